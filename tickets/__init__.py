@@ -1,0 +1,1 @@
+"""What must not be lost: calls, tickets, assignments, pushes, and the journal of all of them."""

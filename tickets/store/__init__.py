@@ -1,0 +1,47 @@
+"""The store: the only place that knows SQLite.
+
+`Store` is one connection for one thread; `tickets.store.thread.StoreThread` gives it to asyncio.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tickets.store.assignments import Assignments
+from tickets.store.boards import Boards
+from tickets.store.calls import Calls
+from tickets.store.connection import Connection
+from tickets.store.journal import Journal
+from tickets.store.people import People
+from tickets.store.tickets import Tickets
+
+
+class Store:
+    """Calls, tickets, assignments, people and the journal of one instance, over one connection.
+
+    Every method that changes something is one transaction with its journal rows; inside `transaction()` several
+    become one. Raises StoreUnavailable when SQLite refuses.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.connection = Connection(path)
+        self.connection.migrate()
+        self.journal = Journal(self.connection)
+        self.calls = Calls(self.connection, self.journal)
+        self.tickets = Tickets(self.connection, self.journal, self.calls)
+        self.assignments = Assignments(self.connection, self.journal)
+        self.people = People(self.connection, self.journal)
+        self.boards = Boards(self.connection)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing."""
+        with self.connection.ensured_write():
+            yield
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.connection.close()
+
+
+__all__ = ["Store"]

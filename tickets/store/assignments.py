@@ -1,0 +1,259 @@
+"""Assignments and their pushes: dispatched in one transaction, pushed until the OPD responds."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from tickets.errors import Conflict, InvalidInput, NotFound
+from tickets.model import (
+    ASSIGNMENT_STEPS,
+    ENDED_STATES,
+    WAITING_STATE,
+    Actor,
+    DuePush,
+    PlannedPush,
+    Row,
+    from_text,
+    to_text,
+)
+from tickets.store.connection import Connection
+from tickets.store.journal import Journal
+
+_TICKET = "SELECT number, call, status FROM tickets WHERE number = :number"
+_INSERT = """INSERT INTO assignments (ticket, opd, state, dispatched_at, dispatched_by, follow_up_s, updated_at)
+    VALUES (:ticket, :opd, 'dikirim', :at, :by, :follow_up_s, :at) ON CONFLICT DO NOTHING RETURNING id"""
+_PLAN = """INSERT INTO pushes (assignment, phase, step, contact, channel, due_at, every_s)
+    VALUES (:assignment, :phase, :step, :contact, :channel, :due_at, :every_s)"""
+_TICKET_STATUS = """UPDATE tickets SET updated_at = :at, closed_at = CASE WHEN :status = 'done' THEN :at END,
+    status = :status WHERE number = :number"""
+_ONE = "SELECT a.*, t.call, t.kind FROM assignments a JOIN tickets t ON t.number = a.ticket WHERE a.id = :id"
+_MOVE = """UPDATE assignments SET state = :state, updated_at = :at, note = coalesce(:note, note),
+    acknowledged_at = coalesce(acknowledged_at, CASE WHEN :answers THEN :at END),
+    acknowledged_by = coalesce(acknowledged_by, CASE WHEN :answers THEN :by END),
+    via = coalesce(via, CASE WHEN :answers THEN :via END),
+    ended_at = CASE WHEN :ends THEN :at END
+    WHERE id = :id AND state = :before"""
+_QUIET = "UPDATE pushes SET done_at = :at, lease_until = NULL WHERE assignment = :id AND done_at IS NULL"
+_SIBLINGS = "SELECT count(*) FROM assignments WHERE ticket = :ticket AND ended_at IS NULL"
+_CLAIM = """UPDATE pushes SET claimed_by = :me, lease_until = :until WHERE id IN (
+    SELECT id FROM pushes WHERE done_at IS NULL AND due_at <= :now AND (lease_until IS NULL OR lease_until <= :now)
+    ORDER BY due_at LIMIT :limit) RETURNING id"""
+_CLAIMED = """SELECT p.id, p.assignment, a.ticket, a.opd, p.step, p.contact, p.channel, p.phase, p.due_at, p.every_s,
+    p.attempts, p.failures, a.dispatched_at FROM pushes p JOIN assignments a ON a.id = p.assignment
+    WHERE p.id IN (SELECT value FROM json_each(:ids)) ORDER BY p.due_at, p.id"""
+_RENEW = """UPDATE pushes SET lease_until = :until
+    WHERE claimed_by = :me AND done_at IS NULL AND id IN (SELECT value FROM json_each(:ids))"""
+_RELEASE = "UPDATE pushes SET claimed_by = NULL, lease_until = NULL WHERE claimed_by = :me AND done_at IS NULL"
+_POSTPONE = """UPDATE pushes SET due_at = :due_at, claimed_by = NULL, lease_until = NULL
+    WHERE id = :id AND claimed_by = :me AND done_at IS NULL"""
+_LAST_ATTEMPT = "SELECT max(started_at) FROM attempts WHERE contact = :contact AND channel = :channel"
+_NEXT_DUE = "SELECT min(max(due_at, coalesce(lease_until, due_at))) FROM pushes WHERE done_at IS NULL"
+_DONE = """UPDATE pushes SET attempts = attempts + 1, sent = sent + :sent, last_error = :error, due_at = :due_at,
+    failures = CASE WHEN :sent THEN 0 ELSE failures + 1 END, claimed_by = NULL, lease_until = NULL
+    WHERE id = :id AND claimed_by = :me"""
+_ATTEMPT = """INSERT INTO attempts (push, assignment, started_at, ended_at, contact, channel, ok, detail)
+    SELECT id, assignment, :started, :ended, contact, channel, :ok, :detail FROM pushes WHERE id = :id"""
+_STILL_WANTED = "SELECT 1 FROM pushes WHERE id = :id AND done_at IS NULL"
+_ATTACH = """INSERT INTO attachments (assignment, kind, value, added_at, added_by)
+    VALUES (:id, :kind, :value, :at, :by)"""
+_ATTACHMENTS = "SELECT * FROM attachments WHERE assignment = :id ORDER BY id"
+_ATTEMPTS = "SELECT * FROM attempts WHERE assignment = :id ORDER BY id"
+_OPEN = """SELECT a.*, t.kind, t.category, t.kecamatan, t.desa, t.address, t.description, t.reporter_name,
+    t.reporter_number, t.created_at AS ticket_created_at,
+    (SELECT coalesce(sum(sent), 0) FROM pushes p WHERE p.assignment = a.id) AS pushes
+    FROM assignments a JOIN tickets t ON t.number = a.ticket
+    WHERE (:opd IS NULL OR a.opd = :opd) AND (a.ended_at IS NULL OR a.ended_at >= :ended_since) ORDER BY a.dispatched_at"""
+_TROUBLED = """SELECT p.id, p.contact, p.channel, p.last_error, a.ticket, a.opd FROM pushes p
+    JOIN assignments a ON a.id = p.assignment WHERE p.done_at IS NULL AND p.last_error IS NOT NULL ORDER BY p.id"""
+
+
+class Assignments:
+    """Who was asked to act, what they answered, and what is pushed until they do."""
+
+    def __init__(self, connection: Connection, journal: Journal) -> None:
+        self._db = connection
+        self._journal = journal
+
+    def dispatch(
+        self, now: datetime, ticket: str, opd: str, ladder: Sequence[PlannedPush], follow_up_s: float, actor: Actor
+    ) -> int:
+        """Give a ticket to an OPD with its whole ladder in one transaction; Conflict when that OPD has it already."""
+        if not ladder:
+            raise InvalidInput(f"OPD {opd} tidak punya tangga eskalasi; tiket {ticket} tidak dikirim")
+        with self._db.ensured_write():
+            row = self._db.one(_TICKET, number=ticket)
+            if row is None:
+                raise NotFound(f"tiket {ticket} tidak ada")
+            values = {"ticket": ticket, "opd": opd, "at": to_text(now), "by": actor.name, "follow_up_s": follow_up_s}
+            created = self._db.run(_INSERT, **values).fetchone()
+            if created is None:
+                raise Conflict(f"tiket {ticket} sudah dikirim ke {opd}")
+            self._plan(int(created[0]), ladder)
+            self._db.run(_TICKET_STATUS, number=ticket, status="dispatched", at=to_text(now))
+            data = {"opd": opd, "assignment": created[0]}
+            self._journal.append(now, "ticket.dispatched", actor, call=row["call"], ticket=ticket, data=data)
+        return int(created[0])
+
+    def move(
+        self,
+        now: datetime,
+        assignment: int,
+        state: str,
+        actor: Actor,
+        *,
+        via: str,
+        note: str | None = None,
+        follow_up: Sequence[PlannedPush] = (),
+    ) -> Row:
+        """Take an assignment to its next state and end its pushes; `follow_up` are the next state's own.
+
+        Conflict when the state does not allow it (somebody was first); the assignment after the change is returned.
+        """
+        with self._db.ensured_write():
+            row = self.get(assignment)
+            before = row["state"]
+            if state not in ASSIGNMENT_STEPS.get(before, ()):
+                raise Conflict(_refusal(row, state))
+            answers = before == WAITING_STATE and state != "dibatalkan"
+            self._db.run(
+                _MOVE,
+                id=assignment,
+                before=before,
+                state=state,
+                at=to_text(now),
+                by=actor.name,
+                via=via,
+                note=note,
+                answers=answers,
+                ends=state in ENDED_STATES,
+            )
+            self._db.run(_QUIET, id=assignment, at=to_text(now))
+            if state not in ENDED_STATES:
+                self._plan(assignment, follow_up)
+            data = {
+                "assignment": assignment,
+                "opd": row["opd"],
+                "before": before,
+                "state": state,
+                "via": via,
+                "note": note,
+            }
+            kind = "assignment.acknowledged" if answers else "assignment.moved"
+            self._journal.append(now, kind, actor, call=row["call"], ticket=row["ticket"], data=data)
+            if state in ENDED_STATES:
+                self._settle(now, row)
+            return self.get(assignment)
+
+    def _settle(self, now: datetime, row: Row) -> None:
+        """A ticket whose last open assignment ended is done, unless nobody did it: then it is open again."""
+        if self._db.run(_SIBLINGS, ticket=row["ticket"]).fetchone()[0]:
+            return
+        finished = self._db.one("SELECT 1 FROM assignments WHERE ticket = :t AND state = 'selesai'", t=row["ticket"])
+        status = "done" if finished else "open"
+        self._db.run(_TICKET_STATUS, number=row["ticket"], status=status, at=to_text(now))
+        kind = "ticket.done" if finished else "ticket.reopened"
+        self._journal.append(now, kind, Actor("process", "store"), call=row["call"], ticket=row["ticket"])
+
+    def _plan(self, assignment: int, pushes: Sequence[PlannedPush]) -> None:
+        for push in pushes:
+            self._db.run(
+                _PLAN,
+                assignment=assignment,
+                phase=push.phase,
+                step=push.step,
+                contact=push.contact,
+                channel=push.channel,
+                due_at=to_text(push.due_at),
+                every_s=push.every_s,
+            )
+
+    def claim(self, now: datetime, me: str, lease_s: float, limit: int) -> list[DuePush]:
+        """Take due pushes under a lease; what is claimed and not finished is due again when the lease ends."""
+        until = to_text(now + timedelta(seconds=lease_s))
+        with self._db.ensured_write():
+            ids = [row[0] for row in self._db.run(_CLAIM, me=me, until=until, now=to_text(now), limit=limit).fetchall()]
+            return [_due(row) for row in self._db.all(_CLAIMED, ids=json.dumps(ids))]
+
+    def renew(self, now: datetime, me: str, lease_s: float, pushes: Sequence[int]) -> None:
+        """Keep the lease on pushes whose sending is still under way."""
+        until = to_text(now + timedelta(seconds=lease_s))
+        with self._db.ensured_write():
+            self._db.run(_RENEW, me=me, until=until, ids=json.dumps(list(pushes)))
+
+    def release(self, me: str) -> int:
+        """Give back all that `me` has claimed and not finished: it is due again at once; how many that were."""
+        with self._db.ensured_write():
+            return self._db.run(_RELEASE, me=me).rowcount
+
+    def postpone(self, push: int, me: str, due_at: datetime) -> None:
+        """Give one push back untried, due again at `due_at`."""
+        with self._db.ensured_write():
+            self._db.run(_POSTPONE, id=push, me=me, due_at=to_text(due_at))
+
+    def last_attempt(self, contact: str, channel: str) -> datetime | None:
+        """When a contact was last tried over a channel, for whichever assignment; None when never."""
+        text = self._db.run(_LAST_ATTEMPT, contact=contact, channel=channel).fetchone()[0]
+        return from_text(text) if text else None
+
+    def next_due(self) -> datetime | None:
+        """When the next push is due (or its lease ends); None when nothing is pushed."""
+        text = self._db.run(_NEXT_DUE).fetchone()[0]
+        return from_text(text) if text else None
+
+    def still_wanted(self, push: int) -> bool:
+        """False once the OPD has responded: asked right before sending."""
+        return self._db.one(_STILL_WANTED, id=push) is not None
+
+    def attempted(
+        self, push: DuePush, me: str, started: datetime, now: datetime, *, ok: bool, detail: str, next_due: datetime
+    ) -> None:
+        """Record one attempt and schedule the next; a push that was answered meanwhile keeps its end."""
+        with self._db.ensured_write():
+            times = {"started": to_text(started), "ended": to_text(now)}
+            self._db.run(_ATTEMPT, id=push.id, ok=ok, detail=detail, **times)
+            error = None if ok else detail
+            self._db.run(_DONE, id=push.id, me=me, sent=int(ok), error=error, due_at=to_text(next_due))
+            data = {"assignment": push.assignment, "opd": push.opd, "contact": push.contact, "channel": push.channel}
+            kind, more = ("push.sent", {"attempt": push.attempts + 1}) if ok else ("push.failed", {"error": detail})
+            self._journal.append(now, kind, Actor("process", me), ticket=push.ticket, data=data | more)
+
+    def attach(self, now: datetime, assignment: int, kind: str, value: str, actor: Actor) -> None:
+        """Add a photo (file name in var/media) or a link as proof."""
+        with self._db.ensured_write():
+            row = self.get(assignment)
+            self._db.run(_ATTACH, id=assignment, kind=kind, value=value, at=to_text(now), by=actor.name)
+            data = {"assignment": assignment, "kind": kind, "value": value}
+            self._journal.append(now, "assignment.attached", actor, call=row["call"], ticket=row["ticket"], data=data)
+
+    def get(self, assignment: int) -> Row:
+        """One assignment with the `call` of its ticket; NotFound when there is none."""
+        row = self._db.one(_ONE, id=assignment)
+        if row is None:
+            raise NotFound(f"penugasan {assignment} tidak ada")
+        return row
+
+    def attachments(self, assignment: int) -> list[Row]:
+        """Photos and links of an assignment."""
+        return self._db.all(_ATTACHMENTS, id=assignment)
+
+    def attempts(self, assignment: int) -> list[Row]:
+        """Every attempt to push an assignment, oldest first."""
+        return self._db.all(_ATTEMPTS, id=assignment)
+
+    def open(self, opd: str | None, ended_since: datetime) -> list[Row]:
+        """Assignments of an OPD (None: of all) that are open or ended since a moment, with their ticket's report."""
+        return self._db.all(_OPEN, opd=opd, ended_since=to_text(ended_since))
+
+    def troubled(self) -> list[Row]:
+        """Pushes whose last attempt failed, for the alarm on the overview."""
+        return self._db.all(_TROUBLED)
+
+
+def _refusal(row: Row, state: str) -> str:
+    by = f" (oleh {row['acknowledged_by']})" if row["acknowledged_by"] else ""
+    return f"penugasan {row['id']} tiket {row['ticket']} sudah «{row['state']}»{by}; tidak bisa menjadi «{state}»"
+
+
+def _due(row: Row) -> DuePush:
+    moments = {name: from_text(row[name]) for name in ("due_at", "dispatched_at")}
+    return DuePush(**(row | moments))

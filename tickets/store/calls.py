@@ -1,0 +1,203 @@
+"""Calls: one row each, from the first event to the end."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tickets.errors import NotFound
+from tickets.model import Actor, Row, to_text
+from tickets.store.connection import Connection
+from tickets.store.journal import Journal
+
+_NEXT_NUMBER = """INSERT INTO counters (day, last) VALUES (:day, 1)
+    ON CONFLICT (day) DO UPDATE SET last = last + 1 RETURNING last"""
+_INSERT = """INSERT INTO calls (id, number, display, anonymous, callable, dialled, arrived_at, stage, ticket, handled_by,
+    location, state) VALUES (:id, :number, :display, :anonymous, :callable, :dialled, :at, 'arrived', :ticket, :handled_by,
+    :location, :state)"""
+_INSERT_TICKET = """INSERT INTO tickets (number, source, kind, status, call, created_at, updated_at, reporter_number)
+    VALUES (:number, :source, :kind, 'open', :call, :at, :at, :reporter)"""
+_LIST = "SELECT * FROM calls WHERE arrived_at >= :since ORDER BY arrived_at DESC LIMIT :limit"
+_LIVE = "SELECT * FROM calls WHERE ended_at IS NULL ORDER BY arrived_at"
+_ONE = "SELECT * FROM calls WHERE id = :id"
+_HISTORY = """SELECT t.number, t.kind, t.category, t.status, t.created_at, c.outcome, c.id AS call FROM calls c
+    JOIN tickets t ON t.number = c.ticket WHERE c.number = :number AND c.id <> :but ORDER BY c.arrived_at DESC LIMIT :limit"""
+_INSERT_CALLBACK = """INSERT INTO callbacks (call, ticket, number, reason, created_at)
+    VALUES (:call, :ticket, :number, :reason, :at)"""
+_CALLBACKS = """SELECT b.*, c.display, c.lane FROM callbacks b JOIN calls c ON c.id = b.call
+    WHERE b.done_at IS NULL ORDER BY b.created_at"""
+_CALLBACK_DONE = """UPDATE callbacks SET done_at = :at, done_by = :by WHERE id = :id AND done_at IS NULL
+    RETURNING call, ticket"""
+
+# columns that a step of the flow may set; the names are ours, never a user's
+STEP_COLUMNS = frozenset(
+    "answered_at waiting_at ringing_at talking_at talk_ended_at ended_at stage lane mark outcome keys operator recording"
+    " handled_by state".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewCall:
+    """What is known of a call when it arrives; `number` is E.164 or None, `display` what people read."""
+
+    id: str
+    number: str | None
+    display: str
+    anonymous: bool
+    callable: bool
+    dialled: str
+    handled_by: str = "calls"
+    location: str | None = None
+    state: str = "{}"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A journal row about a call, written with its step."""
+
+    kind: str
+    data: Mapping[str, Any]
+
+
+class Calls:
+    """Calls and callback tasks."""
+
+    def __init__(self, connection: Connection, journal: Journal) -> None:
+        self._db = connection
+        self._journal = journal
+
+    def arrive(self, now: datetime, day: str, new: NewCall) -> str:
+        """Write call and ticket in one transaction; `day` is YYYYMMDD in the site's zone; returns the ticket number."""
+        at = to_text(now)
+        with self._db.ensured_write():
+            ticket = self.next_ticket_number(day)
+            self._db.run(
+                _INSERT,
+                id=new.id,
+                number=new.number,
+                display=new.display,
+                anonymous=new.anonymous,
+                callable=new.callable,
+                dialled=new.dialled,
+                at=at,
+                ticket=ticket,
+                handled_by=new.handled_by,
+                location=new.location,
+                state=new.state,
+            )
+            source = "call" if new.handled_by == "calls" else new.handled_by
+            self._db.run(
+                _INSERT_TICKET,
+                number=ticket,
+                source=source,
+                kind="unknown",
+                call=new.id,
+                at=at,
+                reporter=new.number,
+            )
+            data = {"number": new.number, "anonymous": new.anonymous, "dialled": new.dialled}
+            self._journal.append(now, "call.arrived", Actor("call", new.id), call=new.id, ticket=ticket, data=data)
+        return ticket
+
+    def next_ticket_number(self, day: str) -> str:
+        """T-YYYYMMDD-NNNN; unique, counted per day."""
+        with self._db.ensured_write():
+            last = self._db.run(_NEXT_NUMBER, day=day).fetchone()[0]
+        return f"T-{day}-{last:04d}"
+
+    def step(self, now: datetime, call: str, ticket: str, columns: Mapping[str, Any], notes: tuple[Note, ...]) -> None:
+        """Save a step of the flow (columns of `calls`) with its journal rows."""
+        unknown = columns.keys() - STEP_COLUMNS
+        if unknown:
+            raise ValueError(f"call {call}: no such columns {sorted(unknown)}")
+        with self._db.ensured_write():
+            if columns:
+                sets = ", ".join(f"{name} = :{name}" for name in columns)
+                self._db.run(f"UPDATE calls SET {sets} WHERE id = :id", id=call, **columns)
+            for note in notes:
+                self._journal.append(now, note.kind, Actor("call", call), call=call, ticket=ticket, data=note.data)
+
+    def callback(self, now: datetime, call: str, reason: str) -> bool:
+        """Open a callback task where the number can be called back; False where it cannot."""
+        row = self.get(call)
+        if row["number"] is None or not row["callable"]:
+            return False
+        with self._db.ensured_write():
+            self._db.run(
+                _INSERT_CALLBACK, call=call, ticket=row["ticket"], number=row["number"], reason=reason, at=to_text(now)
+            )
+            actor, data = Actor("call", call), {"reason": reason}
+            self._journal.append(now, "callback.opened", actor, call=call, ticket=row["ticket"], data=data)
+        return True
+
+    def callback_done(self, now: datetime, task: int, actor: Actor) -> None:
+        """Close a callback task; NotFound when there is no such open task."""
+        with self._db.ensured_write():
+            found = self._db.run(_CALLBACK_DONE, id=task, at=to_text(now), by=actor.name).fetchone()
+            if found is None:
+                raise NotFound(f"tugas telepon balik {task} tidak ada atau sudah selesai")
+            self._journal.append(now, "callback.done", actor, call=found[0], ticket=found[1], data={"task": task})
+
+    def callbacks(self) -> list[Row]:
+        """Open callback tasks, oldest first."""
+        return self._db.all(_CALLBACKS)
+
+    def get(self, call: str) -> Row:
+        """One call; NotFound when there is none."""
+        row = self._db.one(_ONE, id=call)
+        if row is None:
+            raise NotFound(f"panggilan {call} tidak ada")
+        return row
+
+    def find(self, call: str) -> Row | None:
+        """One call or None."""
+        return self._db.one(_ONE, id=call)
+
+    def live(self) -> list[Row]:
+        """Calls that have not ended, oldest first."""
+        return self._db.all(_LIVE)
+
+    def since(self, since: datetime, limit: int = 1000) -> list[Row]:
+        """Calls since a moment, newest first, with the derived seconds of `view`."""
+        return [view(row) for row in self._db.all(_LIST, since=to_text(since), limit=limit)]
+
+    def history(self, number: str | None, but: str = "", limit: int = 10) -> list[Row]:
+        """Earlier calls of a number with their tickets, newest first; none for an unknown number."""
+        if number is None:
+            return []
+        return self._db.all(_HISTORY, number=number, but=but, limit=limit)
+
+
+def view(row: Row) -> Row:
+    """A call as it is shown outside: stable fields, seconds derived from the stored moments, no internal state."""
+    return {
+        "id": row["id"],
+        "number": row["number"],
+        "display": row["display"],
+        "anonymous": bool(row["anonymous"]),
+        "callable": bool(row["callable"]),
+        "dialled": row["dialled"],
+        "arrived_at": row["arrived_at"],
+        "answered_at": row["answered_at"],
+        "ended_at": row["ended_at"],
+        "stage": row["stage"],
+        "lane": row["lane"],
+        "mark": row["mark"],
+        "outcome": row["outcome"],
+        "keys": row["keys"],
+        "operator": row["operator"],
+        "wait_s": _seconds(row["waiting_at"], row["talking_at"] or row["ended_at"]),
+        "ring_s": _seconds(row["ringing_at"], row["talking_at"] or row["ended_at"]),
+        "talk_s": _seconds(row["talking_at"], row["talk_ended_at"] or row["ended_at"]),
+        "ticket": row["ticket"],
+        "recording": row["recording"],
+        "handled_by": row["handled_by"],
+        "location": json.loads(row["location"]) if row["location"] else None,
+    }
+
+
+def _seconds(start: str | None, end: str | None) -> float | None:
+    if start is None or end is None:
+        return None
+    return round((datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds(), 3)

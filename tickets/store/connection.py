@@ -1,0 +1,84 @@
+"""One SQLite connection with the settings that the promises need, and its transaction."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from tickets.errors import StoreUnavailable
+from tickets.model import Row
+from tickets.store.migrations import migrations
+
+BUSY_TIMEOUT_S = 5.0
+
+
+class Connection:
+    """A connection for the thread that uses it; WAL, `synchronous=FULL`, foreign keys on."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            raw = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None, cached_statements=256)
+            raw.execute("PRAGMA journal_mode=WAL")
+            raw.execute("PRAGMA synchronous=FULL")
+            raw.execute("PRAGMA foreign_keys=ON")
+        except sqlite3.Error as error:
+            raise StoreUnavailable(f"basis data {path} tidak bisa dibuka: {error}") from error
+        self.raw = raw
+        self.database = Database(raw)
+
+    def migrate(self) -> None:
+        """Bring the schema up to date; two processes may start at once, the second finds nothing to do."""
+        with self.ensured_write():
+            if migrations.pending(self.database):
+                migrations.apply(self.database)
+
+    @contextmanager
+    def ensured_write(self) -> Iterator[None]:
+        """A transaction that holds the write lock from its first statement (sqlite_utils' `atomic()` is deferred)."""
+        if self.raw.in_transaction:
+            with self.database.atomic():  # nested: a savepoint
+                yield
+            return
+        try:
+            self.raw.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            raise StoreUnavailable(f"basis data tidak bisa ditulis: {error}") from error
+        try:
+            yield
+            self.raw.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            self._rollback()
+            raise StoreUnavailable(f"basis data tidak bisa ditulis: {error}") from error
+        except BaseException:
+            self._rollback()
+            raise
+
+    def _rollback(self) -> None:
+        if self.raw.in_transaction:
+            self.raw.execute("ROLLBACK")
+
+    def run(self, sql: str, **values: Any) -> sqlite3.Cursor:
+        """Execute one statement with named values."""
+        return self.raw.execute(sql, values)
+
+    def all(self, sql: str, **values: Any) -> list[Row]:
+        """Every row of a query, as dictionaries."""
+        cursor = self.raw.execute(sql, values)
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def one(self, sql: str, **values: Any) -> Row | None:
+        """The first row of a query, or None."""
+        rows = self.all(sql, **values)
+        return rows[0] if rows else None
+
+    def data_version(self) -> int:
+        """A number that changes when another connection has committed."""
+        return int(self.raw.execute("PRAGMA data_version").fetchone()[0])
+
+    def close(self) -> None:
+        """Close; the last connection folds the WAL back into the file."""
+        self.raw.close()

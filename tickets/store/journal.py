@@ -1,0 +1,51 @@
+"""The journal: everything that happened, in order, append-only."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from tickets.model import Row, to_text
+from tickets.store.connection import Connection
+
+_APPEND = "INSERT INTO journal (at, kind, call, ticket, actor, data) VALUES (:at, :kind, :call, :ticket, :actor, :data)"
+_AFTER = "SELECT * FROM journal WHERE seq > :seq ORDER BY seq LIMIT :limit"
+_OF_TICKET = "SELECT * FROM journal WHERE ticket = :ticket OR call = :call ORDER BY seq"
+_LAST = "SELECT coalesce(max(seq), 0) FROM journal"
+
+
+class Journal:
+    """Rows `seq at kind call ticket actor data`; written in the transaction of the change that they tell of."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def append(
+        self,
+        now: datetime,
+        kind: str,
+        actor: object,
+        *,
+        call: str | None = None,
+        ticket: str | None = None,
+        data: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Add one row; `kind` is `noun.verb`, `data` any JSON object."""
+        text = json.dumps(data, ensure_ascii=False) if data else "{}"
+        self._db.run(_APPEND, at=to_text(now), kind=kind, call=call, ticket=ticket, actor=str(actor), data=text)
+
+    def after(self, seq: int, limit: int = 1000) -> list[Row]:
+        """Rows with a greater `seq`, oldest first."""
+        return [_decoded(row) for row in self._db.all(_AFTER, seq=seq, limit=limit)]
+
+    def of_ticket(self, ticket: str, call: str | None) -> list[Row]:
+        """All that happened to a ticket and its call."""
+        return [_decoded(row) for row in self._db.all(_OF_TICKET, ticket=ticket, call=call)]
+
+    def last(self) -> int:
+        """The newest `seq`; 0 when the journal is empty."""
+        return int(self._db.run(_LAST).fetchone()[0])
+
+
+def _decoded(row: Row) -> Row:
+    return row | {"data": json.loads(row["data"])}

@@ -1,0 +1,211 @@
+"""The schema, step by step; a step that has landed is never edited, a change is a new step."""
+
+from typing import Any
+
+from sqlite_utils.migrations import Migrations
+
+migrations = Migrations("tanggap112")
+
+_FIRST = """
+CREATE TABLE journal (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    at TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    call TEXT,
+    ticket TEXT,
+    actor TEXT NOT NULL,
+    data TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(data))
+) STRICT;
+CREATE INDEX journal_ticket ON journal(ticket) WHERE ticket IS NOT NULL;
+CREATE INDEX journal_call ON journal(call) WHERE call IS NOT NULL;
+
+CREATE TABLE counters (day TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE calls (
+    id TEXT PRIMARY KEY,
+    number TEXT,
+    display TEXT NOT NULL,
+    anonymous INTEGER NOT NULL,
+    callable INTEGER NOT NULL,
+    dialled TEXT NOT NULL,
+    arrived_at TEXT NOT NULL,
+    answered_at TEXT,
+    waiting_at TEXT,
+    ringing_at TEXT,
+    talking_at TEXT,
+    talk_ended_at TEXT,
+    ended_at TEXT,
+    stage TEXT NOT NULL,
+    lane TEXT,
+    mark TEXT,
+    outcome TEXT,
+    keys TEXT NOT NULL DEFAULT '',
+    operator TEXT,
+    ticket TEXT NOT NULL,
+    recording TEXT,
+    handled_by TEXT NOT NULL,
+    location TEXT,
+    state TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(state))
+) STRICT;
+CREATE INDEX calls_live ON calls(arrived_at) WHERE ended_at IS NULL;
+CREATE INDEX calls_number ON calls(number) WHERE number IS NOT NULL;
+CREATE INDEX calls_arrived ON calls(arrived_at);
+
+CREATE TABLE tickets (
+    number TEXT PRIMARY KEY,
+    source TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    category TEXT,
+    status TEXT NOT NULL,
+    call TEXT REFERENCES calls(id) DEFERRABLE INITIALLY DEFERRED,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    kecamatan TEXT,
+    desa TEXT,
+    address TEXT,
+    description TEXT,
+    reporter_name TEXT,
+    reporter_number TEXT,
+    operator TEXT,
+    closed_at TEXT
+) STRICT;
+CREATE INDEX tickets_created ON tickets(created_at);
+CREATE INDEX tickets_open ON tickets(created_at) WHERE status IN ('open', 'dispatched');
+
+CREATE TABLE assignments (
+    id INTEGER PRIMARY KEY,
+    ticket TEXT NOT NULL REFERENCES tickets(number),
+    opd TEXT NOT NULL,
+    state TEXT NOT NULL,
+    dispatched_at TEXT NOT NULL,
+    dispatched_by TEXT NOT NULL,
+    follow_up_s REAL NOT NULL,
+    acknowledged_at TEXT,
+    acknowledged_by TEXT,
+    via TEXT,
+    updated_at TEXT NOT NULL,
+    ended_at TEXT,
+    note TEXT
+) STRICT;
+CREATE UNIQUE INDEX assignments_once ON assignments(ticket, opd) WHERE ended_at IS NULL;
+CREATE INDEX assignments_open ON assignments(opd) WHERE ended_at IS NULL;
+CREATE INDEX assignments_ticket ON assignments(ticket);
+
+CREATE TABLE pushes (
+    id INTEGER PRIMARY KEY,
+    assignment INTEGER NOT NULL REFERENCES assignments(id),
+    phase TEXT NOT NULL,
+    step INTEGER NOT NULL,
+    contact TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    due_at TEXT NOT NULL,
+    every_s REAL NOT NULL CHECK (every_s > 0),
+    attempts INTEGER NOT NULL DEFAULT 0,
+    sent INTEGER NOT NULL DEFAULT 0,
+    last_error TEXT,
+    claimed_by TEXT,
+    lease_until TEXT,
+    done_at TEXT
+) STRICT;
+CREATE INDEX pushes_due ON pushes(due_at) WHERE done_at IS NULL;
+CREATE INDEX pushes_assignment ON pushes(assignment);
+
+CREATE TABLE attempts (
+    id INTEGER PRIMARY KEY,
+    push INTEGER NOT NULL REFERENCES pushes(id),
+    assignment INTEGER NOT NULL REFERENCES assignments(id),
+    started_at TEXT NOT NULL,
+    ended_at TEXT NOT NULL,
+    contact TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    ok INTEGER NOT NULL,
+    detail TEXT NOT NULL
+) STRICT;
+CREATE INDEX attempts_assignment ON attempts(assignment);
+
+CREATE TABLE attachments (
+    id INTEGER PRIMARY KEY,
+    assignment INTEGER NOT NULL REFERENCES assignments(id),
+    kind TEXT NOT NULL CHECK (kind IN ('photo', 'link')),
+    value TEXT NOT NULL,
+    added_at TEXT NOT NULL,
+    added_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX attachments_assignment ON attachments(assignment);
+
+CREATE TABLE callbacks (
+    id INTEGER PRIMARY KEY,
+    call TEXT NOT NULL REFERENCES calls(id),
+    ticket TEXT NOT NULL REFERENCES tickets(number),
+    number TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    done_at TEXT,
+    done_by TEXT
+) STRICT;
+CREATE INDEX callbacks_open ON callbacks(created_at) WHERE done_at IS NULL;
+
+CREATE TABLE users (
+    name TEXT PRIMARY KEY,
+    display TEXT NOT NULL,
+    role TEXT NOT NULL,
+    opd TEXT,
+    password_hash TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    disabled_at TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sessions (
+    token_hash TEXT PRIMARY KEY,
+    user TEXT NOT NULL REFERENCES users(name),
+    created_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE presence (
+    operator TEXT PRIMARY KEY,
+    wanted TEXT NOT NULL,
+    live TEXT NOT NULL,
+    call TEXT,
+    since TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE pages (
+    id TEXT PRIMARY KEY,
+    user TEXT NOT NULL,
+    role TEXT NOT NULL,
+    opd TEXT,
+    seen_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE heartbeats (
+    process TEXT PRIMARY KEY,
+    pid INTEGER NOT NULL,
+    at TEXT NOT NULL,
+    data TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(data))
+) STRICT, WITHOUT ROWID;
+"""
+
+
+def _statements(script: str) -> list[str]:
+    return [part.strip() for part in script.split(";") if part.strip()]
+
+
+@migrations(name="0001-first")
+def _first(db: Any) -> None:
+    # one by one: executescript would commit the migration's own transaction
+    for statement in _statements(_FIRST):
+        db.execute(statement)
+
+
+_PUSH_FAILURES = """
+ALTER TABLE pushes ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX pushes_claimed ON pushes(claimed_by) WHERE claimed_by IS NOT NULL;
+CREATE INDEX attempts_contact ON attempts(contact, channel, started_at);
+"""
+
+
+@migrations(name="0002-push-failures")
+def _push_failures(db: Any) -> None:
+    for statement in _statements(_PUSH_FAILURES):
+        db.execute(statement)

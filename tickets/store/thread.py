@@ -1,0 +1,157 @@
+"""The store for asyncio: one writer thread that folds waiting writes into one commit, one reader thread."""
+
+import asyncio
+import contextlib
+import queue
+import threading
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any, TypeVar
+
+from tickets.errors import StoreUnavailable
+from tickets.model import Row
+from tickets.store import Store
+
+T = TypeVar("T")
+Job = tuple[Callable[[Store], Any], "Future[Any]"]
+MAX_BATCH = 64
+FOLLOW_S = 0.02
+
+
+class StoreThread:
+    """`write` and `read` run a function of the store in its thread and return what it returns.
+
+    Writes that wait are run in order, each in its own savepoint, under one COMMIT (one fsync): a write returns when it
+    is durable, and one that fails does not disturb its neighbours.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._writes: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._reads: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._threads: list[threading.Thread] = []
+        self._closed = False
+
+    async def open(self) -> "StoreThread":
+        """Open the database (StoreUnavailable when that fails) and start the threads."""
+        opened: list[Future[None]] = []
+        for name, jobs, serve in (("writer", self._writes, _write_loop), ("reader", self._reads, _read_loop)):
+            ready: Future[None] = Future()
+            thread = threading.Thread(target=serve, args=(self._path, jobs, ready), name=f"store-{name}", daemon=True)
+            thread.start()
+            self._threads.append(thread)
+            await asyncio.wrap_future(ready)  # one after the other: the first one migrates
+            opened.append(ready)
+        return self
+
+    async def write(self, job: Callable[[Store], T]) -> T:
+        """Run `job` in a transaction; it is durable when this returns. A cancelled wait still writes."""
+        return await asyncio.wrap_future(self._put(self._writes, job))
+
+    async def read(self, job: Callable[[Store], T]) -> T:
+        """Run `job` on the reading connection."""
+        return await asyncio.wrap_future(self._put(self._reads, job))
+
+    def _put(self, jobs: "queue.SimpleQueue[Job | None]", job: Callable[[Store], T]) -> "Future[T]":
+        if self._closed:
+            raise StoreUnavailable("basis data sudah ditutup")
+        future: Future[T] = Future()
+        jobs.put((job, future))
+        return future
+
+    async def follow(self, seq: int) -> AsyncIterator[list[Row]]:
+        """Journal rows after `seq`, for ever, in batches, within tens of milliseconds of their commit."""
+        seen = -1
+        while True:
+            version = await self.read(lambda store: store.connection.data_version())
+            if version == seen:
+                await asyncio.sleep(FOLLOW_S)
+                continue
+            seen = version
+            last = seq
+            while rows := await self.read(lambda store, last=last: store.journal.after(last)):  # type: ignore[misc]
+                last = rows[-1]["seq"]
+                yield rows
+            seq = last
+
+    async def close(self) -> None:
+        """Finish what was handed in, then close."""
+        self._closed = True
+        for jobs in (self._writes, self._reads):
+            jobs.put(None)
+        for thread in self._threads:
+            await asyncio.to_thread(thread.join, 10)
+
+
+def _open(path: Path, ready: "Future[None]") -> Store | None:
+    try:
+        store = Store(path)
+    except Exception as error:
+        ready.set_exception(error)
+        return None
+    ready.set_result(None)
+    return store
+
+
+def _read_loop(path: Path, jobs: "queue.SimpleQueue[Job | None]", ready: "Future[None]") -> None:
+    store = _open(path, ready)
+    if store is None:
+        return
+    while (item := jobs.get()) is not None:
+        job, future = item
+        _settle(future, *_attempt(job, store))
+    store.close()
+
+
+def _write_loop(path: Path, jobs: "queue.SimpleQueue[Job | None]", ready: "Future[None]") -> None:
+    store = _open(path, ready)
+    if store is None:
+        return
+    ending = False
+    while not ending:
+        batch = [jobs.get()]
+        with contextlib.suppress(queue.Empty):
+            while len(batch) < MAX_BATCH and batch[-1] is not None:
+                batch.append(jobs.get_nowait())
+        if batch[-1] is None:
+            ending = True
+            batch.pop()
+        _commit(store, [item for item in batch if item is not None])
+    store.close()
+
+
+def _commit(store: Store, batch: list[Job]) -> None:
+    """Run a batch under one COMMIT and only then tell the waiting callers."""
+    if not batch:
+        return
+    results: list[tuple[Any, BaseException | None]] = []
+    try:
+        with store.transaction():
+            for job, _future in batch:
+                results.append(_attempt(lambda store, job=job: _in_savepoint(store, job), store))  # type: ignore[misc]
+    except BaseException as error:
+        results = [(None, error)] * len(batch)
+    for (_job, future), (value, raised) in zip(batch, results, strict=True):
+        _settle(future, value, raised)
+
+
+def _in_savepoint(store: Store, job: Callable[[Store], Any]) -> Any:
+    with store.transaction():
+        return job(store)
+
+
+def _attempt(job: Callable[[Store], Any], store: Store) -> tuple[Any, BaseException | None]:
+    try:
+        return job(store), None
+    except Exception as error:
+        return None, error
+
+
+def _settle(future: "Future[Any]", value: Any, raised: BaseException | None) -> None:
+    if not future.set_running_or_notify_cancel():
+        return
+    if raised is None:
+        future.set_result(value)
+    else:
+        future.set_exception(raised)

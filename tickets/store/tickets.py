@@ -1,0 +1,155 @@
+"""Tickets: what operators complete, and the whole view of one."""
+
+from datetime import datetime
+from typing import Any
+
+from tickets.errors import Conflict, InvalidInput, NotFound
+from tickets.model import CLOSING_KINDS, TICKET_KINDS, Actor, Row, to_text
+from tickets.store.calls import Calls
+from tickets.store.connection import Connection
+from tickets.store.journal import Journal
+
+_ONE = "SELECT * FROM tickets WHERE number = :number"
+_LIST = "SELECT * FROM tickets WHERE created_at >= :since ORDER BY created_at DESC LIMIT :limit"
+_OPEN = "SELECT * FROM tickets WHERE status IN ('open', 'dispatched') ORDER BY created_at"
+_INSERT = """INSERT INTO tickets (number, source, kind, status, created_at, updated_at, reporter_name, reporter_number,
+    operator) VALUES (:number, 'web', :kind, 'open', :at, :at, :name, :phone, :operator)"""
+_ASSIGNMENTS = """SELECT a.*, (SELECT coalesce(sum(sent), 0) FROM pushes p WHERE p.assignment = a.id) AS pushes
+    FROM assignments a WHERE a.ticket = :number ORDER BY a.id"""
+_ATTACHMENTS = """SELECT t.* FROM attachments t JOIN assignments a ON a.id = t.assignment
+    WHERE a.ticket = :number ORDER BY t.id"""
+_CLOSE = "UPDATE tickets SET status = :status, closed_at = :at, updated_at = :at WHERE number = :number"
+
+FIELDS = ("kind", "category", "kecamatan", "desa", "address", "description", "reporter_name", "reporter_number")
+# how a call can end without a word to an operator and without a message
+UNSPOKEN_OUTCOMES = frozenset({"after_hours", "silent", "abandoned"})
+MAX_LENGTH = {
+    "kind": 20,
+    "category": 60,
+    "kecamatan": 60,
+    "desa": 60,
+    "address": 500,
+    "description": 5000,
+    "reporter_name": 120,
+    "reporter_number": 40,
+}
+
+
+class Tickets:
+    """Tickets by number."""
+
+    def __init__(self, connection: Connection, journal: Journal, calls: Calls) -> None:
+        self._db = connection
+        self._journal = journal
+        self._calls = calls
+
+    def create(self, now: datetime, day: str, actor: Actor, kind: str = "unknown") -> str:
+        """A ticket without a call (walk-in, social media); returns its number."""
+        with self._db.ensured_write():
+            number = self._calls.next_ticket_number(day)
+            self._db.run(_INSERT, number=number, kind=kind, at=to_text(now), name=None, phone=None, operator=actor.name)
+            self._journal.append(now, "ticket.created", actor, ticket=number)
+        return number
+
+    def update(self, now: datetime, number: str, fields: dict[str, Any], actor: Actor) -> None:
+        """Set fields of `FIELDS`; unknown field, wrong kind or too long text is InvalidInput and nothing is kept."""
+        clean = _checked(fields)
+        if not clean:
+            return
+        with self._db.ensured_write():
+            before = self.get(number)
+            sets = ", ".join(f"{name} = :{name}" for name in clean)
+            sql = f"UPDATE tickets SET {sets}, operator = :operator, updated_at = :at WHERE number = :number"
+            operator = actor.name if actor.kind == "user" else before["operator"]
+            self._db.run(sql, number=number, at=to_text(now), operator=operator, **clean)
+            changed = {name: value for name, value in clean.items() if before[name] != value}
+            self._journal.append(now, "ticket.updated", actor, call=before["call"], ticket=number, data=changed)
+
+    def close(self, now: datetime, number: str, actor: Actor, note: str = "") -> None:
+        """Close a ticket that needs no OPD; Conflict while an assignment of it is open."""
+        with self._db.ensured_write():
+            ticket = self.get(number)
+            if any(row["ended_at"] is None for row in self._db.all(_ASSIGNMENTS, number=number)):
+                raise Conflict(f"tiket {number} masih ditangani OPD; batalkan dulu penugasannya")
+            status = "closed" if ticket["kind"] in CLOSING_KINDS else "done"
+            self._db.run(_CLOSE, number=number, status=status, at=to_text(now))
+            self._journal.append(now, "ticket.closed", actor, call=ticket["call"], ticket=number, data={"note": note})
+
+    def call_ended(self, now: datetime, number: str, outcome: str, *, waits: bool) -> None:
+        """The call of a ticket ended: one that nobody spoke on and nobody waits for is closed, all others stay open."""
+        with self._db.ensured_write():
+            ticket = self.get(number)
+            if waits or outcome not in UNSPOKEN_OUTCOMES or ticket["status"] != "open" or ticket["operator"]:
+                return
+            kind = "silent" if outcome == "silent" else ticket["kind"]
+            self._db.run(_CLOSE, number=number, status="closed", at=to_text(now))
+            self._db.run("UPDATE tickets SET kind = :kind WHERE number = :number", number=number, kind=kind)
+            data = {"note": outcome}
+            self._journal.append(now, "ticket.closed", Actor("call", ticket["call"] or ""), ticket=number, data=data)
+
+    def get(self, number: str) -> Row:
+        """One ticket row; NotFound when there is none."""
+        row = self._db.one(_ONE, number=number)
+        if row is None:
+            raise NotFound(f"tiket {number} tidak ada")
+        return row
+
+    def show(self, number: str) -> Row:
+        """One ticket whole: its view, call, time line, attachments."""
+        row = self.get(number)
+        call = self._calls.find(row["call"]) if row["call"] else None
+        timeline = self._journal.of_ticket(number, row["call"])
+        return self._view(row) | {
+            "caller": None if call is None else {name: call[name] for name in ("id", "display", "lane", "recording")},
+            "attachments": self._db.all(_ATTACHMENTS, number=number),
+            "timeline": timeline,
+        }
+
+    def since(self, since: datetime, limit: int = 1000) -> list[Row]:
+        """Tickets since a moment, newest first."""
+        return [self._view(row) for row in self._db.all(_LIST, since=to_text(since), limit=limit)]
+
+    def open(self) -> list[Row]:
+        """Tickets that are not done, oldest first."""
+        return [self._view(row) for row in self._db.all(_OPEN)]
+
+    def _view(self, row: Row) -> Row:
+        assignments = self._db.all(_ASSIGNMENTS, number=row["number"])
+        return {
+            "number": row["number"],
+            "source": row["source"],
+            "kind": row["kind"],
+            "category": row["category"],
+            "status": row["status"],
+            "call": row["call"],
+            "created_at": row["created_at"],
+            "updated_at": row["updated_at"],
+            "closed_at": row["closed_at"],
+            "place": {name: row[name] for name in ("kecamatan", "desa", "address")},
+            "description": row["description"],
+            "reporter": {"name": row["reporter_name"], "number": row["reporter_number"]},
+            "operator": row["operator"],
+            "assignments": [_assignment_view(one) for one in assignments],
+        }
+
+
+def _assignment_view(row: Row) -> Row:
+    names = "id opd state dispatched_at dispatched_by acknowledged_at acknowledged_by via ended_at note pushes"
+    return {name: row[name] for name in names.split()}
+
+
+def _checked(fields: dict[str, Any]) -> dict[str, str | None]:
+    unknown = fields.keys() - set(FIELDS)
+    if unknown:
+        raise InvalidInput(f"isian tidak dikenal: {', '.join(sorted(unknown))}; yang ada: {', '.join(FIELDS)}")
+    clean: dict[str, str | None] = {}
+    for name, value in fields.items():
+        if value is not None and not isinstance(value, str):
+            raise InvalidInput(f"isian {name} harus teks")
+        text = " ".join(value.split()) if value and name not in ("description", "address") else (value or "").strip()
+        if len(text) > MAX_LENGTH[name]:
+            raise InvalidInput(f"isian {name} terlalu panjang: {len(text)} huruf, paling banyak {MAX_LENGTH[name]}")
+        clean[name] = text or None
+    if "kind" in clean and clean["kind"] not in TICKET_KINDS:
+        raise InvalidInput(f"jenis {clean['kind']!r} tidak dikenal; yang ada: {', '.join(TICKET_KINDS)}")
+    return clean
