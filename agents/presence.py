@@ -1,0 +1,74 @@
+"""What an operator is, from what the phone, the page and the call say."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+WANTED = ("ready", "paused", "offline")
+LIVE = ("offline", "unregistered", "paused", "ready", "ringing", "talking", "wrap_up")
+
+# How long an operator is not offered a call again after their phone refused one: else it would ring in a tight loop.
+COOL_DOWN_S = {"declined": 5.0, "busy": 5.0, "unreachable": 5.0, "missed": 2.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One operator's place: phone, wish, and the call that engages it (`ringing`, `talking`) or was just ended."""
+
+    operator: str
+    wanted: str = "offline"
+    registered: bool = False
+    engaged: str | None = None
+    call: str | None = None
+    wrap_up_until: datetime | None = None
+    not_before: datetime | None = None
+    idle_since: datetime | None = None
+
+
+def live(desk: Desk, now: datetime) -> str:
+    """The one word that pages show."""
+    if desk.engaged is not None:
+        return desk.engaged
+    if desk.wanted == "offline":
+        return "offline"
+    if not desk.registered:
+        return "unregistered"
+    if desk.wrap_up_until is not None and now < desk.wrap_up_until:
+        return "wrap_up"
+    return desk.wanted
+
+
+def free(desk: Desk, now: datetime) -> bool:
+    """Whether a call may ring here now."""
+    return live(desk, now) == "ready" and (desk.not_before is None or desk.not_before <= now)
+
+
+def want(desk: Desk, wanted: str, now: datetime) -> Desk:
+    """The operator pressed a state button; `ready` ends a wrap-up."""
+    if wanted not in WANTED:
+        raise ValueError(f"presence {wanted!r}, expected one of {WANTED}")
+    wrap_up = None if wanted == "ready" else desk.wrap_up_until
+    return replace(desk, wanted=wanted, wrap_up_until=wrap_up, idle_since=desk.idle_since or now)
+
+
+def engage(desk: Desk, call: str, how: str) -> Desk:
+    """A call rings (`ringing`) or talks (`talking`) here."""
+    return replace(desk, engaged=how, call=call)
+
+
+def release(desk: Desk, call: str, why: str, now: datetime, wrap_up_s: float) -> Desk:
+    """The call `call` no longer engages this desk; one that another call took meanwhile is left alone."""
+    if desk.call != call or desk.engaged is None:
+        return desk
+    freed = replace(desk, engaged=None, idle_since=now)
+    if why == "talked":
+        return replace(freed, wrap_up_until=now + timedelta(seconds=wrap_up_s))
+    pause = COOL_DOWN_S.get(why)
+    not_before = now + timedelta(seconds=pause) if pause else desk.not_before
+    return replace(freed, call=None, not_before=not_before)
+
+
+def wrapped_up(desk: Desk, now: datetime) -> Desk:
+    """The operator finished the ticket."""
+    if desk.engaged is not None:
+        return desk
+    return replace(desk, wrap_up_until=None, call=None, idle_since=now)

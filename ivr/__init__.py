@@ -1,0 +1,1 @@
+"""What a call does: pure functions, no sockets, no clock."""

@@ -1,0 +1,117 @@
+"""All that can happen to a call; the whole vocabulary from the world to the flow."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Base of all events."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived(Event):
+    """The call is in our hands, unanswered; its ticket exists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored(Event):
+    """We were away and are back; the call is still there, `legs` are those of its phones that still are."""
+
+    legs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Digit(Event):
+    """The caller pressed a key: one of 0-9 * #."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spoke(Event):
+    """The caller made a sound that counts as speech."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybackEnded(Event):
+    """A prompt is over: heard to its end, stopped, or failed."""
+
+    playback: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wakeup(Event):
+    """A timer that the flow asked for is up; a late one names a timer that no longer counts.
+
+    `position` is the call's place in the waiting line (1: next), None where it has none.
+    """
+
+    timer: str
+    position: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallerGone(Event):
+    """The caller hung up, or the network did."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftToFailsafe(Event):
+    """Asterisk's dead-man timer took the call to the fail-safe branch: it lives, but not in our hands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offered(Event):
+    """The waiting line gives this call to operators: ring them all."""
+
+    operators: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken(Event):
+    """An operator takes this call out of the line by hand."""
+
+    operator: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegRinging(Event):
+    """An operator's phone rings."""
+
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegAnswered(Event):
+    """An operator picked up."""
+
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegEnded(Event):
+    """An operator's phone stopped ringing or hung up.
+
+    `reason`: declined, busy, no_answer, unreachable, hung_up (the operator ended it), lost (the network did), cancelled.
+    """
+
+    leg: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held(Event):
+    """The operator put the caller on hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed(Event):
+    """The operator took the caller back from hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRecorded(Event):
+    """A message the caller left is on disk, or is not (`seconds` 0)."""
+
+    recording: str
+    seconds: float

@@ -1,0 +1,89 @@
+"""A step under way: the state that becomes, and the commands that go with it."""
+
+from dataclasses import replace
+from typing import Any
+
+from ivr.commands import Cancel, Command, Dequeue, Enqueue, Hangup, Music, Note, Play, Release, StopPlay, Wake
+from ivr.state import CallState, Leg
+
+
+class Step:
+    """Collects one event's consequences; short-lived, so that the flow's handlers read as sentences."""
+
+    __slots__ = ("commands", "state")
+
+    def __init__(self, state: CallState) -> None:
+        self.state = state
+        self.commands: list[Command] = []
+
+    def set(self, **changes: Any) -> None:
+        """Change fields of the state."""
+        self.state = replace(self.state, **changes)
+
+    def do(self, *commands: Command) -> None:
+        """Add commands."""
+        self.commands.extend(commands)
+
+    def note(self, kind: str, **data: object) -> None:
+        """Add a journal row."""
+        self.do(Note(kind, tuple((name, str(value)) for name, value in data.items())))
+
+    def serial(self) -> int:
+        """The next number for a playback, timer or leg of this call."""
+        self.set(serial=self.state.serial + 1)
+        return self.state.serial
+
+    def say(self, *prompts: str, then: str | None = None) -> None:
+        """Play prompts (music stops for them); `then` names what follows their end."""
+        self.hush()
+        playback = f"pb-{self.state.call}-{self.serial()}"
+        self.set(playback=playback, then=then)
+        self.do(Play(playback, prompts))
+
+    def hush(self) -> None:
+        """Stop what plays."""
+        if self.state.playback is not None:
+            self.do(StopPlay(self.state.playback))
+        if self.state.music:
+            self.do(Music(False))
+        self.set(playback=None, then=None, music=False)
+
+    def music(self) -> None:
+        """Let the caller hear music."""
+        if not self.state.music:
+            self.do(Music(True))
+        self.set(music=True, playback=None, then=None)
+
+    def wake(self, what: str, after_s: float) -> None:
+        """Ask for the one timer that counts from now on."""
+        timer = f"{what}-{self.serial()}"
+        self.set(timer=timer)
+        self.do(Wake(timer, after_s))
+
+    def calm(self) -> None:
+        """No timer counts any more."""
+        self.set(timer=None)
+
+    def enqueue(self, lane: str) -> None:
+        """Stand in the line in `lane`, waiting."""
+        if lane != self.state.lane:
+            self.note("call.lane", lane=lane, mark=self.state.mark or "")
+        self.set(stage="waiting", lane=lane)
+        self.do(Enqueue(lane))
+
+    def drop_legs(self, *, but: Leg | None = None) -> None:
+        """Stop every ringing phone (but one) and release its operator."""
+        for leg in self.state.legs:
+            if leg != but:
+                self.do(Cancel(leg.id, elsewhere=but is not None), Release(leg.operator, "cancelled"))
+        self.set(legs=())
+
+    def end(self, outcome: str, *, hangup: bool) -> None:
+        """The call is over: nothing plays, rings or waits for it any more."""
+        self.drop_legs()
+        if self.state.stage in ("waiting", "ringing"):
+            self.do(Dequeue())
+        if hangup:
+            self.do(Hangup())
+        self.set(stage="ended", outcome=outcome, playback=None, timer=None, then=None, music=False)
+        self.note("call.ended", outcome=outcome)
