@@ -1,0 +1,122 @@
+"""`tanggap agi`: the fail-safe with tickets, while the calls process is away. Needs nothing of the rest but the store."""
+
+import asyncio
+import os
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from asterisk.agi import AgiCall, AgiServer
+from asterisk.failsafe import Arrival, Failsafe, Opened, failsafe_call
+from asterisk.numbers import normalise
+from ivr.hours import decide
+from tanggap.config import Instance
+from tanggap.supervise import TaskKeeper
+from tickets.errors import TicketError
+from tickets.model import Row, day_of, to_text
+from tickets.store import Store
+from tickets.store.calls import NewCall, Note
+from tickets.store.thread import StoreThread
+
+log = structlog.get_logger(__name__)
+BEAT_S = 2.0
+# an operator in one of these states may be rung while we cannot ask them
+ON_DUTY = ("ready", "ringing", "talking", "wrap_up")
+
+
+class FailsafeDesk:
+    """What the fail-safe asks of the store."""
+
+    def __init__(self, instance: Callable[[], Instance], store: StoreThread, clock: Callable[[], datetime]) -> None:
+        self._instance = instance
+        self._store = store
+        self._clock = clock
+
+    async def serve(self, call: AgiCall) -> None:
+        """One call up to the queue, or to the end of its message."""
+        instance = self._instance()
+        after = instance.hours.after_hours
+        failsafe = Failsafe(
+            prompts_dir=instance.var.resolve() / "prompts",
+            recordings_dir=instance.var.resolve() / "asterisk" / "spool" / "recording",
+            gate=lambda at: decide(self._instance().hours, at).open,
+            open_call=self.open_call,
+            operators=self.operators,
+            note=self.note,
+            max_message_s=after.max_message_s,
+            leave_message=after.leave_message,
+        )
+        await failsafe_call(call, failsafe, self._clock)
+
+    async def open_call(self, arrival: Arrival) -> Opened:
+        """The call and its ticket: the one that the application had opened, or a new one."""
+        site, zone, now = self._instance().site, self._instance().hours.tz, self._clock()
+        number = normalise(arrival.number or None, arrival.name or None, site.country_code, site.area_code)
+        new = NewCall(
+            id=arrival.unique_id,
+            number=number.e164,
+            display=number.display,
+            anonymous=number.anonymous,
+            callable=number.callable,
+            dialled=arrival.called,
+            handled_by="agi",
+        )
+
+        def job(store: Store) -> str:
+            known = store.calls.find(arrival.unique_id)
+            ticket: str = known["ticket"] if known else store.calls.arrive(now, day_of(now, zone), new)
+            columns: dict[str, Any] = {"handled_by": "agi", "stage": "waiting", "ended_at": None, "outcome": None}
+            if known is None or known["answered_at"] is None:
+                columns["answered_at"] = to_text(now)
+            if known is None or known["waiting_at"] is None:
+                columns["waiting_at"] = to_text(now)
+            note = Note("call.failsafe", {"by": "agi", "reason": arrival.reason, "open": arrival.open})
+            store.calls.step(now, arrival.unique_id, ticket, columns, (note,))
+            return ticket
+
+        return Opened(arrival.unique_id, await self._store.write(job))
+
+    async def operators(self) -> Sequence[str]:
+        """Operators on duty as the calls process last knew them; none known: all of them are rung."""
+        rows: list[Row] = await self._store.read(lambda store: store.people.presences())
+        return [row["operator"] for row in rows if row["wanted"] == "ready" and row["live"] in ON_DUTY]
+
+    async def note(self, opened: Opened, kind: str, data: Mapping[str, Any]) -> None:
+        """What happened to the call: a key, a message, its place in Asterisk's queue."""
+        now = self._clock()
+        columns: dict[str, Any] = {}
+        if kind == "key":
+            columns = {"keys": data["key"], "lane": "urgent"}
+        elif kind == "message":
+            columns = {"recording": data["recording"].removesuffix(".wav"), "outcome": "message", "stage": "ended"}
+            columns["ended_at"] = to_text(now)
+        note = Note(f"failsafe.{kind}", data)
+        await self._store.write(lambda store: store.calls.step(now, opened.call, opened.ticket, columns, (note,)))
+
+
+async def _beat(store: StoreThread, clock: Callable[[], datetime]) -> None:
+    while True:
+        now = clock()
+        try:
+            await store.write(lambda store, now=now: store.people.beat(now, "agi", os.getpid()))  # type: ignore[misc]
+        except TicketError as error:
+            log.error("beat.failed", error=str(error))
+        await asyncio.sleep(BEAT_S)
+
+
+async def run(instance: Callable[[], Instance], clock: Callable[[], datetime], stop: asyncio.Event) -> None:
+    """The process: until `stop`."""
+    keeper = TaskKeeper()
+    store = await StoreThread(instance().var / "tanggap.db").open()
+    desk = FailsafeDesk(instance, store, clock)
+    server = AgiServer("127.0.0.1", instance().site.asterisk.agi_port, desk.serve)
+    try:
+        await server.start()
+        keeper.start("beat", _beat(store, clock))
+        await stop.wait()
+    finally:
+        await server.close()
+        await keeper.close()
+        await store.close()

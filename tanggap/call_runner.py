@@ -1,0 +1,303 @@
+"""One call: its events one after another through the flow, the state saved, then the commands carried out."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+import structlog
+
+from asterisk.ami import Ami
+from asterisk.ari import Ari
+from asterisk.errors import AmiError, AriError
+from ivr import commands as do
+from ivr import events as ev
+from ivr import flow
+from ivr.state import CallState, Script, to_dict
+from tanggap.floor import Floor
+from tickets.errors import TicketError
+from tickets.model import Actor, to_text
+from tickets.store import Store
+from tickets.store.calls import Note
+from tickets.store.thread import StoreThread
+
+log = structlog.get_logger(__name__)
+
+DEAD_MAN_S = 60.0
+# a WAV header alone; a message shorter than this is nothing that anybody said
+EMPTY_RECORDING_BYTES = 44 + 8000
+
+
+class Colleagues(Protocol):
+    """The other calls, for a call whose change frees an operator for one of them."""
+
+    def offer(self, call: str, operators: tuple[str, ...]) -> None:
+        """Tell another call that it may ring these operators."""
+
+
+@dataclass(slots=True)
+class Desk112:
+    """What every call of the line uses; one for all of them."""
+
+    store: StoreThread
+    ari: Ari
+    ami: Ami
+    floor: Floor
+    script: Callable[[], Script]
+    clock: Callable[[], datetime]
+    spawn: Callable[[str, Any], "asyncio.Task[Any]"]
+    colleagues: Colleagues
+    media: Callable[[str], str]
+    recordings: Path
+    ring_s: Callable[[], float]
+    ticket_url: Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls, as the operator's phone and page show it."""
+
+    display: str
+    number: str | None
+
+
+class CallRunner:
+    """Runs one call until it has ended; `tell` hands it an event, which is handled after those before it."""
+
+    def __init__(self, state: CallState, ticket: str, caller: Caller, desk: Desk112) -> None:
+        self.state = state
+        self.ticket = ticket
+        self.dead_man = False
+        self._caller = caller
+        self._desk = desk
+        self._events: asyncio.Queue[ev.Event | None] = asyncio.Queue()
+        self._timer: asyncio.TimerHandle | None = None
+
+    @property
+    def call(self) -> str:
+        """The call's id, which is its channel's."""
+        return self.state.call
+
+    def tell(self, event: ev.Event) -> None:
+        """Hand in an event."""
+        self._events.put_nowait(event)
+
+    def stop(self) -> None:
+        """End `serve` after what was handed in."""
+        self._events.put_nowait(None)
+
+    async def serve(self) -> None:
+        """Handle events until `stop`; an error in one of them leaves the call to the next event, never to silence."""
+        while (event := await self._events.get()) is not None:
+            try:
+                await self._handle(event)
+            except Exception:
+                log.exception("call.step_failed", call=self.call, ticket=self.ticket, event=repr(event))
+        if self._timer is not None:
+            self._timer.cancel()
+
+    # one step
+
+    async def _handle(self, event: ev.Event) -> None:
+        before, now = self.state, self._desk.clock()
+        if isinstance(event, ev.MessageRecorded):
+            event = await asyncio.to_thread(self._checked_message, event)
+        self.state, commands = flow.handle(before, event, now, self._desk.script())
+        commands += self._move_in_line(commands, now)
+        await self._save(before, commands, now)
+        await self._carry_out(commands)
+
+    def _move_in_line(self, commands: tuple[do.Command, ...], now: datetime) -> tuple[do.Command, ...]:
+        """Stand in or leave the line, and ring whoever is free for it in the same step: no second save, no waiting."""
+        moved = False
+        for command in commands:
+            moved |= self._apply_to_floor(command, now)
+        floor = self._desk.floor
+        floor.settle(self.call, self._operators())
+        if not moved:
+            return ()
+        more: tuple[do.Command, ...] = ()
+        for offer in floor.pump():
+            if offer.call != self.call:
+                self._desk.colleagues.offer(offer.call, offer.operators)
+                continue
+            self.state, more = flow.handle(self.state, ev.Offered(offer.operators), now, self._desk.script())
+            floor.settle(self.call, self._operators())
+        return more
+
+    def _apply_to_floor(self, command: do.Command, now: datetime) -> bool:
+        floor = self._desk.floor
+        match command:
+            case do.Enqueue(lane):
+                floor.line = floor.line.enqueue(self.call, lane, now)
+            case do.Dequeue():
+                floor.line = floor.line.dequeue(self.call)
+            case do.Release(operator, why):
+                floor.released(operator, self.call, why)
+            case do.Connect(leg):
+                operator = self.state.talking.operator if self.state.talking else ""
+                floor.engaged(operator, self.call, "talking")
+            case _:
+                return False
+        return True
+
+    def _operators(self) -> set[str]:
+        talking = {self.state.talking.operator} if self.state.talking else set()
+        return {leg.operator for leg in self.state.legs} | talking
+
+    # save
+
+    async def _save(self, before: CallState, commands: tuple[do.Command, ...], now: datetime) -> None:
+        notes = tuple(Note(c.kind, dict(c.data)) for c in commands if isinstance(c, do.Note))
+        callbacks = [command.reason for command in commands if isinstance(command, do.Callback)]
+        if self.state == before and not notes and not callbacks:
+            return
+        columns = _columns(before, self.state, now)
+        call, ticket, state = self.call, self.ticket, self.state
+
+        def job(store: Store) -> None:
+            store.calls.step(now, call, ticket, columns, notes)
+            if state.kind != before.kind and state.kind is not None:
+                store.tickets.update(now, ticket, {"kind": state.kind}, Actor("call", call))
+            opened = [store.calls.callback(now, call, reason) for reason in callbacks]
+            if state.stage == "ended" and before.stage != "ended":
+                store.tickets.call_ended(now, ticket, state.outcome or "failed", waits=any(opened))
+
+        try:
+            await self._desk.store.write(job)
+        except TicketError as error:
+            # the line is sacred: a store that cannot be written does not end a call
+            log.error("call.not_saved", call=call, ticket=ticket, error=str(error))
+
+    # carry out
+
+    async def _carry_out(self, commands: tuple[do.Command, ...]) -> None:
+        for command in commands:
+            if isinstance(command, do.Ring):
+                self._desk.spawn(f"ring-{command.leg}", self._ring(command))
+        for command in commands:
+            try:
+                await self._one(command)
+            except (AriError, AmiError) as error:
+                self._failed(command, error)
+
+    async def _one(self, command: do.Command) -> None:
+        ari = self._desk.ari
+        match command:
+            case do.Answer():
+                await ari.answer(self.call)
+            case do.Play(playback, prompts):
+                await ari.play(self.call, playback, [self._desk.media(name) for name in prompts])
+            case do.StopPlay(playback):
+                await ari.stop_playback(playback)
+            case do.Music(on):
+                await (ari.start_music(self.call) if on else ari.stop_music(self.call))
+            case do.DeadMan(running):
+                self.dead_man = running
+                await self.renew_dead_man(DEAD_MAN_S if running else 0)
+            case do.Wake(timer, after_s):
+                self._wake(timer, after_s)
+            case do.Cancel(leg, elsewhere):
+                await ari.hangup(leg, 26 if elsewhere else 16)
+            case do.Connect(leg, recording):
+                await self._connect(leg, recording)
+            case do.Disconnect():
+                await ari.destroy_bridge(self._bridge)
+            case do.Record(recording, max_s):
+                await ari.record_channel(self.call, recording, max_s=max_s, silence_s=10)
+            case do.Hangup():
+                await ari.hangup(self.call)
+
+    def _failed(self, command: do.Command, error: Exception) -> None:
+        """A command that Asterisk refused: the flow hears what it would have heard, and goes on."""
+        gone = isinstance(error, AriError) and error.status == 404
+        level = log.info if gone else log.error
+        level("call.command_failed", call=self.call, command=repr(command), error=str(error))
+        match command:
+            case do.Play(playback):
+                self.tell(ev.PlaybackEnded(playback))
+            case do.Record(recording):
+                self.tell(ev.MessageRecorded(recording, 0.0))
+            case do.Connect(leg):
+                self.tell(ev.LegEnded(leg, "lost"))
+
+    async def renew_dead_man(self, seconds: float = DEAD_MAN_S) -> None:
+        """Set the call's dead-man timer; over AMI, since ARI would wait for the end of a prompt."""
+        try:
+            await self._desk.ami.set_timeout(self.call, seconds)
+        except AmiError as error:
+            log.warning("call.dead_man_not_set", call=self.call, seconds=seconds, error=str(error))
+            if seconds == 0:  # a talk must not be torn apart: nothing plays now, so ARI does not wait
+                await self._desk.ari.set_variable(self.call, "TIMEOUT(absolute)", "0")
+
+    def _wake(self, timer: str, after_s: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = asyncio.get_running_loop().call_later(after_s, self._woken, timer)
+
+    def _woken(self, timer: str) -> None:
+        self.tell(ev.Wakeup(timer, self._desk.floor.line.position(self.call)))
+
+    @property
+    def _bridge(self) -> str:
+        return f"br-{self.call}"
+
+    async def _ring(self, command: do.Ring) -> None:
+        caller = self._caller
+        url = self._desk.ticket_url(self.ticket)
+        try:
+            await self._desk.ari.originate(
+                command.leg,
+                f"PJSIP/{command.operator}",
+                app_args=f"op,{self.call}",
+                caller_id=f'"112 {caller.display}" <{caller.number or "anonymous"}>',
+                timeout_s=self._desk.ring_s(),
+                originator=self.call,
+                variables={
+                    "PJSIP_HEADER(add,X-Ticket)": self.ticket,
+                    "PJSIP_HEADER(add,Call-Info)": f"<{url}>;purpose=info",
+                },
+            )
+        except AriError as error:
+            log.info("operator.unreachable", call=self.call, operator=command.operator, error=str(error))
+            self.tell(ev.LegEnded(command.leg, "unreachable"))
+
+    async def _connect(self, leg: str, recording: str) -> None:
+        ari = self._desk.ari
+        await ari.create_bridge(self._bridge)
+        await ari.add_to_bridge(self._bridge, self.call, leg)
+        try:
+            await ari.record_bridge(self._bridge, recording)
+        except AriError as error:
+            log.error("call.not_recorded", call=self.call, ticket=self.ticket, error=str(error))
+
+    def _checked_message(self, event: ev.MessageRecorded) -> ev.MessageRecorded:
+        """What Asterisk says of a recording is not enough: with a full disk it says `done` (FACTS), so look at the file."""
+        path = self._desk.recordings / f"{event.recording}.wav"
+        size = path.stat().st_size if path.exists() else 0
+        return event if size > EMPTY_RECORDING_BYTES else ev.MessageRecorded(event.recording, 0.0)
+
+
+def _columns(before: CallState, after: CallState, now: datetime) -> dict[str, Any]:
+    """The columns of the call's row that a step changes, moments included."""
+    at = to_text(now)
+    columns: dict[str, Any] = {"state": json.dumps(to_dict(after), separators=(",", ":"))}
+    for name in ("stage", "lane", "mark", "outcome", "keys", "operator", "recording"):
+        if getattr(after, name) != getattr(before, name):
+            columns[name] = getattr(after, name)
+    if after.answered and not before.answered:
+        columns["answered_at"] = at
+    if after.lane is not None and before.lane is None:
+        columns["waiting_at"] = at
+    if after.rang and not before.rang:
+        columns["ringing_at"] = at
+    if after.talking is not None and before.operator is None:
+        columns["talking_at"] = at
+    if before.talking is not None and after.talking is None:
+        columns["talk_ended_at"] = at
+    if after.stage == "ended" and before.stage != "ended":
+        columns["ended_at"] = at
+    return columns

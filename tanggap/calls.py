@@ -1,0 +1,356 @@
+"""`tanggap calls`: the ARI application. Wires Asterisk, the flow, the floor and the store; one runner for each call."""
+
+import asyncio
+import json
+import os
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from agents.presence import Desk
+from agents.waiting import LineRules
+from asterisk.ami import Ami
+from asterisk.ari import Ari
+from asterisk.errors import AmiError
+from asterisk.numbers import normalise
+from asterisk.translate import ALLOWED_EVENTS, Arrival, Left, Told, call_of_part, translate
+from ivr import events as ev
+from ivr import flow
+from ivr.state import CallState, Script, from_dict
+from tanggap.call_runner import Caller, CallRunner, Desk112
+from tanggap.config import Instance
+from tanggap.floor import Floor
+from tanggap.requests import Requests
+from tanggap.supervise import TaskKeeper
+from tickets.errors import TicketError
+from tickets.model import day_of
+from tickets.store.calls import NewCall
+from tickets.store.thread import StoreThread
+
+log = structlog.get_logger(__name__)
+
+APP = "tanggap"
+RENEW_S = 20.0
+BEAT_S = 2.0
+PHONES_S = 5.0
+# a runner outlives its call by this, for what Asterisk says of it afterwards (a recording that was finished)
+LINGER_S = 3.0
+
+
+class CallService:
+    """All calls of one line. `script` and `instance` are asked anew for each step, so a reload counts at once."""
+
+    def __init__(
+        self, instance: Callable[[], Instance], store: StoreThread, keeper: TaskKeeper, clock: Callable[[], datetime]
+    ) -> None:
+        self._instance = instance
+        self._store = store
+        self._keeper = keeper
+        self._clock = clock
+        site, secrets = instance().site, instance().secrets
+        self.ari = Ari(f"http://127.0.0.1:{site.asterisk.http_port}", APP, APP, secrets.ari_password, keeper.start)
+        self.ami = Ami("127.0.0.1", site.asterisk.ami_port, APP, secrets.ami_password, keeper.start)
+        self.floor = Floor(clock, self._desk_changed, LineRules(), lambda: instance().site.wrap_up_s)
+        self.runners: dict[str, CallRunner] = {}
+        self._desk_writes: asyncio.Queue[tuple[Desk, str]] = asyncio.Queue()
+        self._phones_wanted = asyncio.Event()
+        self._requests = Requests(self)
+        self._desk112 = Desk112(
+            store=store,
+            ari=self.ari,
+            ami=self.ami,
+            floor=self.floor,
+            script=self._script,
+            clock=clock,
+            spawn=keeper.start,
+            colleagues=self,
+            media=self._media,
+            recordings=instance().var / "asterisk" / "spool" / "recording",
+            ring_s=lambda: instance().site.ring_s,
+            ticket_url=lambda ticket: f"{instance().site.console.public_url}/tiket/{ticket}",
+        )
+
+    # start
+
+    async def start(self) -> None:
+        """Take up the operators and the calls that are there, then answer new ones."""
+        await self._staff(first=True)
+        self.ami.on_event("ContactStatus", lambda event: self._phones_wanted.set())
+        self.ami.on_connect(self._resync_phones)
+        self._keeper.start("desk-writes", self._write_desks())
+        await self.ami.connect()
+        self.ari.on_event(self._on_ari, ALLOWED_EVENTS)
+        self.ari.on_connect(self._take_over)
+        await self.ari.connect()
+        for name, duty in (
+            ("phones", self._watch_phones),
+            ("dead-man", self._renew_dead_men),
+            ("floor", self._watch_floor),
+            ("beat", self._beat),
+            ("requests", self._follow_requests),
+        ):
+            self._keeper.start(name, duty())
+
+    async def close(self) -> None:
+        """Leave; calls stay in Asterisk and are taken over by the next start."""
+        await self.ari.close()
+        await self.ami.close()
+
+    def _script(self) -> Script:
+        instance = self._instance()
+        return Script(instance.routing.menus, instance.hours, silent_hold_s=instance.site.silent_hold_s)
+
+    def _media(self, prompt: str) -> str:
+        return f"sound:{self._instance().var.resolve()}/prompts/{prompt}"
+
+    # calls
+
+    def _on_ari(self, event: dict[str, Any]) -> None:
+        match translate(event):
+            case Arrival(call, dialled, channel):
+                self._arrive(call, dialled, channel)
+            case Left(call):
+                if call in self.runners and self.runners[call].state.stage != "ended":
+                    self._keeper.start(f"left-{call}", self._left(call))
+            case Told(call, told):
+                if runner := self.runners.get(call):
+                    runner.tell(told)
+                elif isinstance(told, ev.LegAnswered):
+                    self._keeper.start(f"orphan-{told.leg}", self.ari.hangup(told.leg, 26))
+
+    def _arrive(self, call: str, dialled: str, channel: dict[str, Any]) -> None:
+        if call in self.runners:  # moved back into us: it is known, and told by who moved it
+            return
+        self._keeper.start(f"call-{call}", self._serve_arrival(call, dialled, channel))
+
+    async def _serve_arrival(self, call: str, dialled: str, channel: dict[str, Any]) -> None:
+        site = self._instance().site
+        caller = channel.get("caller", {})
+        number = normalise(caller.get("number"), caller.get("name"), site.country_code, site.area_code)
+        new = NewCall(
+            id=call,
+            number=number.e164,
+            display=number.display,
+            anonymous=number.anonymous,
+            callable=number.callable,
+            dialled=dialled,
+            location=(channel.get("channelvars") or {}).get("TANGGAP_LOCATION") or None,
+        )
+        runner = CallRunner(flow.begin(call), "", Caller(number.display, number.e164), self._desk112)
+        self.runners[call] = runner  # events that come while the ticket is written wait in its queue
+        now = self._clock()
+        day = day_of(now, self._instance().hours.tz)
+        try:
+            runner.ticket = await self._store.write(lambda store: store.calls.arrive(now, day, new))
+        except TicketError as error:
+            # no ticket without a store: Asterisk's fail-safe branch keeps the caller
+            log.error("call.no_ticket", call=call, error=str(error))
+            self.runners.pop(call, None)
+            await self.ari.leave(call, "failsafe")
+            return
+        log.info("call.arrived", call=call, ticket=runner.ticket, anonymous=number.anonymous)
+        runner.tell(ev.Arrived())
+        await self._serve(runner)
+
+    async def _serve(self, runner: CallRunner) -> None:
+        self._keeper.start(f"reap-{runner.call}", self._reap(runner))
+        await runner.serve()
+        self.runners.pop(runner.call, None)
+
+    async def _reap(self, runner: CallRunner) -> None:
+        while runner.state.stage != "ended":
+            await asyncio.sleep(LINGER_S)
+        await asyncio.sleep(LINGER_S)
+        runner.stop()
+
+    async def _left(self, call: str) -> None:
+        """StasisEnd: gone if the channel is gone, else the dead-man timer took it to the fail-safe branch."""
+        channel = await self.ari.channel(call)
+        runner = self.runners.get(call)
+        if runner is None:
+            return
+        alive = channel is not None and channel.get("dialplan", {}).get("app_name") != "Stasis"
+        runner.tell(ev.LeftToFailsafe() if alive and channel and channel["state"] == "Up" else ev.CallerGone())
+
+    def offer(self, call: str, operators: tuple[str, ...]) -> None:
+        """Tell a call that it may ring these operators, whose desks ring for it already."""
+        if runner := self.runners.get(call):
+            runner.tell(ev.Offered(operators))
+        else:
+            self.floor.line = self.floor.line.dequeue(call)
+            self.floor.settle(call, set())
+
+    def pump(self) -> None:
+        """Give waiting calls to whoever is free."""
+        for offer in self.floor.pump():
+            self.offer(offer.call, offer.operators)
+
+    # back after having been away
+
+    async def _take_over(self) -> None:
+        """After each (re)connection: calls we know and Asterisk has are taken up, those it lost are ended."""
+        channels = {channel["id"]: channel for channel in await self.ari.channels()}
+        legs = tuple(name for name in channels if call_of_part(name))
+        for row in await self._store.read(lambda store: store.calls.live()):
+            if row["handled_by"] != "calls":
+                continue
+            runner = self.runners.get(row["id"])
+            if row["id"] not in channels:
+                (runner or self._revived(row)).tell(ev.CallerGone())
+            elif runner is None and channels[row["id"]].get("dialplan", {}).get("app_name") == "Stasis":
+                self._revived(row).tell(ev.Restored(legs))
+        for channel in channels.values():
+            inside = channel.get("dialplan", {})
+            if (
+                inside.get("app_name") == "Stasis"
+                and not call_of_part(channel["id"])
+                and channel["id"] not in self.runners
+            ):
+                args = str(inside.get("app_data", "")).split(",")
+                self._arrive(channel["id"], args[1] if len(args) > 1 else "", channel)
+        for leg in legs:
+            if call_of_part(leg) not in self.runners:
+                await self.ari.hangup(leg, 26)
+
+    def _revived(self, row: dict[str, Any]) -> CallRunner:
+        state: CallState = from_dict({"call": row["id"], **json.loads(row["state"])})
+        runner = CallRunner(state, row["ticket"], Caller(row["display"], row["number"]), self._desk112)
+        self.runners[row["id"]] = runner
+        if state.talking is not None:
+            self.floor.engaged(state.talking.operator, row["id"], "talking")
+        self._keeper.start(f"call-{row['id']}", self._serve(runner))
+        log.info("call.taken_over", call=row["id"], ticket=row["ticket"], stage=state.stage)
+        return runner
+
+    # duties
+
+    async def _staff(self, *, first: bool = False) -> None:
+        rows = await self._store.read(lambda store: store.people.operators())
+        presences = await self._store.read(lambda store: store.people.presences()) if first else []
+        self.floor.staff([row["name"] for row in rows], {row["operator"]: row["wanted"] for row in presences})
+
+    async def restaff(self) -> None:
+        """Users changed: take up the operators anew."""
+        await self._staff()
+        self._phones_wanted.set()
+
+    def _desk_changed(self, desk: Desk, live: str) -> None:
+        self._desk_writes.put_nowait((desk, live))
+
+    async def _write_desks(self) -> None:
+        """Presence into the store, and the ready operators into Asterisk's fail-safe queue."""
+        while True:
+            desk, live = await self._desk_writes.get()
+            now = self._clock()
+            try:
+                await self._store.write(
+                    lambda store, desk=desk, live=live, now=now: store.people.set_presence(  # type: ignore[misc]
+                        now, desk.operator, desk.wanted, live, desk.call
+                    )
+                )
+                await self._mirror(desk.operator, live)
+            except (TicketError, AmiError) as error:
+                log.warning("presence.not_saved", operator=desk.operator, error=str(error))
+
+    async def _mirror(self, operator: str, live: str) -> None:
+        """Ready operators stand in Asterisk's own queue, so that it can ring them without us."""
+        if self.ami.connected:
+            on_duty = live in ("ready", "ringing", "talking", "wrap_up")
+            await self.ami.queue_member(operator, "add" if on_duty else "remove")
+
+    async def _resync_phones(self) -> None:
+        self._phones_wanted.set()
+        on_duty = {desk.operator: False for desk in self.floor.roster.desks.values() if desk.wanted == "ready"}
+        await self.ami.sync_queue(on_duty)
+
+    async def _watch_phones(self) -> None:
+        """Which operators' phones are registered: asked anew whenever Asterisk says that a contact changed."""
+        while True:
+            try:
+                await asyncio.wait_for(self._phones_wanted.wait(), PHONES_S)
+            except TimeoutError:
+                pass
+            self._phones_wanted.clear()
+            try:
+                self._phones_are({p.account for p in await self.ami.phones() if p.state != "Unreachable"})
+            except AmiError as error:
+                log.warning("phones.unknown", error=str(error))
+                await asyncio.sleep(1)
+
+    def _phones_are(self, registered: set[str]) -> None:
+        for desk in list(self.floor.roster.desks.values()):
+            call = self.floor.registered(desk.operator, desk.operator in registered)
+            runner = self.runners.get(call) if call else None
+            for leg in runner.state.legs if runner else ():
+                if leg.operator == desk.operator and runner is not None:
+                    runner.tell(ev.LegEnded(leg.id, "unreachable"))
+        self.pump()
+
+    async def _watch_floor(self) -> None:
+        """Wrap-ups and cool-downs end by time: look again then, and at least twice a second."""
+        while True:
+            self.floor.refresh()
+            self.pump()
+            await asyncio.sleep(0.25)
+
+    async def _renew_dead_men(self) -> None:
+        while True:
+            await asyncio.sleep(RENEW_S)
+            for runner in list(self.runners.values()):
+                if runner.dead_man and runner.state.stage != "ended":
+                    await runner.renew_dead_man()
+
+    async def _beat(self) -> None:
+        while True:
+            now, data = (
+                self._clock(),
+                {"calls": len(self.runners), "asterisk": self.ari.connected, "seq": self._requests.seq},
+            )
+            try:
+                await self._store.write(
+                    lambda store, now=now, data=data: store.people.beat(now, "calls", os.getpid(), data)  # type: ignore[misc]
+                )
+            except TicketError as error:
+                log.error("beat.failed", error=str(error))
+            await asyncio.sleep(BEAT_S)
+
+    async def _follow_requests(self) -> None:
+        async for rows in self._store.follow(await self._requests_since()):
+            for row in rows:
+                await self._requests.act(row)
+
+    async def _requests_since(self) -> int:
+        """From where the former process stopped; what operators asked long ago is not done now."""
+        beats = {row["process"]: row for row in await self._store.read(lambda store: store.people.beats())}
+        before = beats.get("calls")
+        fresh = before and datetime.fromisoformat(before["at"]) > self._clock() - timedelta(minutes=5)
+        if before and fresh and before["data"].get("seq"):
+            return int(before["data"]["seq"])
+        return await self._store.read(lambda store: store.journal.last())
+
+    async def refuse(self, kind: str, actor: str, why: str, data: dict[str, Any]) -> None:
+        """What an operator asked for cannot be done: say so where their page sees it."""
+        now = self._clock()
+        await self._store.write(
+            lambda store: store.journal.append(now, f"{kind}.refused", actor, data={**data, "why": why})
+        )
+
+
+async def run(instance: Callable[[], Instance], clock: Callable[[], datetime], stop: asyncio.Event) -> None:
+    """The process: until `stop`."""
+    keeper = TaskKeeper()
+    store = await StoreThread(instance().var / "tanggap.db").open()
+    service = CallService(instance, store, keeper, clock)
+    try:
+        starting = keeper.start("start", service.start())
+        stopping = keeper.start("stop", stop.wait())
+        await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if starting.done() and starting.exception() is not None:
+            raise starting.exception()  # type: ignore[misc]
+        await stop.wait()
+    finally:
+        await service.close()
+        await keeper.close()
+        await store.close()

@@ -1,0 +1,120 @@
+"""The floor: the operators' desks and the waiting line of one running line, and who is rung for whom."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+import structlog
+
+from agents.presence import Desk, engage, live, release, want, wrapped_up
+from agents.roster import Roster
+from agents.waiting import Line, LineRules, Offer, offers
+
+log = structlog.get_logger(__name__)
+Clock = Callable[[], datetime]
+
+
+class Floor:
+    """Holds the pure roster and line; every change tells `changed(desk, live)` of the desks whose state is another.
+
+    Nothing here waits for anything, so two calls can never be given the same operator.
+    """
+
+    def __init__(
+        self, clock: Clock, changed: Callable[[Desk, str], None], rules: LineRules, wrap_up_s: Callable[[], float]
+    ) -> None:
+        self._clock = clock
+        self._changed = changed
+        self._rules = rules
+        self._wrap_up_s = wrap_up_s
+        self._told: dict[str, tuple[str, str | None, str]] = {}
+        self.roster = Roster()
+        self.line = Line()
+
+    # desks
+
+    def staff(self, operators: Iterable[str], wanted: Mapping[str, str] | None = None) -> None:
+        """These are the operators now; `wanted` is what each of them last asked to be."""
+        self.roster = self.roster.staffed_by(operators)
+        for operator, wish in (wanted or {}).items():
+            if (desk := self.roster.get(operator)) is not None:
+                self.roster = self.roster.put(want(desk, wish, self._clock()))
+        for desk in self.roster.desks.values():
+            self._tell(desk)
+
+    def want(self, operator: str, wanted: str) -> bool:
+        """An operator pressed a state button; False when there is no such operator."""
+        desk = self.roster.get(operator)
+        if desk is None:
+            return False
+        self._put(want(desk, wanted, self._clock()))
+        return True
+
+    def registered(self, operator: str, registered: bool) -> str | None:
+        """The phone registered or was lost; the call that rang on a phone just lost, or None."""
+        desk = self.roster.get(operator)
+        if desk is None or desk.registered == registered:
+            return None
+        self._put(replace(desk, registered=registered))
+        return desk.call if not registered and desk.engaged == "ringing" else None
+
+    def wrapped_up(self, operator: str) -> None:
+        """An operator finished the ticket."""
+        desk = self.roster.get(operator)
+        if desk is not None:
+            self._put(wrapped_up(desk, self._clock()))
+
+    def engaged(self, operator: str, call: str, how: str) -> None:
+        """A call rings or talks at a desk."""
+        self._put(engage(self.roster.get(operator) or Desk(operator), call, how))
+
+    def released(self, operator: str, call: str, why: str) -> None:
+        """A call no longer engages a desk."""
+        desk = self.roster.get(operator)
+        if desk is not None:
+            self._put(release(desk, call, why, self._clock(), self._wrap_up_s()))
+        if why not in ("talked", "cancelled"):
+            self.line = self.line.missed(call, operator)
+
+    def settle(self, call: str, operators: set[str]) -> None:
+        """Only these operators are engaged by the call; any other that still seems to be is free again."""
+        for desk in list(self.roster.desks.values()):
+            if desk.call == call and desk.engaged is not None and desk.operator not in operators:
+                self.released(desk.operator, call, "cancelled")
+
+    def may_take(self, operator: str) -> bool:
+        """Whether an operator may take a call by hand: the phone is there and no other call engages it."""
+        desk = self.roster.get(operator)
+        return desk is not None and desk.registered and desk.engaged is None
+
+    def ready(self) -> tuple[str, ...]:
+        """Operators whose phone a call may ring."""
+        return tuple(desk.operator for desk in self.roster.free(self._clock()))
+
+    # line
+
+    def pump(self) -> tuple[Offer, ...]:
+        """Give waiting calls to free operators; their desks ring from now on, so the offers must be carried out."""
+        made = offers(self.line, self.roster.free(self._clock()), self._rules)
+        for offer in made:
+            self.line = self.line.rings(offer.call, True)
+            for operator in offer.operators:
+                self.engaged(operator, offer.call, "ringing")
+        return made
+
+    def refresh(self) -> datetime | None:
+        """Tell of desks that changed by time alone (wrap-up or cool-down over); the next such moment."""
+        for desk in self.roster.desks.values():
+            self._tell(desk)
+        return self.roster.next_change(self._clock())
+
+    def _put(self, desk: Desk) -> None:
+        self.roster = self.roster.put(desk)
+        self._tell(desk)
+
+    def _tell(self, desk: Desk) -> None:
+        state = live(desk, self._clock())
+        told = (state, desk.call, desk.wanted)
+        if self._told.get(desk.operator) != told:
+            self._told[desk.operator] = told
+            self._changed(desk, state)

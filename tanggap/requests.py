@@ -1,0 +1,61 @@
+"""What operators ask of the calls process, as journal rows `request.*`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from agents.presence import WANTED
+from ivr import events as ev
+
+if TYPE_CHECKING:
+    from tanggap.calls import CallService
+
+log = structlog.get_logger(__name__)
+
+
+class Requests:
+    """Acts on journal rows; `seq` is the last one seen. A row that makes no sense is refused in the journal."""
+
+    def __init__(self, service: CallService) -> None:
+        self._service = service
+        self.seq = 0
+
+    async def act(self, row: dict[str, Any]) -> None:
+        """Do what a row asks; rows of other kinds are passed over."""
+        self.seq = row["seq"]
+        kind, data = row["kind"], row["data"]
+        if kind == "request.presence":
+            why = self._presence(str(data.get("operator")), str(data.get("wanted")))
+        elif kind == "request.take":
+            why = self._take(str(data.get("operator")), str(data.get("call")))
+        elif kind == "request.wrap_up_done":
+            self._service.floor.wrapped_up(str(data.get("operator")))
+            why = None
+        elif kind in ("user.added", "user.disabled"):
+            await self._service.restaff()
+            why = None
+        else:
+            return
+        if why is not None:
+            log.warning("request.refused", kind=kind, why=why, actor=row["actor"])
+            await self._service.refuse(kind, row["actor"], why, data)
+        self._service.pump()
+
+    def _presence(self, operator: str, wanted: str) -> str | None:
+        if wanted not in WANTED:
+            return f"status {wanted!r} tidak dikenal"
+        return None if self._service.floor.want(operator, wanted) else f"operator {operator!r} tidak dikenal"
+
+    def _take(self, operator: str, call: str) -> str | None:
+        """Ring this operator for this call; both must still be free for each other."""
+        runner = self._service.runners.get(call)
+        if runner is None or runner.state.stage not in ("waiting", "ringing"):
+            return "panggilan itu sudah tidak menunggu"
+        if not self._service.floor.may_take(operator):
+            return "telepon Anda tidak terdaftar atau sedang dipakai"
+        self._service.floor.engaged(operator, call, "ringing")
+        self._service.floor.line = self._service.floor.line.rings(call, True)
+        runner.tell(ev.Taken(operator))
+        return None
