@@ -1,0 +1,237 @@
+"""One Asterisk process: started, watched, reloaded and stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from asterisk.binary import AsteriskBinary, locate
+from asterisk.errors import LaunchError
+from asterisk.paths import paths_of, prepare
+from asterisk.ports import check_free
+from asterisk.site import AsteriskPaths, AsteriskSite
+
+__all__ = ["Asterisk", "Contact", "Status", "locate", "needs_restart", "paths_of"]
+
+START_S = 20.0
+_POLL_S = 0.05
+
+# The module to reload for a changed file; a file that is not listed needs a restart.
+_RELOAD = {
+    "pjsip-endpoints.conf": "res_pjsip.so",
+    "extensions.conf": "pbx_config.so",
+    "queues.conf": "app_queue.so",
+    "musiconhold.conf": "res_musiconhold.so",
+    "ari.conf": "res_ari.so",
+    "manager.conf": "manager",
+    "logger.conf": "logger",
+    "indications.conf": "indications",
+    "prometheus.conf": "res_prometheus.so",
+    "rtp.conf": "res_rtp_asterisk.so",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A registered phone; `state` is Avail, Unavail, NonQual or Unknown, `round_trip_ms` None until measured."""
+
+    account: str
+    uri: str
+    state: str
+    round_trip_ms: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the running Asterisk says of itself."""
+
+    running: bool
+    version: str = ""
+    pid: int | None = None
+    uptime_s: int = 0
+    channels: int = 0
+    contacts: tuple[Contact, ...] = ()
+
+
+def needs_restart(changed: Sequence[str]) -> list[str]:
+    """Those of the changed files that a running Asterisk cannot take up."""
+    return [name for name in changed if name not in _RELOAD]
+
+
+class Asterisk:
+    """The Asterisk of one instance; it is in its own session, so that Ctrl-C in a terminal does not reach it.
+
+    It outlives this object and this program: only `stop` ends it."""
+
+    def __init__(self, binary: AsteriskBinary, paths: AsteriskPaths, site: AsteriskSite) -> None:
+        self.binary = binary
+        self.paths = paths
+        self.site = site
+        self._child: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The process that runs this instance now, ours or one left over; None when there is none."""
+        if self._child is not None and self._child.poll() is None:
+            return self._child.pid
+        return self._left_over()
+
+    @property
+    def exit_status(self) -> int | None:
+        """How the process that we started ended; None while it runs, or when it was left over from before."""
+        return self._child.poll() if self._child else None
+
+    async def start(self, changed: Sequence[str] = (), limit_s: float = START_S) -> bool:
+        """Bring Asterisk up; True when a running one of this instance was taken over with its calls.
+
+        `changed` are the files just written; a left-over that hangs or cannot take them up is stopped first."""
+        if self._left_over() is not None:
+            if not needs_restart(changed) and await self._answers():
+                await self.reload(changed)
+                return True
+            await self.stop()
+        prepare(self.paths)
+        check_free(self.site)
+        self._spawn()
+        await self._fully_booted(limit_s)
+        return False
+
+    async def stop(self, limit_s: float = 5.0) -> None:
+        """End it at once and wait for that; calls are cut."""
+        pid = self.pid
+        if pid is None:
+            return
+        try:
+            await self.command("core stop now", limit_s)
+        except LaunchError:
+            os.kill(pid, signal.SIGTERM)
+        if not await _until(lambda: self.pid is None, limit_s):
+            os.kill(pid, signal.SIGKILL)
+            await _until(lambda: self.pid is None, limit_s)
+
+    async def wait(self) -> None:
+        """Return when no Asterisk of this instance runs any more."""
+        while self.pid is not None:  # noqa: ASYNC110 - one that was left over is no child of ours: nothing tells us
+            await asyncio.sleep(0.25)
+
+    async def reload(self, changed: Sequence[str]) -> list[str]:
+        """Take up the changed files without touching a call; names those that need a restart instead."""
+        for module in dict.fromkeys(_RELOAD[name] for name in changed if name in _RELOAD):
+            await self.command(f"module reload {module}")
+        return needs_restart(changed)
+
+    async def status(self) -> Status:
+        """Version, uptime, channels and registered phones; `running=False` when it does not answer."""
+        pid = self.pid
+        try:
+            uptime = await self.command("core show uptime seconds")
+            channels = await self.command("core show channels count")
+            contacts = await self.command("pjsip show contacts")
+        except LaunchError:
+            return Status(running=False, version=self.binary.version, pid=pid)
+        phones = parse_contacts(contacts)
+        return Status(True, self.binary.version, pid, _number(uptime, "uptime:"), _count(channels), phones)
+
+    async def command(self, line: str, limit_s: float = 5.0) -> str:
+        """The output of one CLI command; LaunchError when Asterisk does not answer in time."""
+        process = await asyncio.create_subprocess_exec(
+            *self.binary.argv_prefix, "-C", str(self.paths.conf), "-rx", line,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        try:
+            async with asyncio.timeout(limit_s):
+                output, _ = await process.communicate()
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+            raise LaunchError(f"Asterisk tidak menjawab «{line}» dalam {limit_s:g} detik") from None
+        text = output.decode(errors="replace")
+        if process.returncode != 0:
+            raise LaunchError(f"Asterisk tidak menjawab «{line}»: {text.strip()[-200:] or 'tidak berjalan'}")
+        return text
+
+    def _spawn(self) -> None:
+        console = self.paths.log / "console.log"
+        try:
+            with console.open("ab") as log:
+                self._child = subprocess.Popen(
+                    [*self.binary.argv_prefix, "-f", "-C", str(self.paths.conf)],
+                    stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.paths.spool, start_new_session=True,
+                )  # fmt: skip
+        except OSError as error:
+            raise LaunchError(f"Asterisk tidak bisa dijalankan: {error}") from error
+
+    async def _fully_booted(self, limit_s: float) -> None:
+        deadline = time.monotonic() + limit_s
+        control = self.paths.run / "asterisk.ctl"
+        while (left := deadline - time.monotonic()) > 0:
+            if self.exit_status is not None:
+                raise LaunchError(f"Asterisk berhenti saat mulai (status {self.exit_status}):\n{self._last_words()}")
+            if control.exists():
+                try:
+                    await self.command("core waitfullybooted", left)
+                    return
+                except LaunchError:
+                    pass
+            await asyncio.sleep(_POLL_S)
+        await self.stop(2.0)
+        raise LaunchError(f"Asterisk belum siap setelah {limit_s:g} detik:\n{self._last_words()}")
+
+    async def _answers(self) -> bool:
+        try:
+            await self.command("core waitfullybooted", 5.0)
+        except LaunchError:
+            return False
+        return True
+
+    def _left_over(self) -> int | None:
+        """The process of the pid file, if it really is an Asterisk with our configuration."""
+        try:
+            pid = int((self.paths.run / "asterisk.pid").read_text())
+            arguments = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        except (OSError, ValueError):
+            return None
+        return pid if str(self.paths.conf).encode() in arguments else None
+
+    def _last_words(self) -> str:
+        lines: list[str] = []
+        for name in ("messages.log", "console.log"):
+            path = self.paths.log / name
+            lines += path.read_text(errors="replace").splitlines() if path.exists() else []
+        return "\n".join([line for line in lines if "ERROR" in line][-5:] or lines[-5:])
+
+
+def parse_contacts(text: str) -> tuple[Contact, ...]:
+    """The contacts in the output of `pjsip show contacts`."""
+    contacts = []
+    for line in text.splitlines():
+        fields = line.split()
+        if len(fields) >= 4 and fields[0] == "Contact:" and "/" in fields[1] and not fields[1].startswith("<"):
+            account, _, uri = fields[1].partition("/")
+            trip = fields[4] if len(fields) > 4 else "nan"
+            contacts.append(Contact(account, uri, fields[3], None if trip == "nan" else float(trip)))
+    return tuple(contacts)
+
+
+async def _until(done: Callable[[], bool], limit_s: float) -> bool:
+    deadline = time.monotonic() + limit_s
+    while not done():
+        if time.monotonic() > deadline:
+            return False
+        await asyncio.sleep(_POLL_S)
+    return True
+
+
+def _number(text: str, after: str) -> int:
+    _, _, rest = text.partition(after)
+    return int((rest.split() or ["0"])[0])
+
+
+def _count(text: str) -> int:
+    return int((text.split() or ["0"])[0])

@@ -1,0 +1,107 @@
+"""What the site is to Asterisk: addresses, ports, trunks and phones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+Minutes = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trunk:
+    """A line to the outside, identified by the addresses its calls come from; `contact` (SIP URI) lets us dial out."""
+
+    name: str
+    match: tuple[str, ...]
+    codecs: tuple[str, ...] = ("alaw", "ulaw")
+    contact: str = ""
+
+    @property
+    def endpoint(self) -> str:
+        """The name of its PJSIP endpoint: `PJSIP/<number>@<endpoint>` dials out."""
+        return f"trunk-{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class AsteriskSite:
+    """Ports of one Asterisk; `sip_port` serves UDP and TCP, `http_port` (bound to 127.0.0.1) ARI, /ws and /metrics.
+
+    `media_address` is announced for RTP; empty means `sip_bind`, unless that is a wildcard."""
+
+    sip_bind: str
+    sip_port: int
+    http_port: int
+    ami_port: int
+    agi_port: int
+    rtp_start: int
+    rtp_end: int
+    numbers: tuple[str, ...] = ("112",)
+    trunks: tuple[Trunk, ...] = ()
+    qualify_s: float = 5
+    media_address: str = ""
+
+    @property
+    def media(self) -> str:
+        """The address to bind and announce RTP on; empty when Asterisk must choose per call."""
+        return self.media_address or ("" if self.sip_bind in ("0.0.0.0", "::") else self.sip_bind)
+
+
+@dataclass(frozen=True, slots=True)
+class SipAccount:
+    """A phone that registers with us: an operator's, or the desk phone of an OPD."""
+
+    name: str
+    password: str = field(repr=False)
+    display: str
+    kind: Literal["operator", "desk"]
+
+
+@dataclass(frozen=True, slots=True)
+class AsteriskSecrets:
+    """The passwords with which our own programs reach Asterisk."""
+
+    ari_password: str = field(repr=False)
+    ami_password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FailsafeHours:
+    """The opening hours without rules, for Asterisk alone (`ivr.hours.for_failsafe` makes them).
+
+    Each day is a tuple of (first minute, minute after the last), 0 to 1440; `weekly` is Monday first."""
+
+    time_zone: str
+    weekly: tuple[Minutes, ...]
+    dates: Mapping[date, Minutes] = field(default_factory=dict)
+    leave_message: bool = True
+    max_message_s: float = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class AsteriskPaths:
+    """The directories of one Asterisk; `data_dir` is the installation's read-only share directory."""
+
+    etc: Path
+    run: Path
+    spool: Path
+    db: Path
+    log: Path
+    lib: Path
+    prompts_dir: Path
+    moh_dir: Path
+    data_dir: Path
+    modules_dir: Path
+
+    @property
+    def recordings(self) -> Path:
+        """Where ARI and the fail-safe put recordings."""
+        return self.spool / "recording"
+
+    @property
+    def conf(self) -> Path:
+        """The file that Asterisk is started with."""
+        return self.etc / "asterisk.conf"

@@ -1,0 +1,92 @@
+"""Finding an Asterisk, its directories, and reading what it says; no Asterisk needed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from asterisk.binary import locate
+from asterisk.errors import LaunchError
+from asterisk.launch import Contact, needs_restart, parse_contacts, paths_of
+from tests.asterisk.rig import REPO
+
+
+def fake(root: Path, says: str) -> None:
+    """An installation whose asterisk prints this."""
+    program = root / "usr/sbin/asterisk"
+    program.parent.mkdir(parents=True)
+    program.write_text(f"#!/bin/sh\necho '{says}'\n")
+    program.chmod(0o755)
+    library = root / "usr/lib/x86_64-linux-gnu"
+    (library / "asterisk/modules").mkdir(parents=True)
+    loader = library / "ld-linux-x86-64.so.2"
+    loader.write_text('#!/bin/sh\nshift 2\nexec "$@"\n')
+    loader.chmod(0o755)
+
+
+def test_the_root_directory_is_used(tmp_path: Path) -> None:
+    """Without Asterisk on the host the one below .asterisk/root runs through its own loader."""
+    root = tmp_path / ".asterisk/root"
+    fake(root, "Asterisk 22.10.1+dfsg")
+    found = locate(tmp_path, tmp_path / "host")
+    assert (found.version, found.major) == ("22.10.1", 22)
+    assert found.argv_prefix[1:3] == ("--library-path", str(root / "usr/lib/x86_64-linux-gnu"))
+    assert found.data_dir == root / "usr/share/asterisk"
+
+
+def test_too_old_and_missing(tmp_path: Path) -> None:
+    """An Asterisk before 20 and none at all have a sentence each, both with what to do."""
+    with pytest.raises(LaunchError) as error:
+        locate(tmp_path, tmp_path / "host")
+    assert str(error.value) == (
+        f"Asterisk tidak ditemukan di {tmp_path / 'host'} maupun di {tmp_path / '.asterisk/root'}. "
+        "Jalankan scripts/setup."
+    )
+    fake(tmp_path / "host", "Asterisk 18.10.0~dfsg")
+    with pytest.raises(LaunchError) as error:
+        locate(tmp_path, tmp_path / "host")
+    assert str(error.value) == (
+        f"Asterisk terlalu lama: {tmp_path / 'host/usr/sbin/asterisk'} adalah versi 18.10.0, "
+        "padahal perlu 20 atau lebih baru. Jalankan scripts/setup."
+    )
+
+
+def test_broken_installation(tmp_path: Path) -> None:
+    """A program that says nothing of a version is named."""
+    fake(tmp_path / "host", "segmentation fault")
+    with pytest.raises(LaunchError, match="tidak menyebut versinya: segmentation fault"):
+        locate(tmp_path, tmp_path / "host")
+
+
+@pytest.mark.real
+def test_long_paths_get_a_short_socket() -> None:
+    """The control socket's path fits into sun_path, however deep the instance lies."""
+    binary = locate(REPO)
+    near, deep = Path("/srv/tanggap/var"), Path("/srv") / ("x" * 90) / "var"
+    assert paths_of(near, binary).run == near / "asterisk/run"
+    run = paths_of(deep, binary).run
+    assert str(run).startswith("/tmp/tanggap112-") and run == paths_of(deep, binary).run
+
+
+def test_contacts() -> None:
+    """`pjsip show contacts` is read, its headings are not."""
+    text = """
+  Contact:  <Aor/ContactUri..............................> <Hash....> <Status> <RTT(ms)..>
+==========================================================================================
+
+  Contact:  op-sari/sip:op-sari@127.0.0.1:53557            82d5cb3bd6 Avail         1.978
+  Contact:  damkar1/sip:damkar1@127.0.0.1:5555             82d5cb3bd7 Unavail         nan
+
+Objects found: 2
+"""
+    assert parse_contacts(text) == (
+        Contact("op-sari", "sip:op-sari@127.0.0.1:53557", "Avail", 1.978),
+        Contact("damkar1", "sip:damkar1@127.0.0.1:5555", "Unavail", None),
+    )
+
+
+def test_what_needs_a_restart() -> None:
+    """Endpoints, hours and queues are taken up while it runs; addresses and modules are not."""
+    changed = ["asterisk.conf", "extensions.conf", "pjsip-endpoints.conf", "pjsip.conf", "queues.conf", "modules.conf"]
+    assert needs_restart(changed) == ["asterisk.conf", "pjsip.conf", "modules.conf"]

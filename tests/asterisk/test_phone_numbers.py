@@ -1,0 +1,94 @@
+"""Caller IDs of every kind become one form, and never an error."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from asterisk.phone_numbers import Number, normalise
+
+MOBILE = Number("+6281234567890", "0812-3456-7890", anonymous=False, callable=True)
+LOCAL = Number("+62291591291", "(0291) 591291", anonymous=False, callable=True)
+NONE = Number(None, "Tanpa nomor", anonymous=True, callable=False)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "081234567890",
+        "+6281234567890",
+        "6281234567890",
+        "006281234567890",
+        "0062 812-3456-7890",
+        "81234567890",
+        "+62 0812 3456 7890",
+        "sip:081234567890@10.0.0.1;user=phone",
+        "<sip:+6281234567890@ims.contoh>",
+        "tel:+6281234567890",
+    ],
+)
+def test_a_mobile_in_every_shape(raw: str) -> None:
+    """Trunks leave out or add +, 00, 62 and 0 as they like."""
+    assert normalise(raw) == MOBILE
+
+
+@pytest.mark.parametrize("raw", ["591291", "0291591291", "(0291) 591291", "+62291591291", "62291591291"])
+def test_a_local_number_gets_the_area_code(raw: str) -> None:
+    """Six digits without a code are a line of the town."""
+    assert normalise(raw) == LOCAL
+
+
+@pytest.mark.parametrize(
+    "raw", [None, "", "  ", "anonymous", "Anonymous", "unknown", "Restricted", "sip:anonymous@anonymous.invalid", "s"]
+)
+def test_no_number_is_a_case_of_its_own(raw: str | None) -> None:
+    """Withheld numbers are anonymous, not an error."""
+    assert normalise(raw) == NONE
+
+
+@pytest.mark.parametrize("raw", ["0000", "0000000000", "9111234567", "490154203237518"])
+def test_no_sim_card(raw: str) -> None:
+    """Emergency calls without a SIM show zeros, 911 and part of an IMEI, or an IMEI."""
+    assert normalise(raw) == Number(None, f"Tanpa kartu SIM ({raw})", anonymous=True, callable=False)
+
+
+@pytest.mark.parametrize("raw", ["110", "112", "14045", "op1", "++62812", "0812"])
+def test_what_is_no_full_number_is_shown_as_it_came(raw: str) -> None:
+    """Short numbers and names of phones are neither anonymous nor called back."""
+    assert normalise(raw) == Number(None, raw, anonymous=False, callable=False)
+
+
+def test_foreign_numbers() -> None:
+    """Another country's number keeps its code."""
+    assert normalise("006591234567") == Number("+6591234567", "+65 9123 4567", anonymous=False, callable=True)
+
+
+def test_the_name_counts_only_without_a_number() -> None:
+    """Some trunks put the number into the name; a person's name is no number."""
+    assert normalise("anonymous", "081234567890") == MOBILE
+    assert normalise("", "Budi") == NONE
+    assert normalise("591291", "081234567890") == LOCAL
+
+
+@given(st.one_of(st.none(), st.text(max_size=300)), st.one_of(st.none(), st.text(max_size=300)))
+def test_hostile_input_is_never_an_error(raw: str | None, name: str | None) -> None:
+    """Whatever comes: a short printable text, and a callable number only in E.164."""
+    found = normalise(raw, name)
+    assert found.display.isprintable()
+    assert len(found.display) <= 60
+    assert found.callable == (found.e164 is not None)
+    assert found.e164 is None or (found.e164[0] == "+" and found.e164[1:].isascii() and found.e164[1:].isdigit())
+
+
+@given(st.text("0123456789+ -()", max_size=40))
+def test_a_number_in_e164_stays_as_it_is(raw: str) -> None:
+    """Normalising twice changes nothing."""
+    found = normalise(raw)
+    if found.e164:
+        assert normalise(found.e164).e164 == found.e164
+
+
+@pytest.mark.parametrize("raw", ["9" * 10_000, "x" * 10_000, "\0\r\nVia: x", "'; DROP TABLE calls--", "٠٨١٢٣٤٥٦٧٨٩٠"])
+def test_long_and_odd(raw: str) -> None:
+    """Long, binary and foreign digits are shown short and never called."""
+    found = normalise(raw)
+    assert (found.e164, found.callable, found.anonymous) == (None, False, False)

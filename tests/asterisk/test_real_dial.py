@@ -1,0 +1,152 @@
+"""Call-outs with key 1 on a real Asterisk with a real SIP phone."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import wave
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from baresip.runtime import Runtime
+
+from asterisk.ari import Ari
+from asterisk.dial import APP, Dialler, Message
+from tests.asterisk.phones import Phone, phones
+from tests.asterisk.rig import Rig, rig, spawn, tone
+from tickets.notify.channel import CallAnswer
+
+pytestmark = pytest.mark.real
+
+REPORT, AGAIN, THANKS = 520, 760, 1150
+
+
+@contextlib.asynccontextmanager
+async def desk() -> AsyncIterator[tuple[Rig, Ari, Dialler, Runtime]]:
+    """A running Asterisk with the desk phone account damkar1, and a dialler on it."""
+    async with rig(operators=("damkar1",)) as r, phones() as runtime:
+        ari = Ari(r.ari_url, APP, "tanggap", r.secrets.ari_password, spawn)
+        dialler = Dialler(ari)
+        await ari.connect()
+        try:
+            yield r, ari, dialler, runtime
+        finally:
+            await ari.close()
+
+
+def message(r: Rig, tries: int = 3, key_s: float = 2.0) -> Message:
+    """Three tones: one for the report, one for its repetition, one for the thanks."""
+    folder = r.paths.prompts_dir
+    for hertz, seconds in ((REPORT, 2.0), (AGAIN, 1.0), (THANKS, 0.6)):
+        write_tone(folder / f"{hertz}.wav", hertz, seconds)
+    report, again, thanks = (f"sound:{folder}/{hertz}" for hertz in (REPORT, AGAIN, THANKS))
+    return Message((report, report), (again,), (thanks,), tries, key_s)
+
+
+def write_tone(path: Path, hertz: float, seconds: float) -> None:
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes(tone(hertz, seconds))
+
+
+class Acceptance:
+    """Counts what was accepted."""
+
+    def __init__(self, taken: bool = True) -> None:
+        self.times = 0
+        self.taken = taken
+
+    async def __call__(self) -> bool:
+        self.times += 1
+        return self.taken
+
+
+async def test_key_one_accepts_and_is_thanked() -> None:
+    """The phone hears the report; key 1 in the midst of it stops it, is saved and thanked for; other keys: nothing."""
+    async with desk() as (r, _ari, dialler, runtime):
+        phone = await Phone.register(runtime, "damkar1", r)
+        accept = Acceptance()
+        calling = spawn("dial", dialler.call("PJSIP/damkar1", message(r), accept, caller_id='"112" <112>'))
+        talk = await phone.answer(await phone.rings())
+        assert await talk.hears(REPORT)
+        await talk.press("3")
+        await asyncio.sleep(0.5)
+        assert accept.times == 0
+        await talk.press("1")
+        assert await talk.hears(THANKS, limit_s=1.5)  # the report would have gone on for longer
+        assert await calling == CallAnswer("accepted")
+        await talk.ended()
+        assert accept.times == 1
+
+
+async def test_answered_in_silence_is_no_response() -> None:
+    """Nobody presses a key: the report is repeated, then the phone is hung up, and nothing was accepted."""
+    async with desk() as (r, ari, dialler, runtime):
+        phone = await Phone.register(runtime, "damkar1", r)
+        accept = Acceptance()
+        wanted = message(r, tries=2, key_s=0.2)
+        calling = spawn("dial", dialler.call("PJSIP/damkar1", wanted, accept, caller_id='"112" <112>'))
+        talk = await phone.answer(await phone.rings())
+        assert await talk.hears(AGAIN, limit_s=8)
+        assert await calling == CallAnswer("no_key")
+        await talk.ended()
+        assert accept.times == 0
+        assert await ari.channels() == []
+
+
+async def test_ends_without_an_answer() -> None:
+    """Busy, not answered, hung up without a key, not registered: each has its own word."""
+    async with desk() as (r, ari, dialler, runtime):
+        accept, wanted = Acceptance(), message(r)
+
+        async def dial(ring_s: float = 10.0) -> CallAnswer:
+            return await dialler.call("PJSIP/damkar1", wanted, accept, caller_id='"112" <112>', ring_s=ring_s)
+
+        assert await dial() == CallAnswer("unreachable", "ARI originate: 500 PJSIP/damkar1 tidak terdaftar")
+        phone = await Phone.register(runtime, "damkar1", r)
+        calling = spawn("dial", dial())
+        await (await phone.rings()).hangup()
+        assert (await calling).result in ("busy", "declined")
+        assert (await dial(ring_s=1.0)).result == "no_answer"
+        await phone.rings()
+        calling = spawn("dial", dial())
+        talk = await phone.answer(await phone.rings())
+        await talk.hang_up()
+        assert await calling == CallAnswer("hung_up")
+        assert (accept.times, await ari.channels()) == (0, [])
+
+
+async def test_cancelled_call_stops_ringing() -> None:
+    """Somebody accepted by another way: the phone stops ringing at once."""
+    async with desk() as (r, ari, dialler, runtime):
+        phone = await Phone.register(runtime, "damkar1", r)
+        wanted = message(r)
+        calling = spawn("dial", dialler.call("PJSIP/damkar1", wanted, Acceptance(), caller_id='"112" <112>'))
+        await phone.rings()
+        calling.cancel()
+        await asyncio.gather(calling, return_exceptions=True)
+        assert await ari.channels() == []
+
+
+async def test_legs_of_a_dead_daemon_are_ended() -> None:
+    """A daemon that was killed while a phone rang: the next one hangs that phone up."""
+    async with desk() as (r, ari, dialler, runtime):
+        phone = await Phone.register(runtime, "damkar1", r)
+        calling = spawn("dial", dialler.call("PJSIP/damkar1", message(r), Acceptance(), caller_id='"112" <112>'))
+        await phone.rings()
+        await ari.close()  # as good as dead: nobody hears events any more
+        calling.cancel()
+        with contextlib.suppress(asyncio.CancelledError, RuntimeError):
+            await calling
+        assert "1 active channel" in await r.asterisk.command("core show channels")
+        second = Ari(r.ari_url, APP, "tanggap", r.secrets.ari_password, spawn)
+        Dialler(second)
+        await second.connect()
+        left: list[object] = [1]
+        async with asyncio.timeout(5):
+            while left:
+                left = list(await second.channels())
+        await second.close()
