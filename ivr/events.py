@@ -92,7 +92,7 @@ class LegAnswered(Event):
 class LegEnded(Event):
     """An operator's phone stopped ringing or hung up.
 
-    `reason`: declined, busy, no_answer, unreachable, hung_up (the operator ended it), lost (the network did), cancelled.
+    `reason`: declined, busy, no_answer, unreachable, cancelled, hung_up (by the operator), lost (by the network).
     """
 
     leg: str

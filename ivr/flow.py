@@ -34,6 +34,8 @@ from ivr.step import Step
 
 Handler = Callable[[Step, ev.Event, datetime, Script], None]
 
+# Why an operator whose phone did not answer is released; each has its pause, or the phone would ring in a tight loop.
+_RELEASED = {"declined": "declined", "busy": "busy", "unreachable": "unreachable", "lost": "unreachable"}
 MAX_KEYS = 64
 HIGHEST_POSITION = 10
 
@@ -93,6 +95,7 @@ def _message_recorded(step: Step, event: ev.Event, now: datetime, script: Script
     assert isinstance(event, ev.MessageRecorded)
     if event.seconds <= 0:
         step.note("call.message_lost", recording=event.recording)
+        step.set(outcome=None, recording=None)
     else:
         step.note("call.message", recording=event.recording, seconds=event.seconds)
         step.set(outcome="message")
@@ -109,11 +112,16 @@ def _ask(step: Step, menu: Menu, *, first: bool, again: str | None = None) -> No
     step.say(again or menu.prompt, then="patience")
 
 
+def _menu(step: Step, script: Script) -> Menu:
+    """The menu that the call is in; the first one where a reload took that away."""
+    return script.menus.by_name.get(step.state.menu or "") or script.menus.first
+
+
 def _menu_key(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
     """A key is a sign of a person: the right one chooses, a wrong one is asked again and then put through."""
     key = _remember_key(step, event)
     step.set(person=True)
-    menu = script.menus.by_name[step.state.menu or script.menus.start]
+    menu = _menu(step, script)
     choice = menu.keys.get(key)
     if choice is None:
         if step.state.tries < menu.tries:
@@ -129,7 +137,7 @@ def _menu_key(step: Step, event: ev.Event, now: datetime, script: Script) -> Non
 
 def _menu_quiet(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
     """Nobody pressed in time: who spoke is a person; who did not is asked again, and then stands in the silent lane."""
-    menu = script.menus.by_name[step.state.menu or script.menus.start]
+    menu = _menu(step, script)
     if step.state.person:
         _into_line(step, "urgent", script, mark="tanpa tombol")
     elif step.state.tries < menu.tries:
@@ -202,9 +210,15 @@ def _taken(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
     assert isinstance(event, ev.Taken)
     step.drop_legs()
     step.calm()
+    if step.state.then == "goodbye":  # the silent lane's goodbye was under way: nobody is hung up on now
+        step.hush()
+        step.music()
     step.note("operator.took", operator=event.operator)
     if step.state.lane == "silent":
         step.set(lane="urgent")
+    if step.state.then == "goodbye":
+        step.hush()
+        step.music()
     _offered(step, ev.Offered((event.operator,)), now, script)
 
 
@@ -221,6 +235,8 @@ def _leg_ringing(step: Step, event: ev.Event, now: datetime, script: Script) -> 
 
 def _leg_answered(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
     assert isinstance(event, ev.LegAnswered)
+    if step.state.talking is not None and step.state.talking.id == event.leg:
+        return
     leg = _leg(step, event.leg)
     if leg is None:  # a second winner, or one that was cancelled while it picked up
         step.do(Cancel(event.leg, elsewhere=True))
@@ -228,7 +244,7 @@ def _leg_answered(step: Step, event: ev.Event, now: datetime, script: Script) ->
     step.drop_legs(but=leg)
     step.calm()
     step.hush()
-    recording = step.state.recording or f"calls/{now:%Y/%m/%d}/{step.state.call}-{leg.id.rpartition('-')[2]}"
+    recording = f"calls/{now:%Y/%m/%d}/{step.state.call}-{leg.id.rpartition('-')[2]}"
     step.set(stage="talking", talking=leg, operator=leg.operator, recording=recording)
     step.do(DeadMan(False), Dequeue(), Connect(leg.id, recording))
     step.note("call.talking", operator=leg.operator)
@@ -240,7 +256,10 @@ def _ringing_leg_ended(step: Step, event: ev.Event, now: datetime, script: Scrip
     if leg is None:
         return
     step.set(legs=tuple(one for one in step.state.legs if one != leg))
-    step.do(Release(leg.operator, "missed" if event.reason in ("no_answer", "hung_up") else event.reason))
+    why = _RELEASED.get(event.reason, "missed")
+    if why == "unreachable":  # a phone whose registration is lost, or that Asterisk was slow to ring, may ring still
+        step.do(Cancel(leg.id))
+    step.do(Release(leg.operator, why))
     step.note("operator.missed", operator=leg.operator, reason=event.reason)
     if not step.state.legs:
         step.enqueue(step.state.lane or "urgent")
@@ -255,12 +274,14 @@ def _talking_leg_ended(step: Step, event: ev.Event, now: datetime, script: Scrip
     if leg is None or leg.id != event.leg:
         return
     step.set(talking=None)
-    step.do(Disconnect(), Release(leg.operator, "talked"))
+    step.do(Disconnect())
     if event.reason == "hung_up":
+        step.do(Release(leg.operator, "talked"))
         step.end("talked", hangup=True)
         return
+    step.do(Cancel(leg.id), Release(leg.operator, "talked"))  # the bridge may have failed while the phone is still up
     step.note("operator.lost", operator=leg.operator)
-    step.set(mark="terputus", recording=None)
+    step.set(mark="terputus")
     step.do(DeadMan(True))
     step.enqueue("urgent")
     step.say(script.reconnecting, then="music")
@@ -303,7 +324,7 @@ def _playback_ended(step: Step, event: ev.Event, now: datetime, script: Script) 
 def _patience_s(step: Step, script: Script) -> float:
     if step.state.stage == "closed":
         return script.closed_patience_s
-    return script.menus.by_name[step.state.menu or script.menus.start].patience_s
+    return _menu(step, script).patience_s
 
 
 def _goodbye(step: Step) -> None:
@@ -317,7 +338,8 @@ def _goodbye(step: Step) -> None:
 def _caller_gone(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
     stage = step.state.stage
     if stage == "talking":
-        _gone_talking(step)
+        _let_go(step)
+        step.end("talked", hangup=False)
     elif stage == "recording" or step.state.outcome == "message":
         # what was said stays on disk; MessageRecorded may still follow and say that there was nothing
         step.end("message" if step.state.recording else "after_hours", hangup=False)
@@ -329,13 +351,13 @@ def _caller_gone(step: Step, event: ev.Event, now: datetime, script: Script) -> 
         step.end("silent" if step.state.lane == "silent" else "abandoned", hangup=False)
 
 
-def _gone_talking(step: Step) -> None:
+def _let_go(step: Step) -> None:
+    """The caller is no longer in the talk: neither is the operator."""
     leg = step.state.talking
     step.do(Disconnect())
     if leg is not None:
         step.do(Cancel(leg.id), Release(leg.operator, "talked"))
     step.set(talking=None)
-    step.end("talked", hangup=False)
 
 
 def _message_after_end(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
@@ -345,11 +367,13 @@ def _message_after_end(step: Step, event: ev.Event, now: datetime, script: Scrip
     if event.seconds > 0:
         step.note("call.message", recording=event.recording, seconds=event.seconds)
     else:
-        step.set(outcome="after_hours")
+        step.set(outcome="after_hours", recording=None)
         step.note("call.message_lost", recording=event.recording)
 
 
 def _left_to_failsafe(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
+    if step.state.talking is not None:
+        _let_go(step)
     step.drop_legs()
     if step.state.stage in ("waiting", "ringing"):
         step.do(Dequeue())
@@ -358,25 +382,32 @@ def _left_to_failsafe(step: Step, event: ev.Event, now: datetime, script: Script
 
 
 def _restored(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
-    """After we were away: prompts and timers are gone, so each stage begins its present question anew."""
+    """After we were away: prompts and timers are gone or late, so each stage begins its present question anew."""
     assert isinstance(event, ev.Restored)
     state = step.state
     step.note("call.restored", stage=state.stage)
-    step.set(timer=None, playback=None, then=None, music=False)
+    step.calm()
     if state.stage == "talking":
         if state.talking is not None and state.talking.id not in event.legs:
             _talking_leg_ended(step, ev.LegEnded(state.talking.id, "lost"), now, script)
+        else:
+            step.do(DeadMan(False))
         return
     step.do(DeadMan(True))
+    step.hush()
     if state.stage in ("waiting", "ringing"):
         step.drop_legs()
         _into_line(step, state.lane or "urgent", script, mark=state.mark)
     elif state.stage == "menu":
-        _ask(step, script.menus.by_name.get(state.menu or "") or script.menus.first, first=True)
+        _ask(step, _menu(step, script), first=True)
     elif state.stage == "closed":
         step.set(tries=1)
         step.say(script.closed, then="patience")
+    elif state.stage == "recording" and state.recording is None:
+        step.say(*script.leave_message, then="record")
     elif state.stage == "recording":
+        # Asterisk may have finished it without us; a MessageRecorded that still comes knows better
+        step.set(outcome="message")
         step.say(script.message_kept, then="goodbye")
 
 
@@ -405,6 +436,9 @@ _ANYWHERE: dict[type[ev.Event], Handler] = {
 _TABLE: dict[tuple[str, type[ev.Event]], Handler] = {
     ("arrived", ev.Arrived): _arrived,
     ("arrived", ev.Restored): _arrived,
+    ("arrived", ev.Digit): _remember,
+    ("arrived", ev.Spoke): _spoke,
+    ("arrived", ev.LeftToFailsafe): _left_to_failsafe,
     ("arrived", ev.CallerGone): _caller_gone,
     ("closed", ev.Digit): _closed_key,
     ("closed", ev.Spoke): _nothing,
@@ -444,5 +478,6 @@ _TABLE: dict[tuple[str, type[ev.Event]], Handler] = {
     ("recording", ev.Spoke): _nothing,
     ("recording", ev.CallerGone): _caller_gone,
     ("recording", ev.LeftToFailsafe): _left_to_failsafe,
+    ("ended", ev.LegAnswered): _leg_answered,
     ("ended", ev.MessageRecorded): _message_after_end,
 }

@@ -1,0 +1,133 @@
+"""The checked YAML models as the dataclasses of the lower packages."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from asterisk.site import AsteriskSite, Trunk
+from console.site import ConsoleSite
+from ivr.hours import AfterHours, Hours, SpecialDay, Window
+from ivr.menu import Choice, Menu, Menus
+from tanggap import holiday, schema
+from tanggap.ladders import Reach, contact, resolve
+from tanggap.site import Site
+from tickets.places import Places
+from tickets.routing import Category, Contact, Ladder, Opd, Routing, Rule
+
+Weekly = tuple[tuple[Window, ...], ...]
+
+
+def hours(model: schema.HoursFile, time_zone: str) -> Hours:
+    """The opening hours: dates go before holidays, holidays before the day of the week, that before `daily`."""
+    weekly = tuple(model.weekly.get(day, model.daily or ()) for day in range(7))
+    special = holiday.special_days(model.holidays)
+    for day, entry in model.dates.items():
+        special[day] = _special(entry, day, weekly, special)
+    after = model.after_hours
+    return Hours(time_zone, weekly, special, AfterHours(after.leave_message, after.page_duty, after.max_message))
+
+
+def _special(entry: schema.SpecialModel, day: date, weekly: Weekly, special: dict[date, SpecialDay]) -> SpecialDay:
+    known = special[day].reason if day in special else ""
+    windows = weekly[day.weekday()] if entry.hours is None else entry.hours
+    return SpecialDay(windows, entry.reason or known)
+
+
+def menus(model: schema.RoutingFile) -> Menus:
+    """The key menus."""
+    by_name = {}
+    for name, menu in model.menus.items():
+        keys = {key: Choice(item.lane, item.kind, item.menu, item.label) for key, item in menu.keys.items()}
+        by_name[name] = Menu(name, menu.prompt, menu.tries, menu.patience, keys)
+    return Menus(model.start, by_name)
+
+
+def routing(model: schema.RoutingFile, reach: Reach) -> Routing:
+    """Everything that routing.yaml says, its ladders resolved for each OPD."""
+    contacts = {name: contact(name, None, item) for name, item in model.contacts.items()}
+    for code, opd in model.opds.items():
+        contacts |= {f"{code}.{role}": contact(f"{code}.{role}", code, item) for role, item in opd.contacts.items()}
+    return Routing(
+        menus=menus(model),
+        categories={code: _category(code, item) for code, item in model.categories.items()},
+        opds={code: _opd(code, item, model, contacts, reach) for code, item in model.opds.items()},
+        contacts=contacts,
+        rules=tuple(_rule(item) for item in model.rules),
+        fallback=tuple(model.fallback),
+        duty=model.duty,
+    )
+
+
+def _category(code: str, item: schema.CategoryModel) -> Category:
+    return Category(code, item.name, item.kind, tuple(item.opds), item.priority, item.hint or "")
+
+
+def _opd(
+    code: str, item: schema.OpdModel, model: schema.RoutingFile, contacts: dict[str, Contact], reach: Reach
+) -> Opd:
+    def ladder(name: str) -> Ladder:
+        return resolve(name, model.ladders[name], code, contacts, reach)
+
+    return Opd(
+        code=code,
+        name=item.name,
+        short=item.short or item.name,
+        contacts=tuple(f"{code}.{role}" for role in item.contacts),
+        ladder=ladder(item.ladder),
+        complaint_ladder=ladder(item.complaint_ladder or item.ladder),
+        colour=item.colour,
+        follow_up_s=item.follow_up,
+    )
+
+
+def _rule(item: schema.RuleModel) -> Rule:
+    when = item.when
+    return Rule(
+        categories=tuple(when.category),
+        kinds=tuple(when.kind),
+        kecamatan=tuple(when.kecamatan),
+        opds=tuple(item.opds),
+        add=tuple(item.add),
+        why=item.why,
+    )
+
+
+def places(model: schema.PlacesFile) -> Places:
+    """The places of the region."""
+    return Places({name: tuple(desa) for name, desa in model.kecamatan.items()}, model.source or "")
+
+
+def site(model: schema.SiteFile, places_path: Path) -> Site:
+    """What and where this service is."""
+    asterisk = model.asterisk
+    return Site(
+        name=model.name,
+        region=model.region,
+        time_zone=model.time_zone,
+        asterisk=AsteriskSite(
+            sip_bind=asterisk.sip_bind,
+            sip_port=asterisk.sip_port,
+            http_port=asterisk.http_port,
+            ami_port=asterisk.ami_port,
+            agi_port=asterisk.agi_port,
+            rtp_start=asterisk.rtp_start,
+            rtp_end=asterisk.rtp_end,
+            numbers=tuple(asterisk.numbers),
+            trunks=tuple(_trunk(name, item) for name, item in asterisk.trunks.items()),
+            qualify_s=asterisk.qualify,
+            media_address=asterisk.media_address or "",
+        ),
+        console=ConsoleSite(model.console.bind, model.console.port, model.console.public_url or ""),
+        places=places_path,
+        ring_s=model.calls.ring,
+        wrap_up_s=model.calls.wrap_up,
+        silent_hold_s=model.calls.silent_hold,
+        country_code=model.country_code,
+        area_code=model.area_code,
+        mobile_trunk=model.mobile_trunk,
+    )
+
+
+def _trunk(name: str, item: schema.TrunkModel) -> Trunk:
+    return Trunk(name, tuple(item.match), tuple(item.codecs), item.contact or "")

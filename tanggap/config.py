@@ -1,0 +1,144 @@
+"""An instance's configuration: its three YAML files and secrets, taken up whole and right or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ivr.hours import Hours
+from tanggap import build, holiday, schema, secrets_file
+from tanggap.ladders import Reach, check_ladders
+from tanggap.problems import ConfigErrors, Problem, one_of, quoted
+from tanggap.references import check_routing, group, items
+from tanggap.scalars import DAY_NAMES
+from tanggap.secrets_file import NO_SECRETS, Secrets
+from tanggap.site import Site
+from tanggap.site_checks import check_site
+from tanggap.validate import validated
+from tanggap.yaml_marks import Document, read
+from tickets.places import Places
+from tickets.routing import Routing, is_placeholder
+
+__all__ = ["ConfigErrors", "Instance", "Problem", "Secrets", "Site", "load", "warnings"]
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+PROMPTS = REPOSITORY / "ivr" / "prompts.yaml"
+FILES = ("routing.yaml", "hours.yaml", "site.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One line: its directory and everything that was read from it."""
+
+    home: Path
+    site: Site
+    hours: Hours
+    routing: Routing
+    places: Places
+    secrets: Secrets = NO_SECRETS
+
+    @property
+    def var(self) -> Path:
+        """The directory of everything that the programs write."""
+        return self.home / "var"
+
+
+def load(home: Path, *, secrets: bool = True) -> Instance:
+    """The whole configuration of the instance in `home`, its secrets generated where they are missing.
+
+    Raises ConfigErrors with every problem of all files. `secrets=False` reads and writes none of them."""
+    instance = _read(home)
+    if not secrets:
+        return instance
+    accounts = sorted({found.sip for found in instance.routing.contacts.values() if found.sip})
+    return replace(instance, secrets=secrets_file.ensure(home, tuple(accounts)))
+
+
+def warnings(instance: Instance) -> list[Problem]:
+    """What is allowed and yet worth a look."""
+    mobiles = {name: found.mobile for name, found in instance.routing.contacts.items() if found.mobile}
+    examples = [name for name, mobile in mobiles.items() if is_placeholder(mobile)]
+    real = [name for name in mobiles if name not in examples]
+    found = []
+    if examples:
+        found.append(f"{_count(examples)} masih bernomor contoh (+62000…) dan tidak akan dihubungi")
+    if real and not instance.site.mobile_trunk:
+        found.append(f"{_count(real)} tidak akan dihubungi: mobile_trunk di site.yaml kosong")
+    problems = [Problem("routing.yaml", 0, 0, what, warning=True) for what in found]
+    if not any(instance.hours.weekly):
+        problems.append(Problem("hours.yaml", 0, 0, "112 tutup setiap hari", "jam buka", warning=True))
+    return problems
+
+
+def _count(names: list[str], shown: int = 4) -> str:
+    more = ", …" if len(names) > shown else ""
+    return f"ponsel {len(names)} kontak ({', '.join(names[:shown])}{more})"
+
+
+def _read(home: Path) -> Instance:
+    if not home.is_dir():
+        raise ConfigErrors([Problem(str(home), 0, 0, "folder instans tidak ada", "folder berisi " + ", ".join(FILES))])
+    routing, hours, site = (read(home / name, name) for name in FILES)
+    routing_model = validated(schema.RoutingFile, routing)
+    hours_model = validated(schema.HoursFile, hours)
+    site_model = validated(schema.SiteFile, site)
+    places_path, places = _places(home, site)
+    place_model = validated(schema.PlacesFile, places)
+    reach = Reach(mobiles=bool(group(site.data).get("mobile_trunk")))
+    check_routing(routing, _prompts(home), list(group(group(places.data).get("kecamatan"))))
+    check_ladders(routing, reach)
+    check_site(site)
+    _check_hours(hours)
+    problems = [problem for document in (routing, hours, site, places) for problem in document.problems]
+    if problems or routing_model is None or hours_model is None or site_model is None or place_model is None:
+        raise ConfigErrors(problems)
+    return Instance(
+        home=home,
+        site=build.site(site_model, places_path),
+        hours=build.hours(hours_model, site_model.time_zone),
+        routing=build.routing(routing_model, reach),
+        places=build.places(place_model),
+    )
+
+
+def _places(home: Path, site: Document) -> tuple[Path, Document]:
+    """The places file that site.yaml names, looked for in the instance, then in the repository."""
+    named = str(group(site.data).get("places") or "data/jepara.yaml")
+    candidates = [home / named, REPOSITORY / named]
+    found = next((path for path in candidates if path.is_file()), candidates[0])
+    return found, read(found, named)
+
+
+def _prompts(home: Path) -> list[str] | None:
+    """The names of the prompts that exist; None where they cannot be known."""
+    try:
+        known = yaml.load(PROMPTS.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    except (OSError, yaml.YAMLError):
+        return None
+    recorded = sorted(path.stem for path in (home / "prompts").glob("*.wav"))
+    return [*known, *(name for name in recorded if name not in known)] if isinstance(known, dict) else None
+
+
+def _check_hours(document: Document) -> None:
+    data: dict[str, Any] = group(document.data)
+    if data and data.get("daily") is None:
+        given = {str(day).lower() for day in group(data.get("weekly"))}
+        missing = [day for day in DAY_NAMES if day not in given]
+        if missing:
+            expected = '"daily: 07:00-21:00", atau hari itu di weekly'
+            document.complain((), f"tidak ada jam untuk {', '.join(missing)}", expected)
+    named = group(data.get("holidays"))
+    holiday.check(document, group(named.get("names")))
+    _check_removed(document, items(named.get("remove")))
+
+
+def _check_removed(document: Document, removed: list[Any]) -> None:
+    known = {found.day.isoformat() for found in holiday.calendar()}
+    for at, day in enumerate(removed):
+        if isinstance(day, str) and day not in known and len(day) == 10:
+            what = f"tanggal {quoted(day)} bukan hari libur"
+            same_year = sorted(other for other in known if other[:4] == day[:4])
+            document.complain(("holidays", "remove", at), what, one_of(day, same_year))

@@ -1,0 +1,268 @@
+"""The shape of the YAML files as pydantic models; the JSON Schemas for editors come of them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, model_validator
+from pydantic_core import CoreSchema
+
+from ivr.menu import KINDS
+from tanggap.fields import (
+    WINDOWS_SCHEMA,
+    Account,
+    Address,
+    AppriseUrl,
+    AreaCode,
+    Bool,
+    Code,
+    Codec,
+    Colour,
+    ContactName,
+    CountryCode,
+    Date,
+    Digits,
+    Key,
+    Listed,
+    Mobile,
+    Name,
+    Network,
+    Port,
+    PromptName,
+    SipUri,
+    Text,
+    WebAddress,
+    Weekday,
+    Windows,
+    WindowsOrUsual,
+    Zone,
+    number,
+    seconds,
+    words,
+)
+from tickets.routing import CHANNEL_NAMES
+
+Channel = Annotated[str, words(*CHANNEL_NAMES)]
+
+
+class Strict(BaseModel):
+    """Every key known; a group or list without any content is as if it were not there."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def without_nothing(cls, value: Any) -> Any:
+        """Drop the empty groups and lists; an empty word stays, for its reader to complain of."""
+        if not isinstance(value, dict):
+            return value
+        empty = [name for name, info in cls.model_fields.items() if isinstance(info.default, dict | list | BaseModel)]
+        return {key: item for key, item in value.items() if item is not None or key not in empty}
+
+
+class ChoiceModel(Strict):
+    """Apa yang dilakukan satu tombol: jalur dan jenis laporan, atau menu lain."""
+
+    label: Name
+    lane: Annotated[str, words("urgent", "normal")] | None = None
+    kind: Annotated[str, words(*KINDS)] | None = None
+    menu: Code | None = None
+
+
+class MenuModel(Strict):
+    """Satu ucapan dan tombol-tombolnya."""
+
+    prompt: PromptName
+    tries: Annotated[int, number(1, 5, "jumlah ulangan")] = 2
+    patience: Annotated[float, seconds(2, 30)] = 4.0
+    keys: dict[Key, ChoiceModel] = Field(min_length=1)
+
+
+class ContactModel(Strict):
+    """Orang atau meja yang bisa didorong: page (sirene di halaman), sip (telepon meja), mobile, apprise, webhook."""
+
+    title: Name
+    page: Bool = False
+    sip: Account | None = None
+    mobile: Mobile | None = None
+    apprise: AppriseUrl | None = None
+    webhook: WebAddress | None = None
+
+
+class OpdModel(Strict):
+    """Satu OPD, kontak-kontaknya menurut peran, dan tangga dorongannya."""
+
+    name: Name
+    short: Name | None = None
+    colour: Colour = "#546e7a"
+    ladder: Code
+    complaint_ladder: Code | None = None
+    follow_up: Annotated[float, seconds(60, 86400)] = 900.0
+    manual: Bool = False
+    contacts: dict[Code, ContactModel] = Field(min_length=1)
+
+
+class CategoryModel(Strict):
+    """Jenis kejadian, OPD yang menanganinya, dan apa yang perlu ditanyakan operator."""
+
+    name: Name
+    kind: Annotated[str, words(*KINDS)]
+    priority: Annotated[int, number(1, 5, "prioritas")] = 3
+    opds: Annotated[list[Code], Listed, Field(min_length=1)]
+    hint: Text | None = None
+
+
+class StepModel(Strict):
+    """Mulai `after` setelah laporan dikirim, peran-peran ini didorong setiap `every` sampai OPD menjawab."""
+
+    after: Annotated[float, seconds(0, 86400)]
+    notify: dict[Code, Annotated[list[Channel], Listed, Field(min_length=1)]] = Field(min_length=1)
+    every: Annotated[float, seconds(10, 86400)]
+
+
+class WhenModel(Strict):
+    """Syarat sebuah aturan; semua yang ditulis harus cocok."""
+
+    category: Annotated[list[Code], Listed] = []
+    kind: Annotated[list[Annotated[str, words(*KINDS)]], Listed] = []
+    kecamatan: Annotated[list[Name], Listed] = []
+
+
+class RuleModel(Strict):
+    """Bila `when` cocok: `opds` menggantikan usulan, `add` menambahnya."""
+
+    when: WhenModel
+    opds: Annotated[list[Code], Listed] = []
+    add: Annotated[list[Code], Listed] = []
+    why: Text
+
+
+class RoutingFile(Strict):
+    """routing.yaml: menu suara, kategori, OPD, tangga dorongan, aturan dan tujuan cadangan."""
+
+    start: Code
+    menus: dict[Code, MenuModel] = Field(min_length=1)
+    categories: dict[Code, CategoryModel] = Field(min_length=1)
+    fallback: Annotated[list[Code], Listed, Field(min_length=1)]
+    duty: ContactName
+    rules: list[RuleModel] = []
+    ladders: dict[Code, Annotated[list[StepModel], Field(min_length=1)]] = Field(min_length=1)
+    contacts: dict[Code, ContactModel] = {}
+    opds: dict[Code, OpdModel] = Field(min_length=1)
+
+
+class SpecialModel(Strict):
+    """Jam buka pada satu tanggal."""
+
+    hours: WindowsOrUsual
+    reason: Name | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def short_form(cls, value: Any) -> Any:
+        """Windows alone mean windows without a reason."""
+        return value if isinstance(value, dict) else {"hours": value}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Editors accept the short form too."""
+        return {"anyOf": [dict(WINDOWS_SCHEMA), handler(schema)]}
+
+
+class HolidaysModel(Strict):
+    """Jam buka pada hari libur nasional."""
+
+    default: WindowsOrUsual = None
+    cuti_bersama: Bool = False
+    names: dict[Name, WindowsOrUsual] = {}
+    add: dict[Date, Name] = {}
+    remove: Annotated[list[Date], Listed] = []
+
+
+class AfterHoursModel(Strict):
+    """Apa yang didapat penelepon di luar jam buka."""
+
+    leave_message: Bool = True
+    page_duty: Bool = False
+    max_message: Annotated[float, seconds(10, 600)] = 120.0
+
+
+class HoursFile(Strict):
+    """hours.yaml: kapan 112 dijaga operator."""
+
+    daily: Windows | None = None
+    weekly: dict[Weekday, Windows] = {}
+    dates: dict[Date, SpecialModel] = {}
+    holidays: HolidaysModel = HolidaysModel()
+    after_hours: AfterHoursModel = AfterHoursModel()
+
+
+class TrunkModel(Strict):
+    """Satu saluran ke operator telekomunikasi, dikenali dari alamatnya."""
+
+    match: Annotated[list[Network], Listed, Field(min_length=1)]
+    codecs: Annotated[list[Codec], Listed, Field(min_length=1)] = ["alaw", "ulaw"]
+    contact: SipUri | None = None
+
+
+class AsteriskModel(Strict):
+    """Alamat, port dan saluran Asterisk."""
+
+    numbers: Annotated[list[Digits], Listed, Field(min_length=1)] = ["112"]
+    sip_bind: Address = "127.0.0.1"
+    media_address: Address | None = None
+    sip_port: Port = 5060
+    http_port: Port = 8088
+    ami_port: Port = 5038
+    agi_port: Port = 4573
+    rtp_start: Port = 10000
+    rtp_end: Port = 10999
+    qualify: Annotated[float, seconds(1, 60)] = 5.0
+    trunks: dict[Account, TrunkModel] = Field(min_length=1)
+
+
+class ConsoleModel(Strict):
+    """Alamat halaman web."""
+
+    bind: Address = "127.0.0.1"
+    port: Port = 8112
+    public_url: WebAddress | None = None
+
+
+class CallsModel(Strict):
+    """Lama waktu di sekitar panggilan."""
+
+    ring: Annotated[float, seconds(3, 120)] = 15.0
+    wrap_up: Annotated[float, seconds(0, 3600)] = 120.0
+    silent_hold: Annotated[float, seconds(5, 600)] = 60.0
+
+
+class SiteFile(Strict):
+    """site.yaml: apa dan di mana layanan ini."""
+
+    name: Name
+    region: Name
+    time_zone: Zone
+    places: Text
+    country_code: CountryCode = "62"
+    area_code: AreaCode = "0291"
+    mobile_trunk: Account | None = None
+    asterisk: AsteriskModel
+    console: ConsoleModel = ConsoleModel()
+    calls: CallsModel = CallsModel()
+
+
+class PlacesFile(Strict):
+    """Daftar kecamatan dengan desa dan kelurahannya."""
+
+    region: Name | None = None
+    source: Text | None = None
+    kecamatan: dict[Name, Annotated[list[Name], Listed]] = Field(min_length=1)
+
+
+FILES: dict[str, type[Strict]] = {"routing": RoutingFile, "hours": HoursFile, "site": SiteFile, "places": PlacesFile}
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """The JSON Schema of each file, by the name of its file in docs/schema."""
+    return {f"{name}.schema.json": model.model_json_schema() for name, model in FILES.items()}

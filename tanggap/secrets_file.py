@@ -1,0 +1,133 @@
+"""var/secrets.json: the generated passwords of one instance, never logged, readable by its owner alone."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import re
+import secrets
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from tanggap.problems import ConfigErrors, Problem
+
+KEYS = ("ari_password", "ami_password", "session_key")
+NAME = "var/secrets.json"
+ACCOUNT = re.compile(r"[a-z][a-z0-9_-]{1,30}")
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """Generated passwords; the repr shows none of them."""
+
+    ari_password: str = field(repr=False)
+    ami_password: str = field(repr=False)
+    session_key: str = field(repr=False)
+    sip: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+NO_SECRETS = Secrets("", "", "")
+
+
+def path(home: Path) -> Path:
+    """Where the secrets of an instance are kept."""
+    return home / NAME
+
+
+def read(home: Path) -> Secrets | None:
+    """The secrets; None when there are none yet, ConfigErrors when the file is there and not right."""
+    try:
+        raw = path(home).read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise _broken(f"berkas tidak bisa dibaca ({error.strerror})") from None
+    try:
+        data = json.loads(raw)
+    except (ValueError, RecursionError):
+        raise _broken("isinya bukan JSON yang benar") from None
+    return _checked(data)
+
+
+def ensure(home: Path, accounts: tuple[str, ...] = ()) -> Secrets:
+    """The secrets, generated where there are none yet, with a SIP password for each of `accounts`.
+
+    Safe from several processes at once; a file that is not right raises ConfigErrors and stays as it is."""
+    for account in accounts:
+        if not ACCOUNT.fullmatch(account):
+            raise ValueError(f"akun SIP {account!r} tidak sah, diharapkan huruf kecil, angka, - dan _, diawali huruf")
+    try:
+        path(home).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path(home).parent.chmod(0o700)
+        with _locked(path(home).with_suffix(".lock")):
+            return _ensure(home, accounts)
+    except OSError as error:
+        raise _broken(f"berkas tidak bisa ditulis ({error.strerror})", "folder var yang bisa ditulisi") from None
+
+
+def sip_password(home: Path, account: str) -> str:
+    """The SIP password of one account, generated on first demand."""
+    return ensure(home, (account,)).sip[account]
+
+
+def _ensure(home: Path, accounts: tuple[str, ...]) -> Secrets:
+    found = read(home)
+    known = found or Secrets(_generated(), _generated(), _generated())
+    missing = {account: secrets.token_urlsafe(18) for account in accounts if account not in known.sip}
+    complete = replace(known, sip={**known.sip, **missing})
+    if found is None or missing:
+        _write(path(home), complete)
+    elif path(home).stat().st_mode & 0o077:
+        path(home).chmod(0o600)
+    return complete
+
+
+def _generated() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def _write(target: Path, found: Secrets) -> None:
+    data = {key: getattr(found, key) for key in KEYS} | {"sip": dict(found.sip)}
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".secrets-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(data, file, indent=2)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def _locked(lock: Path) -> Iterator[None]:
+    handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _checked(data: Any) -> Secrets:
+    if not isinstance(data, dict) or not isinstance(data.get("sip", {}), dict):
+        raise _broken("susunannya tidak dikenal")
+    for key in KEYS:
+        if not isinstance(data.get(key), str) or len(data[key]) < 16:
+            raise _broken(f'"{key}" tidak ada atau terlalu pendek')
+    sip = data.get("sip", {})
+    for account, password in sip.items():
+        if not ACCOUNT.fullmatch(account) or not isinstance(password, str) or not password:
+            raise _broken("ada akun SIP atau kata sandinya yang tidak sah")
+    return Secrets(data["ari_password"], data["ami_password"], data["session_key"], dict(sip))
+
+
+def _broken(what: str, expected: str = "") -> ConfigErrors:
+    hint = expected or "berkas yang dibuat program; pulihkan dari cadangan, atau hapus agar dibuat baru"
+    return ConfigErrors([Problem(NAME, 0, 0, what, hint)])

@@ -1,0 +1,27 @@
+"""What and where one service is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from asterisk.site import AsteriskSite
+from console.site import ConsoleSite
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What site.yaml says; durations in seconds. `mobile_trunk` names the trunk over which mobiles are called."""
+
+    name: str
+    region: str
+    time_zone: str
+    asterisk: AsteriskSite
+    console: ConsoleSite
+    places: Path
+    ring_s: float = 15.0
+    wrap_up_s: float = 120.0
+    silent_hold_s: float = 60.0
+    country_code: str = "62"
+    area_code: str = "0291"
+    mobile_trunk: str | None = None

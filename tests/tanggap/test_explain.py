@@ -1,0 +1,101 @@
+"""`tanggap explain`: the same flow that handles real calls, told in sentences."""
+
+from pathlib import Path
+
+import pytest
+
+from tanggap.config import Instance, load
+from tanggap.explain import explain, parse_at
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def instance() -> Instance:
+    return load(REPOSITORY, secrets=False)
+
+
+def test_at_nine_in_the_evening_it_is_closed_and_says_why(instance: Instance) -> None:
+    """21:00:00 is closed; key 1 leaves a message."""
+    told = explain(instance, parse_at("2026-11-22T21:00", instance), "081234567890", "1")
+    assert told.outcome == "closed"
+    assert told.lines[:2] == [
+        "Panggilan dari 0812-3456-7890 (+6281234567890), Minggu 22 November 2026 pukul 21.00 WIB.",
+        "Tutup: jam layanan Minggu 22 November 2026 pukul 07.00-21.00 WIB; "
+        "buka lagi Senin 23 November 2026 pukul 07.00 WIB.",
+    ]
+    assert "Tombol 1: meninggalkan pesan." in told.lines
+    assert told.data["changes_at"] == "2026-11-23T07:00:00+07:00"
+    assert (told.data["open"], told.data["stage"], told.data["lane"]) == (False, "recording", None)
+
+
+def test_a_second_earlier_it_is_open(instance: Instance) -> None:
+    """20:59:59 is open: key 1 goes to the urgent lane and rings an operator."""
+    told = explain(instance, parse_at("2026-11-22T20:59:59", instance), "081234567890", "1")
+    assert told.outcome == "queued"
+    assert told.lines[1] == "Buka: jam layanan Minggu 22 November 2026 pukul 07.00-21.00 WIB."
+    assert told.lines[-2:] == [
+        "Jalur mendesak, laporan darurat.",
+        "Berdering 15 detik di operator siap yang paling lama menganggur, lalu di berikutnya, lalu di semua.",
+    ]
+    assert (told.data["lane"], told.data["kind"]) == ("urgent", "emergency")
+
+
+def test_who_presses_nothing_is_asked_twice_and_stands_in_the_silent_lane(instance: Instance) -> None:
+    """No key, no sound: never an error, never hung up at once."""
+    told = explain(instance, parse_at("2026-11-22T12:00", instance), None, "")
+    assert told.outcome == "silent"
+    assert told.lines[0].startswith("Panggilan dari Tanpa nomor (tidak bisa ditelepon balik)")
+    assert told.lines.count("Tidak ada tombol selama 4 detik.") == 2
+    assert told.lines[-2].startswith("Jalur hening: tidak membunyikan telepon")
+
+
+def test_wrong_keys_reach_a_person(instance: Instance) -> None:
+    """Two wrong keys are a sign of a person: urgent, marked."""
+    told = explain(instance, parse_at("2026-11-22T12:00", instance), "0000", "789")
+    assert (told.outcome, told.data["lane"], told.data["mark"]) == ("queued", "urgent", "salah tombol")
+    assert "Tombol 9 setelah itu tidak mengubah apa pun." in told.lines
+
+
+def test_a_category_and_a_place_show_who_is_pushed(instance: Instance) -> None:
+    """A fire on Karimunjawa goes to its post, and the ladder is told step by step."""
+    at = parse_at("2026-11-22T12:00", instance)
+    told = explain(instance, at, "081234567890", "1", category="kebakaran", kecamatan="Karimunjawa")
+    assert told.data["proposal"]["opds"] == ["karimunjawa", "bpbd"]
+    assert (
+        "  setelah 0 detik: karimunjawa.siaga (page), karimunjawa.siaga (call), setiap 30 detik sampai OPD menjawab"
+        in told.lines
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("2026-11-22T21:00", "2026-11-22T21:00:00+07:00"),
+        ("2026-11-22 21:00:30", "2026-11-22T21:00:30+07:00"),
+        ("2026-11-22T14:00Z", "2026-11-22T14:00:00+00:00"),
+        ("2026-11-22T21:00+09:00", "2026-11-22T21:00:00+09:00"),
+    ],
+)
+def test_a_moment_without_a_zone_is_the_sites(instance: Instance, text: str, iso: str) -> None:
+    """WIB unless another zone is written."""
+    assert parse_at(text, instance).isoformat() == iso
+
+
+@pytest.mark.parametrize("text", ["", "besok", "2026-13-01T00:00", "0001-01-01T00:00", "9999-12-31T23:59", "21:00"])
+def test_a_wrong_moment_is_a_sentence(instance: Instance, text: str) -> None:
+    """What was typed, and what was expected."""
+    with pytest.raises(ValueError) as raised:
+        parse_at(text, instance)
+    assert str(raised.value) == f'waktu "{text}" tidak sah, diharapkan seperti 2026-11-22T21:00'
+
+
+def test_wrong_keys_and_categories_are_sentences(instance: Instance) -> None:
+    """Only keys that a telephone has, only categories that routing.yaml has."""
+    at = parse_at("2026-11-22T12:00", instance)
+    with pytest.raises(ValueError) as raised:
+        explain(instance, at, None, "1x")
+    assert str(raised.value) == 'tombol "x" tidak ada, diharapkan 0 sampai 9, * atau #'
+    with pytest.raises(ValueError) as raised:
+        explain(instance, at, None, "1", category="kebakran")
+    assert str(raised.value) == 'kategori "kebakran" tidak ada, diharapkan "kebakaran" (mungkin itu maksudnya)'

@@ -1,0 +1,141 @@
+"""Which agencies (OPD) a report goes to, and who is pushed how; data and one pure decision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ivr.menu import Menus
+
+CHANNEL_NAMES = ("page", "call", "apprise", "webhook")
+PLACEHOLDER = "+62000"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A person or desk that can be pushed; `name` is `opd.role`, or a bare name for one above all OPDs (`opd` None)."""
+
+    name: str
+    opd: str | None
+    title: str
+    page: bool = False
+    sip: str | None = None
+    mobile: str | None = None
+    apprise: str | None = field(default=None, repr=False)
+    webhook: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One contact by one channel of CHANNEL_NAMES."""
+
+    contact: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """From `after_s` seconds after the dispatch on, push these every `every_s` seconds until the OPD responds."""
+
+    after_s: float
+    notify: tuple[Target, ...]
+    every_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """The steps for one OPD, resolved to its contacts, ascending by `after_s`; the first is at 0, none is empty."""
+
+    name: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Opd:
+    """An agency; `contacts` names its own ones, `follow_up_s` is the time from «diterima» to the next push."""
+
+    code: str
+    name: str
+    short: str
+    contacts: tuple[str, ...]
+    ladder: Ladder
+    complaint_ladder: Ladder
+    colour: str
+    follow_up_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A kind of report; `priority` 1 is the most urgent, `hint` is what the operator should ask."""
+
+    code: str
+    name: str
+    kind: str
+    opds: tuple[str, ...]
+    priority: int
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Where every given condition holds, `opds` replace those proposed so far and `add` come on top."""
+
+    categories: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    kecamatan: tuple[str, ...] = ()
+    opds: tuple[str, ...] = ()
+    add: tuple[str, ...] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """Everything that routing.yaml says; mappings keep its order."""
+
+    menus: Menus
+    categories: Mapping[str, Category]
+    opds: Mapping[str, Opd]
+    contacts: Mapping[str, Contact]
+    rules: tuple[Rule, ...]
+    fallback: tuple[str, ...]
+    duty: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """The agencies that routing proposes and why (Indonesian, for the operator)."""
+
+    opds: tuple[str, ...]
+    why: str
+
+
+def is_placeholder(mobile: str) -> bool:
+    """Whether a number is one of the shipped examples: no such number can exist, so none is dialled."""
+    return mobile.startswith(PLACEHOLDER)
+
+
+def ladder_for(routing: Routing, opd: str, kind: str) -> Ladder:
+    """The ladder that pushes `opd` for a ticket of this kind; anything but a complaint is an emergency."""
+    agency = routing.opds[opd]
+    return agency.complaint_ladder if kind == "complaint" else agency.ladder
+
+
+def propose(routing: Routing, category: str | None, kecamatan: str | None) -> Proposal:
+    """The agencies for a report: its category's, changed by every matching rule in order; never none."""
+    known = routing.categories.get(category or "")
+    opds = known.opds if known else routing.fallback
+    reasons = [f"kategori {known.name}" if known else "kategori belum dipilih: tujuan cadangan"]
+    for rule in routing.rules:
+        if _matches(rule, known, kecamatan):
+            opds = tuple(dict.fromkeys((rule.opds or opds) + rule.add))
+            reasons.append(rule.why)
+    return Proposal(opds or routing.fallback, "; ".join(filter(None, reasons)))
+
+
+def _matches(rule: Rule, category: Category | None, kecamatan: str | None) -> bool:
+    here = (kecamatan or "").casefold()
+    return (
+        (not rule.categories or (category is not None and category.code in rule.categories))
+        and (not rule.kinds or (category is not None and category.kind in rule.kinds))
+        and (not rule.kecamatan or here in {name.casefold() for name in rule.kecamatan})
+    )
