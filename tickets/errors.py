@@ -1,11 +1,11 @@
 """Every error of the durable half.
 
-    TicketError
-    ├── NotFound            the caller named a call, ticket or assignment that does not exist
-    ├── Conflict            somebody else was first, or the state does not allow it
-    ├── InvalidInput        a field is missing or not what was expected
-    ├── StoreUnavailable    the store cannot be written now (disk full, locked, closed)
-    └── ChannelError        a push was not delivered; permanent when only another configuration would help
+TicketError
+├── NotFound            the caller named a call, ticket or assignment that does not exist
+├── Conflict            somebody else was first, or the state does not allow it
+├── InvalidInput        a field is missing or not what was expected
+├── StoreUnavailable    the store cannot be written now (disk full, locked, closed)
+└── ChannelError        a push was not delivered; permanent when only another configuration would help
 """
 
 

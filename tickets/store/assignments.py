@@ -37,10 +37,10 @@ _QUIET = "UPDATE pushes SET done_at = :at, lease_until = NULL WHERE assignment =
 _SIBLINGS = "SELECT count(*) FROM assignments WHERE ticket = :ticket AND ended_at IS NULL"
 _CLAIM = """UPDATE pushes SET claimed_by = :me, lease_until = :until WHERE id IN (
     SELECT id FROM pushes WHERE done_at IS NULL AND due_at <= :now AND (lease_until IS NULL OR lease_until <= :now)
-    ORDER BY due_at LIMIT :limit) RETURNING id"""
+    ORDER BY due_at, attempts LIMIT :limit) RETURNING id"""
 _CLAIMED = """SELECT p.id, p.assignment, a.ticket, a.opd, p.step, p.contact, p.channel, p.phase, p.due_at, p.every_s,
     p.attempts, p.failures, a.dispatched_at FROM pushes p JOIN assignments a ON a.id = p.assignment
-    WHERE p.id IN (SELECT value FROM json_each(:ids)) ORDER BY p.due_at, p.id"""
+    WHERE p.id IN (SELECT value FROM json_each(:ids)) ORDER BY p.due_at, p.attempts, p.id"""
 _RENEW = """UPDATE pushes SET lease_until = :until
     WHERE claimed_by = :me AND done_at IS NULL AND id IN (SELECT value FROM json_each(:ids))"""
 _RELEASE = "UPDATE pushes SET claimed_by = NULL, lease_until = NULL WHERE claimed_by = :me AND done_at IS NULL"
@@ -62,7 +62,8 @@ _OPEN = """SELECT a.*, t.kind, t.category, t.kecamatan, t.desa, t.address, t.des
     t.reporter_number, t.created_at AS ticket_created_at,
     (SELECT coalesce(sum(sent), 0) FROM pushes p WHERE p.assignment = a.id) AS pushes
     FROM assignments a JOIN tickets t ON t.number = a.ticket
-    WHERE (:opd IS NULL OR a.opd = :opd) AND (a.ended_at IS NULL OR a.ended_at >= :ended_since) ORDER BY a.dispatched_at"""
+    WHERE (:opd IS NULL OR a.opd = :opd) AND (a.ended_at IS NULL OR a.ended_at >= :ended_since)
+    ORDER BY a.dispatched_at"""
 _TROUBLED = """SELECT p.id, p.contact, p.channel, p.last_error, a.ticket, a.opd FROM pushes p
     JOIN assignments a ON a.id = p.assignment WHERE p.done_at IS NULL AND p.last_error IS NOT NULL ORDER BY p.id"""
 

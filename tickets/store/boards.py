@@ -39,6 +39,10 @@ _CALLS_TODAY = """SELECT coalesce(outcome, 'live') AS word, count(*) AS n FROM c
 _DONE_TODAY = """SELECT kind AS word, count(*) AS n FROM tickets
     WHERE created_at >= :since AND status IN ('done', 'closed') GROUP BY 1"""
 _NEWEST = "SELECT * FROM journal WHERE kind IN (SELECT value FROM json_each(:kinds)) ORDER BY seq DESC LIMIT 1"
+# Pushes to those above all agencies (their names are handed in) that were tried and are not answered yet.
+_ESCALATED = """SELECT DISTINCT p.assignment FROM pushes p JOIN assignments a ON a.id = p.assignment
+    WHERE p.done_at IS NULL AND p.attempts > 0 AND p.channel = 'page' AND a.ended_at IS NULL
+    AND p.contact IN (SELECT value FROM json_each(:contacts)) ORDER BY p.assignment"""
 _UNANSWERED = "SELECT count(*), min(dispatched_at) FROM assignments WHERE ended_at IS NULL AND acknowledged_at IS NULL"
 
 
@@ -100,6 +104,11 @@ class Boards:
         """How many assignments no agency has answered, and when the oldest of them was dispatched."""
         count, oldest = self._db.run(_UNANSWERED).fetchone()
         return int(count), oldest
+
+    def escalated(self, contacts: Iterable[str]) -> list[int]:
+        """Assignments that were pushed up to one of these contacts' pages and are still not answered."""
+        rows = self._db.all(_ESCALATED, contacts=json.dumps(list(contacts)))
+        return [row["assignment"] for row in rows]
 
     def newest(self, *kinds: str) -> Row | None:
         """The newest journal row of these kinds; it may read the whole journal, so ask once and follow."""

@@ -13,8 +13,9 @@ from tickets.store.journal import Journal
 
 _NEXT_NUMBER = """INSERT INTO counters (day, last) VALUES (:day, 1)
     ON CONFLICT (day) DO UPDATE SET last = last + 1 RETURNING last"""
-_INSERT = """INSERT INTO calls (id, number, display, anonymous, callable, dialled, arrived_at, stage, ticket, handled_by,
-    location, state) VALUES (:id, :number, :display, :anonymous, :callable, :dialled, :at, 'arrived', :ticket, :handled_by,
+_INSERT = """INSERT INTO calls
+    (id, number, display, anonymous, callable, dialled, arrived_at, stage, ticket, handled_by, location, state)
+    VALUES (:id, :number, :display, :anonymous, :callable, :dialled, :at, 'arrived', :ticket, :handled_by,
     :location, :state)"""
 _INSERT_TICKET = """INSERT INTO tickets (number, source, kind, status, call, created_at, updated_at, reporter_number)
     VALUES (:number, :source, :kind, 'open', :call, :at, :at, :reporter)"""
@@ -22,7 +23,8 @@ _LIST = "SELECT * FROM calls WHERE arrived_at >= :since ORDER BY arrived_at DESC
 _LIVE = "SELECT * FROM calls WHERE ended_at IS NULL ORDER BY arrived_at"
 _ONE = "SELECT * FROM calls WHERE id = :id"
 _HISTORY = """SELECT t.number, t.kind, t.category, t.status, t.created_at, c.outcome, c.id AS call FROM calls c
-    JOIN tickets t ON t.number = c.ticket WHERE c.number = :number AND c.id <> :but ORDER BY c.arrived_at DESC LIMIT :limit"""
+    JOIN tickets t ON t.number = c.ticket WHERE c.number = :number AND c.id <> :but
+    ORDER BY c.arrived_at DESC LIMIT :limit"""
 _INSERT_CALLBACK = """INSERT INTO callbacks (call, ticket, number, reason, created_at)
     VALUES (:call, :ticket, :number, :reason, :at)"""
 _CALLBACKS = """SELECT b.*, c.display, c.lane FROM callbacks b JOIN calls c ON c.id = b.call
@@ -31,9 +33,9 @@ _CALLBACK_DONE = """UPDATE callbacks SET done_at = :at, done_by = :by WHERE id =
     RETURNING call, ticket"""
 
 # columns that a step of the flow may set; the names are ours, never a user's
+_MOMENTS = ("answered_at", "waiting_at", "ringing_at", "talking_at", "talk_ended_at", "ended_at")
 STEP_COLUMNS = frozenset(
-    "answered_at waiting_at ringing_at talking_at talk_ended_at ended_at stage lane mark outcome keys operator recording"
-    " handled_by state".split()
+    (*_MOMENTS, "stage", "lane", "mark", "outcome", "keys", "operator", "recording", "handled_by", "state")
 )
 
 

@@ -1,0 +1,88 @@
+"""`tanggap escalate`: pushes OPDs until they respond. Wires the daemon, its channels and the dialler."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+from collections.abc import Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import aiohttp
+
+from asterisk.ari import Ari
+from asterisk.dial import APP, Dialler
+from tanggap.config import Instance
+from tanggap.site import Site
+from tanggap.speech import speak
+from tanggap.spoken import Spoken
+from tanggap.supervise import TaskKeeper, for_ever
+from tickets.daemon import EscalationDaemon
+from tickets.escalation import Report
+from tickets.notify import CHANNELS
+from tickets.notify.channel import Accept, CallAnswer, Line, Means, wire
+from tickets.notify.channel import Dialler as Dial
+from tickets.store.thread import StoreThread
+
+ARI_USER = "tanggap"
+
+
+async def run(instance: Callable[[], Instance], clock: Callable[[], datetime], stop: asyncio.Event) -> None:
+    """Push until `stop` is set; then hang up, give back what was claimed, and close.
+
+    `instance` is asked anew for each push, so that a reloaded routing.yaml counts at once. Asterisk may be away:
+    messages and pages are pushed all the same.
+    """
+    keeper = TaskKeeper()
+    store = await StoreThread(instance().var / "tanggap.db").open()
+    site, secrets = instance().site, instance().secrets
+    ari = Ari(f"http://127.0.0.1:{site.asterisk.http_port}", APP, ARI_USER, secrets.ari_password, keeper.start)
+    try:
+        async with aiohttp.ClientSession() as http:
+            dial = telephone(instance, Dialler(ari), clock)
+            key = webhook_key(secrets.session_key)
+            means = Means(store, clock, http, dial, mobiles=bool(site.mobile_trunk), webhook_key=key)
+            routing, zone = (lambda: instance().routing), ZoneInfo(site.time_zone)
+            daemon = EscalationDaemon(store, routing, wire(CHANNELS, means), clock, keeper.start, zone)
+            keeper.start("push-ari", ari.connect())
+            pushing = keeper.start("escalate", for_ever("escalate", daemon.run))
+            await stop.wait()
+            pushing.cancel()
+            await asyncio.gather(pushing, return_exceptions=True)
+    finally:
+        await ari.close()
+        await keeper.close()
+        await store.close()
+
+
+def telephone(instance: Callable[[], Instance], dialler: Dialler, clock: Callable[[], datetime]) -> Dial:
+    """The dialler as the call channel wants it: a line and a report, the endpoint and the words found here."""
+    var = instance().var
+    spoken = Spoken(var / "asterisk" / "spool" / "spoken", var / "prompts", speak, clock)
+
+    async def dial(line: Line, report: Report, accept: Accept) -> CallAnswer:
+        site = instance().site
+        message = await spoken.message(report)
+        return await dialler.call(endpoint(line, site), message, accept, caller_id=caller_id(site))
+
+    return dial
+
+
+def endpoint(line: Line, site: Site) -> str:
+    """What Asterisk rings for a line: a registered phone, or a number over the site's mobile trunk."""
+    if line.kind == "sip":
+        return f"PJSIP/{line.address}"
+    trunk = next(trunk for trunk in site.asterisk.trunks if trunk.name == site.mobile_trunk)
+    return f"PJSIP/{line.address}@{trunk.endpoint}"
+
+
+def caller_id(site: Site) -> str:
+    """Who calls, as the phone shows it."""
+    name = "".join(letter for letter in site.name if letter not in '"\\<>')
+    return f'"{name}" <{site.asterisk.numbers[0]}>'
+
+
+def webhook_key(session_key: str) -> bytes:
+    """The key that signs webhooks, derived from the instance's secret; shown to admins in hexadecimal."""
+    return hmac.new(session_key.encode(), b"webhook", hashlib.sha256).hexdigest().encode()

@@ -1,0 +1,161 @@
+"""The escalation process: its lines, its words, and once whole on a real Asterisk with a real phone."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import structlog.testing
+
+from asterisk.site import Trunk
+from tanggap import escalate
+from tanggap.config import Instance, load
+from tanggap.escalate import caller_id, endpoint, webhook_key
+from tanggap.prompts import PROMPTS_YAML, build
+from tanggap.secrets_file import Secrets
+from tanggap.spoken import Spoken
+from tests.asterisk.phones import Phone, phones
+from tests.asterisk.rig import Rig, rig, spawn
+from tests.tickets.world import SARI, START, make_routing
+from tickets.escalation import Report, plan
+from tickets.model import Row
+from tickets.notify.channel import Line
+from tickets.store import Store
+from tickets.store.thread import StoreThread
+
+REPO = Path(__file__).parents[2]
+
+
+def clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def an_instance(home: Path) -> Instance:
+    """The shipped configuration with the small region's routing, in another directory."""
+    return replace(load(REPO, secrets=False), home=home, routing=make_routing())
+
+
+def test_lines() -> None:
+    """A desk phone is rung as its account, a mobile over the site's trunk; the phone shows who calls."""
+    site = an_instance(REPO).site
+    trunk = Trunk("telkom", ("192.0.2.10",), contact="sip:192.0.2.10")
+    site = replace(
+        site, name='Jepara "Tanggap"', mobile_trunk="telkom", asterisk=replace(site.asterisk, trunks=(trunk,))
+    )
+    assert endpoint(Line("sip", "damkar1"), site) == "PJSIP/damkar1"
+    assert endpoint(Line("mobile", "+628123456789"), site) == "PJSIP/+628123456789@trunk-telkom"
+    assert caller_id(site) == '"Jepara Tanggap" <112>'
+
+
+def test_webhook_key_is_not_the_secret() -> None:
+    """The key that goes to agencies does not give away the secret that it comes from."""
+    key = webhook_key("rahasia")
+    assert (len(key), key == webhook_key("rahasia"), key == webhook_key("lain")) == (64, True, False)
+
+
+async def test_report_is_spoken_once(tmp_path: Path) -> None:
+    """The same words are made into a file once; the message is prompt, report, prompt."""
+    spoken: list[str] = []
+
+    def speak(text: str, path: Path) -> None:
+        spoken.append(text)
+        path.write_bytes(b"RIFF")
+
+    words = Spoken(tmp_path / "spoken", tmp_path, speak, lambda: START)
+    first, second = [await words.message(Report("s", "b", "Untuk Damkar. Kebakaran.")) for _ in range(2)]
+    assert first == second
+    assert spoken == ["Untuk Damkar. Kebakaran."]
+    assert [Path(media).name for media in first.report][::2] == ["push-laporan-awal", "push-tekan"]
+    assert Path(first.report[1].removeprefix("sound:")).with_suffix(".wav").is_file()
+    assert [Path(media).name for media in first.again][::2] == ["push-ulang", "push-tekan"]
+    assert [Path(media).name for media in first.thanks] == ["push-terima-kasih"]
+
+
+async def test_without_speech_the_prompts_are_played(tmp_path: Path) -> None:
+    """Speech that fails does not stop a phone from ringing."""
+
+    def speak(text: str, path: Path) -> None:
+        raise OSError("No space left on device")
+
+    with structlog.testing.capture_logs() as logs:
+        message = await Spoken(tmp_path, tmp_path, speak, lambda: START).message(Report("s", "b", "x"))
+    assert [Path(media).name for media in message.report] == ["push-laporan-awal", "push-tekan"]
+    assert [entry["event"] for entry in logs] == ["speech.failed"]
+
+
+async def test_yesterdays_reports_are_forgotten(tmp_path: Path) -> None:
+    """A spoken report holds what happened to people: its file goes after a day."""
+    old = tmp_path / "old.wav"
+    old.write_bytes(b"RIFF")
+    os.utime(old, (START.timestamp() - 90_000,) * 2)
+    await Spoken(tmp_path, tmp_path, lambda text, path: path.write_bytes(b""), lambda: START).message(
+        Report("s", "b", "x")
+    )
+    assert [path.exists() for path in (old,)] == [False]
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+async def dispatch(store: StoreThread, instance: Instance) -> int:
+    """A fire given to Damkar."""
+
+    def job(store: Store) -> int:
+        number = store.tickets.create(clock(), "20261122", SARI, "emergency")
+        fields = {"category": "kebakaran", "kecamatan": "Tahunan", "desa": "Mantingan"}
+        store.tickets.update(clock(), number, fields, SARI)
+        ladder = plan(instance.routing, "damkar", clock())
+        return store.assignments.dispatch(clock(), number, "damkar", ladder, 600.0, SARI)
+
+    return await store.write(job)
+
+
+async def until_state(store: StoreThread, assignment: int, true: Callable[[Row], bool]) -> Row:
+    """The assignment as soon as it is so."""
+    async with asyncio.timeout(5):
+        while True:
+            row = await store.read(lambda store: store.assignments.get(assignment))
+            if true(row):
+                return row
+            await asyncio.sleep(0.02)
+
+
+def instance_of(r: Rig) -> Instance:
+    shipped = an_instance(r.home)
+    secrets = Secrets(r.secrets.ari_password, r.secrets.ami_password, "kunci-sesi")
+    return replace(shipped, site=replace(shipped.site, asterisk=r.site), secrets=secrets)
+
+
+@pytest.mark.real
+async def test_dispatch_rings_the_desk_phone_and_key_one_accepts() -> None:
+    """From «Kirim ke OPD» to a ringing phone within two seconds; key 1 is in the store within one; then silence."""
+    async with rig(operators=("damkar1",)) as r, phones() as runtime:
+        instance = instance_of(r)
+        await asyncio.to_thread(
+            build, PROMPTS_YAML, instance.var / "prompts", {"layanan": "Uji", "jam": "selalu"}, r.home
+        )
+        phone = await Phone.register(runtime, "damkar1", r)
+        stop = asyncio.Event()
+        running = spawn("escalate", escalate.run(lambda: instance, clock, stop))
+        store = await StoreThread(instance.var / "tanggap.db").open()
+        await asyncio.sleep(0.5)
+        assignment = await dispatch(store, instance)
+        started = asyncio.get_running_loop().time()
+        talk = await phone.answer(await phone.rings())
+        assert asyncio.get_running_loop().time() - started < 2
+        await asyncio.sleep(1)
+        await talk.press("1")
+        pressed = asyncio.get_running_loop().time()
+        row = await until_state(store, assignment, lambda row: row["state"] != "dikirim")
+        assert asyncio.get_running_loop().time() - pressed < 1.5  # the key itself lasts a part of it
+        assert (row["state"], row["via"], row["acknowledged_by"]) == ("diterima", "call", "damkar.siaga")
+        await talk.ended()
+        attempts = await store.read(lambda store: store.assignments.attempts(assignment))
+        said = {one["channel"]: one["detail"] for one in attempts}
+        assert said == {"page": "tidak ada halaman OPD yang terbuka", "call": "diterima dengan tombol 1"}
+        stop.set()
+        await asyncio.wait_for(running, 5)
+        await store.close()

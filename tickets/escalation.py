@@ -1,0 +1,183 @@
+"""Who is pushed when, and with which words; pure: the daemon asks, the store remembers.
+
+Nothing here ever ends a push: it ends when the store hears that the OPD answered, or that a named human took the ticket
+off it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, tzinfo
+from typing import Any
+
+from ivr.wording import write_day, write_time, zone_name
+from tickets.errors import InvalidInput
+from tickets.model import WAITING_STATE, DuePush, PlannedPush, Row, from_text
+from tickets.routing import Contact, Ladder, Routing, Step, Target, is_placeholder, ladder_for
+
+RETRY_S = 5.0  # the first retry after a failure; each further one waits twice as long, up to the step's own `every`
+PERMANENT_RETRY_S = 300.0  # where only another configuration helps: seldom, but never never
+DUTY_EVERY_S = 300.0
+SPOKEN_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """When an OPD that stays in a state is pushed again: `after` times its own follow_up_s, by so many steps."""
+
+    after: float
+    steps: int | None
+    reminder: str
+
+
+# An assignment that stays in one of these states is pushed again: by the whole ladder where nobody moved yet, by its
+# first step alone where people are already at work.
+FOLLOW_UPS: Mapping[str, FollowUp] = {
+    "diterima": FollowUp(1, None, "Laporan sudah diterima, tetapi belum ada yang berangkat."),
+    "berangkat": FollowUp(2, 1, "Petugas sudah berangkat, tetapi belum tercatat tiba."),
+    "di_lokasi": FollowUp(4, 1, "Petugas sudah di lokasi, tetapi laporan belum selesai."),
+}
+ASK = "Belum dijawab. Mohon segera terima laporan ini di halaman OPD."
+UPDATE = "Mohon perbarui statusnya di halaman OPD."
+KINDS = {"emergency": "darurat", "complaint": "pengaduan"}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an OPD is told: `subject` and `body` to read, `spoken` to hear, `data` for machines."""
+
+    subject: str
+    body: str
+    spoken: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+def plan(routing: Routing, opd: str, now: datetime, kind: str = "emergency") -> tuple[PlannedPush, ...]:
+    """The whole ladder of an OPD from a dispatch at `now` on: one push for each target of each step."""
+    if opd not in routing.opds:
+        raise InvalidInput(f"OPD {opd} tidak ada di routing.yaml; yang ada: {', '.join(routing.opds)}")
+    return _pushes(ladder_for(routing, opd, kind), now, WAITING_STATE)
+
+
+def follow_up(routing: Routing, assignment: Row, state: str, now: datetime) -> tuple[PlannedPush, ...]:
+    """The pushes of the next state: they begin when the OPD has done nothing for so long; none for an end state."""
+    nag = FOLLOW_UPS.get(state)
+    if nag is None:
+        return ()
+    start = now + timedelta(seconds=nag.after * assignment["follow_up_s"])
+    if assignment["opd"] not in routing.opds:
+        return _pushes(_duty_ladder(routing), start, state)
+    ladder = ladder_for(routing, assignment["opd"], assignment.get("kind") or "emergency")
+    return _pushes(ladder, start, state, nag.steps)
+
+
+def duty_plan(routing: Routing, now: datetime) -> tuple[PlannedPush, ...]:
+    """Pushes to the duty contact over everything that it has, for a message left after hours."""
+    return _pushes(_duty_ladder(routing), now, WAITING_STATE)
+
+
+def channels_of(contact: Contact) -> tuple[str, ...]:
+    """The channels by which a contact can be pushed."""
+    has = {
+        "page": contact.page,
+        "apprise": contact.apprise,
+        "webhook": contact.webhook,
+        "call": contact.sip or (contact.mobile and not is_placeholder(contact.mobile)),
+    }
+    return tuple(channel for channel, there in has.items() if there)
+
+
+def next_due(
+    push: DuePush, started: datetime, ended: datetime, pace_s: float, *, ok: bool, permanent: bool = False
+) -> datetime:
+    """When a push is tried again, always after `ended`: by its step, but never faster than the channel's pace.
+
+    A failed one comes sooner than its step says, each time twice as late, until it reaches the step's own interval.
+    """
+    if ok:
+        wait_s = push.every_s
+    elif permanent:
+        wait_s = PERMANENT_RETRY_S
+    else:
+        wait_s = min(push.every_s, RETRY_S * 2 ** min(push.failures, 16))
+    return max(started + timedelta(seconds=max(wait_s, pace_s)), ended + timedelta(seconds=min(wait_s, RETRY_S)))
+
+
+def report(
+    ticket: Row, opd: str, routing: Routing, zone: tzinfo, *, phase: str = WAITING_STATE, attempt: int = 1
+) -> Report:
+    """The report on a ticket (a row of the store) to an OPD, in Indonesian, with times in the site's zone."""
+    short = routing.opds[opd].short if opd in routing.opds else opd
+    category = routing.categories.get(ticket["category"] or "")
+    what = category.name if category else "Laporan tanpa kategori"
+    place = _place(ticket)
+    reported = from_text(ticket["created_at"]).astimezone(zone)
+    clock = write_time(reported.time().replace(second=0, microsecond=0))
+    kind = KINDS.get(ticket["kind"], "")
+    lines = [
+        " ".join(filter(None, ["Laporan", kind, "112 untuk", short])),
+        f"Kategori: {what}",
+        f"Lokasi: {place or 'belum diketahui'}",
+        f"Dilaporkan: {write_day(reported.date())} pukul {clock} {zone_name(str(zone))}",
+        *([f"Keterangan: {ticket['description']}"] if ticket["description"] else []),
+        f"Tiket: {ticket['number']}",
+        f"Pemberitahuan ke-{attempt}. {_ask(phase)}",
+    ]
+    return Report(
+        subject=f"[112] {what}: {_short_place(ticket) or 'lokasi belum diketahui'} ({ticket['number']})",
+        body="\n".join(lines),
+        spoken=_spoken(ticket, short, what, place, clock, phase),
+        data={
+            "ticket": ticket["number"],
+            "kind": ticket["kind"],
+            "category": ticket["category"],
+            "category_name": category.name if category else None,
+            "place": {name: ticket[name] for name in ("kecamatan", "desa", "address")},
+            "description": ticket["description"],
+            "reported_at": reported.isoformat(timespec="seconds"),
+        },
+    )
+
+
+def _pushes(ladder: Ladder, start: datetime, phase: str, steps: int | None = None) -> tuple[PlannedPush, ...]:
+    return tuple(
+        PlannedPush(number, target.contact, target.channel, start + timedelta(seconds=one.after_s), one.every_s, phase)
+        for number, one in enumerate(ladder.steps[:steps], 1)
+        for target in one.notify
+    )
+
+
+def _duty_ladder(routing: Routing) -> Ladder:
+    contact = routing.contacts[routing.duty]
+    targets = tuple(Target(contact.name, channel) for channel in channels_of(contact))
+    return Ladder("duty", (Step(0.0, targets, DUTY_EVERY_S),))
+
+
+def _ask(phase: str) -> str:
+    return f"{FOLLOW_UPS[phase].reminder} {UPDATE}" if phase in FOLLOW_UPS else ASK
+
+
+def _place(ticket: Row) -> str:
+    kecamatan = f"Kecamatan {ticket['kecamatan']}" if ticket["kecamatan"] else None
+    return ", ".join(filter(None, [ticket["address"], ticket["desa"], kecamatan]))
+
+
+def _short_place(ticket: Row) -> str:
+    return ", ".join(filter(None, [ticket["desa"], ticket["kecamatan"]])) or ticket["address"] or ""
+
+
+def _spoken(ticket: Row, short: str, what: str, place: str, clock: str, phase: str) -> str:
+    """The same for every attempt, so that it is spoken into a file once."""
+    story = " ".join((ticket["description"] or "").split())
+    if len(story) > SPOKEN_LENGTH:
+        story = story[:SPOKEN_LENGTH].rsplit(" ", 1)[0]
+    sentences = [
+        f"Untuk {short}",
+        what,
+        f"Lokasi: {place or 'belum diketahui'}",
+        f"Dilaporkan pukul {clock}",
+        story,
+        FOLLOW_UPS[phase].reminder if phase in FOLLOW_UPS else "",
+    ]
+    return " ".join(f"{sentence.rstrip('. ')}." for sentence in sentences if sentence.strip())

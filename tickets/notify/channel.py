@@ -1,0 +1,99 @@
+"""What a channel is: one file, one method."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol
+
+import aiohttp
+
+from tickets.escalation import Report
+from tickets.model import DuePush
+from tickets.routing import Contact
+from tickets.store.thread import StoreThread
+
+Clock = Callable[[], datetime]
+Accept = Callable[[], Awaitable[bool]]
+CallResult = Literal["accepted", "no_answer", "busy", "declined", "no_key", "hung_up", "unreachable"]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One push to carry out; `accept` saves at once that the contact took the report, False when it was too late."""
+
+    push: DuePush
+    contact: Contact
+    report: Report
+    accept: Accept
+
+
+class Channel(Protocol):
+    """Carries a report to a contact."""
+
+    async def send(self, delivery: Delivery) -> str:
+        """Deliver, and say in a few words how it went; ChannelError when it did not arrive."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A telephone: a SIP account of our own Asterisk, or a mobile number in E.164."""
+
+    kind: Literal["sip", "mobile"]
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallAnswer:
+    """How a call-out ended; only `accepted` is a response, voicemail and silence are none."""
+
+    result: CallResult
+    detail: str = ""
+
+
+Dialler = Callable[[Line, Report, Accept], Awaitable[CallAnswer]]
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What channels are handed to work with."""
+
+    store: StoreThread
+    clock: Clock
+    http: aiohttp.ClientSession
+    dial: Dialler
+    mobiles: bool = False  # whether the site can dial out
+    webhook_key: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelKind:
+    """A channel's builder, the longest that one delivery may take, and the shortest time between two to one contact.
+
+    `alone`: a contact gets one at a time over all assignments, and its pace counts over all of them.
+    """
+
+    build: Callable[[Means], Channel]
+    limit_s: float
+    pace_s: float = 0.0
+    mobile_pace_s: float = 0.0
+    alone: bool = False
+
+    def pace(self, contact: Contact) -> float:
+        """Seconds between two deliveries to this contact; a contact with a mobile alone has the mobile's."""
+        return self.mobile_pace_s if contact.mobile and not contact.sip else self.pace_s
+
+
+@dataclass(frozen=True, slots=True)
+class Wired:
+    """A channel that is ready, with the limits of its kind."""
+
+    kind: ChannelKind
+    channel: Channel
+
+
+def wire(kinds: Mapping[str, ChannelKind], means: Means) -> dict[str, Wired]:
+    """Every channel of `kinds`, built."""
+    return {name: Wired(kind, kind.build(means)) for name, kind in kinds.items()}

@@ -1,0 +1,22 @@
+"""The siren on an OPD's page: it sounds by itself while an assignment waits; here is noted whether a page is open."""
+
+from __future__ import annotations
+
+from tickets.errors import ChannelError
+from tickets.notify.channel import Delivery, Means
+
+
+class PageChannel:
+    """Fails while nobody has a page of the contact open, so that the alarm says so."""
+
+    def __init__(self, means: Means) -> None:
+        self._means = means
+
+    async def send(self, delivery: Delivery) -> str:
+        """How many pages sound."""
+        opd = delivery.contact.opd
+        role, now = ("command" if opd is None else "opd"), self._means.clock()
+        pages = await self._means.store.read(lambda store: store.people.pages_open(now, role, opd))
+        if not pages:
+            raise ChannelError(f"tidak ada halaman {'OPD' if opd else 'pusat komando'} yang terbuka")
+        return f"{pages} halaman terbuka"
