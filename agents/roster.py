@@ -22,9 +22,11 @@ class Roster:
         return replace(self, desks={**self.desks, desk.operator: desk})
 
     def staffed_by(self, operators: Iterable[str]) -> "Roster":
-        """The roster of exactly these operators; new ones start offline, a removed one stays while a call engages it."""
-        names = set(operators) | {name for name, desk in self.desks.items() if desk.engaged}
-        return Roster({name: self.desks.get(name) or Desk(name) for name in sorted(names)})
+        """Exactly these operators: new ones start offline, a removed one finishes its call and gets no other."""
+        now = {name: self.desks.get(name) or Desk(name) for name in operators}
+        removed = {name: desk for name, desk in self.desks.items() if name not in now and desk.engaged}
+        leaving = {name: replace(desk, wanted="offline") for name, desk in removed.items()}
+        return Roster(dict(sorted({**now, **leaving}.items())))
 
     def free(self, now: datetime) -> tuple[Desk, ...]:
         """Desks where a call may ring, longest idle first."""

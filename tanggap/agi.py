@@ -1,4 +1,4 @@
-"""`tanggap agi`: the fail-safe with tickets, while the calls process is away. Needs nothing of the rest but the store."""
+"""`tanggap agi`: the fail-safe with tickets, while the calls process is away; needs nothing but the store."""
 
 import asyncio
 import os
@@ -10,7 +10,7 @@ import structlog
 
 from asterisk.agi import AgiCall, AgiServer
 from asterisk.failsafe import Arrival, Failsafe, Opened, failsafe_call
-from asterisk.numbers import normalise
+from asterisk.phone_numbers import normalise
 from ivr.hours import decide
 from tanggap.config import Instance
 from tanggap.supervise import TaskKeeper

@@ -19,7 +19,7 @@ from ivr import flow
 from ivr.state import CallState, Script, to_dict
 from tanggap.floor import Floor
 from tickets.errors import TicketError
-from tickets.model import Actor, to_text
+from tickets.model import Actor, PlannedPush, to_text
 from tickets.store import Store
 from tickets.store.calls import Note
 from tickets.store.thread import StoreThread
@@ -27,6 +27,8 @@ from tickets.store.thread import StoreThread
 log = structlog.get_logger(__name__)
 
 DEAD_MAN_S = 60.0
+# a runner outlives its call by this, for what Asterisk says of it afterwards (a recording that was finished)
+LINGER_S = 3.0
 # a WAV header alone; a message shorter than this is nothing that anybody said
 EMPTY_RECORDING_BYTES = 44 + 8000
 
@@ -54,6 +56,16 @@ class Desk112:
     recordings: Path
     ring_s: Callable[[], float]
     ticket_url: Callable[[str], str]
+    duty: Callable[[datetime], "Duty | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Who is pushed at once for a message left after hours, and how; Desk112.duty gives None where nobody is."""
+
+    opd: str
+    ladder: tuple[PlannedPush, ...]
+    follow_up_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +102,15 @@ class CallRunner:
         self._events.put_nowait(None)
 
     async def serve(self) -> None:
-        """Handle events until `stop`; an error in one of them leaves the call to the next event, never to silence."""
+        """Handle events until the call has ended; an error in one leaves the call to the next event."""
+        lingering: asyncio.TimerHandle | None = None
         while (event := await self._events.get()) is not None:
             try:
                 await self._handle(event)
             except Exception:
                 log.exception("call.step_failed", call=self.call, ticket=self.ticket, event=repr(event))
+            if self.state.stage == "ended" and lingering is None:
+                lingering = asyncio.get_running_loop().call_later(LINGER_S, self.stop)
         if self._timer is not None:
             self._timer.cancel()
 
@@ -137,7 +152,7 @@ class CallRunner:
                 floor.line = floor.line.dequeue(self.call)
             case do.Release(operator, why):
                 floor.released(operator, self.call, why)
-            case do.Connect(leg):
+            case do.Connect():
                 operator = self.state.talking.operator if self.state.talking else ""
                 floor.engaged(operator, self.call, "talking")
             case _:
@@ -157,12 +172,15 @@ class CallRunner:
             return
         columns = _columns(before, self.state, now)
         call, ticket, state = self.call, self.ticket, self.state
+        duty = self._desk.duty(now) if any(note.kind == "call.message" for note in notes) else None
 
         def job(store: Store) -> None:
             store.calls.step(now, call, ticket, columns, notes)
             if state.kind != before.kind and state.kind is not None:
                 store.tickets.update(now, ticket, {"kind": state.kind}, Actor("call", call))
             opened = [store.calls.callback(now, call, reason) for reason in callbacks]
+            if duty is not None:
+                store.assignments.dispatch(now, ticket, duty.opd, duty.ladder, duty.follow_up_s, Actor("call", call))
             if state.stage == "ended" and before.stage != "ended":
                 store.tickets.call_ended(now, ticket, state.outcome or "failed", waits=any(opened))
 
@@ -275,7 +293,7 @@ class CallRunner:
             log.error("call.not_recorded", call=self.call, ticket=self.ticket, error=str(error))
 
     def _checked_message(self, event: ev.MessageRecorded) -> ev.MessageRecorded:
-        """What Asterisk says of a recording is not enough: with a full disk it says `done` (FACTS), so look at the file."""
+        """What Asterisk says of a recording is not enough: with a full disk it says `done`; so look at the file."""
         path = self._desk.recordings / f"{event.recording}.wav"
         size = path.stat().st_size if path.exists() else 0
         return event if size > EMPTY_RECORDING_BYTES else ev.MessageRecorded(event.recording, 0.0)

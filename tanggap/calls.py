@@ -1,6 +1,7 @@
 """`tanggap calls`: the ARI application. Wires Asterisk, the flow, the floor and the store; one runner for each call."""
 
 import asyncio
+import contextlib
 import json
 import os
 from collections.abc import Callable
@@ -14,17 +15,18 @@ from agents.waiting import LineRules
 from asterisk.ami import Ami
 from asterisk.ari import Ari
 from asterisk.errors import AmiError
-from asterisk.numbers import normalise
+from asterisk.phone_numbers import normalise
 from asterisk.translate import ALLOWED_EVENTS, Arrival, Left, Told, call_of_part, translate
 from ivr import events as ev
 from ivr import flow
 from ivr.state import CallState, Script, from_dict
-from tanggap.call_runner import Caller, CallRunner, Desk112
+from tanggap.call_runner import Caller, CallRunner, Desk112, Duty
 from tanggap.config import Instance
 from tanggap.floor import Floor
 from tanggap.requests import Requests
 from tanggap.supervise import TaskKeeper
 from tickets.errors import TicketError
+from tickets.escalation import duty_plan
 from tickets.model import day_of
 from tickets.store.calls import NewCall
 from tickets.store.thread import StoreThread
@@ -35,8 +37,6 @@ APP = "tanggap"
 RENEW_S = 20.0
 BEAT_S = 2.0
 PHONES_S = 5.0
-# a runner outlives its call by this, for what Asterisk says of it afterwards (a recording that was finished)
-LINGER_S = 3.0
 
 
 class CallService:
@@ -69,7 +69,8 @@ class CallService:
             media=self._media,
             recordings=instance().var / "asterisk" / "spool" / "recording",
             ring_s=lambda: instance().site.ring_s,
-            ticket_url=lambda ticket: f"{instance().site.console.public_url}/tiket/{ticket}",
+            duty=self._duty,
+            ticket_url=lambda ticket: f"{instance().site.console.url}/tiket/{ticket}",
         )
 
     # start
@@ -101,6 +102,14 @@ class CallService:
     def _script(self) -> Script:
         instance = self._instance()
         return Script(instance.routing.menus, instance.hours, silent_hold_s=instance.site.silent_hold_s)
+
+    def _duty(self, now: datetime) -> Duty | None:
+        """Whom a message left after hours is pushed to, where hours.yaml says `page_duty: true`."""
+        routing, after = self._instance().routing, self._instance().hours.after_hours
+        contact = routing.contacts[routing.duty]
+        if not after.page_duty or contact.opd is None:
+            return None
+        return Duty(contact.opd, duty_plan(routing, now), routing.opds[contact.opd].follow_up_s)
 
     def _media(self, prompt: str) -> str:
         return f"sound:{self._instance().var.resolve()}/prompts/{prompt}"
@@ -155,15 +164,8 @@ class CallService:
         await self._serve(runner)
 
     async def _serve(self, runner: CallRunner) -> None:
-        self._keeper.start(f"reap-{runner.call}", self._reap(runner))
         await runner.serve()
         self.runners.pop(runner.call, None)
-
-    async def _reap(self, runner: CallRunner) -> None:
-        while runner.state.stage != "ended":
-            await asyncio.sleep(LINGER_S)
-        await asyncio.sleep(LINGER_S)
-        runner.stop()
 
     async def _left(self, call: str) -> None:
         """StasisEnd: gone if the channel is gone, else the dead-man timer took it to the fail-safe branch."""
@@ -268,10 +270,9 @@ class CallService:
     async def _watch_phones(self) -> None:
         """Which operators' phones are registered: asked anew whenever Asterisk says that a contact changed."""
         while True:
-            try:
-                await asyncio.wait_for(self._phones_wanted.wait(), PHONES_S)
-            except TimeoutError:
-                pass
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(PHONES_S):
+                    await self._phones_wanted.wait()
             self._phones_wanted.clear()
             try:
                 self._phones_are({p.account for p in await self.ami.phones() if p.state != "Unreachable"})

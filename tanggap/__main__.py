@@ -1,0 +1,32 @@
+"""The `tanggap` command; the only place that knows all the others."""
+
+import os
+from pathlib import Path
+
+import click
+
+from tanggap.cli import line, records, users
+from tanggap.config import REPOSITORY
+from tanggap.logs import quiet
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=REPOSITORY,
+    help="Folder instans: routing.yaml, hours.yaml, site.yaml, var/ (bawaan: folder program).",
+)
+@click.pass_context
+def main(context: click.Context, home: Path) -> None:
+    """tanggap112: jalur darurat dan pengaduan 112."""
+    os.umask(0o077)
+    quiet()
+    context.obj = home.resolve()
+
+
+for command in (*line.COMMANDS, records.calls, records.tickets, records.journal, users.user):
+    main.add_command(command)
+
+if __name__ == "__main__":
+    main(prog_name="tanggap")

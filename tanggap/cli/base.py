@@ -1,0 +1,108 @@
+"""What every command shares: the instance directory, output as text or JSON, errors as sentences with exit codes."""
+
+import functools
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+from zoneinfo import ZoneInfo
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from asterisk.errors import AsteriskError
+from tanggap.config import ConfigErrors, Instance, load
+from tickets.errors import TicketError
+from tickets.model import Row
+from tickets.store import Store
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Keluaran JSON.")
+
+
+def home_of(context: click.Context) -> Path:
+    """The instance directory of this command line."""
+    found: Path = context.find_root().obj
+    return found
+
+
+def failing_plainly(command: Callable[P, T]) -> Callable[P, T]:
+    """Errors that we know become sentences: exit 1 for what the user can mend, 2 for wrong usage (click's own)."""
+
+    @functools.wraps(command)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return command(*args, **kwargs)
+        except ConfigErrors as error:
+            for problem in error.problems:
+                click.echo(str(problem), err=True)
+            sys.exit(1)
+        except (TicketError, AsteriskError, OSError) as error:
+            click.echo(f"gagal: {error}", err=True)
+            sys.exit(1)
+
+    return wrapped
+
+
+def instance_of(context: click.Context) -> Instance:
+    """The instance, loaded and checked."""
+    return load(home_of(context))
+
+
+@contextmanager
+def store_of(context: click.Context, *, create: bool = False) -> Iterator[Store]:
+    """The instance's store; a command that only reads does not make one."""
+    path = home_of(context) / "var" / "tanggap.db"
+    if not path.exists() and not create:
+        raise click.ClickException(f"belum ada basis data {path}; jalankan dulu: scripts/run (atau tanggap up)")
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    store = Store(path)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def zone_of(context: click.Context) -> ZoneInfo:
+    """The site's time zone; WIB where the configuration cannot be read (records can be shown all the same)."""
+    try:
+        return load(home_of(context), secrets=False).hours.tz
+    except ConfigErrors:
+        return ZoneInfo("Asia/Jakarta")
+
+
+def local_times(value: Any, zone: ZoneInfo) -> Any:
+    """Every `at` and `…_at` of a row in the site's zone, ISO 8601 with offset."""
+    if isinstance(value, list):
+        return [local_times(one, zone) for one in value]
+    if not isinstance(value, dict):
+        return value
+    return {name: _local(name, one, zone) for name, one in value.items()}
+
+
+def _local(name: str, value: Any, zone: ZoneInfo) -> Any:
+    if isinstance(value, str) and (name == "at" or name.endswith("_at")):
+        return datetime.fromisoformat(value).astimezone(zone).isoformat(timespec="milliseconds")
+    return local_times(value, zone)
+
+
+def print_json(value: Any) -> None:
+    """One JSON document."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def print_table(rows: Sequence[Row], columns: Sequence[str], empty: str) -> None:
+    """Rows as a table."""
+    if not rows:
+        click.echo(empty)
+        return
+    table = Table(*columns)
+    for row in rows:
+        table.add_row(*("" if row.get(name) is None else str(row[name]) for name in columns))
+    Console(highlight=False, width=None if sys.stdout.isatty() else 200).print(table)

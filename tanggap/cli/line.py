@@ -1,0 +1,216 @@
+"""`tanggap up`, the four processes, `asterisk …`, `check`, `explain`, `schema`, `demo`."""
+
+import asyncio
+import json
+import sys
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from tanggap.cli.base import failing_plainly, home_of, instance_of, json_option, print_json
+
+
+@click.command("up")
+@click.pass_context
+@failing_plainly
+def up(context: click.Context) -> None:
+    """Jalankan Asterisk dan keempat proses sampai Ctrl-C."""
+    from tanggap import up as supervisor
+    from tanggap.logs import to_file
+    from tanggap.story import Story
+
+    instance = instance_of(context)
+    to_file(instance.var / "log" / "up.log")
+    try:
+        asyncio.run(supervisor.up(instance, Story()))
+    except supervisor.UpError as error:
+        raise click.ClickException(str(error)) from None
+
+
+@click.command("agi")
+@click.pass_context
+@failing_plainly
+def agi(context: click.Context) -> None:
+    """FastAGI: jalur cadangan dengan tiket (proses)."""
+    from tanggap import agi as process
+    from tanggap.process import run_process
+
+    run_process("agi", home_of(context), process.run)
+
+
+@click.command("escalate")
+@click.pass_context
+@failing_plainly
+def escalate(context: click.Context) -> None:
+    """Dorong OPD sampai menjawab (proses)."""
+    from tanggap import escalate as process
+    from tanggap.process import run_process
+
+    run_process("escalate", home_of(context), process.run)
+
+
+@click.command("console")
+@click.pass_context
+@failing_plainly
+def console(context: click.Context) -> None:
+    """Halaman web (proses)."""
+    from tanggap import console as process
+    from tanggap.process import run_process
+
+    run_process("console", home_of(context), process.run)
+
+
+@click.group("asterisk")
+def asterisk() -> None:
+    """Asterisk instans ini: render, start, stop, status."""
+
+
+@asterisk.command("render")
+@click.option("--into", type=click.Path(path_type=Path), help="Folder tujuan (bawaan: var/asterisk/etc).")
+@json_option
+@click.pass_context
+@failing_plainly
+def render(context: click.Context, into: Path | None, as_json: bool) -> None:
+    """Tulis konfigurasi Asterisk dari site.yaml, operator dan jam buka."""
+    from tanggap.phone_system import build_prompts, phone_system, render_into, write_files
+
+    instance = instance_of(context)
+    system = phone_system(instance)
+    build_prompts(instance)
+    now = datetime.now(UTC)
+    changed = render_into(instance, system, now, into) if into else write_files(instance, system, now)
+    folder = into or system.paths.etc
+    if as_json:
+        print_json({"folder": str(folder), "changed": changed})
+    else:
+        click.echo(f"{folder}: {len(changed)} berkas berubah" + (f": {', '.join(changed)}" if changed else ""))
+
+
+@asterisk.command("start")
+@click.pass_context
+@failing_plainly
+def start(context: click.Context) -> None:
+    """Mulai Asterisk instans ini (tetap berjalan sesudah perintah ini)."""
+    from tanggap.phone_system import build_prompts, phone_system, write_files
+
+    instance = instance_of(context)
+    build_prompts(instance)
+    system = phone_system(instance)
+    changed = write_files(instance, system, datetime.now(UTC))
+    taken_over = asyncio.run(system.start(changed))
+    words = "sudah berjalan" if taken_over else "berjalan"
+    click.echo(f"Asterisk {system.binary.version} {words}, pid {system.pid}")
+
+
+@asterisk.command("stop")
+@click.pass_context
+@failing_plainly
+def stop(context: click.Context) -> None:
+    """Hentikan Asterisk instans ini; panggilan terputus."""
+    from tanggap.phone_system import phone_system
+
+    system = phone_system(instance_of(context))
+    if system.pid is None:
+        click.echo("Asterisk tidak berjalan")
+        return
+    asyncio.run(system.stop())
+    click.echo("Asterisk berhenti")
+
+
+@asterisk.command("status")
+@json_option
+@click.pass_context
+@failing_plainly
+def status(context: click.Context, as_json: bool) -> None:
+    """Versi, lama jalan, kanal, telepon terdaftar; keluar 1 bila tidak berjalan."""
+    from tanggap.phone_system import phone_system
+
+    found = asyncio.run(phone_system(instance_of(context)).status())
+    if as_json:
+        print_json(asdict(found))
+    elif not found.running:
+        click.echo("Asterisk tidak berjalan")
+    else:
+        click.echo(f"Asterisk {found.version}, pid {found.pid}, {found.uptime_s} detik, {found.channels} kanal")
+        for contact in found.contacts:
+            click.echo(f"  {contact.account}  {contact.state}  {contact.uri}")
+    sys.exit(0 if found.running else 1)
+
+
+@click.command("check")
+@json_option
+@click.pass_context
+def check(context: click.Context, as_json: bool) -> None:
+    """Periksa routing.yaml, hours.yaml, site.yaml: semua kesalahan sekaligus."""
+    from tanggap.check import report
+
+    lines, code = report(home_of(context), as_json=as_json)
+    for line in lines:
+        click.echo(line)
+    sys.exit(code)
+
+
+@click.command("explain")
+@click.option("--at", help="Waktu, mis. 2026-11-22T21:00 (bawaan: sekarang).")
+@click.option("--from", "from_", help="Nomor pemanggil (bawaan: tanpa nomor).")
+@click.option("--keys", default="", help="Tombol yang ditekan, berurutan.")
+@click.option("--category", help="Kategori yang dipilih operator.")
+@click.option("--kecamatan", help="Kecamatan kejadian.")
+@json_option
+@click.pass_context
+@failing_plainly
+def explain(
+    context: click.Context,
+    at: str | None,
+    from_: str | None,
+    keys: str,
+    category: str | None,
+    kecamatan: str | None,
+    as_json: bool,
+) -> None:
+    """Apa yang terjadi pada panggilan ini, dan mengapa."""
+    from tanggap import explain as explaining
+    from tanggap.config import load
+
+    instance = load(home_of(context), secrets=False)
+    try:
+        moment = explaining.parse_at(at, instance) if at else datetime.now(UTC)
+        found = explaining.explain(instance, moment, from_, keys, category=category, kecamatan=kecamatan)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
+    if as_json:
+        print_json({"outcome": found.outcome, "lines": found.lines, **found.data})
+    else:
+        click.echo("\n".join(found.lines))
+
+
+@click.command("schema")
+@click.option("--into", type=click.Path(path_type=Path), help="Folder tujuan (bawaan: cetak).")
+@failing_plainly
+def schema(into: Path | None) -> None:
+    """JSON Schema untuk penyunting YAML."""
+    from tanggap.schema import schemas
+
+    for name, found in schemas().items():
+        text = json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+        if into is None:
+            click.echo(text)
+        else:
+            into.mkdir(parents=True, exist_ok=True)
+            (into / name).write_text(text, encoding="utf-8")
+
+
+@click.command("demo")
+@click.option("--keep", is_flag=True, help="Biarkan berjalan sesudah cerita selesai, sampai Ctrl-C.")
+@click.option("--dir", "folder", type=click.Path(path_type=Path), help="Folder instans peragaan (bawaan: var/demo).")
+@failing_plainly
+def demo(keep: bool, folder: Path | None) -> None:
+    """Peragaan seluruh alur tanpa telepon, di instans tersendiri."""
+    from tanggap import demo as play
+
+    sys.exit(asyncio.run(play.run(folder, keep=keep)))
+
+
+COMMANDS: tuple[click.Command, ...] = (up, agi, escalate, console, asterisk, check, explain, schema, demo)

@@ -1,0 +1,127 @@
+"""`tanggap calls list`, `tickets list|show`, `journal`: what the store knows, for people and for outside checks."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import click
+
+from tanggap.cli.base import (
+    failing_plainly,
+    home_of,
+    json_option,
+    local_times,
+    print_json,
+    print_table,
+    store_of,
+    zone_of,
+)
+
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+since_option = click.option("--days", type=click.IntRange(1), help="Hanya sekian hari terakhir (bawaan: semua).")
+limit_option = click.option("--limit", type=click.IntRange(1), default=1000, show_default=True, help="Paling banyak.")
+
+
+def _since(days: int | None) -> datetime:
+    return datetime.now(UTC) - timedelta(days=days) if days else EPOCH
+
+
+@click.group("calls", invoke_without_command=True)
+@click.pass_context
+@failing_plainly
+def calls(context: click.Context) -> None:
+    """Aplikasi ARI (proses); `calls list` menampilkan panggilan."""
+    if context.invoked_subcommand is None:
+        from tanggap import calls as process
+        from tanggap.process import run_process
+
+        run_process("calls", home_of(context), process.run)
+
+
+@calls.command("list")
+@since_option
+@limit_option
+@json_option
+@click.pass_context
+@failing_plainly
+def calls_list(context: click.Context, days: int | None, limit: int, as_json: bool) -> None:
+    """Panggilan, terbaru dulu."""
+    with store_of(context) as store:
+        rows = local_times(store.calls.since(_since(days), limit), zone_of(context))
+    if as_json:
+        print_json(rows)
+    else:
+        print_table(
+            rows, ("arrived_at", "display", "stage", "lane", "outcome", "operator", "ticket"), "belum ada panggilan"
+        )
+
+
+@click.group("tickets")
+def tickets() -> None:
+    """Tiket."""
+
+
+@tickets.command("list")
+@since_option
+@limit_option
+@json_option
+@click.pass_context
+@failing_plainly
+def tickets_list(context: click.Context, days: int | None, limit: int, as_json: bool) -> None:
+    """Tiket, terbaru dulu."""
+    with store_of(context) as store:
+        rows = local_times(store.tickets.since(_since(days), limit), zone_of(context))
+    if as_json:
+        print_json(rows)
+        return
+    for row in rows:
+        row["opd"] = ", ".join(f"{a['opd']} ({a['state']})" for a in row["assignments"])
+    print_table(rows, ("number", "created_at", "kind", "category", "status", "opd"), "belum ada tiket")
+
+
+@tickets.command("show")
+@click.argument("number")
+@json_option
+@click.pass_context
+@failing_plainly
+def tickets_show(context: click.Context, number: str, as_json: bool) -> None:
+    """Satu tiket dengan riwayatnya."""
+    with store_of(context) as store:
+        ticket = local_times(store.tickets.show(number), zone_of(context))
+    if as_json:
+        print_json(ticket)
+        return
+    _print_ticket(ticket)
+
+
+def _print_ticket(ticket: dict[str, Any]) -> None:
+    place = ", ".join(part for part in ticket["place"].values() if part) or "-"
+    click.echo(f"{ticket['number']}  {ticket['status']}  {ticket['kind']}  {ticket['category'] or '-'}")
+    click.echo(f"Dibuat {ticket['created_at']}  Lokasi {place}  Pelapor {ticket['reporter']['number'] or '-'}")
+    if ticket["description"]:
+        click.echo(ticket["description"])
+    for one in ticket["assignments"]:
+        by = (
+            f", diterima {one['acknowledged_at']} oleh {one['acknowledged_by']} lewat {one['via']}"
+            if one["via"]
+            else ""
+        )
+        click.echo(f"  {one['opd']}: {one['state']}, dikirim {one['dispatched_at']}, {one['pushes']} dorongan{by}")
+    for row in ticket["timeline"]:
+        data = " ".join(f"{name}={value}" for name, value in row["data"].items() if value not in (None, ""))
+        click.echo(f"  {row['at']}  {row['kind']:<24} {row['actor']}  {data}")
+
+
+@click.command("journal")
+@click.option("--after", "seq", type=click.IntRange(0), default=0, show_default=True, help="Hanya sesudah nomor ini.")
+@limit_option
+@json_option
+@click.pass_context
+@failing_plainly
+def journal(context: click.Context, seq: int, limit: int, as_json: bool) -> None:
+    """Jurnal: semua yang terjadi, berurutan."""
+    with store_of(context) as store:
+        rows = local_times(store.journal.after(seq, limit), zone_of(context))
+    if as_json:
+        print_json(rows)
+    else:
+        print_table(rows, ("seq", "at", "kind", "ticket", "actor", "data"), "jurnal kosong")

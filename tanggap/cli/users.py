@@ -1,0 +1,130 @@
+"""`tanggap user`: who may log in, and operators' SIP passwords."""
+
+import asyncio
+import re
+import sys
+from datetime import UTC, datetime
+
+import click
+
+from asterisk.errors import AsteriskError
+from tanggap import passwords, secrets_file
+from tanggap.cli.base import failing_plainly, home_of, instance_of, json_option, print_json, print_table, store_of
+from tanggap.config import Instance
+from tickets.model import ROLES
+
+NAME = re.compile(r"[a-z][a-z0-9_-]{1,30}")
+
+
+@click.group("user")
+def user() -> None:
+    """Pengguna: tambah, daftar, nonaktifkan, kata sandi."""
+
+
+@user.command("add")
+@click.argument("name")
+@click.option("--role", type=click.Choice(ROLES), required=True, help="Peran.")
+@click.option("--name", "display", help="Nama yang ditampilkan.")
+@click.option("--opd", help="Kode OPD (wajib untuk peran opd).")
+@json_option
+@click.pass_context
+@failing_plainly
+def add(context: click.Context, name: str, role: str, display: str | None, opd: str | None, as_json: bool) -> None:
+    """Tambah pengguna; kata sandi dibuat dan ditampilkan sekali."""
+    instance = instance_of(context)
+    _check(instance, name, role, opd)
+    password = passwords.generate()
+    with store_of(context, create=True) as store:
+        store.people.add(datetime.now(UTC), name, display or name, role, opd, passwords.hashed(password))
+    result = {"user": name, "role": role, "opd": opd, "password": password}
+    if role == "operator":
+        result["sip_password"] = secrets_file.sip_password(instance.home, name)
+        _tell_asterisk(context)
+    if as_json:
+        print_json(result)
+        return
+    click.echo(f"pengguna {name} ({role}) dibuat; kata sandi (hanya ditampilkan sekali): {password}")
+    if role == "operator":
+        click.echo(f"softphone: pengguna {name}, kata sandi {result['sip_password']}")
+
+
+def _check(instance: Instance, name: str, role: str, opd: str | None) -> None:
+    if not NAME.fullmatch(name):
+        raise click.BadParameter(
+            f"{name!r} tidak sah; 2-31 huruf kecil, angka, - atau _, diawali huruf", param_hint="NAME"
+        )
+    desks = {found.sip for found in instance.routing.contacts.values() if found.sip}
+    if role == "operator" and name in desks:
+        raise click.BadParameter(f"{name!r} sudah dipakai telepon meja OPD di routing.yaml", param_hint="NAME")
+    if role == "opd" and opd not in instance.routing.opds:
+        known = ", ".join(instance.routing.opds)
+        raise click.BadParameter(f"OPD {opd!r} tidak ada; yang ada: {known}", param_hint="--opd")
+    if role != "opd" and opd is not None:
+        raise click.BadParameter("hanya untuk peran opd", param_hint="--opd")
+
+
+def _tell_asterisk(context: click.Context) -> None:
+    """A running Asterisk learns of a changed operator; a stopped one finds it at its next start."""
+    from tanggap.phone_system import take_up
+
+    try:
+        asyncio.run(take_up(instance_of(context), datetime.now(UTC)))
+    except AsteriskError as error:
+        click.echo(f"pengguna tersimpan, tetapi Asterisk belum tahu: {error}", err=True)
+
+
+@user.command("list")
+@json_option
+@click.pass_context
+@failing_plainly
+def list_(context: click.Context, as_json: bool) -> None:
+    """Semua pengguna."""
+    with store_of(context) as store:
+        rows = store.people.users()
+    if as_json:
+        print_json(rows)
+    else:
+        print_table(rows, ("name", "display", "role", "opd", "disabled_at"), "belum ada pengguna")
+
+
+@user.command("disable")
+@click.argument("name")
+@click.pass_context
+@failing_plainly
+def disable(context: click.Context, name: str) -> None:
+    """Nonaktifkan pengguna; sesinya berakhir, riwayatnya tetap."""
+    with store_of(context) as store:
+        role = (store.people.user(name) or {}).get("role")
+        store.people.disable(datetime.now(UTC), name)
+    if role == "operator":
+        _tell_asterisk(context)
+    click.echo(f"pengguna {name} dinonaktifkan")
+
+
+@user.command("password")
+@click.argument("name")
+@click.option("--stdin", "from_stdin", is_flag=True, help="Baca kata sandi dari masukan; bawaan: dibuat.")
+@click.pass_context
+@failing_plainly
+def set_password(context: click.Context, name: str, from_stdin: bool) -> None:
+    """Kata sandi baru; sesi yang ada berakhir."""
+    new = sys.stdin.readline().rstrip("\n") if from_stdin else passwords.generate()
+    if len(new) < 12:
+        raise click.ClickException(f"kata sandi terlalu pendek: {len(new)} huruf, paling sedikit 12")
+    with store_of(context) as store:
+        store.people.set_password(datetime.now(UTC), name, passwords.hashed(new))
+    click.echo(f"kata sandi {name} diganti" + ("" if from_stdin else f" (hanya ditampilkan sekali): {new}"))
+
+
+@user.command("sip")
+@click.argument("account")
+@click.pass_context
+@failing_plainly
+def sip(context: click.Context, account: str) -> None:
+    """Kata sandi SIP sebuah telepon (operator atau telepon meja OPD)."""
+    known = secrets_file.read(home_of(context))
+    if known is None or account not in known.sip:
+        names = ", ".join(sorted(known.sip)) if known else "belum ada"
+        raise click.ClickException(f"akun SIP {account} tidak ada; yang ada: {names}")
+    site = instance_of(context).site.asterisk
+    click.echo(f"server {site.sip_bind}:{site.sip_port}  pengguna {account}  kata sandi {known.sip[account]}")

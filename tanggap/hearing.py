@@ -1,0 +1,65 @@
+"""What was heard: tones in PCM, and how much of it is a given prompt. 8 kHz, 16 bit, mono."""
+
+import math
+import struct
+import wave
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+RATE = 8000
+LOUD = 9000
+
+Samples = NDArray[np.float64]
+
+
+def tone(hertz: float, seconds: float) -> bytes:
+    """A sine."""
+    step = 2 * math.pi * hertz / RATE
+    return b"".join(struct.pack("<h", int(LOUD * math.sin(step * i))) for i in range(int(RATE * seconds)))
+
+
+def loudness(pcm: bytes, hertz: float) -> float:
+    """How much of this frequency is in the sound (Goertzel), 0 to about 1 for a pure `tone`."""
+    samples = samples_of(pcm)
+    if not samples.size:
+        return 0.0
+    angle = 2 * math.pi * hertz / RATE * np.arange(samples.size)
+    return float(2 * abs(np.dot(samples, np.exp(-1j * angle))) / samples.size / LOUD)
+
+
+def samples_of(pcm: bytes) -> Samples:
+    """PCM as numbers."""
+    return np.frombuffer(pcm[: len(pcm) // 2 * 2], dtype="<i2").astype(np.float64)
+
+
+def read_wav(path: Path) -> Samples:
+    """A prompt file as numbers; ValueError when it is not 8 kHz, 16 bit, mono."""
+    with wave.open(str(path), "rb") as file:
+        if (file.getframerate(), file.getsampwidth(), file.getnchannels()) != (RATE, 2, 1):
+            raise ValueError(f"{path}: expected 8 kHz, 16 bit, mono")
+        return samples_of(file.readframes(file.getnframes()))
+
+
+def likeness(heard: bytes, prompt: Path, seconds: float | None = None) -> float:
+    """The best normalised cross-correlation of a prompt (or its first `seconds`) with what was heard, -1 to 1.
+
+    The loudest part of the prompt is compared, so that silence around it counts for nothing; at 8 kHz over A-law the
+    right prompt gives more than 0.98 and another one less than 0.5 (docs/testing.md).
+    """
+    reference = read_wav(prompt)[: int(seconds * RATE) if seconds else None]
+    loud = np.flatnonzero(np.abs(reference) > 300)
+    if not loud.size:
+        return 0.0
+    reference = reference[loud[0] : loud[-1] + 1]
+    sound = samples_of(heard)
+    if sound.size < reference.size:
+        return 0.0
+    size = 1 << (sound.size + reference.size - 1).bit_length()
+    product = np.fft.rfft(sound, size) * np.conj(np.fft.rfft(reference, size))
+    correlation = np.fft.irfft(product, size)[: sound.size - reference.size + 1]
+    energy = np.concatenate(([0.0], np.cumsum(sound * sound)))
+    windows = energy[reference.size :] - energy[: -reference.size]
+    norm = np.sqrt(np.maximum(windows[: correlation.size], 1.0)) * math.sqrt(float(reference @ reference))
+    return float(np.max(correlation / norm))

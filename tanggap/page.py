@@ -1,0 +1,95 @@
+"""An operator's page without a browser: the same login, API and live socket; for the demo and drills."""
+
+import asyncio
+import json
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import aiohttp
+
+from console.site import ConsoleSite
+from tickets.model import Row
+
+Spawn = Callable[[str, Coroutine[Any, Any, Any]], "asyncio.Task[Any]"]
+LIMIT_S = 5.0
+
+
+class PageError(Exception):
+    """The console refused, or did not show what it had to."""
+
+
+class OperatorPage:
+    """One logged-in operator; what the live socket last showed is in `shown`."""
+
+    def __init__(self, console: ConsoleSite, user: str, spawn: Spawn) -> None:
+        host = "127.0.0.1" if console.bind in ("", "0.0.0.0") else console.bind
+        self._base = f"http://{host}:{console.port}"
+        self._user = user
+        self._spawn = spawn
+        self._session: aiohttp.ClientSession | None = None
+        self._moved = asyncio.Event()
+        self.shown: Row = {}
+
+    async def open(self, password: str) -> None:
+        """Log in and follow the page's live socket."""
+        headers = {"Origin": self._base, "Sec-Fetch-Site": "same-origin"}
+        jar = aiohttp.CookieJar(unsafe=True)  # the console's cookie, from a host that is an address
+        self._session = aiohttp.ClientSession(headers=headers, cookie_jar=jar)
+        form = {"nama": self._user, "sandi": password}
+        async with self._session.post(f"{self._base}/masuk", data=form, allow_redirects=False) as reply:
+            if reply.status not in (200, 302, 303):
+                raise PageError(f"masuk sebagai {self._user} ditolak: {reply.status} {await reply.text()}"[:300])
+        self._spawn("page", self._follow())
+
+    async def close(self) -> None:
+        """Leave."""
+        if self._session is not None:
+            await self._session.close()
+
+    async def ready(self) -> None:
+        """Press «Siap» and wait until the page says so."""
+        await self._send("POST", "/api/presence", {"wanted": "ready"})
+        await self._until(lambda shown: shown.get("me", {}).get("live") == "ready", "siap")
+
+    async def pop(self) -> Row:
+        """The call that pops: display, ticket …"""
+        await self._until(lambda shown: shown.get("pop"), "layar panggilan")
+        pop: Row = self.shown["pop"]["call"]
+        return pop
+
+    async def save(self, ticket: str, fields: Row) -> None:
+        """Fill in the ticket."""
+        await self._send("PATCH", f"/api/tickets/{ticket}", fields)
+
+    async def dispatch(self, ticket: str, opds: list[str]) -> None:
+        """«Kirim ke OPD»."""
+        await self._send("POST", f"/api/tickets/{ticket}/dispatch", {"opds": opds})
+
+    async def wrap_up_done(self) -> None:
+        """«Selesai»."""
+        await self._send("POST", "/api/wrap-up/done", {})
+
+    async def _send(self, method: str, path: str, body: Row) -> None:
+        assert self._session is not None
+        async with self._session.request(method, self._base + path, json=body) as reply:
+            if reply.status >= 400:
+                raise PageError(f"{method} {path}: {reply.status} {await reply.text()}"[:400])
+
+    async def _follow(self) -> None:
+        assert self._session is not None
+        async with self._session.ws_connect(f"{self._base}/live?page=operator") as socket:
+            async for message in socket:
+                if message.type is aiohttp.WSMsgType.TEXT:
+                    data = json.loads(message.data)
+                    if data["type"] == "snapshot":
+                        self.shown = data["data"]
+                        self._moved.set()
+
+    async def _until(self, true: Callable[[Row], object], what: str) -> None:
+        try:
+            async with asyncio.timeout(LIMIT_S):
+                while not true(self.shown):
+                    self._moved.clear()
+                    await self._moved.wait()
+        except TimeoutError:
+            raise PageError(f"halaman {self._user} tidak menampilkan {what} dalam {LIMIT_S:.0f} detik") from None

@@ -1,0 +1,163 @@
+"""`tanggap up`: brings one instance up, watches it, and takes it down again."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+import aiohttp
+import structlog
+
+from asterisk.errors import AsteriskError
+from asterisk.launch import Asterisk
+from tanggap.children import Child
+from tanggap.config import Instance
+from tanggap.first_users import create_first_users, softphone_help
+from tanggap.phone_system import build_prompts, phone_system, take_up, write_files
+from tanggap.problems import Problem
+from tanggap.process import real_clock
+from tanggap.reload import Watcher
+from tanggap.story import Login, Story
+from tanggap.supervise import TaskKeeper, for_ever
+from tickets.model import Actor
+from tickets.store.thread import StoreThread
+
+log = structlog.get_logger(__name__)
+
+# in the order of their start; they are stopped the other way round
+PROCESSES = ("agi", "calls", "escalate", "console")
+HEALTHY_S = 30.0
+BEAT_FRESH = timedelta(seconds=6)
+
+
+class UpError(Exception):
+    """The instance did not come up; the text says what and what to do."""
+
+
+class Line:
+    """One running instance: Asterisk and our four processes."""
+
+    def __init__(self, instance: Instance, say: Story) -> None:
+        self.instance = instance
+        self.asterisk: Asterisk = phone_system(instance)
+        self.children = {name: Child(name, instance.home) for name in PROCESSES}
+        self._say = say
+        self._keeper = TaskKeeper()
+        self._store: StoreThread | None = None
+
+    @property
+    def store(self) -> StoreThread:
+        """The instance's store."""
+        assert self._store is not None, "the line is not up"
+        return self._store
+
+    async def start(self) -> list[Login]:
+        """Bring everything up and wait until it is healthy, UpError when it is not; the logins that were just made."""
+        instance = self.instance
+        for folder in ("log", "run", "media"):
+            (instance.var / folder).mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._store = await StoreThread(instance.var / "tanggap.db").open()
+        with self._say.step("Pengguna dan kata sandi"):
+            logins = await create_first_users(instance, self._store, real_clock())
+        with self._say.step("Suara (prompt)"):
+            await asyncio.to_thread(build_prompts, instance)
+        with self._say.step(f"Asterisk {self.asterisk.binary.version}"):
+            changed = await asyncio.to_thread(write_files, instance, self.asterisk, real_clock())
+            await self.asterisk.start(changed)
+        with self._say.step("Proses: " + ", ".join(PROCESSES)):
+            began = real_clock()
+            for name, child in self.children.items():
+                self._keeper.start(f"child-{name}", child.keep())
+            await self._healthy(began)
+        self._keeper.start("asterisk", for_ever("asterisk", self._watch_asterisk))
+        self._keeper.start("reload", for_ever("reload", Watcher(instance, self._changed, self._refused).run))
+        return logins
+
+    async def stop(self) -> None:
+        """Take everything down, Asterisk last: a call is kept as long as anything of ours can still serve it."""
+        for name in reversed(PROCESSES):
+            await self.children[name].stop()
+        await self._keeper.close()
+        try:
+            await self.asterisk.stop()
+        except AsteriskError as error:
+            log.error("asterisk.stop_failed", error=str(error))
+        if self._store is not None:
+            await self._store.close()
+
+    async def _healthy(self, began: datetime) -> None:
+        async with aiohttp.ClientSession() as session:
+            deadline = asyncio.get_running_loop().time() + HEALTHY_S
+            while missing := await self._missing(session, began):
+                if asyncio.get_running_loop().time() > deadline:
+                    words = [f"{name}: {self.children[name].last_words() or 'tidak menjawab'}" for name in missing]
+                    raise UpError(
+                        f"tidak siap dalam {HEALTHY_S:.0f} detik: {'; '.join(words)}. Lihat {self.instance.var / 'log'}"
+                    )
+                await asyncio.sleep(0.1)
+
+    async def _missing(self, session: aiohttp.ClientSession, began: datetime) -> list[str]:
+        """Processes that have not said since `began` that they are well."""
+        beats = {row["process"]: row for row in await self.store.read(lambda store: store.people.beats())}
+        fresh = max(began, real_clock() - BEAT_FRESH)
+        alive = {name for name, row in beats.items() if datetime.fromisoformat(row["at"]) >= fresh}
+        missing = [name for name in PROCESSES if name != "console" and name not in alive]
+        if "calls" in alive and not beats["calls"]["data"].get("asterisk"):
+            missing.append("calls")
+        return missing if await self._console_answers(session) else [*missing, "console"]
+
+    async def _console_answers(self, session: aiohttp.ClientSession) -> bool:
+        console = self.instance.site.console
+        host = "127.0.0.1" if console.bind in ("0.0.0.0", "") else console.bind
+        try:
+            async with session.get(f"http://{host}:{console.port}/health", timeout=aiohttp.ClientTimeout(2)) as reply:
+                return reply.status == 200
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            return False
+
+    async def _watch_asterisk(self) -> None:
+        """An Asterisk that ended by itself is started again; ours reconnect to it by themselves."""
+        await self.asterisk.wait()
+        log.error("asterisk.ended", status=self.asterisk.exit_status)
+        await self.asterisk.start()
+
+    async def _changed(self, instance: Instance) -> None:
+        """A changed configuration that is right: the fail-safe branch and the prompts follow it."""
+        self.instance = instance
+        changed = await take_up(instance, real_clock())
+        log.info("config.accepted", asterisk_files=changed)
+        await self._journal("config.accepted", {"files": changed})
+
+    async def _refused(self, problems: Sequence[Problem]) -> None:
+        texts = [str(problem) for problem in problems]
+        log.error("config.refused", problems=texts)
+        await self._journal("config.refused", {"problems": texts})
+
+    async def _journal(self, kind: str, data: dict[str, object]) -> None:
+        now = real_clock()
+        await self.store.write(lambda store: store.journal.append(now, kind, Actor("process", "up"), data=data))
+
+
+async def up(instance: Instance, say: Story, ready: Callable[[], None] = lambda: None) -> None:
+    """Run until SIGINT or SIGTERM; what was started is stopped, however this ends."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    line, keeper = Line(instance, say), TaskKeeper()
+    try:
+        starting, stopping = keeper.start("start", line.start()), keeper.start("stop", stop.wait())
+        await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if not starting.done():
+            starting.cancel()
+            return
+        say.logins(await starting)
+        say.addresses(instance, softphone_help(instance))
+        ready()
+        (instance.var / "run" / "up.pid").write_text(str(os.getpid()))
+        await stop.wait()
+    finally:
+        with say.step("Berhenti"):
+            await keeper.close()
+            await line.stop()
+        (instance.var / "run" / "up.pid").unlink(missing_ok=True)

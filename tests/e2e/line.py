@@ -1,0 +1,217 @@
+"""The line that end-to-end tests call: helpers that read like what people do."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from baresip.call import Call
+from baresip.runtime import Runtime
+
+from asterisk.launch import Asterisk
+from tanggap import demo
+from tanggap.calls import CallService
+from tanggap.config import Instance, load
+from tanggap.hearing import likeness
+from tanggap.phone_system import build_prompts, phone_system, write_files
+from tanggap.softphone import Phone, Talk
+from tanggap.supervise import TaskKeeper
+from tickets.model import Actor, Row
+from tickets.store import Store
+from tickets.store.thread import StoreThread
+
+OPERATORS = ("op1", "op2")
+HEARD = 0.9
+# the beginning of a prompt tells which one it is, and does not wait for the end of a long one
+PIECE_S = 2.5
+MORNING = "2026-11-23T10:00:00+07:00"
+HOURS = "daily: 07:00-21:00\nafter_hours: {leave_message: true, max_message: 30s}\n"
+
+
+@dataclass
+class House:
+    """The instance and its running Asterisk."""
+
+    instance: Instance
+    asterisk: Asterisk
+
+    @property
+    def server(self) -> str:
+        """Where phones register and callers call."""
+        return f"127.0.0.1:{self.instance.site.asterisk.sip_port}"
+
+    @property
+    def recordings(self) -> Path:
+        """Where Asterisk keeps what it recorded."""
+        return self.asterisk.paths.recordings
+
+    def prompt(self, name: str) -> Path:
+        """The file of a prompt."""
+        return self.instance.var / "prompts" / f"{name}.wav"
+
+
+class TestClock:
+    """A clock that is set by hand and then goes on at the pace of the real one."""
+
+    __test__ = False
+
+    def __init__(self, moment: str) -> None:
+        self.set(moment)
+
+    def set(self, moment: str) -> None:
+        """It is this moment now (ISO 8601 with offset)."""
+        self._base, self._from = datetime.fromisoformat(moment).astimezone(UTC), time.monotonic()
+
+    def __call__(self) -> datetime:
+        return self._base + timedelta(seconds=time.monotonic() - self._from)
+
+
+@contextlib.asynccontextmanager
+async def house(folder: Path) -> AsyncIterator[House]:
+    """Configuration with short rings, two operators, real prompts, Asterisk on free ports."""
+    home = folder / "instance"
+    demo.prepare(home)
+    (home / "hours.yaml").write_text(HOURS, encoding="utf-8")
+    store = Store(home / "var" / "tanggap.db")
+    for name in OPERATORS:
+        store.people.add(datetime.now(UTC), name, name.upper(), "operator", None, "-")
+    store.close()
+    found = load(home)
+    instance = replace(found, site=replace(found.site, ring_s=3.0, wrap_up_s=2.0, silent_hold_s=4.0))
+    await asyncio.to_thread(build_prompts, instance)
+    asterisk = phone_system(instance)
+    changed = await asyncio.to_thread(write_files, instance, asterisk, datetime.now(UTC))
+    instance = replace(instance, secrets=load(home).secrets)
+    await asterisk.start(changed)
+    try:
+        yield House(instance, asterisk)
+    finally:
+        await asterisk.stop()
+
+
+@dataclass
+class LineUnderTest:
+    """One running calls service, its phones and its store."""
+
+    house: House
+    clock: TestClock
+    sip: Runtime
+    store: StoreThread
+    keeper: TaskKeeper
+    service: CallService
+    talks: list[Talk] = field(default_factory=list)
+    agents: list[Phone] = field(default_factory=list)
+
+    async def operator(self, name: str, *, ready: bool = True) -> Phone:
+        """An operator's phone, registered, and its page on «Siap»."""
+        password = self.house.instance.secrets.sip[name]
+        phone = await Phone.register(self.sip, self.house.server, name, password, self.keeper.start)
+        self.agents.append(phone)
+        if ready:
+            await self.ask("request.presence", operator=name, wanted="ready")
+            await self.until(lambda: name in self.service.floor.ready(), 8)
+        return phone
+
+    async def caller(self, number: str = "081234567890") -> Phone:
+        """Somebody outside."""
+        phone = await Phone.outside(self.sip, self.house.server, number, self.keeper.start)
+        self.agents.append(phone)
+        return phone
+
+    async def dial(self, number: str = "081234567890") -> Talk:
+        """Somebody outside dials 112 and is answered."""
+        talk = await (await self.caller(number)).dial("112")
+        self.talks.append(talk)
+        await talk.up()
+        return talk
+
+    async def answer(self, phone: Phone, call: Call) -> Talk:
+        """An operator picks up."""
+        talk = await phone.answer(call)
+        self.talks.append(talk)
+        return talk
+
+    async def ask(self, kind: str, **data: Any) -> None:
+        """What an operator's page writes for the calls process."""
+        actor = Actor("user", str(data.get("operator", "uji")))
+        await self.store.write(lambda store: store.journal.append(self.clock(), kind, actor, data=data))
+
+    async def hears(self, talk: Talk, prompt: str, limit_s: float = 8.0) -> float:
+        """How like the prompt's file what the caller heard is, as soon as it is like enough; the best otherwise."""
+        best, deadline = 0.0, time.monotonic() + limit_s
+        while best < HEARD and time.monotonic() < deadline:
+            await asyncio.sleep(0.2)
+            best = max(best, likeness(bytes(talk.heard), self.house.prompt(prompt), PIECE_S))
+        return best
+
+    async def call(self) -> Row:
+        """The newest call, as outside checks see it."""
+        rows = await self.store.read(lambda store: store.calls.since(datetime(2000, 1, 1, tzinfo=UTC), 1))
+        return rows[0]
+
+    async def ticket(self) -> Row:
+        """The ticket of the newest call."""
+        call = await self.call()
+        return await self.store.read(lambda store: store.tickets.show(call["ticket"]))
+
+    async def stage(self, wanted: str, limit_s: float = 8.0) -> Row:
+        """Wait until the newest call is at a stage."""
+        deadline = time.monotonic() + limit_s
+        while (row := await self.call())["stage"] != wanted:
+            assert time.monotonic() < deadline, f"call is {row['stage']}, expected {wanted}: {row}"
+            await asyncio.sleep(0.05)
+        return row
+
+    async def until(self, true: Callable[[], object], limit_s: float = 5.0) -> None:
+        """Return as soon as it is true."""
+        deadline = time.monotonic() + limit_s
+        while not true():
+            assert time.monotonic() < deadline, "did not happen in time"
+            await asyncio.sleep(0.02)
+
+    async def kinds(self) -> list[str]:
+        """The journal of the newest call, kinds only."""
+        call = await self.call()
+        rows = await self.store.read(lambda store: store.journal.of_ticket(call["ticket"], call["id"]))
+        return [row["kind"] for row in rows]
+
+
+@contextlib.asynccontextmanager
+async def line_under_test(the_house: House, sip: Runtime) -> AsyncIterator[LineUnderTest]:
+    """The calls service in this process, with a clock of the test's; everything is hung up afterwards."""
+    clock, keeper = TestClock(MORNING), TaskKeeper()
+    _forget(the_house)
+    store = await StoreThread(the_house.instance.var / "tanggap.db").open()
+    service = CallService(lambda: the_house.instance, store, keeper, clock)
+    await service.start()
+    made = LineUnderTest(the_house, clock, sip, store, keeper, service)
+    try:
+        yield made
+    finally:
+        for talk in made.talks:
+            with contextlib.suppress(TimeoutError):
+                await talk.hang_up()
+        for phone in made.agents:
+            await phone.leave()
+        with contextlib.suppress(AssertionError):
+            await made.until(lambda: all(r.state.stage == "ended" for r in service.runners.values()), 5)
+        await made.service.close()
+        await keeper.close()
+        await store.close()
+
+
+def _forget(the_house: House) -> None:
+    """Each test begins with nobody on duty, no call, no ticket."""
+    store = Store(the_house.instance.var / "tanggap.db")
+    with store.transaction():
+        for table in ("presence", "callbacks", "heartbeats"):
+            store.connection.run(f"DELETE FROM {table}")
+        long_ago = "2000-01-01T00:00:00.000000+00:00"
+        store.connection.run("UPDATE calls SET arrived_at = :at, ended_at = :at, stage = 'ended'", at=long_ago)
+    store.close()
