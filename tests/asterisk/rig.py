@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import math
 import os
 import random
 import shutil
 import signal
 import socket
-import struct
 import tempfile
 import time
 import wave
@@ -36,6 +34,7 @@ from asterisk.site import (
     SipAccount,
     Trunk,
 )
+from tanggap.hearing import tone
 
 REPO = Path(__file__).parents[2]
 TONES = {"tutup-jam": 350, "failsafe-menu": 500, "failsafe-rekam": 650, "nada": 1000, "musik": 440}
@@ -153,25 +152,6 @@ def make_prompts(folder: Path, seconds: float = 0.5) -> None:
             file.setsampwidth(2)
             file.setframerate(8000)
             file.writeframes(tone(hertz, seconds))
-
-
-def tone(hertz: float, seconds: float) -> bytes:
-    """A sine at 8 kHz, 16 bit."""
-    step = 2 * math.pi * hertz / 8000
-    return b"".join(struct.pack("<h", int(9000 * math.sin(step * i))) for i in range(int(8000 * seconds)))
-
-
-def loudness(pcm: bytes, hertz: float) -> float:
-    """How much of this frequency is in 8 kHz PCM (Goertzel), 0 to about 1 for a pure tone at the level of `tone`."""
-    samples = struct.unpack(f"<{len(pcm) // 2}h", pcm[: len(pcm) // 2 * 2])
-    if not samples:
-        return 0.0
-    factor = 2 * math.cos(2 * math.pi * hertz / 8000)
-    before = now = 0.0
-    for sample in samples:
-        before, now = now, sample + factor * now - before
-    power = before * before + now * now - factor * before * now
-    return 2 * math.sqrt(max(power, 0.0)) / len(samples) / 9000
 
 
 async def until(true: Callable[[], object], limit_s: float = 5.0) -> None:

@@ -13,8 +13,9 @@ from baresip.runtime import Runtime
 
 from asterisk.ari import Ari
 from asterisk.dial import APP, Dialler, Message
-from tests.asterisk.phones import Phone, phones
-from tests.asterisk.rig import Rig, rig, spawn, tone
+from tanggap.hearing import tone
+from tests.asterisk.phones import phones, register
+from tests.asterisk.rig import Rig, rig, spawn
 from tickets.notify.channel import CallAnswer
 
 pytestmark = pytest.mark.real
@@ -67,7 +68,7 @@ class Acceptance:
 async def test_key_one_accepts_and_is_thanked() -> None:
     """The phone hears the report; key 1 in the midst of it stops it, is saved and thanked for; other keys: nothing."""
     async with desk() as (r, _ari, dialler, runtime):
-        phone = await Phone.register(runtime, "damkar1", r)
+        phone = await register(runtime, "damkar1", r)
         accept = Acceptance()
         calling = spawn("dial", dialler.call("PJSIP/damkar1", message(r), accept, caller_id='"112" <112>'))
         talk = await phone.answer(await phone.rings())
@@ -85,7 +86,7 @@ async def test_key_one_accepts_and_is_thanked() -> None:
 async def test_answered_in_silence_is_no_response() -> None:
     """Nobody presses a key: the report is repeated, then the phone is hung up, and nothing was accepted."""
     async with desk() as (r, ari, dialler, runtime):
-        phone = await Phone.register(runtime, "damkar1", r)
+        phone = await register(runtime, "damkar1", r)
         accept = Acceptance()
         wanted = message(r, tries=2, key_s=0.2)
         calling = spawn("dial", dialler.call("PJSIP/damkar1", wanted, accept, caller_id='"112" <112>'))
@@ -106,7 +107,7 @@ async def test_ends_without_an_answer() -> None:
             return await dialler.call("PJSIP/damkar1", wanted, accept, caller_id='"112" <112>', ring_s=ring_s)
 
         assert await dial() == CallAnswer("unreachable", "ARI originate: 500 PJSIP/damkar1 tidak terdaftar")
-        phone = await Phone.register(runtime, "damkar1", r)
+        phone = await register(runtime, "damkar1", r)
         calling = spawn("dial", dial())
         await (await phone.rings()).hangup()
         assert (await calling).result in ("busy", "declined")
@@ -122,7 +123,7 @@ async def test_ends_without_an_answer() -> None:
 async def test_cancelled_call_stops_ringing() -> None:
     """Somebody accepted by another way: the phone stops ringing at once."""
     async with desk() as (r, ari, dialler, runtime):
-        phone = await Phone.register(runtime, "damkar1", r)
+        phone = await register(runtime, "damkar1", r)
         wanted = message(r)
         calling = spawn("dial", dialler.call("PJSIP/damkar1", wanted, Acceptance(), caller_id='"112" <112>'))
         await phone.rings()
@@ -134,7 +135,7 @@ async def test_cancelled_call_stops_ringing() -> None:
 async def test_legs_of_a_dead_daemon_are_ended() -> None:
     """A daemon that was killed while a phone rang: the next one hangs that phone up."""
     async with desk() as (r, ari, dialler, runtime):
-        phone = await Phone.register(runtime, "damkar1", r)
+        phone = await register(runtime, "damkar1", r)
         calling = spawn("dial", dialler.call("PJSIP/damkar1", message(r), Acceptance(), caller_id='"112" <112>'))
         await phone.rings()
         await ari.close()  # as good as dead: nobody hears events any more

@@ -11,7 +11,7 @@ import pytest
 
 from asterisk.agi import AgiCall, AgiServer
 from asterisk.failsafe import Arrival, Failsafe, Opened, failsafe_call
-from tests.asterisk.phones import Phone, phones
+from tests.asterisk.phones import outside, phones, register
 from tests.asterisk.rig import TONES, Rig, rig, until
 
 pytestmark = pytest.mark.real
@@ -57,8 +57,8 @@ async def test_open_asks_a_key_and_queues(broken: bool) -> None:
     async with rig(operators=("op-sari",)) as r, phones() as runtime:
         desk = Desk(r, broken=broken)
         async with desk.server:
-            operator = await Phone.register(runtime, "op-sari", r)
-            talk = await (await Phone.outside(runtime, "081234567890", r)).dial("112")
+            operator = await register(runtime, "op-sari", r)
+            talk = await (await outside(runtime, "081234567890", r)).dial("112")
             await talk.up()
             assert await talk.hears(TONES["failsafe-menu"])
             await talk.press("2")
@@ -84,7 +84,7 @@ async def test_closed_records_a_message() -> None:
     async with rig(operators=("op-sari",)) as r, phones() as runtime:
         desk = Desk(r, open_now=False)
         async with desk.server:
-            talk = await (await Phone.outside(runtime, "081234567890", r)).dial("112")
+            talk = await (await outside(runtime, "081234567890", r)).dial("112")
             await talk.up()
             assert await talk.hears(TONES["tutup-jam"])
             assert await talk.hears(TONES["nada"])
@@ -101,7 +101,7 @@ async def test_hang_up_during_the_message_keeps_it() -> None:
     async with rig() as r, phones() as runtime:
         desk = Desk(r, open_now=False)
         async with desk.server:
-            talk = await (await Phone.outside(runtime, "anonymous", r)).dial("112")
+            talk = await (await outside(runtime, "anonymous", r)).dial("112")
             await talk.up()
             assert await talk.hears(TONES["nada"])
             await asyncio.sleep(1.2)
@@ -115,7 +115,7 @@ async def test_agi_that_hangs_is_left() -> None:
     """A program that takes the connection and says nothing is left after its timer; Asterisk goes on alone."""
     async with rig(operators=("op-sari",)) as r, phones() as runtime:
         server = await asyncio.start_server(never_answer, "127.0.0.1", r.site.agi_port)
-        talk = await (await Phone.outside(runtime, "081234567890", r)).dial("112")
+        talk = await (await outside(runtime, "081234567890", r)).dial("112")
         await talk.up(limit_s=9)
         assert await talk.hears(TONES["failsafe-menu"])
         await talk.hang_up()

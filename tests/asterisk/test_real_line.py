@@ -16,7 +16,7 @@ from asterisk.errors import PortInUse
 from asterisk.launch import Asterisk
 from asterisk.ports import check_free
 from asterisk.site import FailsafeHours
-from tests.asterisk.phones import Phone, phones
+from tests.asterisk.phones import outside, phones, register
 from tests.asterisk.rig import NEVER, TONES, Rig, rig, until
 
 pytestmark = pytest.mark.real
@@ -49,14 +49,14 @@ async def test_wrong_password_is_refused() -> None:
     """A phone with the wrong password does not register."""
     async with rig(operators=("op-sari",)) as r, phones() as runtime:
         with pytest.raises(RegistrationError):
-            await Phone.register(runtime, "op-sari", r, password="salah")
+            await register(runtime, "op-sari", r, password="salah")
         assert (await r.asterisk.status()).contacts == ()
 
 
 async def test_operators_may_dial_112_only() -> None:
     """An operator's phone reaches 112 (here: its fail-safe) and no other number."""
     async with rig(operators=("op-sari",), hours=NEVER) as r, phones() as runtime:
-        phone = await Phone.register(runtime, "op-sari", r)
+        phone = await register(runtime, "op-sari", r)
         with pytest.raises(CallFailed):
             await (await phone.dial("999")).up()
         talk = await phone.dial("112")
@@ -67,8 +67,8 @@ async def test_operators_may_dial_112_only() -> None:
 async def test_alone_open_reaches_an_operator() -> None:
     """With nothing of ours alive a caller hears the menu, and after a key talks to a registered phone both ways."""
     async with rig(operators=("op-sari",)) as r, phones() as runtime:
-        operator = await Phone.register(runtime, "op-sari", r, hertz=880)
-        caller = await Phone.outside(runtime, "081234567890", r, hertz=1300)
+        operator = await register(runtime, "op-sari", r, hertz=880)
+        caller = await outside(runtime, "081234567890", r, hertz=1300)
         talk = await caller.dial("112")
         await talk.up()
         assert await talk.hears(TONES["failsafe-menu"])
@@ -89,7 +89,7 @@ async def test_alone_open_reaches_an_operator() -> None:
 async def test_alone_without_operators_takes_a_message() -> None:
     """Nobody is registered: the caller is asked to speak, and what they say is kept when they hang up."""
     async with rig(operators=("op-sari",)) as r, phones() as runtime:
-        caller = await Phone.outside(runtime, "081234567890", r, hertz=1300)
+        caller = await outside(runtime, "081234567890", r, hertz=1300)
         talk = await caller.dial("112")
         await talk.up()
         await talk.press("1")
@@ -104,8 +104,8 @@ async def test_alone_without_operators_takes_a_message() -> None:
 async def test_alone_closed_says_so_and_records() -> None:
     """Outside the hours the after-hours prompt is heard, no phone rings, and a message is taken."""
     async with rig(operators=("op-sari",), hours=NEVER) as r, phones() as runtime:
-        operator = await Phone.register(runtime, "op-sari", r)
-        caller = await Phone.outside(runtime, "081234567890", r)
+        operator = await register(runtime, "op-sari", r)
+        caller = await outside(runtime, "081234567890", r)
         talk = await caller.dial("112")
         await talk.up()
         assert await talk.hears(TONES["tutup-jam"])
@@ -131,7 +131,7 @@ async def test_hours_are_those_of_the_time_zone_and_of_the_date() -> None:
         (FailsafeHours("Asia/Jayapura", ((),) * 7, {now.date(): ((0, 1), *around)}), "failsafe-menu"),
     )
     async with rig() as r, phones() as runtime:
-        caller = await Phone.outside(runtime, "081234567890", r)
+        caller = await outside(runtime, "081234567890", r)
         for hours, prompt in cases:
             r.hours = hours
             assert await r.apply() == []
@@ -148,7 +148,7 @@ async def test_hung_application_loses_the_call_to_the_failsafe() -> None:
         async with session.ws_connect(events) as socket_:
             ami = r.ami()
             await ami.connect()
-            talk = await (await Phone.outside(runtime, "081234567890", r)).dial("112")
+            talk = await (await outside(runtime, "081234567890", r)).dial("112")
             event = await socket_.receive_json(timeout=3)
             assert (event["type"], event["args"]) == ("StasisStart", ["112"])
             await ami.set_timeout(event["channel"]["name"], 1)
@@ -191,7 +191,7 @@ async def test_reload_takes_up_a_new_operator() -> None:
     async with rig(operators=("op-sari",)) as r, phones() as runtime:
         r.accounts = (*r.accounts, type(r.accounts[0])("op-budi", "rahasia-op-budi", "Budi", "operator"))
         assert await r.apply() == []
-        await Phone.register(runtime, "op-budi", r)
+        await register(runtime, "op-budi", r)
         status = await r.asterisk.status()
         assert [contact.account for contact in status.contacts] == ["op-budi"]
 

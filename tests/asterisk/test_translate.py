@@ -1,0 +1,159 @@
+"""ARI's JSON into the flow's events; `ari_events.jsonl` is what Asterisk 22.10.1 sent for two calls.
+
+Call one: prompts (the second one is missing on disk), a key, a busy phone, one that does not answer, one that is
+cancelled, one that answers, holds and hangs up, a message, the caller hangs up. Call two: the dead-man timer is up.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from asterisk.translate import ALLOWED_EVENTS, Arrival, Left, Told, call_of_part, translate
+from ivr import events as ev
+
+CAPTURED = [json.loads(line) for line in (Path(__file__).parent / "ari_events.jsonl").read_text().splitlines()]
+ONE, TWO = "1795361424.0", "1795361433.7"
+BUSY, SLOW, CANCELLED, DEWI = (f"op-{ONE}-{number}" for number in (4, 5, 6, 7))
+
+
+def test_captured_calls() -> None:
+    """Two real calls, event by event; what is left out here means nothing to a call."""
+    expected = [
+        Arrival(ONE, "112", CAPTURED[0]["channel"]),
+        Told(ONE, ev.Spoke()),
+        Told(ONE, ev.PlaybackEnded(f"pb-{ONE}-1")),
+        Told(ONE, ev.PlaybackEnded(f"pb-{ONE}-2")),
+        Told(ONE, ev.Digit("1")),
+        Told(ONE, ev.LegRinging(BUSY)),
+        Told(ONE, ev.LegEnded(BUSY, "busy")),
+        Told(ONE, ev.LegRinging(SLOW)),
+        Told(ONE, ev.LegEnded(SLOW, "no_answer")),
+        Told(ONE, ev.LegRinging(CANCELLED)),
+        Told(ONE, ev.LegEnded(CANCELLED, "cancelled")),
+        Told(ONE, ev.LegRinging(DEWI)),
+        Told(ONE, ev.LegAnswered(DEWI)),
+        Told(ONE, ev.Held()),
+        Told(ONE, ev.Resumed()),
+        Told(ONE, ev.LegEnded(DEWI, "hung_up")),
+        Told(ONE, ev.CallerGone()),
+        Told(ONE, ev.MessageRecorded(f"messages/2026/11/22/{ONE}", 2.0)),
+        Left(ONE),
+        Arrival(TWO, "112", CAPTURED[-3]["channel"]),
+        Told(TWO, ev.Spoke()),
+        Left(TWO),
+    ]
+    assert [told for told in map(translate, CAPTURED) if told is not None] == expected
+
+
+def test_an_arrival_brings_its_channel() -> None:
+    """The caller's number is read from there."""
+    arrival = translate(CAPTURED[0])
+    assert isinstance(arrival, Arrival)
+    assert arrival.channel["caller"] == {"name": "", "number": "081234567890"}
+
+
+def test_all_that_was_captured_is_asked_for() -> None:
+    """The event filter lets exactly those types in that are read, and one that only shows in the log."""
+    assert {event["type"] for event in CAPTURED} <= set(ALLOWED_EVENTS)
+
+
+def made(kind: str, part: str = "", **fields: object) -> dict[str, Any]:
+    """An event by hand, where none was captured."""
+    return {"type": kind, "application": "tanggap", **({"channel": {"id": part}} if part else {}), **fields}
+
+
+@pytest.mark.parametrize(
+    ("cause", "reason"),
+    [
+        (16, "hung_up"),  # the operator hung up
+        (17, "busy"),  # 486
+        (18, "unreachable"),  # 408: the phone is dead and nobody noticed yet
+        (19, "no_answer"),  # our time limit, 480
+        (20, "unreachable"),
+        (21, "declined"),  # 603
+        (26, "cancelled"),  # we did it: a colleague answered
+        (1, "lost"),  # 404
+        (34, "lost"),  # 503
+        (38, "lost"),  # 500
+        (58, "lost"),  # 488
+        (0, "lost"),
+        (127, "lost"),
+    ],
+)
+def test_why_a_phone_ended(cause: int, reason: str) -> None:
+    """Q.850 causes as Asterisk gives them; one that is not known is never taken for an operator who hung up."""
+    assert translate(made("ChannelDestroyed", "op-1.5-2", cause=cause)) == Told("1.5", ev.LegEnded("op-1.5-2", reason))
+
+
+def test_a_phone_that_ended_without_a_cause() -> None:
+    """A field that is missing is no error."""
+    assert translate(made("ChannelDestroyed", "op-1.5-2")) == Told("1.5", ev.LegEnded("op-1.5-2", "lost"))
+
+
+@pytest.mark.parametrize(
+    ("event", "expected"),
+    [
+        (made("ChannelDestroyed", "1.5", cause=16), Told("1.5", ev.CallerGone())),
+        (made("ChannelDtmfReceived", "1.5", digit="#"), Told("1.5", ev.Digit("#"))),
+        (made("ChannelDtmfReceived", "1.5", digit="*"), Told("1.5", ev.Digit("*"))),
+        (made("StasisStart", "1.5", args=[]), Arrival("1.5", "", {"id": "1.5"})),
+        (made("StasisStart", "1.5"), Arrival("1.5", "", {"id": "1.5"})),
+        (
+            made("RecordingFailed", recording={"name": "messages/2026/11/22/1.5", "state": "failed"}),
+            Told("1.5", ev.MessageRecorded("messages/2026/11/22/1.5", 0.0)),
+        ),
+        (
+            made("RecordingFinished", recording={"name": "messages/2026/11/22/1.5"}),
+            Told("1.5", ev.MessageRecorded("messages/2026/11/22/1.5", 0.0)),
+        ),
+    ],
+)
+def test_made_by_hand(event: Mapping[str, Any], expected: object) -> None:
+    """Events that the captured calls do not have."""
+    assert translate(dict(event)) == expected
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        made("StasisEnd", "op-1.5-2"),
+        made("ChannelHangupRequest", "op-1.5-2", cause=16),
+        made("ChannelDtmfReceived", "op-1.5-2", digit="1"),
+        made("ChannelTalkingStarted", "op-1.5-2"),
+        made("ChannelHold", "1.5"),
+        made("ChannelUnhold", "1.5"),
+        made("Dial", dialstatus="RINGING"),
+        made("Dial", dialstatus="RINGING", peer={"id": "1.5"}),
+        made("Dial", dialstatus="ANSWER", peer={"id": "op-1.5-2"}),
+        made("PlaybackFinished", playback={"id": "2f0a-other", "state": "done"}),
+        made("RecordingFinished", recording={"name": "calls/2026/11/22/1.5-4", "duration": 60}),
+        made("ApplicationMoveFailed", "1.5", destination="x", args=[]),
+        made("ChannelVarset", "1.5", variable="x", value="y"),
+        made("SomethingNew"),
+        {},
+    ],
+)
+def test_means_nothing_to_a_call(event: dict[str, Any]) -> None:
+    """An operator's own keys and voice, a caller's hold, talks that were recorded, types that nobody asked for."""
+    assert translate(event) is None
+
+
+@pytest.mark.parametrize(
+    ("part", "call"),
+    [
+        ("op-1795361424.0-12", "1795361424.0"),
+        ("pb-1795361424.0-3", "1795361424.0"),
+        ("pb-ast-1-1795361424.0-3", "ast-1-1795361424.0"),  # an Asterisk with a system name
+        ("1795361424.0", None),
+        ("br-1795361424.0", None),
+        ("op-", None),
+        ("op-x", None),
+        ("", None),
+    ],
+)
+def test_call_of_part(part: str, call: str | None) -> None:
+    """Legs and playbacks carry the call that they are of."""
+    assert call_of_part(part) == call
