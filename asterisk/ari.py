@@ -126,7 +126,7 @@ class Ari:
             self._on_event(json.loads(text))
         except Exception:
             # one event that we cannot handle must not end the socket of all calls
-            log.exception("ari.event_failed", app=self.app, event=text[:500])
+            log.exception("ari.event_failed", app=self.app, text=text[:500])
 
     async def _load_api(self) -> None:
         client = aioari.client.Client(self._base, _HttpClient(self._session))  # type: ignore[arg-type]

@@ -210,10 +210,10 @@ def _taken(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
     assert isinstance(event, ev.Taken)
     step.drop_legs()
     step.calm()
+    step.note("operator.took", operator=event.operator)
     if step.state.then == "goodbye":  # the silent lane's goodbye was under way: nobody is hung up on now
         step.hush()
         step.music()
-    step.note("operator.took", operator=event.operator)
     if step.state.lane == "silent":
         step.set(lane="urgent")
     if step.state.then == "goodbye":

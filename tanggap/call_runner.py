@@ -29,8 +29,9 @@ log = structlog.get_logger(__name__)
 DEAD_MAN_S = 60.0
 # a runner outlives its call by this, for what Asterisk says of it afterwards (a recording that was finished)
 LINGER_S = 3.0
-# a WAV header alone; a message shorter than this is nothing that anybody said
-EMPTY_RECORDING_BYTES = 44 + 8000
+WAV_HEADER_BYTES, WAV_BYTES_PER_S = 44, 16000
+# a message shorter than this is nothing that anybody said
+SHORTEST_MESSAGE_S = 0.5
 
 
 class Colleagues(Protocol):
@@ -87,6 +88,7 @@ class CallRunner:
         self._desk = desk
         self._events: asyncio.Queue[ev.Event | None] = asyncio.Queue()
         self._timer: asyncio.TimerHandle | None = None
+        self._promised: list[str] = []
 
     @property
     def call(self) -> str:
@@ -94,7 +96,8 @@ class CallRunner:
         return self.state.call
 
     def tell(self, event: ev.Event) -> None:
-        """Hand in an event."""
+        """Hand in an event; the desks of an offer are this call's from now on, not only when its turn comes."""
+        self._promised += _operators_of(event)
         self._events.put_nowait(event)
 
     def stop(self) -> None:
@@ -108,7 +111,7 @@ class CallRunner:
             try:
                 await self._handle(event)
             except Exception:
-                log.exception("call.step_failed", call=self.call, ticket=self.ticket, event=repr(event))
+                log.exception("call.step_failed", call=self.call, ticket=self.ticket, told=repr(event))
             if self.state.stage == "ended" and lingering is None:
                 lingering = asyncio.get_running_loop().call_later(LINGER_S, self.stop)
         if self._timer is not None:
@@ -118,6 +121,8 @@ class CallRunner:
 
     async def _handle(self, event: ev.Event) -> None:
         before, now = self.state, self._desk.clock()
+        for operator in _operators_of(event):
+            self._promised.remove(operator)
         if isinstance(event, ev.MessageRecorded):
             event = await asyncio.to_thread(self._checked_message, event)
         self.state, commands = flow.handle(before, event, now, self._desk.script())
@@ -161,7 +166,7 @@ class CallRunner:
 
     def _operators(self) -> set[str]:
         talking = {self.state.talking.operator} if self.state.talking else set()
-        return {leg.operator for leg in self.state.legs} | talking
+        return {leg.operator for leg in self.state.legs} | talking | set(self._promised)
 
     # save
 
@@ -186,9 +191,9 @@ class CallRunner:
 
         try:
             await self._desk.store.write(job)
-        except TicketError as error:
-            # the line is sacred: a store that cannot be written does not end a call
-            log.error("call.not_saved", call=call, ticket=ticket, error=str(error))
+        except Exception as error:
+            # the line is sacred: a store that cannot be written, for whatever reason, does not end a call
+            log.error("call.not_saved", call=call, ticket=ticket, error=str(error), exc_info=_unforeseen(error))
 
     # carry out
 
@@ -282,6 +287,16 @@ class CallRunner:
         except AriError as error:
             log.info("operator.unreachable", call=self.call, operator=command.operator, error=str(error))
             self.tell(ev.LegEnded(command.leg, "unreachable"))
+            return
+        if all(leg.id != command.leg for leg in (*self.state.legs, self.state.talking) if leg is not None):
+            await self._stop_late(command.leg)
+
+    async def _stop_late(self, leg: str) -> None:
+        """A phone that was given up before Asterisk had begun to ring it: its cancellation found nothing to stop."""
+        try:
+            await self._desk.ari.hangup(leg)
+        except AriError as error:
+            log.error("call.leg_not_stopped", call=self.call, leg=leg, error=str(error))
 
     async def _connect(self, leg: str, recording: str) -> None:
         ari = self._desk.ari
@@ -293,10 +308,26 @@ class CallRunner:
             log.error("call.not_recorded", call=self.call, ticket=self.ticket, error=str(error))
 
     def _checked_message(self, event: ev.MessageRecorded) -> ev.MessageRecorded:
-        """What Asterisk says of a recording is not enough: with a full disk it says `done`; so look at the file."""
+        """The file tells how long a message is: Asterisk counts whole seconds, and says `done` with a full disk."""
         path = self._desk.recordings / f"{event.recording}.wav"
         size = path.stat().st_size if path.exists() else 0
-        return event if size > EMPTY_RECORDING_BYTES else ev.MessageRecorded(event.recording, 0.0)
+        seconds = (size - WAV_HEADER_BYTES) / WAV_BYTES_PER_S
+        return ev.MessageRecorded(event.recording, round(seconds, 1) if seconds >= SHORTEST_MESSAGE_S else 0.0)
+
+
+def _operators_of(event: ev.Event) -> tuple[str, ...]:
+    """The operators whose desks an event promises to the call."""
+    match event:
+        case ev.Offered(operators):
+            return operators
+        case ev.Taken(operator):
+            return (operator,)
+    return ()
+
+
+def _unforeseen(error: Exception) -> Exception | None:
+    """The error with its traceback, where it is none that the store declares."""
+    return None if isinstance(error, TicketError) else error
 
 
 def _columns(before: CallState, after: CallState, now: datetime) -> dict[str, Any]:

@@ -14,10 +14,10 @@ import aiohttp
 from asterisk.ari import Ari
 from asterisk.dial import APP, Dialler
 from tanggap.config import Instance
-from tanggap.site import Site
-from tanggap.speech import speak
-from tanggap.spoken import Spoken
+from tanggap.config.site import Site
 from tanggap.supervise import TaskKeeper, for_ever
+from tanggap.voice.speech import speak
+from tanggap.voice.spoken import Spoken
 from tickets.daemon import EscalationDaemon
 from tickets.escalation import Report
 from tickets.notify import CHANNELS

@@ -15,9 +15,10 @@ from ivr.hours import Gate, decide, spoken
 from ivr.menu import KEYS
 from ivr.state import CallState, Script
 from ivr.wording import write_day, write_time, zone_name
-from tanggap import config, prompts
+from tanggap import config
 from tanggap.config import Instance
-from tanggap.problems import one_of, quoted
+from tanggap.config.problems import one_of, quoted
+from tanggap.voice import prompts
 from tickets.routing import Ladder, Routing, ladder_for, propose
 
 MAX_STEPS = 100

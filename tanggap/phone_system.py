@@ -10,8 +10,8 @@ from asterisk.paths import paths_of, prepare
 from asterisk.render import render, write
 from asterisk.site import AsteriskSecrets, FailsafeHours, SipAccount
 from ivr.hours import for_failsafe, spoken
-from tanggap import prompts, secrets_file
-from tanggap.config import PROMPTS, REPOSITORY, Instance
+from tanggap.config import PROMPTS, REPOSITORY, Instance, secrets_file
+from tanggap.voice import prompts
 from tickets.model import Row
 from tickets.store import Store
 

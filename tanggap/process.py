@@ -9,9 +9,9 @@ from pathlib import Path
 import structlog
 
 from tanggap.config import Instance, load
+from tanggap.config.problems import Problem
+from tanggap.config.reload import Watcher
 from tanggap.logs import to_file
-from tanggap.problems import Problem
-from tanggap.reload import Watcher
 from tanggap.supervise import TaskKeeper, for_ever
 
 log = structlog.get_logger(__name__)

@@ -13,11 +13,11 @@ from asterisk.errors import AsteriskError
 from asterisk.launch import Asterisk
 from tanggap.children import Child
 from tanggap.config import Instance
+from tanggap.config.problems import Problem
+from tanggap.config.reload import Watcher
 from tanggap.first_users import create_first_users, softphone_help
 from tanggap.phone_system import build_prompts, phone_system, take_up, write_files
-from tanggap.problems import Problem
 from tanggap.process import real_clock
-from tanggap.reload import Watcher
 from tanggap.story import Login, Story
 from tanggap.supervise import TaskKeeper, for_ever
 from tickets.model import Actor

@@ -144,7 +144,7 @@ def status(context: click.Context, as_json: bool) -> None:
 @click.pass_context
 def check(context: click.Context, as_json: bool) -> None:
     """Periksa routing.yaml, hours.yaml, site.yaml: semua kesalahan sekaligus."""
-    from tanggap.check import report
+    from tanggap.config.check import report
 
     lines, code = report(home_of(context), as_json=as_json)
     for line in lines:
@@ -191,7 +191,7 @@ def explain(
 @failing_plainly
 def schema(into: Path | None) -> None:
     """JSON Schema untuk penyunting YAML."""
-    from tanggap.schema import schemas
+    from tanggap.config.schema import schemas
 
     for name, found in schemas().items():
         text = json.dumps(found, ensure_ascii=False, indent=2) + "\n"
@@ -208,7 +208,7 @@ def schema(into: Path | None) -> None:
 @failing_plainly
 def demo(keep: bool, folder: Path | None) -> None:
     """Peragaan seluruh alur tanpa telepon, di instans tersendiri."""
-    from tanggap import demo as play
+    from tanggap.rehearsal import demo as play
 
     sys.exit(asyncio.run(play.run(folder, keep=keep)))
 

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import click
 
 from asterisk.errors import AsteriskError
-from tanggap import passwords, secrets_file
+from tanggap import passwords
 from tanggap.cli.base import failing_plainly, home_of, instance_of, json_option, print_json, print_table, store_of
-from tanggap.config import Instance
+from tanggap.config import Instance, secrets_file
 from tickets.model import ROLES
 
 NAME = re.compile(r"[a-z][a-z0-9_-]{1,30}")

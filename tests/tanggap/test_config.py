@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tanggap.check import check, report
 from tanggap.config import ConfigErrors, load
-from tanggap.schema import schemas
+from tanggap.config.check import check, report
+from tanggap.config.schema import schemas
 from tickets.routing import CHANNEL_NAMES, is_placeholder
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -99,7 +99,7 @@ def _pushes(home: Path, contact: str) -> list[str]:
 
 @pytest.mark.parametrize("name", sorted(schemas()))
 def test_the_committed_json_schema_is_current(name: str) -> None:
-    """docs/schema is made by `python -m tanggap.schema_files`."""
+    """docs/schema is made by `python -m tanggap.config.schema_files`."""
     committed = json.loads((REPOSITORY / "docs" / "schema" / name).read_text())
     committed.pop("$schema")
     assert committed == schemas()[name]

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tanggap import holiday
-from tanggap.check import check
-from tanggap.config import load
-from tanggap.problems import Problem
-from tanggap.scalars import DAY_NAMES
+from tanggap.config import holiday, load
+from tanggap.config.check import check
+from tanggap.config.problems import Problem
+from tanggap.config.scalars import DAY_NAMES
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 GUIDE = (REPOSITORY / "docs" / "configuration.md").read_text()

@@ -15,11 +15,11 @@ import structlog.testing
 from asterisk.site import Trunk
 from tanggap import escalate
 from tanggap.config import Instance, load
+from tanggap.config.secrets_file import Secrets
 from tanggap.escalate import caller_id, endpoint, webhook_key
-from tanggap.prompts import PROMPTS_YAML, build
-from tanggap.secrets_file import Secrets
-from tanggap.spoken import Spoken
-from tests.asterisk.phones import Phone, phones
+from tanggap.voice.prompts import PROMPTS_YAML, build
+from tanggap.voice.spoken import Spoken
+from tests.asterisk.phones import phones, register
 from tests.asterisk.rig import Rig, rig, spawn
 from tests.tickets.world import SARI, START, make_routing
 from tickets.escalation import Report, plan
@@ -137,7 +137,7 @@ async def test_dispatch_rings_the_desk_phone_and_key_one_accepts() -> None:
         await asyncio.to_thread(
             build, PROMPTS_YAML, instance.var / "prompts", {"layanan": "Uji", "jam": "selalu"}, r.home
         )
-        phone = await Phone.register(runtime, "damkar1", r)
+        phone = await register(runtime, "damkar1", r)
         stop = asyncio.Event()
         running = spawn("escalate", escalate.run(lambda: instance, clock, stop))
         store = await StoreThread(instance.var / "tanggap.db").open()

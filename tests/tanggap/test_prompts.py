@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tanggap import music, prompts, speech
-from tanggap.prompts import PROMPTS_YAML, PromptError
+from tanggap.voice import music, prompts, speech
+from tanggap.voice.prompts import PROMPTS_YAML, PromptError
 
 VALUES = {"layanan": "Jepara Tanggap 112", "jam": "setiap hari pukul 07.00 sampai 21.00"}
 NEEDED = {

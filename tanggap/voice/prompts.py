@@ -13,12 +13,12 @@ from pathlib import Path
 
 import yaml
 
-from tanggap import music, speech
-from tanggap.speech import PromptError, Voice, speak
+from tanggap.voice import music, speech
+from tanggap.voice.speech import PromptError, Voice, speak
 
 __all__ = ["PROMPTS_YAML", "Prompt", "PromptError", "build", "read", "speak"]
 
-PROMPTS_YAML = Path(__file__).resolve().parent.parent / "ivr" / "prompts.yaml"
+PROMPTS_YAML = Path(__file__).resolve().parents[2] / "ivr" / "prompts.yaml"
 SOUNDS: Mapping[str, Callable[[], music.Sound]] = {"nada": music.beep, "musik": music.music}
 FIELDS = {"text", "say", "sound", "speed", "gap", "pad", "max_s"}
 LEDGER = "prompts.json"

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from tanggap.problems import ConfigErrors, Problem
+from tanggap.config.problems import ConfigErrors, Problem
 
 KEYS = ("ari_password", "ami_password", "session_key")
 NAME = "var/secrets.json"

@@ -11,7 +11,7 @@ from pathlib import Path
 import structlog
 
 from asterisk.dial import Message
-from tanggap.speech import VERSION
+from tanggap.voice.speech import VERSION
 from tickets.escalation import Report
 
 # Reports hold addresses and what happened to people: a file is kept for a day.

@@ -1,4 +1,4 @@
-"""The types of the fields in the YAML files: a reader of tanggap.scalars with its JSON Schema for editors."""
+"""The types of the fields in the YAML files: a reader of tanggap.config.scalars with its JSON Schema for editors."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from ivr.hours import Window
-from tanggap import scalars
+from tanggap.config import scalars
 
 TEXT_OR_NUMBER = {"type": ["string", "integer"]}
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from tanggap.problems import one_of, quoted
-from tanggap.yaml_marks import Document, Route
+from tanggap.config.problems import one_of, quoted
+from tanggap.config.yaml_marks import Document, Route
 
 
 def group(value: Any) -> dict[str, Any]:

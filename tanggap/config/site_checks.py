@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from tanggap.problems import one_of, quoted
-from tanggap.references import group
-from tanggap.schema import AsteriskModel, ConsoleModel
-from tanggap.yaml_marks import Document, Route
+from tanggap.config.problems import one_of, quoted
+from tanggap.config.references import group
+from tanggap.config.schema import AsteriskModel, ConsoleModel
+from tanggap.config.yaml_marks import Document, Route
 
 TCP_PORTS = ("sip_port", "http_port", "ami_port", "agi_port")
 FEWEST_RTP_PORTS = 20

@@ -8,10 +8,10 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from tanggap.problems import quoted
-from tanggap.references import group
-from tanggap.schema import ContactModel, StepModel
-from tanggap.yaml_marks import Document
+from tanggap.config.problems import quoted
+from tanggap.config.references import group
+from tanggap.config.schema import ContactModel, StepModel
+from tanggap.config.yaml_marks import Document
 from tickets.routing import Contact, Ladder, Step, Target, is_placeholder
 
 STEPS = TypeAdapter(list[StepModel])

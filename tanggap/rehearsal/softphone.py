@@ -19,7 +19,7 @@ from baresip.errors import BaresipError
 from baresip.runtime import Runtime
 from baresip.ua import UserAgent
 
-from tanggap.hearing import loudness, tone
+from tanggap.rehearsal.hearing import loudness, tone
 
 Spawn = Callable[[str, Coroutine[Any, Any, Any]], "asyncio.Task[Any]"]
 REGISTER_S = 60

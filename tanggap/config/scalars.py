@@ -18,7 +18,7 @@ from pydantic_core import PydanticCustomError
 
 from ivr.hours import Window
 from ivr.wording import MIDNIGHT
-from tanggap.problems import one_of, quoted
+from tanggap.config.problems import one_of, quoted
 
 WINDOW = "jam buka seperti 07:00-21:00, atau tutup"
 CLOSED = ("tutup", "libur")

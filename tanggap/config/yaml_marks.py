@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from tanggap.problems import Problem, quoted
+from tanggap.config.problems import Problem, quoted
 
 Route = tuple[str | int, ...]
 MAX_BYTES = 1_000_000

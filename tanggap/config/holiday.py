@@ -11,9 +11,9 @@ from functools import lru_cache
 import holidays
 
 from ivr.hours import SpecialDay
-from tanggap.problems import one_of, quoted
-from tanggap.schema import HolidaysModel
-from tanggap.yaml_marks import Document
+from tanggap.config.problems import one_of, quoted
+from tanggap.config.schema import HolidaysModel
+from tanggap.config.yaml_marks import Document
 
 YEARS = range(2024, 2041)
 ROUTE = "holidays"

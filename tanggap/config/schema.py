@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, model_v
 from pydantic_core import CoreSchema
 
 from ivr.menu import KINDS
-from tanggap.fields import (
+from tanggap.config.fields import (
     WINDOWS_SCHEMA,
     Account,
     Address,

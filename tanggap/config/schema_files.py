@@ -1,13 +1,13 @@
-"""Writes docs/schema/*.schema.json for editors: `python -m tanggap.schema_files`."""
+"""Writes docs/schema/*.schema.json for editors: `python -m tanggap.config.schema_files`."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
-from tanggap.schema import schemas
+from tanggap.config.schema import schemas
 
-FOLDER = Path(__file__).resolve().parent.parent / "docs" / "schema"
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "schema"
 
 
 def write(folder: Path = FOLDER) -> None:

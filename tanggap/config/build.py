@@ -9,9 +9,9 @@ from asterisk.site import AsteriskSite, Trunk
 from console.site import ConsoleSite
 from ivr.hours import AfterHours, Hours, SpecialDay, Window
 from ivr.menu import Choice, Menu, Menus
-from tanggap import holiday, schema
-from tanggap.ladders import Reach, contact, resolve
-from tanggap.site import Site
+from tanggap.config import holiday, schema
+from tanggap.config.ladders import Reach, contact, resolve
+from tanggap.config.site import Site
 from tickets.places import Places
 from tickets.routing import Category, Contact, Ladder, Opd, Routing, Rule
 

@@ -9,22 +9,22 @@ from typing import Any
 import yaml
 
 from ivr.hours import Hours
-from tanggap import build, holiday, schema, secrets_file
-from tanggap.ladders import Reach, check_ladders
-from tanggap.problems import ConfigErrors, Problem, one_of, quoted
-from tanggap.references import check_routing, group, items
-from tanggap.scalars import DAY_NAMES
-from tanggap.secrets_file import NO_SECRETS, Secrets
-from tanggap.site import Site
-from tanggap.site_checks import check_site
-from tanggap.validate import validated
-from tanggap.yaml_marks import Document, read
+from tanggap.config import build, holiday, schema, secrets_file
+from tanggap.config.ladders import Reach, check_ladders
+from tanggap.config.problems import ConfigErrors, Problem, one_of, quoted
+from tanggap.config.references import check_routing, group, items
+from tanggap.config.scalars import DAY_NAMES
+from tanggap.config.secrets_file import NO_SECRETS, Secrets
+from tanggap.config.site import Site
+from tanggap.config.site_checks import check_site
+from tanggap.config.validate import validated
+from tanggap.config.yaml_marks import Document, read
 from tickets.places import Places
 from tickets.routing import Routing, is_placeholder
 
 __all__ = ["ConfigErrors", "Instance", "Problem", "Secrets", "Site", "load", "warnings"]
 
-REPOSITORY = Path(__file__).resolve().parent.parent
+REPOSITORY = Path(__file__).resolve().parents[2]
 PROMPTS = REPOSITORY / "ivr" / "prompts.yaml"
 FILES = ("routing.yaml", "hours.yaml", "site.yaml")
 

@@ -7,8 +7,8 @@ from typing import Any, TypeVar, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from tanggap.problems import one_of, quoted
-from tanggap.yaml_marks import Document, Route
+from tanggap.config.problems import one_of, quoted
+from tanggap.config.yaml_marks import Document, Route
 
 Model = TypeVar("Model", bound=BaseModel)
 KINDS = {

@@ -16,11 +16,11 @@ import yaml
 from asterisk.errors import AsteriskError
 from tanggap import passwords
 from tanggap.config import REPOSITORY, ConfigErrors, Instance, load
-from tanggap.hearing import likeness
 from tanggap.logs import to_file
-from tanggap.page import OperatorPage, PageError
 from tanggap.process import real_clock
-from tanggap.softphone import Phone, Talk, phones
+from tanggap.rehearsal.hearing import likeness
+from tanggap.rehearsal.page import OperatorPage, PageError
+from tanggap.rehearsal.softphone import Phone, Talk, phones
 from tanggap.story import Story
 from tanggap.supervise import TaskKeeper
 from tanggap.up import Line, UpError

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tanggap.speech import RATE
+from tanggap.voice.speech import RATE
 
 VERSION = 1  # part of the stored hash: raise it when the music below sounds different
 BEAT_S = 0.5

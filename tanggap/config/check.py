@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tanggap import config, secrets_file
-from tanggap.problems import ConfigErrors, Problem
+from tanggap import config
+from tanggap.config import secrets_file
+from tanggap.config.problems import ConfigErrors, Problem
 
 
 def check(home: Path) -> list[Problem]:

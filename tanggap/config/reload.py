@@ -11,7 +11,7 @@ from pathlib import Path
 from watchfiles import Change, awatch
 
 from tanggap.config import FILES, Instance, load
-from tanggap.problems import ConfigErrors, Problem
+from tanggap.config.problems import ConfigErrors, Problem
 
 OnChange = Callable[[Instance], Awaitable[None] | None]
 OnProblem = Callable[[Sequence[Problem]], Awaitable[None] | None]

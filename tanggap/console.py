@@ -1,0 +1,114 @@
+"""`tanggap console`: the web pages. Wires the store, the configuration and the pages; serves until it is stopped."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from contextlib import AsyncExitStack, suppress
+from datetime import datetime
+
+import structlog
+from aiohttp import web
+
+from console.app import assets_version, make_app
+from console.desk import Desk, Phone, Setting
+from console.errors import ConsoleUnavailable
+from console.live import LIVE
+from console.site import ConsoleSite
+from tanggap.config import Instance, secrets_file
+from tanggap.config.problems import ConfigErrors
+from tanggap.supervise import TaskKeeper, for_ever
+from tickets.errors import StoreUnavailable
+from tickets.store.thread import StoreThread
+
+log = structlog.get_logger(__name__)
+
+PROCESS = "console"
+BEAT_S = 2.0
+LOOK_S = 0.5
+CLOSING_S = 3.0
+
+
+async def run(instance: Callable[[], Instance], clock: Callable[[], datetime], stop: asyncio.Event) -> None:
+    """The process: until `stop`. ConsoleUnavailable when the address cannot be served."""
+    keeper = TaskKeeper()
+    store = await StoreThread(instance().var / "tanggap.db").open()
+    async with AsyncExitStack() as closing:
+        closing.push_async_callback(store.close)
+        closing.push_async_callback(keeper.close)
+        desk = _desk(instance, store, keeper, clock)
+        app = make_app(desk)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=CLOSING_S)
+        await runner.setup()
+        closing.push_async_callback(runner.cleanup)
+        closing.push_async_callback(app[LIVE].close)
+        await _listen(runner, desk.site)
+        for name, duty in {
+            "follow": app[LIVE].follow,
+            "tick": app[LIVE].tick,
+            "push": app[LIVE].push,
+            "beat": lambda: _beat(desk),
+            "configuration": lambda: _follow_configuration(desk, instance, app),
+        }.items():
+            keeper.start(f"console.{name}", for_ever(name, duty))
+        log.info("console.ready", url=desk.site.url)
+        await stop.wait()
+
+
+def _desk(
+    instance: Callable[[], Instance], store: StoreThread, keeper: TaskKeeper, clock: Callable[[], datetime]
+) -> Desk:
+    found = instance()
+    return Desk(
+        store=store,
+        clock=clock,
+        spawn=keeper.start,
+        site=found.site.console,
+        setting=_setting(found, 0),
+        media=found.var / "media",
+        recordings=found.var / "asterisk" / "spool" / "recording",
+        version=assets_version(),
+        phone_of=lambda account: _phone(instance(), account),
+    )
+
+
+def _setting(instance: Instance, edition: int) -> Setting:
+    site = instance.site
+    return Setting(site.name, site.region, instance.hours, instance.routing, instance.places, edition)
+
+
+def _phone(instance: Instance, account: str) -> Phone | None:
+    """The account's registration; read anew, since users are added while we run."""
+    with suppress(ConfigErrors):
+        secrets = secrets_file.read(instance.home)
+        password = secrets.sip.get(account) if secrets else None
+        if password:
+            return Phone(account, instance.site.asterisk.sip_bind, instance.site.asterisk.sip_port, password)
+    return None
+
+
+async def _listen(runner: web.AppRunner, site: ConsoleSite) -> None:
+    try:
+        await web.TCPSite(runner, site.bind, site.port).start()
+    except OSError as error:
+        where = f"{site.bind}:{site.port}"
+        hint = "ubah console di site.yaml atau hentikan yang memakainya"
+        raise ConsoleUnavailable(f"konsol tidak bisa melayani {where} ({error.strerror}); {hint}") from error
+
+
+async def _follow_configuration(desk: Desk, instance: Callable[[], Instance], app: web.Application) -> None:
+    """Take up a configuration that the reload accepted."""
+    known = instance()
+    while True:
+        await asyncio.sleep(LOOK_S)
+        if (found := instance()) is not known:
+            known = found
+            desk.take(_setting(found, desk.setting.edition + 1))
+            app[LIVE].touch()
+
+
+async def _beat(desk: Desk) -> None:
+    while True:
+        now = desk.clock()
+        with suppress(StoreUnavailable):
+            await desk.store.write(lambda store, now=now: store.people.beat(now, PROCESS, os.getpid()))  # type: ignore[misc]
+        await asyncio.sleep(BEAT_S)

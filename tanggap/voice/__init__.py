@@ -1,0 +1,1 @@
+"""What is heard: prompts made by espeak-ng or replaced by recordings, spoken reports, music."""

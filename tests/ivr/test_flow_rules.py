@@ -1,0 +1,214 @@
+"""What holds for every call, whatever happens in whatever order: the promises of the flow under hypothesis."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from ivr import commands as do
+from ivr import events as ev
+from ivr import flow
+from ivr.state import CallState
+from tests.ivr.playbook import CLOSED, NO_MESSAGES, ONE_MENU, OPEN, SCRIPT, present_events, step
+
+OPERATORS = ("sari", "dewi", "tono")
+REASONS = ("declined", "busy", "no_answer", "unreachable", "hung_up", "lost", "cancelled")
+SCRIPTS = {"": SCRIPT, "no messages": NO_MESSAGES, "one menu": ONE_MENU}  # a reload may come at any moment
+MESSAGE = "messages/2026/11/22/c1"
+
+# what may happen next, by name: half of it about the present prompt, timer or leg, the rest late, foreign or odd
+NEXT = st.one_of(
+    st.sampled_from(["prompt over", "timer up", "offered", "answered", "leg ended", "key", "voice", "restored"]),
+    st.sampled_from(["prompt over", "timer up", "offered", "taken", "answered", "leg ended", "key", "voice", "hold"]),
+    st.sampled_from(["resume", "late leg", "late answer", "late prompt", "late timer", "message", "gone", "failsafe"]),
+)
+
+
+@dataclass
+class Watched:
+    """One call with the promises checked at every step."""
+
+    now: datetime
+    state: CallState = field(default_factory=lambda: flow.begin("c1"))
+    person: bool = False
+    talked: bool = False
+    in_line: bool = False
+    ids: list[str] = field(default_factory=list)
+    engaged: dict[str, str] = field(default_factory=dict)
+    phones: set[str] = field(default_factory=set)
+
+    def happen(self, event: ev.Event, data: st.DataObject) -> None:
+        """One event, and everything that must hold then."""
+        before = self.state
+        script = SCRIPTS[data.draw(st.sampled_from(["", "", "", "no messages", "one menu"]))]
+        if isinstance(event, ev.LegEnded):
+            self.phones.discard(event.leg)
+        self.person |= isinstance(event, ev.Digit | ev.Spoke) and before.stage != "ended"
+        self.state, commands = step(before, event, self.now, script)
+        for command in commands:
+            self._check(command, event, before)
+        if before.stage == "ended":
+            assert all(isinstance(command, do.Note | do.Cancel) for command in commands)
+        self.talked |= self.state.stage == "talking"
+        self._check_state()
+
+    def _check(self, command: do.Command, event: ev.Event, before: CallState) -> None:
+        match command:
+            case do.Play(name) | do.Ring(_, name):
+                self.ids.append(name)
+            case do.Wake(timer):
+                self.ids.append(timer)
+            case do.Enqueue():
+                self.in_line = True
+            case do.Dequeue():
+                assert self.in_line, "left the line twice"
+                self.in_line = False
+            case do.Hangup() if self.now is OPEN:
+                talked = before.stage == "talking" and isinstance(event, ev.LegEnded) and event.reason == "hung_up"
+                assert talked or not self.person, "hung up on a person"
+        self._check_legs(command, event)
+
+    def _check_legs(self, command: do.Command, event: ev.Event) -> None:
+        match command:
+            case do.Ring(operator, leg):
+                assert operator not in self.engaged, "rung twice at once"
+                self.engaged[operator] = leg
+                self.phones.add(leg)
+            case do.Cancel(leg):
+                known = isinstance(event, ev.LegAnswered | ev.LegEnded) and event.leg == leg
+                assert leg in self.phones or known, "cancelled a phone that is none of ours"
+                self.phones.discard(leg)
+            case do.Release(operator, why):
+                assert why in ("talked", "missed", "declined", "busy", "unreachable", "cancelled")
+                assert self.engaged.pop(operator, None), "released twice"
+            case do.Connect(leg):
+                assert leg in self.engaged.values(), "bridged to nobody"
+
+    def _check_state(self) -> None:
+        state = self.state
+        numbers = [name.rpartition("-")[2] for name in self.ids]
+        assert len(set(numbers)) == len(numbers), "a number was given twice"
+        assert self.in_line == (state.stage in ("waiting", "ringing"))
+        legs = {leg.operator: leg.id for leg in (*state.legs, *((state.talking,) if state.talking else ()))}
+        assert legs == self.engaged, "engaged operators are those of the state"
+        assert self.phones <= set(self.engaged.values()), "a phone was forgotten"
+        assert (state.stage == "talking") == (state.talking is not None)
+        assert (state.stage == "ringing") == bool(state.legs)
+        assert (state.stage == "ended") == (state.outcome is not None) or state.stage == "recording"
+        assert len(state.keys) <= flow.MAX_KEYS
+
+    def next(self, what: str, data: st.DataObject) -> ev.Event:
+        """The event of this name, about the present state where it can be."""
+        state, stale = self.state, f"-c1-{data.draw(st.integers(0, 3))}"
+        present = next((leg.id for leg in (*state.legs, *((state.talking,) if state.talking else ()))), f"op{stale}")
+        reason = st.sampled_from(REASONS)
+        match what:
+            case "prompt over":
+                return ev.PlaybackEnded(state.playback or f"pb{stale}")
+            case "timer up":
+                return ev.Wakeup(state.timer or "position-0", data.draw(st.none() | st.integers(-1, 12)))
+            case "offered":
+                return ev.Offered(tuple(data.draw(st.lists(st.sampled_from(OPERATORS), min_size=1, unique=True))))
+            case "taken":
+                return ev.Taken(data.draw(st.sampled_from(OPERATORS)))
+            case "answered":
+                return ev.LegAnswered(present)
+            case "leg ended":
+                return ev.LegEnded(present, data.draw(reason))
+            case "late leg":
+                return ev.LegEnded(f"op{stale}", data.draw(reason))
+            case "late answer":
+                return ev.LegAnswered(f"op{stale}")
+            case "late prompt":
+                return ev.PlaybackEnded(f"pb{stale}")
+            case "late timer":
+                return ev.Wakeup(data.draw(st.sampled_from(["patience-1", "position-2", "silent-3", "x"])))
+            case "key":
+                return ev.Digit(data.draw(st.sampled_from("0123456789*#")))
+            case "restored":
+                return ev.Restored((present,) if data.draw(st.booleans()) else ())
+            case "message":
+                return ev.MessageRecorded(MESSAGE, data.draw(st.sampled_from([0.0, 4.0])))
+        return {
+            "voice": ev.Spoke(),
+            "hold": ev.Held(),
+            "resume": ev.Resumed(),
+            "gone": ev.CallerGone(),
+            "failsafe": ev.LeftToFailsafe(),
+        }[what]
+
+
+SILENT = ["prompt over", "timer up", "prompt over", "timer up"]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data(), st.lists(NEXT, max_size=40), st.sampled_from([OPEN, OPEN, OPEN, CLOSED]))
+def test_promises_hold(data: st.DataObject, story: list[str], now: datetime) -> None:
+    """Nobody who gave a sign is hung up on; numbers are unique; lines, legs and operators are never left behind."""
+    call = Watched(now)
+    call.happen(ev.Arrived(), data)
+    for what in story:
+        call.happen(call.next(what, data), data)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data(), st.lists(NEXT, max_size=25))
+def test_promises_hold_in_the_silent_lane(data: st.DataObject, story: list[str]) -> None:
+    """The same from the lane where a call may be ended by us."""
+    call = Watched(OPEN)
+    call.happen(ev.Arrived(), data)
+    for what in [*SILENT, *story]:
+        call.happen(call.next(what, data), data)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data(), st.lists(NEXT, max_size=25))
+def test_promises_hold_from_the_first_ring(data: st.DataObject, story: list[str]) -> None:
+    """The same from the moment a phone rings, where most of a call's life is."""
+    call = Watched(OPEN)
+    call.happen(ev.Arrived(), data)
+    for what in [*story, "gone"]:
+        call.happen(ev.Digit("1"), data)
+        if call.state.stage == "waiting":
+            call.happen(ev.Offered(OPERATORS[:2]), data)
+        call.happen(call.next(what, data), data)
+    assert (call.state.stage, call.engaged, call.phones, call.in_line) == ("ended", {}, set(), False)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.data(), st.lists(st.sampled_from(["prompt over", "timer up"]), min_size=12, max_size=12))
+def test_who_gave_a_sign_stands_in_the_line_in_the_end(data: st.DataObject, story: list[str]) -> None:
+    """After one sign, prompts and timers alone bring the caller into a lane that rings operators."""
+    call = Watched(OPEN)
+    call.happen(ev.Arrived(), data)
+    call.happen(data.draw(st.sampled_from([ev.Digit("9"), ev.Spoke()])), data)
+    for what in [*SILENT, *SILENT, *story]:
+        call.happen(call.next(what, data), data)
+    assert (call.state.stage, call.state.lane) == ("waiting", "urgent")
+
+
+@example(keys=["9"] * 200)
+@settings(max_examples=50, deadline=None)
+@given(keys=st.lists(st.sampled_from("0123456789*#"), min_size=1))
+def test_keys_alone_always_lead_to_the_line(keys: list[str]) -> None:
+    """Whatever is pressed, in whatever order: from the menu there is no way but to operators."""
+    state, _ = step(flow.begin("c1"), ev.Arrived())
+    for key in keys:
+        state, _ = step(state, ev.Digit(key))
+    while state.stage == "menu":
+        event = ev.PlaybackEnded(state.playback) if state.playback else ev.Wakeup(str(state.timer))
+        state, _ = step(state, event)
+    assert state.lane in ("urgent", "normal") and state.person
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data(), st.lists(NEXT, max_size=15))
+def test_no_event_is_an_error(data: st.DataObject, story: list[str]) -> None:
+    """Of a state that any story led to, every event can be told."""
+    call = Watched(OPEN)
+    call.happen(ev.Arrived(), data)
+    for what in story:
+        call.happen(call.next(what, data), data)
+    for event in present_events(call.state):
+        step(call.state, event)

@@ -1,0 +1,491 @@
+"""One call carried out: saved before it is done, and done whatever Asterisk or the store refuse."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from asterisk.ami import Ami
+from asterisk.ari import Ari
+from asterisk.errors import AmiError, AriError
+from ivr import events as ev
+from tanggap.call_runner import Duty
+from tests.ivr.playbook import CLOSED, SCRIPT
+from tests.tanggap.line import FakeAmi, FakeAri, Line, same_shape
+from tickets.errors import TicketError
+from tickets.model import Actor, PlannedPush, from_text
+from tickets.store.calls import view
+from tickets.store.thread import StoreThread
+
+MESSAGE = "messages/2026/11/22/c1"
+
+
+def refused(status: int) -> AriError:
+    return AriError("uji", status, "ditolak")
+
+
+@pytest.fixture
+async def line(tmp_path: Path) -> AsyncIterator[Line]:
+    """A line with nobody on duty, at noon."""
+    store = await StoreThread(tmp_path / "tanggap.db").open()
+    yield Line(tmp_path, store)
+    await store.close()
+
+
+def leave_file(line: Line, seconds: float) -> None:
+    """Asterisk's recording of a message on disk: 8 kHz, 16 bit, after a header of 44 bytes."""
+    path = line.recordings / f"{MESSAGE}.wav"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(bytes(44 + int(16000 * seconds)))
+
+
+def test_the_fakes_have_the_shape_of_the_real_ones() -> None:
+    """Else these tests would prove nothing."""
+    assert same_shape(FakeAri, Ari) == []
+    assert same_shape(FakeAmi, Ami) == []
+
+
+async def test_arrival(line: Line) -> None:
+    """Answer, dead-man timer, prompt: in this order, and each after its step was saved."""
+    await line.call()
+    assert line.did() == [("answer", "c1"), ("set_timeout", "c1", 60.0), ("play", "c1", "pb-c1-1", "sound:menu-utama")]
+    assert line.ari.stages == ["menu: answer", "menu: set_timeout", "menu: play"]
+    assert await line.journal() == ["call.arrived", "call.gate"]
+
+
+async def test_every_step_is_saved_before_it_is_done(line: Line) -> None:
+    """From the first ring to the last word the store knows the stage before Asterisk is told anything."""
+    line.ready("sari")
+    await line.call()
+    await line.tell("c1", ev.Digit("1"))
+    await line.tell("c1", ev.PlaybackEnded("pb-c1-2"), ev.LegAnswered("op-c1-4"), ev.LegEnded("op-c1-4", "hung_up"))
+    assert line.ari.stages[3:] == [
+        "ringing: play",
+        "ringing: start_music",
+        "talking: stop_music",
+        "talking: set_timeout",
+        "ended: hangup",
+    ]
+
+
+async def test_a_whole_call(line: Line) -> None:
+    """Every moment and word of the call's row, by a clock that steps."""
+    line.ready("sari")
+    arrived = line.later(0)
+    await line.call()
+    line.later(3)
+    await line.tell("c1", ev.Digit("2"))
+    line.later(7.5)
+    await line.tell("c1", ev.LegAnswered("op-c1-4"))
+    line.later(61)
+    await line.tell("c1", ev.LegEnded("op-c1-4", "hung_up"))
+    row = await line.row()
+    moments = ("arrived_at", "answered_at", "waiting_at", "ringing_at", "talking_at", "talk_ended_at", "ended_at")
+    assert [(from_text(row[name]) - arrived).total_seconds() for name in moments] == [0, 0, 3, 3, 10.5, 71.5, 71.5]
+    words = ("stage", "lane", "mark", "outcome", "keys", "operator", "recording")
+    assert [row[name] for name in words] == ["ended", "normal", None, "talked", "2", "sari", "calls/2026/11/22/c1-4"]
+    shown = view(row)
+    assert [shown[name] for name in ("wait_s", "ring_s", "talk_s")] == [7.5, 7.5, 61.0]
+    ticket = await line.store.read(lambda store: store.tickets.get("T-20261122-0001"))
+    assert [ticket["kind"], ticket["status"]] == ["complaint", "open"]
+    assert await line.journal() == [
+        "call.arrived",
+        "call.gate",
+        "call.lane",
+        "operator.ringing",
+        "ticket.updated",
+        "call.talking",
+        "call.ended",
+    ]
+
+
+async def test_talk_and_wrap_up(line: Line) -> None:
+    """What Asterisk is told of a talk, and what the desk is meanwhile."""
+    line.ready("sari")
+    await line.call()
+    await line.tell("c1", ev.Digit("1"))
+    line.did()
+    line.desks.clear()
+    await line.tell("c1", ev.LegAnswered("op-c1-4"))
+    assert line.did() == [
+        ("stop_playback", "pb-c1-2"),
+        ("set_timeout", "c1", 0),
+        ("create_bridge", "br-c1"),
+        ("add_to_bridge", "br-c1", "c1", "op-c1-4"),
+        ("record_bridge", "br-c1", "calls/2026/11/22/c1-4"),
+    ]
+    await line.tell("c1", ev.LegEnded("op-c1-4", "hung_up"))
+    assert line.did() == [("destroy_bridge", "br-c1"), ("hangup", "c1", 16)]
+    assert line.desks == [("sari", "talking"), ("sari", "wrap_up")]
+
+
+async def test_ring(line: Line) -> None:
+    """The operator's phone shows who calls, and carries the ticket; it rings in the same step as the key."""
+    line.ready("sari")
+    await line.call()
+    line.did()
+    await line.tell("c1", ev.Digit("1"))
+    rung = (
+        "originate",
+        "op-c1-4",
+        "PJSIP/sari",
+        "op,c1",
+        '"112 +6281234567890" <+6281234567890>',
+        15.0,
+        "c1",
+        {
+            "PJSIP_HEADER(add,X-Ticket)": "T-20261122-0001",
+            "PJSIP_HEADER(add,Call-Info)": "<https://112.example/tiket/T-20261122-0001>;purpose=info",
+        },
+    )
+    assert [rung] == [done for done in line.did() if done[0] == "originate"]
+    assert line.desks[-1] == ("sari", "ringing")
+    assert (await line.stored())["legs"] == [{"id": "op-c1-4", "operator": "sari"}]
+
+
+async def test_anonymous_caller_rings(line: Line) -> None:
+    """No number is a first-class case: the phone says so, and nobody can be called back."""
+    line.ready("sari")
+    await line.call(number=None)
+    await line.tell("c1", ev.Digit("1"))
+    assert [done[4] for done in line.did() if done[0] == "originate"] == ['"112 tanpa nomor" <anonymous>']
+    await line.tell("c1", ev.CallerGone())
+    assert await line.store.read(lambda store: store.calls.callbacks()) == []
+
+
+async def test_phone_that_asterisk_cannot_ring(line: Line) -> None:
+    """ARI answers 500 for a phone that is not registered: the next operator rings, without any event."""
+    line.ready("sari", "dewi")
+    await line.call()
+    line.ari.fail["originate"] = refused(500)
+    await line.tell("c1", ev.Digit("1"))
+    rung = [done[1:3] for done in line.did() if done[0] in ("originate", "hangup")]
+    assert rung == [
+        ("op-c1-4", "PJSIP/sari"),
+        ("op-c1-4", 16),
+        ("op-c1-5", "PJSIP/dewi"),
+        ("op-c1-5", 16),
+    ]
+    row = await line.row()
+    assert [row["stage"], row["lane"]] == ["waiting", "urgent"]
+    assert line.floor.line.calls["c1"].tried == ("sari", "dewi")
+    assert line.floor.ready() == ()
+    line.ari.fail.clear()
+    line.later(5)
+    for offer in line.floor.pump():
+        line.offer(offer.call, offer.operators)
+    await line.quiet()
+    assert [done[2] for done in line.did() if done[0] == "originate"] == ["PJSIP/dewi", "PJSIP/sari"]
+
+
+@pytest.mark.parametrize("status", [404, 500, 0])
+async def test_prompt_that_asterisk_cannot_play(line: Line, status: int) -> None:
+    """The flow goes on as if it had been heard: a caller who presses nothing still gets into the line."""
+    line.ari.fail["play"] = refused(status)
+    runner = await line.call()
+    assert (runner.state.stage, runner.state.timer) == ("menu", "patience-2")
+    await line.tell("c1", ev.Spoke(), ev.Wakeup("patience-2"))
+    assert (runner.state.stage, runner.state.lane, runner.state.music) == ("waiting", "urgent", True)
+    assert line.did()[-1] == ("start_music", "c1")
+
+
+async def test_bridge_that_fails(line: Line) -> None:
+    """The caller is kept and goes to the next operator; the phone that heard nothing is hung up."""
+    line.ready("sari", "dewi")
+    runner = await line.call()
+    await line.tell("c1", ev.Digit("1"))
+    line.did()
+    line.ari.fail["add_to_bridge"] = refused(409)
+    await line.tell("c1", ev.LegAnswered("op-c1-4"))
+    assert (runner.state.stage, runner.state.mark) == ("ringing", "terputus")
+    assert [leg.operator for leg in runner.state.legs] == ["dewi"]
+    assert ("hangup", "op-c1-4", 16) in line.did()
+    assert runner.dead_man is True
+
+
+async def test_recording_that_fails_does_not_part_them(line: Line) -> None:
+    """A talk that cannot be recorded goes on."""
+    line.ready("sari")
+    line.ari.fail["record_bridge"] = refused(500)
+    runner = await line.call()
+    await line.tell("c1", ev.Digit("1"), ev.LegAnswered("op-c1-4"))
+    assert runner.state.stage == "talking"
+
+
+@pytest.mark.parametrize("method", ["answer", "stop_playback", "start_music", "hangup", "destroy_bridge"])
+@pytest.mark.parametrize("status", [404, 500, 0])
+async def test_any_other_refusal_is_passed_over(line: Line, method: str, status: int) -> None:
+    """One command that fails does not keep the next ones from being done."""
+    line.ready("sari")
+    line.ari.fail[method] = refused(status)
+    await line.call()
+    await line.tell("c1", ev.Digit("1"), ev.PlaybackEnded("pb-c1-2"))
+    await line.tell("c1", ev.LegAnswered("op-c1-4"), ev.LegEnded("op-c1-4", "hung_up"))
+    row = await line.row()
+    assert [row["stage"], row["outcome"]] == ["ended", "talked"]
+    assert line.did()[-1] == ("hangup", "c1", 16)
+
+
+async def test_manager_link_is_down(line: Line) -> None:
+    """The dead-man timer cannot be renewed, which is safe; cleared it must be, or it would tear the talk apart."""
+    line.ready("sari")
+    line.ari.fail["set_timeout"] = AmiError("tidak tersambung")
+    await line.call()
+    await line.tell("c1", ev.Digit("1"))
+    assert "set_variable" not in [done[0] for done in line.did()]
+    await line.tell("c1", ev.LegAnswered("op-c1-4"))
+    assert ("set_variable", "c1", "TIMEOUT(absolute)", "0") in line.did()
+
+
+async def test_store_is_closed(line: Line) -> None:
+    """The line is sacred: a store that cannot be written keeps nobody from an operator."""
+    line.ready("sari")
+    runner = await line.call()
+    line.did()
+    await line.store.close()
+    await line.tell("c1", ev.Digit("1"))
+    assert sorted(done[0] for done in line.did()) == ["originate", "play", "stop_playback"]
+    await line.tell("c1", ev.LegAnswered("op-c1-4"))
+    assert [done[0] for done in line.did()][-3:] == ["create_bridge", "add_to_bridge", "record_bridge"]
+    assert runner.state.stage == "talking"
+
+
+async def test_disk_is_full(line: Line) -> None:
+    """SQLite says so in the middle of a step: nothing of the step is stored, all of it is done."""
+    line.ready("sari")
+    runner = await line.call()
+    line.did()
+    await _fill(line.store)
+    await line.tell("c1", ev.Digit("1"), ev.LegAnswered("op-c1-4"))
+    assert [done[0] for done in line.did()][-1] == "record_bridge"
+    assert runner.state.stage == "talking"
+    assert (await line.row())["stage"] == "menu"
+
+
+async def test_store_refuses_for_a_reason_that_nobody_foresaw(line: Line) -> None:
+    """An error that is none of the store's own keeps nobody from an operator either."""
+    line.ready("sari")
+    runner = await line.call()
+    refuse = "CREATE TRIGGER x BEFORE UPDATE ON calls BEGIN SELECT RAISE(ABORT, 'rusak'); END"
+    await line.store.write(lambda store: store.connection.raw.execute(refuse).fetchall())
+    await line.tell("c1", ev.Digit("1"), ev.LegAnswered("op-c1-4"))
+    assert (runner.state.stage, line.did()[-1][0]) == ("talking", "record_bridge")
+
+
+async def _fill(store: StoreThread) -> None:
+    """Let the database grow no more, and use up what is left in its pages with the smallest journal rows there are."""
+    limit = "PRAGMA max_page_count = 1"  # SQLite takes the present size instead
+    await store.write(lambda store: store.connection.raw.execute(limit).fetchall())
+    with pytest.raises((TicketError, sqlite3.OperationalError)):
+        while True:
+            await store.write(lambda store: store.journal.append(CLOSED, "x", Actor("x", "x")))
+
+
+async def test_error_of_ours_leaves_the_call_to_the_next_event(line: Line) -> None:
+    """A defect in one step is logged, and the call goes on with what happens next."""
+    line.ready("sari")
+    line.ari.fail["stop_playback"] = RuntimeError("cacat")
+    runner = await line.call()
+    await line.tell("c1", ev.Digit("1"), ev.LegAnswered("op-c1-4"))
+    line.ari.fail.clear()
+    await line.tell("c1", ev.LegEnded("op-c1-4", "hung_up"))
+    assert (runner.state.stage, line.did()[-1]) == ("ended", ("hangup", "c1", 16))
+
+
+# -- the floor
+
+
+async def test_two_calls_and_one_operator(line: Line) -> None:
+    """The second call waits; refused by the first, after the pause the phone rings again for the first in line."""
+    line.ready("sari")
+    for name in ("c1", "c2"):
+        await line.call(name)
+        await line.tell(name, ev.Digit("1"))
+    assert [line.runners[name].state.stage for name in ("c1", "c2")] == ["ringing", "waiting"]
+    await line.tell("c1", ev.CallerGone())
+    assert [line.runners[name].state.stage for name in ("c1", "c2")] == ["ended", "ringing"]
+    assert [done[1:3] for done in line.did() if done[0] == "originate"] == [
+        ("op-c1-4", "PJSIP/sari"),
+        ("op-c2-4", "PJSIP/sari"),
+    ]
+
+
+async def test_an_offer_on_its_way_keeps_the_desk(line: Line) -> None:
+    """Whatever the call does before it hears of the offer, the operator is not given to another one meanwhile."""
+    await line.call("c1")
+    await line.call("c2")
+    await line.tell("c1", ev.Digit("1"))
+    await line.tell("c2", ev.Digit("1"))
+    line.ready("sari")
+    (offer,) = line.floor.pump()
+    line.runners["c1"].tell(ev.Spoke())  # was on its way before
+    line.offer(offer.call, offer.operators)
+    line.runners["c1"].stop()
+    await line.runners["c1"].serve()
+    desk = line.floor.roster.get("sari")
+    assert desk is not None
+    assert (desk.engaged, desk.call, line.floor.pump()) == ("ringing", "c1", ())
+    await line.quiet()
+    assert [done[1] for done in line.did() if done[0] == "originate"] == ["op-c1-4"]
+
+
+@pytest.mark.parametrize("event", [ev.Offered(("sari",)), ev.Taken("sari")])
+async def test_an_offer_that_comes_too_late_frees_the_desk(line: Line, event: ev.Event) -> None:
+    """The caller hung up before: nothing rings, and the operator is free again."""
+    line.ready("sari")
+    await line.call()
+    line.runners["c1"].tell(ev.CallerGone())
+    line.floor.engaged("sari", "c1", "ringing")
+    await line.tell("c1", event)
+    assert line.floor.ready() == ("sari",)
+    assert "originate" not in [done[0] for done in line.did()]
+
+
+async def test_taken_by_hand(line: Line) -> None:
+    """The operator who takes a call has the desk that rings, the one who rang before is free."""
+    line.ready("sari", "dewi")
+    await line.call()
+    await line.tell("c1", ev.Digit("1"))
+    line.floor.engaged("dewi", "c1", "ringing")
+    await line.tell("c1", ev.Taken("dewi"))
+    assert line.floor.ready() == ("sari",)
+    assert [done[1:3] for done in line.did() if done[0] == "originate"][-1] == ("op-c1-5", "PJSIP/dewi")
+
+
+async def test_caller_hangs_up_while_the_phone_is_being_rung(line: Line) -> None:
+    """Asterisk takes the order to ring after the call is over: that phone is stopped, and not left to ring alone."""
+    line.ready("sari")
+    runner = await line.call()
+    line.did()
+    line.ari.waits["originate"] = asyncio.Event()
+    runner.tell(ev.Digit("1"))
+    runner.tell(ev.CallerGone())
+    runner.stop()
+    await runner.serve()
+    line.ari.waits["originate"].set()
+    await line.quiet()
+    assert [done[:2] for done in line.did() if done[1] == "op-c1-4"] == [
+        ("hangup", "op-c1-4"),
+        ("originate", "op-c1-4"),
+        ("hangup", "op-c1-4"),
+    ]
+
+
+async def test_second_winner_is_told_of_the_first(line: Line) -> None:
+    """Ring-all: cause 26, answered elsewhere, so that the phone shows no missed call."""
+    line.ready("sari", "dewi")
+    await line.call()
+    await line.tell("c1", ev.Spoke())
+    runner = line.runners["c1"]
+    line.floor.line = line.floor.line.enqueue("c1", "urgent", line.now).missed("c1", "x").missed("c1", "y")
+    await line.tell("c1", ev.Digit("1"))
+    assert [leg.operator for leg in runner.state.legs] == ["sari", "dewi"]
+    await line.tell("c1", ev.LegAnswered("op-c1-5"), ev.LegAnswered("op-c1-4"))
+    assert [done for done in line.did() if done[0] == "hangup"] == [("hangup", "op-c1-4", 26)] * 2
+
+
+# -- messages, callbacks, timers
+
+
+@pytest.mark.parametrize(
+    ("told_s", "on_disk_s", "outcome"),
+    [
+        (3.0, 3.0, "message"),
+        (0.0, 0.9, "message"),  # Asterisk counts whole seconds: a cry for help is a message
+        (3.0, None, "after_hours"),  # with a full disk Asterisk says `done`
+        (3.0, 0.0, "after_hours"),  # a header alone
+        (3.0, 0.4, "after_hours"),
+        (0.0, None, "after_hours"),
+    ],
+)
+async def test_message_is_what_lies_on_disk(line: Line, told_s: float, on_disk_s: float | None, outcome: str) -> None:
+    """What Asterisk says of a recording is checked against the file."""
+    line.now = CLOSED
+    await line.call()
+    await line.tell("c1", ev.Digit("1"), ev.PlaybackEnded("pb-c1-2"))
+    assert line.did()[-1] == ("record_channel", "c1", MESSAGE, 120.0)
+    if on_disk_s is not None:
+        leave_file(line, on_disk_s)
+    await line.tell("c1", ev.MessageRecorded(MESSAGE, told_s), ev.PlaybackEnded("pb-c1-3"))
+    row = await line.row()
+    assert [row["stage"], row["outcome"]] == ["ended", outcome]
+    assert row["recording"] == (MESSAGE if outcome == "message" else None)
+    assert await line.journal() == [
+        "call.arrived",
+        "call.gate",
+        "call.message" if outcome == "message" else "call.message_lost",
+        "call.ended",
+        *(["ticket.closed"] if outcome == "after_hours" else []),
+    ]
+
+
+async def test_message_that_asterisk_cannot_record(line: Line) -> None:
+    """Refused: there is no message, and the call comes to its end."""
+    line.now = CLOSED
+    line.ari.fail["record_channel"] = refused(500)
+    await line.call()
+    await line.tell("c1", ev.Digit("1"), ev.PlaybackEnded("pb-c1-2"))
+    await line.tell("c1", ev.PlaybackEnded("pb-c1-3"))
+    assert (await line.row())["outcome"] == "after_hours"
+
+
+async def test_message_is_pushed_to_whoever_is_on_duty(line: Line) -> None:
+    """`page_duty`: the assignment is made with the step that says that there is a message."""
+    line.now, line.duty = CLOSED, Duty("bpbd", (PlannedPush(0, "bpbd.siaga", "page", CLOSED, 30.0),), 600.0)
+    await line.call()
+    await line.tell("c1", ev.Digit("1"), ev.PlaybackEnded("pb-c1-2"), ev.CallerGone())
+    leave_file(line, 5.0)
+    assert (await line.store.read(lambda store: store.tickets.show("T-20261122-0001")))["assignments"] == []
+    await line.tell("c1", ev.MessageRecorded(MESSAGE, 5.0))
+    ticket = await line.store.read(lambda store: store.tickets.show("T-20261122-0001"))
+    assert [(one["opd"], one["state"]) for one in ticket["assignments"]] == [("bpbd", "dikirim")]
+    assert [(await line.row())["outcome"], ticket["status"]] == ["message", "dispatched"]
+
+
+async def test_caller_who_hangs_up_while_waiting_is_called_back(line: Line) -> None:
+    """A task with the reason, and a ticket that stays open for it."""
+    await line.call()
+    await line.tell("c1", ev.Digit("1"), ev.CallerGone())
+    (task,) = await line.store.read(lambda store: store.calls.callbacks())
+    assert [task["number"], task["reason"]] == ["+6281234567890", "menutup saat menunggu"]
+    ticket = await line.store.read(lambda store: store.tickets.get("T-20261122-0001"))
+    assert [ticket["kind"], ticket["status"]] == ["emergency", "open"]
+
+
+async def test_timers_come_back_as_events(line: Line) -> None:
+    """A timer tells the place in the line; a new one replaces it, and none outlives the call."""
+    line.script = replace(SCRIPT, position_every_s=0.01)
+    runner = await line.call()
+    heard = asyncio.Event()
+    line.ari.play = _tell_when_played(line, heard, "sound:angka-1")  # type: ignore[method-assign]
+    serving = line.spawn("serve", runner.serve())
+    runner.tell(ev.Digit("1"))
+    await asyncio.wait_for(heard.wait(), 5)
+    runner.tell(ev.CallerGone())
+    runner.stop()
+    await serving
+    assert runner.state.outcome == "abandoned"
+    line.did()
+    await asyncio.sleep(0.03)
+    assert (line.did(), runner._events.empty()) == ([], True)
+
+
+def _tell_when_played(line: Line, heard: asyncio.Event, media: str) -> Any:
+    async def play(channel: str, playback: str, played: list[str]) -> None:
+        await line.ari._do("play", channel, playback, *played)
+        if media in played:
+            heard.set()
+
+    return play
+
+
+async def test_nothing_new_is_not_saved(line: Line) -> None:
+    """A late event writes no row."""
+    await line.call()
+    before = await line.store.read(lambda store: store.connection.data_version())
+    await line.tell("c1", ev.PlaybackEnded("pb-c1-0"), ev.Wakeup("patience-0"))
+    assert await line.store.read(lambda store: store.connection.data_version()) == before

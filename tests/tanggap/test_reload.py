@@ -1,0 +1,86 @@
+"""Safe reload: a right change is taken up while running, a wrong one is told and the old one stays."""
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from tanggap.config import FILES, Instance, load
+from tanggap.config.problems import Problem
+from tanggap.config.reload import RESTART, Watcher
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+Told = asyncio.Queue[Instance | list[str]]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    for name in FILES:
+        shutil.copy(REPOSITORY / name, tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def told() -> Told:
+    return asyncio.Queue()
+
+
+@pytest.fixture
+async def watcher(home: Path, told: Told) -> AsyncIterator[Watcher]:
+    async def on_problem(problems: Sequence[Problem]) -> None:
+        await told.put([str(problem) for problem in problems])
+
+    watcher, stop = Watcher(load(home), told.put_nowait, on_problem), asyncio.Event()
+    task = asyncio.create_task(watcher.run(stop))
+    await asyncio.sleep(0.3)
+    yield watcher
+    stop.set()
+    await asyncio.wait_for(task, 10)
+
+
+def rewrite(path: Path, before: str, after: str) -> None:
+    """As editors do: a new file moved over the old one."""
+    fresh = path.with_suffix(".new")
+    fresh.write_text(path.read_text().replace(before, after, 1))
+    os.replace(fresh, path)
+
+
+async def next_told(told: Told) -> Instance | list[str]:
+    return await asyncio.wait_for(told.get(), 10)
+
+
+async def test_a_right_change_is_taken_up(home: Path, watcher: Watcher, told: Told) -> None:
+    """New hours hold as soon as the file is saved."""
+    rewrite(home / "hours.yaml", "daily: 07:00-21:00", "daily: 00:00-24:00")
+    found = await next_told(told)
+    assert isinstance(found, Instance)
+    assert found.hours.weekly[0][0].end.hour == 0
+    assert watcher.instance == found
+
+
+async def test_a_wrong_change_is_told_and_the_old_one_stays(home: Path, watcher: Watcher, told: Told) -> None:
+    """The file is wrong, the line goes on as before; put right, it is taken up."""
+    before = watcher.instance
+    rewrite(home / "hours.yaml", "daily: 07:00-21:00", "daily: 07:00-25:00")
+    assert await next_told(told) == ['hours.yaml:9:8: jam "25:00" tidak sah, diharapkan JJ:MM antara 00:00 dan 24:00']
+    assert watcher.instance == before
+    rewrite(home / "hours.yaml", "daily: 07:00-25:00", "daily: 07:00-21:00")
+    assert await next_told(told) == before
+    assert watcher.problems == ()
+
+
+async def test_a_changed_site_waits_for_a_restart(home: Path, watcher: Watcher, told: Told) -> None:
+    """Ports and trunks stay as they run; the console says so."""
+    rewrite(home / "site.yaml", "port: 8112", "port: 8113")
+    assert await next_told(told) == [str(RESTART)]
+    assert watcher.instance.site.console.port == 8112
+
+
+async def test_a_comment_changes_nothing(home: Path, watcher: Watcher, told: Told) -> None:
+    """What says the same is not a change."""
+    rewrite(home / "hours.yaml", "# Setiap hari", "# Tiap hari")
+    await watcher.look()
+    assert told.empty()

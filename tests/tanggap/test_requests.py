@@ -1,0 +1,113 @@
+"""What operators ask over the journal: done, or refused with a reason where their page sees it."""
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from agents.waiting import LineRules
+from ivr import events as ev
+from tanggap.calls import CallService
+from tanggap.floor import Floor
+from tanggap.requests import Requests
+
+NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
+
+
+class FakeService:
+    """The part of CallService that requests touch: sari ready, dewi without a phone, c1 waits, c2 talks."""
+
+    def __init__(self) -> None:
+        self.floor = Floor(lambda: NOW, lambda desk, live: None, LineRules(), lambda: 120.0)
+        self.floor.staff(["sari", "dewi"], {"sari": "ready", "dewi": "ready"})
+        self.floor.registered("sari", True)
+        self.floor.line = self.floor.line.enqueue("c1", "silent", NOW)
+        self.told: list[tuple[str, ev.Event]] = []
+        self.runners = {call: self._runner(call, stage) for call, stage in (("c1", "waiting"), ("c2", "talking"))}
+        self.refused: list[tuple[str, str]] = []
+        self.did: list[str] = []
+
+    def _runner(self, call: str, stage: str) -> Any:
+        return SimpleNamespace(state=SimpleNamespace(stage=stage), tell=lambda event: self.told.append((call, event)))
+
+    async def refuse(self, kind: str, actor: str, why: str, data: dict[str, Any]) -> None:
+        self.refused.append((kind, why))
+
+    async def restaff(self) -> None:
+        self.did.append("restaff")
+
+    def pump(self) -> None:
+        self.did.append("pump")
+
+    async def asked(self, kind: str, **data: object) -> int:
+        """A journal row; the last number seen."""
+        requests = Requests(cast(CallService, self))
+        await requests.act({"seq": 7, "kind": kind, "actor": "user:sari", "data": data})
+        return requests.seq
+
+    def live(self, operator: str) -> tuple[str, str | None, str | None]:
+        desk = self.floor.roster.get(operator)
+        assert desk is not None
+        return desk.wanted, desk.engaged, desk.call
+
+
+async def test_state_button() -> None:
+    """The operator's wish counts at once, and waiting calls are given out anew."""
+    service = FakeService()
+    assert await service.asked("request.presence", operator="sari", wanted="paused") == 7
+    assert [service.live("sari")[0], service.did, service.refused] == ["paused", ["pump"], []]
+
+
+async def test_take_by_hand() -> None:
+    """The operator's phone is promised to the call in the same moment, so that no other call gets it."""
+    service = FakeService()
+    await service.asked("request.take", operator="sari", call="c1")
+    assert service.told == [("c1", ev.Taken("sari"))]
+    assert service.live("sari") == ("ready", "ringing", "c1")
+    assert [service.floor.line.calls["c1"].ringing, service.floor.pump(), service.refused] == [True, (), []]
+
+
+async def test_wrap_up_done() -> None:
+    """The finished ticket frees the operator."""
+    service = FakeService()
+    service.floor.engaged("sari", "c2", "talking")
+    service.floor.released("sari", "c2", "talked")
+    assert service.floor.ready() == ()
+    await service.asked("request.wrap_up_done", operator="sari")
+    assert [service.floor.ready(), service.did] == [("sari",), ["pump"]]
+
+
+@pytest.mark.parametrize("kind", ["user.added", "user.disabled"])
+async def test_users_changed(kind: str) -> None:
+    """The roster is read anew."""
+    service = FakeService()
+    await service.asked(kind, name="tono")
+    assert service.did == ["restaff", "pump"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "why"),
+    [
+        ("request.presence", {"operator": "sari", "wanted": "away"}, "status 'away' tidak dikenal"),
+        ("request.presence", {"operator": "sari"}, "status 'None' tidak dikenal"),
+        ("request.presence", {"operator": "budi", "wanted": "ready"}, "operator 'budi' tidak dikenal"),
+        ("request.take", {"operator": "sari", "call": "c2"}, "panggilan itu sudah tidak menunggu"),
+        ("request.take", {"operator": "sari", "call": "c9"}, "panggilan itu sudah tidak menunggu"),
+        ("request.take", {}, "panggilan itu sudah tidak menunggu"),
+        ("request.take", {"operator": "dewi", "call": "c1"}, "telepon Anda tidak terdaftar atau sedang dipakai"),
+        ("request.take", {"operator": "budi", "call": "c1"}, "telepon Anda tidak terdaftar atau sedang dipakai"),
+    ],
+)
+async def test_refused(kind: str, data: dict[str, object], why: str) -> None:
+    """What cannot be done is refused in a sentence, and changes nothing."""
+    service = FakeService()
+    await service.asked(kind, **data)
+    assert [service.refused, service.told, service.live("sari")] == [[(kind, why)], [], ("ready", None, None)]
+
+
+async def test_other_rows_are_passed_over() -> None:
+    """Only their number is remembered."""
+    service = FakeService()
+    assert await service.asked("call.ended", outcome="talked") == 7
+    assert [service.did, service.refused] == [[], []]
