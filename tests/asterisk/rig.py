@@ -34,7 +34,7 @@ from asterisk.site import (
     SipAccount,
     Trunk,
 )
-from tanggap.hearing import tone
+from tanggap.rehearsal.hearing import tone
 
 REPO = Path(__file__).parents[2]
 TONES = {"tutup-jam": 350, "failsafe-menu": 500, "failsafe-rekam": 650, "nada": 1000, "musik": 440}

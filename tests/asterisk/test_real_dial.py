@@ -13,7 +13,7 @@ from baresip.runtime import Runtime
 
 from asterisk.ari import Ari
 from asterisk.dial import APP, Dialler, Message
-from tanggap.hearing import tone
+from tanggap.rehearsal.hearing import tone
 from tests.asterisk.phones import phones, register
 from tests.asterisk.rig import Rig, rig, spawn
 from tickets.notify.channel import CallAnswer
