@@ -15,6 +15,7 @@ from agents.waiting import LineRules
 from asterisk.ami import Ami
 from asterisk.ari import Ari
 from asterisk.errors import AmiError
+from asterisk.location import parse
 from asterisk.phone_numbers import normalise
 from asterisk.translate import ALLOWED_EVENTS, Arrival, Left, Told, call_of_part, translate
 from ivr import events as ev
@@ -145,7 +146,7 @@ class CallService:
             anonymous=number.anonymous,
             callable=number.callable,
             dialled=dialled,
-            location=(channel.get("channelvars") or {}).get("TANGGAP_LOCATION") or None,
+            location=_location(channel),
         )
         runner = CallRunner(flow.begin(call), "", Caller(number.display, number.e164), self._desk112)
         self.runners[call] = runner  # events that come while the ticket is written wait in its queue
@@ -337,6 +338,12 @@ class CallService:
         await self._store.write(
             lambda store: store.journal.append(now, f"{kind}.refused", actor, data={**data, "why": why})
         )
+
+
+def _location(channel: dict[str, Any]) -> str | None:
+    """The caller's position as JSON text, where the network sent one."""
+    found = parse((channel.get("channelvars") or {}).get("TANGGAP_LOCATION"))
+    return None if found is None else json.dumps(found)
 
 
 async def run(instance: Callable[[], Instance], clock: Callable[[], datetime], stop: asyncio.Event) -> None:

@@ -15,12 +15,12 @@ from baresip.call import Call
 from baresip.runtime import Runtime
 
 from asterisk.launch import Asterisk
-from tanggap import demo
 from tanggap.calls import CallService
 from tanggap.config import Instance, load
-from tanggap.hearing import likeness
 from tanggap.phone_system import build_prompts, phone_system, write_files
-from tanggap.softphone import Phone, Talk
+from tanggap.rehearsal import demo
+from tanggap.rehearsal.hearing import likeness
+from tanggap.rehearsal.softphone import Phone, Talk
 from tanggap.supervise import TaskKeeper
 from tickets.model import Actor, Row
 from tickets.store import Store
@@ -31,6 +31,8 @@ HEARD = 0.9
 # the beginning of a prompt tells which one it is, and does not wait for the end of a long one
 PIECE_S = 2.5
 MORNING = "2026-11-23T10:00:00+07:00"
+# calls of former tests are put before this
+YEAR_2001 = datetime(2001, 1, 1, tzinfo=UTC)
 HOURS = "daily: 07:00-21:00\nafter_hours: {leave_message: true, max_message: 30s}\n"
 
 
@@ -152,8 +154,13 @@ class LineUnderTest:
 
     async def call(self) -> Row:
         """The newest call, as outside checks see it."""
-        rows = await self.store.read(lambda store: store.calls.since(datetime(2000, 1, 1, tzinfo=UTC), 1))
-        return rows[0]
+        row = await self._newest()
+        assert row is not None, "no call in the store"
+        return row
+
+    async def _newest(self) -> Row | None:
+        rows = await self.store.read(lambda store: store.calls.since(YEAR_2001, 1))
+        return rows[0] if rows else None
 
     async def ticket(self) -> Row:
         """The ticket of the newest call."""
@@ -163,8 +170,8 @@ class LineUnderTest:
     async def stage(self, wanted: str, limit_s: float = 8.0) -> Row:
         """Wait until the newest call is at a stage."""
         deadline = time.monotonic() + limit_s
-        while (row := await self.call())["stage"] != wanted:
-            assert time.monotonic() < deadline, f"call is {row['stage']}, expected {wanted}: {row}"
+        while (row := await self._newest()) is None or row["stage"] != wanted:
+            assert time.monotonic() < deadline, f"expected a call at {wanted}, found {row}"
             await asyncio.sleep(0.05)
         return row
 
