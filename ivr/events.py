@@ -75,6 +75,13 @@ class Taken(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Transferred(Event):
+    """The talking operator hands the caller to a colleague, whose desk is held for the call already."""
+
+    operator: str
+
+
+@dataclass(frozen=True, slots=True)
 class LegRinging(Event):
     """An operator's phone rings."""
 

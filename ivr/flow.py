@@ -288,6 +288,20 @@ def _talking_leg_ended(step: Step, event: ev.Event, now: datetime, script: Scrip
     step.wake("position", script.position_every_s)
 
 
+def _transferred(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
+    """The colleague's phone rings while the caller hears music; one who does not answer leaves the caller in the line."""
+    assert isinstance(event, ev.Transferred)
+    leg = step.state.talking
+    step.do(Disconnect(), DeadMan(True))
+    if leg is not None:
+        step.do(Cancel(leg.id), Release(leg.operator, "talked"))
+    step.set(talking=None, recording=None, music=False)
+    step.note("call.transferred", operator=event.operator)
+    step.enqueue("urgent")
+    step.music()
+    _offered(step, ev.Offered((event.operator,)), now, script)
+
+
 def _held(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
     step.do(Music(True))
     step.set(music=True)
@@ -467,6 +481,7 @@ _TABLE: dict[tuple[str, type[ev.Event]], Handler] = {
     ("talking", ev.LegEnded): _talking_leg_ended,
     ("talking", ev.LegAnswered): _leg_answered,
     ("talking", ev.LegRinging): _nothing,
+    ("talking", ev.Transferred): _transferred,
     ("talking", ev.Held): _held,
     ("talking", ev.Resumed): _resumed,
     ("talking", ev.Digit): _nothing,

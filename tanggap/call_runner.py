@@ -139,6 +139,8 @@ class CallRunner:
         floor.settle(self.call, self._operators())
         if not moved:
             return ()
+        if self.state.stage == "ringing":  # rung by name (taken, transferred): not offered to others meanwhile
+            floor.line = floor.line.rings(self.call, True)
         more: tuple[do.Command, ...] = ()
         for offer in floor.pump():
             if offer.call != self.call:

@@ -30,6 +30,8 @@ class Requests:
             why = self._presence(str(data.get("operator")), str(data.get("wanted")))
         elif kind == "request.take":
             why = self._take(str(data.get("operator")), str(data.get("call")))
+        elif kind == "request.transfer":
+            why = self._transfer(str(data.get("operator")), str(data.get("call")), str(data.get("to")))
         elif kind == "request.wrap_up_done":
             self._service.floor.wrapped_up(str(data.get("operator")))
             why = None
@@ -58,4 +60,16 @@ class Requests:
         self._service.floor.engaged(operator, call, "ringing")
         self._service.floor.line = self._service.floor.line.rings(call, True)
         runner.tell(ev.Taken(operator))
+        return None
+
+    def _transfer(self, operator: str, call: str, to: str) -> str | None:
+        """Hand the caller to a colleague whose phone is free; only who talks with the caller may."""
+        runner = self._service.runners.get(call)
+        talking = runner.state.talking if runner else None
+        if runner is None or talking is None or talking.operator != operator:
+            return "Anda tidak sedang berbicara dengan penelepon itu"
+        if not self._service.floor.may_take(to):
+            return f"telepon {to} tidak terdaftar atau sedang dipakai"
+        self._service.floor.engaged(to, call, "ringing")
+        runner.tell(ev.Transferred(to))
         return None

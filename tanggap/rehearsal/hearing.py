@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 RATE = 8000
 LOUD = 9000
+QUIET = 300
 
 Samples = NDArray[np.float64]
 
@@ -49,17 +50,23 @@ def likeness(heard: bytes, prompt: Path, seconds: float | None = None) -> float:
     right prompt gives more than 0.98 and another one less than 0.5 (docs/testing.md).
     """
     reference = read_wav(prompt)[: int(seconds * RATE) if seconds else None]
-    loud = np.flatnonzero(np.abs(reference) > 300)
-    if not loud.size:
-        return 0.0
-    reference = reference[loud[0] : loud[-1] + 1]
-    sound = samples_of(heard)
-    if sound.size < reference.size:
+    loud = np.flatnonzero(np.abs(reference) > QUIET)
+    return _correlation(reference[loud[0] : loud[-1] + 1], samples_of(heard)) if loud.size else 0.0
+
+
+def likeness_of_end(heard: bytes, prompt: Path, seconds: float) -> float:
+    """How well the last `seconds` of what was heard fit anywhere into a prompt; for music, which begins anywhere."""
+    return _correlation(samples_of(heard)[-int(seconds * RATE) :], read_wav(prompt))
+
+
+def _correlation(reference: Samples, sound: Samples) -> float:
+    """The best normalised cross-correlation of `reference` at any place of `sound`; 0 where it does not fit in."""
+    if not reference.size or sound.size < reference.size:
         return 0.0
     size = 1 << (sound.size + reference.size - 1).bit_length()
     product = np.fft.rfft(sound, size) * np.conj(np.fft.rfft(reference, size))
     correlation = np.fft.irfft(product, size)[: sound.size - reference.size + 1]
     energy = np.concatenate(([0.0], np.cumsum(sound * sound)))
     windows = energy[reference.size :] - energy[: -reference.size]
-    norm = np.sqrt(np.maximum(windows[: correlation.size], 1.0)) * math.sqrt(float(reference @ reference))
+    norm = np.sqrt(np.maximum(windows, 1.0)) * math.sqrt(max(float(reference @ reference), 1.0))
     return float(np.max(correlation / norm))

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 from baresip.runtime import Runtime
 
-from tanggap.softphone import phones
+from tanggap.rehearsal.softphone import phones
 from tests.e2e.line import House, LineUnderTest, house, line_under_test
 
 

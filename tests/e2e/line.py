@@ -19,7 +19,7 @@ from tanggap.calls import CallService
 from tanggap.config import Instance, load
 from tanggap.phone_system import build_prompts, phone_system, write_files
 from tanggap.rehearsal import demo
-from tanggap.rehearsal.hearing import likeness
+from tanggap.rehearsal.hearing import likeness, likeness_of_end
 from tanggap.rehearsal.softphone import Phone, Talk
 from tanggap.supervise import TaskKeeper
 from tickets.model import Actor, Row
@@ -150,6 +150,14 @@ class LineUnderTest:
         while best < HEARD and time.monotonic() < deadline:
             await asyncio.sleep(0.2)
             best = max(best, likeness(bytes(talk.heard), self.house.prompt(prompt), PIECE_S))
+        return best
+
+    async def hears_music(self, talk: Talk, limit_s: float = 8.0) -> float:
+        """How well the last second that the caller heard fits into the hold music, as soon as it does."""
+        best, deadline = 0.0, time.monotonic() + limit_s
+        while best < HEARD and time.monotonic() < deadline:
+            await asyncio.sleep(0.2)
+            best = max(best, likeness_of_end(bytes(talk.heard[-32000:]), self.house.prompt("musik"), 1.0))
         return best
 
     async def call(self) -> Row:

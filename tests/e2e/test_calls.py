@@ -93,6 +93,7 @@ async def test_who_hangs_up_while_waiting_is_called_back(line: LineUnderTest) ->
     talk = await line.dial("081234567891")
     await talk.press("1")
     assert await line.hears(talk, "sambungkan", 15) > HEARD
+    assert await line.hears_music(talk, 15) > HEARD
     await talk.hang_up()
     call = await line.stage("ended")
     tasks = await line.store.read(lambda store: store.calls.callbacks())
@@ -194,3 +195,32 @@ async def test_a_talk_survives_a_restart_of_the_calls_process(line: LineUnderTes
     await talk.hang_up()
     await spoken.ended()
     assert (await line.stage("ended"))["outcome"] == "talked"
+
+
+async def test_a_caller_on_hold_hears_music(line: LineUnderTest) -> None:
+    """The operator presses hold: music for the caller, never silence; then the operator is back."""
+    operator = await line.operator("op1")
+    talk = await line.dial()
+    await talk.press("1")
+    spoken = await line.answer(operator, await operator.rings())
+    assert await talk.hears(OPERATOR_HZ)
+    assert await line.hears_music(talk, 0.3) < HEARD
+    await spoken.call.hold()
+    assert await line.hears_music(talk) > HEARD
+    await spoken.call.resume()
+    assert await talk.hears(OPERATOR_HZ)
+
+
+async def test_a_caller_is_handed_to_a_colleague(line: LineUnderTest) -> None:
+    """op1 transfers to op2: op1's phone is free for wrap-up, op2 rings and talks, one ticket."""
+    first, second = await line.operator("op1"), await line.operator("op2")
+    talk = await line.dial()
+    await talk.press("1")
+    spoken = await line.answer(first, await first.rings())
+    call = await line.stage("talking")
+    await line.ask("request.transfer", operator="op1", call=call["id"], to="op2")
+    await line.answer(second, await second.rings())
+    await spoken.ended()
+    assert await talk.hears(OPERATOR_HZ)
+    after = await line.stage("talking")
+    assert (after["operator"], after["ticket"]) == ("op2", call["ticket"])
