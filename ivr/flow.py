@@ -295,7 +295,7 @@ def _transferred(step: Step, event: ev.Event, now: datetime, script: Script) -> 
     step.do(Disconnect(), DeadMan(True))
     if leg is not None:
         step.do(Cancel(leg.id), Release(leg.operator, "talked"))
-    step.set(talking=None, recording=None, music=False)
+    step.set(talking=None, music=False)
     step.note("call.transferred", operator=event.operator)
     step.enqueue("urgent")
     step.music()

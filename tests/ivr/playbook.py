@@ -194,6 +194,7 @@ def present_events(state: CallState) -> Iterable[ev.Event]:
         ev.LeftToFailsafe(),
         ev.Offered(("dewi",)),
         ev.Taken("dewi"),
+        ev.Transferred("dewi"),
         ev.LegRinging(part),
         ev.LegAnswered(part),
         ev.LegEnded(part, "no_answer"),

@@ -22,6 +22,7 @@ NEXT = st.one_of(
     st.sampled_from(["prompt over", "timer up", "offered", "answered", "leg ended", "key", "voice", "restored"]),
     st.sampled_from(["prompt over", "timer up", "offered", "taken", "answered", "leg ended", "key", "voice", "hold"]),
     st.sampled_from(["resume", "late leg", "late answer", "late prompt", "late timer", "message", "gone", "failsafe"]),
+    st.sampled_from(["offered", "answered", "transferred", "hold"]),
 )
 
 
@@ -112,6 +113,9 @@ class Watched:
                 return ev.Offered(tuple(data.draw(st.lists(st.sampled_from(OPERATORS), min_size=1, unique=True))))
             case "taken":
                 return ev.Taken(data.draw(st.sampled_from(OPERATORS)))
+            case "transferred":
+                talking = state.talking.operator if state.talking else ""
+                return ev.Transferred(data.draw(st.sampled_from([name for name in OPERATORS if name != talking])))
             case "answered":
                 return ev.LegAnswered(present)
             case "leg ended":
