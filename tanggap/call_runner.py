@@ -322,7 +322,7 @@ def _operators_of(event: ev.Event) -> tuple[str, ...]:
     match event:
         case ev.Offered(operators):
             return operators
-        case ev.Taken(operator):
+        case ev.Taken(operator) | ev.Transferred(operator):
             return (operator,)
     return ()
 

@@ -1,24 +1,43 @@
 """What operators ask of the calls process, as journal rows `request.*`."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 import structlog
 
 from agents.presence import WANTED
 from ivr import events as ev
-
-if TYPE_CHECKING:
-    from tanggap.calls import CallService
+from tanggap.call_runner import CallRunner
+from tanggap.floor import Floor
 
 log = structlog.get_logger(__name__)
+
+
+class Service(Protocol):
+    """What of the calls process a request can reach."""
+
+    @property
+    def floor(self) -> Floor:
+        """Desks and line."""
+
+    @property
+    def runners(self) -> Mapping[str, CallRunner]:
+        """The calls by id."""
+
+    def pump(self) -> None:
+        """Give waiting calls to whoever is free."""
+
+    async def restaff(self) -> None:
+        """Take up the operators anew."""
+
+    async def refuse(self, kind: str, actor: str, why: str, data: dict[str, Any]) -> None:
+        """Say in the journal why a request was not done."""
 
 
 class Requests:
     """Acts on journal rows; `seq` is the last one seen. A row that makes no sense is refused in the journal."""
 
-    def __init__(self, service: CallService) -> None:
+    def __init__(self, service: Service) -> None:
         self._service = service
         self.seq = 0
 
