@@ -1,0 +1,1 @@
+"""The web pages for operators, agencies, the command centre and admins."""

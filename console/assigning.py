@@ -1,0 +1,127 @@
+"""What agencies answer: their states, proofs, and «bukan wewenang»; what the command centre takes back."""
+
+import asyncio
+from datetime import datetime
+
+from aiohttp import web
+
+from console.desk import Desk, User, desk_of, user_of
+from console.dispatching import dispatch
+from console.errors import BadField, Refusal
+from console.forms import choice, link, number_in_path, optional_text, read_form, text
+from console.media import keep, read_photo
+from tickets.errors import Conflict, NotFound
+from tickets.escalation import follow_up
+from tickets.model import ENDED_STATES, Row
+from tickets.store import Store
+
+STEPS = ("diterima", "berangkat", "di_lokasi", "selesai")
+DESK_112 = "112"
+
+
+async def move(request: web.Request) -> web.StreamResponse:
+    """POST /api/assignments/ID/move {state, note?, link?}: the agency's next state.
+
+    Others than the agency may record what it answered by telephone, with a note of who said so."""
+    desk, user, number = desk_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")
+    form = await read_form(request, "state", "note", "link")
+    state = choice(form, "state", "keadaan", STEPS)
+    note, address = optional_text(form, "note", "catatan"), link(form, "link")
+    if user.role != "opd" and note is None:
+        raise BadField("note", "tulis siapa yang menjawab dan lewat apa")
+    now = desk.clock()
+
+    def change(store: Store) -> Row:
+        row = mine(store, user, number)
+        if address is not None:
+            store.assignments.attach(now, number, "link", address, user.actor)
+        if state == "selesai" and note is None and not store.assignments.attachments(number):
+            raise BadField("note", "sebelum selesai, tambahkan foto, tautan, atau catatan tertulis")
+        return _step(store, desk, now, row, state, user, note)
+
+    return web.json_response(_answer(await desk.store.write(change)))
+
+
+async def decline(request: web.Request) -> web.StreamResponse:
+    """POST /api/assignments/ID/decline {reason, taker}: not ours; `taker` is an agency, or `112` for the operators."""
+    desk, user, number = desk_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")
+    form = await read_form(request, "reason", "taker")
+    reason = text(form, "reason", "alasan", longest=500)
+    taker = choice(form, "taker", "yang berwenang", (DESK_112, *desk.setting.routing.opds))
+    now = desk.clock()
+
+    def change(store: Store) -> Row:
+        row = mine(store, user, number)
+        if taker == row["opd"]:
+            raise BadField("taker", "pilih OPD lain sebagai yang berwenang")
+        to_whom = "operator 112" if taker == DESK_112 else desk.setting.routing.opds[taker].short
+        note = f"{reason} (yang berwenang: {to_whom})"
+        if taker != DESK_112:  # first, so that the ticket is never without an agency
+            _hand_on(store, desk, now, row["ticket"], taker, user)
+        return store.assignments.move(now, number, "bukan_wewenang", user.actor, via="page", note=note)
+
+    return web.json_response(_answer(await desk.store.write(change)))
+
+
+def _hand_on(store: Store, desk: Desk, now: datetime, ticket: str, taker: str, user: User) -> None:
+    try:
+        dispatch(store, desk, now, ticket, (taker,), user)
+    except Conflict:
+        return  # the named taker has the ticket already
+
+
+async def cancel(request: web.Request) -> web.StreamResponse:
+    """POST /api/assignments/ID/cancel {reason}: the command centre takes the ticket off an agency."""
+    desk, user, number = desk_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")
+    reason = text(await read_form(request, "reason"), "reason", "alasan", longest=500)
+    now = desk.clock()
+    row = await desk.store.write(
+        lambda store: store.assignments.move(now, number, "dibatalkan", user.actor, via="page", note=reason)
+    )
+    return web.json_response(_answer(row))
+
+
+async def add_photo(request: web.Request) -> web.StreamResponse:
+    """POST /api/assignments/ID/photos, the body a JPEG, PNG or WebP (or a form with one): proof."""
+    desk, user, number = desk_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")
+    await desk.store.read(lambda store: _still_open(mine(store, user, number)))
+    data, ending = await read_photo(request)
+    name = await asyncio.to_thread(keep, desk.media, data, ending)
+    now = desk.clock()
+    try:
+        await desk.store.write(
+            lambda store: store.assignments.attach(
+                now, _still_open(mine(store, user, number))["id"], "photo", name, user.actor
+            )
+        )
+    except Exception:  # not when cancelled: then the row may still be written, and needs its file
+        (desk.media / name).unlink(missing_ok=True)
+        raise
+    return web.json_response({"photo": name, "url": f"/media/{name}"}, status=201)
+
+
+def mine(store: Store, user: User, number: int) -> Row:
+    """An assignment that the user may see; an agency is not told that another's exists."""
+    row = store.assignments.get(number)
+    if user.role == "opd" and row["opd"] != user.opd:
+        raise NotFound(f"penugasan {number} tidak ada")
+    return row
+
+
+def _still_open(row: Row) -> Row:
+    if row["state"] in ENDED_STATES:
+        raise Refusal(f"penugasan {row['id']} sudah «{row['state']}»; foto tidak bisa ditambah", status=409)
+    return row
+
+
+def _step(store: Store, desk: Desk, now: datetime, row: Row, state: str, user: User, note: str | None) -> Row:
+    ticket = store.tickets.get(row["ticket"])
+    pushes = follow_up(desk.setting.routing, row | {"kind": ticket["kind"]}, state, now)
+    via = "page" if user.role == "opd" else user.role
+    return store.assignments.move(now, row["id"], state, user.actor, via=via, note=note, follow_up=pushes)
+
+
+def _answer(row: Row) -> Row:
+    return {
+        name: row[name] for name in ("id", "ticket", "opd", "state", "acknowledged_at", "acknowledged_by", "ended_at")
+    }

@@ -1,0 +1,115 @@
+"""What every page and route of the console is handed: the store, the configuration, the clock."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from console.site import ConsoleSite
+from ivr.hours import Hours
+from ivr.wording import zone_name
+from tickets.model import Actor
+from tickets.places import Places
+from tickets.routing import Routing
+from tickets.store.thread import StoreThread
+
+Clock = Callable[[], datetime]
+Spawn = Callable[[str, Coroutine[Any, Any, Any]], "asyncio.Task[Any]"]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """The part of the configuration that may change while the console runs; `edition` changes with it."""
+
+    name: str
+    region: str
+    hours: Hours
+    routing: Routing
+    places: Places
+    edition: int = 0
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which times are shown."""
+        return self.hours.tz
+
+    @property
+    def zone_name(self) -> str:
+        """Its short name: WIB."""
+        return zone_name(self.hours.time_zone)
+
+    def midnight(self, now: datetime) -> datetime:
+        """When the present day began in the site's zone."""
+        return now.astimezone(self.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """How a user's softphone registers; the password is that user's own."""
+
+    account: str
+    host: str
+    port: int
+    password: str
+
+
+@dataclass(slots=True)
+class Desk:
+    """The console's dependencies; `setting` is replaced as a whole when the configuration was taken up anew."""
+
+    store: StoreThread
+    clock: Clock
+    spawn: Spawn
+    site: ConsoleSite
+    setting: Setting
+    media: Path
+    recordings: Path
+    version: str
+    phone_of: Callable[[str], Phone | None] = lambda account: None
+
+    def take(self, setting: Setting) -> None:
+        """Use a new configuration from the next request and snapshot on."""
+        self.setting = setting
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Who is logged in, by which session."""
+
+    name: str
+    display: str
+    role: str
+    opd: str | None
+    session: str
+
+    @property
+    def actor(self) -> Actor:
+        """The user as the journal names it."""
+        return Actor("user", self.name)
+
+
+DESK: web.AppKey[Desk] = web.AppKey("desk", Desk)
+USER = web.RequestKey("user", User)
+
+# An agency's page and the wall must not fall silent because a session ended in the night.
+SESSION_TIMES = {
+    "operator": timedelta(hours=16),
+    "opd": timedelta(days=30),
+    "command": timedelta(days=30),
+    "admin": timedelta(hours=12),
+}
+
+
+def desk_of(request: web.Request) -> Desk:
+    """The desk of the application that serves this request."""
+    return request.app[DESK]
+
+
+def user_of(request: web.Request) -> User:
+    """The logged-in user; only routes with roles may ask."""
+    return request[USER]

@@ -1,0 +1,47 @@
+"""Gives tickets to agencies: the ladders come from escalation, the rows go into one transaction."""
+
+from datetime import datetime
+
+from console.desk import Desk, User
+from console.errors import BadField
+from tickets.errors import Conflict
+from tickets.escalation import plan
+from tickets.model import Row
+from tickets.store import Store
+
+_PLACE = ("kecamatan", "desa", "address", "description")
+
+
+def dispatch(store: Store, desk: Desk, now: datetime, number: str, opds: tuple[str, ...], user: User) -> list[str]:
+    """Dispatch a ticket to every one of `opds` that does not have it yet; returns those that got it now.
+
+    Conflict when all of them have it; BadField when an agency could not know what to do or where to go.
+    """
+    ticket = store.tickets.get(number)
+    _check_complete(ticket)
+    busy = {row["opd"] for row in store.tickets.show(number)["assignments"] if row["ended_at"] is None}
+    new = [opd for opd in opds if opd not in busy]
+    if not new:
+        raise Conflict(f"tiket {number} sudah dikirim ke {', '.join(opds)}")
+    routing = desk.setting.routing
+    for opd in new:
+        ladder = plan(routing, opd, now, ticket["kind"])
+        store.assignments.dispatch(now, number, opd, ladder, routing.opds[opd].follow_up_s, user.actor)
+    return new
+
+
+def settle_kind(store: Store, desk: Desk, now: datetime, number: str, user: User) -> None:
+    """A ticket whose kind nobody chose takes that of its category, or is an emergency when it is dispatched."""
+    ticket = store.tickets.get(number)
+    if ticket["kind"] in ("emergency", "complaint"):
+        return
+    category = desk.setting.routing.categories.get(ticket["category"] or "")
+    kind = category.kind if category else "emergency"
+    store.tickets.update(now, number, {"kind": kind}, user.actor)
+
+
+def _check_complete(ticket: Row) -> None:
+    if not ticket["category"] and not ticket["description"]:
+        raise BadField("category", "pilih kategori atau tulis uraian dulu: OPD perlu tahu apa yang terjadi")
+    if not any(ticket[name] for name in _PLACE):
+        raise BadField("kecamatan", "isi tempat atau uraian dulu: OPD perlu tahu ke mana")

@@ -1,0 +1,49 @@
+"""Every error of the console.
+
+Refusal                 a request that is answered with a sentence, an HTTP status and perhaps the field it is about
+├── NotLoggedIn         401
+├── NotAllowed          403
+├── TooMany             429
+└── BadField            400, names the field
+"""
+
+
+class Refusal(Exception):
+    """A request that is refused; the text is shown to the user."""
+
+    status = 400
+
+    def __init__(self, sentence: str, *, field: str | None = None, status: int | None = None) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.field = field
+        self.status = status or type(self).status
+
+
+class NotLoggedIn(Refusal):
+    """There is no session, or it has ended."""
+
+    status = 401
+
+
+class NotAllowed(Refusal):
+    """The role does not allow it, or the request came from another site."""
+
+    status = 403
+
+
+class TooMany(Refusal):
+    """Too many attempts."""
+
+    status = 429
+
+
+class BadField(Refusal):
+    """A field is missing or not what was expected."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence, field=field)
+
+
+class ConsoleUnavailable(Exception):
+    """The console cannot be served at its address; the text says what to change."""

@@ -1,0 +1,296 @@
+"""The live socket: one follower of the journal for all pages, and at most one waiting snapshot for each."""
+
+import asyncio
+import json
+import logging
+import secrets
+import time
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import WSCloseCode, WSMsgType, web
+
+from console.desk import Desk, User, desk_of, user_of
+from console.errors import NotAllowed, Refusal
+from console.snapshots import SNAPSHOTS, Moments
+from tickets.errors import StoreUnavailable
+from tickets.model import Row
+from tickets.store import Store
+
+log = logging.getLogger("tanggap.console")
+
+DEBOUNCE_S = 0.03
+SHARE = 4  # a snapshot round may take at most a fifth of the time
+TICK_S = 2.0  # heartbeats write no journal row, so pages that show them look by themselves
+BEAT_S = 5.0
+SLOW_S = 5.0
+SESSION_ENDED = 4401
+PAGE_ROLES = {
+    "operator": frozenset({"operator"}),
+    "opd": frozenset({"opd"}),
+    "overview": frozenset({"operator", "command", "admin"}),
+    "ticket": frozenset({"operator", "command", "admin"}),
+}
+MUST_SOUND = frozenset({"opd", "command"})
+TICKING = ("operator", "overview")
+# Agencies' pages need not be read anew for every step of every call.
+_OPD_KINDS = ("assignment.", "ticket.", "push.", "config.")
+
+Group = tuple[str, str]
+
+
+@dataclass(eq=False, slots=True)
+class Client:
+    """One open page; a newer snapshot replaces one that was not sent yet."""
+
+    socket: web.WebSocketResponse
+    user: User
+    group: Group
+    page_id: str
+    transport: asyncio.BaseTransport | None
+    sounding: bool = False
+    pending: str | None = None
+    sent: str | None = None
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+    notices: deque[str] = field(default_factory=lambda: deque(maxlen=5))
+
+    def offer(self, data: str) -> None:
+        """Send this snapshot as soon as the socket takes it, unless the page shows it already."""
+        if data != (self.pending or self.sent):
+            self.pending = data
+            self.wake.set()
+
+
+class Live:
+    """Follows the journal and pushes snapshots; a slow page is dropped and reconnects, the others do not wait."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._clients: set[Client] = set()
+        self._moved = asyncio.Event()
+        self._stale: set[Group] = set()
+        self._problems: tuple[str, ...] = ()
+        self._moments = Moments()
+
+    @property
+    def clients(self) -> int:
+        """How many pages are connected."""
+        return len(self._clients)
+
+    # following
+
+    async def follow(self) -> None:
+        """Mark what a journal row may have changed; for ever."""
+        newest = await self._desk.store.read(lambda store: store.boards.newest("config.refused", "config.accepted"))
+        self._note_config([newest] if newest else [])
+        seq = await self._desk.store.read(lambda store: store.journal.last())
+        self._mark(None)
+        async for rows in self._desk.store.follow(seq):
+            self._note_config(rows)
+            self._note_refusals(rows)
+            self._mark(rows)
+
+    async def tick(self) -> None:
+        """Look at what moves without the journal: heartbeats, the clock, configuration taken up."""
+        while True:
+            await asyncio.sleep(TICK_S)
+            self._mark_groups({client.group for client in self._clients if client.group[0] in TICKING})
+
+    async def push(self) -> None:
+        """Make the stale snapshots, each once for all its pages, and hand them out."""
+        while True:
+            await self._moved.wait()
+            await asyncio.sleep(DEBOUNCE_S)
+            self._moved.clear()
+            stale, self._stale = self._stale, set()
+            started = time.monotonic()
+            for group in stale:
+                await self._refresh(group)
+            await asyncio.sleep(min(1.0, SHARE * (time.monotonic() - started)))
+
+    def touch(self) -> None:
+        """Everything may look different now, for instance after new configuration."""
+        self._mark(None)
+
+    def _mark(self, rows: list[Row] | None) -> None:
+        calls_only = rows is not None and not any(row["kind"].startswith(_OPD_KINDS) for row in rows)
+        groups = {client.group for client in self._clients}
+        self._mark_groups({group for group in groups if not (calls_only and group[0] == "opd")})
+
+    def _mark_groups(self, groups: set[Group]) -> None:
+        if groups:
+            self._stale |= groups
+            self._moved.set()
+
+    def _note_config(self, rows: list[Row]) -> None:
+        for row in rows:
+            if row["kind"] == "config.refused":
+                self._problems = tuple(str(one) for one in row["data"].get("problems", ["konfigurasi ditolak"]))
+            elif row["kind"] == "config.accepted":
+                self._problems = ()
+
+    def _note_refusals(self, rows: list[Row]) -> None:
+        """What the calls process cannot do is told to the operator who asked."""
+        for row in rows:
+            if row["kind"].startswith("request.") and row["kind"].endswith(".refused"):
+                operator, why = row["data"].get("operator"), str(row["data"].get("why", "permintaan ditolak"))
+                for client in self._clients:
+                    if client.user.name == operator and client.group[0] == "operator":
+                        client.notices.append(why)
+                        client.wake.set()
+
+    async def _refresh(self, group: Group) -> None:
+        clients = [client for client in self._clients if client.group == group]
+        if not clients:
+            return
+        try:
+            data = await self._read(group)
+        except Exception:
+            log.exception("snapshot %s failed", group)  # this page stays as it is, the others go on
+            return
+        for client in clients:
+            client.offer(data)
+
+    async def _read(self, group: Group) -> str:
+        page, subject = group
+        moment = self._moments.at(self._desk.setting, self._desk.clock(), self._problems)
+        row = await self._desk.store.read(lambda store: SNAPSHOTS[page](store, moment, subject))
+        return json.dumps(row, ensure_ascii=False, separators=(",", ":"))
+
+    # one page
+
+    async def serve(self, request: web.Request) -> web.WebSocketResponse:
+        """GET /live?page=…: the socket of one page, from its first snapshot to its end."""
+        user = user_of(request)
+        group = _group(request, user)
+        first = await self._read(group)  # an unknown ticket is refused before the socket opens
+        socket = web.WebSocketResponse(heartbeat=20, max_msg_size=4096, autoping=True)
+        await socket.prepare(request)
+        client = Client(socket, user, group, secrets.token_hex(8), request.transport)
+        async with self._present(client):
+            await self._send(client, {"type": "hello", "version": self._desk.version})
+            client.offer(first)
+            self._mark_groups({group})  # the journal may have moved between the reading and the joining
+            await self._receive(client)
+        return socket
+
+    @asynccontextmanager
+    async def _present(self, client: Client) -> AsyncIterator[None]:
+        """The client is served and its page counts as open."""
+        self._clients.add(client)
+        sender = self._desk.spawn(f"live.send.{client.page_id}", self._pump(client))
+        try:
+            await self._seen(client)
+            yield
+        finally:
+            self._clients.discard(client)
+            sender.cancel()
+            await self._gone(client)
+
+    async def _pump(self, client: Client) -> None:
+        try:
+            while True:
+                await self._wait(client)
+                data, client.pending = client.pending, None
+                at = json.dumps(self._desk.clock().isoformat())
+                while client.notices:
+                    await self._send(client, {"type": "notice", "sentence": client.notices.popleft()})
+                if data is None:
+                    await self._write(client, f'{{"type":"beat","at":{at}}}')
+                else:
+                    await self._write(client, f'{{"type":"snapshot","at":{at},"data":{data}}}')
+                    client.sent = data
+        except (TimeoutError, ConnectionError, RuntimeError) as error:
+            log.warning("page of %s dropped: %s", client.user.name, error or "too slow")
+            _drop(client)
+
+    async def _wait(self, client: Client) -> None:
+        try:
+            await asyncio.wait_for(client.wake.wait(), BEAT_S)
+        except TimeoutError:
+            return
+        client.wake.clear()
+
+    async def _send(self, client: Client, message: dict[str, Any]) -> None:
+        message["at"] = self._desk.clock().isoformat()
+        await self._write(client, json.dumps(message))
+
+    async def _write(self, client: Client, text: str) -> None:
+        await asyncio.wait_for(client.socket.send_str(text), SLOW_S)
+
+    async def _receive(self, client: Client) -> None:
+        """Pages only say «here» or «here sounding», every ten seconds; each time the session is checked again."""
+        async for message in client.socket:
+            if message.type is not WSMsgType.TEXT or message.data not in ("here", "here sounding"):
+                continue
+            client.sounding = message.data == "here sounding"
+            if not await self._seen(client):
+                await client.socket.close(code=SESSION_ENDED, message=b"sesi berakhir")
+
+    async def _seen(self, client: Client) -> bool:
+        """Report the page as open, a siren only while it can be heard; False when its session has ended."""
+        user, now = client.user, self._desk.clock()
+
+        def report(store: Store) -> bool:
+            if store.people.session(now, user.session) is None:
+                return False
+            if client.sounding or user.role not in MUST_SOUND:
+                store.people.page_seen(now, client.page_id, user.name, user.role, user.opd)
+            else:
+                store.people.page_gone(now, client.page_id)
+            return True
+
+        try:
+            return await self._desk.store.write(report)
+        except StoreUnavailable as error:
+            log.warning("page of %s not reported: %s", user.name, error)
+            return True
+
+    async def _gone(self, client: Client) -> None:
+        now = self._desk.clock()
+        try:
+            await asyncio.shield(self._desk.store.write(lambda store: store.people.page_gone(now, client.page_id)))
+        except StoreUnavailable as error:
+            log.warning("page of %s not signed off: %s", client.user.name, error)
+
+    async def end_session(self, session: str) -> None:
+        """Close the pages of a session that was logged out."""
+        for client in [one for one in self._clients if one.user.session == session]:
+            await client.socket.close(code=SESSION_ENDED, message=b"sesi berakhir")
+
+    async def close(self) -> None:
+        """Tell every page that the console goes away; they reconnect to the next one."""
+        for client in list(self._clients):
+            try:
+                await asyncio.wait_for(client.socket.close(code=WSCloseCode.GOING_AWAY), 1.0)
+            except TimeoutError:
+                _drop(client)
+
+
+LIVE: web.AppKey[Live] = web.AppKey("live", Live)
+
+
+async def live(request: web.Request) -> web.StreamResponse:
+    """GET /live."""
+    return await request.app[LIVE].serve(request)
+
+
+def _group(request: web.Request, user: User) -> Group:
+    page = request.query.get("page", "")
+    if page not in PAGE_ROLES:
+        raise Refusal(f"halaman {page[:40]!r} tidak dikenal; yang ada: {', '.join(PAGE_ROLES)}")
+    if user.role not in PAGE_ROLES[page]:
+        raise NotAllowed(f"peran {user.role} tidak boleh membuka halaman {page}")
+    if page == "opd" and user.opd not in desk_of(request).setting.routing.opds:
+        raise Refusal(f"OPD {user.opd!r} tidak ada di routing.yaml", status=409)
+    subjects = {"operator": user.name, "opd": user.opd or "", "ticket": request.query.get("number", "")}
+    return page, subjects.get(page, "")
+
+
+def _drop(client: Client) -> None:
+    """Cut a connection that takes nothing any more; its reader ends with it."""
+    if isinstance(client.transport, asyncio.WriteTransport):
+        client.transport.abort()

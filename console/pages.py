@@ -1,0 +1,49 @@
+"""The HTML of each page: a shell that its script fills from the live socket."""
+
+from collections.abc import Mapping
+
+import aiohttp_jinja2
+from aiohttp import web
+
+from console.desk import desk_of, user_of
+from console.errors import Refusal
+from console.login import HOMES
+
+TITLES = {"operator": "Operator", "opd": "Tugas OPD", "overview": "Pantau", "ticket": "Tiket"}
+
+
+async def home(request: web.Request) -> web.StreamResponse:
+    """GET /: on to the page of the user's role."""
+    raise web.HTTPSeeOther(HOMES[user_of(request).role])
+
+
+async def operator(request: web.Request) -> web.StreamResponse:
+    """GET /operator: the desk of one who answers calls."""
+    return _page(request, "operator")
+
+
+async def opd(request: web.Request) -> web.StreamResponse:
+    """GET /opd: the assignments of the user's agency."""
+    user, routing = user_of(request), desk_of(request).setting.routing
+    if user.opd is None or user.opd not in routing.opds:
+        raise Refusal(f"pengguna {user.name} terikat pada OPD {user.opd!r} yang tidak ada di routing.yaml", status=409)
+    agency = routing.opds[user.opd]
+    return _page(request, "opd", {"opd": agency.code, "title": agency.short})
+
+
+async def overview(request: web.Request) -> web.StreamResponse:
+    """GET /pantau: the wall."""
+    return _page(request, "overview")
+
+
+async def ticket(request: web.Request) -> web.StreamResponse:
+    """GET /tiket/NUMBER: one ticket whole; a sentence when there is none."""
+    number = request.match_info["number"]
+    await desk_of(request).store.read(lambda store: store.tickets.get(number))
+    return _page(request, "ticket", {"number": number, "title": number})
+
+
+def _page(request: web.Request, page: str, more: Mapping[str, str] | None = None) -> web.StreamResponse:
+    desk, user = desk_of(request), user_of(request)
+    context = {"page": page, "title": TITLES[page], "user": user, "setting": desk.setting, "version": desk.version}
+    return aiohttp_jinja2.render_template("page.html", request, context | dict(more or {}))

@@ -1,0 +1,92 @@
+"""Turns every error into a sentence: JSON for the pages' fetches, a page for people."""
+
+import logging
+import re
+from collections.abc import Awaitable, Callable
+
+import aiohttp_jinja2
+from aiohttp import web
+
+from console.desk import DESK
+from console.errors import NotLoggedIn, Refusal
+from tickets.errors import Conflict, InvalidInput, NotFound, StoreUnavailable, TicketError
+
+log = logging.getLogger("tanggap.console")
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+_TICKET_ERRORS: dict[type[TicketError], int] = {NotFound: 404, Conflict: 409, InvalidInput: 400, StoreUnavailable: 503}
+_HTTP_SENTENCES = {
+    400: "permintaan tidak bisa dibaca",
+    404: "halaman {path} tidak ada",
+    405: "cara {method} tidak berlaku untuk {path}",
+    413: "kiriman terlalu besar: paling banyak {limit} MB",
+    415: "bentuk kiriman tidak dikenal",
+}
+_FIELD = re.compile(r"isian (\w+) ")
+MEGABYTE = 1024 * 1024
+
+
+@web.middleware
+async def sentences(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """The outermost middleware: nothing leaves it but an answer."""
+    try:
+        return await handler(request)
+    except web.HTTPException as error:
+        if error.status < 400:
+            raise
+        return _answer(request, _from_http(request, error))
+    except NotLoggedIn as refusal:
+        return _to_login(request, refusal)
+    except Refusal as refusal:
+        return _answer(request, refusal)
+    except TicketError as error:
+        return _answer(request, _from_ticket(error))
+    except OSError as error:
+        log.exception("%s %s: %s", request.method, request.path, error)
+        return _answer(request, Refusal(f"berkas tidak bisa disimpan atau dibaca: {error.strerror}", status=507))
+    except Exception:
+        log.exception("%s %s failed", request.method, request.path)
+        return _answer(request, Refusal("kesalahan di dalam program; sudah dicatat di log", status=500))
+
+
+def wants_json(request: web.Request) -> bool:
+    """True for the pages' own fetches and outside checks, false for a person's browser."""
+    accepts_page = "text/html" in request.headers.get("Accept", "")
+    return request.path.startswith(("/api/", "/live", "/health")) or not accepts_page
+
+
+def _from_http(request: web.Request, error: web.HTTPException) -> Refusal:
+    sentence = _HTTP_SENTENCES.get(error.status, error.reason or "permintaan ditolak")
+    limit = request.client_max_size // MEGABYTE
+    return Refusal(sentence.format(path=request.path, method=request.method, limit=limit), status=error.status)
+
+
+def _from_ticket(error: TicketError) -> Refusal:
+    status = next((code for kind, code in _TICKET_ERRORS.items() if isinstance(error, kind)), 400)
+    found = _FIELD.match(str(error))
+    return Refusal(str(error), status=status, field=found.group(1) if found else None)
+
+
+def _to_login(request: web.Request, refusal: Refusal) -> web.StreamResponse:
+    if wants_json(request):
+        return _answer(request, refusal)
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+        # A link in a message: the Strict cookie comes only with a request that our own page makes.
+        return aiohttp_jinja2.render_template("again.html", request, {})
+    target = f"/masuk?tujuan={request.path}" if request.path != "/" else "/masuk"
+    raise web.HTTPSeeOther(target)
+
+
+def _answer(request: web.Request, refusal: Refusal) -> web.StreamResponse:
+    if wants_json(request):
+        body = {"error": refusal.sentence} | ({"field": refusal.field} if refusal.field else {})
+        return web.json_response(body, status=refusal.status)
+    desk = request.app[DESK]
+    context = {
+        "status": refusal.status,
+        "sentence": refusal.sentence,
+        "setting": desk.setting,
+        "version": desk.version,
+    }
+    return aiohttp_jinja2.render_template("error.html", request, context, status=refusal.status)

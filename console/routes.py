@@ -1,0 +1,61 @@
+"""Every route and who may use it; what is not in this table is closed."""
+
+from dataclasses import dataclass
+
+from console import assigning, duty, health, live, login, media, pages, reference, ticketing
+from console.refusals import Handler
+
+ANYONE: frozenset[str] | None = None  # without a login
+OPERATOR = frozenset({"operator"})
+OPD = frozenset({"opd"})
+COMMAND = frozenset({"command", "admin"})
+STAFF = OPERATOR | COMMAND
+ALL = STAFF | OPD
+
+# Numbers are shaped: nothing else reaches the store. A wrong one is a 404 with a sentence.
+TICKET = "{number:[^/{}]+}"
+ASSIGNMENT = "{assignment:[0-9]+}"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A method, a path, its handler, and the roles that may use it (`ANYONE`: no login)."""
+
+    method: str
+    path: str
+    handler: Handler
+    roles: frozenset[str] | None
+
+
+ROUTES = (
+    Route("GET", "/", pages.home, ALL),
+    Route("GET", "/masuk", login.login_page, ANYONE),
+    Route("POST", "/masuk", login.login, ANYONE),
+    Route("POST", "/keluar", login.logout, ALL),
+    Route("GET", "/health", health.health, ANYONE),
+    Route("GET", "/metrics", health.metrics, ANYONE),
+    Route("GET", "/operator", pages.operator, OPERATOR),
+    Route("GET", "/opd", pages.opd, OPD),
+    Route("GET", "/pantau", pages.overview, STAFF),
+    Route("GET", f"/tiket/{TICKET}", pages.ticket, STAFF),
+    Route("GET", "/live", live.live, ALL),
+    Route("GET", "/media/{name}", media.photo, ALL),
+    Route("GET", "/rekaman/{call}", media.recording, STAFF),
+    Route("GET", "/api/reference", reference.reference, ALL),
+    Route("GET", "/api/proposal", reference.proposal, STAFF),
+    Route("GET", "/api/phone", duty.phone, OPERATOR),
+    Route("POST", "/api/presence", duty.presence, OPERATOR),
+    Route("POST", "/api/wrap-up/done", duty.wrap_up_done, OPERATOR),
+    Route("POST", "/api/calls/{call}/take", duty.take, OPERATOR),
+    Route("POST", "/api/callbacks/{task:[0-9]+}/done", duty.callback_done, OPERATOR),
+    Route("POST", "/api/tickets", ticketing.create, STAFF),
+    Route("GET", f"/api/tickets/{TICKET}", ticketing.show, STAFF),
+    Route("PATCH", f"/api/tickets/{TICKET}", ticketing.save, STAFF),
+    Route("POST", f"/api/tickets/{TICKET}/dispatch", ticketing.dispatch, STAFF),
+    Route("POST", f"/api/tickets/{TICKET}/verdict", ticketing.verdict, STAFF),
+    Route("POST", f"/api/tickets/{TICKET}/close", ticketing.close, STAFF),
+    Route("POST", f"/api/assignments/{ASSIGNMENT}/move", assigning.move, ALL),
+    Route("POST", f"/api/assignments/{ASSIGNMENT}/decline", assigning.decline, OPD),
+    Route("POST", f"/api/assignments/{ASSIGNMENT}/photos", assigning.add_photo, OPD),
+    Route("POST", f"/api/assignments/{ASSIGNMENT}/cancel", assigning.cancel, COMMAND),
+)

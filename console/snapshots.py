@@ -1,0 +1,184 @@
+"""What each page shows, whole, as JSON; read in the store's thread, a fixed number of statements each."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from console.desk import Setting
+from ivr.hours import Gate, decide
+from tickets.model import Row, from_text
+from tickets.routing import propose
+from tickets.store import Store
+from tickets.store.calls import view
+
+BEAT_LATE_S = 10.0
+PROCESSES = ("calls", "agi", "escalate")
+RECENT = timedelta(hours=14)
+ENDED_SHOWN = timedelta(hours=12)
+MAX_WAITING = 60
+IN_WORK = ("ringing", "talking", "wrap_up")
+_LANES = {"urgent": 0, "normal": 1, "unverified": 2, "silent": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What a snapshot is made from besides the store."""
+
+    setting: Setting
+    now: datetime
+    gate: Gate
+    problems: tuple[str, ...] = ()
+
+
+def operator(store: Store, moment: Moment, name: str) -> Row:
+    """The desk of one operator: own state, the call that pops, what waits, what is left to do."""
+    presences = store.people.presences()
+    mine = next((row for row in presences if row["operator"] == name), None)
+    calls = store.calls.live()
+    return {
+        "me": _presence(mine, name),
+        "colleagues": _team(store, presences, but=name),
+        "processes": processes(store, moment.now),
+        "gate": gate(moment),
+        "pop": _pop(store, moment, mine),
+        "waiting": waiting(calls),
+        "waiting_count": sum(row["stage"] in ("waiting", "ringing") for row in calls),
+        "callbacks": store.calls.callbacks()[:MAX_WAITING],
+        "messages": store.boards.messages(),
+        "returned": store.boards.returned(),
+        "mine": store.boards.tickets_of(name, moment.now - RECENT),
+        "edition": moment.setting.edition,
+    }
+
+
+def opd(store: Store, moment: Moment, code: str) -> Row:
+    """An agency's assignments: open ones oldest first, then those that ended in the last hours."""
+    rows = store.assignments.open(code, moment.now - ENDED_SHOWN)
+    proofs = store.boards.attachments(row["id"] for row in rows)
+    stories = store.boards.story(code, {row["ticket"] for row in rows})
+    for row in rows:
+        row["attachments"] = [_proof(one) for one in proofs.get(row["id"], [])]
+        row["story"] = [_told(one) for one in stories.get(row["ticket"], []) if _is_of(one, row["id"])]
+    return {
+        "opd": code,
+        "open": [row for row in rows if row["ended_at"] is None],
+        "ended": [row for row in reversed(rows) if row["ended_at"] is not None],
+        "edition": moment.setting.edition,
+    }
+
+
+def overview(store: Store, moment: Moment, subject: str) -> Row:
+    """The wall: live calls, operators, tickets in work, counts of today, health of the processes."""
+    presences = store.people.presences()
+    unanswered, oldest = store.boards.unanswered()
+    return {
+        "gate": gate(moment),
+        "calls": [_live(row) for row in store.calls.live()][:MAX_WAITING],
+        "operators": _team(store, presences),
+        "tickets": store.boards.work(),
+        "work_count": store.boards.work_count(),
+        "unanswered": {"count": unanswered, "oldest": oldest},
+        "counts": store.boards.counts(moment.setting.midnight(moment.now)),
+        "callbacks": len(store.calls.callbacks()),
+        "processes": processes(store, moment.now),
+        "escalated": store.boards.escalated(_above(moment)),
+        "troubled": store.assignments.troubled()[:30],
+        "problems": list(moment.problems),
+        "edition": moment.setting.edition,
+    }
+
+
+def ticket(store: Store, moment: Moment, number: str) -> Row:
+    """One ticket whole, with what routing proposes for it."""
+    row = store.tickets.show(number)
+    found = propose(moment.setting.routing, row["category"], row["place"]["kecamatan"])
+    return {"ticket": row, "proposal": {"opds": list(found.opds), "why": found.why}, "edition": moment.setting.edition}
+
+
+def processes(store: Store, now: datetime) -> list[Row]:
+    """Each process and whether its heartbeat is fresh; `since` is when a silent one was last heard."""
+    beats = {row["process"]: row for row in store.people.beats()}
+    names = (*PROCESSES, *sorted(beats.keys() - {*PROCESSES, "console"}))
+    return [_health(name, beats.get(name), now) for name in names]
+
+
+def gate(moment: Moment) -> Row:
+    """Whether the line is open now, and why."""
+    return {"open": moment.gate.open, "reason": moment.gate.reason}
+
+
+class Moments:
+    """Makes moments; the gate is decided once a minute, since its rules may span years."""
+
+    def __init__(self) -> None:
+        self._known: tuple[int, datetime] | None = None
+        self._gate: Gate | None = None
+
+    def at(self, setting: Setting, now: datetime, problems: tuple[str, ...] = ()) -> Moment:
+        """The moment `now`; windows begin and end on whole minutes."""
+        key = (setting.edition, now.replace(second=0, microsecond=0))
+        if self._gate is None or key != self._known:
+            self._known, self._gate = key, decide(setting.hours, now)
+        return Moment(setting, now, self._gate, problems)
+
+
+def waiting(calls: list[Row]) -> list[Row]:
+    """Calls that wait for an operator, by lane and then by arrival."""
+    rows = [row for row in calls if row["stage"] in ("waiting", "ringing")]
+    rows.sort(key=lambda row: (_LANES.get(row["lane"], 1), row["waiting_at"] or row["arrived_at"]))
+    return [_live(row) for row in rows[:MAX_WAITING]]
+
+
+def _pop(store: Store, moment: Moment, mine: Row | None) -> Row | None:
+    """The call that rings, talks or was just ended at this operator's desk, with everything to work on it."""
+    if mine is None or mine["call"] is None or mine["live"] not in IN_WORK:
+        return None
+    call = store.calls.find(mine["call"])
+    if call is None:
+        return None
+    return {
+        "call": _live(call),
+        "ticket": store.boards.ticket(call["ticket"]),
+        "history": store.calls.history(call["number"], but=call["id"], limit=6),
+    }
+
+
+def _above(moment: Moment) -> list[str]:
+    """Contacts above all agencies: the command centre, the bupati."""
+    return [contact.name for contact in moment.setting.routing.contacts.values() if contact.opd is None]
+
+
+def _presence(row: Row | None, name: str) -> Row:
+    return row or {"operator": name, "wanted": "offline", "live": "offline", "call": None, "since": None}
+
+
+def _team(store: Store, presences: list[Row], but: str = "") -> list[Row]:
+    known = {row["operator"]: row for row in presences}
+    people = [one for one in store.people.operators() if one["name"] != but]
+    return [_presence(known.get(one["name"]), one["name"]) | {"display": one["display"]} for one in people]
+
+
+def _live(row: Row) -> Row:
+    moments = ("waiting_at", "ringing_at", "talking_at", "talk_ended_at")
+    return view(row) | {name: row[name] for name in moments}
+
+
+def _health(name: str, beat: Row | None, now: datetime) -> Row:
+    alive = beat is not None and (now - from_text(beat["at"])).total_seconds() <= BEAT_LATE_S
+    return {"name": name, "alive": alive, "since": None if alive or beat is None else beat["at"]}
+
+
+def _proof(row: Row) -> Row:
+    return {"kind": row["kind"], "value": row["value"], "at": row["added_at"], "by": row["added_by"]}
+
+
+def _told(row: Row) -> Row:
+    return {name: row[name] for name in ("at", "kind", "actor", "data")}
+
+
+def _is_of(row: Row, assignment: int) -> bool:
+    return row["data"].get("assignment") in (assignment, None)
+
+
+Snapshot = Callable[[Store, Moment, str], Row]
+SNAPSHOTS: Mapping[str, Snapshot] = {"operator": operator, "opd": opd, "overview": overview, "ticket": ticket}

@@ -1,0 +1,58 @@
+// Everything but sound that makes somebody look: title, icon, notification, vibration; and a screen that stays on.
+const icon = document.querySelector("link[rel=icon]");
+const title = document.title;
+const plain = icon.href;
+let flashing = null;
+let lock = null;
+
+export function flash(text) {
+  if (flashing && flashing.text === text) return;
+  calm();
+  let on = false;
+  const show = () => {
+    on = !on;
+    document.title = on ? text : title;
+    icon.href = on ? plain.replace("icon.svg", "icon-alarm.svg") : plain;
+  };
+  show();
+  flashing = { text, timer: setInterval(show, 1000) };
+}
+
+export function calm() {
+  if (!flashing) return;
+  clearInterval(flashing.timer);
+  flashing = null;
+  document.title = title;
+  icon.href = plain;
+}
+
+export function notify(head, body, tag) {
+  try {
+    if (globalThis.Notification && Notification.permission === "granted") {
+      const note = new Notification(head, { body, tag, requireInteraction: true, icon: plain });
+      note.onclick = () => { window.focus(); note.close(); };
+    }
+  } catch { /* Android wants a service worker for this: the siren and the title must do */ }
+}
+
+export function vibrate() {
+  if (navigator.vibrate && navigator.userActivation?.hasBeenActive) navigator.vibrate([600, 200, 600, 200, 600]);
+}
+
+// Ask what needs a click: notifications, and a screen that does not sleep.
+export async function askLeave() {
+  try {
+    if (globalThis.Notification && Notification.permission === "default") await Notification.requestPermission();
+  } catch { /* not in this browser */ }
+  await stayAwake();
+}
+
+async function stayAwake() {
+  try {
+    if (navigator.wakeLock && !lock) {
+      lock = await navigator.wakeLock.request("screen");
+      lock.addEventListener("release", () => { lock = null; });
+    }
+  } catch { lock = null; }
+}
+document.addEventListener("visibilitychange", () => document.hidden || stayAwake());

@@ -1,0 +1,168 @@
+// The ticket form: category, place, report, reporter, agencies; made for two hands on a keyboard.
+import { html, useEffect, useMemo, useRef, useState } from "../vendor/preact-htm.js";
+import { sayError, say } from "./toast.js";
+import { Combobox } from "./combobox.js";
+import { Draft } from "./draft.js";
+import { OpdChoice, Sent } from "./opds.js";
+import { useProposal } from "./proposal.js";
+import { exact } from "./time.js";
+import { KINDS } from "./words.js";
+
+const VERDICTS = [["prank", "Prank", "KeyP", "P"], ["information", "Informasi", "KeyI", "I"], ["silent", "Hening", "KeyH", "H"]];
+const QUICK = 8;
+
+// A draft for the ticket on the screen; it outlives the form only in the browser's storage.
+function useDraft(ticket) {
+  const [, draw] = useState(0);
+  const draft = useMemo(() => new Draft(ticket.number, () => draw((count) => count + 1)), [ticket.number]);
+  draft.take(ticket);
+  useEffect(() => {
+    const save = () => draft.save();
+    addEventListener("pagehide", save);
+    return () => { removeEventListener("pagehide", save); save(); };
+  }, [draft]);
+  return draft;
+}
+
+export function TicketForm({ ticket, reference, onClosed, finish = null }) {
+  const draft = useDraft(ticket);
+  const { fields } = draft;
+  const proposal = useProposal(fields.category, fields.kecamatan);
+  const [chosen, setChosen] = useState({}); // by hand: code -> true or false
+  const [sending, setSending] = useState(false);
+  const form = useRef(null);
+  const had = ticket.assignments.filter((one) => !one.ended_at).map((one) => one.opd);
+  const opds = reference.opds.map((one) => one.code).filter((code) => !had.includes(code) && (chosen[code] ?? proposal.opds.includes(code)));
+
+  const set = (field) => (event) => draft.set(field, event.target ? event.target.value : event);
+  const attempt = async (work) => {
+    if (sending) return;
+    setSending(true);
+    try { await work(); } catch (error) {
+      sayError(error);
+      if (error.field) form.current?.querySelector(`[name=${CSS.escape(error.field)}]`)?.focus();
+    }
+    setSending(false);
+  };
+  const dispatch = () => attempt(async () => {
+    if (!opds.length) throw Object.assign(new Error("Pilih paling sedikit satu OPD."), { field: "opds" });
+    const answer = await draft.commit("dispatch", { opds });
+    setChosen({});
+    const names = answer.dispatched.map((code) => reference.opds.find((one) => one.code === code)?.short || code);
+    say(`${ticket.number} dikirim ke ${names.join(", ")}.`);
+  });
+  const judge = (kind) => attempt(async () => {
+    await draft.commit("verdict", { kind });
+    onClosed(kind);
+  });
+
+  useEffect(() => {
+    const keys = (event) => {
+      const verdict = event.altKey && !event.ctrlKey && VERDICTS.find(([, , code]) => event.code === code);
+      if (verdict) { event.preventDefault(); judge(verdict[0]); }
+      if (event.ctrlKey && event.key === "Enter") { event.preventDefault(); dispatch(); }
+    };
+    addEventListener("keydown", keys);
+    return () => removeEventListener("keydown", keys);
+  });
+  useEffect(() => { form.current?.querySelector("input")?.focus(); }, [ticket.number]);
+
+  return html`<form class="ticket-form" ref=${form} onSubmit=${(event) => { event.preventDefault(); dispatch(); }}>
+    <${Judgement} kind=${fields.kind} set=${(kind) => draft.set("kind", kind)} judge=${judge} busy=${sending} closed=${ticket.status === "closed"} />
+    <${Category} draft=${draft} reference=${reference} />
+    <${Place} draft=${draft} reference=${reference} />
+    <div class="report">
+      <${Wrong} draft=${draft} field="description">
+        <label for="description">Uraian</label>
+        <textarea id="description" name="description" rows="3" maxlength="5000" value=${fields.description} onInput=${set("description")}
+          placeholder="Apa yang terjadi, berapa orang, apa yang dibutuhkan"></textarea>
+      <//>
+      <div class="stack">
+        <${Text} draft=${draft} field="reporter_name" label="Nama pelapor" longest=120 />
+        <${Text} draft=${draft} field="reporter_number" label="Nomor pelapor" longest=40 mode="tel" />
+      </div>
+    </div>
+    <${OpdChoice} reference=${reference} proposal=${proposal} opds=${opds} had=${had} choose=${(code, on) => setChosen({ ...chosen, [code]: on })} />
+    <${Sent} assignments=${ticket.assignments} reference=${reference} />
+    <div class="actions">
+      <${Saved} draft=${draft} />
+      <button class="button act" disabled=${sending || !opds.length}>${sending ? "Mengirim…" : "Kirim ke OPD"} <kbd>Ctrl+Enter</kbd></button>
+      ${finish}
+    </div>
+  </form>`;
+}
+
+function Judgement({ kind, set, judge, busy, closed }) {
+  const is = (word) => (kind === word ? "true" : "false");
+  return html`<div class="judge" role="group" aria-label="Jenis laporan">
+    <button type="button" class="button" aria-pressed=${is("emergency")} onClick=${() => set("emergency")}>Darurat</button>
+    <button type="button" class="button" aria-pressed=${is("complaint")} onClick=${() => set("complaint")}>Bukan darurat → Wadul</button>
+    <span class="grow"></span>
+    ${closed ? html`<span class="chip">Ditutup: ${KINDS[kind]}</span>` : VERDICTS.map(([word, label, , key]) => html`
+      <button type="button" class="button quiet" disabled=${busy} title=${`Tutup tiket sebagai ${label.toLowerCase()}`} onClick=${() => judge(word)}>${label} <kbd>Alt+${key}</kbd></button>`)}
+  </div>`;
+}
+
+function Category({ draft, reference }) {
+  const { category, kind } = draft.fields;
+  const wanted = kind === "complaint" ? "complaint" : "emergency";
+  const list = [...reference.categories].sort((a, b) => (b.kind === wanted) - (a.kind === wanted));
+  const quick = list.slice(0, QUICK);
+  const found = reference.categories.find((one) => one.code === category);
+  const pick = (code) => {
+    draft.set("category", code);
+    const kindOf = reference.categories.find((one) => one.code === code)?.kind;
+    if (kindOf === "emergency" || kindOf === "complaint") draft.set("kind", kindOf);
+  };
+  const digit = (number) => quick[number - 1] && (pick(quick[number - 1].code), true);
+  const options = list.map((one) => ({ value: one.code, label: one.name, note: KINDS[one.kind], more: `${one.code} ${one.hint}` }));
+  return html`
+    <${Wrong} draft=${draft} field="category">
+      <label for="category">Kategori <span class="muted">– ketik, atau angka 1–8</span></label>
+      <${Combobox} id="category" options=${options} value=${category} onPick=${pick} onDigit=${digit} placeholder="mis. kebakaran" />
+    <//>
+    ${found ? found.hint && html`<p class="hint">Tanyakan: ${found.hint}</p>`
+      : html`<div class="quick">${quick.map((one, index) => html`
+        <button type="button" tabindex="-1" onClick=${() => { pick(one.code); document.getElementById("kecamatan")?.focus(); }}><kbd>${index + 1}</kbd>${one.name}</button>`)}</div>`}`;
+}
+
+function Place({ draft, reference }) {
+  const { kecamatan, desa } = draft.fields;
+  const all = Object.keys(reference.kecamatan).map((name) => ({ value: name, label: name }));
+  const villages = kecamatan ? (reference.kecamatan[kecamatan] || []).map((name) => ({ value: name, label: name }))
+    : Object.entries(reference.kecamatan).flatMap(([name, list]) => list.map((one) => ({ value: `${name}/${one}`, label: one, note: name })));
+  const pickDesa = (value) => {
+    const [first, second] = (value || "").split("/");
+    if (second) draft.set("kecamatan", first);
+    draft.set("desa", second || first);
+  };
+  const pickKecamatan = (value) => {
+    if (value !== kecamatan && desa && !(reference.kecamatan[value] || []).includes(desa)) draft.set("desa", "");
+    draft.set("kecamatan", value);
+  };
+  return html`
+    <div class="where">
+      <${Wrong} draft=${draft} field="kecamatan"><label for="kecamatan">Kecamatan</label>
+        <${Combobox} id="kecamatan" options=${all} value=${kecamatan} onPick=${pickKecamatan} /><//>
+      <${Wrong} draft=${draft} field="desa"><label for="desa">Desa / kelurahan</label>
+        <${Combobox} id="desa" options=${villages} value=${desa} text=${desa} onPick=${pickDesa} free=${Boolean(kecamatan)} placeholder=${kecamatan ? "" : "cari semua desa"} /><//>
+      <${Text} draft=${draft} field="address" label="Alamat / patokan" longest=500 />
+    </div>`;
+}
+
+function Text({ draft, field, label, longest, mode = "text" }) {
+  return html`<${Wrong} draft=${draft} field=${field}><label for=${field}>${label}</label>
+    <input id=${field} name=${field} type="text" inputmode=${mode} autocomplete="off" maxlength=${longest} value=${draft.fields[field]}
+      onInput=${(event) => draft.set(field, event.target.value)} /><//>`;
+}
+
+function Wrong({ draft, field, children }) {
+  const text = draft.wrong[field];
+  return html`<div class=${`field ${text ? "wrong" : ""}`}>${children}${text && html`<p class="error" role="alert">${text}</p>`}</div>`;
+}
+
+function Saved({ draft }) {
+  if (draft.error) return html`<span class="saved bad" role="status">Belum tersimpan: ${draft.error.message}</span>`;
+  if (draft.dirty.size) return html`<span class="saved" role="status">Menyimpan…</span>`;
+  return html`<span class="saved" role="status">${draft.savedAt ? `Tersimpan ${exact(draft.savedAt)}` : "Tersimpan otomatis"}</span>`;
+}

@@ -1,0 +1,119 @@
+// The operators' desk.
+import { html, useEffect, useRef, useState } from "../vendor/preact-htm.js";
+import { get, post } from "./api.js";
+import { calm, flash, notify } from "./attention.js";
+import { TicketForm } from "./form.js";
+import { Idle } from "./idle.js";
+import { Callbacks, Messages, Mine, Returned, Team, Waiting } from "./lists.js";
+import { PopHead } from "./pop.js";
+import { start } from "./shell.js";
+import { arm, ring } from "./siren.js";
+import { StateBar, StateWarnings } from "./duty.js";
+import { say, sayError } from "./toast.js";
+import { LIVE, phone } from "./words.js";
+
+const busy = (state) => Boolean(state.data?.pop) || Boolean(document.querySelector(".ticket-form"));
+
+function Operator({ data, reference, link }) {
+  const [opened, setOpened] = useState(null); // a ticket chosen from a list: {number}
+  const pop = data.pop;
+  useFollow(pop, setOpened);
+  useRinging(pop, data.me.live);
+  const ticket = useTicket(opened, pop, data);
+
+  const leave = () => setOpened(null);
+  const closed = (kind) => {
+    say(`Tiket ${ticket.number} ditutup sebagai ${kind === "information" ? "informasi" : kind === "silent" ? "hening" : "prank"}.`,
+      { label: "Buka lagi", run: () => setOpened(ticket.number) });
+    leave();
+    if (data.me.live === "wrap_up") done();
+  };
+  const done = async () => {
+    try { await post("/api/wrap-up/done"); } catch (error) { sayError(error); }
+  };
+  const finish = useFinish(data.me.live, pop && ticket && pop.ticket.number === ticket.number, async () => { leave(); await done(); }, leave);
+
+  return html`<${StateWarnings} data=${data} link=${link} />
+    <main class="desk">
+      <div class="side left">
+        <${Waiting} rows=${data.waiting.filter((row) => row.id !== pop?.call.id)} count=${data.waiting_count - (ringsHere(data) ? 1 : 0)} me=${data.me} />
+        <${Callbacks} rows=${data.callbacks} open=${setOpened} />
+        <${Returned} rows=${data.returned} reference=${reference} open=${setOpened} />
+        ${ticket && html`<${Messages} rows=${data.messages} open=${setOpened} compact=${true} />`}
+      </div>
+      <div class="centre">
+        ${pop && pop.ticket.number !== opened && html`<button type="button" class="button act" onClick=${() => setOpened(pop.ticket.number)}>
+          Ke panggilan ${phone(pop.call.display)} – ${LIVE[data.me.live]}</button>`}
+        ${ticket ? html`<section class="card work" aria-label="Tiket yang dikerjakan">
+            <${PopHead} pop=${pop && pop.ticket.number === ticket.number ? pop : null} ticket=${ticket} live=${data.me.live} />
+            <${TicketForm} key=${ticket.number} ticket=${ticket} reference=${reference} onClosed=${closed} finish=${finish} />
+          </section>`
+          : html`<${Idle} data=${data} open=${setOpened} />`}
+      </div>
+      <div class="side right">
+        <${Mine} rows=${data.mine} open=${setOpened} current=${ticket?.number} reference=${reference} />
+        <${Team} rows=${data.colleagues} />
+      </div>
+    </main>`;
+}
+
+const ringsHere = (data) => data.waiting.some((row) => row.id === data.pop?.call.id);
+
+// A new call takes the screen at once; the ticket before it stays in «Tiket saya».
+function useFollow(pop, setOpened) {
+  const last = useRef(null);
+  useEffect(() => {
+    const call = pop ? pop.call.id : null;
+    if (call && call !== last.current) setOpened(pop.ticket.number);
+    // Rang here and was answered elsewhere: nothing was written, so nothing is left open.
+    if (!call && last.current && !document.querySelector(".ticket-form .chip") && untouched()) setOpened(null);
+    last.current = call;
+  }, [pop?.call.id]);
+}
+
+const untouched = () => ["category", "kecamatan", "address", "description"].every((name) => !document.querySelector(`.ticket-form [name=${name}]`)?.value);
+
+function useRinging(pop, live) {
+  const rings = live === "ringing" && pop;
+  useEffect(() => {
+    if (!rings) return calm();
+    const number = phone(pop.call.display);
+    flash(`☎ ${number}`);
+    if (document.hidden) notify("Panggilan 112", number, pop.call.id);
+    ring();
+    const timer = setInterval(ring, 3000);
+    return () => { clearInterval(timer); calm(); };
+  }, [rings ? pop.call.id : null]);
+}
+
+// The ticket in the form: from the pop, from a list, or fetched.
+function useTicket(number, pop, data) {
+  const [fetched, setFetched] = useState(null);
+  const known = pop?.ticket.number === number ? pop.ticket : data.mine.find((one) => one.number === number);
+  useEffect(() => {
+    if (!number || known) return;
+    let late = false;
+    get(`/api/tickets/${encodeURIComponent(number)}`).then((row) => late || setFetched(flat(row)), sayError);
+    return () => { late = true; };
+  }, [number, known ? null : data]);
+  if (!number) return null;
+  return known || (fetched?.number === number ? fetched : null);
+}
+
+const flat = (row) => ({ ...row, ...row.place, reporter_name: row.reporter.name, reporter_number: row.reporter.number, display: row.caller?.display });
+
+function useFinish(live, isPop, done, leave) {
+  const wrapping = isPop && live === "wrap_up";
+  useEffect(() => {
+    const keys = (event) => { if (event.key === "F9") { event.preventDefault(); (wrapping ? done : leave)(); } };
+    addEventListener("keydown", keys);
+    return () => removeEventListener("keydown", keys);
+  });
+  if (isPop && (live === "ringing" || live === "talking")) return null;
+  return wrapping ? html`<button type="button" class="button ok" onClick=${done}>Selesai, siap lagi <kbd>F9</kbd></button>`
+    : html`<button type="button" class="button" onClick=${leave}>Tutup formulir <kbd>F9</kbd></button>`;
+}
+
+addEventListener("pointerdown", arm);
+addEventListener("keydown", arm);
+start("operator", { View: Operator, Bar: StateBar, busy });

@@ -1,0 +1,137 @@
+// The wall: what happens now, who answers, what is unanswered, and whether the program is well.
+import { html, useEffect, useState } from "../vendor/preact-htm.js";
+import { calm, flash } from "./attention.js";
+import { Card } from "./lists.js";
+import { shortName } from "./opds.js";
+import { start } from "./shell.js";
+import { arm, armed, onArmed, startSiren, stopSiren, test, warn } from "./siren.js";
+import { Since, moment, now, useSecond } from "./time.js";
+import { CHANNELS, KINDS, LANES, LIVE, OUTCOMES, PROCESSES, STAGES, STATES, laneTone, liveTone, phone, place, stateTone } from "./words.js";
+
+const QUIET_MS = 120000;
+const { role } = document.body.dataset;
+
+function Overview({ data, reference, live }) {
+  const [on, setOn] = useState(armed());
+  useEffect(() => onArmed(setOn), []);
+  useEffect(() => live.sounds(on), [on]);
+  const escalation = data.processes.find((one) => one.name === "escalate");
+  const dead = Boolean(escalation && !escalation.alive);
+  useAlarm(dead);
+  const quiet = useEscalated(role === "command" ? data.escalated : []);
+  return html`
+    ${!on && role === "command" && html`<div class="bar warn" role="status"><p>Suara mati: peringatan tidak berbunyi di sini.</p><button class="button slim" onClick=${test}>Hidupkan suara</button></div>`}
+    ${data.processes.filter((one) => !one.alive).map((one) => html`<div class="bar bad" role="alert"><p>${DEAD[one.name] || `Proses ${one.name} tidak hidup.`} ${one.since ? `Terakhir terdengar ${moment(one.since)}.` : "Belum pernah terdengar."}</p></div>`)}
+    ${data.escalated.length > 0 && html`<div class="bar bad" role="alert"><p>${data.escalated.length} tugas naik ke pusat kendali: OPD belum menjawab atau belum bergerak. Telepon OPD itu sekarang.</p>
+      ${role === "command" && html`<button class="button slim" onClick=${quiet}>Saya tangani, senyap 2 menit</button>`}</div>`}
+    ${data.problems.length > 0 && html`<div class="bar warn" role="status"><p>Konfigurasi: ${data.problems.join(" · ")}</p></div>`}
+    <main class="wall">
+      <${Tiles} data=${data} />
+      <div class="columns">
+        <div class="stack">
+          <${Calls} rows=${data.calls} />
+          <${Operators} rows=${data.operators} />
+          <${Health} data=${data} reference=${reference} />
+        </div>
+        <${Tickets} data=${data} reference=${reference} />
+      </div>
+    </main>`;
+}
+
+const DEAD = {
+  calls: "Proses panggilan tidak hidup: panggilan dijawab jalur cadangan.",
+  escalate: "ESKALASI TIDAK HIDUP: OPD tidak didorong.",
+  agi: "Jalur cadangan tidak hidup: bila proses panggilan mati, hanya Asterisk yang menjawab.",
+};
+
+function useAlarm(dead) {
+  useEffect(() => {
+    if (!dead) return;
+    warn();
+    const timer = setInterval(warn, 5000);
+    return () => clearInterval(timer);
+  }, [dead]);
+}
+
+// Pushes to the command centre itself sound here until the agency answers; who deals with it gets two quiet minutes.
+function useEscalated(ids) {
+  useSecond();
+  const [until, setUntil] = useState(0);
+  const loud = ids.length > 0 && now() > until;
+  useEffect(() => {
+    if (!loud) { stopSiren(); calm(); return; }
+    startSiren();
+    flash(`● ${ids.length} BELUM DIJAWAB`);
+  }, [loud, ids.join(), armed()]);
+  return () => setUntil(now() + QUIET_MS);
+}
+
+function Tiles({ data }) {
+  const { calls, finished } = data.counts;
+  const total = Object.values(calls).reduce((sum, count) => sum + count, 0);
+  const tile = (value, what, hot = false) => html`<div class=${`card tile ${hot ? "hot" : ""}`}><div class="value">${value}</div><div class="what">${what}</div></div>`;
+  return html`<section class="tiles" aria-label="Angka hari ini">
+    ${tile(data.unanswered.count, data.unanswered.count ? html`tugas belum dijawab · <${Since} at=${data.unanswered.oldest} />` : "tugas belum dijawab", data.unanswered.count > 0)}
+    ${tile(data.work_count, "tiket dikerjakan")}
+    ${tile(total, "panggilan hari ini")}
+    ${tile(calls.talked || 0, "dijawab operator")}
+    ${tile(calls.abandoned || 0, `menutup sebelum dijawab · ${calls.message || 0} pesan`)}
+    ${tile((finished.emergency || 0) + (finished.complaint || 0), `tiket selesai · ${finished.prank || 0} prank`)}
+  </section>`;
+}
+
+function Calls({ rows }) {
+  const from = (row) => ({ waiting: row.waiting_at, ringing: row.ringing_at, talking: row.talking_at })[row.stage] || row.arrived_at;
+  return html`<${Card} title="Panggilan berlangsung" count=${rows.length} none="Tidak ada panggilan.">
+    ${rows.map((row) => html`<li key=${row.id}><div class="main"><strong class="num">${phone(row.display)}</strong>
+        <div class="small muted">${STAGES[row.stage] || row.stage}${row.operator ? ` · ${row.operator}` : ""}${row.mark ? ` · ${row.mark}` : ""}</div></div>
+      ${row.lane && html`<span class=${`chip ${laneTone(row.lane)}`}>${LANES[row.lane] || row.lane}</span>`}<${Since} at=${from(row)} /></li>`)}
+  <//>`;
+}
+
+function Operators({ rows }) {
+  return html`<${Card} title="Operator" count=${rows.length} none="Belum ada operator; tambahkan dengan «tanggap user add».">
+    ${rows.map((row) => html`<li key=${row.operator}><div class="main">${row.display}</div>
+      <span class=${`chip ${liveTone(row.live)}`}>${LIVE[row.live] || row.live}</span>${row.since && html`<${Since} at=${row.since} />`}</li>`)}
+  <//>`;
+}
+
+function Health({ data, reference }) {
+  return html`<section class="card"><header><h2>Kesehatan</h2></header><div class="pad">
+    <div class="health">${data.processes.map((one) => html`<span class=${`chip ${one.alive ? "ok" : "act"}`}>${PROCESSES[one.name] || one.name} ${one.alive ? "hidup" : "MATI"}</span>`)}
+      <span class=${`chip ${data.gate.open ? "ok" : "wait"}`}>112 ${data.gate.open ? "buka" : "tutup"}</span></div>
+    <p class="small muted">112 ${data.gate.reason}. Telepon balik yang menunggu: ${data.callbacks}.</p>
+    ${data.troubled.length > 0 && html`<div><strong class="small">Dorongan yang gagal</strong><ul class="small">${data.troubled.slice(0, 8).map((one) => html`
+      <li>${shortName(reference, one.opd)} · ${reference.contacts[one.contact] || one.contact} lewat ${CHANNELS[one.channel] || one.channel}: ${one.last_error}</li>`)}</ul></div>`}
+  </div></section>`;
+}
+
+function Tickets({ data, reference }) {
+  useSecond();
+  const late = (row) => row.assignments.some((one) => !one.ended_at && one.state === "dikirim");
+  const rows = [...data.tickets].sort((a, b) => late(b) - late(a));
+  return html`<section class="card"><header><h2>Tiket dikerjakan</h2><span class="count">${data.work_count}</span></header>
+    ${rows.length ? html`<ul class="rows">${rows.map((row) => html`<li key=${row.number} class=${`ticket-row ${late(row) ? "late" : ""}`}>
+      <div class="main"><a href=${`/tiket/${row.number}`}><strong>${what(row, reference)}</strong></a>
+        <span class="small muted"> ${row.number}</span>
+        <div class="place">${place(row) || phone(row.display) || "tempat belum diketahui"}</div>
+        <div class="chips">${row.assignments.map((one) => html`<${Chip} one=${one} reference=${reference} />`)}
+          ${!row.assignments.some((one) => !one.ended_at) && html`<span class="chip soft-act">belum ada OPD</span>`}</div></div>
+      <div class="age"><${Since} at=${row.created_at} /><div class="small muted">${row.status === "open" ? "terbuka" : ""}</div></div></li>`)}</ul>`
+      : html`<p class="none">Tidak ada tiket yang dikerjakan.</p>`}
+    ${data.work_count > rows.length && html`<p class="none">… dan ${data.work_count - rows.length} lainnya yang lebih lama</p>`}
+  </section>`;
+}
+
+const what = (row, reference) => reference.categories.find((one) => one.code === row.category)?.name
+  || (row.kind !== "unknown" ? KINDS[row.kind] : OUTCOMES[row.outcome] || KINDS.unknown);
+
+function Chip({ one, reference }) {
+  return html`<span class=${`chip ${stateTone(one.state)}`}>${shortName(reference, one.opd)}: ${STATES[one.state]}
+    ${!one.ended_at && html` <${Since} at=${one.state === "dikirim" ? one.dispatched_at : one.updated_at} />`}
+    ${one.state === "dikirim" && one.pushes > 0 && ` · ${one.pushes}×`}</span>`;
+}
+
+addEventListener("pointerdown", arm);
+addEventListener("keydown", arm);
+start("overview", { View: Overview, busy: () => armed() });

@@ -1,0 +1,93 @@
+// Sound made in the browser: a continuous two-tone siren, a soft ring, a short alarm. Needs one click first.
+import { recall } from "./keep.js";
+
+let context = null;
+let siren = null;
+const listeners = new Set();
+
+function tell() {
+  listeners.forEach((listener) => listener(armed()));
+}
+
+export const armed = () => Boolean(context && context.state === "running");
+
+export function onArmed(listener) {
+  listeners.add(listener);
+  listener(armed());
+}
+
+// Call from a click or key press: browsers allow sound only after one.
+export async function arm() {
+  if (!context) {
+    context = new AudioContext();
+    context.onstatechange = tell;
+  }
+  if (context.state !== "running") await Promise.race([context.resume(), new Promise((done) => setTimeout(done, 400))]);
+  tell();
+  return armed();
+}
+
+// Two tones, switched by the sound card's own clock, so that a throttled background tab sounds on.
+export function startSiren() {
+  if (siren || !armed()) return;
+  const tone = context.createOscillator();
+  const swing = context.createOscillator();
+  const depth = context.createGain();
+  const loud = context.createGain();
+  tone.type = "sawtooth";
+  tone.frequency.value = 820;
+  swing.type = "square";
+  swing.frequency.value = 1.3;
+  depth.gain.value = 180;
+  loud.gain.value = 0.9;
+  swing.connect(depth).connect(tone.frequency);
+  tone.connect(loud).connect(context.destination);
+  tone.start();
+  swing.start();
+  siren = { tone, swing, loud };
+}
+
+export function stopSiren() {
+  if (!siren) return;
+  siren.tone.stop();
+  siren.swing.stop();
+  siren.loud.disconnect();
+  siren = null;
+}
+
+export const sounding = () => Boolean(siren) && armed();
+
+function beep(frequency, at, length, volume) {
+  const tone = context.createOscillator();
+  const loud = context.createGain();
+  const start = context.currentTime + at;
+  tone.frequency.value = frequency;
+  loud.gain.setValueAtTime(0, start);
+  loud.gain.linearRampToValueAtTime(volume, start + 0.02);
+  loud.gain.setValueAtTime(volume, start + length - 0.04);
+  loud.gain.linearRampToValueAtTime(0, start + length);
+  tone.connect(loud).connect(context.destination);
+  tone.start(start);
+  tone.stop(start + length + 0.05);
+}
+
+export const ringWanted = () => recall("ring") !== "off";
+
+// A soft telephone ring of one second, where it is wanted.
+export function ring() {
+  if (!armed() || !ringWanted()) return;
+  for (let step = 0; step < 8; step += 1) beep(step % 2 ? 480 : 440, step * 0.11, 0.11, 0.18);
+}
+
+// Three short tones: something is wrong, or a reminder.
+export function warn() {
+  if (!armed()) return;
+  for (let step = 0; step < 3; step += 1) beep(880, step * 0.28, 0.2, 0.6);
+}
+
+export async function test() {
+  if (!(await arm())) return false;
+  beep(640, 0, 0.35, 0.7);
+  beep(1000, 0.4, 0.35, 0.7);
+  return true;
+}

@@ -1,0 +1,91 @@
+"""Changes to tickets: the draft, dispatch, verdicts, closing."""
+
+from typing import Any
+
+from aiohttp import web
+
+from console.desk import Desk, desk_of, user_of
+from console.dispatching import dispatch as dispatch_to
+from console.dispatching import settle_kind
+from console.errors import BadField
+from console.forms import choice, choices, fields, optional_text, read_form, text
+from tickets.model import CLOSING_KINDS, day_of
+from tickets.store import Store
+from tickets.store.tickets import FIELDS
+
+
+async def create(request: web.Request) -> web.StreamResponse:
+    """POST /api/tickets {}: a ticket without a call (walk-in, social media)."""
+    desk, user = desk_of(request), user_of(request)
+    await read_form(request)
+    now = desk.clock()
+    day = day_of(now, desk.setting.zone)
+    number = await desk.store.write(lambda store: store.tickets.create(now, day, user.actor))
+    return web.json_response({"number": number}, status=201)
+
+
+async def show(request: web.Request) -> web.StreamResponse:
+    """GET /api/tickets/NUMBER: one ticket whole."""
+    number = request.match_info["number"]
+    return web.json_response(await desk_of(request).store.read(lambda store: store.tickets.show(number)))
+
+
+async def save(request: web.Request) -> web.StreamResponse:
+    """PATCH /api/tickets/NUMBER {field: text}: the draft, field by field as it is typed."""
+    desk, user, number = desk_of(request), user_of(request), request.match_info["number"]
+    form = await read_form(request, *FIELDS)
+    changes, now = fields({"fields": form}, "fields"), desk.clock()
+    _check_words(desk, changes)
+    await desk.store.write(lambda store: store.tickets.update(now, number, changes, user.actor))
+    return web.json_response({"saved": sorted(changes), "at": now.isoformat()})
+
+
+async def dispatch(request: web.Request) -> web.StreamResponse:
+    """POST /api/tickets/NUMBER/dispatch {opds, fields?}: the last of the draft and the dispatch in one transaction."""
+    desk, user, number = desk_of(request), user_of(request), request.match_info["number"]
+    form = await read_form(request, "opds", "fields")
+    opds = choices(form, "opds", "OPD", desk.setting.routing.opds)
+    changes, now = fields(form, "fields"), desk.clock()
+    _check_words(desk, changes)
+
+    def send(store: Store) -> list[str]:
+        store.tickets.update(now, number, changes, user.actor)
+        settle_kind(store, desk, now, number, user)
+        return dispatch_to(store, desk, now, number, opds, user)
+
+    return web.json_response({"number": number, "dispatched": await desk.store.write(send)})
+
+
+async def verdict(request: web.Request) -> web.StreamResponse:
+    """POST /api/tickets/NUMBER/verdict {kind, fields?}: prank, information or silent; closes the ticket."""
+    desk, user, number = desk_of(request), user_of(request), request.match_info["number"]
+    form = await read_form(request, "kind", "fields")
+    kind = choice(form, "kind", "putusan", tuple(sorted(CLOSING_KINDS)))
+    changes, now = fields(form, "fields"), desk.clock()
+    _check_words(desk, changes)
+
+    def close(store: Store) -> None:
+        store.tickets.update(now, number, changes | {"kind": kind}, user.actor)
+        store.tickets.close(now, number, user.actor)
+
+    await desk.store.write(close)
+    return web.json_response({"number": number, "closed": kind})
+
+
+async def close(request: web.Request) -> web.StreamResponse:
+    """POST /api/tickets/NUMBER/close {note}: done without an agency, and how."""
+    desk, user, number = desk_of(request), user_of(request), request.match_info["number"]
+    note = text(await read_form(request, "note"), "note", "catatan penutup")
+    now = desk.clock()
+    await desk.store.write(lambda store: store.tickets.close(now, number, user.actor, note))
+    return web.json_response({"number": number})
+
+
+def _check_words(desk: Desk, changes: dict[str, Any]) -> None:
+    """Categories and places come from the configuration; other words would reach no agency."""
+    setting = desk.setting
+    if changes.get("category"):
+        choice(changes, "category", "kategori", setting.routing.categories)
+    kecamatan = optional_text(changes, "kecamatan", "kecamatan")
+    if kecamatan is not None and kecamatan not in setting.places.kecamatan:
+        raise BadField("kecamatan", f"kecamatan {kecamatan[:60]!r} tidak ada di daftar {setting.region}")

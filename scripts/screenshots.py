@@ -1,0 +1,277 @@
+"""Takes docs/screenshots/*.png of the running console: three pages, telephone and desk, light and dark.
+
+    .venv/bin/python scripts/screenshots.py [FOLDER]
+
+The console and the store are the real ones, on a free port over an instance in a temporary directory; the afternoon in
+it is made up, and so are the heartbeats of the other processes. It is always the same minute, so that the pictures
+change only when the pages do.
+"""
+
+import asyncio
+import math
+import shutil
+import socket
+import struct
+import sys
+import tempfile
+import wave
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from playwright.async_api import Browser, Page, async_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tanggap.config import Instance, load  # noqa: E402
+from tanggap.console import run  # noqa: E402
+from tanggap.passwords import generate, hashed  # noqa: E402
+from tickets.escalation import follow_up, plan  # noqa: E402
+from tickets.model import Actor, day_of, to_text  # noqa: E402
+from tickets.store import Store  # noqa: E402
+from tickets.store.calls import NewCall  # noqa: E402
+
+NOW = datetime(2026, 11, 23, 3, 24, 11, tzinfo=UTC)  # a Monday, 10.24 WIB
+SIZES = {"desk": (1366, 768), "phone": (390, 844)}
+PAGES = {"operator": ("siti", "/operator"), "opd": ("damkar", "/opd"), "overview": ("pusat", "/pantau")}
+USERS = {
+    "siti": ("Siti Aminah", "operator", None),
+    "budi": ("Budi Santoso", "operator", None),
+    "rina": ("Rina Wulandari", "operator", None),
+    "damkar": ("Piket Damkar", "opd", "damkar"),
+    "pusat": ("Pusat Kendali", "command", None),
+}
+CHROMIUM = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+FIRE = {
+    "kind": "emergency",
+    "category": "kebakaran",
+    "kecamatan": "Kalinyamatan",
+    "desa": "Margoyoso",
+    "address": "Gudang mebel di belakang Pasar Kalinyamatan",
+    "description": "Gudang mebel terbakar, api sudah ke atap. Dua orang mungkin di dalam. Truk bisa lewat dari timur.",
+    "reporter_name": "Pak Slamet",
+}
+CRASH = {
+    "kind": "emergency",
+    "category": "kecelakaan",
+    "kecamatan": "Tahunan",
+    "desa": "Ngabul",
+    "address": "Bundaran Ngabul, depan SPBU",
+    "description": "Truk dan sepeda motor. Satu korban tidak sadar.",
+    "reporter_name": "Wati",
+}
+PIPE = {
+    "kind": "complaint",
+    "category": "air",
+    "kecamatan": "Jepara",
+    "desa": "Panggang",
+    "address": "Jalan Kartini, dekat alun-alun",
+    "description": "Pipa PDAM bocor, air menggenang sejak pagi.",
+    "reporter_name": "Bu Nur",
+}
+SNAKE = {
+    "kind": "emergency",
+    "category": "hewan",
+    "kecamatan": "Bangsri",
+    "desa": "Kedungleper",
+    "address": "RT 3 RW 2, rumah Bu Kasmi",
+    "description": "Ular kobra masuk dapur.",
+    "reporter_name": "Kasmi",
+}
+
+
+def ago(**span: float) -> datetime:
+    """A moment before the pictures."""
+    return NOW - timedelta(**span)
+
+
+class Afternoon:
+    """Fills a store with what a busy hour looks like."""
+
+    def __init__(self, instance: Instance, password: str) -> None:
+        self._instance = instance
+        self._store = Store(instance.var / "tanggap.db")
+        self._calls = 0
+        for name, (display, role, opd) in USERS.items():
+            self._store.people.add(ago(days=30), name, display, role, opd, hashed(password))
+
+    def tell(self) -> None:
+        """All of it."""
+        self._before()
+        damkar, pln = self._report(ago(minutes=4), "+62813000000147", FIRE, ("damkar", "pln"))
+        psc, polres = self._report(ago(minutes=41), "+62856000000345", CRASH, ("psc119", "polres"), "budi")
+        (pdam,) = self._report(ago(hours=2), "+62291000777", PIPE, ("pdam",))
+        (snake,) = self._report(ago(minutes=57), "+62819000000233", SNAKE, ("damkar",))
+        self._answer(psc, "psc", ((40, "diterima"), (37, "berangkat"), (22, "di_lokasi")))
+        self._answer(polres, "polres", ((4, "diterima"),))
+        self._answer(pdam, "pdam", ((5, "diterima"),))
+        self._answer(snake, "damkar", ((55, "diterima"), (9, "berangkat")))
+        self._pushed((damkar, pln))
+        self._now()
+        self._store.close()
+
+    def _before(self) -> None:
+        """The night's messages, a caller who is known for pranks, calls that nobody answered in time."""
+        for count in range(3):
+            ticket = self._call("+62813000004021", ago(hours=1, minutes=20 * count), outcome="talked", operator="budi")
+            self._store.tickets.update(NOW, ticket, {"kind": "prank"}, Actor("user", "budi"))
+            self._store.tickets.close(NOW, ticket, Actor("user", "budi"))
+        for number, hours in (("+62857000000099", 8), ("+62813000000223", 5)):
+            self._call(number, ago(hours=hours), outcome="message", recording=self._message(hours))
+        for number, minutes, reason in (
+            ("+62812000000990", 12, "menutup saat menunggu"),
+            ("+62821000000566", 31, "hening"),
+        ):
+            self._call(number, ago(minutes=minutes), outcome="abandoned")
+            self._store.calls.callback(ago(minutes=minutes), f"call-{self._calls}", reason)
+
+    def _call(self, number: str | None, at: datetime, **columns: str | None) -> str:
+        """A call; one with an outcome is over."""
+        self._calls += 1
+        call, day = f"call-{self._calls}", day_of(at, self._instance.hours.tz)
+        new = NewCall(call, number, number or "Tanpa nomor", number is None, number is not None, "112")
+        ticket = self._store.calls.arrive(at, day, new)
+        times = {name: to_text(at) for name in ("answered_at", "waiting_at", "ringing_at", "talking_at")}
+        over = {"stage": "ended", "ended_at": to_text(at)} if columns.get("outcome") else {}
+        self._store.calls.step(at, call, ticket, times | over | columns, ())
+        return ticket
+
+    def _message(self, seed: int) -> str:
+        name = f"messages/{seed}"
+        path = self._instance.var / "asterisk" / "spool" / "recording" / f"{name}.wav"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with wave.open(str(path), "wb") as file:
+            file.setnchannels(1)
+            file.setsampwidth(2)
+            file.setframerate(8000)
+            samples = (int(8000 * math.sin(at / 8000 * 2 * math.pi * 300)) for at in range(16000))
+            file.writeframes(b"".join(struct.pack("<h", sample) for sample in samples))
+        return name
+
+    def _report(
+        self, at: datetime, number: str, fields: dict[str, str], opds: Sequence[str], operator: str = "siti"
+    ) -> list[int]:
+        ticket, actor = (
+            self._call(number, at, outcome="talked", operator=operator, lane="urgent"),
+            Actor("user", operator),
+        )
+        self._store.tickets.update(at, ticket, fields, actor)
+        routing, found = self._instance.routing, []
+        for opd in opds:
+            ladder, patience = plan(routing, opd, at, fields["kind"]), routing.opds[opd].follow_up_s
+            found.append(self._store.assignments.dispatch(at, ticket, opd, ladder, patience, actor))
+        return found
+
+    def _answer(self, assignment: int, user: str, steps: Sequence[tuple[float, str]]) -> None:
+        for minutes, state in steps:
+            at, row = ago(minutes=minutes), self._store.assignments.get(assignment)
+            pushes = follow_up(self._instance.routing, row, state, at)
+            self._store.assignments.move(at, assignment, state, Actor("user", user), via="page", follow_up=pushes)
+
+    def _pushed(self, assignments: Sequence[int]) -> None:
+        """What the daemon has sent so far for those who have not answered."""
+        for push in self._store.assignments.claim(NOW, "escalate", 30, 100):
+            if push.assignment in assignments:
+                page = push.channel == "page"
+                detail = "1 halaman terbuka" if page else "telepon meja tidak terdaftar"
+                self._store.assignments.attempted(push, "escalate", NOW, NOW, ok=page, detail=detail, next_due=NOW)
+
+    def _now(self) -> None:
+        """Who waits, who talks, whose phone rings."""
+        waiting = {"stage": "waiting", "talking_at": None, "ringing_at": None}
+        self._call("+62858000000011", ago(seconds=14), lane="urgent", **waiting)
+        self._call(None, ago(seconds=38), lane="silent", mark="tanpa suara", **waiting)
+        self._call("+62816000000123", ago(seconds=180), lane="normal", stage="talking", operator="budi")
+        self._store.people.set_presence(ago(seconds=180), "budi", "ready", "talking", f"call-{self._calls}")
+        self._store.people.set_presence(ago(minutes=12), "rina", "paused", "paused", None)
+        self._call(
+            "+62813000004021", ago(seconds=6), stage="ringing", lane="urgent", mark="tanpa tombol", talking_at=None
+        )
+        self._store.people.set_presence(ago(seconds=6), "siti", "ready", "ringing", f"call-{self._calls}")
+        for process in ("calls", "agi", "escalate"):
+            self._store.people.beat(NOW + timedelta(hours=1), process, 1)
+
+
+def make_instance(home: Path) -> Instance:
+    """The shipped configuration on a free port."""
+    for name in ("routing.yaml", "hours.yaml", "site.yaml"):
+        shutil.copy(ROOT / name, home)
+    instance = load(home)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    console = replace(instance.site.console, bind="127.0.0.1", port=port, public_url="")
+    return replace(instance, site=replace(instance.site, console=console))
+
+
+async def log_in(browser: Browser, url: str, user: str, password: str) -> Page:
+    """A page of a logged-in user."""
+    page = await (await browser.new_context(locale="id-ID")).new_page()
+    await page.goto(f"{url}/masuk")
+    await page.fill("#nama", user)
+    await page.fill("#sandi", password)
+    await page.click("button")
+    await page.wait_for_selector("main section, main article")
+    return page
+
+
+async def take(url: str, password: str, folder: Path) -> None:
+    """Every page in every size and theme."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        for name, (user, path) in PAGES.items():
+            page = await log_in(browser, url, user, password)
+            for theme in ("light", "dark"):
+                await page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+                for size, (width, height) in SIZES.items():
+                    await page.set_viewport_size({"width": width, "height": height})
+                    await page.goto(f"{url}{path}")
+                    await page.wait_for_selector("main section, main article")
+                    await page.wait_for_timeout(400)
+                    await page.screenshot(path=folder / f"{name}-{size}-{theme}.png")
+                    print(folder / f"{name}-{size}-{theme}.png")
+            await page.context.close()
+        await browser.close()
+
+
+async def main(folder: Path) -> None:
+    """From an empty directory to twelve pictures."""
+    password, stop = generate(), asyncio.Event()
+    with tempfile.TemporaryDirectory(prefix="tanggap-screenshots-") as home:
+        instance = make_instance(Path(home))
+        Afternoon(instance, password).tell()
+        serving = asyncio.get_running_loop().create_task(run(lambda: instance, lambda: NOW, stop))
+        try:
+            await until_open(instance.site.console.port)
+            await take(instance.site.console.url, password, folder)
+        finally:
+            stop.set()
+            await serving
+
+
+async def until_open(port: int) -> None:
+    """Wait until the console listens."""
+    async with asyncio.timeout(20):
+        while True:
+            with suppress(OSError):
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+                writer.close()
+                return
+            await asyncio.sleep(0.05)
+
+
+if __name__ == "__main__":
+    target = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "screenshots"
+    target.mkdir(parents=True, exist_ok=True)
+    asyncio.run(main(target))

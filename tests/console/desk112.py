@@ -1,0 +1,181 @@
+"""A console on a free port over a real store, with a small made-up county, and users who are logged in."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from aiohttp import ClientResponse, ClientSession, CookieJar
+from aiohttp.test_utils import TestServer
+from argon2 import PasswordHasher
+
+from console.app import assets_version, make_app
+from console.desk import Desk, Setting
+from console.live import LIVE, Live
+from console.sessions import COOKIE, new_token, token_hash
+from console.site import ConsoleSite
+from ivr.hours import Hours, Window
+from ivr.menu import Choice, Menu, Menus
+from tanggap.supervise import TaskKeeper
+from tickets.escalation import plan
+from tickets.model import Actor, day_of
+from tickets.places import Places
+from tickets.routing import Category, Contact, Ladder, Opd, Routing, Rule, Step, Target
+from tickets.store import Store
+from tickets.store.calls import NewCall
+from tickets.store.thread import StoreThread
+
+NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)  # 10.00 WIB
+PASSWORD = "kata sandi yang panjang"
+CHEAP_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+USERS = {
+    "siti": ("operator", None),
+    "budi": ("operator", None),
+    "damkar": ("opd", "damkar"),
+    "pln": ("opd", "pln"),
+    "pusat": ("command", None),
+    "admin": ("admin", None),
+}
+SITI = Actor("user", "siti")
+
+
+class Clock:
+    """Stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@dataclass
+class Console:
+    """What a test works with."""
+
+    server: TestServer
+    store: StoreThread
+    desk: Desk
+    clock: Clock
+    live: Live
+
+    async def session(self, user: str) -> ClientSession:
+        """A logged-in user's own browser, without the detour over the form; close it with the server."""
+        token, now = new_token(), self.clock.now
+        await self.store.write(lambda store: store.people.login(now, token_hash(token), user, now + timedelta(hours=1)))
+        return ClientSession(cookies={COOKIE: token}, cookie_jar=CookieJar(unsafe=True))
+
+    def url(self, path: str) -> str:
+        """The address of a path."""
+        return str(self.server.make_url(path))
+
+    async def ask(self, user: str | None, method: str, path: str, **more: Any) -> tuple[int, Any]:
+        """Status and JSON (or text) of one request of a user."""
+        session = await self.session(user) if user else ClientSession()
+        async with session, session.request(method, self.url(path), allow_redirects=False, **more) as answer:
+            return answer.status, await body_of(answer)
+
+    async def call(self, id: str = "c1", number: str | None = "+6281326554021", **columns: Any) -> str:
+        """A call that has arrived; the number of its ticket."""
+        now = self.clock.now
+        new = NewCall(id, number, number or "Tanpa nomor", number is None, number is not None, "112")
+
+        def arrive(store: Store) -> str:
+            ticket = store.calls.arrive(now, day_of(now, self.desk.setting.zone), new)
+            store.calls.step(now, id, ticket, columns, ())
+            return ticket
+
+        return await self.store.write(arrive)
+
+    async def ticket(self, *opds: str) -> tuple[str, list[int]]:
+        """A ticket of a fire, dispatched to these agencies; its number and assignments."""
+        number, now, routing = (
+            await self.call(f"c-{'-'.join(opds) or 'none'}"),
+            self.clock.now,
+            self.desk.setting.routing,
+        )
+
+        def dispatch(store: Store) -> list[int]:
+            fields = {
+                "kind": "emergency",
+                "category": "kebakaran",
+                "kecamatan": "Bangsri",
+                "description": "rumah terbakar",
+            }
+            store.tickets.update(now, number, fields, SITI)
+            return [store.assignments.dispatch(now, number, opd, plan(routing, opd, now), 600.0, SITI) for opd in opds]
+
+        return number, await self.store.write(dispatch)
+
+
+async def body_of(answer: ClientResponse) -> Any:
+    """JSON where it is JSON."""
+    return await answer.json() if answer.content_type == "application/json" else await answer.text()
+
+
+def routing() -> Routing:
+    """Two categories, three agencies, one rule."""
+    siren = Ladder("darurat", (Step(0.0, (Target("damkar.siaga", "page"),), 30.0),))
+    opds = {
+        code: Opd(code, name, name, (f"{code}.siaga",), siren, siren, "#000000", 600.0)
+        for code, name in {"damkar": "Damkar", "pln": "PLN", "bpbd": "BPBD"}.items()
+    }
+    contacts = {f"{code}.siaga": Contact(f"{code}.siaga", code, f"Siaga {code}", page=True) for code in opds}
+    categories = {
+        "kebakaran": Category("kebakaran", "Kebakaran", "emergency", ("damkar",), 1, "Apa yang terbakar?"),
+        "listrik": Category("listrik", "Listrik padam", "complaint", ("pln",), 4),
+    }
+    menu = Menu("utama", "menu-utama", 2, 4.0, {"1": Choice("urgent", "emergency", None, "Darurat")})
+    return Routing(
+        menus=Menus("utama", {"utama": menu}),
+        categories=categories,
+        opds=opds,
+        contacts=contacts | {"pusat": Contact("pusat", None, "Pusat kendali", page=True)},
+        rules=(Rule(categories=("kebakaran",), kecamatan=("Bangsri",), add=("pln",), why="gardu induk"),),
+        fallback=("bpbd",),
+        duty="bpbd.siaga",
+    )
+
+
+def setting() -> Setting:
+    """Open day and night."""
+    hours = Hours("Asia/Jakarta", ((Window(time(0), time(0)),),) * 7)
+    places = Places({"Bangsri": ("Kedungleper", "Tengguli"), "Jepara": ("Panggang",)})
+    return Setting("Uji Tanggap 112", "Kabupaten Uji", hours, routing(), places)
+
+
+@asynccontextmanager
+async def console(folder: Path, public_url: str = "") -> AsyncIterator[Console]:
+    """A running console; nothing of it is left behind."""
+    clock, keeper = Clock(), TaskKeeper()
+    store = await StoreThread(folder / "tanggap.db").open()
+    await store.write(_add_users)
+    desk = Desk(
+        store=store,
+        clock=clock,
+        spawn=keeper.start,
+        site=ConsoleSite(public_url=public_url),
+        setting=setting(),
+        media=folder / "media",
+        recordings=folder / "recording",
+        version=assets_version(),
+    )
+    app = make_app(desk)
+    server = TestServer(app)
+    await server.start_server()
+    for name, duty in {"follow": app[LIVE].follow, "tick": app[LIVE].tick, "push": app[LIVE].push}.items():
+        keeper.start(name, duty())
+    try:
+        yield Console(server, store, desk, clock, app[LIVE])
+    finally:
+        await app[LIVE].close()
+        await server.close()
+        await keeper.close()
+        await store.close()
+
+
+def _add_users(store: Store) -> None:
+    for name, (role, opd) in USERS.items():
+        store.people.add(NOW, name, name.title(), role, opd, CHEAP_HASH)

@@ -1,0 +1,125 @@
+"""Who may use which route: one table in the code, one here, and every pair of role and route tried."""
+
+import re
+
+import pytest
+
+from console.routes import ROUTES
+from tests.console.desk112 import Console
+
+ALL = {"operator", "opd", "command", "admin"}
+STAFF = {"operator", "command", "admin"}
+EXPECTED = {
+    "GET /": ALL,
+    "GET /masuk": None,
+    "POST /masuk": None,
+    "POST /keluar": ALL,
+    "GET /health": None,
+    "GET /metrics": None,
+    "GET /operator": {"operator"},
+    "GET /opd": {"opd"},
+    "GET /pantau": STAFF,
+    "GET /tiket/{number}": STAFF,
+    "GET /live": ALL,
+    "GET /media/{name}": ALL,
+    "GET /rekaman/{call}": STAFF,
+    "GET /api/reference": ALL,
+    "GET /api/proposal": STAFF,
+    "GET /api/phone": {"operator"},
+    "POST /api/presence": {"operator"},
+    "POST /api/wrap-up/done": {"operator"},
+    "POST /api/calls/{call}/take": {"operator"},
+    "POST /api/callbacks/{task}/done": {"operator"},
+    "POST /api/tickets": STAFF,
+    "GET /api/tickets/{number}": STAFF,
+    "PATCH /api/tickets/{number}": STAFF,
+    "POST /api/tickets/{number}/dispatch": STAFF,
+    "POST /api/tickets/{number}/verdict": STAFF,
+    "POST /api/tickets/{number}/close": STAFF,
+    "POST /api/assignments/{assignment}/move": ALL,
+    "POST /api/assignments/{assignment}/decline": {"opd"},
+    "POST /api/assignments/{assignment}/photos": {"opd"},
+    "POST /api/assignments/{assignment}/cancel": {"command", "admin"},
+}
+USER_OF = {"operator": "siti", "opd": "damkar", "command": "pusat", "admin": "admin"}
+
+
+def bare(path: str) -> str:
+    """A route's path without the patterns of its parts."""
+    return re.sub(r"\{(\w+):.*?\}(?=/|$)", r"{\1}", path)
+
+
+def test_the_table_is_the_expected_one() -> None:
+    """A route or a role that is added by mistake shows up here."""
+    assert {f"{r.method} {bare(r.path)}": r.roles and set(r.roles) for r in ROUTES} == EXPECTED
+
+
+@pytest.mark.parametrize("role", sorted(ALL))
+async def test_a_role_reaches_what_it_may_and_nothing_else(desk: Console, role: str) -> None:
+    """What is not allowed is 403 with a sentence, whatever else would be wrong with the request."""
+    refused = set()
+    for route, roles in EXPECTED.items():
+        method, path = route.split(" ")
+        if roles is None or path in ("/keluar", "/live"):
+            continue
+        status, body = await desk.ask(USER_OF[role], method, re.sub(r"\{\w+\}", "1", path))
+        if status == 403:
+            assert body["error"].startswith(f"peran {role} tidak boleh membuka ini")
+            refused.add(route)
+    expected = {route for route, roles in EXPECTED.items() if roles is not None and role not in roles}
+    assert expected == refused
+
+
+async def test_without_a_session_everything_else_is_closed(desk: Console) -> None:
+    """401 for fetches, the login page for people."""
+    for route, roles in EXPECTED.items():
+        method, path = route.split(" ")
+        if roles is not None:
+            status, body = await desk.ask(None, method, re.sub(r"\{\w+\}", "1", path))
+            assert (route, 401, "silakan masuk dulu") == (route, status, body["error"])
+    status, _ = await desk.ask(None, "GET", "/operator", headers={"Accept": "text/html"})
+    assert status == 303
+
+
+@pytest.mark.parametrize(
+    ("user", "page", "sentence"),
+    [
+        ("damkar", "overview", "peran opd tidak boleh membuka halaman overview"),
+        ("damkar", "operator", "peran opd tidak boleh membuka halaman operator"),
+        ("damkar", "ticket", "peran opd tidak boleh membuka halaman ticket"),
+        ("siti", "opd", "peran operator tidak boleh membuka halaman opd"),
+        ("pusat", "operator", "peran command tidak boleh membuka halaman operator"),
+    ],
+)
+async def test_the_socket_has_the_same_walls(desk: Console, user: str, page: str, sentence: str) -> None:
+    """A page of another role is refused before the socket opens."""
+    assert (403, {"error": sentence}) == await desk.ask(user, "GET", f"/live?page={page}")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "https://jahat.example"},
+        {"Origin": "null"},
+    ],
+)
+async def test_another_sites_page_can_change_nothing(desk: Console, headers: dict[str, str]) -> None:
+    """Posts and sockets that another site asks for are refused, session or not."""
+    refused = (403, {"error": "permintaan dari situs lain ditolak"})
+    assert refused == await desk.ask("siti", "POST", "/api/presence", json={"wanted": "ready"}, headers=headers)
+    socket = {"Upgrade": "websocket", "Connection": "Upgrade"}
+    assert refused == await desk.ask("siti", "GET", "/live?page=operator", headers=headers | socket)
+
+
+async def test_every_answer_carries_the_security_headers(desk: Console) -> None:
+    """Pages, errors and files alike."""
+    session = await desk.session("siti")
+    async with session:
+        for path in ("/operator", "/nirgends", f"/static/{desk.desk.version}/css/base.css", "/api/reference"):
+            async with session.get(desk.url(path)) as answer:
+                assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+                assert "unsafe" not in answer.headers["Content-Security-Policy"]
+                assert answer.headers["X-Content-Type-Options"] == "nosniff"
+                assert answer.headers["X-Frame-Options"] == "DENY"

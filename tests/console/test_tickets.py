@@ -1,0 +1,98 @@
+"""What operators do with tickets, and what they ask of the calls process."""
+
+from tests.console.desk112 import Console
+
+
+async def test_dispatch_takes_the_last_of_the_draft_with_it(desk: Console) -> None:
+    """Fields and assignments in one transaction; the kind comes from the category."""
+    number = await desk.call()
+    fields = {"category": "kebakaran", "kecamatan": "Bangsri", "description": "gudang"}
+    status, answer = await desk.ask(
+        "siti", "POST", f"/api/tickets/{number}/dispatch", json={"opds": ["damkar", "pln"], "fields": fields}
+    )
+    assert (200, {"number": number, "dispatched": ["damkar", "pln"]}) == (status, answer)
+    ticket = await desk.store.read(lambda store: store.tickets.show(number))
+    assert (ticket["status"], ticket["kind"], ticket["operator"]) == ("dispatched", "emergency", "siti")
+    assert [(one["opd"], one["state"]) for one in ticket["assignments"]] == [("damkar", "dikirim"), ("pln", "dikirim")]
+
+
+async def test_a_dispatch_that_tells_an_agency_nothing_is_refused(desk: Console) -> None:
+    """What happened and where; and nothing of the draft is half-written."""
+    number = await desk.call()
+    path = f"/api/tickets/{number}/dispatch"
+    nothing = {"error": "pilih kategori atau tulis uraian dulu: OPD perlu tahu apa yang terjadi", "field": "category"}
+    assert (400, nothing) == await desk.ask("siti", "POST", path, json={"opds": ["damkar"], "fields": {"address": "x"}})
+    nowhere = {"error": "isi tempat atau uraian dulu: OPD perlu tahu ke mana", "field": "kecamatan"}
+    fields = {"category": "kebakaran"}
+    assert (400, nowhere) == await desk.ask("siti", "POST", path, json={"opds": ["damkar"], "fields": fields})
+    assert await desk.ask("siti", "POST", path, json={}) == (400, {"error": "OPD belum dipilih", "field": "opds"})
+    unknown = {"error": "OPD 'hantu' tidak dikenal; yang ada: damkar, pln, bpbd", "field": "opds"}
+    assert (400, unknown) == await desk.ask("siti", "POST", path, json={"opds": ["hantu"]})
+    ticket = await desk.store.read(lambda store: store.tickets.get(number))
+    assert (ticket["category"], ticket["address"], ticket["status"]) == (None, None, "open")
+
+
+async def test_the_same_agency_twice_is_a_conflict_and_a_further_one_is_not(desk: Console) -> None:
+    """A double click sends nothing twice."""
+    number, _ = await desk.ticket("damkar")
+    path = f"/api/tickets/{number}/dispatch"
+    conflict = {"error": f"tiket {number} sudah dikirim ke damkar"}
+    assert (409, conflict) == await desk.ask("siti", "POST", path, json={"opds": ["damkar"]})
+    both = await desk.ask("siti", "POST", path, json={"opds": ["damkar", "pln"]})
+    assert (200, {"number": number, "dispatched": ["pln"]}) == both
+
+
+async def test_a_verdict_closes_the_ticket(desk: Console) -> None:
+    """One key for a prank; not while an agency works on it."""
+    number = await desk.call()
+    path = f"/api/tickets/{number}/verdict"
+    assert (200, {"number": number, "closed": "prank"}) == await desk.ask("siti", "POST", path, json={"kind": "prank"})
+    ticket = await desk.store.read(lambda store: store.tickets.get(number))
+    assert (ticket["status"], ticket["kind"]) == ("closed", "prank")
+    busy, _ = await desk.ticket("damkar")
+    status, answer = await desk.ask("siti", "POST", f"/api/tickets/{busy}/verdict", json={"kind": "prank"})
+    assert (409, f"tiket {busy} masih ditangani OPD; batalkan dulu penugasannya") == (status, answer["error"])
+    assert (await desk.store.read(lambda store: store.tickets.get(busy)))["kind"] == "emergency"
+    wrong = {"error": "putusan 'emergency' tidak dikenal; yang ada: information, prank, silent", "field": "kind"}
+    assert (400, wrong) == await desk.ask("siti", "POST", path, json={"kind": "emergency"})
+
+
+async def test_requests_to_the_calls_process_are_journal_rows(desk: Console) -> None:
+    """Presence, taking a call, ending the wrap-up; an answered call cannot be taken."""
+    ticket = await desk.call(stage="waiting", lane="silent")
+    await desk.store.write(lambda store: store.people.set_presence(desk.clock.now, "siti", "ready", "wrap_up", "c1"))
+    after = await desk.store.read(lambda store: store.journal.last())
+    assert await desk.ask("siti", "POST", "/api/presence", json={"wanted": "ready"}) == (202, {"asked": "ready"})
+    assert await desk.ask("siti", "POST", "/api/calls/c1/take") == (202, {"asked": "c1"})
+    assert await desk.ask("siti", "POST", "/api/wrap-up/done") == (202, {"asked": "ready"})
+    rows = await desk.store.read(lambda store: store.journal.after(after))
+    told = [(row["kind"], row["actor"], row["call"], row["data"]) for row in rows if row["kind"].startswith("request.")]
+    assert told == [
+        ("request.presence", "user:siti", None, {"operator": "siti", "wanted": "ready"}),
+        ("request.take", "user:siti", "c1", {"call": "c1", "operator": "siti"}),
+        ("request.wrap_up_done", "user:siti", "c1", {"operator": "siti", "call": "c1"}),
+    ]
+    await desk.store.write(lambda store: store.calls.step(desk.clock.now, "c1", ticket, {"stage": "talking"}, ()))
+    taken = {"error": "panggilan dari +6281326554021 sudah dijawab operator lain"}
+    assert (409, taken) == await desk.ask("budi", "POST", "/api/calls/c1/take")
+    assert await desk.ask("budi", "POST", "/api/calls/hantu/take") == (404, {"error": "panggilan hantu tidak ada"})
+
+
+async def test_a_callback_is_done_once(desk: Console) -> None:
+    """The second click hears that it was done."""
+    await desk.call()
+    await desk.store.write(lambda store: store.calls.callback(desk.clock.now, "c1", "menutup saat menunggu"))
+    assert await desk.ask("siti", "POST", "/api/callbacks/1/done") == (200, {"done": 1})
+    again = {"error": "tugas telepon balik 1 tidak ada atau sudah selesai"}
+    assert (404, again) == await desk.ask("budi", "POST", "/api/callbacks/1/done")
+
+
+async def test_a_ticket_without_a_call(desk: Console) -> None:
+    """Walk-in or social media."""
+    assert await desk.ask("siti", "POST", "/api/tickets", json={}) == (201, {"number": "T-20261122-0001"})
+
+
+async def test_the_proposal_is_routings(desk: Console) -> None:
+    """With the reason, so that the operator can judge it."""
+    status, answer = await desk.ask("siti", "GET", "/api/proposal?category=kebakaran&kecamatan=Bangsri")
+    assert (status, answer) == (200, {"opds": ["damkar", "pln"], "why": "kategori Kebakaran; gardu induk"})
