@@ -62,7 +62,7 @@ def handle(state: CallState, event: ev.Event, now: datetime, script: Script) -> 
 
 
 def _arrived(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
-    gate = decide(script.hours, now)
+    gate = decide(script.hours, now, until=False)
     step.do(Answer(), DeadMan(True))
     step.set(answered=True)
     step.note("call.gate", open=gate.open, reason=gate.reason)
@@ -216,9 +216,6 @@ def _taken(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
         step.music()
     if step.state.lane == "silent":
         step.set(lane="urgent")
-    if step.state.then == "goodbye":
-        step.hush()
-        step.music()
     _offered(step, ev.Offered((event.operator,)), now, script)
 
 

@@ -41,7 +41,7 @@ class FailsafeDesk:
         failsafe = Failsafe(
             prompts_dir=instance.var.resolve() / "prompts",
             recordings_dir=instance.var.resolve() / "asterisk" / "spool" / "recording",
-            gate=lambda at: decide(self._instance().hours, at).open,
+            gate=lambda at: decide(self._instance().hours, at, until=False).open,
             open_call=self.open_call,
             operators=self.operators,
             note=self.note,

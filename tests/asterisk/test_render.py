@@ -60,8 +60,9 @@ def test_failsafe_dials_operators_not_desks() -> None:
     assert "?PJSIP/op-sari:${TANGGAP_DIAL}),20,m(default))" in text.replace("})},20", "}),20")
     assert "Dial(" not in files(SITE, DESK)["extensions.conf"]
     assert [line for line in text.splitlines() if line.startswith("exten => 0291112")] == [
+        "exten => 0291112,1,Goto(line,${EXTEN},1)",
+        "exten => 0291112,1,Goto(line,${EXTEN},1)",
         "exten => 0291112,1,Set(TIMEOUT(absolute)=8)",
-        "exten => 0291112,1,Goto(from-trunk,${EXTEN},1)",
     ]
 
 

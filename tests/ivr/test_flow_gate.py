@@ -30,7 +30,7 @@ def test_gate_to_the_second(moment: str, is_open: bool, prompt: str, stage: str)
         Playbook(now=now)
         .event(ev.Arrived())
         .expect(Answer(), DeadMan(True), note("call.gate", open=is_open, reason=why), Play("pb-c1-1", (prompt,)))
-        .is_now(stage=stage, answered=True, person=False)
+        .is_now(stage=stage, answered=True, person=False, tries=1)
     )
 
 
@@ -60,7 +60,7 @@ def test_key_while_closed_leaves_a_message() -> None:
 def test_key_after_the_announcement_leaves_a_message_too() -> None:
     """In the pause after the announcement a key counts as well, and the timer of that pause no longer does."""
     book = closed().heard().is_now(timer="patience-2")
-    book.event(ev.Digit("1")).expect(Play("pb-c1-3", ("tinggalkan-pesan", "nada")))
+    book.event(ev.Digit("1")).expect(Play("pb-c1-3", ("tinggalkan-pesan", "nada"))).is_now(timer=None)
     book.event(ev.Wakeup("patience-2")).expect().is_now(stage="recording")
 
 

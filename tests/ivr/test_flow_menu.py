@@ -33,6 +33,8 @@ def test_key_during_the_prompt(key: str, lane: str, kind: str) -> None:
 def test_key_after_the_prompt() -> None:
     """A key in the pause after the prompt counts the same; the pause's timer no longer counts."""
     book = menu().event(ev.PlaybackEnded("pb-c1-1")).expect(Wake("patience-2", 4.0))
+    again = menu().heard().go(ev.Digit("9")).is_now(tries=2, timer=None)
+    again.event(ev.Wakeup("patience-2")).expect()
     book.go(ev.Digit("1")).is_now(lane="urgent", timer="position-4")
     book.event(ev.Wakeup("patience-2")).expect().is_now(stage="waiting", lane="urgent")
 

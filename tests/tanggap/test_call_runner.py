@@ -333,7 +333,21 @@ async def test_an_offer_on_its_way_keeps_the_desk(line: Line) -> None:
     assert [done[1] for done in line.did() if done[0] == "originate"] == ["op-c1-4"]
 
 
-@pytest.mark.parametrize("event", [ev.Offered(("sari",)), ev.Taken("sari")])
+async def test_transferred(line: Line) -> None:
+    """The colleague rings and nobody else, however the desks change meanwhile; the first operator wraps up."""
+    line.ready("sari")
+    await line.call()
+    await line.tell("c1", ev.Digit("1"), ev.LegAnswered("op-c1-4"))
+    line.ready("sari", "dewi", "tono")
+    line.did()
+    line.floor.engaged("dewi", "c1", "ringing")
+    line.runners["c1"].tell(ev.Digit("5"))  # was on its way before
+    await line.tell("c1", ev.Transferred("dewi"))
+    assert [done[1:3] for done in line.did() if done[0] == "originate"] == [("op-c1-5", "PJSIP/dewi")]
+    assert [line.floor.ready(), line.floor.pump()] == [("tono",), ()]
+
+
+@pytest.mark.parametrize("event", [ev.Offered(("sari",)), ev.Taken("sari"), ev.Transferred("sari")])
 async def test_an_offer_that_comes_too_late_frees_the_desk(line: Line, event: ev.Event) -> None:
     """The caller hung up before: nothing rings, and the operator is free again."""
     line.ready("sari")

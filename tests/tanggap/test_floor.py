@@ -70,6 +70,14 @@ def test_two_calls_never_get_one_operator() -> None:
     assert world.told == [("sari", "ringing", "c1"), ("sari", "ready", None), ("sari", "ringing", "c2")]
 
 
+def test_a_call_that_rings_is_not_given_to_another_operator() -> None:
+    """One phone rings for it, the other operator stays free for the next call."""
+    world = World("sari", "dewi")
+    world.waits("c1")
+    assert world.floor.pump() == (Offer("c1", ("dewi",)),)
+    assert world.floor.pump() == ()
+
+
 def test_not_answered_goes_to_the_next() -> None:
     """The one who did not answer is passed over and gets a pause; the one who is left rings."""
     world = World("sari", "dewi")

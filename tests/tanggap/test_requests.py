@@ -8,10 +8,13 @@ import pytest
 
 from agents.waiting import LineRules
 from ivr import events as ev
+from ivr.state import Leg
 from tanggap.calls import CallService
 from tanggap.floor import Floor
 from tanggap.requests import Requests
 
+PHONE_GONE = "telepon dewi tidak terdaftar atau sedang dipakai"
+NOT_YOURS = "Anda tidak sedang berbicara dengan penelepon itu"
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 
 
@@ -29,7 +32,9 @@ class FakeService:
         self.did: list[str] = []
 
     def _runner(self, call: str, stage: str) -> Any:
-        return SimpleNamespace(state=SimpleNamespace(stage=stage), tell=lambda event: self.told.append((call, event)))
+        talking = Leg(f"op-{call}-4", "tono") if stage == "talking" else None
+        state = SimpleNamespace(stage=stage, talking=talking)
+        return SimpleNamespace(state=state, tell=lambda event: self.told.append((call, event)))
 
     async def refuse(self, kind: str, actor: str, why: str, data: dict[str, Any]) -> None:
         self.refused.append((kind, why))
@@ -68,6 +73,14 @@ async def test_take_by_hand() -> None:
     assert [service.floor.line.calls["c1"].ringing, service.floor.pump(), service.refused] == [True, (), []]
 
 
+async def test_transfer() -> None:
+    """Who talks with the caller may hand them on; the colleague's phone is promised to the call at once."""
+    service = FakeService()
+    await service.asked("request.transfer", operator="tono", call="c2", to="sari")
+    assert [service.told, service.refused] == [[("c2", ev.Transferred("sari"))], []]
+    assert service.live("sari") == ("ready", "ringing", "c2")
+
+
 async def test_wrap_up_done() -> None:
     """The finished ticket frees the operator."""
     service = FakeService()
@@ -97,6 +110,11 @@ async def test_users_changed(kind: str) -> None:
         ("request.take", {}, "panggilan itu sudah tidak menunggu"),
         ("request.take", {"operator": "dewi", "call": "c1"}, "telepon Anda tidak terdaftar atau sedang dipakai"),
         ("request.take", {"operator": "budi", "call": "c1"}, "telepon Anda tidak terdaftar atau sedang dipakai"),
+        ("request.transfer", {"operator": "tono", "call": "c2", "to": "dewi"}, PHONE_GONE),
+        ("request.transfer", {"operator": "tono", "call": "c2", "to": "budi"}, PHONE_GONE.replace("dewi", "budi")),
+        ("request.transfer", {"operator": "budi", "call": "c2", "to": "sari"}, NOT_YOURS),
+        ("request.transfer", {"operator": "tono", "call": "c1", "to": "sari"}, NOT_YOURS),
+        ("request.transfer", {"operator": "tono", "call": "c9", "to": "sari"}, NOT_YOURS),
     ],
 )
 async def test_refused(kind: str, data: dict[str, object], why: str) -> None:
