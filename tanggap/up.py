@@ -131,8 +131,9 @@ class Line:
 
     async def _refused(self, problems: Sequence[Problem]) -> None:
         texts = [str(problem) for problem in problems]
-        log.error("config.refused", problems=texts)
-        await self._journal("config.refused", {"problems": texts})
+        kind = "config.restart_needed" if all(problem.warning for problem in problems) else "config.refused"
+        log.error(kind, problems=texts)
+        await self._journal(kind, {"problems": texts})
 
     async def _journal(self, kind: str, data: dict[str, object]) -> None:
         now = real_clock()

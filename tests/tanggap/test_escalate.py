@@ -155,7 +155,7 @@ async def test_dispatch_rings_the_desk_phone_and_key_one_accepts() -> None:
         await talk.ended()
         attempts = await store.read(lambda store: store.assignments.attempts(assignment))
         said = {one["channel"]: one["detail"] for one in attempts}
-        assert said == {"page": "tidak ada halaman OPD yang terbuka", "call": "diterima dengan tombol 1"}
+        assert said == {"page": "tidak ada halaman OPD yang terbuka dan bersuara", "call": "diterima dengan tombol 1"}
         stop.set()
         await asyncio.wait_for(running, 5)
         await store.close()

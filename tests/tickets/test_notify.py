@@ -97,10 +97,10 @@ async def test_page_fails_while_nobody_watches(world: World, opd: str | None, ro
     channel = PageChannel(means(world))
     with pytest.raises(ChannelError) as caught:
         await channel.send(delivery(opd=opd))
-    assert str(caught.value) == f"tidak ada halaman {'OPD' if opd else 'pusat komando'} yang terbuka"
+    assert str(caught.value) == f"tidak ada halaman {'OPD' if opd else 'pusat komando'} yang terbuka dan bersuara"
     await world.store.write(lambda store: store.people.page_seen(START, "p1", "budi", role, opd))
     await world.store.write(lambda store: store.people.page_seen(START, "p2", "budi", "opd", "bpbd"))
-    assert await channel.send(delivery(opd=opd)) == "1 halaman terbuka"
+    assert await channel.send(delivery(opd=opd)) == "1 halaman bersuara"
 
 
 # -- apprise --------------------------------------------------------------------------------------------------------

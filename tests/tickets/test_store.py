@@ -324,3 +324,16 @@ def test_two_processes_migrate_and_number_at_once(tmp_path: Path) -> None:
 def test_times_are_stored_in_utc() -> None:
     """Stored moments sort as text."""
     assert to_text(START) == "2026-11-22T07:00:00.000000+00:00"
+
+
+@pytest.mark.parametrize(("fields", "status"), [({}, "closed"), ({"description": "atap roboh"}, "open")])
+def test_a_callback_closes_only_a_ticket_that_nobody_wrote_on(
+    store: Store, fields: dict[str, object], status: str
+) -> None:
+    """Called back and nothing came of it: the ticket is over. Something did: it stays open for its OPD."""
+    number = store.calls.arrive(START, DAY, CALL)
+    store.calls.callback(START, CALL.id, "abandoned")
+    store.tickets.update(START, number, fields, SARI)
+    (task,) = store.calls.callbacks()
+    store.calls.callback_done(START, task["id"], SARI)
+    assert store.tickets.get(number)["status"] == status

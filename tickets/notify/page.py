@@ -7,7 +7,7 @@ from tickets.notify.channel import Delivery, Means
 
 
 class PageChannel:
-    """Fails while nobody has a page of the contact open, so that the alarm says so."""
+    """Fails while nobody has a page of the contact open with its sound on, so that the alarm says so."""
 
     def __init__(self, means: Means) -> None:
         self._means = means
@@ -18,5 +18,5 @@ class PageChannel:
         role, now = ("command" if opd is None else "opd"), self._means.clock()
         pages = await self._means.store.read(lambda store: store.people.pages_open(now, role, opd))
         if not pages:
-            raise ChannelError(f"tidak ada halaman {'OPD' if opd else 'pusat komando'} yang terbuka")
-        return f"{pages} halaman terbuka"
+            raise ChannelError(f"tidak ada halaman {'OPD' if opd else 'pusat komando'} yang terbuka dan bersuara")
+        return f"{pages} halaman bersuara"

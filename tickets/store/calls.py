@@ -32,6 +32,11 @@ _CALLBACKS = """SELECT b.*, c.display, c.lane FROM callbacks b JOIN calls c ON c
 _CALLBACK_DONE = """UPDATE callbacks SET done_at = :at, done_by = :by WHERE id = :id AND done_at IS NULL
     RETURNING call, ticket"""
 
+# a ticket on which nobody wrote anything is over when its caller was called back
+_CLOSE_UNUSED = """UPDATE tickets SET status = 'closed', closed_at = :at, updated_at = :at
+    WHERE number = :number AND status = 'open' AND category IS NULL AND description IS NULL
+    AND NOT EXISTS (SELECT 1 FROM assignments WHERE ticket = :number) RETURNING number"""
+
 # columns that a step of the flow may set; the names are ours, never a user's
 _MOMENTS = ("answered_at", "waiting_at", "ringing_at", "talking_at", "talk_ended_at", "ended_at")
 STEP_COLUMNS = frozenset(
@@ -140,6 +145,8 @@ class Calls:
             if found is None:
                 raise NotFound(f"tugas telepon balik {task} tidak ada atau sudah selesai")
             self._journal.append(now, "callback.done", actor, call=found[0], ticket=found[1], data={"task": task})
+            if self._db.run(_CLOSE_UNUSED, number=found[1], at=to_text(now)).fetchone() is not None:
+                self._journal.append(now, "ticket.closed", actor, ticket=found[1], data={"note": "ditelepon balik"})
 
     def callbacks(self) -> list[Row]:
         """Open callback tasks, oldest first."""
