@@ -8,7 +8,9 @@ import asyncio
 import contextlib
 import random
 import shutil
+import signal
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import yaml
@@ -39,7 +41,9 @@ class DemoError(Exception):
 
 async def run(folder: Path | None, *, keep: bool) -> int:
     """Play the demo in `folder` (default: var/demo of the program); 0 when everything happened, else 1."""
-    story = Story()
+    story, me = Story(), asyncio.current_task()
+    assert me is not None
+    _on_signals(me.cancel)
     home = (folder or REPOSITORY / "var" / "demo").resolve()
     story.say(f"[bold]Peragaan Tanggap 112[/bold] di {home} (instans tersendiri, selalu buka)")
     try:
@@ -48,13 +52,14 @@ async def run(folder: Path | None, *, keep: bool) -> int:
         story.say(str(error))
         return 1
     to_file(instance.var / "log" / "up.log")
-    line = Line(instance, story)
+    line, played = Line(instance, story), False
     try:
         await line.start()
         async with asyncio.timeout(LONGEST_S):
             await play(line, story)
         story.say("\n[green]Peragaan berhasil.[/green]")
-        how_to_see(instance, story, await new_password(line))
+        played = True
+        await how_to_see(line, story, keep=keep)
         if keep:
             await asyncio.Event().wait()
         return 0
@@ -62,10 +67,16 @@ async def run(folder: Path | None, *, keep: bool) -> int:
         story.say(f"\n[red]Peragaan gagal:[/red] {error or 'terlalu lama'}\nLog: {instance.var / 'log'}")
         return 1
     except asyncio.CancelledError:
-        return 130
+        return 0 if played else 130
     finally:
+        _on_signals(lambda: None)  # a second Ctrl-C must not leave half of it running
         with story.step("Berhenti"):
             await line.stop()
+
+
+def _on_signals(react: Callable[[], object]) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, react)
 
 
 def prepare(home: Path) -> Instance:
@@ -99,12 +110,12 @@ def free_ports(count: int) -> list[int]:
     return found
 
 
-async def new_password(line: Line) -> str:
-    """A fresh password for the demo's operator; the former one was shown once and is kept nowhere."""
+async def new_password(line: Line, user: str) -> str:
+    """A fresh password for a user of the demo; the former one is kept nowhere."""
     password = passwords.generate()
     hashed = await asyncio.to_thread(passwords.hashed, password)
     now = real_clock()
-    await line.store.write(lambda store: store.people.set_password(now, OPERATOR, hashed))
+    await line.store.write(lambda store: store.people.set_password(now, user, hashed))
     return password
 
 
@@ -119,7 +130,7 @@ async def play(line: Line, story: Story) -> None:
             operator = await Phone.register(runtime, server, OPERATOR, sip[OPERATOR], keeper.start)
             station = await Phone.register(runtime, server, DESK, sip[DESK], keeper.start)
             story.tell(f"telepon operator {OPERATOR} dan telepon pos Damkar {DESK} terdaftar")
-            await page.open(await new_password(line))
+            await page.open(await new_password(line, OPERATOR))
             await page.ready()
             story.tell(f"operator {OPERATOR} masuk ke halaman dan menekan «Siap»")
             caller = await Phone.outside(runtime, server, CALLER, keeper.start)
@@ -213,8 +224,12 @@ async def _show(line: Line, story: Story, number: str) -> None:
     story.say(f"  rekaman {recording} ({recording.stat().st_size // 1000} kB)")
 
 
-def how_to_see(instance: Instance, story: Story, password: str) -> None:
-    """How to open the pages of the demo."""
-    story.say(f"\nLihat halamannya: bash scripts/run --demo --keep, lalu buka {instance.site.console.url}")
-    story.say(f"  masuk sebagai {OPERATOR}, kata sandi {password} (berlaku selama peragaan berjalan)")
-    story.say(f"Tiketnya: .venv/bin/tanggap --home {instance.home} tickets list")
+async def how_to_see(line: Line, story: Story, *, keep: bool) -> None:
+    """How to open the pages of the demo: now, with fresh passwords, when it goes on; else how to make it go on."""
+    if keep:
+        story.say(f"\nBuka {line.instance.site.console.url} (Ctrl-C menghentikan):")
+        for user, page in ((OPERATOR, "halaman operator"), (OPD, "halaman Damkar"), ("pusdalops", "pantauan")):
+            story.say(f"  {user:<10} {await new_password(line, user)}   {page}")
+    else:
+        story.say("\nLihat halamannya: bash scripts/run --demo --keep")
+        story.say(f"Lihat tiketnya:   .venv/bin/tanggap --home {line.instance.home} tickets list")
