@@ -204,6 +204,12 @@ def test_restored_while_closed() -> None:
     """The announcement begins anew."""
     book = closed().heard().event(ev.Restored())
     book.expect(note("call.restored", stage="closed"), DeadMan(True), Play("pb-c1-3", ("tutup-jam",)))
+    book.event(ev.Wakeup("patience-2")).expect()
+
+
+def test_restored_in_the_last_announcement() -> None:
+    """Who had heard it twice, or only in part, hears it twice from the beginning."""
+    closed().heard().late().is_now(tries=2).go(ev.Restored()).is_now(tries=1)
 
 
 def test_restored_before_the_message() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from ivr import events as ev
 from ivr.commands import Callback, Dequeue, Enqueue, Hangup, Music, Play, Ring, StopPlay, Wake
-from ivr.flow import MAX_KEYS
+from ivr.keys import MAX_KEYS
 from tests.ivr.playbook import ONE_MENU, Playbook, menu, note, waiting
 
 GOODBYE = Play("pb-c1-6", ("selamat-tinggal-hening",))
@@ -135,6 +135,8 @@ def test_silent_lane_ends_with_a_goodbye_and_a_callback() -> None:
         waiting("silent")
         .event(ev.Wakeup("silent-5"))
         .expect(Music(False), GOODBYE)
+        .event(ev.Wakeup("silent-5"))
+        .expect()
         .event(ev.PlaybackEnded("pb-c1-6"))
         .expect(Callback("hening"), Dequeue(), Hangup(), note("call.ended", outcome="silent"))
         .is_now(stage="ended", outcome="silent")

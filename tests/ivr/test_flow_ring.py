@@ -38,6 +38,13 @@ def test_offered_to_one() -> None:
     book.event(ev.LegRinging("op-c1-4")).expect()
 
 
+def test_keys_and_voice_while_phones_ring() -> None:
+    """A key is remembered; either is a sign of a person, also of one whom an operator took out of the silent lane."""
+    ringing("sari").event(ev.Digit("7")).expect().event(ev.Spoke()).expect().is_now(stage="ringing", keys="17")
+    for sign in (ev.Digit("7"), ev.Spoke()):
+        waiting("silent").go(ev.Taken("sari")).is_now(person=False).event(sign).expect().is_now(person=True)
+
+
 def test_answered() -> None:
     """Music stops, the dead-man timer is cleared, the line is left, both are bridged and recorded."""
     (

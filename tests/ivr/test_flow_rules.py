@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ivr import commands as do
 from ivr import events as ev
-from ivr import flow
+from ivr import flow, keys
 from ivr.state import CallState
 from tests.ivr.playbook import CLOSED, NO_MESSAGES, ONE_MENU, OPEN, SCRIPT, present_events, step
 
@@ -97,7 +97,7 @@ class Watched:
         assert (state.stage == "talking") == (state.talking is not None)
         assert (state.stage == "ringing") == bool(state.legs)
         assert (state.stage == "ended") == (state.outcome is not None) or state.stage == "recording"
-        assert len(state.keys) <= flow.MAX_KEYS
+        assert len(state.keys) <= keys.MAX_KEYS
 
     def next(self, what: str, data: st.DataObject) -> ev.Event:
         """The event of this name, about the present state where it can be."""

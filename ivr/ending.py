@@ -1,0 +1,51 @@
+"""The ends of a call, each with what it leaves behind."""
+
+from datetime import datetime
+
+from ivr import events as ev
+from ivr.commands import Callback, Cancel, Dequeue, Disconnect, Release
+from ivr.state import Script
+from ivr.step import Step
+
+
+def goodbye(step: Step) -> None:
+    if step.state.stage == "recording":
+        step.end(step.state.outcome or "after_hours", hangup=True)
+    else:
+        step.do(Callback("hening"))
+        step.end("silent", hangup=True)
+
+
+def caller_gone(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
+    stage = step.state.stage
+    if stage == "talking":
+        _let_go(step)
+        step.end("talked", hangup=False)
+    elif stage == "recording" or step.state.outcome == "message":
+        # what was said stays on disk; MessageRecorded may still follow and say that there was nothing
+        step.end("message" if step.state.recording else "after_hours", hangup=False)
+    elif stage == "closed":
+        step.end("after_hours", hangup=False)
+    else:
+        if stage in ("waiting", "ringing"):
+            step.do(Callback("hening" if step.state.lane == "silent" else "menutup saat menunggu"))
+        step.end("silent" if step.state.lane == "silent" else "abandoned", hangup=False)
+
+
+def _let_go(step: Step) -> None:
+    """The caller is no longer in the talk: neither is the operator."""
+    leg = step.state.talking
+    step.do(Disconnect())
+    if leg is not None:
+        step.do(Cancel(leg.id), Release(leg.operator, "talked"))
+    step.set(talking=None)
+
+
+def left_to_failsafe(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
+    if step.state.talking is not None:
+        _let_go(step)
+    step.drop_legs()
+    if step.state.stage in ("waiting", "ringing"):
+        step.do(Dequeue())
+    step.set(stage="ended", outcome="failsafe", playback=None, timer=None, then=None, music=False)
+    step.note("call.left_to_failsafe")

@@ -1,0 +1,62 @@
+"""Arrive and gate: the opening hours decide, and after hours a message can be left."""
+
+from datetime import datetime
+
+from ivr import events as ev
+from ivr import keys, screening
+from ivr.commands import Answer, DeadMan
+from ivr.hours import decide
+from ivr.state import Script
+from ivr.step import Step
+
+
+def arrived(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
+    gate = decide(script.hours, now, until=False)
+    step.do(Answer(), DeadMan(True))
+    step.set(answered=True)
+    step.note("call.gate", open=gate.open, reason=gate.reason)
+    if gate.open:
+        screening.ask(step, script.menus.first, first=True)
+    else:
+        step.set(stage="closed", tries=1)
+        step.say(script.closed, then="patience")
+
+
+def closed_quiet(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
+    """The message is over and nothing was pressed: said again, then the call ends by the published hours."""
+    if step.state.tries < script.closed_tries:
+        step.set(tries=step.state.tries + 1)
+        step.say(script.closed, then="patience")
+    else:
+        step.end("after_hours", hangup=True)
+
+
+def closed_key(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
+    keys.remember_key(step, event)
+    if not script.hours.after_hours.leave_message:
+        return
+    step.calm()
+    step.set(stage="recording")
+    step.say(*script.leave_message, then="record")
+
+
+def message_recorded(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
+    assert isinstance(event, ev.MessageRecorded)
+    if event.seconds <= 0:
+        step.note("call.message_lost", recording=event.recording)
+        step.set(outcome=None, recording=None)
+    else:
+        step.note("call.message", recording=event.recording, seconds=event.seconds)
+        step.set(outcome="message")
+    step.say(script.message_kept, then="goodbye")
+
+
+def message_after_end(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
+    assert isinstance(event, ev.MessageRecorded)
+    if step.state.outcome != "message":
+        return
+    if event.seconds > 0:
+        step.note("call.message", recording=event.recording, seconds=event.seconds)
+    else:
+        step.set(outcome="after_hours", recording=None)
+        step.note("call.message_lost", recording=event.recording)

@@ -1,0 +1,68 @@
+"""Standing in the waiting line: lanes, music, the place in it, and the phones that ring for the call."""
+
+from datetime import datetime
+
+from ivr import events as ev
+from ivr import keys
+from ivr.commands import Ring
+from ivr.state import Leg, Script
+from ivr.step import Step
+
+HIGHEST_POSITION = 10
+
+
+def into_line(step: Step, lane: str, script: Script, mark: str | None = None) -> None:
+    step.set(mark=mark)
+    step.enqueue(lane)
+    if lane == "silent":
+        step.music()
+        step.wake("silent", script.silent_hold_s)
+    else:
+        step.say(script.connecting, then="music")
+        step.wake("position", script.position_every_s)
+
+
+def waiting_person(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
+    """A key or a voice in the silent lane: this is a person, and rings operators from now on."""
+    if isinstance(event, ev.Digit):
+        keys.remember_key(step, event)
+    step.set(person=True)
+    if step.state.lane == "silent":
+        into_line(step, "urgent", script, mark="tanpa tombol")
+
+
+def position(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
+    """Say the place in the line now and then, so that nobody thinks that they are forgotten."""
+    assert isinstance(event, ev.Wakeup)
+    step.say(*_place_in_line(event.position), then="music")
+    step.wake("position", script.position_every_s)
+
+
+def _place_in_line(position: int | None) -> tuple[str, ...]:
+    if position is None or not 1 <= position <= HIGHEST_POSITION:
+        return ("tetap-di-telepon",)
+    return ("antrean", f"angka-{position}", "tetap-di-telepon")
+
+
+def offered(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
+    assert isinstance(event, ev.Offered)
+    step.set(stage="ringing")
+    for operator in event.operators:
+        leg = Leg(f"op-{step.state.call}-{step.serial()}", operator)
+        step.set(legs=(*step.state.legs, leg), rang=True)
+        step.do(Ring(operator, leg.id))
+        step.note("operator.ringing", operator=operator, leg=leg.id)
+
+
+def taken(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
+    """An operator takes the call by hand: whoever rings for it stops, and that operator's phone rings."""
+    assert isinstance(event, ev.Taken)
+    step.drop_legs()
+    step.calm()
+    step.note("operator.took", operator=event.operator)
+    if step.state.then == "goodbye":  # the silent lane's goodbye was under way: nobody is hung up on now
+        step.hush()
+        step.music()
+    if step.state.lane == "silent":
+        step.set(lane="urgent")
+    offered(step, ev.Offered((event.operator,)), now, script)

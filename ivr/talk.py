@@ -1,0 +1,101 @@
+"""Operators' phones: ringing, answered, lost; the talk, hold and transfer."""
+
+from datetime import datetime
+
+from ivr import events as ev
+from ivr import lineup
+from ivr.commands import Cancel, Connect, DeadMan, Dequeue, Disconnect, Music, Release
+from ivr.state import Leg, Script
+from ivr.step import Step
+
+# Why an operator whose phone did not answer is released; each has its pause, or the phone would ring in a tight loop.
+_RELEASED = {"declined": "declined", "busy": "busy", "unreachable": "unreachable", "lost": "unreachable"}
+
+
+def _leg(step: Step, leg_id: str) -> Leg | None:
+    return next((leg for leg in step.state.legs if leg.id == leg_id), None)
+
+
+def leg_ringing(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
+    """The phone rings; the row that the pop hangs on was written with the Ring command."""
+
+
+def leg_answered(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
+    assert isinstance(event, ev.LegAnswered)
+    if step.state.talking is not None and step.state.talking.id == event.leg:
+        return
+    leg = _leg(step, event.leg)
+    if leg is None:  # a second winner, or one that was cancelled while it picked up
+        step.do(Cancel(event.leg, elsewhere=True))
+        return
+    step.drop_legs(but=leg)
+    step.calm()
+    step.hush()
+    recording = f"calls/{now:%Y/%m/%d}/{step.state.call}-{leg.id.rpartition('-')[2]}"
+    step.set(stage="talking", talking=leg, operator=leg.operator, recording=recording)
+    step.do(DeadMan(False), Dequeue(), Connect(leg.id, recording))
+    step.note("call.talking", operator=leg.operator)
+
+
+def ringing_leg_ended(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
+    assert isinstance(event, ev.LegEnded)
+    leg = _leg(step, event.leg)
+    if leg is None:
+        return
+    step.set(legs=tuple(one for one in step.state.legs if one != leg))
+    why = _RELEASED.get(event.reason, "missed")
+    if why == "unreachable":  # a phone whose registration is lost, or that Asterisk was slow to ring, may ring still
+        step.do(Cancel(leg.id))
+    step.do(Release(leg.operator, why))
+    step.note("operator.missed", operator=leg.operator, reason=event.reason)
+    if not step.state.legs:
+        step.enqueue(step.state.lane or "urgent")
+        if step.state.timer is None:
+            step.wake("position", script.position_every_s)
+
+
+def talking_leg_ended(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
+    """The operator hung up: the call is over. Their phone was lost: the caller is kept and goes to the next one."""
+    assert isinstance(event, ev.LegEnded)
+    leg = step.state.talking
+    if leg is None or leg.id != event.leg:
+        return
+    step.set(talking=None)
+    step.do(Disconnect())
+    if event.reason == "hung_up":
+        step.do(Release(leg.operator, "talked"))
+        step.end("talked", hangup=True)
+        return
+    step.do(Cancel(leg.id), Release(leg.operator, "talked"))  # the bridge may have failed while the phone is still up
+    step.note("operator.lost", operator=leg.operator)
+    step.set(mark="terputus")
+    step.do(DeadMan(True))
+    step.enqueue("urgent")
+    step.say(script.reconnecting, then="music")
+    step.wake("position", script.position_every_s)
+
+
+def transferred(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
+    """The colleague's phone rings while the caller hears music; unanswered, the caller is back in the line."""
+    assert isinstance(event, ev.Transferred)
+    leg = step.state.talking
+    step.do(Disconnect(), DeadMan(True))
+    if leg is not None:
+        step.do(Cancel(leg.id), Release(leg.operator, "talked"))
+    step.set(talking=None, music=False)
+    step.note("call.transferred", operator=event.operator)
+    step.enqueue("urgent")
+    step.music()
+    lineup.offered(step, ev.Offered((event.operator,)), now, script)
+
+
+def held(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
+    step.do(Music(True))
+    step.set(music=True)
+    step.note("call.held")
+
+
+def resumed(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
+    step.do(Music(False))
+    step.set(music=False)
+    step.note("call.resumed")
