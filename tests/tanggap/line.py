@@ -14,6 +14,7 @@ from agents.presence import Desk
 from agents.waiting import LineRules
 from asterisk.ami import Ami
 from asterisk.ari import Ari
+from asterisk.errors import AriError
 from ivr import events as ev
 from ivr import flow
 from ivr.state import Script
@@ -104,6 +105,11 @@ class FakeAmi:
 
     async def set_timeout(self, channel: str, seconds: float) -> None:
         await self._ari._do("set_timeout", channel, seconds)
+
+
+def refused(status: int) -> AriError:
+    """Asterisk does not do it."""
+    return AriError("uji", status, "ditolak")
 
 
 def same_shape(fake: type, real: type) -> list[str]:
@@ -197,6 +203,19 @@ class Line:
         """Time passes."""
         self.now += timedelta(seconds=seconds)
         return self.now
+
+    async def saves(self, call: str, *events: ev.Event) -> int:
+        """How many writes of the store these events lead to."""
+        write, counted = self.store.write, list[object]()
+
+        async def count(job: Any) -> Any:
+            counted.append(job)
+            return await write(job)
+
+        self.store.write = count  # type: ignore[method-assign]
+        await self.tell(call, *events)
+        self.store.write = write  # type: ignore[method-assign]
+        return len(counted)
 
     async def row(self, call: str = "c1") -> Row:
         """The call's row."""

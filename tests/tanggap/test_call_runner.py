@@ -1,46 +1,21 @@
 """One call carried out: saved before it is done, and done whatever Asterisk or the store refuse."""
 
-import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
-from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from asterisk.ami import Ami
 from asterisk.ari import Ari
-from asterisk.errors import AmiError, AriError
+from asterisk.errors import AmiError
 from ivr import events as ev
-from tanggap.call_runner import Duty
-from tests.ivr.playbook import CLOSED, SCRIPT
-from tests.tanggap.line import FakeAmi, FakeAri, Line, same_shape
+from tests.ivr.playbook import CLOSED
+from tests.tanggap.line import FakeAmi, FakeAri, Line, refused, same_shape
 from tickets.errors import TicketError
-from tickets.model import Actor, PlannedPush, from_text
+from tickets.model import Actor, from_text
 from tickets.store.calls import view
 from tickets.store.thread import StoreThread
 
 MESSAGE = "messages/2026/11/22/c1"
-
-
-def refused(status: int) -> AriError:
-    return AriError("uji", status, "ditolak")
-
-
-@pytest.fixture
-async def line(tmp_path: Path) -> AsyncIterator[Line]:
-    """A line with nobody on duty, at noon."""
-    store = await StoreThread(tmp_path / "tanggap.db").open()
-    yield Line(tmp_path, store)
-    await store.close()
-
-
-def leave_file(line: Line, seconds: float) -> None:
-    """Asterisk's recording of a message on disk: 8 kHz, 16 bit, after a header of 44 bytes."""
-    path = line.recordings / f"{MESSAGE}.wav"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(bytes(44 + int(16000 * seconds)))
 
 
 def test_the_fakes_have_the_shape_of_the_real_ones() -> None:
@@ -296,210 +271,32 @@ async def test_error_of_ours_leaves_the_call_to_the_next_event(line: Line) -> No
     assert (runner.state.stage, line.did()[-1]) == ("ended", ("hangup", "c1", 16))
 
 
-# -- the floor
-
-
-async def test_two_calls_and_one_operator(line: Line) -> None:
-    """The second call waits; refused by the first, after the pause the phone rings again for the first in line."""
-    line.ready("sari")
-    for name in ("c1", "c2"):
-        await line.call(name)
-        await line.tell(name, ev.Digit("1"))
-    assert [line.runners[name].state.stage for name in ("c1", "c2")] == ["ringing", "waiting"]
-    await line.tell("c1", ev.CallerGone())
-    assert [line.runners[name].state.stage for name in ("c1", "c2")] == ["ended", "ringing"]
-    assert [done[1:3] for done in line.did() if done[0] == "originate"] == [
-        ("op-c1-4", "PJSIP/sari"),
-        ("op-c2-4", "PJSIP/sari"),
-    ]
-
-
-async def test_an_offer_on_its_way_keeps_the_desk(line: Line) -> None:
-    """Whatever the call does before it hears of the offer, the operator is not given to another one meanwhile."""
-    await line.call("c1")
-    await line.call("c2")
-    await line.tell("c1", ev.Digit("1"))
-    await line.tell("c2", ev.Digit("1"))
-    line.ready("sari")
-    (offer,) = line.floor.pump()
-    line.runners["c1"].tell(ev.Spoke())  # was on its way before
-    line.offer(offer.call, offer.operators)
-    line.runners["c1"].stop()
-    await line.runners["c1"].serve()
-    desk = line.floor.roster.get("sari")
-    assert desk is not None
-    assert (desk.engaged, desk.call, line.floor.pump()) == ("ringing", "c1", ())
-    await line.quiet()
-    assert [done[1] for done in line.did() if done[0] == "originate"] == ["op-c1-4"]
-
-
-async def test_transferred(line: Line) -> None:
-    """The colleague rings and nobody else, however the desks change meanwhile; the first operator wraps up."""
-    line.ready("sari")
-    await line.call()
-    await line.tell("c1", ev.Digit("1"), ev.LegAnswered("op-c1-4"))
-    line.ready("sari", "dewi", "tono")
-    line.did()
-    line.floor.engaged("dewi", "c1", "ringing")
-    line.runners["c1"].tell(ev.Digit("5"))  # was on its way before
-    await line.tell("c1", ev.Transferred("dewi"))
-    assert [done[1:3] for done in line.did() if done[0] == "originate"] == [("op-c1-5", "PJSIP/dewi")]
-    assert [line.floor.ready(), line.floor.pump()] == [("tono",), ()]
-
-
-@pytest.mark.parametrize("event", [ev.Offered(("sari",)), ev.Taken("sari"), ev.Transferred("sari")])
-async def test_an_offer_that_comes_too_late_frees_the_desk(line: Line, event: ev.Event) -> None:
-    """The caller hung up before: nothing rings, and the operator is free again."""
-    line.ready("sari")
-    await line.call()
-    line.runners["c1"].tell(ev.CallerGone())
-    line.floor.engaged("sari", "c1", "ringing")
-    await line.tell("c1", event)
-    assert line.floor.ready() == ("sari",)
-    assert "originate" not in [done[0] for done in line.did()]
-
-
-async def test_taken_by_hand(line: Line) -> None:
-    """The operator who takes a call has the desk that rings, the one who rang before is free."""
-    line.ready("sari", "dewi")
-    await line.call()
-    await line.tell("c1", ev.Digit("1"))
-    line.floor.engaged("dewi", "c1", "ringing")
-    await line.tell("c1", ev.Taken("dewi"))
-    assert line.floor.ready() == ("sari",)
-    assert [done[1:3] for done in line.did() if done[0] == "originate"][-1] == ("op-c1-5", "PJSIP/dewi")
-
-
-async def test_caller_hangs_up_while_the_phone_is_being_rung(line: Line) -> None:
-    """Asterisk takes the order to ring after the call is over: that phone is stopped, and not left to ring alone."""
-    line.ready("sari")
-    runner = await line.call()
-    line.did()
-    line.ari.waits["originate"] = asyncio.Event()
-    runner.tell(ev.Digit("1"))
-    runner.tell(ev.CallerGone())
-    runner.stop()
-    await runner.serve()
-    line.ari.waits["originate"].set()
-    await line.quiet()
-    assert [done[:2] for done in line.did() if done[1] == "op-c1-4"] == [
-        ("hangup", "op-c1-4"),
-        ("originate", "op-c1-4"),
-        ("hangup", "op-c1-4"),
-    ]
-
-
-async def test_second_winner_is_told_of_the_first(line: Line) -> None:
-    """Ring-all: cause 26, answered elsewhere, so that the phone shows no missed call."""
-    line.ready("sari", "dewi")
-    await line.call()
-    await line.tell("c1", ev.Spoke())
-    runner = line.runners["c1"]
-    line.floor.line = line.floor.line.enqueue("c1", "urgent", line.now).missed("c1", "x").missed("c1", "y")
-    await line.tell("c1", ev.Digit("1"))
-    assert [leg.operator for leg in runner.state.legs] == ["sari", "dewi"]
-    await line.tell("c1", ev.LegAnswered("op-c1-5"), ev.LegAnswered("op-c1-4"))
-    assert [done for done in line.did() if done[0] == "hangup"] == [("hangup", "op-c1-4", 26)] * 2
-
-
-# -- messages, callbacks, timers
-
-
-@pytest.mark.parametrize(
-    ("told_s", "on_disk_s", "outcome"),
-    [
-        (3.0, 3.0, "message"),
-        (0.0, 0.9, "message"),  # Asterisk counts whole seconds: a cry for help is a message
-        (3.0, None, "after_hours"),  # with a full disk Asterisk says `done`
-        (3.0, 0.0, "after_hours"),  # a header alone
-        (3.0, 0.4, "after_hours"),
-        (0.0, None, "after_hours"),
-    ],
-)
-async def test_message_is_what_lies_on_disk(line: Line, told_s: float, on_disk_s: float | None, outcome: str) -> None:
-    """What Asterisk says of a recording is checked against the file."""
-    line.now = CLOSED
-    await line.call()
-    await line.tell("c1", ev.Digit("1"), ev.PlaybackEnded("pb-c1-2"))
-    assert line.did()[-1] == ("record_channel", "c1", MESSAGE, 120.0)
-    if on_disk_s is not None:
-        leave_file(line, on_disk_s)
-    await line.tell("c1", ev.MessageRecorded(MESSAGE, told_s), ev.PlaybackEnded("pb-c1-3"))
-    row = await line.row()
-    assert [row["stage"], row["outcome"]] == ["ended", outcome]
-    assert row["recording"] == (MESSAGE if outcome == "message" else None)
-    assert await line.journal() == [
-        "call.arrived",
-        "call.gate",
-        "call.message" if outcome == "message" else "call.message_lost",
-        "call.ended",
-        *(["ticket.closed"] if outcome == "after_hours" else []),
-    ]
-
-
-async def test_message_that_asterisk_cannot_record(line: Line) -> None:
-    """Refused: there is no message, and the call comes to its end."""
-    line.now = CLOSED
-    line.ari.fail["record_channel"] = refused(500)
-    await line.call()
-    await line.tell("c1", ev.Digit("1"), ev.PlaybackEnded("pb-c1-2"))
-    await line.tell("c1", ev.PlaybackEnded("pb-c1-3"))
-    assert (await line.row())["outcome"] == "after_hours"
-
-
-async def test_message_is_pushed_to_whoever_is_on_duty(line: Line) -> None:
-    """`page_duty`: the assignment is made with the step that says that there is a message."""
-    line.now, line.duty = CLOSED, Duty("bpbd", (PlannedPush(0, "bpbd.siaga", "page", CLOSED, 30.0),), 600.0)
-    await line.call()
-    await line.tell("c1", ev.Digit("1"), ev.PlaybackEnded("pb-c1-2"), ev.CallerGone())
-    leave_file(line, 5.0)
-    assert (await line.store.read(lambda store: store.tickets.show("T-20261122-0001")))["assignments"] == []
-    await line.tell("c1", ev.MessageRecorded(MESSAGE, 5.0))
-    ticket = await line.store.read(lambda store: store.tickets.show("T-20261122-0001"))
-    assert [(one["opd"], one["state"]) for one in ticket["assignments"]] == [("bpbd", "dikirim")]
-    assert [(await line.row())["outcome"], ticket["status"]] == ["message", "dispatched"]
-
-
-async def test_caller_who_hangs_up_while_waiting_is_called_back(line: Line) -> None:
-    """A task with the reason, and a ticket that stays open for it."""
-    await line.call()
-    await line.tell("c1", ev.Digit("1"), ev.CallerGone())
-    (task,) = await line.store.read(lambda store: store.calls.callbacks())
-    assert [task["number"], task["reason"]] == ["+6281234567890", "menutup saat menunggu"]
-    ticket = await line.store.read(lambda store: store.tickets.get("T-20261122-0001"))
-    assert [ticket["kind"], ticket["status"]] == ["emergency", "open"]
-
-
-async def test_timers_come_back_as_events(line: Line) -> None:
-    """A timer tells the place in the line; a new one replaces it, and none outlives the call."""
-    line.script = replace(SCRIPT, position_every_s=0.01)
-    runner = await line.call()
-    heard = asyncio.Event()
-    line.ari.play = _tell_when_played(line, heard, "sound:angka-1")  # type: ignore[method-assign]
-    serving = line.spawn("serve", runner.serve())
-    runner.tell(ev.Digit("1"))
-    await asyncio.wait_for(heard.wait(), 5)
-    runner.tell(ev.CallerGone())
-    runner.stop()
-    await serving
-    assert runner.state.outcome == "abandoned"
-    line.did()
-    await asyncio.sleep(0.03)
-    assert (line.did(), runner._events.empty()) == ([], True)
-
-
-def _tell_when_played(line: Line, heard: asyncio.Event, media: str) -> Any:
-    async def play(channel: str, playback: str, played: list[str]) -> None:
-        await line.ari._do("play", channel, playback, *played)
-        if media in played:
-            heard.set()
-
-    return play
-
-
 async def test_nothing_new_is_not_saved(line: Line) -> None:
-    """A late event writes no row."""
+    """A late event writes nothing; a step of the call is one write, the phones that ring for it included."""
+    line.ready("sari")
+    runner = await line.call()
+    assert runner.dead_man is True
+    assert await line.saves("c1", ev.PlaybackEnded("pb-c1-0"), ev.Wakeup("patience-0"), ev.Restored()) == 1
+    assert await line.saves("c1", ev.Digit("1")) == 1
+    assert runner.state.stage == "ringing"
+
+
+async def test_lost_operator_and_a_second_talk(line: Line) -> None:
+    """The row tells of the first wait and first answer, of the last word, and of who talked last."""
+    line.ready("sari", "dewi")
+    arrived = line.later(0)
     await line.call()
-    before = await line.store.read(lambda store: store.connection.data_version())
-    await line.tell("c1", ev.PlaybackEnded("pb-c1-0"), ev.Wakeup("patience-0"))
-    assert await line.store.read(lambda store: store.connection.data_version()) == before
+    await line.tell("c1", ev.Digit("2"))
+    line.later(5)
+    await line.tell("c1", ev.LegAnswered("op-c1-4"))
+    line.later(10)
+    await line.tell("c1", ev.LegEnded("op-c1-4", "lost"))
+    line.later(4)
+    await line.tell("c1", ev.LegAnswered("op-c1-7"))
+    line.later(20)
+    await line.tell("c1", ev.CallerGone())
+    row = await line.row()
+    moments = ("waiting_at", "ringing_at", "talking_at", "talk_ended_at", "ended_at")
+    assert [(from_text(row[name]) - arrived).total_seconds() for name in moments] == [0, 0, 5, 39, 39]
+    assert [row[name] for name in ("lane", "mark", "operator", "outcome")] == ["urgent", "terputus", "dewi", "talked"]
+    assert [row["recording"], line.floor.line.calls] == ["calls/2026/11/22/c1-7", {}]
