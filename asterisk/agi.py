@@ -140,7 +140,7 @@ class AgiServer:
         try:
             self._server = await asyncio.start_server(self._serve, self._host, self._port, limit=_LONGEST_LINE)
         except OSError as error:
-            raise PortInUse(sentence(error, "tcp", self._host, self._port, "agi_port")) from error
+            raise PortInUse(sentence(error, "tcp", self._host, self._port, "asterisk.agi_port")) from error
 
     async def close(self) -> None:
         """Stop listening and end the calls in hand; Asterisk takes them on by itself."""

@@ -208,23 +208,9 @@ class Ari:
             raise
         return found
 
-    async def get_variable(self, channel: str, name: str) -> str | None:
-        """A channel variable or dialplan function; None when it has no value (Asterisk answers 404 or 500 then)."""
-        try:
-            answer = await self._run("channels", "getChannelVar", channelId=channel, variable=name)
-        except AriError as error:
-            if error.status in (404, 500):
-                return None
-            raise
-        return str(answer["value"]) or None
-
     async def set_variable(self, channel: str, name: str, value: str) -> None:
         """Set a variable; on a channel that plays this waits for the end of the prompt, so use AMI there."""
         await self._run("channels", "setChannelVar", channelId=channel, variable=name, value=value)
-
-    async def move(self, channel: str, app_args: str) -> None:
-        """Take a channel into this application anew: StasisEnd and a fresh StasisStart follow."""
-        await self._run("channels", "move", channelId=channel, app=self.app, appArgs=app_args)
 
     async def leave(self, channel: str, context: str) -> None:
         """Send a channel back into the dialplan, at `context`,s,1."""

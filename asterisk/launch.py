@@ -14,7 +14,7 @@ from pathlib import Path
 from asterisk.binary import AsteriskBinary, locate
 from asterisk.errors import LaunchError
 from asterisk.paths import paths_of, prepare
-from asterisk.ports import check_free
+from asterisk.ports import addresses, check_free
 from asterisk.site import AsteriskPaths, AsteriskSite
 
 __all__ = ["Asterisk", "Contact", "Status", "locate", "needs_restart", "paths_of"]
@@ -97,7 +97,7 @@ class Asterisk:
                 return True
             await self.stop()
         prepare(self.paths)
-        check_free(self.site)
+        check_free(addresses(self.site))
         self._spawn()
         await self._fully_booted(limit_s)
         return False

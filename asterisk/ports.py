@@ -1,22 +1,31 @@
-"""The addresses that Asterisk needs, tried before it starts: its own complaint would only stand in a log."""
+"""The addresses that a line needs, tried before it starts: Asterisk's own complaint would only stand in a log."""
 
 from __future__ import annotations
 
 import errno
 import socket
+from collections.abc import Iterable
 
 from asterisk.errors import PortInUse
 from asterisk.site import AsteriskSite
 
+_BIND = {"asterisk": "asterisk.sip_bind", "console": "console.bind"}
+# protocol, address, port, and its setting in site.yaml
+Address = tuple[str, str, int, str]
 
-def check_free(site: AsteriskSite) -> None:
-    """Raise PortInUse with a sentence for each address that cannot be taken."""
-    wanted = (
-        ("udp", site.sip_bind, site.sip_port, "sip_port"),
-        ("tcp", site.sip_bind, site.sip_port, "sip_port"),
-        ("tcp", "127.0.0.1", site.http_port, "http_port"),
-        ("tcp", "127.0.0.1", site.ami_port, "ami_port"),
+
+def addresses(site: AsteriskSite) -> tuple[Address, ...]:
+    """What Asterisk listens on."""
+    return (
+        ("udp", site.sip_bind, site.sip_port, "asterisk.sip_port"),
+        ("tcp", site.sip_bind, site.sip_port, "asterisk.sip_port"),
+        ("tcp", "127.0.0.1", site.http_port, "asterisk.http_port"),
+        ("tcp", "127.0.0.1", site.ami_port, "asterisk.ami_port"),
     )
+
+
+def check_free(wanted: Iterable[Address]) -> None:
+    """Raise PortInUse with a sentence for each address that cannot be taken."""
     problems = [problem for want in wanted if (problem := _try(*want))]
     if problems:
         raise PortInUse("\n".join(problems))
@@ -39,9 +48,9 @@ def _try(protocol: str, address: str, port: int, setting: str) -> str | None:
 
 def sentence(error: OSError, protocol: str, address: str, port: int, setting: str) -> str:
     """Why this address cannot be taken, and which setting of site.yaml changes it."""
-    where = f"asterisk.{setting} di site.yaml"
+    where = f"{setting} di site.yaml"
     if error.errno == errno.EADDRINUSE:
         return f"Port {port}/{protocol} di {address} sudah dipakai; ganti {where} atau hentikan pemakainya."
     if error.errno == errno.EADDRNOTAVAIL:
-        return f"Alamat {address} tidak ada di mesin ini; ganti asterisk.sip_bind di site.yaml."
+        return f"Alamat {address} tidak ada di mesin ini; ganti {_BIND[setting.partition('.')[0]]} di site.yaml."
     return f"Port {port}/{protocol} di {address} tidak bisa dibuka ({error.strerror}); periksa {where}."

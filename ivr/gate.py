@@ -43,11 +43,13 @@ def closed_key(step: Step, event: ev.Event, now: datetime, script: Script) -> No
 def message_recorded(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
     assert isinstance(event, ev.MessageRecorded)
     if event.seconds <= 0:
+        # nothing was kept: no thanks for it, but the other numbers again and one more chance to leave a message
         step.note("call.message_lost", recording=event.recording)
-        step.set(outcome=None, recording=None)
-    else:
-        step.note("call.message", recording=event.recording, seconds=event.seconds)
-        step.set(outcome="message")
+        step.set(stage="closed", tries=script.closed_tries, outcome=None, recording=None)
+        step.say(script.closed, then="patience")
+        return
+    step.note("call.message", recording=event.recording, seconds=event.seconds)
+    step.set(outcome="message")
     step.say(script.message_kept, then="goodbye")
 
 

@@ -88,7 +88,8 @@ class FailsafeDesk:
         now = self._clock()
         columns: dict[str, Any] = {}
         if kind == "key":
-            columns = {"keys": data["key"], "lane": "urgent"}
+            choice = self._instance().routing.menus.first.keys.get(data["key"])
+            columns = {"keys": data["key"], "lane": (choice.lane if choice else None) or "urgent"}
         elif kind == "message":
             columns = {"recording": data["recording"].removesuffix(".wav"), "outcome": "message", "stage": "ended"}
             columns["ended_at"] = to_text(now)

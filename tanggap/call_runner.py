@@ -336,6 +336,8 @@ def _columns(before: CallState, after: CallState, now: datetime) -> dict[str, An
     """The columns of the call's row that a step changes, moments included."""
     at = to_text(now)
     columns: dict[str, Any] = {"state": json.dumps(to_dict(after), separators=(",", ":"))}
+    if after.outcome == "failsafe":  # the call lives on in other hands, which may have written its row already
+        return columns
     for name in ("stage", "lane", "mark", "outcome", "keys", "operator", "recording"):
         if getattr(after, name) != getattr(before, name):
             columns[name] = getattr(after, name)

@@ -14,7 +14,7 @@ from agents.presence import Desk
 from agents.waiting import LineRules
 from asterisk.ami import Ami
 from asterisk.ari import Ari
-from asterisk.errors import AmiError
+from asterisk.errors import AmiError, AriError
 from asterisk.location import parse
 from asterisk.phone_numbers import normalise
 from asterisk.translate import ALLOWED_EVENTS, Arrival, Left, Told, call_of_part, translate
@@ -23,12 +23,13 @@ from ivr import flow
 from ivr.state import CallState, Script, from_dict
 from tanggap.call_runner import Caller, CallRunner, Desk112, Duty
 from tanggap.config import Instance
+from tanggap.failsafe_calls import end, strays
 from tanggap.floor import Floor
 from tanggap.requests import Requests
 from tanggap.supervise import TaskKeeper
 from tickets.errors import TicketError
 from tickets.escalation import duty_plan
-from tickets.model import day_of
+from tickets.model import Row, day_of
 from tickets.store.calls import NewCall
 from tickets.store.thread import StoreThread
 
@@ -38,6 +39,7 @@ APP = "tanggap"
 RENEW_S = 20.0
 BEAT_S = 2.0
 PHONES_S = 5.0
+STRAYS_S = 5.0
 
 
 class CallService:
@@ -92,6 +94,7 @@ class CallService:
             ("floor", self._watch_floor),
             ("beat", self._beat),
             ("requests", self._follow_requests),
+            ("strays", self._end_strays),
         ):
             self._keeper.start(name, duty())
 
@@ -211,11 +214,19 @@ class CallService:
                 and not call_of_part(channel["id"])
                 and channel["id"] not in self.runners
             ):
-                args = str(inside.get("app_data", "")).split(",")
-                self._arrive(channel["id"], args[1] if len(args) > 1 else "", channel)
+                await self._take_up_unknown(channel, str(inside.get("app_data", "")))
         for leg in legs:
             if call_of_part(leg) not in self.runners:
                 await self.ari.hangup(leg, 26)
+
+    async def _take_up_unknown(self, channel: dict[str, Any], app_data: str) -> None:
+        """A channel in our hands that no live row knows: one that came while we were away, or one that we had ended."""
+        call = channel["id"]
+        if await self._store.read(lambda store: store.calls.find(call)) is not None:
+            await self.ari.hangup(call)  # its end was saved, and then we died before we hung up
+            return
+        args = app_data.split(",")
+        self._arrive(call, args[1] if len(args) > 1 else "", channel)
 
     def _revived(self, row: dict[str, Any]) -> CallRunner:
         state: CallState = from_dict({"call": row["id"], **json.loads(row["state"])})
@@ -303,6 +314,27 @@ class CallService:
             for runner in list(self.runners.values()):
                 if runner.dead_man and runner.state.stage != "ended":
                     await runner.renew_dead_man()
+
+    async def _end_strays(self) -> None:
+        """Calls in the fail-safe's hands have no runner: their rows end when Asterisk no longer has them."""
+        while True:
+            await asyncio.sleep(STRAYS_S)
+            try:
+                rows = await self._store.read(lambda store: strays(store, set(self.runners)))
+                if rows:
+                    await self._end_gone(rows, {channel["id"] for channel in await self.ari.channels()})
+            except (AriError, TicketError) as error:
+                log.warning("strays.not_ended", error=str(error))
+
+    async def _end_gone(self, rows: list[Row], there: set[str]) -> None:
+        asterisk, now = self._instance().var / "asterisk", self._clock()
+        queue_log, recordings = asterisk / "log" / "queue_log", asterisk / "spool" / "recording"
+        gone = [row for row in rows if row["id"] not in there and row["id"] not in self.runners]
+        for row in gone:
+            outcome = await self._store.write(
+                lambda store, row=row: end(store, now, row, queue_log, recordings)  # type: ignore[misc]
+            )
+            log.info("call.stray_ended", call=row["id"], ticket=row["ticket"], outcome=outcome)
 
     async def _beat(self) -> None:
         while True:

@@ -1,11 +1,13 @@
 """A child process of `tanggap up`: started, watched, restarted with a growing pause, stopped."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
 import time
 from pathlib import Path
+from typing import BinaryIO
 
 import structlog
 
@@ -49,18 +51,34 @@ class Child:
             self.restarts += 1
             await asyncio.sleep(pause)
 
-    async def _run_once(self) -> int:
-        log_path = self._home / "var" / "log" / f"{self.name}.err"
-        with log_path.open("ab") as errors:
-            self._process = await asyncio.create_subprocess_exec(
+    async def _run_once(self) -> int | None:
+        """Its exit status; None where it could not even be started. A full disk is no reason not to."""
+        try:
+            self._process = await self._spawn()
+        except OSError as error:
+            log.error("child.not_started", process=self.name, error=str(error))
+            return None
+        try:
+            self._pid_file.write_text(str(self._process.pid))
+        except OSError as error:
+            log.error("child.pid_not_written", process=self.name, error=str(error))
+        return await self._process.wait()
+
+    async def _spawn(self) -> asyncio.subprocess.Process:
+        with self._open_log() as errors:
+            return await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "tanggap", "--home", str(self._home), self.name),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=errors,
                 stderr=errors,
                 start_new_session=True,
             )
-        self._pid_file.write_text(str(self._process.pid))
-        return await self._process.wait()
+
+    def _open_log(self) -> BinaryIO:
+        try:
+            return (self._home / "var" / "log" / f"{self.name}.err").open("ab")
+        except OSError:
+            return open(os.devnull, "ab")
 
     async def stop(self) -> None:
         """Ask it to end, and end it when it does not."""
@@ -82,19 +100,25 @@ class Child:
         lines = path.read_text(errors="replace").strip().splitlines() if path.exists() else []
         return lines[-1][:300] if lines else ""
 
-    def _end_former(self) -> None:
-        """A process that an earlier supervisor left behind (it was killed) would do everything twice: end it."""
+    def left_over(self) -> int | None:
+        """The process that an earlier supervisor left behind (it was killed), or None."""
         try:
             pid = int(self._pid_file.read_text())
             words = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")
         except (OSError, ValueError):
-            return
-        if "tanggap" in words and str(self._home) in words and self.name in words:
+            return None
+        return pid if "tanggap" in words and str(self._home) in words and self.name in words else None
+
+    def _end_former(self) -> None:
+        """What was left behind would do everything twice: end it."""
+        pid = self.left_over()
+        if pid is not None:
             log.warning("child.left_over", process=self.name, pid=pid)
-            os.kill(pid, signal.SIGTERM)
-            for _ in range(40):
-                if not Path(f"/proc/{pid}").exists():
-                    return
-                # a thread of its own: this waits for a process that is no child of ours
-                time.sleep(0.1)
-            os.kill(pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
+                for _ in range(40):
+                    if self.left_over() is None:
+                        return
+                    # a thread of its own: this waits for a process that is no child of ours
+                    time.sleep(0.1)
+                os.kill(pid, signal.SIGKILL)

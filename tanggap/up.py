@@ -1,7 +1,6 @@
 """`tanggap up`: brings one instance up, watches it, and takes it down again."""
 
 import asyncio
-import os
 import signal
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -11,6 +10,8 @@ import structlog
 
 from asterisk.errors import AsteriskError
 from asterisk.launch import Asterisk
+from asterisk.ports import Address, addresses, check_free
+from tanggap.alone import alone
 from tanggap.children import Child
 from tanggap.config import Instance
 from tanggap.config.problems import Problem
@@ -51,6 +52,16 @@ class Line:
         """The instance's store."""
         assert self._store is not None, "the line is not up"
         return self._store
+
+    def check_ports(self) -> None:
+        """PortInUse with a sentence for each port that something else holds; what a killed `up` left is ours."""
+        site = self.instance.site
+        wanted: list[Address] = [] if self.asterisk.pid is not None else [*addresses(site.asterisk)]
+        if self.children["agi"].left_over() is None:
+            wanted.append(("tcp", "127.0.0.1", site.asterisk.agi_port, "asterisk.agi_port"))
+        if self.children["console"].left_over() is None:
+            wanted.append(("tcp", site.console.bind, site.console.port, "console.port"))
+        check_free(wanted)
 
     async def start(self) -> list[Login]:
         """Bring everything up and wait until it is healthy, UpError when it is not; the logins that were just made."""
@@ -141,11 +152,20 @@ class Line:
 
 
 async def up(instance: Instance, say: Story, ready: Callable[[], None] = lambda: None) -> None:
-    """Run until SIGINT or SIGTERM; what was started is stopped, however this ends."""
+    """Run until SIGINT or SIGTERM; what was started is stopped, however this ends.
+
+    TakenError when the instance is being run already, PortInUse when a port is taken: nothing is touched then."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    line, keeper = Line(instance, say), TaskKeeper()
+    with alone(instance.home):
+        line = Line(instance, say)
+        line.check_ports()
+        await _run(line, say, stop, ready)
+
+
+async def _run(line: Line, say: Story, stop: asyncio.Event, ready: Callable[[], None]) -> None:
+    keeper = TaskKeeper()
     try:
         starting, stopping = keeper.start("start", line.start()), keeper.start("stop", stop.wait())
         await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -153,12 +173,10 @@ async def up(instance: Instance, say: Story, ready: Callable[[], None] = lambda:
             starting.cancel()
             return
         say.logins(await starting)
-        say.addresses(instance, softphone_help(instance))
+        say.addresses(line.instance, softphone_help(line.instance))
         ready()
-        (instance.var / "run" / "up.pid").write_text(str(os.getpid()))
         await stop.wait()
     finally:
         with say.step("Berhenti"):
             await keeper.close()
             await line.stop()
-        (instance.var / "run" / "up.pid").unlink(missing_ok=True)

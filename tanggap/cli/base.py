@@ -16,6 +16,7 @@ from rich.table import Table
 
 from asterisk.errors import AsteriskError
 from tanggap.config import ConfigErrors, Instance, load
+from tanggap.config.problems import reason
 from tickets.errors import TicketError
 from tickets.model import Row
 from tickets.store import Store
@@ -24,6 +25,14 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Keluaran JSON.")
+
+
+class Failure(click.ClickException):
+    """What the user can mend, as a sentence; exit 1."""
+
+    def show(self, file: Any = None) -> None:
+        """Say it as every other failure is said."""
+        click.echo(f"gagal: {self.message}", err=True)
 
 
 def home_of(context: click.Context) -> Path:
@@ -43,8 +52,12 @@ def failing_plainly(command: Callable[P, T]) -> Callable[P, T]:
             for problem in error.problems:
                 click.echo(str(problem), err=True)
             sys.exit(1)
-        except (TicketError, AsteriskError, OSError) as error:
+        except (TicketError, AsteriskError) as error:
             click.echo(f"gagal: {error}", err=True)
+            sys.exit(1)
+        except OSError as error:
+            what = f"{error.filename}: {reason(error)}" if error.filename else reason(error)
+            click.echo(f"gagal: {what}", err=True)
             sys.exit(1)
 
     return wrapped
@@ -60,7 +73,7 @@ def store_of(context: click.Context, *, create: bool = False) -> Iterator[Store]
     """The instance's store; a command that only reads does not make one."""
     path = home_of(context) / "var" / "tanggap.db"
     if not path.exists() and not create:
-        raise click.ClickException(f"belum ada basis data {path}; jalankan dulu: scripts/run (atau tanggap up)")
+        raise Failure(f"belum ada basis data {path}; jalankan dulu: scripts/run (atau tanggap up)")
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     store = Store(path)
     try:

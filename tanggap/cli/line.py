@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from tanggap.cli.base import failing_plainly, home_of, instance_of, json_option, print_json
+from tanggap.cli.base import Failure, failing_plainly, home_of, instance_of, json_option, print_json
 
 
 @click.command("up")
@@ -18,6 +18,7 @@ from tanggap.cli.base import failing_plainly, home_of, instance_of, json_option,
 def up(context: click.Context) -> None:
     """Jalankan Asterisk dan keempat proses sampai Ctrl-C."""
     from tanggap import up as supervisor
+    from tanggap.alone import TakenError
     from tanggap.logs import to_file
     from tanggap.story import Story
 
@@ -25,8 +26,8 @@ def up(context: click.Context) -> None:
     to_file(instance.var / "log" / "up.log")
     try:
         asyncio.run(supervisor.up(instance, Story()))
-    except supervisor.UpError as error:
-        raise click.ClickException(str(error)) from None
+    except (supervisor.UpError, TakenError) as error:
+        raise Failure(str(error)) from None
 
 
 @click.command("agi")
@@ -179,7 +180,7 @@ def explain(
         moment = explaining.parse_at(at, instance) if at else datetime.now(UTC)
         found = explaining.explain(instance, moment, from_, keys, category=category, kecamatan=kecamatan)
     except ValueError as error:
-        raise click.ClickException(str(error)) from None
+        raise Failure(str(error)) from None
     if as_json:
         print_json({"outcome": found.outcome, "lines": found.lines, **found.data})
     else:
@@ -202,6 +203,16 @@ def schema(into: Path | None) -> None:
             (into / name).write_text(text, encoding="utf-8")
 
 
+@click.command("webhook-key")
+@click.pass_context
+@failing_plainly
+def webhook_key(context: click.Context) -> None:
+    """Kunci untuk memeriksa tanda tangan webhook (berikan hanya kepada penerimanya)."""
+    from tanggap.escalate import webhook_key as derived
+
+    click.echo(derived(instance_of(context).secrets.session_key).decode())
+
+
 @click.command("demo")
 @click.option("--keep", is_flag=True, help="Biarkan berjalan sesudah cerita selesai, sampai Ctrl-C.")
 @click.option("--dir", "folder", type=click.Path(path_type=Path), help="Folder instans peragaan (bawaan: var/demo).")
@@ -213,4 +224,4 @@ def demo(keep: bool, folder: Path | None) -> None:
     sys.exit(asyncio.run(play.run(folder, keep=keep)))
 
 
-COMMANDS: tuple[click.Command, ...] = (up, agi, escalate, console, asterisk, check, explain, schema, demo)
+COMMANDS: tuple[click.Command, ...] = (up, agi, escalate, console, asterisk, check, explain, schema, webhook_key, demo)

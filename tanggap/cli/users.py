@@ -9,7 +9,18 @@ import click
 
 from asterisk.errors import AsteriskError
 from tanggap import passwords
-from tanggap.cli.base import failing_plainly, home_of, instance_of, json_option, print_json, print_table, store_of
+from tanggap.cli.base import (
+    Failure,
+    failing_plainly,
+    home_of,
+    instance_of,
+    json_option,
+    local_times,
+    print_json,
+    print_table,
+    store_of,
+    zone_of,
+)
 from tanggap.config import Instance, secrets_file
 from tickets.model import ROLES
 
@@ -80,7 +91,7 @@ def _tell_asterisk(context: click.Context) -> None:
 def list_(context: click.Context, as_json: bool) -> None:
     """Semua pengguna."""
     with store_of(context) as store:
-        rows = store.people.users()
+        rows = local_times(store.people.users(), zone_of(context))
     if as_json:
         print_json(rows)
     else:
@@ -110,7 +121,7 @@ def set_password(context: click.Context, name: str, from_stdin: bool) -> None:
     """Kata sandi baru; sesi yang ada berakhir."""
     new = sys.stdin.readline().rstrip("\n") if from_stdin else passwords.generate()
     if len(new) < 12:
-        raise click.ClickException(f"kata sandi terlalu pendek: {len(new)} huruf, paling sedikit 12")
+        raise Failure(f"kata sandi terlalu pendek: {len(new)} huruf, paling sedikit 12")
     with store_of(context) as store:
         store.people.set_password(datetime.now(UTC), name, passwords.hashed(new))
     click.echo(f"kata sandi {name} diganti" + ("" if from_stdin else f" (hanya ditampilkan sekali): {new}"))
@@ -125,6 +136,6 @@ def sip(context: click.Context, account: str) -> None:
     known = secrets_file.read(home_of(context))
     if known is None or account not in known.sip:
         names = ", ".join(sorted(known.sip)) if known else "belum ada"
-        raise click.ClickException(f"akun SIP {account} tidak ada; yang ada: {names}")
+        raise Failure(f"akun SIP {account} tidak ada; yang ada: {names}")
     site = instance_of(context).site.asterisk
     click.echo(f"server {site.sip_bind}:{site.sip_port}  pengguna {account}  kata sandi {known.sip[account]}")

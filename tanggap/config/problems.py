@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from difflib import get_close_matches
@@ -44,6 +45,23 @@ def quoted(value: object, limit: int = 60) -> str:
     text = str(value).replace("\n", " ")
     text = "".join(char if char.isprintable() else "?" for char in text)
     return f'"{text[:limit]}{"…" if len(text) > limit else ""}"'
+
+
+_REASONS = {
+    errno.ENOSPC: "ruang cakram habis",
+    errno.EDQUOT: "jatah cakram habis",
+    errno.EACCES: "tidak diizinkan",
+    errno.EPERM: "tidak diizinkan",
+    errno.EROFS: "cakram hanya bisa dibaca",
+    errno.ENOENT: "tidak ada",
+    errno.EISDIR: "itu folder",
+    errno.ENOTDIR: "bukan folder",
+}
+
+
+def reason(error: OSError) -> str:
+    """Why the system refused, in a few words."""
+    return _REASONS.get(error.errno or 0) or error.strerror or str(error)
 
 
 def one_of(wrong: str, allowed: Sequence[str]) -> str:

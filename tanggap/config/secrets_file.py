@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from tanggap.config.problems import ConfigErrors, Problem
+from tanggap.config.problems import ConfigErrors, Problem, reason
 
 KEYS = ("ari_password", "ami_password", "session_key")
 NAME = "var/secrets.json"
@@ -46,7 +46,7 @@ def read(home: Path) -> Secrets | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise _broken(f"berkas tidak bisa dibaca ({error.strerror})") from None
+        raise _broken(f"berkas tidak bisa dibaca ({reason(error)})") from None
     try:
         data = json.loads(raw)
     except (ValueError, RecursionError):
@@ -67,7 +67,7 @@ def ensure(home: Path, accounts: tuple[str, ...] = ()) -> Secrets:
         with _locked(path(home).with_suffix(".lock")):
             return _ensure(home, accounts)
     except OSError as error:
-        raise _broken(f"berkas tidak bisa ditulis ({error.strerror})", "folder var yang bisa ditulisi") from None
+        raise _broken(f"berkas tidak bisa ditulis ({reason(error)})", "folder var yang bisa ditulisi") from None
 
 
 def sip_password(home: Path, account: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from tanggap.config.problems import Problem, quoted
+from tanggap.config.problems import Problem, quoted, reason
 
 Route = tuple[str | int, ...]
 MAX_BYTES = 1_000_000
@@ -76,7 +76,7 @@ def read(path: Path, name: str) -> Document:
     except IsADirectoryError:
         document.note(0, 0, "ini sebuah folder", "berkas YAML")
     except OSError as error:
-        document.note(0, 0, f"berkas tidak bisa dibaca ({error.strerror})", "berkas YAML")
+        document.note(0, 0, f"berkas tidak bisa dibaca ({reason(error)})", "berkas YAML")
     else:
         parse(text, document)
     return document

@@ -17,6 +17,7 @@ import yaml
 
 from asterisk.errors import AsteriskError
 from tanggap import passwords
+from tanggap.alone import TakenError, alone
 from tanggap.config import REPOSITORY, ConfigErrors, Instance, load
 from tanggap.logs import to_file
 from tanggap.process import real_clock
@@ -47,10 +48,14 @@ async def run(folder: Path | None, *, keep: bool) -> int:
     home = (folder or REPOSITORY / "var" / "demo").resolve()
     story.say(f"[bold]Peragaan Tanggap 112[/bold] di {home} (instans tersendiri, selalu buka)")
     try:
-        instance = prepare(home)
-    except ConfigErrors as error:
+        with alone(home):
+            return await _run(prepare(home), story, keep=keep)
+    except (ConfigErrors, TakenError) as error:
         story.say(str(error))
         return 1
+
+
+async def _run(instance: Instance, story: Story, *, keep: bool) -> int:
     to_file(instance.var / "log" / "up.log")
     line, played = Line(instance, story), False
     try:

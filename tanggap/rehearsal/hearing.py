@@ -47,7 +47,7 @@ def likeness(heard: bytes, prompt: Path, seconds: float | None = None) -> float:
     """The best normalised cross-correlation of a prompt (or its first `seconds`) with what was heard, -1 to 1.
 
     The loudest part of the prompt is compared, so that silence around it counts for nothing; at 8 kHz over A-law the
-    right prompt gives more than 0.98 and another one less than 0.5 (docs/testing.md).
+    right prompt gives more than 0.99, another sentence less than 0.5, another word up to 0.62 (docs/testing.md).
     """
     reference = read_wav(prompt)[: int(seconds * RATE) if seconds else None]
     loud = np.flatnonzero(np.abs(reference) > QUIET)

@@ -14,7 +14,7 @@ from baresip.errors import CallFailed, RegistrationError
 
 from asterisk.errors import PortInUse
 from asterisk.launch import Asterisk
-from asterisk.ports import check_free
+from asterisk.ports import addresses, check_free
 from asterisk.site import FailsafeHours
 from tests.asterisk.phones import outside, phones, register
 from tests.asterisk.rig import NEVER, TONES, Rig, rig, until
@@ -170,7 +170,7 @@ async def test_port_in_use_is_named() -> None:
         expected = f"Port {r.site.ami_port}/tcp di 127.0.0.1 sudah dipakai; ganti asterisk.ami_port di site.yaml"
         assert str(error.value) == f"{expected} atau hentikan pemakainya."
         assert r.asterisk.pid is None
-        check_free(r.site)
+        check_free(addresses(r.site))
 
 
 async def test_left_over_is_taken_over_with_its_calls() -> None:

@@ -232,8 +232,8 @@ def test_restored_during_the_message() -> None:
 
 
 def test_restored_during_the_message_that_is_empty() -> None:
-    """Its word was not lost after all, and says that there is nothing."""
-    book = recording().go(ev.Restored(), ev.MessageRecorded(MESSAGE, 0.0)).heard()
+    """Its word was not lost after all, and says that there is nothing: the announcement again, then the end."""
+    book = recording().go(ev.Restored(), ev.MessageRecorded(MESSAGE, 0.0)).heard().late()
     book.is_now(stage="ended", outcome="after_hours", recording=None)
 
 

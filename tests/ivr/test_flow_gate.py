@@ -91,19 +91,27 @@ def test_no_message_where_the_site_takes_none() -> None:
 
 
 def test_empty_message_is_no_message() -> None:
-    """Nothing on disk (silence, or a full disk): it is said in the journal, and the call ends as after hours."""
+    """Nothing on disk (silence, or a full disk): no thanks for it, but the other numbers again, then the end."""
     (
         recording()
         .event(ev.MessageRecorded(MESSAGE, 0.0))
-        .expect(note("call.message_lost", recording=MESSAGE), Play("pb-c1-3", ("pesan-diterima",)))
-        .event(ev.PlaybackEnded("pb-c1-3"))
+        .expect(note("call.message_lost", recording=MESSAGE), Play("pb-c1-3", ("tutup-jam",)))
+        .heard()
+        .event(ev.Wakeup("patience-4"))
         .expect(Hangup(), note("call.ended", outcome="after_hours"))
         .is_now(outcome="after_hours", recording=None)
     )
 
 
+def test_a_message_that_was_empty_can_be_left_again() -> None:
+    """Key 1 during the repeated announcement: the tone, and a new recording."""
+    book = recording().go(ev.MessageRecorded(MESSAGE, 0.0), ev.Digit("1")).heard()
+    book.is_now(stage="recording", recording=MESSAGE).go(ev.MessageRecorded(MESSAGE, 6.0)).heard()
+    book.is_now(stage="ended", outcome="message", recording=MESSAGE)
+
+
 def test_hang_up_after_an_empty_message_is_no_message() -> None:
-    """Who hangs up while being thanked for nothing has left nothing."""
+    """Who hangs up during the repeated announcement has left nothing."""
     (
         recording()
         .go(ev.MessageRecorded(MESSAGE, 0.0))

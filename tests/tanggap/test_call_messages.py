@@ -42,7 +42,7 @@ async def test_message_is_what_lies_on_disk(line: Line, told_s: float, on_disk_s
     assert line.did()[-1] == ("record_channel", "c1", MESSAGE, 120.0)
     if on_disk_s is not None:
         leave_file(line, on_disk_s)
-    await line.tell("c1", ev.MessageRecorded(MESSAGE, told_s), ev.PlaybackEnded("pb-c1-3"))
+    await line.tell("c1", ev.MessageRecorded(MESSAGE, told_s), ev.PlaybackEnded("pb-c1-3"), ev.CallerGone())
     row = await line.row()
     assert [row["stage"], row["outcome"]] == ["ended", outcome]
     assert row["recording"] == (MESSAGE if outcome == "message" else None)
@@ -56,12 +56,13 @@ async def test_message_is_what_lies_on_disk(line: Line, told_s: float, on_disk_s
 
 
 async def test_message_that_asterisk_cannot_record(line: Line) -> None:
-    """Refused: there is no message, and the call comes to its end."""
+    """Refused: there is no message, and the caller is told the other numbers again."""
     line.now = CLOSED
     line.ari.fail["record_channel"] = refused(500)
     await line.call()
     await line.tell("c1", ev.Digit("1"), ev.PlaybackEnded("pb-c1-2"))
-    await line.tell("c1", ev.PlaybackEnded("pb-c1-3"))
+    assert (await line.row())["stage"] == "closed"
+    await line.tell("c1", ev.CallerGone())
     assert (await line.row())["outcome"] == "after_hours"
 
 

@@ -39,8 +39,11 @@ class Connection:
     def ensured_write(self) -> Iterator[None]:
         """A transaction that holds the write lock from its first statement (sqlite_utils' `atomic()` is deferred)."""
         if self.raw.in_transaction:
-            with self.database.atomic():  # nested: a savepoint
-                yield
+            try:
+                with self.database.atomic():  # nested: a savepoint
+                    yield
+            except sqlite3.OperationalError as error:
+                raise StoreUnavailable(f"basis data tidak bisa ditulis: {error}") from error
             return
         try:
             self.raw.execute("BEGIN IMMEDIATE")

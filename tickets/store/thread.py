@@ -131,7 +131,9 @@ def _commit(store: Store, batch: list[Job]) -> None:
             for job, _future in batch:
                 results.append(_attempt(lambda store, job=job: _in_savepoint(store, job), store))  # type: ignore[misc]
     except BaseException as error:
-        results = [(None, error)] * len(batch)
+        # a full disk rolls back inside a job; what COMMIT says afterwards hides why
+        cause = next((raised for _value, raised in results if isinstance(raised, StoreUnavailable)), error)
+        results = [(None, cause)] * len(batch)
     for (_job, future), (value, raised) in zip(batch, results, strict=True):
         _settle(future, value, raised)
 

@@ -1,0 +1,40 @@
+"""A call that the fail-safe branch carried while our application was away has an end in the store."""
+
+import asyncio
+from dataclasses import replace
+from datetime import time
+
+from ivr.hours import Window
+from tanggap.agi import run as run_agi
+from tests.e2e.line import LineUnderTest
+
+
+async def test_a_call_carried_by_the_failsafe_ends_in_the_store(line: LineUnderTest) -> None:
+    """The application leaves, the AGI opens the ticket, an operator answers Asterisk's queue; on return the row ends."""
+    from tanggap.calls import CallService
+
+    operator = await line.operator("op1")
+    stop = asyncio.Event()
+    # the AGI asks Asterisk when the call arrived, and that clock is not ours to set
+    always_open = replace(line.house.instance.hours, weekly=((Window(time(0), time(0)),),) * 7)
+    instance = replace(line.house.instance, hours=always_open)
+    agi = line.keeper.start("agi", run_agi(lambda: instance, line.clock, stop))
+    await line.service.close()
+    try:
+        talk = await line.dial()
+        ringing = await operator.rings(30)
+        spoken = await line.answer(operator, ringing)
+        assert await talk.hears(880)
+        call = await line.call()
+        assert (call["handled_by"], call["ended_at"]) == ("agi", None)
+        line.service = CallService(lambda: line.house.instance, line.store, line.keeper, line.clock)
+        await line.service.start()
+        assert await talk.hears(880)
+        await talk.hang_up()
+        await spoken.ended()
+        after = await line.stage("ended", 15)
+        assert (after["outcome"], after["operator"], after["ticket"]) == ("talked", "op1", call["ticket"])
+        assert after["recording"] == f"failsafe-{call['id']}"
+    finally:
+        stop.set()
+        await agi
