@@ -3,8 +3,8 @@
 from aiohttp import web
 
 from console.desk import desk_of, user_of
-from console.errors import Refusal
-from console.forms import choice, number_in_path, read_form
+from console.errors import BadField, Refusal
+from console.forms import choice, number_in_path, read_form, text
 from tickets.errors import Conflict
 from tickets.model import PRESENCES
 from tickets.store import Store
@@ -35,6 +35,26 @@ async def take(request: web.Request) -> web.StreamResponse:
 
     await desk.store.write(ask)
     return web.json_response({"asked": call}, status=202)
+
+
+async def transfer(request: web.Request) -> web.StreamResponse:
+    """POST /api/calls/CALL/transfer {to}: hand the caller to a colleague; only who talks with the caller may."""
+    desk, user, call = desk_of(request), user_of(request), request.match_info["call"]
+    to, now = text(await read_form(request, "to"), "to", "rekan tujuan", longest=100), desk.clock()
+    if to == user.name:
+        raise BadField("to", "panggilan tidak bisa dialihkan ke diri sendiri")
+
+    def ask(store: Store) -> None:
+        row = store.calls.get(call)
+        if to not in {one["name"] for one in store.people.operators()}:
+            raise BadField("to", f"operator {to!r} tidak ada atau sudah dinonaktifkan")
+        if row["stage"] != "talking" or row["operator"] != user.name:
+            raise Conflict(f"Anda tidak sedang berbicara dengan {row['display']}")
+        data = {"operator": user.name, "call": call, "to": to}
+        store.journal.append(now, "request.transfer", user.actor, call=call, ticket=row["ticket"], data=data)
+
+    await desk.store.write(ask)
+    return web.json_response({"asked": call, "to": to}, status=202)
 
 
 _STAGES = {

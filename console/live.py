@@ -55,7 +55,7 @@ class Client:
     pending: str | None = None
     sent: str | None = None
     wake: asyncio.Event = field(default_factory=asyncio.Event)
-    notices: deque[str] = field(default_factory=lambda: deque(maxlen=5))
+    notices: deque[dict[str, str]] = field(default_factory=lambda: deque(maxlen=5))
 
     def offer(self, data: str) -> None:
         """Send this snapshot as soon as the socket takes it, unless the page shows it already."""
@@ -73,6 +73,7 @@ class Live:
         self._moved = asyncio.Event()
         self._stale: set[Group] = set()
         self._problems: tuple[str, ...] = ()
+        self._restart: tuple[str, ...] = ()
         self._moments = Moments()
 
     @property
@@ -84,8 +85,7 @@ class Live:
 
     async def follow(self) -> None:
         """Mark what a journal row may have changed; for ever."""
-        newest = await self._desk.store.read(lambda store: store.boards.newest("config.refused", "config.accepted"))
-        self._note_config([newest] if newest else [])
+        # What was refused or waited before is over: no process starts with a configuration that is wrong.
         seq = await self._desk.store.read(lambda store: store.journal.last())
         self._mark(None)
         async for rows in self._desk.store.follow(seq):
@@ -127,19 +127,23 @@ class Live:
 
     def _note_config(self, rows: list[Row]) -> None:
         for row in rows:
+            found = tuple(str(one) for one in row["data"].get("problems", ["konfigurasi ditolak"]))
             if row["kind"] == "config.refused":
-                self._problems = tuple(str(one) for one in row["data"].get("problems", ["konfigurasi ditolak"]))
+                self._problems = found
+            elif row["kind"] == "config.restart_needed":  # it was right, so nothing is refused any more
+                self._problems, self._restart = (), found
             elif row["kind"] == "config.accepted":
-                self._problems = ()
+                self._problems, self._restart = (), ()
 
     def _note_refusals(self, rows: list[Row]) -> None:
         """What the calls process cannot do is told to the operator who asked."""
         for row in rows:
             if row["kind"].startswith("request.") and row["kind"].endswith(".refused"):
                 operator, why = row["data"].get("operator"), str(row["data"].get("why", "permintaan ditolak"))
+                notice = {"type": "notice", "about": row["kind"].removesuffix(".refused"), "sentence": why}
                 for client in self._clients:
                     if client.user.name == operator and client.group[0] == "operator":
-                        client.notices.append(why)
+                        client.notices.append(notice)
                         client.wake.set()
 
     async def _refresh(self, group: Group) -> None:
@@ -156,7 +160,7 @@ class Live:
 
     async def _read(self, group: Group) -> str:
         page, subject = group
-        moment = self._moments.at(self._desk.setting, self._desk.clock(), self._problems)
+        moment = self._moments.at(self._desk.setting, self._desk.clock(), self._problems, self._restart)
         row = await self._desk.store.read(lambda store: SNAPSHOTS[page](store, moment, subject))
         return json.dumps(row, ensure_ascii=False, separators=(",", ":"))
 
@@ -197,7 +201,7 @@ class Live:
                 data, client.pending = client.pending, None
                 at = json.dumps(self._desk.clock().isoformat())
                 while client.notices:
-                    await self._send(client, {"type": "notice", "sentence": client.notices.popleft()})
+                    await self._send(client, client.notices.popleft())
                 if data is None:
                     await self._write(client, f'{{"type":"beat","at":{at}}}')
                 else:
@@ -215,8 +219,7 @@ class Live:
         client.wake.clear()
 
     async def _send(self, client: Client, message: dict[str, Any]) -> None:
-        message["at"] = self._desk.clock().isoformat()
-        await self._write(client, json.dumps(message))
+        await self._write(client, json.dumps(message | {"at": self._desk.clock().isoformat()}))
 
     async def _write(self, client: Client, text: str) -> None:
         await asyncio.wait_for(client.socket.send_str(text), SLOW_S)

@@ -47,6 +47,7 @@ ROUTES = (
     Route("POST", "/api/presence", duty.presence, OPERATOR),
     Route("POST", "/api/wrap-up/done", duty.wrap_up_done, OPERATOR),
     Route("POST", "/api/calls/{call}/take", duty.take, OPERATOR),
+    Route("POST", "/api/calls/{call}/transfer", duty.transfer, OPERATOR),
     Route("POST", "/api/callbacks/{task:[0-9]+}/done", duty.callback_done, OPERATOR),
     Route("POST", "/api/tickets", ticketing.create, STAFF),
     Route("GET", f"/api/tickets/{TICKET}", ticketing.show, STAFF),

@@ -28,6 +28,7 @@ class Moment:
     now: datetime
     gate: Gate
     problems: tuple[str, ...] = ()
+    restart: tuple[str, ...] = ()
 
 
 def operator(store: Store, moment: Moment, name: str) -> Row:
@@ -84,6 +85,7 @@ def overview(store: Store, moment: Moment, subject: str) -> Row:
         "escalated": store.boards.escalated(_above(moment)),
         "troubled": store.assignments.troubled()[:30],
         "problems": list(moment.problems),
+        "restart": list(moment.restart),
         "edition": moment.setting.edition,
     }
 
@@ -114,12 +116,14 @@ class Moments:
         self._known: tuple[int, datetime] | None = None
         self._gate: Gate | None = None
 
-    def at(self, setting: Setting, now: datetime, problems: tuple[str, ...] = ()) -> Moment:
+    def at(
+        self, setting: Setting, now: datetime, problems: tuple[str, ...] = (), restart: tuple[str, ...] = ()
+    ) -> Moment:
         """The moment `now`; windows begin and end on whole minutes."""
         key = (setting.edition, now.replace(second=0, microsecond=0))
         if self._gate is None or key != self._known:
             self._known, self._gate = key, decide(setting.hours, now)
-        return Moment(setting, now, self._gate, problems)
+        return Moment(setting, now, self._gate, problems, restart)
 
 
 def waiting(calls: list[Row]) -> list[Row]:

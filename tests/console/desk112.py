@@ -77,10 +77,12 @@ class Console:
         async with session, session.request(method, self.url(path), allow_redirects=False, **more) as answer:
             return answer.status, await body_of(answer)
 
-    async def call(self, id: str = "c1", number: str | None = "+6281326554021", **columns: Any) -> str:
+    async def call(
+        self, id: str = "c1", number: str | None = "+6281326554021", location: str | None = None, **columns: Any
+    ) -> str:
         """A call that has arrived; the number of its ticket."""
-        now = self.clock.now
-        new = NewCall(id, number, number or "Tanpa nomor", number is None, number is not None, "112")
+        now, shown = self.clock.now, number or "Tanpa nomor"
+        new = NewCall(id, number, shown, number is None, number is not None, "112", location=location)
 
         def arrive(store: Store) -> str:
             ticket = store.calls.arrive(now, day_of(now, self.desk.setting.zone), new)
@@ -147,11 +149,12 @@ def setting() -> Setting:
 
 
 @asynccontextmanager
-async def console(folder: Path, public_url: str = "") -> AsyncIterator[Console]:
+async def console(folder: Path, public_url: str = "", *, users: bool = True) -> AsyncIterator[Console]:
     """A running console; nothing of it is left behind."""
     clock, keeper = Clock(), TaskKeeper()
     store = await StoreThread(folder / "tanggap.db").open()
-    await store.write(_add_users)
+    if users:
+        await store.write(_add_users)
     desk = Desk(
         store=store,
         clock=clock,

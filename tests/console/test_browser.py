@@ -132,6 +132,63 @@ async def test_state_keys_ask_the_calls_process(desk: Console, browser: Browser)
         await expect(ready).to_have_attribute("aria-pressed", "true")
 
 
+async def talks(desk: Console, operator: str, **columns: Any) -> str:
+    """A call that an operator talks on; its ticket."""
+    at = desk.clock.now.isoformat()
+    number = await desk.call("c1", stage="talking", lane="urgent", operator=operator, talking_at=at, **columns)
+    await at_desk(desk, operator, "talking", "c1")
+    return number
+
+
+async def test_a_caller_is_handed_over_by_keyboard(desk: Console, browser: Browser) -> None:
+    """Who is ready stands first, who cannot has a reason; the wait and the refusal are shown, and the end."""
+    for name in ("ani", "rudi"):
+        await desk.store.write(
+            lambda store, name=name: store.people.add(desk.clock.now, name, name.title(), "operator", None, "x")
+        )
+    await at_desk(desk, "rudi", "ready", None)
+    await at_desk(desk, "ani", "talking", "c9")
+    async with page(browser, desk, "siti") as siti:
+        await talks(desk, "siti")
+        await expect(siti.get_by_role("button", name="Alihkan")).to_be_visible(timeout=IN_TIME_MS)
+        await siti.keyboard.press("Alt+a")
+        items = siti.get_by_role("menuitem")
+        await expect(items).to_have_text(["RudiSiap", "Anisedang bicara", "Buditidak bertugas"])
+        await expect(items.nth(0)).to_be_focused()
+        await siti.keyboard.press("ArrowDown")
+        await expect(items.nth(1)).to_be_focused()
+        await siti.keyboard.press("Enter")  # one who cannot: nothing happens
+        await siti.keyboard.press("Escape")
+        await expect(siti.get_by_role("button", name="Alihkan")).to_be_focused()
+        assert await asked(desk) is None
+        await siti.keyboard.press("Enter")
+        await siti.keyboard.press("Enter")
+        await expect(siti.locator(".transfer")).to_have_text("Mengalihkan ke Rudi…", timeout=IN_TIME_MS)
+        data = {"operator": "siti", "call": "c1", "to": "rudi"}
+        assert await asked(desk) == data
+        refused = ("request.transfer.refused", SITI)
+        data |= {"why": "telepon rudi tidak terdaftar atau sedang dipakai"}
+        await desk.store.write(lambda store: store.journal.append(desk.clock.now, *refused, data=data))
+        await expect(siti.locator(".toast.bad")).to_contain_text("Telepon rudi tidak terdaftar", timeout=IN_TIME_MS)
+        await expect(siti.get_by_role("button", name="Alihkan")).to_be_visible()
+        await at_desk(desk, "siti", "wrap_up", "c1")
+        await expect(siti.locator(".transfer")).to_have_count(0, timeout=IN_TIME_MS)
+
+
+async def asked(desk: Console) -> Any:
+    """What the newest request for a transfer says."""
+    row = await desk.store.read(lambda store: store.boards.newest("request.transfer"))
+    return row and row["data"]
+
+
+async def test_the_networks_position_is_in_the_pop(desk: Console, browser: Browser) -> None:
+    """As a link that a map program opens."""
+    async with page(browser, desk, "siti") as siti:
+        await rings(desk, "siti", location='{"lat": -6.5888, "lon": 110.6684, "radius_m": 850.24}')
+        found = siti.get_by_role("link", name="Posisi dari jaringan: -6.5888, 110.6684 ± 850 m")
+        await expect(found).to_have_attribute("href", "geo:-6.5888,110.6684", timeout=IN_TIME_MS)
+
+
 async def test_what_was_typed_survives_reload_and_lost_connection(desk: Console, browser: Browser) -> None:
     """Saved while typing; without a server it waits in the browser and is said to be unsaved."""
     async with page(browser, desk, "siti") as siti:

@@ -6,13 +6,14 @@ import socket as sockets
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import ClientWebSocketResponse, WSMsgType
 
 from console import live as live_module
-from tests.console.desk112 import SITI, Console
+from tests.console.desk112 import NOW, SITI, Console, console
 from tickets.model import Actor
 
 
@@ -187,7 +188,7 @@ async def test_what_the_calls_process_refuses_is_told_to_who_asked(desk: Console
         await desk.store.write(lambda store: store.journal.append(desk.clock.now, kind, actor, data=data))
         while (message := await siti.receive_json(timeout=5))["type"] != "notice":
             pass
-        assert message["sentence"] == "panggilan itu sudah tidak menunggu"
+        assert (message["about"], message["sentence"]) == ("request.take", "panggilan itu sudah tidak menunggu")
         assert await nothing_comes(budi)
 
 
@@ -203,6 +204,30 @@ async def test_refused_configuration_stands_on_the_wall_until_it_is_right(desk: 
         assert problems == (await snapshot(socket))["problems"]
         await desk.store.write(lambda store: store.journal.append(desk.clock.now, "config.accepted", actor))
         assert (await snapshot(socket))["problems"] == []
+
+
+async def test_a_change_that_waits_for_a_restart_is_no_refusal(desk: Console) -> None:
+    """It stands on the wall by itself until a configuration is accepted whole."""
+    async with page(desk, "pusat", "page=overview") as socket:
+        assert (await snapshot(socket))["restart"] == []
+        problems, actor = ["peringatan: site.yaml: baru dipakai setelah dijalankan ulang"], Actor("process", "up")
+        row = ("config.restart_needed", actor)
+        await desk.store.write(lambda store: store.journal.append(desk.clock.now, *row, data={"problems": problems}))
+        data = await snapshot(socket)
+        assert (data["restart"], data["problems"]) == (problems, [])
+        await desk.store.write(lambda store: store.journal.append(desk.clock.now, "config.accepted", actor))
+        assert (await snapshot(socket))["restart"] == []
+
+
+@pytest.mark.parametrize("kind", ["config.refused", "config.restart_needed"])
+async def test_a_new_start_forgets_what_the_configuration_was(tmp_path: Path, kind: str) -> None:
+    """Whoever has started had a right configuration, and all of it."""
+    async with console(tmp_path) as before:
+        row, data = (kind, Actor("process", "up")), {"problems": ["dulu"]}
+        await before.store.write(lambda store: store.journal.append(NOW, *row, data=data))
+    async with console(tmp_path, users=False) as after, page(after, "pusat", "page=overview") as socket:
+        found = await snapshot(socket)
+        assert (found["problems"], found["restart"]) == ([], [])
 
 
 async def test_a_silent_process_turns_red_without_any_journal_row(desk: Console) -> None:

@@ -29,6 +29,7 @@ EXPECTED = {
     "POST /api/presence": {"operator"},
     "POST /api/wrap-up/done": {"operator"},
     "POST /api/calls/{call}/take": {"operator"},
+    "POST /api/calls/{call}/transfer": {"operator"},
     "POST /api/callbacks/{task}/done": {"operator"},
     "POST /api/tickets": STAFF,
     "GET /api/tickets/{number}": STAFF,

@@ -6,7 +6,7 @@ const HERE_MS = 10000;
 const WAITS_MS = [300, 700, 1500, 3000, 5000];
 
 export class Live {
-  // tell({link, data?, version?, notice?}): link is connecting | open | lost | ended
+  // tell({link, data?, version?, notice?, about?}): link is connecting | open | lost | ended
   constructor(page, number, tell) {
     const query = new URLSearchParams(number ? { page, number } : { page });
     this.address = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/live?${query}`;
@@ -48,7 +48,7 @@ export class Live {
     hearServer(message.at);
     if (message.type === "hello") this.tell({ link: "open", version: message.version });
     else if (message.type === "snapshot") this.tell({ link: "open", data: message.data });
-    else if (message.type === "notice") this.tell({ notice: message.sentence });
+    else if (message.type === "notice") this.tell({ notice: message.sentence, about: message.about });
   }
 
   lost(code) {

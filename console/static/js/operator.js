@@ -45,7 +45,7 @@ function Operator({ data, reference, link }) {
         ${pop && pop.ticket.number !== opened && html`<button type="button" class="button act" onClick=${() => setOpened(pop.ticket.number)}>
           Ke panggilan ${phone(pop.call.display)} – ${LIVE[data.me.live]}</button>`}
         ${ticket ? html`<section class="card work" aria-label="Tiket yang dikerjakan">
-            <${PopHead} pop=${pop && pop.ticket.number === ticket.number ? pop : null} ticket=${ticket} live=${data.me.live} />
+            <${PopHead} pop=${pop && pop.ticket.number === ticket.number ? pop : null} ticket=${ticket} live=${data.me.live} colleagues=${data.colleagues} />
             <${TicketForm} key=${ticket.number} ticket=${ticket} reference=${reference} onClosed=${closed} finish=${finish} />
           </section>`
           : html`<${Idle} data=${data} open=${setOpened} />`}

@@ -25,6 +25,7 @@ function Overview({ data, reference, live }) {
     ${data.escalated.length > 0 && html`<div class="bar bad" role="alert"><p>${data.escalated.length} tugas naik ke pusat kendali: OPD belum menjawab atau belum bergerak. Telepon OPD itu sekarang.</p>
       ${role === "command" && html`<button class="button slim" onClick=${quiet}>Saya tangani, senyap 2 menit</button>`}</div>`}
     ${data.problems.length > 0 && html`<div class="bar warn" role="status"><p>Konfigurasi: ${data.problems.join(" · ")}</p></div>`}
+    ${data.restart.length > 0 && html`<div class="bar calm" role="status" title=${data.restart.join(" · ")}><p>Perubahan site.yaml menunggu dijalankan ulang.</p></div>`}
     <main class="wall">
       <${Tiles} data=${data} />
       <div class="columns">

@@ -5,6 +5,7 @@ import { keep } from "./keep.js";
 import { Live } from "./live.js";
 import { Clock } from "./time.js";
 import { Toasts, say, sayError } from "./toast.js";
+import { sentence } from "./words.js";
 
 const { service, display, role, version, title } = document.body.dataset;
 const SUBJECT = { operator: "Operator", opd: title, overview: "Pantau", ticket: "Tiket" };
@@ -17,7 +18,10 @@ export function start(page, { number = "", View, Bar = null, busy = () => false 
   root.textContent = "";
   const draw = () => render(html`<${Frame} page=${page} state=${state} View=${View} Bar=${Bar} live=${live} />`, root);
   const live = new Live(page, number, async (news) => {
-    if (news.notice) return sayError({ message: news.notice });
+    if (news.notice) {
+      dispatchEvent(new CustomEvent("refused", { detail: news.about }));
+      return sayError({ message: sentence(news.notice) });
+    }
     if (news.version && news.version !== version) state.stale = true;
     if (state.stale && !busy(state)) return location.reload();
     state.link = news.link;

@@ -1,21 +1,37 @@
 // The journal in sentences; rows of one kind that follow each other are told once.
-import { CHANNELS, KINDS, LANES, STATES } from "./words.js";
+import { CHANNELS, KINDS, LANES, OUTCOMES, STAGES, STATES } from "./words.js";
 
 const FIELDS = { kind: "jenis", category: "kategori", kecamatan: "kecamatan", desa: "desa", address: "alamat", description: "uraian", reporter_name: "nama pelapor", reporter_number: "nomor pelapor" };
+const UNHEARD = { busy: "sedang dipakai", unreachable: "tidak terjangkau", lost: "terputus saat berdering", cancelled: "berhenti berdering" };
+const missed = (d) => (UNHEARD[d.reason] ? `telepon operator ${d.operator} ${UNHEARD[d.reason]}` : `operator ${d.operator} ${d.reason === "declined" ? "menolak panggilan" : "tidak menjawab"}`);
+const FAILSAFE = { stasis: "proses panggilan tidak hidup", timeout: "proses panggilan tidak menjawab", continue: "proses panggilan melepas panggilan" };
 const via = (channel) => CHANNELS[channel] || channel;
+const stage = (word) => `«${STAGES[word] || word}»`;
+const message = (d) => `pesan terekam${Number(d.seconds) > 0 ? `, ${Math.round(d.seconds)} detik` : ""}`;
+const ended = (word) => (word && word !== "talked" ? `: ${(OUTCOMES[word] || word).toLowerCase()}` : "");
 
 const TELL = {
   "call.arrived": (d) => (d.anonymous ? "panggilan masuk tanpa nomor" : `panggilan masuk dari ${d.number}`),
   "call.gate": (d) => d.reason,
   "call.lane": (d) => `masuk jalur ${(LANES[d.lane] || d.lane || "").toLowerCase()}`,
-  "call.waiting": (d) => `menunggu di jalur ${(LANES[d.lane] || d.lane || "").toLowerCase()}`,
   "operator.ringing": (d) => `telepon operator ${d.operator} berdering`,
-  "operator.missed": (d) => `operator ${d.operator} tidak menjawab`,
+  "operator.missed": missed,
   "operator.took": (d) => `diambil operator ${d.operator}`,
-  "operator.lost": (d) => `telepon operator ${d.operator} terputus`,
+  "operator.lost": (d) => `telepon operator ${d.operator} terputus; penelepon ditahan untuk operator lain`,
   "call.talking": (d) => `bicara dengan operator ${d.operator}`,
-  "call.ended": (d) => `panggilan berakhir`,
-  "call.message": (d) => `pesan terekam${d.seconds ? `, ${Math.round(d.seconds)} detik` : ""}`,
+  "call.ended": (d) => `panggilan berakhir${ended(d.outcome)}`,
+  "call.held": () => "penelepon ditahan dan mendengar musik",
+  "call.resumed": () => "percakapan dilanjutkan",
+  "call.transferred": (d) => `dialihkan ke operator ${d.operator}`,
+  "call.message": message,
+  "call.message_lost": () => "pesan tidak terekam",
+  "call.restored": (d) => `diteruskan setelah proses panggilan hidup lagi, pada tahap ${stage(d.stage)}`,
+  "call.unexpected": (d) => `isyarat ${d.event} diabaikan pada tahap ${stage(d.stage)}`,
+  "call.left_to_failsafe": () => "proses panggilan melepas panggilan ke jalur cadangan",
+  "call.failsafe": (d) => `dijawab jalur cadangan${FAILSAFE[d.reason] ? `: ${FAILSAFE[d.reason]}` : ""}`,
+  "failsafe.key": (d) => (d.key ? `menekan ${d.key} di jalur cadangan` : "tidak menekan tombol di jalur cadangan"),
+  "failsafe.queue": (d) => `antre di jalur cadangan${d.operators?.length ? ` untuk ${d.operators.join(", ")}` : "; semua telepon operator berdering"}`,
+  "failsafe.message": (d) => `pesan direkam jalur cadangan${d.hung_up ? "; penelepon menutup sendiri" : ""}`,
   "callback.opened": (d) => `tugas telepon balik: ${d.reason}`,
   "callback.done": () => "sudah ditelepon balik",
   "ticket.created": () => "tiket dibuat",
@@ -23,14 +39,15 @@ const TELL = {
   "ticket.dispatched": (d) => `dikirim ke ${d.opd}`,
   "ticket.done": () => "semua penugasan selesai",
   "ticket.reopened": () => "tiket terbuka lagi: tidak ada OPD yang menangani",
-  "ticket.closed": (d) => `tiket ditutup${d.note ? `: ${d.note}` : ""}`,
+  "ticket.closed": (d) => `tiket ditutup${d.note ? `: ${OUTCOMES[d.note]?.toLowerCase() || d.note}` : ""}`,
   "assignment.acknowledged": (d) => `${d.opd}: ${STATES[d.state] || d.state} lewat ${via(d.via)}${d.note ? ` – ${d.note}` : ""}`,
   "assignment.moved": (d) => `${d.opd}: ${STATES[d.state] || d.state}${d.note ? ` – ${d.note}` : ""}`,
   "assignment.attached": (d) => (d.kind === "photo" ? `${d.opd || "OPD"} menambah foto` : "tautan ditambahkan"),
   "push.sent": (d) => `${d.contact} didorong lewat ${via(d.channel)}`,
   "push.failed": (d) => `gagal mendorong ${d.contact} lewat ${via(d.channel)}: ${d.error}`,
 };
-const QUIET = new Set(["call.unexpected", "operator.presence", "request.take", "request.wrap_up_done", "call.step"]);
+// Said by another row already: a request by what came of it.
+const QUIET = new Set(["operator.presence", "request.presence", "request.take", "request.transfer", "request.wrap_up_done"]);
 
 // [{at, text, who, times}] oldest first
 export function told(rows, reference) {
