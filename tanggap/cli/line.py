@@ -177,7 +177,7 @@ def explain(
 
     instance = load(home_of(context), secrets=False)
     try:
-        moment = explaining.parse_at(at, instance) if at else datetime.now(UTC)
+        moment = explaining.parse_at(at, instance) if at is not None else datetime.now(UTC)
         found = explaining.explain(instance, moment, from_, keys, category=category, kecamatan=kecamatan)
     except ValueError as error:
         raise Failure(str(error)) from None

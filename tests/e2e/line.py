@@ -59,19 +59,19 @@ class House:
 
 
 class TestClock:
-    """A clock that is set by hand and then goes on at the pace of the real one."""
+    """A clock that is set by hand and then goes on at the pace of the real one, or stands still."""
 
     __test__ = False
 
     def __init__(self, moment: str) -> None:
         self.set(moment)
 
-    def set(self, moment: str) -> None:
-        """It is this moment now (ISO 8601 with offset)."""
-        self._base, self._from = datetime.fromisoformat(moment).astimezone(UTC), time.monotonic()
+    def set(self, moment: str, *, still: bool = False) -> None:
+        """It is this moment now (ISO 8601 with offset); `still`: for ever, however slow the machine is."""
+        self._base, self._from, self._still = datetime.fromisoformat(moment).astimezone(UTC), time.monotonic(), still
 
     def __call__(self) -> datetime:
-        return self._base + timedelta(seconds=time.monotonic() - self._from)
+        return self._base + timedelta(seconds=0 if self._still else time.monotonic() - self._from)
 
 
 @contextlib.asynccontextmanager

@@ -152,7 +152,9 @@ class OutsideCall:
         stamp = self._outside.media.stamp + 8000
         for step in range(8):
             end, lasted = step >= 5, min(step + 1, 5) * 160
-            self._outside.media.send(EVENT, stamp, _DIGIT.pack(code, 0x80 | 10 if end else 10, lasted), marker=step == 0)
+            self._outside.media.send(
+                EVENT, stamp, _DIGIT.pack(code, 0x80 | 10 if end else 10, lasted), marker=step == 0
+            )
             await asyncio.sleep(0.02)
         self._outside.media.stamp = stamp + 1600
 
@@ -200,6 +202,7 @@ class Outsider(asyncio.DatagramProtocol):
 
     def __post_init__(self) -> None:
         self._replies: dict[str, asyncio.Queue[Message]] = {}
+        self._sent: dict[str, bytes] = {}
         self._resends: dict[str, asyncio.Task[None]] = {}
 
     def connection_made(self, transport: Any) -> None:
@@ -228,10 +231,15 @@ class Outsider(asyncio.DatagramProtocol):
     def request(self, branch: str, data: bytes, method: str, *, again: bool) -> asyncio.Queue[Message]:
         """Send, and again until something comes back."""
         replies = self._replies[f"{branch}/{method}"] = asyncio.Queue()
+        self._sent[f"{branch}/{method}"] = data
         self.transport.sendto(data, self.server)
         if again:
             self._resends[f"{branch}/{method}"] = asyncio.create_task(self._insist(data))
         return replies
+
+    def repeat(self, branch: str, method: str) -> None:
+        """Send a request once more, as it was."""
+        self.transport.sendto(self._sent[f"{branch}/{method}"], self.server)
 
     async def final(self, replies: asyncio.Queue[Message]) -> Message:
         """The first response that is final; TimeoutError without one."""

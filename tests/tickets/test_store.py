@@ -7,6 +7,7 @@ import multiprocessing
 import sqlite3
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -337,3 +338,17 @@ def test_a_callback_closes_only_a_ticket_that_nobody_wrote_on(
     (task,) = store.calls.callbacks()
     store.calls.callback_done(START, task["id"], SARI)
     assert store.tickets.get(number)["status"] == status
+
+
+def test_many_open_a_new_database_at_once(tmp_path: Path) -> None:
+    """Processes that start together on a new instance all get their store: none is told that it is locked."""
+    with ThreadPoolExecutor(8) as pool:
+        stores = list(pool.map(_opened, [tmp_path / "new.db"] * 16))
+    assert stores == ["wal"] * 16
+
+
+def _opened(path: Path) -> str:
+    store = Store(path)
+    mode = str(store.connection.raw.execute("PRAGMA journal_mode").fetchone()[0])
+    store.close()
+    return mode

@@ -1,6 +1,7 @@
 """One SQLite connection with the settings that the promises need, and its transaction."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,7 +22,7 @@ class Connection:
     def __init__(self, path: Path) -> None:
         try:
             raw = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None, cached_statements=256)
-            raw.execute("PRAGMA journal_mode=WAL")
+            _use_wal(raw)
             raw.execute("PRAGMA synchronous=FULL")
             raw.execute("PRAGMA foreign_keys=ON")
         except sqlite3.Error as error:
@@ -85,3 +86,16 @@ class Connection:
     def close(self) -> None:
         """Close; the last connection folds the WAL back into the file."""
         self.raw.close()
+
+
+def _use_wal(raw: sqlite3.Connection) -> None:
+    """Switch to the write-ahead log; SQLite does not wait here for another that does the same, so we do."""
+    give_up = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            raw.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > give_up:
+                raise
+        time.sleep(0.02)
