@@ -11,14 +11,14 @@ from tanggap.rehearsal.softphone import phones
 from tests.e2e.line import House, LineUnderTest, house, line_under_test
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def the_house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
     """One Asterisk with its configuration and prompts for all tests of this folder."""
     async with house(tmp_path_factory.mktemp("line")) as made:
         yield made
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def sip() -> AsyncIterator[Runtime]:
     """The SIP stack, of which a process has one."""
     async with phones("X-Ticket") as runtime:

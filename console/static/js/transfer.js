@@ -68,7 +68,7 @@ function Colleague({ row, give }) {
 }
 
 function useKey(handle) {
-  useEffect(() => {
+  useLayoutEffect(() => { // with the button, not a frame later: a key pressed in between would be lost
     addEventListener("keydown", handle);
     return () => removeEventListener("keydown", handle);
   });
