@@ -1,0 +1,1 @@
+"""Measurements; each command of this folder has its package beside it."""
