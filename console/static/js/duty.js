@@ -1,5 +1,5 @@
 // The operator's own state: the big buttons, the phone's registration, and what is wrong.
-import { html, useEffect, useState } from "../vendor/preact-htm.js";
+import { html, useEffect, useLayoutEffect, useState } from "../vendor/preact-htm.js";
 import { get, post } from "./api.js";
 import { askLeave } from "./attention.js";
 import { sayError } from "./toast.js";
@@ -25,7 +25,7 @@ export function StateBar({ data, link }) {
     }, ANSWER_MS);
     return () => clearTimeout(timer);
   }, [asked]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const keys = (event) => {
       const found = STATES.find(([, , key]) => event.key === key);
       if (found && !event.altKey && !event.ctrlKey) { event.preventDefault(); ask(found[0]); }

@@ -1,5 +1,5 @@
 // The ticket form: category, place, report, reporter, agencies; made for two hands on a keyboard.
-import { html, useEffect, useMemo, useRef, useState } from "../vendor/preact-htm.js";
+import { html, useEffect, useLayoutEffect, useMemo, useRef, useState } from "../vendor/preact-htm.js";
 import { sayError, say } from "./toast.js";
 import { Combobox } from "./combobox.js";
 import { Draft } from "./draft.js";
@@ -56,7 +56,7 @@ export function TicketForm({ ticket, reference, onClosed, finish = null }) {
     onClosed(kind);
   });
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const keys = (event) => {
       const verdict = event.altKey && !event.ctrlKey && VERDICTS.find(([, , code]) => event.code === code);
       if (verdict) { event.preventDefault(); judge(verdict[0]); }

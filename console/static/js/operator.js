@@ -1,5 +1,5 @@
 // The operators' desk.
-import { html, useEffect, useRef, useState } from "../vendor/preact-htm.js";
+import { html, useEffect, useLayoutEffect, useRef, useState } from "../vendor/preact-htm.js";
 import { get, post } from "./api.js";
 import { calm, flash, notify } from "./attention.js";
 import { TicketForm } from "./form.js";
@@ -104,7 +104,7 @@ const flat = (row) => ({ ...row, ...row.place, reporter_name: row.reporter.name,
 
 function useFinish(live, isPop, done, leave) {
   const wrapping = isPop && live === "wrap_up";
-  useEffect(() => {
+  useLayoutEffect(() => {
     const keys = (event) => { if (event.key === "F9") { event.preventDefault(); (wrapping ? done : leave)(); } };
     addEventListener("keydown", keys);
     return () => removeEventListener("keydown", keys);
