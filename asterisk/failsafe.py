@@ -80,6 +80,10 @@ async def failsafe_call(call: AgiCall, failsafe: Failsafe, now: Callable[[], dat
     await call.set_variable("TANGGAP_CALL", opened.call)
     await call.set_variable("TANGGAP_TICKET", opened.ticket)
     await call.set_variable("TANGGAP_GATE", "open" if arrival.open else "closed")
+    if not arrival.open:
+        await call.set_variable("TANGGAP_STEP", "closed")
+    # Asterisk drops a key that comes between two commands: the answer is the last one before the prompt
+    await _wind(call, 15 + WAIT_MS / 1000 if arrival.open else 60)
     await call.answer()
     if arrival.open:
         await _to_queue(call, failsafe, opened)
@@ -121,16 +125,15 @@ async def _to_queue(call: AgiCall, failsafe: Failsafe, opened: Opened) -> None:
 
 async def _ask(call: AgiCall, prompt: str) -> str:
     """The key that the caller chose; empty after two tries: such a caller reaches an operator all the same."""
-    for _ in range(TRIES):
-        await _wind(call, 15 + WAIT_MS / 1000)
+    for attempt in range(TRIES):
+        if attempt:
+            await _wind(call, 15 + WAIT_MS / 1000)
         if key := await call.stream_file(prompt, KEYS) or await call.wait_for_digit(WAIT_MS):
             return key
     return ""
 
 
 async def _after_hours(call: AgiCall, failsafe: Failsafe, opened: Opened, unique_id: str) -> None:
-    await call.set_variable("TANGGAP_STEP", "closed")
-    await _wind(call, 60)
     key = await call.stream_file(str(failsafe.prompts_dir / "tutup-jam"), KEYS)
     if failsafe.leave_message:
         await _take_message(call, failsafe, opened, failsafe.recordings_dir / f"failsafe-pesan-{unique_id}", key)

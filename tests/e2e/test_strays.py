@@ -6,7 +6,7 @@ from datetime import time
 
 from ivr.hours import Window
 from tanggap.agi import run as run_agi
-from tests.e2e.line import LineUnderTest
+from tests.e2e.line import HEARD, LineUnderTest
 
 
 async def test_a_call_carried_by_the_failsafe_ends_in_the_store(line: LineUnderTest) -> None:
@@ -22,7 +22,8 @@ async def test_a_call_carried_by_the_failsafe_ends_in_the_store(line: LineUnderT
     await line.service.close()
     try:
         talk = await line.dial()
-        await talk.press("1")  # who presses nothing is asked twice, which takes half a minute
+        assert await line.hears(talk, "failsafe-menu", 15) > HEARD
+        await talk.press("1")
         ringing = await operator.rings(30)
         spoken = await line.answer(operator, ringing)
         assert await talk.hears(880)
