@@ -153,18 +153,15 @@ class CallService:
         )
         runner = CallRunner(flow.begin(call), "", Caller(number.display, number.e164), self._desk112)
         self.runners[call] = runner  # events that come while the ticket is written wait in its queue
-        now = self._clock()
-        day = day_of(now, self._instance().hours.tz)
         try:
-            runner.ticket = await self._store.write(lambda store: store.calls.arrive(now, day, new))
-        except TicketError as error:
+            await runner.arrive(new, day_of(self._clock(), self._instance().hours.tz))
+        except Exception as error:
             # no ticket without a store: Asterisk's fail-safe branch keeps the caller
-            log.error("call.no_ticket", call=call, error=str(error))
+            log.error("call.no_ticket", call=call, error=str(error), exc_info=not isinstance(error, TicketError))
             self.runners.pop(call, None)
             await self.ari.leave(call, "failsafe")
             return
         log.info("call.arrived", call=call, ticket=runner.ticket, anonymous=number.anonymous)
-        runner.tell(ev.Arrived())
         await self._serve(runner)
 
     async def _serve(self, runner: CallRunner) -> None:

@@ -12,6 +12,7 @@ from tests.ivr.playbook import CLOSED
 from tests.tanggap.line import FakeAmi, FakeAri, Line, refused, same_shape
 from tickets.errors import TicketError
 from tickets.model import Actor, from_text
+from tickets.store import Store
 from tickets.store.calls import view
 from tickets.store.thread import StoreThread
 
@@ -30,6 +31,38 @@ async def test_arrival(line: Line) -> None:
     assert line.did() == [("answer", "c1"), ("set_timeout", "c1", 60.0), ("play", "c1", "pb-c1-1", "sound:menu-utama")]
     assert line.ari.stages == ["menu: answer", "menu: set_timeout", "menu: play"]
     assert await line.journal() == ["call.arrived", "call.gate"]
+
+
+async def test_arrival_is_one_write(line: Line) -> None:
+    """Call, ticket and first step are durable together, so that the caller waits for the disk once."""
+    runner = await line.call()
+    assert await line.counted(lambda: line.call("c2")) == 1
+    assert (runner.ticket, line.runners["c2"].ticket) == ("T-20261122-0001", "T-20261122-0002")
+    row = await line.row("c2")
+    assert [row["stage"], row["ticket"], row["answered_at"]] == ["menu", "T-20261122-0002", row["arrived_at"]]
+
+
+async def test_arrival_that_cannot_be_written(line: Line) -> None:
+    """Half an arrival is none: nothing is stored, Asterisk is told nothing, and who asked hears of it."""
+    refuse = "CREATE TRIGGER x BEFORE UPDATE ON calls BEGIN SELECT RAISE(ABORT, 'rusak'); END"
+    await line.store.write(lambda store: store.connection.raw.execute(refuse).fetchall())
+    with pytest.raises(sqlite3.IntegrityError, match="rusak"):
+        await line.call()
+    assert (await line.journal(), line.did()) == ([], [])
+    assert await line.store.read(lambda store: (store.calls.find("c1"), store.tickets.open())) == (None, [])
+
+
+async def test_what_is_known_of_a_caller_is_read_in_the_arrivals_transaction(line: Line) -> None:
+    """The judge sees the store as it is when the call is written, without this call."""
+    await line.call()
+    seen: list[tuple[bool, int]] = []
+
+    def judge(store: Store) -> ev.Arrived:
+        seen.append((store.connection.raw.in_transaction, len(store.calls.live())))
+        return ev.Arrived()
+
+    await line.call("c2", judge=judge)
+    assert seen == [(True, 1)]
 
 
 async def test_every_step_is_saved_before_it_is_done(line: Line) -> None:
