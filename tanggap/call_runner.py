@@ -92,6 +92,7 @@ class CallRunner:
         self.state = state
         self.ticket = ticket
         self.dead_man = False
+        self.gone = False
         self._caller = caller
         self._desk = desk
         self._events: asyncio.Queue[ev.Event | None] = asyncio.Queue()
@@ -107,6 +108,7 @@ class CallRunner:
     def tell(self, event: ev.Event) -> None:
         """Hand in an event; the desks of an offer are this call's from now on, not only when its turn comes."""
         self._promised += _operators_of(event)
+        self.gone = self.gone or isinstance(event, ev.CallerGone)
         self._events.put_nowait(event)
 
     def stop(self) -> None:
@@ -245,9 +247,11 @@ class CallRunner:
     # carry out
 
     async def _carry_out(self, commands: tuple[do.Command, ...]) -> None:
-        for command in commands:
-            if isinstance(command, do.Ring):
-                self._desk.spawn(f"ring-{command.leg}", self._ring(command))
+        rings = [command for command in commands if isinstance(command, do.Ring)]
+        for ring in rings:
+            self._desk.spawn(f"ring-{ring.leg}", self._ring(ring))
+        if rings:
+            await asyncio.sleep(0)  # the phones' INVITEs are on their way before anything else of this step
         for command in commands:
             try:
                 await self._one(command)
@@ -267,7 +271,10 @@ class CallRunner:
                 await (ari.start_music(self.call) if on else ari.stop_music(self.call))
             case do.DeadMan(running):
                 self.dead_man = running
-                await self.renew_dead_man(DEAD_MAN_S if running else 0)
+                if running:  # the dialplan has set the first one: the prompt need not wait for this
+                    self._desk.spawn(f"dead-man-{self.call}", self.renew_dead_man())
+                else:
+                    await self.renew_dead_man(0)
             case do.Wake(timer, after_s):
                 self._wake(timer, after_s)
             case do.Cancel(leg, elsewhere):

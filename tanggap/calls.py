@@ -59,6 +59,7 @@ class CallService:
         self.runners: dict[str, CallRunner] = {}
         self._desk_writes: asyncio.Queue[tuple[Desk, str]] = asyncio.Queue()
         self._phones_wanted = asyncio.Event()
+        self._prompts = f"sound:{instance().var.resolve()}/prompts"
         self._requests = Requests(self)
         self._desk112 = Desk112(
             store=store,
@@ -116,7 +117,7 @@ class CallService:
         return Duty(contact.opd, duty_plan(routing, now), routing.opds[contact.opd].follow_up_s)
 
     def _media(self, prompt: str) -> str:
-        return f"sound:{self._instance().var.resolve()}/prompts/{prompt}"
+        return f"{self._prompts}/{prompt}"
 
     # calls
 
@@ -125,7 +126,8 @@ class CallService:
             case Arrival(call, dialled, channel):
                 self._arrive(call, dialled, channel)
             case Left(call):
-                if call in self.runners and self.runners[call].state.stage != "ended":
+                runner = self.runners.get(call)
+                if runner is not None and not runner.gone and runner.state.stage != "ended":
                     self._keeper.start(f"left-{call}", self._left(call))
             case Told(call, told):
                 if runner := self.runners.get(call):
