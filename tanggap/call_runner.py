@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +21,7 @@ from tanggap.floor import Floor
 from tickets.errors import TicketError
 from tickets.model import Actor, PlannedPush, to_text
 from tickets.store import Store
-from tickets.store.calls import Note
+from tickets.store.calls import NewCall, Note
 from tickets.store.thread import StoreThread
 
 log = structlog.get_logger(__name__)
@@ -77,6 +77,14 @@ class Caller:
     number: str | None
 
 
+Judge = Callable[[Store], ev.Arrived]
+
+
+def _clean(store: Store) -> ev.Arrived:
+    """A caller of whom nothing is held."""
+    return ev.Arrived()
+
+
 class CallRunner:
     """Runs one call until it has ended; `tell` hands it an event, which is handled after those before it."""
 
@@ -84,9 +92,11 @@ class CallRunner:
         self.state = state
         self.ticket = ticket
         self.dead_man = False
+        self.gone = False
         self._caller = caller
         self._desk = desk
         self._events: asyncio.Queue[ev.Event | None] = asyncio.Queue()
+        self._first: tuple[do.Command, ...] = ()
         self._timer: asyncio.TimerHandle | None = None
         self._promised: list[str] = []
 
@@ -98,26 +108,56 @@ class CallRunner:
     def tell(self, event: ev.Event) -> None:
         """Hand in an event; the desks of an offer are this call's from now on, not only when its turn comes."""
         self._promised += _operators_of(event)
+        self.gone = self.gone or isinstance(event, ev.CallerGone)
         self._events.put_nowait(event)
 
     def stop(self) -> None:
         """End `serve` after what was handed in."""
         self._events.put_nowait(None)
 
+    async def arrive(self, new: NewCall, day: str, judge: Judge = _clean) -> None:
+        """Write call, ticket and first step in one transaction; `serve` then carries the step out.
+
+        `judge` reads in that transaction what the store knows of the caller. Raises what the store raises: there is
+        no ticket then, and nothing was done.
+        """
+        before, now, script = self.state, self._desk.clock(), self._desk.script()
+
+        def job(store: Store) -> tuple[str, CallState, tuple[do.Command, ...]]:
+            state, commands = flow.handle(before, judge(store), now, script)
+            ticket = store.calls.arrive(now, day, new)
+            self._step(before, state, commands, now)(store, ticket)
+            return ticket, state, commands
+
+        self.ticket, self.state, self._first = await self._desk.store.write(job)
+
     async def serve(self) -> None:
         """Handle events until the call has ended; an error in one leaves the call to the next event."""
         lingering: asyncio.TimerHandle | None = None
+        if self._first:
+            await self._guarded(self._begin(), ev.Arrived())
         while (event := await self._events.get()) is not None:
-            try:
-                await self._handle(event)
-            except Exception:
-                log.exception("call.step_failed", call=self.call, ticket=self.ticket, told=repr(event))
+            await self._guarded(self._handle(event), event)
             if self.state.stage == "ended" and lingering is None:
                 lingering = asyncio.get_running_loop().call_later(LINGER_S, self.stop)
         if self._timer is not None:
             self._timer.cancel()
 
     # one step
+
+    async def _guarded(self, step: Coroutine[Any, Any, None], event: ev.Event) -> None:
+        try:
+            await step
+        except Exception:
+            log.exception("call.step_failed", call=self.call, ticket=self.ticket, told=repr(event))
+
+    async def _begin(self) -> None:
+        """What follows from the arrival, which is saved; should it stand in the line at once, that is a step more."""
+        commands, self._first = self._first, ()
+        before, now = self.state, self._desk.clock()
+        if more := self._move_in_line(commands, now):
+            await self._save(before, more, now)
+        await self._carry_out(commands + more)
 
     async def _handle(self, event: ev.Event) -> None:
         before, now = self.state, self._desk.clock()
@@ -173,15 +213,26 @@ class CallRunner:
     # save
 
     async def _save(self, before: CallState, commands: tuple[do.Command, ...], now: datetime) -> None:
+        if self.state == before and not any(isinstance(command, do.Note | do.Callback) for command in commands):
+            return
+        ticket = self.ticket
+        try:
+            step = self._step(before, self.state, commands, now)
+            await self._desk.store.write(lambda store: step(store, ticket))
+        except Exception as error:
+            # the line is sacred: a store that cannot be written, for whatever reason, does not end a call
+            log.error("call.not_saved", call=self.call, ticket=ticket, error=str(error), exc_info=_unforeseen(error))
+
+    def _step(
+        self, before: CallState, state: CallState, commands: tuple[do.Command, ...], now: datetime
+    ) -> Callable[[Store, str], None]:
+        """What writes the step from `before` to `state` into the store, given the ticket."""
         notes = tuple(Note(c.kind, dict(c.data)) for c in commands if isinstance(c, do.Note))
         callbacks = [command.reason for command in commands if isinstance(command, do.Callback)]
-        if self.state == before and not notes and not callbacks:
-            return
-        columns = _columns(before, self.state, now)
-        call, ticket, state = self.call, self.ticket, self.state
+        columns, call = _columns(before, state, now), self.call
         duty = self._desk.duty(now) if any(note.kind == "call.message" for note in notes) else None
 
-        def job(store: Store) -> None:
+        def write(store: Store, ticket: str) -> None:
             store.calls.step(now, call, ticket, columns, notes)
             if state.kind != before.kind and state.kind is not None:
                 store.tickets.update(now, ticket, {"kind": state.kind}, Actor("call", call))
@@ -191,18 +242,16 @@ class CallRunner:
             if state.stage == "ended" and before.stage != "ended":
                 store.tickets.call_ended(now, ticket, state.outcome or "failed", waits=any(opened))
 
-        try:
-            await self._desk.store.write(job)
-        except Exception as error:
-            # the line is sacred: a store that cannot be written, for whatever reason, does not end a call
-            log.error("call.not_saved", call=call, ticket=ticket, error=str(error), exc_info=_unforeseen(error))
+        return write
 
     # carry out
 
     async def _carry_out(self, commands: tuple[do.Command, ...]) -> None:
-        for command in commands:
-            if isinstance(command, do.Ring):
-                self._desk.spawn(f"ring-{command.leg}", self._ring(command))
+        rings = [command for command in commands if isinstance(command, do.Ring)]
+        for ring in rings:
+            self._desk.spawn(f"ring-{ring.leg}", self._ring(ring))
+        if rings:
+            await asyncio.sleep(0)  # the phones' INVITEs are on their way before anything else of this step
         for command in commands:
             try:
                 await self._one(command)
@@ -222,7 +271,10 @@ class CallRunner:
                 await (ari.start_music(self.call) if on else ari.stop_music(self.call))
             case do.DeadMan(running):
                 self.dead_man = running
-                await self.renew_dead_man(DEAD_MAN_S if running else 0)
+                if running:  # the dialplan has set the first one: the prompt need not wait for this
+                    self._desk.spawn(f"dead-man-{self.call}", self.renew_dead_man())
+                else:
+                    await self.renew_dead_man(0)
             case do.Wake(timer, after_s):
                 self._wake(timer, after_s)
             case do.Cancel(leg, elsewhere):

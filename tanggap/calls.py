@@ -10,7 +10,6 @@ from typing import Any
 
 import structlog
 
-from agents.presence import Desk
 from agents.waiting import LineRules
 from asterisk.ami import Ami
 from asterisk.ari import Ari
@@ -25,6 +24,7 @@ from tanggap.call_runner import Caller, CallRunner, Desk112, Duty
 from tanggap.config import Instance
 from tanggap.failsafe_calls import end, strays
 from tanggap.floor import Floor
+from tanggap.presence_writes import PresenceWrites
 from tanggap.requests import Requests
 from tanggap.supervise import TaskKeeper
 from tickets.errors import TicketError
@@ -55,10 +55,11 @@ class CallService:
         site, secrets = instance().site, instance().secrets
         self.ari = Ari(f"http://127.0.0.1:{site.asterisk.http_port}", APP, APP, secrets.ari_password, keeper.start)
         self.ami = Ami("127.0.0.1", site.asterisk.ami_port, APP, secrets.ami_password, keeper.start)
-        self.floor = Floor(clock, self._desk_changed, LineRules(), lambda: instance().site.wrap_up_s)
+        self._presence = PresenceWrites(store, self.ami, clock)
+        self.floor = Floor(clock, self._presence.put, LineRules(), lambda: instance().site.wrap_up_s)
         self.runners: dict[str, CallRunner] = {}
-        self._desk_writes: asyncio.Queue[tuple[Desk, str]] = asyncio.Queue()
         self._phones_wanted = asyncio.Event()
+        self._prompts = f"sound:{instance().var.resolve()}/prompts"
         self._requests = Requests(self)
         self._desk112 = Desk112(
             store=store,
@@ -83,7 +84,7 @@ class CallService:
         await self._staff(first=True)
         self.ami.on_event("ContactStatus", lambda event: self._phones_wanted.set())
         self.ami.on_connect(self._resync_phones)
-        self._keeper.start("desk-writes", self._write_desks())
+        self._keeper.start("presence", self._presence.run())
         await self.ami.connect()
         self.ari.on_event(self._on_ari, ALLOWED_EVENTS)
         self.ari.on_connect(self._take_over)
@@ -116,7 +117,7 @@ class CallService:
         return Duty(contact.opd, duty_plan(routing, now), routing.opds[contact.opd].follow_up_s)
 
     def _media(self, prompt: str) -> str:
-        return f"sound:{self._instance().var.resolve()}/prompts/{prompt}"
+        return f"{self._prompts}/{prompt}"
 
     # calls
 
@@ -125,7 +126,8 @@ class CallService:
             case Arrival(call, dialled, channel):
                 self._arrive(call, dialled, channel)
             case Left(call):
-                if call in self.runners and self.runners[call].state.stage != "ended":
+                runner = self.runners.get(call)
+                if runner is not None and not runner.gone and runner.state.stage != "ended":
                     self._keeper.start(f"left-{call}", self._left(call))
             case Told(call, told):
                 if runner := self.runners.get(call):
@@ -153,18 +155,15 @@ class CallService:
         )
         runner = CallRunner(flow.begin(call), "", Caller(number.display, number.e164), self._desk112)
         self.runners[call] = runner  # events that come while the ticket is written wait in its queue
-        now = self._clock()
-        day = day_of(now, self._instance().hours.tz)
         try:
-            runner.ticket = await self._store.write(lambda store: store.calls.arrive(now, day, new))
-        except TicketError as error:
+            await runner.arrive(new, day_of(self._clock(), self._instance().hours.tz))
+        except Exception as error:
             # no ticket without a store: Asterisk's fail-safe branch keeps the caller
-            log.error("call.no_ticket", call=call, error=str(error))
+            log.error("call.no_ticket", call=call, error=str(error), exc_info=not isinstance(error, TicketError))
             self.runners.pop(call, None)
             await self.ari.leave(call, "failsafe")
             return
         log.info("call.arrived", call=call, ticket=runner.ticket, anonymous=number.anonymous)
-        runner.tell(ev.Arrived())
         await self._serve(runner)
 
     async def _serve(self, runner: CallRunner) -> None:
@@ -250,34 +249,11 @@ class CallService:
         await self._staff()
         self._phones_wanted.set()
 
-    def _desk_changed(self, desk: Desk, live: str) -> None:
-        self._desk_writes.put_nowait((desk, live))
-
-    async def _write_desks(self) -> None:
-        """Presence into the store, and the ready operators into Asterisk's fail-safe queue."""
-        while True:
-            desk, live = await self._desk_writes.get()
-            now = self._clock()
-            try:
-                await self._store.write(
-                    lambda store, desk=desk, live=live, now=now: store.people.set_presence(  # type: ignore[misc]
-                        now, desk.operator, desk.wanted, live, desk.call
-                    )
-                )
-                await self._mirror(desk.operator, live)
-            except (TicketError, AmiError) as error:
-                log.warning("presence.not_saved", operator=desk.operator, error=str(error))
-
-    async def _mirror(self, operator: str, live: str) -> None:
-        """Ready operators stand in Asterisk's own queue, so that it can ring them without us."""
-        if self.ami.connected:
-            on_duty = live in ("ready", "ringing", "talking", "wrap_up")
-            await self.ami.queue_member(operator, "add" if on_duty else "remove")
-
     async def _resync_phones(self) -> None:
         self._phones_wanted.set()
-        on_duty = {desk.operator: False for desk in self.floor.roster.desks.values() if desk.wanted == "ready"}
-        await self.ami.sync_queue(on_duty)
+        await self._presence.sync(
+            [desk.operator for desk in self.floor.roster.desks.values() if desk.wanted == "ready"]
+        )
 
     async def _watch_phones(self) -> None:
         """Which operators' phones are registered: asked anew whenever Asterisk says that a contact changed."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -18,7 +18,7 @@ from asterisk.errors import AriError
 from ivr import events as ev
 from ivr import flow
 from ivr.state import Script
-from tanggap.call_runner import Caller, CallRunner, Desk112, Duty
+from tanggap.call_runner import Caller, CallRunner, Desk112, Duty, Judge
 from tanggap.floor import Floor
 from tests.ivr.playbook import OPEN, SCRIPT
 from tickets.model import Row
@@ -171,13 +171,15 @@ class Line:
             self.floor.want(operator, "ready")
             self.floor.registered(operator, True)
 
-    async def call(self, name: str = "c1", number: str | None = "+6281234567890") -> CallRunner:
+    async def call(
+        self, name: str = "c1", number: str | None = "+6281234567890", judge: Judge = lambda store: ev.Arrived()
+    ) -> CallRunner:
         """A call that has arrived: its row and ticket are there."""
         new = NewCall(name, number, number or "tanpa nomor", number is None, number is not None, "112")
-        ticket = await self.store.write(lambda store: store.calls.arrive(self.now, "20261122", new))
-        self.runners[name] = CallRunner(flow.begin(name), ticket, Caller(new.display, number), self._desk112)
-        await self.tell(name, ev.Arrived())
-        return self.runners[name]
+        runner = self.runners[name] = CallRunner(flow.begin(name), "", Caller(new.display, number), self._desk112)
+        await runner.arrive(new, "20261122", judge)
+        await self.quiet(runner)
+        return runner
 
     async def tell(self, call: str, *events: ev.Event) -> None:
         """Hand events in, and wait until every call has done what follows from them."""
@@ -185,8 +187,11 @@ class Line:
             self.runners[call].tell(event)
         await self.quiet()
 
-    async def quiet(self) -> None:
-        """Wait until no call has anything to do and no phone is being rung."""
+    async def quiet(self, *arrived: CallRunner) -> None:
+        """Wait until no call has anything to do and no phone is being rung; the arrived ones begin."""
+        for runner in arrived:
+            runner.stop()
+            await runner.serve()
         while self._tasks or any(not runner._events.empty() for runner in self.runners.values()):
             tasks, self._tasks = self._tasks, []
             await asyncio.gather(*tasks)
@@ -206,6 +211,10 @@ class Line:
 
     async def saves(self, call: str, *events: ev.Event) -> int:
         """How many writes of the store these events lead to."""
+        return await self.counted(lambda: self.tell(call, *events))
+
+    async def counted(self, work: Callable[[], Awaitable[object]]) -> int:
+        """How many writes of the store this work leads to."""
         write, counted = self.store.write, list[object]()
 
         async def count(job: Any) -> Any:
@@ -213,7 +222,7 @@ class Line:
             return await write(job)
 
         self.store.write = count  # type: ignore[method-assign]
-        await self.tell(call, *events)
+        await work()
         self.store.write = write  # type: ignore[method-assign]
         return len(counted)
 

@@ -1,5 +1,6 @@
 """One call carried out: saved before it is done, and done whatever Asterisk or the store refuse."""
 
+import asyncio
 import sqlite3
 
 import pytest
@@ -12,6 +13,7 @@ from tests.ivr.playbook import CLOSED
 from tests.tanggap.line import FakeAmi, FakeAri, Line, refused, same_shape
 from tickets.errors import TicketError
 from tickets.model import Actor, from_text
+from tickets.store import Store
 from tickets.store.calls import view
 from tickets.store.thread import StoreThread
 
@@ -25,11 +27,43 @@ def test_the_fakes_have_the_shape_of_the_real_ones() -> None:
 
 
 async def test_arrival(line: Line) -> None:
-    """Answer, dead-man timer, prompt: in this order, and each after its step was saved."""
+    """Answer, then prompt and beside it the dead-man timer, each after its step was saved."""
     await line.call()
-    assert line.did() == [("answer", "c1"), ("set_timeout", "c1", 60.0), ("play", "c1", "pb-c1-1", "sound:menu-utama")]
-    assert line.ari.stages == ["menu: answer", "menu: set_timeout", "menu: play"]
+    assert line.did() == [("answer", "c1"), ("play", "c1", "pb-c1-1", "sound:menu-utama"), ("set_timeout", "c1", 60.0)]
+    assert line.ari.stages == ["menu: answer", "menu: play", "menu: set_timeout"]
     assert await line.journal() == ["call.arrived", "call.gate"]
+
+
+async def test_arrival_is_one_write(line: Line) -> None:
+    """Call, ticket and first step are durable together, so that the caller waits for the disk once."""
+    runner = await line.call()
+    assert await line.counted(lambda: line.call("c2")) == 1
+    assert (runner.ticket, line.runners["c2"].ticket) == ("T-20261122-0001", "T-20261122-0002")
+    row = await line.row("c2")
+    assert [row["stage"], row["ticket"], row["answered_at"]] == ["menu", "T-20261122-0002", row["arrived_at"]]
+
+
+async def test_arrival_that_cannot_be_written(line: Line) -> None:
+    """Half an arrival is none: nothing is stored, Asterisk is told nothing, and who asked hears of it."""
+    refuse = "CREATE TRIGGER x BEFORE UPDATE ON calls BEGIN SELECT RAISE(ABORT, 'rusak'); END"
+    await line.store.write(lambda store: store.connection.raw.execute(refuse).fetchall())
+    with pytest.raises(sqlite3.IntegrityError, match="rusak"):
+        await line.call()
+    assert (await line.journal(), line.did()) == ([], [])
+    assert await line.store.read(lambda store: (store.calls.find("c1"), store.tickets.open())) == (None, [])
+
+
+async def test_what_is_known_of_a_caller_is_read_in_the_arrivals_transaction(line: Line) -> None:
+    """The judge sees the store as it is when the call is written, without this call."""
+    await line.call()
+    seen: list[tuple[bool, int]] = []
+
+    def judge(store: Store) -> ev.Arrived:
+        seen.append((store.connection.raw.in_transaction, len(store.calls.live())))
+        return ev.Arrived()
+
+    await line.call("c2", judge=judge)
+    assert seen == [(True, 1)]
 
 
 async def test_every_step_is_saved_before_it_is_done(line: Line) -> None:
@@ -122,6 +156,27 @@ async def test_ring(line: Line) -> None:
     assert (await line.stored())["legs"] == [{"id": "op-c1-4", "operator": "sari"}]
 
 
+async def test_the_phone_rings_before_anything_else_of_its_step(line: Line) -> None:
+    """The order to ring is given first, yet nothing waits for its answer: not even the caller's own hang-up."""
+    line.ready("sari")
+    await line.call()
+    line.did()
+    await line.tell("c1", ev.Digit("1"))
+    assert [done[0] for done in line.did()] == ["originate", "stop_playback", "play"]
+
+
+async def test_manager_that_hangs_does_not_hold_the_prompt_back(line: Line) -> None:
+    """The dialplan's own dead-man timer runs: ours may come when it comes."""
+    line.ari.waits["set_timeout"] = asyncio.Event()
+    arriving = asyncio.ensure_future(line.call())
+    async with asyncio.timeout(2):
+        while [done[0] for done in line.ari.done] != ["answer", "play"]:
+            await asyncio.sleep(0.005)
+    line.ari.waits["set_timeout"].set()
+    await arriving
+    assert line.did()[-1] == ("set_timeout", "c1", 60.0)
+
+
 async def test_anonymous_caller_rings(line: Line) -> None:
     """No number is a first-class case: the phone says so, and nobody can be called back."""
     line.ready("sari")
@@ -141,8 +196,8 @@ async def test_phone_that_asterisk_cannot_ring(line: Line) -> None:
     rung = [done[1:3] for done in line.did() if done[0] in ("originate", "hangup")]
     assert rung == [
         ("op-c1-4", "PJSIP/sari"),
-        ("op-c1-4", 16),
         ("op-c1-5", "PJSIP/dewi"),
+        ("op-c1-4", 16),
         ("op-c1-5", 16),
     ]
     row = await line.row()

@@ -1,0 +1,74 @@
+"""What the desks are, written down: presence into the store, the operators on duty into Asterisk's fail-safe queue."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+
+from agents.presence import Desk
+from asterisk.ami import Ami
+from asterisk.errors import AmiError
+from tickets.errors import TicketError
+from tickets.store import Store
+from tickets.store.thread import StoreThread
+
+log = structlog.get_logger(__name__)
+GATHER_S = 0.05
+ON_DUTY = frozenset({"ready", "ringing", "talking", "wrap_up"})
+
+
+class PresenceWrites:
+    """Takes every change of a desk at once; writes them a moment later, several in one commit.
+
+    The moment keeps the disk and Asterisk free while a phone is being rung. Asterisk's queue is told of an operator
+    only when that operator's place in it changes, and of all of them anew after `sync`.
+    """
+
+    def __init__(self, store: StoreThread, ami: Ami, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._ami = ami
+        self._clock = clock
+        self._changes: asyncio.Queue[tuple[Desk, str]] = asyncio.Queue()
+        self._queued: dict[str, bool] = {}
+
+    def put(self, desk: Desk, live: str) -> None:
+        """A desk is `live` now."""
+        self._changes.put_nowait((desk, live))
+
+    async def run(self) -> None:
+        """Write, for ever; what cannot be written is logged and passed over."""
+        while True:
+            changes = [await self._changes.get()]
+            await asyncio.sleep(GATHER_S)
+            while not self._changes.empty():
+                changes.append(self._changes.get_nowait())
+            await self._save(changes)
+            for operator, live in {desk.operator: live for desk, live in changes}.items():
+                await self._mirror(operator, live in ON_DUTY)
+
+    async def sync(self, on_duty: list[str]) -> None:
+        """Asterisk is new or was away: its queue holds exactly these operators."""
+        self._queued.clear()
+        await self._ami.sync_queue(dict.fromkeys(on_duty, False))
+
+    async def _save(self, changes: list[tuple[Desk, str]]) -> None:
+        now = self._clock()
+
+        def job(store: Store) -> None:
+            for desk, live in changes:
+                store.people.set_presence(now, desk.operator, desk.wanted, live, desk.call)
+
+        try:
+            await self._store.write(job)
+        except TicketError as error:
+            log.warning("presence.not_saved", operators=[desk.operator for desk, _ in changes], error=str(error))
+
+    async def _mirror(self, operator: str, on_duty: bool) -> None:
+        if not self._ami.connected or self._queued.get(operator) == on_duty:
+            return
+        try:
+            await self._ami.queue_member(operator, "add" if on_duty else "remove")
+            self._queued[operator] = on_duty
+        except AmiError as error:
+            log.warning("presence.not_mirrored", operator=operator, error=str(error))
