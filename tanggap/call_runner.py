@@ -124,7 +124,9 @@ class CallRunner:
         before, now, script = self.state, self._desk.clock(), self._desk.script()
 
         def job(store: Store) -> tuple[str, CallState, tuple[do.Command, ...]]:
-            state, commands = flow.handle(before, judge(store), now, script)
+            # hung up while the store was busy: such a call was never answered
+            event = ev.CallerGone() if self.gone else judge(store)
+            state, commands = flow.handle(before, event, now, script)
             ticket = store.calls.arrive(now, day, new)
             self._step(before, state, commands, now)(store, ticket)
             return ticket, state, commands

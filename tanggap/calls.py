@@ -138,9 +138,6 @@ class CallService:
     def _arrive(self, call: str, dialled: str, channel: dict[str, Any]) -> None:
         if call in self.runners:  # moved back into us: it is known, and told by who moved it
             return
-        self._keeper.start(f"call-{call}", self._serve_arrival(call, dialled, channel))
-
-    async def _serve_arrival(self, call: str, dialled: str, channel: dict[str, Any]) -> None:
         site = self._instance().site
         caller = channel.get("caller", {})
         number = normalise(caller.get("number"), caller.get("name"), site.country_code, site.area_code)
@@ -153,8 +150,13 @@ class CallService:
             dialled=dialled,
             location=_location(channel),
         )
+        # known from this moment on: a caller who hangs up within it is told of by the very next event
         runner = CallRunner(flow.begin(call), "", Caller(number.display, number.e164), self._desk112)
-        self.runners[call] = runner  # events that come while the ticket is written wait in its queue
+        self.runners[call] = runner
+        self._keeper.start(f"call-{call}", self._serve_arrival(runner, new))
+
+    async def _serve_arrival(self, runner: CallRunner, new: NewCall) -> None:
+        call = runner.call
         try:
             await runner.arrive(new, day_of(self._clock(), self._instance().hours.tz))
         except Exception as error:
@@ -163,7 +165,7 @@ class CallService:
             self.runners.pop(call, None)
             await self.ari.leave(call, "failsafe")
             return
-        log.info("call.arrived", call=call, ticket=runner.ticket, anonymous=number.anonymous)
+        log.info("call.arrived", call=call, ticket=runner.ticket, anonymous=new.anonymous)
         await self._serve(runner)
 
     async def _serve(self, runner: CallRunner) -> None:
