@@ -81,6 +81,7 @@ class CallService:
 
     async def start(self) -> None:
         """Take up the operators and the calls that are there, then answer new ones."""
+        self._requests.seq = await self._requests_since()
         await self._staff(first=True)
         self.ami.on_event("ContactStatus", lambda event: self._phones_wanted.set())
         self.ami.on_connect(self._resync_phones)
@@ -329,7 +330,7 @@ class CallService:
             await asyncio.sleep(BEAT_S)
 
     async def _follow_requests(self) -> None:
-        async for rows in self._store.follow(await self._requests_since()):
+        async for rows in self._store.follow(self._requests.seq, requests=True):
             for row in rows:
                 await self._requests.act(row)
 
@@ -338,7 +339,7 @@ class CallService:
         beats = {row["process"]: row for row in await self._store.read(lambda store: store.people.beats())}
         before = beats.get("calls")
         fresh = before and datetime.fromisoformat(before["at"]) > self._clock() - timedelta(minutes=5)
-        if before and fresh and before["data"].get("seq"):
+        if before and fresh and before["data"].get("seq") is not None:
             return int(before["data"]["seq"])
         return await self._store.read(lambda store: store.journal.last())
 

@@ -6,11 +6,12 @@ import asyncio
 import multiprocessing
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -265,6 +266,59 @@ async def test_follow_sees_every_row_in_order(tmp_path: Path) -> None:
     assert seen == list(range(1, 51))
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
+    await reader.close()
+    await writer.close()
+
+
+async def test_follow_of_requests_leaves_out_all_else(tmp_path: Path) -> None:
+    """Only what the calls process acts on arrives, and what was asked before `seq` does not come again."""
+    reader, writer = [await StoreThread(tmp_path / "tanggap.db").open() for _ in range(2)]
+
+    async def ask(kind: str) -> None:
+        await writer.write(lambda store: store.journal.append(START, kind, SARI))
+
+    for kind in ("request.presence", "call.ended", "request.take"):
+        await ask(kind)
+    seen: list[str] = []
+
+    async def follow() -> None:
+        async for rows in reader.follow(1, requests=True):
+            seen.extend(row["kind"] for row in rows)
+
+    task = asyncio.create_task(follow())
+    for kind in ("call.arrived", "user.added", "operator.presence", "request.transfer"):
+        await ask(kind)
+        await asyncio.sleep(0.03)
+    async with asyncio.timeout(2):
+        while "request.transfer" not in seen:
+            await asyncio.sleep(0.005)
+    assert seen == ["request.take", "user.added", "request.transfer"]
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await reader.close()
+    await writer.close()
+
+
+async def test_follow_sleeps_until_somebody_commits(tmp_path: Path) -> None:
+    """While nothing happens nothing is read; one that has ended leaves nothing behind that would be woken."""
+    reader, writer = [await StoreThread(tmp_path / "tanggap.db").open() for _ in range(2)]
+    reads: list[object] = []
+    read = reader.read
+
+    async def counted(job: Callable[[Store], Any]) -> Any:
+        reads.append(job)
+        return await read(job)
+
+    reader.read = counted  # type: ignore[method-assign]
+    rows = reader.follow(0)
+    waiting = asyncio.ensure_future(anext(rows))
+    await asyncio.sleep(0.2)
+    assert len(reads) <= 2  # the second one: the first look at the version of the data
+    await writer.write(lambda store: store.tickets.create(START, DAY, SARI))
+    async with asyncio.timeout(2):
+        assert [row["kind"] for row in await waiting] == ["ticket.created"]
+    await rows.aclose()
+    assert reader._wake == []
     await reader.close()
     await writer.close()
 

@@ -124,7 +124,8 @@ class QuietStore(StoreThread):
         finally:
             self.busy -= 1
 
-    async def follow(self, seq: int) -> AsyncIterator[list[Row]]:
+    async def follow(self, seq: int, *, requests: bool = False) -> AsyncIterator[list[Row]]:
+        assert not requests
         while True:
             self._changed.clear()
             rows = await self.read(lambda store, seq=seq: store.journal.after(seq))  # type: ignore[misc]

@@ -10,6 +10,8 @@ from tickets.store.connection import Connection
 
 _APPEND = "INSERT INTO journal (at, kind, call, ticket, actor, data) VALUES (:at, :kind, :call, :ticket, :actor, :data)"
 _AFTER = "SELECT * FROM journal WHERE seq > :seq ORDER BY seq LIMIT :limit"
+_REQUESTS_AFTER = """SELECT * FROM journal WHERE seq > :seq AND seq <= :upto
+    AND (kind GLOB 'request.*' OR kind GLOB 'user.*') ORDER BY seq"""
 _OF_TICKET = "SELECT * FROM journal WHERE ticket = :ticket OR call = :call ORDER BY seq"
 _LAST = "SELECT coalesce(max(seq), 0) FROM journal"
 
@@ -37,6 +39,11 @@ class Journal:
     def after(self, seq: int, limit: int = 1000) -> list[Row]:
         """Rows with a greater `seq`, oldest first."""
         return [_decoded(row) for row in self._db.all(_AFTER, seq=seq, limit=limit)]
+
+    def requests_after(self, seq: int) -> tuple[list[Row], int]:
+        """The rows with a greater `seq` that the calls process acts on, and up to which `seq` these are all."""
+        upto = self.last()
+        return [_decoded(row) for row in self._db.all(_REQUESTS_AFTER, seq=seq, upto=upto)], upto
 
     def of_ticket(self, ticket: str, call: str | None) -> list[Row]:
         """All that happened to a ticket and its call."""

@@ -6,6 +6,7 @@ import queue
 import threading
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -31,12 +32,14 @@ class StoreThread:
         self._writes: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._reads: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
+        self._wake: list[Callable[[], object]] = []
         self._closed = False
 
     async def open(self) -> "StoreThread":
         """Open the database (StoreUnavailable when that fails) and start the threads."""
         opened: list[Future[None]] = []
-        for name, jobs, serve in (("writer", self._writes, _write_loop), ("reader", self._reads, _read_loop)):
+        read_loop = partial(_read_loop, self._wake)
+        for name, jobs, serve in (("writer", self._writes, _write_loop), ("reader", self._reads, read_loop)):
             ready: Future[None] = Future()
             thread = threading.Thread(target=serve, args=(self._path, jobs, ready), name=f"store-{name}", daemon=True)
             thread.start()
@@ -60,20 +63,24 @@ class StoreThread:
         jobs.put((job, future))
         return future
 
-    async def follow(self, seq: int) -> AsyncIterator[list[Row]]:
-        """Journal rows after `seq`, for ever, in batches, within tens of milliseconds of their commit."""
-        seen = -1
-        while True:
-            version = await self.read(lambda store: store.connection.data_version())
-            if version == seen:
-                await asyncio.sleep(FOLLOW_S)
-                continue
-            seen = version
-            last = seq
-            while rows := await self.read(lambda store, last=last: store.journal.after(last)):  # type: ignore[misc]
-                last = rows[-1]["seq"]
-                yield rows
-            seq = last
+    async def follow(self, seq: int, *, requests: bool = False) -> AsyncIterator[list[Row]]:
+        """Journal rows after `seq`, for ever, in batches, within tens of milliseconds of their commit.
+
+        `requests` leaves out all but what the calls process acts on."""
+        look = _requests_after if requests else _all_after
+        changed = asyncio.Event()
+        wake = partial(asyncio.get_running_loop().call_soon_threadsafe, changed.set)
+        self._wake.append(wake)
+        try:
+            while True:
+                changed.clear()
+                rows, seq = await self.read(partial(look, seq))
+                if rows:
+                    yield rows
+                else:
+                    await changed.wait()
+        finally:
+            self._wake.remove(wake)
 
     async def close(self) -> None:
         """Finish what was handed in, then close."""
@@ -82,6 +89,15 @@ class StoreThread:
             jobs.put(None)
         for thread in self._threads:
             await asyncio.to_thread(thread.join, 10)
+
+
+def _all_after(seq: int, store: Store) -> tuple[list[Row], int]:
+    rows = store.journal.after(seq)
+    return rows, rows[-1]["seq"] if rows else seq
+
+
+def _requests_after(seq: int, store: Store) -> tuple[list[Row], int]:
+    return store.journal.requests_after(seq)
 
 
 def _open(path: Path, ready: "Future[None]") -> Store | None:
@@ -94,14 +110,29 @@ def _open(path: Path, ready: "Future[None]") -> Store | None:
     return store
 
 
-def _read_loop(path: Path, jobs: "queue.SimpleQueue[Job | None]", ready: "Future[None]") -> None:
+def _read_loop(
+    wake: list[Callable[[], object]], path: Path, jobs: "queue.SimpleQueue[Job | None]", ready: "Future[None]"
+) -> None:
+    """Serve reads, and between them see whether anybody has committed: here, where looking costs no other thread."""
     store = _open(path, ready)
     if store is None:
         return
-    while (item := jobs.get()) is not None:
-        job, future = item
-        _settle(future, *_attempt(job, store))
+    version = None
+    while True:
+        with contextlib.suppress(queue.Empty):
+            if (item := jobs.get(timeout=FOLLOW_S)) is None:
+                break
+            _settle(item[1], *_attempt(item[0], store))
+        before, (version, _error) = version, _attempt(_data_version, store)
+        if version != before:
+            for follower in tuple(wake):
+                with contextlib.suppress(RuntimeError):  # its loop is closed, and it with it
+                    follower()
     store.close()
+
+
+def _data_version(store: Store) -> int:
+    return store.connection.data_version()
 
 
 def _write_loop(path: Path, jobs: "queue.SimpleQueue[Job | None]", ready: "Future[None]") -> None:
