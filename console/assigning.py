@@ -65,7 +65,8 @@ async def decline(request: web.Request) -> web.StreamResponse:
 
 def _hand_on(store: Store, desk: Desk, now: datetime, ticket: str, taker: str, user: User) -> None:
     try:
-        dispatch(store, desk, now, ticket, (taker,), user)
+        with store.savepoint():
+            dispatch(store, desk, now, ticket, (taker,), user)
     except Conflict:
         return  # the named taker has the ticket already
 

@@ -250,9 +250,10 @@ class EscalationDaemon:
             return row["state"] not in ENDED_STATES
         self._attempted(store, sending, outcome, now)
         reminders = follow_up(self._routing(), row, "diterima", now)
+        actor = Actor("contact", contact.name)
         try:
-            actor = Actor("contact", contact.name)
-            store.assignments.move(now, push.assignment, "diterima", actor, via=push.channel, follow_up=reminders)
+            with store.savepoint():
+                store.assignments.move(now, push.assignment, "diterima", actor, via=push.channel, follow_up=reminders)
         except Conflict:  # somebody was first
             return store.assignments.get(push.assignment)["state"] not in ENDED_STATES
         return True

@@ -8,6 +8,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -246,6 +247,67 @@ async def test_one_failing_write_does_not_disturb_its_neighbours(tmp_path: Path)
     assert (first, type(error), last) == ("T-20261122-0001", ZeroDivisionError, "T-20261122-0002")
     assert len(await thread.read(lambda store: store.tickets.open())) == 2
     await thread.close()
+
+
+def test_a_part_that_failed_half_done_spoils_the_whole(store: Store) -> None:
+    """Who passes over the error of a part that had written something would keep half of it: nothing is kept."""
+    with pytest.raises(RuntimeError, match="half-done"), store.transaction():
+        store.tickets.create(START, DAY, SARI)
+        with suppress(ZeroDivisionError), store.transaction():
+            store.tickets.create(START, DAY, SARI)
+            raise ZeroDivisionError
+    assert kinds(store) == []
+    store.tickets.create(START, DAY, SARI)
+    assert kinds(store) == ["ticket.created"]
+
+
+def test_a_savepoint_is_undone_alone(store: Store) -> None:
+    """What was written before and after a savepoint that failed is kept, of the savepoint nothing."""
+    with store.transaction():
+        first = store.tickets.create(START, DAY, SARI)
+        with suppress(Conflict), store.savepoint():
+            store.tickets.update(START, first, {"description": "hilang"}, SARI)
+            raise Conflict
+        store.tickets.update(START, first, {"address": "Mantingan"}, SARI)
+    row = store.tickets.get(first)
+    assert [row["description"], row["address"], *kinds(store)] == [
+        None,
+        "Mantingan",
+        "ticket.created",
+        "ticket.updated",
+    ]
+
+
+def test_a_savepoint_that_hides_half_a_part_is_undone_too(store: Store) -> None:
+    """The rule for parts holds within a savepoint as well, and ends with it."""
+    with store.transaction():
+        with (
+            pytest.raises(RuntimeError, match="half-done"),
+            store.savepoint(),
+            suppress(ZeroDivisionError),
+            store.transaction(),
+        ):
+            store.tickets.create(START, DAY, SARI)
+            raise ZeroDivisionError
+        store.tickets.create(START, DAY, SARI)
+    assert kinds(store) == ["ticket.created"]
+
+
+def test_a_refusal_that_changed_nothing_may_be_passed_over(store: Store) -> None:
+    """A part that said no before it wrote anything leaves the rest as it is."""
+    number, _assignment = dispatched(store)
+    with store.transaction():
+        store.tickets.update(START, number, {"address": "Mantingan"}, SARI)
+        with suppress(Conflict):
+            store.assignments.dispatch(START, number, "damkar", plan(ROUTING, "damkar", START), 600.0, SARI)
+    assert kinds(store)[-1] == "ticket.updated"
+
+
+def test_a_savepoint_needs_a_transaction(store: Store) -> None:
+    """SQLite ends a transaction itself when the disk is full: what comes after it in a batch is refused, not kept."""
+    with pytest.raises(StoreUnavailable, match="sudah dibatalkan"), store.savepoint():
+        store.tickets.create(START, DAY, SARI)
+    assert kinds(store) == []
 
 
 async def test_follow_sees_every_row_in_order(tmp_path: Path) -> None:

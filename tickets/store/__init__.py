@@ -39,6 +39,12 @@ class Store:
         with self.connection.ensured_write():
             yield
 
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Within a transaction, a part that may fail alone."""
+        with self.connection.savepoint():
+            yield
+
     def close(self) -> None:
         """Close the connection."""
         self.connection.close()

@@ -29,6 +29,7 @@ class Connection:
             raise StoreUnavailable(f"basis data {path} tidak bisa dibuka: {error}") from error
         self.raw = raw
         self.database = Database(raw)
+        self._half_done = False
 
     def migrate(self) -> None:
         """Bring the schema up to date; two processes may start at once, the second finds nothing to do."""
@@ -38,20 +39,22 @@ class Connection:
 
     @contextmanager
     def ensured_write(self) -> Iterator[None]:
-        """A transaction that holds the write lock from its first statement (sqlite_utils' `atomic()` is deferred)."""
+        """A transaction that holds the write lock from its first statement (sqlite_utils' `atomic()` is deferred).
+
+        Inside another it is part of that one: whoever wants to pass over an error in it puts it into a `savepoint`.
+        """
         if self.raw.in_transaction:
-            try:
-                with self.database.atomic():  # nested: a savepoint
-                    yield
-            except sqlite3.OperationalError as error:
-                raise StoreUnavailable(f"basis data tidak bisa ditulis: {error}") from error
+            with self._part():
+                yield
             return
+        self._half_done = False
         try:
             self.raw.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
             raise StoreUnavailable(f"basis data tidak bisa ditulis: {error}") from error
         try:
             yield
+            self._refuse_half_done()
             self.raw.execute("COMMIT")
         except sqlite3.OperationalError as error:
             self._rollback()
@@ -59,6 +62,39 @@ class Connection:
         except BaseException:
             self._rollback()
             raise
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Within a transaction: what fails in here is undone alone, and its error may be passed over."""
+        if not self.raw.in_transaction:
+            raise StoreUnavailable("basis data tidak bisa ditulis: transaksinya sudah dibatalkan")
+        before = self._half_done
+        try:
+            with self.database.atomic():
+                self._half_done = False
+                yield
+                self._refuse_half_done()
+        except sqlite3.OperationalError as error:
+            raise StoreUnavailable(f"basis data tidak bisa ditulis: {error}") from error
+        finally:
+            self._half_done = before
+
+    @contextmanager
+    def _part(self) -> Iterator[None]:
+        changes = self.raw.total_changes
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            self._half_done = True
+            raise StoreUnavailable(f"basis data tidak bisa ditulis: {error}") from error
+        except BaseException:
+            self._half_done = self._half_done or self.raw.total_changes != changes
+            raise
+
+    def _refuse_half_done(self) -> None:
+        """An error of a part that had changed something already was passed over: none of it may be kept."""
+        if self._half_done:
+            raise RuntimeError("a part of this transaction failed half-done; pass errors over in a savepoint only")
 
     def _rollback(self) -> None:
         if self.raw.in_transaction:

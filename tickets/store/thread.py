@@ -156,6 +156,10 @@ def _commit(store: Store, batch: list[Job]) -> None:
     """Run a batch under one COMMIT and only then tell the waiting callers."""
     if not batch:
         return
+    if len(batch) == 1:  # alone it needs no savepoint
+        job, future = batch[0]
+        _settle(future, *_attempt(lambda store: _in_transaction(store, job), store))
+        return
     results: list[tuple[Any, BaseException | None]] = []
     try:
         with store.transaction():
@@ -169,8 +173,13 @@ def _commit(store: Store, batch: list[Job]) -> None:
         _settle(future, value, raised)
 
 
-def _in_savepoint(store: Store, job: Callable[[Store], Any]) -> Any:
+def _in_transaction(store: Store, job: Callable[[Store], Any]) -> Any:
     with store.transaction():
+        return job(store)
+
+
+def _in_savepoint(store: Store, job: Callable[[Store], Any]) -> Any:
+    with store.savepoint():
         return job(store)
 
 
