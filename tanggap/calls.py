@@ -25,6 +25,7 @@ from tanggap.config import Instance
 from tanggap.failsafe_calls import end, strays
 from tanggap.floor import Floor
 from tanggap.presence_writes import PresenceWrites
+from tanggap.process import spare_collector
 from tanggap.requests import Requests
 from tanggap.supervise import TaskKeeper
 from tickets.errors import TicketError
@@ -368,6 +369,7 @@ async def run(instance: Callable[[], Instance], clock: Callable[[], datetime], s
         await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if starting.done() and starting.exception() is not None:
             raise starting.exception()  # type: ignore[misc]
+        spare_collector()  # of ARI's description, too
         await stop.wait()
     finally:
         await service.close()

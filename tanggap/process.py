@@ -1,6 +1,7 @@
 """What the four processes share: the instance in force, reloaded safely, and a clean end on SIGTERM or SIGINT."""
 
 import asyncio
+import gc
 import signal
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
@@ -38,12 +39,19 @@ async def _run(name: str, instance: Instance, main: Main) -> None:
     keeper = TaskKeeper()
     watcher = Watcher(instance, _changed, _refused)
     keeper.start("reload", for_ever("reload", watcher.run))
+    spare_collector()
     log.info("process.started", process=name, home=str(instance.home))
     try:
         await main(lambda: watcher.instance, real_clock, stop)
     finally:
         await keeper.close()
         log.info("process.stopped", process=name)
+
+
+def spare_collector() -> None:
+    """What is loaded stays: without this each full garbage collection holds everything up for some 80 ms."""
+    gc.collect()
+    gc.freeze()
 
 
 def _changed(instance: Instance) -> None:
