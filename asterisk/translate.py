@@ -19,7 +19,6 @@ ALLOWED_EVENTS = (
     "ChannelTalkingStarted",
     "ChannelHold",
     "ChannelUnhold",
-    "Dial",
     "PlaybackFinished",
     "RecordingFinished",
     "RecordingFailed",
@@ -124,12 +123,6 @@ def _unhold(event: dict[str, Any]) -> Translated:
     return Told(call, ev.Resumed()) if call else None
 
 
-def _dial(event: dict[str, Any]) -> Translated:
-    leg = event.get("peer", {}).get("id", "")
-    call = call_of_part(leg)
-    return Told(call, ev.LegRinging(leg)) if call and event.get("dialstatus") == "RINGING" else None
-
-
 def _playback(event: dict[str, Any]) -> Translated:
     playback = event["playback"]["id"]
     call = call_of_part(playback)
@@ -154,7 +147,6 @@ _READERS = {
     "ChannelTalkingStarted": _spoke,
     "ChannelHold": _hold,
     "ChannelUnhold": _unhold,
-    "Dial": _dial,
     "PlaybackFinished": _playback,
     "RecordingFinished": _recording,
     "RecordingFailed": _recording,
