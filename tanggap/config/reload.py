@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import os
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from watchfiles import Change, awatch
 from tanggap.config import FILES, Instance, load
 from tanggap.config.problems import ConfigErrors, Problem
 
+LOOK_MS = 1000
 OnChange = Callable[[Instance], Awaitable[None] | None]
 OnProblem = Callable[[Sequence[Problem]], Awaitable[None] | None]
 RESTART = Problem("site.yaml", 0, 0, "perubahan di berkas ini baru dipakai setelah dijalankan ulang", warning=True)
@@ -26,6 +28,7 @@ class Watcher:
         self.problems: tuple[Problem, ...] = ()
         self._on_change = on_change
         self._on_problem = on_problem
+        self._seen: tuple[tuple[int, int] | None, ...] = ()
 
     async def run(self, stop: asyncio.Event | None = None) -> None:
         """Follow the files of the instance; runs under the caller's supervision, an error of the watch is raised."""
@@ -36,11 +39,22 @@ class Watcher:
             return Path(path).name in names
 
         await self.look()
-        async for _ in awatch(*folders, watch_filter=ours, recursive=False, debounce=400, step=50, stop_event=stop):
-            await self.look()
+        async for changes in awatch(
+            *folders, watch_filter=ours, recursive=False, debounce=400, step=50, stop_event=stop,
+            rust_timeout=LOOK_MS, yield_on_timeout=True,
+        ):  # fmt: skip
+            # a change before the watch stood, or on a file system that tells of none, shows in the files themselves
+            if changes or self._stamps() != self._seen:
+                await self.look()
+
+    def _stamps(self) -> tuple[tuple[int, int] | None, ...]:
+        """Which files these are: inode and time of change, None for one that is not there."""
+        files = [*(self.instance.home / name for name in FILES), self.instance.site.places]
+        return tuple((found.st_ino, found.st_mtime_ns) if (found := _stat(file)) else None for file in files)
 
     async def look(self) -> None:
         """Read the files once: on_change when what they say differs and is right, on_problem when it is wrong."""
+        self._seen = self._stamps()
         try:
             found = await asyncio.to_thread(load, self.instance.home)
         except ConfigErrors as error:
@@ -62,6 +76,13 @@ class Watcher:
         if found.site == site:
             return found, ()
         return replace(found, site=site, hours=replace(found.hours, time_zone=site.time_zone)), (RESTART,)
+
+
+def _stat(file: Path) -> os.stat_result | None:
+    try:
+        return file.stat()
+    except OSError:
+        return None
 
 
 async def _tell(result: Awaitable[None] | None) -> None:

@@ -43,14 +43,18 @@ def read_wav(path: Path) -> Samples:
         return samples_of(file.readframes(file.getnframes()))
 
 
-def likeness(heard: bytes, prompt: Path, seconds: float | None = None) -> float:
-    """The best normalised cross-correlation of a prompt (or its first `seconds`) with what was heard, -1 to 1.
+def likeness(heard: bytes, prompt: Path, seconds: float | None = None, after_s: float = 0.0) -> float:
+    """The best normalised cross-correlation of a prompt (or `seconds` of it) with what was heard, -1 to 1.
 
     The loudest part of the prompt is compared, so that silence around it counts for nothing; at 8 kHz over A-law the
     right prompt gives more than 0.99, another sentence less than 0.5, another word up to 0.62 (docs/testing.md).
     """
-    reference = read_wav(prompt)[: int(seconds * RATE) if seconds else None]
+    reference = read_wav(prompt)[int(after_s * RATE) :][: int(seconds * RATE) if seconds else None]
     loud = np.flatnonzero(np.abs(reference) > QUIET)
+    if after_s and (
+        not loud.size or loud[-1] - loud[0] < RATE
+    ):  # too short to tell prompts apart
+        return 0.0
     return _correlation(reference[loud[0] : loud[-1] + 1], samples_of(heard)) if loud.size else 0.0
 
 

@@ -30,6 +30,8 @@ OPERATORS = ("op1", "op2")
 HEARD = 0.9
 # the beginning of a prompt tells which one it is, and does not wait for the end of a long one
 PIECE_S = 2.5
+# or its second half, where a busy machine lost a packet in the first
+PIECES = ((PIECE_S, 0.0), (PIECE_S, PIECE_S))
 MORNING = "2026-11-23T10:00:00+07:00"
 # calls of former tests are put before this
 YEAR_2001 = datetime(2001, 1, 1, tzinfo=UTC)
@@ -149,7 +151,7 @@ class LineUnderTest:
         best, deadline = 0.0, time.monotonic() + limit_s
         while best < HEARD and time.monotonic() < deadline:
             await asyncio.sleep(0.2)
-            best = max(best, likeness(bytes(talk.heard), self.house.prompt(prompt), PIECE_S))
+            best = max(best, *(likeness(bytes(talk.heard), self.house.prompt(prompt), *piece) for piece in PIECES))
         return best
 
     async def hears_music(self, talk: Talk, limit_s: float = 8.0) -> float:

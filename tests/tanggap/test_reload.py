@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tanggap.config import FILES, Instance, load
+from tanggap.config import FILES, Instance, load, reload
 from tanggap.config.problems import Problem
 from tanggap.config.reload import RESTART, Watcher
 
@@ -35,7 +35,7 @@ async def watcher(home: Path, told: Told) -> AsyncIterator[Watcher]:
 
     watcher, stop = Watcher(load(home), told.put_nowait, on_problem), asyncio.Event()
     task = asyncio.create_task(watcher.run(stop))
-    await asyncio.sleep(0.3)
+    await asyncio.sleep(0)
     yield watcher
     stop.set()
     await asyncio.wait_for(task, 10)
@@ -84,3 +84,22 @@ async def test_a_comment_changes_nothing(home: Path, watcher: Watcher, told: Tol
     rewrite(home / "hours.yaml", "# Setiap hari", "# Tiap hari")
     await watcher.look()
     assert told.empty()
+
+
+async def test_a_change_before_the_watch_stands_is_seen(
+    home: Path, told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Saved between the first look and the watch: no event tells of it, the files themselves do."""
+
+    def load_then_edit(folder: Path) -> Instance:
+        found = load(folder)
+        rewrite(home / "hours.yaml", "daily: 07:00-21:00", "daily: 00:00-24:00")
+        return found
+
+    watcher, stop = Watcher(load(home), told.put_nowait, lambda problems: None), asyncio.Event()
+    monkeypatch.setattr(reload, "load", load_then_edit)
+    task = asyncio.create_task(watcher.run(stop))
+    found = await next_told(told)
+    assert isinstance(found, Instance) and found.hours.weekly[0][0].end.hour == 0
+    stop.set()
+    await asyncio.wait_for(task, 10)
