@@ -11,8 +11,8 @@ class ScreeningRules:
     Challenge: two digits, asked `challenge_tries` times (0: nobody is asked) with `challenge_patience_s` to press them.
     `speak_patience_s`: how long somebody who speaks has for a key before they are put through without one.
     `silent_hold_s`: how long a call of the lane `silent` is held. `sample`: 1 in so many doubted calls is handled as if
-    it were not (0: none). `reserve`: so many free operators are never taken by the lane `unverified`, and one of its
-    calls that has waited `unverified_max_s` is served even so.
+    it were not (0: none). `reserve`: so many free operators are kept from the lane `unverified`; one of its calls
+    that has waited `unverified_max_s` is given one of them, unless another of them has an operator already.
     Flood: `flood_calls` calls of one number, or `flood_trunk_calls` of one trunk, within `flood_within_s`, each shorter
     than `flood_short_s`. Reputation: a prank counts 1, a genuine call minus `genuine_weight`, both halved every
     `half_life_days`; doubted from a sum of `doubt_score` on.
@@ -25,7 +25,7 @@ class ScreeningRules:
     silent_hold_s: float = 60.0
     sample: int = 20
     reserve: int = 1
-    unverified_max_s: float = 60.0
+    unverified_max_s: float = 30.0
     flood_calls: int = 5
     flood_trunk_calls: int = 30
     flood_within_s: float = 600.0
