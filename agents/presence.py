@@ -12,13 +12,15 @@ COOL_DOWN_S = {"declined": 5.0, "busy": 5.0, "unreachable": 5.0, "missed": 2.0}
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One operator's place: phone, wish, and the call that engages it (`ringing`, `talking`) or was just ended."""
+    """One operator's place: phone, wish, and the call that engages it (`ringing`, `talking`) or was just ended, with
+    the lane that it was rung from."""
 
     operator: str
     wanted: str = "offline"
     registered: bool = False
     engaged: str | None = None
     call: str | None = None
+    lane: str | None = None
     wrap_up_until: datetime | None = None
     not_before: datetime | None = None
     idle_since: datetime | None = None
@@ -50,9 +52,10 @@ def want(desk: Desk, wanted: str, now: datetime) -> Desk:
     return replace(desk, wanted=wanted, wrap_up_until=wrap_up, idle_since=desk.idle_since or now)
 
 
-def engage(desk: Desk, call: str, how: str) -> Desk:
-    """A call rings (`ringing`) or talks (`talking`) here."""
-    return replace(desk, engaged=how, call=call)
+def engage(desk: Desk, call: str, how: str, lane: str | None = None) -> Desk:
+    """A call rings (`ringing`) or talks (`talking`) here; a `lane` that is not told is the one it was rung from."""
+    known = desk.lane if desk.call == call else None
+    return replace(desk, engaged=how, call=call, lane=lane or known)
 
 
 def release(desk: Desk, call: str, why: str, now: datetime, wrap_up_s: float) -> Desk:

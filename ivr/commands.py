@@ -52,9 +52,13 @@ class Wake(Command):
 
 @dataclass(frozen=True, slots=True)
 class Enqueue(Command):
-    """Stand in the waiting line in a lane; a call that stands there already changes lane and keeps its arrival."""
+    """Stand in the waiting line in a lane; a call that stands there already changes lane and keeps its arrival.
+
+    A `doubted` call stands behind all others of its lane.
+    """
 
     lane: str
+    doubted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,5 +47,6 @@ def left_to_failsafe(step: Step, event: ev.Event, now: datetime, script: Script)
     step.drop_legs()
     if step.state.stage in ("waiting", "ringing"):
         step.do(Dequeue())
-    step.set(stage="ended", outcome="failsafe", playback=None, timer=None, then=None, music=False)
+    step.set(stage="ended", outcome="failsafe", playback=None, then=None, music=False)
+    step.calm()
     step.note("call.left_to_failsafe")

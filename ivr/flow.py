@@ -4,15 +4,15 @@ The table at the end lists every (stage, event) that changes something. A pair t
 reported in the journal as `call.unexpected`; the caller stays where it is, in the line or with its prompt.
 
     arrived -> menu -> waiting -> ringing -> talking -> ended
-       |         |        ^  `-------^  `-> waiting (declined, no answer …)
-       |         `--------'               talking -> waiting (the operator's phone was lost)
+       |       | `-> challenge ^  `-------^  `-> waiting (declined, no answer …)
+       |       `--------'`-----'               talking -> waiting (the operator's phone was lost)
        `-> closed -> recording -> ended
 """
 
 from collections.abc import Callable
 from datetime import datetime
 
-from ivr import ending, gate, keys, lineup, screening, talk
+from ivr import challenge, ending, gate, keys, lineup, patience, screening, talk
 from ivr import events as ev
 from ivr.commands import Command, DeadMan, Record
 from ivr.state import CallState, Script
@@ -28,7 +28,7 @@ def begin(call: str) -> CallState:
 
 def handle(state: CallState, event: ev.Event, now: datetime, script: Script) -> tuple[CallState, tuple[Command, ...]]:
     """The whole life of a call, one event at a time."""
-    step = Step(state)
+    step = Step(state, script)
     handler = _TABLE.get((state.stage, type(event)))
     if handler is None and state.stage != "ended":
         handler = _ANYWHERE.get(type(event))
@@ -47,7 +47,7 @@ def _wakeup(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
     what = event.timer.rpartition("-")[0]
     step.calm()
     if what == "patience":
-        (gate.closed_quiet if step.state.stage == "closed" else screening.menu_quiet)(step, event, now, script)
+        _QUIET[step.state.stage](step, event, now, script)
     elif what == "position":
         lineup.position(step, event, now, script)
     elif what == "silent":
@@ -61,7 +61,9 @@ def _playback_ended(step: Step, event: ev.Event, now: datetime, script: Script) 
     then = step.state.then
     step.set(playback=None, then=None)
     if then == "patience":
-        step.wake("patience", _patience_s(step, script))
+        _begin_patience(step, now, script)
+    elif then == "through":
+        lineup.into_line(step, "urgent", script)
     elif then == "music":
         step.music()
     elif then == "record":
@@ -72,10 +74,13 @@ def _playback_ended(step: Step, event: ev.Event, now: datetime, script: Script) 
         ending.goodbye(step)
 
 
-def _patience_s(step: Step, script: Script) -> float:
+def _begin_patience(step: Step, now: datetime, script: Script) -> None:
     if step.state.stage == "closed":
-        return script.closed_patience_s
-    return screening.current(step, script).patience_s
+        step.wake("patience", script.closed_patience_s)
+    elif step.state.stage == "challenge":
+        patience.begin(step, now, script.screening.challenge_patience_s, script)
+    else:
+        patience.begin(step, now, screening.current(step, script).patience_s, script)
 
 
 def _restored(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
@@ -96,7 +101,9 @@ def _restored(step: Step, event: ev.Event, now: datetime, script: Script) -> Non
         step.drop_legs()
         lineup.into_line(step, state.lane or "urgent", script, mark=state.mark)
     elif state.stage == "menu":
-        screening.ask(step, screening.current(step, script), first=True)
+        screening.ask_anew(step, script)
+    elif state.stage == "challenge":
+        challenge.ask(step, script)
     elif state.stage == "closed":
         step.set(tries=1)
         step.say(script.closed, then="patience")
@@ -111,6 +118,12 @@ def _restored(step: Step, event: ev.Event, now: datetime, script: Script) -> Non
 def _nothing(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
     """Expected here, and changes nothing."""
 
+
+_QUIET: dict[str, Handler] = {
+    "closed": gate.closed_quiet,
+    "menu": screening.menu_quiet,
+    "challenge": challenge.quiet,
+}
 
 _ANYWHERE: dict[type[ev.Event], Handler] = {
     ev.Wakeup: _wakeup,
@@ -133,6 +146,10 @@ _TABLE: dict[tuple[str, type[ev.Event]], Handler] = {
     ("menu", ev.Spoke): screening.spoke,
     ("menu", ev.CallerGone): ending.caller_gone,
     ("menu", ev.LeftToFailsafe): ending.left_to_failsafe,
+    ("challenge", ev.Digit): challenge.key,
+    ("challenge", ev.Spoke): screening.spoke,
+    ("challenge", ev.CallerGone): ending.caller_gone,
+    ("challenge", ev.LeftToFailsafe): ending.left_to_failsafe,
     ("waiting", ev.Offered): lineup.offered,
     ("waiting", ev.Taken): lineup.taken,
     ("waiting", ev.Digit): lineup.waiting_person,

@@ -15,8 +15,11 @@ def arrived(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
     step.do(Answer(), DeadMan(True))
     step.set(answered=True)
     step.note("call.gate", open=gate.open, reason=gate.reason)
+    if isinstance(event, ev.Arrived) and event.doubt is not None:
+        step.set(doubt=event.doubt, sampled=event.sampled)
+        step.note("call.doubt", reason=event.doubt, sampled=event.sampled)
     if gate.open:
-        screening.ask(step, script.menus.first, first=True)
+        screening.begin(step, script)
     else:
         step.set(stage="closed", tries=1)
         step.say(script.closed, then="patience")

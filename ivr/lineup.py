@@ -16,7 +16,7 @@ def into_line(step: Step, lane: str, script: Script, mark: str | None = None) ->
     step.enqueue(lane)
     if lane == "silent":
         step.music()
-        step.wake("silent", script.silent_hold_s)
+        step.wake("silent", script.screening.silent_hold_s)
     else:
         step.say(script.connecting, then="music")
         step.wake("position", script.position_every_s)
@@ -46,7 +46,7 @@ def _place_in_line(position: int | None) -> tuple[str, ...]:
 
 def offered(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
     assert isinstance(event, ev.Offered)
-    step.set(stage="ringing")
+    step.set(stage="ringing", lane="urgent" if step.state.lane == "silent" else step.state.lane)
     for operator in event.operators:
         leg = Leg(f"op-{step.state.call}-{step.serial()}", operator)
         step.set(legs=(*step.state.legs, leg), rang=True)
@@ -63,6 +63,4 @@ def taken(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
     if step.state.then == "goodbye":  # the silent lane's goodbye was under way: nobody is hung up on now
         step.hush()
         step.music()
-    if step.state.lane == "silent":
-        step.set(lane="urgent")
     offered(step, ev.Offered((event.operator,)), now, script)

@@ -8,27 +8,42 @@ from dataclasses import dataclass
 LANES = ("urgent", "normal", "unverified", "silent")
 KINDS = ("emergency", "complaint", "information")
 KEYS = "0123456789*#"
+# what prompts are spoken in; the first is every call's until a key chooses another
+LANGUAGES = ("id", "jv")
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What one key does: puts the call in a lane as a kind of ticket, or opens another menu; never both."""
+    """What one key does: one of lane, menu and language is set; the others are None.
+
+    A lane puts the call into the line, a menu asks on, a language asks the same menu again in it. `kind` and `category`
+    (a code of routing.yaml) are what the ticket is taken for from then on, also where the key opens a menu.
+    """
 
     lane: str | None
     kind: str | None
     menu: str | None
     label: str
+    category: str | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """One prompt and its keys; asked `tries` times with `patience_s` seconds to press."""
+    """One prompt and its keys; asked `tries` times with `patience_s` seconds to press.
+
+    `again` is the prompt for who pressed nothing and said nothing (None: the same one, and that any key will do).
+    `repeat` is the key that plays the prompt once more, `back` the one that leads to the menu before.
+    """
 
     name: str
     prompt: str
     tries: int
     patience_s: float
     keys: Mapping[str, Choice]
+    again: str | None = None
+    repeat: str | None = None
+    back: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

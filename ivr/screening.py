@@ -1,19 +1,40 @@
-"""The menu, and what tells a person from silence; it orders calls and never ends one."""
+"""The menus, and what tells a person from silence; screening orders calls and never ends one."""
 
 from datetime import datetime
 
+from ivr import challenge, keys, lineup, patience
 from ivr import events as ev
-from ivr import keys, lineup
-from ivr.menu import Menu
+from ivr.menu import Choice, Menu
 from ivr.state import Script
 from ivr.step import Step
 
+# Keys that ask on (repeat, back, a language, another menu) could go on for ever: who was asked so often is put through.
+MAX_ASKS = 12
 
-def ask(step: Step, menu: Menu, *, first: bool, again: str | None = None) -> None:
-    tries = 1 if first else step.state.tries + 1
+
+def begin(step: Step, script: Script) -> None:
+    """The first question; with screening switched off nobody is asked anything."""
+    if script.screening.enabled:
+        ask(step, script.menus.first)
+    else:
+        step.calm()
+        step.set(stage="menu", menu=None)
+        step.say(script.greeting, then="through")
+
+
+def ask(step: Step, menu: Menu, *, tries: int = 1, prompts: tuple[str, ...] = ()) -> None:
+    """Put a menu's question, for the `tries`-th time in a row."""
     step.calm()
-    step.set(stage="menu", menu=menu.name, tries=tries)
-    step.say(again or menu.prompt, then="patience")
+    step.set(stage="menu", menu=menu.name, tries=tries, asks=step.state.asks + 1)
+    step.say(*(prompts or (menu.prompt,)), then="patience")
+
+
+def ask_anew(step: Step, script: Script) -> None:
+    """After we were away: the present question from its beginning."""
+    if step.state.menu is None:
+        begin(step, script)
+    else:
+        ask(step, current(step, script))
 
 
 def current(step: Step, script: Script) -> Menu:
@@ -24,31 +45,78 @@ def current(step: Step, script: Script) -> Menu:
 def menu_key(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
     """A key is a sign of a person: the right one chooses, a wrong one is asked again and then put through."""
     key = keys.remember_key(step, event)
-    step.set(person=True)
+    step.set(person=True, spoke=False)
+    if step.state.menu is None:  # screening is off: the greeting asks for no key
+        return
     menu = current(step, script)
     choice = menu.keys.get(key)
-    if choice is None:
-        if step.state.tries < menu.tries:
-            ask(step, menu, first=False)
-        else:
-            lineup.into_line(step, "urgent", script, mark="salah tombol")
-    elif choice.menu is not None:
-        ask(step, script.menus.by_name[choice.menu], first=True)
+    if choice is not None and choice.lane is not None:
+        _take_for(step, choice)
+        put_through(step, choice.lane, script)
+    elif step.state.asks >= MAX_ASKS:
+        put_through(step, "urgent", script, mark="salah tombol")
+    elif choice is not None:
+        _ask_on(step, menu, choice, script)
+    elif key == menu.repeat:
+        ask(step, menu, tries=step.state.tries)
+    elif key == menu.back:
+        _go_back(step, script)
+    elif step.state.tries < menu.tries:
+        ask(step, menu, tries=step.state.tries + 1)
     else:
-        step.set(kind=choice.kind)
-        lineup.into_line(step, choice.lane or "normal", script)
+        put_through(step, "urgent", script, mark="salah tombol")
+
+
+def _take_for(step: Step, choice: Choice) -> None:
+    """What the key says of the report; what an earlier menu's key said stays where this one says nothing."""
+    step.set(kind=choice.kind or step.state.kind, category=choice.category or step.state.category)
+
+
+def _ask_on(step: Step, menu: Menu, choice: Choice, script: Script) -> None:
+    if choice.language is not None:  # pressed again, its key leads back to Indonesian
+        step.set(language=None if choice.language == step.state.language else choice.language)
+        ask(step, menu)
+        return
+    _take_for(step, choice)
+    step.set(trail=f"{step.state.trail}/{menu.name}".lstrip("/"))
+    ask(step, script.menus.by_name[choice.menu or script.menus.start])
+
+
+def _go_back(step: Step, script: Script) -> None:
+    """The menu before, and nothing of what its key said of the report."""
+    trail, _, before = step.state.trail.rpartition("/")
+    step.set(trail=trail, kind=None, category=None)
+    ask(step, script.menus.by_name.get(before) or script.menus.first)
 
 
 def menu_quiet(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
     """Nobody pressed in time: who spoke is a person; who did not is asked again, and then stands in the silent lane."""
     menu = current(step, script)
     if step.state.person:
-        lineup.into_line(step, "urgent", script, mark="tanpa tombol")
+        put_through(step, "urgent", script, mark="tanpa tombol")
     elif step.state.tries < menu.tries:
-        ask(step, menu, first=False, again=script.menu_again)
+        again = (menu.again,) if menu.again else (menu.prompt, script.any_key)
+        ask(step, menu, tries=step.state.tries + 1, prompts=again)
     else:
         lineup.into_line(step, "silent", script, mark="tanpa suara")
 
 
 def spoke(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
-    step.set(person=True)
+    """A voice is a sign of a person; at the second asking of who never pressed a key it is all that is waited for."""
+    before = step.state
+    step.set(person=True, spoke=True)
+    if before.stage == "menu" and before.tries > 1 and not before.keys:
+        put_through(step, "urgent", script, mark="tanpa tombol")
+    elif before.stage in ("menu", "challenge") and not before.spoke:
+        patience.shorten(step, now, script)
+
+
+def put_through(step: Step, lane: str, script: Script, mark: str | None = None) -> None:
+    """Into the line; a doubted caller who can press keys meets the challenge first, one who only spoke does not."""
+    rules = script.screening
+    if not (step.state.doubted and rules.enabled and rules.challenge_tries):
+        lineup.into_line(step, lane, script, mark=mark)
+    elif step.state.keys:
+        challenge.begin(step, lane, mark, script)
+    else:
+        lineup.into_line(step, "unverified", script, mark=mark)

@@ -1,12 +1,14 @@
 """Where a call stands; frozen, and plain enough to be stored at every step."""
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from ivr.hours import Hours
 from ivr.menu import Menus
+from ivr.screening_rules import ScreeningRules
 
-STAGES = ("arrived", "closed", "menu", "waiting", "ringing", "talking", "recording", "ended")
+STAGES = ("arrived", "closed", "menu", "challenge", "waiting", "ringing", "talking", "recording", "ended")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,21 +21,41 @@ class Leg:
 
 @dataclass(frozen=True, slots=True)
 class CallState:
-    """One call; `serial` numbers playbacks, timers and legs so that a late event is told from a present one."""
+    """One call; `serial` numbers playbacks, timers and legs so that a late event is told from a present one.
+
+    `doubt` (reputation, flood) is why the call is screened harder; `sampled`: it is not, so that screening is measured.
+    `trail` are the menus before this one, joined by «/»; `asks` counts the questions put so far, in all menus.
+    `asked_until` is when the present pause for a key ends; `spoke`: something was said since the last key.
+    `code` are the two digits of the challenge, `progress` how many of them were pressed, `wrong` how many keys were
+    others; `wanted` and `wanted_mark` are the lane and mark behind the challenge.
+    """
 
     call: str
     stage: str = "arrived"
     answered: bool = False
+    doubt: str | None = None
+    sampled: bool = False
+    language: str | None = None
     menu: str | None = None
+    trail: str = ""
     tries: int = 0
+    asks: int = 0
+    asked_until: str | None = None
     keys: str = ""
     person: bool = False
+    spoke: bool = False
+    code: str | None = None
+    progress: int = 0
+    wrong: int = 0
+    wanted: str | None = None
+    wanted_mark: str | None = None
     playback: str | None = None
     timer: str | None = None
     then: str | None = None
     music: bool = False
     lane: str | None = None
     kind: str | None = None
+    category: str | None = None
     mark: str | None = None
     legs: tuple[Leg, ...] = ()
     rang: bool = False
@@ -43,24 +65,38 @@ class CallState:
     outcome: str | None = None
     serial: int = 0
 
+    @property
+    def doubted(self) -> bool:
+        """Screened harder than others; who has talked with an operator is not any more."""
+        return self.doubt is not None and not self.sampled and self.operator is None
+
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """What the flow needs to know of the configuration; seconds."""
+    """What the flow needs to know of the configuration; seconds. `spoken_in` names the prompts that other languages
+    than Indonesian have."""
 
     menus: Menus
     hours: Hours
-    silent_hold_s: float = 60.0
+    screening: ScreeningRules = field(default_factory=ScreeningRules)
+    spoken_in: Mapping[str, frozenset[str]] = field(default_factory=dict)
     position_every_s: float = 30.0
     closed_patience_s: float = 5.0
     closed_tries: int = 2
-    menu_again: str = "menu-ulang"
+    greeting: str = "sapaan"
+    any_key: str = "tekan-apa-saja"
+    challenge: str = "tantangan"
     connecting: str = "sambungkan"
     closed: str = "tutup-jam"
     leave_message: tuple[str, ...] = ("tinggalkan-pesan", "nada")
     message_kept: str = "pesan-diterima"
     goodbye_silent: str = "selamat-tinggal-hening"
     reconnecting: str = "operator-terputus"
+
+    def in_language(self, prompts: tuple[str, ...], language: str | None) -> tuple[str, ...]:
+        """The prompts in a language, those that it does not have in Indonesian."""
+        there = self.spoken_in.get(language or "", frozenset())
+        return tuple(f"{name}.{language}" if name in there else name for name in prompts)
 
 
 def to_dict(state: CallState) -> dict[str, Any]:

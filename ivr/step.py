@@ -4,16 +4,17 @@ from dataclasses import replace
 from typing import Any
 
 from ivr.commands import Cancel, Command, Dequeue, Enqueue, Hangup, Music, Note, Play, Release, StopPlay, Wake
-from ivr.state import CallState, Leg
+from ivr.state import CallState, Leg, Script
 
 
 class Step:
     """Collects one event's consequences; short-lived, so that the flow's handlers read as sentences."""
 
-    __slots__ = ("commands", "state")
+    __slots__ = ("_script", "commands", "state")
 
-    def __init__(self, state: CallState) -> None:
+    def __init__(self, state: CallState, script: Script) -> None:
         self.state = state
+        self._script = script
         self.commands: list[Command] = []
 
     def set(self, **changes: Any) -> None:
@@ -34,11 +35,11 @@ class Step:
         return self.state.serial
 
     def say(self, *prompts: str, then: str | None = None) -> None:
-        """Play prompts (music stops for them); `then` names what follows their end."""
+        """Play prompts in the call's language (music stops for them); `then` names what follows their end."""
         self.hush()
         playback = f"pb-{self.state.call}-{self.serial()}"
         self.set(playback=playback, then=then)
-        self.do(Play(playback, prompts))
+        self.do(Play(playback, self._script.in_language(prompts, self.state.language)))
 
     def hush(self) -> None:
         """Stop what plays."""
@@ -57,19 +58,19 @@ class Step:
     def wake(self, what: str, after_s: float) -> None:
         """Ask for the one timer that counts from now on."""
         timer = f"{what}-{self.serial()}"
-        self.set(timer=timer)
+        self.set(timer=timer, asked_until=None)
         self.do(Wake(timer, after_s))
 
     def calm(self) -> None:
         """No timer counts any more."""
-        self.set(timer=None)
+        self.set(timer=None, asked_until=None)
 
     def enqueue(self, lane: str) -> None:
         """Stand in the line in `lane`, waiting."""
         if lane != self.state.lane:
             self.note("call.lane", lane=lane, mark=self.state.mark or "")
         self.set(stage="waiting", lane=lane)
-        self.do(Enqueue(lane))
+        self.do(Enqueue(lane, doubted=self.state.doubted and self._script.screening.enabled))
 
     def drop_legs(self, *, but: Leg | None = None) -> None:
         """Stop every ringing phone (but one) and release its operator."""
@@ -85,5 +86,6 @@ class Step:
             self.do(Dequeue())
         if hangup:
             self.do(Hangup())
-        self.set(stage="ended", outcome=outcome, playback=None, timer=None, then=None, music=False)
+        self.set(stage="ended", outcome=outcome, playback=None, then=None, music=False)
+        self.calm()
         self.note("call.ended", outcome=outcome)

@@ -195,8 +195,8 @@ class CallRunner:
     def _apply_to_floor(self, command: do.Command, now: datetime) -> bool:
         floor = self._desk.floor
         match command:
-            case do.Enqueue(lane):
-                floor.line = floor.line.enqueue(self.call, lane, now)
+            case do.Enqueue(lane, doubted):
+                floor.line = floor.line.enqueue(self.call, lane, now, doubted=doubted)
             case do.Dequeue():
                 floor.line = floor.line.dequeue(self.call)
             case do.Release(operator, why):
@@ -231,13 +231,13 @@ class CallRunner:
         """What writes the step from `before` to `state` into the store, given the ticket."""
         notes = tuple(Note(c.kind, dict(c.data)) for c in commands if isinstance(c, do.Note))
         callbacks = [command.reason for command in commands if isinstance(command, do.Callback)]
-        columns, call = _columns(before, state, now), self.call
+        columns, taken_for, call = _columns(before, state, now), _taken_for(before, state), self.call
         duty = self._desk.duty(now) if any(note.kind == "call.message" for note in notes) else None
 
         def write(store: Store, ticket: str) -> None:
             store.calls.step(now, call, ticket, columns, notes)
-            if state.kind != before.kind and state.kind is not None:
-                store.tickets.update(now, ticket, {"kind": state.kind}, Actor("call", call))
+            if taken_for:
+                store.tickets.update(now, ticket, taken_for, Actor("call", call))
             opened = [store.calls.callback(now, call, reason) for reason in callbacks]
             if duty is not None:
                 store.assignments.dispatch(now, ticket, duty.opd, duty.ladder, duty.follow_up_s, Actor("call", call))
@@ -384,6 +384,13 @@ def _operators_of(event: ev.Event) -> tuple[str, ...]:
 def _unforeseen(error: Exception) -> Exception | None:
     """The error with its traceback, where it is none that the store declares."""
     return None if isinstance(error, TicketError) else error
+
+
+def _taken_for(before: CallState, after: CallState) -> dict[str, Any]:
+    """What the caller's keys newly say of the ticket: its kind and category."""
+    if (after.kind, after.category) == (before.kind, before.category):
+        return {}
+    return {"kind": after.kind or "unknown", "category": after.category}
 
 
 def _columns(before: CallState, after: CallState, now: datetime) -> dict[str, Any]:

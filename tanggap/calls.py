@@ -57,7 +57,7 @@ class CallService:
         self.ari = Ari(f"http://127.0.0.1:{site.asterisk.http_port}", APP, APP, secrets.ari_password, keeper.start)
         self.ami = Ami("127.0.0.1", site.asterisk.ami_port, APP, secrets.ami_password, keeper.start)
         self._presence = PresenceWrites(store, self.ami, clock)
-        self.floor = Floor(clock, self._presence.put, LineRules(), lambda: instance().site.wrap_up_s)
+        self.floor = Floor(clock, self._presence.put, self._line_rules, lambda: instance().site.wrap_up_s)
         self.runners: dict[str, CallRunner] = {}
         self._phones_wanted = asyncio.Event()
         self._prompts = f"sound:{instance().var.resolve()}/prompts"
@@ -107,8 +107,11 @@ class CallService:
         await self.ami.close()
 
     def _script(self) -> Script:
-        instance = self._instance()
-        return Script(instance.routing.menus, instance.hours, silent_hold_s=instance.site.silent_hold_s)
+        return self._instance().script
+
+    def _line_rules(self) -> LineRules:
+        rules = self._instance().routing.screening
+        return LineRules(reserve=rules.reserve, unverified_max_s=rules.unverified_max_s)
 
     def _duty(self, now: datetime) -> Duty | None:
         """Whom a message left after hours is pushed to, where hours.yaml says `page_duty: true`."""

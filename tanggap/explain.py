@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from asterisk.phone_numbers import Number, normalise
-from ivr import commands as cmd
-from ivr import events as ev
-from ivr.flow import begin, handle
-from ivr.hours import Gate, decide, spoken
+from ivr.hours import Gate, decide
 from ivr.menu import KEYS
-from ivr.state import CallState, Script
+from ivr.state import CallState
 from ivr.wording import write_day, write_time, zone_name
-from tanggap import config
 from tanggap.config import Instance
 from tanggap.config.problems import one_of, quoted
-from tanggap.voice import prompts
+from tanggap.walk import Walk, seconds
 from tickets.routing import Ladder, Routing, ladder_for, propose
 
-MAX_STEPS = 100
 LANES = {"urgent": "mendesak", "normal": "biasa", "unverified": "belum terverifikasi", "silent": "hening"}
 KINDS = {"emergency": "darurat", "complaint": "pengaduan", "information": "informasi"}
 
@@ -42,20 +36,26 @@ def explain(
     keys: str,
     category: str | None = None,
     kecamatan: str | None = None,
+    doubt: str | None = None,
+    speaks: bool = False,
 ) -> Explanation:
-    """Walk one call through gate and menu; `keys` are pressed one after another, then nothing more.
+    """Walk one call through gate, menus and challenge; `keys` are pressed one after another, then nothing more.
 
+    `doubt` (reputation, flood): the call is doubted. `speaks`: the caller says something before any key.
     With a category or kecamatan, also which OPDs would be proposed and how they would be pushed."""
     unknown = sorted(set(keys) - set(KEYS))
     if unknown:
         raise ValueError(f"tombol {quoted(unknown[0])} tidak ada, diharapkan 0 sampai 9, * atau #")
     number = normalise(from_, country=instance.site.country_code, area=instance.site.area_code)
     gate = decide(instance.hours, at)
-    walk = _Walk(instance, at)
+    walk = Walk(instance, at)
     walk.lines += [_arrival(instance, at, number), f"{gate.reason[:1].upper()}{gate.reason[1:]}."]
-    walk.call(keys)
+    if gate.open and not instance.routing.screening.enabled:
+        walk.lines.append("Penyaringan dimatikan (enabled: false): tidak ada menu.")
+    walk.call(keys, doubt, speaks)
     walk.lines += _then(instance, walk.state)
     data = _data(at, number, gate, walk.state, keys)
+    category = category or walk.state.category
     if gate.open and (category or kecamatan):
         lines, data["proposal"] = _routing(instance.routing, category, kecamatan)
         walk.lines += lines
@@ -72,75 +72,6 @@ def parse_at(text: str, instance: Instance) -> datetime:
     if found is None or not 2000 <= found.year <= 2100:
         raise ValueError(f"waktu {quoted(text)} tidak sah, diharapkan seperti 2026-11-22T21:00")
     return found if found.tzinfo else found.replace(tzinfo=instance.hours.tz)
-
-
-@dataclass
-class _Walk:
-    """Feeds the flow and tells what it answers."""
-
-    instance: Instance
-    at: datetime
-    state: CallState = field(default_factory=lambda: begin("contoh"))
-    lines: list[str] = field(default_factory=list)
-    heard: Mapping[str, str] = field(default_factory=dict)
-    wakes: float = 0.0
-
-    def __post_init__(self) -> None:
-        hold = self.instance.site.silent_hold_s
-        self.script = Script(self.instance.routing.menus, self.instance.hours, silent_hold_s=hold)
-        self.heard = _texts(self.instance)
-
-    def call(self, keys: str) -> None:
-        """The whole call: it arrives, keys are pressed, then the caller does nothing any more."""
-        self.feed(ev.Arrived())
-        for at, key in enumerate(keys):
-            if self.state.stage not in ("menu", "closed"):
-                self.lines.append(f"Tombol {keys[at:]} setelah itu tidak mengubah apa pun.")
-                return
-            self.press(key)
-        for _ in range(MAX_STEPS):
-            if self.state.stage not in ("menu", "closed"):
-                return
-            self.wait()
-
-    def press(self, key: str) -> None:
-        """One key, with what the menu says about it."""
-        menu = self.instance.routing.menus.by_name.get(self.state.menu or "")
-        choice = menu.keys.get(key) if menu and self.state.stage == "menu" else None
-        if self.state.stage == "menu":
-            self.lines.append(f"Tombol {key}: {choice.label}." if choice else f"Tombol {key}: tidak ada di menu ini.")
-        elif self.instance.hours.after_hours.leave_message:
-            self.lines.append(f"Tombol {key}: meninggalkan pesan.")
-        else:
-            self.lines.append(f"Tombol {key}: tidak berarti apa-apa, pesan tidak dibuka (leave_message).")
-        self.feed(ev.Digit(key))
-
-    def wait(self) -> None:
-        """Nothing is pressed: the prompt ends, then the time to press is over."""
-        if self.state.playback is not None:
-            self.feed(ev.PlaybackEnded(self.state.playback))
-        if self.state.timer is not None:
-            self.lines.append(f"Tidak ada tombol selama {self.wakes:g} detik.")
-            self.at += timedelta(seconds=self.wakes)
-            self.feed(ev.Wakeup(self.state.timer))
-
-    def feed(self, event: ev.Event) -> None:
-        """One event into the flow, and into words what comes out."""
-        self.state, answers = handle(self.state, event, self.at, self.script)
-        for answer in answers:
-            if isinstance(answer, cmd.Play):
-                self.lines += [f"Penelepon mendengar: «{self.heard.get(name, name)}»" for name in answer.prompts]
-            elif isinstance(answer, cmd.Wake):
-                self.wakes = answer.after_s
-
-
-def _texts(instance: Instance) -> dict[str, str]:
-    """What each prompt says; empty where prompts cannot be read."""
-    try:
-        found = prompts.read(config.PROMPTS, {"layanan": instance.site.name, "jam": spoken(instance.hours)})
-    except (OSError, prompts.PromptError):
-        return {}
-    return {name: prompt.text for name, prompt in found.items()}
 
 
 def _arrival(instance: Instance, at: datetime, number: Number) -> str:
@@ -162,20 +93,36 @@ def _then(instance: Instance, state: CallState) -> list[str]:
         return _message(instance)
     if state.stage == "ended":
         return ["Panggilan diakhiri; tiket panggilan di luar jam tetap ada."]
-    lane = LANES.get(state.lane or "", state.lane or "")
     if state.lane == "silent":
-        hold = f"{instance.site.silent_hold_s:g} detik"
         return [
-            f"Jalur {lane}: tidak membunyikan telepon, tetapi tampak di layar semua operator, yang bisa menerimanya.",
-            f"Tombol atau suara memindahkannya ke jalur mendesak. Setelah {hold} panggilan diakhiri.",
+            "Jalur hening: tidak membunyikan telepon, tetapi tampak di layar semua operator, yang bisa menerimanya.",
+            "Tombol atau suara memindahkannya ke jalur mendesak, juga saat ucapan penutup. "
+            f"Setelah {seconds(instance.routing.screening.silent_hold_s)} panggilan diakhiri.",
         ]
+    return [_lane(state), *_turn(instance, state), _ring(instance)]
+
+
+def _lane(state: CallState) -> str:
     kind = f", laporan {KINDS[state.kind]}" if state.kind in KINDS else ""
     mark = f", ditandai «{state.mark}»" if state.mark else ""
-    ring = f"{instance.site.ring_s:g} detik"
-    return [
-        f"Jalur {lane}{kind}{mark}.",
-        f"Berdering {ring} di operator siap yang paling lama menganggur, lalu di berikutnya, lalu di semua.",
-    ]
+    return f"Jalur {LANES.get(state.lane or '', state.lane or '')}{kind}{mark}."
+
+
+def _turn(instance: Instance, state: CallState) -> list[str]:
+    """Whom a doubted call stands behind."""
+    rules = instance.routing.screening
+    if state.lane == "unverified":
+        return [
+            f"Dilayani setelah jalur lain; {rules.reserve} operator siap disisakan bagi jalur lain, "
+            f"sampai panggilan ini menunggu {seconds(rules.unverified_max_s)}."
+        ]
+    behind = state.doubted and rules.enabled
+    return ["Karena diragukan, di belakang penelepon lain di jalur itu."] if behind else []
+
+
+def _ring(instance: Instance) -> str:
+    ring = seconds(instance.site.ring_s)
+    return f"Berdering {ring} di operator siap yang paling lama menganggur, lalu di berikutnya, lalu di semua."
 
 
 def _message(instance: Instance) -> list[str]:
@@ -219,5 +166,8 @@ def _data(at: datetime, number: Number, gate: Gate, state: CallState, keys: str)
         "stage": state.stage,
         "lane": state.lane,
         "kind": state.kind,
+        "category": state.category,
+        "language": state.language,
+        "doubt": state.doubt,
         "mark": state.mark,
     }

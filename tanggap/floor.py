@@ -21,7 +21,11 @@ class Floor:
     """
 
     def __init__(
-        self, clock: Clock, changed: Callable[[Desk, str], None], rules: LineRules, wrap_up_s: Callable[[], float]
+        self,
+        clock: Clock,
+        changed: Callable[[Desk, str], None],
+        rules: Callable[[], LineRules],
+        wrap_up_s: Callable[[], float],
     ) -> None:
         self._clock = clock
         self._changed = changed
@@ -66,7 +70,9 @@ class Floor:
 
     def engaged(self, operator: str, call: str, how: str) -> None:
         """A call rings or talks at a desk."""
-        self._put(engage(self.roster.get(operator) or Desk(operator), call, how))
+        waiting = self.line.calls.get(call)
+        desk = self.roster.get(operator) or Desk(operator)
+        self._put(engage(desk, call, how, waiting.lane if waiting else None))
 
     def released(self, operator: str, call: str, why: str) -> None:
         """A call no longer engages a desk."""
@@ -95,7 +101,9 @@ class Floor:
 
     def pump(self) -> tuple[Offer, ...]:
         """Give waiting calls to free operators; their desks ring from now on, so the offers must be carried out."""
-        made = offers(self.line, self.roster.free(self._clock()), self._rules)
+        now = self._clock()
+        doubtful = any(desk.engaged and desk.lane == "unverified" for desk in self.roster.desks.values())
+        made = offers(self.line, self.roster.free(now), self._rules(), now, unverified_engaged=doubtful)
         for offer in made:
             self.line = self.line.rings(offer.call, True)
             for operator in offer.operators:

@@ -157,6 +157,8 @@ def check(context: click.Context, as_json: bool) -> None:
 @click.option("--at", help="Waktu, mis. 2026-11-22T21:00 (bawaan: sekarang).")
 @click.option("--from", "from_", help="Nomor pemanggil (bawaan: tanpa nomor).")
 @click.option("--keys", default="", help="Tombol yang ditekan, berurutan.")
+@click.option("--speaks", is_flag=True, help="Penelepon berbicara sebelum menekan tombol.")
+@click.option("--doubt", type=click.Choice(["reputation", "flood"]), help="Diragukan: reputasi nomor, atau banjir.")
 @click.option("--category", help="Kategori yang dipilih operator.")
 @click.option("--kecamatan", help="Kecamatan kejadian.")
 @json_option
@@ -167,6 +169,8 @@ def explain(
     at: str | None,
     from_: str | None,
     keys: str,
+    speaks: bool,
+    doubt: str | None,
     category: str | None,
     kecamatan: str | None,
     as_json: bool,
@@ -178,7 +182,7 @@ def explain(
     instance = load(home_of(context), secrets=False)
     try:
         moment = explaining.parse_at(at, instance) if at is not None else datetime.now(UTC)
-        found = explaining.explain(instance, moment, from_, keys, category=category, kecamatan=kecamatan)
+        found = explaining.explain(instance, moment, from_, keys, category, kecamatan, doubt, speaks)
     except ValueError as error:
         raise Failure(str(error)) from None
     if as_json:

@@ -9,6 +9,7 @@ from asterisk.site import AsteriskSite, Trunk
 from console.site import ConsoleSite
 from ivr.hours import AfterHours, Hours, SpecialDay, Window
 from ivr.menu import Choice, Menu, Menus
+from ivr.screening_rules import ScreeningRules
 from tanggap.config import holiday, schema
 from tanggap.config.ladders import Reach, contact, resolve
 from tanggap.config.site import Site
@@ -36,14 +37,42 @@ def _special(entry: schema.SpecialModel, day: date, weekly: Weekly, special: dic
 
 def menus(model: schema.RoutingFile) -> Menus:
     """The key menus."""
-    by_name = {}
-    for name, menu in model.menus.items():
-        keys = {key: Choice(item.lane, item.kind, item.menu, item.label) for key, item in menu.keys.items()}
-        by_name[name] = Menu(name, menu.prompt, menu.tries, menu.patience, keys)
-    return Menus(model.start, by_name)
+    return Menus(model.start, {name: _menu(name, item, model) for name, item in model.menus.items()})
 
 
-def routing(model: schema.RoutingFile, reach: Reach) -> Routing:
+def _menu(name: str, item: schema.MenuModel, model: schema.RoutingFile) -> Menu:
+    keys = {key: _choice(choice, model) for key, choice in item.keys.items()}
+    return Menu(name, item.prompt, item.tries, item.patience, keys, item.again, item.repeat, item.back)
+
+
+def _choice(item: schema.ChoiceModel, model: schema.RoutingFile) -> Choice:
+    """A key that says a category says its kind as well."""
+    kind = item.kind or (model.categories[item.category].kind if item.category else None)
+    return Choice(item.lane, kind, item.menu, item.label, item.category, item.language)
+
+
+def screening(model: schema.ScreeningModel, silent_hold_s: float | None) -> ScreeningRules:
+    """The rules of screening; `silent_hold_s` is what an older site.yaml says of it."""
+    return ScreeningRules(
+        enabled=model.enabled,
+        challenge_tries=model.challenge.tries,
+        challenge_patience_s=model.challenge.patience,
+        speak_patience_s=model.speak_patience,
+        silent_hold_s=model.silent_hold or silent_hold_s or ScreeningRules().silent_hold_s,
+        sample=model.sample,
+        reserve=model.reserve,
+        unverified_max_s=model.unverified_max,
+        flood_calls=model.flood.calls,
+        flood_trunk_calls=model.flood.trunk_calls,
+        flood_within_s=model.flood.within,
+        flood_short_s=model.flood.short,
+        half_life_days=model.reputation.half_life / 86400,
+        doubt_score=model.reputation.threshold,
+        genuine_weight=model.reputation.genuine_weight,
+    )
+
+
+def routing(model: schema.RoutingFile, reach: Reach, silent_hold_s: float | None = None) -> Routing:
     """Everything that routing.yaml says, its ladders resolved for each OPD."""
     contacts = {name: contact(name, None, item) for name, item in model.contacts.items()}
     for code, opd in model.opds.items():
@@ -56,6 +85,7 @@ def routing(model: schema.RoutingFile, reach: Reach) -> Routing:
         rules=tuple(_rule(item) for item in model.rules),
         fallback=tuple(model.fallback),
         duty=model.duty,
+        screening=screening(model.screening, silent_hold_s),
     )
 
 
@@ -122,7 +152,6 @@ def site(model: schema.SiteFile, places_path: Path) -> Site:
         places=places_path,
         ring_s=model.calls.ring,
         wrap_up_s=model.calls.wrap_up,
-        silent_hold_s=model.calls.silent_hold,
         country_code=model.country_code,
         area_code=model.area_code,
         mobile_trunk=model.mobile_trunk,

@@ -42,6 +42,11 @@ def number(low: int, high: int, noun: str) -> Reads:
     return Reads(scalars.whole(low, high, noun), {"type": ["integer", "string"], "minimum": low, "maximum": high})
 
 
+def decimal(low: float, high: float, noun: str) -> Reads:
+    """A number between two bounds."""
+    return Reads(scalars.decimal(low, high, noun), {"type": ["number", "string"], "minimum": low, "maximum": high})
+
+
 def words(*allowed: str) -> Reads:
     """One of a few words."""
     return Reads(scalars.one_of_words(*allowed), {"type": "string", "enum": list(allowed)})

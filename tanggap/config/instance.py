@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from ivr.hours import Hours
+from ivr.state import Script
 from tanggap.config import build, holiday, schema, secrets_file
 from tanggap.config.ladders import Reach, check_ladders
+from tanggap.config.menu_checks import check_menus
 from tanggap.config.problems import ConfigErrors, Problem, one_of, quoted
 from tanggap.config.references import check_routing, group, items
 from tanggap.config.scalars import DAY_NAMES
@@ -19,6 +20,7 @@ from tanggap.config.site import Site
 from tanggap.config.site_checks import check_site
 from tanggap.config.validate import validated
 from tanggap.config.yaml_marks import Document, read
+from tanggap.voice.languages import spoken
 from tickets.places import Places
 from tickets.routing import Routing, is_placeholder
 
@@ -31,7 +33,7 @@ FILES = ("routing.yaml", "hours.yaml", "site.yaml")
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """One line: its directory and everything that was read from it."""
+    """One line: its directory and everything that was read from it; `spoken_in`: what prompts other languages have."""
 
     home: Path
     site: Site
@@ -39,11 +41,17 @@ class Instance:
     routing: Routing
     places: Places
     secrets: Secrets = NO_SECRETS
+    spoken_in: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def var(self) -> Path:
         """The directory of everything that the programs write."""
         return self.home / "var"
+
+    @property
+    def script(self) -> Script:
+        """What the flow of a call needs to know."""
+        return Script(self.routing.menus, self.hours, self.routing.screening, self.spoken_in)
 
 
 def load(home: Path, *, secrets: bool = True) -> Instance:
@@ -88,7 +96,9 @@ def _read(home: Path) -> Instance:
     places_path, places = _places(home, site)
     place_model = validated(schema.PlacesFile, places)
     reach = Reach(mobiles=bool(group(site.data).get("mobile_trunk")))
-    check_routing(routing, _prompts(home), list(group(group(places.data).get("kecamatan"))))
+    prompts = spoken(PROMPTS, home / "prompts")
+    check_routing(routing, list(group(group(places.data).get("kecamatan"))))
+    check_menus(routing, prompts)
     check_ladders(routing, reach)
     check_site(site)
     _check_hours(hours)
@@ -99,8 +109,9 @@ def _read(home: Path) -> Instance:
         home=home,
         site=build.site(site_model, places_path),
         hours=build.hours(hours_model, site_model.time_zone),
-        routing=build.routing(routing_model, reach),
+        routing=build.routing(routing_model, reach, site_model.calls.silent_hold),
         places=build.places(place_model),
+        spoken_in=prompts.within if prompts else {},
     )
 
 
@@ -110,16 +121,6 @@ def _places(home: Path, site: Document) -> tuple[Path, Document]:
     candidates = [home / named, REPOSITORY / named]
     found = next((path for path in candidates if path.is_file()), candidates[0])
     return found, read(found, named)
-
-
-def _prompts(home: Path) -> list[str] | None:
-    """The names of the prompts that exist; None where they cannot be known."""
-    try:
-        known = yaml.load(PROMPTS.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
-    except (OSError, yaml.YAMLError):
-        return None
-    recorded = sorted(path.stem for path in (home / "prompts").glob("*.wav"))
-    return [*known, *(name for name in recorded if name not in known)] if isinstance(known, dict) else None
 
 
 def _check_hours(document: Document) -> None:

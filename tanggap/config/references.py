@@ -19,23 +19,22 @@ def items(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-def check_routing(document: Document, prompts: Iterable[str] | None, kecamatan: Iterable[str]) -> None:
-    """Every name in routing.yaml is defined, every menu and OPD can be reached, the fallback has no condition."""
+def check_routing(document: Document, kecamatan: Iterable[str]) -> None:
+    """Every name in routing.yaml is defined, every OPD can be reached, the fallback has no condition."""
     data = group(document.data)
     opds, categories = list(group(data.get("opds"))), list(group(data.get("categories")))
     for route, name in _opd_uses(data):
-        _known(document, route, name, opds, "OPD")
+        known(document, route, name, opds, "OPD")
     for condition, noun, names in (("category", "kategori", categories), ("kecamatan", "kecamatan", list(kecamatan))):
         for route, value in _rule_values(data, condition):
-            _known(document, route, value, names, noun)
+            known(document, route, value, names, noun)
     for code, opd in group(data.get("opds")).items():
         for key in ("ladder", "complaint_ladder"):
-            _known(document, ("opds", code, key), group(opd).get(key), list(group(data.get("ladders"))), "tangga")
-    _known(document, ("duty",), data.get("duty"), contact_names(data), "kontak")
+            known(document, ("opds", code, key), group(opd).get(key), list(group(data.get("ladders"))), "tangga")
+    known(document, ("duty",), data.get("duty"), contact_names(data), "kontak")
     _check_fallback(document, data)
     _check_used(document, data)
     _check_rules(document, data)
-    _check_menus(document, data, list(prompts) if prompts is not None else None)
     _check_roles(document, data)
 
 
@@ -47,7 +46,8 @@ def contact_names(data: dict[str, Any]) -> list[str]:
     return [*group(data.get("contacts")), *own]
 
 
-def _known(document: Document, route: Route, name: object, names: list[str], noun: str) -> None:
+def known(document: Document, route: Route, name: object, names: list[str], noun: str) -> None:
+    """Complain of a name that is none of `names`."""
     if isinstance(name, str) and name not in names:
         document.complain(route, f"{noun} {quoted(name)} tidak ada", one_of(name, names))
 
@@ -91,56 +91,6 @@ def _check_rules(document: Document, data: dict[str, Any]) -> None:
             document.complain(("rules", at), "aturan ini tidak mengubah apa pun", '"opds: …" atau "add: …"')
         if isinstance(rule, dict) and "when" in rule and not group(rule.get("when")):
             document.complain(("rules", at, "when"), "aturan tanpa syarat", "category, kind atau kecamatan", key=True)
-
-
-def _check_menus(document: Document, data: dict[str, Any], prompts: list[str] | None) -> None:
-    menus = group(data.get("menus"))
-    start = data.get("start")
-    _known(document, ("start",), start, list(menus), "menu")
-    leads: dict[str, set[str]] = {}
-    ends: set[str] = set()
-    for name, menu in menus.items():
-        prompt = group(menu).get("prompt")
-        if prompts is not None:
-            _known(document, ("menus", name, "prompt"), prompt, prompts, "prompt")
-        for key, choice in group(group(menu).get("keys")).items():
-            _check_choice(document, ("menus", name, "keys", key), group(choice), list(menus))
-            leads.setdefault(name, set()).add(str(group(choice).get("menu")))
-            if group(choice).get("lane"):
-                ends.add(name)
-    _check_ways(document, menus, leads, ends, start)
-
-
-def _check_choice(document: Document, route: Route, choice: dict[str, Any], menus: list[str]) -> None:
-    if bool(choice.get("lane")) == bool(choice.get("menu")):
-        document.complain(
-            route, "tombol harus menuju tepat satu: jalur atau menu", '"lane: …" atau "menu: …"', key=True
-        )
-    elif choice.get("lane") and not choice.get("kind"):
-        document.complain(route, 'kunci "kind" tidak ada', "kind: emergency, complaint atau information", key=True)
-    _known(document, (*route, "menu"), choice.get("menu"), menus, "menu")
-
-
-def _check_ways(
-    document: Document, menus: dict[str, Any], leads: dict[str, set[str]], ends: set[str], start: Any
-) -> None:
-    reached = _closure({str(start)}, leads)
-    for name in menus:
-        if start in menus and name not in reached:
-            document.complain(
-                ("menus", name), f"menu {quoted(name)} tidak pernah tercapai", "tombol yang menujunya", key=True
-            )
-        elif not _closure({name}, leads) & ends:
-            what = f"dari menu {quoted(name)} tidak ada tombol yang sampai ke petugas"
-            document.complain(("menus", name), what, 'satu tombol dengan "lane: urgent" atau "lane: normal"', key=True)
-
-
-def _closure(names: set[str], leads: dict[str, set[str]]) -> set[str]:
-    reached: set[str] = set()
-    while names:
-        reached |= names
-        names = {found for name in names for found in leads.get(name, ())} - reached
-    return reached
 
 
 def _check_roles(document: Document, data: dict[str, Any]) -> None:

@@ -81,6 +81,19 @@ def whole(low: int, high: int, noun: str) -> Callable[[object], int]:
     return parse
 
 
+def decimal(low: float, high: float, noun: str) -> Callable[[object], float]:
+    """A reader of a number within bounds, with a point or a comma."""
+    expected = f"bilangan {low:g} sampai {high:g}"
+
+    def parse(value: object) -> float:
+        found = scalar(value, expected).replace(",", ".")
+        if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,3})?", found) or not low <= float(found) <= high:
+            raise wrong(f"{noun} {quoted(found)} tidak sah", expected)
+        return float(found)
+
+    return parse
+
+
 def duration(low: float, high: float) -> Callable[[object], float]:
     """A reader of a duration in seconds, written 15s, 2m, 1h or as plain seconds."""
     expected = f"lama waktu seperti 15s, 2m atau 1h, antara {_say(low)} dan {_say(high)}"

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
-from ivr.menu import KINDS
+from ivr.menu import KINDS, LANGUAGES
+from ivr.screening_rules import ScreeningRules
 from tanggap.config.fields import (
     WINDOWS_SCHEMA,
     Account,
@@ -36,6 +37,7 @@ from tanggap.config.fields import (
     Windows,
     WindowsOrUsual,
     Zone,
+    decimal,
     number,
     seconds,
     words,
@@ -43,6 +45,7 @@ from tanggap.config.fields import (
 from tickets.routing import CHANNEL_NAMES
 
 Channel = Annotated[str, words(*CHANNEL_NAMES)]
+RULES = ScreeningRules()
 
 
 class Strict(BaseModel):
@@ -61,21 +64,64 @@ class Strict(BaseModel):
 
 
 class ChoiceModel(Strict):
-    """Apa yang dilakukan satu tombol: jalur dan jenis laporan, atau menu lain."""
+    """Apa yang dilakukan satu tombol: menuju jalur, menu lain, atau bahasa lain; kategori dan jenis untuk tiketnya."""
 
     label: Name
     lane: Annotated[str, words("urgent", "normal")] | None = None
-    kind: Annotated[str, words(*KINDS)] | None = None
     menu: Code | None = None
+    language: Annotated[str, words(*LANGUAGES)] | None = None
+    kind: Annotated[str, words(*KINDS)] | None = None
+    category: Code | None = None
 
 
 class MenuModel(Strict):
     """Satu ucapan dan tombol-tombolnya."""
 
     prompt: PromptName
-    tries: Annotated[int, number(1, 5, "jumlah ulangan")] = 2
-    patience: Annotated[float, seconds(2, 30)] = 4.0
+    again: PromptName | None = None
+    tries: Annotated[int, number(2, 5, "jumlah ulangan")] = 2
+    patience: Annotated[float, seconds(4, 30)] = 4.0
+    repeat: Key | None = None
+    back: Key | None = None
     keys: dict[Key, ChoiceModel] = Field(min_length=1)
+
+
+class ChallengeModel(Strict):
+    """Dua angka yang harus ditekan penelepon yang diragukan; tries 0: tidak ada tantangan."""
+
+    tries: Annotated[int, number(0, 5, "jumlah ulangan")] = RULES.challenge_tries
+    patience: Annotated[float, seconds(4, 30)] = RULES.challenge_patience_s
+
+
+class FloodModel(Strict):
+    """Banjir panggilan: sekian panggilan pendek dari satu nomor, atau dari satu trunk, dalam waktu ini."""
+
+    calls: Annotated[int, number(2, 1000, "jumlah panggilan")] = RULES.flood_calls
+    trunk_calls: Annotated[int, number(2, 10000, "jumlah panggilan")] = RULES.flood_trunk_calls
+    within: Annotated[float, seconds(10, 86400)] = RULES.flood_within_s
+    short: Annotated[float, seconds(1, 600)] = RULES.flood_short_s
+
+
+class ReputationModel(Strict):
+    """Reputasi nomor: prank bernilai 1, asli dikurangi genuine_weight; nilai menjadi separuh setiap half_life."""
+
+    half_life: Annotated[float, seconds(86400, 365 * 86400)] = RULES.half_life_days * 86400
+    threshold: Annotated[float, decimal(0.5, 100, "nilai")] = RULES.doubt_score
+    genuine_weight: Annotated[float, decimal(1, 100, "nilai")] = RULES.genuine_weight
+
+
+class ScreeningModel(Strict):
+    """Aturan penyaringan: siapa yang diragukan, dan apa yang dialami penelepon yang diragukan atau diam."""
+
+    enabled: Bool = RULES.enabled
+    challenge: ChallengeModel = ChallengeModel()
+    speak_patience: Annotated[float, seconds(1, 10)] = RULES.speak_patience_s
+    silent_hold: Annotated[float, seconds(5, 600)] | None = None
+    sample: Annotated[int, number(0, 1000, "cuplikan")] = RULES.sample
+    reserve: Annotated[int, number(0, 50, "jumlah operator")] = RULES.reserve
+    unverified_max: Annotated[float, seconds(5, 600)] = RULES.unverified_max_s
+    flood: FloodModel = FloodModel()
+    reputation: ReputationModel = ReputationModel()
 
 
 class ContactModel(Strict):
@@ -142,6 +188,7 @@ class RoutingFile(Strict):
 
     start: Code
     menus: dict[Code, MenuModel] = Field(min_length=1)
+    screening: ScreeningModel = ScreeningModel()
     categories: dict[Code, CategoryModel] = Field(min_length=1)
     fallback: Annotated[list[Code], Listed, Field(min_length=1)]
     duty: ContactName
@@ -234,7 +281,7 @@ class CallsModel(Strict):
 
     ring: Annotated[float, seconds(3, 120)] = 15.0
     wrap_up: Annotated[float, seconds(0, 3600)] = 120.0
-    silent_hold: Annotated[float, seconds(5, 600)] = 60.0
+    silent_hold: Annotated[float, seconds(5, 600)] | None = None
 
 
 class SiteFile(Strict):

@@ -21,7 +21,6 @@ class Site:
     places: Path
     ring_s: float = 15.0
     wrap_up_s: float = 120.0
-    silent_hold_s: float = 60.0
     country_code: str = "62"
     area_code: str = "0291"
     mobile_trunk: str | None = None

@@ -6,13 +6,14 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import yaml
 
+from ivr.menu import LANGUAGES
 from tanggap.voice import music, speech
 from tanggap.voice.speech import PromptError, Voice, speak
 
@@ -21,6 +22,7 @@ __all__ = ["PROMPTS_YAML", "Prompt", "PromptError", "build", "read", "speak"]
 PROMPTS_YAML = Path(__file__).resolve().parents[2] / "ivr" / "prompts.yaml"
 SOUNDS: Mapping[str, Callable[[], music.Sound]] = {"nada": music.beep, "musik": music.music}
 FIELDS = {"text", "say", "sound", "speed", "gap", "pad", "max_s"}
+TRANSLATED = {field for language in LANGUAGES[1:] for field in (language, f"{language}_say")}
 LEDGER = "prompts.json"
 FASTEST = 190
 Entry = dict[str, object]  # of the ledger: hash, text, recorded, seconds
@@ -39,11 +41,13 @@ class Prompt:
 
 
 def read(prompts_yaml: Path, values: Mapping[str, str]) -> dict[str, Prompt]:
-    """Reads the prompts and fills {layanan} and {jam} in; a fault raises PromptError that names the prompt."""
+    """Reads the prompts and fills {layanan} and {jam} in; a fault raises PromptError that names the prompt.
+
+    Prompt NAME with a text in language L (`jv`) is also there as NAME.L."""
     entries = yaml.load(prompts_yaml.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
     if not isinstance(entries, dict):
         raise PromptError(f"{prompts_yaml}: diharapkan daftar nama prompt")
-    return {name: _prompt(name, entry, values) for name, entry in entries.items()}
+    return {name: _prompt(name, fields, values) for name, fields in _with_languages(entries)}
 
 
 def build(prompts_yaml: Path, out: Path, values: Mapping[str, str], overrides: Path) -> list[str]:
@@ -77,12 +81,23 @@ def build(prompts_yaml: Path, out: Path, values: Mapping[str, str], overrides: P
     return list(made)
 
 
-def _prompt(name: str, entry: object, values: Mapping[str, str]) -> Prompt:
-    if not isinstance(entry, dict) or not entry.get("text"):
-        raise PromptError(f"prompt {name}: diharapkan «text: kalimat»")
-    fields = {str(key): str(value) for key, value in entry.items()}
-    if unknown := sorted(set(fields) - FIELDS):
-        raise PromptError(f"prompt {name}: «{unknown[0]}» tidak dikenal; diharapkan {', '.join(sorted(FIELDS))}")
+def _with_languages(entries: Mapping[str, object]) -> Iterator[tuple[str, dict[str, str]]]:
+    """Every prompt, and after it the same one in each other language that it has a text in."""
+    for name, entry in entries.items():
+        if not isinstance(entry, dict) or not entry.get("text"):
+            raise PromptError(f"prompt {name}: diharapkan «text: kalimat»")
+        fields = {str(key): str(value) for key, value in entry.items()}
+        known = FIELDS | TRANSLATED
+        if unknown := sorted(set(fields) - known):
+            raise PromptError(f"prompt {name}: «{unknown[0]}» tidak dikenal; diharapkan {', '.join(sorted(known))}")
+        own = {key: value for key, value in fields.items() if key in FIELDS}
+        yield name, own
+        for language in LANGUAGES[1:]:
+            if text := fields.get(language):
+                yield f"{name}.{language}", {**own, "text": text, "say": fields.get(f"{language}_say", text)}
+
+
+def _prompt(name: str, fields: Mapping[str, str], values: Mapping[str, str]) -> Prompt:
     sound = fields.get("sound", "")
     if sound and sound not in SOUNDS:
         raise PromptError(f"prompt {name}: sound «{sound}» tidak dikenal; diharapkan {' atau '.join(SOUNDS)}")

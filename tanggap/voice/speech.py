@@ -27,6 +27,13 @@ PRONOUNCE = {
     "segera": "s@g@R2'a",
     "tekan": "t@k'an",
     "tetap": "t@t'ap",
+    # Javanese, spoken by the Indonesian voice
+    "enem": "@n'@m",
+    "pedhot": "p@d'ot",
+    "pencet": "p@ntS'et",
+    "sedasa": "s@d'aso",
+    "sekawan": "s@k'awan",
+    "setunggal": "s@t'uNgal",
 }
 DIGITS = ("nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan")
 

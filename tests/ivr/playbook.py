@@ -18,6 +18,7 @@ from ivr import events as ev
 from ivr import flow
 from ivr.hours import AfterHours, Hours, Window
 from ivr.menu import Choice, Menu, Menus
+from ivr.screening_rules import ScreeningRules
 from ivr.state import CallState, Leg, Script, from_dict, to_dict
 
 CALL = "c1"
@@ -41,6 +42,7 @@ MAIN = Menu(
         "2": Choice("normal", "complaint", None, "Pengaduan"),
         "3": Choice(None, None, "lain", "Lainnya"),
     },
+    again="menu-ulang",
 )
 OTHER = Menu(
     "lain", "menu-lain", tries=3, patience_s=6.0, keys={"1": Choice("normal", "information", None, "Informasi")}
@@ -48,6 +50,52 @@ OTHER = Menu(
 SCRIPT = Script(Menus("utama", {"utama": MAIN, "lain": OTHER}), HOURS)
 ALONE = replace(MAIN, keys={key: choice for key, choice in MAIN.keys.items() if choice.menu is None})
 ONE_MENU = replace(SCRIPT, menus=Menus("utama", {"utama": ALONE}))
+NO_SCREENING = replace(SCRIPT, screening=ScreeningRules(enabled=False))
+NO_CHALLENGE = replace(SCRIPT, screening=ScreeningRules(challenge_tries=0))
+CODE = "45"  # the two digits that challenge.two_digits gives call c1 after key 1
+
+# «1 darurat -> 1 kebakaran, 2 kesehatan …», with keys that repeat, go back and speak Javanese
+FIRST = Menu(
+    "utama",
+    "menu-dua-bahasa",
+    tries=2,
+    patience_s=4.0,
+    keys={
+        "1": Choice(None, "emergency", "darurat", "Darurat"),
+        "2": Choice("normal", "complaint", None, "Pengaduan"),
+        "9": Choice(None, None, None, "Basa Jawa", language="jv"),
+    },
+    repeat="*",
+)
+KINDS_OF_EMERGENCY = Menu(
+    "darurat",
+    "menu-darurat",
+    tries=2,
+    patience_s=5.0,
+    keys={
+        "1": Choice("urgent", "emergency", None, "Kebakaran", category="kebakaran"),
+        "4": Choice(None, None, "polisi", "Polisi", category="kriminal"),
+    },
+    repeat="*",
+    back="0",
+)
+POLICE = Menu(
+    "polisi",
+    "menu-polisi",
+    tries=2,
+    patience_s=5.0,
+    keys={
+        "1": Choice("urgent", None, None, "Sedang terjadi"),
+        "2": Choice("normal", "complaint", None, "Sudah lewat", category="ketertiban"),
+    },
+    back="0",
+)
+JAVANESE = frozenset(("menu-dua-bahasa", "menu-darurat", "sambungkan", "angka-4", "antrean", "angka-2"))
+TREE = replace(
+    SCRIPT,
+    menus=Menus("utama", {menu.name: menu for menu in (FIRST, KINDS_OF_EMERGENCY, POLICE)}),
+    spoken_in={"jv": JAVANESE},
+)
 NO_MESSAGES = replace(SCRIPT, hours=replace(HOURS, after_hours=AfterHours(leave_message=False)))
 
 
@@ -136,6 +184,11 @@ def menu(script: Script = SCRIPT) -> Playbook:
     return Playbook(script=script).go(ev.Arrived())
 
 
+def challenge() -> Playbook:
+    """A doubted call that pressed 1: the two digits play (pb-c1-2)."""
+    return Playbook().go(ev.Arrived("reputation"), ev.Digit("1"))
+
+
 def closed(script: Script = SCRIPT) -> Playbook:
     """The after-hours message plays (pb-c1-1)."""
     return Playbook(now=CLOSED, script=script).go(ev.Arrived())
@@ -172,6 +225,7 @@ STAGES: dict[str, Callable[[], Playbook]] = {
     "arrived": Playbook,
     "closed": closed,
     "menu": menu,
+    "challenge": challenge,
     "waiting": waiting,
     "ringing": ringing,
     "talking": talking,

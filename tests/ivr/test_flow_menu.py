@@ -96,8 +96,9 @@ def test_silence_is_asked_twice_then_stands_in_the_silent_lane() -> None:
 
 
 def test_voice_without_key_is_put_through() -> None:
-    """Who speaks and presses nothing is a person: urgent, marked, and not asked a second time."""
-    book = menu().event(ev.Spoke()).expect().is_now(person=True).heard()
+    """Who speaks and presses nothing is a person: put through soon after the prompt, urgent and marked."""
+    book = menu().event(ev.Spoke()).expect().is_now(person=True)
+    book.event(ev.PlaybackEnded("pb-c1-1")).expect(Wake("patience-2", 2.5))
     (
         book.event(ev.Wakeup("patience-2"))
         .expect(

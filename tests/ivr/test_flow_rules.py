@@ -1,20 +1,43 @@
 """What holds for every call, whatever happens in whatever order: the promises of the flow under hypothesis."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from hypothesis import example, given, settings
+import pytest
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from ivr import commands as do
 from ivr import events as ev
-from ivr import flow, keys
-from ivr.state import CallState
-from tests.ivr.playbook import CLOSED, NO_MESSAGES, ONE_MENU, OPEN, SCRIPT, present_events, step
+from ivr import flow, keys, screening
+from ivr.state import CallState, to_dict
+from tests.ivr.playbook import (
+    CLOSED,
+    NO_CHALLENGE,
+    NO_MESSAGES,
+    NO_SCREENING,
+    ONE_MENU,
+    OPEN,
+    SCRIPT,
+    STAGES,
+    TREE,
+    present_events,
+    step,
+)
 
 OPERATORS = ("sari", "dewi", "tono")
 REASONS = ("declined", "busy", "no_answer", "unreachable", "hung_up", "lost", "cancelled")
-SCRIPTS = {"": SCRIPT, "no messages": NO_MESSAGES, "one menu": ONE_MENU}  # a reload may come at any moment
+SCRIPTS = {  # a reload may come at any moment
+    "": SCRIPT,
+    "no messages": NO_MESSAGES,
+    "one menu": ONE_MENU,
+    "tree": TREE,
+    "no challenge": NO_CHALLENGE,
+    "no screening": NO_SCREENING,
+}
+ARRIVALS = st.sampled_from([ev.Arrived(), ev.Arrived("reputation"), ev.Arrived("flood"), ev.Arrived("flood", True)])
+SIGNS = st.sampled_from([*(ev.Digit(key) for key in "0123456789*#"), *[ev.Spoke()] * 12])
 MESSAGE = "messages/2026/11/22/c1"
 
 # what may happen next, by name: half of it about the present prompt, timer or leg, the rest late, foreign or odd
@@ -32,8 +55,10 @@ class Watched:
 
     now: datetime
     state: CallState = field(default_factory=lambda: flow.begin("c1"))
+    script: str = ""
     person: bool = False
     talked: bool = False
+    left: bool = False
     in_line: bool = False
     ids: list[str] = field(default_factory=list)
     engaged: dict[str, str] = field(default_factory=dict)
@@ -42,7 +67,10 @@ class Watched:
     def happen(self, event: ev.Event, data: st.DataObject) -> None:
         """One event, and everything that must hold then."""
         before = self.state
-        script = SCRIPTS[data.draw(st.sampled_from(["", "", "", "no messages", "one menu"]))]
+        if data.draw(st.integers(0, 4)) == 0:
+            self.script = data.draw(st.sampled_from(sorted(SCRIPTS)))
+        script = SCRIPTS[self.script]
+        self.left |= isinstance(event, ev.CallerGone | ev.LeftToFailsafe)
         if isinstance(event, ev.LegEnded):
             self.phones.discard(event.leg)
         self.person |= isinstance(event, ev.Digit | ev.Spoke) and before.stage != "ended"
@@ -98,6 +126,20 @@ class Watched:
         assert (state.stage == "ringing") == bool(state.legs)
         assert (state.stage == "ended") == (state.outcome is not None) or state.stage == "recording"
         assert len(state.keys) <= keys.MAX_KEYS
+        assert state.lane != "silent" or not state.person or state.stage == "ended", "a person in the silent lane"
+        assert state.lane != "unverified" or state.doubted or state.operator, "unverified without a doubt"
+
+    def go_on(self, data: st.DataObject) -> None:
+        """What must come next where the world does its part and the caller does nothing: one step nearer to a talk."""
+        state = self.state
+        if state.stage == "ringing":
+            self.happen(ev.LegAnswered(state.legs[0].id), data)
+        elif state.stage == "waiting" and state.lane != "silent":
+            self.happen(ev.Offered(OPERATORS[:1]), data)
+        elif state.playback is not None:
+            self.happen(ev.PlaybackEnded(state.playback), data)
+        else:
+            self.happen(ev.Wakeup(str(state.timer)), data)
 
     def next(self, what: str, data: st.DataObject) -> ev.Event:
         """The event of this name, about the present state where it can be."""
@@ -151,7 +193,7 @@ SILENT = ["prompt over", "timer up", "prompt over", "timer up"]
 def test_promises_hold(data: st.DataObject, story: list[str], now: datetime) -> None:
     """Nobody who gave a sign is hung up on; numbers are unique; lines, legs and operators are never left behind."""
     call = Watched(now)
-    call.happen(ev.Arrived(), data)
+    call.happen(data.draw(ARRIVALS), data)
     for what in story:
         call.happen(call.next(what, data), data)
 
@@ -161,7 +203,7 @@ def test_promises_hold(data: st.DataObject, story: list[str], now: datetime) -> 
 def test_promises_hold_in_the_silent_lane(data: st.DataObject, story: list[str]) -> None:
     """The same from the lane where a call may be ended by us."""
     call = Watched(OPEN)
-    call.happen(ev.Arrived(), data)
+    call.happen(data.draw(ARRIVALS), data)
     for what in [*SILENT, *story]:
         call.happen(call.next(what, data), data)
 
@@ -171,10 +213,10 @@ def test_promises_hold_in_the_silent_lane(data: st.DataObject, story: list[str])
 def test_promises_hold_from_the_first_ring(data: st.DataObject, story: list[str]) -> None:
     """The same from the moment a phone rings, where most of a call's life is."""
     call = Watched(OPEN)
-    call.happen(ev.Arrived(), data)
+    call.happen(data.draw(ARRIVALS), data)
     for what in [*story, "gone"]:
         call.happen(ev.Digit("1"), data)
-        if call.state.stage == "waiting":
+        if call.state.stage == "waiting" and call.state.lane != "silent":
             call.happen(ev.Offered(OPERATORS[:2]), data)
         call.happen(call.next(what, data), data)
     assert (call.state.stage, call.engaged, call.phones, call.in_line) == ("ended", {}, set(), False)
@@ -183,27 +225,69 @@ def test_promises_hold_from_the_first_ring(data: st.DataObject, story: list[str]
 @settings(max_examples=50, deadline=None)
 @given(st.data(), st.lists(st.sampled_from(["prompt over", "timer up"]), min_size=12, max_size=12))
 def test_who_gave_a_sign_stands_in_the_line_in_the_end(data: st.DataObject, story: list[str]) -> None:
-    """After one sign, prompts and timers alone bring the caller into a lane that rings operators."""
+    """After one sign, prompts and timers alone bring the caller into a lane that rings operators; doubt chooses it."""
     call = Watched(OPEN)
-    call.happen(ev.Arrived(), data)
+    call.happen(data.draw(ARRIVALS), data)
     call.happen(data.draw(st.sampled_from([ev.Digit("9"), ev.Spoke()])), data)
     for what in [*SILENT, *SILENT, *story]:
         call.happen(call.next(what, data), data)
-    assert (call.state.stage, call.state.lane) == ("waiting", "urgent")
+    assert call.state.stage == "waiting"
+    assert call.state.lane in ("urgent", "unverified")
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.data(), st.lists(NEXT, max_size=25), SIGNS, st.lists(NEXT, max_size=25))
+def test_a_sign_of_a_person_ends_at_a_person(
+    data: st.DataObject, before: list[str], sign: ev.Event, after: list[str]
+) -> None:
+    """For any sequence of events with a key or a voice in it while the line is open: the call ends at a person, or by
+    the caller's own hang-up, or lives on in Asterisk's hands; and never because we hung up."""
+    call = Watched(OPEN)
+    call.happen(data.draw(ARRIVALS), data)
+    for what in before:
+        call.happen(call.next(what, data), data)
+    assume(call.state.stage != "ended")
+    call.happen(sign, data)
+    for what in after:
+        call.happen(call.next(what, data), data)
+    for _ in range(4 * screening.MAX_ASKS):
+        if call.state.stage in ("talking", "ended"):
+            break
+        call.go_on(data)
+    assert call.state.stage == "talking" or (call.state.stage == "ended" and (call.talked or call.left))
+
+
+@pytest.mark.parametrize("pressed", [*"0123456789*#", "1*0#5987"])
+@pytest.mark.parametrize("script", ["", "tree"])
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_key_that_is_stuck(stage: str, script: str, pressed: str) -> None:
+    """Thousands of keys, at whatever stage: no error, no growth, nobody hung up on, and an open line is reached."""
+    book = STAGES[stage]()
+    state = book.state
+    for key in pressed * (1000 if len(pressed) == 1 else 10_000 // len(pressed)):
+        state, commands = flow.handle(state, ev.Digit(key), book.now, SCRIPTS[script])
+        assert not any(isinstance(command, do.Hangup) for command in commands)
+    assert len(json.dumps(to_dict(state))) < 700
+    assert state.stage not in ("menu", "challenge")
 
 
 @example(keys=["9"] * 200)
 @settings(max_examples=50, deadline=None)
 @given(keys=st.lists(st.sampled_from("0123456789*#"), min_size=1))
 def test_keys_alone_always_lead_to_the_line(keys: list[str]) -> None:
-    """Whatever is pressed, in whatever order: from the menu there is no way but to operators."""
-    state, _ = step(flow.begin("c1"), ev.Arrived())
-    for key in keys:
-        state, _ = step(state, ev.Digit(key))
-    while state.stage == "menu":
-        event = ev.PlaybackEnded(state.playback) if state.playback else ev.Wakeup(str(state.timer))
-        state, _ = step(state, event)
-    assert state.lane in ("urgent", "normal") and state.person
+    """Whatever is pressed, in whatever order: from menus and challenge there is no way but to operators."""
+    for arrived, script, lanes in (
+        (ev.Arrived(), SCRIPT, ("urgent", "normal")),
+        (ev.Arrived(), TREE, ("urgent", "normal")),
+        (ev.Arrived("flood"), TREE, ("urgent", "normal", "unverified")),
+    ):
+        state, _ = step(flow.begin("c1"), arrived, script=script)
+        for key in keys:
+            state, _ = step(state, ev.Digit(key), script=script)
+        while state.stage in ("menu", "challenge"):
+            event = ev.PlaybackEnded(state.playback) if state.playback else ev.Wakeup(str(state.timer))
+            state, _ = step(state, event, script=script)
+        assert state.lane in lanes and state.person
 
 
 @settings(max_examples=60, deadline=None)
@@ -211,7 +295,7 @@ def test_keys_alone_always_lead_to_the_line(keys: list[str]) -> None:
 def test_no_event_is_an_error(data: st.DataObject, story: list[str]) -> None:
     """Of a state that any story led to, every event can be told."""
     call = Watched(OPEN)
-    call.happen(ev.Arrived(), data)
+    call.happen(data.draw(ARRIVALS), data)
     for what in story:
         call.happen(call.next(what, data), data)
     for event in present_events(call.state):

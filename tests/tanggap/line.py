@@ -132,7 +132,7 @@ class Line:
         self.store = store
         self.ari = FakeAri(store)
         self.desks: list[tuple[str, str]] = []
-        self.floor = Floor(lambda: self.now, self._desk_changed, LineRules(), lambda: 120.0)
+        self.floor = Floor(lambda: self.now, self._desk_changed, LineRules, lambda: 120.0)
         self.runners: dict[str, CallRunner] = {}
         self.recordings = folder / "recording"
         self.duty: Duty | None = None

@@ -218,7 +218,7 @@ async def test_prompt_that_asterisk_cannot_play(line: Line, status: int) -> None
     line.ari.fail["play"] = refused(status)
     runner = await line.call()
     assert (runner.state.stage, runner.state.timer) == ("menu", "patience-2")
-    await line.tell("c1", ev.Spoke(), ev.Wakeup("patience-2"))
+    await line.tell("c1", ev.Spoke(), ev.Wakeup("patience-3"))
     assert (runner.state.stage, runner.state.lane, runner.state.music) == ("waiting", "urgent", True)
     assert line.did()[-1] == ("start_music", "c1")
 

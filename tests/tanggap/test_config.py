@@ -1,8 +1,6 @@
 """The shipped configuration loads whole; a wrong one is refused with every error at its place."""
 
 import json
-import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,30 +8,10 @@ import pytest
 from tanggap.config import ConfigErrors, load
 from tanggap.config.check import check, report
 from tanggap.config.schema import schemas
+from tests.tanggap.conftest import FILES, Edit
 from tickets.routing import CHANNEL_NAMES, is_placeholder
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-FILES = ("routing.yaml", "hours.yaml", "site.yaml")
-Edit = Callable[..., Path]
-
-
-@pytest.fixture
-def edited(tmp_path: Path) -> Edit:
-    """Makes an instance of the shipped files with some words replaced, or a file with new content."""
-
-    def make(name: str = "", *changes: tuple[str, str], text: str | bytes | None = None) -> Path:
-        for file in FILES:
-            shutil.copy(REPOSITORY / file, tmp_path)
-        path = tmp_path / name
-        if text is not None:
-            path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        for before, after in changes:
-            found = path.read_text()
-            assert before in found, before
-            path.write_text(found.replace(before, after, 1))
-        return tmp_path
-
-    return make
 
 
 def problems(home: Path) -> list[str]:
@@ -129,10 +107,10 @@ def test_five_errors_are_five_lines(edited: Edit) -> None:
     assert status == 1
     assert lines == [
         'routing.yaml:10:1: kunci "fallback" tidak ada, diharapkan "fallback: …"',
-        'routing.yaml:17:33: "urgen" tidak dikenal, diharapkan "urgent" (mungkin itu maksudnya)',
-        'routing.yaml:23:60: OPD "damkr" tidak ada, diharapkan "damkar" (mungkin itu maksudnya)',
-        'routing.yaml:32:37: kunci "prioritas" tidak dikenal, diharapkan "priority" (mungkin itu maksudnya)',
-        'routing.yaml:123:66: lama waktu "cepat" tidak sah, '
+        'routing.yaml:18:33: "urgen" tidak dikenal, diharapkan "urgent" (mungkin itu maksudnya)',
+        'routing.yaml:37:60: OPD "damkr" tidak ada, diharapkan "damkar" (mungkin itu maksudnya)',
+        'routing.yaml:46:37: kunci "prioritas" tidak dikenal, diharapkan "priority" (mungkin itu maksudnya)',
+        'routing.yaml:137:66: lama waktu "cepat" tidak sah, '
         "diharapkan lama waktu seperti 15s, 2m atau 1h, antara 10s dan 1d",
     ]
 
@@ -236,7 +214,7 @@ ROUTING = [
     (("start: utama", "start: awal"), 'menu "awal" tidak ada, diharapkan salah satu dari utama'),
     (("prompt: menu-utama", "prompt: menu-utma"), 'prompt "menu-utma" tidak ada, diharapkan "menu-utama" (mungkin'),
     (("lane: normal, kind: complaint", "lane: normal"), 'kunci "kind" tidak ada, diharapkan kind: emergency'),
-    (("lane: normal, kind: complaint", "kind: complaint"), "tombol harus menuju tepat satu: jalur atau menu"),
+    (("lane: normal, kind: complaint", "kind: complaint"), "tombol harus menuju tepat satu: jalur, menu atau bahasa"),
     (("1: {label", "12: {label"), 'tombol "12" tidak sah, diharapkan satu dari 0 sampai 9, * atau #'),
     (("duty: bpbd.siaga", "duty: bpbd.sigap"), 'kontak "bpbd.sigap" tidak ada, diharapkan "bpbd.siaga" (mungkin'),
     (("kecamatan: Karimunjawa", "kecamatan: Karimunjwa"), 'kecamatan "Karimunjwa" tidak ada, diharapkan "Karimunjawa"'),

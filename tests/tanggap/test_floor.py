@@ -19,7 +19,7 @@ class World:
     def __init__(self, *ready: str, rules: LineRules | None = None) -> None:
         self.now = NOW
         self.told: list[tuple[str, str, str | None]] = []
-        self.floor = Floor(lambda: self.now, self._changed, rules or LineRules(), lambda: 120.0)
+        self.floor = Floor(lambda: self.now, self._changed, lambda: rules or LineRules(), lambda: 120.0)
         self.floor.staff(ready, dict.fromkeys(ready, "ready"))
         for operator in ready:
             self.floor.registered(operator, True)

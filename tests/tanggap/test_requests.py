@@ -22,7 +22,7 @@ class FakeService:
     """The part of CallService that requests touch: sari ready, dewi without a phone, c1 waits, c2 talks."""
 
     def __init__(self) -> None:
-        self.floor = Floor(lambda: NOW, lambda desk, live: None, LineRules(), lambda: 120.0)
+        self.floor = Floor(lambda: NOW, lambda desk, live: None, LineRules, lambda: 120.0)
         self.floor.staff(["sari", "dewi"], {"sari": "ready", "dewi": "ready"})
         self.floor.registered("sari", True)
         self.floor.line = self.floor.line.enqueue("c1", "silent", NOW)

@@ -5,6 +5,7 @@ const FIELDS = { kind: "jenis", category: "kategori", kecamatan: "kecamatan", de
 const UNHEARD = { busy: "sedang dipakai", unreachable: "tidak terjangkau", lost: "terputus saat berdering", cancelled: "berhenti berdering" };
 const missed = (d) => (UNHEARD[d.reason] ? `telepon operator ${d.operator} ${UNHEARD[d.reason]}` : `operator ${d.operator} ${d.reason === "declined" ? "menolak panggilan" : "tidak menjawab"}`);
 const FAILSAFE = { stasis: "proses panggilan tidak hidup", timeout: "proses panggilan tidak menjawab", continue: "proses panggilan melepas panggilan" };
+const DOUBTS = { reputation: "reputasi nomor", flood: "banjir panggilan" };
 const via = (channel) => CHANNELS[channel] || channel;
 const stage = (word) => `«${STAGES[word] || word}»`;
 const message = (d) => `pesan terekam${Number(d.seconds) > 0 ? `, ${Math.round(d.seconds)} detik` : ""}`;
@@ -13,6 +14,8 @@ const ended = (word) => (word && word !== "talked" ? `: ${(OUTCOMES[word] || wor
 const TELL = {
   "call.arrived": (d) => (d.anonymous ? "panggilan masuk tanpa nomor" : `panggilan masuk dari ${d.number}`),
   "call.gate": (d) => d.reason,
+  "call.doubt": (d) => `diragukan: ${DOUBTS[d.reason] || d.reason}${d.sampled === "True" ? "; dilayani seperti biasa untuk mengukur penyaringan" : ""}`,
+  "call.challenge": (d) => (d.result === "passed" ? "menekan dua angka yang diminta" : "tidak menekan dua angka yang diminta"),
   "call.lane": (d) => `masuk jalur ${(LANES[d.lane] || d.lane || "").toLowerCase()}`,
   "operator.ringing": (d) => `telepon operator ${d.operator} berdering`,
   "operator.missed": missed,

@@ -1,7 +1,7 @@
 // What the store's words are called on the screen.
 export const LANES = { urgent: "Darurat", normal: "Biasa", unverified: "Belum terverifikasi", silent: "Hening" };
 export const STAGES = {
-  arrived: "Masuk", closed: "Di luar jam buka", menu: "Menu", waiting: "Menunggu", ringing: "Berdering", talking: "Bicara",
+  arrived: "Masuk", closed: "Di luar jam buka", menu: "Menu", challenge: "Tantangan", waiting: "Menunggu", ringing: "Berdering", talking: "Bicara",
   recording: "Merekam pesan", ended: "Berakhir",
 };
 export const LIVE = {
