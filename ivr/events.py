@@ -10,7 +10,14 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Arrived(Event):
-    """The call is in our hands, unanswered; its ticket exists."""
+    """The call is in our hands, unanswered; its ticket exists.
+
+    `doubt` is why it is screened harder: reputation (of its number), flood (of its number or trunk), None (it is not);
+    `sampled`: it is doubted and handled as if it were not, so that screening can be measured.
+    """
+
+    doubt: str | None = None
+    sampled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

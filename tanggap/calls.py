@@ -17,12 +17,13 @@ from asterisk.ari import Ari
 from asterisk.errors import AmiError, AriError
 from asterisk.location import parse
 from asterisk.phone_numbers import normalise
-from asterisk.translate import ALLOWED_EVENTS, Arrival, Left, Told, call_of_part, translate
+from asterisk.translate import ALLOWED_EVENTS, Arrival, Left, Told, call_of_part, translate, trunk_of
 from ivr import events as ev
 from ivr import flow
 from ivr.state import CallState, Script, from_dict
 from tanggap.call_runner import Caller, CallRunner, Desk112, Duty
 from tanggap.config import Instance
+from tanggap.doubts import judge
 from tanggap.failsafe_calls import end, strays
 from tanggap.floor import Floor
 from tanggap.requests import Requests
@@ -30,6 +31,7 @@ from tanggap.supervise import TaskKeeper
 from tickets.errors import TicketError
 from tickets.escalation import duty_plan
 from tickets.model import Row, day_of
+from tickets.store import Store
 from tickets.store.calls import NewCall
 from tickets.store.thread import StoreThread
 
@@ -150,13 +152,20 @@ class CallService:
             callable=number.callable,
             dialled=dialled,
             location=_location(channel),
+            trunk=trunk_of(channel.get("name", "")),
         )
         runner = CallRunner(flow.begin(call), "", Caller(number.display, number.e164), self._desk112)
         self.runners[call] = runner  # events that come while the ticket is written wait in its queue
         now = self._clock()
         day = day_of(now, self._instance().hours.tz)
+        look = judge(new, now, self._instance().routing.screening)
+
+        def arrive(store: Store) -> tuple[str, ev.Arrived]:
+            told = look(store)
+            return store.calls.arrive(now, day, new, told.doubt, sampled=told.sampled), told
+
         try:
-            runner.ticket = await self._store.write(lambda store: store.calls.arrive(now, day, new))
+            runner.ticket, arrived = await self._store.write(arrive)
         except TicketError as error:
             # no ticket without a store: Asterisk's fail-safe branch keeps the caller
             log.error("call.no_ticket", call=call, error=str(error))
@@ -164,7 +173,7 @@ class CallService:
             await self.ari.leave(call, "failsafe")
             return
         log.info("call.arrived", call=call, ticket=runner.ticket, anonymous=number.anonymous)
-        runner.tell(ev.Arrived())
+        runner.tell(arrived)
         await self._serve(runner)
 
     async def _serve(self, runner: CallRunner) -> None:
@@ -381,7 +390,7 @@ def _location(channel: dict[str, Any]) -> str | None:
 async def run(instance: Callable[[], Instance], clock: Callable[[], datetime], stop: asyncio.Event) -> None:
     """The process: until `stop`."""
     keeper = TaskKeeper()
-    store = await StoreThread(instance().var / "tanggap.db").open()
+    store = await StoreThread(instance().var / "tanggap.db", instance().secrets.number_key).open()
     service = CallService(instance, store, keeper, clock)
     try:
         starting = keeper.start("start", service.start())

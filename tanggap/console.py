@@ -31,7 +31,7 @@ CLOSING_S = 3.0
 async def run(instance: Callable[[], Instance], clock: Callable[[], datetime], stop: asyncio.Event) -> None:
     """The process: until `stop`. ConsoleUnavailable when the address cannot be served."""
     keeper = TaskKeeper()
-    store = await StoreThread(instance().var / "tanggap.db").open()
+    store = await StoreThread(instance().var / "tanggap.db", instance().secrets.number_key).open()
     async with AsyncExitStack() as closing:
         closing.push_async_callback(store.close)
         closing.push_async_callback(keeper.close)

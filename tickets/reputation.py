@@ -48,7 +48,7 @@ class Standing:
 
 
 def score(verdicts: Iterable[Verdict], now: datetime, rules: ScreeningRules) -> float:
-    """The sum of what the verdicts weigh today: a prank 1, a genuine call minus `genuine_weight`, halved every half-life.
+    """The sum of what verdicts weigh today: a prank 1, a genuine call minus `genuine_weight`, halved every half-life.
 
     Rounded to one decimal, so that the number on the page is the number that decides.
     """

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ivr.menu import Menus
+from ivr.screening_rules import ScreeningRules
 
 CHANNEL_NAMES = ("page", "call", "apprise", "webhook")
 PLACEHOLDER = "+62000"
@@ -99,6 +100,7 @@ class Routing:
     rules: tuple[Rule, ...]
     fallback: tuple[str, ...]
     duty: str
+    screening: ScreeningRules = field(default_factory=ScreeningRules)
 
 
 @dataclass(frozen=True, slots=True)

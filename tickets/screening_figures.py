@@ -1,6 +1,6 @@
-"""The count that nobody publishes: pranks that rang an operator, genuine callers who reached nobody, time by lane. Pure.
+"""The count that nobody publishes: pranks that rang an operator, genuine callers who reached nobody, times by lane.
 
-Each definition in words: docs/screening.md.
+Pure. Each definition in words: docs/screening.md.
 """
 
 import math

@@ -6,6 +6,7 @@ import queue
 import threading
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,8 +27,8 @@ class StoreThread:
     is durable, and one that fails does not disturb its neighbours.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, number_key: str = "") -> None:
+        self._make = partial(Store, path, number_key)
         self._writes: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._reads: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
@@ -38,7 +39,7 @@ class StoreThread:
         opened: list[Future[None]] = []
         for name, jobs, serve in (("writer", self._writes, _write_loop), ("reader", self._reads, _read_loop)):
             ready: Future[None] = Future()
-            thread = threading.Thread(target=serve, args=(self._path, jobs, ready), name=f"store-{name}", daemon=True)
+            thread = threading.Thread(target=serve, args=(self._make, jobs, ready), name=f"store-{name}", daemon=True)
             thread.start()
             self._threads.append(thread)
             await asyncio.wrap_future(ready)  # one after the other: the first one migrates
@@ -84,9 +85,9 @@ class StoreThread:
             await asyncio.to_thread(thread.join, 10)
 
 
-def _open(path: Path, ready: "Future[None]") -> Store | None:
+def _open(make: Callable[[], Store], ready: "Future[None]") -> Store | None:
     try:
-        store = Store(path)
+        store = make()
     except Exception as error:
         ready.set_exception(error)
         return None
@@ -94,8 +95,8 @@ def _open(path: Path, ready: "Future[None]") -> Store | None:
     return store
 
 
-def _read_loop(path: Path, jobs: "queue.SimpleQueue[Job | None]", ready: "Future[None]") -> None:
-    store = _open(path, ready)
+def _read_loop(make: Callable[[], Store], jobs: "queue.SimpleQueue[Job | None]", ready: "Future[None]") -> None:
+    store = _open(make, ready)
     if store is None:
         return
     while (item := jobs.get()) is not None:
@@ -104,8 +105,8 @@ def _read_loop(path: Path, jobs: "queue.SimpleQueue[Job | None]", ready: "Future
     store.close()
 
 
-def _write_loop(path: Path, jobs: "queue.SimpleQueue[Job | None]", ready: "Future[None]") -> None:
-    store = _open(path, ready)
+def _write_loop(make: Callable[[], Store], jobs: "queue.SimpleQueue[Job | None]", ready: "Future[None]") -> None:
+    store = _open(make, ready)
     if store is None:
         return
     ending = False
