@@ -14,6 +14,7 @@ from console.desk import Desk, Phone, Setting
 from console.errors import ConsoleUnavailable
 from console.live import LIVE
 from console.site import ConsoleSite
+from tanggap import retention
 from tanggap.config import Instance, secrets_file
 from tanggap.config.problems import ConfigErrors
 from tanggap.supervise import TaskKeeper, for_ever
@@ -48,6 +49,7 @@ async def run(instance: Callable[[], Instance], clock: Callable[[], datetime], s
             "push": app[LIVE].push,
             "beat": lambda: _beat(desk),
             "configuration": lambda: _follow_configuration(desk, instance, app),
+            "retention": lambda: retention.keep(instance, store, clock),
         }.items():
             keeper.start(f"console.{name}", for_ever(name, duty))
         log.info("console.ready", url=desk.site.url)
