@@ -24,7 +24,10 @@ _LIST = f"""SELECT hash, max(number) AS number, {_SUMS}, min(called_at) AS first
 _PRESENT = """SELECT hash, verdict, called_at FROM verdicts
     WHERE replaced_at IS NULL AND hash IN (SELECT value FROM json_each(:hashes))"""
 _NUMBER = "SELECT max(number) AS number, count(*) AS n FROM verdicts WHERE hash = :hash"
-_VERDICTS = "SELECT * FROM verdicts WHERE hash = :hash OR (number = :number AND number IS NOT NULL) ORDER BY id DESC"
+_STARTING = """SELECT hash, max(number) AS number FROM verdicts
+    WHERE hash >= :start AND hash < :end GROUP BY hash LIMIT 2"""
+_VERDICTS = """SELECT id, ticket, call, verdict, called_at, at, by, reason, replaces, replaced_at FROM verdicts
+    WHERE hash = :hash OR (number = :number AND number IS NOT NULL) ORDER BY id DESC"""
 _CALLS = """SELECT c.id, c.arrived_at, c.lane, c.outcome, c.operator, c.doubt, c.sampled, c.trunk, c.ticket, v.verdict
     FROM calls c LEFT JOIN verdicts v ON v.ticket = c.ticket AND v.replaced_at IS NULL
     WHERE c.number = :number ORDER BY c.arrived_at DESC LIMIT 100"""
@@ -60,7 +63,7 @@ _OLD_WEB = """SELECT number FROM tickets WHERE call IS NULL AND created_at < :be
 
 
 class Numbers:
-    """`who` is a full number (E.164) or the hash that is left of one."""
+    """`who` is a full number (E.164), the hash that is left of one, or `#` and how the hash begins."""
 
     def __init__(self, connection: Connection, journal: Journal, reputations: Reputations) -> None:
         self._db = connection
@@ -182,11 +185,8 @@ class Numbers:
 
     def _resolve(self, who: str) -> tuple[str | None, str | None]:
         """Hash and number of `who`; the number is None where only its hash is left."""
-        if len(who) == _HASH_LENGTH and not who.startswith("+"):
-            row = self._db.one(_NUMBER, hash=who)
-            if row is None or not row["n"]:
-                raise NotFound(f"nomor {who[:12]}… tidak ada")
-            return who, row["number"]
+        if who.startswith("#") or len(who) == _HASH_LENGTH:
+            return self._of_hash(who.removeprefix("#"))
         digest = self._reputations.hash(who)
         if self._db.one("SELECT 1 FROM calls WHERE number = :number", number=who) is not None:
             return digest, who
@@ -194,3 +194,12 @@ class Numbers:
         if row is None or not row["n"]:
             raise NotFound(f"nomor {who} tidak ada: belum pernah menelepon, atau sudah dihapus tanpa putusan")
         return digest, row["number"]
+
+    def _of_hash(self, start: str) -> tuple[str, str | None]:
+        """The one number whose hash begins so."""
+        rows = self._db.all(_STARTING, start=start, end=start + "g") if start else []
+        if not rows:
+            raise NotFound(f"nomor #{start[:12]} tidak ada")
+        if len(rows) > 1:
+            raise Conflict(f"ada beberapa nomor yang sidiknya diawali #{start[:12]}; tulis lebih panjang")
+        return rows[0]["hash"], rows[0]["number"]
