@@ -9,6 +9,7 @@ from datetime import datetime
 import structlog
 from aiohttp import web
 
+from asterisk.phone_numbers import normalise
 from console.app import assets_version, make_app
 from console.desk import Desk, Phone, Setting
 from console.errors import ConsoleUnavailable
@@ -70,6 +71,7 @@ def _desk(
         recordings=found.var / "asterisk" / "spool" / "recording",
         version=assets_version(),
         phone_of=lambda account: _phone(instance(), account),
+        number_of=lambda text: normalise(text, None, instance().site.country_code, instance().site.area_code).e164,
     )
 
 
