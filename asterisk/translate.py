@@ -4,6 +4,7 @@ A caller's channel id is the call's id. Everything else that belongs to a call c
 playbacks `pb-<call>-<n>`, messages `messages/…/<call>`. Pure.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,8 @@ ALLOWED_EVENTS = (
     "RecordingFailed",
     "ApplicationMoveFailed",
 )
+
+_TRUNK = re.compile(r"PJSIP/trunk-(.+)-[0-9a-f]+")
 
 # Q.850 causes of a leg's end, measured on Asterisk 22 with SIP phones
 _REASONS = {
@@ -69,6 +72,12 @@ def call_of_part(part: str) -> str | None:
     if not part.startswith(("op-", "pb-")):
         return None
     return part[3:].rpartition("-")[0] or None
+
+
+def trunk_of(channel: str) -> str | None:
+    """The trunk of a call, by its channel's name `PJSIP/trunk-<name>-<number>`; None for our own phones."""
+    found = _TRUNK.fullmatch(channel)
+    return found[1] if found else None
 
 
 def translate(event: dict[str, Any]) -> Translated:

@@ -60,7 +60,9 @@ class Phone:
 
 @dataclass(slots=True)
 class Desk:
-    """The console's dependencies; `setting` is replaced as a whole when the configuration was taken up anew."""
+    """The console's dependencies; `setting` is replaced as a whole when the configuration was taken up anew.
+
+    `number_of` makes a full number (E.164) of one that people wrote, None of what is none."""
 
     store: StoreThread
     clock: Clock
@@ -71,6 +73,7 @@ class Desk:
     recordings: Path
     version: str
     phone_of: Callable[[str], Phone | None] = lambda account: None
+    number_of: Callable[[str], str | None] = lambda text: None
 
     def take(self, setting: Setting) -> None:
         """Use a new configuration from the next request and snapshot on."""

@@ -40,6 +40,13 @@ def settle_kind(store: Store, desk: Desk, now: datetime, number: str, user: User
     store.tickets.update(now, number, {"kind": kind}, user.actor)
 
 
+def presume_genuine(store: Store, now: datetime, number: str, user: User) -> None:
+    """Who sends an agency has judged the call; a correction that somebody gave a reason for stays."""
+    before = store.reputations.of_ticket(number)
+    if before is None or before["reason"] is None:
+        store.reputations.judge(now, number, "genuine", user.actor)
+
+
 def _check_complete(ticket: Row) -> None:
     if not ticket["category"] and not ticket["description"]:
         raise BadField("category", "pilih kategori atau tulis uraian dulu: OPD perlu tahu apa yang terjadi")

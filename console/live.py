@@ -33,9 +33,11 @@ PAGE_ROLES = {
     "opd": frozenset({"opd"}),
     "overview": frozenset({"operator", "command", "admin"}),
     "ticket": frozenset({"operator", "command", "admin"}),
+    "screening": frozenset({"operator", "command", "admin"}),
+    "numbers": frozenset({"admin"}),
 }
 MUST_SOUND = frozenset({"opd", "command"})
-TICKING = ("operator", "overview")
+TICKING = ("operator", "overview", "screening")
 # Agencies' pages need not be read anew for every step of every call.
 _OPD_KINDS = ("assignment.", "ticket.", "push.", "config.")
 

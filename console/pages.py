@@ -9,7 +9,14 @@ from console.desk import desk_of, user_of
 from console.errors import Refusal
 from console.login import HOMES
 
-TITLES = {"operator": "Operator", "opd": "Tugas OPD", "overview": "Pantau", "ticket": "Tiket"}
+TITLES = {
+    "operator": "Operator",
+    "opd": "Tugas OPD",
+    "overview": "Pantau",
+    "ticket": "Tiket",
+    "screening": "Saringan",
+    "numbers": "Nomor",
+}
 
 
 async def home(request: web.Request) -> web.StreamResponse:
@@ -34,6 +41,16 @@ async def opd(request: web.Request) -> web.StreamResponse:
 async def overview(request: web.Request) -> web.StreamResponse:
     """GET /pantau: the wall."""
     return _page(request, "overview")
+
+
+async def screening(request: web.Request) -> web.StreamResponse:
+    """GET /saringan: what screening did, and the calls that wait for a verdict."""
+    return _page(request, "screening")
+
+
+async def numbers(request: web.Request) -> web.StreamResponse:
+    """GET /nomor: what is held of callers' numbers."""
+    return _page(request, "numbers")
 
 
 async def ticket(request: web.Request) -> web.StreamResponse:

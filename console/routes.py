@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from console import assigning, duty, health, live, login, media, pages, reference, ticketing
+from console import assigning, duty, health, live, login, media, pages, reference, screening, ticketing, verdicts
 from console.refusals import Handler
 
 ANYONE: frozenset[str] | None = None  # without a login
 OPERATOR = frozenset({"operator"})
 OPD = frozenset({"opd"})
 COMMAND = frozenset({"command", "admin"})
+ADMIN = frozenset({"admin"})
 STAFF = OPERATOR | COMMAND
 ALL = STAFF | OPD
 
@@ -38,12 +39,20 @@ ROUTES = (
     Route("GET", "/opd", pages.opd, OPD),
     Route("GET", "/pantau", pages.overview, STAFF),
     Route("GET", f"/tiket/{TICKET}", pages.ticket, STAFF),
+    Route("GET", "/saringan", pages.screening, STAFF),
+    Route("GET", "/nomor", pages.numbers, ADMIN),
     Route("GET", "/live", live.live, ALL),
     Route("GET", "/media/{name}", media.photo, ALL),
     Route("GET", "/rekaman/{call}", media.recording, STAFF),
     Route("GET", "/api/reference", reference.reference, ALL),
     Route("GET", "/api/proposal", reference.proposal, STAFF),
     Route("GET", "/api/phone", duty.phone, OPERATOR),
+    Route("GET", "/api/report/screening", screening.screening_report, STAFF),
+    Route("GET", "/api/numbers", screening.numbers, ADMIN),
+    Route("GET", "/api/numbers.csv", screening.numbers_csv, ADMIN),
+    Route("POST", "/api/numbers/show", screening.number, ADMIN),
+    Route("POST", "/api/numbers/correct", screening.correct, ADMIN),
+    Route("POST", "/api/numbers/erase", screening.erase, ADMIN),
     Route("POST", "/api/presence", duty.presence, OPERATOR),
     Route("POST", "/api/wrap-up/done", duty.wrap_up_done, OPERATOR),
     Route("POST", "/api/calls/{call}/take", duty.take, OPERATOR),
@@ -53,7 +62,7 @@ ROUTES = (
     Route("GET", f"/api/tickets/{TICKET}", ticketing.show, STAFF),
     Route("PATCH", f"/api/tickets/{TICKET}", ticketing.save, STAFF),
     Route("POST", f"/api/tickets/{TICKET}/dispatch", ticketing.dispatch, STAFF),
-    Route("POST", f"/api/tickets/{TICKET}/verdict", ticketing.verdict, STAFF),
+    Route("POST", f"/api/tickets/{TICKET}/verdict", verdicts.verdict, STAFF),
     Route("POST", f"/api/tickets/{TICKET}/close", ticketing.close, STAFF),
     Route("POST", f"/api/assignments/{ASSIGNMENT}/move", assigning.move, ALL),
     Route("POST", f"/api/assignments/{ASSIGNMENT}/decline", assigning.decline, OPD),

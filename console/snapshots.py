@@ -1,11 +1,13 @@
 """What each page shows, whole, as JSON; read in the store's thread, a fixed number of statements each."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
 from console.desk import Setting
+from console.today import Today
 from ivr.hours import Gate, decide
+from ivr.screening_rules import ScreeningRules
 from tickets.model import Row, from_text
 from tickets.routing import propose
 from tickets.store import Store
@@ -16,6 +18,8 @@ PROCESSES = ("calls", "agi", "escalate")
 RECENT = timedelta(hours=14)
 ENDED_SHOWN = timedelta(hours=12)
 MAX_WAITING = 60
+JUDGED_WITHIN = timedelta(days=7)
+HISTORY, GENUINE = 5, 2
 IN_WORK = ("ringing", "talking", "wrap_up")
 _LANES = {"urgent": 0, "normal": 1, "unverified": 2, "silent": 3}
 
@@ -29,6 +33,7 @@ class Moment:
     gate: Gate
     problems: tuple[str, ...] = ()
     restart: tuple[str, ...] = ()
+    today: Today = field(default_factory=Today)
 
 
 def operator(store: Store, moment: Moment, name: str) -> Row:
@@ -80,6 +85,7 @@ def overview(store: Store, moment: Moment, subject: str) -> Row:
         "work_count": store.boards.work_count(),
         "unanswered": {"count": unanswered, "oldest": oldest},
         "counts": store.boards.counts(moment.setting.midnight(moment.now)),
+        "screening": moment.today.of(store, moment.setting.midnight(moment.now)),
         "callbacks": len(store.calls.callbacks()),
         "processes": processes(store, moment.now),
         "escalated": store.boards.escalated(_above(moment)),
@@ -95,6 +101,26 @@ def ticket(store: Store, moment: Moment, number: str) -> Row:
     row = store.tickets.show(number)
     found = propose(moment.setting.routing, row["category"], row["place"]["kecamatan"])
     return {"ticket": row, "proposal": {"opds": list(found.opds), "why": found.why}, "edition": moment.setting.edition}
+
+
+def screening(store: Store, moment: Moment, subject: str) -> Row:
+    """What screening did today, and the calls that wait for a verdict."""
+    count, rows = store.screening.unjudged(moment.now - JUDGED_WITHIN)
+    return {
+        "today": moment.today.of(store, moment.setting.midnight(moment.now)),
+        "unjudged": {"count": count, "rows": [row | {"sampled": bool(row["sampled"])} for row in rows]},
+        "edition": moment.setting.edition,
+    }
+
+
+def numbers(store: Store, moment: Moment, subject: str) -> Row:
+    """What an admin's page of numbers needs before it asks for any."""
+    rules = _rules(moment)
+    return {
+        "lost": store.reputations.lost(),
+        "rules": {"doubt_score": rules.doubt_score, "half_life_days": rules.half_life_days},
+        "edition": moment.setting.edition,
+    }
 
 
 def processes(store: Store, now: datetime) -> list[Row]:
@@ -115,6 +141,7 @@ class Moments:
     def __init__(self) -> None:
         self._known: tuple[int, datetime] | None = None
         self._gate: Gate | None = None
+        self._today = Today()
 
     def at(
         self, setting: Setting, now: datetime, problems: tuple[str, ...] = (), restart: tuple[str, ...] = ()
@@ -123,7 +150,7 @@ class Moments:
         key = (setting.edition, now.replace(second=0, microsecond=0))
         if self._gate is None or key != self._known:
             self._known, self._gate = key, decide(setting.hours, now)
-        return Moment(setting, now, self._gate, problems, restart)
+        return Moment(setting, now, self._gate, problems, restart, self._today)
 
 
 def waiting(calls: list[Row]) -> list[Row]:
@@ -143,8 +170,21 @@ def _pop(store: Store, moment: Moment, mine: Row | None) -> Row | None:
     return {
         "call": _live(call),
         "ticket": store.boards.ticket(call["ticket"]),
-        "history": store.calls.history(call["number"], but=call["id"], limit=6),
+        "history": _history(store, call),
+        "reputation": asdict(store.reputations.standing(call["number"], None, moment.now, _rules(moment))),
     }
+
+
+def _rules(moment: Moment) -> ScreeningRules:
+    return moment.setting.routing.screening
+
+
+def _history(store: Store, call: Row) -> list[Row]:
+    """Earlier calls of the number: the last genuine ones, which many pranks would hide, and then the newest."""
+    genuine = store.calls.history(call["number"], but=call["id"], limit=GENUINE, verdict="genuine")
+    known = {row["call"] for row in genuine}
+    newest = store.calls.history(call["number"], but=call["id"], limit=HISTORY)
+    return (genuine + [row for row in newest if row["call"] not in known])[:HISTORY]
 
 
 def _above(moment: Moment) -> list[str]:
@@ -185,4 +225,11 @@ def _is_of(row: Row, assignment: int) -> bool:
 
 
 Snapshot = Callable[[Store, Moment, str], Row]
-SNAPSHOTS: Mapping[str, Snapshot] = {"operator": operator, "opd": opd, "overview": overview, "ticket": ticket}
+SNAPSHOTS: Mapping[str, Snapshot] = {
+    "operator": operator,
+    "opd": opd,
+    "overview": overview,
+    "ticket": ticket,
+    "screening": screening,
+    "numbers": numbers,
+}

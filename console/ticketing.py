@@ -1,4 +1,4 @@
-"""Changes to tickets: the draft, dispatch, verdicts, closing."""
+"""Changes to tickets: the draft, dispatch, closing."""
 
 from typing import Any
 
@@ -6,10 +6,10 @@ from aiohttp import web
 
 from console.desk import Desk, desk_of, user_of
 from console.dispatching import dispatch as dispatch_to
-from console.dispatching import settle_kind
+from console.dispatching import presume_genuine, settle_kind
 from console.errors import BadField
 from console.forms import choice, choices, fields, optional_text, read_form, text
-from tickets.model import CLOSING_KINDS, day_of
+from tickets.model import day_of
 from tickets.store import Store
 from tickets.store.tickets import FIELDS
 
@@ -35,7 +35,7 @@ async def save(request: web.Request) -> web.StreamResponse:
     desk, user, number = desk_of(request), user_of(request), request.match_info["number"]
     form = await read_form(request, *FIELDS)
     changes, now = fields({"fields": form}, "fields"), desk.clock()
-    _check_words(desk, changes)
+    check_words(desk, changes)
     await desk.store.write(lambda store: store.tickets.update(now, number, changes, user.actor))
     return web.json_response({"saved": sorted(changes), "at": now.isoformat()})
 
@@ -46,30 +46,16 @@ async def dispatch(request: web.Request) -> web.StreamResponse:
     form = await read_form(request, "opds", "fields")
     opds = choices(form, "opds", "OPD", desk.setting.routing.opds)
     changes, now = fields(form, "fields"), desk.clock()
-    _check_words(desk, changes)
+    check_words(desk, changes)
 
     def send(store: Store) -> list[str]:
         store.tickets.update(now, number, changes, user.actor)
         settle_kind(store, desk, now, number, user)
-        return dispatch_to(store, desk, now, number, opds, user)
+        sent = dispatch_to(store, desk, now, number, opds, user)
+        presume_genuine(store, now, number, user)
+        return sent
 
     return web.json_response({"number": number, "dispatched": await desk.store.write(send)})
-
-
-async def verdict(request: web.Request) -> web.StreamResponse:
-    """POST /api/tickets/NUMBER/verdict {kind, fields?}: prank, information or silent; closes the ticket."""
-    desk, user, number = desk_of(request), user_of(request), request.match_info["number"]
-    form = await read_form(request, "kind", "fields")
-    kind = choice(form, "kind", "putusan", tuple(sorted(CLOSING_KINDS)))
-    changes, now = fields(form, "fields"), desk.clock()
-    _check_words(desk, changes)
-
-    def close(store: Store) -> None:
-        store.tickets.update(now, number, changes | {"kind": kind}, user.actor)
-        store.tickets.close(now, number, user.actor)
-
-    await desk.store.write(close)
-    return web.json_response({"number": number, "closed": kind})
 
 
 async def close(request: web.Request) -> web.StreamResponse:
@@ -81,7 +67,7 @@ async def close(request: web.Request) -> web.StreamResponse:
     return web.json_response({"number": number})
 
 
-def _check_words(desk: Desk, changes: dict[str, Any]) -> None:
+def check_words(desk: Desk, changes: dict[str, Any]) -> None:
     """Categories and places come from the configuration; other words would reach no agency."""
     setting = desk.setting
     if changes.get("category"):

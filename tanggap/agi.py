@@ -11,6 +11,7 @@ import structlog
 from asterisk.agi import AgiCall, AgiServer
 from asterisk.failsafe import Arrival, Failsafe, Opened, failsafe_call
 from asterisk.phone_numbers import normalise
+from asterisk.translate import trunk_of
 from ivr.hours import decide
 from tanggap.config import Instance
 from tanggap.supervise import TaskKeeper
@@ -62,6 +63,7 @@ class FailsafeDesk:
             callable=number.callable,
             dialled=arrival.called,
             handled_by="agi",
+            trunk=trunk_of(arrival.channel),
         )
 
         def job(store: Store) -> str:

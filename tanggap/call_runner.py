@@ -125,9 +125,10 @@ class CallRunner:
 
         def job(store: Store) -> tuple[str, CallState, tuple[do.Command, ...]]:
             # hung up while the store was busy: such a call was never answered
-            event = ev.CallerGone() if self.gone else judge(store)
+            known = judge(store)
+            event = ev.CallerGone() if self.gone else known
             state, commands = flow.handle(before, event, now, script)
-            ticket = store.calls.arrive(now, day, new)
+            ticket = store.calls.arrive(now, day, new, known.doubt, sampled=known.sampled)
             self._step(before, state, commands, now)(store, ticket)
             return ticket, state, commands
 

@@ -16,12 +16,13 @@ from asterisk.ari import Ari
 from asterisk.errors import AmiError, AriError
 from asterisk.location import parse
 from asterisk.phone_numbers import normalise
-from asterisk.translate import ALLOWED_EVENTS, Arrival, Left, Told, call_of_part, translate
+from asterisk.translate import ALLOWED_EVENTS, Arrival, Left, Told, call_of_part, translate, trunk_of
 from ivr import events as ev
 from ivr import flow
 from ivr.state import CallState, Script, from_dict
 from tanggap.call_runner import Caller, CallRunner, Desk112, Duty
 from tanggap.config import Instance
+from tanggap.doubts import judge
 from tanggap.failsafe_calls import end, strays
 from tanggap.floor import Floor
 from tanggap.presence_writes import PresenceWrites
@@ -154,6 +155,7 @@ class CallService:
             callable=number.callable,
             dialled=dialled,
             location=_location(channel),
+            trunk=trunk_of(channel.get("name", "")),
         )
         # known from this moment on: a caller who hangs up within it is told of by the very next event
         runner = CallRunner(flow.begin(call), "", Caller(number.display, number.e164), self._desk112)
@@ -162,8 +164,9 @@ class CallService:
 
     async def _serve_arrival(self, runner: CallRunner, new: NewCall) -> None:
         call = runner.call
+        now, instance = self._clock(), self._instance()
         try:
-            await runner.arrive(new, day_of(self._clock(), self._instance().hours.tz))
+            await runner.arrive(new, day_of(now, instance.hours.tz), judge(new, now, instance.routing.screening))
         except Exception as error:
             # no ticket without a store: Asterisk's fail-safe branch keeps the caller
             log.error("call.no_ticket", call=call, error=str(error), exc_info=not isinstance(error, TicketError))
@@ -364,7 +367,7 @@ def _location(channel: dict[str, Any]) -> str | None:
 async def run(instance: Callable[[], Instance], clock: Callable[[], datetime], stop: asyncio.Event) -> None:
     """The process: until `stop`."""
     keeper = TaskKeeper()
-    store = await StoreThread(instance().var / "tanggap.db").open()
+    store = await StoreThread(instance().var / "tanggap.db", instance().secrets.number_key).open()
     service = CallService(instance, store, keeper, clock)
     try:
         starting = keeper.start("start", service.start())

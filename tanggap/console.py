@@ -9,11 +9,13 @@ from datetime import datetime
 import structlog
 from aiohttp import web
 
+from asterisk.phone_numbers import normalise
 from console.app import assets_version, make_app
 from console.desk import Desk, Phone, Setting
 from console.errors import ConsoleUnavailable
 from console.live import LIVE
 from console.site import ConsoleSite
+from tanggap import retention
 from tanggap.config import Instance, secrets_file
 from tanggap.config.problems import ConfigErrors
 from tanggap.supervise import TaskKeeper, for_ever
@@ -31,7 +33,7 @@ CLOSING_S = 3.0
 async def run(instance: Callable[[], Instance], clock: Callable[[], datetime], stop: asyncio.Event) -> None:
     """The process: until `stop`. ConsoleUnavailable when the address cannot be served."""
     keeper = TaskKeeper()
-    store = await StoreThread(instance().var / "tanggap.db").open()
+    store = await StoreThread(instance().var / "tanggap.db", instance().secrets.number_key).open()
     async with AsyncExitStack() as closing:
         closing.push_async_callback(store.close)
         closing.push_async_callback(keeper.close)
@@ -48,6 +50,7 @@ async def run(instance: Callable[[], Instance], clock: Callable[[], datetime], s
             "push": app[LIVE].push,
             "beat": lambda: _beat(desk),
             "configuration": lambda: _follow_configuration(desk, instance, app),
+            "retention": lambda: retention.keep(instance, store, clock),
         }.items():
             keeper.start(f"console.{name}", for_ever(name, duty))
         log.info("console.ready", url=desk.site.url)
@@ -68,6 +71,7 @@ def _desk(
         recordings=found.var / "asterisk" / "spool" / "recording",
         version=assets_version(),
         phone_of=lambda account: _phone(instance(), account),
+        number_of=lambda text: normalise(text, None, instance().site.country_code, instance().site.area_code).e164,
     )
 
 

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from asterisk.errors import AsteriskError
-from tanggap.config import ConfigErrors, Instance, load
+from tanggap.config import ConfigErrors, Instance, load, secrets_file
 from tanggap.config.problems import reason
 from tickets.errors import TicketError
 from tickets.model import Row
@@ -75,11 +75,20 @@ def store_of(context: click.Context, *, create: bool = False) -> Iterator[Store]
     if not path.exists() and not create:
         raise Failure(f"belum ada basis data {path}; jalankan dulu: scripts/run (atau tanggap up)")
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    store = Store(path)
+    store = Store(path, number_key_of(context))
     try:
         yield store
     finally:
         store.close()
+
+
+def number_key_of(context: click.Context) -> str:
+    """The key under which numbers are remembered; none where the secrets cannot be read (records show all the same)."""
+    try:
+        found = secrets_file.read(home_of(context))
+    except ConfigErrors:
+        return ""
+    return found.number_key if found else ""
 
 
 def zone_of(context: click.Context) -> ZoneInfo:

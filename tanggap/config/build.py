@@ -155,6 +155,7 @@ def site(model: schema.SiteFile, places_path: Path) -> Site:
         country_code=model.country_code,
         area_code=model.area_code,
         mobile_trunk=model.mobile_trunk,
+        numbers_kept_s=model.retention.numbers,
     )
 
 

@@ -284,6 +284,12 @@ class CallsModel(Strict):
     silent_hold: Annotated[float, seconds(5, 600)] | None = None
 
 
+class RetentionModel(Strict):
+    """Berapa lama data pribadi disimpan."""
+
+    numbers: Annotated[float, seconds(86400, 3650 * 86400)] = 365.0 * 86400
+
+
 class SiteFile(Strict):
     """site.yaml: apa dan di mana layanan ini."""
 
@@ -297,6 +303,7 @@ class SiteFile(Strict):
     asterisk: AsteriskModel
     console: ConsoleModel = ConsoleModel()
     calls: CallsModel = CallsModel()
+    retention: RetentionModel = RetentionModel()
 
 
 class PlacesFile(Strict):

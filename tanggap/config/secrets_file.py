@@ -1,4 +1,4 @@
-"""var/secrets.json: the generated passwords of one instance, never logged, readable by its owner alone."""
+"""var/secrets.json: the generated passwords and keys of one instance, never logged, readable by its owner alone."""
 
 from __future__ import annotations
 
@@ -17,18 +17,21 @@ from typing import Any
 from tanggap.config.problems import ConfigErrors, Problem, reason
 
 KEYS = ("ari_password", "ami_password", "session_key")
+# generated into a file of an earlier version, which does not have it
+NUMBER_KEY = "number_key"
 NAME = "var/secrets.json"
 ACCOUNT = re.compile(r"[a-z][a-z0-9_-]{1,30}")
 
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """Generated passwords; the repr shows none of them."""
+    """Generated passwords; the repr shows none of them. `number_key` remembers numbers that were erased."""
 
     ari_password: str = field(repr=False)
     ami_password: str = field(repr=False)
     session_key: str = field(repr=False)
     sip: Mapping[str, str] = field(default_factory=dict, repr=False)
+    number_key: str = field(default="", repr=False)
 
 
 NO_SECRETS = Secrets("", "", "")
@@ -79,8 +82,8 @@ def _ensure(home: Path, accounts: tuple[str, ...]) -> Secrets:
     found = read(home)
     known = found or Secrets(_generated(), _generated(), _generated())
     missing = {account: secrets.token_urlsafe(18) for account in accounts if account not in known.sip}
-    complete = replace(known, sip={**known.sip, **missing})
-    if found is None or missing:
+    complete = replace(known, sip={**known.sip, **missing}, number_key=known.number_key or _generated())
+    if complete != found:
         _write(path(home), complete)
     elif path(home).stat().st_mode & 0o077:
         path(home).chmod(0o600)
@@ -92,7 +95,7 @@ def _generated() -> str:
 
 
 def _write(target: Path, found: Secrets) -> None:
-    data = {key: getattr(found, key) for key in KEYS} | {"sip": dict(found.sip)}
+    data = {key: getattr(found, key) for key in (*KEYS, NUMBER_KEY)} | {"sip": dict(found.sip)}
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".secrets-")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -118,14 +121,15 @@ def _locked(lock: Path) -> Iterator[None]:
 def _checked(data: Any) -> Secrets:
     if not isinstance(data, dict) or not isinstance(data.get("sip", {}), dict):
         raise _broken("susunannya tidak dikenal")
-    for key in KEYS:
+    for key in (*KEYS, *([NUMBER_KEY] if NUMBER_KEY in data else [])):
         if not isinstance(data.get(key), str) or len(data[key]) < 16:
             raise _broken(f'"{key}" tidak ada atau terlalu pendek')
     sip = data.get("sip", {})
     for account, password in sip.items():
         if not ACCOUNT.fullmatch(account) or not isinstance(password, str) or not password:
             raise _broken("ada akun SIP atau kata sandinya yang tidak sah")
-    return Secrets(data["ari_password"], data["ami_password"], data["session_key"], dict(sip))
+    passwords = (data["ari_password"], data["ami_password"], data["session_key"])
+    return Secrets(*passwords, sip=dict(sip), number_key=data.get(NUMBER_KEY, ""))
 
 
 def _broken(what: str, expected: str = "") -> ConfigErrors:

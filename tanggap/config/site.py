@@ -24,3 +24,4 @@ class Site:
     country_code: str = "62"
     area_code: str = "0291"
     mobile_trunk: str | None = None
+    numbers_kept_s: float = 365 * 86400.0

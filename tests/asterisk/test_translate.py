@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from asterisk.translate import ALLOWED_EVENTS, Arrival, Left, Told, call_of_part, translate
+from asterisk.translate import ALLOWED_EVENTS, Arrival, Left, Told, call_of_part, translate, trunk_of
 from ivr import events as ev
 
 CAPTURED = [json.loads(line) for line in (Path(__file__).parent / "ari_events.jsonl").read_text().splitlines()]
@@ -151,3 +151,18 @@ def test_means_nothing_to_a_call(event: dict[str, Any]) -> None:
 def test_call_of_part(part: str, call: str | None) -> None:
     """Legs and playbacks carry the call that they are of."""
     assert call_of_part(part) == call
+
+
+@pytest.mark.parametrize(
+    ("channel", "trunk"),
+    [
+        ("PJSIP/trunk-telkom-0000001f", "telkom"),
+        ("PJSIP/trunk-telkom-2-00000001", "telkom-2"),
+        ("PJSIP/op1-00000001", None),  # an operator's phone that dials 112
+        ("Local/112@line-00000001;2", None),
+        ("", None),
+    ],
+)
+def test_trunk_of(channel: str, trunk: str | None) -> None:
+    """By the endpoint that the channel is named after."""
+    assert trunk_of(channel) == trunk

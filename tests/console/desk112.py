@@ -11,6 +11,7 @@ from aiohttp import ClientResponse, ClientSession, CookieJar
 from aiohttp.test_utils import TestServer
 from argon2 import PasswordHasher
 
+from asterisk.phone_numbers import normalise
 from console.app import assets_version, make_app
 from console.desk import Desk, Setting
 from console.live import LIVE, Live
@@ -152,7 +153,7 @@ def setting() -> Setting:
 async def console(folder: Path, public_url: str = "", *, users: bool = True) -> AsyncIterator[Console]:
     """A running console; nothing of it is left behind."""
     clock, keeper = Clock(), TaskKeeper()
-    store = await StoreThread(folder / "tanggap.db").open()
+    store = await StoreThread(folder / "tanggap.db", "kunci uji").open()
     if users:
         await store.write(_add_users)
     desk = Desk(
@@ -164,6 +165,7 @@ async def console(folder: Path, public_url: str = "", *, users: bool = True) -> 
         media=folder / "media",
         recordings=folder / "recording",
         version=assets_version(),
+        number_of=lambda text: normalise(text).e164,
     )
     app = make_app(desk)
     server = TestServer(app)

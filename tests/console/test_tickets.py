@@ -42,21 +42,6 @@ async def test_the_same_agency_twice_is_a_conflict_and_a_further_one_is_not(desk
     assert (200, {"number": number, "dispatched": ["pln"]}) == both
 
 
-async def test_a_verdict_closes_the_ticket(desk: Console) -> None:
-    """One key for a prank; not while an agency works on it."""
-    number = await desk.call()
-    path = f"/api/tickets/{number}/verdict"
-    assert (200, {"number": number, "closed": "prank"}) == await desk.ask("siti", "POST", path, json={"kind": "prank"})
-    ticket = await desk.store.read(lambda store: store.tickets.get(number))
-    assert (ticket["status"], ticket["kind"]) == ("closed", "prank")
-    busy, _ = await desk.ticket("damkar")
-    status, answer = await desk.ask("siti", "POST", f"/api/tickets/{busy}/verdict", json={"kind": "prank"})
-    assert (409, f"tiket {busy} masih ditangani OPD; batalkan dulu penugasannya") == (status, answer["error"])
-    assert (await desk.store.read(lambda store: store.tickets.get(busy)))["kind"] == "emergency"
-    wrong = {"error": "putusan 'emergency' tidak dikenal; yang ada: information, prank, silent", "field": "kind"}
-    assert (400, wrong) == await desk.ask("siti", "POST", path, json={"kind": "emergency"})
-
-
 async def test_requests_to_the_calls_process_are_journal_rows(desk: Console) -> None:
     """Presence, taking a call, ending the wrap-up; an answered call cannot be taken."""
     ticket = await desk.call(stage="waiting", lane="silent")

@@ -3,6 +3,7 @@
 import json
 import stat
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,9 @@ def test_many_at_once_lose_nothing(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "var").iterdir() if path.name.startswith(".secrets-")] == []
 
 
+SHORT_KEY = json.dumps(dict.fromkeys(secrets_file.KEYS, "x" * 20) | {"number_key": "x"})
+
+
 @pytest.mark.parametrize(
     ("content", "what"),
     [
@@ -64,6 +68,7 @@ def test_many_at_once_lose_nothing(tmp_path: Path) -> None:
         ('{"sip": []}', "susunannya tidak dikenal"),
         ("{}", '"ari_password" tidak ada atau terlalu pendek'),
         ('{"ari_password": "x"}', '"ari_password" tidak ada atau terlalu pendek'),
+        (SHORT_KEY, '"number_key" tidak ada atau terlalu pendek'),
     ],
 )
 def test_a_broken_file_is_a_sentence_and_stays(tmp_path: Path, content: str, what: str) -> None:
@@ -89,4 +94,17 @@ def test_it_is_json_that_other_tools_can_read(tmp_path: Path) -> None:
     """The keys are fixed."""
     ensure(tmp_path, ("op1",))
     data = json.loads(secrets_file.path(tmp_path).read_text())
-    assert sorted(data) == ["ami_password", "ari_password", "session_key", "sip"]
+    assert sorted(data) == ["ami_password", "ari_password", "number_key", "session_key", "sip"]
+
+
+def test_a_file_of_an_earlier_version_gets_the_key_it_lacks(tmp_path: Path) -> None:
+    """Nothing else of it changes; the key then stays."""
+    before = ensure(tmp_path, ("op1",))
+    data = json.loads(secrets_file.path(tmp_path).read_text())
+    del data["number_key"]
+    secrets_file.path(tmp_path).write_text(json.dumps(data))
+    assert secrets_file.read(tmp_path) == replace(before, number_key="")
+    after = ensure(tmp_path)
+    assert after == replace(before, number_key=after.number_key)
+    assert len(after.number_key) > 30
+    assert ensure(tmp_path) == after == read(tmp_path)

@@ -12,7 +12,10 @@ from tickets.store.boards import Boards
 from tickets.store.calls import Calls
 from tickets.store.connection import Connection
 from tickets.store.journal import Journal
+from tickets.store.numbers import Numbers
 from tickets.store.people import People
+from tickets.store.reputations import Reputations
+from tickets.store.screening import Screening
 from tickets.store.tickets import Tickets
 
 
@@ -20,10 +23,11 @@ class Store:
     """Calls, tickets, assignments, people and the journal of one instance, over one connection.
 
     Every method that changes something is one transaction with its journal rows; inside `transaction()` several
-    become one. Raises StoreUnavailable when SQLite refuses.
+    become one. Raises StoreUnavailable when SQLite refuses. `number_key` is the secret under which numbers are
+    remembered after they were erased; who neither judges nor asks for a standing needs none.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, number_key: str = "") -> None:
         self.connection = Connection(path)
         self.connection.migrate()
         self.journal = Journal(self.connection)
@@ -32,6 +36,9 @@ class Store:
         self.assignments = Assignments(self.connection, self.journal)
         self.people = People(self.connection, self.journal)
         self.boards = Boards(self.connection)
+        self.reputations = Reputations(self.connection, self.journal, self.tickets, number_key)
+        self.numbers = Numbers(self.connection, self.journal, self.reputations)
+        self.screening = Screening(self.connection)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

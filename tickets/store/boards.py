@@ -10,7 +10,8 @@ from tickets.store.connection import Connection
 
 _TICKET = """t.number, t.source, t.kind, t.category, t.status, t.call, t.created_at, t.updated_at, t.closed_at,
     t.kecamatan, t.desa, t.address, t.description, t.reporter_name, t.reporter_number, t.operator, c.display, c.outcome,
-    c.recording, c.mark, c.lane, c.ended_at AS call_ended_at"""
+    c.recording, c.mark, c.lane, c.ended_at AS call_ended_at, c.operator AS call_operator,
+    (SELECT verdict FROM verdicts v WHERE v.ticket = t.number AND v.replaced_at IS NULL) AS verdict"""
 _FROM = "FROM tickets t LEFT JOIN calls c ON c.id = t.call"
 _ONE = f"SELECT {_TICKET} {_FROM} WHERE t.number = :number"
 _MINE = f"""SELECT {_TICKET} {_FROM} WHERE t.created_at >= :since AND (t.operator = :operator OR c.operator = :operator)

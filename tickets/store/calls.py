@@ -14,17 +14,24 @@ from tickets.store.journal import Journal
 _NEXT_NUMBER = """INSERT INTO counters (day, last) VALUES (:day, 1)
     ON CONFLICT (day) DO UPDATE SET last = last + 1 RETURNING last"""
 _INSERT = """INSERT INTO calls
-    (id, number, display, anonymous, callable, dialled, arrived_at, stage, ticket, handled_by, location, state)
+    (id, number, display, anonymous, callable, dialled, arrived_at, stage, ticket, handled_by, location, state, trunk,
+    doubt, sampled)
     VALUES (:id, :number, :display, :anonymous, :callable, :dialled, :at, 'arrived', :ticket, :handled_by,
-    :location, :state)"""
+    :location, :state, :trunk, :doubt, :sampled)"""
 _INSERT_TICKET = """INSERT INTO tickets (number, source, kind, status, call, created_at, updated_at, reporter_number)
     VALUES (:number, :source, :kind, 'open', :call, :at, :at, :reporter)"""
-_LIST = "SELECT * FROM calls WHERE arrived_at >= :since ORDER BY arrived_at DESC LIMIT :limit"
+_VERDICT = "(SELECT verdict FROM verdicts v WHERE v.ticket = c.ticket AND v.replaced_at IS NULL) AS verdict"
+_LIST = f"""SELECT c.*, {_VERDICT} FROM calls c WHERE c.arrived_at >= :since
+    ORDER BY c.arrived_at DESC LIMIT :limit"""
 _LIVE = "SELECT * FROM calls WHERE ended_at IS NULL ORDER BY arrived_at"
 _ONE = "SELECT * FROM calls WHERE id = :id"
-_HISTORY = """SELECT t.number, t.kind, t.category, t.status, t.created_at, c.outcome, c.id AS call FROM calls c
-    JOIN tickets t ON t.number = c.ticket WHERE c.number = :number AND c.id <> :but
+_HISTORY = """SELECT t.number, t.kind, t.category, t.status, t.created_at, c.outcome, c.id AS call, v.verdict
+    FROM calls c JOIN tickets t ON t.number = c.ticket
+    LEFT JOIN verdicts v ON v.ticket = c.ticket AND v.replaced_at IS NULL
+    WHERE c.number = :number AND c.id <> :but AND (:verdict IS NULL OR v.verdict = :verdict)
     ORDER BY c.arrived_at DESC LIMIT :limit"""
+_TALKED = """SELECT 1 FROM journal WHERE call = :call AND kind IN ('call.talking', 'call.transferred')
+    AND data ->> 'operator' = :operator"""
 _INSERT_CALLBACK = """INSERT INTO callbacks (call, ticket, number, reason, created_at)
     VALUES (:call, :ticket, :number, :reason, :at)"""
 _CALLBACKS = """SELECT b.*, c.display, c.lane FROM callbacks b JOIN calls c ON c.id = b.call
@@ -57,6 +64,7 @@ class NewCall:
     handled_by: str = "calls"
     location: str | None = None
     state: str = "{}"
+    trunk: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +82,11 @@ class Calls:
         self._db = connection
         self._journal = journal
 
-    def arrive(self, now: datetime, day: str, new: NewCall) -> str:
-        """Write call and ticket in one transaction; `day` is YYYYMMDD in the site's zone; returns the ticket number."""
+    def arrive(self, now: datetime, day: str, new: NewCall, doubt: str | None = None, *, sampled: bool = False) -> str:
+        """Write call and ticket in one transaction; `day` is YYYYMMDD in the site's zone; returns the ticket number.
+
+        `doubt` and `sampled` are what screening holds of the caller, as `tickets.reputation` says.
+        """
         at = to_text(now)
         with self._db.ensured_write():
             ticket = self.next_ticket_number(day)
@@ -92,6 +103,9 @@ class Calls:
                 handled_by=new.handled_by,
                 location=new.location,
                 state=new.state,
+                trunk=new.trunk,
+                doubt=doubt,
+                sampled=sampled,
             )
             source = "call" if new.handled_by == "calls" else new.handled_by
             self._db.run(
@@ -171,11 +185,15 @@ class Calls:
         """Calls since a moment, newest first, with the derived seconds of `view`."""
         return [view(row) for row in self._db.all(_LIST, since=to_text(since), limit=limit)]
 
-    def history(self, number: str | None, but: str = "", limit: int = 10) -> list[Row]:
-        """Earlier calls of a number with their tickets, newest first; none for an unknown number."""
+    def history(self, number: str | None, but: str = "", limit: int = 10, verdict: str | None = None) -> list[Row]:
+        """Earlier calls of a number with their tickets and verdicts, newest first; none for an unknown number."""
         if number is None:
             return []
-        return self._db.all(_HISTORY, number=number, but=but, limit=limit)
+        return self._db.all(_HISTORY, number=number, but=but, limit=limit, verdict=verdict)
+
+    def talked_with(self, call: str, operator: str) -> bool:
+        """Whether this operator has talked with the caller, also before a transfer."""
+        return self._db.one(_TALKED, call=call, operator=operator) is not None
 
 
 def view(row: Row) -> Row:
@@ -203,6 +221,10 @@ def view(row: Row) -> Row:
         "recording": row["recording"],
         "handled_by": row["handled_by"],
         "location": json.loads(row["location"]) if row["location"] else None,
+        "trunk": row["trunk"],
+        "doubt": row["doubt"],
+        "sampled": bool(row["sampled"]),
+        "verdict": row.get("verdict"),
     }
 
 

@@ -209,3 +209,41 @@ CREATE INDEX attempts_contact ON attempts(contact, channel, started_at);
 def _push_failures(db: Any) -> None:
     for statement in _statements(_PUSH_FAILURES):
         db.execute(statement)
+
+
+_VERDICTS = """
+ALTER TABLE calls ADD COLUMN trunk TEXT;
+ALTER TABLE calls ADD COLUMN doubt TEXT;
+ALTER TABLE calls ADD COLUMN sampled INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE calls ADD COLUMN lasted_s REAL
+    GENERATED ALWAYS AS ((julianday(ended_at) - julianday(arrived_at)) * 86400.0) VIRTUAL;
+DROP INDEX calls_number;
+CREATE INDEX calls_number ON calls(number, arrived_at, lasted_s) WHERE number IS NOT NULL;
+CREATE INDEX calls_trunk ON calls(trunk, arrived_at, lasted_s) WHERE trunk IS NOT NULL;
+
+CREATE TABLE verdicts (
+    id INTEGER PRIMARY KEY,
+    ticket TEXT NOT NULL REFERENCES tickets(number),
+    call TEXT REFERENCES calls(id),
+    number TEXT,
+    hash TEXT,
+    key TEXT,
+    verdict TEXT NOT NULL CHECK (verdict IN ('genuine', 'prank', 'information', 'silent')),
+    called_at TEXT NOT NULL,
+    at TEXT NOT NULL,
+    by TEXT NOT NULL,
+    reason TEXT,
+    replaces INTEGER REFERENCES verdicts(id),
+    replaced_at TEXT
+) STRICT;
+CREATE UNIQUE INDEX verdicts_present ON verdicts(ticket) WHERE replaced_at IS NULL;
+CREATE INDEX verdicts_ticket ON verdicts(ticket);
+CREATE INDEX verdicts_hash ON verdicts(hash, called_at, verdict) WHERE replaced_at IS NULL AND hash IS NOT NULL;
+CREATE INDEX verdicts_number ON verdicts(number) WHERE number IS NOT NULL;
+"""
+
+
+@migrations(name="0003-verdicts")
+def _verdicts(db: Any) -> None:
+    for statement in _statements(_VERDICTS):
+        db.execute(statement)

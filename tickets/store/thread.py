@@ -27,8 +27,8 @@ class StoreThread:
     is durable, and one that fails does not disturb its neighbours.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, number_key: str = "") -> None:
+        self._make = partial(Store, path, number_key)
         self._writes: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._reads: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
@@ -41,7 +41,7 @@ class StoreThread:
         read_loop = partial(_read_loop, self._wake)
         for name, jobs, serve in (("writer", self._writes, _write_loop), ("reader", self._reads, read_loop)):
             ready: Future[None] = Future()
-            thread = threading.Thread(target=serve, args=(self._path, jobs, ready), name=f"store-{name}", daemon=True)
+            thread = threading.Thread(target=serve, args=(self._make, jobs, ready), name=f"store-{name}", daemon=True)
             thread.start()
             self._threads.append(thread)
             await asyncio.wrap_future(ready)  # one after the other: the first one migrates
@@ -100,9 +100,9 @@ def _requests_after(seq: int, store: Store) -> tuple[list[Row], int]:
     return store.journal.requests_after(seq)
 
 
-def _open(path: Path, ready: "Future[None]") -> Store | None:
+def _open(make: Callable[[], Store], ready: "Future[None]") -> Store | None:
     try:
-        store = Store(path)
+        store = make()
     except Exception as error:
         ready.set_exception(error)
         return None
@@ -111,10 +111,13 @@ def _open(path: Path, ready: "Future[None]") -> Store | None:
 
 
 def _read_loop(
-    wake: list[Callable[[], object]], path: Path, jobs: "queue.SimpleQueue[Job | None]", ready: "Future[None]"
+    wake: list[Callable[[], object]],
+    make: Callable[[], Store],
+    jobs: "queue.SimpleQueue[Job | None]",
+    ready: "Future[None]",
 ) -> None:
     """Serve reads, and between them see whether anybody has committed: here, where looking costs no other thread."""
-    store = _open(path, ready)
+    store = _open(make, ready)
     if store is None:
         return
     version = None
@@ -135,8 +138,8 @@ def _data_version(store: Store) -> int:
     return store.connection.data_version()
 
 
-def _write_loop(path: Path, jobs: "queue.SimpleQueue[Job | None]", ready: "Future[None]") -> None:
-    store = _open(path, ready)
+def _write_loop(make: Callable[[], Store], jobs: "queue.SimpleQueue[Job | None]", ready: "Future[None]") -> None:
+    store = _open(make, ready)
     if store is None:
         return
     ending = False

@@ -10,14 +10,20 @@ from tickets.store.connection import Connection
 from tickets.store.journal import Journal
 
 _ONE = "SELECT * FROM tickets WHERE number = :number"
-_LIST = "SELECT * FROM tickets WHERE created_at >= :since ORDER BY created_at DESC LIMIT :limit"
-_OPEN = "SELECT * FROM tickets WHERE status IN ('open', 'dispatched') ORDER BY created_at"
+_VERDICT = "(SELECT verdict FROM verdicts v WHERE v.ticket = t.number AND v.replaced_at IS NULL) AS verdict"
+_SHOW = f"SELECT t.*, {_VERDICT} FROM tickets t WHERE t.number = :number"
+_LIST = f"SELECT t.*, {_VERDICT} FROM tickets t WHERE t.created_at >= :since ORDER BY t.created_at DESC LIMIT :limit"
+_OPEN = f"SELECT t.*, {_VERDICT} FROM tickets t WHERE t.status IN ('open', 'dispatched') ORDER BY t.created_at"
 _INSERT = """INSERT INTO tickets (number, source, kind, status, created_at, updated_at, reporter_name, reporter_number,
     operator) VALUES (:number, 'web', :kind, 'open', :at, :at, :name, :phone, :operator)"""
 _ASSIGNMENTS = """SELECT a.*, (SELECT coalesce(sum(sent), 0) FROM pushes p WHERE p.assignment = a.id) AS pushes
     FROM assignments a WHERE a.ticket = :number ORDER BY a.id"""
 _ATTACHMENTS = """SELECT t.* FROM attachments t JOIN assignments a ON a.id = t.assignment
     WHERE a.ticket = :number ORDER BY t.id"""
+_SET_KIND = "UPDATE tickets SET kind = :kind, updated_at = :at WHERE number = :number"
+_REOPEN = "UPDATE tickets SET status = 'open', closed_at = NULL, updated_at = :at WHERE number = :number"
+# what the caller chose by key, as the flow's state has it
+_KIND_BY_KEY = "SELECT state ->> 'kind' AS kind FROM calls WHERE id = :call"
 _CLOSE = "UPDATE tickets SET status = :status, closed_at = :at, updated_at = :at WHERE number = :number"
 
 FIELDS = ("kind", "category", "kecamatan", "desa", "address", "description", "reporter_name", "reporter_number")
@@ -75,6 +81,27 @@ class Tickets:
             self._db.run(_CLOSE, number=number, status=status, at=to_text(now))
             self._journal.append(now, "ticket.closed", actor, call=ticket["call"], ticket=number, data={"note": note})
 
+    def judged(self, now: datetime, number: str, verdict: str, actor: Actor, *, reopen: bool = True) -> None:
+        """Follow a verdict on the ticket's call: prank, information and silence close it, genuine takes that back."""
+        ticket = self.get(number)
+        if verdict in CLOSING_KINDS:
+            self._set_kind(now, ticket, verdict, actor)
+            if ticket["status"] != "closed":
+                self.close(now, number, actor)
+        elif ticket["kind"] in CLOSING_KINDS:
+            row = self._db.one(_KIND_BY_KEY, call=ticket["call"]) or {}
+            self._set_kind(now, ticket, row.get("kind") or "unknown", actor)
+            if reopen and ticket["status"] == "closed":
+                self._db.run(_REOPEN, number=number, at=to_text(now))
+                self._journal.append(now, "ticket.reopened", actor, call=ticket["call"], ticket=number)
+
+    def _set_kind(self, now: datetime, ticket: Row, kind: str, actor: Actor) -> None:
+        if ticket["kind"] == kind:
+            return
+        self._db.run(_SET_KIND, number=ticket["number"], kind=kind, at=to_text(now))
+        data, number = {"kind": kind}, ticket["number"]
+        self._journal.append(now, "ticket.updated", actor, call=ticket["call"], ticket=number, data=data)
+
     def call_ended(self, now: datetime, number: str, outcome: str, *, waits: bool) -> None:
         """The call of a ticket ended: one that nobody spoke on and nobody waits for is closed, all others stay open."""
         with self._db.ensured_write():
@@ -96,7 +123,7 @@ class Tickets:
 
     def show(self, number: str) -> Row:
         """One ticket whole: its view, call, time line, attachments."""
-        row = self.get(number)
+        row = self._db.one(_SHOW, number=number) or self.get(number)
         call = self._calls.find(row["call"]) if row["call"] else None
         timeline = self._journal.of_ticket(number, row["call"])
         return self._view(row) | {
@@ -129,6 +156,7 @@ class Tickets:
             "description": row["description"],
             "reporter": {"name": row["reporter_name"], "number": row["reporter_number"]},
             "operator": row["operator"],
+            "verdict": row["verdict"],
             "assignments": [_assignment_view(one) for one in assignments],
         }
 

@@ -1,5 +1,5 @@
 // The journal in sentences; rows of one kind that follow each other are told once.
-import { CHANNELS, KINDS, LANES, OUTCOMES, STAGES, STATES } from "./words.js";
+import { CHANNELS, KINDS, LANES, OUTCOMES, STAGES, STATES, VERDICTS } from "./words.js";
 
 const FIELDS = { kind: "jenis", category: "kategori", kecamatan: "kecamatan", desa: "desa", address: "alamat", description: "uraian", reporter_name: "nama pelapor", reporter_number: "nomor pelapor" };
 const UNHEARD = { busy: "sedang dipakai", unreachable: "tidak terjangkau", lost: "terputus saat berdering", cancelled: "berhenti berdering" };
@@ -37,6 +37,7 @@ const TELL = {
   "failsafe.message": (d) => `pesan direkam jalur cadangan${d.hung_up ? "; penelepon menutup sendiri" : ""}`,
   "callback.opened": (d) => `tugas telepon balik: ${d.reason}`,
   "callback.done": () => "sudah ditelepon balik",
+  "ticket.judged": (d) => `dinilai ${VERDICTS[d.verdict] || d.verdict}${d.before ? `, sebelumnya ${VERDICTS[d.before] || d.before}` : ""}${d.reason ? `: ${d.reason}` : ""}`,
   "ticket.created": () => "tiket dibuat",
   "ticket.updated": (d) => `tiket diisi: ${Object.keys(d).map((name) => (name === "kind" ? `${FIELDS.kind} ${KINDS[d.kind] || d.kind}` : FIELDS[name] || name)).join(", ") || "tanpa perubahan"}`,
   "ticket.dispatched": (d) => `dikirim ke ${d.opd}`,

@@ -15,6 +15,7 @@ export const STATES = {
 export const KINDS = {
   emergency: "Darurat", complaint: "Aduan", information: "Informasi", prank: "Prank", silent: "Hening", unknown: "Belum dinilai",
 };
+export const VERDICTS = { genuine: "asli", prank: "prank", information: "informasi", silent: "hening" };
 export const STATUSES = { open: "Terbuka", dispatched: "Dikirim ke OPD", done: "Selesai", closed: "Ditutup" };
 export const OUTCOMES = {
   talked: "Dijawab", message: "Pesan terekam", abandoned: "Menutup sebelum dijawab", after_hours: "Di luar jam buka",

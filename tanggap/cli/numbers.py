@@ -1,0 +1,162 @@
+"""`tanggap numbers`: what is held of callers' numbers, corrected and erased by admins."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from asterisk.phone_numbers import normalise
+from tanggap.cli.base import (
+    failing_plainly,
+    instance_of,
+    json_option,
+    local_times,
+    print_json,
+    print_table,
+    store_of,
+)
+from tanggap.config import Instance
+from tickets.model import Actor, Row
+from tickets.number_rows import as_csv, digits_of, shown
+from tickets.reputation import VERDICTS
+
+CLI = Actor("process", "cli")
+reason_option = click.option("--reason", required=True, help="Alasan; disimpan di jurnal.")
+
+
+@click.group("numbers")
+def numbers() -> None:
+    """Nomor penelepon: daftar, riwayat, koreksi, hapus, ekspor."""
+
+
+def _number(instance: Instance, text: str) -> str | None:
+    site = instance.site
+    return normalise(text, None, site.country_code, site.area_code).e164
+
+
+def _who(instance: Instance, text: str) -> str:
+    """A number as people write it, or `#` with the beginning of its hash, as the store wants it."""
+    found = None if text.startswith("#") or len(text) == 64 else _number(instance, text)
+    return found or text
+
+
+def _rows(context: click.Context, search: str, doubted: bool, limit: int) -> list[Row]:
+    instance, now = instance_of(context), datetime.now(UTC)
+    with store_of(context) as store:
+        rows = store.numbers.listed(
+            now,
+            instance.routing.screening,
+            digits=digits_of(search),
+            number=_number(instance, search) if search else None,
+            doubted=doubted,
+            limit=limit,
+        )
+    found: list[Row] = local_times(rows, instance.hours.tz)
+    return found
+
+
+@numbers.command("list")
+@click.option("--search", default="", help="Sebagian nomor.")
+@click.option("--doubted", is_flag=True, help="Hanya yang diragukan, terburuk dulu.")
+@click.option("--limit", type=click.IntRange(1), default=200, show_default=True, help="Paling banyak.")
+@json_option
+@click.pass_context
+@failing_plainly
+def list_(context: click.Context, search: str, doubted: bool, limit: int, as_json: bool) -> None:
+    """Nomor yang pernah dinilai operator, terbaru dulu."""
+    rows = _rows(context, search, doubted, limit)
+    if as_json:
+        print_json(rows)
+        return
+    rows = [row | {"number": shown(row)} for row in rows]
+    print_table(rows, ("number", "score", "doubt", *VERDICTS, "last_at"), "belum ada nomor yang dinilai")
+
+
+@numbers.command("show")
+@click.argument("number")
+@json_option
+@click.pass_context
+@failing_plainly
+def show(context: click.Context, number: str, as_json: bool) -> None:
+    """Satu nomor: skor, semua penilaian, semua panggilan."""
+    instance, now = instance_of(context), datetime.now(UTC)
+    with store_of(context) as store:
+        row = store.numbers.show(_who(instance, number), now, instance.routing.screening)
+    row = local_times(row, instance.hours.tz)
+    if as_json:
+        print_json(row)
+        return
+    counts = ", ".join(f"{row[word]} {word}" for word in VERDICTS)
+    click.echo(
+        f"{shown(row)}  skor {row['score']:.1f}  {'diragukan' if row['doubt'] else 'tidak diragukan'}  ({counts})"
+    )
+    _print_verdicts(row["verdicts"])
+    print_table(
+        row["calls"], ("arrived_at", "lane", "outcome", "doubt", "sampled", "ticket", "verdict"), "tidak ada panggilan"
+    )
+
+
+def _print_verdicts(rows: Sequence[dict[str, Any]]) -> None:
+    for row in rows:
+        former = "  (sudah diganti)" if row["replaced_at"] else ""
+        why = f": {row['reason']}" if row["reason"] else ""
+        click.echo(f"  {row['called_at']}  {row['ticket']}  {row['verdict']} oleh {row['by']}{why}{former}")
+
+
+@numbers.command("correct")
+@click.argument("number")
+@click.option("--to", "verdict", type=click.Choice(VERDICTS), required=True, help="Penilaian yang benar.")
+@click.option("--ticket", help="Hanya penilaian tiket ini; bawaan: semua penilaian nomor itu.")
+@reason_option
+@json_option
+@click.pass_context
+@failing_plainly
+def correct(context: click.Context, number: str, verdict: str, ticket: str | None, reason: str, as_json: bool) -> None:
+    """Koreksi penilaian sebuah nomor."""
+    instance, now = instance_of(context), datetime.now(UTC)
+    with store_of(context) as store:
+        who = _who(instance, number)
+        changed = store.numbers.correct(now, who, verdict, CLI, reason, ticket)
+        row = store.numbers.show(who, now, instance.routing.screening)
+    if as_json:
+        print_json({"changed": changed, "score": row["score"], "doubt": row["doubt"]})
+    else:
+        click.echo(f"{changed} penilaian dikoreksi menjadi {verdict}; skor sekarang {row['score']:.1f}")
+
+
+@numbers.command("erase")
+@click.argument("number")
+@reason_option
+@json_option
+@click.pass_context
+@failing_plainly
+def erase(context: click.Context, number: str, reason: str, as_json: bool) -> None:
+    """Hapus nomor dari semua catatan; skornya tetap lewat sidik nomor."""
+    instance = instance_of(context)
+    with store_of(context) as store:
+        calls = store.numbers.erase(datetime.now(UTC), _who(instance, number), CLI, reason)
+    if as_json:
+        print_json({"calls": calls})
+    else:
+        click.echo(f"nomor dihapus dari {calls} panggilan beserta tiket, tugas telepon balik, penilaian dan jurnalnya")
+
+
+@numbers.command("export")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Berkas CSV (bawaan: keluaran standar).")
+@click.option("--doubted", is_flag=True, help="Hanya yang diragukan.")
+@json_option
+@click.pass_context
+@failing_plainly
+def export(context: click.Context, out: Path | None, doubted: bool, as_json: bool) -> None:
+    """Semua nomor yang pernah dinilai, sebagai CSV."""
+    rows = _rows(context, "", doubted, 10**9)
+    if as_json:
+        print_json(rows)
+        return
+    if out is None:
+        click.echo(as_csv(rows), nl=False)
+        return
+    out.write_text(as_csv(rows), encoding="utf-8", newline="")
+    click.echo(f"{len(rows)} nomor ditulis ke {out}", err=True)

@@ -1,0 +1,81 @@
+"""`tanggap report screening`: the count that nobody publishes, for each day of a period."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from tanggap.cli.base import failing_plainly, json_option, print_json, store_of, zone_of
+from tickets.model import Row
+from tickets.screening_report import day_named
+from tickets.screening_report import report as screening_report
+
+LANES = {"urgent": "darurat", "normal": "biasa", "unverified": "belum terverifikasi", "silent": "hening"}
+
+
+@click.group("report")
+def report() -> None:
+    """Laporan."""
+
+
+@report.command("screening")
+@click.option("--from", "first", help="Hari pertama, misalnya 2026-11-22 (bawaan: hari ini).")
+@click.option("--to", "last", help="Hari terakhir (bawaan: hari pertama).")
+@json_option
+@click.pass_context
+@failing_plainly
+def screening(context: click.Context, first: str | None, last: str | None, as_json: bool) -> None:
+    """Prank yang sampai ke operator, penelepon asli yang tidak terlayani, waktu sampai operator."""
+    zone = zone_of(context)
+    start = day_named(first, datetime.now(UTC).astimezone(zone).date(), "--from")
+    with store_of(context) as store:
+        found = screening_report(store, start, day_named(last, start, "--to"), zone)
+    if as_json:
+        print_json(found)
+        return
+    for day in found["days"] if len(found["days"]) > 1 else []:
+        click.echo(f"{day['day']}: {_short(day)}")
+    click.echo(f"\n{found['from']} sampai {found['to']}")
+    _print(found["total"])
+
+
+def _short(row: Row) -> str:
+    return (
+        f"{row['calls']} panggilan, prank berdering {share(row['pranks_that_rang'])}, "
+        f"asli tidak terlayani {share(row['genuine_lost'])}"
+    )
+
+
+def _print(row: Row) -> None:
+    low, waits = row["low_trust"], row["times"]
+    click.echo(
+        f"Panggilan                          {row['calls']} ({row['judged']} dinilai, {row['live']} berlangsung)"
+    )
+    click.echo(f"Prank yang membunyikan operator    {share(row['pranks_that_rang'])}")
+    click.echo(f"Prank di antara yang berdering     {share(row['rung_by_pranks'])}")
+    click.echo(f"Penelepon asli yang tidak terlayani {share(row['genuine_lost'])}")
+    click.echo(f"  belum dinilai dan tidak terlayani {row['unjudged_unreached']}")
+    click.echo(f"Diragukan                          {low['calls']}, {low['sampled']} di antaranya contoh")
+    about = f", jadi kira-kira {low['about']:g} panggilan" if low["about"] is not None else ""
+    click.echo(f"  asli di antara contoh            {share(low['genuine'])}{about}")
+    for lane, times in waits.items():
+        click.echo(
+            f"Jalur {LANES.get(lane, 'semua')}: dering {_times(times['to_ring'])}; bicara {_times(times['to_talk'])}"
+        )
+
+
+def share(row: dict[str, Any]) -> str:
+    """«3 dari 742 = 0,4 % (95 %: 0,1-1,2 %)»."""
+    if row["share"] is None:
+        return "belum ada"
+    part, low, high = (f"{row[name] * 100:.1f}".replace(".", ",") for name in ("share", "low", "high"))
+    return f"{row['k']} dari {row['n']} = {part} % (95 %: {low}-{high} %)"
+
+
+def _times(row: dict[str, Any]) -> str:
+    if not row["n"]:
+        return "belum ada"
+    return (
+        f"p50 {row['p50']:.1f} s, p90 {row['p90']:.1f} s, p95 {row['p95']:.1f} s, "
+        f"≤15 s {row['within_15'] * 100:.0f} %, ≤20 s {row['within_20'] * 100:.0f} % ({row['n']})"
+    )
