@@ -171,12 +171,14 @@ class Line:
             self.floor.want(operator, "ready")
             self.floor.registered(operator, True)
 
-    async def call(self, name: str = "c1", number: str | None = "+6281234567890") -> CallRunner:
+    async def call(
+        self, name: str = "c1", number: str | None = "+6281234567890", doubt: str | None = None
+    ) -> CallRunner:
         """A call that has arrived: its row and ticket are there."""
         new = NewCall(name, number, number or "tanpa nomor", number is None, number is not None, "112")
         ticket = await self.store.write(lambda store: store.calls.arrive(self.now, "20261122", new))
         self.runners[name] = CallRunner(flow.begin(name), ticket, Caller(new.display, number), self._desk112)
-        await self.tell(name, ev.Arrived())
+        await self.tell(name, ev.Arrived(doubt))
         return self.runners[name]
 
     async def tell(self, call: str, *events: ev.Event) -> None:
