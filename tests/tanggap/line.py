@@ -172,12 +172,16 @@ class Line:
             self.floor.registered(operator, True)
 
     async def call(
-        self, name: str = "c1", number: str | None = "+6281234567890", judge: Judge = lambda store: ev.Arrived()
+        self,
+        name: str = "c1",
+        number: str | None = "+6281234567890",
+        doubt: str | None = None,
+        judge: Judge | None = None,
     ) -> CallRunner:
         """A call that has arrived: its row and ticket are there."""
         new = NewCall(name, number, number or "tanpa nomor", number is None, number is not None, "112")
         runner = self.runners[name] = CallRunner(flow.begin(name), "", Caller(new.display, number), self._desk112)
-        await runner.arrive(new, "20261122", judge)
+        await runner.arrive(new, "20261122", judge or (lambda store: ev.Arrived(doubt)))
         await self.quiet(runner)
         return runner
 

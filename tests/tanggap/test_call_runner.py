@@ -9,7 +9,7 @@ from asterisk.ami import Ami
 from asterisk.ari import Ari
 from asterisk.errors import AmiError
 from ivr import events as ev
-from tests.ivr.playbook import CLOSED
+from tests.ivr.playbook import CLOSED, TREE
 from tests.tanggap.line import FakeAmi, FakeAri, Line, refused, same_shape
 from tickets.errors import TicketError
 from tickets.model import Actor, from_text
@@ -210,6 +210,43 @@ async def test_phone_that_asterisk_cannot_ring(line: Line) -> None:
         line.offer(offer.call, offer.operators)
     await line.quiet()
     assert [done[2] for done in line.did() if done[0] == "originate"] == ["PJSIP/dewi", "PJSIP/sari"]
+
+
+async def test_a_key_that_says_the_category(line: Line) -> None:
+    """Kind and category stand in the ticket as soon as the key is pressed, in one row; going back takes them away."""
+    line.script = TREE
+    await line.call()
+    for key, kind, category in (
+        ("1", "emergency", None),
+        ("4", "emergency", "kriminal"),
+        ("0", "unknown", None),
+        ("4", "unknown", "kriminal"),
+        ("0", "unknown", None),
+        ("1", "emergency", "kebakaran"),
+    ):
+        await line.tell("c1", ev.Digit(key))
+        ticket = await line.store.read(lambda store: store.tickets.get("T-20261122-0001"))
+        assert (ticket["kind"], ticket["category"]) == (kind, category), key
+    assert line.runners["c1"].state.lane == "urgent"
+    assert (await line.journal()).count("ticket.updated") == 6
+
+
+async def test_a_doubted_call_stands_behind_the_others(line: Line) -> None:
+    """Its digits were right: its own lane, behind who came later without a doubt; the journal says why."""
+    for call, doubt in (("c1", None), ("c2", None), ("c3", None), ("c4", "flood")):
+        await line.call(call, doubt=doubt)
+    await line.tell("c1", ev.Digit("1"))
+    await line.tell("c4", ev.Digit("2"))
+    code = str(line.runners["c4"].state.code)
+    assert line.did()[-1][3:] == ("sound:tantangan", f"sound:angka-{code[0]}", f"sound:angka-{code[1]}")
+    await line.tell("c4", *(ev.Digit(key) for key in code))
+    await line.tell("c2", ev.Digit("2"))
+    await line.tell("c3", ev.Digit("1"))
+    assert [entry.call for entry in line.floor.line.ordered()] == ["c1", "c3", "c2", "c4"]
+    row = await line.row("c4")
+    assert (row["lane"], row["mark"], row["stage"]) == ("normal", None, "waiting")
+    kinds = await line.journal()
+    assert [kind for kind in kinds if kind in ("call.doubt", "call.challenge")] == ["call.doubt", "call.challenge"]
 
 
 @pytest.mark.parametrize("status", [404, 500, 0])

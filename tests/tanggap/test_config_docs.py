@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from tanggap.config import holiday, load
+from tanggap.config import holiday, load, schema
 from tanggap.config.check import check
 from tanggap.config.problems import Problem
 from tanggap.config.scalars import DAY_NAMES
+from tanggap.explain import explain, parse_at
+from tests.tanggap.conftest import Edit
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+SCREENING = (schema.ScreeningModel, schema.ChallengeModel, schema.FloodModel, schema.ReputationModel)
 GUIDE = (REPOSITORY / "docs" / "configuration.md").read_text()
 
 
@@ -29,6 +32,41 @@ def test_the_examples_are_one_right_instance(home: Path) -> None:
     assert instance.hours.weekly[DAY_NAMES.index("minggu")] == ()
     assert instance.site.mobile_trunk == "telkom"
     assert (home / "var" / "secrets.json").exists()
+
+
+def test_the_menus_of_the_guide_fit_the_shipped_configuration(edited: Edit) -> None:
+    """1 emergency, then 1 fire … 5 disaster: in place of `start` and `menus`, and walked to its end."""
+    (menus,) = re.findall(r"```yaml\n# menu bertingkat\n(.*?)```", GUIDE, re.DOTALL)
+    home = edited()
+    path = home / "routing.yaml"
+    before, rest = path.read_text().split("start: utama\n", 1)
+    path.write_text(before + menus + "# Menu bertingkat" + rest.split("# Menu bertingkat", 1)[1])
+    assert [problem for problem in check(home) if not problem.warning] == []
+    instance = load(home, secrets=False)
+    for keys, lane, kind, category in (
+        ("11", "urgent", "emergency", "kebakaran"),
+        ("912", "urgent", "emergency", "medis"),
+        ("1*3", "urgent", "emergency", "kecelakaan"),
+        ("1014", "urgent", "emergency", "kriminal"),
+        ("15", "urgent", "emergency", None),
+        ("1", "urgent", "emergency", None),
+        ("102", "normal", "complaint", None),
+    ):
+        data = explain(instance, parse_at("2026-11-22T12:00", instance), None, keys).data
+        assert (data["lane"], data["kind"], data["category"]) == (lane, kind, category), keys
+
+
+@pytest.mark.parametrize("name", [name for model in SCREENING for name in model.model_fields])
+def test_the_guide_lists_every_rule_of_screening(name: str) -> None:
+    """What routing.yaml may say under `screening` can be looked up."""
+    section = GUIDE[GUIDE.index("**Penyaringan**") : GUIDE.index("**Kategori.**")]
+    assert f"`{name}`" in section or f"{name}:" in section
+
+
+@pytest.mark.parametrize("name", schema.MenuModel.model_fields)
+def test_the_guide_lists_every_key_of_a_menu(name: str) -> None:
+    """And under `menus`."""
+    assert f"\n| `{name}` |" in GUIDE
 
 
 def test_holidays_by_name(home: Path) -> None:

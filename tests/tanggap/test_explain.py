@@ -1,11 +1,14 @@
 """`tanggap explain`: the same flow that handles real calls, told in sentences."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from ivr.screening_rules import ScreeningRules
 from tanggap.config import Instance, load
 from tanggap.explain import explain, parse_at
+from tests.ivr.playbook import TREE
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -66,6 +69,119 @@ def test_a_category_and_a_place_show_who_is_pushed(instance: Instance) -> None:
         "  setelah 0 detik: karimunjawa.siaga (page), karimunjawa.siaga (call), setiap 30 detik sampai OPD menjawab"
         in told.lines
     )
+
+
+def told(instance: Instance, keys: str, **more: object) -> list[str]:
+    """The sentences between the opening hours and the way of ringing."""
+    at = parse_at("2026-11-22T12:00", instance)
+    lines = explain(instance, at, "081234567890", keys, **more).lines  # type: ignore[arg-type]
+    return lines[2 : next(number for number, line in enumerate(lines) if line.startswith("Berdering"))]
+
+
+def with_menus(instance: Instance, **changes: object) -> Instance:
+    """The shipped instance with the menus of tests.ivr.playbook.TREE."""
+    routing = replace(instance.routing, menus=TREE.menus, **changes)  # type: ignore[arg-type]
+    return replace(instance, routing=routing)
+
+
+CONNECTING = (
+    "Penelepon mendengar: «Anda kami sambungkan dengan petugas. Percakapan ini direkam. "
+    "Penyalahgunaan dapat dikenai sanksi hukum.»"
+)
+EMERGENCIES = "Kebakaran tekan satu, kesehatan dua, kecelakaan tiga, polisi empat, bencana lima."
+FIRST = "Penelepon mendengar: «Jepara Tanggap 112. Darurat tekan satu, pengaduan dua, basa Jawa sembilan.»"
+
+
+def test_menus_are_walked_key_by_key(instance: Instance) -> None:
+    """Sub-menus, the keys that repeat and go back, and the category that a key says."""
+    lines = told(with_menus(instance), "1*0*11")
+    assert lines == [
+        FIRST,
+        "Tombol 1: Darurat, lalu menu «darurat».",
+        f"Penelepon mendengar: «{EMERGENCIES}»",
+        "Tombol *: ucapan diulang.",
+        f"Penelepon mendengar: «{EMERGENCIES}»",
+        "Tombol 0: kembali ke menu sebelumnya.",
+        FIRST,
+        "Tombol *: ucapan diulang.",
+        FIRST,
+        "Tombol 1: Darurat, lalu menu «darurat».",
+        f"Penelepon mendengar: «{EMERGENCIES}»",
+        "Tombol 1: Kebakaran, kategori Kebakaran.",
+        CONNECTING,
+        "Jalur mendesak, laporan darurat.",
+    ]
+
+
+def test_a_category_said_by_a_key_shows_who_is_proposed(instance: Instance) -> None:
+    """Without --category: the key chose it."""
+    found = explain(with_menus(instance), parse_at("2026-11-22T12:00", instance), None, "11", kecamatan="Kedung")
+    assert found.data["category"] == "kebakaran"
+    assert found.data["proposal"]["opds"] == ["damkar", "pln"]
+
+
+def test_javanese_is_heard_where_there_is_any(instance: Instance) -> None:
+    """The rest is Indonesian."""
+    lines = told(with_menus(instance), "92")
+    assert lines[1:4] == [
+        "Tombol 9: Basa Jawa.",
+        "Penelepon mendengar: «Jepara Tanggap 112. Darurat pencet setunggal, wadul kalih.»",
+        "Tombol 2: Pengaduan.",
+    ]
+    assert lines[4].startswith("Penelepon mendengar: «Panjenengan kula sambungaken")
+
+
+def test_a_doubted_call_meets_the_challenge(instance: Instance) -> None:
+    """The two digits of this example, pressed or not."""
+    asked = [
+        "Diragukan: reputasi nomornya buruk.",
+        "Penelepon mendengar: «Jepara Tanggap 112. Darurat, tekan satu. Pengaduan, tekan dua.»",
+        "Tombol 1: Darurat.",
+        "Tantangan: dua angka, berbeda pada setiap panggilan.",
+        "Penelepon mendengar: «Untuk disambungkan, tekan dua angka ini:»",
+    ]
+    passed = told(instance, "1759", doubt="reputation")
+    assert passed[:5] == asked
+    assert passed[5:] == [
+        "Penelepon mendengar: «lima»",
+        "Penelepon mendengar: «sembilan»",
+        "Tombol 7: bukan angka yang diminta.",
+        "Tombol 5: angka pertama benar.",
+        "Tombol 9: angka kedua benar, tantangan dilewati.",
+        CONNECTING,
+        "Jalur mendesak, laporan darurat.",
+        "Karena diragukan, di belakang penelepon lain di jalur itu.",
+    ]
+    failed = told(instance, "1", doubt="reputation")
+    assert failed.count("Tidak ada tombol selama 6 detik.") == 2
+    assert failed[-2:] == [
+        "Jalur belum terverifikasi, laporan darurat, ditandai «tanpa angka».",
+        "Dilayani setelah jalur lain; 1 operator siap disisakan bagi jalur lain, "
+        "sampai panggilan ini menunggu 30 detik.",
+    ]
+
+
+def test_who_speaks_is_put_through(instance: Instance) -> None:
+    """Clean: urgent; doubted: unverified, without a challenge."""
+    assert told(instance, "", speaks=True)[1:] == [
+        "Penelepon berbicara.",
+        "Tidak ada tombol selama 2,5 detik.",
+        CONNECTING,
+        "Jalur mendesak, ditandai «tanpa tombol».",
+    ]
+    assert "Jalur belum terverifikasi, ditandai «tanpa tombol»." in told(instance, "", speaks=True, doubt="flood")
+
+
+def test_screening_switched_off_is_told(instance: Instance) -> None:
+    """No menu; keys mean nothing."""
+    off = replace(instance, routing=replace(instance.routing, screening=ScreeningRules(enabled=False)))
+    assert told(off, "1") == [
+        "Penyaringan dimatikan (enabled: false): tidak ada menu.",
+        "Penelepon mendengar: «Jepara Tanggap 112.»",
+        "Tombol 1: tidak ditanyakan, hanya dicatat.",
+        CONNECTING,
+        "Jalur mendesak.",
+    ]
 
 
 @pytest.mark.parametrize(

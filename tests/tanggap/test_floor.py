@@ -209,6 +209,37 @@ def test_engaged_operator_who_is_not_on_the_roster() -> None:
     assert world.floor.ready() == ("sari",)
 
 
+def test_doubtful_calls_never_hold_every_operator() -> None:
+    """However long they have waited: while one of them rings or talks, the last ready operator is for others."""
+    world = World("sari", "dewi", "tono")
+    for call in ("c1", "c2", "c3"):
+        world.waits(call, "unverified")
+    world.later(300)
+    assert world.floor.pump() == (Offer("c1", ("dewi",)), Offer("c2", ("sari",)))
+    for operator, call in (("dewi", "c1"), ("sari", "c2")):
+        world.floor.line = world.floor.line.dequeue(call)
+        world.floor.engaged(operator, call, "talking")
+    assert world.floor.pump() == ()
+    world.waits("c4", "normal")
+    assert world.floor.pump() == (Offer("c4", ("tono",)),)
+    world.floor.released("sari", "c2", "talked")
+    world.floor.wrapped_up("sari")
+    assert world.floor.pump() == ()
+    world.floor.released("dewi", "c1", "talked")
+    assert world.floor.pump() == (Offer("c3", ("sari",)),)
+
+
+def test_the_only_operator_on_duty() -> None:
+    """An unverified call is not rung at once, and is after half a minute in which nobody else called."""
+    world = World("sari")
+    world.waits("c1", "unverified")
+    assert world.floor.pump() == ()
+    world.later(29)
+    assert world.floor.pump() == ()
+    world.later(1)
+    assert world.floor.pump() == (Offer("c1", ("sari",)),)
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.sampled_from(["call", "serve", "missed", "cancelled", "talked", "later", "lost", "back"])))
 def test_no_operator_for_two_calls(story: list[str]) -> None:

@@ -8,13 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tanggap.voice import music, prompts, speech
+from tanggap.voice import languages, music, prompts, speech
 from tanggap.voice.prompts import PROMPTS_YAML, PromptError
+from tests.ivr.clocked import DIGIT_S, SECONDS
 
 VALUES = {"layanan": "Jepara Tanggap 112", "jam": "setiap hari pukul 07.00 sampai 21.00"}
 NEEDED = {
     *("menu-utama", "menu-ulang", "sambungkan", "antrean", "tetap-di-telepon", "tutup-jam", "tinggalkan-pesan"),
     *("pesan-diterima", "selamat-tinggal-hening", "operator-terputus", "nada", "gangguan", "musik"),
+    *("menu-dua-bahasa", "menu-darurat", "tekan-apa-saja", "sapaan", "tantangan"),
     *("push-laporan-awal", "push-tekan", "push-terima-kasih", "push-ulang", "failsafe-menu", "failsafe-rekam"),
     *(f"angka-{number}" for number in range(1, 11)),
 }
@@ -49,9 +51,51 @@ def test_every_prompt_is_telephone_wav_that_is_heard(shipped: Path) -> None:
         assert np.max(np.abs(samples(shipped / f"{name}.wav"))) > 0.1, name
 
 
-def test_greeting_and_menu_take_at_most_six_seconds(shipped: Path) -> None:
-    """A longer greeting loses genuine callers."""
-    assert speech.seconds(shipped / "menu-utama.wav") <= 6
+@pytest.mark.parametrize("language", ["", ".jv"])
+@pytest.mark.parametrize("name", ["menu-utama", "menu-dua-bahasa", "menu-darurat"])
+def test_a_menu_takes_at_most_six_seconds(shipped: Path, name: str, language: str) -> None:
+    """A longer one loses genuine callers."""
+    assert speech.seconds(shipped / f"{name}{language}.wav") <= 6
+
+
+def test_prompts_last_no_longer_than_the_flow_is_tested_with(shipped: Path) -> None:
+    """tests/ivr/clocked.py proves the waits of callers with these lengths."""
+    for name, longest in SECONDS.items():
+        assert speech.seconds(shipped / f"{name}.wav") <= longest, name
+    assert max(speech.seconds(shipped / f"angka-{number}.wav") for number in range(1, 10)) <= DIGIT_S
+
+
+def test_javanese_prompts_are_files_of_their_own(shipped: Path) -> None:
+    """What a caller who chose Javanese may hear, in words of its own."""
+    spoken = languages.spoken(PROMPTS_YAML, shipped / "none")
+    assert spoken is not None
+    heard = {"menu-utama", "menu-ulang", "tantangan", "sambungkan", "antrean", "tetap-di-telepon", "tekan-apa-saja"}
+    assert heard | {f"angka-{number}" for number in range(1, 11)} <= spoken.within["jv"]
+    for name in spoken.within["jv"]:
+        assert (shipped / f"{name}.jv.wav").is_file(), name
+    texts = prompts.read(PROMPTS_YAML, VALUES)
+    assert texts["angka-4.jv"].text == "sekawan"
+    assert texts["menu-utama"].text != texts["menu-utama.jv"].text
+
+
+def test_a_javanese_recording_replaces_its_own_prompt(yaml_file: Path, tmp_path: Path) -> None:
+    """prompts/satu.jv.wav, with or without a Javanese text; the Indonesian prompt stays."""
+    recordings, out = tmp_path / "prompts", tmp_path / "out"
+    recordings.mkdir()
+    music.write(music.beep(), recordings / "satu.jv.wav")
+    assert set(prompts.build(yaml_file, out, VALUES, recordings)) == {"satu", "dua", "satu.jv"}
+    assert speech.seconds(out / "satu.jv.wav") == pytest.approx(0.4, abs=0.01)
+    spoken = languages.spoken(yaml_file, recordings)
+    assert spoken == languages.Spoken(("satu", "dua"), {"jv": frozenset({"satu"})})
+
+
+@pytest.mark.parametrize("text", ["", "- satu", "a: [", None])
+def test_prompts_that_cannot_be_read_are_not_known(tmp_path: Path, text: str | None) -> None:
+    """Then no menu is refused for a prompt that it names."""
+    path = tmp_path / "p.yaml"
+    if text is not None:
+        path.write_text(text)
+    assert languages.spoken(path, tmp_path) is None
 
 
 def test_hold_music_loops_without_seam() -> None:
