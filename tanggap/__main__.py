@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from tanggap.cli import line, records, users
+from tanggap.cli import drill, line, records, users
 from tanggap.config import REPOSITORY
 from tanggap.logs import quiet
 
@@ -25,7 +25,7 @@ def main(context: click.Context, home: Path) -> None:
     context.obj = home.resolve()
 
 
-for command in (*line.COMMANDS, records.calls, records.tickets, records.journal, users.user):
+for command in (*line.COMMANDS, records.calls, records.tickets, records.journal, users.user, drill.drill):
     main.add_command(command)
 
 if __name__ == "__main__":
