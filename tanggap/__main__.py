@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from tanggap.cli import line, numbers, records, report, users
+from tanggap.cli import drill, line, numbers, records, report, users
 from tanggap.config import REPOSITORY
 from tanggap.logs import quiet
 
@@ -33,6 +33,7 @@ for command in (
     users.user,
     numbers.numbers,
     report.report,
+    drill.drill,
 ):
     main.add_command(command)
 

@@ -19,10 +19,10 @@ from bench.answering.instance import READY_S, Bench, bench, fsync_ms, until_read
 from bench.answering.operators import Operators
 from bench.answering.rates import Rates
 from bench.answering.report import aims, ratios, text
-from bench.answering.rtp import Ear
 from bench.answering.waiting import HEARD, WaitingRoom
 from bench.answering.wire import Wire
 from tanggap.config import REPOSITORY
+from tanggap.drill.rtp import Ear
 
 IDLE_S = 3.0
 

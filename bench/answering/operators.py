@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bench.answering import sip
 from bench.answering.wire import Address, Wire
+from tanggap.drill import sip
 
 HOST = "127.0.0.3"
 EXPIRES_S = 600

@@ -12,6 +12,8 @@ from tickets.model import Row
 
 Spawn = Callable[[str, Coroutine[Any, Any, Any]], "asyncio.Task[Any]"]
 LIMIT_S = 5.0
+# who becomes ready may be rung before the page has shown it
+ON_DUTY = ("ready", "ringing", "talking", "wrap_up")
 
 
 class PageError(Exception):
@@ -49,7 +51,18 @@ class OperatorPage:
     async def ready(self) -> None:
         """Press «Siap» and wait until the page says so."""
         await self._send("POST", "/api/presence", {"wanted": "ready"})
-        await self._until(lambda shown: shown.get("me", {}).get("live") == "ready", "siap")
+        await self._until(lambda shown: shown.get("me", {}).get("live") in ON_DUTY, "siap")
+
+    async def want(self, wanted: str) -> None:
+        """Press another state button (`paused`, `offline`)."""
+        await self._send("POST", "/api/presence", {"wanted": wanted})
+
+    async def judge(self, ticket: str, verdict: str) -> None:
+        """Say what the call was: genuine, prank, information or silent."""
+        if verdict == "genuine":
+            await self.save(ticket, {"kind": "emergency", "description": "Laporan latihan."})
+        else:
+            await self._send("POST", f"/api/tickets/{ticket}/verdict", {"kind": verdict})
 
     async def pop(self) -> Row:
         """The call that pops: display, ticket …"""

@@ -1,11 +1,14 @@
-"""As much SIP as a caller and a desk phone need (RFC 3261, RFC 2617): parse, answer, register."""
+"""As much SIP as a caller and a desk phone need (RFC 3261, RFC 2617): parse, answer, register; messages only."""
 
 import hashlib
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from tanggap.drill.rtp import EVENT, NAMES, PCMA
+
+SDP = "application/sdp"
 _CHALLENGE = re.compile(r'(\w+)="?([^",]*)"?')
 _MEDIA = re.compile(r"m=audio (\d+)")
 
@@ -34,6 +37,11 @@ class Message:
         found = _MEDIA.search(self.body)
         return int(found[1]) if found else 0
 
+    @property
+    def branch(self) -> str:
+        """The branch of the topmost Via: which transaction this belongs to."""
+        return self.one("via").partition("branch=")[2].partition(";")[0]
+
     def one(self, name: str) -> str:
         """The first value of a header, empty when it is not there."""
         return self.headers.get(name, [""])[0]
@@ -50,10 +58,12 @@ def parse(data: bytes) -> Message:
     return Message(first, headers, body)
 
 
-def request(method: str, uri: str, headers: Mapping[str, str], body: str = "") -> bytes:
-    """A request's packet."""
+def request(
+    method: str, uri: str, headers: Mapping[str, str], body: str = "", kind: str = SDP, more: Sequence[str] = ()
+) -> bytes:
+    """A request's packet; `more` are header lines as they stand."""
     lines = [f"{method} {uri} SIP/2.0", *(f"{name}: {value}" for name, value in headers.items()), "Max-Forwards: 70"]
-    return _packet(lines, body)
+    return _packet([*lines, *more], body, kind)
 
 
 def response(to: Message, status: str, tag: str, contact: str, body: str = "") -> bytes:
@@ -65,16 +75,19 @@ def response(to: Message, status: str, tag: str, contact: str, body: str = "") -
     return _packet([*lines, f"Contact: {contact}"], body)
 
 
-def _packet(lines: list[str], body: str) -> bytes:
-    kind = ["Content-Type: application/sdp"] if body else []
-    return "\r\n".join([*lines, *kind, f"Content-Length: {len(body)}", "", body]).encode()
+def _packet(lines: list[str], body: str, kind: str = SDP) -> bytes:
+    content = body.encode()
+    typed = [f"Content-Type: {kind}"] if body else []
+    return "\r\n".join([*lines, *typed, f"Content-Length: {len(content)}", "", ""]).encode() + content
 
 
-def session(host: str, port: int) -> str:
-    """A session description: A-law and RFC 4733 digits."""
-    lines = ("v=0", f"o=- 1 1 IN IP4 {host}", "s=-", f"c=IN IP4 {host}", "t=0 0", f"m=audio {port} RTP/AVP 8 101")
-    kinds = ("a=rtpmap:8 PCMA/8000", "a=rtpmap:101 telephone-event/8000", "a=fmtp:101 0-15", "a=ptime:20")
-    return "\r\n".join([*lines, *kinds, "a=sendrecv", ""])
+def session(host: str, port: int, kinds: Sequence[int] = (PCMA, EVENT), direction: str = "sendrecv") -> str:
+    """A session description with these RTP payload types; without EVENT the other side listens for keys as tones."""
+    lines = ["v=0", f"o=- 1 1 IN IP4 {host}", "s=-", f"c=IN IP4 {host}", "t=0 0"]
+    lines += [f"m=audio {port} RTP/AVP {' '.join(str(kind) for kind in kinds)}"]
+    lines += [f"a=rtpmap:{kind} {NAMES[kind]}" for kind in kinds]
+    lines += ["a=fmtp:101 0-15"] if EVENT in kinds else []
+    return "\r\n".join([*lines, "a=ptime:20", f"a={direction}", ""])
 
 
 def uri_of(header: str) -> str:
@@ -86,6 +99,11 @@ def uri_of(header: str) -> str:
 def user_of(header: str) -> str:
     """The user part of the URI of a From, To or Contact header."""
     return uri_of(header).removeprefix("sip:").partition("@")[0]
+
+
+def tag_of(header: str) -> str:
+    """The tag of a From or To header, empty without one."""
+    return header.rpartition(";tag=")[2].partition(";")[0] if ";tag=" in header else ""
 
 
 def token() -> str:

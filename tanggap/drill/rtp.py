@@ -9,7 +9,10 @@ from pathlib import Path
 FRAME = 160  # samples of 20 ms at 8 kHz
 FRAME_NS = 20_000_000
 SILENCE = b"\xd5" * FRAME
-PCMA, EVENT = 8, 101
+PCMU, PCMA, COMFORT, EVENT, UNKNOWN = 0, 8, 13, 101, 99
+NAMES = {
+    PCMU: "PCMU/8000", PCMA: "PCMA/8000", COMFORT: "CN/8000", EVENT: "telephone-event/8000", UNKNOWN: "SUARA-ANEH/8000",
+}  # fmt: skip
 # 100 ms: Asterisk lengthens digits below 80 ms by itself. The last packet is sent three times.
 DIGIT_PACKETS = 5
 END_PACKETS = 3
@@ -41,11 +44,18 @@ def alaw(sample: int) -> int:
 _ALAW = [alaw(sample if sample < 32768 else sample - 65536) for sample in range(65536)]
 
 
+def encoded(samples: Sequence[int]) -> bytes:
+    """A-law of 16-bit samples; unsigned or signed, only their 16 bits count."""
+    return bytes(_ALAW[sample & 0xFFFF] for sample in samples)
+
+
 class Ear:
     """Tells which prompt a payload is of, and its frame there; silence, or what two prompts have, tells nothing."""
 
     def __init__(self, folder: Path, names: Sequence[str]) -> None:
-        frames = {(name, index): payload for name in names for index, payload in enumerate(_frames(folder, name))}
+        coded = {name: _frames(folder, name) for name in names}
+        self.lengths = {name: len(found) for name, found in coded.items()}  # in frames
+        frames = {(name, index): payload for name, found in coded.items() for index, payload in enumerate(found)}
         times = Counter(frames.values())
         self._known = {payload: where for where, payload in frames.items() if times[payload] == 1}
 
@@ -62,5 +72,5 @@ class Ear:
 def _frames(folder: Path, name: str) -> list[bytes]:
     with wave.open(str(folder / f"{name}.wav"), "rb") as file:
         samples = struct.unpack(f"<{file.getnframes()}H", file.readframes(file.getnframes()))
-    coded = bytes(_ALAW[sample] for sample in samples)
+    coded = encoded(samples)
     return [coded[start : start + FRAME] for start in range(0, len(coded) - FRAME + 1, FRAME)]

@@ -1,0 +1,62 @@
+"""Which ticket is whose: the instance's journal, followed while the drill runs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict, deque
+
+from asterisk.phone_numbers import normalise
+from tanggap.drill.caller import Caller
+from tickets.model import Row
+from tickets.store.thread import StoreThread
+
+KNOWN_S = 3.0
+
+
+class Tickets:
+    """Callers by ticket. Calls of one number get their tickets in the order in which they were dialled, and so do the
+    calls without a number."""
+
+    def __init__(self, store: StoreThread) -> None:
+        self._store = store
+        self._dialled: dict[str | None, deque[Caller]] = defaultdict(deque)
+        self._callers: dict[str, Caller] = {}
+        self._moved = asyncio.Event()
+        self.strangers: list[str] = []
+
+    def dials(self, caller: Caller) -> None:
+        """This caller sends its INVITE now."""
+        self._dialled[normalise(caller.planned.number).e164].append(caller)
+
+    async def follow(self) -> None:
+        """For ever."""
+        since = await self._store.read(lambda store: store.journal.last())
+        async for rows in self._store.follow(since):
+            for row in rows:
+                if row["kind"] == "call.arrived":
+                    self._arrived(row)
+
+    def _arrived(self, row: Row) -> None:
+        waiting = self._dialled[row["data"]["number"]]
+        if not waiting:
+            self.strangers.append(row["ticket"])
+            return
+        caller = waiting.popleft()
+        caller.heard.ticket = row["ticket"]
+        self._callers[row["ticket"]] = caller
+        self._moved.set()
+
+    def known(self, ticket: str) -> Caller | None:
+        """The caller of a ticket, if it is known by now."""
+        return self._callers.get(ticket)
+
+    async def whose(self, ticket: str) -> Caller | None:
+        """The caller of a ticket; None when it is none of ours."""
+        try:
+            async with asyncio.timeout(KNOWN_S):
+                while ticket not in self._callers:
+                    self._moved.clear()
+                    await self._moved.wait()
+        except TimeoutError:
+            return None
+        return self._callers[ticket]
