@@ -12,6 +12,7 @@ from tickets.store.boards import Boards
 from tickets.store.calls import Calls
 from tickets.store.connection import Connection
 from tickets.store.journal import Journal
+from tickets.store.listeners import Listeners
 from tickets.store.people import People
 from tickets.store.tickets import Tickets
 
@@ -31,6 +32,7 @@ class Store:
         self.tickets = Tickets(self.connection, self.journal, self.calls)
         self.assignments = Assignments(self.connection, self.journal)
         self.people = People(self.connection, self.journal)
+        self.listeners = Listeners(self.connection, self.journal)
         self.boards = Boards(self.connection)
 
     @contextmanager

@@ -209,3 +209,21 @@ CREATE INDEX attempts_contact ON attempts(contact, channel, started_at);
 def _push_failures(db: Any) -> None:
     for statement in _statements(_PUSH_FAILURES):
         db.execute(statement)
+
+
+_LISTENERS = """
+CREATE TABLE listeners (
+    leg TEXT PRIMARY KEY,
+    user TEXT NOT NULL,
+    call TEXT NOT NULL REFERENCES calls(id),
+    mode TEXT NOT NULL,
+    since TEXT NOT NULL,
+    heard_at TEXT
+) STRICT, WITHOUT ROWID;
+"""
+
+
+@migrations(name="0003-listeners")
+def _listeners(db: Any) -> None:
+    for statement in _statements(_LISTENERS):
+        db.execute(statement)
