@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 WANTED = ("ready", "paused", "offline")
-LIVE = ("offline", "unregistered", "paused", "ready", "ringing", "talking", "wrap_up")
+LIVE = ("offline", "unregistered", "paused", "ready", "listening", "ringing", "talking", "wrap_up")
 
 # How long an operator is not offered a call again after their phone refused one: else it would ring in a tight loop.
 COOL_DOWN_S = {"declined": 5.0, "busy": 5.0, "unreachable": 5.0, "missed": 2.0}
@@ -13,7 +13,7 @@ COOL_DOWN_S = {"declined": 5.0, "busy": 5.0, "unreachable": 5.0, "missed": 2.0}
 @dataclass(frozen=True, slots=True)
 class Desk:
     """One operator's place: phone, wish, and the call that engages it (`ringing`, `talking`) or was just ended, with
-    the lane that it was rung from."""
+    the lane that it was rung from; `listens` is the waiting call that the operator only listens to."""
 
     operator: str
     wanted: str = "offline"
@@ -24,12 +24,15 @@ class Desk:
     wrap_up_until: datetime | None = None
     not_before: datetime | None = None
     idle_since: datetime | None = None
+    listens: str | None = None
 
 
 def live(desk: Desk, now: datetime) -> str:
     """The one word that pages show."""
     if desk.engaged is not None:
         return desk.engaged
+    if desk.listens is not None:
+        return "listening"
     if desk.wanted == "offline":
         return "offline"
     if not desk.registered:
@@ -44,6 +47,11 @@ def free(desk: Desk, now: datetime) -> bool:
     return live(desk, now) == "ready" and (desk.not_before is None or desk.not_before <= now)
 
 
+def interruptible(desk: Desk, now: datetime) -> bool:
+    """Whether a call that must not wait may ring here although the operator listens to another."""
+    return desk.listens is not None and free(replace(desk, listens=None), now)
+
+
 def want(desk: Desk, wanted: str, now: datetime) -> Desk:
     """The operator pressed a state button; `ready` ends a wrap-up."""
     if wanted not in WANTED:
@@ -53,9 +61,9 @@ def want(desk: Desk, wanted: str, now: datetime) -> Desk:
 
 
 def engage(desk: Desk, call: str, how: str, lane: str | None = None) -> Desk:
-    """A call rings (`ringing`) or talks (`talking`) here; a `lane` that is not told is the one it was rung from."""
+    """A call rings (`ringing`) or talks (`talking`) here, listening ends; a `lane` not told is the former."""
     known = desk.lane if desk.call == call else None
-    return replace(desk, engaged=how, call=call, lane=lane or known)
+    return replace(desk, engaged=how, call=call, listens=None, lane=lane or known)
 
 
 def release(desk: Desk, call: str, why: str, now: datetime, wrap_up_s: float) -> Desk:

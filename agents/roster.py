@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from agents.presence import Desk, free
+from agents.presence import Desk, free, interruptible
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,11 @@ class Roster:
         """Desks where a call may ring, longest idle first."""
         ready = (desk for desk in self.desks.values() if free(desk, now))
         return tuple(sorted(ready, key=lambda desk: (desk.idle_since or now, desk.operator)))
+
+    def listeners(self, now: datetime) -> tuple[Desk, ...]:
+        """Desks of operators who only listen and would be free else, longest idle first."""
+        found = (desk for desk in self.desks.values() if interruptible(desk, now))
+        return tuple(sorted(found, key=lambda desk: (desk.idle_since or now, desk.operator)))
 
     def next_change(self, now: datetime) -> datetime | None:
         """The next moment at which a desk becomes free by itself (cool-down or wrap-up over), or None."""

@@ -236,6 +236,12 @@ class Ari:
         """End music on hold."""
         await self._run("channels", "stopMoh", channelId=channel)
 
+    async def snoop(self, channel: str, snoop: str, *, spy: str, whisper: str = "none") -> None:
+        """A channel `snoop` of ours that hears `channel` (spy: in, out, both) and may whisper to it (none, out …)."""
+        await self._run(
+            "channels", "snoopChannelWithId", channelId=channel, snoopId=snoop, spy=spy, whisper=whisper, app=self.app
+        )
+
     async def record_channel(self, channel: str, name: str, *, max_s: float, silence_s: float) -> None:
         """Record what the caller says to `name`.wav until `#`, silence, the limit or the hang-up."""
         await self._run(

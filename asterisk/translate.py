@@ -1,7 +1,7 @@
 """ARI JSON into the flow's events, and the ids that tell which call a channel, leg, playback or recording is of.
 
 A caller's channel id is the call's id. Everything else that belongs to a call carries it: legs `op-<call>-<n>`,
-playbacks `pb-<call>-<n>`, messages `messages/…/<call>`. Pure.
+playbacks `pb-<call>-<n>`, messages `messages/…/<call>`; who listens to it `ls-<call>-<n>`, over `sn-<call>-<n>`. Pure.
 """
 
 import re
@@ -68,8 +68,8 @@ Translated = Arrival | Left | Told | None
 
 
 def call_of_part(part: str) -> str | None:
-    """The call that a leg or playback id belongs to, or None."""
-    if not part.startswith(("op-", "pb-")):
+    """The call that a leg, playback, listener or snoop id belongs to, or None."""
+    if not part.startswith(("op-", "pb-", "ls-", "sn-")):
         return None
     return part[3:].rpartition("-")[0] or None
 

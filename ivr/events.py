@@ -50,11 +50,13 @@ class PlaybackEnded(Event):
 class Wakeup(Event):
     """A timer that the flow asked for is up; a late one names a timer that no longer counts.
 
-    `position` is the call's place in the waiting line (1: next), None where it has none.
+    `position` is the call's place in the waiting line (1: next), None where it has none; `listened`: an operator
+    listens to the caller.
     """
 
     timer: str
     position: int | None = None
+    listened: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +78,13 @@ class Offered(Event):
 
 @dataclass(frozen=True, slots=True)
 class Taken(Event):
-    """An operator takes this call out of the line by hand."""
+    """An operator takes this call out of the line by hand; `leg` is the phone that listens to it already, if one does.
+
+    LegAnswered or LegEnded follow for it as for a leg of our own.
+    """
 
     operator: str
+    leg: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ def _wakeup(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
     elif what == "position":
         lineup.position(step, event, now, script)
     elif what == "silent":
-        step.say(script.goodbye_silent, then="goodbye")
+        lineup.silent_long_enough(step, event, script)
 
 
 def _playback_ended(step: Step, event: ev.Event, now: datetime, script: Script) -> None:

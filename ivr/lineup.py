@@ -9,6 +9,7 @@ from ivr.state import Leg, Script
 from ivr.step import Step
 
 HIGHEST_POSITION = 10
+LISTENED_S = 3.0
 
 
 def into_line(step: Step, lane: str, script: Script, mark: str | None = None) -> None:
@@ -20,6 +21,14 @@ def into_line(step: Step, lane: str, script: Script, mark: str | None = None) ->
     else:
         step.say(script.connecting, then="music")
         step.wake("position", script.position_every_s)
+
+
+def silent_long_enough(step: Step, event: ev.Wakeup, script: Script) -> None:
+    """Goodbye, but never while an operator listens: there may be something to hear yet."""
+    if event.listened:
+        step.wake("silent", LISTENED_S)
+    else:
+        step.say(script.goodbye_silent, then="goodbye")
 
 
 def waiting_person(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
@@ -63,4 +72,8 @@ def taken(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
     if step.state.then == "goodbye":  # the silent lane's goodbye was under way: nobody is hung up on now
         step.hush()
         step.music()
-    offered(step, ev.Offered((event.operator,)), now, script)
+    if event.leg is None:
+        offered(step, ev.Offered((event.operator,)), now, script)
+    else:
+        lane = "urgent" if step.state.lane == "silent" else step.state.lane
+        step.set(stage="ringing", lane=lane, legs=(Leg(event.leg, event.operator),), rang=True)

@@ -285,7 +285,7 @@ class CallRunner:
             case do.Connect(leg, recording):
                 await self._connect(leg, recording)
             case do.Disconnect():
-                await ari.destroy_bridge(self._bridge)
+                await ari.destroy_bridge(self.bridge)
             case do.Record(recording, max_s):
                 await ari.record_channel(self.call, recording, max_s=max_s, silence_s=10)
             case do.Hangup():
@@ -319,10 +319,12 @@ class CallRunner:
         self._timer = asyncio.get_running_loop().call_later(after_s, self._woken, timer)
 
     def _woken(self, timer: str) -> None:
-        self.tell(ev.Wakeup(timer, self._desk.floor.line.position(self.call)))
+        floor = self._desk.floor
+        self.tell(ev.Wakeup(timer, floor.line.position(self.call), floor.listened(self.call)))
 
     @property
-    def _bridge(self) -> str:
+    def bridge(self) -> str:
+        """The bridge of the talk."""
         return f"br-{self.call}"
 
     async def _ring(self, command: do.Ring) -> None:
@@ -357,10 +359,10 @@ class CallRunner:
 
     async def _connect(self, leg: str, recording: str) -> None:
         ari = self._desk.ari
-        await ari.create_bridge(self._bridge)
-        await ari.add_to_bridge(self._bridge, self.call, leg)
+        await ari.create_bridge(self.bridge)
+        await ari.add_to_bridge(self.bridge, self.call, leg)
         try:
-            await ari.record_bridge(self._bridge, recording)
+            await ari.record_bridge(self.bridge, recording)
         except AriError as error:
             log.error("call.not_recorded", call=self.call, ticket=self.ticket, error=str(error))
 

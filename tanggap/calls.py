@@ -25,6 +25,7 @@ from tanggap.config import Instance
 from tanggap.doubts import judge
 from tanggap.failsafe_calls import end, strays
 from tanggap.floor import Floor
+from tanggap.listening import Listening
 from tanggap.presence_writes import PresenceWrites
 from tanggap.process import spare_collector
 from tanggap.requests import Requests
@@ -63,6 +64,7 @@ class CallService:
         self._phones_wanted = asyncio.Event()
         self._prompts = f"sound:{instance().var.resolve()}/prompts"
         self._requests = Requests(self)
+        self.listening = Listening(self.ari, store, self.floor, self.runners, clock, keeper.start, self._not_heard)
         self._desk112 = Desk112(
             store=store,
             ari=self.ari,
@@ -128,6 +130,8 @@ class CallService:
     # calls
 
     def _on_ari(self, event: dict[str, Any]) -> None:
+        if self.listening.heard(event):
+            return
         match translate(event):
             case Arrival(call, dialled, channel):
                 self._arrive(call, dialled, channel)
@@ -178,6 +182,7 @@ class CallService:
 
     async def _serve(self, runner: CallRunner) -> None:
         await runner.serve()
+        self.listening.call_over(runner.call)
         self.runners.pop(runner.call, None)
 
     async def _left(self, call: str) -> None:
@@ -222,11 +227,13 @@ class CallService:
                 inside.get("app_name") == "Stasis"
                 and not call_of_part(channel["id"])
                 and channel["id"] not in self.runners
+                and str(inside.get("app_data", "")).split(",")[0] == APP
             ):
                 await self._take_up_unknown(channel, str(inside.get("app_data", "")))
         for leg in legs:
             if call_of_part(leg) not in self.runners:
                 await self.ari.hangup(leg, 26)
+        await self.listening.sweep(set(channels))
 
     async def _take_up_unknown(self, channel: dict[str, Any], app_data: str) -> None:
         """A channel in our hands that no live row knows: one that came while we were away, or one that we had ended."""
@@ -349,6 +356,9 @@ class CallService:
         if before and fresh and before["data"].get("seq") is not None:
             return int(before["data"]["seq"])
         return await self._store.read(lambda store: store.journal.last())
+
+    async def _not_heard(self, user: str, call: str, why: str) -> None:
+        await self.refuse("request.listen", f"user:{user}", why, {"operator": user, "call": call})
 
     async def refuse(self, kind: str, actor: str, why: str, data: dict[str, Any]) -> None:
         """What an operator asked for cannot be done: say so where their page sees it."""

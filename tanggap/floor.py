@@ -6,6 +6,7 @@ from datetime import datetime
 
 import structlog
 
+from agents.listening import interruptions
 from agents.presence import Desk, engage, live, release, want, wrapped_up
 from agents.roster import Roster
 from agents.waiting import Line, LineRules, Offer, offers
@@ -31,7 +32,8 @@ class Floor:
         self._changed = changed
         self._rules = rules
         self._wrap_up_s = wrap_up_s
-        self._told: dict[str, tuple[str, str | None, str]] = {}
+        self._told: dict[str, tuple[str, str | None, str, str | None]] = {}
+        self.stop_listening: Callable[[str, str], None] = lambda operator, why: None
         self.roster = Roster()
         self.line = Line()
 
@@ -69,10 +71,25 @@ class Floor:
             self._put(wrapped_up(desk, self._clock()))
 
     def engaged(self, operator: str, call: str, how: str) -> None:
-        """A call rings or talks at a desk."""
+        """A call rings or talks at a desk; who listened there stops, and whoever listened to a call that talks now."""
         waiting = self.line.calls.get(call)
         desk = self.roster.get(operator) or Desk(operator)
         self._put(engage(desk, call, how, waiting.lane if waiting else None))
+        if desk.listens is not None:
+            self.stop_listening(operator, "other_call")
+        for other in self.roster.desks.values() if how == "talking" else ():
+            if other.listens == call:
+                self.stop_listening(other.operator, "taken")
+
+    def listens(self, operator: str, call: str | None) -> None:
+        """An operator's phone is used to listen to a call that waits; None: no longer."""
+        desk = self.roster.get(operator)
+        if desk is not None:
+            self._put(replace(desk, listens=call))
+
+    def listened(self, call: str) -> bool:
+        """Whether an operator listens to this call."""
+        return any(desk.listens == call for desk in self.roster.desks.values())
 
     def released(self, operator: str, call: str, why: str) -> None:
         """A call no longer engages a desk."""
@@ -104,11 +121,16 @@ class Floor:
         now = self._clock()
         doubtful = any(desk.engaged and desk.lane == "unverified" for desk in self.roster.desks.values())
         made = offers(self.line, self.roster.free(now), self._rules(), now, unverified_engaged=doubtful)
+        self._ring(made)
+        more = interruptions(self.line, self.roster.listeners(now))
+        self._ring(more)
+        return made + more
+
+    def _ring(self, made: tuple[Offer, ...]) -> None:
         for offer in made:
             self.line = self.line.rings(offer.call, True)
             for operator in offer.operators:
                 self.engaged(operator, offer.call, "ringing")
-        return made
 
     def refresh(self) -> datetime | None:
         """Tell of desks that changed by time alone (wrap-up or cool-down over); the next such moment."""
@@ -122,7 +144,7 @@ class Floor:
 
     def _tell(self, desk: Desk) -> None:
         state = live(desk, self._clock())
-        told = (state, desk.call, desk.wanted)
+        told = (state, desk.call, desk.wanted, desk.listens)
         if self._told.get(desk.operator) != told:
             self._told[desk.operator] = told
             self._changed(desk, state)

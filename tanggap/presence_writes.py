@@ -44,7 +44,7 @@ class PresenceWrites:
             while not self._changes.empty():
                 changes.append(self._changes.get_nowait())
             await self._save(changes)
-            for operator, live in {desk.operator: live for desk, live in changes}.items():
+            for operator, live in {desk.operator: _duty(desk, live) for desk, live in changes}.items():
                 await self._mirror(operator, live in ON_DUTY)
 
     async def sync(self, on_duty: list[str]) -> None:
@@ -57,7 +57,7 @@ class PresenceWrites:
 
         def job(store: Store) -> None:
             for desk, live in changes:
-                store.people.set_presence(now, desk.operator, desk.wanted, live, desk.call)
+                store.people.set_presence(now, desk.operator, desk.wanted, live, desk.listens or desk.call)
 
         try:
             await self._store.write(job)
@@ -72,3 +72,8 @@ class PresenceWrites:
             self._queued[operator] = on_duty
         except AmiError as error:
             log.warning("presence.not_mirrored", operator=operator, error=str(error))
+
+
+def _duty(desk: Desk, live: str) -> str:
+    """Who only listens is on duty as before."""
+    return desk.wanted if live == "listening" else live

@@ -9,6 +9,7 @@ from agents.presence import WANTED
 from ivr import events as ev
 from tanggap.call_runner import CallRunner
 from tanggap.floor import Floor
+from tanggap.listening import MODES, Listening
 
 log = structlog.get_logger(__name__)
 
@@ -23,6 +24,10 @@ class Service(Protocol):
     @property
     def runners(self) -> Mapping[str, CallRunner]:
         """The calls by id."""
+
+    @property
+    def listening(self) -> Listening:
+        """Who listens to which call."""
 
     def pump(self) -> None:
         """Give waiting calls to whoever is free."""
@@ -49,6 +54,11 @@ class Requests:
             why = self._presence(str(data.get("operator")), str(data.get("wanted")))
         elif kind == "request.take":
             why = self._take(str(data.get("operator")), str(data.get("call")))
+        elif kind == "request.listen":
+            why = self._listen(str(data.get("operator")), str(data.get("call")), str(data.get("mode")))
+        elif kind == "request.listen_end":
+            self._service.listening.stop(str(data.get("operator")), "stopped")
+            why = None
         elif kind == "request.transfer":
             why = self._transfer(str(data.get("operator")), str(data.get("call")), str(data.get("to")))
         elif kind == "request.wrap_up_done":
@@ -76,9 +86,24 @@ class Requests:
             return "panggilan itu sudah tidak menunggu"
         if not self._service.floor.may_take(operator):
             return "telepon Anda tidak terdaftar atau sedang dipakai"
+        leg, answered = self._service.listening.give(operator, call) or (None, False)
         self._service.floor.engaged(operator, call, "ringing")
         self._service.floor.line = self._service.floor.line.rings(call, True)
-        runner.tell(ev.Taken(operator))
+        runner.tell(ev.Taken(operator, leg))
+        if leg is not None and answered:
+            runner.tell(ev.LegAnswered(leg))
+        return None
+
+    def _listen(self, operator: str, call: str, mode: str) -> str | None:
+        """Ring this operator's phone and let it hear a caller who waits in silence."""
+        runner = self._service.runners.get(call)
+        if runner is None or runner.state.stage not in ("waiting", "ringing") or runner.state.lane != "silent":
+            return "panggilan itu sudah tidak di jalur hening"
+        if mode not in MODES:
+            return f"cara mendengar {mode!r} tidak dikenal"
+        if not self._service.floor.may_take(operator):
+            return "telepon Anda tidak terdaftar atau sedang dipakai"
+        self._service.listening.start(operator, call, "listen")
         return None
 
     def _transfer(self, operator: str, call: str, to: str) -> str | None:

@@ -14,8 +14,26 @@ from tanggap.floor import Floor
 from tanggap.requests import Requests
 
 PHONE_GONE = "telepon dewi tidak terdaftar atau sedang dipakai"
+NOT_SILENT, MY_PHONE = "panggilan itu sudah tidak di jalur hening", "telepon Anda tidak terdaftar atau sedang dipakai"
 NOT_YOURS = "Anda tidak sedang berbicara dengan penelepon itu"
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
+
+
+class FakeListening:
+    """Who listens, as far as requests ask; `leg` is what a listener's phone gives to the talk."""
+
+    def __init__(self) -> None:
+        self.leg: tuple[str, bool] | None = None
+        self.did: list[tuple[str, ...]] = []
+
+    def give(self, user: str, call: str) -> tuple[str, bool] | None:
+        return self.leg
+
+    def start(self, user: str, call: str, mode: str) -> None:
+        self.did.append(("start", user, call, mode))
+
+    def stop(self, user: str, why: str) -> None:
+        self.did.append(("stop", user, why))
 
 
 class FakeService:
@@ -30,10 +48,11 @@ class FakeService:
         self.runners = {call: self._runner(call, stage) for call, stage in (("c1", "waiting"), ("c2", "talking"))}
         self.refused: list[tuple[str, str]] = []
         self.did: list[str] = []
+        self.listening = FakeListening()
 
     def _runner(self, call: str, stage: str) -> Any:
         talking = Leg(f"op-{call}-4", "tono") if stage == "talking" else None
-        state = SimpleNamespace(stage=stage, talking=talking)
+        state = SimpleNamespace(stage=stage, talking=talking, lane="silent")
         return SimpleNamespace(state=state, tell=lambda event: self.told.append((call, event)))
 
     async def refuse(self, kind: str, actor: str, why: str, data: dict[str, Any]) -> None:
@@ -73,6 +92,24 @@ async def test_take_by_hand() -> None:
     assert [service.floor.line.calls["c1"].ringing, service.floor.pump(), service.refused] == [True, (), []]
 
 
+@pytest.mark.parametrize("answered", [True, False])
+async def test_take_with_the_phone_that_listens(answered: bool) -> None:
+    """It is the call's leg from now on; one that still rings will be answered."""
+    service = FakeService()
+    service.listening.leg = ("ls-c1-7", answered)
+    await service.asked("request.take", operator="sari", call="c1")
+    expected: list[tuple[str, ev.Event]] = [("c1", ev.Taken("sari", "ls-c1-7"))]
+    assert service.told == expected + ([("c1", ev.LegAnswered("ls-c1-7"))] if answered else [])
+
+
+async def test_listen() -> None:
+    """A caller in the silent lane; whatever mode was asked for, an operator only listens to one."""
+    service = FakeService()
+    await service.asked("request.listen", operator="sari", call="c1", mode="whisper")
+    await service.asked("request.listen_end", operator="sari")
+    assert service.listening.did == [("start", "sari", "c1", "listen"), ("stop", "sari", "stopped")]
+
+
 async def test_transfer() -> None:
     """Who talks with the caller may hand them on; the colleague's phone is promised to the call at once."""
     service = FakeService()
@@ -110,6 +147,10 @@ async def test_users_changed(kind: str) -> None:
         ("request.take", {}, "panggilan itu sudah tidak menunggu"),
         ("request.take", {"operator": "dewi", "call": "c1"}, "telepon Anda tidak terdaftar atau sedang dipakai"),
         ("request.take", {"operator": "budi", "call": "c1"}, "telepon Anda tidak terdaftar atau sedang dipakai"),
+        ("request.listen", {"operator": "sari", "call": "c2", "mode": "listen"}, NOT_SILENT),
+        ("request.listen", {"operator": "sari", "call": "c9", "mode": "listen"}, NOT_SILENT),
+        ("request.listen", {"operator": "sari", "call": "c1", "mode": "shout"}, "cara mendengar 'shout' tidak dikenal"),
+        ("request.listen", {"operator": "dewi", "call": "c1", "mode": "listen"}, MY_PHONE),
         ("request.transfer", {"operator": "tono", "call": "c2", "to": "dewi"}, PHONE_GONE),
         ("request.transfer", {"operator": "tono", "call": "c2", "to": "budi"}, PHONE_GONE.replace("dewi", "budi")),
         ("request.transfer", {"operator": "budi", "call": "c2", "to": "sari"}, NOT_YOURS),

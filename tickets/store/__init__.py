@@ -12,6 +12,7 @@ from tickets.store.boards import Boards
 from tickets.store.calls import Calls
 from tickets.store.connection import Connection
 from tickets.store.journal import Journal
+from tickets.store.listeners import Listeners
 from tickets.store.numbers import Numbers
 from tickets.store.people import People
 from tickets.store.reputations import Reputations
@@ -35,6 +36,7 @@ class Store:
         self.tickets = Tickets(self.connection, self.journal, self.calls)
         self.assignments = Assignments(self.connection, self.journal)
         self.people = People(self.connection, self.journal)
+        self.listeners = Listeners(self.connection, self.journal)
         self.boards = Boards(self.connection)
         self.reputations = Reputations(self.connection, self.journal, self.tickets, number_key)
         self.numbers = Numbers(self.connection, self.journal, self.reputations)

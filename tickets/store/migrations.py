@@ -247,3 +247,21 @@ CREATE INDEX verdicts_number ON verdicts(number) WHERE number IS NOT NULL;
 def _verdicts(db: Any) -> None:
     for statement in _statements(_VERDICTS):
         db.execute(statement)
+
+
+_LISTENERS = """
+CREATE TABLE listeners (
+    leg TEXT PRIMARY KEY,
+    user TEXT NOT NULL,
+    call TEXT NOT NULL REFERENCES calls(id),
+    mode TEXT NOT NULL,
+    since TEXT NOT NULL,
+    heard_at TEXT
+) STRICT, WITHOUT ROWID;
+"""
+
+
+@migrations(name="0004-listeners")
+def _listeners(db: Any) -> None:
+    for statement in _statements(_LISTENERS):
+        db.execute(statement)

@@ -1,0 +1,64 @@
+"""Who listens to which call now; the journal keeps who did."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from tickets.model import Actor, Row, from_text, to_text
+from tickets.store.connection import Connection
+from tickets.store.journal import Journal
+
+_BEGIN = "INSERT INTO listeners (leg, user, call, mode, since) VALUES (:leg, :user, :call, :mode, :at)"
+_HEARS = """UPDATE listeners SET mode = :mode, heard_at = coalesce(heard_at, :at) WHERE leg = :leg
+    RETURNING user, call"""
+_END = "DELETE FROM listeners WHERE leg = :leg RETURNING user, call, mode, heard_at"
+_ALL = """SELECT l.leg, l.user, l.call, l.mode, l.since, l.heard_at, u.display, c.display AS caller,
+    c.operator, c.stage FROM listeners l JOIN calls c ON c.id = l.call LEFT JOIN users u ON u.name = l.user
+    ORDER BY l.since, l.leg"""
+_TICKET = "SELECT ticket FROM calls WHERE id = :call"
+
+
+class Listeners:
+    """Listeners by the channel of their phone; `mode` is listen, whisper or join."""
+
+    def __init__(self, connection: Connection, journal: Journal) -> None:
+        self._db = connection
+        self._journal = journal
+
+    def begin(self, now: datetime, leg: str, user: str, call: str, mode: str) -> None:
+        """Somebody's phone is rung to listen."""
+        with self._db.ensured_write():
+            self._db.run(_BEGIN, leg=leg, user=user, call=call, mode=mode, at=to_text(now))
+
+    def hears(self, now: datetime, leg: str, mode: str) -> None:
+        """The phone hears the call from now on, or in another mode."""
+        with self._db.ensured_write():
+            found = self._db.run(_HEARS, leg=leg, mode=mode, at=to_text(now)).fetchone()
+            if found is not None:
+                user, call = found
+                self._note(now, "operator.listening", user, call, {"operator": user, "mode": mode})
+
+    def end(self, now: datetime, leg: str, why: str) -> None:
+        """It is over; told in the journal where anything was heard."""
+        with self._db.ensured_write():
+            found = self._db.run(_END, leg=leg).fetchone()
+            if found is not None and found[3] is not None:
+                user, call, mode, heard_at = found
+                seconds = round((now - from_text(heard_at)).total_seconds(), 1)
+                data = {"operator": user, "mode": mode, "seconds": seconds, "why": why}
+                self._note(now, "operator.listened", user, call, data)
+
+    def end_all_but(self, now: datetime, legs: Collection[str], why: str) -> None:
+        """Whoever listens over another phone than these does so no longer."""
+        with self._db.ensured_write():
+            for row in self.all():
+                if row["leg"] not in legs:
+                    self.end(now, row["leg"], why)
+
+    def all(self) -> list[Row]:
+        """Everybody who listens, or whose phone rings for it (`heard_at` is null): `leg user display call caller
+        operator stage mode since heard_at`."""
+        return self._db.all(_ALL)
+
+    def _note(self, now: datetime, kind: str, user: str, call: str, data: dict[str, object]) -> None:
+        ticket = self._db.run(_TICKET, call=call).fetchone()[0]
+        self._journal.append(now, kind, Actor("user", user), call=call, ticket=ticket, data=data)
