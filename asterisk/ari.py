@@ -212,9 +212,15 @@ class Ari:
         """Set a variable; on a channel that plays this waits for the end of the prompt, so use AMI there."""
         await self._run("channels", "setChannelVar", channelId=channel, variable=name, value=value)
 
-    async def leave(self, channel: str, context: str) -> None:
-        """Send a channel back into the dialplan, at `context`,s,1."""
-        await self._run("channels", "continueInDialplan", channelId=channel, context=context, extension="s", priority=1)
+    async def leave(self, channel: str, context: str, extension: str = "s") -> None:
+        """Send a channel back into the dialplan, at `context`,`extension`,1."""
+        await self._run(
+            "channels", "continueInDialplan", channelId=channel, context=context, extension=extension, priority=1
+        )
+
+    async def snoop(self, channel: str, snoop: str) -> None:
+        """A channel `snoop` of ours that hears what `channel` says; it ends with it, and disturbs it in nothing."""
+        await self._run("channels", "snoopChannelWithId", channelId=channel, snoopId=snoop, app=self.app, spy="in")
 
     async def play(self, channel: str, playback: str, media: Sequence[str]) -> None:
         """Play sounds after another (`sound:/path/without-suffix`) under a playback id of ours."""

@@ -55,7 +55,8 @@ def a_law(sound: Sound) -> Sound:
     packed = np.where(size < 1 / 87.6, 87.6 * size, 1 + np.log(np.maximum(87.6 * size, 1))) / shape
     packed = (np.floor(packed * 128) + 0.5) / 128
     size = np.where(packed < 1 / shape, packed * shape / 87.6, np.exp(packed * shape - 1) / 87.6)
-    return np.sign(sound) * size
+    arrived: Sound = np.sign(sound) * size
+    return arrived
 
 
 def over(sound: Sound, background: Sound, decibels: float) -> Sound:
@@ -63,4 +64,5 @@ def over(sound: Sound, background: Sound, decibels: float) -> Sound:
     power = float(np.mean(sound**2)) / 10 ** (decibels / 10)
     noise = np.resize(background, sound.size)
     present = float(np.mean(noise**2))
-    return np.clip(sound + noise * np.sqrt(power / present if present else 0.0), -1, 1)
+    both: Sound = np.clip(sound + noise * np.sqrt(power / present if present else 0.0), -1, 1)
+    return both
