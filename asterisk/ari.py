@@ -212,9 +212,11 @@ class Ari:
         """Set a variable; on a channel that plays this waits for the end of the prompt, so use AMI there."""
         await self._run("channels", "setChannelVar", channelId=channel, variable=name, value=value)
 
-    async def leave(self, channel: str, context: str) -> None:
-        """Send a channel back into the dialplan, at `context`,s,1."""
-        await self._run("channels", "continueInDialplan", channelId=channel, context=context, extension="s", priority=1)
+    async def leave(self, channel: str, context: str, extension: str = "s") -> None:
+        """Send a channel back into the dialplan, at `context`,`extension`,1."""
+        await self._run(
+            "channels", "continueInDialplan", channelId=channel, context=context, extension=extension, priority=1
+        )
 
     async def play(self, channel: str, playback: str, media: Sequence[str]) -> None:
         """Play sounds after another (`sound:/path/without-suffix`) under a playback id of ours."""
@@ -236,8 +238,11 @@ class Ari:
         """End music on hold."""
         await self._run("channels", "stopMoh", channelId=channel)
 
-    async def snoop(self, channel: str, snoop: str, *, spy: str, whisper: str = "none") -> None:
-        """A channel `snoop` of ours that hears `channel` (spy: in, out, both) and may whisper to it (none, out …)."""
+    async def snoop(self, channel: str, snoop: str, *, spy: str = "in", whisper: str = "none") -> None:
+        """A channel `snoop` of ours that hears `channel` (spy: in, out, both) and may whisper to it (none, out …).
+
+        It ends with the channel, and disturbs it in nothing.
+        """
         await self._run(
             "channels", "snoopChannelWithId", channelId=channel, snoopId=snoop, spy=spy, whisper=whisper, app=self.app
         )

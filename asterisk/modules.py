@@ -25,9 +25,9 @@ chan_bridge_media
 # res_agi needs res_speech: without it an undefined symbol.
 _DIALPLAN = """
 res_speech res_agi pbx_config app_dial app_playback app_read app_record app_queue app_verbose app_exec app_stack
-app_echo app_milliwatt app_mixmonitor app_userevent app_playtones app_talkdetect func_callerid func_channel
-func_strings func_logic func_math func_timeout func_talkdetect func_global func_devstate func_db func_hangupcause
-func_dialplan func_uri func_env func_cut func_volume func_jitterbuffer
+app_echo app_milliwatt app_mixmonitor app_userevent app_playtones app_talkdetect res_audiosocket app_audiosocket
+func_callerid func_channel func_strings func_logic func_math func_timeout func_talkdetect func_global func_devstate
+func_db func_hangupcause func_dialplan func_uri func_env func_cut func_volume func_jitterbuffer
 """
 
 _MEDIA = """

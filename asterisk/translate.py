@@ -1,7 +1,8 @@
 """ARI JSON into the flow's events, and the ids that tell which call a channel, leg, playback or recording is of.
 
 A caller's channel id is the call's id. Everything else that belongs to a call carries it: legs `op-<call>-<n>`,
-playbacks `pb-<call>-<n>`, messages `messages/…/<call>`; who listens to it `ls-<call>-<n>`, over `sn-<call>-<n>`. Pure.
+playbacks `pb-<call>-<n>`, messages `messages/…/<call>`; who listens to it `ls-<call>-<n>`, over `sn-<call>-<n>`.
+Snoop channels of tanggap.ear are `ear-<uuid>`. Pure.
 """
 
 import re
@@ -57,6 +58,20 @@ class Left:
 
 
 @dataclass(frozen=True, slots=True)
+class Sounded:
+    """Talk detection heard the caller make a sound; whether it is a voice is for tanggap.ear to say."""
+
+    call: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tapped:
+    """A snoop channel of ours entered the application."""
+
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """An event for the flow of one call."""
 
@@ -64,7 +79,8 @@ class Told:
     event: ev.Event
 
 
-Translated = Arrival | Left | Told | None
+Translated = Arrival | Left | Sounded | Tapped | Told | None
+TAP = "ear-"
 
 
 def call_of_part(part: str) -> str | None:
@@ -83,7 +99,12 @@ def trunk_of(channel: str) -> str | None:
 def translate(event: dict[str, Any]) -> Translated:
     """One ARI event; None when it means nothing to a call."""
     reader = _READERS.get(event.get("type", ""))
-    return reader(event) if reader else None
+    if reader is None:
+        return None
+    channel = event.get("channel", {}).get("id", "")
+    if channel.startswith(TAP):
+        return Tapped(channel) if event["type"] == "StasisStart" else None
+    return reader(event)
 
 
 def _start(event: dict[str, Any]) -> Translated:
@@ -117,9 +138,9 @@ def _digit(event: dict[str, Any]) -> Translated:
     return None if call_of_part(channel) else Told(channel, ev.Digit(str(event["digit"])))
 
 
-def _spoke(event: dict[str, Any]) -> Translated:
+def _sounded(event: dict[str, Any]) -> Translated:
     channel = event["channel"]["id"]
-    return None if call_of_part(channel) else Told(channel, ev.Spoke())
+    return None if call_of_part(channel) else Sounded(channel)
 
 
 def _hold(event: dict[str, Any]) -> Translated:
@@ -153,7 +174,7 @@ _READERS = {
     "ChannelHangupRequest": _hangup_request,
     "ChannelDestroyed": _destroyed,
     "ChannelDtmfReceived": _digit,
-    "ChannelTalkingStarted": _spoke,
+    "ChannelTalkingStarted": _sounded,
     "ChannelHold": _hold,
     "ChannelUnhold": _unhold,
     "PlaybackFinished": _playback,

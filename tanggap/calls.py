@@ -16,13 +16,26 @@ from asterisk.ari import Ari
 from asterisk.errors import AmiError, AriError
 from asterisk.location import parse
 from asterisk.phone_numbers import normalise
-from asterisk.translate import ALLOWED_EVENTS, Arrival, Left, Told, call_of_part, translate, trunk_of
+from asterisk.translate import (
+    ALLOWED_EVENTS,
+    TAP,
+    Arrival,
+    Left,
+    Sounded,
+    Tapped,
+    Told,
+    call_of_part,
+    translate,
+    trunk_of,
+)
 from ivr import events as ev
 from ivr import flow
 from ivr.state import CallState, Script, from_dict
 from tanggap.call_runner import Caller, CallRunner, Desk112, Duty
 from tanggap.config import Instance
 from tanggap.doubts import judge
+from tanggap.ear.ear import Ear
+from tanggap.ear.line import EarLine
 from tanggap.failsafe_calls import end, strays
 from tanggap.floor import Floor
 from tanggap.listening import Listening
@@ -65,6 +78,7 @@ class CallService:
         self._prompts = f"sound:{instance().var.resolve()}/prompts"
         self._requests = Requests(self)
         self.listening = Listening(self.ari, store, self.floor, self.runners, clock, keeper.start, self._not_heard)
+        self.ear = Ear(self.ari, EarLine(self.runners, store, clock, keeper.start), keeper.start, self._ear_is_on)
         self._desk112 = Desk112(
             store=store,
             ari=self.ari,
@@ -95,6 +109,7 @@ class CallService:
         self.ari.on_connect(self._take_over)
         await self.ari.connect()
         for name, duty in (
+            ("ear", self.ear.run),
             ("phones", self._watch_phones),
             ("dead-man", self._renew_dead_men),
             ("floor", self._watch_floor),
@@ -124,6 +139,9 @@ class CallService:
             return None
         return Duty(contact.opd, duty_plan(routing, now), routing.opds[contact.opd].follow_up_s)
 
+    def _ear_is_on(self) -> bool:
+        return self._instance().site.ear
+
     def _media(self, prompt: str) -> str:
         return f"{self._prompts}/{prompt}"
 
@@ -139,6 +157,10 @@ class CallService:
                 runner = self.runners.get(call)
                 if runner is not None and not runner.gone and runner.state.stage != "ended":
                     self._keeper.start(f"left-{call}", self._left(call))
+            case Sounded(call):
+                self.ear.sounded(call)
+            case Tapped(channel):
+                self.ear.entered(channel)
             case Told(call, told):
                 if runner := self.runners.get(call):
                     runner.tell(told)
@@ -223,7 +245,9 @@ class CallService:
                 self._revived(row).tell(ev.Restored(legs))
         for channel in channels.values():
             inside = channel.get("dialplan", {})
-            if (
+            if channel["id"].startswith(TAP):
+                self.ear.entered(channel["id"])
+            elif (
                 inside.get("app_name") == "Stasis"
                 and not call_of_part(channel["id"])
                 and channel["id"] not in self.runners
@@ -234,6 +258,8 @@ class CallService:
             if call_of_part(leg) not in self.runners:
                 await self.ari.hangup(leg, 26)
         await self.listening.sweep(set(channels))
+        for call in self.runners:
+            self.ear.missed(call)
 
     async def _take_up_unknown(self, channel: dict[str, Any], app_data: str) -> None:
         """A channel in our hands that no live row knows: one that came while we were away, or one that we had ended."""

@@ -277,11 +277,12 @@ class ConsoleModel(Strict):
 
 
 class CallsModel(Strict):
-    """Lama waktu di sekitar panggilan."""
+    """Lama waktu di sekitar panggilan, dan apakah suara dibedakan dari bising."""
 
     ring: Annotated[float, seconds(3, 120)] = 15.0
     wrap_up: Annotated[float, seconds(0, 3600)] = 120.0
     silent_hold: Annotated[float, seconds(5, 600)] | None = None
+    ear: Bool = True
 
 
 class RetentionModel(Strict):

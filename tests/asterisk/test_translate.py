@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from asterisk.translate import ALLOWED_EVENTS, Arrival, Left, Told, call_of_part, translate, trunk_of
+from asterisk.translate import ALLOWED_EVENTS, Arrival, Left, Sounded, Told, call_of_part, translate, trunk_of
 from ivr import events as ev
 
 CAPTURED = [json.loads(line) for line in (Path(__file__).parent / "ari_events.jsonl").read_text().splitlines()]
@@ -23,7 +23,7 @@ def test_captured_calls() -> None:
     """Two real calls, event by event; what is left out here means nothing to a call."""
     expected = [
         Arrival(ONE, "112", CAPTURED[0]["channel"]),
-        Told(ONE, ev.Spoke()),
+        Sounded(ONE),
         Told(ONE, ev.PlaybackEnded(f"pb-{ONE}-1")),
         Told(ONE, ev.PlaybackEnded(f"pb-{ONE}-2")),
         Told(ONE, ev.Digit("1")),
@@ -38,7 +38,7 @@ def test_captured_calls() -> None:
         Told(ONE, ev.MessageRecorded(f"messages/2026/11/22/{ONE}", 2.0)),
         Left(ONE),
         Arrival(TWO, "112", CAPTURED[-3]["channel"]),
-        Told(TWO, ev.Spoke()),
+        Sounded(TWO),
         Left(TWO),
     ]
     assert [told for told in map(translate, CAPTURED) if told is not None] == expected
