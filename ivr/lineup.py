@@ -55,12 +55,23 @@ def _place_in_line(position: int | None) -> tuple[str, ...]:
 
 def offered(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
     assert isinstance(event, ev.Offered)
-    step.set(stage="ringing", lane="urgent" if step.state.lane == "silent" else step.state.lane)
+    if step.state.lane == "silent":
+        _leave_silence(step)
+    step.set(stage="ringing")
     for operator in event.operators:
         leg = Leg(f"op-{step.state.call}-{step.serial()}", operator)
         step.set(legs=(*step.state.legs, leg), rang=True)
         step.do(Ring(operator, leg.id))
         step.note("operator.ringing", operator=operator, leg=leg.id)
+
+
+def _leave_silence(step: Step) -> None:
+    """An operator's phone rings for a silent call: neither its timer nor its goodbye may end it now."""
+    step.set(lane="urgent")
+    step.calm()
+    if step.state.then == "goodbye":
+        step.hush()
+        step.music()
 
 
 def taken(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
@@ -69,11 +80,9 @@ def taken(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
     step.drop_legs()
     step.calm()
     step.note("operator.took", operator=event.operator)
-    if step.state.then == "goodbye":  # the silent lane's goodbye was under way: nobody is hung up on now
-        step.hush()
-        step.music()
+    if step.state.lane == "silent":
+        _leave_silence(step)
     if event.leg is None:
         offered(step, ev.Offered((event.operator,)), now, script)
     else:
-        lane = "urgent" if step.state.lane == "silent" else step.state.lane
-        step.set(stage="ringing", lane=lane, legs=(Leg(event.leg, event.operator),), rang=True)
+        step.set(stage="ringing", legs=(Leg(event.leg, event.operator),), rang=True)

@@ -107,7 +107,7 @@ def spoke(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
     step.set(person=True, spoke=True)
     if before.stage == "menu" and before.tries > 1 and not before.keys:
         put_through(step, "urgent", script, mark="tanpa tombol")
-    elif before.stage in ("menu", "challenge") and not before.spoke:
+    elif before.stage in ("menu", "challenge"):
         patience.shorten(step, now, script)
 
 

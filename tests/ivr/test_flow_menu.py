@@ -5,7 +5,7 @@ import pytest
 from ivr import events as ev
 from ivr.commands import Callback, Dequeue, Enqueue, Hangup, Music, Play, Ring, StopPlay, Wake
 from ivr.keys import MAX_KEYS
-from tests.ivr.playbook import ONE_MENU, Playbook, menu, note, waiting
+from tests.ivr.playbook import ONE_MENU, TREE, Playbook, menu, note, waiting
 
 GOODBYE = Play("pb-c1-6", ("selamat-tinggal-hening",))
 
@@ -75,6 +75,25 @@ def test_menu_that_a_reload_took_away() -> None:
     inside.event(ev.PlaybackEnded("pb-c1-2")).expect(Wake("patience-3", 4.0))
     inside.go(ev.Digit("1")).is_now(stage="waiting", lane="urgent")
     menu().go(ev.Digit("3")).under(ONE_MENU).heard().late().is_now(stage="waiting", lane="urgent")
+
+
+def test_what_keys_say_of_the_report() -> None:
+    """Each key adds what it knows; going back forgets it; the last word is the key's that chose the lane."""
+    book = menu(TREE).go(ev.Digit("1")).is_now(kind="emergency", category=None, trail="utama")
+    book.go(ev.Digit("4")).is_now(kind="emergency", category="kriminal", trail="utama/darurat")
+    book.go(ev.Digit("0")).is_now(menu="darurat", kind=None, category=None, trail="utama")
+    book.go(ev.Digit("0"), ev.Digit("0")).is_now(menu="utama", trail="", tries=2)
+    book.go(ev.Digit("1"), ev.Digit("4"), ev.Digit("1")).is_now(lane="urgent", kind="emergency", category="kriminal")
+    late = menu(TREE).go(ev.Digit("1"), ev.Digit("4"), ev.Digit("2"))
+    late.is_now(lane="normal", kind="complaint", category="ketertiban", keys="142")
+
+
+def test_offered_out_of_the_silent_lane() -> None:
+    """Nobody offers a silent call; if it were, neither its timer nor its goodbye would end it any more."""
+    book = waiting("silent").go(ev.Offered(("sari",))).is_now(stage="ringing", lane="urgent", timer=None)
+    book.event(ev.Wakeup("silent-5")).expect()
+    book = waiting("silent").late().go(ev.Offered(("sari",))).is_now(stage="ringing", lane="urgent", music=True)
+    book.event(ev.PlaybackEnded("pb-c1-6")).expect().is_now(stage="ringing")
 
 
 def test_silence_is_asked_twice_then_stands_in_the_silent_lane() -> None:
