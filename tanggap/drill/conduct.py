@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -101,16 +101,17 @@ class Drill:
             made = Operator(person, phone, site.console, self.plan, self._tickets, self._audio, self._keeper.start)
             self.operators.append(made)
         if self.plan.scenario.file.line == "open":
-            await asyncio.gather(*(operator.come() for operator in self.operators[: staff.count]))
+            await _all(operator.come() for operator in self.operators)
+            await _all(operator.ready() for operator in self.operators[: staff.count])
 
     async def _change_shifts(self) -> None:
         change, count = self.plan.scenario.file.operators.change, self.plan.scenario.file.operators.count
         if change is None:
             return
         await asyncio.sleep(self.plan.lasts_s * change.at / 100)
-        await asyncio.gather(*(operator.leave() for operator in self.operators[:count]))
+        await _all(operator.leave() for operator in self.operators[:count])
         await asyncio.sleep(change.gap.middle)
-        await asyncio.gather(*(operator.come() for operator in self.operators[count:]))
+        await _all(operator.ready() for operator in self.operators[count:])
 
     async def _call(self, planned: PlannedCall) -> None:
         await asyncio.sleep(max(0.0, self.began + planned.at_s - self._loop.time()))
@@ -149,6 +150,10 @@ class Drill:
             restarts=sum(child.restarts for child in self._line.children.values()),
             frames_late=sum(trunk.media.late for trunk in self._trunks.values()) + self._desk.media.late,
         )
+
+
+async def _all(acts: Iterable[Awaitable[None]]) -> None:
+    await asyncio.gather(*acts)
 
 
 def _calls(store: Store, since: datetime) -> list[Row]:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import math
 import random
 import shutil
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from ivr.screening_rules import ScreeningRules
 from tanggap import passwords
 from tanggap.config import REPOSITORY, Instance, load
+from tanggap.config.scalars import duration
 from tanggap.config.yaml_marks import read
+from tanggap.drill.past import remember
 from tanggap.drill.plan import Plan
 from tanggap.rehearsal.demo import free_ports
 from tickets.store import Store
@@ -49,7 +53,7 @@ def prepare(home: Path, live: Path, plan: Plan, *, screening: bool) -> Instance:
     shipped = _read(REPOSITORY / "routing.yaml")
     of_the_line = _read(live / "routing.yaml")
     routing = shipped | {name: of_the_line[name] for name in OF_THE_LINE if name in of_the_line}
-    _fit(routing, plan, screening)
+    _fit(routing, plan, screening=screening)
     if (live / "prompts").is_dir():
         shutil.copytree(live / "prompts", home / "prompts")
     _write(home / "routing.yaml", routing)
@@ -72,13 +76,23 @@ def _clear(home: Path) -> None:
             path.unlink()
 
 
-def _fit(routing: dict[str, Any], plan: Plan, screening: bool) -> None:
-    """The thresholds of a flood as the compressed time needs them, and screening off where it is to be."""
-    if "screening" not in routing and screening:
-        return
-    rules = routing["screening"] = dict(routing.get("screening") or {})
+def _fit(routing: dict[str, Any], plan: Plan, *, screening: bool) -> None:
+    """The thresholds of a flood as compressed time needs them, and screening off where it is to be.
+
+    A trunk has `rate` times as many calls in the drill's hour; its threshold rises as much, or all were a flood."""
+    rules = routing["screening"] = _group(routing.get("screening"))
     if not screening:
         rules["enabled"] = "false"
+    if plan.rate > 1:
+        flood, usual = _group(rules.get("flood")), ScreeningRules()
+        within = duration(10, 86400)(flood.get("within", usual.flood_within_s))
+        trunk_calls = int(flood.get("trunk_calls", usual.flood_trunk_calls))
+        many = min(10000, math.ceil(trunk_calls * plan.rate / BURST_SHRINK))
+        rules["flood"] = flood | {"within": f"{max(10.0, within / BURST_SHRINK):.0f}s", "trunk_calls": str(many)}
+
+
+def _group(value: object) -> dict[str, Any]:
+    return dict(value) if isinstance(value, dict) else {}
 
 
 def _site(live: dict[str, Any], plan: Plan) -> dict[str, Any]:
@@ -106,30 +120,15 @@ def people(instance: Instance, plan: Plan) -> list[Person]:
     count = staff.count * (2 if staff.change else 1)
     found = [Person(f"op{number}", passwords.generate()) for number in range(1, count + 1)]
     instance.var.mkdir(exist_ok=True, mode=0o700)
-    store, now = Store(instance.var / "tanggap.db"), datetime.now(UTC)
+    store, now = Store(instance.var / "tanggap.db", instance.secrets.number_key), datetime.now(UTC)
     try:
         for person in found:
             hashed = passwords.hashed(person.password)
             store.people.add(now, person.name, person.name.upper(), "operator", None, hashed)
-        _remember(store, plan, now)
+        remember(store, plan, now)
     finally:
         store.close()
     return found
-
-
-def _remember(store: Store, plan: Plan, now: datetime) -> None:
-    """The past of the scenario's numbers: earlier calls and what operators said of them."""
-    # SEAM: verdicts are kept by tickets/store/reputations.py once it is there; until then no number has a past.
-    for name, pool in plan.scenario.file.numbers.items():
-        words = ["prank"] * pool.prank + ["genuine"] * pool.genuine
-        for number in plan.pools[name]:
-            for at, word in enumerate(words):
-                past = now - timedelta(days=pool.days * (at + 1) / (len(words) + 1))
-                seed_verdict(store, number, word, past)
-
-
-def seed_verdict(store: Store, number: str, verdict: str, at: datetime) -> None:
-    """One earlier call of a number with its verdict."""
 
 
 def _read(path: Path) -> dict[str, Any]:

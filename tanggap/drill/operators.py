@@ -73,10 +73,13 @@ class Operator:
         self._leaving = False
 
     async def come(self) -> None:
-        """Register the phone, log in, press «Siap»."""
+        """Register the phone and log in; not ready yet."""
         await self._phone.register()
         self._spawn(f"phone-{self.name}", self._phone.stay())
         await self._page.open(self._person.password)
+
+    async def ready(self) -> None:
+        """Press «Siap»."""
         await self._page.ready()
         if not self.busy:
             self._be("siap")

@@ -17,12 +17,11 @@ from tanggap.config.schema import Strict
 from tanggap.config.validate import validated
 from tanggap.config.yaml_marks import Document, read
 from tanggap.drill.audio import NAMES, QUIET
+from tickets.reputation import VERDICTS
 
 FOLDER = REPOSITORY / "data" / "scenarios"
 CLEAN, ANONYMOUS, NO_SIM = "clean", "anonymous", "no_sim"
 ANYBODY = (CLEAN, ANONYMOUS, NO_SIM)
-# what an operator says of a call (tickets/reputation.py)
-VERDICTS = ("genuine", "prank", "information", "silent")
 BARS = ("genuine_reached", "pranks_rang", "key_at_once", "speaks_only", "nena_15s", "nena_20s", "nothing_lost")
 MAX_CALLS = 5000
 MAX_RATE = 1000

@@ -59,10 +59,7 @@ class OperatorPage:
 
     async def judge(self, ticket: str, verdict: str) -> None:
         """Say what the call was: genuine, prank, information or silent."""
-        if verdict == "genuine":
-            await self.save(ticket, {"kind": "emergency", "description": "Laporan latihan."})
-        else:
-            await self._send("POST", f"/api/tickets/{ticket}/verdict", {"kind": verdict})
+        await self._send("POST", f"/api/tickets/{ticket}/verdict", {"kind": verdict})
 
     async def pop(self) -> Row:
         """The call that pops: display, ticket …"""
