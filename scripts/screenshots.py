@@ -1,4 +1,4 @@
-"""Takes docs/screenshots/*.png of the running console: three pages, telephone and desk, light and dark.
+"""Takes docs/screenshots/*.png of the running console: five pages, telephone and desk, light and dark.
 
     .venv/bin/python scripts/screenshots.py [FOLDER]
 
@@ -37,12 +37,14 @@ from tickets.store.calls import NewCall  # noqa: E402
 NOW = datetime(2026, 11, 23, 3, 24, 11, tzinfo=UTC)  # a Monday, 10.24 WIB
 SIZES = {"desk": (1366, 768), "phone": (390, 844)}
 PAGES = {"operator": ("siti", "/operator"), "opd": ("damkar", "/opd"), "overview": ("pusat", "/pantau")}
+PAGES |= {"screening": ("pusat", "/saringan"), "numbers": ("admin", "/nomor")}
 USERS = {
     "siti": ("Siti Aminah", "operator", None),
     "budi": ("Budi Santoso", "operator", None),
     "rina": ("Rina Wulandari", "operator", None),
     "damkar": ("Piket Damkar", "opd", "damkar"),
     "pusat": ("Pusat Kendali", "command", None),
+    "admin": ("Dewi Lestari", "admin", None),
 }
 CHROMIUM = [
     "--headless",
@@ -101,7 +103,7 @@ class Afternoon:
 
     def __init__(self, instance: Instance, password: str) -> None:
         self._instance = instance
-        self._store = Store(instance.var / "tanggap.db")
+        self._store = Store(instance.var / "tanggap.db", instance.secrets.number_key)
         self._calls = 0
         for name, (display, role, opd) in USERS.items():
             self._store.people.add(ago(days=30), name, display, role, opd, hashed(password))
@@ -125,8 +127,9 @@ class Afternoon:
         """The night's messages, a caller who is known for pranks, calls that nobody answered in time."""
         for count in range(3):
             ticket = self._call("+62813000004021", ago(hours=1, minutes=20 * count), outcome="talked", operator="budi")
-            self._store.tickets.update(NOW, ticket, {"kind": "prank"}, Actor("user", "budi"))
-            self._store.tickets.close(NOW, ticket, Actor("user", "budi"))
+            self._store.reputations.judge(NOW, ticket, "prank", Actor("user", "budi"))
+        for day in range(1, 7):
+            self._day(day)
         for number, hours in (("+62857000000099", 8), ("+62813000000223", 5)):
             self._call(number, ago(hours=hours), outcome="message", recording=self._message(hours))
         for number, minutes, reason in (
@@ -136,13 +139,39 @@ class Afternoon:
             self._call(number, ago(minutes=minutes), outcome="abandoned")
             self._store.calls.callback(ago(minutes=minutes), f"call-{self._calls}", reason)
 
+    def _day(self, days: int) -> None:
+        """A former day's work: silence before the greeting ends, pranks, people who ask, people in need."""
+        for count in range(90):
+            at = ago(days=days, minutes=-5 * count)
+            word = ("silent", "prank", "information", "genuine", "")[(count * 7 + days) % 5] if count % 4 == 0 else ""
+            number = f"+62877000{count % 37:05d}" if count % 5 else None
+            if not word:
+                self._call(
+                    number,
+                    at,
+                    outcome="abandoned" if count % 3 else "silent",
+                    lane=None,
+                    talking_at=None,
+                    ringing_at=None,
+                    waiting_at=None,
+                )
+                continue
+            ringing, talking = at + timedelta(seconds=4 + count % 5), at + timedelta(seconds=7 + count % 11)
+            moments = {"ringing_at": to_text(ringing), "talking_at": to_text(talking)}
+            lane = "unverified" if word == "prank" else "urgent"
+            ticket = self._call(number, at, outcome="talked", operator="budi", lane=lane, keys="1", **moments)
+            self._store.reputations.judge(at, ticket, word, Actor("user", "budi"))
+            if word == "genuine":
+                self._store.tickets.close(at, ticket, Actor("user", "budi"), "dibantu lewat telepon")
+
     def _call(self, number: str | None, at: datetime, **columns: str | None) -> str:
         """A call; one with an outcome is over."""
         self._calls += 1
         call, day = f"call-{self._calls}", day_of(at, self._instance.hours.tz)
         new = NewCall(call, number, number or "Tanpa nomor", number is None, number is not None, "112")
         ticket = self._store.calls.arrive(at, day, new)
-        times = {name: to_text(at) for name in ("answered_at", "waiting_at", "ringing_at", "talking_at")}
+        seconds = {"answered_at": 0, "waiting_at": 5, "ringing_at": 5, "talking_at": 7 + self._calls % 6}
+        times = {name: to_text(at + timedelta(seconds=after)) for name, after in seconds.items()}
         over = {"stage": "ended", "ended_at": to_text(at)} if columns.get("outcome") else {}
         self._store.calls.step(at, call, ticket, times | over | columns, ())
         return ticket
@@ -171,6 +200,7 @@ class Afternoon:
         for opd in opds:
             ladder, patience = plan(routing, opd, at, fields["kind"]), routing.opds[opd].follow_up_s
             found.append(self._store.assignments.dispatch(at, ticket, opd, ladder, patience, actor))
+        self._store.reputations.judge(at, ticket, "genuine", actor)
         return found
 
     def _answer(self, assignment: int, user: str, steps: Sequence[tuple[float, str]]) -> None:
@@ -238,6 +268,9 @@ async def take(url: str, password: str, folder: Path) -> None:
                     await page.set_viewport_size({"width": width, "height": height})
                     await page.goto(f"{url}{path}")
                     await page.wait_for_selector("main section, main article")
+                    if name == "numbers":
+                        await page.click("table .plain-button")
+                        await page.wait_for_selector(".number-card")
                     await page.wait_for_timeout(400)
                     await page.screenshot(path=folder / f"{name}-{size}-{theme}.png")
                     print(folder / f"{name}-{size}-{theme}.png")
@@ -246,7 +279,7 @@ async def take(url: str, password: str, folder: Path) -> None:
 
 
 async def main(folder: Path) -> None:
-    """From an empty directory to twelve pictures."""
+    """From an empty directory to twenty pictures."""
     password, stop = generate(), asyncio.Event()
     with tempfile.TemporaryDirectory(prefix="tanggap-screenshots-") as home:
         instance = make_instance(Path(home))

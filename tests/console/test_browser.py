@@ -6,33 +6,14 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from tests.console.desk112 import PASSWORD, SITI, Console
 from tests.console.test_assignments import png
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 IN_TIME_MS = 3000
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """A Chromium with an empty profile."""
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium
-        await chromium.close()
 
 
 @asynccontextmanager
@@ -105,21 +86,15 @@ async def test_a_fire_is_dispatched_by_keyboard_only(desk: Console, browser: Bro
         await expect(siti.get_by_role("button", name="Selesai, siap lagi")).to_be_visible(timeout=IN_TIME_MS)
         await siti.keyboard.press("F9")
         await expect(siti.locator(".ticket-form")).to_have_count(0)
-        async with asyncio.timeout(5):  # the page does not wait for the answer before it shows the next state
-            while await desk.store.read(lambda store: store.boards.newest("request.wrap_up_done")) is None:
-                await asyncio.sleep(0.02)
+        await until_told(desk, "request.wrap_up_done")
 
 
-async def test_a_prank_is_one_key(desk: Console, browser: Browser) -> None:
-    """Alt+P closes the ticket and the form; the way back is on the screen."""
-    async with page(browser, desk, "siti") as siti:
-        number = await rings(desk, "siti")
-        await expect(siti.locator("#category")).to_be_focused(timeout=IN_TIME_MS)
-        await siti.keyboard.press("Alt+p")
-        await expect(siti.locator(".toast")).to_contain_text("ditutup sebagai prank", timeout=IN_TIME_MS)
-        await expect(siti.get_by_role("button", name="Buka lagi")).to_be_visible()
-        ticket = await desk.store.read(lambda store: store.tickets.get(number))
-        assert (ticket["kind"], ticket["status"]) == ("prank", "closed")
+async def until_told(desk: Console, kind: str) -> Any:
+    """The newest journal row of a kind; pages do not wait for an answer before they show the next state."""
+    async with asyncio.timeout(5):
+        while (row := await desk.store.read(lambda store: store.boards.newest(kind))) is None:
+            await asyncio.sleep(0.02)
+    return row
 
 
 async def test_state_keys_ask_the_calls_process(desk: Console, browser: Browser) -> None:

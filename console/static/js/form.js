@@ -6,9 +6,9 @@ import { Draft } from "./draft.js";
 import { OpdChoice, Sent } from "./opds.js";
 import { useProposal } from "./proposal.js";
 import { exact } from "./time.js";
+import { VerdictButtons } from "./verdict.js";
 import { KINDS } from "./words.js";
 
-const VERDICTS = [["prank", "Prank", "KeyP", "P"], ["information", "Informasi", "KeyI", "I"], ["silent", "Hening", "KeyH", "H"]];
 const QUICK = 8;
 
 // A draft for the ticket on the screen; it outlives the form only in the browser's storage.
@@ -24,12 +24,14 @@ function useDraft(ticket) {
   return draft;
 }
 
-export function TicketForm({ ticket, reference, onClosed, finish = null }) {
+export function TicketForm({ ticket, reference, onJudged, finish = null }) {
   const draft = useDraft(ticket);
   const { fields } = draft;
   const proposal = useProposal(fields.category, fields.kecamatan);
   const [chosen, setChosen] = useState({}); // by hand: code -> true or false
   const [sending, setSending] = useState(false);
+  const [judged, setJudged] = useState(null); // answered, and not yet in the ticket
+  useEffect(() => setJudged(null), [ticket.verdict]);
   const form = useRef(null);
   const had = ticket.assignments.filter((one) => !one.ended_at).map((one) => one.opd);
   const opds = reference.opds.map((one) => one.code).filter((code) => !had.includes(code) && (chosen[code] ?? proposal.opds.includes(code)));
@@ -52,23 +54,22 @@ export function TicketForm({ ticket, reference, onClosed, finish = null }) {
     say(`${ticket.number} dikirim ke ${names.join(", ")}.`);
   });
   const judge = (kind) => attempt(async () => {
-    await draft.commit("verdict", { kind });
-    onClosed(kind);
+    const answer = await draft.commit("verdict", { kind });
+    setJudged(answer.verdict);
+    onJudged(kind);
   });
 
   useLayoutEffect(() => {
     const keys = (event) => {
-      const verdict = event.altKey && !event.ctrlKey && VERDICTS.find(([, , code]) => event.code === code);
-      if (verdict) { event.preventDefault(); judge(verdict[0]); }
       if (event.ctrlKey && event.key === "Enter") { event.preventDefault(); dispatch(); }
     };
     addEventListener("keydown", keys);
     return () => removeEventListener("keydown", keys);
   });
-  useEffect(() => { form.current?.querySelector("input")?.focus(); }, [ticket.number]);
+  useLayoutEffect(() => { form.current?.querySelector("input")?.focus(); }, [ticket.number]); // before the next key
 
   return html`<form class="ticket-form" ref=${form} onSubmit=${(event) => { event.preventDefault(); dispatch(); }}>
-    <${Judgement} kind=${fields.kind} set=${(kind) => draft.set("kind", kind)} judge=${judge} busy=${sending} closed=${ticket.status === "closed"} />
+    <${Judgement} kind=${fields.kind} set=${(kind) => draft.set("kind", kind)} verdict=${judged || ticket.verdict} judge=${judge} busy=${sending} />
     <${Category} draft=${draft} reference=${reference} />
     <${Place} draft=${draft} reference=${reference} />
     <div class="report">
@@ -92,14 +93,13 @@ export function TicketForm({ ticket, reference, onClosed, finish = null }) {
   </form>`;
 }
 
-function Judgement({ kind, set, judge, busy, closed }) {
+function Judgement({ kind, set, verdict, judge, busy }) {
   const is = (word) => (kind === word ? "true" : "false");
   return html`<div class="judge" role="group" aria-label="Jenis laporan">
     <button type="button" class="button" aria-pressed=${is("emergency")} onClick=${() => set("emergency")}>Darurat</button>
     <button type="button" class="button" aria-pressed=${is("complaint")} onClick=${() => set("complaint")}>Bukan darurat → Wadul</button>
     <span class="grow"></span>
-    ${closed ? html`<span class="chip">Ditutup: ${KINDS[kind]}</span>` : VERDICTS.map(([word, label, , key]) => html`
-      <button type="button" class="button quiet" disabled=${busy} title=${`Tutup tiket sebagai ${label.toLowerCase()}`} onClick=${() => judge(word)}>${label} <kbd>Alt+${key}</kbd></button>`)}
+    <${VerdictButtons} verdict=${verdict} run=${judge} busy=${busy} keys=${true} />
   </div>`;
 }
 

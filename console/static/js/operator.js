@@ -10,8 +10,10 @@ import { start } from "./shell.js";
 import { arm, ring } from "./siren.js";
 import { StateBar, StateWarnings } from "./duty.js";
 import { say, sayError } from "./toast.js";
-import { LIVE, phone } from "./words.js";
+import { judgedAs } from "./verdict.js";
+import { LIVE, VERDICTS, phone } from "./words.js";
 
+const OVER = ["prank", "silent"];
 const busy = (state) => Boolean(state.data?.pop) || Boolean(document.querySelector(".ticket-form"));
 
 function Operator({ data, reference, link }) {
@@ -19,19 +21,28 @@ function Operator({ data, reference, link }) {
   const pop = data.pop;
   useFollow(pop, setOpened);
   useRinging(pop, data.me.live);
-  const ticket = useTicket(opened, pop, data);
+  const [ticket, look] = useTicket(opened, pop, data);
 
   const leave = () => setOpened(null);
-  const closed = (kind) => {
-    say(`Tiket ${ticket.number} ditutup sebagai ${kind === "information" ? "informasi" : kind === "silent" ? "hening" : "prank"}.`,
-      { label: "Buka lagi", run: () => setOpened(ticket.number) });
-    leave();
-    if (data.me.live === "wrap_up") done();
+  const isPop = Boolean(pop && ticket && pop.ticket.number === ticket.number);
+  // While the caller is there the form stays: the buttons show the verdict, and change it.
+  const judged = (verdict) => {
+    const number = ticket.number;
+    look();
+    if (verdict === "genuine") return;
+    say(`Tiket ${number} ditutup sebagai ${VERDICTS[verdict]}.`, isPop ? null : { label: "Buka lagi", run: () => setOpened(number) });
+    if (!isPop) leave();
+    else if (data.me.live === "wrap_up" && !OVER.includes(verdict)) { leave(); done(); }
   };
   const done = async () => {
     try { await post("/api/wrap-up/done"); } catch (error) { sayError(error); }
   };
-  const finish = useFinish(data.me.live, pop && ticket && pop.ticket.number === ticket.number, async () => { leave(); await done(); }, leave);
+  const finish = useFinish(data.me.live, isPop, async () => { leave(); await done(); }, leave);
+  useNothingLeft(pop, data.me.live, (number) => {
+    say(`${judgedAs(pop.ticket.verdict)} Siap lagi.`, { label: "Ubah penilaian", run: () => setOpened(number) });
+    if (isPop) leave();
+    done();
+  });
 
   return html`<${StateWarnings} data=${data} link=${link} />
     <main class="desk">
@@ -45,8 +56,8 @@ function Operator({ data, reference, link }) {
         ${pop && pop.ticket.number !== opened && html`<button type="button" class="button act" onClick=${() => setOpened(pop.ticket.number)}>
           Ke panggilan ${phone(pop.call.display)} – ${LIVE[data.me.live]}</button>`}
         ${ticket ? html`<section class="card work" aria-label="Tiket yang dikerjakan">
-            <${PopHead} pop=${pop && pop.ticket.number === ticket.number ? pop : null} ticket=${ticket} live=${data.me.live} colleagues=${data.colleagues} />
-            <${TicketForm} key=${ticket.number} ticket=${ticket} reference=${reference} onClosed=${closed} finish=${finish} />
+            <${PopHead} pop=${isPop ? pop : null} ticket=${ticket} live=${data.me.live} colleagues=${data.colleagues} />
+            <${TicketForm} key=${ticket.number} ticket=${ticket} reference=${reference} onJudged=${judged} finish=${finish} />
           </section>`
           : html`<${Idle} data=${data} open=${setOpened} />`}
       </div>
@@ -71,6 +82,16 @@ function useFollow(pop, setOpened) {
   }, [pop?.call.id]);
 }
 
+// After a prank or a silent call there is nothing to write: the operator is ready as soon as it is over and judged.
+function useNothingLeft(pop, live, finish) {
+  const finished = useRef(null);
+  useEffect(() => {
+    if (live !== "wrap_up" || !pop || !OVER.includes(pop.ticket.verdict) || finished.current === pop.call.id) return;
+    finished.current = pop.call.id;
+    finish(pop.ticket.number);
+  }, [live, pop?.call.id, pop?.ticket.verdict]);
+}
+
 const untouched = () => ["category", "kecamatan", "address", "description"].every((name) => !document.querySelector(`.ticket-form [name=${name}]`)?.value);
 
 function useRinging(pop, live) {
@@ -86,18 +107,20 @@ function useRinging(pop, live) {
   }, [rings ? pop.call.id : null]);
 }
 
-// The ticket in the form: from the pop, from a list, or fetched.
+// The ticket in the form: from the pop, from a list, or fetched; and how to fetch it anew.
 function useTicket(number, pop, data) {
   const [fetched, setFetched] = useState(null);
+  const [turn, setTurn] = useState(0);
+  const look = () => setTurn((count) => count + 1);
   const known = pop?.ticket.number === number ? pop.ticket : data.mine.find((one) => one.number === number);
   useEffect(() => {
     if (!number || known) return;
     let late = false;
     get(`/api/tickets/${encodeURIComponent(number)}`).then((row) => late || setFetched(flat(row)), sayError);
     return () => { late = true; };
-  }, [number, known ? null : data]);
-  if (!number) return null;
-  return known || (fetched?.number === number ? fetched : null);
+  }, [number, known ? null : data, known ? null : turn]);
+  if (!number) return [null, look];
+  return [known || (fetched?.number === number ? fetched : null), look];
 }
 
 const flat = (row) => ({ ...row, ...row.place, reporter_name: row.reporter.name, reporter_number: row.reporter.number, display: row.caller?.display });

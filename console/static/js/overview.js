@@ -4,6 +4,7 @@ import { calm, flash } from "./attention.js";
 import { Card } from "./lists.js";
 import { shortName } from "./opds.js";
 import { start } from "./shell.js";
+import { Figures, percent } from "./figures.js";
 import { arm, armed, onArmed, startSiren, stopSiren, test, warn } from "./siren.js";
 import { Since, moment, now, useSecond } from "./time.js";
 import { CHANNELS, KINDS, LANES, LIVE, OUTCOMES, PROCESSES, STAGES, STATES, laneTone, liveTone, phone, place, stateTone } from "./words.js";
@@ -32,6 +33,7 @@ function Overview({ data, reference, live }) {
         <div class="stack">
           <${Calls} rows=${data.calls} />
           <${Operators} rows=${data.operators} />
+          <${Screened} figures=${data.screening} />
           <${Health} data=${data} reference=${reference} />
         </div>
         <${Tickets} data=${data} reference=${reference} />
@@ -69,6 +71,7 @@ function useEscalated(ids) {
 
 function Tiles({ data }) {
   const { calls, finished } = data.counts;
+  const screened = data.screening;
   const total = Object.values(calls).reduce((sum, count) => sum + count, 0);
   const tile = (value, what, hot = false) => html`<div class=${`card tile ${hot ? "hot" : ""}`}><div class="value">${value}</div><div class="what">${what}</div></div>`;
   return html`<section class="tiles" aria-label="Angka hari ini">
@@ -77,6 +80,8 @@ function Tiles({ data }) {
     ${tile(total, "panggilan hari ini")}
     ${tile(calls.talked || 0, "dijawab operator")}
     ${tile(calls.abandoned || 0, `menutup sebelum dijawab · ${calls.message || 0} pesan`)}
+    ${tile(percent(screened.pranks_that_rang.share), "prank sampai ke operator")}
+    ${tile(screened.genuine_lost.k, "asli tidak terlayani", screened.genuine_lost.k > 0)}
     ${tile((finished.emergency || 0) + (finished.complaint || 0), `tiket selesai · ${finished.prank || 0} prank`)}
   </section>`;
 }
@@ -95,6 +100,11 @@ function Operators({ rows }) {
     ${rows.map((row) => html`<li key=${row.operator}><div class="main">${row.display}</div>
       <span class=${`chip ${liveTone(row.live)}`}>${LIVE[row.live] || row.live}</span>${row.since && html`<${Since} at=${row.since} />`}</li>`)}
   <//>`;
+}
+
+function Screened({ figures }) {
+  return html`<section class="card"><header><h2>Saringan hari ini</h2><a class="small" href="/saringan">Laporan</a></header>
+    <div class="pad"><${Figures} figures=${figures} /></div></section>`;
 }
 
 function Health({ data, reference }) {

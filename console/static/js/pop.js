@@ -2,7 +2,8 @@
 import { html } from "../vendor/preact-htm.js";
 import { Since, moment } from "./time.js";
 import { Transfer } from "./transfer.js";
-import { KINDS, LANES, SOURCES, STATUSES, laneTone, phone } from "./words.js";
+import { Known } from "./verdict.js";
+import { LANES, SOURCES, STATUSES, laneTone, phone } from "./words.js";
 
 const STAGE = {
   ringing: ["Berdering", "ringing_at"], talking: ["Bicara", "talking_at"], wrap_up: ["Lengkapi tiket", "talk_ended_at"],
@@ -21,7 +22,7 @@ export function PopHead({ pop, ticket, live, colleagues }) {
       ${call && html`<span class=${`chip ${laneTone(call.lane)}`}>${LANES[call.lane] || "Tanpa jalur"}</span>`}
       ${call?.mark && html`<span class="chip wait">${call.mark}</span>`}
       ${call && !call.callable && html`<span class="chip wait">tidak bisa ditelepon balik</span>`}
-      ${pop && html`<${History} rows=${pop.history} />`}
+      ${pop && html`<${Known} call=${call} reputation=${pop.reputation} rows=${pop.history} />`}
       ${call?.location && html`<${Position} at=${call.location} />`}
     </div>
     ${ticket.outcome === "message" && ticket.recording && html`<audio controls preload="none" src=${`/rekaman/${encodeURIComponent(ticket.call)}`} aria-label="Pesan penelepon"></audio>`}
@@ -39,10 +40,4 @@ function Position({ at }) {
   if (!Number.isFinite(lat) || !Number.isFinite(lon)) return text ? html`<span class="chip position" title=${text}>Posisi dari jaringan: ${text}</span>` : null;
   const around = Number.isFinite(radius) ? ` ± ${radius < 10000 ? `${Math.round(radius)} m` : `${Math.round(radius / 1000)} km`}` : "";
   return html`<a class="chip position" href=${`geo:${lat},${lon}`}>Posisi dari jaringan: ${lat}, ${lon}${around}</a>`;
-}
-
-function History({ rows }) {
-  if (!rows.length) return html`<span class="chip">belum pernah menelepon</span>`;
-  return rows.slice(0, 5).map((row) => html`<a class="chip" href=${`/tiket/${row.number}`} target="_blank" rel="noopener"
-    title=${`${row.number} · ${STATUSES[row.status] || row.status}`}>${moment(row.created_at)} ${row.category || KINDS[row.kind]}</a>`);
 }

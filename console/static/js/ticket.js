@@ -7,7 +7,8 @@ import { start } from "./shell.js";
 import { told } from "./story.js";
 import { Since, exact, moment } from "./time.js";
 import { say, sayError } from "./toast.js";
-import { CHANNELS, KINDS, SOURCES, STATES, STATUSES, phone, sentence, stateTone } from "./words.js";
+import { VerdictButtons } from "./verdict.js";
+import { CHANNELS, KINDS, SOURCES, STATES, STATUSES, VERDICTS, phone, sentence, stateTone } from "./words.js";
 
 const { number, role } = document.body.dataset;
 const NEXT = { dikirim: ["diterima", "Catat: diterima"], diterima: ["berangkat", "Catat: berangkat"], berangkat: ["di_lokasi", "Catat: di lokasi"], di_lokasi: ["selesai", "Catat: selesai"] };
@@ -22,6 +23,7 @@ function Ticket({ data, reference }) {
       <span class="muted small">${moment(ticket.created_at)} · ${SOURCES[ticket.source] || ticket.source}${ticket.operator ? ` · operator ${ticket.operator}` : ""}</span></section>
     <div class="stack">
       <${Facts} ticket=${ticket} />
+      <${Judging} ticket=${ticket} />
       <section class="card"><header><h2>Penugasan OPD</h2><span class="count">${ticket.assignments.length}</span></header><div class="pad">
         ${ticket.assignments.map((one) => html`<${Assignment} key=${one.id} one=${one} ticket=${ticket} reference=${reference} />`)}
         ${open && html`<${Dispatch} ticket=${ticket} proposal=${proposal} reference=${reference} />`}
@@ -41,6 +43,31 @@ function Facts({ ticket }) {
     ${fact("Pelapor", [ticket.reporter.name, called && phone(called)].filter(Boolean).join(" · "))}
     ${ticket.caller?.recording && html`<div class="field"><span class="label">Rekaman</span><audio controls preload="none" src=${`/rekaman/${encodeURIComponent(ticket.call)}`}></audio></div>`}
   </div></section>`;
+}
+
+// A press judges; who is no operator and changes another's verdict says why.
+function Judging({ ticket }) {
+  const [wanted, setWanted] = useState(null);
+  const [busy, setBusy] = useState(false);
+  const give = async (kind, reason) => {
+    setBusy(true);
+    try { await post(`/api/tickets/${number}/verdict`, { kind, ...(reason && { reason }) }); setWanted(null); } catch (error) {
+      if (error.field === "reason") setWanted(kind); else sayError(error);
+    }
+    setBusy(false);
+  };
+  return html`<section class="card"><header><h2>Penilaian</h2></header><div class="pad">
+    <${VerdictButtons} verdict=${ticket.verdict} run=${(kind) => kind !== ticket.verdict && give(kind)} busy=${busy} />
+    ${wanted && html`<${Reason} key=${wanted} label=${`Ubah menjadi ${VERDICTS[wanted]}`} give=${(reason) => give(wanted, reason)} leave=${() => setWanted(null)} />`}
+  </div></section>`;
+}
+
+function Reason({ label, give, leave }) {
+  const [text, setText] = useState("");
+  return html`<form class="row field" onSubmit=${(event) => { event.preventDefault(); give(text); }}>
+    <input aria-label="Alasan koreksi" placeholder="Alasan koreksi" value=${text} maxlength="300" ref=${(element) => element && text === "" && element.focus()} onInput=${(event) => setText(event.target.value)} />
+    <button class="button slim act" disabled=${!text.trim()}>${label}</button>
+    <button type="button" class="button slim quiet" onClick=${leave}>Jangan</button></form>`;
 }
 
 function Assignment({ one, ticket, reference }) {
