@@ -51,9 +51,7 @@ def likeness(heard: bytes, prompt: Path, seconds: float | None = None, after_s: 
     """
     reference = read_wav(prompt)[int(after_s * RATE) :][: int(seconds * RATE) if seconds else None]
     loud = np.flatnonzero(np.abs(reference) > QUIET)
-    if after_s and (
-        not loud.size or loud[-1] - loud[0] < RATE
-    ):  # too short to tell prompts apart
+    if after_s and (not loud.size or loud[-1] - loud[0] < RATE):  # too short to tell prompts apart
         return 0.0
     return _correlation(reference[loud[0] : loud[-1] + 1], samples_of(heard)) if loud.size else 0.0
 
