@@ -143,7 +143,7 @@ class Ari:
 
     async def _run(self, resource: str, operation: str, **values: Any) -> Any:
         """One REST operation by its Swagger names; the decoded JSON body, or None."""
-        if self._client is None:
+        if self._client is None or self._session is None or self._session.closed:
             raise AriError(operation, 0, "belum tersambung ke Asterisk")
         try:
             oper = getattr(self._client.swagger.resources[resource], operation)

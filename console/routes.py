@@ -2,7 +2,20 @@
 
 from dataclasses import dataclass
 
-from console import assigning, duty, health, live, login, media, pages, reference, screening, ticketing, verdicts
+from console import (
+    assigning,
+    duty,
+    health,
+    listening,
+    live,
+    login,
+    media,
+    pages,
+    reference,
+    screening,
+    ticketing,
+    verdicts,
+)
 from console.refusals import Handler
 
 ANYONE: frozenset[str] | None = None  # without a login
@@ -57,6 +70,8 @@ ROUTES = (
     Route("POST", "/api/wrap-up/done", duty.wrap_up_done, OPERATOR),
     Route("POST", "/api/calls/{call}/take", duty.take, OPERATOR),
     Route("POST", "/api/calls/{call}/transfer", duty.transfer, OPERATOR),
+    Route("POST", "/api/calls/{call}/listen", listening.listen, OPERATOR),
+    Route("POST", "/api/listen/done", listening.listen_done, OPERATOR),
     Route("POST", "/api/callbacks/{task:[0-9]+}/done", duty.callback_done, OPERATOR),
     Route("POST", "/api/tickets", ticketing.create, STAFF),
     Route("GET", f"/api/tickets/{TICKET}", ticketing.show, STAFF),

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
 from console.desk import Setting
+from console.listening import listens
 from console.today import Today
 from ivr.hours import Gate, decide
 from ivr.screening_rules import ScreeningRules
@@ -20,6 +21,7 @@ ENDED_SHOWN = timedelta(hours=12)
 MAX_WAITING = 60
 JUDGED_WITHIN = timedelta(days=7)
 HISTORY, GENUINE = 5, 2
+WAITS = ("waiting", "ringing")
 IN_WORK = ("ringing", "talking", "wrap_up")
 _LANES = {"urgent": 0, "normal": 1, "unverified": 2, "silent": 3}
 
@@ -47,8 +49,10 @@ def operator(store: Store, moment: Moment, name: str) -> Row:
         "processes": processes(store, moment.now),
         "gate": gate(moment),
         "pop": _pop(store, moment, mine),
-        "waiting": waiting(calls),
-        "waiting_count": sum(row["stage"] in ("waiting", "ringing") for row in calls),
+        "waiting": waiting([row for row in calls if row["lane"] != "silent"]),
+        "waiting_count": sum(row["stage"] in WAITS and row["lane"] != "silent" for row in calls),
+        "silent": _silent(store, [row for row in calls if row["lane"] == "silent"]),
+        "listening": next((listens(row) for row in store.listeners.all() if row["user"] == name), None),
         "callbacks": store.calls.callbacks()[:MAX_WAITING],
         "messages": store.boards.messages(),
         "returned": store.boards.returned(),
@@ -155,9 +159,23 @@ class Moments:
 
 def waiting(calls: list[Row]) -> list[Row]:
     """Calls that wait for an operator, by lane and then by arrival."""
-    rows = [row for row in calls if row["stage"] in ("waiting", "ringing")]
+    rows = [row for row in calls if row["stage"] in WAITS]
     rows.sort(key=lambda row: (_LANES.get(row["lane"], 1), row["waiting_at"] or row["arrived_at"]))
     return [_live(row) for row in rows[:MAX_WAITING]]
+
+
+def _silent(store: Store, calls: list[Row]) -> list[Row]:
+    """Callers who wait in silence, each with what earlier calls of the number were and who listens."""
+    rows, listeners = waiting(calls), store.listeners.all()
+    past = store.boards.past({row["number"] for row in rows if row["number"]})
+    return [
+        row
+        | {
+            "past": past.get(row["number"], {}),
+            "listeners": [one["display"] for one in listeners if one["call"] == row["id"]],
+        }
+        for row in rows
+    ]
 
 
 def _pop(store: Store, moment: Moment, mine: Row | None) -> Row | None:

@@ -6,7 +6,7 @@ or stands in the talk's bridge (`join`). Neither caller nor flow notices, and no
 
 import asyncio
 import secrets
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -23,7 +23,6 @@ from tickets.store.thread import StoreThread
 
 log = structlog.get_logger(__name__)
 
-MODES = ("listen", "whisper", "join")
 # phones that know one of these headers answer by themselves; the others ring
 ANSWER_AT_ONCE = {
     "PJSIP_HEADER(add,Call-Info)": "<sip:112>;answer-after=0",
@@ -275,20 +274,17 @@ class Listening:
             self._floor.listens(one.user, None)
         for channel in [name for name, found in self._channels.items() if found is one]:
             del self._channels[channel]
-        for undo in (
-            None if one.given else self._ari.hangup(one.leg),
-            self._ari.hangup(one.snoop) if one.snoop else None,
-            self._ari.destroy_bridge(one.bridge),
-        ):
-            await self._undo(undo)
+        for channel in (None if one.given else one.leg, one.snoop):
+            if channel is not None:
+                await self._undo(self._ari.hangup(channel))
+        await self._undo(self._ari.destroy_bridge(one.bridge))
         await self._save(lambda store, now: store.listeners.end(now, one.leg, why))
         if why in NOT_HEARD:
             await self._not_heard(one.user, one.call, NOT_HEARD[why])
 
-    async def _undo(self, undo: Any) -> None:
+    async def _undo(self, undo: Coroutine[Any, Any, None]) -> None:
         try:
-            if undo is not None:
-                await undo
+            await undo
         except AriError as error:
             log.error("listening.not_ended", error=str(error))
 

@@ -9,7 +9,8 @@ from agents.presence import WANTED
 from ivr import events as ev
 from tanggap.call_runner import CallRunner
 from tanggap.floor import Floor
-from tanggap.listening import MODES, Listening
+from tanggap.listening import Listening
+from tickets.model import LISTENING
 
 log = structlog.get_logger(__name__)
 
@@ -99,7 +100,7 @@ class Requests:
         runner = self._service.runners.get(call)
         if runner is None or runner.state.stage not in ("waiting", "ringing") or runner.state.lane != "silent":
             return "panggilan itu sudah tidak di jalur hening"
-        if mode not in MODES:
+        if mode not in LISTENING:
             return f"cara mendengar {mode!r} tidak dikenal"
         if not self._service.floor.may_take(operator):
             return "telepon Anda tidak terdaftar atau sedang dipakai"

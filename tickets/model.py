@@ -11,6 +11,8 @@ TICKET_STATUSES = ("open", "dispatched", "done", "closed")
 TICKET_KINDS = ("emergency", "complaint", "information", "prank", "silent", "unknown")
 ROLES = ("operator", "opd", "command", "admin")
 PRESENCES = ("ready", "paused", "offline")
+# how a phone hears a call of others: unheard, heard by the operator alone, heard by both
+LISTENING = ("listen", "whisper", "join")
 
 WAITING_STATE = "dikirim"
 ENDED_STATES = frozenset({"selesai", "bukan_wewenang", "dibatalkan"})

@@ -38,6 +38,8 @@ EXPECTED = {
     "POST /api/wrap-up/done": {"operator"},
     "POST /api/calls/{call}/take": {"operator"},
     "POST /api/calls/{call}/transfer": {"operator"},
+    "POST /api/calls/{call}/listen": {"operator"},
+    "POST /api/listen/done": {"operator"},
     "POST /api/callbacks/{task}/done": {"operator"},
     "POST /api/tickets": STAFF,
     "GET /api/tickets/{number}": STAFF,

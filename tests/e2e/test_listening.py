@@ -171,17 +171,23 @@ async def test_listening_ends_with_the_caller(line: LineUnderTest) -> None:
     await line.until(lambda: line.service.floor.ready() == ("op1",))
 
 
+async def restart(line: LineUnderTest) -> None:
+    """The service is gone in the middle of what it did, as if it were killed, and another one starts."""
+    for task in asyncio.all_tasks():
+        if task.get_name().startswith(("call-", "listen-")):
+            task.cancel()
+    await line.service.close()
+    line.service = CallService(lambda: line.house.instance, line.store, line.keeper, line.clock)
+    await line.service.start()
+
+
 async def test_a_restart_leaves_no_listener(line: LineUnderTest) -> None:
     """The service goes as if it were killed; its successor ends what nobody knows, and the caller stays."""
     operator = await line.operator("op1")
     caller = await silent(line)
     spoken = await listens(line, operator, "op1")
     assert len(await snoops(line)) == 3
-    for runner in line.service.runners.values():  # a process that is gone has no timers either
-        runner.stop()
-    await line.service.close()
-    line.service = CallService(lambda: line.house.instance, line.store, line.keeper, line.clock)
-    await line.service.start()
+    await restart(line)
     await spoken.ended()
     await no_snoops(line)
     assert await line.store.read(lambda store: store.listeners.all()) == []

@@ -39,6 +39,8 @@ _CALLS_TODAY = """SELECT coalesce(outcome, 'live') AS word, count(*) AS n FROM c
     WHERE arrived_at >= :since GROUP BY 1"""
 _DONE_TODAY = """SELECT kind AS word, count(*) AS n FROM tickets
     WHERE created_at >= :since AND status IN ('done', 'closed') GROUP BY 1"""
+_PAST = """SELECT c.number, t.kind, count(*) AS n FROM calls c JOIN tickets t ON t.number = c.ticket
+    WHERE c.number IN (SELECT value FROM json_each(:numbers)) AND c.ended_at IS NOT NULL GROUP BY 1, 2"""
 _NEWEST = "SELECT * FROM journal WHERE kind IN (SELECT value FROM json_each(:kinds)) ORDER BY seq DESC LIMIT 1"
 # Pushes to those above all agencies (their names are handed in) that were tried and are not answered yet.
 _ESCALATED = """SELECT DISTINCT p.assignment FROM pushes p JOIN assignments a ON a.id = p.assignment
@@ -110,6 +112,13 @@ class Boards:
         """Assignments that were pushed up to one of these contacts' pages and are still not answered."""
         rows = self._db.all(_ESCALATED, contacts=json.dumps(list(contacts)))
         return [row["assignment"] for row in rows]
+
+    def past(self, numbers: Iterable[str]) -> dict[str, dict[str, int]]:
+        """How many ended calls of each number there were, by the kind of their tickets."""
+        found: dict[str, dict[str, int]] = defaultdict(dict)
+        for row in self._db.all(_PAST, numbers=json.dumps(list(numbers))):
+            found[row["number"]][row["kind"]] = row["n"]
+        return found
 
     def newest(self, *kinds: str) -> Row | None:
         """The newest journal row of these kinds; it may read the whole journal, so ask once and follow."""

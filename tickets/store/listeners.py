@@ -9,12 +9,12 @@ from tickets.store.journal import Journal
 
 _BEGIN = "INSERT INTO listeners (leg, user, call, mode, since) VALUES (:leg, :user, :call, :mode, :at)"
 _HEARS = """UPDATE listeners SET mode = :mode, heard_at = coalesce(heard_at, :at) WHERE leg = :leg
-    RETURNING user, call"""
-_END = "DELETE FROM listeners WHERE leg = :leg RETURNING user, call, mode, heard_at"
+    RETURNING user, call, (SELECT ticket FROM calls WHERE id = call)"""
+_END = """DELETE FROM listeners WHERE leg = :leg
+    RETURNING user, call, (SELECT ticket FROM calls WHERE id = call), mode, heard_at"""
 _ALL = """SELECT l.leg, l.user, l.call, l.mode, l.since, l.heard_at, u.display, c.display AS caller,
     c.operator, c.stage FROM listeners l JOIN calls c ON c.id = l.call LEFT JOIN users u ON u.name = l.user
     ORDER BY l.since, l.leg"""
-_TICKET = "SELECT ticket FROM calls WHERE id = :call"
 
 
 class Listeners:
@@ -34,18 +34,20 @@ class Listeners:
         with self._db.ensured_write():
             found = self._db.run(_HEARS, leg=leg, mode=mode, at=to_text(now)).fetchone()
             if found is not None:
-                user, call = found
-                self._note(now, "operator.listening", user, call, {"operator": user, "mode": mode})
+                user, call, ticket = found
+                actor, data = Actor("user", user), {"operator": user, "mode": mode}
+                self._journal.append(now, "operator.listening", actor, call=call, ticket=ticket, data=data)
 
     def end(self, now: datetime, leg: str, why: str) -> None:
         """It is over; told in the journal where anything was heard."""
         with self._db.ensured_write():
             found = self._db.run(_END, leg=leg).fetchone()
-            if found is not None and found[3] is not None:
-                user, call, mode, heard_at = found
-                seconds = round((now - from_text(heard_at)).total_seconds(), 1)
-                data = {"operator": user, "mode": mode, "seconds": seconds, "why": why}
-                self._note(now, "operator.listened", user, call, data)
+            if found is None or found[4] is None:
+                return
+            user, call, ticket, mode, heard_at = found
+            seconds = round((now - from_text(heard_at)).total_seconds(), 1)
+            actor, data = Actor("user", user), {"operator": user, "mode": mode, "seconds": seconds, "why": why}
+            self._journal.append(now, "operator.listened", actor, call=call, ticket=ticket, data=data)
 
     def end_all_but(self, now: datetime, legs: Collection[str], why: str) -> None:
         """Whoever listens over another phone than these does so no longer."""
@@ -58,7 +60,3 @@ class Listeners:
         """Everybody who listens, or whose phone rings for it (`heard_at` is null): `leg user display call caller
         operator stage mode since heard_at`."""
         return self._db.all(_ALL)
-
-    def _note(self, now: datetime, kind: str, user: str, call: str, data: dict[str, object]) -> None:
-        ticket = self._db.run(_TICKET, call=call).fetchone()[0]
-        self._journal.append(now, kind, Actor("user", user), call=call, ticket=ticket, data=data)

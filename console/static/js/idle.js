@@ -3,6 +3,7 @@ import { html, useState } from "../vendor/preact-htm.js";
 import { post } from "./api.js";
 import { keep } from "./keep.js";
 import { Ask, Messages } from "./lists.js";
+import { Heard } from "./silent.js";
 import { ring, ringWanted } from "./siren.js";
 
 const WORDS = {
@@ -10,6 +11,7 @@ const WORDS = {
   paused: ["Jeda", "Panggilan tidak masuk ke Anda. Tekan Siap (F2) untuk menerima panggilan."],
   offline: ["Belum bertugas", "Tekan Siap (F2) untuk mulai menerima panggilan."],
   unregistered: ["Telepon belum terdaftar", "Nyalakan aplikasi telepon; setelah terdaftar Anda langsung siap."],
+  listening: ["Mendengarkan", "«Ambil» menyambungkan Anda. Panggilan darurat tetap masuk ke Anda."],
   wrap_up: ["Lengkapi tiket", "Tekan Selesai bila tiket sudah lengkap."],
 };
 
@@ -21,6 +23,7 @@ export function Idle({ data, open }) {
     <section class="card idle">
       <h1>${head}</h1>
       <p>${words}</p>
+      <${Heard} rows=${data.silent} mine=${data.listening} />
       ${data.gate.open && html`<p class="small">112 ${data.gate.reason}.</p>`}
       ${data.me.live === "wrap_up" && html`<${Ask} label="Selesai, siap lagi" tone="ok" run=${() => post("/api/wrap-up/done")} />`}
       <${Ask} label="Tiket tanpa telepon" run=${create} />

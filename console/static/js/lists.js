@@ -23,7 +23,7 @@ export function Ask({ label, run, tone = "", asking = "…" }) {
 }
 
 export function Waiting({ rows, count, me }) {
-  const canTake = ["ready", "paused", "wrap_up"].includes(me.live);
+  const canTake = ["ready", "paused", "wrap_up", "listening"].includes(me.live);
   return html`<${Card} title="Menunggu" count=${count} hot none="Tidak ada yang menunggu.">
     ${rows.map((row) => html`<li key=${row.id} class=${`lane ${row.lane || ""}`}>
       <div class="main"><strong class="num">${phone(row.display)}</strong>

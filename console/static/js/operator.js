@@ -7,6 +7,7 @@ import { Idle } from "./idle.js";
 import { Callbacks, Messages, Mine, Returned, Team, Waiting } from "./lists.js";
 import { PopHead } from "./pop.js";
 import { start } from "./shell.js";
+import { Silent } from "./silent.js";
 import { arm, ring } from "./siren.js";
 import { StateBar, StateWarnings } from "./duty.js";
 import { say, sayError } from "./toast.js";
@@ -48,6 +49,7 @@ function Operator({ data, reference, link }) {
     <main class="desk">
       <div class="side left">
         <${Waiting} rows=${data.waiting.filter((row) => row.id !== pop?.call.id)} count=${data.waiting_count - (ringsHere(data) ? 1 : 0)} me=${data.me} />
+        <${Silent} rows=${data.silent} me=${data.me} mine=${data.listening} />
         <${Callbacks} rows=${data.callbacks} open=${setOpened} />
         <${Returned} rows=${data.returned} reference=${reference} open=${setOpened} />
         ${ticket && html`<${Messages} rows=${data.messages} open=${setOpened} compact=${true} />`}

@@ -11,6 +11,10 @@ const stage = (word) => `«${STAGES[word] || word}»`;
 const message = (d) => `pesan terekam${Number(d.seconds) > 0 ? `, ${Math.round(d.seconds)} detik` : ""}`;
 const ended = (word) => (word && word !== "talked" ? `: ${(OUTCOMES[word] || word).toLowerCase()}` : "");
 
+const LISTENS = {
+  listen: (name) => `${name} mendengarkan`, whisper: (name) => `${name} berbisik kepada operator`, join: (name) => `${name} ikut berbicara`,
+};
+
 const TELL = {
   "call.arrived": (d) => (d.anonymous ? "panggilan masuk tanpa nomor" : `panggilan masuk dari ${d.number}`),
   "call.gate": (d) => d.reason,
@@ -20,6 +24,8 @@ const TELL = {
   "operator.ringing": (d) => `telepon operator ${d.operator} berdering`,
   "operator.missed": missed,
   "operator.took": (d) => `diambil operator ${d.operator}`,
+  "operator.listening": (d) => (LISTENS[d.mode] || LISTENS.listen)(d.operator),
+  "operator.listened": (d) => `${d.operator} selesai mendengarkan, ${Math.round(d.seconds)} detik`,
   "operator.lost": (d) => `telepon operator ${d.operator} terputus; penelepon ditahan untuk operator lain`,
   "call.talking": (d) => `bicara dengan operator ${d.operator}`,
   "call.ended": (d) => `panggilan berakhir${ended(d.outcome)}`,
@@ -54,7 +60,7 @@ const TELL = {
   "push.failed": (d) => `gagal mendorong ${d.contact} lewat ${via(d.channel)}: ${d.error}`,
 };
 // Said by another row already: a request by what came of it.
-const QUIET = new Set(["operator.presence", "request.presence", "request.take", "request.transfer", "request.wrap_up_done"]);
+const QUIET = new Set(["operator.presence", "request.presence", "request.take", "request.transfer", "request.listen", "request.listen_end", "request.wrap_up_done"]);
 
 // [{at, text, who, times}] oldest first
 export function told(rows, reference) {
