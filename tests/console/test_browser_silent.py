@@ -7,10 +7,9 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests.console.desk112 import Console
-from tests.console.test_browser import IN_TIME_MS, at_desk, browser, page
+from tests.console.test_browser import IN_TIME_MS, at_desk, page
 
 pytestmark = pytest.mark.browser
-__all__ = ["browser"]
 
 
 async def request_of(desk: Console, kind: str, data: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import json
 from datetime import timedelta
@@ -139,8 +140,10 @@ async def test_the_overview_shows_todays_figures(desk: Console) -> None:
     number = await talked(desk)
     assert (await snapshot(desk, "pusat", "overview"))["screening"]["judged"] == 0
     await judge(desk, "siti", number, "prank")
-    figures = (await snapshot(desk, "pusat", "overview"))["screening"]
-    assert (figures["judged"], figures["pranks_that_rang"]["k"]) == (1, 1)
+    async with asyncio.timeout(10):  # a busy machine makes them a little later
+        while (figures := (await snapshot(desk, "pusat", "overview"))["screening"])["judged"] != 1:
+            await asyncio.sleep(0.1)
+    assert figures["pranks_that_rang"]["k"] == 1
 
 
 async def test_figures_are_not_made_all_the_time(desk: Console) -> None:
