@@ -171,6 +171,7 @@ def open_by_the_clock(hours: Hours, local: datetime) -> bool:
     return today or any(w.end <= w.start and now < w.end for w in of(local.date() - timedelta(days=1)))
 
 
+@settings(deadline=None)
 @given(schedules, moments)
 def test_decides_like_the_plain_reading(hours: Hours, moment: datetime) -> None:
     """decide() agrees with the naive reference at every instant."""
