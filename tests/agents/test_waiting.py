@@ -105,8 +105,8 @@ def test_other_rules() -> None:
         (29.9, False, ["c1 unverified"], ["sari"], []),
         (30.0, False, ["c1 unverified"], ["sari"], ["c1: sari"]),
         # only the first of them: the others wait for its operator
-        (30.0, False, ["c1 unverified", "c2 unverified"], ["sari"], ["c1: sari"]),
-        (30.0, False, ["c1 unverified", "c2 unverified"], ["sari", "dewi"], ["c1: sari"]),
+        (300.0, False, ["c1 unverified", "c2 unverified"], ["sari"], ["c1: sari"]),
+        (300.0, False, ["c1 unverified", "c2 unverified"], ["sari", "dewi"], ["c1: sari"]),
         # a flood of them never takes the last operator while another one has an operator
         (300.0, True, ["c1 unverified", "c2 unverified"], ["sari"], []),
         (300.0, True, ["c1 unverified", "c2 unverified"], ["sari", "dewi"], ["c1: sari"]),

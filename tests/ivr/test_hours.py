@@ -171,13 +171,14 @@ def open_by_the_clock(hours: Hours, local: datetime) -> bool:
     return today or any(w.end <= w.start and now < w.end for w in of(local.date() - timedelta(days=1)))
 
 
+@settings(deadline=None)
 @given(schedules, moments)
 def test_decides_like_the_plain_reading(hours: Hours, moment: datetime) -> None:
     """decide() agrees with the naive reference at every instant."""
     assert decide(hours, moment).open == open_by_the_clock(hours, moment)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(schedules, moments)
 def test_nothing_changes_before_the_next_change(hours: Hours, moment: datetime) -> None:
     """Up to changes_at the gate stays as it is; there it turns."""
@@ -194,7 +195,7 @@ def test_nothing_changes_before_the_next_change(hours: Hours, moment: datetime) 
     assert open_by_the_clock(hours, gate.changes_at - timedelta(microseconds=1)) == gate.open
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(schedules, moments)
 def test_failsafe_means_the_same(hours: Hours, moment: datetime) -> None:
     """The plain minutes for Asterisk open and close in the same minutes as decide()."""
