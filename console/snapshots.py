@@ -20,7 +20,7 @@ RECENT = timedelta(hours=14)
 ENDED_SHOWN = timedelta(hours=12)
 MAX_WAITING = 60
 JUDGED_WITHIN = timedelta(days=7)
-HISTORY, GENUINE = 5, 2
+HISTORY, GENUINE = 4, 2
 WAITS = ("waiting", "ringing")
 IN_WORK = ("ringing", "talking", "wrap_up")
 _LANES = {"urgent": 0, "normal": 1, "unverified": 2, "silent": 3}

@@ -130,7 +130,7 @@ async def test_the_pop_tells_pranks_and_genuine_reports(desk: Console) -> None:
     await desk.call("now", stage="ringing", lane="urgent")
     await desk.store.write(lambda store: store.people.set_presence(desk.clock.now, "siti", "ready", "ringing", "now"))
     pop = (await snapshot(desk, "siti", "operator"))["pop"]
-    assert [row["verdict"] for row in pop["history"]] == ["genuine"] + ["prank"] * 4
+    assert [row["verdict"] for row in pop["history"]] == ["genuine"] + ["prank"] * 3
     assert (pop["reputation"]["genuine"], pop["reputation"]["prank"], pop["reputation"]["score"]) == (1, 8, 5.0)
     assert pop["ticket"]["verdict"] is None
 

@@ -93,7 +93,8 @@ class Tickets:
             self._set_kind(now, ticket, row.get("kind") or "unknown", actor)
             if reopen and ticket["status"] == "closed":
                 self._db.run(_REOPEN, number=number, at=to_text(now))
-                self._journal.append(now, "ticket.reopened", actor, call=ticket["call"], ticket=number)
+                told = {"verdict": verdict}
+                self._journal.append(now, "ticket.reopened", actor, call=ticket["call"], ticket=number, data=told)
 
     def _set_kind(self, now: datetime, ticket: Row, kind: str, actor: Actor) -> None:
         if ticket["kind"] == kind:

@@ -30,10 +30,10 @@ function Numbers({ data }) {
           <label class="small"><input type="checkbox" checked=${query.doubted} onChange=${(event) => setQuery({ ...query, doubted: event.target.checked })} /> Hanya yang diragukan (skor ${decimal(data.rules.doubt_score)} ke atas)</label>
         </form>
         ${rows && !rows.length && html`<p class="none">Tidak ada. Tekan Enter untuk mencari nomor lengkap yang belum pernah dinilai.</p>`}
-        ${rows && rows.length > 0 && html`<div class="wide"><table class="figures pick"><thead><tr><th scope="col">Nomor</th><th scope="col">Skor</th><th scope="col">Asli</th><th scope="col">Prank</th><th scope="col">Lain</th><th scope="col">Terakhir</th></tr></thead>
+        ${rows && rows.length > 0 && html`<div class="wide"><table class="figures pick"><thead><tr><th scope="col">Nomor</th><th scope="col">Skor</th><th scope="col">Asli</th><th scope="col">Prank</th><th scope="col" class="roomy">Lain</th><th scope="col">Terakhir</th></tr></thead>
           <tbody>${rows.map((row) => html`<tr key=${row.hash} aria-current=${open?.hash === row.hash ? "true" : null}>
             <th scope="row"><button type="button" class="plain-button num" onClick=${() => look(row.hash)}>${name(row)}</button></th>
-            <td class=${row.doubt ? "bad" : ""}>${decimal(row.score)}</td><td>${row.genuine || "–"}</td><td>${row.prank || "–"}</td><td>${row.information + row.silent || "–"}</td><td>${moment(row.last_at)}</td></tr>`)}</tbody></table></div>`}
+            <td class=${row.doubt ? "bad" : ""}>${decimal(row.score)}</td><td>${row.genuine || "–"}</td><td>${row.prank || "–"}</td><td class="roomy">${row.information + row.silent || "–"}</td><td>${moment(row.last_at)}</td></tr>`)}</tbody></table></div>`}
       </section>
       ${open ? html`<${One} key=${open.hash || open.number} row=${open} rules=${data.rules} changed=${changed} leave=${() => setOpen(null)} />`
         : html`<section class="card calm-card"><p class="muted">Pilih nomor untuk melihat riwayat, mengoreksi penilaian, atau menghapusnya.</p></section>`}

@@ -53,11 +53,11 @@ function Report({ report }) {
       <${Share} of=${total.genuine_lost} what="penelepon asli tidak terlayani" />
       <${Share} of=${total.low_trust.genuine} what="asli di antara contoh yang diragukan" help="Satu dari beberapa panggilan yang diragukan dilayani tanpa tantangan; inilah bagian yang ternyata asli" />
     </div>
-    <div class="wide"><table class="figures"><thead><tr><th scope="col">Hari</th><th scope="col">Panggilan</th><th scope="col">Dinilai</th><th scope="col">Prank berdering</th>
-        <th scope="col">Asli tak terlayani</th><th scope="col">p50</th><th scope="col">p90</th><th scope="col">≤ 15 s</th><th scope="col">≤ 20 s</th></tr></thead>
-      <tbody>${[...report.days].reverse().map((day) => html`<tr><th scope="row">${dayName(day.day)}</th><td>${day.calls}</td><td>${day.judged}</td>
-        <td>${of(day.pranks_that_rang)}</td><td>${of(day.genuine_lost)}</td><td>${seconds(day.times.all.to_talk.p50)}</td><td>${seconds(day.times.all.to_talk.p90)}</td>
-        <td>${percent(day.times.all.to_talk.within_15)}</td><td>${percent(day.times.all.to_talk.within_20)}</td></tr>`)}</tbody></table></div>
+    <div class="wide"><table class="figures"><thead><tr><th scope="col">Hari</th><th scope="col">Panggilan</th><th scope="col" class="roomy">Dinilai</th><th scope="col">Prank berdering</th>
+        <th scope="col">Asli tak terlayani</th><th scope="col" class="roomy">p50</th><th scope="col" class="roomy">p90</th><th scope="col" class="roomy">≤ 15 s</th><th scope="col" class="roomy">≤ 20 s</th></tr></thead>
+      <tbody>${[...report.days].reverse().map((day) => html`<tr><th scope="row">${dayName(day.day)}</th><td>${day.calls}</td><td class="roomy">${day.judged}</td>
+        <td>${of(day.pranks_that_rang)}</td><td>${of(day.genuine_lost)}</td><td class="roomy">${seconds(day.times.all.to_talk.p50)}</td><td class="roomy">${seconds(day.times.all.to_talk.p90)}</td>
+        <td class="roomy">${percent(day.times.all.to_talk.within_15)}</td><td class="roomy">${percent(day.times.all.to_talk.within_20)}</td></tr>`)}</tbody></table></div>
     <${Counts} counts=${total.counts} />
   </div>`;
 }
@@ -66,7 +66,7 @@ const of = (share) => (share.n ? `${share.k} / ${share.n}` : "–");
 
 function Counts({ counts }) {
   const words = [...Object.keys(VERDICTS), "none"];
-  return html`<div class="wide"><table class="figures"><thead><tr><th scope="col">Jalur</th>${words.map((word) => html`<th scope="col">${VERDICTS[word] || "belum dinilai"}</th>`)}</tr></thead>
+  return html`<div class="wide"><table class="figures lanes"><thead><tr><th scope="col">Jalur</th>${words.map((word) => html`<th scope="col">${VERDICTS[word] || "belum"}</th>`)}</tr></thead>
     <tbody>${Object.entries(counts).map(([lane, row]) => html`<tr><th scope="row">${LANES[lane] || "sebelum antrean"}</th>${words.map((word) => html`<td>${row[word] || "–"}</td>`)}</tr>`)}</tbody></table></div>`;
 }
 

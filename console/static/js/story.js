@@ -51,7 +51,7 @@ const TELL = {
   "ticket.updated": (d) => `tiket diisi: ${Object.keys(d).map((name) => (name === "kind" ? `${FIELDS.kind} ${KINDS[d.kind] || d.kind}` : FIELDS[name] || name)).join(", ") || "tanpa perubahan"}`,
   "ticket.dispatched": (d) => `dikirim ke ${d.opd}`,
   "ticket.done": () => "semua penugasan selesai",
-  "ticket.reopened": () => "tiket terbuka lagi: tidak ada OPD yang menangani",
+  "ticket.reopened": (d) => `tiket terbuka lagi${d.verdict ? "" : ": tidak ada OPD yang menangani"}`,
   "ticket.closed": (d) => `tiket ditutup${d.note ? `: ${OUTCOMES[d.note]?.toLowerCase() || d.note}` : ""}`,
   "assignment.acknowledged": (d) => `${d.opd}: ${STATES[d.state] || d.state} lewat ${via(d.via)}${d.note ? ` – ${d.note}` : ""}`,
   "assignment.moved": (d) => `${d.opd}: ${STATES[d.state] || d.state}${d.note ? ` – ${d.note}` : ""}`,

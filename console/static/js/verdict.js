@@ -34,9 +34,9 @@ export function VerdictButtons({ verdict, run, busy = false, keys = false }) {
 // Chips of the pop: how often the number was judged what, why the call is doubted, and its earlier reports.
 export function Known({ call, reputation, rows }) {
   const counts = ["genuine", "prank", "silent"].filter((word) => reputation?.[word] > 0);
-  const doubt = { reputation: "nomor diragukan", flood: "banyak panggilan singkat" }[call.doubt];
+  const doubt = { reputation: "diragukan", flood: "banjir panggilan" }[call.doubt];
   return html`
-    ${doubt && html`<span class="chip wait" title=${call.sampled ? "Panggilan contoh: dilayani tanpa tantangan. Nilailah panggilan ini." : "Ditanya dua angka sebelum masuk antrean"}>${doubt}${call.sampled ? " · contoh, tolong dinilai" : ""}</span>`}
+    ${doubt && html`<span class="chip wait" title=${call.sampled ? "Panggilan contoh: dilayani tanpa tantangan. Nilailah panggilan ini." : "Ditanya dua angka sebelum masuk antrean"}>${doubt}${call.sampled ? " · contoh" : ""}</span>`}
     ${counts.map((word) => html`<span class=${`chip ${TONES[word]}`}>${VERDICTS[word]} ${reputation[word]}×</span>`)}
     ${!rows.length && !counts.length && html`<span class="chip">belum pernah menelepon</span>`}
     ${rows.map((row) => html`<a class="chip" href=${`/tiket/${row.number}`} target="_blank" rel="noopener"
@@ -44,8 +44,9 @@ export function Known({ call, reputation, rows }) {
 }
 
 const earlier = (row) => {
-  const judged = row.verdict && row.verdict !== "genuine" ? VERDICTS[row.verdict] : "";
-  return judged || `${row.category || KINDS[row.kind] || ""}${row.verdict === "genuine" ? " ✓" : ""}`;
+  if (row.verdict && row.verdict !== "genuine") return VERDICTS[row.verdict];
+  const what = row.category || (row.kind === "unknown" && row.verdict ? "asli" : KINDS[row.kind] || "");
+  return row.verdict ? `${what} ✓` : what;
 };
 
 export const judgedAs = (verdict) => sentence(`dinilai ${VERDICTS[verdict]}`);

@@ -13,7 +13,7 @@ export const STATES = {
   bukan_wewenang: "Bukan wewenang", dibatalkan: "Dibatalkan",
 };
 export const KINDS = {
-  emergency: "Darurat", complaint: "Aduan", information: "Informasi", prank: "Prank", silent: "Hening", unknown: "Belum dinilai",
+  emergency: "Darurat", complaint: "Aduan", information: "Informasi", prank: "Prank", silent: "Hening", unknown: "Belum digolongkan",
 };
 export const VERDICTS = { genuine: "asli", prank: "prank", information: "informasi", silent: "hening" };
 export const STATUSES = { open: "Terbuka", dispatched: "Dikirim ke OPD", done: "Selesai", closed: "Ditutup" };
