@@ -274,9 +274,9 @@ class Listening:
             self._floor.listens(one.user, None)
         for channel in [name for name, found in self._channels.items() if found is one]:
             del self._channels[channel]
-        for channel in (None if one.given else one.leg, one.snoop):
-            if channel is not None:
-                await self._undo(self._ari.hangup(channel))
+        for ours in (None if one.given else one.leg, one.snoop):
+            if ours is not None:
+                await self._undo(self._ari.hangup(ours))
         await self._undo(self._ari.destroy_bridge(one.bridge))
         await self._save(lambda store, now: store.listeners.end(now, one.leg, why))
         if why in NOT_HEARD:
