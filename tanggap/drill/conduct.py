@@ -21,13 +21,15 @@ from tanggap.drill.caller import Caller
 from tanggap.drill.instance import OPERATORS_HOST, Person, people, prepare, trunk_host
 from tanggap.drill.journal import Tickets
 from tanggap.drill.media import Media
-from tanggap.drill.operators import Operator
+from tanggap.drill.operators import Operator, Room
 from tanggap.drill.phone import DeskPhones
 from tanggap.drill.plan import Plan, PlannedCall
 from tanggap.drill.progress import Shown
 from tanggap.drill.result import Checks, Result, result
 from tanggap.drill.rtp import Ear
+from tanggap.drill.silent import SilentLane
 from tanggap.logs import to_file
+from tanggap.rehearsal.page import OperatorPage
 from tanggap.story import Story
 from tanggap.supervise import TaskKeeper
 from tanggap.up import Line
@@ -67,6 +69,7 @@ class Drill:
         self._keeper = TaskKeeper()
         self._tickets = Tickets(line.store)
         self._listener = _listener(line.instance)
+        self._room = Room(plan, self._tickets, audio, SilentLane(asyncio.get_running_loop().time), self._keeper.start)
         self._loop = asyncio.get_running_loop()
 
     @property
@@ -97,9 +100,8 @@ class Drill:
         staff, site = self.plan.scenario.file.operators, self._line.instance.site
         passwords = load(self._line.instance.home).secrets.sip
         for person in self._crew:
-            phone = (self._desk, passwords[person.name])
-            made = Operator(person, phone, site.console, self.plan, self._tickets, self._audio, self._keeper.start)
-            self.operators.append(made)
+            page = OperatorPage(site.console, person.name, self._keeper.start)
+            self.operators.append(Operator(person, page, self._desk, passwords[person.name], self._room))
         if self.plan.scenario.file.line == "open":
             await _all(operator.come() for operator in self.operators)
             await _all(operator.ready() for operator in self.operators[: staff.count])

@@ -1,14 +1,17 @@
-"""The drill's operators: a page and a phone each; they answer, talk, say what it was, and are ready again."""
+"""The drill's operators: a page and a phone each; they answer, talk, say what it was, and are ready again.
+
+Who is idle listens to callers who wait in silence, and takes those who sound like a person.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
 
-from console.site import ConsoleSite
 from tanggap.drill.agent import Incoming
 from tanggap.drill.audio import Audio
 from tanggap.drill.caller import Caller
@@ -17,65 +20,51 @@ from tanggap.drill.journal import Tickets
 from tanggap.drill.media import Stream
 from tanggap.drill.phone import DeskPhones
 from tanggap.drill.plan import Answering, Plan
+from tanggap.drill.silent import LISTEN_S, SilentLane, sounds_human
+from tanggap.drill.spans import Spans
 from tanggap.rehearsal.page import OperatorPage, PageError
+from tickets.model import Row
 
 log = structlog.get_logger(__name__)
 Spawn = Callable[[str, Coroutine[Any, Any, Any]], "asyncio.Task[Any]"]
 
-ACK_S = 4.0
+ACK_S, LOOK_S = 4.0, 0.5
 SOUND_FRAMES = 10
 # a call that is none of ours (it cannot happen, and must not stop the drill)
 STRANGER = Answering(reaction_s=3.0, talk_s=5.0, wrap_up_s=5.0, verdict="prank")
 
 
-class Spans:
-    """When something was the case, on the loop's clock."""
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What all operators share."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self._past: list[tuple[float, float]] = []
-        self._since: float | None = None
-
-    def set(self, on: bool) -> None:
-        """It is so from now on, or no longer."""
-        if on and self._since is None:
-            self._since = self._clock()
-        elif not on and self._since is not None:
-            self._past.append((self._since, self._clock()))
-            self._since = None
-
-    def until_now(self) -> list[tuple[float, float]]:
-        """All of them, the present one included."""
-        return [*self._past, *([] if self._since is None else [(self._since, self._clock())])]
+    plan: Plan
+    tickets: Tickets
+    audio: Audio
+    silent: SilentLane
+    spawn: Spawn
 
 
 class Operator:
     """One operator: `work` is when a call kept them busy, `off` when they were not on duty, `away` either of them."""
 
-    def __init__(
-        self, person: Person, phone: tuple[DeskPhones, str], console: ConsoleSite, plan: Plan, tickets: Tickets,
-        audio: Audio, spawn: Spawn,
-    ) -> None:  # fmt: skip
+    def __init__(self, person: Person, page: OperatorPage, phones: DeskPhones, sip_password: str, room: Room) -> None:
         self.name = person.name
-        self.answered = 0
         self.busy = False
         self._person = person
-        self._plan = plan
-        self._tickets = tickets
-        self._spawn = spawn
-        self._audio = audio
+        self._room = room
+        self._page = page
+        self._phone = phones.phone(person.name, sip_password, self._rings)
         self._loop = asyncio.get_running_loop()
         self.work, self.off, self.away = (Spans(self._loop.time) for _ in range(3))
         self._be("belum masuk", off=True)
-        phones, password = phone
-        self._phone = phones.phone(person.name, password, self._rings)
-        self._page = OperatorPage(console, person.name, spawn)
+        self._listens_to: Row | None = None
         self._leaving = False
 
     async def come(self) -> None:
         """Register the phone and log in; not ready yet."""
         await self._phone.register()
-        self._spawn(f"phone-{self.name}", self._phone.stay())
+        self._room.spawn(f"phone-{self.name}", self._phone.stay())
         await self._page.open(self._person.password)
 
     async def ready(self) -> None:
@@ -83,6 +72,8 @@ class Operator:
         await self._page.ready()
         if not self.busy:
             self._be("siap")
+        if self._room.plan.scenario.file.operators.listens:
+            self._room.spawn(f"silent-{self.name}", self._watch_silent())
 
     async def leave(self) -> None:
         """The shift is over: finish what is at hand, then go."""
@@ -100,68 +91,108 @@ class Operator:
         for spans, on in ((self.work, work), (self.off, off), (self.away, work or off)):
             spans.set(on)
 
+    def _be_idle(self) -> None:
+        self.busy = False
+        self._be("pulang" if self._leaving else "siap", off=self._leaving)
+
     # a call
 
     def _rings(self, call: Incoming) -> None:
+        if not (ticket := call.invite.one("x-ticket")):
+            self._room.spawn(f"listen-{self.name}", self._hear(call))
+            return
         rang = self._loop.time()
         self.busy = True
         self._be("berdering", work=True)
-        self._spawn(f"operator-{self.name}", self._serve(call, rang))
+        self._room.spawn(f"operator-{self.name}", self._serve(call, ticket, rang))
 
-    async def _serve(self, call: Incoming, rang: float) -> None:
-        ticket = call.invite.one("x-ticket")
-        caller = await self._tickets.whose(ticket)
+    async def _serve(self, call: Incoming, ticket: str, rang: float) -> None:
+        caller = await self._room.tickets.whose(ticket)
         answering = caller.planned.answering if caller else STRANGER
         if caller is not None:
             caller.rings(rang, self.name, ticket)
         try:
-            if await self._answers(call, answering):
-                await self._talk(call, caller, answering)
-                await self._wrap_up(ticket, answering)
+            if await _lasts(call.cancelled, self._room.plan.shortened("reaction", answering.reaction_s)):
+                await self._talk(call, self._phone.pick_up(call), caller, answering)
+                await self._wrap_up(ticket, caller, answering)
         except (PageError, TimeoutError, OSError) as error:
             log.error("drill.operator_failed", operator=self.name, ticket=ticket, error=str(error))
-        self.busy = False
-        self._be("pulang" if self._leaving else "siap", off=self._leaving)
+        self._be_idle()
 
-    async def _answers(self, call: Incoming, answering: Answering) -> bool:
-        """Pick up after the reaction time; False when the caller was gone before."""
-        try:
-            async with asyncio.timeout(self._plan.shortened("reaction", answering.reaction_s)):
-                await call.cancelled.wait()
-        except TimeoutError:
-            return True
-        return False
-
-    async def _talk(self, call: Incoming, caller: Caller | None, answering: Answering) -> None:
-        stream = self._phone.pick_up(call)
+    async def _talk(self, call: Incoming, stream: Stream, caller: Caller | None, answering: Answering) -> None:
         self._be("bicara", work=True)
-        self.answered += 1
+        heard = stream.sounding
         try:
             async with asyncio.timeout(ACK_S):
                 await call.acknowledged.wait()
-            stream.say(self._audio.get("operator", caller.planned.variant if caller else 0), loop=True)
+            stream.say(self._room.audio.get("operator", caller.planned.variant if caller else 0), loop=True)
             if caller is not None:
                 caller.connected()
-            seconds = self._plan.shortened("talk", answering.talk_s)
-            await self._until_over(call, stream, seconds)
+            await _lasts(call.ended, self._room.plan.shortened("talk", answering.talk_s))
             if caller is not None:
-                caller.heard.heard_caller = stream.sounding >= SOUND_FRAMES
+                caller.heard.heard_caller = stream.sounding - heard >= SOUND_FRAMES
             await call.bye()
         finally:
             self._phone.put_down(stream)
 
-    async def _until_over(self, call: Incoming, stream: Stream, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await call.ended.wait()
-        except TimeoutError:
-            return
-
-    async def _wrap_up(self, ticket: str, answering: Answering) -> None:
+    async def _wrap_up(self, ticket: str, caller: Caller | None, answering: Answering) -> None:
         """Say what it was, write it down, press «Selesai»."""
         self._be("mencatat", work=True)
         await self._page.judge(ticket, answering.verdict)
-        await asyncio.sleep(self._plan.shortened("wrap_up", answering.wrap_up_s))
+        await asyncio.sleep(self._room.plan.shortened("wrap_up", answering.wrap_up_s))
         await self._page.wrap_up_done()
-        if caller := self._tickets.known(ticket):
+        if caller is not None:
             caller.heard.verdict = answering.verdict
+
+    # the silent lane
+
+    async def _watch_silent(self) -> None:
+        """While nothing else is to do, listen to who waits in silence."""
+        while not self._leaving:
+            await asyncio.sleep(LOOK_S)
+            row = None if self.busy else self._room.silent.next(self._page.shown)
+            if row is None:
+                continue
+            self._listens_to = row
+            try:
+                await self._page.listen(row["id"])
+                await asyncio.sleep(LISTEN_S)
+            except (PageError, OSError) as error:
+                log.info("drill.not_listened", operator=self.name, call=row["id"], error=str(error))
+
+    async def _hear(self, call: Incoming) -> None:
+        """The phone lets the operator hear a silent caller; one who sounds like a person is taken with it."""
+        row, stream = self._listens_to, self._phone.pick_up(call)
+        self.state = "mendengar"
+        caller = await self._room.tickets.whose(row["ticket"]) if row else None
+        try:
+            if row is not None and caller is not None and await sounds_human(call, stream, caller.planned.group.sound):
+                await self._take(row, call, stream, caller)
+        except (PageError, TimeoutError, OSError) as error:
+            log.info("drill.not_taken", operator=self.name, error=str(error))
+        self._phone.put_down(stream)
+        await call.bye()
+        if self.state == "mendengar":
+            self.state = "siap"
+
+    async def _take(self, row: Row, call: Incoming, stream: Stream, caller: Caller) -> None:
+        """«Ambil»: the caller is on this phone already, so nothing rings."""
+        self.busy = True
+        caller.rings(self._loop.time(), self.name, row["ticket"])
+        answering = caller.planned.answering
+        try:
+            await self._page.take(row["id"])
+            await self._talk(call, stream, caller, answering)
+            await self._wrap_up(row["ticket"], caller, answering)
+        finally:
+            self._be_idle()
+
+
+async def _lasts(over: asyncio.Event, seconds: float) -> bool:
+    """Wait so long; False when it was over before."""
+    try:
+        async with asyncio.timeout(seconds):
+            await over.wait()
+    except TimeoutError:
+        return True
+    return False

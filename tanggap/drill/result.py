@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tanggap.drill.caller import Heard
 from tanggap.drill.plan import Plan
+from tanggap.drill.spans import overlap, together
 from tickets.model import Row, from_text
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 # whoever makes these sounds must be heard by the operator, or the call did not reach one
 VOICES = ("emergency", "whisper", "nonsense", "laughter")
-Spans = Sequence[tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,23 +123,6 @@ def result(drill: Drill, rows: Sequence[Row], checks: Checks, lasted_s: float, *
         calls=tuple(stories),
         checks=checks,
     )
-
-
-def together(operators: Sequence[Spans]) -> list[tuple[float, float]]:
-    """The spans in which no operator could be rung."""
-    if not operators:
-        return []
-    common = list(operators[0])
-    for spans in operators[1:]:
-        common = [
-            (max(a, c), min(b, d)) for a, b in common for c, d in spans if max(a, c) < min(b, d)
-        ]  # both lists are short: an operator is away once for each call
-    return common
-
-
-def overlap(spans: Spans, start: float, end: float) -> float:
-    """How much of start to end lies in the spans."""
-    return sum(max(0.0, min(end, b) - max(start, a)) for a, b in spans)
 
 
 class Crowded:

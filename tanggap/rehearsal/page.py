@@ -57,6 +57,14 @@ class OperatorPage:
         """Press another state button (`paused`, `offline`)."""
         await self._send("POST", "/api/presence", {"wanted": wanted})
 
+    async def listen(self, call: str) -> None:
+        """«Dengar» of a caller who waits in silence: this operator's phone rings and lets them hear."""
+        await self._send("POST", f"/api/calls/{call}/listen", {"mode": "listen"})
+
+    async def take(self, call: str) -> None:
+        """«Ambil»."""
+        await self._send("POST", f"/api/calls/{call}/take", {})
+
     async def judge(self, ticket: str, verdict: str) -> None:
         """Say what the call was: genuine, prank, information or silent."""
         await self._send("POST", f"/api/tickets/{ticket}/verdict", {"kind": verdict})

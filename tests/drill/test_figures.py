@@ -10,8 +10,9 @@ import pytest
 from tanggap.drill.figures import Figures, figures, share, times
 from tanggap.drill.html import page
 from tanggap.drill.report import document
-from tanggap.drill.result import CallStory, Checks, Result, overlap, percentile, together
+from tanggap.drill.result import CallStory, Checks, Result, percentile
 from tanggap.drill.scenario import BARS
+from tanggap.drill.spans import overlap, together
 
 FINE = Checks(0, 0, 0, 0, 0, 0, 0)
 
