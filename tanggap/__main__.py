@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from tanggap.cli import drill, line, numbers, records, report, users
+from tanggap.cli import caller_numbers, drill, line, records, report, users
 from tanggap.config import REPOSITORY
 from tanggap.logs import quiet
 
@@ -31,7 +31,7 @@ for command in (
     records.tickets,
     records.journal,
     users.user,
-    numbers.numbers,
+    caller_numbers.numbers,
     report.report,
     drill.drill,
 ):

@@ -127,4 +127,5 @@ def print_table(rows: Sequence[Row], columns: Sequence[str], empty: str) -> None
     table = Table(*columns)
     for row in rows:
         table.add_row(*("" if row.get(name) is None else str(row[name]) for name in columns))
-    Console(highlight=False, width=None if sys.stdout.isatty() else 200).print(table)
+    width, height = (None, None) if sys.stdout.isatty() else (200, 25)  # both, or a dumb terminal counts as 80 wide
+    Console(highlight=False, width=width, height=height).print(table)

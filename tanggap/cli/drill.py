@@ -52,9 +52,9 @@ def drill(
 ) -> None:
     """Latihan: penelepon dan petugas SIP sungguhan di instans tersendiri; keluar 0 bila semua patokan tercapai."""
     from tanggap.drill import scenario as scenarios
-    from tanggap.drill.html import page
     from tanggap.drill.plan import plan
     from tanggap.drill.report import document, show
+    from tanggap.drill.result_page import page
 
     if listed:
         for name in scenarios.shipped():

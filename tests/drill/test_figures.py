@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from tanggap.drill.figures import Figures, figures, share, times
-from tanggap.drill.html import page
 from tanggap.drill.report import document
 from tanggap.drill.result import CallStory, Checks, Result, percentile
+from tanggap.drill.result_page import page
 from tanggap.drill.scenario import BARS
 from tanggap.drill.spans import overlap, together
 

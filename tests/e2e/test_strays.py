@@ -4,13 +4,16 @@ import asyncio
 from dataclasses import replace
 from datetime import time
 
+import pytest
+
 from ivr.hours import Window
 from tanggap.agi import run as run_agi
 from tests.e2e.line import HEARD, LineUnderTest
 
 
-async def test_a_call_carried_by_the_failsafe_ends_in_the_store(line: LineUnderTest) -> None:
-    """The AGI opens the ticket, an operator answers the queue of Asterisk; back again, we end the row."""
+@pytest.mark.parametrize("queued", [True, False], ids=["from the queue", "dialled after the queue"])
+async def test_a_call_carried_by_the_failsafe_ends_in_the_store(line: LineUnderTest, queued: bool) -> None:
+    """The AGI opens the ticket, an operator answers Asterisk's own ringing; back again, we end the row."""
     from tanggap.calls import CallService
 
     operator = await line.operator("op1")
@@ -19,6 +22,7 @@ async def test_a_call_carried_by_the_failsafe_ends_in_the_store(line: LineUnderT
     always_open = replace(line.house.instance.hours, weekly=((Window(time(0), time(0)),),) * 7)
     instance = replace(line.house.instance, hours=always_open)
     agi = line.keeper.start("agi", run_agi(lambda: instance, line.clock, stop))
+    await line.service.ami.queue_member("op1", "add" if queued else "remove")
     await line.service.close()
     try:
         talk = await line.dial()

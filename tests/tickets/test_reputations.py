@@ -19,8 +19,8 @@ from tickets.escalation import plan
 from tickets.model import Actor, to_text
 from tickets.reputation import Standing
 from tickets.store import Store
+from tickets.store.caller_numbers import ERASED
 from tickets.store.calls import NewCall, Note
-from tickets.store.numbers import ERASED
 
 RULES = ScreeningRules()
 ROUTING = make_routing()

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from tickets.store.assignments import Assignments
 from tickets.store.boards import Boards
+from tickets.store.caller_numbers import Numbers
 from tickets.store.calls import Calls
 from tickets.store.connection import Connection
 from tickets.store.journal import Journal
 from tickets.store.listeners import Listeners
-from tickets.store.numbers import Numbers
 from tickets.store.people import People
 from tickets.store.reputations import Reputations
 from tickets.store.screening import Screening
