@@ -126,8 +126,8 @@ def figures(rows: Iterable[Row]) -> Figures:
 
 
 def signed(row: Row) -> bool:
-    """Whether the caller gave a sign of being a person: a key, a voice (its lane says so), words with us, a message."""
-    return bool(row["keys"]) or row["lane"] not in (None, "silent") or reached(row)
+    """Whether the caller gave a sign of being a person: a key, a voice, a lane of those who did, a talk, a message."""
+    return bool(row["keys"] or row["person"]) or row["lane"] not in (None, "silent") or reached(row)
 
 
 def reached(row: Row) -> bool:

@@ -29,7 +29,7 @@ async def page(browser: Browser, desk: Console, user: str) -> AsyncIterator[Page
     await opened.keyboard.press("Tab")
     await opened.keyboard.type(PASSWORD)
     await opened.keyboard.press("Enter")
-    await expect(opened.locator("main")).to_be_visible(timeout=IN_TIME_MS)
+    await expect(opened.locator("main")).to_be_visible(timeout=5 * IN_TIME_MS)
     yield opened
     assert wrong == []
     await context.close()

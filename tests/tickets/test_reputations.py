@@ -386,6 +386,7 @@ def test_a_partial_number_expires_too(store: Store) -> None:
 def test_calls_that_wait_for_a_verdict(store: Store) -> None:
     """Ended, with any sign or a recording, not judged: sampled ones first, then talked and recorded ones."""
     call(store, "greeting")
+    call(store, "spoke", state='{"person": true}', seconds=60)
     call(store, "silent", lane="silent", outcome="silent", seconds=50)
     call(store, "talked", lane="urgent", outcome="talked", seconds=40)
     call(store, "message", recording="messages/x", outcome="message", seconds=30)
@@ -395,7 +396,7 @@ def test_calls_that_wait_for_a_verdict(store: Store) -> None:
     ticket = store.calls.arrive(START, DAY, new, "reputation", sampled=True)
     store.calls.step(START, "sampled", ticket, {"keys": "9", "ended_at": to_text(START)}, ())
     count, rows = store.screening.unjudged(START - timedelta(days=7))
-    assert (count, [row["id"] for row in rows]) == (4, ["sampled", "message", "talked", "silent"])
+    assert (count, [row["id"] for row in rows]) == (5, ["sampled", "message", "talked", "silent", "spoke"])
 
 
 def test_history_tells_the_verdicts(store: Store) -> None:

@@ -26,6 +26,7 @@ def call(verdict: str | None = None, **columns: Any) -> Row:
         "lane": None,
         "outcome": "abandoned",
         "keys": "",
+        "person": None,
         "doubt": None,
         "sampled": 0,
         "handled_by": "calls",
@@ -82,12 +83,13 @@ def test_pranks_that_rang() -> None:
         call(lane="silent", outcome="silent"),
         call(keys="9"),  # a key, never judged: nobody knows
         call(lane="urgent"),  # a voice, never judged
+        call(person=1),  # a voice in the menu, and then gone
         call() | {"ended_at": None},
     ]
     found = figures(rows)
     assert (found.pranks_that_rang.k, found.pranks_that_rang.n) == (2, 5)
     assert (found.rung_by_pranks.k, found.rung_by_pranks.n) == (2, 3)
-    assert found.unjudged_unreached == 2
+    assert found.unjudged_unreached == 3
     assert found.live == 1
 
 
