@@ -89,13 +89,15 @@ def show(context: click.Context, number: str, as_json: bool) -> None:
         print_json(row)
         return
     counts = ", ".join(f"{row[word]} {word}" for word in VERDICTS)
-    click.echo(
-        f"{shown(row)}  skor {row['score']:.1f}  {'diragukan' if row['doubt'] else 'tidak diragukan'}  ({counts})"
-    )
+    click.echo(f"{shown(row)}  skor {_score(row)}  {'diragukan' if row['doubt'] else 'tidak diragukan'}  ({counts})")
     _print_verdicts(row["verdicts"])
     print_table(
         row["calls"], ("arrived_at", "lane", "outcome", "doubt", "sampled", "ticket", "verdict"), "tidak ada panggilan"
     )
+
+
+def _score(row: Row) -> str:
+    return f"{row['score']:.1f}".replace(".", ",")
 
 
 def _print_verdicts(rows: Sequence[dict[str, Any]]) -> None:
@@ -123,7 +125,7 @@ def correct(context: click.Context, number: str, verdict: str, ticket: str | Non
     if as_json:
         print_json({"changed": changed, "score": row["score"], "doubt": row["doubt"]})
     else:
-        click.echo(f"{changed} penilaian dikoreksi menjadi {verdict}; skor sekarang {row['score']:.1f}")
+        click.echo(f"{changed} penilaian dikoreksi menjadi {verdict}; skor sekarang {_score(row)}")
 
 
 @numbers.command("erase")

@@ -49,15 +49,15 @@ def _short(row: Row) -> str:
 def _print(row: Row) -> None:
     low, waits = row["low_trust"], row["times"]
     click.echo(
-        f"Panggilan                          {row['calls']} ({row['judged']} dinilai, {row['live']} berlangsung)"
+        f"Panggilan                            {row['calls']} ({row['judged']} dinilai, {row['live']} berlangsung)"
     )
-    click.echo(f"Prank yang membunyikan operator    {share(row['pranks_that_rang'])}")
-    click.echo(f"Prank di antara yang berdering     {share(row['rung_by_pranks'])}")
-    click.echo(f"Penelepon asli yang tidak terlayani {share(row['genuine_lost'])}")
-    click.echo(f"  belum dinilai dan tidak terlayani {row['unjudged_unreached']}")
-    click.echo(f"Diragukan                          {low['calls']}, {low['sampled']} di antaranya contoh")
+    click.echo(f"Prank yang membunyikan operator      {share(row['pranks_that_rang'])}")
+    click.echo(f"Prank di antara yang berdering       {share(row['rung_by_pranks'])}")
+    click.echo(f"Penelepon asli yang tidak terlayani  {share(row['genuine_lost'])}")
+    click.echo(f"  belum dinilai dan tidak terlayani  {row['unjudged_unreached']}")
+    click.echo(f"Diragukan                            {low['calls']}, {low['sampled']} di antaranya contoh")
     about = f", jadi kira-kira {low['about']:g} panggilan" if low["about"] is not None else ""
-    click.echo(f"  asli di antara contoh            {share(low['genuine'])}{about}")
+    click.echo(f"  asli di antara contoh              {share(low['genuine'])}{about}")
     for lane, times in waits.items():
         click.echo(
             f"Jalur {LANES.get(lane, 'semua')}: dering {_times(times['to_ring'])}; bicara {_times(times['to_talk'])}"
@@ -75,7 +75,5 @@ def share(row: dict[str, Any]) -> str:
 def _times(row: dict[str, Any]) -> str:
     if not row["n"]:
         return "belum ada"
-    return (
-        f"p50 {row['p50']:.1f} s, p90 {row['p90']:.1f} s, p95 {row['p95']:.1f} s, "
-        f"≤15 s {row['within_15'] * 100:.0f} %, ≤20 s {row['within_20'] * 100:.0f} % ({row['n']})"
-    )
+    ranks = ", ".join(f"{name} {row[name]:.1f} s".replace(".", ",") for name in ("p50", "p90", "p95"))
+    return f"{ranks}, ≤15 s {row['within_15'] * 100:.0f} %, ≤20 s {row['within_20'] * 100:.0f} % ({row['n']})"

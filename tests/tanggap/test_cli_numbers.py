@@ -81,7 +81,7 @@ def test_show_as_people_write_it(home: Path) -> None:
     """In national form; with verdicts and calls; an unknown number is a sentence."""
     row = json_of(home, "numbers", "show", "0812-3456-7890")
     assert (row["number"], row["score"], len(row["verdicts"]), len(row["calls"])) == (NUMBER, 3.0, 3, 3)
-    assert "skor 3.0  diragukan" in run(home, "numbers", "show", NUMBER).stdout
+    assert "skor 3,0  diragukan" in run(home, "numbers", "show", NUMBER).stdout
     unknown = run(home, "numbers", "show", "0811999999", code=1)
     sentence = "gagal: nomor +62811999999 tidak ada: belum pernah menelepon, atau sudah dihapus tanpa putusan\n"
     assert unknown.stderr == sentence
@@ -134,7 +134,7 @@ def test_report(home: Path) -> None:
     assert total["times"]["urgent"]["to_talk"]["p50"] == 9.0
     assert total["counts"] == {"urgent": {"genuine": 1, "prank": 3}, "none": {"none": 1}}
     text = run(home, "report", "screening", "--from", day).stdout
-    assert "Prank yang membunyikan operator    3 dari 4 = 75,0 %" in text
+    assert "Prank yang membunyikan operator      3 dari 4 = 75,0 %" in text
     assert len(json_of(home, "report", "screening")["days"]) == 1
     week = json_of(home, "report", "screening", "--from", "2026-11-01", "--to", "2026-11-07")
     assert [day["day"] for day in week["days"]] == [f"2026-11-0{n}" for n in range(1, 8)]
