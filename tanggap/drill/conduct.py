@@ -68,7 +68,7 @@ class Drill:
         self._audio = audio
         self._keeper = TaskKeeper()
         self._tickets = Tickets(line.store)
-        self._listener = _listener(line.instance)
+        self._listener = listener(line.instance)
         self._room = Room(plan, self._tickets, audio, SilentLane(asyncio.get_running_loop().time), self._keeper.start)
         self._loop = asyncio.get_running_loop()
 
@@ -162,7 +162,8 @@ def _calls(store: Store, since: datetime) -> list[Row]:
     return [store.calls.get(row["id"]) for row in store.calls.since(since, limit=100_000)]
 
 
-def _listener(instance: Instance) -> Ear:
+def listener(instance: Instance) -> Ear:
+    """Knows the instance's prompts by their bytes."""
     folder = instance.var / "prompts"
     return Ear(folder, [path.stem for path in sorted(folder.glob("*.wav")) if path.stem.split(".")[0] not in MUSIC])
 
