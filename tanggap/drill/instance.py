@@ -68,7 +68,7 @@ def _clear(home: Path) -> None:
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     shutil.rmtree(home / "prompts", ignore_errors=True)
     for path in (home / "var").glob("*"):
-        if path.name in ("prompts", "run"):
+        if path.name in ("prompts", "audio", "run"):
             continue
         if path.is_dir():
             shutil.rmtree(path)
