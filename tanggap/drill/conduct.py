@@ -24,6 +24,7 @@ from tanggap.drill.media import Media
 from tanggap.drill.operators import Operator, Room
 from tanggap.drill.phone import DeskPhones
 from tanggap.drill.plan import Plan, PlannedCall
+from tanggap.drill.ports import own_ports
 from tanggap.drill.progress import Shown
 from tanggap.drill.result import Checks, Result, result
 from tanggap.drill.rtp import Ear
@@ -176,7 +177,8 @@ async def drill(
     async with AsyncExitStack() as stack:
         stack.enter_context(alone(home))
         tell("instans tersendiri disiapkan")
-        instance = await asyncio.to_thread(lambda: prepare(home, live, plan, screening=screening))
+        ports = stack.enter_context(own_ports())
+        instance = await asyncio.to_thread(lambda: prepare(home, live, plan, ports, screening=screening))
         to_file(instance.var / "log" / "drill.log")
         audio = Audio(instance.var / "audio")
         names = {group.sound for group in plan.scenario.file.callers} | {"operator"}

@@ -30,11 +30,10 @@ pytestmark = pytest.mark.real
 SMALL = {
     "after-hours": (16, 914, 6),
     "cannot-speak": (18, 1015, 6),
-    "launch-week": (30, 616, 90),
-    "prank-storm": (24, 469, 6),
+    "launch-week": (26, 2024, 90),
+    "prank-storm": (18, 435, 8),
     "shift-change": (24, 778, 60),
 }
-SMALL_PLAN = plan(load("launch-week"), 1, 1, 1)
 LIMIT_S = 240
 
 
@@ -50,7 +49,8 @@ async def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]
         return await play(made, homes[name], REPOSITORY, screening=True)
 
     first = homes["launch-week"]
-    await asyncio.to_thread(lambda: build_prompts(prepare(first, REPOSITORY, SMALL_PLAN, screening=True)))
+    instance = prepare(first, REPOSITORY, plan(load("launch-week"), 1, 1, 1), [1, 2, 3, 4, 5], screening=True)
+    await asyncio.to_thread(build_prompts, instance)
     for home in homes.values():
         if home != first:  # else each would speak all prompts anew
             shutil.copytree(first / "var" / "prompts", home / "var" / "prompts")
