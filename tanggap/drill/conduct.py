@@ -24,6 +24,7 @@ from tanggap.drill.media import Media
 from tanggap.drill.operators import Operator, Room
 from tanggap.drill.phone import DeskPhones
 from tanggap.drill.plan import Plan, PlannedCall
+from tanggap.drill.ports import own_ports
 from tanggap.drill.progress import Shown
 from tanggap.drill.result import Checks, Result, result
 from tanggap.drill.rtp import Ear
@@ -68,7 +69,7 @@ class Drill:
         self._audio = audio
         self._keeper = TaskKeeper()
         self._tickets = Tickets(line.store)
-        self._listener = _listener(line.instance)
+        self._listener = listener(line.instance)
         self._room = Room(plan, self._tickets, audio, SilentLane(asyncio.get_running_loop().time), self._keeper.start)
         self._loop = asyncio.get_running_loop()
 
@@ -162,7 +163,8 @@ def _calls(store: Store, since: datetime) -> list[Row]:
     return [store.calls.get(row["id"]) for row in store.calls.since(since, limit=100_000)]
 
 
-def _listener(instance: Instance) -> Ear:
+def listener(instance: Instance) -> Ear:
+    """Knows the instance's prompts by their bytes."""
     folder = instance.var / "prompts"
     return Ear(folder, [path.stem for path in sorted(folder.glob("*.wav")) if path.stem.split(".")[0] not in MUSIC])
 
@@ -175,7 +177,8 @@ async def drill(
     async with AsyncExitStack() as stack:
         stack.enter_context(alone(home))
         tell("instans tersendiri disiapkan")
-        instance = await asyncio.to_thread(lambda: prepare(home, live, plan, screening=screening))
+        ports = stack.enter_context(own_ports())
+        instance = await asyncio.to_thread(lambda: prepare(home, live, plan, ports, screening=screening))
         to_file(instance.var / "log" / "drill.log")
         audio = Audio(instance.var / "audio")
         names = {group.sound for group in plan.scenario.file.callers} | {"operator"}

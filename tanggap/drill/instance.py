@@ -19,7 +19,6 @@ from tanggap.config.scalars import duration
 from tanggap.config.yaml_marks import read
 from tanggap.drill.past import remember
 from tanggap.drill.plan import Plan
-from tanggap.rehearsal.demo import free_ports
 from tickets.store import Store
 
 OPERATORS_HOST = "127.0.0.9"
@@ -45,7 +44,7 @@ def trunk_host(plan: Plan, trunk: str) -> str:
     return f"127.0.0.{11 + plan.scenario.file.trunks.index(trunk)}"
 
 
-def prepare(home: Path, live: Path, plan: Plan, *, screening: bool) -> Instance:
+def prepare(home: Path, live: Path, plan: Plan, ports: list[int], *, screening: bool) -> Instance:
     """A fresh instance in `home`: the menus and screening of the line in `live`, everything else the drill's own.
 
     Prompts and callers' sounds of a former drill stay, all else of it goes."""
@@ -60,7 +59,7 @@ def prepare(home: Path, live: Path, plan: Plan, *, screening: bool) -> Instance:
     open_ = plan.scenario.file.line == "open"
     after_hours = {"leave_message": "true", "page_duty": "false", "max_message": "2m"}
     _write(home / "hours.yaml", {"daily": OPEN if open_ else CLOSED, "after_hours": after_hours})
-    _write(home / "site.yaml", _site(_read(live / "site.yaml"), plan))
+    _write(home / "site.yaml", _site(_read(live / "site.yaml"), plan, ports))
     return load(home)
 
 
@@ -68,7 +67,7 @@ def _clear(home: Path) -> None:
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     shutil.rmtree(home / "prompts", ignore_errors=True)
     for path in (home / "var").glob("*"):
-        if path.name in ("prompts", "run"):
+        if path.name in ("prompts", "audio", "run"):
             continue
         if path.is_dir():
             shutil.rmtree(path)
@@ -95,9 +94,8 @@ def _group(value: object) -> dict[str, Any]:
     return dict(value) if isinstance(value, dict) else {}
 
 
-def _site(live: dict[str, Any], plan: Plan) -> dict[str, Any]:
+def _site(live: dict[str, Any], plan: Plan, ports: list[int]) -> dict[str, Any]:
     shipped = _read(REPOSITORY / "site.yaml")
-    ports = free_ports(5)
     first = random.choice(FIRST_RTP)
     trunks = {name: {"match": [trunk_host(plan, name)]} for name in plan.scenario.file.trunks}
     asterisk: dict[str, Any] = dict(

@@ -49,6 +49,7 @@ class Stream:
     _loop: bool = False
     _keys: deque[str] = field(default_factory=deque)
     _step: int = 0
+    _held: int = rtp.DIGIT_PACKETS
     _key_stamp: int = 0
     _stamp: int = field(default_factory=lambda: random.getrandbits(24))
     _sequence: int = field(default_factory=lambda: random.getrandbits(14))
@@ -61,6 +62,11 @@ class Stream:
     def press(self, keys: str) -> None:
         """Press keys one after another (RFC 4733)."""
         self._keys.extend(keys)
+
+    def hold(self, key: str, seconds: float) -> None:
+        """Press one key for so long."""
+        self._keys.append(key)
+        self._held = max(rtp.DIGIT_PACKETS, int(seconds / FRAME_S))
 
     @property
     def pressing(self) -> bool:
@@ -95,13 +101,13 @@ class Stream:
         self._step += 1
         if step == 0:
             self._key_stamp = self._stamp
-        if step > rtp.DIGIT_PACKETS:  # the pause between two keys
-            if step > rtp.DIGIT_PACKETS + KEY_GAP_FRAMES:
+        if step > self._held:  # the pause between two keys
+            if step > self._held + KEY_GAP_FRAMES:
                 self._keys.popleft()
-                self._step = 0
+                self._step, self._held = 0, rtp.DIGIT_PACKETS
             return []
-        payload = rtp.digit(key, step)
-        times = rtp.END_PACKETS if step == rtp.DIGIT_PACKETS else 1
+        payload = rtp.digit(key, step, self._held)
+        times = rtp.END_PACKETS if step == self._held else 1
         return [self._packet(rtp.EVENT, self._key_stamp, payload, marker=step == 0) for _ in range(times)]
 
     def _packet(self, kind: int, stamp: int, payload: bytes, *, marker: bool = False) -> bytes:

@@ -26,10 +26,10 @@ def packet(kind: int, sequence: int, stamp: int, ssrc: int, payload: bytes, *, m
     return _HEADER.pack(0x80, kind | (0x80 if marker else 0), sequence & 0xFFFF, stamp, ssrc) + payload
 
 
-def digit(key: str, step: int) -> bytes:
-    """The payload of the digit's packet number `step`, counted from 0; those from DIGIT_PACKETS on end it."""
-    ended = step >= DIGIT_PACKETS
-    return _DIGIT.pack("0123456789*#".index(key), 0x80 | 10 if ended else 10, min(step + 1, DIGIT_PACKETS) * FRAME)
+def digit(key: str, step: int, packets: int = DIGIT_PACKETS) -> bytes:
+    """The payload of the digit's packet number `step`, counted from 0; those from `packets` on end it."""
+    ended = step >= packets
+    return _DIGIT.pack("0123456789*#".index(key), 0x80 | 10 if ended else 10, min(step + 1, packets) * FRAME)
 
 
 def alaw(sample: int) -> int:
