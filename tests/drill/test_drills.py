@@ -16,11 +16,11 @@ import pytest_asyncio
 from tanggap.config import REPOSITORY
 from tanggap.drill.conduct import play
 from tanggap.drill.figures import Figures, figures
-from tanggap.drill.html import page
 from tanggap.drill.instance import prepare
 from tanggap.drill.plan import plan
 from tanggap.drill.report import document
 from tanggap.drill.result import Result
+from tanggap.drill.result_page import page
 from tanggap.drill.scenario import load, shipped
 from tanggap.phone_system import build_prompts
 
