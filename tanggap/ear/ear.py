@@ -28,7 +28,7 @@ from tanggap.ear.hands import Hands
 log = structlog.get_logger(__name__)
 
 # from the first sound to the first of it at the hearing process; 21 ms were measured
-STREAM_S = 0.7
+STREAM_S = 1.0
 LOOK_S = 0.25
 # a caller who hangs up ends the stream a moment before we are told of it
 GRACE_S = 0.3

@@ -10,8 +10,10 @@ from collections import deque
 from enum import StrEnum
 
 WINDOW_S = 0.032
-# a voice: so many windows of the last so many that are probably speech
-PROBABLY, VOICED, AMONG = 0.4, 4, 12
+# a voice: so many windows of the last so many that are surely speech, or more of more that are probably speech;
+# the second does not count for who has made noise before
+SURELY, VOICED, AMONG = 0.8, 4, 12
+PROBABLY, LIKELY, AMONG_LIKELY = 0.4, 8, 24
 # knocks on the telephone of somebody who cannot speak: short, loud, with quiet before and after, several of them
 LOUD_DBFS, ABOVE_DB, LONGEST, QUIET = -38.0, 15.0, 2, 3
 KNOCKS, WITHIN = 4, round(6 / WINDOW_S)
@@ -31,7 +33,7 @@ class Judge:
     """Listens to one caller; `hear` gives a verdict once, when it is sure of it."""
 
     def __init__(self) -> None:
-        self._voiced: deque[bool] = deque(maxlen=AMONG)
+        self._voiced: deque[float] = deque(maxlen=AMONG_LIKELY)
         self._levels: deque[float] = deque(maxlen=LONGEST + 2 * QUIET)
         self._knocks: deque[int] = deque(maxlen=KNOCKS)
         self._given: set[Verdict] = set()
@@ -41,7 +43,7 @@ class Judge:
         """One window more; a verdict that was not given before, or None."""
         self._windows += 1
         self._audible += dbfs > AUDIBLE_DBFS
-        self._voiced.append(probability >= PROBABLY)
+        self._voiced.append(probability)
         self._levels.append(dbfs)
         if self._knocked():
             self._knocks.append(self._windows)
@@ -52,11 +54,17 @@ class Judge:
         return verdict
 
     def _verdict(self) -> Verdict | None:
-        if sum(self._voiced) >= VOICED:
+        if self._spoke():
             return Verdict.SPEECH
         if len(self._knocks) == KNOCKS and self._windows - self._knocks[0] <= WITHIN:
             return Verdict.KNOCKS
         return Verdict.NOISE if self._audible >= NOISE else None
+
+    def _spoke(self) -> bool:
+        latest = list(self._voiced)
+        if sum(probability >= SURELY for probability in latest[-AMONG:]) >= VOICED:
+            return True
+        return Verdict.NOISE not in self._given and sum(probability >= PROBABLY for probability in latest) >= LIKELY
 
     def _knocked(self) -> bool:
         """Whether a knock has just been followed by quiet."""

