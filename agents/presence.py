@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 WANTED = ("ready", "paused", "offline")
-LIVE = ("offline", "unregistered", "paused", "ready", "listening", "ringing", "talking", "wrap_up")
+LIVE = ("offline", "unregistered", "paused", "ready", "listening", "ringing", "talking", "calling", "wrap_up")
 
 # How long an operator is not offered a call again after their phone refused one: else it would ring in a tight loop.
 COOL_DOWN_S = {"declined": 5.0, "busy": 5.0, "unreachable": 5.0, "missed": 2.0}
@@ -12,8 +12,8 @@ COOL_DOWN_S = {"declined": 5.0, "busy": 5.0, "unreachable": 5.0, "missed": 2.0}
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One operator's place: phone, wish, and the call that engages it (`ringing`, `talking`) or was just ended, with
-    the lane that it was rung from; `listens` is the waiting call that the operator only listens to."""
+    """One operator's place: phone, wish, and the call that engages it (`ringing`, `talking`, or `calling` back) or was
+    just ended, with the lane that it was rung from; `listens` is the waiting call that the operator only listens to."""
 
     operator: str
     wanted: str = "offline"

@@ -247,6 +247,10 @@ class Ari:
             "channels", "snoopChannelWithId", channelId=channel, snoopId=snoop, spy=spy, whisper=whisper, app=self.app
         )
 
+    async def ring(self, channel: str, on: bool) -> None:
+        """Let who answered hear that it rings elsewhere, or no longer."""
+        await self._run("channels", "ring" if on else "ringStop", channelId=channel)
+
     async def record_channel(self, channel: str, name: str, *, max_s: float, silence_s: float) -> None:
         """Record what the caller says to `name`.wav until `#`, silence, the limit or the hang-up."""
         await self._run(

@@ -24,7 +24,9 @@ Spawn = Callable[[str, Coroutine[Any, Any, Any]], "asyncio.Task[Any]"]
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """The part of the configuration that may change while the console runs; `edition` changes with it."""
+    """The part of the configuration that may change while the console runs; `edition` changes with it.
+
+    `dials_out`: a trunk takes calls to numbers outside."""
 
     name: str
     region: str
@@ -32,6 +34,7 @@ class Setting:
     routing: Routing
     places: Places
     edition: int = 0
+    dials_out: bool = False
 
     @property
     def zone(self) -> ZoneInfo:

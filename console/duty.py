@@ -1,10 +1,10 @@
-"""What operators ask of the calls process, as journal rows, and their callback tasks."""
+"""What operators ask of the calls process, as journal rows."""
 
 from aiohttp import web
 
 from console.desk import desk_of, user_of
 from console.errors import BadField, Refusal
-from console.forms import choice, number_in_path, read_form, text
+from console.forms import choice, read_form, text
 from tickets.errors import Conflict
 from tickets.model import PRESENCES
 from tickets.store import Store
@@ -77,14 +77,6 @@ async def wrap_up_done(request: web.Request) -> web.StreamResponse:
 
     await desk.store.write(ask)
     return web.json_response({"asked": "ready"}, status=202)
-
-
-async def callback_done(request: web.Request) -> web.StreamResponse:
-    """POST /api/callbacks/ID/done: the caller was called back."""
-    desk, user = desk_of(request), user_of(request)
-    task, now = number_in_path(request, "task", "tugas telepon balik"), desk.clock()
-    await desk.store.write(lambda store: store.calls.callback_done(now, task, user.actor))
-    return web.json_response({"done": task})
 
 
 async def phone(request: web.Request) -> web.StreamResponse:

@@ -69,6 +69,11 @@ async def recording(request: web.Request) -> web.StreamResponse:
     path = find_recording(desk.recordings, row["recording"]) if row and row["recording"] else None
     if path is None:
         raise Refusal("rekaman tidak ada", status=404)
+    return sound(path)
+
+
+def sound(path: Path) -> web.FileResponse:
+    """A recording, seekable."""
     return web.FileResponse(path, headers={"Content-Type": "audio/wav", "Content-Disposition": "inline"} | _SHUT)
 
 

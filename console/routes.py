@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from console import (
     assigning,
+    callbacks,
     duty,
     health,
     listening,
@@ -57,6 +58,7 @@ ROUTES = (
     Route("GET", "/live", live.live, ALL),
     Route("GET", "/media/{name}", media.photo, ALL),
     Route("GET", "/rekaman/{call}", media.recording, STAFF),
+    Route("GET", "/rekaman/balik/{attempt:[0-9]+}", callbacks.recording, STAFF),
     Route("GET", "/api/reference", reference.reference, ALL),
     Route("GET", "/api/proposal", reference.proposal, STAFF),
     Route("GET", "/api/phone", duty.phone, OPERATOR),
@@ -72,7 +74,9 @@ ROUTES = (
     Route("POST", "/api/calls/{call}/transfer", duty.transfer, OPERATOR),
     Route("POST", "/api/calls/{call}/listen", listening.listen, OPERATOR),
     Route("POST", "/api/listen/done", listening.listen_done, OPERATOR),
-    Route("POST", "/api/callbacks/{task:[0-9]+}/done", duty.callback_done, OPERATOR),
+    Route("POST", "/api/callbacks/{task:[0-9]+}/dial", callbacks.dial, OPERATOR),
+    Route("POST", "/api/callbacks/{task:[0-9]+}/done", callbacks.done, OPERATOR),
+    Route("POST", "/api/callbacks/{task:[0-9]+}/unanswered", callbacks.unanswered, OPERATOR),
     Route("POST", "/api/tickets", ticketing.create, STAFF),
     Route("GET", f"/api/tickets/{TICKET}", ticketing.show, STAFF),
     Route("PATCH", f"/api/tickets/{TICKET}", ticketing.save, STAFF),

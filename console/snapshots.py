@@ -19,6 +19,7 @@ PROCESSES = ("calls", "agi", "escalate")
 RECENT = timedelta(hours=14)
 ENDED_SHOWN = timedelta(hours=12)
 MAX_WAITING = 60
+MAX_CALLBACKS = 1000
 JUDGED_WITHIN = timedelta(days=7)
 HISTORY, GENUINE = 4, 2
 WAITS = ("waiting", "ringing")
@@ -53,7 +54,8 @@ def operator(store: Store, moment: Moment, name: str) -> Row:
         "waiting_count": sum(row["stage"] in WAITS and row["lane"] != "silent" for row in calls),
         "silent": _silent(store, [row for row in calls if row["lane"] == "silent"]),
         "listening": next((listens(row) for row in store.listeners.all() if row["user"] == name), None),
-        "callbacks": store.calls.callbacks()[:MAX_WAITING],
+        "callbacks": _callbacks(store),
+        "dials_out": moment.setting.dials_out,
         "messages": store.boards.messages(),
         "returned": store.boards.returned(),
         "mine": store.boards.tickets_of(name, moment.now - RECENT),
@@ -90,7 +92,7 @@ def overview(store: Store, moment: Moment, subject: str) -> Row:
         "unanswered": {"count": unanswered, "oldest": oldest},
         "counts": store.boards.counts(moment.setting.midnight(moment.now)),
         "screening": moment.today.of(store, moment.setting.midnight(moment.now)),
-        "callbacks": len(store.calls.callbacks()),
+        "callbacks": len(store.callbacks.open(MAX_CALLBACKS)),
         "processes": processes(store, moment.now),
         "escalated": store.boards.escalated(_above(moment)),
         "troubled": store.assignments.troubled()[:30],
@@ -104,7 +106,12 @@ def ticket(store: Store, moment: Moment, number: str) -> Row:
     """One ticket whole, with what routing proposes for it."""
     row = store.tickets.show(number)
     found = propose(moment.setting.routing, row["category"], row["place"]["kecamatan"])
-    return {"ticket": row, "proposal": {"opds": list(found.opds), "why": found.why}, "edition": moment.setting.edition}
+    return {
+        "ticket": row,
+        "callbacks": store.callbacks.recorded(number),
+        "proposal": {"opds": list(found.opds), "why": found.why},
+        "edition": moment.setting.edition,
+    }
 
 
 def screening(store: Store, moment: Moment, subject: str) -> Row:
@@ -162,6 +169,13 @@ def waiting(calls: list[Row]) -> list[Row]:
     rows = [row for row in calls if row["stage"] in WAITS]
     rows.sort(key=lambda row: (_LANES.get(row["lane"], 1), row["waiting_at"] or row["arrived_at"]))
     return [_live(row) for row in rows[:MAX_WAITING]]
+
+
+def _callbacks(store: Store) -> list[Row]:
+    """Whom to call back, each with what earlier calls of the number were."""
+    rows = store.callbacks.open(MAX_WAITING)
+    past = store.boards.past({row["number"] for row in rows})
+    return [row | {"past": past.get(row["number"], {})} for row in rows]
 
 
 def _silent(store: Store, calls: list[Row]) -> list[Row]:

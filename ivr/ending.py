@@ -28,8 +28,14 @@ def caller_gone(step: Step, event: ev.Event, now: datetime, script: Script) -> N
         step.end("after_hours", hangup=False)
     else:
         if stage in ("waiting", "ringing"):
-            step.do(Callback("hening" if step.state.lane == "silent" else "menutup saat menunggu"))
+            step.do(Callback(_why_called_back(step)))
         step.end("silent" if step.state.lane == "silent" else "abandoned", hangup=False)
+
+
+def _why_called_back(step: Step) -> str:
+    if step.state.lane == "silent":
+        return "hening"
+    return "terputus" if step.state.mark == "terputus" else "menutup saat menunggu"
 
 
 def _let_go(step: Step) -> None:

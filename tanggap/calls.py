@@ -32,6 +32,7 @@ from ivr import events as ev
 from ivr import flow
 from ivr.state import CallState, Script, from_dict
 from tanggap.call_runner import Caller, CallRunner, Desk112, Duty
+from tanggap.calling_back import PREFIX, CallingBack
 from tanggap.config import Instance
 from tanggap.doubts import judge
 from tanggap.ear.ear import Ear
@@ -78,6 +79,9 @@ class CallService:
         self._prompts = f"sound:{instance().var.resolve()}/prompts"
         self._requests = Requests(self)
         self.listening = Listening(self.ari, store, self.floor, self.runners, clock, keeper.start, self._not_heard)
+        self.calling_back = CallingBack(
+            self.ari, store, self.floor, lambda: instance().site, clock, keeper.start, self._not_called_back
+        )
         self.ear = Ear(self.ari, EarLine(self.runners, store, clock, keeper.start), keeper.start, self._ear_is_on)
         self._desk112 = Desk112(
             store=store,
@@ -148,7 +152,7 @@ class CallService:
     # calls
 
     def _on_ari(self, event: dict[str, Any]) -> None:
-        if self.listening.heard(event):
+        if self.listening.heard(event) or self.calling_back.heard(event):
             return
         match translate(event):
             case Arrival(call, dialled, channel):
@@ -250,6 +254,7 @@ class CallService:
             elif (
                 inside.get("app_name") == "Stasis"
                 and not call_of_part(channel["id"])
+                and not channel["id"].startswith(PREFIX)
                 and channel["id"] not in self.runners
                 and str(inside.get("app_data", "")).split(",")[0] == APP
             ):
@@ -258,6 +263,7 @@ class CallService:
             if call_of_part(leg) not in self.runners:
                 await self.ari.hangup(leg, 26)
         await self.listening.sweep(set(channels))
+        await self.calling_back.sweep(set(channels))
         for call in self.runners:
             self.ear.missed(call)
 
@@ -382,6 +388,9 @@ class CallService:
         if before and fresh and before["data"].get("seq") is not None:
             return int(before["data"]["seq"])
         return await self._store.read(lambda store: store.journal.last())
+
+    async def _not_called_back(self, operator: str, task: int, why: str) -> None:
+        await self.refuse("request.callback", f"user:{operator}", why, {"operator": operator, "task": task})
 
     async def _not_heard(self, user: str, call: str, why: str) -> None:
         await self.refuse("request.listen", f"user:{user}", why, {"operator": user, "call": call})

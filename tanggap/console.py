@@ -77,7 +77,8 @@ def _desk(
 
 def _setting(instance: Instance, edition: int) -> Setting:
     site = instance.site
-    return Setting(site.name, site.region, instance.hours, instance.routing, instance.places, edition)
+    dials_out = site.mobile_trunk is not None
+    return Setting(site.name, site.region, instance.hours, instance.routing, instance.places, edition, dials_out)
 
 
 def _phone(instance: Instance, account: str) -> Phone | None:

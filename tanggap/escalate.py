@@ -14,8 +14,8 @@ import aiohttp
 from asterisk.ari import Ari
 from asterisk.dial import APP, Dialler
 from tanggap.config import Instance
-from tanggap.config.site import Site
 from tanggap.supervise import TaskKeeper, for_ever
+from tanggap.trunks import caller_id, endpoint
 from tanggap.voice.speech import speak
 from tanggap.voice.spoken import Spoken
 from tickets.daemon import EscalationDaemon
@@ -67,20 +67,6 @@ def telephone(instance: Callable[[], Instance], dialler: Dialler, clock: Callabl
         return await dialler.call(endpoint(line, site), message, accept, caller_id=caller_id(site))
 
     return dial
-
-
-def endpoint(line: Line, site: Site) -> str:
-    """What Asterisk rings for a line: a registered phone, or a number over the site's mobile trunk."""
-    if line.kind == "sip":
-        return f"PJSIP/{line.address}"
-    trunk = next(trunk for trunk in site.asterisk.trunks if trunk.name == site.mobile_trunk)
-    return f"PJSIP/{line.address}@{trunk.endpoint}"
-
-
-def caller_id(site: Site) -> str:
-    """Who calls, as the phone shows it."""
-    name = "".join(letter for letter in site.name if letter not in '"\\<>')
-    return f'"{name}" <{site.asterisk.numbers[0]}>'
 
 
 def webhook_key(session_key: str) -> bytes:

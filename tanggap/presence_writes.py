@@ -75,5 +75,5 @@ class PresenceWrites:
 
 
 def _duty(desk: Desk, live: str) -> str:
-    """Who only listens is on duty as before."""
-    return desk.wanted if live == "listening" else live
+    """Who only listens, or calls somebody back, is on duty as before."""
+    return desk.wanted if live in ("listening", "calling") else live

@@ -8,6 +8,7 @@ import structlog
 from agents.presence import WANTED
 from ivr import events as ev
 from tanggap.call_runner import CallRunner
+from tanggap.calling_back import CallingBack
 from tanggap.floor import Floor
 from tanggap.listening import Listening
 from tickets.model import LISTENING
@@ -29,6 +30,10 @@ class Service(Protocol):
     @property
     def listening(self) -> Listening:
         """Who listens to which call."""
+
+    @property
+    def calling_back(self) -> CallingBack:
+        """Who is called back."""
 
     def pump(self) -> None:
         """Give waiting calls to whoever is free."""
@@ -60,6 +65,8 @@ class Requests:
         elif kind == "request.listen_end":
             self._service.listening.stop(str(data.get("operator")), "stopped")
             why = None
+        elif kind == "request.callback":
+            why = self._service.calling_back.start(str(data.get("operator")), int(data.get("task", 0)))
         elif kind == "request.transfer":
             why = self._transfer(str(data.get("operator")), str(data.get("call")), str(data.get("to")))
         elif kind == "request.wrap_up_done":

@@ -28,11 +28,16 @@ AHEAD_BYTES = 3200
 
 
 @contextlib.asynccontextmanager
-async def phones(*headers: str) -> AsyncIterator[Runtime]:
-    """The SIP stack, of which a process has one at a time; `headers` are those of INVITEs to expose."""
+async def phones(*headers: str, listen: str = "") -> AsyncIterator[Runtime]:
+    """The SIP stack, of which a process has one at a time; `headers` are those of INVITEs to expose, `listen` is the
+    address (host:port) at which phones outside are called."""
     runtime = Runtime()
+    more = f"sip_listen {listen}\n" if listen else ""
     # without net_interface REGISTER fails on loopback
-    await runtime.start(Config(net_interface="127.0.0.1", max_concurrent_calls=None, expose_headers=headers))
+    wanted = Config(
+        net_interface="127.0.0.1", max_concurrent_calls=None, expose_headers=headers, extra_config_text=more
+    )
+    await runtime.start(wanted)
     try:
         yield runtime
     finally:

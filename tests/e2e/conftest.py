@@ -8,7 +8,7 @@ import pytest_asyncio
 from baresip.runtime import Runtime
 
 from tanggap.rehearsal.softphone import phones
-from tests.e2e.line import House, LineUnderTest, house, line_under_test
+from tests.e2e.line import OUTSIDE, House, LineUnderTest, house, line_under_test
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="session")
@@ -21,7 +21,7 @@ async def the_house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[H
 @pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def sip() -> AsyncIterator[Runtime]:
     """The SIP stack, of which a process has one."""
-    async with phones("X-Ticket") as runtime:
+    async with phones("X-Ticket", listen=OUTSIDE) as runtime:
         yield runtime
 
 

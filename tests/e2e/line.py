@@ -15,6 +15,7 @@ from baresip.call import Call
 from baresip.runtime import Runtime
 
 from asterisk.launch import Asterisk
+from asterisk.site import Trunk
 from tanggap.calls import CallService
 from tanggap.config import Instance, load
 from tanggap.phone_system import build_prompts, phone_system, write_files
@@ -27,6 +28,8 @@ from tickets.store import Store
 from tickets.store.thread import StoreThread
 
 OPERATORS = ("op1", "op2")
+# where phones outside are called over the trunk
+OUTSIDE = f"127.0.0.1:{demo.free_ports(1)[0]}"
 HEARD = 0.9
 # the beginning of a prompt tells which one it is, and does not wait for the end of a long one
 PIECE_S = 2.5
@@ -88,7 +91,10 @@ async def house(folder: Path) -> AsyncIterator[House]:
     store.close()
     found = load(home)
     routing = replace(found.routing, screening=replace(found.routing.screening, silent_hold_s=4.0))
-    instance = replace(found, site=replace(found.site, ring_s=3.0, wrap_up_s=2.0), routing=routing)
+    out = Trunk("keluar", ("127.0.0.9",), contact=f"sip:{OUTSIDE}")
+    asterisk_site = replace(found.site.asterisk, trunks=(*found.site.asterisk.trunks, out))
+    site = replace(found.site, asterisk=asterisk_site, mobile_trunk="keluar", ring_s=3.0, wrap_up_s=2.0)
+    instance = replace(found, site=site, routing=routing)
     await asyncio.to_thread(build_prompts, instance)
     asterisk = phone_system(instance)
     changed = await asyncio.to_thread(write_files, instance, asterisk, datetime.now(UTC))
@@ -228,7 +234,7 @@ def _forget(the_house: House) -> None:
     """Each test begins with nobody on duty, no call, no ticket."""
     store = Store(the_house.instance.var / "tanggap.db")
     with store.transaction():
-        for table in ("presence", "callbacks", "heartbeats"):
+        for table in ("presence", "callback_tries", "callbacks", "heartbeats"):
             store.connection.run(f"DELETE FROM {table}")
         long_ago = "2000-01-01T00:00:00.000000+00:00"
         store.connection.run("UPDATE calls SET arrived_at = :at, ended_at = :at, stage = 'ended'", at=long_ago)

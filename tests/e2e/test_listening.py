@@ -174,7 +174,7 @@ async def test_listening_ends_with_the_caller(line: LineUnderTest) -> None:
 async def restart(line: LineUnderTest) -> None:
     """The service is gone in the middle of what it did, as if it were killed, and another one starts."""
     for task in asyncio.all_tasks():
-        if task.get_name().startswith(("call-", "listen-")):
+        if task.get_name().startswith(("call-", "listen-", "callback-")):
             task.cancel()
     await line.service.close()
     line.service = CallService(lambda: line.house.instance, line.store, line.keeper, line.clock)

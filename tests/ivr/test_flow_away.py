@@ -89,7 +89,7 @@ def test_caller_hangs_up(book: Playbook, outcome: str, commands: tuple[Command, 
 def test_lost_operator_and_then_the_caller_hangs_up() -> None:
     """Whoever was cut off and gave up is called back; what was recorded of the talk stays known."""
     book = talking("sari").go(ev.LegEnded("op-c1-4", "lost")).event(ev.CallerGone())
-    book.expect(Callback("menutup saat menunggu"), Dequeue(), note("call.ended", outcome="abandoned"))
+    book.expect(Callback("terputus"), Dequeue(), note("call.ended", outcome="abandoned"))
     book.is_now(recording="calls/2026/11/22/c1-4")
 
 

@@ -16,7 +16,8 @@ from asterisk.site import Trunk
 from tanggap import escalate
 from tanggap.config import Instance, load
 from tanggap.config.secrets_file import Secrets
-from tanggap.escalate import caller_id, endpoint, webhook_key
+from tanggap.escalate import webhook_key
+from tanggap.trunks import caller_id, endpoint
 from tanggap.voice.prompts import PROMPTS_YAML, build
 from tanggap.voice.spoken import Spoken
 from tests.asterisk.phones import phones, register

@@ -313,7 +313,7 @@ def test_an_erased_number_is_nowhere_and_its_score_goes_on(store: Store) -> None
         judged(store, name, "prank")
     ticket = judged(store, "c3", "silent")
     store.calls.callback(START, "c3", "hening")
-    store.calls.callback_done(START, 1, SARI)
+    store.callbacks.done(START, 1, SARI)
     typed = store.tickets.create(START, DAY, SARI)
     store.tickets.update(START, typed, {"reporter_number": "0812-3456-7890", "kind": "prank"}, SARI)
     store.tickets.close(START, typed, SARI)

@@ -101,9 +101,9 @@ def test_callback_only_where_there_is_a_number(store: Store) -> None:
         False,
     )
     (task,) = store.calls.callbacks()
-    store.calls.callback_done(START, task["id"], SARI)
+    store.callbacks.done(START, task["id"], SARI)
     with pytest.raises(NotFound):
-        store.calls.callback_done(START, task["id"], SARI)
+        store.callbacks.done(START, task["id"], SARI)
 
 
 @pytest.mark.parametrize("fields", [{"kind": "x"}, {"number": "T-1"}, {"address": "a" * 501}, {"desa": 7}])
@@ -452,7 +452,7 @@ def test_a_callback_closes_only_a_ticket_that_nobody_wrote_on(
     store.calls.callback(START, CALL.id, "abandoned")
     store.tickets.update(START, number, fields, SARI)
     (task,) = store.calls.callbacks()
-    store.calls.callback_done(START, task["id"], SARI)
+    store.callbacks.done(START, task["id"], SARI)
     assert store.tickets.get(number)["status"] == status
 
 

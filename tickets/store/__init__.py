@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tickets.store.assignments import Assignments
 from tickets.store.boards import Boards
+from tickets.store.callbacks import Callbacks
 from tickets.store.caller_numbers import Numbers
 from tickets.store.calls import Calls
 from tickets.store.connection import Connection
@@ -37,6 +38,7 @@ class Store:
         self.assignments = Assignments(self.connection, self.journal)
         self.people = People(self.connection, self.journal)
         self.listeners = Listeners(self.connection, self.journal)
+        self.callbacks = Callbacks(self.connection, self.journal)
         self.boards = Boards(self.connection)
         self.reputations = Reputations(self.connection, self.journal, self.tickets, number_key)
         self.numbers = Numbers(self.connection, self.journal, self.reputations)

@@ -36,13 +36,6 @@ _INSERT_CALLBACK = """INSERT INTO callbacks (call, ticket, number, reason, creat
     VALUES (:call, :ticket, :number, :reason, :at)"""
 _CALLBACKS = """SELECT b.*, c.display, c.lane FROM callbacks b JOIN calls c ON c.id = b.call
     WHERE b.done_at IS NULL ORDER BY b.created_at"""
-_CALLBACK_DONE = """UPDATE callbacks SET done_at = :at, done_by = :by WHERE id = :id AND done_at IS NULL
-    RETURNING call, ticket"""
-
-# a ticket on which nobody wrote anything is over when its caller was called back
-_CLOSE_UNUSED = """UPDATE tickets SET status = 'closed', closed_at = :at, updated_at = :at
-    WHERE number = :number AND status = 'open' AND category IS NULL AND description IS NULL
-    AND NOT EXISTS (SELECT 1 FROM assignments WHERE ticket = :number) RETURNING number"""
 
 # columns that a step of the flow may set; the names are ours, never a user's
 _MOMENTS = ("answered_at", "waiting_at", "ringing_at", "talking_at", "talk_ended_at", "ended_at")
@@ -151,16 +144,6 @@ class Calls:
             actor, data = Actor("call", call), {"reason": reason}
             self._journal.append(now, "callback.opened", actor, call=call, ticket=row["ticket"], data=data)
         return True
-
-    def callback_done(self, now: datetime, task: int, actor: Actor) -> None:
-        """Close a callback task; NotFound when there is no such open task."""
-        with self._db.ensured_write():
-            found = self._db.run(_CALLBACK_DONE, id=task, at=to_text(now), by=actor.name).fetchone()
-            if found is None:
-                raise NotFound(f"tugas telepon balik {task} tidak ada atau sudah selesai")
-            self._journal.append(now, "callback.done", actor, call=found[0], ticket=found[1], data={"task": task})
-            if self._db.run(_CLOSE_UNUSED, number=found[1], at=to_text(now)).fetchone() is not None:
-                self._journal.append(now, "ticket.closed", actor, ticket=found[1], data={"note": "ditelepon balik"})
 
     def callbacks(self) -> list[Row]:
         """Open callback tasks, oldest first."""

@@ -265,3 +265,28 @@ CREATE TABLE listeners (
 def _listeners(db: Any) -> None:
     for statement in _statements(_LISTENERS):
         db.execute(statement)
+
+
+_CALLBACK_TRIES = """
+CREATE TABLE callback_tries (
+    id INTEGER PRIMARY KEY,
+    task INTEGER NOT NULL REFERENCES callbacks(id),
+    operator TEXT NOT NULL,
+    way TEXT NOT NULL CHECK (way IN ('trunk', 'hand')),
+    started_at TEXT NOT NULL,
+    talked_at TEXT,
+    ended_at TEXT,
+    outcome TEXT,
+    note TEXT,
+    recording TEXT
+) STRICT;
+CREATE INDEX callback_tries_task ON callback_tries(task);
+CREATE INDEX callback_tries_live ON callback_tries(started_at) WHERE ended_at IS NULL;
+CREATE INDEX callbacks_number ON callbacks(number) WHERE done_at IS NULL;
+"""
+
+
+@migrations(name="0005-callback-tries")
+def _callback_tries(db: Any) -> None:
+    for statement in _statements(_CALLBACK_TRIES):
+        db.execute(statement)

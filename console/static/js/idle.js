@@ -12,6 +12,7 @@ const WORDS = {
   offline: ["Belum bertugas", "Tekan Siap (F2) untuk mulai menerima panggilan."],
   unregistered: ["Telepon belum terdaftar", "Nyalakan aplikasi telepon; setelah terdaftar Anda langsung siap."],
   listening: ["Mendengarkan", "«Ambil» menyambungkan Anda. Panggilan darurat tetap masuk ke Anda."],
+  calling: ["Menelepon balik", "Telepon Anda berdering lebih dulu; setelah diangkat, nomornya dipanggil."],
   wrap_up: ["Lengkapi tiket", "Tekan Selesai bila tiket sudah lengkap."],
 };
 

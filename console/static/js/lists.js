@@ -33,16 +33,6 @@ export function Waiting({ rows, count, me }) {
   <//>`;
 }
 
-export function Callbacks({ rows, open }) {
-  return html`<${Card} title="Telepon balik" count=${rows.length} none="Tidak ada.">
-    ${rows.map((row) => html`<li key=${row.id}>
-      <div class="main"><button type="button" class="plain-button num" onClick=${() => open(row.ticket)}>${phone(row.number)}</button>
-        <div class="small muted">${moment(row.created_at)} · ${row.reason}</div></div>
-      <${Ask} label="Sudah" run=${() => post(`/api/callbacks/${row.id}/done`)} />
-    </li>`)}
-  <//>`;
-}
-
 export function Returned({ rows, reference, open }) {
   if (!rows.length) return null;
   return html`<${Card} title="Dikembalikan OPD" count=${rows.length} hot>

@@ -4,8 +4,9 @@ import { get, post } from "./api.js";
 import { calm, flash, notify } from "./attention.js";
 import { TicketForm } from "./form.js";
 import { Idle } from "./idle.js";
-import { Callbacks, Messages, Mine, Returned, Team, Waiting } from "./lists.js";
+import { Messages, Mine, Returned, Team, Waiting } from "./lists.js";
 import { PopHead } from "./pop.js";
+import { Callbacks } from "./callbacks.js";
 import { start } from "./shell.js";
 import { Silent } from "./silent.js";
 import { arm, ring } from "./siren.js";
@@ -50,7 +51,7 @@ function Operator({ data, reference, link }) {
       <div class="side left">
         <${Waiting} rows=${data.waiting.filter((row) => row.id !== pop?.call.id)} count=${data.waiting_count - (ringsHere(data) ? 1 : 0)} me=${data.me} />
         <${Silent} rows=${data.silent} me=${data.me} mine=${data.listening} />
-        <${Callbacks} rows=${data.callbacks} open=${setOpened} />
+        <${Callbacks} rows=${data.callbacks} me=${data.me} dials=${data.dials_out} open=${setOpened} />
         <${Returned} rows=${data.returned} reference=${reference} open=${setOpened} />
         ${ticket && html`<${Messages} rows=${data.messages} open=${setOpened} compact=${true} />`}
       </div>

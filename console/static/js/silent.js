@@ -43,11 +43,11 @@ function Row({ row, free, mine, next }) {
   </li>`;
 }
 
-// What earlier calls of the number were: «2× darurat», «3× prank».
-function Past({ row }) {
-  const known = Object.entries(row.past);
+// What earlier calls of the number were: «2× darurat», «3× prank»; `again`: that there were some is known.
+export function Past({ row, again = false }) {
+  const known = Object.entries(row.past).filter(([kind]) => kind !== "unknown");
   if (!row.number) return html`<span class="chip wait">tanpa riwayat</span>`;
-  if (!known.length) return html`<span class="chip">pertama kali</span>`;
+  if (!known.length && !again) return html`<span class="chip">${row.past.unknown ? `menelepon ${row.past.unknown + 1}×` : "pertama kali"}</span>`;
   return known.map(([kind, times]) => html`<span class=${`chip ${TONES[kind] || ""}`}>${times}× ${(KINDS[kind] || kind).toLowerCase()}</span>`);
 }
 

@@ -11,6 +11,8 @@ const stage = (word) => `«${STAGES[word] || word}»`;
 const message = (d) => `pesan terekam${Number(d.seconds) > 0 ? `, ${Math.round(d.seconds)} detik` : ""}`;
 const ended = (word) => (word && word !== "talked" ? `: ${(OUTCOMES[word] || word).toLowerCase()}` : "");
 
+const TRIED = { talked: "bicara", no_answer: "tidak diangkat", busy: "sedang sibuk", failed: "sambungan gagal", cancelled: "dibatalkan" };
+const tried = (d) => `telepon balik: ${TRIED[d.outcome] || d.outcome}${d.seconds ? `, ${Math.round(d.seconds)} detik` : ""}${d.note ? ` – ${d.note}` : ""}`;
 const LISTENS = {
   listen: (name) => `${name} mendengarkan`, whisper: (name) => `${name} berbisik kepada operator`, join: (name) => `${name} ikut berbicara`,
 };
@@ -45,7 +47,10 @@ const TELL = {
   "failsafe.queue": (d) => `antre di jalur cadangan${d.operators?.length ? ` untuk ${d.operators.join(", ")}` : "; semua telepon operator berdering"}`,
   "failsafe.message": (d) => `pesan direkam jalur cadangan${d.hung_up ? "; penelepon menutup sendiri" : ""}`,
   "callback.opened": (d) => `tugas telepon balik: ${d.reason}`,
-  "callback.done": () => "sudah ditelepon balik",
+  "callback.dialled": (d) => `ditelepon balik oleh ${d.operator}`,
+  "callback.talking": (d) => `${d.operator} berbicara dengan yang ditelepon balik`,
+  "callback.tried": tried,
+  "callback.done": (d) => `sudah ditelepon balik${d.note ? `: ${d.note}` : ""}`,
   "ticket.judged": (d) => `dinilai ${VERDICTS[d.verdict] || d.verdict}${d.before ? `, sebelumnya ${VERDICTS[d.before] || d.before}` : ""}${d.reason ? `: ${d.reason}` : ""}`,
   "ticket.created": () => "tiket dibuat",
   "ticket.updated": (d) => `tiket diisi: ${Object.keys(d).map((name) => (name === "kind" ? `${FIELDS.kind} ${KINDS[d.kind] || d.kind}` : FIELDS[name] || name)).join(", ") || "tanpa perubahan"}`,
@@ -60,7 +65,7 @@ const TELL = {
   "push.failed": (d) => `gagal mendorong ${d.contact} lewat ${via(d.channel)}: ${d.error}`,
 };
 // Said by another row already: a request by what came of it.
-const QUIET = new Set(["operator.presence", "request.presence", "request.take", "request.transfer", "request.listen", "request.listen_end", "request.wrap_up_done"]);
+const QUIET = new Set(["operator.presence", "request.presence", "request.take", "request.transfer", "request.listen", "request.listen_end", "request.callback", "request.wrap_up_done"]);
 
 // [{at, text, who, times}] oldest first
 export function told(rows, reference) {

@@ -22,7 +22,7 @@ function Ticket({ data, reference }) {
       <span class=${`chip ${ticket.status === "dispatched" ? "wait" : ""}`}>${STATUSES[ticket.status]}</span><span class="chip">${KINDS[ticket.kind]}</span>
       <span class="muted small">${moment(ticket.created_at)} · ${SOURCES[ticket.source] || ticket.source}${ticket.operator ? ` · operator ${ticket.operator}` : ""}</span></section>
     <div class="stack">
-      <${Facts} ticket=${ticket} />
+      <${Facts} ticket=${ticket} callbacks=${data.callbacks} />
       <${Judging} ticket=${ticket} />
       <section class="card"><header><h2>Penugasan OPD</h2><span class="count">${ticket.assignments.length}</span></header><div class="pad">
         ${ticket.assignments.map((one) => html`<${Assignment} key=${one.id} one=${one} ticket=${ticket} reference=${reference} />`)}
@@ -34,7 +34,7 @@ function Ticket({ data, reference }) {
   </main>`;
 }
 
-function Facts({ ticket }) {
+function Facts({ ticket, callbacks }) {
   const where = [ticket.place.address, ticket.place.desa, ticket.place.kecamatan && `Kec. ${ticket.place.kecamatan}`].filter(Boolean).join(", ");
   const fact = (name, value) => html`<div class="field"><span class="label">${name}</span><div>${value || html`<span class="muted">belum diisi</span>`}</div></div>`;
   const called = ticket.reporter.number || ticket.caller?.display;
@@ -42,6 +42,8 @@ function Facts({ ticket }) {
     ${fact("Tempat", where)}${fact("Uraian", ticket.description)}
     ${fact("Pelapor", [ticket.reporter.name, called && phone(called)].filter(Boolean).join(" · "))}
     ${ticket.caller?.recording && html`<div class="field"><span class="label">Rekaman</span><audio controls preload="none" src=${`/rekaman/${encodeURIComponent(ticket.call)}`}></audio></div>`}
+    ${callbacks.map((one) => html`<div class="field" key=${one.id}><span class="label">Telepon balik ${moment(one.talked_at)}, ${one.operator}</span>
+      <audio controls preload="none" src=${`/rekaman/balik/${one.id}`}></audio></div>`)}
   </div></section>`;
 }
 

@@ -6,7 +6,7 @@ import { LIVE, liveTone } from "./words.js";
 
 const ANSWER_MS = 5000;
 const ORDER = ["ready", "wrap_up", "paused", "listening"]; // their phones are free, the best first
-const CANNOT = { ringing: "teleponnya sedang berdering", talking: "sedang bicara", unregistered: "telepon tidak terdaftar", offline: "tidak bertugas" };
+const CANNOT = { ringing: "teleponnya sedang berdering", talking: "sedang bicara", calling: "sedang menelepon balik", unregistered: "telepon tidak terdaftar", offline: "tidak bertugas" };
 const MOVES = { ArrowDown: 1, ArrowUp: -1, Home: "first", End: "last" };
 
 const rank = (row) => (ORDER.includes(row.live) ? ORDER.indexOf(row.live) : ORDER.length);

@@ -6,7 +6,7 @@ export const STAGES = {
 };
 export const LIVE = {
   offline: "Tidak bertugas", unregistered: "Telepon tidak terdaftar", paused: "Jeda", ready: "Siap", ringing: "Berdering",
-  listening: "Mendengarkan", talking: "Bicara", wrap_up: "Melengkapi tiket",
+  listening: "Mendengarkan", talking: "Bicara", calling: "Menelepon balik", wrap_up: "Melengkapi tiket",
 };
 export const STATES = {
   dikirim: "Belum dijawab", diterima: "Diterima", berangkat: "Berangkat", di_lokasi: "Di lokasi", selesai: "Selesai",
@@ -29,7 +29,7 @@ export const laneTone = (lane) => ({ urgent: "soft-act", normal: "info", unverif
 export const stateTone = (state) => ({
   dikirim: "act", diterima: "wait", berangkat: "wait", di_lokasi: "info", selesai: "ok",
 })[state] || "";
-export const liveTone = (live) => ({ ready: "ok", talking: "info", listening: "info", ringing: "act", paused: "wait", wrap_up: "wait", unregistered: "soft-act" })[live] || "";
+export const liveTone = (live) => ({ ready: "ok", talking: "info", listening: "info", calling: "info", ringing: "act", paused: "wait", wrap_up: "wait", unregistered: "soft-act" })[live] || "";
 
 // «0812-3456-7890», «(0291) 591 234»; what is no number stays as it is.
 export function phone(text) {

@@ -1,0 +1,130 @@
+"""Callback tasks: who is to be called back, what was tried, and how it ends."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tickets.errors import Conflict, NotFound
+from tickets.model import Actor
+from tickets.store import Store
+from tickets.store.calls import NewCall
+
+START = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
+SARI, NUMBER = Actor("user", "sari"), "+6281234567890"
+
+
+def later(seconds: float) -> datetime:
+    """A moment after the start."""
+    return START + timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    made = Store(tmp_path / "tanggap.db")
+    yield made
+    made.close()
+
+
+def gave_up(store: Store, call: str, number: str = NUMBER, at: datetime = START) -> str:
+    """A caller who is to be called back; the ticket."""
+    ticket = store.calls.arrive(at, "20261122", NewCall(call, number, number, False, True, "112"))
+    store.calls.callback(at, call, "menutup saat menunggu")
+    return ticket
+
+
+def journal(store: Store) -> list[tuple[str, dict[str, object]]]:
+    """What was said of callbacks."""
+    rows = store.journal.after(0)
+    return [(row["kind"], row["data"]) for row in rows if row["kind"].startswith("callback.")]
+
+
+def test_one_row_for_each_number(store: Store) -> None:
+    """Who gave up three times is called back once; the longest waiting stands first, with the newest task."""
+    gave_up(store, "c1", at=START)
+    gave_up(store, "c2", "+6281000000001", at=later(10))
+    gave_up(store, "c3", at=later(20))
+    found = [(row["id"], row["number"], row["times"], row["since"][17:19]) for row in store.callbacks.open()]
+    assert found == [(3, NUMBER, 2, "00"), (2, "+6281000000001", 1, "10")]
+    store.callbacks.done(later(60), 3, SARI, "sudah ditolong tetangga")
+    assert [row["id"] for row in store.callbacks.open()] == [2]
+    done = [data for kind, data in journal(store) if kind == "callback.done"]
+    assert done == [{"task": task, "note": "sudah ditolong tetangga"} for task in (1, 3)]
+
+
+def test_a_task_that_came_later_stays(store: Store) -> None:
+    """They gave up again while the operator wrote down that the call before was answered."""
+    gave_up(store, "c1")
+    gave_up(store, "c2", at=later(5))
+    store.callbacks.done(later(9), 1, SARI)
+    assert [row["id"] for row in store.callbacks.open()] == [2]
+
+
+def test_who_got_through_since_is_told(store: Store) -> None:
+    """The operator sees it, and decides."""
+    gave_up(store, "c1")
+    new = NewCall("c2", NUMBER, NUMBER, False, True, "112")
+    ticket = store.calls.arrive(later(30), "20261122", new)
+    assert store.callbacks.open()[0]["reached_at"] is None
+    store.calls.step(later(90), "c2", ticket, {"stage": "ended", "outcome": "talked"}, ())
+    assert store.callbacks.open()[0]["reached_at"] == "2026-11-22T07:00:30.000000+00:00"
+
+
+def test_tried_by_hand(store: Store) -> None:
+    """Nobody answered: by whom, when, with what note; the task stays."""
+    gave_up(store, "c1")
+    store.callbacks.unanswered(later(60), 1, SARI, "sore lagi")
+    (row,) = store.callbacks.open()
+    (one,) = row["tries"]
+    assert (one["operator"], one["way"], one["outcome"], one["note"]) == ("sari", "hand", "no_answer", "sore lagi")
+    data = {"task": 1, "operator": "sari", "way": "hand", "outcome": "no_answer", "note": "sore lagi"}
+    assert journal(store)[-1] == ("callback.tried", data)
+
+
+def test_a_try_over_the_trunk(store: Store) -> None:
+    """Dialled, answered, recorded, over; none of it twice, and the number is in no journal row of it."""
+    ticket = gave_up(store, "c1")
+    attempt = store.callbacks.dial(later(1), 1, "sari")["attempt"]
+    store.callbacks.talks(later(9), attempt, "calls/x")
+    assert [row["id"] for row in store.callbacks.live()] == [attempt]
+    store.callbacks.ended(later(39), attempt, "talked")
+    store.callbacks.ended(later(40), attempt, "failed")
+    store.callbacks.talks(later(41), attempt, "calls/y")
+    base = {"task": 1, "operator": "sari"}
+    assert journal(store)[1:] == [
+        ("callback.dialled", base),
+        ("callback.talking", base | {"recording": "calls/x"}),
+        ("callback.tried", base | {"way": "trunk", "outcome": "talked", "seconds": 30.0}),
+    ]
+    assert store.callbacks.live() == []
+    assert [row["id"] for row in store.callbacks.recorded(ticket)] == [attempt]
+    found = store.callbacks.attempt(attempt)
+    assert found is not None
+    assert (found["recording"], found["outcome"], found["ticket"]) == ("calls/x", "talked", ticket)
+
+
+def test_nobody_is_dialled_twice_at_once(store: Store) -> None:
+    """Two operators, one person: the second hears who is at it; afterwards they may."""
+    gave_up(store, "c1")
+    gave_up(store, "c2", at=later(5))
+    attempt = store.callbacks.dial(later(6), 1, "sari")["attempt"]
+    with pytest.raises(Conflict, match="nomor ini sedang ditelepon sari"):
+        store.callbacks.dial(later(7), 2, "dewi")
+    store.callbacks.ended(later(8), attempt, "busy")
+    assert store.callbacks.dial(later(9), 2, "dewi")["attempt"] == attempt + 1
+
+
+def test_what_is_done_is_not_tried(store: Store) -> None:
+    """Neither over the trunk nor by hand."""
+    gave_up(store, "c1")
+    store.callbacks.done(later(1), 1, SARI)
+    for wrong in (
+        lambda: store.callbacks.dial(later(2), 1, "sari"),
+        lambda: store.callbacks.unanswered(later(2), 1, SARI),
+        lambda: store.callbacks.done(later(2), 1, SARI),
+        lambda: store.callbacks.get(9),
+    ):
+        with pytest.raises(NotFound):
+            wrong()
+    assert [kind for kind, _ in journal(store)] == ["callback.opened", "callback.done"]

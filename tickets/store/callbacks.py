@@ -1,0 +1,155 @@
+"""Calling back: open tasks with what was tried, the tries themselves, and their end."""
+
+import json
+from collections import defaultdict
+from datetime import datetime
+
+from tickets.errors import Conflict, NotFound
+from tickets.model import Actor, Row, from_text, to_text
+from tickets.store.connection import Connection
+from tickets.store.journal import Journal
+
+# A number with several open tasks is one person: the newest task stands for all of them.
+_OPEN = """SELECT b.id, b.call, b.ticket, b.number, b.reason, b.created_at, c.display, c.lane, same.times, same.since,
+    (SELECT max(arrived_at) FROM calls a WHERE a.number = b.number AND a.outcome = 'talked'
+        AND a.arrived_at > c.arrived_at) AS reached_at
+    FROM (SELECT max(id) AS id, count(*) AS times, min(created_at) AS since FROM callbacks
+        WHERE done_at IS NULL GROUP BY number) same
+    JOIN callbacks b ON b.id = same.id JOIN calls c ON c.id = b.call ORDER BY same.since, b.id LIMIT :limit"""
+_TASK = """SELECT b.*, c.display FROM callbacks b JOIN calls c ON c.id = b.call
+    WHERE b.id = :id AND b.done_at IS NULL"""
+_DONE = """UPDATE callbacks SET done_at = :at, done_by = :by WHERE number = :number AND id <= :id AND done_at IS NULL
+    RETURNING id, call, ticket"""
+# a ticket on which nobody wrote anything is over when its caller was called back
+_CLOSE_UNUSED = """UPDATE tickets SET status = 'closed', closed_at = :at, updated_at = :at
+    WHERE number = :number AND status = 'open' AND category IS NULL AND description IS NULL
+    AND NOT EXISTS (SELECT 1 FROM assignments WHERE ticket = :number) RETURNING number"""
+_TRY = """INSERT INTO callback_tries (task, operator, way, started_at, ended_at, outcome, note)
+    VALUES (:task, :operator, :way, :at, :ended, :outcome, :note) RETURNING id"""
+_LIVE = "SELECT t.*, b.call, b.ticket, b.number FROM callback_tries t JOIN callbacks b ON b.id = t.task"
+_TALKS = """UPDATE callback_tries SET talked_at = :at, recording = :recording WHERE id = :id AND ended_at IS NULL
+    RETURNING task, operator"""
+_END = """UPDATE callback_tries SET ended_at = :at, outcome = :outcome WHERE id = :id AND ended_at IS NULL
+    RETURNING task, operator, talked_at"""
+_TRIES = """SELECT t.*, b.number FROM callback_tries t JOIN callbacks b ON b.id = t.task
+    WHERE b.number IN (SELECT value FROM json_each(:numbers)) AND b.done_at IS NULL ORDER BY t.id"""
+
+
+class Callbacks:
+    """Tasks are opened by a call's step (`calls.callback`). A try is made over the trunk (`way` trunk) or by hand."""
+
+    def __init__(self, connection: Connection, journal: Journal) -> None:
+        self._db = connection
+        self._journal = journal
+
+    def open(self, limit: int = 60) -> list[Row]:
+        """One row for each number that is to be called back, longest waiting first: its newest task, how many `times`
+        it gave up, `reached_at` where it has talked since, and what was tried."""
+        rows = self._db.all(_OPEN, limit=limit)
+        tries: dict[str, list[Row]] = defaultdict(list)
+        for one in self._db.all(_TRIES, numbers=json.dumps([row["number"] for row in rows])):
+            tries[one["number"]].append(_shown(one))
+        return [row | {"tries": tries[row["number"]]} for row in rows]
+
+    def get(self, task: int) -> Row:
+        """One open task; NotFound when there is none."""
+        row = self._db.one(_TASK, id=task)
+        if row is None:
+            raise NotFound(f"tugas telepon balik {task} tidak ada atau sudah selesai")
+        return row
+
+    def done(self, now: datetime, task: int, actor: Actor, note: str | None = None) -> None:
+        """The person was called back: this task is over, and older ones of the same number with it."""
+        with self._db.ensured_write():
+            row = self.get(task)
+            for id_, call, ticket in self._db.run(
+                _DONE, id=task, number=row["number"], at=to_text(now), by=actor.name
+            ).fetchall():
+                data = {"task": id_} | ({"note": note} if note else {})
+                self._journal.append(now, "callback.done", actor, call=call, ticket=ticket, data=data)
+                if self._db.run(_CLOSE_UNUSED, number=ticket, at=to_text(now)).fetchone() is not None:
+                    self._journal.append(now, "ticket.closed", actor, ticket=ticket, data={"note": "ditelepon balik"})
+
+    def unanswered(self, now: datetime, task: int, actor: Actor, note: str | None = None) -> None:
+        """Tried by hand and not answered: the task stays."""
+        with self._db.ensured_write():
+            row, at = self.get(task), to_text(now)
+            self._try(task, actor.name, "hand", at, ended=at, outcome="no_answer", note=note)
+            data = {"task": task, "operator": actor.name, "way": "hand", "outcome": "no_answer"}
+            data |= {"note": note} if note else {}
+            self._journal.append(now, "callback.tried", actor, call=row["call"], ticket=row["ticket"], data=data)
+
+    def dial(self, now: datetime, task: int, operator: str) -> Row:
+        """Begin a try over the trunk: the task's row with the try's id as `attempt`; Conflict while another runs."""
+        with self._db.ensured_write():
+            row = self.get(task)
+            busy = next((one for one in self.live() if one["number"] == row["number"]), None)
+            if busy is not None:
+                raise Conflict(f"nomor ini sedang ditelepon {busy['operator']}")
+            attempt = self._try(task, operator, "trunk", to_text(now))
+            actor, data = Actor("user", operator), {"task": task, "operator": operator}
+            self._journal.append(now, "callback.dialled", actor, call=row["call"], ticket=row["ticket"], data=data)
+        return row | {"attempt": attempt}
+
+    def talks(self, now: datetime, attempt: int, recording: str) -> None:
+        """The person answered."""
+        with self._db.ensured_write():
+            found = self._db.run(_TALKS, id=attempt, at=to_text(now), recording=recording).fetchone()
+            if found is None:
+                return
+            row, (task, operator) = self._task_of(attempt), found
+            actor, data = Actor("user", operator), {"task": task, "operator": operator, "recording": recording}
+            self._journal.append(now, "callback.talking", actor, call=row["call"], ticket=row["ticket"], data=data)
+
+    def ended(self, now: datetime, attempt: int, outcome: str) -> None:
+        """A try over the trunk is over: talked, no_answer, busy, failed, or cancelled (by the operator)."""
+        with self._db.ensured_write():
+            found = self._db.run(_END, id=attempt, at=to_text(now), outcome=outcome).fetchone()
+            if found is None:
+                return
+            row, (task, operator, talked_at) = self._task_of(attempt), found
+            data = {"task": task, "operator": operator, "way": "trunk", "outcome": outcome}
+            if talked_at is not None:
+                data |= {"seconds": round((now - from_text(talked_at)).total_seconds(), 1)}
+            actor = Actor("user", operator)
+            self._journal.append(now, "callback.tried", actor, call=row["call"], ticket=row["ticket"], data=data)
+
+    def live(self) -> list[Row]:
+        """Tries that run, with `call`, `ticket` and `number` of their task."""
+        return self._db.all(f"{_LIVE} WHERE t.ended_at IS NULL ORDER BY t.id")
+
+    def attempt(self, attempt: int) -> Row | None:
+        """One try, or None."""
+        return self._db.one(f"{_LIVE} WHERE t.id = :id", id=attempt)
+
+    def recorded(self, ticket: str) -> list[Row]:
+        """The recorded talks of a ticket's callbacks, oldest first."""
+        rows = self._db.all(
+            f"{_LIVE} WHERE b.ticket = :ticket AND t.recording IS NOT NULL ORDER BY t.id", ticket=ticket
+        )
+        return [_shown(row) for row in rows]
+
+    def _try(
+        self,
+        task: int,
+        operator: str,
+        way: str,
+        at: str,
+        *,
+        ended: str | None = None,
+        outcome: str | None = None,
+        note: str | None = None,
+    ) -> int:
+        values = {"task": task, "operator": operator, "way": way, "at": at}
+        row = self._db.run(_TRY, ended=ended, outcome=outcome, note=note, **values).fetchone()
+        return int(row[0])
+
+    def _task_of(self, attempt: int) -> Row:
+        row = self.attempt(attempt)
+        assert row is not None, f"try {attempt} was there a statement ago"
+        return row
+
+
+def _shown(row: Row) -> Row:
+    names = ("id", "operator", "way", "started_at", "talked_at", "ended_at", "outcome", "note")
+    return {name: row[name] for name in names}
