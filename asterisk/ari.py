@@ -23,6 +23,8 @@ HEARTBEAT_S = 4.0
 RECONNECT_S = (0.1, 0.3, 1.0, 2.0)
 # Asterisk closes idle keep-alive connections after 15 s; ours must go first.
 KEEPALIVE_S = 10.0
+# Over http.conf's sessionlimit (200, for all who ask) Asterisk closes connections unanswered: requests wait here.
+MOST_CONNECTIONS = 50
 
 log = structlog.get_logger(__name__)
 
@@ -76,7 +78,7 @@ class Ari:
 
     async def connect(self) -> None:
         """Connect, and from then on stay connected; waits for the first connection."""
-        connector = aiohttp.TCPConnector(keepalive_timeout=KEEPALIVE_S, limit=0)
+        connector = aiohttp.TCPConnector(keepalive_timeout=KEEPALIVE_S, limit=MOST_CONNECTIONS)
         timeout = aiohttp.ClientTimeout(total=self._timeout_s)
         self._session = aiohttp.ClientSession(headers=self._headers, connector=connector, timeout=timeout)
         self._task = self._spawn(f"ari-events-{self.app}", self._keep_connected())

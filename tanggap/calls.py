@@ -57,6 +57,7 @@ RENEW_S = 20.0
 BEAT_S = 2.0
 PHONES_S = 5.0
 STRAYS_S = 5.0
+LEFT_S = 0.5
 
 
 class CallService:
@@ -213,7 +214,13 @@ class CallService:
 
     async def _left(self, call: str) -> None:
         """StasisEnd: gone if the channel is gone, else the dead-man timer took it to the fail-safe branch."""
-        channel = await self.ari.channel(call)
+        while True:
+            try:
+                channel = await self.ari.channel(call)
+                break
+            except AriError as error:  # its one StasisEnd was this: whoever is not asked about again stays in the line
+                log.warning("call.left_unknown", call=call, error=str(error))
+                await asyncio.sleep(LEFT_S)
         runner = self.runners.get(call)
         if runner is None:
             return
