@@ -140,6 +140,8 @@ def _waiting(waiting: Mapping[str, Any]) -> Iterable[str]:
         yield f"  {name.replace('_', ' '):26} {shown}   ms, {values['n']} callers"
     for name, missing in waiting["not_heard"].items():
         yield f"  NOT HEARD: {name} by {missing} callers"
+    if lost := waiting["packets_the_callers_lost"]:
+        yield f"  The callers had no time to read {lost} packets: what they did not hear may be their own fault."
     rss, cpu = waiting["calls_rss_mb"], waiting["cpu_percent_of_one_core"]
     yield f"  memory of calls: {rss['before']} MB before, {rss['with_all_waiting']} with all, {rss['most']} at most"
     used, others = ", ".join(f"{name} {value}" for name, value in cpu.items()), waiting["others_cpu_percent"]

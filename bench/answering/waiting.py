@@ -38,7 +38,7 @@ class WaitingRoom:
         before = memory_mb(pids["ours"])[0]
         tell(f"{self._size} callers into the line, no operator free")
         calls: list[Call] = []
-        meter, started = Meter(pids), time.monotonic()
+        meter, started, lost = Meter(pids), time.monotonic(), self._wire.lost()
         for number in range(self._size):
             self._wire.after(number / ARRIVE_PER_S, lambda number=number: calls.append(self._dial(number)))  # type: ignore[misc]
         span = self._size / ARRIVE_PER_S + KEY_AFTER_S + POSITION_S
@@ -57,6 +57,7 @@ class WaitingRoom:
             "lost": sum(1 for call in calls if call.failure or not call.answered),
             "line_empty_after_hang_up": emptied,
             "late_ms": {name: asdict(values) for name, values in _late(calls).items()},
+            "packets_the_callers_lost": self._wire.lost() - lost,
             "not_heard": {name: missing for name, missing in _not_heard(calls).items() if missing},
             "longest_silence_ms": asdict(spread(call.longest_gap for call in calls if call.longest_gap)),
             "cpu_percent_of_one_core": {

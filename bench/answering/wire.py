@@ -15,10 +15,12 @@ from collections.abc import Callable
 Address = tuple[str, int]
 Received = Callable[[bytes, Address, int], None]
 
-SO_TIMESTAMPNS = 35  # socket(7); the socket module has no name for it
+SO_TIMESTAMPNS, SO_MEMINFO = 35, 55  # socket(7), linux/sock_diag.h; the socket module has no names for them
+MEMINFO_DROPS = 8
 BUFFER = 8 << 20
-DRAIN = 64
+DRAIN = 512
 _STAMP = struct.Struct("qq")
+_MEMINFO = struct.Struct("9I")
 
 
 def now_ns() -> int:
@@ -54,6 +56,11 @@ class Wire:
         """Call `act` at a moment of time.monotonic_ns; at once when it has passed."""
         self._count += 1
         heapq.heappush(self._timers, (when_ns, self._count, act))
+
+    def lost(self) -> int:
+        """Packets that reached the sockets and were not read before the next ones needed their room."""
+        read = (opened.getsockopt(socket.SOL_SOCKET, SO_MEMINFO, _MEMINFO.size) for opened, _ in self._sockets.values())
+        return sum(_MEMINFO.unpack(info)[MEMINFO_DROPS] for info in read)
 
     def run(self, done: Callable[[], bool], limit_s: float) -> bool:
         """Serve until `done()`, asked between packets; False when the limit came first."""
