@@ -10,15 +10,16 @@ from collections import deque
 from enum import StrEnum
 
 WINDOW_S = 0.032
-# a voice: so many windows of the last so many that are surely speech, or more of more that are probably speech;
-# the second does not count for who has made noise before
+# a voice: so many windows of the last so many that are surely speech; or a whole second that is perhaps speech
+# (whispers, voices under noise), where more is asked of who has made noise before
 SURELY, VOICED, AMONG = 0.8, 4, 12
-PROBABLY, LIKELY, AMONG_LIKELY = 0.4, 8, 24
+SECOND = round(1 / WINDOW_S)
+PERHAPS, AFTER_NOISE = 0.25, 0.35
 # knocks on the telephone of somebody who cannot speak: short, loud, with quiet before and after, several of them
 LOUD_DBFS, ABOVE_DB, LONGEST, QUIET = -38.0, 15.0, 2, 3
 KNOCKS, WITHIN = 4, round(6 / WINDOW_S)
 # noise: this much sound in which no voice was
-AUDIBLE_DBFS, NOISE = -45.0, round(3 / WINDOW_S)
+AUDIBLE_DBFS, NOISE = -45.0, round(4 / WINDOW_S)
 
 
 class Verdict(StrEnum):
@@ -33,7 +34,7 @@ class Judge:
     """Listens to one caller; `hear` gives a verdict once, when it is sure of it."""
 
     def __init__(self) -> None:
-        self._voiced: deque[float] = deque(maxlen=AMONG_LIKELY)
+        self._voiced: deque[float] = deque(maxlen=SECOND)
         self._levels: deque[float] = deque(maxlen=LONGEST + 2 * QUIET)
         self._knocks: deque[int] = deque(maxlen=KNOCKS)
         self._given: set[Verdict] = set()
@@ -64,7 +65,7 @@ class Judge:
         latest = list(self._voiced)
         if sum(probability >= SURELY for probability in latest[-AMONG:]) >= VOICED:
             return True
-        return Verdict.NOISE not in self._given and sum(probability >= PROBABLY for probability in latest) >= LIKELY
+        return sum(latest) / SECOND >= (AFTER_NOISE if Verdict.NOISE in self._given else PERHAPS)
 
     def _knocked(self) -> bool:
         """Whether a knock has just been followed by quiet."""

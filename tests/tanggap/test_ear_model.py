@@ -53,10 +53,10 @@ def test_a_voice_is_heard_through_noise(kind: str) -> None:
 
 
 def test_most_whispers_are_heard() -> None:
-    """espeak's whisper is little more than hiss: three of four sentences that are longer than a word."""
+    """espeak's whisper is little more than hiss: four of five sentences that are longer than a word."""
     sentences = [text for text in SENTENCES if len(text) > 15]
     results = [person(spoken(text, voice, -30)) for voice in WHISPERS for text in sentences]
-    assert sum(results) >= 0.75 * len(results)
+    assert sum(results) >= 0.8 * len(results)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in NOISES if kind not in ("tapping", "keys", "silence", "comfort")])
@@ -67,8 +67,8 @@ def test_noises_are_no_person(kind: str) -> None:
 
 
 def test_noise_is_called_noise() -> None:
-    """A loud noise that lasts is noted as one, after three seconds of it."""
-    assert heard(NOISES["exhaust"](10, 1)) == {Verdict.NOISE: pytest.approx(3.0, abs=0.1)}
+    """A loud noise that lasts is noted as one, after four seconds of it."""
+    assert heard(NOISES["exhaust"](10, 1)) == {Verdict.NOISE: pytest.approx(4.0, abs=0.1)}
 
 
 @pytest.mark.parametrize("sound", [silence(30), comfort(30)], ids=["silence", "comfort"])
