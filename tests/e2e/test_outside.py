@@ -371,12 +371,12 @@ async def test_u_law_only(line: LineUnderTest, outside: Outsider) -> None:
     best = 0.0
     for _ in range(40):
         await asyncio.sleep(0.2)
-        heard = from_u_law(bytes(outside.media.heard.get(PCMU, b"")))
+        heard = from_u_law(bytes(outside.heard.get(PCMU, b"")))
         best = max(best, likeness(heard, line.house.prompt("menu-utama"), PIECE_S))
         if best > HEARD:
             break
     assert best > HEARD
-    assert PCMA not in outside.media.heard
+    assert PCMA not in outside.heard
 
 
 async def test_an_unknown_codec_is_refused_and_takes_no_ticket(line: LineUnderTest, outside: Outsider) -> None:
