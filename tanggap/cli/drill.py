@@ -1,6 +1,7 @@
 """`tanggap drill SCENARIO`: a rehearsal with real callers on an instance of its own."""
 
 import asyncio
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -90,7 +91,13 @@ async def _run(planned: "Plan", home: Path, live: Path, screenings: Sequence[boo
     from tanggap.drill.conduct import play
     from tanggap.up import UpError
 
+    me = asyncio.current_task()
+    assert me is not None
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, me.cancel)
     try:
         return [await play(planned, home, live, screening=screening) for screening in screenings]
     except (TakenError, UpError) as error:
         raise Failure(str(error)) from None
+    except asyncio.CancelledError:
+        sys.exit(130)

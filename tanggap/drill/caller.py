@@ -10,13 +10,14 @@ from tanggap.drill.agent import Agent, Outgoing
 from tanggap.drill.audio import Audio
 from tanggap.drill.media import Media, Playing, Stream
 from tanggap.drill.plan import PlannedCall
+from tanggap.drill.recognise import sounds_like
 from tanggap.drill.scenario import ANONYMOUS
 
 CHALLENGES = ("tantangan",)
 CONNECTING, MESSAGE = "sambungkan", "tinggalkan-pesan"
 DIGIT = "angka-"
 HIDDEN = '"Anonymous" <sip:anonymous@anonymous.invalid>'
-PAUSE_S, KEY_S = 0.6, 0.35
+PAUSE_S, KEY_S, LOOK_S = 0.6, 0.35, 0.2
 # how long a message after hours is spoken, and how long a caller in a talk waits for the operator's good-bye
 MESSAGE_S = 6.0
 
@@ -47,19 +48,20 @@ class Heard:
 
 
 class Caller:
-    """Plays one planned call; `talking` is set by the operator's phone when they are connected."""
+    """Plays one planned call; `talking` is set when an operator has picked up, `in_touch` when that voice is heard."""
 
     def __init__(self, planned: PlannedCall, agent: Agent, media: Media, listener: rtp.Ear, audio: Audio) -> None:
         self.planned = planned
         self.heard = Heard(planned)
         self.talking = asyncio.Event()
+        self.in_touch = asyncio.Event()
         self._group = planned.group
         self._agent = agent
         self._media = media
         self._listener = listener
-        self._sound = audio.get(planned.group.sound, planned.variant)
+        self.sound = audio.get(planned.group.sound, planned.variant)
         self._loop = asyncio.get_running_loop()
-        self._stream: Stream | None = None
+        self._voice = b""
 
     async def run(self) -> None:
         """The whole call, from dialling to its end."""
@@ -71,7 +73,7 @@ class Caller:
             self.heard.ended = self._loop.time()
             return
         self.heard.answered = self._loop.time()
-        stream = self._stream = Stream(call.peer, self._listener, _SENDS.get(self._group.sound, "sound"))
+        stream = Stream(call.peer, self._listener, _SENDS.get(self._group.sound, "sound"))
         self._media.open(stream)
         try:
             await self._live(call, stream)
@@ -114,8 +116,9 @@ class Caller:
         heard = self.heard
         heard.rang, heard.operator, heard.ticket = heard.rang or at, operator, ticket
 
-    def connected(self) -> None:
-        """An operator has picked up."""
+    def connected(self, voice: bytes) -> None:
+        """An operator has picked up, and speaks with this voice (A-law)."""
+        self._voice = voice
         self.heard.talked = self.heard.talked or self._loop.time()
         self.talking.set()
 
@@ -135,15 +138,17 @@ class Caller:
         else:
             await self._moment(stream, self._group.speaks)
             await asyncio.sleep(self.planned.after_s)
-        stream.say(self._sound, loop=True)
+        stream.say(self.sound, loop=True)
 
     async def _talk(self, stream: Stream) -> None:
-        """In a talk: whatever sound it has, the operator's voice is listened for."""
+        """In a talk the operator's voice is listened for; music and prompts are none."""
         await self.talking.wait()
-        before = stream.sounding
-        while stream.sounding - before < 10:  # noqa: ASYNC110 - frames tell nobody
-            await asyncio.sleep(0.05)
+        stream.keeps = True
+        while not sounds_like(stream, self._voice):  # noqa: ASYNC110 - frames tell nobody
+            await asyncio.sleep(LOOK_S)
+        stream.keeps = False
         self.heard.heard_operator = True
+        self.in_touch.set()
 
     async def _meet_challenge(self, stream: Stream) -> None:
         """Press the two digits that are said, however often one is asked."""
@@ -177,7 +182,7 @@ class Caller:
         await stream.until(lambda: any(base(play) == MESSAGE for play in stream.plays))
         await self._to_the_end(stream, next(play for play in stream.plays if base(play) == MESSAGE))
         await asyncio.sleep(1.0)
-        stream.say(self._sound, loop=True)
+        stream.say(self.sound, loop=True)
         await asyncio.sleep(MESSAGE_S)
         self.heard.message = True
         self.heard.ended, self.heard.ended_by = self._loop.time(), "penelepon"

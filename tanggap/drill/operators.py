@@ -20,6 +20,7 @@ from tanggap.drill.journal import Tickets
 from tanggap.drill.media import Stream
 from tanggap.drill.phone import DeskPhones
 from tanggap.drill.plan import Answering, Plan
+from tanggap.drill.recognise import sounds_like
 from tanggap.drill.silent import LISTEN_S, SilentLane, sounds_human
 from tanggap.drill.spans import Spans
 from tanggap.rehearsal.page import OperatorPage, PageError
@@ -28,8 +29,7 @@ from tickets.model import Row
 log = structlog.get_logger(__name__)
 Spawn = Callable[[str, Coroutine[Any, Any, Any]], "asyncio.Task[Any]"]
 
-ACK_S, LOOK_S = 4.0, 0.5
-SOUND_FRAMES = 10
+ACK_S, LOOK_S, IN_TOUCH_S, LISTEN_EVERY_S = 4.0, 0.5, 6.0, 0.2
 # a call that is none of ours (it cannot happen, and must not stop the drill)
 STRANGER = Answering(reaction_s=3.0, talk_s=5.0, wrap_up_s=5.0, verdict="prank")
 
@@ -121,24 +121,35 @@ class Operator:
 
     async def _talk(self, call: Incoming, stream: Stream, caller: Caller | None, answering: Answering) -> None:
         self._be("bicara", work=True)
-        heard = stream.sounding
         try:
             async with asyncio.timeout(ACK_S):
                 await call.acknowledged.wait()
-            stream.say(self._room.audio.get("operator", caller.planned.variant if caller else 0), loop=True)
+            voice = self._room.audio.get("operator", caller.planned.variant if caller else 0)
+            stream.say(voice, loop=True)
+            stream.keeps = True
             if caller is not None:
-                caller.connected()
-            await _lasts(call.ended, self._room.plan.shortened("talk", answering.talk_s))
-            if caller is not None:
-                caller.heard.heard_caller = stream.sounding - heard >= SOUND_FRAMES
+                caller.connected(voice)
+                await _until(lambda: call.ended.is_set() or caller.in_touch.is_set(), IN_TOUCH_S)
+            await self._converse(call, stream, caller, answering)
             await call.bye()
         finally:
             self._phone.put_down(stream)
 
+    async def _converse(self, call: Incoming, stream: Stream, caller: Caller | None, answering: Answering) -> None:
+        """Until the operator has heard enough or the caller hangs up; the caller's own sound is listened for."""
+        until = self._loop.time() + self._room.plan.shortened("talk", answering.talk_s)
+        while not call.ended.is_set() and self._loop.time() < until:
+            if caller is not None and not caller.heard.heard_caller:
+                caller.heard.heard_caller = sounds_like(stream, caller.sound)
+            await _lasts(call.ended, min(LISTEN_EVERY_S, max(0.0, until - self._loop.time())))
+
     async def _wrap_up(self, ticket: str, caller: Caller | None, answering: Answering) -> None:
         """Say what it was, write it down, press «Selesai»."""
         self._be("mencatat", work=True)
-        await self._page.judge(ticket, answering.verdict)
+        try:
+            await self._page.judge(ticket, answering.verdict)
+        except PageError as error:  # a colleague has: the caller came back into the line
+            log.info("drill.not_judged", operator=self.name, ticket=ticket, error=str(error))
         await asyncio.sleep(self._room.plan.shortened("wrap_up", answering.wrap_up_s))
         await self._page.wrap_up_done()
         if caller is not None:
@@ -186,6 +197,13 @@ class Operator:
             await self._wrap_up(row["ticket"], caller, answering)
         finally:
             self._be_idle()
+
+
+async def _until(true: Callable[[], bool], limit_s: float) -> None:
+    """Wait until it is true, and not for ever: a silent line must not keep an operator."""
+    deadline = asyncio.get_running_loop().time() + limit_s
+    while not true() and asyncio.get_running_loop().time() < deadline:  # noqa: ASYNC110 - two things may end it
+        await asyncio.sleep(0.02)
 
 
 async def _lasts(over: asyncio.Event, seconds: float) -> bool:

@@ -53,15 +53,15 @@ def likeness(heard: bytes, prompt: Path, seconds: float | None = None, after_s: 
     loud = np.flatnonzero(np.abs(reference) > QUIET)
     if after_s and (not loud.size or loud[-1] - loud[0] < RATE):  # too short to tell prompts apart
         return 0.0
-    return _correlation(reference[loud[0] : loud[-1] + 1], samples_of(heard)) if loud.size else 0.0
+    return correlation(reference[loud[0] : loud[-1] + 1], samples_of(heard)) if loud.size else 0.0
 
 
 def likeness_of_end(heard: bytes, prompt: Path, seconds: float) -> float:
     """How well the last `seconds` of what was heard fit anywhere into a prompt; for music, which begins anywhere."""
-    return _correlation(samples_of(heard)[-int(seconds * RATE) :], read_wav(prompt))
+    return correlation(samples_of(heard)[-int(seconds * RATE) :], read_wav(prompt))
 
 
-def _correlation(reference: Samples, sound: Samples) -> float:
+def correlation(reference: Samples, sound: Samples) -> float:
     """The best normalised cross-correlation of `reference` at any place of `sound`; 0 where it does not fit in."""
     if not reference.size or sound.size < reference.size:
         return 0.0

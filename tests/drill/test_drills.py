@@ -8,13 +8,14 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
+from contextlib import AsyncExitStack
 from dataclasses import asdict
 
 import pytest
 import pytest_asyncio
 
 from tanggap.config import REPOSITORY
-from tanggap.drill.conduct import play
+from tanggap.drill.conduct import drill
 from tanggap.drill.figures import Figures, figures
 from tanggap.drill.instance import prepare
 from tanggap.drill.plan import plan
@@ -43,19 +44,17 @@ async def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]
 
     homes = {name: tmp_path_factory.mktemp(name) for name in SMALL}
 
-    async def one(name: str) -> Result:
-        calls, seed, rate = SMALL[name]
-        made = plan(load(name), seed, calls, rate)
-        return await play(made, homes[name], REPOSITORY, screening=True)
-
     first = homes["launch-week"]
     instance = prepare(first, REPOSITORY, plan(load("launch-week"), 1, 1, 1), [1, 2, 3, 4, 5], screening=True)
     await asyncio.to_thread(build_prompts, instance)
-    for home in homes.values():
-        if home != first:  # else each would speak all prompts anew
-            shutil.copytree(first / "var" / "prompts", home / "var" / "prompts")
-    async with asyncio.timeout(LIMIT_S):
-        return dict(zip(SMALL, await asyncio.gather(*(one(name) for name in SMALL)), strict=True))
+    async with asyncio.timeout(LIMIT_S), AsyncExitStack() as stack:
+        drills = []
+        for name, (calls, seed, rate) in SMALL.items():
+            if homes[name] != first:  # else each would speak all prompts anew
+                shutil.copytree(first / "var" / "prompts", homes[name] / "var" / "prompts")
+            made = drill(plan(load(name), seed, calls, rate), homes[name], REPOSITORY, screening=True, tell=print)
+            drills.append(await stack.enter_async_context(made))
+        return dict(zip(SMALL, await asyncio.gather(*(one.run(screening=True) for one in drills)), strict=True))
 
 
 def told(result: Result, found: Figures) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tanggap.config import ConfigErrors
+from tanggap.config import REPOSITORY, ConfigErrors
 from tanggap.drill.plan import busiest_hour
 from tanggap.drill.scenario import FOLDER, load, shipped
 
@@ -104,3 +104,11 @@ def test_launch_week_is_that_of_jepara() -> None:
     signs = sum(g.calls for g in others if g.keys or g.sound in ("nonsense", "laughter"))
     assert 0.05 < signs / 742 < 0.08
     assert 39 < busiest_hour(week) < 40
+
+
+def test_the_example_of_the_docs_is_right(tmp_path: Path) -> None:
+    """docs/drill.md shows a scenario that can be drilled."""
+    text = (REPOSITORY / "docs" / "drill.md").read_text(encoding="utf-8")
+    path = tmp_path / "coba.yaml"
+    path.write_text(text.split("```yaml\n")[1].split("```")[0], encoding="utf-8")
+    assert load(str(path)).file.calls == 15
