@@ -19,7 +19,7 @@ def to_file(path: Path) -> None:
     shown.setLevel(logging.ERROR)
     logging.basicConfig(level=logging.INFO, handlers=[handler, shown], format="%(message)s", force=True)
     # libraries that tell every request, or what they send (with its secrets)
-    for noisy in ("aiohttp.access", "aioswagger11", "aioari", "panoramisk", "apprise", "watchfiles", "asyncio"):
+    for noisy in ("aiohttp.access", "aioswagger11", "aioari", "panoramisk", "watchfiles", "asyncio"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     structlog.configure(
         processors=[

@@ -45,7 +45,7 @@ async def test_queue_mirrors_and_survives_a_restart() -> None:
             await ami.queue_member("op-sari", "add")
         await r.asterisk.start()
         await until(lambda: len(logins) == 2)
-        assert booted == ["Fully Booted", "Fully Booted"]
+        assert len(booted) >= 2 and set(booted) == {"Fully Booted"}  # once more where a first connection came too early
         assert len(await ami.queue_members()) == 2
         await ami.close()
 

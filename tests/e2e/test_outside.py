@@ -70,6 +70,14 @@ def listed(line: LineUnderTest) -> list[Row]:
     return [row for row in rows if row["arrived_at"] > "2001"]
 
 
+async def talking(line: LineUnderTest) -> None:
+    """Caller and operator are in one bridge: a caller who goes a moment before was never connected."""
+    await line.stage("talking")
+    async with asyncio.timeout(8):
+        while not any(len(bridge["channels"]) == 2 for bridge in await line.service.ari.bridges()):
+            await asyncio.sleep(0.05)
+
+
 async def ended(line: LineUnderTest, call: OutsideCall) -> Row:
     """Hang up; the call as `calls list` shows it."""
     await call.bye()
@@ -105,7 +113,7 @@ async def test_a_caller_without_rtp_presses_by_info(
     call = await outside.dial()
     assert await call.info(kind, body) == 200
     await line.answer(operator, await operator.rings())
-    await line.stage("talking")
+    await talking(line)
     row = await ended(line, call)
     shown = {name: row[name] for name in ("number", "anonymous", "lane", "outcome", "keys", "operator", "handled_by")}
     assert shown == {
@@ -446,7 +454,7 @@ async def test_hanging_up_while_talking(line: LineUnderTest, outside: Outsider) 
     call = await outside.dial()
     await call.info(BARE, "1")
     talk = await line.answer(operator, await operator.rings())
-    await line.stage("talking")
+    await talking(line)
     row = await ended(line, call)
     assert row["outcome"] == "talked"
     await talk.ended()
@@ -455,7 +463,7 @@ async def test_hanging_up_while_talking(line: LineUnderTest, outside: Outsider) 
     call = await outside.dial()
     await call.info(BARE, "1")
     talk = await line.answer(operator, await operator.rings())
-    await line.stage("talking")
+    await talking(line)
     await talk.hang_up()
     await asyncio.wait_for(call.ended.wait(), 5)
     assert (await line.stage("ended"))["outcome"] == "talked"
