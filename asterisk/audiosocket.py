@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 HANGUP, IDENT, ERROR, AUDIO = 0x00, 0x01, 0xFF, 0x10
+HANGUP_FRAME = bytes([HANGUP, 0, 0])
 _HEAD = 3
 
 

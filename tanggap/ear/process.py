@@ -11,7 +11,7 @@ import asyncio
 import os
 import sys
 
-from asterisk.audiosocket import AUDIO, IDENT, Frames
+from asterisk.audiosocket import AUDIO, HANGUP_FRAME, IDENT, Frames
 from tanggap.ear.judgement import Judge, Verdict
 from tanggap.ear.model import WINDOW_BYTES, Model, Models
 
@@ -88,6 +88,8 @@ class Stream(asyncio.Protocol):
     def close(self) -> None:
         """Not wanted any more."""
         self._done = True
+        if not self._transport.is_closing():
+            self._transport.write(HANGUP_FRAME)
         self._transport.close()
 
     def _introduced(self, ident: str) -> None:

@@ -1,0 +1,1 @@
+"""What the ear costs and how well it hears: `bench/screening`."""
