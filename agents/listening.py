@@ -1,22 +1,27 @@
 """Listening gives way: a call that must not wait rings at the desk of an operator who only listens."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from agents.presence import Desk
-from agents.waiting import Line, Offer
-
-MUST_NOT_WAIT = ("urgent", "normal")
+from agents.waiting import Line, LineRules, Offer, Waiting
 
 
-def interruptions(line: Line, listeners: Sequence[Desk]) -> tuple[Offer, ...]:
-    """For urgent and normal calls that no free operator was left for: one listener each, who hears this very call or
-    has been idle longest."""
+def interruptions(line: Line, listeners: Sequence[Desk], rules: LineRules, now: datetime) -> tuple[Offer, ...]:
+    """For calls that must not wait and that no free operator was left for: one listener each, who hears this very call
+    or has been idle longest. Urgent and normal calls must not; unverified ones may wait `unverified_max_s`."""
     idle = list(listeners)
     made: list[Offer] = []
     for entry in line.ordered():
-        if entry.ringing or entry.lane not in MUST_NOT_WAIT or not idle:
+        if entry.ringing or not idle or not _must_not_wait(entry, rules, now):
             continue
         desk = next((one for one in idle if one.listens == entry.call), idle[0])
         idle.remove(desk)
         made.append(Offer(entry.call, (desk.operator,)))
     return tuple(made)
+
+
+def _must_not_wait(entry: Waiting, rules: LineRules, now: datetime) -> bool:
+    if entry.lane == "unverified":
+        return now - entry.since >= timedelta(seconds=rules.unverified_max_s)
+    return entry.lane in ("urgent", "normal")

@@ -52,12 +52,12 @@ class AsteriskSite:
 
 @dataclass(frozen=True, slots=True)
 class SipAccount:
-    """A phone that registers with us: an operator's, or the desk phone of an OPD."""
+    """A phone that registers with us: an operator's, a supervisor's, or the desk phone of an OPD."""
 
     name: str
     password: str = field(repr=False)
     display: str
-    kind: Literal["operator", "desk"]
+    kind: Literal["operator", "supervisor", "desk"]
 
 
 @dataclass(frozen=True, slots=True)

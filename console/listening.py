@@ -26,7 +26,11 @@ async def listen(request: web.Request) -> web.StreamResponse:
 
 
 def _check(row: Row, user: User, mode: str) -> None:
-    """Operators hear callers who wait in silence."""
+    """Operators hear callers who wait in silence, supervisors the talks of operators."""
+    if user.role != "operator":
+        if row["stage"] != "talking":
+            raise Conflict(f"panggilan dari {row['display']} tidak sedang dibicarakan operator")
+        return
     if mode != "listen":
         raise BadField("mode", "operator hanya bisa mendengarkan")
     if row["stage"] not in ("waiting", "ringing") or row["lane"] != "silent":

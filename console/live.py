@@ -37,6 +37,7 @@ PAGE_ROLES = {
     "numbers": frozenset({"admin"}),
 }
 MUST_SOUND = frozenset({"opd", "command"})
+ASKING = ("operator", "overview")  # the pages that ask something of the calls process
 TICKING = ("operator", "overview", "screening")
 # Agencies' pages need not be read anew for every step of every call.
 _OPD_KINDS = ("assignment.", "ticket.", "push.", "config.")
@@ -144,7 +145,7 @@ class Live:
                 operator, why = row["data"].get("operator"), str(row["data"].get("why", "permintaan ditolak"))
                 notice = {"type": "notice", "about": row["kind"].removesuffix(".refused"), "sentence": why}
                 for client in self._clients:
-                    if client.user.name == operator and client.group[0] == "operator":
+                    if client.user.name == operator and client.group[0] in ASKING:
                         client.notices.append(notice)
                         client.wake.set()
 

@@ -23,6 +23,7 @@ ANYONE: frozenset[str] | None = None  # without a login
 OPERATOR = frozenset({"operator"})
 OPD = frozenset({"opd"})
 COMMAND = frozenset({"command", "admin"})
+WITH_PHONE = frozenset({"operator", "command"})
 ADMIN = frozenset({"admin"})
 STAFF = OPERATOR | COMMAND
 ALL = STAFF | OPD
@@ -61,7 +62,7 @@ ROUTES = (
     Route("GET", "/rekaman/balik/{attempt:[0-9]+}", callbacks.recording, STAFF),
     Route("GET", "/api/reference", reference.reference, ALL),
     Route("GET", "/api/proposal", reference.proposal, STAFF),
-    Route("GET", "/api/phone", duty.phone, OPERATOR),
+    Route("GET", "/api/phone", duty.phone, WITH_PHONE),
     Route("GET", "/api/report/screening", screening.screening_report, STAFF),
     Route("GET", "/api/numbers", screening.numbers, ADMIN),
     Route("GET", "/api/numbers.csv", screening.numbers_csv, ADMIN),
@@ -72,8 +73,8 @@ ROUTES = (
     Route("POST", "/api/wrap-up/done", duty.wrap_up_done, OPERATOR),
     Route("POST", "/api/calls/{call}/take", duty.take, OPERATOR),
     Route("POST", "/api/calls/{call}/transfer", duty.transfer, OPERATOR),
-    Route("POST", "/api/calls/{call}/listen", listening.listen, OPERATOR),
-    Route("POST", "/api/listen/done", listening.listen_done, OPERATOR),
+    Route("POST", "/api/calls/{call}/listen", listening.listen, WITH_PHONE),
+    Route("POST", "/api/listen/done", listening.listen_done, WITH_PHONE),
     Route("POST", "/api/callbacks/{task:[0-9]+}/dial", callbacks.dial, OPERATOR),
     Route("POST", "/api/callbacks/{task:[0-9]+}/done", callbacks.done, OPERATOR),
     Route("POST", "/api/callbacks/{task:[0-9]+}/unanswered", callbacks.unanswered, OPERATOR),

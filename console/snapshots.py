@@ -87,6 +87,8 @@ def overview(store: Store, moment: Moment, subject: str) -> Row:
         "gate": gate(moment),
         "calls": [_live(row) for row in store.calls.live()][:MAX_WAITING],
         "operators": _team(store, presences),
+        "listening": [listens(row) for row in store.listeners.all()],
+        "phones": _phones(store),
         "tickets": store.boards.work(),
         "work_count": store.boards.work_count(),
         "unanswered": {"count": unanswered, "oldest": oldest},
@@ -171,6 +173,12 @@ def waiting(calls: list[Row]) -> list[Row]:
     return [_live(row) for row in rows[:MAX_WAITING]]
 
 
+def _phones(store: Store) -> list[str]:
+    """Accounts beside the operators' whose phones are registered, as the calls process last said."""
+    beat = next((row for row in store.people.beats() if row["process"] == "calls"), None)
+    return list(beat["data"].get("phones", [])) if beat else []
+
+
 def _callbacks(store: Store) -> list[Row]:
     """Whom to call back, each with what earlier calls of the number were."""
     rows = store.callbacks.open(MAX_WAITING)
@@ -203,6 +211,7 @@ def _pop(store: Store, moment: Moment, mine: Row | None) -> Row | None:
         "call": _live(call),
         "ticket": store.boards.ticket(call["ticket"]),
         "history": _history(store, call),
+        "listeners": [listens(row) for row in store.listeners.all() if row["call"] == call["id"] and row["heard_at"]],
         "reputation": asdict(store.reputations.standing(call["number"], None, moment.now, _rules(moment))),
     }
 

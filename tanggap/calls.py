@@ -77,6 +77,7 @@ class CallService:
         self.floor = Floor(clock, self._presence.put, self._line_rules, lambda: instance().site.wrap_up_s)
         self.runners: dict[str, CallRunner] = {}
         self._phones_wanted = asyncio.Event()
+        self.phones: frozenset[str] = frozenset()
         self._prompts = f"sound:{instance().var.resolve()}/prompts"
         self._requests = Requests(self)
         self.listening = Listening(self.ari, store, self.floor, self.runners, clock, keeper.start, self._not_heard)
@@ -325,6 +326,7 @@ class CallService:
                 await asyncio.sleep(1)
 
     def _phones_are(self, registered: set[str]) -> None:
+        self.phones = frozenset(registered)
         for desk in list(self.floor.roster.desks.values()):
             call = self.floor.registered(desk.operator, desk.operator in registered)
             runner = self.runners.get(call) if call else None
@@ -368,12 +370,15 @@ class CallService:
             )
             log.info("call.stray_ended", call=row["id"], ticket=row["ticket"], outcome=outcome)
 
+    def _vitals(self) -> dict[str, Any]:
+        """What the heartbeat tells; `phones` are those registered beside the operators'."""
+        phones = sorted(self.phones - set(self.floor.roster.desks))
+        asterisk = self.ari.connected
+        return {"calls": len(self.runners), "asterisk": asterisk, "seq": self._requests.seq, "phones": phones}
+
     async def _beat(self) -> None:
         while True:
-            now, data = (
-                self._clock(),
-                {"calls": len(self.runners), "asterisk": self.ari.connected, "seq": self._requests.seq},
-            )
+            now, data = self._clock(), self._vitals()
             try:
                 await self._store.write(
                     lambda store, now=now, data=data: store.people.beat(now, "calls", os.getpid(), data)  # type: ignore[misc]

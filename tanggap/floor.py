@@ -122,7 +122,7 @@ class Floor:
         doubtful = any(desk.engaged and desk.lane == "unverified" for desk in self.roster.desks.values())
         made = offers(self.line, self.roster.free(now), self._rules(), now, unverified_engaged=doubtful)
         self._ring(made)
-        more = interruptions(self.line, self.roster.listeners(now))
+        more = interruptions(self.line, self.roster.listeners(now), self._rules(), now)
         self._ring(more)
         return made + more
 

@@ -229,43 +229,39 @@ class Listening:
                 case _Mode(mode) if mode != one.mode:
                     one.mode = mode
                     await self._connect(one)
-                case {"type": "StasisStart", "channel": {"id": channel}} if channel == one.snoop:
-                    await self._ari.add_to_bridge(one.bridge, channel, *(() if one.given else (one.leg,)))
-                    await self._hears(one)
+                case {"type": "StasisStart", "channel": {"id": str(channel)}} if channel == one.snoop:
+                    await self._meet(one, channel)
                 case {"type": str(kind), "channel": {"id": channel}} if kind in ENDS:
                     if channel in (one.leg, one.snoop):
                         return "hung_up" if channel == one.leg else "call_ended"
         return "lost"
 
     async def _connect(self, one: Listener) -> None:
-        """Let the phone hear the call in its mode, and be heard where the mode says so; a snoop channel is ready when
-        it says that it has started."""
+        """Begin to hear the call in the listener's mode; the new snoop channel says when it has started."""
         call = self._calls.get(one.call)
         if call is None or (one.talk and call.state.talking is None):
             raise AriError("listen", 404, "panggilan sudah berakhir")
-        before, one.snoop = one.snoop, None
-        if one.mode == "join" and one.talk:
-            await self._ari.add_to_bridge(call.bridge, one.leg)
-            await self._hears(one)
+        before, one.snoop = one.snoop, f"sn-{one.call}-{secrets.token_hex(4)}"
+        self._channels[one.snoop] = one
+        if one.talk and call.state.talking is not None:  # at the operator's phone both sides are heard
+            whisper = "out" if one.mode == "whisper" else "none"
+            await self._ari.snoop(call.state.talking.id, one.snoop, spy="both", whisper=whisper)
         else:
-            await self._snoop(one, call.state)
+            await self._ari.snoop(one.call, one.snoop, spy="in")
         if before is not None:
             self._channels.pop(before, None)
             await self._ari.hangup(before)
 
-    async def _hears(self, one: Listener) -> None:
-        await self._save(lambda store, now: store.listeners.hears(now, one.leg, one.mode))
-
-    async def _snoop(self, one: Listener, state: CallState) -> None:
-        """Of a waiting caller only what they say is heard; of a talk, at the operator's phone, both sides."""
-        snoop = f"sn-{one.call}-{secrets.token_hex(4)}"
-        self._channels[snoop] = one
-        one.snoop = snoop
-        if state.talking is not None and one.talk:
-            whisper = "out" if one.mode == "whisper" else "none"
-            await self._ari.snoop(state.talking.id, snoop, spy="both", whisper=whisper)
+    async def _meet(self, one: Listener, snoop: str) -> None:
+        """The phone meets the snoop channel, or joins the talk: then that channel only tells when the talk is over."""
+        if one.given:
+            return
+        call = self._calls.get(one.call)
+        if one.talk and one.mode == "join" and call is not None:
+            await self._ari.add_to_bridge(call.bridge, one.leg)
         else:
-            await self._ari.snoop(one.call, snoop, spy="in")
+            await self._ari.add_to_bridge(one.bridge, snoop, one.leg)
+        await self._save(lambda store, now: store.listeners.hears(now, one.leg, one.mode))
 
     async def _over(self, one: Listener, why: str) -> None:
         if self._book.get(one.user) is one:

@@ -16,24 +16,28 @@ from tickets.model import Row
 from tickets.store import Store
 
 
-def operators_of(home: Path) -> list[Row]:
-    """Enabled operators `name display` of an instance; none where there is no database yet."""
+def people_of(home: Path) -> tuple[list[Row], list[Row]]:
+    """Enabled operators and supervisors `name display` of an instance; none where there is no database yet."""
     path = home / "var" / "tanggap.db"
     if not path.exists():
-        return []
+        return [], []
     store = Store(path)
     try:
-        return store.people.operators()
+        return store.people.operators(), store.people.supervisors()
     finally:
         store.close()
 
 
-def accounts(instance: Instance, operators: list[Row]) -> tuple[SipAccount, ...]:
-    """Every phone that may register: operators, and the desk phones that routing.yaml names."""
+def accounts(instance: Instance, operators: list[Row], supervisors: list[Row]) -> tuple[SipAccount, ...]:
+    """Every phone that may register: operators, supervisors, and the desk phones that routing.yaml names.
+
+    A supervisor named like a desk phone has that one."""
     desks = {found.sip: found.title for found in instance.routing.contacts.values() if found.sip}
-    names = tuple(row["name"] for row in operators)
+    supervisors = [row for row in supervisors if row["name"] not in desks]
+    names = tuple(row["name"] for row in (*operators, *supervisors))
     known = secrets_file.ensure(instance.home, (*names, *sorted(desks))).sip
     people = [SipAccount(row["name"], known[row["name"]], row["display"], "operator") for row in operators]
+    people += [SipAccount(row["name"], known[row["name"]], row["display"], "supervisor") for row in supervisors]
     return (*people, *(SipAccount(name, known[name], desks[name], "desk") for name in sorted(desks)))
 
 
@@ -63,7 +67,7 @@ def write_files(instance: Instance, asterisk: Asterisk, now: datetime) -> list[s
 
 def render_into(instance: Instance, asterisk: Asterisk, now: datetime, folder: Path) -> list[str]:
     """Render the configuration into any folder, for an Asterisk that runs under systemd to include."""
-    known = accounts(instance, operators_of(instance.home))
+    known = accounts(instance, *people_of(instance.home))
     secrets = AsteriskSecrets(instance.secrets.ari_password, instance.secrets.ami_password)
     prepare(asterisk.paths)
     hours = failsafe_hours(instance, now)

@@ -24,6 +24,10 @@ class Service(Protocol):
         """Desks and line."""
 
     @property
+    def phones(self) -> frozenset[str]:
+        """Accounts whose phones are registered."""
+
+    @property
     def runners(self) -> Mapping[str, CallRunner]:
         """The calls by id."""
 
@@ -103,15 +107,26 @@ class Requests:
         return None
 
     def _listen(self, operator: str, call: str, mode: str) -> str | None:
-        """Ring this operator's phone and let it hear a caller who waits in silence."""
-        runner = self._service.runners.get(call)
-        if runner is None or runner.state.stage not in ("waiting", "ringing") or runner.state.lane != "silent":
-            return "panggilan itu sudah tidak di jalur hening"
+        """Ring this user's phone and let it hear a caller who waits in silence, or, for who has no desk, a talk."""
         if mode not in LISTENING:
             return f"cara mendengar {mode!r} tidak dikenal"
-        if not self._service.floor.may_take(operator):
+        runner, floor = self._service.runners.get(call), self._service.floor
+        if floor.roster.get(operator) is None:
+            return self._supervise(operator, call, mode)
+        if runner is None or runner.state.stage not in ("waiting", "ringing") or runner.state.lane != "silent":
+            return "panggilan itu sudah tidak di jalur hening"
+        if not floor.may_take(operator):
             return "telepon Anda tidak terdaftar atau sedang dipakai"
         self._service.listening.start(operator, call, "listen")
+        return None
+
+    def _supervise(self, user: str, call: str, mode: str) -> str | None:
+        runner = self._service.runners.get(call)
+        if runner is None or runner.state.talking is None:
+            return "percakapan itu sudah selesai"
+        if user not in self._service.phones:
+            return "telepon Anda tidak terdaftar"
+        self._service.listening.start(user, call, mode)
         return None
 
     def _transfer(self, operator: str, call: str, to: str) -> str | None:

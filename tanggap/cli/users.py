@@ -1,4 +1,4 @@
-"""`tanggap user`: who may log in, and operators' SIP passwords."""
+"""`tanggap user`: who may log in, and the SIP passwords of those who have a phone."""
 
 import asyncio
 import re
@@ -24,6 +24,7 @@ from tanggap.cli.base import (
 from tanggap.config import Instance, secrets_file
 from tickets.model import ROLES
 
+WITH_PHONE = ("operator", "command")
 NAME = re.compile(r"[a-z][a-z0-9_-]{1,30}")
 
 
@@ -48,14 +49,14 @@ def add(context: click.Context, name: str, role: str, display: str | None, opd: 
     with store_of(context, create=True) as store:
         store.people.add(datetime.now(UTC), name, display or name, role, opd, passwords.hashed(password))
     result = {"user": name, "role": role, "opd": opd, "password": password}
-    if role == "operator":
+    if role in WITH_PHONE:
         result["sip_password"] = secrets_file.sip_password(instance.home, name)
         _tell_asterisk(context)
     if as_json:
         print_json(result)
         return
     click.echo(f"pengguna {name} ({role}) dibuat; kata sandi (hanya ditampilkan sekali): {password}")
-    if role == "operator":
+    if role in WITH_PHONE:
         click.echo(f"softphone: pengguna {name}, kata sandi {result['sip_password']}")
 
 
@@ -65,7 +66,7 @@ def _check(instance: Instance, name: str, role: str, opd: str | None) -> None:
             f"{name!r} tidak sah; 2-31 huruf kecil, angka, - atau _, diawali huruf", param_hint="NAME"
         )
     desks = {found.sip for found in instance.routing.contacts.values() if found.sip}
-    if role == "operator" and name in desks:
+    if role in WITH_PHONE and name in desks:
         raise click.BadParameter(f"{name!r} sudah dipakai telepon meja OPD di routing.yaml", param_hint="NAME")
     if role == "opd" and opd not in instance.routing.opds:
         known = ", ".join(instance.routing.opds)
@@ -107,7 +108,7 @@ def disable(context: click.Context, name: str) -> None:
     with store_of(context) as store:
         role = (store.people.user(name) or {}).get("role")
         store.people.disable(datetime.now(UTC), name)
-    if role == "operator":
+    if role in WITH_PHONE:
         _tell_asterisk(context)
     click.echo(f"pengguna {name} dinonaktifkan")
 

@@ -8,7 +8,7 @@ import pytest
 from agents.listening import interruptions
 from agents.presence import Desk, engage, free, interruptible, live
 from agents.roster import Roster
-from agents.waiting import Line, Offer, Waiting
+from agents.waiting import Line, LineRules, Offer, Waiting
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 LATER = NOW + timedelta(seconds=10)
@@ -62,7 +62,16 @@ def test_interruptions(waiting: list[str], listens: list[str], expected: list[st
         entry = Waiting(call, lane, NOW + timedelta(seconds=second), ringing=bool(ringing))
         line = Line({**line.calls, call: entry})
     desks = [replace(LISTENS, operator=f"op{n}", listens=call) for n, call in enumerate(listens)]
-    assert [f"{one.call}: {' '.join(one.operators)}" for one in interruptions(line, desks)] == expected
+    assert [
+        f"{one.call}: {' '.join(one.operators)}" for one in interruptions(line, desks, LineRules(), LATER)
+    ] == expected
+
+
+@pytest.mark.parametrize(("waited_s", "interrupts"), [(29.9, False), (30.0, True)])
+def test_a_doubted_call_may_wait_but_not_for_ever(waited_s: float, interrupts: bool) -> None:
+    """Listening never keeps it longer than its lane allows."""
+    line, now = Line().enqueue("c1", "unverified", NOW), NOW + timedelta(seconds=waited_s)
+    assert bool(interruptions(line, [LISTENS], LineRules(unverified_max_s=30.0), now)) is interrupts
 
 
 def test_the_longest_idle_listener_comes_first() -> None:
@@ -70,5 +79,5 @@ def test_the_longest_idle_listener_comes_first() -> None:
     desks = [replace(LISTENS, operator=name, idle_since=at) for name, at in (("a", LATER), ("b", NOW), ("c", LATER))]
     roster = Roster({desk.operator: desk for desk in desks}).put(Desk("d", "ready", registered=True))
     line = Line().enqueue("c1", "urgent", NOW)
-    assert interruptions(line, roster.listeners(LATER)) == (Offer("c1", ("b",)),)
+    assert interruptions(line, roster.listeners(LATER), LineRules(), LATER) == (Offer("c1", ("b",)),)
     assert [desk.operator for desk in roster.free(LATER)] == ["d"]

@@ -54,6 +54,57 @@ async def test_operators_only_listen(desk: Console, body: dict[str, Any], senten
     assert (400, {"error": sentence, "field": "mode"}) == await desk.ask("siti", "POST", PATH, json=body)
 
 
+async def test_the_command_centre_listens_to_talks(desk: Console) -> None:
+    """In three modes, and to talks alone; who has no phone is not asked: an admin may not."""
+    await desk.call(stage="talking", lane="urgent", operator="siti")
+    for mode in ("listen", "whisper", "join"):
+        assert await desk.ask("pusat", "POST", PATH, json={"mode": mode}) == (202, {"asked": "c1", "mode": mode})
+        assert (await asked(desk))["data"] == {"operator": "pusat", "call": "c1", "mode": mode}
+    await desk.call("c2", stage="waiting", lane="silent")
+    refused = {"error": "panggilan dari +6281326554021 tidak sedang dibicarakan operator"}
+    assert (409, refused) == await desk.ask("pusat", "POST", "/api/calls/c2/listen", json={"mode": "listen"})
+    status, _ = await desk.ask("admin", "POST", PATH, json={"mode": "listen"})
+    assert status == 403
+
+
+async def test_the_wall_and_the_operators_pop_show_who_listens(desk: Console) -> None:
+    """The wall knows whose phone is registered; the operator sees who listens to the talk."""
+    now = desk.clock.now
+    await desk.call(stage="talking", lane="urgent", operator="siti")
+
+    def tell(store: Any) -> None:
+        store.people.beat(now, "calls", 1, {"phones": ["pusat"]})
+        store.people.set_presence(now, "siti", "ready", "talking", "c1")
+        store.listeners.begin(now, "ls-c1-1", "pusat", "c1", "listen")
+
+    async with page(desk, "pusat", "page=overview") as wall, page(desk, "siti", "page=operator") as siti:
+        await snapshot(wall)
+        await desk.store.write(tell)
+        while not (seen := await snapshot(wall))["listening"]:
+            pass
+        assert (seen["phones"], seen["listening"][0]["user"], seen["listening"][0]["hears"]) == (
+            ["pusat"],
+            "pusat",
+            False,
+        )
+        await desk.store.write(lambda store: store.listeners.hears(now, "ls-c1-1", "whisper"))
+        while not (pop := (await snapshot(siti))["pop"]) or not pop["listeners"]:
+            pass
+        assert [(one["display"], one["mode"]) for one in pop["listeners"]] == [("Pusat", "whisper")]
+
+
+async def test_a_refusal_is_told_on_the_wall(desk: Console) -> None:
+    """To who asked, and to nobody else."""
+    async with page(desk, "pusat", "page=overview") as wall:
+        data = {"operator": "pusat", "call": "c1", "why": "telepon Anda tidak diangkat"}
+        await desk.store.write(
+            lambda store: store.journal.append(desk.clock.now, "request.listen.refused", SITI, data=data)
+        )
+        while (message := await wall.receive_json(timeout=5))["type"] != "notice":
+            pass
+        assert (message["about"], message["sentence"]) == ("request.listen", "telepon Anda tidak diangkat")
+
+
 async def test_a_call_that_there_is_not(desk: Console) -> None:
     """404, as everywhere."""
     answer = await desk.ask("siti", "POST", PATH, json={"mode": "listen"})

@@ -28,8 +28,9 @@ from tickets.store import Store
 from tickets.store.thread import StoreThread
 
 OPERATORS = ("op1", "op2")
-# where phones outside are called over the trunk
-OUTSIDE = f"127.0.0.1:{demo.free_ports(1)[0]}"
+SUPERVISOR = "pusdalops"
+# where phones outside are called over the trunk; away from the ports that the instance will choose
+OUTSIDE = f"127.0.0.1:{demo.free_ports(1)[0] + 2000}"
 HEARD = 0.9
 # the beginning of a prompt tells which one it is, and does not wait for the end of a long one
 PIECE_S = 2.5
@@ -88,6 +89,7 @@ async def house(folder: Path) -> AsyncIterator[House]:
     store = Store(home / "var" / "tanggap.db")
     for name in OPERATORS:
         store.people.add(datetime.now(UTC), name, name.upper(), "operator", None, "-")
+    store.people.add(datetime.now(UTC), SUPERVISOR, "Pusat kendali", "command", None, "-")
     store.close()
     found = load(home)
     routing = replace(found.routing, screening=replace(found.routing.screening, silent_hold_s=4.0))

@@ -49,6 +49,7 @@ class FakeService:
         self.refused: list[tuple[str, str]] = []
         self.did: list[str] = []
         self.listening = FakeListening()
+        self.phones = frozenset({"sari", "pusdalops"})
 
     def _runner(self, call: str, stage: str) -> Any:
         talking = Leg(f"op-{call}-4", "tono") if stage == "talking" else None
@@ -110,6 +111,13 @@ async def test_listen() -> None:
     assert service.listening.did == [("start", "sari", "c1", "listen"), ("stop", "sari", "stopped")]
 
 
+async def test_a_supervisor_listens_to_a_talk() -> None:
+    """In any mode; who has no desk needs a phone that is registered."""
+    service = FakeService()
+    await service.asked("request.listen", operator="pusdalops", call="c2", mode="whisper")
+    assert [service.listening.did, service.refused] == [[("start", "pusdalops", "c2", "whisper")], []]
+
+
 async def test_transfer() -> None:
     """Who talks with the caller may hand them on; the colleague's phone is promised to the call at once."""
     service = FakeService()
@@ -151,6 +159,9 @@ async def test_users_changed(kind: str) -> None:
         ("request.listen", {"operator": "sari", "call": "c9", "mode": "listen"}, NOT_SILENT),
         ("request.listen", {"operator": "sari", "call": "c1", "mode": "shout"}, "cara mendengar 'shout' tidak dikenal"),
         ("request.listen", {"operator": "dewi", "call": "c1", "mode": "listen"}, MY_PHONE),
+        ("request.listen", {"operator": "bupati", "call": "c2", "mode": "join"}, "telepon Anda tidak terdaftar"),
+        ("request.listen", {"operator": "pusdalops", "call": "c1", "mode": "listen"}, "percakapan itu sudah selesai"),
+        ("request.listen", {"operator": "pusdalops", "call": "c9", "mode": "listen"}, "percakapan itu sudah selesai"),
         ("request.transfer", {"operator": "tono", "call": "c2", "to": "dewi"}, PHONE_GONE),
         ("request.transfer", {"operator": "tono", "call": "c2", "to": "budi"}, PHONE_GONE.replace("dewi", "budi")),
         ("request.transfer", {"operator": "budi", "call": "c2", "to": "sari"}, NOT_YOURS),

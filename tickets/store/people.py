@@ -15,6 +15,7 @@ _USER = "SELECT * FROM users WHERE name = :name"
 _PASSWORD = "UPDATE users SET password_hash = :hash WHERE name = :name RETURNING name"
 _DISABLE = "UPDATE users SET disabled_at = :at WHERE name = :name AND disabled_at IS NULL RETURNING name"
 _OPERATORS = "SELECT name, display FROM users WHERE role = 'operator' AND disabled_at IS NULL ORDER BY name"
+_SUPERVISORS = "SELECT name, display FROM users WHERE role = 'command' AND disabled_at IS NULL ORDER BY name"
 _LOGIN = "INSERT INTO sessions (token_hash, user, created_at, expires_at) VALUES (:hash, :user, :at, :expires)"
 _SESSION = """SELECT u.name, u.display, u.role, u.opd FROM sessions s JOIN users u ON u.name = s.user
     WHERE s.token_hash = :hash AND s.expires_at > :at AND u.disabled_at IS NULL"""
@@ -77,6 +78,10 @@ class People:
     def operators(self) -> list[Row]:
         """Enabled operators: `name`, `display`."""
         return self._db.all(_OPERATORS)
+
+    def supervisors(self) -> list[Row]:
+        """Enabled users of the command centre, who may have a phone to listen with: `name`, `display`."""
+        return self._db.all(_SUPERVISORS)
 
     def login(self, now: datetime, token_hash: str, user: str, expires: datetime) -> None:
         """Open a session."""

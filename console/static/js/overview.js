@@ -4,6 +4,7 @@ import { calm, flash } from "./attention.js";
 import { Card } from "./lists.js";
 import { shortName } from "./opds.js";
 import { start } from "./shell.js";
+import { Supervise } from "./supervise.js";
 import { Figures, percent } from "./figures.js";
 import { arm, armed, onArmed, startSiren, stopSiren, test, warn } from "./siren.js";
 import { Since, moment, now, useSecond } from "./time.js";
@@ -31,7 +32,7 @@ function Overview({ data, reference, live }) {
       <${Tiles} data=${data} />
       <div class="columns">
         <div class="stack">
-          <${Calls} rows=${data.calls} />
+          <${Calls} rows=${data.calls} data=${data} />
           <${Operators} rows=${data.operators} />
           <${Screened} figures=${data.screening} />
           <${Health} data=${data} reference=${reference} />
@@ -86,12 +87,12 @@ function Tiles({ data }) {
   </section>`;
 }
 
-function Calls({ rows }) {
+function Calls({ rows, data }) {
   const from = (row) => ({ waiting: row.waiting_at, ringing: row.ringing_at, talking: row.talking_at })[row.stage] || row.arrived_at;
   return html`<${Card} title="Panggilan berlangsung" count=${rows.length} none="Tidak ada panggilan.">
-    ${rows.map((row) => html`<li key=${row.id}><div class="main"><strong class="num">${phone(row.display)}</strong>
+    ${rows.map((row) => html`<li key=${row.id} class="live-call"><div class="main"><strong class="num">${phone(row.display)}</strong>
         <div class="small muted">${STAGES[row.stage] || row.stage}${row.operator ? ` · ${row.operator}` : ""}${row.mark ? ` · ${row.mark}` : ""}</div></div>
-      ${row.lane && html`<span class=${`chip ${laneTone(row.lane)}`}>${LANES[row.lane] || row.lane}</span>`}<${Since} at=${from(row)} /></li>`)}
+      ${row.lane && html`<span class=${`chip ${laneTone(row.lane)}`}>${LANES[row.lane] || row.lane}</span>`}<${Since} at=${from(row)} /><${Supervise} row=${row} data=${data} /></li>`)}
   <//>`;
 }
 

@@ -1,5 +1,6 @@
 // The head of the ticket in work: who calls, in which lane, since when, and what is known of the number.
 import { html } from "../vendor/preact-htm.js";
+import { HEARS } from "./supervise.js";
 import { Since, moment } from "./time.js";
 import { Transfer } from "./transfer.js";
 import { Known } from "./verdict.js";
@@ -22,6 +23,7 @@ export function PopHead({ pop, ticket, live, colleagues }) {
       ${call && html`<span class=${`chip ${laneTone(call.lane)}`}>${LANES[call.lane] || "Tanpa jalur"}</span>`}
       ${call?.mark && html`<span class="chip wait">${call.mark}</span>`}
       ${call && !call.callable && html`<span class="chip wait">tidak bisa ditelepon balik</span>`}
+      ${pop?.listeners.map((one) => html`<span class="chip info" role="status">${one.display} ${HEARS[one.mode]}</span>`)}
       ${pop && html`<${Known} call=${call} reputation=${pop.reputation} rows=${pop.history} />`}
       ${call?.location && html`<${Position} at=${call.location} />`}
     </div>
