@@ -106,6 +106,7 @@ class CallService:
     async def start(self) -> None:
         """Take up the operators and the calls that are there, then answer new ones."""
         self._requests.seq = await self._requests_since()
+        self._requests.began = await self._store.read(lambda store: store.journal.last())
         await self._staff(first=True)
         self.ami.on_event("ContactStatus", lambda event: self._phones_wanted.set())
         self.ami.on_connect(self._resync_phones)

@@ -15,6 +15,10 @@ from tickets.model import LISTENING
 
 log = structlog.get_logger(__name__)
 
+# what rings a telephone is not done twice: asked before this process began, it is asked for again
+ONCE = ("request.listen", "request.callback")
+AGAIN = "program baru dimulai ulang, tekan sekali lagi"
+
 
 class Service(Protocol):
     """What of the calls process a request can reach."""
@@ -50,17 +54,23 @@ class Service(Protocol):
 
 
 class Requests:
-    """Acts on journal rows; `seq` is the last one seen. A row that makes no sense is refused in the journal."""
+    """Acts on journal rows; `seq` is the last one seen, `began` the last one before this process.
+
+    A row that makes no sense is refused in the journal.
+    """
 
     def __init__(self, service: Service) -> None:
         self._service = service
         self.seq = 0
+        self.began = 0
 
     async def act(self, row: dict[str, Any]) -> None:
         """Do what a row asks; rows of other kinds are passed over."""
         self.seq = row["seq"]
         kind, data = row["kind"], row["data"]
-        if kind == "request.presence":
+        if row["seq"] <= self.began and kind in ONCE:  # done by the former process, or not: nobody can tell
+            why: str | None = AGAIN
+        elif kind == "request.presence":
             why = self._presence(str(data.get("operator")), str(data.get("wanted")))
         elif kind == "request.take":
             why = self._take(str(data.get("operator")), str(data.get("call")))
