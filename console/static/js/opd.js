@@ -90,6 +90,6 @@ function useLost(link) {
   }, [link]);
 }
 
-addEventListener("pointerdown", arm);
+addEventListener("click", arm); // not pointerdown: the bar about the sound goes away, and the click would miss what moved
 addEventListener("keydown", arm);
 start("opd", { View: Duty, busy: () => armed() });

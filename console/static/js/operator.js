@@ -21,7 +21,7 @@ const busy = (state) => Boolean(state.data?.pop) || Boolean(document.querySelect
 function Operator({ data, reference, link }) {
   const [opened, setOpened] = useState(null); // a ticket chosen from a list: {number}
   const pop = data.pop;
-  useFollow(pop, setOpened);
+  useFollow(pop, data.me.live, setOpened);
   useRinging(pop, data.me.live);
   const [ticket, look] = useTicket(opened, pop, data);
 
@@ -74,15 +74,17 @@ function Operator({ data, reference, link }) {
 const ringsHere = (data) => data.waiting.some((row) => row.id === data.pop?.call.id);
 
 // A new call takes the screen at once; the ticket before it stays in «Tiket saya».
-function useFollow(pop, setOpened) {
-  const last = useRef(null);
+function useFollow(pop, live, setOpened) {
+  const last = useRef({ call: null, live });
   useEffect(() => {
     const call = pop ? pop.call.id : null;
-    if (call && call !== last.current) setOpened(pop.ticket.number);
+    const before = last.current;
+    last.current = { call, live };
+    if (call && call !== before.call) setOpened(pop.ticket.number);
     // Rang here and was answered elsewhere: nothing was written, so nothing is left open.
-    if (!call && last.current && !document.querySelector(".ticket-form .chip") && untouched()) setOpened(null);
-    last.current = call;
-  }, [pop?.call.id]);
+    const rang = !call && before.call && before.live === "ringing";
+    if (rang && !document.querySelector(".ticket-form .chip") && untouched()) setOpened(null);
+  }, [pop?.call.id, live]);
 }
 
 // After a prank or a silent call there is nothing to write: the operator is ready as soon as it is over and judged.
@@ -140,6 +142,6 @@ function useFinish(live, isPop, done, leave) {
     : html`<button type="button" class="button" onClick=${leave}>Tutup formulir <kbd>F9</kbd></button>`;
 }
 
-addEventListener("pointerdown", arm);
+addEventListener("click", arm); // not pointerdown: the bar about the sound goes away, and the click would miss what moved
 addEventListener("keydown", arm);
 start("operator", { View: Operator, Bar: StateBar, busy });

@@ -144,6 +144,6 @@ function Chip({ one, reference }) {
     ${one.state === "dikirim" && one.pushes > 0 && ` · ${one.pushes}×`}</span>`;
 }
 
-addEventListener("pointerdown", arm);
+addEventListener("click", arm); // not pointerdown: the bar about the sound goes away, and the click would miss what moved
 addEventListener("keydown", arm);
 start("overview", { View: Overview, busy: () => armed() });
