@@ -6,8 +6,22 @@ import pytest
 
 from tanggap.logs import quiet
 
+# files that take minutes begin first, lest one of them be left for the end
+LONG = ("e2e/test_ear.py", "drill/test_drills.py", "e2e/test_listening.py", "e2e/test_outside.py", "e2e/test_up.py")
+REAL = ("e2e/", "drill/", "console/test_browser", "asterisk/test_real")
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """pytest-asyncio leaves an event loop behind when plain tests run first: a warning, and so an error."""
     asyncio.set_event_loop(None)
     quiet()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first, then those with real telephones and browsers, then the rest."""
+    items.sort(key=lambda item: _turn(item.nodeid.removeprefix("tests/")))
+
+
+def _turn(nodeid: str) -> tuple[int, int]:
+    long = [place for place, name in enumerate(LONG) if nodeid.startswith(name)]
+    return (0, long[0]) if long else (1, 0) if nodeid.startswith(REAL) else (2, 0)

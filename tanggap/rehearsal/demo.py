@@ -183,7 +183,7 @@ async def _hear(talk: Talk, prompt: Path) -> float:
     best = 0.0
     for _ in range(40):
         await asyncio.sleep(0.25)
-        best = likeness(bytes(talk.heard), prompt)
+        best = max(best, await asyncio.to_thread(likeness, bytes(talk.heard), prompt))
         if best >= HEARD:
             return best
     raise DemoError(f"penelepon tidak mendengar sapaan {prompt.name} (korelasi {best:.3f})")

@@ -53,11 +53,11 @@ class Talk:
         self.says = says
         self._pump = spawn("talk", self._speak())
 
-    async def up(self, limit_s: float = 5.0) -> None:
+    async def up(self, limit_s: float = 15.0) -> None:
         """Wait until the call is answered."""
         await self.call.wait_established(timeout=limit_s)
 
-    async def hears(self, hertz: float, limit_s: float = 5.0, seconds: float = 0.2) -> bool:
+    async def hears(self, hertz: float, limit_s: float = 15.0, seconds: float = 0.2) -> bool:
         """Whether this tone stands out in what comes in from now on, within the limit."""
         start, size = len(self.heard), int(16000 * seconds) // 2 * 2
         try:
@@ -141,7 +141,7 @@ class Phone:
         """Call a number; wait with `Talk.up`."""
         return Talk(await self.agent.dial(f"sip:{number}@{self.server}"), self.says, self._spawn)
 
-    async def rings(self, limit_s: float = 5.0) -> Call:
+    async def rings(self, limit_s: float = 15.0) -> Call:
         """The next incoming call, still ringing; TimeoutError when none comes."""
         return await asyncio.wait_for(self.incoming.get(), limit_s)
 

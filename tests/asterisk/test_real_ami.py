@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
@@ -106,6 +107,7 @@ async def test_frozen_asterisk_is_noticed() -> None:
         pid = r.asterisk.pid
         assert pid is not None
         os.kill(pid, signal.SIGSTOP)
+        await until(lambda: Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T")
         try:
             with pytest.raises(AmiError, match=r"tidak dijawab dalam 0\.2 detik|terputus"):
                 await ami.queue_members()

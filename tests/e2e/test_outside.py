@@ -21,7 +21,7 @@ from tanggap import call_runner
 from tanggap.__main__ import main
 from tanggap.rehearsal.demo import free_ports
 from tanggap.rehearsal.hearing import likeness
-from tests.e2e.line import HEARD, PIECE_S, LineUnderTest
+from tests.e2e.line import HEARD, LineUnderTest
 from tests.e2e.outsider import EVENT, PCMA, PCMU, OutsideCall, Outsider, outsider, session
 from tickets.model import Row
 
@@ -380,7 +380,7 @@ async def test_u_law_only(line: LineUnderTest, outside: Outsider) -> None:
     for _ in range(40):
         await asyncio.sleep(0.2)
         heard = from_u_law(bytes(outside.heard.get(PCMU, b"")))
-        best = max(best, likeness(heard, line.house.prompt("menu-utama"), PIECE_S))
+        best = max(best, likeness(heard, line.house.prompt("menu-utama")))
         if best > HEARD:
             break
     assert best > HEARD
