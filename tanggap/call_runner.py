@@ -97,6 +97,7 @@ class CallRunner:
         self._desk = desk
         self._events: asyncio.Queue[ev.Event | None] = asyncio.Queue()
         self._first: tuple[do.Command, ...] = ()
+        self._answering: asyncio.Task[AriError | None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._promised: list[str] = []
 
@@ -104,6 +105,13 @@ class CallRunner:
     def call(self) -> str:
         """The call's id, which is its channel's."""
         return self.state.call
+
+    def knows(self, part: str) -> bool:
+        """Whether this channel is no operator's leg, or one of the state's."""
+        return not part.startswith("op-") or part in self._legs()
+
+    def _legs(self) -> set[str]:
+        return {leg.id for leg in (*self.state.legs, self.state.talking) if leg is not None}
 
     def tell(self, event: ev.Event) -> None:
         """Hand in an event; the desks of an offer are this call's from now on, not only when its turn comes."""
@@ -118,9 +126,12 @@ class CallRunner:
     async def arrive(self, new: NewCall, day: str, judge: Judge = _clean) -> None:
         """Write call, ticket and first step in one transaction; `serve` then carries the step out.
 
-        `judge` reads in that transaction what the store knows of the caller. Raises what the store raises: there is
-        no ticket then, and nothing was done.
+        The call is answered meanwhile (docs/adr/0012): every arrival is. `judge` reads in that transaction what the
+        store knows of the caller. Raises what the store raises: there is no ticket then, and nothing else was done.
         """
+        if not self.gone:
+            self._answering = self._desk.spawn(f"answer-{self.call}", self._answer())
+            await asyncio.sleep(0)  # on its way before the store is asked
         before, now, script = self.state, self._desk.clock(), self._desk.script()
 
         def job(store: Store) -> tuple[str, CallState, tuple[do.Command, ...]]:
@@ -158,7 +169,9 @@ class CallRunner:
         """What follows from the arrival, which is saved; should it stand in the line at once, that is a step more."""
         commands, self._first = self._first, ()
         before, now = self.state, self._desk.clock()
-        if more := self._move_in_line(commands, now):
+        more = self._move_in_line(commands, now)
+        await self._start_rings(commands + more)
+        if more:
             await self._save(before, more, now)
         await self._carry_out(commands + more)
 
@@ -170,6 +183,7 @@ class CallRunner:
             event = await asyncio.to_thread(self._checked_message, event)
         self.state, commands = flow.handle(before, event, now, self._desk.script())
         commands += self._move_in_line(commands, now)
+        await self._start_rings(commands)
         await self._save(before, commands, now)
         await self._carry_out(commands)
 
@@ -249,12 +263,22 @@ class CallRunner:
 
     # carry out
 
-    async def _carry_out(self, commands: tuple[do.Command, ...]) -> None:
+    async def _answer(self) -> AriError | None:
+        try:
+            await self._desk.ari.answer(self.call)
+        except AriError as error:
+            return error
+        return None
+
+    async def _start_rings(self, commands: tuple[do.Command, ...]) -> None:
+        """The phones ring while the step is saved; a leg of which nobody knows after a crash is hung up."""
         rings = [command for command in commands if isinstance(command, do.Ring)]
         for ring in rings:
             self._desk.spawn(f"ring-{ring.leg}", self._ring(ring))
         if rings:
-            await asyncio.sleep(0)  # the phones' INVITEs are on their way before anything else of this step
+            await asyncio.sleep(0)  # their INVITEs are on their way before anything else of this step
+
+    async def _carry_out(self, commands: tuple[do.Command, ...]) -> None:
         for command in commands:
             try:
                 await self._one(command)
@@ -265,7 +289,10 @@ class CallRunner:
         ari = self._desk.ari
         match command:
             case do.Answer():
-                await ari.answer(self.call)
+                if self._answering is None:
+                    await ari.answer(self.call)
+                elif error := await self._answering:
+                    raise error
             case do.Play(playback, prompts):
                 await ari.play(self.call, playback, [self._desk.media(name) for name in prompts])
             case do.StopPlay(playback):
@@ -347,7 +374,7 @@ class CallRunner:
             log.info("operator.unreachable", call=self.call, operator=command.operator, error=str(error))
             self.tell(ev.LegEnded(command.leg, "unreachable"))
             return
-        if all(leg.id != command.leg for leg in (*self.state.legs, self.state.talking) if leg is not None):
+        if command.leg not in self._legs():
             await self._stop_late(command.leg)
 
     async def _stop_late(self, leg: str) -> None:

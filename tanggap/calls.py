@@ -255,7 +255,7 @@ class CallService:
             if row["id"] not in channels:
                 (runner or self._revived(row)).tell(ev.CallerGone())
             elif runner is None and channels[row["id"]].get("dialplan", {}).get("app_name") == "Stasis":
-                self._revived(row).tell(ev.Restored(legs))
+                await self._restore(row, legs)
         for channel in channels.values():
             inside = channel.get("dialplan", {})
             if channel["id"].startswith(TAP):
@@ -275,6 +275,13 @@ class CallService:
         await self.calling_back.sweep(set(channels))
         for call in self.runners:
             self.ear.missed(call)
+
+    async def _restore(self, row: dict[str, Any], legs: tuple[str, ...]) -> None:
+        runner = self._revived(row)
+        for leg in legs:
+            if call_of_part(leg) == row["id"] and not runner.knows(leg):
+                await self.ari.hangup(leg, 26)  # it rang already when we died, before its step was saved
+        runner.tell(ev.Restored(legs))
 
     async def _take_up_unknown(self, channel: dict[str, Any], app_data: str) -> None:
         """A channel in our hands that no live row knows: one that came while we were away, or one that we had ended."""

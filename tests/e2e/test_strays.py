@@ -5,10 +5,12 @@ from dataclasses import replace
 from datetime import time
 
 import pytest
+from baresip.call import CallState
 
 from ivr.hours import Window
 from tanggap.agi import run as run_agi
 from tests.e2e.line import HEARD, LineUnderTest
+from tests.e2e.test_listening import restart
 
 
 @pytest.mark.parametrize("queued", [True, False], ids=["from the queue", "dialled after the queue"])
@@ -44,3 +46,27 @@ async def test_a_call_carried_by_the_failsafe_ends_in_the_store(line: LineUnderT
     finally:
         stop.set()
         await agi
+
+
+async def test_a_leg_that_rang_before_its_step_was_saved_is_hung_up(line: LineUnderTest) -> None:
+    """A phone rings while the step is saved: killed in between, we ring it anew, and not with two calls."""
+    operator = await line.operator("op1")
+    talk = await line.dial()
+    assert await line.hears(talk, "menu-utama") > HEARD
+    call = (await line.call())["id"]
+    for task in asyncio.all_tasks():
+        if task.get_name() == f"call-{call}":
+            task.cancel()
+    await line.service.ari.originate(
+        f"op-{call}-2", "PJSIP/op1", app_args=f"op,{call}", caller_id='"112" <1>', timeout_s=30, originator=call
+    )
+    stray = await operator.rings(10)
+    await restart(line)
+    await line.until(lambda: stray.state is CallState.CLOSED, 10)
+    assert await line.hears(talk, "menu-utama") > HEARD
+    await talk.press("1")
+    spoken = await line.answer(operator, await operator.rings(10))
+    assert await talk.hears(880)
+    assert operator.incoming.empty()
+    await talk.hang_up()
+    await spoken.ended()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import inspect
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import threading
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -177,13 +179,34 @@ class Line:
         number: str | None = "+6281234567890",
         doubt: str | None = None,
         judge: Judge | None = None,
+        *,
+        gone: bool = False,
     ) -> CallRunner:
-        """A call that has arrived: its row and ticket are there."""
+        """A call that has arrived (`gone`: and hung up at once): its row and ticket are there."""
         new = NewCall(name, number, number or "tanpa nomor", number is None, number is not None, "112")
         runner = self.runners[name] = CallRunner(flow.begin(name), "", Caller(new.display, number), self._desk112)
+        if gone:
+            runner.tell(ev.CallerGone())
         await runner.arrive(new, "20261122", judge or (lambda store: ev.Arrived(doubt)))
         await self.quiet(runner)
         return runner
+
+    async def until_told(self, what: str) -> None:
+        """Wait until Asterisk was told this, whatever else goes on."""
+        async with asyncio.timeout(5):
+            while what not in [done[0] for done in self.ari.done]:
+                await asyncio.sleep(0.005)
+
+    @contextlib.contextmanager
+    def busy_store(self) -> Iterator[Callable[[], None]]:
+        """The store's writer is held up, by a slow disk perhaps, until the function that is given is called."""
+        held = threading.Event()
+        job = asyncio.ensure_future(self.store.write(lambda store: held.wait(5)))
+        try:
+            yield held.set
+        finally:
+            held.set()
+        assert job.done()
 
     async def tell(self, call: str, *events: ev.Event) -> None:
         """Hand events in, and wait until every call has done what follows from them."""

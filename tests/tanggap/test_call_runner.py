@@ -27,10 +27,10 @@ def test_the_fakes_have_the_shape_of_the_real_ones() -> None:
 
 
 async def test_arrival(line: Line) -> None:
-    """Answer, then prompt and beside it the dead-man timer, each after its step was saved."""
+    """Answer at once; prompt and beside it the dead-man timer after their step was saved."""
     await line.call()
     assert line.did() == [("answer", "c1"), ("play", "c1", "pb-c1-1", "sound:menu-utama"), ("set_timeout", "c1", 60.0)]
-    assert line.ari.stages == ["menu: answer", "menu: play", "menu: set_timeout"]
+    assert line.ari.stages == ["menu: play", "menu: set_timeout"]
     assert await line.journal() == ["call.arrived", "call.gate"]
 
 
@@ -44,13 +44,44 @@ async def test_arrival_is_one_write(line: Line) -> None:
 
 
 async def test_arrival_that_cannot_be_written(line: Line) -> None:
-    """Half an arrival is none: nothing is stored, Asterisk is told nothing, and who asked hears of it."""
+    """Half an arrival is none: nothing is stored, the caller was answered and no more, and who asked hears of it."""
     refuse = "CREATE TRIGGER x BEFORE UPDATE ON calls BEGIN SELECT RAISE(ABORT, 'rusak'); END"
     await line.store.write(lambda store: store.connection.raw.execute(refuse).fetchall())
     with pytest.raises(sqlite3.IntegrityError, match="rusak"):
         await line.call()
-    assert (await line.journal(), line.did()) == ([], [])
+    assert (await line.journal(), line.did()) == ([], [("answer", "c1")])
     assert await line.store.read(lambda store: (store.calls.find("c1"), store.tickets.open())) == (None, [])
+
+
+async def test_a_slow_disk_delays_neither_the_answer_nor_the_ring(line: Line) -> None:
+    """While the store is busy the call is answered, and after the key the phone rings; prompts wait for their step."""
+    line.ready("sari")
+    with line.busy_store() as free:
+        call = asyncio.create_task(line.call())
+        await line.until_told("answer")
+        free()
+        await call
+    assert [done[0] for done in line.did()] == ["answer", "play", "set_timeout"]
+    with line.busy_store() as free:
+        key = asyncio.create_task(line.tell("c1", ev.Digit("1")))
+        await line.until_told("originate")
+        assert [done[0] for done in line.ari.done] == ["originate"]
+        free()
+        await key
+    assert {"play", "start_music"} & {done[0] for done in line.did()}
+
+
+async def test_an_answer_that_asterisk_refuses(line: Line) -> None:
+    """Its error is that of the step, which goes on."""
+    line.ari.fail["answer"] = refused(500)
+    await line.call()
+    assert [done[0] for done in line.did()] == ["answer", "play", "set_timeout"]
+
+
+async def test_who_hung_up_before_is_not_answered(line: Line) -> None:
+    """Told of before its arrival was handled."""
+    await line.call(gone=True)
+    assert [done[0] for done in line.did()] == []
 
 
 async def test_what_is_known_of_a_caller_is_read_in_the_arrivals_transaction(line: Line) -> None:
@@ -67,12 +98,12 @@ async def test_what_is_known_of_a_caller_is_read_in_the_arrivals_transaction(lin
 
 
 async def test_every_step_is_saved_before_it_is_done(line: Line) -> None:
-    """From the first ring to the last word the store knows the stage before Asterisk is told anything."""
+    """From the menu to the last word the store knows the stage before Asterisk is told anything; but see ADR 0012."""
     line.ready("sari")
     await line.call()
     await line.tell("c1", ev.Digit("1"))
     await line.tell("c1", ev.PlaybackEnded("pb-c1-2"), ev.LegAnswered("op-c1-4"), ev.LegEnded("op-c1-4", "hung_up"))
-    assert line.ari.stages[3:] == [
+    assert line.ari.stages[2:] == [
         "ringing: play",
         "ringing: start_music",
         "talking: stop_music",
