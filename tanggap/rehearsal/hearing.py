@@ -44,7 +44,7 @@ def read_wav(path: Path) -> Samples:
 
 
 def likeness(heard: bytes, prompt: Path, seconds: int = 3) -> float:
-    """How surely a prompt was heard, -1 to 1: the correlation of its third best second (of its worst, when it is short).
+    """How surely a prompt was heard, -1 to 1: the correlation of its third best second (short: of its worst).
 
     Each second of the prompt is compared by itself with all that was heard: a telephone on a busy machine loses a
     packet here and there, and two prompts may share a sentence. At 8 kHz over A-law the right prompt gives more than
