@@ -29,6 +29,8 @@ log = structlog.get_logger(__name__)
 DEAD_MAN_S = 60.0
 # a runner outlives its call by this, for what Asterisk says of it afterwards (a recording that was finished)
 LINGER_S = 3.0
+# an answered caller hears music when the store takes longer than this
+SLOW_S = 0.5
 WAV_HEADER_BYTES, WAV_BYTES_PER_S = 44, 16000
 # a message shorter than this is nothing that anybody said
 SHORTEST_MESSAGE_S = 0.5
@@ -129,10 +131,10 @@ class CallRunner:
         The call is answered meanwhile (docs/adr/0012): every arrival is. `judge` reads in that transaction what the
         store knows of the caller. Raises what the store raises: there is no ticket then, and nothing else was done.
         """
+        before, now, script = self.state, self._desk.clock(), self._desk.script()
         if not self.gone:
             self._answering = self._desk.spawn(f"answer-{self.call}", self._answer())
             await asyncio.sleep(0)  # on its way before the store is asked
-        before, now, script = self.state, self._desk.clock(), self._desk.script()
 
         def job(store: Store) -> tuple[str, CallState, tuple[do.Command, ...]]:
             # hung up while the store was busy: such a call was never answered
@@ -143,7 +145,26 @@ class CallRunner:
             self._step(before, state, commands, now)(store, ticket)
             return ticket, state, commands
 
-        self.ticket, self.state, self._first = await self._desk.store.write(job)
+        held: list[asyncio.Task[None]] = []
+        late = asyncio.get_running_loop().call_later(SLOW_S, self._hold, held)
+        try:
+            self.ticket, self.state, self._first = await self._desk.store.write(job)
+        finally:
+            late.cancel()
+            for music in held:
+                await music
+                await self._music(False)
+
+    def _hold(self, held: list[asyncio.Task[None]]) -> None:
+        """The disk is slow: nobody who was answered hears nothing, but music until the greeting."""
+        if self._answering is not None:
+            held.append(self._desk.spawn(f"music-{self.call}", self._music(True)))
+
+    async def _music(self, on: bool) -> None:
+        try:
+            await self._one(do.Music(on))
+        except AriError as error:
+            log.info("call.no_music", call=self.call, error=str(error))
 
     async def serve(self) -> None:
         """Handle events until the call has ended; an error in one leaves the call to the next event."""

@@ -82,7 +82,7 @@ class Drill:
         """All of it."""
         moment = datetime.now(UTC)
         try:
-            self._keeper.start("journal", self._tickets.follow())
+            self._keeper.start("journal", self._tickets.follow(await self._tickets.last()))
             await self._operators_come()
             self.began = self._loop.time()
             shifts = self._keeper.start("shifts", self._change_shifts())

@@ -28,9 +28,12 @@ class Tickets:
         """This caller sends its INVITE now."""
         self._dialled[normalise(caller.planned.number).e164].append(caller)
 
-    async def follow(self) -> None:
-        """For ever."""
-        since = await self._store.read(lambda store: store.journal.last())
+    async def last(self) -> int:
+        """Where the journal stands now."""
+        return await self._store.read(lambda store: store.journal.last())
+
+    async def follow(self, since: int) -> None:
+        """For ever, from there on."""
         async for rows in self._store.follow(since):
             for row in rows:
                 if row["kind"] == "call.arrived":

@@ -16,6 +16,7 @@ from typing import Any
 from baresip.call import Call, CallState
 from baresip.config import Account, Config
 from baresip.errors import BaresipError
+from baresip.events import StackEvent
 from baresip.runtime import Runtime
 from baresip.ua import UserAgent
 
@@ -139,7 +140,16 @@ class Phone:
 
     async def dial(self, number: str) -> Talk:
         """Call a number; wait with `Talk.up`."""
-        return Talk(await self.agent.dial(f"sip:{number}@{self.server}"), self.says, self._spawn)
+        early: list[StackEvent] = []
+        runtime = self.agent._runtime
+        runtime.subscribe(early.append)
+        try:
+            call = await self.agent.dial(f"sip:{number}@{self.server}")
+        finally:
+            runtime.unsubscribe(early.append)
+        for event in early:  # answered before the library had made the call: it would wait for ever
+            call._on_stack_event(event)
+        return Talk(call, self.says, self._spawn)
 
     async def rings(self, limit_s: float = 15.0) -> Call:
         """The next incoming call, still ringing; TimeoutError when none comes."""

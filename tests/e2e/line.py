@@ -88,7 +88,7 @@ async def house(folder: Path) -> AsyncIterator[House]:
     store.people.add(datetime.now(UTC), SUPERVISOR, "Pusat kendali", "command", None, "-")
     store.close()
     found = load(home)
-    routing = replace(found.routing, screening=replace(found.routing.screening, silent_hold_s=4.0))
+    routing = replace(found.routing, screening=replace(found.routing.screening, silent_hold_s=4.0, sample=0))
     out = Trunk("keluar", ("127.0.0.9",), contact=f"sip:{OUTSIDE}")
     asterisk_site = replace(found.site.asterisk, trunks=(*found.site.asterisk.trunks, out))
     site = replace(found.site, asterisk=asterisk_site, mobile_trunk="keluar", ring_s=3.0, wrap_up_s=2.0)
@@ -174,7 +174,12 @@ class LineUnderTest:
         assert row is not None, "no call in the store"
         return row
 
+    async def arrived(self) -> None:
+        """Wait until every call that was answered is in the store too, which comes a moment later (ADR 0012)."""
+        await self.until(lambda: all(runner.ticket for runner in self.service.runners.values()))
+
     async def _newest(self) -> Row | None:
+        await self.arrived()
         rows = await self.store.read(lambda store: store.calls.since(YEAR_2001, 1))
         return rows[0] if rows else None
 
@@ -210,7 +215,7 @@ async def line_under_test(the_house: House, sip: Runtime) -> AsyncIterator[LineU
     """The calls service in this process, with a clock of the test's; everything is hung up afterwards."""
     clock, keeper = TestClock(MORNING), TaskKeeper()
     _forget(the_house)
-    store = await StoreThread(the_house.instance.var / "tanggap.db").open()
+    store = await StoreThread(the_house.instance.var / "tanggap.db", the_house.instance.secrets.number_key).open()
     service = CallService(lambda: the_house.instance, store, keeper, clock)
     await service.start()
     made = LineUnderTest(the_house, clock, sip, store, keeper, service)

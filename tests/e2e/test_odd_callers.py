@@ -65,6 +65,7 @@ class Odd:
 
     async def _row(self) -> Row:
         number = "+62" + self.number[1:]
+        await self.street.line.arrived()
         rows = await self.street.line.store.read(lambda store: store.calls.live())
         return next(row for row in rows if row["number"] == number)
 

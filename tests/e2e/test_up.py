@@ -201,7 +201,7 @@ async def test_it_comes_up_beside_another_and_answers(site: Site, the_house: Hou
     assert stat.S_IMODE((site.home / "var").stat().st_mode) == 0o700
     call = await site.outside.dial()
     assert await call.bye() == 200
-    await until(lambda: site.calls()[0]["stage"] == "ended")
+    await until(lambda: [row["stage"] for row in site.calls()] == ["ended"])
     [row] = await site.listed()
     assert (row["number"], row["outcome"], row["handled_by"]) == ("+6281234567890", "abandoned", "calls")
     assert the_house.asterisk.pid not in (None, site.asterisk.pid)
@@ -415,7 +415,9 @@ async def talking(site: Site) -> bool:
 
 async def one_call(site: Site) -> str:
     """Where a new call stands once it is answered."""
+    before = len(site.calls())
     call = await site.outside.dial()
+    await until(lambda: len(site.calls()) > before)
     stage: str = site.calls()[0]["stage"]
     await call.bye()
     await until(lambda: site.calls()[0]["stage"] == "ended")

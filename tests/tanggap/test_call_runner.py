@@ -9,6 +9,7 @@ from asterisk.ami import Ami
 from asterisk.ari import Ari
 from asterisk.errors import AmiError
 from ivr import events as ev
+from tanggap import call_runner
 from tests.ivr.playbook import CLOSED, TREE
 from tests.tanggap.line import FakeAmi, FakeAri, Line, refused, same_shape
 from tickets.errors import TicketError
@@ -69,6 +70,17 @@ async def test_a_slow_disk_delays_neither_the_answer_nor_the_ring(line: Line) ->
         free()
         await key
     assert {"play", "start_music"} & {done[0] for done in line.did()}
+
+
+async def test_nobody_hears_nothing_while_the_disk_is_slow(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answered, and the ticket takes its time: music, which ends before the greeting."""
+    monkeypatch.setattr(call_runner, "SLOW_S", 0.05)
+    with line.busy_store() as free:
+        call = asyncio.create_task(line.call())
+        await line.until_told("start_music")
+        free()
+        await call
+    assert [done[0] for done in line.did()] == ["answer", "start_music", "stop_music", "play", "set_timeout"]
 
 
 async def test_an_answer_that_asterisk_refuses(line: Line) -> None:
