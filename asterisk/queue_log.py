@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 TAIL_BYTES = 20_000_000
-KEPT = timedelta(days=2)
+KEPT = timedelta(days=28)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,19 +20,6 @@ class Answered:
 
     operator: str
     at: datetime
-
-
-def answered(log: Path, unique_id: str) -> Answered | None:
-    """Who answered a call in the queue, or None; a log that is not there or not readable tells of nobody."""
-    try:
-        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return None
-    for line in reversed(lines):
-        row = line.split("|")
-        if len(row) > 4 and row[1] == unique_id and row[4] == "CONNECT" and row[0].isdigit():
-            return Answered(row[3].removeprefix("PJSIP/"), datetime.fromtimestamp(int(row[0]), UTC))
-    return None
 
 
 @dataclass(slots=True)
@@ -47,6 +34,7 @@ class Carried:
     key: str = ""
     message: str = ""
     step: str = ""
+    answer: Answered | None = None
     ended: datetime | None = None
 
 
@@ -90,5 +78,7 @@ class QueueLog:
                     one.key = data[0]
                 case "FAILSAFE_RECORD":
                     one.message = data[0]
+                case "CONNECT":
+                    one.answer = Answered(row[3].removeprefix("PJSIP/"), at)
                 case "FAILSAFE_END":
                     one.step, one.ended = data[0], at

@@ -255,7 +255,7 @@ class CallService:
             if row["id"] not in channels:
                 (runner or self._revived(row)).tell(ev.CallerGone())
             elif runner is None and channels[row["id"]].get("dialplan", {}).get("app_name") == "Stasis":
-                await self._restore(row, legs)
+                await self._restore(row, legs, channels)
         for channel in channels.values():
             inside = channel.get("dialplan", {})
             if channel["id"].startswith(TAP):
@@ -276,11 +276,12 @@ class CallService:
         for call in self.runners:
             self.ear.missed(call)
 
-    async def _restore(self, row: dict[str, Any], legs: tuple[str, ...]) -> None:
+    async def _restore(self, row: dict[str, Any], legs: tuple[str, ...], channels: dict[str, Any]) -> None:
+        """A leg that rang when we died, before its step was saved, is rung anew; nobody who talks is cut off."""
         runner = self._revived(row)
         for leg in legs:
-            if call_of_part(leg) == row["id"] and not runner.knows(leg):
-                await self.ari.hangup(leg, 26)  # it rang already when we died, before its step was saved
+            if call_of_part(leg) == row["id"] and not runner.knows(leg) and channels[leg]["state"] != "Up":
+                await self.ari.hangup(leg, 26)
         runner.tell(ev.Restored(legs))
 
     async def _take_up_unknown(self, channel: dict[str, Any], app_data: str) -> None:

@@ -12,7 +12,7 @@ import structlog
 from asterisk.ari import Ari
 from asterisk.errors import AriError
 from asterisk.phone_numbers import normalise
-from asterisk.queue_log import Carried, QueueLog, answered
+from asterisk.queue_log import Carried, QueueLog
 from tanggap.call_runner import Duty
 from tanggap.config import Instance
 from tickets.errors import TicketError
@@ -85,8 +85,8 @@ class FailsafeCalls:
 
     async def _end(self, row: Row) -> None:
         now, carried = self.clock(), self._log.carried.get(row["id"])
-        over, duty, asterisk = carried.ended if carried else None, self.duty(now), self._asterisk
-        outcome = await self.store.write(lambda store: end(store, now, row, asterisk, duty, over))
+        recordings, duty = self._asterisk / "spool" / "recording", self.duty(now)
+        outcome = await self.store.write(lambda store: end(store, now, row, carried, recordings, duty))
         log.info("call.stray_ended", call=row["id"], ticket=row["ticket"], outcome=outcome)
 
 
@@ -123,13 +123,12 @@ def strays(store: Store, known: Collection[str]) -> list[Row]:
 
 
 def end(
-    store: Store, now: datetime, row: Row, asterisk: Path, duty: Duty | None = None, over: datetime | None = None
+    store: Store, now: datetime, row: Row, carried: Carried | None, recordings: Path, duty: Duty | None = None
 ) -> str:
-    """End the row of a call whose channel is gone (since `over`, where that is known); `asterisk` is its folder.
+    """End the row of a call whose channel is gone; `carried` is what the queue log tells of it.
 
-    The outcome: `talked` where the queue log names who answered, `message` where one was left, which goes to `duty`."""
-    at, queue_log, recordings = to_text(over or now), asterisk / "log" / "queue_log", asterisk / "spool" / "recording"
-    talk = answered(queue_log, row["id"])
+    The outcome: `talked` where the log names who answered, `message` where one was left, which goes to `duty`."""
+    at, talk = to_text(carried.ended or now if carried else now), carried.answer if carried else None
     recording, message = f"failsafe-{row['id']}", f"failsafe-pesan-{row['id']}"
     left = talk is None and _size(recordings / f"{message}.wav") >= SHORTEST_MESSAGE_BYTES
     outcome = row["outcome"] or ("talked" if talk else "message" if left else "abandoned")

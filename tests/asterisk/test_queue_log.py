@@ -3,30 +3,27 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from asterisk.queue_log import Answered, Carried, QueueLog, answered
-
-LOG = """1795364046|MANAGER|tanggap-ops|op1|ADDMEMBER|
-1795364050|1795364049.1|tanggap-ops|NONE|FAILSAFE|stasis|081|112
-1795364051|1795364049.1|tanggap-ops|NONE|ENTERQUEUE||081|1
-1795364055|1795364049.1|tanggap-ops|op2|CONNECT|4|1795364051.2|3
-1795364099|1795364049.9|tanggap-ops|NONE|ABANDON|1|1|44
-rusak
-"""
-
-
-def test_answered(tmp_path: Path) -> None:
-    """The operator and the moment; nobody for a call that was given up, an unknown one, or without a log."""
-    log = tmp_path / "queue_log"
-    assert answered(log, "1795364049.1") is None
-    log.write_text(LOG)
-    assert answered(log, "1795364049.1") == Answered("op2", datetime.fromtimestamp(1795364055, UTC))
-    assert answered(log, "1795364049.9") is None
-    assert answered(log, "1") is None
+from asterisk.queue_log import Answered, Carried, QueueLog
 
 
 def at(seconds: int) -> datetime:
     """A moment of the log."""
     return datetime.fromtimestamp(seconds, UTC)
+
+
+def test_answered(tmp_path: Path) -> None:
+    """The operator and the moment; nobody for a call that was given up, and nothing without a log or of broken rows."""
+    now, log = int(datetime.now(UTC).timestamp()), QueueLog(tmp_path / "queue_log")
+    log.path.write_text(f"""{now}|MANAGER|tanggap-ops|op1|ADDMEMBER|
+{now}|7.1|tanggap-ops|NONE|FAILSAFE|stasis|081|112
+{now + 1}|7.1|tanggap-ops|NONE|ENTERQUEUE||081|1
+{now + 5}|7.1|tanggap-ops|op2|CONNECT|4|1795364051.2|3
+{now + 5}|7.9|tanggap-ops|NONE|FAILSAFE|stasis|082|112
+{now + 9}|7.9|tanggap-ops|NONE|ABANDON|1|1|44
+rusak
+""")
+    log.read()
+    assert {name: one.answer for name, one in log.carried.items()} == {"7.1": Answered("op2", at(now + 5)), "7.9": None}
 
 
 def test_carried_calls_are_read_on(tmp_path: Path) -> None:
@@ -43,7 +40,7 @@ def test_carried_calls_are_read_on(tmp_path: Path) -> None:
         file.write(f"{now + 20}|7.1|tanggap-ops|NONE|FAILSAFE_END|record|asterisk\n")
         file.write(f"{now}|8.1|tanggap-ops|NONE|FAILSAFE_END|menu|agi\n")
     log.read()
-    known = Carried("7.1", at(now), "stasis", "081", "112", "2", path, "record", at(now + 20))
+    known = Carried("7.1", at(now), "stasis", "081", "112", "2", path, "record", ended=at(now + 20))
     assert log.carried == {"7.1": known}
     log.read()
     log.path.rename(tmp_path / "queue_log.1")

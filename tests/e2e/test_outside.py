@@ -151,6 +151,13 @@ async def test_info_that_is_no_key_changes_nothing(line: LineUnderTest, outside:
     assert (await line.stage("waiting"))["keys"] == "1"
 
 
+async def test_many_signals_in_one_info_are_one_key(line: LineUnderTest, outside: Outsider) -> None:
+    """Asterisk takes the first; the call goes where that key leads."""
+    call = await outside.dial()
+    await call.info(RELAY, "Signal=1" * 2000)
+    assert (await line.stage("waiting"))["keys"] == "1"
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="sipp plays a capture through a raw socket")
 async def test_sipp_with_rtp_is_answered_like_any_other(line: LineUnderTest, outside: Outsider) -> None:
     """sipp, its key from a capture of RFC 4733 events: it talks to the operator and hangs up."""
