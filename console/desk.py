@@ -13,12 +13,13 @@ from aiohttp import web
 from console.site import ConsoleSite
 from ivr.hours import Hours
 from ivr.wording import zone_name
-from tickets.model import Actor
+from tickets.model import Actor, Row
 from tickets.places import Places
 from tickets.routing import Routing
 from tickets.store.thread import StoreThread
 
 Clock = Callable[[], datetime]
+SAFE: Row = {"alarms": [], "writable": True}
 Spawn = Callable[[str, Coroutine[Any, Any, Any]], "asyncio.Task[Any]"]
 
 
@@ -65,7 +66,8 @@ class Phone:
 class Desk:
     """The console's dependencies; `setting` is replaced as a whole when the configuration was taken up anew.
 
-    `number_of` makes a full number (E.164) of one that people wrote, None of what is none."""
+    `number_of` makes a full number (E.164) of one that people wrote, None of what is none. `storage`: whether what is
+    written is safe, as `alarms` (each `sentence` and `loud`), and whether heartbeats are `writable`."""
 
     store: StoreThread
     clock: Clock
@@ -77,6 +79,7 @@ class Desk:
     version: str
     phone_of: Callable[[str], Phone | None] = lambda account: None
     number_of: Callable[[str], str | None] = lambda text: None
+    storage: Callable[[], Row] = lambda: SAFE
 
     def take(self, setting: Setting) -> None:
         """Use a new configuration from the next request and snapshot on."""

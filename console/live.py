@@ -8,7 +8,7 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aiohttp import WSCloseCode, WSMsgType, web
@@ -164,6 +164,7 @@ class Live:
     async def _read(self, group: Group) -> str:
         page, subject = group
         moment = self._moments.at(self._desk.setting, self._desk.clock(), self._problems, self._restart)
+        moment = replace(moment, storage=self._desk.storage())
         row = await self._desk.store.read(lambda store: SNAPSHOTS[page](store, moment, subject))
         return json.dumps(row, ensure_ascii=False, separators=(",", ":"))
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
-from console.desk import Setting
+from console.desk import SAFE, Setting
 from console.listening import listens
 from console.today import Today
 from ivr.hours import Gate, decide
@@ -37,6 +37,7 @@ class Moment:
     problems: tuple[str, ...] = ()
     restart: tuple[str, ...] = ()
     today: Today = field(default_factory=Today)
+    storage: Row = field(default_factory=lambda: dict(SAFE))
 
 
 def operator(store: Store, moment: Moment, name: str) -> Row:
@@ -98,6 +99,7 @@ def overview(store: Store, moment: Moment, subject: str) -> Row:
         "processes": processes(store, moment.now),
         "escalated": store.boards.escalated(_above(moment)),
         "troubled": store.assignments.troubled()[:30],
+        "storage": moment.storage,
         "problems": list(moment.problems),
         "restart": list(moment.restart),
         "edition": moment.setting.edition,

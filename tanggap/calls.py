@@ -31,7 +31,7 @@ from asterisk.translate import (
 from ivr import events as ev
 from ivr import flow
 from ivr.state import CallState, Script, from_dict
-from tanggap.call_runner import Caller, CallRunner, Desk112, Duty
+from tanggap.call_runner import Caller, CallRunner, Desk112
 from tanggap.calling_back import PREFIX, CallingBack
 from tanggap.config import Instance
 from tanggap.doubts import judge
@@ -39,15 +39,18 @@ from tanggap.ear.ear import Ear
 from tanggap.ear.line import EarLine
 from tanggap.failsafe_calls import FailsafeCalls
 from tanggap.floor import Floor
+from tanggap.ledger import Ledger
 from tanggap.listening import Listening
 from tanggap.presence_writes import PresenceWrites
 from tanggap.process import spare_collector
 from tanggap.requests import Requests
-from tanggap.supervise import TaskKeeper
+from tanggap.spill_place import spill_files
+from tanggap.supervise import TaskKeeper, for_ever
 from tickets.errors import TicketError
 from tickets.escalation import duty_plan
 from tickets.model import day_of
 from tickets.store.calls import NewCall
+from tickets.store.steps import Duty
 from tickets.store.thread import StoreThread
 
 log = structlog.get_logger(__name__)
@@ -72,6 +75,8 @@ class CallService:
         site, secrets = instance().site, instance().secrets
         self.ari = Ari(f"http://127.0.0.1:{site.asterisk.http_port}", APP, APP, secrets.ari_password, keeper.start)
         self.ami = Ami("127.0.0.1", site.asterisk.ami_port, APP, secrets.ami_password, keeper.start)
+        self.ledger = Ledger(store, spill_files(instance(), "calls"), clock, keeper.start)
+        self.ledger.on_arrived = self._numbered
         self._presence = PresenceWrites(store, self.ami, clock)
         self.floor = Floor(clock, self._presence.put, self._line_rules, lambda: instance().site.wrap_up_s)
         self.runners: dict[str, CallRunner] = {}
@@ -86,7 +91,7 @@ class CallService:
         )
         self.ear = Ear(self.ari, EarLine(self.runners, store, clock, keeper.start), keeper.start, self._ear_is_on)
         self._desk112 = Desk112(
-            store=store,
+            ledger=self.ledger,
             ari=self.ari,
             ami=self.ami,
             floor=self.floor,
@@ -105,6 +110,7 @@ class CallService:
 
     async def start(self) -> None:
         """Take up the operators and the calls that are there, then answer new ones."""
+        await self.ledger.open()
         self._requests.seq = await self._requests_since()
         self._requests.began = await self._store.read(lambda store: store.journal.last())
         await self._staff(first=True)
@@ -125,11 +131,18 @@ class CallService:
             ("strays", self.failsafe_calls.run),
         ):
             self._keeper.start(name, duty())
+        self._keeper.start("ledger", for_ever("ledger", self.ledger.keep))
 
     async def close(self) -> None:
         """Leave; calls stay in Asterisk and are taken over by the next start."""
         await self.ari.close()
         await self.ami.close()
+        await self.ledger.close()
+
+    def _numbered(self, call: str, ticket: str) -> None:
+        """A spilled arrival is in the store, under its provisional number unless that was taken."""
+        if runner := self.runners.get(call):
+            runner.ticket = ticket
 
     def _script(self) -> Script:
         return self._instance().script
@@ -248,7 +261,7 @@ class CallService:
         """After each (re)connection: calls we know and Asterisk has are taken up, those it lost are ended."""
         channels = {channel["id"]: channel for channel in await self.ari.channels()}
         legs = tuple(name for name in channels if call_of_part(name))
-        for row in await self._store.read(lambda store: store.calls.live()):
+        for row in await self.ledger.live():
             if row["handled_by"] != "calls":
                 continue
             runner = self.runners.get(row["id"])
@@ -286,7 +299,7 @@ class CallService:
     async def _take_up_unknown(self, channel: dict[str, Any], app_data: str) -> None:
         """A channel in our hands that no live row knows: one that came while we were away, or one that we had ended."""
         call = channel["id"]
-        if await self._store.read(lambda store: store.calls.find(call)) is not None:
+        if await self.ledger.find(call) is not None:
             await self.ari.hangup(call)  # its end was saved, and then we died before we hung up
             return
         args = app_data.split(",")

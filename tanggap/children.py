@@ -22,10 +22,13 @@ STEADY_S = 10.0
 class Child:
     """One of our processes, in its own session so that Ctrl-C in a terminal reaches the supervisor alone."""
 
-    def __init__(self, name: str, home: Path) -> None:
+    def __init__(self, name: str, home: Path, command: tuple[str, ...] | None = None) -> None:
+        """`command`: another program than ours, whose last word is its own."""
         self.name = name
         self.restarts = 0
         self._home = home
+        self._command = command or (sys.executable, "-m", "tanggap", "--home", str(home), name)
+        self._marks = (command[-1],) if command else ("tanggap", str(home), name)
         self._pid_file = home / "var" / "run" / f"{name}.pid"
         self._process: asyncio.subprocess.Process | None = None
         self._stopping = False
@@ -68,7 +71,7 @@ class Child:
     async def _spawn(self) -> asyncio.subprocess.Process:
         with self._open_log() as errors:
             return await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "tanggap", "--home", str(self._home), self.name),
+                *self._command,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=errors,
                 stderr=errors,
@@ -108,7 +111,7 @@ class Child:
             words = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")
         except (OSError, ValueError):
             return None
-        return pid if "tanggap" in words and str(self._home) in words and self.name in words else None
+        return pid if all(mark in words for mark in self._marks) else None
 
     def _end_former(self) -> None:
         """What was left behind would do everything twice: end it."""

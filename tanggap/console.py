@@ -18,6 +18,7 @@ from console.site import ConsoleSite
 from tanggap import retention
 from tanggap.config import Instance, secrets_file
 from tanggap.config.problems import ConfigErrors
+from tanggap.storage import StorageWatch
 from tanggap.supervise import TaskKeeper, for_ever
 from tickets.errors import StoreUnavailable
 from tickets.store.thread import StoreThread
@@ -37,7 +38,9 @@ async def run(instance: Callable[[], Instance], clock: Callable[[], datetime], s
     async with AsyncExitStack() as closing:
         closing.push_async_callback(store.close)
         closing.push_async_callback(keeper.close)
+        watch = StorageWatch(instance, clock)
         desk = _desk(instance, store, keeper, clock)
+        desk.storage = watch.seen
         app = make_app(desk)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=CLOSING_S)
         await runner.setup()
@@ -48,9 +51,10 @@ async def run(instance: Callable[[], Instance], clock: Callable[[], datetime], s
             "follow": app[LIVE].follow,
             "tick": app[LIVE].tick,
             "push": app[LIVE].push,
-            "beat": lambda: _beat(desk),
+            "beat": lambda: _beat(desk, watch),
             "configuration": lambda: _follow_configuration(desk, instance, app),
             "retention": lambda: retention.keep(instance, store, clock),
+            "storage": watch.watch,
         }.items():
             keeper.start(f"console.{name}", for_ever(name, duty))
         log.info("console.ready", url=desk.site.url)
@@ -111,9 +115,12 @@ async def _follow_configuration(desk: Desk, instance: Callable[[], Instance], ap
             app[LIVE].touch()
 
 
-async def _beat(desk: Desk) -> None:
+async def _beat(desk: Desk, watch: StorageWatch) -> None:
     while True:
         now = desk.clock()
-        with suppress(StoreUnavailable):
+        try:
             await desk.store.write(lambda store, now=now: store.people.beat(now, PROCESS, os.getpid()))  # type: ignore[misc]
+            watch.refused = None
+        except StoreUnavailable as error:
+            watch.refused = str(error)
         await asyncio.sleep(BEAT_S)

@@ -11,7 +11,9 @@ import structlog
 from asterisk.errors import AsteriskError
 from asterisk.launch import Asterisk
 from asterisk.ports import Address, addresses, check_free
+from tanggap import replica
 from tanggap.alone import alone
+from tanggap.backup_duty import BackUps
 from tanggap.children import Child
 from tanggap.config import Instance
 from tanggap.config.problems import Problem
@@ -19,6 +21,7 @@ from tanggap.config.reload import Watcher
 from tanggap.first_users import create_first_users, softphone_help
 from tanggap.phone_system import build_prompts, phone_system, take_up, write_files
 from tanggap.process import real_clock
+from tanggap.restore import make_sound
 from tanggap.story import Login, Story
 from tanggap.supervise import TaskKeeper, for_ever
 from tickets.model import Actor
@@ -46,6 +49,7 @@ class Line:
         self._say = say
         self._keeper = TaskKeeper()
         self._store: StoreThread | None = None
+        self._replica: Child | None = None
 
     @property
     def store(self) -> StoreThread:
@@ -68,6 +72,8 @@ class Line:
         instance = self.instance
         for folder in ("log", "run", "media"):
             (instance.var / folder).mkdir(parents=True, exist_ok=True, mode=0o700)
+        with self._say.step("Basis data"):
+            await asyncio.to_thread(self._make_sound)
         self._store = await StoreThread(instance.var / "tanggap.db").open()
         with self._say.step("Pengguna dan kata sandi"):
             logins = await create_first_users(instance, self._store, real_clock())
@@ -81,14 +87,36 @@ class Line:
             for name, child in self.children.items():
                 self._keeper.start(f"child-{name}", child.keep())
             await self._healthy(began)
+        await self._keep_copies()
         self._keeper.start("asterisk", for_ever("asterisk", self._watch_asterisk))
         self._keeper.start("reload", for_ever("reload", Watcher(instance, self._changed, self._refused).run))
         return logins
+
+    def _make_sound(self) -> None:
+        """A broken database is set aside before anything opens it, unless what a killed `up` left uses it still."""
+        if any(child.left_over() for child in self.children.values()):
+            return
+        if found := make_sound(self.instance, real_clock()):
+            came = f"dipulihkan dari {found.source}" if found.source else "tidak ada cadangan yang baik, dimulai kosong"
+            self._say.say(f"  [red]basis data rusak, disisihkan di {found.kept}: {came}[/red]")
+
+    async def _keep_copies(self) -> None:
+        """Backups now and then, and litestream where it is wanted and there."""
+        self._keeper.start("backup", for_ever("backup", BackUps(lambda: self.instance, self._journal).run))
+        if why := replica.absent(self.instance):
+            log.error("replica.absent", why=why)
+            self._say.say(f"  [yellow]{why}[/yellow]")
+            await self._journal("replica.absent", {"why": why})
+        if command := await asyncio.to_thread(replica.command, self.instance):
+            self._replica = Child("litestream", self.instance.home, command)
+            self._keeper.start("child-litestream", self._replica.keep())
 
     async def stop(self) -> None:
         """Take everything down, Asterisk last: a call is kept as long as anything of ours can still serve it."""
         for name in reversed(PROCESSES):
             await self.children[name].stop()
+        if self._replica is not None:  # the last of those that have the store open: it has seen every write
+            await self._replica.stop()
         await self._keeper.close()
         try:
             await self.asterisk.stop()

@@ -12,7 +12,7 @@ from ivr.menu import Choice, Menu, Menus
 from ivr.screening_rules import ScreeningRules
 from tanggap.config import holiday, schema
 from tanggap.config.ladders import Reach, contact, resolve
-from tanggap.config.site import Site
+from tanggap.config.site import Site, StoreSite
 from tickets.places import Places
 from tickets.routing import Category, Contact, Ladder, Opd, Routing, Rule
 
@@ -157,6 +157,20 @@ def site(model: schema.SiteFile, places_path: Path) -> Site:
         area_code=model.area_code,
         mobile_trunk=model.mobile_trunk,
         numbers_kept_s=model.retention.numbers,
+        store=_store(model.store),
+    )
+
+
+def _store(model: schema.StoreModel) -> StoreSite:
+    replica = model.replica
+    return StoreSite(
+        spill=model.spill,
+        min_free_bytes=model.min_free,
+        backups=model.backup.folder,
+        backup_every_s=model.backup.every,
+        backups_kept=model.backup.keep,
+        replica=replica.to if replica else None,
+        litestream=replica.litestream if replica else "litestream",
     )
 
 

@@ -30,6 +30,7 @@ from tanggap.config.fields import (
     Network,
     Port,
     PromptName,
+    Replica,
     SipUri,
     Text,
     WebAddress,
@@ -40,6 +41,8 @@ from tanggap.config.fields import (
     decimal,
     number,
     seconds,
+    seconds_or_never,
+    size,
     words,
 )
 from tickets.routing import CHANNEL_NAMES
@@ -291,6 +294,30 @@ class RetentionModel(Strict):
     numbers: Annotated[float, seconds(86400, 3650 * 86400)] = 365.0 * 86400
 
 
+class BackupModel(Strict):
+    """Cadangan basis data dan konfigurasi yang dibuat sendiri."""
+
+    folder: Text = "var/backup"
+    every: Annotated[float, seconds_or_never(600, 30 * 86400)] = 86400.0
+    keep: Annotated[int, number(1, 1000, "jumlah cadangan")] = 14
+
+
+class ReplicaModel(Strict):
+    """Salinan terus-menerus oleh litestream, bila programnya terpasang."""
+
+    to: Replica
+    litestream: Text = "litestream"
+
+
+class StoreModel(Strict):
+    """Bagaimana basis data dijaga: tumpahan, batas cakram, cadangan, salinan."""
+
+    spill: Text | None = None
+    min_free: Annotated[int, size(10 * 10**6, 10**13)] = 500 * 10**6
+    backup: BackupModel = BackupModel()
+    replica: ReplicaModel | None = None
+
+
 class SiteFile(Strict):
     """site.yaml: apa dan di mana layanan ini."""
 
@@ -305,6 +332,7 @@ class SiteFile(Strict):
     console: ConsoleModel = ConsoleModel()
     calls: CallsModel = CallsModel()
     retention: RetentionModel = RetentionModel()
+    store: StoreModel = StoreModel()
 
 
 class PlacesFile(Strict):

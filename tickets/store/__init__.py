@@ -18,6 +18,7 @@ from tickets.store.listeners import Listeners
 from tickets.store.people import People
 from tickets.store.reputations import Reputations
 from tickets.store.screening import Screening
+from tickets.store.spilled import Spilled
 from tickets.store.tickets import Tickets
 
 
@@ -43,6 +44,7 @@ class Store:
         self.reputations = Reputations(self.connection, self.journal, self.tickets, number_key)
         self.numbers = Numbers(self.connection, self.journal, self.reputations)
         self.screening = Screening(self.connection)
+        self.spilled = Spilled(self.connection)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -290,3 +290,14 @@ CREATE INDEX callbacks_number ON callbacks(number) WHERE done_at IS NULL;
 def _callback_tries(db: Any) -> None:
     for statement in _statements(_CALLBACK_TRIES):
         db.execute(statement)
+
+
+_SPILLS = """
+CREATE TABLE spills (file TEXT PRIMARY KEY, applied INTEGER NOT NULL, at TEXT NOT NULL) STRICT, WITHOUT ROWID;
+"""
+
+
+@migrations(name="0006-spills")
+def _spills(db: Any) -> None:
+    for statement in _statements(_SPILLS):
+        db.execute(statement)

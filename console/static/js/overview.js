@@ -19,11 +19,14 @@ function Overview({ data, reference, live }) {
   useEffect(() => live.sounds(on), [on]);
   const escalation = data.processes.find((one) => one.name === "escalate");
   const dead = Boolean(escalation && !escalation.alive);
-  useAlarm(dead);
+  const { alarms, writable } = data.storage;
+  useAlarm((dead && writable) || alarms.some((one) => one.loud));
   const quiet = useEscalated(role === "command" ? data.escalated : []);
   return html`
     ${!on && role === "command" && html`<div class="bar warn" role="status"><p>Suara mati: peringatan tidak berbunyi di sini.</p><button class="button slim" onClick=${test}>Hidupkan suara</button></div>`}
-    ${data.processes.filter((one) => !one.alive).map((one) => html`<div class="bar bad" role="alert"><p>${DEAD[one.name] || `Proses ${one.name} tidak hidup.`} ${one.since ? `Terakhir terdengar ${moment(one.since)}.` : "Belum pernah terdengar."}</p></div>`)}
+    ${alarms.map((one) => html`<div key=${one.sentence} class=${`bar ${one.loud ? "bad" : "warn"}`} role=${one.loud ? "alert" : "status"}><p>${one.sentence}</p></div>`)}
+    ${!writable && html`<div class="bar warn" role="status"><p>Detak proses tidak bisa dicatat: keadaan tiap proses di bawah ini tidak diketahui.</p></div>`}
+    ${writable && data.processes.filter((one) => !one.alive).map((one) => html`<div class="bar bad" role="alert"><p>${DEAD[one.name] || `Proses ${one.name} tidak hidup.`} ${one.since ? `Terakhir terdengar ${moment(one.since)}.` : "Belum pernah terdengar."}</p></div>`)}
     ${data.escalated.length > 0 && html`<div class="bar bad" role="alert"><p>${data.escalated.length} tugas naik ke pusat kendali: OPD belum menjawab atau belum bergerak. Telepon OPD itu sekarang.</p>
       ${role === "command" && html`<button class="button slim" onClick=${quiet}>Saya tangani, senyap 2 menit</button>`}</div>`}
     ${data.problems.length > 0 && html`<div class="bar warn" role="status"><p>Konfigurasi: ${data.problems.join(" · ")}</p></div>`}
@@ -110,7 +113,7 @@ function Screened({ figures }) {
 
 function Health({ data, reference }) {
   return html`<section class="card"><header><h2>Kesehatan</h2></header><div class="pad">
-    <div class="health">${data.processes.map((one) => html`<span class=${`chip ${one.alive ? "ok" : "act"}`}>${PROCESSES[one.name] || one.name} ${one.alive ? "hidup" : "MATI"}</span>`)}
+    <div class="health">${data.processes.map((one) => html`<span class=${`chip ${one.alive ? "ok" : data.storage.writable ? "act" : "wait"}`}>${PROCESSES[one.name] || one.name} ${one.alive ? "hidup" : data.storage.writable ? "MATI" : "?"}</span>`)}
       <span class=${`chip ${data.gate.open ? "ok" : "wait"}`}>112 ${data.gate.open ? "buka" : "tutup"}</span></div>
     <p class="small muted">112 ${data.gate.reason}. Telepon balik yang menunggu: ${data.callbacks}.</p>
     ${data.troubled.length > 0 && html`<div><strong class="small">Dorongan yang gagal</strong><ul class="small">${data.troubled.slice(0, 8).map((one) => html`
