@@ -37,7 +37,7 @@ from tanggap.config import Instance
 from tanggap.doubts import judge
 from tanggap.ear.ear import Ear
 from tanggap.ear.line import EarLine
-from tanggap.failsafe_calls import end, strays
+from tanggap.failsafe_calls import FailsafeCalls
 from tanggap.floor import Floor
 from tanggap.ledger import Ledger
 from tanggap.listening import Listening
@@ -48,7 +48,7 @@ from tanggap.spill_place import spill_files
 from tanggap.supervise import TaskKeeper, for_ever
 from tickets.errors import TicketError
 from tickets.escalation import duty_plan
-from tickets.model import Row, day_of
+from tickets.model import day_of
 from tickets.store.calls import NewCall
 from tickets.store.steps import Duty
 from tickets.store.thread import StoreThread
@@ -59,7 +59,6 @@ APP = "tanggap"
 RENEW_S = 20.0
 BEAT_S = 2.0
 PHONES_S = 5.0
-STRAYS_S = 5.0
 LEFT_S = 0.5
 
 
@@ -81,6 +80,7 @@ class CallService:
         self._presence = PresenceWrites(store, self.ami, clock)
         self.floor = Floor(clock, self._presence.put, self._line_rules, lambda: instance().site.wrap_up_s)
         self.runners: dict[str, CallRunner] = {}
+        self.failsafe_calls = FailsafeCalls(store, self.ari, clock, instance, self.runners.keys, self._duty)
         self._phones_wanted = asyncio.Event()
         self.phones: frozenset[str] = frozenset()
         self._prompts = f"sound:{instance().var.resolve()}/prompts"
@@ -128,7 +128,7 @@ class CallService:
             ("floor", self._watch_floor),
             ("beat", self._beat),
             ("requests", self._follow_requests),
-            ("strays", self._end_strays),
+            ("strays", self.failsafe_calls.run),
         ):
             self._keeper.start(name, duty())
         self._keeper.start("ledger", for_ever("ledger", self.ledger.keep))
@@ -369,27 +369,6 @@ class CallService:
             for runner in list(self.runners.values()):
                 if runner.dead_man and runner.state.stage != "ended":
                     await runner.renew_dead_man()
-
-    async def _end_strays(self) -> None:
-        """Calls in the fail-safe's hands have no runner: their rows end when Asterisk no longer has them."""
-        while True:
-            await asyncio.sleep(STRAYS_S)
-            try:
-                rows = await self._store.read(lambda store: strays(store, set(self.runners)))
-                if rows:
-                    await self._end_gone(rows, {channel["id"] for channel in await self.ari.channels()})
-            except (AriError, TicketError) as error:
-                log.warning("strays.not_ended", error=str(error))
-
-    async def _end_gone(self, rows: list[Row], there: set[str]) -> None:
-        asterisk, now = self._instance().var / "asterisk", self._clock()
-        queue_log, recordings = asterisk / "log" / "queue_log", asterisk / "spool" / "recording"
-        gone = [row for row in rows if row["id"] not in there and row["id"] not in self.runners]
-        for row in gone:
-            outcome = await self._store.write(
-                lambda store, row=row: end(store, now, row, queue_log, recordings)  # type: ignore[misc]
-            )
-            log.info("call.stray_ended", call=row["id"], ticket=row["ticket"], outcome=outcome)
 
     def _vitals(self) -> dict[str, Any]:
         """What the heartbeat tells; `phones` are those registered beside the operators'."""
