@@ -107,7 +107,7 @@ async def talk_through_a_full_disk(line: LineUnderTest, made: House, small_disk:
     assert await second.hears(OPERATOR_HZ)
     assert await asyncio.gather(talk.hears(OPERATOR_HZ), spoken.hears(CALLER_HZ)) == [True, True]
     (waiting,) = spilled(made.instance)
-    assert (waiting.path.parent, waiting.records > 3) == (spill_folders(made.instance)[0], True)
+    assert (waiting.path.parent, waiting.records >= 3) == (spill_folders(made.instance)[0], True)
     assert "TIDAK BISA DITULIS" in alarms(made.instance, line.clock())[0]["sentence"]
     # our process ends and comes back while the disk is full: the spilled talk is taken over, not begun anew
     await line.service.close()
@@ -132,10 +132,10 @@ async def talk_through_a_full_disk(line: LineUnderTest, made: House, small_disk:
         ("+6281234567893", "abandoned", None),
     ]
     (second_row,) = [row for row in rows if row["number"] == "+6281234567892"]
-    assert (second_row["ticket"], second_row["talk_s"] > 0.5) == (ticket, True)
+    assert (second_row["ticket"], second_row["talk_s"] > 0) == (ticket, True)
     journal = await line.store.read(lambda store: store.journal.of_ticket(ticket, second_row["id"]))
     kinds = [row["kind"] for row in journal]
-    assert [kind for kind in kinds if kind not in ("operator.missed", "ticket.updated")] == [
+    assert [kind for kind in kinds if kind not in ("operator.presence", "ticket.updated")] == [
         "call.arrived", "ticket.read_back", "call.gate", "call.lane", "operator.ringing", "call.talking",
         "call.restored", "call.ended",
     ]  # fmt: skip
