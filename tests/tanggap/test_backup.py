@@ -149,7 +149,7 @@ def test_beside_a_busy_line(home: Path) -> None:
     assert (held["tickets"], after > before) == (held["calls"], True)
 
 
-@pytest.mark.parametrize("at", [0.0, 0.3, 0.6, 0.99])
+@pytest.mark.parametrize("at", [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.999])
 def test_a_damaged_backup_is_found(home: Path, at: float) -> None:
     """A flipped byte anywhere, or a file cut short: exit 1 and a sentence."""
     path = backed_up(home)
