@@ -38,7 +38,7 @@ PAGE_ROLES = {
 }
 MUST_SOUND = frozenset({"opd", "command"})
 ASKING = ("operator", "overview")  # the pages that ask something of the calls process
-TICKING = ("operator", "overview", "screening")
+TICKING = ("operator", "overview", "screening", "opd")
 # Agencies' pages need not be read anew for every step of every call.
 _OPD_KINDS = ("assignment.", "ticket.", "push.", "config.")
 
@@ -78,6 +78,7 @@ class Live:
         self._problems: tuple[str, ...] = ()
         self._restart: tuple[str, ...] = ()
         self._moments = Moments()
+        self.seen = 0  # the last journal row that was followed
 
     @property
     def clients(self) -> int:
@@ -90,8 +91,10 @@ class Live:
         """Mark what a journal row may have changed; for ever."""
         # What was refused or waited before is over: no process starts with a configuration that is wrong.
         seq = await self._desk.store.read(lambda store: store.journal.last())
+        self.seen = seq
         self._mark(None)
         async for rows in self._desk.store.follow(seq):
+            self.seen = rows[-1]["seq"]
             self._note_config(rows)
             self._note_refusals(rows)
             self._mark(rows)

@@ -15,6 +15,7 @@ from asterisk.translate import trunk_of
 from ivr.hours import decide
 from tanggap.config import Instance
 from tanggap.supervise import TaskKeeper
+from tanggap.vitals.measures import Vitals
 from tickets.errors import TicketError
 from tickets.model import Row, day_of, to_text
 from tickets.store import Store
@@ -109,10 +110,13 @@ async def _beat(store: StoreThread, clock: Callable[[], datetime]) -> None:
         await asyncio.sleep(BEAT_S)
 
 
-async def run(instance: Callable[[], Instance], clock: Callable[[], datetime], stop: asyncio.Event) -> None:
+async def run(
+    instance: Callable[[], Instance], clock: Callable[[], datetime], stop: asyncio.Event, vitals: Vitals
+) -> None:
     """The process: until `stop`."""
     keeper = TaskKeeper()
     store = await StoreThread(instance().var / "tanggap.db").open()
+    vitals.watch(store)
     desk = FailsafeDesk(instance, store, clock)
     server = AgiServer("127.0.0.1", instance().site.asterisk.agi_port, desk.serve)
     try:

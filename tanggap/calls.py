@@ -44,6 +44,8 @@ from tanggap.presence_writes import PresenceWrites
 from tanggap.process import spare_collector
 from tanggap.requests import Requests
 from tanggap.supervise import TaskKeeper
+from tanggap.vitals.calls import measure
+from tanggap.vitals.measures import Vitals
 from tickets.errors import TicketError
 from tickets.escalation import duty_plan
 from tickets.model import day_of
@@ -78,6 +80,7 @@ class CallService:
         self.failsafe_calls = FailsafeCalls(store, self.ari, clock, instance, self.runners.keys, self._duty)
         self._phones_wanted = asyncio.Event()
         self.phones: frozenset[str] = frozenset()
+        self.on_arrival: Callable[[float], object] = lambda seconds: None
         self._prompts = f"sound:{instance().var.resolve()}/prompts"
         self._requests = Requests(self)
         self.listening = Listening(self.ari, store, self.floor, self.runners, clock, keeper.start, self._not_heard)
@@ -130,6 +133,11 @@ class CallService:
         """Leave; calls stay in Asterisk and are taken over by the next start."""
         await self.ari.close()
         await self.ami.close()
+
+    @property
+    def followed(self) -> int:
+        """The last journal row that was looked at for requests."""
+        return self._requests.seq
 
     def _script(self) -> Script:
         return self._instance().script
@@ -197,7 +205,7 @@ class CallService:
 
     async def _serve_arrival(self, runner: CallRunner, new: NewCall) -> None:
         call = runner.call
-        now, instance = self._clock(), self._instance()
+        now, instance, began = self._clock(), self._instance(), asyncio.get_running_loop().time()
         try:
             await runner.arrive(new, day_of(now, instance.hours.tz), judge(new, now, instance.routing.screening))
         except Exception as error:
@@ -206,6 +214,7 @@ class CallService:
             self.runners.pop(call, None)
             await self.ari.leave(call, "failsafe")
             return
+        self.on_arrival(asyncio.get_running_loop().time() - began)
         log.info("call.arrived", call=call, ticket=runner.ticket, anonymous=new.anonymous)
         await self._serve(runner)
 
@@ -408,11 +417,15 @@ def _location(channel: dict[str, Any]) -> str | None:
     return None if found is None else json.dumps(found)
 
 
-async def run(instance: Callable[[], Instance], clock: Callable[[], datetime], stop: asyncio.Event) -> None:
+async def run(
+    instance: Callable[[], Instance], clock: Callable[[], datetime], stop: asyncio.Event, vitals: Vitals
+) -> None:
     """The process: until `stop`."""
     keeper = TaskKeeper()
     store = await StoreThread(instance().var / "tanggap.db", instance().secrets.number_key).open()
+    vitals.watch(store)
     service = CallService(instance, store, keeper, clock)
+    measure(service, vitals)
     try:
         starting = keeper.start("start", service.start())
         stopping = keeper.start("stop", stop.wait())

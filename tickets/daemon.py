@@ -97,6 +97,11 @@ class EscalationDaemon:
         self._sending: dict[int, _Sending] = {}
         self._busy: dict[tuple[str, str], int] = {}  # contact and channel of a push that is alone there, until recorded
 
+    @property
+    def sending(self) -> int:
+        """How many pushes are on their way now."""
+        return len(self._sending)
+
     async def run(self) -> None:
         """Push what is due, for ever; what an earlier daemon of this name had claimed is due at once."""
         await self._store.write(lambda store: store.assignments.release(self.name))

@@ -10,6 +10,14 @@ from console.site import ConsoleSite
 
 
 @dataclass(frozen=True, slots=True)
+class Tls:
+    """The files of an own certificate as site.yaml names them; both empty where the program makes one."""
+
+    certificate: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """What site.yaml says; durations in seconds. `mobile_trunk` names the trunk over which mobiles are called."""
 
@@ -26,3 +34,4 @@ class Site:
     area_code: str = "0291"
     mobile_trunk: str | None = None
     numbers_kept_s: float = 365 * 86400.0
+    tls: Tls | None = None
