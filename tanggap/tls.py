@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import ipaddress
-import os
 import re
 import shutil
 import socket
@@ -114,16 +113,13 @@ def read(certificate: Path) -> tuple[datetime, list[str]]:
 def _make(found: Chain, names: list[str]) -> None:
     wanted = ",".join(f"{'IP' if _is_address(name) else 'DNS'}:{name}" for name in names)
     fresh = Chain(found.certificate.with_suffix(".new"), found.key.with_suffix(".new"), own=False)
-    before = os.umask(0o077)
-    try:
-        _openssl(
-            *("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-sha256"),
-            *("-days", str(DAYS), "-subj", "/O=tanggap112/CN=tanggap112", "-addext", f"subjectAltName={wanted}"),
-            *("-addext", "extendedKeyUsage=serverAuth"),
-            *("-keyout", str(fresh.key), "-out", str(fresh.certificate)),
-        )
-    finally:
-        os.umask(before)
+    _openssl(
+        *("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-sha256"),
+        *("-days", str(DAYS), "-subj", "/O=tanggap112/CN=tanggap112", "-addext", f"subjectAltName={wanted}"),
+        *("-addext", "extendedKeyUsage=serverAuth"),
+        *("-keyout", str(fresh.key), "-out", str(fresh.certificate)),
+    )
+    fresh.key.chmod(0o600)
     fresh.context()
     fresh.key.replace(found.key)
     fresh.certificate.replace(found.certificate)
