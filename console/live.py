@@ -27,6 +27,7 @@ SHARE = 4  # a snapshot round may take at most a fifth of the time
 TICK_S = 2.0  # heartbeats write no journal row, so pages that show them look by themselves
 BEAT_S = 5.0
 SLOW_S = 5.0
+BLIND = ',"blind":true'
 SESSION_ENDED = 4401
 PAGE_ROLES = {
     "operator": frozenset({"operator"}),
@@ -57,6 +58,7 @@ class Client:
     sounding: bool = False
     pending: str | None = None
     sent: str | None = None
+    blind: bool = False  # its last snapshot could not be read: what it shows is old
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     notices: deque[dict[str, str]] = field(default_factory=lambda: deque(maxlen=5))
 
@@ -160,8 +162,11 @@ class Live:
             data = await self._read(group)
         except Exception:
             log.exception("snapshot %s failed", group)  # this page stays as it is, the others go on
+            for client in clients:
+                client.blind = True
             return
         for client in clients:
+            client.blind = False
             client.offer(data)
 
     async def _read(self, group: Group) -> str:
@@ -209,7 +214,7 @@ class Live:
                 while client.notices:
                     await self._send(client, client.notices.popleft())
                 if data is None:
-                    await self._write(client, f'{{"type":"beat","at":{at}}}')
+                    await self._write(client, f'{{"type":"beat","at":{at}{BLIND if client.blind else ""}}}')
                 else:
                     await self._write(client, f'{{"type":"snapshot","at":{at},"data":{data}}}')
                     client.sent = data

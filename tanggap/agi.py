@@ -100,13 +100,14 @@ class FailsafeDesk:
         await self._store.write(lambda store: store.calls.step(now, opened.call, opened.ticket, columns, (note,)))
 
 
-async def _beat(store: StoreThread, clock: Callable[[], datetime]) -> None:
+async def _beat(store: StoreThread, clock: Callable[[], datetime], beaten: Callable[[], object]) -> None:
     while True:
         now = clock()
         try:
             await store.write(lambda store, now=now: store.people.beat(now, "agi", os.getpid()))  # type: ignore[misc]
         except TicketError as error:
             log.error("beat.failed", error=str(error))
+        beaten()
         await asyncio.sleep(BEAT_S)
 
 
@@ -121,7 +122,7 @@ async def run(
     server = AgiServer("127.0.0.1", instance().site.asterisk.agi_port, desk.serve)
     try:
         await server.start()
-        keeper.start("beat", _beat(store, clock))
+        keeper.start("beat", _beat(store, clock, vitals.beat))
         await stop.wait()
     finally:
         await server.close()

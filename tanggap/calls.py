@@ -81,6 +81,7 @@ class CallService:
         self._phones_wanted = asyncio.Event()
         self.phones: frozenset[str] = frozenset()
         self.on_arrival: Callable[[float], object] = lambda seconds: None
+        self.on_beat: Callable[[], object] = lambda: None
         self._prompts = f"sound:{instance().var.resolve()}/prompts"
         self._requests = Requests(self)
         self.listening = Listening(self.ari, store, self.floor, self.runners, clock, keeper.start, self._not_heard)
@@ -381,6 +382,7 @@ class CallService:
                 )
             except TicketError as error:
                 log.error("beat.failed", error=str(error))
+            self.on_beat()
             await asyncio.sleep(BEAT_S)
 
     async def _follow_requests(self) -> None:

@@ -94,7 +94,7 @@ class Child:
         ending = keeper.start(f"end-{self.name}", process.wait())
         try:
             await asyncio.wait({hanging, ending}, return_when=asyncio.FIRST_COMPLETED)
-            if not ending.done() and not self._stopping:
+            if not ending.done() and not self._stopping and hanging.exception() is None:
                 log.error("child.hung", process=self.name, pid=process.pid, silent_s=hanging.result())
                 self.hangs += 1
                 await self._kill(process, ending)

@@ -62,7 +62,7 @@ async def run(
             "follow": app[LIVE].follow,
             "tick": app[LIVE].tick,
             "push": app[LIVE].push,
-            "beat": lambda: _beat(desk),
+            "beat": lambda: _beat(desk, vitals.beat),
             "certificate": certificate.follow,
             "configuration": lambda: _follow_configuration(desk, instance, app),
             "retention": lambda: retention.keep(instance, store, clock),
@@ -144,9 +144,10 @@ async def _follow_configuration(desk: Desk, instance: Callable[[], Instance], ap
             app[LIVE].touch()
 
 
-async def _beat(desk: Desk) -> None:
+async def _beat(desk: Desk, beaten: Callable[[], object]) -> None:
     while True:
         now = desk.clock()
         with suppress(StoreUnavailable):
             await desk.store.write(lambda store, now=now: store.people.beat(now, PROCESS, os.getpid()))  # type: ignore[misc]
+        beaten()
         await asyncio.sleep(BEAT_S)

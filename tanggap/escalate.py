@@ -53,6 +53,7 @@ async def run(
             vitals.gauge("tanggap_asterisk_connected", up, lambda: float(ari.connected), link="ari")
             vitals.gauge("tanggap_pushes_sending", "Pushes on their way now", lambda: daemon.sending)
             vitals.gauge("tanggap_journal_seen", "Last journal row that was followed", lambda: daemon.seen)
+            daemon.on_beat = vitals.beat
             keeper.start("push-ari", ari.connect())
             pushing = keeper.start("escalate", for_ever("escalate", daemon.run))
             await stop.wait()

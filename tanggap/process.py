@@ -49,7 +49,7 @@ async def _run(name: str, instance: Instance, main: Main, vitals: Vitals) -> Non
     keeper.start("pulse", for_ever("pulse", vitals.pulse))
     keeper.start("probe", for_ever("probe", vitals.probe))
     socket = answers.socket_of(instance.var, name)
-    keeper.start("vitals", for_ever("vitals", lambda: answers.serve(vitals, socket)))
+    keeper.start("vitals", for_ever("vitals", lambda: answers.serve(vitals, socket), back_off_s=(1, 10, 60)))
     spare_collector()
     log.info("process.started", process=name, home=str(instance.home))
     try:

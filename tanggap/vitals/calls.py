@@ -27,4 +27,5 @@ def measure(service: CallService, vitals: Vitals) -> None:
     vitals.gauge("tanggap_asterisk_connected", up, lambda: float(service.ami.connected), link="ami")
     vitals.gauge("tanggap_journal_seen", "Last journal row that was followed", lambda: service.followed)
     arrival = "Seconds from Asterisk's word of a call until call and ticket are durable"
+    service.on_beat = vitals.beat
     service.on_arrival = vitals.histogram("tanggap_arrival_seconds", arrival, ARRIVAL_BUCKETS).observe

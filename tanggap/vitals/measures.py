@@ -17,6 +17,7 @@ PULSE_S = 1.0
 PROBE_S = 2.0
 # a disk may take long over one commit; a store that has not even refused for so long will not answer any more
 STORE_SILENT_S = 30.0
+HEART_SILENT_S = 30.0
 LAG_WINDOW = 30
 COMMIT_BUCKETS = (0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
@@ -34,6 +35,7 @@ class Vitals:
         self._lags: deque[float] = deque([0.0], maxlen=LAG_WINDOW)
         self._store: StoreThread | None = None
         self._answered: float | None = None
+        self._beaten: float | None = None
         self._gauges: dict[str, Gauge] = {}
         self.refusal = ""
         commit = "Seconds from the beginning of a transaction until it is durable"
@@ -83,10 +85,15 @@ class Vitals:
             "store": {"answered_s": round(self.silent_s, 1), "error": self.refusal or None},
         }
 
+    def beat(self) -> None:
+        """The process's own heartbeat was tried; from now on it must be again and again."""
+        self._beaten = asyncio.get_running_loop().time()
+
     @property
     def well(self) -> bool:
-        """Whether the store answers; that the loop turns is proven by asking."""
-        return self._answered is not None and self.silent_s < STORE_SILENT_S
+        """Whether the store answers and the heart beats; that the loop turns is proven by asking."""
+        late = self._beaten is not None and asyncio.get_running_loop().time() - self._beaten > HEART_SILENT_S
+        return self._answered is not None and self.silent_s < STORE_SILENT_S and not late
 
     async def pulse(self) -> None:
         """Measure the loop and tell the supervisor, for ever."""

@@ -147,6 +147,24 @@ async def test_a_store_that_refuses_has_answered(store: StoreThread, keeper: Tas
     assert b"tanggap_store_writable 0.0" in vitals.exposition()
 
 
+async def test_a_heart_that_stopped_is_not_well(
+    store: StoreThread, keeper: TaskKeeper, quick: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Loop and store are fine, and yet nobody says that this process lives: its duty is gone."""
+    monkeypatch.setattr(measures, "HEART_SILENT_S", 0.1)
+    vitals = Vitals("uji")
+    vitals.watch(store)
+    keeper.start("probe", vitals.probe())
+    await _until(lambda: vitals.well)
+    await asyncio.sleep(0.2)
+    assert vitals.well  # it has not begun to beat yet
+    vitals.beat()
+    assert vitals.well
+    await _until(lambda: not vitals.well)
+    vitals.beat()
+    assert vitals.well
+
+
 async def test_a_held_loop_and_commits_are_measured(store: StoreThread, keeper: TaskKeeper, quick: None) -> None:
     """The longest delay of the loop, and each transaction that changed something."""
     vitals = Vitals("uji")

@@ -44,7 +44,8 @@ export class Live {
   }
 
   hear(message) {
-    this.heard = this.told = Date.now();
+    this.heard = Date.now();
+    if (!message.blind) this.told = this.heard; // a server that cannot read its store tells us nothing
     this.failures = 0;
     hearServer(message.at);
     if (message.type === "hello") this.tell({ link: "open", version: message.version });
