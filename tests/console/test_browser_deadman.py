@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from console.snapshots import SNAPSHOTS
 from tests.console.desk112 import Console
 from tests.console.test_browser import IN_TIME_MS, page
 from tickets.store import Store
@@ -81,6 +82,24 @@ async def test_the_wall_shouts_by_itself_when_the_server_is_gone(desk: Console, 
         before = await sounds(wall)
         await wall.wait_for_timeout(5000)
         assert await sounds(wall) - before >= 6
+
+
+async def test_the_wall_shouts_when_the_server_is_blind(
+    desk: Console, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server speaks and cannot read its store: that is no news either."""
+    await all_alive(desk)
+    async with sounding(browser, desk, "pusat") as wall:
+        await expect(wall.locator(".bar.bad")).to_have_count(0)
+
+        def unreadable(*_: object) -> None:
+            raise OSError("disk I/O error")
+
+        with monkeypatch.context() as broken:
+            broken.setitem(SNAPSHOTS, "overview", unreadable)  # type: ignore[arg-type]
+            await expect(wall.locator("body")).to_have_attribute("data-deadman", "lost", timeout=SILENT_MS)
+        await expect(wall.locator("body")).to_have_attribute("data-deadman", "", timeout=IN_TIME_MS)
+        await expect(wall.locator(".bar.shout")).to_have_count(0)
 
 
 @pytest.mark.parametrize(

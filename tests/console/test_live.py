@@ -257,7 +257,7 @@ async def test_a_bad_row_on_one_page_does_not_stop_the_others(desk: Console, mon
 
 
 async def test_a_page_that_cannot_be_read_is_told_so(desk: Console, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its beats say that what it shows is old; it raises the alarm itself then. They stop with the next good reading."""
+    """Its beats say that what it shows is old, until the next good reading; it raises the alarm itself meanwhile."""
     monkeypatch.setattr(live_module, "BEAT_S", 0.1)
     monkeypatch.setattr(live_module, "TICK_S", 0.1)
     async with page(desk, "pusat", "page=overview") as socket:
