@@ -32,7 +32,7 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     desk = desk_of(request)
     ours = request.path.startswith(f"/static/{desk.version}/") and response.status < 400
     response.headers.setdefault("Cache-Control", CACHED_FOR_EVER if ours else "no-store")
-    if desk.site.url.startswith("https://"):
+    if desk.site.known:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
 
 

@@ -27,6 +27,7 @@ SHARE = 4  # a snapshot round may take at most a fifth of the time
 TICK_S = 2.0  # heartbeats write no journal row, so pages that show them look by themselves
 BEAT_S = 5.0
 SLOW_S = 5.0
+BLIND = ',"blind":true'
 SESSION_ENDED = 4401
 PAGE_ROLES = {
     "operator": frozenset({"operator"}),
@@ -38,7 +39,7 @@ PAGE_ROLES = {
 }
 MUST_SOUND = frozenset({"opd", "command"})
 ASKING = ("operator", "overview")  # the pages that ask something of the calls process
-TICKING = ("operator", "overview", "screening")
+TICKING = ("operator", "overview", "screening", "opd")
 # Agencies' pages need not be read anew for every step of every call.
 _OPD_KINDS = ("assignment.", "ticket.", "push.", "config.")
 
@@ -57,6 +58,7 @@ class Client:
     sounding: bool = False
     pending: str | None = None
     sent: str | None = None
+    blind: bool = False  # its last snapshot could not be read: what it shows is old
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     notices: deque[dict[str, str]] = field(default_factory=lambda: deque(maxlen=5))
 
@@ -78,6 +80,7 @@ class Live:
         self._problems: tuple[str, ...] = ()
         self._restart: tuple[str, ...] = ()
         self._moments = Moments()
+        self.seen = 0  # the last journal row that was followed
 
     @property
     def clients(self) -> int:
@@ -90,8 +93,10 @@ class Live:
         """Mark what a journal row may have changed; for ever."""
         # What was refused or waited before is over: no process starts with a configuration that is wrong.
         seq = await self._desk.store.read(lambda store: store.journal.last())
+        self.seen = seq
         self._mark(None)
         async for rows in self._desk.store.follow(seq):
+            self.seen = rows[-1]["seq"]
             self._note_config(rows)
             self._note_refusals(rows)
             self._mark(rows)
@@ -157,8 +162,11 @@ class Live:
             data = await self._read(group)
         except Exception:
             log.exception("snapshot %s failed", group)  # this page stays as it is, the others go on
+            for client in clients:
+                client.blind = True
             return
         for client in clients:
+            client.blind = False
             client.offer(data)
 
     async def _read(self, group: Group) -> str:
@@ -207,7 +215,7 @@ class Live:
                 while client.notices:
                     await self._send(client, client.notices.popleft())
                 if data is None:
-                    await self._write(client, f'{{"type":"beat","at":{at}}}')
+                    await self._write(client, f'{{"type":"beat","at":{at}{BLIND if client.blind else ""}}}')
                 else:
                     await self._write(client, f'{{"type":"snapshot","at":{at},"data":{data}}}')
                     client.sent = data

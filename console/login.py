@@ -79,10 +79,8 @@ async def _open_session(request: web.Request, row: Row, target: str) -> web.Stre
     lasts = SESSION_TIMES[row["role"]]
     await desk.store.write(lambda store: store.people.login(now, token_hash(token), row["name"], now + lasts))
     response = web.Response(status=303, headers={"Location": _local(target) or HOMES[row["role"]]})
-    secure = desk.site.url.startswith("https://")
-    response.set_cookie(
-        COOKIE, token, max_age=int(lasts.total_seconds()), httponly=True, samesite="Strict", secure=secure, path="/"
-    )
+    age, secure = int(lasts.total_seconds()), desk.site.secure
+    response.set_cookie(COOKIE, token, max_age=age, httponly=True, samesite="Strict", secure=secure, path="/")
     return response
 
 

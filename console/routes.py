@@ -49,6 +49,8 @@ ROUTES = (
     Route("POST", "/masuk", login.login, ANYONE),
     Route("POST", "/keluar", login.logout, ALL),
     Route("GET", "/health", health.health, ANYONE),
+    Route("GET", "/health/live", health.live, ANYONE),
+    Route("GET", "/health/ready", health.ready, ANYONE),
     Route("GET", "/metrics", health.metrics, ANYONE),
     Route("GET", "/operator", pages.operator, OPERATOR),
     Route("GET", "/opd", pages.opd, OPD),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from tanggap.cli import caller_numbers, drill, keeping, line, records, report, users
+from tanggap.cli import caller_numbers, doctor, drill, keeping, line, operations, records, report, users
 from tanggap.config import REPOSITORY
 from tanggap.logs import quiet
 
@@ -27,6 +27,8 @@ def main(context: click.Context, home: Path) -> None:
 
 for command in (
     *line.COMMANDS,
+    *operations.COMMANDS,
+    doctor.doctor,
     records.calls,
     records.tickets,
     records.journal,

@@ -12,7 +12,7 @@ from ivr.menu import Choice, Menu, Menus
 from ivr.screening_rules import ScreeningRules
 from tanggap.config import holiday, schema
 from tanggap.config.ladders import Reach, contact, resolve
-from tanggap.config.site import Site, StoreSite
+from tanggap.config.site import Site, StoreSite, Tls
 from tickets.places import Places
 from tickets.routing import Category, Contact, Ladder, Opd, Routing, Rule
 
@@ -130,7 +130,7 @@ def places(model: schema.PlacesFile) -> Places:
 
 def site(model: schema.SiteFile, places_path: Path) -> Site:
     """What and where this service is."""
-    asterisk = model.asterisk
+    asterisk, tls = model.asterisk, model.tls
     return Site(
         name=model.name,
         region=model.region,
@@ -147,8 +147,9 @@ def site(model: schema.SiteFile, places_path: Path) -> Site:
             trunks=tuple(_trunk(name, item) for name, item in asterisk.trunks.items()),
             qualify_s=asterisk.qualify,
             media_address=asterisk.media_address or "",
+            wss_port=tls.wss_port if tls else 0,
         ),
-        console=ConsoleSite(model.console.bind, model.console.port, model.console.public_url or ""),
+        console=ConsoleSite(model.console.bind, model.console.port, model.console.public_url or "", tls=bool(tls)),
         places=places_path,
         ring_s=model.calls.ring,
         wrap_up_s=model.calls.wrap_up,
@@ -158,6 +159,7 @@ def site(model: schema.SiteFile, places_path: Path) -> Site:
         mobile_trunk=model.mobile_trunk,
         numbers_kept_s=model.retention.numbers,
         store=_store(model.store),
+        tls=Tls(tls.certificate or "", tls.key or "") if tls else None,
     )
 
 

@@ -279,6 +279,15 @@ class ConsoleModel(Strict):
     public_url: WebAddress | None = None
 
 
+class TlsModel(Strict):
+    """HTTPS untuk halaman dan WSS untuk telepon di browser: sertifikat sendiri, atau yang dibuat program."""
+
+    generated: Bool = False
+    certificate: Text | None = None
+    key: Text | None = None
+    wss_port: Port = 8089
+
+
 class CallsModel(Strict):
     """Lama waktu di sekitar panggilan, dan apakah suara dibedakan dari bising."""
 
@@ -330,6 +339,7 @@ class SiteFile(Strict):
     mobile_trunk: Account | None = None
     asterisk: AsteriskModel
     console: ConsoleModel = ConsoleModel()
+    tls: TlsModel | None = None
     calls: CallsModel = CallsModel()
     retention: RetentionModel = RetentionModel()
     store: StoreModel = StoreModel()

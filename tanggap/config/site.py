@@ -24,6 +24,14 @@ class StoreSite:
 
 
 @dataclass(frozen=True, slots=True)
+class Tls:
+    """The files of an own certificate as site.yaml names them; both empty where the program makes one."""
+
+    certificate: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """What site.yaml says; durations in seconds. `mobile_trunk` names the trunk over which mobiles are called."""
 
@@ -41,3 +49,4 @@ class Site:
     mobile_trunk: str | None = None
     numbers_kept_s: float = 365 * 86400.0
     store: StoreSite = StoreSite()
+    tls: Tls | None = None

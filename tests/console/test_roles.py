@@ -15,6 +15,8 @@ EXPECTED = {
     "POST /masuk": None,
     "POST /keluar": ALL,
     "GET /health": None,
+    "GET /health/live": None,
+    "GET /health/ready": None,
     "GET /metrics": None,
     "GET /operator": {"operator"},
     "GET /opd": {"opd"},
