@@ -65,7 +65,8 @@ class Phone:
 class Desk:
     """The console's dependencies; `setting` is replaced as a whole when the configuration was taken up anew.
 
-    `number_of` makes a full number (E.164) of one that people wrote, None of what is none."""
+    `number_of` makes a full number (E.164) of one that people wrote, None of what is none; `device_key` signs the
+    cookies by which browsers are known."""
 
     store: StoreThread
     clock: Clock
@@ -77,6 +78,7 @@ class Desk:
     version: str
     phone_of: Callable[[str], Phone | None] = lambda account: None
     number_of: Callable[[str], str | None] = lambda text: None
+    device_key: Callable[[], str] = lambda: ""
 
     def take(self, setting: Setting) -> None:
         """Use a new configuration from the next request and snapshot on."""
@@ -85,13 +87,14 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Who is logged in, by which session."""
+    """Who is logged in, by which session; `stale` when its token is to be renewed."""
 
     name: str
     display: str
     role: str
     opd: str | None
     session: str
+    stale: bool = False
 
     @property
     def actor(self) -> Actor:

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ConsoleSite:
-    """Bind address and port, and the address that people type (empty: bind and port)."""
+    """Bind address and port, and the address that people type (empty: bind and port).
+
+    `proxies` are the addresses whose X-Forwarded-For is believed."""
 
     bind: str = "127.0.0.1"
     port: int = 8112
     public_url: str = ""
+    proxies: tuple[str, ...] = ()
 
     @property
     def url(self) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from tanggap.cli import caller_numbers, drill, line, records, report, users
+from tanggap.cli import caller_numbers, drill, line, records, report, secrets, users
 from tanggap.config import REPOSITORY
 from tanggap.logs import quiet
 
@@ -34,6 +34,7 @@ for command in (
     caller_numbers.numbers,
     report.report,
     drill.drill,
+    secrets.secrets,
 ):
     main.add_command(command)
 

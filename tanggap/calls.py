@@ -33,7 +33,7 @@ from ivr import flow
 from ivr.state import CallState, Script, from_dict
 from tanggap.call_runner import Caller, CallRunner, Desk112, Duty
 from tanggap.calling_back import PREFIX, CallingBack
-from tanggap.config import Instance
+from tanggap.config import Instance, Secrets, secrets_file
 from tanggap.doubts import judge
 from tanggap.ear.ear import Ear
 from tanggap.ear.line import EarLine
@@ -70,9 +70,11 @@ class CallService:
         self._store = store
         self._keeper = keeper
         self._clock = clock
-        site, secrets = instance().site, instance().secrets
-        self.ari = Ari(f"http://127.0.0.1:{site.asterisk.http_port}", APP, APP, secrets.ari_password, keeper.start)
-        self.ami = Ami("127.0.0.1", site.asterisk.ami_port, APP, secrets.ami_password, keeper.start)
+        site = instance().site.asterisk
+        self.ari = Ari(
+            f"http://127.0.0.1:{site.http_port}", APP, APP, lambda: self._secrets().ari_password, keeper.start
+        )
+        self.ami = Ami("127.0.0.1", site.ami_port, APP, lambda: self._secrets().ami_password, keeper.start)
         self._presence = PresenceWrites(store, self.ami, clock)
         self.floor = Floor(clock, self._presence.put, self._line_rules, lambda: instance().site.wrap_up_s)
         self.runners: dict[str, CallRunner] = {}
@@ -130,6 +132,9 @@ class CallService:
         """Leave; calls stay in Asterisk and are taken over by the next start."""
         await self.ari.close()
         await self.ami.close()
+
+    def _secrets(self) -> Secrets:
+        return secrets_file.present(self._instance().home, self._instance().secrets)
 
     def _script(self) -> Script:
         return self._instance().script
@@ -432,7 +437,7 @@ def _location(channel: dict[str, Any]) -> str | None:
 async def run(instance: Callable[[], Instance], clock: Callable[[], datetime], stop: asyncio.Event) -> None:
     """The process: until `stop`."""
     keeper = TaskKeeper()
-    store = await StoreThread(instance().var / "tanggap.db", instance().secrets.number_key).open()
+    store = await StoreThread(instance().var / "tanggap.db", lambda: instance().secrets.number_key).open()
     service = CallService(instance, store, keeper, clock)
     try:
         starting = keeper.start("start", service.start())

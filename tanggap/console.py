@@ -14,6 +14,7 @@ from console.app import assets_version, make_app
 from console.desk import Desk, Phone, Setting
 from console.errors import ConsoleUnavailable
 from console.live import LIVE
+from console.serving import Runner
 from console.site import ConsoleSite
 from tanggap import retention
 from tanggap.config import Instance, secrets_file
@@ -33,13 +34,14 @@ CLOSING_S = 3.0
 async def run(instance: Callable[[], Instance], clock: Callable[[], datetime], stop: asyncio.Event) -> None:
     """The process: until `stop`. ConsoleUnavailable when the address cannot be served."""
     keeper = TaskKeeper()
-    store = await StoreThread(instance().var / "tanggap.db", instance().secrets.number_key).open()
+    store = await StoreThread(instance().var / "tanggap.db", lambda: instance().secrets.number_key).open()
     async with AsyncExitStack() as closing:
         closing.push_async_callback(store.close)
         closing.push_async_callback(keeper.close)
         desk = _desk(instance, store, keeper, clock)
         app = make_app(desk)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=CLOSING_S)
+        proxies = frozenset(desk.site.proxies)
+        runner = Runner(app, proxies, access_log=None, shutdown_timeout=CLOSING_S)
         await runner.setup()
         closing.push_async_callback(runner.cleanup)
         closing.push_async_callback(app[LIVE].close)
@@ -71,6 +73,7 @@ def _desk(
         recordings=found.var / "asterisk" / "spool" / "recording",
         version=assets_version(),
         phone_of=lambda account: _phone(instance(), account),
+        device_key=lambda: instance().secrets.session_key,
         number_of=lambda text: normalise(text, None, instance().site.country_code, instance().site.area_code).e164,
     )
 

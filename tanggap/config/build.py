@@ -148,7 +148,9 @@ def site(model: schema.SiteFile, places_path: Path) -> Site:
             qualify_s=asterisk.qualify,
             media_address=asterisk.media_address or "",
         ),
-        console=ConsoleSite(model.console.bind, model.console.port, model.console.public_url or ""),
+        console=ConsoleSite(
+            model.console.bind, model.console.port, model.console.public_url or "", tuple(model.console.proxies)
+        ),
         places=places_path,
         ring_s=model.calls.ring,
         wrap_up_s=model.calls.wrap_up,

@@ -274,6 +274,7 @@ class ConsoleModel(Strict):
     bind: Address = "127.0.0.1"
     port: Port = 8112
     public_url: WebAddress | None = None
+    proxies: Annotated[list[Address], Listed] = []
 
 
 class CallsModel(Strict):
