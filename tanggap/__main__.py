@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from tanggap.cli import caller_numbers, drill, line, records, report, secrets, users
+from tanggap.cli import caller_numbers, drill, erase, line, records, report, secrets, users
 from tanggap.config import REPOSITORY
 from tanggap.logs import quiet
 
@@ -35,6 +35,7 @@ for command in (
     report.report,
     drill.drill,
     secrets.secrets,
+    erase.erase,
 ):
     main.add_command(command)
 

@@ -98,10 +98,10 @@ def _check_lost(context: click.Context, yes: bool) -> None:
 
 def _tell_asterisk(context: click.Context) -> bool:
     """A running Asterisk takes the new passwords; calls and connections that are up stay as they are."""
-    from tanggap.phone_system import take_up
+    from tanggap.phone_system import take_passwords
 
     try:
-        asyncio.run(take_up(instance_of(context), datetime.now(UTC)))
+        asyncio.run(take_passwords(instance_of(context), datetime.now(UTC)))
     except AsteriskError as error:
         click.echo(f"rahasia tersimpan, tetapi Asterisk belum tahu: {error}", err=True)
         return False

@@ -159,6 +159,10 @@ def site(model: schema.SiteFile, places_path: Path) -> Site:
         area_code=model.area_code,
         mobile_trunk=model.mobile_trunk,
         numbers_kept_s=model.retention.numbers,
+        recordings_kept_s=model.retention.recordings,
+        messages_kept_s=model.retention.messages,
+        photos_kept_s=model.retention.photos,
+        reports_kept_s=model.retention.reports,
     )
 
 

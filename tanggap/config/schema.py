@@ -286,10 +286,17 @@ class CallsModel(Strict):
     ear: Bool = True
 
 
+Kept = Annotated[float, seconds(86400, 3650 * 86400)]
+
+
 class RetentionModel(Strict):
     """Berapa lama data pribadi disimpan."""
 
-    numbers: Annotated[float, seconds(86400, 3650 * 86400)] = 365.0 * 86400
+    numbers: Kept = 365.0 * 86400
+    recordings: Kept = 180.0 * 86400
+    messages: Kept = 365.0 * 86400
+    photos: Kept = 365.0 * 86400
+    reports: Kept = 5 * 365.0 * 86400
 
 
 class SiteFile(Strict):

@@ -13,11 +13,13 @@ from tickets.store.callbacks import Callbacks
 from tickets.store.caller_numbers import Numbers
 from tickets.store.calls import Calls
 from tickets.store.connection import Connection
+from tickets.store.erasure import Erasure
 from tickets.store.journal import Journal
 from tickets.store.links import Links
 from tickets.store.listeners import Listeners
 from tickets.store.people import People
 from tickets.store.reputations import Reputations
+from tickets.store.retention import Retention
 from tickets.store.screening import Screening
 from tickets.store.sessions import Sessions
 from tickets.store.tickets import Tickets
@@ -48,6 +50,8 @@ class Store:
         key = number_key if callable(number_key) else lambda: number_key
         self.reputations = Reputations(self.connection, self.journal, self.tickets, key)
         self.numbers = Numbers(self.connection, self.journal, self.reputations)
+        self.retention = Retention(self.connection, self.journal)
+        self.erasure = Erasure(self.connection, self.journal, self.numbers, self.retention)
         self.screening = Screening(self.connection)
 
     @contextmanager
