@@ -74,7 +74,8 @@ class Desk:
     `number_of` makes a full number (E.164) of one that people wrote, None of what is none. `storage`: whether what is
     written is safe, as `alarms` (each `sentence` and `loud`), and whether heartbeats are `writable`. `measured`: every
     process's metrics (Prometheus' text by name); who is not on this machine reads them with `metrics_token`.
-    `var` is the folder whose disk must not fill up."""
+    `var` is the folder whose disk must not fill up; `device_key`
+    signs the cookies by which browsers are known."""
 
     store: StoreThread
     clock: Clock
@@ -90,6 +91,7 @@ class Desk:
     measured: Callable[[], Awaitable[Mapping[str, bytes]]] = nobody
     metrics_token: str = ""
     var: Path | None = None
+    device_key: Callable[[], str] = lambda: ""
 
     def take(self, setting: Setting) -> None:
         """Use a new configuration from the next request and snapshot on."""
@@ -98,13 +100,14 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Who is logged in, by which session."""
+    """Who is logged in, by which session; `stale` when its token is to be renewed."""
 
     name: str
     display: str
     role: str
     opd: str | None
     session: str
+    stale: bool = False
 
     @property
     def actor(self) -> Actor:

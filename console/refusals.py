@@ -9,13 +9,19 @@ from aiohttp import web
 
 from console.desk import DESK
 from console.errors import NotLoggedIn, Refusal
-from tickets.errors import Conflict, InvalidInput, NotFound, StoreUnavailable, TicketError
+from tickets.errors import BadLink, Conflict, InvalidInput, NotFound, StoreUnavailable, TicketError
 
 log = logging.getLogger("tanggap.console")
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-_TICKET_ERRORS: dict[type[TicketError], int] = {NotFound: 404, Conflict: 409, InvalidInput: 400, StoreUnavailable: 503}
+_TICKET_ERRORS: dict[type[TicketError], int] = {
+    NotFound: 404,
+    Conflict: 409,
+    BadLink: 410,
+    InvalidInput: 400,
+    StoreUnavailable: 503,
+}
 _HTTP_SENTENCES = {
     400: "permintaan tidak bisa dibaca",
     404: "halaman {path} tidak ada",

@@ -5,7 +5,19 @@ from pathlib import Path
 
 import click
 
-from tanggap.cli import caller_numbers, doctor, drill, keeping, line, operations, records, report, users
+from tanggap.cli import (
+    caller_numbers,
+    doctor,
+    drill,
+    erase,
+    keeping,
+    line,
+    operations,
+    records,
+    report,
+    secrets,
+    users,
+)
 from tanggap.config import REPOSITORY
 from tanggap.logs import quiet
 
@@ -39,6 +51,8 @@ for command in (
     keeping.backup,
     keeping.restore,
     keeping.store,
+    secrets.secrets,
+    erase.erase,
 ):
     main.add_command(command)
 

@@ -33,7 +33,7 @@ from ivr import flow
 from ivr.state import CallState, Script, from_dict
 from tanggap.call_runner import Caller, CallRunner, Desk112
 from tanggap.calling_back import PREFIX, CallingBack
-from tanggap.config import Instance
+from tanggap.config import Instance, Secrets, secrets_file
 from tanggap.doubts import judge
 from tanggap.ear.ear import Ear
 from tanggap.ear.line import EarLine
@@ -74,9 +74,11 @@ class CallService:
         self._store = store
         self._keeper = keeper
         self._clock = clock
-        site, secrets = instance().site, instance().secrets
-        self.ari = Ari(f"http://127.0.0.1:{site.asterisk.http_port}", APP, APP, secrets.ari_password, keeper.start)
-        self.ami = Ami("127.0.0.1", site.asterisk.ami_port, APP, secrets.ami_password, keeper.start)
+        site = instance().site.asterisk
+        self.ari = Ari(
+            f"http://127.0.0.1:{site.http_port}", APP, APP, lambda: self._secrets().ari_password, keeper.start
+        )
+        self.ami = Ami("127.0.0.1", site.ami_port, APP, lambda: self._secrets().ami_password, keeper.start)
         self.ledger = Ledger(store, spill_files(instance(), "calls"), clock, keeper.start)
         self.ledger.on_arrived = self._numbered
         self._presence = PresenceWrites(store, self.ami, clock)
@@ -152,6 +154,9 @@ class CallService:
     def followed(self) -> int:
         """The last journal row that was looked at for requests."""
         return self._requests.seq
+
+    def _secrets(self) -> Secrets:
+        return secrets_file.present(self._instance().home, self._instance().secrets)
 
     def _script(self) -> Script:
         return self._instance().script
@@ -437,7 +442,7 @@ async def run(
 ) -> None:
     """The process: until `stop`."""
     keeper = TaskKeeper()
-    store = await StoreThread(instance().var / "tanggap.db", instance().secrets.number_key).open()
+    store = await StoreThread(instance().var / "tanggap.db", lambda: instance().secrets.number_key).open()
     vitals.watch(store)
     service = CallService(instance, store, keeper, clock)
     measure(service, vitals)

@@ -19,6 +19,7 @@ from console.app import assets_version, make_app
 from console.desk import Desk, Phone, Setting
 from console.errors import ConsoleUnavailable
 from console.live import LIVE
+from console.serving import Runner
 from console.site import ConsoleSite
 from tanggap import retention, tls
 from tanggap.certificate import Certificate
@@ -45,7 +46,7 @@ async def run(
 ) -> None:
     """The process: until `stop`. ConsoleUnavailable when the address cannot be served."""
     keeper = TaskKeeper()
-    store = await StoreThread(instance().var / "tanggap.db", instance().secrets.number_key).open()
+    store = await StoreThread(instance().var / "tanggap.db", lambda: instance().secrets.number_key).open()
     vitals.watch(store)
     async with AsyncExitStack() as closing:
         closing.push_async_callback(store.close)
@@ -55,7 +56,8 @@ async def run(
         desk = _desk(instance, store, keeper, clock, certificate)
         desk.storage = watch.seen
         app = make_app(desk)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=CLOSING_S)
+        proxies = frozenset(desk.site.proxies)
+        runner = Runner(app, proxies, access_log=None, shutdown_timeout=CLOSING_S)
         await runner.setup()
         closing.push_async_callback(runner.cleanup)
         closing.push_async_callback(app[LIVE].close)
@@ -94,6 +96,7 @@ def _desk(
         recordings=found.var / "asterisk" / "spool" / "recording",
         version=assets_version(),
         phone_of=lambda account: _phone(instance(), account),
+        device_key=lambda: instance().secrets.session_key,
         number_of=lambda text: normalise(text, None, instance().site.country_code, instance().site.area_code).e164,
         measured=lambda: measured(found.var),
         metrics_token=metrics_token(found.secrets.session_key),

@@ -13,7 +13,7 @@ import aiohttp
 
 from asterisk.ari import Ari
 from asterisk.dial import APP, Dialler
-from tanggap.config import Instance
+from tanggap.config import Instance, secrets_file
 from tanggap.supervise import TaskKeeper, for_ever
 from tanggap.trunks import caller_id, endpoint
 from tanggap.vitals.measures import Vitals
@@ -40,13 +40,23 @@ async def run(
     keeper = TaskKeeper()
     store = await StoreThread(instance().var / "tanggap.db").open()
     vitals.watch(store)
-    site, secrets = instance().site, instance().secrets
-    ari = Ari(f"http://127.0.0.1:{site.asterisk.http_port}", APP, ARI_USER, secrets.ari_password, keeper.start)
+    site = instance().site
+
+    def password() -> str:
+        return secrets_file.present(instance().home, instance().secrets).ari_password
+
+    ari = Ari(f"http://127.0.0.1:{site.asterisk.http_port}", APP, ARI_USER, password, keeper.start)
     try:
         async with aiohttp.ClientSession() as http:
             dial = telephone(instance, Dialler(ari), clock)
-            key = webhook_key(secrets.session_key)
-            means = Means(store, clock, http, dial, mobiles=bool(site.mobile_trunk), webhook_key=key)
+            means = Means(
+                store,
+                clock,
+                http,
+                dial,
+                mobiles=bool(site.mobile_trunk),
+                webhook_key=lambda: webhook_key(instance().secrets.session_key),
+            )
             routing, zone = (lambda: instance().routing), ZoneInfo(site.time_zone)
             daemon = EscalationDaemon(store, routing, wire(CHANNELS, means), clock, keeper.start, zone)
             up = "1 while Asterisk is connected"

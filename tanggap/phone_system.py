@@ -104,3 +104,12 @@ async def take_up(instance: Instance, now: datetime) -> list[str]:
     if changed and asterisk.pid is not None:
         await asterisk.reload(changed)
     return changed
+
+
+async def take_passwords(instance: Instance, now: datetime) -> list[str]:
+    """Give a running Asterisk the present passwords; calls and connections that are up stay as they are."""
+    asterisk = phone_system(instance)
+    changed = await asyncio.to_thread(write_files, instance, asterisk, now)
+    if changed and asterisk.pid is not None:
+        await asterisk.reload(changed)
+    return changed

@@ -277,6 +277,7 @@ class ConsoleModel(Strict):
     bind: Address = "127.0.0.1"
     port: Port = 8112
     public_url: WebAddress | None = None
+    proxies: Annotated[list[Address], Listed] = []
 
 
 class TlsModel(Strict):
@@ -297,10 +298,17 @@ class CallsModel(Strict):
     ear: Bool = True
 
 
+Kept = Annotated[float, seconds(86400, 3650 * 86400)]
+
+
 class RetentionModel(Strict):
     """Berapa lama data pribadi disimpan."""
 
-    numbers: Annotated[float, seconds(86400, 3650 * 86400)] = 365.0 * 86400
+    numbers: Kept = 365.0 * 86400
+    recordings: Kept = 180.0 * 86400
+    messages: Kept = 365.0 * 86400
+    photos: Kept = 365.0 * 86400
+    reports: Kept = 5 * 365.0 * 86400
 
 
 class BackupModel(Strict):

@@ -50,3 +50,7 @@ class Site:
     numbers_kept_s: float = 365 * 86400.0
     store: StoreSite = StoreSite()
     tls: Tls | None = None
+    recordings_kept_s: float = 180 * 86400.0
+    messages_kept_s: float = 365 * 86400.0
+    photos_kept_s: float = 365 * 86400.0
+    reports_kept_s: float = 5 * 365 * 86400.0

@@ -28,7 +28,7 @@ class StoreThread:
     is durable, and one that fails does not disturb its neighbours.
     """
 
-    def __init__(self, path: Path, number_key: str = "") -> None:
+    def __init__(self, path: Path, number_key: str | Callable[[], str] = "") -> None:
         self._make = partial(Store, path, number_key)
         self._writes: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._reads: queue.SimpleQueue[Job | None] = queue.SimpleQueue()

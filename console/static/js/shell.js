@@ -78,6 +78,7 @@ function Menu() {
     <summary onClick=${(event) => { event.preventDefault(); setOpen(!open); }}><span class="full">${display}</span><span class="short" aria-hidden="true">☰</span></summary>
     <div class="sheet">
       ${(LINKS[role] || []).map(([href, label]) => html`<a href=${href}>${label}</a>`)}
+      <a href="/akun">Akun</a>
       <button type="button" onClick=${switchTheme}>Ganti terang/gelap</button>
       <form method="post" action="/keluar"><button>Keluar</button></form>
     </div>
