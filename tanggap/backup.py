@@ -117,7 +117,7 @@ def unpack(path: Path, into: Path) -> Row:
 
 def _unpack_all(tar: tarfile.TarFile, files: dict[str, Row], into: Path, path: Path) -> None:
     left = dict(files)
-    for member in tar:
+    while (member := tar.next()) is not None:
         known = left.pop(member.name, None)
         if known is None or not member.isfile() or not _is_inside(member.name):
             raise BackupError(f"{path} rusak: berkas {member.name!r} tidak ada dalam daftarnya")
