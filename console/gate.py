@@ -54,7 +54,11 @@ def _from_us(request: web.Request) -> bool:
     origin = request.headers.get("Origin")
     if origin is None:
         return True
-    return urlsplit(origin).netloc in (request.host, urlsplit(desk_of(request).site.url).netloc)
+    try:
+        netloc = urlsplit(origin).netloc
+    except ValueError:
+        return False
+    return netloc in (request.host, urlsplit(desk_of(request).site.url).netloc)
 
 
 @web.middleware
