@@ -3,9 +3,15 @@
 Rows are `epoch|unique id|queue|agent|event|data…`. Source: https://docs.asterisk.org (Queue Logs).
 """
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+TAIL_BYTES = 20_000_000
+KEPT = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +33,62 @@ def answered(log: Path, unique_id: str) -> Answered | None:
         if len(row) > 4 and row[1] == unique_id and row[4] == "CONNECT" and row[0].isdigit():
             return Answered(row[3].removeprefix("PJSIP/"), datetime.fromtimestamp(int(row[0]), UTC))
     return None
+
+
+@dataclass(slots=True)
+class Carried:
+    """A call that the fail-safe branch took up, as far as the log tells; `message` is the file of its recording."""
+
+    id: str
+    at: datetime
+    reason: str
+    number: str
+    called: str
+    key: str = ""
+    message: str = ""
+    step: str = ""
+    ended: datetime | None = None
+
+
+@dataclass(slots=True)
+class QueueLog:
+    """The calls of the fail-safe branch, by unique id; `read` takes up what was written since it read last."""
+
+    path: Path
+    carried: dict[str, Carried] = field(default_factory=dict)
+    _file: tuple[int, int] = (0, 0)  # inode and the place up to which it was read
+
+    def read(self) -> None:
+        """Read on; from the beginning after the log was rotated. A log that is not there tells nothing."""
+        try:
+            with self.path.open("rb") as log:
+                found = os.fstat(log.fileno())
+                inode, place = self._file
+                if inode != found.st_ino or place > found.st_size:
+                    place = max(0, found.st_size - TAIL_BYTES)
+                log.seek(place)
+                whole, _, _ = log.read().rpartition(b"\n")  # the last line may still be written
+        except OSError:
+            return
+        self._file = (found.st_ino, place + len(whole) + (1 if whole else 0))
+        for line in whole.decode(errors="replace").splitlines():
+            self._take(line.split("|"))
+        oldest = datetime.now(UTC) - KEPT
+        self.carried = {name: one for name, one in self.carried.items() if one.at > oldest}
+
+    def _take(self, row: list[str]) -> None:
+        if len(row) < 6 or not row[0].isdigit():
+            return
+        at, name, what, data = datetime.fromtimestamp(int(row[0]), UTC), row[1], row[4], [*row[5:], "", "", ""]
+        if what == "FAILSAFE" and name not in self.carried:
+            self.carried[name] = Carried(name, at, data[0], data[1], data[2])
+        elif one := self.carried.get(name):
+            match what:
+                case "FAILSAFE":
+                    one.ended = None  # it came back once more
+                case "FAILSAFE_KEY":
+                    one.key = data[0]
+                case "FAILSAFE_RECORD":
+                    one.message = data[0]
+                case "FAILSAFE_END":
+                    one.step, one.ended = data[0], at

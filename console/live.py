@@ -9,7 +9,7 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aiohttp import WSCloseCode, WSMsgType, web
@@ -28,6 +28,7 @@ SHARE = 4  # a snapshot round may take at most a fifth of the time
 TICK_S = 2.0  # heartbeats write no journal row, so pages that show them look by themselves
 BEAT_S = 5.0
 SLOW_S = 5.0
+BLIND = ',"blind":true'
 SESSION_ENDED = 4401
 PAGE_ROLES = {
     "operator": frozenset({"operator"}),
@@ -41,7 +42,7 @@ MUST_SOUND = frozenset({"opd", "command"})
 ENDING = ("user.sessions_ended", "user.disabled")
 SESSIONS_EVERY = 5  # ticks
 ASKING = ("operator", "overview")  # the pages that ask something of the calls process
-TICKING = ("operator", "overview", "screening")
+TICKING = ("operator", "overview", "screening", "opd")
 # Agencies' pages need not be read anew for every step of every call.
 _OPD_KINDS = ("assignment.", "ticket.", "push.", "config.")
 
@@ -61,6 +62,7 @@ class Client:
     pending: str | None = None
     sent: str | None = None
     ended: bool = False
+    blind: bool = False  # its last snapshot could not be read: what it shows is old
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     notices: deque[dict[str, str]] = field(default_factory=lambda: deque(maxlen=5))
 
@@ -90,6 +92,7 @@ class Live:
         self._problems: tuple[str, ...] = ()
         self._restart: tuple[str, ...] = ()
         self._moments = Moments()
+        self.seen = 0  # the last journal row that was followed
 
     @property
     def clients(self) -> int:
@@ -102,8 +105,10 @@ class Live:
         """Mark what a journal row may have changed; for ever."""
         # What was refused or waited before is over: no process starts with a configuration that is wrong.
         seq = await self._desk.store.read(lambda store: store.journal.last())
+        self.seen = seq
         self._mark(None)
         async for rows in self._desk.store.follow(seq):
+            self.seen = rows[-1]["seq"]
             self._note_config(rows)
             self._note_refusals(rows)
             if any(row["kind"] in ENDING for row in rows):
@@ -173,13 +178,17 @@ class Live:
             data = await self._read(group)
         except Exception:
             log.exception("snapshot %s failed", group)  # this page stays as it is, the others go on
+            for client in clients:
+                client.blind = True
             return
         for client in clients:
+            client.blind = False
             client.offer(data)
 
     async def _read(self, group: Group) -> str:
         page, subject = group
         moment = self._moments.at(self._desk.setting, self._desk.clock(), self._problems, self._restart)
+        moment = replace(moment, storage=self._desk.storage())
         row = await self._desk.store.read(lambda store: SNAPSHOTS[page](store, moment, subject))
         return json.dumps(row, ensure_ascii=False, separators=(",", ":"))
 
@@ -224,7 +233,7 @@ class Live:
                 while client.notices:
                     await self._send(client, client.notices.popleft())
                 if data is None:
-                    await self._write(client, f'{{"type":"beat","at":{at}}}')
+                    await self._write(client, f'{{"type":"beat","at":{at}{BLIND if client.blind else ""}}}')
                 else:
                     await self._write(client, f'{{"type":"snapshot","at":{at},"data":{data}}}')
                     client.sent = data

@@ -53,6 +53,8 @@ ROUTES = (
     Route("POST", "/akun/sandi", account.change_password, ALL),
     Route("POST", "/akun/keluar-semua", account.leave_everywhere, ALL),
     Route("GET", "/health", health.health, ANYONE),
+    Route("GET", "/health/live", health.live, ANYONE),
+    Route("GET", "/health/ready", health.ready, ANYONE),
     Route("GET", "/metrics", health.metrics, ANYONE),
     Route("GET", "/operator", pages.operator, OPERATOR),
     Route("GET", "/opd", pages.opd, OPD),

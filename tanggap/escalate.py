@@ -16,6 +16,7 @@ from asterisk.dial import APP, Dialler
 from tanggap.config import Instance, secrets_file
 from tanggap.supervise import TaskKeeper, for_ever
 from tanggap.trunks import caller_id, endpoint
+from tanggap.vitals.measures import Vitals
 from tanggap.voice.speech import speak
 from tanggap.voice.spoken import Spoken
 from tickets.daemon import EscalationDaemon
@@ -28,7 +29,9 @@ from tickets.store.thread import StoreThread
 ARI_USER = "tanggap"
 
 
-async def run(instance: Callable[[], Instance], clock: Callable[[], datetime], stop: asyncio.Event) -> None:
+async def run(
+    instance: Callable[[], Instance], clock: Callable[[], datetime], stop: asyncio.Event, vitals: Vitals
+) -> None:
     """Push until `stop` is set; then hang up, give back what was claimed, and close.
 
     `instance` is asked anew for each push, so that a reloaded routing.yaml counts at once. Asterisk may be away:
@@ -36,6 +39,7 @@ async def run(instance: Callable[[], Instance], clock: Callable[[], datetime], s
     """
     keeper = TaskKeeper()
     store = await StoreThread(instance().var / "tanggap.db").open()
+    vitals.watch(store)
     site = instance().site
 
     def password() -> str:
@@ -55,6 +59,11 @@ async def run(instance: Callable[[], Instance], clock: Callable[[], datetime], s
             )
             routing, zone = (lambda: instance().routing), ZoneInfo(site.time_zone)
             daemon = EscalationDaemon(store, routing, wire(CHANNELS, means), clock, keeper.start, zone)
+            up = "1 while Asterisk is connected"
+            vitals.gauge("tanggap_asterisk_connected", up, lambda: float(ari.connected), link="ari")
+            vitals.gauge("tanggap_pushes_sending", "Pushes on their way now", lambda: daemon.sending)
+            vitals.gauge("tanggap_journal_seen", "Last journal row that was followed", lambda: daemon.seen)
+            daemon.on_beat = vitals.beat
             keeper.start("push-ari", ari.connect())
             pushing = keeper.start("escalate", for_ever("escalate", daemon.run))
             await stop.wait()

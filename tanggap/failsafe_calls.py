@@ -1,16 +1,120 @@
 """Calls that the fail-safe branch carried: when their channel is gone, their row ends with what Asterisk knows."""
 
-from collections.abc import Collection
-from datetime import datetime
+import asyncio
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from asterisk.queue_log import answered
-from tickets.model import Row, to_text
+import structlog
+
+from asterisk.ari import Ari
+from asterisk.errors import AriError
+from asterisk.phone_numbers import normalise
+from asterisk.queue_log import Carried, QueueLog, answered
+from tanggap.config import Instance
+from tickets.errors import TicketError
+from tickets.model import Actor, Row, day_of, to_text
 from tickets.store import Store
-from tickets.store.calls import Note
+from tickets.store.calls import NewCall, Note
+from tickets.store.steps import Duty
+from tickets.store.thread import StoreThread
+
+log = structlog.get_logger(__name__)
 
 GAVE_UP = "menutup saat menunggu"
+# as long as a second of sound
+SHORTEST_MESSAGE_BYTES = 16_044
+LOOK_S = 5.0
+# our FastAGI opens call and ticket itself, if it is there
+ALONE_AFTER = timedelta(seconds=15)
+
+
+@dataclass(slots=True)
+class FailsafeCalls:
+    """Watches the calls that have no runner of ours (`ours` do); a message that was left is pushed to `duty`."""
+
+    store: StoreThread
+    ari: Ari
+    clock: Callable[[], datetime]
+    instance: Callable[[], Instance]
+    ours: Callable[[], Collection[str]]
+    duty: Callable[[datetime], Duty | None]
+    _log: QueueLog = field(init=False)
+    _settled: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._log = QueueLog(self._asterisk / "log" / "queue_log")
+
+    @property
+    def _asterisk(self) -> Path:
+        return self.instance().var / "asterisk"
+
+    async def run(self) -> None:
+        """For ever; they end when Asterisk no longer has them."""
+        while True:
+            await asyncio.sleep(LOOK_S)
+            try:
+                await self.look()
+            except (AriError, TicketError) as error:
+                log.warning("strays.not_ended", error=str(error))
+
+    async def look(self) -> None:
+        """Open what is missing, end what is over."""
+        await asyncio.to_thread(self._log.read)
+        rows = await self.store.read(lambda store: strays(store, self.ours()))
+        if not rows and not self._log.carried.keys() - self._settled:
+            return
+        there = {channel["id"] for channel in await self.ari.channels()}
+        await self._adopt(there)
+        for row in await self.store.read(lambda store: strays(store, self.ours())):
+            if row["id"] not in there and row["id"] not in self.ours():
+                await self._end(row)
+
+    async def _adopt(self, there: Collection[str]) -> None:
+        instance, now = self.instance(), self.clock()
+        for one in list(self._log.carried.values()):
+            fresh = one.ended is None and one.id in there and now - one.at < ALONE_AFTER
+            if one.id in self._settled or fresh:
+                continue
+            ticket = await self.store.write(lambda store, one=one: adopt(store, one, instance))  # type: ignore[misc]
+            self._settled.add(one.id)
+            if ticket is not None:
+                log.info("call.adopted", call=one.id, ticket=ticket)
+
+    async def _end(self, row: Row) -> None:
+        now, carried = self.clock(), self._log.carried.get(row["id"])
+        over, duty, asterisk = carried.ended if carried else None, self.duty(now), self._asterisk
+        outcome = await self.store.write(lambda store: end(store, now, row, asterisk, duty, over))
+        log.info("call.stray_ended", call=row["id"], ticket=row["ticket"], outcome=outcome)
+
+
+def adopt(store: Store, carried: Carried, instance: Instance) -> str | None:
+    """Open call and ticket of a call that Asterisk carried alone; None where they are there already.
+
+    It arrived when the log says so, and its row is live until `end`."""
+    if store.calls.find(carried.id) is not None:
+        return None
+    found = normalise(carried.number or None, None, instance.site.country_code, instance.site.area_code)
+    new = NewCall(
+        id=carried.id,
+        number=found.e164,
+        display=found.display,
+        anonymous=found.anonymous,
+        callable=found.callable,
+        dialled=carried.called,
+        handled_by="asterisk",
+    )
+    at = to_text(carried.at)
+    choice = instance.routing.menus.first.keys.get(carried.key)
+    columns = {"stage": "waiting", "answered_at": at, "waiting_at": at, "keys": carried.key}
+    columns["lane"] = (choice.lane if choice else None) or "urgent"
+    with store.transaction():
+        ticket = store.calls.arrive(carried.at, day_of(carried.at, instance.hours.tz), new)
+        note = Note("call.failsafe", {"by": "asterisk", "reason": carried.reason})
+        store.calls.step(carried.at, carried.id, ticket, columns, (note,))
+    return ticket
 
 
 def strays(store: Store, known: Collection[str]) -> list[Row]:
@@ -18,18 +122,36 @@ def strays(store: Store, known: Collection[str]) -> list[Row]:
     return [row for row in store.calls.live() if row["id"] not in known]
 
 
-def end(store: Store, now: datetime, row: Row, queue_log: Path, recordings: Path) -> str:
-    """End the row of a call whose channel is gone; the outcome, `talked` where the queue log names who answered."""
+def end(
+    store: Store, now: datetime, row: Row, asterisk: Path, duty: Duty | None = None, over: datetime | None = None
+) -> str:
+    """End the row of a call whose channel is gone (since `over`, where that is known); `asterisk` is its folder.
+
+    The outcome: `talked` where the queue log names who answered, `message` where one was left, which goes to `duty`."""
+    at, queue_log, recordings = to_text(over or now), asterisk / "log" / "queue_log", asterisk / "spool" / "recording"
     talk = answered(queue_log, row["id"])
-    recording = f"failsafe-{row['id']}"
-    outcome = row["outcome"] or ("talked" if talk else "abandoned")
-    columns: dict[str, Any] = {"stage": "ended", "ended_at": to_text(now), "outcome": outcome}
+    recording, message = f"failsafe-{row['id']}", f"failsafe-pesan-{row['id']}"
+    left = talk is None and _size(recordings / f"{message}.wav") >= SHORTEST_MESSAGE_BYTES
+    outcome = row["outcome"] or ("talked" if talk else "message" if left else "abandoned")
+    columns: dict[str, Any] = {"stage": "ended", "ended_at": at, "outcome": outcome}
+    if left:
+        columns |= {"recording": message}
     if talk is not None:
-        columns |= {"operator": talk.operator, "talking_at": to_text(talk.at), "talk_ended_at": to_text(now)}
+        columns |= {"operator": talk.operator, "talking_at": to_text(talk.at), "talk_ended_at": at}
         columns |= {"recording": recording} if (recordings / f"{recording}.wav").exists() else {}
     with store.transaction():
         note = Note("call.ended", {"outcome": outcome})
         store.calls.step(now, row["id"], row["ticket"], columns, (note,))
         waits = outcome == "abandoned" and store.calls.callback(now, row["id"], GAVE_UP)
         store.tickets.call_ended(now, row["ticket"], outcome, waits=waits)
+        if left and duty is not None:
+            actor = Actor("call", row["id"])
+            store.assignments.dispatch(now, row["ticket"], duty.opd, duty.ladder, duty.follow_up_s, actor)
     return outcome
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

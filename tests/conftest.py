@@ -1,6 +1,8 @@
 """For all tests."""
 
 import asyncio
+import os
+from collections.abc import Iterator
 
 import pytest
 
@@ -15,6 +17,15 @@ def pytest_configure(config: pytest.Config) -> None:
     """pytest-asyncio leaves an event loop behind when plain tests run first: a warning, and so an error."""
     asyncio.set_event_loop(None)
     quiet()
+
+
+@pytest.fixture(autouse=True)
+def same_umask() -> Iterator[None]:
+    """Our commands make their files private; what a test runs in this process must not change it for the next."""
+    before = os.umask(0o022)
+    os.umask(before)
+    yield
+    os.umask(before)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

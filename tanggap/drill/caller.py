@@ -14,6 +14,7 @@ from tanggap.drill.recognise import sounds_like
 from tanggap.drill.scenario import ANONYMOUS
 
 CHALLENGES = ("tantangan",)
+MENUS = ("menu-utama", "menu-ulang", "failsafe-menu")
 CONNECTING, MESSAGE = "sambungkan", "tinggalkan-pesan"
 DIGIT = "angka-"
 HIDDEN = '"Anonymous" <sip:anonymous@anonymous.invalid>'
@@ -43,19 +44,33 @@ class Heard:
     heard_operator: bool = False
     heard_caller: bool = False
     message: bool = False
+    let_go: bool = False
     prompts: list[str] = field(default_factory=list)
     failure: str = ""
 
 
 class Caller:
-    """Plays one planned call; `talking` is set when an operator has picked up, `in_touch` when that voice is heard."""
+    """Plays one planned call; `talking` is set when an operator has picked up, `in_touch` when that voice is heard.
 
-    def __init__(self, planned: PlannedCall, agent: Agent, media: Media, listener: rtp.Ear, audio: Audio) -> None:
+    `insists`: who pressed and hears a menu begin again presses again, as people do when a key was lost.
+    """
+
+    def __init__(
+        self,
+        planned: PlannedCall,
+        agent: Agent,
+        media: Media,
+        listener: rtp.Ear,
+        audio: Audio,
+        *,
+        insists: bool = False,
+    ) -> None:
         self.planned = planned
         self.heard = Heard(planned)
         self.talking = asyncio.Event()
         self.in_touch = asyncio.Event()
         self._group = planned.group
+        self._insists = insists
         self._agent = agent
         self._media = media
         self._listener = listener
@@ -131,6 +146,11 @@ class Caller:
         await self._moment(stream, self._group.press)
         await asyncio.sleep(self.planned.after_s)
         await self._keys(stream, keys)
+        while self._insists:
+            asked = _menus(stream)
+            await stream.until(lambda asked=asked: _menus(stream) > asked)  # type: ignore[misc]
+            await asyncio.sleep(self.planned.after_s)
+            await self._keys(stream, keys)
 
     async def _speak(self, stream: Stream) -> None:
         if self._group.speaks == "connected":
@@ -218,6 +238,11 @@ class Caller:
 
     async def _to_the_end(self, stream: Stream, playing: Playing) -> None:
         await asyncio.sleep(max(0.0, stream.ends(playing) - self._loop.time()))
+
+
+def _menus(stream: Stream) -> int:
+    """How often a menu began."""
+    return sum(base(play) in MENUS for play in stream.plays)
 
 
 def _questions(stream: Stream) -> list[Playing]:

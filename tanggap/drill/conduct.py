@@ -18,6 +18,7 @@ from tanggap.config import Instance, load
 from tanggap.drill.agent import Agent
 from tanggap.drill.audio import Audio
 from tanggap.drill.caller import Caller
+from tanggap.drill.faults import Agency, Kills
 from tanggap.drill.instance import OPERATORS_HOST, Person, people, prepare, trunk_host
 from tanggap.drill.journal import Tickets
 from tanggap.drill.media import Media
@@ -42,6 +43,8 @@ log = structlog.get_logger(__name__)
 # no prompt: it sounds from anywhere, and slightly altered
 MUSIC = ("musik", "nada")
 SETTLE_S, POLL_S = 25.0, 0.2
+# after these we say good-bye: nobody is cut off
+GOODBYES = ("message", "after_hours", "silent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,14 @@ class Drill:
     """A drill under way; what `progress` shows is read from here."""
 
     def __init__(
-        self, plan: Plan, line: Line, crew: list[Person], trunks: dict[str, Trunk], desk: DeskPhones, audio: Audio
+        self,
+        plan: Plan,
+        line: Line,
+        crew: list[Person],
+        trunks: dict[str, Trunk],
+        desk: DeskPhones,
+        audio: Audio,
+        agency: Agency,
     ) -> None:
         self.plan = plan
         self.callers: list[Caller] = []
@@ -72,6 +82,8 @@ class Drill:
         self._listener = listener(line.instance)
         self._room = Room(plan, self._tickets, audio, SilentLane(asyncio.get_running_loop().time), self._keeper.start)
         self._loop = asyncio.get_running_loop()
+        self._kills = Kills(plan, line.children, self._loop.time)
+        self._agency = agency
 
     @property
     def live(self) -> int:
@@ -87,9 +99,11 @@ class Drill:
             self.began = self._loop.time()
             shifts = self._keeper.start("shifts", self._change_shifts())
             calls = [self._keeper.start(f"call-{call.index}", self._call(call)) for call in self.plan.calls]
+            breaking = self._keeper.start("faults", self._kills.run())
             await asyncio.gather(*calls, return_exceptions=True)
             lasted = self._loop.time() - self.began
             shifts.cancel()
+            breaking.cancel()
             rows = await self._settled(moment)
             return result(self, rows, await self._checks(rows), lasted, screening=screening)
         finally:
@@ -119,7 +133,8 @@ class Drill:
     async def _call(self, planned: PlannedCall) -> None:
         await asyncio.sleep(max(0.0, self.began + planned.at_s - self._loop.time()))
         trunk = self._trunks[planned.trunk]
-        caller = Caller(planned, trunk.agent, trunk.media, self._listener, self._audio)
+        broken = self.plan.scenario.file.faults is not None
+        caller = Caller(planned, trunk.agent, trunk.media, self._listener, self._audio, insists=broken)
         self.callers.append(caller)
         self._tickets.dials(caller)
         try:
@@ -143,13 +158,27 @@ class Drill:
         """What must hold whatever the scenario: nothing lost, nothing stuck, nothing unforeseen."""
         status = await self._line.asterisk.status()
         answered = [caller for caller in self.callers if caller.heard.answered is not None]
-        tickets = {row["ticket"] for row in rows}
+        by_ticket = {row["ticket"]: row for row in rows}
+        heard = [caller.heard for caller in self.callers]
+        assignments = await self._line.store.read(lambda store: store.assignments.open(None, datetime.now(UTC)))
         return Checks(
             failed=sum(bool(caller.heard.failure) for caller in self.callers),
-            without_ticket=sum(caller.heard.ticket not in tickets for caller in answered),
+            without_ticket=sum(caller.heard.ticket not in by_ticket for caller in answered),
             not_ended=sum(row["ended_at"] is None for row in rows),
             stuck_channels=status.channels,
             left_to_failsafe=sum(row["handled_by"] != "calls" or row["outcome"] == "failsafe" for row in rows),
+            cut=sum(one.talked is not None and one.ended_by == "petugas" and not one.let_go for one in heard),
+            hung_up=sum(
+                one.talked is None
+                and one.ended_by == "112"
+                and by_ticket.get(one.ticket, {}).get("outcome") not in GOODBYES
+                for one in heard
+            ),
+            pushes_missing=self._agency.missing(assignments, datetime.now(UTC)),
+            pushes_twice=self._agency.twice,
+            pushes=sum(map(len, self._agency.pushed.values())),
+            assignments=len(assignments),
+            kills=tuple(self._kills.done),
             restarts=sum(child.restarts for child in self._line.children.values()),
             frames_late=sum(trunk.media.late for trunk in self._trunks.values()) + self._desk.media.late,
         )
@@ -184,6 +213,9 @@ async def drill(
         names = {group.sound for group in plan.scenario.file.callers} | {"operator"}
         await asyncio.to_thread(audio.prepare, names)
         crew = await asyncio.to_thread(lambda: people(instance, plan))
+        agency = Agency()
+        stack.push_async_callback(agency.close)
+        await agency.open(ports[5])
         line = Line(instance, Story(Console(file=io.StringIO())))
         stack.push_async_callback(line.stop)
         await line.start()
@@ -197,7 +229,7 @@ async def drill(
         stack.callback(desk.media.close)
         stack.push_async_callback(desk.agent.close)
         tell("Asterisk dan keempat proses berjalan")
-        yield Drill(plan, line, crew, trunks, desk, audio)
+        yield Drill(plan, line, crew, trunks, desk, audio, agency)
 
 
 async def play(plan: Plan, home: Path, live: Path, *, screening: bool) -> Result:

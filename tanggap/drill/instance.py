@@ -17,6 +17,7 @@ from tanggap import passwords
 from tanggap.config import REPOSITORY, Instance, load
 from tanggap.config.scalars import duration
 from tanggap.config.yaml_marks import read
+from tanggap.drill import faults
 from tanggap.drill.past import remember
 from tanggap.drill.plan import Plan
 from tickets.store import Store
@@ -53,6 +54,8 @@ def prepare(home: Path, live: Path, plan: Plan, ports: list[int], *, screening: 
     of_the_line = _read(live / "routing.yaml")
     routing = shipped | {name: of_the_line[name] for name in OF_THE_LINE if name in of_the_line}
     _fit(routing, plan, screening=screening)
+    if plan.scenario.file.faults is not None:
+        faults.fit(routing, ports[5])
     if (live / "prompts").is_dir():
         shutil.copytree(live / "prompts", home / "prompts")
     _write(home / "routing.yaml", routing)

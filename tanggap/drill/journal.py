@@ -21,11 +21,13 @@ class Tickets:
         self._store = store
         self._dialled: dict[str | None, deque[Caller]] = defaultdict(deque)
         self._callers: dict[str, Caller] = {}
+        self._all: list[Caller] = []
         self._moved = asyncio.Event()
         self.strangers: list[str] = []
 
     def dials(self, caller: Caller) -> None:
         """This caller sends its INVITE now."""
+        self._all.append(caller)
         self._dialled[normalise(caller.planned.number).e164].append(caller)
 
     async def last(self) -> int:
@@ -48,6 +50,12 @@ class Tickets:
         caller.heard.ticket = row["ticket"]
         self._callers[row["ticket"]] = caller
         self._moved.set()
+
+    def calling(self, number: str) -> Caller | None:
+        """Who calls from this number now."""
+        e164 = normalise(number).e164
+        found = [one for one in self._all if e164 and normalise(one.planned.number).e164 == e164]
+        return next((one for one in reversed(found) if one.heard.ended is None), None)
 
     def known(self, ticket: str) -> Caller | None:
         """The caller of a ticket, if it is known by now."""

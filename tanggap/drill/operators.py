@@ -12,6 +12,7 @@ from typing import Any
 
 import structlog
 
+from tanggap.drill import faults, sip
 from tanggap.drill.agent import Incoming
 from tanggap.drill.audio import Audio
 from tanggap.drill.caller import Caller
@@ -98,18 +99,22 @@ class Operator:
     # a call
 
     def _rings(self, call: Incoming) -> None:
-        if not (ticket := call.invite.one("x-ticket")):
-            self._room.spawn(f"listen-{self.name}", self._hear(call))
-            return
+        ticket, caller = call.invite.one("x-ticket"), None
+        if not ticket:  # the fail-safe branch rings without a ticket, but with the caller's number
+            caller = self._room.tickets.calling(sip.user_of(call.invite.one("from")))
+            if caller is None:
+                self._room.spawn(f"listen-{self.name}", self._hear(call))
+                return
         rang = self._loop.time()
         self.busy = True
         self._be("berdering", work=True)
-        self._room.spawn(f"operator-{self.name}", self._serve(call, ticket, rang))
+        self._room.spawn(f"operator-{self.name}", self._serve(call, ticket, rang, caller))
 
-    async def _serve(self, call: Incoming, ticket: str, rang: float) -> None:
-        caller = await self._room.tickets.whose(ticket)
+    async def _serve(self, call: Incoming, ticket: str, rang: float, caller: Caller | None) -> None:
+        caller = caller or await self._room.tickets.whose(ticket)
         answering = caller.planned.answering if caller else STRANGER
         if caller is not None:
+            ticket = ticket or caller.heard.ticket
             caller.rings(rang, self.name, ticket)
         try:
             if await _lasts(call.cancelled, self._room.plan.shortened("reaction", answering.reaction_s)):
@@ -131,6 +136,8 @@ class Operator:
                 caller.connected(voice)
                 await _until(lambda: call.ended.is_set() or caller.in_touch.is_set(), IN_TOUCH_S)
             await self._converse(call, stream, caller, answering)
+            if caller is not None and not call.ended.is_set():
+                caller.heard.let_go = True
             await call.bye()
         finally:
             self._phone.put_down(stream)
@@ -147,13 +154,25 @@ class Operator:
         """Say what it was, write it down, press «Selesai»."""
         self._be("mencatat", work=True)
         try:
-            await self._page.judge(ticket, answering.verdict)
+            if ticket:
+                await self._page.judge(ticket, answering.verdict)
+                await self._send_on(ticket, answering)
         except PageError as error:  # a colleague has: the caller came back into the line
             log.info("drill.not_judged", operator=self.name, ticket=ticket, error=str(error))
         await asyncio.sleep(self._room.plan.shortened("wrap_up", answering.wrap_up_s))
         await self._page.wrap_up_done()
         if caller is not None:
             caller.heard.verdict = answering.verdict
+
+    async def _send_on(self, ticket: str, answering: Answering) -> None:
+        """While faults are played every report goes to an agency."""
+        if self._room.plan.scenario.file.faults is None or answering.verdict != "genuine":
+            return
+        await self._page.save(ticket, {
+            "kind": "emergency", "category": faults.CATEGORY, "kecamatan": "Tahunan", "desa": "Mantingan",
+            "address": "Sebelah masjid", "description": "Latihan gangguan.",
+        })  # fmt: skip
+        await self._page.dispatch(ticket, [faults.OPD])
 
     # the silent lane
 

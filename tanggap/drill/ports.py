@@ -10,12 +10,12 @@ from collections.abc import Iterator
 HOST = "127.0.0.1"
 BLOCK = 10
 BLOCKS = range(12000, 20000, BLOCK)
-WANTED = 5
+WANTED = 6
 
 
 @contextlib.contextmanager
 def own_ports() -> Iterator[list[int]]:
-    """Five free ports, TCP and UDP; while the context lasts, a guard on another port keeps other drills off."""
+    """Six free ports, TCP and UDP; while the context lasts, a guard on another port keeps other drills off."""
     for first in random.sample(BLOCKS, len(BLOCKS)):
         with contextlib.ExitStack() as stack:
             guard = stack.enter_context(socket.socket(type=socket.SOCK_DGRAM))

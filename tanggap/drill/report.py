@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -39,6 +40,8 @@ def show(results: Sequence[Result], console: Console) -> None:
     found = [figures(result) for result in results]
     console.print(f"[bold]{main.title}[/bold]  ({main.scenario}, benih {main.seed}, {setting(main)})")
     console.print(scaling(main), style="dim")
+    if main.checks.kills:
+        console.print(faults(main))
     console.print(_bars(found, [result.screening for result in results]))
     if len(results) > 1:
         console.print(difference(found[0], found[1]))
@@ -60,6 +63,19 @@ def scaling(result: Result) -> str:
         "Waktu menu, bicara penelepon dan dering nyata. Jarak antarpanggilan dan waktu petugas (reaksi, bicara, "
         f"mencatat) dipendekkan {result.rate:g} kali; karena itu waktu tunggu selama semua petugas sibuk dikalikan "
         f"{result.stretch:g} kembali, dan suara petugas dihitung dengan waktu reaksi nyata."
+    )
+
+
+def faults(result: Result) -> str:
+    """What was broken meanwhile, and what became of the pushes."""
+    checks = result.checks
+    counts = Counter(name for _, name in checks.kills)
+    killed = ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
+    return (
+        f"Gangguan: {len(checks.kills)} kali kill -9 ({killed}); "
+        f"{checks.left_to_failsafe} panggilan lewat jalur cadangan. "
+        f"{checks.assignments} tugas terbuka didorong {checks.pushes} kali, {checks.pushes_twice} kali dua kali, "
+        f"jeda terlalu panjang {checks.pushes_missing}."
     )
 
 

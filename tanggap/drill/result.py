@@ -67,7 +67,12 @@ class CallStory:
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """What must be 0 in every drill; `frames_late` only tells how busy the machine was."""
+    """What must be 0 in every drill, and what else is told of it.
+
+    `frames_late` only tells how busy the machine was. While faults are played (`kills`: seconds, process) the fail-safe
+    branch may carry calls, and a push that a killed daemon had sent may come twice. `cut`: talks that neither side
+    ended; `hung_up`: callers whose call we ended without a word; `pushes_missing`: gaps longer than the ladder's.
+    """
 
     failed: int
     without_ticket: int
@@ -76,11 +81,20 @@ class Checks:
     left_to_failsafe: int
     restarts: int
     frames_late: int
+    cut: int = 0
+    hung_up: int = 0
+    pushes_missing: int = 0
+    pushes_twice: int = 0
+    pushes: int = 0
+    assignments: int = 0
+    kills: tuple[tuple[float, str], ...] = ()
 
     @property
     def wrong(self) -> dict[str, int]:
         """Those that are not 0."""
-        return {name: value for name, value in asdict(self).items() if value and name != "frames_late"}
+        told = {"frames_late", "pushes", "pushes_twice", "assignments", "kills"}
+        told |= {"restarts", "left_to_failsafe"} if self.kills else set()
+        return {name: value for name, value in asdict(self).items() if value and name not in told}
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ FOLDER = REPOSITORY / "data" / "scenarios"
 CLEAN, ANONYMOUS, NO_SIM = "clean", "anonymous", "no_sim"
 ANYBODY = (CLEAN, ANONYMOUS, NO_SIM)
 BARS = ("genuine_reached", "pranks_rang", "key_at_once", "speaks_only", "nena_15s", "nena_20s", "nothing_lost")
+PROCESSES = ("agi", "calls", "escalate", "console")
 MAX_CALLS = 5000
 MAX_RATE = 1000
 
@@ -140,6 +141,13 @@ class OperatorsModel(Strict):
     change: ChangeModel | None = None
 
 
+class FaultsModel(Strict):
+    """Gangguan: setiap `every` satu proses dari `kill` dimatikan paksa (kill -9), dipilih acak menurut benih."""
+
+    every: Annotated[Span, span(1, 600)] = Span(5, 5)
+    kill: Annotated[list[Annotated[str, words(*PROCESSES)]], Listed, Field(min_length=1)] = Field(list(PROCESSES))
+
+
 class ScenarioFile(Strict):
     """Satu skenario latihan."""
 
@@ -152,6 +160,7 @@ class ScenarioFile(Strict):
     bars: Annotated[list[Annotated[str, words(*BARS)]], Listed] = Field(list(BARS))
     arrivals: ArrivalsModel
     operators: OperatorsModel = OperatorsModel()
+    faults: FaultsModel | None = None
     numbers: dict[Code, PoolModel] = Field({})
     callers: Annotated[list[CallersModel], Field(min_length=1)]
 

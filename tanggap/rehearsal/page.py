@@ -1,6 +1,7 @@
 """An operator's page without a browser: the same login, API and live socket; for the demo and drills."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -12,6 +13,8 @@ from tickets.model import Row
 
 Spawn = Callable[[str, Coroutine[Any, Any, Any]], "asyncio.Task[Any]"]
 LIMIT_S = 5.0
+# how long a console may be away, and how often it is tried meanwhile
+AWAY_S, AGAIN_S = 15.0, 0.3
 # who becomes ready may be rung before the page has shown it
 ON_DUTY = ("ready", "ringing", "talking", "wrap_up")
 
@@ -88,20 +91,35 @@ class OperatorPage:
         await self._send("POST", "/api/wrap-up/done", {})
 
     async def _send(self, method: str, path: str, body: Row) -> None:
+        """As the page does: a console that is being started again is asked anew for a while."""
         assert self._session is not None
-        async with self._session.request(method, self._base + path, json=body) as reply:
-            if reply.status >= 400:
-                raise PageError(f"{method} {path}: {reply.status} {await reply.text()}"[:400])
+        until = asyncio.get_running_loop().time() + AWAY_S
+        while True:
+            try:
+                async with self._session.request(method, self._base + path, json=body) as reply:
+                    if reply.status >= 400:
+                        raise PageError(f"{method} {path}: {reply.status} {await reply.text()}"[:400])
+                    return
+            except (aiohttp.ClientError, OSError):
+                if asyncio.get_running_loop().time() > until:
+                    raise PageError(f"{method} {path}: konsol tidak menjawab") from None
+                await asyncio.sleep(AGAIN_S)
 
     async def _follow(self) -> None:
         assert self._session is not None
-        async with self._session.ws_connect(f"{self._base}/live?page=operator") as socket:
-            async for message in socket:
-                if message.type is aiohttp.WSMsgType.TEXT:
-                    data = json.loads(message.data)
-                    if data["type"] == "snapshot":
-                        self.shown = data["data"]
-                        self._moved.set()
+        while not self._session.closed:
+            with contextlib.suppress(aiohttp.ClientError, OSError):
+                async with self._session.ws_connect(f"{self._base}/live?page=operator") as socket:
+                    await self._look(socket)
+            await asyncio.sleep(AGAIN_S)
+
+    async def _look(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        async for message in socket:
+            if message.type is aiohttp.WSMsgType.TEXT:
+                data = json.loads(message.data)
+                if data["type"] == "snapshot":
+                    self.shown = data["data"]
+                    self._moved.set()
 
     async def _until(self, true: Callable[[Row], object], what: str) -> None:
         try:

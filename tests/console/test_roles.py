@@ -21,6 +21,8 @@ EXPECTED = {
     "POST /akun/sandi": ALL,
     "POST /akun/keluar-semua": ALL,
     "GET /health": None,
+    "GET /health/live": None,
+    "GET /health/ready": None,
     "GET /metrics": None,
     "GET /operator": {"operator"},
     "GET /opd": {"opd"},

@@ -1,4 +1,4 @@
-"""The five scenarios at a small size with fixed seeds: real Asterisk, real callers, real operators, all at once.
+"""The shipped scenarios at a small size with fixed seeds: real Asterisk, real callers, real operators, all at once.
 
 How fast an operator is reached is not judged here: five lines share the machine. `tanggap drill` does that.
 """
@@ -31,6 +31,7 @@ pytestmark = pytest.mark.real
 SMALL = {
     "after-hours": (16, 914, 6),
     "cannot-speak": (18, 1015, 6),
+    "chaos": (24, 117, 60),
     "launch-week": (26, 2024, 90),
     "prank-storm": (18, 435, 8),
     "shift-change": (24, 778, 60),

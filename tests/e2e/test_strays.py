@@ -1,6 +1,7 @@
 """A call that the fail-safe branch carried while our application was away has an end in the store."""
 
 import asyncio
+import contextlib
 from dataclasses import replace
 from datetime import time
 
@@ -11,6 +12,17 @@ from ivr.hours import Window
 from tanggap.agi import run as run_agi
 from tests.e2e.line import HEARD, LineUnderTest
 from tests.e2e.test_listening import restart
+
+
+async def listens(port: int) -> None:
+    """Wait until somebody does."""
+    async with asyncio.timeout(10):
+        while True:
+            with contextlib.suppress(ConnectionError):
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+                writer.close()
+                return
+            await asyncio.sleep(0.02)
 
 
 @pytest.mark.parametrize("queued", [True, False], ids=["from the queue", "dialled after the queue"])
@@ -24,6 +36,7 @@ async def test_a_call_carried_by_the_failsafe_ends_in_the_store(line: LineUnderT
     always_open = replace(line.house.instance.hours, weekly=((Window(time(0), time(0)),),) * 7)
     instance = replace(line.house.instance, hours=always_open)
     agi = line.keeper.start("agi", run_agi(lambda: instance, line.clock, stop))
+    await listens(instance.site.asterisk.agi_port)
     await line.service.ami.queue_member("op1", "add" if queued else "remove")
     await line.service.close()
     try:

@@ -99,7 +99,8 @@ BODIES = (
     "\x00" * 200,
     "a=" + "b" * 30000,
     "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n" + "m=audio 4000 RTP/AVP 0\r\n" * 300,
-    "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/SAVPF 0\r\na=crypto:1 x\r\n"
+    "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/SAVPF 0\r\n"
+    + "a=crypto:1 x\r\n"
     + "a=candidate:" * 400,
 )
 HEADERS = (

@@ -20,11 +20,13 @@ from asterisk.errors import AriError
 from ivr import events as ev
 from ivr import flow
 from ivr.state import Script
-from tanggap.call_runner import Caller, CallRunner, Desk112, Duty, Judge
+from tanggap.call_runner import Caller, CallRunner, Desk112, Judge
 from tanggap.floor import Floor
+from tanggap.ledger import Ledger
 from tests.ivr.playbook import OPEN, SCRIPT
 from tickets.model import Row
 from tickets.store.calls import NewCall
+from tickets.store.steps import Duty
 from tickets.store.thread import StoreThread
 
 
@@ -140,7 +142,7 @@ class Line:
         self.duty: Duty | None = None
         self._tasks: list[asyncio.Task[Any]] = []
         self._desk112 = Desk112(
-            store=store,
+            ledger=Ledger(store, (), lambda: self.now, self.spawn),
             ari=cast(Ari, self.ari),
             ami=cast(Ami, FakeAmi(self.ari)),
             floor=self.floor,

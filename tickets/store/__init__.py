@@ -22,6 +22,7 @@ from tickets.store.reputations import Reputations
 from tickets.store.retention import Retention
 from tickets.store.screening import Screening
 from tickets.store.sessions import Sessions
+from tickets.store.spilled import Spilled
 from tickets.store.tickets import Tickets
 
 
@@ -53,6 +54,7 @@ class Store:
         self.retention = Retention(self.connection, self.journal)
         self.erasure = Erasure(self.connection, self.journal, self.numbers, self.retention)
         self.screening = Screening(self.connection)
+        self.spilled = Spilled(self.connection)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -292,6 +292,17 @@ def _callback_tries(db: Any) -> None:
         db.execute(statement)
 
 
+_SPILLS = """
+CREATE TABLE spills (file TEXT PRIMARY KEY, applied INTEGER NOT NULL, at TEXT NOT NULL) STRICT, WITHOUT ROWID;
+"""
+
+
+@migrations(name="0006-spills")
+def _spills(db: Any) -> None:
+    for statement in _statements(_SPILLS):
+        db.execute(statement)
+
+
 _SECURITY = """
 ALTER TABLE tickets ADD COLUMN held_at TEXT;
 ALTER TABLE tickets ADD COLUMN held_by TEXT;

@@ -52,6 +52,7 @@ const TELL = {
   "callback.tried": tried,
   "callback.done": (d) => `sudah ditelepon balik${d.note ? `: ${d.note}` : ""}`,
   "ticket.judged": (d) => `dinilai ${VERDICTS[d.verdict] || d.verdict}${d.before ? `, sebelumnya ${VERDICTS[d.before] || d.before}` : ""}${d.reason ? `: ${d.reason}` : ""}`,
+  "ticket.read_back": (d) => `dicatat kemudian: basis data tidak bisa ditulis saat panggilan masuk${d.was ? `; nomor sementaranya ${d.was}` : ""}`,
   "ticket.created": () => "tiket dibuat",
   "ticket.updated": (d) => `tiket diisi: ${Object.keys(d).map((name) => (name === "kind" ? `${FIELDS.kind} ${KINDS[d.kind] || d.kind}` : FIELDS[name] || name)).join(", ") || "tanpa perubahan"}`,
   "ticket.dispatched": (d) => `dikirim ke ${d.opd}`,
