@@ -5,6 +5,7 @@ from aiohttp import web
 
 from console.desk import User, desk_of, user_of
 from console.errors import BadField, TooMany
+from console.forms import read_post
 from console.gate import renew
 from console.live import LIVE
 from console.login import CHECK, HOMES, THROTTLE, password
@@ -24,7 +25,7 @@ async def account_page(request: web.Request) -> web.StreamResponse:
 async def change_password(request: web.Request) -> web.StreamResponse:
     """POST /akun/sandi: another password for who knows the present one; every other session of the user ends."""
     desk, user = desk_of(request), user_of(request)
-    form = dict(await request.post())
+    form = await read_post(request)
     try:
         present, fresh = password(form, "lama", "kata sandi sekarang"), password(form, "baru", "kata sandi baru")
         _check_fresh(user, present, fresh, str(form.get("lagi", "")))

@@ -71,11 +71,10 @@ async def nobody() -> Mapping[str, bytes]:
 class Desk:
     """The console's dependencies; `setting` is replaced as a whole when the configuration was taken up anew.
 
-    `number_of` makes a full number (E.164) of one that people wrote, None of what is none. `storage`: whether what is
-    written is safe, as `alarms` (each `sentence` and `loud`), and whether heartbeats are `writable`. `measured`: every
-    process's metrics (Prometheus' text by name); who is not on this machine reads them with `metrics_token`.
-    `var` is the folder whose disk must not fill up; `device_key`
-    signs the cookies by which browsers are known."""
+    `number_of` makes a full number (E.164) of one that people wrote, None of what is none; `device_key` signs the
+    cookies by which browsers are known. `storage`: whether what is written is safe, as `alarms` (each `sentence` and
+    `loud`), and whether heartbeats are `writable`. `measured`: every process's metrics (Prometheus' text by name); who
+    is not on this machine reads them with `metrics_token`. `var` is the folder whose disk must not fill up."""
 
     store: StoreThread
     clock: Clock
@@ -87,11 +86,11 @@ class Desk:
     version: str
     phone_of: Callable[[str], Phone | None] = lambda account: None
     number_of: Callable[[str], str | None] = lambda text: None
+    device_key: Callable[[], str] = lambda: ""
     storage: Callable[[], Row] = lambda: SAFE
     measured: Callable[[], Awaitable[Mapping[str, bytes]]] = nobody
     metrics_token: str = ""
     var: Path | None = None
-    device_key: Callable[[], str] = lambda: ""
 
     def take(self, setting: Setting) -> None:
         """Use a new configuration from the next request and snapshot on."""

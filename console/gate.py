@@ -1,5 +1,6 @@
 """Who may pass: same-site requests only, a session, and a role that the table of routes allows."""
 
+from contextlib import suppress
 from typing import TypedDict
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ from console.errors import NotAllowed, NotLoggedIn
 from console.headers import CACHED_FOR_EVER, NAME, SECURITY_HEADERS
 from console.refusals import Handler
 from console.sessions import COOKIE, RENEW_AFTER, new_token, token_hash
+from tickets.errors import StoreUnavailable
 from tickets.model import from_text
 
 SAFE_METHODS = frozenset({"GET", "HEAD"})
@@ -54,7 +56,11 @@ def _from_us(request: web.Request) -> bool:
     origin = request.headers.get("Origin")
     if origin is None:
         return True
-    return urlsplit(origin).netloc in (request.host, urlsplit(desk_of(request).site.url).netloc)
+    try:
+        netloc = urlsplit(origin).netloc
+    except ValueError:
+        return False
+    return netloc in (request.host, urlsplit(desk_of(request).site.url).netloc)
 
 
 @web.middleware
@@ -95,7 +101,8 @@ async def current_user(request: web.Request) -> User | None:
         return None
     stale = bool(row["present"]) and now - from_text(row["renewed_at"]) >= RENEW_AFTER
     if row["unconfirmed"]:
-        await desk.store.write(lambda store: store.sessions.confirm(now, hashed))
+        with suppress(StoreUnavailable):  # then with a later request
+            await desk.store.write(lambda store: store.sessions.confirm(now, hashed))
     return User(row["name"], row["display"], row["role"], row["opd"], row["id"], stale)
 
 
@@ -103,8 +110,9 @@ async def renew(request: web.Request, response: web.StreamResponse, user: User) 
     """Another token for the same session; the former one counts until the browser comes with this one."""
     desk, token, former = desk_of(request), new_token(), token_hash(request.cookies[COOKIE])
     now = desk.clock()
-    if await desk.store.write(lambda store: store.sessions.renew(now, former, token_hash(token))):
-        give_token(request, response, token, user.role)
+    with suppress(StoreUnavailable):  # what was asked is done; the token is renewed with a later request
+        if await desk.store.write(lambda store: store.sessions.renew(now, former, token_hash(token))):
+            give_token(request, response, token, user.role)
 
 
 def give_token(request: web.Request, response: web.StreamResponse, token: str, role: str) -> None:
@@ -115,5 +123,5 @@ def give_token(request: web.Request, response: web.StreamResponse, token: str, r
 
 def cookie_safety(request: web.Request) -> CookieSafety:
     """What every cookie of ours is given."""
-    secure = request.secure or desk_of(request).site.url.startswith("https://")
+    secure = desk_of(request).site.secure
     return {"httponly": True, "samesite": "Strict", "secure": secure}

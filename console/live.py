@@ -61,8 +61,8 @@ class Client:
     sounding: bool = False
     pending: str | None = None
     sent: str | None = None
-    blind: bool = False  # its last snapshot could not be read: what it shows is old
     ended: bool = False
+    blind: bool = False  # its last snapshot could not be read: what it shows is old
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     notices: deque[dict[str, str]] = field(default_factory=lambda: deque(maxlen=5))
 

@@ -8,7 +8,7 @@ from aiohttp import web
 from console.addresses import client_address
 from console.desk import SESSION_TIMES, desk_of, user_of
 from console.errors import BadField, Refusal, TooMany
-from console.forms import optional_text, text
+from console.forms import optional_text, read_post, text
 from console.gate import cookie_safety, current_user, give_token
 from console.live import LIVE
 from console.passwords import PasswordCheck
@@ -35,7 +35,7 @@ async def login_page(request: web.Request) -> web.StreamResponse:
 
 async def login(request: web.Request) -> web.StreamResponse:
     """POST /masuk: check name and password, open a session, go on to where the user wanted."""
-    form = dict(await request.post())
+    form = await read_post(request)
     try:
         name = text(form, "nama", "nama pengguna", longest=64).casefold()
         row = await _checked(request, name, password(form, "sandi"))

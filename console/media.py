@@ -9,6 +9,7 @@ from aiohttp import web
 
 from console.desk import desk_of, user_of
 from console.errors import BadField, Refusal
+from console.forms import read_post
 from console.photos import MAX_PHOTO, inspect
 from console.playback import PLAYBACKS
 
@@ -20,7 +21,7 @@ _SOUNDS = ("", ".wav", ".ulaw", ".gsm")
 async def read_photo(request: web.Request) -> tuple[bytes, str]:
     """The photo of a request (raw body or the first file of a form) and its ending; a sentence when it is none."""
     if request.content_type == "multipart/form-data":
-        form = await request.post()
+        form = await read_post(request)
         part = next((value for value in form.values() if isinstance(value, web.FileField)), None)
         data = part.file.read() if part else b""
     else:

@@ -105,7 +105,8 @@ class Runner(web.AppRunner):
     """aiohttp's runner, with our handlers."""
 
     def __init__(self, app: web.Application, proxies: frozenset[str] = frozenset(), **kwargs: Any) -> None:
-        super().__init__(app, lingering_time=LINGER_S, **kwargs)
+        # nobody sends us compressed bodies but those who want to fill the memory
+        super().__init__(app, lingering_time=LINGER_S, auto_decompress=False, **kwargs)
         self._proxies = proxies
 
     async def _make_server(self) -> web.Server:

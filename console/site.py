@@ -9,15 +9,15 @@ from dataclasses import dataclass
 class ConsoleSite:
     """Bind address and port, and the address that people type (empty: bind and port).
 
-    `tls`: we speak HTTPS ourselves; `made`: with a certificate that we made, which no browser knows.
-    `proxies` are the addresses whose X-Forwarded-For is believed."""
+    `proxies` are the addresses whose X-Forwarded-For is believed; `tls`: we speak HTTPS ourselves; `made`: with a
+    certificate that we made, which no browser knows."""
 
     bind: str = "127.0.0.1"
     port: int = 8112
     public_url: str = ""
+    proxies: tuple[str, ...] = ()
     tls: bool = False
     made: bool = False
-    proxies: tuple[str, ...] = ()
 
     @property
     def url(self) -> str:

@@ -147,6 +147,7 @@ async def _follow_configuration(desk: Desk, instance: Callable[[], Instance], ap
         await asyncio.sleep(LOOK_S)
         if (found := instance()) is not known:
             known = found
+            desk.metrics_token = metrics_token(found.secrets.session_key)
             desk.take(_setting(found, desk.setting.edition + 1))
             app[LIVE].touch()
 

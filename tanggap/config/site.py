@@ -48,9 +48,9 @@ class Site:
     area_code: str = "0291"
     mobile_trunk: str | None = None
     numbers_kept_s: float = 365 * 86400.0
-    store: StoreSite = StoreSite()
-    tls: Tls | None = None
     recordings_kept_s: float = 180 * 86400.0
     messages_kept_s: float = 365 * 86400.0
     photos_kept_s: float = 365 * 86400.0
     reports_kept_s: float = 5 * 365 * 86400.0
+    store: StoreSite = StoreSite()
+    tls: Tls | None = None

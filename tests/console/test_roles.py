@@ -128,6 +128,8 @@ async def test_the_socket_has_the_same_walls(desk: Console, user: str, page: str
         {"Sec-Fetch-Site": "same-site"},
         {"Origin": "https://jahat.example"},
         {"Origin": "null"},
+        {"Origin": "http://["},
+        {"Origin": ""},
     ],
 )
 async def test_another_sites_page_can_change_nothing(desk: Console, headers: dict[str, str]) -> None:
