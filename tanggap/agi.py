@@ -18,6 +18,7 @@ from tanggap.config import Instance
 from tanggap.ledger import Ledger
 from tanggap.spill_place import spill_files
 from tanggap.supervise import TaskKeeper, for_ever
+from tanggap.vitals.measures import Vitals
 from tickets.errors import TicketError
 from tickets.model import Row, day_of, to_text
 from tickets.store import Store
@@ -117,26 +118,30 @@ class FailsafeDesk:
         await self._ledger.write(lambda store: step.write(store, opened.ticket), lambda: (record, None))
 
 
-async def _beat(store: StoreThread, clock: Callable[[], datetime]) -> None:
+async def _beat(store: StoreThread, clock: Callable[[], datetime], beaten: Callable[[], object]) -> None:
     while True:
         now = clock()
         try:
             await store.write(lambda store, now=now: store.people.beat(now, "agi", os.getpid()))  # type: ignore[misc]
         except TicketError as error:
             log.error("beat.failed", error=str(error))
+        beaten()
         await asyncio.sleep(BEAT_S)
 
 
-async def run(instance: Callable[[], Instance], clock: Callable[[], datetime], stop: asyncio.Event) -> None:
+async def run(
+    instance: Callable[[], Instance], clock: Callable[[], datetime], stop: asyncio.Event, vitals: Vitals
+) -> None:
     """The process: until `stop`."""
     keeper = TaskKeeper()
     store = await StoreThread(instance().var / "tanggap.db").open()
+    vitals.watch(store)
     ledger = await Ledger(store, spill_files(instance(), "agi"), clock, keeper.start, "agi", LIMIT_S).open()
     desk = FailsafeDesk(instance, store, ledger, clock)
     server = AgiServer("127.0.0.1", instance().site.asterisk.agi_port, desk.serve)
     try:
         await server.start()
-        keeper.start("beat", _beat(store, clock))
+        keeper.start("beat", _beat(store, clock, vitals.beat))
         keeper.start("ledger", for_ever("ledger", ledger.keep))
         await stop.wait()
     finally:

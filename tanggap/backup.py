@@ -22,7 +22,7 @@ from typing import Any
 from tanggap.config import FILES, Instance
 from tickets.errors import StoreUnavailable
 from tickets.model import Row, to_text
-from tickets.store.copy import contents, copy_into, faults
+from tickets.store.copies import contents, copy_into, faults
 
 NAME = re.compile(r"tanggap-(\d{8}T\d{6}Z)(?:-\d+)?\.tar\.gz")
 STAMP = "%Y%m%dT%H%M%SZ"

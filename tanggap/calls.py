@@ -33,7 +33,7 @@ from ivr import flow
 from ivr.state import CallState, Script, from_dict
 from tanggap.call_runner import Caller, CallRunner, Desk112
 from tanggap.calling_back import PREFIX, CallingBack
-from tanggap.config import Instance
+from tanggap.config import Instance, Secrets, secrets_file
 from tanggap.doubts import judge
 from tanggap.ear.ear import Ear
 from tanggap.ear.line import EarLine
@@ -46,6 +46,8 @@ from tanggap.process import spare_collector
 from tanggap.requests import Requests
 from tanggap.spill_place import spill_files
 from tanggap.supervise import TaskKeeper, for_ever
+from tanggap.vitals.calls import measure
+from tanggap.vitals.measures import Vitals
 from tickets.errors import TicketError
 from tickets.escalation import duty_plan
 from tickets.model import day_of
@@ -72,9 +74,11 @@ class CallService:
         self._store = store
         self._keeper = keeper
         self._clock = clock
-        site, secrets = instance().site, instance().secrets
-        self.ari = Ari(f"http://127.0.0.1:{site.asterisk.http_port}", APP, APP, secrets.ari_password, keeper.start)
-        self.ami = Ami("127.0.0.1", site.asterisk.ami_port, APP, secrets.ami_password, keeper.start)
+        site = instance().site.asterisk
+        self.ari = Ari(
+            f"http://127.0.0.1:{site.http_port}", APP, APP, lambda: self._secrets().ari_password, keeper.start
+        )
+        self.ami = Ami("127.0.0.1", site.ami_port, APP, lambda: self._secrets().ami_password, keeper.start)
         self.ledger = Ledger(store, spill_files(instance(), "calls"), clock, keeper.start)
         self.ledger.on_arrived = self._numbered
         self._presence = PresenceWrites(store, self.ami, clock)
@@ -83,6 +87,8 @@ class CallService:
         self.failsafe_calls = FailsafeCalls(store, self.ari, clock, instance, self.runners.keys, self._duty)
         self._phones_wanted = asyncio.Event()
         self.phones: frozenset[str] = frozenset()
+        self.on_arrival: Callable[[float], object] = lambda seconds: None
+        self.on_beat: Callable[[], object] = lambda: None
         self._prompts = f"sound:{instance().var.resolve()}/prompts"
         self._requests = Requests(self)
         self.listening = Listening(self.ari, store, self.floor, self.runners, clock, keeper.start, self._not_heard)
@@ -143,6 +149,14 @@ class CallService:
         """A spilled arrival is in the store, under its provisional number unless that was taken."""
         if runner := self.runners.get(call):
             runner.ticket = ticket
+
+    @property
+    def followed(self) -> int:
+        """The last journal row that was looked at for requests."""
+        return self._requests.seq
+
+    def _secrets(self) -> Secrets:
+        return secrets_file.present(self._instance().home, self._instance().secrets)
 
     def _script(self) -> Script:
         return self._instance().script
@@ -210,7 +224,7 @@ class CallService:
 
     async def _serve_arrival(self, runner: CallRunner, new: NewCall) -> None:
         call = runner.call
-        now, instance = self._clock(), self._instance()
+        now, instance, began = self._clock(), self._instance(), asyncio.get_running_loop().time()
         try:
             await runner.arrive(new, day_of(now, instance.hours.tz), judge(new, now, instance.routing.screening))
         except Exception as error:
@@ -219,6 +233,7 @@ class CallService:
             self.runners.pop(call, None)
             await self.ari.leave(call, "failsafe")
             return
+        self.on_arrival(asyncio.get_running_loop().time() - began)
         log.info("call.arrived", call=call, ticket=runner.ticket, anonymous=new.anonymous)
         await self._serve(runner)
 
@@ -385,6 +400,7 @@ class CallService:
                 )
             except TicketError as error:
                 log.error("beat.failed", error=str(error))
+            self.on_beat()
             await asyncio.sleep(BEAT_S)
 
     async def _follow_requests(self) -> None:
@@ -421,11 +437,15 @@ def _location(channel: dict[str, Any]) -> str | None:
     return None if found is None else json.dumps(found)
 
 
-async def run(instance: Callable[[], Instance], clock: Callable[[], datetime], stop: asyncio.Event) -> None:
+async def run(
+    instance: Callable[[], Instance], clock: Callable[[], datetime], stop: asyncio.Event, vitals: Vitals
+) -> None:
     """The process: until `stop`."""
     keeper = TaskKeeper()
-    store = await StoreThread(instance().var / "tanggap.db", instance().secrets.number_key).open()
+    store = await StoreThread(instance().var / "tanggap.db", lambda: instance().secrets.number_key).open()
+    vitals.watch(store)
     service = CallService(instance, store, keeper, clock)
+    measure(service, vitals)
     try:
         starting = keeper.start("start", service.start())
         stopping = keeper.start("stop", stop.wait())

@@ -277,6 +277,16 @@ class ConsoleModel(Strict):
     bind: Address = "127.0.0.1"
     port: Port = 8112
     public_url: WebAddress | None = None
+    proxies: Annotated[list[Address], Listed] = []
+
+
+class TlsModel(Strict):
+    """HTTPS untuk halaman dan WSS untuk telepon di browser: sertifikat sendiri, atau yang dibuat program."""
+
+    generated: Bool = False
+    certificate: Text | None = None
+    key: Text | None = None
+    wss_port: Port = 8089
 
 
 class CallsModel(Strict):
@@ -288,10 +298,17 @@ class CallsModel(Strict):
     ear: Bool = True
 
 
+Kept = Annotated[float, seconds(86400, 3650 * 86400)]
+
+
 class RetentionModel(Strict):
     """Berapa lama data pribadi disimpan."""
 
-    numbers: Annotated[float, seconds(86400, 3650 * 86400)] = 365.0 * 86400
+    numbers: Kept = 365.0 * 86400
+    recordings: Kept = 180.0 * 86400
+    messages: Kept = 365.0 * 86400
+    photos: Kept = 365.0 * 86400
+    reports: Kept = 5 * 365.0 * 86400
 
 
 class BackupModel(Strict):
@@ -330,6 +347,7 @@ class SiteFile(Strict):
     mobile_trunk: Account | None = None
     asterisk: AsteriskModel
     console: ConsoleModel = ConsoleModel()
+    tls: TlsModel | None = None
     calls: CallsModel = CallsModel()
     retention: RetentionModel = RetentionModel()
     store: StoreModel = StoreModel()

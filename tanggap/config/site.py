@@ -24,6 +24,14 @@ class StoreSite:
 
 
 @dataclass(frozen=True, slots=True)
+class Tls:
+    """The files of an own certificate as site.yaml names them; both empty where the program makes one."""
+
+    certificate: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """What site.yaml says; durations in seconds. `mobile_trunk` names the trunk over which mobiles are called."""
 
@@ -40,4 +48,9 @@ class Site:
     area_code: str = "0291"
     mobile_trunk: str | None = None
     numbers_kept_s: float = 365 * 86400.0
+    recordings_kept_s: float = 180 * 86400.0
+    messages_kept_s: float = 365 * 86400.0
+    photos_kept_s: float = 365 * 86400.0
+    reports_kept_s: float = 5 * 365 * 86400.0
     store: StoreSite = StoreSite()
+    tls: Tls | None = None

@@ -45,6 +45,15 @@ async def test_strangers_get_nothing() -> None:
         assert "0 active channels" in await r.asterisk.command("core show channels")
 
 
+async def test_nobody_calls_in_a_trunks_name() -> None:
+    """A trunk is known by its address alone: who writes its name into From from elsewhere is a stranger like any."""
+    async with rig(operators=("op-sari",)) as r:
+        for method in ("OPTIONS", "INVITE", "REGISTER"):
+            assert await asyncio.to_thread(ask, r, method, "127.0.0.9", "112", "trunk-uji") == "401", method
+        assert await asyncio.to_thread(ask, r, "OPTIONS", "127.0.0.2", "112", "trunk-uji") == "200"
+        assert "0 calls processed" in await r.asterisk.command("core show channels count")
+
+
 async def test_wrong_password_is_refused() -> None:
     """A phone with the wrong password does not register."""
     async with rig(operators=("op-sari",)) as r, phones() as runtime:
@@ -201,14 +210,19 @@ def unexpected(r: Rig) -> list[str]:
     return [line for line in r.complaints() if not any(known in line for known in AWAY)]
 
 
-def ask(r: Rig, method: str, source: str, number: str = "112") -> str:
+def ask(r: Rig, method: str, source: str, number: str = "112", caller: str = "99") -> str:
     """The status of one SIP request from `source`; an INVITE is acknowledged."""
     with socket.socket(type=socket.SOCK_DGRAM) as sip:
         sip.bind((source, 0))
         sip.settimeout(3)
         me, target = f"{source}:{sip.getsockname()[1]}", f"{number}@{r.registrar}"
         head = [f"{method} sip:{target} SIP/2.0", f"Via: SIP/2.0/UDP {me};branch=z9hG4bK{method};rport"]
-        head += [f"From: <sip:99@{me}>;tag=a", f"To: <sip:{target}>", f"Call-ID: {method}-{me}", f"CSeq: 1 {method}"]
+        head += [
+            f"From: <sip:{caller}@{me}>;tag=a",
+            f"To: <sip:{target}>",
+            f"Call-ID: {method}-{me}",
+            f"CSeq: 1 {method}",
+        ]
         head += ["Max-Forwards: 70", f"Contact: <sip:99@{me}>", "Content-Length: 0", "", ""]
         sip.sendto("\r\n".join(head).encode(), (r.site.sip_bind, r.site.sip_port))
         while (status := sip.recv(4096).decode().split()[1]) < "200":

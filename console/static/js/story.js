@@ -62,6 +62,9 @@ const TELL = {
   "assignment.acknowledged": (d) => `${d.opd}: ${STATES[d.state] || d.state} lewat ${via(d.via)}${d.note ? ` – ${d.note}` : ""}`,
   "assignment.moved": (d) => `${d.opd}: ${STATES[d.state] || d.state}${d.note ? ` – ${d.note}` : ""}`,
   "assignment.attached": (d) => (d.kind === "photo" ? `${d.opd || "OPD"} menambah foto` : "tautan ditambahkan"),
+  "ticket.held": (d) => `ditahan, tidak dihapus: ${d.reason}`,
+  "ticket.released": (d) => `tidak ditahan lagi: ${d.reason}`,
+  "recording.played": (d) => (d.attempt ? "rekaman telepon balik diputar" : "rekaman diputar"),
   "push.sent": (d) => `${d.contact} didorong lewat ${via(d.channel)}`,
   "push.failed": (d) => `gagal mendorong ${d.contact} lewat ${via(d.channel)}: ${d.error}`,
 };
