@@ -88,6 +88,7 @@ def units(instance: Instance, user: str) -> dict[str, str]:
 def _table(instance: Instance) -> list[Unit]:
     ours = f"{sys.executable} -m tanggap --home {instance.home}"
     low = instance.site.console.port < PRIVILEGED
+    copies_here = "://" not in (instance.site.store.replica or "")
     asterisk: Asterisk = phone_system(instance)
     begin = " ".join((*asterisk.binary.argv_prefix, "-f", "-C", str(asterisk.paths.conf)))
     behind = (f"{PREFIX}asterisk.service",)
@@ -104,7 +105,7 @@ def _table(instance: Instance) -> list[Unit]:
             "console", "halaman web", f"{ours} console",
             capabilities="CAP_NET_BIND_SERVICE" if low else "",
         ),
-        Unit("steward", "penjaga", f"{ours} steward", after=behind, local="://" not in (instance.site.store.replica or "")),
+        Unit("steward", "penjaga", f"{ours} steward", after=behind, local=copies_here),
     ]  # fmt: skip
 
 
