@@ -28,13 +28,14 @@ class Child:
     """One of our processes, in its own session so that Ctrl-C in a terminal reaches the supervisor alone."""
 
     def __init__(self, name: str, home: Path, command: tuple[str, ...] | None = None) -> None:
-        """`command`: another program than ours, whose last word is its own."""
+        """`command`: another program than ours, whose last word is its own; it is not watched for silence."""
         self.name = name
         self.restarts = 0
         self.hangs = 0
         self._home = home
         self._command = command or (sys.executable, "-m", "tanggap", "--home", str(home), name)
         self._marks = (command[-1],) if command else ("tanggap", str(home), name)
+        self._speaks = command is None
         self._pid_file = home / "var" / "run" / f"{name}.pid"
         self._watch = Watch(run_folder(home / "var") / f"{name}.notify")
         self._process: asyncio.subprocess.Process | None = None
@@ -83,7 +84,9 @@ class Child:
         return await (self._until_end(self._process) if watched else self._process.wait())
 
     def _listen(self) -> bool:
-        """Whether we hear the child; one that cannot be heard is run all the same."""
+        """Whether we hear the child; one that cannot be heard, or that says nothing, is run all the same."""
+        if not self._speaks:
+            return False
         try:
             self._watch.open()
         except OSError as error:
