@@ -28,7 +28,7 @@ class Child:
     """One of our processes, in its own session so that Ctrl-C in a terminal reaches the supervisor alone."""
 
     def __init__(self, name: str, home: Path, command: tuple[str, ...] | None = None) -> None:
-        """`command`: another program than ours, whose last word is its own; it says nothing, and is not watched."""
+        """`command`: another program than ours, whose last word is its own; it is not watched for silence."""
         self.name = name
         self.restarts = 0
         self.hangs = 0
@@ -84,7 +84,7 @@ class Child:
         return await (self._until_end(self._process) if watched else self._process.wait())
 
     def _listen(self) -> bool:
-        """Whether we hear the child; one that cannot be heard is run all the same."""
+        """Whether we hear the child; one that cannot be heard, or that says nothing, is run all the same."""
         if not self._speaks:
             return False
         try:
