@@ -15,7 +15,7 @@ from tanggap.cli import (
     operations,
     records,
     report,
-    secrets,
+    secret_keys,
     users,
 )
 from tanggap.config import REPOSITORY
@@ -51,7 +51,7 @@ for command in (
     keeping.backup,
     keeping.restore,
     keeping.store,
-    secrets.secrets,
+    secret_keys.secrets,
     erase.erase,
 ):
     main.add_command(command)
