@@ -36,9 +36,9 @@ async def exchange(port: int, data: bytes, silence_s: float) -> bytes:
             while more := await asyncio.wait_for(reader.read(65536), silence_s):
                 found += more
         finally:
-            writer.close()
-            with contextlib.suppress(OSError, TimeoutError):
-                await asyncio.wait_for(writer.wait_closed(), 1)
+            writer.transport.abort()
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
     return found
 
 
