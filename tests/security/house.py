@@ -147,7 +147,8 @@ class Target:
     def unseen(self, data: bytes, what: str) -> None:
         """None of Damkar's secrets is in it."""
         for secret in (SECRET.encode(), NUMBER[3:].encode()):
-            assert secret not in data, f"{what}: {secret!r} in {data[:300]!r}"
+            sent_by_itself = secret.decode() in what
+            assert sent_by_itself or secret not in data, f"{what}: {secret!r} in {data[:300]!r}"
 
     def alive(self) -> None:
         """It serves as before, and complained of nothing."""
