@@ -119,7 +119,7 @@ class Target:
                 link.endheaders(body or None)
                 reply = link.getresponse()
                 answer = Answer(reply.status, {name.lower(): value for name, value in reply.getheaders()}, reply.read())
-                if reply.will_close or reply.status == 101:
+                if reply.will_close or reply.status == 101 or "Upgrade" in headers:  # what follows is no HTTP
                     self._hang_up()
                 return answer
             except (http.client.HTTPException, ConnectionError):
