@@ -41,7 +41,7 @@ async def read_post(request: web.Request) -> dict[str, Any]:
     """The fields of a form as browsers send them (files among them); one that is no form is refused."""
     try:
         return dict(await request.post())
-    except (ValueError, LookupError, HttpProcessingError):  # a broken multipart body, a charset that is none
+    except (ValueError, LookupError, HttpProcessingError, Warning):  # a broken multipart body, a charset that is none
         raise Refusal("kiriman tidak bisa dibaca: yang diharapkan formulir") from None
 
 

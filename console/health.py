@@ -91,7 +91,8 @@ async def metrics(request: web.Request) -> web.StreamResponse:
 
 def _may_measure(request: web.Request, desk: Desk) -> bool:
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-    if desk.metrics_token and scheme.lower() == "bearer" and hmac.compare_digest(given.encode(), _token(desk)):
+    said = given.encode("utf-8", "replace")
+    if desk.metrics_token and scheme.lower() == "bearer" and hmac.compare_digest(said, _token(desk)):
         return True
     # behind a proxy everybody comes from this machine
     straight = not desk.site.proxied and not any(name in request.headers for name in FORWARDED)

@@ -52,6 +52,9 @@ async def sentences(request: web.Request, handler: Handler) -> web.StreamRespons
         return _answer(request, _from_ticket(error))
     except (HttpProcessingError, web.RequestPayloadError):
         return _answer(request, Refusal(_HTTP_SENTENCES[400], status=400))
+    except ConnectionError as error:  # nobody hears the answer any more
+        log.info("%s %s: %s", request.method, request.path, error)
+        return _answer(request, Refusal(_HTTP_SENTENCES[400], status=400))
     except OSError as error:
         log.exception("%s %s: %s", request.method, request.path, error)
         return _answer(request, Refusal(f"berkas tidak bisa disimpan atau dibaca: {error.strerror}", status=507))

@@ -31,6 +31,7 @@ T = TypeVar("T")
 # what stands in Damkar's ticket, its recording and its photo: nobody without a login and no other agency may read it
 SECRET = "RAHASIA-DAMKAR-7f3a"
 NUMBER = "+6281326554099"
+READY = "/health/ready"  # says 503 while another process is away, as it is here
 STRANGERS = (None, "pln")
 USERS = (None, "pln", "damkar", "siti", "pusat", "admin")
 
@@ -101,6 +102,8 @@ class Target:
         answer = self._request(method, path, body, sent)
         if answer.status == 401 and user is not None:
             self._tokens.pop(user, None)
+        if path.split("?")[0] == READY and answer.status == 503:
+            return answer
         self.look(user, answer, f"{method} {path} as {user} with {dict(headers or {})} {body[:200]!r}")
         return answer
 
@@ -110,13 +113,13 @@ class Target:
             try:
                 link.putrequest(method, path, skip_accept_encoding=True)
                 for name, value in headers.items():
-                    link.putheader(name, value.encode("utf-8", "replace"))
+                    link.putheader(name, value.encode("utf-8", "surrogateescape" if "\udcff" in value else "replace"))
                 if body or method in ("POST", "PATCH", "PUT"):
                     link.putheader("Content-Length", str(len(body)))
                 link.endheaders(body or None)
                 reply = link.getresponse()
                 answer = Answer(reply.status, {name.lower(): value for name, value in reply.getheaders()}, reply.read())
-                if reply.will_close or reply.status == 101:
+                if reply.will_close or reply.status == 101 or "Upgrade" in headers:  # what follows is no HTTP
                     self._hang_up()
                 return answer
             except (http.client.HTTPException, ConnectionError):
@@ -144,7 +147,8 @@ class Target:
     def unseen(self, data: bytes, what: str) -> None:
         """None of Damkar's secrets is in it."""
         for secret in (SECRET.encode(), NUMBER[3:].encode()):
-            assert secret not in data, f"{what}: {secret!r} in {data[:300]!r}"
+            sent_by_itself = secret.decode() in what
+            assert sent_by_itself or secret not in data, f"{what}: {secret!r} in {data[:300]!r}"
 
     def alive(self) -> None:
         """It serves as before, and complained of nothing."""
@@ -214,6 +218,7 @@ async def _serve(folder: Path, ready: list[Target], begun: threading.Event, done
 async def _furnish(target: Target) -> None:
     """A ticket of Damkar's with everything, one of PLN's, a recorded call, a callback, judged numbers."""
     desk = target.desk
+    desk.desk.metrics_token = "kunci metrik untuk uji"
     secret, (theirs,) = await desk.ticket("damkar")
     mine, (own,) = await desk.ticket("pln")
     recorded = await desk.call("c1", number=NUMBER, recording="calls/c1")

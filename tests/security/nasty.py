@@ -165,7 +165,7 @@ HEADERS = {
     "Sec-WebSocket-Version": ["13", "0", "x"],
     "Sec-WebSocket-Key": ["x", "dGhlIHNhbXBsZSBub25jZQ==", ""],
     "Accept-Encoding": ["gzip", "br", "*", "x"],
-    "Authorization": ["Basic Og==", "Bearer x", "x"],
+    "Authorization": ["Basic Og==", "Bearer x", "x", "Bearer \udcff", "Bearer 🔥"],
 }
 
 PIECES = [
