@@ -10,6 +10,7 @@ import re
 import shutil
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from typing import Any
 from tanggap.config import FILES, Instance
 from tickets.errors import StoreUnavailable
 from tickets.model import Row, to_text
-from tickets.store.copy import contents, copy_into, faults
+from tickets.store.copies import contents, copy_into, faults
 
 NAME = re.compile(r"tanggap-(\d{8}T\d{6}Z)(?:-\d+)?\.tar\.gz")
 STAMP = "%Y%m%dT%H%M%SZ"
@@ -98,7 +99,7 @@ def check(path: Path) -> Row:
 def unpack(path: Path, into: Path) -> Row:
     """Unpack into an empty folder and check: sums of all files, the database thoroughly; the manifest."""
     try:
-        with tarfile.open(path, "r:gz") as tar:
+        with gzip.open(path) as stream, tarfile.open(fileobj=stream, mode="r:") as tar:
             first = tar.next()
             if first is None or first.name != MANIFEST:
                 raise BackupError(f"{path} bukan cadangan tanggap112")
@@ -106,7 +107,9 @@ def unpack(path: Path, into: Path) -> Row:
             if manifest.get("format") != FORMAT:
                 raise BackupError(f"{path}: bentuk cadangan {manifest.get('format')!r} tidak dikenal program ini")
             _unpack_all(tar, manifest["files"], into, path)
-    except (tarfile.TarError, EOFError, gzip.BadGzipFile, ValueError, KeyError, OSError) as error:
+            while stream.read(1 << 20):  # to its end, where the sum of all stands
+                pass
+    except (tarfile.TarError, EOFError, zlib.error, ValueError, KeyError, TypeError, OSError) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise
         raise BackupError(f"{path} rusak atau bukan cadangan: {error}") from error
@@ -117,7 +120,7 @@ def unpack(path: Path, into: Path) -> Row:
 
 def _unpack_all(tar: tarfile.TarFile, files: dict[str, Row], into: Path, path: Path) -> None:
     left = dict(files)
-    for member in tar:
+    while (member := tar.next()) is not None:
         known = left.pop(member.name, None)
         if known is None or not member.isfile() or not _is_inside(member.name):
             raise BackupError(f"{path} rusak: berkas {member.name!r} tidak ada dalam daftarnya")

@@ -28,7 +28,7 @@ class Child:
     """One of our processes, in its own session so that Ctrl-C in a terminal reaches the supervisor alone."""
 
     def __init__(self, name: str, home: Path, command: tuple[str, ...] | None = None) -> None:
-        """`command`: another program than ours, whose last word is its own."""
+        """`command`: another program than ours, whose last word is its own; it says nothing, and is not watched."""
         self.name = name
         self.restarts = 0
         self.hangs = 0
@@ -36,6 +36,7 @@ class Child:
         self._command = command or (sys.executable, "-m", "tanggap", "--home", str(home), name)
         self._marks = (command[-1],) if command else ("tanggap", str(home), name)
         self._pid_file = home / "var" / "run" / f"{name}.pid"
+        self._speaks = command is None
         self._watch = Watch(run_folder(home / "var") / f"{name}.notify")
         self._process: asyncio.subprocess.Process | None = None
         self._stopping = False
@@ -84,6 +85,8 @@ class Child:
 
     def _listen(self) -> bool:
         """Whether we hear the child; one that cannot be heard is run all the same."""
+        if not self._speaks:
+            return False
         try:
             self._watch.open()
         except OSError as error:

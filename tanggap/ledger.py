@@ -57,6 +57,7 @@ class Ledger:
         self._name = name
         self._limit_s = limit_s
         self._spilling = False
+        self._closed = False
         self._since: datetime | None = None
         self._at = 0  # the file that is written to: an earlier one failed, or holds what is older
         self._pending: deque[tuple[SpillFile, int, Row]] = deque()
@@ -217,8 +218,8 @@ class Ledger:
     # read back
 
     async def keep(self) -> None:
-        """For ever: as soon as anything is spilled, try to read it back."""
-        while True:
+        """Until it is closed: as soon as anything is spilled, try to read it back."""
+        while not self._closed:
             await self._wanted.wait()
             try:
                 await self._read_back()
@@ -228,6 +229,7 @@ class Ledger:
             except Exception:
                 log.exception("store.not_read_back", waiting=len(self._pending))
             await asyncio.sleep(RETRY_S)
+        await asyncio.Event().wait()
 
     async def _read_back(self) -> None:
         """Everything that is spilled into the store, and then the files empty."""
@@ -308,6 +310,7 @@ class Ledger:
 
     async def close(self) -> None:
         """Let go of the files; what is in them is read back by the next start."""
+        self._closed = True
         if self._flushing is not None:
             await asyncio.gather(self._flushing, return_exceptions=True)
         for file in self._files:

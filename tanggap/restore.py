@@ -18,7 +18,7 @@ from tanggap.storage import BROKEN
 from tickets.errors import StoreUnavailable, TicketError
 from tickets.model import Actor, Row
 from tickets.store import Store
-from tickets.store.copy import contents, faults, unknown_steps
+from tickets.store.copies import contents, faults, unknown_steps
 
 log = structlog.get_logger(__name__)
 LOGS = (f"{DATABASE}-wal", f"{DATABASE}-shm", f"{DATABASE}-journal")

@@ -16,10 +16,16 @@ import structlog
 
 from asterisk.errors import LaunchError
 from asterisk.launch import Asterisk
+from tanggap import replica
+from tanggap.backup_duty import BackUps
+from tanggap.children import Child
 from tanggap.config import Instance
-from tanggap.phone_system import phone_system
+from tanggap.phone_system import build_prompts, phone_system, write_files
+from tanggap.process import real_clock
+from tanggap.restore import make_sound
 from tanggap.supervise import TaskKeeper, for_ever
 from tanggap.uptake import Uptake
+from tanggap.vitals import answers
 from tanggap.vitals.measures import Vitals
 from tickets.errors import TicketError
 from tickets.store.thread import StoreThread
@@ -72,7 +78,12 @@ async def end_hung(asterisk: Asterisk) -> None:
         os.kill(pid, signal.SIGKILL)
 
 
-async def beat(store: StoreThread, clock: Callable[[], datetime], restarts: Callable[[], dict[str, int]]) -> None:
+async def beat(
+    store: StoreThread,
+    clock: Callable[[], datetime],
+    restarts: Callable[[], dict[str, int]],
+    beaten: Callable[[], object] = lambda: None,
+) -> None:
     """Say that somebody watches, and how often what was started again; for ever."""
     while True:
         now, data = clock(), {"restarts": restarts()}
@@ -82,6 +93,7 @@ async def beat(store: StoreThread, clock: Callable[[], datetime], restarts: Call
             )
         except TicketError as error:
             log.error("beat.failed", error=str(error))
+        beaten()
         await asyncio.sleep(BEAT_S)
 
 
@@ -89,15 +101,53 @@ async def run(
     instance: Callable[[], Instance], clock: Callable[[], datetime], stop: asyncio.Event, vitals: Vitals
 ) -> None:
     """The process: until `stop`. Asterisk and the other processes are started by systemd."""
-    keeper, found = TaskKeeper(), instance()
+    keeper, found, copier = TaskKeeper(), instance(), None
     store = await StoreThread(found.var / "tanggap.db").open()
     vitals.watch(store)
     uptake, asterisk = Uptake(found, store, clock, PROCESS), phone_system(found)
     try:
         keeper.start("uptake", for_ever("uptake", uptake.run))
         keeper.start("asterisk", for_ever("asterisk", lambda: end_hung(asterisk)))
-        keeper.start("beat", beat(store, clock, dict))
+        keeper.start("beat", for_ever("beat", lambda: beat(store, clock, dict, vitals.beat)))
+        copier = await keep_copies(uptake, keeper)
         await stop.wait()
     finally:
+        if copier is not None:
+            await copier.stop()
         await keeper.close()
         await store.close()
+
+
+async def keep_copies(uptake: Uptake, keeper: TaskKeeper) -> Child | None:
+    """Backups now and then, and litestream where it is wanted and there; its process is the caller's to stop."""
+    instance = uptake.instance
+    keeper.start("backup", for_ever("backup", BackUps(lambda: uptake.instance, uptake.tell).run))
+    if why := replica.absent(instance):
+        log.error("replica.absent", why=why)
+        await uptake.tell("replica.absent", {"why": why})
+    command = await asyncio.to_thread(replica.command, instance)
+    if command is None:
+        return None
+    copier = Child("litestream", instance.home, command)
+    keeper.start("child-litestream", copier.keep())
+    return copier
+
+
+def prepare(instance: Instance) -> list[str]:
+    """Everything that must be there before the processes start; what was done that somebody should know."""
+    for folder in ("log", "run", "media"):
+        (instance.var / folder).mkdir(parents=True, exist_ok=True, mode=0o700)
+    told = []
+    # while one of ours runs nothing is set aside under it
+    if asyncio.run(_nobody_runs(instance)) and (found := make_sound(instance, real_clock())):
+        came = f"dipulihkan dari {found.source}" if found.source else "tidak ada cadangan yang baik, dimulai kosong"
+        told.append(f"basis data rusak, disisihkan di {found.kept}: {came}")
+    build_prompts(instance)
+    write_files(instance, phone_system(instance), real_clock())
+    return told
+
+
+async def _nobody_runs(instance: Instance) -> bool:
+    names = ("calls", "agi", "escalate", "console", PROCESS)
+    found = await asyncio.gather(*(answers.ask(answers.socket_of(instance.var, name), "/health") for name in names))
+    return found == [None] * len(names)

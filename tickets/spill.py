@@ -13,6 +13,7 @@ import os
 import secrets
 import stat
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -171,10 +172,15 @@ class SpillFile:
             self.close()
 
     def close(self) -> None:
-        """Let go of the file."""
-        if self._handle is not None:
-            os.close(self._handle)
-            self._handle = None
+        """Let go of the file; one that holds nothing and has no reserve goes, with its folder."""
+        if self._handle is None:
+            return
+        if not self.reserved and not self.id and not os.fstat(self._handle).st_size:
+            with suppress(OSError):
+                self.path.unlink()
+                self.path.parent.rmdir()
+        os.close(self._handle)
+        self._handle = None
 
     def _put(self, data: bytes, at: int, *, sync: bool = True) -> None:
         if self._handle is None:

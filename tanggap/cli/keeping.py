@@ -141,7 +141,7 @@ def store() -> None:
 @failing_plainly
 def check(context: click.Context, thorough: bool, as_json: bool) -> None:
     """Periksa basis data, juga saat 112 berjalan; keluar 1 bila rusak."""
-    from tickets.store.copy import contents, faults
+    from tickets.store.copies import contents, faults
 
     path = home_of(context) / "var" / "tanggap.db"
     if not path.exists():

@@ -18,6 +18,17 @@ def steward(context: click.Context) -> None:
     run_process("steward", home_of(context), process.run)
 
 
+@click.command("prepare")
+@click.pass_context
+@failing_plainly
+def prepare(context: click.Context) -> None:
+    """Sebelum proses dimulai oleh systemd: folder, basis data yang rusak disisihkan, prompt, konfigurasi Asterisk."""
+    from tanggap.steward import prepare as make_ready
+
+    for line in make_ready(instance_of(context)):
+        click.echo(line)
+
+
 @click.command("metrics-token")
 @click.pass_context
 @failing_plainly
@@ -56,4 +67,4 @@ def render(context: click.Context, folder: Path, user: str, as_json: bool) -> No
     click.echo("Lanjutkan: systemctl daemon-reload && systemctl enable --now tanggap.target")
 
 
-COMMANDS: tuple[click.Command, ...] = (steward, metrics_token, systemd)
+COMMANDS: tuple[click.Command, ...] = (prepare, steward, metrics_token, systemd)

@@ -24,6 +24,7 @@ CHECKS: tuple[Check, ...] = (
     machine.programs,
     records.store,
     records.backup,
+    records.copies,
     records.prompts,
     asterisk_checks.installed,
     asterisk_checks.running,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
+from tanggap.backup import folder_of, made_at, newest_first
 from tanggap.config import PROMPTS
 from tanggap.doctor.finding import Finding, bad, odd
 from tanggap.doctor.patient import Patient
+from tanggap.replica import absent
+from tanggap.storage import BROKEN, spilled
 from tanggap.voice.languages import spoken
 
 BACKUP = timedelta(hours=50)
@@ -36,10 +38,9 @@ async def backup(patient: Patient) -> list[Finding]:
     """No backup, or an old one."""
     if not patient.database.exists() or patient.instance is None:
         return []
-    named = getattr(patient.instance.site, "store", None)
-    folder = patient.home / getattr(named, "backups", "var/backup")
-    every = timedelta(seconds=2 * (getattr(named, "backup_every_s", None) or 0)) or BACKUP
-    newest = _newest(folder)
+    folder = folder_of(patient.instance)
+    every = timedelta(seconds=2 * patient.instance.site.store.backup_every_s) or BACKUP
+    newest = next((made_at(path) for path in newest_first(folder)), None)
     remedy = "buat sekarang: tanggap backup; simpan salinannya di komputer lain"
     if newest is None:
         return [odd("BACKUP_NONE", f"belum ada cadangan di {folder}", remedy)]
@@ -49,12 +50,27 @@ async def backup(patient: Patient) -> list[Finding]:
     return []
 
 
-def _newest(folder: Path) -> datetime | None:
-    try:
-        moments = [path.stat().st_mtime for path in folder.iterdir() if not path.name.startswith(".")]
-    except OSError:
-        return None
-    return datetime.fromtimestamp(max(moments), UTC) if moments else None
+async def copies(patient: Patient) -> list[Finding]:
+    """Records that wait beside the store, a broken store that was set aside, replication that does not run."""
+    if patient.instance is None:
+        return []
+    found = []
+    for one in spilled(patient.instance):
+        if one.records:
+            sentence = f"{one.records} catatan panggilan menunggu di {one.path}: basis data tidak bisa ditulis"
+            found.append(bad("STORE_SPILLED", sentence, "kosongkan cakram; catatan masuk sendiri sesudahnya"))
+        if one.aside:
+            file = one.path.with_suffix(".rejected")
+            sentence = f"{one.aside} catatan panggilan tidak bisa dimasukkan ke basis data"
+            found.append(bad("STORE_REJECTED", sentence, f"periksa, lalu pindahkan {file}"))
+    for folder in sorted((patient.var / BROKEN).glob("*")):
+        sentence = f"basis data yang rusak disisihkan di {folder}"
+        found.append(
+            bad("STORE_SET_ASIDE", sentence, "baca KETERANGAN.txt di situ; sesudah diperiksa, pindahkan foldernya")
+        )
+    if why := absent(patient.instance):
+        found.append(bad("REPLICA_ABSENT", why, "pasang litestream, atau hapus store.replica dari site.yaml"))
+    return found
 
 
 async def prompts(patient: Patient) -> list[Finding]:

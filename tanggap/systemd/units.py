@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import sys
@@ -36,7 +37,7 @@ class Unit:
     name: str
     what: str
     start: str
-    prepare: str = ""
+    kind: str = "notify"
     after: tuple[str, ...] = ()
     watchdog_s: int = int(SILENT_S)
     local: bool = False
@@ -71,23 +72,30 @@ def units(instance: Instance, user: str) -> dict[str, str]:
         "target": TARGET,
         "service": instance.site.name.replace("%", "%%"),
         "home_access": _home_access(instance),
+        "state": _state(instance),
+        "writable": " ".join(_writable(instance)),
         "private_tmp": "no" if _uses_tmp(instance) else "yes",
         "names": [f"{PREFIX}{unit.name}.service" for unit in known],
     }
     template = environment.get_template("service.j2")
-    files = {f"{PREFIX}{unit.name}.service": template.render(values, unit=unit) for unit in known}
+    files = {
+        f"{PREFIX}{unit.name}.service": template.render(values, unit=unit, after=_after(unit), wants=_wants(unit))
+        for unit in known
+    }
     return files | {TARGET: environment.get_template("target.j2").render(values)}
 
 
 def _table(instance: Instance) -> list[Unit]:
     ours = f"{sys.executable} -m tanggap --home {instance.home}"
     low = instance.site.console.port < PRIVILEGED
+    copies_here = "://" not in (instance.site.store.replica or "")
     asterisk: Asterisk = phone_system(instance)
     begin = " ".join((*asterisk.binary.argv_prefix, "-f", "-C", str(asterisk.paths.conf)))
     behind = (f"{PREFIX}asterisk.service",)
     return [
+        Unit("prepare", "persiapan", f"{ours} prepare", kind="oneshot", watchdog_s=0, local=True),
         Unit(
-            "asterisk", "Asterisk: telepon dan suara", begin, prepare=f"{ours} asterisk render", watchdog_s=0,
+            "asterisk", "Asterisk: telepon dan suara", begin, watchdog_s=0,
             families="AF_UNIX AF_INET AF_INET6 AF_NETLINK", files=16384, stop_s=15,
         ),
         Unit("agi", "jalur cadangan dengan tiket", f"{ours} agi", local=True),
@@ -97,8 +105,20 @@ def _table(instance: Instance) -> list[Unit]:
             "console", "halaman web", f"{ours} console",
             capabilities="CAP_NET_BIND_SERVICE" if low else "",
         ),
-        Unit("steward", "penjaga", f"{ours} steward", after=behind, local=True),
+        Unit("steward", "penjaga", f"{ours} steward", after=behind, local=copies_here),
     ]  # fmt: skip
+
+
+NETWORK = ("network-online.target", "time-sync.target")
+FIRST = f"{PREFIX}prepare.service"
+
+
+def _after(unit: Unit) -> tuple[str, ...]:
+    return (*NETWORK, *(() if unit.kind == "oneshot" else (FIRST,)), *unit.after)
+
+
+def _wants(unit: Unit) -> tuple[str, ...]:
+    return NETWORK if unit.kind == "oneshot" else (*NETWORK, FIRST)
 
 
 def _home_access(instance: Instance) -> str:
@@ -109,6 +129,23 @@ def _home_access(instance: Instance) -> str:
 
 def _needed(instance: Instance) -> tuple[Path, ...]:
     return instance.home, REPOSITORY, Path(sys.executable), Path(os.path.realpath(sys.executable))
+
+
+def _state(instance: Instance) -> str:
+    """The name below /var/lib that systemd gives us to write in: spilled records go there when it is another disk."""
+    return f"tanggap112-{hashlib.sha256(str(instance.home).encode()).hexdigest()[:8]}"
+
+
+def _writable(instance: Instance) -> list[str]:
+    """Folders of site.yaml that the processes write to, and that need not be there yet."""
+    store, var = instance.site.store, instance.var.resolve()
+    named = [store.backups, store.spill, store.replica if store.replica and "://" not in store.replica else None]
+    found = [(instance.home / name).resolve() for name in named if name]
+    outside = [str(path) for path in found if not path.is_relative_to(var)]
+    for path in outside:
+        if not PLAIN.fullmatch(path):
+            raise UnitError(f"{path}: unit systemd perlu jalur tanpa spasi dan tanda khusus")
+    return [str(var), *(f"-{path}" for path in dict.fromkeys(outside))]
 
 
 def _uses_tmp(instance: Instance) -> bool:

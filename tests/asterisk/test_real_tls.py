@@ -63,13 +63,12 @@ async def test_nothing_else_is_open_there() -> None:
     """ARI and metrics ask for the password on that port; what is older than TLS 1.2 gets no handshake."""
     async with rig(start=False) as made:
         where, trusts = await started(made)
-        ours = aiohttp.BasicAuth("tanggap", made.secrets.ari_password)
+        ours = {"Authorization": aiohttp.encode_basic_auth("tanggap", made.secrets.ari_password)}
         async with aiohttp.ClientSession() as session:
             for path in ("/metrics", "/ari/channels", "/ari/asterisk/info"):
                 async with session.get(f"https://{where}{path}", ssl=trusts) as answer:
                     assert answer.status == 401, path
-                headers = {"Authorization": ours.encode()}
-                async with session.get(f"https://{where}{path}", ssl=trusts, headers=headers) as answer:
+                async with session.get(f"https://{where}{path}", ssl=trusts, headers=ours) as answer:
                     assert answer.status == 200, path
         old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         old.check_hostname, old.verify_mode = False, ssl.CERT_NONE

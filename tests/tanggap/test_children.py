@@ -126,8 +126,9 @@ async def test_one_that_is_slow_at_the_start_is_left_alone(stand: Stand) -> None
 
 async def test_one_that_dies_at_once_is_tried_more_and_more_slowly(stand: Stand) -> None:
     """0.5, 1 and 2 s between the tries."""
+    pid = await first(stand)
     stand.how("die")
-    os.kill(await first(stand), signal.SIGKILL)
+    os.kill(pid, signal.SIGKILL)
     loop = asyncio.get_running_loop()
     moments = []
     for count in (2, 3, 4):

@@ -29,6 +29,7 @@ from tests.tanggap.conftest import Edit
 from tickets.escalation import plan
 from tickets.model import Actor
 from tickets.routing import Contact as RoutingContact
+from tickets.spill import SpillFile
 from tickets.store import Store
 from tickets.store.calls import NewCall
 
@@ -243,12 +244,22 @@ def test_backups(patient: Patient) -> None:
     """None, a fresh one, an old one."""
     folder = patient.home / "var" / "backup"
     folder.mkdir()
-    backup = folder / "2026-11-20.db"
-    backup.touch()
-    for hours, expected in ((1, []), (72, ["BACKUP_OLD"])):
-        moment = (NOW - timedelta(hours=hours)).timestamp()
-        os.utime(backup, (moment, moment))
+    for hours, expected in ((72, ["BACKUP_OLD"]), (1, [])):
+        (folder / f"tanggap-{NOW - timedelta(hours=hours):%Y%m%dT%H%M%SZ}.tar.gz").touch()
         assert codes(records.backup, patient) == expected
+
+
+def test_what_is_not_in_the_store(patient: Patient) -> None:
+    """Spilled records, a broken store that was set aside, litestream that is not there."""
+    assert patient.instance is not None
+    spill = SpillFile(patient.var / "spill" / "calls.spill")
+    spill.open()
+    spill.append([{"at": "2026-11-22T05:00:00+00:00"}])
+    spill.close()
+    (patient.var / "broken" / "20261122").mkdir(parents=True)
+    store = replace(patient.instance.site.store, replica="/mnt/x", litestream="tidak-ada")
+    patient.instance = replace(patient.instance, site=replace(patient.instance.site, store=store))
+    assert codes(records.copies, patient) == ["STORE_SPILLED", "STORE_SET_ASIDE", "REPLICA_ABSENT"]
 
 
 def test_missing_prompts(patient: Patient) -> None:

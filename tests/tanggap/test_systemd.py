@@ -16,7 +16,7 @@ from tanggap.config import REPOSITORY, Instance, load
 from tanggap.console import MEASURED
 from tanggap.systemd.units import TARGET, UnitError, units, write
 
-NAMES = sorted(f"tanggap-{name}.service" for name in ("asterisk", *MEASURED))
+NAMES = sorted(f"tanggap-{name}.service" for name in ("asterisk", "prepare", *MEASURED))
 # 0 is shut, 10 is open; systemd calls everything up to 2 «OK»
 MOST_EXPOSED = 2.0
 
@@ -60,9 +60,13 @@ def test_every_process_is_watched_and_never_given_up(instance: Instance) -> None
             continue
         unit = parsed(text)
         service = unit["Service"]
-        assert (service["Type"], service["NotifyAccess"], service["Restart"]) == ("notify", "main", "always")
+        if "prepare" in name:
+            assert (service["Type"], service["RemainAfterExit"], service["Restart"]) == ("oneshot", "yes", "on-failure")
+        else:
+            assert (service["Type"], service["NotifyAccess"], service["Restart"]) == ("notify", "main", "always")
+            assert "tanggap-prepare.service" in unit["Unit"]["After"].split()
         assert (unit["Unit"]["StartLimitIntervalSec"], service["TimeoutStartSec"]) == ("0", "300")
-        assert service.get("WatchdogSec") == (None if "asterisk" in name else "10")
+        assert service.get("WatchdogSec") == (None if "asterisk" in name or "prepare" in name else "10")
         assert (service["User"], service["UMask"]) == ("tanggap", "0077")
         assert (REPOSITORY / "docs" / "operations.md").exists()
 
@@ -80,7 +84,12 @@ def test_who_needs_no_network_has_none(instance: Instance) -> None:
     """Only Asterisk, the pages and the pushes speak with others."""
     found = units(instance, "tanggap")
     shut = {name for name in NAMES if parsed(found[name])["Service"].get("IPAddressDeny") == "any"}
-    assert shut == {"tanggap-agi.service", "tanggap-calls.service", "tanggap-steward.service"}
+    assert shut == {f"tanggap-{name}.service" for name in ("agi", "calls", "prepare", "steward")}
+    store = replace(instance.site.store, replica="s3://x/y", spill="/mnt/lain", backups="var/backup")
+    found = units(replace(instance, site=replace(instance.site, store=store)), "tanggap")
+    assert "IPAddressDeny" not in found["tanggap-steward.service"]
+    writable = parsed(found["tanggap-calls.service"])["Service"]["ReadWritePaths"]
+    assert writable == f"{instance.var.resolve()} -/mnt/lain"
 
 
 @pytest.mark.parametrize(("home", "user"), [("/srv/jepara 112", "tanggap"), ("/srv/%i", "tanggap"), ("/srv/x", "a b")])

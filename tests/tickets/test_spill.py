@@ -44,6 +44,7 @@ def test_only_we_can_read_it(path: Path) -> None:
     file = SpillFile(path)
     file.open()
     assert (path.parent.stat().st_mode & 0o777, path.stat().st_mode & 0o777) == (0o700, 0o600)
+    file.append(rows("satu"))
     file.close()
     open_to_all = path.parent.parent / "umum"
     open_to_all.mkdir(mode=0o755)

@@ -327,7 +327,7 @@ CREATE TABLE links (
 """
 
 
-@migrations(name="0006-holds-sessions-links")
+@migrations(name="0007-holds-sessions-links")
 def _security(db: Any) -> None:
     for statement in _statements(_SECURITY):
         db.execute(statement)

@@ -118,7 +118,8 @@ def _for_row(call: Row, record: Record) -> CallStep:
     step = record.step
     if record.new.handled_by == call["handled_by"]:
         return step
-    if "handled_by" in step.columns:  # this step takes the call on from the other
+    # this step takes the call on from the other; what was read out of Asterisk's own log is later than any
+    if "handled_by" in step.columns and call["handled_by"] != "asterisk":
         columns = {name: value for name, value in step.columns.items() if name not in _MOMENTS or call[name] is None}
         return replace(step, columns=columns)
     columns = {name: value for name, value in step.columns.items() if name in _FOREIGN_COLUMNS}
