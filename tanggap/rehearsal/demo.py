@@ -182,7 +182,7 @@ async def _call(line: Line, story: Story, page: OperatorPage, caller: Phone, ope
 async def _hear(talk: Talk, prompt: Path) -> float:
     """Listen until the prompt was heard; DemoError when it was not."""
     best = 0.0
-    for _ in range(40):
+    for _ in range(80):
         await asyncio.sleep(0.25)
         best = max(best, await asyncio.to_thread(likeness, bytes(talk.heard), prompt))
         if best >= HEARD:

@@ -34,7 +34,7 @@ async def test_a_talk_without_us_becomes_a_call_and_a_ticket(line: LineUnderTest
     operator = await line.operator("op1")
     async with alone(line, ALWAYS):
         talk = await line.dial("081234500001")
-        assert await line.hears(talk, "failsafe-menu", 15) > HEARD
+        assert await line.hears(talk, "failsafe-menu", 40) > HEARD
         await talk.press("1")
         spoken = await line.answer(operator, await operator.rings(30))
         assert await talk.hears(880)
@@ -69,7 +69,7 @@ async def test_who_gave_up_without_us_is_called_back(line: LineUnderTest) -> Non
     """Hung up in the queue: abandoned, with a task to call back."""
     async with alone(line, ALWAYS):
         talk = await line.dial("081234500003")
-        assert await line.hears(talk, "failsafe-menu", 15) > HEARD
+        assert await line.hears(talk, "failsafe-menu", 40) > HEARD
         await talk.hang_up()
     call = await line.stage("ended", 15)
     assert (call["handled_by"], call["outcome"]) == ("asterisk", "abandoned")
