@@ -90,21 +90,23 @@ class _Link(panoramisk.Manager):  # type: ignore[misc]
 class Ami:
     """A manager connection that mends itself; every action raises AmiError and waits at most `action_limit_s`.
 
-    An action is sent once or not at all: none is kept for a later connection. `on_connect` runs after each login."""
+    An action is sent once or not at all: none is kept for a later connection. `on_connect` runs after each login, for
+    which `secret` is asked anew."""
 
     def __init__(
         self,
         host: str,
         port: int,
         user: str,
-        secret: str,
+        secret: str | Callable[[], str],
         spawn: Spawn,
         *,
         action_limit_s: float = 1.0,
         ping_every_s: float = 2.0,
         ping_limit_s: float = 4.0,
     ) -> None:
-        self._login = (host, port, user, secret)
+        self._login = (host, port, user)
+        self._secret = secret if callable(secret) else lambda: secret
         self._spawn = spawn
         self._action_limit_s = action_limit_s
         self._ping_every_s = ping_every_s
@@ -236,7 +238,7 @@ class Ami:
 
     async def _hold(self) -> None:
         """Open a link, log in, and ping it until it is lost or does not answer."""
-        link = self._link = _Link(*self._login)
+        link = self._link = _Link(*self._login, self._secret())
         link.register_event("*", self._dispatch)
         await self._log_in(link)
         self._up.set()

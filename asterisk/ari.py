@@ -41,15 +41,25 @@ class _HttpClient(AsynchronousHttpClient):  # type: ignore[misc]
 class Ari:
     """One ARI application `app`; every method raises AriError, and none waits longer than `timeout_s`.
 
+    `password` is asked anew at each connection, and when Asterisk knows the former one no more.
+
     Events go to the function given to `on_event`, one after another in Asterisk's order; it must not block.
     """
 
     def __init__(
-        self, base_url: str, app: str, user: str, password: str, spawn: Spawn, *, timeout_s: float = 3.0
+        self,
+        base_url: str,
+        app: str,
+        user: str,
+        password: str | Callable[[], str],
+        spawn: Spawn,
+        *,
+        timeout_s: float = 3.0,
     ) -> None:
         self.app = app
         self._base = base_url.rstrip("/") + "/"
-        self._headers = {"Authorization": aiohttp.encode_basic_auth(user, password)}
+        self._user = user
+        self._password = password if callable(password) else lambda: password
         self._timeout_s = timeout_s
         self._spawn = spawn
         self._session: aiohttp.ClientSession | None = None
@@ -80,7 +90,7 @@ class Ari:
         """Connect, and from then on stay connected; waits for the first connection."""
         connector = aiohttp.TCPConnector(keepalive_timeout=KEEPALIVE_S, limit=MOST_CONNECTIONS)
         timeout = aiohttp.ClientTimeout(total=self._timeout_s)
-        self._session = aiohttp.ClientSession(headers=self._headers, connector=connector, timeout=timeout)
+        self._session = aiohttp.ClientSession(headers=self._authorization(), connector=connector, timeout=timeout)
         self._task = self._spawn(f"ari-events-{self.app}", self._keep_connected())
         await self._connected.wait()
 
@@ -105,8 +115,21 @@ class Ari:
             await asyncio.sleep(RECONNECT_S[min(failures, len(RECONNECT_S) - 1)])
             failures += 1
 
+    def _authorization(self) -> dict[str, str]:
+        return {"Authorization": aiohttp.encode_basic_auth(self._user, self._password())}
+
+    def _authorise(self) -> bool:
+        """Use the present password from now on; False when it is the one that was used already."""
+        assert self._session is not None
+        fresh = self._authorization()
+        if self._session.headers.get("Authorization") == fresh["Authorization"]:
+            return False
+        self._session.headers.update(fresh)
+        return True
+
     async def _serve_socket(self) -> None:
         assert self._session is not None
+        self._authorise()
         if self._client is None:
             await self._load_api()
         url = f"{self._base}ari/events"
@@ -152,6 +175,8 @@ class Ari:
             response = await oper(**{name: value for name, value in values.items() if value is not None})
             body = await response.read()
         except web_exceptions.HTTPException as error:
+            if error.status == 401 and self._authorise():  # the password was changed meanwhile
+                return await self._run(resource, operation, **values)
             raise AriError(operation, error.status, error.text or "") from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise AriError(operation, 0, str(error) or type(error).__name__) from error

@@ -18,12 +18,9 @@ _KINDS = ("etc", "run", "spool", "db", "log", "lib")
 def paths_of(var: Path, binary: AsteriskBinary) -> AsteriskPaths:
     """The directories below `var`/asterisk; the control socket moves to /tmp where its path would be too long."""
     base = var.resolve() / "asterisk"
-    run = base / "run"
-    if len(str(run).encode()) > _LONGEST_RUN:
-        run = Path("/tmp") / f"tanggap112-{hashlib.sha256(str(run).encode()).hexdigest()[:16]}"
     return AsteriskPaths(
         etc=base / "etc",
-        run=run,
+        run=short(base / "run"),
         spool=base / "spool",
         db=base / "db",
         log=base / "log",
@@ -33,6 +30,13 @@ def paths_of(var: Path, binary: AsteriskBinary) -> AsteriskPaths:
         data_dir=binary.data_dir,
         modules_dir=binary.modules_dir,
     )
+
+
+def short(folder: Path) -> Path:
+    """The folder for sockets: itself, or one in /tmp where its path is too long for a socket's address."""
+    if len(str(folder).encode()) <= _LONGEST_RUN:
+        return folder
+    return Path("/tmp") / f"tanggap112-{hashlib.sha256(str(folder).encode()).hexdigest()[:16]}"
 
 
 def prepare(paths: AsteriskPaths) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from asterisk.errors import PortInUse
 from asterisk.site import AsteriskSite
 
-_BIND = {"asterisk": "asterisk.sip_bind", "console": "console.bind"}
+_BIND = {"asterisk": "asterisk.sip_bind", "console": "console.bind", "tls": "asterisk.sip_bind"}
 # protocol, address, port, and its setting in site.yaml
 Address = tuple[str, str, int, str]
 
@@ -21,6 +21,7 @@ def addresses(site: AsteriskSite) -> tuple[Address, ...]:
         ("tcp", site.sip_bind, site.sip_port, "asterisk.sip_port"),
         ("tcp", "127.0.0.1", site.http_port, "asterisk.http_port"),
         ("tcp", "127.0.0.1", site.ami_port, "asterisk.ami_port"),
+        *([("tcp", site.sip_bind, site.wss_port, "tls.wss_port")] if site.wss_port else []),
     )
 
 

@@ -21,7 +21,7 @@ QUEUE_S = 60
 DIAL_S = 20
 MAX_FILES = 16384
 
-WITH_PASSWORDS = frozenset({"ari.conf", "manager.conf", "pjsip-endpoints.conf"})
+WITH_PASSWORDS = frozenset({"ari.conf", "manager.conf", "pjsip-endpoints.conf", "prometheus.conf"})
 # Asterisk complains when these are missing, although nothing of ours is in them.
 BARE = ("cel", "features", "udptl", "ccss", "pjproject", "websocket_client", "queuerules")
 EMPTY = ("acl", "geolocation")
@@ -95,6 +95,8 @@ def check(site: AsteriskSite, accounts: Sequence[SipAccount], hours: FailsafeHou
         _expect(_NAME, account.name, "nama akun SIP", "huruf di depan, lalu huruf, angka, titik, garis")
         if account.name.startswith("trunk-"):
             raise RenderError(f"Nama akun SIP {account.name!r} tidak boleh diawali «trunk-»")
+    for file in (site.certificate, site.key) if site.wss_port else ():
+        _expect(_PATH, file, "berkas", "jalur mutlak tanpa koma, titik koma atau tanda khusus")
     for path in (paths.prompts_dir, paths.moh_dir, paths.spool, paths.etc, paths.log, paths.run):
         _expect(_PATH, str(path), "folder", "jalur mutlak tanpa koma, titik koma atau tanda khusus")
     names = [account.name for account in accounts] + [trunk.endpoint for trunk in site.trunks]

@@ -30,7 +30,8 @@ class Trunk:
 class AsteriskSite:
     """Ports of one Asterisk; `sip_port` serves UDP and TCP, `http_port` (bound to 127.0.0.1) ARI, /ws and /metrics.
 
-    `media_address` is announced for RTP; empty means `sip_bind`, unless that is a wildcard."""
+    `media_address` is announced for RTP; empty means `sip_bind`, unless that is a wildcard. `wss_port` (on `sip_bind`,
+    0: none) serves the same over TLS, with the files `certificate` and `key`."""
 
     sip_bind: str
     sip_port: int
@@ -43,6 +44,9 @@ class AsteriskSite:
     trunks: tuple[Trunk, ...] = ()
     qualify_s: float = 5
     media_address: str = ""
+    wss_port: int = 0
+    certificate: str = ""
+    key: str = ""
 
     @property
     def media(self) -> str:

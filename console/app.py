@@ -13,9 +13,11 @@ from console.live import LIVE, Live
 from console.login import CHECK, THROTTLE
 from console.passwords import PasswordCheck
 from console.photos import MAX_PHOTO
+from console.playback import PLAYBACKS, Playbacks
 from console.refusals import sentences
 from console.routes import ANYONE, ROUTES
-from console.sessions import Throttle
+from console.serving import in_time
+from console.throttle import Throttle
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -24,8 +26,9 @@ FORM_OVERHEAD = 64 * 1024
 
 def make_app(desk: Desk) -> web.Application:
     """The application; `desk.spawn` runs its duties, the caller starts `Live.follow`, `tick` and `push`."""
-    app = web.Application(middlewares=[sentences, same_site, roles], client_max_size=MAX_PHOTO + FORM_OVERHEAD)
+    app = web.Application(middlewares=[sentences, in_time, same_site, roles], client_max_size=MAX_PHOTO + FORM_OVERHEAD)
     app[DESK], app[LIVE], app[THROTTLE], app[CHECK] = desk, Live(desk), Throttle(), PasswordCheck()
+    app[PLAYBACKS] = Playbacks()
     app[ROLES_OF_ROUTES] = _add_routes(app, desk.version)
     app.on_response_prepare.append(add_headers)
     loader = jinja2.FileSystemLoader(HERE / "templates")

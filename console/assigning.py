@@ -17,6 +17,7 @@ from tickets.store import Store
 
 STEPS = ("diterima", "berangkat", "di_lokasi", "selesai")
 DESK_112 = "112"
+MOST_ATTACHMENTS = 30
 
 
 async def move(request: web.Request) -> web.StreamResponse:
@@ -85,14 +86,14 @@ async def cancel(request: web.Request) -> web.StreamResponse:
 async def add_photo(request: web.Request) -> web.StreamResponse:
     """POST /api/assignments/ID/photos, the body a JPEG, PNG or WebP (or a form with one): proof."""
     desk, user, number = desk_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")
-    await desk.store.read(lambda store: _still_open(mine(store, user, number)))
+    await desk.store.read(lambda store: _has_room(store, mine(store, user, number)))
     data, ending = await read_photo(request)
     name = await asyncio.to_thread(keep, desk.media, data, ending)
     now = desk.clock()
     try:
         await desk.store.write(
             lambda store: store.assignments.attach(
-                now, _still_open(mine(store, user, number))["id"], "photo", name, user.actor
+                now, _has_room(store, mine(store, user, number))["id"], "photo", name, user.actor
             )
         )
     except Exception:  # not when cancelled: then the row may still be written, and needs its file
@@ -109,9 +110,14 @@ def mine(store: Store, user: User, number: int) -> Row:
     return row
 
 
-def _still_open(row: Row) -> Row:
+def _has_room(store: Store, row: Row) -> Row:
+    """Still open, and not full: an agency's login shall not fill the disk."""
     if row["state"] in ENDED_STATES:
         raise Refusal(f"penugasan {row['id']} sudah «{row['state']}»; foto tidak bisa ditambah", status=409)
+    if len(store.assignments.attachments(row["id"])) >= MOST_ATTACHMENTS:
+        raise Refusal(
+            f"tugas ini sudah punya {MOST_ATTACHMENTS} foto dan tautan; lebih dari itu tidak bisa", status=409
+        )
     return row
 
 

@@ -6,6 +6,7 @@ from console.desk import desk_of, user_of
 from console.errors import Refusal
 from console.forms import number_in_path, optional_text, read_form
 from console.media import find_recording, sound
+from console.playback import PLAYBACKS
 from tickets.errors import Conflict
 from tickets.store import Store
 
@@ -53,8 +54,9 @@ async def recording(request: web.Request) -> web.StreamResponse:
     desk, attempt = desk_of(request), number_in_path(request, "attempt", "percobaan")
     row = await desk.store.read(lambda store: store.callbacks.attempt(attempt))
     path = find_recording(desk.recordings, row["recording"]) if row and row["recording"] else None
-    if path is None:
+    if row is None or path is None:
         raise Refusal("rekaman tidak ada", status=404)
+    await request.app[PLAYBACKS].note(request, row["call"], row["ticket"], row["recording"], attempt)
     return sound(path)
 
 

@@ -1,7 +1,7 @@
 """What every page and route of the console is handed: the store, the configuration, the clock."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,12 +13,13 @@ from aiohttp import web
 from console.site import ConsoleSite
 from ivr.hours import Hours
 from ivr.wording import zone_name
-from tickets.model import Actor
+from tickets.model import Actor, Row
 from tickets.places import Places
 from tickets.routing import Routing
 from tickets.store.thread import StoreThread
 
 Clock = Callable[[], datetime]
+SAFE: Row = {"alarms": [], "writable": True}
 Spawn = Callable[[str, Coroutine[Any, Any, Any]], "asyncio.Task[Any]"]
 
 
@@ -61,11 +62,19 @@ class Phone:
     password: str
 
 
+async def nobody() -> Mapping[str, bytes]:
+    """No process to ask."""
+    return {}
+
+
 @dataclass(slots=True)
 class Desk:
     """The console's dependencies; `setting` is replaced as a whole when the configuration was taken up anew.
 
-    `number_of` makes a full number (E.164) of one that people wrote, None of what is none."""
+    `number_of` makes a full number (E.164) of one that people wrote, None of what is none; `device_key` signs the
+    cookies by which browsers are known. `storage`: whether what is written is safe, as `alarms` (each `sentence` and
+    `loud`), and whether heartbeats are `writable`. `measured`: every process's metrics (Prometheus' text by name); who
+    is not on this machine reads them with `metrics_token`. `var` is the folder whose disk must not fill up."""
 
     store: StoreThread
     clock: Clock
@@ -77,6 +86,11 @@ class Desk:
     version: str
     phone_of: Callable[[str], Phone | None] = lambda account: None
     number_of: Callable[[str], str | None] = lambda text: None
+    device_key: Callable[[], str] = lambda: ""
+    storage: Callable[[], Row] = lambda: SAFE
+    measured: Callable[[], Awaitable[Mapping[str, bytes]]] = nobody
+    metrics_token: str = ""
+    var: Path | None = None
 
     def take(self, setting: Setting) -> None:
         """Use a new configuration from the next request and snapshot on."""
@@ -85,13 +99,14 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Who is logged in, by which session."""
+    """Who is logged in, by which session; `stale` when its token is to be renewed."""
 
     name: str
     display: str
     role: str
     opd: str | None
     session: str
+    stale: bool = False
 
     @property
     def actor(self) -> Actor:

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from console.errors import BadField, Refusal
 
@@ -34,6 +35,14 @@ async def read_form(request: web.Request, *known: str) -> Form:
             unknown[0][:60], f"isian tidak dikenal: {', '.join(unknown)[:200]}; yang ada: {', '.join(known)}"
         )
     return form
+
+
+async def read_post(request: web.Request) -> dict[str, Any]:
+    """The fields of a form as browsers send them (files among them); one that is no form is refused."""
+    try:
+        return dict(await request.post())
+    except (ValueError, LookupError, HttpProcessingError, Warning):  # a broken multipart body, a charset that is none
+        raise Refusal("kiriman tidak bisa dibaca: yang diharapkan formulir") from None
 
 
 def text(form: Form, field: str, what: str, *, longest: int = MAX_TEXT) -> str:

@@ -1,38 +1,42 @@
 """Who may pass: same-site requests only, a session, and a role that the table of routes allows."""
 
+from contextlib import suppress
+from typing import TypedDict
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from console.desk import USER, User, desk_of
+from console.desk import SESSION_TIMES, USER, User, desk_of
 from console.errors import NotAllowed, NotLoggedIn
+from console.headers import CACHED_FOR_EVER, NAME, SECURITY_HEADERS
 from console.refusals import Handler
-from console.sessions import COOKIE, token_hash
+from console.sessions import COOKIE, RENEW_AFTER, new_token, token_hash
+from tickets.errors import StoreUnavailable
+from tickets.model import from_text
 
 SAFE_METHODS = frozenset({"GET", "HEAD"})
-ROLES_OF_ROUTES: web.AppKey[dict[tuple[str, str], frozenset[str] | None]] = web.AppKey("roles", dict)
 
-SECURITY_HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; img-src 'self' blob: data:; object-src 'none'; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(self), microphone=(), geolocation=(), payment=()",
-}
-CACHED_FOR_EVER = "public, max-age=31536000, immutable"
+
+class CookieSafety(TypedDict):
+    """Arguments of `set_cookie`."""
+
+    httponly: bool
+    samesite: str
+    secure: bool
+
+
+ROLES_OF_ROUTES: web.AppKey[dict[tuple[str, str], frozenset[str] | None]] = web.AppKey("roles", dict)
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Security headers on every answer; only versioned files may be kept by the browser."""
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
+    response.headers["Server"] = NAME
     desk = desk_of(request)
     ours = request.path.startswith(f"/static/{desk.version}/") and response.status < 400
     response.headers.setdefault("Cache-Control", CACHED_FOR_EVER if ours else "no-store")
-    if desk.site.url.startswith("https://"):
+    if desk.site.known:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
 
 
@@ -52,7 +56,11 @@ def _from_us(request: web.Request) -> bool:
     origin = request.headers.get("Origin")
     if origin is None:
         return True
-    return urlsplit(origin).netloc in (request.host, urlsplit(desk_of(request).site.url).netloc)
+    try:
+        netloc = urlsplit(origin).netloc
+    except ValueError:
+        return False
+    return netloc in (request.host, urlsplit(desk_of(request).site.url).netloc)
 
 
 @web.middleware
@@ -75,7 +83,10 @@ async def roles(request: web.Request, handler: Handler) -> web.StreamResponse:
     if user.role not in allowed:
         raise NotAllowed(f"peran {user.role} tidak boleh membuka ini; yang boleh: {', '.join(sorted(allowed))}")
     request[USER] = user
-    return await handler(request)
+    response = await handler(request)
+    if user.stale and not response.prepared and response.status < 400:
+        await renew(request, response, user)
+    return response
 
 
 async def current_user(request: web.Request) -> User | None:
@@ -84,5 +95,33 @@ async def current_user(request: web.Request) -> User | None:
     if not token:
         return None
     desk, hashed = desk_of(request), token_hash(token)
-    row = await desk.store.read(lambda store: store.people.session(desk.clock(), hashed))
-    return None if row is None else User(row["name"], row["display"], row["role"], row["opd"], hashed)
+    now = desk.clock()
+    row = await desk.store.read(lambda store: store.sessions.of_token(now, hashed))
+    if row is None:
+        return None
+    stale = bool(row["present"]) and now - from_text(row["renewed_at"]) >= RENEW_AFTER
+    if row["unconfirmed"]:
+        with suppress(StoreUnavailable):  # then with a later request
+            await desk.store.write(lambda store: store.sessions.confirm(now, hashed))
+    return User(row["name"], row["display"], row["role"], row["opd"], row["id"], stale)
+
+
+async def renew(request: web.Request, response: web.StreamResponse, user: User) -> None:
+    """Another token for the same session; the former one counts until the browser comes with this one."""
+    desk, token, former = desk_of(request), new_token(), token_hash(request.cookies[COOKIE])
+    now = desk.clock()
+    with suppress(StoreUnavailable):  # what was asked is done; the token is renewed with a later request
+        if await desk.store.write(lambda store: store.sessions.renew(now, former, token_hash(token))):
+            give_token(request, response, token, user.role)
+
+
+def give_token(request: web.Request, response: web.StreamResponse, token: str, role: str) -> None:
+    """The session cookie: hidden from scripts and from other sites, over HTTPS only where we have it."""
+    lasts = int(SESSION_TIMES[role].total_seconds())
+    response.set_cookie(COOKIE, token, max_age=lasts, path="/", **cookie_safety(request))
+
+
+def cookie_safety(request: web.Request) -> CookieSafety:
+    """What every cookie of ours is given."""
+    secure = desk_of(request).site.secure
+    return {"httponly": True, "samesite": "Strict", "secure": secure}

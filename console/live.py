@@ -1,6 +1,7 @@
 """The live socket: one follower of the journal for all pages, and at most one waiting snapshot for each."""
 
 import asyncio
+import itertools
 import json
 import logging
 import secrets
@@ -8,7 +9,7 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aiohttp import WSCloseCode, WSMsgType, web
@@ -27,6 +28,7 @@ SHARE = 4  # a snapshot round may take at most a fifth of the time
 TICK_S = 2.0  # heartbeats write no journal row, so pages that show them look by themselves
 BEAT_S = 5.0
 SLOW_S = 5.0
+BLIND = ',"blind":true'
 SESSION_ENDED = 4401
 PAGE_ROLES = {
     "operator": frozenset({"operator"}),
@@ -37,8 +39,10 @@ PAGE_ROLES = {
     "numbers": frozenset({"admin"}),
 }
 MUST_SOUND = frozenset({"opd", "command"})
+ENDING = ("user.sessions_ended", "user.disabled")
+SESSIONS_EVERY = 5  # ticks
 ASKING = ("operator", "overview")  # the pages that ask something of the calls process
-TICKING = ("operator", "overview", "screening")
+TICKING = ("operator", "overview", "screening", "opd")
 # Agencies' pages need not be read anew for every step of every call.
 _OPD_KINDS = ("assignment.", "ticket.", "push.", "config.")
 
@@ -57,8 +61,18 @@ class Client:
     sounding: bool = False
     pending: str | None = None
     sent: str | None = None
+    ended: bool = False
+    blind: bool = False  # its last snapshot could not be read: what it shows is old
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     notices: deque[dict[str, str]] = field(default_factory=lambda: deque(maxlen=5))
+
+    async def end(self) -> None:
+        """Close; one that does not take its end is cut."""
+        self.ended = True
+        try:
+            await asyncio.wait_for(self.socket.close(code=SESSION_ENDED, message=b"sesi berakhir"), SLOW_S)
+        except TimeoutError:
+            _drop(self)
 
     def offer(self, data: str) -> None:
         """Send this snapshot as soon as the socket takes it, unless the page shows it already."""
@@ -78,6 +92,7 @@ class Live:
         self._problems: tuple[str, ...] = ()
         self._restart: tuple[str, ...] = ()
         self._moments = Moments()
+        self.seen = 0  # the last journal row that was followed
 
     @property
     def clients(self) -> int:
@@ -90,16 +105,22 @@ class Live:
         """Mark what a journal row may have changed; for ever."""
         # What was refused or waited before is over: no process starts with a configuration that is wrong.
         seq = await self._desk.store.read(lambda store: store.journal.last())
+        self.seen = seq
         self._mark(None)
         async for rows in self._desk.store.follow(seq):
+            self.seen = rows[-1]["seq"]
             self._note_config(rows)
             self._note_refusals(rows)
+            if any(row["kind"] in ENDING for row in rows):
+                self._desk.spawn("live.sessions", self.end_dead())
             self._mark(rows)
 
     async def tick(self) -> None:
-        """Look at what moves without the journal: heartbeats, the clock, configuration taken up."""
-        while True:
+        """Look at what moves without the journal: heartbeats, the clock, configuration taken up, sessions' ends."""
+        for turn in itertools.count():
             await asyncio.sleep(TICK_S)
+            if turn % SESSIONS_EVERY == 0:
+                await self.end_dead()
             self._mark_groups({client.group for client in self._clients if client.group[0] in TICKING})
 
     async def push(self) -> None:
@@ -157,13 +178,17 @@ class Live:
             data = await self._read(group)
         except Exception:
             log.exception("snapshot %s failed", group)  # this page stays as it is, the others go on
+            for client in clients:
+                client.blind = True
             return
         for client in clients:
+            client.blind = False
             client.offer(data)
 
     async def _read(self, group: Group) -> str:
         page, subject = group
         moment = self._moments.at(self._desk.setting, self._desk.clock(), self._problems, self._restart)
+        moment = replace(moment, storage=self._desk.storage())
         row = await self._desk.store.read(lambda store: SNAPSHOTS[page](store, moment, subject))
         return json.dumps(row, ensure_ascii=False, separators=(",", ":"))
 
@@ -201,12 +226,14 @@ class Live:
         try:
             while True:
                 await self._wait(client)
+                if client.ended:
+                    return
                 data, client.pending = client.pending, None
                 at = json.dumps(self._desk.clock().isoformat())
                 while client.notices:
                     await self._send(client, client.notices.popleft())
                 if data is None:
-                    await self._write(client, f'{{"type":"beat","at":{at}}}')
+                    await self._write(client, f'{{"type":"beat","at":{at}{BLIND if client.blind else ""}}}')
                 else:
                     await self._write(client, f'{{"type":"snapshot","at":{at},"data":{data}}}')
                     client.sent = data
@@ -234,14 +261,14 @@ class Live:
                 continue
             client.sounding = message.data == "here sounding"
             if not await self._seen(client):
-                await client.socket.close(code=SESSION_ENDED, message=b"sesi berakhir")
+                await client.end()
 
     async def _seen(self, client: Client) -> bool:
         """Report the page as open, a siren only while it can be heard; False when its session has ended."""
         user, now = client.user, self._desk.clock()
 
         def report(store: Store) -> bool:
-            if store.people.session(now, user.session) is None:
+            if not store.sessions.alive(now, user.session):
                 return False
             if client.sounding or user.role not in MUST_SOUND:
                 store.people.page_seen(now, client.page_id, user.name, user.role, user.opd)
@@ -264,8 +291,21 @@ class Live:
 
     async def end_session(self, session: str) -> None:
         """Close the pages of a session that was logged out."""
-        for client in [one for one in self._clients if one.user.session == session]:
-            await client.socket.close(code=SESSION_ENDED, message=b"sesi berakhir")
+        await self._end([client for client in self._clients if client.user.session == session])
+
+    async def end_dead(self) -> None:
+        """Close the pages of every session that counts no more, whether or not they still say «here»."""
+        now = self._desk.clock()
+        try:
+            alive = await self._desk.store.read(lambda store: store.sessions.all_alive(now))
+        except StoreUnavailable as error:
+            log.warning("sessions not read: %s", error)
+            return
+        await self._end([client for client in self._clients if client.user.session not in alive])
+
+    async def _end(self, clients: list[Client]) -> None:
+        self._clients.difference_update(clients)  # from here on they are told nothing, whatever they answer
+        await asyncio.gather(*(client.end() for client in clients))
 
     async def close(self) -> None:
         """Tell every page that the console goes away; they reconnect to the next one."""

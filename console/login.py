@@ -5,21 +5,24 @@ from collections.abc import Mapping
 import aiohttp_jinja2
 from aiohttp import web
 
+from console.addresses import client_address
 from console.desk import SESSION_TIMES, desk_of, user_of
 from console.errors import BadField, Refusal, TooMany
-from console.forms import optional_text, text
-from console.gate import current_user
+from console.forms import optional_text, read_post, text
+from console.gate import cookie_safety, current_user, give_token
 from console.live import LIVE
 from console.passwords import PasswordCheck
 from console.refusals import wants_json
-from console.sessions import COOKIE, Throttle, new_token, token_hash
-from tickets.model import Row
+from console.sessions import COOKIE, new_token, token_hash
+from console.throttle import Attempt, Throttle, device_cookie, known_device, new_device
+from tickets.model import Actor, Row
 from tickets.store import Store
 
 HOMES = {"operator": "/operator", "opd": "/opd", "command": "/pantau", "admin": "/pantau"}
 THROTTLE: web.AppKey[Throttle] = web.AppKey("throttle", Throttle)
 CHECK: web.AppKey[PasswordCheck] = web.AppKey("check", PasswordCheck)
 WRONG = "nama atau kata sandi salah"
+DEVICE_KNOWN_S = 400 * 86400
 
 
 async def login_page(request: web.Request) -> web.StreamResponse:
@@ -32,11 +35,10 @@ async def login_page(request: web.Request) -> web.StreamResponse:
 
 async def login(request: web.Request) -> web.StreamResponse:
     """POST /masuk: check name and password, open a session, go on to where the user wanted."""
-    form = dict(await request.post())
+    form = await read_post(request)
     try:
         name = text(form, "nama", "nama pengguna", longest=64).casefold()
-        password = _password(form)
-        row = await _checked(request, name, password)
+        row = await _checked(request, name, password(form, "sandi"))
     except (BadField, TooMany, _Wrong) as refusal:
         if wants_json(request):
             raise
@@ -45,13 +47,13 @@ async def login(request: web.Request) -> web.StreamResponse:
     return await _open_session(request, row, optional_text(form, "tujuan", "tujuan") or "")
 
 
-def _password(form: Mapping[str, object]) -> str:
+def password(form: Mapping[str, object], field: str, what: str = "kata sandi") -> str:
     """A password as typed: blanks at its ends belong to it."""
-    value = form.get("sandi")
+    value = form.get(field)
     if not isinstance(value, str) or not value:
-        raise BadField("sandi", "kata sandi belum diisi")
+        raise BadField(field, f"{what} belum diisi")
     if len(value) > 1000:
-        raise BadField("sandi", "kata sandi terlalu panjang: paling banyak 1000 huruf")
+        raise BadField(field, f"{what} terlalu panjang: paling banyak 1000 huruf")
     return value
 
 
@@ -59,31 +61,54 @@ class _Wrong(Refusal):
     status = 401
 
 
-async def _checked(request: web.Request, name: str, password: str) -> Row:
-    desk, throttle, address = desk_of(request), request.app[THROTTLE], request.remote or ""
-    wait = throttle.wait_s(name, address, desk.clock())
+async def _checked(request: web.Request, name: str, given: str) -> Row:
+    desk, throttle = desk_of(request), request.app[THROTTLE]
+    device = known_device(desk.device_key(), name, request.cookies.get(device_cookie(name), ""))
+    attempt = Attempt(name, client_address(request, desk.site.proxies), device)
+    wait = throttle.wait_s(attempt, desk.clock())
     if wait:
         raise TooMany(f"terlalu banyak percobaan; coba lagi {wait} detik lagi")
     row = await desk.store.read(lambda store: store.people.user(name))
     usable = row is not None and row["disabled_at"] is None
-    right = await request.app[CHECK](row["password_hash"] if row and usable else None, password)
+    stored = row["password_hash"] if row and usable else None
+    right = await request.app[CHECK](stored, given, known=device is not None)
     if row is None or not right:
-        throttle.failed(name, address, desk.clock())
+        await _note_failure(request, attempt, known=row is not None)
         raise _Wrong(WRONG)
-    throttle.passed(name, address)
+    throttle.passed(attempt)
     return row
 
 
+async def _note_failure(request: web.Request, attempt: Attempt, *, known: bool) -> None:
+    """Guesses at a user that exists stand in the journal, once each time that somebody has to wait."""
+    desk, now = desk_of(request), desk_of(request).clock()
+    if request.app[THROTTLE].failed(attempt, now) and known:
+        data, actor = {"user": attempt.user, "address": attempt.address}, Actor("process", "console")
+        await desk.store.write(lambda store: store.journal.append(now, "user.login_failed", actor, data=data))
+
+
 async def _open_session(request: web.Request, row: Row, target: str) -> web.StreamResponse:
-    desk, token, now = desk_of(request), new_token(), desk_of(request).clock()
-    lasts = SESSION_TIMES[row["role"]]
-    await desk.store.write(lambda store: store.people.login(now, token_hash(token), row["name"], now + lasts))
+    desk, token, now, name = desk_of(request), new_token(), desk_of(request).clock(), row["name"]
+    former, client = await current_user(request), _client(request)
+    expires = now + SESSION_TIMES[row["role"]]
+
+    def begin(store: Store) -> None:
+        if former is not None:  # the browser forgets this session: nobody else shall remember it
+            store.sessions.end(former.session)
+        store.sessions.open(now, token_hash(token), name, expires, client)
+
+    await desk.store.write(begin)
     response = web.Response(status=303, headers={"Location": _local(target) or HOMES[row["role"]]})
-    secure = desk.site.url.startswith("https://")
-    response.set_cookie(
-        COOKIE, token, max_age=int(lasts.total_seconds()), httponly=True, samesite="Strict", secure=secure, path="/"
-    )
+    give_token(request, response, token, row["role"])
+    if device := new_device(desk.device_key(), name):
+        safety = cookie_safety(request)
+        response.set_cookie(device_cookie(name), device, max_age=DEVICE_KNOWN_S, path="/masuk", **safety)
     return response
+
+
+def _client(request: web.Request) -> str:
+    """What the browser calls itself, as text that can be stored and shown."""
+    return "".join(letter for letter in request.headers.get("User-Agent", "") if letter.isprintable())[:200]
 
 
 def _local(target: str) -> str | None:
@@ -98,7 +123,7 @@ async def logout(request: web.Request) -> web.StreamResponse:
     now = desk.clock()
 
     def leave(store: Store) -> None:
-        store.people.logout(user.session)
+        store.sessions.end(user.session)
         if user.role == "operator":
             data = {"operator": user.name, "wanted": "offline"}
             store.journal.append(now, "request.presence", user.actor, data=data)

@@ -9,7 +9,9 @@ from aiohttp import web
 
 from console.desk import desk_of, user_of
 from console.errors import BadField, Refusal
+from console.forms import read_post
 from console.photos import MAX_PHOTO, inspect
+from console.playback import PLAYBACKS
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{8,64}\.(jpg|png|webp)")
 _TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
@@ -19,7 +21,7 @@ _SOUNDS = ("", ".wav", ".ulaw", ".gsm")
 async def read_photo(request: web.Request) -> tuple[bytes, str]:
     """The photo of a request (raw body or the first file of a form) and its ending; a sentence when it is none."""
     if request.content_type == "multipart/form-data":
-        form = await request.post()
+        form = await read_post(request)
         part = next((value for value in form.values() if isinstance(value, web.FileField)), None)
         data = part.file.read() if part else b""
     else:
@@ -67,14 +69,16 @@ async def recording(request: web.Request) -> web.StreamResponse:
     desk, call = desk_of(request), request.match_info["call"]
     row = await desk.store.read(lambda store: store.calls.find(call))
     path = find_recording(desk.recordings, row["recording"]) if row and row["recording"] else None
-    if path is None:
+    if row is None or path is None:
         raise Refusal("rekaman tidak ada", status=404)
+    await request.app[PLAYBACKS].note(request, call, row["ticket"], row["recording"], None)
     return sound(path)
 
 
 def sound(path: Path) -> web.FileResponse:
-    """A recording, seekable."""
-    return web.FileResponse(path, headers={"Content-Type": "audio/wav", "Content-Disposition": "inline"} | _SHUT)
+    """A recording, seekable; not kept by the browser, since each playback is noted."""
+    headers = {"Content-Type": "audio/wav", "Content-Disposition": "inline"} | _SHUT | {"Cache-Control": "no-store"}
+    return web.FileResponse(path, headers=headers)
 
 
 def find_recording(folder: Path, name: str) -> Path | None:

@@ -6,7 +6,11 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
+from console.errors import TooMany
+
 _HASHER = PasswordHasher()
+# each waits 0.15 s for the one before it: longer than this nobody should
+MOST_WAITING = 20
 
 
 @cache
@@ -24,12 +28,26 @@ def matches(stored: str | None, password: str) -> bool:
 
 
 class PasswordCheck:
-    """Checks at most two passwords at a time: each takes 64 MB and a core for 0.15 s."""
+    """Checks two passwords at a time, each takes 64 MB and a core for 0.15 s: one of strangers, one of known browsers.
+
+    So a flood of guesses does not keep those out who log in where they always do."""
 
     def __init__(self) -> None:
-        self._places = asyncio.Semaphore(2)
+        self._places = {known: asyncio.Semaphore(1) for known in (False, True)}
+        self._waiting = {False: 0, True: 0}
 
-    async def __call__(self, stored: str | None, password: str) -> bool:
-        """`matches` without blocking the loop."""
-        async with self._places:
-            return await asyncio.to_thread(matches, stored, password)
+    async def __call__(self, stored: str | None, password: str, *, known: bool = True) -> bool:
+        """`matches` without blocking the loop; TooMany when too many wait already."""
+        if self._waiting[known] >= MOST_WAITING:
+            raise TooMany("terlalu banyak yang sedang masuk; coba lagi sebentar lagi")
+        self._waiting[known] += 1
+        try:
+            async with self._places[known]:
+                return await asyncio.to_thread(matches, stored, password)
+        finally:
+            self._waiting[known] -= 1
+
+    async def hashed(self, password: str) -> str:
+        """The hash to store for a new password."""
+        async with self._places[True]:
+            return await asyncio.to_thread(_HASHER.hash, password)

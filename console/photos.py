@@ -5,6 +5,8 @@ import zlib
 from dataclasses import dataclass
 
 MAX_PHOTO = 8 * 1024 * 1024
+# more than any telephone takes; a small file may claim to be as large as a browser's whole memory
+MAX_PIXELS = 120_000_000
 _PNG = b"\x89PNG\r\n\x1a\n"
 _SOF = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
@@ -19,13 +21,15 @@ class Picture:
 
 
 def inspect(data: bytes) -> Picture | None:
-    """The picture that these bytes hold (JPEG, PNG or WebP, whole and not empty), or None."""
+    """The picture that these bytes hold (JPEG, PNG or WebP, whole and not empty), or None.
+
+    One that claims more than MAX_PIXELS is none."""
     for look in (_jpeg, _png, _webp):
         try:
             picture = look(data)
         except (struct.error, IndexError):
             picture = None
-        if picture is not None and picture.width > 0 and picture.height > 0:
+        if picture is not None and 0 < picture.width * picture.height <= MAX_PIXELS:
             return picture
     return None
 

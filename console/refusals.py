@@ -6,20 +6,28 @@ from collections.abc import Awaitable, Callable
 
 import aiohttp_jinja2
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from console.desk import DESK
 from console.errors import NotLoggedIn, Refusal
-from tickets.errors import Conflict, InvalidInput, NotFound, StoreUnavailable, TicketError
+from tickets.errors import BadLink, Conflict, InvalidInput, NotFound, StoreUnavailable, TicketError
 
 log = logging.getLogger("tanggap.console")
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-_TICKET_ERRORS: dict[type[TicketError], int] = {NotFound: 404, Conflict: 409, InvalidInput: 400, StoreUnavailable: 503}
+_TICKET_ERRORS: dict[type[TicketError], int] = {
+    NotFound: 404,
+    Conflict: 409,
+    BadLink: 410,
+    InvalidInput: 400,
+    StoreUnavailable: 503,
+}
 _HTTP_SENTENCES = {
     400: "permintaan tidak bisa dibaca",
     404: "halaman {path} tidak ada",
     405: "cara {method} tidak berlaku untuk {path}",
+    408: "permintaan tidak sampai utuh pada waktunya",
     413: "kiriman terlalu besar: paling banyak {limit} MB",
     415: "bentuk kiriman tidak dikenal",
 }
@@ -42,6 +50,11 @@ async def sentences(request: web.Request, handler: Handler) -> web.StreamRespons
         return _answer(request, refusal)
     except TicketError as error:
         return _answer(request, _from_ticket(error))
+    except (HttpProcessingError, web.RequestPayloadError):
+        return _answer(request, Refusal(_HTTP_SENTENCES[400], status=400))
+    except ConnectionError as error:  # nobody hears the answer any more
+        log.info("%s %s: %s", request.method, request.path, error)
+        return _answer(request, Refusal(_HTTP_SENTENCES[400], status=400))
     except OSError as error:
         log.exception("%s %s: %s", request.method, request.path, error)
         return _answer(request, Refusal(f"berkas tidak bisa disimpan atau dibaca: {error.strerror}", status=507))

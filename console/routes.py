@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from console import (
+    account,
     assigning,
     callbacks,
     duty,
@@ -48,7 +49,12 @@ ROUTES = (
     Route("GET", "/masuk", login.login_page, ANYONE),
     Route("POST", "/masuk", login.login, ANYONE),
     Route("POST", "/keluar", login.logout, ALL),
+    Route("GET", "/akun", account.account_page, ALL),
+    Route("POST", "/akun/sandi", account.change_password, ALL),
+    Route("POST", "/akun/keluar-semua", account.leave_everywhere, ALL),
     Route("GET", "/health", health.health, ANYONE),
+    Route("GET", "/health/live", health.live, ANYONE),
+    Route("GET", "/health/ready", health.ready, ANYONE),
     Route("GET", "/metrics", health.metrics, ANYONE),
     Route("GET", "/operator", pages.operator, OPERATOR),
     Route("GET", "/opd", pages.opd, OPD),

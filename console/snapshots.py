@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
-from console.desk import Setting
+from console.desk import SAFE, Setting
 from console.listening import listens
 from console.today import Today
 from ivr.hours import Gate, decide
@@ -37,6 +37,7 @@ class Moment:
     problems: tuple[str, ...] = ()
     restart: tuple[str, ...] = ()
     today: Today = field(default_factory=Today)
+    storage: Row = field(default_factory=lambda: dict(SAFE))
 
 
 def operator(store: Store, moment: Moment, name: str) -> Row:
@@ -48,6 +49,7 @@ def operator(store: Store, moment: Moment, name: str) -> Row:
         "me": _presence(mine, name),
         "colleagues": _team(store, presences, but=name),
         "processes": processes(store, moment.now),
+        "asterisk": connected(store, moment.now),
         "gate": gate(moment),
         "pop": _pop(store, moment, mine),
         "waiting": waiting([row for row in calls if row["lane"] != "silent"]),
@@ -75,6 +77,7 @@ def opd(store: Store, moment: Moment, code: str) -> Row:
         "opd": code,
         "open": [row for row in rows if row["ended_at"] is None],
         "ended": [row for row in reversed(rows) if row["ended_at"] is not None],
+        "disturbed": any(not row["alive"] for row in processes(store, moment.now) if row["name"] == "escalate"),
         "edition": moment.setting.edition,
     }
 
@@ -96,8 +99,10 @@ def overview(store: Store, moment: Moment, subject: str) -> Row:
         "screening": moment.today.of(store, moment.setting.midnight(moment.now)),
         "callbacks": len(store.callbacks.open(MAX_CALLBACKS)),
         "processes": processes(store, moment.now),
+        "asterisk": connected(store, moment.now),
         "escalated": store.boards.escalated(_above(moment)),
         "troubled": store.assignments.troubled()[:30],
+        "storage": moment.storage,
         "problems": list(moment.problems),
         "restart": list(moment.restart),
         "edition": moment.setting.edition,
@@ -141,6 +146,13 @@ def processes(store: Store, now: datetime) -> list[Row]:
     beats = {row["process"]: row for row in store.people.beats()}
     names = (*PROCESSES, *sorted(beats.keys() - {*PROCESSES, "console"}))
     return [_health(name, beats.get(name), now) for name in names]
+
+
+def connected(store: Store, now: datetime) -> bool:
+    """Whether the calls process has its Asterisk; True while that process is not heard, which is told by itself."""
+    beat = next((row for row in store.people.beats() if row["process"] == "calls"), None)
+    alive = beat is not None and (now - from_text(beat["at"])).total_seconds() <= BEAT_LATE_S
+    return not alive or beat is None or bool(beat["data"].get("asterisk", True))
 
 
 def gate(moment: Moment) -> Row:

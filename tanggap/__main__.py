@@ -5,7 +5,19 @@ from pathlib import Path
 
 import click
 
-from tanggap.cli import caller_numbers, drill, line, records, report, users
+from tanggap.cli import (
+    caller_numbers,
+    doctor,
+    drill,
+    erase,
+    keeping,
+    line,
+    operations,
+    records,
+    report,
+    secret_keys,
+    users,
+)
 from tanggap.config import REPOSITORY
 from tanggap.logs import quiet
 
@@ -27,6 +39,8 @@ def main(context: click.Context, home: Path) -> None:
 
 for command in (
     *line.COMMANDS,
+    *operations.COMMANDS,
+    doctor.doctor,
     records.calls,
     records.tickets,
     records.journal,
@@ -34,6 +48,11 @@ for command in (
     caller_numbers.numbers,
     report.report,
     drill.drill,
+    keeping.backup,
+    keeping.restore,
+    keeping.store,
+    secret_keys.secrets,
+    erase.erase,
 ):
     main.add_command(command)
 

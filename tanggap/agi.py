@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -14,15 +15,21 @@ from asterisk.phone_numbers import normalise
 from asterisk.translate import trunk_of
 from ivr.hours import decide
 from tanggap.config import Instance
-from tanggap.supervise import TaskKeeper
+from tanggap.ledger import Ledger
+from tanggap.spill_place import spill_files
+from tanggap.supervise import TaskKeeper, for_ever
+from tanggap.vitals.measures import Vitals
 from tickets.errors import TicketError
 from tickets.model import Row, day_of, to_text
 from tickets.store import Store
 from tickets.store.calls import NewCall, Note
+from tickets.store.steps import CallStep, Record
 from tickets.store.thread import StoreThread
 
 log = structlog.get_logger(__name__)
 BEAT_S = 2.0
+# a write that takes longer is spilled; the fail-safe goes on without a ticket after 2 s
+LIMIT_S = 1.5
 # an operator in one of these states may be rung while we cannot ask them
 ON_DUTY = ("ready", "ringing", "talking", "wrap_up")
 
@@ -30,28 +37,32 @@ ON_DUTY = ("ready", "ringing", "talking", "wrap_up")
 class FailsafeDesk:
     """What the fail-safe asks of the store."""
 
-    def __init__(self, instance: Callable[[], Instance], store: StoreThread, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, instance: Callable[[], Instance], store: StoreThread, ledger: Ledger, clock: Callable[[], datetime]
+    ) -> None:
         self._instance = instance
         self._store = store
+        self._ledger = ledger
         self._clock = clock
 
     async def serve(self, call: AgiCall) -> None:
         """One call up to the queue, or to the end of its message."""
         instance = self._instance()
         after = instance.hours.after_hours
+        callers: dict[str, NewCall] = {}
         failsafe = Failsafe(
             prompts_dir=instance.var.resolve() / "prompts",
             recordings_dir=instance.var.resolve() / "asterisk" / "spool" / "recording",
             gate=lambda at: decide(self._instance().hours, at, until=False).open,
-            open_call=self.open_call,
+            open_call=partial(self.open_call, callers),
             operators=self.operators,
-            note=self.note,
+            note=partial(self.note, callers),
             max_message_s=after.max_message_s,
             leave_message=after.leave_message,
         )
         await failsafe_call(call, failsafe, self._clock)
 
-    async def open_call(self, arrival: Arrival) -> Opened:
+    async def open_call(self, callers: dict[str, NewCall], arrival: Arrival) -> Opened:
         """The call and its ticket: the one that the application had opened, or a new one."""
         site, zone, now = self._instance().site, self._instance().hours.tz, self._clock()
         number = normalise(arrival.number or None, arrival.name or None, site.country_code, site.area_code)
@@ -66,26 +77,32 @@ class FailsafeDesk:
             trunk=trunk_of(arrival.channel),
         )
 
+        columns: dict[str, Any] = {"handled_by": "agi", "stage": "waiting", "ended_at": None, "outcome": None}
+        moments = {"answered_at": to_text(now), "waiting_at": to_text(now)}
+        notes = (Note("call.failsafe", {"by": "agi", "reason": arrival.reason, "open": arrival.open}),)
+
         def job(store: Store) -> str:
             known = store.calls.find(arrival.unique_id)
             ticket: str = known["ticket"] if known else store.calls.arrive(now, day_of(now, zone), new)
-            columns: dict[str, Any] = {"handled_by": "agi", "stage": "waiting", "ended_at": None, "outcome": None}
-            if known is None or known["answered_at"] is None:
-                columns["answered_at"] = to_text(now)
-            if known is None or known["waiting_at"] is None:
-                columns["waiting_at"] = to_text(now)
-            note = Note("call.failsafe", {"by": "agi", "reason": arrival.reason, "open": arrival.open})
-            store.calls.step(now, arrival.unique_id, ticket, columns, (note,))
+            missing = {name: at for name, at in moments.items() if known is None or known[name] is None}
+            CallStep(arrival.unique_id, now, columns | missing, notes).write(store, ticket)
             return ticket
 
-        return Opened(arrival.unique_id, await self._store.write(job))
+        def spilled() -> tuple[Record, str]:
+            ticket = self._ledger.provisional(day_of(now, zone), zone)
+            step = CallStep(arrival.unique_id, now, columns | moments, notes)
+            return Record(ticket, new, step, arrives=True), ticket
+
+        callers[arrival.unique_id] = new
+        ticket = await self._ledger.write(job, spilled)
+        return Opened(arrival.unique_id, ticket)
 
     async def operators(self) -> Sequence[str]:
         """Operators on duty as the calls process last knew them; none known: all of them are rung."""
         rows: list[Row] = await self._store.read(lambda store: store.people.presences())
         return [row["operator"] for row in rows if row["wanted"] == "ready" and row["live"] in ON_DUTY]
 
-    async def note(self, opened: Opened, kind: str, data: Mapping[str, Any]) -> None:
+    async def note(self, callers: Mapping[str, NewCall], opened: Opened, kind: str, data: Mapping[str, Any]) -> None:
         """What happened to the call: a key, a message, its place in Asterisk's queue."""
         now = self._clock()
         columns: dict[str, Any] = {}
@@ -96,30 +113,39 @@ class FailsafeDesk:
             columns = {"recording": data["recording"].removesuffix(".wav"), "outcome": "message", "stage": "ended"}
             columns["ended_at"] = to_text(now)
         note = Note(f"failsafe.{kind}", data)
-        await self._store.write(lambda store: store.calls.step(now, opened.call, opened.ticket, columns, (note,)))
+        step = CallStep(opened.call, now, columns, (note,))
+        record = Record(opened.ticket, callers[opened.call], step)
+        await self._ledger.write(lambda store: step.write(store, opened.ticket), lambda: (record, None))
 
 
-async def _beat(store: StoreThread, clock: Callable[[], datetime]) -> None:
+async def _beat(store: StoreThread, clock: Callable[[], datetime], beaten: Callable[[], object]) -> None:
     while True:
         now = clock()
         try:
             await store.write(lambda store, now=now: store.people.beat(now, "agi", os.getpid()))  # type: ignore[misc]
         except TicketError as error:
             log.error("beat.failed", error=str(error))
+        beaten()
         await asyncio.sleep(BEAT_S)
 
 
-async def run(instance: Callable[[], Instance], clock: Callable[[], datetime], stop: asyncio.Event) -> None:
+async def run(
+    instance: Callable[[], Instance], clock: Callable[[], datetime], stop: asyncio.Event, vitals: Vitals
+) -> None:
     """The process: until `stop`."""
     keeper = TaskKeeper()
     store = await StoreThread(instance().var / "tanggap.db").open()
-    desk = FailsafeDesk(instance, store, clock)
+    vitals.watch(store)
+    ledger = await Ledger(store, spill_files(instance(), "agi"), clock, keeper.start, "agi", LIMIT_S).open()
+    desk = FailsafeDesk(instance, store, ledger, clock)
     server = AgiServer("127.0.0.1", instance().site.asterisk.agi_port, desk.serve)
     try:
         await server.start()
-        keeper.start("beat", _beat(store, clock))
+        keeper.start("beat", _beat(store, clock, vitals.beat))
+        keeper.start("ledger", for_ever("ledger", ledger.keep))
         await stop.wait()
     finally:
         await server.close()
+        await ledger.close()
         await keeper.close()
         await store.close()

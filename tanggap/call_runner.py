@@ -18,11 +18,12 @@ from ivr import events as ev
 from ivr import flow
 from ivr.state import CallState, Script, to_dict
 from tanggap.floor import Floor
+from tanggap.ledger import Ledger
 from tickets.errors import TicketError
-from tickets.model import Actor, PlannedPush, to_text
+from tickets.model import to_text
 from tickets.store import Store
 from tickets.store.calls import NewCall, Note
-from tickets.store.thread import StoreThread
+from tickets.store.steps import CallStep, Duty, Record
 
 log = structlog.get_logger(__name__)
 
@@ -47,7 +48,7 @@ class Colleagues(Protocol):
 class Desk112:
     """What every call of the line uses; one for all of them."""
 
-    store: StoreThread
+    ledger: Ledger
     ari: Ari
     ami: Ami
     floor: Floor
@@ -59,16 +60,7 @@ class Desk112:
     recordings: Path
     ring_s: Callable[[], float]
     ticket_url: Callable[[str], str]
-    duty: Callable[[datetime], "Duty | None"]
-
-
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """Who is pushed at once for a message left after hours, and how; Desk112.duty gives None where nobody is."""
-
-    opd: str
-    ladder: tuple[PlannedPush, ...]
-    follow_up_s: float
+    duty: Callable[[datetime], Duty | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +69,7 @@ class Caller:
 
     display: str
     number: str | None
+    callable: bool = True
 
 
 Judge = Callable[[Store], ev.Arrived]
@@ -96,6 +89,7 @@ class CallRunner:
         self.dead_man = False
         self.gone = False
         self._caller = caller
+        self._new = NewCall(state.call, caller.number, caller.display, caller.number is None, caller.callable, "")
         self._desk = desk
         self._events: asyncio.Queue[ev.Event | None] = asyncio.Queue()
         self._first: tuple[do.Command, ...] = ()
@@ -132,23 +126,32 @@ class CallRunner:
         store knows of the caller. Raises what the store raises: there is no ticket then, and nothing else was done.
         """
         before, now, script = self.state, self._desk.clock(), self._desk.script()
+        self._new = new
         if not self.gone:
             self._answering = self._desk.spawn(f"answer-{self.call}", self._answer())
             await asyncio.sleep(0)  # on its way before the store is asked
 
-        def job(store: Store) -> tuple[str, CallState, tuple[do.Command, ...]]:
+        def first(known: ev.Arrived) -> tuple[CallState, tuple[do.Command, ...], CallStep]:
             # hung up while the store was busy: such a call was never answered
+            state, commands = flow.handle(before, ev.CallerGone() if self.gone else known, now, script)
+            return state, commands, self._step(before, state, commands, now)
+
+        def job(store: Store) -> tuple[str, CallState, tuple[do.Command, ...]]:
             known = judge(store)
-            event = ev.CallerGone() if self.gone else known
-            state, commands = flow.handle(before, event, now, script)
+            state, commands, step = first(known)
             ticket = store.calls.arrive(now, day, new, known.doubt, sampled=known.sampled)
-            self._step(before, state, commands, now)(store, ticket)
+            step.write(store, ticket)
             return ticket, state, commands
+
+        def spilled() -> tuple[Record, tuple[str, CallState, tuple[do.Command, ...]]]:
+            state, commands, step = first(ev.Arrived())  # of whom nothing is known, nobody doubts
+            ticket = self._desk.ledger.provisional(day, script.hours.tz)
+            return Record(ticket, new, step, arrives=True), (ticket, state, commands)
 
         held: list[asyncio.Task[None]] = []
         late = asyncio.get_running_loop().call_later(SLOW_S, self._hold, held)
         try:
-            self.ticket, self.state, self._first = await self._desk.store.write(job)
+            self.ticket, self.state, self._first = await self._desk.ledger.write(job, spilled)
         finally:
             late.cancel()
             for music in held:
@@ -256,31 +259,25 @@ class CallRunner:
         ticket = self.ticket
         try:
             step = self._step(before, self.state, commands, now)
-            await self._desk.store.write(lambda store: step(store, ticket))
+            record = Record(ticket, self._new, step)
+            await self._desk.ledger.write(lambda store: step.write(store, ticket), lambda: (record, None))
         except Exception as error:
             # the line is sacred: a store that cannot be written, for whatever reason, does not end a call
             log.error("call.not_saved", call=self.call, ticket=ticket, error=str(error), exc_info=_unforeseen(error))
 
-    def _step(
-        self, before: CallState, state: CallState, commands: tuple[do.Command, ...], now: datetime
-    ) -> Callable[[Store, str], None]:
-        """What writes the step from `before` to `state` into the store, given the ticket."""
+    def _step(self, before: CallState, state: CallState, commands: tuple[do.Command, ...], now: datetime) -> CallStep:
+        """What the step from `before` to `state` writes into the store."""
         notes = tuple(Note(c.kind, dict(c.data)) for c in commands if isinstance(c, do.Note))
-        callbacks = [command.reason for command in commands if isinstance(command, do.Callback)]
-        columns, taken_for, call = _columns(before, state, now), _taken_for(before, state), self.call
-        duty = self._desk.duty(now) if any(note.kind == "call.message" for note in notes) else None
-
-        def write(store: Store, ticket: str) -> None:
-            store.calls.step(now, call, ticket, columns, notes)
-            if taken_for:
-                store.tickets.update(now, ticket, taken_for, Actor("call", call))
-            opened = [store.calls.callback(now, call, reason) for reason in callbacks]
-            if duty is not None:
-                store.assignments.dispatch(now, ticket, duty.opd, duty.ladder, duty.follow_up_s, Actor("call", call))
-            if state.stage == "ended" and before.stage != "ended":
-                store.tickets.call_ended(now, ticket, state.outcome or "failed", waits=any(opened))
-
-        return write
+        return CallStep(
+            call=self.call,
+            at=now,
+            columns=_columns(before, state, now),
+            notes=notes,
+            taken_for=_taken_for(before, state),
+            callbacks=tuple(command.reason for command in commands if isinstance(command, do.Callback)),
+            duty=self._desk.duty(now) if any(note.kind == "call.message" for note in notes) else None,
+            ends=(state.outcome or "failed") if state.stage == "ended" and before.stage != "ended" else None,
+        )
 
     # carry out
 

@@ -31,23 +31,28 @@ from asterisk.translate import (
 from ivr import events as ev
 from ivr import flow
 from ivr.state import CallState, Script, from_dict
-from tanggap.call_runner import Caller, CallRunner, Desk112, Duty
+from tanggap.call_runner import Caller, CallRunner, Desk112
 from tanggap.calling_back import PREFIX, CallingBack
-from tanggap.config import Instance
+from tanggap.config import Instance, Secrets, secrets_file
 from tanggap.doubts import judge
 from tanggap.ear.ear import Ear
 from tanggap.ear.line import EarLine
 from tanggap.failsafe_calls import FailsafeCalls
 from tanggap.floor import Floor
+from tanggap.ledger import Ledger
 from tanggap.listening import Listening
 from tanggap.presence_writes import PresenceWrites
 from tanggap.process import spare_collector
 from tanggap.requests import Requests
-from tanggap.supervise import TaskKeeper
+from tanggap.spill_place import spill_files
+from tanggap.supervise import TaskKeeper, for_ever
+from tanggap.vitals.calls import measure
+from tanggap.vitals.measures import Vitals
 from tickets.errors import TicketError
 from tickets.escalation import duty_plan
 from tickets.model import day_of
 from tickets.store.calls import NewCall
+from tickets.store.steps import Duty
 from tickets.store.thread import StoreThread
 
 log = structlog.get_logger(__name__)
@@ -69,15 +74,21 @@ class CallService:
         self._store = store
         self._keeper = keeper
         self._clock = clock
-        site, secrets = instance().site, instance().secrets
-        self.ari = Ari(f"http://127.0.0.1:{site.asterisk.http_port}", APP, APP, secrets.ari_password, keeper.start)
-        self.ami = Ami("127.0.0.1", site.asterisk.ami_port, APP, secrets.ami_password, keeper.start)
+        site = instance().site.asterisk
+        self.ari = Ari(
+            f"http://127.0.0.1:{site.http_port}", APP, APP, lambda: self._secrets().ari_password, keeper.start
+        )
+        self.ami = Ami("127.0.0.1", site.ami_port, APP, lambda: self._secrets().ami_password, keeper.start)
+        self.ledger = Ledger(store, spill_files(instance(), "calls"), clock, keeper.start)
+        self.ledger.on_arrived = self._numbered
         self._presence = PresenceWrites(store, self.ami, clock)
         self.floor = Floor(clock, self._presence.put, self._line_rules, lambda: instance().site.wrap_up_s)
         self.runners: dict[str, CallRunner] = {}
         self.failsafe_calls = FailsafeCalls(store, self.ari, clock, instance, self.runners.keys, self._duty)
         self._phones_wanted = asyncio.Event()
         self.phones: frozenset[str] = frozenset()
+        self.on_arrival: Callable[[float], object] = lambda seconds: None
+        self.on_beat: Callable[[], object] = lambda: None
         self._prompts = f"sound:{instance().var.resolve()}/prompts"
         self._requests = Requests(self)
         self.listening = Listening(self.ari, store, self.floor, self.runners, clock, keeper.start, self._not_heard)
@@ -86,7 +97,7 @@ class CallService:
         )
         self.ear = Ear(self.ari, EarLine(self.runners, store, clock, keeper.start), keeper.start, self._ear_is_on)
         self._desk112 = Desk112(
-            store=store,
+            ledger=self.ledger,
             ari=self.ari,
             ami=self.ami,
             floor=self.floor,
@@ -105,6 +116,7 @@ class CallService:
 
     async def start(self) -> None:
         """Take up the operators and the calls that are there, then answer new ones."""
+        await self.ledger.open()
         self._requests.seq = await self._requests_since()
         self._requests.began = await self._store.read(lambda store: store.journal.last())
         await self._staff(first=True)
@@ -125,11 +137,26 @@ class CallService:
             ("strays", self.failsafe_calls.run),
         ):
             self._keeper.start(name, duty())
+        self._keeper.start("ledger", for_ever("ledger", self.ledger.keep))
 
     async def close(self) -> None:
         """Leave; calls stay in Asterisk and are taken over by the next start."""
         await self.ari.close()
         await self.ami.close()
+        await self.ledger.close()
+
+    def _numbered(self, call: str, ticket: str) -> None:
+        """A spilled arrival is in the store, under its provisional number unless that was taken."""
+        if runner := self.runners.get(call):
+            runner.ticket = ticket
+
+    @property
+    def followed(self) -> int:
+        """The last journal row that was looked at for requests."""
+        return self._requests.seq
+
+    def _secrets(self) -> Secrets:
+        return secrets_file.present(self._instance().home, self._instance().secrets)
 
     def _script(self) -> Script:
         return self._instance().script
@@ -197,7 +224,7 @@ class CallService:
 
     async def _serve_arrival(self, runner: CallRunner, new: NewCall) -> None:
         call = runner.call
-        now, instance = self._clock(), self._instance()
+        now, instance, began = self._clock(), self._instance(), asyncio.get_running_loop().time()
         try:
             await runner.arrive(new, day_of(now, instance.hours.tz), judge(new, now, instance.routing.screening))
         except Exception as error:
@@ -206,6 +233,7 @@ class CallService:
             self.runners.pop(call, None)
             await self.ari.leave(call, "failsafe")
             return
+        self.on_arrival(asyncio.get_running_loop().time() - began)
         log.info("call.arrived", call=call, ticket=runner.ticket, anonymous=new.anonymous)
         await self._serve(runner)
 
@@ -248,7 +276,7 @@ class CallService:
         """After each (re)connection: calls we know and Asterisk has are taken up, those it lost are ended."""
         channels = {channel["id"]: channel for channel in await self.ari.channels()}
         legs = tuple(name for name in channels if call_of_part(name))
-        for row in await self._store.read(lambda store: store.calls.live()):
+        for row in await self.ledger.live():
             if row["handled_by"] != "calls":
                 continue
             runner = self.runners.get(row["id"])
@@ -287,7 +315,7 @@ class CallService:
     async def _take_up_unknown(self, channel: dict[str, Any], app_data: str) -> None:
         """A channel in our hands that no live row knows: one that came while we were away, or one that we had ended."""
         call = channel["id"]
-        if await self._store.read(lambda store: store.calls.find(call)) is not None:
+        if await self.ledger.find(call) is not None:
             await self.ari.hangup(call)  # its end was saved, and then we died before we hung up
             return
         args = app_data.split(",")
@@ -373,6 +401,7 @@ class CallService:
                 )
             except TicketError as error:
                 log.error("beat.failed", error=str(error))
+            self.on_beat()
             await asyncio.sleep(BEAT_S)
 
     async def _follow_requests(self) -> None:
@@ -409,11 +438,15 @@ def _location(channel: dict[str, Any]) -> str | None:
     return None if found is None else json.dumps(found)
 
 
-async def run(instance: Callable[[], Instance], clock: Callable[[], datetime], stop: asyncio.Event) -> None:
+async def run(
+    instance: Callable[[], Instance], clock: Callable[[], datetime], stop: asyncio.Event, vitals: Vitals
+) -> None:
     """The process: until `stop`."""
     keeper = TaskKeeper()
-    store = await StoreThread(instance().var / "tanggap.db", instance().secrets.number_key).open()
+    store = await StoreThread(instance().var / "tanggap.db", lambda: instance().secrets.number_key).open()
+    vitals.watch(store)
     service = CallService(instance, store, keeper, clock)
+    measure(service, vitals)
     try:
         starting = keeper.start("start", service.start())
         stopping = keeper.start("stop", stop.wait())

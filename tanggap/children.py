@@ -1,4 +1,4 @@
-"""A child process of `tanggap up`: started, watched, restarted with a growing pause, stopped."""
+"""A child process of `tanggap up`: started, watched, replaced when it ends or hangs, stopped."""
 
 import asyncio
 import contextlib
@@ -11,22 +11,33 @@ from typing import BinaryIO
 
 import structlog
 
+from tanggap.supervise import TaskKeeper
+from tanggap.vitals.answers import run_folder
+from tanggap.vitals.watch import Watch
+
 log = structlog.get_logger(__name__)
 
 BACK_OFF_S = (0.2, 0.5, 1.0, 2.0, 5.0)
 STOP_S = 8.0
 # who lived this long was well: it is started again at once
 STEADY_S = 10.0
+ABORT_S = 1.0
 
 
 class Child:
     """One of our processes, in its own session so that Ctrl-C in a terminal reaches the supervisor alone."""
 
-    def __init__(self, name: str, home: Path) -> None:
+    def __init__(self, name: str, home: Path, command: tuple[str, ...] | None = None) -> None:
+        """`command`: another program than ours, whose last word is its own; it is not watched for silence."""
         self.name = name
         self.restarts = 0
+        self.hangs = 0
         self._home = home
+        self._command = command or (sys.executable, "-m", "tanggap", "--home", str(home), name)
+        self._marks = (command[-1],) if command else ("tanggap", str(home), name)
         self._pid_file = home / "var" / "run" / f"{name}.pid"
+        self._speaks = command is None
+        self._watch = Watch(run_folder(home / "var") / f"{name}.notify")
         self._process: asyncio.subprocess.Process | None = None
         self._stopping = False
 
@@ -37,9 +48,15 @@ class Child:
         return self._process.pid if self._process is not None and running else None
 
     async def keep(self) -> None:
-        """Run the process for ever; it is started again however it ends."""
-        failures = 0
+        """Run the process for ever; it is started again however it ends, and ended when it hangs."""
         await asyncio.to_thread(self._end_former)
+        try:
+            await self._again_and_again()
+        finally:
+            self._watch.close()
+
+    async def _again_and_again(self) -> None:
+        failures = 0
         while not self._stopping:
             loop = asyncio.get_running_loop()
             started = loop.time()
@@ -55,7 +72,8 @@ class Child:
     async def _run_once(self) -> int | None:
         """Its exit status; None where it could not even be started. A full disk is no reason not to."""
         try:
-            self._process = await self._spawn()
+            watched = self._listen()
+            self._process = await self._spawn(self._watch.environment if watched else {})
         except OSError as error:
             log.error("child.not_started", process=self.name, error=str(error))
             return None
@@ -63,16 +81,51 @@ class Child:
             self._pid_file.write_text(str(self._process.pid))
         except OSError as error:
             log.error("child.pid_not_written", process=self.name, error=str(error))
-        return await self._process.wait()
+        return await (self._until_end(self._process) if watched else self._process.wait())
 
-    async def _spawn(self) -> asyncio.subprocess.Process:
+    def _listen(self) -> bool:
+        """Whether we hear the child; one that cannot be heard, or that says nothing, is run all the same."""
+        if not self._speaks:
+            return False
+        try:
+            self._watch.open()
+        except OSError as error:
+            log.error("child.not_watched", process=self.name, error=str(error))
+            return False
+        return True
+
+    async def _until_end(self, process: asyncio.subprocess.Process) -> int:
+        """Its exit status; one that hangs is told to say where, and killed."""
+        keeper = TaskKeeper()
+        hanging = keeper.start(f"hung-{self.name}", self._watch.hung())
+        ending = keeper.start(f"end-{self.name}", process.wait())
+        try:
+            await asyncio.wait({hanging, ending}, return_when=asyncio.FIRST_COMPLETED)
+            if not ending.done() and not self._stopping and hanging.exception() is None:
+                log.error("child.hung", process=self.name, pid=process.pid, silent_s=hanging.result())
+                self.hangs += 1
+                await self._kill(process, ending)
+            return int(await ending)
+        finally:
+            await keeper.close()
+
+    async def _kill(self, process: asyncio.subprocess.Process, ending: "asyncio.Task[int]") -> None:
+        for number in (signal.SIGABRT, signal.SIGKILL):
+            with contextlib.suppress(ProcessLookupError):
+                process.send_signal(number)
+            await asyncio.wait({ending}, timeout=ABORT_S)
+            if ending.done():
+                return
+
+    async def _spawn(self, environment: dict[str, str]) -> asyncio.subprocess.Process:
         with self._open_log() as errors:
             return await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "tanggap", "--home", str(self._home), self.name),
+                *self._command,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=errors,
                 stderr=errors,
                 start_new_session=True,
+                env={**os.environ, **environment},
             )
 
     def _open_log(self) -> BinaryIO:
@@ -108,7 +161,7 @@ class Child:
             words = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")
         except (OSError, ValueError):
             return None
-        return pid if "tanggap" in words and str(self._home) in words and self.name in words else None
+        return pid if all(mark in words for mark in self._marks) else None
 
     def _end_former(self) -> None:
         """What was left behind would do everything twice: end it."""

@@ -1,10 +1,15 @@
 """`tanggap console`: the web pages. Wires the store, the configuration and the pages; serves until it is stopped."""
 
 import asyncio
+import hashlib
+import hmac
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack, suppress
+from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
+from ssl import SSLContext
 
 import structlog
 from aiohttp import web
@@ -14,11 +19,16 @@ from console.app import assets_version, make_app
 from console.desk import Desk, Phone, Setting
 from console.errors import ConsoleUnavailable
 from console.live import LIVE
+from console.serving import Runner
 from console.site import ConsoleSite
-from tanggap import retention
+from tanggap import retention, tls
+from tanggap.certificate import Certificate
 from tanggap.config import Instance, secrets_file
 from tanggap.config.problems import ConfigErrors
+from tanggap.storage import StorageWatch
 from tanggap.supervise import TaskKeeper, for_ever
+from tanggap.vitals import answers
+from tanggap.vitals.measures import Vitals
 from tickets.errors import StoreUnavailable
 from tickets.store.thread import StoreThread
 
@@ -28,29 +38,40 @@ PROCESS = "console"
 BEAT_S = 2.0
 LOOK_S = 0.5
 CLOSING_S = 3.0
+MEASURED = ("calls", "agi", "escalate", "console", "steward")
 
 
-async def run(instance: Callable[[], Instance], clock: Callable[[], datetime], stop: asyncio.Event) -> None:
+async def run(
+    instance: Callable[[], Instance], clock: Callable[[], datetime], stop: asyncio.Event, vitals: Vitals
+) -> None:
     """The process: until `stop`. ConsoleUnavailable when the address cannot be served."""
     keeper = TaskKeeper()
-    store = await StoreThread(instance().var / "tanggap.db", instance().secrets.number_key).open()
+    store = await StoreThread(instance().var / "tanggap.db", lambda: instance().secrets.number_key).open()
+    vitals.watch(store)
     async with AsyncExitStack() as closing:
         closing.push_async_callback(store.close)
         closing.push_async_callback(keeper.close)
-        desk = _desk(instance, store, keeper, clock)
+        watch = StorageWatch(instance, clock)
+        certificate = Certificate(await asyncio.to_thread(tls.chain, instance()), instance)
+        desk = _desk(instance, store, keeper, clock, certificate)
+        desk.storage = watch.seen
         app = make_app(desk)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=CLOSING_S)
+        proxies = frozenset(desk.site.proxies)
+        runner = Runner(app, proxies, access_log=None, shutdown_timeout=CLOSING_S)
         await runner.setup()
         closing.push_async_callback(runner.cleanup)
         closing.push_async_callback(app[LIVE].close)
-        await _listen(runner, desk.site)
+        await _listen(runner, desk.site, certificate.context)
+        vitals.gauge("tanggap_journal_seen", "Last journal row that was followed", lambda: app[LIVE].seen)
         for name, duty in {
             "follow": app[LIVE].follow,
             "tick": app[LIVE].tick,
             "push": app[LIVE].push,
-            "beat": lambda: _beat(desk),
+            "beat": lambda: _beat(desk, watch, vitals.beat),
+            "certificate": certificate.follow,
             "configuration": lambda: _follow_configuration(desk, instance, app),
             "retention": lambda: retention.keep(instance, store, clock),
+            "storage": watch.watch,
         }.items():
             keeper.start(f"console.{name}", for_ever(name, duty))
         log.info("console.ready", url=desk.site.url)
@@ -58,20 +79,28 @@ async def run(instance: Callable[[], Instance], clock: Callable[[], datetime], s
 
 
 def _desk(
-    instance: Callable[[], Instance], store: StoreThread, keeper: TaskKeeper, clock: Callable[[], datetime]
+    instance: Callable[[], Instance],
+    store: StoreThread,
+    keeper: TaskKeeper,
+    clock: Callable[[], datetime],
+    certificate: Certificate,
 ) -> Desk:
     found = instance()
     return Desk(
         store=store,
         clock=clock,
         spawn=keeper.start,
-        site=found.site.console,
+        site=replace(found.site.console, made=certificate.made),
         setting=_setting(found, 0),
         media=found.var / "media",
         recordings=found.var / "asterisk" / "spool" / "recording",
         version=assets_version(),
         phone_of=lambda account: _phone(instance(), account),
+        device_key=lambda: instance().secrets.session_key,
         number_of=lambda text: normalise(text, None, instance().site.country_code, instance().site.area_code).e164,
+        measured=lambda: measured(found.var),
+        metrics_token=metrics_token(found.secrets.session_key),
+        var=found.var,
     )
 
 
@@ -91,9 +120,20 @@ def _phone(instance: Instance, account: str) -> Phone | None:
     return None
 
 
-async def _listen(runner: web.AppRunner, site: ConsoleSite) -> None:
+async def measured(var: Path) -> Mapping[str, bytes]:
+    """The metrics of every process that answers."""
+    found = await asyncio.gather(*(answers.ask(answers.socket_of(var, name)) for name in MEASURED))
+    return {name: text for name, text in zip(MEASURED, found, strict=True) if text is not None}
+
+
+def metrics_token(session_key: str) -> str:
+    """What Prometheus must show from another machine, derived from the instance's secret."""
+    return hmac.new(session_key.encode(), b"metrics", hashlib.sha256).hexdigest()
+
+
+async def _listen(runner: web.AppRunner, site: ConsoleSite, context: SSLContext | None) -> None:
     try:
-        await web.TCPSite(runner, site.bind, site.port).start()
+        await web.TCPSite(runner, site.bind, site.port, ssl_context=context).start()
     except OSError as error:
         where = f"{site.bind}:{site.port}"
         hint = "ubah console di site.yaml atau hentikan yang memakainya"
@@ -107,13 +147,18 @@ async def _follow_configuration(desk: Desk, instance: Callable[[], Instance], ap
         await asyncio.sleep(LOOK_S)
         if (found := instance()) is not known:
             known = found
+            desk.metrics_token = metrics_token(found.secrets.session_key)
             desk.take(_setting(found, desk.setting.edition + 1))
             app[LIVE].touch()
 
 
-async def _beat(desk: Desk) -> None:
+async def _beat(desk: Desk, watch: StorageWatch, beaten: Callable[[], object]) -> None:
     while True:
         now = desk.clock()
-        with suppress(StoreUnavailable):
+        try:
             await desk.store.write(lambda store, now=now: store.people.beat(now, PROCESS, os.getpid()))  # type: ignore[misc]
+            watch.refused = None
+            beaten()
+        except StoreUnavailable as error:
+            watch.refused = str(error)
         await asyncio.sleep(BEAT_S)

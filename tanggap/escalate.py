@@ -13,9 +13,10 @@ import aiohttp
 
 from asterisk.ari import Ari
 from asterisk.dial import APP, Dialler
-from tanggap.config import Instance
+from tanggap.config import Instance, secrets_file
 from tanggap.supervise import TaskKeeper, for_ever
 from tanggap.trunks import caller_id, endpoint
+from tanggap.vitals.measures import Vitals
 from tanggap.voice.speech import speak
 from tanggap.voice.spoken import Spoken
 from tickets.daemon import EscalationDaemon
@@ -28,7 +29,9 @@ from tickets.store.thread import StoreThread
 ARI_USER = "tanggap"
 
 
-async def run(instance: Callable[[], Instance], clock: Callable[[], datetime], stop: asyncio.Event) -> None:
+async def run(
+    instance: Callable[[], Instance], clock: Callable[[], datetime], stop: asyncio.Event, vitals: Vitals
+) -> None:
     """Push until `stop` is set; then hang up, give back what was claimed, and close.
 
     `instance` is asked anew for each push, so that a reloaded routing.yaml counts at once. Asterisk may be away:
@@ -36,15 +39,31 @@ async def run(instance: Callable[[], Instance], clock: Callable[[], datetime], s
     """
     keeper = TaskKeeper()
     store = await StoreThread(instance().var / "tanggap.db").open()
-    site, secrets = instance().site, instance().secrets
-    ari = Ari(f"http://127.0.0.1:{site.asterisk.http_port}", APP, ARI_USER, secrets.ari_password, keeper.start)
+    vitals.watch(store)
+    site = instance().site
+
+    def password() -> str:
+        return secrets_file.present(instance().home, instance().secrets).ari_password
+
+    ari = Ari(f"http://127.0.0.1:{site.asterisk.http_port}", APP, ARI_USER, password, keeper.start)
     try:
         async with aiohttp.ClientSession() as http:
             dial = telephone(instance, Dialler(ari), clock)
-            key = webhook_key(secrets.session_key)
-            means = Means(store, clock, http, dial, mobiles=bool(site.mobile_trunk), webhook_key=key)
+            means = Means(
+                store,
+                clock,
+                http,
+                dial,
+                mobiles=bool(site.mobile_trunk),
+                webhook_key=lambda: webhook_key(instance().secrets.session_key),
+            )
             routing, zone = (lambda: instance().routing), ZoneInfo(site.time_zone)
             daemon = EscalationDaemon(store, routing, wire(CHANNELS, means), clock, keeper.start, zone)
+            up = "1 while Asterisk is connected"
+            vitals.gauge("tanggap_asterisk_connected", up, lambda: float(ari.connected), link="ari")
+            vitals.gauge("tanggap_pushes_sending", "Pushes on their way now", lambda: daemon.sending)
+            vitals.gauge("tanggap_journal_seen", "Last journal row that was followed", lambda: daemon.seen)
+            daemon.on_beat = vitals.beat
             keeper.start("push-ari", ari.connect())
             pushing = keeper.start("escalate", for_ever("escalate", daemon.run))
             await stop.wait()

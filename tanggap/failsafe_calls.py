@@ -13,12 +13,12 @@ from asterisk.ari import Ari
 from asterisk.errors import AriError
 from asterisk.phone_numbers import normalise
 from asterisk.queue_log import Carried, QueueLog
-from tanggap.call_runner import Duty
 from tanggap.config import Instance
 from tickets.errors import TicketError
 from tickets.model import Actor, Row, day_of, to_text
 from tickets.store import Store
 from tickets.store.calls import NewCall, Note
+from tickets.store.steps import Duty
 from tickets.store.thread import StoreThread
 
 log = structlog.get_logger(__name__)

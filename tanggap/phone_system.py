@@ -1,19 +1,25 @@
 """The instance as Asterisk sees it: accounts, prompts, rendered files, and the Asterisk that runs them."""
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+
+import structlog
 
 from asterisk.binary import locate
 from asterisk.launch import Asterisk
 from asterisk.paths import paths_of, prepare
 from asterisk.render import render, write
-from asterisk.site import AsteriskSecrets, FailsafeHours, SipAccount
+from asterisk.site import AsteriskSecrets, AsteriskSite, FailsafeHours, SipAccount
 from ivr.hours import for_failsafe, spoken
+from tanggap import tls
 from tanggap.config import PROMPTS, REPOSITORY, Instance, secrets_file
 from tanggap.voice import prompts
 from tickets.model import Row
 from tickets.store import Store
+
+log = structlog.get_logger(__name__)
 
 
 def people_of(home: Path) -> tuple[list[Row], list[Row]]:
@@ -70,17 +76,39 @@ def render_into(instance: Instance, asterisk: Asterisk, now: datetime, folder: P
     known = accounts(instance, *people_of(instance.home))
     secrets = AsteriskSecrets(instance.secrets.ari_password, instance.secrets.ami_password)
     prepare(asterisk.paths)
-    hours = failsafe_hours(instance, now)
+    hours, site = failsafe_hours(instance, now), _with_certificate(instance)
     modules = asterisk.paths.modules_dir
-    files = render(instance.site.asterisk, known, secrets, hours, asterisk.paths, modules)
+    files = render(site, known, secrets, hours, asterisk.paths, modules)
     folder.mkdir(parents=True, exist_ok=True)
     return write(files, folder)
+
+
+def _with_certificate(instance: Instance) -> AsteriskSite:
+    """The site with its certificate; without one there is no WSS, and calls go on."""
+    site = instance.site.asterisk
+    try:
+        found = tls.chain(instance)
+    except tls.TlsError as error:
+        log.error("asterisk.no_wss", error=str(error))
+        found = None
+    if found is None:
+        return replace(site, wss_port=0)
+    return replace(site, certificate=str(found.certificate.resolve()), key=str(found.key.resolve()))
 
 
 async def take_up(instance: Instance, now: datetime) -> list[str]:
     """Give a running Asterisk what changed in the instance; a stopped one finds it at its next start."""
     asterisk = phone_system(instance)
     await asyncio.to_thread(build_prompts, instance)
+    changed = await asyncio.to_thread(write_files, instance, asterisk, now)
+    if changed and asterisk.pid is not None:
+        await asterisk.reload(changed)
+    return changed
+
+
+async def take_passwords(instance: Instance, now: datetime) -> list[str]:
+    """Give a running Asterisk the present passwords; calls and connections that are up stay as they are."""
+    asterisk = phone_system(instance)
     changed = await asyncio.to_thread(write_files, instance, asterisk, now)
     if changed and asterisk.pid is not None:
         await asterisk.reload(changed)

@@ -1,6 +1,7 @@
 """What the desks are, written down: presence into the store, the operators on duty into Asterisk's fail-safe queue."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from datetime import datetime
 
@@ -14,7 +15,7 @@ from tickets.store import Store
 from tickets.store.thread import StoreThread
 
 log = structlog.get_logger(__name__)
-GATHER_S = 0.05
+GATHER_S, RETRY_S = 0.05, 1.0
 ON_DUTY = frozenset({"ready", "ringing", "talking", "wrap_up"})
 
 
@@ -31,28 +32,38 @@ class PresenceWrites:
         self._clock = clock
         self._changes: asyncio.Queue[tuple[Desk, str]] = asyncio.Queue()
         self._queued: dict[str, bool] = {}
+        self._unsaved: dict[str, tuple[Desk, str]] = {}
 
     def put(self, desk: Desk, live: str) -> None:
         """A desk is `live` now."""
         self._changes.put_nowait((desk, live))
 
     async def run(self) -> None:
-        """Write, for ever; what cannot be written is logged and passed over."""
+        """Write, for ever; what cannot be written now is written, as it is then, when it can."""
         while True:
-            changes = [await self._changes.get()]
-            await asyncio.sleep(GATHER_S)
-            while not self._changes.empty():
-                changes.append(self._changes.get_nowait())
-            await self._save(changes)
+            changes = await self._next()
+            unsaved = self._unsaved | {desk.operator: (desk, live) for desk, live in changes}
+            self._unsaved = {} if await self._save([*self._unsaved.values(), *changes]) else unsaved
             for operator, live in {desk.operator: _duty(desk, live) for desk, live in changes}.items():
                 await self._mirror(operator, live in ON_DUTY)
+
+    async def _next(self) -> list[tuple[Desk, str]]:
+        """The next changes; none, after a while, where some are to be tried again."""
+        changes = []
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(RETRY_S if self._unsaved else None):
+                changes.append(await self._changes.get())
+        await asyncio.sleep(GATHER_S)
+        while not self._changes.empty():
+            changes.append(self._changes.get_nowait())
+        return changes
 
     async def sync(self, on_duty: list[str]) -> None:
         """Asterisk is new or was away: its queue holds exactly these operators."""
         self._queued.clear()
         await self._ami.sync_queue(dict.fromkeys(on_duty, False))
 
-    async def _save(self, changes: list[tuple[Desk, str]]) -> None:
+    async def _save(self, changes: list[tuple[Desk, str]]) -> bool:
         now = self._clock()
 
         def job(store: Store) -> None:
@@ -63,6 +74,8 @@ class PresenceWrites:
             await self._store.write(job)
         except TicketError as error:
             log.warning("presence.not_saved", operators=[desk.operator for desk, _ in changes], error=str(error))
+            return False
+        return True
 
     async def _mirror(self, operator: str, on_duty: bool) -> None:
         if not self._ami.connected or self._queued.get(operator) == on_duty:

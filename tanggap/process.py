@@ -1,6 +1,7 @@
 """What the four processes share: the instance in force, reloaded safely, and a clean end on SIGTERM or SIGINT."""
 
 import asyncio
+import faulthandler
 import gc
 import signal
 from collections.abc import Awaitable, Callable, Sequence
@@ -14,10 +15,13 @@ from tanggap.config.problems import Problem
 from tanggap.config.reload import Watcher
 from tanggap.logs import to_file
 from tanggap.supervise import TaskKeeper, for_ever
+from tanggap.vitals import answers, starts
+from tanggap.vitals.measures import Vitals
+from tanggap.vitals.notify import from_environment
 
 log = structlog.get_logger(__name__)
 Clock = Callable[[], datetime]
-Main = Callable[[Callable[[], Instance], Clock, asyncio.Event], Awaitable[None]]
+Main = Callable[[Callable[[], Instance], Clock, asyncio.Event, Vitals], Awaitable[None]]
 
 
 def real_clock() -> datetime:
@@ -27,23 +31,31 @@ def real_clock() -> datetime:
 
 def run_process(name: str, home: Path, main: Main) -> None:
     """Run a process until it is told to stop; raises ConfigErrors when the configuration is wrong at the start."""
+    faulthandler.enable()  # a supervisor that replaces a hung process sends SIGABRT: where it hung is then known
+    vitals = Vitals(name, from_environment())
     instance = load(home)
     to_file(instance.var / "log" / f"{name}.log")
-    asyncio.run(_run(name, instance, main))
+    starts.note(instance.var / "run", name, real_clock())
+    asyncio.run(_run(name, instance, main, vitals))
 
 
-async def _run(name: str, instance: Instance, main: Main) -> None:
+async def _run(name: str, instance: Instance, main: Main, vitals: Vitals) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     keeper = TaskKeeper()
     watcher = Watcher(instance, _changed, _refused)
     keeper.start("reload", for_ever("reload", watcher.run))
+    keeper.start("pulse", for_ever("pulse", vitals.pulse))
+    keeper.start("probe", for_ever("probe", vitals.probe))
+    socket = answers.socket_of(instance.var, name)
+    keeper.start("vitals", for_ever("vitals", lambda: answers.serve(vitals, socket), back_off_s=(1, 10, 60)))
     spare_collector()
     log.info("process.started", process=name, home=str(instance.home))
     try:
-        await main(lambda: watcher.instance, real_clock, stop)
+        await main(lambda: watcher.instance, real_clock, stop, vitals)
     finally:
+        vitals.stopping()
         await keeper.close()
         log.info("process.stopped", process=name)
 

@@ -11,17 +11,22 @@ import structlog
 from asterisk.errors import AsteriskError
 from asterisk.launch import Asterisk
 from asterisk.ports import Address, addresses, check_free
+from tanggap import replica
 from tanggap.alone import alone
+from tanggap.backup_duty import BackUps
 from tanggap.children import Child
 from tanggap.config import Instance
-from tanggap.config.problems import Problem
-from tanggap.config.reload import Watcher
 from tanggap.first_users import create_first_users, softphone_help
-from tanggap.phone_system import build_prompts, phone_system, take_up, write_files
+from tanggap.phone_system import build_prompts, phone_system, write_files
 from tanggap.process import real_clock
+from tanggap.restore import make_sound
+from tanggap.steward import PROCESS as STEWARD
+from tanggap.steward import beat, end_hung
 from tanggap.story import Login, Story
 from tanggap.supervise import TaskKeeper, for_ever
-from tickets.model import Actor
+from tanggap.uptake import Uptake
+from tanggap.vitals import starts
+from tanggap.vitals.notify import ALIVE, READY, STOPPING, Notify, from_environment
 from tickets.store.thread import StoreThread
 
 log = structlog.get_logger(__name__)
@@ -46,6 +51,8 @@ class Line:
         self._say = say
         self._keeper = TaskKeeper()
         self._store: StoreThread | None = None
+        self._replica: Child | None = None
+        self._asterisk_restarts = 0
 
     @property
     def store(self) -> StoreThread:
@@ -68,6 +75,8 @@ class Line:
         instance = self.instance
         for folder in ("log", "run", "media"):
             (instance.var / folder).mkdir(parents=True, exist_ok=True, mode=0o700)
+        with self._say.step("Basis data"):
+            await asyncio.to_thread(self._make_sound)
         self._store = await StoreThread(instance.var / "tanggap.db").open()
         with self._say.step("Pengguna dan kata sandi"):
             logins = await create_first_users(instance, self._store, real_clock())
@@ -75,20 +84,45 @@ class Line:
             await asyncio.to_thread(build_prompts, instance)
         with self._say.step(f"Asterisk {self.asterisk.binary.version}"):
             changed = await asyncio.to_thread(write_files, instance, self.asterisk, real_clock())
-            await self.asterisk.start(changed)
+            await self._start_asterisk(changed)
         with self._say.step("Proses: " + ", ".join(PROCESSES)):
             began = real_clock()
             for name, child in self.children.items():
                 self._keeper.start(f"child-{name}", child.keep())
             await self._healthy(began)
+        uptake = Uptake(instance, self.store, real_clock, "up")
+        await self._keep_copies(uptake)
         self._keeper.start("asterisk", for_ever("asterisk", self._watch_asterisk))
-        self._keeper.start("reload", for_ever("reload", Watcher(instance, self._changed, self._refused).run))
+        self._keeper.start("asterisk-hung", for_ever("asterisk-hung", lambda: end_hung(self.asterisk)))
+        self._keeper.start("reload", for_ever("reload", uptake.run))
+        self._keeper.start(STEWARD, for_ever(STEWARD, lambda: beat(self.store, real_clock, self.restarts)))
         return logins
+
+    def _make_sound(self) -> None:
+        """A broken database is set aside before anything opens it, unless what a killed `up` left uses it still."""
+        if any(child.left_over() for child in self.children.values()):
+            return
+        if found := make_sound(self.instance, real_clock()):
+            came = f"dipulihkan dari {found.source}" if found.source else "tidak ada cadangan yang baik, dimulai kosong"
+            self._say.say(f"  [red]basis data rusak, disisihkan di {found.kept}: {came}[/red]")
+
+    async def _keep_copies(self, uptake: Uptake) -> None:
+        """Backups now and then, and litestream where it is wanted and there."""
+        self._keeper.start("backup", for_ever("backup", BackUps(lambda: uptake.instance, uptake.tell).run))
+        if why := replica.absent(self.instance):
+            log.error("replica.absent", why=why)
+            self._say.say(f"  [yellow]{why}[/yellow]")
+            await uptake.tell("replica.absent", {"why": why})
+        if command := await asyncio.to_thread(replica.command, self.instance):
+            self._replica = Child("litestream", self.instance.home, command)
+            self._keeper.start("child-litestream", self._replica.keep())
 
     async def stop(self) -> None:
         """Take everything down, Asterisk last: a call is kept as long as anything of ours can still serve it."""
         for name in reversed(PROCESSES):
             await self.children[name].stop()
+        if self._replica is not None:  # the last of those that have the store open: it has seen every write
+            await self._replica.stop()
         await self._keeper.close()
         try:
             await self.asterisk.stop()
@@ -121,8 +155,10 @@ class Line:
     async def _console_answers(self, session: aiohttp.ClientSession) -> bool:
         console = self.instance.site.console
         host = "127.0.0.1" if console.bind in ("0.0.0.0", "") else console.bind
+        url = f"{'https' if console.tls else 'http'}://{host}:{console.port}/health"
         try:
-            async with session.get(f"http://{host}:{console.port}/health", timeout=aiohttp.ClientTimeout(2)) as reply:
+            # ssl=False: whose certificate it is matters to browsers, not to whether it answers
+            async with session.get(url, timeout=aiohttp.ClientTimeout(2), ssl=False) as reply:
                 return reply.status == 200
         except (aiohttp.ClientError, TimeoutError, OSError):
             return False
@@ -131,24 +167,16 @@ class Line:
         """An Asterisk that ended by itself is started again; ours reconnect to it by themselves."""
         await self.asterisk.wait()
         log.error("asterisk.ended", status=self.asterisk.exit_status)
-        await self.asterisk.start()
+        self._asterisk_restarts += 1
+        await self._start_asterisk()
 
-    async def _changed(self, instance: Instance) -> None:
-        """A changed configuration that is right: the fail-safe branch and the prompts follow it."""
-        self.instance = instance
-        changed = await take_up(instance, real_clock())
-        log.info("config.accepted", asterisk_files=changed)
-        await self._journal("config.accepted", {"files": changed})
+    async def _start_asterisk(self, changed: Sequence[str] = ()) -> None:
+        if not await self.asterisk.start(changed):
+            starts.note(self.instance.var / "run", "asterisk", real_clock())
 
-    async def _refused(self, problems: Sequence[Problem]) -> None:
-        texts = [str(problem) for problem in problems]
-        kind = "config.restart_needed" if all(problem.warning for problem in problems) else "config.refused"
-        log.error(kind, problems=texts)
-        await self._journal(kind, {"problems": texts})
-
-    async def _journal(self, kind: str, data: dict[str, object]) -> None:
-        now = real_clock()
-        await self.store.write(lambda store: store.journal.append(now, kind, Actor("process", "up"), data=data))
+    def restarts(self) -> dict[str, int]:
+        """How often each was started again by us."""
+        return {name: child.restarts for name, child in self.children.items()} | {"asterisk": self._asterisk_restarts}
 
 
 async def up(instance: Instance, say: Story, ready: Callable[[], None] = lambda: None) -> None:
@@ -158,13 +186,14 @@ async def up(instance: Instance, say: Story, ready: Callable[[], None] = lambda:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    notify = from_environment()
     with alone(instance.home):
         line = Line(instance, say)
         line.check_ports()
-        await _run(line, say, stop, ready)
+        await _run(line, say, stop, ready, notify)
 
 
-async def _run(line: Line, say: Story, stop: asyncio.Event, ready: Callable[[], None]) -> None:
+async def _run(line: Line, say: Story, stop: asyncio.Event, ready: Callable[[], None], notify: Notify) -> None:
     keeper = TaskKeeper()
     try:
         starting, stopping = keeper.start("start", line.start()), keeper.start("stop", stop.wait())
@@ -175,8 +204,17 @@ async def _run(line: Line, say: Story, stop: asyncio.Event, ready: Callable[[], 
         say.logins(await starting)
         say.addresses(line.instance, softphone_help(line.instance))
         ready()
+        notify.tell(READY, ALIVE)
+        keeper.start("pulse", _pulse(notify))
         await stop.wait()
     finally:
+        notify.tell(STOPPING)
         with say.step("Berhenti"):
             await keeper.close()
             await line.stop()
+
+
+async def _pulse(notify: Notify) -> None:
+    while True:
+        notify.tell(ALIVE)
+        await asyncio.sleep(1)

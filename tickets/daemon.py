@@ -84,6 +84,7 @@ class EscalationDaemon:
     ) -> None:
         self.name = name
         self.seen = 0  # the last journal row that was followed
+        self.on_beat: Callable[[], object] = lambda: None  # after each try to say that this daemon lives
         self._store = store
         self._routing = routing
         self._channels = channels
@@ -96,6 +97,11 @@ class EscalationDaemon:
         self._never = asyncio.Event()
         self._sending: dict[int, _Sending] = {}
         self._busy: dict[tuple[str, str], int] = {}  # contact and channel of a push that is alone there, until recorded
+
+    @property
+    def sending(self) -> int:
+        """How many pushes are on their way now."""
+        return len(self._sending)
 
     async def run(self) -> None:
         """Push what is due, for ever; what an earlier daemon of this name had claimed is due at once."""
@@ -281,7 +287,10 @@ class EscalationDaemon:
     async def _beat(self) -> float:
         """Say that this daemon lives and how late it is, and keep the leases of what is on its way."""
         now, sending = self._clock(), list(self._sending)
-        await self._store.write(lambda store: self._beat_once(store, now, sending))
+        try:
+            await self._store.write(lambda store: self._beat_once(store, now, sending))
+        finally:
+            self.on_beat()
         return BEAT_S
 
     def _beat_once(self, store: Store, now: datetime, sending: list[int]) -> None:

@@ -4,6 +4,7 @@ TicketError
 ├── NotFound            the caller named a call, ticket or assignment that does not exist
 ├── Conflict            somebody else was first, or the state does not allow it
 ├── InvalidInput        a field is missing or not what was expected
+├── BadLink             a one-time link is forged, too old, used, or meant for something else
 ├── StoreUnavailable    the store cannot be written now (disk full, locked, closed)
 └── ChannelError        a push was not delivered; permanent when only another configuration would help
 """
@@ -23,6 +24,10 @@ class Conflict(TicketError):
 
 class InvalidInput(TicketError):
     """A value is missing or not what was expected."""
+
+
+class BadLink(TicketError):
+    """A one-time link that opens nothing."""
 
 
 class StoreUnavailable(TicketError):

@@ -31,14 +31,15 @@ def numbers() -> None:
     """Nomor penelepon: daftar, riwayat, koreksi, hapus, ekspor."""
 
 
-def _number(instance: Instance, text: str) -> str | None:
+def number_of(instance: Instance, text: str) -> str | None:
+    """A full number (E.164) of one that people wrote, None of what is none."""
     site = instance.site
     return normalise(text, None, site.country_code, site.area_code).e164
 
 
-def _who(instance: Instance, text: str) -> str:
+def who_is(instance: Instance, text: str) -> str:
     """A number as people write it, or `#` with the beginning of its hash, as the store wants it."""
-    found = None if text.startswith("#") or len(text) == 64 else _number(instance, text)
+    found = None if text.startswith("#") or len(text) == 64 else number_of(instance, text)
     return found or text
 
 
@@ -49,7 +50,7 @@ def _rows(context: click.Context, search: str, doubted: bool, limit: int) -> lis
             now,
             instance.routing.screening,
             digits=digits_of(search),
-            number=_number(instance, search) if search else None,
+            number=number_of(instance, search) if search else None,
             doubted=doubted,
             limit=limit,
         )
@@ -83,7 +84,7 @@ def show(context: click.Context, number: str, as_json: bool) -> None:
     """Satu nomor: skor, semua penilaian, semua panggilan."""
     instance, now = instance_of(context), datetime.now(UTC)
     with store_of(context) as store:
-        row = store.numbers.show(_who(instance, number), now, instance.routing.screening)
+        row = store.numbers.show(who_is(instance, number), now, instance.routing.screening)
     row = local_times(row, instance.hours.tz)
     if as_json:
         print_json(row)
@@ -119,7 +120,7 @@ def correct(context: click.Context, number: str, verdict: str, ticket: str | Non
     """Koreksi penilaian sebuah nomor."""
     instance, now = instance_of(context), datetime.now(UTC)
     with store_of(context) as store:
-        who = _who(instance, number)
+        who = who_is(instance, number)
         changed = store.numbers.correct(now, who, verdict, CLI, reason, ticket)
         row = store.numbers.show(who, now, instance.routing.screening)
     if as_json:
@@ -138,7 +139,7 @@ def erase(context: click.Context, number: str, reason: str, as_json: bool) -> No
     """Hapus nomor dari semua catatan; skornya tetap lewat sidik nomor."""
     instance = instance_of(context)
     with store_of(context) as store:
-        calls = store.numbers.erase(datetime.now(UTC), _who(instance, number), CLI, reason)
+        calls = store.numbers.erase(datetime.now(UTC), who_is(instance, number), CLI, reason)
     if as_json:
         print_json({"calls": calls})
     else:

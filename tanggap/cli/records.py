@@ -15,7 +15,9 @@ from tanggap.cli.base import (
     store_of,
     zone_of,
 )
+from tickets.model import Actor
 
+CLI = Actor("process", "cli")
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 since_option = click.option("--days", type=click.IntRange(1), help="Hanya sekian hari terakhir (bawaan: semua).")
 limit_option = click.option("--limit", type=click.IntRange(1), default=1000, show_default=True, help="Paling banyak.")
@@ -93,12 +95,47 @@ def tickets_show(context: click.Context, number: str, as_json: bool) -> None:
     _print_ticket(ticket)
 
 
+@tickets.command("hold")
+@click.argument("number")
+@click.option("--reason", required=True, help="Alasan, misalnya nomor surat penyidik; tampil di tiket.")
+@json_option
+@click.pass_context
+@failing_plainly
+def hold(context: click.Context, number: str, reason: str, as_json: bool) -> None:
+    """Tahan sebuah tiket: rekaman, foto, nomor dan isinya tidak dihapus sampai dilepas."""
+    with store_of(context) as store:
+        store.tickets.hold(datetime.now(UTC), number, CLI, reason)
+    _say(as_json, {"number": number, "held": True}, f"tiket {number} ditahan; lepas dengan: tanggap tickets release")
+
+
+@tickets.command("release")
+@click.argument("number")
+@click.option("--reason", required=True, help="Alasan; disimpan di riwayat tiket.")
+@json_option
+@click.pass_context
+@failing_plainly
+def release(context: click.Context, number: str, reason: str, as_json: bool) -> None:
+    """Lepas tiket yang ditahan: masa simpan berlaku lagi."""
+    with store_of(context) as store:
+        store.tickets.release(datetime.now(UTC), number, CLI, reason)
+    _say(as_json, {"number": number, "held": False}, f"tiket {number} dilepas; masa simpannya berlaku lagi")
+
+
+def _say(as_json: bool, row: dict[str, Any], sentence: str) -> None:
+    if as_json:
+        print_json(row)
+    else:
+        click.echo(sentence)
+
+
 def _print_ticket(ticket: dict[str, Any]) -> None:
     place = ", ".join(part for part in ticket["place"].values() if part) or "-"
     click.echo(f"{ticket['number']}  {ticket['status']}  {ticket['kind']}  {ticket['category'] or '-'}")
     click.echo(f"Dibuat {ticket['created_at']}  Lokasi {place}  Pelapor {ticket['reporter']['number'] or '-'}")
     if ticket["description"]:
         click.echo(ticket["description"])
+    if ticket["hold"]:
+        click.echo(f"DITAHAN sejak {ticket['hold']['at']} oleh {ticket['hold']['by']}: {ticket['hold']['reason']}")
     for one in ticket["assignments"]:
         by = (
             f", diterima {one['acknowledged_at']} oleh {one['acknowledged_by']} lewat {one['via']}"

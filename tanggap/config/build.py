@@ -12,7 +12,7 @@ from ivr.menu import Choice, Menu, Menus
 from ivr.screening_rules import ScreeningRules
 from tanggap.config import holiday, schema
 from tanggap.config.ladders import Reach, contact, resolve
-from tanggap.config.site import Site
+from tanggap.config.site import Site, StoreSite, Tls
 from tickets.places import Places
 from tickets.routing import Category, Contact, Ladder, Opd, Routing, Rule
 
@@ -130,7 +130,7 @@ def places(model: schema.PlacesFile) -> Places:
 
 def site(model: schema.SiteFile, places_path: Path) -> Site:
     """What and where this service is."""
-    asterisk = model.asterisk
+    asterisk, tls = model.asterisk, model.tls
     return Site(
         name=model.name,
         region=model.region,
@@ -147,8 +147,15 @@ def site(model: schema.SiteFile, places_path: Path) -> Site:
             trunks=tuple(_trunk(name, item) for name, item in asterisk.trunks.items()),
             qualify_s=asterisk.qualify,
             media_address=asterisk.media_address or "",
+            wss_port=tls.wss_port if tls else 0,
         ),
-        console=ConsoleSite(model.console.bind, model.console.port, model.console.public_url or ""),
+        console=ConsoleSite(
+            model.console.bind,
+            model.console.port,
+            model.console.public_url or "",
+            tuple(model.console.proxies),
+            tls=bool(tls),
+        ),
         places=places_path,
         ring_s=model.calls.ring,
         wrap_up_s=model.calls.wrap_up,
@@ -157,6 +164,25 @@ def site(model: schema.SiteFile, places_path: Path) -> Site:
         area_code=model.area_code,
         mobile_trunk=model.mobile_trunk,
         numbers_kept_s=model.retention.numbers,
+        recordings_kept_s=model.retention.recordings,
+        messages_kept_s=model.retention.messages,
+        photos_kept_s=model.retention.photos,
+        reports_kept_s=model.retention.reports,
+        store=_store(model.store),
+        tls=Tls(tls.certificate or "", tls.key or "") if tls else None,
+    )
+
+
+def _store(model: schema.StoreModel) -> StoreSite:
+    replica = model.replica
+    return StoreSite(
+        spill=model.spill,
+        min_free_bytes=model.min_free,
+        backups=model.backup.folder,
+        backup_every_s=model.backup.every,
+        backups_kept=model.backup.keep,
+        replica=replica.to if replica else None,
+        litestream=replica.litestream if replica else "litestream",
     )
 
 

@@ -37,6 +37,18 @@ def seconds(low: float, high: float) -> Reads:
     return Reads(scalars.duration(low, high), {"type": ["string", "number"], "pattern": shape})
 
 
+def seconds_or_never(low: float, high: float) -> Reads:
+    """A duration between two bounds (seconds), or tidak."""
+    shape = "^([0-9]+(\\.[0-9]+)? ?(ms|s|m|h|d)?|tidak)$"
+    return Reads(scalars.duration_or_never(low, high), {"type": ["string", "number", "boolean"], "pattern": shape})
+
+
+def size(low: int, high: int) -> Reads:
+    """A size between two bounds (bytes)."""
+    shape = "^[0-9]+(\\.[0-9]+)? ?[MGTmgt][Bb]$"
+    return Reads(scalars.size(low, high), {"type": "string", "pattern": shape})
+
+
 def number(low: int, high: int, noun: str) -> Reads:
     """A whole number between two bounds."""
     return Reads(scalars.whole(low, high, noun), {"type": ["integer", "string"], "minimum": low, "maximum": high})
@@ -104,6 +116,7 @@ Weekday = Annotated[int, Reads(scalars.weekday, {"type": "string", "enum": list(
 Zone = Annotated[str, Reads(scalars.time_zone, {"type": "string"})]
 Address = Annotated[str, Reads(scalars.address, {"type": "string"})]
 Network = Annotated[str, Reads(scalars.network, {"type": "string"})]
+Replica = Annotated[str, Reads(scalars.replica, {"type": "string"})]
 WebAddress = Annotated[str, Reads(scalars.web_address, {"type": "string", "format": "uri"})]
 AppriseUrl = Annotated[str, Reads(scalars.apprise_url, {"type": "string"})]
 Windows = Annotated[tuple[Window, ...], Reads(scalars.windows, WINDOWS_SCHEMA)]

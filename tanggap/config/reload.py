@@ -11,7 +11,7 @@ from pathlib import Path
 
 from watchfiles import Change, awatch
 
-from tanggap.config import FILES, Instance, load
+from tanggap.config import FILES, Instance, load, secrets_file
 from tanggap.config.problems import ConfigErrors, Problem
 
 LOOK_MS = 1000
@@ -49,7 +49,8 @@ class Watcher:
 
     def _stamps(self) -> tuple[tuple[int, int] | None, ...]:
         """Which files these are: inode and time of change, None for one that is not there."""
-        files = [*(self.instance.home / name for name in FILES), self.instance.site.places]
+        home = self.instance.home
+        files = [*(home / name for name in FILES), self.instance.site.places, secrets_file.path(home)]
         return tuple((found.st_ino, found.st_mtime_ns) if (found := _stat(file)) else None for file in files)
 
     async def look(self) -> None:

@@ -29,6 +29,9 @@ ACCOUNT = re.compile(r"[a-z][a-z0-9_-]{1,30}")
 # Names that asterisk/conf/pjsip.conf uses itself.
 RESERVED = ("global", "line", "phone", "registered", "tcp", "trunk", "udp", "ws", "wss")
 TIME = re.compile(r"([0-9]{1,2})[:.]([0-9]{2})")
+SIZES: dict[str, int] = {"mb": 10**6, "gb": 10**9, "tb": 10**12}
+SIZE = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?) ?(mb|gb|tb)")
+REPLICA = re.compile(r"(/|file:///|s3://|gs://|abs://|sftp://|webdav://|webdavs://)[^\s]{1,300}")
 DURATION = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?) ?(ms|s|m|h|d|)")
 
 
@@ -107,6 +110,39 @@ def duration(low: float, high: float) -> Callable[[object], float]:
         return seconds
 
     return parse
+
+
+def size(low: int, high: int) -> Callable[[object], int]:
+    """A reader of a size in bytes, written 500MB or 2GB."""
+    expected = f"ukuran seperti 500MB atau 2GB, antara {low // 10**6}MB dan {high // 10**9}GB"
+
+    def parse(value: object) -> int:
+        found = scalar(value, expected)
+        parts = SIZE.fullmatch(found.lower())
+        size = int(float(parts[1]) * SIZES[parts[2]]) if parts else -1
+        if not low <= size <= high:
+            raise wrong(f"ukuran {quoted(found)} tidak sah", expected)
+        return size
+
+    return parse
+
+
+def duration_or_never(low: float, high: float) -> Callable[[object], float]:
+    """A reader of a duration; `tidak` is 0."""
+    read = duration(low, high)
+
+    def parse(value: object) -> float:
+        return 0.0 if str(value).strip().lower() in NO else read(value)
+
+    return parse
+
+
+def replica(value: object) -> str:
+    """A reader of where a copy goes; a wrong one is not repeated, it may hold a password."""
+    found = scalar(value, "alamat salinan")
+    if not REPLICA.fullmatch(found):
+        raise wrong("alamat salinan tidak sah (isinya tidak ditampilkan)", "folder seperti /mnt/nas/112, atau s3://…")
+    return found
 
 
 def _say(seconds: float) -> str:

@@ -30,6 +30,7 @@ from tanggap.config.fields import (
     Network,
     Port,
     PromptName,
+    Replica,
     SipUri,
     Text,
     WebAddress,
@@ -40,6 +41,8 @@ from tanggap.config.fields import (
     decimal,
     number,
     seconds,
+    seconds_or_never,
+    size,
     words,
 )
 from tickets.routing import CHANNEL_NAMES
@@ -274,6 +277,16 @@ class ConsoleModel(Strict):
     bind: Address = "127.0.0.1"
     port: Port = 8112
     public_url: WebAddress | None = None
+    proxies: Annotated[list[Address], Listed] = []
+
+
+class TlsModel(Strict):
+    """HTTPS untuk halaman dan WSS untuk telepon di browser: sertifikat sendiri, atau yang dibuat program."""
+
+    generated: Bool = False
+    certificate: Text | None = None
+    key: Text | None = None
+    wss_port: Port = 8089
 
 
 class CallsModel(Strict):
@@ -285,10 +298,41 @@ class CallsModel(Strict):
     ear: Bool = True
 
 
+Kept = Annotated[float, seconds(86400, 3650 * 86400)]
+
+
 class RetentionModel(Strict):
     """Berapa lama data pribadi disimpan."""
 
-    numbers: Annotated[float, seconds(86400, 3650 * 86400)] = 365.0 * 86400
+    numbers: Kept = 365.0 * 86400
+    recordings: Kept = 180.0 * 86400
+    messages: Kept = 365.0 * 86400
+    photos: Kept = 365.0 * 86400
+    reports: Kept = 5 * 365.0 * 86400
+
+
+class BackupModel(Strict):
+    """Cadangan basis data dan konfigurasi yang dibuat sendiri."""
+
+    folder: Text = "var/backup"
+    every: Annotated[float, seconds_or_never(600, 30 * 86400)] = 86400.0
+    keep: Annotated[int, number(1, 1000, "jumlah cadangan")] = 14
+
+
+class ReplicaModel(Strict):
+    """Salinan terus-menerus oleh litestream, bila programnya terpasang."""
+
+    to: Replica
+    litestream: Text = "litestream"
+
+
+class StoreModel(Strict):
+    """Bagaimana basis data dijaga: tumpahan, batas cakram, cadangan, salinan."""
+
+    spill: Text | None = None
+    min_free: Annotated[int, size(10 * 10**6, 10**13)] = 500 * 10**6
+    backup: BackupModel = BackupModel()
+    replica: ReplicaModel | None = None
 
 
 class SiteFile(Strict):
@@ -303,8 +347,10 @@ class SiteFile(Strict):
     mobile_trunk: Account | None = None
     asterisk: AsteriskModel
     console: ConsoleModel = ConsoleModel()
+    tls: TlsModel | None = None
     calls: CallsModel = CallsModel()
     retention: RetentionModel = RetentionModel()
+    store: StoreModel = StoreModel()
 
 
 class PlacesFile(Strict):

@@ -8,7 +8,7 @@ import os
 import re
 import secrets
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,21 +17,24 @@ from typing import Any
 from tanggap.config.problems import ConfigErrors, Problem, reason
 
 KEYS = ("ari_password", "ami_password", "session_key")
-# generated into a file of an earlier version, which does not have it
-NUMBER_KEY = "number_key"
+# generated into a file of an earlier version, which does not have them
+LATER_KEYS = ("number_key", "link_key")
 NAME = "var/secrets.json"
 ACCOUNT = re.compile(r"[a-z][a-z0-9_-]{1,30}")
 
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """Generated passwords; the repr shows none of them. `number_key` remembers numbers that were erased."""
+    """Generated passwords; the repr shows none of them.
+
+    `number_key` remembers numbers that were erased, `link_key` signs one-time links."""
 
     ari_password: str = field(repr=False)
     ami_password: str = field(repr=False)
     session_key: str = field(repr=False)
     sip: Mapping[str, str] = field(default_factory=dict, repr=False)
     number_key: str = field(default="", repr=False)
+    link_key: str = field(default="", repr=False)
 
 
 NO_SECRETS = Secrets("", "", "")
@@ -57,6 +60,14 @@ def read(home: Path) -> Secrets | None:
     return _checked(data)
 
 
+def present(home: Path, known: Secrets) -> Secrets:
+    """The secrets as the file has them now; `known` where it cannot be read."""
+    try:
+        return read(home) or known
+    except ConfigErrors:
+        return known
+
+
 def ensure(home: Path, accounts: tuple[str, ...] = ()) -> Secrets:
     """The secrets, generated where there are none yet, with a SIP password for each of `accounts`.
 
@@ -78,11 +89,22 @@ def sip_password(home: Path, account: str) -> str:
     return ensure(home, (account,)).sip[account]
 
 
+def rotate(home: Path, names: Sequence[str] = (), accounts: Sequence[str] = ()) -> Secrets:
+    """Other secrets for these keys and SIP accounts, written whole or not at all; what is not named stays."""
+    with _locked(path(home).with_suffix(".lock")):
+        known = _ensure(home, ())
+        sip = {**known.sip, **{account: _sip_generated() for account in accounts}}
+        fresh = replace(known, sip=sip, **{name: _generated() for name in names})
+        _write(path(home), fresh)
+        return fresh
+
+
 def _ensure(home: Path, accounts: tuple[str, ...]) -> Secrets:
     found = read(home)
     known = found or Secrets(_generated(), _generated(), _generated())
-    missing = {account: secrets.token_urlsafe(18) for account in accounts if account not in known.sip}
-    complete = replace(known, sip={**known.sip, **missing}, number_key=known.number_key or _generated())
+    missing = {account: _sip_generated() for account in accounts if account not in known.sip}
+    later = {key: getattr(known, key) or _generated() for key in LATER_KEYS}
+    complete = replace(known, sip={**known.sip, **missing}, **later)
     if complete != found:
         _write(path(home), complete)
     elif path(home).stat().st_mode & 0o077:
@@ -94,8 +116,12 @@ def _generated() -> str:
     return secrets.token_urlsafe(32)
 
 
+def _sip_generated() -> str:
+    return secrets.token_urlsafe(18)
+
+
 def _write(target: Path, found: Secrets) -> None:
-    data = {key: getattr(found, key) for key in (*KEYS, NUMBER_KEY)} | {"sip": dict(found.sip)}
+    data = {key: getattr(found, key) for key in (*KEYS, *LATER_KEYS)} | {"sip": dict(found.sip)}
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".secrets-")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -121,7 +147,7 @@ def _locked(lock: Path) -> Iterator[None]:
 def _checked(data: Any) -> Secrets:
     if not isinstance(data, dict) or not isinstance(data.get("sip", {}), dict):
         raise _broken("susunannya tidak dikenal")
-    for key in (*KEYS, *([NUMBER_KEY] if NUMBER_KEY in data else [])):
+    for key in (*KEYS, *(key for key in LATER_KEYS if key in data)):
         if not isinstance(data.get(key), str) or len(data[key]) < 16:
             raise _broken(f'"{key}" tidak ada atau terlalu pendek')
     sip = data.get("sip", {})
@@ -129,7 +155,7 @@ def _checked(data: Any) -> Secrets:
         if not ACCOUNT.fullmatch(account) or not isinstance(password, str) or not password:
             raise _broken("ada akun SIP atau kata sandinya yang tidak sah")
     passwords = (data["ari_password"], data["ami_password"], data["session_key"])
-    return Secrets(*passwords, sip=dict(sip), number_key=data.get(NUMBER_KEY, ""))
+    return Secrets(*passwords, sip=dict(sip), **{key: data.get(key, "") for key in LATER_KEYS})
 
 
 def _broken(what: str, expected: str = "") -> ConfigErrors:

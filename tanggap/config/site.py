@@ -10,6 +10,28 @@ from console.site import ConsoleSite
 
 
 @dataclass(frozen=True, slots=True)
+class StoreSite:
+    """How the store is kept; folders as written, relative ones from the instance's. `replica`: where litestream copies
+    to, None where it is not wanted; `backup_every_s` 0: no backup by itself."""
+
+    spill: str | None = None
+    min_free_bytes: int = 500_000_000
+    backups: str = "var/backup"
+    backup_every_s: float = 86400.0
+    backups_kept: int = 14
+    replica: str | None = None
+    litestream: str = "litestream"
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """The files of an own certificate as site.yaml names them; both empty where the program makes one."""
+
+    certificate: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """What site.yaml says; durations in seconds. `mobile_trunk` names the trunk over which mobiles are called."""
 
@@ -26,3 +48,9 @@ class Site:
     area_code: str = "0291"
     mobile_trunk: str | None = None
     numbers_kept_s: float = 365 * 86400.0
+    recordings_kept_s: float = 180 * 86400.0
+    messages_kept_s: float = 365 * 86400.0
+    photos_kept_s: float = 365 * 86400.0
+    reports_kept_s: float = 5 * 365 * 86400.0
+    store: StoreSite = StoreSite()
+    tls: Tls | None = None

@@ -6,11 +6,13 @@ from typing import Any
 
 from tanggap.config.problems import one_of, quoted
 from tanggap.config.references import group
-from tanggap.config.schema import AsteriskModel, ConsoleModel
+from tanggap.config.schema import AsteriskModel, ConsoleModel, TlsModel
 from tanggap.config.yaml_marks import Document, Route
 
 TCP_PORTS = ("sip_port", "http_port", "ami_port", "agi_port")
 FEWEST_RTP_PORTS = 20
+WSS_PORT = TlsModel.model_fields["wss_port"].default
+YES = ("ya", "yes", "true", "on")
 
 
 def check_site(document: Document) -> None:
@@ -20,12 +22,19 @@ def check_site(document: Document) -> None:
     _check_ports(document, _ports(data, asterisk))
     _check_rtp(document, asterisk)
     _check_mobile_trunk(document, data.get("mobile_trunk"), group(asterisk.get("trunks")))
+    if "tls" in data:
+        _check_tls(document, group(data["tls"]))
 
 
 def _ports(data: dict[str, Any], asterisk: dict[str, Any]) -> list[tuple[Route, int]]:
-    found = [(("asterisk", key), _port(asterisk, key, AsteriskModel.model_fields[key].default)) for key in TCP_PORTS]
+    found: list[tuple[Route, int]] = [
+        (("asterisk", key), _port(asterisk, key, AsteriskModel.model_fields[key].default)) for key in TCP_PORTS
+    ]
     console = _port(group(data.get("console")), "port", ConsoleModel.model_fields["port"].default)
-    return [*found, (("console", "port"), console)]
+    found.append((("console", "port"), console))
+    if "tls" in data:
+        found.append((("tls", "wss_port"), _port(group(data["tls"]), "wss_port", WSS_PORT)))
+    return found
 
 
 def _port(where: dict[str, Any], key: str, default: int) -> int:
@@ -52,6 +61,17 @@ def _check_rtp(document: Document, asterisk: dict[str, Any]) -> None:
         document.complain(("asterisk", "rtp_end"), what, expected)
     if start <= _port(asterisk, "sip_port", 5060) <= end:
         document.complain(("asterisk", "sip_port"), f"port SIP ada di port RTP {start}-{end}", "port lain")
+
+
+def _check_tls(document: Document, tls: dict[str, Any]) -> None:
+    generated = str(tls.get("generated") or "").lower() in YES
+    files = [key for key in ("certificate", "key") if tls.get(key)]
+    if generated and files:
+        document.complain(("tls", files[0]), "sertifikat dibuat program (generated)", "salah satu saja", key=True)
+    elif not generated and len(files) < 2:
+        missing = next(key for key in ("certificate", "key") if key not in files)
+        expected = '"certificate" dan "key", atau "generated: ya"'
+        document.complain(("tls",), f"tls tanpa {missing}", expected, key=True)
 
 
 def _check_mobile_trunk(document: Document, name: object, trunks: dict[str, Any]) -> None:

@@ -130,6 +130,7 @@ def test_write_names_what_changed(tmp_path: Path) -> None:
         "ari.conf",
         "manager.conf",
         "pjsip-endpoints.conf",
+        "prometheus.conf",
     }
     assert etc.stat().st_mode & 0o777 == 0o700
     assert sorted(modes) == sorted(files())
@@ -151,3 +152,17 @@ def test_full_disk_leaves_everything_as_it_was(tmp_path: Path, monkeypatch: pyte
     with pytest.raises(AsteriskError, match=r"tidak bisa ditulis di .*: No space left on device"):
         write(changed, tmp_path)
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == before
+
+
+def test_wss_is_there_with_a_certificate_alone() -> None:
+    """Its own port and transport; the metrics, which anybody could reach there, ask for a password then."""
+    plain = files()
+    assert "tlsenable" not in plain["http.conf"]
+    assert "wss" not in plain["pjsip.conf"]
+    assert "auth_" not in plain["prometheus.conf"]
+    tls = files(replace(SITE, wss_port=8089, certificate="/srv/112/full.pem", key="/srv/112/key.pem"))
+    assert "tlsenable=yes\ntlsbindaddr=10.0.0.5:8089\ntlscertfile=/srv/112/full.pem\n" in tls["http.conf"]
+    assert "[wss]\ntype=transport\nprotocol=wss\nbind=10.0.0.5:8089\n\n#include" in tls["pjsip.conf"]
+    assert "auth_username=tanggap\nauth_password=ari-pw\n" in tls["prometheus.conf"]
+    with pytest.raises(RenderError, match="Berkas '/srv/a;b.pem' " + UNFIT):
+        files(replace(SITE, wss_port=8089, certificate="/srv/a;b.pem", key="/srv/112/key.pem"))

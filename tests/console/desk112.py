@@ -9,12 +9,14 @@ from typing import Any
 
 from aiohttp import ClientResponse, ClientSession, CookieJar
 from aiohttp.test_utils import TestServer
+from aiohttp.web import BaseRunner
 from argon2 import PasswordHasher
 
 from asterisk.phone_numbers import normalise
 from console.app import assets_version, make_app
 from console.desk import Desk, Setting
 from console.live import LIVE, Live
+from console.serving import Runner
 from console.sessions import COOKIE, new_token, token_hash
 from console.site import ConsoleSite
 from ivr.hours import Hours, Window
@@ -65,7 +67,9 @@ class Console:
     async def session(self, user: str) -> ClientSession:
         """A logged-in user's own browser, without the detour over the form; close it with the server."""
         token, now = new_token(), self.clock.now
-        await self.store.write(lambda store: store.people.login(now, token_hash(token), user, now + timedelta(hours=1)))
+        await self.store.write(
+            lambda store: store.sessions.open(now, token_hash(token), user, now + timedelta(hours=1))
+        )
         return ClientSession(cookies={COOKIE: token}, cookie_jar=CookieJar(unsafe=True))
 
     def url(self, path: str) -> str:
@@ -149,6 +153,13 @@ def setting() -> Setting:
     return Setting("Uji Tanggap 112", "Kabupaten Uji", hours, routing(), places)
 
 
+class OurServer(TestServer):
+    """With the console's own runner, as in service."""
+
+    async def _make_runner(self, **kwargs: Any) -> BaseRunner:
+        return Runner(self.app, **kwargs)
+
+
 @asynccontextmanager
 async def console(folder: Path, public_url: str = "", *, users: bool = True) -> AsyncIterator[Console]:
     """A running console; nothing of it is left behind."""
@@ -166,9 +177,10 @@ async def console(folder: Path, public_url: str = "", *, users: bool = True) -> 
         recordings=folder / "recording",
         version=assets_version(),
         number_of=lambda text: normalise(text).e164,
+        device_key=lambda: "kunci perangkat untuk uji",
     )
     app = make_app(desk)
-    server = TestServer(app)
+    server = OurServer(app)
     await server.start_server()
     for name, duty in {"follow": app[LIVE].follow, "tick": app[LIVE].tick, "push": app[LIVE].push}.items():
         keeper.start(name, duty())

@@ -3,6 +3,9 @@
 import struct
 import zlib
 
+import pytest
+
+from console import assigning
 from tests.console.desk112 import Console
 
 
@@ -142,3 +145,12 @@ async def test_a_link_is_an_address_of_the_web(desk: Console) -> None:
         assert (400, wrong) == await desk.ask("damkar", "POST", path, json={"state": "selesai", "link": link})
     body = {"state": "selesai", "link": "https://instagram.com/p/1"}
     assert _state(await desk.ask("damkar", "POST", path, json=body)) == (200, "selesai")
+
+
+async def test_an_assignment_takes_so_many_photos_and_no_more(desk: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An agency's login cannot fill the disk; what was refused leaves no file."""
+    monkeypatch.setattr(assigning, "MOST_ATTACHMENTS", 2)
+    _, (one,) = await desk.ticket("damkar")
+    path = f"/api/assignments/{one}/photos"
+    assert [(await desk.ask("damkar", "POST", path, data=png()))[0] for _ in range(3)] == [201, 201, 409]
+    assert len(list(desk.desk.media.iterdir())) == 2

@@ -256,6 +256,23 @@ async def test_a_bad_row_on_one_page_does_not_stop_the_others(desk: Console, mon
         assert await nothing_comes(broken)
 
 
+async def test_a_page_that_cannot_be_read_is_told_so(desk: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its beats say that what it shows is old, until the next good reading; it raises the alarm itself meanwhile."""
+    monkeypatch.setattr(live_module, "BEAT_S", 0.1)
+    monkeypatch.setattr(live_module, "TICK_S", 0.1)
+    async with page(desk, "pusat", "page=overview") as socket:
+        await snapshot(socket)
+        with monkeypatch.context() as broken:
+            broken.setitem(live_module.SNAPSHOTS, "overview", _raise)  # type: ignore[arg-type]
+            async with asyncio.timeout(5):
+                while not (await socket.receive_json()).get("blind"):
+                    pass
+        async with asyncio.timeout(5):
+            while (message := await socket.receive_json()).get("blind"):
+                pass
+        assert message["type"] == "beat"
+
+
 def _raise(*_: object) -> Any:
     raise ValueError("a row that cannot be read")
 

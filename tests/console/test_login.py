@@ -27,9 +27,10 @@ async def test_the_right_password_opens_a_session(desk: Console) -> None:
     assert cookie is not None
     assert (cookie["httponly"], cookie["samesite"], cookie["secure"], cookie["path"]) == (True, "Strict", "", "/")
     hashed = token_hash(cookie.value)
-    user = await desk.store.read(lambda store: store.people.session(desk.clock.now, hashed))
-    assert user == {"name": "siti", "display": "Siti", "role": "operator", "opd": None}
-    assert await desk.store.read(lambda store: store.people.session(desk.clock.now, cookie.value)) is None
+    user = await desk.store.read(lambda store: store.sessions.of_token(desk.clock.now, hashed))
+    assert user is not None
+    assert (user["name"], user["display"], user["role"], user["opd"]) == ("siti", "Siti", "operator", None)
+    assert await desk.store.read(lambda store: store.sessions.of_token(desk.clock.now, cookie.value)) is None
 
 
 async def test_over_https_the_cookie_is_secure(tmp_path: Path) -> None:

@@ -39,6 +39,8 @@ EXTENDED = bytes(4) + (319).to_bytes(3, "little") + (239).to_bytes(3, "little")
         (b"", None),
         (b"\xff\xd8\xff", None),
         (jpeg(width=0), None),
+        (jpeg(width=65535, height=65535), None),
+        (png(100_000, 2)[:16] + struct.pack(">II", 2**31 - 1, 2**31 - 1) + png()[24:], None),
         (jpeg(frame=0xC4), None),
         (jpeg()[:40], None),
         (png()[:30], None),

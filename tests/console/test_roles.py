@@ -3,7 +3,10 @@
 import re
 
 import pytest
+from aiohttp import ClientSession
+from yarl import URL
 
+from console.headers import SECURITY_HEADERS
 from console.routes import ROUTES
 from tests.console.desk112 import Console
 
@@ -14,7 +17,12 @@ EXPECTED = {
     "GET /masuk": None,
     "POST /masuk": None,
     "POST /keluar": ALL,
+    "GET /akun": ALL,
+    "POST /akun/sandi": ALL,
+    "POST /akun/keluar-semua": ALL,
     "GET /health": None,
+    "GET /health/live": None,
+    "GET /health/ready": None,
     "GET /metrics": None,
     "GET /operator": {"operator"},
     "GET /opd": {"opd"},
@@ -120,6 +128,8 @@ async def test_the_socket_has_the_same_walls(desk: Console, user: str, page: str
         {"Sec-Fetch-Site": "same-site"},
         {"Origin": "https://jahat.example"},
         {"Origin": "null"},
+        {"Origin": "http://["},
+        {"Origin": ""},
     ],
 )
 async def test_another_sites_page_can_change_nothing(desk: Console, headers: dict[str, str]) -> None:
@@ -130,13 +140,51 @@ async def test_another_sites_page_can_change_nothing(desk: Console, headers: dic
     assert refused == await desk.ask("siti", "GET", "/live?page=operator", headers=headers | socket)
 
 
-async def test_every_answer_carries_the_security_headers(desk: Console) -> None:
-    """Pages, errors and files alike."""
-    session = await desk.session("siti")
+@pytest.mark.parametrize(
+    ("user", "method", "path", "status"),
+    [
+        ("siti", "GET", "/operator", 200),
+        ("siti", "GET", "/akun", 200),
+        ("siti", "GET", "/api/reference", 200),
+        ("siti", "GET", "/", 303),
+        (None, "GET", "/masuk", 200),
+        (None, "GET", "/health", 200),
+        (None, "GET", "/metrics", 200),
+        (None, "GET", "/static/VERSION/css/base.css", 200),
+        (None, "GET", "/static/VERSION/js/shell.js", 200),
+        (None, "GET", "/static/VERSION/nichts.js", 404),
+        (None, "GET", "/static/VERSION/", 403),
+        (None, "GET", "/static/VERSION/..%2f..%2fapp.py", 404),
+        (None, "GET", "/static/VERSION/%00", 404),
+        (None, "GET", "/operator", 401),
+        ("damkar", "GET", "/operator", 403),
+        ("siti", "GET", "/nirgends", 404),
+        ("siti", "GET", "/tiket/T-0", 404),
+        ("siti", "DELETE", "/operator", 405),
+        ("siti", "OPTIONS", "/operator", 405),
+        ("siti", "TRACE", "/operator", 405),
+        ("siti", "POST", "/api/tickets", 400),
+        ("siti", "GET", "/live?page=operator", 400),
+        ("siti", "GET", "/rekaman/x", 404),
+        ("siti", "GET", "/media/x", 404),
+    ],
+)
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+async def test_every_answer_carries_the_security_headers(
+    desk: Console, user: str | None, method: str, path: str, status: int, accept: str
+) -> None:
+    """Pages, errors of every kind and files alike; only versioned files may be kept."""
+    session = await desk.session(user) if user else ClientSession()
+    path = path.replace("VERSION", desk.desk.version)
     async with session:
-        for path in ("/operator", "/nirgends", f"/static/{desk.desk.version}/css/base.css", "/api/reference"):
-            async with session.get(desk.url(path)) as answer:
-                assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
-                assert "unsafe" not in answer.headers["Content-Security-Policy"]
-                assert answer.headers["X-Content-Type-Options"] == "nosniff"
-                assert answer.headers["X-Frame-Options"] == "DENY"
+        more = {"data": b"x", "headers": {"Accept": accept}} if method == "POST" else {"headers": {"Accept": accept}}
+        address = URL(desk.url("/")).join(URL(path, encoded=True))
+        async with session.request(method, address, allow_redirects=False, **more) as answer:
+            expected = 303 if status == 401 and accept == "text/html" else status
+            assert expected == answer.status
+            for name, value in SECURITY_HEADERS.items():
+                assert value == answer.headers[name], name
+            assert "unsafe" not in answer.headers["Content-Security-Policy"]
+            assert answer.headers["Server"] == "tanggap112"
+            kept = path.startswith("/static/") and status == 200
+            assert answer.headers["Cache-Control"] == ("public, max-age=31536000, immutable" if kept else "no-store")

@@ -12,7 +12,6 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,7 +24,7 @@ from tanggap.config import FILES, REPOSITORY
 from tanggap.rehearsal import demo
 from tanggap.rehearsal.softphone import Phone
 from tests.asterisk.test_launch import fake
-from tests.e2e.line import HEARD, House, LineUnderTest, house, line_under_test
+from tests.e2e.line import LineUnderTest
 
 OPERATOR_HZ, CALLER_HZ = 880, 1300
 
@@ -325,103 +324,3 @@ async def test_a_phone_with_the_wrong_password_is_not_there(line: LineUnderTest,
     line.agents.append(operator)
     await line.answer(operator, await operator.rings(10))
     assert await talk.hears(OPERATOR_HZ)
-
-
-# -- no space
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 48 MB, to be filled."""
-    folder = tmp_path / "kecil"
-    folder.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", str(folder)], check=False).returncode:
-        pytest.skip("a disk of its own cannot be mounted here")
-    yield folder
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
-
-
-def fill(disk: Path) -> Path:
-    """Take all space that is left; the file that holds it."""
-    path = disk / "penuh"
-    with path.open("wb", buffering=0) as file, contextlib.suppress(OSError):
-        for size in (1 << 20, 4096, 1):
-            with contextlib.suppress(OSError):
-                while True:
-                    file.write(bytes(size))
-    return path
-
-
-async def test_no_space_at_the_start(home: Path, small_disk: Path) -> None:
-    """`up` on a full disk: says so, starts nothing, and starts once there is space."""
-    (home / "var").symlink_to(small_disk)
-    full = fill(small_disk)
-    sentence = (
-        "var/secrets.json: berkas tidak bisa ditulis (ruang cakram habis), diharapkan folder var yang bisa ditulisi\n"
-    )
-    assert await process(home, "up") == (1, sentence)
-    assert not (small_disk / "secrets.json").exists()
-    full.unlink()
-    demo.prepare(home)
-    fill(small_disk)
-    path = home / "var" / "run" / "up.pid"
-    assert await process(home, "up") == (1, f"gagal: {path}: ruang cakram habis\n")
-    assert running(home) == []
-
-
-async def test_no_space_while_people_talk(the_house: House, sip: Runtime, small_disk: Path) -> None:
-    """The disk fills up: the talk goes on, a new caller gets Asterisk's fail-safe; with space again all is as ever."""
-    home = small_disk.parent / "rumah"
-    (home / "instance").mkdir(parents=True)
-    (home / "instance" / "var").symlink_to(small_disk)
-    shutil.copytree(the_house.instance.var / "prompts", small_disk / "prompts")
-    async with house(home) as made, line_under_test(made, sip) as line:
-        operator = await line.operator("op1")
-        talk = await line.dial()
-        await talk.press("1")
-        spoken = await line.answer(operator, await operator.rings())
-        assert await talk.hears(OPERATOR_HZ)
-        await registration_on_disk(made)
-        full = fill(small_disk)
-        second = await line.dial("081234567892")
-        # Asterisk alone goes by the real clock
-        prompts = "failsafe-menu", "tutup-jam"
-        assert max(await asyncio.gather(*(line.hears(second, prompt) for prompt in prompts))) > HEARD
-        assert await asyncio.gather(talk.hears(OPERATOR_HZ), spoken.hears(CALLER_HZ)) == [True, True]
-        await second.hang_up()
-        full.unlink()
-        third = await line.dial("081234567893")
-        assert (await line.call())["number"] == "+6281234567893"
-        await third.hang_up()
-        await talk.hang_up()
-        await spoken.ended()
-        await line.until(lambda: not line.service.runners, 10)
-        rows = await line.store.read(lambda store: store.calls.since(line.clock().replace(hour=0, minute=0)))
-        assert sorted((row["number"], row["outcome"]) for row in rows) == [
-            ("+6281234567890", "talked"),
-            ("+6281234567893", "abandoned"),
-        ]
-        await beats(line)
-
-
-async def registration_on_disk(made: House) -> None:
-    """Asterisk writes registrations every second; one that it had not written yet is lost with the space for it."""
-    database = made.asterisk.paths.db / "astdb.sqlite3"
-    async with asyncio.timeout(10):
-        while True:
-            with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as read:
-                if read.execute("SELECT count(*) FROM astdb WHERE key LIKE '/registrar/contact/%'").fetchone()[0]:
-                    return
-            await asyncio.sleep(0.1)
-
-
-async def beats(line: LineUnderTest) -> None:
-    """The service says again that it is well, and its desks are written."""
-    since = line.clock().isoformat()
-    async with asyncio.timeout(10):
-        while True:
-            rows = await line.store.read(lambda store: store.people.beats())
-            desks = {row["operator"]: row["live"] for row in await line.store.read(lambda s: s.people.presences())}
-            if desks["op1"] in ("wrap_up", "ready") and any(row["at"] > since for row in rows):
-                return
-            await asyncio.sleep(0.1)

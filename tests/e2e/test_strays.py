@@ -10,6 +10,7 @@ from baresip.call import CallState
 
 from ivr.hours import Window
 from tanggap.agi import run as run_agi
+from tanggap.vitals.measures import Vitals
 from tests.e2e.line import HEARD, LineUnderTest
 from tests.e2e.test_listening import restart
 
@@ -35,7 +36,7 @@ async def test_a_call_carried_by_the_failsafe_ends_in_the_store(line: LineUnderT
     # the AGI asks Asterisk when the call arrived, and that clock is not ours to set
     always_open = replace(line.house.instance.hours, weekly=((Window(time(0), time(0)),),) * 7)
     instance = replace(line.house.instance, hours=always_open)
-    agi = line.keeper.start("agi", run_agi(lambda: instance, line.clock, stop))
+    agi = line.keeper.start("agi", run_agi(lambda: instance, line.clock, stop, Vitals("agi")))
     await listens(instance.site.asterisk.agi_port)
     await line.service.ami.queue_member("op1", "add" if queued else "remove")
     await line.service.close()

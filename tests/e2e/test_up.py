@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 import pytest_asyncio
 from baresip.runtime import Runtime
@@ -220,6 +221,29 @@ async def test_the_logins_that_it_showed_are_right(site: Site) -> None:
         await page.close()
 
 
+async def test_the_doctor_finds_nothing_wrong(site: Site) -> None:
+    """On a whole line, beside everything: warnings of what is not set up, no error."""
+    await until(lambda: site.beats().keys() >= {*PROCESSES, "steward"})
+    _, said = await site.run("doctor", "--json")
+    findings = json.loads(said)["findings"]
+    assert [one for one in findings if one["level"] == "error"] == []
+    assert {one["code"] for one in findings} >= {"TRUNK_LOCAL", "CONFIG_WARNING"}
+
+
+async def test_every_process_is_measured(site: Site) -> None:
+    """One text for Prometheus, gathered by the console; the words of the last call are not in it."""
+    url = f"{site.instance.site.console.url}/metrics"
+    async with aiohttp.ClientSession() as session, session.get(url) as answer:
+        text = await answer.text()
+    for name in PROCESSES:
+        assert f'tanggap_store_writable{{process="{name}"}} 1.0' in text
+        assert f'tanggap_process_restarts{{process="{name}"}} 0.0' in text
+    assert 'tanggap_asterisk_connected{link="ami",process="calls"} 1.0' in text
+    arrivals = re.findall(r'tanggap_arrival_seconds_count{process="calls"} (\d+)', text)
+    assert [int(one) for one in arrivals] == [len(site.calls())]
+    assert "81234567890" not in text
+
+
 async def test_a_second_up_says_so_and_changes_nothing(site: Site) -> None:
     """Two supervisors on one instance would do everything twice: the second one stops at once."""
     assert site.process is not None
@@ -324,6 +348,23 @@ async def test_a_killed_process_comes_back(site: Site, name: str) -> None:
     }
 
 
+@pytest.mark.parametrize("name", ["calls", "console"])
+async def test_a_stopped_process_is_replaced(site: Site, name: str) -> None:
+    """SIGSTOP: alive by its pid, silent for ten seconds; replaced, while the talk goes on and others stay."""
+    before = site.processes()
+    os.kill(before[name][0], signal.SIGSTOP)
+    began = time.monotonic()
+    await until(lambda: site.beats()[name] != before[name][0], 40)
+    assert 9 < time.monotonic() - began < 30
+    after = site.processes()
+    assert len(after[name]) == 1
+    assert {other: pids for other, pids in after.items() if other != name} == {
+        other: pids for other, pids in before.items() if other != name
+    }
+    assert await talking(site)
+    assert await calls_until(site, "menu")
+
+
 async def test_a_killed_up_is_followed_by_a_new_one(site: Site) -> None:
     """kill -9 of the supervisor: the line goes on; a new `up` takes it over, no process is there twice."""
     assert site.process is not None
@@ -385,6 +426,14 @@ async def test_a_killed_asterisk_is_started_again(site: Site) -> None:
     assert {name: pids for name, pids in site.processes().items() if name != "asterisk"} == {
         name: pids for name, pids in before.items() if name != "asterisk"
     }
+
+
+async def test_a_stopped_asterisk_is_started_again(site: Site) -> None:
+    """SIGSTOP of Asterisk: it answers nothing, and everybody in it hears nothing; another one is started."""
+    before = site.processes()
+    os.kill(before["asterisk"][0], signal.SIGSTOP)
+    await until(lambda: site.processes().get("asterisk", before["asterisk"]) != before["asterisk"], 60)
+    assert await calls_until(site, "menu")
 
 
 async def test_sigterm_stops_all_of_it(site: Site, the_house: House) -> None:

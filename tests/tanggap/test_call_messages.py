@@ -8,10 +8,10 @@ import pytest
 
 from ivr import events as ev
 from tanggap import call_runner
-from tanggap.call_runner import Duty
 from tests.ivr.playbook import CLOSED, SCRIPT
 from tests.tanggap.line import Line, refused
 from tickets.model import PlannedPush
+from tickets.store.steps import Duty
 
 MESSAGE = "messages/2026/11/22/c1"
 

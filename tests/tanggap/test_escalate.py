@@ -18,6 +18,7 @@ from tanggap.config import Instance, load
 from tanggap.config.secrets_file import Secrets
 from tanggap.escalate import webhook_key
 from tanggap.trunks import caller_id, endpoint
+from tanggap.vitals.measures import Vitals
 from tanggap.voice.prompts import PROMPTS_YAML, build
 from tanggap.voice.spoken import Spoken
 from tests.asterisk.phones import phones, register
@@ -140,7 +141,7 @@ async def test_dispatch_rings_the_desk_phone_and_key_one_accepts() -> None:
         )
         phone = await register(runtime, "damkar1", r)
         stop = asyncio.Event()
-        running = spawn("escalate", escalate.run(lambda: instance, clock, stop))
+        running = spawn("escalate", escalate.run(lambda: instance, clock, stop, Vitals("escalate")))
         store = await StoreThread(instance.var / "tanggap.db").open()
         await asyncio.sleep(0.5)
         assignment = await dispatch(store, instance)

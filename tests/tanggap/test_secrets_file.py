@@ -94,17 +94,29 @@ def test_it_is_json_that_other_tools_can_read(tmp_path: Path) -> None:
     """The keys are fixed."""
     ensure(tmp_path, ("op1",))
     data = json.loads(secrets_file.path(tmp_path).read_text())
-    assert sorted(data) == ["ami_password", "ari_password", "number_key", "session_key", "sip"]
+    assert sorted(data) == ["ami_password", "ari_password", "link_key", "number_key", "session_key", "sip"]
 
 
 def test_a_file_of_an_earlier_version_gets_the_key_it_lacks(tmp_path: Path) -> None:
     """Nothing else of it changes; the key then stays."""
     before = ensure(tmp_path, ("op1",))
     data = json.loads(secrets_file.path(tmp_path).read_text())
-    del data["number_key"]
+    del data["number_key"], data["link_key"]
     secrets_file.path(tmp_path).write_text(json.dumps(data))
-    assert secrets_file.read(tmp_path) == replace(before, number_key="")
+    assert secrets_file.read(tmp_path) == replace(before, number_key="", link_key="")
     after = ensure(tmp_path)
-    assert after == replace(before, number_key=after.number_key)
-    assert len(after.number_key) > 30
+    assert after == replace(before, number_key=after.number_key, link_key=after.link_key)
+    assert len(after.number_key) > 30 and len(after.link_key) > 30
     assert ensure(tmp_path) == after == read(tmp_path)
+
+
+def test_rotation_changes_what_is_named_and_nothing_else(tmp_path: Path) -> None:
+    """Keys and accounts apart; private as before."""
+    before = ensure(tmp_path, ("op1", "op2"))
+    after = secrets_file.rotate(tmp_path, ("ari_password",), ("op1",))
+    assert after == replace(
+        before, ari_password=after.ari_password, sip={"op1": after.sip["op1"], "op2": before.sip["op2"]}
+    )
+    assert before.ari_password != after.ari_password and before.sip["op1"] != after.sip["op1"]
+    assert read(tmp_path) == after
+    assert stat.S_IMODE(secrets_file.path(tmp_path).stat().st_mode) == 0o600

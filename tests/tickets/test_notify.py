@@ -137,7 +137,7 @@ async def test_apprise_failures_show_no_address(
 
 async def test_webhook_is_signed_and_idempotent(world: World, receiver: Receiver, http: aiohttp.ClientSession) -> None:
     """The body is JSON, its signature checks out, and the same attempt has the same key."""
-    channel = WebhookChannel(means(world, http=http, webhook_key=b"kunci"))
+    channel = WebhookChannel(means(world, http=http, webhook_key=lambda: b"kunci"))
     sent = delivery(webhook=receiver.url("http"))
     assert await channel.send(sent) == "webhook http://127.0.0.1 menjawab 200"
     await channel.send(sent)

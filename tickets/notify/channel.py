@@ -65,7 +65,7 @@ class Means:
     http: aiohttp.ClientSession
     dial: Dialler
     mobiles: bool = False  # whether the site can dial out
-    webhook_key: bytes = field(default=b"", repr=False)
+    webhook_key: Callable[[], bytes] = field(default=bytes, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ class WebhookChannel:
             "Content-Type": "application/json",
             "Idempotency-Key": f"push-{delivery.push.id}-{delivery.push.attempts + 1}",
             "X-Tanggap-Timestamp": timestamp,
-            "X-Tanggap-Signature": signature(self._means.webhook_key, timestamp, body),
+            "X-Tanggap-Signature": signature(self._means.webhook_key(), timestamp, body),
         }
 
 

@@ -3,7 +3,7 @@
 `Store` is one connection for one thread; `tickets.store.thread.StoreThread` gives it to asyncio.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,11 +13,16 @@ from tickets.store.callbacks import Callbacks
 from tickets.store.caller_numbers import Numbers
 from tickets.store.calls import Calls
 from tickets.store.connection import Connection
+from tickets.store.erasure import Erasure
 from tickets.store.journal import Journal
+from tickets.store.links import Links
 from tickets.store.listeners import Listeners
 from tickets.store.people import People
 from tickets.store.reputations import Reputations
+from tickets.store.retention import Retention
 from tickets.store.screening import Screening
+from tickets.store.sessions import Sessions
+from tickets.store.spilled import Spilled
 from tickets.store.tickets import Tickets
 
 
@@ -26,23 +31,30 @@ class Store:
 
     Every method that changes something is one transaction with its journal rows; inside `transaction()` several
     become one. Raises StoreUnavailable when SQLite refuses. `number_key` is the secret under which numbers are
-    remembered after they were erased; who neither judges nor asks for a standing needs none.
+    remembered after they were erased (a function where it may change); who neither judges nor asks for a standing
+    needs none.
     """
 
-    def __init__(self, path: Path, number_key: str = "") -> None:
+    def __init__(self, path: Path, number_key: str | Callable[[], str] = "") -> None:
         self.connection = Connection(path)
         self.connection.migrate()
         self.journal = Journal(self.connection)
         self.calls = Calls(self.connection, self.journal)
         self.tickets = Tickets(self.connection, self.journal, self.calls)
         self.assignments = Assignments(self.connection, self.journal)
-        self.people = People(self.connection, self.journal)
+        self.links = Links(self.connection, self.assignments)
+        self.sessions = Sessions(self.connection, self.journal)
+        self.people = People(self.connection, self.journal, self.sessions)
         self.listeners = Listeners(self.connection, self.journal)
         self.callbacks = Callbacks(self.connection, self.journal)
         self.boards = Boards(self.connection)
-        self.reputations = Reputations(self.connection, self.journal, self.tickets, number_key)
+        key = number_key if callable(number_key) else lambda: number_key
+        self.reputations = Reputations(self.connection, self.journal, self.tickets, key)
         self.numbers = Numbers(self.connection, self.journal, self.reputations)
+        self.retention = Retention(self.connection, self.journal)
+        self.erasure = Erasure(self.connection, self.journal, self.numbers, self.retention)
         self.screening = Screening(self.connection)
+        self.spilled = Spilled(self.connection)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

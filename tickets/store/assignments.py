@@ -48,6 +48,8 @@ _POSTPONE = """UPDATE pushes SET due_at = :due_at, claimed_by = NULL, lease_unti
     WHERE id = :id AND claimed_by = :me AND done_at IS NULL"""
 _LAST_ATTEMPT = "SELECT max(started_at) FROM attempts WHERE contact = :contact AND channel = :channel"
 _NEXT_DUE = "SELECT min(max(due_at, coalesce(lease_until, due_at))) FROM pushes WHERE done_at IS NULL"
+_OVERDUE = """SELECT count(*), min(due_at) FROM pushes
+    WHERE done_at IS NULL AND due_at <= :now AND (lease_until IS NULL OR lease_until <= :now)"""
 _DONE = """UPDATE pushes SET attempts = attempts + 1, sent = sent + :sent, last_error = :error, due_at = :due_at,
     failures = CASE WHEN :sent THEN 0 ELSE failures + 1 END, claimed_by = NULL, lease_until = NULL
     WHERE id = :id AND claimed_by = :me"""
@@ -200,6 +202,11 @@ class Assignments:
         """When the next push is due (or its lease ends); None when nothing is pushed."""
         text = self._db.run(_NEXT_DUE).fetchone()[0]
         return from_text(text) if text else None
+
+    def overdue(self, now: datetime) -> tuple[int, str | None]:
+        """How many pushes are due that nobody has in hand, and since when the oldest of them."""
+        count, oldest = self._db.run(_OVERDUE, now=to_text(now)).fetchone()
+        return int(count), oldest
 
     def still_wanted(self, push: int) -> bool:
         """False once the OPD has responded: asked right before sending."""

@@ -34,12 +34,12 @@ _CALLS = """SELECT c.id, c.arrived_at, c.lane, c.outcome, c.operator, c.doubt, c
 _TO_CORRECT = """SELECT ticket FROM verdicts
     WHERE replaced_at IS NULL AND (hash = :hash OR (number = :number AND number IS NOT NULL)) AND verdict <> :verdict"""
 _IDS = "SELECT id, ticket FROM calls WHERE number = :number"
-_STILL_NEEDED = """SELECT t.number FROM tickets t WHERE t.number IN (SELECT value FROM json_each(:tickets)) AND (
-    t.status IN ('open', 'dispatched') OR EXISTS
+_STILL_NEEDED = """SELECT t.number, t.held_at FROM tickets t WHERE t.number IN (SELECT value FROM json_each(:tickets))
+    AND (t.held_at IS NOT NULL OR t.status IN ('open', 'dispatched') OR EXISTS
     (SELECT 1 FROM callbacks b WHERE b.ticket = t.number AND b.done_at IS NULL)) ORDER BY t.number LIMIT 1"""
 _OLD = """SELECT c.id, c.ticket, c.arrived_at FROM calls c JOIN tickets t ON t.number = c.ticket
     WHERE c.arrived_at > :after AND c.arrived_at < :before AND c.ended_at IS NOT NULL
-    AND c.display NOT IN (:erased, 'Tanpa nomor') AND t.status NOT IN ('open', 'dispatched')
+    AND c.display NOT IN (:erased, 'Tanpa nomor') AND t.status NOT IN ('open', 'dispatched') AND t.held_at IS NULL
     AND NOT EXISTS (SELECT 1 FROM callbacks b WHERE b.call = c.id AND b.done_at IS NULL)
     ORDER BY c.arrived_at LIMIT :limit"""
 
@@ -59,7 +59,7 @@ _ERASE_TICKETS = (
 _TYPED = """SELECT number FROM tickets
     WHERE replace(replace(reporter_number, '-', ''), ' ', '') LIKE '%' || :tail"""
 _OLD_WEB = """SELECT number FROM tickets WHERE call IS NULL AND created_at < :before AND reporter_number IS NOT NULL
-    AND status NOT IN ('open', 'dispatched') ORDER BY created_at LIMIT :limit"""
+    AND status NOT IN ('open', 'dispatched') AND held_at IS NULL ORDER BY created_at LIMIT :limit"""
 
 
 class Numbers:
@@ -106,7 +106,7 @@ class Numbers:
 
     def show(self, who: str, now: datetime, rules: ScreeningRules) -> Row:
         """One number whole: standing, every verdict ever given (newest first), its calls; NotFound when unknown."""
-        digest, number = self._resolve(who)
+        digest, number = self.resolve(who)
         held = self._reputations.standing(number, None, now, rules)
         if number is None:
             held = self._standings([digest or ""], now, rules)[digest or ""]
@@ -131,7 +131,7 @@ class Numbers:
         """
         if not reason.strip():
             raise InvalidInput("isian reason koreksi harus berisi alasan")
-        digest, number = self._resolve(who)
+        digest, number = self.resolve(who)
         with self._db.ensured_write():
             wrong = self._db.all(_TO_CORRECT, hash=digest, number=number, verdict=verdict)
             tickets = [row["ticket"] for row in wrong if ticket in (None, row["ticket"])]
@@ -145,7 +145,7 @@ class Numbers:
         Its verdicts keep the hash, so that the score goes on. Conflict while somebody still has to call it back or to
         do something about its report.
         """
-        digest, number = self._resolve(who)
+        digest, number = self.resolve(who)
         if number is None:
             raise Conflict("nomor ini sudah dihapus")
         with self._db.ensured_write():
@@ -153,9 +153,11 @@ class Numbers:
             tickets = [row["ticket"] for row in rows]
             tickets += [row["number"] for row in self._db.all(_TYPED, tail=number[3:])]
             needed = self._db.one(_STILL_NEEDED, tickets=json.dumps(tickets))
+            if needed is not None and needed["held_at"]:
+                raise Conflict(f"nomor ini ada di tiket {needed['number']} yang ditahan")
             if needed is not None:
                 raise Conflict(f"nomor ini masih dipakai tiket {needed['number']} yang belum selesai")
-            self._erase([row["id"] for row in rows], tickets)
+            self.blank([row["id"] for row in rows], tickets)
             self._db.run("UPDATE verdicts SET number = NULL WHERE number = :number", number=number)
             data = {"hash": (digest or "")[:12], "calls": len(rows), "reason": reason}
             self._journal.append(now, "number.erased", actor, data=data)
@@ -170,20 +172,21 @@ class Numbers:
         with self._db.ensured_write():
             rows = self._db.all(_OLD, after=after, erased=ERASED, **bounds)
             web = [] if after else [row["number"] for row in self._db.all(_OLD_WEB, **bounds)]
-            self._erase([row["id"] for row in rows], [row["ticket"] for row in rows] + web)
+            self.blank([row["id"] for row in rows], [row["ticket"] for row in rows] + web)
             if rows or web:
                 data = {"calls": len(rows), "tickets": len(rows) + len(web), "before": to_text(before)}
                 self._journal.append(now, "number.expired", Actor("process", "retention"), data=data)
         return len(rows) + len(web), rows[-1]["arrived_at"] if len(rows) == limit else None
 
-    def _erase(self, calls: list[str], tickets: list[str]) -> None:
+    def blank(self, calls: list[str], tickets: list[str]) -> None:
+        """Take the number out of these calls and tickets, in the transaction of who asks."""
         for sql in _ERASE_CALLS:
             values = {"erased": ERASED} if ":erased" in sql else {}
             self._db.run(sql, calls=json.dumps(calls), **values)
         for sql in _ERASE_TICKETS:
             self._db.run(sql, tickets=json.dumps(tickets))
 
-    def _resolve(self, who: str) -> tuple[str | None, str | None]:
+    def resolve(self, who: str) -> tuple[str | None, str | None]:
         """Hash and number of `who`; the number is None where only its hash is left."""
         if who.startswith("#") or len(who) == _HASH_LENGTH:
             return self._of_hash(who.removeprefix("#"))

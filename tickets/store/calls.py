@@ -75,14 +75,24 @@ class Calls:
         self._db = connection
         self._journal = journal
 
-    def arrive(self, now: datetime, day: str, new: NewCall, doubt: str | None = None, *, sampled: bool = False) -> str:
+    def arrive(
+        self,
+        now: datetime,
+        day: str,
+        new: NewCall,
+        doubt: str | None = None,
+        *,
+        sampled: bool = False,
+        number: str | None = None,
+    ) -> str:
         """Write call and ticket in one transaction; `day` is YYYYMMDD in the site's zone; returns the ticket number.
 
-        `doubt` and `sampled` are what screening holds of the caller, as `tickets.reputation` says.
+        `doubt` and `sampled` are what screening holds of the caller, as `tickets.reputation` says; `number` is the
+        ticket's where it has one already.
         """
         at = to_text(now)
         with self._db.ensured_write():
-            ticket = self.next_ticket_number(day)
+            ticket = number or self.next_ticket_number(day)
             self._db.run(
                 _INSERT,
                 id=new.id,

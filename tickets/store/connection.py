@@ -25,6 +25,7 @@ class Connection:
             _use_wal(raw)
             raw.execute("PRAGMA synchronous=FULL")
             raw.execute("PRAGMA foreign_keys=ON")
+            raw.execute("PRAGMA secure_delete=ON")  # what is erased does not stay in free pages
         except sqlite3.Error as error:
             raise StoreUnavailable(f"basis data {path} tidak bisa dibuka: {error}") from error
         self.raw = raw
@@ -118,6 +119,10 @@ class Connection:
     def data_version(self) -> int:
         """A number that changes when another connection has committed."""
         return int(self.raw.execute("PRAGMA data_version").fetchone()[0])
+
+    def fold(self) -> bool:
+        """Fold the WAL back into the file and empty it; False while somebody else reads an older state."""
+        return not self.raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
 
     def close(self) -> None:
         """Close; the last connection folds the WAL back into the file."""

@@ -13,6 +13,7 @@ _AFTER = "SELECT * FROM journal WHERE seq > :seq ORDER BY seq LIMIT :limit"
 _REQUESTS_AFTER = """SELECT * FROM journal WHERE seq > :seq AND seq <= :upto
     AND (kind GLOB 'request.*' OR kind GLOB 'user.*') ORDER BY seq"""
 _OF_TICKET = "SELECT * FROM journal WHERE ticket = :ticket OR call = :call ORDER BY seq"
+_NEWEST_AT = "SELECT at FROM journal ORDER BY seq DESC LIMIT 1"
 _LAST = "SELECT coalesce(max(seq), 0) FROM journal"
 
 
@@ -52,6 +53,11 @@ class Journal:
     def last(self) -> int:
         """The newest `seq`; 0 when the journal is empty."""
         return int(self._db.run(_LAST).fetchone()[0])
+
+    def newest_at(self) -> datetime | None:
+        """When the newest row was written, by the clock of that time."""
+        found = self._db.one(_NEWEST_AT)
+        return None if found is None else datetime.fromisoformat(found["at"])
 
 
 def _decoded(row: Row) -> Row:

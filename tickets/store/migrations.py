@@ -290,3 +290,44 @@ CREATE INDEX callbacks_number ON callbacks(number) WHERE done_at IS NULL;
 def _callback_tries(db: Any) -> None:
     for statement in _statements(_CALLBACK_TRIES):
         db.execute(statement)
+
+
+_SPILLS = """
+CREATE TABLE spills (file TEXT PRIMARY KEY, applied INTEGER NOT NULL, at TEXT NOT NULL) STRICT, WITHOUT ROWID;
+"""
+
+
+@migrations(name="0006-spills")
+def _spills(db: Any) -> None:
+    for statement in _statements(_SPILLS):
+        db.execute(statement)
+
+
+_SECURITY = """
+ALTER TABLE tickets ADD COLUMN held_at TEXT;
+ALTER TABLE tickets ADD COLUMN held_by TEXT;
+ALTER TABLE tickets ADD COLUMN hold_reason TEXT;
+ALTER TABLE sessions ADD COLUMN id TEXT NOT NULL DEFAULT '';
+ALTER TABLE sessions ADD COLUMN client TEXT;
+ALTER TABLE sessions ADD COLUMN renewed_at TEXT NOT NULL DEFAULT '';
+ALTER TABLE sessions ADD COLUMN former_hash TEXT;
+ALTER TABLE sessions ADD COLUMN former_until TEXT;
+UPDATE sessions SET id = token_hash, renewed_at = created_at;
+CREATE UNIQUE INDEX sessions_id ON sessions(id);
+CREATE INDEX sessions_former ON sessions(former_hash) WHERE former_hash IS NOT NULL;
+CREATE INDEX sessions_user ON sessions(user);
+CREATE TABLE links (
+    nonce TEXT PRIMARY KEY,
+    assignment INTEGER NOT NULL REFERENCES assignments(id),
+    contact TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    used_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+
+
+@migrations(name="0007-holds-sessions-links")
+def _security(db: Any) -> None:
+    for statement in _statements(_SECURITY):
+        db.execute(statement)

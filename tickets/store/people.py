@@ -1,4 +1,4 @@
-"""Users, their sessions, operators' presence, open pages, and the processes' heartbeats."""
+"""Users, operators' presence, open pages, and the processes' heartbeats."""
 
 import json
 from datetime import datetime, timedelta
@@ -7,6 +7,7 @@ from tickets.errors import Conflict, NotFound
 from tickets.model import Actor, Row, to_text
 from tickets.store.connection import Connection
 from tickets.store.journal import Journal
+from tickets.store.sessions import Sessions
 
 _ADD = """INSERT INTO users (name, display, role, opd, password_hash, created_at)
     VALUES (:name, :display, :role, :opd, :hash, :at) ON CONFLICT DO NOTHING RETURNING name"""
@@ -16,11 +17,6 @@ _PASSWORD = "UPDATE users SET password_hash = :hash WHERE name = :name RETURNING
 _DISABLE = "UPDATE users SET disabled_at = :at WHERE name = :name AND disabled_at IS NULL RETURNING name"
 _OPERATORS = "SELECT name, display FROM users WHERE role = 'operator' AND disabled_at IS NULL ORDER BY name"
 _SUPERVISORS = "SELECT name, display FROM users WHERE role = 'command' AND disabled_at IS NULL ORDER BY name"
-_LOGIN = "INSERT INTO sessions (token_hash, user, created_at, expires_at) VALUES (:hash, :user, :at, :expires)"
-_SESSION = """SELECT u.name, u.display, u.role, u.opd FROM sessions s JOIN users u ON u.name = s.user
-    WHERE s.token_hash = :hash AND s.expires_at > :at AND u.disabled_at IS NULL"""
-_LOGOUT = "DELETE FROM sessions WHERE token_hash = :hash"
-_LOGOUT_ALL = "DELETE FROM sessions WHERE user = :name OR expires_at <= :at"
 _PRESENCE = """INSERT INTO presence (operator, wanted, live, call, since) VALUES (:operator, :wanted, :live, :call, :at)
     ON CONFLICT (operator) DO UPDATE SET wanted = :wanted, live = :live, call = :call, since = :at"""
 _PRESENCES = "SELECT * FROM presence ORDER BY operator"
@@ -33,14 +29,16 @@ _BEAT = """INSERT INTO heartbeats (process, pid, at, data) VALUES (:process, :pi
 _BEATS = "SELECT * FROM heartbeats ORDER BY process"
 
 PAGE_FRESH_S = 30.0
+CLI = Actor("process", "cli")
 
 
 class People:
     """Who may log in, who is on duty, and which processes are alive."""
 
-    def __init__(self, connection: Connection, journal: Journal) -> None:
+    def __init__(self, connection: Connection, journal: Journal, sessions: Sessions) -> None:
         self._db = connection
         self._journal = journal
+        self._sessions = sessions
 
     def add(self, now: datetime, name: str, display: str, role: str, opd: str | None, password_hash: str) -> None:
         """Add a user; Conflict when the name is taken."""
@@ -49,23 +47,25 @@ class People:
             if self._db.run(_ADD, at=to_text(now), **values).fetchone() is None:
                 raise Conflict(f"pengguna {name} sudah ada")
             data = {"user": name, "role": role, "opd": opd}
-            self._journal.append(now, "user.added", Actor("process", "cli"), data=data)
+            self._journal.append(now, "user.added", CLI, data=data)
 
-    def set_password(self, now: datetime, name: str, password_hash: str) -> None:
-        """Set a password and end the user's sessions."""
+    def set_password(
+        self, now: datetime, name: str, password_hash: str, actor: Actor = CLI, keep: str | None = None
+    ) -> None:
+        """Set a password and end the user's sessions, but for `keep`: the one in which the user changed it."""
         with self._db.ensured_write():
             if self._db.run(_PASSWORD, name=name, hash=password_hash).fetchone() is None:
                 raise NotFound(f"pengguna {name} tidak ada")
-            self._db.run(_LOGOUT_ALL, name=name, at=to_text(now))
-            self._journal.append(now, "user.password", Actor("process", "cli"), data={"user": name})
+            self._journal.append(now, "user.password", actor, data={"user": name})
+            self._sessions.end_all(now, name, actor, but=keep)
 
     def disable(self, now: datetime, name: str) -> None:
         """Disable a user and end its sessions; the name stays, since history names it."""
         with self._db.ensured_write():
             if self._db.run(_DISABLE, name=name, at=to_text(now)).fetchone() is None:
                 raise NotFound(f"pengguna {name} tidak ada atau sudah dinonaktifkan")
-            self._db.run(_LOGOUT_ALL, name=name, at=to_text(now))
-            self._journal.append(now, "user.disabled", Actor("process", "cli"), data={"user": name})
+            self._journal.append(now, "user.disabled", CLI, data={"user": name})
+            self._sessions.end_all(now, name, CLI)
 
     def user(self, name: str) -> Row | None:
         """One user with its password hash, or None."""
@@ -82,21 +82,6 @@ class People:
     def supervisors(self) -> list[Row]:
         """Enabled users of the command centre, who may have a phone to listen with: `name`, `display`."""
         return self._db.all(_SUPERVISORS)
-
-    def login(self, now: datetime, token_hash: str, user: str, expires: datetime) -> None:
-        """Open a session."""
-        with self._db.ensured_write():
-            self._db.run(_LOGIN, hash=token_hash, user=user, at=to_text(now), expires=to_text(expires))
-            self._journal.append(now, "user.login", Actor("user", user))
-
-    def session(self, now: datetime, token_hash: str) -> Row | None:
-        """The user of a live session: `name display role opd`, or None."""
-        return self._db.one(_SESSION, hash=token_hash, at=to_text(now))
-
-    def logout(self, token_hash: str) -> None:
-        """End a session."""
-        with self._db.ensured_write():
-            self._db.run(_LOGOUT, hash=token_hash)
 
     def set_presence(self, now: datetime, operator: str, wanted: str, live: str, call: str | None) -> None:
         """Save what an operator wants and is, as the calls process knows it."""

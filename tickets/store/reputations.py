@@ -1,5 +1,6 @@
 """Verdicts on calls, and what they make of a number; counted by a keyed hash that outlives the number itself."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from ivr.screening_rules import ScreeningRules
@@ -38,16 +39,27 @@ _REHASH = "UPDATE verdicts SET hash = :hash, key = :key WHERE id = :id"
 _LOST = """SELECT count(*) FROM verdicts
     WHERE number IS NULL AND hash IS NOT NULL AND key IS NOT :key AND replaced_at IS NULL"""
 
+_ERASED = """SELECT count(*) FROM verdicts
+    WHERE number IS NULL AND hash IS NOT NULL AND key IS :key AND replaced_at IS NULL"""
+
 
 class Reputations:
-    """Verdicts; `key` makes the hashes. Without it numbers have no reputation until `rekey` has run with one."""
+    """Verdicts; `key()` makes the hashes. Without it numbers have no reputation until `rekey` has run with one."""
 
-    def __init__(self, connection: Connection, journal: Journal, tickets: Tickets, key: str) -> None:
+    def __init__(self, connection: Connection, journal: Journal, tickets: Tickets, key: Callable[[], str]) -> None:
         self._db = connection
         self._journal = journal
         self._tickets = tickets
-        self._key = key
-        self.key_name = key_name(key) if key else None
+        self._find_key = key
+
+    @property
+    def _key(self) -> str:
+        return self._find_key()
+
+    @property
+    def key_name(self) -> str | None:
+        """What the present key is called beside its hashes; None without a key."""
+        return key_name(self._key) if self._key else None
 
     def hash(self, number: str | None) -> str | None:
         """The hash under which a number is remembered; None without a number or a key."""
@@ -128,6 +140,10 @@ class Reputations:
                 data = {"key": self.key_name, "rehashed": len(rows), "lost": self.lost()}
                 self._journal.append(now, "number.rekeyed", Actor("process", "store"), data=data)
         return len(rows)
+
+    def erased(self) -> int:
+        """Verdicts that count under the present key alone: their number is erased, so nothing can hash it anew."""
+        return int(self._db.run(_ERASED, key=self.key_name).fetchone()[0])
 
     def lost(self) -> int:
         """Verdicts that count no more: made under another key, and their number is erased."""

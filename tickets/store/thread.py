@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import queue
 import threading
+import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
 from functools import partial
@@ -27,19 +28,21 @@ class StoreThread:
     is durable, and one that fails does not disturb its neighbours.
     """
 
-    def __init__(self, path: Path, number_key: str = "") -> None:
+    def __init__(self, path: Path, number_key: str | Callable[[], str] = "") -> None:
         self._make = partial(Store, path, number_key)
         self._writes: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._reads: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
         self._wake: list[Callable[[], object]] = []
         self._closed = False
+        self.on_commit: Callable[[float], object] = lambda seconds: None  # called in the writer's thread
 
     async def open(self) -> "StoreThread":
         """Open the database (StoreUnavailable when that fails) and start the threads."""
         opened: list[Future[None]] = []
         read_loop = partial(_read_loop, self._wake)
-        for name, jobs, serve in (("writer", self._writes, _write_loop), ("reader", self._reads, read_loop)):
+        write_loop = partial(_write_loop, lambda seconds: self.on_commit(seconds))
+        for name, jobs, serve in (("writer", self._writes, write_loop), ("reader", self._reads, read_loop)):
             ready: Future[None] = Future()
             thread = threading.Thread(target=serve, args=(self._make, jobs, ready), name=f"store-{name}", daemon=True)
             thread.start()
@@ -138,7 +141,12 @@ def _data_version(store: Store) -> int:
     return store.connection.data_version()
 
 
-def _write_loop(make: Callable[[], Store], jobs: "queue.SimpleQueue[Job | None]", ready: "Future[None]") -> None:
+def _write_loop(
+    committed: Callable[[float], object],
+    make: Callable[[], Store],
+    jobs: "queue.SimpleQueue[Job | None]",
+    ready: "Future[None]",
+) -> None:
     store = _open(make, ready)
     if store is None:
         return
@@ -151,7 +159,10 @@ def _write_loop(make: Callable[[], Store], jobs: "queue.SimpleQueue[Job | None]"
         if batch[-1] is None:
             ending = True
             batch.pop()
+        began, changes = time.perf_counter(), store.connection.raw.total_changes
         _commit(store, [item for item in batch if item is not None])
+        if store.connection.raw.total_changes != changes:
+            committed(time.perf_counter() - began)
     store.close()
 
 

@@ -25,6 +25,7 @@ _REOPEN = "UPDATE tickets SET status = 'open', closed_at = NULL, updated_at = :a
 # what the caller chose by key, as the flow's state has it
 _KIND_BY_KEY = "SELECT state ->> 'kind' AS kind FROM calls WHERE id = :call"
 _CLOSE = "UPDATE tickets SET status = :status, closed_at = :at, updated_at = :at WHERE number = :number"
+_HOLD = "UPDATE tickets SET held_at = :at, held_by = :by, hold_reason = :reason WHERE number = :number"
 
 FIELDS = ("kind", "category", "kecamatan", "desa", "address", "description", "reporter_name", "reporter_number")
 # how a call can end without a word to an operator and without a message
@@ -80,6 +81,28 @@ class Tickets:
             status = "closed" if ticket["kind"] in CLOSING_KINDS else "done"
             self._db.run(_CLOSE, number=number, status=status, at=to_text(now))
             self._journal.append(now, "ticket.closed", actor, call=ticket["call"], ticket=number, data={"note": note})
+
+    def hold(self, now: datetime, number: str, actor: Actor, reason: str) -> None:
+        """Nothing of this ticket, its call, recordings and photos is erased until `release`; Conflict when held."""
+        self._set_hold(now, number, actor, reason, held=True)
+
+    def release(self, now: datetime, number: str, actor: Actor, reason: str) -> None:
+        """Its retention counts again; Conflict when it is not held."""
+        self._set_hold(now, number, actor, reason, held=False)
+
+    def _set_hold(self, now: datetime, number: str, actor: Actor, reason: str, *, held: bool) -> None:
+        if not reason.strip():
+            raise InvalidInput("isian reason harus berisi alasan")
+        with self._db.ensured_write():
+            ticket = self.get(number)
+            if held and ticket["held_at"]:
+                raise Conflict(f"tiket {number} sudah ditahan: {ticket['hold_reason']}")
+            if not held and not ticket["held_at"]:
+                raise Conflict(f"tiket {number} tidak ditahan")
+            values = (to_text(now), actor.name, reason.strip()) if held else (None, None, None)
+            self._db.run(_HOLD, number=number, **dict(zip(("at", "by", "reason"), values, strict=True)))
+            kind = "ticket.held" if held else "ticket.released"
+            self._journal.append(now, kind, actor, call=ticket["call"], ticket=number, data={"reason": reason.strip()})
 
     def judged(self, now: datetime, number: str, verdict: str, actor: Actor, *, reopen: bool = True) -> None:
         """Follow a verdict on the ticket's call: prank, information and silence close it, genuine takes that back."""
@@ -158,8 +181,15 @@ class Tickets:
             "reporter": {"name": row["reporter_name"], "number": row["reporter_number"]},
             "operator": row["operator"],
             "verdict": row["verdict"],
+            "hold": _hold_view(row),
             "assignments": [_assignment_view(one) for one in assignments],
         }
+
+
+def _hold_view(row: Row) -> Row | None:
+    if row["held_at"] is None:
+        return None
+    return {"at": row["held_at"], "by": row["held_by"], "reason": row["hold_reason"]}
 
 
 def _assignment_view(row: Row) -> Row:

@@ -2,12 +2,29 @@
 const icon = document.querySelector("link[rel=icon]");
 const title = document.title;
 const plain = icon.href;
+const wanted = new Map(); // what the title shall say, by who wants it; the last one wins
 let flashing = null;
 let lock = null;
 
-export function flash(text) {
-  if (flashing && flashing.text === text) return;
-  calm();
+export function flash(text, by = "page") {
+  if (wanted.get(by) === text) return;
+  wanted.delete(by);
+  wanted.set(by, text);
+  turn();
+}
+
+export function calm(by = "page") {
+  if (wanted.delete(by)) turn();
+}
+
+function turn() {
+  clearInterval(flashing);
+  const text = [...wanted.values()].pop();
+  if (!text) {
+    document.title = title;
+    icon.href = plain;
+    return;
+  }
   let on = false;
   const show = () => {
     on = !on;
@@ -15,15 +32,7 @@ export function flash(text) {
     icon.href = on ? plain.replace("icon.svg", "icon-alarm.svg") : plain;
   };
   show();
-  flashing = { text, timer: setInterval(show, 1000) };
-}
-
-export function calm() {
-  if (!flashing) return;
-  clearInterval(flashing.timer);
-  flashing = null;
-  document.title = title;
-  icon.href = plain;
+  flashing = setInterval(show, 1000);
 }
 
 export function notify(head, body, tag) {

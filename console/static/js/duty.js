@@ -51,6 +51,7 @@ export function StateWarnings({ data, link }) {
   const escalate = data.processes.find((one) => one.name === "escalate");
   return html`
     ${calls && !calls.alive && html`<div class="bar bad" role="alert"><p>Proses panggilan tidak hidup. Panggilan masuk dijawab jalur cadangan dan tetap membunyikan telepon Anda; tombol status belum berlaku.</p></div>`}
+    ${calls?.alive && !data.asterisk && html`<div class="bar bad" role="alert"><p>Asterisk tidak tersambung: panggilan mungkin tidak masuk. Hubungi petugas teknis sekarang.</p></div>`}
     ${data.me.live === "unregistered" && html`<${Unregistered} />`}
     ${escalate && !escalate.alive && html`<div class="bar bad" role="alert"><p>Eskalasi tidak hidup: OPD tidak didorong otomatis. Telepon OPD langsung.</p></div>`}
     ${!data.gate.open && html`<div class="bar warn" role="status"><p>112 ${data.gate.reason}.</p></div>`}`;

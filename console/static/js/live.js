@@ -13,6 +13,7 @@ export class Live {
     this.tell = tell;
     this.failures = 0;
     this.sounding = false;
+    this.told = Date.now(); // when the server last said anything
     setInterval(() => this.watch(), 1000);
     setInterval(() => this.here(), HERE_MS);
     addEventListener("online", () => this.retryNow());
@@ -44,6 +45,7 @@ export class Live {
 
   hear(message) {
     this.heard = Date.now();
+    if (!message.blind) this.told = this.heard; // a server that cannot read its store tells us nothing
     this.failures = 0;
     hearServer(message.at);
     if (message.type === "hello") this.tell({ link: "open", version: message.version });

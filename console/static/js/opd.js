@@ -7,9 +7,7 @@ import { arm, armed, onArmed, sounding, startSiren, stopSiren, test, warn } from
 import { sayError } from "./toast.js";
 import { place } from "./words.js";
 
-const LOST_WARNING_MS = 15000;
-
-function Duty({ data, reference, live, link }) {
+function Duty({ data, reference, live }) {
   const [on, setOn] = useState(armed());
   const [answering, setAnswering] = useState(new Set()); // «Terima» was pressed: silent while it is on its way
   useEffect(() => onArmed(setOn), []);
@@ -19,12 +17,12 @@ function Duty({ data, reference, live, link }) {
   const loud = waiting.filter((one) => !answering.has(one.id));
   useSiren(loud, on, reference);
   useReminder(data.open.filter((one) => one.state !== "dikirim"));
-  useLost(link);
 
   const mute = (id, quiet) => setAnswering((old) => { const now = new Set(old); if (quiet) now.add(id); else now.delete(id); return now; });
   const tasks = [...waiting, ...data.open.filter((one) => one.state !== "dikirim")];
   return html`
     <${SoundBar} on=${on} loud=${loud.length} />
+    ${data.disturbed && html`<div class="bar warn" role="status"><p>Gangguan di pusat 112: tugas baru mungkin terlambat sampai. Biarkan halaman ini terbuka; bila ragu, telepon pusat kendali.</p></div>`}
     <main class="duty">
       <div class="hide" role="status" aria-live="assertive">${waiting.length ? `${waiting.length} tugas baru belum diterima` : ""}</div>
       ${tasks.map((one) => html`<${Task} key=${one.id} task=${one} reference=${reference} mute=${mute} />`)}
@@ -79,15 +77,6 @@ function useReminder(tasks) {
       before.current.set(one.id, { state: one.state, pushes: one.pushes });
     }
   }, [tasks.map((one) => `${one.id}${one.state}${one.pushes}`).join()]);
-}
-
-// Without a connection new assignments do not arrive here, and somebody should know.
-function useLost(link) {
-  useEffect(() => {
-    if (link === "open" || link === "connecting") return;
-    const timer = setInterval(warn, LOST_WARNING_MS);
-    return () => clearInterval(timer);
-  }, [link]);
 }
 
 addEventListener("click", arm); // not pointerdown: the bar about the sound goes away, and the click would miss what moved

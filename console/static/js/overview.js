@@ -1,12 +1,13 @@
 // The wall: what happens now, who answers, what is unanswered, and whether the program is well.
 import { html, useEffect, useState } from "../vendor/preact-htm.js";
 import { calm, flash } from "./attention.js";
+import { useAlarm } from "./deadman.js";
 import { Card } from "./lists.js";
 import { shortName } from "./opds.js";
 import { start } from "./shell.js";
 import { Supervise } from "./supervise.js";
 import { Figures, percent } from "./figures.js";
-import { arm, armed, onArmed, startSiren, stopSiren, test, warn } from "./siren.js";
+import { arm, armed, onArmed, startSiren, stopSiren, test } from "./siren.js";
 import { Since, moment, now, useSecond } from "./time.js";
 import { CHANNELS, KINDS, LANES, LIVE, OUTCOMES, PROCESSES, STAGES, STATES, laneTone, liveTone, phone, place, stateTone } from "./words.js";
 
@@ -17,13 +18,16 @@ function Overview({ data, reference, live }) {
   const [on, setOn] = useState(armed());
   useEffect(() => onArmed(setOn), []);
   useEffect(() => live.sounds(on), [on]);
-  const escalation = data.processes.find((one) => one.name === "escalate");
-  const dead = Boolean(escalation && !escalation.alive);
-  useAlarm(dead);
+  const { alarms, writable } = data.storage;
+  const dead = writable ? data.processes.filter((one) => !one.alive) : [];
+  useAlarm(dead.length > 0 || !data.asterisk || alarms.some((one) => one.loud));
   const quiet = useEscalated(role === "command" ? data.escalated : []);
   return html`
     ${!on && role === "command" && html`<div class="bar warn" role="status"><p>Suara mati: peringatan tidak berbunyi di sini.</p><button class="button slim" onClick=${test}>Hidupkan suara</button></div>`}
-    ${data.processes.filter((one) => !one.alive).map((one) => html`<div class="bar bad" role="alert"><p>${DEAD[one.name] || `Proses ${one.name} tidak hidup.`} ${one.since ? `Terakhir terdengar ${moment(one.since)}.` : "Belum pernah terdengar."}</p></div>`)}
+    ${alarms.map((one) => html`<div key=${one.sentence} class=${`bar ${one.loud ? "bad" : "warn"}`} role=${one.loud ? "alert" : "status"}><p>${one.sentence}</p></div>`)}
+    ${!writable && html`<div class="bar warn" role="status"><p>Detak proses tidak bisa dicatat: keadaan tiap proses di bawah ini tidak diketahui.</p></div>`}
+    ${!data.asterisk && html`<div class="bar bad" role="alert"><p>ASTERISK TIDAK TERSAMBUNG: 112 mungkin tidak dijawab. Jalankan «tanggap doctor» di server.</p></div>`}
+    ${dead.map((one) => html`<div class="bar bad" role="alert"><p>${DEAD[one.name] || `Proses ${one.name} tidak hidup.`} ${one.since ? `Terakhir terdengar ${moment(one.since)}.` : "Belum pernah terdengar."}</p></div>`)}
     ${data.escalated.length > 0 && html`<div class="bar bad" role="alert"><p>${data.escalated.length} tugas naik ke pusat kendali: OPD belum menjawab atau belum bergerak. Telepon OPD itu sekarang.</p>
       ${role === "command" && html`<button class="button slim" onClick=${quiet}>Saya tangani, senyap 2 menit</button>`}</div>`}
     ${data.problems.length > 0 && html`<div class="bar warn" role="status"><p>Konfigurasi: ${data.problems.join(" · ")}</p></div>`}
@@ -46,16 +50,8 @@ const DEAD = {
   calls: "Proses panggilan tidak hidup: panggilan dijawab jalur cadangan.",
   escalate: "ESKALASI TIDAK HIDUP: OPD tidak didorong.",
   agi: "Jalur cadangan tidak hidup: bila proses panggilan mati, hanya Asterisk yang menjawab.",
+  steward: "Penjaga tidak hidup: proses yang mati tidak dimulai lagi sendiri.",
 };
-
-function useAlarm(dead) {
-  useEffect(() => {
-    if (!dead) return;
-    warn();
-    const timer = setInterval(warn, 5000);
-    return () => clearInterval(timer);
-  }, [dead]);
-}
 
 // Pushes to the command centre itself sound here until the agency answers; who deals with it gets two quiet minutes.
 function useEscalated(ids) {
@@ -110,7 +106,7 @@ function Screened({ figures }) {
 
 function Health({ data, reference }) {
   return html`<section class="card"><header><h2>Kesehatan</h2></header><div class="pad">
-    <div class="health">${data.processes.map((one) => html`<span class=${`chip ${one.alive ? "ok" : "act"}`}>${PROCESSES[one.name] || one.name} ${one.alive ? "hidup" : "MATI"}</span>`)}
+    <div class="health">${data.processes.map((one) => html`<span class=${`chip ${one.alive ? "ok" : data.storage.writable ? "act" : "wait"}`}>${PROCESSES[one.name] || one.name} ${one.alive ? "hidup" : data.storage.writable ? "MATI" : "?"}</span>`)}
       <span class=${`chip ${data.gate.open ? "ok" : "wait"}`}>112 ${data.gate.open ? "buka" : "tutup"}</span></div>
     <p class="small muted">112 ${data.gate.reason}. Telepon balik yang menunggu: ${data.callbacks}.</p>
     ${data.troubled.length > 0 && html`<div><strong class="small">Dorongan yang gagal</strong><ul class="small">${data.troubled.slice(0, 8).map((one) => html`

@@ -1,6 +1,7 @@
 // What every page has: the bar on top, the state of the connection, the messages; and the start of the page.
 import { html, render, useEffect, useState } from "../vendor/preact-htm.js";
 import { reference } from "./api.js";
+import { SilenceBar, useSilence } from "./deadman.js";
 import { keep } from "./keep.js";
 import { Live } from "./live.js";
 import { Clock } from "./time.js";
@@ -46,7 +47,7 @@ function Frame({ page, state, View, Bar, live }) {
       <div class="facts"><${LinkState} link=${state.link} /><${Clock} /></div>
       <${Menu} />
     </header>
-    <${LinkBar} state=${state} />
+    <${LinkBar} page=${page} state=${state} live=${live} />
     ${ready ? html`<${View} data=${state.data} reference=${state.reference} live=${live} link=${state.link} />` : html`<p class="loading">Menyambung…</p>`}
     <${Toasts} />`;
 }
@@ -56,8 +57,10 @@ function LinkState({ link }) {
   return html`<span role="status" class=${`link-state ${link === "open" ? "" : "lost"}`}>${words[link]}</span>`;
 }
 
-function LinkBar({ state }) {
+function LinkBar({ page, state, live }) {
+  const silent = useSilence(page, live);
   if (state.link === "ended") return html`<div class="bar bad" role="alert"><p>Sesi habis. Halaman ini tidak lagi menerima kabar.</p><a class="button" href="/masuk">Masuk lagi</a></div>`;
+  if (silent) return html`<${SilenceBar} page=${page} since=${silent} />`;
   if (state.link === "lost") return html`<div class="bar bad" role="alert"><p>Terputus dari server – menyambung lagi… Yang terlihat di bawah mungkin sudah berubah.</p></div>`;
   if (state.stale) return html`<div class="bar warn" role="status"><p>Ada versi baru halaman ini.</p><button class="button slim" onClick=${() => location.reload()}>Muat ulang</button></div>`;
   return null;
@@ -75,6 +78,7 @@ function Menu() {
     <summary onClick=${(event) => { event.preventDefault(); setOpen(!open); }}><span class="full">${display}</span><span class="short" aria-hidden="true">☰</span></summary>
     <div class="sheet">
       ${(LINKS[role] || []).map(([href, label]) => html`<a href=${href}>${label}</a>`)}
+      <a href="/akun">Akun</a>
       <button type="button" onClick=${switchTheme}>Ganti terang/gelap</button>
       <form method="post" action="/keluar"><button>Keluar</button></form>
     </div>

@@ -22,6 +22,7 @@ function Ticket({ data, reference }) {
       <span class=${`chip ${ticket.status === "dispatched" ? "wait" : ""}`}>${STATUSES[ticket.status]}</span><span class="chip">${KINDS[ticket.kind]}</span>
       <span class="muted small">${moment(ticket.created_at)} · ${SOURCES[ticket.source] || ticket.source}${ticket.operator ? ` · operator ${ticket.operator}` : ""}</span></section>
     <div class="stack">
+      ${ticket.hold && html`<div class="bar warn" role="status"><p>Ditahan sejak ${moment(ticket.hold.at)}: ${ticket.hold.reason}. Tidak ada yang dihapus dari tiket ini.</p></div>`}
       <${Facts} ticket=${ticket} callbacks=${data.callbacks} />
       <${Judging} ticket=${ticket} />
       <section class="card"><header><h2>Penugasan OPD</h2><span class="count">${ticket.assignments.length}</span></header><div class="pad">

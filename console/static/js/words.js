@@ -22,7 +22,7 @@ export const OUTCOMES = {
   silent: "Hening", failed: "Gagal", failsafe: "Jalur cadangan",
 };
 export const SOURCES = { call: "telepon", agi: "telepon (jalur cadangan)", asterisk: "telepon (Asterisk saja)", web: "tanpa telepon" };
-export const PROCESSES = { calls: "Panggilan", agi: "Cadangan", escalate: "Eskalasi", console: "Konsol" };
+export const PROCESSES = { calls: "Panggilan", agi: "Cadangan", escalate: "Eskalasi", console: "Konsol", steward: "Penjaga" };
 export const CHANNELS = { page: "halaman", call: "telepon", apprise: "pesan", webhook: "webhook", operator: "catatan operator", command: "catatan pusat kendali", admin: "catatan admin" };
 
 export const laneTone = (lane) => ({ urgent: "soft-act", normal: "info", unverified: "wait" })[lane] || "";

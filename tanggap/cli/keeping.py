@@ -1,0 +1,187 @@
+"""`tanggap backup`, `tanggap restore`, `tanggap store`: what keeps the records."""
+
+import sys
+import tempfile
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from tanggap.cli.base import Failure, failing_plainly, home_of, instance_of, json_option, print_json
+from tanggap.config import Instance, load
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@click.command("backup")
+@click.option("--into", type=click.Path(path_type=Path, file_okay=False), help="Folder (bawaan: store.backup.folder).")
+@click.option("--keep", type=click.IntRange(1), help="Simpan sekian yang terbaru (bawaan: store.backup.keep).")
+@click.option("--check", "checked", type=click.Path(path_type=Path, dir_okay=False), help="Hanya periksa cadangan ini.")
+@json_option
+@click.pass_context
+@failing_plainly
+def backup(context: click.Context, into: Path | None, keep: int | None, checked: Path | None, as_json: bool) -> None:
+    """Cadangkan basis data dan konfigurasi, juga saat 112 berjalan; diperiksa sesudah ditulis."""
+    from tanggap import backup as backups
+
+    if checked is not None:
+        if not checked.is_file():
+            raise Failure(f"cadangan {checked} tidak ada")
+        manifest = backups.check(checked)
+        holds = manifest["holds"]
+        if as_json:
+            print_json({"file": str(checked), "ok": True, "made_at": manifest["made_at"], "holds": holds})
+        else:
+            click.echo(f"{checked}: baik, {holds['tickets']} tiket, {holds['calls']} panggilan")
+        return
+    instance = load(home_of(context), secrets=False)
+    folder, kept = into or backups.folder_of(instance), keep or instance.site.store.backups_kept
+    made = backups.make(instance, _now, folder, kept, _progress(as_json))
+    _note_backup(instance, made)
+    if as_json:
+        print_json(asdict(made) | {"path": str(made.path), "removed": [str(path) for path in made.removed]})
+        return
+    size = f"{made.bytes / 10**6:.1f}".replace(".", ",")
+    click.echo(
+        f"{made.path}: {size} MB, {made.holds['tickets']} tiket, {made.holds['calls']} panggilan, "
+        f"diperiksa, {made.seconds:.0f} detik"
+    )
+    if made.removed:
+        click.echo(f"{len(made.removed)} cadangan lama dihapus")
+
+
+def _progress(as_json: bool):  # type: ignore[no-untyped-def]
+    """Say each step once on standard error; on a terminal, how far too."""
+    said = [""]
+
+    def told(what: str) -> None:
+        if as_json or what == said[0]:
+            return
+        if sys.stderr.isatty():
+            click.echo(f"\r\033[K{what} … ", nl=False, err=True)
+        elif "%" not in what:
+            click.echo(f"{what} …", err=True)
+        said[0] = what
+
+    return told
+
+
+def _note_backup(instance: Instance, made) -> None:  # type: ignore[no-untyped-def]
+    from tickets.model import Actor
+    from tickets.store import Store
+
+    if sys.stderr.isatty():
+        click.echo("\r\033[K", nl=False, err=True)
+    store = Store(instance.var / "tanggap.db")
+    try:
+        data = {"file": str(made.path), "bytes": made.bytes, "seconds": made.seconds, "removed": len(made.removed)}
+        with store.transaction():
+            store.journal.append(_now(), "backup.made", Actor("process", "backup"), data=data)
+    finally:
+        store.close()
+
+
+@click.command("restore")
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option("--only-store", is_flag=True, help="Hanya basis data, bukan routing.yaml, hours.yaml, site.yaml.")
+@click.option("--from-replica", is_flag=True, help="Dari salinan litestream (store.replica), bukan dari berkas.")
+@json_option
+@click.pass_context
+@failing_plainly
+def restore(context: click.Context, file: Path | None, only_store: bool, from_replica: bool, as_json: bool) -> None:
+    """Pulihkan dari cadangan; yang digantikan disisihkan, tidak dihapus. 112 harus berhenti dulu."""
+    from tanggap import restore as restoring
+    from tanggap.alone import TakenError
+
+    home = home_of(context)
+    if (file is None) == (not from_replica):
+        raise click.UsageError("sebut satu: FILE, atau --from-replica")
+    try:
+        if file is not None:
+            found = restoring.restore(home, file, _now(), only_store=only_store)
+        else:
+            found = _from_replica(context, home)
+    except TakenError as error:
+        raise Failure(str(error)) from None
+    if as_json:
+        print_json(asdict(found) | {"kept": str(found.kept) if found.kept else None})
+        return
+    holds = found.holds
+    click.echo(f"dipulihkan dari {found.source} (keadaan {found.made_at}):")
+    click.echo(f"  basis data: {holds['tickets']} tiket, {holds['calls']} panggilan")
+    for name in found.files:
+        click.echo(f"  {name}")
+    if found.kept:
+        click.echo(f"yang digantikan disimpan di {found.kept}")
+
+
+def _from_replica(context: click.Context, home: Path):  # type: ignore[no-untyped-def]
+    from tanggap import replica
+    from tanggap import restore as restoring
+
+    instance = instance_of(context)
+    with tempfile.TemporaryDirectory(prefix=".pulih-", dir=instance.var) as scratch:
+        fetched = replica.fetch(instance, Path(scratch))
+        source = str(instance.site.store.replica)
+        return restoring.restore_database(home, fetched, source if "://" not in source else "litestream", _now())
+
+
+@click.group("store")
+def store() -> None:
+    """Basis data: periksa, lihat tumpahan."""
+
+
+@store.command("check")
+@click.option("--thorough", is_flag=True, help="Juga semua indeks dan acuan (lebih lama).")
+@json_option
+@click.pass_context
+@failing_plainly
+def check(context: click.Context, thorough: bool, as_json: bool) -> None:
+    """Periksa basis data, juga saat 112 berjalan; keluar 1 bila rusak."""
+    from tickets.store.copies import contents, faults
+
+    path = home_of(context) / "var" / "tanggap.db"
+    if not path.exists():
+        raise Failure(f"belum ada basis data {path}; jalankan dulu: scripts/run (atau tanggap up)")
+    wrong = faults(path, thorough=thorough)
+    holds = {} if wrong else contents(path)
+    if as_json:
+        print_json({"file": str(path), "ok": not wrong, "faults": wrong, "holds": holds})
+    elif wrong:
+        click.echo("\n".join(wrong))
+        click.echo("basis data rusak: hentikan 112, lalu jalankan lagi (cadangan terbaru dipakai sendiri)", err=True)
+    else:
+        click.echo(f"{path}: baik, {holds['tickets']} tiket, {holds['calls']} panggilan")
+    sys.exit(1 if wrong else 0)
+
+
+@store.command("spilled")
+@json_option
+@click.pass_context
+@failing_plainly
+def spilled(context: click.Context, as_json: bool) -> None:
+    """Catatan panggilan yang menunggu masuk ke basis data; keluar 1 bila ada."""
+    from tanggap.spill_place import spill_folders
+    from tanggap.storage import spilled as look
+
+    instance = load(home_of(context), secrets=False)
+    found = look(instance)
+    if as_json:
+        rows = [
+            {
+                "file": str(one.path),
+                "records": one.records,
+                "since": one.since.isoformat() if one.since else None,
+                "rejected": one.aside,
+            }
+            for one in found
+        ]
+        print_json({"files": rows, "folders": [str(folder) for folder in spill_folders(instance)]})
+    elif not found:
+        click.echo("tidak ada tumpahan")
+    for one in found if not as_json else ():
+        click.echo(f"{one.path}: {one.records} catatan menunggu, {one.aside} disisihkan")
+    sys.exit(1 if found else 0)

@@ -1,0 +1,70 @@
+"""What a system's administrator calls: the steward process, systemd units, the token for metrics."""
+
+from pathlib import Path
+
+import click
+
+from tanggap.cli.base import Failure, failing_plainly, home_of, instance_of, json_option, print_json
+
+
+@click.command("steward")
+@click.pass_context
+@failing_plainly
+def steward(context: click.Context) -> None:
+    """Penjaga di bawah systemd: perubahan konfigurasi, Asterisk yang macet (proses)."""
+    from tanggap import steward as process
+    from tanggap.process import run_process
+
+    run_process("steward", home_of(context), process.run)
+
+
+@click.command("prepare")
+@click.pass_context
+@failing_plainly
+def prepare(context: click.Context) -> None:
+    """Sebelum proses dimulai oleh systemd: folder, basis data yang rusak disisihkan, prompt, konfigurasi Asterisk."""
+    from tanggap.steward import prepare as make_ready
+
+    for line in make_ready(instance_of(context)):
+        click.echo(line)
+
+
+@click.command("metrics-token")
+@click.pass_context
+@failing_plainly
+def metrics_token(context: click.Context) -> None:
+    """Token untuk membaca /metrics dari komputer lain (Authorization: Bearer …)."""
+    from tanggap.console import metrics_token as derived
+
+    click.echo(derived(instance_of(context).secrets.session_key))
+
+
+@click.group("systemd")
+def systemd() -> None:
+    """Unit systemd untuk instans ini."""
+
+
+@systemd.command("render")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--user", default="tanggap", show_default=True, help="Pengguna sistem yang menjalankan proses.")
+@json_option
+@click.pass_context
+@failing_plainly
+def render(context: click.Context, folder: Path, user: str, as_json: bool) -> None:
+    """Tulis unit ke FOLDER (misalnya /etc/systemd/system): satu tiap proses, dan tanggap.target."""
+    from tanggap.config import load
+    from tanggap.systemd.units import UnitError, units, write
+
+    try:
+        # without secrets: root renders, and a file of root's in var would be unreadable for the processes
+        written = write(units(load(home_of(context), secrets=False), user), folder)
+    except UnitError as error:
+        raise Failure(str(error)) from None
+    if as_json:
+        print_json({"folder": str(folder), "units": written})
+        return
+    click.echo(f"{folder}: {', '.join(written)}")
+    click.echo("Lanjutkan: systemctl daemon-reload && systemctl enable --now tanggap.target")
+
+
+COMMANDS: tuple[click.Command, ...] = (prepare, steward, metrics_token, systemd)

@@ -1,0 +1,67 @@
+"""Whether pages and pushes get to people: certificate, channels."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from tanggap.doctor.finding import Finding, bad, odd
+from tanggap.doctor.patient import Patient
+from tanggap.tls import WILDCARDS, Chain, TlsError, read
+from tickets.model import from_text
+
+SOON = timedelta(days=21)
+LATE_S = 30.0
+MOST = 10
+
+
+async def certificate(patient: Patient) -> list[Finding]:
+    """An own certificate that cannot be used or ends soon; pages in the office without HTTPS."""
+    if patient.instance is None:
+        return []
+    site = patient.instance.site
+    if site.tls is None:
+        return _without(site.console.bind, site.console.public_url)
+    if not site.tls.certificate:
+        return []  # ours is renewed by itself
+    found = Chain(patient.home / site.tls.certificate, patient.home / site.tls.key, own=True)
+    try:
+        found.context()
+        end, _ = read(found.certificate)
+    except TlsError as error:
+        remedy = "perbaiki tls di site.yaml; sementara itu dipakai sertifikat buatan program"
+        return [bad("TLS_UNUSABLE", str(error), remedy)]
+    return _ends(found.certificate, (end - patient.now) / timedelta(days=1), patient.now > end)
+
+
+def _ends(path: Path, days: float, over: bool) -> list[Finding]:
+    remedy = "perbarui sertifikatnya; berkas baru dipakai sendiri dalam satu menit"
+    if over:
+        return [bad("TLS_EXPIRED", f"sertifikat {path} sudah tidak berlaku", remedy)]
+    if days < SOON / timedelta(days=1):
+        return [odd("TLS_EXPIRES", f"sertifikat {path} berlaku {days:.0f} hari lagi", remedy)]
+    return []
+
+
+def _without(bind: str, url: str) -> list[Finding]:
+    local = bind not in WILDCARDS and (bind.startswith("127.") or bind in ("localhost", "::1"))
+    if local or url.startswith("https://"):
+        return []
+    sentence = "halaman dibuka di jaringan tanpa HTTPS: kata sandi dan laporan bisa disadap"
+    return [bad("TLS_NONE", sentence, 'tulis "tls: {generated: ya}" di site.yaml')]
+
+
+async def channels(patient: Patient) -> list[Finding]:
+    """Pushes that fail, one line for each contact and channel."""
+    rows = patient.ask(lambda store: store.assignments.troubled()) or []
+    failing = {(row["contact"], row["channel"]): row["last_error"] for row in rows}
+    found = [
+        bad("PUSH_FAILING", f"dorongan ke {contact} lewat {channel} gagal: {error}", "periksa saluran itu; telepon OPD")
+        for (contact, channel), error in sorted(failing.items())[:MOST]
+    ]
+    due, oldest = patient.ask(lambda store: store.assignments.overdue(patient.now)) or (0, None)
+    late_s = (patient.now - from_text(oldest)).total_seconds() if oldest else 0.0
+    if late_s > LATE_S:
+        sentence = f"{due} dorongan terlambat, yang tertua {late_s:.0f} detik"
+        found.append(bad("PUSH_LATE", sentence, "periksa proses escalate (temuan HEARTBEAT_OLD)"))
+    return found

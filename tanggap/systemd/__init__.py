@@ -1,0 +1,1 @@
+"""The line under systemd: a unit for each process, rendered for one instance."""

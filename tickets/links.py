@@ -1,0 +1,67 @@
+"""Signed one-time links: who may do what to which assignment, until when. Pure; `store.links` sees to the «one-time».
+
+A token is its payload (JSON, base64url), a full stop, and the HMAC-SHA256 of the payload under the instance's
+`link_key`. Another key makes every link worthless that was signed before. The nonce makes each token one of its own.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from tickets.errors import BadLink
+
+_LONGEST = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """`contact` may do `purpose` (for instance `diterima`) to `assignment` until `expires_at`; seconds count."""
+
+    assignment: int
+    contact: str
+    purpose: str
+    expires_at: datetime
+    nonce: str
+
+
+def sign(key: str, link: Link) -> str:
+    """The token of a link, fit for an address. ValueError without a key: nothing is signed with an empty one."""
+    fields = [link.assignment, link.contact, link.purpose, int(link.expires_at.timestamp()), link.nonce]
+    payload = _text(json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode())
+    return f"{payload}.{_text(_mac(key, payload))}"
+
+
+def read(key: str, token: str, now: datetime, purpose: str) -> Link:
+    """The link of a token that we signed for this purpose and whose time is not over; BadLink says what is wrong."""
+    payload, _, mac = token.partition(".")
+    if len(token) > _LONGEST or not hmac.compare_digest(_mac(key, payload), _bytes(mac)):
+        raise BadLink("tautan ini tidak sah")
+    assignment, contact, meant, expires, nonce = json.loads(_bytes(payload))
+    link = Link(assignment, contact, meant, datetime.fromtimestamp(expires, UTC), nonce)
+    if link.purpose != purpose:
+        raise BadLink("tautan ini untuk keperluan lain")
+    if now >= link.expires_at:
+        raise BadLink("tautan ini sudah kedaluwarsa; tunggu pesan berikutnya atau telepon 112")
+    return link
+
+
+def _mac(key: str, payload: str) -> bytes:
+    if len(key) < 16:
+        raise ValueError("a link needs a key")
+    return hmac.new(key.encode(), b"link\0" + payload.encode("utf-8", "replace"), hashlib.sha256).digest()
+
+
+def _text(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def _bytes(text: str) -> bytes:
+    try:
+        data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        return b""
+    return data if _text(data) == text else b""  # one way of writing a token, not several

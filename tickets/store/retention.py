@@ -1,0 +1,108 @@
+"""What has been kept long enough: recordings, photos, and what reports say of people. Held tickets keep all of it.
+
+Files are removed by who asks here (`old_…`, remove the files, `…_gone`): a crash between leaves a row without its file,
+which the pages say, and never a file that nobody knows of.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from tickets.model import Actor, Row, to_text
+from tickets.store.connection import Connection
+from tickets.store.journal import Journal
+
+RETENTION = Actor("process", "retention")
+
+# nobody works on the ticket any more, and no law holds it
+OVER = """t.held_at IS NULL AND t.status NOT IN ('open', 'dispatched')
+    AND NOT EXISTS (SELECT 1 FROM callbacks b WHERE b.ticket = t.number AND b.done_at IS NULL)"""
+_OLD_CALLS = f"""SELECT c.id, c.recording FROM calls c JOIN tickets t ON t.number = c.ticket
+    WHERE c.arrived_at < :before AND c.recording IS NOT NULL AND c.ended_at IS NOT NULL
+    AND (c.outcome IS 'message') = :messages AND {OVER} ORDER BY c.arrived_at LIMIT :limit"""
+_OLD_TRIES = f"""SELECT y.id, y.recording FROM callback_tries y JOIN callbacks k ON k.id = y.task
+    JOIN tickets t ON t.number = k.ticket WHERE y.started_at < :before AND y.recording IS NOT NULL
+    AND y.ended_at IS NOT NULL AND {OVER} ORDER BY y.started_at LIMIT :limit"""
+_CALLS_GONE = "UPDATE calls SET recording = NULL WHERE id IN (SELECT value FROM json_each(:ids))"
+_TRIES_GONE = "UPDATE callback_tries SET recording = NULL WHERE id IN (SELECT value FROM json_each(:ids))"
+_KNOWN = """SELECT recording FROM calls WHERE recording IS NOT NULL
+    UNION SELECT recording FROM callback_tries WHERE recording IS NOT NULL
+    UNION SELECT 'failsafe-' || id FROM calls WHERE ended_at IS NULL"""
+_OLD_PHOTOS = f"""SELECT p.id, p.value FROM attachments p JOIN assignments a ON a.id = p.assignment
+    JOIN tickets t ON t.number = a.ticket WHERE p.kind = 'photo' AND p.added_at < :before AND {OVER}
+    ORDER BY p.id LIMIT :limit"""
+_PHOTOS_GONE = "DELETE FROM attachments WHERE id IN (SELECT value FROM json_each(:ids))"
+_PHOTOS = "SELECT value FROM attachments WHERE kind = 'photo'"
+_OLD_REPORTS = f"""SELECT t.number, t.call FROM tickets t LEFT JOIN calls c ON c.id = t.call
+    WHERE t.created_at < :before AND {OVER} AND (coalesce(t.reporter_name, t.address, t.description, c.location)
+    IS NOT NULL OR EXISTS (SELECT 1 FROM assignments a WHERE a.ticket = t.number AND a.note IS NOT NULL))
+    ORDER BY t.created_at LIMIT :limit"""
+# what people wrote of people; kind, category, kecamatan, desa and every moment stay for the figures
+_REPORTS_GONE = (
+    """UPDATE tickets SET reporter_name = NULL, address = NULL, description = NULL
+    WHERE number IN (SELECT value FROM json_each(:tickets))""",
+    "UPDATE assignments SET note = NULL WHERE ticket IN (SELECT value FROM json_each(:tickets))",
+    "UPDATE calls SET location = NULL WHERE ticket IN (SELECT value FROM json_each(:tickets))",
+    """UPDATE callback_tries SET note = NULL
+    WHERE task IN (SELECT id FROM callbacks WHERE ticket IN (SELECT value FROM json_each(:tickets)))""",
+    """UPDATE journal SET data = json_replace(data, '$.reporter_name', NULL, '$.address', NULL,
+    '$.description', NULL, '$.note', NULL) WHERE ticket IN (SELECT value FROM json_each(:tickets))""",
+)
+
+
+class Retention:
+    """Each `old_…` gives at most `limit` rows, oldest first; none when nothing is left to do."""
+
+    def __init__(self, connection: Connection, journal: Journal) -> None:
+        self._db = connection
+        self._journal = journal
+
+    def old_recordings(self, before: datetime, *, messages: bool, limit: int = 200) -> list[Row]:
+        """Recordings of calls (`messages`: only those left after hours; else all but them): `id recording`."""
+        return self._db.all(_OLD_CALLS, before=to_text(before), messages=messages, limit=limit)
+
+    def old_callback_recordings(self, before: datetime, limit: int = 200) -> list[Row]:
+        """Recordings of talks over the trunk: `id` of the try, `recording`."""
+        return self._db.all(_OLD_TRIES, before=to_text(before), limit=limit)
+
+    def recordings_gone(self, now: datetime, calls: Sequence[str], tries: Sequence[int] = ()) -> None:
+        """Their files are removed."""
+        with self._db.ensured_write():
+            self._db.run(_CALLS_GONE, ids=json.dumps(list(calls)))
+            self._db.run(_TRIES_GONE, ids=json.dumps(list(tries)))
+            data = {"calls": len(calls), "callbacks": len(tries)}
+            self._journal.append(now, "recording.expired", RETENTION, data=data)
+
+    def recordings(self) -> set[str]:
+        """The names of all recordings that are to be kept."""
+        return {row["recording"] for row in self._db.all(_KNOWN)}
+
+    def old_photos(self, before: datetime, limit: int = 200) -> list[Row]:
+        """Photos: `id`, `value` (the file's name)."""
+        return self._db.all(_OLD_PHOTOS, before=to_text(before), limit=limit)
+
+    def photos_gone(self, now: datetime, ids: Sequence[int]) -> None:
+        """Their files are removed."""
+        with self._db.ensured_write():
+            self._db.run(_PHOTOS_GONE, ids=json.dumps(list(ids)))
+            self._journal.append(now, "photo.expired", RETENTION, data={"photos": len(ids)})
+
+    def photos(self) -> set[str]:
+        """The file names of all photos that are to be kept."""
+        return {row["value"] for row in self._db.all(_PHOTOS)}
+
+    def expire_reports(self, now: datetime, before: datetime, limit: int = 200) -> int:
+        """Blank what old reports say of people, one batch; how many tickets."""
+        with self._db.ensured_write():
+            numbers = [row["number"] for row in self._db.all(_OLD_REPORTS, before=to_text(before), limit=limit)]
+            self.blank_reports(numbers)
+            if numbers:
+                data = {"tickets": len(numbers), "before": to_text(before)}
+                self._journal.append(now, "report.expired", RETENTION, data=data)
+        return len(numbers)
+
+    def blank_reports(self, tickets: Sequence[str]) -> None:
+        """Names, addresses, descriptions, positions and notes of these tickets go, in the journal too."""
+        with self._db.ensured_write():
+            for sql in _REPORTS_GONE:
+                self._db.run(sql, tickets=json.dumps(list(tickets)))
