@@ -407,10 +407,13 @@ async def test_ctrl_c_stops_all_of_it(site: Site) -> None:
     check_free(addresses(site.instance.site.asterisk))
 
 
-async def test_nothing_to_do_starts_within_ten_seconds(site: Site) -> None:
-    """The prompts, the users and the configuration are there already."""
+async def test_nothing_to_do_is_not_done_again(site: Site) -> None:
+    """The prompts, the users and the configuration are there already; how long it takes, the start says itself."""
+    prompts = {path: path.stat().st_mtime_ns for path in (site.instance.var / "prompts").rglob("*.wav")}
     await site.up()
-    assert site.starts[-1] < 10
+    assert prompts
+    assert {path: path.stat().st_mtime_ns for path in prompts} == prompts
+    assert "pusdalops" not in site.said
     assert await one_call(site) == "menu"
 
 
@@ -441,6 +444,21 @@ async def test_sigterm_stops_all_of_it(site: Site, the_house: House) -> None:
     assert await site.down(signal.SIGTERM) == 0, site.said
     assert site.processes() == {}
     assert (await the_house.asterisk.status()).running
+
+
+async def test_a_database_that_is_none_is_set_aside(site: Site) -> None:
+    """Another file in its place, and no backup: said, kept as it is, and the line answers with an empty store."""
+    database = site.home / "var" / "tanggap.db"
+    for path in database.parent.glob("tanggap.db-*"):
+        path.unlink()
+    database.write_text("ini bukan basis data\n" * 500)
+    await site.up()
+    assert "basis data rusak, disisihkan di" in site.said
+    (kept,) = (site.home / "var" / "broken").glob("*/tanggap.db")
+    assert kept.read_text() == "ini bukan basis data\n" * 500
+    assert await one_call(site) == "menu"
+    assert [row["data"]["from"] for row in site.journal("store.broken")] == [None]
+    assert await site.down(signal.SIGTERM) == 0, site.said
 
 
 @pytest.mark.parametrize("begun", ["up", "asterisk", "agi"])
