@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from asterisk.site import AsteriskSite, Trunk
 from console.site import ConsoleSite
@@ -12,9 +13,11 @@ from ivr.menu import Choice, Menu, Menus
 from ivr.screening_rules import ScreeningRules
 from tanggap.config import holiday, schema
 from tanggap.config.ladders import Reach, contact, resolve
-from tanggap.config.site import Site, StoreSite, Tls
+from tanggap.config.site import Site, StoreSite, Tls, WadulSite
+from tickets.complaints import Terms
 from tickets.places import Places
 from tickets.routing import Category, Contact, Ladder, Opd, Routing, Rule
+from tickets.working_days import WorkingDays
 
 Weekly = tuple[tuple[Window, ...], ...]
 
@@ -170,7 +173,15 @@ def site(model: schema.SiteFile, places_path: Path) -> Site:
         reports_kept_s=model.retention.reports,
         store=_store(model.store),
         tls=Tls(tls.certificate or "", tls.key or "") if tls else None,
+        wadul=WadulSite(model.wadul.url, model.wadul.give_up),
     )
+
+
+def terms(model: schema.WadulModel, hours: schema.HoursFile, time_zone: str) -> Terms:
+    """How long a complaint may last; hours.yaml mends the holidays."""
+    free = holiday.free_days(hours.holidays, cuti_bersama=model.cuti_bersama)
+    days = (model.pass_on, model.answer, model.done)
+    return Terms(WorkingDays(free), ZoneInfo(time_zone), *days, url=model.url or "")
 
 
 def _store(model: schema.StoreModel) -> StoreSite:

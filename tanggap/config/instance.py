@@ -21,6 +21,7 @@ from tanggap.config.site_checks import check_site
 from tanggap.config.validate import validated
 from tanggap.config.yaml_marks import Document, read
 from tanggap.voice.languages import spoken
+from tickets.complaints import Terms
 from tickets.places import Places
 from tickets.routing import Routing, is_placeholder
 
@@ -42,6 +43,7 @@ class Instance:
     places: Places
     secrets: Secrets = NO_SECRETS
     spoken_in: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    terms: Terms = field(default_factory=Terms)
 
     @property
     def var(self) -> Path:
@@ -112,6 +114,7 @@ def _read(home: Path) -> Instance:
         routing=build.routing(routing_model, reach, site_model.calls.silent_hold),
         places=build.places(place_model),
         spoken_in=prompts.within if prompts else {},
+        terms=build.terms(site_model.wadul, hours_model, site_model.time_zone),
     )
 
 

@@ -335,6 +335,17 @@ class StoreModel(Strict):
     replica: ReplicaModel | None = None
 
 
+class WadulModel(Strict):
+    """Wadul Bupati: tenggat dalam hari kerja, dan aplikasi pemerintah sendiri bila ada."""
+
+    pass_on: Annotated[int, number(1, 60, "hari kerja")] = 3
+    answer: Annotated[int, number(1, 60, "hari kerja")] = 5
+    done: Annotated[int, number(1, 250, "hari kerja")] = 10
+    cuti_bersama: Bool = True
+    url: WebAddress | None = None
+    give_up: Annotated[float, seconds(3600, 60 * 86400)] = 7 * 86400.0
+
+
 class SiteFile(Strict):
     """site.yaml: apa dan di mana layanan ini."""
 
@@ -351,6 +362,7 @@ class SiteFile(Strict):
     calls: CallsModel = CallsModel()
     retention: RetentionModel = RetentionModel()
     store: StoreModel = StoreModel()
+    wadul: WadulModel = WadulModel()
 
 
 class PlacesFile(Strict):

@@ -157,6 +157,17 @@ class Assignments:
         kind = "ticket.done" if finished else "ticket.reopened"
         self._journal.append(now, kind, Actor("process", "store"), call=row["call"], ticket=row["ticket"])
 
+    def replan(self, now: datetime, assignment: int, pushes: Sequence[PlannedPush], actor: Actor, why: str) -> None:
+        """Other pushes in place of those that are under way, the state as it is; Conflict when it has ended."""
+        with self._db.ensured_write():
+            row = self.get(assignment)
+            if row["ended_at"] is not None:
+                raise Conflict(_refusal(row, row["state"]))
+            self._db.run(_QUIET, id=assignment, at=to_text(now))
+            self._plan(assignment, pushes)
+            data = {"assignment": assignment, "opd": row["opd"], "note": why}
+            self._journal.append(now, "assignment.replanned", actor, call=row["call"], ticket=row["ticket"], data=data)
+
     def _plan(self, assignment: int, pushes: Sequence[PlannedPush]) -> None:
         for push in pushes:
             self._db.run(

@@ -1,7 +1,7 @@
 """The journal: everything that happened, in order, append-only."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -18,10 +18,13 @@ _LAST = "SELECT coalesce(max(seq), 0) FROM journal"
 
 
 class Journal:
-    """Rows `seq at kind call ticket actor data`; written in the transaction of the change that they tell of."""
+    """Rows `seq at kind call ticket actor data`; written in the transaction of the change that they tell of.
+
+    `of_tickets` are called with each row of a ticket (now, kind, actor, ticket), in that same transaction."""
 
     def __init__(self, connection: Connection) -> None:
         self._db = connection
+        self.of_tickets: list[Callable[[datetime, str, object, str], None]] = []
 
     def append(
         self,
@@ -36,6 +39,9 @@ class Journal:
         """Add one row; `kind` is `noun.verb`, `data` any JSON object."""
         text = json.dumps(data, ensure_ascii=False) if data else "{}"
         self._db.run(_APPEND, at=to_text(now), kind=kind, call=call, ticket=ticket, actor=str(actor), data=text)
+        if ticket is not None:
+            for follow in self.of_tickets:
+                follow(now, kind, actor, ticket)
 
     def after(self, seq: int, limit: int = 1000) -> list[Row]:
         """Rows with a greater `seq`, oldest first."""
