@@ -11,6 +11,7 @@ from typing import Any
 from console.assigning import DESK_112, STEPS
 from console.routes import ROUTES, Route
 from console.sessions import COOKIE
+from tickets.complaints import TOLD_STATES
 from tickets.model import LISTENING, PRESENCES, TICKET_KINDS
 from tickets.reputation import VERDICTS
 from tickets.store.tickets import MAX_LENGTH
@@ -73,6 +74,13 @@ BODIES: dict[str, Schema] = {
         address={"type": ["string", "null"], "maxLength": 500},
         description=text(5000),
         to_inbox={"type": "boolean"},
+    ),
+    "POST /api/wadul/status": body(
+        "tracking",
+        tracking=text(20),
+        state={"type": ["string", "null"], "enum": [*TOLD_STATES, None]},
+        number={"type": ["string", "null"], "maxLength": 60},
+        answer={"type": ["string", "null"], "maxLength": 1000},
     ),
     "POST /api/wadul/{number}/pass": body("opds", opds=_OPDS, category={"type": ["string", "null"], "maxLength": 60}),
     "POST /api/wadul/{number}/reject": body("reason", reason=text(1000)),

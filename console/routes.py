@@ -19,6 +19,7 @@ from console import (
     tracking,
     verdicts,
     wadul,
+    wadul_status,
 )
 from console.refusals import Handler
 
@@ -97,6 +98,7 @@ ROUTES = (
     Route("POST", f"/api/tickets/{TICKET}/wadul", wadul.file, STAFF),
     Route("GET", "/api/wadul", wadul.search, STAFF),
     Route("POST", "/api/wadul", wadul.enter, OPD | COMMAND),
+    Route("POST", "/api/wadul/status", wadul_status.status, ANYONE),
     Route("POST", f"/api/wadul/{TICKET}/pass", wadul.pass_on, COMMAND),
     Route("POST", f"/api/wadul/{TICKET}/reject", wadul.reject, COMMAND),
     Route("POST", f"/api/wadul/{TICKET}/answer", wadul.answer, COMMAND),

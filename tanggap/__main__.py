@@ -17,6 +17,7 @@ from tanggap.cli import (
     report,
     secret_keys,
     users,
+    wadul,
 )
 from tanggap.config import REPOSITORY
 from tanggap.logs import quiet
@@ -53,6 +54,7 @@ for command in (
     keeping.store,
     secret_keys.secrets,
     erase.erase,
+    wadul.wadul,
 ):
     main.add_command(command)
 

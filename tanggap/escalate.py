@@ -13,6 +13,7 @@ import aiohttp
 
 from asterisk.ari import Ari
 from asterisk.dial import APP, Dialler
+from tanggap import wadul
 from tanggap.config import Instance, secrets_file
 from tanggap.supervise import TaskKeeper, for_ever
 from tanggap.trunks import caller_id, endpoint
@@ -65,6 +66,7 @@ async def run(
             vitals.gauge("tanggap_journal_seen", "Last journal row that was followed", lambda: daemon.seen)
             daemon.on_beat = vitals.beat
             keeper.start("push-ari", ari.connect())
+            wadul.start(keeper, instance, store, http, clock)
             pushing = keeper.start("escalate", for_ever("escalate", daemon.run))
             await stop.wait()
             pushing.cancel()

@@ -63,6 +63,7 @@ EXPECTED = {
     "POST /api/tickets/{number}/wadul": STAFF,
     "GET /api/wadul": STAFF,
     "POST /api/wadul": {"opd", "command", "admin"},
+    "POST /api/wadul/status": None,
     "POST /api/wadul/{number}/pass": {"command", "admin"},
     "POST /api/wadul/{number}/reject": {"command", "admin"},
     "POST /api/wadul/{number}/answer": {"command", "admin"},

@@ -7,7 +7,7 @@ import json
 from datetime import datetime, timedelta
 
 from tickets.errors import NotFound
-from tickets.model import Actor, Row, to_text
+from tickets.model import Actor, Row, from_text, to_text
 from tickets.store.connection import Connection
 from tickets.store.journal import Journal
 
@@ -26,6 +26,9 @@ _FAILED = """UPDATE wadul_outbox SET attempts = attempts + 1, last_error = :erro
 _RELEASE = "UPDATE wadul_outbox SET claimed_by = NULL, lease_until = NULL WHERE claimed_by = :me AND sent_at IS NULL"
 _RESEND = """UPDATE wadul_outbox SET dead_at = NULL, due_at = :at, begun_at = :at, attempts = 0
     WHERE ticket = :ticket AND sent_at IS NULL"""
+_NEXT = """SELECT min(max(o.due_at, coalesce(o.lease_until, o.due_at))) FROM wadul_outbox o WHERE o.sent_at IS NULL
+    AND o.dead_at IS NULL
+    AND NOT EXISTS (SELECT 1 FROM wadul_outbox b WHERE b.ticket = o.ticket AND b.id < o.id AND b.sent_at IS NULL)"""
 _WAITING = "SELECT count(*), sum(dead_at IS NOT NULL) FROM wadul_outbox WHERE sent_at IS NULL"
 _DROP = "DELETE FROM wadul_outbox WHERE sent_at IS NULL"
 _OLD = "DELETE FROM wadul_outbox WHERE sent_at < :before"
@@ -75,6 +78,11 @@ class WadulOutbox:
             if not self._db.run(_RESEND, ticket=ticket, at=to_text(now)).rowcount:
                 raise NotFound(f"tiket {ticket} tidak punya kiriman yang menunggu")
             self._journal.append(now, "complaint.resent", actor, ticket=ticket)
+
+    def next_due(self) -> datetime | None:
+        """When the next one is to be tried (or its lease ends); None when nothing waits."""
+        text = self._db.run(_NEXT).fetchone()[0]
+        return from_text(text) if text else None
 
     def waiting(self) -> tuple[int, int]:
         """How many wait to be taken, and how many of them are not tried any more."""

@@ -67,7 +67,7 @@ const TELL = {
   "complaint.moved": (d) => `aduan: ${COMPLAINTS[d.state] || d.state}`,
   "complaint.answered": (d) => `jawaban untuk pelapor: ${d.note || "(sudah dihapus)"}`,
   "complaint.told": (d) => `aplikasi Wadul pemerintah: ${[d.state && (COMPLAINTS[d.state] || d.state), d.theirs && `nomor ${d.theirs}`].filter(Boolean).join(", ") || "menjawab"}`,
-  "complaint.late": (d) => `aduan terlambat ${d.days} hari kerja; kepala OPD dan pusat kendali didorong`,
+  "complaint.late": (d) => `aduan terlambat ${d.days} hari kerja; ${d.what === "pass_on" ? "diteruskan sendiri menurut usulan" : "kepala OPD dan pusat kendali didorong"}`,
   "complaint.undelivered": (d) => `tidak diterima aplikasi Wadul pemerintah: ${d.error}`,
   "complaint.resent": () => "dikirim ulang ke aplikasi Wadul pemerintah",
   "assignment.attached": (d) => (d.kind === "photo" ? `${d.opd || "OPD"} menambah foto` : "tautan ditambahkan"),
