@@ -86,13 +86,13 @@ const named = (row, reference) => reference.categories.find((one) => one.code ==
 function Line({ row, reference, chosen, choose }) {
   const opds = row.assignments.filter((one) => !one.ended_at || one.state === "selesai");
   return html`<li class=${row.clock?.late ? "late" : ""} aria-current=${chosen ? "true" : null}><button type="button" class="whole" onClick=${choose}>
-    <span class="main"><strong>${named(row, reference)}</strong> <span class="num muted">${grouped(row.tracking)}</span>
+    <span class="main"><span><strong>${named(row, reference)}</strong> <span class="num muted">${grouped(row.tracking)}</span></span>
       <span class="small muted place">${place(row) || row.description || "tempat belum diketahui"}</span>
       <span class="chips"><span class=${`chip ${complaintTone(row.state)}`}>${COMPLAINTS[row.state]}</span>
         ${opds.map((one) => html`<span class="chip">${shortName(reference, one.opd)}</span>`)}
         ${row.source === "sosial" && html`<span class="chip info">media sosial</span>`}
         ${row.dead_at && html`<span class="chip soft-act">tidak terkirim</span>`}</span></span>
-    <span class="age">${row.clock ? html`<strong class=${row.clock.late ? "bad" : ""}>${term(row.clock)}</strong><span class="small muted">${awaited(row.clock)}</span>`
+    <span class="age">${row.clock ? html`<strong class=${row.clock.late ? "bad" : ""}>${term(row.clock)}</strong><span class="small muted">untuk ${awaited(row.clock)}</span>`
       : html`<span class="small muted">${moment(row.ended_at || row.moved_at)}</span>`}</span></button></li>`;
 }
 
