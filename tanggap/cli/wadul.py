@@ -14,7 +14,6 @@ from tanggap.cli.base import (
     print_json,
     print_table,
     store_of,
-    zone_of,
 )
 from tanggap.config import ConfigErrors
 from tickets import tracking
@@ -43,7 +42,8 @@ def list_(context: click.Context, ended: bool, late: bool, limit: int, as_json: 
     """Aduan yang belum berakhir, terlama dulu."""
     with store_of(context) as store:
         found = store.complaints.ended(limit) if ended else store.complaints.open(limit)
-        rows = [_view(context, row) for row in found]
+    terms = _terms(context)
+    rows = [_view(terms, row) for row in found]
     rows = [row for row in rows if not late or (row["clock"] and row["clock"]["late"])]
     if as_json:
         print_json(rows)
@@ -62,7 +62,7 @@ def list_(context: click.Context, ended: bool, late: bool, limit: int, as_json: 
 def show(context: click.Context, number: str, as_json: bool) -> None:
     """Satu aduan menurut nomor aduan («4827 1935») atau nomor tiketnya."""
     with store_of(context) as store:
-        row = _view(context, store.complaints.show(_ticket(store, number)))
+        row = _view(_terms(context), store.complaints.show(_ticket(store, number)))
     if as_json:
         print_json(row)
         return
@@ -110,10 +110,10 @@ def _ticket(store: Store, number: str) -> str:
     return number
 
 
-def _view(context: click.Context, row: Row) -> dict[str, Any]:
-    term = clock(_terms(context), datetime.now(UTC), row, row["waits_since"])
+def _view(terms: Terms, row: Row) -> dict[str, Any]:
+    term = clock(terms, datetime.now(UTC), row, row["waits_since"])
     shown = {name: value for name, value in row.items() if name not in INNER}
-    found: dict[str, Any] = local_times(shown | {"clock": term}, zone_of(context))
+    found: dict[str, Any] = local_times(shown | {"clock": term}, terms.zone)
     return found
 
 

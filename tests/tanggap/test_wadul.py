@@ -99,7 +99,7 @@ class Theirs:
 @asynccontextmanager
 async def escalate(home: Path) -> AsyncIterator[asyncio.subprocess.Process]:
     """The real process; killed without a word at the end."""
-    command = (sys.executable, "-P", "-m", "tanggap", "--home", str(home), "escalate")
+    command = (sys.executable, "-m", "tanggap", "--home", str(home), "escalate")
     with (home / "escalate.log").open("ab") as log:
         process = await asyncio.create_subprocess_exec(*command, cwd=REPOSITORY, stdout=log, stderr=log)
         try:
