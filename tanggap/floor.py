@@ -37,6 +37,10 @@ class Floor:
         self.roster = Roster()
         self.line = Line()
 
+    def now(self) -> datetime:
+        """The floor's own time, by which desks and calls wait."""
+        return self._clock()
+
     # desks
 
     def staff(self, operators: Iterable[str], wanted: Mapping[str, str] | None = None) -> None:

@@ -19,7 +19,7 @@ import structlog
 
 from tickets.errors import Conflict, TicketError
 from tickets.escalation import follow_up, next_due, report
-from tickets.model import ENDED_STATES, WAITING_STATE, Actor, DuePush, Row
+from tickets.model import ENDED_STATES, WAITING_STATE, Actor, DuePush, Row, from_text
 from tickets.notify.channel import Clock, Delivery, Wired
 from tickets.routing import Contact, Routing
 from tickets.store import Store
@@ -35,6 +35,8 @@ IDLE_S = 5.0
 # A contact whose telephone is in use by another report is tried again after so long.
 BUSY_S = 5.0
 AFTER_ERROR_S = 1.0
+# A clock that goes back by more than this was set.
+SET_BACK = timedelta(seconds=2)
 STOPPED = "dihentikan: sudah dijawab"
 
 log = structlog.get_logger(__name__)
@@ -95,6 +97,7 @@ class EscalationDaemon:
         self._wait = wait
         self._wake = asyncio.Event()
         self._never = asyncio.Event()
+        self._before: datetime | None = None  # what the clock said last
         self._sending: dict[int, _Sending] = {}
         self._busy: dict[tuple[str, str], int] = {}  # contact and channel of a push that is alone there, until recorded
 
@@ -141,6 +144,7 @@ class EscalationDaemon:
         if room <= 0:
             return IDLE_S
         now = self._clock()
+        await self._follow_clock(now)
         for push in await self._store.write(lambda store: store.assignments.claim(now, self.name, LEASE_S, room)):
             # one that is still on its way lost its lease while the store was away: it is not sent twice
             if push.id not in self._sending:
@@ -149,6 +153,18 @@ class EscalationDaemon:
         if due is None or len(self._sending) >= self._parallel:
             return IDLE_S
         return min(max((due - self._clock()).total_seconds(), 0.0), IDLE_S)
+
+    async def _follow_clock(self, now: datetime) -> None:
+        """A clock that was set back holds no push up: all are due as much earlier. Also when that was while no daemon
+        ran."""
+        before = self._before or await self._store.read(self._last_beat)
+        if before is not None and before - now > SET_BACK:
+            count = await self._store.write(lambda store: store.assignments.shift(now - before))
+            log.warning("escalation.clock_set_back", seconds=(before - now).total_seconds(), pushes=count)
+        self._before = now
+
+    def _last_beat(self, store: Store) -> datetime | None:
+        return next((from_text(row["at"]) for row in store.people.beats() if row["process"] == self.name), None)
 
     def _start(self, push: DuePush) -> None:
         sending = self._sending[push.id] = _Sending(push, self._clock())
@@ -184,7 +200,7 @@ class EscalationDaemon:
         if wired is not None and wired.kind.alone and self._busy.setdefault(_line(push), push.id) != push.id:
             await self._postpone(push, _next_turn(self._clock()))
             return None
-        seen = await self._store.read(lambda store: _look(store, push))
+        seen = await self._store.read(lambda store: _look(store, push, self._clock()))
         if seen is None:
             return None
         ticket, last = seen
@@ -311,8 +327,8 @@ def _next_turn(now: datetime) -> datetime:
     return datetime.fromtimestamp((now.timestamp() // BUSY_S + 1) * BUSY_S, UTC)
 
 
-def _look(store: Store, push: DuePush) -> tuple[Row, datetime | None] | None:
+def _look(store: Store, push: DuePush, now: datetime) -> tuple[Row, datetime | None] | None:
     """The ticket and when this contact was last tried; None when the push is no longer wanted."""
     if not store.assignments.still_wanted(push.id):
         return None
-    return store.tickets.get(push.ticket), store.assignments.last_attempt(push.contact, push.channel)
+    return store.tickets.get(push.ticket), store.assignments.last_attempt(push.contact, push.channel, now)
