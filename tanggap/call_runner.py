@@ -28,6 +28,9 @@ from tickets.store.steps import CallStep, Duty, Record
 log = structlog.get_logger(__name__)
 
 DEAD_MAN_S = 60.0
+# An answer that Asterisk refuses is tried again for less time than the dialplan's own dead-man timer of 8 s: who is not
+# answered then walks to the fail-safe branch.
+ANSWER_S, ANSWER_AGAIN_S = 7.0, 0.5
 # a runner outlives its call by this, for what Asterisk says of it afterwards (a recording that was finished)
 LINGER_S = 3.0
 # an answered caller hears music when the store takes longer than this
@@ -215,7 +218,7 @@ class CallRunner:
         """Stand in or leave the line, and ring whoever is free for it in the same step: no second save, no waiting."""
         moved = False
         for command in commands:
-            moved |= self._apply_to_floor(command, now)
+            moved |= self._apply_to_floor(command)
         floor = self._desk.floor
         floor.settle(self.call, self._operators())
         if not moved:
@@ -231,11 +234,11 @@ class CallRunner:
             floor.settle(self.call, self._operators())
         return more
 
-    def _apply_to_floor(self, command: do.Command, now: datetime) -> bool:
+    def _apply_to_floor(self, command: do.Command) -> bool:
         floor = self._desk.floor
         match command:
             case do.Enqueue(lane, doubted):
-                floor.line = floor.line.enqueue(self.call, lane, now, doubted=doubted)
+                floor.line = floor.line.enqueue(self.call, lane, floor.now(), doubted=doubted)
             case do.Dequeue():
                 floor.line = floor.line.dequeue(self.call)
             case do.Release(operator, why):
@@ -282,11 +285,17 @@ class CallRunner:
     # carry out
 
     async def _answer(self) -> AriError | None:
-        try:
-            await self._desk.ari.answer(self.call)
-        except AriError as error:
-            return error
-        return None
+        loop = asyncio.get_running_loop()
+        until = loop.time() + ANSWER_S
+        while True:
+            try:
+                await self._desk.ari.answer(self.call)
+            except AriError as error:
+                if error.status in (404, 409) or self.gone or loop.time() > until:
+                    return error
+            else:
+                return None
+            await asyncio.sleep(ANSWER_AGAIN_S)
 
     async def _start_rings(self, commands: tuple[do.Command, ...]) -> None:
         """The phones ring while the step is saved; a leg of which nobody knows after a crash is hung up."""
@@ -302,6 +311,8 @@ class CallRunner:
                 await self._one(command)
             except (AriError, AmiError) as error:
                 self._failed(command, error)
+                if isinstance(command, do.Answer):
+                    return  # nobody hears anything: the dialplan's dead-man timer, which we leave alone, takes the call
 
     async def _one(self, command: do.Command) -> None:
         ari = self._desk.ari

@@ -42,7 +42,7 @@ from tanggap.floor import Floor
 from tanggap.ledger import Ledger
 from tanggap.listening import Listening
 from tanggap.presence_writes import PresenceWrites
-from tanggap.process import spare_collector
+from tanggap.process import spare_collector, steady
 from tanggap.requests import Requests
 from tanggap.spill_place import spill_files
 from tanggap.supervise import TaskKeeper, for_ever
@@ -82,7 +82,7 @@ class CallService:
         self.ledger = Ledger(store, spill_files(instance(), "calls"), clock, keeper.start)
         self.ledger.on_arrived = self._numbered
         self._presence = PresenceWrites(store, self.ami, clock)
-        self.floor = Floor(clock, self._presence.put, self._line_rules, lambda: instance().site.wrap_up_s)
+        self.floor = Floor(steady(clock), self._presence.put, self._line_rules, lambda: instance().site.wrap_up_s)
         self.runners: dict[str, CallRunner] = {}
         self.failsafe_calls = FailsafeCalls(store, self.ari, clock, instance, self.runners.keys, self._duty)
         self._phones_wanted = asyncio.Event()
@@ -189,6 +189,8 @@ class CallService:
                 self._arrive(call, dialled, channel)
             case Left(call):
                 runner = self.runners.get(call)
+                if runner is not None:
+                    runner.dead_man = False  # the timers of the fail-safe branch are its own
                 if runner is not None and not runner.gone and runner.state.stage != "ended":
                     self._keeper.start(f"left-{call}", self._left(call))
             case Sounded(call):
@@ -254,8 +256,7 @@ class CallService:
         runner = self.runners.get(call)
         if runner is None:
             return
-        alive = channel is not None and channel.get("dialplan", {}).get("app_name") != "Stasis"
-        runner.tell(ev.LeftToFailsafe() if alive and channel and channel["state"] == "Up" else ev.CallerGone())
+        runner.tell(ev.LeftToFailsafe() if channel is not None and _walked(channel) else ev.CallerGone())
 
     def offer(self, call: str, operators: tuple[str, ...]) -> None:
         """Tell a call that it may ring these operators, whose desks ring for it already."""
@@ -380,8 +381,12 @@ class CallService:
             await asyncio.sleep(0.25)
 
     async def _renew_dead_men(self) -> None:
+        loop = asyncio.get_running_loop()
         while True:
+            slept = loop.time()
             await asyncio.sleep(RENEW_S)
+            if loop.time() - slept > 2 * RENEW_S:
+                continue  # we were stopped: first hear which calls have walked to the fail-safe branch meanwhile
             for runner in list(self.runners.values()):
                 if runner.dead_man and runner.state.stage != "ended":
                     await runner.renew_dead_man()
@@ -430,6 +435,13 @@ class CallService:
         await self._store.write(
             lambda store: store.journal.append(now, f"{kind}.refused", actor, data={**data, "why": why})
         )
+
+
+def _walked(channel: dict[str, Any]) -> bool:
+    """Whether a channel that left us lives on in the dialplan; one that was not answered yet may be just hanging up."""
+    inside = channel.get("dialplan", {})
+    failsafe = inside.get("context") == "failsafe" or inside.get("exten") == "T"
+    return bool(inside.get("app_name") != "Stasis" and (channel["state"] == "Up" or failsafe))
 
 
 def _location(channel: dict[str, Any]) -> str | None:
