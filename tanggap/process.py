@@ -31,7 +31,7 @@ def real_clock() -> datetime:
 
 
 def steady(clock: Clock) -> Clock:
-    """Begins with `clock`, then goes by passing time alone: for what waits, which a clock that is set must not change."""
+    """Begins with `clock`, then goes by passing time alone: for what waits, whatever the clock is set to."""
     base, began = clock(), time.monotonic()
     return lambda: base + timedelta(seconds=time.monotonic() - began)
 
