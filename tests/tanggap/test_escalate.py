@@ -69,13 +69,18 @@ async def test_report_is_spoken_once(tmp_path: Path) -> None:
         path.write_bytes(b"RIFF")
 
     words = Spoken(tmp_path / "spoken", tmp_path, speak, lambda: START)
-    first, second = [await words.message(Report("s", "b", "Untuk Damkar. Kebakaran.")) for _ in range(2)]
+    told = Report("s", "b", "Untuk Damkar. Kebakaran.", read_back="Kebakaran, Tahunan.")
+    first, second = [await words.message(told) for _ in range(2)]
     assert first == second
-    assert spoken == ["Untuk Damkar. Kebakaran."]
+    assert sorted(spoken) == ["Kebakaran, Tahunan.", "Untuk Damkar. Kebakaran."]
     assert [Path(media).name for media in first.report][::2] == ["push-laporan-awal", "push-tekan"]
     assert Path(first.report[1].removeprefix("sound:")).with_suffix(".wav").is_file()
     assert [Path(media).name for media in first.again][::2] == ["push-ulang", "push-tekan"]
-    assert [Path(media).name for media in first.thanks] == ["push-terima-kasih"]
+    accepted, departed = first.said["accepted"], first.said["departed"]
+    assert [Path(media).name for media in accepted][::2] == ["push-diterima", "push-terima-kasih"]
+    assert accepted[1] == departed[1] != first.report[1]  # what was accepted is read back
+    assert set(first.said) == {"accepted", "departed", "refused", "noted", "taken", "ended", "unfit"}
+    assert await words.announcement(told) == first.report[:2]
 
 
 async def test_without_speech_the_prompts_are_played(tmp_path: Path) -> None:
