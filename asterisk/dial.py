@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import uuid
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from dataclasses import dataclass, field
 
 import structlog
@@ -87,11 +87,12 @@ class Dialler:
         ari.on_connect(self._resync)
 
     async def call(
-        self, endpoint: str, message: Message, talk: Talk, *, caller_id: str, ring_s: float = 25.0
+        self, endpoint: str, message: Awaitable[Message], talk: Talk, *, caller_id: str, ring_s: float = 25.0
     ) -> CallAnswer:
         """Ring `endpoint` and speak; `talk.answer` is awaited when a key says something, and then it is read back.
 
-        A cancelled call is hung up. What `talk.answer` raises is passed on, and nothing is read back.
+        `message` is awaited when the phone is answered: it may be made while it rings. A cancelled call is hung up.
+        What `talk.answer` raises is passed on, and nothing is read back.
         """
         if not self._ari.connected:
             return CallAnswer("unreachable", "Asterisk tidak tersambung")
@@ -99,7 +100,7 @@ class Dialler:
             async with self._leg() as leg:
                 await self._originate(leg, endpoint, caller_id, ring_s, {})
                 ended = await self._ring(leg, ring_s, talk)
-                return ended if ended is not None else await self._talk(leg, message, talk)
+                return ended if ended is not None else await self._talk(leg, await message, talk)
         except AriError as error:
             return CallAnswer("unreachable", str(error))
 

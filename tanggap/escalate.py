@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import aiohttp
 
 from asterisk.ari import Ari
-from asterisk.dial import APP, Dialler
+from asterisk.dial import APP, Dialler, Message
 from tanggap.config import Instance, secrets_file
 from tanggap.supervise import TaskKeeper, for_ever
 from tanggap.trunks import caller_id, endpoint
@@ -29,6 +30,7 @@ from tickets.notify.channel import Dialler as Dial
 from tickets.store.thread import StoreThread
 
 ARI_USER = "tanggap"
+Spawn = Callable[[str, Coroutine[Any, Any, Message]], "asyncio.Task[Message]"]
 
 
 async def run(
@@ -56,7 +58,7 @@ async def run(
                 store,
                 clock,
                 http,
-                telephone(instance, dialler, spoken),
+                telephone(instance, dialler, spoken, keeper.start),
                 loudspeaker(instance, dialler, spoken),
                 mobiles=bool(site.mobile_trunk),
                 webhook_key=lambda: webhook_key(instance().secrets.session_key),
@@ -86,13 +88,18 @@ def words(instance: Callable[[], Instance], clock: Callable[[], datetime]) -> Sp
     return Spoken(var / "asterisk" / "spool" / "spoken", var / "prompts", speak, clock)
 
 
-def telephone(instance: Callable[[], Instance], dialler: Dialler, spoken: Spoken) -> Dial:
-    """The dialler as the call channel wants it: a line and a report, the endpoint and the words found here."""
+def telephone(instance: Callable[[], Instance], dialler: Dialler, spoken: Spoken, spawn: Spawn) -> Dial:
+    """The dialler as the call channel wants it: a line and a report, the endpoint and the words found here.
+
+    The words are spoken into files while the phone rings."""
 
     async def dial(line: Line, report: Report, talk: Talk) -> CallAnswer:
         site = instance().site
-        message = await spoken.message(report)
-        return await dialler.call(endpoint(line, site), message, talk, caller_id=caller_id(site))
+        message = spawn("speech", spoken.message(report))
+        try:
+            return await dialler.call(endpoint(line, site), message, talk, caller_id=caller_id(site))
+        finally:
+            message.cancel()
 
     return dial
 

@@ -36,8 +36,14 @@ async def desk() -> AsyncIterator[tuple[Rig, Ari, Dialler, Runtime]]:
             await ari.close()
 
 
-def message(r: Rig, tries: int = 3, key_s: float = 2.0) -> Message:
-    """Three tones: one for the report, one for its repetition, one for the thanks."""
+def message(r: Rig, tries: int = 3, key_s: float = 2.0) -> asyncio.Future[Message]:
+    """Tones, ready: one for the report, one for its repetition, one for each answer."""
+    ready = asyncio.get_running_loop().create_future()
+    ready.set_result(tones(r, tries, key_s))
+    return ready
+
+
+def tones(r: Rig, tries: int, key_s: float) -> Message:
     folder = r.paths.prompts_dir
     for hertz, seconds in ((REPORT, 2.0), (AGAIN, 1.0), (THANKS, 0.6), (DEPARTED, 0.6)):
         write_tone(folder / f"{hertz}.wav", hertz, seconds)
@@ -97,7 +103,7 @@ async def test_keys_answer_and_are_read_back() -> None:
 async def test_a_loudspeaker_answers_by_itself() -> None:
     """The INVITE asks for it; the report is heard twice and the line is free again. A phone that is away is said so."""
     async with desk() as (r, ari, dialler, runtime):
-        media = message(r).again
+        media = message(r).result().again
         away = await dialler.announce("PJSIP/damkar1", media, caller_id='"112" <112>')
         assert away.result == "unreachable"
         phone = await register(runtime, "damkar1", r)

@@ -159,7 +159,7 @@ async def test_dispatch_rings_the_desk_phone_and_key_one_accepts() -> None:
         row = await until_state(store, assignment, lambda row: row["state"] != "dikirim")
         assert asyncio.get_running_loop().time() - pressed < 1.5  # the key itself lasts a part of it
         assert (row["state"], row["via"], row["acknowledged_by"]) == ("diterima", "call", "damkar.siaga")
-        await talk.ended()
+        await talk.ended(30)  # after what was accepted has been read back
         attempts = await store.read(lambda store: store.assignments.attempts(assignment))
         said = {one["channel"]: one["detail"] for one in attempts}
         assert said == {"page": "tidak ada halaman OPD yang terbuka dan bersuara", "call": "diterima dengan tombol 1"}
