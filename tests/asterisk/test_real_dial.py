@@ -13,6 +13,9 @@ from baresip.runtime import Runtime
 
 from asterisk.ari import Ari
 from asterisk.dial import APP, Dialler, Message
+from tanggap.drill.agent import Agent, Incoming
+from tanggap.drill.media import Media
+from tanggap.drill.phone import DeskPhones
 from tanggap.rehearsal.hearing import tone
 from tests.asterisk.phones import phones, register
 from tests.asterisk.rig import Rig, rig, spawn
@@ -100,8 +103,31 @@ async def test_keys_answer_and_are_read_back() -> None:
         assert heard.noted == ["ringing", "answered", "key 9", "key 7", "key 3", "key 1", "key 2"]
 
 
-async def test_a_loudspeaker_answers_by_itself() -> None:
-    """The INVITE asks for it; the report is heard twice and the line is free again. A phone that is away is said so."""
+async def test_a_loudspeaker_is_asked_to_answer_by_itself() -> None:
+    """By both headers that telephones know; one that obeys has heard the report and is free again."""
+    async with desk() as (r, _ari, dialler, _runtime):
+        agent, media = await Agent.open(("127.0.0.1", r.site.sip_port), "127.0.0.1"), Media("127.0.0.1")
+        asked: list[tuple[str, str]] = []
+
+        def rings(call: Incoming) -> None:
+            asked.append((call.invite.one("call-info"), call.invite.one("alert-info")))
+            if "answer-after=0" in asked[-1][0]:
+                phone.pick_up(call)
+
+        phone = DeskPhones(agent, media).phone("damkar1", "rahasia-damkar1", rings)
+        try:
+            await phone.register()
+            tones = message(r).result().again
+            assert await dialler.announce("PJSIP/damkar1", tones, caller_id='"112" <112>') == CallAnswer("played")
+            assert asked == [("<sip:112>;answer-after=0", "<http://localhost>;info=alert-autoanswer;delay=0")]
+        finally:
+            await phone.unregister()
+            await agent.close()
+            media.close()
+
+
+async def test_a_loudspeaker_plays() -> None:
+    """The report is heard and the line is free again; a phone that is away is said so."""
     async with desk() as (r, ari, dialler, runtime):
         media = message(r).result().again
         away = await dialler.announce("PJSIP/damkar1", media, caller_id='"112" <112>')
