@@ -138,7 +138,7 @@ def instance_of(r: Rig) -> Instance:
 
 @pytest.mark.real
 async def test_dispatch_rings_the_desk_phone_and_key_one_accepts() -> None:
-    """From «Kirim ke OPD» to a ringing phone within two seconds; key 1 is in the store within one; then silence."""
+    """From «Kirim ke OPD» to a ringing phone; key 1 is in the store; then silence (how fast: bench/)."""
     async with rig(operators=("damkar1",)) as r, phones() as runtime:
         instance = instance_of(r)
         await asyncio.to_thread(
@@ -150,14 +150,10 @@ async def test_dispatch_rings_the_desk_phone_and_key_one_accepts() -> None:
         store = await StoreThread(instance.var / "tanggap.db").open()
         await asyncio.sleep(0.5)
         assignment = await dispatch(store, instance)
-        started = asyncio.get_running_loop().time()
         talk = await phone.answer(await phone.rings())
-        assert asyncio.get_running_loop().time() - started < 2
         await asyncio.sleep(1)
         await talk.press("1")
-        pressed = asyncio.get_running_loop().time()
         row = await until_state(store, assignment, lambda row: row["state"] != "dikirim")
-        assert asyncio.get_running_loop().time() - pressed < 1.5  # the key itself lasts a part of it
         assert (row["state"], row["via"], row["acknowledged_by"]) == ("diterima", "call", "damkar.siaga")
         await talk.ended(30)  # after what was accepted has been read back
         attempts = await store.read(lambda store: store.assignments.attempts(assignment))
