@@ -7,7 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from tanggap.logs import quiet
+<<<<<<< HEAD
 from tests.faults.table import ROW, Line, table
+=======
+from tanggap.rehearsal import demo
+>>>>>>> main
 
 # files that take minutes begin first, lest one of them be left for the end
 LONG = (
@@ -25,6 +29,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """pytest-asyncio leaves an event loop behind when plain tests run first: a warning, and so an error."""
     asyncio.set_event_loop(None)
     quiet()
+    worker, count = (os.environ.get(f"PYTEST_XDIST_WORKER{name}", "") for name in ("", "_COUNT"))
+    if worker and count:  # an instance that is down for a while finds its ports free again
+        demo.PORTS = demo.PORTS[int(worker.removeprefix("gw")) :: int(count)]
 
 
 @pytest.fixture(autouse=True)

@@ -84,8 +84,8 @@ def _tell(text: str) -> None:
 def _text(document: dict[str, Any]) -> Iterable[str]:
     yield ", ".join(f"{name} {value}" for name, value in document["machine"].items())
     if rows := document.get("recovery"):
-        yield "\nkill -9 of calls, until in hand, s      all                    each call          times   cut  keys not"
-        yield "                                  p50    p95    max      p50    p95    max     bare        heeded"
+        yield "\nkill -9 of calls, until in hand, s  all                    each call          times   cut  keys not"
+        yield f"{'':30}    p50    p95    max       p50    p95    max     bare         heeded"
         for row in rows:
             name = "bare application, no calls" if row["way"] == "bare" else f"{row['calls']} live calls"
             times = f"{_three(row['in_hand_s'])}    {_three(row.get('each_call_s'))}"
@@ -95,7 +95,8 @@ def _text(document: dict[str, Any]) -> Iterable[str]:
         yield "                               n      p50    p95    max       p50    p95    max"
         for row in rows:
             answer, ring = row["invite_to_200_ms"], row["key_to_operator_ms"]
-            yield f"{row['way']:28} {row['calls']:3d}  {_three(answer, 1)}   {_three(ring, 1)}  {row['failed']:8d} {' '.join(row['failures'])}"
+            start = f"{row['way']:28} {row['calls']:3d}  {_three(answer, 1)}   {_three(ring, 1)}"
+            yield f"{start}  {row['failed']:8d} {', '.join(row['failures'])}"
 
 
 def _three(values: dict[str, float] | None, digits: int = 2) -> str:

@@ -1,7 +1,7 @@
 """kill -9 of `calls` with calls in all stages: seconds until each is in the new process's hands.
 
-In hand is a call whose first step by the new process is durable (its journal says `call.restored`): what the caller does
-from then on is heeded. That is then proven: who was in the menu presses a key, and must stand in the line.
+In hand is a call whose first step by the new process is durable (its journal says `call.restored`): what the caller
+does from then on is heeded. That is then proven: who was in the menu presses a key, and must stand in the line.
 """
 
 from __future__ import annotations

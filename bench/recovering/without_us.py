@@ -1,4 +1,4 @@
-"""New calls on the living line, without `calls`, and with nothing of ours alive: to the answer, and to a ringing phone."""
+"""New calls on the living line, without `calls`, and with nothing of ours alive: until answered, until a phone rings."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from bench.recovering.line import PROCESSES, Line
 # the key is pressed into the prompt, in all three ways at the same time after the answer
 KEY_AFTER_S = 1.0
 EVERY_S = 2.0
+# Asterisk needs some ms to see that an application is gone; who enters it meanwhile waits for the dead-man timer
+NOTICED_S = 1.0
 
 
 class WithoutUs:
@@ -46,6 +48,7 @@ class WithoutUs:
 
     def _way(self, name: str, count: int) -> dict[str, Any]:
         line = self._line
+        line.wire.run(lambda: False, NOTICED_S)
         line.callers.done.clear()
         line.callers.manner = Manner(key_after_s=KEY_AFTER_S)
         start = time.monotonic_ns()

@@ -84,7 +84,7 @@ async def test_nobody_hears_nothing_while_the_disk_is_slow(line: Line, monkeypat
 
 
 async def test_an_answer_that_asterisk_refuses(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is tried again; an unanswered call is then left to the dead-man timer of the dialplan, which is not renewed."""
+    """It is tried again; then the call is left to the dialplan's dead-man timer, which is not renewed."""
     monkeypatch.setattr(call_runner, "ANSWER_S", 0.1)
     monkeypatch.setattr(call_runner, "ANSWER_AGAIN_S", 0.02)
     line.ari.fail["answer"] = refused(500)
