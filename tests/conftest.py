@@ -7,11 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from tanggap.logs import quiet
-<<<<<<< HEAD
-from tests.faults.table import ROW, Line, table
-=======
 from tanggap.rehearsal import demo
->>>>>>> main
+from tests.faults.table import ROW, Line, table
 
 # files that take minutes begin first, lest one of them be left for the end
 LONG = (

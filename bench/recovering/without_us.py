@@ -1,4 +1,4 @@
-"""New calls on the living line, without `calls`, and with nothing of ours alive: until answered, until a phone rings."""
+"""New calls on the living line, without `calls`, and with nothing of ours alive: to the answer, to a ringing phone."""
 
 from __future__ import annotations
 
