@@ -42,7 +42,7 @@ class Store:
         self.calls = Calls(self.connection, self.journal)
         self.tickets = Tickets(self.connection, self.journal, self.calls)
         self.assignments = Assignments(self.connection, self.journal)
-        self.links = Links(self.connection, self.assignments)
+        self.links = Links(self.connection, self.journal, self.assignments)
         self.sessions = Sessions(self.connection, self.journal)
         self.people = People(self.connection, self.journal, self.sessions)
         self.listeners = Listeners(self.connection, self.journal)
