@@ -79,13 +79,12 @@ async def test_a_message_left_with_the_failsafe_is_pushed(line: LineUnderTest) -
         await asyncio.gather(*(line.hears(talk, "tutup-jam", 40) for talk in (speaks, hangs_up)))
         for talk in (speaks, hangs_up):
             await talk.press("1")
-        await line.hears(hangs_up, "failsafe-rekam", 40)
         await hangs_up.hang_up()
         await line.until(lambda: any(one.stat().st_size > 32_000 for one in recorded()), 40)
         await speaks.hang_up()
-        found = await ended(line, 2)
         line.service = CallService(lambda: instance, line.store, line.keeper, line.clock)
         await line.service.start()
+        found = await ended(line, 2)
         await line.service.failsafe_calls.look()
     finally:
         stop.set()
