@@ -19,6 +19,7 @@ from ivr import flow
 from ivr.state import CallState, Script, to_dict
 from tanggap.floor import Floor
 from tanggap.ledger import Ledger
+from tanggap.recordings import mend, message_s
 from tickets.errors import TicketError
 from tickets.model import to_text
 from tickets.store import Store
@@ -35,9 +36,6 @@ ANSWER_S, ANSWER_AGAIN_S = 7.0, 0.5
 LINGER_S = 3.0
 # an answered caller hears music when the store takes longer than this
 SLOW_S = 0.5
-WAV_HEADER_BYTES, WAV_BYTES_PER_S = 44, 16000
-# a message shorter than this is nothing that anybody said
-SHORTEST_MESSAGE_S = 0.5
 
 
 class Colleagues(Protocol):
@@ -84,13 +82,19 @@ def _clean(store: Store) -> ev.Arrived:
 
 
 class CallRunner:
-    """Runs one call until it has ended; `tell` hands it an event, which is handled after those before it."""
+    """Runs one call until it has ended; `tell` hands it an event, which is handled after those before it.
 
-    def __init__(self, state: CallState, ticket: str, caller: Caller, desk: Desk112) -> None:
+    `asterisk` names the start of Asterisk that has its channel (`Found.run`); None where that is not known."""
+
+    def __init__(
+        self, state: CallState, ticket: str, caller: Caller, desk: Desk112, asterisk: str | None = None
+    ) -> None:
         self.state = state
+        self.asterisk = asterisk
         self.ticket = ticket
         self.dead_man = False
         self.gone = False
+        self._hung_up = False
         self._caller = caller
         self._new = NewCall(state.call, caller.number, caller.display, caller.number is None, caller.callable, "")
         self._desk = desk
@@ -115,7 +119,8 @@ class CallRunner:
     def tell(self, event: ev.Event) -> None:
         """Hand in an event; the desks of an offer are this call's from now on, not only when its turn comes."""
         self._promised += _operators_of(event)
-        self.gone = self.gone or isinstance(event, ev.CallerGone)
+        self._hung_up |= isinstance(event, ev.CallerGone)
+        self.gone |= isinstance(event, ev.CallerGone | ev.Cut)
         self._events.put_nowait(event)
 
     def stop(self) -> None:
@@ -136,7 +141,7 @@ class CallRunner:
 
         def first(known: ev.Arrived) -> tuple[CallState, tuple[do.Command, ...], CallStep]:
             # hung up while the store was busy: such a call was never answered
-            state, commands = flow.handle(before, ev.CallerGone() if self.gone else known, now, script)
+            state, commands = flow.handle(before, ev.CallerGone() if self._hung_up else known, now, script)
             return state, commands, self._step(before, state, commands, now)
 
         def job(store: Store) -> tuple[str, CallState, tuple[do.Command, ...]]:
@@ -213,6 +218,8 @@ class CallRunner:
         await self._start_rings(commands)
         await self._save(before, commands, now)
         await self._carry_out(commands)
+        if isinstance(event, ev.Cut) and self.state.recording is not None:
+            await asyncio.to_thread(mend, self._file(self.state.recording))
 
     def _move_in_line(self, commands: tuple[do.Command, ...], now: datetime) -> tuple[do.Command, ...]:
         """Stand in or leave the line, and ring whoever is free for it in the same step: no second save, no waiting."""
@@ -274,7 +281,7 @@ class CallRunner:
         return CallStep(
             call=self.call,
             at=now,
-            columns=_columns(before, state, now),
+            columns=_columns(before, state, now, self.asterisk),
             notes=notes,
             taken_for=_taken_for(before, state),
             callbacks=tuple(command.reason for command in commands if isinstance(command, do.Callback)),
@@ -423,11 +430,11 @@ class CallRunner:
             log.error("call.not_recorded", call=self.call, ticket=self.ticket, error=str(error))
 
     def _checked_message(self, event: ev.MessageRecorded) -> ev.MessageRecorded:
-        """The file tells how long a message is: Asterisk counts whole seconds, and says `done` with a full disk."""
-        path = self._desk.recordings / f"{event.recording}.wav"
-        size = path.stat().st_size if path.exists() else 0
-        seconds = (size - WAV_HEADER_BYTES) / WAV_BYTES_PER_S
-        return ev.MessageRecorded(event.recording, round(seconds, 1) if seconds >= SHORTEST_MESSAGE_S else 0.0)
+        """The file tells how long a message is, whatever Asterisk said of it."""
+        return ev.MessageRecorded(event.recording, message_s(self._file(event.recording)))
+
+    def _file(self, recording: str) -> Path:
+        return self._desk.recordings / f"{recording}.wav"
 
 
 def _operators_of(event: ev.Event) -> tuple[str, ...]:
@@ -452,10 +459,10 @@ def _taken_for(before: CallState, after: CallState) -> dict[str, Any]:
     return {"kind": after.kind or "unknown", "category": after.category}
 
 
-def _columns(before: CallState, after: CallState, now: datetime) -> dict[str, Any]:
+def _columns(before: CallState, after: CallState, now: datetime, asterisk: str | None) -> dict[str, Any]:
     """The columns of the call's row that a step changes, moments included."""
-    at = to_text(now)
-    columns: dict[str, Any] = {"state": json.dumps(to_dict(after), separators=(",", ":"))}
+    at, lives_in = to_text(now), {} if asterisk is None else {"asterisk": asterisk}
+    columns: dict[str, Any] = {"state": json.dumps(to_dict(after) | lives_in, separators=(",", ":"))}
     if after.outcome == "failsafe":  # the call lives on in other hands, which may have written its row already
         return columns
     for name in ("stage", "lane", "mark", "outcome", "keys", "operator", "recording"):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -67,6 +67,13 @@ class Floor:
             return None
         self._put(replace(desk, registered=registered))
         return desk.call if not registered and desk.engaged == "ringing" else None
+
+    def wraps_up(self, operator: str, call: str, since: datetime) -> None:
+        """An operator was still at the ticket of a call when the former process ended."""
+        desk = self.roster.get(operator)
+        if desk is not None and desk.engaged is None:
+            until = since + timedelta(seconds=self._wrap_up_s())
+            self._put(replace(desk, call=call, wrap_up_until=until))
 
     def wrapped_up(self, operator: str) -> None:
         """An operator finished the ticket."""
