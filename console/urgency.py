@@ -7,7 +7,7 @@ from console.desk import Desk, User
 from console.dispatching import dispatch
 from console.errors import BadField
 from tickets.escalation import plan
-from tickets.model import Row
+from tickets.model import TURNED_DOWN_STATE, Row
 from tickets.store import Store
 
 
@@ -34,10 +34,11 @@ def raised(store: Store, desk: Desk, now: datetime, number: str, before: str, us
 
 
 def replan(store: Store, desk: Desk, now: datetime, number: str, kind: str, user: User, why: str) -> None:
-    """Other pushes, from now, for every open assignment; one whose agency routing no longer knows keeps its own."""
+    """Other pushes, from now, for every open assignment; one that was turned down and waits for a taker keeps its own,
+    and so does one whose agency routing no longer knows."""
     routing = desk.setting.routing
     for row in _open(store, number):
-        if row["opd"] in routing.opds:
+        if row["opd"] in routing.opds and row["state"] != TURNED_DOWN_STATE:
             pushes = [replace(push, phase=row["state"]) for push in plan(routing, row["opd"], now, kind)]
             store.assignments.replan(now, row["id"], pushes, user.actor, why)
 

@@ -101,6 +101,7 @@ def _desk(
         number_of=lambda text: normalise(text, None, instance().site.country_code, instance().site.area_code).e164,
         measured=lambda: measured(found.var),
         metrics_token=metrics_token(found.secrets.session_key),
+        link_key=lambda: instance().secrets.link_key,
         var=found.var,
     )
 
@@ -108,7 +109,7 @@ def _desk(
 def _setting(instance: Instance, edition: int) -> Setting:
     site = instance.site
     parts = (site.name, site.region, instance.hours, instance.routing, instance.places)
-    return Setting(*parts, edition, site.mobile_trunk is not None, instance.terms)
+    return Setting(*parts, edition, dials_out=site.mobile_trunk is not None, terms=instance.terms)
 
 
 def _phone(instance: Instance, account: str) -> Phone | None:

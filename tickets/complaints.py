@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from tickets.model import CLOSING_KINDS, Row, from_text
+from tickets.model import CLOSING_KINDS, TURNED_DOWN_STATE, Row, from_text
 from tickets.working_days import WorkingDays
 
 STATES = ("masuk", "diteruskan", "dijawab", "selesai", "ditolak", "darurat")
@@ -48,7 +48,8 @@ def standing(row: Row, ticket: Row, assignments: Sequence[Row]) -> Standing:
     """What follows for a complaint (`row`) from its ticket and assignments, rows of the store."""
     theirs = [one for one in assignments if one["state"] not in NOT_THEIRS]
     passed = min((one["dispatched_at"] for one in theirs), default=None)
-    answered = min((one["acknowledged_at"] for one in theirs if one["acknowledged_at"]), default=None)
+    heard = [one for one in theirs if one["acknowledged_at"] and one["state"] != TURNED_DOWN_STATE]
+    answered = min((one["acknowledged_at"] for one in heard), default=None)
     if ticket["status"] in ("done", "closed"):
         refused = row["state"] == "ditolak" or ticket["kind"] in CLOSING_KINDS
         state, ended = "ditolak" if refused else "selesai", ticket["closed_at"] or row["ended_at"]

@@ -17,10 +17,11 @@ from typing import Any
 
 import structlog
 
-from tickets.errors import Conflict, TicketError
-from tickets.escalation import follow_up, next_due, report
-from tickets.model import ENDED_STATES, WAITING_STATE, Actor, DuePush, Row
-from tickets.notify.channel import Clock, Delivery, Wired
+from tickets import answering
+from tickets.errors import TicketError
+from tickets.escalation import next_due, report
+from tickets.model import WAITING_STATE, DuePush, Row, from_text
+from tickets.notify.channel import DETAILS, Clock, Delivery, Heard, Said, Wired
 from tickets.routing import Contact, Routing
 from tickets.store import Store
 from tickets.store.thread import StoreThread
@@ -35,6 +36,8 @@ IDLE_S = 5.0
 # A contact whose telephone is in use by another report is tried again after so long.
 BUSY_S = 5.0
 AFTER_ERROR_S = 1.0
+# A clock that goes back by more than this was set.
+SET_BACK = timedelta(seconds=2)
 STOPPED = "dihentikan: sudah dijawab"
 
 log = structlog.get_logger(__name__)
@@ -81,6 +84,7 @@ class EscalationDaemon:
         name: str = "escalate",
         parallel: int = PARALLEL,
         wait: Wait = wait,
+        link: Callable[[DuePush], str] = lambda push: "",
     ) -> None:
         self.name = name
         self.seen = 0  # the last journal row that was followed
@@ -93,8 +97,10 @@ class EscalationDaemon:
         self._zone = zone
         self._parallel = parallel
         self._wait = wait
+        self._link = link
         self._wake = asyncio.Event()
         self._never = asyncio.Event()
+        self._before: datetime | None = None  # what the clock said last
         self._sending: dict[int, _Sending] = {}
         self._busy: dict[tuple[str, str], int] = {}  # contact and channel of a push that is alone there, until recorded
 
@@ -141,6 +147,7 @@ class EscalationDaemon:
         if room <= 0:
             return IDLE_S
         now = self._clock()
+        await self._follow_clock(now)
         for push in await self._store.write(lambda store: store.assignments.claim(now, self.name, LEASE_S, room)):
             # one that is still on its way lost its lease while the store was away: it is not sent twice
             if push.id not in self._sending:
@@ -149,6 +156,18 @@ class EscalationDaemon:
         if due is None or len(self._sending) >= self._parallel:
             return IDLE_S
         return min(max((due - self._clock()).total_seconds(), 0.0), IDLE_S)
+
+    async def _follow_clock(self, now: datetime) -> None:
+        """A clock that was set back holds no push up: all are due as much earlier. Also when that was while no daemon
+        ran."""
+        before = self._before or await self._store.read(self._last_beat)
+        if before is not None and before - now > SET_BACK:
+            count = await self._store.write(lambda store: store.assignments.shift(now - before))
+            log.warning("escalation.clock_set_back", seconds=(before - now).total_seconds(), pushes=count)
+        self._before = now
+
+    def _last_beat(self, store: Store) -> datetime | None:
+        return next((from_text(row["at"]) for row in store.people.beats() if row["process"] == self.name), None)
 
     def _start(self, push: DuePush) -> None:
         sending = self._sending[push.id] = _Sending(push, self._clock())
@@ -184,7 +203,7 @@ class EscalationDaemon:
         if wired is not None and wired.kind.alone and self._busy.setdefault(_line(push), push.id) != push.id:
             await self._postpone(push, _next_turn(self._clock()))
             return None
-        seen = await self._store.read(lambda store: _look(store, push))
+        seen = await self._store.read(lambda store: _look(store, push, self._clock()))
         if seen is None:
             return None
         ticket, last = seen
@@ -204,8 +223,9 @@ class EscalationDaemon:
 
     async def _try(self, sending: _Sending, routing: Routing, ticket: Row, contact: Contact, wired: Wired) -> _Outcome:
         push = sending.push
-        text = report(ticket, push.opd, routing, self._zone, phase=push.phase, attempt=push.attempts + 1)
-        delivery = Delivery(push, contact, text, partial(self._accept, sending, contact))
+        attempt, link = push.attempts + 1, self._link(push)
+        text = report(ticket, push.opd, routing, self._zone, phase=push.phase, attempt=attempt, link=link)
+        delivery = Delivery(push, contact, text, partial(self._answer, sending, contact))
         sending.started = self._clock()
         try:
             async with asyncio.timeout(wired.kind.limit_s):
@@ -234,35 +254,27 @@ class EscalationDaemon:
 
     # -- the answer ---------------------------------------------------------------------------------------------------
 
-    async def _accept(self, sending: _Sending, contact: Contact) -> bool:
-        """Save that this push's contact took the report; False when the assignment has ended meanwhile."""
-        sending.accepting = True  # it is this very call that answers: its thanks are still to be heard
+    async def _answer(self, sending: _Sending, contact: Contact, said: Said) -> Heard:
+        """Save what this push's contact says; it may say more than one thing in one call."""
+        sending.accepting = True  # it is this very call that answers: what it reads back is still to be heard
         now = self._clock()
         try:
-            taken = await self._store.write(lambda store: self._take(store, sending, contact, now))
+            heard = await self._store.write(lambda store: self._take(store, sending, contact, said, now))
         except BaseException:
             sending.accepting = False
             raise
         sending.recorded = True
-        return taken
+        return heard
 
-    def _take(self, store: Store, sending: _Sending, contact: Contact, now: datetime) -> bool:
+    def _take(self, store: Store, sending: _Sending, contact: Contact, said: Said, now: datetime) -> Heard:
         """The attempt and then what it led to, in one transaction: not one push is younger than the answer."""
-        push, outcome = sending.push, _Outcome(True, "diterima dengan tombol 1")
-        row = store.assignments.get(push.assignment)
-        if push.phase != WAITING_STATE:
-            # a reminder that was heard: this contact is left in peace until the OPD's next term
-            self._attempted(store, sending, outcome, now, wait_s=row["follow_up_s"])
-            return row["state"] not in ENDED_STATES
-        self._attempted(store, sending, outcome, now)
-        reminders = follow_up(self._routing(), row, "diterima", now)
-        actor = Actor("contact", contact.name)
-        try:
-            with store.savepoint():
-                store.assignments.move(now, push.assignment, "diterima", actor, via=push.channel, follow_up=reminders)
-        except Conflict:  # somebody was first
-            return store.assignments.get(push.assignment)["state"] not in ENDED_STATES
-        return True
+        push = sending.push
+        if not sending.recorded:
+            # a reminder that was heard leaves this contact in peace until the OPD's next term
+            waits = push.phase != WAITING_STATE and said == "accept"
+            wait_s = store.assignments.get(push.assignment)["follow_up_s"] if waits else 0
+            self._attempted(store, sending, _Outcome(True, DETAILS[said]), now, wait_s)
+        return answering.take(store, self._routing(), now, push, contact, said)
 
     async def _follow(self) -> float:
         """Wake on what the journal tells, and hang up what an answer has made needless."""
@@ -311,8 +323,8 @@ def _next_turn(now: datetime) -> datetime:
     return datetime.fromtimestamp((now.timestamp() // BUSY_S + 1) * BUSY_S, UTC)
 
 
-def _look(store: Store, push: DuePush) -> tuple[Row, datetime | None] | None:
+def _look(store: Store, push: DuePush, now: datetime) -> tuple[Row, datetime | None] | None:
     """The ticket and when this contact was last tried; None when the push is no longer wanted."""
     if not store.assignments.still_wanted(push.id):
         return None
-    return store.tickets.get(push.ticket), store.assignments.last_attempt(push.contact, push.channel)
+    return store.tickets.get(push.ticket), store.assignments.last_attempt(push.contact, push.channel, now)

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from tickets.complaints import Terms, clock
 from tickets.escalation import plan
-from tickets.model import Actor, PlannedPush, Row, from_text
+from tickets.model import TURNED_DOWN_STATE, Actor, PlannedPush, Row, from_text
 from tickets.routing import Routing, propose
 from tickets.store import Store
 
@@ -36,7 +36,8 @@ def act(store: Store, routing: Routing, terms: Terms, now: datetime, ticket: str
     """What follows for one of them, within the caller's transaction."""
     row = store.complaints.show(ticket)
     for one in row["assignments"]:
-        if one["ended_at"] is None and one["opd"] in routing.opds:
+        moves = one["ended_at"] is None and one["state"] != TURNED_DOWN_STATE  # that one waits for a named taker
+        if moves and one["opd"] in routing.opds:
             pushes = tuple(replace(push, phase=one["state"]) for push in at_once(routing, one["opd"], now))
             store.assignments.replan(now, one["id"], pushes, CLOCK, "aduan melewati tenggat")
     if term["what"] == "pass_on" and not terms.url:

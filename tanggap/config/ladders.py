@@ -28,12 +28,14 @@ class Reach:
         """Whether this contact can be pushed by this channel."""
         if channel == "call":
             return bool(contact.sip) or bool(contact.mobile and self.mobiles and not is_placeholder(contact.mobile))
-        return bool({"page": contact.page, "apprise": contact.apprise, "webhook": contact.webhook}[channel])
+        has = {"page": contact.page, "apprise": contact.apprise, "webhook": contact.webhook, "speaker": contact.speaker}
+        return bool(has[channel])
 
 
 def contact(name: str, opd: str | None, model: ContactModel) -> Contact:
     """The contact of routing, by its full name."""
-    return Contact(name, opd, model.title, model.page, model.sip, model.mobile, model.apprise, model.webhook)
+    plain = (model.title, model.page, model.sip, model.mobile, model.apprise, model.webhook, model.speaker)
+    return Contact(name, opd, *plain)
 
 
 def resolve(name: str, steps: list[StepModel], opd: str, contacts: Mapping[str, Contact], reach: Reach) -> Ladder:

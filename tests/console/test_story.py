@@ -8,7 +8,7 @@ from console.app import STATIC
 ROOT = STATIC.parent.parent
 # note("call.held"), Note("call.failsafe", journal.append(now, "ticket.closed", and «kind = "ticket.done" if …»
 WRITTEN = re.compile(r"""(?:\bnote\(|\bNote\(|\.append\(\s*\w+,|\bkind(?:, more)? = )([^\n]*)""")
-NOUNS = "call|operator|callback|ticket|assignment|push|failsafe|request|recording|complaint"
+NOUNS = "call|operator|callback|ticket|assignment|push|failsafe|request|recording|complaint|link"
 KIND = re.compile(rf'"((?:{NOUNS})\.[a-z_]+)"')
 BY_NAME = {"failsafe.key", "failsafe.queue", "failsafe.message"}  # put together: f"failsafe.{kind}"
 NOT_OF_A_TICKET = {"request.presence"}

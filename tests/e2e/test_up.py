@@ -472,7 +472,9 @@ async def test_ctrl_c_while_it_starts_leaves_nothing(site: Site, begun: str) -> 
     site.starts.append(0.0)
     with (site.home / f"up-{len(site.starts)}.txt").open("wb") as out:
         site.process = await site.tanggap("up", out=out)
-    await until(lambda: begun in site.processes())
+    process = site.process
+    await until(lambda: begun in site.processes() or process.returncode is not None)
+    assert process.returncode is None, site.said
     await until(lambda: (site.home / "var" / "run" / "up.pid").read_text() or site.process.returncode is not None)
     assert await site.down(signal.SIGINT) == 0, site.said
     assert site.processes() == {}

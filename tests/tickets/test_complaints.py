@@ -98,6 +98,17 @@ def test_what_an_agency_gives_back_is_in_the_inbox_again(store: Store) -> None:
     assert store.complaints.show(number)["waits_since"] == at(3).isoformat(timespec="microseconds")
 
 
+def test_turned_down_is_no_answer(store: Store) -> None:
+    """An agency that says on the phone that it is not theirs: passed on, and unanswered, until somebody takes it."""
+    number = ticket(store)
+    one = dispatch(store, number, "dpupr")
+    store.assignments.move(at(1), one, "ditolak", PLN, via="call")
+    assert state(store, number) == ("diteruskan", "0", None, None)
+    assert [row["waits_since"] for row in store.complaints.running()] == [NOW.isoformat(timespec="microseconds")]
+    store.assignments.move(at(2), one, "diterima", PLN, via="page")
+    assert state(store, number)[0] == "dijawab"
+
+
 def test_rejected_and_answered(store: Store) -> None:
     """With words for the caller; not while an agency works on it; a rejected one may be passed on after all."""
     number, other = ticket(store), ticket(store)

@@ -14,7 +14,7 @@ from ivr.menu import Choice, Menu, Menus
 from tickets.daemon import EscalationDaemon
 from tickets.escalation import plan
 from tickets.model import Actor, Row
-from tickets.notify.channel import ChannelKind, Delivery, Means, Wired
+from tickets.notify.channel import ChannelKind, Delivery, Heard, Means, Said, Wired
 from tickets.routing import Category, Contact, Ladder, Opd, Routing, Step, Target
 from tickets.store import Store
 from tickets.store.thread import StoreThread
@@ -138,13 +138,15 @@ class QuietStore(StoreThread):
 
 @dataclass
 class FakeChannel:
-    """Notes every delivery; fails with `error`, hangs while `hang` is set, accepts when `accepts`."""
+    """Notes every delivery; fails with `error`, hangs while `hang` is set, accepts when `accepts`, says `says`."""
 
     clock: Callable[[], datetime]
     sent: list[tuple[float, Delivery]] = field(default_factory=list)
     error: BaseException | None = None
     hang: asyncio.Event | None = None
     accepts: bool = False
+    says: tuple[Said, ...] = ()
+    heard: list[Heard] = field(default_factory=list)
     stopped: int = 0
 
     async def send(self, delivery: Delivery) -> str:
@@ -159,6 +161,8 @@ class FakeChannel:
             raise self.error
         if self.accepts:
             assert await delivery.accept()
+        for said in self.says:
+            self.heard.append(await delivery.answer(said))
         return "terkirim"
 
     def times(self, contact: str) -> list[float]:

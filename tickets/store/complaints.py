@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from tickets import tracking
 from tickets.complaints import ENDED, SOURCES, TOLD_STATES, standing
 from tickets.errors import Conflict, InvalidInput, NotFound, StoreUnavailable
-from tickets.model import Actor, Row, to_text
+from tickets.model import TURNED_DOWN_STATE, WAITING_STATE, Actor, Row, to_text
 from tickets.store.connection import Connection
 from tickets.store.journal import Journal
 from tickets.store.tickets import Tickets
@@ -42,12 +42,13 @@ _FOUND = f"""{_SELECT} WHERE k.tracking = :q OR k.theirs = :q OR k.ticket LIKE '
     OR t.description LIKE '%' || :like || '%' ESCAPE '\\' OR t.desa LIKE '%' || :like || '%' ESCAPE '\\'
     OR t.address LIKE '%' || :like || '%' ESCAPE '\\' ORDER BY k.filed_at DESC LIMIT :limit"""
 _COUNTS = "SELECT state, count(*) AS n FROM complaints WHERE ended_at IS NULL GROUP BY 1"
-_OPEN_TIMES = """SELECT k.ticket, k.state, k.filed_at, k.alarmed_at, min(CASE WHEN a.state = 'dikirim' THEN
-    a.dispatched_at END) AS waits_since, max(a.updated_at) AS touched_at FROM complaints k
+_OPEN_TIMES = """SELECT k.ticket, k.state, k.filed_at, k.alarmed_at,
+    min(CASE WHEN a.state IN ('dikirim', 'ditolak') THEN a.dispatched_at END) AS waits_since, max(a.updated_at) AS touched_at FROM complaints k
     LEFT JOIN assignments a ON a.ticket = k.ticket AND a.ended_at IS NULL WHERE k.ended_at IS NULL
     GROUP BY k.ticket ORDER BY k.filed_at"""
 _ASSIGNMENTS = """SELECT id, ticket, opd, state, dispatched_at, acknowledged_at, acknowledged_by, updated_at, ended_at,
     note FROM assignments WHERE ticket IN (SELECT value FROM json_each(:tickets)) ORDER BY id"""
+UNANSWERED = (WAITING_STATE, TURNED_DOWN_STATE)
 _FOLLOWED = ("ticket.", "assignment.")
 
 
@@ -237,5 +238,5 @@ class Complaints:
 
 
 def _part(assignments: list[Row]) -> Row:
-    waits = min((one["dispatched_at"] for one in assignments if one["state"] == "dikirim"), default=None)
+    waits = min((one["dispatched_at"] for one in assignments if one["state"] in UNANSWERED), default=None)
     return {"assignments": assignments, "waits_since": waits}

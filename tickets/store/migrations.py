@@ -333,6 +333,18 @@ def _security(db: Any) -> None:
         db.execute(statement)
 
 
+_LINK_DEVICES = """
+ALTER TABLE links ADD COLUMN device TEXT;
+CREATE INDEX links_assignment ON links(assignment);
+"""
+
+
+@migrations(name="0011-link-devices")
+def _link_devices(db: Any) -> None:
+    for statement in _statements(_LINK_DEVICES):
+        db.execute(statement)
+
+
 _COMPLAINTS = """
 CREATE TABLE complaints (
     ticket TEXT PRIMARY KEY REFERENCES tickets(number),

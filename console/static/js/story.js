@@ -14,6 +14,7 @@ const ended = (word) => (word && word !== "talked" ? `: ${(OUTCOMES[word] || wor
 
 const TRIED = { talked: "bicara", no_answer: "tidak diangkat", busy: "sedang sibuk", failed: "sambungan gagal", cancelled: "dibatalkan" };
 const tried = (d) => `telepon balik: ${TRIED[d.outcome] || d.outcome}${d.seconds ? `, ${Math.round(d.seconds)} detik` : ""}${d.note ? ` – ${d.note}` : ""}`;
+const HEARD = { ringing: "berdering", answered: "diangkat" };
 const LISTENS = {
   listen: (name) => `${name} mendengarkan`, whisper: (name) => `${name} berbisik kepada operator`, join: (name) => `${name} ikut berbicara`,
 };
@@ -31,13 +32,14 @@ const TELL = {
   "operator.listened": (d) => `${d.operator} selesai mendengarkan, ${Math.round(d.seconds)} detik`,
   "operator.lost": (d) => `telepon operator ${d.operator} terputus; penelepon ditahan untuk operator lain`,
   "call.talking": (d) => `bicara dengan operator ${d.operator}`,
+  "call.cut": (d) => `terputus karena gangguan Asterisk, pada tahap ${stage(d.stage)}; tidak ada yang menutup`,
   "call.ended": (d) => `panggilan berakhir${ended(d.outcome)}`,
   "call.held": () => "penelepon ditahan dan mendengar musik",
   "call.resumed": () => "percakapan dilanjutkan",
   "call.transferred": (d) => `dialihkan ke operator ${d.operator}`,
   "call.message": message,
   "call.message_lost": () => "pesan tidak terekam",
-  "call.restored": (d) => `diteruskan setelah proses panggilan hidup lagi, pada tahap ${stage(d.stage)}`,
+  "call.restored": (d) => `diteruskan setelah proses panggilan sempat hilang, pada tahap ${stage(d.stage)}`,
   "call.unexpected": (d) => `isyarat ${d.event} diabaikan pada tahap ${stage(d.stage)}`,
   "call.left_to_failsafe": () => "proses panggilan melepas panggilan ke jalur cadangan",
   "call.voice": (d) => (d.heard === "knocks" ? "terdengar ketukan di telepon" : "terdengar suara orang"),
@@ -75,6 +77,9 @@ const TELL = {
   "ticket.released": (d) => `tidak ditahan lagi: ${d.reason}`,
   "recording.played": (d) => (d.attempt ? "rekaman telepon balik diputar" : "rekaman diputar"),
   "push.sent": (d) => `${d.contact} didorong lewat ${via(d.channel)}`,
+  "push.heard": (d) => `${d.contact}: ${d.line} ${HEARD[d.what] || `tombol ${d.what.slice(4)}`}`,
+  "link.opened": (d) => `${d.contact} membuka tautan`,
+  "link.refused": (d) => `tautan untuk ${d.contact || "?"} ditolak: ${d.why}`,
   "push.failed": (d) => `gagal mendorong ${d.contact} lewat ${via(d.channel)}: ${d.error}`,
 };
 // Said by another row already: a request by what came of it.
