@@ -6,6 +6,7 @@ from datetime import datetime
 from console.desk import Desk, User
 from console.dispatching import dispatch
 from console.errors import BadField
+from tickets.complaints import patience_s
 from tickets.escalation import plan
 from tickets.model import TURNED_DOWN_STATE, Row
 from tickets.store import Store
@@ -40,7 +41,8 @@ def replan(store: Store, desk: Desk, now: datetime, number: str, kind: str, user
     for row in _open(store, number):
         if row["opd"] in routing.opds and row["state"] != TURNED_DOWN_STATE:
             pushes = [replace(push, phase=row["state"]) for push in plan(routing, row["opd"], now, kind)]
-            store.assignments.replan(now, row["id"], pushes, user.actor, why)
+            patience = patience_s(routing, row["opd"], kind)
+            store.assignments.replan(now, row["id"], pushes, user.actor, why, follow_up_s=patience)
 
 
 def _open(store: Store, number: str) -> list[Row]:

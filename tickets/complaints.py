@@ -12,12 +12,14 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from tickets.model import CLOSING_KINDS, TURNED_DOWN_STATE, Row, from_text
+from tickets.routing import Routing
 from tickets.working_days import WorkingDays
 
 STATES = ("masuk", "diteruskan", "dijawab", "selesai", "ditolak", "darurat")
 ENDED = frozenset({"selesai", "ditolak"})
 SOURCES = ("112", "sosial")
 TOLD_STATES = ("diteruskan", "dijawab", "selesai", "ditolak")  # what an application may say
+PATIENCE_S = 2 * 86400.0
 NOT_THEIRS = frozenset({"bukan_wewenang", "dibatalkan"})
 
 
@@ -42,6 +44,12 @@ class Standing:
     passed_at: str | None = None
     answered_at: str | None = None
     ended_at: str | None = None
+
+
+def patience_s(routing: Routing, opd: str, kind: str) -> float:
+    """How long an agency that accepted may do nothing before it is pushed again: for a complaint days, not minutes."""
+    own = routing.opds[opd].follow_up_s
+    return max(own, PATIENCE_S) if kind == "complaint" else own
 
 
 def standing(row: Row, ticket: Row, assignments: Sequence[Row]) -> Standing:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from tickets.complaints import Terms, clock
+from tickets.complaints import Terms, clock, patience_s
 from tickets.escalation import plan
 from tickets.model import TURNED_DOWN_STATE, Actor, PlannedPush, Row, from_text
 from tickets.routing import Routing, propose
@@ -53,5 +53,5 @@ def at_once(routing: Routing, opd: str, now: datetime) -> tuple[PlannedPush, ...
 def _pass_on(store: Store, routing: Routing, now: datetime, row: Row) -> None:
     """Nothing rots in the inbox: it goes to the agencies that routing proposes."""
     for opd in propose(routing, row["category"], row["kecamatan"]).opds:
-        ladder, patience = plan(routing, opd, now, "complaint"), routing.opds[opd].follow_up_s
+        ladder, patience = plan(routing, opd, now, "complaint"), patience_s(routing, opd, "complaint")
         store.assignments.dispatch(now, row["ticket"], opd, ladder, patience, CLOCK)

@@ -34,6 +34,12 @@ async def pushes(desk: Console, number: str) -> list[tuple[str, str, float]]:
     return [tuple(row.values()) for row in rows]
 
 
+async def patience(desk: Console, assignment: int) -> float:
+    """How long it may stay as it is before it is pushed again."""
+    row = await desk.store.read(lambda store: store.assignments.get(assignment))
+    return float(row["follow_up_s"])
+
+
 async def act(desk: Console, number: str, what: str, user: str = "pusat", **body: Any) -> tuple[int, Any]:
     """One of the inbox's buttons."""
     return await desk.ask(user, "POST", f"/api/wadul/{number}/{what}", json=body)
@@ -59,6 +65,7 @@ async def test_the_inbox_passes_on_and_the_agency_ends_it(desk: Console) -> None
     assert (status, row["state"], row["clock"]["what"], row["clock"]["left"]) == (200, "diteruskan", "answer", 5)
     assert (409, {"error": f"tiket {number} sudah dikirim ke pln"}) == await act(desk, number, "pass", opds=["pln"])
     (task,) = row["assignments"]
+    assert await patience(desk, task["id"]) == 2 * 86400  # who accepted a complaint is not nagged after minutes
     for step in ("diterima", "selesai"):
         path = f"/api/assignments/{task['id']}/move"
         assert (await desk.ask("pln", "POST", path, json={"state": step, "note": "trafo diganti"}))[0] == 200
@@ -82,6 +89,7 @@ async def test_a_complaint_becomes_an_emergency_and_a_complaint_again(desk: Cons
     desk.clock.now += timedelta(minutes=1)
     assert (await act(desk, number, "raise", reason="menyala lagi"))[1]["state"] == "darurat"
     assert await pushes(desk, number) == [("pln", "diterima", 30.0)]
+    assert await patience(desk, row["assignments"][0]["id"]) == 600
     due = await desk.store.read(lambda store: store.assignments.next_due())
     assert due == desk.clock.now
 

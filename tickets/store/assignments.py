@@ -34,6 +34,7 @@ _MOVE = """UPDATE assignments SET state = :state, updated_at = :at, note = coale
     ended_at = CASE WHEN :ends THEN :at END
     WHERE id = :id AND state = :before"""
 _QUIET = "UPDATE pushes SET done_at = :at, lease_until = NULL WHERE assignment = :id AND done_at IS NULL"
+_PATIENCE = "UPDATE assignments SET follow_up_s = coalesce(:seconds, follow_up_s) WHERE id = :id"
 _SIBLINGS = "SELECT count(*) FROM assignments WHERE ticket = :ticket AND ended_at IS NULL"
 _CLAIM = """UPDATE pushes SET claimed_by = :me, lease_until = :until WHERE id IN (
     SELECT id FROM pushes WHERE done_at IS NULL AND due_at <= :now AND (lease_until IS NULL OR lease_until <= :now)
@@ -160,13 +161,24 @@ class Assignments:
         kind = "ticket.done" if finished else "ticket.reopened"
         self._journal.append(now, kind, Actor("process", "store"), call=row["call"], ticket=row["ticket"])
 
-    def replan(self, now: datetime, assignment: int, pushes: Sequence[PlannedPush], actor: Actor, why: str) -> None:
-        """Other pushes in place of those that are under way, the state as it is; Conflict when it has ended."""
+    def replan(
+        self,
+        now: datetime,
+        assignment: int,
+        pushes: Sequence[PlannedPush],
+        actor: Actor,
+        why: str,
+        *,
+        follow_up_s: float | None = None,
+    ) -> None:
+        """Other pushes in place of those that are under way, and other terms for the next states where given; the state
+        stays as it is. Conflict when it has ended."""
         with self._db.ensured_write():
             row = self.get(assignment)
             if row["ended_at"] is not None:
                 raise Conflict(_refusal(row, row["state"]))
             self._db.run(_QUIET, id=assignment, at=to_text(now))
+            self._db.run(_PATIENCE, id=assignment, seconds=follow_up_s)
             self._plan(assignment, pushes)
             data = {"assignment": assignment, "opd": row["opd"], "note": why}
             self._journal.append(now, "assignment.replanned", actor, call=row["call"], ticket=row["ticket"], data=data)

@@ -43,7 +43,8 @@ _FOUND = f"""{_SELECT} WHERE k.tracking = :q OR k.theirs = :q OR k.ticket LIKE '
     OR t.address LIKE '%' || :like || '%' ESCAPE '\\' ORDER BY k.filed_at DESC LIMIT :limit"""
 _COUNTS = "SELECT state, count(*) AS n FROM complaints WHERE ended_at IS NULL GROUP BY 1"
 _OPEN_TIMES = """SELECT k.ticket, k.state, k.filed_at, k.alarmed_at,
-    min(CASE WHEN a.state IN ('dikirim', 'ditolak') THEN a.dispatched_at END) AS waits_since, max(a.updated_at) AS touched_at FROM complaints k
+    min(CASE WHEN a.state IN ('dikirim', 'ditolak') THEN a.dispatched_at END) AS waits_since,
+    max(a.updated_at) AS touched_at FROM complaints k
     LEFT JOIN assignments a ON a.ticket = k.ticket AND a.ended_at IS NULL WHERE k.ended_at IS NULL
     GROUP BY k.ticket ORDER BY k.filed_at"""
 _ASSIGNMENTS = """SELECT id, ticket, opd, state, dispatched_at, acknowledged_at, acknowledged_by, updated_at, ended_at,
