@@ -30,6 +30,7 @@ from tanggap.config import Instance, load  # noqa: E402
 from tanggap.console import run  # noqa: E402
 from tanggap.passwords import generate, hashed  # noqa: E402
 from tanggap.vitals.measures import Vitals  # noqa: E402
+from tickets import tracking  # noqa: E402
 from tickets.escalation import follow_up, plan  # noqa: E402
 from tickets.links import GOOD_FOR, PURPOSE, Link, sign  # noqa: E402
 from tickets.model import Actor, day_of, to_text  # noqa: E402
@@ -129,6 +130,8 @@ class Afternoon:
         self._instance = instance
         self._store = Store(instance.var / "tanggap.db", instance.secrets.number_key)
         self._calls = 0
+        numbers = iter(range(3471000, 3472000, 137))  # always the same ones
+        tracking.new = lambda: tracking.checked(str(next(numbers)))
         self.link = ""
         for name, (display, role, opd) in USERS.items():
             self._store.people.add(ago(days=30), name, display, role, opd, hashed(password))

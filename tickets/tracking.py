@@ -24,7 +24,11 @@ _DAMM = (
 
 def new() -> str:
     """A random number; nothing follows from one about another. It does not begin with 0."""
-    digits = str(secrets.randbelow(9) + 1) + "".join(str(secrets.randbelow(10)) for _ in range(DIGITS - 2))
+    return checked(str(secrets.randbelow(9) + 1) + "".join(str(secrets.randbelow(10)) for _ in range(DIGITS - 2)))
+
+
+def checked(digits: str) -> str:
+    """Digits with their check digit."""
     return digits + str(_check(digits))
 
 
