@@ -94,3 +94,19 @@ async def test_a_late_one_is_red_and_the_wall_says_so(desk: Console, browser: Br
         await pusat.keyboard.press("Control+Enter")
         await expect(pusat.locator(".one .chips").first).to_contain_text("Jadi darurat", timeout=IN_TIME_MS)
         await expect(pusat.locator(".one .sent")).to_contain_text("PLN: Belum dijawab")
+
+
+async def test_an_agency_enters_what_it_read_on_social_media(desk: Console, browser: Browser) -> None:
+    """Without its link it is refused at the field; then it is a task of its own, with a number to answer with."""
+    async with page(browser, desk, "pln") as pln:
+        await pln.get_by_text("Catat aduan media sosial…").click()
+        await pln.get_by_label("Kategori").select_option("listrik")
+        await pln.get_by_label("Isi aduan").fill("Lampu jalan berkedip")
+        await pln.get_by_role("button", name="Catat sebagai tugas kami").click()
+        await expect(pln.locator(".field.wrong")).to_contain_text("Tautan kiriman", timeout=IN_TIME_MS)
+        await pln.get_by_label("Tautan kiriman").fill("https://medsos.contoh/p/7")
+        await pln.get_by_role("button", name="Catat sebagai tugas kami").click()
+        await expect(pln.get_by_text("Aduan terakhir dicatat dengan nomor")).to_be_visible(timeout=IN_TIME_MS)
+        await expect(pln.locator("article.task")).to_contain_text("Lampu jalan berkedip", timeout=IN_TIME_MS)
+        (row,) = await desk.store.read(lambda store: store.complaints.open())
+        assert (row["source"], row["link"], row["state"]) == ("sosial", "https://medsos.contoh/p/7", "diteruskan")
