@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ivr.hours import Hours
 from ivr.menu import Menus
 from ivr.screening_rules import ScreeningRules
 
@@ -14,7 +15,10 @@ PLACEHOLDER = "+62000"
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A person or desk that can be pushed; `name` is `opd.role`, or a bare name for one above all OPDs (`opd` None)."""
+    """A person or desk that can be pushed; `name` is `opd.role`, or a bare name for one above all OPDs (`opd` None).
+
+    `duty` None: always on duty. `stand_in` are full names, asked in this order.
+    """
 
     name: str
     opd: str | None
@@ -24,6 +28,8 @@ class Contact:
     mobile: str | None = None
     apprise: str | None = field(default=None, repr=False)
     webhook: str | None = field(default=None, repr=False)
+    duty: Hours | None = None
+    stand_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +97,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Routing:
-    """Everything that routing.yaml says; mappings keep its order."""
+    """Everything that routing.yaml says; mappings keep its order. `mobiles`: the site can dial out."""
 
     menus: Menus
     categories: Mapping[str, Category]
@@ -101,6 +107,7 @@ class Routing:
     fallback: tuple[str, ...]
     duty: str
     screening: ScreeningRules = field(default_factory=ScreeningRules)
+    mobiles: bool = True
 
 
 @dataclass(frozen=True, slots=True)
