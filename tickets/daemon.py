@@ -149,7 +149,7 @@ class EscalationDaemon:
     async def _cycle(self) -> float:
         """Start all that is due and for which there is room; returns the seconds until the next is due."""
         if self._much():
-            await self._gather()
+            await self._gather(self._never)
         room = self._parallel - len(self._sending)
         if room <= 0:
             return IDLE_S
@@ -187,8 +187,8 @@ class EscalationDaemon:
             self._recent.popleft()
         return sum(number for _at, number in self._recent) > MANY_PER_S
 
-    async def _gather(self) -> None:
-        await self._wait(self._never, GATHER_S)
+    async def _gather(self, hurry: asyncio.Event) -> None:
+        await self._wait(hurry, GATHER_S)
 
     def _start(self, picked: Picked) -> None:
         push = picked.push

@@ -14,18 +14,23 @@ Spawn = Callable[[str, Coroutine[Any, Any, None]], "asyncio.Task[None]"]
 
 
 class Recorder:
-    """`write` returns when its job is durable. While there is `much` to do, jobs wait for each other (`gather`).
+    """`write` returns when its job is durable. While there is `much` to do, jobs wait for each other.
 
     A job that fails is tried again alone, and disturbs no other.
     """
 
     def __init__(
-        self, store: StoreThread, spawn: Spawn, much: Callable[[], bool], gather: Callable[[], Awaitable[None]]
+        self,
+        store: StoreThread,
+        spawn: Spawn,
+        much: Callable[[], bool],
+        gather: Callable[[asyncio.Event], Awaitable[None]],
     ) -> None:
         self._store = store
         self._spawn = spawn
         self._much = much
-        self._gather = gather
+        self._gather = gather  # for how long, or until the event is set
+        self._hurry = asyncio.Event()
         self._waiting: list[tuple[Job, asyncio.Future[None]]] = []
         self._writer: asyncio.Task[None] | None = None
 
@@ -41,14 +46,15 @@ class Recorder:
         await done
 
     async def end(self) -> None:
-        """Until all that was handed in is written."""
+        """Until all that was handed in is written; nothing is waited for any more."""
+        self._hurry.set()
         if self._writer is not None:
             await self._writer
 
     async def _write(self) -> None:
         try:
             while self._waiting:
-                await self._gather()
+                await self._gather(self._hurry)
                 batch, self._waiting = self._waiting, []
                 await self._together(batch)
         finally:

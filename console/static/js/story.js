@@ -65,8 +65,6 @@ const TELL = {
   "ticket.held": (d) => `ditahan, tidak dihapus: ${d.reason}`,
   "ticket.released": (d) => `tidak ditahan lagi: ${d.reason}`,
   "recording.played": (d) => (d.attempt ? "rekaman telepon balik diputar" : "rekaman diputar"),
-  "contact.away": (d) => `${d.contact} ditandai tidak di tempat${d.reason ? `: ${d.reason}` : ""}`,
-  "contact.back": (d) => `${d.contact} ada di tempat lagi`,
   "push.sent": (d) => `${d.contact} didorong lewat ${via(d.channel)}`,
   "push.failed": (d) => `gagal mendorong ${d.contact} lewat ${via(d.channel)}: ${d.error}`,
 };
