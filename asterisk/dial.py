@@ -1,4 +1,4 @@
-"""Calls out, speaks a report and takes key 1; voicemail and silence are no answer.
+"""Calls out, speaks a report and takes an answer by key; voicemail and silence are no answer.
 
 Runs on an ARI application of its own, so that its events and those of callers never wait for each other.
 """
@@ -8,26 +8,38 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import uuid
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from dataclasses import dataclass, field
 
 import structlog
 
 from asterisk.ari import Ari, Event
 from asterisk.errors import AriError
-from tickets.notify.channel import Accept, CallAnswer, CallResult
+from tickets.notify.channel import CallAnswer, CallResult, Heard, Said, Talk
 
 APP = "tanggap-push"
 PREFIX = "push-"
 EVENTS = (
     "StasisStart",
     "StasisEnd",
+    "ChannelStateChange",
     "ChannelDestroyed",
     "ChannelHangupRequest",
     "ChannelDtmfReceived",
     "PlaybackFinished",
 )
-ACCEPT_KEY = "1"
-THANKS_S = 8.0
+KEYS: Mapping[str, Said] = {"1": "accept", "2": "depart", "3": "refuse"}
+REPEAT_KEY = "9"
+# What changed something; it counts whatever a later key of the same call comes to.
+STRONG: tuple[Heard, ...] = ("accepted", "departed", "refused")
+# After an answer was read back: «on the way» may follow «accepted».
+AFTER_ANSWER_S = 1.5
+MOST_TURNS = 10
+# A phone that knows one of these headers answers by itself; any other rings.
+ANSWER_AT_ONCE = {
+    "PJSIP_HEADER(add,Call-Info)": "<sip:112>;answer-after=0",
+    "PJSIP_HEADER(add,Alert-Info)": "<http://localhost>;info=alert-autoanswer;delay=0",
+}
 # A leg ends by itself after this, whatever became of us: Asterisk never ends the calls of a dead application.
 DEAD_MAN_S = 240
 # How long Asterisk may be late with the end of a leg that it was told to ring for so long.
@@ -41,13 +53,13 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Media lists (`sound:/path/without-suffix`): `report`, from the second time on `again`, and `thanks` after key 1.
+    """Media lists (`sound:/path/without-suffix`): `report`, when it is repeated `again`, and what each answer hears.
 
-    It is spoken `tries` times, each followed by `key_s` seconds of waiting for the key."""
+    It is spoken `tries` times, each followed by `key_s` seconds of waiting for a key."""
 
     report: tuple[str, ...]
     again: tuple[str, ...]
-    thanks: tuple[str, ...]
+    said: Mapping[Heard, tuple[str, ...]]
     tries: int = 3
     key_s: float = 4.0
 
@@ -75,28 +87,56 @@ class Dialler:
         ari.on_connect(self._resync)
 
     async def call(
-        self, endpoint: str, message: Message, accept: Accept, *, caller_id: str, ring_s: float = 25.0
+        self, endpoint: str, message: Awaitable[Message], talk: Talk, *, caller_id: str, ring_s: float = 25.0
     ) -> CallAnswer:
-        """Ring `endpoint` and speak; `accept` is awaited when key 1 is pressed, and only then thanks are said.
+        """Ring `endpoint` and speak; `talk.answer` is awaited when a key says something, and then it is read back.
 
-        A cancelled call is hung up. What `accept` raises is passed on, and nobody is thanked.
+        `message` is awaited when the phone is answered: it may be made while it rings. A cancelled call is hung up.
+        What `talk.answer` raises is passed on, and nothing is read back.
         """
         if not self._ari.connected:
             return CallAnswer("unreachable", "Asterisk tidak tersambung")
+        try:
+            async with self._leg() as leg:
+                await self._originate(leg, endpoint, caller_id, ring_s, {})
+                ended = await self._ring(leg, ring_s, talk)
+                return ended if ended is not None else await self._talk(leg, await message, talk)
+        except AriError as error:
+            return CallAnswer("unreachable", str(error))
+
+    async def announce(
+        self, endpoint: str, media: tuple[str, ...], *, caller_id: str, ring_s: float = 15.0, times: int = 2
+    ) -> CallAnswer:
+        """Play `media` on a phone that answers by itself, so many times; keys say nothing there."""
+        if not self._ari.connected:
+            return CallAnswer("unreachable", "Asterisk tidak tersambung")
+        try:
+            async with self._leg() as leg:
+                await self._originate(leg, endpoint, caller_id, ring_s, ANSWER_AT_ONCE)
+                if (ended := await self._ring(leg, ring_s, None)) is not None:
+                    return ended
+                for turn in range(times):
+                    if await self._say(leg, turn, media, 0.5, None) == "gone":
+                        return CallAnswer("hung_up") if turn == 0 else CallAnswer("played")
+                return CallAnswer("played")
+        except AriError as error:
+            return CallAnswer("unreachable", str(error))
+
+    @contextlib.asynccontextmanager
+    async def _leg(self) -> AsyncIterator[_Leg]:
+        """A channel of ours, hung up afterwards."""
         leg = _Leg(f"{PREFIX}{uuid.uuid4().hex}")
         self._legs[leg.channel] = leg
         try:
-            await self._originate(leg, endpoint, caller_id, ring_s)
-            ended = await self._ring(leg, ring_s)
-            return ended if ended is not None else await self._talk(leg, message, accept)
-        except AriError as error:
-            return CallAnswer("unreachable", str(error))
+            yield leg
         finally:
             del self._legs[leg.channel]
             with contextlib.suppress(AriError):
                 await self._ari.hangup(leg.channel)
 
-    async def _originate(self, leg: _Leg, endpoint: str, caller_id: str, ring_s: float) -> None:
+    async def _originate(
+        self, leg: _Leg, endpoint: str, caller_id: str, ring_s: float, headers: Mapping[str, str]
+    ) -> None:
         try:
             await self._ari.originate(
                 leg.channel,
@@ -104,66 +144,73 @@ class Dialler:
                 app_args="push",
                 caller_id=caller_id,
                 timeout_s=ring_s,
-                variables={"TIMEOUT(absolute)": str(DEAD_MAN_S)},
+                variables={"TIMEOUT(absolute)": str(DEAD_MAN_S), **headers},
             )
         except AriError as error:
             if error.status == 500:  # «Allocation failed»: no phone is registered there
                 raise AriError("originate", 500, f"{endpoint} tidak terdaftar") from None
             raise
 
-    async def _ring(self, leg: _Leg, ring_s: float) -> CallAnswer | None:
+    async def _ring(self, leg: _Leg, ring_s: float, talk: Talk | None) -> CallAnswer | None:
         """None as soon as the phone is answered, else how it was not."""
         while (event := await leg.next(ring_s + GRACE_S)) is not None:
             if event["type"] == "StasisStart":
+                await _note(talk, "answered")
                 return None
+            if event["type"] == "ChannelStateChange" and event["channel"].get("state") == "Ringing":
+                await _note(talk, "ringing")
             if event["type"] == "ChannelDestroyed":
                 cause = int(event.get("cause", 0))
                 return CallAnswer(_CAUSES.get(cause, "unreachable"), "" if cause in _CAUSES else f"Q.850 {cause}")
         return CallAnswer("no_answer")
 
-    async def _talk(self, leg: _Leg, message: Message, accept: Accept) -> CallAnswer:
-        for turn in range(message.tries):
-            playback = f"{leg.channel}-{turn}"
+    async def _talk(self, leg: _Leg, message: Message, talk: Talk) -> CallAnswer:
+        """Until something is answered, nothing is pressed for too long, or the phone is hung up."""
+        answered: CallAnswer | None = None
+        media, silences = message.report, 0
+        for turn in range(MOST_TURNS):
             try:
-                await self._ari.play(leg.channel, playback, message.again if turn else message.report)
+                key = await self._say(leg, turn, media, AFTER_ANSWER_S if answered else message.key_s, talk)
             except AriError as error:
-                return CallAnswer("hung_up", "" if error.status == 404 else str(error))
-            heard = await self._listen(leg, playback, message.key_s)
-            if heard == "gone":
-                return CallAnswer("hung_up")
-            if heard == "key":
-                await self._accepted(leg, playback, message, accept)
-                return CallAnswer("accepted")
-        return CallAnswer("no_key")
+                return answered or CallAnswer("hung_up", "" if error.status == 404 else str(error))
+            if key == "gone" or (key == "" and answered is not None):
+                return answered or CallAnswer("hung_up")
+            if key == "":
+                silences += 1
+                if silences >= message.tries:
+                    break
+            if key in KEYS:
+                heard = await talk.answer(KEYS[key])
+                if heard in STRONG or (answered is None and heard != "unfit"):
+                    answered = CallAnswer(heard)
+                await self._quiet(leg, turn)
+                media = message.said.get(heard, ())
+            elif answered is None:
+                await self._quiet(leg, turn)
+                media = message.again
+        return answered or CallAnswer("no_key")
 
-    async def _listen(self, leg: _Leg, playback: str, key_s: float) -> str:
-        """`key` for key 1, `gone` for a hang-up, `over` when the playback has ended and the waiting after it too."""
-        limit_s = float(DEAD_MAN_S)
+    async def _say(self, leg: _Leg, turn: int, media: tuple[str, ...], key_s: float, talk: Talk | None) -> str:
+        """Play, then wait for `key_s`: the key that was pressed, "" for none, «gone» for a hang-up."""
+        playback = f"{leg.channel}-{turn}"
+        if media:
+            await self._ari.play(leg.channel, playback, media)
+        limit_s = float(DEAD_MAN_S) if media else key_s
         while (event := await leg.next(limit_s)) is not None:
             match event["type"]:
-                case "ChannelDtmfReceived" if event["digit"] == ACCEPT_KEY:
-                    return "key"
+                case "ChannelDtmfReceived" if talk is not None:
+                    await _note(talk, f"key {event['digit']}")
+                    if event["digit"] in (*KEYS, REPEAT_KEY):
+                        return str(event["digit"])
                 case "PlaybackFinished" if event["playback"]["id"] == playback:
                     limit_s = key_s
                 case "ChannelHangupRequest" | "ChannelDestroyed" | "StasisEnd":
                     return "gone"
-        return "over"
+        return ""
 
-    async def _accepted(self, leg: _Leg, playback: str, message: Message, accept: Accept) -> None:
-        """Save the answer first, then say so; a phone that hung up meanwhile has answered all the same."""
-        taken = await accept()
+    async def _quiet(self, leg: _Leg, turn: int) -> None:
         with contextlib.suppress(AriError):
-            await self._ari.stop_playback(playback)
-            if taken:
-                thanks = f"{leg.channel}-thanks"
-                await self._ari.play(leg.channel, thanks, message.thanks)
-                await self._end_of(leg, thanks)
-
-    async def _end_of(self, leg: _Leg, playback: str) -> None:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(THANKS_S):
-                while await self._listen(leg, playback, key_s=0.0) == "key":
-                    pass  # pressed again: let the thanks end
+            await self._ari.stop_playback(f"{leg.channel}-{turn}")
 
     def _on_event(self, event: Event) -> None:
         channel = event.get("channel", {}).get("id") or event.get("playback", {}).get("target_uri", "")
@@ -181,3 +228,8 @@ class Dialler:
         for channel, leg in self._legs.items():
             if channel not in there:
                 leg.events.put_nowait({"type": "ChannelDestroyed", "cause": 0})
+
+
+async def _note(talk: Talk | None, what: str) -> None:
+    if talk is not None:
+        await talk.note(what)

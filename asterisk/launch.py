@@ -98,9 +98,16 @@ class Asterisk:
             await self.stop()
         prepare(self.paths)
         check_free(addresses(self.site))
+        await self._new_second()
         self._spawn()
         await self._fully_booted(limit_s)
         return False
+
+    async def _new_second(self) -> None:
+        """Channels are named by the second and a count from 0: one that ran before must not have run in this second,
+        or its calls and those to come are taken for the same."""
+        if (self.paths.db / "astdb.sqlite3").exists():
+            await asyncio.sleep(1 - time.time() % 1)
 
     async def stop(self, limit_s: float = 5.0) -> None:
         """End it at once and wait for that; calls are cut."""

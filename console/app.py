@@ -11,6 +11,7 @@ from console.desk import DESK, Desk
 from console.gate import ROLES_OF_ROUTES, add_headers, roles, same_site
 from console.live import LIVE, Live
 from console.login import CHECK, THROTTLE
+from console.onetap import REFUSED, Refused
 from console.passwords import PasswordCheck
 from console.photos import MAX_PHOTO
 from console.playback import PLAYBACKS, Playbacks
@@ -28,7 +29,7 @@ def make_app(desk: Desk) -> web.Application:
     """The application; `desk.spawn` runs its duties, the caller starts `Live.follow`, `tick` and `push`."""
     app = web.Application(middlewares=[sentences, in_time, same_site, roles], client_max_size=MAX_PHOTO + FORM_OVERHEAD)
     app[DESK], app[LIVE], app[THROTTLE], app[CHECK] = desk, Live(desk), Throttle(), PasswordCheck()
-    app[PLAYBACKS] = Playbacks()
+    app[PLAYBACKS], app[REFUSED] = Playbacks(), Refused()
     app[ROLES_OF_ROUTES] = _add_routes(app, desk.version)
     app.on_response_prepare.append(add_headers)
     loader = jinja2.FileSystemLoader(HERE / "templates")

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from aiohttp import web
 
-from console.desk import Desk, User, desk_of, user_of
+from console.desk import Acts, Desk, User, desk_of, user_of
 from console.dispatching import dispatch
 from console.errors import BadField, Refusal
 from console.forms import choice, link, number_in_path, optional_text, read_form, text
@@ -33,18 +33,15 @@ async def move(request: web.Request) -> web.StreamResponse:
     now = desk.clock()
 
     def change(store: Store) -> Row:
-        row = mine(store, user, number)
-        if address is not None:
-            store.assignments.attach(now, number, "link", address, user.actor)
-        if state == "selesai" and note is None and not store.assignments.attachments(number):
-            raise BadField("note", "sebelum selesai, tambahkan foto, tautan, atau catatan tertulis")
-        return _step(store, desk, now, row, state, user, note)
+        return step(store, desk, now, mine(store, user, number), state, user, note, address)
 
     return web.json_response(_answer(await desk.store.write(change)))
 
 
 async def decline(request: web.Request) -> web.StreamResponse:
-    """POST /api/assignments/ID/decline {reason, taker}: not ours; `taker` is an agency, or `112` for the operators."""
+    """POST /api/assignments/ID/decline {reason, taker}: not ours; `taker` is an agency, or `112` for the operators.
+
+    The command centre and operators name the taker of what an agency turned down by telephone."""
     desk, user, number = desk_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")
     form = await read_form(request, "reason", "taker")
     reason = text(form, "reason", "alasan", longest=500)
@@ -52,19 +49,23 @@ async def decline(request: web.Request) -> web.StreamResponse:
     now = desk.clock()
 
     def change(store: Store) -> Row:
-        row = mine(store, user, number)
-        if taker == row["opd"]:
-            raise BadField("taker", "pilih OPD lain sebagai yang berwenang")
-        to_whom = "operator 112" if taker == DESK_112 else desk.setting.routing.opds[taker].short
-        note = f"{reason} (yang berwenang: {to_whom})"
-        if taker != DESK_112:  # first, so that the ticket is never without an agency
-            _hand_on(store, desk, now, row["ticket"], taker, user)
-        return store.assignments.move(now, number, "bukan_wewenang", user.actor, via="page", note=note)
+        return hand_over(store, desk, now, mine(store, user, number), taker, reason, user)
 
     return web.json_response(_answer(await desk.store.write(change)))
 
 
-def _hand_on(store: Store, desk: Desk, now: datetime, ticket: str, taker: str, user: User) -> None:
+def hand_over(store: Store, desk: Desk, now: datetime, row: Row, taker: str, reason: str, who: Acts) -> Row:
+    """«Bukan wewenang»: the named taker has the ticket in the same transaction."""
+    if taker == row["opd"]:
+        raise BadField("taker", "pilih OPD lain sebagai yang berwenang")
+    to_whom = "operator 112" if taker == DESK_112 else desk.setting.routing.opds[taker].short
+    note = f"{reason} (yang berwenang: {to_whom})"
+    if taker != DESK_112:  # first, so that the ticket is never without an agency
+        _hand_on(store, desk, now, row["ticket"], taker, who)
+    return store.assignments.move(now, row["id"], "bukan_wewenang", who.actor, via=_via(who), note=note)
+
+
+def _hand_on(store: Store, desk: Desk, now: datetime, ticket: str, taker: str, user: Acts) -> None:
     try:
         with store.savepoint():
             dispatch(store, desk, now, ticket, (taker,), user)
@@ -86,14 +87,14 @@ async def cancel(request: web.Request) -> web.StreamResponse:
 async def add_photo(request: web.Request) -> web.StreamResponse:
     """POST /api/assignments/ID/photos, the body a JPEG, PNG or WebP (or a form with one): proof."""
     desk, user, number = desk_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")
-    await desk.store.read(lambda store: _has_room(store, mine(store, user, number)))
+    await desk.store.read(lambda store: has_room(store, mine(store, user, number)))
     data, ending = await read_photo(request)
     name = await asyncio.to_thread(keep, desk.media, data, ending)
     now = desk.clock()
     try:
         await desk.store.write(
             lambda store: store.assignments.attach(
-                now, _has_room(store, mine(store, user, number))["id"], "photo", name, user.actor
+                now, has_room(store, mine(store, user, number))["id"], "photo", name, user.actor
             )
         )
     except Exception:  # not when cancelled: then the row may still be written, and needs its file
@@ -110,7 +111,7 @@ def mine(store: Store, user: User, number: int) -> Row:
     return row
 
 
-def _has_room(store: Store, row: Row) -> Row:
+def has_room(store: Store, row: Row) -> Row:
     """Still open, and not full: an agency's login shall not fill the disk."""
     if row["state"] in ENDED_STATES:
         raise Refusal(f"penugasan {row['id']} sudah «{row['state']}»; foto tidak bisa ditambah", status=409)
@@ -121,11 +122,21 @@ def _has_room(store: Store, row: Row) -> Row:
     return row
 
 
-def _step(store: Store, desk: Desk, now: datetime, row: Row, state: str, user: User, note: str | None) -> Row:
-    ticket = store.tickets.get(row["ticket"])
-    pushes = follow_up(desk.setting.routing, row | {"kind": ticket["kind"]}, state, now)
-    via = "page" if user.role == "opd" else user.role
-    return store.assignments.move(now, row["id"], state, user.actor, via=via, note=note, follow_up=pushes)
+def step(
+    store: Store, desk: Desk, now: datetime, row: Row, state: str, who: Acts, note: str | None, address: str | None
+) -> Row:
+    """An agency's next state; `address` is a link as proof, and without any proof or a note nothing is done."""
+    if address is not None:
+        store.assignments.attach(now, row["id"], "link", address, who.actor)
+    if state == "selesai" and note is None and not store.assignments.attachments(row["id"]):
+        raise BadField("note", "sebelum selesai, tambahkan foto, tautan, atau catatan tertulis")
+    kind = store.tickets.get(row["ticket"])["kind"]
+    pushes = follow_up(desk.setting.routing, row | {"kind": kind}, state, now)
+    return store.assignments.move(now, row["id"], state, who.actor, via=_via(who), note=note, follow_up=pushes)
+
+
+def _via(who: Acts) -> str:
+    return "page" if who.role == "opd" else who.role
 
 
 def _answer(row: Row) -> Row:

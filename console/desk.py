@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
@@ -27,7 +27,7 @@ Spawn = Callable[[str, Coroutine[Any, Any, Any]], "asyncio.Task[Any]"]
 class Setting:
     """The part of the configuration that may change while the console runs; `edition` changes with it.
 
-    `dials_out`: a trunk takes calls to numbers outside."""
+    `dials_out`: a trunk takes calls to numbers outside. `hides_numbers`: agencies reach reporters through us alone."""
 
     name: str
     region: str
@@ -36,6 +36,7 @@ class Setting:
     places: Places
     edition: int = 0
     dials_out: bool = False
+    hides_numbers: bool = False
 
     @property
     def zone(self) -> ZoneInfo:
@@ -74,7 +75,8 @@ class Desk:
     `number_of` makes a full number (E.164) of one that people wrote, None of what is none; `device_key` signs the
     cookies by which browsers are known. `storage`: whether what is written is safe, as `alarms` (each `sentence` and
     `loud`), and whether heartbeats are `writable`. `measured`: every process's metrics (Prometheus' text by name); who
-    is not on this machine reads them with `metrics_token`. `var` is the folder whose disk must not fill up."""
+    is not on this machine reads them with `metrics_token`. `link_key` signs one-time links. `var` is the folder whose
+    disk must not fill up."""
 
     store: StoreThread
     clock: Clock
@@ -90,11 +92,24 @@ class Desk:
     storage: Callable[[], Row] = lambda: SAFE
     measured: Callable[[], Awaitable[Mapping[str, bytes]]] = nobody
     metrics_token: str = ""
+    link_key: Callable[[], str] = lambda: ""
     var: Path | None = None
 
     def take(self, setting: Setting) -> None:
         """Use a new configuration from the next request and snapshot on."""
         self.setting = setting
+
+
+class Acts(Protocol):
+    """Who answers for an agency: a user, or a contact by a one-time link."""
+
+    @property
+    def role(self) -> str:
+        """A user's role, or `link`."""
+
+    @property
+    def actor(self) -> Actor:
+        """As the journal names it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from console.desk import Desk, User
+from console.desk import Acts, Desk, User
 from console.errors import BadField
 from tickets.errors import Conflict
 from tickets.escalation import plan
@@ -12,7 +12,7 @@ from tickets.store import Store
 _PLACE = ("kecamatan", "desa", "address", "description")
 
 
-def dispatch(store: Store, desk: Desk, now: datetime, number: str, opds: tuple[str, ...], user: User) -> list[str]:
+def dispatch(store: Store, desk: Desk, now: datetime, number: str, opds: tuple[str, ...], user: Acts) -> list[str]:
     """Dispatch a ticket to every one of `opds` that does not have it yet; returns those that got it now.
 
     Conflict when all of them have it; BadField when an agency could not know what to do or where to go.

@@ -57,10 +57,16 @@ async def photo(request: web.Request) -> web.StreamResponse:
     """GET /media/NAME: a photo, for its own agency and those who see everything."""
     desk, user, name = desk_of(request), user_of(request), request.match_info["name"]
     row = await desk.store.read(lambda store: store.boards.photo(name)) if _NAME.fullmatch(name) else None
-    path = desk.media / name
-    if row is None or (user.role == "opd" and row["opd"] != user.opd) or not path.is_file():
+    if row is None or (user.role == "opd" and row["opd"] != user.opd):
         raise Refusal("foto tidak ada", status=404)
-    kind = _TYPES[name.rpartition(".")[2]]
+    return serve_photo(desk.media / name)
+
+
+def serve_photo(path: Path) -> web.FileResponse:
+    """A photo that the asker has a right to."""
+    if not path.is_file():
+        raise Refusal("foto tidak ada", status=404)
+    kind = _TYPES[path.name.rpartition(".")[2]]
     return web.FileResponse(path, headers={"Content-Type": kind, "Content-Disposition": "inline"} | _SHUT)
 
 

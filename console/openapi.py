@@ -69,6 +69,14 @@ BODIES: dict[str, Schema] = {
     "POST /api/assignments/{assignment}/cancel": body("reason", reason=text(500)),
 }
 FORMS: dict[str, Schema] = {
+    "POST /t/{token}": body(
+        "state",
+        state=words(*STEPS, "bukan_wewenang"),
+        note=text(),
+        link=text(),
+        reason=text(500),
+        taker=text(40, examples=[DESK_112]),
+    ),
     "POST /masuk": body("nama", "sandi", nama=text(64), sandi=text(1000), tujuan=text(200)),
     "POST /akun/sandi": body("lama", "baru", "lagi", lama=text(1000), baru=text(1000), lagi=text(1000)),
 }
@@ -98,6 +106,11 @@ OTHERS: dict[str, tuple[int, str]] = {
     "GET /saringan": (200, HTML),
     "GET /nomor": (200, HTML),
     "GET /live": (101, ""),
+    "GET /t/{token}": (200, HTML),
+    "POST /t/{token}": (303, ""),
+    "POST /t/{token}/photos": (303, ""),
+    "POST /t/{token}/opened": (204, ""),
+    "GET /t/{token}/media/{name}": (200, "image/*"),
     "GET /media/{name}": (200, "image/*"),
     "GET /rekaman/{call}": (200, "audio/wav"),
     "GET /rekaman/balik/{attempt}": (200, "audio/wav"),
@@ -112,6 +125,7 @@ REFUSALS = {
     404: "there is none, or it is another agency's",
     408: "the body did not come in time",
     409: "somebody was first, or the state does not allow it",
+    410: "a one-time link that opens nothing any more",
     413: "too large",
     429: "too many attempts",
     503: "the store cannot be written; nothing was kept",

@@ -10,15 +10,16 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from console.desk import DESK
 from console.errors import NotLoggedIn, Refusal
-from tickets.errors import BadLink, Conflict, InvalidInput, NotFound, StoreUnavailable, TicketError
+from tickets.errors import BadLink, Conflict, ForgedLink, InvalidInput, NotFound, StoreUnavailable, TicketError
 
 log = logging.getLogger("tanggap.console")
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-_TICKET_ERRORS: dict[type[TicketError], int] = {
+TICKET_ERRORS: dict[type[TicketError], int] = {
     NotFound: 404,
     Conflict: 409,
+    ForgedLink: 403,
     BadLink: 410,
     InvalidInput: 400,
     StoreUnavailable: 503,
@@ -76,7 +77,7 @@ def _from_http(request: web.Request, error: web.HTTPException) -> Refusal:
 
 
 def _from_ticket(error: TicketError) -> Refusal:
-    status = next((code for kind, code in _TICKET_ERRORS.items() if isinstance(error, kind)), 400)
+    status = next((code for kind, code in TICKET_ERRORS.items() if isinstance(error, kind)), 400)
     found = _FIELD.match(str(error))
     return Refusal(str(error), status=status, field=found.group(1) if found else None)
 

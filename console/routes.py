@@ -12,6 +12,7 @@ from console import (
     live,
     login,
     media,
+    onetap,
     pages,
     reference,
     screening,
@@ -32,6 +33,7 @@ ALL = STAFF | OPD
 # Numbers are shaped: nothing else reaches the store. A wrong one is a 404 with a sentence.
 TICKET = "{number:[^/{}]+}"
 ASSIGNMENT = "{assignment:[0-9]+}"
+LINK = "/t/{token:[^/{}]+}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,11 @@ ROUTES = (
     Route("GET", "/media/{name}", media.photo, ALL),
     Route("GET", "/rekaman/{call}", media.recording, STAFF),
     Route("GET", "/rekaman/balik/{attempt:[0-9]+}", callbacks.recording, STAFF),
+    Route("GET", LINK, onetap.show, ANYONE),
+    Route("POST", LINK, onetap.act, ANYONE),
+    Route("POST", f"{LINK}/photos", onetap.add_photo, ANYONE),
+    Route("POST", f"{LINK}/opened", onetap.opened, ANYONE),
+    Route("GET", f"{LINK}/media/{{name}}", onetap.photo, ANYONE),
     Route("GET", "/api/reference", reference.reference, ALL),
     Route("GET", "/api/proposal", reference.proposal, STAFF),
     Route("GET", "/api/phone", duty.phone, WITH_PHONE),
@@ -91,7 +98,7 @@ ROUTES = (
     Route("POST", f"/api/tickets/{TICKET}/verdict", verdicts.verdict, STAFF),
     Route("POST", f"/api/tickets/{TICKET}/close", ticketing.close, STAFF),
     Route("POST", f"/api/assignments/{ASSIGNMENT}/move", assigning.move, ALL),
-    Route("POST", f"/api/assignments/{ASSIGNMENT}/decline", assigning.decline, OPD),
+    Route("POST", f"/api/assignments/{ASSIGNMENT}/decline", assigning.decline, ALL),
     Route("POST", f"/api/assignments/{ASSIGNMENT}/photos", assigning.add_photo, OPD),
     Route("POST", f"/api/assignments/{ASSIGNMENT}/cancel", assigning.cancel, COMMAND),
 )

@@ -1,4 +1,4 @@
-"""Takes docs/screenshots/*.png of the running console: five pages, telephone and desk, light and dark.
+"""Takes docs/screenshots/*.png of the running console: six pages, telephone and desk, light and dark.
 
     .venv/bin/python scripts/screenshots.py [FOLDER]
 
@@ -29,7 +29,9 @@ sys.path.insert(0, str(ROOT))
 from tanggap.config import Instance, load  # noqa: E402
 from tanggap.console import run  # noqa: E402
 from tanggap.passwords import generate, hashed  # noqa: E402
+from tanggap.vitals.measures import Vitals  # noqa: E402
 from tickets.escalation import follow_up, plan  # noqa: E402
+from tickets.links import GOOD_FOR, PURPOSE, Link, sign  # noqa: E402
 from tickets.model import Actor, day_of, to_text  # noqa: E402
 from tickets.store import Store  # noqa: E402
 from tickets.store.calls import NewCall  # noqa: E402
@@ -105,6 +107,7 @@ class Afternoon:
         self._instance = instance
         self._store = Store(instance.var / "tanggap.db", instance.secrets.number_key)
         self._calls = 0
+        self.link = ""
         for name, (display, role, opd) in USERS.items():
             self._store.people.add(ago(days=30), name, display, role, opd, hashed(password))
 
@@ -115,6 +118,8 @@ class Afternoon:
         psc, polres = self._report(ago(minutes=41), "+62856000000345", CRASH, ("psc119", "polres"), "budi")
         (pdam,) = self._report(ago(hours=2), "+62291000777", PIPE, ("pdam",))
         (snake,) = self._report(ago(minutes=57), "+62819000000233", SNAKE, ("damkar",))
+        one = Link(damkar, "damkar.siaga", PURPOSE, NOW + GOOD_FOR, "1-1")
+        self.link = f"/t/{sign(self._instance.secrets.link_key, one)}"
         self._answer(psc, "psc", ((40, "diterima"), (37, "berangkat"), (22, "di_lokasi")))
         self._answer(polres, "polres", ((4, "diterima"),))
         self._answer(pdam, "pdam", ((5, "diterima"),))
@@ -256,11 +261,11 @@ async def log_in(browser: Browser, url: str, user: str, password: str) -> Page:
     return page
 
 
-async def take(url: str, password: str, folder: Path) -> None:
+async def take(url: str, password: str, folder: Path, link: str) -> None:
     """Every page in every size and theme."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
-        for name, (user, path) in PAGES.items():
+        for name, (user, path) in (PAGES | {"link": ("damkar", link)}).items():
             page = await log_in(browser, url, user, password)
             for theme in ("light", "dark"):
                 await page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
@@ -279,15 +284,17 @@ async def take(url: str, password: str, folder: Path) -> None:
 
 
 async def main(folder: Path) -> None:
-    """From an empty directory to twenty pictures."""
+    """From an empty directory to twenty-four pictures."""
     password, stop = generate(), asyncio.Event()
     with tempfile.TemporaryDirectory(prefix="tanggap-screenshots-") as home:
         instance = make_instance(Path(home))
-        Afternoon(instance, password).tell()
-        serving = asyncio.get_running_loop().create_task(run(lambda: instance, lambda: NOW, stop))
+        afternoon = Afternoon(instance, password)
+        afternoon.tell()
+        running = run(lambda: instance, lambda: NOW, stop, Vitals("console"))
+        serving = asyncio.get_running_loop().create_task(running)
         try:
             await until_open(instance.site.console.port)
-            await take(instance.site.console.url, password, folder)
+            await take(instance.site.console.url, password, folder, afternoon.link)
         finally:
             stop.set()
             await serving

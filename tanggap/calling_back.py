@@ -13,10 +13,11 @@ from typing import Any
 import structlog
 
 from asterisk.ari import Ari, Event
+from asterisk.dial import ANSWER_AT_ONCE
 from asterisk.errors import AriError
 from tanggap.config.site import Site
 from tanggap.floor import Floor
-from tanggap.listening import ANSWER_AT_ONCE, ENDS
+from tanggap.listening import ENDS
 from tanggap.trunks import caller_id, endpoint
 from tickets.errors import TicketError
 from tickets.notify.channel import Line

@@ -100,6 +100,7 @@ def _desk(
         number_of=lambda text: normalise(text, None, instance().site.country_code, instance().site.area_code).e164,
         measured=lambda: measured(found.var),
         metrics_token=metrics_token(found.secrets.session_key),
+        link_key=lambda: instance().secrets.link_key,
         var=found.var,
     )
 

@@ -5,28 +5,32 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import aiohttp
 
 from asterisk.ari import Ari
-from asterisk.dial import APP, Dialler
+from asterisk.dial import APP, Dialler, Message
 from tanggap.config import Instance, secrets_file
 from tanggap.supervise import TaskKeeper, for_ever
 from tanggap.trunks import caller_id, endpoint
 from tanggap.vitals.measures import Vitals
 from tanggap.voice.speech import speak
 from tanggap.voice.spoken import Spoken
+from tickets import links
 from tickets.daemon import EscalationDaemon
 from tickets.escalation import Report
+from tickets.model import DuePush
 from tickets.notify import CHANNELS
-from tickets.notify.channel import Accept, CallAnswer, Line, Means, wire
+from tickets.notify.channel import Announcer, CallAnswer, Line, Means, Talk, wire
 from tickets.notify.channel import Dialler as Dial
 from tickets.store.thread import StoreThread
 
 ARI_USER = "tanggap"
+Spawn = Callable[[str, Coroutine[Any, Any, Message]], "asyncio.Task[Message]"]
 
 
 async def run(
@@ -48,17 +52,20 @@ async def run(
     ari = Ari(f"http://127.0.0.1:{site.asterisk.http_port}", APP, ARI_USER, password, keeper.start)
     try:
         async with aiohttp.ClientSession() as http:
-            dial = telephone(instance, Dialler(ari), clock)
+            dialler = Dialler(ari)
+            spoken = words(instance, clock)
             means = Means(
                 store,
                 clock,
                 http,
-                dial,
+                telephone(instance, dialler, spoken, keeper.start),
+                loudspeaker(instance, dialler, spoken),
                 mobiles=bool(site.mobile_trunk),
                 webhook_key=lambda: webhook_key(instance().secrets.session_key),
             )
             routing, zone = (lambda: instance().routing), ZoneInfo(site.time_zone)
-            daemon = EscalationDaemon(store, routing, wire(CHANNELS, means), clock, keeper.start, zone)
+            channels, link = wire(CHANNELS, means), link_of(instance, clock)
+            daemon = EscalationDaemon(store, routing, channels, clock, keeper.start, zone, link=link)
             up = "1 while Asterisk is connected"
             vitals.gauge("tanggap_asterisk_connected", up, lambda: float(ari.connected), link="ari")
             vitals.gauge("tanggap_pushes_sending", "Pushes on their way now", lambda: daemon.sending)
@@ -75,17 +82,47 @@ async def run(
         await store.close()
 
 
-def telephone(instance: Callable[[], Instance], dialler: Dialler, clock: Callable[[], datetime]) -> Dial:
-    """The dialler as the call channel wants it: a line and a report, the endpoint and the words found here."""
+def words(instance: Callable[[], Instance], clock: Callable[[], datetime]) -> Spoken:
+    """What phones say, spoken into files of this instance."""
     var = instance().var
-    spoken = Spoken(var / "asterisk" / "spool" / "spoken", var / "prompts", speak, clock)
+    return Spoken(var / "asterisk" / "spool" / "spoken", var / "prompts", speak, clock)
 
-    async def dial(line: Line, report: Report, accept: Accept) -> CallAnswer:
+
+def telephone(instance: Callable[[], Instance], dialler: Dialler, spoken: Spoken, spawn: Spawn) -> Dial:
+    """The dialler as the call channel wants it: a line and a report, the endpoint and the words found here.
+
+    The words are spoken into files while the phone rings."""
+
+    async def dial(line: Line, report: Report, talk: Talk) -> CallAnswer:
         site = instance().site
-        message = await spoken.message(report)
-        return await dialler.call(endpoint(line, site), message, accept, caller_id=caller_id(site))
+        message = spawn("speech", spoken.message(report))
+        try:
+            return await dialler.call(endpoint(line, site), message, talk, caller_id=caller_id(site))
+        finally:
+            message.cancel()
 
     return dial
+
+
+def loudspeaker(instance: Callable[[], Instance], dialler: Dialler, spoken: Spoken) -> Announcer:
+    """The same for the speaker channel."""
+
+    async def announce(line: Line, report: Report) -> CallAnswer:
+        site = instance().site
+        media = await spoken.announcement(report)
+        return await dialler.announce(endpoint(line, site), media, caller_id=caller_id(site))
+
+    return announce
+
+
+def link_of(instance: Callable[[], Instance], clock: Callable[[], datetime]) -> Callable[[DuePush], str]:
+    """The one-time link of a push; "" while the site has no public address."""
+
+    def link(push: DuePush) -> str:
+        found = instance()
+        return links.address(found.secrets.link_key, found.site.console.public_url, push, clock())
+
+    return link
 
 
 def webhook_key(session_key: str) -> bytes:

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import structlog
 
 from asterisk.ari import Ari, Event
+from asterisk.dial import ANSWER_AT_ONCE
 from asterisk.errors import AriError
 from ivr.state import CallState
 from tanggap.floor import Floor
@@ -23,11 +24,6 @@ from tickets.store.thread import StoreThread
 
 log = structlog.get_logger(__name__)
 
-# phones that know one of these headers answer by themselves; the others ring
-ANSWER_AT_ONCE = {
-    "PJSIP_HEADER(add,Call-Info)": "<sip:112>;answer-after=0",
-    "PJSIP_HEADER(add,Alert-Info)": "<http://localhost>;info=alert-autoanswer;delay=0",
-}
 RING_S = 15.0
 # how long Asterisk may be late with the end of a phone that it was told to ring for so long
 GRACE_S = 5.0

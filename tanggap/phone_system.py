@@ -17,6 +17,7 @@ from tanggap import tls
 from tanggap.config import PROMPTS, REPOSITORY, Instance, secrets_file
 from tanggap.voice import prompts
 from tickets.model import Row
+from tickets.routing import desk_accounts
 from tickets.store import Store
 
 log = structlog.get_logger(__name__)
@@ -38,7 +39,7 @@ def accounts(instance: Instance, operators: list[Row], supervisors: list[Row]) -
     """Every phone that may register: operators, supervisors, and the desk phones that routing.yaml names.
 
     A supervisor named like a desk phone has that one."""
-    desks = {found.sip: found.title for found in instance.routing.contacts.values() if found.sip}
+    desks = desk_accounts(instance.routing)
     supervisors = [row for row in supervisors if row["name"] not in desks]
     names = tuple(row["name"] for row in (*operators, *supervisors))
     known = secrets_file.ensure(instance.home, (*names, *sorted(desks))).sip

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tanggap.logs import quiet
+from tanggap.rehearsal import demo
 
 # files that take minutes begin first, lest one of them be left for the end
 LONG = ("e2e/test_ear.py", "drill/test_drills.py", "e2e/test_listening.py", "e2e/test_outside.py", "e2e/test_up.py")
@@ -17,6 +18,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """pytest-asyncio leaves an event loop behind when plain tests run first: a warning, and so an error."""
     asyncio.set_event_loop(None)
     quiet()
+    worker, count = (os.environ.get(f"PYTEST_XDIST_WORKER{name}", "") for name in ("", "_COUNT"))
+    if worker and count:  # an instance that is down for a while finds its ports free again
+        demo.PORTS = demo.PORTS[int(worker.removeprefix("gw")) :: int(count)]
 
 
 @pytest.fixture(autouse=True)

@@ -18,11 +18,12 @@ from typing import Any
 
 import structlog
 
+from tickets import answering
 from tickets.duty_hours import Chosen
-from tickets.errors import Conflict, TicketError
-from tickets.escalation import follow_up, next_due, report
-from tickets.model import ENDED_STATES, WAITING_STATE, Actor, DuePush, Way
-from tickets.notify.channel import Clock, Delivery, Wired
+from tickets.errors import TicketError
+from tickets.escalation import next_due, report
+from tickets.model import WAITING_STATE, DuePush, Way
+from tickets.notify.channel import DETAILS, Clock, Delivery, Heard, Said, Wired
 from tickets.picking import PER_WAY, Picked, Picker
 from tickets.recording import Recorder
 from tickets.routing import Contact, Routing
@@ -67,6 +68,12 @@ class _Sending:
     def push(self) -> DuePush:
         return self.picked.push
 
+    @property
+    def went(self) -> DuePush:
+        """The push as it goes out: to a stand-in, where there is one."""
+        contact, channel = self.picked.way
+        return replace(self.push, contact=contact, channel=channel)
+
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
@@ -90,6 +97,7 @@ class EscalationDaemon:
         name: str = "escalate",
         parallel: int = PARALLEL,
         wait: Wait = wait,
+        link: Callable[[DuePush], str] = lambda push: "",
     ) -> None:
         self.name = name
         self.seen = 0  # the last journal row that was followed
@@ -102,6 +110,7 @@ class EscalationDaemon:
         self._zone = zone
         self._parallel = parallel
         self._wait = wait
+        self._link = link
         self._wake = asyncio.Event()
         self._never = asyncio.Event()
         self._sending: dict[int, _Sending] = {}
@@ -225,9 +234,10 @@ class EscalationDaemon:
         return replace(outcome, detail=f"{outcome.detail} ({why})") if why else outcome
 
     async def _try(self, sending: _Sending, chosen: Chosen, wired: Wired) -> _Outcome:
-        push, contact, ticket = sending.push, chosen.contact, sending.picked.ticket
-        text = report(ticket, push.opd, self._routing(), self._zone, phase=push.phase, attempt=push.attempts + 1)
-        delivery = Delivery(push, contact, text, partial(self._accept, sending, contact))
+        push, contact, ticket, routing = sending.went, chosen.contact, sending.picked.ticket, self._routing()
+        attempt, link = push.attempts + 1, self._link(push)
+        text = report(ticket, push.opd, routing, self._zone, phase=push.phase, attempt=attempt, link=link)
+        delivery = Delivery(push, contact, text, partial(self._answer, sending, contact))
         sending.started = self._clock()
         try:
             async with asyncio.timeout(wired.kind.limit_s):
@@ -265,35 +275,27 @@ class EscalationDaemon:
 
     # -- the answer ---------------------------------------------------------------------------------------------------
 
-    async def _accept(self, sending: _Sending, contact: Contact) -> bool:
-        """Save that this push's contact took the report; False when the assignment has ended meanwhile."""
-        sending.accepting = True  # it is this very call that answers: its thanks are still to be heard
+    async def _answer(self, sending: _Sending, contact: Contact, said: Said) -> Heard:
+        """Save what this push's contact says; it may say more than one thing in one call."""
+        sending.accepting = True  # it is this very call that answers: what it reads back is still to be heard
         now = self._clock()
         try:
-            taken = await self._store.write(lambda store: self._take(store, sending, contact, now))
+            heard = await self._store.write(lambda store: self._take(store, sending, contact, said, now))
         except BaseException:
             sending.accepting = False
             raise
         sending.recorded = True
-        return taken
+        return heard
 
-    def _take(self, store: Store, sending: _Sending, contact: Contact, now: datetime) -> bool:
+    def _take(self, store: Store, sending: _Sending, contact: Contact, said: Said, now: datetime) -> Heard:
         """The attempt and then what it led to, in one transaction: not one push is younger than the answer."""
-        push, outcome = sending.push, _Outcome(True, "diterima dengan tombol 1")
-        row = store.assignments.get(push.assignment)
-        if push.phase != WAITING_STATE:
-            # a reminder that was heard: this contact is left in peace until the OPD's next term
-            self._attempted(store, sending, outcome, now, wait_s=row["follow_up_s"])
-            return row["state"] not in ENDED_STATES
-        self._attempted(store, sending, outcome, now)
-        reminders = follow_up(self._routing(), row, "diterima", now)
-        actor = Actor("contact", contact.name)
-        try:
-            with store.savepoint():
-                store.assignments.move(now, push.assignment, "diterima", actor, via=push.channel, follow_up=reminders)
-        except Conflict:  # somebody was first
-            return store.assignments.get(push.assignment)["state"] not in ENDED_STATES
-        return True
+        push = sending.push
+        if not sending.recorded:
+            # a reminder that was heard leaves this contact in peace until the OPD's next term
+            waits = push.phase != WAITING_STATE and said == "accept"
+            wait_s = store.assignments.get(push.assignment)["follow_up_s"] if waits else 0
+            self._attempted(store, sending, _Outcome(True, DETAILS[said]), now, wait_s)
+        return answering.take(store, self._routing(), now, sending.went, contact, said)
 
     async def _follow(self) -> float:
         """Wake on what the journal tells, and hang up what an answer has made needless."""

@@ -15,7 +15,7 @@ from tickets.escalation import channels_of
 from tickets.routing import Contact, Routing
 
 # a stand-in who lacks the channel of a push is reached by the first of these that it has
-LOUDEST_FIRST = ("call", "apprise", "webhook", "page")
+LOUDEST_FIRST = ("call", "speaker", "apprise", "webhook", "page")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ TicketError
 ├── NotFound            the caller named a call, ticket or assignment that does not exist
 ├── Conflict            somebody else was first, or the state does not allow it
 ├── InvalidInput        a field is missing or not what was expected
-├── BadLink             a one-time link is forged, too old, used, or meant for something else
+├── BadLink             a one-time link is too old, used, or meant for something else
+│   └── ForgedLink      it is none of ours
 ├── StoreUnavailable    the store cannot be written now (disk full, locked, closed)
 └── ChannelError        a push was not delivered; permanent when only another configuration would help
 """
@@ -28,6 +29,10 @@ class InvalidInput(TicketError):
 
 class BadLink(TicketError):
     """A one-time link that opens nothing."""
+
+
+class ForgedLink(BadLink):
+    """A link that we did not sign."""
 
 
 class StoreUnavailable(TicketError):

@@ -13,7 +13,8 @@ from typing import Any
 
 from ivr.wording import write_day, write_time, zone_name
 from tickets.errors import InvalidInput
-from tickets.model import WAITING_STATE, DuePush, PlannedPush, Row, from_text
+from tickets.messages import NAME_TAKER, fill, sentences
+from tickets.model import TURNED_DOWN_STATE, WAITING_STATE, DuePush, PlannedPush, Row, from_text
 from tickets.routing import Contact, Ladder, Routing, Step, Target, is_placeholder, ladder_for
 
 RETRY_S = 5.0  # the first retry after a failure; each further one waits twice as long, up to the step's own `every`
@@ -38,19 +39,19 @@ FOLLOW_UPS: Mapping[str, FollowUp] = {
     "berangkat": FollowUp(2, 1, "Petugas sudah berangkat, tetapi belum tercatat tiba."),
     "di_lokasi": FollowUp(4, 1, "Petugas sudah di lokasi, tetapi laporan belum selesai."),
 }
-ASK = "Belum dijawab. Mohon segera terima laporan ini di halaman OPD."
-UPDATE = "Mohon perbarui statusnya di halaman OPD."
 KINDS = {"emergency": "darurat", "complaint": "pengaduan"}
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What an OPD is told: `subject` and `body` to read, `spoken` to hear, `data` for machines."""
+    """What an OPD is told: `subject` and `body` to read, `spoken` to hear, `read_back` to hear after an answer, `data`
+    for machines."""
 
     subject: str
     body: str
     spoken: str
     data: Mapping[str, Any] = field(default_factory=dict)
+    read_back: str = ""
 
 
 def plan(routing: Routing, opd: str, now: datetime, kind: str = "emergency") -> tuple[PlannedPush, ...]:
@@ -62,6 +63,8 @@ def plan(routing: Routing, opd: str, now: datetime, kind: str = "emergency") -> 
 
 def follow_up(routing: Routing, assignment: Row, state: str, now: datetime) -> tuple[PlannedPush, ...]:
     """The pushes of the next state: they begin when the OPD has done nothing for so long; none for an end state."""
+    if state == TURNED_DOWN_STATE:
+        return _pushes(_ladder_above(routing, assignment), now, state)
     nag = FOLLOW_UPS.get(state)
     if nag is None:
         return ()
@@ -83,6 +86,7 @@ def channels_of(contact: Contact, *, mobiles: bool = True) -> tuple[str, ...]:
         "page": contact.page,
         "apprise": contact.apprise,
         "webhook": contact.webhook,
+        "speaker": contact.speaker,
         "call": contact.sip or (mobiles and contact.mobile and not is_placeholder(contact.mobile)),
     }
     return tuple(channel for channel, there in has.items() if there)
@@ -106,29 +110,42 @@ def next_due(
 
 
 def report(
-    ticket: Row, opd: str, routing: Routing, zone: tzinfo, *, phase: str = WAITING_STATE, attempt: int = 1
+    ticket: Row,
+    opd: str,
+    routing: Routing,
+    zone: tzinfo,
+    *,
+    phase: str = WAITING_STATE,
+    attempt: int = 1,
+    link: str = "",
 ) -> Report:
-    """The report on a ticket (a row of the store) to an OPD, in Indonesian, with times in the site's zone."""
-    short = routing.opds[opd].short if opd in routing.opds else opd
-    category = routing.categories.get(ticket["category"] or "")
-    what = category.name if category else "Laporan tanpa kategori"
-    place = _place(ticket)
+    """The report on a ticket (a row of the store) to an OPD, by the templates, with times in the site's zone."""
+    words, category = routing.messages, routing.categories.get(ticket["category"] or "")
     reported = from_text(ticket["created_at"]).astimezone(zone)
     clock = write_time(reported.time().replace(second=0, microsecond=0))
-    kind = KINDS.get(ticket["kind"], "")
-    lines = [
-        " ".join(filter(None, ["Laporan", kind, "112 untuk", short])),
-        f"Kategori: {what}",
-        f"Lokasi: {place or 'belum diketahui'}",
-        f"Dilaporkan: {write_day(reported.date())} pukul {clock} {zone_name(str(zone))}",
-        *([f"Keterangan: {ticket['description']}"] if ticket["description"] else []),
-        f"Tiket: {ticket['number']}",
-        f"Pemberitahuan ke-{attempt}. {_ask(phase)}",
-    ]
+    reminder = _reminder(routing, phase)
+    values = {
+        "opd": routing.opds[opd].short if opd in routing.opds else opd,
+        "jenis": KINDS.get(ticket["kind"], ""),
+        "kategori": category.name if category else "Laporan tanpa kategori",
+        "lokasi": _place(ticket) or "belum diketahui",
+        "tempat": _short_place(ticket) or "lokasi belum diketahui",
+        "hari": write_day(reported.date()),
+        "pukul": f"{clock} {zone_name(str(zone))}",
+        "jam": clock,
+        "uraian": ticket["description"] or "",
+        "tiket": ticket["number"],
+        "ke": str(attempt),
+        "permintaan": f"{reminder} {words.update}" if phase in FOLLOW_UPS else reminder or words.ask,
+        "pengingat": reminder,
+        "tautan": link,
+    }
+    heard = values | {"uraian": _cut(values["uraian"])}  # the same for every attempt: spoken into a file once
     return Report(
-        subject=f"[112] {what}: {_short_place(ticket) or 'lokasi belum diketahui'} ({ticket['number']})",
-        body="\n".join(lines),
-        spoken=_spoken(ticket, short, what, place, clock, phase),
+        subject=" ".join(fill(words.subject, values)),
+        body="\n".join(fill(words.body, values)),
+        spoken=sentences(fill(words.spoken, heard)),
+        read_back=sentences(fill(words.read_back, heard)),
         data={
             "ticket": ticket["number"],
             "kind": ticket["kind"],
@@ -137,6 +154,7 @@ def report(
             "place": {name: ticket[name] for name in ("kecamatan", "desa", "address")},
             "description": ticket["description"],
             "reported_at": reported.isoformat(timespec="seconds"),
+            "link": link or None,
         },
     )
 
@@ -155,8 +173,27 @@ def _duty_ladder(routing: Routing) -> Ladder:
     return Ladder("duty", (Step(0.0, targets, DUTY_EVERY_S),))
 
 
-def _ask(phase: str) -> str:
-    return f"{FOLLOW_UPS[phase].reminder} {UPDATE}" if phase in FOLLOW_UPS else ASK
+def _ladder_above(routing: Routing, assignment: Row) -> Ladder:
+    """What stands above an OPD on its ladder, from its own first step on; the duty contact where nobody does."""
+    kind = assignment.get("kind") or "emergency"
+    steps = ladder_for(routing, assignment["opd"], kind).steps if assignment["opd"] in routing.opds else ()
+    above = [(one, tuple(each for each in one.notify if _is_above(routing, each))) for one in steps]
+    found = [(one, targets) for one, targets in above if targets]
+    if not found:
+        return _duty_ladder(routing)
+    first_s = found[0][0].after_s
+    return Ladder("above", tuple(Step(one.after_s - first_s, targets, one.every_s) for one, targets in found))
+
+
+def _is_above(routing: Routing, target: Target) -> bool:
+    contact = routing.contacts.get(target.contact)
+    return contact is not None and contact.opd is None
+
+
+def _reminder(routing: Routing, phase: str) -> str:
+    if phase == TURNED_DOWN_STATE:
+        return routing.messages.reminders.get(phase, NAME_TAKER)
+    return routing.messages.reminders.get(phase, FOLLOW_UPS[phase].reminder) if phase in FOLLOW_UPS else ""
 
 
 def _place(ticket: Row) -> str:
@@ -168,17 +205,7 @@ def _short_place(ticket: Row) -> str:
     return ", ".join(filter(None, [ticket["desa"], ticket["kecamatan"]])) or ticket["address"] or ""
 
 
-def _spoken(ticket: Row, short: str, what: str, place: str, clock: str, phase: str) -> str:
-    """The same for every attempt, so that it is spoken into a file once."""
-    story = " ".join((ticket["description"] or "").split())
-    if len(story) > SPOKEN_LENGTH:
-        story = story[:SPOKEN_LENGTH].rsplit(" ", 1)[0]
-    sentences = [
-        f"Untuk {short}",
-        what,
-        f"Lokasi: {place or 'belum diketahui'}",
-        f"Dilaporkan pukul {clock}",
-        story,
-        FOLLOW_UPS[phase].reminder if phase in FOLLOW_UPS else "",
-    ]
-    return " ".join(f"{sentence.rstrip('. ')}." for sentence in sentences if sentence.strip())
+def _cut(story: str) -> str:
+    """A story as long as a telephone reads it out, ended at a word."""
+    story = " ".join(story.split())
+    return story if len(story) <= SPOKEN_LENGTH else story[:SPOKEN_LENGTH].rsplit(" ", 1)[0]

@@ -16,6 +16,7 @@ from tickets.model import Way
 
 # How late a push may be: the daemon's own alarm.
 GRACE_S = 10.0
+CALLS = frozenset({"call", "speaker"})
 Span = tuple[datetime, datetime]
 
 
@@ -67,7 +68,7 @@ def gaps(duty: Duty, now: datetime, pace_s: float, in_use: Sequence[Span] = ()) 
     """Every stretch without a push, up to the answer or `now`; `in_use`: when its telephones rang for others.
 
     `pace_s` is the longest that calls may lie apart. Before the first push nothing but the grace is allowed."""
-    calls_alone = duty.channels == {"call"}
+    calls_alone = duty.channels <= CALLS
     allowed = max(duty.every_s, pace_s) if calls_alone else duty.every_s
     end = min(duty.until or now, now)
     spans = [(one.started, one.ended) for one in duty.tried] + (list(in_use) if calls_alone else [])

@@ -10,11 +10,14 @@ import hashlib
 import hmac
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from tickets.errors import BadLink
+from tickets.errors import BadLink, ForgedLink
+from tickets.model import DuePush
 
 _LONGEST = 600
+PURPOSE = "tugas"
+GOOD_FOR = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +40,37 @@ def sign(key: str, link: Link) -> str:
 
 def read(key: str, token: str, now: datetime, purpose: str) -> Link:
     """The link of a token that we signed for this purpose and whose time is not over; BadLink says what is wrong."""
+    link = verify(key, token)
+    check(link, now, purpose)
+    return link
+
+
+def verify(key: str, token: str) -> Link:
+    """The link of a token that we signed, whatever it is for and however old; ForgedLink for any other text."""
     payload, _, mac = token.partition(".")
     if len(token) > _LONGEST or not hmac.compare_digest(_mac(key, payload), _bytes(mac)):
-        raise BadLink("tautan ini tidak sah")
+        raise ForgedLink("tautan ini tidak sah")
     assignment, contact, meant, expires, nonce = json.loads(_bytes(payload))
-    link = Link(assignment, contact, meant, datetime.fromtimestamp(expires, UTC), nonce)
+    return Link(assignment, contact, meant, datetime.fromtimestamp(expires, UTC), nonce)
+
+
+def check(link: Link, now: datetime, purpose: str = PURPOSE) -> None:
+    """BadLink when it is for something else, or its time is over."""
     if link.purpose != purpose:
         raise BadLink("tautan ini untuk keperluan lain")
     if now >= link.expires_at:
         raise BadLink("tautan ini sudah kedaluwarsa; tunggu pesan berikutnya atau telepon 112")
-    return link
+
+
+def address(key: str, base: str, push: DuePush, now: datetime) -> str:
+    """What a message carries: the page of this assignment for this contact; "" without a public address.
+
+    One push tried twice under one number gives links of one nonce: they are spent together."""
+    if not base:
+        return ""
+    nonce = f"{push.id}-{push.attempts + 1}"
+    link = Link(push.assignment, push.contact, PURPOSE, now + GOOD_FOR, nonce)
+    return f"{base.rstrip('/')}/t/{sign(key, link)}"
 
 
 def _mac(key: str, payload: str) -> bytes:

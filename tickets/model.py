@@ -16,12 +16,15 @@ PRESENCES = ("ready", "paused", "offline")
 LISTENING = ("listen", "whisper", "join")
 
 WAITING_STATE = "dikirim"
+# the OPD said on the telephone that it is not theirs: somebody above is pushed until a taker is named
+TURNED_DOWN_STATE = "ditolak"
 ENDED_STATES = frozenset({"selesai", "bukan_wewenang", "dibatalkan"})
 
 # What may follow what; a pair that is not listed is refused.
 ASSIGNMENT_STEPS: Mapping[str, tuple[str, ...]] = {
-    "dikirim": ("diterima", "berangkat", "di_lokasi", "bukan_wewenang", "dibatalkan"),
-    "diterima": ("berangkat", "di_lokasi", "selesai", "bukan_wewenang", "dibatalkan"),
+    "dikirim": ("diterima", "berangkat", "di_lokasi", "ditolak", "bukan_wewenang", "dibatalkan"),
+    "diterima": ("berangkat", "di_lokasi", "selesai", "ditolak", "bukan_wewenang", "dibatalkan"),
+    "ditolak": ("diterima", "berangkat", "di_lokasi", "bukan_wewenang", "dibatalkan"),
     "berangkat": ("di_lokasi", "selesai", "dibatalkan"),
     "di_lokasi": ("selesai", "dibatalkan"),
     "selesai": (),

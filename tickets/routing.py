@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from ivr.hours import Hours
 from ivr.menu import Menus
 from ivr.screening_rules import ScreeningRules
+from tickets.messages import Messages
 
-CHANNEL_NAMES = ("page", "call", "apprise", "webhook")
+CHANNEL_NAMES = ("page", "call", "apprise", "webhook", "speaker")
 PLACEHOLDER = "+62000"
 
 
@@ -28,6 +29,7 @@ class Contact:
     mobile: str | None = None
     apprise: str | None = field(default=None, repr=False)
     webhook: str | None = field(default=None, repr=False)
+    speaker: str | None = None
     duty: Hours | None = None
     stand_in: tuple[str, ...] = ()
 
@@ -107,6 +109,7 @@ class Routing:
     fallback: tuple[str, ...]
     duty: str
     screening: ScreeningRules = field(default_factory=ScreeningRules)
+    messages: Messages = field(default_factory=Messages)
     mobiles: bool = True
 
 
@@ -121,6 +124,13 @@ class Proposal:
 def is_placeholder(mobile: str) -> bool:
     """Whether a number is one of the shipped examples: no such number can exist, so none is dialled."""
     return mobile.startswith(PLACEHOLDER)
+
+
+def desk_accounts(routing: Routing) -> dict[str, str]:
+    """The SIP accounts of desk phones and loudspeakers, each with the title of its contact."""
+    contacts = routing.contacts.values()
+    speakers = {found.speaker: f"{found.title} (pengeras suara)" for found in contacts if found.speaker}
+    return speakers | {found.sip: found.title for found in contacts if found.sip}
 
 
 def ladder_for(routing: Routing, opd: str, kind: str) -> Ladder:

@@ -23,6 +23,7 @@ from tanggap.cli.base import (
 )
 from tanggap.config import Instance, secrets_file
 from tickets.model import ROLES
+from tickets.routing import desk_accounts
 
 WITH_PHONE = ("operator", "command")
 NAME = re.compile(r"[a-z][a-z0-9_-]{1,30}")
@@ -65,7 +66,7 @@ def _check(instance: Instance, name: str, role: str, opd: str | None) -> None:
         raise click.BadParameter(
             f"{name!r} tidak sah; 2-31 huruf kecil, angka, - atau _, diawali huruf", param_hint="NAME"
         )
-    desks = {found.sip for found in instance.routing.contacts.values() if found.sip}
+    desks = desk_accounts(instance.routing)
     if role in WITH_PHONE and name in desks:
         raise click.BadParameter(f"{name!r} sudah dipakai telepon meja OPD di routing.yaml", param_hint="NAME")
     if role == "opd" and opd not in instance.routing.opds:

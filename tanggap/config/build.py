@@ -13,6 +13,7 @@ from ivr.screening_rules import ScreeningRules
 from tanggap.config import holiday, schema
 from tanggap.config.ladders import Reach, contact, resolve
 from tanggap.config.site import Site, StoreSite, Tls
+from tickets.messages import Messages
 from tickets.places import Places
 from tickets.routing import Category, Contact, Ladder, Opd, Routing, Rule
 
@@ -88,7 +89,15 @@ def routing(model: schema.RoutingFile, reach: Reach, silent_hold_s: float | None
         duty=model.duty,
         screening=screening(model.screening, silent_hold_s),
         mobiles=reach.mobiles,
+        messages=messages(model.messages),
     )
+
+
+def messages(model: schema.MessagesModel) -> Messages:
+    """What agencies read and hear."""
+    reminders = {state: text for state, text in model.reminders if text is not None}
+    plain = (model.subject, model.body, model.spoken, model.read_back, model.ask, model.update)
+    return Messages(*plain, reminders)
 
 
 def _category(code: str, item: schema.CategoryModel) -> Category:

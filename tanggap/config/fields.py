@@ -91,6 +91,10 @@ Listed = OneOrMany()
 Bool = Annotated[bool, Reads(scalars.yes_or_no, {"anyOf": [{"type": "boolean"}, {"enum": ["ya", "tidak"]}]})]
 Name = Annotated[str, Reads(scalars.text(80), {"type": "string", "maxLength": 80})]
 Text = Annotated[str, Reads(scalars.text(400), {"type": "string", "maxLength": 400})]
+Template = Annotated[str, Reads(scalars.template(1500), {"type": "string", "maxLength": 1500})]
+LinkedTemplate = Annotated[
+    str, Reads(scalars.template(1500, needs=("tiket", "tautan")), {"type": "string", "maxLength": 1500})
+]
 Code = Annotated[str, shaped("[a-z][a-z0-9_]{0,39}", "kode", "huruf kecil, angka dan _, diawali huruf")]
 PromptName = Annotated[str, shaped("[a-z][a-z0-9-]{0,39}", "prompt", "huruf kecil, angka dan -, seperti menu-utama")]
 SipUri = Annotated[

@@ -23,7 +23,7 @@ from tanggap.config.validate import validated
 from tanggap.config.yaml_marks import Document, read
 from tanggap.voice.languages import spoken
 from tickets.places import Places
-from tickets.routing import Routing, is_placeholder
+from tickets.routing import Contact, Routing, desk_accounts, is_placeholder
 
 __all__ = ["ConfigErrors", "Instance", "Problem", "Secrets", "Site", "load", "warnings"]
 
@@ -62,7 +62,7 @@ def load(home: Path, *, secrets: bool = True) -> Instance:
     instance = _read(home)
     if not secrets:
         return instance
-    accounts = sorted({found.sip for found in instance.routing.contacts.values() if found.sip})
+    accounts = sorted(desk_accounts(instance.routing))
     return replace(instance, secrets=secrets_file.ensure(home, tuple(accounts)))
 
 
@@ -77,9 +77,16 @@ def warnings(instance: Instance) -> list[Problem]:
     if real and not instance.site.mobile_trunk:
         found.append(f"{_count(real)} tidak akan dihubungi: mobile_trunk di site.yaml kosong")
     problems = [Problem("routing.yaml", 0, 0, what, warning=True) for what in found]
+    if not instance.site.console.public_url and any(_reads(one) for one in instance.routing.contacts.values()):
+        what = "pesan ke OPD dikirim tanpa tautan: console.public_url kosong"
+        problems.append(Problem("site.yaml", 0, 0, what, "alamat yang terbuka dari ponsel petugas", warning=True))
     if not any(instance.hours.weekly):
         problems.append(Problem("hours.yaml", 0, 0, "112 tutup setiap hari", "jam buka", warning=True))
     return problems
+
+
+def _reads(contact: Contact) -> bool:
+    return bool(contact.apprise or contact.webhook)
 
 
 def _count(names: list[str], shown: int = 4) -> str:

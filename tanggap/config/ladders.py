@@ -30,7 +30,8 @@ class Reach:
         """Whether this contact can be pushed by this channel."""
         if channel == "call":
             return bool(contact.sip) or bool(contact.mobile and self.mobiles and not is_placeholder(contact.mobile))
-        return bool({"page": contact.page, "apprise": contact.apprise, "webhook": contact.webhook}[channel])
+        has = {"page": contact.page, "apprise": contact.apprise, "webhook": contact.webhook, "speaker": contact.speaker}
+        return bool(has[channel])
 
 
 def contact(name: str, opd: str | None, model: ContactModel, names: Collection[str], reach: Reach) -> Contact:
@@ -44,6 +45,7 @@ def contact(name: str, opd: str | None, model: ContactModel, names: Collection[s
         model.mobile,
         model.apprise,
         model.webhook,
+        model.speaker,
         _duty(model.duty, reach.time_zone) if model.duty else None,
         tuple(full_name(one, opd, names) for one in model.stand_in),
     )

@@ -19,6 +19,7 @@ from pydantic_core import PydanticCustomError
 from ivr.hours import Window
 from ivr.wording import MIDNIGHT
 from tanggap.config.problems import one_of, quoted
+from tickets import messages
 
 WINDOW = "jam buka seperti 07:00-21:00, atau tutup"
 CLOSED = ("tutup", "libur")
@@ -54,6 +55,28 @@ def text(limit: int) -> Callable[[object], str]:
         found = scalar(value, "teks")
         if not found or len(found) > limit or not found.isprintable():
             raise wrong(f"teks {quoted(found)} tidak sah", f"satu baris, 1 sampai {limit} huruf")
+        return found
+
+    return parse
+
+
+def template(limit: int, needs: tuple[str, ...] = ()) -> Callable[[object], str]:
+    """A reader of a message template of one or more lines; `needs` are fields that must stand in it."""
+
+    def parse(value: object) -> str:
+        found = scalar(value, "templat")
+        if not found or len(found) > limit or not all(line.isprintable() for line in found.splitlines()):
+            raise wrong(f"templat {quoted(found)} tidak sah", f"teks, 1 sampai {limit} huruf")
+        for name in messages.unknown_fields(found):
+            what = (
+                f"isian {{{name}}} tidak dikenal"
+                if name not in "{}" or not name
+                else f"kurung {quoted(name)} sendirian"
+            )
+            raise wrong(what, one_of(name, list(messages.FIELDS)))
+        for name in needs:
+            if f"{{{name}}}" not in found:
+                raise wrong(f"templat tanpa {{{name}}}", f"{{{name}}}: {messages.FIELDS[name]}")
         return found
 
     return parse

@@ -24,6 +24,7 @@ from tanggap.config.fields import (
     Date,
     Digits,
     Key,
+    LinkedTemplate,
     Listed,
     Mobile,
     Name,
@@ -32,6 +33,7 @@ from tanggap.config.fields import (
     PromptName,
     Replica,
     SipUri,
+    Template,
     Text,
     WebAddress,
     Weekday,
@@ -45,10 +47,12 @@ from tanggap.config.fields import (
     size,
     words,
 )
+from tickets.messages import Messages
 from tickets.routing import CHANNEL_NAMES
 
 Channel = Annotated[str, words(*CHANNEL_NAMES)]
 RULES = ScreeningRules()
+WORDS = Messages()
 
 
 class Strict(BaseModel):
@@ -147,7 +151,7 @@ class DutyModel(Strict):
 
 
 class ContactModel(Strict):
-    """Orang atau meja yang bisa didorong: page (sirene di halaman), sip (telepon meja), mobile, apprise, webhook.
+    """Orang atau meja yang bisa didorong: page (sirene di halaman), sip (meja), mobile, apprise, webhook, speaker.
 
     duty: jam dinasnya (tanpa ini: selalu). stand_in: yang didorong sebagai gantinya selama ia tidak berdinas.
     """
@@ -158,8 +162,30 @@ class ContactModel(Strict):
     mobile: Mobile | None = None
     apprise: AppriseUrl | None = None
     webhook: WebAddress | None = None
+    speaker: Account | None = None
     duty: DutyModel | None = None
     stand_in: Annotated[list[ContactName], Listed] = []
+
+
+class RemindersModel(Strict):
+    """Pengingat menurut keadaan tugas."""
+
+    diterima: Template | None = None
+    berangkat: Template | None = None
+    di_lokasi: Template | None = None
+    ditolak: Template | None = None
+
+
+class MessagesModel(Strict):
+    """Templat pesan dan suara untuk OPD; isian dalam kurung kurawal, baris yang semua isiannya kosong dihilangkan."""
+
+    subject: Template = WORDS.subject
+    body: LinkedTemplate = WORDS.body
+    spoken: Template = WORDS.spoken
+    read_back: Template = WORDS.read_back
+    ask: Template = WORDS.ask
+    update: Template = WORDS.update
+    reminders: RemindersModel = RemindersModel()
 
 
 class OpdModel(Strict):
@@ -216,6 +242,7 @@ class RoutingFile(Strict):
     start: Code
     menus: dict[Code, MenuModel] = Field(min_length=1)
     screening: ScreeningModel = ScreeningModel()
+    messages: MessagesModel = MessagesModel()
     categories: dict[Code, CategoryModel] = Field(min_length=1)
     fallback: Annotated[list[Code], Listed, Field(min_length=1)]
     duty: ContactName

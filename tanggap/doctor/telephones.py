@@ -11,6 +11,7 @@ from asterisk.site import Trunk
 from ivr.hours import decide
 from tanggap.doctor.finding import Finding, bad, odd
 from tanggap.doctor.patient import Patient
+from tickets.routing import desk_accounts
 
 CONTACT = re.compile(r"sip:(?:[^@;]*@)?\[?([^\];:]+(?::[^\];]*:[^\];]*)?)\]?(?::(\d+))?")
 ANSWER_S = 3.0
@@ -41,7 +42,7 @@ async def desks(patient: Patient) -> list[Finding]:
     if patient.instance is None or not patient.status.running:
         return []
     registered = {one.account for one in patient.status.contacts if one.state != "Unavail"}
-    wanted = {contact.sip for contact in patient.instance.routing.contacts.values() if contact.sip}
+    wanted = set(desk_accounts(patient.instance.routing))
     missing = sorted(wanted - registered)
     if not missing:
         return []

@@ -34,6 +34,8 @@ OPERATOR, OPD, DESK = "op1", "damkar", "damkar1"
 CALLER_HZ, OPERATOR_HZ = 1300, 880
 HEARD = 0.9
 LONGEST_S = 40
+# above those for sound, below those that the system hands out
+PORTS = range(29200, 32760)
 
 
 class DemoError(Exception):
@@ -84,6 +86,9 @@ def _on_signals(react: Callable[[], object]) -> None:
         asyncio.get_running_loop().add_signal_handler(number, react)
 
 
+_given: set[int] = set()
+
+
 def prepare(home: Path) -> Instance:
     """The demo's own instance: the repository's routing, always open, on ports that are free now."""
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -104,14 +109,15 @@ def prepare(home: Path) -> Instance:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports that nobody uses now, TCP and UDP."""
+    """Ports that nobody uses now, TCP and UDP, and that were not given out before."""
     found: list[int] = []
     while len(found) < count:
-        port = random.randrange(30000, 32000)
+        port = random.choice(PORTS)
         with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp, contextlib.suppress(OSError):
             tcp.bind(("127.0.0.1", port))
             udp.bind(("127.0.0.1", port))
-            if port not in found:
+            if port not in _given:
+                _given.add(port)
                 found.append(port)
     return found
 

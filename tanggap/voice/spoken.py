@@ -1,4 +1,7 @@
-"""What an agency's phone says: the report, spoken into a file once, between two prompts; without speech the prompts."""
+"""What an agency's phone says: the report and what is read back, each spoken into a file once, between prompts.
+
+Where speech fails the prompts alone are played.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ import structlog
 from asterisk.dial import Message
 from tanggap.voice.speech import VERSION
 from tickets.escalation import Report
+from tickets.notify.channel import Heard
 
 # Reports hold addresses and what happened to people: a file is kept for a day.
 KEEP_S = 86_400.0
@@ -32,17 +36,35 @@ class Spoken:
         self._clock = clock
 
     async def message(self, report: Report) -> Message:
-        """The message for a report; the same text is spoken into a file once a day."""
+        """The message for a report: what is said, repeated, and read back after each answer."""
+        told, read_back = await asyncio.gather(self._media(report.spoken), self._media(report.read_back))
+        first, ask = self._prompt("push-laporan-awal"), self._prompt("push-tekan")
+        again = (self._prompt("push-ulang"), *told) if told else (first,)
+        thanks = self._prompt("push-terima-kasih")
+        said: dict[Heard, tuple[str, ...]] = {
+            "accepted": (self._prompt("push-diterima"), *read_back, thanks),
+            "departed": (self._prompt("push-berangkat"), *read_back, thanks),
+            "refused": (self._prompt("push-bukan"), *read_back),
+            "noted": (self._prompt("push-dicatat"),),
+            "taken": (self._prompt("push-sudah"),),
+            "ended": (self._prompt("push-berakhir"),),
+            "unfit": (self._prompt("push-tidak-berlaku"),),
+        }
+        return Message((first, *told, ask), (*again, ask), said)
+
+    async def announcement(self, report: Report) -> tuple[str, ...]:
+        """What a loudspeaker plays: the report, and nothing to press."""
+        return self._prompt("push-laporan-awal"), *await self._media(report.spoken)
+
+    async def _media(self, text: str) -> tuple[str, ...]:
+        if not text:
+            return ()
         try:
-            path = await asyncio.to_thread(self._spoken, report.spoken)
+            path = await asyncio.to_thread(self._spoken, text)
         except Exception as error:  # whatever it is: a phone that rings with less to say is better than none
             log.error("speech.failed", error=str(error))
-            told: tuple[str, ...] = (self._prompt("push-laporan-awal"),)
-        else:
-            told = (self._prompt("push-laporan-awal"), f"sound:{path.with_suffix('')}")
-        ask = self._prompt("push-tekan")
-        again = (self._prompt("push-ulang"), *told[1:], ask) if told[1:] else (*told, ask)
-        return Message((*told, ask), again, (self._prompt("push-terima-kasih"),))
+            return ()
+        return (f"sound:{path.with_suffix('')}",)
 
     def _spoken(self, text: str) -> Path:
         key = hashlib.sha256(f"{VERSION}\n{text}".encode()).hexdigest()[:32]

@@ -12,7 +12,6 @@ import os
 import random
 import shutil
 import signal
-import socket
 import tempfile
 import time
 import wave
@@ -34,6 +33,7 @@ from asterisk.site import (
     SipAccount,
     Trunk,
 )
+from tanggap.rehearsal.demo import free_ports
 from tanggap.rehearsal.hearing import tone
 
 REPO = Path(__file__).parents[2]
@@ -138,7 +138,7 @@ def spawn(name: str, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
 
 def free_site() -> AsteriskSite:
     """Ports that nobody uses now, away from those that the system hands out by itself."""
-    sip, http, ami, agi = _free_ports(4)
+    sip, http, ami, agi = free_ports(4)
     start = random.randrange(12000, 19000, 200)
     return AsteriskSite("127.0.0.1", sip, http, ami, agi, start, start + 199)
 
@@ -160,14 +160,3 @@ async def until(true: Callable[[], object], limit_s: float = 5.0) -> None:
     while not true():
         assert time.monotonic() < deadline, "did not happen in time"
         await asyncio.sleep(0.02)
-
-
-def _free_ports(count: int) -> list[int]:
-    found: list[int] = []
-    while len(found) < count:
-        port = random.randrange(20000, 30000)
-        with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp, contextlib.suppress(OSError):
-            tcp.bind(("127.0.0.1", port))
-            udp.bind(("127.0.0.1", port))
-            found.append(port)
-    return found

@@ -12,7 +12,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from tests.asterisk.rig import Rig, _free_ports, rig
+from tanggap.rehearsal.demo import free_ports
+from tests.asterisk.rig import Rig, rig
 
 pytestmark = pytest.mark.real
 
@@ -27,7 +28,7 @@ async def started(made: Rig) -> tuple[str, ssl.SSLContext]:
     """Asterisk with a certificate for 127.0.0.1: its address, and a browser's context that trusts it."""
     cert, key = made.home / "cert.pem", made.home / "key.pem"
     await asyncio.to_thread(make_certificate, cert, key)
-    [port] = _free_ports(1)
+    [port] = free_ports(1)
     made.site = replace(made.site, wss_port=port, certificate=str(cert), key=str(key))
     made.asterisk.site = made.site
     await made.asterisk.start(made.write())

@@ -42,6 +42,7 @@ USERS = {
     "admin": ("admin", None),
 }
 SITI = Actor("user", "siti")
+LINK_KEY = "kunci tautan untuk uji, cukup panjang"
 
 
 class Clock:
@@ -178,6 +179,7 @@ async def console(folder: Path, public_url: str = "", *, users: bool = True) -> 
         version=assets_version(),
         number_of=lambda text: normalise(text).e164,
         device_key=lambda: "kunci perangkat untuk uji",
+        link_key=lambda: LINK_KEY,
     )
     app = make_app(desk)
     server = OurServer(app)

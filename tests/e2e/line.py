@@ -29,8 +29,8 @@ from tickets.store.thread import StoreThread
 
 OPERATORS = ("op1", "op2")
 SUPERVISOR = "pusdalops"
-# where phones outside are called over the trunk; away from the ports that the instance will choose
-OUTSIDE = f"127.0.0.1:{demo.free_ports(1)[0] + 2000}"
+# where phones outside are called over the trunk
+OUTSIDE = f"127.0.0.1:{demo.free_ports(1)[0]}"
 HEARD = 0.9
 MORNING = "2026-11-23T10:00:00+07:00"
 # calls of former tests are put before this

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -9,6 +10,7 @@ from tanggap.config import ConfigErrors, load
 from tanggap.config.check import check, report
 from tanggap.config.schema import schemas
 from tests.tanggap.conftest import FILES, Edit
+from tickets.escalation import report as report_of
 from tickets.routing import CHANNEL_NAMES, is_placeholder
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -368,3 +370,62 @@ def test_duty_hours_are_read(edited: Edit) -> None:
     assert siaga.duty is not None
     assert [len(day) for day in siaga.duty.weekly] == [1, 1, 1, 1, 1, 0, 1]
     assert siaga.duty.time_zone == "Asia/Jakarta"
+
+
+# -- messages
+
+
+MESSAGES = """messages:
+  subject: "Laporan {tiket}"
+  body: |
+    {kategori} di {lokasi}
+    Cerita: {uraian}
+    {permintaan}
+    {tiket} {tautan}
+  reminders: {diterima: "Sudah berangkat?"}
+"""
+
+
+def test_messages_are_taken_from_routing(edited: Edit) -> None:
+    """What is not written stays as shipped; a line whose every field is empty is left out."""
+    home = edited("routing.yaml", ("fallback:", MESSAGES + "fallback:"))
+    assert problems(home) == []
+    routing = load(home, secrets=False).routing
+    ticket = dict.fromkeys(("kecamatan", "desa", "address", "description"))
+    ticket |= {"number": "T-1", "kind": "emergency", "category": "kebakaran", "created_at": "2026-11-22T07:05:00+00:00"}
+    told = report_of(ticket, "damkar", routing, ZoneInfo("Asia/Jakarta"), phase="diterima", link="https://x/t/1")
+    asked = "Sudah berangkat? Mohon perbarui statusnya di halaman OPD."
+    assert (told.subject, told.body.splitlines()) == (
+        "Laporan T-1",
+        ["Kebakaran di belum diketahui", asked, "T-1 https://x/t/1"],
+    )
+    assert told.read_back == "Kebakaran, belum diketahui."
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "problem"),
+    [
+        ("body", '"{kategori} {tiket}"', "templat tanpa {tautan}, diharapkan {tautan}: tautan sekali pakai"),
+        ("body", '"{tautan}"', "templat tanpa {tiket}, diharapkan {tiket}: nomor tiket"),
+        ("ask", '"{kategory}"', 'isian {kategory} tidak dikenal, diharapkan "kategori"'),
+        ("subject", '"{tiket"', 'kurung "{" sendirian'),
+        ("spoken", '""', 'templat "" tidak sah, diharapkan teks, 1 sampai 1500 huruf'),
+    ],
+)
+def test_wrong_templates(edited: Edit, key: str, text: str, problem: str) -> None:
+    """A misspelt field, a lone brace, a message without its link: refused at its place."""
+    home = edited("routing.yaml", ("fallback:", f"messages:\n  {key}: {text}\nfallback:"))
+    found = problems(home)
+    assert len(found) == 1
+    assert problem in found[0]
+    assert found[0].startswith("routing.yaml:")
+
+
+def test_messages_without_a_public_address_are_said(edited: Edit) -> None:
+    """Who is pushed by messages gets no link then: `tanggap check` says so, and nothing where nobody is."""
+    wanted = "site.yaml: peringatan: pesan ke OPD dikirim tanpa tautan: console.public_url kosong"
+    home = edited("routing.yaml", ("sip: damkar1}", 'sip: damkar1, apprise: "json://localhost/x"}'))
+    assert [line for line in map(str, check(home)) if line.startswith(wanted)]
+    site = home / "site.yaml"
+    site.write_text(site.read_text().replace("  # public_url", "  public_url", 1))
+    assert not [line for line in map(str, check(home)) if line.startswith(wanted)]

@@ -12,6 +12,7 @@ from tanggap.config.problems import Problem
 from tanggap.config.scalars import DAY_NAMES
 from tanggap.explain import explain, parse_at
 from tests.tanggap.conftest import Edit
+from tickets import messages
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SCREENING = (schema.ScreeningModel, schema.ChallengeModel, schema.FloodModel, schema.ReputationModel)
@@ -92,3 +93,13 @@ def test_a_problem_reads_as_one_line() -> None:
     """The form that the guide promises."""
     assert str(Problem("hours.yaml", 4, 10, "apa", "itu")) == "hours.yaml:4:10: apa, diharapkan itu"
     assert str(Problem("hours.yaml", 0, 0, "apa", warning=True)) == "hours.yaml: peringatan: apa"
+
+
+def test_the_messages_of_the_guide_fit_the_shipped_configuration(edited: Edit) -> None:
+    """And the guide lists every field and every key."""
+    (words,) = re.findall(r"```yaml\n# pesan sendiri\n(.*?)```", GUIDE, re.DOTALL)
+    home = edited("routing.yaml", ("fallback:", words + "fallback:"))
+    assert [problem for problem in check(home) if not problem.warning] == []
+    assert load(home, secrets=False).routing.messages.body.startswith("{kategori} di {lokasi}")
+    assert all(f"`{{{name}}}`" in GUIDE for name in messages.FIELDS)
+    assert all(f"`{name}`" in GUIDE for name in schema.MessagesModel.model_fields)

@@ -69,13 +69,18 @@ async def test_report_is_spoken_once(tmp_path: Path) -> None:
         path.write_bytes(b"RIFF")
 
     words = Spoken(tmp_path / "spoken", tmp_path, speak, lambda: START)
-    first, second = [await words.message(Report("s", "b", "Untuk Damkar. Kebakaran.")) for _ in range(2)]
+    told = Report("s", "b", "Untuk Damkar. Kebakaran.", read_back="Kebakaran, Tahunan.")
+    first, second = [await words.message(told) for _ in range(2)]
     assert first == second
-    assert spoken == ["Untuk Damkar. Kebakaran."]
+    assert sorted(spoken) == ["Kebakaran, Tahunan.", "Untuk Damkar. Kebakaran."]
     assert [Path(media).name for media in first.report][::2] == ["push-laporan-awal", "push-tekan"]
     assert Path(first.report[1].removeprefix("sound:")).with_suffix(".wav").is_file()
     assert [Path(media).name for media in first.again][::2] == ["push-ulang", "push-tekan"]
-    assert [Path(media).name for media in first.thanks] == ["push-terima-kasih"]
+    accepted, departed = first.said["accepted"], first.said["departed"]
+    assert [Path(media).name for media in accepted][::2] == ["push-diterima", "push-terima-kasih"]
+    assert accepted[1] == departed[1] != first.report[1]  # what was accepted is read back
+    assert set(first.said) == {"accepted", "departed", "refused", "noted", "taken", "ended", "unfit"}
+    assert await words.announcement(told) == first.report[:2]
 
 
 async def test_without_speech_the_prompts_are_played(tmp_path: Path) -> None:
@@ -133,7 +138,7 @@ def instance_of(r: Rig) -> Instance:
 
 @pytest.mark.real
 async def test_dispatch_rings_the_desk_phone_and_key_one_accepts() -> None:
-    """From «Kirim ke OPD» to a ringing phone within two seconds; key 1 is in the store within one; then silence."""
+    """From «Kirim ke OPD» to a ringing phone; key 1 is in the store; then silence (how fast: bench/)."""
     async with rig(operators=("damkar1",)) as r, phones() as runtime:
         instance = instance_of(r)
         await asyncio.to_thread(
@@ -145,16 +150,12 @@ async def test_dispatch_rings_the_desk_phone_and_key_one_accepts() -> None:
         store = await StoreThread(instance.var / "tanggap.db").open()
         await asyncio.sleep(0.5)
         assignment = await dispatch(store, instance)
-        started = asyncio.get_running_loop().time()
         talk = await phone.answer(await phone.rings())
-        assert asyncio.get_running_loop().time() - started < 2
         await asyncio.sleep(1)
         await talk.press("1")
-        pressed = asyncio.get_running_loop().time()
         row = await until_state(store, assignment, lambda row: row["state"] != "dikirim")
-        assert asyncio.get_running_loop().time() - pressed < 1.5  # the key itself lasts a part of it
         assert (row["state"], row["via"], row["acknowledged_by"]) == ("diterima", "call", "damkar.siaga")
-        await talk.ended()
+        await talk.ended(30)  # after what was accepted has been read back
         attempts = await store.read(lambda store: store.assignments.attempts(assignment))
         said = {one["channel"]: one["detail"] for one in attempts}
         assert said == {"page": "tidak ada halaman OPD yang terbuka dan bersuara", "call": "diterima dengan tombol 1"}

@@ -18,6 +18,8 @@ NEEDED = {
     *("pesan-diterima", "selamat-tinggal-hening", "operator-terputus", "nada", "gangguan", "musik"),
     *("menu-dua-bahasa", "menu-darurat", "tekan-apa-saja", "sapaan", "tantangan"),
     *("push-laporan-awal", "push-tekan", "push-terima-kasih", "push-ulang", "failsafe-menu", "failsafe-rekam"),
+    *("push-diterima", "push-berangkat", "push-bukan", "push-dicatat", "push-sudah", "push-berakhir"),
+    "push-tidak-berlaku",
     *(f"angka-{number}" for number in range(1, 11)),
 }
 

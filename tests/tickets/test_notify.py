@@ -21,8 +21,9 @@ from tickets.model import DuePush
 from tickets.notify import CHANNELS
 from tickets.notify.apprise import AppriseChannel
 from tickets.notify.call import CallChannel
-from tickets.notify.channel import Accept, CallAnswer, CallResult, Delivery, Line
+from tickets.notify.channel import Answer, CallAnswer, CallResult, Delivery, Heard, Line, Said, Talk
 from tickets.notify.page import PageChannel
+from tickets.notify.speaker import SpeakerChannel
 from tickets.notify.webhook import WebhookChannel, signature
 from tickets.routing import CHANNEL_NAMES, Contact
 
@@ -38,14 +39,14 @@ TICKET = {
 }
 
 
-async def never() -> bool:
-    raise AssertionError("accepted")
+async def never(said: Said) -> Heard:
+    raise AssertionError(said)
 
 
-def delivery(accept: Accept = never, **channels: Any) -> Delivery:
+def delivery(answer: Answer = never, **channels: Any) -> Delivery:
     push = DuePush(5, 3, "T-20261122-0007", "damkar", 1, "damkar.siaga", "x", "dikirim", START, 30.0, 2, START)
     contact = Contact("damkar.siaga", channels.pop("opd", "damkar"), "Pos Damkar", **channels)
-    return Delivery(push, contact, report(TICKET, "damkar", make_routing(), WIB, attempt=3), accept)
+    return Delivery(push, contact, report(TICKET, "damkar", make_routing(), WIB, attempt=3), answer)
 
 
 class Receiver:
@@ -183,18 +184,20 @@ async def test_webhook_that_is_not_there(world: World, http: aiohttp.ClientSessi
 
 
 class Phones:
-    """A dialler that answers by line."""
+    """A dialler that answers by line; on the way it says what it hears."""
 
-    def __init__(self, **results: CallResult) -> None:
+    def __init__(self, says: Said | None = None, **results: CallResult) -> None:
+        self.says = says
         self.results = results
         self.dialled: list[Line] = []
 
-    async def __call__(self, line: Line, told: Report, accept: Accept) -> CallAnswer:
+    async def __call__(self, line: Line, told: Report, talk: Talk) -> CallAnswer:
         self.dialled.append(line)
-        result = self.results[line.kind]
-        if result == "accepted":
-            assert await accept()
-        return CallAnswer(result)
+        await talk.note("ringing")
+        if self.says is not None:
+            await talk.note("key 1")
+            return CallAnswer(await talk.answer(self.says))
+        return CallAnswer(self.results[line.kind])
 
 
 @pytest.mark.parametrize(
@@ -202,8 +205,8 @@ class Phones:
     [
         ("no_answer", "telepon damkar1 berdering, tidak diangkat"),
         ("declined", "telepon damkar1 ditolak"),
-        ("no_key", "telepon damkar1 diangkat, tidak menekan 1"),
-        ("hung_up", "telepon damkar1 diangkat, ditutup tanpa menekan 1"),
+        ("no_key", "telepon damkar1 diangkat, tidak menekan tombol"),
+        ("hung_up", "telepon damkar1 diangkat, ditutup tanpa menekan tombol"),
     ],
 )
 async def test_a_call_without_key_is_no_response(world: World, result: CallResult, detail: str) -> None:
@@ -212,17 +215,68 @@ async def test_a_call_without_key_is_no_response(world: World, result: CallResul
     assert await CallChannel(means(world, dial=dial)).send(delivery(sip="damkar1")) == detail
 
 
-async def test_key_one_accepts(world: World) -> None:
-    """The answer is handed on."""
-    accepted: list[bool] = []
+@pytest.mark.parametrize(
+    ("says", "heard", "detail"),
+    [
+        ("accept", "accepted", "diterima dengan tombol 1"),
+        ("depart", "departed", "berangkat, dengan tombol 2"),
+        ("refuse", "refused", "bukan wewenang, dengan tombol 3"),
+        ("accept", "taken", "menekan tombol, sudah dijawab orang lain"),
+        ("accept", "ended", "menekan tombol, tugas sudah berakhir"),
+    ],
+)
+async def test_what_a_key_said_is_handed_on_and_kept(world: World, says: Said, heard: Heard, detail: str) -> None:
+    """With a row for the ring and one for each key."""
+    said: list[Said] = []
 
-    async def accept() -> bool:
-        accepted.append(True)
-        return True
+    async def answer(one: Said) -> Heard:
+        said.append(one)
+        return heard
 
-    dial = Phones(sip="accepted")
-    said = await CallChannel(means(world, dial=dial)).send(delivery(accept, sip="damkar1"))
-    assert (said, accepted) == ("telepon damkar1 diterima dengan tombol 1", [True])
+    channel = CallChannel(means(world, dial=Phones(says)))
+    assert (await channel.send(delivery(answer, sip="damkar1")), said) == (f"telepon damkar1 {detail}", [says])
+    rows = await world.journal("push.heard")
+    assert [row["data"]["what"] for row in rows] == ["ringing", "key 1"]
+    assert (rows[0]["actor"], rows[0]["data"]["line"]) == ("contact:damkar.siaga", "telepon damkar1")
+
+
+@pytest.mark.parametrize(
+    ("result", "said", "failed"),
+    [
+        ("played", "telepon suara1 diputar", False),
+        ("hung_up", "telepon suara1 diangkat, ditutup tanpa menekan tombol", False),
+        ("no_answer", "telepon suara1 berdering, tidak diangkat", True),
+        ("unreachable", "telepon suara1 tidak terjangkau", True),
+    ],
+)
+async def test_a_loudspeaker_is_never_a_response(world: World, result: CallResult, said: str, failed: bool) -> None:
+    """It plays, or the ledger says why it did not."""
+    played: list[Line] = []
+
+    async def announce(line: Line, told: Report) -> CallAnswer:
+        played.append(line)
+        return CallAnswer(result)
+
+    channel = SpeakerChannel(means(world, announce=announce))
+    if failed:
+        with pytest.raises(ChannelError, match=said):
+            await channel.send(delivery(speaker="suara1"))
+    else:
+        assert await channel.send(delivery(speaker="suara1")) == said
+    assert played == [Line("sip", "suara1")]
+
+
+async def test_a_contact_without_the_channel_is_said_so(world: World) -> None:
+    """routing.yaml took it away after the ladder was made: a permanent error, never a crash."""
+    for channel, sentence in (
+        (SpeakerChannel(means(world)), "kontak damkar.siaga tidak punya pengeras suara (speaker)"),
+        (CallChannel(means(world)), "kontak damkar.siaga tidak punya telepon yang bisa dihubungi"),
+        (WebhookChannel(means(world)), "alamat webhook harus http:// atau https://; perbaiki di routing.yaml"),
+        (AppriseChannel(means(world)), "alamat Apprise (kosong) tidak dikenali; perbaiki di routing.yaml"),
+    ):
+        with pytest.raises(ChannelError) as caught:
+            await channel.send(delivery())
+        assert (str(caught.value), caught.value.permanent) == (sentence, True)
 
 
 async def test_mobile_where_the_desk_cannot_be_reached(world: World) -> None:

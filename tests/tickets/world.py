@@ -14,7 +14,7 @@ from ivr.menu import Choice, Menu, Menus
 from tickets.daemon import EscalationDaemon
 from tickets.escalation import plan
 from tickets.model import Actor, Row
-from tickets.notify.channel import ChannelKind, Delivery, Means, Wired
+from tickets.notify.channel import ChannelKind, Delivery, Heard, Means, Said, Wired
 from tickets.routing import Category, Contact, Ladder, Opd, Routing, Step, Target
 from tickets.store import Store
 from tickets.store.thread import StoreThread
@@ -137,7 +137,7 @@ class QuietStore(StoreThread):
 
 @dataclass
 class FakeChannel:
-    """Notes every delivery; fails with `error`, hangs until `hang` is set, accepts when `accepts`."""
+    """Notes every delivery; fails with `error`, hangs until `hang` is set, accepts when `accepts`, says `says`."""
 
     clock: Callable[[], datetime]
     sent: list[tuple[float, Delivery]] = field(default_factory=list)
@@ -145,6 +145,8 @@ class FakeChannel:
     hang: asyncio.Event | None = None
     hangs_for: str | None = None  # this contact alone
     accepts: bool = False
+    says: tuple[Said, ...] = ()
+    heard: list[Heard] = field(default_factory=list)
     stopped: int = 0
 
     async def send(self, delivery: Delivery) -> str:
@@ -159,6 +161,8 @@ class FakeChannel:
             raise self.error
         if self.accepts:
             assert await delivery.accept()
+        for said in self.says:
+            self.heard.append(await delivery.answer(said))
         return "terkirim"
 
     def times(self, contact: str) -> list[float]:

@@ -6,6 +6,7 @@ from tickets.notify.apprise import AppriseChannel
 from tickets.notify.call import MOBILE_PACE_S, CallChannel
 from tickets.notify.channel import Channel, ChannelKind, Delivery, Means, Wired, wire
 from tickets.notify.page import PageChannel
+from tickets.notify.speaker import SpeakerChannel
 from tickets.notify.webhook import WebhookChannel
 
 CHANNELS: Mapping[str, ChannelKind] = {
@@ -13,6 +14,7 @@ CHANNELS: Mapping[str, ChannelKind] = {
     "apprise": ChannelKind(AppriseChannel, limit_s=20),
     "webhook": ChannelKind(WebhookChannel, limit_s=10),
     "call": ChannelKind(CallChannel, limit_s=180, pace_s=15, mobile_pace_s=MOBILE_PACE_S, alone=True),
+    "speaker": ChannelKind(SpeakerChannel, limit_s=120, pace_s=10, alone=True),
 }
 
 __all__ = ["CHANNELS", "Channel", "ChannelKind", "Delivery", "Means", "Wired", "wire"]

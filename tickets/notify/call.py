@@ -1,11 +1,14 @@
-"""A telephone call that speaks the report and takes key 1; the dialler is handed in."""
+"""A telephone call that speaks the report and takes an answer by key; the dialler is handed in."""
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
-from tickets.errors import ChannelError
-from tickets.notify.channel import CallAnswer, Delivery, Line, Means
+from tickets.errors import ChannelError, TicketError
+from tickets.model import Actor
+from tickets.notify.channel import DETAILS, CallAnswer, Delivery, Line, Means, Talk
 from tickets.routing import Contact, is_placeholder
 
 MOBILE_PACE_S = 120.0  # about 16 calls an hour from one number got it blocked as spam by a carrier
@@ -14,8 +17,16 @@ MOBILE_PACE_S = 120.0  # about 16 calls an hour from one number got it blocked a
 RANG = {
     "no_answer": "berdering, tidak diangkat",
     "declined": "ditolak",
-    "no_key": "diangkat, tidak menekan 1",
-    "hung_up": "diangkat, ditutup tanpa menekan 1",
+    "no_key": "diangkat, tidak menekan tombol",
+    "hung_up": "diangkat, ditutup tanpa menekan tombol",
+    "accepted": DETAILS["accept"],
+    "departed": DETAILS["depart"],
+    "refused": DETAILS["refuse"],
+    "noted": "didengar, dengan tombol 1",
+    "taken": "menekan tombol, sudah dijawab orang lain",
+    "ended": "menekan tombol, tugas sudah berakhir",
+    "unfit": "menekan tombol yang tidak berlaku",
+    "played": "diputar",
 }
 FAILED = {"busy": "sedang sibuk", "unreachable": "tidak terjangkau"}
 
@@ -28,7 +39,7 @@ class CallChannel:
         self._dialled: dict[str, datetime] = {}
 
     async def send(self, delivery: Delivery) -> str:
-        """How the call ended; an accepted one was saved by `accept` while the contact was still on the phone."""
+        """How the call ended; an answer was saved by `delivery.answer` while the contact was still on the phone."""
         lines = lines_of(delivery.contact, mobiles=self._means.mobiles)
         if not lines:
             who = delivery.contact.name
@@ -36,7 +47,7 @@ class CallChannel:
         said: list[str] = []
         for line in lines:
             answer = await self._dial(line, delivery)
-            said.append(f"{name(line)} {_words(answer)}")
+            said.append(f"{name(line)} {words(answer)}")
             if answer.result not in FAILED:
                 return "; ".join(said)
         raise ChannelError("; ".join(said))
@@ -47,7 +58,21 @@ class CallChannel:
             if last is not None and now < last + timedelta(seconds=MOBILE_PACE_S):
                 return CallAnswer("unreachable", "baru saja dihubungi")
             self._dialled[line.address] = now
-        return await self._means.dial(line, delivery.report, delivery.accept)
+        return await self._means.dial(line, delivery.report, Talk(delivery.answer, self._noter(line, delivery)))
+
+    def _noter(self, line: Line, delivery: Delivery) -> Callable[[str], Awaitable[None]]:
+        """Keeps rings and keys as rows; a store that cannot be written ends no call."""
+        push, who = delivery.push, Actor("contact", delivery.contact.name)
+        facts = {"assignment": push.assignment, "opd": push.opd, "contact": push.contact, "channel": push.channel}
+
+        async def note(what: str) -> None:
+            now, data = self._means.clock(), facts | {"line": name(line), "what": what}
+            with contextlib.suppress(TicketError):
+                await self._means.store.write(
+                    lambda store: store.journal.append(now, "push.heard", who, ticket=push.ticket, data=data)
+                )
+
+        return note
 
 
 def lines_of(contact: Contact, *, mobiles: bool) -> list[Line]:
@@ -63,6 +88,7 @@ def name(line: Line) -> str:
     return f"telepon {line.address}" if line.kind == "sip" else f"ponsel …{line.address[-3:]}"
 
 
-def _words(answer: CallAnswer) -> str:
-    words = "diterima dengan tombol 1" if answer.result == "accepted" else {**RANG, **FAILED}[answer.result]
-    return f"{words} ({answer.detail})" if answer.detail else words
+def words(answer: CallAnswer) -> str:
+    """How a call ended, in the ledger's words."""
+    said = {**RANG, **FAILED}[answer.result]
+    return f"{said} ({answer.detail})" if answer.detail else said

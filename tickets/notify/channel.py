@@ -15,18 +15,31 @@ from tickets.routing import Contact
 from tickets.store.thread import StoreThread
 
 Clock = Callable[[], datetime]
-Accept = Callable[[], Awaitable[bool]]
-CallResult = Literal["accepted", "no_answer", "busy", "declined", "no_key", "hung_up", "unreachable"]
+# What a contact says on the telephone, and what of it was new.
+Said = Literal["accept", "depart", "refuse"]
+Heard = Literal["accepted", "departed", "refused", "noted", "taken", "ended", "unfit"]
+Answer = Callable[[Said], Awaitable[Heard]]
+# What the ledger says of an attempt that was answered so.
+DETAILS: Mapping[Said, str] = {
+    "accept": "diterima dengan tombol 1",
+    "depart": "berangkat, dengan tombol 2",
+    "refuse": "bukan wewenang, dengan tombol 3",
+}
+CallResult = Literal[Heard, "no_answer", "busy", "declined", "no_key", "hung_up", "unreachable", "played"]
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One push to carry out; `accept` saves at once that the contact took the report, False when it was too late."""
+    """One push to carry out; `answer` saves at once what the contact says to the report."""
 
     push: DuePush
     contact: Contact
     report: Report
-    accept: Accept
+    answer: Answer
+
+    async def accept(self) -> bool:
+        """Save that the contact took the report; False when it was too late."""
+        return await self.answer("accept") != "ended"
 
 
 class Channel(Protocol):
@@ -47,13 +60,30 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class CallAnswer:
-    """How a call-out ended; only `accepted` is a response, voicemail and silence are none."""
+    """How a call-out ended; only a key is a response, voicemail and silence are none."""
 
     result: CallResult
     detail: str = ""
 
 
-Dialler = Callable[[Line, Report, Accept], Awaitable[CallAnswer]]
+async def _nothing(what: str) -> None:
+    """Nobody keeps what happens on the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """Who listens to a call-out: `answer` to the keys that say something, `note` to «ringing», «answered», «key 7»."""
+
+    answer: Answer
+    note: Callable[[str], Awaitable[None]] = _nothing
+
+
+Dialler = Callable[[Line, Report, Talk], Awaitable[CallAnswer]]
+Announcer = Callable[[Line, Report], Awaitable[CallAnswer]]
+
+
+async def _no_speaker(line: Line, report: Report) -> CallAnswer:
+    return CallAnswer("unreachable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +94,7 @@ class Means:
     clock: Clock
     http: aiohttp.ClientSession
     dial: Dialler
+    announce: Announcer = _no_speaker
     mobiles: bool = False  # whether the site can dial out
     webhook_key: Callable[[], bytes] = field(default=bytes, repr=False)
 

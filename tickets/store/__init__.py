@@ -46,7 +46,7 @@ class Store:
         self.assignments = Assignments(self.connection, self.journal)
         self.absences = Absences(self.connection, self.journal)
         self.ledger = Ledger(self.connection)
-        self.links = Links(self.connection, self.assignments)
+        self.links = Links(self.connection, self.journal, self.assignments)
         self.sessions = Sessions(self.connection, self.journal)
         self.people = People(self.connection, self.journal, self.sessions)
         self.listeners = Listeners(self.connection, self.journal)

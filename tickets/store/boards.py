@@ -18,9 +18,10 @@ _MINE = f"""SELECT {_TICKET} {_FROM} WHERE t.created_at >= :since AND (t.operato
     ORDER BY t.created_at DESC LIMIT :limit"""
 _MESSAGES = f"""SELECT {_TICKET} {_FROM} WHERE t.status = 'open' AND c.outcome = 'message'
     ORDER BY t.created_at LIMIT :limit"""
-_RETURNED = f"""SELECT {_TICKET}, a.opd, a.note, a.ended_at AS returned_at {_FROM}
-    JOIN assignments a ON a.id = (SELECT max(id) FROM assignments WHERE ticket = t.number)
-    WHERE t.status = 'open' AND a.state = 'bukan_wewenang' ORDER BY a.ended_at LIMIT :limit"""
+_RETURNED = f"""SELECT {_TICKET}, a.opd, a.note, coalesce(a.ended_at, a.updated_at) AS returned_at {_FROM}
+    JOIN assignments a ON a.ticket = t.number
+    WHERE a.state = 'ditolak' OR (t.status = 'open' AND a.state = 'bukan_wewenang'
+        AND a.id = (SELECT max(id) FROM assignments WHERE ticket = t.number)) ORDER BY returned_at LIMIT :limit"""
 # An open ticket of a call that nobody spoke in is a callback task, not work for an agency.
 _NEEDS_WORK = """(t.status = 'dispatched' OR (t.status = 'open' AND (t.call IS NULL
     OR c.outcome IN ('talked', 'message') OR t.kind IN ('emergency', 'complaint') OR t.description IS NOT NULL)))"""
@@ -68,7 +69,7 @@ class Boards:
         return self._db.all(_MESSAGES, limit=limit)
 
     def returned(self, limit: int = 50) -> list[Row]:
-        """Open tickets that the last agency gave back, with its `opd` and `note`."""
+        """Tickets that an agency turned down or the last one gave back, with its `opd` and `note`."""
         return self._db.all(_RETURNED, limit=limit)
 
     def work(self, limit: int = 200) -> list[Row]:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 
-from tickets.gaps import Duty, Span, Tried
+from tickets.gaps import CALLS, Duty, Span, Tried
 from tickets.model import WAITING_STATE, Way, from_text, to_text
 from tickets.store.connection import Connection
 
@@ -43,7 +43,7 @@ class Ledger:
             since = from_text(row["since"])
             duty = Duty(**{name: row[name] for name in names}, since=since, until=until, channels=channels, tried=step)
             ways = {tuple(way.split(" ", 1)) for way in row["ways"].split(",")} | {one.way for one in step}
-            yield duty, self._rang(ways, since, until or now) if channels == {"call"} else []
+            yield duty, self._rang(ways, since, until or now) if channels <= CALLS else []
 
     def _tried(self, assignment: int) -> dict[tuple[str, int], list[Tried]]:
         found: dict[tuple[str, int], list[Tried]] = defaultdict(list)

@@ -350,3 +350,15 @@ CREATE TABLE absences (
 def _ladders(db: Any) -> None:
     for statement in _statements(_LADDERS):
         db.execute(statement)
+
+
+_LINK_DEVICES = """
+ALTER TABLE links ADD COLUMN device TEXT;
+CREATE INDEX links_assignment ON links(assignment);
+"""
+
+
+@migrations(name="0011-link-devices")
+def _link_devices(db: Any) -> None:
+    for statement in _statements(_LINK_DEVICES):
+        db.execute(statement)

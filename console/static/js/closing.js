@@ -48,7 +48,7 @@ export function Closing({ task, leave }) {
   </form>`;
 }
 
-export function Declining({ task, reference, mute, leave }) {
+export function Declining({ task, reference, mute = () => {}, leave, title = "Bukan wewenang kami" }) {
   const [reason, setReason] = useState("");
   const [taker, setTaker] = useState("");
   const [busy, setBusy] = useState(false);
@@ -59,6 +59,7 @@ export function Declining({ task, reference, mute, leave }) {
     mute(task.id, true);
     try {
       await post(`/api/assignments/${task.id}/decline`, { reason, taker });
+      leave();
     } catch (error) {
       mute(task.id, false);
       if (error.field) setWrong(error); else sayError(error);
@@ -67,7 +68,7 @@ export function Declining({ task, reference, mute, leave }) {
   };
   const field = (name) => `field ${wrong?.field === name ? "wrong" : ""}`;
   return html`<form class="sub" onSubmit=${hand}>
-    <strong>Bukan wewenang kami</strong>
+    <strong>${title}</strong>
     <div class=${field("taker")}><label for=${`taker-${task.id}`}>Yang berwenang</label>
       <select id=${`taker-${task.id}`} value=${taker} onChange=${(event) => setTaker(event.target.value)}>
         <option value="">– pilih –</option><option value="112">Belum tahu: kembalikan ke operator 112</option>

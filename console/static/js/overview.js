@@ -22,14 +22,18 @@ function Overview({ data, reference, live }) {
   const dead = writable ? data.processes.filter((one) => !one.alive) : [];
   useAlarm(dead.length > 0 || !data.asterisk || alarms.some((one) => one.loud));
   const quiet = useEscalated(role === "command" ? data.escalated : []);
+  const refused = new Set(turnedDown(data).map(({ one }) => one.id));
+  const escalated = data.escalated.filter((id) => !refused.has(id)).length;
+  const hush = role === "command" && html`<button class="button slim" onClick=${quiet}>Saya tangani, senyap 2 menit</button>`;
   return html`
     ${!on && role === "command" && html`<div class="bar warn" role="status"><p>Suara mati: peringatan tidak berbunyi di sini.</p><button class="button slim" onClick=${test}>Hidupkan suara</button></div>`}
     ${alarms.map((one) => html`<div key=${one.sentence} class=${`bar ${one.loud ? "bad" : "warn"}`} role=${one.loud ? "alert" : "status"}><p>${one.sentence}</p></div>`)}
     ${!writable && html`<div class="bar warn" role="status"><p>Detak proses tidak bisa dicatat: keadaan tiap proses di bawah ini tidak diketahui.</p></div>`}
     ${!data.asterisk && html`<div class="bar bad" role="alert"><p>ASTERISK TIDAK TERSAMBUNG: 112 mungkin tidak dijawab. Jalankan «tanggap doctor» di server.</p></div>`}
     ${dead.map((one) => html`<div class="bar bad" role="alert"><p>${DEAD[one.name] || `Proses ${one.name} tidak hidup.`} ${one.since ? `Terakhir terdengar ${moment(one.since)}.` : "Belum pernah terdengar."}</p></div>`)}
-    ${data.escalated.length > 0 && html`<div class="bar bad" role="alert"><p>${data.escalated.length} tugas naik ke pusat kendali: OPD belum menjawab atau belum bergerak. Telepon OPD itu sekarang.</p>
-      ${role === "command" && html`<button class="button slim" onClick=${quiet}>Saya tangani, senyap 2 menit</button>`}</div>`}
+    ${turnedDown(data).map(({ row, one }) => html`<div key=${one.id} class="bar bad" role="alert"><p>${shortName(reference, one.opd)} menjawab bukan wewenangnya: tunjuk OPD yang berwenang untuk ${what(row, reference)}, ${row.number}.</p><a class="button slim" href=${`/tiket/${row.number}`}>Alihkan</a>${data.escalated.includes(one.id) && hush}</div>`)}
+    ${escalated > 0 && html`<div class="bar bad" role="alert"><p>${escalated} tugas naik ke pusat kendali: OPD belum menjawab atau belum bergerak. Telepon OPD itu sekarang.</p>
+      ${hush}</div>`}
     ${data.problems.length > 0 && html`<div class="bar warn" role="status"><p>Konfigurasi: ${data.problems.join(" · ")}</p></div>`}
     ${data.restart.length > 0 && html`<div class="bar calm" role="status" title=${data.restart.join(" · ")}><p>Perubahan site.yaml menunggu dijalankan ulang.</p></div>`}
     <main class="wall">
@@ -45,6 +49,8 @@ function Overview({ data, reference, live }) {
       </div>
     </main>`;
 }
+
+const turnedDown = (data) => data.tickets.flatMap((row) => row.assignments.filter((one) => one.state === "ditolak").map((one) => ({ row, one })));
 
 const DEAD = {
   calls: "Proses panggilan tidak hidup: panggilan dijawab jalur cadangan.",

@@ -8,7 +8,7 @@ export async function upload(assignment, file) {
   return send("POST", `/api/assignments/${assignment}/photos`, await shrink(file));
 }
 
-async function shrink(file) {
+export async function shrink(file) {
   if (file.size <= SMALL) return file;
   try {
     const picture = await createImageBitmap(file, { imageOrientation: "from-image" });

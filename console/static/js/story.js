@@ -13,6 +13,7 @@ const ended = (word) => (word && word !== "talked" ? `: ${(OUTCOMES[word] || wor
 
 const TRIED = { talked: "bicara", no_answer: "tidak diangkat", busy: "sedang sibuk", failed: "sambungan gagal", cancelled: "dibatalkan" };
 const tried = (d) => `telepon balik: ${TRIED[d.outcome] || d.outcome}${d.seconds ? `, ${Math.round(d.seconds)} detik` : ""}${d.note ? ` – ${d.note}` : ""}`;
+const HEARD = { ringing: "berdering", answered: "diangkat" };
 const LISTENS = {
   listen: (name) => `${name} mendengarkan`, whisper: (name) => `${name} berbisik kepada operator`, join: (name) => `${name} ikut berbicara`,
 };
@@ -66,6 +67,9 @@ const TELL = {
   "ticket.released": (d) => `tidak ditahan lagi: ${d.reason}`,
   "recording.played": (d) => (d.attempt ? "rekaman telepon balik diputar" : "rekaman diputar"),
   "push.sent": (d) => `${d.contact} didorong lewat ${via(d.channel)}`,
+  "push.heard": (d) => `${d.contact}: ${d.line} ${HEARD[d.what] || `tombol ${d.what.slice(4)}`}`,
+  "link.opened": (d) => `${d.contact} membuka tautan`,
+  "link.refused": (d) => `tautan untuk ${d.contact || "?"} ditolak: ${d.why}`,
   "push.failed": (d) => `gagal mendorong ${d.contact} lewat ${via(d.channel)}: ${d.error}`,
 };
 // Said by another row already: a request by what came of it.

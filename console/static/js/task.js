@@ -8,7 +8,7 @@ import { sayError } from "./toast.js";
 import { KINDS, STATES, phone, sentence, stateTone } from "./words.js";
 
 const STEPS = ["dikirim", "diterima", "berangkat", "di_lokasi", "selesai"];
-const NEXT = { dikirim: ["diterima", "TERIMA", "act"], diterima: ["berangkat", "Berangkat", "ok"], berangkat: ["di_lokasi", "Tiba di lokasi", "ok"] };
+const NEXT = { dikirim: ["diterima", "TERIMA", "act"], diterima: ["berangkat", "Berangkat", "ok"], berangkat: ["di_lokasi", "Tiba di lokasi", "ok"], ditolak: ["diterima", "Jadi kami terima", "act"] };
 
 export function Task({ task, reference, mute }) {
   const [sub, setSub] = useState(null); // closing | declining
@@ -41,7 +41,7 @@ export function Task({ task, reference, mute }) {
         ${next && task.state !== "dikirim" && html`<button type="button" class=${`button ${next[2]} huge first`} disabled=${busy} onClick=${() => step(next[0])}>${busy ? "Mengirim…" : next[1]}</button>`}
         ${task.state === "di_lokasi" && sub !== "closing" && html`<button type="button" class="button ok huge first" onClick=${() => setSub("closing")}>Selesai…</button>`}
         ${["diterima", "berangkat"].includes(task.state) && html`<button type="button" class="button" onClick=${() => setSub(sub === "closing" ? null : "closing")}>Selesai…</button>`}
-        ${["dikirim", "diterima"].includes(task.state) && html`<button type="button" class="button quiet" onClick=${() => setSub(sub === "declining" ? null : "declining")}>Bukan wewenang…</button>`}
+        ${["dikirim", "diterima", "ditolak"].includes(task.state) && html`<button type="button" class="button quiet" onClick=${() => setSub(sub === "declining" ? null : "declining")}>Bukan wewenang…</button>`}
       </div>
       ${sub === "closing" && html`<${Closing} task=${task} leave=${() => setSub(null)} />`}
       ${sub === "declining" && html`<${Declining} task=${task} reference=${reference} mute=${mute} leave=${() => setSub(null)} />`}

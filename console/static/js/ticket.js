@@ -1,7 +1,7 @@
 // One ticket whole: what was reported, who has it, the recording, and everything that happened.
 import { html, useState } from "../vendor/preact-htm.js";
 import { post } from "./api.js";
-import { Proofs } from "./closing.js";
+import { Declining, Proofs } from "./closing.js";
 import { OpdChoice, shortName } from "./opds.js";
 import { start } from "./shell.js";
 import { told } from "./story.js";
@@ -11,7 +11,8 @@ import { VerdictButtons } from "./verdict.js";
 import { CHANNELS, KINDS, SOURCES, STATES, STATUSES, VERDICTS, phone, sentence, stateTone } from "./words.js";
 
 const { number, role } = document.body.dataset;
-const NEXT = { dikirim: ["diterima", "Catat: diterima"], diterima: ["berangkat", "Catat: berangkat"], berangkat: ["di_lokasi", "Catat: di lokasi"], di_lokasi: ["selesai", "Catat: selesai"] };
+const HANDED_ON = ["dikirim", "diterima", "ditolak"];
+const NEXT = { dikirim: ["diterima", "Catat: diterima"], diterima: ["berangkat", "Catat: berangkat"], berangkat: ["di_lokasi", "Catat: di lokasi"], di_lokasi: ["selesai", "Catat: selesai"], ditolak: ["diterima", "Catat: diterima"] };
 
 function Ticket({ data, reference }) {
   const { ticket, proposal } = data;
@@ -74,6 +75,7 @@ function Reason({ label, give, leave }) {
 }
 
 function Assignment({ one, ticket, reference }) {
+  const [handing, setHanding] = useState(false);
   const next = !one.ended_at && NEXT[one.state];
   const proofs = ticket.attachments.filter((row) => row.assignment === one.id).map((row) => ({ kind: row.kind, value: row.value, at: row.added_at, by: row.added_by }));
   return html`<div class="line">
@@ -85,8 +87,10 @@ function Assignment({ one, ticket, reference }) {
     <${Proofs} rows=${proofs} />
     <div class="row">
       ${next && html`<${Act} label=${`${next[1]}…`} ask="Siapa yang menjawab, lewat apa" run=${(note) => post(`/api/assignments/${one.id}/move`, { state: next[0], note })} />`}
+      ${HANDED_ON.includes(one.state) && !handing && html`<button type="button" class=${`button slim ${one.state === "ditolak" ? "act" : ""}`} onClick=${() => setHanding(true)}>Alihkan…</button>`}
       ${!one.ended_at && role !== "operator" && html`<${Act} label="Batalkan…" ask="Alasan pembatalan" run=${(reason) => post(`/api/assignments/${one.id}/cancel`, { reason })} />`}
-    </div></div>`;
+    </div>
+    ${handing && html`<${Declining} task=${one} reference=${reference} title=${`Alihkan dari ${shortName(reference, one.opd)}`} leave=${() => setHanding(false)} />`}</div>`;
 }
 
 // A button that opens one line to write in, and then acts.

@@ -10,7 +10,7 @@ export const LIVE = {
 };
 export const STATES = {
   dikirim: "Belum dijawab", diterima: "Diterima", berangkat: "Berangkat", di_lokasi: "Di lokasi", selesai: "Selesai",
-  bukan_wewenang: "Bukan wewenang", dibatalkan: "Dibatalkan",
+  ditolak: "Ditolak lewat telepon", bukan_wewenang: "Bukan wewenang", dibatalkan: "Dibatalkan",
 };
 export const KINDS = {
   emergency: "Darurat", complaint: "Aduan", information: "Informasi", prank: "Prank", silent: "Hening", unknown: "Belum digolongkan",
@@ -23,11 +23,11 @@ export const OUTCOMES = {
 };
 export const SOURCES = { call: "telepon", agi: "telepon (jalur cadangan)", asterisk: "telepon (Asterisk saja)", web: "tanpa telepon" };
 export const PROCESSES = { calls: "Panggilan", agi: "Cadangan", escalate: "Eskalasi", console: "Konsol", steward: "Penjaga" };
-export const CHANNELS = { page: "halaman", call: "telepon", apprise: "pesan", webhook: "webhook", operator: "catatan operator", command: "catatan pusat kendali", admin: "catatan admin" };
+export const CHANNELS = { page: "halaman", call: "telepon", apprise: "pesan", webhook: "webhook", speaker: "pengeras suara", link: "tautan", operator: "catatan operator", command: "catatan pusat kendali", admin: "catatan admin" };
 
 export const laneTone = (lane) => ({ urgent: "soft-act", normal: "info", unverified: "wait" })[lane] || "";
 export const stateTone = (state) => ({
-  dikirim: "act", diterima: "wait", berangkat: "wait", di_lokasi: "info", selesai: "ok",
+  dikirim: "act", ditolak: "act", diterima: "wait", berangkat: "wait", di_lokasi: "info", selesai: "ok",
 })[state] || "";
 export const liveTone = (live) => ({ ready: "ok", talking: "info", listening: "info", calling: "info", ringing: "act", paused: "wait", wrap_up: "wait", unregistered: "soft-act" })[live] || "";
 

@@ -1,0 +1,50 @@
+"""What an answer on the telephone does to an assignment, in the transaction of the attempt that it answers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from tickets.errors import Conflict
+from tickets.escalation import follow_up
+from tickets.model import ENDED_STATES, TURNED_DOWN_STATE, WAITING_STATE, Actor, DuePush
+from tickets.notify.channel import Heard, Said
+from tickets.routing import Contact, Routing
+from tickets.store import Store
+
+NOT_OURS = "bukan wewenang, lewat telepon; yang berwenang belum ditunjuk"
+
+
+def take(store: Store, routing: Routing, now: datetime, push: DuePush, contact: Contact, said: Said) -> Heard:
+    """Carry an answer out; what of it was new is what the phone reads back."""
+    state = store.assignments.get(push.assignment)["state"]
+    if state in ENDED_STATES:
+        return "ended"
+    if said == "accept":
+        return _accept(store, routing, now, push, contact, state)
+    if said == "depart":
+        return _move(store, routing, now, push, contact, "berangkat", "departed", "taken")
+    if contact.opd is None:  # who is above all OPDs has nothing to refuse
+        return "unfit"
+    return _move(store, routing, now, push, contact, TURNED_DOWN_STATE, "refused", "unfit")
+
+
+def _accept(store: Store, routing: Routing, now: datetime, push: DuePush, contact: Contact, state: str) -> Heard:
+    if push.phase != WAITING_STATE:
+        return "noted"  # a reminder that was heard
+    if state not in (WAITING_STATE, TURNED_DOWN_STATE):
+        return "taken"
+    return _move(store, routing, now, push, contact, "diterima", "accepted", "taken")
+
+
+def _move(
+    store: Store, routing: Routing, now: datetime, push: DuePush, contact: Contact, to: str, done: Heard, late: Heard
+) -> Heard:
+    row = store.assignments.get(push.assignment)
+    pushes, actor = follow_up(routing, row, to, now), Actor("contact", contact.name)
+    note = NOT_OURS if to == TURNED_DOWN_STATE else None
+    try:
+        with store.savepoint():
+            store.assignments.move(now, push.assignment, to, actor, via=push.channel, note=note, follow_up=pushes)
+    except Conflict:  # somebody was first
+        return late
+    return done
