@@ -110,7 +110,7 @@ def killed(options: Options, kills: int, pause_s: float, seed: int) -> Figures:
 @click.option("--every", "every_s", type=click.FloatRange(10), default=30.0, show_default=True, help="Seconds.")
 @click.option("--seconds", type=click.FloatRange(0), default=120, show_default=True, help="At this pace; 0: not.")
 @click.option("--kills", type=click.IntRange(0), default=100, show_default=True, help="kill -9 so often.")
-@click.option("--pause", type=click.FloatRange(0.1), default=4.0, show_default=True, help="Mean seconds between kills.")
+@click.option("--pause", type=click.FloatRange(0.1), default=6.0, show_default=True, help="Mean seconds between kills.")
 @click.option("--core", type=int, default=0, show_default=True, help="The daemon's core; -1: any.")
 @click.option(
     "--source", type=click.Path(path_type=Path, exists=True), default=REPOSITORY, help="Another tree's daemon."

@@ -76,7 +76,8 @@ class Bench:
         """Start the daemon (again)."""
         with (self.home / "var" / "escalate.err").open("ab") as errors:
             words = self.command("tanggap", "--home", str(self.home), "escalate")
-            self.daemon = subprocess.Popen(words, cwd=self.source, stdout=errors, stderr=errors)
+            environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+            self.daemon = subprocess.Popen(words, cwd=self.source, env=environment, stdout=errors, stderr=errors)
 
     def kill(self) -> None:
         """kill -9."""
