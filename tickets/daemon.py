@@ -22,7 +22,7 @@ from tickets import answering
 from tickets.duty_hours import Chosen
 from tickets.errors import TicketError
 from tickets.escalation import next_due, report
-from tickets.model import WAITING_STATE, DuePush, Way
+from tickets.model import WAITING_STATE, DuePush, Way, from_text
 from tickets.notify.channel import DETAILS, Clock, Delivery, Heard, Said, Wired
 from tickets.picking import PER_WAY, Picked, Picker
 from tickets.recording import Recorder
@@ -41,6 +41,8 @@ IDLE_S = 5.0
 MANY_PER_S = 50
 GATHER_S = 0.05
 AFTER_ERROR_S = 1.0
+# A clock that goes back by more than this was set.
+SET_BACK = timedelta(seconds=2)
 STOPPED = "dihentikan: sudah dijawab"
 
 log = structlog.get_logger(__name__)
@@ -113,6 +115,7 @@ class EscalationDaemon:
         self._link = link
         self._wake = asyncio.Event()
         self._never = asyncio.Event()
+        self._before: datetime | None = None  # what the clock said last
         self._sending: dict[int, _Sending] = {}
         self._recent: deque[tuple[datetime, int]] = deque()  # how many pushes were begun when, over a second
         self._recorder = Recorder(store, spawn, self._much, self._gather)
@@ -162,7 +165,9 @@ class EscalationDaemon:
         room = self._parallel - len(self._sending)
         if room <= 0:
             return IDLE_S
-        picker = self._picker(room)
+        now = self._clock()
+        await self._follow_clock(now)
+        picker = self._picker(room, now)
         picked, due = await self._store.write(picker.pick)
         for one in picked:
             self._start(one)
@@ -171,7 +176,19 @@ class EscalationDaemon:
             return IDLE_S
         return min(max((due - self._clock()).total_seconds(), 0.0), IDLE_S)
 
-    def _picker(self, room: int) -> Picker:
+    async def _follow_clock(self, now: datetime) -> None:
+        """A clock that was set back holds no push up: all are due as much earlier. Also when that was while no daemon
+        ran."""
+        before = self._before or await self._store.read(self._last_beat)
+        if before is not None and before - now > SET_BACK:
+            count = await self._store.write(lambda store: store.assignments.shift(now - before))
+            log.warning("escalation.clock_set_back", seconds=(before - now).total_seconds(), pushes=count)
+        self._before = now
+
+    def _last_beat(self, store: Store) -> datetime | None:
+        return next((from_text(row["at"]) for row in store.people.beats() if row["process"] == self.name), None)
+
+    def _picker(self, room: int, now: datetime) -> Picker:
         under_way = Counter(one.picked.way for one in self._sending.values())
         full: set[Way] = {
             (one.push.contact, one.push.channel)
@@ -182,7 +199,7 @@ class EscalationDaemon:
             self.name,
             LEASE_S,
             room,
-            self._clock(),
+            now,
             self._routing(),
             self._channels,
             under_way,
@@ -191,8 +208,8 @@ class EscalationDaemon:
         )
 
     def _much(self) -> bool:
-        since = self._clock() - timedelta(seconds=1)
-        while self._recent and self._recent[0][0] < since:
+        now = self._clock()
+        while self._recent and not now - timedelta(seconds=1) <= self._recent[0][0] <= now:
             self._recent.popleft()
         return sum(number for _at, number in self._recent) > MANY_PER_S
 

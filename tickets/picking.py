@@ -148,7 +148,7 @@ class Picker:
             return _Wait(None) if full else None
         if self.under_way[way]:
             return _Wait(next_turn(self.now))
-        last = store.assignments.last_attempt(*way)
+        last = store.assignments.last_attempt(*way, self.now)
         free_at = last + timedelta(seconds=kind.pace(chosen.contact)) if last else self.now
         return _Wait(free_at) if free_at > self.now else None
 

@@ -222,6 +222,26 @@ async def test_killed_in_the_middle(world: World) -> None:
     assert world.call.times("damkar.siaga") == [1.0]
 
 
+@pytest.mark.parametrize("runs", [True, False], ids=["while it runs", "while it is away"])
+async def test_a_clock_set_back_holds_no_push_up(world: World, runs: bool) -> None:
+    """An hour back: page and phone are pushed within their steps' intervals all the same, not an hour later."""
+    world.start()
+    await world.dispatch()
+    await world.forward(300)
+    if not runs:
+        await world.kill()
+    world.time.now -= timedelta(hours=1)
+    before = [(channel, len(channel.times("damkar.siaga"))) for channel in (world.page, world.call)]
+    if not runs:
+        world.start()
+    await world.dispatch("bpbd")  # wakes it; left alone it looks every five seconds
+    await world.forward(300)
+    for channel, count in before:
+        times = [300.0 - 3600, *channel.times("damkar.siaga")[count:], 600.0 - 3600]
+        assert len(times) > 8
+        assert max(later - earlier for earlier, later in pairwise(times)) <= 30
+
+
 async def test_killed_and_another_takes_over(world: World) -> None:
     """A daemon of another name takes over what a killed one had in hand, as soon as its lease ends."""
     world.start()

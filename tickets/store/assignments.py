@@ -54,7 +54,11 @@ _STEP = """SELECT DISTINCT contact FROM pushes
     WHERE assignment = :assignment AND phase = :phase AND step = :step AND done_at IS NULL"""
 _POSTPONE = """UPDATE pushes SET due_at = :due_at, claimed_by = NULL, lease_until = NULL
     WHERE id = :id AND claimed_by = :me AND done_at IS NULL"""
-_LAST_ATTEMPT = "SELECT max(started_at) FROM attempts WHERE contact = :contact AND channel = :channel"
+_LAST_ATTEMPT = """SELECT max(started_at) FROM attempts WHERE contact = :contact AND channel = :channel
+    AND started_at <= coalesce(:now, started_at)"""
+_WAITING = "SELECT id, due_at, lease_until FROM pushes WHERE done_at IS NULL"
+_SHIFT = """UPDATE pushes SET due_at = :due_at, lease_until = :lease_until,
+    first_due_at = CASE WHEN attempts = 0 THEN :due_at ELSE first_due_at END WHERE id = :id"""
 # two looks that indexes answer: all open pushes may be tens of thousands
 _NEXT_FREE = """SELECT due_at FROM pushes INDEXED BY pushes_due WHERE done_at IS NULL AND lease_until IS NULL
     AND contact || ' ' || channel NOT IN (SELECT value FROM json_each(:without)) ORDER BY due_at LIMIT 1"""
@@ -222,9 +226,19 @@ class Assignments:
         with self._db.ensured_write():
             self._db.run(_POSTPONE, id=push, me=me, due_at=to_text(due_at))
 
-    def last_attempt(self, contact: str, channel: str) -> datetime | None:
-        """When a contact was last tried over a channel, for whichever assignment; None when never."""
-        text = self._db.run(_LAST_ATTEMPT, contact=contact, channel=channel).fetchone()[0]
+    def shift(self, by: timedelta) -> int:
+        """Every push that is not over is due so much later, a lease too; how many those are."""
+        with self._db.ensured_write():
+            rows = self._db.all(_WAITING)
+            for row in rows:
+                moved = {name: row[name] and to_text(from_text(row[name]) + by) for name in ("due_at", "lease_until")}
+                self._db.run(_SHIFT, id=row["id"], **moved)
+        return len(rows)
+
+    def last_attempt(self, contact: str, channel: str, now: datetime | None = None) -> datetime | None:
+        """When a contact was last tried over a channel, for whichever assignment; None when never. What lies after
+        `now` was tried before the clock was set back: nobody knows when."""
+        text = self._db.run(_LAST_ATTEMPT, contact=contact, channel=channel, now=now and to_text(now)).fetchone()[0]
         return from_text(text) if text else None
 
     def next_due(self, without: Iterable[Way] = ()) -> datetime | None:

@@ -29,7 +29,7 @@ _HOLD = "UPDATE tickets SET held_at = :at, held_by = :by, hold_reason = :reason 
 
 FIELDS = ("kind", "category", "kecamatan", "desa", "address", "description", "reporter_name", "reporter_number")
 # how a call can end without a word to an operator and without a message
-UNSPOKEN_OUTCOMES = frozenset({"after_hours", "silent", "abandoned"})
+UNSPOKEN_OUTCOMES = frozenset({"after_hours", "silent", "abandoned", "cut"})
 MAX_LENGTH = {
     "kind": 20,
     "category": 60,

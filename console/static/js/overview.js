@@ -82,7 +82,7 @@ function Tiles({ data }) {
     ${tile(data.work_count, "tiket dikerjakan")}
     ${tile(total, "panggilan hari ini")}
     ${tile(calls.talked || 0, "dijawab operator")}
-    ${tile(calls.abandoned || 0, `menutup sebelum dijawab · ${calls.message || 0} pesan`)}
+    ${tile(calls.abandoned || 0, `menutup sebelum dijawab · ${calls.message || 0} pesan${calls.cut ? ` · ${calls.cut} terputus` : ""}`)}
     ${tile(percent(screened.pranks_that_rang.share), "prank sampai ke operator")}
     ${tile(screened.genuine_lost.k, "asli tidak terlayani", screened.genuine_lost.k > 0)}
     ${tile((finished.emergency || 0) + (finished.complaint || 0), `tiket selesai · ${finished.prank || 0} prank`)}
