@@ -7,6 +7,7 @@ import click
 
 from tanggap.cli import (
     caller_numbers,
+    contacts,
     doctor,
     drill,
     erase,
@@ -48,6 +49,7 @@ for command in (
     users.user,
     caller_numbers.numbers,
     report.report,
+    contacts.contacts,
     drill.drill,
     keeping.backup,
     keeping.restore,

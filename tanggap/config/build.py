@@ -78,9 +78,10 @@ def screening(model: schema.ScreeningModel, silent_hold_s: float | None) -> Scre
 
 def routing(model: schema.RoutingFile, reach: Reach, silent_hold_s: float | None = None) -> Routing:
     """Everything that routing.yaml says, its ladders resolved for each OPD."""
-    contacts = {name: contact(name, None, item) for name, item in model.contacts.items()}
-    for code, opd in model.opds.items():
-        contacts |= {f"{code}.{role}": contact(f"{code}.{role}", code, item) for role, item in opd.contacts.items()}
+    above, own = model.contacts.items(), [(c, r, item) for c, o in model.opds.items() for r, item in o.contacts.items()]
+    names = {*model.contacts, *(f"{code}.{role}" for code, role, _ in own)}
+    contacts = {name: contact(name, None, item, names, reach) for name, item in above}
+    contacts |= {f"{code}.{role}": contact(f"{code}.{role}", code, item, names, reach) for code, role, item in own}
     return Routing(
         menus=menus(model),
         categories={code: _category(code, item) for code, item in model.categories.items()},
@@ -90,6 +91,7 @@ def routing(model: schema.RoutingFile, reach: Reach, silent_hold_s: float | None
         fallback=tuple(model.fallback),
         duty=model.duty,
         screening=screening(model.screening, silent_hold_s),
+        mobiles=reach.mobiles,
         messages=messages(model.messages),
     )
 

@@ -10,6 +10,7 @@ from typing import Any
 from ivr.hours import Hours
 from ivr.state import Script
 from tanggap.config import build, holiday, schema, secrets_file
+from tanggap.config.coverage_checks import check_coverage
 from tanggap.config.ladders import Reach, check_ladders
 from tanggap.config.menu_checks import check_menus
 from tanggap.config.problems import ConfigErrors, Problem, one_of, quoted
@@ -104,7 +105,8 @@ def _read(home: Path) -> Instance:
     site_model = validated(schema.SiteFile, site)
     places_path, places = _places(home, site)
     place_model = validated(schema.PlacesFile, places)
-    reach = Reach(mobiles=bool(group(site.data).get("mobile_trunk")))
+    zone = site_model.time_zone if site_model else "Asia/Jakarta"
+    reach = Reach(bool(group(site.data).get("mobile_trunk")), zone)
     prompts = spoken(PROMPTS, home / "prompts")
     check_routing(routing, list(group(group(places.data).get("kecamatan"))))
     check_menus(routing, prompts)
@@ -114,11 +116,15 @@ def _read(home: Path) -> Instance:
     problems = [problem for document in (routing, hours, site, places) for problem in document.problems]
     if problems or routing_model is None or hours_model is None or site_model is None or place_model is None:
         raise ConfigErrors(problems)
+    built = build.routing(routing_model, reach, site_model.calls.silent_hold)
+    check_coverage(routing, built)
+    if routing.problems:
+        raise ConfigErrors(routing.problems)
     return Instance(
         home=home,
         site=build.site(site_model, places_path),
         hours=build.hours(hours_model, site_model.time_zone),
-        routing=build.routing(routing_model, reach, site_model.calls.silent_hold),
+        routing=built,
         places=build.places(place_model),
         spoken_in=prompts.within if prompts else {},
         terms=build.terms(site_model.wadul, hours_model, site_model.time_zone),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tickets.store.absences import Absences
 from tickets.store.assignments import Assignments
 from tickets.store.boards import Boards
 from tickets.store.callbacks import Callbacks
@@ -16,6 +17,7 @@ from tickets.store.complaints import Complaints
 from tickets.store.connection import Connection
 from tickets.store.erasure import Erasure
 from tickets.store.journal import Journal
+from tickets.store.ledger import Ledger
 from tickets.store.links import Links
 from tickets.store.listeners import Listeners
 from tickets.store.people import People
@@ -46,6 +48,8 @@ class Store:
         self.assignments = Assignments(self.connection, self.journal)
         self.outbox = WadulOutbox(self.connection, self.journal)
         self.complaints = Complaints(self.connection, self.journal, self.tickets, self.outbox)
+        self.absences = Absences(self.connection, self.journal)
+        self.ledger = Ledger(self.connection)
         self.links = Links(self.connection, self.journal, self.assignments)
         self.sessions = Sessions(self.connection, self.journal)
         self.people = People(self.connection, self.journal, self.sessions)

@@ -12,6 +12,8 @@ _APPEND = "INSERT INTO journal (at, kind, call, ticket, actor, data) VALUES (:at
 _AFTER = "SELECT * FROM journal WHERE seq > :seq ORDER BY seq LIMIT :limit"
 _REQUESTS_AFTER = """SELECT * FROM journal WHERE seq > :seq AND seq <= :upto
     AND (kind GLOB 'request.*' OR kind GLOB 'user.*') ORDER BY seq"""
+_ASSIGNMENTS_AFTER = """SELECT * FROM journal WHERE seq > :seq AND seq <= :upto
+    AND (kind = 'ticket.dispatched' OR kind GLOB 'assignment.*') ORDER BY seq"""
 _OF_TICKET = "SELECT * FROM journal WHERE ticket = :ticket OR call = :call ORDER BY seq"
 _NEWEST_AT = "SELECT at FROM journal ORDER BY seq DESC LIMIT 1"
 _LAST = "SELECT coalesce(max(seq), 0) FROM journal"
@@ -51,6 +53,11 @@ class Journal:
         """The rows with a greater `seq` that the calls process acts on, and up to which `seq` these are all."""
         upto = self.last()
         return [_decoded(row) for row in self._db.all(_REQUESTS_AFTER, seq=seq, upto=upto)], upto
+
+    def assignments_after(self, seq: int) -> tuple[list[Row], int]:
+        """The rows with a greater `seq` that change an assignment, and up to which `seq` these are all."""
+        upto = self.last()
+        return [_decoded(row) for row in self._db.all(_ASSIGNMENTS_AFTER, seq=seq, upto=upto)], upto
 
     def of_ticket(self, ticket: str, call: str | None) -> list[Row]:
         """All that happened to a ticket and its call."""

@@ -333,6 +333,25 @@ def _security(db: Any) -> None:
         db.execute(statement)
 
 
+_LADDERS = """
+ALTER TABLE pushes ADD COLUMN first_due_at TEXT;
+UPDATE pushes SET first_due_at = coalesce((SELECT min(started_at) FROM attempts t WHERE t.push = pushes.id), due_at);
+CREATE TABLE absences (
+    contact TEXT PRIMARY KEY,
+    since TEXT NOT NULL,
+    until TEXT,
+    by TEXT NOT NULL,
+    reason TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+
+
+@migrations(name="0009-ladders-absences")
+def _ladders(db: Any) -> None:
+    for statement in _statements(_LADDERS):
+        db.execute(statement)
+
+
 _LINK_DEVICES = """
 ALTER TABLE links ADD COLUMN device TEXT;
 CREATE INDEX links_assignment ON links(assignment);
