@@ -28,7 +28,8 @@ Spawn = Callable[[str, Coroutine[Any, Any, Any]], "asyncio.Task[Any]"]
 class Setting:
     """The part of the configuration that may change while the console runs; `edition` changes with it.
 
-    `dials_out`: a trunk takes calls to numbers outside. `hides_numbers`: agencies reach reporters through us alone."""
+    `dials_out`: a trunk takes calls to numbers outside. `hides_numbers`: agencies reach reporters through us alone.
+    `similar_within`: how long ago a report may be of which the same incident is reported again."""
 
     name: str
     region: str
@@ -39,6 +40,7 @@ class Setting:
     dials_out: bool = False
     hides_numbers: bool = False
     terms: Terms = field(default_factory=Terms)
+    similar_within: timedelta = timedelta(minutes=60)
 
     @property
     def zone(self) -> ZoneInfo:

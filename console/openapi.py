@@ -62,6 +62,8 @@ BODIES: dict[str, Schema] = {
         "kind", kind=words(*VERDICTS), fields=_TICKET_FIELDS, reason={"type": ["string", "null"], "maxLength": 300}
     ),
     "POST /api/tickets/{number}/close": body("note", note=text()),
+    "POST /api/tickets/{number}/merge": body("master", master=text(40), fields=_TICKET_FIELDS),
+    "POST /api/tickets/{number}/split": body(),
     "POST /api/tickets/{number}/wadul": body(fields=_TICKET_FIELDS),
     "POST /api/wadul": body(
         "link",
@@ -111,6 +113,7 @@ FORMS: dict[str, Schema] = {
 QUERIES: dict[str, dict[str, Schema]] = {
     "GET /live": {"page": text(40), "number": text(40)},
     "GET /masuk": {"tujuan": text(200)},
+    "GET /api/tickets/{number}/similar": {"category": text(60), "kecamatan": text(60), "desa": text(60)},
     "GET /api/proposal": {"category": text(60), "kecamatan": text(60)},
     "GET /api/report/screening": {"from": text(10), "to": text(10)},
     "GET /lacak": {"nomor": text(40)},

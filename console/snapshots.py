@@ -70,10 +70,13 @@ def opd(store: Store, moment: Moment, code: str) -> Row:
     """An agency's assignments: open ones oldest first, then those that ended in the last hours."""
     rows = store.assignments.open(code, moment.now - ENDED_SHOWN)
     proofs = store.boards.attachments(row["id"] for row in rows)
-    stories = store.boards.story(code, {row["ticket"] for row in rows})
+    linked = store.merging.reports({row["ticket"] for row in rows})
+    merged = {one["number"] for reports in linked.values() for one in reports}
+    stories = store.boards.story(code, {row["ticket"] for row in rows} | merged)
     for row in rows:
         row["attachments"] = [_proof(one) for one in proofs.get(row["id"], [])]
-        row["story"] = [_told(one) for one in stories.get(row["ticket"], []) if _is_of(one, row["id"])]
+        row["linked"] = linked.get(row["ticket"], [])
+        row["story"] = [_told(one) for one in _story(row, stories)]
     return {
         "opd": code,
         "open": [row for row in rows if row["ended_at"] is None],
@@ -279,6 +282,14 @@ def _proof(row: Row) -> Row:
 
 def _told(row: Row) -> Row:
     return {name: row[name] for name in ("at", "kind", "actor", "data")}
+
+
+def _story(row: Row, stories: Mapping[str, list[Row]]) -> list[Row]:
+    """What happened to an assignment, also under a ticket that was merged into its own."""
+    earlier = [one for linked in row["linked"] for one in stories.get(linked["number"], [])]
+    found = [one for one in earlier if one["data"].get("assignment") == row["id"]]
+    found += [one for one in stories.get(row["ticket"], []) if _is_of(one, row["id"])]
+    return sorted(found, key=lambda one: int(one["seq"]))
 
 
 def _is_of(row: Row, assignment: int) -> bool:

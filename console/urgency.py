@@ -34,12 +34,21 @@ def raised(store: Store, desk: Desk, now: datetime, number: str, before: str, us
         replan(store, desk, now, number, "emergency", user, "menjadi darurat")
 
 
-def replan(store: Store, desk: Desk, now: datetime, number: str, kind: str, user: User, why: str) -> None:
-    """Other pushes, from now, for every open assignment; one that was turned down and waits for a taker keeps its own,
-    and so does one whose agency routing no longer knows."""
+def replan(
+    store: Store,
+    desk: Desk,
+    now: datetime,
+    number: str,
+    kind: str,
+    user: User,
+    why: str,
+    but: frozenset[int] = frozenset(),
+) -> None:
+    """Other pushes, from now, for every open assignment not in `but`; one that was turned down and waits for a taker
+    keeps its own, and so does one whose agency routing no longer knows."""
     routing = desk.setting.routing
     for row in _open(store, number):
-        if row["opd"] in routing.opds and row["state"] != TURNED_DOWN_STATE:
+        if row["id"] not in but and row["opd"] in routing.opds and row["state"] != TURNED_DOWN_STATE:
             pushes = [replace(push, phase=row["state"]) for push in plan(routing, row["opd"], now, kind)]
             patience = patience_s(routing, row["opd"], kind)
             store.assignments.replan(now, row["id"], pushes, user.actor, why, follow_up_s=patience)

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from ssl import SSLContext
 
@@ -109,7 +109,8 @@ def _desk(
 def _setting(instance: Instance, edition: int) -> Setting:
     site = instance.site
     parts = (site.name, site.region, instance.hours, instance.routing, instance.places)
-    return Setting(*parts, edition, dials_out=site.mobile_trunk is not None, terms=instance.terms)
+    dials, within = site.mobile_trunk is not None, timedelta(seconds=site.similar_s)
+    return Setting(*parts, edition, dials_out=dials, terms=instance.terms, similar_within=within)
 
 
 def _phone(instance: Instance, account: str) -> Phone | None:

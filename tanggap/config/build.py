@@ -173,6 +173,7 @@ def site(model: schema.SiteFile, places_path: Path) -> Site:
         places=places_path,
         ring_s=model.calls.ring,
         wrap_up_s=model.calls.wrap_up,
+        similar_s=model.calls.similar,
         ear=model.calls.ear,
         country_code=model.country_code,
         area_code=model.area_code,

@@ -52,6 +52,7 @@ class Site:
     places: Path
     ring_s: float = 15.0
     wrap_up_s: float = 120.0
+    similar_s: float = 3600.0
     ear: bool = True
     country_code: str = "62"
     area_code: str = "0291"

@@ -20,6 +20,7 @@ from tickets.store.journal import Journal
 from tickets.store.ledger import Ledger
 from tickets.store.links import Links
 from tickets.store.listeners import Listeners
+from tickets.store.merging import Merging
 from tickets.store.people import People
 from tickets.store.reputations import Reputations
 from tickets.store.retention import Retention
@@ -46,8 +47,10 @@ class Store:
         self.calls = Calls(self.connection, self.journal)
         self.tickets = Tickets(self.connection, self.journal, self.calls)
         self.assignments = Assignments(self.connection, self.journal)
+        # before the complaints: these follow what it does
+        self.merging = Merging(self.connection, self.journal, self.tickets, self.assignments)
         self.outbox = WadulOutbox(self.connection, self.journal)
-        self.complaints = Complaints(self.connection, self.journal, self.tickets, self.outbox)
+        self.complaints = Complaints(self.connection, self.journal, self.tickets, self.outbox, self.merging)
         self.absences = Absences(self.connection, self.journal)
         self.ledger = Ledger(self.connection)
         self.links = Links(self.connection, self.journal, self.assignments)

@@ -20,7 +20,8 @@ from tickets.model import (
 from tickets.store.connection import Connection
 from tickets.store.journal import Journal
 
-_TICKET = "SELECT number, call, status FROM tickets WHERE number = :number"
+_TICKET = """SELECT number, call, status, (SELECT master FROM merges m WHERE m.ticket = t.number) AS master
+    FROM tickets t WHERE number = :number"""
 _INSERT = """INSERT INTO assignments (ticket, opd, state, dispatched_at, dispatched_by, follow_up_s, updated_at)
     VALUES (:ticket, :opd, 'dikirim', :at, :by, :follow_up_s, :at) ON CONFLICT DO NOTHING RETURNING id"""
 _PLAN = """INSERT INTO pushes (assignment, phase, step, contact, channel, due_at, first_due_at, every_s)
@@ -36,7 +37,8 @@ _MOVE = """UPDATE assignments SET state = :state, updated_at = :at, note = coale
     WHERE id = :id AND state = :before"""
 _QUIET = "UPDATE pushes SET done_at = :at, lease_until = NULL WHERE assignment = :id AND done_at IS NULL"
 _PATIENCE = "UPDATE assignments SET follow_up_s = coalesce(:seconds, follow_up_s) WHERE id = :id"
-_SIBLINGS = "SELECT count(*) FROM assignments WHERE ticket = :ticket AND ended_at IS NULL"
+_SIBLINGS = """SELECT (SELECT count(*) FROM assignments WHERE ticket = :ticket AND ended_at IS NULL)
+    + (SELECT count(*) FROM merges WHERE ticket = :ticket)"""
 _CLAIM = """UPDATE pushes SET claimed_by = :me, lease_until = :until WHERE id IN (
     SELECT id FROM pushes WHERE done_at IS NULL AND due_at <= :now AND (lease_until IS NULL OR lease_until <= :now)
     AND contact || ' ' || channel NOT IN (SELECT value FROM json_each(:without))
@@ -104,6 +106,8 @@ class Assignments:
             row = self._db.one(_TICKET, number=ticket)
             if row is None:
                 raise NotFound(f"tiket {ticket} tidak ada")
+            if row["master"] is not None:
+                raise Conflict(f"tiket {ticket} digabung ke {row['master']}; kirim dari sana, atau pisahkan dulu")
             values = {"ticket": ticket, "opd": opd, "at": to_text(now), "by": actor.name, "follow_up_s": follow_up_s}
             created = self._db.run(_INSERT, **values).fetchone()
             if created is None:
@@ -161,18 +165,19 @@ class Assignments:
             kind = "assignment.acknowledged" if answers else "assignment.moved"
             self._journal.append(now, kind, actor, call=row["call"], ticket=row["ticket"], data=data)
             if state in ENDED_STATES:
-                self._settle(now, row)
+                self.settle(now, row["ticket"], row["call"])
             return self.get(assignment)
 
-    def _settle(self, now: datetime, row: Row) -> None:
-        """A ticket whose last open assignment ended is done, unless nobody did it: then it is open again."""
-        if self._db.run(_SIBLINGS, ticket=row["ticket"]).fetchone()[0]:
+    def settle(self, now: datetime, ticket: str, call: str | None) -> None:
+        """A ticket whose last open assignment ended is done, unless nobody did it: then it is open again. One that is
+        merged stands as its master does."""
+        if self._db.run(_SIBLINGS, ticket=ticket).fetchone()[0]:
             return
-        finished = self._db.one("SELECT 1 FROM assignments WHERE ticket = :t AND state = 'selesai'", t=row["ticket"])
+        finished = self._db.one("SELECT 1 FROM assignments WHERE ticket = :t AND state = 'selesai'", t=ticket)
         status = "done" if finished else "open"
-        self._db.run(_TICKET_STATUS, number=row["ticket"], status=status, at=to_text(now))
+        self._db.run(_TICKET_STATUS, number=ticket, status=status, at=to_text(now))
         kind = "ticket.done" if finished else "ticket.reopened"
-        self._journal.append(now, kind, Actor("process", "store"), call=row["call"], ticket=row["ticket"])
+        self._journal.append(now, kind, Actor("process", "store"), call=call, ticket=ticket)
 
     def replan(
         self,

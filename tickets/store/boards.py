@@ -12,23 +12,25 @@ _TICKET = """t.number, t.source, t.kind, t.category, t.status, t.call, t.created
     t.kecamatan, t.desa, t.address, t.description, t.reporter_name, t.reporter_number, t.operator, c.display, c.outcome,
     c.recording, c.mark, c.lane, c.ended_at AS call_ended_at, c.operator AS call_operator,
     (SELECT verdict FROM verdicts v WHERE v.ticket = t.number AND v.replaced_at IS NULL) AS verdict, k.tracking,
-    k.state AS complaint"""
+    k.state AS complaint, (SELECT master FROM merges m WHERE m.ticket = t.number) AS master,
+    (SELECT count(*) FROM merges m WHERE m.master = t.number) AS merged"""
+_ON_ITS_OWN = "NOT EXISTS (SELECT 1 FROM merges m WHERE m.ticket = t.number)"
 _FROM = "FROM tickets t LEFT JOIN calls c ON c.id = t.call LEFT JOIN complaints k ON k.ticket = t.number"
 _ONE = f"SELECT {_TICKET} {_FROM} WHERE t.number = :number"
 _MINE = f"""SELECT {_TICKET} {_FROM} WHERE t.created_at >= :since AND (t.operator = :operator OR c.operator = :operator)
     ORDER BY t.created_at DESC LIMIT :limit"""
-_MESSAGES = f"""SELECT {_TICKET} {_FROM} WHERE t.status = 'open' AND c.outcome = 'message'
+_MESSAGES = f"""SELECT {_TICKET} {_FROM} WHERE t.status = 'open' AND c.outcome = 'message' AND {_ON_ITS_OWN}
     ORDER BY t.created_at LIMIT :limit"""
 _RETURNED = f"""SELECT {_TICKET}, a.opd, a.note, coalesce(a.ended_at, a.updated_at) AS returned_at {_FROM}
     JOIN assignments a ON a.ticket = t.number
-    WHERE a.state = 'ditolak' OR (t.status = 'open' AND a.state = 'bukan_wewenang'
+    WHERE a.state = 'ditolak' OR (t.status = 'open' AND {_ON_ITS_OWN} AND a.state = 'bukan_wewenang'
         AND a.id = (SELECT max(id) FROM assignments WHERE ticket = t.number)) ORDER BY returned_at LIMIT :limit"""
 # An open ticket of a call that nobody spoke in is a callback task, not work for an agency; what is in the inbox of
 # complaints is work there.
 _NEEDS_WORK = """(t.status = 'dispatched' OR (t.status = 'open' AND k.state IS NOT 'masuk' AND (t.call IS NULL
     OR c.outcome IN ('talked', 'message') OR t.kind IN ('emergency', 'complaint') OR t.description IS NOT NULL)))"""
-_WORK = f"SELECT {_TICKET} {_FROM} WHERE {_NEEDS_WORK} ORDER BY t.created_at DESC LIMIT :limit"
-_WORK_COUNT = f"SELECT count(*) {_FROM} WHERE {_NEEDS_WORK}"
+_WORK = f"SELECT {_TICKET} {_FROM} WHERE {_NEEDS_WORK} AND {_ON_ITS_OWN} ORDER BY t.created_at DESC LIMIT :limit"
+_WORK_COUNT = f"SELECT count(*) {_FROM} WHERE {_NEEDS_WORK} AND {_ON_ITS_OWN}"
 _ASSIGNMENTS = """SELECT a.id, a.ticket, a.opd, a.state, a.dispatched_at, a.dispatched_by, a.acknowledged_at,
     a.acknowledged_by, a.via, a.updated_at, a.ended_at, a.note,
     (SELECT coalesce(sum(sent), 0) FROM pushes p WHERE p.assignment = a.id) AS pushes
@@ -40,8 +42,8 @@ _STORY = """SELECT seq, at, kind, ticket, actor, data FROM journal
     WHERE ticket IN (SELECT value FROM json_each(:tickets)) AND data ->> 'opd' = :opd ORDER BY seq"""
 _CALLS_TODAY = """SELECT coalesce(outcome, 'live') AS word, count(*) AS n FROM calls
     WHERE arrived_at >= :since GROUP BY 1"""
-_DONE_TODAY = """SELECT kind AS word, count(*) AS n FROM tickets
-    WHERE created_at >= :since AND status IN ('done', 'closed') GROUP BY 1"""
+_DONE_TODAY = f"""SELECT kind AS word, count(*) AS n FROM tickets t
+    WHERE created_at >= :since AND status IN ('done', 'closed') AND {_ON_ITS_OWN} GROUP BY 1"""
 _PAST = """SELECT c.number, t.kind, count(*) AS n FROM calls c JOIN tickets t ON t.number = c.ticket
     WHERE c.number IN (SELECT value FROM json_each(:numbers)) AND c.ended_at IS NOT NULL GROUP BY 1, 2"""
 _NEWEST = "SELECT * FROM journal WHERE kind IN (SELECT value FROM json_each(:kinds)) ORDER BY seq DESC LIMIT 1"

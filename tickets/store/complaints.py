@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from tickets import tracking
-from tickets.complaints import ENDED, SOURCES, TOLD_STATES, standing
+from tickets.complaints import ENDED, SOURCES, TOLD_STATES, Standing, standing
 from tickets.errors import Conflict, InvalidInput, NotFound, StoreUnavailable
 from tickets.model import TURNED_DOWN_STATE, WAITING_STATE, Actor, Row, to_text
 from tickets.store.connection import Connection
 from tickets.store.journal import Journal
+from tickets.store.merging import Merging
 from tickets.store.tickets import Tickets
 from tickets.store.wadul_outbox import WadulOutbox
 
@@ -35,17 +36,18 @@ _SELECT = """SELECT k.*, t.kind, t.category, t.status, t.kecamatan, t.desa, t.ad
     t.reporter_number, c.display, o.id AS outbox, o.attempts, o.last_error, o.dead_at FROM complaints k
     JOIN tickets t ON t.number = k.ticket LEFT JOIN calls c ON c.id = t.call
     LEFT JOIN wadul_outbox o ON o.id = (SELECT min(id) FROM wadul_outbox WHERE ticket = k.ticket AND sent_at IS NULL)"""
-_OPEN = f"{_SELECT} WHERE k.ended_at IS NULL ORDER BY k.filed_at LIMIT :limit"
+_ON_ITS_OWN = "k.ticket NOT IN (SELECT ticket FROM merges)"  # what is merged follows its master
+_OPEN = f"{_SELECT} WHERE k.ended_at IS NULL AND {_ON_ITS_OWN} ORDER BY k.filed_at LIMIT :limit"
 _ENDED = f"{_SELECT} WHERE k.ended_at IS NOT NULL ORDER BY k.ended_at DESC LIMIT :limit"
 _SHOW = f"{_SELECT} WHERE k.ticket = :ticket"
 _FOUND = f"""{_SELECT} WHERE k.tracking = :q OR k.theirs = :q OR k.ticket LIKE '%' || :like || '%' ESCAPE '\\'
     OR t.description LIKE '%' || :like || '%' ESCAPE '\\' OR t.desa LIKE '%' || :like || '%' ESCAPE '\\'
     OR t.address LIKE '%' || :like || '%' ESCAPE '\\' ORDER BY k.filed_at DESC LIMIT :limit"""
-_COUNTS = "SELECT state, count(*) AS n FROM complaints WHERE ended_at IS NULL GROUP BY 1"
-_OPEN_TIMES = """SELECT k.ticket, k.state, k.filed_at, k.alarmed_at,
+_COUNTS = f"SELECT state, count(*) AS n FROM complaints k WHERE ended_at IS NULL AND {_ON_ITS_OWN} GROUP BY 1"
+_OPEN_TIMES = f"""SELECT k.ticket, k.state, k.filed_at, k.alarmed_at,
     min(CASE WHEN a.state IN ('dikirim', 'ditolak') THEN a.dispatched_at END) AS waits_since,
     max(a.updated_at) AS touched_at FROM complaints k
-    LEFT JOIN assignments a ON a.ticket = k.ticket AND a.ended_at IS NULL WHERE k.ended_at IS NULL
+    LEFT JOIN assignments a ON a.ticket = k.ticket AND a.ended_at IS NULL WHERE k.ended_at IS NULL AND {_ON_ITS_OWN}
     GROUP BY k.ticket ORDER BY k.filed_at"""
 _ASSIGNMENTS = """SELECT id, ticket, opd, state, dispatched_at, acknowledged_at, acknowledged_by, updated_at, ended_at,
     note FROM assignments WHERE ticket IN (SELECT value FROM json_each(:tickets)) ORDER BY id"""
@@ -56,11 +58,14 @@ _FOLLOWED = ("ticket.", "assignment.")
 class Complaints:
     """Complaints by their ticket's number."""
 
-    def __init__(self, connection: Connection, journal: Journal, tickets: Tickets, outbox: WadulOutbox) -> None:
+    def __init__(
+        self, connection: Connection, journal: Journal, tickets: Tickets, outbox: WadulOutbox, merging: Merging
+    ) -> None:
         self._db = connection
         self._journal = journal
         self._tickets = tickets
         self._outbox = outbox
+        self._merging = merging
         journal.of_tickets.append(self._follow)
 
     def file(self, now: datetime, ticket: str, actor: Actor, source: str = "112", link: str | None = None) -> Row:
@@ -96,14 +101,14 @@ class Complaints:
             if self._tickets.get(ticket)["kind"] == "complaint":
                 self.file(now, ticket, who)
             return
-        self._settle(now, ticket, who)
+        for one in (ticket, *self._merging.of(ticket)):
+            self._settle(now, one, who)
 
     def _settle(self, now: datetime, ticket: str, actor: Actor) -> None:
         row = self.find(ticket)
         if row is None:
             return
-        assignments = self._db.all(_ASSIGNMENTS, tickets=json.dumps([ticket]))
-        found = standing(row, self._tickets.get(ticket), assignments)
+        found = self._standing(row, ticket)
         moments = {"passed": found.passed_at, "answered": found.answered_at, "ended": found.ended_at}
         if (found.state, *moments.values()) == (row["state"], row["passed_at"], row["answered_at"], row["ended_at"]):
             return
@@ -111,6 +116,19 @@ class Complaints:
         self._db.run(_MOVE, ticket=ticket, state=found.state, at=at, by=by, **moments)
         if found.state != row["state"]:
             self._moved(now, ticket, row["state"], found.state, actor)
+
+    def _standing(self, row: Row, ticket: str) -> Standing:
+        """By its own ticket and assignments, or by those of the ticket that it is merged into."""
+        master = self._merging.master_of(ticket)
+        if master is None:
+            return standing(row, self._tickets.get(ticket), self._assigned(ticket))
+        theirs = self.find(master)
+        if theirs is not None:
+            row = row | {name: theirs[name] for name in ("state", "told")}
+        return standing(row, self._tickets.get(master), self._assigned(master))
+
+    def _assigned(self, ticket: str) -> list[Row]:
+        return self._db.all(_ASSIGNMENTS, tickets=json.dumps([ticket]))
 
     def _moved(self, now: datetime, ticket: str, before: str, state: str, actor: Actor) -> None:
         self._journal.append(now, "complaint.moved", actor, ticket=ticket, data={"before": before, "state": state})

@@ -420,3 +420,26 @@ CREATE TABLE wadul_received (signature TEXT PRIMARY KEY, at TEXT NOT NULL) STRIC
 def _wadul_outbox(db: Any) -> None:
     for statement in _statements(_WADUL_OUTBOX):
         db.execute(statement)
+
+
+_MERGES = """
+CREATE TABLE merges (
+    ticket TEXT PRIMARY KEY REFERENCES tickets(number),
+    master TEXT NOT NULL REFERENCES tickets(number),
+    at TEXT NOT NULL,
+    by TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX merges_master ON merges(master);
+CREATE TABLE merged_assignments (
+    ticket TEXT NOT NULL REFERENCES tickets(number),
+    assignment INTEGER NOT NULL REFERENCES assignments(id),
+    ended INTEGER NOT NULL,
+    PRIMARY KEY (ticket, assignment)
+) STRICT, WITHOUT ROWID;
+"""
+
+
+@migrations(name="0010-merges")
+def _merges(db: Any) -> None:
+    for statement in _statements(_MERGES):
+        db.execute(statement)

@@ -12,15 +12,19 @@ from tickets.store.journal import Journal
 _ONE = "SELECT * FROM tickets WHERE number = :number"
 _VERDICT = "(SELECT verdict FROM verdicts v WHERE v.ticket = t.number AND v.replaced_at IS NULL) AS verdict"
 _VERDICT += ", (SELECT tracking FROM complaints k WHERE k.ticket = t.number) AS tracking"
+_VERDICT += ", (SELECT master FROM merges m WHERE m.ticket = t.number) AS master"
 _SHOW = f"SELECT t.*, {_VERDICT} FROM tickets t WHERE t.number = :number"
 _LIST = f"SELECT t.*, {_VERDICT} FROM tickets t WHERE t.created_at >= :since ORDER BY t.created_at DESC LIMIT :limit"
-_OPEN = f"SELECT t.*, {_VERDICT} FROM tickets t WHERE t.status IN ('open', 'dispatched') ORDER BY t.created_at"
+_OPEN = f"""SELECT t.*, {_VERDICT} FROM tickets t WHERE t.status IN ('open', 'dispatched')
+    AND NOT EXISTS (SELECT 1 FROM merges m WHERE m.ticket = t.number) ORDER BY t.created_at"""
 _INSERT = """INSERT INTO tickets (number, source, kind, status, created_at, updated_at, reporter_name, reporter_number,
     operator) VALUES (:number, 'web', :kind, 'open', :at, :at, :name, :phone, :operator)"""
 _ASSIGNMENTS = """SELECT a.*, (SELECT coalesce(sum(sent), 0) FROM pushes p WHERE p.assignment = a.id) AS pushes
     FROM assignments a WHERE a.ticket = :number ORDER BY a.id"""
 _ATTACHMENTS = """SELECT t.* FROM attachments t JOIN assignments a ON a.id = t.assignment
     WHERE a.ticket = :number ORDER BY t.id"""
+_MERGED = "SELECT ticket FROM merges WHERE master = :number ORDER BY at, ticket"
+_MASTER = "SELECT master FROM merges WHERE ticket = :number"
 _SET_KIND = "UPDATE tickets SET kind = :kind, updated_at = :at WHERE number = :number"
 _REOPEN = "UPDATE tickets SET status = 'open', closed_at = NULL, updated_at = :at WHERE number = :number"
 # what the caller chose by key, as the flow's state has it
@@ -74,9 +78,12 @@ class Tickets:
             self._journal.append(now, "ticket.updated", actor, call=before["call"], ticket=number, data=changed)
 
     def close(self, now: datetime, number: str, actor: Actor, note: str = "") -> None:
-        """Close a ticket that needs no OPD; Conflict while an assignment of it is open."""
+        """Close a ticket that needs no OPD; Conflict while an assignment of it is open, or it is merged."""
         with self._db.ensured_write():
             ticket = self.get(number)
+            linked = self._db.one(_MASTER, number=number)
+            if linked is not None:
+                raise Conflict(f"tiket {number} digabung ke {linked['master']} dan selesai bersamanya; pisahkan dulu")
             if any(row["ended_at"] is None for row in self._db.all(_ASSIGNMENTS, number=number)):
                 raise Conflict(f"tiket {number} masih ditangani OPD; batalkan dulu penugasannya")
             status = "closed" if ticket["kind"] in CLOSING_KINDS else "done"
@@ -162,7 +169,7 @@ class Tickets:
         return [self._view(row) for row in self._db.all(_LIST, since=to_text(since), limit=limit)]
 
     def open(self) -> list[Row]:
-        """Tickets that are not done, oldest first."""
+        """Tickets that are not done, oldest first; those merged into another are not counted."""
         return [self._view(row) for row in self._db.all(_OPEN)]
 
     def _view(self, row: Row) -> Row:
@@ -183,6 +190,8 @@ class Tickets:
             "operator": row["operator"],
             "verdict": row["verdict"],
             "tracking": row["tracking"],
+            "master": row["master"],
+            "merged": [one["ticket"] for one in self._db.all(_MERGED, number=row["number"])],
             "hold": _hold_view(row),
             "assignments": [_assignment_view(one) for one in assignments],
         }

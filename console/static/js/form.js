@@ -3,6 +3,7 @@ import { html, useEffect, useLayoutEffect, useMemo, useRef, useState } from "../
 import { sayError, say } from "./toast.js";
 import { Combobox } from "./combobox.js";
 import { Draft } from "./draft.js";
+import { Merged, Similar, useSimilar } from "./merging.js";
 import { OpdChoice, Sent } from "./opds.js";
 import { useProposal } from "./proposal.js";
 import { exact } from "./time.js";
@@ -25,10 +26,11 @@ function useDraft(ticket) {
   return draft;
 }
 
-export function TicketForm({ ticket, reference, onJudged, finish = null }) {
+export function TicketForm({ ticket, reference, onJudged, changed = () => {}, finish = null }) {
   const draft = useDraft(ticket);
   const { fields } = draft;
   const proposal = useProposal(fields.category, fields.kecamatan);
+  const [similar, look] = useSimilar(ticket, fields);
   const [chosen, setChosen] = useState({}); // by hand: code -> true or false
   const [sending, setSending] = useState(false);
   const [judged, setJudged] = useState(null); // answered, and not yet in the ticket
@@ -53,13 +55,21 @@ export function TicketForm({ ticket, reference, onJudged, finish = null }) {
   };
   const dispatch = () => attempt(async () => {
     if (!opds.length) throw Object.assign(new Error("Pilih paling sedikit satu OPD."), { field: "opds" });
+    const known = similar.map((one) => one.number);
+    const fresh = (await look().catch(() => [])).filter((one) => one.sent.length && !known.includes(one.number));
+    if (fresh.length) return say(`${fresh[0].number} mungkin kejadian yang sama. Alt+G menggabungkan, Ctrl+Enter tetap mengirim.`);
     const answer = await draft.commit("dispatch", { opds });
     setChosen({});
     const names = answer.dispatched.map((code) => reference.opds.find((one) => one.code === code)?.short || code);
     say(`${ticket.number} dikirim ke ${names.join(", ")}.`);
   });
   const file = () => attempt(async () => setFiled((await draft.commit("wadul", {})).tracking));
-  const main = wadul ? file : dispatch;
+  const merge = (master) => attempt(async () => {
+    const answer = await draft.commit("merge", { master });
+    say(`${ticket.number} digabung ke ${answer.master}.`);
+    changed();
+  });
+  const main = ticket.master ? () => draft.save() : wadul ? file : dispatch;
   const judge = (kind) => attempt(async () => {
     const answer = await draft.commit("verdict", { kind });
     setJudged(answer.verdict);
@@ -91,13 +101,15 @@ export function TicketForm({ ticket, reference, onJudged, finish = null }) {
         <${Text} draft=${draft} field="reporter_number" label="Nomor pelapor" longest=40 mode="tel" />
       </div>
     </div>
-    ${wadul && !direct ? html`<button type="button" class="button slim quiet direct" onClick=${() => setDirect(true)}>Langsung ke OPD, tanpa kotak masuk…</button>`
+    <${Merged} ticket=${ticket} done=${changed} />
+    ${ticket.master ? null : wadul && !direct ? html`<button type="button" class="button slim quiet direct" onClick=${() => setDirect(true)}>Langsung ke OPD, tanpa kotak masuk…</button>`
       : html`<${OpdChoice} reference=${reference} proposal=${proposal} opds=${opds} had=${had} choose=${(code, on) => setChosen({ ...chosen, [code]: on })} />`}
     <${Sent} assignments=${ticket.assignments} reference=${reference} />
     <div class="actions">
+      ${!ticket.master && html`<${Similar} rows=${similar} reference=${reference} merge=${merge} busy=${sending} />`}
       <${Saved} draft=${draft} />
-      ${wadul && direct && html`<button type="button" class="button" disabled=${sending || !opds.length} onClick=${dispatch}>Kirim ke OPD</button>`}
-      ${wadul ? html`<button class=${`button ${tracking ? "" : "act"}`} disabled=${sending || Boolean(tracking)}>${sending ? "Mengirim…" : tracking ? "Sudah di Wadul" : "Kirim ke Wadul"} <kbd>Ctrl+Enter</kbd></button>`
+      ${wadul && direct && !ticket.master && html`<button type="button" class="button" disabled=${sending || !opds.length} onClick=${dispatch}>Kirim ke OPD</button>`}
+      ${ticket.master ? null : wadul ? html`<button class=${`button ${tracking ? "" : "act"}`} disabled=${sending || Boolean(tracking)}>${sending ? "Mengirim…" : tracking ? "Sudah di Wadul" : "Kirim ke Wadul"} <kbd>Ctrl+Enter</kbd></button>`
         : html`<button class="button act" disabled=${sending || !opds.length}>${sending ? "Mengirim…" : "Kirim ke OPD"} <kbd>Ctrl+Enter</kbd></button>`}
       ${finish}
     </div>

@@ -58,7 +58,9 @@ export function Mine({ rows, open, current, reference }) {
     ${rows.map((row) => html`<li key=${row.number} aria-current=${row.number === current ? "true" : null}><div class="main">
       <div><button type="button" class="plain-button" onClick=${() => open(row.number)}>${title(row, reference)}</button></div>
       <div class="small muted">${moment(row.created_at)} · ${place(row) || phone(row.display) || row.number}</div>
-      <div class="chips">${row.status === "open" && !row.assignments.length && !row.tracking && html`<span class="chip wait">belum selesai</span>`}
+      <div class="chips">${row.status === "open" && !row.assignments.length && !row.tracking && !row.master && html`<span class="chip wait">belum selesai</span>`}
+        ${row.master && html`<span class="chip">digabung ke ${row.master}</span>`}
+        ${row.merged > 0 && html`<span class="chip">${row.merged + 1} penelepon</span>`}
         ${row.tracking && html`<span class="chip info">Wadul: ${COMPLAINTS[row.complaint].toLowerCase()}</span>`}
         ${row.assignments.map((one) => html`<span class=${`chip ${stateTone(one.state)}`}>${shortName(reference, one.opd)}: ${STATES[one.state]}</span>`)}</div>
     </div></li>`)}

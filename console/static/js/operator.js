@@ -60,7 +60,7 @@ function Operator({ data, reference, link }) {
           Ke panggilan ${phone(pop.call.display)} – ${LIVE[data.me.live]}</button>`}
         ${ticket ? html`<section class="card work" aria-label="Tiket yang dikerjakan">
             <${PopHead} pop=${isPop ? pop : null} ticket=${ticket} live=${data.me.live} colleagues=${data.colleagues} />
-            <${TicketForm} key=${ticket.number} ticket=${ticket} reference=${reference} onJudged=${judged} finish=${finish} />
+            <${TicketForm} key=${ticket.number} ticket=${ticket} reference=${reference} onJudged=${judged} changed=${look} finish=${finish} />
           </section>`
           : html`<${Idle} data=${data} open=${setOpened} />`}
       </div>

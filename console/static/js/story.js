@@ -1,6 +1,6 @@
 // The journal in sentences; rows of one kind that follow each other are told once.
 import { COMPLAINTS, grouped } from "./tracking.js";
-import { CHANNELS, KINDS, LANES, OUTCOMES, STAGES, STATES, VERDICTS } from "./words.js";
+import { CHANNELS, KINDS, LANES, OUTCOMES, STAGES, STATES, STATUSES, VERDICTS } from "./words.js";
 
 const FIELDS = { kind: "jenis", category: "kategori", kecamatan: "kecamatan", desa: "desa", address: "alamat", description: "uraian", reporter_name: "nama pelapor", reporter_number: "nomor pelapor" };
 const UNHEARD = { busy: "sedang dipakai", unreachable: "tidak terjangkau", lost: "terputus saat berdering", cancelled: "berhenti berdering" };
@@ -59,6 +59,11 @@ const TELL = {
   "ticket.created": () => "tiket dibuat",
   "ticket.updated": (d) => `tiket diisi: ${Object.keys(d).map((name) => (name === "kind" ? `${FIELDS.kind} ${KINDS[d.kind] || d.kind}` : FIELDS[name] || name)).join(", ") || "tanpa perubahan"}`,
   "ticket.dispatched": (d) => `dikirim ke ${d.opd}`,
+  "ticket.merged": (d) => `digabung ke ${d.master}`,
+  "ticket.joined": (d) => `${d.merged} digabung ke sini`,
+  "ticket.split": (d) => `dipisahkan dari ${d.master}`,
+  "ticket.parted": (d) => `${d.merged} dipisahkan dari sini`,
+  "ticket.followed": (d) => `mengikuti ${d.master}: ${(STATUSES[d.status] || d.status).toLowerCase()}`,
   "ticket.done": () => "semua penugasan selesai",
   "ticket.reopened": (d) => `tiket terbuka lagi${d.verdict ? "" : ": tidak ada OPD yang menangani"}`,
   "ticket.closed": (d) => `tiket ditutup${d.note ? `: ${OUTCOMES[d.note]?.toLowerCase() || d.note}` : ""}`,

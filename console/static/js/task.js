@@ -63,6 +63,8 @@ function Report({ task }) {
   return html`<dl class="facts-list">
     <div><dt>Lokasi</dt><dd>${where || "belum diketahui – tanyakan pelapor"}</dd></div>
     <div><dt>Kejadian</dt><dd>${task.description || "belum ada uraian"}</dd></div>
+    ${task.linked?.length > 0 && html`<div class="linked"><dt>${task.linked.length + 1} penelepon</dt><dd><ul>${task.linked.map((one) => html`<li>
+      <span class="time">${clock(one.created_at)}</span> ${[one.address, one.desa, one.description].filter(Boolean).join(" · ") || "tanpa uraian"}</li>`)}</ul></dd></div>`}
     <div><dt>Pelapor</dt><dd>${task.reporter_name || "tidak menyebut nama"}</dd></div>
     ${task.reporter_number ? html`<a class="button wide" href=${`tel:${task.reporter_number.replace(/[^+0-9]/g, "")}`}>☎ <span class="num">${phone(task.reporter_number)}</span><span class="muted">pelapor</span></a>`
       : html`<p class="muted">Pelapor tidak bisa ditelepon balik.</p>`}

@@ -2,6 +2,7 @@
 import { html, useState } from "../vendor/preact-htm.js";
 import { post } from "./api.js";
 import { Declining, Proofs } from "./closing.js";
+import { Merged } from "./merging.js";
 import { OpdChoice, shortName } from "./opds.js";
 import { start } from "./shell.js";
 import { told } from "./story.js";
@@ -29,11 +30,14 @@ function Ticket({ data, reference }) {
           ${data.complaint.link && html`<a href=${data.complaint.link} target="_blank" rel="noopener noreferrer nofollow">Kiriman media sosial ↗</a>`}</div></section>`}
       ${ticket.hold && html`<div class="bar warn" role="status"><p>Ditahan sejak ${moment(ticket.hold.at)}: ${ticket.hold.reason}. Tidak ada yang dihapus dari tiket ini.</p></div>`}
       <${Facts} ticket=${ticket} callbacks=${data.callbacks} />
+      <${Merged} ticket=${ticket} />
+      ${ticket.merged.length > 0 && html`<section class="card"><header><h2>Laporan lain dari kejadian ini</h2><span class="count">${ticket.merged.length}</span></header>
+        <div class="pad"><div class="chips">${ticket.merged.map((one) => html`<a class="chip" href=${`/tiket/${one}`}>${one}</a>`)}</div></div></section>`}
       <${Judging} ticket=${ticket} />
       <section class="card"><header><h2>Penugasan OPD</h2><span class="count">${ticket.assignments.length}</span></header><div class="pad">
         ${ticket.assignments.map((one) => html`<${Assignment} key=${one.id} one=${one} ticket=${ticket} reference=${reference} />`)}
-        ${open && html`<${Dispatch} ticket=${ticket} proposal=${proposal} reference=${reference} />`}
-        ${open && !ticket.assignments.some((one) => !one.ended_at) && html`<${Act} label="Tutup tanpa OPD…" ask="Catatan penutup" run=${(note) => post(`/api/tickets/${number}/close`, { note })} />`}
+        ${open && !ticket.master && html`<${Dispatch} ticket=${ticket} proposal=${proposal} reference=${reference} />`}
+        ${open && !ticket.master && !ticket.assignments.some((one) => !one.ended_at) && html`<${Act} label="Tutup tanpa OPD…" ask="Catatan penutup" run=${(note) => post(`/api/tickets/${number}/close`, { note })} />`}
       </div></section>
     </div>
     <${Timeline} rows=${ticket.timeline} reference=${reference} />
