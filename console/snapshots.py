@@ -16,6 +16,7 @@ from tickets.store import Store
 from tickets.store.calls import view
 
 BEAT_LATE_S = 10.0
+PUSH_LATE_S = 10.0
 PROCESSES = ("calls", "agi", "escalate")
 RECENT = timedelta(hours=14)
 ENDED_SHOWN = timedelta(hours=12)
@@ -50,6 +51,7 @@ def operator(store: Store, moment: Moment, name: str) -> Row:
         "me": _presence(mine, name),
         "colleagues": _team(store, presences, but=name),
         "processes": processes(store, moment.now),
+        "pushing": pushing(store, moment.now),
         "asterisk": connected(store, moment.now),
         "gate": gate(moment),
         "pop": _pop(store, moment, mine),
@@ -81,7 +83,7 @@ def opd(store: Store, moment: Moment, code: str) -> Row:
         "opd": code,
         "open": [row for row in rows if row["ended_at"] is None],
         "ended": [row for row in reversed(rows) if row["ended_at"] is not None],
-        "disturbed": any(not row["alive"] for row in processes(store, moment.now) if row["name"] == "escalate"),
+        "disturbed": disturbed(store, moment.now),
         "edition": moment.setting.edition,
     }
 
@@ -103,6 +105,7 @@ def overview(store: Store, moment: Moment, subject: str) -> Row:
         "screening": moment.today.of(store, moment.setting.midnight(moment.now)),
         "callbacks": len(store.callbacks.open(MAX_CALLBACKS)),
         "processes": processes(store, moment.now),
+        "pushing": pushing(store, moment.now),
         "asterisk": connected(store, moment.now),
         "escalated": store.boards.escalated(_above(moment)),
         "troubled": store.assignments.troubled()[:30],
@@ -157,6 +160,20 @@ def processes(store: Store, now: datetime) -> list[Row]:
     beats = {row["process"]: row for row in store.people.beats()}
     names = (*PROCESSES, *sorted(beats.keys() - {*PROCESSES, "console"}))
     return [_health(name, beats.get(name), now) for name in names]
+
+
+def pushing(store: Store, now: datetime) -> Row:
+    """Since when the oldest push is due that nobody sends (`late_since`), once that is longer than PUSH_LATE_S, and how
+    many are due; looked up here, so that a daemon that only says that it lives is found out."""
+    count, oldest = store.assignments.overdue(now)
+    late = oldest is not None and (now - from_text(oldest)).total_seconds() > PUSH_LATE_S
+    return {"late_since": oldest if late else None, "due": count if late else 0}
+
+
+def disturbed(store: Store, now: datetime) -> bool:
+    """Whether agencies are not pushed as they should be."""
+    dead = any(not row["alive"] for row in processes(store, now) if row["name"] == "escalate")
+    return dead or pushing(store, now)["late_since"] is not None
 
 
 def connected(store: Store, now: datetime) -> bool:

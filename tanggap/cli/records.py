@@ -134,6 +134,10 @@ def _print_ticket(ticket: dict[str, Any]) -> None:
     click.echo(f"Dibuat {ticket['created_at']}  Lokasi {place}  Pelapor {ticket['reporter']['number'] or '-'}")
     if ticket["description"]:
         click.echo(ticket["description"])
+    if ticket["master"]:
+        click.echo(f"DIGABUNG ke {ticket['master']}")
+    if ticket["merged"]:
+        click.echo(f"{len(ticket['merged']) + 1} penelepon; digabung ke sini: {', '.join(ticket['merged'])}")
     if ticket["hold"]:
         click.echo(f"DITAHAN sejak {ticket['hold']['at']} oleh {ticket['hold']['by']}: {ticket['hold']['reason']}")
     for one in ticket["assignments"]:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import pytest
 from playwright.async_api import Browser, Page, expect
@@ -125,3 +126,29 @@ async def test_an_agency_is_told_when_pushes_may_be_late(desk: Console, browser:
         await expect(opened.get_by_text("Gangguan di pusat 112")).to_be_visible(timeout=IN_TIME_MS)
         await all_alive(desk)
         await expect(opened.get_by_text("Gangguan di pusat 112")).to_have_count(0, timeout=IN_TIME_MS)
+
+
+async def test_a_push_that_nobody_sends_raises_the_alarm(desk: Console, browser: Browser) -> None:
+    """The daemon says that it lives, and yet the oldest due push waits for more than ten seconds: the wall sounds, the
+    operators and the agency read it; over as soon as it is sent."""
+    await all_alive(desk)
+    _, (assignment,) = await desk.ticket("damkar")
+    async with sounding(browser, desk, "pusat") as wall, page(browser, desk, "siti") as siti:
+        desk.clock.now += timedelta(seconds=9)
+        await all_alive(desk)
+        await expect(wall.locator(".tile.hot")).to_have_count(1, timeout=IN_TIME_MS)
+        await expect(wall.locator(".bar.bad")).to_have_count(0)
+        desk.clock.now += timedelta(seconds=2)
+        await all_alive(desk)
+        await expect(wall.locator(".bar.bad")).to_contain_text("DORONGAN TERLAMBAT", timeout=IN_TIME_MS)
+        await expect(wall.locator("body")).to_have_attribute("data-alarm", "on")
+        assert await sounds(wall) >= 3
+        await expect(siti.locator(".bar.bad")).to_contain_text("Telepon OPD langsung", timeout=IN_TIME_MS)
+        moment = desk.live._moments.at(desk.desk.setting, desk.clock.now)
+        assert (await desk.store.read(lambda store: SNAPSHOTS["opd"](store, moment, "damkar")))["disturbed"]
+        claimed = await desk.store.write(lambda store: store.assignments.claim(desk.clock.now, "escalate", 15.0, 10))
+        assert [push.assignment for push in claimed] == [assignment]
+        await all_alive(desk)
+        await expect(wall.locator(".bar.bad")).to_have_count(0, timeout=IN_TIME_MS)
+        await expect(siti.locator(".bar.bad")).to_have_count(0)
+        await expect(wall.locator("body")).to_have_attribute("data-alarm", "")

@@ -307,7 +307,8 @@ class Assignments:
             error = None if ok else detail
             self._db.run(_DONE, id=push.id, me=me, sent=int(ok), error=error, due_at=to_text(next_due))
             data = {"opd": push.opd} | went
-            kind, more = ("push.sent", {"attempt": push.attempts + 1}) if ok else ("push.failed", {"error": detail})
+            told = {"attempt": push.attempts + 1, "detail": detail}
+            kind, more = ("push.sent", told) if ok else ("push.failed", {"error": detail})
             self._journal.append(now, kind, Actor("process", me), ticket=push.ticket, data=data | more)
 
     def attach(self, now: datetime, assignment: int, kind: str, value: str, actor: Actor) -> None:

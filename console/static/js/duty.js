@@ -3,7 +3,7 @@ import { html, useEffect, useLayoutEffect, useState } from "../vendor/preact-htm
 import { get, post } from "./api.js";
 import { askLeave } from "./attention.js";
 import { sayError } from "./toast.js";
-
+import { Since } from "./time.js";
 
 const STATES = [["ready", "Siap", "F2"], ["paused", "Jeda", "F4"], ["offline", "Selesai tugas", "F8"]];
 const ANSWER_MS = 5000;
@@ -54,6 +54,7 @@ export function StateWarnings({ data, link }) {
     ${calls?.alive && !data.asterisk && html`<div class="bar bad" role="alert"><p>Asterisk tidak tersambung: panggilan mungkin tidak masuk. Hubungi petugas teknis sekarang.</p></div>`}
     ${data.me.live === "unregistered" && html`<${Unregistered} />`}
     ${escalate && !escalate.alive && html`<div class="bar bad" role="alert"><p>Eskalasi tidak hidup: OPD tidak didorong otomatis. Telepon OPD langsung.</p></div>`}
+    ${escalate?.alive && data.pushing.late_since && html`<div class="bar bad" role="alert"><p>Dorongan ke OPD terlambat <${Since} at=${data.pushing.late_since} />. Telepon OPD langsung.</p></div>`}
     ${!data.gate.open && html`<div class="bar warn" role="status"><p>112 ${data.gate.reason}.</p></div>`}`;
 }
 

@@ -20,7 +20,8 @@ function Overview({ data, reference, live }) {
   useEffect(() => live.sounds(on), [on]);
   const { alarms, writable } = data.storage;
   const dead = writable ? data.processes.filter((one) => !one.alive) : [];
-  useAlarm(dead.length > 0 || !data.asterisk || alarms.some((one) => one.loud));
+  const late = writable && !dead.some((one) => one.name === "escalate") && data.pushing.late_since;
+  useAlarm(dead.length > 0 || Boolean(late) || !data.asterisk || alarms.some((one) => one.loud));
   const quiet = useEscalated(role === "command" ? data.escalated : []);
   const refused = new Set(turnedDown(data).map(({ one }) => one.id));
   const escalated = data.escalated.filter((id) => !refused.has(id)).length;
@@ -31,6 +32,7 @@ function Overview({ data, reference, live }) {
     ${!writable && html`<div class="bar warn" role="status"><p>Detak proses tidak bisa dicatat: keadaan tiap proses di bawah ini tidak diketahui.</p></div>`}
     ${!data.asterisk && html`<div class="bar bad" role="alert"><p>ASTERISK TIDAK TERSAMBUNG: 112 mungkin tidak dijawab. Jalankan «tanggap doctor» di server.</p></div>`}
     ${dead.map((one) => html`<div class="bar bad" role="alert"><p>${DEAD[one.name] || `Proses ${one.name} tidak hidup.`} ${one.since ? `Terakhir terdengar ${moment(one.since)}.` : "Belum pernah terdengar."}</p></div>`)}
+    ${late && html`<div class="bar bad" role="alert"><p>DORONGAN TERLAMBAT <${Since} at=${late} />: ${data.pushing.due} dorongan ke OPD belum terkirim. Telepon OPD itu, dan jalankan «tanggap doctor» di server.</p></div>`}
     ${turnedDown(data).map(({ row, one }) => html`<div key=${one.id} class="bar bad" role="alert"><p>${shortName(reference, one.opd)} menjawab bukan wewenangnya: tunjuk OPD yang berwenang untuk ${what(row, reference)}, ${row.number}.</p><a class="button slim" href=${`/tiket/${row.number}`}>Alihkan</a>${data.escalated.includes(one.id) && hush}</div>`)}
     ${escalated > 0 && html`<div class="bar bad" role="alert"><p>${escalated} tugas naik ke pusat kendali: OPD belum menjawab atau belum bergerak. Telepon OPD itu sekarang.</p>
       ${hush}</div>`}

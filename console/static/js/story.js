@@ -81,7 +81,7 @@ const TELL = {
   "ticket.held": (d) => `ditahan, tidak dihapus: ${d.reason}`,
   "ticket.released": (d) => `tidak ditahan lagi: ${d.reason}`,
   "recording.played": (d) => (d.attempt ? "rekaman telepon balik diputar" : "rekaman diputar"),
-  "push.sent": (d) => `${d.contact} didorong lewat ${via(d.channel)}`,
+  "push.sent": (d) => `${d.contact} didorong lewat ${via(d.channel)}${d.detail ? `: ${d.detail}` : ""}`,
   "push.heard": (d) => `${d.contact}: ${d.line} ${HEARD[d.what] || `tombol ${d.what.slice(4)}`}`,
   "link.opened": (d) => `${d.contact} membuka tautan`,
   "link.refused": (d) => `tautan untuk ${d.contact || "?"} ditolak: ${d.why}`,
@@ -90,15 +90,15 @@ const TELL = {
 // Said by another row already: a request by what came of it.
 const QUIET = new Set(["operator.presence", "request.presence", "request.take", "request.transfer", "request.listen", "request.listen_end", "request.callback", "request.wrap_up_done"]);
 
-// [{at, text, who, times}] oldest first
-export function told(rows, reference) {
+// [{at, text, who, times}] oldest first; `every`: those that say the same are not told as one.
+export function told(rows, reference, every = false) {
   const lines = [];
   for (const row of rows) {
     if (QUIET.has(row.kind)) continue;
     const tell = TELL[row.kind];
     const text = tell ? tell(named(row.data, reference)) : row.kind;
     const last = lines[lines.length - 1];
-    if (last && last.text === text) { last.times += 1; last.at = row.at; continue; }
+    if (!every && last && last.text === text) { last.times += 1; last.at = row.at; continue; }
     lines.push({ at: row.at, text, who: who(row.actor), times: 1 });
   }
   return lines.map((one) => ({ ...one, text: one.times > 1 ? `${one.text} (${one.times}×)` : one.text }));

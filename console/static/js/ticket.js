@@ -137,8 +137,9 @@ function Dispatch({ ticket, proposal, reference }) {
 }
 
 function Timeline({ rows, reference }) {
-  return html`<section class="card"><header><h2>Riwayat</h2></header><div class="pad"><ol class="timeline">
-    ${told(rows, reference).reverse().map((row) => html`<li><span class="time" title=${exact(row.at)}>${moment(row.at)}</span><span>${sentence(row.text)}</span>${row.who && html`<span class="who">${row.who}</span>`}</li>`)}
+  const [every, setEvery] = useState(false);
+  return html`<section class="card"><header><h2>Riwayat</h2><button type="button" class="button slim quiet" aria-pressed=${every ? "true" : "false"} onClick=${() => setEvery(!every)}>Setiap dorongan</button></header><div class="pad"><ol class="timeline">
+    ${told(rows, reference, every).reverse().map((row) => html`<li><span class="time" title=${exact(row.at)}>${moment(row.at)}</span><span>${sentence(row.text)}</span>${row.who && html`<span class="who">${row.who}</span>`}</li>`)}
   </ol></div></section>`;
 }
 
