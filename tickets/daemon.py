@@ -1,7 +1,8 @@
 """Pushes OPDs until they respond. No timer lives in memory: each cycle asks the store what is due.
 
 At least once: a push is claimed under a short lease, sent, and only then recorded. The lease is renewed while the
-sending goes on, so that what a killed daemon had in hand is due again within LEASE_S.
+sending goes on, so that what a killed daemon had in hand is due again within LEASE_S. A store that takes no writes (a
+full disk) is read, and pushing goes on (tickets/unwritten.py).
 """
 
 from __future__ import annotations
@@ -13,22 +14,26 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 
 from tickets import answering
-from tickets.errors import TicketError
+from tickets.errors import StoreUnavailable, TicketError
 from tickets.escalation import next_due, report
 from tickets.model import WAITING_STATE, DuePush, Row, from_text
 from tickets.notify.channel import DETAILS, Clock, Delivery, Heard, Said, Wired
 from tickets.routing import Contact, Routing
 from tickets.store import Store
 from tickets.store.thread import StoreThread
+from tickets.unwritten import Answered, Entry, Tried, Unwritten
 
 Spawn = Callable[[str, Coroutine[Any, Any, None]], "asyncio.Task[None]"]
 Wait = Callable[[asyncio.Event, float], Awaitable[None]]
+T = TypeVar("T")
 LEASE_S = 15.0
+# a write that takes longer is kept and written later
+LIMIT_S = 3.0
 BEAT_S = 2.0
 PARALLEL = 64
 # Never asleep for longer, whatever the store said: a clock that was put forward is noticed then.
@@ -52,7 +57,8 @@ async def wait(event: asyncio.Event, seconds: float) -> None:
 
 @dataclass(slots=True)
 class _Sending:
-    """A push on its way: `accepting` once its own contact answers, `answered` once it is no longer wanted."""
+    """A push on its way: `accepting` once its own contact answers, `answered` once it is no longer wanted; `claimed`
+    unless that could not be written."""
 
     push: DuePush
     started: datetime
@@ -60,6 +66,7 @@ class _Sending:
     accepting: bool = False
     recorded: bool = False
     answered: bool = False
+    claimed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +92,7 @@ class EscalationDaemon:
         parallel: int = PARALLEL,
         wait: Wait = wait,
         link: Callable[[DuePush], str] = lambda push: "",
+        unwritten: Unwritten | None = None,
     ) -> None:
         self.name = name
         self.seen = 0  # the last journal row that was followed
@@ -98,6 +106,8 @@ class EscalationDaemon:
         self._parallel = parallel
         self._wait = wait
         self._link = link
+        self._unwritten = Unwritten() if unwritten is None else unwritten
+        self._writable = True
         self._wake = asyncio.Event()
         self._never = asyncio.Event()
         self._before: datetime | None = None  # what the clock said last
@@ -111,7 +121,8 @@ class EscalationDaemon:
 
     async def run(self) -> None:
         """Push what is due, for ever; what an earlier daemon of this name had claimed is due at once."""
-        await self._store.write(lambda store: store.assignments.release(self.name))
+        await self._release()
+        await self._unwritten.open(self._store)
         self.seen = await self._store.read(lambda store: store.journal.last())
         duties = {"cycle": self._cycle, "follow": self._follow, "beat": self._beat}
         tasks = [self._spawn(f"{self.name}-{name}", self._keep(name, duty)) for name, duty in duties.items()]
@@ -125,7 +136,15 @@ class EscalationDaemon:
         for task in (*tasks, *sending):
             task.cancel()
         await asyncio.gather(*tasks, *sending, return_exceptions=True)
-        await self._store.write(lambda store: store.assignments.release(self.name))
+        await self._release()
+
+    async def _release(self) -> None:
+        """A claim that cannot be given back ends with its lease; without one what is due is pushed all the same."""
+        with contextlib.suppress(StoreUnavailable):
+            await self._write(lambda store: store.assignments.release(self.name))
+
+    async def _write(self, job: Callable[[Store], T]) -> T:
+        return await self._store.write_within(job, LIMIT_S)
 
     async def _keep(self, name: str, duty: Callable[[], Awaitable[float]]) -> None:
         """Repeat a duty after as many seconds as it says; one that fails is repeated too."""
@@ -147,8 +166,15 @@ class EscalationDaemon:
         if room <= 0:
             return IDLE_S
         now = self._clock()
-        await self._follow_clock(now)
-        for push in await self._store.write(lambda store: store.assignments.claim(now, self.name, LEASE_S, room)):
+        try:
+            await self._follow_clock(now)
+            await self._catch_up(now)
+            claimed = await self._write(lambda store: store.assignments.claim(now, self.name, LEASE_S, room))
+        except StoreUnavailable as error:
+            await self._push_unclaimed(now, room, error)
+            return AFTER_ERROR_S
+        self._writable = True
+        for push in claimed:
             # one that is still on its way lost its lease while the store was away: it is not sent twice
             if push.id not in self._sending:
                 self._start(push)
@@ -156,6 +182,39 @@ class EscalationDaemon:
         if due is None or len(self._sending) >= self._parallel:
             return IDLE_S
         return min(max((due - self._clock()).total_seconds(), 0.0), IDLE_S)
+
+    async def _push_unclaimed(self, now: datetime, room: int, error: Exception) -> None:
+        """The store takes no writes: what it says is due, and was not done since then, is pushed all the same."""
+        if self._writable:
+            self._writable = False
+            log.error("escalation.not_written", error=str(error))
+        pushes = await self._store.read(lambda store: store.assignments.due(now))
+        found = [push for push in self._unwritten.due(pushes, now) if push.id not in self._sending]
+        for push in found[:room]:
+            self._start(push, claimed=False)
+
+    async def _catch_up(self, now: datetime) -> None:
+        """What could not be written before everything else."""
+        if count := len(self._unwritten):
+            await self._unwritten.write(self._store, self._late, now, LIMIT_S)
+            log.warning("escalation.written_late", entries=count)
+
+    def _late(self, store: Store, entry: Entry) -> None:
+        """An entry as it would have been written then; what does not fit any more is left out."""
+        push = entry.push
+        try:
+            if isinstance(entry, Tried):
+                store.assignments.claim_late(push.id, self.name)
+                started, ended, due = entry.started, entry.ended, entry.due
+                store.assignments.attempted(
+                    push, self.name, started, ended, ok=entry.ok, detail=entry.detail, next_due=due
+                )
+            elif contact := self._routing().contacts.get(push.contact):
+                answering.take(store, self._routing(), entry.at, push, contact, entry.said)
+        except StoreUnavailable:
+            raise
+        except TicketError as error:
+            log.error("push.not_written_late", push=push.id, error=str(error))
 
     async def _follow_clock(self, now: datetime) -> None:
         """A clock that was set back holds no push up: all are due as much earlier. Also when that was while no daemon
@@ -169,8 +228,8 @@ class EscalationDaemon:
     def _last_beat(self, store: Store) -> datetime | None:
         return next((from_text(row["at"]) for row in store.people.beats() if row["process"] == self.name), None)
 
-    def _start(self, push: DuePush) -> None:
-        sending = self._sending[push.id] = _Sending(push, self._clock())
+    def _start(self, push: DuePush, *, claimed: bool = True) -> None:
+        sending = self._sending[push.id] = _Sending(push, self._clock(), claimed=claimed)
         sending.task = self._spawn(f"push-{push.id}", self._send(sending))
         sending.task.add_done_callback(lambda _task: self._ended(push))
 
@@ -207,6 +266,8 @@ class EscalationDaemon:
         if seen is None:
             return None
         ticket, last = seen
+        if (since := self._unwritten.last(push.contact, push.channel)) is not None:
+            last = max(last, since) if last is not None else since
         if contact is None:
             return _Outcome(False, f"kontak {push.contact} tidak ada lagi di routing.yaml", permanent=True)
         if wired is None:
@@ -219,7 +280,10 @@ class EscalationDaemon:
         return await self._try(sending, routing, ticket, contact, wired)
 
     async def _postpone(self, push: DuePush, due_at: datetime) -> None:
-        await self._store.write(lambda store: store.assignments.postpone(push.id, self.name, due_at))
+        try:
+            await self._write(lambda store: store.assignments.postpone(push.id, self.name, due_at))
+        except StoreUnavailable:
+            self._unwritten.postpone(push, due_at)
 
     async def _try(self, sending: _Sending, routing: Routing, ticket: Row, contact: Contact, wired: Wired) -> _Outcome:
         push = sending.push
@@ -239,14 +303,25 @@ class EscalationDaemon:
             return _Outcome(False, f"kesalahan program: {type(error).__name__}")
 
     async def _record(self, sending: _Sending, outcome: _Outcome) -> None:
-        now = self._clock()
-        await self._store.write(lambda store: self._attempted(store, sending, outcome, now))
+        tried = self._tried(sending, outcome, self._clock())
+        try:
+            await self._write(lambda store: self._attempted(store, sending, tried))
+        except StoreUnavailable:
+            await self._unwritten.keep(tried)
 
-    def _attempted(self, store: Store, sending: _Sending, outcome: _Outcome, now: datetime, wait_s: float = 0) -> None:
+    def _tried(self, sending: _Sending, outcome: _Outcome, now: datetime, wait_s: float = 0) -> Tried:
         push, started = sending.push, sending.started
         due = next_due(push, started, now, self._pace(push), ok=outcome.ok, permanent=outcome.permanent)
-        due = max(due, now + timedelta(seconds=wait_s))
-        store.assignments.attempted(push, self.name, started, now, ok=outcome.ok, detail=outcome.detail, next_due=due)
+        return Tried(push, started, now, outcome.ok, outcome.detail, max(due, now + timedelta(seconds=wait_s)))
+
+    def _attempted(self, store: Store, sending: _Sending, tried: Tried) -> None:
+        if sending.claimed:
+            push, ok, detail = tried.push, tried.ok, tried.detail
+            store.assignments.attempted(
+                push, self.name, tried.started, tried.ended, ok=ok, detail=detail, next_due=tried.due
+            )
+        else:
+            self._late(store, tried)
 
     def _pace(self, push: DuePush) -> float:
         contact, wired = self._routing().contacts.get(push.contact), self._channels.get(push.channel)
@@ -259,11 +334,34 @@ class EscalationDaemon:
         sending.accepting = True  # it is this very call that answers: what it reads back is still to be heard
         now = self._clock()
         try:
-            heard = await self._store.write(lambda store: self._take(store, sending, contact, said, now))
+            try:
+                await self._catch_up(now)
+                heard = await self._write(lambda store: self._take(store, sending, contact, said, now))
+            except StoreUnavailable as error:
+                log.error("push.answer_not_written", push=sending.push.id, said=said, error=str(error))
+                heard = await self._take_unwritten(sending, contact, said, now)
         except BaseException:
             sending.accepting = False
             raise
         sending.recorded = True
+        return heard
+
+    async def _take_unwritten(self, sending: _Sending, contact: Contact, said: Said, now: datetime) -> Heard:
+        """The store cannot be written: who answered is believed, and nobody else of the assignment is rung for it."""
+        push = sending.push
+        row = await self._store.read(lambda store: store.assignments.get(push.assignment))
+        term, before = row["follow_up_s"], self._unwritten.answered(push, now)
+        heard = answering.foretold(push, contact, said, row["state"], answered=before)
+        entries: list[Entry] = []
+        if not sending.recorded:
+            wait_s = term if heard == "noted" else 0
+            entries.append(self._tried(sending, _Outcome(True, DETAILS[said]), now, wait_s))
+        if heard in ("accepted", "departed", "refused"):
+            entries.append(Answered(push, said, now, now + timedelta(seconds=term)))
+        await self._unwritten.keep(*entries)
+        if heard in ("accepted", "departed"):
+            state = "diterima" if heard == "accepted" else "berangkat"
+            self._stop_answered({"assignment": push.assignment, "state": state})
         return heard
 
     def _take(self, store: Store, sending: _Sending, contact: Contact, said: Said, now: datetime) -> Heard:
@@ -273,7 +371,7 @@ class EscalationDaemon:
             # a reminder that was heard leaves this contact in peace until the OPD's next term
             waits = push.phase != WAITING_STATE and said == "accept"
             wait_s = store.assignments.get(push.assignment)["follow_up_s"] if waits else 0
-            self._attempted(store, sending, _Outcome(True, DETAILS[said]), now, wait_s)
+            self._attempted(store, sending, self._tried(sending, _Outcome(True, DETAILS[said]), now, wait_s))
         return answering.take(store, self._routing(), now, push, contact, said)
 
     async def _follow(self) -> float:
@@ -300,7 +398,9 @@ class EscalationDaemon:
         """Say that this daemon lives and how late it is, and keep the leases of what is on its way."""
         now, sending = self._clock(), list(self._sending)
         try:
-            await self._store.write(lambda store: self._beat_once(store, now, sending))
+            await self._write(lambda store: self._beat_once(store, now, sending))
+        except StoreUnavailable as error:
+            log.warning("beat.failed", error=str(error))
         finally:
             self.on_beat()
         return BEAT_S
