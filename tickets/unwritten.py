@@ -16,7 +16,7 @@ from typing import get_args
 import structlog
 
 from tickets.errors import TicketError
-from tickets.model import DuePush, Row, from_text, to_text
+from tickets.model import DuePush, Row, Way, from_text, to_text
 from tickets.notify.channel import Said
 from tickets.spill import SpillFile, take_up
 from tickets.store import Store
@@ -31,9 +31,10 @@ BATCH = 50
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """One attempt; `due` is when the push is tried again."""
+    """One attempt; `due` is when the push is tried again, `way` whom it really went to."""
 
     push: DuePush
+    way: Way
     started: datetime
     ended: datetime
     ok: bool
@@ -43,9 +44,11 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What a contact said on the phone; the assignment, or for a refusal the contact, is left in peace `until` then."""
+    """What a contact said on the phone; the assignment, or for a refusal whoever was `planned`, is left in peace until
+    `until`. `push` is the push as it went out, perhaps to a stand-in."""
 
     push: DuePush
+    planned: str
     said: Said
     at: datetime
     until: datetime
@@ -62,7 +65,8 @@ class Unwritten:
         self._files = tuple(files)
         self._waiting: list[tuple[Entry, tuple[str, int] | None]] = []
         self._known: dict[int, DuePush] = {}
-        self._last: dict[tuple[str, str], datetime] = {}
+        self._last: dict[Way, datetime] = {}
+        self._put_off: dict[Way, datetime] = {}
         self._quiet: list[Answered] = []
         self._opened = False
         self._lock = asyncio.Lock()
@@ -106,17 +110,24 @@ class Unwritten:
         push = entry.push
         failures = 0 if entry.ok else push.failures + 1
         self._known[push.id] = replace(push, due_at=entry.due, attempts=push.attempts + 1, failures=failures)
-        self._last[push.contact, push.channel] = entry.started
+        self._last[entry.way] = entry.started
 
     def postpone(self, push: DuePush, due_at: datetime) -> None:
-        """Its telephone is in use until then."""
+        """It is not due before then."""
         self._known[push.id] = replace(push, due_at=due_at)
+
+    def put_off(self, way: Way, until: datetime) -> None:
+        """Nothing that is planned this way is due before then."""
+        self._put_off[way] = until
 
     def due(self, pushes: Sequence[DuePush], now: datetime) -> list[DuePush]:
         """Those of the pushes that the store holds for due which really are, the longest due first."""
         known = [self._known.get(push.id, push) for push in pushes]
-        wanted = [push for push in known if push.due_at <= now and not self.quiet(push, now)]
+        wanted = [push for push in known if self._begins(push) <= now and not self.quiet(push, now)]
         return sorted(wanted, key=lambda push: (push.due_at, push.attempts))
+
+    def _begins(self, push: DuePush) -> datetime:
+        return max(push.due_at, self._put_off.get((push.contact, push.channel), push.due_at))
 
     def quiet(self, push: DuePush, now: datetime) -> bool:
         """Whether this push was answered."""
@@ -130,9 +141,9 @@ class Unwritten:
             one.push.assignment == push.assignment and now < one.until and one.said != "refuse" for one in self._quiet
         )
 
-    def last(self, contact: str, channel: str) -> datetime | None:
-        """When this contact was last tried."""
-        return self._last.get((contact, channel))
+    def last(self, way: Way) -> datetime | None:
+        """When this way was last used."""
+        return self._last.get(way)
 
     async def write(self, store: StoreThread, apply: Apply, now: datetime, limit_s: float) -> None:
         """Everything into the store, in order; StoreUnavailable: it is still here."""
@@ -143,6 +154,7 @@ class Unwritten:
                 del self._waiting[: len(batch)]
             self._known.clear()
             self._last.clear()
+            self._put_off.clear()
             self._quiet.clear()
             if self._files:
                 await asyncio.to_thread(self._empty)
@@ -184,23 +196,31 @@ def _apply(store: Store, apply: Apply, now: datetime, batch: Sequence[tuple[Entr
 
 def _silences(one: Answered, push: DuePush) -> bool:
     if one.said == "refuse":
-        return one.push.contact == push.contact
+        return one.planned == push.contact
     return one.push.phase == push.phase
 
 
 def _as_row(entry: Entry) -> Row:
     push = asdict(entry.push) | {name: to_text(getattr(entry.push, name)) for name in ("due_at", "dispatched_at")}
     if isinstance(entry, Answered):
-        return {"at": to_text(entry.at), "push": push, "said": entry.said, "until": to_text(entry.until)}
+        told = {"planned": entry.planned, "said": entry.said, "until": to_text(entry.until)}
+        return {"at": to_text(entry.at), "push": push, **told}
     moments = {name: to_text(getattr(entry, name)) for name in ("started", "ended", "due")}
-    return {"at": to_text(entry.ended), "push": push, "ok": entry.ok, "detail": entry.detail, **moments}
+    return {
+        "at": to_text(entry.ended),
+        "push": push,
+        "way": list(entry.way),
+        "ok": entry.ok,
+        "detail": entry.detail,
+        **moments,
+    }
 
 
 def _from_row(row: Row) -> Entry:
     push = DuePush(**row["push"] | {name: from_text(row["push"][name]) for name in ("due_at", "dispatched_at")})
     if "said" in row:
         said: Said = next(one for one in get_args(Said) if one == row["said"])
-        return Answered(push, said, from_text(row["at"]), from_text(row["until"]))
-    return Tried(
-        push, from_text(row["started"]), from_text(row["ended"]), row["ok"], row["detail"], from_text(row["due"])
-    )
+        return Answered(push, row["planned"], said, from_text(row["at"]), from_text(row["until"]))
+    started, ended, due = (from_text(row[name]) for name in ("started", "ended", "due"))
+    contact, channel = row["way"]
+    return Tried(push, (contact, channel), started, ended, row["ok"], row["detail"], due)

@@ -130,7 +130,7 @@ async def test_asterisk_goes_while_people_call(line: LineUnderTest, how: str) ->
     anonymous = await line.store.read(lambda store: store.tickets.get(found["mous"]["ticket"]))
     assert anonymous["status"] == "closed"
     await asyncio.gather(register_anew(line, first, "op1"), register_anew(line, second, "op2"))
-    await line.until(lambda: set(line.service.floor.ready()) == {"op1", "op2"}, 20)
+    await line.until(lambda: set(line.service.floor.ready()) == {"op1", "op2"} and line.service.ari.connected, 20)
     again = await line.dial("081234500001")
     await again.press("1")
     longest_idle = line.service.floor.ready()[0]

@@ -3,6 +3,7 @@ import { html, useEffect, useRef, useState } from "../vendor/preact-htm.js";
 import { calm, flash, notify, vibrate, askLeave } from "./attention.js";
 import { EndedTask, Task } from "./task.js";
 import { start } from "./shell.js";
+import { Social } from "./social.js";
 import { arm, armed, onArmed, sounding, startSiren, stopSiren, test, warn } from "./siren.js";
 import { sayError } from "./toast.js";
 import { place } from "./words.js";
@@ -29,6 +30,7 @@ function Duty({ data, reference, live }) {
       ${!tasks.length && html`<section class="card calm"><h1>Tidak ada tugas</h1>
         <p class="muted">${on ? "Tugas baru berbunyi sampai diterima." : "Ketuk Mulai tugas di atas supaya sirene bisa berbunyi."}</p></section>`}
       ${on && html`<${SoundOn} />`}
+      <${Social} reference=${reference} />
       ${data.ended.length > 0 && html`<details class="more"><summary>Selesai 12 jam terakhir (${data.ended.length})</summary>
         ${data.ended.map((one) => html`<${EndedTask} key=${one.id} task=${one} reference=${reference} />`)}</details>`}
     </main>`;

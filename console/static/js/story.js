@@ -1,4 +1,5 @@
 // The journal in sentences; rows of one kind that follow each other are told once.
+import { COMPLAINTS, grouped } from "./tracking.js";
 import { CHANNELS, KINDS, LANES, OUTCOMES, STAGES, STATES, VERDICTS } from "./words.js";
 
 const FIELDS = { kind: "jenis", category: "kategori", kecamatan: "kecamatan", desa: "desa", address: "alamat", description: "uraian", reporter_name: "nama pelapor", reporter_number: "nomor pelapor" };
@@ -63,6 +64,14 @@ const TELL = {
   "ticket.closed": (d) => `tiket ditutup${d.note ? `: ${OUTCOMES[d.note]?.toLowerCase() || d.note}` : ""}`,
   "assignment.acknowledged": (d) => `${d.opd}: ${STATES[d.state] || d.state} lewat ${via(d.via)}${d.note ? ` – ${d.note}` : ""}`,
   "assignment.moved": (d) => `${d.opd}: ${STATES[d.state] || d.state}${d.note ? ` – ${d.note}` : ""}`,
+  "assignment.replanned": (d) => `${d.opd} didorong dengan tangga lain${d.note ? `: ${d.note}` : ""}`,
+  "complaint.filed": (d) => `masuk Wadul Bupati dengan nomor ${grouped(d.tracking)}${d.source === "sosial" ? ", dari media sosial" : ""}`,
+  "complaint.moved": (d) => `aduan: ${COMPLAINTS[d.state] || d.state}`,
+  "complaint.answered": (d) => `jawaban untuk pelapor: ${d.note || "(sudah dihapus)"}`,
+  "complaint.told": (d) => `aplikasi Wadul pemerintah: ${[d.state && (COMPLAINTS[d.state] || d.state), d.theirs && `nomor ${d.theirs}`].filter(Boolean).join(", ") || "menjawab"}`,
+  "complaint.late": (d) => `aduan terlambat ${d.days} hari kerja; ${d.what === "pass_on" ? "diteruskan sendiri menurut usulan" : "kepala OPD dan pusat kendali didorong"}`,
+  "complaint.undelivered": (d) => `tidak diterima aplikasi Wadul pemerintah: ${d.error}`,
+  "complaint.resent": () => "dikirim ulang ke aplikasi Wadul pemerintah",
   "assignment.attached": (d) => (d.kind === "photo" ? `${d.opd || "OPD"} menambah foto` : "tautan ditambahkan"),
   "ticket.held": (d) => `ditahan, tidak dihapus: ${d.reason}`,
   "ticket.released": (d) => `tidak ditahan lagi: ${d.reason}`,
