@@ -196,7 +196,8 @@ class EscalationDaemon:
         if wired is None:
             return _Outcome(False, f"saluran {push.channel} tidak dikenal", permanent=True)
         if wired.kind.alone and last is not None:
-            free_at = last + timedelta(seconds=wired.kind.pace(contact))
+            pace_s = wired.kind.pace(contact) if push.attempts else wired.kind.first_pace(contact)
+            free_at = last + timedelta(seconds=pace_s)
             if free_at > self._clock():
                 await self._postpone(push, free_at)
                 return None
