@@ -41,10 +41,10 @@ PAGE_ROLES = {
 MUST_SOUND = frozenset({"opd", "command"})
 ENDING = ("user.sessions_ended", "user.disabled")
 SESSIONS_EVERY = 5  # ticks
-ASKING = ("operator", "overview")  # the pages that ask something of the calls process
+ASKING = ("operator", "overview", "opd")  # the pages that ask something of the calls process
 TICKING = ("operator", "overview", "screening", "opd")
 # Agencies' pages need not be read anew for every step of every call.
-_OPD_KINDS = ("assignment.", "ticket.", "push.", "config.")
+_OPD_KINDS = ("assignment.", "ticket.", "push.", "callback.", "config.")
 
 Group = tuple[str, str]
 

@@ -39,6 +39,7 @@ _FIELDS = {name: {"type": ["string", "null"], "maxLength": length} for name, len
 _FIELDS |= {"kind": words(*TICKET_KINDS)}
 _TICKET_FIELDS = body(**_FIELDS)
 _OPTIONAL_NOTE = {"type": ["string", "null"], "maxLength": 500}
+_MOMENT = {"type": ["string", "null"], "format": "date-time"}
 _WHO = text(80, minLength=1)
 BODIES: dict[str, Schema] = {
     "POST /api/numbers/show": body("who", who=_WHO),
@@ -61,10 +62,17 @@ BODIES: dict[str, Schema] = {
     ),
     "POST /api/tickets/{number}/close": body("note", note=text()),
     "POST /api/assignments/{assignment}/move": body(
-        "state", state=words(*STEPS), note={"type": ["string", "null"]}, link={"type": ["string", "null"]}
+        "state",
+        state=words(*STEPS),
+        note={"type": ["string", "null"]},
+        link={"type": ["string", "null"]},
+        acted_at=_MOMENT,
+    ),
+    "POST /api/assignments/{assignment}/notes": body(
+        note={"type": ["string", "null"], "maxLength": 2000}, link={"type": ["string", "null"]}, acted_at=_MOMENT
     ),
     "POST /api/assignments/{assignment}/decline": body(
-        "reason", "taker", reason=text(500), taker=text(40, examples=[DESK_112])
+        "reason", "taker", reason=text(500), taker=text(40, examples=[DESK_112]), acted_at=_MOMENT
     ),
     "POST /api/assignments/{assignment}/cancel": body("reason", reason=text(500)),
 }
@@ -101,6 +109,9 @@ OTHERS: dict[str, tuple[int, str]] = {
     "GET /metrics": (200, "text/plain"),
     "GET /operator": (200, HTML),
     "GET /opd": (200, HTML),
+    "GET /opd/luring": (200, HTML),
+    "GET /sw.js": (200, "text/javascript"),
+    "GET /manifest.webmanifest": (200, "application/manifest+json"),
     "GET /pantau": (200, HTML),
     "GET /tiket/{number}": (200, HTML),
     "GET /saringan": (200, HTML),
@@ -116,8 +127,8 @@ OTHERS: dict[str, tuple[int, str]] = {
     "GET /rekaman/balik/{attempt}": (200, "audio/wav"),
     "GET /api/numbers.csv": (200, "text/csv"),
 }
-ASKED = ("presence", "wrap-up/done", "take", "transfer", "listen", "listen/done", "dial")
-CREATED = {"POST /api/tickets", "POST /api/assignments/{assignment}/photos"}
+ASKED = ("presence", "wrap-up/done", "take", "transfer", "listen", "listen/done", "dial", "/call")
+CREATED = {"POST /api/tickets"} | {f"POST /api/assignments/{{assignment}}/{what}" for what in ("notes", "photos")}
 REFUSALS = {
     400: "a field is missing or not what was expected",
     401: "no session",

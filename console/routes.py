@@ -15,9 +15,11 @@ from console import (
     onetap,
     pages,
     reference,
+    reporters,
     screening,
     ticketing,
     verdicts,
+    webapp,
 )
 from console.refusals import Handler
 
@@ -60,6 +62,9 @@ ROUTES = (
     Route("GET", "/metrics", health.metrics, ANYONE),
     Route("GET", "/operator", pages.operator, OPERATOR),
     Route("GET", "/opd", pages.opd, OPD),
+    Route("GET", "/opd/luring", webapp.shell, ANYONE),
+    Route("GET", "/sw.js", webapp.worker, ANYONE),
+    Route("GET", "/manifest.webmanifest", webapp.manifest, ANYONE),
     Route("GET", "/pantau", pages.overview, STAFF),
     Route("GET", f"/tiket/{TICKET}", pages.ticket, STAFF),
     Route("GET", "/saringan", pages.screening, STAFF),
@@ -99,6 +104,8 @@ ROUTES = (
     Route("POST", f"/api/tickets/{TICKET}/close", ticketing.close, STAFF),
     Route("POST", f"/api/assignments/{ASSIGNMENT}/move", assigning.move, ALL),
     Route("POST", f"/api/assignments/{ASSIGNMENT}/decline", assigning.decline, ALL),
+    Route("POST", f"/api/assignments/{ASSIGNMENT}/notes", assigning.note, OPD),
     Route("POST", f"/api/assignments/{ASSIGNMENT}/photos", assigning.add_photo, OPD),
+    Route("POST", f"/api/assignments/{ASSIGNMENT}/call", reporters.call, OPD),
     Route("POST", f"/api/assignments/{ASSIGNMENT}/cancel", assigning.cancel, COMMAND),
 )

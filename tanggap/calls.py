@@ -51,6 +51,7 @@ from tanggap.vitals.measures import Vitals
 from tickets.errors import TicketError
 from tickets.escalation import duty_plan
 from tickets.model import day_of
+from tickets.routing import desk_phones
 from tickets.store.calls import NewCall
 from tickets.store.steps import Duty
 from tickets.store.thread import StoreThread
@@ -264,6 +265,10 @@ class CallService:
         else:
             self.floor.line = self.floor.line.dequeue(call)
             self.floor.settle(call, set())
+
+    def desk_phone(self, opd: str) -> str | None:
+        """The account of a desk phone of this agency that is registered, or None."""
+        return next((one for one in desk_phones(self._instance().routing, opd) if one in self.phones), None)
 
     def pump(self) -> None:
         """Give waiting calls to whoever is free."""

@@ -107,8 +107,16 @@ def _desk(
 
 def _setting(instance: Instance, edition: int) -> Setting:
     site = instance.site
-    dials_out = site.mobile_trunk is not None
-    return Setting(site.name, site.region, instance.hours, instance.routing, instance.places, edition, dials_out)
+    return Setting(
+        site.name,
+        site.region,
+        instance.hours,
+        instance.routing,
+        instance.places,
+        edition,
+        dials_out=site.mobile_trunk is not None,
+        hides_numbers=site.hides_numbers,
+    )
 
 
 def _phone(instance: Instance, account: str) -> Phone | None:
