@@ -85,7 +85,7 @@ def opd(store: Store, moment: Moment, code: str) -> Row:
         "opd": code,
         "open": [row for row in rows if row["ended_at"] is None],
         "ended": [row for row in reversed(rows) if row["ended_at"] is not None],
-        "calling": [_calling(one) for one in store.callbacks.live() if one["ticket"] in calls],
+        "calling": [_calling(one) for one in store.callbacks.live() if one["reason"] == f"ditelepon {code}"],
         "disturbed": any(not row["alive"] for row in processes(store, moment.now) if row["name"] == "escalate"),
         "edition": moment.setting.edition,
     }

@@ -28,7 +28,7 @@ _TRY = """INSERT INTO callback_tries (task, operator, way, started_at, ended_at,
     VALUES (:task, :operator, :way, :at, :ended, :outcome, :note) RETURNING id"""
 _REPORTER = """INSERT INTO callbacks (call, ticket, number, reason, created_at, done_at, done_by)
     VALUES (:call, :ticket, :number, :reason, :at, :at, :by) RETURNING id"""
-_LIVE = "SELECT t.*, b.call, b.ticket, b.number FROM callback_tries t JOIN callbacks b ON b.id = t.task"
+_LIVE = "SELECT t.*, b.call, b.ticket, b.number, b.reason FROM callback_tries t JOIN callbacks b ON b.id = t.task"
 _TALKS = """UPDATE callback_tries SET talked_at = :at, recording = :recording WHERE id = :id AND ended_at IS NULL
     RETURNING task, operator"""
 _END = """UPDATE callback_tries SET ended_at = :at, outcome = :outcome WHERE id = :id AND ended_at IS NULL

@@ -76,10 +76,10 @@ function Report({ task, calling }) {
   const where = [task.address, task.desa, task.kecamatan && `Kec. ${task.kecamatan}`].filter(Boolean).join("\n");
   return html`<dl class="facts-list">
     <div><dt>Lokasi</dt><dd>${where || "belum diketahui – tanyakan pelapor"}</dd></div>
-    <${Locator} task=${task} />
     <div><dt>Kejadian</dt><dd>${task.description || "belum ada uraian"}</dd></div>
     <div><dt>Pelapor</dt><dd>${task.reporter_name || "tidak menyebut nama"}</dd></div>
     <${Reach} task=${task} calling=${calling} />
+    <${Locator} task=${task} />
   </dl>`;
 }
 
