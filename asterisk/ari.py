@@ -8,6 +8,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 import aioari.client
 import aiohttp
@@ -110,6 +111,9 @@ class Ari:
                 failures = 0
             except (aiohttp.ClientError, TimeoutError, OSError, AriError) as error:
                 log.warning("ari.disconnected", app=self.app, error=str(error) or type(error).__name__)
+            except Exception:
+                # a resync that failed for its own sake: without this task no event would ever come again
+                log.exception("ari.disconnected", app=self.app)
             finally:
                 self._connected.clear()
             await asyncio.sleep(RECONNECT_S[min(failures, len(RECONNECT_S) - 1)])
@@ -221,6 +225,11 @@ class Ari:
             variables=dict(variables or {}),
         )
 
+    async def started(self) -> str:
+        """When this Asterisk was started, as it says; another text is another Asterisk, without the calls of before."""
+        found = await self._run("asterisk", "getInfo", only="status")
+        return str(found["status"]["startup_time"])
+
     async def channels(self) -> list[Event]:
         """Every channel that Asterisk has."""
         return await self._run("channels", "list") or []
@@ -291,6 +300,16 @@ class Ari:
             ifExists="overwrite",
             terminateOn="#",
         )
+
+    async def is_recording(self, name: str) -> bool:
+        """Whether a recording of this name is still being made."""
+        try:
+            await self._run("recordings", "getLive", recordingName=quote(name, safe=""))
+        except AriError as error:
+            if error.status == 404:
+                return False
+            raise
+        return True
 
     # -- bridges ------------------------------------------------------------------------------------------------------
 

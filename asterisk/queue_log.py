@@ -24,7 +24,9 @@ class Answered:
 
 @dataclass(slots=True)
 class Carried:
-    """A call that the fail-safe branch took up, as far as the log tells; `message` is the file of its recording."""
+    """A call that the fail-safe branch took up, as far as the log tells; `message` is the file of its recording.
+
+    `ended` is None while it lasts, and for ever where Asterisk died under it; `stopped`: Asterisk was stopped."""
 
     id: str
     at: datetime
@@ -36,6 +38,12 @@ class Carried:
     step: str = ""
     answer: Answered | None = None
     ended: datetime | None = None
+    stopped: bool = False
+
+    @property
+    def cut(self) -> bool:
+        """For a call whose channel is gone: whether Asterisk went, and nobody hung up."""
+        return self.ended is None or self.stopped
 
 
 @dataclass(slots=True)
@@ -73,7 +81,7 @@ class QueueLog:
         elif one := self.carried.get(name):
             match what:
                 case "FAILSAFE":
-                    one.ended = None  # it came back once more
+                    one.ended, one.stopped = None, False  # it came back once more
                 case "FAILSAFE_KEY":
                     one.key = data[0]
                 case "FAILSAFE_RECORD":
@@ -81,4 +89,4 @@ class QueueLog:
                 case "CONNECT":
                     one.answer = Answered(row[3].removeprefix("PJSIP/"), at)
                 case "FAILSAFE_END":
-                    one.step, one.ended = data[0], at
+                    one.step, one.ended, one.stopped = data[0], at, data[2] == "cut"

@@ -27,6 +27,9 @@ ALLOWED_EVENTS = (
     "ApplicationMoveFailed",
 )
 
+# the `cause` of a soft hang-up by an Asterisk that is being stopped (AST_SOFTHANGUP_SHUTDOWN)
+SHUTDOWN = 4
+
 _TRUNK = re.compile(r"PJSIP/trunk-(.+)-[0-9a-f]+")
 
 # Q.850 causes of a leg's end, measured on Asterisk 22 with SIP phones
@@ -122,7 +125,10 @@ def _end(event: dict[str, Any]) -> Translated:
 
 def _hangup_request(event: dict[str, Any]) -> Translated:
     channel = event["channel"]["id"]
-    return None if call_of_part(channel) else Told(channel, ev.CallerGone())
+    call = call_of_part(channel)
+    if event.get("soft") and event.get("cause") == SHUTDOWN:  # every channel goes: nobody hung up
+        return Told(call or channel, ev.Cut())
+    return None if call else Told(channel, ev.CallerGone())
 
 
 def _destroyed(event: dict[str, Any]) -> Translated:

@@ -19,6 +19,7 @@ from console.refusals import sentences
 from console.routes import ANYONE, ROUTES
 from console.serving import in_time
 from console.throttle import Throttle
+from console.tracking import TRACKING
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -29,7 +30,7 @@ def make_app(desk: Desk) -> web.Application:
     """The application; `desk.spawn` runs its duties, the caller starts `Live.follow`, `tick` and `push`."""
     app = web.Application(middlewares=[sentences, in_time, same_site, roles], client_max_size=MAX_PHOTO + FORM_OVERHEAD)
     app[DESK], app[LIVE], app[THROTTLE], app[CHECK] = desk, Live(desk), Throttle(), PasswordCheck()
-    app[PLAYBACKS], app[REFUSED] = Playbacks(), Refused()
+    app[PLAYBACKS], app[REFUSED], app[TRACKING] = Playbacks(), Refused(), Throttle()
     app[ROLES_OF_ROUTES] = _add_routes(app, desk.version)
     app.on_response_prepare.append(add_headers)
     loader = jinja2.FileSystemLoader(HERE / "templates")

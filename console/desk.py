@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,6 +13,7 @@ from aiohttp import web
 from console.site import ConsoleSite
 from ivr.hours import Hours
 from ivr.wording import zone_name
+from tickets.complaints import Terms
 from tickets.model import Actor, Row
 from tickets.places import Places
 from tickets.routing import Routing
@@ -37,6 +38,7 @@ class Setting:
     edition: int = 0
     dials_out: bool = False
     hides_numbers: bool = False
+    terms: Terms = field(default_factory=Terms)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -89,6 +91,7 @@ class Desk:
     phone_of: Callable[[str], Phone | None] = lambda account: None
     number_of: Callable[[str], str | None] = lambda text: None
     device_key: Callable[[], str] = lambda: ""
+    wadul_key: Callable[[], str] = lambda: ""
     storage: Callable[[], Row] = lambda: SAFE
     measured: Callable[[], Awaitable[Mapping[str, bytes]]] = nobody
     metrics_token: str = ""

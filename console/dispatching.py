@@ -4,6 +4,7 @@ from datetime import datetime
 
 from console.desk import Acts, Desk, User
 from console.errors import BadField
+from tickets.complaints import patience_s
 from tickets.errors import Conflict
 from tickets.escalation import plan
 from tickets.model import Row
@@ -26,7 +27,8 @@ def dispatch(store: Store, desk: Desk, now: datetime, number: str, opds: tuple[s
     routing = desk.setting.routing
     for opd in new:
         ladder = plan(routing, opd, now, ticket["kind"])
-        store.assignments.dispatch(now, number, opd, ladder, routing.opds[opd].follow_up_s, user.actor)
+        patience = patience_s(routing, opd, ticket["kind"])
+        store.assignments.dispatch(now, number, opd, ladder, patience, user.actor)
     return new
 
 

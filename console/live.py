@@ -37,14 +37,16 @@ PAGE_ROLES = {
     "ticket": frozenset({"operator", "command", "admin"}),
     "screening": frozenset({"operator", "command", "admin"}),
     "numbers": frozenset({"admin"}),
+    "wadul": frozenset({"operator", "command", "admin"}),
 }
 MUST_SOUND = frozenset({"opd", "command"})
 ENDING = ("user.sessions_ended", "user.disabled")
 SESSIONS_EVERY = 5  # ticks
 ASKING = ("operator", "overview", "opd")  # the pages that ask something of the calls process
-TICKING = ("operator", "overview", "screening", "opd")
-# Agencies' pages need not be read anew for every step of every call.
-_OPD_KINDS = ("assignment.", "ticket.", "push.", "callback.", "config.")
+TICKING = ("operator", "overview", "screening", "opd", "wadul")
+# Agencies' pages and the inbox need not be read anew for every step of every call.
+_OPD_KINDS = ("assignment.", "ticket.", "push.", "callback.", "config.", "complaint.")
+_SLOW = ("opd", "wadul")
 
 Group = tuple[str, str]
 
@@ -142,7 +144,7 @@ class Live:
     def _mark(self, rows: list[Row] | None) -> None:
         calls_only = rows is not None and not any(row["kind"].startswith(_OPD_KINDS) for row in rows)
         groups = {client.group for client in self._clients}
-        self._mark_groups({group for group in groups if not (calls_only and group[0] == "opd")})
+        self._mark_groups({group for group in groups if not (calls_only and group[0] in _SLOW)})
 
     def _mark_groups(self, groups: set[Group]) -> None:
         if groups:

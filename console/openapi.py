@@ -11,6 +11,7 @@ from typing import Any
 from console.assigning import DESK_112, STEPS
 from console.routes import ROUTES, Route
 from console.sessions import COOKIE
+from tickets.complaints import TOLD_STATES
 from tickets.model import LISTENING, PRESENCES, TICKET_KINDS
 from tickets.reputation import VERDICTS
 from tickets.store.tickets import MAX_LENGTH
@@ -40,6 +41,7 @@ _FIELDS |= {"kind": words(*TICKET_KINDS)}
 _TICKET_FIELDS = body(**_FIELDS)
 _OPTIONAL_NOTE = {"type": ["string", "null"], "maxLength": 500}
 _MOMENT = {"type": ["string", "null"], "format": "date-time"}
+_OPDS: Schema = {"type": "array", "items": text(40), "minItems": 1}
 _WHO = text(80, minLength=1)
 BODIES: dict[str, Schema] = {
     "POST /api/numbers/show": body("who", who=_WHO),
@@ -61,6 +63,32 @@ BODIES: dict[str, Schema] = {
         "kind", kind=words(*VERDICTS), fields=_TICKET_FIELDS, reason={"type": ["string", "null"], "maxLength": 300}
     ),
     "POST /api/tickets/{number}/close": body("note", note=text()),
+    "POST /api/tickets/{number}/wadul": body(fields=_TICKET_FIELDS),
+    "POST /api/wadul": body(
+        "link",
+        "category",
+        "description",
+        link=text(500, format="uri"),
+        category=text(60),
+        kecamatan={"type": ["string", "null"], "maxLength": 60},
+        desa={"type": ["string", "null"], "maxLength": 60},
+        address={"type": ["string", "null"], "maxLength": 500},
+        description=text(5000),
+        to_inbox={"type": "boolean"},
+    ),
+    "POST /api/wadul/status": body(
+        "tracking",
+        tracking=text(20),
+        state={"type": ["string", "null"], "enum": [*TOLD_STATES, None]},
+        number={"type": ["string", "null"], "maxLength": 60},
+        answer={"type": ["string", "null"], "maxLength": 1000},
+    ),
+    "POST /api/wadul/{number}/pass": body("opds", opds=_OPDS, category={"type": ["string", "null"], "maxLength": 60}),
+    "POST /api/wadul/{number}/reject": body("reason", reason=text(1000)),
+    "POST /api/wadul/{number}/answer": body("answer", answer=text(1000)),
+    "POST /api/wadul/{number}/raise": body("reason", reason=text(500), opds=_OPDS),
+    "POST /api/wadul/{number}/lower": body("reason", reason=text(500), opds=_OPDS),
+    "POST /api/wadul/{number}/resend": body(),
     "POST /api/assignments/{assignment}/move": body(
         "state",
         state=words(*STEPS),
@@ -93,6 +121,8 @@ QUERIES: dict[str, dict[str, Schema]] = {
     "GET /masuk": {"tujuan": text(200)},
     "GET /api/proposal": {"category": text(60), "kecamatan": text(60)},
     "GET /api/report/screening": {"from": text(10), "to": text(10)},
+    "GET /lacak": {"nomor": text(40)},
+    "GET /api/wadul": {"q": text(80)},
     "GET /api/numbers": {"q": text(80), "doubted": words("0", "1")},
     "GET /api/numbers.csv": {"q": text(80), "doubted": words("0", "1")},
 }
@@ -116,6 +146,8 @@ OTHERS: dict[str, tuple[int, str]] = {
     "GET /tiket/{number}": (200, HTML),
     "GET /saringan": (200, HTML),
     "GET /nomor": (200, HTML),
+    "GET /wadul": (200, HTML),
+    "GET /lacak": (200, HTML),
     "GET /live": (101, ""),
     "GET /t/{token}": (200, HTML),
     "POST /t/{token}": (303, ""),
@@ -128,7 +160,8 @@ OTHERS: dict[str, tuple[int, str]] = {
     "GET /api/numbers.csv": (200, "text/csv"),
 }
 ASKED = ("presence", "wrap-up/done", "take", "transfer", "listen", "listen/done", "dial", "/call")
-CREATED = {"POST /api/tickets"} | {f"POST /api/assignments/{{assignment}}/{what}" for what in ("notes", "photos")}
+CREATED = {"POST /api/tickets", "POST /api/wadul"}
+CREATED |= {f"POST /api/assignments/{{assignment}}/{what}" for what in ("notes", "photos")}
 REFUSALS = {
     400: "a field is missing or not what was expected",
     401: "no session",

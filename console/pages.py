@@ -17,6 +17,7 @@ TITLES = {
     "ticket": "Tiket",
     "screening": "Saringan",
     "numbers": "Nomor",
+    "wadul": "Wadul Bupati",
 }
 
 
@@ -55,6 +56,11 @@ async def screening(request: web.Request) -> web.StreamResponse:
 async def numbers(request: web.Request) -> web.StreamResponse:
     """GET /nomor: what is held of callers' numbers."""
     return _page(request, "numbers")
+
+
+async def wadul(request: web.Request) -> web.StreamResponse:
+    """GET /wadul: the inbox of complaints."""
+    return _page(request, "wadul")
 
 
 async def ticket(request: web.Request) -> web.StreamResponse:

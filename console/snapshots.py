@@ -8,6 +8,7 @@ from console.desk import SAFE, Setting
 from console.listening import listens
 from console.reporters import reachable
 from console.today import Today
+from console.wadul_board import inbox, summary
 from ivr.hours import Gate, decide
 from ivr.screening_rules import ScreeningRules
 from tickets.model import Row, from_text
@@ -112,6 +113,7 @@ def overview(store: Store, moment: Moment, subject: str) -> Row:
         "escalated": store.boards.escalated(_above(moment)),
         "troubled": store.assignments.troubled()[:30],
         "storage": moment.storage,
+        "wadul": summary(store, moment.setting, moment.now),
         "problems": list(moment.problems),
         "restart": list(moment.restart),
         "edition": moment.setting.edition,
@@ -125,6 +127,7 @@ def ticket(store: Store, moment: Moment, number: str) -> Row:
     return {
         "ticket": row,
         "callbacks": store.callbacks.recorded(number),
+        "complaint": store.complaints.find(number),
         "proposal": {"opds": list(found.opds), "why": found.why},
         "edition": moment.setting.edition,
     }
@@ -148,6 +151,11 @@ def numbers(store: Store, moment: Moment, subject: str) -> Row:
         "rules": {"doubt_score": rules.doubt_score, "half_life_days": rules.half_life_days},
         "edition": moment.setting.edition,
     }
+
+
+def wadul(store: Store, moment: Moment, subject: str) -> Row:
+    """The inbox of complaints."""
+    return inbox(store, moment.setting, moment.now)
 
 
 def processes(store: Store, now: datetime) -> list[Row]:
@@ -299,4 +307,5 @@ SNAPSHOTS: Mapping[str, Snapshot] = {
     "ticket": ticket,
     "screening": screening,
     "numbers": numbers,
+    "wadul": wadul,
 }

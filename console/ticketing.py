@@ -9,6 +9,7 @@ from console.dispatching import dispatch as dispatch_to
 from console.dispatching import presume_genuine, settle_kind
 from console.errors import BadField
 from console.forms import choice, choices, fields, optional_text, read_form, text
+from console.urgency import raised
 from tickets.model import day_of
 from tickets.store import Store
 from tickets.store.tickets import FIELDS
@@ -36,7 +37,13 @@ async def save(request: web.Request) -> web.StreamResponse:
     form = await read_form(request, *FIELDS)
     changes, now = fields({"fields": form}, "fields"), desk.clock()
     check_words(desk, changes)
-    await desk.store.write(lambda store: store.tickets.update(now, number, changes, user.actor))
+
+    def keep(store: Store) -> None:
+        before = store.tickets.get(number)["kind"]
+        store.tickets.update(now, number, changes, user.actor)
+        raised(store, desk, now, number, before, user)
+
+    await desk.store.write(keep)
     return web.json_response({"saved": sorted(changes), "at": now.isoformat()})
 
 
@@ -49,7 +56,9 @@ async def dispatch(request: web.Request) -> web.StreamResponse:
     check_words(desk, changes)
 
     def send(store: Store) -> list[str]:
+        before = store.tickets.get(number)["kind"]
         store.tickets.update(now, number, changes, user.actor)
+        raised(store, desk, now, number, before, user)
         settle_kind(store, desk, now, number, user)
         sent = dispatch_to(store, desk, now, number, opds, user)
         presume_genuine(store, now, number, user)

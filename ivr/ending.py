@@ -32,6 +32,23 @@ def caller_gone(step: Step, event: ev.Event, now: datetime, script: Script) -> N
         step.end("silent" if step.state.lane == "silent" else "abandoned", hangup=False)
 
 
+def cut(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
+    """Asterisk died under the call: a talk stays a talk, and whoever it was is called back."""
+    stage, leg = step.state.stage, step.state.talking
+    step.note("call.cut", stage=stage)
+    step.do(Callback("terputus"))
+    step.do(*(Release(one.operator, "cancelled") for one in step.state.legs))
+    step.set(legs=())
+    if stage == "talking":
+        step.do(*([Release(leg.operator, "talked")] if leg is not None else []))
+        step.set(talking=None, mark="terputus")
+        step.end("talked", hangup=False)
+    elif step.state.outcome == "message" or (stage == "recording" and step.state.recording):
+        step.end("message", hangup=False)
+    else:
+        step.end("cut", hangup=False)
+
+
 def _why_called_back(step: Step) -> str:
     if step.state.lane == "silent":
         return "hening"

@@ -22,9 +22,15 @@ class Arrived(Event):
 
 @dataclass(frozen=True, slots=True)
 class Restored(Event):
-    """We were away and are back; the call is still there, `legs` are those of its phones that still are."""
+    """We were away and are back; the call is still there, `legs` are those of its phones that still are.
+
+    `answered` are the legs that were picked up; `apart`: caller and operator are in no bridge together. Where a message
+    was being recorded, MessageRecorded follows once it is over.
+    """
 
     legs: tuple[str, ...] = ()
+    answered: tuple[str, ...] = ()
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,11 @@ class Wakeup(Event):
 @dataclass(frozen=True, slots=True)
 class CallerGone(Event):
     """The caller hung up, or the network did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut(Event):
+    """Asterisk died or was stopped, and the call with it: nobody hung up."""
 
 
 @dataclass(frozen=True, slots=True)

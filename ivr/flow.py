@@ -84,22 +84,27 @@ def _begin_patience(step: Step, now: datetime, script: Script) -> None:
 
 
 def _restored(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
-    """After we were away: prompts and timers are gone or late, so each stage begins its present question anew."""
+    """After we were away: prompts and timers are gone or late, so each stage begins its present question anew.
+
+    What the caller pressed or said meanwhile is lost (docs/adr/0014): no question is asked as if nothing had been."""
     assert isinstance(event, ev.Restored)
     state = step.state
     step.note("call.restored", stage=state.stage)
     step.calm()
     if state.stage == "talking":
-        if state.talking is not None and state.talking.id not in event.legs:
-            talk.talking_leg_ended(step, ev.LegEnded(state.talking.id, "lost"), now, script)
-        else:
-            step.do(DeadMan(False))
+        talk.restored(step, event, now, script)
         return
     step.do(DeadMan(True))
-    step.hush()
+    if state.stage == "recording" and state.recording is not None and state.outcome != "message":
+        return  # MessageRecorded follows
+    if state.stage != "menu":  # which asks by what of it was heard
+        step.hush()
+    if won := next((leg for leg in state.legs if leg.id in event.answered), None):
+        talk.leg_answered(step, ev.LegAnswered(won.id), now, script)
+        return
     if state.stage in ("waiting", "ringing"):
         step.drop_legs()
-        lineup.into_line(step, state.lane or "urgent", script, mark=state.mark)
+        lineup.back_in_line(step, script)
     elif state.stage == "menu":
         screening.ask_anew(step, script)
     elif state.stage == "challenge":
@@ -107,12 +112,10 @@ def _restored(step: Step, event: ev.Event, now: datetime, script: Script) -> Non
     elif state.stage == "closed":
         step.set(tries=1)
         step.say(script.closed, then="patience")
-    elif state.stage == "recording" and state.recording is None:
-        step.say(*script.leave_message, then="record")
-    elif state.stage == "recording":
-        # Asterisk may have finished it without us; a MessageRecorded that still comes knows better
-        step.set(outcome="message")
+    elif state.stage == "recording" and state.outcome == "message":
         step.say(script.message_kept, then="goodbye")
+    elif state.stage == "recording":
+        step.say(*script.leave_message, then="record")
 
 
 def _nothing(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
@@ -129,6 +132,7 @@ _ANYWHERE: dict[type[ev.Event], Handler] = {
     ev.Wakeup: _wakeup,
     ev.PlaybackEnded: _playback_ended,
     ev.Restored: _restored,
+    ev.Cut: ending.cut,
 }
 
 _TABLE: dict[tuple[str, type[ev.Event]], Handler] = {

@@ -45,6 +45,8 @@ def closed_key(step: Step, event: ev.Event, now: datetime, script: Script) -> No
 
 def message_recorded(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
     assert isinstance(event, ev.MessageRecorded)
+    if step.state.outcome == "message":  # told before
+        return
     if event.seconds <= 0:
         # nothing was kept: no thanks for it, but the other numbers again and one more chance to leave a message
         step.note("call.message_lost", recording=event.recording)

@@ -23,6 +23,16 @@ def into_line(step: Step, lane: str, script: Script, mark: str | None = None) ->
         step.wake("position", script.position_every_s)
 
 
+def back_in_line(step: Step, script: Script) -> None:
+    """After we were away: the same lane and mark; whoever is silent is asked for any key, lest one was lost."""
+    if step.state.lane != "silent":
+        into_line(step, step.state.lane or "urgent", script, mark=step.state.mark)
+        return
+    step.enqueue("silent")
+    step.say(script.any_key, then="music")
+    step.wake("silent", script.screening.silent_hold_s)
+
+
 def silent_long_enough(step: Step, event: ev.Wakeup, script: Script) -> None:
     """Goodbye, but never while an operator listens: there may be something to hear yet."""
     if event.listened:

@@ -30,11 +30,15 @@ def ask(step: Step, menu: Menu, *, tries: int = 1, prompts: tuple[str, ...] = ()
 
 
 def ask_anew(step: Step, script: Script) -> None:
-    """After we were away: the present question from its beginning."""
+    """After we were away: the present question at once, shorter for who has heard it; and whoever presses nothing now
+    is a person, who may have pressed meanwhile."""
     if step.state.menu is None:
         begin(step, script)
-    else:
-        ask(step, current(step, script))
+        return
+    menu = current(step, script)
+    heard = step.state.playback is None or step.state.tries > 1
+    step.set(person=True)
+    ask(step, menu, prompts=(menu.again,) if heard and menu.again else ())
 
 
 def current(step: Step, script: Script) -> Menu:

@@ -4,12 +4,15 @@ from datetime import datetime
 
 from ivr import events as ev
 from ivr import lineup
-from ivr.commands import Cancel, Connect, DeadMan, Dequeue, Disconnect, Music, Release
+from ivr.commands import Cancel, Connect, DeadMan, Dequeue, Disconnect, Music, Release, StopPlay
 from ivr.state import Leg, Script
 from ivr.step import Step
 
 # Why an operator whose phone did not answer is released; each has its pause, or the phone would ring in a tight loop.
 _RELEASED = {"declined": "declined", "busy": "busy", "unreachable": "unreachable", "lost": "unreachable"}
+
+# A prompt that was begun before a talk has one of the last numbers that the call gave out.
+LAST_NUMBERS = 8
 
 
 def _leg(step: Step, leg_id: str) -> Leg | None:
@@ -35,6 +38,21 @@ def leg_answered(step: Step, event: ev.Event, now: datetime, script: Script) -> 
     step.set(stage="talking", talking=leg, operator=leg.operator, recording=recording)
     step.do(DeadMan(False), Dequeue(), Connect(leg.id, recording))
     step.note("call.talking", operator=leg.operator)
+
+
+def restored(step: Step, event: ev.Restored, now: datetime, script: Script) -> None:
+    """After we were away: who talks, talks on; who was to be connected when we died is connected now."""
+    leg = step.state.talking
+    if leg is not None and leg.id not in event.legs:
+        talking_leg_ended(step, ev.LegEnded(leg.id, "lost"), now, script)
+        return
+    step.do(DeadMan(False))
+    if leg is not None and event.apart:
+        # a prompt that was not stopped any more would hold up the bridge
+        numbers = range(max(1, step.state.serial - LAST_NUMBERS), step.state.serial + 1)
+        step.do(*(StopPlay(f"pb-{step.state.call}-{number}") for number in numbers), Music(False))
+        step.set(music=False)
+        step.do(Connect(leg.id, step.state.recording or ""))
 
 
 def ringing_leg_ended(step: Step, event: ev.Event, now: datetime, script: Script) -> None:

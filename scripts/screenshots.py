@@ -1,4 +1,4 @@
-"""Takes docs/screenshots/*.png of the running console: six pages, telephone and desk, light and dark.
+"""Takes docs/screenshots/*.png of the running console: its pages, telephone and desk, light and dark.
 
     .venv/bin/python scripts/screenshots.py [FOLDER]
 
@@ -30,6 +30,7 @@ from tanggap.config import Instance, load  # noqa: E402
 from tanggap.console import run  # noqa: E402
 from tanggap.passwords import generate, hashed  # noqa: E402
 from tanggap.vitals.measures import Vitals  # noqa: E402
+from tickets import tracking  # noqa: E402
 from tickets.escalation import follow_up, plan  # noqa: E402
 from tickets.links import GOOD_FOR, PURPOSE, Link, sign  # noqa: E402
 from tickets.model import Actor, day_of, to_text  # noqa: E402
@@ -39,7 +40,7 @@ from tickets.store.calls import NewCall  # noqa: E402
 NOW = datetime(2026, 11, 23, 3, 24, 11, tzinfo=UTC)  # a Monday, 10.24 WIB
 SIZES = {"desk": (1366, 768), "phone": (390, 844)}
 PAGES = {"operator": ("siti", "/operator"), "opd": ("damkar", "/opd"), "overview": ("pusat", "/pantau")}
-PAGES |= {"screening": ("pusat", "/saringan"), "numbers": ("admin", "/nomor")}
+PAGES |= {"screening": ("pusat", "/saringan"), "numbers": ("admin", "/nomor"), "wadul": ("pusat", "/wadul")}
 USERS = {
     "siti": ("Siti Aminah", "operator", None),
     "budi": ("Budi Santoso", "operator", None),
@@ -97,6 +98,28 @@ SNAKE = {
 PLACES = {"+62813000000147": '{"lat": -6.73512, "lon": 110.70483, "radius_m": 180}'}
 
 
+COMPLAINTS: tuple[tuple[float, dict[str, str], tuple[str, ...], tuple[str, ...]], ...] = (
+    (5, {"category": "sampah", "kecamatan": "Tahunan", "desa": "Mantingan", "description": "TPS penuh."}, (), ()),
+    (3, {"category": "jalan", "kecamatan": "Batealit", "desa": "Ngasem", "description": "Lubang besar."}, (), ()),
+    (
+        0.4,
+        {
+            "category": "lampu",
+            "kecamatan": "Pecangaan",
+            "desa": "Pecangaan Kulon",
+            "address": "Simpang tiga pasar",
+            "description": "Lampu lalu lintas mati sejak Jumat malam, sering hampir tabrakan saat jam sekolah.",
+            "reporter_name": "Bu Sri",
+        },
+        (),
+        (),
+    ),
+    (2, {"category": "air", "kecamatan": "Keling", "desa": "Kelet", "description": "Air mati."}, ("pdam",), ()),
+    (17, {"category": "jalan", "kecamatan": "Mlonggo", "description": "Jembatan goyah."}, ("dpupr",), ("diterima",)),
+    (12, {"category": "layanan", "description": "Antrean KTP."}, ("diskominfo",), ("diterima", "selesai")),
+)
+
+
 def ago(**span: float) -> datetime:
     """A moment before the pictures."""
     return NOW - timedelta(**span)
@@ -109,6 +132,8 @@ class Afternoon:
         self._instance = instance
         self._store = Store(instance.var / "tanggap.db", instance.secrets.number_key)
         self._calls = 0
+        numbers = iter(range(3471000, 3472000, 137))  # always the same ones
+        tracking.new = lambda: tracking.checked(str(next(numbers)))
         self.link = ""
         for name, (display, role, opd) in USERS.items():
             self._store.people.add(ago(days=30), name, display, role, opd, hashed(password))
@@ -127,6 +152,7 @@ class Afternoon:
         self._answer(pdam, "pdam", ((5, "diterima"),))
         self._answer(snake, "damkar", ((55, "diterima"), (9, "berangkat")))
         self._pushed((damkar, pln))
+        self._complaints()
         self._now()
         self._store.close()
 
@@ -145,6 +171,21 @@ class Afternoon:
         ):
             self._call(number, ago(minutes=minutes), outcome="abandoned")
             self._store.calls.callback(ago(minutes=minutes), f"call-{self._calls}", reason)
+
+    def _complaints(self) -> None:
+        """The inbox: what came on which day, and what became of it."""
+        for days, fields, opds, steps in COMPLAINTS:
+            at, siti = ago(days=days), Actor("user", "siti")
+            ticket = self._call(f"+6281300000{days:04.0f}", at, outcome="talked", operator="siti", lane="normal")
+            self._store.tickets.update(at, ticket, {"kind": "complaint", **fields}, siti)
+            self._store.complaints.file(at, ticket, siti)
+            self._store.reputations.judge(at, ticket, "genuine", siti)
+            routing = self._instance.routing
+            for opd in opds:
+                ladder, given = plan(routing, opd, at, "complaint"), ago(days=days - 0.1)
+                one = self._store.assignments.dispatch(given, ticket, opd, ladder, 3600.0, Actor("user", "pusat"))
+                for state in steps:
+                    self._store.assignments.move(given, one, state, Actor("user", opd), via="page", note="diperiksa")
 
     def _day(self, days: int) -> None:
         """A former day's work: silence before the greeting ends, pranks, people who ask, people in need."""
@@ -280,6 +321,10 @@ async def take(url: str, password: str, folder: Path, link: str) -> None:
                     if name == "numbers":
                         await page.click("table .plain-button")
                         await page.wait_for_selector(".number-card")
+                    if name == "wadul":
+                        await page.click(".inbox li:nth-child(2) button")
+                        await page.keyboard.press("t")
+                        await page.wait_for_selector(".sub .toggle")
                     await page.wait_for_timeout(400)
                     await page.screenshot(path=folder / f"{name}-{size}-{theme}.png")
                     print(folder / f"{name}-{size}-{theme}.png")

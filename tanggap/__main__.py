@@ -7,6 +7,7 @@ import click
 
 from tanggap.cli import (
     caller_numbers,
+    contacts,
     doctor,
     drill,
     erase,
@@ -17,6 +18,7 @@ from tanggap.cli import (
     report,
     secret_keys,
     users,
+    wadul,
 )
 from tanggap.config import REPOSITORY
 from tanggap.logs import quiet
@@ -47,12 +49,14 @@ for command in (
     users.user,
     caller_numbers.numbers,
     report.report,
+    contacts.contacts,
     drill.drill,
     keeping.backup,
     keeping.restore,
     keeping.store,
     secret_keys.secrets,
     erase.erase,
+    wadul.wadul,
 ):
     main.add_command(command)
 

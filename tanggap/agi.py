@@ -11,11 +11,12 @@ import structlog
 
 from asterisk.agi import AgiCall, AgiServer
 from asterisk.failsafe import Arrival, Failsafe, Opened, failsafe_call
-from asterisk.phone_numbers import normalise
 from asterisk.translate import trunk_of
 from ivr.hours import decide
 from tanggap.config import Instance
 from tanggap.ledger import Ledger
+from tanggap.new_call import new_call
+from tanggap.recordings import duty_of, message_s
 from tanggap.spill_place import spill_files
 from tanggap.supervise import TaskKeeper, for_ever
 from tanggap.vitals.measures import Vitals
@@ -65,18 +66,15 @@ class FailsafeDesk:
     async def open_call(self, callers: dict[str, NewCall], arrival: Arrival) -> Opened:
         """The call and its ticket: the one that the application had opened, or a new one."""
         site, zone, now = self._instance().site, self._instance().hours.tz, self._clock()
-        number = normalise(arrival.number or None, arrival.name or None, site.country_code, site.area_code)
-        new = NewCall(
-            id=arrival.unique_id,
-            number=number.e164,
-            display=number.display,
-            anonymous=number.anonymous,
-            callable=number.callable,
-            dialled=arrival.called,
+        new = new_call(
+            arrival.unique_id,
+            arrival.number or None,
+            arrival.called,
+            site,
+            name=arrival.name or None,
             handled_by="agi",
             trunk=trunk_of(arrival.channel),
         )
-
         columns: dict[str, Any] = {"handled_by": "agi", "stage": "waiting", "ended_at": None, "outcome": None}
         moments = {"answered_at": to_text(now), "waiting_at": to_text(now)}
         notes = (Note("call.failsafe", {"by": "agi", "reason": arrival.reason, "open": arrival.open}),)
@@ -104,18 +102,29 @@ class FailsafeDesk:
 
     async def note(self, callers: Mapping[str, NewCall], opened: Opened, kind: str, data: Mapping[str, Any]) -> None:
         """What happened to the call: a key, a message, its place in Asterisk's queue."""
-        now = self._clock()
+        now, new = self._clock(), callers[opened.call]
+        step = await self._message(opened, data, now) if kind == "message" else self._step(opened, kind, data, now)
+        record = Record(opened.ticket, new, step)
+        await self._ledger.write(lambda store: step.write(store, opened.ticket), lambda: (record, None))
+
+    def _step(self, opened: Opened, kind: str, data: Mapping[str, Any], now: datetime) -> CallStep:
         columns: dict[str, Any] = {}
         if kind == "key":
             choice = self._instance().routing.menus.first.keys.get(data["key"])
             columns = {"keys": data["key"], "lane": (choice.lane if choice else None) or "urgent"}
-        elif kind == "message":
-            columns = {"recording": data["recording"].removesuffix(".wav"), "outcome": "message", "stage": "ended"}
-            columns["ended_at"] = to_text(now)
-        note = Note(f"failsafe.{kind}", data)
-        step = CallStep(opened.call, now, columns, (note,))
-        record = Record(opened.ticket, callers[opened.call], step)
-        await self._ledger.write(lambda store: step.write(store, opened.ticket), lambda: (record, None))
+        return CallStep(opened.call, now, columns, (Note(f"failsafe.{kind}", data),))
+
+    async def _message(self, opened: Opened, data: Mapping[str, Any], now: datetime) -> CallStep:
+        """The call is over; what was said is pushed by the duty rule, nothing said is no message."""
+        recording = data["recording"].removesuffix(".wav")
+        path = self._instance().var / "asterisk" / "spool" / "recording" / data["recording"]
+        said = await asyncio.to_thread(message_s, path)
+        outcome = "message" if said else "after_hours"
+        columns = {"stage": "ended", "ended_at": to_text(now), "outcome": outcome}
+        columns |= {"recording": recording} if said else {}
+        notes = (Note("failsafe.message", {**data, "seconds": said}), Note("call.ended", {"outcome": outcome}))
+        duty = duty_of(self._instance(), now) if said else None
+        return CallStep(opened.call, now, columns, notes, duty=duty, ends=outcome)
 
 
 async def _beat(store: StoreThread, clock: Callable[[], datetime], beaten: Callable[[], object]) -> None:

@@ -19,6 +19,7 @@ from ivr import flow
 from ivr.state import CallState, Script, to_dict
 from tanggap.floor import Floor
 from tanggap.ledger import Ledger
+from tanggap.recordings import mend, message_s
 from tickets.errors import TicketError
 from tickets.model import to_text
 from tickets.store import Store
@@ -28,13 +29,13 @@ from tickets.store.steps import CallStep, Duty, Record
 log = structlog.get_logger(__name__)
 
 DEAD_MAN_S = 60.0
+# An answer that Asterisk refuses is tried again for less time than the dialplan's own dead-man timer of 8 s: who is not
+# answered then walks to the fail-safe branch.
+ANSWER_S, ANSWER_AGAIN_S = 7.0, 0.5
 # a runner outlives its call by this, for what Asterisk says of it afterwards (a recording that was finished)
 LINGER_S = 3.0
 # an answered caller hears music when the store takes longer than this
 SLOW_S = 0.5
-WAV_HEADER_BYTES, WAV_BYTES_PER_S = 44, 16000
-# a message shorter than this is nothing that anybody said
-SHORTEST_MESSAGE_S = 0.5
 
 
 class Colleagues(Protocol):
@@ -81,13 +82,19 @@ def _clean(store: Store) -> ev.Arrived:
 
 
 class CallRunner:
-    """Runs one call until it has ended; `tell` hands it an event, which is handled after those before it."""
+    """Runs one call until it has ended; `tell` hands it an event, which is handled after those before it.
 
-    def __init__(self, state: CallState, ticket: str, caller: Caller, desk: Desk112) -> None:
+    `asterisk` names the start of Asterisk that has its channel (`Found.run`); None where that is not known."""
+
+    def __init__(
+        self, state: CallState, ticket: str, caller: Caller, desk: Desk112, asterisk: str | None = None
+    ) -> None:
         self.state = state
+        self.asterisk = asterisk
         self.ticket = ticket
         self.dead_man = False
         self.gone = False
+        self._hung_up = False
         self._caller = caller
         self._new = NewCall(state.call, caller.number, caller.display, caller.number is None, caller.callable, "")
         self._desk = desk
@@ -112,7 +119,8 @@ class CallRunner:
     def tell(self, event: ev.Event) -> None:
         """Hand in an event; the desks of an offer are this call's from now on, not only when its turn comes."""
         self._promised += _operators_of(event)
-        self.gone = self.gone or isinstance(event, ev.CallerGone)
+        self._hung_up |= isinstance(event, ev.CallerGone)
+        self.gone |= isinstance(event, ev.CallerGone | ev.Cut)
         self._events.put_nowait(event)
 
     def stop(self) -> None:
@@ -133,7 +141,7 @@ class CallRunner:
 
         def first(known: ev.Arrived) -> tuple[CallState, tuple[do.Command, ...], CallStep]:
             # hung up while the store was busy: such a call was never answered
-            state, commands = flow.handle(before, ev.CallerGone() if self.gone else known, now, script)
+            state, commands = flow.handle(before, ev.CallerGone() if self._hung_up else known, now, script)
             return state, commands, self._step(before, state, commands, now)
 
         def job(store: Store) -> tuple[str, CallState, tuple[do.Command, ...]]:
@@ -210,12 +218,14 @@ class CallRunner:
         await self._start_rings(commands)
         await self._save(before, commands, now)
         await self._carry_out(commands)
+        if isinstance(event, ev.Cut) and self.state.recording is not None:
+            await asyncio.to_thread(mend, self._file(self.state.recording))
 
     def _move_in_line(self, commands: tuple[do.Command, ...], now: datetime) -> tuple[do.Command, ...]:
         """Stand in or leave the line, and ring whoever is free for it in the same step: no second save, no waiting."""
         moved = False
         for command in commands:
-            moved |= self._apply_to_floor(command, now)
+            moved |= self._apply_to_floor(command)
         floor = self._desk.floor
         floor.settle(self.call, self._operators())
         if not moved:
@@ -231,11 +241,11 @@ class CallRunner:
             floor.settle(self.call, self._operators())
         return more
 
-    def _apply_to_floor(self, command: do.Command, now: datetime) -> bool:
+    def _apply_to_floor(self, command: do.Command) -> bool:
         floor = self._desk.floor
         match command:
             case do.Enqueue(lane, doubted):
-                floor.line = floor.line.enqueue(self.call, lane, now, doubted=doubted)
+                floor.line = floor.line.enqueue(self.call, lane, floor.now(), doubted=doubted)
             case do.Dequeue():
                 floor.line = floor.line.dequeue(self.call)
             case do.Release(operator, why):
@@ -271,7 +281,7 @@ class CallRunner:
         return CallStep(
             call=self.call,
             at=now,
-            columns=_columns(before, state, now),
+            columns=_columns(before, state, now, self.asterisk),
             notes=notes,
             taken_for=_taken_for(before, state),
             callbacks=tuple(command.reason for command in commands if isinstance(command, do.Callback)),
@@ -282,11 +292,17 @@ class CallRunner:
     # carry out
 
     async def _answer(self) -> AriError | None:
-        try:
-            await self._desk.ari.answer(self.call)
-        except AriError as error:
-            return error
-        return None
+        loop = asyncio.get_running_loop()
+        until = loop.time() + ANSWER_S
+        while True:
+            try:
+                await self._desk.ari.answer(self.call)
+            except AriError as error:
+                if error.status in (404, 409) or self.gone or loop.time() > until:
+                    return error
+            else:
+                return None
+            await asyncio.sleep(ANSWER_AGAIN_S)
 
     async def _start_rings(self, commands: tuple[do.Command, ...]) -> None:
         """The phones ring while the step is saved; a leg of which nobody knows after a crash is hung up."""
@@ -302,6 +318,8 @@ class CallRunner:
                 await self._one(command)
             except (AriError, AmiError) as error:
                 self._failed(command, error)
+                if isinstance(command, do.Answer):
+                    return  # nobody hears anything: the dialplan's dead-man timer, which we leave alone, takes the call
 
     async def _one(self, command: do.Command) -> None:
         ari = self._desk.ari
@@ -412,11 +430,11 @@ class CallRunner:
             log.error("call.not_recorded", call=self.call, ticket=self.ticket, error=str(error))
 
     def _checked_message(self, event: ev.MessageRecorded) -> ev.MessageRecorded:
-        """The file tells how long a message is: Asterisk counts whole seconds, and says `done` with a full disk."""
-        path = self._desk.recordings / f"{event.recording}.wav"
-        size = path.stat().st_size if path.exists() else 0
-        seconds = (size - WAV_HEADER_BYTES) / WAV_BYTES_PER_S
-        return ev.MessageRecorded(event.recording, round(seconds, 1) if seconds >= SHORTEST_MESSAGE_S else 0.0)
+        """The file tells how long a message is, whatever Asterisk said of it."""
+        return ev.MessageRecorded(event.recording, message_s(self._file(event.recording)))
+
+    def _file(self, recording: str) -> Path:
+        return self._desk.recordings / f"{recording}.wav"
 
 
 def _operators_of(event: ev.Event) -> tuple[str, ...]:
@@ -441,10 +459,10 @@ def _taken_for(before: CallState, after: CallState) -> dict[str, Any]:
     return {"kind": after.kind or "unknown", "category": after.category}
 
 
-def _columns(before: CallState, after: CallState, now: datetime) -> dict[str, Any]:
+def _columns(before: CallState, after: CallState, now: datetime, asterisk: str | None) -> dict[str, Any]:
     """The columns of the call's row that a step changes, moments included."""
-    at = to_text(now)
-    columns: dict[str, Any] = {"state": json.dumps(to_dict(after), separators=(",", ":"))}
+    at, lives_in = to_text(now), {} if asterisk is None else {"asterisk": asterisk}
+    columns: dict[str, Any] = {"state": json.dumps(to_dict(after) | lives_in, separators=(",", ":"))}
     if after.outcome == "failsafe":  # the call lives on in other hands, which may have written its row already
         return columns
     for name in ("stage", "lane", "mark", "outcome", "keys", "operator", "recording"):

@@ -15,7 +15,6 @@ from asterisk.ami import Ami
 from asterisk.ari import Ari
 from asterisk.errors import AmiError, AriError
 from asterisk.location import parse
-from asterisk.phone_numbers import normalise
 from asterisk.translate import (
     ALLOWED_EVENTS,
     TAP,
@@ -32,25 +31,27 @@ from ivr import events as ev
 from ivr import flow
 from ivr.state import CallState, Script, from_dict
 from tanggap.call_runner import Caller, CallRunner, Desk112
-from tanggap.calling_back import PREFIX, CallingBack
+from tanggap.calling_back import CallingBack
 from tanggap.config import Instance, Secrets, secrets_file
 from tanggap.doubts import judge
 from tanggap.ear.ear import Ear
 from tanggap.ear.line import EarLine
 from tanggap.failsafe_calls import FailsafeCalls
 from tanggap.floor import Floor
+from tanggap.found import Found, look
 from tanggap.ledger import Ledger
 from tanggap.listening import Listening
+from tanggap.new_call import new_call
 from tanggap.presence_writes import PresenceWrites
-from tanggap.process import spare_collector
+from tanggap.process import spare_collector, steady
+from tanggap.recordings import duty_of
 from tanggap.requests import Requests
 from tanggap.spill_place import spill_files
 from tanggap.supervise import TaskKeeper, for_ever
 from tanggap.vitals.calls import measure
 from tanggap.vitals.measures import Vitals
 from tickets.errors import TicketError
-from tickets.escalation import duty_plan
-from tickets.model import day_of
+from tickets.model import day_of, from_text
 from tickets.routing import desk_phones
 from tickets.store.calls import NewCall
 from tickets.store.steps import Duty
@@ -83,8 +84,9 @@ class CallService:
         self.ledger = Ledger(store, spill_files(instance(), "calls"), clock, keeper.start)
         self.ledger.on_arrived = self._numbered
         self._presence = PresenceWrites(store, self.ami, clock)
-        self.floor = Floor(clock, self._presence.put, self._line_rules, lambda: instance().site.wrap_up_s)
+        self.floor = Floor(steady(clock), self._presence.put, self._line_rules, lambda: instance().site.wrap_up_s)
         self.runners: dict[str, CallRunner] = {}
+        self._asterisk: str | None = None
         self.failsafe_calls = FailsafeCalls(store, self.ari, clock, instance, self.runners.keys, self._duty)
         self._phones_wanted = asyncio.Event()
         self.phones: frozenset[str] = frozenset()
@@ -167,12 +169,7 @@ class CallService:
         return LineRules(reserve=rules.reserve, unverified_max_s=rules.unverified_max_s)
 
     def _duty(self, now: datetime) -> Duty | None:
-        """Whom a message left after hours is pushed to, where hours.yaml says `page_duty: true`."""
-        routing, after = self._instance().routing, self._instance().hours.after_hours
-        contact = routing.contacts[routing.duty]
-        if not after.page_duty or contact.opd is None:
-            return None
-        return Duty(contact.opd, duty_plan(routing, now), routing.opds[contact.opd].follow_up_s)
+        return duty_of(self._instance(), now)
 
     def _ear_is_on(self) -> bool:
         return self._instance().site.ear
@@ -190,6 +187,8 @@ class CallService:
                 self._arrive(call, dialled, channel)
             case Left(call):
                 runner = self.runners.get(call)
+                if runner is not None:
+                    runner.dead_man = False  # the timers of the fail-safe branch are its own
                 if runner is not None and not runner.gone and runner.state.stage != "ended":
                     self._keeper.start(f"left-{call}", self._left(call))
             case Sounded(call):
@@ -207,19 +206,12 @@ class CallService:
             return
         site = self._instance().site
         caller = channel.get("caller", {})
-        number = normalise(caller.get("number"), caller.get("name"), site.country_code, site.area_code)
-        new = NewCall(
-            id=call,
-            number=number.e164,
-            display=number.display,
-            anonymous=number.anonymous,
-            callable=number.callable,
-            dialled=dialled,
-            location=_location(channel),
-            trunk=trunk_of(channel.get("name", "")),
+        location, trunk = _location(channel), trunk_of(channel.get("name", ""))
+        new = new_call(
+            call, caller.get("number"), dialled, site, name=caller.get("name"), location=location, trunk=trunk
         )
         # known from this moment on: a caller who hangs up within it is told of by the very next event
-        runner = CallRunner(flow.begin(call), "", Caller(number.display, number.e164), self._desk112)
+        runner = CallRunner(flow.begin(call), "", Caller(new.display, new.number), self._desk112, self._asterisk)
         self.runners[call] = runner
         self._keeper.start(f"call-{call}", self._serve_arrival(runner, new))
 
@@ -255,8 +247,7 @@ class CallService:
         runner = self.runners.get(call)
         if runner is None:
             return
-        alive = channel is not None and channel.get("dialplan", {}).get("app_name") != "Stasis"
-        runner.tell(ev.LeftToFailsafe() if alive and channel and channel["state"] == "Up" else ev.CallerGone())
+        runner.tell(ev.LeftToFailsafe() if channel is not None and _walked(channel) else ev.CallerGone())
 
     def offer(self, call: str, operators: tuple[str, ...]) -> None:
         """Tell a call that it may ring these operators, whose desks ring for it already."""
@@ -278,57 +269,79 @@ class CallService:
     # back after having been away
 
     async def _take_over(self) -> None:
-        """After each (re)connection: calls we know and Asterisk has are taken up, those it lost are ended."""
-        channels = {channel["id"]: channel for channel in await self.ari.channels()}
-        legs = tuple(name for name in channels if call_of_part(name))
-        for row in await self.ledger.live():
-            if row["handled_by"] != "calls":
-                continue
-            runner = self.runners.get(row["id"])
-            if row["id"] not in channels:
-                (runner or self._revived(row)).tell(ev.CallerGone())
-            elif runner is None and channels[row["id"]].get("dialplan", {}).get("app_name") == "Stasis":
-                await self._restore(row, legs, channels)
-        for channel in channels.values():
-            inside = channel.get("dialplan", {})
-            if channel["id"].startswith(TAP):
-                self.ear.entered(channel["id"])
-            elif (
-                inside.get("app_name") == "Stasis"
-                and not call_of_part(channel["id"])
-                and not channel["id"].startswith(PREFIX)
-                and channel["id"] not in self.runners
-                and str(inside.get("app_data", "")).split(",")[0] == APP
-            ):
-                await self._take_up_unknown(channel, str(inside.get("app_data", "")))
-        for leg in legs:
-            if call_of_part(leg) not in self.runners:
-                await self.ari.hangup(leg, 26)
-        await self.listening.sweep(set(channels))
-        await self.calling_back.sweep(set(channels))
+        """After each (re)connection: every call goes on from what Asterisk has of it; what nobody knows is ended."""
+        found = await look(self.ari)
+        self._asterisk = found.run
+        rows = {row["id"]: row for row in await self.ledger.live()}
+        for call in {**rows, **self.runners}:
+            if call in self.runners or rows[call]["handled_by"] == "calls":
+                await self._take_up(call, rows.get(call), found)
+        for channel in found.channels:
+            if channel.startswith(TAP):
+                self.ear.entered(channel)
+        for call, args in found.callers(APP).items():
+            if call not in self.runners:
+                await self._take_up_unknown(call, args[0] if args else "", found)
+        await self._clear(found)
+        await self.listening.sweep(set(found.channels))
+        await self.calling_back.sweep(set(found.channels))
         for call in self.runners:
             self.ear.missed(call)
 
-    async def _restore(self, row: dict[str, Any], legs: tuple[str, ...], channels: dict[str, Any]) -> None:
-        """A leg that rang when we died, before its step was saved, is rung anew; nobody who talks is cut off."""
-        runner = self._revived(row)
-        for leg in legs:
-            if call_of_part(leg) == row["id"] and not runner.knows(leg) and channels[leg]["state"] != "Up":
-                await self.ari.hangup(leg, 26)
-        runner.tell(ev.Restored(legs))
+    async def _take_up(self, call: str, row: dict[str, Any] | None, found: Found) -> None:
+        """A call of ours; `row` is None where the store does not have it yet, or has its end."""
+        runner, is_there = self.runners.get(call), call in found.channels
+        if runner is None and row is not None and _lives(row) and (not is_there or found.ours(call)):
+            runner = self._revived(row)
+        if runner is None or runner.state.stage == "ended":
+            return
+        if not is_there:
+            self._lost(runner, found)
+        elif found.ours(call):
+            await self._restore(runner, found)
+        else:
+            runner.tell(ev.LeftToFailsafe())
 
-    async def _take_up_unknown(self, channel: dict[str, Any], app_data: str) -> None:
+    def _lost(self, runner: CallRunner, found: Found) -> None:
+        """The caller hung up while we were away, or, where another Asterisk runs now, was cut off."""
+        recording = _message(runner.state)
+        runner.tell(ev.CallerGone() if runner.asterisk in (None, found.run) else ev.Cut())
+        if recording is not None:
+            runner.tell(ev.MessageRecorded(recording, 0.0))  # the file tells how much of it there is
+
+    async def _restore(self, runner: CallRunner, found: Found) -> None:
+        """A leg that rang when we died, before its step was saved, is rung anew; nobody who talks is cut off."""
+        call, talking, recording = runner.call, runner.state.talking, _message(runner.state)
+        legs = found.legs(call)
+        for leg in legs:
+            if not runner.knows(leg) and not found.up(leg):
+                await self.ari.hangup(leg, 26)
+        apart = talking is not None and found.up(talking.id) and not found.together(call, talking.id)
+        runner.tell(ev.Restored(legs, tuple(leg for leg in legs if found.up(leg)), apart))
+        if recording is not None and not await self.ari.is_recording(recording):
+            runner.tell(ev.MessageRecorded(recording, 0.0))
+
+    async def _take_up_unknown(self, call: str, dialled: str, found: Found) -> None:
         """A channel in our hands that no live row knows: one that came while we were away, or one that we had ended."""
-        call = channel["id"]
         if await self.ledger.find(call) is not None:
             await self.ari.hangup(call)  # its end was saved, and then we died before we hung up
-            return
-        args = app_data.split(",")
-        self._arrive(call, args[1] if len(args) > 1 else "", channel)
+        else:
+            self._arrive(call, dialled, dict(found.channels[call]))
+
+    async def _clear(self, found: Found) -> None:
+        """Phones and bridges of calls that are over."""
+        for leg in found.legs():
+            if call_of_part(leg) not in self.runners:
+                await self.ari.hangup(leg, 26)
+        for bridge, call in found.talks().items():
+            if call not in self.runners:
+                await self.ari.destroy_bridge(bridge)
 
     def _revived(self, row: dict[str, Any]) -> CallRunner:
-        state: CallState = from_dict({"call": row["id"], **json.loads(row["state"])})
-        runner = CallRunner(state, row["ticket"], Caller(row["display"], row["number"]), self._desk112)
+        stored = {"call": row["id"], **json.loads(row["state"])}
+        state: CallState = from_dict(stored)
+        caller = Caller(row["display"], row["number"])
+        runner = CallRunner(state, row["ticket"], caller, self._desk112, stored.get("asterisk"))
         self.runners[row["id"]] = runner
         if state.talking is not None:
             self.floor.engaged(state.talking.operator, row["id"], "talking")
@@ -342,6 +355,9 @@ class CallService:
         rows = await self._store.read(lambda store: store.people.operators())
         presences = await self._store.read(lambda store: store.people.presences()) if first else []
         self.floor.staff([row["name"] for row in rows], {row["operator"]: row["wanted"] for row in presences})
+        for row in presences:
+            if row["live"] == "wrap_up" and row["call"] is not None:
+                self.floor.wraps_up(row["operator"], row["call"], from_text(row["since"]))
 
     async def restaff(self) -> None:
         """Users changed: take up the operators anew."""
@@ -385,8 +401,12 @@ class CallService:
             await asyncio.sleep(0.25)
 
     async def _renew_dead_men(self) -> None:
+        loop = asyncio.get_running_loop()
         while True:
+            slept = loop.time()
             await asyncio.sleep(RENEW_S)
+            if loop.time() - slept > 2 * RENEW_S:
+                continue  # we were stopped: first hear which calls have walked to the fail-safe branch meanwhile
             for runner in list(self.runners.values()):
                 if runner.dead_man and runner.state.stage != "ended":
                     await runner.renew_dead_man()
@@ -435,6 +455,23 @@ class CallService:
         await self._store.write(
             lambda store: store.journal.append(now, f"{kind}.refused", actor, data={**data, "why": why})
         )
+
+
+def _walked(channel: dict[str, Any]) -> bool:
+    """Whether a channel that left us lives on in the dialplan; one that was not answered yet may be just hanging up."""
+    inside = channel.get("dialplan", {})
+    failsafe = inside.get("context") == "failsafe" or inside.get("exten") == "T"
+    return bool(inside.get("app_name") != "Stasis" and (channel["state"] == "Up" or failsafe))
+
+
+def _lives(row: dict[str, Any]) -> bool:
+    """Whether its flow has not ended: what the dead-man timer took away is the fail-safe's."""
+    return bool(json.loads(row["state"]).get("stage") != "ended")
+
+
+def _message(state: CallState) -> str | None:
+    """The message that a call records, or has just recorded."""
+    return state.recording if state.stage == "recording" and state.outcome != "message" else None
 
 
 def _location(channel: dict[str, Any]) -> str | None:

@@ -27,14 +27,18 @@ ABORT_S = 1.0
 class Child:
     """One of our processes, in its own session so that Ctrl-C in a terminal reaches the supervisor alone."""
 
-    def __init__(self, name: str, home: Path, command: tuple[str, ...] | None = None) -> None:
-        """`command`: another program than ours, whose last word is its own; it is not watched for silence."""
+    def __init__(
+        self, name: str, home: Path, command: tuple[str, ...] | None = None, *, module: str = "tanggap"
+    ) -> None:
+        """`command`: another program than ours, whose last word is its own; it is not watched for silence.
+
+        `module`: what Python runs in place of `tanggap`."""
         self.name = name
         self.restarts = 0
         self.hangs = 0
         self._home = home
-        self._command = command or (sys.executable, "-m", "tanggap", "--home", str(home), name)
-        self._marks = (command[-1],) if command else ("tanggap", str(home), name)
+        self._command = command or (sys.executable, "-m", module, "--home", str(home), name)
+        self._marks = (command[-1],) if command else (module, str(home), name)
         self._pid_file = home / "var" / "run" / f"{name}.pid"
         self._speaks = command is None
         self._watch = Watch(run_folder(home / "var") / f"{name}.notify")

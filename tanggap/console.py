@@ -97,6 +97,7 @@ def _desk(
         version=assets_version(),
         phone_of=lambda account: _phone(instance(), account),
         device_key=lambda: instance().secrets.session_key,
+        wadul_key=lambda: instance().secrets.wadul_key,
         number_of=lambda text: normalise(text, None, instance().site.country_code, instance().site.area_code).e164,
         measured=lambda: measured(found.var),
         metrics_token=metrics_token(found.secrets.session_key),
@@ -107,16 +108,9 @@ def _desk(
 
 def _setting(instance: Instance, edition: int) -> Setting:
     site = instance.site
-    return Setting(
-        site.name,
-        site.region,
-        instance.hours,
-        instance.routing,
-        instance.places,
-        edition,
-        dials_out=site.mobile_trunk is not None,
-        hides_numbers=site.hides_numbers,
-    )
+    parts = (site.name, site.region, instance.hours, instance.routing, instance.places)
+    dials_out, hides = site.mobile_trunk is not None, site.hides_numbers
+    return Setting(*parts, edition, dials_out=dials_out, hides_numbers=hides, terms=instance.terms)
 
 
 def _phone(instance: Instance, account: str) -> Phone | None:

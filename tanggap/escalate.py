@@ -14,6 +14,7 @@ import aiohttp
 
 from asterisk.ari import Ari
 from asterisk.dial import APP, Dialler, Message
+from tanggap import wadul
 from tanggap.config import Instance, secrets_file
 from tanggap.supervise import TaskKeeper, for_ever
 from tanggap.trunks import caller_id, endpoint
@@ -72,6 +73,7 @@ async def run(
             vitals.gauge("tanggap_journal_seen", "Last journal row that was followed", lambda: daemon.seen)
             daemon.on_beat = vitals.beat
             keeper.start("push-ari", ari.connect())
+            wadul.start(keeper, instance, store, http, clock)
             pushing = keeper.start("escalate", for_ever("escalate", daemon.run))
             await stop.wait()
             pushing.cancel()

@@ -11,21 +11,20 @@ import structlog
 
 from asterisk.ari import Ari
 from asterisk.errors import AriError
-from asterisk.phone_numbers import normalise
 from asterisk.queue_log import Carried, QueueLog
 from tanggap.config import Instance
+from tanggap.new_call import new_call
+from tanggap.recordings import mend, message_s
 from tickets.errors import TicketError
-from tickets.model import Actor, Row, day_of, to_text
+from tickets.model import Row, day_of, to_text
 from tickets.store import Store
-from tickets.store.calls import NewCall, Note
-from tickets.store.steps import Duty
+from tickets.store.calls import Note
+from tickets.store.steps import CallStep, Duty
 from tickets.store.thread import StoreThread
 
 log = structlog.get_logger(__name__)
 
-GAVE_UP = "menutup saat menunggu"
-# as long as a second of sound
-SHORTEST_MESSAGE_BYTES = 16_044
+GAVE_UP, CUT = "menutup saat menunggu", "terputus"
 LOOK_S = 5.0
 # our FastAGI opens call and ticket itself, if it is there
 ALONE_AFTER = timedelta(seconds=15)
@@ -67,6 +66,7 @@ class FailsafeCalls:
         if not rows and not self._log.carried.keys() - self._settled:
             return
         there = {channel["id"] for channel in await self.ari.channels()}
+        await asyncio.to_thread(self._log.read)  # who went before we looked has its end in it now
         await self._adopt(there)
         for row in await self.store.read(lambda store: strays(store, self.ours())):
             if row["id"] not in there and row["id"] not in self.ours():
@@ -86,6 +86,9 @@ class FailsafeCalls:
     async def _end(self, row: Row) -> None:
         now, carried = self.clock(), self._log.carried.get(row["id"])
         recordings, duty = self._asterisk / "spool" / "recording", self.duty(now)
+        if carried is not None and carried.cut:
+            for name in ("failsafe", "failsafe-pesan"):
+                await asyncio.to_thread(mend, recordings / f"{name}-{row['id']}.wav")
         outcome = await self.store.write(lambda store: end(store, now, row, carried, recordings, duty))
         log.info("call.stray_ended", call=row["id"], ticket=row["ticket"], outcome=outcome)
 
@@ -96,16 +99,7 @@ def adopt(store: Store, carried: Carried, instance: Instance) -> str | None:
     It arrived when the log says so, and its row is live until `end`."""
     if store.calls.find(carried.id) is not None:
         return None
-    found = normalise(carried.number or None, None, instance.site.country_code, instance.site.area_code)
-    new = NewCall(
-        id=carried.id,
-        number=found.e164,
-        display=found.display,
-        anonymous=found.anonymous,
-        callable=found.callable,
-        dialled=carried.called,
-        handled_by="asterisk",
-    )
+    new = new_call(carried.id, carried.number or None, carried.called, instance.site, handled_by="asterisk")
     at = to_text(carried.at)
     choice = instance.routing.menus.first.keys.get(carried.key)
     columns = {"stage": "waiting", "answered_at": at, "waiting_at": at, "keys": carried.key}
@@ -127,30 +121,36 @@ def end(
 ) -> str:
     """End the row of a call whose channel is gone; `carried` is what the queue log tells of it.
 
-    The outcome: `talked` where the log names who answered, `message` where one was left, which goes to `duty`."""
+    The outcome: `talked` where the log names who answered, `message` where one was left, which goes to `duty`; `cut`
+    where Asterisk died under it. Whoever was cut off is called back, also from a talk."""
     at, talk = to_text(carried.ended or now if carried else now), carried.answer if carried else None
     recording, message = f"failsafe-{row['id']}", f"failsafe-pesan-{row['id']}"
-    left = talk is None and _size(recordings / f"{message}.wav") >= SHORTEST_MESSAGE_BYTES
-    outcome = row["outcome"] or ("talked" if talk else "message" if left else "abandoned")
+    left = talk is None and message_s(recordings / f"{message}.wav") > 0
+    cut = carried is not None and carried.cut
+    outcome = row["outcome"] or ("talked" if talk else "message" if left else _unheard(carried))
     columns: dict[str, Any] = {"stage": "ended", "ended_at": at, "outcome": outcome}
     if left:
         columns |= {"recording": message}
     if talk is not None:
         columns |= {"operator": talk.operator, "talking_at": to_text(talk.at), "talk_ended_at": at}
         columns |= {"recording": recording} if (recordings / f"{recording}.wav").exists() else {}
-    with store.transaction():
-        note = Note("call.ended", {"outcome": outcome})
-        store.calls.step(now, row["id"], row["ticket"], columns, (note,))
-        waits = outcome == "abandoned" and store.calls.callback(now, row["id"], GAVE_UP)
-        store.tickets.call_ended(now, row["ticket"], outcome, waits=waits)
-        if left and duty is not None:
-            actor = Actor("call", row["id"])
-            store.assignments.dispatch(now, row["ticket"], duty.opd, duty.ladder, duty.follow_up_s, actor)
+        columns |= {"mark": CUT} if cut else {}
+    notes = (Note("call.cut", {"stage": "talking" if talk else row["stage"]}),) if cut else ()
+    step = CallStep(
+        call=row["id"],
+        at=now,
+        columns=columns,
+        notes=(*notes, Note("call.ended", {"outcome": outcome})),
+        callbacks=(CUT,) if cut else (GAVE_UP,) if outcome == "abandoned" else (),
+        duty=duty if left else None,
+        ends=outcome,
+    )
+    step.write(store, row["ticket"])
     return outcome
 
 
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
+def _unheard(carried: Carried | None) -> str:
+    """How a call ended that nobody answered and that left nothing."""
+    if carried is not None and carried.cut:
+        return "cut"
+    return "after_hours" if carried is not None and carried.step == "closed" else "abandoned"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -37,6 +37,10 @@ class Floor:
         self.roster = Roster()
         self.line = Line()
 
+    def now(self) -> datetime:
+        """The floor's own time, by which desks and calls wait."""
+        return self._clock()
+
     # desks
 
     def staff(self, operators: Iterable[str], wanted: Mapping[str, str] | None = None) -> None:
@@ -63,6 +67,13 @@ class Floor:
             return None
         self._put(replace(desk, registered=registered))
         return desk.call if not registered and desk.engaged == "ringing" else None
+
+    def wraps_up(self, operator: str, call: str, since: datetime) -> None:
+        """An operator was still at the ticket of a call when the former process ended."""
+        desk = self.roster.get(operator)
+        if desk is not None and desk.engaged is None:
+            until = since + timedelta(seconds=self._wrap_up_s())
+            self._put(replace(desk, call=call, wrap_up_until=until))
 
     def wrapped_up(self, operator: str) -> None:
         """An operator finished the ticket."""

@@ -4,8 +4,9 @@ import asyncio
 import faulthandler
 import gc
 import signal
+import time
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -27,6 +28,12 @@ Main = Callable[[Callable[[], Instance], Clock, asyncio.Event, Vitals], Awaitabl
 def real_clock() -> datetime:
     """The one real clock: now, aware, UTC."""
     return datetime.now(UTC)
+
+
+def steady(clock: Clock) -> Clock:
+    """Begins with `clock`, then goes by passing time alone: for what waits, whatever the clock is set to."""
+    base, began = clock(), time.monotonic()
+    return lambda: base + timedelta(seconds=time.monotonic() - began)
 
 
 def run_process(name: str, home: Path, main: Main) -> None:

@@ -8,10 +8,18 @@ import pytest
 
 from tanggap.logs import quiet
 from tanggap.rehearsal import demo
+from tests.faults.table import ROW, Line, table
 
 # files that take minutes begin first, lest one of them be left for the end
-LONG = ("e2e/test_ear.py", "drill/test_drills.py", "e2e/test_listening.py", "e2e/test_outside.py", "e2e/test_up.py")
-REAL = ("e2e/", "drill/", "console/test_browser", "asterisk/test_real")
+LONG = (
+    "faults/",
+    "e2e/test_ear.py",
+    "drill/test_drills.py",
+    "e2e/test_listening.py",
+    "e2e/test_outside.py",
+    "e2e/test_up.py",
+)
+REAL = ("e2e/", "faults/", "drill/", "console/test_browser", "asterisk/test_real")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -40,3 +48,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _turn(nodeid: str) -> tuple[int, int]:
     long = [place for place, name in enumerate(LONG) if nodeid.startswith(name)]
     return (0, long[0]) if long else (1, 0) if nodeid.startswith(REAL) else (2, 0)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The fault matrix, where its tests were run."""
+    reports = [report for found in terminalreporter.stats.values() for report in found]
+    told = {name: value for report in reports for name, value in _rows(report)}
+    if told:
+        terminalreporter.section("fault matrix, shortened")
+        terminalreporter.write_line(table([Line.from_dict(row) for row in told.values()]))
+
+
+def _rows(report: object) -> list[tuple[str, dict[str, object]]]:
+    """The rows of a report, by fault: of one that was run again, the last."""
+    properties = getattr(report, "user_properties", ())
+    return [(value["fault"], value) for name, value in properties if name == ROW]

@@ -9,19 +9,23 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, tzinfo
 from functools import partial
 from typing import Any
 
 import structlog
 
 from tickets import answering
+from tickets.duty_hours import Chosen
 from tickets.errors import TicketError
 from tickets.escalation import next_due, report
-from tickets.model import WAITING_STATE, DuePush, Row
+from tickets.model import WAITING_STATE, DuePush, Way, from_text
 from tickets.notify.channel import DETAILS, Clock, Delivery, Heard, Said, Wired
+from tickets.picking import PER_WAY, Picked, Picker
+from tickets.recording import Recorder
 from tickets.routing import Contact, Routing
 from tickets.store import Store
 from tickets.store.thread import StoreThread
@@ -30,12 +34,15 @@ Spawn = Callable[[str, Coroutine[Any, Any, None]], "asyncio.Task[None]"]
 Wait = Callable[[asyncio.Event, float], Awaitable[None]]
 LEASE_S = 15.0
 BEAT_S = 2.0
-PARALLEL = 64
+PARALLEL = 512
 # Never asleep for longer, whatever the store said: a clock that was put forward is noticed then.
 IDLE_S = 5.0
-# A contact whose telephone is in use by another report is tried again after so long.
-BUSY_S = 5.0
+# From so many pushes a second on, what is due and what is done is gathered for a moment, into one transaction.
+MANY_PER_S = 50
+GATHER_S = 0.05
 AFTER_ERROR_S = 1.0
+# A clock that goes back by more than this was set.
+SET_BACK = timedelta(seconds=2)
 STOPPED = "dihentikan: sudah dijawab"
 
 log = structlog.get_logger(__name__)
@@ -52,12 +59,22 @@ async def wait(event: asyncio.Event, seconds: float) -> None:
 class _Sending:
     """A push on its way: `accepting` once its own contact answers, `answered` once it is no longer wanted."""
 
-    push: DuePush
+    picked: Picked
     started: datetime
     task: asyncio.Task[None] | None = None
     accepting: bool = False
     recorded: bool = False
     answered: bool = False
+
+    @property
+    def push(self) -> DuePush:
+        return self.picked.push
+
+    @property
+    def went(self) -> DuePush:
+        """The push as it goes out: to a stand-in, where there is one."""
+        contact, channel = self.picked.way
+        return replace(self.push, contact=contact, channel=channel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +115,10 @@ class EscalationDaemon:
         self._link = link
         self._wake = asyncio.Event()
         self._never = asyncio.Event()
+        self._before: datetime | None = None  # what the clock said last
         self._sending: dict[int, _Sending] = {}
-        self._busy: dict[tuple[str, str], int] = {}  # contact and channel of a push that is alone there, until recorded
+        self._recent: deque[tuple[datetime, int]] = deque()  # how many pushes were begun when, over a second
+        self._recorder = Recorder(store, spawn, self._much, self._gather)
 
     @property
     def sending(self) -> int:
@@ -122,6 +141,7 @@ class EscalationDaemon:
         for task in (*tasks, *sending):
             task.cancel()
         await asyncio.gather(*tasks, *sending, return_exceptions=True)
+        await self._recorder.end()
         await self._store.write(lambda store: store.assignments.release(self.name))
 
     async def _keep(self, name: str, duty: Callable[[], Awaitable[float]]) -> None:
@@ -140,28 +160,70 @@ class EscalationDaemon:
 
     async def _cycle(self) -> float:
         """Start all that is due and for which there is room; returns the seconds until the next is due."""
+        if self._much():
+            await self._gather(self._never)
         room = self._parallel - len(self._sending)
         if room <= 0:
             return IDLE_S
         now = self._clock()
-        for push in await self._store.write(lambda store: store.assignments.claim(now, self.name, LEASE_S, room)):
-            # one that is still on its way lost its lease while the store was away: it is not sent twice
-            if push.id not in self._sending:
-                self._start(push)
-        due = await self._store.read(lambda store: store.assignments.next_due())
+        await self._follow_clock(now)
+        picker = self._picker(room, now)
+        picked, due = await self._store.write(picker.pick)
+        for one in picked:
+            self._start(one)
+        self._recent.append((picker.now, len(picked)))
         if due is None or len(self._sending) >= self._parallel:
             return IDLE_S
         return min(max((due - self._clock()).total_seconds(), 0.0), IDLE_S)
 
-    def _start(self, push: DuePush) -> None:
-        sending = self._sending[push.id] = _Sending(push, self._clock())
+    async def _follow_clock(self, now: datetime) -> None:
+        """A clock that was set back holds no push up: all are due as much earlier. Also when that was while no daemon
+        ran."""
+        before = self._before or await self._store.read(self._last_beat)
+        if before is not None and before - now > SET_BACK:
+            count = await self._store.write(lambda store: store.assignments.shift(now - before))
+            log.warning("escalation.clock_set_back", seconds=(before - now).total_seconds(), pushes=count)
+        self._before = now
+
+    def _last_beat(self, store: Store) -> datetime | None:
+        return next((from_text(row["at"]) for row in store.people.beats() if row["process"] == self.name), None)
+
+    def _picker(self, room: int, now: datetime) -> Picker:
+        under_way = Counter(one.picked.way for one in self._sending.values())
+        full: set[Way] = {
+            (one.push.contact, one.push.channel)
+            for one in self._sending.values()
+            if under_way[one.picked.way] >= PER_WAY
+        }
+        return Picker(
+            self.name,
+            LEASE_S,
+            room,
+            now,
+            self._routing(),
+            self._channels,
+            under_way,
+            full,
+            frozenset(self._sending),
+        )
+
+    def _much(self) -> bool:
+        now = self._clock()
+        while self._recent and not now - timedelta(seconds=1) <= self._recent[0][0] <= now:
+            self._recent.popleft()
+        return sum(number for _at, number in self._recent) > MANY_PER_S
+
+    async def _gather(self, hurry: asyncio.Event) -> None:
+        await self._wait(hurry, GATHER_S)
+
+    def _start(self, picked: Picked) -> None:
+        push = picked.push
+        sending = self._sending[push.id] = _Sending(picked, self._clock())
         sending.task = self._spawn(f"push-{push.id}", self._send(sending))
         sending.task.add_done_callback(lambda _task: self._ended(push))
 
     def _ended(self, push: DuePush) -> None:
         del self._sending[push.id]
-        if self._busy.get(_line(push)) == push.id:
-            del self._busy[_line(push)]
         self._wake.set()
 
     # -- one push -----------------------------------------------------------------------------------------------------
@@ -177,37 +239,19 @@ class EscalationDaemon:
         except Exception as error:
             log.exception("push.failed", push=sending.push.id, error=type(error).__name__)
             return
-        if outcome is not None and not sending.recorded:
+        if not sending.recorded:
             await self._record(sending, outcome)
 
-    async def _deliver(self, sending: _Sending) -> _Outcome | None:
-        """None when nothing was tried: the OPD has answered, or the contact's telephone is in use."""
-        push, routing = sending.push, self._routing()
-        contact, wired = routing.contacts.get(push.contact), self._channels.get(push.channel)
-        if wired is not None and wired.kind.alone and self._busy.setdefault(_line(push), push.id) != push.id:
-            await self._postpone(push, _next_turn(self._clock()))
-            return None
-        seen = await self._store.read(lambda store: _look(store, push))
-        if seen is None:
-            return None
-        ticket, last = seen
-        if contact is None:
-            return _Outcome(False, f"kontak {push.contact} tidak ada lagi di routing.yaml", permanent=True)
-        if wired is None:
-            return _Outcome(False, f"saluran {push.channel} tidak dikenal", permanent=True)
-        if wired.kind.alone and last is not None:
-            pace_s = wired.kind.pace(contact) if push.attempts else wired.kind.first_pace(contact)
-            free_at = last + timedelta(seconds=pace_s)
-            if free_at > self._clock():
-                await self._postpone(push, free_at)
-                return None
-        return await self._try(sending, routing, ticket, contact, wired)
+    async def _deliver(self, sending: _Sending) -> _Outcome:
+        picked = sending.picked
+        if picked.chosen is None:
+            return _Outcome(False, picked.wrong, permanent=True)
+        outcome = await self._try(sending, picked.chosen, self._channels[picked.chosen.channel])
+        why = picked.chosen.why
+        return replace(outcome, detail=f"{outcome.detail} ({why})") if why else outcome
 
-    async def _postpone(self, push: DuePush, due_at: datetime) -> None:
-        await self._store.write(lambda store: store.assignments.postpone(push.id, self.name, due_at))
-
-    async def _try(self, sending: _Sending, routing: Routing, ticket: Row, contact: Contact, wired: Wired) -> _Outcome:
-        push = sending.push
+    async def _try(self, sending: _Sending, chosen: Chosen, wired: Wired) -> _Outcome:
+        push, contact, ticket, routing = sending.went, chosen.contact, sending.picked.ticket, self._routing()
         attempt, link = push.attempts + 1, self._link(push)
         text = report(ticket, push.opd, routing, self._zone, phase=push.phase, attempt=attempt, link=link)
         delivery = Delivery(push, contact, text, partial(self._answer, sending, contact))
@@ -225,17 +269,26 @@ class EscalationDaemon:
 
     async def _record(self, sending: _Sending, outcome: _Outcome) -> None:
         now = self._clock()
-        await self._store.write(lambda store: self._attempted(store, sending, outcome, now))
+        await self._recorder.write(lambda store: self._attempted(store, sending, outcome, now))
 
     def _attempted(self, store: Store, sending: _Sending, outcome: _Outcome, now: datetime, wait_s: float = 0) -> None:
         push, started = sending.push, sending.started
-        due = next_due(push, started, now, self._pace(push), ok=outcome.ok, permanent=outcome.permanent)
+        due = next_due(push, started, now, self._pace(sending), ok=outcome.ok, permanent=outcome.permanent)
         due = max(due, now + timedelta(seconds=wait_s))
-        store.assignments.attempted(push, self.name, started, now, ok=outcome.ok, detail=outcome.detail, next_due=due)
+        store.assignments.attempted(
+            push,
+            self.name,
+            started,
+            now,
+            ok=outcome.ok,
+            detail=outcome.detail,
+            next_due=due,
+            way=sending.picked.way,
+        )
 
-    def _pace(self, push: DuePush) -> float:
-        contact, wired = self._routing().contacts.get(push.contact), self._channels.get(push.channel)
-        return wired.kind.pace(contact) if contact is not None and wired is not None else 0.0
+    def _pace(self, sending: _Sending) -> float:
+        chosen = sending.picked.chosen
+        return self._channels[chosen.channel].kind.pace(chosen.contact) if chosen else 0.0
 
     # -- the answer ---------------------------------------------------------------------------------------------------
 
@@ -259,15 +312,14 @@ class EscalationDaemon:
             waits = push.phase != WAITING_STATE and said == "accept"
             wait_s = store.assignments.get(push.assignment)["follow_up_s"] if waits else 0
             self._attempted(store, sending, _Outcome(True, DETAILS[said]), now, wait_s)
-        return answering.take(store, self._routing(), now, push, contact, said)
+        return answering.take(store, self._routing(), now, sending.went, contact, said)
 
     async def _follow(self) -> float:
         """Wake on what the journal tells, and hang up what an answer has made needless."""
-        async for rows in self._store.follow(self.seen):
+        async for rows in self._store.follow(self.seen, assignments=True):
             for row in rows:
-                if row["kind"] == "ticket.dispatched" or row["kind"].startswith("assignment."):
-                    self._stop_answered(row["data"])
-                    self._wake.set()
+                self._stop_answered(row["data"])
+                self._wake.set()
             self.seen = rows[-1]["seq"]
         return 0.0
 
@@ -297,19 +349,3 @@ class EscalationDaemon:
         late_s = max((now - due).total_seconds(), 0.0) if due is not None else 0.0
         data: dict[str, object] = {"oldest_due_s": round(late_s, 3), "sending": len(sending)}
         store.people.beat(now, self.name, os.getpid(), data)
-
-
-def _line(push: DuePush) -> tuple[str, str]:
-    return push.contact, push.channel
-
-
-def _next_turn(now: datetime) -> datetime:
-    """A moment that all share who wait for the same telephone: then the one that was tried least comes first."""
-    return datetime.fromtimestamp((now.timestamp() // BUSY_S + 1) * BUSY_S, UTC)
-
-
-def _look(store: Store, push: DuePush) -> tuple[Row, datetime | None] | None:
-    """The ticket and when this contact was last tried; None when the push is no longer wanted."""
-    if not store.assignments.still_wanted(push.id):
-        return None
-    return store.tickets.get(push.ticket), store.assignments.last_attempt(push.contact, push.channel)

@@ -18,7 +18,7 @@ from tickets.model import TURNED_DOWN_STATE, WAITING_STATE, DuePush, PlannedPush
 from tickets.routing import Contact, Ladder, Routing, Step, Target, is_placeholder, ladder_for
 
 RETRY_S = 5.0  # the first retry after a failure; each further one waits twice as long, up to the step's own `every`
-PERMANENT_RETRY_S = 300.0  # where only another configuration helps: seldom, but never never
+PERMANENT_RETRY_S = 300.0  # where only another configuration helps: no sooner than its step says, but never never
 DUTY_EVERY_S = 300.0
 SPOKEN_LENGTH = 200
 
@@ -80,14 +80,14 @@ def duty_plan(routing: Routing, now: datetime) -> tuple[PlannedPush, ...]:
     return _pushes(_duty_ladder(routing), now, WAITING_STATE)
 
 
-def channels_of(contact: Contact) -> tuple[str, ...]:
-    """The channels by which a contact can be pushed."""
+def channels_of(contact: Contact, *, mobiles: bool = True) -> tuple[str, ...]:
+    """The channels by which a contact can be pushed; `mobiles`: whether the site can dial out."""
     has = {
         "page": contact.page,
         "apprise": contact.apprise,
         "webhook": contact.webhook,
         "speaker": contact.speaker,
-        "call": contact.sip or (contact.mobile and not is_placeholder(contact.mobile)),
+        "call": contact.sip or (mobiles and contact.mobile and not is_placeholder(contact.mobile)),
     }
     return tuple(channel for channel, there in has.items() if there)
 
@@ -97,12 +97,13 @@ def next_due(
 ) -> datetime:
     """When a push is tried again, always after `ended`: by its step, but never faster than the channel's pace.
 
-    A failed one comes sooner than its step says, each time twice as late, until it reaches the step's own interval.
+    A failed one comes sooner than its step says, each time twice as late, until it reaches the step's own interval;
+    where only another configuration helps, with its step.
     """
     if ok:
         wait_s = push.every_s
     elif permanent:
-        wait_s = PERMANENT_RETRY_S
+        wait_s = min(push.every_s, PERMANENT_RETRY_S)
     else:
         wait_s = min(push.every_s, RETRY_S * 2 ** min(push.failures, 16))
     return max(started + timedelta(seconds=max(wait_s, pace_s)), ended + timedelta(seconds=min(wait_s, RETRY_S)))
@@ -168,7 +169,7 @@ def _pushes(ladder: Ladder, start: datetime, phase: str, steps: int | None = Non
 
 def _duty_ladder(routing: Routing) -> Ladder:
     contact = routing.contacts[routing.duty]
-    targets = tuple(Target(contact.name, channel) for channel in channels_of(contact))
+    targets = tuple(Target(contact.name, channel) for channel in channels_of(contact, mobiles=routing.mobiles))
     return Ladder("duty", (Step(0.0, targets, DUTY_EVERY_S),))
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 Row = dict[str, Any]
+Way = tuple[str, str]  # a contact and a channel
 
 TICKET_STATUSES = ("open", "dispatched", "done", "closed")
 TICKET_KINDS = ("emergency", "complaint", "information", "prank", "silent", "unknown")

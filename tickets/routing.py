@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ivr.hours import Hours
 from ivr.menu import Menus
 from ivr.screening_rules import ScreeningRules
 from tickets.messages import Messages
@@ -15,7 +16,10 @@ PLACEHOLDER = "+62000"
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A person or desk that can be pushed; `name` is `opd.role`, or a bare name for one above all OPDs (`opd` None)."""
+    """A person or desk that can be pushed; `name` is `opd.role`, or a bare name for one above all OPDs (`opd` None).
+
+    `duty` None: always on duty. `stand_in` are full names, asked in this order.
+    """
 
     name: str
     opd: str | None
@@ -26,6 +30,8 @@ class Contact:
     apprise: str | None = field(default=None, repr=False)
     webhook: str | None = field(default=None, repr=False)
     speaker: str | None = None
+    duty: Hours | None = None
+    stand_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +99,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Routing:
-    """Everything that routing.yaml says; mappings keep its order."""
+    """Everything that routing.yaml says; mappings keep its order. `mobiles`: the site can dial out."""
 
     menus: Menus
     categories: Mapping[str, Category]
@@ -104,6 +110,7 @@ class Routing:
     duty: str
     screening: ScreeningRules = field(default_factory=ScreeningRules)
     messages: Messages = field(default_factory=Messages)
+    mobiles: bool = True
 
 
 @dataclass(frozen=True, slots=True)

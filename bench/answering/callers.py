@@ -118,6 +118,11 @@ class Callers:
         call.hung_up = now_ns()
         self._bye(dialog, RETRANSMIT_S)
 
+    def press(self, call: Call) -> None:
+        """Press the key now."""
+        if dialog := self.live.get(call.id):
+            self._press(dialog)
+
     def _insist(self, dialog: _Dialog, pause_s: float) -> None:
         call = dialog.call
         if call.id in self.live and not dialog.heard_back and pause_s < GIVE_UP_S:

@@ -108,7 +108,7 @@ def bench(operators: int, *, record: bool, keep: bool, source: Path) -> Iterator
     home = Path(tempfile.mkdtemp(prefix="tgb-"))
     made: Bench | None = None
     try:
-        made = _prepare(home, tuple(f"op{number}" for number in range(1, operators + 1)), record)
+        made = prepare(home, tuple(f"op{number}" for number in range(1, operators + 1)), record)
         _start(made, record, source)
         yield made
     finally:
@@ -120,7 +120,8 @@ def bench(operators: int, *, record: bool, keep: bool, source: Path) -> Iterator
             shutil.rmtree(home, ignore_errors=True)
 
 
-def _prepare(home: Path, operators: tuple[str, ...], record: bool) -> Bench:
+def prepare(home: Path, operators: tuple[str, ...], record: bool) -> Bench:
+    """The instance, with nothing running yet."""
     ports = _free_ports(5)
     names = dict(zip(("sip", "http", "ami", "agi", "console"), ports, strict=True))
     (home / "site.yaml").write_text(SITE.format(places=REPOSITORY / "data" / "jepara.yaml", **names))

@@ -1,12 +1,14 @@
-"""`tanggap report screening`: the count that nobody publishes, for each day of a period."""
+"""`tanggap report screening`: the count that nobody publishes; `report pushes`: the proof that pushing never paused."""
 
+import sys
 from datetime import UTC, datetime
 from typing import Any
 
 import click
 
-from tanggap.cli.base import failing_plainly, json_option, print_json, store_of, zone_of
+from tanggap.cli.base import failing_plainly, json_option, local_times, print_json, print_table, store_of, zone_of
 from tickets.model import Row
+from tickets.push_report import report as push_report
 from tickets.screening_report import day_named
 from tickets.screening_report import report as screening_report
 
@@ -37,6 +39,47 @@ def screening(context: click.Context, first: str | None, last: str | None, as_js
         click.echo(f"{day['day']}: {_short(day)}")
     click.echo(f"\n{found['from']} sampai {found['to']}")
     _print(found["total"])
+
+
+@report.command("pushes")
+@click.option("--from", "first", help="Hari pertama, misalnya 2026-11-22 (bawaan: hari ini).")
+@click.option("--to", "last", help="Hari terakhir (bawaan: hari pertama).")
+@json_option
+@click.pass_context
+@failing_plainly
+def pushes(context: click.Context, first: str | None, last: str | None, as_json: bool) -> None:
+    """Bukti bahwa dorongan tidak pernah berhenti lebih lama dari tangganya; status keluar 1 bila pernah."""
+    zone, now = zone_of(context), datetime.now(UTC)
+    start = day_named(first, now.astimezone(zone).date(), "--from")
+    with store_of(context) as store:
+        found = push_report(store, start, day_named(last, start, "--to"), zone, now)
+    if as_json:
+        print_json(local_times(found, zone))
+    else:
+        _print_pushes(local_times(found, zone))
+    sys.exit(0 if found["holds"] else 1)
+
+
+def _print_pushes(found: Row) -> None:
+    click.echo(f"{found['from']} sampai {found['to']}")
+    click.echo(f"Penugasan yang menunggu jawaban  {found['assignments']}")
+    click.echo(f"Dorongan                         {found['attempts']}, {found['delivered']} di antaranya sampai")
+    longest = found["longest"]
+    if longest:
+        click.echo(
+            f"Jeda terpanjang                  {_seconds(longest['seconds'])} (boleh {_seconds(longest['allowed_s'])}) "
+            f"{longest['ticket']}, {longest['opd']}, anak tangga ke-{longest['step']}"
+        )
+    if found["holds"]:
+        click.echo(f"Tidak ada jeda yang lebih dari {_seconds(found['grace_s'])} melewati tangganya.")
+        return
+    click.echo(f"{len(found['violations'])} jeda lebih dari {_seconds(found['grace_s'])} melewati tangganya:")
+    names = ("ticket", "opd", "step", "started_at", "ended_at", "seconds", "allowed_s")
+    print_table(found["violations"], names, "")
+
+
+def _seconds(value: float) -> str:
+    return f"{value:.1f} s".replace(".", ",").replace(",0 s", " s")
 
 
 def _short(row: Row) -> str:

@@ -18,6 +18,7 @@ WHAT = {
     "session_key": "tanda tangan webhook, dan browser yang dikenal saat masuk",
     "number_key": "sidik nomor yang diingat setelah nomornya dihapus",
     "link_key": "tautan sekali pakai",
+    "wadul_key": "jembatan ke aplikasi Wadul pemerintah",
 }
 SIP = "sip"
 
@@ -130,6 +131,8 @@ def _print(keys: Sequence[str], phones: dict[str, str], told: bool, rehashed: in
         click.echo("  penerima webhook perlu kunci baru: tanggap webhook-key")
     if "number_key" in keys:
         click.echo(f"  {rehashed} penilaian disidik ulang, {lost} tidak dihitung lagi")
+    if "wadul_key" in keys:
+        click.echo("  aplikasi Wadul perlu kunci baru: tanggap wadul key")
     if "link_key" in keys:
         click.echo("  tautan yang sudah terkirim tidak berlaku lagi; dorongan berikutnya membawa yang baru")
     for account, password in phones.items():

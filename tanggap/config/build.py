@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from asterisk.site import AsteriskSite, Trunk
 from console.site import ConsoleSite
@@ -12,10 +13,12 @@ from ivr.menu import Choice, Menu, Menus
 from ivr.screening_rules import ScreeningRules
 from tanggap.config import holiday, schema
 from tanggap.config.ladders import Reach, contact, resolve
-from tanggap.config.site import Site, StoreSite, Tls
+from tanggap.config.site import Site, StoreSite, Tls, WadulSite
+from tickets.complaints import Terms
 from tickets.messages import Messages
 from tickets.places import Places
 from tickets.routing import Category, Contact, Ladder, Opd, Routing, Rule
+from tickets.working_days import WorkingDays
 
 Weekly = tuple[tuple[Window, ...], ...]
 
@@ -75,9 +78,10 @@ def screening(model: schema.ScreeningModel, silent_hold_s: float | None) -> Scre
 
 def routing(model: schema.RoutingFile, reach: Reach, silent_hold_s: float | None = None) -> Routing:
     """Everything that routing.yaml says, its ladders resolved for each OPD."""
-    contacts = {name: contact(name, None, item) for name, item in model.contacts.items()}
-    for code, opd in model.opds.items():
-        contacts |= {f"{code}.{role}": contact(f"{code}.{role}", code, item) for role, item in opd.contacts.items()}
+    above, own = model.contacts.items(), [(c, r, item) for c, o in model.opds.items() for r, item in o.contacts.items()]
+    names = {*model.contacts, *(f"{code}.{role}" for code, role, _ in own)}
+    contacts = {name: contact(name, None, item, names, reach) for name, item in above}
+    contacts |= {f"{code}.{role}": contact(f"{code}.{role}", code, item, names, reach) for code, role, item in own}
     return Routing(
         menus=menus(model),
         categories={code: _category(code, item) for code, item in model.categories.items()},
@@ -87,6 +91,7 @@ def routing(model: schema.RoutingFile, reach: Reach, silent_hold_s: float | None
         fallback=tuple(model.fallback),
         duty=model.duty,
         screening=screening(model.screening, silent_hold_s),
+        mobiles=reach.mobiles,
         messages=messages(model.messages),
     )
 
@@ -180,7 +185,15 @@ def site(model: schema.SiteFile, places_path: Path) -> Site:
         reports_kept_s=model.retention.reports,
         store=_store(model.store),
         tls=Tls(tls.certificate or "", tls.key or "") if tls else None,
+        wadul=WadulSite(model.wadul.url, model.wadul.give_up),
     )
+
+
+def terms(model: schema.WadulModel, hours: schema.HoursFile, time_zone: str) -> Terms:
+    """How long a complaint may last; hours.yaml mends the holidays."""
+    free = holiday.free_days(hours.holidays, cuti_bersama=model.cuti_bersama)
+    days = (model.pass_on, model.answer, model.done)
+    return Terms(WorkingDays(free), ZoneInfo(time_zone), *days, url=model.url or "")
 
 
 def _store(model: schema.StoreModel) -> StoreSite:

@@ -60,6 +60,12 @@ def check(document: Document, named: Mapping[str, object]) -> None:
             document.complain(route, f"hari libur {quoted(name)} tidak dikenal", one_of(str(name), names()), key=True)
 
 
+def free_days(model: HolidaysModel, *, cuti_bersama: bool) -> frozenset[date]:
+    """The days on which offices are closed: holidays and, if so wished, collective leave, as hours.yaml mends them."""
+    known = {found.day for found in calendar() if cuti_bersama or not found.cuti_bersama}
+    return frozenset((known | set(model.add)) - set(model.remove))
+
+
 def special_days(model: HolidaysModel) -> dict[date, SpecialDay]:
     """The dates on which holidays change the hours."""
     by_name = {plain(name): windows for name, windows in model.names.items()}

@@ -10,6 +10,7 @@ from typing import Any
 from ivr.hours import Hours
 from ivr.state import Script
 from tanggap.config import build, holiday, schema, secrets_file
+from tanggap.config.coverage_checks import check_coverage
 from tanggap.config.ladders import Reach, check_ladders
 from tanggap.config.menu_checks import check_menus
 from tanggap.config.problems import ConfigErrors, Problem, one_of, quoted
@@ -21,6 +22,7 @@ from tanggap.config.site_checks import check_site
 from tanggap.config.validate import validated
 from tanggap.config.yaml_marks import Document, read
 from tanggap.voice.languages import spoken
+from tickets.complaints import Terms
 from tickets.places import Places
 from tickets.routing import Contact, Routing, desk_accounts, is_placeholder
 
@@ -42,6 +44,7 @@ class Instance:
     places: Places
     secrets: Secrets = NO_SECRETS
     spoken_in: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    terms: Terms = field(default_factory=Terms)
 
     @property
     def var(self) -> Path:
@@ -102,7 +105,8 @@ def _read(home: Path) -> Instance:
     site_model = validated(schema.SiteFile, site)
     places_path, places = _places(home, site)
     place_model = validated(schema.PlacesFile, places)
-    reach = Reach(mobiles=bool(group(site.data).get("mobile_trunk")))
+    zone = site_model.time_zone if site_model else "Asia/Jakarta"
+    reach = Reach(bool(group(site.data).get("mobile_trunk")), zone)
     prompts = spoken(PROMPTS, home / "prompts")
     check_routing(routing, list(group(group(places.data).get("kecamatan"))))
     check_menus(routing, prompts)
@@ -112,13 +116,18 @@ def _read(home: Path) -> Instance:
     problems = [problem for document in (routing, hours, site, places) for problem in document.problems]
     if problems or routing_model is None or hours_model is None or site_model is None or place_model is None:
         raise ConfigErrors(problems)
+    built = build.routing(routing_model, reach, site_model.calls.silent_hold)
+    check_coverage(routing, built)
+    if routing.problems:
+        raise ConfigErrors(routing.problems)
     return Instance(
         home=home,
         site=build.site(site_model, places_path),
         hours=build.hours(hours_model, site_model.time_zone),
-        routing=build.routing(routing_model, reach, site_model.calls.silent_hold),
+        routing=built,
         places=build.places(place_model),
         spoken_in=prompts.within if prompts else {},
+        terms=build.terms(site_model.wadul, hours_model, site_model.time_zone),
     )
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from ivr.hours import Hours, SpecialDay
 from tanggap.config.problems import quoted
-from tanggap.config.references import group
-from tanggap.config.schema import ContactModel, StepModel
+from tanggap.config.references import contact_names, group
+from tanggap.config.schema import ContactModel, DutyModel, StepModel
 from tanggap.config.yaml_marks import Document
 from tickets.routing import Contact, Ladder, Step, Target, is_placeholder
 
@@ -20,9 +21,10 @@ LADDER_KEYS = ("ladder", "complaint_ladder")
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What can be reached at this site: mobiles only where a trunk dials out."""
+    """What can be reached at this site: mobiles only where a trunk dials out; duty hours are those of its zone."""
 
     mobiles: bool
+    time_zone: str = "Asia/Jakarta"
 
     def has(self, contact: Contact, channel: str) -> bool:
         """Whether this contact can be pushed by this channel."""
@@ -32,10 +34,31 @@ class Reach:
         return bool(has[channel])
 
 
-def contact(name: str, opd: str | None, model: ContactModel) -> Contact:
-    """The contact of routing, by its full name."""
-    plain = (model.title, model.page, model.sip, model.mobile, model.apprise, model.webhook, model.speaker)
-    return Contact(name, opd, *plain)
+def contact(name: str, opd: str | None, model: ContactModel, names: Collection[str], reach: Reach) -> Contact:
+    """The contact of routing, by its full name; its stand-ins are looked for among its OPD's roles, then above."""
+    return Contact(
+        name,
+        opd,
+        model.title,
+        model.page,
+        model.sip,
+        model.mobile,
+        model.apprise,
+        model.webhook,
+        model.speaker,
+        _duty(model.duty, reach.time_zone) if model.duty else None,
+        tuple(full_name(one, opd, names) for one in model.stand_in),
+    )
+
+
+def full_name(name: str, opd: str | None, names: Collection[str]) -> str:
+    """A contact as it is named within an OPD: one of its roles, or else a name of its own."""
+    return f"{opd}.{name}" if f"{opd}.{name}" in names else name
+
+
+def _duty(model: DutyModel, time_zone: str) -> Hours:
+    weekly = tuple(model.weekly.get(day, model.daily or ()) for day in range(7))
+    return Hours(time_zone, weekly, {day: SpecialDay(windows, "") for day, windows in model.dates.items()})
 
 
 def resolve(name: str, steps: list[StepModel], opd: str, contacts: Mapping[str, Contact], reach: Reach) -> Ladder:
@@ -61,7 +84,7 @@ def check_ladders(document: Document, reach: Reach) -> None:
             continue
         _check_order(document, name, ladders[name])
     for code, opd in group(group(document.data).get("opds")).items():
-        contacts = _contacts(group(document.data), code)
+        contacts = _contacts(group(document.data), code, reach)
         for key in LADDER_KEYS if contacts else ():
             steps = ladders.get(str(group(opd).get(key)))
             if steps is not None and contacts is not None:
@@ -84,16 +107,17 @@ def _check_reach(document: Document, code: str, key: str, ladder: Ladder) -> Non
             document.complain(("opds", code, key), what, "kontak dengan saluran yang disebut di anak tangga itu")
 
 
-def _contacts(data: dict[str, Any], opd: str) -> dict[str, Contact] | None:
+def _contacts(data: dict[str, Any], opd: str, reach: Reach) -> dict[str, Contact] | None:
     """The contacts that this OPD's ladder can name; None when one of them is wrong in itself."""
     try:
-        return {found.name: found for found in _read_contacts(data, opd)}
+        return {found.name: found for found in _read_contacts(data, opd, reach)}
     except ValidationError:
         return None
 
 
-def _read_contacts(data: dict[str, Any], opd: str) -> Iterator[Contact]:
+def _read_contacts(data: dict[str, Any], opd: str, reach: Reach) -> Iterator[Contact]:
+    names = contact_names(data)
     for name, raw in group(data.get("contacts")).items():
-        yield contact(name, None, ContactModel.model_validate(raw))
+        yield contact(name, None, ContactModel.model_validate(raw), names, reach)
     for role, raw in group(group(group(data.get("opds")).get(opd)).get("contacts")).items():
-        yield contact(f"{opd}.{role}", opd, ContactModel.model_validate(raw))
+        yield contact(f"{opd}.{role}", opd, ContactModel.model_validate(raw), names, reach)

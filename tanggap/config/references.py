@@ -32,10 +32,34 @@ def check_routing(document: Document, kecamatan: Iterable[str]) -> None:
         for key in ("ladder", "complaint_ladder"):
             known(document, ("opds", code, key), group(opd).get(key), list(group(data.get("ladders"))), "tangga")
     known(document, ("duty",), data.get("duty"), contact_names(data), "kontak")
+    _check_stand_ins(document, data)
     _check_fallback(document, data)
     _check_used(document, data)
     _check_rules(document, data)
     _check_roles(document, data)
+
+
+def _check_stand_ins(document: Document, data: dict[str, Any]) -> None:
+    """Whoever stands in is a contact, and another one."""
+    names = contact_names(data)
+    places: list[tuple[Route, str | None, Any]] = [
+        (("contacts", name), None, found) for name, found in group(data.get("contacts")).items()
+    ]
+    for code, opd in group(data.get("opds")).items():
+        roles = group(group(opd).get("contacts")).items()
+        places += [(("opds", code, "contacts", role), code, found) for role, found in roles]
+    for route, opd_code, found in places:
+        code = opd_code or ""
+        own = f"{code}.{route[-1]}" if code else str(route[-1])
+        for at, name in enumerate(items(group(found).get("stand_in"))):
+            place: Route = (
+                (*route, "stand_in", at) if isinstance(group(found)["stand_in"], list) else (*route, "stand_in")
+            )
+            if name in (own, route[-1]):
+                document.complain(place, f"kontak {quoted(own)} menggantikan dirinya sendiri", "kontak yang lain")
+            elif f"{code}.{name}" not in names:
+                roles_here = [one.split(".")[1] for one in names if code and one.startswith(f"{code}.")]
+                known(document, place, name, [*roles_here, *names], "kontak pengganti")
 
 
 def contact_names(data: dict[str, Any]) -> list[str]:

@@ -131,8 +131,30 @@ class ScreeningModel(Strict):
     reputation: ReputationModel = ReputationModel()
 
 
+class DutyModel(Strict):
+    """Jam dinas satu kontak; hari yang tidak disebut di weekly mengikuti daily, tanpa daily ia tidak berdinas."""
+
+    daily: Windows | None = None
+    weekly: dict[Weekday, Windows] = {}
+    dates: dict[Date, Windows] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def short_form(cls, value: Any) -> Any:
+        """Windows alone are those of every day."""
+        return value if isinstance(value, dict) else {"daily": value}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Editors accept the short form too."""
+        return {"anyOf": [dict(WINDOWS_SCHEMA), handler(schema)]}
+
+
 class ContactModel(Strict):
-    """Orang atau meja yang bisa didorong: page (sirene di halaman), sip (meja), mobile, apprise, webhook, speaker."""
+    """Orang atau meja yang bisa didorong: page (sirene di halaman), sip (meja), mobile, apprise, webhook, speaker.
+
+    duty: jam dinasnya (tanpa ini: selalu). stand_in: yang didorong sebagai gantinya selama ia tidak berdinas.
+    """
 
     title: Name
     page: Bool = False
@@ -141,6 +163,8 @@ class ContactModel(Strict):
     apprise: AppriseUrl | None = None
     webhook: WebAddress | None = None
     speaker: Account | None = None
+    duty: DutyModel | None = None
+    stand_in: Annotated[list[ContactName], Listed] = []
 
 
 class RemindersModel(Strict):
@@ -363,6 +387,17 @@ class StoreModel(Strict):
     replica: ReplicaModel | None = None
 
 
+class WadulModel(Strict):
+    """Wadul Bupati: tenggat dalam hari kerja, dan aplikasi pemerintah sendiri bila ada."""
+
+    pass_on: Annotated[int, number(1, 60, "hari kerja")] = 3
+    answer: Annotated[int, number(1, 60, "hari kerja")] = 5
+    done: Annotated[int, number(1, 250, "hari kerja")] = 10
+    cuti_bersama: Bool = True
+    url: WebAddress | None = None
+    give_up: Annotated[float, seconds(3600, 60 * 86400)] = 7 * 86400.0
+
+
 class SiteFile(Strict):
     """site.yaml: apa dan di mana layanan ini."""
 
@@ -379,6 +414,7 @@ class SiteFile(Strict):
     calls: CallsModel = CallsModel()
     retention: RetentionModel = RetentionModel()
     store: StoreModel = StoreModel()
+    wadul: WadulModel = WadulModel()
 
 
 class PlacesFile(Strict):

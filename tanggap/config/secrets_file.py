@@ -18,7 +18,7 @@ from tanggap.config.problems import ConfigErrors, Problem, reason
 
 KEYS = ("ari_password", "ami_password", "session_key")
 # generated into a file of an earlier version, which does not have them
-LATER_KEYS = ("number_key", "link_key")
+LATER_KEYS = ("number_key", "link_key", "wadul_key")
 NAME = "var/secrets.json"
 ACCOUNT = re.compile(r"[a-z][a-z0-9_-]{1,30}")
 
@@ -27,7 +27,8 @@ ACCOUNT = re.compile(r"[a-z][a-z0-9_-]{1,30}")
 class Secrets:
     """Generated passwords; the repr shows none of them.
 
-    `number_key` remembers numbers that were erased, `link_key` signs one-time links."""
+    `number_key` remembers numbers that were erased, `link_key` signs one-time links, `wadul_key` what goes to and
+    comes from the government's own application for complaints."""
 
     ari_password: str = field(repr=False)
     ami_password: str = field(repr=False)
@@ -35,6 +36,7 @@ class Secrets:
     sip: Mapping[str, str] = field(default_factory=dict, repr=False)
     number_key: str = field(default="", repr=False)
     link_key: str = field(default="", repr=False)
+    wadul_key: str = field(default="", repr=False)
 
 
 NO_SECRETS = Secrets("", "", "")

@@ -32,6 +32,15 @@ class Tls:
 
 
 @dataclass(frozen=True, slots=True)
+class WadulSite:
+    """The government's own application for complaints: its address, None where there is none, and how long a message
+    is tried before somebody has to ask for it."""
+
+    url: str | None = None
+    give_up_s: float = 7 * 86400.0
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """What site.yaml says; durations in seconds. `mobile_trunk` names the trunk over which mobiles are called;
     `hides_numbers`: agencies see no numbers of reporters and call them through us."""
@@ -56,3 +65,4 @@ class Site:
     reports_kept_s: float = 5 * 365 * 86400.0
     store: StoreSite = StoreSite()
     tls: Tls | None = None
+    wadul: WadulSite = WadulSite()

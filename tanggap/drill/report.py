@@ -16,7 +16,7 @@ from tanggap.drill.result import Result
 MARKS = {True: "[green]✓[/green]", False: "[red]✗[/red]", None: "[dim]–[/dim]"}
 OUTCOMES = {
     "talked": "bicara", "message": "pesan", "abandoned": "menutup", "after_hours": "tutup", "silent": "hening",
-    "failsafe": "cadangan", "none": "tanpa catatan",
+    "cut": "terputus", "failsafe": "cadangan", "none": "tanpa catatan",
 }  # fmt: skip
 
 

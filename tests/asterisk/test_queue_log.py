@@ -42,11 +42,30 @@ def test_carried_calls_are_read_on(tmp_path: Path) -> None:
     log.read()
     known = Carried("7.1", at(now), "stasis", "081", "112", "2", path, "record", ended=at(now + 20))
     assert log.carried == {"7.1": known}
+    assert not known.cut
     log.read()
     log.path.rename(tmp_path / "queue_log.1")
     log.path.write_text(f"{now + 30}|9.1|tanggap-ops|NONE|FAILSAFE|timeout||112\n")
     log.read()
     assert log.carried == {"7.1": known, "9.1": Carried("9.1", at(now + 30), "timeout", "", "112")}
+
+
+def test_cut_off(tmp_path: Path) -> None:
+    """Asterisk died, or was stopped, under the call; not where somebody hung up, nor in a log of an earlier version."""
+    now, log = int(datetime.now(UTC).timestamp()), QueueLog(tmp_path / "queue_log")
+    ends = {"7.1": None, "7.2": "dial|asterisk|cut", "7.3": "dial|asterisk|over", "7.4": "menu|agi"}
+    for name, end in ends.items():
+        row = f"|{name}|tanggap-ops|NONE|FAILSAFE"
+        rows = [f"{now}{row}|stasis|081|112", *([f"{now + 1}{row}_END|{end}"] if end else [])]
+        with log.path.open("a") as file:
+            file.write("\n".join(rows) + "\n")
+    log.read()
+    assert [name for name, one in log.carried.items() if one.cut] == ["7.1", "7.2"]
+    with log.path.open("a") as file:
+        file.write(f"{now + 2}|7.2|tanggap-ops|NONE|FAILSAFE|timeout|081|112\n")
+        file.write(f"{now + 3}|7.2|tanggap-ops|NONE|FAILSAFE_END|menu|agi|over\n")
+    log.read()
+    assert not log.carried["7.2"].cut
 
 
 def test_calls_of_last_month_are_forgotten(tmp_path: Path) -> None:

@@ -93,6 +93,10 @@ def test_a_phone_that_ended_without_a_cause() -> None:
     ("event", "expected"),
     [
         (made("ChannelDestroyed", "1.5", cause=16), Told("1.5", ev.CallerGone())),
+        (made("ChannelHangupRequest", "1.5", cause=16), Told("1.5", ev.CallerGone())),
+        (made("ChannelHangupRequest", "1.5", cause=4, soft=True), Told("1.5", ev.Cut())),
+        (made("ChannelHangupRequest", "op-1.5-2", cause=4, soft=True), Told("1.5", ev.Cut())),
+        (made("ChannelHangupRequest", "1.5", cause=32, soft=True), Told("1.5", ev.CallerGone())),
         (made("ChannelDtmfReceived", "1.5", digit="#"), Told("1.5", ev.Digit("#"))),
         (made("ChannelDtmfReceived", "1.5", digit="*"), Told("1.5", ev.Digit("*"))),
         (made("StasisStart", "1.5", args=[]), Arrival("1.5", "", {"id": "1.5"})),

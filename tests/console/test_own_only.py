@@ -22,6 +22,7 @@ TRIED = {
     "GET /live": "test_the_socket_shows_an_agency_its_own",
     "GET /media/{name}": "test_photos_of_others_are_not_there",
     "GET /api/reference": "test_reference_holds_no_person",
+    "POST /api/wadul": "own",
     "POST /api/assignments/{assignment}/move": "test_assignments_of_others_are_not_there",
     "POST /api/assignments/{assignment}/decline": "test_assignments_of_others_are_not_there",
     "POST /api/assignments/{assignment}/notes": "test_assignments_of_others_are_not_there",
@@ -146,6 +147,7 @@ EXPECTED_PAGES = {
     "ticket": STAFF,
     "screening": STAFF,
     "numbers": {"admin"},
+    "wadul": STAFF,
 }
 
 

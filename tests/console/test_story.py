@@ -8,7 +8,8 @@ from console.app import STATIC
 ROOT = STATIC.parent.parent
 # note("call.held"), Note("call.failsafe", journal.append(now, "ticket.closed", and «kind = "ticket.done" if …»
 WRITTEN = re.compile(r"""(?:\bnote\(|\bNote\(|\.append\(\s*\w+,|\bkind(?:, more)? = )([^\n]*)""")
-KIND = re.compile(r'"((?:call|operator|callback|ticket|assignment|push|failsafe|request|recording|link)\.[a-z_]+)"')
+NOUNS = "call|operator|callback|ticket|assignment|push|failsafe|request|recording|complaint|link"
+KIND = re.compile(rf'"((?:{NOUNS})\.[a-z_]+)"')
 BY_NAME = {"failsafe.key", "failsafe.queue", "failsafe.message"}  # put together: f"failsafe.{kind}"
 NOT_OF_A_TICKET = {"request.presence"}
 OF_MANY = {"recording.expired"}  # one row for many tickets: no ticket's

@@ -1,13 +1,15 @@
 """Asterisk alone: neither our application nor our FastAGI is there. Afterwards every call is a call and a ticket."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, time
+from pathlib import Path
 
 from ivr.hours import Hours, Window
 from tanggap.calls import CallService
+from tanggap.config import Instance
 from tanggap.phone_system import take_up
 from tests.e2e.line import HEARD, LineUnderTest
 
@@ -24,9 +26,22 @@ async def alone(line: LineUnderTest, day: tuple[Window, ...]) -> AsyncIterator[N
     try:
         yield
     finally:
-        line.service = CallService(lambda: given, line.store, line.keeper, line.clock)
+        line.service = CallService(lambda: paging(given), line.store, line.keeper, line.clock)
         await line.service.start()
         await take_up(given, datetime.now(UTC))
+
+
+def paging(given: Instance) -> Instance:
+    """The same line, where a message left after hours is pushed at once."""
+    after = replace(given.hours.after_hours, page_duty=True)
+    return replace(given, hours=replace(given.hours, after_hours=after))
+
+
+def new_messages(line: LineUnderTest) -> Callable[[], set[Path]]:
+    """The files of messages that the fail-safe records from now on."""
+    found = line.house.recordings.glob
+    before = set(found("failsafe-pesan-*.wav"))
+    return lambda: set(found("failsafe-pesan-*.wav")) - before
 
 
 async def test_a_talk_without_us_becomes_a_call_and_a_ticket(line: LineUnderTest) -> None:
@@ -51,18 +66,19 @@ async def test_a_talk_without_us_becomes_a_call_and_a_ticket(line: LineUnderTest
 
 
 async def test_a_message_left_without_us_becomes_a_ticket(line: LineUnderTest) -> None:
-    """Closed: who speaks after the tone is a ticket that waits, with the recording."""
+    """Closed: who speaks after the tone is a ticket with the recording, which is pushed to who is on duty."""
+    recorded = new_messages(line)
     async with alone(line, NEVER):
         talk = await line.dial("081234500002")
         assert await line.hears(talk, "tutup-jam", 40) > HEARD
         assert await line.hears(talk, "failsafe-rekam", 40) > HEARD
-        recorded = line.house.recordings.glob
-        await line.until(lambda: any(one.stat().st_size > 32_000 for one in recorded("failsafe-pesan-*.wav")), 40)
+        await line.until(lambda: any(one.stat().st_size > 32_000 for one in recorded()), 40)
         await talk.hang_up()
     call = await line.stage("ended", 15)
     assert (call["number"], call["handled_by"], call["outcome"]) == ("+6281234500002", "asterisk", "message")
     assert (line.house.recordings / f"{call['recording']}.wav").stat().st_size > 16_000
-    assert (await line.ticket())["status"] == "open"
+    ticket = await line.ticket()
+    assert [(one["opd"], one["state"]) for one in ticket["assignments"]] == [("bpbd", "dikirim")]
 
 
 async def test_who_gave_up_without_us_is_called_back(line: LineUnderTest) -> None:

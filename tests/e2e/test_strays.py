@@ -12,6 +12,8 @@ from ivr.hours import Window
 from tanggap.agi import run as run_agi
 from tanggap.vitals.measures import Vitals
 from tests.e2e.line import HEARD, LineUnderTest
+from tests.e2e.test_alone import new_messages, paging
+from tests.e2e.test_crash import ended
 from tests.e2e.test_listening import restart
 
 
@@ -60,6 +62,39 @@ async def test_a_call_carried_by_the_failsafe_ends_in_the_store(line: LineUnderT
     finally:
         stop.set()
         await agi
+
+
+async def test_a_message_left_with_the_failsafe_is_pushed(line: LineUnderTest) -> None:
+    """After hours with the AGI: who speaks after the tone and hangs up is pushed to who is on duty at once, and once;
+    who says nothing is no message."""
+    from tanggap.calls import CallService
+
+    stop, recorded = asyncio.Event(), new_messages(line)
+    instance = paging(replace(line.house.instance, hours=replace(line.house.instance.hours, weekly=((),) * 7)))
+    agi = line.keeper.start("agi", run_agi(lambda: instance, line.clock, stop, Vitals("agi")))
+    await listens(instance.site.asterisk.agi_port)
+    await line.service.close()
+    try:
+        speaks, hangs_up = await line.dial("081234500041"), await line.dial("081234500042")
+        await asyncio.gather(*(line.hears(talk, "tutup-jam", 40) for talk in (speaks, hangs_up)))
+        for talk in (speaks, hangs_up):
+            await talk.press("1")
+        await hangs_up.hang_up()
+        await line.until(lambda: any(one.stat().st_size > 32_000 for one in recorded()), 40)
+        await speaks.hang_up()
+        line.service = CallService(lambda: instance, line.store, line.keeper, line.clock)
+        await line.service.start()
+        found = await ended(line, 2)
+        await line.service.failsafe_calls.look()
+    finally:
+        stop.set()
+        await agi
+    assert {number: row["outcome"] for number, row in found.items()} == {"0041": "message", "0042": "after_hours"}
+    opds = {}
+    for number, row in found.items():
+        ticket = await line.store.read(lambda store, row=row: store.tickets.show(row["ticket"]))  # type: ignore[misc]
+        opds[number] = [(one["opd"], one["state"], ticket["status"]) for one in ticket["assignments"]]
+    assert opds == {"0041": [("bpbd", "dikirim", "dispatched")], "0042": []}
 
 
 async def test_a_leg_that_rang_before_its_step_was_saved_is_hung_up(line: LineUnderTest) -> None:

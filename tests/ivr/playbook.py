@@ -246,6 +246,7 @@ def present_events(state: CallState) -> Iterable[ev.Event]:
         ev.Wakeup(state.timer or "position-99", 1),
         ev.Wakeup(state.timer or "position-99", 1, listened=True),
         ev.CallerGone(),
+        ev.Cut(),
         ev.LeftToFailsafe(),
         ev.Offered(("dewi",)),
         ev.Taken("dewi"),

@@ -8,6 +8,7 @@ from ivr.commands import (
     Callback,
     Cancel,
     Command,
+    Connect,
     DeadMan,
     Dequeue,
     Disconnect,
@@ -112,6 +113,38 @@ def test_dead_man_timer_takes_the_call(book: Playbook, commands: tuple[Command, 
     book.is_now(stage="ended", outcome="failsafe", legs=(), talking=None, timer=None, playback=None, music=False)
 
 
+# -- cut off
+
+
+@pytest.mark.parametrize(
+    ("book", "outcome", "commands"),
+    [
+        (Playbook(), "cut", ()),
+        (menu(), "cut", ()),
+        (waiting("silent"), "cut", (Dequeue(),)),
+        (ringing("sari", "dewi"), "cut", (Release("sari", "cancelled"), Release("dewi", "cancelled"), Dequeue())),
+        (talking("sari"), "talked", (Release("sari", "talked"),)),
+        (closed(), "cut", ()),
+        (recording(), "message", ()),
+    ],
+    ids=["arrived", "menu", "silent", "ringing", "talking", "closed", "recording"],
+)
+def test_asterisk_dies(book: Playbook, outcome: str, commands: tuple[Command, ...]) -> None:
+    """At every stage a task to call back; a talk stays a talk, a message a message. Nothing is asked of Asterisk."""
+    stage = book.state.stage
+    book.event(ev.Cut()).expect(
+        note("call.cut", stage=stage), Callback("terputus"), *commands, note("call.ended", outcome=outcome)
+    )
+    book.is_now(stage="ended", outcome=outcome, legs=(), talking=None, timer=None, playback=None, music=False)
+    for event in (ev.Cut(), ev.CallerGone()):
+        book.event(event).expect()
+
+
+def test_a_talk_that_was_cut_says_so() -> None:
+    """By its mark, beside its operator and its recording."""
+    talking("sari").go(ev.Cut()).is_now(mark="terputus", operator="sari", recording="calls/2026/11/22/c1-4")
+
+
 # -- restored
 
 
@@ -123,11 +156,20 @@ def test_restored_on_arrival() -> None:
 
 
 def test_restored_in_the_menu() -> None:
-    """The question is asked anew; what was pressed or heard before still counts."""
-    book = menu().go(ev.Spoke()).heard().event(ev.Restored())
-    book.expect(note("call.restored", stage="menu"), DeadMan(True), Play("pb-c1-3", ("menu-utama",)))
+    """The question is asked anew, in short where it was heard; a key may be lost, so who is silent is a person."""
+    book = menu().heard().event(ev.Restored())
+    book.expect(note("call.restored", stage="menu"), DeadMan(True), Play("pb-c1-3", ("menu-ulang",)))
     book.is_now(stage="menu", person=True, tries=1)
     book.event(ev.Wakeup("patience-2")).expect()
+    book.heard().late().is_now(stage="waiting", lane="urgent", mark="tanpa tombol")
+
+
+def test_restored_in_the_menu_that_plays() -> None:
+    """Nobody knows how much of it was heard: all of it again."""
+    book = menu().event(ev.Restored())
+    book.expect(
+        note("call.restored", stage="menu"), DeadMan(True), StopPlay("pb-c1-1"), Play("pb-c1-2", ("menu-utama",))
+    ).is_now(person=True)
 
 
 def test_restored_in_a_menu_that_is_gone() -> None:
@@ -151,16 +193,16 @@ def test_restored_in_the_line() -> None:
 
 
 def test_restored_in_the_silent_lane() -> None:
-    """A silent call gets its whole time anew."""
+    """A silent call gets its whole time anew, and is asked for any key: one that was pressed meanwhile is lost."""
     book = waiting("silent").late().event(ev.Restored())
     book.expect(
         note("call.restored", stage="waiting"),
         DeadMan(True),
         StopPlay("pb-c1-6"),
         Enqueue("silent"),
-        Music(True),
-        Wake("silent-7", 60.0),
-    ).is_now(lane="silent", mark="tanpa suara", then=None)
+        Play("pb-c1-7", ("tekan-apa-saja",)),
+        Wake("silent-8", 60.0),
+    ).is_now(lane="silent", mark="tanpa suara", then="music")
 
 
 def test_restored_while_phones_rang() -> None:
@@ -176,6 +218,34 @@ def test_restored_while_phones_rang() -> None:
         Play("pb-c1-5", ("sambungkan",)),
         Wake("position-6", 30.0),
     ).is_now(stage="waiting", legs=())
+
+
+def test_restored_when_a_phone_was_picked_up_meanwhile() -> None:
+    """That operator talks with the caller; the others stop ringing."""
+    book = ringing("sari", "dewi").event(ev.Restored(("op-c1-4", "op-c1-5"), answered=("op-c1-5",)))
+    book.expect(
+        note("call.restored", stage="ringing"),
+        DeadMan(True),
+        StopPlay("pb-c1-2"),
+        Cancel("op-c1-4", elsewhere=True),
+        Release("sari", "cancelled"),
+        DeadMan(False),
+        Dequeue(),
+        Connect("op-c1-5", "calls/2026/11/22/c1-5"),
+        note("call.talking", operator="dewi"),
+    ).is_now(stage="talking", talking=leg("dewi", 5))
+
+
+def test_restored_between_the_answer_and_the_bridge() -> None:
+    """We died when the talk was saved and the two were not connected yet: they are now, and nothing plays."""
+    book = talking("sari").event(ev.Restored(("op-c1-4",), ("op-c1-4",), apart=True))
+    book.expect(
+        note("call.restored", stage="talking"),
+        DeadMan(False),
+        *(StopPlay(f"pb-c1-{number}") for number in (1, 2, 3, 4)),
+        Music(False),
+        Connect("op-c1-4", "calls/2026/11/22/c1-4"),
+    ).is_now(stage="talking", talking=leg("sari", 4))
 
 
 def test_restored_in_talk() -> None:
@@ -224,15 +294,24 @@ def test_restored_before_the_message() -> None:
 
 
 def test_restored_during_the_message() -> None:
-    """Asterisk recorded on, and its word may be lost: what is on disk counts as a message until it is known better."""
+    """Asterisk records on, or has done it: nothing is said into it, and MessageRecorded tells once it is over."""
     book = recording().event(ev.Restored())
-    thanks = Play("pb-c1-3", ("pesan-diterima",))
-    book.expect(note("call.restored", stage="recording"), DeadMan(True), thanks)
+    book.expect(note("call.restored", stage="recording"), DeadMan(True)).is_now(stage="recording")
+    book.go(ev.MessageRecorded(MESSAGE, 3.5)).is_now(outcome="message")
+    book.event(ev.MessageRecorded(MESSAGE, 3.5)).expect()
     book.heard().is_now(stage="ended", outcome="message", recording=MESSAGE)
 
 
+def test_restored_after_the_message() -> None:
+    """It is thanked for anew, and the call ends."""
+    thanks = Play("pb-c1-4", ("pesan-diterima",))
+    book = recording().go(ev.MessageRecorded(MESSAGE, 3.5)).event(ev.Restored())
+    book.expect(note("call.restored", stage="recording"), DeadMan(True), StopPlay("pb-c1-3"), thanks)
+    book.heard().is_now(stage="ended", outcome="message")
+
+
 def test_restored_during_the_message_that_is_empty() -> None:
-    """Its word was not lost after all, and says that there is nothing: the announcement again, then the end."""
+    """There is nothing: the announcement again, then the end."""
     book = recording().go(ev.Restored(), ev.MessageRecorded(MESSAGE, 0.0)).heard().late()
     book.is_now(stage="ended", outcome="after_hours", recording=None)
 

@@ -45,7 +45,7 @@ NEXT = st.one_of(
     st.sampled_from(["prompt over", "timer up", "offered", "answered", "leg ended", "key", "voice", "restored"]),
     st.sampled_from(["prompt over", "timer up", "offered", "taken", "answered", "leg ended", "key", "voice", "hold"]),
     st.sampled_from(["resume", "late leg", "late answer", "late prompt", "late timer", "message", "gone", "failsafe"]),
-    st.sampled_from(["offered", "answered", "transferred", "hold"]),
+    st.sampled_from(["offered", "answered", "transferred", "hold", "picked up", "cut"]),
 )
 
 
@@ -70,7 +70,9 @@ class Watched:
         if data.draw(st.integers(0, 4)) == 0:
             self.script = data.draw(st.sampled_from(sorted(SCRIPTS)))
         script = SCRIPTS[self.script]
-        self.left |= isinstance(event, ev.CallerGone | ev.LeftToFailsafe)
+        self.left |= isinstance(event, ev.CallerGone | ev.LeftToFailsafe | ev.Cut)
+        if isinstance(event, ev.Cut):
+            self.phones.clear()
         if isinstance(event, ev.LegEnded):
             self.phones.discard(event.leg)
         self.person |= isinstance(event, ev.Digit | ev.Spoke) and before.stage != "ended"
@@ -174,6 +176,8 @@ class Watched:
                 return ev.Digit(data.draw(st.sampled_from("0123456789*#")))
             case "restored":
                 return ev.Restored((present,) if data.draw(st.booleans()) else ())
+            case "picked up":
+                return ev.Restored((present,), (present,), apart=data.draw(st.booleans()))
             case "message":
                 return ev.MessageRecorded(MESSAGE, data.draw(st.sampled_from([0.0, 4.0])))
         return {
@@ -181,6 +185,7 @@ class Watched:
             "hold": ev.Held(),
             "resume": ev.Resumed(),
             "gone": ev.CallerGone(),
+            "cut": ev.Cut(),
             "failsafe": ev.LeftToFailsafe(),
         }[what]
 

@@ -45,7 +45,7 @@ def test_every_pair(stage: str) -> None:
 
 @pytest.mark.parametrize("stage", [stage for stage in STAGES if stage != "ended"])
 def test_a_caller_can_always_hang_up_or_be_taken_away(stage: str) -> None:
-    """At every stage the caller may go and Asterisk may take over: then the call has ended."""
-    for event in (ev.CallerGone(), ev.LeftToFailsafe()):
+    """At every stage the caller may go, and Asterisk may take over or die: then the call has ended."""
+    for event in (ev.CallerGone(), ev.LeftToFailsafe(), ev.Cut()):
         after, _ = step(STAGES[stage]().state, event)
         assert after.stage == "ended"

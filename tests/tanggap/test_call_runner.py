@@ -83,11 +83,27 @@ async def test_nobody_hears_nothing_while_the_disk_is_slow(line: Line, monkeypat
     assert [done[0] for done in line.did()] == ["answer", "start_music", "stop_music", "play", "set_timeout"]
 
 
-async def test_an_answer_that_asterisk_refuses(line: Line) -> None:
-    """Its error is that of the step, which goes on."""
+async def test_an_answer_that_asterisk_refuses(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is tried again; then the call is left to the dialplan's dead-man timer, which is not renewed."""
+    monkeypatch.setattr(call_runner, "ANSWER_S", 0.1)
+    monkeypatch.setattr(call_runner, "ANSWER_AGAIN_S", 0.02)
     line.ari.fail["answer"] = refused(500)
     await line.call()
-    assert [done[0] for done in line.did()] == ["answer", "play", "set_timeout"]
+    await asyncio.sleep(0.3)
+    done = [done[0] for done in line.did()]
+    assert (set(done), len(done) > 2) == ({"answer"}, True)
+
+
+async def test_an_answer_that_asterisk_refuses_once(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The call goes on as if nothing had been."""
+    monkeypatch.setattr(call_runner, "ANSWER_AGAIN_S", 0.1)
+    line.ari.fail["answer"] = refused(500)
+    arriving = asyncio.create_task(line.call())
+    await asyncio.sleep(0.05)
+    del line.ari.fail["answer"]
+    await arriving
+    await asyncio.sleep(0.2)
+    assert [done[0] for done in line.did()] == ["answer", "answer", "play", "set_timeout"]
 
 
 async def test_who_hung_up_before_is_not_answered(line: Line) -> None:

@@ -327,6 +327,51 @@ def test_json_report(edited: Edit) -> None:
     }
 
 
+DUTY = [
+    (
+        ("page: true, sip: damkar1}", "page: true, sip: damkar1, duty: 07:00-21:00}"),
+        'routing.yaml:163:5: Kebakaran, Hewan berbahaya atau sarang tawon: tidak ada kontak OPD "damkar" '
+        "yang terjangkau setiap hari pukul 00.00-07.00; setiap hari pukul 21.00-24.00, "
+        "diharapkan kontak yang berdinas pada jam itu, atau stand_in yang menggantikannya",
+    ),
+    (
+        ("page: true, sip: damkar1}", "page: true, sip: damkar1, duty: 07:00-21:00, stand_in: pusdalop}"),
+        'routing.yaml:164:96: kontak pengganti "pusdalop" tidak ada, diharapkan "pusdalops" (mungkin itu maksudnya)',
+    ),
+    (
+        ("page: true, sip: damkar1}", "page: true, sip: damkar1, stand_in: siaga}"),
+        'routing.yaml:164:77: kontak "damkar.siaga" menggantikan dirinya sendiri, diharapkan kontak yang lain',
+    ),
+    (
+        ("page: true, sip: damkar1}", "page: true, sip: damkar1, duty: {weekly: {sbtu: tutup}}}"),
+        'routing.yaml:164:83: hari "sbtu" tidak dikenal, diharapkan "sabtu" (mungkin itu maksudnya)',
+    ),
+    (
+        ("page: true, sip: damkar1}", "page: true, sip: damkar1, duty: pagi}"),
+        'routing.yaml:164:73: jam buka "pagi" tidak sah, diharapkan jam buka seperti 07:00-21:00, atau tutup',
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "expected"), DUTY)
+def test_wrong_duty_hours(edited: Edit, change: tuple[str, str], expected: str) -> None:
+    """An hour without anybody, a stand-in that is none, a day that is none: one sentence each."""
+    assert problems(edited("routing.yaml", change)) == [expected]
+
+
+def test_duty_hours_are_read(edited: Edit) -> None:
+    """Whoever stands in is found by its role; hours are those of the site's zone."""
+    duty = "duty: {daily: 07:00-21:00, weekly: {sabtu: tutup}, dates: {2026-12-25: tutup}}"
+    more = f"page: true, sip: damkar1, {duty}, stand_in: [piket, pusdalops]}}"
+    home = edited("routing.yaml", ("page: true, sip: damkar1}", more))
+    assert problems(home) == []
+    siaga = load(home, secrets=False).routing.contacts["damkar.siaga"]
+    assert siaga.stand_in == ("damkar.piket", "pusdalops")
+    assert siaga.duty is not None
+    assert [len(day) for day in siaga.duty.weekly] == [1, 1, 1, 1, 1, 0, 1]
+    assert siaga.duty.time_zone == "Asia/Jakarta"
+
+
 # -- messages
 
 

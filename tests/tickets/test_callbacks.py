@@ -27,10 +27,12 @@ def store(tmp_path: Path) -> Iterator[Store]:
     made.close()
 
 
-def gave_up(store: Store, call: str, number: str = NUMBER, at: datetime = START) -> str:
+def gave_up(
+    store: Store, call: str, number: str = NUMBER, at: datetime = START, reason: str = "menutup saat menunggu"
+) -> str:
     """A caller who is to be called back; the ticket."""
     ticket = store.calls.arrive(at, "20261122", NewCall(call, number, number, False, True, "112"))
-    store.calls.callback(at, call, "menutup saat menunggu")
+    store.calls.callback(at, call, reason)
     return ticket
 
 
@@ -51,6 +53,18 @@ def test_one_row_for_each_number(store: Store) -> None:
     assert [row["id"] for row in store.callbacks.open()] == [2]
     done = [data for kind, data in journal(store) if kind == "callback.done"]
     assert done == [{"task": task, "note": "sudah ditolong tetangga"} for task in (1, 3)]
+
+
+def test_who_was_cut_off_comes_first(store: Store) -> None:
+    """Before those who wait longer; their number may have given up once more since."""
+    gave_up(store, "c1", "+6281000000001", at=START)
+    gave_up(store, "c2", at=later(10), reason="terputus")
+    gave_up(store, "c3", at=later(20))
+    gave_up(store, "c4", "+6281000000002", at=later(30), reason="terputus")
+    found = [(row["number"][-4:], row["reason"], row["cut"]) for row in store.callbacks.open()]
+    why = "menutup saat menunggu"
+    assert found == [("7890", why, 1), ("0002", "terputus", 1), ("0001", why, 0)]
+    assert [row["call"] for row in store.calls.callbacks()] == ["c2", "c4", "c1", "c3"]
 
 
 def test_a_task_that_came_later_stays(store: Store) -> None:

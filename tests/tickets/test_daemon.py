@@ -14,6 +14,7 @@ from tests.tickets.world import CONTACTS, START, World, make_routing
 from tickets.errors import ChannelError
 from tickets.escalation import follow_up
 from tickets.model import from_text
+from tickets.picking import PER_WAY
 from tickets.store.thread import StoreThread
 
 
@@ -231,6 +232,26 @@ async def test_killed_in_the_middle(world: World) -> None:
     assert world.call.times("damkar.siaga") == [1.0]
 
 
+@pytest.mark.parametrize("runs", [True, False], ids=["while it runs", "while it is away"])
+async def test_a_clock_set_back_holds_no_push_up(world: World, runs: bool) -> None:
+    """An hour back: page and phone are pushed within their steps' intervals all the same, not an hour later."""
+    world.start()
+    await world.dispatch()
+    await world.forward(300)
+    if not runs:
+        await world.kill()
+    world.time.now -= timedelta(hours=1)
+    before = [(channel, len(channel.times("damkar.siaga"))) for channel in (world.page, world.call)]
+    if not runs:
+        world.start()
+    await world.dispatch("bpbd")  # wakes it; left alone it looks every five seconds
+    await world.forward(300)
+    for channel, count in before:
+        times = [300.0 - 3600, *channel.times("damkar.siaga")[count:], 600.0 - 3600]
+        assert len(times) > 8
+        assert max(later - earlier for earlier, later in pairwise(times)) <= 30
+
+
 async def test_killed_and_another_takes_over(world: World) -> None:
     """A daemon of another name takes over what a killed one had in hand, as soon as its lease ends."""
     world.start()
@@ -300,7 +321,7 @@ async def test_heartbeat_tells_how_late_it_is(world: World, monkeypatch: pytest.
 async def test_wakes_by_the_real_journal(world: World) -> None:
     """With the store's own `follow` a dispatch from another connection goes out within a fraction of a second."""
     other = await StoreThread(world.path).open()
-    world.store.follow = lambda seq: StoreThread.follow(world.store, seq)  # type: ignore[method-assign]
+    world.store.follow = lambda seq, **how: StoreThread.follow(world.store, seq, **how)  # type: ignore[method-assign]
     world.start()
     await asyncio.sleep(0.1)
     mine, world.store = world.store, other  # type: ignore[assignment]
@@ -310,3 +331,33 @@ async def test_wakes_by_the_real_journal(world: World) -> None:
         while not world.page.sent:
             await asyncio.sleep(0.005)
     await other.close()
+
+
+async def test_a_server_that_hangs_holds_up_nobody_else(world: World) -> None:
+    """300 reports for an agency whose server hangs: another agency's pushes go out as if nothing were."""
+    world.start()
+    hung = asyncio.Event()
+    world.page.hang, world.page.hangs_for = hung, "damkar.siaga"
+    for _ in range(300):
+        await world.dispatch("damkar", "complaint")
+    await world.settle()
+    assert len(world.page.times("damkar.siaga")) == PER_WAY
+    await world.dispatch("bpbd")
+    await world.forward(120)
+    assert world.page.times("bpbd.siaga") == [0.0, 60.0, 120.0]
+    assert len(world.page.times("damkar.siaga")) == PER_WAY
+    hung.set()
+    await world.forward(5)
+    pushed = {one.push.assignment for _at, one in world.page.sent if one.contact.name == "damkar.siaga"}
+    assert pushed == set(range(1, 301))
+
+
+async def test_many_wait_for_one_telephone(world: World) -> None:
+    """Pushes that wait for the same telephone disturb no other channel while they wait, and each gets its turn."""
+    world.start()
+    for _ in range(60):
+        await world.dispatch()
+    await world.forward(60 * 15 + 10)
+    taken = [one.push.assignment for _at, one in world.call.sent if one.contact.name == "damkar.siaga"]
+    assert set(taken) == set(range(1, 61))
+    assert len(world.page.times("damkar.siaga")) >= 60 * 30  # the page of each of them all the while

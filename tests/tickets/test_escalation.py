@@ -111,7 +111,8 @@ def test_example_numbers_are_no_channel() -> None:
         (3600, 40, 0, 0, False, False, 3600),
         (30, 0, 4, 0, False, False, 9),
         (30, 0, 0, 120, False, False, 120),
-        (30, 0, 0, 0, False, True, 300),
+        (30, 0, 0, 0, False, True, 30),  # no later than its step
+        (3600, 0, 0, 0, False, True, 300),
     ],
 )
 def test_when_a_push_is_due_again(

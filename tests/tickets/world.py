@@ -124,13 +124,12 @@ class QuietStore(StoreThread):
         finally:
             self.busy -= 1
 
-    async def follow(self, seq: int, *, requests: bool = False) -> AsyncIterator[list[Row]]:
-        assert not requests
+    async def follow(self, seq: int, *, requests: bool = False, assignments: bool = False) -> AsyncIterator[list[Row]]:
+        assert assignments and not requests
         while True:
             self._changed.clear()
-            rows = await self.read(lambda store, seq=seq: store.journal.after(seq))  # type: ignore[misc]
+            rows, seq = await self.read(lambda store, seq=seq: store.journal.assignments_after(seq))  # type: ignore[misc]
             if rows:
-                seq = rows[-1]["seq"]
                 yield rows
             else:
                 await self._changed.wait()
@@ -138,12 +137,13 @@ class QuietStore(StoreThread):
 
 @dataclass
 class FakeChannel:
-    """Notes every delivery; fails with `error`, hangs while `hang` is set, accepts when `accepts`, says `says`."""
+    """Notes every delivery; fails with `error`, hangs until `hang` is set, accepts when `accepts`, says `says`."""
 
     clock: Callable[[], datetime]
     sent: list[tuple[float, Delivery]] = field(default_factory=list)
     error: BaseException | None = None
     hang: asyncio.Event | None = None
+    hangs_for: str | None = None  # this contact alone
     accepts: bool = False
     says: tuple[Said, ...] = ()
     heard: list[Heard] = field(default_factory=list)
@@ -151,7 +151,7 @@ class FakeChannel:
 
     async def send(self, delivery: Delivery) -> str:
         self.sent.append(((self.clock() - START).total_seconds(), delivery))
-        if self.hang is not None:
+        if self.hang is not None and self.hangs_for in (None, delivery.contact.name):
             try:
                 await self.hang.wait()
             except asyncio.CancelledError:

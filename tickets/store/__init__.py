@@ -7,14 +7,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tickets.store.absences import Absences
 from tickets.store.assignments import Assignments
 from tickets.store.boards import Boards
 from tickets.store.callbacks import Callbacks
 from tickets.store.caller_numbers import Numbers
 from tickets.store.calls import Calls
+from tickets.store.complaints import Complaints
 from tickets.store.connection import Connection
 from tickets.store.erasure import Erasure
 from tickets.store.journal import Journal
+from tickets.store.ledger import Ledger
 from tickets.store.links import Links
 from tickets.store.listeners import Listeners
 from tickets.store.people import People
@@ -25,6 +28,7 @@ from tickets.store.screening import Screening
 from tickets.store.sessions import Sessions
 from tickets.store.spilled import Spilled
 from tickets.store.tickets import Tickets
+from tickets.store.wadul_outbox import WadulOutbox
 
 
 class Store:
@@ -43,6 +47,10 @@ class Store:
         self.calls = Calls(self.connection, self.journal)
         self.tickets = Tickets(self.connection, self.journal, self.calls)
         self.assignments = Assignments(self.connection, self.journal)
+        self.outbox = WadulOutbox(self.connection, self.journal)
+        self.complaints = Complaints(self.connection, self.journal, self.tickets, self.outbox)
+        self.absences = Absences(self.connection, self.journal)
+        self.ledger = Ledger(self.connection)
         self.links = Links(self.connection, self.journal, self.assignments)
         self.sessions = Sessions(self.connection, self.journal)
         self.people = People(self.connection, self.journal, self.sessions)

@@ -1,7 +1,7 @@
 """Assignments and their pushes: dispatched in one transaction, pushed until the OPD responds."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from tickets.errors import Conflict, InvalidInput, NotFound
@@ -13,6 +13,7 @@ from tickets.model import (
     DuePush,
     PlannedPush,
     Row,
+    Way,
     from_text,
     to_text,
 )
@@ -22,8 +23,8 @@ from tickets.store.journal import Journal
 _TICKET = "SELECT number, call, status FROM tickets WHERE number = :number"
 _INSERT = """INSERT INTO assignments (ticket, opd, state, dispatched_at, dispatched_by, follow_up_s, updated_at)
     VALUES (:ticket, :opd, 'dikirim', :at, :by, :follow_up_s, :at) ON CONFLICT DO NOTHING RETURNING id"""
-_PLAN = """INSERT INTO pushes (assignment, phase, step, contact, channel, due_at, every_s)
-    VALUES (:assignment, :phase, :step, :contact, :channel, :due_at, :every_s)"""
+_PLAN = """INSERT INTO pushes (assignment, phase, step, contact, channel, due_at, first_due_at, every_s)
+    VALUES (:assignment, :phase, :step, :contact, :channel, :due_at, :due_at, :every_s)"""
 _TICKET_STATUS = """UPDATE tickets SET updated_at = :at, closed_at = CASE WHEN :status = 'done' THEN :at END,
     status = :status WHERE number = :number"""
 _ONE = "SELECT a.*, t.call, t.kind FROM assignments a JOIN tickets t ON t.number = a.ticket WHERE a.id = :id"
@@ -34,9 +35,11 @@ _MOVE = """UPDATE assignments SET state = :state, updated_at = :at, note = coale
     ended_at = CASE WHEN :ends THEN :at END
     WHERE id = :id AND state = :before"""
 _QUIET = "UPDATE pushes SET done_at = :at, lease_until = NULL WHERE assignment = :id AND done_at IS NULL"
+_PATIENCE = "UPDATE assignments SET follow_up_s = coalesce(:seconds, follow_up_s) WHERE id = :id"
 _SIBLINGS = "SELECT count(*) FROM assignments WHERE ticket = :ticket AND ended_at IS NULL"
 _CLAIM = """UPDATE pushes SET claimed_by = :me, lease_until = :until WHERE id IN (
     SELECT id FROM pushes WHERE done_at IS NULL AND due_at <= :now AND (lease_until IS NULL OR lease_until <= :now)
+    AND contact || ' ' || channel NOT IN (SELECT value FROM json_each(:without))
     ORDER BY due_at, attempts LIMIT :limit) RETURNING id"""
 _CLAIMED = """SELECT p.id, p.assignment, a.ticket, a.opd, p.step, p.contact, p.channel, p.phase, p.due_at, p.every_s,
     p.attempts, p.failures, a.dispatched_at FROM pushes p JOIN assignments a ON a.id = p.assignment
@@ -44,17 +47,31 @@ _CLAIMED = """SELECT p.id, p.assignment, a.ticket, a.opd, p.step, p.contact, p.c
 _RENEW = """UPDATE pushes SET lease_until = :until
     WHERE claimed_by = :me AND done_at IS NULL AND id IN (SELECT value FROM json_each(:ids))"""
 _RELEASE = "UPDATE pushes SET claimed_by = NULL, lease_until = NULL WHERE claimed_by = :me AND done_at IS NULL"
+_GIVE_BACK = """UPDATE pushes SET claimed_by = NULL, lease_until = NULL
+    WHERE claimed_by = :me AND done_at IS NULL AND id IN (SELECT value FROM json_each(:ids))"""
+_PUT_OFF = """UPDATE pushes SET due_at = :until WHERE done_at IS NULL AND due_at <= :now AND lease_until IS NULL
+    AND contact = :contact AND channel = :channel"""
+_STEP = """SELECT DISTINCT contact FROM pushes
+    WHERE assignment = :assignment AND phase = :phase AND step = :step AND done_at IS NULL"""
 _POSTPONE = """UPDATE pushes SET due_at = :due_at, claimed_by = NULL, lease_until = NULL
     WHERE id = :id AND claimed_by = :me AND done_at IS NULL"""
-_LAST_ATTEMPT = "SELECT max(started_at) FROM attempts WHERE contact = :contact AND channel = :channel"
-_NEXT_DUE = "SELECT min(max(due_at, coalesce(lease_until, due_at))) FROM pushes WHERE done_at IS NULL"
+_LAST_ATTEMPT = """SELECT max(started_at) FROM attempts WHERE contact = :contact AND channel = :channel
+    AND started_at <= coalesce(:now, started_at)"""
+_WAITING = "SELECT id, due_at, lease_until FROM pushes WHERE done_at IS NULL"
+_SHIFT = """UPDATE pushes SET due_at = :due_at, lease_until = :lease_until,
+    first_due_at = CASE WHEN attempts = 0 THEN :due_at ELSE first_due_at END WHERE id = :id"""
+# two looks that indexes answer: all open pushes may be tens of thousands
+_NEXT_FREE = """SELECT due_at FROM pushes INDEXED BY pushes_due WHERE done_at IS NULL AND lease_until IS NULL
+    AND contact || ' ' || channel NOT IN (SELECT value FROM json_each(:without)) ORDER BY due_at LIMIT 1"""
+_NEXT_CLAIMED = """SELECT min(max(due_at, lease_until)) FROM pushes INDEXED BY pushes_claimed
+    WHERE claimed_by IS NOT NULL AND done_at IS NULL"""
 _OVERDUE = """SELECT count(*), min(due_at) FROM pushes
     WHERE done_at IS NULL AND due_at <= :now AND (lease_until IS NULL OR lease_until <= :now)"""
 _DONE = """UPDATE pushes SET attempts = attempts + 1, sent = sent + :sent, last_error = :error, due_at = :due_at,
     failures = CASE WHEN :sent THEN 0 ELSE failures + 1 END, claimed_by = NULL, lease_until = NULL
     WHERE id = :id AND claimed_by = :me"""
 _ATTEMPT = """INSERT INTO attempts (push, assignment, started_at, ended_at, contact, channel, ok, detail)
-    SELECT id, assignment, :started, :ended, contact, channel, :ok, :detail FROM pushes WHERE id = :id"""
+    VALUES (:id, :assignment, :started, :ended, :contact, :channel, :ok, :detail)"""
 _STILL_WANTED = "SELECT 1 FROM pushes WHERE id = :id AND done_at IS NULL"
 _ATTACH = """INSERT INTO attachments (assignment, kind, value, added_at, added_by, taken_at, lat, lon)
     VALUES (:id, :kind, :value, :at, :by, :taken_at, :lat, :lon)"""
@@ -160,6 +177,28 @@ class Assignments:
         kind = "ticket.done" if finished else "ticket.reopened"
         self._journal.append(now, kind, Actor("process", "store"), call=row["call"], ticket=row["ticket"])
 
+    def replan(
+        self,
+        now: datetime,
+        assignment: int,
+        pushes: Sequence[PlannedPush],
+        actor: Actor,
+        why: str,
+        *,
+        follow_up_s: float | None = None,
+    ) -> None:
+        """Other pushes in place of those that are under way, and other terms for the next states where given; the state
+        stays as it is. Conflict when it has ended."""
+        with self._db.ensured_write():
+            row = self.get(assignment)
+            if row["ended_at"] is not None:
+                raise Conflict(_refusal(row, row["state"]))
+            self._db.run(_QUIET, id=assignment, at=to_text(now))
+            self._db.run(_PATIENCE, id=assignment, seconds=follow_up_s)
+            self._plan(assignment, pushes)
+            data = {"assignment": assignment, "opd": row["opd"], "note": why}
+            self._journal.append(now, "assignment.replanned", actor, call=row["call"], ticket=row["ticket"], data=data)
+
     def _plan(self, assignment: int, pushes: Sequence[PlannedPush]) -> None:
         for push in pushes:
             self._db.run(
@@ -173,12 +212,29 @@ class Assignments:
                 every_s=push.every_s,
             )
 
-    def claim(self, now: datetime, me: str, lease_s: float, limit: int) -> list[DuePush]:
-        """Take due pushes under a lease; what is claimed and not finished is due again when the lease ends."""
-        until = to_text(now + timedelta(seconds=lease_s))
+    def claim(self, now: datetime, me: str, lease_s: float, limit: int, without: Iterable[Way] = ()) -> list[DuePush]:
+        """Take due pushes under a lease; what is claimed and not finished is due again when the lease ends.
+
+        `without`: contacts and channels of which none is taken."""
+        values = {"me": me, "until": to_text(now + timedelta(seconds=lease_s)), "now": to_text(now), "limit": limit}
         with self._db.ensured_write():
-            ids = [row[0] for row in self._db.run(_CLAIM, me=me, until=until, now=to_text(now), limit=limit).fetchall()]
-            return [_due(row) for row in self._db.all(_CLAIMED, ids=json.dumps(ids))]
+            ids = [row[0] for row in self._db.run(_CLAIM, without=_ways(without), **values).fetchall()]
+            return [_due(row) for row in self._db.all(_CLAIMED, ids=json.dumps(ids))] if ids else []
+
+    def give_back(self, me: str, pushes: Sequence[int]) -> None:
+        """Claimed and yet not begun: due again at once, as it was."""
+        with self._db.ensured_write():
+            self._db.run(_GIVE_BACK, me=me, ids=json.dumps(list(pushes)))
+
+    def put_off(self, now: datetime, way: Way, until: datetime) -> None:
+        """All that is due on a contact's channel, and that nobody has in hand, is due only then."""
+        with self._db.ensured_write():
+            self._db.run(_PUT_OFF, now=to_text(now), until=to_text(until), contact=way[0], channel=way[1])
+
+    def step_contacts(self, push: DuePush) -> list[str]:
+        """Every contact of the step that this push belongs to."""
+        values = {"assignment": push.assignment, "phase": push.phase, "step": push.step}
+        return [row["contact"] for row in self._db.all(_STEP, **values)]
 
     def renew(self, now: datetime, me: str, lease_s: float, pushes: Sequence[int]) -> None:
         """Keep the lease on pushes whose sending is still under way."""
@@ -196,15 +252,26 @@ class Assignments:
         with self._db.ensured_write():
             self._db.run(_POSTPONE, id=push, me=me, due_at=to_text(due_at))
 
-    def last_attempt(self, contact: str, channel: str) -> datetime | None:
-        """When a contact was last tried over a channel, for whichever assignment; None when never."""
-        text = self._db.run(_LAST_ATTEMPT, contact=contact, channel=channel).fetchone()[0]
+    def shift(self, by: timedelta) -> int:
+        """Every push that is not over is due so much later, a lease too; how many those are."""
+        with self._db.ensured_write():
+            rows = self._db.all(_WAITING)
+            for row in rows:
+                moved = {name: row[name] and to_text(from_text(row[name]) + by) for name in ("due_at", "lease_until")}
+                self._db.run(_SHIFT, id=row["id"], **moved)
+        return len(rows)
+
+    def last_attempt(self, contact: str, channel: str, now: datetime | None = None) -> datetime | None:
+        """When a contact was last tried over a channel, for whichever assignment; None when never. What lies after
+        `now` was tried before the clock was set back: nobody knows when."""
+        text = self._db.run(_LAST_ATTEMPT, contact=contact, channel=channel, now=now and to_text(now)).fetchone()[0]
         return from_text(text) if text else None
 
-    def next_due(self) -> datetime | None:
-        """When the next push is due (or its lease ends); None when nothing is pushed."""
-        text = self._db.run(_NEXT_DUE).fetchone()[0]
-        return from_text(text) if text else None
+    def next_due(self, without: Iterable[Way] = ()) -> datetime | None:
+        """When the next push is due (or its lease ends) but for some contacts' channels; None: nothing is pushed."""
+        free = self._db.run(_NEXT_FREE, without=_ways(without)).fetchone()
+        found = [row[0] for row in (free, self._db.run(_NEXT_CLAIMED).fetchone()) if row and row[0]]
+        return from_text(min(found)) if found else None
 
     def overdue(self, now: datetime) -> tuple[int, str | None]:
         """How many pushes are due that nobody has in hand, and since when the oldest of them."""
@@ -216,15 +283,28 @@ class Assignments:
         return self._db.one(_STILL_WANTED, id=push) is not None
 
     def attempted(
-        self, push: DuePush, me: str, started: datetime, now: datetime, *, ok: bool, detail: str, next_due: datetime
+        self,
+        push: DuePush,
+        me: str,
+        started: datetime,
+        now: datetime,
+        *,
+        ok: bool,
+        detail: str,
+        next_due: datetime,
+        way: Way | None = None,
     ) -> None:
-        """Record one attempt and schedule the next; a push that was answered meanwhile keeps its end."""
+        """Record one attempt and schedule the next; a push that was answered meanwhile keeps its end.
+
+        `way` is where it went when that was not its own contact and channel."""
         with self._db.ensured_write():
+            contact, channel = way or (push.contact, push.channel)
             times = {"started": to_text(started), "ended": to_text(now)}
-            self._db.run(_ATTEMPT, id=push.id, ok=ok, detail=detail, **times)
+            went = {"assignment": push.assignment, "contact": contact, "channel": channel}
+            self._db.run(_ATTEMPT, id=push.id, ok=ok, detail=detail, **went, **times)
             error = None if ok else detail
             self._db.run(_DONE, id=push.id, me=me, sent=int(ok), error=error, due_at=to_text(next_due))
-            data = {"assignment": push.assignment, "opd": push.opd, "contact": push.contact, "channel": push.channel}
+            data = {"opd": push.opd} | went
             kind, more = ("push.sent", {"attempt": push.attempts + 1}) if ok else ("push.failed", {"error": detail})
             self._journal.append(now, kind, Actor("process", me), ticket=push.ticket, data=data | more)
 
@@ -282,6 +362,10 @@ class Assignments:
 def _refusal(row: Row, state: str) -> str:
     by = f" (oleh {row['acknowledged_by']})" if row["acknowledged_by"] else ""
     return f"penugasan {row['id']} tiket {row['ticket']} sudah «{row['state']}»{by}; tidak bisa menjadi «{state}»"
+
+
+def _ways(ways: Iterable[Way]) -> str:
+    return json.dumps([" ".join(way) for way in ways])
 
 
 def _due(row: Row) -> DuePush:

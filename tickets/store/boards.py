@@ -11,8 +11,9 @@ from tickets.store.connection import Connection
 _TICKET = """t.number, t.source, t.kind, t.category, t.status, t.call, t.created_at, t.updated_at, t.closed_at,
     t.kecamatan, t.desa, t.address, t.description, t.reporter_name, t.reporter_number, t.operator, c.display, c.outcome,
     c.recording, c.mark, c.lane, c.ended_at AS call_ended_at, c.operator AS call_operator,
-    (SELECT verdict FROM verdicts v WHERE v.ticket = t.number AND v.replaced_at IS NULL) AS verdict"""
-_FROM = "FROM tickets t LEFT JOIN calls c ON c.id = t.call"
+    (SELECT verdict FROM verdicts v WHERE v.ticket = t.number AND v.replaced_at IS NULL) AS verdict, k.tracking,
+    k.state AS complaint"""
+_FROM = "FROM tickets t LEFT JOIN calls c ON c.id = t.call LEFT JOIN complaints k ON k.ticket = t.number"
 _ONE = f"SELECT {_TICKET} {_FROM} WHERE t.number = :number"
 _MINE = f"""SELECT {_TICKET} {_FROM} WHERE t.created_at >= :since AND (t.operator = :operator OR c.operator = :operator)
     ORDER BY t.created_at DESC LIMIT :limit"""
@@ -22,8 +23,9 @@ _RETURNED = f"""SELECT {_TICKET}, a.opd, a.note, coalesce(a.ended_at, a.updated_
     JOIN assignments a ON a.ticket = t.number
     WHERE a.state = 'ditolak' OR (t.status = 'open' AND a.state = 'bukan_wewenang'
         AND a.id = (SELECT max(id) FROM assignments WHERE ticket = t.number)) ORDER BY returned_at LIMIT :limit"""
-# An open ticket of a call that nobody spoke in is a callback task, not work for an agency.
-_NEEDS_WORK = """(t.status = 'dispatched' OR (t.status = 'open' AND (t.call IS NULL
+# An open ticket of a call that nobody spoke in is a callback task, not work for an agency; what is in the inbox of
+# complaints is work there.
+_NEEDS_WORK = """(t.status = 'dispatched' OR (t.status = 'open' AND k.state IS NOT 'masuk' AND (t.call IS NULL
     OR c.outcome IN ('talked', 'message') OR t.kind IN ('emergency', 'complaint') OR t.description IS NOT NULL)))"""
 _WORK = f"SELECT {_TICKET} {_FROM} WHERE {_NEEDS_WORK} ORDER BY t.created_at DESC LIMIT :limit"
 _WORK_COUNT = f"SELECT count(*) {_FROM} WHERE {_NEEDS_WORK}"

@@ -9,13 +9,15 @@ from tickets.model import Actor, Row, from_text, to_text
 from tickets.store.connection import Connection
 from tickets.store.journal import Journal
 
-# A number with several open tasks is one person: the newest task stands for all of them.
-_OPEN = """SELECT b.id, b.call, b.ticket, b.number, b.reason, b.created_at, c.display, c.lane, same.times, same.since,
+# A number with several open tasks is one person: the newest task stands for all of them. Who was cut off comes first.
+_OPEN = """SELECT b.id, b.call, b.ticket, b.number, b.reason, b.created_at, c.display, c.lane,
+    same.times, same.since, same.cut,
     (SELECT max(arrived_at) FROM calls a WHERE a.number = b.number AND a.outcome = 'talked'
         AND a.arrived_at > c.arrived_at) AS reached_at
-    FROM (SELECT max(id) AS id, count(*) AS times, min(created_at) AS since FROM callbacks
-        WHERE done_at IS NULL GROUP BY number) same
-    JOIN callbacks b ON b.id = same.id JOIN calls c ON c.id = b.call ORDER BY same.since, b.id LIMIT :limit"""
+    FROM (SELECT max(id) AS id, count(*) AS times, min(created_at) AS since, max(reason = 'terputus') AS cut
+        FROM callbacks WHERE done_at IS NULL GROUP BY number) same
+    JOIN callbacks b ON b.id = same.id JOIN calls c ON c.id = b.call ORDER BY same.cut DESC, same.since, b.id
+    LIMIT :limit"""
 _TASK = """SELECT b.*, c.display FROM callbacks b JOIN calls c ON c.id = b.call
     WHERE b.id = :id AND b.done_at IS NULL"""
 _DONE = """UPDATE callbacks SET done_at = :at, done_by = :by WHERE number = :number AND id <= :id AND done_at IS NULL
@@ -45,8 +47,8 @@ class Callbacks:
         self._journal = journal
 
     def open(self, limit: int = 60) -> list[Row]:
-        """One row for each number that is to be called back, longest waiting first: its newest task, how many `times`
-        it gave up, `reached_at` where it has talked since, and what was tried."""
+        """One row for each number that is to be called back, first those that were `cut` off, then the longest waiting:
+        its newest task, how many `times` it gave up, `reached_at` where it has talked since, and what was tried."""
         rows = self._db.all(_OPEN, limit=limit)
         tries: dict[str, list[Row]] = defaultdict(list)
         for one in self._db.all(_TRIES, numbers=json.dumps([row["number"] for row in rows])):

@@ -35,7 +35,7 @@ _TALKED = """SELECT 1 FROM journal WHERE call = :call AND kind IN ('call.talking
 _INSERT_CALLBACK = """INSERT INTO callbacks (call, ticket, number, reason, created_at)
     VALUES (:call, :ticket, :number, :reason, :at)"""
 _CALLBACKS = """SELECT b.*, c.display, c.lane FROM callbacks b JOIN calls c ON c.id = b.call
-    WHERE b.done_at IS NULL ORDER BY b.created_at"""
+    WHERE b.done_at IS NULL ORDER BY b.reason = 'terputus' DESC, b.created_at"""
 
 # columns that a step of the flow may set; the names are ours, never a user's
 _MOMENTS = ("answered_at", "waiting_at", "ringing_at", "talking_at", "talk_ended_at", "ended_at")

@@ -1,7 +1,7 @@
 """The journal: everything that happened, in order, append-only."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,16 +12,21 @@ _APPEND = "INSERT INTO journal (at, kind, call, ticket, actor, data) VALUES (:at
 _AFTER = "SELECT * FROM journal WHERE seq > :seq ORDER BY seq LIMIT :limit"
 _REQUESTS_AFTER = """SELECT * FROM journal WHERE seq > :seq AND seq <= :upto
     AND (kind GLOB 'request.*' OR kind GLOB 'user.*') ORDER BY seq"""
+_ASSIGNMENTS_AFTER = """SELECT * FROM journal WHERE seq > :seq AND seq <= :upto
+    AND (kind = 'ticket.dispatched' OR kind GLOB 'assignment.*') ORDER BY seq"""
 _OF_TICKET = "SELECT * FROM journal WHERE ticket = :ticket OR call = :call ORDER BY seq"
 _NEWEST_AT = "SELECT at FROM journal ORDER BY seq DESC LIMIT 1"
 _LAST = "SELECT coalesce(max(seq), 0) FROM journal"
 
 
 class Journal:
-    """Rows `seq at kind call ticket actor data`; written in the transaction of the change that they tell of."""
+    """Rows `seq at kind call ticket actor data`; written in the transaction of the change that they tell of.
+
+    `of_tickets` are called with each row of a ticket (now, kind, actor, ticket), in that same transaction."""
 
     def __init__(self, connection: Connection) -> None:
         self._db = connection
+        self.of_tickets: list[Callable[[datetime, str, object, str], None]] = []
 
     def append(
         self,
@@ -36,6 +41,9 @@ class Journal:
         """Add one row; `kind` is `noun.verb`, `data` any JSON object."""
         text = json.dumps(data, ensure_ascii=False) if data else "{}"
         self._db.run(_APPEND, at=to_text(now), kind=kind, call=call, ticket=ticket, actor=str(actor), data=text)
+        if ticket is not None:
+            for follow in self.of_tickets:
+                follow(now, kind, actor, ticket)
 
     def after(self, seq: int, limit: int = 1000) -> list[Row]:
         """Rows with a greater `seq`, oldest first."""
@@ -45,6 +53,11 @@ class Journal:
         """The rows with a greater `seq` that the calls process acts on, and up to which `seq` these are all."""
         upto = self.last()
         return [_decoded(row) for row in self._db.all(_REQUESTS_AFTER, seq=seq, upto=upto)], upto
+
+    def assignments_after(self, seq: int) -> tuple[list[Row], int]:
+        """The rows with a greater `seq` that change an assignment, and up to which `seq` these are all."""
+        upto = self.last()
+        return [_decoded(row) for row in self._db.all(_ASSIGNMENTS_AFTER, seq=seq, upto=upto)], upto
 
     def of_ticket(self, ticket: str, call: str | None) -> list[Row]:
         """All that happened to a ticket and its call."""

@@ -333,6 +333,25 @@ def _security(db: Any) -> None:
         db.execute(statement)
 
 
+_LADDERS = """
+ALTER TABLE pushes ADD COLUMN first_due_at TEXT;
+UPDATE pushes SET first_due_at = coalesce((SELECT min(started_at) FROM attempts t WHERE t.push = pushes.id), due_at);
+CREATE TABLE absences (
+    contact TEXT PRIMARY KEY,
+    since TEXT NOT NULL,
+    until TEXT,
+    by TEXT NOT NULL,
+    reason TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+
+
+@migrations(name="0009-ladders-absences")
+def _ladders(db: Any) -> None:
+    for statement in _statements(_LADDERS):
+        db.execute(statement)
+
+
 _LINK_DEVICES = """
 ALTER TABLE links ADD COLUMN device TEXT;
 CREATE INDEX links_assignment ON links(assignment);
@@ -342,6 +361,64 @@ CREATE INDEX links_assignment ON links(assignment);
 @migrations(name="0011-link-devices")
 def _link_devices(db: Any) -> None:
     for statement in _statements(_LINK_DEVICES):
+        db.execute(statement)
+
+
+_COMPLAINTS = """
+CREATE TABLE complaints (
+    ticket TEXT PRIMARY KEY REFERENCES tickets(number),
+    tracking TEXT NOT NULL UNIQUE,
+    state TEXT NOT NULL CHECK (state IN ('masuk', 'diteruskan', 'dijawab', 'selesai', 'ditolak', 'darurat')),
+    source TEXT NOT NULL CHECK (source IN ('112', 'sosial')),
+    link TEXT,
+    filed_at TEXT NOT NULL,
+    filed_by TEXT NOT NULL,
+    passed_at TEXT,
+    answered_at TEXT,
+    ended_at TEXT,
+    moved_at TEXT NOT NULL,
+    moved_by TEXT NOT NULL,
+    text TEXT,
+    told TEXT,
+    theirs TEXT,
+    alarmed_at TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX complaints_open ON complaints(filed_at) WHERE ended_at IS NULL;
+CREATE INDEX complaints_ended ON complaints(ended_at) WHERE ended_at IS NOT NULL;
+"""
+
+
+@migrations(name="0013-complaints")
+def _complaints(db: Any) -> None:
+    for statement in _statements(_COMPLAINTS):
+        db.execute(statement)
+
+
+_WADUL_OUTBOX = """
+CREATE TABLE wadul_outbox (
+    id INTEGER PRIMARY KEY,
+    ticket TEXT NOT NULL REFERENCES complaints(ticket),
+    event TEXT NOT NULL,
+    state TEXT NOT NULL,
+    at TEXT NOT NULL,
+    begun_at TEXT NOT NULL,
+    due_at TEXT NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    last_error TEXT,
+    claimed_by TEXT,
+    lease_until TEXT,
+    sent_at TEXT,
+    dead_at TEXT
+) STRICT;
+CREATE INDEX wadul_outbox_waiting ON wadul_outbox(ticket, id) WHERE sent_at IS NULL;
+CREATE INDEX wadul_outbox_due ON wadul_outbox(due_at) WHERE sent_at IS NULL AND dead_at IS NULL;
+CREATE TABLE wadul_received (signature TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT, WITHOUT ROWID;
+"""
+
+
+@migrations(name="0014-wadul-outbox")
+def _wadul_outbox(db: Any) -> None:
+    for statement in _statements(_WADUL_OUTBOX):
         db.execute(statement)
 
 

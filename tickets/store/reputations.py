@@ -24,11 +24,14 @@ from tickets.store.tickets import Tickets
 _OF_HASH = """SELECT verdict, called_at FROM verdicts
     WHERE hash = :hash AND hash IS NOT NULL AND replaced_at IS NULL AND called_at >= :since
     ORDER BY called_at DESC LIMIT 100"""
-# brief: over sooner after the arrival than a talk takes (a live call has not lasted yet); counted up to the limit
+# brief: over sooner after the arrival than a talk takes (a live call has not lasted yet); counted up to the limit.
+# Calls that a crash cut are nobody's flood.
 _BRIEF_OF_NUMBER = """SELECT count(*) FROM (SELECT 1 FROM calls
-    WHERE number = :number AND number IS NOT NULL AND arrived_at >= :since AND lasted_s < :brief_s LIMIT :limit)"""
+    WHERE number = :number AND number IS NOT NULL AND arrived_at >= :since AND lasted_s < :brief_s
+    AND outcome IS NOT 'cut' LIMIT :limit)"""
 _BRIEF_OF_TRUNK = """SELECT count(*) FROM (SELECT 1 FROM calls
-    WHERE trunk = :trunk AND trunk IS NOT NULL AND arrived_at >= :since AND lasted_s < :brief_s LIMIT :limit)"""
+    WHERE trunk = :trunk AND trunk IS NOT NULL AND arrived_at >= :since AND lasted_s < :brief_s
+    AND outcome IS NOT 'cut' LIMIT :limit)"""
 _OF_TICKET = "SELECT * FROM verdicts WHERE ticket = :ticket AND replaced_at IS NULL"
 _CALL = "SELECT number, arrived_at FROM calls WHERE id = :call"
 _REPLACE = "UPDATE verdicts SET replaced_at = :at WHERE id = :id"

@@ -35,13 +35,15 @@ _PHOTOS_GONE = "DELETE FROM attachments WHERE id IN (SELECT value FROM json_each
 _PHOTOS = "SELECT value FROM attachments WHERE kind = 'photo'"
 _OLD_REPORTS = f"""SELECT t.number, t.call FROM tickets t LEFT JOIN calls c ON c.id = t.call
     WHERE t.created_at < :before AND {OVER} AND (coalesce(t.reporter_name, t.address, t.description, c.location)
-    IS NOT NULL OR EXISTS (SELECT 1 FROM assignments a WHERE a.ticket = t.number AND a.note IS NOT NULL))
+    IS NOT NULL OR EXISTS (SELECT 1 FROM assignments a WHERE a.ticket = t.number AND a.note IS NOT NULL)
+    OR EXISTS (SELECT 1 FROM complaints k WHERE k.ticket = t.number AND coalesce(k.text, k.link) IS NOT NULL))
     ORDER BY t.created_at LIMIT :limit"""
 # what people wrote of people; kind, category, kecamatan, desa and every moment stay for the figures
 _REPORTS_GONE = (
     """UPDATE tickets SET reporter_name = NULL, address = NULL, description = NULL
     WHERE number IN (SELECT value FROM json_each(:tickets))""",
     "UPDATE assignments SET note = NULL WHERE ticket IN (SELECT value FROM json_each(:tickets))",
+    "UPDATE complaints SET text = NULL, link = NULL WHERE ticket IN (SELECT value FROM json_each(:tickets))",
     "UPDATE calls SET location = NULL WHERE ticket IN (SELECT value FROM json_each(:tickets))",
     """UPDATE callback_tries SET note = NULL
     WHERE task IN (SELECT id FROM callbacks WHERE ticket IN (SELECT value FROM json_each(:tickets)))""",

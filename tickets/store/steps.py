@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from tickets.errors import Conflict
 from tickets.model import Actor, PlannedPush, Row, from_text, to_text
 from tickets.store.calls import NewCall, Note
 
@@ -48,7 +50,8 @@ class CallStep:
             opened = [store.calls.callback(self.at, self.call, reason) for reason in self.callbacks]
             if self.duty is not None:
                 duty, by = self.duty, Actor("call", self.call)
-                store.assignments.dispatch(self.at, ticket, duty.opd, duty.ladder, duty.follow_up_s, by)
+                with suppress(Conflict):  # the message was told of before
+                    store.assignments.dispatch(self.at, ticket, duty.opd, duty.ladder, duty.follow_up_s, by)
             if self.ends is not None:
                 store.tickets.call_ended(self.at, ticket, self.ends, waits=any(opened))
 

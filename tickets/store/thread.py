@@ -66,11 +66,11 @@ class StoreThread:
         jobs.put((job, future))
         return future
 
-    async def follow(self, seq: int, *, requests: bool = False) -> AsyncIterator[list[Row]]:
+    async def follow(self, seq: int, *, requests: bool = False, assignments: bool = False) -> AsyncIterator[list[Row]]:
         """Journal rows after `seq`, for ever, in batches, within tens of milliseconds of their commit.
 
-        `requests` leaves out all but what the calls process acts on."""
-        look = _requests_after if requests else _all_after
+        `requests` leaves out all but what the calls process acts on, `assignments` all but what changes them."""
+        look = _requests_after if requests else _assignments_after if assignments else _all_after
         changed = asyncio.Event()
         wake = partial(asyncio.get_running_loop().call_soon_threadsafe, changed.set)
         self._wake.append(wake)
@@ -101,6 +101,10 @@ def _all_after(seq: int, store: Store) -> tuple[list[Row], int]:
 
 def _requests_after(seq: int, store: Store) -> tuple[list[Row], int]:
     return store.journal.requests_after(seq)
+
+
+def _assignments_after(seq: int, store: Store) -> tuple[list[Row], int]:
+    return store.journal.assignments_after(seq)
 
 
 def _open(make: Callable[[], Store], ready: "Future[None]") -> Store | None:

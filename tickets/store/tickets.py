@@ -11,6 +11,7 @@ from tickets.store.journal import Journal
 
 _ONE = "SELECT * FROM tickets WHERE number = :number"
 _VERDICT = "(SELECT verdict FROM verdicts v WHERE v.ticket = t.number AND v.replaced_at IS NULL) AS verdict"
+_VERDICT += ", (SELECT tracking FROM complaints k WHERE k.ticket = t.number) AS tracking"
 _SHOW = f"SELECT t.*, {_VERDICT} FROM tickets t WHERE t.number = :number"
 _LIST = f"SELECT t.*, {_VERDICT} FROM tickets t WHERE t.created_at >= :since ORDER BY t.created_at DESC LIMIT :limit"
 _OPEN = f"SELECT t.*, {_VERDICT} FROM tickets t WHERE t.status IN ('open', 'dispatched') ORDER BY t.created_at"
@@ -29,7 +30,7 @@ _HOLD = "UPDATE tickets SET held_at = :at, held_by = :by, hold_reason = :reason 
 
 FIELDS = ("kind", "category", "kecamatan", "desa", "address", "description", "reporter_name", "reporter_number")
 # how a call can end without a word to an operator and without a message
-UNSPOKEN_OUTCOMES = frozenset({"after_hours", "silent", "abandoned"})
+UNSPOKEN_OUTCOMES = frozenset({"after_hours", "silent", "abandoned", "cut"})
 MAX_LENGTH = {
     "kind": 20,
     "category": 60,
@@ -181,6 +182,7 @@ class Tickets:
             "reporter": {"name": row["reporter_name"], "number": row["reporter_number"]},
             "operator": row["operator"],
             "verdict": row["verdict"],
+            "tracking": row["tracking"],
             "hold": _hold_view(row),
             "assignments": [_assignment_view(one) for one in assignments],
         }

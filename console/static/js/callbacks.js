@@ -27,7 +27,7 @@ function Task({ row, me, dials, chosen, choose, leave }) {
   return html`<li class=${`callback ${chosen || mine ? "chosen" : ""}`}>
     <div class="main"><button type="button" class="plain-button num" onClick=${() => choose(row)}>${phone(row.display)}</button>
       <div class="small muted">${moment(row.since)} · ${row.reason}${row.times > 1 ? ` ${row.times}×` : ""}</div>
-      <div class="chips"><${Past} row=${row} again />
+      <div class="chips">${row.cut ? html`<span class="chip soft-act">terputus</span>` : ""}<${Past} row=${row} again />
         ${row.reached_at && html`<span class="chip ok">tersambung ${moment(row.reached_at)}</span>`}
         ${live && html`<span class="chip info">${calls(live, mine)}</span>`}</div>
       <${Tries} rows=${row.tries} /></div>

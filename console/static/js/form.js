@@ -6,6 +6,7 @@ import { Draft } from "./draft.js";
 import { OpdChoice, Sent } from "./opds.js";
 import { useProposal } from "./proposal.js";
 import { exact } from "./time.js";
+import { Tracking } from "./tracking.js";
 import { VerdictButtons } from "./verdict.js";
 import { KINDS } from "./words.js";
 
@@ -32,6 +33,10 @@ export function TicketForm({ ticket, reference, onJudged, finish = null }) {
   const [sending, setSending] = useState(false);
   const [judged, setJudged] = useState(null); // answered, and not yet in the ticket
   useEffect(() => setJudged(null), [ticket.verdict]);
+  const [filed, setFiled] = useState(null); // the tracking number, answered and not yet in the ticket
+  const [direct, setDirect] = useState(false); // a complaint that goes to an agency without the inbox
+  const tracking = ticket.tracking || filed;
+  const wadul = fields.kind === "complaint";
   const form = useRef(null);
   const had = ticket.assignments.filter((one) => !one.ended_at).map((one) => one.opd);
   const opds = reference.opds.map((one) => one.code).filter((code) => !had.includes(code) && (chosen[code] ?? proposal.opds.includes(code)));
@@ -53,6 +58,8 @@ export function TicketForm({ ticket, reference, onJudged, finish = null }) {
     const names = answer.dispatched.map((code) => reference.opds.find((one) => one.code === code)?.short || code);
     say(`${ticket.number} dikirim ke ${names.join(", ")}.`);
   });
+  const file = () => attempt(async () => setFiled((await draft.commit("wadul", {})).tracking));
+  const main = wadul ? file : dispatch;
   const judge = (kind) => attempt(async () => {
     const answer = await draft.commit("verdict", { kind });
     setJudged(answer.verdict);
@@ -61,15 +68,16 @@ export function TicketForm({ ticket, reference, onJudged, finish = null }) {
 
   useLayoutEffect(() => {
     const keys = (event) => {
-      if (event.ctrlKey && event.key === "Enter") { event.preventDefault(); dispatch(); }
+      if (event.ctrlKey && event.key === "Enter") { event.preventDefault(); main(); }
     };
     addEventListener("keydown", keys);
     return () => removeEventListener("keydown", keys);
   });
   useLayoutEffect(() => { form.current?.querySelector("input")?.focus(); }, [ticket.number]); // before the next key
 
-  return html`<form class="ticket-form" ref=${form} onSubmit=${(event) => { event.preventDefault(); dispatch(); }}>
+  return html`<form class="ticket-form" ref=${form} onSubmit=${(event) => { event.preventDefault(); main(); }}>
     <${Judgement} kind=${fields.kind} set=${(kind) => draft.set("kind", kind)} verdict=${judged || ticket.verdict} judge=${judge} busy=${sending} />
+    ${tracking && html`<${Tracking} number=${tracking} />`}
     <${Category} draft=${draft} reference=${reference} />
     <${Place} draft=${draft} reference=${reference} />
     <div class="report">
@@ -83,11 +91,14 @@ export function TicketForm({ ticket, reference, onJudged, finish = null }) {
         <${Text} draft=${draft} field="reporter_number" label="Nomor pelapor" longest=40 mode="tel" />
       </div>
     </div>
-    <${OpdChoice} reference=${reference} proposal=${proposal} opds=${opds} had=${had} choose=${(code, on) => setChosen({ ...chosen, [code]: on })} />
+    ${wadul && !direct ? html`<button type="button" class="button slim quiet direct" onClick=${() => setDirect(true)}>Langsung ke OPD, tanpa kotak masuk…</button>`
+      : html`<${OpdChoice} reference=${reference} proposal=${proposal} opds=${opds} had=${had} choose=${(code, on) => setChosen({ ...chosen, [code]: on })} />`}
     <${Sent} assignments=${ticket.assignments} reference=${reference} />
     <div class="actions">
       <${Saved} draft=${draft} />
-      <button class="button act" disabled=${sending || !opds.length}>${sending ? "Mengirim…" : "Kirim ke OPD"} <kbd>Ctrl+Enter</kbd></button>
+      ${wadul && direct && html`<button type="button" class="button" disabled=${sending || !opds.length} onClick=${dispatch}>Kirim ke OPD</button>`}
+      ${wadul ? html`<button class=${`button ${tracking ? "" : "act"}`} disabled=${sending || Boolean(tracking)}>${sending ? "Mengirim…" : tracking ? "Sudah di Wadul" : "Kirim ke Wadul"} <kbd>Ctrl+Enter</kbd></button>`
+        : html`<button class="button act" disabled=${sending || !opds.length}>${sending ? "Mengirim…" : "Kirim ke OPD"} <kbd>Ctrl+Enter</kbd></button>`}
       ${finish}
     </div>
   </form>`;

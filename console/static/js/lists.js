@@ -4,6 +4,7 @@ import { post } from "./api.js";
 import { shortName } from "./opds.js";
 import { Since, moment } from "./time.js";
 import { sayError } from "./toast.js";
+import { COMPLAINTS } from "./tracking.js";
 import { KINDS, LANES, LIVE, OUTCOMES, STATES, liveTone, phone, place, stateTone } from "./words.js";
 
 export function Card({ title, count, hot = false, none, children }) {
@@ -57,7 +58,8 @@ export function Mine({ rows, open, current, reference }) {
     ${rows.map((row) => html`<li key=${row.number} aria-current=${row.number === current ? "true" : null}><div class="main">
       <div><button type="button" class="plain-button" onClick=${() => open(row.number)}>${title(row, reference)}</button></div>
       <div class="small muted">${moment(row.created_at)} · ${place(row) || phone(row.display) || row.number}</div>
-      <div class="chips">${row.status === "open" && !row.assignments.length && html`<span class="chip wait">belum selesai</span>`}
+      <div class="chips">${row.status === "open" && !row.assignments.length && !row.tracking && html`<span class="chip wait">belum selesai</span>`}
+        ${row.tracking && html`<span class="chip info">Wadul: ${COMPLAINTS[row.complaint].toLowerCase()}</span>`}
         ${row.assignments.map((one) => html`<span class=${`chip ${stateTone(one.state)}`}>${shortName(reference, one.opd)}: ${STATES[one.state]}</span>`)}</div>
     </div></li>`)}
   <//>`;

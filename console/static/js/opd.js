@@ -4,6 +4,7 @@ import { calm, flash, notify, stayAwake, unnotify, vibrate, askLeave } from "./a
 import { flush, onOutbox, openOutbox, pending } from "./outbox.js";
 import { EndedTask, Task } from "./task.js";
 import { start } from "./shell.js";
+import { Social } from "./social.js";
 import { arm, armed, onArmed, onDuty, sounding, startSiren, stopSiren, test, warn, wasOnDuty } from "./siren.js";
 import { moment } from "./time.js";
 import { sayError } from "./toast.js";
@@ -45,6 +46,7 @@ function Duty({ data, reference, live, link }) {
       ${!tasks.length && html`<section class="card calm"><h1>Tidak ada tugas</h1>
         <p class="muted">${on ? "Tugas baru berbunyi sampai diterima." : "Ketuk Mulai tugas di atas supaya sirene bisa berbunyi."}</p></section>`}
       ${on && html`<${SoundOn} />`}
+      <${Social} reference=${reference} />
       ${data.ended.length > 0 && html`<details class="more"><summary>Selesai 12 jam terakhir (${data.ended.length})</summary>
         ${data.ended.map((one) => html`<${EndedTask} key=${one.id} task=${one} reference=${reference} />`)}</details>`}
     </main>`;

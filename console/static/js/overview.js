@@ -34,6 +34,8 @@ function Overview({ data, reference, live }) {
     ${turnedDown(data).map(({ row, one }) => html`<div key=${one.id} class="bar bad" role="alert"><p>${shortName(reference, one.opd)} menjawab bukan wewenangnya: tunjuk OPD yang berwenang untuk ${what(row, reference)}, ${row.number}.</p><a class="button slim" href=${`/tiket/${row.number}`}>Alihkan</a>${data.escalated.includes(one.id) && hush}</div>`)}
     ${escalated > 0 && html`<div class="bar bad" role="alert"><p>${escalated} tugas naik ke pusat kendali: OPD belum menjawab atau belum bergerak. Telepon OPD itu sekarang.</p>
       ${hush}</div>`}
+    ${data.wadul.late > 0 && html`<div class="bar bad" role="alert"><p>${data.wadul.late} aduan Wadul melewati tenggat hari kerja.</p><a class="button slim" href="/wadul">Buka Wadul</a></div>`}
+    ${data.wadul.dead > 0 && html`<div class="bar warn" role="status"><p>${data.wadul.dead} aduan tidak diterima aplikasi pemerintah.</p><a class="button slim" href="/wadul">Buka Wadul</a></div>`}
     ${data.problems.length > 0 && html`<div class="bar warn" role="status"><p>Konfigurasi: ${data.problems.join(" · ")}</p></div>`}
     ${data.restart.length > 0 && html`<div class="bar calm" role="status" title=${data.restart.join(" · ")}><p>Perubahan site.yaml menunggu dijalankan ulang.</p></div>`}
     <main class="wall">
@@ -79,10 +81,10 @@ function Tiles({ data }) {
   const tile = (value, what, hot = false) => html`<div class=${`card tile ${hot ? "hot" : ""}`}><div class="value">${value}</div><div class="what">${what}</div></div>`;
   return html`<section class="tiles" aria-label="Angka hari ini">
     ${tile(data.unanswered.count, data.unanswered.count ? html`tugas belum dijawab · <${Since} at=${data.unanswered.oldest} />` : "tugas belum dijawab", data.unanswered.count > 0)}
-    ${tile(data.work_count, "tiket dikerjakan")}
+    ${tile(data.work_count, data.wadul.new ? `tiket dikerjakan · ${data.wadul.new} aduan masuk` : "tiket dikerjakan")}
     ${tile(total, "panggilan hari ini")}
     ${tile(calls.talked || 0, "dijawab operator")}
-    ${tile(calls.abandoned || 0, `menutup sebelum dijawab · ${calls.message || 0} pesan`)}
+    ${tile(calls.abandoned || 0, `menutup sebelum dijawab · ${calls.message || 0} pesan${calls.cut ? ` · ${calls.cut} terputus` : ""}`)}
     ${tile(percent(screened.pranks_that_rang.share), "prank sampai ke operator")}
     ${tile(screened.genuine_lost.k, "asli tidak terlayani", screened.genuine_lost.k > 0)}
     ${tile((finished.emergency || 0) + (finished.complaint || 0), `tiket selesai · ${finished.prank || 0} prank`)}

@@ -9,8 +9,8 @@ import { Toasts, say, sayError } from "./toast.js";
 import { sentence } from "./words.js";
 
 const { service, display, role, version, title } = document.body.dataset;
-const SUBJECT = { operator: "Operator", opd: title, overview: "Pantau", ticket: "Tiket", screening: "Saringan", numbers: "Nomor" };
-const WATCH = [["/pantau", "Pantau"], ["/saringan", "Saringan"]];
+const SUBJECT = { operator: "Operator", opd: title, overview: "Pantau", ticket: "Tiket", screening: "Saringan", numbers: "Nomor", wadul: "Wadul Bupati" };
+const WATCH = [["/pantau", "Pantau"], ["/saringan", "Saringan"], ["/wadul", "Wadul Bupati"]];
 const LINKS = { operator: [["/operator", "Meja operator"], ...WATCH], command: WATCH, admin: [...WATCH, ["/nomor", "Nomor penelepon"]], opd: [["/opd", "Tugas"]] };
 
 // Start a page: `View` gets {data, reference, live, link}; `Bar` (optional) stands in the bar on top.

@@ -1,4 +1,5 @@
 // The journal in sentences; rows of one kind that follow each other are told once.
+import { COMPLAINTS, grouped } from "./tracking.js";
 import { CHANNELS, KINDS, LANES, OUTCOMES, STAGES, STATES, VERDICTS } from "./words.js";
 import { moment } from "./time.js";
 
@@ -34,13 +35,14 @@ const TELL = {
   "operator.listened": (d) => `${d.operator} selesai mendengarkan, ${Math.round(d.seconds)} detik`,
   "operator.lost": (d) => `telepon operator ${d.operator} terputus; penelepon ditahan untuk operator lain`,
   "call.talking": (d) => `bicara dengan operator ${d.operator}`,
+  "call.cut": (d) => `terputus karena gangguan Asterisk, pada tahap ${stage(d.stage)}; tidak ada yang menutup`,
   "call.ended": (d) => `panggilan berakhir${ended(d.outcome)}`,
   "call.held": () => "penelepon ditahan dan mendengar musik",
   "call.resumed": () => "percakapan dilanjutkan",
   "call.transferred": (d) => `dialihkan ke operator ${d.operator}`,
   "call.message": message,
   "call.message_lost": () => "pesan tidak terekam",
-  "call.restored": (d) => `diteruskan setelah proses panggilan hidup lagi, pada tahap ${stage(d.stage)}`,
+  "call.restored": (d) => `diteruskan setelah proses panggilan sempat hilang, pada tahap ${stage(d.stage)}`,
   "call.unexpected": (d) => `isyarat ${d.event} diabaikan pada tahap ${stage(d.stage)}`,
   "call.left_to_failsafe": () => "proses panggilan melepas panggilan ke jalur cadangan",
   "call.voice": (d) => (d.heard === "knocks" ? "terdengar ketukan di telepon" : "terdengar suara orang"),
@@ -65,6 +67,14 @@ const TELL = {
   "ticket.closed": (d) => `tiket ditutup${d.note ? `: ${OUTCOMES[d.note]?.toLowerCase() || d.note}` : ""}`,
   "assignment.acknowledged": (d) => `${d.opd}: ${STATES[d.state] || d.state} lewat ${via(d.via)}${d.note ? ` – ${d.note}` : ""}${late(d)}`,
   "assignment.moved": (d) => `${d.opd}: ${STATES[d.state] || d.state}${d.note ? ` – ${d.note}` : ""}${late(d)}`,
+  "assignment.replanned": (d) => `${d.opd} didorong dengan tangga lain${d.note ? `: ${d.note}` : ""}`,
+  "complaint.filed": (d) => `masuk Wadul Bupati dengan nomor ${grouped(d.tracking)}${d.source === "sosial" ? ", dari media sosial" : ""}`,
+  "complaint.moved": (d) => `aduan: ${COMPLAINTS[d.state] || d.state}`,
+  "complaint.answered": (d) => `jawaban untuk pelapor: ${d.note || "(sudah dihapus)"}`,
+  "complaint.told": (d) => `aplikasi Wadul pemerintah: ${[d.state && (COMPLAINTS[d.state] || d.state), d.theirs && `nomor ${d.theirs}`].filter(Boolean).join(", ") || "menjawab"}`,
+  "complaint.late": (d) => `aduan terlambat ${d.days} hari kerja; ${d.what === "pass_on" ? "diteruskan sendiri menurut usulan" : "kepala OPD dan pusat kendali didorong"}`,
+  "complaint.undelivered": (d) => `tidak diterima aplikasi Wadul pemerintah: ${d.error}`,
+  "complaint.resent": () => "dikirim ulang ke aplikasi Wadul pemerintah",
   "assignment.attached": (d) => (d.kind === "photo" ? `${d.opd || "OPD"} menambah foto` : "tautan ditambahkan"),
   "assignment.noted": (d) => `${d.opd}: ${d.note || "catatan dihapus"}${late(d)}`,
   "ticket.held": (d) => `ditahan, tidak dihapus: ${d.reason}`,

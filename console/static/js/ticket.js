@@ -7,6 +7,7 @@ import { start } from "./shell.js";
 import { told } from "./story.js";
 import { Since, exact, moment } from "./time.js";
 import { say, sayError } from "./toast.js";
+import { COMPLAINTS, Tracking, complaintTone } from "./tracking.js";
 import { VerdictButtons } from "./verdict.js";
 import { CHANNELS, KINDS, SOURCES, STATES, STATUSES, VERDICTS, phone, sentence, stateTone } from "./words.js";
 
@@ -23,6 +24,9 @@ function Ticket({ data, reference }) {
       <span class=${`chip ${ticket.status === "dispatched" ? "wait" : ""}`}>${STATUSES[ticket.status]}</span><span class="chip">${KINDS[ticket.kind]}</span>
       <span class="muted small">${moment(ticket.created_at)} · ${SOURCES[ticket.source] || ticket.source}${ticket.operator ? ` · operator ${ticket.operator}` : ""}</span></section>
     <div class="stack">
+      ${data.complaint && html`<section class="card"><header><h2>Wadul Bupati</h2><span class=${`chip ${complaintTone(data.complaint.state)}`}>${COMPLAINTS[data.complaint.state]}</span></header>
+        <div class="pad"><${Tracking} number=${data.complaint.tracking} />${data.complaint.text && html`<p>Jawaban: ${data.complaint.text}</p>`}
+          ${data.complaint.link && html`<a href=${data.complaint.link} target="_blank" rel="noopener noreferrer nofollow">Kiriman media sosial ↗</a>`}</div></section>`}
       ${ticket.hold && html`<div class="bar warn" role="status"><p>Ditahan sejak ${moment(ticket.hold.at)}: ${ticket.hold.reason}. Tidak ada yang dihapus dari tiket ini.</p></div>`}
       <${Facts} ticket=${ticket} callbacks=${data.callbacks} />
       <${Judging} ticket=${ticket} />

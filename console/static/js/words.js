@@ -19,7 +19,7 @@ export const VERDICTS = { genuine: "asli", prank: "prank", information: "informa
 export const STATUSES = { open: "Terbuka", dispatched: "Dikirim ke OPD", done: "Selesai", closed: "Ditutup" };
 export const OUTCOMES = {
   talked: "Dijawab", message: "Pesan terekam", abandoned: "Menutup sebelum dijawab", after_hours: "Di luar jam buka",
-  silent: "Hening", failed: "Gagal", failsafe: "Jalur cadangan",
+  silent: "Hening", cut: "Terputus karena gangguan", failed: "Gagal", failsafe: "Jalur cadangan",
 };
 export const SOURCES = { call: "telepon", agi: "telepon (jalur cadangan)", asterisk: "telepon (Asterisk saja)", web: "tanpa telepon" };
 export const PROCESSES = { calls: "Panggilan", agi: "Cadangan", escalate: "Eskalasi", console: "Konsol", steward: "Penjaga" };

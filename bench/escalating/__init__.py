@@ -1,0 +1,1 @@
+"""How many open assignments one daemon can push, and what kill -9 does to it."""

@@ -1,0 +1,31 @@
+"""A caller as the store keeps one, from what the network says of the call."""
+
+from asterisk.phone_numbers import normalise
+from tanggap.config.site import Site
+from tickets.store.calls import NewCall
+
+
+def new_call(
+    call: str,
+    number: str | None,
+    dialled: str,
+    site: Site,
+    *,
+    name: str | None = None,
+    handled_by: str = "calls",
+    location: str | None = None,
+    trunk: str | None = None,
+) -> NewCall:
+    """The arrival of call `call` with this caller ID; `name` is the caller ID's, which counts without a number."""
+    found = normalise(number, name, site.country_code, site.area_code)
+    return NewCall(
+        id=call,
+        number=found.e164,
+        display=found.display,
+        anonymous=found.anonymous,
+        callable=found.callable,
+        dialled=dialled,
+        handled_by=handled_by,
+        location=location,
+        trunk=trunk,
+    )

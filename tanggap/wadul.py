@@ -1,0 +1,60 @@
+"""The duties of the escalation process for complaints: the bridge to the government's application, and the terms."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from zoneinfo import ZoneInfo
+
+import aiohttp
+import structlog
+
+from tanggap.config import Instance, secrets_file
+from tanggap.supervise import TaskKeeper, for_ever
+from tickets.bridge import Application, Bridge
+from tickets.errors import TicketError
+from tickets.overdue import act, late
+from tickets.store.thread import StoreThread
+
+LOOK_S = 30.0
+
+log = structlog.get_logger(__name__)
+
+
+def start(
+    keeper: TaskKeeper,
+    instance: Callable[[], Instance],
+    store: StoreThread,
+    http: aiohttp.ClientSession,
+    clock: Callable[[], datetime],
+) -> None:
+    """Start both; each is repeated for itself, and neither waits for a push."""
+    bridge = Bridge(store, http, clock, lambda: application(instance()), lambda: instance().routing)
+    keeper.start("wadul-bridge", for_ever("wadul-bridge", bridge.run))
+    keeper.start("wadul-clock", for_ever("wadul-clock", lambda: watch(instance, store, clock)))
+
+
+def application(instance: Instance) -> Application:
+    """The government's application as site.yaml names it, with the key as var/secrets.json has it now."""
+
+    def key() -> bytes:
+        return secrets_file.present(instance.home, instance.secrets).wadul_key.encode()
+
+    site = instance.site
+    return Application(site.wadul.url or "", key, site.wadul.give_up_s, ZoneInfo(site.time_zone))
+
+
+async def watch(instance: Callable[[], Instance], store: StoreThread, clock: Callable[[], datetime]) -> None:
+    """Look for complaints that are late, for ever."""
+    while True:
+        found, now = instance(), clock()
+        for ticket, term in await store.read(partial(late, terms=found.terms, now=now)):
+            try:
+                await store.write(
+                    partial(act, routing=found.routing, terms=found.terms, now=now, ticket=ticket, term=term)
+                )
+            except TicketError as error:  # the others are not left out for it; it is looked at again
+                log.exception("wadul.overdue_failed", ticket=ticket, error=str(error))
+        await asyncio.sleep(LOOK_S)

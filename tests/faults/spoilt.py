@@ -1,0 +1,67 @@
+"""One of our processes with a clock that steps and a journal that is read late, as a fault wants: `python -m
+tests.faults.spoilt --home HOME calls` is `tanggap --home HOME calls`, spoilt by the file that `Spoils` writes."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from tickets.model import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Spoils:
+    """`clock_s`: so far is the processes' clock off; `late_s`: so late they read the journal."""
+
+    clock_s: float = 0.0
+    late_s: float = 0.0
+
+    @staticmethod
+    def path(home: Path) -> Path:
+        """Where an instance's processes look: beside its `var`, which a fault may fill."""
+        return home / "spoils.json"
+
+    def write(self, home: Path) -> None:
+        """In force from now on."""
+        fresh = self.path(home).with_suffix(".new")
+        fresh.write_text(json.dumps(asdict(self)))
+        fresh.replace(self.path(home))
+
+    @classmethod
+    def read(cls, home: Path) -> Spoils:
+        """What is in force."""
+        try:
+            return cls(**json.loads(cls.path(home).read_text()))
+        except FileNotFoundError:
+            return cls()
+
+
+def spoil(home: Path) -> None:
+    """Put the spoilt clock and follower in the place of ours, before anything has taken them up."""
+    from tanggap import process
+    from tickets.store.thread import StoreThread
+
+    real_clock, follow = process.real_clock, StoreThread.follow
+
+    def clock() -> datetime:
+        return real_clock() + timedelta(seconds=Spoils.read(home).clock_s)
+
+    async def late(self: StoreThread, seq: int, *, requests: bool = False) -> AsyncIterator[list[Row]]:
+        async for rows in follow(self, seq, requests=requests):
+            await asyncio.sleep(Spoils.read(home).late_s)
+            yield rows
+
+    process.real_clock = clock
+    StoreThread.follow = late  # type: ignore[method-assign]
+
+
+if __name__ == "__main__":
+    spoil(Path(sys.argv[sys.argv.index("--home") + 1]))
+    from tanggap.__main__ import main
+
+    main(prog_name="tanggap")

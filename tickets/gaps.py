@@ -1,0 +1,130 @@
+"""Proves from the ledger that pushing for an answer never paused for longer than its ladder allows; pure.
+
+Each step of a ladder is held to its own `every` from its first turn to the answer: at least one of its contacts must
+have been pushed. A push counts from its start to its end (a telephone that rings is being pushed), whether it arrived
+or not: what failed is told apart, but it was tried. A step of telephone calls alone may be as slow as a mobile's pace,
+and a telephone that rang for another report meanwhile was in use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tickets.model import Way
+
+# How late a push may be: the daemon's own alarm.
+GRACE_S = 10.0
+CALLS = frozenset({"call", "speaker"})
+Span = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One attempt."""
+
+    started: datetime
+    ended: datetime
+    way: Way
+    ok: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One step of one assignment in one state: pushed from `since` on, until it was answered (None: not yet)."""
+
+    assignment: int
+    ticket: str
+    opd: str
+    phase: str
+    step: int
+    every_s: float
+    since: datetime
+    until: datetime | None
+    channels: frozenset[str]
+    tried: tuple[Tried, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A stretch without any push of a step; `allowed_s` is what its ladder allows, the grace not included."""
+
+    duty: Duty
+    start: datetime
+    end: datetime
+    allowed_s: float
+
+    @property
+    def seconds(self) -> float:
+        return (self.end - self.start).total_seconds()
+
+    @property
+    def too_long(self) -> bool:
+        return self.seconds > self.allowed_s + GRACE_S
+
+
+def gaps(duty: Duty, now: datetime, pace_s: float, in_use: Sequence[Span] = ()) -> list[Gap]:
+    """Every stretch without a push, up to the answer or `now`; `in_use`: when its telephones rang for others.
+
+    `pace_s` is the longest that calls may lie apart. Before the first push nothing but the grace is allowed."""
+    calls_alone = duty.channels <= CALLS
+    allowed = max(duty.every_s, pace_s) if calls_alone else duty.every_s
+    end = min(duty.until or now, now)
+    spans = [(one.started, one.ended) for one in duty.tried] + (list(in_use) if calls_alone else [])
+    covered, first, found = duty.since, True, []
+    for started, ended in sorted(spans):
+        if ended < duty.since:
+            continue
+        if started > end:
+            break
+        if started > covered:
+            found.append(Gap(duty, covered, started, 0.0 if first else allowed))
+        covered, first = max(covered, ended), False
+    if end > covered:
+        found.append(Gap(duty, covered, end, 0.0 if first else allowed))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a period shows: how many assignments and pushes there were, the longest gap, and every gap too long."""
+
+    assignments: int
+    attempts: int
+    delivered: int
+    longest: Gap | None
+    violations: tuple[Gap, ...]
+
+    @property
+    def holds(self) -> bool:
+        return not self.violations
+
+
+def prove(
+    duties: Iterable[tuple[Duty, Sequence[Span]]], start: datetime, end: datetime, now: datetime, pace_s: float
+) -> Proof:
+    """The gaps that reach into a period."""
+    assignments: set[int] = set()
+    attempts = delivered = 0
+    longest: Gap | None = None
+    violations: list[Gap] = []
+    for duty, in_use in duties:
+        assignments.add(duty.assignment)
+        within = [one for one in duty.tried if start <= one.started < end]
+        attempts += len(within)
+        delivered += sum(one.ok for one in within)
+        for gap in gaps(duty, now, pace_s, in_use):
+            if gap.end <= start or gap.start >= end:
+                continue
+            if longest is None or _beyond(gap) > _beyond(longest):
+                longest = gap
+            if gap.too_long:
+                violations.append(gap)
+    violations.sort(key=lambda gap: gap.start)
+    return Proof(len(assignments), attempts, delivered, longest, tuple(violations))
+
+
+def _beyond(gap: Gap) -> timedelta:
+    """By how much a gap is longer than allowed, or how little it is short of that."""
+    return gap.end - gap.start - timedelta(seconds=gap.allowed_s)

@@ -1,0 +1,82 @@
+"""What has been done is recorded together with what else is done at the same moment: one transaction, one fsync."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+from tickets.store import Store
+from tickets.store.thread import StoreThread
+
+Job = Callable[[Store], None]
+Spawn = Callable[[str, Coroutine[Any, Any, None]], "asyncio.Task[None]"]
+
+
+class Recorder:
+    """`write` returns when its job is durable. While there is `much` to do, jobs wait for each other.
+
+    A job that fails is tried again alone, and disturbs no other.
+    """
+
+    def __init__(
+        self,
+        store: StoreThread,
+        spawn: Spawn,
+        much: Callable[[], bool],
+        gather: Callable[[asyncio.Event], Awaitable[None]],
+    ) -> None:
+        self._store = store
+        self._spawn = spawn
+        self._much = much
+        self._gather = gather  # for how long, or until the event is set
+        self._hurry = asyncio.Event()
+        self._waiting: list[tuple[Job, asyncio.Future[None]]] = []
+        self._writer: asyncio.Task[None] | None = None
+
+    async def write(self, job: Job) -> None:
+        """Run `job` in a transaction; a cancelled wait still writes."""
+        if not self._much():
+            await self._store.write(job)
+            return
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((job, done))
+        if self._writer is None:
+            self._writer = self._spawn("records", self._write())
+        await done
+
+    async def end(self) -> None:
+        """Until all that was handed in is written; nothing is waited for any more."""
+        self._hurry.set()
+        if self._writer is not None:
+            await self._writer
+
+    async def _write(self) -> None:
+        try:
+            while self._waiting:
+                await self._gather(self._hurry)
+                batch, self._waiting = self._waiting, []
+                await self._together(batch)
+        finally:
+            self._writer = None
+
+    async def _together(self, batch: list[tuple[Job, asyncio.Future[None]]]) -> None:
+        try:
+            await self._store.write(lambda store: [job(store) for job, _done in batch])
+        except Exception as error:
+            if len(batch) == 1:
+                _settle(batch[0][1], error)
+            else:
+                await asyncio.gather(*(self._together([one]) for one in batch))
+        else:
+            for _job, done in batch:
+                _settle(done)
+
+
+def _settle(done: asyncio.Future[None], error: Exception | None = None) -> None:
+    if done.done():
+        return
+    if error is None:
+        done.set_result(None)
+    else:
+        done.set_exception(error)

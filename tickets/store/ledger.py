@@ -1,0 +1,59 @@
+"""The ledger of pushes as the proof wants it: what each step of each assignment had to be pushed, and was."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime
+
+from tickets.gaps import CALLS, Duty, Span, Tried
+from tickets.model import WAITING_STATE, Way, from_text, to_text
+from tickets.store.connection import Connection
+
+_STEPS = """SELECT p.assignment, a.ticket, a.opd, p.phase, p.step, min(p.every_s) AS every_s,
+    min(p.first_due_at) AS since, max(p.done_at) AS until, count(p.done_at) AS done, count(*) AS pushes,
+    group_concat(p.channel) AS channels, group_concat(p.contact || ' ' || p.channel) AS ways
+    FROM pushes p JOIN assignments a ON a.id = p.assignment
+    WHERE p.first_due_at < :end AND (p.done_at IS NULL OR p.done_at > :start) AND p.first_due_at <= :now
+    AND p.phase = :waiting
+    GROUP BY p.assignment, p.phase, p.step ORDER BY p.assignment, p.phase, p.step"""
+_TRIED = """SELECT p.phase, p.step, t.started_at, t.ended_at, t.contact, t.channel, t.ok
+    FROM attempts t JOIN pushes p ON p.id = t.push WHERE t.assignment = :assignment ORDER BY t.id"""
+_RANG = """SELECT started_at, ended_at FROM attempts WHERE contact = :contact AND channel = :channel
+    AND started_at >= :since AND started_at <= :until ORDER BY started_at"""
+
+
+class Ledger:
+    """Read only."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def duties(self, start: datetime, end: datetime, now: datetime) -> Iterator[tuple[Duty, list[Span]]]:
+        """Each step that was to be pushed for an answer in a period, and when its telephones rang for any report."""
+        tried: dict[tuple[str, int], list[Tried]] = {}
+        present = None
+        period = {"start": to_text(start), "end": to_text(end), "now": to_text(now)}
+        for row in self._db.all(_STEPS, waiting=WAITING_STATE, **period):
+            if row["assignment"] != present:
+                present = row["assignment"]
+                tried = self._tried(present)
+            step = tuple(tried.get((row["phase"], row["step"]), ()))
+            channels = frozenset(row["channels"].split(","))
+            until = from_text(row["until"]) if row["done"] == row["pushes"] else None
+            names = ("assignment", "ticket", "opd", "phase", "step", "every_s")
+            since = from_text(row["since"])
+            duty = Duty(**{name: row[name] for name in names}, since=since, until=until, channels=channels, tried=step)
+            ways = {tuple(way.split(" ", 1)) for way in row["ways"].split(",")} | {one.way for one in step}
+            yield duty, self._rang(ways, since, until or now) if channels <= CALLS else []
+
+    def _tried(self, assignment: int) -> dict[tuple[str, int], list[Tried]]:
+        found: dict[tuple[str, int], list[Tried]] = defaultdict(list)
+        for row in self._db.all(_TRIED, assignment=assignment):
+            way = (row["contact"], row["channel"])
+            one = Tried(from_text(row["started_at"]), from_text(row["ended_at"]), way, bool(row["ok"]))
+            found[row["phase"], row["step"]].append(one)
+        return found
+
+    def _rang(self, ways: set[Way], since: datetime, until: datetime) -> list[Span]:
+        values = {"since": to_text(since), "until": to_text(until)}
+        rang = [self._db.all(_RANG, contact=contact, channel=channel, **values) for contact, channel in ways]
+        return [(from_text(row["started_at"]), from_text(row["ended_at"])) for rows in rang for row in rows]
