@@ -109,7 +109,8 @@ def _desk(
 def _setting(instance: Instance, edition: int) -> Setting:
     site = instance.site
     parts = (site.name, site.region, instance.hours, instance.routing, instance.places)
-    return Setting(*parts, edition, dials_out=site.mobile_trunk is not None, terms=instance.terms)
+    dials_out, hides = site.mobile_trunk is not None, site.hides_numbers
+    return Setting(*parts, edition, dials_out=dials_out, hides_numbers=hides, terms=instance.terms)
 
 
 def _phone(instance: Instance, account: str) -> Phone | None:

@@ -174,6 +174,7 @@ def site(model: schema.SiteFile, places_path: Path) -> Site:
         ring_s=model.calls.ring,
         wrap_up_s=model.calls.wrap_up,
         ear=model.calls.ear,
+        hides_numbers=model.calls.hide_numbers,
         country_code=model.country_code,
         area_code=model.area_code,
         mobile_trunk=model.mobile_trunk,

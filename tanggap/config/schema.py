@@ -347,6 +347,7 @@ class CallsModel(Strict):
     wrap_up: Annotated[float, seconds(0, 3600)] = 120.0
     silent_hold: Annotated[float, seconds(5, 600)] | None = None
     ear: Bool = True
+    hide_numbers: Bool = False
 
 
 Kept = Annotated[float, seconds(86400, 3650 * 86400)]
