@@ -42,10 +42,10 @@ PAGE_ROLES = {
 MUST_SOUND = frozenset({"opd", "command"})
 ENDING = ("user.sessions_ended", "user.disabled")
 SESSIONS_EVERY = 5  # ticks
-ASKING = ("operator", "overview")  # the pages that ask something of the calls process
+ASKING = ("operator", "overview", "opd")  # the pages that ask something of the calls process
 TICKING = ("operator", "overview", "screening", "opd", "wadul")
 # Agencies' pages and the inbox need not be read anew for every step of every call.
-_OPD_KINDS = ("assignment.", "ticket.", "push.", "config.", "complaint.")
+_OPD_KINDS = ("assignment.", "ticket.", "push.", "callback.", "config.", "complaint.")
 _SLOW = ("opd", "wadul")
 
 Group = tuple[str, str]

@@ -3,10 +3,14 @@
 import os
 import re
 import secrets
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 
+from console import exif
 from console.desk import desk_of, user_of
 from console.errors import BadField, Refusal
 from console.forms import read_post
@@ -15,11 +19,25 @@ from console.playback import PLAYBACKS
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{8,64}\.(jpg|png|webp)")
 _TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
+_TAKEN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([+-]\d\d:\d\d|Z)?")
 _SOUNDS = ("", ".wav", ".ulaw", ".gsm")
 
 
-async def read_photo(request: web.Request) -> tuple[bytes, str]:
-    """The photo of a request (raw body or the first file of a form) and its ending; a sentence when it is none."""
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A photo as it came, with its file name's ending, and when and where it was taken."""
+
+    data: bytes
+    ending: str
+    taken_at: str | None = None
+    place: tuple[float, float] | None = None
+
+
+async def read_photo(request: web.Request) -> Photo:
+    """The photo of a request (raw body or the first file of a form); a sentence when it is none.
+
+    A form's `taken_at`, `lat` and `lon` count before what the file says: browsers lose it when they shrink a photo."""
+    form: dict[str, Any] = {}
     if request.content_type == "multipart/form-data":
         form = await read_post(request)
         part = next((value for value in form.values() if isinstance(value, web.FileField)), None)
@@ -33,11 +51,38 @@ async def read_photo(request: web.Request) -> tuple[bytes, str]:
     picture = inspect(data)
     if picture is None:
         raise BadField("photo", "foto bukan gambar: yang diharapkan JPEG, PNG atau WebP yang utuh")
-    return data, picture.ending
+    shot = exif.read(data)
+    taken = _moment(form.get("taken_at")) or shot.taken_at
+    found = (shot.lat, shot.lon) if shot.lat is not None and shot.lon is not None else None
+    return Photo(data, picture.ending, taken, _place(form.get("lat"), form.get("lon")) or found)
 
 
-def keep(folder: Path, data: bytes, ending: str) -> str:
-    """Write a photo durably under a random name, whole or not at all; returns the name."""
+def _moment(text: object) -> str | None:
+    """A camera's moment, or None: what cannot be read is no reason to refuse a photo."""
+    if not isinstance(text, str) or not _TAKEN.fullmatch(text):
+        return None
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return text
+
+
+def _place(lat: object, lon: object) -> tuple[float, float] | None:
+    if not isinstance(lat, str) or not isinstance(lon, str):
+        return None
+    try:
+        north, east = round(float(lat), 6), round(float(lon), 6)
+    except ValueError:
+        return None
+    return (north, east) if abs(north) <= 90 and abs(east) <= 180 else None
+
+
+def keep(folder: Path, photo: Photo) -> str:
+    """Write a photo durably under a random name, whole or not at all, without what its camera wrote; the name."""
+    data, ending = exif.strip(photo.data, photo.ending), photo.ending
+    if inspect(data) is None:
+        raise BadField("photo", "foto bukan gambar: yang diharapkan JPEG, PNG atau WebP yang utuh")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     name = f"{secrets.token_urlsafe(18)}.{ending}"
     passing = folder / f".{name}.part"

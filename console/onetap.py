@@ -118,14 +118,15 @@ async def add_photo(request: web.Request) -> web.StreamResponse:
     try:
         visitor = await _visitor(request)
         await desk.store.read(lambda store: assigning.has_room(store, _row(store, visitor)))
-        data, ending = await read_photo(request)
-        name = await asyncio.to_thread(keep, desk.media, data, ending)
+        found = await read_photo(request)
+        name = await asyncio.to_thread(keep, desk.media, found)
         now = desk.clock()
 
         def attach(store: Store) -> None:
             _spend(store, now, visitor)
             row = assigning.has_room(store, _row(store, visitor))
-            store.assignments.attach(now, row["id"], "photo", name, visitor.actor)
+            facts: dict[str, Any] = {"taken_at": found.taken_at, "place": found.place}
+            store.assignments.attach(now, row["id"], "photo", name, visitor.actor, **facts)
 
         try:
             await desk.store.write(attach)

@@ -40,6 +40,7 @@ _FIELDS = {name: {"type": ["string", "null"], "maxLength": length} for name, len
 _FIELDS |= {"kind": words(*TICKET_KINDS)}
 _TICKET_FIELDS = body(**_FIELDS)
 _OPTIONAL_NOTE = {"type": ["string", "null"], "maxLength": 500}
+_MOMENT = {"type": ["string", "null"], "format": "date-time"}
 _OPDS: Schema = {"type": "array", "items": text(40), "minItems": 1}
 _WHO = text(80, minLength=1)
 BODIES: dict[str, Schema] = {
@@ -91,10 +92,17 @@ BODIES: dict[str, Schema] = {
     "POST /api/wadul/{number}/lower": body("reason", reason=text(500), opds=_OPDS),
     "POST /api/wadul/{number}/resend": body(),
     "POST /api/assignments/{assignment}/move": body(
-        "state", state=words(*STEPS), note={"type": ["string", "null"]}, link={"type": ["string", "null"]}
+        "state",
+        state=words(*STEPS),
+        note={"type": ["string", "null"]},
+        link={"type": ["string", "null"]},
+        acted_at=_MOMENT,
+    ),
+    "POST /api/assignments/{assignment}/notes": body(
+        note={"type": ["string", "null"], "maxLength": 2000}, link={"type": ["string", "null"]}, acted_at=_MOMENT
     ),
     "POST /api/assignments/{assignment}/decline": body(
-        "reason", "taker", reason=text(500), taker=text(40, examples=[DESK_112])
+        "reason", "taker", reason=text(500), taker=text(40, examples=[DESK_112]), acted_at=_MOMENT
     ),
     "POST /api/assignments/{assignment}/cancel": body("reason", reason=text(500)),
 }
@@ -134,6 +142,9 @@ OTHERS: dict[str, tuple[int, str]] = {
     "GET /metrics": (200, "text/plain"),
     "GET /operator": (200, HTML),
     "GET /opd": (200, HTML),
+    "GET /opd/luring": (200, HTML),
+    "GET /sw.js": (200, "text/javascript"),
+    "GET /manifest.webmanifest": (200, "application/manifest+json"),
     "GET /pantau": (200, HTML),
     "GET /tiket/{number}": (200, HTML),
     "GET /saringan": (200, HTML),
@@ -151,8 +162,9 @@ OTHERS: dict[str, tuple[int, str]] = {
     "GET /rekaman/balik/{attempt}": (200, "audio/wav"),
     "GET /api/numbers.csv": (200, "text/csv"),
 }
-ASKED = ("presence", "wrap-up/done", "take", "transfer", "listen", "listen/done", "dial")
-CREATED = {"POST /api/tickets", "POST /api/wadul", "POST /api/assignments/{assignment}/photos"}
+ASKED = ("presence", "wrap-up/done", "take", "transfer", "listen", "listen/done", "dial", "/call")
+CREATED = {"POST /api/tickets", "POST /api/wadul"}
+CREATED |= {f"POST /api/assignments/{{assignment}}/{what}" for what in ("notes", "photos")}
 REFUSALS = {
     400: "a field is missing or not what was expected",
     401: "no session",

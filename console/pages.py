@@ -7,6 +7,7 @@ from aiohttp import web
 
 from console.desk import desk_of, user_of
 from console.errors import Refusal
+from console.headers import SECURITY_HEADERS
 from console.login import HOMES
 
 TITLES = {
@@ -36,7 +37,10 @@ async def opd(request: web.Request) -> web.StreamResponse:
     if user.opd is None or user.opd not in routing.opds:
         raise Refusal(f"pengguna {user.name} terikat pada OPD {user.opd!r} yang tidak ada di routing.yaml", status=409)
     agency = routing.opds[user.opd]
-    return _page(request, "opd", {"opd": agency.code, "title": agency.short})
+    answer = _page(request, "opd", {"opd": agency.code, "title": agency.short})
+    allowed = SECURITY_HEADERS["Permissions-Policy"].replace("geolocation=()", "geolocation=(self)")
+    answer.headers["Permissions-Policy"] = allowed  # how far it is from here: told to nobody
+    return answer
 
 
 async def overview(request: web.Request) -> web.StreamResponse:

@@ -16,12 +16,14 @@ from console import (
     onetap,
     pages,
     reference,
+    reporters,
     screening,
     ticketing,
     tracking,
     verdicts,
     wadul,
     wadul_status,
+    webapp,
 )
 from console.refusals import Handler
 
@@ -64,6 +66,9 @@ ROUTES = (
     Route("GET", "/metrics", health.metrics, ANYONE),
     Route("GET", "/operator", pages.operator, OPERATOR),
     Route("GET", "/opd", pages.opd, OPD),
+    Route("GET", "/opd/luring", webapp.shell, ANYONE),
+    Route("GET", "/sw.js", webapp.worker, ANYONE),
+    Route("GET", "/manifest.webmanifest", webapp.manifest, ANYONE),
     Route("GET", "/pantau", pages.overview, STAFF),
     Route("GET", f"/tiket/{TICKET}", pages.ticket, STAFF),
     Route("GET", "/saringan", pages.screening, STAFF),
@@ -118,6 +123,8 @@ ROUTES = (
     Route("POST", f"/api/wadul/{TICKET}/resend", wadul.resend, COMMAND),
     Route("POST", f"/api/assignments/{ASSIGNMENT}/move", assigning.move, ALL),
     Route("POST", f"/api/assignments/{ASSIGNMENT}/decline", assigning.decline, ALL),
+    Route("POST", f"/api/assignments/{ASSIGNMENT}/notes", assigning.note, OPD),
     Route("POST", f"/api/assignments/{ASSIGNMENT}/photos", assigning.add_photo, OPD),
+    Route("POST", f"/api/assignments/{ASSIGNMENT}/call", reporters.call, OPD),
     Route("POST", f"/api/assignments/{ASSIGNMENT}/cancel", assigning.cancel, COMMAND),
 )

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from console.desk import SAFE, Setting
 from console.listening import listens
+from console.reporters import reachable
 from console.today import Today
 from console.wadul_board import inbox, summary
 from ivr.hours import Gate, decide
@@ -75,7 +76,14 @@ def opd(store: Store, moment: Moment, code: str) -> Row:
     linked = store.merging.reports({row["ticket"] for row in rows})
     merged = {one["number"] for reports in linked.values() for one in reports}
     stories = store.boards.story(code, {row["ticket"] for row in rows} | merged)
+    calls = store.boards.calls_of(row["ticket"] for row in rows)
     for row in rows:
+        call = calls.get(row["ticket"], {"call": None, "location": None})
+        row["where"] = call["location"]
+        row["through_112"] = reachable(moment.setting, row | {"call": call["call"]})
+        row["reporter_known"] = row["reporter_number"] is not None
+        if moment.setting.hides_numbers:
+            row["reporter_number"] = None
         row["attachments"] = [_proof(one) for one in proofs.get(row["id"], [])]
         row["linked"] = linked.get(row["ticket"], [])
         row["story"] = [_told(one) for one in _story(row, stories)]
@@ -83,6 +91,7 @@ def opd(store: Store, moment: Moment, code: str) -> Row:
         "opd": code,
         "open": [row for row in rows if row["ended_at"] is None],
         "ended": [row for row in reversed(rows) if row["ended_at"] is not None],
+        "calling": [_calling(one) for one in store.callbacks.live() if one["reason"] == f"ditelepon {code}"],
         "disturbed": disturbed(store, moment.now),
         "edition": moment.setting.edition,
     }
@@ -294,7 +303,12 @@ def _health(name: str, beat: Row | None, now: datetime) -> Row:
 
 
 def _proof(row: Row) -> Row:
-    return {"kind": row["kind"], "value": row["value"], "at": row["added_at"], "by": row["added_by"]}
+    taken = {name: row[name] for name in ("taken_at", "lat", "lon") if row[name] is not None}
+    return {"kind": row["kind"], "value": row["value"], "at": row["added_at"], "by": row["added_by"]} | taken
+
+
+def _calling(row: Row) -> Row:
+    return {name: row[name] for name in ("ticket", "operator", "talked_at")}
 
 
 def _told(row: Row) -> Row:

@@ -94,6 +94,8 @@ SNAKE = {
     "description": "Ular kobra masuk dapur.",
     "reporter_name": "Kasmi",
 }
+# where the network says that callers were
+PLACES = {"+62813000000147": '{"lat": -6.73512, "lon": 110.70483, "radius_m": 180}'}
 
 
 COMPLAINTS: tuple[tuple[float, dict[str, str], tuple[str, ...], tuple[str, ...]], ...] = (
@@ -214,7 +216,9 @@ class Afternoon:
         """A call; one with an outcome is over."""
         self._calls += 1
         call, day = f"call-{self._calls}", day_of(at, self._instance.hours.tz)
-        new = NewCall(call, number, number or "Tanpa nomor", number is None, number is not None, "112")
+        where = columns.pop("location", None)
+        facts = (number or "Tanpa nomor", number is None, number is not None, "112")
+        new = NewCall(call, number, *facts, location=where)
         ticket = self._store.calls.arrive(at, day, new)
         seconds = {"answered_at": 0, "waiting_at": 5, "ringing_at": 5, "talking_at": 7 + self._calls % 6}
         times = {name: to_text(at + timedelta(seconds=after)) for name, after in seconds.items()}
@@ -238,7 +242,7 @@ class Afternoon:
         self, at: datetime, number: str, fields: dict[str, str], opds: Sequence[str], operator: str = "siti"
     ) -> list[int]:
         ticket, actor = (
-            self._call(number, at, outcome="talked", operator=operator, lane="urgent"),
+            self._call(number, at, outcome="talked", operator=operator, lane="urgent", location=PLACES.get(number)),
             Actor("user", operator),
         )
         self._store.tickets.update(at, ticket, fields, actor)

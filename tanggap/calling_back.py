@@ -1,4 +1,4 @@
-"""Calling back: the operator's phone rings first, then the person's number over the site's trunk; recorded.
+"""Calling back: the operator's or an agency's phone rings first, then the person's number over the trunk; recorded.
 
 Each conversation is one task and one row of `callback_tries`. It outlives this process: who comes back finds its row
 and its two channels, and stays with it until somebody hangs up.
@@ -15,11 +15,13 @@ import structlog
 from asterisk.ari import Ari, Event
 from asterisk.dial import ANSWER_AT_ONCE
 from asterisk.errors import AriError
+from asterisk.phone_numbers import normalise
 from tanggap.config.site import Site
 from tanggap.floor import Floor
 from tanggap.listening import ENDS
 from tanggap.trunks import caller_id, endpoint
-from tickets.errors import TicketError
+from tickets.errors import Conflict, TicketError
+from tickets.model import Row
 from tickets.notify.channel import Line
 from tickets.routing import is_placeholder
 from tickets.store import Store
@@ -45,11 +47,12 @@ class _NotDone(Exception):
 
 @dataclass(eq=False, slots=True)
 class Conversation:
-    """A try: the channels are named after it."""
+    """A try: the channels are named after it. `operator` is who calls, `phone` the account that rings for them."""
 
     attempt: int
     task: int
     operator: str
+    phone: str = ""
     told: asyncio.Queue[Event] = field(default_factory=asyncio.Queue)
     rung: set[str] = field(default_factory=set)
 
@@ -106,6 +109,17 @@ class CallingBack:
         self._spawn(f"callback-{task}", self._begin(operator, task))
         return None
 
+    def start_for_agency(self, user: str, assignment: int, phone: str | None) -> str | None:
+        """Ring an agency's desk phone and then the reporter of its assignment, or say why not."""
+        if self._site().mobile_trunk is None:
+            return "panggilan keluar belum diatur (mobile_trunk di site.yaml)"
+        if phone is None:
+            return "telepon meja OPD tidak terdaftar"
+        if any(one.phone == phone for one in self._channels.values()):
+            return "telepon meja OPD sedang dipakai menelepon"
+        self._spawn(f"reporter-{assignment}", self._begin_for_agency(user, assignment, phone))
+        return None
+
     def heard(self, event: Event) -> bool:
         """Take an event of Asterisk that is about a channel of ours; False for all others."""
         channel = str((event.get("channel") or event.get("peer") or {}).get("id"))
@@ -131,7 +145,8 @@ class CallingBack:
                 log.info("callback.taken_over", attempt=one.attempt, operator=one.operator)
                 self._know(one)
                 one.rung = {one.leg, one.out}
-                self._floor.engaged(one.operator, one.desk_call, "calling")
+                if self._floor.roster.get(one.operator) is not None:  # an agency has no desk on this floor
+                    self._floor.engaged(one.operator, one.desk_call, "calling")
                 self._spawn(one.desk_call, self._resume(one))
             else:
                 await self._over(one, "talked" if row["talked_at"] else "failed")
@@ -149,17 +164,37 @@ class CallingBack:
             self._floor.released(operator, f"callback-{task}", "cancelled")
             await self._refuse(operator, task, str(error))
             return
-        one = Conversation(row["attempt"], task, operator)
+        await self._carry_out(Conversation(row["attempt"], task, operator, operator), row["number"])
+
+    async def _begin_for_agency(self, user: str, assignment: int, phone: str) -> None:
+        site, now = self._site(), self._clock()
+
+        def dial(store: Store) -> Row:
+            row = store.assignments.get(assignment)
+            written = store.tickets.get(row["ticket"])["reporter_number"]
+            number = normalise(written, None, site.country_code, site.area_code).e164
+            if number is None or row["call"] is None:
+                raise Conflict("pelapor tidak bisa ditelepon lewat 112")
+            return store.callbacks.dial_reporter(now, row, number, user) | {"number": number}
+
+        try:
+            row = await self._store.write(dial)
+        except TicketError as error:
+            await self._refuse(user, 0, str(error))
+            return
+        await self._carry_out(Conversation(row["attempt"], row["task"], user, phone), row["number"])
+
+    async def _carry_out(self, one: Conversation, number: str) -> None:
         self._know(one)
         try:
-            outcome = await self._call(one, row["number"])
+            outcome = await self._call(one, number)
         except _NotDone as error:
             outcome = error.outcome
-            await self._refuse(operator, task, str(error))
+            await self._refuse(one.operator, one.task, str(error))
         except AriError as error:
             log.error("callback.failed", attempt=one.attempt, error=str(error))
             outcome = "failed"
-            await self._refuse(operator, task, "sambungan gagal")
+            await self._refuse(one.operator, one.task, "sambungan gagal")
         await self._over(one, outcome)
 
     async def _resume(self, one: Conversation) -> None:
@@ -193,7 +228,7 @@ class CallingBack:
         try:
             await self._ari.originate(
                 one.leg,
-                f"PJSIP/{one.operator}",
+                f"PJSIP/{one.phone}",
                 app_args="cb",
                 caller_id='"Telepon balik 112" <112>',
                 timeout_s=OPERATOR_S,

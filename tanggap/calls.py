@@ -52,6 +52,7 @@ from tanggap.vitals.calls import measure
 from tanggap.vitals.measures import Vitals
 from tickets.errors import TicketError
 from tickets.model import day_of, from_text
+from tickets.routing import desk_phones
 from tickets.store.calls import NewCall
 from tickets.store.steps import Duty
 from tickets.store.thread import StoreThread
@@ -255,6 +256,10 @@ class CallService:
         else:
             self.floor.line = self.floor.line.dequeue(call)
             self.floor.settle(call, set())
+
+    def desk_phone(self, opd: str) -> str | None:
+        """The account of a desk phone of this agency that is registered, or None."""
+        return next((one for one in desk_phones(self._instance().routing, opd) if one in self.phones), None)
 
     def pump(self) -> None:
         """Give waiting calls to whoever is free."""

@@ -109,8 +109,9 @@ def _desk(
 def _setting(instance: Instance, edition: int) -> Setting:
     site = instance.site
     parts = (site.name, site.region, instance.hours, instance.routing, instance.places)
-    dials, within = site.mobile_trunk is not None, timedelta(seconds=site.similar_s)
-    return Setting(*parts, edition, dials_out=dials, terms=instance.terms, similar_within=within)
+    dials_out, hides = site.mobile_trunk is not None, site.hides_numbers
+    within = timedelta(seconds=site.similar_s)
+    return Setting(*parts, edition, dials_out, hides, terms=instance.terms, similar_within=within)
 
 
 def _phone(instance: Instance, account: str) -> Phone | None:

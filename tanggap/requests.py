@@ -16,7 +16,7 @@ from tickets.model import LISTENING
 log = structlog.get_logger(__name__)
 
 # what rings a telephone is not done twice: asked before this process began, it is asked for again
-ONCE = ("request.listen", "request.callback")
+ONCE = ("request.listen", "request.callback", "request.reporter_call")
 AGAIN = "program baru dimulai ulang, tekan sekali lagi"
 
 
@@ -42,6 +42,9 @@ class Service(Protocol):
     @property
     def calling_back(self) -> CallingBack:
         """Who is called back."""
+
+    def desk_phone(self, opd: str) -> str | None:
+        """The account of a desk phone of this agency that is registered."""
 
     def pump(self) -> None:
         """Give waiting calls to whoever is free."""
@@ -81,6 +84,9 @@ class Requests:
             why = None
         elif kind == "request.callback":
             why = self._service.calling_back.start(str(data.get("operator")), int(data.get("task", 0)))
+        elif kind == "request.reporter_call":
+            user, phone = str(data.get("operator")), self._service.desk_phone(str(data.get("opd")))
+            why = self._service.calling_back.start_for_agency(user, int(data.get("assignment", 0)), phone)
         elif kind == "request.transfer":
             why = self._transfer(str(data.get("operator")), str(data.get("call")), str(data.get("to")))
         elif kind == "request.wrap_up_done":

@@ -134,13 +134,13 @@ class Picker:
         chosen = choose(self.routing, contact, push.channel, self.now, away, step)
         if chosen is None:
             return self.now + timedelta(seconds=push.every_s)
-        wait = self._wait(store, chosen)
+        wait = self._wait(store, chosen, first=push.attempts == 0)
         if wait is not None:
             waits[planned] = wait
             return None
         return Picked(push, ticket, chosen)
 
-    def _wait(self, store: Store, chosen: Chosen) -> _Wait | None:
+    def _wait(self, store: Store, chosen: Chosen, *, first: bool) -> _Wait | None:
         """Whether this way is taken, or may not be used again yet."""
         way, kind = (chosen.contact.name, chosen.channel), self.channels[chosen.channel].kind
         if not kind.alone:
@@ -149,7 +149,8 @@ class Picker:
         if self.under_way[way]:
             return _Wait(next_turn(self.now))
         last = store.assignments.last_attempt(*way, self.now)
-        free_at = last + timedelta(seconds=kind.pace(chosen.contact)) if last else self.now
+        pace_s = kind.first_pace(chosen.contact) if first else kind.pace(chosen.contact)
+        free_at = last + timedelta(seconds=pace_s) if last else self.now
         return _Wait(free_at) if free_at > self.now else None
 
     def _ticket(self, store: Store, number: str) -> Row:

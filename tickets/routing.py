@@ -133,6 +133,11 @@ def desk_accounts(routing: Routing) -> dict[str, str]:
     return speakers | {found.sip: found.title for found in contacts if found.sip}
 
 
+def desk_phones(routing: Routing, opd: str) -> list[str]:
+    """The SIP accounts of an agency's desk phones, in the order of its contacts."""
+    return [found.sip for found in routing.contacts.values() if found.opd == opd and found.sip]
+
+
 def ladder_for(routing: Routing, opd: str, kind: str) -> Ladder:
     """The ladder that pushes `opd` for a ticket of this kind; anything but a complaint is an emergency."""
     agency = routing.opds[opd]

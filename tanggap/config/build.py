@@ -175,6 +175,7 @@ def site(model: schema.SiteFile, places_path: Path) -> Site:
         wrap_up_s=model.calls.wrap_up,
         similar_s=model.calls.similar,
         ear=model.calls.ear,
+        hides_numbers=model.calls.hide_numbers,
         country_code=model.country_code,
         area_code=model.area_code,
         mobile_trunk=model.mobile_trunk,

@@ -348,6 +348,7 @@ class CallsModel(Strict):
     similar: Annotated[float, seconds(60, 86400)] = 3600.0
     silent_hold: Annotated[float, seconds(5, 600)] | None = None
     ear: Bool = True
+    hide_numbers: Bool = False
 
 
 Kept = Annotated[float, seconds(86400, 3650 * 86400)]

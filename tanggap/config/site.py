@@ -42,7 +42,8 @@ class WadulSite:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What site.yaml says; durations in seconds. `mobile_trunk` names the trunk over which mobiles are called."""
+    """What site.yaml says; durations in seconds. `mobile_trunk` names the trunk over which mobiles are called;
+    `hides_numbers`: agencies see no numbers of reporters and call them through us."""
 
     name: str
     region: str
@@ -54,6 +55,7 @@ class Site:
     wrap_up_s: float = 120.0
     similar_s: float = 3600.0
     ear: bool = True
+    hides_numbers: bool = False
     country_code: str = "62"
     area_code: str = "0291"
     mobile_trunk: str | None = None

@@ -99,11 +99,11 @@ class Console:
 
     async def ticket(self, *opds: str) -> tuple[str, list[int]]:
         """A ticket of a fire, dispatched to these agencies; its number and assignments."""
-        number, now, routing = (
-            await self.call(f"c-{'-'.join(opds) or 'none'}"),
-            self.clock.now,
-            self.desk.setting.routing,
-        )
+        return await self.ticket_of(await self.call(f"c-{'-'.join(opds) or 'none'}"), *opds)
+
+    async def ticket_of(self, number: str, *opds: str) -> tuple[str, list[int]]:
+        """The ticket of a call that has arrived, filled in and dispatched."""
+        now, routing = self.clock.now, self.desk.setting.routing
 
         def dispatch(store: Store) -> list[int]:
             fields = {

@@ -25,6 +25,8 @@ TRIED = {
     "POST /api/wadul": "own",
     "POST /api/assignments/{assignment}/move": "test_assignments_of_others_are_not_there",
     "POST /api/assignments/{assignment}/decline": "test_assignments_of_others_are_not_there",
+    "POST /api/assignments/{assignment}/notes": "test_assignments_of_others_are_not_there",
+    "POST /api/assignments/{assignment}/call": "test_assignments_of_others_are_not_there",
     "POST /api/assignments/{assignment}/photos": "test_assignments_of_others_are_not_there",
 }
 SECRET = "RAHASIA-DAMKAR"
@@ -64,7 +66,8 @@ async def test_assignments_of_others_are_not_there(desk: Console) -> None:
     theirs, own, _ = await two(desk)
     photos = len(list(desk.desk.media.iterdir()))
     before = await written(desk)
-    for path, body in (("move", {"state": "berangkat"}), ("decline", {"reason": "x", "taker": "112"})):
+    asked: dict[str, dict[str, str]] = {"move": {"state": "berangkat"}, "decline": {"reason": "x", "taker": "112"}}
+    for path, body in (asked | {"notes": {"note": "x"}, "call": {}}).items():
         for one in (theirs, own + 1000):
             missing = (404, {"error": f"penugasan {one} tidak ada"})
             assert missing == await desk.ask("pln", "POST", f"/api/assignments/{one}/{path}", json=body)

@@ -26,6 +26,9 @@ EXPECTED = {
     "GET /metrics": None,
     "GET /operator": {"operator"},
     "GET /opd": {"opd"},
+    "GET /opd/luring": None,
+    "GET /sw.js": None,
+    "GET /manifest.webmanifest": None,
     "GET /pantau": STAFF,
     "GET /tiket/{number}": STAFF,
     "GET /saringan": STAFF,
@@ -80,7 +83,9 @@ EXPECTED = {
     "POST /api/wadul/{number}/resend": {"command", "admin"},
     "POST /api/assignments/{assignment}/move": ALL,
     "POST /api/assignments/{assignment}/decline": ALL,
+    "POST /api/assignments/{assignment}/notes": {"opd"},
     "POST /api/assignments/{assignment}/photos": {"opd"},
+    "POST /api/assignments/{assignment}/call": {"opd"},
     "POST /api/assignments/{assignment}/cancel": {"command", "admin"},
 }
 USER_OF = {"operator": "siti", "opd": "damkar", "command": "pusat", "admin": "admin"}

@@ -143,6 +143,16 @@ async def test_a_phone_rings_for_one_report_at_a_time(world: World) -> None:
     assert len({delivery.push.assignment for _at, delivery in world.call.sent}) == 2
 
 
+async def test_a_telephone_of_ours_rings_at_once_for_another_report(world: World) -> None:
+    """The pace is for repetitions; only carriers mind how often a mobile is called."""
+    world.start()
+    await world.dispatch()
+    await world.forward(4)
+    await world.dispatch()
+    await world.forward(4)
+    assert world.call.times("damkar.siaga") == [0.0, 4.0]
+
+
 async def test_mobile_pace_counts_over_assignments(world: World) -> None:
     """A mobile gets at most one call in two minutes, however many reports wait."""
     world.start()

@@ -116,6 +116,10 @@ class ChannelKind:
         """Seconds between two deliveries to this contact; a contact with a mobile alone has the mobile's."""
         return self.mobile_pace_s if contact.mobile and not contact.sip else self.pace_s
 
+    def first_pace(self, contact: Contact) -> float:
+        """The same for a report that this contact was not told of yet: a telephone of our own rings at once."""
+        return self.mobile_pace_s if contact.mobile and not contact.sip else 0.0
+
 
 @dataclass(frozen=True, slots=True)
 class Wired:

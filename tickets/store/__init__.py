@@ -22,6 +22,7 @@ from tickets.store.links import Links
 from tickets.store.listeners import Listeners
 from tickets.store.merging import Merging
 from tickets.store.people import People
+from tickets.store.replies import Replies
 from tickets.store.reputations import Reputations
 from tickets.store.retention import Retention
 from tickets.store.screening import Screening
@@ -66,6 +67,7 @@ class Store:
         self.erasure = Erasure(self.connection, self.journal, self.numbers, self.retention)
         self.screening = Screening(self.connection)
         self.spilled = Spilled(self.connection)
+        self.replies = Replies(self.connection)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

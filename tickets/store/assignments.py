@@ -43,9 +43,11 @@ _CLAIM = """UPDATE pushes SET claimed_by = :me, lease_until = :until WHERE id IN
     SELECT id FROM pushes WHERE done_at IS NULL AND due_at <= :now AND (lease_until IS NULL OR lease_until <= :now)
     AND contact || ' ' || channel NOT IN (SELECT value FROM json_each(:without))
     ORDER BY due_at, attempts LIMIT :limit) RETURNING id"""
-_CLAIMED = """SELECT p.id, p.assignment, a.ticket, a.opd, p.step, p.contact, p.channel, p.phase, p.due_at, p.every_s,
-    p.attempts, p.failures, a.dispatched_at FROM pushes p JOIN assignments a ON a.id = p.assignment
-    WHERE p.id IN (SELECT value FROM json_each(:ids)) ORDER BY p.due_at, p.attempts, p.id"""
+_DUE_PUSH = """SELECT p.id, p.assignment, a.ticket, a.opd, p.step, p.contact, p.channel, p.phase, p.due_at, p.every_s,
+    p.attempts, p.failures, a.dispatched_at FROM pushes p JOIN assignments a ON a.id = p.assignment"""
+_CLAIMED = f"{_DUE_PUSH} WHERE p.id IN (SELECT value FROM json_each(:ids)) ORDER BY p.due_at, p.attempts, p.id"
+_DUE = f"{_DUE_PUSH} WHERE p.done_at IS NULL AND p.due_at <= :now ORDER BY p.due_at, p.attempts, p.id"
+_CLAIM_LATE = "UPDATE pushes SET claimed_by = :me WHERE id = :id AND done_at IS NULL"
 _RENEW = """UPDATE pushes SET lease_until = :until
     WHERE claimed_by = :me AND done_at IS NULL AND id IN (SELECT value FROM json_each(:ids))"""
 _RELEASE = "UPDATE pushes SET claimed_by = NULL, lease_until = NULL WHERE claimed_by = :me AND done_at IS NULL"
@@ -75,8 +77,8 @@ _DONE = """UPDATE pushes SET attempts = attempts + 1, sent = sent + :sent, last_
 _ATTEMPT = """INSERT INTO attempts (push, assignment, started_at, ended_at, contact, channel, ok, detail)
     VALUES (:id, :assignment, :started, :ended, :contact, :channel, :ok, :detail)"""
 _STILL_WANTED = "SELECT 1 FROM pushes WHERE id = :id AND done_at IS NULL"
-_ATTACH = """INSERT INTO attachments (assignment, kind, value, added_at, added_by)
-    VALUES (:id, :kind, :value, :at, :by)"""
+_ATTACH = """INSERT INTO attachments (assignment, kind, value, added_at, added_by, taken_at, lat, lon)
+    VALUES (:id, :kind, :value, :at, :by, :taken_at, :lat, :lon)"""
 _ATTACHMENTS = "SELECT * FROM attachments WHERE assignment = :id ORDER BY id"
 _ATTEMPTS = "SELECT * FROM attempts WHERE assignment = :id ORDER BY id"
 _OPEN = """SELECT a.*, t.kind, t.category, t.kecamatan, t.desa, t.address, t.description, t.reporter_name,
@@ -128,8 +130,11 @@ class Assignments:
         via: str,
         note: str | None = None,
         follow_up: Sequence[PlannedPush] = (),
+        acted_at: datetime | None = None,
     ) -> Row:
         """Take an assignment to its next state and end its pushes; `follow_up` are the next state's own.
+
+        `acted_at`: when it was said, where it came late (a telephone without a signal); `now` is when it counts.
 
         Conflict when the state does not allow it (somebody was first); the assignment after the change is returned.
         """
@@ -161,7 +166,7 @@ class Assignments:
                 "state": state,
                 "via": via,
                 "note": note,
-            }
+            } | ({"acted_at": to_text(acted_at)} if acted_at else {})
             kind = "assignment.acknowledged" if answers else "assignment.moved"
             self._journal.append(now, kind, actor, call=row["call"], ticket=row["ticket"], data=data)
             if state in ENDED_STATES:
@@ -238,6 +243,15 @@ class Assignments:
         values = {"assignment": push.assignment, "phase": push.phase, "step": push.step}
         return [row["contact"] for row in self._db.all(_STEP, **values)]
 
+    def due(self, now: datetime) -> list[DuePush]:
+        """All that is due, whoever has it in hand: for who cannot claim."""
+        return [_due(row) for row in self._db.all(_DUE, now=to_text(now))]
+
+    def claim_late(self, push: int, me: str) -> None:
+        """A push that `me` has sent without a claim, because none could be written."""
+        with self._db.ensured_write():
+            self._db.run(_CLAIM_LATE, id=push, me=me)
+
     def renew(self, now: datetime, me: str, lease_s: float, pushes: Sequence[int]) -> None:
         """Keep the lease on pushes whose sending is still under way."""
         until = to_text(now + timedelta(seconds=lease_s))
@@ -311,13 +325,32 @@ class Assignments:
             kind, more = ("push.sent", told) if ok else ("push.failed", {"error": detail})
             self._journal.append(now, kind, Actor("process", me), ticket=push.ticket, data=data | more)
 
-    def attach(self, now: datetime, assignment: int, kind: str, value: str, actor: Actor) -> None:
-        """Add a photo (file name in var/media) or a link as proof."""
+    def attach(
+        self,
+        now: datetime,
+        assignment: int,
+        kind: str,
+        value: str,
+        actor: Actor,
+        *,
+        taken_at: str | None = None,
+        place: tuple[float, float] | None = None,
+    ) -> None:
+        """Add a photo (file name in var/media), with when and where it was taken, or a link as proof."""
+        with self._db.ensured_write():
+            row, (lat, lon) = self.get(assignment), place or (None, None)
+            values = {"value": value, "at": to_text(now), "by": actor.name, "taken_at": taken_at}
+            self._db.run(_ATTACH, id=assignment, kind=kind, lat=lat, lon=lon, **values)
+            data = {"assignment": assignment, "opd": row["opd"], "kind": kind, "value": value}
+            self._journal.append(now, "assignment.attached", actor, call=row["call"], ticket=row["ticket"], data=data)
+
+    def noted(self, now: datetime, assignment: int, note: str, actor: Actor, acted_at: datetime | None = None) -> None:
+        """Keep what the agency wrote while it works; its state stays."""
         with self._db.ensured_write():
             row = self.get(assignment)
-            self._db.run(_ATTACH, id=assignment, kind=kind, value=value, at=to_text(now), by=actor.name)
-            data = {"assignment": assignment, "kind": kind, "value": value}
-            self._journal.append(now, "assignment.attached", actor, call=row["call"], ticket=row["ticket"], data=data)
+            data = {"assignment": assignment, "opd": row["opd"], "note": note}
+            data |= {"acted_at": to_text(acted_at)} if acted_at else {}
+            self._journal.append(now, "assignment.noted", actor, call=row["call"], ticket=row["ticket"], data=data)
 
     def get(self, assignment: int) -> Row:
         """One assignment with the `call` of its ticket; NotFound when there is none."""

@@ -38,6 +38,8 @@ _ASSIGNMENTS = """SELECT a.id, a.ticket, a.opd, a.state, a.dispatched_at, a.disp
 _ATTACHMENTS = """SELECT * FROM attachments WHERE assignment IN (SELECT value FROM json_each(:ids)) ORDER BY id"""
 _ATTACHMENT = """SELECT t.*, a.opd, a.ticket FROM attachments t JOIN assignments a ON a.id = t.assignment
     WHERE t.value = :value AND t.kind = :kind"""
+_CALLS_OF = """SELECT t.number, t.call, c.location FROM tickets t JOIN calls c ON c.id = t.call
+    WHERE t.number IN (SELECT value FROM json_each(:tickets))"""
 _STORY = """SELECT seq, at, kind, ticket, actor, data FROM journal
     WHERE ticket IN (SELECT value FROM json_each(:tickets)) AND data ->> 'opd' = :opd ORDER BY seq"""
 _CALLS_TODAY = """SELECT coalesce(outcome, 'live') AS word, count(*) AS n FROM calls
@@ -94,6 +96,11 @@ class Boards:
     def photo(self, name: str) -> Row | None:
         """The attachment of a photo's file name with the `opd` and `ticket` it belongs to, or None."""
         return self._db.one(_ATTACHMENT, value=name, kind="photo")
+
+    def calls_of(self, tickets: Iterable[str]) -> dict[str, Row]:
+        """The `call` of each ticket that has one, and where the network says that the caller was (`location`)."""
+        rows = self._db.all(_CALLS_OF, tickets=json.dumps(list(tickets)))
+        return {row["number"]: row | {"location": json.loads(row["location"] or "null")} for row in rows}
 
     def story(self, opd: str, tickets: Iterable[str]) -> dict[str, list[Row]]:
         """What the journal tells of one agency's part in these tickets, oldest first."""

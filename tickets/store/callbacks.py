@@ -28,7 +28,9 @@ _CLOSE_UNUSED = """UPDATE tickets SET status = 'closed', closed_at = :at, update
     AND NOT EXISTS (SELECT 1 FROM assignments WHERE ticket = :number) RETURNING number"""
 _TRY = """INSERT INTO callback_tries (task, operator, way, started_at, ended_at, outcome, note)
     VALUES (:task, :operator, :way, :at, :ended, :outcome, :note) RETURNING id"""
-_LIVE = "SELECT t.*, b.call, b.ticket, b.number FROM callback_tries t JOIN callbacks b ON b.id = t.task"
+_REPORTER = """INSERT INTO callbacks (call, ticket, number, reason, created_at, done_at, done_by)
+    VALUES (:call, :ticket, :number, :reason, :at, :at, :by) RETURNING id"""
+_LIVE = "SELECT t.*, b.call, b.ticket, b.number, b.reason FROM callback_tries t JOIN callbacks b ON b.id = t.task"
 _TALKS = """UPDATE callback_tries SET talked_at = :at, recording = :recording WHERE id = :id AND ended_at IS NULL
     RETURNING task, operator"""
 _END = """UPDATE callback_tries SET ended_at = :at, outcome = :outcome WHERE id = :id AND ended_at IS NULL
@@ -92,6 +94,22 @@ class Callbacks:
             actor, data = Actor("user", operator), {"task": task, "operator": operator}
             self._journal.append(now, "callback.dialled", actor, call=row["call"], ticket=row["ticket"], data=data)
         return row | {"attempt": attempt}
+
+    def dial_reporter(self, now: datetime, row: Row, number: str, user: str) -> Row:
+        """An agency calls the reporter of an assignment (`row`) over the trunk: a task that is done when it begins.
+
+        Gives its `task` and `attempt`; Conflict while another call to that number runs."""
+        with self._db.ensured_write():
+            busy = next((one for one in self.live() if one["number"] == number), None)
+            if busy is not None:
+                raise Conflict(f"pelapor sedang ditelepon {busy['operator']}")
+            at, facts = to_text(now), {"call": row["call"], "ticket": row["ticket"], "number": number}
+            made = self._db.run(_REPORTER, reason=f"ditelepon {row['opd']}", at=at, by=user, **facts).fetchone()
+            attempt = self._try(int(made[0]), user, "trunk", at)
+            data = {"task": int(made[0]), "operator": user, "opd": row["opd"], "assignment": row["id"]}
+            who = Actor("user", user)
+            self._journal.append(now, "callback.dialled", who, call=row["call"], ticket=row["ticket"], data=data)
+        return {"task": int(made[0]), "attempt": attempt}
 
     def talks(self, now: datetime, attempt: int, recording: str) -> None:
         """The person answered."""

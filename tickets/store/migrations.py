@@ -422,6 +422,29 @@ def _wadul_outbox(db: Any) -> None:
         db.execute(statement)
 
 
+_AGENCY_APP = """
+CREATE TABLE replies (
+    key TEXT NOT NULL,
+    user TEXT NOT NULL,
+    request TEXT NOT NULL,
+    at TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (user, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX replies_at ON replies(at);
+ALTER TABLE attachments ADD COLUMN taken_at TEXT;
+ALTER TABLE attachments ADD COLUMN lat REAL;
+ALTER TABLE attachments ADD COLUMN lon REAL;
+"""
+
+
+@migrations(name="0012-agency-app")
+def _agency_app(db: Any) -> None:
+    for statement in _statements(_AGENCY_APP):
+        db.execute(statement)
+
+
 _MERGES = """
 CREATE TABLE merges (
     ticket TEXT PRIMARY KEY REFERENCES tickets(number),

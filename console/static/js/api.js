@@ -11,14 +11,15 @@ export class Refused extends Error {
 
 const TIMEOUT_MS = 15000;
 
-export async function send(method, path, body, options = {}) {
-  const raw = body instanceof Blob;
+export async function send(method, path, body, { headers = {}, ...options } = {}) {
+  const form = body instanceof FormData;
+  const raw = body instanceof Blob || form;
   const stop = AbortSignal.timeout ? AbortSignal.timeout(raw ? 120000 : TIMEOUT_MS) : undefined;
   let answer;
   try {
     answer = await fetch(path, {
       method, signal: stop, credentials: "same-origin", ...options,
-      headers: body === undefined ? {} : { "Content-Type": raw ? body.type || "application/octet-stream" : "application/json" },
+      headers: body === undefined || form ? headers : { ...headers, "Content-Type": raw ? body.type || "application/octet-stream" : "application/json" },
       body: body === undefined ? undefined : raw ? body : JSON.stringify(body),
     });
   } catch {

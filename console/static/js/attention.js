@@ -35,13 +35,24 @@ function turn() {
   flashing = setInterval(show, 1000);
 }
 
-export function notify(head, body, tag) {
+// A notification that stays until it is put away; on telephones only a service worker may show one.
+export async function notify(head, body, tag) {
   try {
-    if (globalThis.Notification && Notification.permission === "granted") {
-      const note = new Notification(head, { body, tag, requireInteraction: true, icon: plain });
-      note.onclick = () => { window.focus(); note.close(); };
-    }
-  } catch { /* Android wants a service worker for this: the siren and the title must do */ }
+    if (!globalThis.Notification || Notification.permission !== "granted") return;
+    const facts = { body, tag, requireInteraction: true, renotify: true, icon: plain, vibrate: [600, 200, 600] };
+    const worker = await navigator.serviceWorker?.getRegistration();
+    if (worker) return await worker.showNotification(head, facts);
+    const note = new Notification(head, facts);
+    note.onclick = () => { window.focus(); note.close(); };
+  } catch { /* the siren and the title must do */ }
+}
+
+// Take away the notifications of what is answered; `tags` are still wanted.
+export async function unnotify(tags) {
+  try {
+    const worker = await navigator.serviceWorker?.getRegistration();
+    for (const note of (await worker?.getNotifications()) || []) if (!tags.includes(note.tag)) note.close();
+  } catch { /* then a hand puts them away */ }
 }
 
 export function vibrate() {
@@ -56,7 +67,7 @@ export async function askLeave() {
   await stayAwake();
 }
 
-async function stayAwake() {
+export async function stayAwake() {
   try {
     if (navigator.wakeLock && !lock) {
       lock = await navigator.wakeLock.request("screen");

@@ -1,4 +1,5 @@
 // The page of a one-time link works without a script; this tells that somebody reads it, and spares the second tap.
+import { shot } from "./exif.js";
 import { shrink } from "./photo.js";
 
 const base = `/t/${document.body.dataset.token}`;
@@ -24,8 +25,11 @@ for (const form of document.querySelectorAll("form[data-photos]")) {
     button.textContent = "Mengirim foto…";
     try {
       for (const file of form.querySelector("input").files) {
-        const body = await shrink(file);
-        await fetch(`${base}/photos`, { method: "POST", body, headers: { "Content-Type": body.type || "application/octet-stream" }, credentials: "same-origin" });
+        const body = new FormData();
+        const facts = await shot(file);
+        for (const [name, value] of Object.entries(facts)) body.set(name, String(value));
+        body.set("photo", await shrink(file, Object.keys(facts).length > 0), "foto.jpg");
+        await fetch(`${base}/photos`, { method: "POST", body, credentials: "same-origin" });
       }
       location.reload();
     } catch {

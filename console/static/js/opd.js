@@ -1,32 +1,48 @@
 // An agency's page: assignments, a siren until they are accepted, states until they are done.
 import { html, useEffect, useRef, useState } from "../vendor/preact-htm.js";
-import { calm, flash, notify, vibrate, askLeave } from "./attention.js";
+import { calm, flash, notify, stayAwake, unnotify, vibrate, askLeave } from "./attention.js";
+import { flush, onOutbox, openOutbox, pending } from "./outbox.js";
 import { EndedTask, Task } from "./task.js";
 import { start } from "./shell.js";
 import { Social } from "./social.js";
-import { arm, armed, onArmed, sounding, startSiren, stopSiren, test, warn } from "./siren.js";
+import { arm, armed, onArmed, onDuty, sounding, startSiren, stopSiren, test, warn, wasOnDuty } from "./siren.js";
+import { moment } from "./time.js";
 import { sayError } from "./toast.js";
 import { place } from "./words.js";
 
-function Duty({ data, reference, live }) {
+function Duty({ data, reference, live, link }) {
   const [on, setOn] = useState(armed());
   const [answering, setAnswering] = useState(new Set()); // «Terima» was pressed: silent while it is on its way
+  const [queue, setQueue] = useState(pending());
   useEffect(() => onArmed(setOn), []);
+  useEffect(() => onOutbox(setQueue), []);
   useEffect(() => live.sounds(on), [on]);
+  useEffect(() => { if (link === "open") flush(true); }, [link]);
+  useEffect(() => {
+    const refused = ({ detail }) => {
+      mute(detail.action.assignment, false);
+      sayError({ message: `${detail.action.label} (${detail.action.ticket}) ditolak: ${detail.error.message}` });
+    };
+    addEventListener("outbox-refused", refused);
+    return () => removeEventListener("outbox-refused", refused);
+  }, []);
 
+  const answered = (one) => answering.has(one.id) || queue.some((each) => each.assignment === one.id && each.answers);
   const waiting = data.open.filter((one) => one.state === "dikirim");
-  const loud = waiting.filter((one) => !answering.has(one.id));
+  const loud = waiting.filter((one) => !answered(one));
   useSiren(loud, on, reference);
   useReminder(data.open.filter((one) => one.state !== "dikirim"));
 
   const mute = (id, quiet) => setAnswering((old) => { const now = new Set(old); if (quiet) now.add(id); else now.delete(id); return now; });
   const tasks = [...waiting, ...data.open.filter((one) => one.state !== "dikirim")];
+  const of = (task) => queue.filter((each) => each.assignment === task.id);
   return html`
     <${SoundBar} on=${on} loud=${loud.length} />
+    <${Outbox} queue=${queue} link=${link} />
     ${data.disturbed && html`<div class="bar warn" role="status"><p>Gangguan di pusat 112: tugas baru mungkin terlambat sampai. Biarkan halaman ini terbuka; bila ragu, telepon pusat kendali.</p></div>`}
     <main class="duty">
       <div class="hide" role="status" aria-live="assertive">${waiting.length ? `${waiting.length} tugas baru belum diterima` : ""}</div>
-      ${tasks.map((one) => html`<${Task} key=${one.id} task=${one} reference=${reference} mute=${mute} />`)}
+      ${tasks.map((one) => html`<${Task} key=${one.id} task=${one} reference=${reference} mute=${mute} queue=${of(one)} calling=${data.calling.find((each) => each.ticket === one.ticket)} />`)}
       ${!tasks.length && html`<section class="card calm"><h1>Tidak ada tugas</h1>
         <p class="muted">${on ? "Tugas baru berbunyi sampai diterima." : "Ketuk Mulai tugas di atas supaya sirene bisa berbunyi."}</p></section>`}
       ${on && html`<${SoundOn} />`}
@@ -37,10 +53,17 @@ function Duty({ data, reference, live }) {
 }
 
 function SoundBar({ on, loud }) {
+  const [asking, setAsking] = useState(null); // heard? | deaf
   const begin = async () => {
-    if (await test()) askLeave();
-    else sayError({ message: "Suara belum bisa dihidupkan di browser ini. Ketuk sekali lagi, atau periksa pengaturan suara." });
+    if (!(await test())) return sayError({ message: "Suara belum bisa dihidupkan di browser ini. Ketuk sekali lagi, atau periksa pengaturan suara." });
+    onDuty();
+    askLeave();
+    setAsking("heard?");
   };
+  if (on && asking && !loud) return html`<div class="bar calm" role="status">
+    <p>${asking === "deaf" ? "Naikkan volume, matikan mode senyap, lepas headset, lalu uji lagi." : "Sirene baru saja diuji. Terdengar jelas?"}</p>
+    <button type="button" class="button slim" onClick=${() => setAsking(null)}>Ya, terdengar</button>
+    <button type="button" class="button slim" onClick=${() => { setAsking("deaf"); test(); }}>${asking === "deaf" ? "Uji lagi" : "Tidak"}</button></div>`;
   if (on) return null;
   return html`<div class="bar bad" role="alert"><p>SUARA MATI: sirene tidak akan berbunyi di sini.${loud ? ` ${loud} tugas menunggu!` : ""}</p>
     <button type="button" class="button" onClick=${begin}>Mulai tugas</button></div>`;
@@ -51,12 +74,27 @@ function SoundOn() {
     <button type="button" class="button slim quiet" onClick=${test}>Uji suara</button></div>`;
 }
 
+// What was done here and has not reached 112 yet; what is on its way for a moment only is not worth a bar.
+function Outbox({ queue, link }) {
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    const timer = setInterval(() => setLate(pending().some((one) => Date.now() - one.at > 1500)), 500);
+    return () => clearInterval(timer);
+  }, []);
+  if (!queue.length || !(late || link !== "open" || navigator.onLine === false)) return null;
+  const answers = queue.some((one) => one.answers);
+  return html`<div class="bar warn outbox" role="status"><p>${queue.length} tindakan menunggu sinyal.
+      <span class="small">${answers ? "Jawaban Anda BELUM sampai di 112. " : ""}Sejak ${moment(new Date(queue[0].at).toISOString())}; terkirim sendiri begitu ada sinyal.</span></p>
+    <button type="button" class="button slim" onClick=${() => flush(true)}>Kirim sekarang</button></div>`;
+}
+
 function useSiren(loud, on, reference) {
   const known = useRef(new Set());
   useEffect(() => {
-    document.body.dataset.siren = loud.length ? (on ? "on" : "muted") : "off";
-    if (!loud.length) { stopSiren(); calm(); return; }
-    startSiren();
+    unnotify(loud.map((one) => one.ticket));
+    if (!loud.length) { document.body.dataset.siren = "off"; stopSiren(); calm(); return; }
+    startSiren(true);
+    document.body.dataset.siren = sounding() ? "on" : "muted";
     vibrate();
     flash(`● ${loud.length} TUGAS BARU`);
     for (const one of loud.filter((each) => !known.current.has(each.id))) {
@@ -81,6 +119,14 @@ function useReminder(tasks) {
   }, [tasks.map((one) => `${one.id}${one.state}${one.pushes}`).join()]);
 }
 
+// After a reload the siren sounds again without a hand, where the browser allows that; else the red bar says so.
+async function resume() {
+  if (wasOnDuty() && (await arm())) stayAwake();
+}
+
 addEventListener("click", arm); // not pointerdown: the bar about the sound goes away, and the click would miss what moved
 addEventListener("keydown", arm);
-start("opd", { View: Duty, busy: () => armed() });
+navigator.serviceWorker?.register("/sw.js", { scope: "/opd" }).catch(() => { /* not over plain http: the page works without */ });
+resume();
+openOutbox();
+start("opd", { View: Duty, busy: () => armed() || pending().length > 0 });

@@ -20,9 +20,12 @@ export function OpdChoice({ reference, proposal, opds, had, choose }) {
   </div>`;
 }
 
+// Who answered: a contact by its title, a login as it is.
+const who = (one, reference) => reference.contacts[one.acknowledged_by] || one.acknowledged_by;
+
 export function Sent({ assignments, reference }) {
   if (!assignments.length) return null;
   return html`<div class="sent" aria-live="polite">${assignments.map((one) => html`
     <span class=${`chip ${stateTone(one.state)}`}>${shortName(reference, one.opd)}: ${STATES[one.state] || one.state}
-      ${one.acknowledged_at ? ` ${clock(one.acknowledged_at)}` : one.pushes > 0 && ` · ${one.pushes}× didorong`}</span>`)}</div>`;
+      ${one.acknowledged_at ? ` ${clock(one.acknowledged_at)} – ${who(one, reference)}` : one.pushes > 0 && ` · ${one.pushes}× didorong`}</span>`)}</div>`;
 }

@@ -1,15 +1,21 @@
 // Photos go out small enough for a slow network; what this browser cannot read goes out as it is.
-import { send } from "./api.js";
+import { shot } from "./exif.js";
+import { act } from "./outbox.js";
 
-const LONGEST = 1920;
-const SMALL = 600 * 1024;
+const LONGEST = 1600;
+const SMALL = 400 * 1024;
+const QUALITIES = [0.82, 0.65, 0.5];
 
-export async function upload(assignment, file) {
-  return send("POST", `/api/assignments/${assignment}/photos`, await shrink(file));
+// Queue a photo of an assignment with when and where it was taken; it is shrunk before it is kept.
+export async function upload(task, file) {
+  const body = await shot(file);
+  const photo = await shrink(file, Object.keys(body).length > 0);
+  return act({ kind: "photo", assignment: task.id, ticket: task.ticket, path: `/api/assignments/${task.id}/photos`, label: "Foto", body, photo });
 }
 
-export async function shrink(file) {
-  if (file.size <= SMALL) return file;
+// The photo with its longest side at LONGEST; `always` draws a small one anew too, which loses what its camera wrote.
+export async function shrink(file, always = false) {
+  if (file.size <= SMALL && !always) return file;
   try {
     const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
     const scale = Math.min(1, LONGEST / Math.max(picture.width, picture.height));
@@ -17,7 +23,11 @@ export async function shrink(file) {
     canvas.width = Math.round(picture.width * scale);
     canvas.height = Math.round(picture.height * scale);
     canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-    const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.85));
-    return blob && blob.size < file.size ? blob : file;
+    let blob = null;
+    for (const quality of QUALITIES) {
+      blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", quality));
+      if (!blob || blob.size <= SMALL) break;
+    }
+    return blob && (always || blob.size < file.size) ? blob : file;
   } catch { return file; }
 }

@@ -1,8 +1,9 @@
 // Sound made in the browser: a continuous two-tone siren, a soft ring, a short alarm. Needs one click first.
-import { recall } from "./keep.js";
+import { keep, recall } from "./keep.js";
 
 let context = null;
 let siren = null;
+const TEST_MS = 1800;
 const listeners = new Set();
 
 function tell() {
@@ -27,8 +28,13 @@ export async function arm() {
   return armed();
 }
 
+// This browser is on duty: after a reload it sounds again by itself, where the browser allows that.
+export const wasOnDuty = () => recall("duty") === "on";
+export const onDuty = () => keep("duty", "on");
+
 // Two tones, switched by the sound card's own clock, so that a throttled background tab sounds on.
-export function startSiren() {
+export function startSiren(wanted = false) {
+  if (siren) siren.wanted ||= wanted;
   if (siren || !armed()) return;
   const tone = context.createOscillator();
   const swing = context.createOscillator();
@@ -44,7 +50,7 @@ export function startSiren() {
   tone.connect(loud).connect(context.destination);
   tone.start();
   swing.start();
-  siren = { tone, swing, loud };
+  siren = { tone, swing, loud, wanted };
 }
 
 export function stopSiren() {
@@ -85,9 +91,12 @@ export function warn() {
   for (let step = 0; step < 3; step += 1) beep(880, step * 0.28, 0.2, 0.6);
 }
 
+// The siren itself for a moment, so that whoever begins a duty knows how loud it will be.
 export async function test() {
   if (!(await arm())) return false;
-  beep(640, 0, 0.35, 0.7);
-  beep(1000, 0.4, 0.35, 0.7);
+  if (siren) return true; // it sounds in earnest
+  startSiren();
+  const mine = siren;
+  setTimeout(() => { if (siren === mine && !mine.wanted) stopSiren(); }, TEST_MS);
   return true;
 }

@@ -1,6 +1,7 @@
 // The journal in sentences; rows of one kind that follow each other are told once.
 import { COMPLAINTS, grouped } from "./tracking.js";
 import { CHANNELS, KINDS, LANES, OUTCOMES, STAGES, STATES, STATUSES, VERDICTS } from "./words.js";
+import { moment } from "./time.js";
 
 const FIELDS = { kind: "jenis", category: "kategori", kecamatan: "kecamatan", desa: "desa", address: "alamat", description: "uraian", reporter_name: "nama pelapor", reporter_number: "nomor pelapor" };
 const UNHEARD = { busy: "sedang dipakai", unreachable: "tidak terjangkau", lost: "terputus saat berdering", cancelled: "berhenti berdering" };
@@ -18,6 +19,8 @@ const HEARD = { ringing: "berdering", answered: "diangkat" };
 const LISTENS = {
   listen: (name) => `${name} mendengarkan`, whisper: (name) => `${name} berbisik kepada operator`, join: (name) => `${name} ikut berbicara`,
 };
+
+const late = (d) => (d.acted_at ? ` (ditekan ${moment(d.acted_at)}, terkirim kemudian)` : "");
 
 const TELL = {
   "call.arrived": (d) => (d.anonymous ? "panggilan masuk tanpa nomor" : `panggilan masuk dari ${d.number}`),
@@ -67,8 +70,8 @@ const TELL = {
   "ticket.done": () => "semua penugasan selesai",
   "ticket.reopened": (d) => `tiket terbuka lagi${d.verdict ? "" : ": tidak ada OPD yang menangani"}`,
   "ticket.closed": (d) => `tiket ditutup${d.note ? `: ${OUTCOMES[d.note]?.toLowerCase() || d.note}` : ""}`,
-  "assignment.acknowledged": (d) => `${d.opd}: ${STATES[d.state] || d.state} lewat ${via(d.via)}${d.note ? ` – ${d.note}` : ""}`,
-  "assignment.moved": (d) => `${d.opd}: ${STATES[d.state] || d.state}${d.note ? ` – ${d.note}` : ""}`,
+  "assignment.acknowledged": (d) => `${d.opd}: ${STATES[d.state] || d.state} lewat ${via(d.via)}${d.note ? ` – ${d.note}` : ""}${late(d)}`,
+  "assignment.moved": (d) => `${d.opd}: ${STATES[d.state] || d.state}${d.note ? ` – ${d.note}` : ""}${late(d)}`,
   "assignment.replanned": (d) => `${d.opd} didorong dengan tangga lain${d.note ? `: ${d.note}` : ""}`,
   "complaint.filed": (d) => `masuk Wadul Bupati dengan nomor ${grouped(d.tracking)}${d.source === "sosial" ? ", dari media sosial" : ""}`,
   "complaint.moved": (d) => `aduan: ${COMPLAINTS[d.state] || d.state}`,
@@ -78,6 +81,7 @@ const TELL = {
   "complaint.undelivered": (d) => `tidak diterima aplikasi Wadul pemerintah: ${d.error}`,
   "complaint.resent": () => "dikirim ulang ke aplikasi Wadul pemerintah",
   "assignment.attached": (d) => (d.kind === "photo" ? `${d.opd || "OPD"} menambah foto` : "tautan ditambahkan"),
+  "assignment.noted": (d) => `${d.opd}: ${d.note || "catatan dihapus"}${late(d)}`,
   "ticket.held": (d) => `ditahan, tidak dihapus: ${d.reason}`,
   "ticket.released": (d) => `tidak ditahan lagi: ${d.reason}`,
   "recording.played": (d) => (d.attempt ? "rekaman telepon balik diputar" : "rekaman diputar"),
@@ -88,7 +92,7 @@ const TELL = {
   "push.failed": (d) => `gagal mendorong ${d.contact} lewat ${via(d.channel)}: ${d.error}`,
 };
 // Said by another row already: a request by what came of it.
-const QUIET = new Set(["operator.presence", "request.presence", "request.take", "request.transfer", "request.listen", "request.listen_end", "request.callback", "request.wrap_up_done"]);
+const QUIET = new Set(["operator.presence", "request.presence", "request.take", "request.transfer", "request.listen", "request.listen_end", "request.callback", "request.reporter_call", "request.wrap_up_done"]);
 
 // [{at, text, who, times}] oldest first; `every`: those that say the same are not told as one.
 export function told(rows, reference, every = false) {

@@ -1,0 +1,105 @@
+"""`bench/dispatch`: the command."""
+
+import asyncio
+import json
+import statistics
+import sys
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from bench.dispatching.rounds import Round, stage
+from tanggap.config import load
+from tanggap.process import real_clock
+from tanggap.rehearsal.demo import prepare
+from tanggap.rehearsal.softphone import Phone, phones
+from tanggap.story import Story
+from tanggap.supervise import TaskKeeper
+from tanggap.up import Line
+
+# what issue 5 asks of the 95th of a hundred, in seconds
+AIMS = {"siren": 1.0, "ring": 2.0, "quiet": 1.0, "shown": 1.0}
+NAMES = {
+    "siren": "«Kirim ke OPD» to siren on the agency's page",
+    "ring": "«Kirim ke OPD» to INVITE at the agency's phone",
+    "quiet": "key 1 to siren off",
+    "shown": "key 1 to who accepted on the operator's page",
+}
+
+
+def quantile(values: list[float], part: float) -> float:
+    """The smallest value that so large a part does not exceed."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, max(0, -(-int(part * 1000) * len(ordered) // 1000) - 1))]
+
+
+def figures(rounds: list[Round]) -> dict[str, dict[str, float]]:
+    """Median, 95th, 99th of a hundred and maximum of each span."""
+    found = {}
+    for name in AIMS:
+        values = [asdict(one)[name] for one in rounds]
+        found[name] = {
+            "p50": statistics.median(values),
+            "p95": quantile(values, 0.95),
+            "p99": quantile(values, 0.99),
+            "max": max(values),
+            "aim_p95": AIMS[name],
+        }
+    return found
+
+
+def table(found: dict[str, dict[str, float]], count: int) -> str:
+    """As people read it."""
+    lines = [f"{count} reports; seconds", f"{'':<48}{'p50':>7}{'p95':>7}{'p99':>7}{'max':>7}   aim p95"]
+    for name, row in found.items():
+        cells = "".join(f"{row[key]:7.2f}" for key in ("p50", "p95", "p99", "max"))
+        verdict = "held" if row["p95"] <= row["aim_p95"] else "MISSED"
+        lines.append(f"{NAMES[name]:<48}{cells}   ≤ {row['aim_p95']:.0f} {verdict}")
+    return "\n".join(lines)
+
+
+async def measure(home: Path, count: int, *, quiet: bool) -> list[Round]:
+    """An instance of its own with all its processes; `count` reports one after another."""
+    instance, keeper = prepare(home), TaskKeeper()
+    story = Story()
+    line = Line(instance, story)
+    rounds: list[Round] = []
+    try:
+        await line.start()
+        async with phones() as runtime:
+            server, sip = f"127.0.0.1:{instance.site.asterisk.sip_port}", load(home).secrets.sip
+            phone = await Phone.register(runtime, server, "damkar1", sip["damkar1"], keeper.start)
+            async with stage(line.store, instance.site.console.url, phone, real_clock()) as on:
+                await on.round(0)  # prompts are spoken for the first time, pages are warm afterwards
+                for number in range(1, count + 1):
+                    rounds.append(await on.round(number))
+                    if not quiet:
+                        click.echo(f"\r{number}/{count}", nl=False, err=True)
+            await phone.leave()
+    finally:
+        await keeper.close()
+        await line.stop()
+    return rounds
+
+
+@click.command()
+@click.option("--rounds", type=click.IntRange(1), default=50, show_default=True, help="Reports to send.")
+@click.option("--json", "as_json", is_flag=True, help="Figures as JSON, all rounds among them.")
+@click.option("--strict", is_flag=True, help="Exit 1 when an aim is missed.")
+def main(rounds: int, as_json: bool, strict: bool) -> None:
+    """Dispatch reports from a real page and time what the agency sees and hears, and what the operator is told."""
+    with tempfile.TemporaryDirectory(prefix="tgd-", dir="/tmp") as folder:
+        done = asyncio.run(measure(Path(folder) / "instance", rounds, quiet=as_json))
+    found = figures(done)
+    if as_json:
+        click.echo(json.dumps({"figures": found, "rounds": [asdict(one) for one in done]}, ensure_ascii=False))
+    else:
+        click.echo("\n" + table(found, len(done)) + f"\nthe operator reads: {done[-1].told}")
+    if strict and any(row["p95"] > row["aim_p95"] for row in found.values()):
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,65 @@
+"""Requests that a page sends again until it hears of them: the key that comes with each makes them count once."""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable
+
+from aiohttp import web
+
+from console.desk import desk_of, user_of
+from console.errors import BadField
+from tickets.model import Row
+from tickets.store import Store
+
+HEADER = "Idempotency-Key"
+REPEATED = "Idempotency-Replayed"
+_KEY = re.compile(r"[A-Za-z0-9-]{16,64}")
+
+
+async def known(request: web.Request, body: bytes) -> web.StreamResponse | None:
+    """The answer that this very request got before, or None; BadField for a key that is none."""
+    key = _key_of(request)
+    if key is None:
+        return None
+    user, asked = user_of(request).name, _print(request, body)
+    row = await desk_of(request).store.read(lambda store: store.replies.find(key, user, asked))
+    return None if row is None else _again(row)
+
+
+async def write(
+    request: web.Request, body: bytes, change: Callable[[Store], Row], status: int = 200
+) -> web.StreamResponse:
+    """Do it and answer; what came before with the same key is answered again, and not done."""
+    desk, user, key, now = desk_of(request), user_of(request).name, _key_of(request), desk_of(request).clock()
+    if key is None:
+        return web.json_response(await desk.store.write(change), status=status)
+    asked = _print(request, body)
+
+    def once(store: Store) -> Row:
+        if (row := store.replies.find(key, user, asked)) is not None:
+            return row | {"repeated": True}
+        found = json.dumps(change(store), ensure_ascii=False)
+        store.replies.keep(now, key, user, asked, status, found)
+        return {"status": status, "body": found}
+
+    row = await desk.store.write(once)
+    if "repeated" in row:
+        return _again(row)
+    return web.json_response(text=row["body"], status=status)
+
+
+def _key_of(request: web.Request) -> str | None:
+    key = request.headers.get(HEADER)
+    if key is not None and not _KEY.fullmatch(key):
+        raise BadField(HEADER, f"{HEADER} tidak benar: yang diharapkan 16 sampai 64 huruf, angka atau garis")
+    return key
+
+
+def _print(request: web.Request, body: bytes) -> str:
+    """What tells one request from another."""
+    return hashlib.sha256(f"{request.method} {request.path}\n".encode() + body).hexdigest()
+
+
+def _again(row: Row) -> web.Response:
+    return web.json_response(text=row["body"], status=row["status"], headers={REPEATED: "true"})
