@@ -32,6 +32,13 @@ _HTTP_SENTENCES = {
     413: "kiriman terlalu besar: paling banyak {limit} MB",
     415: "bentuk kiriman tidak dikenal",
 }
+# what SQLite says, for people
+_SQLITE = {
+    "database or disk is full": "cakram penuh",
+    "disk I/O error": "cakram tidak bisa ditulis",
+    "attempt to write a readonly database": "cakram hanya bisa dibaca",
+    "database is locked": "sedang dipakai program lain",
+}
 _FIELD = re.compile(r"isian (\w+) ")
 MEGABYTE = 1024 * 1024
 
@@ -78,8 +85,10 @@ def _from_http(request: web.Request, error: web.HTTPException) -> Refusal:
 
 def _from_ticket(error: TicketError) -> Refusal:
     status = next((code for kind, code in TICKET_ERRORS.items() if isinstance(error, kind)), 400)
-    found = _FIELD.match(str(error))
-    return Refusal(str(error), status=status, field=found.group(1) if found else None)
+    found, sentence = _FIELD.match(str(error)), str(error)
+    for words, plain in _SQLITE.items():
+        sentence = sentence.replace(words, plain)
+    return Refusal(sentence, status=status, field=found.group(1) if found else None)
 
 
 def _to_login(request: web.Request, refusal: Refusal) -> web.StreamResponse:

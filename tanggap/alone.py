@@ -6,6 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import structlog
+
+log = structlog.get_logger(__name__)
+
 
 class TakenError(Exception):
     """Another `tanggap up` or demo runs this instance; the text says which and what to do."""
@@ -28,9 +32,8 @@ def alone(home: Path) -> Iterator[None]:
         os.ftruncate(handle, 0)
         try:
             os.write(handle, str(os.getpid()).encode())
-        except OSError as error:
-            error.filename = str(path)
-            raise
+        except OSError as error:  # the lock is what counts
+            log.warning("alone.pid_not_written", file=str(path), error=str(error))
         yield
         os.ftruncate(handle, 0)
     finally:

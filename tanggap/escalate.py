@@ -16,6 +16,7 @@ from asterisk.ari import Ari
 from asterisk.dial import APP, Dialler, Message
 from tanggap import wadul
 from tanggap.config import Instance, secrets_file
+from tanggap.spill_place import in_memory, spill_files
 from tanggap.supervise import TaskKeeper, for_ever
 from tanggap.trunks import caller_id, endpoint
 from tanggap.vitals.measures import Vitals
@@ -29,6 +30,7 @@ from tickets.notify import CHANNELS
 from tickets.notify.channel import Announcer, CallAnswer, Line, Means, Talk, wire
 from tickets.notify.channel import Dialler as Dial
 from tickets.store.thread import StoreThread
+from tickets.unwritten import Unwritten
 
 ARI_USER = "tanggap"
 Spawn = Callable[[str, Coroutine[Any, Any, Message]], "asyncio.Task[Message]"]
@@ -50,6 +52,7 @@ async def run(
     def password() -> str:
         return secrets_file.present(instance().home, instance().secrets).ari_password
 
+    unwritten = Unwritten(spill_files(instance(), "escalate"))
     ari = Ari(f"http://127.0.0.1:{site.asterisk.http_port}", APP, ARI_USER, password, keeper.start)
     try:
         async with aiohttp.ClientSession() as http:
@@ -66,7 +69,9 @@ async def run(
             )
             routing, zone = (lambda: instance().routing), ZoneInfo(site.time_zone)
             channels, link = wire(CHANNELS, means), link_of(instance, clock)
-            daemon = EscalationDaemon(store, routing, channels, clock, keeper.start, zone, link=link)
+            daemon = EscalationDaemon(
+                store, routing, channels, clock, keeper.start, zone, link=link, unwritten=unwritten
+            )
             up = "1 while Asterisk is connected"
             vitals.gauge("tanggap_asterisk_connected", up, lambda: float(ari.connected), link="ari")
             vitals.gauge("tanggap_pushes_sending", "Pushes on their way now", lambda: daemon.sending)
@@ -81,13 +86,15 @@ async def run(
     finally:
         await ari.close()
         await keeper.close()
+        await unwritten.close()
         await store.close()
 
 
 def words(instance: Callable[[], Instance], clock: Callable[[], datetime]) -> Spoken:
     """What phones say, spoken into files of this instance."""
     var = instance().var
-    return Spoken(var / "asterisk" / "spool" / "spoken", var / "prompts", speak, clock)
+    folders = var / "asterisk" / "spool" / "spoken", in_memory(instance()) / "spoken"
+    return Spoken(folders, var / "prompts", speak, clock)
 
 
 def telephone(instance: Callable[[], Instance], dialler: Dialler, spoken: Spoken, spawn: Spawn) -> Dial:

@@ -17,7 +17,7 @@ import structlog
 
 from tickets.errors import StoreUnavailable, TicketError
 from tickets.model import Actor, Row, from_text, to_text
-from tickets.spill import Content, SpillFile
+from tickets.spill import Content, SpillFile, take_up
 from tickets.store import Store
 from tickets.store.steps import Record, as_row, from_row
 from tickets.store.thread import StoreThread
@@ -80,7 +80,7 @@ class Ledger:
         """Take up what a former process left behind."""
         for file in self._files:
             try:
-                found = await asyncio.to_thread(_take_up, file)
+                found = await asyncio.to_thread(take_up, file)
             except (OSError, TicketError) as error:
                 log.warning("spill.unusable", file=str(file.path), error=str(error))
                 continue
@@ -108,7 +108,7 @@ class Ledger:
         cause: Exception | None = None
         if not self._spilling:
             try:
-                return await self._direct(job)
+                return await self._store.write_within(job, self._limit_s)
             except Exception as error:
                 cause = error
                 if not self._files:
@@ -122,21 +122,6 @@ class Ledger:
             log.critical("spill.impossible", call=record.new.id, error=str(error))
             raise StoreUnavailable(f"tidak bisa disimpan dan tidak bisa ditumpahkan: {error}") from (cause or error)
         return result
-
-    async def _direct(self, job: Callable[[Store], T]) -> T:
-        withdrawn = False
-
-        def unless_withdrawn(store: Store) -> T:
-            if withdrawn:
-                raise StoreUnavailable("sudah ditumpahkan")
-            return job(store)
-
-        try:
-            async with asyncio.timeout(self._limit_s):
-                return await self._store.write(unless_withdrawn)
-        except TimeoutError:
-            withdrawn = True
-            raise StoreUnavailable(f"basis data tidak menjawab dalam {self._limit_s:g} detik") from None
 
     def provisional(self, day: str, zone: ZoneInfo) -> str:
         """The number of a ticket that the store has not numbered: the time of day, `T-20261122-S143015`."""
@@ -315,13 +300,6 @@ class Ledger:
             await asyncio.gather(self._flushing, return_exceptions=True)
         for file in self._files:
             await asyncio.to_thread(file.close)
-
-
-def _take_up(file: SpillFile) -> Content:
-    """What stands in a file; one without a reserve is made only when it is needed."""
-    if not file.reserved and not file.path.exists():
-        return Content("", ())
-    return file.open()
 
 
 def _put_aside(path: Path, what: Row) -> None:

@@ -13,6 +13,7 @@ FILES = 5
 
 def to_file(path: Path) -> None:
     """Log to a file (and errors to standard error, where the supervisor or systemd keeps them)."""
+    logging.raiseExceptions = False  # a full disk takes no line, and its traceback would be one more
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handler = logging.handlers.RotatingFileHandler(path, maxBytes=SIZE, backupCount=FILES, encoding="utf-8")
     shown = logging.StreamHandler(sys.stderr)

@@ -25,12 +25,16 @@ def spill_folders(instance: Instance) -> list[Path]:
     a disk that takes no byte at all, and does not outlive the power."""
     beside = instance.var / "spill"
     named = instance.home / instance.site.store.spill if instance.site.store.spill else None
-    name = f"tanggap112-{os.geteuid()}-{blake2b(bytes(instance.var.resolve()), digest_size=6).hexdigest()}"
-    first = named if named is not None else _elsewhere(instance.var, name)
+    first = named if named is not None else _elsewhere(instance.var, in_memory(instance).name)
     folders = [*([first] if first else []), beside]
     if _device(MEMORY) not in {_device(folder) for folder in folders}:
-        folders.append(MEMORY / name)
+        folders.append(in_memory(instance))
     return list(dict.fromkeys(folders))
+
+
+def in_memory(instance: Instance) -> Path:
+    """A folder of this instance that takes no space on any disk, and is gone with the power."""
+    return MEMORY / f"tanggap112-{os.geteuid()}-{blake2b(bytes(instance.var.resolve()), digest_size=6).hexdigest()}"
 
 
 def spill_files(instance: Instance, process: str) -> list[SpillFile]:

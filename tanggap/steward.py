@@ -16,7 +16,7 @@ import structlog
 
 from asterisk.errors import LaunchError
 from asterisk.launch import Asterisk
-from tanggap import replica
+from tanggap import ballast, replica
 from tanggap.backup_duty import BackUps
 from tanggap.children import Child
 from tanggap.config import Instance
@@ -108,6 +108,7 @@ async def run(
     try:
         keeper.start("uptake", for_ever("uptake", uptake.run))
         keeper.start("asterisk", for_ever("asterisk", lambda: end_hung(asterisk)))
+        keeper.start("ballast", for_ever("ballast", lambda: ballast.watch(found.var)))
         keeper.start("beat", for_ever("beat", lambda: beat(store, clock, dict, vitals.beat)))
         copier = await keep_copies(uptake, keeper)
         await stop.wait()
@@ -135,6 +136,7 @@ async def keep_copies(uptake: Uptake, keeper: TaskKeeper) -> Child | None:
 
 def prepare(instance: Instance) -> list[str]:
     """Everything that must be there before the processes start; what was done that somebody should know."""
+    ballast.give_up(instance.var)
     for folder in ("log", "run", "media"):
         (instance.var / folder).mkdir(parents=True, exist_ok=True, mode=0o700)
     told = []

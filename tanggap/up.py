@@ -1,9 +1,12 @@
 """`tanggap up`: brings one instance up, watches it, and takes it down again."""
 
 import asyncio
+import contextlib
+import json
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import aiohttp
 import structlog
@@ -11,7 +14,7 @@ import structlog
 from asterisk.errors import AsteriskError
 from asterisk.launch import Asterisk
 from asterisk.ports import Address, addresses, check_free
-from tanggap import replica
+from tanggap import ballast, replica
 from tanggap.alone import alone
 from tanggap.backup_duty import BackUps
 from tanggap.children import Child
@@ -25,8 +28,10 @@ from tanggap.steward import beat, end_hung
 from tanggap.story import Login, Story
 from tanggap.supervise import TaskKeeper, for_ever
 from tanggap.uptake import Uptake
-from tanggap.vitals import starts
+from tanggap.vitals import answers, starts
 from tanggap.vitals.notify import ALIVE, READY, STOPPING, Notify, from_environment
+from tanggap.voice.speech import PromptError
+from tickets.errors import StoreUnavailable
 from tickets.store.thread import StoreThread
 
 log = structlog.get_logger(__name__)
@@ -34,6 +39,7 @@ log = structlog.get_logger(__name__)
 # in the order of their start; they are stopped the other way round
 PROCESSES = ("agi", "calls", "escalate", "console")
 HEALTHY_S = 30.0
+SPACE_S = 2.0
 BEAT_FRESH = timedelta(seconds=6)
 
 
@@ -77,26 +83,79 @@ class Line:
             (instance.var / folder).mkdir(parents=True, exist_ok=True, mode=0o700)
         with self._say.step("Basis data"):
             await asyncio.to_thread(self._make_sound)
-        self._store = await StoreThread(instance.var / "tanggap.db").open()
-        with self._say.step("Pengguna dan kata sandi"):
-            logins = await create_first_users(instance, self._store, real_clock())
-        with self._say.step("Suara (prompt)"):
+            await self._open_store()
+        logins: list[Login] = []
+        if self._store is not None:
+            with self._say.step("Pengguna dan kata sandi"):
+                logins = await create_first_users(instance, self._store, real_clock())
+        with self._say.step("Suara (prompt)"), self._as_it_is(instance.var / "prompts"):
             await asyncio.to_thread(build_prompts, instance)
         with self._say.step(f"Asterisk {self.asterisk.binary.version}"):
-            changed = await asyncio.to_thread(write_files, instance, self.asterisk, real_clock())
+            changed: list[str] = []
+            with self._as_it_is(self.asterisk.paths.etc):
+                changed = await asyncio.to_thread(write_files, instance, self.asterisk, real_clock())
             await self._start_asterisk(changed)
+        self._keeper.start("asterisk", for_ever("asterisk", self._watch_asterisk))
+        self._keeper.start("asterisk-hung", for_ever("asterisk-hung", lambda: end_hung(self.asterisk)))
         with self._say.step("Proses: " + ", ".join(PROCESSES)):
             began = real_clock()
             for name, child in self.children.items():
                 self._keeper.start(f"child-{name}", child.keep())
-            await self._healthy(began)
-        uptake = Uptake(instance, self.store, real_clock, "up")
+            if self._store is not None:
+                await self._healthy(began)
+        if self._store is not None:
+            await self._stay()
+        else:
+            self._keeper.start("store", for_ever("store", self._stay_once_there_is_space))
+        return logins
+
+    async def _open_store(self) -> None:
+        """A disk without any space: Asterisk answers by itself, and ours as soon as they can."""
+        store = StoreThread(self.instance.var / "tanggap.db")
+        try:
+            self._store = await store.open()
+        except StoreUnavailable as error:
+            if not ballast.cramped(self.instance.var):
+                raise
+            log.error("store.not_opened", error=str(error))
+            self._warn(
+                "CAKRAM PENUH: basis data tidak bisa dibuka. Asterisk menjawab sendiri; kosongkan cakram sekarang."
+            )
+
+    @contextlib.contextmanager
+    def _as_it_is(self, folder: Path) -> Iterator[None]:
+        """What cannot be written anew on a full disk is used as it was left."""
+        try:
+            yield
+        except (OSError, AsteriskError, PromptError, StoreUnavailable) as error:
+            if not ballast.cramped(self.instance.var) or not any(folder.iterdir()):
+                raise
+            log.error("up.not_written", folder=str(folder), error=str(error))
+            self._warn(f"CAKRAM PENUH: {folder} dipakai seperti adanya ({error}).")
+
+    def _warn(self, sentence: str) -> None:
+        self._say.say(f"  [red]{sentence}[/red]")
+
+    async def _stay(self) -> None:
+        """What goes on beside the processes."""
+        uptake = Uptake(self.instance, self.store, real_clock, "up")
         await self._keep_copies(uptake)
-        self._keeper.start("asterisk", for_ever("asterisk", self._watch_asterisk))
-        self._keeper.start("asterisk-hung", for_ever("asterisk-hung", lambda: end_hung(self.asterisk)))
         self._keeper.start("reload", for_ever("reload", uptake.run))
         self._keeper.start(STEWARD, for_ever(STEWARD, lambda: beat(self.store, real_clock, self.restarts)))
-        return logins
+        self._keeper.start("ballast", for_ever("ballast", lambda: ballast.watch(self.instance.var)))
+
+    async def _stay_once_there_is_space(self) -> None:
+        while self._store is None:
+            await asyncio.sleep(SPACE_S)
+            store = StoreThread(self.instance.var / "tanggap.db")
+            with contextlib.suppress(StoreUnavailable):
+                self._store = await store.open()
+        await asyncio.to_thread(build_prompts, self.instance)
+        changed = await asyncio.to_thread(write_files, self.instance, self.asterisk, real_clock())
+        if changed:
+            await self.asterisk.reload(changed)
+        await self._stay()
+        await asyncio.Event().wait()
 
     def _make_sound(self) -> None:
         """A broken database is set aside before anything opens it, unless what a killed `up` left uses it still."""
@@ -148,9 +207,15 @@ class Line:
         fresh = max(began, real_clock() - BEAT_FRESH)
         alive = {name for name, row in beats.items() if datetime.fromisoformat(row["at"]) >= fresh}
         missing = [name for name in PROCESSES if name != "console" and name not in alive]
+        if missing and ballast.cramped(self.instance.var):  # no heartbeat can be written: they are asked themselves
+            missing = [name for name in missing if not await self._well(name)]
         if "calls" in alive and not beats["calls"]["data"].get("asterisk"):
             missing.append("calls")
         return missing if await self._console_answers(session) else [*missing, "console"]
+
+    async def _well(self, name: str) -> bool:
+        found = await answers.ask(answers.socket_of(self.instance.var, name), "/health")
+        return found is not None and bool(json.loads(found).get("ok"))
 
     async def _console_answers(self, session: aiohttp.ClientSession) -> bool:
         console = self.instance.site.console
@@ -187,7 +252,10 @@ async def up(instance: Instance, say: Story, ready: Callable[[], None] = lambda:
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     notify = from_environment()
+    gave = ballast.give_up(instance.var)
     with alone(instance.home):
+        if gave or ballast.cramped(instance.var):
+            say.say("  [red]CAKRAM PENUH: kosongkan. Panggilan dijawab; yang tidak bisa disimpan ditumpahkan.[/red]")
         line = Line(instance, say)
         line.check_ports()
         await _run(line, say, stop, ready, notify)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from tickets.errors import Conflict
 from tickets.escalation import follow_up
-from tickets.model import ENDED_STATES, TURNED_DOWN_STATE, WAITING_STATE, Actor, DuePush
+from tickets.model import ASSIGNMENT_STEPS, ENDED_STATES, TURNED_DOWN_STATE, WAITING_STATE, Actor, DuePush
 from tickets.notify.channel import Heard, Said
 from tickets.routing import Contact, Routing
 from tickets.store import Store
@@ -26,6 +26,21 @@ def take(store: Store, routing: Routing, now: datetime, push: DuePush, contact: 
     if contact.opd is None:  # who is above all OPDs has nothing to refuse
         return "unfit"
     return _move(store, routing, now, push, contact, TURNED_DOWN_STATE, "refused", "unfit")
+
+
+def foretold(push: DuePush, contact: Contact, said: Said, state: str, *, answered: bool) -> Heard:
+    """What `take` will say, where it cannot be written now; `answered`: neither could be what somebody said before."""
+    if state in ENDED_STATES:
+        return "ended"
+    if said == "accept" and push.phase != WAITING_STATE:
+        return "noted"
+    to: tuple[str, Heard, Heard] = {
+        "accept": ("diterima", "accepted", "taken"),
+        "depart": ("berangkat", "departed", "taken"),
+        "refuse": (TURNED_DOWN_STATE, "refused", "unfit"),
+    }[said]  # type: ignore[assignment]
+    refuses_nothing = said == "refuse" and contact.opd is None
+    return to[2] if answered or refuses_nothing or to[0] not in ASSIGNMENT_STEPS.get(state, ()) else to[1]
 
 
 def _accept(store: Store, routing: Routing, now: datetime, push: DuePush, contact: Contact, state: str) -> Heard:

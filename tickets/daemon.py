@@ -1,7 +1,8 @@
 """Pushes OPDs until they respond. No timer lives in memory: each cycle asks the store what is due.
 
 At least once: a push is claimed under a short lease, sent, and only then recorded. The lease is renewed while the
-sending goes on, so that what a killed daemon had in hand is due again within LEASE_S.
+sending goes on, so that what a killed daemon had in hand is due again within LEASE_S. A store that takes no writes (a
+full disk) is read, and pushing goes on (tickets/unwritten.py).
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 
 from tickets import answering
 from tickets.duty_hours import Chosen
-from tickets.errors import TicketError
+from tickets.errors import StoreUnavailable, TicketError
 from tickets.escalation import next_due, report
 from tickets.model import WAITING_STATE, DuePush, Way, from_text
 from tickets.notify.channel import DETAILS, Clock, Delivery, Heard, Said, Wired
@@ -29,10 +30,15 @@ from tickets.recording import Recorder
 from tickets.routing import Contact, Routing
 from tickets.store import Store
 from tickets.store.thread import StoreThread
+from tickets.unclaimed import pick_unclaimed
+from tickets.unwritten import Answered, Entry, Tried, Unwritten
 
 Spawn = Callable[[str, Coroutine[Any, Any, None]], "asyncio.Task[None]"]
 Wait = Callable[[asyncio.Event, float], Awaitable[None]]
+T = TypeVar("T")
 LEASE_S = 15.0
+# a write that takes longer is kept and written later
+LIMIT_S = 3.0
 BEAT_S = 2.0
 PARALLEL = 512
 # Never asleep for longer, whatever the store said: a clock that was put forward is noticed then.
@@ -57,7 +63,8 @@ async def wait(event: asyncio.Event, seconds: float) -> None:
 
 @dataclass(slots=True)
 class _Sending:
-    """A push on its way: `accepting` once its own contact answers, `answered` once it is no longer wanted."""
+    """A push on its way: `accepting` once its own contact answers, `answered` once it is no longer wanted; `claimed`
+    unless that could not be written."""
 
     picked: Picked
     started: datetime
@@ -65,6 +72,7 @@ class _Sending:
     accepting: bool = False
     recorded: bool = False
     answered: bool = False
+    claimed: bool = True
 
     @property
     def push(self) -> DuePush:
@@ -100,6 +108,7 @@ class EscalationDaemon:
         parallel: int = PARALLEL,
         wait: Wait = wait,
         link: Callable[[DuePush], str] = lambda push: "",
+        unwritten: Unwritten | None = None,
     ) -> None:
         self.name = name
         self.seen = 0  # the last journal row that was followed
@@ -113,12 +122,14 @@ class EscalationDaemon:
         self._parallel = parallel
         self._wait = wait
         self._link = link
+        self._unwritten = Unwritten() if unwritten is None else unwritten
+        self._writable = True
         self._wake = asyncio.Event()
         self._never = asyncio.Event()
         self._before: datetime | None = None  # what the clock said last
         self._sending: dict[int, _Sending] = {}
         self._recent: deque[tuple[datetime, int]] = deque()  # how many pushes were begun when, over a second
-        self._recorder = Recorder(store, spawn, self._much, self._gather)
+        self._recorder = Recorder(self._write, spawn, self._much, self._gather)
 
     @property
     def sending(self) -> int:
@@ -127,7 +138,8 @@ class EscalationDaemon:
 
     async def run(self) -> None:
         """Push what is due, for ever; what an earlier daemon of this name had claimed is due at once."""
-        await self._store.write(lambda store: store.assignments.release(self.name))
+        await self._release()
+        await self._unwritten.open(self._store)
         self.seen = await self._store.read(lambda store: store.journal.last())
         duties = {"cycle": self._cycle, "follow": self._follow, "beat": self._beat}
         tasks = [self._spawn(f"{self.name}-{name}", self._keep(name, duty)) for name, duty in duties.items()]
@@ -142,7 +154,15 @@ class EscalationDaemon:
             task.cancel()
         await asyncio.gather(*tasks, *sending, return_exceptions=True)
         await self._recorder.end()
-        await self._store.write(lambda store: store.assignments.release(self.name))
+        await self._release()
+
+    async def _release(self) -> None:
+        """A claim that cannot be given back ends with its lease; without one what is due is pushed all the same."""
+        with contextlib.suppress(StoreUnavailable):
+            await self._write(lambda store: store.assignments.release(self.name))
+
+    async def _write(self, job: Callable[[Store], T]) -> T:
+        return await self._store.write_within(job, LIMIT_S)
 
     async def _keep(self, name: str, duty: Callable[[], Awaitable[float]]) -> None:
         """Repeat a duty after as many seconds as it says; one that fails is repeated too."""
@@ -166,9 +186,15 @@ class EscalationDaemon:
         if room <= 0:
             return IDLE_S
         now = self._clock()
-        await self._follow_clock(now)
         picker = self._picker(room, now)
-        picked, due = await self._store.write(picker.pick)
+        try:
+            await self._follow_clock(now)
+            await self._catch_up(now)
+            picked, due = await self._write(picker.pick)
+        except StoreUnavailable as error:
+            await self._push_unclaimed(self._picker(room, now), error)
+            return AFTER_ERROR_S
+        self._writable = True
         for one in picked:
             self._start(one)
         self._recent.append((picker.now, len(picked)))
@@ -176,12 +202,52 @@ class EscalationDaemon:
             return IDLE_S
         return min(max((due - self._clock()).total_seconds(), 0.0), IDLE_S)
 
+    async def _push_unclaimed(self, picker: Picker, error: Exception) -> None:
+        """The store takes no writes: what it says is due, and was not done since then, is pushed all the same."""
+        if self._writable:
+            self._writable = False
+            log.error("escalation.not_written", error=str(error))
+        for one in await self._store.read(lambda store: pick_unclaimed(picker, store, self._unwritten)):
+            self._start(one, claimed=False)
+
+    async def _catch_up(self, now: datetime) -> None:
+        """What could not be written before everything else."""
+        if count := len(self._unwritten):
+            await self._unwritten.write(self._store, self._late, now, LIMIT_S)
+            log.warning("escalation.written_late", entries=count)
+
+    def _late(self, store: Store, entry: Entry) -> None:
+        """An entry as it would have been written then; what does not fit any more is left out."""
+        push = entry.push
+        try:
+            if isinstance(entry, Tried):
+                store.assignments.claim_late(push.id, self.name)
+                self._attempt(store, entry)
+            elif contact := self._routing().contacts.get(push.contact):
+                answering.take(store, self._routing(), entry.at, push, contact, entry.said)
+        except StoreUnavailable:
+            raise
+        except TicketError as error:
+            log.error("push.not_written_late", push=push.id, error=str(error))
+
+    def _attempt(self, store: Store, tried: Tried) -> None:
+        store.assignments.attempted(
+            tried.push,
+            self.name,
+            tried.started,
+            tried.ended,
+            ok=tried.ok,
+            detail=tried.detail,
+            next_due=tried.due,
+            way=tried.way,
+        )
+
     async def _follow_clock(self, now: datetime) -> None:
         """A clock that was set back holds no push up: all are due as much earlier. Also when that was while no daemon
         ran."""
         before = self._before or await self._store.read(self._last_beat)
         if before is not None and before - now > SET_BACK:
-            count = await self._store.write(lambda store: store.assignments.shift(now - before))
+            count = await self._write(lambda store: store.assignments.shift(now - before))
             log.warning("escalation.clock_set_back", seconds=(before - now).total_seconds(), pushes=count)
         self._before = now
 
@@ -216,9 +282,9 @@ class EscalationDaemon:
     async def _gather(self, hurry: asyncio.Event) -> None:
         await self._wait(hurry, GATHER_S)
 
-    def _start(self, picked: Picked) -> None:
+    def _start(self, picked: Picked, *, claimed: bool = True) -> None:
         push = picked.push
-        sending = self._sending[push.id] = _Sending(picked, self._clock())
+        sending = self._sending[push.id] = _Sending(picked, self._clock(), claimed=claimed)
         sending.task = self._spawn(f"push-{push.id}", self._send(sending))
         sending.task.add_done_callback(lambda _task: self._ended(push))
 
@@ -268,23 +334,23 @@ class EscalationDaemon:
             return _Outcome(False, f"kesalahan program: {type(error).__name__}")
 
     async def _record(self, sending: _Sending, outcome: _Outcome) -> None:
-        now = self._clock()
-        await self._recorder.write(lambda store: self._attempted(store, sending, outcome, now))
+        tried = self._tried(sending, outcome, self._clock())
+        try:
+            await self._recorder.write(lambda store: self._attempted(store, sending, tried))
+        except StoreUnavailable:
+            await self._unwritten.keep(tried)
 
-    def _attempted(self, store: Store, sending: _Sending, outcome: _Outcome, now: datetime, wait_s: float = 0) -> None:
-        push, started = sending.push, sending.started
+    def _tried(self, sending: _Sending, outcome: _Outcome, now: datetime, wait_s: float = 0) -> Tried:
+        push, started, way = sending.push, sending.started, sending.picked.way
         due = next_due(push, started, now, self._pace(sending), ok=outcome.ok, permanent=outcome.permanent)
         due = max(due, now + timedelta(seconds=wait_s))
-        store.assignments.attempted(
-            push,
-            self.name,
-            started,
-            now,
-            ok=outcome.ok,
-            detail=outcome.detail,
-            next_due=due,
-            way=sending.picked.way,
-        )
+        return Tried(push, way, started, now, outcome.ok, outcome.detail, due)
+
+    def _attempted(self, store: Store, sending: _Sending, tried: Tried) -> None:
+        if sending.claimed:
+            self._attempt(store, tried)
+        else:
+            self._late(store, tried)
 
     def _pace(self, sending: _Sending) -> float:
         chosen = sending.picked.chosen
@@ -297,11 +363,34 @@ class EscalationDaemon:
         sending.accepting = True  # it is this very call that answers: what it reads back is still to be heard
         now = self._clock()
         try:
-            heard = await self._store.write(lambda store: self._take(store, sending, contact, said, now))
+            try:
+                await self._catch_up(now)
+                heard = await self._write(lambda store: self._take(store, sending, contact, said, now))
+            except StoreUnavailable as error:
+                log.error("push.answer_not_written", push=sending.push.id, said=said, error=str(error))
+                heard = await self._take_unwritten(sending, contact, said, now)
         except BaseException:
             sending.accepting = False
             raise
         sending.recorded = True
+        return heard
+
+    async def _take_unwritten(self, sending: _Sending, contact: Contact, said: Said, now: datetime) -> Heard:
+        """The store cannot be written: who answered is believed, and nobody else of the assignment is rung for it."""
+        push, planned = sending.went, sending.push.contact
+        row = await self._store.read(lambda store: store.assignments.get(push.assignment))
+        term, before = row["follow_up_s"], self._unwritten.answered(push, now)
+        heard = answering.foretold(push, contact, said, row["state"], answered=before)
+        entries: list[Entry] = []
+        if not sending.recorded:
+            wait_s = term if heard == "noted" else 0
+            entries.append(self._tried(sending, _Outcome(True, DETAILS[said]), now, wait_s))
+        if heard in ("accepted", "departed", "refused"):
+            entries.append(Answered(push, planned, said, now, now + timedelta(seconds=term)))
+        await self._unwritten.keep(*entries)
+        if heard in ("accepted", "departed"):
+            state = "diterima" if heard == "accepted" else "berangkat"
+            self._stop_answered({"assignment": push.assignment, "state": state})
         return heard
 
     def _take(self, store: Store, sending: _Sending, contact: Contact, said: Said, now: datetime) -> Heard:
@@ -311,7 +400,7 @@ class EscalationDaemon:
             # a reminder that was heard leaves this contact in peace until the OPD's next term
             waits = push.phase != WAITING_STATE and said == "accept"
             wait_s = store.assignments.get(push.assignment)["follow_up_s"] if waits else 0
-            self._attempted(store, sending, _Outcome(True, DETAILS[said]), now, wait_s)
+            self._attempted(store, sending, self._tried(sending, _Outcome(True, DETAILS[said]), now, wait_s))
         return answering.take(store, self._routing(), now, sending.went, contact, said)
 
     async def _follow(self) -> float:
@@ -337,7 +426,9 @@ class EscalationDaemon:
         """Say that this daemon lives and how late it is, and keep the leases of what is on its way."""
         now, sending = self._clock(), list(self._sending)
         try:
-            await self._store.write(lambda store: self._beat_once(store, now, sending))
+            await self._write(lambda store: self._beat_once(store, now, sending))
+        except StoreUnavailable as error:
+            log.warning("beat.failed", error=str(error))
         finally:
             self.on_beat()
         return BEAT_S

@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from tickets.store import Store
-from tickets.store.thread import StoreThread
 
 Job = Callable[[Store], None]
 Spawn = Callable[[str, Coroutine[Any, Any, None]], "asyncio.Task[None]"]
@@ -21,12 +20,12 @@ class Recorder:
 
     def __init__(
         self,
-        store: StoreThread,
+        write: Callable[[Callable[[Store], object]], Awaitable[object]],
         spawn: Spawn,
         much: Callable[[], bool],
         gather: Callable[[asyncio.Event], Awaitable[None]],
     ) -> None:
-        self._store = store
+        self._into_store = write
         self._spawn = spawn
         self._much = much
         self._gather = gather  # for how long, or until the event is set
@@ -37,7 +36,7 @@ class Recorder:
     async def write(self, job: Job) -> None:
         """Run `job` in a transaction; a cancelled wait still writes."""
         if not self._much():
-            await self._store.write(job)
+            await self._into_store(job)
             return
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((job, done))
@@ -62,7 +61,7 @@ class Recorder:
 
     async def _together(self, batch: list[tuple[Job, asyncio.Future[None]]]) -> None:
         try:
-            await self._store.write(lambda store: [job(store) for job, _done in batch])
+            await self._into_store(lambda store: [job(store) for job, _done in batch])
         except Exception as error:
             if len(batch) == 1:
                 _settle(batch[0][1], error)

@@ -214,6 +214,13 @@ class SpillFile:
         os.fsync(self._handle)
 
 
+def take_up(file: SpillFile) -> Content:
+    """What stands in a file; one without a reserve is made only when it is needed."""
+    if not file.reserved and not file.path.exists():
+        return NOTHING
+    return file.open()
+
+
 def _own_folder(folder: Path) -> None:
     """The folder, made where it is missing; in a public place another user's folder or link is not trusted."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -25,12 +25,18 @@ log = structlog.get_logger(__name__)
 
 
 class Spoken:
-    """Messages for the dialler; `speak(text, path)` makes a WAV file, blocking, in a thread."""
+    """Messages for the dialler; `speak(text, path)` makes a WAV file, blocking, in a thread.
+
+    Of the folders the first is used that takes one."""
 
     def __init__(
-        self, folder: Path, prompts: Path, speak: Callable[[str, Path], object], clock: Callable[[], datetime]
+        self,
+        folders: Sequence[Path],
+        prompts: Path,
+        speak: Callable[[str, Path], object],
+        clock: Callable[[], datetime],
     ) -> None:
-        self._folder = folder
+        self._folders = tuple(folders)
         self._prompts = prompts
         self._speak = speak
         self._clock = clock
@@ -68,16 +74,25 @@ class Spoken:
 
     def _spoken(self, text: str) -> Path:
         key = hashlib.sha256(f"{VERSION}\n{text}".encode()).hexdigest()[:32]
-        path = self._folder.resolve() / f"{key}.wav"
-        if not path.is_file():
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._forget_old()
-            self._speak(text, path)
+        paths = [folder.resolve() / f"{key}.wav" for folder in self._folders]
+        if there := next((path for path in paths if path.is_file()), None):
+            return there
+        for path in paths[:-1]:
+            try:
+                return self._made(text, path)
+            except Exception as error:
+                log.warning("speech.elsewhere", folder=str(path.parent), error=str(error))
+        return self._made(text, paths[-1])
+
+    def _made(self, text: str, path: Path) -> Path:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._forget_old(path.parent)
+        self._speak(text, path)
         return path
 
-    def _forget_old(self) -> None:
+    def _forget_old(self, folder: Path) -> None:
         oldest = self._clock().timestamp() - KEEP_S
-        for path in self._folder.glob("*.wav"):
+        for path in folder.glob("*.wav"):
             if path.stat().st_mtime < oldest:
                 path.unlink(missing_ok=True)
 

@@ -1,6 +1,7 @@
 """`tanggap up` on a disk that fills up: a process is killed -9 and comes back, calls go on, all is kept once."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
@@ -11,13 +12,17 @@ import pytest
 import pytest_asyncio
 from baresip.runtime import Runtime
 
+from tanggap.ballast import path_of
 from tanggap.phone_system import phone_system
+from tanggap.process import real_clock
 from tanggap.rehearsal import demo
 from tanggap.supervise import TaskKeeper
 from tests.e2e.line import House
 from tests.e2e.outsider import outsider
 from tests.e2e.test_full_disk import fill
 from tests.e2e.test_up import OPEN, Site, until
+from tickets.escalation import plan
+from tickets.model import Actor, Row
 
 
 @pytest.fixture
@@ -46,6 +51,8 @@ async def site(the_house: House, sip: Runtime, disk: Path, tmp_path: Path) -> As
         try:
             yield made
         finally:
+            for phone in made.phones:
+                await phone.leave()
             await keeper.close()
             if made.process is not None and made.process.returncode is None:
                 await made.down(signal.SIGTERM)
@@ -82,3 +89,73 @@ async def test_killed_on_a_full_disk(site: Site, disk: Path, tmp_path: Path) -> 
     assert len(numbers) == len(set(numbers)) >= 4
     assert len([number for number in numbers if "-S" in number]) >= 4
     assert {row["data"]["rejected"] for row in site.journal("store.read_back")} == {0}
+
+
+@pytest.mark.parametrize("ballast", [True, False], ids=["with ballast", "without"])
+async def test_no_space_at_the_start(site: Site, disk: Path, ballast: bool) -> None:
+    """Stopped in order, then the disk fills up, then the machine starts: the line is there all the same, and whole with
+    the ballast; without it Asterisk answers alone until there is space."""
+    await site.up()
+    await until(lambda: path_of(disk).exists())
+    assert await site.down(signal.SIGTERM) == 0
+    if not ballast:
+        path_of(disk).unlink()
+    full = fill(disk)
+    await site.up()
+    assert "CAKRAM PENUH" in site.said
+    assert ("Asterisk menjawab sendiri" in site.said) is not ballast
+    call = await site.outside.dial()
+    assert await call.bye() == 200
+    full.unlink()
+    for _ in range(30):
+        call = await site.outside.dial()
+        assert await call.bye() == 200
+        with contextlib.suppress(IndexError):
+            if site.calls()[0]["handled_by"] == "calls":
+                return
+        await asyncio.sleep(0.5)
+    pytest.fail("the calls process did not come back")
+
+
+async def test_pushing_on_a_full_disk(site: Site, disk: Path, tmp_path: Path) -> None:
+    """An agency's desk phone rings on while nothing can be written; its key 1 is obeyed, also by the next daemon after
+    a `kill -9`, and is in the store as soon as there is space."""
+    await site.up()
+    station = await site.phone("damkar1")
+    assignment = dispatch(site)
+    call = await station.rings(20)
+    full = fill(disk)
+    await call.hangup()
+    talk = await station.answer(await station.rings(60))
+    await asyncio.sleep(2)
+    await talk.press("1")
+    spill = tmp_path / "lain" / "escalate.spill"
+    await until(lambda: spill.exists() and b'"said":"accept"' in spill.read_bytes())
+    await talk.ended(60)
+    assert state(site, assignment)["state"] == "dikirim"
+    (before,) = site.processes()["escalate"]
+    os.kill(before, signal.SIGKILL)
+    await until(lambda: site.processes().get("escalate", [before]) != [before])
+    with pytest.raises(TimeoutError):
+        await station.rings(12)  # the next daemon would ring at once
+    full.unlink()
+    await until(lambda: state(site, assignment)["state"] == "diterima", 30)
+    assert state(site, assignment)["acknowledged_by"] == "damkar.siaga"
+    await until(lambda: not spill.read_bytes().strip(b"\0"), 10)
+
+
+def dispatch(site: Site) -> int:
+    """A fire, given to Damkar; the assignment."""
+    now, sari = real_clock(), Actor("user", "op1")
+    with site.store() as store:
+        number = store.tickets.create(now, "20261123", sari)
+        fields = {"kind": "emergency", "category": "kebakaran", "kecamatan": "Tahunan", "desa": "Mantingan"}
+        store.tickets.update(now, number, fields, sari)
+        ladder = plan(site.instance.routing, "damkar", now)
+        return store.assignments.dispatch(now, number, "damkar", ladder, 600.0, sari)
+
+
+def state(site: Site, assignment: int) -> Row:
+    """The assignment as the store has it."""
+    with site.store() as store:
+        return store.assignments.get(assignment)

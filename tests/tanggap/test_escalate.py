@@ -68,7 +68,7 @@ async def test_report_is_spoken_once(tmp_path: Path) -> None:
         spoken.append(text)
         path.write_bytes(b"RIFF")
 
-    words = Spoken(tmp_path / "spoken", tmp_path, speak, lambda: START)
+    words = Spoken((tmp_path / "spoken",), tmp_path, speak, lambda: START)
     told = Report("s", "b", "Untuk Damkar. Kebakaran.", read_back="Kebakaran, Tahunan.")
     first, second = [await words.message(told) for _ in range(2)]
     assert first == second
@@ -90,7 +90,7 @@ async def test_without_speech_the_prompts_are_played(tmp_path: Path) -> None:
         raise OSError("No space left on device")
 
     with structlog.testing.capture_logs() as logs:
-        message = await Spoken(tmp_path, tmp_path, speak, lambda: START).message(Report("s", "b", "x"))
+        message = await Spoken((tmp_path,), tmp_path, speak, lambda: START).message(Report("s", "b", "x"))
     assert [Path(media).name for media in message.report] == ["push-laporan-awal", "push-tekan"]
     assert [entry["event"] for entry in logs] == ["speech.failed"]
 
@@ -100,7 +100,7 @@ async def test_yesterdays_reports_are_forgotten(tmp_path: Path) -> None:
     old = tmp_path / "old.wav"
     old.write_bytes(b"RIFF")
     os.utime(old, (START.timestamp() - 90_000,) * 2)
-    await Spoken(tmp_path, tmp_path, lambda text, path: path.write_bytes(b""), lambda: START).message(
+    await Spoken((tmp_path,), tmp_path, lambda text, path: path.write_bytes(b""), lambda: START).message(
         Report("s", "b", "x")
     )
     assert [path.exists() for path in (old,)] == [False]

@@ -41,9 +41,11 @@ _CLAIM = """UPDATE pushes SET claimed_by = :me, lease_until = :until WHERE id IN
     SELECT id FROM pushes WHERE done_at IS NULL AND due_at <= :now AND (lease_until IS NULL OR lease_until <= :now)
     AND contact || ' ' || channel NOT IN (SELECT value FROM json_each(:without))
     ORDER BY due_at, attempts LIMIT :limit) RETURNING id"""
-_CLAIMED = """SELECT p.id, p.assignment, a.ticket, a.opd, p.step, p.contact, p.channel, p.phase, p.due_at, p.every_s,
-    p.attempts, p.failures, a.dispatched_at FROM pushes p JOIN assignments a ON a.id = p.assignment
-    WHERE p.id IN (SELECT value FROM json_each(:ids)) ORDER BY p.due_at, p.attempts, p.id"""
+_DUE_PUSH = """SELECT p.id, p.assignment, a.ticket, a.opd, p.step, p.contact, p.channel, p.phase, p.due_at, p.every_s,
+    p.attempts, p.failures, a.dispatched_at FROM pushes p JOIN assignments a ON a.id = p.assignment"""
+_CLAIMED = f"{_DUE_PUSH} WHERE p.id IN (SELECT value FROM json_each(:ids)) ORDER BY p.due_at, p.attempts, p.id"
+_DUE = f"{_DUE_PUSH} WHERE p.done_at IS NULL AND p.due_at <= :now ORDER BY p.due_at, p.attempts, p.id"
+_CLAIM_LATE = "UPDATE pushes SET claimed_by = :me WHERE id = :id AND done_at IS NULL"
 _RENEW = """UPDATE pushes SET lease_until = :until
     WHERE claimed_by = :me AND done_at IS NULL AND id IN (SELECT value FROM json_each(:ids))"""
 _RELEASE = "UPDATE pushes SET claimed_by = NULL, lease_until = NULL WHERE claimed_by = :me AND done_at IS NULL"
@@ -235,6 +237,15 @@ class Assignments:
         """Every contact of the step that this push belongs to."""
         values = {"assignment": push.assignment, "phase": push.phase, "step": push.step}
         return [row["contact"] for row in self._db.all(_STEP, **values)]
+
+    def due(self, now: datetime) -> list[DuePush]:
+        """All that is due, whoever has it in hand: for who cannot claim."""
+        return [_due(row) for row in self._db.all(_DUE, now=to_text(now))]
+
+    def claim_late(self, push: int, me: str) -> None:
+        """A push that `me` has sent without a claim, because none could be written."""
+        with self._db.ensured_write():
+            self._db.run(_CLAIM_LATE, id=push, me=me)
 
     def renew(self, now: datetime, me: str, lease_s: float, pushes: Sequence[int]) -> None:
         """Keep the lease on pushes whose sending is still under way."""

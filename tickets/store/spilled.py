@@ -43,6 +43,11 @@ class Spilled:
         row = self._db.one(_APPLIED, file=file)
         return int(row["applied"]) if row else 0
 
+    def mark(self, now: datetime, file: str, n: int) -> None:
+        """Everything of a file up to this record is in the store, with the transaction that says so."""
+        with self._db.ensured_write():
+            self._db.run(_MARK, file=file, n=n, at=to_text(now))
+
     def forget(self, file: str) -> None:
         """The file is empty again; its name will not come back."""
         with self._db.ensured_write():
@@ -73,7 +78,7 @@ class Spilled:
                 except _ITS_OWN_FAULT as error:
                     reject(n, row, f"{type(error).__name__}: {error}")
             if records and records[-1][0] > done:
-                self._db.run(_MARK, file=file, n=records[-1][0], at=to_text(now))
+                self.mark(now, file, records[-1][0])
         return arrived
 
 

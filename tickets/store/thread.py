@@ -55,6 +55,22 @@ class StoreThread:
         """Run `job` in a transaction; it is durable when this returns. A cancelled wait still writes."""
         return await asyncio.wrap_future(self._put(self._writes, job))
 
+    async def write_within(self, job: Callable[[Store], T], limit_s: float) -> T:
+        """As `write`; StoreUnavailable where the store does not take it in time, and then it never will."""
+        withdrawn = False
+
+        def unless_withdrawn(store: Store) -> T:
+            if withdrawn:
+                raise StoreUnavailable("sudah ditarik kembali")
+            return job(store)
+
+        try:
+            async with asyncio.timeout(limit_s):
+                return await self.write(unless_withdrawn)
+        except TimeoutError:
+            withdrawn = True
+            raise StoreUnavailable(f"basis data tidak menjawab dalam {limit_s:g} detik") from None
+
     async def read(self, job: Callable[[Store], T]) -> T:
         """Run `job` on the reading connection."""
         return await asyncio.wrap_future(self._put(self._reads, job))

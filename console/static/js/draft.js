@@ -86,6 +86,7 @@ export class Draft {
       this.saved(sent, null);
       return answer;
     } catch (error) {
+      if (error.status === 503 && path === "dispatch") error.message = `BELUM dikirim ke OPD: ${error.message} Telepon OPD langsung. Isian tetap di sini; tekan lagi nanti.`;
       this.refused(error);
       this.timer = setTimeout(() => this.save(), RETRY_MS);
       throw error;

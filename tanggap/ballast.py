@@ -1,0 +1,62 @@
+"""A file that only takes space, given up at a start on a full disk: SQLite cannot open a store without a little of it.
+
+What is written while the disk is full has room of its own: the spill files (docs/adr/0013)."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from contextlib import suppress
+from pathlib import Path
+
+import structlog
+
+log = structlog.get_logger(__name__)
+
+SIZE = 2 << 20
+# made only where it is no burden
+SPARE = 16 * SIZE
+LOOK_S = 60.0
+
+
+def path_of(var: Path) -> Path:
+    """Where it is."""
+    return var / "run" / "ballast"
+
+
+def cramped(var: Path) -> bool:
+    """Whether there is hardly any space left where the store is."""
+    try:
+        found = os.statvfs(var)
+    except OSError:
+        return False
+    return found.f_bavail * found.f_frsize < SIZE
+
+
+def give_up(var: Path) -> bool:
+    """Make room for a start; False where there is enough, or nothing to give up."""
+    if not cramped(var):
+        return False
+    try:
+        path_of(var).unlink()
+    except OSError:
+        return False
+    log.warning("ballast.given_up", bytes=SIZE)
+    return True
+
+
+async def watch(var: Path) -> None:
+    """Keep it, for ever."""
+    while True:
+        await asyncio.to_thread(keep, var)
+        await asyncio.sleep(LOOK_S)
+
+
+def keep(var: Path) -> None:
+    """Take the space again, where there is plenty."""
+    path = path_of(var)
+    with suppress(OSError):
+        found = os.statvfs(var)
+        there = path.stat().st_size if path.exists() else 0
+        if there < SIZE and found.f_bavail * found.f_frsize > SPARE:
+            path.write_bytes(bytes(SIZE))
