@@ -3,10 +3,18 @@ import { html, useState } from "../vendor/preact-htm.js";
 import { act } from "./outbox.js";
 import { moment } from "./time.js";
 import { say, sayError } from "./toast.js";
-import { upload } from "./photo.js";
+import { shot } from "./exif.js";
+import { shrink } from "./photo.js";
 
 const NO_PROOF = "Sebelum selesai, tambahkan foto, tautan, atau catatan tertulis.";
 const LATER = "Disimpan di telepon ini; terkirim begitu ada sinyal.";
+
+// Queue a photo with when and where it was taken, which is read before the photo is shrunk and loses it.
+async function upload(task, file) {
+  const body = await shot(file);
+  const photo = await shrink(file, Object.keys(body).length > 0);
+  return act({ kind: "photo", assignment: task.id, ticket: task.ticket, path: `/api/assignments/${task.id}/photos`, label: "Foto", body, photo });
+}
 
 export function Closing({ task, queue = [], leave }) {
   const [wrong, setWrong] = useState(null);
@@ -33,7 +41,7 @@ export function Adding({ task, queue = [], leave }) {
     leave();
   };
   return html`<${Proving} task=${task} queue=${queue} leave=${leave} wrong=${wrong} setWrong=${setWrong} run=${add}
-    head="Catatan, foto, tautan" hint="Operator dan pusat kendali langsung melihatnya." label="Catatan" button="Simpan" tone="act" />`;
+    head="Catatan, foto, tautan" hint="Operator dan pusat kendali langsung melihatnya." label="Catatan" button="Simpan" tone="strong" />`;
 }
 
 // Photos go at once, note and link with the button.

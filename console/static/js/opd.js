@@ -6,7 +6,7 @@ import { EndedTask, Task } from "./task.js";
 import { start } from "./shell.js";
 import { Social } from "./social.js";
 import { arm, armed, onArmed, onDuty, sounding, startSiren, stopSiren, test, warn, wasOnDuty } from "./siren.js";
-import { moment } from "./time.js";
+import { moment, now } from "./time.js";
 import { sayError } from "./toast.js";
 import { place } from "./words.js";
 
@@ -78,7 +78,7 @@ function SoundOn() {
 function Outbox({ queue, link }) {
   const [late, setLate] = useState(false);
   useEffect(() => {
-    const timer = setInterval(() => setLate(pending().some((one) => Date.now() - one.at > 1500)), 500);
+    const timer = setInterval(() => setLate(pending().some((one) => now() - one.at > 1500)), 500);
     return () => clearInterval(timer);
   }, []);
   if (!queue.length || !(late || link !== "open" || navigator.onLine === false)) return null;

@@ -1,6 +1,7 @@
 // What an agency does on a bad line: each action is kept in the browser first, sent in its order, and again until the
 // server has answered. The key that goes with it makes it count once, however often it arrives.
 import { send } from "./api.js";
+import { now } from "./time.js";
 
 const WAITS_MS = [2000, 4000, 8000, 15000, 30000];
 const PATIENCE_MS = 4000; // after so long the hand is not kept waiting any more
@@ -69,7 +70,7 @@ export async function openOutbox() {
 // Do something: {kind, assignment, ticket, path, label, body?, photo?, state?}. Gives {answer} once the server has it, or
 // {waiting: true} while it has not; throws what the server refuses.
 export async function act(action) {
-  const one = { ...action, key: crypto.randomUUID(), user: user(), at: Date.now(), order: Date.now() + held.length / 1000 };
+  const one = { ...action, key: crypto.randomUUID(), user: user(), at: now(), order: Date.now() + held.length / 1000 };
   held = [...held, one];
   const answered = new Promise((done, fail) => waiters.set(one.key, { done, fail }));
   try { await stored("readwrite", (box) => box.put(one)); } catch { /* full: it is sent from memory */ }
@@ -82,8 +83,8 @@ export async function act(action) {
 // Resolves at once where the browser knows that there is no network, else never.
 const isOffline = () => new Promise((done) => { if (navigator.onLine === false) done({ waiting: true }); });
 
-export async function flush(now = false) {
-  if (now) failures = 0;
+export async function flush(atOnce = false) {
+  if (atOnce) failures = 0;
   if (sending) return;
   clearTimeout(timer);
   sending = true;

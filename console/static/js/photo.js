@@ -1,17 +1,8 @@
 // Photos go out small enough for a slow network; what this browser cannot read goes out as it is.
-import { shot } from "./exif.js";
-import { act } from "./outbox.js";
 
 const LONGEST = 1600;
 const SMALL = 400 * 1024;
 const QUALITIES = [0.82, 0.65, 0.5];
-
-// Queue a photo of an assignment with when and where it was taken; it is shrunk before it is kept.
-export async function upload(task, file) {
-  const body = await shot(file);
-  const photo = await shrink(file, Object.keys(body).length > 0);
-  return act({ kind: "photo", assignment: task.id, ticket: task.ticket, path: `/api/assignments/${task.id}/photos`, label: "Foto", body, photo });
-}
 
 // The photo with its longest side at LONGEST; `always` draws a small one anew too, which loses what its camera wrote.
 export async function shrink(file, always = false) {

@@ -53,6 +53,7 @@ export function Task({ task: known, reference, mute, queue = [], calling = null 
       ${sub === "closing" && task.state !== "selesai" && html`<${Closing} task=${task} queue=${queue} leave=${() => setSub(null)} />`}
       ${sub === "adding" && html`<${Adding} task=${task} queue=${queue} leave=${() => setSub(null)} />`}
       ${sub === "declining" && html`<${Declining} task=${task} reference=${reference} mute=${mute} leave=${() => setSub(null)} />`}
+      <${Locator} task=${task} />
       ${!["closing", "adding"].includes(sub) && html`<${Proofs} rows=${task.attachments} />`}
       <details class="more"><summary>Riwayat · ${task.pushes}× didorong</summary><${Story} rows=${task.story} reference=${reference} /></details>
     </div>
@@ -81,7 +82,6 @@ function Report({ task, calling }) {
       <span class="time">${clock(one.created_at)}</span> ${[one.address, one.desa, one.description].filter(Boolean).join(" · ") || "tanpa uraian"}</li>`)}</ul></dd></div>`}
     <div><dt>Pelapor</dt><dd>${task.reporter_name || "tidak menyebut nama"}</dd></div>
     <${Reach} task=${task} calling=${calling} />
-    <${Locator} task=${task} />
   </dl>`;
 }
 
