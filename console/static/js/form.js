@@ -31,6 +31,8 @@ export function TicketForm({ ticket, reference, onJudged, changed = () => {}, fi
   const { fields } = draft;
   const proposal = useProposal(fields.category, fields.kecamatan);
   const [similar, look] = useSimilar(ticket, fields);
+  const seen = useRef(new Set()); // what was proposed once holds no dispatch up
+  for (const one of similar) seen.current.add(one.number);
   const [chosen, setChosen] = useState({}); // by hand: code -> true or false
   const [sending, setSending] = useState(false);
   const [judged, setJudged] = useState(null); // answered, and not yet in the ticket
@@ -55,8 +57,8 @@ export function TicketForm({ ticket, reference, onJudged, changed = () => {}, fi
   };
   const dispatch = () => attempt(async () => {
     if (!opds.length) throw Object.assign(new Error("Pilih paling sedikit satu OPD."), { field: "opds" });
-    const known = similar.map((one) => one.number);
-    const fresh = (await look().catch(() => [])).filter((one) => one.sent.length && !known.includes(one.number));
+    const known = new Set(seen.current);
+    const fresh = (await look().catch(() => [])).filter((one) => one.sent.length && !known.has(one.number));
     if (fresh.length) return say(`${fresh[0].number} mungkin kejadian yang sama. Alt+G menggabungkan, Ctrl+Enter tetap mengirim.`);
     const answer = await draft.commit("dispatch", { opds });
     setChosen({});
