@@ -45,7 +45,7 @@ SESSIONS_EVERY = 5  # ticks
 ASKING = ("operator", "overview", "opd")  # the pages that ask something of the calls process
 TICKING = ("operator", "overview", "screening", "opd", "wadul")
 # Agencies' pages and the inbox need not be read anew for every step of every call.
-_OPD_KINDS = ("assignment.", "ticket.", "push.", "callback.", "config.", "complaint.")
+_OPD_KINDS = ("assignment.", "ticket.", "push.", "callback.", "config.", "complaint.", "test.")
 _SLOW = ("opd", "wadul")
 
 Group = tuple[str, str]

@@ -157,6 +157,8 @@ OTHERS: dict[str, tuple[int, str]] = {
     "POST /t/{token}/photos": (303, ""),
     "POST /t/{token}/opened": (204, ""),
     "GET /t/{token}/media/{name}": (200, "image/*"),
+    "GET /uji/{token}": (200, HTML),
+    "POST /uji/{token}": (303, ""),
     "GET /media/{name}": (200, "image/*"),
     "GET /rekaman/{call}": (200, "audio/wav"),
     "GET /rekaman/balik/{attempt}": (200, "audio/wav"),

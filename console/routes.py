@@ -15,6 +15,7 @@ from console import (
     merging,
     onetap,
     pages,
+    receipts,
     reference,
     reporters,
     screening,
@@ -33,6 +34,7 @@ OPD = frozenset({"opd"})
 COMMAND = frozenset({"command", "admin"})
 WITH_PHONE = frozenset({"operator", "command"})
 ADMIN = frozenset({"admin"})
+SOUNDING = frozenset({"opd", "command"})  # whose pages are pushed
 STAFF = OPERATOR | COMMAND
 ALL = STAFF | OPD
 
@@ -40,6 +42,7 @@ ALL = STAFF | OPD
 TICKET = "{number:[^/{}]+}"
 ASSIGNMENT = "{assignment:[0-9]+}"
 LINK = "/t/{token:[^/{}]+}"
+TEST_LINK = "/uji/{token:[^/{}]+}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,8 @@ ROUTES = (
     Route("POST", f"{LINK}/photos", onetap.add_photo, ANYONE),
     Route("POST", f"{LINK}/opened", onetap.opened, ANYONE),
     Route("GET", f"{LINK}/media/{{name}}", onetap.photo, ANYONE),
+    Route("GET", TEST_LINK, receipts.message_page, ANYONE),
+    Route("POST", TEST_LINK, receipts.message_read, ANYONE),
     Route("GET", "/api/reference", reference.reference, ALL),
     Route("GET", "/api/proposal", reference.proposal, STAFF),
     Route("GET", "/api/phone", duty.phone, WITH_PHONE),
@@ -126,5 +131,7 @@ ROUTES = (
     Route("POST", f"/api/assignments/{ASSIGNMENT}/notes", assigning.note, OPD),
     Route("POST", f"/api/assignments/{ASSIGNMENT}/photos", assigning.add_photo, OPD),
     Route("POST", f"/api/assignments/{ASSIGNMENT}/call", reporters.call, OPD),
+    Route("POST", f"/api/assignments/{ASSIGNMENT}/seen", receipts.seen, OPD),
+    Route("POST", "/api/page-tests/{test:[0-9]+}/heard", receipts.heard, SOUNDING),
     Route("POST", f"/api/assignments/{ASSIGNMENT}/cancel", assigning.cancel, COMMAND),
 )

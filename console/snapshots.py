@@ -93,6 +93,7 @@ def opd(store: Store, moment: Moment, code: str) -> Row:
         "ended": [row for row in reversed(rows) if row["ended_at"] is not None],
         "calling": [_calling(one) for one in store.callbacks.live() if one["reason"] == f"ditelepon {code}"],
         "disturbed": disturbed(store, moment.now),
+        "tests": store.test_pushes.on_pages(moment.now, code),
         "edition": moment.setting.edition,
     }
 
@@ -117,6 +118,7 @@ def overview(store: Store, moment: Moment, subject: str) -> Row:
         "pushing": pushing(store, moment.now),
         "asterisk": connected(store, moment.now),
         "escalated": store.boards.escalated(_above(moment)),
+        "tests": store.test_pushes.on_pages(moment.now, None),
         "troubled": store.assignments.troubled()[:30],
         "storage": moment.storage,
         "wadul": summary(store, moment.setting, moment.now),

@@ -25,10 +25,11 @@ from tanggap.voice.spoken import Spoken
 from tickets import links
 from tickets.daemon import EscalationDaemon
 from tickets.escalation import Report
-from tickets.model import DuePush
+from tickets.model import DuePush, Row
 from tickets.notify import CHANNELS
 from tickets.notify.channel import Announcer, CallAnswer, Line, Means, Talk, wire
 from tickets.notify.channel import Dialler as Dial
+from tickets.page_test import PageTests
 from tickets.store.thread import StoreThread
 from tickets.unwritten import Unwritten
 
@@ -77,7 +78,19 @@ async def run(
             vitals.gauge("tanggap_pushes_sending", "Pushes on their way now", lambda: daemon.sending)
             vitals.gauge("tanggap_journal_seen", "Last journal row that was followed", lambda: daemon.seen)
             daemon.on_beat = vitals.beat
+            tests = PageTests(
+                store,
+                routing,
+                wire(CHANNELS, means),
+                clock,
+                keeper.start,
+                zone,
+                ringing=lambda: daemon.ringing,
+                link=test_link_of(instance, clock),
+            )
+            daemon.make_room = tests.make_room
             keeper.start("push-ari", ari.connect())
+            keeper.start("page-tests", for_ever("page-tests", tests.run))
             wadul.start(keeper, instance, store, http, clock)
             pushing = keeper.start("escalate", for_ever("escalate", daemon.run))
             await stop.wait()
@@ -130,6 +143,17 @@ def link_of(instance: Callable[[], Instance], clock: Callable[[], datetime]) -> 
     def link(push: DuePush) -> str:
         found = instance()
         return links.address(found.secrets.link_key, found.site.console.public_url, push, clock())
+
+    return link
+
+
+def test_link_of(instance: Callable[[], Instance], clock: Callable[[], datetime]) -> Callable[[Row], str]:
+    """The same for a test push: a tap says that the message was read."""
+
+    def link(row: Row) -> str:
+        found = instance()
+        base = found.site.console.public_url
+        return links.test_address(found.secrets.link_key, base, row["id"], row["contact"], clock())
 
     return link
 

@@ -16,7 +16,7 @@ import structlog
 
 from asterisk.errors import LaunchError
 from asterisk.launch import Asterisk
-from tanggap import ballast, replica
+from tanggap import ballast, page_tests, replica
 from tanggap.backup_duty import BackUps
 from tanggap.children import Child
 from tanggap.config import Instance
@@ -110,6 +110,7 @@ async def run(
         keeper.start("asterisk", for_ever("asterisk", lambda: end_hung(asterisk)))
         keeper.start("ballast", for_ever("ballast", lambda: ballast.watch(found.var)))
         keeper.start("beat", for_ever("beat", lambda: beat(store, clock, dict, vitals.beat)))
+        keeper.start("page-test", for_ever("page-test", lambda: page_tests.run(lambda: uptake.instance, store, clock)))
         copier = await keep_copies(uptake, keeper)
         await stop.wait()
     finally:

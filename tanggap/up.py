@@ -6,6 +6,7 @@ import json
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import aiohttp
@@ -14,7 +15,7 @@ import structlog
 from asterisk.errors import AsteriskError
 from asterisk.launch import Asterisk
 from asterisk.ports import Address, addresses, check_free
-from tanggap import ballast, replica
+from tanggap import ballast, page_tests, replica
 from tanggap.alone import alone
 from tanggap.backup_duty import BackUps
 from tanggap.children import Child
@@ -143,6 +144,8 @@ class Line:
         self._keeper.start("reload", for_ever("reload", uptake.run))
         self._keeper.start(STEWARD, for_ever(STEWARD, lambda: beat(self.store, real_clock, self.restarts)))
         self._keeper.start("ballast", for_ever("ballast", lambda: ballast.watch(self.instance.var)))
+        weekly = partial(page_tests.run, lambda: uptake.instance, self.store, real_clock)
+        self._keeper.start("page-test", for_ever("page-test", weekly))
 
     async def _stay_once_there_is_space(self) -> None:
         while self._store is None:

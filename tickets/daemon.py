@@ -35,6 +35,7 @@ from tickets.unwritten import Answered, Entry, Tried, Unwritten
 
 Spawn = Callable[[str, Coroutine[Any, Any, None]], "asyncio.Task[None]"]
 Wait = Callable[[asyncio.Event, float], Awaitable[None]]
+MakeRoom = Callable[[Contact, str], Awaitable[None]]
 T = TypeVar("T")
 LEASE_S = 15.0
 # a write that takes longer is kept and written later
@@ -113,6 +114,7 @@ class EscalationDaemon:
         self.name = name
         self.seen = 0  # the last journal row that was followed
         self.on_beat: Callable[[], object] = lambda: None  # after each try to say that this daemon lives
+        self.make_room: MakeRoom | None = None  # before a contact is pushed over a channel; short, whatever happens
         self._store = store
         self._routing = routing
         self._channels = channels
@@ -135,6 +137,12 @@ class EscalationDaemon:
     def sending(self) -> int:
         """How many pushes are on their way now."""
         return len(self._sending)
+
+    @property
+    def ringing(self) -> list[Contact]:
+        """Whose telephones and loudspeakers a push has now."""
+        chosen = [one.picked.chosen for one in self._sending.values()]
+        return [one.contact for one in chosen if one and self._channels[one.channel].kind.alone]
 
     async def run(self) -> None:
         """Push what is due, for ever; what an earlier daemon of this name had claimed is due at once."""
@@ -321,6 +329,9 @@ class EscalationDaemon:
         attempt, link = push.attempts + 1, self._link(push)
         text = report(ticket, push.opd, routing, self._zone, phase=push.phase, attempt=attempt, link=link)
         delivery = Delivery(push, contact, text, partial(self._answer, sending, contact))
+        if self.make_room is not None and wired.kind.alone:
+            with contextlib.suppress(Exception):  # a push goes out in any case
+                await self.make_room(contact, push.channel)
         sending.started = self._clock()
         try:
             async with asyncio.timeout(wired.kind.limit_s):

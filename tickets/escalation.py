@@ -45,13 +45,14 @@ KINDS = {"emergency": "darurat", "complaint": "pengaduan"}
 @dataclass(frozen=True, slots=True)
 class Report:
     """What an OPD is told: `subject` and `body` to read, `spoken` to hear, `read_back` to hear after an answer, `data`
-    for machines."""
+    for machines. `test`: of no ticket, and said so before anything else."""
 
     subject: str
     body: str
     spoken: str
     data: Mapping[str, Any] = field(default_factory=dict)
     read_back: str = ""
+    test: bool = False
 
 
 def plan(routing: Routing, opd: str, now: datetime, kind: str = "emergency") -> tuple[PlannedPush, ...]:

@@ -17,6 +17,7 @@ from tickets.model import DuePush
 
 _LONGEST = 600
 PURPOSE = "tugas"
+TEST = "uji"
 GOOD_FOR = timedelta(days=3)
 
 
@@ -71,6 +72,14 @@ def address(key: str, base: str, push: DuePush, now: datetime) -> str:
     nonce = f"{push.id}-{push.attempts + 1}"
     link = Link(push.assignment, push.contact, PURPOSE, now + GOOD_FOR, nonce)
     return f"{base.rstrip('/')}/t/{sign(key, link)}"
+
+
+def test_address(key: str, base: str, test: int, contact: str, now: datetime) -> str:
+    """What the message of a test push carries: a page that says that it was read. Its `assignment` is the test's id."""
+    if not base:
+        return ""
+    link = Link(test, contact, TEST, now + GOOD_FOR, f"uji-{test}")
+    return f"{base.rstrip('/')}/uji/{sign(key, link)}"
 
 
 def _mac(key: str, payload: str) -> bytes:

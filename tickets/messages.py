@@ -51,6 +51,15 @@ ASK = "Belum dijawab. Mohon segera terima laporan ini di halaman OPD."
 UPDATE = "Mohon perbarui statusnya di halaman OPD."
 NAME_TAKER = "OPD ini menjawab bukan wewenangnya. Tunjuk OPD yang berwenang di halaman tiket."
 
+# Of test pushes; said so that nobody can take one for a report. Not to be changed by a site.
+TEST_SUBJECT = "[112] UJI COBA, bukan laporan sungguhan"
+TEST_BODY = """\
+UJI COBA dorongan 112 untuk {kontak}
+Ini BUKAN laporan sungguhan. Tidak ada yang perlu berangkat.
+Dikirim: {hari} pukul {pukul}
+Ketuk supaya kami tahu pesan ini terbaca: {tautan}"""
+TEST_SPOKEN = "Untuk {kontak}"
+
 
 @dataclass(frozen=True, slots=True)
 class Messages:

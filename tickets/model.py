@@ -60,6 +60,17 @@ class PlannedPush:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedTest:
+    """One test push: `state` is waiting, or why it is not sent (placeholder, away, failed), with its sentence."""
+
+    contact: str
+    opd: str | None
+    channel: str
+    state: str = "waiting"
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DuePush:
     """A push claimed under a lease: it is sent now, and again every `every_s` seconds until the OPD responds."""
 

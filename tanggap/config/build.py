@@ -13,7 +13,7 @@ from ivr.menu import Choice, Menu, Menus
 from ivr.screening_rules import ScreeningRules
 from tanggap.config import holiday, schema
 from tanggap.config.ladders import Reach, contact, resolve
-from tanggap.config.site import Site, StoreSite, Tls, WadulSite
+from tanggap.config.site import PageTestSite, Site, StoreSite, Tls, WadulSite
 from tickets.complaints import Terms
 from tickets.messages import Messages
 from tickets.places import Places
@@ -187,6 +187,7 @@ def site(model: schema.SiteFile, places_path: Path) -> Site:
         store=_store(model.store),
         tls=Tls(tls.certificate or "", tls.key or "") if tls else None,
         wadul=WadulSite(model.wadul.url, model.wadul.give_up),
+        page_test=PageTestSite(model.page_test.day, model.page_test.hour) if model.page_test else None,
     )
 
 

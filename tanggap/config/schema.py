@@ -399,6 +399,13 @@ class WadulModel(Strict):
     give_up: Annotated[float, seconds(3600, 60 * 86400)] = 7 * 86400.0
 
 
+class PageTestModel(Strict):
+    """Uji dorongan mingguan ke semua kontak: hari dan jam."""
+
+    day: Weekday
+    hour: Annotated[int, number(0, 23, "jam")]
+
+
 class SiteFile(Strict):
     """site.yaml: apa dan di mana layanan ini."""
 
@@ -416,6 +423,7 @@ class SiteFile(Strict):
     retention: RetentionModel = RetentionModel()
     store: StoreModel = StoreModel()
     wadul: WadulModel = WadulModel()
+    page_test: PageTestModel | None = None
 
 
 class PlacesFile(Strict):

@@ -41,6 +41,14 @@ class WadulSite:
 
 
 @dataclass(frozen=True, slots=True)
+class PageTestSite:
+    """When all contacts are tested every week: `day` (Monday 0) and `hour` in the site's zone."""
+
+    day: int
+    hour: int
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """What site.yaml says; durations in seconds. `mobile_trunk` names the trunk over which mobiles are called;
     `hides_numbers`: agencies see no numbers of reporters and call them through us."""
@@ -67,3 +75,4 @@ class Site:
     store: StoreSite = StoreSite()
     tls: Tls | None = None
     wadul: WadulSite = WadulSite()
+    page_test: PageTestSite | None = None

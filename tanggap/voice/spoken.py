@@ -43,6 +43,8 @@ class Spoken:
 
     async def message(self, report: Report) -> Message:
         """The message for a report: what is said, repeated, and read back after each answer."""
+        if report.test:
+            return await self._test(report)
         told, read_back = await asyncio.gather(self._media(report.spoken), self._media(report.read_back))
         first, ask = self._prompt("push-laporan-awal"), self._prompt("push-tekan")
         again = (self._prompt("push-ulang"), *told) if told else (first,)
@@ -58,9 +60,16 @@ class Spoken:
         }
         return Message((first, *told, ask), (*again, ask), said)
 
+    async def _test(self, report: Report) -> Message:
+        """A test says so first and last, and any of the keys is an answer to it."""
+        told = (*await self.announcement(report), self._prompt("push-uji-tekan"))
+        thanks = (self._prompt("push-uji-terima-kasih"),)
+        return Message(told, told, {"noted": thanks})
+
     async def announcement(self, report: Report) -> tuple[str, ...]:
         """What a loudspeaker plays: the report, and nothing to press."""
-        return self._prompt("push-laporan-awal"), *await self._media(report.spoken)
+        first = "push-uji" if report.test else "push-laporan-awal"
+        return self._prompt(first), *await self._media(report.spoken)
 
     async def _media(self, text: str) -> tuple[str, ...]:
         if not text:

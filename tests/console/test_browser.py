@@ -10,6 +10,7 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.console.desk112 import PASSWORD, SITI, Console
 from tests.console.test_assignments import png
+from tests.console.test_receipts import open_tests, told
 
 pytestmark = pytest.mark.browser
 
@@ -196,6 +197,8 @@ async def test_the_siren_sounds_until_it_is_accepted(desk: Console, browser: Bro
         await damkar.get_by_role("button", name="Mulai tugas").click()
         await siren_is(damkar, "on")
         await expect(damkar.get_by_text("SUARA MATI")).to_have_count(0)
+        await expect(damkar.locator(".story")).to_contain_text("tampil di halaman", timeout=IN_TIME_MS)
+        assert [who for who, _ in await told(desk, "push.seen")] == ["user:damkar"]  # once, and only now that it sounds
         await damkar.get_by_role("button", name="TERIMA").click()
         await siren_is(damkar, "off")
         for button, state in (("Berangkat", "berangkat"), ("Tiba di lokasi", "di_lokasi")):
@@ -213,6 +216,20 @@ async def test_the_siren_sounds_until_it_is_accepted(desk: Console, browser: Bro
         await expect(damkar.get_by_role("heading", name="Tidak ada tugas")).to_be_visible(timeout=IN_TIME_MS)
     row = await desk.store.read(lambda store: store.assignments.get(one))
     assert (row["state"], row["acknowledged_by"], row["via"]) == ("selesai", "damkar", "page")
+
+
+async def test_a_test_push_is_heard_and_said_so(desk: Console, browser: Browser) -> None:
+    """A bar that says that it is a test; no assignment, no alarm; «Terdengar» counts once the sound is on."""
+    async with page(browser, desk, "damkar") as damkar:
+        await open_tests(desk)
+        bar = damkar.locator(".test-push")
+        await expect(bar).to_contain_text("UJI COBA 112, bukan laporan sungguhan", timeout=IN_TIME_MS)
+        await expect(bar.get_by_role("button", name="Terdengar")).to_be_disabled()
+        await damkar.get_by_role("button", name="Mulai tugas").click()
+        await bar.get_by_role("button", name="Terdengar").click(timeout=IN_TIME_MS)
+        await expect(bar).to_have_count(0, timeout=IN_TIME_MS)
+        await siren_is(damkar, "off")
+    assert [who for who, _ in await told(desk, "test.answered")] == ["user:damkar"]
 
 
 async def siren_is(page: Page, state: str) -> None:

@@ -9,6 +9,7 @@ from console.live import PAGE_ROLES
 from console.routes import ROUTES
 from tests.console.desk112 import SITI, Console
 from tests.console.test_assignments import png
+from tests.console.test_receipts import open_tests
 from tests.console.test_roles import USER_OF, bare
 
 # what is tried for each route that the role «opd» may use; `own` tells nothing of others
@@ -28,6 +29,8 @@ TRIED = {
     "POST /api/assignments/{assignment}/notes": "test_assignments_of_others_are_not_there",
     "POST /api/assignments/{assignment}/call": "test_assignments_of_others_are_not_there",
     "POST /api/assignments/{assignment}/photos": "test_assignments_of_others_are_not_there",
+    "POST /api/assignments/{assignment}/seen": "test_assignments_of_others_are_not_there",
+    "POST /api/page-tests/{test}/heard": "test_tests_of_others_are_not_there",
 }
 SECRET = "RAHASIA-DAMKAR"
 
@@ -67,7 +70,7 @@ async def test_assignments_of_others_are_not_there(desk: Console) -> None:
     photos = len(list(desk.desk.media.iterdir()))
     before = await written(desk)
     asked: dict[str, dict[str, str]] = {"move": {"state": "berangkat"}, "decline": {"reason": "x", "taker": "112"}}
-    for path, body in (asked | {"notes": {"note": "x"}, "call": {}}).items():
+    for path, body in (asked | {"notes": {"note": "x"}, "call": {}, "seen": {}}).items():
         for one in (theirs, own + 1000):
             missing = (404, {"error": f"penugasan {one} tidak ada"})
             assert missing == await desk.ask("pln", "POST", f"/api/assignments/{one}/{path}", json=body)
@@ -76,6 +79,17 @@ async def test_assignments_of_others_are_not_there(desk: Console) -> None:
         assert answer == (404, {"error": f"penugasan {one} tidak ada"})
     assert before == await written(desk)
     assert photos == len(list(desk.desk.media.iterdir()))
+
+
+async def test_tests_of_others_are_not_there(desk: Console) -> None:
+    """A test push is answered by the agency whose page shows it, or by the command centre where it is theirs."""
+    found = await open_tests(desk)
+    before = await written(desk)
+    for user, others in (("pln", ("damkar.siaga", "pusat")), ("pusat", ("damkar.siaga",))):
+        for one in (*(found[name] for name in others), 1000):
+            missing = (404, {"error": f"uji coba {one} tidak ada"})
+            assert missing == await desk.ask(user, "POST", f"/api/page-tests/{one}/heard")
+    assert before == await written(desk)
 
 
 async def test_photos_of_others_are_not_there(desk: Console) -> None:

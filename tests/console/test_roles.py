@@ -44,6 +44,8 @@ EXPECTED = {
     "POST /t/{token}/photos": None,
     "POST /t/{token}/opened": None,
     "GET /t/{token}/media/{name}": None,
+    "GET /uji/{token}": None,
+    "POST /uji/{token}": None,
     "GET /api/reference": ALL,
     "GET /api/proposal": STAFF,
     "GET /api/phone": {"operator", "command"},
@@ -86,6 +88,8 @@ EXPECTED = {
     "POST /api/assignments/{assignment}/notes": {"opd"},
     "POST /api/assignments/{assignment}/photos": {"opd"},
     "POST /api/assignments/{assignment}/call": {"opd"},
+    "POST /api/assignments/{assignment}/seen": {"opd"},
+    "POST /api/page-tests/{test}/heard": {"opd", "command"},
     "POST /api/assignments/{assignment}/cancel": {"command", "admin"},
 }
 USER_OF = {"operator": "siti", "opd": "damkar", "command": "pusat", "admin": "admin"}

@@ -30,12 +30,15 @@ CallResult = Literal[Heard, "no_answer", "busy", "declined", "no_key", "hung_up"
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One push to carry out; `answer` saves at once what the contact says to the report."""
+    """One push to carry out; `answer` saves at once what the contact says to the report.
+
+    `test`: of no assignment; nothing of it may stand in a ticket."""
 
     push: DuePush
     contact: Contact
     report: Report
     answer: Answer
+    test: bool = False
 
     async def accept(self) -> bool:
         """Save that the contact took the report; False when it was too late."""

@@ -47,15 +47,19 @@ class WebhookChannel:
         timestamp = to_text(self._means.clock())
         return {
             "Content-Type": "application/json",
-            "Idempotency-Key": f"push-{delivery.push.id}-{delivery.push.attempts + 1}",
+            "Idempotency-Key": f"{'test' if delivery.test else 'push'}-{delivery.push.id}-{delivery.push.attempts + 1}",
             "X-Tanggap-Timestamp": timestamp,
             "X-Tanggap-Signature": signature(self._means.webhook_key(), timestamp, body),
         }
 
 
 def payload(delivery: Delivery) -> bytes:
-    """The JSON body: the report's facts, the same text that people get, and which push it is."""
+    """The JSON body: the report's facts, the same text that people get, and which push it is; `test` true and no facts
+    where it is a test."""
     push = delivery.push
+    if delivery.test:
+        told = {"test": True, "contact": push.contact, "subject": delivery.report.subject, "text": delivery.report.body}
+        return json.dumps(dict(delivery.report.data) | told, ensure_ascii=False).encode()
     facts = {
         "assignment": push.assignment,
         "opd": push.opd,

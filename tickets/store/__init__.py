@@ -22,12 +22,14 @@ from tickets.store.links import Links
 from tickets.store.listeners import Listeners
 from tickets.store.merging import Merging
 from tickets.store.people import People
+from tickets.store.receipts import Receipts
 from tickets.store.replies import Replies
 from tickets.store.reputations import Reputations
 from tickets.store.retention import Retention
 from tickets.store.screening import Screening
 from tickets.store.sessions import Sessions
 from tickets.store.spilled import Spilled
+from tickets.store.test_pushes import TestPushes
 from tickets.store.tickets import Tickets
 from tickets.store.wadul_outbox import WadulOutbox
 
@@ -68,6 +70,8 @@ class Store:
         self.screening = Screening(self.connection)
         self.spilled = Spilled(self.connection)
         self.replies = Replies(self.connection)
+        self.receipts = Receipts(self.connection, self.journal, self.assignments)
+        self.test_pushes = TestPushes(self.connection, self.journal)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

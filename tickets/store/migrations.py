@@ -466,3 +466,36 @@ CREATE TABLE merged_assignments (
 def _merges(db: Any) -> None:
     for statement in _statements(_MERGES):
         db.execute(statement)
+
+
+_TEST_PUSHES = """
+CREATE TABLE test_pushes (
+    id INTEGER PRIMARY KEY,
+    run INTEGER NOT NULL,
+    asked_at TEXT NOT NULL,
+    asked_by TEXT NOT NULL,
+    contact TEXT NOT NULL,
+    opd TEXT,
+    channel TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'delivered', 'failed', 'placeholder', 'away')),
+    detail TEXT,
+    due_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    claimed_by TEXT,
+    lease_until TEXT,
+    tried_at TEXT,
+    answer_until TEXT,
+    answered_at TEXT,
+    answered_by TEXT
+) STRICT;
+CREATE INDEX test_pushes_run ON test_pushes(run);
+CREATE INDEX test_pushes_waiting ON test_pushes(due_at) WHERE state = 'waiting';
+CREATE INDEX test_pushes_page ON test_pushes(answer_until) WHERE channel = 'page';
+"""
+
+
+@migrations(name="0015-test-pushes")
+def _test_pushes(db: Any) -> None:
+    for statement in _statements(_TEST_PUSHES):
+        db.execute(statement)

@@ -1,11 +1,13 @@
 // An agency's page: assignments, a siren until they are accepted, states until they are done.
 import { html, useEffect, useRef, useState } from "../vendor/preact-htm.js";
 import { calm, flash, notify, stayAwake, unnotify, vibrate, askLeave } from "./attention.js";
+import { post } from "./api.js";
 import { flush, onOutbox, openOutbox, pending } from "./outbox.js";
 import { EndedTask, Task } from "./task.js";
 import { start } from "./shell.js";
 import { Social } from "./social.js";
 import { arm, armed, onArmed, onDuty, sounding, startSiren, stopSiren, test, warn, wasOnDuty } from "./siren.js";
+import { TestBar } from "./testing.js";
 import { moment, now } from "./time.js";
 import { sayError } from "./toast.js";
 import { place } from "./words.js";
@@ -31,6 +33,7 @@ function Duty({ data, reference, live, link }) {
   const waiting = data.open.filter((one) => one.state === "dikirim");
   const loud = waiting.filter((one) => !answered(one));
   useSiren(loud, on, reference);
+  useReceipts(loud, on);
   useReminder(data.open.filter((one) => one.state !== "dikirim"));
 
   const mute = (id, quiet) => setAnswering((old) => { const now = new Set(old); if (quiet) now.add(id); else now.delete(id); return now; });
@@ -39,6 +42,7 @@ function Duty({ data, reference, live, link }) {
   return html`
     <${SoundBar} on=${on} loud=${loud.length} />
     <${Outbox} queue=${queue} link=${link} />
+    <${TestBar} tests=${data.tests || []} on=${on} />
     ${data.disturbed && html`<div class="bar warn" role="status"><p>Gangguan di pusat 112: tugas baru mungkin terlambat sampai. Biarkan halaman ini terbuka; bila ragu, telepon pusat kendali.</p></div>`}
     <main class="duty">
       <div class="hide" role="status" aria-live="assertive">${waiting.length ? `${waiting.length} tugas baru belum diterima` : ""}</div>
@@ -105,6 +109,26 @@ function useSiren(loud, on, reference) {
     const timer = setInterval(vibrate, 4000);
     return () => clearInterval(timer);
   }, [loud.map((one) => one.id).join(), on]);
+}
+
+// Tells 112, once for each assignment, that it was on this screen while its siren sounded; tried until it was told.
+function useReceipts(loud, on) {
+  const told = useRef(new Set());
+  const ids = loud.map((one) => one.id).join();
+  useEffect(() => {
+    if (!ids) return undefined;
+    const tell = () => {
+      if (document.hidden || !sounding()) return;
+      for (const { id } of loud.filter((one) => !told.current.has(one.id))) {
+        told.current.add(id);
+        post(`/api/assignments/${id}/seen`).catch((error) => { if (!error.status || error.status >= 500) told.current.delete(id); });
+      }
+    };
+    tell();
+    const timer = setInterval(tell, 2000);
+    document.addEventListener("visibilitychange", tell);
+    return () => { clearInterval(timer); document.removeEventListener("visibilitychange", tell); };
+  }, [ids, on]);
 }
 
 // Accepted and then nothing happened: each further push gives three short tones.

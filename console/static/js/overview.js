@@ -8,6 +8,7 @@ import { start } from "./shell.js";
 import { Supervise } from "./supervise.js";
 import { Figures, percent } from "./figures.js";
 import { arm, armed, onArmed, startSiren, stopSiren, test } from "./siren.js";
+import { TestBar } from "./testing.js";
 import { Since, moment, now, useSecond } from "./time.js";
 import { CHANNELS, KINDS, LANES, LIVE, OUTCOMES, PROCESSES, STAGES, STATES, laneTone, liveTone, phone, place, stateTone } from "./words.js";
 
@@ -28,6 +29,7 @@ function Overview({ data, reference, live }) {
   const hush = role === "command" && html`<button class="button slim" onClick=${quiet}>Saya tangani, senyap 2 menit</button>`;
   return html`
     ${!on && role === "command" && html`<div class="bar warn" role="status"><p>Suara mati: peringatan tidak berbunyi di sini.</p><button class="button slim" onClick=${test}>Hidupkan suara</button></div>`}
+    ${role === "command" && html`<${TestBar} tests=${data.tests || []} on=${on} />`}
     ${alarms.map((one) => html`<div key=${one.sentence} class=${`bar ${one.loud ? "bad" : "warn"}`} role=${one.loud ? "alert" : "status"}><p>${one.sentence}</p></div>`)}
     ${!writable && html`<div class="bar warn" role="status"><p>Detak proses tidak bisa dicatat: keadaan tiap proses di bawah ini tidak diketahui.</p></div>`}
     ${!data.asterisk && html`<div class="bar bad" role="alert"><p>ASTERISK TIDAK TERSAMBUNG: 112 mungkin tidak dijawab. Jalankan «tanggap doctor» di server.</p></div>`}

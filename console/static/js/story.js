@@ -87,6 +87,7 @@ const TELL = {
   "recording.played": (d) => (d.attempt ? "rekaman telepon balik diputar" : "rekaman diputar"),
   "push.sent": (d) => `${d.contact} didorong lewat ${via(d.channel)}${d.detail ? `: ${d.detail}` : ""}`,
   "push.heard": (d) => `${d.contact}: ${d.line} ${HEARD[d.what] || `tombol ${d.what.slice(4)}`}`,
+  "push.seen": (d) => `${d.opd}: tampil di halaman, sirene berbunyi`,
   "link.opened": (d) => `${d.contact} membuka tautan`,
   "link.refused": (d) => `tautan untuk ${d.contact || "?"} ditolak: ${d.why}`,
   "push.failed": (d) => `gagal mendorong ${d.contact} lewat ${via(d.channel)}: ${d.error}`,
