@@ -40,6 +40,7 @@ CHECKS: tuple[Check, ...] = (
     processes.vitals,
     reach.certificate,
     reach.channels,
+    reach.contacts,
 )
 
 

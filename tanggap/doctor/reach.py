@@ -1,4 +1,4 @@
-"""Whether pages and pushes get to people: certificate, channels."""
+"""Whether pages and pushes get to people: certificate, channels, contacts."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from tanggap.doctor.finding import Finding, bad, odd
 from tanggap.doctor.patient import Patient
 from tanggap.tls import WILDCARDS, Chain, TlsError, read
 from tickets.model import from_text
+from tickets.page_test import summary
 
 SOON = timedelta(days=21)
 LATE_S = 30.0
+TEST_COUNTS = timedelta(days=14)
 MOST = 10
 
 
@@ -65,3 +67,20 @@ async def channels(patient: Patient) -> list[Finding]:
         sentence = f"{due} dorongan terlambat, yang tertua {late_s:.0f} detik"
         found.append(bad("PUSH_LATE", sentence, "periksa proses escalate (temuan HEARTBEAT_OLD)"))
     return found
+
+
+async def contacts(patient: Patient) -> list[Finding]:
+    """Contacts that the last test of all pushes could not reach by any channel, so long as it was this fortnight."""
+    run = patient.ask(lambda store: store.test_pushes.last_run())
+    rows = patient.ask(lambda store: store.test_pushes.of_run(run)) if run else None
+    if not rows:
+        return []
+    found = summary(rows, {}, patient.now)
+    if not found["done"] or patient.now - from_text(found["asked_at"]) > TEST_COUNTS:
+        return []
+    names = found["unreached"]
+    if not names:
+        return []
+    more = f" dan {len(names) - MOST} lainnya" if len(names) > MOST else ""
+    sentence = f"uji {run}: {len(names)} kontak tidak sampai lewat saluran mana pun: {', '.join(names[:MOST])}{more}"
+    return [odd("CONTACT_UNREACHED", sentence, "tanggap page-test --report; perbaiki kontaknya, lalu uji lagi")]

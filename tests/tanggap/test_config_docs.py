@@ -10,6 +10,7 @@ from tanggap.config import holiday, load, schema
 from tanggap.config.check import check
 from tanggap.config.problems import Problem
 from tanggap.config.scalars import DAY_NAMES
+from tanggap.config.site import PageTestSite
 from tanggap.explain import explain, parse_at
 from tests.tanggap.conftest import Edit
 from tickets import messages
@@ -32,6 +33,7 @@ def test_the_examples_are_one_right_instance(home: Path) -> None:
     instance = load(home)
     assert instance.hours.weekly[DAY_NAMES.index("minggu")] == ()
     assert instance.site.mobile_trunk == "telkom"
+    assert instance.site.page_test == PageTestSite(DAY_NAMES.index("selasa"), 10)
     assert (home / "var" / "secrets.json").exists()
 
 

@@ -27,7 +27,7 @@ from tanggap.vitals import starts
 from tanggap.voice.languages import spoken
 from tests.tanggap.conftest import Edit
 from tickets.escalation import plan
-from tickets.model import Actor
+from tickets.model import Actor, PlannedTest
 from tickets.routing import Contact as RoutingContact
 from tickets.spill import SpillFile
 from tickets.store import Store
@@ -401,6 +401,27 @@ def test_channels_that_fail_and_pushes_that_are_late(patient: Patient) -> None:
     told = found(reach.channels, patient)
     assert told[0].sentence == f"dorongan ke {push.contact} lewat {push.channel} gagal: telepon tidak terdaftar"
     assert "0812" not in json.dumps([one.sentence for one in told])
+
+
+def test_contacts_that_the_last_test_did_not_reach(patient: Patient) -> None:
+    """Named while that test is news; nothing while it is under way, nor when all were reached."""
+    store = patient.store
+    assert store is not None
+    assert found(reach.contacts, patient) == []
+    planned = [
+        PlannedTest("bupati", None, "mobile", "placeholder", "nomor contoh"),
+        PlannedTest("pusdalops", None, "page"),
+    ]
+    store.test_pushes.ask(NOW, planned, Actor("process", "cli"), timedelta(hours=1))
+    assert found(reach.contacts, patient) == []
+    (row,) = store.test_pushes.due(NOW)
+    assert store.test_pushes.claim(NOW, "escalate", 10, row["id"])
+    store.test_pushes.ended(NOW, row, "escalate", ok=True, detail="1 halaman bersuara", answer_until=None)
+    (told,) = found(reach.contacts, patient)
+    assert (told.code, told.level) == ("CONTACT_UNREACHED", "warning")
+    assert told.sentence == "uji 1: 1 kontak tidak sampai lewat saluran mana pun: bupati"
+    patient.now = NOW + timedelta(days=15)
+    assert found(reach.contacts, patient) == []
 
 
 def test_the_command(edited: Edit) -> None:
