@@ -11,19 +11,22 @@ from pathlib import Path
 
 import pytest
 import structlog.testing
+from baresip.call import CallState
 
 from asterisk.site import Trunk
 from tanggap import escalate
 from tanggap.config import Instance, load
 from tanggap.config.secrets_file import Secrets
 from tanggap.escalate import webhook_key
+from tanggap.rehearsal.hearing import likeness
 from tanggap.trunks import caller_id, endpoint
 from tanggap.vitals.measures import Vitals
 from tanggap.voice.prompts import PROMPTS_YAML, build
 from tanggap.voice.spoken import Spoken
-from tests.asterisk.phones import phones, register
+from tests.asterisk.phones import Phone, phones, register
 from tests.asterisk.rig import Rig, rig, spawn
-from tests.tickets.world import SARI, START, make_routing
+from tests.tickets.world import SARI, START, WIB, make_routing
+from tickets import page_test
 from tickets.escalation import Report, plan
 from tickets.model import Row
 from tickets.notify.channel import Line
@@ -83,6 +86,18 @@ async def test_report_is_spoken_once(tmp_path: Path) -> None:
     assert await words.announcement(told) == first.report[:2]
 
 
+async def test_a_test_is_spoken_as_one(tmp_path: Path) -> None:
+    """No word of a report in it, not even in what is read back; on a loudspeaker neither."""
+    words = Spoken((tmp_path / "spoken",), tmp_path, lambda text, path: path.write_bytes(b"RIFF"), lambda: START)
+    contact = make_routing().contacts["damkar.siaga"]
+    told = page_test.words(contact, START, WIB)
+    message = await words.message(told)
+    assert [Path(media).name for media in message.report][::2] == ["push-uji", "push-uji-tekan"]
+    assert message.again == message.report
+    assert {heard: Path(media[0]).name for heard, media in message.said.items()} == {"noted": "push-uji-terima-kasih"}
+    assert await words.announcement(told) == message.report[:2]
+
+
 async def test_without_speech_the_prompts_are_played(tmp_path: Path) -> None:
     """Speech that fails does not stop a phone from ringing."""
 
@@ -136,6 +151,53 @@ def instance_of(r: Rig) -> Instance:
     return replace(shipped, site=replace(shipped.site, asterisk=r.site), secrets=secrets)
 
 
+async def a_test_is_heard(store: StoreThread, instance: Instance, phone: Phone) -> None:
+    """A test push says that it is one before anything else; key 1 is an answer to it, and to nothing else."""
+    await ask_for_a_test(store, instance)
+    talk = await phone.answer(await phone.rings())
+    async with asyncio.timeout(20):
+        while likeness(bytes(talk.heard), instance.var / "prompts" / "push-uji.wav") < 0.9:
+            await asyncio.sleep(0.3)
+    await talk.press("1")
+    await talk.ended(30)
+    async with asyncio.timeout(5):
+        while (row := await the_test(store))["state"] == "waiting":
+            await asyncio.sleep(0.02)
+    assert (row["state"], row["detail"]) == ("delivered", "telepon damkar1 didengar, dengan tombol 1")
+    assert row["answered_by"] == "damkar.siaga"
+
+
+async def a_report_takes_the_phone(store: StoreThread, instance: Instance, phone: Phone) -> None:
+    """While a test rings, a report comes: the test is hung up, the phone rings for the report, and key 1 accepts it."""
+    await ask_for_a_test(store, instance)
+    test = await phone.rings()
+    assignment = await dispatch(store, instance)
+    talk = await phone.answer(await phone.rings())
+    async with asyncio.timeout(5):
+        while test.state is not CallState.CLOSED:  # noqa: ASYNC110 - baresip tells nobody
+            await asyncio.sleep(0.02)
+    await talk.press("1")
+    row = await until_state(store, assignment, lambda row: row["state"] != "dikirim")
+    assert (row["state"], row["via"]) == ("diterima", "call")
+    await talk.ended(30)
+    left = await the_test(store)
+    assert (left["state"], left["answered_at"]) == ("waiting", None)
+
+
+async def ask_for_a_test(store: StoreThread, instance: Instance) -> None:
+    await store.write(lambda store: page_test.ask(store, instance.routing, clock(), SARI, ("damkar.siaga",)))
+
+
+async def the_test(store: StoreThread) -> Row:
+    """The newest test of the desk phone."""
+
+    def newest(store: Store) -> Row:
+        rows = store.test_pushes.of_run(store.test_pushes.last_run() or 0)
+        return next(row for row in rows if row["channel"] == "call")
+
+    return await store.read(newest)
+
+
 @pytest.mark.real
 async def test_dispatch_rings_the_desk_phone_and_key_one_accepts() -> None:
     """From «Kirim ke OPD» to a ringing phone; key 1 is in the store; then silence (how fast: bench/)."""
@@ -159,6 +221,8 @@ async def test_dispatch_rings_the_desk_phone_and_key_one_accepts() -> None:
         attempts = await store.read(lambda store: store.assignments.attempts(assignment))
         said = {one["channel"]: one["detail"] for one in attempts}
         assert said == {"page": "tidak ada halaman OPD yang terbuka dan bersuara", "call": "diterima dengan tombol 1"}
+        await a_test_is_heard(store, instance, phone)
+        await a_report_takes_the_phone(store, instance, phone)
         stop.set()
         await asyncio.wait_for(running, 5)
         await store.close()
