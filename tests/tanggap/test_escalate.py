@@ -174,7 +174,7 @@ async def a_report_takes_the_phone(store: StoreThread, instance: Instance, phone
     assignment = await dispatch(store, instance)
     talk = await phone.answer(await phone.rings())
     async with asyncio.timeout(5):
-        while test.state is not CallState.CLOSED:  # noqa: ASYNC110 - baresip tells nobody
+        while test.state is not CallState.CLOSED:
             await asyncio.sleep(0.02)
     await talk.press("1")
     row = await until_state(store, assignment, lambda row: row["state"] != "dikirim")
