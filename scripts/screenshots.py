@@ -151,8 +151,8 @@ class Afternoon:
         self._answer(polres, "polres", ((4, "diterima"),))
         self._answer(pdam, "pdam", ((5, "diterima"),))
         self._answer(snake, "damkar", ((55, "diterima"), (9, "berangkat")))
-        self._pushed((damkar, pln))
         self._complaints()
+        self._pushed((damkar, pln))
         self._now()
         self._store.close()
 
@@ -260,12 +260,15 @@ class Afternoon:
             self._store.assignments.move(at, assignment, state, Actor("user", user), via="page", follow_up=pushes)
 
     def _pushed(self, assignments: Sequence[int]) -> None:
-        """What the daemon has sent so far for those who have not answered."""
-        for push in self._store.assignments.claim(NOW, "escalate", 30, 100):
+        """What the daemon has sent so far for those who have not answered; it is late with nothing."""
+        due = NOW + timedelta(seconds=30)
+        for push in self._store.assignments.claim(NOW, "escalate", 30, 500):
             if push.assignment in assignments:
                 page = push.channel == "page"
                 detail = "1 halaman terbuka" if page else "telepon meja tidak terdaftar"
-                self._store.assignments.attempted(push, "escalate", NOW, NOW, ok=page, detail=detail, next_due=NOW)
+                self._store.assignments.attempted(push, "escalate", NOW, NOW, ok=page, detail=detail, next_due=due)
+            else:
+                self._store.assignments.postpone(push.id, "escalate", due)
 
     def _now(self) -> None:
         """Who waits, who talks, whose phone rings."""

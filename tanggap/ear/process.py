@@ -100,6 +100,7 @@ class Stream(asyncio.Protocol):
         self._hearing.streams[ident] = self
         self._ident = ident
         self._model = self._hearing.models.take()
+        self._hearing.tell("beat")  # a new model takes a while; many at once must not look like a process that hangs
         if self._model is None:
             self._end("full")
 

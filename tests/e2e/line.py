@@ -160,7 +160,7 @@ class LineUnderTest:
             best = max(best, await asyncio.to_thread(likeness, bytes(talk.heard), self.house.prompt(prompt)))
         return best
 
-    async def hears_music(self, talk: Talk, limit_s: float = 8.0) -> float:
+    async def hears_music(self, talk: Talk, limit_s: float = 12.0) -> float:
         """How well the last 0.6 s that the caller heard fit into the hold music, as soon as it does."""
         best, deadline = 0.0, time.monotonic() + limit_s
         while best < HEARD and time.monotonic() < deadline:

@@ -73,6 +73,7 @@ async def test_who_does_not_press_them_reaches_an_operator_all_the_same(line: Li
         await talk.press(keys)
     call = await line.stage("ringing", 40)
     assert call["lane"] == "unverified"
+    await line.until(lambda: any(not phone.incoming.empty() for phone in operators))  # it rings while that is saved
     rung = [phone for phone in operators if not phone.incoming.empty()]
     assert len(rung) == 1
     spoken = await line.answer(rung[0], await rung[0].rings())

@@ -24,15 +24,22 @@ from tickets.model import Row
 OPERATOR_HZ, CALLER_HZ = 880, 1300
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 64 MB, to be filled."""
-    folder = tmp_path / "kecil"
+@contextlib.contextmanager
+def disk_of(folder: Path, megabytes: int) -> Iterator[Path]:
+    """A disk of its own, so small that a test can fill it."""
     folder.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(folder)], check=False).returncode:
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)]
+    if subprocess.run(mount, check=False).returncode:
         pytest.skip("a disk of its own cannot be mounted here")
     yield folder
     subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 64 MB, to be filled."""
+    with disk_of(tmp_path / "kecil", 64) as folder:
+        yield folder
 
 
 def fill(disk: Path) -> Path:

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import os
 import signal
-import subprocess
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -13,14 +12,11 @@ import pytest_asyncio
 from baresip.runtime import Runtime
 
 from tanggap.ballast import path_of
-from tanggap.phone_system import phone_system
 from tanggap.process import real_clock
 from tanggap.rehearsal import demo
-from tanggap.supervise import TaskKeeper
 from tests.e2e.line import House
-from tests.e2e.outsider import outsider
-from tests.e2e.test_full_disk import fill
-from tests.e2e.test_up import OPEN, Site, until
+from tests.e2e.test_full_disk import disk_of, fill
+from tests.e2e.test_up import OPEN, Site, site_of, until
 from tickets.escalation import plan
 from tickets.model import Actor, Row
 
@@ -28,12 +24,8 @@ from tickets.model import Actor, Row
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of 96 MB, to be filled."""
-    folder = tmp_path / "cakram"
-    folder.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=96m", "tmpfs", str(folder)], check=False).returncode:
-        pytest.skip("a disk of its own cannot be mounted here")
-    yield folder
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+    with disk_of(tmp_path / "cakram", 96) as folder:
+        yield folder
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -45,19 +37,8 @@ async def site(the_house: House, sip: Runtime, disk: Path, tmp_path: Path) -> As
     instance = demo.prepare(home)
     (home / "hours.yaml").write_text(OPEN)
     (home / "site.yaml").write_text((home / "site.yaml").read_text() + f"\nstore: {{spill: {tmp_path / 'lain'}}}\n")
-    keeper = TaskKeeper()
-    async with outsider(f"127.0.0.1:{instance.site.asterisk.sip_port}") as outside:
-        made = Site(instance, phone_system(instance), sip, outside, keeper)
-        try:
-            yield made
-        finally:
-            for phone in made.phones:
-                await phone.leave()
-            await keeper.close()
-            if made.process is not None and made.process.returncode is None:
-                await made.down(signal.SIGTERM)
-            for pid in [pid for pids in made.processes().values() for pid in pids]:
-                os.kill(pid, signal.SIGKILL)
+    async with site_of(instance, sip) as made:
+        yield made
 
 
 async def test_killed_on_a_full_disk(site: Site, disk: Path, tmp_path: Path) -> None:

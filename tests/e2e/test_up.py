@@ -169,11 +169,9 @@ async def until(true: Callable[[], object], limit_s: float = 60.0) -> None:
         await asyncio.sleep(0.1)
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def site(the_house: House, sip: Runtime, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
-    """An instance on ports of its own, beside the one that all other tests use; not yet up."""
-    instance = demo.prepare(tmp_path_factory.mktemp("up") / "jepara")
-    (instance.home / "hours.yaml").write_text(OPEN)
+@contextlib.asynccontextmanager
+async def site_of(instance: Instance, sip: Runtime) -> AsyncIterator[Site]:
+    """An instance that is not yet up; whatever was started on it is ended."""
     keeper = TaskKeeper()
     async with outsider(f"127.0.0.1:{instance.site.asterisk.sip_port}") as outside:
         made = Site(instance, phone_system(instance), sip, outside, keeper)
@@ -187,6 +185,15 @@ async def site(the_house: House, sip: Runtime, tmp_path_factory: pytest.TempPath
                 await made.down(signal.SIGTERM)
             for pid in [pid for pids in made.processes().values() for pid in pids]:
                 os.kill(pid, signal.SIGKILL)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def site(the_house: House, sip: Runtime, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
+    """An instance on ports of its own, beside the one that all other tests use; not yet up."""
+    instance = demo.prepare(tmp_path_factory.mktemp("up") / "jepara")
+    (instance.home / "hours.yaml").write_text(OPEN)
+    async with site_of(instance, sip) as made:
+        yield made
 
 
 async def test_it_comes_up_beside_another_and_answers(site: Site, the_house: House) -> None:
