@@ -19,6 +19,7 @@ from ivr.wording import write_day, write_time, zone_name
 from tickets.daemon import Spawn, Wait, wait
 from tickets.errors import InvalidInput, StoreUnavailable, TicketError
 from tickets.escalation import Report
+from tickets.links import TEST_CHANNELS
 from tickets.messages import TEST_BODY, TEST_SPOKEN, TEST_SUBJECT, fill, sentences
 from tickets.model import Actor, DuePush, PlannedTest, Row, from_text
 from tickets.notify.call import MOBILE_PACE_S
@@ -47,8 +48,8 @@ OVER = {"mobile": "call"}
 RINGING = ("call", "speaker")
 # At once, so that real pushes have lines and threads left.
 AT_ONCE = {"call": 3}
-ANSWERABLE = ("page", "apprise")
-CHANNELS = ("page", "call", "mobile", "apprise", "webhook", "speaker")
+ANSWERABLE = ("page", "webpush", "apprise")
+CHANNELS = ("page", "webpush", "call", "mobile", "apprise", "webhook", "speaker")
 
 PLACEHOLDER_NUMBER = "nomor contoh (+62000…), tidak pernah dihubungi; ganti di routing.yaml"
 NO_TRUNK = "ponsel tidak bisa dihubungi: mobile_trunk di site.yaml kosong"
@@ -82,6 +83,7 @@ def plan_tests(routing: Routing, away: Collection[str] = (), named: Sequence[str
 def _of_contact(contact: Contact, *, mobiles: bool, away: bool) -> list[PlannedTest]:
     has = {
         "page": contact.page,
+        "webpush": contact.webpush,
         "call": contact.sip,
         "mobile": contact.mobile,
         "apprise": contact.apprise,
@@ -304,7 +306,7 @@ class PageTests:
 
     def _delivery(self, sending: _Sending, contact: Contact) -> Delivery:
         row, now = sending.row, self._clock()
-        link = self._link(row) if sending.over == "apprise" else ""
+        link = self._link(row) if sending.over in TEST_CHANNELS else ""
         push = DuePush(
             id=row["id"],
             assignment=0,

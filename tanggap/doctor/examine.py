@@ -41,6 +41,7 @@ CHECKS: tuple[Check, ...] = (
     reach.certificate,
     reach.channels,
     reach.contacts,
+    reach.devices,
 )
 
 
