@@ -70,6 +70,7 @@ class WebPushChannel:
         self._means = means
         self._slots: dict[str, asyncio.Semaphore] = {}
         self._not_before: dict[str, datetime] = {}
+        self._tools: _Tools | None = None
 
     async def send(self, delivery: Delivery) -> str:
         """How many devices took it, and what was wrong with the others; ChannelError where none did."""
@@ -81,7 +82,7 @@ class WebPushChannel:
         if not devices:
             whose, button = ("OPD ini", "Mulai tugas") if opd else ("pusat komando", "Hidupkan suara")
             raise ChannelError(NO_DEVICE.format(whose=whose, button=button), permanent=True)
-        tools = await _tools()
+        tools = self._tools = self._tools or await _load()
         ours = await asyncio.to_thread(web_push.public_key, means.push_key())
         present = [one for one in devices if one["server_key"] == ours]
         old = [OLD_KEY.format(count=len(devices) - len(present))] if len(present) < len(devices) else []
@@ -171,7 +172,7 @@ class _Tools:
         return str(vapid.sign(claims)["Authorization"])
 
 
-async def _tools() -> _Tools:
+async def _load() -> _Tools:
     try:
         return await asyncio.to_thread(_Tools)
     except ImportError:

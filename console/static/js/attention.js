@@ -5,6 +5,7 @@ const plain = icon.href;
 const wanted = new Map(); // what the title shall say, by who wants it; the last one wins
 let flashing = null;
 let lock = null;
+let kept = null; // the notifications that are wanted; null: nobody has said yet
 
 export function flash(text, by = "page") {
   if (wanted.get(by) === text) return;
@@ -47,11 +48,14 @@ export async function notify(head, body, tag) {
   } catch { /* the siren and the title must do */ }
 }
 
-// Take away the notifications of what is answered; `tags` are still wanted.
-export async function unnotify(tags) {
+// Take away the notifications of what is answered; `tags` are still wanted, or those that were when last told so. Test
+// pushes stay until a hand taps them: that is their answer.
+export async function unnotify(tags = kept) {
+  kept = tags;
+  if (!tags) return;
   try {
     const worker = await navigator.serviceWorker?.getRegistration();
-    for (const note of (await worker?.getNotifications()) || []) if (!tags.includes(note.tag)) note.close();
+    for (const note of (await worker?.getNotifications()) || []) if (!tags.includes(note.tag) && !note.tag.startsWith("uji-")) note.close();
   } catch { /* then a hand puts them away */ }
 }
 
