@@ -8,21 +8,24 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 
 import aiohttp
 import pytest
 
+from ivr.hours import Hours, Window
 from tests.tickets.push_service import PushService, push_service
 from tests.tickets.test_notify import TICKET, delivery
-from tests.tickets.world import START, WIB, World, make_routing, means
+from tests.tickets.test_page_test import asked, rows, running, states, until
+from tests.tickets.world import START, WIB, World, make_routing, means, steps
 from tickets import page_test, web_push
+from tickets.coverage import holes
 from tickets.duty_hours import stand_in
 from tickets.errors import ChannelError
 from tickets.escalation import channels_of, report
 from tickets.links import TEST_CHANNELS
-from tickets.notify import webpush
-from tickets.notify.channel import Delivery
+from tickets.notify import CHANNELS, webpush
+from tickets.notify.channel import Delivery, wire
 from tickets.notify.webpush import BLOCK, NO_DEVICE, NO_SUBJECT, OLD_KEY, WebPushChannel, payload
 from tickets.routing import Contact
 from tickets.store import Store
@@ -383,3 +386,41 @@ def test_a_stand_in_with_web_push_alone_stands_in_for_nobody(world: World) -> No
     routing = make_routing((absent, piket, kepala))
     assert (channels_of(piket), channels_of(kepala)) == (("webpush",), ("webpush", "call"))
     assert stand_in(routing, absent, START, ()) == kepala
+
+
+def test_an_hour_with_web_push_alone_is_a_hole() -> None:
+    """The ladder reaches the night's officer over web push only: nobody counts on that."""
+    ladder = steps("damkar", (0, ("siaga/page", "piket/webpush"), 30))
+    day = Hours("Asia/Jakarta", ((Window(time(7), time(21)),),) * 7)
+    contacts = (
+        Contact("damkar.siaga", "damkar", "x", page=True, duty=day),
+        Contact("damkar.piket", "damkar", "x", page=True, webpush=True),
+    )
+    routing = make_routing(contacts)
+    assert holes(routing, ladder, "damkar") == "setiap hari pukul 00.00-07.00; setiap hari pukul 21.00-24.00"
+    sure = steps("damkar", (0, ("siaga/page", "piket/page"), 30))
+    assert holes(routing, sure, "damkar") == ""
+
+
+async def test_page_test_tries_the_telephones(world: World, service: PushService) -> None:
+    """With a link to say that it was read; without a telephone its failure says what to do."""
+    contacts = [Contact(f"{opd}.siaga", opd, "Siaga", page=True, webpush=True) for opd in ("damkar", "bpbd")]
+    world.routing = make_routing(tuple(contacts))
+    await phones(world, service, "budi")
+    async with aiohttp.ClientSession() as http:
+        site = WebPushSite(SUBJECT, (service.origin,))
+        wired = wire(CHANNELS, means(world, http=http, push_key=lambda: SECRET, web_push=site))
+        async with running(world, wired, link=lambda row: f"https://112.contoh.go.id/uji/x{row['id']}"):
+            await asked(world)
+
+            async def done() -> bool:
+                await world.forward(1)
+                return "waiting" not in (await states(world)).values()
+
+            await until(done)
+    found = {row["contact"]: row for row in await rows(world) if row["channel"] == "webpush"}
+    one, other = found["damkar.siaga"], found["bpbd.siaga"]
+    assert (one["state"], one["detail"]) == ("delivered", "1 ponsel dikirimi")
+    assert one["answer_until"] is not None
+    assert service.got[0].told["path"] == f"/uji/x{one['id']}"
+    assert (other["state"], other["detail"]) == ("failed", NO_DEVICE.format(whose="OPD ini", button="Mulai tugas"))
