@@ -14,9 +14,6 @@ from ivr.hours import decide
 from tickets.escalation import channels_of
 from tickets.routing import EXTRA_CHANNELS, Contact, Routing
 
-# a stand-in who lacks the channel of a push is reached by the first of these that it has
-LOUDEST_FIRST = ("call", "speaker", "apprise", "webhook", "page", "webpush")
-
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
@@ -70,7 +67,7 @@ def choose(
     found = stand_in(routing, contact, now, away)
     if found is not None:
         has = channels_of(found, mobiles=routing.mobiles)
-        best = channel if channel in has else next(one for one in LOUDEST_FIRST if one in has)
+        best = channel if channel in has else has[0]
         return Chosen(found, best, f"pengganti {contact.name} ({why})")
     if any(_covered(routing, name, now, away) for name in step()):
         return None

@@ -15,7 +15,7 @@ from ivr.wording import write_day, write_time, zone_name
 from tickets.errors import InvalidInput
 from tickets.messages import NAME_TAKER, fill, sentences
 from tickets.model import TURNED_DOWN_STATE, WAITING_STATE, DuePush, PlannedPush, Row, from_text
-from tickets.routing import Contact, Ladder, Routing, Step, Target, is_placeholder, ladder_for
+from tickets.routing import CHANNEL_NAMES, Contact, Ladder, Routing, Step, Target, is_placeholder, ladder_for
 
 RETRY_S = 5.0  # the first retry after a failure; each further one waits twice as long, up to the step's own `every`
 PERMANENT_RETRY_S = 300.0  # where only another configuration helps: no sooner than its step says, but never never
@@ -82,16 +82,9 @@ def duty_plan(routing: Routing, now: datetime) -> tuple[PlannedPush, ...]:
 
 
 def channels_of(contact: Contact, *, mobiles: bool = True) -> tuple[str, ...]:
-    """The channels by which a contact can be pushed; `mobiles`: whether the site can dial out."""
-    has = {
-        "page": contact.page,
-        "webpush": contact.webpush,
-        "apprise": contact.apprise,
-        "webhook": contact.webhook,
-        "speaker": contact.speaker,
-        "call": contact.sip or (mobiles and contact.mobile and not is_placeholder(contact.mobile)),
-    }
-    return tuple(channel for channel, there in has.items() if there)
+    """The channels by which a contact can be pushed, the loudest first; `mobiles`: whether the site can dial out."""
+    call = contact.sip or (mobiles and contact.mobile and not is_placeholder(contact.mobile))
+    return tuple(name for name in CHANNEL_NAMES if (call if name == "call" else getattr(contact, name)))
 
 
 def next_due(

@@ -10,7 +10,9 @@ from ivr.menu import Menus
 from ivr.screening_rules import ScreeningRules
 from tickets.messages import Messages
 
-CHANNEL_NAMES = ("page", "webpush", "call", "apprise", "webhook", "speaker")
+# The loudest first: a stand-in who lacks the channel of a push is reached by the first of these that it has. `call` is
+# a contact's desk phone or mobile; each other one has a field of its own name in Contact.
+CHANNEL_NAMES = ("call", "speaker", "apprise", "webhook", "page", "webpush")
 # They come on top of others: nobody counts as reachable by them alone. Whether a browser is subscribed nobody can say
 # beforehand, and whether its service and its telephone let a push through, not even afterwards.
 EXTRA_CHANNELS = frozenset({"webpush"})

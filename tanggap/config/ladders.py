@@ -13,7 +13,8 @@ from tanggap.config.problems import quoted
 from tanggap.config.references import contact_names, group
 from tanggap.config.schema import ContactModel, DutyModel, StepModel
 from tanggap.config.yaml_marks import Document
-from tickets.routing import EXTRA_CHANNELS, Contact, Ladder, Step, Target, is_placeholder
+from tickets.escalation import channels_of
+from tickets.routing import EXTRA_CHANNELS, Contact, Ladder, Step, Target
 
 STEPS = TypeAdapter(list[StepModel])
 LADDER_KEYS = ("ladder", "complaint_ladder")
@@ -28,29 +29,15 @@ class Reach:
 
     def has(self, contact: Contact, channel: str) -> bool:
         """Whether this contact can be pushed by this channel."""
-        if channel == "call":
-            return bool(contact.sip) or bool(contact.mobile and self.mobiles and not is_placeholder(contact.mobile))
-        has = {"page": contact.page, "apprise": contact.apprise, "webhook": contact.webhook, "speaker": contact.speaker}
-        has["webpush"] = contact.webpush
-        return bool(has[channel])
+        return channel in channels_of(contact, mobiles=self.mobiles)
 
 
 def contact(name: str, opd: str | None, model: ContactModel, names: Collection[str], reach: Reach) -> Contact:
     """The contact of routing, by its full name; its stand-ins are looked for among its OPD's roles, then above."""
-    return Contact(
-        name,
-        opd,
-        model.title,
-        model.page,
-        model.sip,
-        model.mobile,
-        model.apprise,
-        model.webhook,
-        model.speaker,
-        _duty(model.duty, reach.time_zone) if model.duty else None,
-        tuple(full_name(one, opd, names) for one in model.stand_in),
-        model.webpush,
-    )
+    same = {field: getattr(model, field) for field in ContactModel.model_fields if field not in ("duty", "stand_in")}
+    duty = _duty(model.duty, reach.time_zone) if model.duty else None
+    stand_in = tuple(full_name(one, opd, names) for one in model.stand_in)
+    return Contact(name, opd, **same, duty=duty, stand_in=stand_in)
 
 
 def full_name(name: str, opd: str | None, names: Collection[str]) -> str:

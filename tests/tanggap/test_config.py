@@ -300,7 +300,7 @@ ROUTING = [
     ),
     (
         ("[page, webpush, call, apprise]", "[page, sms]"),
-        '"sms" tidak dikenal, diharapkan salah satu dari page, webpush, call, apprise',
+        '"sms" tidak dikenal, diharapkan salah satu dari call, speaker, apprise, webhook, page',
     ),
     (("{after: 0s", "{after: 5s"), 'tangga "darurat" tidak mulai seketika, diharapkan after: 0s'),
     (("{after: 5m", "{after: 1m"), "anak tangga ini tidak lebih lambat dari sebelumnya, diharapkan waktu yang naik"),

@@ -80,14 +80,14 @@ def test_each_state_has_its_own_term(state: str, expected: list[tuple[float, str
 def test_reminder_of_an_opd_that_left_routing_goes_to_the_duty_contact() -> None:
     """An assignment outlives its OPD's entry: the duty contact is reminded instead."""
     pushes = follow_up(ROUTING, {"opd": "pmk", "follow_up_s": 60.0}, "diterima", START)
-    assert [(p.contact, p.channel) for p in pushes] == [("bpbd.siaga", "page"), ("bpbd.siaga", "apprise")]
+    assert [(p.contact, p.channel) for p in pushes] == [("bpbd.siaga", "apprise"), ("bpbd.siaga", "page")]
 
 
 def test_duty_contact_is_pushed_over_everything_it_has() -> None:
-    """A message left after hours pushes the duty contact at once, by page and message."""
+    """A message left after hours pushes the duty contact at once, by message and page."""
     assert [(p.contact, p.channel, p.due_at) for p in duty_plan(ROUTING, START)] == [
-        ("bpbd.siaga", "page", START),
         ("bpbd.siaga", "apprise", START),
+        ("bpbd.siaga", "page", START),
     ]
 
 

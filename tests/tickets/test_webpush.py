@@ -384,7 +384,7 @@ def test_a_stand_in_with_web_push_alone_stands_in_for_nobody(world: World) -> No
     piket = Contact("damkar.piket", "damkar", "x", webpush=True)
     kepala = Contact("damkar.kepala", "damkar", "x", sip="k1", webpush=True)
     routing = make_routing((absent, piket, kepala))
-    assert (channels_of(piket), channels_of(kepala)) == (("webpush",), ("webpush", "call"))
+    assert (channels_of(piket), channels_of(kepala)) == (("webpush",), ("call", "webpush"))
     assert stand_in(routing, absent, START, ()) == kepala
 
 
