@@ -44,7 +44,7 @@ from tanggap.listening import Listening
 from tanggap.new_call import new_call
 from tanggap.presence_writes import PresenceWrites
 from tanggap.process import spare_collector, steady
-from tanggap.recordings import duty_of
+from tanggap.recordings import duty_of, file_of
 from tanggap.requests import Requests
 from tanggap.spill_place import spill_files
 from tanggap.supervise import TaskKeeper, for_ever
@@ -310,16 +310,28 @@ class CallService:
             runner.tell(ev.MessageRecorded(recording, 0.0))  # the file tells how much of it there is
 
     async def _restore(self, runner: CallRunner, found: Found) -> None:
-        """A leg that rang when we died, before its step was saved, is rung anew; nobody who talks is cut off."""
-        call, talking, recording = runner.call, runner.state.talking, _message(runner.state)
+        """Tell it what Asterisk has of it; the flow makes that what its saved step says."""
+        call, message = runner.call, _message(runner.state)
         legs = found.legs(call)
-        for leg in legs:
-            if not runner.knows(leg) and not found.up(leg):
-                await self.ari.hangup(leg, 26)
-        apart = talking is not None and found.up(talking.id) and not found.together(call, talking.id)
-        runner.tell(ev.Restored(legs, tuple(leg for leg in legs if found.up(leg)), apart))
-        if recording is not None and not await self.ari.is_recording(recording):
-            runner.tell(ev.MessageRecorded(recording, 0.0))
+        runner.tell(
+            ev.Restored(
+                legs,
+                tuple(leg for leg in legs if found.up(leg)),
+                found.bridged(call),
+                up=found.up(call),
+                recorded=await self._recorded(runner.state),
+            )
+        )
+        if message is not None and not await self.ari.is_recording(message):
+            runner.tell(ev.MessageRecorded(message, 0.0))
+
+    async def _recorded(self, state: CallState) -> bool:
+        """Whether a talk has its recording: what was begun is not begun anew, that would overwrite it."""
+        if state.talking is None or state.recording is None:
+            return True
+        return file_of(self._desk112.recordings, state.recording).exists() or await self.ari.is_recording(
+            state.recording
+        )
 
     async def _take_up_unknown(self, call: str, dialled: str, found: Found) -> None:
         """A channel in our hands that no live row knows: one that came while we were away, or one that we had ended."""
@@ -356,8 +368,21 @@ class CallService:
         presences = await self._store.read(lambda store: store.people.presences()) if first else []
         self.floor.staff([row["name"] for row in rows], {row["operator"]: row["wanted"] for row in presences})
         for row in presences:
-            if row["live"] == "wrap_up" and row["call"] is not None:
-                self.floor.wraps_up(row["operator"], row["call"], from_text(row["since"]))
+            if row["call"] is not None and (since := await self._wraps_up_since(row)) is not None:
+                self.floor.wraps_up(row["operator"], row["call"], since)
+
+    async def _wraps_up_since(self, presence: dict[str, Any]) -> datetime | None:
+        """From when on an operator is at the ticket of a talk that is over; None: there is none, or they talk still.
+
+        A desk is written a moment after its call: who talks, by the desk, may have been released by the call."""
+        if presence["live"] == "wrap_up":
+            return from_text(presence["since"])
+        if presence["live"] != "talking" or (call := await self.ledger.find(presence["call"])) is None:
+            return None
+        talking = from_dict({"call": call["id"], **json.loads(call["state"])}).talking
+        if talking is not None and talking.operator == presence["operator"]:
+            return None
+        return from_text(ended) if (ended := call.get("talk_ended_at")) else None
 
     async def restaff(self) -> None:
         """Users changed: take up the operators anew."""

@@ -34,9 +34,9 @@ class Found:
         """Whether it is in the application's hands now, and not in the fail-safe branch."""
         return bool(self._inside(channel).get("app_name") == "Stasis")
 
-    def together(self, *channels: str) -> bool:
-        """Whether they hear each other."""
-        return any(set(channels) <= set(inside) for inside in self.bridges.values())
+    def bridged(self, channel: str) -> tuple[str, ...]:
+        """Who is in the bridge of a channel, itself too; nobody where it is in none."""
+        return next((tuple(inside) for inside in self.bridges.values() if channel in inside), ())
 
     def callers(self, app: str) -> dict[str, list[str]]:
         """The callers' channels in the hands of application `app`, with its arguments."""
