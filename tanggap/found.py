@@ -8,9 +8,9 @@ from typing import Any
 
 from asterisk.ari import Ari
 from asterisk.translate import TAP, call_of_part
-from tanggap.calling_back import PREFIX
 
 TALK = "br-"
+CALLBACK = "cb-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Found:
         found = {}
         for name in self.channels:
             args = str(self._inside(name).get("app_data", "")).split(",")
-            other = call_of_part(name) or name.startswith((TAP, PREFIX))
+            other = call_of_part(name) or name.startswith((TAP, CALLBACK))
             if self.ours(name) and not other and args[0] == app:
                 found[name] = args[1:]
         return found

@@ -1,6 +1,7 @@
 """What operators ask of the calls process, as journal rows `request.*`."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import structlog
@@ -12,11 +13,13 @@ from tanggap.calling_back import CallingBack
 from tanggap.floor import Floor
 from tanggap.listening import Listening
 from tickets.model import LISTENING
+from tickets.store.thread import StoreThread
 
 log = structlog.get_logger(__name__)
 
 # what rings a telephone is not done twice: asked before this process began, it is asked for again
 ONCE = ("request.listen", "request.callback", "request.reporter_call")
+FORGOTTEN = timedelta(minutes=5)
 AGAIN = "program baru dimulai ulang, tekan sekali lagi"
 
 
@@ -66,6 +69,20 @@ class Requests:
         self._service = service
         self.seq = 0
         self.began = 0
+
+    async def begin(self, store: StoreThread, now: datetime) -> None:
+        """Go on where the former process stopped; what operators asked long ago is not done now."""
+        beats = {row["process"]: row for row in await store.read(lambda store: store.people.beats())}
+        self.seq = self.began = await store.read(lambda store: store.journal.last())
+        before = beats.get("calls")
+        if before and datetime.fromisoformat(before["at"]) > now - FORGOTTEN and before["data"].get("seq") is not None:
+            self.seq = int(before["data"]["seq"])
+
+    async def follow(self, store: StoreThread) -> None:
+        """Act on every row from there on, for ever."""
+        async for rows in store.follow(self.seq, requests=True):
+            for row in rows:
+                await self.act(row)
 
     async def act(self, row: dict[str, Any]) -> None:
         """Do what a row asks; rows of other kinds are passed over."""
