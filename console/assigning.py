@@ -86,7 +86,7 @@ def hand_over(
 def _hand_on(store: Store, desk: Desk, now: datetime, ticket: str, taker: str, user: Acts) -> None:
     try:
         with store.savepoint():
-            dispatch(store, desk, now, ticket, (taker,), user)
+            dispatch(store, desk.setting.routing, now, ticket, (taker,), user.actor)
     except Conflict:
         return  # the named taker has the ticket already
 

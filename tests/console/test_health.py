@@ -70,9 +70,17 @@ async def scrape(desk: Console, **headers: str) -> tuple[int, str]:
 
 async def test_metrics_are_counts(desk: Console) -> None:
     """In Prometheus' text format, without a number or a name of anybody."""
-    await desk.ticket("damkar")
+    number, _ = await desk.ticket("damkar")
     desk.clock.now += timedelta(seconds=40)
+
+    def undelivered(store: Store) -> None:
+        store.outbox.put(desk.clock.now, number, "filed", "masuk")
+        (row,) = store.outbox.claim(desk.clock.now, "wadul", 30.0, 1)
+        store.outbox.failed(desk.clock.now, "wadul", row, "menjawab 500", desk.clock.now, dead=True)
+
+    await desk.store.write(undelivered)
     _, text = await scrape(desk)
+    assert "tanggap_wadul_waiting 1.0" in text and "tanggap_wadul_dead_letters 1.0" in text
     assert 'tanggap_calls_live{stage="arrived"} 1.0' in text
     assert "tanggap_assignments_unanswered 1.0" in text
     assert "tanggap_pushes_due 1.0" in text
