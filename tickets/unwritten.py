@@ -66,7 +66,7 @@ class Unwritten:
         self._waiting: list[tuple[Entry, tuple[str, int] | None]] = []
         self._known: dict[int, DuePush] = {}
         self._last: dict[Way, datetime] = {}
-        self._put_off: dict[Way, datetime] = {}
+        self._put_off: dict[tuple[Way, bool], datetime] = {}
         self._quiet: list[Answered] = []
         self._opened = False
         self._lock = asyncio.Lock()
@@ -116,9 +116,9 @@ class Unwritten:
         """It is not due before then."""
         self._known[push.id] = replace(push, due_at=due_at)
 
-    def put_off(self, way: Way, until: datetime) -> None:
-        """Nothing that is planned this way is due before then."""
-        self._put_off[way] = until
+    def put_off(self, way: Way, until: datetime, *, first: bool) -> None:
+        """Nothing that is planned this way is due before then: no `first` push, or no repetition."""
+        self._put_off[way, first] = until
 
     def due(self, pushes: Sequence[DuePush], now: datetime) -> list[DuePush]:
         """Those of the pushes that the store holds for due which really are, the longest due first."""
@@ -127,7 +127,8 @@ class Unwritten:
         return sorted(wanted, key=lambda push: (push.due_at, push.attempts))
 
     def _begins(self, push: DuePush) -> datetime:
-        return max(push.due_at, self._put_off.get((push.contact, push.channel), push.due_at))
+        planned = (push.contact, push.channel), push.attempts == 0
+        return max(push.due_at, self._put_off.get(planned, push.due_at))
 
     def quiet(self, push: DuePush, now: datetime) -> bool:
         """Whether this push was answered."""
