@@ -72,6 +72,11 @@ async def nobody() -> Mapping[str, bytes]:
     return {}
 
 
+async def unheard(assignment: int, who: str, reply: Row) -> bool:
+    """No escalation to tell."""
+    return False
+
+
 @dataclass(slots=True)
 class Desk:
     """The console's dependencies; `setting` is replaced as a whole when the configuration was taken up anew.
@@ -80,7 +85,7 @@ class Desk:
     cookies by which browsers are known. `storage`: whether what is written is safe, as `alarms` (each `sentence` and
     `loud`), and whether heartbeats are `writable`. `measured`: every process's metrics (Prometheus' text by name); who
     is not on this machine reads them with `metrics_token`. `link_key` signs one-time links. `var` is the folder whose
-    disk must not fill up."""
+    disk must not fill up. `believed` tells the escalation of a «TERIMA» that cannot be written; whether it keeps it."""
 
     store: StoreThread
     clock: Clock
@@ -99,6 +104,7 @@ class Desk:
     metrics_token: str = ""
     link_key: Callable[[], str] = lambda: ""
     var: Path | None = None
+    believed: Callable[[int, str, Row], Awaitable[bool]] = unheard
 
     def take(self, setting: Setting) -> None:
         """Use a new configuration from the next request and snapshot on."""

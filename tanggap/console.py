@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from ssl import SSLContext
 
@@ -21,7 +22,7 @@ from console.errors import ConsoleUnavailable
 from console.live import LIVE
 from console.serving import Runner
 from console.site import ConsoleSite
-from tanggap import retention, tls
+from tanggap import page_answers, retention, tls
 from tanggap.certificate import Certificate
 from tanggap.config import Instance, secrets_file
 from tanggap.config.problems import ConfigErrors
@@ -102,6 +103,7 @@ def _desk(
         measured=lambda: measured(found.var),
         metrics_token=metrics_token(found.secrets.session_key),
         link_key=lambda: instance().secrets.link_key,
+        believed=partial(page_answers.tell, page_answers.socket_of(found.var)),
         var=found.var,
     )
 

@@ -91,7 +91,8 @@ class Requests:
         if row["seq"] <= self.began and kind in ONCE:  # done by the former process, or not: nobody can tell
             why: str | None = AGAIN
         elif kind == "request.presence":
-            why = self._presence(str(data.get("operator")), str(data.get("wanted")))
+            before = row["seq"] <= self.began
+            why = self._presence(str(data.get("operator")), str(data.get("wanted")), before=before)
         elif kind == "request.take":
             why = self._take(str(data.get("operator")), str(data.get("call")))
         elif kind == "request.listen":
@@ -119,9 +120,12 @@ class Requests:
             await self._service.refuse(kind, row["actor"], why, data)
         self._service.pump()
 
-    def _presence(self, operator: str, wanted: str) -> str | None:
+    def _presence(self, operator: str, wanted: str, *, before: bool) -> str | None:
         if wanted not in WANTED:
             return f"status {wanted!r} tidak dikenal"
+        desk = self._service.floor.roster.get(operator)
+        if before and desk is not None and desk.wanted == wanted:
+            return None  # done by the former process: it must not end a wrap-up that began since
         return None if self._service.floor.want(operator, wanted) else f"operator {operator!r} tidak dikenal"
 
     def _take(self, operator: str, call: str) -> str | None:

@@ -12,12 +12,12 @@ import structlog
 from tickets import answering
 from tickets.attempts import LIMIT_S, Attempts, Outcome, Sending
 from tickets.errors import StoreUnavailable
-from tickets.model import WAITING_STATE
+from tickets.model import WAITING_STATE, Row
 from tickets.notify.channel import DETAILS, Clock, Heard, Said
 from tickets.routing import Contact, Routing
 from tickets.store import Store
 from tickets.store.thread import StoreThread
-from tickets.unwritten import Answered, Entry, Unwritten
+from tickets.unwritten import Answered, Entry, Pressed, Unwritten
 
 log = structlog.get_logger(__name__)
 
@@ -51,6 +51,19 @@ class Answers:
             raise
         sending.recorded = True
         return heard
+
+    async def pressed(self, assignment: int, who: str, reply: Row) -> bool:
+        """«TERIMA» on a page whose console cannot write it: believed as on the telephone, so that nobody is rung on;
+        False where nothing waits for it."""
+        now = self.clock()
+        row = await self.store.read(lambda store: store.assignments.get(assignment))
+        if row["state"] != WAITING_STATE:
+            return False
+        if not self.unwritten.pressed(assignment):  # its page says it again and again
+            until = now + timedelta(seconds=row["follow_up_s"])
+            await self.unwritten.keep(Pressed(assignment, who, now, until, reply))
+            self.stop({"assignment": assignment, "state": "diterima"})
+        return True
 
     def _write(self, store: Store, sending: Sending, contact: Contact, said: Said, now: datetime) -> Heard:
         """The attempt and then what it led to, in one transaction: not one push is younger than the answer."""

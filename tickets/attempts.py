@@ -18,7 +18,7 @@ from tickets.picking import Picked
 from tickets.routing import Routing
 from tickets.store import Store
 from tickets.store.thread import StoreThread
-from tickets.unwritten import Entry, Tried, Unwritten
+from tickets.unwritten import Entry, Pressed, Tried, Unwritten
 
 # a write that takes longer is kept and written later
 LIMIT_S = 3.0
@@ -109,17 +109,18 @@ class Attempts:
 
     def _write_late(self, store: Store, entry: Entry) -> None:
         """An entry as it would have been written then; what does not fit any more is left out."""
-        push = entry.push
         try:
             if isinstance(entry, Tried):
-                store.assignments.claim_late(push.id, self._me)
+                store.assignments.claim_late(entry.push.id, self._me)
                 self._write(store, entry)
-            elif contact := self._routing().contacts.get(push.contact):
-                answering.take(store, self._routing(), entry.at, push, contact, entry.said)
+            elif isinstance(entry, Pressed):
+                answering.accept_late(store, self._routing(), entry)
+            elif contact := self._routing().contacts.get(entry.push.contact):
+                answering.take(store, self._routing(), entry.at, entry.push, contact, entry.said)
         except StoreUnavailable:
             raise
         except TicketError as error:
-            log.error("push.not_written_late", push=push.id, error=str(error))
+            log.error("push.not_written_late", entry=type(entry).__name__, error=str(error))
 
     def _write(self, store: Store, tried: Tried) -> None:
         store.assignments.attempted(

@@ -24,7 +24,7 @@ from tickets.attempts import LIMIT_S, Attempts, Outcome, Sending
 from tickets.duty_hours import Chosen
 from tickets.errors import StoreUnavailable, TicketError
 from tickets.escalation import report
-from tickets.model import DuePush, Way, from_text
+from tickets.model import DuePush, Row, Way, from_text
 from tickets.notify.channel import Clock, Delivery, Wired
 from tickets.picking import PER_WAY, Picked, Picker
 from tickets.recording import Recorder
@@ -113,6 +113,12 @@ class EscalationDaemon:
         """Whose telephones and loudspeakers a push has now."""
         chosen = [one.picked.chosen for one in self._sending.values()]
         return [one.contact for one in chosen if one and self._channels[one.channel].kind.alone]
+
+    async def pressed(self, assignment: int, who: str, reply: Row) -> bool:
+        """Believe an answer of a page that its console could not write."""
+        kept = await self._answers.pressed(assignment, who, reply)
+        self._wake.set()
+        return kept
 
     async def run(self) -> None:
         """Push what is due, for ever; what an earlier daemon of this name had claimed is due at once."""

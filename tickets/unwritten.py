@@ -16,7 +16,7 @@ from typing import get_args
 import structlog
 
 from tickets.errors import TicketError
-from tickets.model import DuePush, Row, Way, from_text, to_text
+from tickets.model import WAITING_STATE, DuePush, Row, Way, from_text, to_text
 from tickets.notify.channel import Said
 from tickets.spill import SpillFile, take_up
 from tickets.store import Store
@@ -54,7 +54,19 @@ class Answered:
     until: datetime
 
 
-Entry = Tried | Answered
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """«TERIMA» on an agency's page by the user `who`; `reply` tells how that request is answered when it comes again:
+    its `key`, `user` and `asked`, and the `names` of the assignment's fields; empty where it cannot come again."""
+
+    assignment: int
+    who: str
+    at: datetime
+    until: datetime
+    reply: Row
+
+
+Entry = Tried | Answered | Pressed
 Apply = Callable[[Store, Entry], None]
 
 
@@ -67,7 +79,7 @@ class Unwritten:
         self._known: dict[int, DuePush] = {}
         self._last: dict[Way, datetime] = {}
         self._put_off: dict[tuple[Way, bool], datetime] = {}
-        self._quiet: list[Answered] = []
+        self._quiet: list[Answered | Pressed] = []
         self._opened = False
         self._lock = asyncio.Lock()
 
@@ -97,14 +109,16 @@ class Unwritten:
             for entry, origin in zip(entries, kept, strict=True):
                 self._take(entry, origin)
             while len(self._waiting) > MOST and (oldest := self._oldest_try()) is not None:
-                log.error("push.attempt_forgotten", push=self._waiting.pop(oldest)[0].push.id)
+                n, tried = oldest
+                log.error("push.attempt_forgotten", push=tried.push.id)
+                del self._waiting[n]
 
-    def _oldest_try(self) -> int | None:
-        return next((n for n, (entry, _) in enumerate(self._waiting) if isinstance(entry, Tried)), None)
+    def _oldest_try(self) -> tuple[int, Tried] | None:
+        return next(((n, entry) for n, (entry, _) in enumerate(self._waiting) if isinstance(entry, Tried)), None)
 
     def _take(self, entry: Entry, origin: tuple[str, int] | None) -> None:
         self._waiting.append((entry, origin))
-        if isinstance(entry, Answered):
+        if isinstance(entry, Answered | Pressed):
             self._quiet.append(entry)
             return
         push = entry.push
@@ -132,15 +146,15 @@ class Unwritten:
 
     def quiet(self, push: DuePush, now: datetime) -> bool:
         """Whether this push was answered."""
-        return any(
-            one.push.assignment == push.assignment and now < one.until and _silences(one, push) for one in self._quiet
-        )
+        return any(now < one.until and _silences(one, push) for one in self._quiet)
+
+    def pressed(self, assignment: int) -> bool:
+        """Whether this was accepted on a page."""
+        return any(isinstance(one, Pressed) and one.assignment == assignment for one in self._quiet)
 
     def answered(self, push: DuePush, now: datetime) -> bool:
         """Whether somebody of this assignment accepted or left."""
-        return any(
-            one.push.assignment == push.assignment and now < one.until and one.said != "refuse" for one in self._quiet
-        )
+        return any(now < one.until and _accepts(one, push.assignment) for one in self._quiet)
 
     def last(self, way: Way) -> datetime | None:
         """When this way was last used."""
@@ -195,13 +209,23 @@ def _apply(store: Store, apply: Apply, now: datetime, batch: Sequence[tuple[Entr
             store.spilled.mark(now, *origin)
 
 
-def _silences(one: Answered, push: DuePush) -> bool:
-    if one.said == "refuse":
-        return one.planned == push.contact
-    return one.push.phase == push.phase
+def _silences(one: Answered | Pressed, push: DuePush) -> bool:
+    if isinstance(one, Pressed):
+        return one.assignment == push.assignment and push.phase == WAITING_STATE
+    if one.push.assignment != push.assignment:
+        return False
+    return one.planned == push.contact if one.said == "refuse" else one.push.phase == push.phase
+
+
+def _accepts(one: Answered | Pressed, assignment: int) -> bool:
+    if isinstance(one, Pressed):
+        return one.assignment == assignment
+    return one.push.assignment == assignment and one.said != "refuse"
 
 
 def _as_row(entry: Entry) -> Row:
+    if isinstance(entry, Pressed):
+        return asdict(entry) | {name: to_text(getattr(entry, name)) for name in ("at", "until")}
     push = asdict(entry.push) | {name: to_text(getattr(entry.push, name)) for name in ("due_at", "dispatched_at")}
     if isinstance(entry, Answered):
         told = {"planned": entry.planned, "said": entry.said, "until": to_text(entry.until)}
@@ -218,6 +242,8 @@ def _as_row(entry: Entry) -> Row:
 
 
 def _from_row(row: Row) -> Entry:
+    if "who" in row:
+        return Pressed(**row | {name: from_text(row[name]) for name in ("at", "until")})
     push = DuePush(**row["push"] | {name: from_text(row["push"][name]) for name in ("due_at", "dispatched_at")})
     if "said" in row:
         said: Said = next(one for one in get_args(Said) if one == row["said"])

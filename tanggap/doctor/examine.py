@@ -26,6 +26,7 @@ CHECKS: tuple[Check, ...] = (
     records.backup,
     records.copies,
     records.prompts,
+    complaints.handed_over,
     asterisk_checks.installed,
     asterisk_checks.running,
     asterisk_checks.foreign,
@@ -41,7 +42,6 @@ CHECKS: tuple[Check, ...] = (
     reach.certificate,
     reach.channels,
     reach.contacts,
-    complaints.handed_over,
 )
 
 
