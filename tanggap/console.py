@@ -164,7 +164,7 @@ async def _beat(desk: Desk, watch: StorageWatch, beaten: Callable[[], object]) -
         try:
             await desk.store.write(lambda store, now=now: store.people.beat(now, PROCESS, os.getpid()))  # type: ignore[misc]
             watch.refused = None
-            beaten()
         except StoreUnavailable as error:
             watch.refused = str(error)
+        beaten()  # that it cannot be written is no reason to be replaced
         await asyncio.sleep(BEAT_S)
