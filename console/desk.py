@@ -85,7 +85,7 @@ class Desk:
     cookies by which browsers are known. `storage`: whether what is written is safe, as `alarms` (each `sentence` and
     `loud`), and whether heartbeats are `writable`. `measured`: every process's metrics (Prometheus' text by name); who
     is not on this machine reads them with `metrics_token`. `link_key` signs one-time links. `var` is the folder whose
-    disk must not fill up. `believed` tells the escalation of a «TERIMA» that cannot be written; whether it keeps it."""
+    disk must not fill up."""
 
     store: StoreThread
     clock: Clock
@@ -104,6 +104,7 @@ class Desk:
     metrics_token: str = ""
     link_key: Callable[[], str] = lambda: ""
     var: Path | None = None
+    # tells the escalation of a «TERIMA» that cannot be written; whether it keeps it
     believed: Callable[[int, str, Row], Awaitable[bool]] = unheard
 
     def take(self, setting: Setting) -> None:

@@ -93,6 +93,7 @@ def _desk(
         spawn=keeper.start,
         site=replace(found.site.console, made=certificate.made),
         setting=_setting(found, 0),
+        believed=partial(page_answers.tell, page_answers.socket_of(found.var)),
         media=found.var / "media",
         recordings=found.var / "asterisk" / "spool" / "recording",
         version=assets_version(),
@@ -103,7 +104,6 @@ def _desk(
         measured=lambda: measured(found.var),
         metrics_token=metrics_token(found.secrets.session_key),
         link_key=lambda: instance().secrets.link_key,
-        believed=partial(page_answers.tell, page_answers.socket_of(found.var)),
         var=found.var,
     )
 
