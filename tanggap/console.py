@@ -104,6 +104,8 @@ def _desk(
         measured=lambda: measured(found.var),
         metrics_token=metrics_token(found.secrets.session_key),
         link_key=lambda: instance().secrets.link_key,
+        push_key=lambda: instance().secrets.push_key,
+        web_push=found.site.web_push,
         var=found.var,
     )
 

@@ -67,6 +67,8 @@ async def run(
                 loudspeaker(instance, dialler, spoken),
                 mobiles=bool(site.mobile_trunk),
                 webhook_key=lambda: webhook_key(instance().secrets.session_key),
+                push_key=lambda: instance().secrets.push_key,
+                web_push=site.web_push,
             )
             routing, zone = (lambda: instance().routing), ZoneInfo(site.time_zone)
             channels, link = wire(CHANNELS, means), link_of(instance, clock)

@@ -30,6 +30,7 @@ ALIVE = timedelta(seconds=15)
 LOOK_S = 0.5
 NAMES = {
     "page": "halaman",
+    "webpush": "ponsel, halaman ditutup",
     "call": "telepon meja",
     "mobile": "ponsel",
     "apprise": "pesan",

@@ -42,6 +42,7 @@ CHECKS: tuple[Check, ...] = (
     reach.certificate,
     reach.channels,
     reach.contacts,
+    reach.devices,
 )
 
 

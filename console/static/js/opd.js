@@ -9,6 +9,7 @@ import { Social } from "./social.js";
 import { arm, armed, onArmed, onDuty, sounding, startSiren, stopSiren, test, warn, wasOnDuty } from "./siren.js";
 import { TestBar } from "./testing.js";
 import { moment, now } from "./time.js";
+import { Reached, reach, useReach } from "./webpush.js";
 import { sayError } from "./toast.js";
 import { place } from "./words.js";
 
@@ -29,6 +30,7 @@ function Duty({ data, reference, live, link }) {
     return () => removeEventListener("outbox-refused", refused);
   }, []);
 
+  const reached = useReach(on, link, data.edition);
   const answered = (one) => answering.has(one.id) || queue.some((each) => each.assignment === one.id && each.answers);
   const waiting = data.open.filter((one) => one.state === "dikirim");
   const loud = waiting.filter((one) => !answered(one));
@@ -49,7 +51,7 @@ function Duty({ data, reference, live, link }) {
       ${tasks.map((one) => html`<${Task} key=${one.id} task=${one} reference=${reference} mute=${mute} queue=${of(one)} calling=${data.calling.find((each) => each.ticket === one.ticket)} />`)}
       ${!tasks.length && html`<section class="card calm"><h1>Tidak ada tugas</h1>
         <p class="muted">${on ? "Tugas baru berbunyi sampai diterima." : "Ketuk Mulai tugas di atas supaya sirene bisa berbunyi."}</p></section>`}
-      ${on && html`<${SoundOn} />`}
+      ${on && html`<${SoundOn} reached=${reached} />`}
       <${Social} reference=${reference} />
       ${data.ended.length > 0 && html`<details class="more"><summary>Selesai 12 jam terakhir (${data.ended.length})</summary>
         ${data.ended.map((one) => html`<${EndedTask} key=${one.id} task=${one} reference=${reference} />`)}</details>`}
@@ -61,7 +63,7 @@ function SoundBar({ on, loud }) {
   const begin = async () => {
     if (!(await test())) return sayError({ message: "Suara belum bisa dihidupkan di browser ini. Ketuk sekali lagi, atau periksa pengaturan suara." });
     onDuty();
-    askLeave();
+    askLeave().then(reach);
     setAsking("heard?");
   };
   if (on && asking && !loud) return html`<div class="bar calm" role="status">
@@ -73,8 +75,8 @@ function SoundBar({ on, loud }) {
     <button type="button" class="button" onClick=${begin}>Mulai tugas</button></div>`;
 }
 
-function SoundOn() {
-  return html`<div class="sound-on"><span>Suara hidup. Biarkan halaman ini terbuka.</span>
+function SoundOn({ reached }) {
+  return html`<div class="sound-on"><span>Suara hidup. Biarkan halaman ini terbuka. <${Reached} word=${reached} /></span>
     <button type="button" class="button slim quiet" onClick=${test}>Uji suara</button></div>`;
 }
 
