@@ -73,6 +73,11 @@ async def nobody() -> Mapping[str, bytes]:
     return {}
 
 
+async def unheard(assignment: int, who: str, reply: Row) -> bool:
+    """No escalation to tell."""
+    return False
+
+
 @dataclass(slots=True)
 class Desk:
     """The console's dependencies; `setting` is replaced as a whole when the configuration was taken up anew.
@@ -102,6 +107,8 @@ class Desk:
     push_key: Callable[[], str] = lambda: ""
     web_push: WebPushSite = field(default_factory=WebPushSite)
     var: Path | None = None
+    # tells the escalation of a «TERIMA» that cannot be written; whether it keeps it
+    believed: Callable[[int, str, Row], Awaitable[bool]] = unheard
 
     def take(self, setting: Setting) -> None:
         """Use a new configuration from the next request and snapshot on."""

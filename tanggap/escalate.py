@@ -14,7 +14,7 @@ import aiohttp
 
 from asterisk.ari import Ari
 from asterisk.dial import APP, Dialler, Message
-from tanggap import wadul
+from tanggap import page_answers, wadul
 from tanggap.config import Instance, secrets_file
 from tanggap.spill_place import in_memory, spill_files
 from tanggap.supervise import TaskKeeper, for_ever
@@ -29,7 +29,7 @@ from tickets.model import DuePush, Row
 from tickets.notify import CHANNELS
 from tickets.notify.channel import Announcer, CallAnswer, Line, Means, Talk, wire
 from tickets.notify.channel import Dialler as Dial
-from tickets.page_test import PageTests
+from tickets.page_testing import PageTests
 from tickets.store.thread import StoreThread
 from tickets.unwritten import Unwritten
 
@@ -92,6 +92,8 @@ async def run(
             )
             daemon.make_room = tests.make_room
             keeper.start("push-ari", ari.connect())
+            told = page_answers.socket_of(instance().var)
+            keeper.start("answers", for_ever("answers", lambda: page_answers.serve(daemon.pressed, told)))
             keeper.start("page-tests", for_ever("page-tests", tests.run))
             wadul.start(keeper, instance, store, http, clock)
             pushing = keeper.start("escalate", for_ever("escalate", daemon.run))

@@ -7,11 +7,9 @@ from datetime import UTC, datetime
 import click
 
 from asterisk.errors import AsteriskError
-from tanggap.cli.base import Failure, failing_plainly, home_of, instance_of, json_option, print_json, store_of
+from tanggap.cli.base import CLI, Failure, home_of, in_instance, instance_of, json_option, print_json, store_of
 from tanggap.config import secrets_file
-from tickets.model import Actor
 
-CLI = Actor("process", "cli")
 WHAT = {
     "ari_password": "program kita ke Asterisk (ARI)",
     "ami_password": "program kita ke Asterisk (AMI)",
@@ -31,8 +29,7 @@ def secrets() -> None:
 
 @secrets.command("list")
 @json_option
-@click.pass_context
-@failing_plainly
+@in_instance
 def list_(context: click.Context, as_json: bool) -> None:
     """Rahasia apa saja yang ada (tanpa isinya)."""
     known = secrets_file.read(home_of(context))
@@ -53,8 +50,7 @@ def list_(context: click.Context, as_json: bool) -> None:
 @click.option("--sip", is_flag=True, help="Semua telepon: setiap telepon harus didaftarkan lagi.")
 @click.option("--yes", is_flag=True, help="Jalankan walaupun ada penilaian yang hilang karena number_key.")
 @json_option
-@click.pass_context
-@failing_plainly
+@in_instance
 def rotate(context: click.Context, names: Sequence[str], everything: bool, sip: bool, yes: bool, as_json: bool) -> None:
     """Ganti rahasia NAMES (misalnya ari_password, sip:op1) selagi berjalan; tidak ada panggilan yang putus."""
     instance = instance_of(context)

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import aiohttp
 import pytest
 from playwright.async_api import Browser, BrowserContext, CDPSession, Page, expect
+from playwright.async_api import Worker as PlaywrightWorker
 
 from tests.console.desk112 import PASSWORD, PUSH_KEY, Console
 from tests.console.test_browser import IN_TIME_MS, siren_is
@@ -30,11 +31,16 @@ pytestmark = pytest.mark.browser
 FRESH_KEY = "kunci web push sesudah diganti"
 # As a browser does it, but for the service: a key pair, a secret, an address that nobody knows.
 SUBSCRIBES = """(origin) => {
+  if (!self.PushManager) return;
   const text = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes)))
     .replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
   const letters = (text) => atob(text.replaceAll("-", "+").replaceAll("_", "/"));
   const bytes = (text) => Uint8Array.from(letters(text), (one) => one.charCodeAt());
   let held = null;
+  const leave = { get: () => localStorage.leave || "default", configurable: true }; // until somebody is asked
+  Object.defineProperty(Notification, "permission", leave);
+  const thinking = () => new Promise((done) => setTimeout(done, 300));
+  Notification.requestPermission = async () => { await thinking(); return (localStorage.leave = "granted"); };
   window.left = 0;
   PushManager.prototype.getSubscription = async () => held;
   PushManager.prototype.subscribe = async ({ userVisibleOnly, applicationServerKey }) => {
@@ -53,6 +59,16 @@ SUBSCRIBES = """(origin) => {
     return held;
   };
 }"""
+# Chromium forgets a notification that comes while it lists those there are: nobody asks before it is shown.
+COUNTS = """() => {
+  if (!self.ServiceWorkerRegistration) return; // a page that is none yet
+  const show = ServiceWorkerRegistration.prototype.showNotification;
+  self.noted ??= 0;
+  ServiceWorkerRegistration.prototype.showNotification = async function (...told) {
+    await show.apply(this, told);
+    self.noted += 1;
+  };
+}"""
 SHOWN = """async (scope) => (await (await navigator.serviceWorker.getRegistration(scope)).getNotifications())
     .map(({ title, body, tag, silent, data }) => ({ title, body, tag, silent, path: data?.path }))"""
 
@@ -61,7 +77,7 @@ SHOWN = """async (scope) => (await (await navigator.serviceWorker.getRegistratio
 async def telephone(browser: Browser, service: PushService) -> AsyncIterator[BrowserContext]:
     """A browser that allows notifications and subscribes at `service`; a script error fails the test."""
     context = await browser.new_context(locale="id-ID", timezone_id="Asia/Jakarta", permissions=["notifications"])
-    await context.add_init_script(f"({SUBSCRIBES})({service.origin!r})")
+    await context.add_init_script(f"({SUBSCRIBES})({service.origin!r}); ({COUNTS})()")
     wrong: list[str] = []
     context.on("weberror", lambda found: wrong.append(str(found.error)))
     yield context
@@ -104,8 +120,8 @@ async def until(true: Any) -> Any:
 class Worker:
     """A page's real service worker, pushed through the debugger as the browser itself would."""
 
-    def __init__(self, session: CDPSession, page: Page, desk: Console) -> None:
-        self._session, self._page = session, page
+    def __init__(self, session: CDPSession, page: Page, desk: Console, worker: PlaywrightWorker) -> None:
+        self._session, self._page, self._worker = session, page, worker
         self._origin = desk.url("/").rstrip("/")
         self._ids: dict[str, str] = {}
         session.on("ServiceWorker.workerRegistrationUpdated", self._updated)
@@ -115,7 +131,9 @@ class Worker:
         """Seen from a page that is none of its own."""
         page = await context.new_page()
         await page.goto(desk.url("/akun"))
-        made = cls(await context.new_cdp_session(page), page, desk)
+        (worker,) = context.service_workers
+        await worker.evaluate(COUNTS)
+        made = cls(await context.new_cdp_session(page), page, desk, worker)
         await made._session.send("ServiceWorker.enable")
         return made
 
@@ -124,13 +142,19 @@ class Worker:
             self._ids[one["scopeURL"].removeprefix(self._origin)] = one["registrationId"]
 
     async def push(self, scope: str, got: Got) -> None:
-        """Deliver what the service has decrypted."""
+        """Deliver what the service has decrypted, and wait until it is shown."""
+        before = await self._worker.evaluate("self.noted")
 
         async def known() -> str | None:
             return self._ids.get(scope)
 
         facts = {"origin": self._origin, "registrationId": await until(known), "data": got.data.decode()}
         await self._session.send("ServiceWorker.deliverPushMessage", facts)
+
+        async def noted() -> bool:
+            return bool(await self._worker.evaluate("self.noted") > before)
+
+        await until(noted)
 
     async def shown(self, scope: str) -> list[dict[str, Any]]:
         """The notifications that stand there."""
@@ -227,7 +251,7 @@ async def test_a_telephone_is_reached_while_its_page_is_closed(desk: Console, br
         await page.goto(desk.url("/opd"))
         await page.get_by_role("button", name="Mulai tugas").click()
         await siren_is(page, "on")
-        await worker.shows("/opd", ticket)
+        await until(lambda: page.evaluate("self.noted > 0"))
         await worker.push("/opd", push)  # the same ticket: the page sounds already
 
         async def quiet() -> bool:

@@ -19,7 +19,17 @@ from asterisk.launch import Contact, Status
 from asterisk.site import Trunk
 from tanggap.__main__ import main
 from tanggap.config import PROMPTS, Instance, load, secrets_file
-from tanggap.doctor import asterisk_checks, configuration, examine, machine, processes, reach, records, telephones
+from tanggap.doctor import (
+    asterisk_checks,
+    complaints,
+    configuration,
+    examine,
+    machine,
+    processes,
+    reach,
+    records,
+    telephones,
+)
 from tanggap.doctor.examine import CHECKS, Check
 from tanggap.doctor.finding import Finding, bad, odd
 from tanggap.doctor.patient import Patient, admit
@@ -87,7 +97,7 @@ def test_nothing_is_wrong_with_a_well_instance(check: Check, patient: Patient) -
 
 def test_every_check_is_listed() -> None:
     """A function that nobody calls finds nothing."""
-    groups = (asterisk_checks, configuration, machine, processes, reach, records, telephones)
+    groups = (asterisk_checks, complaints, configuration, machine, processes, reach, records, telephones)
     written = {
         value
         for group in groups
@@ -262,6 +272,23 @@ def test_what_is_not_in_the_store(patient: Patient) -> None:
     store = replace(patient.instance.site.store, replica="/mnt/x", litestream="tidak-ada")
     patient.instance = replace(patient.instance, site=replace(patient.instance.site, store=store))
     assert codes(records.copies, patient) == ["STORE_SPILLED", "STORE_SET_ASIDE", "REPLICA_ABSENT"]
+
+
+def test_complaints_that_nobody_takes(patient: Patient) -> None:
+    """Dead letters are named by their tickets; what is still tried is nobody's trouble."""
+    assert patient.store is not None
+    rows = []
+    for _ in range(7):
+        number = patient.store.tickets.create(NOW, "20261122", Actor("user", "siti"), "complaint")
+        patient.store.complaints.file(NOW, number, Actor("user", "siti"))
+        rows += patient.store.outbox.claim(NOW, "wadul", 30.0, 1)
+    patient.store.outbox.failed(NOW, "wadul", rows[0], "menjawab 500", NOW, dead=False)
+    assert codes(complaints.handed_over, patient) == []
+    for row in rows[1:]:
+        patient.store.outbox.failed(NOW, "wadul", row, "menjawab 500", NOW, dead=True)
+    (told,) = found(complaints.handed_over, patient)
+    assert (told.code, told.level, "menjawab" in told.sentence) == ("WADUL_UNDELIVERED", "error", False)
+    assert told.sentence.startswith("6 aduan ") and told.sentence.endswith(f"{rows[5]['ticket']}, …")
 
 
 def test_missing_prompts(patient: Patient) -> None:

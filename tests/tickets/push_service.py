@@ -97,6 +97,7 @@ class PushService:
         self.retry_after = ""
         self.got: list[Got] = []
         self.asked: list[str] = []
+        self.paths: list[str] = []
         self.wrong: list[str] = []
         self.claims: dict[str, Any] = {}
         app = web.Application()
@@ -118,6 +119,7 @@ class PushService:
     async def _push(self, request: web.Request) -> web.StreamResponse:
         name = request.match_info["name"]
         self.asked.append(name)
+        self.paths.append(request.raw_path)
         answer = self.answers.get(name, 201)
         if answer == "hang":
             await asyncio.sleep(60)

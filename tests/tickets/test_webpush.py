@@ -278,6 +278,34 @@ async def test_no_secret_in_the_log(
         assert secret not in told
 
 
+async def test_trouble_of_our_own_is_that_devices_alone(
+    world: World, service: PushService, channel: WebPushChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What nobody foresaw is told, and the others are pushed."""
+    await phones(world, service, "budi", "sari")
+    before = webpush._Tools.signed
+    calls = iter((True, False))
+
+    def signed(*given: object) -> str:
+        if next(calls):
+            raise RuntimeError("https://x/rahasia")
+        return before(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(webpush._Tools, "signed", signed)
+    host = f"127.0.0.1:{service.server.port}"
+    assert await channel.send(delivery()) == f"1 dari 2 ponsel dikirimi; {host}: kesalahan program (RuntimeError)"
+
+
+async def test_an_address_is_posted_to_as_the_browser_wrote_it(
+    world: World, service: PushService, channel: WebPushChannel
+) -> None:
+    """Letter by letter: the tokens of some services do not survive being written otherwise."""
+    device = service.device("budi", OURS)
+    await subscribed(world, replace(device, endpoint=f"{device.endpoint}?token=a%2bb%3d%3d"), "budi")
+    assert await channel.send(delivery()) == "1 ponsel dikirimi"
+    assert service.paths == ["/push/budi?token=a%2bb%3d%3d"]
+
+
 # -- who is subscribed -------------------------------------------------------------------------------------------------
 
 

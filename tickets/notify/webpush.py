@@ -22,6 +22,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
+import structlog
+from yarl import URL
 
 from tickets import web_push
 from tickets.errors import ChannelError, TicketError
@@ -52,6 +54,9 @@ NO_DEVICE = (
     "belum ada ponsel {whose} yang terdaftar: buka halamannya di ponsel, ketuk «{button}», izinkan pemberitahuan"
 )
 OLD_KEY = "{count} ponsel terdaftar dengan kunci lama: buka halamannya sekali di ponsel itu"
+
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +124,9 @@ class WebPushChannel:
             return _Told(False, f"{service} tidak menjawab")
         except (aiohttp.ClientError, OSError) as error:
             return _Told(False, f"{service} tidak terjangkau ({type(error).__name__})")
+        except Exception as error:  # hides no other's success; its text may hold the address
+            log.error("webpush.crashed", service=service, error=type(error).__name__)
+            return _Told(False, f"{service}: kesalahan program ({type(error).__name__})")
 
     async def _post(
         self, device: Row, service: str, message: bytes, headers: Mapping[str, str], tools: _Tools
@@ -129,8 +137,9 @@ class WebPushChannel:
         except Exception:  # whatever the library makes of keys that are none
             return _Told(False, f"kunci ponsel di {service} tidak sah", gone=True)
         signed = tools.signed(means.push_key(), web_push.origin_of(endpoint), means.web_push.subject, means.clock())
+        address = URL(endpoint, encoded=True)  # as the browser wrote it: some services compare letter by letter
         async with means.http.post(
-            endpoint, data=body, headers={**headers, "Authorization": signed}, allow_redirects=False
+            address, data=body, headers={**headers, "Authorization": signed}, allow_redirects=False
         ) as response:
             if 200 <= response.status < 300:
                 return _Told(True)
@@ -138,7 +147,9 @@ class WebPushChannel:
                 return _Told(False, f"{service} menjawab {response.status}, pendaftaran ponsel itu dihapus", gone=True)
             wait_s = _wait_s(response.headers.get("Retry-After", ""), means.clock())
             if wait_s > 0:
-                self._not_before[endpoint] = means.clock() + timedelta(seconds=wait_s)
+                now = means.clock()
+                self._not_before = {one: until for one, until in self._not_before.items() if until > now}
+                self._not_before[endpoint] = now + timedelta(seconds=wait_s)
             return _Told(False, f"{service} menjawab {response.status}")
 
     async def _forget(self, devices: Sequence[Row]) -> None:

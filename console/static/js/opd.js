@@ -2,7 +2,7 @@
 import { html, useEffect, useRef, useState } from "../vendor/preact-htm.js";
 import { calm, flash, notify, stayAwake, unnotify, vibrate, askLeave } from "./attention.js";
 import { post } from "./api.js";
-import { flush, onOutbox, openOutbox, pending } from "./outbox.js";
+import { flush, onOutbox, openOutbox, pending, whyPending } from "./outbox.js";
 import { EndedTask, Task } from "./task.js";
 import { start } from "./shell.js";
 import { Social } from "./social.js";
@@ -89,8 +89,9 @@ function Outbox({ queue, link }) {
   }, []);
   if (!queue.length || !(late || link !== "open" || navigator.onLine === false)) return null;
   const answers = queue.some((one) => one.answers);
-  return html`<div class="bar warn outbox" role="status"><p>${queue.length} tindakan menunggu sinyal.
-      <span class="small">${answers ? "Jawaban Anda BELUM sampai di 112. " : ""}Sejak ${moment(new Date(queue[0].at).toISOString())}; terkirim sendiri begitu ada sinyal.</span></p>
+  const why = whyPending();
+  return html`<div class="bar warn outbox" role="status"><p>${queue.length} tindakan ${why ? `belum tersimpan: ${why}` : "menunggu sinyal."}
+      <span class="small">${answers ? `Jawaban Anda BELUM ${why ? "tersimpan" : "sampai"} di 112. ` : ""}Sejak ${moment(new Date(queue[0].at).toISOString())}; terkirim sendiri begitu ${why ? "bisa disimpan" : "ada sinyal"}.</span></p>
     <button type="button" class="button slim" onClick=${() => flush(true)}>Kirim sekarang</button></div>`;
 }
 
