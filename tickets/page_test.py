@@ -12,12 +12,13 @@ from tickets.errors import InvalidInput
 from tickets.escalation import Report
 from tickets.messages import TEST_BODY, TEST_SPOKEN, TEST_SUBJECT, fill, sentences
 from tickets.model import Actor, PlannedTest, Row, from_text
-from tickets.routing import Contact, Routing, is_placeholder
+from tickets.routing import CHANNEL_NAMES, Contact, Routing, is_placeholder
 from tickets.store import Store
 
 # What a run is worth: what could not be sent by then is not sent at all, nobody is rung at night for it.
 GOOD_FOR = timedelta(hours=1)
-CHANNELS = ("page", "webpush", "call", "mobile", "apprise", "webhook", "speaker")
+# A desk phone and a mobile are tested each for itself.
+CHANNELS = tuple(one for name in CHANNEL_NAMES for one in (("call", "mobile") if name == "call" else (name,)))
 
 PLACEHOLDER_NUMBER = "nomor contoh (+62000…), tidak pernah dihubungi; ganti di routing.yaml"
 NO_TRUNK = "ponsel tidak bisa dihubungi: mobile_trunk di site.yaml kosong"
@@ -42,18 +43,9 @@ def plan_tests(routing: Routing, away: Collection[str] = (), named: Sequence[str
 
 
 def _of_contact(contact: Contact, *, mobiles: bool, away: bool) -> list[PlannedTest]:
-    has = {
-        "page": contact.page,
-        "webpush": contact.webpush,
-        "call": contact.sip,
-        "mobile": contact.mobile,
-        "apprise": contact.apprise,
-        "webhook": contact.webhook,
-        "speaker": contact.speaker,
-    }
     found = []
     for channel in CHANNELS:
-        if not has[channel]:
+        if not (contact.sip if channel == "call" else getattr(contact, channel)):
             continue
         one = PlannedTest(contact.name, contact.opd, channel)
         if channel == "mobile" and is_placeholder(contact.mobile or ""):

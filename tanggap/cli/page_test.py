@@ -128,7 +128,7 @@ def _row(row: dict[str, Any], one: dict[str, Any]) -> dict[str, Any]:
     answered = f"{one['answered_at'][11:16]} {one['answered_by']}" if one["answered_at"] else None
     return {
         "kontak": row["name"],
-        "saluran": NAMES.get(one["channel"], "tidak ada"),
+        "saluran": NAMES.get(one["channel"], one["channel"] or "tidak ada"),
         "hasil": STATES[one["state"]],
         "jawaban": answered,
         "keterangan": one["detail"],

@@ -118,7 +118,7 @@ def test_who_is_named_is_tested_alone(edited: Edit) -> None:
     end_all(store, "pusdalops", "bupati")
     found = json_of(home, "--report")
     assert (found["unreached"], found["reached"]) == ([], ["pusdalops", "bupati"])
-    mobile = found["contacts"][1]["channels"][1]
+    mobile = found["contacts"][1]["channels"][0]
     assert (mobile["channel"], mobile["state"], mobile["detail"]) == ("mobile", "failed", NO_TRUNK)
     alive(store)
     store.absences.mark(datetime.now(UTC), "bupati", None, Actor("process", "cli"), "cuti")

@@ -90,16 +90,16 @@ def test_what_is_sent_and_what_never_is() -> None:
         return [(one.contact, one.channel, one.state) for one in found]
 
     assert planned() == [
-        ("a.satu", "page", "waiting"),
         ("a.satu", "call", "waiting"),
         ("a.satu", "mobile", "waiting"),
+        ("a.satu", "page", "waiting"),
         ("a.dua", "mobile", "placeholder"),
         ("a.dua", "webhook", "waiting"),
         ("a.tiga", "", "failed"),
-        ("atas", "apprise", "waiting"),
         ("atas", "speaker", "waiting"),
+        ("atas", "apprise", "waiting"),
     ]
-    assert planned("a.satu", mobiles=False)[-1] == ("a.satu", "mobile", "failed")
+    assert planned("a.satu", mobiles=False)[1] == ("a.satu", "mobile", "failed")
     assert [state for _, _, state in planned(away=("a.satu",))][:3] == ["away"] * 3
     assert [state for _, _, state in planned("a.satu", away=("a.satu",))] == ["waiting"] * 3  # who names it means it
     with pytest.raises(
@@ -309,7 +309,7 @@ async def test_over_real_sockets(world: World) -> None:
     finally:
         await server.close()
     found = {request.headers.get("Idempotency-Key"): (request, json.loads(body)) for request, body in receiver.got}
-    request, body = found["test-3-1"]
+    request, body = found["test-2-1"]
     assert (body["test"], body["contact"], "ticket" in body) == (True, "damkar.siaga", False)
     raw = next(raw for one, raw in receiver.got if one is request)
     assert request.headers["X-Tanggap-Signature"] == signature(key, request.headers["X-Tanggap-Timestamp"], raw)
@@ -318,11 +318,11 @@ async def test_over_real_sockets(world: World) -> None:
     first, second = await rows(world), await rows(world, 2)
     no_page = "tidak ada halaman OPD yang terbuka dan bersuara"
     assert [(row["channel"], row["state"]) for row in first] == [
-        ("page", "failed"),
         ("apprise", "delivered"),
         ("webhook", "delivered"),
+        ("page", "failed"),
     ]
-    assert first[0]["detail"] == no_page
-    assert second[2]["detail"] == "webhook http://127.0.0.1 menjawab 500, diharapkan 2xx"
+    assert first[2]["detail"] == no_page
+    assert second[1]["detail"] == "webhook http://127.0.0.1 menjawab 500, diharapkan 2xx"
     assert (await report(world, 2))["unreached"] == ["damkar.siaga"]
-    assert any(f"{address}2" in raw.decode() for _, raw in receiver.got)
+    assert any(f"{address}1" in raw.decode() for _, raw in receiver.got)
