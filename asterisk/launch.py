@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import subprocess
 import time
@@ -21,6 +22,8 @@ __all__ = ["Asterisk", "Contact", "Status", "locate", "needs_restart", "paths_of
 
 START_S = 20.0
 _POLL_S = 0.05
+_UPTIME = re.compile(r"uptime: *(\d+)")
+_CHANNELS = re.compile(r"^(\d+) active channel", re.MULTILINE)
 
 # The module to reload for a changed file; a file that is not listed needs a restart.
 _RELOAD = {
@@ -143,7 +146,7 @@ class Asterisk:
         except LaunchError:
             return Status(running=False, version=self.binary.version, pid=pid)
         phones = parse_contacts(contacts)
-        return Status(True, self.binary.version, pid, _number(uptime, "uptime:"), _count(channels), phones)
+        return Status(True, self.binary.version, pid, _number(uptime, _UPTIME), _number(channels, _CHANNELS), phones)
 
     async def command(self, line: str, limit_s: float = 5.0) -> str:
         """The output of one CLI command; LaunchError when Asterisk does not answer in time."""
@@ -235,10 +238,7 @@ async def _until(done: Callable[[], bool], limit_s: float) -> bool:
     return True
 
 
-def _number(text: str, after: str) -> int:
-    _, _, rest = text.partition(after)
-    return int((rest.split() or ["0"])[0])
-
-
-def _count(text: str) -> int:
-    return int((text.split() or ["0"])[0])
+def _number(text: str, found: re.Pattern[str]) -> int:
+    """Of an answer that Asterisk may put a remark before, such as that there is no Ethernet card; 0 without one."""
+    number = found.search(text)
+    return int(number[1]) if number else 0

@@ -29,7 +29,7 @@ from tickets.model import DuePush, Row
 from tickets.notify import CHANNELS
 from tickets.notify.channel import Announcer, CallAnswer, Line, Means, Talk, wire
 from tickets.notify.channel import Dialler as Dial
-from tickets.page_test import PageTests
+from tickets.page_testing import PageTests
 from tickets.store.thread import StoreThread
 from tickets.unwritten import Unwritten
 

@@ -13,6 +13,8 @@ missing_packages() {
     command -v chromium >/dev/null || echo chromium
     [ -d /usr/share/fonts/truetype ] || echo fonts-dejavu-core
     command -v sipp >/dev/null || echo sip-tester
+    command -v systemctl >/dev/null || echo systemd
+    command -v ip >/dev/null || echo iproute2
 }
 
 # Several set-ups on one machine (several clones) take turns at apt.

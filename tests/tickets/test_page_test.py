@@ -16,13 +16,14 @@ from aiohttp.test_utils import TestServer
 
 from tests.tickets.test_notify import Receiver
 from tests.tickets.world import CONTACTS, SARI, START, WIB, World, make_routing, means
-from tickets import page_test
+from tickets import page_test, page_testing
 from tickets.errors import ChannelError, Conflict, InvalidInput, NotFound
 from tickets.model import Actor, Row
 from tickets.notify import CHANNELS
 from tickets.notify.channel import Wired, wire
 from tickets.notify.webhook import signature
-from tickets.page_test import PageTests, plan_tests, summary
+from tickets.page_test import plan_tests, summary
+from tickets.page_testing import PageTests
 from tickets.routing import Contact
 from tickets.store.test_pushes import NOT_IN_TIME
 
@@ -178,7 +179,7 @@ async def test_everybody_is_tested_once_and_the_report_says_who_answered(world: 
         found = await report(world)
         assert (found["done"], found["answered"]) == (False, ["damkar.siaga", "damkar.piket"])
         assert (found["reached"], found["unreached"]) == ([one.name for one in CONTACTS], [])
-        await world.forward(page_test.ANSWER_WITHIN.total_seconds())
+        await world.forward(page_testing.ANSWER_WITHIN.total_seconds())
         assert (await report(world))["done"]
         assert len(world.call.sent) == 2
     assert await world.journal("push.sent") == []
@@ -221,7 +222,7 @@ async def test_a_report_takes_the_telephone_from_a_test(world: World) -> None:
         assert [one.test for _, one in world.call.sent].count(True) == 1
         world.call.hang = None
         await world.move(assignment, "diterima")
-        await world.forward(page_test.AGAIN.total_seconds())
+        await world.forward(page_testing.AGAIN.total_seconds())
         assert [one.test for _, one in world.call.sent].count(True) == 2
         assert (await states(world))["damkar.siaga", "call"] == "delivered"
 
@@ -245,11 +246,11 @@ async def test_what_a_dead_process_had_in_hand_is_sent_again(world: World) -> No
     await asked(world, "pusdalops")
 
     def claim(store: Any) -> bool:
-        return bool(store.test_pushes.claim(world.time.now, "mati", page_test.LEASE_S, 1))
+        return bool(store.test_pushes.claim(world.time.now, "mati", page_testing.LEASE_S, 1))
 
     for _ in range(2):
         assert await world.store.write(claim)
-        world.time.now += timedelta(seconds=page_test.LEASE_S)
+        world.time.now += timedelta(seconds=page_testing.LEASE_S)
     async with running(world):
         await world.forward(1)
     assert ((await states(world))["pusdalops", "page"], len(world.page.sent)) == ("delivered", 1)
@@ -258,7 +259,7 @@ async def test_what_a_dead_process_had_in_hand_is_sent_again(world: World) -> No
     async with running(world):
         await world.forward(1)
     (row,) = await rows(world, 2)
-    assert (row["state"], row["detail"], len(world.page.sent)) == ("failed", page_test.STOPPED_TOO_OFTEN, 1)
+    assert (row["state"], row["detail"], len(world.page.sent)) == ("failed", page_testing.STOPPED_TOO_OFTEN, 1)
 
 
 async def test_after_its_hour_nobody_is_rung(world: World) -> None:
