@@ -33,7 +33,7 @@ SMALL = {
     "cannot-speak": (18, 1015, 6),
     "launch-week": (26, 2024, 90),
     "after-hours": (16, 211, 6),
-    "shift-change": (24, 223, 75),
+    "shift-change": (24, 260, 60),
     "chaos": (24, 117, 60),
 }
 LIMIT_S = 240
