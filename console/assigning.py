@@ -12,12 +12,13 @@ from console.dispatching import dispatch
 from console.errors import BadField, Refusal
 from console.forms import Form, choice, link, number_in_path, optional_text, read_form, text
 from console.media import keep, read_photo
-from tickets.errors import Conflict, NotFound
+from tickets.errors import Conflict, NotFound, StoreUnavailable
 from tickets.escalation import follow_up
 from tickets.model import ENDED_STATES, Row
 from tickets.store import Store
 
 STEPS = ("diterima", "berangkat", "di_lokasi", "selesai")
+ANSWER = ("id", "ticket", "opd", "state", "acknowledged_at", "acknowledged_by", "ended_at")
 DESK_112 = "112"
 MOST_ATTACHMENTS = 30
 LATE, OLDEST = timedelta(seconds=30), timedelta(days=7)
@@ -39,7 +40,22 @@ async def move(request: web.Request) -> web.StreamResponse:
     def change(store: Store) -> Row:
         return _answer(step(store, desk, now, mine(store, user, number), state, user, note, address, acted_at))
 
-    return await once.write(request, await request.read(), change)
+    body = await request.read()
+    try:
+        return await once.write(request, body, change)
+    except StoreUnavailable as error:
+        if state == "diterima" and user.role == "opd":
+            await _believe(request, number, body, error)
+        raise
+
+
+async def _believe(request: web.Request, number: int, body: bytes, error: StoreUnavailable) -> None:
+    """The escalation rings nobody on for who accepted, and writes it when it can; the page keeps it all the same, and
+    is told both."""
+    desk, user = desk_of(request), user_of(request)
+    await desk.store.read(lambda store: mine(store, user, number))
+    if await desk.believed(number, user.name, once.repeated(request, body, ANSWER)):
+        raise StoreUnavailable(f"{error}; 112 sudah tahu dan tidak mendorong lagi") from error
 
 
 async def decline(request: web.Request) -> web.StreamResponse:
@@ -86,7 +102,7 @@ def hand_over(
 def _hand_on(store: Store, desk: Desk, now: datetime, ticket: str, taker: str, user: Acts) -> None:
     try:
         with store.savepoint():
-            dispatch(store, desk, now, ticket, (taker,), user)
+            dispatch(store, desk.setting.routing, now, ticket, (taker,), user.actor)
     except Conflict:
         return  # the named taker has the ticket already
 
@@ -217,6 +233,4 @@ def _via(who: Acts) -> str:
 
 
 def _answer(row: Row) -> Row:
-    return {
-        name: row[name] for name in ("id", "ticket", "opd", "state", "acknowledged_at", "acknowledged_by", "ended_at")
-    }
+    return {name: row[name] for name in ANSWER}

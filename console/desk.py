@@ -18,6 +18,7 @@ from tickets.model import Actor, Row
 from tickets.places import Places
 from tickets.routing import Routing
 from tickets.store.thread import StoreThread
+from tickets.web_push import WebPushSite
 
 Clock = Callable[[], datetime]
 SAFE: Row = {"alarms": [], "writable": True}
@@ -72,6 +73,11 @@ async def nobody() -> Mapping[str, bytes]:
     return {}
 
 
+async def unheard(assignment: int, who: str, reply: Row) -> bool:
+    """No escalation to tell."""
+    return False
+
+
 @dataclass(slots=True)
 class Desk:
     """The console's dependencies; `setting` is replaced as a whole when the configuration was taken up anew.
@@ -79,8 +85,8 @@ class Desk:
     `number_of` makes a full number (E.164) of one that people wrote, None of what is none; `device_key` signs the
     cookies by which browsers are known. `storage`: whether what is written is safe, as `alarms` (each `sentence` and
     `loud`), and whether heartbeats are `writable`. `measured`: every process's metrics (Prometheus' text by name); who
-    is not on this machine reads them with `metrics_token`. `link_key` signs one-time links. `var` is the folder whose
-    disk must not fill up."""
+    is not on this machine reads them with `metrics_token`. `link_key` signs one-time links,
+    `push_key` web pushes, of which `web_push` says more. `var` is the folder whose disk must not fill up."""
 
     store: StoreThread
     clock: Clock
@@ -98,7 +104,11 @@ class Desk:
     measured: Callable[[], Awaitable[Mapping[str, bytes]]] = nobody
     metrics_token: str = ""
     link_key: Callable[[], str] = lambda: ""
+    push_key: Callable[[], str] = lambda: ""
+    web_push: WebPushSite = field(default_factory=WebPushSite)
     var: Path | None = None
+    # tells the escalation of a «TERIMA» that cannot be written; whether it keeps it
+    believed: Callable[[int, str, Row], Awaitable[bool]] = unheard
 
     def take(self, setting: Setting) -> None:
         """Use a new configuration from the next request and snapshot on."""

@@ -2,18 +2,20 @@
 
 from datetime import datetime
 
-from console.desk import Acts, Desk, User
 from console.errors import BadField
 from tickets.complaints import patience_s
 from tickets.errors import Conflict
 from tickets.escalation import plan
-from tickets.model import Row
+from tickets.model import Actor, Row
+from tickets.routing import Routing
 from tickets.store import Store
 
 _PLACE = ("kecamatan", "desa", "address", "description")
 
 
-def dispatch(store: Store, desk: Desk, now: datetime, number: str, opds: tuple[str, ...], user: Acts) -> list[str]:
+def dispatch(
+    store: Store, routing: Routing, now: datetime, number: str, opds: tuple[str, ...], actor: Actor
+) -> list[str]:
     """Dispatch a ticket to every one of `opds` that does not have it yet; returns those that got it now.
 
     Conflict when all of them have it; BadField when an agency could not know what to do or where to go.
@@ -24,29 +26,28 @@ def dispatch(store: Store, desk: Desk, now: datetime, number: str, opds: tuple[s
     new = [opd for opd in opds if opd not in busy]
     if not new:
         raise Conflict(f"tiket {number} sudah dikirim ke {', '.join(opds)}")
-    routing = desk.setting.routing
     for opd in new:
         ladder = plan(routing, opd, now, ticket["kind"])
         patience = patience_s(routing, opd, ticket["kind"])
-        store.assignments.dispatch(now, number, opd, ladder, patience, user.actor)
+        store.assignments.dispatch(now, number, opd, ladder, patience, actor)
     return new
 
 
-def settle_kind(store: Store, desk: Desk, now: datetime, number: str, user: User) -> None:
+def settle_kind(store: Store, routing: Routing, now: datetime, number: str, actor: Actor) -> None:
     """A ticket whose kind nobody chose takes that of its category, or is an emergency when it is dispatched."""
     ticket = store.tickets.get(number)
     if ticket["kind"] in ("emergency", "complaint"):
         return
-    category = desk.setting.routing.categories.get(ticket["category"] or "")
+    category = routing.categories.get(ticket["category"] or "")
     kind = category.kind if category else "emergency"
-    store.tickets.update(now, number, {"kind": kind}, user.actor)
+    store.tickets.update(now, number, {"kind": kind}, actor)
 
 
-def presume_genuine(store: Store, now: datetime, number: str, user: User) -> None:
+def presume_genuine(store: Store, now: datetime, number: str, actor: Actor) -> None:
     """Who sends an agency has judged the call; a correction that somebody gave a reason for stays."""
     before = store.reputations.of_ticket(number)
     if before is None or before["reason"] is None:
-        store.reputations.judge(now, number, "genuine", user.actor)
+        store.reputations.judge(now, number, "genuine", actor)
 
 
 def _check_complete(ticket: Row) -> None:

@@ -79,6 +79,7 @@ async def metrics(request: web.Request) -> web.StreamResponse:
             "due": due,
             "due_s": (now - from_text(oldest_due)).total_seconds() if oldest_due else 0.0,
             "troubled": len(store.assignments.troubled()),
+            "wadul": store.outbox.waiting(),
             "beats": {row["process"]: (now - from_text(row["at"])).total_seconds() for row in store.people.beats()},
             "restarts": _restarts(store.people.beats()),
             "journal": store.journal.last(),
@@ -131,6 +132,9 @@ def _exposition(found: Row, pages: int, desk: Desk) -> bytes:
     _plain(registry, "tanggap_pushes_due", "Pushes that are due and not sent yet", found["due"])
     _plain(registry, "tanggap_pushes_oldest_due_seconds", "How late the oldest of them is", found["due_s"])
     _plain(registry, "tanggap_pushes_troubled", "Pushes whose last attempt failed", found["troubled"])
+    waiting, dead = found["wadul"]
+    _plain(registry, "tanggap_wadul_waiting", "Hand-overs that the government's application has not taken", waiting)
+    _plain(registry, "tanggap_wadul_dead_letters", "Those of them that are not tried any more", dead)
     _plain(registry, "tanggap_journal_rows", "The newest journal row", found["journal"])
     _plain(registry, "tanggap_pages_connected", "Pages on the live socket", pages)
     if desk.var is not None:

@@ -1,5 +1,7 @@
 """Reports of one incident: what may be the same, merging, and taking it back."""
 
+from datetime import datetime
+
 from aiohttp import web
 
 from console.desk import desk_of, user_of
@@ -7,6 +9,8 @@ from console.dispatching import dispatch, presume_genuine, settle_kind
 from console.forms import fields, read_form, text
 from console.ticketing import check_words
 from console.urgency import raised, replan
+from tickets.model import Actor
+from tickets.routing import Routing
 from tickets.store import Store
 
 
@@ -28,18 +32,10 @@ async def merge(request: web.Request) -> web.StreamResponse:
     check_words(desk, changes)
 
     def link(store: Store) -> str:
-        before = store.tickets.get(number)["kind"]
+        before, routing = store.tickets.get(number)["kind"], desk.setting.routing
         store.tickets.update(now, number, changes, user.actor)
-        raised(store, desk, now, number, before, user)
-        settle_kind(store, desk, now, number, user)
-        kind = store.tickets.get(number)["kind"]
-        had = {row["id"] for row in store.tickets.show(number)["assignments"]}
-        found = store.merging.merge(now, number, master, user.actor)
-        if kind == "complaint" and store.tickets.get(found)["kind"] == "emergency":
-            others = frozenset(row["id"] for row in store.tickets.show(found)["assignments"]) - had
-            replan(store, desk, now, found, "emergency", user, "digabung ke keadaan darurat", others)
-        presume_genuine(store, now, number, user)
-        return found
+        raised(store, routing, now, number, before, user.actor)
+        return join(store, routing, now, number, master, user.actor)
 
     return web.json_response({"number": number, "master": await desk.store.write(link)})
 
@@ -50,8 +46,27 @@ async def split(request: web.Request) -> web.StreamResponse:
     await read_form(request)
     now = desk.clock()
 
-    def part(store: Store) -> list[str]:
-        opds = tuple(opd for opd in store.merging.split(now, number, user.actor) if opd in desk.setting.routing.opds)
-        return dispatch(store, desk, now, number, opds, user) if opds else []
+    routing = desk.setting.routing
+    sent = await desk.store.write(lambda store: part(store, routing, now, number, user.actor))
+    return web.json_response({"number": number, "dispatched": sent})
 
-    return web.json_response({"number": number, "dispatched": await desk.store.write(part)})
+
+def join(store: Store, routing: Routing, now: datetime, number: str, master: str, actor: Actor) -> str:
+    """Link a ticket to another, within a transaction; the master's number. The call is judged genuine; agencies that an
+    emergency takes over from a complaint are pushed by its ladder from now on."""
+    settle_kind(store, routing, now, number, actor)
+    kind = store.tickets.get(number)["kind"]
+    had = {row["id"] for row in store.tickets.show(number)["assignments"]}
+    found = store.merging.merge(now, number, master, actor)
+    if kind == "complaint" and store.tickets.get(found)["kind"] == "emergency":
+        others = frozenset(row["id"] for row in store.tickets.show(found)["assignments"]) - had
+        replan(store, routing, now, found, "emergency", actor, "digabung ke keadaan darurat", others)
+    presume_genuine(store, now, number, actor)
+    return found
+
+
+def part(store: Store, routing: Routing, now: datetime, number: str, actor: Actor) -> list[str]:
+    """Take that back, within a transaction; the agencies that were sent the ticket anew, because merging had taken it
+    off them."""
+    opds = tuple(opd for opd in store.merging.split(now, number, actor) if opd in routing.opds)
+    return dispatch(store, routing, now, number, opds, actor) if opds else []

@@ -15,6 +15,7 @@ from tickets.complaints import TOLD_STATES
 from tickets.model import LISTENING, PRESENCES, TICKET_KINDS
 from tickets.reputation import VERDICTS
 from tickets.store.tickets import MAX_LENGTH
+from tickets.web_push import LONGEST_ENDPOINT
 
 FILE = Path(__file__).parent.parent / "docs" / "openapi.json"
 Schema = dict[str, Any]
@@ -91,6 +92,14 @@ BODIES: dict[str, Schema] = {
     "POST /api/wadul/{number}/raise": body("reason", reason=text(500), opds=_OPDS),
     "POST /api/wadul/{number}/lower": body("reason", reason=text(500), opds=_OPDS),
     "POST /api/wadul/{number}/resend": body(),
+    "POST /api/push": body(
+        "endpoint",
+        "keys",
+        "key",
+        endpoint=text(LONGEST_ENDPOINT, format="uri"),
+        keys=body("p256dh", "auth", p256dh=text(200), auth=text(200)),
+        key=text(200),
+    ),
     "POST /api/assignments/{assignment}/move": body(
         "state",
         state=words(*STEPS),

@@ -15,6 +15,7 @@ from console import (
     merging,
     onetap,
     pages,
+    push_devices,
     receipts,
     reference,
     reporters,
@@ -133,5 +134,8 @@ ROUTES = (
     Route("POST", f"/api/assignments/{ASSIGNMENT}/call", reporters.call, OPD),
     Route("POST", f"/api/assignments/{ASSIGNMENT}/seen", receipts.seen, OPD),
     Route("POST", "/api/page-tests/{test:[0-9]+}/heard", receipts.heard, SOUNDING),
+    Route("GET", "/api/push", push_devices.offer, SOUNDING),
+    Route("POST", "/api/push", push_devices.subscribe, SOUNDING),
+    Route("DELETE", "/api/push", push_devices.unsubscribe, SOUNDING),
     Route("POST", f"/api/assignments/{ASSIGNMENT}/cancel", assigning.cancel, COMMAND),
 )

@@ -41,7 +41,7 @@ async def save(request: web.Request) -> web.StreamResponse:
     def keep(store: Store) -> None:
         before = store.tickets.get(number)["kind"]
         store.tickets.update(now, number, changes, user.actor)
-        raised(store, desk, now, number, before, user)
+        raised(store, desk.setting.routing, now, number, before, user.actor)
 
     await desk.store.write(keep)
     return web.json_response({"saved": sorted(changes), "at": now.isoformat()})
@@ -58,10 +58,10 @@ async def dispatch(request: web.Request) -> web.StreamResponse:
     def send(store: Store) -> list[str]:
         before = store.tickets.get(number)["kind"]
         store.tickets.update(now, number, changes, user.actor)
-        raised(store, desk, now, number, before, user)
-        settle_kind(store, desk, now, number, user)
-        sent = dispatch_to(store, desk, now, number, opds, user)
-        presume_genuine(store, now, number, user)
+        raised(store, desk.setting.routing, now, number, before, user.actor)
+        settle_kind(store, desk.setting.routing, now, number, user.actor)
+        sent = dispatch_to(store, desk.setting.routing, now, number, opds, user.actor)
+        presume_genuine(store, now, number, user.actor)
         return sent
 
     return web.json_response({"number": number, "dispatched": await desk.store.write(send)})

@@ -31,7 +31,7 @@ async def file(request: web.Request) -> web.StreamResponse:
     def take(store: Store) -> Row:
         store.tickets.update(now, number, changes | {"kind": "complaint"}, user.actor)
         _check_told(store.tickets.get(number))
-        presume_genuine(store, now, number, user)
+        presume_genuine(store, now, number, user.actor)
         return store.complaints.file(now, number, user.actor)
 
     row = await desk.store.write(take)
@@ -57,7 +57,7 @@ async def enter(request: web.Request) -> web.StreamResponse:
         store.tickets.update(now, number, changes, user.actor)
         row = store.complaints.file(now, number, user.actor, "sosial", address)
         if user.opd is not None and not to_inbox:
-            dispatch(store, desk, now, number, (user.opd,), user)
+            dispatch(store, desk.setting.routing, now, number, (user.opd,), user.actor)
         return row
 
     row = await desk.store.write(take)
@@ -89,7 +89,7 @@ async def pass_on(request: web.Request) -> web.StreamResponse:
     def give(store: Store, now: datetime) -> None:
         store.complaints.get(number)
         store.tickets.update(now, number, changes, user.actor)
-        dispatch(store, desk, now, number, opds, user)
+        dispatch(store, desk.setting.routing, now, number, opds, user.actor)
 
     return await _done(desk, number, give)
 
@@ -126,7 +126,7 @@ async def _change(request: web.Request, kind: str) -> web.StreamResponse:
 
     def change(store: Store, now: datetime) -> None:
         store.complaints.get(number)
-        change_kind(store, desk, now, number, kind, opds, user, why)
+        change_kind(store, desk.setting.routing, now, number, kind, opds, user.actor, why)
 
     return await _done(desk, number, change)
 

@@ -91,6 +91,13 @@ class Connect(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class RecordTalk(Command):
+    """Record a conversation that is under way."""
+
+    recording: str
+
+
+@dataclass(frozen=True, slots=True)
 class Disconnect(Command):
     """End the bridge; the caller's channel stays."""
 

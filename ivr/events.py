@@ -24,13 +24,16 @@ class Arrived(Event):
 class Restored(Event):
     """We were away and are back; the call is still there, `legs` are those of its phones that still are.
 
-    `answered` are the legs that were picked up; `apart`: caller and operator are in no bridge together. Where a message
-    was being recorded, MessageRecorded follows once it is over.
+    `answered` are the legs that were picked up; `bridged`: who is in the caller's bridge, the caller too; `up`: the
+    caller was answered; `recorded`: there is a recording of the talk. Where a message was being recorded,
+    MessageRecorded follows once it is over.
     """
 
     legs: tuple[str, ...] = ()
     answered: tuple[str, ...] = ()
-    apart: bool = False
+    bridged: tuple[str, ...] = ()
+    up: bool = True
+    recorded: bool = True
 
 
 @dataclass(frozen=True, slots=True)

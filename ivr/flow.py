@@ -14,7 +14,7 @@ from datetime import datetime
 
 from ivr import challenge, ending, gate, keys, lineup, patience, screening, talk
 from ivr import events as ev
-from ivr.commands import Command, DeadMan, Record
+from ivr.commands import Answer, Command, DeadMan, Music, Record
 from ivr.state import CallState, Script
 from ivr.step import Step
 
@@ -91,6 +91,7 @@ def _restored(step: Step, event: ev.Event, now: datetime, script: Script) -> Non
     state = step.state
     step.note("call.restored", stage=state.stage)
     step.calm()
+    _as_saved(step, event)
     if state.stage == "talking":
         talk.restored(step, event, now, script)
         return
@@ -116,6 +117,15 @@ def _restored(step: Step, event: ev.Event, now: datetime, script: Script) -> Non
         step.say(script.message_kept, then="goodbye")
     elif state.stage == "recording":
         step.say(*script.leave_message, then="record")
+
+
+def _as_saved(step: Step, event: ev.Restored) -> None:
+    """What a step had said, and we died between its saving and its doing: done now (docs/adr/0014)."""
+    if not event.up:
+        step.do(Answer())
+    if step.state.stage == "talking" or not step.state.music:  # else it is stopped for a prompt
+        step.do(Music(step.state.music))
+    talk.let_go(step, event)
 
 
 def _nothing(step: Step, event: ev.Event, now: datetime, script: Script) -> None:

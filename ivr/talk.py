@@ -4,7 +4,7 @@ from datetime import datetime
 
 from ivr import events as ev
 from ivr import lineup
-from ivr.commands import Cancel, Connect, DeadMan, Dequeue, Disconnect, Music, Release, StopPlay
+from ivr.commands import Cancel, Connect, DeadMan, Dequeue, Disconnect, Music, RecordTalk, Release, StopPlay
 from ivr.state import Leg, Script
 from ivr.step import Step
 
@@ -47,12 +47,31 @@ def restored(step: Step, event: ev.Restored, now: datetime, script: Script) -> N
         talking_leg_ended(step, ev.LegEnded(leg.id, "lost"), now, script)
         return
     step.do(DeadMan(False))
-    if leg is not None and event.apart:
+    if leg is None:
+        return
+    recording = step.state.recording or ""
+    if leg.id in event.answered and leg.id not in event.bridged:
         # a prompt that was not stopped any more would hold up the bridge
         numbers = range(max(1, step.state.serial - LAST_NUMBERS), step.state.serial + 1)
         step.do(*(StopPlay(f"pb-{step.state.call}-{number}") for number in numbers), Music(False))
         step.set(music=False)
-        step.do(Connect(leg.id, step.state.recording or ""))
+        step.do(Connect(leg.id, recording))
+    elif not event.recorded:
+        step.do(RecordTalk(recording))
+
+
+def let_go(step: Step, event: ev.Restored) -> None:
+    """What a saved step parted goes apart where we died before we did it: a talk that is over, phones of nobody's.
+
+    A phone with a higher number than the state has is of a step that was not saved: rung too early it is stopped, but
+    nobody who talks is cut off."""
+    state = step.state
+    own = {leg.id for leg in (*state.legs, state.talking) if leg is not None}
+    foreign = [leg for leg in event.legs if leg.startswith(f"op-{state.call}-") and leg not in own]
+    unsaved = {leg for leg in foreign if leg in event.bridged and int(leg.rpartition("-")[2]) > state.serial}
+    if state.talking is None and event.bridged and not unsaved:
+        step.do(Disconnect())
+    step.do(*(Cancel(leg, elsewhere=leg not in event.answered) for leg in foreign if leg not in unsaved))
 
 
 def ringing_leg_ended(step: Step, event: ev.Event, now: datetime, script: Script) -> None:

@@ -13,6 +13,7 @@ from tanggap.cli import (
     erase,
     keeping,
     line,
+    merging,
     operations,
     page_test,
     records,
@@ -61,6 +62,8 @@ for command in (
     wadul.wadul,
 ):
     main.add_command(command)
+for command in (merging.merge, merging.unmerge):
+    records.tickets.add_command(command)
 
 if __name__ == "__main__":
     main(prog_name="tanggap")

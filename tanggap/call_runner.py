@@ -19,7 +19,7 @@ from ivr import flow
 from ivr.state import CallState, Script, to_dict
 from tanggap.floor import Floor
 from tanggap.ledger import Ledger
-from tanggap.recordings import mend, message_s
+from tanggap.recordings import file_of, mend, message_s
 from tickets.errors import TicketError
 from tickets.model import to_text
 from tickets.store import Store
@@ -108,10 +108,6 @@ class CallRunner:
     def call(self) -> str:
         """The call's id, which is its channel's."""
         return self.state.call
-
-    def knows(self, part: str) -> bool:
-        """Whether this channel is no operator's leg, or one of the state's."""
-        return not part.startswith("op-") or part in self._legs()
 
     def _legs(self) -> set[str]:
         return {leg.id for leg in (*self.state.legs, self.state.talking) if leg is not None}
@@ -347,6 +343,8 @@ class CallRunner:
                 await ari.hangup(leg, 26 if elsewhere else 16)
             case do.Connect(leg, recording):
                 await self._connect(leg, recording)
+            case do.RecordTalk(recording):
+                await self._record(recording)
             case do.Disconnect():
                 await ari.destroy_bridge(self.bridge)
             case do.Record(recording, max_s):
@@ -424,8 +422,11 @@ class CallRunner:
         ari = self._desk.ari
         await ari.create_bridge(self.bridge)
         await ari.add_to_bridge(self.bridge, self.call, leg)
+        await self._record(recording)
+
+    async def _record(self, recording: str) -> None:
         try:
-            await ari.record_bridge(self.bridge, recording)
+            await self._desk.ari.record_bridge(self.bridge, recording)
         except AriError as error:
             log.error("call.not_recorded", call=self.call, ticket=self.ticket, error=str(error))
 
@@ -434,7 +435,7 @@ class CallRunner:
         return ev.MessageRecorded(event.recording, message_s(self._file(event.recording)))
 
     def _file(self, recording: str) -> Path:
-        return self._desk.recordings / f"{recording}.wav"
+        return file_of(self._desk.recordings, recording)
 
 
 def _operators_of(event: ev.Event) -> tuple[str, ...]:

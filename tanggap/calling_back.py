@@ -5,7 +5,7 @@ and its two channels, and stays with it until somebody hangs up.
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from asterisk.errors import AriError
 from asterisk.phone_numbers import normalise
 from tanggap.config.site import Site
 from tanggap.floor import Floor
+from tanggap.found import CALLBACK, Found
 from tanggap.listening import ENDS
 from tanggap.trunks import caller_id, endpoint
 from tickets.errors import Conflict, TicketError
@@ -29,7 +30,6 @@ from tickets.store.thread import StoreThread
 
 log = structlog.get_logger(__name__)
 
-PREFIX = "cb-"
 OPERATOR_S, PERSON_S = 15.0, 45.0
 # how long Asterisk may be late with the end of a phone that it was told to ring for so long
 GRACE_S = 5.0
@@ -59,17 +59,17 @@ class Conversation:
     @property
     def leg(self) -> str:
         """The operator's phone."""
-        return f"{PREFIX}{self.attempt}-op"
+        return f"{CALLBACK}{self.attempt}-op"
 
     @property
     def out(self) -> str:
         """The person's phone."""
-        return f"{PREFIX}{self.attempt}-out"
+        return f"{CALLBACK}{self.attempt}-out"
 
     @property
     def bridge(self) -> str:
         """Where they meet."""
-        return f"{PREFIX}br-{self.attempt}"
+        return f"{CALLBACK}br-{self.attempt}"
 
     @property
     def desk_call(self) -> str:
@@ -123,7 +123,7 @@ class CallingBack:
     def heard(self, event: Event) -> bool:
         """Take an event of Asterisk that is about a channel of ours; False for all others."""
         channel = str((event.get("channel") or event.get("peer") or {}).get("id"))
-        if not channel.startswith(PREFIX):
+        if not channel.startswith(CALLBACK):
             return False
         found = self._channels.get(channel)
         if found is not None:
@@ -132,8 +132,9 @@ class CallingBack:
             self._spawn(f"orphan-{channel}", self._hang_up(channel))
         return True
 
-    async def sweep(self, channels: Collection[str]) -> None:
-        """After a (re)connection, with the channels that there are: talks are taken up again, all else is ended."""
+    async def sweep(self, found: Found, recorded: Callable[[str], Awaitable[bool]]) -> None:
+        """After a (re)connection: talks are taken up again, all else is ended; `recorded`: whether one has its file."""
+        channels = found.channels
         for one in {*self._channels.values()}:
             for gone in one.rung - set(channels):
                 one.told.put_nowait({"type": "ChannelDestroyed", "channel": {"id": gone}, "cause": 0})
@@ -141,17 +142,19 @@ class CallingBack:
             one = Conversation(row["id"], row["task"], row["operator"])
             if one.leg in self._channels:
                 continue
-            if row["talked_at"] is not None and {one.leg, one.out} <= set(channels):
+            if found.up(one.leg) and found.up(one.out):
                 log.info("callback.taken_over", attempt=one.attempt, operator=one.operator)
                 self._know(one)
                 one.rung = {one.leg, one.out}
                 if self._floor.roster.get(one.operator) is not None:  # an agency has no desk on this floor
                     self._floor.engaged(one.operator, one.desk_call, "calling")
-                self._spawn(one.desk_call, self._resume(one))
+                unrecorded = row["recording"] is not None and not await recorded(row["recording"])
+                begun = row["talked_at"] is not None
+                self._spawn(one.desk_call, self._resume(one, row["recording"] if unrecorded else None, begun=begun))
             else:
                 await self._over(one, "talked" if row["talked_at"] else "failed")
         for channel in channels:
-            if channel.startswith(PREFIX) and channel not in self._channels:
+            if channel.startswith(CALLBACK) and channel not in self._channels:
                 await self._hang_up(channel)
 
     # one conversation
@@ -197,7 +200,17 @@ class CallingBack:
             await self._refuse(one.operator, one.task, "sambungan gagal")
         await self._over(one, outcome)
 
-    async def _resume(self, one: Conversation) -> None:
+    async def _resume(self, one: Conversation, unrecorded: str | None, *, begun: bool) -> None:
+        """Two who had picked up when we died talk on, or begin to; a talk that was not recorded yet is from now on."""
+        try:
+            if not begun:
+                await self._connect(one)
+            elif unrecorded is not None:
+                await self._record(one, unrecorded)
+        except AriError as error:
+            log.error("callback.failed", attempt=one.attempt, error=str(error))
+            await self._over(one, "failed")
+            return
         await self._over(one, await self._talk(one))
 
     async def _call(self, one: Conversation, number: str) -> str:
@@ -264,6 +277,9 @@ class CallingBack:
         await self._ari.create_bridge(one.bridge)
         await self._ari.add_to_bridge(one.bridge, one.leg, one.out)
         await self._save(lambda store: store.callbacks.talks(now, one.attempt, recording))
+        await self._record(one, recording)
+
+    async def _record(self, one: Conversation, recording: str) -> None:
         try:
             await self._ari.record_bridge(one.bridge, recording)
         except AriError as error:

@@ -1,11 +1,11 @@
 """`tanggap calls`: the ARI application. Wires Asterisk, the flow, the floor and the store; one runner for each call."""
 
 import asyncio
-import contextlib
 import json
 import os
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -13,17 +13,14 @@ import structlog
 from agents.waiting import LineRules
 from asterisk.ami import Ami
 from asterisk.ari import Ari
-from asterisk.errors import AmiError, AriError
-from asterisk.location import parse
+from asterisk.errors import AriError
 from asterisk.translate import (
     ALLOWED_EVENTS,
-    TAP,
     Arrival,
     Left,
     Sounded,
     Tapped,
     Told,
-    call_of_part,
     translate,
     trunk_of,
 )
@@ -38,20 +35,21 @@ from tanggap.ear.ear import Ear
 from tanggap.ear.line import EarLine
 from tanggap.failsafe_calls import FailsafeCalls
 from tanggap.floor import Floor
-from tanggap.found import Found, look
 from tanggap.ledger import Ledger
 from tanggap.listening import Listening
-from tanggap.new_call import new_call
+from tanggap.new_call import location_of, new_call
 from tanggap.presence_writes import PresenceWrites
 from tanggap.process import spare_collector, steady
 from tanggap.recordings import duty_of
 from tanggap.requests import Requests
 from tanggap.spill_place import spill_files
+from tanggap.staffing import Staffing
 from tanggap.supervise import TaskKeeper, for_ever
+from tanggap.take_over import TakeOver
 from tanggap.vitals.calls import measure
 from tanggap.vitals.measures import Vitals
 from tickets.errors import TicketError
-from tickets.model import day_of, from_text
+from tickets.model import day_of
 from tickets.routing import desk_phones
 from tickets.store.calls import NewCall
 from tickets.store.steps import Duty
@@ -86,10 +84,8 @@ class CallService:
         self._presence = PresenceWrites(store, self.ami, clock)
         self.floor = Floor(steady(clock), self._presence.put, self._line_rules, lambda: instance().site.wrap_up_s)
         self.runners: dict[str, CallRunner] = {}
-        self._asterisk: str | None = None
         self.failsafe_calls = FailsafeCalls(store, self.ari, clock, instance, self.runners.keys, self._duty)
-        self._phones_wanted = asyncio.Event()
-        self.phones: frozenset[str] = frozenset()
+        self._staffing = Staffing(store, self.ledger, self.ami, self.floor, self._presence, self.runners, self.pump)
         self.on_arrival: Callable[[float], object] = lambda seconds: None
         self.on_beat: Callable[[], object] = lambda: None
         self._prompts = f"sound:{instance().var.resolve()}/prompts"
@@ -99,6 +95,18 @@ class CallService:
             self.ari, store, self.floor, lambda: instance().site, clock, keeper.start, self._not_called_back
         )
         self.ear = Ear(self.ari, EarLine(self.runners, store, clock, keeper.start), keeper.start, self._ear_is_on)
+        recordings = instance().var / "asterisk" / "spool" / "recording"
+        self._take_over = TakeOver(
+            self.ari,
+            self.ledger,
+            self.runners,
+            recordings,
+            self._revived,
+            self._arrive,
+            self.ear,
+            self.listening,
+            self.calling_back,
+        )
         self._desk112 = Desk112(
             ledger=self.ledger,
             ari=self.ari,
@@ -109,7 +117,7 @@ class CallService:
             spawn=keeper.start,
             colleagues=self,
             media=self._media,
-            recordings=instance().var / "asterisk" / "spool" / "recording",
+            recordings=recordings,
             ring_s=lambda: instance().site.ring_s,
             duty=self._duty,
             ticket_url=lambda ticket: f"{instance().site.console.url}/tiket/{ticket}",
@@ -120,23 +128,20 @@ class CallService:
     async def start(self) -> None:
         """Take up the operators and the calls that are there, then answer new ones."""
         await self.ledger.open()
-        self._requests.seq = await self._requests_since()
-        self._requests.began = await self._store.read(lambda store: store.journal.last())
-        await self._staff(first=True)
-        self.ami.on_event("ContactStatus", lambda event: self._phones_wanted.set())
-        self.ami.on_connect(self._resync_phones)
+        await self._requests.begin(self._store, self._clock())
+        await self._staffing.begin()
         self._keeper.start("presence", self._presence.run())
         await self.ami.connect()
         self.ari.on_event(self._on_ari, ALLOWED_EVENTS)
-        self.ari.on_connect(self._take_over)
+        self.ari.on_connect(self._take_over.run)
         await self.ari.connect()
         for name, duty in (
             ("ear", self.ear.run),
-            ("phones", self._watch_phones),
+            ("phones", self._staffing.watch_phones),
             ("dead-man", self._renew_dead_men),
             ("floor", self._watch_floor),
             ("beat", self._beat),
-            ("requests", self._follow_requests),
+            ("requests", partial(self._requests.follow, self._store)),
             ("strays", self.failsafe_calls.run),
         ):
             self._keeper.start(name, duty())
@@ -152,6 +157,11 @@ class CallService:
         """A spilled arrival is in the store, under its provisional number unless that was taken."""
         if runner := self.runners.get(call):
             runner.ticket = ticket
+
+    @property
+    def phones(self) -> frozenset[str]:
+        """Accounts whose phones are registered."""
+        return self._staffing.phones
 
     @property
     def followed(self) -> int:
@@ -206,12 +216,14 @@ class CallService:
             return
         site = self._instance().site
         caller = channel.get("caller", {})
-        location, trunk = _location(channel), trunk_of(channel.get("name", ""))
+        location, trunk = location_of(channel), trunk_of(channel.get("name", ""))
         new = new_call(
             call, caller.get("number"), dialled, site, name=caller.get("name"), location=location, trunk=trunk
         )
         # known from this moment on: a caller who hangs up within it is told of by the very next event
-        runner = CallRunner(flow.begin(call), "", Caller(new.display, new.number), self._desk112, self._asterisk)
+        runner = CallRunner(
+            flow.begin(call), "", Caller(new.display, new.number), self._desk112, self._take_over.asterisk
+        )
         self.runners[call] = runner
         self._keeper.start(f"call-{call}", self._serve_arrival(runner, new))
 
@@ -266,77 +278,6 @@ class CallService:
         for offer in self.floor.pump():
             self.offer(offer.call, offer.operators)
 
-    # back after having been away
-
-    async def _take_over(self) -> None:
-        """After each (re)connection: every call goes on from what Asterisk has of it; what nobody knows is ended."""
-        found = await look(self.ari)
-        self._asterisk = found.run
-        rows = {row["id"]: row for row in await self.ledger.live()}
-        for call in {**rows, **self.runners}:
-            if call in self.runners or rows[call]["handled_by"] == "calls":
-                await self._take_up(call, rows.get(call), found)
-        for channel in found.channels:
-            if channel.startswith(TAP):
-                self.ear.entered(channel)
-        for call, args in found.callers(APP).items():
-            if call not in self.runners:
-                await self._take_up_unknown(call, args[0] if args else "", found)
-        await self._clear(found)
-        await self.listening.sweep(set(found.channels))
-        await self.calling_back.sweep(set(found.channels))
-        for call in self.runners:
-            self.ear.missed(call)
-
-    async def _take_up(self, call: str, row: dict[str, Any] | None, found: Found) -> None:
-        """A call of ours; `row` is None where the store does not have it yet, or has its end."""
-        runner, is_there = self.runners.get(call), call in found.channels
-        if runner is None and row is not None and _lives(row) and (not is_there or found.ours(call)):
-            runner = self._revived(row)
-        if runner is None or runner.state.stage == "ended":
-            return
-        if not is_there:
-            self._lost(runner, found)
-        elif found.ours(call):
-            await self._restore(runner, found)
-        else:
-            runner.tell(ev.LeftToFailsafe())
-
-    def _lost(self, runner: CallRunner, found: Found) -> None:
-        """The caller hung up while we were away, or, where another Asterisk runs now, was cut off."""
-        recording = _message(runner.state)
-        runner.tell(ev.CallerGone() if runner.asterisk in (None, found.run) else ev.Cut())
-        if recording is not None:
-            runner.tell(ev.MessageRecorded(recording, 0.0))  # the file tells how much of it there is
-
-    async def _restore(self, runner: CallRunner, found: Found) -> None:
-        """A leg that rang when we died, before its step was saved, is rung anew; nobody who talks is cut off."""
-        call, talking, recording = runner.call, runner.state.talking, _message(runner.state)
-        legs = found.legs(call)
-        for leg in legs:
-            if not runner.knows(leg) and not found.up(leg):
-                await self.ari.hangup(leg, 26)
-        apart = talking is not None and found.up(talking.id) and not found.together(call, talking.id)
-        runner.tell(ev.Restored(legs, tuple(leg for leg in legs if found.up(leg)), apart))
-        if recording is not None and not await self.ari.is_recording(recording):
-            runner.tell(ev.MessageRecorded(recording, 0.0))
-
-    async def _take_up_unknown(self, call: str, dialled: str, found: Found) -> None:
-        """A channel in our hands that no live row knows: one that came while we were away, or one that we had ended."""
-        if await self.ledger.find(call) is not None:
-            await self.ari.hangup(call)  # its end was saved, and then we died before we hung up
-        else:
-            self._arrive(call, dialled, dict(found.channels[call]))
-
-    async def _clear(self, found: Found) -> None:
-        """Phones and bridges of calls that are over."""
-        for leg in found.legs():
-            if call_of_part(leg) not in self.runners:
-                await self.ari.hangup(leg, 26)
-        for bridge, call in found.talks().items():
-            if call not in self.runners:
-                await self.ari.destroy_bridge(bridge)
-
     def _revived(self, row: dict[str, Any]) -> CallRunner:
         stored = {"call": row["id"], **json.loads(row["state"])}
         state: CallState = from_dict(stored)
@@ -351,47 +292,9 @@ class CallService:
 
     # duties
 
-    async def _staff(self, *, first: bool = False) -> None:
-        rows = await self._store.read(lambda store: store.people.operators())
-        presences = await self._store.read(lambda store: store.people.presences()) if first else []
-        self.floor.staff([row["name"] for row in rows], {row["operator"]: row["wanted"] for row in presences})
-        for row in presences:
-            if row["live"] == "wrap_up" and row["call"] is not None:
-                self.floor.wraps_up(row["operator"], row["call"], from_text(row["since"]))
-
     async def restaff(self) -> None:
         """Users changed: take up the operators anew."""
-        await self._staff()
-        self._phones_wanted.set()
-
-    async def _resync_phones(self) -> None:
-        self._phones_wanted.set()
-        await self._presence.sync(
-            [desk.operator for desk in self.floor.roster.desks.values() if desk.wanted == "ready"]
-        )
-
-    async def _watch_phones(self) -> None:
-        """Which operators' phones are registered: asked anew whenever Asterisk says that a contact changed."""
-        while True:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(PHONES_S):
-                    await self._phones_wanted.wait()
-            self._phones_wanted.clear()
-            try:
-                self._phones_are({p.account for p in await self.ami.phones() if p.state != "Unreachable"})
-            except AmiError as error:
-                log.warning("phones.unknown", error=str(error))
-                await asyncio.sleep(1)
-
-    def _phones_are(self, registered: set[str]) -> None:
-        self.phones = frozenset(registered)
-        for desk in list(self.floor.roster.desks.values()):
-            call = self.floor.registered(desk.operator, desk.operator in registered)
-            runner = self.runners.get(call) if call else None
-            for leg in runner.state.legs if runner else ():
-                if leg.operator == desk.operator and runner is not None:
-                    runner.tell(ev.LegEnded(leg.id, "unreachable"))
-        self.pump()
+        await self._staffing.changed()
 
     async def _watch_floor(self) -> None:
         """Wrap-ups and cool-downs end by time: look again then, and at least twice a second."""
@@ -429,20 +332,6 @@ class CallService:
             self.on_beat()
             await asyncio.sleep(BEAT_S)
 
-    async def _follow_requests(self) -> None:
-        async for rows in self._store.follow(self._requests.seq, requests=True):
-            for row in rows:
-                await self._requests.act(row)
-
-    async def _requests_since(self) -> int:
-        """From where the former process stopped; what operators asked long ago is not done now."""
-        beats = {row["process"]: row for row in await self._store.read(lambda store: store.people.beats())}
-        before = beats.get("calls")
-        fresh = before and datetime.fromisoformat(before["at"]) > self._clock() - timedelta(minutes=5)
-        if before and fresh and before["data"].get("seq") is not None:
-            return int(before["data"]["seq"])
-        return await self._store.read(lambda store: store.journal.last())
-
     async def _not_called_back(self, operator: str, task: int, why: str) -> None:
         await self.refuse("request.callback", f"user:{operator}", why, {"operator": operator, "task": task})
 
@@ -462,22 +351,6 @@ def _walked(channel: dict[str, Any]) -> bool:
     inside = channel.get("dialplan", {})
     failsafe = inside.get("context") == "failsafe" or inside.get("exten") == "T"
     return bool(inside.get("app_name") != "Stasis" and (channel["state"] == "Up" or failsafe))
-
-
-def _lives(row: dict[str, Any]) -> bool:
-    """Whether its flow has not ended: what the dead-man timer took away is the fail-safe's."""
-    return bool(json.loads(row["state"]).get("stage") != "ended")
-
-
-def _message(state: CallState) -> str | None:
-    """The message that a call records, or has just recorded."""
-    return state.recording if state.stage == "recording" and state.outcome != "message" else None
-
-
-def _location(channel: dict[str, Any]) -> str | None:
-    """The caller's position as JSON text, where the network sent one."""
-    found = parse((channel.get("channelvars") or {}).get("TANGGAP_LOCATION"))
-    return None if found is None else json.dumps(found)
 
 
 async def run(

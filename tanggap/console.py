@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from ssl import SSLContext
 
@@ -21,7 +22,7 @@ from console.errors import ConsoleUnavailable
 from console.live import LIVE
 from console.serving import Runner
 from console.site import ConsoleSite
-from tanggap import retention, tls
+from tanggap import page_answers, retention, tls
 from tanggap.certificate import Certificate
 from tanggap.config import Instance, secrets_file
 from tanggap.config.problems import ConfigErrors
@@ -92,6 +93,7 @@ def _desk(
         spawn=keeper.start,
         site=replace(found.site.console, made=certificate.made),
         setting=_setting(found, 0),
+        believed=partial(page_answers.tell, page_answers.socket_of(found.var)),
         media=found.var / "media",
         recordings=found.var / "asterisk" / "spool" / "recording",
         version=assets_version(),
@@ -102,6 +104,8 @@ def _desk(
         measured=lambda: measured(found.var),
         metrics_token=metrics_token(found.secrets.session_key),
         link_key=lambda: instance().secrets.link_key,
+        push_key=lambda: instance().secrets.push_key,
+        web_push=found.site.web_push,
         var=found.var,
     )
 
@@ -162,7 +166,7 @@ async def _beat(desk: Desk, watch: StorageWatch, beaten: Callable[[], object]) -
         try:
             await desk.store.write(lambda store, now=now: store.people.beat(now, PROCESS, os.getpid()))  # type: ignore[misc]
             watch.refused = None
-            beaten()
         except StoreUnavailable as error:
             watch.refused = str(error)
+        beaten()  # that it cannot be written is no reason to be replaced
         await asyncio.sleep(BEAT_S)

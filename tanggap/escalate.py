@@ -14,7 +14,7 @@ import aiohttp
 
 from asterisk.ari import Ari
 from asterisk.dial import APP, Dialler, Message
-from tanggap import wadul
+from tanggap import page_answers, wadul
 from tanggap.config import Instance, secrets_file
 from tanggap.spill_place import in_memory, spill_files
 from tanggap.supervise import TaskKeeper, for_ever
@@ -67,6 +67,8 @@ async def run(
                 loudspeaker(instance, dialler, spoken),
                 mobiles=bool(site.mobile_trunk),
                 webhook_key=lambda: webhook_key(instance().secrets.session_key),
+                push_key=lambda: instance().secrets.push_key,
+                web_push=site.web_push,
             )
             routing, zone = (lambda: instance().routing), ZoneInfo(site.time_zone)
             channels, link = wire(CHANNELS, means), link_of(instance, clock)
@@ -90,6 +92,8 @@ async def run(
             )
             daemon.make_room = tests.make_room
             keeper.start("push-ari", ari.connect())
+            told = page_answers.socket_of(instance().var)
+            keeper.start("answers", for_ever("answers", lambda: page_answers.serve(daemon.pressed, told)))
             keeper.start("page-tests", for_ever("page-tests", tests.run))
             wadul.start(keeper, instance, store, http, clock)
             pushing = keeper.start("escalate", for_ever("escalate", daemon.run))

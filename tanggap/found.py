@@ -8,9 +8,9 @@ from typing import Any
 
 from asterisk.ari import Ari
 from asterisk.translate import TAP, call_of_part
-from tanggap.calling_back import PREFIX
 
 TALK = "br-"
+CALLBACK = "cb-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +34,16 @@ class Found:
         """Whether it is in the application's hands now, and not in the fail-safe branch."""
         return bool(self._inside(channel).get("app_name") == "Stasis")
 
-    def together(self, *channels: str) -> bool:
-        """Whether they hear each other."""
-        return any(set(channels) <= set(inside) for inside in self.bridges.values())
+    def bridged(self, channel: str) -> tuple[str, ...]:
+        """Who is in the bridge of a channel, itself too; nobody where it is in none."""
+        return next((tuple(inside) for inside in self.bridges.values() if channel in inside), ())
 
     def callers(self, app: str) -> dict[str, list[str]]:
         """The callers' channels in the hands of application `app`, with its arguments."""
         found = {}
         for name in self.channels:
             args = str(self._inside(name).get("app_data", "")).split(",")
-            other = call_of_part(name) or name.startswith((TAP, PREFIX))
+            other = call_of_part(name) or name.startswith((TAP, CALLBACK))
             if self.ours(name) and not other and args[0] == app:
                 found[name] = args[1:]
         return found

@@ -1,5 +1,9 @@
 """A caller as the store keeps one, from what the network says of the call."""
 
+import json
+from typing import Any
+
+from asterisk.location import parse
 from asterisk.phone_numbers import normalise
 from tanggap.config.site import Site
 from tickets.store.calls import NewCall
@@ -29,3 +33,9 @@ def new_call(
         location=location,
         trunk=trunk,
     )
+
+
+def location_of(channel: dict[str, Any]) -> str | None:
+    """The caller's position as JSON text, where the network sent one."""
+    found = parse((channel.get("channelvars") or {}).get("TANGGAP_LOCATION"))
+    return None if found is None else json.dumps(found)

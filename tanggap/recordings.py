@@ -13,6 +13,11 @@ WAV_HEADER_BYTES, WAV_BYTES_PER_S = 44, 16000
 SHORTEST_MESSAGE_S = 0.5
 
 
+def file_of(recordings: Path, recording: str) -> Path:
+    """Where Asterisk writes a recording."""
+    return recordings / f"{recording}.wav"
+
+
 def message_s(path: Path) -> float:
     """How long a message is that was left in this file, by its size; 0 where there is none.
 

@@ -1,6 +1,7 @@
 """What operators ask of the calls process, as journal rows `request.*`."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import structlog
@@ -12,11 +13,13 @@ from tanggap.calling_back import CallingBack
 from tanggap.floor import Floor
 from tanggap.listening import Listening
 from tickets.model import LISTENING
+from tickets.store.thread import StoreThread
 
 log = structlog.get_logger(__name__)
 
 # what rings a telephone is not done twice: asked before this process began, it is asked for again
 ONCE = ("request.listen", "request.callback", "request.reporter_call")
+FORGOTTEN = timedelta(minutes=5)
 AGAIN = "program baru dimulai ulang, tekan sekali lagi"
 
 
@@ -67,6 +70,20 @@ class Requests:
         self.seq = 0
         self.began = 0
 
+    async def begin(self, store: StoreThread, now: datetime) -> None:
+        """Go on where the former process stopped; what operators asked long ago is not done now."""
+        beats = {row["process"]: row for row in await store.read(lambda store: store.people.beats())}
+        self.seq = self.began = await store.read(lambda store: store.journal.last())
+        before = beats.get("calls")
+        if before and datetime.fromisoformat(before["at"]) > now - FORGOTTEN and before["data"].get("seq") is not None:
+            self.seq = int(before["data"]["seq"])
+
+    async def follow(self, store: StoreThread) -> None:
+        """Act on every row from there on, for ever."""
+        async for rows in store.follow(self.seq, requests=True):
+            for row in rows:
+                await self.act(row)
+
     async def act(self, row: dict[str, Any]) -> None:
         """Do what a row asks; rows of other kinds are passed over."""
         self.seq = row["seq"]
@@ -74,7 +91,8 @@ class Requests:
         if row["seq"] <= self.began and kind in ONCE:  # done by the former process, or not: nobody can tell
             why: str | None = AGAIN
         elif kind == "request.presence":
-            why = self._presence(str(data.get("operator")), str(data.get("wanted")))
+            before = row["seq"] <= self.began
+            why = self._presence(str(data.get("operator")), str(data.get("wanted")), before=before)
         elif kind == "request.take":
             why = self._take(str(data.get("operator")), str(data.get("call")))
         elif kind == "request.listen":
@@ -102,9 +120,12 @@ class Requests:
             await self._service.refuse(kind, row["actor"], why, data)
         self._service.pump()
 
-    def _presence(self, operator: str, wanted: str) -> str | None:
+    def _presence(self, operator: str, wanted: str, *, before: bool) -> str | None:
         if wanted not in WANTED:
             return f"status {wanted!r} tidak dikenal"
+        desk = self._service.floor.roster.get(operator)
+        if before and desk is not None and desk.wanted == wanted:
+            return None  # done by the former process: it must not end a wrap-up that began since
         return None if self._service.floor.want(operator, wanted) else f"operator {operator!r} tidak dikenal"
 
     def _take(self, operator: str, call: str) -> str | None:

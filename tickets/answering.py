@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 from tickets.errors import Conflict
@@ -10,6 +11,7 @@ from tickets.model import ASSIGNMENT_STEPS, ENDED_STATES, TURNED_DOWN_STATE, WAI
 from tickets.notify.channel import Heard, Said
 from tickets.routing import Contact, Routing
 from tickets.store import Store
+from tickets.unwritten import Pressed
 
 NOT_OURS = "bukan wewenang, lewat telepon; yang berwenang belum ditunjuk"
 
@@ -63,3 +65,16 @@ def _move(
     except Conflict:  # somebody was first
         return late
     return done
+
+
+def accept_late(store: Store, routing: Routing, pressed: Pressed) -> None:
+    """«TERIMA» of a page, as of when it was pressed, with the answer that its page will hear; Conflict where somebody
+    else was first: the page hears that, when it asks again."""
+    row = store.assignments.get(pressed.assignment)
+    pushes = follow_up(routing, row | {"kind": store.tickets.get(row["ticket"])["kind"]}, "diterima", pressed.at)
+    row = store.assignments.move(
+        pressed.at, pressed.assignment, "diterima", Actor("user", pressed.who), via="page", follow_up=pushes
+    )
+    if reply := pressed.reply:
+        body = json.dumps({name: row[name] for name in reply["names"]}, ensure_ascii=False)
+        store.replies.keep(pressed.at, reply["key"], reply["user"], reply["asked"], 200, body)

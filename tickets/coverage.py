@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from ivr.hours import Hours
 from ivr.wording import DAYS, write_day
 from tickets.duty_hours import absence, stand_in
-from tickets.routing import Category, Contact, Ladder, Routing, ladder_for
+from tickets.routing import EXTRA_CHANNELS, Category, Contact, Ladder, Routing, ladder_for
 
 WEEK = date(2026, 11, 23)  # any Monday: the weekly rhythm alone is asked there
 FALLBACK = "tujuan cadangan"
@@ -62,7 +62,8 @@ def _agencies(routing: Routing, category: Category) -> Iterator[str]:
 
 def holes(routing: Routing, ladder: Ladder, opd: str) -> str:
     """When nobody of this agency on the ladder, and nobody in their place, can be reached; empty when never."""
-    names = dict.fromkeys(target.contact for step in ladder.steps for target in step.notify)
+    targets = [target for step in ladder.steps for target in step.notify if target.channel not in EXTRA_CHANNELS]
+    names = dict.fromkeys(target.contact for target in targets)
     own = [routing.contacts[name] for name in names if routing.contacts[name].opd == opd]
     weekly = _without_dates(routing)
     words = _weekly_words(_spans(weekly, [weekly.contacts[one.name] for one in own], WEEK, 7))

@@ -12,34 +12,33 @@ import contextlib
 import os
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from functools import partial
 from typing import Any, TypeVar
 
 import structlog
 
-from tickets import answering
+from tickets.answers import Answers
+from tickets.attempts import LIMIT_S, Attempts, Outcome, Sending
 from tickets.duty_hours import Chosen
 from tickets.errors import StoreUnavailable, TicketError
-from tickets.escalation import next_due, report
-from tickets.model import WAITING_STATE, DuePush, Way, from_text
-from tickets.notify.channel import DETAILS, Clock, Delivery, Heard, Said, Wired
+from tickets.escalation import report
+from tickets.model import DuePush, Row, Way, from_text
+from tickets.notify.channel import Clock, Delivery, Wired
 from tickets.picking import PER_WAY, Picked, Picker
 from tickets.recording import Recorder
 from tickets.routing import Contact, Routing
 from tickets.store import Store
 from tickets.store.thread import StoreThread
 from tickets.unclaimed import pick_unclaimed
-from tickets.unwritten import Answered, Entry, Tried, Unwritten
+from tickets.unwritten import Unwritten
 
 Spawn = Callable[[str, Coroutine[Any, Any, None]], "asyncio.Task[None]"]
 Wait = Callable[[asyncio.Event, float], Awaitable[None]]
 MakeRoom = Callable[[Contact, str], Awaitable[None]]
 T = TypeVar("T")
 LEASE_S = 15.0
-# a write that takes longer is kept and written later
-LIMIT_S = 3.0
 BEAT_S = 2.0
 PARALLEL = 512
 # Never asleep for longer, whatever the store said: a clock that was put forward is noticed then.
@@ -60,37 +59,6 @@ async def wait(event: asyncio.Event, seconds: float) -> None:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await event.wait()
-
-
-@dataclass(slots=True)
-class _Sending:
-    """A push on its way: `accepting` once its own contact answers, `answered` once it is no longer wanted; `claimed`
-    unless that could not be written."""
-
-    picked: Picked
-    started: datetime
-    task: asyncio.Task[None] | None = None
-    accepting: bool = False
-    recorded: bool = False
-    answered: bool = False
-    claimed: bool = True
-
-    @property
-    def push(self) -> DuePush:
-        return self.picked.push
-
-    @property
-    def went(self) -> DuePush:
-        """The push as it goes out: to a stand-in, where there is one."""
-        contact, channel = self.picked.way
-        return replace(self.push, contact=contact, channel=channel)
-
-
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    ok: bool
-    detail: str
-    permanent: bool = False
 
 
 class EscalationDaemon:
@@ -129,9 +97,11 @@ class EscalationDaemon:
         self._wake = asyncio.Event()
         self._never = asyncio.Event()
         self._before: datetime | None = None  # what the clock said last
-        self._sending: dict[int, _Sending] = {}
+        self._sending: dict[int, Sending] = {}
         self._recent: deque[tuple[datetime, int]] = deque()  # how many pushes were begun when, over a second
         self._recorder = Recorder(self._write, spawn, self._much, self._gather)
+        self._attempts = Attempts(name, store, routing, channels, self._unwritten, self._recorder.write)
+        self._answers = Answers(store, routing, clock, self._attempts, self._unwritten, self._stop_answered)
 
     @property
     def sending(self) -> int:
@@ -143,6 +113,12 @@ class EscalationDaemon:
         """Whose telephones and loudspeakers a push has now."""
         chosen = [one.picked.chosen for one in self._sending.values()]
         return [one.contact for one in chosen if one and self._channels[one.channel].kind.alone]
+
+    async def pressed(self, assignment: int, who: str, reply: Row) -> bool:
+        """Believe an answer of a page that its console could not write."""
+        kept = await self._answers.pressed(assignment, who, reply)
+        self._wake.set()
+        return kept
 
     async def run(self) -> None:
         """Push what is due, for ever; what an earlier daemon of this name had claimed is due at once."""
@@ -197,7 +173,7 @@ class EscalationDaemon:
         picker = self._picker(room, now)
         try:
             await self._follow_clock(now)
-            await self._catch_up(now)
+            await self._attempts.catch_up(now)
             picked, due = await self._write(picker.pick)
         except StoreUnavailable as error:
             await self._push_unclaimed(self._picker(room, now), error)
@@ -217,38 +193,6 @@ class EscalationDaemon:
             log.error("escalation.not_written", error=str(error))
         for one in await self._store.read(lambda store: pick_unclaimed(picker, store, self._unwritten)):
             self._start(one, claimed=False)
-
-    async def _catch_up(self, now: datetime) -> None:
-        """What could not be written before everything else."""
-        if count := len(self._unwritten):
-            await self._unwritten.write(self._store, self._late, now, LIMIT_S)
-            log.warning("escalation.written_late", entries=count)
-
-    def _late(self, store: Store, entry: Entry) -> None:
-        """An entry as it would have been written then; what does not fit any more is left out."""
-        push = entry.push
-        try:
-            if isinstance(entry, Tried):
-                store.assignments.claim_late(push.id, self.name)
-                self._attempt(store, entry)
-            elif contact := self._routing().contacts.get(push.contact):
-                answering.take(store, self._routing(), entry.at, push, contact, entry.said)
-        except StoreUnavailable:
-            raise
-        except TicketError as error:
-            log.error("push.not_written_late", push=push.id, error=str(error))
-
-    def _attempt(self, store: Store, tried: Tried) -> None:
-        store.assignments.attempted(
-            tried.push,
-            self.name,
-            tried.started,
-            tried.ended,
-            ok=tried.ok,
-            detail=tried.detail,
-            next_due=tried.due,
-            way=tried.way,
-        )
 
     async def _follow_clock(self, now: datetime) -> None:
         """A clock that was set back holds no push up: all are due as much earlier. Also when that was while no daemon
@@ -292,7 +236,7 @@ class EscalationDaemon:
 
     def _start(self, picked: Picked, *, claimed: bool = True) -> None:
         push = picked.push
-        sending = self._sending[push.id] = _Sending(picked, self._clock(), claimed=claimed)
+        sending = self._sending[push.id] = Sending(picked, self._clock(), claimed=claimed)
         sending.task = self._spawn(f"push-{push.id}", self._send(sending))
         sending.task.add_done_callback(lambda _task: self._ended(push))
 
@@ -302,117 +246,49 @@ class EscalationDaemon:
 
     # -- one push -----------------------------------------------------------------------------------------------------
 
-    async def _send(self, sending: _Sending) -> None:
+    async def _send(self, sending: Sending) -> None:
         """Carry one push out and record it; if that fails its lease ends and it is due again."""
         try:
             outcome = await self._deliver(sending)
         except asyncio.CancelledError:
             if not sending.answered:
                 raise
-            outcome = _Outcome(False, STOPPED)
+            outcome = Outcome(False, STOPPED)
         except Exception as error:
             log.exception("push.failed", push=sending.push.id, error=type(error).__name__)
             return
         if not sending.recorded:
-            await self._record(sending, outcome)
+            await self._attempts.ended(sending, outcome, self._clock())
 
-    async def _deliver(self, sending: _Sending) -> _Outcome:
+    async def _deliver(self, sending: Sending) -> Outcome:
         picked = sending.picked
         if picked.chosen is None:
-            return _Outcome(False, picked.wrong, permanent=True)
+            return Outcome(False, picked.wrong, permanent=True)
         outcome = await self._try(sending, picked.chosen, self._channels[picked.chosen.channel])
         why = picked.chosen.why
         return replace(outcome, detail=f"{outcome.detail} ({why})") if why else outcome
 
-    async def _try(self, sending: _Sending, chosen: Chosen, wired: Wired) -> _Outcome:
+    async def _try(self, sending: Sending, chosen: Chosen, wired: Wired) -> Outcome:
         push, contact, ticket, routing = sending.went, chosen.contact, sending.picked.ticket, self._routing()
         attempt, link = push.attempts + 1, self._link(push)
         text = report(ticket, push.opd, routing, self._zone, phase=push.phase, attempt=attempt, link=link)
-        delivery = Delivery(push, contact, text, partial(self._answer, sending, contact))
+        delivery = Delivery(push, contact, text, partial(self._answers.take, sending, contact))
         if self.make_room is not None and wired.kind.alone:
             with contextlib.suppress(Exception):  # a push goes out in any case
                 await self.make_room(contact, push.channel)
         sending.started = self._clock()
         try:
             async with asyncio.timeout(wired.kind.limit_s):
-                return _Outcome(True, await wired.channel.send(delivery))
+                return Outcome(True, await wired.channel.send(delivery))
         except TicketError as error:
-            return _Outcome(False, str(error), permanent=bool(getattr(error, "permanent", False)))
+            return Outcome(False, str(error), permanent=bool(getattr(error, "permanent", False)))
         except TimeoutError:
-            return _Outcome(False, f"tidak selesai dalam {wired.kind.limit_s:g} detik")
+            return Outcome(False, f"tidak selesai dalam {wired.kind.limit_s:g} detik")
         except Exception as error:
             log.exception("push.crashed", push=push.id, channel=push.channel, error=type(error).__name__)
-            return _Outcome(False, f"kesalahan program: {type(error).__name__}")
+            return Outcome(False, f"kesalahan program: {type(error).__name__}")
 
-    async def _record(self, sending: _Sending, outcome: _Outcome) -> None:
-        tried = self._tried(sending, outcome, self._clock())
-        try:
-            await self._recorder.write(lambda store: self._attempted(store, sending, tried))
-        except StoreUnavailable:
-            await self._unwritten.keep(tried)
-
-    def _tried(self, sending: _Sending, outcome: _Outcome, now: datetime, wait_s: float = 0) -> Tried:
-        push, started, way = sending.push, sending.started, sending.picked.way
-        due = next_due(push, started, now, self._pace(sending), ok=outcome.ok, permanent=outcome.permanent)
-        due = max(due, now + timedelta(seconds=wait_s))
-        return Tried(push, way, started, now, outcome.ok, outcome.detail, due)
-
-    def _attempted(self, store: Store, sending: _Sending, tried: Tried) -> None:
-        if sending.claimed:
-            self._attempt(store, tried)
-        else:
-            self._late(store, tried)
-
-    def _pace(self, sending: _Sending) -> float:
-        chosen = sending.picked.chosen
-        return self._channels[chosen.channel].kind.pace(chosen.contact) if chosen else 0.0
-
-    # -- the answer ---------------------------------------------------------------------------------------------------
-
-    async def _answer(self, sending: _Sending, contact: Contact, said: Said) -> Heard:
-        """Save what this push's contact says; it may say more than one thing in one call."""
-        sending.accepting = True  # it is this very call that answers: what it reads back is still to be heard
-        now = self._clock()
-        try:
-            try:
-                await self._catch_up(now)
-                heard = await self._write(lambda store: self._take(store, sending, contact, said, now))
-            except StoreUnavailable as error:
-                log.error("push.answer_not_written", push=sending.push.id, said=said, error=str(error))
-                heard = await self._take_unwritten(sending, contact, said, now)
-        except BaseException:
-            sending.accepting = False
-            raise
-        sending.recorded = True
-        return heard
-
-    async def _take_unwritten(self, sending: _Sending, contact: Contact, said: Said, now: datetime) -> Heard:
-        """The store cannot be written: who answered is believed, and nobody else of the assignment is rung for it."""
-        push, planned = sending.went, sending.push.contact
-        row = await self._store.read(lambda store: store.assignments.get(push.assignment))
-        term, before = row["follow_up_s"], self._unwritten.answered(push, now)
-        heard = answering.foretold(push, contact, said, row["state"], answered=before)
-        entries: list[Entry] = []
-        if not sending.recorded:
-            wait_s = term if heard == "noted" else 0
-            entries.append(self._tried(sending, _Outcome(True, DETAILS[said]), now, wait_s))
-        if heard in ("accepted", "departed", "refused"):
-            entries.append(Answered(push, planned, said, now, now + timedelta(seconds=term)))
-        await self._unwritten.keep(*entries)
-        if heard in ("accepted", "departed"):
-            state = "diterima" if heard == "accepted" else "berangkat"
-            self._stop_answered({"assignment": push.assignment, "state": state})
-        return heard
-
-    def _take(self, store: Store, sending: _Sending, contact: Contact, said: Said, now: datetime) -> Heard:
-        """The attempt and then what it led to, in one transaction: not one push is younger than the answer."""
-        push = sending.push
-        if not sending.recorded:
-            # a reminder that was heard leaves this contact in peace until the OPD's next term
-            waits = push.phase != WAITING_STATE and said == "accept"
-            wait_s = store.assignments.get(push.assignment)["follow_up_s"] if waits else 0
-            self._attempted(store, sending, self._tried(sending, _Outcome(True, DETAILS[said]), now, wait_s))
-        return answering.take(store, self._routing(), now, sending.went, contact, said)
+    # -- what was answered --------------------------------------------------------------------------------------------
 
     async def _follow(self) -> float:
         """Wake on what the journal tells, and hang up what an answer has made needless."""

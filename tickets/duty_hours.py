@@ -12,10 +12,10 @@ from datetime import datetime
 
 from ivr.hours import decide
 from tickets.escalation import channels_of
-from tickets.routing import Contact, Routing
+from tickets.routing import EXTRA_CHANNELS, Contact, Routing
 
 # a stand-in who lacks the channel of a push is reached by the first of these that it has
-LOUDEST_FIRST = ("call", "speaker", "apprise", "webhook", "page")
+LOUDEST_FIRST = ("call", "speaker", "apprise", "webhook", "page", "webpush")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,8 @@ def stand_in(routing: Routing, contact: Contact, now: datetime, away: Collection
         if found is None or name in seen:
             continue
         seen.add(name)
-        if not absence(found, now, away) and channels_of(found, mobiles=routing.mobiles):
+        reachable = not EXTRA_CHANNELS.issuperset(channels_of(found, mobiles=routing.mobiles))
+        if reachable and not absence(found, now, away):
             return found
         asked += found.stand_in
     return None

@@ -85,6 +85,7 @@ def channels_of(contact: Contact, *, mobiles: bool = True) -> tuple[str, ...]:
     """The channels by which a contact can be pushed; `mobiles`: whether the site can dial out."""
     has = {
         "page": contact.page,
+        "webpush": contact.webpush,
         "apprise": contact.apprise,
         "webhook": contact.webhook,
         "speaker": contact.speaker,

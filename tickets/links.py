@@ -18,6 +18,8 @@ from tickets.model import DuePush
 _LONGEST = 600
 PURPOSE = "tugas"
 TEST = "uji"
+# whose test pushes carry a link
+TEST_CHANNELS = ("webpush", "apprise")
 GOOD_FOR = timedelta(days=3)
 
 

@@ -17,7 +17,7 @@ from tickets.store import Store
 
 # What a run is worth: what could not be sent by then is not sent at all, nobody is rung at night for it.
 GOOD_FOR = timedelta(hours=1)
-CHANNELS = ("page", "call", "mobile", "apprise", "webhook", "speaker")
+CHANNELS = ("page", "webpush", "call", "mobile", "apprise", "webhook", "speaker")
 
 PLACEHOLDER_NUMBER = "nomor contoh (+62000…), tidak pernah dihubungi; ganti di routing.yaml"
 NO_TRUNK = "ponsel tidak bisa dihubungi: mobile_trunk di site.yaml kosong"
@@ -44,6 +44,7 @@ def plan_tests(routing: Routing, away: Collection[str] = (), named: Sequence[str
 def _of_contact(contact: Contact, *, mobiles: bool, away: bool) -> list[PlannedTest]:
     has = {
         "page": contact.page,
+        "webpush": contact.webpush,
         "call": contact.sip,
         "mobile": contact.mobile,
         "apprise": contact.apprise,

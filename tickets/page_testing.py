@@ -16,6 +16,7 @@ import structlog
 
 from tickets.daemon import Spawn, Wait, wait
 from tickets.errors import StoreUnavailable, TicketError
+from tickets.links import TEST_CHANNELS
 from tickets.model import Actor, DuePush, Row
 from tickets.notify.call import MOBILE_PACE_S
 from tickets.notify.channel import Clock, Delivery, Heard, Said, Wired
@@ -42,7 +43,7 @@ OVER = {"mobile": "call"}
 RINGING = ("call", "speaker")
 # At once, so that real pushes have lines and threads left.
 AT_ONCE = {"call": 3}
-ANSWERABLE = ("page", "apprise")
+ANSWERABLE = ("page", *TEST_CHANNELS)
 
 GONE = "kontak ini tidak ada lagi di routing.yaml, atau saluran ini tidak dipunyainya lagi"
 STOPPED_TOO_OFTEN = f"terhenti {MOST_ATTEMPTS} kali di tengah jalan"
@@ -223,7 +224,7 @@ class PageTests:
 
     def _delivery(self, sending: _Sending, contact: Contact) -> Delivery:
         row, now = sending.row, self._clock()
-        link = self._link(row) if sending.over == "apprise" else ""
+        link = self._link(row) if sending.over in TEST_CHANNELS else ""
         push = DuePush(
             id=row["id"],
             assignment=0,

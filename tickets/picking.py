@@ -81,8 +81,9 @@ class Picker:
             room = self.room - len(picked)
             claimed = store.assignments.claim(self.now, self.me, self.lease_s, room, self.full) if room > 0 else []
             back: list[int] = []
-            waits: dict[Way, _Wait] = {}
-            for push in claimed:
+            waits: dict[tuple[Way, bool], _Wait] = {}
+            # who was not told of a report yet is told of it before they are reminded of another
+            for push in sorted(claimed, key=lambda push: push.attempts > 0):
                 if push.id in self.sending:  # it lost its lease while the store was away: it is not sent twice
                     continue
                 found = self._decide_safely(store, push, away, waits)
@@ -96,17 +97,17 @@ class Picker:
                     back.append(push.id)
             if back:
                 store.assignments.give_back(self.me, back)
-            for way, wait in waits.items():
+            for (way, first), wait in waits.items():
                 if wait.until is None:
                     self.full.add(way)
                 else:
-                    store.assignments.put_off(self.now, way, wait.until)
+                    store.assignments.put_off(self.now, way, wait.until, first=first)
             if len(claimed) < room or not back:
                 break
         return picked, store.assignments.next_due(self.full)
 
     def _decide_safely(
-        self, store: Store, push: DuePush, away: frozenset[str], waits: dict[Way, _Wait]
+        self, store: Store, push: DuePush, away: frozenset[str], waits: dict[tuple[Way, bool], _Wait]
     ) -> Picked | datetime | None:
         """One push that cannot be decided on keeps its error and holds nobody up."""
         try:
@@ -118,10 +119,12 @@ class Picker:
             return Picked(push, {}, None, f"kesalahan program: {type(error).__name__}")
 
     def _decide(
-        self, store: Store, push: DuePush, away: frozenset[str], waits: dict[Way, _Wait]
+        self, store: Store, push: DuePush, away: frozenset[str], waits: dict[tuple[Way, bool], _Wait]
     ) -> Picked | datetime | None:
-        """The push to send, when it is due instead, or None when all of its way wait."""
-        planned = (push.contact, push.channel)
+        """The push to send, when it is due instead, or None when all of its way wait, first pushes and repetitions
+        each for themselves."""
+        first = push.attempts == 0
+        planned = (push.contact, push.channel), first
         if planned in waits:
             return None
         contact = self.routing.contacts.get(push.contact)
@@ -134,7 +137,7 @@ class Picker:
         chosen = choose(self.routing, contact, push.channel, self.now, away, step)
         if chosen is None:
             return self.now + timedelta(seconds=push.every_s)
-        wait = self._wait(store, chosen, first=push.attempts == 0)
+        wait = self._wait(store, chosen, first=first)
         if wait is not None:
             waits[planned] = wait
             return None

@@ -10,7 +10,10 @@ from ivr.menu import Menus
 from ivr.screening_rules import ScreeningRules
 from tickets.messages import Messages
 
-CHANNEL_NAMES = ("page", "call", "apprise", "webhook", "speaker")
+CHANNEL_NAMES = ("page", "webpush", "call", "apprise", "webhook", "speaker")
+# They come on top of others: nobody counts as reachable by them alone. Whether a browser is subscribed nobody can say
+# beforehand, and whether its service and its telephone let a push through, not even afterwards.
+EXTRA_CHANNELS = frozenset({"webpush"})
 PLACEHOLDER = "+62000"
 
 
@@ -32,6 +35,7 @@ class Contact:
     speaker: str | None = None
     duty: Hours | None = None
     stand_in: tuple[str, ...] = ()
+    webpush: bool = False
 
 
 @dataclass(frozen=True, slots=True)

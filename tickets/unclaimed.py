@@ -43,8 +43,8 @@ class _Assignments:
         for push in pushes:
             self._claimed.pop(push, None)
 
-    def put_off(self, now: datetime, way: Way, until: datetime) -> None:
-        self._unwritten.put_off(way, until)
+    def put_off(self, now: datetime, way: Way, until: datetime, *, first: bool) -> None:
+        self._unwritten.put_off(way, until, first=first)
 
     def postpone(self, push: int, me: str, due_at: datetime) -> None:
         self._unwritten.postpone(self._claimed[push], due_at)

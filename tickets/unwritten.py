@@ -16,7 +16,7 @@ from typing import get_args
 import structlog
 
 from tickets.errors import TicketError
-from tickets.model import DuePush, Row, Way, from_text, to_text
+from tickets.model import WAITING_STATE, DuePush, Row, Way, from_text, to_text
 from tickets.notify.channel import Said
 from tickets.spill import SpillFile, take_up
 from tickets.store import Store
@@ -54,7 +54,19 @@ class Answered:
     until: datetime
 
 
-Entry = Tried | Answered
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """«TERIMA» on an agency's page by the user `who`; `reply` tells how that request is answered when it comes again:
+    its `key`, `user` and `asked`, and the `names` of the assignment's fields; empty where it cannot come again."""
+
+    assignment: int
+    who: str
+    at: datetime
+    until: datetime
+    reply: Row
+
+
+Entry = Tried | Answered | Pressed
 Apply = Callable[[Store, Entry], None]
 
 
@@ -66,8 +78,8 @@ class Unwritten:
         self._waiting: list[tuple[Entry, tuple[str, int] | None]] = []
         self._known: dict[int, DuePush] = {}
         self._last: dict[Way, datetime] = {}
-        self._put_off: dict[Way, datetime] = {}
-        self._quiet: list[Answered] = []
+        self._put_off: dict[tuple[Way, bool], datetime] = {}
+        self._quiet: list[Answered | Pressed] = []
         self._opened = False
         self._lock = asyncio.Lock()
 
@@ -97,14 +109,16 @@ class Unwritten:
             for entry, origin in zip(entries, kept, strict=True):
                 self._take(entry, origin)
             while len(self._waiting) > MOST and (oldest := self._oldest_try()) is not None:
-                log.error("push.attempt_forgotten", push=self._waiting.pop(oldest)[0].push.id)
+                n, tried = oldest
+                log.error("push.attempt_forgotten", push=tried.push.id)
+                del self._waiting[n]
 
-    def _oldest_try(self) -> int | None:
-        return next((n for n, (entry, _) in enumerate(self._waiting) if isinstance(entry, Tried)), None)
+    def _oldest_try(self) -> tuple[int, Tried] | None:
+        return next(((n, entry) for n, (entry, _) in enumerate(self._waiting) if isinstance(entry, Tried)), None)
 
     def _take(self, entry: Entry, origin: tuple[str, int] | None) -> None:
         self._waiting.append((entry, origin))
-        if isinstance(entry, Answered):
+        if isinstance(entry, Answered | Pressed):
             self._quiet.append(entry)
             return
         push = entry.push
@@ -116,9 +130,9 @@ class Unwritten:
         """It is not due before then."""
         self._known[push.id] = replace(push, due_at=due_at)
 
-    def put_off(self, way: Way, until: datetime) -> None:
-        """Nothing that is planned this way is due before then."""
-        self._put_off[way] = until
+    def put_off(self, way: Way, until: datetime, *, first: bool) -> None:
+        """Nothing that is planned this way is due before then: no `first` push, or no repetition."""
+        self._put_off[way, first] = until
 
     def due(self, pushes: Sequence[DuePush], now: datetime) -> list[DuePush]:
         """Those of the pushes that the store holds for due which really are, the longest due first."""
@@ -127,19 +141,20 @@ class Unwritten:
         return sorted(wanted, key=lambda push: (push.due_at, push.attempts))
 
     def _begins(self, push: DuePush) -> datetime:
-        return max(push.due_at, self._put_off.get((push.contact, push.channel), push.due_at))
+        planned = (push.contact, push.channel), push.attempts == 0
+        return max(push.due_at, self._put_off.get(planned, push.due_at))
 
     def quiet(self, push: DuePush, now: datetime) -> bool:
         """Whether this push was answered."""
-        return any(
-            one.push.assignment == push.assignment and now < one.until and _silences(one, push) for one in self._quiet
-        )
+        return any(now < one.until and _silences(one, push) for one in self._quiet)
+
+    def pressed(self, assignment: int) -> bool:
+        """Whether this was accepted on a page."""
+        return any(isinstance(one, Pressed) and one.assignment == assignment for one in self._quiet)
 
     def answered(self, push: DuePush, now: datetime) -> bool:
         """Whether somebody of this assignment accepted or left."""
-        return any(
-            one.push.assignment == push.assignment and now < one.until and one.said != "refuse" for one in self._quiet
-        )
+        return any(now < one.until and _accepts(one, push.assignment) for one in self._quiet)
 
     def last(self, way: Way) -> datetime | None:
         """When this way was last used."""
@@ -194,13 +209,23 @@ def _apply(store: Store, apply: Apply, now: datetime, batch: Sequence[tuple[Entr
             store.spilled.mark(now, *origin)
 
 
-def _silences(one: Answered, push: DuePush) -> bool:
-    if one.said == "refuse":
-        return one.planned == push.contact
-    return one.push.phase == push.phase
+def _silences(one: Answered | Pressed, push: DuePush) -> bool:
+    if isinstance(one, Pressed):
+        return one.assignment == push.assignment and push.phase == WAITING_STATE
+    if one.push.assignment != push.assignment:
+        return False
+    return one.planned == push.contact if one.said == "refuse" else one.push.phase == push.phase
+
+
+def _accepts(one: Answered | Pressed, assignment: int) -> bool:
+    if isinstance(one, Pressed):
+        return one.assignment == assignment
+    return one.push.assignment == assignment and one.said != "refuse"
 
 
 def _as_row(entry: Entry) -> Row:
+    if isinstance(entry, Pressed):
+        return asdict(entry) | {name: to_text(getattr(entry, name)) for name in ("at", "until")}
     push = asdict(entry.push) | {name: to_text(getattr(entry.push, name)) for name in ("due_at", "dispatched_at")}
     if isinstance(entry, Answered):
         told = {"planned": entry.planned, "said": entry.said, "until": to_text(entry.until)}
@@ -217,6 +242,8 @@ def _as_row(entry: Entry) -> Row:
 
 
 def _from_row(row: Row) -> Entry:
+    if "who" in row:
+        return Pressed(**row | {name: from_text(row[name]) for name in ("at", "until")})
     push = DuePush(**row["push"] | {name: from_text(row["push"][name]) for name in ("due_at", "dispatched_at")})
     if "said" in row:
         said: Said = next(one for one in get_args(Said) if one == row["said"])

@@ -24,7 +24,7 @@ make_venv() {
         rm -rf -- "$VENV" && "$PYTHON" -m venv "$VENV" || return 1
     fi
     rm -f -- "$STAMP"
-    # Two packages come as source only: their builders are pinned too, and without isolation nothing else is fetched.
+    # Three packages come as source only: their builders are pinned too, and without isolation nothing else is fetched.
     pinned -r "$ROOT/requirements-build.txt" && pinned --no-build-isolation -r "$file" && link_program || return 1
     {
         echo "requirements.txt $(fingerprint "$ROOT/requirements.txt")"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 import click
@@ -18,12 +18,13 @@ from asterisk.errors import AsteriskError
 from tanggap.config import ConfigErrors, Instance, load, secrets_file
 from tanggap.config.problems import reason
 from tickets.errors import TicketError
-from tickets.model import Row
+from tickets.model import Actor, Row
 from tickets.store import Store
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
+CLI = Actor("process", "cli")
 json_option = click.option("--json", "as_json", is_flag=True, help="Keluaran JSON.")
 
 
@@ -61,6 +62,11 @@ def failing_plainly(command: Callable[P, T]) -> Callable[P, T]:
             sys.exit(1)
 
     return wrapped
+
+
+def in_instance(command: Callable[Concatenate[click.Context, P], T]) -> Callable[P, T]:
+    """A command of an instance: it is handed its context first, and fails plainly."""
+    return click.pass_context(failing_plainly(command))
 
 
 def instance_of(context: click.Context) -> Instance:
@@ -117,6 +123,14 @@ def _local(name: str, value: Any, zone: ZoneInfo) -> Any:
 def print_json(value: Any) -> None:
     """One JSON document."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def say(as_json: bool, row: Row, sentence: str) -> None:
+    """What a command did: a row for programs, a sentence for people."""
+    if as_json:
+        print_json(row)
+    else:
+        click.echo(sentence)
 
 
 def print_table(rows: Sequence[Row], columns: Sequence[str], empty: str) -> None:

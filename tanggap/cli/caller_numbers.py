@@ -9,20 +9,21 @@ import click
 
 from asterisk.phone_numbers import normalise
 from tanggap.cli.base import (
-    failing_plainly,
+    CLI,
+    in_instance,
     instance_of,
     json_option,
     local_times,
     print_json,
     print_table,
+    say,
     store_of,
 )
 from tanggap.config import Instance
-from tickets.model import Actor, Row
+from tickets.model import Row
 from tickets.number_rows import as_csv, digits_of, shown
 from tickets.reputation import VERDICTS
 
-CLI = Actor("process", "cli")
 reason_option = click.option("--reason", required=True, help="Alasan; disimpan di jurnal.")
 
 
@@ -63,8 +64,7 @@ def _rows(context: click.Context, search: str, doubted: bool, limit: int) -> lis
 @click.option("--doubted", is_flag=True, help="Hanya yang diragukan, terburuk dulu.")
 @click.option("--limit", type=click.IntRange(1), default=200, show_default=True, help="Paling banyak.")
 @json_option
-@click.pass_context
-@failing_plainly
+@in_instance
 def list_(context: click.Context, search: str, doubted: bool, limit: int, as_json: bool) -> None:
     """Nomor yang pernah dinilai operator, terbaru dulu."""
     rows = _rows(context, search, doubted, limit)
@@ -78,8 +78,7 @@ def list_(context: click.Context, search: str, doubted: bool, limit: int, as_jso
 @numbers.command("show")
 @click.argument("number")
 @json_option
-@click.pass_context
-@failing_plainly
+@in_instance
 def show(context: click.Context, number: str, as_json: bool) -> None:
     """Satu nomor: skor, semua penilaian, semua panggilan."""
     instance, now = instance_of(context), datetime.now(UTC)
@@ -114,8 +113,7 @@ def _print_verdicts(rows: Sequence[dict[str, Any]]) -> None:
 @click.option("--ticket", help="Hanya penilaian tiket ini; bawaan: semua penilaian nomor itu.")
 @reason_option
 @json_option
-@click.pass_context
-@failing_plainly
+@in_instance
 def correct(context: click.Context, number: str, verdict: str, ticket: str | None, reason: str, as_json: bool) -> None:
     """Koreksi penilaian sebuah nomor."""
     instance, now = instance_of(context), datetime.now(UTC)
@@ -123,35 +121,29 @@ def correct(context: click.Context, number: str, verdict: str, ticket: str | Non
         who = who_is(instance, number)
         changed = store.numbers.correct(now, who, verdict, CLI, reason, ticket)
         row = store.numbers.show(who, now, instance.routing.screening)
-    if as_json:
-        print_json({"changed": changed, "score": row["score"], "doubt": row["doubt"]})
-    else:
-        click.echo(f"{changed} penilaian dikoreksi menjadi {verdict}; skor sekarang {_score(row)}")
+    told = f"{changed} penilaian dikoreksi menjadi {verdict}; skor sekarang {_score(row)}"
+    say(as_json, {"changed": changed, "score": row["score"], "doubt": row["doubt"]}, told)
 
 
 @numbers.command("erase")
 @click.argument("number")
 @reason_option
 @json_option
-@click.pass_context
-@failing_plainly
+@in_instance
 def erase(context: click.Context, number: str, reason: str, as_json: bool) -> None:
     """Hapus nomor dari semua catatan; skornya tetap lewat sidik nomor."""
     instance = instance_of(context)
     with store_of(context) as store:
         calls = store.numbers.erase(datetime.now(UTC), who_is(instance, number), CLI, reason)
-    if as_json:
-        print_json({"calls": calls})
-    else:
-        click.echo(f"nomor dihapus dari {calls} panggilan beserta tiket, tugas telepon balik, penilaian dan jurnalnya")
+    told = f"nomor dihapus dari {calls} panggilan beserta tiket, tugas telepon balik, penilaian dan jurnalnya"
+    say(as_json, {"calls": calls}, told)
 
 
 @numbers.command("export")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Berkas CSV (bawaan: keluaran standar).")
 @click.option("--doubted", is_flag=True, help="Hanya yang diragukan.")
 @json_option
-@click.pass_context
-@failing_plainly
+@in_instance
 def export(context: click.Context, out: Path | None, doubted: bool, as_json: bool) -> None:
     """Semua nomor yang pernah dinilai, sebagai CSV."""
     rows = _rows(context, "", doubted, 10**9)

@@ -6,22 +6,21 @@ from typing import Any
 import click
 
 from tanggap.cli.base import (
+    CLI,
     Failure,
-    failing_plainly,
+    in_instance,
     instance_of,
     json_option,
     local_times,
     print_json,
     print_table,
+    say,
     store_of,
     zone_of,
 )
 from tickets.duty_hours import absence, stand_in
 from tickets.escalation import channels_of
-from tickets.model import Actor
 from tickets.routing import Contact, Routing
-
-CLI = Actor("process", "cli")
 
 
 @click.group("contacts")
@@ -31,8 +30,7 @@ def contacts() -> None:
 
 @contacts.command("list")
 @json_option
-@click.pass_context
-@failing_plainly
+@in_instance
 def list_contacts(context: click.Context, as_json: bool) -> None:
     """Semua kontak dengan salurannya; yang sedang tidak berdinas dengan sebab dan penggantinya."""
     routing, now = instance_of(context).routing, datetime.now(UTC)
@@ -69,8 +67,7 @@ def _row(routing: Routing, contact: Contact, now: datetime, marked: dict[str, An
 @click.option("--hours", type=click.FloatRange(0, 24 * 366, min_open=True), help="Berapa jam (bawaan: sampai back).")
 @click.option("--reason", default="", help="Alasan, misalnya cuti.")
 @json_option
-@click.pass_context
-@failing_plainly
+@in_instance
 def away(context: click.Context, name: str, hours: float | None, reason: str, as_json: bool) -> None:
     """Tandai kontak tidak di tempat: penggantinya didorong sebagai gantinya."""
     routing, now = instance_of(context).routing, datetime.now(UTC)
@@ -91,17 +88,13 @@ def away(context: click.Context, name: str, hours: float | None, reason: str, as
 @contacts.command("back")
 @click.argument("name")
 @json_option
-@click.pass_context
-@failing_plainly
+@in_instance
 def back(context: click.Context, name: str, as_json: bool) -> None:
     """Kontak ada di tempat lagi."""
     _known(instance_of(context).routing, name)
     with store_of(context, create=True) as store:
         store.absences.back(datetime.now(UTC), name, CLI)
-    if as_json:
-        print_json({"name": name, "away": False})
-    else:
-        click.echo(f"kontak {name} ada di tempat lagi")
+    say(as_json, {"name": name, "away": False}, f"kontak {name} ada di tempat lagi")
 
 
 def _known(routing: Routing, name: str) -> Contact:

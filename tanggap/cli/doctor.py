@@ -7,13 +7,12 @@ from datetime import UTC, datetime
 
 import click
 
-from tanggap.cli.base import failing_plainly, home_of, json_option, print_json
+from tanggap.cli.base import home_of, in_instance, json_option, print_json
 
 
 @click.command("doctor")
 @json_option
-@click.pass_context
-@failing_plainly
+@in_instance
 def doctor(context: click.Context, as_json: bool) -> None:
     """Apa yang salah, dan apa yang harus dilakukan; keluar 0 sehat, 1 ada peringatan, 2 ada kesalahan."""
     from tanggap.doctor.examine import examine, status

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
-from tanggap.cli.base import Failure, failing_plainly, home_of, json_option, print_json
+from tanggap.cli.base import Failure, home_of, in_instance, json_option, print_json
 from tanggap.config import REPOSITORY, ConfigErrors
 
 if TYPE_CHECKING:
@@ -36,8 +36,7 @@ WIDTH = 150
     help="Folder instans latihan (bawaan: var/drill).",
 )
 @json_option
-@click.pass_context
-@failing_plainly
+@in_instance
 def drill(
     context: click.Context,
     scenario: str | None,

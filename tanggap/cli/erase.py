@@ -6,13 +6,10 @@ from pathlib import Path
 import click
 
 from tanggap import erasing
-from tanggap.cli.base import Failure, failing_plainly, instance_of, json_option, print_json, store_of
+from tanggap.cli.base import CLI, Failure, in_instance, instance_of, json_option, print_json, store_of
 from tanggap.cli.caller_numbers import who_is
-from tickets.model import Actor
 from tickets.store import Store
 from tickets.store.erasure import Erasable
-
-CLI = Actor("process", "cli")
 
 
 @click.command("erase")
@@ -21,8 +18,7 @@ CLI = Actor("process", "cli")
 @click.option("--yes", is_flag=True, help="Hapus sekarang; bawaan: hanya tampilkan apa yang akan dihapus.")
 @click.option("--keep-reports", is_flag=True, help="Nama, alamat dan uraian di tiket dibiarkan.")
 @json_option
-@click.pass_context
-@failing_plainly
+@in_instance
 def erase(context: click.Context, number: str, reason: str, yes: bool, keep_reports: bool, as_json: bool) -> None:
     """Hapus data seseorang menurut nomornya: nomor, rekaman, isi laporan. Yang tersisa disebutkan."""
     if yes and not reason.strip():

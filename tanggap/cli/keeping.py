@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from tanggap.cli.base import Failure, failing_plainly, home_of, instance_of, json_option, print_json
+from tanggap.cli.base import Failure, home_of, in_instance, instance_of, json_option, print_json
 from tanggap.config import Instance, load
 
 
@@ -21,8 +21,7 @@ def _now() -> datetime:
 @click.option("--keep", type=click.IntRange(1), help="Simpan sekian yang terbaru (bawaan: store.backup.keep).")
 @click.option("--check", "checked", type=click.Path(path_type=Path, dir_okay=False), help="Hanya periksa cadangan ini.")
 @json_option
-@click.pass_context
-@failing_plainly
+@in_instance
 def backup(context: click.Context, into: Path | None, keep: int | None, checked: Path | None, as_json: bool) -> None:
     """Cadangkan basis data dan konfigurasi, juga saat 112 berjalan; diperiksa sesudah ditulis."""
     from tanggap import backup as backups
@@ -89,8 +88,7 @@ def _note_backup(instance: Instance, made) -> None:  # type: ignore[no-untyped-d
 @click.option("--only-store", is_flag=True, help="Hanya basis data, bukan routing.yaml, hours.yaml, site.yaml.")
 @click.option("--from-replica", is_flag=True, help="Dari salinan litestream (store.replica), bukan dari berkas.")
 @json_option
-@click.pass_context
-@failing_plainly
+@in_instance
 def restore(context: click.Context, file: Path | None, only_store: bool, from_replica: bool, as_json: bool) -> None:
     """Pulihkan dari cadangan; yang digantikan disisihkan, tidak dihapus. 112 harus berhenti dulu."""
     from tanggap import restore as restoring
@@ -137,8 +135,7 @@ def store() -> None:
 @store.command("check")
 @click.option("--thorough", is_flag=True, help="Juga semua indeks dan acuan (lebih lama).")
 @json_option
-@click.pass_context
-@failing_plainly
+@in_instance
 def check(context: click.Context, thorough: bool, as_json: bool) -> None:
     """Periksa basis data, juga saat 112 berjalan; keluar 1 bila rusak."""
     from tickets.store.copies import contents, faults
@@ -160,8 +157,7 @@ def check(context: click.Context, thorough: bool, as_json: bool) -> None:
 
 @store.command("spilled")
 @json_option
-@click.pass_context
-@failing_plainly
+@in_instance
 def spilled(context: click.Context, as_json: bool) -> None:
     """Catatan panggilan yang menunggu masuk ke basis data; keluar 1 bila ada."""
     from tanggap.spill_place import spill_folders

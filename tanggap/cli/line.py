@@ -9,12 +9,11 @@ from pathlib import Path
 
 import click
 
-from tanggap.cli.base import Failure, failing_plainly, home_of, instance_of, json_option, print_json
+from tanggap.cli.base import Failure, failing_plainly, home_of, in_instance, instance_of, json_option, print_json, say
 
 
 @click.command("up")
-@click.pass_context
-@failing_plainly
+@in_instance
 def up(context: click.Context) -> None:
     """Jalankan Asterisk dan keempat proses sampai Ctrl-C."""
     from tanggap import up as supervisor
@@ -31,8 +30,7 @@ def up(context: click.Context) -> None:
 
 
 @click.command("agi")
-@click.pass_context
-@failing_plainly
+@in_instance
 def agi(context: click.Context) -> None:
     """FastAGI: jalur cadangan dengan tiket (proses)."""
     from tanggap import agi as process
@@ -42,8 +40,7 @@ def agi(context: click.Context) -> None:
 
 
 @click.command("escalate")
-@click.pass_context
-@failing_plainly
+@in_instance
 def escalate(context: click.Context) -> None:
     """Dorong OPD sampai menjawab (proses)."""
     from tanggap import escalate as process
@@ -53,8 +50,7 @@ def escalate(context: click.Context) -> None:
 
 
 @click.command("console")
-@click.pass_context
-@failing_plainly
+@in_instance
 def console(context: click.Context) -> None:
     """Halaman web (proses)."""
     from tanggap import console as process
@@ -71,8 +67,7 @@ def asterisk() -> None:
 @asterisk.command("render")
 @click.option("--into", type=click.Path(path_type=Path), help="Folder tujuan (bawaan: var/asterisk/etc).")
 @json_option
-@click.pass_context
-@failing_plainly
+@in_instance
 def render(context: click.Context, into: Path | None, as_json: bool) -> None:
     """Tulis konfigurasi Asterisk dari site.yaml, operator dan jam buka."""
     from tanggap.phone_system import build_prompts, phone_system, render_into, write_files
@@ -83,15 +78,12 @@ def render(context: click.Context, into: Path | None, as_json: bool) -> None:
     now = datetime.now(UTC)
     changed = render_into(instance, system, now, into) if into else write_files(instance, system, now)
     folder = into or system.paths.etc
-    if as_json:
-        print_json({"folder": str(folder), "changed": changed})
-    else:
-        click.echo(f"{folder}: {len(changed)} berkas berubah" + (f": {', '.join(changed)}" if changed else ""))
+    told = f"{folder}: {len(changed)} berkas berubah" + (f": {', '.join(changed)}" if changed else "")
+    say(as_json, {"folder": str(folder), "changed": changed}, told)
 
 
 @asterisk.command("start")
-@click.pass_context
-@failing_plainly
+@in_instance
 def start(context: click.Context) -> None:
     """Mulai Asterisk instans ini (tetap berjalan sesudah perintah ini)."""
     from tanggap.phone_system import build_prompts, phone_system, write_files
@@ -106,8 +98,7 @@ def start(context: click.Context) -> None:
 
 
 @asterisk.command("stop")
-@click.pass_context
-@failing_plainly
+@in_instance
 def stop(context: click.Context) -> None:
     """Hentikan Asterisk instans ini; panggilan terputus."""
     from tanggap.phone_system import phone_system
@@ -122,8 +113,7 @@ def stop(context: click.Context) -> None:
 
 @asterisk.command("status")
 @json_option
-@click.pass_context
-@failing_plainly
+@in_instance
 def status(context: click.Context, as_json: bool) -> None:
     """Versi, lama jalan, kanal, telepon terdaftar; keluar 1 bila tidak berjalan."""
     from tanggap.phone_system import phone_system
@@ -162,8 +152,7 @@ def check(context: click.Context, as_json: bool) -> None:
 @click.option("--category", help="Kategori yang dipilih operator.")
 @click.option("--kecamatan", help="Kecamatan kejadian.")
 @json_option
-@click.pass_context
-@failing_plainly
+@in_instance
 def explain(
     context: click.Context,
     at: str | None,
@@ -185,10 +174,7 @@ def explain(
         found = explaining.explain(instance, moment, from_, keys, category, kecamatan, doubt, speaks)
     except ValueError as error:
         raise Failure(str(error)) from None
-    if as_json:
-        print_json({"outcome": found.outcome, "lines": found.lines, **found.data})
-    else:
-        click.echo("\n".join(found.lines))
+    say(as_json, {"outcome": found.outcome, "lines": found.lines, **found.data}, "\n".join(found.lines))
 
 
 @click.command("schema")
@@ -208,8 +194,7 @@ def schema(into: Path | None) -> None:
 
 
 @click.command("webhook-key")
-@click.pass_context
-@failing_plainly
+@in_instance
 def webhook_key(context: click.Context) -> None:
     """Kunci untuk memeriksa tanda tangan webhook (berikan hanya kepada penerimanya)."""
     from tanggap.escalate import webhook_key as derived

@@ -4,12 +4,11 @@ from pathlib import Path
 
 import click
 
-from tanggap.cli.base import Failure, failing_plainly, home_of, instance_of, json_option, print_json
+from tanggap.cli.base import Failure, home_of, in_instance, instance_of, json_option, print_json
 
 
 @click.command("steward")
-@click.pass_context
-@failing_plainly
+@in_instance
 def steward(context: click.Context) -> None:
     """Penjaga di bawah systemd: perubahan konfigurasi, Asterisk yang macet (proses)."""
     from tanggap import steward as process
@@ -19,8 +18,7 @@ def steward(context: click.Context) -> None:
 
 
 @click.command("prepare")
-@click.pass_context
-@failing_plainly
+@in_instance
 def prepare(context: click.Context) -> None:
     """Sebelum proses dimulai oleh systemd: folder, basis data yang rusak disisihkan, prompt, konfigurasi Asterisk."""
     from tanggap.steward import prepare as make_ready
@@ -30,8 +28,7 @@ def prepare(context: click.Context) -> None:
 
 
 @click.command("metrics-token")
-@click.pass_context
-@failing_plainly
+@in_instance
 def metrics_token(context: click.Context) -> None:
     """Token untuk membaca /metrics dari komputer lain (Authorization: Bearer …)."""
     from tanggap.console import metrics_token as derived
@@ -48,8 +45,7 @@ def systemd() -> None:
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--user", default="tanggap", show_default=True, help="Pengguna sistem yang menjalankan proses.")
 @json_option
-@click.pass_context
-@failing_plainly
+@in_instance
 def render(context: click.Context, folder: Path, user: str, as_json: bool) -> None:
     """Tulis unit ke FOLDER (misalnya /etc/systemd/system): satu tiap proses, dan tanggap.target."""
     from tanggap.config import load

@@ -8,8 +8,9 @@ from typing import Any
 import click
 
 from tanggap.cli.base import (
+    CLI,
     Failure,
-    failing_plainly,
+    in_instance,
     instance_of,
     json_option,
     local_times,
@@ -19,17 +20,17 @@ from tanggap.cli.base import (
     zone_of,
 )
 from tickets import page_test as tests
-from tickets.model import Actor, Row, from_text
+from tickets.model import Row, from_text
 from tickets.routing import Routing
 from tickets.store import Store
 
-CLI = Actor("process", "cli")
 PROCESS = "escalate"
 # a heartbeat comes every two seconds; a busy machine may be late with one
 ALIVE = timedelta(seconds=15)
 LOOK_S = 0.5
 NAMES = {
     "page": "halaman",
+    "webpush": "ponsel, halaman ditutup",
     "call": "telepon meja",
     "mobile": "ponsel",
     "apprise": "pesan",
@@ -52,8 +53,7 @@ REPORT = "tanggap page-test --report"
 @click.option("--report", "reports", is_flag=True, help="Laporan uji terakhir; tidak mengirim apa pun.")
 @click.option("--run", "number", type=click.IntRange(1), help="Dengan --report: uji yang mana (bawaan: terakhir).")
 @json_option
-@click.pass_context
-@failing_plainly
+@in_instance
 def page_test(
     context: click.Context, contacts: tuple[str, ...], waits: bool, reports: bool, number: int | None, as_json: bool
 ) -> None:

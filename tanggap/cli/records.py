@@ -6,18 +6,18 @@ from typing import Any
 import click
 
 from tanggap.cli.base import (
-    failing_plainly,
+    CLI,
     home_of,
+    in_instance,
     json_option,
     local_times,
     print_json,
     print_table,
+    say,
     store_of,
     zone_of,
 )
-from tickets.model import Actor
 
-CLI = Actor("process", "cli")
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 since_option = click.option("--days", type=click.IntRange(1), help="Hanya sekian hari terakhir (bawaan: semua).")
 limit_option = click.option("--limit", type=click.IntRange(1), default=1000, show_default=True, help="Paling banyak.")
@@ -28,8 +28,7 @@ def _since(days: int | None) -> datetime:
 
 
 @click.group("calls", invoke_without_command=True)
-@click.pass_context
-@failing_plainly
+@in_instance
 def calls(context: click.Context) -> None:
     """Aplikasi ARI (proses); `calls list` menampilkan panggilan."""
     if context.invoked_subcommand is None:
@@ -43,8 +42,7 @@ def calls(context: click.Context) -> None:
 @since_option
 @limit_option
 @json_option
-@click.pass_context
-@failing_plainly
+@in_instance
 def calls_list(context: click.Context, days: int | None, limit: int, as_json: bool) -> None:
     """Panggilan, terbaru dulu."""
     with store_of(context) as store:
@@ -66,8 +64,7 @@ def tickets() -> None:
 @since_option
 @limit_option
 @json_option
-@click.pass_context
-@failing_plainly
+@in_instance
 def tickets_list(context: click.Context, days: int | None, limit: int, as_json: bool) -> None:
     """Tiket, terbaru dulu."""
     with store_of(context) as store:
@@ -83,8 +80,7 @@ def tickets_list(context: click.Context, days: int | None, limit: int, as_json: 
 @tickets.command("show")
 @click.argument("number")
 @json_option
-@click.pass_context
-@failing_plainly
+@in_instance
 def tickets_show(context: click.Context, number: str, as_json: bool) -> None:
     """Satu tiket dengan riwayatnya."""
     with store_of(context) as store:
@@ -99,33 +95,24 @@ def tickets_show(context: click.Context, number: str, as_json: bool) -> None:
 @click.argument("number")
 @click.option("--reason", required=True, help="Alasan, misalnya nomor surat penyidik; tampil di tiket.")
 @json_option
-@click.pass_context
-@failing_plainly
+@in_instance
 def hold(context: click.Context, number: str, reason: str, as_json: bool) -> None:
     """Tahan sebuah tiket: rekaman, foto, nomor dan isinya tidak dihapus sampai dilepas."""
     with store_of(context) as store:
         store.tickets.hold(datetime.now(UTC), number, CLI, reason)
-    _say(as_json, {"number": number, "held": True}, f"tiket {number} ditahan; lepas dengan: tanggap tickets release")
+    say(as_json, {"number": number, "held": True}, f"tiket {number} ditahan; lepas dengan: tanggap tickets release")
 
 
 @tickets.command("release")
 @click.argument("number")
 @click.option("--reason", required=True, help="Alasan; disimpan di riwayat tiket.")
 @json_option
-@click.pass_context
-@failing_plainly
+@in_instance
 def release(context: click.Context, number: str, reason: str, as_json: bool) -> None:
     """Lepas tiket yang ditahan: masa simpan berlaku lagi."""
     with store_of(context) as store:
         store.tickets.release(datetime.now(UTC), number, CLI, reason)
-    _say(as_json, {"number": number, "held": False}, f"tiket {number} dilepas; masa simpannya berlaku lagi")
-
-
-def _say(as_json: bool, row: dict[str, Any], sentence: str) -> None:
-    if as_json:
-        print_json(row)
-    else:
-        click.echo(sentence)
+    say(as_json, {"number": number, "held": False}, f"tiket {number} dilepas; masa simpannya berlaku lagi")
 
 
 def _print_ticket(ticket: dict[str, Any]) -> None:
@@ -156,8 +143,7 @@ def _print_ticket(ticket: dict[str, Any]) -> None:
 @click.option("--after", "seq", type=click.IntRange(0), default=0, show_default=True, help="Hanya sesudah nomor ini.")
 @limit_option
 @json_option
-@click.pass_context
-@failing_plainly
+@in_instance
 def journal(context: click.Context, seq: int, limit: int, as_json: bool) -> None:
     """Jurnal: semua yang terjadi, berurutan."""
     with store_of(context) as store:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from tanggap.cli.base import failing_plainly, json_option, local_times, print_json, print_table, store_of, zone_of
+from tanggap.cli.base import in_instance, json_option, local_times, print_json, print_table, store_of, zone_of
 from tickets.model import Row
 from tickets.push_report import report as push_report
 from tickets.screening_report import day_named
@@ -24,8 +24,7 @@ def report() -> None:
 @click.option("--from", "first", help="Hari pertama, misalnya 2026-11-22 (bawaan: hari ini).")
 @click.option("--to", "last", help="Hari terakhir (bawaan: hari pertama).")
 @json_option
-@click.pass_context
-@failing_plainly
+@in_instance
 def screening(context: click.Context, first: str | None, last: str | None, as_json: bool) -> None:
     """Prank yang sampai ke operator, penelepon asli yang tidak terlayani, waktu sampai operator."""
     zone = zone_of(context)
@@ -45,8 +44,7 @@ def screening(context: click.Context, first: str | None, last: str | None, as_js
 @click.option("--from", "first", help="Hari pertama, misalnya 2026-11-22 (bawaan: hari ini).")
 @click.option("--to", "last", help="Hari terakhir (bawaan: hari pertama).")
 @json_option
-@click.pass_context
-@failing_plainly
+@in_instance
 def pushes(context: click.Context, first: str | None, last: str | None, as_json: bool) -> None:
     """Bukti bahwa dorongan tidak pernah berhenti lebih lama dari tangganya; status keluar 1 bila pernah."""
     zone, now = zone_of(context), datetime.now(UTC)

@@ -7,11 +7,9 @@ from datetime import UTC, datetime
 import click
 
 from asterisk.errors import AsteriskError
-from tanggap.cli.base import Failure, failing_plainly, home_of, instance_of, json_option, print_json, store_of
+from tanggap.cli.base import CLI, Failure, home_of, in_instance, instance_of, json_option, print_json, store_of
 from tanggap.config import secrets_file
-from tickets.model import Actor
 
-CLI = Actor("process", "cli")
 WHAT = {
     "ari_password": "program kita ke Asterisk (ARI)",
     "ami_password": "program kita ke Asterisk (AMI)",
@@ -19,6 +17,7 @@ WHAT = {
     "number_key": "sidik nomor yang diingat setelah nomornya dihapus",
     "link_key": "tautan sekali pakai",
     "wadul_key": "jembatan ke aplikasi Wadul pemerintah",
+    "push_key": "pemberitahuan ke ponsel yang halamannya ditutup (web push)",
 }
 SIP = "sip"
 
@@ -30,8 +29,7 @@ def secrets() -> None:
 
 @secrets.command("list")
 @json_option
-@click.pass_context
-@failing_plainly
+@in_instance
 def list_(context: click.Context, as_json: bool) -> None:
     """Rahasia apa saja yang ada (tanpa isinya)."""
     known = secrets_file.read(home_of(context))
@@ -52,8 +50,7 @@ def list_(context: click.Context, as_json: bool) -> None:
 @click.option("--sip", is_flag=True, help="Semua telepon: setiap telepon harus didaftarkan lagi.")
 @click.option("--yes", is_flag=True, help="Jalankan walaupun ada penilaian yang hilang karena number_key.")
 @json_option
-@click.pass_context
-@failing_plainly
+@in_instance
 def rotate(context: click.Context, names: Sequence[str], everything: bool, sip: bool, yes: bool, as_json: bool) -> None:
     """Ganti rahasia NAMES (misalnya ari_password, sip:op1) selagi berjalan; tidak ada panggilan yang putus."""
     instance = instance_of(context)
@@ -65,11 +62,17 @@ def rotate(context: click.Context, names: Sequence[str], everything: bool, sip: 
     rehashed, lost = _rehash(context) if "number_key" in keys else (0, 0)
     _journal(context, keys, accounts)
     found = {"rotated": [*keys, *(f"{SIP}:{one}" for one in accounts)], "asterisk": told}
-    found |= {"rehashed": rehashed, "lost": lost, "sip_passwords": {one: fresh.sip[one] for one in accounts}}
+    devices = _devices(context) if "push_key" in keys else 0
+    found |= {
+        "rehashed": rehashed,
+        "lost": lost,
+        "devices": devices,
+        "sip_passwords": {one: fresh.sip[one] for one in accounts},
+    }
     if as_json:
         print_json(found)
     else:
-        _print(keys, {one: fresh.sip[one] for one in accounts}, told, rehashed, lost)
+        _print(keys, {one: fresh.sip[one] for one in accounts}, told, rehashed, lost, devices)
 
 
 def _chosen(
@@ -118,13 +121,19 @@ def _rehash(context: click.Context) -> tuple[int, int]:
         return done, store.reputations.lost()
 
 
+def _devices(context: click.Context) -> int:
+    """How many telephones are bound to the former key until their page is opened."""
+    with store_of(context, create=True) as store:
+        return sum(row["devices"] for row in store.push_devices.counts(datetime.now(UTC)))
+
+
 def _journal(context: click.Context, keys: Sequence[str], accounts: Sequence[str]) -> None:
     with store_of(context, create=True) as store, store.transaction():
         data = {"keys": list(keys), "accounts": list(accounts)}
         store.journal.append(datetime.now(UTC), "secrets.rotated", CLI, data=data)
 
 
-def _print(keys: Sequence[str], phones: dict[str, str], told: bool, rehashed: int, lost: int) -> None:
+def _print(keys: Sequence[str], phones: dict[str, str], told: bool, rehashed: int, lost: int, devices: int) -> None:
     for name in keys:
         click.echo(f"{name} diganti: {WHAT[name]}")
     if "session_key" in keys:
@@ -135,6 +144,10 @@ def _print(keys: Sequence[str], phones: dict[str, str], told: bool, rehashed: in
         click.echo("  aplikasi Wadul perlu kunci baru: tanggap wadul key")
     if "link_key" in keys:
         click.echo("  tautan yang sudah terkirim tidak berlaku lagi; dorongan berikutnya membawa yang baru")
+    if "push_key" in keys:
+        click.echo(
+            f"  {devices} ponsel baru terjangkau lagi setelah halamannya dibuka sekali; yang terbuka sekarang, sendiri"
+        )
     for account, password in phones.items():
         click.echo(f"telepon {account}: kata sandi baru {password}  (daftarkan lagi telepon itu)")
     if not told:

@@ -11,8 +11,8 @@ from asterisk.errors import AsteriskError
 from tanggap import passwords
 from tanggap.cli.base import (
     Failure,
-    failing_plainly,
     home_of,
+    in_instance,
     instance_of,
     json_option,
     local_times,
@@ -40,8 +40,7 @@ def user() -> None:
 @click.option("--name", "display", help="Nama yang ditampilkan.")
 @click.option("--opd", help="Kode OPD (wajib untuk peran opd).")
 @json_option
-@click.pass_context
-@failing_plainly
+@in_instance
 def add(context: click.Context, name: str, role: str, display: str | None, opd: str | None, as_json: bool) -> None:
     """Tambah pengguna; kata sandi dibuat dan ditampilkan sekali."""
     instance = instance_of(context)
@@ -88,8 +87,7 @@ def _tell_asterisk(context: click.Context) -> None:
 
 @user.command("list")
 @json_option
-@click.pass_context
-@failing_plainly
+@in_instance
 def list_(context: click.Context, as_json: bool) -> None:
     """Semua pengguna."""
     with store_of(context) as store:
@@ -102,8 +100,7 @@ def list_(context: click.Context, as_json: bool) -> None:
 
 @user.command("disable")
 @click.argument("name")
-@click.pass_context
-@failing_plainly
+@in_instance
 def disable(context: click.Context, name: str) -> None:
     """Nonaktifkan pengguna; sesinya berakhir, riwayatnya tetap."""
     with store_of(context) as store:
@@ -117,8 +114,7 @@ def disable(context: click.Context, name: str) -> None:
 @user.command("password")
 @click.argument("name")
 @click.option("--stdin", "from_stdin", is_flag=True, help="Baca kata sandi dari masukan; bawaan: dibuat.")
-@click.pass_context
-@failing_plainly
+@in_instance
 def set_password(context: click.Context, name: str, from_stdin: bool) -> None:
     """Kata sandi baru; sesi yang ada berakhir."""
     new = sys.stdin.readline().rstrip("\n") if from_stdin else passwords.generate()
@@ -131,8 +127,7 @@ def set_password(context: click.Context, name: str, from_stdin: bool) -> None:
 
 @user.command("sip")
 @click.argument("account")
-@click.pass_context
-@failing_plainly
+@in_instance
 def sip(context: click.Context, account: str) -> None:
     """Kata sandi SIP sebuah telepon (operator atau telepon meja OPD)."""
     known = secrets_file.read(home_of(context))

@@ -6,22 +6,23 @@ from typing import Any
 import click
 
 from tanggap.cli.base import (
+    CLI,
     Failure,
-    failing_plainly,
+    in_instance,
     instance_of,
     json_option,
     local_times,
     print_json,
     print_table,
+    say,
     store_of,
 )
 from tanggap.config import ConfigErrors
 from tickets import tracking
 from tickets.complaints import Terms, clock
-from tickets.model import Actor, Row
+from tickets.model import Row
 from tickets.store import Store
 
-CLI = Actor("process", "cli")
 INNER = ("lease_until", "claimed_by", "outbox", "told")
 WHAT = {"pass_on": "diteruskan", "answer": "dijawab", "done": "selesai"}
 
@@ -36,8 +37,7 @@ def wadul() -> None:
 @click.option("--late", is_flag=True, help="Hanya yang melewati tenggat.")
 @click.option("--limit", type=click.IntRange(1), default=500, show_default=True, help="Paling banyak.")
 @json_option
-@click.pass_context
-@failing_plainly
+@in_instance
 def list_(context: click.Context, ended: bool, late: bool, limit: int, as_json: bool) -> None:
     """Aduan yang belum berakhir, terlama dulu."""
     with store_of(context) as store:
@@ -57,8 +57,7 @@ def list_(context: click.Context, ended: bool, late: bool, limit: int, as_json: 
 @wadul.command("show")
 @click.argument("number")
 @json_option
-@click.pass_context
-@failing_plainly
+@in_instance
 def show(context: click.Context, number: str, as_json: bool) -> None:
     """Satu aduan menurut nomor aduan («4827 1935») atau nomor tiketnya."""
     with store_of(context) as store:
@@ -80,22 +79,17 @@ def show(context: click.Context, number: str, as_json: bool) -> None:
 @wadul.command("resend")
 @click.argument("number")
 @json_option
-@click.pass_context
-@failing_plainly
+@in_instance
 def resend(context: click.Context, number: str, as_json: bool) -> None:
     """Kirim ulang satu aduan ke aplikasi pemerintah, mulai sekarang."""
     with store_of(context) as store:
         ticket = _ticket(store, number)
         store.outbox.resend(datetime.now(UTC), ticket, CLI)
-    if as_json:
-        print_json({"ticket": ticket, "resent": True})
-    else:
-        click.echo(f"aduan {number} dikirim ulang")
+    say(as_json, {"ticket": ticket, "resent": True}, f"aduan {number} dikirim ulang")
 
 
 @wadul.command("key")
-@click.pass_context
-@failing_plainly
+@in_instance
 def key(context: click.Context) -> None:
     """Kunci tanda tangan untuk aplikasi pemerintah. Rahasia: kirim lewat jalan yang aman."""
     click.echo(instance_of(context).secrets.wadul_key)

@@ -18,6 +18,7 @@ from tickets.complaints import Terms
 from tickets.messages import Messages
 from tickets.places import Places
 from tickets.routing import Category, Contact, Ladder, Opd, Routing, Rule
+from tickets.web_push import WebPushSite
 from tickets.working_days import WorkingDays
 
 Weekly = tuple[tuple[Window, ...], ...]
@@ -188,7 +189,17 @@ def site(model: schema.SiteFile, places_path: Path) -> Site:
         tls=Tls(tls.certificate or "", tls.key or "") if tls else None,
         wadul=WadulSite(model.wadul.url, model.wadul.give_up),
         page_test=PageTestSite(model.page_test.day, model.page_test.hour) if model.page_test else None,
+        web_push=_web_push(model),
     )
+
+
+def _web_push(model: schema.SiteFile) -> WebPushSite:
+    """Without a contact of its own, the public address is one."""
+    public = model.console.public_url or ""
+    contact = model.web_push.contact or (public if public.startswith("https://") else "")
+    if "@" in contact and not contact.startswith("mailto:"):
+        contact = f"mailto:{contact}"
+    return WebPushSite(contact, tuple(model.web_push.services))
 
 
 def terms(model: schema.WadulModel, hours: schema.HoursFile, time_zone: str) -> Terms:

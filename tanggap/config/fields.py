@@ -122,6 +122,22 @@ Address = Annotated[str, Reads(scalars.address, {"type": "string"})]
 Network = Annotated[str, Reads(scalars.network, {"type": "string"})]
 Replica = Annotated[str, Reads(scalars.replica, {"type": "string"})]
 WebAddress = Annotated[str, Reads(scalars.web_address, {"type": "string", "format": "uri"})]
+PushContact = Annotated[
+    str,
+    shaped(
+        r"(mailto:)?[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+|https://[A-Za-z0-9.-]+(:[0-9]{1,5})?/?",
+        "kontak",
+        "alamat surel, atau alamat seperti https://112.contoh.go.id",
+    ),
+]
+PushService = Annotated[
+    str,
+    shaped(
+        r"(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+|https://[a-z0-9.-]+(:[0-9]{1,5})?|http://127\.0\.0\.1(:[0-9]{1,5})?",
+        "layanan push",
+        "nama komputer seperti fcm.googleapis.com atau *.push.apple.com, atau alamat https://NAMA:PORT",
+    ),
+]
 AppriseUrl = Annotated[str, Reads(scalars.apprise_url, {"type": "string"})]
 Windows = Annotated[tuple[Window, ...], Reads(scalars.windows, WINDOWS_SCHEMA)]
 WindowsOrUsual = Annotated[tuple[Window, ...] | None, Reads(scalars.windows_or_usual, WINDOWS_SCHEMA)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -82,9 +82,23 @@ def warnings(instance: Instance) -> list[Problem]:
     if not instance.site.console.public_url and any(_reads(one) for one in instance.routing.contacts.values()):
         what = "pesan ke OPD dikirim tanpa tautan: console.public_url kosong"
         problems.append(Problem("site.yaml", 0, 0, what, "alamat yang terbuka dari ponsel petugas", warning=True))
+    problems += [Problem("site.yaml", 0, 0, what, expected, warning=True) for what, expected in _web_push(instance)]
     if not any(instance.hours.weekly):
         problems.append(Problem("hours.yaml", 0, 0, "112 tutup setiap hari", "jam buka", warning=True))
     return problems
+
+
+def _web_push(instance: Instance) -> Iterator[tuple[str, str]]:
+    """What keeps web push from working, where a contact is to be reached by it."""
+    if not any(contact.webpush for contact in instance.routing.contacts.values()):
+        return
+    site = instance.site
+    if not site.web_push.subject:
+        yield "webpush tidak akan dikirim: layanan push tidak diberi kontak", "web_push.contact"
+    if site.tls is not None and not site.tls.certificate:
+        yield "webpush tidak bisa didaftarkan dari ponsel: browser tidak mengenal sertifikat buatan program", "tls lain"
+    elif not site.console.secure:
+        yield "webpush hanya bisa didaftarkan lewat HTTPS", "tls, atau console.public_url yang diawali https://"
 
 
 def _reads(contact: Contact) -> bool:

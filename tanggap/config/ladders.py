@@ -13,7 +13,7 @@ from tanggap.config.problems import quoted
 from tanggap.config.references import contact_names, group
 from tanggap.config.schema import ContactModel, DutyModel, StepModel
 from tanggap.config.yaml_marks import Document
-from tickets.routing import Contact, Ladder, Step, Target, is_placeholder
+from tickets.routing import EXTRA_CHANNELS, Contact, Ladder, Step, Target, is_placeholder
 
 STEPS = TypeAdapter(list[StepModel])
 LADDER_KEYS = ("ladder", "complaint_ladder")
@@ -31,6 +31,7 @@ class Reach:
         if channel == "call":
             return bool(contact.sip) or bool(contact.mobile and self.mobiles and not is_placeholder(contact.mobile))
         has = {"page": contact.page, "apprise": contact.apprise, "webhook": contact.webhook, "speaker": contact.speaker}
+        has["webpush"] = contact.webpush
         return bool(has[channel])
 
 
@@ -48,6 +49,7 @@ def contact(name: str, opd: str | None, model: ContactModel, names: Collection[s
         model.speaker,
         _duty(model.duty, reach.time_zone) if model.duty else None,
         tuple(full_name(one, opd, names) for one in model.stand_in),
+        model.webpush,
     )
 
 
@@ -102,7 +104,7 @@ def _check_order(document: Document, name: str, steps: list[StepModel]) -> None:
 
 def _check_reach(document: Document, code: str, key: str, ladder: Ladder) -> None:
     for number, step in enumerate(ladder.steps, 1):
-        if not step.notify:
+        if not any(target.channel not in EXTRA_CHANNELS for target in step.notify):
             what = f"OPD {quoted(code)} tidak terjangkau pada anak tangga ke-{number} dari tangga {quoted(ladder.name)}"
             document.complain(("opds", code, key), what, "kontak dengan saluran yang disebut di anak tangga itu")
 

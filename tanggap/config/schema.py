@@ -31,6 +31,8 @@ from tanggap.config.fields import (
     Network,
     Port,
     PromptName,
+    PushContact,
+    PushService,
     Replica,
     SipUri,
     Template,
@@ -49,6 +51,7 @@ from tanggap.config.fields import (
 )
 from tickets.messages import Messages
 from tickets.routing import CHANNEL_NAMES
+from tickets.web_push import SERVICES
 
 Channel = Annotated[str, words(*CHANNEL_NAMES)]
 RULES = ScreeningRules()
@@ -151,13 +154,15 @@ class DutyModel(Strict):
 
 
 class ContactModel(Strict):
-    """Orang atau meja yang bisa didorong: page (sirene di halaman), sip (meja), mobile, apprise, webhook, speaker.
+    """Orang atau meja yang bisa didorong: page (sirene di halaman), webpush (ponsel yang halamannya ditutup),
+    sip (meja), mobile, apprise, webhook, speaker.
 
     duty: jam dinasnya (tanpa ini: selalu). stand_in: yang didorong sebagai gantinya selama ia tidak berdinas.
     """
 
     title: Name
     page: Bool = False
+    webpush: Bool = False
     sip: Account | None = None
     mobile: Mobile | None = None
     apprise: AppriseUrl | None = None
@@ -406,6 +411,13 @@ class PageTestModel(Strict):
     hour: Annotated[int, number(0, 23, "jam")]
 
 
+class WebPushModel(Strict):
+    """Web push: kontak bagi layanan push (surel atau alamat https), dan layanan yang dipercaya."""
+
+    contact: PushContact | None = None
+    services: Annotated[list[PushService], Listed, Field(min_length=1)] = list(SERVICES)
+
+
 class SiteFile(Strict):
     """site.yaml: apa dan di mana layanan ini."""
 
@@ -424,6 +436,7 @@ class SiteFile(Strict):
     store: StoreModel = StoreModel()
     wadul: WadulModel = WadulModel()
     page_test: PageTestModel | None = None
+    web_push: WebPushModel = WebPushModel()
 
 
 class PlacesFile(Strict):

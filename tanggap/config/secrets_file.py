@@ -18,7 +18,7 @@ from tanggap.config.problems import ConfigErrors, Problem, reason
 
 KEYS = ("ari_password", "ami_password", "session_key")
 # generated into a file of an earlier version, which does not have them
-LATER_KEYS = ("number_key", "link_key", "wadul_key")
+LATER_KEYS = ("number_key", "link_key", "wadul_key", "push_key")
 NAME = "var/secrets.json"
 ACCOUNT = re.compile(r"[a-z][a-z0-9_-]{1,30}")
 
@@ -28,7 +28,7 @@ class Secrets:
     """Generated passwords; the repr shows none of them.
 
     `number_key` remembers numbers that were erased, `link_key` signs one-time links, `wadul_key` what goes to and
-    comes from the government's own application for complaints."""
+    comes from the government's own application for complaints, `push_key` web pushes."""
 
     ari_password: str = field(repr=False)
     ami_password: str = field(repr=False)
@@ -37,6 +37,7 @@ class Secrets:
     number_key: str = field(default="", repr=False)
     link_key: str = field(default="", repr=False)
     wadul_key: str = field(default="", repr=False)
+    push_key: str = field(default="", repr=False)
 
 
 NO_SECRETS = Secrets("", "", "")

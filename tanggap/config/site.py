@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from asterisk.site import AsteriskSite
 from console.site import ConsoleSite
+from tickets.web_push import WebPushSite
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +77,4 @@ class Site:
     tls: Tls | None = None
     wadul: WadulSite = WadulSite()
     page_test: PageTestSite | None = None
+    web_push: WebPushSite = field(default_factory=WebPushSite)

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
 
-from tanggap.doctor import asterisk_checks, configuration, machine, processes, reach, records, telephones
+from tanggap.doctor import asterisk_checks, complaints, configuration, machine, processes, reach, records, telephones
 from tanggap.doctor.finding import Finding, odd
 from tanggap.doctor.patient import Patient, admit
 
@@ -26,6 +26,7 @@ CHECKS: tuple[Check, ...] = (
     records.backup,
     records.copies,
     records.prompts,
+    complaints.handed_over,
     asterisk_checks.installed,
     asterisk_checks.running,
     asterisk_checks.foreign,
@@ -41,6 +42,7 @@ CHECKS: tuple[Check, ...] = (
     reach.certificate,
     reach.channels,
     reach.contacts,
+    reach.devices,
 )
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+from tanggap.config import secrets_file
+from tanggap.config.secrets_file import NO_SECRETS
 from tanggap.doctor.finding import Finding, bad, odd
 from tanggap.doctor.patient import Patient
 from tanggap.tls import WILDCARDS, Chain, TlsError, read
 from tickets.model import from_text
 from tickets.page_test import summary
+from tickets.web_push import public_key
 
 SOON = timedelta(days=21)
 LATE_S = 30.0
@@ -67,6 +70,31 @@ async def channels(patient: Patient) -> list[Finding]:
         sentence = f"{due} dorongan terlambat, yang tertua {late_s:.0f} detik"
         found.append(bad("PUSH_LATE", sentence, "periksa proses escalate (temuan HEARTBEAT_OLD)"))
     return found
+
+
+async def devices(patient: Patient) -> list[Finding]:
+    """Agencies that web push is to reach and that have no telephone subscribed, or by our former key."""
+    if patient.instance is None:
+        return []
+    wanted = {one.opd for one in patient.instance.routing.contacts.values() if one.webpush}
+    rows = patient.ask(lambda store: store.push_devices.counts(patient.now))
+    if not wanted or rows is None:
+        return []
+    missing = sorted(opd or "pusat komando" for opd in wanted - {row["opd"] for row in rows})
+    found = []
+    if missing:
+        sentence = f"webpush: belum ada ponsel yang terdaftar untuk {', '.join(missing[:MOST])}"
+        remedy = "buka halamannya di ponsel petugas, «Mulai tugas», izinkan pemberitahuan; perlu HTTPS"
+        found.append(odd("PUSH_NO_DEVICE", sentence, remedy))
+    if old := sum(row["devices"] for row in rows if row["server_key"] != _push_key(patient)):
+        sentence = f"webpush: {old} ponsel masih terdaftar dengan kunci lama dan tidak terjangkau"
+        found.append(odd("PUSH_OLD_KEY", sentence, "buka halaman OPD sekali di ponsel itu"))
+    return found
+
+
+def _push_key(patient: Patient) -> str:
+    known = secrets_file.present(patient.home, NO_SECRETS).push_key
+    return public_key(known) if known else ""
 
 
 async def contacts(patient: Patient) -> list[Finding]:

@@ -29,7 +29,7 @@ def socket_of(var: Path, name: str) -> Path:
 
 async def serve(vitals: Vitals, path: Path) -> None:
     """Answer for ever; OSError when the socket cannot be made."""
-    _clear(path)
+    make_room(path)
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -48,8 +48,8 @@ async def serve(vitals: Vitals, path: Path) -> None:
         server.close()
 
 
-def _clear(path: Path) -> None:
-    """Room for the socket: the folder is ours alone, and what a former process left there is gone."""
+def make_room(path: Path) -> None:
+    """Room for a socket: the folder is ours alone, and what a former process left there is gone."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if path.parent.stat().st_uid != os.geteuid():
         raise PermissionError(f"{path.parent} belongs to somebody else")

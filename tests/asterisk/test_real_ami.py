@@ -94,6 +94,9 @@ async def test_queue_member_rings_and_redirect_pulls_out() -> None:
         assert await talk.hears(TONES["failsafe-menu"])
         await talk.hang_up()
         await answered.hang_up()
+        async with asyncio.timeout(10):
+            while channel in await r.asterisk.command("core show channels concise"):
+                await asyncio.sleep(0.05)
         with pytest.raises(AmiError):
             await ami.set_timeout(channel, 5)
         await ami.close()

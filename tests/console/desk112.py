@@ -30,6 +30,7 @@ from tickets.routing import Category, Contact, Ladder, Opd, Routing, Rule, Step,
 from tickets.store import Store
 from tickets.store.calls import NewCall
 from tickets.store.thread import StoreThread
+from tickets.web_push import WebPushSite
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)  # 10.00 WIB
 PASSWORD = "kata sandi yang panjang"
@@ -44,6 +45,7 @@ USERS = {
 }
 SITI = Actor("user", "siti")
 LINK_KEY = "kunci tautan untuk uji, cukup panjang"
+PUSH_KEY = "kunci web push untuk uji"
 
 
 class Clock:
@@ -191,6 +193,8 @@ async def console(folder: Path, public_url: str = "", *, users: bool = True) -> 
         number_of=lambda text: normalise(text).e164,
         device_key=lambda: "kunci perangkat untuk uji",
         link_key=lambda: LINK_KEY,
+        push_key=lambda: PUSH_KEY,
+        web_push=WebPushSite("mailto:112@contoh.go.id"),
     )
     app = make_app(desk)
     server = OurServer(app)

@@ -9,6 +9,7 @@ from playwright.async_api import Browser, Page, expect
 from tests.console.desk112 import Console
 from tests.console.pictures import JEPARA, TAKEN, photograph, with_exif
 from tests.console.test_browser import IN_TIME_MS, page, siren_is
+from tickets.errors import StoreUnavailable
 
 pytestmark = pytest.mark.browser
 
@@ -65,6 +66,31 @@ async def test_what_is_done_without_a_signal_arrives_once(desk: Console, browser
         await expect(phone.locator(".outbox")).to_have_count(0, timeout=IN_TIME_MS)
     expected = [("assignment.acknowledged", "diterima"), ("assignment.moved", "berangkat")]
     assert await kinds(desk, ticket) == [*expected, ("assignment.noted", "dua regu")]
+
+
+async def test_an_answer_that_112_cannot_keep_waits_and_says_so(desk: Console, browser: Browser) -> None:
+    """The disk of 112 is full: the action stays in the browser, with what 112 says, is sent again, and counts."""
+    _, (one,) = await desk.ticket("damkar")
+    write = desk.store.write
+
+    async def full(job: Any) -> Any:
+        raise StoreUnavailable("tidak tersimpan: database or disk is full")
+
+    async with page(browser, desk, "damkar") as phone:
+        await phone.get_by_role("button", name="Mulai tugas").click()
+        await siren_is(phone, "on")
+        desk.store.write = full  # type: ignore[method-assign]
+        await phone.get_by_role("button", name="TERIMA").click()
+        told = "1 tindakan belum tersimpan: Tidak tersimpan: cakram penuh."
+        await expect(phone.locator(".outbox")).to_contain_text(told, timeout=IN_TIME_MS)
+        await expect(phone.locator(".outbox")).to_contain_text("Jawaban Anda BELUM tersimpan di 112")
+        await expect(phone.locator(".queued")).to_contain_text("Belum tersimpan: Terima")
+        await siren_is(phone, "off")
+        await expect(phone.locator(".toast.bad")).to_have_count(0)
+        desk.store.write = write  # type: ignore[method-assign]
+        await phone.get_by_role("button", name="Kirim sekarang").click()
+        await until_row(desk, one, state="diterima", acknowledged_by="damkar")
+        await expect(phone.locator(".outbox")).to_have_count(0, timeout=IN_TIME_MS)
 
 
 async def cached(phone: Page) -> set[str]:

@@ -9,6 +9,7 @@ from aiohttp import ClientSession
 
 from console.site import ConsoleSite
 from tests.console.desk112 import Console
+from tickets.model import Actor
 from tickets.store import Store
 
 CALLS = b"""# HELP tanggap_event_loop_lag_seconds Longest delay
@@ -72,7 +73,16 @@ async def test_metrics_are_counts(desk: Console) -> None:
     """In Prometheus' text format, without a number or a name of anybody."""
     await desk.ticket("damkar")
     desk.clock.now += timedelta(seconds=40)
+
+    def undelivered(store: Store) -> None:
+        number = store.tickets.create(desk.clock.now, "20261122", Actor("user", "siti"), "complaint")
+        store.complaints.file(desk.clock.now, number, Actor("user", "siti"))
+        (row,) = store.outbox.claim(desk.clock.now, "wadul", 30.0, 1)
+        store.outbox.failed(desk.clock.now, "wadul", row, "menjawab 500", desk.clock.now, dead=True)
+
+    await desk.store.write(undelivered)
     _, text = await scrape(desk)
+    assert "tanggap_wadul_waiting 1.0" in text and "tanggap_wadul_dead_letters 1.0" in text
     assert 'tanggap_calls_live{stage="arrived"} 1.0' in text
     assert "tanggap_assignments_unanswered 1.0" in text
     assert "tanggap_pushes_due 1.0" in text

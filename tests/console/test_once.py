@@ -1,6 +1,7 @@
 """What a page sends again until it hears of it counts once."""
 
 import asyncio
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from tests.console.desk112 import Console
 from tests.console.pictures import JEPARA, TAKEN, with_exif
 from tests.console.test_assignments import png
 from tests.console.test_photos import jpeg
+from tickets.errors import StoreUnavailable
 
 KEY = "3f2b8c1e-aaaa-bbbb-cccc-000000000001"
 
@@ -102,3 +104,45 @@ async def test_what_came_late_says_when_it_was_pressed(desk: Console) -> None:
     rows = await desk.store.read(lambda store: store.journal.of_ticket(ticket, None))
     pressed = [row["data"].get("acted_at") for row in rows if row["kind"].startswith("assignment.")]
     assert pressed == [at.isoformat(timespec="microseconds"), None, None]
+
+
+async def test_what_cannot_be_written_is_told_to_the_escalation(desk: Console) -> None:
+    """«TERIMA» on a full disk: 503 with a sentence that says so, and how the same request is known when it comes again.
+    Only an agency's own «accept» is; where the escalation keeps nothing, the sentence does not say so."""
+    _, (one,) = await desk.ticket("damkar")
+    told: list[tuple[int, str, dict[str, Any]]] = []
+    keeps = [True, False]
+
+    async def believed(assignment: int, who: str, reply: dict[str, Any]) -> bool:
+        told.append((assignment, who, reply))
+        return keeps.pop(0)
+
+    desk.desk.believed = believed
+    path, accepts = f"/api/assignments/{one}/move", {"state": "diterima"}
+    sentence = "basis data tidak bisa ditulis: cakram penuh"
+    kept = f"{sentence}; 112 sudah tahu dan tidak mendorong lagi"
+    assert [await on_a_full_disk(desk, "damkar", path, accepts) for _ in range(2)] == [(503, kept), (503, sentence)]
+    assert await on_a_full_disk(desk, "damkar", path, {"state": "berangkat"}) == (503, sentence)
+    assert await on_a_full_disk(desk, "siti", path, accepts | {"note": "lewat telepon"}) == (503, sentence)
+    assert (await on_a_full_disk(desk, "pln", path, accepts))[0] in (403, 404)
+    (first, second), body = told, {"state": "diterima", "id": one}
+    assert (first, first[:2]) == (second, (one, "damkar"))
+    assert {"id", "state"} <= set(first[2].pop("names"))
+    known = {"request" if name == "asked" else name: value for name, value in first[2].items()}
+    await desk.store.write(lambda store: store.replies.keep(desk.clock.now, status=200, body=json.dumps(body), **known))
+    assert await send(desk, path, json=accepts) == (200, body, True)
+
+
+async def on_a_full_disk(desk: Console, user: str, path: str, body: dict[str, Any]) -> tuple[int, str]:
+    """Status and sentence."""
+    session, write = await desk.session(user), desk.store.write
+
+    async def full(job: Any) -> Any:
+        raise StoreUnavailable("basis data tidak bisa ditulis: database or disk is full")
+
+    desk.store.write = full  # type: ignore[method-assign]
+    try:
+        async with session, session.post(desk.url(path), headers={HEADER: KEY}, json=body) as answer:
+            return answer.status, (await answer.json())["error"]
+    finally:
+        desk.store.write = write  # type: ignore[method-assign]

@@ -1,6 +1,8 @@
 """An agency sees and touches its own tickets only, on every route that an agency can reach and on the socket."""
 
+from dataclasses import replace
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 from aiohttp import WSMsgType
@@ -9,6 +11,7 @@ from console.live import PAGE_ROLES
 from console.routes import ROUTES
 from tests.console.desk112 import SITI, Console
 from tests.console.test_assignments import png
+from tests.console.test_push_devices import subscription
 from tests.console.test_receipts import open_tests
 from tests.console.test_roles import USER_OF, bare
 
@@ -31,6 +34,9 @@ TRIED = {
     "POST /api/assignments/{assignment}/photos": "test_assignments_of_others_are_not_there",
     "POST /api/assignments/{assignment}/seen": "test_assignments_of_others_are_not_there",
     "POST /api/page-tests/{test}/heard": "test_tests_of_others_are_not_there",
+    "GET /api/push": "own",
+    "POST /api/push": "test_the_devices_of_others_are_not_touched",
+    "DELETE /api/push": "test_the_devices_of_others_are_not_touched",
 }
 SECRET = "RAHASIA-DAMKAR"
 
@@ -90,6 +96,22 @@ async def test_tests_of_others_are_not_there(desk: Console) -> None:
             missing = (404, {"error": f"uji coba {one} tidak ada"})
             assert missing == await desk.ask(user, "POST", f"/api/page-tests/{one}/heard")
     assert before == await written(desk)
+
+
+async def test_the_devices_of_others_are_not_touched(desk: Console) -> None:
+    """A session subscribes and leaves for itself alone: there is no way to name another's."""
+    found = desk.desk.setting.routing
+    contacts = {name: replace(one, webpush=True) for name, one in found.contacts.items()}
+    desk.desk.take(replace(desk.desk.setting, routing=replace(found, contacts=contacts)))
+    for user, name in (("damkar", "a"), ("pln", "b"), ("pusat", "c")):
+        body = await subscription(desk, user, name)
+        assert await desk.ask(user, "POST", "/api/push", json=body) == (200, {"subscribed": True, "fresh": True})
+        more = (400, {"error": ANY, "field": "session"})
+        assert more == await desk.ask(user, "POST", "/api/push", json=body | {"session": "x"})
+    assert await desk.ask("pln", "DELETE", "/api/push") == (200, {"subscribed": False, "was": False})
+    for opd, service in (("damkar", "a"), ("pln", "b"), (None, "c")):
+        rows = await desk.store.read(lambda store, opd=opd: store.push_devices.of(desk.clock.now, opd))  # type: ignore[misc]
+        assert [row["endpoint"].rpartition("/")[2] for row in rows] == [service]
 
 
 async def test_photos_of_others_are_not_there(desk: Console) -> None:

@@ -90,6 +90,9 @@ EXPECTED = {
     "POST /api/assignments/{assignment}/call": {"opd"},
     "POST /api/assignments/{assignment}/seen": {"opd"},
     "POST /api/page-tests/{test}/heard": {"opd", "command"},
+    "GET /api/push": {"opd", "command"},
+    "POST /api/push": {"opd", "command"},
+    "DELETE /api/push": {"opd", "command"},
     "POST /api/assignments/{assignment}/cancel": {"command", "admin"},
 }
 USER_OF = {"operator": "siti", "opd": "damkar", "command": "pusat", "admin": "admin"}

@@ -236,6 +236,33 @@ async def test_killed_between_the_answer_and_the_bridge(line: LineUnderTest) -> 
     assert (line.house.recordings / f"{call['recording']}.wav").stat().st_size > 1000
 
 
+async def test_killed_between_the_saving_and_the_doing_of_a_transfer(line: LineUnderTest) -> None:
+    """The caller is still in the bridge with the first operator when we come back: that one leaves, at the ticket of
+    the talk; the colleague is rung anew and talks with the caller, and the two are recorded."""
+    first, second = await line.operator("op1"), await line.operator("op2")
+    talk, spoken = await talking(line, first, "081234500041")
+    call = await line.call()
+
+    async def never(*_: object) -> None:
+        await asyncio.Event().wait()
+
+    line.service.ari.destroy_bridge = never  # type: ignore[method-assign]
+    await line.ask("request.transfer", operator="op1", call=call["id"], to="op2")
+    await second.rings()
+    await line.stage("ringing")
+    await restart(line)
+    await spoken.ended()
+    again = await line.answer(second, await second.rings())
+    assert await asyncio.gather(talk.hears(OPERATOR_HZ), again.hears(CALLER_HZ)) == [True, True]
+    assert (await line.stage("talking"))["operator"] == "op2"
+    desk = line.service.floor.roster.desks["op1"]
+    assert (desk.call, desk.wrap_up_until is not None) == (call["id"], True)
+    (bridge,) = [one for one in await line.service.ari.bridges() if one["id"].startswith("br-")]
+    assert (len(bridge["channels"]), call["id"] in bridge["channels"]) == (2, True)
+    recording = line.house.recordings / f"{(await line.call())['recording']}.wav"
+    await line.until(lambda: recording.exists() and recording.stat().st_size > 1000, 15)
+
+
 async def test_what_was_missed_while_the_events_were_cut_off(line: LineUnderTest) -> None:
     """A key, the end of the prompt and an operator who picks up are not told to us: on the next connection the question
     is asked anew at once, and who picked up talks with the caller."""

@@ -5,12 +5,16 @@ import contextlib
 import os
 import signal
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from pathlib import Path
 
+import aiohttp
 import pytest
 import pytest_asyncio
 from baresip.runtime import Runtime
 
+from console.once import HEADER
+from console.sessions import COOKIE, new_token, token_hash
 from tanggap.ballast import path_of
 from tanggap.process import real_clock
 from tanggap.rehearsal import demo
@@ -100,13 +104,15 @@ async def test_no_space_at_the_start(site: Site, disk: Path, ballast: bool) -> N
 
 async def test_pushing_on_a_full_disk(site: Site, disk: Path, tmp_path: Path) -> None:
     """An agency's desk phone rings on while nothing can be written; its key 1 is obeyed, also by the next daemon after
-    a `kill -9`, and is in the store as soon as there is space."""
+    a `kill -9`, and is in the store as soon as there is space. So is «TERIMA» on another agency's page."""
     await site.up()
     station = await site.phone("damkar1")
-    assignment = dispatch(site)
+    assignment, other = dispatch(site), dispatch(site, "bpbd")
+    session = logged_in(site, "bpbd")
     call = await station.rings(20)
     full = fill(disk)
     await call.hangup()
+    assert "112 sudah tahu" in await accepts(site, session, other)
     talk = await station.answer(await station.rings(60))
     await asyncio.sleep(2)
     await talk.press("1")
@@ -120,20 +126,40 @@ async def test_pushing_on_a_full_disk(site: Site, disk: Path, tmp_path: Path) ->
     with pytest.raises(TimeoutError):
         await station.rings(12)  # the next daemon would ring at once
     full.unlink()
-    await until(lambda: state(site, assignment)["state"] == "diterima", 30)
+    await until(lambda: state(site, assignment)["state"] == state(site, other)["state"] == "diterima", 30)
+    assert (state(site, other)["acknowledged_by"], state(site, other)["via"]) == ("petugas-bpbd", "page")
+    assert await accepts(site, session, other) == "diterima"
     assert state(site, assignment)["acknowledged_by"] == "damkar.siaga"
     await until(lambda: not spill.read_bytes().strip(b"\0"), 10)
 
 
-def dispatch(site: Site) -> int:
-    """A fire, given to Damkar; the assignment."""
+def logged_in(site: Site, opd: str) -> str:
+    """The session of an officer of this agency."""
+    now, token = real_clock(), new_token()
+    with site.store() as store:
+        store.people.add(now, f"petugas-{opd}", "Petugas", "opd", opd, "-")
+        store.sessions.open(now, token_hash(token), f"petugas-{opd}", now + timedelta(hours=1))
+    return token
+
+
+async def accepts(site: Site, session: str, assignment: int) -> str:
+    """«TERIMA» on the page, the same request each time: the state, or the sentence of who cannot write it."""
+    url = f"{site.instance.site.console.url}/api/assignments/{assignment}/move"
+    headers, body = {HEADER: "1" * 20, "Cookie": f"{COOKIE}={session}"}, {"state": "diterima"}
+    async with aiohttp.ClientSession() as browser, browser.post(url, json=body, headers=headers) as answer:
+        found = await answer.json()
+        return str(found["state"] if answer.ok else found["error"])
+
+
+def dispatch(site: Site, opd: str = "damkar") -> int:
+    """A fire, given to an agency; the assignment."""
     now, sari = real_clock(), Actor("user", "op1")
     with site.store() as store:
         number = store.tickets.create(now, "20261123", sari)
         fields = {"kind": "emergency", "category": "kebakaran", "kecamatan": "Tahunan", "desa": "Mantingan"}
         store.tickets.update(now, number, fields, sari)
-        ladder = plan(site.instance.routing, "damkar", now)
-        return store.assignments.dispatch(now, number, "damkar", ladder, 600.0, sari)
+        ladder = plan(site.instance.routing, opd, now)
+        return store.assignments.dispatch(now, number, opd, ladder, 600.0, sari)
 
 
 def state(site: Site, assignment: int) -> Row:

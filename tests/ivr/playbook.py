@@ -239,7 +239,7 @@ def present_events(state: CallState) -> Iterable[ev.Event]:
     part = state.talking.id if state.talking else state.legs[0].id if state.legs else f"op-{CALL}-99"
     return (
         ev.Arrived(),
-        ev.Restored((part,)),
+        ev.Restored((part,), (part,), (CALL, part)),
         ev.Digit("1"),
         ev.Spoke(),
         ev.PlaybackEnded(state.playback or f"pb-{CALL}-99"),

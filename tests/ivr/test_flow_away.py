@@ -158,7 +158,7 @@ def test_restored_on_arrival() -> None:
 def test_restored_in_the_menu() -> None:
     """The question is asked anew, in short where it was heard; a key may be lost, so who is silent is a person."""
     book = menu().heard().event(ev.Restored())
-    book.expect(note("call.restored", stage="menu"), DeadMan(True), Play("pb-c1-3", ("menu-ulang",)))
+    book.expect(note("call.restored", stage="menu"), Music(False), DeadMan(True), Play("pb-c1-3", ("menu-ulang",)))
     book.is_now(stage="menu", person=True, tries=1)
     book.event(ev.Wakeup("patience-2")).expect()
     book.heard().late().is_now(stage="waiting", lane="urgent", mark="tanpa tombol")
@@ -168,14 +168,22 @@ def test_restored_in_the_menu_that_plays() -> None:
     """Nobody knows how much of it was heard: all of it again."""
     book = menu().event(ev.Restored())
     book.expect(
-        note("call.restored", stage="menu"), DeadMan(True), StopPlay("pb-c1-1"), Play("pb-c1-2", ("menu-utama",))
+        note("call.restored", stage="menu"),
+        Music(False),
+        DeadMan(True),
+        StopPlay("pb-c1-1"),
+        Play("pb-c1-2", ("menu-utama",)),
     ).is_now(person=True)
 
 
 def test_restored_in_a_menu_that_is_gone() -> None:
     """The first menu stands in for it."""
     menu().go(ev.Digit("3")).under(ONE_MENU).event(ev.Restored()).expect(
-        note("call.restored", stage="menu"), DeadMan(True), StopPlay("pb-c1-2"), Play("pb-c1-3", ("menu-utama",))
+        note("call.restored", stage="menu"),
+        Music(False),
+        DeadMan(True),
+        StopPlay("pb-c1-2"),
+        Play("pb-c1-3", ("menu-utama",)),
     )
 
 
@@ -197,6 +205,7 @@ def test_restored_in_the_silent_lane() -> None:
     book = waiting("silent").late().event(ev.Restored())
     book.expect(
         note("call.restored", stage="waiting"),
+        Music(False),
         DeadMan(True),
         StopPlay("pb-c1-6"),
         Enqueue("silent"),
@@ -210,6 +219,7 @@ def test_restored_while_phones_rang() -> None:
     book = ringing("sari").event(ev.Restored(("op-c1-4",)))
     book.expect(
         note("call.restored", stage="ringing"),
+        Music(False),
         DeadMan(True),
         StopPlay("pb-c1-2"),
         Cancel("op-c1-4"),
@@ -225,6 +235,7 @@ def test_restored_when_a_phone_was_picked_up_meanwhile() -> None:
     book = ringing("sari", "dewi").event(ev.Restored(("op-c1-4", "op-c1-5"), answered=("op-c1-5",)))
     book.expect(
         note("call.restored", stage="ringing"),
+        Music(False),
         DeadMan(True),
         StopPlay("pb-c1-2"),
         Cancel("op-c1-4", elsewhere=True),
@@ -238,9 +249,10 @@ def test_restored_when_a_phone_was_picked_up_meanwhile() -> None:
 
 def test_restored_between_the_answer_and_the_bridge() -> None:
     """We died when the talk was saved and the two were not connected yet: they are now, and nothing plays."""
-    book = talking("sari").event(ev.Restored(("op-c1-4",), ("op-c1-4",), apart=True))
+    book = talking("sari").event(ev.Restored(("op-c1-4",), ("op-c1-4",)))
     book.expect(
         note("call.restored", stage="talking"),
+        Music(False),
         DeadMan(False),
         *(StopPlay(f"pb-c1-{number}") for number in (1, 2, 3, 4)),
         Music(False),
@@ -250,8 +262,9 @@ def test_restored_between_the_answer_and_the_bridge() -> None:
 
 def test_restored_in_talk() -> None:
     """The two talk on as if nothing had been; the dead-man timer stays cleared."""
-    book = talking("sari").event(ev.Restored(("op-c1-4",)))
-    book.expect(note("call.restored", stage="talking"), DeadMan(False)).is_now(talking=leg("sari", 4))
+    book = talking("sari").event(ev.Restored(("op-c1-4",), ("op-c1-4",), ("c1", "op-c1-4")))
+    book.expect(note("call.restored", stage="talking"), Music(False), DeadMan(False))
+    book.is_now(talking=leg("sari", 4))
 
 
 def test_restored_in_talk_without_the_operator() -> None:
@@ -259,6 +272,7 @@ def test_restored_in_talk_without_the_operator() -> None:
     book = talking("sari").event(ev.Restored(("op-c9-1",)))
     book.expect(
         note("call.restored", stage="talking"),
+        Music(False),
         Disconnect(),
         Cancel("op-c1-4"),
         Release("sari", "talked"),
@@ -273,7 +287,7 @@ def test_restored_in_talk_without_the_operator() -> None:
 def test_restored_while_closed() -> None:
     """The announcement begins anew."""
     book = closed().heard().event(ev.Restored())
-    book.expect(note("call.restored", stage="closed"), DeadMan(True), Play("pb-c1-3", ("tutup-jam",)))
+    book.expect(note("call.restored", stage="closed"), Music(False), DeadMan(True), Play("pb-c1-3", ("tutup-jam",)))
     book.event(ev.Wakeup("patience-2")).expect()
 
 
@@ -287,6 +301,7 @@ def test_restored_before_the_message() -> None:
     book = closed().go(ev.Digit("1")).event(ev.Restored())
     book.expect(
         note("call.restored", stage="recording"),
+        Music(False),
         DeadMan(True),
         StopPlay("pb-c1-2"),
         Play("pb-c1-3", ("tinggalkan-pesan", "nada")),
@@ -296,7 +311,7 @@ def test_restored_before_the_message() -> None:
 def test_restored_during_the_message() -> None:
     """Asterisk records on, or has done it: nothing is said into it, and MessageRecorded tells once it is over."""
     book = recording().event(ev.Restored())
-    book.expect(note("call.restored", stage="recording"), DeadMan(True)).is_now(stage="recording")
+    book.expect(note("call.restored", stage="recording"), Music(False), DeadMan(True)).is_now(stage="recording")
     book.go(ev.MessageRecorded(MESSAGE, 3.5)).is_now(outcome="message")
     book.event(ev.MessageRecorded(MESSAGE, 3.5)).expect()
     book.heard().is_now(stage="ended", outcome="message", recording=MESSAGE)
@@ -306,7 +321,7 @@ def test_restored_after_the_message() -> None:
     """It is thanked for anew, and the call ends."""
     thanks = Play("pb-c1-4", ("pesan-diterima",))
     book = recording().go(ev.MessageRecorded(MESSAGE, 3.5)).event(ev.Restored())
-    book.expect(note("call.restored", stage="recording"), DeadMan(True), StopPlay("pb-c1-3"), thanks)
+    book.expect(note("call.restored", stage="recording"), Music(False), DeadMan(True), StopPlay("pb-c1-3"), thanks)
     book.heard().is_now(stage="ended", outcome="message")
 
 

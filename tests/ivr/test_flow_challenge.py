@@ -6,7 +6,7 @@ import pytest
 
 from ivr import challenge as asking
 from ivr import events as ev
-from ivr.commands import DeadMan, Enqueue, Play, StopPlay, Wake
+from ivr.commands import DeadMan, Enqueue, Music, Play, StopPlay, Wake
 from tests.ivr.playbook import CODE, Playbook, challenge, menu, note
 
 ASKED = ("tantangan", "angka-4", "angka-5")
@@ -81,7 +81,7 @@ def test_digits_that_are_not_those(keys: str) -> None:
 def test_restored_in_the_challenge() -> None:
     """After we were away: the same two digits from the beginning."""
     book = challenge().go(ev.Digit("4")).event(ev.Restored())
-    book.expect(note("call.restored", stage="challenge"), DeadMan(True), Play("pb-c1-4", ASKED))
+    book.expect(note("call.restored", stage="challenge"), Music(False), DeadMan(True), Play("pb-c1-4", ASKED))
     book.is_now(stage="challenge", code=CODE, progress=0, tries=1)
     book.event(ev.Wakeup("patience-3")).expect()
 

@@ -108,6 +108,7 @@ class Watched:
                 self.phones.add(leg)
             case do.Cancel(leg):
                 known = isinstance(event, ev.LegAnswered | ev.LegEnded) and event.leg == leg
+                known |= isinstance(event, ev.Restored) and leg in event.legs
                 assert leg in self.phones or known, "cancelled a phone that is none of ours"
                 self.phones.discard(leg)
             case do.Release(operator, why):
@@ -177,7 +178,7 @@ class Watched:
             case "restored":
                 return ev.Restored((present,) if data.draw(st.booleans()) else ())
             case "picked up":
-                return ev.Restored((present,), (present,), apart=data.draw(st.booleans()))
+                return ev.Restored((present,), (present,), ("c1", present) if data.draw(st.booleans()) else ())
             case "message":
                 return ev.MessageRecorded(MESSAGE, data.draw(st.sampled_from([0.0, 4.0])))
         return {

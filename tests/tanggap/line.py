@@ -31,9 +31,16 @@ from tickets.store.thread import StoreThread
 
 
 class FakeAri:
-    """Ari's methods: each is written down with the stage that the store has at that moment, or fails as told."""
+    """Ari's methods: each is written down with the stage that the store has at that moment, or fails as told.
+
+    `there`, `met` and `records` are the channels, bridges and recordings that it says it has."""
+
+    app = "tanggap"
 
     def __init__(self, store: StoreThread) -> None:
+        self.there: list[dict[str, Any]] = []
+        self.met: dict[str, list[str]] = {}
+        self.records: set[str] = set()
         self.done: list[tuple[Any, ...]] = []
         self.stages: list[str] = []
         self.fail: dict[str, Exception] = {}
@@ -100,6 +107,18 @@ class FakeAri:
     async def record_bridge(self, bridge: str, name: str) -> None:
         await self._do("record_bridge", bridge, name)
 
+    async def started(self) -> str:
+        return "2026-11-22T05:00:00"
+
+    async def channels(self) -> list[dict[str, Any]]:
+        return self.there
+
+    async def bridges(self) -> list[dict[str, Any]]:
+        return [{"id": bridge, "channels": inside} for bridge, inside in self.met.items()]
+
+    async def is_recording(self, name: str) -> bool:
+        return name in self.records
+
 
 class FakeAmi:
     """The one method of Ami that a call uses."""
@@ -109,6 +128,11 @@ class FakeAmi:
 
     async def set_timeout(self, channel: str, seconds: float) -> None:
         await self._ari._do("set_timeout", channel, seconds)
+
+
+def channel(name: str, state: str = "Up", args: str = "tanggap", app: str = "Stasis") -> dict[str, Any]:
+    """A channel as Asterisk lists it."""
+    return {"id": name, "name": name, "state": state, "dialplan": {"app_name": app, "app_data": args}}
 
 
 def refused(status: int) -> AriError:

@@ -113,7 +113,7 @@ def test_secrets_are_rotated_by_name(home: Path) -> None:
     assert after is not None
     assert told["rotated"] == ["ari_password", "sip:op1"]
     assert told["sip_passwords"] == {"op1": after.sip["op1"]}
-    keys = ("ari_password", "ami_password", "session_key", "number_key", "link_key", "wadul_key")
+    keys = ("ari_password", "ami_password", "session_key", "number_key", "link_key", "wadul_key", "push_key")
     changed = [name for name in keys if getattr(before, name) != getattr(after, name)]
     assert changed == ["ari_password"]
     assert (before.sip["op1"] != after.sip["op1"], before.sip["op2"] == after.sip["op2"]) == (True, True)
@@ -139,7 +139,15 @@ def test_the_key_of_numbers_is_rotated_with_its_hashes(home: Path) -> None:
     assert "2 penilaian atas nomor yang sudah dihapus" in refused.output
     told = json.loads(run(home, "secrets", "rotate", "--all", "--yes", "--json").stdout)
     assert (told["rehashed"], told["lost"], told["sip_passwords"]) == (0, 2, {})
-    assert told["rotated"] == ["ari_password", "ami_password", "session_key", "number_key", "link_key", "wadul_key"]
+    assert told["rotated"] == [
+        "ari_password",
+        "ami_password",
+        "session_key",
+        "number_key",
+        "link_key",
+        "wadul_key",
+        "push_key",
+    ]
 
 
 def test_a_number_in_the_logs_is_blotted_in_place(tmp_path: Path) -> None:

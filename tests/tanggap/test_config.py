@@ -49,7 +49,7 @@ def test_the_shipped_set_up_is_complete() -> None:
 
 
 def test_a_ladder_is_resolved_to_each_opds_own_contacts() -> None:
-    """«siaga: [page, call, apprise]» becomes the desk of that OPD, by the channels that it has."""
+    """«siaga: [page, webpush, call, apprise]» becomes the desk of that OPD, by the channels that it has."""
     damkar = load(REPOSITORY, secrets=False).routing.opds["damkar"]
     first = damkar.ladder.steps[0]
     assert [(target.contact, target.channel) for target in first.notify] == [
@@ -70,6 +70,73 @@ def test_a_real_mobile_is_pushed_once_a_trunk_dials_out(edited: Edit) -> None:
     site.write_text(site.read_text().replace("match: [127.0.0.1]\n", "match: [127.0.0.2]\n", 1))
     assert problems(home) == []
     assert _pushes(home, "damkar.piket") == ["call"]
+
+
+PUSHED = ("page: true, sip: damkar1}", "page: true, webpush: ya, sip: damkar1}")
+
+
+def test_web_push_is_off_as_shipped_and_one_word_switches_it_on(edited: Edit) -> None:
+    """Ladders name it, and pass over whoever has it not; `check` says what would keep it from working."""
+    home = edited()
+    assert load(home, secrets=False).routing.opds["damkar"].ladder.steps[0].notify[0].channel == "page"
+    assert "webpush" not in _pushes(home, "damkar.siaga") + "\n".join(map(str, check(home))).split()
+    home = edited("routing.yaml", PUSHED)
+    assert _pushes(home, "damkar.siaga")[:3] == ["page", "webpush", "call"]
+    said = [str(one) for one in check(home) if "webpush" in str(one)]
+    assert len(said) == 2 and "tidak diberi kontak" in said[0] and "lewat HTTPS" in said[1]
+    assert problems(home) == []  # warnings
+
+
+@pytest.mark.parametrize(
+    ("written", "subject", "warned"),
+    [
+        ("web_push: {contact: 112@contoh.go.id}", "mailto:112@contoh.go.id", ["lewat HTTPS"]),
+        ("web_push: {contact: mailto:112@contoh.go.id}", "mailto:112@contoh.go.id", ["lewat HTTPS"]),
+        ("web_push: {services: http://127.0.0.1:9}\ntls: {generated: ya}", "", ["kontak", "sertifikat buatan program"]),
+        (
+            "tls: {certificate: a.pem, key: b.pem}\nweb_push: {contact: https://contoh.go.id}",
+            "https://contoh.go.id",
+            [],
+        ),
+    ],
+)
+def test_what_web_push_needs_of_the_site(edited: Edit, written: str, subject: str, warned: list[str]) -> None:
+    """Somebody to write to, and pages that browsers trust."""
+    home = edited("routing.yaml", PUSHED)
+    site = home / "site.yaml"
+    site.write_text(f"{site.read_text()}\n{written}\n")
+    assert load(home, secrets=False).site.web_push.subject == subject
+    said = [str(one) for one in check(home) if "webpush" in str(one)]
+    assert [part in line for part, line in zip(warned, said, strict=True)] == [True] * len(warned)
+
+
+def test_the_public_address_is_a_contact(edited: Edit) -> None:
+    """One setting less, where pages stand behind a proxy."""
+    home = edited("site.yaml", ("# public_url: https://112.contoh.go.id", "public_url: https://112.contoh.go.id"))
+    assert load(home, secrets=False).site.web_push.subject == "https://112.contoh.go.id"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "{contact: bukan kontak}",
+        "{contact: http://contoh.go.id}",
+        "{services: [http://contoh.go.id]}",
+        "{services: '*'}",
+    ],
+)
+def test_a_wrong_web_push_is_refused(edited: Edit, written: str) -> None:
+    """No pushes over plain HTTP but to this machine itself, and not to just any host."""
+    home = edited()
+    (home / "site.yaml").write_text(f"{(home / 'site.yaml').read_text()}\nweb_push: {written}\n")
+    assert len(problems(home)) == 1
+
+
+def test_nobody_is_reachable_by_web_push_alone(edited: Edit) -> None:
+    """It comes on top: a step or an agency with nothing else is refused."""
+    home = edited("routing.yaml", ("page: true, sip: damkar1}", "webpush: ya}"))
+    found = "\n".join(problems(home))
+    assert 'OPD "damkar" tidak terjangkau pada anak tangga ke-1 dari tangga "darurat"' in found
 
 
 def _pushes(home: Path, contact: str) -> list[str]:
@@ -112,7 +179,7 @@ def test_five_errors_are_five_lines(edited: Edit) -> None:
         'routing.yaml:18:33: "urgen" tidak dikenal, diharapkan "urgent" (mungkin itu maksudnya)',
         'routing.yaml:37:60: OPD "damkr" tidak ada, diharapkan "damkar" (mungkin itu maksudnya)',
         'routing.yaml:46:37: kunci "prioritas" tidak dikenal, diharapkan "priority" (mungkin itu maksudnya)',
-        'routing.yaml:137:66: lama waktu "cepat" tidak sah, '
+        'routing.yaml:137:75: lama waktu "cepat" tidak sah, '
         "diharapkan lama waktu seperti 15s, 2m atau 1h, antara 10s dan 1d",
     ]
 
@@ -227,8 +294,14 @@ ROUTING = [
     (("rules:", "rulse:\nrules:"), 'kunci "rulse" tidak dikenal, diharapkan "rules" (mungkin'),
     (("fallback: [bpbd]", "fallback: []"), '"fallback" kosong, diharapkan paling sedikit satu isi'),
     (("ladder: darurat", "ladder: dararat"), 'tangga "dararat" tidak ada, diharapkan "darurat" (mungkin'),
-    (("{siaga: [page, call, apprise]}", "{siga: [page]}"), 'peran atau kontak "siga" tidak ada, diharapkan "siaga"'),
-    (("[page, call, apprise]", "[page, sms]"), '"sms" tidak dikenal, diharapkan salah satu dari page, call, apprise'),
+    (
+        ("{siaga: [page, webpush, call, apprise]}", "{siga: [page]}"),
+        'peran atau kontak "siga" tidak ada, diharapkan "siaga"',
+    ),
+    (
+        ("[page, webpush, call, apprise]", "[page, sms]"),
+        '"sms" tidak dikenal, diharapkan salah satu dari page, webpush, call, apprise',
+    ),
     (("{after: 0s", "{after: 5s"), 'tangga "darurat" tidak mulai seketika, diharapkan after: 0s'),
     (("{after: 5m", "{after: 1m"), "anak tangga ini tidak lebih lambat dari sebelumnya, diharapkan waktu yang naik"),
     (("    manual: true ", "    # "), 'OPD "rsud" tidak terjangkau: tidak ada kategori, aturan atau fallback'),

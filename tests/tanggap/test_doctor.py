@@ -18,8 +18,18 @@ from click.testing import CliRunner
 from asterisk.launch import Contact, Status
 from asterisk.site import Trunk
 from tanggap.__main__ import main
-from tanggap.config import PROMPTS, Instance, load
-from tanggap.doctor import asterisk_checks, configuration, examine, machine, processes, reach, records, telephones
+from tanggap.config import PROMPTS, Instance, load, secrets_file
+from tanggap.doctor import (
+    asterisk_checks,
+    complaints,
+    configuration,
+    examine,
+    machine,
+    processes,
+    reach,
+    records,
+    telephones,
+)
 from tanggap.doctor.examine import CHECKS, Check
 from tanggap.doctor.finding import Finding, bad, odd
 from tanggap.doctor.patient import Patient, admit
@@ -32,6 +42,8 @@ from tickets.routing import Contact as RoutingContact
 from tickets.spill import SpillFile
 from tickets.store import Store
 from tickets.store.calls import NewCall
+from tickets.store.push_devices import PushDevice
+from tickets.web_push import public_key
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)  # 12.00 WIB
 UP = ("calls", "agi", "escalate", "console", "steward")
@@ -85,7 +97,7 @@ def test_nothing_is_wrong_with_a_well_instance(check: Check, patient: Patient) -
 
 def test_every_check_is_listed() -> None:
     """A function that nobody calls finds nothing."""
-    groups = (asterisk_checks, configuration, machine, processes, reach, records, telephones)
+    groups = (asterisk_checks, complaints, configuration, machine, processes, reach, records, telephones)
     written = {
         value
         for group in groups
@@ -262,6 +274,23 @@ def test_what_is_not_in_the_store(patient: Patient) -> None:
     assert codes(records.copies, patient) == ["STORE_SPILLED", "STORE_SET_ASIDE", "REPLICA_ABSENT"]
 
 
+def test_complaints_that_nobody_takes(patient: Patient) -> None:
+    """Dead letters are named by their tickets; what is still tried is nobody's trouble."""
+    assert patient.store is not None
+    rows = []
+    for _ in range(7):
+        number = patient.store.tickets.create(NOW, "20261122", Actor("user", "siti"), "complaint")
+        patient.store.complaints.file(NOW, number, Actor("user", "siti"))
+        rows += patient.store.outbox.claim(NOW, "wadul", 30.0, 1)
+    patient.store.outbox.failed(NOW, "wadul", rows[0], "menjawab 500", NOW, dead=False)
+    assert codes(complaints.handed_over, patient) == []
+    for row in rows[1:]:
+        patient.store.outbox.failed(NOW, "wadul", row, "menjawab 500", NOW, dead=True)
+    (told,) = found(complaints.handed_over, patient)
+    assert (told.code, told.level, "menjawab" in told.sentence) == ("WADUL_UNDELIVERED", "error", False)
+    assert told.sentence.startswith("6 aduan ") and told.sentence.endswith(f"{rows[5]['ticket']}, …")
+
+
 def test_missing_prompts(patient: Patient) -> None:
     """Callers would hear silence there."""
     [told] = found(records.prompts, patient)
@@ -422,6 +451,28 @@ def test_contacts_that_the_last_test_did_not_reach(patient: Patient) -> None:
     assert told.sentence == "uji 1: 1 kontak tidak sampai lewat saluran mana pun: bupati"
     patient.now = NOW + timedelta(days=15)
     assert found(reach.contacts, patient) == []
+
+
+def test_web_push_without_a_telephone(patient: Patient) -> None:
+    """Where routing.yaml uses it: who has nobody subscribed, and whose telephones are bound to a former key."""
+    store, instance = patient.store, patient.instance
+    assert store is not None and instance is not None
+    routing = instance.routing
+    contacts = {
+        name: replace(one, webpush=name in ("damkar.siaga", "pusdalops")) for name, one in routing.contacts.items()
+    }
+    patient.instance = replace(instance, routing=replace(routing, contacts=contacts))
+    (told,) = found(reach.devices, patient)
+    assert (told.code, told.level) == ("PUSH_NO_DEVICE", "warning")
+    assert told.sentence == "webpush: belum ada ponsel yang terdaftar untuk damkar, pusat komando"
+    ours = public_key(secrets_file.ensure(patient.home).push_key)
+    for user, opd, key in (("damkar", "damkar", ours), ("pusat", None, "kunci lama")):
+        store.people.add(NOW, user, user, "opd" if opd else "command", opd, "-")
+        store.sessions.open(NOW, user, user, NOW + timedelta(days=1))
+        device = PushDevice(f"https://x/{user}", "x", "p", "a", key)
+        store.push_devices.put(NOW, user, device, Actor("user", user))
+    (told,) = found(reach.devices, patient)
+    assert (told.code, told.sentence[:17]) == ("PUSH_OLD_KEY", "webpush: 1 ponsel")
 
 
 def test_the_command(edited: Edit) -> None:

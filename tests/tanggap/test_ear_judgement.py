@@ -43,7 +43,7 @@ def judged(windows: Sequence[tuple[float, float]]) -> list[Verdict]:
         ([(PERHAPS, -20.0)] * SECOND, [Verdict.SPEECH]),  # whispered
         ([(PERHAPS, -20.0)] * (SECOND - 1), []),
         ([(PERHAPS - 0.01, -20.0)] * (NOISE - 1), []),
-        ([NO] * NOISE + [(PERHAPS + 0.1, -20.0)] * 99, [Verdict.NOISE]),  # noise that is a little like a voice
+        ([NO] * NOISE + [(AFTER_NOISE - 0.01, -20.0)] * 99, [Verdict.NOISE]),  # noise that is a little like a voice
         ([NO] * NOISE + [(AFTER_NOISE + 0.01, -20.0)] * 99, [Verdict.NOISE, Verdict.SPEECH]),
         ([(PERHAPS, -20.0)] * SECOND + [NO] * NOISE, [Verdict.SPEECH, Verdict.NOISE]),
         ([NO] * NOISE, [Verdict.NOISE]),

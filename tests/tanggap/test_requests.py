@@ -84,6 +84,18 @@ async def test_state_button() -> None:
     assert [service.live("sari")[0], service.did, service.refused] == ["paused", ["pump"], []]
 
 
+async def test_a_state_button_of_before_ends_no_wrap_up() -> None:
+    """After a restart the last seconds' requests are read again: «Siap» of before the talk is not pressed after it."""
+    service = FakeService()
+    service.floor.wraps_up("sari", "c9", NOW)
+    requests = Requests(cast(CallService, service))
+    requests.began = 7
+    for seq, ready in ((7, ()), (8, ("sari",))):
+        data = {"operator": "sari", "wanted": "ready"}
+        await requests.act({"seq": seq, "kind": "request.presence", "actor": "user:sari", "data": data})
+        assert service.floor.ready() == ready
+
+
 async def test_take_by_hand() -> None:
     """The operator's phone is promised to the call in the same moment, so that no other call gets it."""
     service = FakeService()

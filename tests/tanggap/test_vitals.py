@@ -9,9 +9,12 @@ from collections.abc import AsyncIterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
+from tanggap import console
 from tanggap.supervise import TaskKeeper
 from tanggap.vitals import answers, measures, starts, watch
 from tanggap.vitals.measures import Vitals
@@ -283,3 +286,22 @@ async def _answer(path: Path, what: str = "/metrics") -> bytes:
         while (found := await answers.ask(path, what)) is None:
             await asyncio.sleep(0.01)
     return found
+
+
+async def test_a_console_whose_heartbeat_cannot_be_written_is_not_replaced(
+    keeper: TaskKeeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk: it was tried, that counts as alive, and the overview is told why it is not in the store."""
+
+    async def full(job: object) -> None:
+        raise StoreUnavailable("cakram penuh")
+
+    monkeypatch.setattr(console, "BEAT_S", 0.01)
+    desk = SimpleNamespace(clock=lambda: NOON, store=SimpleNamespace(write=full))
+    watched, beats = SimpleNamespace(refused=None), list[float]()
+    work = console._beat(cast(Any, desk), cast(Any, watched), lambda: beats.append(0.0))
+    keeper.start("beat", work)
+    async with asyncio.timeout(5):
+        while len(beats) < 3:
+            await asyncio.sleep(0.01)
+    assert watched.refused == "cakram penuh"

@@ -153,6 +153,24 @@ async def test_a_telephone_of_ours_rings_at_once_for_another_report(world: World
     assert world.call.times("damkar.siaga") == [0.0, 4.0]
 
 
+@pytest.mark.parametrize("paced", [False, True])
+async def test_a_report_of_which_nobody_was_told_goes_before_a_repetition(world: World, *, paced: bool) -> None:
+    """Both fall due while the daemon looks elsewhere, the repetition earlier, perhaps before the telephone's pace lets
+    it: the new report rings first and at once, the repetition keeps its turn."""
+    world.start()
+    old = await world.dispatch()
+    await world.forward(20)
+    if paced:
+        await world.dispatch()
+    await world.forward(9.9)
+    world.time.now += timedelta(seconds=0.3)
+    new = await world.dispatch()
+    await world.forward(60)
+    rung = [(at, one.push.assignment) for at, one in world.call.sent if at > 25]
+    assert rung[0] == (pytest.approx(30.2), new)
+    assert next(at for at, assignment in rung if assignment == old) < 60
+
+
 async def test_mobile_pace_counts_over_assignments(world: World) -> None:
     """A mobile gets at most one call in two minutes, however many reports wait."""
     world.start()

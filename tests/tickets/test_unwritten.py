@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from tickets.errors import StoreUnavailable
 from tickets.model import Row, to_text
 from tickets.spill import SpillFile
 from tickets.store.thread import StoreThread
-from tickets.unwritten import Entry, Unwritten
+from tickets.unwritten import Apply, Entry, Unwritten
 
 
 @pytest.fixture(autouse=True)
@@ -47,19 +48,25 @@ class Filed(Unwritten):
         super().__init__((SpillFile(path),))
         self._world = world
 
-    async def keep(self, *entries: Entry) -> None:
+    @contextlib.contextmanager
+    def _waited_for(self) -> Iterator[None]:
         self._world.store.busy += 1
         try:
-            await super().keep(*entries)
+            yield
         finally:
             self._world.store.busy -= 1
 
+    async def keep(self, *entries: Entry) -> None:
+        with self._waited_for():
+            await super().keep(*entries)
+
     async def open(self, store: StoreThread) -> None:
-        self._world.store.busy += 1
-        try:
+        with self._waited_for():
             await super().open(store)
-        finally:
-            self._world.store.busy -= 1
+
+    async def write(self, store: StoreThread, apply: Apply, now: datetime, limit_s: float) -> None:
+        with self._waited_for():
+            await super().write(store, apply, now, limit_s)
 
 
 async def attempts(world: World, assignment: int) -> list[Row]:
@@ -204,3 +211,52 @@ async def test_what_was_not_written_outlives_the_daemon(world: World, tmp_path: 
     assert len(started) == len(set(started))
     await again.close()
     assert not path.exists()
+
+
+async def test_an_answer_on_a_page_that_cannot_write_it(world: World, tmp_path: Path) -> None:
+    """Believed and kept in the file, also by the next daemon; said again it counts once, and where nothing waits it is
+    not kept. Then it is in the store as of when it was pressed, and the page's own request is known."""
+    path = tmp_path / "escalate.spill"
+    before = Filed(world, path)
+    daemon = world.start(unwritten=before)
+    assignment, other = await world.dispatch(), await world.dispatch("bpbd")
+    await world.forward(10)
+    reply = {"key": "k" * 20, "user": "damkar", "asked": "cetak", "names": ["id", "state"]}
+    with full(world):
+        await world.forward(30)
+        assert [await daemon.pressed(assignment, "damkar", reply) for _ in range(3)] == [True] * 3
+        at, count = world.time.now, len(world.call.sent)
+        await world.forward(60)
+        await world.stop()
+        await before.close()
+        again = Filed(world, path)
+        daemon = world.start(unwritten=again)
+        await world.forward(60)
+        assert len(world.call.sent) == count
+        pressed = (at - START).total_seconds()
+        assert world.page.times("damkar.siaga")[-1] <= pressed < world.page.times("bpbd.siaga")[-1]
+    await world.forward(6)
+    row = await world.store.read(lambda store: store.assignments.get(assignment))
+    assert (row["state"], row["acknowledged_by"], row["via"]) == ("diterima", "damkar", "page")
+    assert row["acknowledged_at"] == to_text(at)
+    known = await world.store.read(lambda store: store.replies.find("k" * 20, "damkar", "cetak"))
+    assert known is not None
+    assert json.loads(known["body"]) == {"id": assignment, "state": "diterima"}
+    assert len(await world.journal("assignment.acknowledged")) == 1
+    assert not await daemon.pressed(assignment, "damkar", reply)
+    assert (await world.store.read(lambda store: store.assignments.get(other)))["state"] == "dikirim"
+    await again.close()
+
+
+async def test_a_page_that_was_too_late(world: World) -> None:
+    """Somebody else's answer is in the store by then: it stands, and the rest of what was kept is written."""
+    daemon = world.start()
+    assignment = await world.dispatch()
+    await world.forward(1)
+    with full(world):
+        assert await daemon.pressed(assignment, "damkar", {})
+        await world.forward(40)
+    await world.move(assignment, "dibatalkan")
+    await world.forward(6)
+    row = await world.store.read(lambda store: store.assignments.get(assignment))
+    assert (row["state"], await world.journal("assignment.acknowledged")) == ("dibatalkan", [])

@@ -8,9 +8,11 @@ from tickets.notify.channel import Channel, ChannelKind, Delivery, Means, Wired,
 from tickets.notify.page import PageChannel
 from tickets.notify.speaker import SpeakerChannel
 from tickets.notify.webhook import WebhookChannel
+from tickets.notify.webpush import WebPushChannel
 
 CHANNELS: Mapping[str, ChannelKind] = {
     "page": ChannelKind(PageChannel, limit_s=5),
+    "webpush": ChannelKind(WebPushChannel, limit_s=12),
     "apprise": ChannelKind(AppriseChannel, limit_s=20),
     "webhook": ChannelKind(WebhookChannel, limit_s=10),
     "call": ChannelKind(CallChannel, limit_s=180, pace_s=15, mobile_pace_s=MOBILE_PACE_S, alone=True),

@@ -13,6 +13,7 @@ from tickets.escalation import Report
 from tickets.model import DuePush
 from tickets.routing import Contact
 from tickets.store.thread import StoreThread
+from tickets.web_push import WebPushSite
 
 Clock = Callable[[], datetime]
 # What a contact says on the telephone, and what of it was new.
@@ -100,6 +101,8 @@ class Means:
     announce: Announcer = _no_speaker
     mobiles: bool = False  # whether the site can dial out
     webhook_key: Callable[[], bytes] = field(default=bytes, repr=False)
+    push_key: Callable[[], str] = field(default=str, repr=False)
+    web_push: WebPushSite = field(default_factory=WebPushSite)
 
 
 @dataclass(frozen=True, slots=True)

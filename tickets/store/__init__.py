@@ -22,6 +22,7 @@ from tickets.store.links import Links
 from tickets.store.listeners import Listeners
 from tickets.store.merging import Merging
 from tickets.store.people import People
+from tickets.store.push_devices import PushDevices
 from tickets.store.receipts import Receipts
 from tickets.store.replies import Replies
 from tickets.store.reputations import Reputations
@@ -72,6 +73,7 @@ class Store:
         self.replies = Replies(self.connection)
         self.receipts = Receipts(self.connection, self.journal, self.assignments)
         self.test_pushes = TestPushes(self.connection, self.journal)
+        self.push_devices = PushDevices(self.connection, self.journal)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

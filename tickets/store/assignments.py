@@ -54,7 +54,7 @@ _RELEASE = "UPDATE pushes SET claimed_by = NULL, lease_until = NULL WHERE claime
 _GIVE_BACK = """UPDATE pushes SET claimed_by = NULL, lease_until = NULL
     WHERE claimed_by = :me AND done_at IS NULL AND id IN (SELECT value FROM json_each(:ids))"""
 _PUT_OFF = """UPDATE pushes SET due_at = :until WHERE done_at IS NULL AND due_at <= :now AND lease_until IS NULL
-    AND contact = :contact AND channel = :channel"""
+    AND contact = :contact AND channel = :channel AND (attempts = 0) = :first"""
 _STEP = """SELECT DISTINCT contact FROM pushes
     WHERE assignment = :assignment AND phase = :phase AND step = :step AND done_at IS NULL"""
 _POSTPONE = """UPDATE pushes SET due_at = :due_at, claimed_by = NULL, lease_until = NULL
@@ -233,10 +233,12 @@ class Assignments:
         with self._db.ensured_write():
             self._db.run(_GIVE_BACK, me=me, ids=json.dumps(list(pushes)))
 
-    def put_off(self, now: datetime, way: Way, until: datetime) -> None:
-        """All that is due on a contact's channel, and that nobody has in hand, is due only then."""
+    def put_off(self, now: datetime, way: Way, until: datetime, *, first: bool) -> None:
+        """All that is due on a contact's channel, and that nobody has in hand, is due only then: of the `first` pushes,
+        or of the repetitions."""
+        values = {"now": to_text(now), "until": to_text(until), "contact": way[0], "channel": way[1]}
         with self._db.ensured_write():
-            self._db.run(_PUT_OFF, now=to_text(now), until=to_text(until), contact=way[0], channel=way[1])
+            self._db.run(_PUT_OFF, first=first, **values)
 
     def step_contacts(self, push: DuePush) -> list[str]:
         """Every contact of the step that this push belongs to."""

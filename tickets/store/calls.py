@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -95,18 +95,9 @@ class Calls:
             ticket = number or self.next_ticket_number(day)
             self._db.run(
                 _INSERT,
-                id=new.id,
-                number=new.number,
-                display=new.display,
-                anonymous=new.anonymous,
-                callable=new.callable,
-                dialled=new.dialled,
+                **asdict(new),
                 at=at,
                 ticket=ticket,
-                handled_by=new.handled_by,
-                location=new.location,
-                state=new.state,
-                trunk=new.trunk,
                 doubt=doubt,
                 sampled=sampled,
             )

@@ -499,3 +499,22 @@ CREATE INDEX test_pushes_page ON test_pushes(answer_until) WHERE channel = 'page
 def _test_pushes(db: Any) -> None:
     for statement in _statements(_TEST_PUSHES):
         db.execute(statement)
+
+
+_WEB_PUSH = """
+CREATE TABLE push_devices (
+    session TEXT PRIMARY KEY REFERENCES sessions(id) ON DELETE CASCADE,
+    endpoint TEXT NOT NULL UNIQUE,
+    service TEXT NOT NULL,
+    p256dh TEXT NOT NULL,
+    auth TEXT NOT NULL,
+    server_key TEXT NOT NULL,
+    added_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+
+
+@migrations(name="0016-webpush")
+def _web_push(db: Any) -> None:
+    for statement in _statements(_WEB_PUSH):
+        db.execute(statement)

@@ -30,6 +30,7 @@ _NEXT = """SELECT min(max(o.due_at, coalesce(o.lease_until, o.due_at))) FROM wad
     AND o.dead_at IS NULL
     AND NOT EXISTS (SELECT 1 FROM wadul_outbox b WHERE b.ticket = o.ticket AND b.id < o.id AND b.sent_at IS NULL)"""
 _WAITING = "SELECT count(*), sum(dead_at IS NOT NULL) FROM wadul_outbox WHERE sent_at IS NULL"
+_DEAD = "SELECT DISTINCT ticket FROM wadul_outbox WHERE sent_at IS NULL AND dead_at IS NOT NULL ORDER BY ticket"
 _DROP = "DELETE FROM wadul_outbox WHERE sent_at IS NULL"
 _OLD = "DELETE FROM wadul_outbox WHERE sent_at < :before"
 
@@ -88,6 +89,10 @@ class WadulOutbox:
         """How many wait to be taken, and how many of them are not tried any more."""
         count, dead = self._db.run(_WAITING).fetchone()
         return int(count), int(dead or 0)
+
+    def dead(self) -> list[str]:
+        """The tickets whose hand-over is not tried any more."""
+        return [row["ticket"] for row in self._db.all(_DEAD)]
 
     def drop(self) -> int:
         """Forget what waits: there is no application. How many that were."""

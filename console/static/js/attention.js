@@ -5,6 +5,7 @@ const plain = icon.href;
 const wanted = new Map(); // what the title shall say, by who wants it; the last one wins
 let flashing = null;
 let lock = null;
+let kept = null; // the notifications that are wanted; null: nobody has said yet
 
 export function flash(text, by = "page") {
   if (wanted.get(by) === text) return;
@@ -35,8 +36,20 @@ function turn() {
   flashing = setInterval(show, 1000);
 }
 
+// Shown and put away one after another: Chromium forgets a notification that comes while it lists those there are.
+let turnOf = Promise.resolve();
+const MOST_MS = 3000;
+
+function inTurn(work) {
+  const mine = turnOf.then(() => Promise.race([work(), new Promise((done) => setTimeout(done, MOST_MS))]));
+  turnOf = mine;
+  return mine;
+}
+
 // A notification that stays until it is put away; on telephones only a service worker may show one.
-export async function notify(head, body, tag) {
+export const notify = (head, body, tag) => inTurn(() => show(head, body, tag));
+
+async function show(head, body, tag) {
   try {
     if (!globalThis.Notification || Notification.permission !== "granted") return;
     const facts = { body, tag, requireInteraction: true, renotify: true, icon: plain, vibrate: [600, 200, 600] };
@@ -47,11 +60,18 @@ export async function notify(head, body, tag) {
   } catch { /* the siren and the title must do */ }
 }
 
-// Take away the notifications of what is answered; `tags` are still wanted.
-export async function unnotify(tags) {
+// Take away the notifications of what is answered; `tags` are still wanted, or those that were when last told so. Test
+// pushes stay until a hand taps them: that is their answer.
+export function unnotify(tags = kept) {
+  kept = tags;
+  return inTurn(() => putAway(kept));
+}
+
+async function putAway(tags) {
+  if (!tags) return;
   try {
     const worker = await navigator.serviceWorker?.getRegistration();
-    for (const note of (await worker?.getNotifications()) || []) if (!tags.includes(note.tag)) note.close();
+    for (const note of (await worker?.getNotifications()) || []) if (!tags.includes(note.tag) && !note.tag.startsWith("uji-")) note.close();
   } catch { /* then a hand puts them away */ }
 }
 

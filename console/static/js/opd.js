@@ -2,13 +2,14 @@
 import { html, useEffect, useRef, useState } from "../vendor/preact-htm.js";
 import { calm, flash, notify, stayAwake, unnotify, vibrate, askLeave } from "./attention.js";
 import { post } from "./api.js";
-import { flush, onOutbox, openOutbox, pending } from "./outbox.js";
+import { flush, onOutbox, openOutbox, pending, whyPending } from "./outbox.js";
 import { EndedTask, Task } from "./task.js";
 import { start } from "./shell.js";
 import { Social } from "./social.js";
 import { arm, armed, onArmed, onDuty, sounding, startSiren, stopSiren, test, warn, wasOnDuty } from "./siren.js";
 import { TestBar } from "./testing.js";
 import { moment, now } from "./time.js";
+import { Reached, reach, useReach } from "./webpush.js";
 import { sayError } from "./toast.js";
 import { place } from "./words.js";
 
@@ -29,6 +30,7 @@ function Duty({ data, reference, live, link }) {
     return () => removeEventListener("outbox-refused", refused);
   }, []);
 
+  const reached = useReach(on, link, data.edition);
   const answered = (one) => answering.has(one.id) || queue.some((each) => each.assignment === one.id && each.answers);
   const waiting = data.open.filter((one) => one.state === "dikirim");
   const loud = waiting.filter((one) => !answered(one));
@@ -49,7 +51,7 @@ function Duty({ data, reference, live, link }) {
       ${tasks.map((one) => html`<${Task} key=${one.id} task=${one} reference=${reference} mute=${mute} queue=${of(one)} calling=${data.calling.find((each) => each.ticket === one.ticket)} />`)}
       ${!tasks.length && html`<section class="card calm"><h1>Tidak ada tugas</h1>
         <p class="muted">${on ? "Tugas baru berbunyi sampai diterima." : "Ketuk Mulai tugas di atas supaya sirene bisa berbunyi."}</p></section>`}
-      ${on && html`<${SoundOn} />`}
+      ${on && html`<${SoundOn} reached=${reached} />`}
       <${Social} reference=${reference} />
       ${data.ended.length > 0 && html`<details class="more"><summary>Selesai 12 jam terakhir (${data.ended.length})</summary>
         ${data.ended.map((one) => html`<${EndedTask} key=${one.id} task=${one} reference=${reference} />`)}</details>`}
@@ -61,7 +63,7 @@ function SoundBar({ on, loud }) {
   const begin = async () => {
     if (!(await test())) return sayError({ message: "Suara belum bisa dihidupkan di browser ini. Ketuk sekali lagi, atau periksa pengaturan suara." });
     onDuty();
-    askLeave();
+    askLeave().then(reach);
     setAsking("heard?");
   };
   if (on && asking && !loud) return html`<div class="bar calm" role="status">
@@ -73,8 +75,8 @@ function SoundBar({ on, loud }) {
     <button type="button" class="button" onClick=${begin}>Mulai tugas</button></div>`;
 }
 
-function SoundOn() {
-  return html`<div class="sound-on"><span>Suara hidup. Biarkan halaman ini terbuka.</span>
+function SoundOn({ reached }) {
+  return html`<div class="sound-on"><span>Suara hidup. Biarkan halaman ini terbuka. <${Reached} word=${reached} /></span>
     <button type="button" class="button slim quiet" onClick=${test}>Uji suara</button></div>`;
 }
 
@@ -87,8 +89,9 @@ function Outbox({ queue, link }) {
   }, []);
   if (!queue.length || !(late || link !== "open" || navigator.onLine === false)) return null;
   const answers = queue.some((one) => one.answers);
-  return html`<div class="bar warn outbox" role="status"><p>${queue.length} tindakan menunggu sinyal.
-      <span class="small">${answers ? "Jawaban Anda BELUM sampai di 112. " : ""}Sejak ${moment(new Date(queue[0].at).toISOString())}; terkirim sendiri begitu ada sinyal.</span></p>
+  const why = whyPending();
+  return html`<div class="bar warn outbox" role="status"><p>${queue.length} tindakan ${why ? `belum tersimpan: ${why}` : "menunggu sinyal."}
+      <span class="small">${answers ? `Jawaban Anda BELUM ${why ? "tersimpan" : "sampai"} di 112. ` : ""}Sejak ${moment(new Date(queue[0].at).toISOString())}; terkirim sendiri begitu ${why ? "bisa disimpan" : "ada sinyal"}.</span></p>
     <button type="button" class="button slim" onClick=${() => flush(true)}>Kirim sekarang</button></div>`;
 }
 

@@ -12,11 +12,14 @@ let held = []; // as in the database, oldest first
 let base = null;
 let sending = false;
 let failures = 0;
+let trouble = ""; // why 112, which was reached, has not kept the first of them
 let timer = null;
 const listeners = new Set();
 const waiters = new Map(); // key -> {done, fail}
 
 export const pending = () => held;
+// Why nothing of it has arrived: in a sentence of 112, or for want of a signal.
+export const whyPending = () => trouble;
 
 export function onOutbox(listener) {
   listeners.add(listener);
@@ -91,7 +94,9 @@ export async function flush(atOnce = false) {
   try {
     while (held.length) await one(held[0]);
     failures = 0;
-  } catch {
+    trouble = "";
+  } catch (error) {
+    trouble = error.status >= 500 ? error.message : "";
     timer = setTimeout(flush, WAITS_MS[Math.min(failures, WAITS_MS.length - 1)]);
     failures += 1;
   }

@@ -1,6 +1,7 @@
 // The wall: what happens now, who answers, what is unanswered, and whether the program is well.
 import { html, useEffect, useState } from "../vendor/preact-htm.js";
-import { calm, flash } from "./attention.js";
+import { get } from "./api.js";
+import { askLeave, calm, flash, unnotify } from "./attention.js";
 import { useAlarm } from "./deadman.js";
 import { Card } from "./lists.js";
 import { shortName } from "./opds.js";
@@ -8,30 +9,49 @@ import { start } from "./shell.js";
 import { Supervise } from "./supervise.js";
 import { Figures, percent } from "./figures.js";
 import { arm, armed, onArmed, startSiren, stopSiren, test } from "./siren.js";
+import { Reached, reach, useReach } from "./webpush.js";
 import { TestBar } from "./testing.js";
 import { Since, moment, now, useSecond } from "./time.js";
 import { CHANNELS, KINDS, LANES, LIVE, OUTCOMES, PROCESSES, STAGES, STATES, laneTone, liveTone, phone, place, stateTone } from "./words.js";
 
 const QUIET_MS = 120000;
 const { role } = document.body.dataset;
+// The command centre's telephones may be pushed while the wall is closed; nobody else is asked for leave.
+const pushed = role === "command" ? mayBePushed() : Promise.resolve(false);
 
-function Overview({ data, reference, live }) {
+async function mayBePushed() {
+  try {
+    if (!(await get("/api/push")).wanted) return false;
+    await navigator.serviceWorker.register("/sw.js", { scope: "/pantau" });
+    return true;
+  } catch { return false; } // not over plain http: the wall works without
+}
+
+async function begin() {
+  if ((await test()) && (await pushed)) askLeave().then(reach);
+}
+
+function Overview({ data, reference, live, link }) {
   const [on, setOn] = useState(armed());
   useEffect(() => onArmed(setOn), []);
   useEffect(() => live.sounds(on), [on]);
+  const reached = useReach(on && role === "command", link, data.edition);
   const { alarms, writable } = data.storage;
   const dead = writable ? data.processes.filter((one) => !one.alive) : [];
   const late = writable && !dead.some((one) => one.name === "escalate") && data.pushing.late_since;
   useAlarm(dead.length > 0 || Boolean(late) || !data.asterisk || alarms.some((one) => one.loud));
   const quiet = useEscalated(role === "command" ? data.escalated : []);
   const refused = new Set(turnedDown(data).map(({ one }) => one.id));
+  const raised = data.tickets.filter((row) => row.assignments.some((one) => data.escalated.includes(one.id))).map((row) => row.number);
+  useEffect(() => { unnotify(raised); }, [raised.join()]);
   const escalated = data.escalated.filter((id) => !refused.has(id)).length;
   const hush = role === "command" && html`<button class="button slim" onClick=${quiet}>Saya tangani, senyap 2 menit</button>`;
   return html`
-    ${!on && role === "command" && html`<div class="bar warn" role="status"><p>Suara mati: peringatan tidak berbunyi di sini.</p><button class="button slim" onClick=${test}>Hidupkan suara</button></div>`}
+    ${!on && role === "command" && html`<div class="bar warn" role="status"><p>Suara mati: peringatan tidak berbunyi di sini.</p><button class="button slim" onClick=${begin}>Hidupkan suara</button></div>`}
     ${role === "command" && html`<${TestBar} tests=${data.tests || []} on=${on} />`}
     ${alarms.map((one) => html`<div key=${one.sentence} class=${`bar ${one.loud ? "bad" : "warn"}`} role=${one.loud ? "alert" : "status"}><p>${one.sentence}</p></div>`)}
     ${!writable && html`<div class="bar warn" role="status"><p>Detak proses tidak bisa dicatat: keadaan tiap proses di bawah ini tidak diketahui.</p></div>`}
+    ${reached && on && html`<p class="small muted pad"><${Reached} word=${reached} /></p>`}
     ${!data.asterisk && html`<div class="bar bad" role="alert"><p>ASTERISK TIDAK TERSAMBUNG: 112 mungkin tidak dijawab. Jalankan «tanggap doctor» di server.</p></div>`}
     ${dead.map((one) => html`<div class="bar bad" role="alert"><p>${DEAD[one.name] || `Proses ${one.name} tidak hidup.`} ${one.since ? `Terakhir terdengar ${moment(one.since)}.` : "Belum pernah terdengar."}</p></div>`)}
     ${late && html`<div class="bar bad" role="alert"><p>DORONGAN TERLAMBAT <${Since} at=${late} />: ${data.pushing.due} dorongan ke OPD belum terkirim. Telepon OPD itu, dan jalankan «tanggap doctor» di server.</p></div>`}

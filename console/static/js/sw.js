@@ -1,9 +1,13 @@
-// The service worker of an agency's page. It keeps the page's own files and the shell for a telephone without a signal,
-// and nothing of what the page shows: no answer of /api, no photo, no page with a name on it.
+// The service worker of an agency's page, and of the wall. It shows what is pushed while no page is open. It keeps the
+// page's own files and the shell for a telephone without a signal, and nothing of what the page shows: no answer of /api,
+// no photo, no page with a name on it.
 /* global VERSION, FILES: the server writes them above these lines */
 const CACHE = `tanggap-${VERSION}`;
 const SHELL = FILES[0];
 const SLOW_MS = 10000;
+const ASLEEP_MS = 500;
+const HOME = new URL(self.registration.scope).pathname; // /opd, or the wall of the command centre
+const PICTURE = FILES.find((name) => name.endsWith("app-192.png"));
 
 addEventListener("install", (event) => {
   event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(FILES)).then(() => self.skipWaiting()));
@@ -34,12 +38,59 @@ async function file(request) {
   return (await caches.match(request, { cacheName: CACHE })) || fetch(request);
 }
 
+// A push, also while no page is open. It is always shown, or browsers take the right to push away; where a page sounds
+// already, it shows the same notification by itself, and this one takes its place without a sound.
+addEventListener("push", (event) => {
+  let told = {};
+  try { told = event.data.json(); } catch { /* shown all the same */ }
+  event.waitUntil((async () => {
+    const pages = await homes();
+    const heard = (await Promise.all(pages.map(sounding))).includes(true);
+    const alarm = heard ? { renotify: false, silent: true } : { renotify: true, vibrate: [600, 200, 600, 200, 600] };
+    await self.registration.showNotification(told.title || "112: buka halaman tugas", {
+      body: told.body || "",
+      tag: told.tag || "112",
+      requireInteraction: true,
+      icon: PICTURE,
+      lang: "id",
+      timestamp: told.at || Date.now(),
+      data: { path: told.path || HOME },
+      ...alarm,
+    });
+    for (const page of pages) page.postMessage("shown");
+  })());
+});
+
+const homes = async () => (await self.clients.matchAll({ type: "window", includeUncontrolled: true })).filter((one) => new URL(one.url).pathname === HOME);
+
+// Whether this page is on duty with its sound on; one that is asleep does not answer, and does not sound either.
+function sounding(page) {
+  return new Promise((done) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = ({ data }) => done(data === true);
+    setTimeout(() => done(false), ASLEEP_MS);
+    page.postMessage("sounding?", [port2]);
+  });
+}
+
+// The browser or its service has made another subscription: tell 112, or this telephone would hear no more.
+addEventListener("pushsubscriptionchange", (event) => {
+  event.waitUntil((async () => {
+    const { wanted, key } = await (await fetch("/api/push", { credentials: "same-origin" })).json();
+    if (!wanted) return;
+    const held = event.newSubscription || (await self.registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key }));
+    const { endpoint, keys } = held.toJSON();
+    const body = JSON.stringify({ endpoint, keys: { p256dh: keys.p256dh, auth: keys.auth }, key });
+    await fetch("/api/push", { method: "POST", credentials: "same-origin", headers: { "Content-Type": "application/json" }, body });
+  })());
+});
+
 addEventListener("notificationclick", (event) => {
+  const path = event.notification.data?.path || HOME;
   event.notification.close();
   event.waitUntil((async () => {
-    const open = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
-    const found = open.find((one) => new URL(one.url).pathname === "/opd");
+    const [found] = path === HOME ? await homes() : [];
     if (found) await found.focus();
-    else await self.clients.openWindow("/opd");
+    else await self.clients.openWindow(path);
   })());
 });

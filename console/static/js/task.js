@@ -3,7 +3,7 @@ import { html, useState } from "../vendor/preact-htm.js";
 import { post } from "./api.js";
 import { Adding, Closing, Declining, Proofs } from "./closing.js";
 import { Locator } from "./locator.js";
-import { act } from "./outbox.js";
+import { act, whyPending } from "./outbox.js";
 import { told } from "./story.js";
 import { Since, clock, moment } from "./time.js";
 import { sayError } from "./toast.js";
@@ -38,7 +38,7 @@ export function Task({ task: known, reference, mute, queue = [], calling = null 
         <small>${task.state === "dikirim" ? "belum dijawab" : STATES[task.state].toLowerCase()}</small></div></div>
     <div class="body">
       ${task.state === "dikirim" && html`<button type="button" class="button act huge wide" disabled=${busy} onClick=${() => step("diterima")}>${busy ? "Mengirim…" : "TERIMA"}</button>`}
-      ${queue.length > 0 && html`<p class="queued" role="status">Menunggu sinyal: ${queue.map((one) => `${one.label} ${clock(new Date(one.at).toISOString())}`).join(", ")}</p>`}
+      ${queue.length > 0 && html`<p class="queued" role="status">${whyPending() ? "Belum tersimpan" : "Menunggu sinyal"}: ${queue.map((one) => `${one.label} ${clock(new Date(one.at).toISOString())}`).join(", ")}</p>`}
       <div class="columns">
         <${Report} task=${task} calling=${calling} />
         <div>${task.state !== "dikirim" && html`<${Steps} task=${task} />`}</div>

@@ -23,7 +23,7 @@ export const OUTCOMES = {
 };
 export const SOURCES = { call: "telepon", agi: "telepon (jalur cadangan)", asterisk: "telepon (Asterisk saja)", web: "tanpa telepon" };
 export const PROCESSES = { calls: "Panggilan", agi: "Cadangan", escalate: "Eskalasi", console: "Konsol", steward: "Penjaga" };
-export const CHANNELS = { page: "halaman", call: "telepon", apprise: "pesan", webhook: "webhook", speaker: "pengeras suara", link: "tautan", operator: "catatan operator", command: "catatan pusat kendali", admin: "catatan admin" };
+export const CHANNELS = { page: "halaman", webpush: "pemberitahuan ponsel", call: "telepon", apprise: "pesan", webhook: "webhook", speaker: "pengeras suara", link: "tautan", operator: "catatan operator", command: "catatan pusat kendali", admin: "catatan admin" };
 
 export const laneTone = (lane) => ({ urgent: "soft-act", normal: "info", unverified: "wait" })[lane] || "";
 export const stateTone = (state) => ({

@@ -1,0 +1,84 @@
+"""Browsers that are pushed while their page is closed (RFC 8030): one for each session, gone with it."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+
+from tickets.model import Actor, Row, to_text
+from tickets.store.connection import Connection
+from tickets.store.journal import Journal
+
+_OWN = "SELECT * FROM push_devices WHERE session = :session"
+_PUT = """INSERT INTO push_devices (session, endpoint, service, p256dh, auth, server_key, added_at)
+    VALUES (:session, :endpoint, :service, :p256dh, :auth, :server_key, :at)
+    ON CONFLICT (session) DO UPDATE SET endpoint = :endpoint, service = :service, p256dh = :p256dh, auth = :auth,
+    server_key = :server_key, added_at = :at"""
+# the same browser, in which somebody else has logged in
+_OTHERS = "DELETE FROM push_devices WHERE endpoint = :endpoint AND session IS NOT :session"
+_LEAVE = "DELETE FROM push_devices WHERE session = :session RETURNING service"
+# a session that is over may stand there for a while yet
+_ALIVE = """FROM push_devices d JOIN sessions s ON s.id = d.session JOIN users u ON u.name = s.user
+    WHERE s.expires_at > :at AND u.disabled_at IS NULL"""
+_OF = f"""SELECT d.*, u.name AS user, u.opd {_ALIVE} AND u.role = :role AND u.opd IS :opd
+    ORDER BY d.added_at, d.session"""
+_COUNTS = f"""SELECT u.role, u.opd, d.server_key, count(*) AS devices {_ALIVE}
+    GROUP BY u.role, u.opd, d.server_key ORDER BY u.opd"""
+_GONE = "DELETE FROM push_devices WHERE endpoint = :endpoint RETURNING service"
+
+
+@dataclass(frozen=True, slots=True)
+class PushDevice:
+    """As a browser tells of itself: `endpoint` is a secret of its own, `p256dh` and `auth` (base64url) encrypt to it,
+    `server_key` is our public key, to which it is bound; `service` is the host that it is reached by."""
+
+    endpoint: str = field(repr=False)
+    service: str
+    p256dh: str = field(repr=False)
+    auth: str = field(repr=False)
+    server_key: str
+
+
+class PushDevices:
+    """Rows `session endpoint service p256dh auth server_key added_at`; a session's end takes its row with it."""
+
+    def __init__(self, connection: Connection, journal: Journal) -> None:
+        self._db = connection
+        self._journal = journal
+
+    def put(self, now: datetime, session: str, device: PushDevice, actor: Actor) -> bool:
+        """This session's browser is reached so from now on; False when that was known."""
+        values = asdict(device)
+        with self._db.ensured_write():
+            known = self._db.one(_OWN, session=session)
+            if known is not None and values.items() <= known.items():
+                return False
+            self._db.run(_OTHERS, endpoint=device.endpoint, session=session)
+            self._db.run(_PUT, session=session, at=to_text(now), **values)
+            data = {"user": actor.name, "service": device.service}
+            self._journal.append(now, "device.added", actor, data=data)
+        return True
+
+    def leave(self, now: datetime, session: str, actor: Actor) -> bool:
+        """This session's browser is not to be pushed any more; False when it was not."""
+        with self._db.ensured_write():
+            found = self._db.run(_LEAVE, session=session).fetchone()
+            if found is not None:
+                data = {"user": actor.name, "service": found[0], "why": "left"}
+                self._journal.append(now, "device.removed", actor, data=data)
+        return found is not None
+
+    def of(self, now: datetime, opd: str | None) -> list[Row]:
+        """The devices of an agency's officers (None: of the command centre), oldest first, with their `user`."""
+        return self._db.all(_OF, at=to_text(now), role="command" if opd is None else "opd", opd=opd)
+
+    def counts(self, now: datetime) -> list[Row]:
+        """How many there are: `role opd server_key devices`."""
+        return self._db.all(_COUNTS, at=to_text(now))
+
+    def gone(self, now: datetime, devices: Iterable[Row], actor: Actor) -> None:
+        """The push service says that these are no more."""
+        with self._db.ensured_write():
+            for device in devices:
+                if self._db.run(_GONE, endpoint=device["endpoint"]).fetchone() is not None:
+                    data = {"user": device["user"], "service": device["service"], "why": "gone"}
+                    self._journal.append(now, "device.removed", actor, data=data)
