@@ -32,15 +32,24 @@ from tanggap.passwords import generate, hashed  # noqa: E402
 from tanggap.vitals.measures import Vitals  # noqa: E402
 from tickets import tracking  # noqa: E402
 from tickets.escalation import follow_up, plan  # noqa: E402
-from tickets.links import GOOD_FOR, PURPOSE, Link, sign  # noqa: E402
-from tickets.model import Actor, day_of, to_text  # noqa: E402
+from tickets.links import GOOD_FOR, PURPOSE, TEST, Link, sign  # noqa: E402
+from tickets.model import Actor, PlannedTest, day_of, to_text  # noqa: E402
 from tickets.store import Store  # noqa: E402
 from tickets.store.calls import NewCall  # noqa: E402
 
 NOW = datetime(2026, 11, 23, 3, 24, 11, tzinfo=UTC)  # a Monday, 10.24 WIB
 SIZES = {"desk": (1366, 768), "phone": (390, 844)}
-PAGES = {"operator": ("siti", "/operator"), "opd": ("damkar", "/opd"), "overview": ("pusat", "/pantau")}
-PAGES |= {"screening": ("pusat", "/saringan"), "numbers": ("admin", "/nomor"), "wadul": ("pusat", "/wadul")}
+PAGES: dict[str, tuple[str | None, str]] = {
+    "operator": ("siti", "/operator"),
+    "opd": ("damkar", "/opd"),
+    "overview": ("pusat", "/pantau"),
+    "screening": ("pusat", "/saringan"),
+    "numbers": ("admin", "/nomor"),
+    "wadul": ("pusat", "/wadul"),
+    # "ticket", "link": ("damkar", …), "tracking" and "test": (None, …), whose addresses the store gives
+    "similar": ("siti", "/operator"),  # what it types stays in the ticket: after "operator"
+}
+READY = "main section, main article, main.card"
 USERS = {
     "siti": ("Siti Aminah", "operator", None),
     "budi": ("Budi Santoso", "operator", None),
@@ -120,6 +129,10 @@ COMPLAINTS: tuple[tuple[float, dict[str, str], tuple[str, ...], tuple[str, ...]]
 )
 
 
+ADMIN = Actor("user", "admin")
+ANSWER = "Mulai Senin loket KTP dibuka dua, dan nomor antrean bisa diambil lewat aplikasi sejak pukul 06.00."
+
+
 def ago(**span: float) -> datetime:
     """A moment before the pictures."""
     return NOW - timedelta(**span)
@@ -134,7 +147,7 @@ class Afternoon:
         self._calls = 0
         numbers = iter(range(3471000, 3472000, 137))  # always the same ones
         tracking.new = lambda: tracking.checked(str(next(numbers)))
-        self.link = ""
+        self.pages: dict[str, tuple[str | None, str]] = {}  # like PAGES
         for name, (display, role, opd) in USERS.items():
             self._store.people.add(ago(days=30), name, display, role, opd, hashed(password))
 
@@ -146,13 +159,15 @@ class Afternoon:
         (pdam,) = self._report(ago(hours=2), "+62291000777", PIPE, ("pdam",))
         (snake,) = self._report(ago(minutes=57), "+62819000000233", SNAKE, ("damkar",))
         one = Link(damkar, "damkar.siaga", PURPOSE, NOW + GOOD_FOR, "1-1")
-        self.link = f"/t/{sign(self._instance.secrets.link_key, one)}"
+        self.pages["link"] = ("damkar", f"/t/{sign(self._instance.secrets.link_key, one)}")
+        self.pages["ticket"] = ("pusat", f"/tiket/{self._store.assignments.get(psc)['ticket']}")
         self._answer(psc, "psc", ((40, "diterima"), (37, "berangkat"), (22, "di_lokasi")))
         self._answer(polres, "polres", ((4, "diterima"),))
         self._answer(pdam, "pdam", ((5, "diterima"),))
         self._answer(snake, "damkar", ((55, "diterima"), (9, "berangkat")))
         self._complaints()
         self._pushed((damkar, pln))
+        self._tested("psc119.siaga")
         self._now()
         self._store.close()
 
@@ -184,8 +199,12 @@ class Afternoon:
             for opd in opds:
                 ladder, given = plan(routing, opd, at, "complaint"), ago(days=days - 0.1)
                 one = self._store.assignments.dispatch(given, ticket, opd, ladder, 3600.0, Actor("user", "pusat"))
-                for state in steps:
-                    self._store.assignments.move(given, one, state, Actor("user", opd), via="page", note="diperiksa")
+                for count, state in enumerate(steps, 1):
+                    at = ago(days=days - 1.2 * count)
+                    self._store.assignments.move(at, one, state, Actor("user", opd), via="page", note="diperiksa")
+            if "selesai" in steps:
+                self._store.complaints.answer(ago(days=days - 2.4), ticket, Actor("user", "pusat"), ANSWER)
+                self.pages["tracking"] = (None, f"/lacak?nomor={self._store.complaints.get(ticket)['tracking']}")
 
     def _day(self, days: int) -> None:
         """A former day's work: silence before the greeting ends, pranks, people who ask, people in need."""
@@ -270,6 +289,16 @@ class Afternoon:
             else:
                 self._store.assignments.postpone(push.id, "escalate", due)
 
+    def _tested(self, contact: str) -> None:
+        """A test message to a contact that nobody has read yet."""
+        tests, daemon = self._store.test_pushes, "escalate"
+        tests.ask(NOW, [PlannedTest(contact, contact.partition(".")[0], "apprise")], ADMIN, timedelta(hours=1))
+        (row,) = tests.due(NOW)
+        tests.claim(NOW, daemon, 10, row["id"])
+        tests.ended(NOW, row, daemon, ok=True, detail="terkirim", answer_until=NOW + timedelta(minutes=10))
+        link = Link(row["id"], contact, TEST, NOW + GOOD_FOR, "1-1")
+        self.pages["test"] = (None, f"/uji/{sign(self._instance.secrets.link_key, link)}")
+
     def _now(self) -> None:
         """Who waits, who talks, whose phone rings."""
         waiting = {"stage": "waiting", "talking_at": None, "ringing_at": None}
@@ -298,36 +327,56 @@ def make_instance(home: Path) -> Instance:
     return replace(instance, site=replace(instance.site, console=console))
 
 
-async def log_in(browser: Browser, url: str, user: str, password: str) -> Page:
-    """A page of a logged-in user."""
+async def opened(browser: Browser, url: str, user: str | None, password: str) -> Page:
+    """A page of a logged-in user, or of anybody."""
     page = await (await browser.new_context(locale="id-ID")).new_page()
-    await page.goto(f"{url}/masuk")
-    await page.fill("#nama", user)
-    await page.fill("#sandi", password)
-    await page.click("button")
-    await page.wait_for_selector("main section, main article")
+    if user is not None:
+        await page.goto(f"{url}/masuk")
+        await page.fill("#nama", user)
+        await page.fill("#sandi", password)
+        await page.click("button")
+        await page.wait_for_selector("main section, main article")
     return page
 
 
-async def take(url: str, password: str, folder: Path, link: str) -> None:
+async def number_card(page: Page) -> None:
+    """The first number's past."""
+    await page.click("table .plain-button")
+    await page.wait_for_selector(".number-card")
+
+
+async def complaint(page: Page) -> None:
+    """The second complaint, about to be passed on."""
+    await page.click(".inbox li:nth-child(2) button")
+    await page.keyboard.press("t")
+    await page.wait_for_selector(".sub .toggle")
+
+
+async def same_fire(page: Page) -> None:
+    """The caller tells of the fire that is known already."""
+    for field in ("category", "kecamatan", "desa"):
+        await page.fill(f"#{field}", FIRE[field])
+        await page.press(f"#{field}", "Enter")
+    await page.wait_for_selector(".similar")
+
+
+DOES = {"numbers": number_card, "wadul": complaint, "similar": same_fire}
+
+
+async def take(url: str, password: str, folder: Path, pages: dict[str, tuple[str | None, str]]) -> None:
     """Every page in every size and theme."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
-        for name, (user, path) in (PAGES | {"link": ("damkar", link)}).items():
-            page = await log_in(browser, url, user, password)
+        for name, (user, path) in pages.items():
+            page = await opened(browser, url, user, password)
             for theme in ("light", "dark"):
                 await page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
                 for size, (width, height) in SIZES.items():
                     await page.set_viewport_size({"width": width, "height": height})
                     await page.goto(f"{url}{path}")
-                    await page.wait_for_selector("main section, main article")
-                    if name == "numbers":
-                        await page.click("table .plain-button")
-                        await page.wait_for_selector(".number-card")
-                    if name == "wadul":
-                        await page.click(".inbox li:nth-child(2) button")
-                        await page.keyboard.press("t")
-                        await page.wait_for_selector(".sub .toggle")
+                    await page.wait_for_selector(READY)
+                    if name in DOES:
+                        await DOES[name](page)
                     await page.wait_for_timeout(400)
                     await page.screenshot(path=folder / f"{name}-{size}-{theme}.png")
                     print(folder / f"{name}-{size}-{theme}.png")
@@ -336,7 +385,7 @@ async def take(url: str, password: str, folder: Path, link: str) -> None:
 
 
 async def main(folder: Path) -> None:
-    """From an empty directory to twenty-four pictures."""
+    """From an empty directory to the pictures."""
     password, stop = generate(), asyncio.Event()
     with tempfile.TemporaryDirectory(prefix="tanggap-screenshots-") as home:
         instance = make_instance(Path(home))
@@ -346,7 +395,7 @@ async def main(folder: Path) -> None:
         serving = asyncio.get_running_loop().create_task(running)
         try:
             await until_open(instance.site.console.port)
-            await take(instance.site.console.url, password, folder, afternoon.link)
+            await take(instance.site.console.url, password, folder, PAGES | afternoon.pages)
         finally:
             stop.set()
             await serving

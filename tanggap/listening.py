@@ -27,6 +27,7 @@ log = structlog.get_logger(__name__)
 RING_S = 15.0
 # how long Asterisk may be late with the end of a phone that it was told to ring for so long
 GRACE_S = 5.0
+RETRY_S = 1.0
 ENDS = frozenset({"ChannelHangupRequest", "StasisEnd", "ChannelDestroyed"})
 NOT_HEARD = {"no_answer": "telepon Anda tidak diangkat", "unreachable": "telepon Anda tidak terjangkau"}
 
@@ -169,8 +170,15 @@ class Listening:
         for bridge in await self._ari.bridges():
             if bridge["id"].startswith("ls-br-") and bridge["id"] not in bridges:
                 await self._ari.destroy_bridge(bridge["id"])
-        legs, now = {found.leg for found in self._channels.values()}, self._clock()
-        await self._store.write(lambda store: store.listeners.end_all_but(now, legs, "lost"))
+        self._spawn("listening-lost", self._end_lost())
+
+    async def _end_lost(self) -> None:
+        """Who listened before does so no longer; calls are taken over also while that cannot be written."""
+        while True:
+            legs = {found.leg for found in self._channels.values()}
+            if await self._save(_end_all_but(legs)):
+                return
+            await asyncio.sleep(RETRY_S)
 
     # one listener
 
@@ -280,12 +288,18 @@ class Listening:
         except AriError as error:
             log.error("listening.not_ended", error=str(error))
 
-    async def _save(self, change: Callable[[Store, datetime], None]) -> None:
+    async def _save(self, change: Callable[[Store, datetime], None]) -> bool:
         now = self._clock()
         try:
             await self._store.write(lambda store: change(store, now))
         except TicketError as error:
             log.error("listening.not_saved", error=str(error))
+            return False
+        return True
+
+
+def _end_all_but(legs: set[str]) -> Callable[[Store, datetime], None]:
+    return lambda store, now: store.listeners.end_all_but(now, legs, "lost")
 
 
 def _legs(state: CallState) -> tuple[str, ...]:

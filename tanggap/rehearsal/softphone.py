@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import threading
 from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any
 
@@ -24,6 +25,8 @@ from tanggap.rehearsal.hearing import loudness, tone
 
 Spawn = Callable[[str, Coroutine[Any, Any, Any]], "asyncio.Task[Any]"]
 REGISTER_S = 60
+# on a busy machine packets come late and in heaps: hear all of them, whatever their age, instead of the latest alone
+PATIENT = "audio_jitter_buffer_type off\naudio_buffer 20-5000\n"
 # half of what baresip may hold: enough to sound without a gap, little enough to stop at once
 AHEAD_BYTES = 3200
 
@@ -33,7 +36,7 @@ async def phones(*headers: str, listen: str = "") -> AsyncIterator[Runtime]:
     """The SIP stack, of which a process has one at a time; `headers` are those of INVITEs to expose, `listen` is the
     address (host:port) at which phones outside are called."""
     runtime = Runtime()
-    more = f"sip_listen {listen}\n" if listen else ""
+    more = PATIENT + (f"sip_listen {listen}\n" if listen else "")
     # without net_interface REGISTER fails on loopback
     wanted = Config(
         net_interface="127.0.0.1", max_concurrent_calls=None, expose_headers=headers, extra_config_text=more
@@ -52,6 +55,7 @@ class Talk:
         self.call = call
         self.heard = bytearray()
         self.says = says
+        self._at, self._saying = 0, threading.Lock()
         self._pump = spawn("talk", self._speak())
 
     async def up(self, limit_s: float = 15.0) -> None:
@@ -68,6 +72,11 @@ class Talk:
         except TimeoutError:
             return False
         return True
+
+    def say(self, sound: bytes) -> None:
+        """From now on this, from its beginning."""
+        with self._saying:
+            self.says, self._at = sound, 0
 
     async def press(self, keys: str) -> None:
         """Send keys (RFC 4733)."""
@@ -89,16 +98,30 @@ class Talk:
         await asyncio.gather(self._pump, return_exceptions=True)
 
     async def _speak(self) -> None:
-        at = 0
-        while True:
+        """Sound in a thread of its own: the stack keeps 0.2 s of it, and drops what a busy loop fetches later."""
+        over = threading.Event()
+        sound = threading.Thread(target=self._sound, args=(over,), name="talk", daemon=True)
+        sound.start()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            over.set()
+            sound.join()
+
+    def _sound(self, over: threading.Event) -> None:
+        audio = self.call.audio
+        while not over.wait(0.02):
             with contextlib.suppress(BaresipError):
-                info = self.call.audio.info()
-                if info.tx_ready and self.says and info.tx_buffered < AHEAD_BYTES:
-                    piece = self.says[at : at + AHEAD_BYTES // 2]
-                    self.call.audio.write(piece)
-                    at = (at + len(piece)) % len(self.says)
-                self.heard += self.call.audio.read(16000)
-            await asyncio.sleep(0.02)
+                info = audio.info()
+                if info.tx_ready and info.tx_buffered < AHEAD_BYTES:
+                    audio.write(self._next_piece())
+                self.heard += audio.read(16000)
+
+    def _next_piece(self) -> bytes:
+        with self._saying:
+            piece = self.says[self._at : self._at + AHEAD_BYTES // 2]
+            self._at = (self._at + len(piece)) % max(1, len(self.says))
+        return piece
 
 
 class Phone:

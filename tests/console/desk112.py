@@ -1,5 +1,6 @@
 """A console on a free port over a real store, with a small made-up county, and users who are logged in."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -84,6 +85,16 @@ class Console:
         session = await self.session(user) if user else ClientSession()
         async with session, session.request(method, self.url(path), allow_redirects=False, **more) as answer:
             return answer.status, await body_of(answer)
+
+    async def die(self) -> None:
+        """The server is gone at once, as after kill -9: nobody is let in any more, and who is connected is cut off."""
+        assert self.server.runner is not None
+        for site in list(self.server.runner.sites):
+            await site.stop()
+        for client in list(self.live._clients):
+            assert isinstance(client.transport, asyncio.WriteTransport)
+            client.transport.abort()
+        await self.server.close()
 
     async def call(
         self, id: str = "c1", number: str | None = "+6281326554021", location: str | None = None, **columns: Any

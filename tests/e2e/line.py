@@ -32,6 +32,8 @@ SUPERVISOR = "pusdalops"
 # where phones outside are called over the trunk
 OUTSIDE = f"127.0.0.1:{demo.free_ports(1)[0]}"
 HEARD = 0.9
+# half of what people have: a silent caller is asked twice before a test goes on
+PATIENCE_S = 2.0
 MORNING = "2026-11-23T10:00:00+07:00"
 # calls of former tests are put before this
 YEAR_2001 = datetime(2001, 1, 1, tzinfo=UTC)
@@ -78,7 +80,7 @@ class TestClock:
 
 @contextlib.asynccontextmanager
 async def house(folder: Path) -> AsyncIterator[House]:
-    """Configuration with short rings, two operators, real prompts, Asterisk on free ports."""
+    """Configuration with short rings and pauses, two operators, real prompts, Asterisk on free ports."""
     home = folder / "instance"
     demo.prepare(home)
     (home / "hours.yaml").write_text(HOURS, encoding="utf-8")
@@ -88,7 +90,12 @@ async def house(folder: Path) -> AsyncIterator[House]:
     store.people.add(datetime.now(UTC), SUPERVISOR, "Pusat kendali", "command", None, "-")
     store.close()
     found = load(home)
-    routing = replace(found.routing, screening=replace(found.routing.screening, silent_hold_s=4.0, sample=0))
+    menus = {name: replace(menu, patience_s=PATIENCE_S) for name, menu in found.routing.menus.by_name.items()}
+    routing = replace(
+        found.routing,
+        menus=replace(found.routing.menus, by_name=menus),
+        screening=replace(found.routing.screening, silent_hold_s=4.0, sample=0),
+    )
     out = Trunk("keluar", ("127.0.0.9",), contact=f"sip:{OUTSIDE}")
     asterisk_site = replace(found.site.asterisk, trunks=(*found.site.asterisk.trunks, out))
     site = replace(found.site, asterisk=asterisk_site, mobile_trunk="keluar", ring_s=3.0, wrap_up_s=2.0)

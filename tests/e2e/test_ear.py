@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -35,6 +36,16 @@ async def listening(line: LineUnderTest) -> LineUnderTest:
     """The line, when its hearing process is ready."""
     await line.until(lambda: line.service.ear.hands.port, 15)
     return line
+
+
+@pytest.fixture
+def held(the_house: House) -> Iterator[None]:
+    """A silent caller is not said goodbye to while a busy machine still listens."""
+    given = the_house.instance
+    screening = replace(given.routing.screening, silent_hold_s=60.0)
+    the_house.instance = replace(given, routing=replace(given.routing, screening=screening))
+    yield
+    the_house.instance = given
 
 
 async def dial(line: LineUnderTest, sound: Sound, number: str = "081234567890") -> Talk:
@@ -87,6 +98,7 @@ async def test_who_speaks_and_presses_nothing_is_put_through(listening: LineUnde
     assert (call["lane"], call["mark"], call["keys"]) == ("urgent", "tanpa tombol", "")
 
 
+@pytest.mark.usefixtures("held")
 async def test_an_exhaust_pipe_is_no_caller(listening: LineUnderTest) -> None:
     """Noise stands in the silent lane, rings nobody and is noted; it is taken like any silent call."""
     operator = await listening.operator("op1")
@@ -102,12 +114,13 @@ async def test_an_exhaust_pipe_is_no_caller(listening: LineUnderTest) -> None:
     assert [name for name in await channels(listening) if name.startswith("Snoop")] == []
 
 
+@pytest.mark.usefixtures("held")
 async def test_a_voice_after_the_noise_still_counts(listening: LineUnderTest) -> None:
     """It goes on listening to a noise: who speaks into it, even in the silent lane, is a person."""
     operator = await listening.operator("op1")
     talk = await dial(listening, exhaust())
     await listening.stage("waiting", 40)
-    talk.says = pcm(over(np.concatenate([sentence("id+m3"), sentence("id+m3")]), exhaust(), 6))
+    talk.say(pcm(over(np.concatenate([sentence("id+m3"), sentence("id+m3")]), exhaust(), 6)))
     await until_heard(listening, "call.voice", 6)
     await operator.rings(6)
     assert (await listening.call())["lane"] == "urgent"
@@ -190,7 +203,7 @@ async def test_the_next_process_listens_to_the_calls_that_it_takes_over(
     await listening.service.close()
     for task in [task for task in asyncio.all_tasks() if task.get_name() in ("ear", "ear-process")]:
         task.cancel()
-    talk.says = pcm(sentence())
+    talk.say(pcm(sentence()))
     await asyncio.sleep(0.3)
     listening.service = CallService(lambda: the_house.instance, listening.store, listening.keeper, listening.clock)
     await listening.service.start()

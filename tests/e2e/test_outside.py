@@ -478,7 +478,9 @@ async def test_hanging_up_while_talking(line: LineUnderTest, outside: Outsider) 
 async def test_hanging_up_after_hours(line: LineUnderTest, outside: Outsider) -> None:
     """While closed: nothing left, nothing lost."""
     line.clock.set("2026-11-23T22:00:00+07:00")
-    row = await ended(line, await outside.dial())
+    call = await outside.dial()
+    await line.arrived()  # who is gone before that counts as one whom nobody answered
+    row = await ended(line, call)
     assert (row["lane"], row["outcome"], row["recording"]) == (None, "after_hours", None)
 
 

@@ -12,6 +12,8 @@ export class Draft {
     this.changed = changed;
     this.fields = {};
     this.dirty = new Map(); // field -> how often it was typed in since it was saved
+    this.told = {}; // what the server said last
+    this.ahead = new Map(); // field -> what the server said before it was saved: a snapshot that says so is older
     this.savedAt = null;
     this.error = null;
     this.wrong = {};
@@ -31,7 +33,11 @@ export class Draft {
   take(ticket) {
     const active = document.activeElement?.name;
     for (const field of FIELDS) {
-      if (!this.dirty.has(field) && (field !== active || !(field in this.fields))) this.fields[field] = ticket[field] || "";
+      const told = ticket[field] || "";
+      if (this.ahead.get(field) === told) continue;
+      this.ahead.delete(field);
+      this.told[field] = told;
+      if (!this.dirty.has(field) && (field !== active || !(field in this.fields))) this.fields[field] = told;
     }
   }
 
@@ -66,7 +72,10 @@ export class Draft {
   }
 
   saved(sent, at) {
-    for (const [field, count] of sent) if (this.dirty.get(field) === count) this.dirty.delete(field);
+    for (const [field, count] of sent) {
+      if (this.dirty.get(field) === count) this.dirty.delete(field);
+      if (this.fields[field] !== this.told[field]) this.ahead.set(field, this.told[field]);
+    }
     this.savedAt = at || this.savedAt;
     this.error = null;
     keep(this.key, this.dirty.size ? JSON.stringify(this.unsaved()) : null);

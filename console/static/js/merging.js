@@ -44,17 +44,17 @@ export function Similar({ rows, reference, merge, busy }) {
   const [first, ...others] = rows;
   const told = [first.address, first.desa, first.description].filter(Boolean).join(" · ");
   return html`<div class="similar" role="status" aria-label="Mungkin kejadian yang sama"><div class="same">
-    <div class="main"><strong>${lately(first, reference)} <a href=${`/tiket/${first.number}`} target="_blank" rel="noopener" tabindex="-1">${first.number}</a></strong>
-      <div class="small">${told || "tanpa uraian"}${first.merged ? ` · ${first.merged + 1} penelepon` : ""}</div></div>
+    <div class="main"><strong>${lately(first, reference)}</strong>
+      <div class="small"><a href=${`/tiket/${first.number}`} target="_blank" rel="noopener" tabindex="-1">${first.number}</a> · ${told || "tanpa uraian"}${first.merged ? ` · ${first.merged + 1} penelepon` : ""}</div></div>
     ${others.map((row) => html`<button type="button" key=${row.number} class="button slim quiet" disabled=${busy} title=${`${lately(row, reference)} ${row.description || ""}`} onClick=${() => merge(row.number)}>atau ${row.number}</button>`)}
     <button type="button" class="button" disabled=${busy} aria-keyshortcuts="Alt+G" onClick=${() => merge(first.number)}>Gabungkan <kbd>Alt+G</kbd></button>
   </div></div>`;
 }
 
 const lately = (row, reference) => {
-  if (!row.sent.length) return `Laporan serupa ${ago(row.created_at)}, belum dikirim:`;
+  if (!row.sent.length) return `Laporan serupa ${ago(row.created_at)}, belum dikirim`;
   const names = [...new Set(row.sent.map((one) => shortName(reference, one.opd)))].join(", ");
-  return `Sudah dikirim ke ${names} ${ago(row.sent[0].dispatched_at)}:`;
+  return `Sudah dikirim ke ${names} ${ago(row.sent[0].dispatched_at)}`;
 };
 
 // What a merged ticket says in place of its agencies.

@@ -10,7 +10,7 @@ export function OpdChoice({ reference, proposal, opds, had, choose }) {
   const shown = reference.opds.filter((one) => !had.includes(one.code) && (opds.includes(one.code) || proposal.opds.includes(one.code)));
   const others = reference.opds.filter((one) => !had.includes(one.code) && !opds.includes(one.code))
     .map((one) => ({ value: one.code, label: one.short, note: one.name, more: `${one.name} ${one.code}` }));
-  return html`<div class="field">
+  return html`<div class="field agencies">
     <span class="label">OPD ${proposal.why && html`<span class="muted">– usulan: ${proposal.why}</span>`}</span>
     <div class="opds">
       ${shown.map((one) => html`<button type="button" class="toggle" aria-pressed=${opds.includes(one.code) ? "true" : "false"} title=${one.name}

@@ -1,6 +1,6 @@
 // The journal in sentences; rows of one kind that follow each other are told once.
 import { COMPLAINTS, grouped } from "./tracking.js";
-import { CHANNELS, KINDS, LANES, OUTCOMES, STAGES, STATES, STATUSES, VERDICTS } from "./words.js";
+import { CHANNELS, KINDS, LANES, OUTCOMES, STAGES, STATES, STATUSES, VERDICTS, phone } from "./words.js";
 import { moment } from "./time.js";
 
 const FIELDS = { kind: "jenis", category: "kategori", kecamatan: "kecamatan", desa: "desa", address: "alamat", description: "uraian", reporter_name: "nama pelapor", reporter_number: "nomor pelapor" };
@@ -23,7 +23,7 @@ const LISTENS = {
 const late = (d) => (d.acted_at ? ` (ditekan ${moment(d.acted_at)}, terkirim kemudian)` : "");
 
 const TELL = {
-  "call.arrived": (d) => (d.anonymous ? "panggilan masuk tanpa nomor" : `panggilan masuk dari ${d.number}`),
+  "call.arrived": (d) => (d.anonymous ? "panggilan masuk tanpa nomor" : `panggilan masuk dari ${phone(d.number)}`),
   "call.gate": (d) => d.reason,
   "call.doubt": (d) => `diragukan: ${DOUBTS[d.reason] || d.reason}${d.sampled === "True" ? "; dilayani seperti biasa untuk mengukur penyaringan" : ""}`,
   "call.challenge": (d) => (d.result === "passed" ? "menekan dua angka yang diminta" : "tidak menekan dua angka yang diminta"),

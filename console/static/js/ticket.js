@@ -90,7 +90,7 @@ function Assignment({ one, ticket, reference }) {
     <div class="row"><strong>${shortName(reference, one.opd)}</strong><span class=${`chip ${stateTone(one.state)}`}>${STATES[one.state]}</span>
       ${one.acknowledged_at ? html`<span class="small muted">dijawab ${moment(one.acknowledged_at)} oleh ${one.acknowledged_by} lewat ${CHANNELS[one.via] || one.via}</span>`
         : !one.ended_at && html`<span class="small">belum dijawab <${Since} at=${one.dispatched_at} /></span>`}
-      <span class="small muted">${one.pushes}× didorong</span></div>
+      ${one.pushes > 0 && html`<span class="small muted">${one.pushes}× didorong</span>`}</div>
     ${one.note && html`<p class="small">${one.note}</p>`}
     <${Proofs} rows=${proofs} />
     <div class="row">
@@ -132,7 +132,7 @@ function Dispatch({ ticket, proposal, reference }) {
     } catch (error) { sayError(error); }
   };
   return html`<form class="line" onSubmit=${go}>
-    <${OpdChoice} reference=${reference} proposal=${{ opds: first, why: ticket.category ? proposal.why : "" }} opds=${opds} had=${had} choose=${(code, on) => setChosen({ ...chosen, [code]: on })} />
+    <${OpdChoice} reference=${reference} proposal=${{ opds: first, why: first.length ? proposal.why : "" }} opds=${opds} had=${had} choose=${(code, on) => setChosen({ ...chosen, [code]: on })} />
     <div class="row"><button class="button act" disabled=${!opds.length}>Kirim ke OPD</button></div></form>`;
 }
 
