@@ -204,8 +204,8 @@ class Live:
         socket = web.WebSocketResponse(heartbeat=20, max_msg_size=4096, autoping=True)
         await socket.prepare(request)
         client = Client(socket, user, group, secrets.token_hex(8), request.transport)
+        await self._send(client, {"type": "hello", "version": self._desk.version})
         async with self._present(client):
-            await self._send(client, {"type": "hello", "version": self._desk.version})
             client.offer(first)
             self._mark_groups({group})  # the journal may have moved between the reading and the joining
             await self._receive(client)
