@@ -1,10 +1,18 @@
 """What a system's administrator calls: the steward process, systemd units, the token for metrics."""
 
+import os
+import sys
 from pathlib import Path
 
 import click
 
 from tanggap.cli.base import Failure, home_of, in_instance, instance_of, json_option, print_json
+
+CLOSED = (
+    "peringatan: pengguna {user} tidak boleh masuk ke {folder}, jadi unit ini tidak akan bisa mulai. Pasang program di "
+    "folder yang terbuka untuknya (misalnya /opt), dengan Python sistem (sekarang {python}): hapus .venv, jalankan "
+    "scripts/setup, render lagi."
+)
 
 
 @click.command("steward")
@@ -49,15 +57,19 @@ def systemd() -> None:
 def render(context: click.Context, folder: Path, user: str, as_json: bool) -> None:
     """Tulis unit ke FOLDER (misalnya /etc/systemd/system): satu tiap proses, dan tanggap.target."""
     from tanggap.config import load
-    from tanggap.systemd.units import UnitError, units, write
+    from tanggap.systemd.units import UnitError, closed_folder, units, write
 
+    # without secrets: root renders, and a file of root's in var would be unreadable for the processes
+    instance = load(home_of(context), secrets=False)
     try:
-        # without secrets: root renders, and a file of root's in var would be unreadable for the processes
-        written = write(units(load(home_of(context), secrets=False), user), folder)
+        written = write(units(instance, user), folder)
     except UnitError as error:
         raise Failure(str(error)) from None
+    closed = closed_folder(instance, user)
+    if closed is not None:
+        click.echo(CLOSED.format(user=user, folder=closed, python=os.path.realpath(sys.executable)), err=True)
     if as_json:
-        print_json({"folder": str(folder), "units": written})
+        print_json({"folder": str(folder), "units": written, "closed": closed and str(closed)})
         return
     click.echo(f"{folder}: {', '.join(written)}")
     click.echo("Lanjutkan: systemctl daemon-reload && systemctl enable --now tanggap.target")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import pwd
 import re
+import stat
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -129,6 +131,26 @@ def _home_access(instance: Instance) -> str:
 
 def _needed(instance: Instance) -> tuple[Path, ...]:
     return instance.home, REPOSITORY, Path(sys.executable), Path(os.path.realpath(sys.executable))
+
+
+def closed_folder(instance: Instance, user: str) -> Path | None:
+    """The first folder on the way to instance, program or Python that this user may not enter; one that is not there
+    yet is taken for a user like any other."""
+    try:
+        found = pwd.getpwnam(user)
+    except KeyError:
+        uid, gid = -1, -1
+    else:
+        uid, gid = found.pw_uid, found.pw_gid
+    folders = (folder for path in _needed(instance) for folder in reversed(path.parents))
+    return next((folder for folder in folders if not _may_enter(folder.stat(), uid, gid)), None)
+
+
+def _may_enter(folder: os.stat_result, uid: int, gid: int) -> bool:
+    if uid == 0:
+        return True
+    kind = stat.S_IXUSR if folder.st_uid == uid else stat.S_IXGRP if folder.st_gid == gid else stat.S_IXOTH
+    return bool(folder.st_mode & kind)
 
 
 def _state(instance: Instance) -> str:

@@ -44,7 +44,7 @@ class Machine:
         process = await asyncio.create_subprocess_exec(
             *("nsenter", f"--target={self.init}", *NAMESPACES, "--root", "--wdns=/", *command),
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", "TERM": "dumb"},
+            env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", "TERM": "dumb"}, start_new_session=True,
         )  # fmt: skip
         try:
             said, _ = await asyncio.wait_for(process.communicate(), limit_s)
@@ -81,6 +81,7 @@ async def machine(folder: Path) -> AsyncIterator[Machine]:
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=said,
+                start_new_session=True,
                 preexec_fn=lambda: (control / "cgroup.procs").write_text(str(os.getpid())),
             )
         try:

@@ -1,9 +1,11 @@
 """The units: one for each process, right by systemd's own check, and hardened by its own measure."""
 
 import configparser
+import os
 import re
 import shutil
 import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from console.site import ConsoleSite
 from tanggap.__main__ import main
 from tanggap.config import REPOSITORY, Instance, load
 from tanggap.console import MEASURED
-from tanggap.systemd.units import TARGET, UnitError, units, write
+from tanggap.systemd.units import TARGET, UnitError, closed_folder, units, write
 
 NAMES = sorted(f"tanggap-{name}.service" for name in ("asterisk", "prepare", *MEASURED))
 # 0 is shut, 10 is open; systemd calls everything up to 2 «OK»
@@ -129,3 +131,16 @@ def test_systemd_calls_them_hardened(folder: Path, instance: Instance) -> None:
     found = dict(re.findall(r"exposure level for (\S+): ([0-9.]+)", done.stdout))
     assert sorted(found) == NAMES, done.stderr
     assert {name: level for name, level in found.items() if float(level) > MOST_EXPOSED} == {}
+
+
+def test_a_folder_that_its_user_may_not_enter_is_named(instance: Instance, tmp_path: Path) -> None:
+    """A Python or an instance in somebody's closed home: the units would never start."""
+    shut = tmp_path / "rumah"
+    (shut / "jepara").mkdir(parents=True)
+    there = replace(instance, home=shut / "jepara")
+    shut.chmod(0o700)
+    needed = (there.home, REPOSITORY, Path(sys.executable), Path(os.path.realpath(sys.executable)))
+    found = closed_folder(there, "nobody")
+    assert found in {folder for path in needed for folder in path.parents}
+    assert found is not None and not found.stat().st_mode & 0o001
+    assert closed_folder(there, "root") is None
