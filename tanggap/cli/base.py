@@ -57,7 +57,7 @@ def failing_plainly(command: Callable[P, T]) -> Callable[P, T]:
             click.echo(f"gagal: {error}", err=True)
             sys.exit(1)
         except OSError as error:
-            what = f"{error.filename}: {reason(error)}" if error.filename else reason(error)
+            what = f"{error.filename}: {reason(error)}" if error.filename else error.strerror or str(error)
             click.echo(f"gagal: {what}", err=True)
             sys.exit(1)
 

@@ -75,7 +75,7 @@ def units(instance: Instance, user: str) -> dict[str, str]:
         "service": instance.site.name.replace("%", "%%"),
         "home_access": _home_access(instance),
         "state": _state(instance),
-        "writable": " ".join(_writable(instance)),
+        "writable": " ".join([*_writable(instance), *(["/tmp"] if _uses_tmp(instance) else [])]),
         "private_tmp": "no" if _uses_tmp(instance) else "yes",
         "names": [f"{PREFIX}{unit.name}.service" for unit in known],
     }

@@ -144,3 +144,14 @@ def test_a_folder_that_its_user_may_not_enter_is_named(instance: Instance, tmp_p
     assert found in {folder for path in needed for folder in path.parents}
     assert found is not None and not found.stat().st_mode & 0o001
     assert closed_folder(there, "root") is None
+
+
+def test_sockets_that_had_to_go_to_tmp_can_be_made_there(instance: Instance) -> None:
+    """A long path leaves no room for a socket's name: the processes then share /tmp, and may write to it."""
+    short, long = (
+        parsed(units(replace(instance, home=home), "tanggap")["tanggap-calls.service"])["Service"]
+        for home in (Path("/srv/jepara"), Path("/srv") / ("panjang" * 12))
+    )
+    assert (long["PrivateTmp"], "/tmp" in long["ReadWritePaths"].split()) == ("no", True)
+    if not any(path.is_relative_to("/tmp") for path in (REPOSITORY, Path(os.path.realpath(sys.executable)))):
+        assert (short["PrivateTmp"], "/tmp" in short["ReadWritePaths"].split()) == ("yes", False)
