@@ -45,7 +45,7 @@ from tanggap.requests import Requests
 from tanggap.spill_place import spill_files
 from tanggap.staffing import Staffing
 from tanggap.supervise import TaskKeeper, for_ever
-from tanggap.take_over import TakeOver
+from tanggap.take_over import TakeOver, carried_elsewhere
 from tanggap.vitals.calls import measure
 from tanggap.vitals.measures import Vitals
 from tickets.errors import TicketError
@@ -248,7 +248,8 @@ class CallService:
         self.runners.pop(runner.call, None)
 
     async def _left(self, call: str) -> None:
-        """StasisEnd: gone if the channel is gone, else the dead-man timer took it to the fail-safe branch."""
+        """StasisEnd: gone if the channel is gone, else the dead-man timer took it to the fail-safe branch, which may
+        have served it and be through by the time that we learn of it."""
         while True:
             try:
                 channel = await self.ari.channel(call)
@@ -256,10 +257,15 @@ class CallService:
             except AriError as error:  # its one StasisEnd was this: whoever is not asked about again stays in the line
                 log.warning("call.left_unknown", call=call, error=str(error))
                 await asyncio.sleep(LEFT_S)
+        try:
+            row = await self.ledger.find(call)
+        except TicketError:
+            row = None
         runner = self.runners.get(call)
         if runner is None:
             return
-        runner.tell(ev.LeftToFailsafe() if channel is not None and _walked(channel) else ev.CallerGone())
+        lives_on = channel is not None and _walked(channel)
+        runner.tell(ev.LeftToFailsafe() if lives_on or carried_elsewhere(row) else ev.CallerGone())
 
     def offer(self, call: str, operators: tuple[str, ...]) -> None:
         """Tell a call that it may ring these operators, whose desks ring for it already."""

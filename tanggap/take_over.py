@@ -75,7 +75,9 @@ class TakeOver:
             runner = self.revive(row)
         if runner is None or runner.state.stage == "ended":
             return
-        if not is_there:
+        if not is_there and carried_elsewhere(row):
+            runner.tell(ev.LeftToFailsafe())
+        elif not is_there:
             self._lost(runner, found)
         elif found.ours(call):
             await self._restore(runner, found)
@@ -120,6 +122,11 @@ class TakeOver:
         for bridge, call in found.talks().items():
             if call not in self.runners:
                 await self.ari.destroy_bridge(bridge)
+
+
+def carried_elsewhere(row: Row | None) -> bool:
+    """Whether the fail-safe branch has taken a call of ours: how it ended stands in the queue log, not with us."""
+    return row is not None and row["handled_by"] != "calls"
 
 
 def _lives(row: Row) -> bool:

@@ -15,6 +15,7 @@ from tanggap.call_runner import Caller, CallRunner
 from tanggap.take_over import TakeOver
 from tests.tanggap.line import Line, channel
 from tickets.model import Row
+from tickets.store.steps import CallStep
 
 RECORDING = "calls/2026/11/22/c1-4"
 CALLER, RINGS = channel("c1"), channel("op-c1-5", "Ringing")
@@ -164,3 +165,16 @@ async def test_who_is_gone_and_who_went_to_the_failsafe(line: Line) -> None:
     await line.call("c2")
     line.ari.there = [channel("c2", app="Playback")]
     assert await Returned(line).back() == []
+
+
+async def test_who_was_served_by_the_failsafe_meanwhile_did_not_give_up(line: Line) -> None:
+    """The fail-safe branch took the call from a process that lived and heard nothing of it, and the call is over: what
+    became of it stands in the queue log, so it is not ended here as one that gave up."""
+    runner = await line.call()
+    returned = Returned(line)
+    line.runners["c1"] = runner
+    step = CallStep("c1", line.now, {"handled_by": "agi", "stage": "waiting"}, ())
+    await line.store.write(lambda store: step.write(store, runner.ticket))
+    assert await returned.back() == []
+    row = await line.row()
+    assert (row["outcome"], row["ended_at"]) == (None, None)
