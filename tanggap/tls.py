@@ -1,31 +1,36 @@
-"""The certificate in force: the site's own, or one that we make with openssl and renew ourselves."""
+"""The certificate in force: the site's own, or one that we make and renew ourselves."""
 
 from __future__ import annotations
 
 import fcntl
 import ipaddress
+import os
 import re
-import shutil
 import socket
 import ssl
-import subprocess
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import structlog
 
 from tanggap.config import Instance
 
+if TYPE_CHECKING:
+    from cryptography import x509
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+
+# cryptography is imported where it is used: it takes 50 ms, which commands without a certificate need not spend
 log = structlog.get_logger(__name__)
 
 DAYS = 825
 RENEW_BEFORE = timedelta(days=30)
 FOLDER = "tls"
 WILDCARDS = ("", "0.0.0.0", "::")
-LIMIT_S = 30
+NAME = "tanggap112"
 
 
 class TlsError(Exception):
@@ -78,63 +83,108 @@ def chain(instance: Instance) -> Chain | None:
 
 def _made(instance: Instance, why: str) -> Chain:
     folder = instance.var.resolve() / FOLDER
-    found = Chain(folder / "certificate.pem", folder / "key.pem", own=False, why=why)
+    ours = Chain(folder / "certificate.pem", folder / "key.pem", own=False, why=why)
     names = _names(instance)
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with (folder / ".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            if not _lasts(found, names):
-                _make(found, names)
+            if not _lasts(ours, names):
+                _make(ours, names)
     except OSError as error:
         raise TlsError(f"sertifikat tidak bisa ditulis di {folder}: {_plain(error)}") from None
-    return found
+    return ours
 
 
-def _lasts(found: Chain, names: list[str]) -> bool:
-    """Whether the one that is there is still good, for every name."""
+def _lasts(ours: Chain, names: list[str]) -> bool:
+    """True while the present pair is good for another month, for every name."""
     with suppress(TlsError):
-        found.context()
-        end, known = read(found.certificate)
+        ours.context()
+        end, known = read(ours.certificate)
         return end - datetime.now(UTC) > RENEW_BEFORE and set(names) <= set(known)
     return False
 
 
 def read(certificate: Path) -> tuple[datetime, list[str]]:
-    """When a certificate ends, and the names in it; TlsError when openssl cannot read it."""
-    said = _openssl("x509", "-in", str(certificate), "-noout", "-enddate", "-ext", "subjectAltName")
-    end = re.search(r"notAfter=(.+?)(?: GMT)?$", said, re.MULTILINE)
-    if end is None:
-        raise TlsError(f"{certificate}: masa berlaku tidak terbaca")
-    at = datetime.strptime(" ".join(end[1].split()), "%b %d %H:%M:%S %Y").replace(tzinfo=UTC)
-    return at, [name.strip() for name in re.findall(r"(?:DNS|IP Address):([^,\n]+)", said)]
+    """The end of a certificate's validity, and its host names and addresses; TlsError when it cannot be read.
+
+    Of a file with a chain it is the first certificate, the one that is served."""
+    from cryptography import x509
+
+    try:
+        parsed = x509.load_pem_x509_certificate(certificate.read_bytes())
+        return parsed.not_valid_after_utc, _alternative_names(parsed)
+    except OSError as error:
+        raise TlsError(f"sertifikat {certificate}: {_plain(error)}") from None
+    except (ValueError, x509.DuplicateExtension) as error:
+        raise TlsError(f"sertifikat {certificate} tidak terbaca: {error}") from None
 
 
-def _make(found: Chain, names: list[str]) -> None:
-    wanted = ",".join(f"{'IP' if _is_address(name) else 'DNS'}:{name}" for name in names)
-    fresh = Chain(found.certificate.with_suffix(".new"), found.key.with_suffix(".new"), own=False)
-    _openssl(
-        *("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-sha256"),
-        *("-days", str(DAYS), "-subj", "/O=tanggap112/CN=tanggap112", "-addext", f"subjectAltName={wanted}"),
-        *("-addext", "extendedKeyUsage=serverAuth"),
-        *("-keyout", str(fresh.key), "-out", str(fresh.certificate)),
-    )
-    fresh.key.chmod(0o600)
+def _alternative_names(certificate: x509.Certificate) -> list[str]:
+    from cryptography import x509
+
+    try:
+        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return []
+    return [str(name.value) for name in names if isinstance(name, x509.DNSName | x509.IPAddress)]
+
+
+def _make(ours: Chain, names: list[str]) -> None:
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    fresh = Chain(ours.certificate.with_suffix(".new"), ours.key.with_suffix(".new"), own=False)
+    key = ec.generate_private_key(ec.SECP256R1())
+    _write(fresh.key, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), mode=0o600)
+    _write(fresh.certificate, _signed(key, names).public_bytes(Encoding.PEM), mode=0o644)
     fresh.context()
-    fresh.key.replace(found.key)
-    fresh.certificate.replace(found.certificate)
+    fresh.key.replace(ours.key)
+    fresh.certificate.replace(ours.certificate)
     log.info("tls.made", names=names, days=DAYS)
 
 
+def _signed(key: EllipticCurvePrivateKey, names: list[str]) -> x509.Certificate:
+    """A self-signed server certificate (RFC 5280); it is a CA so that a device can be told to trust it."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+    subject = x509.Name(
+        [x509.NameAttribute(NameOID.ORGANIZATION_NAME, NAME), x509.NameAttribute(NameOID.COMMON_NAME, NAME)]
+    )
+    now, public = datetime.now(UTC), key.public_key()
+    builder = x509.CertificateBuilder(subject, subject, public, x509.random_serial_number())
+    builder = builder.not_valid_before(now).not_valid_after(now + timedelta(days=DAYS))
+    identifier = x509.SubjectKeyIdentifier.from_public_key(public)
+    issuer = x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier)
+    general = [
+        x509.IPAddress(ipaddress.ip_address(name)) if _is_address(name) else x509.DNSName(name) for name in names
+    ]
+    builder = builder.add_extension(identifier, critical=False).add_extension(issuer, critical=False)
+    builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+    builder = builder.add_extension(x509.SubjectAlternativeName(general), critical=False)
+    builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+    return builder.sign(key, SHA256())
+
+
+def _write(path: Path, content: bytes, *, mode: int) -> None:
+    """A new file that nobody else could read before its mode was set."""
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+        file.write(content)
+
+
 def _names(instance: Instance) -> list[str]:
-    """Every name by which a browser may call us."""
+    """Every name by which a browser may call us, addresses as a certificate prints them."""
     site = instance.site
-    found = ["localhost", "127.0.0.1", socket.gethostname().lower()]
-    found += [bind for bind in (site.console.bind, site.asterisk.sip_bind) if bind not in WILDCARDS]
+    names = ["localhost", "127.0.0.1", socket.gethostname().lower()]
+    names += [bind for bind in (site.console.bind, site.asterisk.sip_bind) if bind not in WILDCARDS]
     if any(bind in WILDCARDS for bind in (site.console.bind, site.asterisk.sip_bind)):
-        found += [_own_address()]
-    found += [urlsplit(site.console.public_url).hostname or ""]
-    return [name for name in dict.fromkeys(found) if re.fullmatch(r"[0-9a-z.:-]{1,253}", name)]
+        names += [_own_address()]
+    names += [urlsplit(site.console.public_url).hostname or ""]
+    usable = [name for name in names if re.fullmatch(r"[0-9a-z.:-]{1,253}", name)]
+    return list(dict.fromkeys(str(ipaddress.ip_address(name)) if _is_address(name) else name for name in usable))
 
 
 def _own_address() -> str:
@@ -150,19 +200,6 @@ def _is_address(name: str) -> bool:
         ipaddress.ip_address(name)
         return True
     return False
-
-
-def _openssl(*words: str) -> str:
-    program = shutil.which("openssl")
-    if program is None:
-        raise TlsError("openssl tidak terpasang; jalankan scripts/setup (atau apt-get install openssl)")
-    try:
-        done = subprocess.run([program, *words], capture_output=True, text=True, timeout=LIMIT_S, check=False)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise TlsError(f"openssl tidak bisa dijalankan: {error}") from None
-    if done.returncode:
-        raise TlsError(f"openssl {words[0]}: {(done.stderr.strip().splitlines() or ['gagal'])[-1]}")
-    return done.stdout
 
 
 def _plain(error: OSError) -> str:

@@ -4,7 +4,6 @@
 # missing_packages: one name a line; with DEV=1 also what only the tests need.
 missing_packages() {
     command -v espeak-ng >/dev/null || echo espeak-ng
-    command -v openssl >/dev/null || echo openssl
     command -v sox >/dev/null || echo sox
     [ -s /etc/ssl/certs/ca-certificates.crt ] || echo ca-certificates
     has_time_zones || echo tzdata

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 import ssl
-import subprocess
 from dataclasses import replace
-from pathlib import Path
 
 import aiohttp
 import pytest
 
 from tanggap.rehearsal.demo import free_ports
 from tests.asterisk.rig import Rig, rig
+from tests.authority import LOOPBACK, issue
 
 pytestmark = pytest.mark.real
 
@@ -26,22 +24,12 @@ REGISTER = (
 
 async def started(made: Rig) -> tuple[str, ssl.SSLContext]:
     """Asterisk with a certificate for 127.0.0.1: its address, and a browser's context that trusts it."""
-    cert, key = made.home / "cert.pem", made.home / "key.pem"
-    await asyncio.to_thread(make_certificate, cert, key)
+    cert, key = issue(made.home, subject=LOOPBACK)
     [port] = free_ports(1)
     made.site = replace(made.site, wss_port=port, certificate=str(cert), key=str(key))
     made.asterisk.site = made.site
     await made.asterisk.start(made.write())
     return f"127.0.0.1:{port}", ssl.create_default_context(cafile=str(cert))
-
-
-def make_certificate(cert: Path, key: Path) -> None:
-    """For 127.0.0.1."""
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj",
-         "/CN=uji", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "9", "-out", str(cert), "-keyout", str(key)],
-        check=True, capture_output=True,
-    )  # fmt: skip
 
 
 async def test_a_browser_phone_speaks_sip_over_wss() -> None:
