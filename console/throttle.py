@@ -12,6 +12,8 @@ from collections import OrderedDict, deque
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from tickets.derived_keys import DEVICE, derive
+
 Key = tuple[str, ...]
 MAX_KEYS = 20_000
 
@@ -113,4 +115,4 @@ def known_device(key: str, user: str, value: str) -> str | None:
 
 
 def _mac(key: str, user: str, name: str) -> str:
-    return hmac.new(key.encode(), f"device\0{user}\0{name}".encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+    return derive(key, DEVICE, f"{user}\0{name}").hex()

@@ -85,7 +85,7 @@ def make(instance: Instance, clock: Callable[[], datetime], folder: Path, keep: 
         check(packed)
         path = _free_name(folder, now)
         os.rename(packed, path)
-        _sync(folder)
+        sync_folder(folder)
     removed = _rotate(folder, keep, path)
     return Made(path, path.stat().st_size, (clock() - began).total_seconds(), holds, removed)
 
@@ -232,7 +232,8 @@ def _rotate(folder: Path, keep: int, made: Path) -> tuple[Path, ...]:
     return gone
 
 
-def _sync(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make renames and new names in a folder durable (fsync of the directory)."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)

@@ -1,8 +1,6 @@
 """`tanggap console`: the web pages. Wires the store, the configuration and the pages; serves until it is stopped."""
 
 import asyncio
-import hashlib
-import hmac
 import os
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack, suppress
@@ -30,6 +28,7 @@ from tanggap.storage import StorageWatch
 from tanggap.supervise import TaskKeeper, for_ever
 from tanggap.vitals import answers
 from tanggap.vitals.measures import Vitals
+from tickets.derived_keys import METRICS, derive
 from tickets.errors import StoreUnavailable
 from tickets.store.thread import StoreThread
 
@@ -136,7 +135,7 @@ async def measured(var: Path) -> Mapping[str, bytes]:
 
 def metrics_token(session_key: str) -> str:
     """What Prometheus must show from another machine, derived from the instance's secret."""
-    return hmac.new(session_key.encode(), b"metrics", hashlib.sha256).hexdigest()
+    return derive(session_key, METRICS).hex()
 
 
 async def _listen(runner: web.AppRunner, site: ConsoleSite, context: SSLContext | None) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import hmac
 from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import Any
@@ -24,6 +22,7 @@ from tanggap.voice.speech import speak
 from tanggap.voice.spoken import Spoken
 from tickets import links
 from tickets.daemon import EscalationDaemon
+from tickets.derived_keys import WEBHOOK, derive
 from tickets.escalation import Report
 from tickets.model import DuePush, Row
 from tickets.notify import CHANNELS
@@ -164,4 +163,4 @@ def test_link_of(instance: Callable[[], Instance], clock: Callable[[], datetime]
 
 def webhook_key(session_key: str) -> bytes:
     """The key that signs webhooks, derived from the instance's secret; shown to admins in hexadecimal."""
-    return hmac.new(session_key.encode(), b"webhook", hashlib.sha256).hexdigest().encode()
+    return derive(session_key, WEBHOOK).hex().encode()

@@ -12,7 +12,7 @@ from pathlib import Path
 import structlog
 
 from tanggap.alone import alone
-from tanggap.backup import DATABASE, MANIFEST, RECORDINGS, BackupError, folder_of, newest_first, unpacked
+from tanggap.backup import DATABASE, MANIFEST, RECORDINGS, BackupError, folder_of, newest_first, sync_folder, unpacked
 from tanggap.config import Instance
 from tanggap.storage import BROKEN
 from tickets.errors import StoreUnavailable, TicketError
@@ -106,7 +106,7 @@ def _newest_good(instance: Instance, aside: Path) -> Restored:
             with unpacked(file, instance.var) as (folder, manifest):
                 _check_schema(folder / DATABASE, file)
                 os.rename(folder / DATABASE, instance.var / DATABASE)
-                _sync(instance.var)
+                sync_folder(instance.var)
                 return Restored(str(file), manifest["made_at"], (_shown(DATABASE),), aside, manifest["holds"])
         except (TicketError, OSError) as error:
             log.error("backup.not_good", file=str(file), error=str(error))
@@ -163,7 +163,7 @@ def _swap(home: Path, folder: Path, names: list[str], now: datetime) -> Path | N
             os.rename(target, source)
         raise
     for place in {_place(home, name).parent for name in names} | {kept}:
-        _sync(place)
+        sync_folder(place)
     if any(kept.rglob("*")):
         return kept
     kept.rmdir()
@@ -198,14 +198,6 @@ def _fresh(parent: Path, now: datetime) -> Path:
 
 def _clock(now: datetime, instance: Instance) -> str:
     return now.astimezone(instance.hours.tz).strftime("%d-%m-%Y %H.%M")
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _tell(home: Path, now: datetime, kind: str, found: Restored, faults: list[str] | None = None) -> None:

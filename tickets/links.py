@@ -6,12 +6,12 @@ A token is its payload (JSON, base64url), a full stop, and the HMAC-SHA256 of th
 
 import base64
 import binascii
-import hashlib
 import hmac
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from tickets.derived_keys import LINK, derive
 from tickets.errors import BadLink, ForgedLink
 from tickets.model import DuePush
 
@@ -87,7 +87,7 @@ def test_address(key: str, base: str, test: int, contact: str, now: datetime) ->
 def _mac(key: str, payload: str) -> bytes:
     if len(key) < 16:
         raise ValueError("a link needs a key")
-    return hmac.new(key.encode(), b"link\0" + payload.encode("utf-8", "replace"), hashlib.sha256).digest()
+    return derive(key, LINK, payload)
 
 
 def _text(data: bytes) -> str:

@@ -5,13 +5,13 @@ A doubted call is asked for two digits and stands behind clean callers; it is ne
 """
 
 import hashlib
-import hmac
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ivr.screening_rules import ScreeningRules
+from tickets.derived_keys import NUMBER, derive
 
 VERDICTS = ("genuine", "prank", "information", "silent")
 # after so many half-lives a verdict weighs less than a thousandth and is not read any more
@@ -99,7 +99,7 @@ def sampled(call: str, rules: ScreeningRules) -> bool:
 
 def fingerprint(key: str, number: str) -> str:
     """The keyed hash (HMAC-SHA-256) under which a number is remembered when the number itself is erased."""
-    return hmac.new(key.encode(), number.encode(), hashlib.sha256).hexdigest()
+    return derive(key, NUMBER, number).hex()
 
 
 def key_name(key: str) -> str:

@@ -3,29 +3,17 @@
 Pure. Each definition in words: docs/screening.md.
 """
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from tickets.model import Row
+from tickets.shares import Share, digits, percentile, wilson
 
-Z_95 = 1.959963984540054  # two-sided 95 %
 NENA_S = (15, 20)
 LANES = ("urgent", "normal", "unverified", "silent")
 NOT_GENUINE = frozenset({"prank", "silent"})
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """`k` of `n`, with its Wilson 95 % interval; None where there is nothing to divide by."""
-
-    k: int = 0
-    n: int = 0
-    share: float | None = None
-    low: float | None = None
-    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,29 +65,12 @@ class Figures:
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
-def wilson(k: int, n: int) -> Share:
-    """The share with the Wilson score interval (Wilson 1927), which stays honest for small `n` and for 0 and 100 %."""
-    if n <= 0:
-        return Share(k, n)
-    part, z = k / n, Z_95
-    middle = (part + z * z / (2 * n)) / (1 + z * z / n)
-    reach = z * math.sqrt(part * (1 - part) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    low, high = max(middle - reach, 0.0), min(middle + reach, 1.0)
-    return Share(k, n, _digits(part), 0.0 if k == 0 else _digits(low), 1.0 if k == n else _digits(high))
-
-
 def times(seconds: Sequence[float]) -> Times:
     """The figures of a list of durations."""
     if not seconds:
         return Times()
-    ranked = sorted(seconds)
-    within = [_digits(sum(one <= limit for one in ranked) / len(ranked)) for limit in NENA_S]
-    return Times(len(ranked), *(round(_percentile(ranked, p), 3) for p in (50, 90, 95)), *within)
-
-
-def _percentile(ranked: Sequence[float], percent: int) -> float:
-    """Nearest rank: the smallest value that at least so many per cent of all are not above."""
-    return ranked[math.ceil(percent * len(ranked) / 100) - 1]
+    within = [digits(sum(duration <= limit for duration in seconds) / len(seconds)) for limit in NENA_S]
+    return Times(len(seconds), *(percentile(seconds, rank) for rank in (50, 90, 95)), *within)
 
 
 def figures(rows: Iterable[Row]) -> Figures:
@@ -172,7 +143,3 @@ def _counts(calls: Iterable[Row]) -> dict[str, dict[str, int]]:
     found = Counter((row["lane"] or "none", row["verdict"] or "none") for row in calls)
     lanes = [lane for lane in (*LANES, "none") if any(lane == one for one, _ in found)]
     return {lane: {verdict: n for (one, verdict), n in sorted(found.items()) if one == lane} for lane in lanes}
-
-
-def _digits(share: float) -> float:
-    return round(share, 4)

@@ -18,6 +18,7 @@ from tanggap.rehearsal.softphone import Phone, phones
 from tanggap.story import Story
 from tanggap.supervise import TaskKeeper
 from tanggap.up import Line
+from tickets.shares import percentile
 
 # what issue 5 asks of the 95th of a hundred, in seconds
 AIMS = {"siren": 1.0, "ring": 2.0, "quiet": 1.0, "shown": 1.0}
@@ -29,12 +30,6 @@ NAMES = {
 }
 
 
-def quantile(values: list[float], part: float) -> float:
-    """The smallest value that so large a part does not exceed."""
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, max(0, -(-int(part * 1000) * len(ordered) // 1000) - 1))]
-
-
 def figures(rounds: list[Round]) -> dict[str, dict[str, float]]:
     """Median, 95th, 99th of a hundred and maximum of each span."""
     found = {}
@@ -42,8 +37,8 @@ def figures(rounds: list[Round]) -> dict[str, dict[str, float]]:
         values = [asdict(one)[name] for one in rounds]
         found[name] = {
             "p50": statistics.median(values),
-            "p95": quantile(values, 0.95),
-            "p99": quantile(values, 0.99),
+            "p95": percentile(values, 95),
+            "p99": percentile(values, 99),
             "max": max(values),
             "aim_p95": AIMS[name],
         }

@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from tanggap.drill.result import CallStory, Result, percentile
+from tanggap.drill.result import CallStory, Result
 from tanggap.drill.scenario import BARS
+from tickets.shares import Share, percentile, wilson
 
-Z_95 = 1.959963984540054
 REACHED, PRANKS, KEY, SPEAKING, NENA_90, NENA_95, SOUND = BARS
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """`k` of `n` with its Wilson 95 % interval; None where there is nothing to divide by."""
-
-    k: int
-    n: int
-    share: float | None
-    low: float | None
-    high: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +74,6 @@ class Figures:
         return all(bar.met is not False for bar in self.bars)
 
 
-def share(k: int, n: int) -> Share:
-    """With the Wilson score interval, which stays honest for small `n` and for 0 and 100 %."""
-    if n <= 0:
-        return Share(k, n, None, None, None)
-    part, z = k / n, Z_95
-    middle = (part + z * z / (2 * n)) / (1 + z * z / n)
-    reach = z * math.sqrt(part * (1 - part) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    low, high = 0.0 if k == 0 else middle - reach, 1.0 if k == n else middle + reach
-    return Share(k, n, round(part, 4), round(low, 4), round(high, 4))
-
-
 def times(seconds: Iterable[float | None]) -> Times:
     """Percentiles by nearest rank."""
     known = [one for one in seconds if one is not None]
@@ -113,8 +90,8 @@ def figures(result: Result) -> Figures:
     speaking = [call for call in genuine if call.trait == "speaks_only"]
     rung = [call for call in genuine if call.rang]
     shares = {
-        REACHED: share(sum(call.reached for call in genuine), len(genuine)),
-        PRANKS: share(sum(call.rang for call in pranks), len(pranks)),
+        REACHED: wilson(sum(call.reached for call in genuine), len(genuine)),
+        PRANKS: wilson(sum(call.rang for call in pranks), len(pranks)),
         NENA_90: _within(genuine, 15),
         NENA_95: _within(genuine, 20),
     }
@@ -128,7 +105,7 @@ def figures(result: Result) -> Figures:
         pranks=len(pranks),
         genuine_reached=shares[REACHED],
         pranks_rang=shares[PRANKS],
-        rings_by_pranks=share(sum(not call.genuine for call in rang), len(rang)),
+        rings_by_pranks=wilson(sum(not call.genuine for call in rang), len(rang)),
         rings=len(rang),
         key_at_once=measured[KEY],
         speaks_only=measured[SPEAKING],
@@ -145,7 +122,7 @@ def figures(result: Result) -> Figures:
 def _within(genuine: Sequence[CallStory], limit_s: float) -> Share:
     """Of all genuine callers who are meant to hear an operator (not those who left a message)."""
     meant = [call for call in genuine if not call.message]
-    return share(
+    return wilson(
         sum(call.voice_in_life_s is not None and call.voice_in_life_s <= limit_s for call in meant), len(meant)
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
@@ -207,9 +206,3 @@ def _in_line(heard: Heard, row: Row | None) -> float:
     if row is None or row["waiting_at"] is None or row["answered_at"] is None:
         return heard.answered
     return heard.answered + (from_text(row["waiting_at"]) - from_text(row["answered_at"])).total_seconds()
-
-
-def percentile(values: Sequence[float], percent: float) -> float | None:
-    """By nearest rank; None of nothing."""
-    ranked = sorted(values)
-    return round(ranked[max(0, math.ceil(percent * len(ranked) / 100) - 1)], 3) if ranked else None

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ivr.state import STAGES
 from tanggap.vitals.measures import Vitals
 
 if TYPE_CHECKING:
     from tanggap.calls import CallService
 
 ARRIVAL_BUCKETS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
-STAGES = ("arrived", "closed", "menu", "challenge", "waiting", "ringing", "talking", "recording", "ended")
 
 
 def measure(service: CallService, vitals: Vitals) -> None:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from tanggap.drill.figures import Figures, figures, share, times
+from tanggap.drill.figures import Figures, Times, figures, times
 from tanggap.drill.report import document
-from tanggap.drill.result import CallStory, Checks, Result, percentile
+from tanggap.drill.result import CallStory, Checks, Result
 from tanggap.drill.result_page import page
 from tanggap.drill.scenario import BARS
 from tanggap.drill.spans import overlap, together
@@ -100,13 +100,7 @@ def test_times_are_nearest_rank() -> None:
     """The 19th of 20 is the 95th percentile; what did not happen does not count."""
     found = times([None, *map(float, range(20, 0, -1))])
     assert (found.n, found.p50, found.p95, found.longest) == (20, 10.0, 19.0, 20.0)
-    assert percentile([], 95) is None
-
-
-def test_shares_have_their_interval() -> None:
-    """Wilson, as of R's binom; nothing to divide by has no share."""
-    assert share(1, 158).low == 0.0011 and share(1, 158).high == 0.035
-    assert share(0, 0).share is None
+    assert times([None]) == Times(0, None, None, None, None)
 
 
 def test_when_nobody_could_be_rung() -> None:

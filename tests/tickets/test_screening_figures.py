@@ -5,12 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tickets.model import Row, to_text
-from tickets.screening_figures import Share, Times, figures, times, wilson
+from tickets.screening_figures import Times, figures, times
+from tickets.shares import Share, wilson
 
 AT = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
 
@@ -40,29 +37,6 @@ def rang(verdict: str | None, at: float = 6, talk: float = 9, lane: str = "urgen
     """A call that an operator answered."""
     given = {"answered_at": 1, "ringing_at": at, "talking_at": talk, "lane": lane, "keys": "1", "outcome": "talked"}
     return call(verdict, **(given | columns))
-
-
-@pytest.mark.parametrize(
-    ("k", "n", "expected"),
-    [
-        (0, 0, Share()),
-        (0, 10, Share(0, 10, 0.0, 0.0, 0.2775)),
-        (10, 10, Share(10, 10, 1.0, 0.7225, 1.0)),
-        (5, 10, Share(5, 10, 0.5, 0.2366, 0.7634)),
-        (1, 158, Share(1, 158, 0.0063, 0.0011, 0.035)),
-    ],
-)
-def test_wilson(k: int, n: int, expected: Share) -> None:
-    """Values of R's binom::binom.wilson; nothing to divide by has no share."""
-    assert wilson(k, n) == expected
-
-
-@given(st.integers(1, 2000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
-def test_the_interval_holds_the_share(counts: tuple[int, int]) -> None:
-    """Between 0 and 1, whatever is counted."""
-    found = wilson(*counts)
-    assert found.share is not None and found.low is not None and found.high is not None
-    assert 0 <= found.low <= found.share <= found.high <= 1
 
 
 def test_percentiles_are_nearest_rank() -> None:

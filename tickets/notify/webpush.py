@@ -9,8 +9,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
-import hashlib
-import hmac
 import importlib
 import json
 from collections import Counter
@@ -26,6 +24,7 @@ import structlog
 from yarl import URL
 
 from tickets import web_push
+from tickets.derived_keys import TOPIC, derive
 from tickets.errors import ChannelError, TicketError
 from tickets.escalation import FOLLOW_UPS
 from tickets.messages import NAME_TAKER
@@ -222,7 +221,7 @@ def _words(delivery: Delivery) -> dict[str, Any]:
 def _headers(delivery: Delivery, secret: str) -> dict[str, str]:
     """The same topic for every push of a ticket: a service keeps the newest alone for who cannot be reached now."""
     about = f"uji-{delivery.push.id}" if delivery.test else delivery.push.ticket
-    topic = hmac.new(secret.encode(), b"topic\0" + about.encode(), hashlib.sha256).digest()
+    topic = derive(secret, TOPIC, about)
     low, high = KEPT_S
     kept = TEST_KEPT_S if delivery.test else max(low, min(int(2 * delivery.push.every_s), high))
     return {
