@@ -1,1 +1,1 @@
-"""Who answers: operators, their presence, and the line of calls that wait for them."""
+"""Operators, their presence, and the line of calls that wait for them. Pure."""

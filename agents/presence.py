@@ -1,4 +1,4 @@
-"""What an operator is, from what the phone, the page and the call say."""
+"""Presence of an operator, derived from the phone, the page and the call."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -6,14 +6,16 @@ from datetime import datetime, timedelta
 WANTED = ("ready", "paused", "offline")
 LIVE = ("offline", "unregistered", "paused", "ready", "listening", "ringing", "talking", "calling", "wrap_up")
 
-# How long an operator is not offered a call again after their phone refused one: else it would ring in a tight loop.
+# Seconds without offers after a phone refused a call: else it would ring in a tight loop.
 COOL_DOWN_S = {"declined": 5.0, "busy": 5.0, "unreachable": 5.0, "missed": 2.0}
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One operator's place: phone, wish, and the call that engages it (`ringing`, `talking`, or `calling` back) or was
-    just ended, with the lane that it was rung from; `listens` is the waiting call that the operator only listens to."""
+    """One operator's place: the phone, the wish, and the present or last call.
+
+    `wanted` is one of WANTED. `engaged` is ringing, talking, calling (back) or None; `call` and `lane` are those of the
+    call that engages the desk, or that ended last. `listens` is the waiting call that the operator only listens to."""
 
     operator: str
     wanted: str = "offline"
@@ -28,7 +30,7 @@ class Desk:
 
 
 def live(desk: Desk, now: datetime) -> str:
-    """The one word that pages show."""
+    """The presence that pages show, one of LIVE."""
     if desk.engaged is not None:
         return desk.engaged
     if desk.listens is not None:
@@ -43,17 +45,17 @@ def live(desk: Desk, now: datetime) -> str:
 
 
 def free(desk: Desk, now: datetime) -> bool:
-    """Whether a call may ring here now."""
+    """True when a call may ring here now."""
     return live(desk, now) == "ready" and (desk.not_before is None or desk.not_before <= now)
 
 
 def interruptible(desk: Desk, now: datetime) -> bool:
-    """Whether a call that must not wait may ring here although the operator listens to another."""
+    """True when the operator only listens, and a call that must not wait may ring here."""
     return desk.listens is not None and free(replace(desk, listens=None), now)
 
 
 def want(desk: Desk, wanted: str, now: datetime) -> Desk:
-    """The operator pressed a state button; `ready` ends a wrap-up."""
+    """Set the presence that the operator asked for; `ready` ends a wrap-up. ValueError for an unknown one."""
     if wanted not in WANTED:
         raise ValueError(f"presence {wanted!r}, expected one of {WANTED}")
     wrap_up = None if wanted == "ready" else desk.wrap_up_until
@@ -61,13 +63,17 @@ def want(desk: Desk, wanted: str, now: datetime) -> Desk:
 
 
 def engage(desk: Desk, call: str, how: str, lane: str | None = None) -> Desk:
-    """A call rings (`ringing`) or talks (`talking`) here, listening ends; a `lane` not told is the former."""
+    """Occupy the desk with a call (`how` is ringing, talking or calling); listening ends.
+
+    Without a `lane` the one that is known of this call stays."""
     known = desk.lane if desk.call == call else None
     return replace(desk, engaged=how, call=call, listens=None, lane=lane or known)
 
 
 def release(desk: Desk, call: str, why: str, now: datetime, wrap_up_s: float) -> Desk:
-    """The call `call` no longer engages this desk; one that another call took meanwhile is left alone."""
+    """Free the desk of a call; a desk that another call took meanwhile stays as it is.
+
+    `why` is talked (wrap-up follows) or a key of COOL_DOWN_S (a pause follows)."""
     if desk.call != call or desk.engaged is None:
         return desk
     freed = replace(desk, engaged=None, idle_since=now)
@@ -79,7 +85,7 @@ def release(desk: Desk, call: str, why: str, now: datetime, wrap_up_s: float) ->
 
 
 def wrapped_up(desk: Desk, now: datetime) -> Desk:
-    """The operator finished the ticket."""
+    """End the wrap-up: the operator has finished the ticket."""
     if desk.engaged is not None:
         return desk
     return replace(desk, wrap_up_until=None, call=None, idle_since=now)

@@ -22,7 +22,7 @@ class Roster:
         return replace(self, desks={**self.desks, desk.operator: desk})
 
     def staffed_by(self, operators: Iterable[str]) -> "Roster":
-        """Exactly these operators: new ones start offline, a removed one finishes its call and gets no other."""
+        """The roster of exactly these operators: new ones offline, a removed one until its present call is over."""
         now = {name: self.desks.get(name) or Desk(name) for name in operators}
         removed = {name: desk for name, desk in self.desks.items() if name not in now and desk.engaged}
         leaving = {name: replace(desk, wanted="offline") for name, desk in removed.items()}
@@ -34,9 +34,9 @@ class Roster:
         return tuple(sorted(ready, key=lambda desk: (desk.idle_since or now, desk.operator)))
 
     def listeners(self, now: datetime) -> tuple[Desk, ...]:
-        """Desks of operators who only listen and would be free else, longest idle first."""
-        found = (desk for desk in self.desks.values() if interruptible(desk, now))
-        return tuple(sorted(found, key=lambda desk: (desk.idle_since or now, desk.operator)))
+        """Desks of operators who only listen and would otherwise be free, longest idle first."""
+        listening = (desk for desk in self.desks.values() if interruptible(desk, now))
+        return tuple(sorted(listening, key=lambda desk: (desk.idle_since or now, desk.operator)))
 
     def next_change(self, now: datetime) -> datetime | None:
         """The next moment at which a desk becomes free by itself (cool-down or wrap-up over), or None."""

@@ -1,10 +1,10 @@
-"""The waiting line: which call rings at whose phone. Lanes in order, then arrival; longest-idle operator first.
+"""The waiting line: lanes in order, then arrival; the longest-idle operator first.
 
-Doubt orders calls and starves none: a doubted call stands behind the others of its lane, and the lane `unverified`
-leaves `reserve` free operators to the lanes before it. That would be for ever where no more operators are on duty than
-are reserved, or where all others have long talks. So one that has waited `unverified_max_s` is given a reserved
-operator too, once every other call has a phone and while no operator is engaged by another call of its lane: a flood
-of doubted calls never holds more operators than all but the reserve, and one.
+Doubt delays a call and never starves it. A doubted call stands behind the others of its lane, and the lane `unverified`
+leaves `reserve` free operators to the lanes before it. Where all operators on duty are reserved, or all others talk
+long, that would be for ever. So an unverified call that has waited `unverified_max_s` gets a reserved operator too:
+once every other call has a phone, and while no operator is engaged by another unverified call. A flood of doubted calls
+thus never holds more operators than all but the reserve, plus one.
 """
 
 from collections.abc import Sequence
@@ -19,9 +19,10 @@ RINGING_LANES = LANES[:3]
 
 @dataclass(frozen=True, slots=True)
 class LineRules:
-    """How the line is served: after `singles` phones that did not answer all free ones ring at once; `reserve` free
-    operators are kept from `unverified` calls, but from one that has waited `unverified_max_s` only while another of
-    them engages an operator."""
+    """Rules of the line.
+
+    After `singles` phones that did not answer, all free phones ring at once. `reserve` free operators are kept from
+    unverified calls; one that has waited `unverified_max_s` gets one of them, while no other engages an operator."""
 
     singles: int = 2
     reserve: int = 1
@@ -30,8 +31,10 @@ class LineRules:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A call in the line; `ringing` while phones ring for it, `tried` the operators that did not answer, in order;
-    a `doubted` one stands behind the others of its lane."""
+    """A call in the line, since its first arrival there.
+
+    `ringing`: phones ring for it. `tried`: operators that did not answer, in order. `doubted`: it stands behind the
+    others of its lane."""
 
     call: str
     lane: str
@@ -56,21 +59,21 @@ class Line:
     calls: dict[str, Waiting] = field(default_factory=dict)
 
     def enqueue(self, call: str, lane: str, now: datetime, *, doubted: bool = False) -> "Line":
-        """Stand in the line, or change lane there; the first arrival counts."""
+        """Add a call, or change its lane; its first arrival counts."""
         before = self.calls.get(call) or Waiting(call, lane, now)
         return Line({**self.calls, call: replace(before, lane=lane, ringing=False, doubted=doubted)})
 
     def dequeue(self, call: str) -> "Line":
-        """Leave the line; a call that is not there is no error."""
+        """Remove a call; one that is not in the line is no error."""
         return Line({name: entry for name, entry in self.calls.items() if name != call})
 
     def rings(self, call: str, ringing: bool) -> "Line":
-        """Phones ring for this call, or stopped to."""
+        """Note that phones ring for a call, or no longer do."""
         entry = self.calls.get(call)
         return Line({**self.calls, call: replace(entry, ringing=ringing)}) if entry else self
 
     def missed(self, call: str, operator: str) -> "Line":
-        """This operator did not answer this call."""
+        """Note that an operator did not answer a call."""
         entry = self.calls.get(call)
         return Line({**self.calls, call: replace(entry, tried=(*entry.tried, operator))}) if entry else self
 
@@ -79,7 +82,7 @@ class Line:
         return tuple(sorted(self.calls.values(), key=_place))
 
     def position(self, call: str) -> int | None:
-        """The place of a call among those that are still waiting for a phone (1: next), None when it is not there."""
+        """The place of a call among those that may ring (1: next); None when it has none."""
         order = [entry.call for entry in self.ordered() if entry.lane in RINGING_LANES]
         return order.index(call) + 1 if call in order else None
 
@@ -87,9 +90,9 @@ class Line:
 def offers(
     line: Line, free: Sequence[Desk], rules: LineRules, now: datetime, *, unverified_engaged: bool = False
 ) -> tuple[Offer, ...]:
-    """Which calls ring where now; no operator is in two offers, and no call that rings already is offered again.
+    """The calls that ring now, and their phones. No operator is in two offers; no call that rings is offered again.
 
-    `unverified_engaged`: an operator rings for, or talks with, a call of the lane `unverified`."""
+    `unverified_engaged`: an operator is engaged by a call of the lane `unverified`."""
     idle = [desk.operator for desk in free]
     made: list[Offer] = []
     for entry in line.ordered():
@@ -109,7 +112,7 @@ def _place(entry: Waiting) -> tuple[int, bool, datetime, str]:
 
 
 def _most(entry: Waiting, idle: int, rules: LineRules, now: datetime, unverified_engaged: bool) -> int:
-    """How many of the free operators this call may ring."""
+    """The number of free operators that this call may ring."""
     if entry.lane != "unverified":
         return idle
     overdue = now - entry.since >= timedelta(seconds=rules.unverified_max_s)

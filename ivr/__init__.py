@@ -1,1 +1,1 @@
-"""What a call does: pure functions, no sockets, no clock."""
+"""The flow of a call as pure functions: no sockets, no clock."""

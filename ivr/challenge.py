@@ -1,4 +1,4 @@
-"""The challenge of a doubted call: press the two digits you hear. It orders calls; nobody is hung up on."""
+"""The challenge of a doubted call: press the two digits you hear. It sets the lane; nobody is hung up on."""
 
 from datetime import datetime
 from hashlib import sha256
@@ -14,9 +14,9 @@ MAX_WRONG = 2
 
 
 def two_digits(call: str, last: str) -> str:
-    """Two different digits, the same for a call whenever they are asked for and unlike from call to call.
+    """Two different digits, always the same for one call and different from call to call.
 
-    The first is not `last`, the key pressed just before: pressed twice by mistake, it would cut the digits short.
+    The first is not `last`, the key pressed just before: pressed twice by mistake, it would count as a digit.
     """
     drawn = sha256(call.encode()).digest()
     first = _draw(drawn[:4], not_this=last)
@@ -42,7 +42,7 @@ def ask(step: Step, script: Script, *, tries: int = 1) -> None:
 
 
 def key(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
-    """The digits count wherever they stand among the keys; the first of them stops the prompt, another key does not."""
+    """Match a key against the code, wherever its digits stand among the keys; only the first digit stops the prompt."""
     pressed = keys.remember_key(step, event)
     step.set(person=True, spoke=False)
     code, progress = step.state.code or "", step.state.progress
@@ -59,7 +59,7 @@ def key(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
 
 
 def quiet(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
-    """Nobody pressed in time: who speaks cannot press, or will not, and is not asked a second time."""
+    """Ask again after a pause without a key; a caller who speaks instead cannot or will not press, and is not asked."""
     if step.state.spoke:
         _failed(step, script, mark="tanpa angka")
     else:
@@ -79,6 +79,6 @@ def _passed(step: Step, script: Script) -> None:
 
 
 def _failed(step: Step, script: Script, mark: str) -> None:
-    """Whoever is here has pressed a key, and so is a person: unverified, and never the silent lane."""
+    """Put the call into `unverified`, never `silent`: whoever reaches the challenge has pressed a key."""
     step.note("call.challenge", result="failed", tries=step.state.tries)
     lineup.into_line(step, "unverified", script, mark=mark)

@@ -1,4 +1,4 @@
-"""All that the flow can ask of the world; carried out one after another, after the state is saved."""
+"""Commands: all that the flow can ask of the world. They are carried out in order, after the state is saved."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ class Answer(Command):
 
 @dataclass(frozen=True, slots=True)
 class DeadMan(Command):
-    """Keep the call out of the fail-safe branch by renewing its timer (True), or clear the timer (False)."""
+    """Renew the dead-man timer that keeps the call out of the fail-safe branch (True), or clear it (False)."""
 
     running: bool
 
@@ -52,7 +52,7 @@ class Wake(Command):
 
 @dataclass(frozen=True, slots=True)
 class Enqueue(Command):
-    """Stand in the waiting line in a lane; a call that stands there already changes lane and keeps its arrival.
+    """Put the call into a lane of the waiting line; a call that is in the line changes lane and keeps its arrival.
 
     A `doubted` call stands behind all others of its lane.
     """
@@ -76,7 +76,7 @@ class Ring(Command):
 
 @dataclass(frozen=True, slots=True)
 class Cancel(Command):
-    """Stop a leg; `elsewhere` tells the phone that a colleague answered, so that it shows no missed call."""
+    """Hang a leg up; `elsewhere` tells the phone that a colleague answered, so that it shows no missed call."""
 
     leg: str
     elsewhere: bool = False
@@ -84,7 +84,7 @@ class Cancel(Command):
 
 @dataclass(frozen=True, slots=True)
 class Connect(Command):
-    """Bridge caller and leg and record the conversation."""
+    """Bridge caller and leg, and record the conversation."""
 
     leg: str
     recording: str
@@ -104,9 +104,9 @@ class Disconnect(Command):
 
 @dataclass(frozen=True, slots=True)
 class Release(Command):
-    """An operator is no longer engaged by this call.
+    """Free the desk of an operator who is no longer engaged by this call.
 
-    `why`: talked (wrap-up follows), missed, declined, busy, unreachable, cancelled (goes back to ready).
+    `why`: talked (wrap-up follows), missed, declined, busy, unreachable, cancelled (back to ready).
     """
 
     operator: str

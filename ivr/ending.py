@@ -1,4 +1,4 @@
-"""The ends of a call, each with what it leaves behind."""
+"""Ends of a call, and the tasks that each leaves behind."""
 
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from ivr.step import Step
 
 
 def goodbye(step: Step) -> None:
+    """Hang up after the goodbye prompt; a silent caller is called back."""
     if step.state.stage == "recording":
         step.end(step.state.outcome or "after_hours", hangup=True)
     else:
@@ -17,12 +18,13 @@ def goodbye(step: Step) -> None:
 
 
 def caller_gone(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
+    """End a call that the caller left; one who waited is called back."""
     stage = step.state.stage
     if stage == "talking":
         _let_go(step)
         step.end("talked", hangup=False)
     elif stage == "recording" or step.state.outcome == "message":
-        # what was said stays on disk; MessageRecorded may still follow and say that there was nothing
+        # the message stays on disk; MessageRecorded may still follow and report it as empty
         step.end("message" if step.state.recording else "after_hours", hangup=False)
     elif stage == "closed":
         step.end("after_hours", hangup=False)
@@ -33,11 +35,11 @@ def caller_gone(step: Step, event: ev.Event, now: datetime, script: Script) -> N
 
 
 def cut(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
-    """Asterisk died under the call: a talk stays a talk, and whoever it was is called back."""
+    """End a call whose channel died with Asterisk: a talk counts as a talk, and the caller is called back."""
     stage, leg = step.state.stage, step.state.talking
     step.note("call.cut", stage=stage)
     step.do(Callback("terputus"))
-    step.do(*(Release(one.operator, "cancelled") for one in step.state.legs))
+    step.do(*(Release(ringing.operator, "cancelled") for ringing in step.state.legs))
     step.set(legs=())
     if stage == "talking":
         step.do(*([Release(leg.operator, "talked")] if leg is not None else []))
@@ -56,7 +58,7 @@ def _why_called_back(step: Step) -> str:
 
 
 def _let_go(step: Step) -> None:
-    """The caller is no longer in the talk: neither is the operator."""
+    """End the talk of a caller who left it, and free its operator."""
     leg = step.state.talking
     step.do(Disconnect())
     if leg is not None:
@@ -65,6 +67,7 @@ def _let_go(step: Step) -> None:
 
 
 def left_to_failsafe(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
+    """Let go of a call that the fail-safe branch has: it goes on there, without us."""
     if step.state.talking is not None:
         _let_go(step)
     step.drop_legs()

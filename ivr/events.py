@@ -1,4 +1,4 @@
-"""All that can happen to a call; the whole vocabulary from the world to the flow."""
+"""Events: all that can happen to a call, from the world to the flow."""
 
 from dataclasses import dataclass
 
@@ -10,9 +10,9 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Arrived(Event):
-    """The call is in our hands, unanswered; its ticket exists.
+    """A new call, unanswered; its ticket exists.
 
-    `doubt` is why it is screened harder: reputation (of its number), flood (of its number or trunk), None (it is not);
+    `doubt` is the reason for harder screening: reputation (of its number), flood (of its number or trunk), or None.
     `sampled`: it is doubted and handled as if it were not, so that screening can be measured.
     """
 
@@ -22,10 +22,10 @@ class Arrived(Event):
 
 @dataclass(frozen=True, slots=True)
 class Restored(Event):
-    """We were away and are back; the call is still there, `legs` are those of its phones that still are.
+    """A call that survived our restart, with the `legs` that still exist.
 
-    `answered` are the legs that were picked up; `bridged`: who is in the caller's bridge, the caller too; `up`: the
-    caller was answered; `recorded`: there is a recording of the talk. Where a message was being recorded,
+    `answered`: the legs that were picked up. `bridged`: the channels in the caller's bridge, the caller's among them.
+    `up`: the caller was answered. `recorded`: there is a recording of the talk. Where a message was being recorded,
     MessageRecorded follows once it is over.
     """
 
@@ -57,9 +57,9 @@ class PlaybackEnded(Event):
 
 @dataclass(frozen=True, slots=True)
 class Wakeup(Event):
-    """A timer that the flow asked for is up; a late one names a timer that no longer counts.
+    """A timer that the flow asked for has expired; a late one names a timer that no longer counts.
 
-    `position` is the call's place in the waiting line (1: next), None where it has none; `listened`: an operator
+    `position` is the call's place in the waiting line (1: next), None where it has none. `listened`: an operator
     listens to the caller.
     """
 
@@ -75,26 +75,27 @@ class CallerGone(Event):
 
 @dataclass(frozen=True, slots=True)
 class Cut(Event):
-    """Asterisk died or was stopped, and the call with it: nobody hung up."""
+    """The call ended because Asterisk died or was stopped; nobody hung up."""
 
 
 @dataclass(frozen=True, slots=True)
 class LeftToFailsafe(Event):
-    """Asterisk's dead-man timer took the call to the fail-safe branch: it lives, but not in our hands."""
+    """Asterisk's dead-man timer took the call to the fail-safe branch, where it goes on without us."""
 
 
 @dataclass(frozen=True, slots=True)
 class Offered(Event):
-    """The waiting line gives this call to operators: ring them all."""
+    """The waiting line offers this call to operators: ring them all."""
 
     operators: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Taken(Event):
-    """An operator takes this call out of the line by hand; `leg` is the phone that listens to it already, if one does.
+    """An operator takes this call out of the line by hand.
 
-    LegAnswered or LegEnded follow for it as for a leg of our own.
+    `leg` is the operator's phone where it listens to the call already; LegAnswered or LegEnded follow for it as for a
+    leg that we ring.
     """
 
     operator: str
@@ -103,7 +104,7 @@ class Taken(Event):
 
 @dataclass(frozen=True, slots=True)
 class Transferred(Event):
-    """The talking operator hands the caller to a colleague, whose desk is held for the call already."""
+    """The talking operator transfers the caller to a colleague, whose desk is reserved for the call already."""
 
     operator: str
 
@@ -145,7 +146,7 @@ class Resumed(Event):
 
 @dataclass(frozen=True, slots=True)
 class MessageRecorded(Event):
-    """A message the caller left is on disk, or is not (`seconds` 0)."""
+    """The recording of the caller's message is over; `seconds` 0: nothing was recorded."""
 
     recording: str
     seconds: float

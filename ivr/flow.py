@@ -1,4 +1,4 @@
-"""What a call does: `handle(state, event, now, script)` -> the next state and the commands that go with it.
+"""The flow of a call: `handle(state, event, now, script)` -> the next state and the commands that go with it.
 
 The table at the end lists every (stage, event) that changes something. A pair that is not there changes nothing and is
 reported in the journal as `call.unexpected`; the caller stays where it is, in the line or with its prompt.
@@ -27,7 +27,7 @@ def begin(call: str) -> CallState:
 
 
 def handle(state: CallState, event: ev.Event, now: datetime, script: Script) -> tuple[CallState, tuple[Command, ...]]:
-    """The whole life of a call, one event at a time."""
+    """Apply one event to a call."""
     step = Step(state, script)
     handler = _TABLE.get((state.stage, type(event)))
     if handler is None and state.stage != "ended":
@@ -40,17 +40,17 @@ def handle(state: CallState, event: ev.Event, now: datetime, script: Script) -> 
 
 
 def _wakeup(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
-    """Timers by their name; one that no longer counts is late and changes nothing."""
+    """Dispatch an expired timer by its purpose; a late one changes nothing."""
     assert isinstance(event, ev.Wakeup)
     if event.timer != step.state.timer:
         return
-    what = event.timer.rpartition("-")[0]
+    purpose = event.timer.rpartition("-")[0]
     step.calm()
-    if what == "patience":
+    if purpose == "patience":
         _QUIET[step.state.stage](step, event, now, script)
-    elif what == "position":
+    elif purpose == "position":
         lineup.position(step, event, now, script)
-    elif what == "silent":
+    elif purpose == "silent":
         lineup.silent_long_enough(step, event, script)
 
 
@@ -84,9 +84,9 @@ def _begin_patience(step: Step, now: datetime, script: Script) -> None:
 
 
 def _restored(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
-    """After we were away: prompts and timers are gone or late, so each stage begins its present question anew.
+    """Resume a call after our restart: prompts and timers are gone or late, so each stage asks its question again.
 
-    What the caller pressed or said meanwhile is lost (docs/adr/0014): no question is asked as if nothing had been."""
+    Keys and voice of the meantime are lost (docs/adr/0014): silence now does not count as silence."""
     assert isinstance(event, ev.Restored)
     state = step.state
     step.note("call.restored", stage=state.stage)
@@ -98,7 +98,7 @@ def _restored(step: Step, event: ev.Event, now: datetime, script: Script) -> Non
     step.do(DeadMan(True))
     if state.stage == "recording" and state.recording is not None and state.outcome != "message":
         return  # MessageRecorded follows
-    if state.stage != "menu":  # which asks by what of it was heard
+    if state.stage != "menu":  # it asks by how much of the prompt was heard
         step.hush()
     if won := next((leg for leg in state.legs if leg.id in event.answered), None):
         talk.leg_answered(step, ev.LegAnswered(won.id), now, script)
@@ -120,7 +120,7 @@ def _restored(step: Step, event: ev.Event, now: datetime, script: Script) -> Non
 
 
 def _as_saved(step: Step, event: ev.Restored) -> None:
-    """What a step had said, and we died between its saving and its doing: done now (docs/adr/0014)."""
+    """Carry out the commands of a step that was saved and, since we died, not done (docs/adr/0014)."""
     if not event.up:
         step.do(Answer())
     if step.state.stage == "talking" or not step.state.music:  # else it is stopped for a prompt
@@ -129,7 +129,7 @@ def _as_saved(step: Step, event: ev.Restored) -> None:
 
 
 def _nothing(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
-    """Expected here, and changes nothing."""
+    """Accept an event that is expected here and changes nothing."""
 
 
 _QUIET: dict[str, Handler] = {

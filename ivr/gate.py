@@ -1,4 +1,4 @@
-"""Arrive and gate: the opening hours decide, and after hours a message can be left."""
+"""Arrival and gate: the opening hours decide; after hours a message can be left."""
 
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from ivr.step import Step
 
 
 def arrived(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
+    """Answer, and lead to the first menu, or to the after-hours message."""
     gate = decide(script.hours, now, until=False)
     step.do(Answer(), DeadMan(True))
     step.set(answered=True)
@@ -26,7 +27,7 @@ def arrived(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
 
 
 def closed_quiet(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
-    """The message is over and nothing was pressed: said again, then the call ends by the published hours."""
+    """Repeat the after-hours message for a caller who pressed nothing; then end the call."""
     if step.state.tries < script.closed_tries:
         step.set(tries=step.state.tries + 1)
         step.say(script.closed, then="patience")
@@ -35,6 +36,7 @@ def closed_quiet(step: Step, event: ev.Event, now: datetime, script: Script) -> 
 
 
 def closed_key(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
+    """Let the caller leave a message; any key asks for that."""
     keys.remember_key(step, event)
     if not script.hours.after_hours.leave_message:
         return
@@ -44,11 +46,12 @@ def closed_key(step: Step, event: ev.Event, now: datetime, script: Script) -> No
 
 
 def message_recorded(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
+    """Thank for a message; of an empty one the after-hours message is said once more."""
     assert isinstance(event, ev.MessageRecorded)
-    if step.state.outcome == "message":  # told before
+    if step.state.outcome == "message":  # reported before
         return
     if event.seconds <= 0:
-        # nothing was kept: no thanks for it, but the other numbers again and one more chance to leave a message
+        # nothing was recorded: no thanks, but the other numbers again and one more chance to leave a message
         step.note("call.message_lost", recording=event.recording)
         step.set(stage="closed", tries=script.closed_tries, outcome=None, recording=None)
         step.say(script.closed, then="patience")
@@ -59,6 +62,7 @@ def message_recorded(step: Step, event: ev.Event, now: datetime, script: Script)
 
 
 def message_after_end(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
+    """Correct the outcome of an ended call by the length of its message."""
     assert isinstance(event, ev.MessageRecorded)
     if step.state.outcome != "message":
         return

@@ -1,4 +1,4 @@
-"""Opening hours: which minutes of which days the line is staffed, decided for an instant."""
+"""Opening hours of the line, decided for an instant."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class SpecialDay:
 
 @dataclass(frozen=True, slots=True)
 class AfterHours:
-    """What a caller gets while the line is closed."""
+    """Service while the line is closed: `page_duty` pushes the duty contact for a message that was left."""
 
     leave_message: bool = True
     page_duty: bool = False
@@ -58,7 +58,7 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Whether the line is open, why (Indonesian), and when that changes next (None: never)."""
+    """The line is open or closed, for a reason (Indonesian), until `changes_at` (None: for ever)."""
 
     open: bool
     reason: str
@@ -66,10 +66,10 @@ class Gate:
 
 
 def decide(hours: Hours, now: datetime, *, until: bool = True) -> Gate:
-    """Whether the line is open at `now` (aware, any zone): 07:00:00 is open, 21:00:00 is closed.
+    """The gate at `now` (aware, any zone): of 07:00-21:00, 07:00:00 is open and 21:00:00 is closed.
 
-    `until=False` leaves out when an open line closes: with hours that touch day after day that is a long look ahead
-    (20 ms for a line that never closes), which a caller who waits for an answer must not pay for."""
+    `until=False` leaves out when an open line closes. With hours that touch day after day that is a long search (20 ms
+    for a line that never closes), and a caller is waiting to be answered."""
     instant = now.astimezone(UTC)
     today = instant.astimezone(hours.tz).date()
     for start, end, day in _spans(hours, today - ONE_DAY, today):
@@ -88,12 +88,12 @@ def windows_on(hours: Hours, day: date) -> tuple[Window, ...]:
 def spoken(hours: Hours) -> str:
     """The weekly hours in words for a prompt: «setiap hari pukul tujuh pagi sampai pukul sembilan malam»."""
     runs = [[day for day, _ in run] for _, run in groupby(enumerate(hours.weekly), key=lambda item: set(item[1]))]
-    said = [_speak_run(run, hours.weekly[run[0]]) for run in runs if hours.weekly[run[0]]]
-    return ", ".join(said) or "yang diumumkan pemerintah daerah"
+    phrases = [_speak_run(run, hours.weekly[run[0]]) for run in runs if hours.weekly[run[0]]]
+    return ", ".join(phrases) or "yang diumumkan pemerintah daerah"
 
 
 def for_failsafe(hours: Hours, today: date, days: int = 400) -> tuple[tuple[Minutes, ...], tuple[Dated, ...]]:
-    """The hours without any rule left in them, for Asterisk alone: minutes open per weekday, and the dates that differ.
+    """The hours as plain minutes, for Asterisk's own dialplan: those of each weekday, and the dates that differ.
 
     Each day is a tuple of (first minute, minute after the last) between 0 and 1440; windows over midnight are split."""
     weekly = tuple(_minutes(hours.weekly[day - 1], hours.weekly[day]) for day in range(7))
@@ -119,12 +119,12 @@ def _utc(day: date, at: time, tz: ZoneInfo) -> datetime:
 
 
 def _last_day(hours: Hours, today: date) -> date:
-    """The day after which only the weekly rhythm goes on, and one week more."""
+    """The last special day and a week more: from there on only the weekly rhythm goes on."""
     return max(today, *hours.exceptions, today) + timedelta(days=9)
 
 
 def _closes(hours: Hours, end: datetime, today: date) -> datetime | None:
-    """Where the run of touching windows that holds `end` ends; None when it never does."""
+    """The end of the run of touching windows that holds `end`; None when it never ends."""
     last = _last_day(hours, today)
     for start, other_end, _ in _spans(hours, today - ONE_DAY, last):
         if start > end:
@@ -134,7 +134,7 @@ def _closes(hours: Hours, end: datetime, today: date) -> datetime | None:
 
 
 def _opens(hours: Hours, instant: datetime, today: date) -> datetime | None:
-    """When the next window begins; None when there is none."""
+    """The begin of the next window; None when there is none."""
     for start, end, _ in _spans(hours, today, _last_day(hours, today)):
         if instant < start < end:
             return start.astimezone(hours.tz)

@@ -1,4 +1,4 @@
-"""Standing in the waiting line: lanes, music, the place in it, and the phones that ring for the call."""
+"""A call in the waiting line: lanes, music, announced position, and the phones that ring for it."""
 
 from datetime import datetime
 
@@ -13,6 +13,7 @@ LISTENED_S = 3.0
 
 
 def into_line(step: Step, lane: str, script: Script, mark: str | None = None) -> None:
+    """Put the call into a lane: music and the silent hold, or a prompt and then positions."""
     step.set(mark=mark)
     step.enqueue(lane)
     if lane == "silent":
@@ -24,7 +25,7 @@ def into_line(step: Step, lane: str, script: Script, mark: str | None = None) ->
 
 
 def back_in_line(step: Step, script: Script) -> None:
-    """After we were away: the same lane and mark; whoever is silent is asked for any key, lest one was lost."""
+    """Return to the line after our restart, with lane and mark; a silent caller is asked for a key that may be lost."""
     if step.state.lane != "silent":
         into_line(step, step.state.lane or "urgent", script, mark=step.state.mark)
         return
@@ -34,7 +35,7 @@ def back_in_line(step: Step, script: Script) -> None:
 
 
 def silent_long_enough(step: Step, event: ev.Wakeup, script: Script) -> None:
-    """Goodbye, but never while an operator listens: there may be something to hear yet."""
+    """Say goodbye to a silent caller, but never while an operator listens: there may be something to hear yet."""
     if event.listened:
         step.wake("silent", LISTENED_S)
     else:
@@ -42,7 +43,7 @@ def silent_long_enough(step: Step, event: ev.Wakeup, script: Script) -> None:
 
 
 def waiting_person(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
-    """A key or a voice in the silent lane: this is a person, and rings operators from now on."""
+    """Move a silent call to `urgent` at the first key or voice: a sign of a person."""
     if isinstance(event, ev.Digit):
         keys.remember_key(step, event)
     step.set(person=True)
@@ -51,7 +52,7 @@ def waiting_person(step: Step, event: ev.Event, now: datetime, script: Script) -
 
 
 def position(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
-    """Say the place in the line now and then, so that nobody thinks that they are forgotten."""
+    """Announce the position in the line at intervals, so that no caller feels forgotten."""
     assert isinstance(event, ev.Wakeup)
     step.say(*_place_in_line(event.position), then="music")
     step.wake("position", script.position_every_s)
@@ -64,6 +65,7 @@ def _place_in_line(position: int | None) -> tuple[str, ...]:
 
 
 def offered(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
+    """Ring the phones of the operators to whom the line offers the call."""
     assert isinstance(event, ev.Offered)
     if step.state.lane == "silent":
         _leave_silence(step)
@@ -76,7 +78,7 @@ def offered(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
 
 
 def _leave_silence(step: Step) -> None:
-    """An operator's phone rings for a silent call: neither its timer nor its goodbye may end it now."""
+    """Stop timer and goodbye of a silent call: an operator's phone rings for it now."""
     step.set(lane="urgent")
     step.calm()
     if step.state.then == "goodbye":
@@ -85,7 +87,7 @@ def _leave_silence(step: Step) -> None:
 
 
 def taken(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
-    """An operator takes the call by hand: whoever rings for it stops, and that operator's phone rings."""
+    """Give the call to the operator who took it: other phones stop ringing, that operator's rings."""
     assert isinstance(event, ev.Taken)
     step.drop_legs()
     step.calm()

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 LANES = ("urgent", "normal", "unverified", "silent")
 KINDS = ("emergency", "complaint", "information")
 KEYS = "0123456789*#"
-# what prompts are spoken in; the first is every call's until a key chooses another
+# languages of prompts; a call begins in the first, a key may choose another
 LANGUAGES = ("id", "jv")
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What one key does: one of lane, menu and language is set; the others are None.
+    """The effect of one key: exactly one of lane, menu and language is set, the others are None.
 
-    A lane puts the call into the line, a menu asks on, a language asks the same menu again in it. `kind` and `category`
-    (a code of routing.yaml) are what the ticket is taken for from then on, also where the key opens a menu.
+    A lane puts the call into the line, a menu asks on, a language repeats the same menu in it. `kind` and `category`
+    (a code of routing.yaml) classify the ticket from then on, also where the key opens a menu.
     """
 
     lane: str | None
@@ -32,7 +32,7 @@ class Choice:
 class Menu:
     """One prompt and its keys; asked `tries` times with `patience_s` seconds to press.
 
-    `again` is the prompt for who pressed nothing and said nothing (None: the same one, and that any key will do).
+    `again` is the prompt after silence (None: the same one, and that any key will do).
     `repeat` is the key that plays the prompt once more, `back` the one that leads to the menu before.
     """
 

@@ -1,4 +1,4 @@
-"""The pause after a question: time to press a key, and less of it for somebody who speaks."""
+"""The pause after a question: time to press a key, and less of it for a caller who speaks."""
 
 from datetime import datetime, timedelta
 
@@ -7,14 +7,14 @@ from ivr.step import Step
 
 
 def begin(step: Step, now: datetime, seconds: float, script: Script) -> None:
-    """The question is over; who spoke during it most likely will not press, but «halo» and then a key still counts."""
+    """Start the pause. A caller who spoke during the question gets a short one: «halo» and then a key still counts."""
     if step.state.spoke:
         seconds = min(seconds, script.screening.speak_patience_s)
     _until(step, now, seconds)
 
 
 def shorten(step: Step, now: datetime, script: Script) -> None:
-    """Somebody speaks in the pause: they have `speak_patience_s` from now, and never longer than they had before."""
+    """Shorten the pause for a caller who speaks in it: to `speak_patience_s` from now, never to more than is left."""
     if step.state.asked_until is None:
         return
     left = (datetime.fromisoformat(step.state.asked_until) - now).total_seconds()

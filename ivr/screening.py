@@ -1,4 +1,4 @@
-"""The menus, and what tells a person from silence; screening orders calls and never ends one."""
+"""Screening by menus, keys and voice: it sets the lane of a call and never ends one."""
 
 from datetime import datetime
 
@@ -8,12 +8,12 @@ from ivr.menu import Choice, Menu
 from ivr.state import Script
 from ivr.step import Step
 
-# Keys that ask on (repeat, back, a language, another menu) could go on for ever: who was asked so often is put through.
+# Keys that ask on (repeat, back, a language, another menu) could go on for ever: after so many questions put through.
 MAX_ASKS = 12
 
 
 def begin(step: Step, script: Script) -> None:
-    """The first question; with screening switched off nobody is asked anything."""
+    """Ask the first question; with screening switched off nobody is asked anything."""
     if script.screening.enabled:
         ask(step, script.menus.first)
     else:
@@ -23,15 +23,16 @@ def begin(step: Step, script: Script) -> None:
 
 
 def ask(step: Step, menu: Menu, *, tries: int = 1, prompts: tuple[str, ...] = ()) -> None:
-    """Put a menu's question, for the `tries`-th time in a row."""
+    """Ask a menu's question, for the `tries`-th time in a row."""
     step.calm()
     step.set(stage="menu", menu=menu.name, tries=tries, asks=step.state.asks + 1)
     step.say(*(prompts or (menu.prompt,)), then="patience")
 
 
 def ask_anew(step: Step, script: Script) -> None:
-    """After we were away: the present question at once, shorter for who has heard it; and whoever presses nothing now
-    is a person, who may have pressed meanwhile."""
+    """Ask the present question again after our restart, by its short prompt where it was heard.
+
+    The caller counts as a person from here on: a key may have been lost meanwhile."""
     if step.state.menu is None:
         begin(step, script)
         return
@@ -42,12 +43,12 @@ def ask_anew(step: Step, script: Script) -> None:
 
 
 def current(step: Step, script: Script) -> Menu:
-    """The menu that the call is in; the first one where a reload took that away."""
+    """The menu that the call is in; the first one where a reload removed that."""
     return script.menus.by_name.get(step.state.menu or "") or script.menus.first
 
 
 def menu_key(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
-    """A key is a sign of a person: the right one chooses, a wrong one is asked again and then put through."""
+    """Apply a key: a known one chooses, after a wrong one the menu is asked again, and then the call is put through."""
     key = keys.remember_key(step, event)
     step.set(person=True, spoke=False)
     if step.state.menu is None:  # screening is off: the greeting asks for no key
@@ -72,7 +73,7 @@ def menu_key(step: Step, event: ev.Event, now: datetime, script: Script) -> None
 
 
 def _take_for(step: Step, choice: Choice) -> None:
-    """What the key says of the report; what an earlier menu's key said stays where this one says nothing."""
+    """Classify the report by a key; where it names no kind or category, that of an earlier menu stays."""
     step.set(kind=choice.kind or step.state.kind, category=choice.category or step.state.category)
 
 
@@ -87,14 +88,14 @@ def _ask_on(step: Step, menu: Menu, choice: Choice, script: Script) -> None:
 
 
 def _go_back(step: Step, script: Script) -> None:
-    """The menu before, and nothing of what its key said of the report."""
+    """Return to the menu before, and forget how its key classified the report."""
     trail, _, before = step.state.trail.rpartition("/")
     step.set(trail=trail, kind=None, category=None)
     ask(step, script.menus.by_name.get(before) or script.menus.first)
 
 
 def menu_quiet(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
-    """Nobody pressed in time: who spoke is a person; who did not is asked again, and then stands in the silent lane."""
+    """Act on a pause without a key: put a caller who spoke through, ask others again, then to the lane `silent`."""
     menu = current(step, script)
     if step.state.person:
         put_through(step, "urgent", script, mark="tanpa tombol")
@@ -106,7 +107,7 @@ def menu_quiet(step: Step, event: ev.Event, now: datetime, script: Script) -> No
 
 
 def spoke(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
-    """A voice is a sign of a person; at the second asking of who never pressed a key it is all that is waited for."""
+    """Take a voice as a sign of a person; in a repeated menu, without any key so far, it puts the call through."""
     before = step.state
     step.set(person=True, spoke=True)
     if before.stage == "menu" and before.tries > 1 and not before.keys:
@@ -116,7 +117,7 @@ def spoke(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
 
 
 def put_through(step: Step, lane: str, script: Script, mark: str | None = None) -> None:
-    """Into the line; a doubted caller who can press keys meets the challenge first, one who only spoke does not."""
+    """Put the call into the line; a doubted caller meets the challenge first, or without a key goes to `unverified`."""
     rules = script.screening
     if not (step.state.doubted and rules.enabled and rules.challenge_tries):
         lineup.into_line(step, lane, script, mark=mark)

@@ -1,17 +1,17 @@
-"""The rules of screening as data: what makes a caller doubtful, and what a doubtful or silent caller meets."""
+"""The rules of screening as data: reasons for doubt, and the treatment of doubted and silent callers."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class ScreeningRules:
-    """What routing.yaml says under `screening`; durations in seconds unless their name ends in `_days`.
+    """The section `screening` of routing.yaml; durations in seconds unless their name ends in `_days`.
 
     `enabled` False: nobody is asked anything, every answered call goes to the lane `urgent`.
     Challenge: two digits, asked `challenge_tries` times (0: nobody is asked) with `challenge_patience_s` to press them.
-    `speak_patience_s`: how long somebody who speaks has for a key before they are put through without one.
-    `silent_hold_s`: how long a call of the lane `silent` is held. `sample`: 1 in so many doubted calls is handled as if
-    it were not (0: none). `reserve`: so many free operators are kept from the lane `unverified`; one of its calls
+    `speak_patience_s`: time for a key that a caller who speaks has, before being put through without one.
+    `silent_hold_s`: time that a call of the lane `silent` is held. `sample`: 1 in so many doubted calls is handled as
+    if it were not (0: none). `reserve`: so many free operators are kept from the lane `unverified`; one of its calls
     that has waited `unverified_max_s` is given one of them, unless another of them has an operator already.
     Flood: `flood_calls` calls of one number, or `flood_trunk_calls` of one trunk, within `flood_within_s`, each shorter
     than `flood_short_s`. Reputation: a prank counts 1, a genuine call minus `genuine_weight`, both halved every

@@ -1,4 +1,4 @@
-"""Where a call stands; frozen, and plain enough to be stored at every step."""
+"""The state of a call: frozen, and plain enough to be stored at every step."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -23,11 +23,12 @@ class Leg:
 class CallState:
     """One call; `serial` numbers playbacks, timers and legs so that a late event is told from a present one.
 
-    `doubt` (reputation, flood) is why the call is screened harder; `sampled`: it is not, so that screening is measured.
-    `trail` are the menus before this one, joined by «/»; `asks` counts the questions put so far, in all menus.
-    `asked_until` is when the present pause for a key ends; `spoke`: something was said since the last key.
-    `code` are the two digits of the challenge, `progress` how many of them were pressed, `wrong` how many keys were
-    others; `wanted` and `wanted_mark` are the lane and mark behind the challenge.
+    `doubt` (reputation, flood) is the reason for harder screening; `sampled`: it is left out, to measure screening.
+    `trail` are the menus before this one, joined by «/»; `asks` counts the questions so far, in all menus.
+    `asked_until` is the end of the present pause for a key; `spoke`: the caller spoke since the last key.
+    `code` are the two digits of the challenge, `progress` the number of them that were pressed, `wrong` the number of
+    other keys; `wanted` and `wanted_mark` are the lane and mark behind the challenge.
+    Fields are saved by their names (`to_dict`): a call of an earlier release is taken over only while they stay.
     """
 
     call: str
@@ -67,14 +68,15 @@ class CallState:
 
     @property
     def doubted(self) -> bool:
-        """Screened harder than others; who has talked with an operator is not any more."""
+        """True while the call is screened harder; a caller who has talked with an operator is not any more."""
         return self.doubt is not None and not self.sampled and self.operator is None
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """What the flow needs to know of the configuration; seconds. `spoken_in` names the prompts that other languages
-    than Indonesian have."""
+    """The configuration of the flow; durations in seconds.
+
+    `spoken_in` names, by language, the prompts that exist in it beside Indonesian."""
 
     menus: Menus
     hours: Hours
@@ -94,13 +96,13 @@ class Script:
     reconnecting: str = "operator-terputus"
 
     def in_language(self, prompts: tuple[str, ...], language: str | None) -> tuple[str, ...]:
-        """The prompts in a language, those that it does not have in Indonesian."""
+        """The prompts in a language; those that it lacks are in Indonesian."""
         there = self.spoken_in.get(language or "", frozenset())
         return tuple(f"{name}.{language}" if name in there else name for name in prompts)
 
 
 def to_dict(state: CallState) -> dict[str, Any]:
-    """The state as plain values, for JSON; what has its default is left out."""
+    """The state as plain values, for JSON; defaults are left out."""
     values = {name: getattr(state, name) for name in _NAMES if getattr(state, name) != _DEFAULTS.get(name)}
     if state.legs:
         values["legs"] = [{"id": leg.id, "operator": leg.operator} for leg in state.legs]
@@ -110,7 +112,7 @@ def to_dict(state: CallState) -> dict[str, Any]:
 
 
 def from_dict(values: dict[str, Any]) -> CallState:
-    """The state of stored values; a field that a later version dropped is passed over."""
+    """The state of stored values; fields that a later release dropped are ignored."""
     known = {name: value for name, value in values.items() if name in _NAMES}
     known["legs"] = tuple(Leg(**leg) for leg in known.get("legs", ()))
     talking = known.get("talking")

@@ -1,4 +1,4 @@
-"""A step under way: the state that becomes, and the commands that go with it."""
+"""A step under way: the next state, and the commands that go with it."""
 
 from dataclasses import replace
 from typing import Any
@@ -8,7 +8,7 @@ from ivr.state import CallState, Leg, Script
 
 
 class Step:
-    """Collects one event's consequences; short-lived, so that the flow's handlers read as sentences."""
+    """Collects the consequences of one event, so that the handlers of the flow read as sentences."""
 
     __slots__ = ("_script", "commands", "state")
 
@@ -42,7 +42,7 @@ class Step:
         self.do(Play(playback, self._script.in_language(prompts, self.state.language)))
 
     def hush(self) -> None:
-        """Stop what plays."""
+        """Stop the present prompt and the music."""
         if self.state.playback is not None:
             self.do(StopPlay(self.state.playback))
         if self.state.music:
@@ -50,37 +50,37 @@ class Step:
         self.set(playback=None, then=None, music=False)
 
     def music(self) -> None:
-        """Let the caller hear music."""
+        """Start music, if it does not play yet."""
         if not self.state.music:
             self.do(Music(True))
         self.set(music=True, playback=None, then=None)
 
-    def wake(self, what: str, after_s: float) -> None:
-        """Ask for the one timer that counts from now on."""
-        timer = f"{what}-{self.serial()}"
+    def wake(self, purpose: str, after_s: float) -> None:
+        """Start the one timer that counts from now on, named by its purpose."""
+        timer = f"{purpose}-{self.serial()}"
         self.set(timer=timer, asked_until=None)
         self.do(Wake(timer, after_s))
 
     def calm(self) -> None:
-        """No timer counts any more."""
+        """Forget the timer: none counts any more."""
         self.set(timer=None, asked_until=None)
 
     def enqueue(self, lane: str) -> None:
-        """Stand in the line in `lane`, waiting."""
+        """Put the call into a lane of the waiting line."""
         if lane != self.state.lane:
             self.note("call.lane", lane=lane, mark=self.state.mark or "")
         self.set(stage="waiting", lane=lane)
         self.do(Enqueue(lane, doubted=self.state.doubted and self._script.screening.enabled))
 
     def drop_legs(self, *, but: Leg | None = None) -> None:
-        """Stop every ringing phone (but one) and release its operator."""
+        """Hang up every ringing phone (but one) and free its operator."""
         for leg in self.state.legs:
             if leg != but:
                 self.do(Cancel(leg.id, elsewhere=but is not None), Release(leg.operator, "cancelled"))
         self.set(legs=())
 
     def end(self, outcome: str, *, hangup: bool) -> None:
-        """The call is over: nothing plays, rings or waits for it any more."""
+        """End the call: nothing plays, rings or waits for it any more."""
         self.drop_legs()
         if self.state.stage in ("waiting", "ringing"):
             self.do(Dequeue())

@@ -8,10 +8,10 @@ from ivr.commands import Cancel, Connect, DeadMan, Dequeue, Disconnect, Music, R
 from ivr.state import Leg, Script
 from ivr.step import Step
 
-# Why an operator whose phone did not answer is released; each has its pause, or the phone would ring in a tight loop.
+# The cause of an unanswered phone -> the reason of the release; each has its pause (agents.presence.COOL_DOWN_S).
 _RELEASED = {"declined": "declined", "busy": "busy", "unreachable": "unreachable", "lost": "unreachable"}
 
-# A prompt that was begun before a talk has one of the last numbers that the call gave out.
+# A prompt that began before a talk has one of the last serial numbers of the call.
 LAST_NUMBERS = 8
 
 
@@ -20,10 +20,11 @@ def _leg(step: Step, leg_id: str) -> Leg | None:
 
 
 def leg_ringing(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
-    """The phone rings; the row that the pop hangs on was written with the Ring command."""
+    """Change nothing: the journal row of the screen-pop was written with the Ring command."""
 
 
 def leg_answered(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
+    """Connect the caller to the first phone that is picked up; the others stop ringing."""
     assert isinstance(event, ev.LegAnswered)
     if step.state.talking is not None and step.state.talking.id == event.leg:
         return
@@ -41,7 +42,7 @@ def leg_answered(step: Step, event: ev.Event, now: datetime, script: Script) -> 
 
 
 def restored(step: Step, event: ev.Restored, now: datetime, script: Script) -> None:
-    """After we were away: who talks, talks on; who was to be connected when we died is connected now."""
+    """Resume a talk after our restart; where the saved step was to connect and did not, connect now."""
     leg = step.state.talking
     if leg is not None and leg.id not in event.legs:
         talking_leg_ended(step, ev.LegEnded(leg.id, "lost"), now, script)
@@ -51,7 +52,7 @@ def restored(step: Step, event: ev.Restored, now: datetime, script: Script) -> N
         return
     recording = step.state.recording or ""
     if leg.id in event.answered and leg.id not in event.bridged:
-        # a prompt that was not stopped any more would hold up the bridge
+        # a prompt that still plays would hold up the bridge
         numbers = range(max(1, step.state.serial - LAST_NUMBERS), step.state.serial + 1)
         step.do(*(StopPlay(f"pb-{step.state.call}-{number}") for number in numbers), Music(False))
         step.set(music=False)
@@ -61,10 +62,10 @@ def restored(step: Step, event: ev.Restored, now: datetime, script: Script) -> N
 
 
 def let_go(step: Step, event: ev.Restored) -> None:
-    """What a saved step parted goes apart where we died before we did it: a talk that is over, phones of nobody's.
+    """Finish a tear-down that was saved but not carried out: destroy an ended talk's bridge, cancel legs without owner.
 
-    A phone with a higher number than the state has is of a step that was not saved: rung too early it is stopped, but
-    nobody who talks is cut off."""
+    A leg with a higher number than the state has belongs to a step that was not saved. It is cancelled while it rings,
+    but not once it talks."""
     state = step.state
     own = {leg.id for leg in (*state.legs, state.talking) if leg is not None}
     foreign = [leg for leg in event.legs if leg.startswith(f"op-{state.call}-") and leg not in own]
@@ -75,11 +76,12 @@ def let_go(step: Step, event: ev.Restored) -> None:
 
 
 def ringing_leg_ended(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
+    """Free an operator whose phone did not answer; without any other ringing phone the call is back in the line."""
     assert isinstance(event, ev.LegEnded)
     leg = _leg(step, event.leg)
     if leg is None:
         return
-    step.set(legs=tuple(one for one in step.state.legs if one != leg))
+    step.set(legs=tuple(other for other in step.state.legs if other != leg))
     why = _RELEASED.get(event.reason, "missed")
     if why == "unreachable":  # a phone whose registration is lost, or that Asterisk was slow to ring, may ring still
         step.do(Cancel(leg.id))
@@ -92,7 +94,7 @@ def ringing_leg_ended(step: Step, event: ev.Event, now: datetime, script: Script
 
 
 def talking_leg_ended(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
-    """The operator hung up: the call is over. Their phone was lost: the caller is kept and goes to the next one."""
+    """End the call that the operator hung up; after a lost phone the caller is kept and goes to the next operator."""
     assert isinstance(event, ev.LegEnded)
     leg = step.state.talking
     if leg is None or leg.id != event.leg:
@@ -113,7 +115,7 @@ def talking_leg_ended(step: Step, event: ev.Event, now: datetime, script: Script
 
 
 def transferred(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
-    """The colleague's phone rings while the caller hears music; unanswered, the caller is back in the line."""
+    """Ring the colleague while the caller hears music; unanswered, the caller is back in the line."""
     assert isinstance(event, ev.Transferred)
     leg = step.state.talking
     step.do(Disconnect(), DeadMan(True))
@@ -127,12 +129,14 @@ def transferred(step: Step, event: ev.Event, now: datetime, script: Script) -> N
 
 
 def held(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
+    """Play music to a caller on hold."""
     step.do(Music(True))
     step.set(music=True)
     step.note("call.held")
 
 
 def resumed(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
+    """Stop the music of a caller who is back from hold."""
     step.do(Music(False))
     step.set(music=False)
     step.note("call.resumed")

@@ -1,4 +1,4 @@
-"""How Indonesians write and say days, times of day and hours of service."""
+"""Indonesian wording of days, times of day and hours of service, written and spoken."""
 
 from __future__ import annotations
 
