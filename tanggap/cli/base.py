@@ -133,12 +133,64 @@ def say(as_json: bool, row: Row, sentence: str) -> None:
         click.echo(sentence)
 
 
+# heads of tables for people; documents for programs keep the names of docs/records.md
+HEADS = {
+    "absent": "tidak bertugas",
+    "actor": "pelaku",
+    "allowed_s": "boleh (s)",
+    "arrived_at": "masuk",
+    "at": "waktu",
+    "category": "kategori",
+    "channels": "saluran",
+    "created_at": "dibuat",
+    "data": "data",
+    "disabled_at": "nonaktif sejak",
+    "display": "tampil sebagai",
+    "doubt": "diragukan",
+    "ended_at": "sampai",
+    "filed_at": "dicatat",
+    "genuine": "asli",
+    "hasil": "hasil",
+    "information": "informasi",
+    "jawaban": "jawaban",
+    "keterangan": "keterangan",
+    "kind": "jenis",
+    "kontak": "kontak",
+    "lane": "jalur",
+    "last_at": "terakhir",
+    "name": "nama",
+    "number": "nomor",
+    "opd": "OPD",
+    "operator": "operator",
+    "outcome": "akhir",
+    "prank": "prank",
+    "role": "peran",
+    "saluran": "saluran",
+    "sampled": "contoh",
+    "score": "skor",
+    "seconds": "lama (s)",
+    "seq": "urutan",
+    "silent": "hening",
+    "stage": "tahap",
+    "stand_in": "pengganti",
+    "started_at": "dari",
+    "state": "keadaan",
+    "status": "status",
+    "step": "anak tangga",
+    "tenggat": "tenggat",
+    "ticket": "tiket",
+    "title": "jabatan",
+    "tracking": "nomor aduan",
+    "verdict": "penilaian",
+}
+
+
 def print_table(rows: Sequence[Row], columns: Sequence[str], empty: str) -> None:
-    """Rows as a table."""
+    """Rows as a table with Indonesian heads."""
     if not rows:
         click.echo(empty)
         return
-    table = Table(*columns)
+    table = Table(*(HEADS[name] for name in columns))
     for row in rows:
         table.add_row(*("" if row.get(name) is None else str(row[name]) for name in columns))
     width, height = (None, None) if sys.stdout.isatty() else (200, 25)  # both, or a dumb terminal counts as 80 wide

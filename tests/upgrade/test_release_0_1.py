@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
@@ -31,12 +30,11 @@ from tests.tanggap.line import Line, channel
 from tests.tanggap.test_take_over import Returned
 from tests.tickets.test_unwritten import Filed
 from tests.tickets.world import START, World
+from tests.upgrade.instances import RELEASE_0_1, SQL_0_1, release_0_1
 from tickets.store import Store
 from tickets.store.copies import faults
 from tickets.store.thread import StoreThread
 
-MADE = Path(__file__).parent / "release_0_1"
-SQL = (MADE / "store.sql").read_text(encoding="utf-8")
 NOON = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)  # when it stopped
 # as in make.txt
 PASSWORD, TOKEN = "kata sandi dari 0.1", "sesi-dari-0.1"
@@ -45,16 +43,7 @@ PASSWORD, TOKEN = "kata sandi dari 0.1", "sesi-dari-0.1"
 @pytest.fixture
 def instance(tmp_path: Path) -> Instance:
     """The instance in a folder of its own, as an upgrade finds it."""
-    (tmp_path / "var" / "spill").mkdir(parents=True, mode=0o700)
-    (tmp_path / "var").chmod(0o700)
-    for name in ("routing.yaml", "hours.yaml", "site.yaml"):
-        shutil.copy(MADE / name, tmp_path)
-    shutil.copy(MADE / "secrets.json", tmp_path / "var")
-    for name in ("calls.spill", "escalate.spill"):
-        shutil.copy(MADE / name, tmp_path / "var" / "spill")
-    with closing(sqlite3.connect(tmp_path / "var" / "tanggap.db")) as database:
-        database.executescript(SQL)
-    return load(tmp_path)
+    return load(release_0_1(tmp_path))
 
 
 @pytest.fixture
@@ -75,7 +64,7 @@ def tables(database: sqlite3.Connection) -> dict[str, list[dict[str, Any]]]:
 def test_its_three_files_are_right(instance: Instance) -> None:
     """`check` has nothing against them, and the secrets are those that it had."""
     assert [str(problem) for problem in check(instance.home) if not problem.warning] == []
-    kept = json.loads((MADE / "secrets.json").read_text())
+    kept = json.loads((RELEASE_0_1 / "secrets.json").read_text())
     assert instance.secrets.session_key == kept["session_key"]
     assert kept["sip"].items() <= dict(instance.secrets.sip).items()
 
@@ -84,7 +73,7 @@ def test_nothing_of_its_store_is_lost(instance: Instance) -> None:
     """Every row is there with the values that it had, and the database is whole; columns may have been added."""
     path = instance.var / "tanggap.db"
     with closing(sqlite3.connect(":memory:")) as database:
-        database.executescript(SQL)
+        database.executescript(SQL_0_1)
         before = tables(database)
     Store(path).close()
     with closing(sqlite3.connect(path)) as database:
