@@ -1,0 +1,65 @@
+"""The papers name what the code has: findings of the doctor, metrics, routes, kinds of the journal."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from console.routes import ROUTES, Route
+
+ROOT = Path(__file__).resolve().parent.parent
+CODE = {
+    path: path.read_text(encoding="utf-8")
+    for package in ("agents", "asterisk", "console", "ivr", "tanggap", "tickets")
+    for path in (ROOT / package).rglob("*.py")
+}
+# made from a variable part; the pages tell them apart
+BUILT = {"failsafe.key", "failsafe.queue", "noun.verb"}
+
+
+def paper(name: str) -> str:
+    """One page of docs/."""
+    return (ROOT / "docs" / name).read_text(encoding="utf-8")
+
+
+def everywhere(pattern: str) -> set[str]:
+    """Each match of a pattern's group in the code."""
+    return {match for text in CODE.values() for match in re.findall(pattern, text)}
+
+
+def test_operations_names_every_finding_of_the_doctor() -> None:
+    """And none that there is not."""
+    in_code = everywhere(r'(?:bad|odd|Finding)\(\s*"([A-Z]+(?:_[A-Z]+)+)"')
+    in_paper = set(re.findall(r"`([A-Z]+(?:_[A-Z]+)+)`", paper("operations.md")))
+    assert sorted(in_code - in_paper) == []
+    written = set(re.findall(r'"([A-Z]+(?:_[A-Z]+)+)"', "".join(CODE.values())))
+    assert sorted(in_paper - written - {"CAP_NET_BIND_SERVICE"}) == []
+
+
+def test_operations_names_every_metric() -> None:
+    """And none that there is not; histograms by their own name."""
+    in_paper = set(re.findall(r"(tanggap_[a-z_]+)", paper("operations.md")))
+    assert in_paper == everywhere(r'"(tanggap_[a-z_]+)"')
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
+def test_api_names_every_route(route: Route) -> None:
+    """A page of its own stands in api.md by its path, with the names of its parts written large."""
+    path = re.sub(r"\{(\w+)(?::(?:[^{}]|\{\})*)?\}", lambda part: part[1].upper(), route.path)
+    for inner, shown in {"ASSIGNMENT": "ID", "TEST": "ID", "ATTEMPT": "TRY"}.items():
+        path = path.replace(f"/{inner}", f"/{shown}")
+    assert re.search(rf"{re.escape(path)}[`?\[ {{,(]", paper("api.md")), path
+
+
+def test_records_names_every_kind_of_journal_row() -> None:
+    """And none that there is not."""
+    page = paper("records.md")
+    rows = [line.split("|")[1] for line in page[page.index("## journal") :].splitlines() if line.startswith("| `")]
+    in_paper = {kind for row in rows for kind in re.findall(r"`([a-z]+\.[a-z_]+)`", row)}
+    assert len(in_paper) > 90
+    assert sorted(in_paper - everywhere(r'"([a-z]+\.[a-z_]+)"') - BUILT) == []
+    written = everywhere(r'(?:\.append\(\s*[a-z_.]+,|\b[Nn]ote\()\s*"([a-z]+\.[a-z_]+)"')
+    assert len(written) > 50
+    assert sorted(written - in_paper) == []
