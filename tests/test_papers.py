@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from console.routes import ROUTES, Route
+from tickets import tracking
 
 ROOT = Path(__file__).resolve().parent.parent
 CODE = {
@@ -63,3 +64,14 @@ def test_records_names_every_kind_of_journal_row() -> None:
     written = everywhere(r'(?:\.append\(\s*[a-z_.]+,|\b[Nn]ote\()\s*"([a-z]+\.[a-z_]+)"')
     assert len(written) > 50
     assert sorted(written - in_paper) == []
+
+
+def test_example_numbers_of_complaints_are_right() -> None:
+    """Whoever tries the number that a page shows as an example must not be told that it has a wrong digit."""
+    pages = [
+        path for kind in ("console/**/*.html", "console/static/js/**/*.js", "docs/*.md") for path in ROOT.glob(kind)
+    ]
+    texts = {path: path.read_text(encoding="utf-8") for path in pages} | CODE
+    examples = {(path, number) for path, text in texts.items() for number in re.findall(r"\b4827 ?\d{4}\b", text)}
+    assert len(examples) > 5
+    assert sorted(str(path) for path, number in examples if tracking.parse(number) is None) == []

@@ -40,7 +40,7 @@ def parse(text: str) -> str | None:
 
 
 def shown(number: str) -> str:
-    """«4827 1935»."""
+    """«4827 1930»."""
     return f"{number[:4]} {number[4:]}"
 
 

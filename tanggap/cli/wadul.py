@@ -59,7 +59,7 @@ def list_(context: click.Context, ended: bool, late: bool, limit: int, as_json: 
 @json_option
 @in_instance
 def show(context: click.Context, number: str, as_json: bool) -> None:
-    """Satu aduan menurut nomor aduan («4827 1935») atau nomor tiketnya."""
+    """Satu aduan menurut nomor aduan («4827 1930») atau nomor tiketnya."""
     with store_of(context) as store:
         row = _view(_terms(context), store.complaints.show(_ticket(store, number)))
     if as_json:

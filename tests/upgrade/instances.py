@@ -8,6 +8,8 @@ from contextlib import closing
 from pathlib import Path
 
 RELEASE_0_1 = Path(__file__).parent / "release_0_1"
+# as in make.txt
+PASSWORD_0_1, TOKEN_0_1 = "kata sandi dari 0.1", "sesi-dari-0.1"
 SQL_0_1 = (RELEASE_0_1 / "store.sql").read_text(encoding="utf-8")
 
 

@@ -30,14 +30,12 @@ from tests.tanggap.line import Line, channel
 from tests.tanggap.test_take_over import Returned
 from tests.tickets.test_unwritten import Filed
 from tests.tickets.world import START, World
-from tests.upgrade.instances import RELEASE_0_1, SQL_0_1, release_0_1
+from tests.upgrade.instances import PASSWORD_0_1, RELEASE_0_1, SQL_0_1, TOKEN_0_1, release_0_1
 from tickets.store import Store
 from tickets.store.copies import faults
 from tickets.store.thread import StoreThread
 
 NOON = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)  # when it stopped
-# as in make.txt
-PASSWORD, TOKEN = "kata sandi dari 0.1", "sesi-dari-0.1"
 
 
 @pytest.fixture
@@ -169,7 +167,7 @@ async def pages(instance: Instance) -> AsyncIterator[Console]:
 )
 async def test_its_users_can_log_in(pages: Console, user: str, where: str) -> None:
     """With the password that they have, to the page of their role."""
-    form = {"nama": user, "sandi": PASSWORD}
+    form = {"nama": user, "sandi": PASSWORD_0_1}
     async with (
         ClientSession(cookie_jar=CookieJar(unsafe=True)) as session,
         session.post(pages.url("/masuk"), data=form, allow_redirects=False) as answer,
@@ -186,7 +184,7 @@ async def test_its_users_can_log_in(pages: Console, user: str, where: str) -> No
 )
 async def test_who_was_logged_in_still_is(pages: Console, user: str, page: str, part: str, expected: int) -> None:
     """The cookie counts, and the open page gets its snapshot without a new login."""
-    cookies = {COOKIE: f"{TOKEN}-{user}"}
+    cookies = {COOKIE: f"{TOKEN_0_1}-{user}"}
     async with (
         ClientSession(cookies=cookies, cookie_jar=CookieJar(unsafe=True)) as session,
         session.ws_connect(pages.url(f"/live?page={page}"), max_msg_size=0) as socket,

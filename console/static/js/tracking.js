@@ -4,7 +4,7 @@ import { html } from "../vendor/preact-htm.js";
 export const COMPLAINTS = { masuk: "Masuk", diteruskan: "Diteruskan", dijawab: "Dijawab", selesai: "Selesai", ditolak: "Ditolak", darurat: "Jadi darurat" };
 export const complaintTone = (state) => ({ masuk: "wait", diteruskan: "info", dijawab: "info", selesai: "ok", darurat: "act" })[state] || "";
 
-// «4827 1935»
+// «4827 1930»
 export const grouped = (number) => `${number.slice(0, 4)} ${number.slice(4)}`;
 
 const WHAT = { pass_on: "diteruskan", answer: "dijawab OPD", done: "selesai" };

@@ -54,7 +54,7 @@ function Wadul({ data, reference }) {
       <section class="card inbox"><header><h2>Wadul Bupati</h2><span class="count">${data.rows.length}</span></header>
         <div class="pad find">
           <div class="field"><label for="q">Cari nomor aduan, tiket, tempat <kbd>/</kbd></label>
-            <input id="q" ref=${search} autocomplete="off" maxlength="80" placeholder="4827 1935" value=${query} onInput=${(event) => setQuery(event.target.value)} /></div>
+            <input id="q" ref=${search} autocomplete="off" maxlength="80" placeholder="4827 1930" value=${query} onInput=${(event) => setQuery(event.target.value)} /></div>
           <div class="filters" role="group" aria-label="Saring">${FILTERS.filter(([word]) => word !== "dead" || data.bridge).map(([word, label, key]) => {
             const count = word === "ended" ? null : data.rows.filter((one) => fits(one, word)).length;
             return html`<button type="button" class=${`button slim ${["late", "dead"].includes(word) && count ? "hot" : "quiet"}`} aria-pressed=${filter === word && !query ? "true" : "false"} onClick=${() => { setFilter(word); setQuery(""); }}>${label}${count === null ? "" : ` ${count}`} <kbd>${key}</kbd></button>`;
