@@ -18,7 +18,7 @@ CLOSED = (
 @click.command("steward")
 @in_instance
 def steward(context: click.Context) -> None:
-    """Penjaga di bawah systemd: perubahan konfigurasi, Asterisk yang macet, cadangan, salinan, uji mingguan (proses)."""
+    """Penjaga di bawah systemd: perubahan konfigurasi, Asterisk yang macet, cadangan, uji mingguan (proses)."""
     from tanggap import steward as process
     from tanggap.process import run_process
 
