@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,9 @@ CODE = {
 }
 # made from a variable part; the pages tell them apart
 BUILT = {"failsafe.key", "failsafe.queue", "noun.verb"}
+MADE = {".venv", ".asterisk", ".git", "var", "build", "node_modules"}
+# a reader's own, and a few lines that testing.md shows
+EXAMPLES = {"my-scenario.yaml", "measure.py"}
 
 
 def paper(name: str) -> str:
@@ -75,3 +79,22 @@ def test_example_numbers_of_complaints_are_right() -> None:
     examples = {(path, number) for path, text in texts.items() for number in re.findall(r"\b4827 ?\d{4}\b", text)}
     assert len(examples) > 5
     assert sorted(str(path) for path, number in examples if tracking.parse(number) is None) == []
+
+
+@cache
+def files() -> frozenset[str]:
+    """Our files by their path from the top, without what tools and installations made."""
+    top = [path for path in ROOT.iterdir() if path.name not in MADE]
+    return frozenset(f"/{path.relative_to(ROOT)}" for folder in top for path in (folder, *folder.rglob("*")))
+
+
+PAGES = (*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md")
+NAMED = re.compile(r"(?<![\w/*…-])([a-z_-]+(?:/[a-z_0-9-]+)*\.(?:py|js|yaml|sh))\b")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_files_that_a_paper_names_are_there(page: Path) -> None:
+    """By their path from the top, or by its end."""
+    named = set(NAMED.findall(page.read_text(encoding="utf-8")))
+    missing = {name for name in named if not any(path.endswith(f"/{name}") for path in files())}
+    assert sorted(missing - EXAMPLES) == []
