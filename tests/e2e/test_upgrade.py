@@ -33,6 +33,7 @@ def of_0_1(home: Path) -> Instance:
     first_rtp = random.randrange(20000, 29000, 200)
     site["asterisk"] |= {"rtp_start": str(first_rtp), "rtp_end": str(first_rtp + 199)}
     site["console"]["port"] = str(pages)
+    site["retention"] = {"numbers": "3650d"}  # or the numbers of then go while we look at them, a year later
     (home / "site.yaml").write_text(yaml.safe_dump(site))
     return load(home)
 
