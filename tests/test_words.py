@@ -1,4 +1,4 @@
-"""How things are put in words: docstrings have a verb or a noun to begin with, variables are named for what they hold."""
+"""Words: docstrings begin with a verb or a noun, variables are named for what they hold."""
 
 from __future__ import annotations
 
