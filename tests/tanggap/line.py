@@ -107,6 +107,12 @@ class FakeAri:
     async def record_bridge(self, bridge: str, name: str) -> None:
         await self._do("record_bridge", bridge, name)
 
+    async def ring(self, channel: str, on: bool) -> None:
+        await self._do("ring", channel, on)
+
+    async def snoop(self, channel: str, snoop: str, *, spy: str = "in", whisper: str = "none") -> None:
+        await self._do("snoop", channel, snoop, spy, whisper)
+
     async def started(self) -> str:
         return "2026-11-22T05:00:00"
 
