@@ -16,6 +16,7 @@ import structlog
 
 from asterisk.ari import Ari
 from asterisk.errors import AriError
+from asterisk.recordings import file_of
 from asterisk.translate import TAP, call_of_part
 from ivr import events as ev
 from ivr.state import CallState
@@ -25,7 +26,6 @@ from tanggap.ear.ear import Ear
 from tanggap.found import Found, look
 from tanggap.ledger import Ledger
 from tanggap.listening import Listening
-from tanggap.recordings import file_of
 from tickets.model import Row
 
 log = structlog.get_logger(__name__)
