@@ -53,14 +53,23 @@ class TakeOver:
         found = await look(self.ari)
         self.asterisk = found.run
         rows = {row["id"]: row for row in await self.ledger.live()}
+        unreadable: set[str] = set()
         for call in {**rows, **self.runners}:
             if call in self.runners or rows[call]["handled_by"] == "calls":
-                await self._take_up(call, rows.get(call), found)
+                try:
+                    await self._take_up(call, rows.get(call), found)
+                except AriError:
+                    raise
+                except Exception:  # one row that cannot be read must not keep us from all other calls
+                    log.exception("call.not_taken_up", call=call)
+                    unreadable.add(call)
         for channel in found.channels:
             if channel.startswith(TAP):
                 self.ear.entered(channel)
         for call, args in found.callers(self.ari.app).items():
-            if call not in self.runners:
+            if call in unreadable:
+                await self.ari.leave(call, "failsafe")
+            elif call not in self.runners:
                 await self._take_up_unknown(call, args[0] if args else "", found)
         await self._clear(found)
         await self.listening.sweep(set(found.channels))

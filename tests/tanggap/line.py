@@ -80,6 +80,9 @@ class FakeAri:
     async def set_variable(self, channel: str, name: str, value: str) -> None:
         await self._do("set_variable", channel, name, value)
 
+    async def leave(self, channel: str, context: str, extension: str = "s") -> None:
+        await self._do("leave", channel, context)
+
     async def play(self, channel: str, playback: str, media: Sequence[str]) -> None:
         await self._do("play", channel, playback, *media)
 
