@@ -159,12 +159,13 @@ class CallingBack:
         return True
 
     async def _go_on(self, talk: Conversation, row: Row, recorded: Callable[[str], Awaitable[bool]]) -> None:
+        # what may fail comes first: a desk that is engaged has a task that frees it
+        unrecorded = row["recording"] is not None and not await recorded(row["recording"])
         log.info("callback.taken_over", attempt=talk.attempt, operator=talk.operator)
         self._know(talk)
         talk.leg.rung = talk.out.rung = True
         if self._floor.roster.get(talk.operator) is not None:  # an agency has no desk on this floor
             self._floor.engaged(talk.operator, talk.desk_call, "calling")
-        unrecorded = row["recording"] is not None and not await recorded(row["recording"])
         begun = row["talked_at"] is not None
         self._spawn(talk.desk_call, self._resume(talk, row["recording"] if unrecorded else None, begun=begun))
 

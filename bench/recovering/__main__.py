@@ -40,9 +40,7 @@ def _sizes(_context: click.Context, _parameter: click.Parameter, value: str) -> 
 )
 @click.option("--rounds", type=click.IntRange(1), default=3, show_default=True, help="Kills at each size, interleaved.")
 @click.option("--new", type=click.IntRange(0), default=20, show_default=True, help="New calls in each way; 0: none.")
-@click.option(
-    "--parts", type=click.IntRange(0), default=5, show_default=True, help="Starts, part by part; 0: none."
-)
+@click.option("--parts", type=click.IntRange(0), default=5, show_default=True, help="Starts, part by part; 0: none.")
 @click.option("--keep", is_flag=True, help="Keep the instance directory (logs, database).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def main(sizes: tuple[int, ...], rounds: int, new: int, parts: int, keep: bool, as_json: bool) -> None:

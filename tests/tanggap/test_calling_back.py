@@ -11,6 +11,7 @@ from typing import Any, cast
 import pytest
 
 from asterisk.ari import Ari
+from asterisk.errors import AriError
 from asterisk.legs import Legs
 from asterisk.site import Trunk
 from asterisk.translate import translate
@@ -182,6 +183,29 @@ async def test_calls_are_taken_over_while_the_store_cannot_be_read(
     callbacks.hear("ChannelDestroyed", out, cause=16)
     await callbacks.done()
     assert callbacks.desk()[0] is None
+
+
+async def test_a_take_over_that_fails_half_way_leaves_no_desk_engaged(callbacks: Callbacks) -> None:
+    """Asterisk does not say whether a talk is recorded: the sweep is done anew, and somebody waits for its end."""
+    task, line = await callbacks.task(), callbacks.line
+    row = await line.store.write(lambda store: store.callbacks.dial(datetime.now(UTC), task, "sari"))
+    await line.store.write(lambda store: store.callbacks.talks(datetime.now(UTC), row["attempt"], "calls/x"))
+    leg, out = (f"cb-{row['attempt']}-{end}" for end in ("op", "out"))
+    line.ari.there, asked = [channel(leg), channel(out)], list[str]()
+
+    async def recorded(recording: str) -> bool:
+        asked.append(recording)
+        if len(asked) == 1:
+            raise refused(0)
+        return True
+
+    with pytest.raises(AriError):
+        await callbacks.calling_back.sweep(await look(cast(Ari, line.ari)), recorded)
+    await callbacks.calling_back.sweep(await look(cast(Ari, line.ari)), recorded)
+    assert callbacks.desk() == ("calling", False)
+    callbacks.hear("ChannelDestroyed", out, cause=16)
+    await callbacks.done()
+    assert callbacks.desk() == (None, True)
 
 
 async def _until(true: Callable[[], bool]) -> None:
