@@ -5,20 +5,21 @@ Runs on an ARI application of its own, so that its events and those of callers n
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import structlog
 
 from asterisk.ari import Ari, Event
+from asterisk.causes import call_out_result, detail
 from asterisk.errors import AriError
-from tickets.notify.channel import CallAnswer, CallResult, Heard, Said, Talk
+from asterisk.legs import ANSWER_AT_ONCE, Leg, Legs
+from asterisk.translate import ENDS, PUSH, Ended, LegEvent, Played, Pressed, Ringing, translate
+from tickets.notify.channel import CallAnswer, Heard, Said, Talk
 
 APP = "tanggap-push"
-PREFIX = "push-"
 EVENTS = (
     "StasisStart",
     "StasisEnd",
@@ -35,18 +36,8 @@ STRONG: tuple[Heard, ...] = ("accepted", "departed", "refused")
 # After an answer was read back: «on the way» may follow «accepted».
 AFTER_ANSWER_S = 1.5
 MOST_TURNS = 10
-# A phone that knows one of these headers answers by itself; any other rings.
-ANSWER_AT_ONCE = {
-    "PJSIP_HEADER(add,Call-Info)": "<sip:112>;answer-after=0",
-    "PJSIP_HEADER(add,Alert-Info)": "<http://localhost>;info=alert-autoanswer;delay=0",
-}
 # A leg ends by itself after this, whatever became of us: Asterisk never ends the calls of a dead application.
 DEAD_MAN_S = 240
-# How long Asterisk may be late with the end of a leg that it was told to ring for so long.
-GRACE_S = 5.0
-
-# Q.850 causes of a leg that was not answered, measured on Asterisk 22 with SIP phones (603 is 21, 480 is 19).
-_CAUSES: dict[int, CallResult] = {16: "no_answer", 17: "busy", 18: "no_answer", 19: "no_answer", 21: "declined"}
 
 log = structlog.get_logger(__name__)
 
@@ -64,25 +55,12 @@ class Message:
     key_s: float = 4.0
 
 
-@dataclass(slots=True)
-class _Leg:
-    channel: str
-    events: asyncio.Queue[Event] = field(default_factory=asyncio.Queue)
-
-    async def next(self, limit_s: float) -> Event | None:
-        """The next event of this leg; None after the limit."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(limit_s):
-                return await self.events.get()
-        return None
-
-
 class Dialler:
     """Call-outs over one ARI application, many at once; takes that application's events."""
 
     def __init__(self, ari: Ari) -> None:
         self._ari = ari
-        self._legs: dict[str, _Leg] = {}
+        self._legs = Legs(ari)
         ari.on_event(self._on_event, EVENTS)
         ari.on_connect(self._resync)
 
@@ -123,27 +101,27 @@ class Dialler:
             return CallAnswer("unreachable", str(error))
 
     @contextlib.asynccontextmanager
-    async def _leg(self) -> AsyncIterator[_Leg]:
+    async def _leg(self) -> AsyncIterator[Leg]:
         """A channel of ours, hung up afterwards."""
-        leg = _Leg(f"{PREFIX}{uuid.uuid4().hex}")
-        self._legs[leg.channel] = leg
+        leg = Leg(f"{PUSH}{uuid.uuid4().hex}")
+        self._legs.know(leg)
         try:
             yield leg
         finally:
-            del self._legs[leg.channel]
+            self._legs.forget(leg.id)
             with contextlib.suppress(AriError):
-                await self._ari.hangup(leg.channel)
+                await self._ari.hangup(leg.id)
 
     async def _originate(
-        self, leg: _Leg, endpoint: str, caller_id: str, ring_s: float, headers: Mapping[str, str]
+        self, leg: Leg, endpoint: str, caller_id: str, ring_s: float, headers: Mapping[str, str]
     ) -> None:
         try:
-            await self._ari.originate(
-                leg.channel,
+            await self._legs.ring(
+                leg,
                 endpoint,
                 app_args="push",
                 caller_id=caller_id,
-                timeout_s=ring_s,
+                ring_s=ring_s,
                 variables={"TIMEOUT(absolute)": str(DEAD_MAN_S), **headers},
             )
         except AriError as error:
@@ -151,20 +129,21 @@ class Dialler:
                 raise AriError("originate", 500, f"{endpoint} tidak terdaftar") from None
             raise
 
-    async def _ring(self, leg: _Leg, ring_s: float, talk: Talk | None) -> CallAnswer | None:
+    async def _ring(self, leg: Leg, ring_s: float, talk: Talk | None) -> CallAnswer | None:
         """None as soon as the phone is answered, else how it was not."""
-        while (event := await leg.next(ring_s + GRACE_S)) is not None:
-            if event["type"] == "StasisStart":
-                await _note(talk, "answered")
-                return None
-            if event["type"] == "ChannelStateChange" and event["channel"].get("state") == "Ringing":
-                await _note(talk, "ringing")
-            if event["type"] == "ChannelDestroyed":
-                cause = int(event.get("cause", 0))
-                return CallAnswer(_CAUSES.get(cause, "unreachable"), "" if cause in _CAUSES else f"Q.850 {cause}")
-        return CallAnswer("no_answer")
 
-    async def _talk(self, leg: _Leg, message: Message, talk: Talk) -> CallAnswer:
+        async def note_ringing(event: LegEvent) -> None:
+            if isinstance(event, Ringing):
+                await _note(talk, "ringing")
+
+        end: Ended | None = await self._legs.answered(leg, ring_s, note_ringing)
+        if end is None:
+            await _note(talk, "answered")
+            return None
+        result = call_out_result(end.cause)
+        return CallAnswer(result, detail(end.cause) if result == "unreachable" else "")
+
+    async def _talk(self, leg: Leg, message: Message, talk: Talk) -> CallAnswer:
         """Until something is answered, nothing is pressed for too long, or the phone is hung up."""
         answered: CallAnswer | None = None
         media, silences = message.report, 0
@@ -190,44 +169,39 @@ class Dialler:
                 media = message.again
         return answered or CallAnswer("no_key")
 
-    async def _say(self, leg: _Leg, turn: int, media: tuple[str, ...], key_s: float, talk: Talk | None) -> str:
+    async def _say(self, leg: Leg, turn: int, media: tuple[str, ...], key_s: float, talk: Talk | None) -> str:
         """Play, then wait for `key_s`: the key that was pressed, "" for none, «gone» for a hang-up."""
-        playback = f"{leg.channel}-{turn}"
+        playback = f"{leg.id}-{turn}"
         if media:
-            await self._ari.play(leg.channel, playback, media)
+            await self._ari.play(leg.id, playback, media)
         limit_s = float(DEAD_MAN_S) if media else key_s
         while (event := await leg.next(limit_s)) is not None:
-            match event["type"]:
-                case "ChannelDtmfReceived" if talk is not None:
-                    await _note(talk, f"key {event['digit']}")
-                    if event["digit"] in (*KEYS, REPEAT_KEY):
-                        return str(event["digit"])
-                case "PlaybackFinished" if event["playback"]["id"] == playback:
+            match event:
+                case Pressed(digit=digit) if talk is not None:
+                    await _note(talk, f"key {digit}")
+                    if digit in (*KEYS, REPEAT_KEY):
+                        return str(digit)
+                case Played(playback=name) if name == playback:
                     limit_s = key_s
-                case "ChannelHangupRequest" | "ChannelDestroyed" | "StasisEnd":
-                    return "gone"
+            if isinstance(event, ENDS):
+                return "gone"
         return ""
 
-    async def _quiet(self, leg: _Leg, turn: int) -> None:
+    async def _quiet(self, leg: Leg, turn: int) -> None:
         with contextlib.suppress(AriError):
-            await self._ari.stop_playback(f"{leg.channel}-{turn}")
+            await self._ari.stop_playback(f"{leg.id}-{turn}")
 
     def _on_event(self, event: Event) -> None:
-        channel = event.get("channel", {}).get("id") or event.get("playback", {}).get("target_uri", "")
-        leg = self._legs.get(channel.removeprefix("channel:"))
-        if leg is not None:
-            leg.events.put_nowait(event)
+        self._legs.route(translate(event))
 
     async def _resync(self) -> None:
         """After a (re)connection: end the legs that an earlier life left behind, and tell ours that ended unseen."""
         there = {channel["id"] for channel in await self._ari.channels()}
         for channel in there:
-            if channel.startswith(PREFIX) and channel not in self._legs:
+            if channel.startswith(PUSH) and channel not in self._legs:
                 log.info("push.leg_left_behind", channel=channel)
                 await self._ari.hangup(channel)
-        for channel, leg in self._legs.items():
-            if channel not in there:
-                leg.events.put_nowait({"type": "ChannelDestroyed", "cause": 0})
+        self._legs.missing(there, PUSH)
 
 
 async def _note(talk: Talk | None, what: str) -> None:

@@ -1,14 +1,16 @@
-"""ARI JSON into the flow's events, and the ids that tell which call a channel, leg, playback or recording is of.
+"""ARI JSON into typed events, once; and the ids that tell which call a channel, leg, playback or recording is of.
 
 A caller's channel id is the call's id. Everything else that belongs to a call carries it: legs `op-<call>-<n>`,
 playbacks `pb-<call>-<n>`, messages `messages/…/<call>`; who listens to it `ls-<call>-<n>`, over `sn-<call>-<n>`.
-Snoop channels of tanggap.ear are `ear-<uuid>`. Pure.
+Legs of a call back are `cb-<try>-…`, of call-outs `push-<uuid>`; snoop channels of tanggap.ear `ear-<uuid>`. Pure.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from asterisk.causes import operator_reason
 from ivr import events as ev
 
 # what Asterisk shall send; everything else would only cost time
@@ -31,17 +33,6 @@ ALLOWED_EVENTS = (
 SHUTDOWN = 4
 
 _TRUNK = re.compile(r"PJSIP/trunk-(.+)-[0-9a-f]+")
-
-# Q.850 causes of a leg's end, measured on Asterisk 22 with SIP phones
-_REASONS = {
-    16: "hung_up",
-    17: "busy",
-    18: "unreachable",
-    19: "no_answer",
-    20: "unreachable",
-    21: "declined",
-    26: "cancelled",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,85 +73,163 @@ class Told:
     event: ev.Event
 
 
-Translated = Arrival | Left | Sounded | Tapped | Told | None
-TAP = "ear-"
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """A leg that nobody waits for any more was answered."""
+
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegEvent:
+    """An event of a channel that we rang, or with which we listen."""
+
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ringing(LegEvent):
+    """The phone rings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered(LegEvent):
+    """The leg was answered and entered the application."""
+
+
+@dataclass(frozen=True, slots=True)
+class HangingUp(LegEvent):
+    """The leg is being hung up; `shutdown`: by an Asterisk that is being stopped, and every other channel with it."""
+
+    shutdown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn(LegEvent):
+    """The leg left the application."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended(LegEvent):
+    """The leg is gone; `cause` is of Q.850, 0 where none is known (asterisk.causes)."""
+
+    cause: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed(LegEvent):
+    """A key was pressed."""
+
+    digit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Played(LegEvent):
+    """A playback is over, or failed."""
+
+    playback: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held(LegEvent):
+    """The phone put the call on hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed(LegEvent):
+    """The phone took the call back from hold."""
+
+
+Translated = Arrival | Left | Sounded | Tapped | Told | Stray | LegEvent | None
+ENDS = (HangingUp, Withdrawn, Ended)
+TAP, CALLBACK, PUSH = "ear-", "cb-", "push-"
+_OF_CALL = ("op-", "ls-", "sn-")
 
 
 def call_of_part(part: str) -> str | None:
     """The call that a leg, playback, listener or snoop id belongs to, or None."""
-    if not part.startswith(("op-", "pb-", "ls-", "sn-")):
+    if not part.startswith((*_OF_CALL, "pb-")):
         return None
     return part[3:].rpartition("-")[0] or None
 
 
 def trunk_of(channel: str) -> str | None:
     """The trunk of a call, by its channel's name `PJSIP/trunk-<name>-<number>`; None for our own phones."""
-    found = _TRUNK.fullmatch(channel)
-    return found[1] if found else None
+    matched = _TRUNK.fullmatch(channel)
+    return matched[1] if matched else None
 
 
 def translate(event: dict[str, Any]) -> Translated:
-    """One ARI event; None when it means nothing to a call."""
-    reader = _READERS.get(event.get("type", ""))
-    if reader is None:
-        return None
+    """One ARI event; None when it means nothing to a call or a leg."""
+    kind = event.get("type", "")
     channel = event.get("channel", {}).get("id", "")
     if channel.startswith(TAP):
-        return Tapped(channel) if event["type"] == "StasisStart" else None
-    return reader(event)
+        return Tapped(channel) if kind == "StasisStart" else None
+    if _is_leg(channel):
+        leg_reader = _LEG_READERS.get(kind)
+        return leg_reader(channel, event) if leg_reader is not None else None
+    reader = _READERS.get(kind)
+    return reader(event) if reader is not None else None
+
+
+def of_call(event: LegEvent) -> Told | None:
+    """A leg's event as its call's flow hears it; None where it means nothing to a call."""
+    call = call_of_part(event.leg)
+    if call is None:
+        return None
+    match event:
+        case Answered():
+            return Told(call, ev.LegAnswered(event.leg))
+        case Ended(leg, cause):
+            return Told(call, ev.LegEnded(leg, operator_reason(cause)))
+        case HangingUp(shutdown=True):
+            return Told(call, ev.Cut())
+        case Held():
+            return Told(call, ev.Held())
+        case Resumed():
+            return Told(call, ev.Resumed())
+    return None
+
+
+def _is_leg(channel: str) -> bool:
+    return call_of_part(channel) is not None or channel.startswith((CALLBACK, PUSH))
+
+
+def _shutdown(event: dict[str, Any]) -> bool:
+    return bool(event.get("soft") and event.get("cause") == SHUTDOWN)
+
+
+def _ringing(leg: str, event: dict[str, Any]) -> Ringing | None:
+    return Ringing(leg) if event["channel"].get("state") == "Ringing" else None
+
+
+_LEG_READERS: dict[str, Callable[[str, dict[str, Any]], LegEvent | None]] = {
+    "StasisStart": lambda leg, event: Answered(leg),
+    "StasisEnd": lambda leg, event: Withdrawn(leg),
+    "ChannelStateChange": _ringing,
+    "ChannelHangupRequest": lambda leg, event: HangingUp(leg, _shutdown(event)),
+    "ChannelDestroyed": lambda leg, event: Ended(leg, int(event.get("cause", 0))),
+    "ChannelDtmfReceived": lambda leg, event: Pressed(leg, str(event["digit"])),
+    "ChannelHold": lambda leg, event: Held(leg),
+    "ChannelUnhold": lambda leg, event: Resumed(leg),
+}
 
 
 def _start(event: dict[str, Any]) -> Translated:
     channel, args = event["channel"], event.get("args", [])
-    call = call_of_part(channel["id"])
-    if call is not None:
-        return Told(call, ev.LegAnswered(channel["id"]))
     return Arrival(channel["id"], args[0] if args else "", channel)
 
 
-def _end(event: dict[str, Any]) -> Translated:
-    channel = event["channel"]["id"]
-    return None if call_of_part(channel) else Left(channel)
-
-
 def _hangup_request(event: dict[str, Any]) -> Translated:
-    channel = event["channel"]["id"]
-    call = call_of_part(channel)
-    if event.get("soft") and event.get("cause") == SHUTDOWN:  # every channel goes: nobody hung up
-        return Told(call or channel, ev.Cut())
-    return None if call else Told(channel, ev.CallerGone())
-
-
-def _destroyed(event: dict[str, Any]) -> Translated:
-    channel = event["channel"]["id"]
-    call = call_of_part(channel)
-    if call is None:
-        return Told(channel, ev.CallerGone())
-    return Told(call, ev.LegEnded(channel, _REASONS.get(int(event.get("cause", 0)), "lost")))
-
-
-def _digit(event: dict[str, Any]) -> Translated:
-    channel = event["channel"]["id"]
-    return None if call_of_part(channel) else Told(channel, ev.Digit(str(event["digit"])))
-
-
-def _sounded(event: dict[str, Any]) -> Translated:
-    channel = event["channel"]["id"]
-    return None if call_of_part(channel) else Sounded(channel)
-
-
-def _hold(event: dict[str, Any]) -> Translated:
-    call = call_of_part(event["channel"]["id"])
-    return Told(call, ev.Held()) if call else None
-
-
-def _unhold(event: dict[str, Any]) -> Translated:
-    call = call_of_part(event["channel"]["id"])
-    return Told(call, ev.Resumed()) if call else None
+    # a shutdown ends every channel: nobody hung up
+    return Told(event["channel"]["id"], ev.Cut() if _shutdown(event) else ev.CallerGone())
 
 
 def _playback(event: dict[str, Any]) -> Translated:
     playback = event["playback"]["id"]
+    target = str(event["playback"].get("target_uri", "")).removeprefix("channel:")
+    if _is_leg(target):
+        return Played(target, playback)
     call = call_of_part(playback)
     return Told(call, ev.PlaybackEnded(playback)) if call else None
 
@@ -174,15 +243,13 @@ def _recording(event: dict[str, Any]) -> Translated:
     return Told(name.rpartition("/")[2], ev.MessageRecorded(name, seconds))
 
 
-_READERS = {
+_READERS: dict[str, Callable[[dict[str, Any]], Translated]] = {
     "StasisStart": _start,
-    "StasisEnd": _end,
+    "StasisEnd": lambda event: Left(event["channel"]["id"]),
     "ChannelHangupRequest": _hangup_request,
-    "ChannelDestroyed": _destroyed,
-    "ChannelDtmfReceived": _digit,
-    "ChannelTalkingStarted": _sounded,
-    "ChannelHold": _hold,
-    "ChannelUnhold": _unhold,
+    "ChannelDestroyed": lambda event: Told(event["channel"]["id"], ev.CallerGone()),
+    "ChannelDtmfReceived": lambda event: Told(event["channel"]["id"], ev.Digit(str(event["digit"]))),
+    "ChannelTalkingStarted": lambda event: Sounded(event["channel"]["id"]),
     "PlaybackFinished": _playback,
     "RecordingFinished": _recording,
     "RecordingFailed": _recording,

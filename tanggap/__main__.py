@@ -1,32 +1,83 @@
-"""The `tanggap` command; the only place that knows all the others."""
+"""The `tanggap` command; the only place that knows all the others.
+
+A command is loaded when it is asked for: a process that is started again while callers wait loads no other's modules.
+"""
 
 import os
+from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 
 import click
 
-from tanggap.cli import (
-    caller_numbers,
-    contacts,
-    doctor,
-    drill,
-    erase,
-    keeping,
-    line,
-    merging,
-    operations,
-    page_test,
-    records,
-    report,
-    secret_keys,
-    users,
-    wadul,
-)
+from tanggap import lean  # the first of ours: it decides what is loaded
 from tanggap.config import REPOSITORY
 from tanggap.logs import quiet
 
+# the module in tanggap.cli that has each command, and what it is called there
+COMMANDS: Mapping[str, str] = {
+    "agi": "line.agi",
+    "asterisk": "line.asterisk",
+    "backup": "keeping.backup",
+    "calls": "records.calls",
+    "check": "line.check",
+    "console": "line.console",
+    "contacts": "contacts.contacts",
+    "demo": "line.demo",
+    "doctor": "doctor.doctor",
+    "drill": "drill.drill",
+    "erase": "erase.erase",
+    "escalate": "line.escalate",
+    "explain": "line.explain",
+    "journal": "records.journal",
+    "metrics-token": "operations.metrics_token",
+    "numbers": "caller_numbers.numbers",
+    "page-test": "page_test.page_test",
+    "prepare": "operations.prepare",
+    "report": "report.report",
+    "restore": "keeping.restore",
+    "schema": "line.schema",
+    "secrets": "secret_keys.secrets",
+    "steward": "operations.steward",
+    "store": "keeping.store",
+    "systemd": "operations.systemd",
+    "tickets": "records.tickets",
+    "up": "line.up",
+    "user": "users.user",
+    "wadul": "wadul.wadul",
+    "webhook-key": "line.webhook_key",
+}
+# commands of a group that stand in another module than the group
+PARTS: Mapping[str, tuple[str, ...]] = {"tickets": ("merging.merge", "merging.unmerge")}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+
+class Commands(click.Group):
+    """A group whose commands are loaded one by one."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every name, in order."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load a command; None where there is none of this name."""
+        if cmd_name not in self.commands and cmd_name in COMMANDS:
+            command = _load(COMMANDS[cmd_name])
+            for part in PARTS.get(cmd_name, ()):
+                assert isinstance(command, click.Group)
+                command.add_command(_load(part))
+            self.add_command(command, cmd_name)
+        return self.commands.get(cmd_name)
+
+
+def _load(place: str) -> click.Command:
+    module, _, name = place.partition(".")
+    with lean.loading():
+        command = getattr(import_module(f"tanggap.cli.{module}"), name)
+    assert isinstance(command, click.Command)
+    return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option(
     "--home",
     type=click.Path(path_type=Path, file_okay=False),
@@ -40,30 +91,6 @@ def main(context: click.Context, home: Path) -> None:
     quiet()
     context.obj = home.resolve()
 
-
-for command in (
-    *line.COMMANDS,
-    *operations.COMMANDS,
-    doctor.doctor,
-    records.calls,
-    records.tickets,
-    records.journal,
-    users.user,
-    caller_numbers.numbers,
-    report.report,
-    contacts.contacts,
-    page_test.page_test,
-    drill.drill,
-    keeping.backup,
-    keeping.restore,
-    keeping.store,
-    secret_keys.secrets,
-    erase.erase,
-    wadul.wadul,
-):
-    main.add_command(command)
-for command in (merging.merge, merging.unmerge):
-    records.tickets.add_command(command)
 
 if __name__ == "__main__":
     main(prog_name="tanggap")

@@ -11,12 +11,13 @@ import structlog
 
 from asterisk.agi import AgiCall, AgiServer
 from asterisk.failsafe import Arrival, Failsafe, Opened, failsafe_call
+from asterisk.recordings import message_s
 from asterisk.translate import trunk_of
 from ivr.hours import decide
 from tanggap.config import Instance
 from tanggap.ledger import Ledger
 from tanggap.new_call import new_call
-from tanggap.recordings import duty_of, message_s
+from tanggap.recordings import duty_of
 from tanggap.spill_place import spill_files
 from tanggap.supervise import TaskKeeper, for_ever
 from tanggap.vitals.measures import Vitals

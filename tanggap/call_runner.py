@@ -13,13 +13,13 @@ import structlog
 from asterisk.ami import Ami
 from asterisk.ari import Ari
 from asterisk.errors import AmiError, AriError
+from asterisk.recordings import file_of, mend, message_s
 from ivr import commands as do
 from ivr import events as ev
 from ivr import flow
 from ivr.state import CallState, Script, to_dict
 from tanggap.floor import Floor
 from tanggap.ledger import Ledger
-from tanggap.recordings import file_of, mend, message_s
 from tickets.errors import TicketError
 from tickets.model import to_text
 from tickets.store import Store
@@ -192,6 +192,17 @@ class CallRunner:
             await step
         except Exception:
             log.exception("call.step_failed", call=self.call, ticket=self.ticket, told=repr(event))
+            self._free_desks(event)
+
+    def _free_desks(self, event: ev.Event) -> None:
+        """No desk rings for a step that failed; the call is offered anew, to the same operators after a moment only."""
+        floor, operators = self._desk.floor, self._operators()
+        for operator in _operators_of(event):
+            if operator not in operators:
+                floor.released(operator, self.call, "missed")
+        floor.settle(self.call, operators)
+        if self.state.stage == "waiting":
+            floor.line = floor.line.rings(self.call, False)
 
     async def _begin(self) -> None:
         """What follows from the arrival, which is saved; should it stand in the line at once, that is a step more."""

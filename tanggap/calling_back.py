@@ -12,14 +12,15 @@ from typing import Any
 
 import structlog
 
-from asterisk.ari import Ari, Event
-from asterisk.dial import ANSWER_AT_ONCE
+from asterisk.ari import Ari
+from asterisk.causes import call_back_outcome
 from asterisk.errors import AriError
+from asterisk.legs import ANSWER_AT_ONCE, Leg, Legs
 from asterisk.phone_numbers import normalise
+from asterisk.translate import CALLBACK, ENDS, LegEvent
 from tanggap.config.site import Site
 from tanggap.floor import Floor
-from tanggap.found import CALLBACK, Found
-from tanggap.listening import ENDS
+from tanggap.found import Found, look
 from tanggap.trunks import caller_id, endpoint
 from tickets.errors import Conflict, TicketError
 from tickets.model import Row
@@ -31,10 +32,10 @@ from tickets.store.thread import StoreThread
 log = structlog.get_logger(__name__)
 
 OPERATOR_S, PERSON_S = 15.0, 45.0
-# how long Asterisk may be late with the end of a phone that it was told to ring for so long
-GRACE_S = 5.0
-# Q.850 causes of a call that was not answered
-_OUTCOMES = {16: "no_answer", 17: "busy", 18: "no_answer", 19: "no_answer", 21: "busy"}
+# pause between attempts to read the conversations of a former process
+RETRY_S = 1.0
+NO_TRUNK = "panggilan keluar belum diatur (mobile_trunk di site.yaml)"
+FAILED = "sambungan gagal"
 
 
 class _NotDone(Exception):
@@ -47,24 +48,21 @@ class _NotDone(Exception):
 
 @dataclass(eq=False, slots=True)
 class Conversation:
-    """A try: the channels are named after it. `operator` is who calls, `phone` the account that rings for them."""
+    """A try: the channels are named after it. `operator` is who calls, `phone` the account that rings for them.
+
+    `leg` is the channel of that phone, `out` the person's."""
 
     attempt: int
     task: int
     operator: str
     phone: str = ""
-    told: asyncio.Queue[Event] = field(default_factory=asyncio.Queue)
-    rung: set[str] = field(default_factory=set)
+    leg: Leg = field(init=False)
+    out: Leg = field(init=False)
 
-    @property
-    def leg(self) -> str:
-        """The operator's phone."""
-        return f"{CALLBACK}{self.attempt}-op"
-
-    @property
-    def out(self) -> str:
-        """The person's phone."""
-        return f"{CALLBACK}{self.attempt}-out"
+    def __post_init__(self) -> None:
+        """Two channels with one inbox: the end of either is heard whatever is waited for."""
+        self.leg = Leg(f"{CALLBACK}{self.attempt}-op")
+        self.out = Leg(f"{CALLBACK}{self.attempt}-out", self.leg.inbox)
 
     @property
     def bridge(self) -> str:
@@ -74,7 +72,7 @@ class Conversation:
     @property
     def desk_call(self) -> str:
         """By this name it engages the operator's desk."""
-        return f"callback-{self.task}"
+        return _desk_call(self.task)
 
 
 class CallingBack:
@@ -83,6 +81,7 @@ class CallingBack:
     def __init__(
         self,
         ari: Ari,
+        legs: Legs,
         store: StoreThread,
         floor: Floor,
         site: Callable[[], Site],
@@ -91,81 +90,96 @@ class CallingBack:
         refuse: Callable[[str, int, str], Coroutine[Any, Any, None]],
     ) -> None:
         self._ari = ari
+        self._legs = legs
         self._store = store
         self._floor = floor
         self._site = site
         self._clock = clock
         self._spawn = spawn
         self._refuse = refuse
-        self._channels: dict[str, Conversation] = {}
+        self._running: set[Conversation] = set()
 
     def start(self, operator: str, task: int) -> str | None:
         """Begin, or say why not; the operator's desk is engaged from now on."""
         if self._site().mobile_trunk is None:
-            return "panggilan keluar belum diatur (mobile_trunk di site.yaml)"
+            return NO_TRUNK
         if not self._floor.may_take(operator):
             return "telepon Anda tidak terdaftar atau sedang dipakai"
-        self._floor.engaged(operator, f"callback-{task}", "calling")
-        self._spawn(f"callback-{task}", self._begin(operator, task))
+        self._floor.engaged(operator, _desk_call(task), "calling")
+        self._spawn(_desk_call(task), self._begin(operator, task))
         return None
 
     def start_for_agency(self, user: str, assignment: int, phone: str | None) -> str | None:
         """Ring an agency's desk phone and then the reporter of its assignment, or say why not."""
         if self._site().mobile_trunk is None:
-            return "panggilan keluar belum diatur (mobile_trunk di site.yaml)"
+            return NO_TRUNK
         if phone is None:
             return "telepon meja OPD tidak terdaftar"
-        if any(one.phone == phone for one in self._channels.values()):
+        if any(talk.phone == phone for talk in self._running):
             return "telepon meja OPD sedang dipakai menelepon"
         self._spawn(f"reporter-{assignment}", self._begin_for_agency(user, assignment, phone))
         return None
 
-    def heard(self, event: Event) -> bool:
-        """Take an event of Asterisk that is about a channel of ours; False for all others."""
-        channel = str((event.get("channel") or event.get("peer") or {}).get("id"))
-        if not channel.startswith(CALLBACK):
+    async def sweep(self, found: Found, recorded: Callable[[str], Awaitable[bool]]) -> None:
+        """After a (re)connection: talks are taken up again, all else is ended; `recorded`: whether one has its file.
+
+        While the store cannot be read nothing of it is ended, and the calls of the line do not wait for it."""
+        self._legs.missing(found.channels, CALLBACK)
+        if not await self._take_up(found, recorded):
+            self._spawn("callbacks-taken-up", self._take_up_later(recorded))
+
+    async def _take_up_later(self, recorded: Callable[[str], Awaitable[bool]]) -> None:
+        taken = False
+        while not taken:
+            await asyncio.sleep(RETRY_S)
+            try:
+                taken = await self._take_up(await look(self._ari), recorded)
+            except AriError as error:  # the next connection sweeps anew
+                log.warning("callback.not_taken_up", error=str(error))
+                return
+
+    async def _take_up(self, found: Found, recorded: Callable[[str], Awaitable[bool]]) -> bool:
+        """Take up every conversation that has its two channels; False where the store cannot say which there are."""
+        try:
+            rows = await self._store.read(lambda store: store.callbacks.live())
+        except TicketError as error:
+            log.error("callback.not_taken_up", error=str(error))
             return False
-        found = self._channels.get(channel)
-        if found is not None:
-            found.told.put_nowait(event)
-        elif event["type"] == "StasisStart":  # answered when we had given up
-            self._spawn(f"orphan-{channel}", self._hang_up(channel))
+        for row in rows:
+            talk = Conversation(row["id"], row["task"], row["operator"])
+            if talk.leg.id in self._legs:
+                continue
+            if found.up(talk.leg.id) and found.up(talk.out.id):
+                await self._go_on(talk, row, recorded)
+            else:
+                await self._over(talk, "talked" if row["talked_at"] else "failed")
+        for channel in found.channels:
+            if channel.startswith(CALLBACK) and channel not in self._legs:
+                await self._legs.hang_up(channel)
         return True
 
-    async def sweep(self, found: Found, recorded: Callable[[str], Awaitable[bool]]) -> None:
-        """After a (re)connection: talks are taken up again, all else is ended; `recorded`: whether one has its file."""
-        channels = found.channels
-        for one in {*self._channels.values()}:
-            for gone in one.rung - set(channels):
-                one.told.put_nowait({"type": "ChannelDestroyed", "channel": {"id": gone}, "cause": 0})
-        for row in await self._store.read(lambda store: store.callbacks.live()):
-            one = Conversation(row["id"], row["task"], row["operator"])
-            if one.leg in self._channels:
-                continue
-            if found.up(one.leg) and found.up(one.out):
-                log.info("callback.taken_over", attempt=one.attempt, operator=one.operator)
-                self._know(one)
-                one.rung = {one.leg, one.out}
-                if self._floor.roster.get(one.operator) is not None:  # an agency has no desk on this floor
-                    self._floor.engaged(one.operator, one.desk_call, "calling")
-                unrecorded = row["recording"] is not None and not await recorded(row["recording"])
-                begun = row["talked_at"] is not None
-                self._spawn(one.desk_call, self._resume(one, row["recording"] if unrecorded else None, begun=begun))
-            else:
-                await self._over(one, "talked" if row["talked_at"] else "failed")
-        for channel in channels:
-            if channel.startswith(CALLBACK) and channel not in self._channels:
-                await self._hang_up(channel)
+    async def _go_on(self, talk: Conversation, row: Row, recorded: Callable[[str], Awaitable[bool]]) -> None:
+        # what may fail comes first: a desk that is engaged has a task that frees it
+        unrecorded = row["recording"] is not None and not await recorded(row["recording"])
+        log.info("callback.taken_over", attempt=talk.attempt, operator=talk.operator)
+        self._know(talk)
+        talk.leg.rung = talk.out.rung = True
+        if self._floor.roster.get(talk.operator) is not None:  # an agency has no desk on this floor
+            self._floor.engaged(talk.operator, talk.desk_call, "calling")
+        begun = row["talked_at"] is not None
+        self._spawn(talk.desk_call, self._resume(talk, row["recording"] if unrecorded else None, begun=begun))
 
     # one conversation
 
     async def _begin(self, operator: str, task: int) -> None:
+        now = self._clock()
         try:
-            now = self._clock()
             row = await self._store.write(lambda store: store.callbacks.dial(now, task, operator))
-        except TicketError as error:
-            self._floor.released(operator, f"callback-{task}", "cancelled")
-            await self._refuse(operator, task, str(error))
+        except Exception as error:
+            # of whatever kind: no desk stays engaged by what did not begin
+            self._floor.released(operator, _desk_call(task), "cancelled")
+            log.info("callback.not_begun", task=task, error=str(error), exc_info=_unforeseen(error))
+            await self._tell(operator, task, FAILED if _unforeseen(error) else str(error))
             return
         await self._carry_out(Conversation(row["attempt"], task, operator, operator), row["number"])
 
@@ -183,138 +197,148 @@ class CallingBack:
         try:
             row = await self._store.write(dial)
         except TicketError as error:
-            await self._refuse(user, 0, str(error))
+            await self._tell(user, 0, str(error))
             return
         await self._carry_out(Conversation(row["attempt"], row["task"], user, phone), row["number"])
 
-    async def _carry_out(self, one: Conversation, number: str) -> None:
-        self._know(one)
+    async def _carry_out(self, talk: Conversation, number: str) -> None:
+        """From the first ring to the end; what could not be done is told when nothing is engaged any more."""
+        self._know(talk)
+        why: str | None = None
         try:
-            outcome = await self._call(one, number)
+            outcome = await self._call(talk, number)
         except _NotDone as error:
-            outcome = error.outcome
-            await self._refuse(one.operator, one.task, str(error))
-        except AriError as error:
-            log.error("callback.failed", attempt=one.attempt, error=str(error))
-            outcome = "failed"
-            await self._refuse(one.operator, one.task, "sambungan gagal")
-        await self._over(one, outcome)
+            outcome, why = error.outcome, str(error)
+        except Exception as error:
+            log.error("callback.failed", attempt=talk.attempt, error=str(error), exc_info=_unforeseen(error))
+            outcome, why = "failed", FAILED
+        await self._over(talk, outcome, why)
 
-    async def _resume(self, one: Conversation, unrecorded: str | None, *, begun: bool) -> None:
+    async def _resume(self, talk: Conversation, unrecorded: str | None, *, begun: bool) -> None:
         """Two who had picked up when we died talk on, or begin to; a talk that was not recorded yet is from now on."""
         try:
             if not begun:
-                await self._connect(one)
+                await self._connect(talk)
             elif unrecorded is not None:
-                await self._record(one, unrecorded)
-        except AriError as error:
-            log.error("callback.failed", attempt=one.attempt, error=str(error))
-            await self._over(one, "failed")
-            return
-        await self._over(one, await self._talk(one))
+                await self._record(talk, unrecorded)
+            outcome = await self._talk(talk)
+        except Exception as error:
+            log.error("callback.failed", attempt=talk.attempt, error=str(error), exc_info=_unforeseen(error))
+            outcome = "failed"
+        await self._over(talk, outcome)
 
-    async def _call(self, one: Conversation, number: str) -> str:
-        site = self._site()
+    async def _call(self, talk: Conversation, number: str) -> str:
         if is_placeholder(number):
             raise _NotDone("nomor contoh tidak dihubungi", "failed")
-        await self._ring_operator(one)
-        await self._ari.ring(one.leg, True)
-        try:
-            await self._ari.originate(
-                one.out,
-                endpoint(Line("mobile", number), site),
-                app_args="cb",
-                caller_id=caller_id(site),
-                timeout_s=PERSON_S,
-                originator=one.leg,
-            )
-        except AriError as error:
-            log.error("callback.trunk", trunk=site.mobile_trunk, error=str(error))
-            raise _NotDone(f"trunk {site.mobile_trunk} tidak bisa memanggil keluar", "failed") from None
-        one.rung.add(one.out)
-        if (outcome := await self._answered(one, one.out, PERSON_S)) is not None:
+        await self._ring_operator(talk)
+        await self._ari.ring(talk.leg.id, True)
+        await self._ring_person(talk, number)
+        if (outcome := await self._answered(talk, talk.out, PERSON_S)) is not None:
             return outcome
-        await self._connect(one)
-        return await self._talk(one)
+        await self._connect(talk)
+        return await self._talk(talk)
 
-    async def _ring_operator(self, one: Conversation) -> None:
+    async def _ring_operator(self, talk: Conversation) -> None:
         try:
-            await self._ari.originate(
-                one.leg,
-                f"PJSIP/{one.phone}",
+            await self._legs.ring(
+                talk.leg,
+                f"PJSIP/{talk.phone}",
                 app_args="cb",
                 caller_id='"Telepon balik 112" <112>',
-                timeout_s=OPERATOR_S,
+                ring_s=OPERATOR_S,
                 variables=ANSWER_AT_ONCE,
             )
         except AriError:
             raise _NotDone("telepon Anda tidak terjangkau", "cancelled") from None
-        one.rung.add(one.leg)
-        if await self._answered(one, one.leg, OPERATOR_S) is not None:
+        if await self._answered(talk, talk.leg, OPERATOR_S) is not None:
             raise _NotDone("telepon Anda tidak diangkat", "cancelled")
 
-    async def _answered(self, one: Conversation, channel: str, ring_s: float) -> str | None:
+    async def _ring_person(self, talk: Conversation, number: str) -> None:
+        site = self._site()
+        if site.mobile_trunk is None:  # taken out while the operator's phone rang
+            raise _NotDone(NO_TRUNK, "failed")
+        try:
+            await self._legs.ring(
+                talk.out,
+                endpoint(Line("mobile", number), site),
+                app_args="cb",
+                caller_id=caller_id(site),
+                ring_s=PERSON_S,
+                originator=talk.leg.id,
+            )
+        except AriError as error:
+            log.error("callback.trunk", trunk=site.mobile_trunk, error=str(error))
+            raise _NotDone(f"trunk {site.mobile_trunk} tidak bisa memanggil keluar", "failed") from None
+
+    async def _answered(self, talk: Conversation, leg: Leg, ring_s: float) -> str | None:
         """None as soon as this phone is answered, else what became of the try."""
-        try:
-            async with asyncio.timeout(ring_s + GRACE_S):
-                while True:
-                    match await one.told.get():
-                        case {"type": "StasisStart", "channel": {"id": str(name)}} if name == channel:
-                            return None
-                        case {"type": "ChannelDestroyed", "channel": {"id": str(name)}, "cause": int(cause)} if (
-                            name == channel
-                        ):
-                            return _OUTCOMES.get(cause, "failed")
-                        case {"type": str(kind), "channel": {"id": str(name)}} if kind in ENDS and name == one.leg:
-                            return "cancelled"
-        except TimeoutError:
-            return "no_answer"
 
-    async def _connect(self, one: Conversation) -> None:
+        async def given_up(event: LegEvent) -> str | None:
+            return "cancelled" if isinstance(event, ENDS) and event.leg == talk.leg.id else None
+
+        end = await self._legs.answered(leg, ring_s, given_up)
+        return end if end is None or isinstance(end, str) else call_back_outcome(end.cause)
+
+    async def _connect(self, talk: Conversation) -> None:
         now = self._clock()
-        recording = f"calls/{now:%Y/%m/%d}/callback-{one.attempt}"
-        await self._ari.ring(one.leg, False)
-        await self._ari.create_bridge(one.bridge)
-        await self._ari.add_to_bridge(one.bridge, one.leg, one.out)
-        await self._save(lambda store: store.callbacks.talks(now, one.attempt, recording))
-        await self._record(one, recording)
+        recording = f"calls/{now:%Y/%m/%d}/callback-{talk.attempt}"
+        await self._ari.ring(talk.leg.id, False)
+        await self._ari.create_bridge(talk.bridge)
+        await self._ari.add_to_bridge(talk.bridge, talk.leg.id, talk.out.id)
+        await self._save(lambda store: store.callbacks.talks(now, talk.attempt, recording))
+        await self._record(talk, recording)
 
-    async def _record(self, one: Conversation, recording: str) -> None:
+    async def _record(self, talk: Conversation, recording: str) -> None:
         try:
-            await self._ari.record_bridge(one.bridge, recording)
+            await self._ari.record_bridge(talk.bridge, recording)
         except AriError as error:
-            log.error("callback.not_recorded", attempt=one.attempt, error=str(error))
+            log.error("callback.not_recorded", attempt=talk.attempt, error=str(error))
 
-    async def _talk(self, one: Conversation) -> str:
+    async def _talk(self, talk: Conversation) -> str:
         """Until one of them hangs up."""
-        while True:
-            match await one.told.get():
-                case {"type": str(kind), "channel": {"id": str(name)}} if kind in ENDS and name in (one.leg, one.out):
-                    return "talked"
+        while not isinstance(await talk.leg.inbox.get(), ENDS):
+            pass
+        return "talked"
 
-    async def _over(self, one: Conversation, outcome: str) -> None:
-        for channel in (one.leg, one.out):
-            self._channels.pop(channel, None)
-            await self._hang_up(channel)
+    async def _over(self, talk: Conversation, outcome: str, why: str | None = None) -> None:
+        """Free phones and desk, then tell and write: a store that is slow or refuses keeps nobody engaged.
+
+        `why`: what the operator is told, where it could not be done."""
+        self._running.discard(talk)
+        self._legs.forget(talk.leg.id, talk.out.id)
+        for leg in (talk.leg, talk.out):
+            await self._legs.hang_up(leg.id)
         try:
-            await self._ari.destroy_bridge(one.bridge)
+            await self._ari.destroy_bridge(talk.bridge)
         except AriError as error:
-            log.error("callback.bridge_left", attempt=one.attempt, error=str(error))
+            log.error("callback.bridge_left", attempt=talk.attempt, error=str(error))
+        self._floor.released(talk.operator, talk.desk_call, "talked" if outcome == "talked" else "cancelled")
+        if why is not None:
+            await self._tell(talk.operator, talk.task, why)
         now = self._clock()
-        await self._save(lambda store: store.callbacks.ended(now, one.attempt, outcome))
-        self._floor.released(one.operator, one.desk_call, "talked" if outcome == "talked" else "cancelled")
+        await self._save(lambda store: store.callbacks.ended(now, talk.attempt, outcome))
 
-    def _know(self, one: Conversation) -> None:
-        self._channels[one.leg] = self._channels[one.out] = one
+    def _know(self, talk: Conversation) -> None:
+        self._running.add(talk)
+        self._legs.know(talk.leg, talk.out)
 
-    async def _hang_up(self, channel: str) -> None:
+    async def _tell(self, operator: str, task: int, why: str) -> None:
         try:
-            await self._ari.hangup(channel)
-        except AriError as error:
-            log.error("callback.not_hung_up", channel=channel, error=str(error))
+            await self._refuse(operator, task, why)
+        except TicketError as error:
+            log.error("callback.not_told", operator=operator, task=task, error=str(error))
 
     async def _save(self, change: Callable[[Store], None]) -> None:
         try:
             await self._store.write(change)
         except TicketError as error:
             log.error("callback.not_saved", error=str(error))
+
+
+def _desk_call(task: int) -> str:
+    return f"callback-{task}"
+
+
+def _unforeseen(error: Exception) -> Exception | None:
+    """The error with its traceback, where it is none that Asterisk or the store declares."""
+    return None if isinstance(error, AriError | TicketError) else error

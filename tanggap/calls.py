@@ -14,11 +14,13 @@ from agents.waiting import LineRules
 from asterisk.ami import Ami
 from asterisk.ari import Ari
 from asterisk.errors import AriError
+from asterisk.legs import Legs
 from asterisk.translate import (
     ALLOWED_EVENTS,
     Arrival,
     Left,
     Sounded,
+    Stray,
     Tapped,
     Told,
     translate,
@@ -90,9 +92,12 @@ class CallService:
         self.on_beat: Callable[[], object] = lambda: None
         self._prompts = f"sound:{instance().var.resolve()}/prompts"
         self._requests = Requests(self)
-        self.listening = Listening(self.ari, store, self.floor, self.runners, clock, keeper.start, self._not_heard)
+        self.legs = Legs(self.ari)
+        self.listening = Listening(
+            self.ari, self.legs, store, self.floor, self.runners, clock, keeper.start, self._not_heard
+        )
         self.calling_back = CallingBack(
-            self.ari, store, self.floor, lambda: instance().site, clock, keeper.start, self._not_called_back
+            self.ari, self.legs, store, self.floor, lambda: instance().site, clock, keeper.start, self._not_called_back
         )
         self.ear = Ear(self.ari, EarLine(self.runners, store, clock, keeper.start), keeper.start, self._ear_is_on)
         recordings = instance().var / "asterisk" / "spool" / "recording"
@@ -190,9 +195,7 @@ class CallService:
     # calls
 
     def _on_ari(self, event: dict[str, Any]) -> None:
-        if self.listening.heard(event) or self.calling_back.heard(event):
-            return
-        match translate(event):
+        match self.legs.route(translate(event)):
             case Arrival(call, dialled, channel):
                 self._arrive(call, dialled, channel)
             case Left(call):
@@ -205,6 +208,8 @@ class CallService:
                 self.ear.sounded(call)
             case Tapped(channel):
                 self.ear.entered(channel)
+            case Stray(leg):
+                self._keeper.start(f"orphan-{leg}", self.legs.hang_up(leg))
             case Told(call, told):
                 if runner := self.runners.get(call):
                     runner.tell(told)

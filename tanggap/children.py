@@ -17,7 +17,7 @@ from tanggap.vitals.watch import Watch
 
 log = structlog.get_logger(__name__)
 
-BACK_OFF_S = (0.2, 0.5, 1.0, 2.0, 5.0)
+BACK_OFF_S = (0.0, 0.5, 1.0, 2.0, 5.0)
 STOP_S = 8.0
 # who lived this long was well: it is started again at once
 STEADY_S = 10.0

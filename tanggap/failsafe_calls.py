@@ -12,9 +12,9 @@ import structlog
 from asterisk.ari import Ari
 from asterisk.errors import AriError
 from asterisk.queue_log import Carried, QueueLog
+from asterisk.recordings import mend, message_s
 from tanggap.config import Instance
 from tanggap.new_call import new_call
-from tanggap.recordings import mend, message_s
 from tickets.errors import TicketError
 from tickets.model import Row, day_of, to_text
 from tickets.store import Store

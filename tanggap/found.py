@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from asterisk.ari import Ari
-from asterisk.translate import TAP, call_of_part
+from asterisk.translate import CALLBACK, TAP, call_of_part
 
 TALK = "br-"
-CALLBACK = "cb-"
 
 
 @dataclass(frozen=True, slots=True)

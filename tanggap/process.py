@@ -22,6 +22,8 @@ from tanggap.vitals.notify import from_environment
 
 log = structlog.get_logger(__name__)
 Clock = Callable[[], datetime]
+# the collector holds everything up: only when the process does its work
+SPARE_AFTER_S = 1.0
 Main = Callable[[Callable[[], Instance], Clock, asyncio.Event, Vitals], Awaitable[None]]
 
 
@@ -57,7 +59,7 @@ async def _run(name: str, instance: Instance, main: Main, vitals: Vitals) -> Non
     keeper.start("probe", for_ever("probe", vitals.probe))
     socket = answers.socket_of(instance.var, name)
     keeper.start("vitals", for_ever("vitals", lambda: answers.serve(vitals, socket), back_off_s=(1, 10, 60)))
-    spare_collector()
+    asyncio.get_running_loop().call_later(SPARE_AFTER_S, spare_collector)
     log.info("process.started", process=name, home=str(instance.home))
     try:
         await main(lambda: watcher.instance, real_clock, stop, vitals)

@@ -1,57 +1,14 @@
-"""The files that Asterisk records into: how long they are, and mended where Asterisk died before it finished one."""
+"""Recordings as the domain knows them: the push that follows a message left after hours."""
 
-import struct
 from datetime import datetime
-from pathlib import Path
 
 from tanggap.config import Instance
 from tickets.escalation import duty_plan
 from tickets.store.steps import Duty
 
-WAV_HEADER_BYTES, WAV_BYTES_PER_S = 44, 16000
-# a message shorter than this is nothing that anybody said
-SHORTEST_MESSAGE_S = 0.5
-
-
-def file_of(recordings: Path, recording: str) -> Path:
-    """Where Asterisk writes a recording."""
-    return recordings / f"{recording}.wav"
-
-
-def message_s(path: Path) -> float:
-    """How long a message is that was left in this file, by its size; 0 where there is none.
-
-    Asterisk counts whole seconds, says `done` with a full disk, and has no header while it records."""
-    try:
-        size = path.stat().st_size
-    except OSError:
-        return 0.0
-    seconds = round((size - WAV_HEADER_BYTES) / WAV_BYTES_PER_S, 1)
-    return seconds if seconds >= SHORTEST_MESSAGE_S else 0.0
-
-
-def mend(path: Path) -> bool:
-    """Write the lengths into the header of a WAV file that was cut short, else players find nothing in it.
-
-    False where there is no such file or nothing to mend."""
-    try:
-        with path.open("r+b") as file:
-            size, header = path.stat().st_size, file.read(WAV_HEADER_BYTES)
-            if len(header) < WAV_HEADER_BYTES or header[:4] != b"RIFF" or header[36:40] != b"data":
-                return False
-            lengths = struct.pack("<I", size - 8), struct.pack("<I", size - WAV_HEADER_BYTES)
-            if (header[4:8], header[40:44]) == lengths:
-                return False
-            for at, length in zip((4, 40), lengths, strict=True):
-                file.seek(at)
-                file.write(length)
-    except OSError:
-        return False
-    return True
-
 
 def duty_of(instance: Instance, now: datetime) -> Duty | None:
-    """Whom a message left after hours is pushed to, where hours.yaml says `page_duty: true`."""
+    """The push of a message left after hours to the duty contact; None without `page_duty: true` in hours.yaml."""
     routing, after = instance.routing, instance.hours.after_hours
     contact = routing.contacts[routing.duty]
     if not after.page_duty or contact.opd is None:

@@ -16,6 +16,7 @@ import structlog
 
 from asterisk.ari import Ari
 from asterisk.errors import AriError
+from asterisk.recordings import file_of
 from asterisk.translate import TAP, call_of_part
 from ivr import events as ev
 from ivr.state import CallState
@@ -25,7 +26,6 @@ from tanggap.ear.ear import Ear
 from tanggap.found import Found, look
 from tanggap.ledger import Ledger
 from tanggap.listening import Listening
-from tanggap.recordings import file_of
 from tickets.model import Row
 
 log = structlog.get_logger(__name__)
@@ -53,14 +53,23 @@ class TakeOver:
         found = await look(self.ari)
         self.asterisk = found.run
         rows = {row["id"]: row for row in await self.ledger.live()}
+        unreadable: set[str] = set()
         for call in {**rows, **self.runners}:
             if call in self.runners or rows[call]["handled_by"] == "calls":
-                await self._take_up(call, rows.get(call), found)
+                try:
+                    await self._take_up(call, rows.get(call), found)
+                except AriError:
+                    raise
+                except Exception:  # one row that cannot be read must not keep us from all other calls
+                    log.exception("call.not_taken_up", call=call)
+                    unreadable.add(call)
         for channel in found.channels:
             if channel.startswith(TAP):
                 self.ear.entered(channel)
         for call, args in found.callers(self.ari.app).items():
-            if call not in self.runners:
+            if call in unreadable:
+                await self.ari.leave(call, "failsafe")
+            elif call not in self.runners:
                 await self._take_up_unknown(call, args[0] if args else "", found)
         await self._clear(found)
         await self.listening.sweep(set(found.channels))

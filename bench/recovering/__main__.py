@@ -17,6 +17,7 @@ from asterisk.errors import AsteriskError
 from bench.answering.instance import fsync_ms
 from bench.recovering.kills import Kills
 from bench.recovering.line import line
+from bench.recovering.parts import measure
 from bench.recovering.without_us import WithoutUs
 
 # one of five callers talks
@@ -39,15 +40,16 @@ def _sizes(_context: click.Context, _parameter: click.Parameter, value: str) -> 
 )
 @click.option("--rounds", type=click.IntRange(1), default=3, show_default=True, help="Kills at each size, interleaved.")
 @click.option("--new", type=click.IntRange(0), default=20, show_default=True, help="New calls in each way; 0: none.")
+@click.option("--parts", type=click.IntRange(0), default=5, show_default=True, help="Starts, part by part; 0: none.")
 @click.option("--keep", is_flag=True, help="Keep the instance directory (logs, database).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def main(sizes: tuple[int, ...], rounds: int, new: int, keep: bool, as_json: bool) -> None:
+def main(sizes: tuple[int, ...], rounds: int, new: int, parts: int, keep: bool, as_json: bool) -> None:
     """Seconds from kill -9 of `tanggap calls` under `tanggap up` until every live call is in hand again, beside the
     restart of a bare ARI application; then how fast a new call is answered, and an operator rings, without us."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that Asterisk and the others end with us
     home = Path(tempfile.mkdtemp(prefix="tgr-"))
     try:
-        document = _measure(home, sizes, rounds, new)
+        document = _measure(home, sizes, rounds, new, parts)
     except (AsteriskError, RuntimeError, OSError) as error:
         raise click.ClickException(str(error)) from None
     finally:
@@ -58,7 +60,7 @@ def main(sizes: tuple[int, ...], rounds: int, new: int, keep: bool, as_json: boo
     print(json.dumps(document, indent=2) if as_json else "\n".join(_text(document)))
 
 
-def _measure(home: Path, sizes: tuple[int, ...], rounds: int, new: int) -> dict[str, Any]:
+def _measure(home: Path, sizes: tuple[int, ...], rounds: int, new: int, parts: int) -> dict[str, Any]:
     operators = max(2, max(sizes, default=0) // OPERATORS_PER_CALL)
     with line(home, operators) as made:
         document: dict[str, Any] = {
@@ -74,6 +76,9 @@ def _measure(home: Path, sizes: tuple[int, ...], rounds: int, new: int) -> dict[
             document["recovery"] = Kills(made).run(sizes, rounds, _tell)
         if new:
             document["new_calls"] = WithoutUs(made).run(new, _tell)
+        if parts:
+            made.end_ours()
+            document["parts"] = measure(home, parts, _tell)
     return document
 
 
@@ -90,6 +95,10 @@ def _text(document: dict[str, Any]) -> Iterable[str]:
             name = "bare application, no calls" if row["way"] == "bare" else f"{row['calls']} live calls"
             times = f"{_three(row['in_hand_s'])}    {_three(row.get('each_call_s'))}"
             yield f"{name:30} {times}   {row['times_bare']:6.2f} {row['cut']:5d} {row['unheeded']:9d}"
+    if rows := document.get("parts"):
+        yield "\na start of calls alone, part by part, ms   p50    min"
+        for row in rows:
+            yield f"{row['part']:40} {row['p50_ms']:5d}  {row['min_ms']:5d}"
     if rows := document.get("new_calls"):
         yield "\nnew calls, ms                         INVITE to 200           key to operator         failed"
         yield "                               n      p50    p95    max       p50    p95    max"

@@ -11,8 +11,6 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from asterisk.errors import AsteriskError
 from tanggap.config import ConfigErrors, Instance, load, secrets_file
@@ -190,6 +188,10 @@ def print_table(rows: Sequence[Row], columns: Sequence[str], empty: str) -> None
     if not rows:
         click.echo(empty)
         return
+    # rich is for people alone: a process that is restarted while callers wait does not load it
+    from rich.console import Console
+    from rich.table import Table
+
     table = Table(*(HEADS[name] for name in columns))
     for row in rows:
         table.add_row(*("" if row.get(name) is None else str(row[name]) for name in columns))

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 
 from tanggap.cli.base import Failure, home_of, in_instance, json_option, print_json
 from tanggap.config import REPOSITORY, ConfigErrors
@@ -81,6 +80,8 @@ def drill(
     if as_json:
         print_json(written)
     else:
+        from rich.console import Console
+
         show(results, Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH))
     sys.exit(0 if written["met"] else 1)
 

@@ -17,6 +17,7 @@ from tanggap.cli.base import (
     store_of,
     zone_of,
 )
+from tanggap.lean import loading
 
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 since_option = click.option("--days", type=click.IntRange(1), help="Hanya sekian hari terakhir (bawaan: semua).")
@@ -32,8 +33,9 @@ def _since(days: int | None) -> datetime:
 def calls(context: click.Context) -> None:
     """Aplikasi ARI (proses); `calls list` menampilkan panggilan."""
     if context.invoked_subcommand is None:
-        from tanggap import calls as process
-        from tanggap.process import run_process
+        with loading():
+            from tanggap import calls as process
+            from tanggap.process import run_process
 
         run_process("calls", home_of(context), process.run)
 

@@ -38,7 +38,7 @@ class Watcher:
         def ours(change: Change, path: str) -> bool:
             return Path(path).name in names
 
-        await self.look()
+        # not looked at first: that reading would run beside the start of the process, and for nothing
         async for changes in awatch(
             *folders, watch_filter=ours, recursive=False, debounce=400, step=50, stop_event=stop,
             rust_timeout=LOOK_MS, yield_on_timeout=True,

@@ -13,7 +13,6 @@ from itertools import pairwise
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from apprise import Apprise
 from pydantic_core import PydanticCustomError
 
 from ivr.hours import Window
@@ -293,6 +292,8 @@ def _quiet_apprise() -> Iterator[None]:
 
 def apprise_url(value: object) -> str:
     """A reader of an Apprise address; it holds secrets, so a wrong one is not repeated."""
+    from apprise import Apprise  # where no contact has one, no process loads it at its start
+
     found = scalar(value, "alamat Apprise")
     with _quiet_apprise():
         service = Apprise.instantiate(found, suppress_exceptions=True)

@@ -11,12 +11,40 @@ from typing import Any
 
 import pytest
 
-from asterisk.translate import ALLOWED_EVENTS, Arrival, Left, Sounded, Told, call_of_part, translate, trunk_of
+from asterisk.translate import (
+    ALLOWED_EVENTS,
+    Answered,
+    Arrival,
+    Ended,
+    HangingUp,
+    Held,
+    Left,
+    LegEvent,
+    Played,
+    Pressed,
+    Resumed,
+    Ringing,
+    Sounded,
+    Tapped,
+    Told,
+    Translated,
+    Withdrawn,
+    call_of_part,
+    of_call,
+    translate,
+    trunk_of,
+)
 from ivr import events as ev
 
 CAPTURED = [json.loads(line) for line in (Path(__file__).parent / "ari_events.jsonl").read_text().splitlines()]
 ONE, TWO = "1795361424.0", "1795361433.7"
 BUSY, SLOW, CANCELLED, DEWI = (f"op-{ONE}-{number}" for number in (4, 5, 6, 7))
+
+
+def heard(event: dict[str, Any]) -> Translated:
+    """An event as a call hears it that nobody else has legs in."""
+    typed = translate(event)
+    return of_call(typed) if isinstance(typed, LegEvent) else typed
 
 
 def test_captured_calls() -> None:
@@ -41,7 +69,7 @@ def test_captured_calls() -> None:
         Sounded(TWO),
         Left(TWO),
     ]
-    assert [told for told in map(translate, CAPTURED) if told is not None] == expected
+    assert [told for told in map(heard, CAPTURED) if told is not None] == expected
 
 
 def test_an_arrival_brings_its_channel() -> None:
@@ -81,12 +109,12 @@ def made(kind: str, part: str = "", **fields: object) -> dict[str, Any]:
 )
 def test_why_a_phone_ended(cause: int, reason: str) -> None:
     """Q.850 causes as Asterisk gives them; one that is not known is never taken for an operator who hung up."""
-    assert translate(made("ChannelDestroyed", "op-1.5-2", cause=cause)) == Told("1.5", ev.LegEnded("op-1.5-2", reason))
+    assert heard(made("ChannelDestroyed", "op-1.5-2", cause=cause)) == Told("1.5", ev.LegEnded("op-1.5-2", reason))
 
 
 def test_a_phone_that_ended_without_a_cause() -> None:
     """A field that is missing is no error."""
-    assert translate(made("ChannelDestroyed", "op-1.5-2")) == Told("1.5", ev.LegEnded("op-1.5-2", "lost"))
+    assert heard(made("ChannelDestroyed", "op-1.5-2")) == Told("1.5", ev.LegEnded("op-1.5-2", "lost"))
 
 
 @pytest.mark.parametrize(
@@ -113,7 +141,7 @@ def test_a_phone_that_ended_without_a_cause() -> None:
 )
 def test_made_by_hand(event: Mapping[str, Any], expected: object) -> None:
     """Events that the captured calls do not have."""
-    assert translate(dict(event)) == expected
+    assert heard(dict(event)) == expected
 
 
 @pytest.mark.parametrize(
@@ -136,7 +164,43 @@ def test_made_by_hand(event: Mapping[str, Any], expected: object) -> None:
 )
 def test_means_nothing_to_a_call(event: dict[str, Any]) -> None:
     """An operator's own keys and voice, a caller's hold, talks that were recorded, types that nobody asked for."""
-    assert translate(event) is None
+    assert heard(event) is None
+
+
+@pytest.mark.parametrize("leg", ["op-1.5-2", "ls-1.5-7a", "sn-1.5-7a", "cb-4-op", "cb-4-out", "push-0c1d"])
+def test_events_of_legs(leg: str) -> None:
+    """Every channel that we rang, or listen with, speaks one language, whoever it belongs to."""
+    said = [
+        (made("StasisStart", leg, args=["op"]), Answered(leg)),
+        (made("StasisEnd", leg), Withdrawn(leg)),
+        (made("ChannelHangupRequest", leg, cause=16), HangingUp(leg)),
+        (made("ChannelHangupRequest", leg, cause=4, soft=True), HangingUp(leg, shutdown=True)),
+        (made("ChannelDestroyed", leg, cause=17), Ended(leg, 17)),
+        (made("ChannelDestroyed", leg), Ended(leg)),
+        (made("ChannelDtmfReceived", leg, digit="9"), Pressed(leg, "9")),
+        (made("ChannelHold", leg), Held(leg)),
+        (made("ChannelUnhold", leg), Resumed(leg)),
+        (
+            made("PlaybackFinished", playback={"id": f"{leg}-0", "target_uri": f"channel:{leg}"}),
+            Played(leg, f"{leg}-0"),
+        ),
+        (made("ChannelTalkingStarted", leg), None),
+        (made("SomethingNew", leg), None),
+    ]
+    assert [translate(event) for event, _ in said] == [typed for _, typed in said]
+
+
+@pytest.mark.parametrize(("state", "expected"), [("Ringing", Ringing("push-0c1d")), ("Up", None), ("Down", None)])
+def test_a_phone_that_rings(state: str, expected: Ringing | None) -> None:
+    """Of all states of a channel only this one is told."""
+    event = made("ChannelStateChange", channel={"id": "push-0c1d", "state": state})
+    assert translate(event) == expected
+
+
+def test_the_ear_has_channels_of_its_own() -> None:
+    """They are neither legs nor callers, and only their beginning counts."""
+    kinds = ("StasisStart", "StasisEnd", "ChannelHangupRequest", "ChannelDestroyed")
+    assert [translate(made(kind, "ear-1")) for kind in kinds] == [Tapped("ear-1"), None, None, None]
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,9 @@ class FakeAri:
     async def set_variable(self, channel: str, name: str, value: str) -> None:
         await self._do("set_variable", channel, name, value)
 
+    async def leave(self, channel: str, context: str, extension: str = "s") -> None:
+        await self._do("leave", channel, context)
+
     async def play(self, channel: str, playback: str, media: Sequence[str]) -> None:
         await self._do("play", channel, playback, *media)
 
@@ -106,6 +109,12 @@ class FakeAri:
 
     async def record_bridge(self, bridge: str, name: str) -> None:
         await self._do("record_bridge", bridge, name)
+
+    async def ring(self, channel: str, on: bool) -> None:
+        await self._do("ring", channel, on)
+
+    async def snoop(self, channel: str, snoop: str, *, spy: str = "in", whisper: str = "none") -> None:
+        await self._do("snoop", channel, snoop, spy, whisper)
 
     async def started(self) -> str:
         return "2026-11-22T05:00:00"

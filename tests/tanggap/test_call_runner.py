@@ -9,6 +9,7 @@ from asterisk.ami import Ami
 from asterisk.ari import Ari
 from asterisk.errors import AmiError
 from ivr import events as ev
+from ivr import flow
 from tanggap import call_runner
 from tests.ivr.playbook import CLOSED, TREE
 from tests.tanggap.line import FakeAmi, FakeAri, Line, refused, same_shape
@@ -451,3 +452,26 @@ async def test_lost_operator_and_a_second_talk(line: Line) -> None:
     assert [(from_text(row[name]) - arrived).total_seconds() for name in moments] == [0, 0, 5, 39, 39]
     assert [row[name] for name in ("lane", "mark", "operator", "outcome")] == ["urgent", "terputus", "dewi", "talked"]
     assert [row["recording"], line.floor.line.calls] == ["calls/2026/11/22/c1-7", {}]
+
+
+async def test_a_step_that_fails_leaves_no_desk_ringing(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A defect of ours while a call is offered: the operator is free again, and the call is offered anew."""
+    await line.call()
+    await line.tell("c1", ev.PlaybackEnded("pb-c1-1"), ev.Digit("1"))
+    line.ready("sari")
+    handle = flow.handle
+
+    def defect(*_: object) -> None:
+        monkeypatch.setattr(flow, "handle", handle)
+        raise ZeroDivisionError
+
+    for times in range(2):
+        if times == 0:
+            monkeypatch.setattr(flow, "handle", defect)
+        line.later(2.5)  # after a phone that did not answer
+        (offer,) = line.floor.pump()
+        assert offer.operators == ("sari",)
+        await line.tell("c1", ev.Offered(offer.operators))
+        desk = line.floor.roster.get("sari")
+        assert desk is not None
+        assert [desk.engaged, line.runners["c1"].state.stage] == [[None, "waiting"], ["ringing", "ringing"]][times]

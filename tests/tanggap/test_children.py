@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from tanggap import children
 from tanggap.children import Child
@@ -95,6 +96,19 @@ async def test_a_killed_process_is_started_again(stand: Stand) -> None:
     os.kill(stand.pids[0], signal.SIGKILL)
     await until(lambda: len(stand.pids) == 2)
     assert (stand.child.restarts, stand.child.hangs, stand.child.pid) == (1, 0, stand.pids[1])
+
+
+@pytest.mark.parametrize(("steady_s", "pause_s"), [(0.0, 0.0), (60.0, 0.5)])
+async def test_who_was_well_is_started_again_at_once(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch, steady_s: float, pause_s: float
+) -> None:
+    """Callers wait for it; one that ended soon after its start is given a pause."""
+    monkeypatch.setattr(children, "STEADY_S", steady_s)
+    await until(lambda: len(stand.pids) == 1)
+    with capture_logs() as logs:
+        os.kill(stand.pids[0], signal.SIGKILL)
+        await until(lambda: len(stand.pids) == 2)
+    assert [row["again_in_s"] for row in logs if row["event"] == "child.ended"] == [pause_s]
 
 
 async def test_a_stopped_process_is_replaced(stand: Stand) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tanggap.recordings import mend, message_s
+from asterisk.recordings import mend, message_s
 
 
 def cut_short(path: Path, seconds: float) -> Path:

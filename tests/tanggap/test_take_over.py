@@ -178,3 +178,17 @@ async def test_who_was_served_by_the_failsafe_meanwhile_did_not_give_up(line: Li
     assert await returned.back() == []
     row = await line.row()
     assert (row["outcome"], row["ended_at"]) == (None, None)
+
+
+async def test_a_call_whose_row_cannot_be_read_keeps_no_other_from_us(line: Line) -> None:
+    """Its caller goes on with the fail-safe, which needs no row; everybody else is taken over."""
+    for name in ("c1", "c2", "c3"):
+        await line.call(name)
+        await line.tell(name, ev.PlaybackEnded(f"pb-{name}-1"))
+    damaged = """UPDATE calls SET state = '{"stage": "menu", "legs": 7}' WHERE id = 'c2'"""
+    await line.store.write(lambda store: store.connection.run(damaged))
+    line.ari.there = [channel("c1"), channel("c2"), channel("c3")]
+    back = Returned(line)
+    done = await back.back()
+    assert (sorted(line.runners), back.arrived) == (["c1", "c3"], [])
+    assert [row for row in done if row[1] == "c2"] == [("leave", "c2", "failsafe")]

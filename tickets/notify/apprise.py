@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
-
-import apprise
+from typing import TYPE_CHECKING
 
 from tickets.errors import ChannelError
 from tickets.notify.channel import Delivery, Means
+
+if TYPE_CHECKING:  # it is large: only the process that sends loads it, and not the one that answers calls
+    import apprise
 
 # Apprise writes addresses and answers of servers into its log: not into ours.
 for _name in ("apprise", "apprise.common", "requests_oauthlib", "urllib3"):
@@ -18,10 +20,14 @@ class AppriseChannel:
     """One message to the Apprise URL of a contact; the daemon limits how long it may take."""
 
     def __init__(self, means: Means) -> None:
+        import apprise
+
         self._asset = apprise.AppriseAsset(app_id="112", app_desc="tanggap112", secure_logging=True)
 
     async def send(self, delivery: Delivery) -> str:
         """The service that took the message."""
+        import apprise
+
         service = self._service(delivery.contact.apprise)
         messenger = apprise.Apprise(asset=self._asset)
         messenger.add(service)
@@ -36,6 +42,8 @@ class AppriseChannel:
         return f"terkirim lewat {redacted(delivery.contact.apprise)}"
 
     def _service(self, url: str | None) -> apprise.NotifyBase:
+        import apprise
+
         service = apprise.Apprise.instantiate(url, asset=self._asset, suppress_exceptions=True) if url else None
         if not isinstance(service, apprise.NotifyBase):
             raise ChannelError(

@@ -122,7 +122,7 @@ class Callbacks:
             self._journal.append(now, "callback.talking", actor, call=row["call"], ticket=row["ticket"], data=data)
 
     def ended(self, now: datetime, attempt: int, outcome: str) -> None:
-        """A try over the trunk is over: talked, no_answer, busy, failed, or cancelled (by the operator)."""
+        """A try over the trunk is over: talked, no_answer, busy, declined, failed, or cancelled (by the operator)."""
         with self._db.ensured_write():
             found = self._db.run(_END, id=attempt, at=to_text(now), outcome=outcome).fetchone()
             if found is None:

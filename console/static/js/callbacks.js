@@ -8,7 +8,7 @@ import { phone } from "./words.js";
 
 const SHOWN = 8;
 const FREE = ["ready", "paused", "wrap_up", "listening"];
-const ENDS = { talked: "bicara", no_answer: "tidak diangkat", busy: "sibuk", failed: "gagal", cancelled: "dibatalkan" };
+const ENDS = { talked: "bicara", no_answer: "tidak diangkat", busy: "sibuk", declined: "ditolak", failed: "gagal", cancelled: "dibatalkan" };
 
 export function Callbacks({ rows, me, dials, open }) {
   const [chosen, setChosen] = useState(null); // a task whose number is shown big, with what to write down

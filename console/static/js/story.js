@@ -13,7 +13,7 @@ const stage = (word) => `«${STAGES[word] || word}»`;
 const message = (d) => `pesan terekam${Number(d.seconds) > 0 ? `, ${Math.round(d.seconds)} detik` : ""}`;
 const ended = (word) => (word && word !== "talked" ? `: ${(OUTCOMES[word] || word).toLowerCase()}` : "");
 
-const TRIED = { talked: "bicara", no_answer: "tidak diangkat", busy: "sedang sibuk", failed: "sambungan gagal", cancelled: "dibatalkan" };
+const TRIED = { talked: "bicara", no_answer: "tidak diangkat", busy: "sedang sibuk", declined: "ditolak", failed: "sambungan gagal", cancelled: "dibatalkan" };
 const tried = (d) => `telepon balik: ${TRIED[d.outcome] || d.outcome}${d.seconds ? `, ${Math.round(d.seconds)} detik` : ""}${d.note ? ` – ${d.note}` : ""}`;
 const HEARD = { ringing: "berdering", answered: "diangkat" };
 const LISTENS = {
