@@ -19,7 +19,7 @@ from tanggap import ballast, page_tests, replica
 from tanggap.alone import alone
 from tanggap.backup_duty import BackUps
 from tanggap.children import Child
-from tanggap.config import Instance
+from tanggap.config import Instance, editions
 from tanggap.first_users import create_first_users, softphone_help
 from tanggap.phone_system import build_prompts, phone_system, write_files
 from tanggap.process import real_clock
@@ -96,6 +96,7 @@ class Line:
             with self._as_it_is(self.asterisk.paths.etc):
                 changed = await asyncio.to_thread(write_files, instance, self.asterisk, real_clock())
             await self._start_asterisk(changed)
+            editions.note_asterisk(instance.home, instance.edition)
         self._keeper.start("asterisk", for_ever("asterisk", self._watch_asterisk))
         self._keeper.start("asterisk-hung", for_ever("asterisk-hung", lambda: end_hung(self.asterisk)))
         with self._say.step("Proses: " + ", ".join(PROCESSES)):
@@ -142,7 +143,8 @@ class Line:
         uptake = Uptake(self.instance, self.store, real_clock, "up")
         await self._keep_copies(uptake)
         self._keeper.start("reload", for_ever("reload", uptake.run))
-        self._keeper.start(STEWARD, for_ever(STEWARD, lambda: beat(self.store, real_clock, self.restarts)))
+        pulse = partial(beat, self.store, real_clock, self.restarts, edition=lambda: uptake.instance.edition)
+        self._keeper.start(STEWARD, for_ever(STEWARD, pulse))
         self._keeper.start("ballast", for_ever("ballast", lambda: ballast.watch(self.instance.var)))
         weekly = partial(page_tests.run, lambda: uptake.instance, self.store, real_clock)
         self._keeper.start("page-test", for_ever("page-test", weekly))
@@ -256,7 +258,7 @@ async def up(instance: Instance, say: Story, ready: Callable[[], None] = lambda:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     notify = from_environment()
     gave = ballast.give_up(instance.var)
-    with alone(instance.home):
+    with alone(instance.home), editions.taken(instance.home, real_clock()) as instance:
         if gave or ballast.cramped(instance.var):
             say.say("  [red]CAKRAM PENUH: kosongkan. Panggilan dijawab; yang tidak bisa disimpan ditumpahkan.[/red]")
         line = Line(instance, say)

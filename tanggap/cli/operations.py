@@ -2,6 +2,7 @@
 
 import os
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -29,10 +30,12 @@ def steward(context: click.Context) -> None:
 @in_instance
 def prepare(context: click.Context) -> None:
     """Sebelum proses dimulai oleh systemd: folder, basis data yang rusak disisihkan, prompt, konfigurasi Asterisk."""
+    from tanggap.config import editions
     from tanggap.steward import prepare as make_ready
 
-    for line in make_ready(instance_of(context)):
-        click.echo(line)
+    with editions.taken(home_of(context), datetime.now(UTC)) as instance:
+        for line in make_ready(instance):
+            click.echo(line)
 
 
 @click.command("metrics-token")
