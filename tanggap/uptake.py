@@ -90,6 +90,7 @@ class Uptake:
         self._clock = clock
         self._actor = Actor("process", actor)
         self._begun = False
+        self._watcher: Watcher | None = None
         self._change: Change | None = None
         self._accepted = False
         self._due = 0.0
@@ -102,8 +103,9 @@ class Uptake:
     async def run(self) -> None:
         """For ever."""
         await self._begin()
-        watcher = Watcher(self._change.instance if self._change else self.instance, self._want, self._refused)
-        async with aclosing(watcher.turns()) as turns:
+        known = self._change.instance if self._change else self.instance
+        self._watcher = Watcher(known, self._want, self._refused)
+        async with aclosing(self._watcher.turns()) as turns:
             async for _ in turns:
                 await self._turn()
 
@@ -151,10 +153,20 @@ class Uptake:
         self._due = asyncio.get_running_loop().time() + BACK_OFF_S[min(change.tries, len(BACK_OFF_S)) - 1]
         if change.done and not self._accepted:
             log.info("config.accepted", asterisk_files=change.files, edition=self.instance.edition)
-            await self.tell("config.accepted", {"files": change.files, "edition": self.instance.edition})
+            data: dict[str, object] = {"files": change.files, "edition": self.instance.edition}
+            await self.tell("config.accepted", data | self._still())
             self._accepted = True
         if not self._reasons:
             self._change = None
+
+    def _still(self) -> dict[str, object]:
+        """What was refused since, or waits for a restart: the accepted change does not end that."""
+        problems = self._watcher.problems if self._watcher else ()
+        parts = {
+            "refused": [str(problem) for problem in problems if not problem.warning],
+            "waiting": [str(problem) for problem in problems if problem.warning],
+        }
+        return {name: sentences for name, sentences in parts.items() if sentences}
 
     async def _compare(self, now: float) -> None:
         """Which processes have run another edition for too long."""

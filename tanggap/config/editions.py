@@ -13,7 +13,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -35,6 +35,10 @@ class Current:
     digest: str
     since: str
 
+    def age(self, now: datetime) -> timedelta:
+        """For how long it has been in force."""
+        return now - datetime.fromisoformat(self.since)
+
 
 def folder(home: Path) -> Path:
     """Where the editions of an instance are kept."""
@@ -50,7 +54,8 @@ def current(home: Path) -> Current | None:
     """The record of the edition in force; None where there is none yet, or none that can be read."""
     try:
         found = json.loads(pointer(home).read_bytes())
-        return Current(int(found["edition"]), str(found["digest"]), str(found["since"]))
+        since = datetime.fromisoformat(found["since"])
+        return Current(int(found["edition"]), str(found["digest"]), since.isoformat())
     except (OSError, ValueError, TypeError, KeyError):
         return None
 

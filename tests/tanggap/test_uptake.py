@@ -12,7 +12,7 @@ import pytest
 from asterisk.errors import LaunchError
 from asterisk.launch import Asterisk
 from tanggap import uptake
-from tanggap.config import FILES, REPOSITORY, load
+from tanggap.config import FILES, REPOSITORY, editions, load
 from tanggap.phone_system import build_prompts, phone_system, write_files
 from tanggap.supervise import TaskKeeper, for_ever
 from tanggap.uptake import Uptake
@@ -30,11 +30,16 @@ class Instance:
     def __init__(self, home: Path, store: StoreThread, keeper: TaskKeeper) -> None:
         self.home = home
         self.store = store
-        made = load(home)
-        self.asterisk = phone_system(made)
-        write_files(made, self.asterisk, NOON)
-        self.uptake = Uptake(made, store, lambda: NOON, "up")
-        keeper.start("reload", for_ever("reload", self.uptake.run))
+        self._keeper = keeper
+        self._made = load(home)
+        self.asterisk = phone_system(self._made)
+        write_files(self._made, self.asterisk, NOON)
+        self.begin()
+
+    def begin(self) -> None:
+        """Follow the files."""
+        uptake = Uptake(self._made, self.store, lambda: NOON, "up")
+        self._keeper.start("reload", for_ever("reload", uptake.run))
 
     def close_for_good(self) -> None:
         """Save hours by which 112 is always closed."""
@@ -126,3 +131,37 @@ async def test_a_slow_asterisk_is_told_again_what_changed(instance: Instance, mo
     instance.close_for_good()
     await instance.row("config.accepted")
     assert reloads == [["extensions.conf"], ["extensions.conf"]]
+
+
+async def test_a_process_that_runs_another_edition_is_told(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a few seconds, once; and that it has caught up is told as well."""
+    monkeypatch.setattr(uptake, "LATE_S", 0.0)
+    monkeypatch.setattr(uptake, "COMPARE_S", 0.0)
+    await instance.store.write(lambda store: store.people.beat(NOON, "agi", 1, {"edition": 7}))
+    row = await instance.row("config.not_in_force")
+    assert row["data"]["problems"] == ["proses agi memakai konfigurasi edisi 7, yang berlaku edisi 0"]
+    await instance.store.write(lambda store: store.people.beat(NOON, "agi", 1, {"edition": 0}))
+    await instance.row("config.in_force")
+    kinds = [row["kind"] for row in await instance.journal("config.not_in_force", "config.in_force")]
+    assert kinds == ["config.not_in_force", "config.in_force"]
+
+
+async def test_what_still_waits_is_said_with_what_was_accepted(instance: Instance) -> None:
+    """Both files are saved at once: the hours count, the site waits, and the last word says both."""
+    rewrite(instance.home / "site.yaml", "port: 8112", "port: 8113")
+    instance.close_for_good()
+    row = await instance.row("config.accepted")
+    assert row["data"]["waiting"] == [
+        "site.yaml: peringatan: perubahan di berkas ini baru dipakai setelah dijalankan ulang: console.port"
+    ]
+    assert editions.current(instance.home).number == row["data"]["edition"] == 1  # type: ignore[union-attr]
+    kept = (editions.folder(instance.home) / "1" / "site.yaml").read_text()
+    assert "port: 8112" in kept
+
+
+async def test_a_supervisor_finishes_what_the_former_one_began(instance: Instance) -> None:
+    """Asterisk was not given the edition in force before the former supervisor died."""
+    editions.note_asterisk(instance.home, 5)
+    instance.begin()
+    row = await instance.row("config.accepted")
+    assert row["data"]["edition"] == editions.of_asterisk(instance.home) == 1
