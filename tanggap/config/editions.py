@@ -121,6 +121,7 @@ def publish(instance: Instance, now: datetime) -> Instance:
 def note_asterisk(home: Path, edition: int) -> None:
     """Remember which edition Asterisk's own files and modules have; a disk that takes nothing forgets it."""
     with suppress(OSError):
+        folder(home).mkdir(parents=True, exist_ok=True, mode=0o700)
         _write(folder(home) / ASTERISK, json.dumps({"edition": edition}).encode())
 
 
