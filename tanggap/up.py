@@ -60,6 +60,7 @@ class Line:
         self._store: StoreThread | None = None
         self._replica: Child | None = None
         self._asterisk_restarts = 0
+        self._running = contextlib.ExitStack()  # while we run, whoever starts joins our edition
 
     @property
     def store(self) -> StoreThread:
@@ -79,7 +80,7 @@ class Line:
 
     async def start(self) -> list[Login]:
         """Bring everything up and wait until it is healthy, UpError when it is not; the logins that were just made."""
-        instance = self.instance
+        instance = self._take_edition()
         for folder in ("log", "run", "media"):
             (instance.var / folder).mkdir(parents=True, exist_ok=True, mode=0o700)
         with self._say.step("Basis data"):
@@ -110,6 +111,14 @@ class Line:
         else:
             self._keeper.start("store", for_ever("store", self._stay_once_there_is_space))
         return logins
+
+    def _take_edition(self) -> Instance:
+        """The configuration to run with: what a killed `up` left running keeps its own."""
+        before = self.instance
+        self.instance = self._running.enter_context(editions.taken(before.home, real_clock()))
+        if self.instance.site != before.site:
+            self.asterisk = phone_system(self.instance)
+        return self.instance
 
     async def _open_store(self) -> None:
         """A disk without any space: Asterisk answers by itself, and ours as soon as they can."""
@@ -194,6 +203,7 @@ class Line:
             log.error("asterisk.stop_failed", error=str(error))
         if self._store is not None:
             await self._store.close()
+        self._running.close()
 
     async def _healthy(self, began: datetime) -> None:
         async with aiohttp.ClientSession() as session:
@@ -258,7 +268,7 @@ async def up(instance: Instance, say: Story, ready: Callable[[], None] = lambda:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     notify = from_environment()
     gave = ballast.give_up(instance.var)
-    with alone(instance.home), editions.taken(instance.home, real_clock()) as instance:
+    with alone(instance.home):
         if gave or ballast.cramped(instance.var):
             say.say("  [red]CAKRAM PENUH: kosongkan. Panggilan dijawab; yang tidak bisa disimpan ditumpahkan.[/red]")
         line = Line(instance, say)

@@ -5,6 +5,7 @@ What fails is tried again until it succeeds, and until then the journal says wha
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import aclosing
 from datetime import datetime
@@ -27,6 +28,7 @@ log = structlog.get_logger(__name__)
 
 BACK_OFF_S = (1.0, 2.0, 5.0, 15.0, 60.0)
 COMPARE_S = 2.0
+WORDS = 100
 # a process takes up an edition within half a second and says so within two
 LATE_S = 5.0
 
@@ -99,10 +101,11 @@ class Uptake:
         self._behind: list[str] = []
         self._compared = 0.0
         self._told: list[str] = []
+        self._words: deque[tuple[str, dict[str, object]]] = deque(maxlen=WORDS)
 
     async def run(self) -> None:
         """For ever."""
-        await self._begin()
+        self._begin()
         known = self._change.instance if self._change else self.instance
         self._watcher = Watcher(known, self._want, self._refused)
         async with aclosing(self._watcher.turns()) as turns:
@@ -114,12 +117,27 @@ class Uptake:
         now = self._clock()
         await self._store.write(lambda store: store.journal.append(now, kind, self._actor, data=data))
 
-    async def _begin(self) -> None:
+    def _say(self, kind: str, data: dict[str, object]) -> None:
+        """The same as soon as the store takes it: one that refuses holds no configuration up."""
+        self._words.append((kind, data))
+
+    async def _tell_words(self) -> None:
+        while self._words:
+            try:
+                await self.tell(*self._words[0])
+            except TicketError as error:
+                log.error("config.not_told", kind=self._words[0][0], error=str(error))
+                return
+            self._words.popleft()
+
+    def _begin(self) -> None:
         """An earlier supervisor's words are over; what still holds of them is told anew. Its work is finished."""
         if self._begun:
             return
-        await self.tell("config.followed", {"edition": self.instance.edition})
         self._begun = True
+        self._say("config.followed", {"edition": self.instance.edition})
+        if self.instance.edition == 0:  # there was no room to write one
+            self._want(self.instance)
         if editions.of_asterisk(self.instance.home) not in (None, self.instance.edition):
             etc = phone_system(self.instance).paths.etc
             unread = [path.name for path in sorted(etc.glob("*.conf")) if not needs_restart([path.name])]
@@ -131,11 +149,11 @@ class Uptake:
         self._change = Change(instance, unread or waiting)
         self._accepted, self._due = False, 0.0
 
-    async def _refused(self, problems: Sequence[Problem]) -> None:
+    def _refused(self, problems: Sequence[Problem]) -> None:
         texts = [str(problem) for problem in problems]
         kind = "config.restart_needed" if all(problem.warning for problem in problems) else "config.refused"
         log.error(kind, problems=texts)
-        await self.tell(kind, {"problems": texts})
+        self._say(kind, {"problems": texts})
 
     async def _turn(self) -> None:
         now = asyncio.get_running_loop().time()
@@ -144,7 +162,8 @@ class Uptake:
         if now - self._compared >= COMPARE_S:
             self._compared = now
             await self._compare(now)
-        await self._tell_what_is_behind()
+        self._say_what_is_behind()
+        await self._tell_words()
 
     async def _try(self, change: Change) -> None:
         self._reasons = await change.bring(self._clock)
@@ -154,7 +173,7 @@ class Uptake:
         if change.done and not self._accepted:
             log.info("config.accepted", asterisk_files=change.files, edition=self.instance.edition)
             data: dict[str, object] = {"files": change.files, "edition": self.instance.edition}
-            await self.tell("config.accepted", data | self._still())
+            self._say("config.accepted", data | self._still())
             self._accepted = True
         if not self._reasons:
             self._change = None
@@ -178,14 +197,14 @@ class Uptake:
         self._late = {name: self._late.get(name, now) for name in found}
         self._behind = [found[name] for name, since in self._late.items() if now - since >= LATE_S]
 
-    async def _tell_what_is_behind(self) -> None:
+    def _say_what_is_behind(self) -> None:
         """Whenever that is another than before; every try that failed is one of these words."""
         behind = [*self._reasons, *self._behind]
         if behind == self._told:
             return
         data: dict[str, object] = {"edition": self.instance.edition}
         if behind:
-            await self.tell("config.not_in_force", data | {"problems": behind})
+            self._say("config.not_in_force", data | {"problems": behind})
         else:
-            await self.tell("config.in_force", data)
+            self._say("config.in_force", data)
         self._told = behind

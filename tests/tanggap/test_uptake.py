@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,13 @@ from asterisk.errors import LaunchError
 from asterisk.launch import Asterisk
 from tanggap import uptake
 from tanggap.config import FILES, REPOSITORY, editions, load
+from tanggap.config import Instance as Running
 from tanggap.phone_system import build_prompts, phone_system, write_files
 from tanggap.supervise import TaskKeeper, for_ever
 from tanggap.uptake import Uptake
 from tests.tanggap.conftest import Edit
 from tests.tanggap.test_reload import rewrite
+from tickets.errors import StoreUnavailable
 from tickets.store.thread import StoreThread
 
 NOON = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
@@ -31,14 +33,14 @@ class Instance:
         self.home = home
         self.store = store
         self._keeper = keeper
-        self._made = load(home)
+        self._made = editions.publish(load(home), NOON)
         self.asterisk = phone_system(self._made)
         write_files(self._made, self.asterisk, NOON)
         self.begin()
 
-    def begin(self) -> None:
+    def begin(self, running: Running | None = None) -> None:
         """Follow the files."""
-        uptake = Uptake(self._made, self.store, lambda: NOON, "up")
+        uptake = Uptake(running or self._made, self.store, lambda: NOON, "up")
         self._keeper.start("reload", for_ever("reload", uptake.run))
 
     def close_for_good(self) -> None:
@@ -139,8 +141,8 @@ async def test_a_process_that_runs_another_edition_is_told(instance: Instance, m
     monkeypatch.setattr(uptake, "COMPARE_S", 0.0)
     await instance.store.write(lambda store: store.people.beat(NOON, "agi", 1, {"edition": 7}))
     row = await instance.row("config.not_in_force")
-    assert row["data"]["problems"] == ["proses agi memakai konfigurasi edisi 7, yang berlaku edisi 0"]
-    await instance.store.write(lambda store: store.people.beat(NOON, "agi", 1, {"edition": 0}))
+    assert row["data"]["problems"] == ["proses agi memakai konfigurasi edisi 7, yang berlaku edisi 1"]
+    await instance.store.write(lambda store: store.people.beat(NOON, "agi", 1, {"edition": 1}))
     await instance.row("config.in_force")
     kinds = [row["kind"] for row in await instance.journal("config.not_in_force", "config.in_force")]
     assert kinds == ["config.not_in_force", "config.in_force"]
@@ -154,8 +156,8 @@ async def test_what_still_waits_is_said_with_what_was_accepted(instance: Instanc
     assert row["data"]["waiting"] == [
         "site.yaml: peringatan: perubahan di berkas ini baru dipakai setelah dijalankan ulang: console.port"
     ]
-    assert editions.current(instance.home).number == row["data"]["edition"] == 1  # type: ignore[union-attr]
-    kept = (editions.folder(instance.home) / "1" / "site.yaml").read_text()
+    assert editions.current(instance.home).number == row["data"]["edition"] == 2  # type: ignore[union-attr]
+    kept = (editions.folder(instance.home) / "2" / "site.yaml").read_text()
     assert "port: 8112" in kept
 
 
@@ -165,3 +167,26 @@ async def test_a_supervisor_finishes_what_the_former_one_began(instance: Instanc
     instance.begin()
     row = await instance.row("config.accepted")
     assert row["data"]["edition"] == editions.of_asterisk(instance.home) == 1
+
+
+async def test_a_store_that_refuses_holds_no_change_up(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The hours count; the word of it is in the journal once the store takes it."""
+    write, refusals = instance.store.write, []
+
+    async def refuse(job: Callable[[Any], Any]) -> Any:
+        if len(refusals) < 3:
+            refusals.append(job)
+            raise StoreUnavailable("basis data tidak bisa ditulis")
+        return await write(job)
+
+    monkeypatch.setattr(instance.store, "write", refuse)
+    instance.close_for_good()
+    assert (await instance.row("config.accepted"))["data"]["files"] == ["extensions.conf"]
+    assert len(refusals) == 3
+
+
+async def test_files_without_an_edition_become_one(instance: Instance) -> None:
+    """There was no room to write it at the start."""
+    shutil.rmtree(editions.folder(instance.home))
+    instance.begin(load(instance.home))
+    assert (await instance.row("config.accepted"))["data"] == {"files": [], "edition": 1}
