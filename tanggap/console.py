@@ -68,7 +68,7 @@ async def run(
             "follow": app[LIVE].follow,
             "tick": app[LIVE].tick,
             "push": app[LIVE].push,
-            "beat": lambda: _beat(desk, watch, vitals.beat, instance),
+            "beat": lambda: _beat(desk, watch, vitals.beat, lambda: instance().edition),
             "certificate": certificate.follow,
             "configuration": lambda: _follow_configuration(desk, instance, app),
             "retention": lambda: retention.keep(instance, store, clock),
@@ -161,10 +161,10 @@ async def _follow_configuration(desk: Desk, instance: Callable[[], Instance], ap
 
 
 async def _beat(
-    desk: Desk, watch: StorageWatch, beaten: Callable[[], object], instance: Callable[[], Instance]
+    desk: Desk, watch: StorageWatch, beaten: Callable[[], object], edition: Callable[[], int | None] = lambda: None
 ) -> None:
     while True:
-        now, data = desk.clock(), {"edition": instance().edition}
+        now, data = desk.clock(), {"edition": edition()}
         try:
             await desk.store.write(lambda store, now=now, data=data: store.people.beat(now, PROCESS, os.getpid(), data))  # type: ignore[misc]
             watch.refused = None

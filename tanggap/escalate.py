@@ -81,7 +81,7 @@ async def run(
                 zone,
                 link=link,
                 unwritten=unwritten,
-                edition=lambda: instance().edition,
+                also=lambda: {"edition": instance().edition},
             )
             up = "1 while Asterisk is connected"
             vitals.gauge("tanggap_asterisk_connected", up, lambda: float(ari.connected), link="ari")
