@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -88,17 +88,17 @@ def taken(home: Path, now: datetime) -> Iterator[Instance]:
     """The instance to run with, until the end of the context: the edition of those that run, or the files as they are.
 
     Raises ConfigErrors where the files are wrong and no edition was ever in force."""
-    try:
-        folder(home).mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle = _opened(folder(home) / "running.lock")
-    except OSError as error:  # a disk that takes nothing is no reason not to answer calls
-        log.error("config.no_edition", error=str(error))
-        yield _edition_or_files(home)
-        return
-    try:
-        yield _entered(home, handle, now)
-    finally:
-        os.close(handle)
+    with ExitStack() as closing:
+        try:
+            folder(home).mkdir(parents=True, exist_ok=True, mode=0o700)
+            with _door(home):  # it stands before the other lock does: who only asks never makes either
+                handle = _opened(folder(home) / "running.lock")
+            closing.callback(os.close, handle)
+            instance = _entered(home, handle, now)
+        except OSError as error:  # a disk that takes nothing is no reason not to answer calls
+            log.error("config.no_edition", error=str(error))
+            instance = _edition_or_files(home)
+        yield instance
 
 
 def publish(instance: Instance, now: datetime) -> Instance:

@@ -189,11 +189,22 @@ def test_commands_go_by_the_edition_while_it_runs(home: Path) -> None:
     assert editions.present(home).site.console.port == 8113
 
 
+def test_a_backup_is_made_while_a_file_is_wrong(home: Path, tmp_path: Path) -> None:
+    """The line runs with its edition; that somebody has mistyped an hour is no reason to lose a night's records."""
+    with editions.taken(home, NOW):
+        Store(home / "var" / "tanggap.db").close()
+        rewrite(home / "hours.yaml", "daily: 07:00-21:00", "daily: 07:00-25:00")
+        made = CliRunner().invoke(main, ["--home", str(home), "backup", "--into", str(tmp_path / "made")])
+    assert (made.exit_code, len(list((tmp_path / "made").glob("*.tar.gz")))) == (0, 1)
+
+
 def test_a_command_that_asks_is_not_one_that_runs(home: Path) -> None:
     """A start at the same moment waits at the door and is the first all the same."""
     with editions.taken(home, NOW):
         pass
+    before = sorted(path.name for path in editions.folder(home).iterdir())
     assert editions.present(home).edition == 0
+    assert sorted(path.name for path in editions.folder(home).iterdir()) == before
     with (editions.folder(home) / "running.lock").open() as handle:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
