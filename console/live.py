@@ -339,7 +339,7 @@ async def live(request: web.Request) -> web.StreamResponse:
 
 
 def _start(store: Store) -> tuple[int, list[Row]]:
-    """Where to follow the journal from, and what holds of the configuration by then."""
+    """Read where to follow the journal from, and what holds of the configuration by then."""
     rows = [row for kinds in _CONFIG if (row := store.boards.newest(*kinds)) is not None]
     return store.journal.last(), sorted(rows, key=lambda row: int(row["seq"]))
 

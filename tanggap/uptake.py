@@ -55,15 +55,15 @@ class Change:
         self.done = not failed
         return [*failed, *prompts]
 
-    async def _failing(self, what: str, part: Coroutine[Any, Any, None]) -> list[str]:
+    async def _failing(self, failure: str, part: Coroutine[Any, Any, None]) -> list[str]:
         """Why this part failed, in a sentence; a fault that nobody thought of is tried again as the others are."""
         try:
             await part
         except Exception as error:
             known = isinstance(error, (OSError, AsteriskError, PromptError, TicketError, ConfigErrors))
-            log.error("config.part_failed", part=what, error=str(error), exc_info=not known)
+            log.error("config.part_failed", part=failure, error=str(error), exc_info=not known)
             why = reason(error) if isinstance(error, OSError) else str(error)
-            return [f"{what}, karena {why} (percobaan ke-{self.tries})"]
+            return [f"{failure}, karena {why} (percobaan ke-{self.tries})"]
         return []
 
     async def _speak(self) -> None:
@@ -100,7 +100,7 @@ class Uptake:
         self._late: dict[str, float] = {}  # processes that run another edition, and since when
         self._behind: list[str] = []
         self._compared = 0.0
-        self._told: list[str] = []
+        self._last: list[str] = []  # sentences of the last word about what is not in force
         self._words: deque[tuple[str, dict[str, object]]] = deque(maxlen=WORDS)
 
     async def run(self) -> None:
@@ -118,7 +118,7 @@ class Uptake:
         await self._store.write(lambda store: store.journal.append(now, kind, self._actor, data=data))
 
     def _say(self, kind: str, data: dict[str, object]) -> None:
-        """The same as soon as the store takes it: one that refuses holds no configuration up."""
+        """A word in the journal as soon as the store takes it: one that refuses holds no configuration up."""
         self._words.append((kind, data))
 
     async def _tell_words(self) -> None:
@@ -131,7 +131,7 @@ class Uptake:
             self._words.popleft()
 
     def _begin(self) -> None:
-        """An earlier supervisor's words are over; what still holds of them is told anew. Its work is finished."""
+        """Begin as the supervisor: the former one's words are over, its unfinished work is done."""
         if self._begun:
             return
         self._begun = True
@@ -179,7 +179,7 @@ class Uptake:
             self._change = None
 
     def _still(self) -> dict[str, object]:
-        """What was refused since, or waits for a restart: the accepted change does not end that."""
+        """List what was refused since, or waits for a restart: the accepted change does not end that."""
         problems = self._watcher.problems if self._watcher else ()
         parts = {
             "refused": [str(problem) for problem in problems if not problem.warning],
@@ -188,23 +188,23 @@ class Uptake:
         return {name: sentences for name, sentences in parts.items() if sentences}
 
     async def _compare(self, now: float) -> None:
-        """Which processes have run another edition for too long."""
+        """Note the processes that have run another edition for too long."""
         try:
             beats = await self._store.read(lambda store: store.people.beats())
         except TicketError:
             return
-        found = agreement.behind(beats, self.instance.edition, self._clock())
-        self._late = {name: self._late.get(name, now) for name in found}
-        self._behind = [found[name] for name, since in self._late.items() if now - since >= LATE_S]
+        sentences = agreement.behind(beats, self.instance.edition, self._clock())
+        self._late = {name: self._late.get(name, now) for name in sentences}
+        self._behind = [sentences[name] for name, since in self._late.items() if now - since >= LATE_S]
 
     def _say_what_is_behind(self) -> None:
-        """Whenever that is another than before; every try that failed is one of these words."""
+        """Say what is not in force, whenever it is another than before; each failed try has a word of its own."""
         behind = [*self._reasons, *self._behind]
-        if behind == self._told:
+        if behind == self._last:
             return
         data: dict[str, object] = {"edition": self.instance.edition}
         if behind:
             self._say("config.not_in_force", data | {"problems": behind})
         else:
             self._say("config.in_force", data)
-        self._told = behind
+        self._last = behind

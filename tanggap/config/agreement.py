@@ -1,4 +1,4 @@
-"""Which processes run another edition than the one in force, as their heartbeats say."""
+"""Compares the editions that processes run, as their heartbeats say, with the one in force."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ HEARD = timedelta(seconds=10)
 
 
 def running(beats: Iterable[Row], now: datetime) -> dict[str, int]:
-    """The edition of every process that was heard lately and says one; those of an earlier version say none."""
+    """The edition of every process that was heard lately; those of an earlier version say none and are left out."""
     return {
         row["process"]: int(row["data"]["edition"])
         for row in beats

@@ -53,9 +53,9 @@ def pointer(home: Path) -> Path:
 def current(home: Path) -> Current | None:
     """The record of the edition in force; None where there is none yet, or none that can be read."""
     try:
-        found = json.loads(pointer(home).read_bytes())
-        since = datetime.fromisoformat(found["since"])
-        return Current(int(found["edition"]), str(found["digest"]), since.isoformat())
+        record = json.loads(pointer(home).read_bytes())
+        since = datetime.fromisoformat(record["since"])
+        return Current(int(record["edition"]), str(record["digest"]), since.isoformat())
     except (OSError, ValueError, TypeError, KeyError):
         return None
 
@@ -182,7 +182,7 @@ def _is_run(home: Path) -> bool:
 
 
 def _locked(handle: int) -> bool:
-    """Whether nobody runs: the lock is exclusively ours then."""
+    """Try for the exclusive lock; False while somebody runs."""
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -76,31 +76,31 @@ class Watcher:
         """Read the files once: on_change when what they say differs and is right, on_problem when it is wrong."""
         self._seen = self._stamps()
         try:
-            found, told = await asyncio.to_thread(self._read)
+            fresh, waiting = await asyncio.to_thread(self._read)
         except ConfigErrors as error:
             if tuple(error.problems) != self.problems:
                 self.problems = tuple(error.problems)
                 await _tell(self._on_problem(self.problems))
             return
-        changed, had_problems = found != self.instance, bool(self.problems)
-        self.instance, before, self.problems = found, self.problems, told
-        if changed or (had_problems and told != before):
-            await _tell(self._on_change(found))
-        if told and told != before:
-            await _tell(self._on_problem(told))
+        changed, had_problems = fresh != self.instance, bool(self.problems)
+        self.instance, before, self.problems = fresh, self.problems, waiting
+        if changed or (had_problems and waiting != before):
+            await _tell(self._on_change(fresh))
+        if waiting and waiting != before:
+            await _tell(self._on_problem(waiting))
 
     def _read(self) -> tuple[Instance, tuple[Problem, ...]]:
         """The files with the running site.yaml in place of a changed one, and what waits for a restart."""
-        found = load(self.instance.home)
+        fresh = load(self.instance.home)
         running = self.instance.texts[SITE]
-        if found.texts[SITE] == running:
-            return found, ()
-        texts = {name: text for name, text in found.texts.items() if name in FILES}
+        if fresh.texts[SITE] == running:
+            return fresh, ()
+        texts = {name: text for name, text in fresh.texts.items() if name in FILES}
         try:
             kept = load(self.instance.home, texts=texts | {SITE: running})
         except ConfigErrors:
             return self.instance, (Problem(SITE, 0, 0, ONLY_TOGETHER, warning=True),)
-        return kept, () if kept == found else (waits(_differing(running, found.texts[SITE])),)
+        return kept, () if kept == fresh else (waits(_differing(running, fresh.texts[SITE])),)
 
 
 class Follower:
@@ -123,24 +123,24 @@ class Follower:
         if seen == self._seen:
             return
         try:
-            found = await asyncio.to_thread(self._read)
+            fresh = await asyncio.to_thread(self._read)
         except ConfigErrors as error:
             log.error("config.refused", problems=[str(problem) for problem in error.problems])
         else:
-            changed = (found, found.edition) != (self.instance, self.instance.edition)
+            changed = (fresh, fresh.edition) != (self.instance, self.instance.edition)
             if changed:
-                self.instance = found
-                log.info("config.accepted", home=str(home), edition=found.edition)
+                self.instance = fresh
+                log.info("config.accepted", home=str(home), edition=fresh.edition)
         self._seen = seen
 
     def _read(self) -> Instance:
         known = self.instance
         other = editions.number(known.home) not in (0, known.edition)
-        found = editions.in_force(known.home) if other else None
-        if found is not None and found.texts[SITE] == known.texts[SITE]:
-            return found
-        if found is not None:
-            log.error("config.restart_needed", edition=found.edition, running=known.edition)
+        fresh = editions.in_force(known.home) if other else None
+        if fresh is not None and fresh.texts[SITE] == known.texts[SITE]:
+            return fresh
+        if fresh is not None:
+            log.error("config.restart_needed", edition=fresh.edition, running=known.edition)
         return replace(known, secrets=secrets_file.present(known.home, known.secrets))
 
 
@@ -158,11 +158,13 @@ def _differing(before: bytes, after: bytes) -> list[str]:
 
 def _keys(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
     for key in sorted({*old, *new}):
-        one, other = old.get(key), new.get(key)
-        if one == other:
+        before, after = old.get(key), new.get(key)
+        if before == after:
             continue
-        if isinstance(one, dict) and isinstance(other, dict):
-            yield from (f"{key}.{inner}" for inner in sorted({*one, *other}) if one.get(inner) != other.get(inner))
+        if isinstance(before, dict) and isinstance(after, dict):
+            yield from (
+                f"{key}.{inner}" for inner in sorted({*before, *after}) if before.get(inner) != after.get(inner)
+            )
         else:
             yield key
 
@@ -174,7 +176,7 @@ def _data(text: bytes) -> dict[str, Any]:
 
 
 def _stamps(files: Sequence[Path]) -> tuple[tuple[int, int] | None, ...]:
-    return tuple((found.st_ino, found.st_mtime_ns) if (found := _stat(file)) else None for file in files)
+    return tuple((fresh.st_ino, fresh.st_mtime_ns) if (fresh := _stat(file)) else None for file in files)
 
 
 def _stat(file: Path) -> os.stat_result | None:
