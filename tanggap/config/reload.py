@@ -84,7 +84,7 @@ class Watcher:
             return
         changed, had_problems = fresh != self.instance, bool(self.problems)
         self.instance, before, self.problems = fresh, self.problems, waiting
-        if changed or (had_problems and waiting != before):
+        if changed or (had_problems and not waiting):
             await _tell(self._on_change(fresh))
         if waiting and waiting != before:
             await _tell(self._on_problem(waiting))

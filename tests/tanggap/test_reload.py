@@ -119,6 +119,21 @@ async def test_terms_of_complaints_wait_too(home: Path, watcher: Watcher, told: 
     assert watcher.instance.terms.pass_on == 3
 
 
+async def test_what_is_right_only_with_the_new_site_waits_with_it(home: Path, watcher: Watcher, told: Told) -> None:
+    """A rule for a kecamatan of the places file that site.yaml names from the next start on."""
+    places = (REPOSITORY / "data" / "jepara.yaml").read_text()
+    (home / "baru.yaml").write_text(places.replace("  Kedung: [", "  Pemekaran: [Desa Baru]\n  Kedung: [", 1))
+    rewrite(home / "site.yaml", "places: data/jepara.yaml", "places: baru.yaml")
+    assert await next_sentences(told) == [str(waits(["places"]))]
+    before = watcher.instance
+    rule = "rules:\n  - {when: {kecamatan: Pemekaran}, add: [bpbd], why: desa baru}\n"
+    rewrite(home / "routing.yaml", "rules:\n", rule)
+    assert await next_sentences(told) == [f"site.yaml: peringatan: {reload.ONLY_TOGETHER}"]
+    assert watcher.instance == before
+    rewrite(home / "site.yaml", "places: baru.yaml", "places: data/jepara.yaml")
+    assert "Pemekaran" in (await next_sentences(told))[0]
+
+
 async def test_a_comment_changes_nothing(home: Path, watcher: Watcher, told: Told) -> None:
     """What says the same is not a change."""
     rewrite(home / "hours.yaml", "# Setiap hari", "# Tiap hari")
