@@ -23,7 +23,7 @@ from tanggap.config.yaml_marks import Document, parse
 log = structlog.get_logger(__name__)
 
 LOOK_MS = 1000
-FOLLOW_S = 0.25
+FOLLOW_S, RETRY_S = 0.25, 5.0
 SITE = "site.yaml"
 OnChange = Callable[[Instance], Awaitable[None] | None]
 OnProblem = Callable[[Sequence[Problem]], Awaitable[None] | None]
@@ -113,25 +113,25 @@ class Follower:
     async def run(self) -> None:
         """For ever."""
         while True:
-            await self.look()
-            await asyncio.sleep(FOLLOW_S)
+            well = await self.look()
+            await asyncio.sleep(FOLLOW_S if well else RETRY_S)
 
-    async def look(self) -> None:
-        """Take up another edition or other secrets; what cannot be taken up is logged, and the former stays."""
+    async def look(self) -> bool:
+        """Take up another edition or other secrets; False where that failed: the former stays, it is tried again."""
         home = self.instance.home
         seen = _stamps([editions.pointer(home), secrets_file.path(home)])
         if seen == self._seen:
-            return
+            return True
         try:
             fresh = await asyncio.to_thread(self._read)
         except ConfigErrors as error:
             log.error("config.refused", problems=[str(problem) for problem in error.problems])
-        else:
-            changed = (fresh, fresh.edition) != (self.instance, self.instance.edition)
-            if changed:
-                self.instance = fresh
-                log.info("config.accepted", home=str(home), edition=fresh.edition)
+            return False
         self._seen = seen
+        if (fresh, fresh.edition) != (self.instance, self.instance.edition):
+            self.instance = fresh
+            log.info("config.accepted", home=str(home), edition=fresh.edition)
+        return True
 
     def _read(self) -> Instance:
         known = self.instance

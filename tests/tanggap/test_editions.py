@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -109,6 +110,35 @@ def test_a_process_starts_again_while_a_file_is_wrong(home: Path, start: Start) 
     rewrite(home / "hours.yaml", "daily: 07:00-21:00", "daily: 07:00-25:00")
     agi.kill()
     assert start("agi").says()["open"] is True
+
+
+def test_processes_take_up_the_edition_that_is_put_in_force(home: Path, start: Start) -> None:
+    """Each of them, while it runs; what the files say before that is nothing to them."""
+    processes = [start("calls"), start("agi")]
+    rewrite(home / "hours.yaml", "daily: 07:00-21:00", "daily: tutup")
+    assert [process.says()["open"] for process in processes] == [True, True]
+    assert editions.publish(load(home), NOW).edition == 2
+    for process in processes:
+        deadline = time.monotonic() + 15
+        while (says := process.says())["edition"] != 2:
+            assert time.monotonic() < deadline, says
+        assert says["open"] is False
+
+
+async def test_an_edition_that_cannot_be_taken_up_is_tried_again(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The former one stays meanwhile, and the heartbeat says so."""
+    with editions.taken(home, NOW) as instance:
+        follower = Follower(instance)
+        rewrite(home / "hours.yaml", "daily: 07:00-21:00", "daily: tutup")
+        editions.publish(load(home), NOW)
+        with monkeypatch.context() as patched:
+            patched.setattr(editions, "in_force", _refuse)
+            assert (await follower.look(), follower.instance.edition) == (False, 1)
+        assert (await follower.look(), follower.instance.edition) == (True, 2)
+
+
+def _refuse(home: Path) -> None:
+    raise ConfigErrors([])
 
 
 def test_an_instance_of_an_earlier_version_begins_with_edition_one(home: Path) -> None:
