@@ -44,11 +44,6 @@ ENDING = ("user.sessions_ended", "user.disabled")
 SESSIONS_EVERY = 5  # ticks
 ASKING = ("operator", "overview", "opd")  # the pages that ask something of the calls process
 TICKING = ("operator", "overview", "screening", "opd", "wadul")
-# The newest row of each group says what holds of the configuration; a new supervisor says all of it anew.
-_CONFIG = (
-    ("config.accepted", "config.refused", "config.restart_needed", "config.followed"),
-    ("config.not_in_force", "config.in_force", "config.followed"),
-)
 # Agencies' pages and the inbox need not be read anew for every step of every call.
 _OPD_KINDS = ("assignment.", "ticket.", "push.", "callback.", "config.", "complaint.", "test.")
 _SLOW = ("opd", "wadul")
@@ -111,9 +106,11 @@ class Live:
 
     async def follow(self) -> None:
         """Mark what a journal row may have changed; for ever."""
-        seq, rows = await self._desk.store.read(_start)
+        # what came before is in the supervisor's heartbeat: the journal may be too long to look for it
+        seq, state = await self._desk.store.read(_start)
         self.seen = seq
-        self._note_config(rows)
+        self._problems, self._restart = tuple(state.get("refused", ())), tuple(state.get("waiting", ()))
+        self._behind = tuple(state.get("behind", ()))
         self._mark(None)
         async for rows in self._desk.store.follow(seq):
             self.seen = rows[-1]["seq"]
@@ -338,10 +335,10 @@ async def live(request: web.Request) -> web.StreamResponse:
     return await request.app[LIVE].serve(request)
 
 
-def _start(store: Store) -> tuple[int, list[Row]]:
+def _start(store: Store) -> tuple[int, dict[str, list[str]]]:
     """Read where to follow the journal from, and what holds of the configuration by then."""
-    rows = [row for kinds in _CONFIG if (row := store.boards.newest(*kinds)) is not None]
-    return store.journal.last(), sorted(rows, key=lambda row: int(row["seq"]))
+    beat = next((row for row in store.people.beats() if row["process"] == "steward"), None)
+    return store.journal.last(), dict(beat["data"].get("config", {})) if beat else {}
 
 
 def _group(request: web.Request, user: User) -> Group:

@@ -83,11 +83,11 @@ async def beat(
     clock: Callable[[], datetime],
     restarts: Callable[[], dict[str, int]],
     beaten: Callable[[], object] = lambda: None,
-    edition: Callable[[], int | None] = lambda: None,
+    also: Callable[[], dict[str, object]] = dict,
 ) -> None:
-    """Say that somebody watches, how often what was started again, and with which edition; for ever."""
+    """Say that somebody watches, how often what was started again, and what holds of the configuration; for ever."""
     while True:
-        now, data = clock(), {"restarts": restarts(), "edition": edition()}
+        now, data = clock(), {"restarts": restarts(), **also()}
         try:
             await store.write(
                 lambda store, now=now, data=data: store.people.beat(now, PROCESS, os.getpid(), data)  # type: ignore[misc]
@@ -106,15 +106,11 @@ async def run(
     store = await StoreThread(found.var / "tanggap.db").open()
     vitals.watch(store)
     uptake, asterisk = Uptake(found, store, clock, PROCESS), phone_system(found)
-
-    def edition() -> int:
-        return uptake.instance.edition
-
     try:
         keeper.start("uptake", for_ever("uptake", uptake.run))
         keeper.start("asterisk", for_ever("asterisk", lambda: end_hung(asterisk)))
         keeper.start("ballast", for_ever("ballast", lambda: ballast.watch(found.var)))
-        keeper.start("beat", for_ever("beat", lambda: beat(store, clock, dict, vitals.beat, edition)))
+        keeper.start("beat", for_ever("beat", lambda: beat(store, clock, dict, vitals.beat, uptake.state)))
         keeper.start("page-test", for_ever("page-test", lambda: page_tests.run(lambda: uptake.instance, store, clock)))
         copier = await keep_copies(uptake, keeper)
         await stop.wait()

@@ -152,7 +152,7 @@ class Line:
         uptake = Uptake(self.instance, self.store, real_clock, "up")
         await self._keep_copies(uptake)
         self._keeper.start("reload", for_ever("reload", uptake.run))
-        pulse = partial(beat, self.store, real_clock, self.restarts, edition=lambda: uptake.instance.edition)
+        pulse = partial(beat, self.store, real_clock, self.restarts, also=uptake.state)
         self._keeper.start(STEWARD, for_ever(STEWARD, pulse))
         self._keeper.start("ballast", for_ever("ballast", lambda: ballast.watch(self.instance.var)))
         weekly = partial(page_tests.run, lambda: uptake.instance, self.store, real_clock)

@@ -117,6 +117,11 @@ class Uptake:
         now = self._clock()
         await self._store.write(lambda store: store.journal.append(now, kind, self._actor, data=data))
 
+    def state(self) -> dict[str, object]:
+        """The edition in force, and what is refused, waits or is behind: for the heartbeat, which a new console reads."""
+        behind = {"behind": self._last} if self._last else {}
+        return {"edition": self.instance.edition, "config": self._still() | behind}
+
     def _say(self, kind: str, data: dict[str, object]) -> None:
         """A word in the journal as soon as the store takes it: one that refuses holds no configuration up."""
         self._words.append((kind, data))

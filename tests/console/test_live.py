@@ -219,13 +219,13 @@ async def test_a_change_that_waits_for_a_restart_is_no_refusal(desk: Console) ->
         assert (await snapshot(socket))["restart"] == []
 
 
-@pytest.mark.parametrize("kind", ["config.refused", "config.restart_needed", "config.not_in_force"])
+@pytest.mark.parametrize("kind", ["refused", "waiting", "behind"])
 async def test_a_console_that_starts_again_says_what_holds_of_the_configuration(tmp_path: Path, kind: str) -> None:
     """The others went on meanwhile; only a new supervisor, who says all of it anew, makes it forgotten."""
-    shown = "restart" if kind == "config.restart_needed" else "problems"
+    shown = "restart" if kind == "waiting" else "problems"
     async with console(tmp_path) as before:
-        row, data = (kind, Actor("process", "up")), {"problems": ["dulu"]}
-        await before.store.write(lambda store: store.journal.append(NOW, *row, data=data))
+        data = {"edition": 1, "config": {kind: ["dulu"]}}
+        await before.store.write(lambda store: store.people.beat(NOW, "steward", 1, data))
     async with console(tmp_path, users=False) as after, page(after, "pusat", "page=overview") as socket:
         assert (await snapshot(socket))[shown] == ["dulu"]
         row = ("config.followed", Actor("process", "up"))

@@ -40,8 +40,8 @@ class Instance:
 
     def begin(self, running: Running | None = None) -> None:
         """Follow the files."""
-        uptake = Uptake(running or self._made, self.store, lambda: NOON, "up")
-        self._keeper.start("reload", for_ever("reload", uptake.run))
+        self.uptake = Uptake(running or self._made, self.store, lambda: NOON, "up")
+        self._keeper.start("reload", for_ever("reload", self.uptake.run))
 
     def close_for_good(self) -> None:
         """Save hours by which 112 is always closed."""
@@ -157,6 +157,7 @@ async def test_what_still_waits_is_said_with_what_was_accepted(instance: Instanc
         "site.yaml: peringatan: perubahan di berkas ini baru dipakai setelah dijalankan ulang: console.port"
     ]
     assert editions.current(instance.home).number == row["data"]["edition"] == 2  # type: ignore[union-attr]
+    assert instance.uptake.state() == {"edition": 2, "config": {"waiting": row["data"]["waiting"]}}
     kept = (editions.folder(instance.home) / "2" / "site.yaml").read_text()
     assert "port: 8112" in kept
 
