@@ -118,7 +118,7 @@ class Uptake:
         await self._store.write(lambda store: store.journal.append(now, kind, self._actor, data=data))
 
     def state(self) -> dict[str, object]:
-        """The edition in force, and what is refused, waits or is behind: for the heartbeat, which a new console reads."""
+        """The edition in force, and what is refused, waits or is behind: for the heartbeat, which consoles read."""
         behind = {"behind": self._last} if self._last else {}
         return {"edition": self.instance.edition, "config": self._still() | behind}
 
