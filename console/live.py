@@ -93,6 +93,7 @@ class Live:
         self._stale: set[Group] = set()
         self._problems: tuple[str, ...] = ()
         self._restart: tuple[str, ...] = ()
+        self._behind: tuple[str, ...] = ()  # who runs another edition of the configuration, and why
         self._moments = Moments()
         self.seen = 0  # the last journal row that was followed
 
@@ -105,9 +106,11 @@ class Live:
 
     async def follow(self) -> None:
         """Mark what a journal row may have changed; for ever."""
-        # What was refused or waited before is over: no process starts with a configuration that is wrong.
-        seq = await self._desk.store.read(lambda store: store.journal.last())
+        # what came before is in the supervisor's heartbeat: the journal may be too long to look for it
+        seq, state = await self._desk.store.read(_start)
         self.seen = seq
+        self._problems, self._restart = tuple(state.get("refused", ())), tuple(state.get("waiting", ()))
+        self._behind = tuple(state.get("behind", ()))
         self._mark(None)
         async for rows in self._desk.store.follow(seq):
             self.seen = rows[-1]["seq"]
@@ -158,8 +161,13 @@ class Live:
                 self._problems = found
             elif row["kind"] == "config.restart_needed":  # it was right, so nothing is refused any more
                 self._problems, self._restart = (), found
-            elif row["kind"] == "config.accepted":
-                self._problems, self._restart = (), ()
+            elif row["kind"] in ("config.accepted", "config.followed"):  # but for what came in meanwhile
+                data = row["data"]
+                self._problems, self._restart = tuple(data.get("refused", ())), tuple(data.get("waiting", ()))
+            elif row["kind"] == "config.not_in_force":
+                self._behind = found
+            if row["kind"] in ("config.in_force", "config.followed"):
+                self._behind = ()
 
     def _note_refusals(self, rows: list[Row]) -> None:
         """What the calls process cannot do is told to the operator who asked."""
@@ -189,7 +197,8 @@ class Live:
 
     async def _read(self, group: Group) -> str:
         page, subject = group
-        moment = self._moments.at(self._desk.setting, self._desk.clock(), self._problems, self._restart)
+        problems = (*self._problems, *self._behind)
+        moment = self._moments.at(self._desk.setting, self._desk.clock(), problems, self._restart)
         moment = replace(moment, storage=self._desk.storage())
         row = await self._desk.store.read(lambda store: SNAPSHOTS[page](store, moment, subject))
         return json.dumps(row, ensure_ascii=False, separators=(",", ":"))
@@ -324,6 +333,12 @@ LIVE: web.AppKey[Live] = web.AppKey("live", Live)
 async def live(request: web.Request) -> web.StreamResponse:
     """GET /live."""
     return await request.app[LIVE].serve(request)
+
+
+def _start(store: Store) -> tuple[int, dict[str, list[str]]]:
+    """Read where to follow the journal from, and what holds of the configuration by then."""
+    beat = next((row for row in store.people.beats() if row["process"] == "steward"), None)
+    return store.journal.last(), dict(beat["data"].get("config", {})) if beat else {}
 
 
 def _group(request: web.Request, user: User) -> Group:

@@ -128,11 +128,13 @@ class FailsafeDesk:
         return CallStep(opened.call, now, columns, notes, duty=duty, ends=outcome)
 
 
-async def _beat(store: StoreThread, clock: Callable[[], datetime], beaten: Callable[[], object]) -> None:
+async def _beat(
+    store: StoreThread, clock: Callable[[], datetime], beaten: Callable[[], object], instance: Callable[[], Instance]
+) -> None:
     while True:
-        now = clock()
+        now, data = clock(), {"edition": instance().edition}
         try:
-            await store.write(lambda store, now=now: store.people.beat(now, "agi", os.getpid()))  # type: ignore[misc]
+            await store.write(lambda store, now=now, data=data: store.people.beat(now, "agi", os.getpid(), data))  # type: ignore[misc]
         except TicketError as error:
             log.error("beat.failed", error=str(error))
         beaten()
@@ -151,7 +153,7 @@ async def run(
     server = AgiServer("127.0.0.1", instance().site.asterisk.agi_port, desk.serve)
     try:
         await server.start()
-        keeper.start("beat", _beat(store, clock, vitals.beat))
+        keeper.start("beat", _beat(store, clock, vitals.beat, instance))
         keeper.start("ledger", for_ever("ledger", ledger.keep))
         await stop.wait()
     finally:

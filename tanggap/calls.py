@@ -329,7 +329,13 @@ class CallService:
         """What the heartbeat tells; `phones` are those registered beside the operators'."""
         phones = sorted(self.phones - set(self.floor.roster.desks))
         asterisk = self.ari.connected
-        return {"calls": len(self.runners), "asterisk": asterisk, "seq": self._requests.seq, "phones": phones}
+        return {
+            "calls": len(self.runners),
+            "asterisk": asterisk,
+            "seq": self._requests.seq,
+            "phones": phones,
+            "edition": self._instance().edition,
+        }
 
     async def _beat(self) -> None:
         while True:

@@ -67,7 +67,7 @@ async def run(
             "follow": app[LIVE].follow,
             "tick": app[LIVE].tick,
             "push": app[LIVE].push,
-            "beat": lambda: _beat(desk, watch, vitals.beat),
+            "beat": lambda: _beat(desk, watch, vitals.beat, lambda: instance().edition),
             "certificate": certificate.follow,
             "configuration": lambda: _follow_configuration(desk, instance, app),
             "retention": lambda: retention.keep(instance, store, clock),
@@ -159,11 +159,13 @@ async def _follow_configuration(desk: Desk, instance: Callable[[], Instance], ap
             app[LIVE].touch()
 
 
-async def _beat(desk: Desk, watch: StorageWatch, beaten: Callable[[], object]) -> None:
+async def _beat(
+    desk: Desk, watch: StorageWatch, beaten: Callable[[], object], edition: Callable[[], int | None] = lambda: None
+) -> None:
     while True:
-        now = desk.clock()
+        now, data = desk.clock(), {"edition": edition()}
         try:
-            await desk.store.write(lambda store, now=now: store.people.beat(now, PROCESS, os.getpid()))  # type: ignore[misc]
+            await desk.store.write(lambda store, now=now, data=data: store.people.beat(now, PROCESS, os.getpid(), data))  # type: ignore[misc]
             watch.refused = None
         except StoreUnavailable as error:
             watch.refused = str(error)

@@ -72,7 +72,15 @@ async def run(
             routing, zone = (lambda: instance().routing), ZoneInfo(site.time_zone)
             channels, link = wire(CHANNELS, means), link_of(instance, clock)
             daemon = EscalationDaemon(
-                store, routing, channels, clock, keeper.start, zone, link=link, unwritten=unwritten
+                store,
+                routing,
+                channels,
+                clock,
+                keeper.start,
+                zone,
+                link=link,
+                unwritten=unwritten,
+                also=lambda: {"edition": instance().edition},
             )
             up = "1 while Asterisk is connected"
             vitals.gauge("tanggap_asterisk_connected", up, lambda: float(ari.connected), link="ari")

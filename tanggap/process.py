@@ -1,19 +1,18 @@
-"""What the four processes share: the instance in force, reloaded safely, and a clean end on SIGTERM or SIGINT."""
+"""What the four processes share: the edition in force, followed, and a clean end on SIGTERM or SIGINT."""
 
 import asyncio
 import faulthandler
 import gc
 import signal
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import structlog
 
-from tanggap.config import Instance, load
-from tanggap.config.problems import Problem
-from tanggap.config.reload import Watcher
+from tanggap.config import Instance, editions
+from tanggap.config.reload import Follower
 from tanggap.logs import to_file
 from tanggap.supervise import TaskKeeper, for_ever
 from tanggap.vitals import answers, starts
@@ -42,10 +41,10 @@ def run_process(name: str, home: Path, main: Main) -> None:
     """Run a process until it is told to stop; raises ConfigErrors when the configuration is wrong at the start."""
     faulthandler.enable()  # a supervisor that replaces a hung process sends SIGABRT: where it hung is then known
     vitals = Vitals(name, from_environment())
-    instance = load(home)
-    to_file(instance.var / "log" / f"{name}.log")
-    starts.note(instance.var / "run", name, real_clock())
-    asyncio.run(_run(name, instance, main, vitals))
+    with editions.taken(home, real_clock()) as instance:
+        to_file(instance.var / "log" / f"{name}.log")
+        starts.note(instance.var / "run", name, real_clock())
+        asyncio.run(_run(name, instance, main, vitals))
 
 
 async def _run(name: str, instance: Instance, main: Main, vitals: Vitals) -> None:
@@ -53,8 +52,10 @@ async def _run(name: str, instance: Instance, main: Main, vitals: Vitals) -> Non
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     keeper = TaskKeeper()
-    watcher = Watcher(instance, _changed, _refused)
-    keeper.start("reload", for_ever("reload", watcher.run))
+    follower = Follower(instance)
+    keeper.start("reload", for_ever("reload", follower.run))
+    edition = "Number of the edition of the configuration that this process runs"
+    vitals.gauge("tanggap_config_edition", edition, lambda: follower.instance.edition)
     keeper.start("pulse", for_ever("pulse", vitals.pulse))
     keeper.start("probe", for_ever("probe", vitals.probe))
     socket = answers.socket_of(instance.var, name)
@@ -62,7 +63,7 @@ async def _run(name: str, instance: Instance, main: Main, vitals: Vitals) -> Non
     asyncio.get_running_loop().call_later(SPARE_AFTER_S, spare_collector)
     log.info("process.started", process=name, home=str(instance.home))
     try:
-        await main(lambda: watcher.instance, real_clock, stop, vitals)
+        await main(lambda: follower.instance, real_clock, stop, vitals)
     finally:
         vitals.stopping()
         await keeper.close()
@@ -73,11 +74,3 @@ def spare_collector() -> None:
     """What is loaded stays: without this each full garbage collection holds everything up for some 80 ms."""
     gc.collect()
     gc.freeze()
-
-
-def _changed(instance: Instance) -> None:
-    log.info("config.accepted", home=str(instance.home))
-
-
-def _refused(problems: Sequence[Problem]) -> None:
-    log.error("config.refused", problems=[str(problem) for problem in problems])

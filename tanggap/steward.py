@@ -19,7 +19,7 @@ from asterisk.launch import Asterisk
 from tanggap import ballast, page_tests, replica
 from tanggap.backup_duty import BackUps
 from tanggap.children import Child
-from tanggap.config import Instance
+from tanggap.config import Instance, editions
 from tanggap.phone_system import build_prompts, phone_system, write_files
 from tanggap.process import real_clock
 from tanggap.restore import make_sound
@@ -83,10 +83,11 @@ async def beat(
     clock: Callable[[], datetime],
     restarts: Callable[[], dict[str, int]],
     beaten: Callable[[], object] = lambda: None,
+    also: Callable[[], dict[str, object]] = dict,
 ) -> None:
-    """Say that somebody watches, and how often what was started again; for ever."""
+    """Say that somebody watches, how often what was started again, and what holds of the configuration; for ever."""
     while True:
-        now, data = clock(), {"restarts": restarts()}
+        now, data = clock(), {"restarts": restarts(), **also()}
         try:
             await store.write(
                 lambda store, now=now, data=data: store.people.beat(now, PROCESS, os.getpid(), data)  # type: ignore[misc]
@@ -109,7 +110,7 @@ async def run(
         keeper.start("uptake", for_ever("uptake", uptake.run))
         keeper.start("asterisk", for_ever("asterisk", lambda: end_hung(asterisk)))
         keeper.start("ballast", for_ever("ballast", lambda: ballast.watch(found.var)))
-        keeper.start("beat", for_ever("beat", lambda: beat(store, clock, dict, vitals.beat)))
+        keeper.start("beat", for_ever("beat", lambda: beat(store, clock, dict, vitals.beat, uptake.state)))
         keeper.start("page-test", for_ever("page-test", lambda: page_tests.run(lambda: uptake.instance, store, clock)))
         copier = await keep_copies(uptake, keeper)
         await stop.wait()
@@ -146,7 +147,10 @@ def prepare(instance: Instance) -> list[str]:
         came = f"dipulihkan dari {found.source}" if found.source else "tidak ada cadangan yang baik, dimulai kosong"
         told.append(f"basis data rusak, disisihkan di {found.kept}: {came}")
     build_prompts(instance)
-    write_files(instance, phone_system(instance), real_clock())
+    asterisk = phone_system(instance)
+    write_files(instance, asterisk, real_clock())
+    if asterisk.pid is None:  # one that runs was not told to read them
+        editions.note_asterisk(instance.home, instance.edition)
     return told
 
 

@@ -19,7 +19,7 @@ from tanggap import ballast, page_tests, replica
 from tanggap.alone import alone
 from tanggap.backup_duty import BackUps
 from tanggap.children import Child
-from tanggap.config import Instance
+from tanggap.config import Instance, editions
 from tanggap.first_users import create_first_users, softphone_help
 from tanggap.phone_system import build_prompts, phone_system, write_files
 from tanggap.process import real_clock
@@ -60,6 +60,7 @@ class Line:
         self._store: StoreThread | None = None
         self._replica: Child | None = None
         self._asterisk_restarts = 0
+        self._running = contextlib.ExitStack()  # while we run, whoever starts joins our edition
 
     @property
     def store(self) -> StoreThread:
@@ -79,7 +80,7 @@ class Line:
 
     async def start(self) -> list[Login]:
         """Bring everything up and wait until it is healthy, UpError when it is not; the logins that were just made."""
-        instance = self.instance
+        instance = self._take_edition()
         for folder in ("log", "run", "media"):
             (instance.var / folder).mkdir(parents=True, exist_ok=True, mode=0o700)
         with self._say.step("Basis data"):
@@ -96,6 +97,7 @@ class Line:
             with self._as_it_is(self.asterisk.paths.etc):
                 changed = await asyncio.to_thread(write_files, instance, self.asterisk, real_clock())
             await self._start_asterisk(changed)
+            editions.note_asterisk(instance.home, instance.edition)
         self._keeper.start("asterisk", for_ever("asterisk", self._watch_asterisk))
         self._keeper.start("asterisk-hung", for_ever("asterisk-hung", lambda: end_hung(self.asterisk)))
         with self._say.step("Proses: " + ", ".join(PROCESSES)):
@@ -109,6 +111,14 @@ class Line:
         else:
             self._keeper.start("store", for_ever("store", self._stay_once_there_is_space))
         return logins
+
+    def _take_edition(self) -> Instance:
+        """The configuration to run with: what a killed `up` left running keeps its own."""
+        before = self.instance
+        self.instance = self._running.enter_context(editions.taken(before.home, real_clock()))
+        if self.instance.site != before.site:
+            self.asterisk = phone_system(self.instance)
+        return self.instance
 
     async def _open_store(self) -> None:
         """A disk without any space: Asterisk answers by itself, and ours as soon as they can."""
@@ -142,7 +152,8 @@ class Line:
         uptake = Uptake(self.instance, self.store, real_clock, "up")
         await self._keep_copies(uptake)
         self._keeper.start("reload", for_ever("reload", uptake.run))
-        self._keeper.start(STEWARD, for_ever(STEWARD, lambda: beat(self.store, real_clock, self.restarts)))
+        pulse = partial(beat, self.store, real_clock, self.restarts, also=uptake.state)
+        self._keeper.start(STEWARD, for_ever(STEWARD, pulse))
         self._keeper.start("ballast", for_ever("ballast", lambda: ballast.watch(self.instance.var)))
         weekly = partial(page_tests.run, lambda: uptake.instance, self.store, real_clock)
         self._keeper.start("page-test", for_ever("page-test", weekly))
@@ -192,6 +203,7 @@ class Line:
             log.error("asterisk.stop_failed", error=str(error))
         if self._store is not None:
             await self._store.close()
+        self._running.close()
 
     async def _healthy(self, began: datetime) -> None:
         async with aiohttp.ClientSession() as session:

@@ -78,8 +78,10 @@ class EscalationDaemon:
         wait: Wait = wait,
         link: Callable[[DuePush], str] = lambda push: "",
         unwritten: Unwritten | None = None,
+        also: Callable[[], dict[str, object]] = dict,
     ) -> None:
         self.name = name
+        self._also = also  # what the heartbeat says beside how late the pushes are
         self.seen = 0  # the last journal row that was followed
         self.on_beat: Callable[[], object] = lambda: None  # after each try to say that this daemon lives
         self.make_room: MakeRoom | None = None  # before a contact is pushed over a channel; short, whatever happens
@@ -325,5 +327,5 @@ class EscalationDaemon:
             store.assignments.renew(now, self.name, LEASE_S, sending)
         due = store.assignments.next_due()
         late_s = max((now - due).total_seconds(), 0.0) if due is not None else 0.0
-        data: dict[str, object] = {"oldest_due_s": round(late_s, 3), "sending": len(sending)}
+        data: dict[str, object] = {"oldest_due_s": round(late_s, 3), "sending": len(sending), **self._also()}
         store.people.beat(now, self.name, os.getpid(), data)

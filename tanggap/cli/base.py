@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from asterisk.errors import AsteriskError
-from tanggap.config import ConfigErrors, Instance, load, secrets_file
+from tanggap.config import ConfigErrors, Instance, editions, secrets_file
 from tanggap.config.problems import reason
 from tickets.errors import TicketError
 from tickets.model import Actor, Row
@@ -68,8 +68,8 @@ def in_instance(command: Callable[Concatenate[click.Context, P], T]) -> Callable
 
 
 def instance_of(context: click.Context) -> Instance:
-    """The instance, loaded and checked."""
-    return load(home_of(context))
+    """The instance as it runs; as its files say, checked, while it does not."""
+    return editions.present(home_of(context))
 
 
 @contextmanager
@@ -98,7 +98,7 @@ def number_key_of(context: click.Context) -> str:
 def zone_of(context: click.Context) -> ZoneInfo:
     """The site's time zone; WIB where the configuration cannot be read (records can be shown all the same)."""
     try:
-        return load(home_of(context), secrets=False).hours.tz
+        return editions.present(home_of(context), secrets=False).hours.tz
     except ConfigErrors:
         return ZoneInfo("Asia/Jakarta")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from tanggap.cli.base import Failure, home_of, in_instance, instance_of, json_option, print_json
-from tanggap.config import Instance, load
+from tanggap.config import Instance, editions
 
 
 def _now() -> datetime:
@@ -36,7 +36,7 @@ def backup(context: click.Context, into: Path | None, keep: int | None, checked:
         else:
             click.echo(f"{checked}: baik, {holds['tickets']} tiket, {holds['calls']} panggilan")
         return
-    instance = load(home_of(context), secrets=False)
+    instance = editions.present(home_of(context), secrets=False)
     folder, kept = into or backups.folder_of(instance), keep or instance.site.store.backups_kept
     made = backups.make(instance, _now, folder, kept, _progress(as_json))
     _note_backup(instance, made)
@@ -163,7 +163,7 @@ def spilled(context: click.Context, as_json: bool) -> None:
     from tanggap.spill_place import spill_folders
     from tanggap.storage import spilled as look
 
-    instance = load(home_of(context), secrets=False)
+    instance = editions.present(home_of(context), secrets=False)
     found = look(instance)
     if as_json:
         rows = [

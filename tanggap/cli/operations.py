@@ -2,11 +2,12 @@
 
 import os
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from tanggap.cli.base import Failure, home_of, in_instance, instance_of, json_option, print_json
+from tanggap.cli.base import Failure, home_of, in_instance, instance_of, json_option, print_json, print_table, store_of
 
 CLOSED = (
     "peringatan: pengguna {user} tidak boleh masuk ke {folder}, jadi unit ini tidak akan bisa mulai. Pasang program di "
@@ -29,10 +30,36 @@ def steward(context: click.Context) -> None:
 @in_instance
 def prepare(context: click.Context) -> None:
     """Sebelum proses dimulai oleh systemd: folder, basis data yang rusak disisihkan, prompt, konfigurasi Asterisk."""
+    from tanggap.config import editions
     from tanggap.steward import prepare as make_ready
 
-    for line in make_ready(instance_of(context)):
-        click.echo(line)
+    with editions.taken(home_of(context), datetime.now(UTC)) as instance:
+        for line in make_ready(instance):
+            click.echo(line)
+
+
+@click.command("edition")
+@json_option
+@in_instance
+def edition(context: click.Context, as_json: bool) -> None:
+    """Edisi konfigurasi yang berlaku, dan yang dipakai setiap proses dan Asterisk; keluar 1 bila berbeda."""
+    from tanggap.config import agreement, editions
+
+    home, now = home_of(context), datetime.now(UTC)
+    with store_of(context) as store:
+        beats = store.people.beats()
+    current, asterisk = editions.current(home), editions.of_asterisk(home)
+    number = current.number if current else 0
+    run = agreement.running(beats, now) | ({} if asterisk is None else {"asterisk": asterisk})
+    behind = sorted(name for name, own in run.items() if own != number)
+    since = current.since if current else None
+    if as_json:
+        print_json({"edition": number, "since": since, "running": run, "behind": behind})
+    else:
+        click.echo(f"edisi {number} berlaku sejak {since}" if current else "belum ada edisi yang berlaku")
+        rows = [{"proses": name, "edisi": own, "": "lama" if own != number else ""} for name, own in run.items()]
+        print_table(rows, ("proses", "edisi", ""), "tidak ada proses yang berjalan")
+    sys.exit(1 if behind else 0)
 
 
 @click.command("metrics-token")
@@ -75,4 +102,4 @@ def render(context: click.Context, folder: Path, user: str, as_json: bool) -> No
     click.echo("Lanjutkan: systemctl daemon-reload && systemctl enable --now tanggap.target")
 
 
-COMMANDS: tuple[click.Command, ...] = (prepare, steward, metrics_token, systemd)
+COMMANDS: tuple[click.Command, ...] = (prepare, steward, edition, metrics_token, systemd)

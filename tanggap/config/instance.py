@@ -31,11 +31,15 @@ __all__ = ["ConfigErrors", "Instance", "Problem", "Secrets", "Site", "load", "wa
 REPOSITORY = Path(__file__).resolve().parents[2]
 PROMPTS = REPOSITORY / "ivr" / "prompts.yaml"
 FILES = ("routing.yaml", "hours.yaml", "site.yaml")
+# the name of the text of the places file among an instance's texts, whatever site.yaml calls it
+PLACES = "places.yaml"
 
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """One line: its directory and everything that was read from it; `spoken_in`: what prompts other languages have."""
+    """One line: its directory and everything that was read from it; `spoken_in`: what prompts other languages have.
+
+    `texts`: the very text that it was read from; `edition`: its number once it is in force, 0 before that."""
 
     home: Path
     site: Site
@@ -45,6 +49,8 @@ class Instance:
     secrets: Secrets = NO_SECRETS
     spoken_in: Mapping[str, frozenset[str]] = field(default_factory=dict)
     terms: Terms = field(default_factory=Terms)
+    texts: Mapping[str, bytes] = field(default_factory=dict, compare=False, repr=False)
+    edition: int = field(default=0, compare=False)
 
     @property
     def var(self) -> Path:
@@ -57,11 +63,12 @@ class Instance:
         return Script(self.routing.menus, self.hours, self.routing.screening, self.spoken_in)
 
 
-def load(home: Path, *, secrets: bool = True) -> Instance:
+def load(home: Path, *, secrets: bool = True, texts: Mapping[str, bytes] | None = None) -> Instance:
     """The whole configuration of the instance in `home`, its secrets generated where they are missing.
 
-    Raises ConfigErrors with every problem of all files. `secrets=False` reads and writes none of them."""
-    instance = _read(home)
+    Raises ConfigErrors with every problem of all files. `secrets=False` reads and writes none of them. `texts`
+    stands in for the files that it names."""
+    instance = _read(home, texts or {})
     if not secrets:
         return instance
     accounts = sorted(desk_accounts(instance.routing))
@@ -110,14 +117,14 @@ def _count(names: list[str], shown: int = 4) -> str:
     return f"ponsel {len(names)} kontak ({', '.join(names[:shown])}{more})"
 
 
-def _read(home: Path) -> Instance:
+def _read(home: Path, texts: Mapping[str, bytes]) -> Instance:
     if not home.is_dir():
         raise ConfigErrors([Problem(str(home), 0, 0, "folder instans tidak ada", "folder berisi " + ", ".join(FILES))])
-    routing, hours, site = (read(home / name, name) for name in FILES)
+    routing, hours, site = (read(home / name, name, texts.get(name)) for name in FILES)
     routing_model = validated(schema.RoutingFile, routing)
     hours_model = validated(schema.HoursFile, hours)
     site_model = validated(schema.SiteFile, site)
-    places_path, places = _places(home, site)
+    places_path, places = _places(home, site, texts.get(PLACES))
     place_model = validated(schema.PlacesFile, places)
     zone = site_model.time_zone if site_model else "Asia/Jakarta"
     reach = Reach(bool(group(site.data).get("mobile_trunk")), zone)
@@ -142,15 +149,16 @@ def _read(home: Path) -> Instance:
         places=build.places(place_model),
         spoken_in=prompts.within if prompts else {},
         terms=build.terms(site_model.wadul, hours_model, site_model.time_zone),
+        texts=dict(zip((*FILES, PLACES), (one.raw for one in (routing, hours, site, places)), strict=True)),
     )
 
 
-def _places(home: Path, site: Document) -> tuple[Path, Document]:
+def _places(home: Path, site: Document, text: bytes | None) -> tuple[Path, Document]:
     """The places file that site.yaml names, looked for in the instance, then in the repository."""
     named = str(group(site.data).get("places") or "data/jepara.yaml")
     candidates = [home / named, REPOSITORY / named]
     found = next((path for path in candidates if path.is_file()), candidates[0])
-    return found, read(found, named)
+    return found, read(found, named, text)
 
 
 def _check_hours(document: Document) -> None:

@@ -33,9 +33,10 @@ IN_INDONESIAN = (
 
 @dataclass(slots=True)
 class Document:
-    """One file: its data, the place (line, column) of every route in it, and what is wrong with it as YAML."""
+    """One file: its text and data, the place (line, column) of every route in it, and what is wrong with it as YAML."""
 
     file: str
+    raw: bytes = b""
     data: Any = None
     marks: dict[Route, tuple[int, int]] = field(default_factory=dict)
     keys: dict[Route, tuple[int, int]] = field(default_factory=dict)
@@ -62,14 +63,16 @@ class TooMuch(Exception):
     """An alias contains itself, or aliases multiply without end."""
 
 
-def read(path: Path, name: str) -> Document:
-    """The file as a document; what cannot be read at all has its reason among the problems and no data."""
+def read(path: Path, name: str, raw: bytes | None = None) -> Document:
+    """The file as a document; what cannot be read at all has its reason among the problems and no data.
+
+    `raw`: its text where that is known already; the file itself is not read then."""
     document = Document(name)
     try:
-        raw = path.read_bytes()
-        text = raw.decode("utf-8-sig")
+        document.raw = path.read_bytes() if raw is None else raw
+        text = document.raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
+        line = document.raw[: error.start].count(b"\n") + 1
         document.note(line, 1, "huruf di baris ini bukan UTF-8", "berkas teks UTF-8")
     except FileNotFoundError:
         document.note(0, 0, f"berkas tidak ada ({path})", "berkas YAML")

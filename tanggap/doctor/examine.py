@@ -17,6 +17,7 @@ Check = Callable[[Patient], Awaitable[list[Finding]]]
 CHECKS: tuple[Check, ...] = (
     configuration.files,
     configuration.in_force,
+    configuration.everywhere,
     machine.clock,
     machine.zone,
     machine.disk,

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from asterisk.errors import LaunchError
 from asterisk.launch import Asterisk, Status
-from tanggap.config import Instance, load
+from tanggap.config import Instance, editions
 from tanggap.config.check import check
 from tanggap.config.problems import ConfigErrors, Problem
 from tanggap.phone_system import phone_system
@@ -83,7 +83,7 @@ async def admit(home: Path, now: datetime) -> Patient:
 
 async def _look_at_asterisk(patient: Patient) -> None:
     try:
-        patient.instance = load(patient.home, secrets=False)
+        patient.instance = editions.present(patient.home, secrets=False)
     except ConfigErrors:
         return
     try:

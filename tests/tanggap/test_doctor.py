@@ -150,6 +150,25 @@ def test_a_refused_edit_is_told_until_it_is_put_right(patient: Patient) -> None:
         assert codes(configuration.in_force, patient) == expected
 
 
+def test_what_waits_or_is_not_in_force_is_told(patient: Patient) -> None:
+    """A change of site.yaml until the restart; a process or Asterisk with another edition until it has caught up."""
+    assert patient.store is not None
+    waiting = {"waiting": ["site.yaml: peringatan: baru dipakai setelah dijalankan ulang: console.port"]}
+    behind = {"problems": ["jalur cadangan Asterisk belum memakai konfigurasi yang baru, karena cakram penuh"]}
+    for kind, data in (("config.accepted", waiting), ("config.not_in_force", behind)):
+        with patient.store.transaction():
+            patient.store.journal.append(NOW, kind, Actor("process", "up"), data=data)
+    [waits] = found(configuration.in_force, patient)
+    assert (waits.code, waits.sentence) == ("CONFIG_WAITS", waiting["waiting"][0])
+    [late] = found(configuration.everywhere, patient)
+    assert (late.code, late.sentence) == ("CONFIG_NOT_IN_FORCE", behind["problems"][0])
+    with patient.store.transaction():
+        patient.store.journal.append(NOW, "config.in_force", Actor("process", "up"))
+    patient.beats["agi"]["data"] = {"edition": 3}
+    [late] = found(configuration.everywhere, patient)
+    assert late.sentence == "proses agi memakai konfigurasi edisi 3, yang berlaku edisi 0"
+
+
 def test_the_clock(patient: Patient, monkeypatch: pytest.MonkeyPatch) -> None:
     """Years back, behind the journal, or set by nobody."""
     monkeypatch.setattr(machine, "_unsynchronised", lambda: True)

@@ -10,7 +10,7 @@ import pytest
 
 from tanggap.config import FILES, Instance, load, reload
 from tanggap.config.problems import Problem
-from tanggap.config.reload import RESTART, Watcher
+from tanggap.config.reload import Watcher, waits
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 Told = asyncio.Queue[Instance | list[str]]
@@ -48,6 +48,19 @@ def rewrite(path: Path, before: str, after: str) -> None:
     os.replace(fresh, path)
 
 
+def call_targets(instance: Instance) -> int:
+    """How many phones all ladders call."""
+    steps = [step for opd in instance.routing.opds.values() for step in opd.ladder.steps]
+    return sum(target.channel == "call" for step in steps for target in step.notify)
+
+
+async def next_sentences(told: Told) -> list[str]:
+    """What is told next, which must be sentences."""
+    found = await next_told(told)
+    assert isinstance(found, list), "a change of site.yaml was taken up"
+    return found
+
+
 async def next_told(told: Told) -> Instance | list[str]:
     return await asyncio.wait_for(told.get(), 10)
 
@@ -75,8 +88,50 @@ async def test_a_wrong_change_is_told_and_the_old_one_stays(home: Path, watcher:
 async def test_a_changed_site_waits_for_a_restart(home: Path, watcher: Watcher, told: Told) -> None:
     """Ports and trunks stay as they run; the console says so."""
     rewrite(home / "site.yaml", "port: 8112", "port: 8113")
-    assert await next_told(told) == [str(RESTART)]
+    assert await next_told(told) == [str(waits(["console.port"]))]
     assert watcher.instance.site.console.port == 8112
+
+
+async def test_a_mobile_trunk_calls_nobody_before_the_restart(home: Path, watcher: Watcher, told: Told) -> None:
+    """Ladders name mobiles as soon as the dialler can call them, and no sooner."""
+    routing = (home / "routing.yaml").read_text()
+    rewrite(home / "routing.yaml", routing, routing.replace("+62000", "+62812"))
+    await next_told(told)
+    before = call_targets(watcher.instance)
+    text = (home / "site.yaml").read_text()
+    text = text.replace("# mobile_trunk: telkom", "mobile_trunk: local")
+    text = text.replace("match: [127.0.0.1]", 'match: [127.0.0.1]\n      contact: "sip:127.0.0.1:5099"')
+    rewrite(home / "site.yaml", (home / "site.yaml").read_text(), text)
+    [sentence] = await next_sentences(told)
+    assert sentence == str(waits(["asterisk.trunks", "mobile_trunk"]))
+    rewrite(home / "hours.yaml", "daily: 07:00-21:00", "daily: 00:00-24:00")
+    found = await next_told(told)
+    assert isinstance(found, Instance) and found.hours.weekly[0][0].end.hour == 0
+    assert (call_targets(found), found.routing.mobiles) == (before, False)
+    assert call_targets(load(home)) > before
+
+
+async def test_terms_of_complaints_wait_too(home: Path, watcher: Watcher, told: Told) -> None:
+    """What site.yaml says of complaints, of silence and of the places is as much of it as its ports are."""
+    rewrite(home / "site.yaml", "pass_on: 3", "pass_on: 1")
+    [sentence] = await next_sentences(told)
+    assert sentence == str(waits(["wadul.pass_on"]))
+    assert watcher.instance.terms.pass_on == 3
+
+
+async def test_what_is_right_only_with_the_new_site_waits_with_it(home: Path, watcher: Watcher, told: Told) -> None:
+    """A rule for a kecamatan of the places file that site.yaml names from the next start on."""
+    places = (REPOSITORY / "data" / "jepara.yaml").read_text()
+    (home / "baru.yaml").write_text(places.replace("  Kedung: [", "  Pemekaran: [Desa Baru]\n  Kedung: [", 1))
+    rewrite(home / "site.yaml", "places: data/jepara.yaml", "places: baru.yaml")
+    assert await next_sentences(told) == [str(waits(["places"]))]
+    before = watcher.instance
+    rule = "rules:\n  - {when: {kecamatan: Pemekaran}, add: [bpbd], why: desa baru}\n"
+    rewrite(home / "routing.yaml", "rules:\n", rule)
+    assert await next_sentences(told) == [f"site.yaml: peringatan: {reload.ONLY_TOGETHER}"]
+    assert watcher.instance == before
+    rewrite(home / "site.yaml", "places: baru.yaml", "places: data/jepara.yaml")
+    assert "Pemekaran" in (await next_sentences(told))[0]
 
 
 async def test_a_comment_changes_nothing(home: Path, watcher: Watcher, told: Told) -> None:
