@@ -6,18 +6,17 @@ import asyncio
 import multiprocessing
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.tickets.world import SARI, START, make_routing
-from tickets.errors import Conflict, InvalidInput, NotFound, StoreUnavailable
+from tickets.errors import Conflict, InvalidInput, NotFound, SchemaViolated, StoreUnavailable
 from tickets.escalation import follow_up, plan
 from tickets.model import Actor, Row, to_text
 from tickets.store import Store
@@ -70,7 +69,7 @@ def test_ticket_is_there_when_the_call_arrives(store: Store) -> None:
 def test_the_same_call_does_not_arrive_twice(store: Store) -> None:
     """A second arrival of one call id is refused as a whole: no second ticket, no journal row, no number used up."""
     store.calls.arrive(START, DAY, CALL)
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(SchemaViolated, match=r"UNIQUE constraint failed: calls\.id"):
         store.calls.arrive(START, DAY, CALL)
     assert kinds(store) == ["call.arrived"]
     assert store.calls.arrive(START, DAY, ANONYMOUS) == "T-20261122-0002"
@@ -364,14 +363,8 @@ async def test_follow_of_requests_leaves_out_all_else(tmp_path: Path) -> None:
 async def test_follow_sleeps_until_somebody_commits(tmp_path: Path) -> None:
     """While nothing happens nothing is read; one that has ended leaves nothing behind that would be woken."""
     reader, writer = [await StoreThread(tmp_path / "tanggap.db").open() for _ in range(2)]
-    reads: list[object] = []
-    read = reader.read
-
-    async def counted(job: Callable[[Store], Any]) -> Any:
-        reads.append(job)
-        return await read(job)
-
-    reader.read = counted  # type: ignore[method-assign]
+    reads: list[float] = []
+    reader.on_read = lambda waited_s, took_s: reads.append(took_s)
     rows = reader.follow(0)
     waiting = asyncio.ensure_future(anext(rows))
     await asyncio.sleep(0.2)
@@ -380,7 +373,7 @@ async def test_follow_sleeps_until_somebody_commits(tmp_path: Path) -> None:
     async with asyncio.timeout(2):
         assert [row["kind"] for row in await waiting] == ["ticket.created"]
     await rows.aclose()
-    assert reader._wake == []
+    assert reader._watch.wake == []
     await reader.close()
     await writer.close()
 

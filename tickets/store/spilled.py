@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -27,7 +26,7 @@ _TAKEN = "SELECT 1 FROM tickets WHERE number = :number"
 _FOREIGN_COLUMNS = ("state",)
 _MOMENTS = ("answered_at", "waiting_at", "ringing_at", "talking_at")
 # what is wrong with the record and not with the store: to try it again would not help
-_ITS_OWN_FAULT = (TicketError, ValueError, TypeError, KeyError, AssertionError, sqlite3.IntegrityError)
+_ITS_OWN_FAULT = (TicketError, ValueError, TypeError, KeyError, AssertionError)
 
 Reject = Callable[[int, Row, str], None]
 
