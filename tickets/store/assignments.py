@@ -89,9 +89,12 @@ _ATTEMPTS = "SELECT * FROM attempts WHERE assignment = :id ORDER BY id"
 _OPEN = """SELECT a.*, t.kind, t.category, t.kecamatan, t.desa, t.address, t.description, t.reporter_name,
     t.reporter_number, t.created_at AS ticket_created_at,
     (SELECT coalesce(sum(sent), 0) FROM pushes p WHERE p.assignment = a.id) AS pushes
-    FROM assignments a JOIN tickets t ON t.number = a.ticket
-    WHERE (:opd IS NULL OR a.opd = :opd) AND (a.ended_at IS NULL OR a.ended_at >= :ended_since)
-    ORDER BY a.dispatched_at"""
+    FROM assignments a JOIN tickets t ON t.number = a.ticket"""
+# open and lately ended ones each by an index of their own: with OR between them all that ever were would be read
+_OPEN_OF_ALL = f"""{_OPEN} WHERE a.id IN (SELECT id FROM assignments WHERE ended_at IS NULL
+    UNION ALL SELECT id FROM assignments WHERE ended_at >= :ended_since) ORDER BY a.dispatched_at"""
+_OPEN_OF_OPD = f"""{_OPEN} WHERE a.id IN (SELECT id FROM assignments WHERE ended_at IS NULL AND opd = :opd
+    UNION ALL SELECT id FROM assignments WHERE ended_at >= :ended_since AND opd = :opd) ORDER BY a.dispatched_at"""
 _TROUBLED = """SELECT p.id, p.contact, p.channel, p.last_error, a.ticket, a.opd FROM pushes p
     JOIN assignments a ON a.id = p.assignment WHERE p.done_at IS NULL AND p.last_error IS NOT NULL ORDER BY p.id"""
 
@@ -383,7 +386,9 @@ class Assignments:
 
     def open(self, opd: str | None, ended_since: datetime) -> list[Row]:
         """Assignments of an OPD (None: of all) that are open or ended since a moment, with their ticket's report."""
-        return self._db.all(_OPEN, opd=opd, ended_since=to_text(ended_since))
+        if opd is None:
+            return self._db.all(_OPEN_OF_ALL, ended_since=to_text(ended_since))
+        return self._db.all(_OPEN_OF_OPD, opd=opd, ended_since=to_text(ended_since))
 
     def troubled(self) -> list[Row]:
         """Pushes whose last attempt failed, for the alarm on the overview."""
