@@ -81,7 +81,6 @@ _STANDS = """SELECT 1 FROM attempts WHERE contact = :contact AND channel = :chan
     AND push = :push"""
 _MOVED = """SELECT 1 FROM journal WHERE ticket = :ticket AND at = :at AND actor = :actor
     AND kind IN ('assignment.acknowledged', 'assignment.moved') LIMIT 1"""
-_STILL_WANTED = "SELECT 1 FROM pushes WHERE id = :id AND done_at IS NULL"
 _ATTACH = """INSERT INTO attachments (assignment, kind, value, added_at, added_by, taken_at, lat, lon)
     VALUES (:id, :kind, :value, :at, :by, :taken_at, :lat, :lon)"""
 _ATTACHMENTS = "SELECT * FROM attachments WHERE assignment = :id ORDER BY id"
@@ -304,10 +303,6 @@ class Assignments:
         count, oldest = self._db.run(_OVERDUE, now=to_text(now)).fetchone()
         return int(count), oldest
 
-    def still_wanted(self, push: int) -> bool:
-        """False once the OPD has responded: asked right before sending."""
-        return self._db.one(_STILL_WANTED, id=push) is not None
-
     def attempted(
         self,
         push: DuePush,
@@ -322,13 +317,10 @@ class Assignments:
     ) -> None:
         """Record one attempt and schedule the next; a push that was answered meanwhile keeps its end.
 
-        `way` is where it went when that was not its own contact and channel. An attempt that stands already is left as
-        it is: it may be recorded again by whoever does not know."""
+        `way` is where it went when that was not its own contact and channel."""
         with self._db.ensured_write():
             contact, channel = way or (push.contact, push.channel)
             times = {"started": to_text(started), "ended": to_text(now)}
-            if self._db.one(_STANDS, push=push.id, contact=contact, channel=channel, started=times["started"]):
-                return
             went = {"assignment": push.assignment, "contact": contact, "channel": channel}
             self._db.run(_ATTEMPT, id=push.id, ok=ok, detail=detail, **went, **times)
             error = None if ok else detail
@@ -337,6 +329,11 @@ class Assignments:
             told = {"attempt": push.attempts + 1, "detail": detail}
             kind, more = ("push.sent", told) if ok else ("push.failed", {"error": detail})
             self._journal.append(now, kind, Actor("process", me), ticket=push.ticket, data=data | more)
+
+    def has_attempt(self, push: int, way: Way, started: datetime) -> bool:
+        """True where an attempt of this push that began then, and went this way, is recorded."""
+        values = {"push": push, "contact": way[0], "channel": way[1], "started": to_text(started)}
+        return self._db.one(_STANDS, **values) is not None
 
     def has_moved(self, at: datetime, ticket: str, actor: Actor) -> bool:
         """True where this actor has changed an assignment of the ticket at this very moment."""
