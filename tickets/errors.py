@@ -6,7 +6,11 @@ TicketError
 ├── InvalidInput        a field is missing or not what was expected
 ├── BadLink             a one-time link is too old, used, or meant for something else
 │   └── ForgedLink      it is none of ours
-├── StoreUnavailable    the store cannot be written now (disk full, locked, closed)
+├── SchemaViolated      a statement or its values do not fit the schema, as a key that stands already: our mistake
+├── StoreUnavailable    the store cannot be read or written now (disk full, locked, damaged, closed)
+│   ├── ReadTimedOut    a read took longer than it may
+│   ├── WriteRefused    nothing of the write was kept, and nothing will be
+│   └── WriteUnknown    the write may be kept, or still will be: only the store can tell, later
 └── ChannelError        a push was not delivered; permanent when only another configuration would help
 """
 
@@ -35,8 +39,24 @@ class ForgedLink(BadLink):
     """A link that we did not sign."""
 
 
+class SchemaViolated(TicketError):
+    """A statement that does not fit the schema: trying it again does not help. Nothing of it was kept."""
+
+
 class StoreUnavailable(TicketError):
-    """The store refused a write; nothing of it was kept."""
+    """The store cannot serve now; of a write nothing was kept, but for WriteUnknown."""
+
+
+class ReadTimedOut(StoreUnavailable):
+    """A read that took longer than its limit, and was stopped."""
+
+
+class WriteRefused(StoreUnavailable):
+    """A write that was not made, and will not be."""
+
+
+class WriteUnknown(StoreUnavailable):
+    """A write whose end is not known: whoever makes it again must look first whether it stands already."""
 
 
 class ChannelError(TicketError):

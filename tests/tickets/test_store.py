@@ -6,18 +6,17 @@ import asyncio
 import multiprocessing
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.tickets.world import SARI, START, make_routing
-from tickets.errors import Conflict, InvalidInput, NotFound, StoreUnavailable
+from tests.tickets.world import SARI, START, callback_tasks, make_routing
+from tickets.errors import Conflict, InvalidInput, NotFound, SchemaViolated, StoreUnavailable
 from tickets.escalation import follow_up, plan
 from tickets.model import Actor, Row, to_text
 from tickets.store import Store
@@ -70,7 +69,7 @@ def test_ticket_is_there_when_the_call_arrives(store: Store) -> None:
 def test_the_same_call_does_not_arrive_twice(store: Store) -> None:
     """A second arrival of one call id is refused as a whole: no second ticket, no journal row, no number used up."""
     store.calls.arrive(START, DAY, CALL)
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(SchemaViolated, match=r"UNIQUE constraint failed: calls\.id"):
         store.calls.arrive(START, DAY, CALL)
     assert kinds(store) == ["call.arrived"]
     assert store.calls.arrive(START, DAY, ANONYMOUS) == "T-20261122-0002"
@@ -100,7 +99,7 @@ def test_callback_only_where_there_is_a_number(store: Store) -> None:
         True,
         False,
     )
-    (task,) = store.calls.callbacks()
+    (task,) = callback_tasks(store)
     store.callbacks.done(START, task["id"], SARI)
     with pytest.raises(NotFound):
         store.callbacks.done(START, task["id"], SARI)
@@ -146,7 +145,9 @@ def test_answer_ends_the_pushes(store: Store) -> None:
     row = store.assignments.get(assignment)
     reminders = follow_up(ROUTING, row, "diterima", START)
     store.assignments.move(START, assignment, "diterima", SARI, via="page", follow_up=reminders)
-    assert [store.assignments.still_wanted(push.id) for push in claimed] == [False, False]
+    ids = [push.id for push in claimed]
+    done = store.connection.all("SELECT id FROM pushes WHERE done_at IS NOT NULL ORDER BY id")
+    assert [row["id"] for row in done if row["id"] in ids] == sorted(ids)
     assert store.assignments.next_due() == START + timedelta(seconds=600)
     assert kinds(store)[-1] == "assignment.acknowledged"
 
@@ -364,14 +365,8 @@ async def test_follow_of_requests_leaves_out_all_else(tmp_path: Path) -> None:
 async def test_follow_sleeps_until_somebody_commits(tmp_path: Path) -> None:
     """While nothing happens nothing is read; one that has ended leaves nothing behind that would be woken."""
     reader, writer = [await StoreThread(tmp_path / "tanggap.db").open() for _ in range(2)]
-    reads: list[object] = []
-    read = reader.read
-
-    async def counted(job: Callable[[Store], Any]) -> Any:
-        reads.append(job)
-        return await read(job)
-
-    reader.read = counted  # type: ignore[method-assign]
+    reads: list[float] = []
+    reader.on_read = lambda waited_s, took_s: reads.append(took_s)
     rows = reader.follow(0)
     waiting = asyncio.ensure_future(anext(rows))
     await asyncio.sleep(0.2)
@@ -380,7 +375,7 @@ async def test_follow_sleeps_until_somebody_commits(tmp_path: Path) -> None:
     async with asyncio.timeout(2):
         assert [row["kind"] for row in await waiting] == ["ticket.created"]
     await rows.aclose()
-    assert reader._wake == []
+    assert reader._watch.wake == []
     await reader.close()
     await writer.close()
 
@@ -451,7 +446,7 @@ def test_a_callback_closes_only_a_ticket_that_nobody_wrote_on(
     number = store.calls.arrive(START, DAY, CALL)
     store.calls.callback(START, CALL.id, "abandoned")
     store.tickets.update(START, number, fields, SARI)
-    (task,) = store.calls.callbacks()
+    (task,) = callback_tasks(store)
     store.callbacks.done(START, task["id"], SARI)
     assert store.tickets.get(number)["status"] == status
 

@@ -17,7 +17,7 @@ from tickets.model import Actor, Row
 from tickets.notify.channel import ChannelKind, Delivery, Heard, Means, Said, Wired
 from tickets.routing import Category, Contact, Ladder, Opd, Routing, Step, Target
 from tickets.store import Store
-from tickets.store.thread import StoreThread
+from tickets.store.thread import READ_LIMIT_S, StoreThread
 
 T = TypeVar("T")
 START = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)  # 14.00 WIB
@@ -117,10 +117,10 @@ class QuietStore(StoreThread):
             self.busy -= 1
             self._changed.set()
 
-    async def read(self, job: Callable[[Store], T]) -> T:
+    async def read(self, job: Callable[[Store], T], limit_s: float | None = READ_LIMIT_S) -> T:
         self.busy += 1
         try:
-            return await super().read(job)
+            return await super().read(job, limit_s)
         finally:
             self.busy -= 1
 
@@ -160,7 +160,7 @@ class FakeChannel:
         if self.error is not None:
             raise self.error
         if self.accepts:
-            assert await delivery.accept()
+            assert await delivery.answer("accept") != "ended"
         for said in self.says:
             self.heard.append(await delivery.answer(said))
         return "terkirim"
@@ -263,6 +263,11 @@ class World:
         await self.store.close()
         await asyncio.sleep(0)
         assert not self._tasks, self._tasks
+
+
+def callback_tasks(store: Store) -> list[Row]:
+    """The tasks of calling back that are open, each for itself, oldest first."""
+    return store.connection.all("SELECT * FROM callbacks WHERE done_at IS NULL ORDER BY created_at")
 
 
 def means(world: World, **options: Any) -> Means:

@@ -41,12 +41,13 @@ class Store:
     Every method that changes something is one transaction with its journal rows; inside `transaction()` several
     become one. Raises StoreUnavailable when SQLite refuses. `number_key` is the secret under which numbers are
     remembered after they were erased (a function where it may change); who neither judges nor asks for a standing
-    needs none.
+    needs none. `migrate` is False where another connection of this process has brought the schema up to date.
     """
 
-    def __init__(self, path: Path, number_key: str | Callable[[], str] = "") -> None:
+    def __init__(self, path: Path, number_key: str | Callable[[], str] = "", *, migrate: bool = True) -> None:
         self.connection = Connection(path)
-        self.connection.migrate()
+        if migrate:
+            self.connection.migrate()
         self.journal = Journal(self.connection)
         self.calls = Calls(self.connection, self.journal)
         self.tickets = Tickets(self.connection, self.journal, self.calls)

@@ -45,10 +45,10 @@ _FOUND = f"""{_SELECT} WHERE k.tracking = :q OR k.theirs = :q OR k.ticket LIKE '
     OR t.address LIKE '%' || :like || '%' ESCAPE '\\' ORDER BY k.filed_at DESC LIMIT :limit"""
 _COUNTS = f"SELECT state, count(*) AS n FROM complaints k WHERE ended_at IS NULL AND {_ON_ITS_OWN} GROUP BY 1"
 _OPEN_TIMES = f"""SELECT k.ticket, k.state, k.filed_at, k.alarmed_at,
-    min(CASE WHEN a.state IN ('dikirim', 'ditolak') THEN a.dispatched_at END) AS waits_since,
-    max(a.updated_at) AS touched_at FROM complaints k
-    LEFT JOIN assignments a ON a.ticket = k.ticket AND a.ended_at IS NULL WHERE k.ended_at IS NULL AND {_ON_ITS_OWN}
-    GROUP BY k.ticket ORDER BY k.filed_at"""
+    (SELECT min(a.dispatched_at) FROM assignments a WHERE a.ticket = k.ticket AND a.ended_at IS NULL
+        AND a.state IN ('dikirim', 'ditolak')) AS waits_since,
+    (SELECT max(a.updated_at) FROM assignments a WHERE a.ticket = k.ticket AND a.ended_at IS NULL) AS touched_at
+    FROM complaints k WHERE k.ended_at IS NULL AND {_ON_ITS_OWN} ORDER BY k.filed_at"""
 _ASSIGNMENTS = """SELECT id, ticket, opd, state, dispatched_at, acknowledged_at, acknowledged_by, updated_at, ended_at,
     note FROM assignments WHERE ticket IN (SELECT value FROM json_each(:tickets)) ORDER BY id"""
 UNANSWERED = (WAITING_STATE, TURNED_DOWN_STATE)

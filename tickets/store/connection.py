@@ -2,18 +2,30 @@
 
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
 
-from tickets.errors import StoreUnavailable
+from tickets.errors import ReadTimedOut, SchemaViolated, StoreUnavailable, TicketError, WriteRefused, WriteUnknown
 from tickets.model import Row
 from tickets.store.migrations import migrations
 
 BUSY_TIMEOUT_S = 5.0
+# so often is a read asked whether it is still wanted: some tenths of a millisecond
+STEPS_BETWEEN_LOOKS = 20_000
+_STOPPED = "pembacaan basis data dihentikan: batas waktunya habis"
+_ROLLED_BACK = "basis data tidak bisa ditulis: transaksinya sudah dibatalkan"
+# what no second try mends; every other error is the database's
+_OUR_MISTAKES = (
+    sqlite3.IntegrityError,
+    sqlite3.ProgrammingError,
+    sqlite3.InterfaceError,
+    sqlite3.DataError,
+    sqlite3.NotSupportedError,
+)
 
 
 class Connection:
@@ -31,6 +43,8 @@ class Connection:
         self.raw = raw
         self.database = Database(raw)
         self._half_done = False
+        self._writing = False
+        self._unwanted: Callable[[], bool] = lambda: False
 
     def migrate(self) -> None:
         """Bring the schema up to date; two processes may start at once, the second finds nothing to do."""
@@ -48,35 +62,48 @@ class Connection:
             with self._part():
                 yield
             return
-        self._half_done = False
+        if self._writing:
+            raise WriteRefused(_ROLLED_BACK)
+        self._half_done, self._writing = False, True
         try:
-            self.raw.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as error:
-            raise StoreUnavailable(f"basis data tidak bisa ditulis: {error}") from error
-        try:
+            self._begin()
             yield
             self._refuse_half_done()
+            self._commit()
+        except sqlite3.Error as error:  # of who has the connection itself: the migrations
+            raise self.translated(error) from error
+        finally:
+            self._rollback()
+            self._writing = False
+
+    def _begin(self) -> None:
+        try:
+            self.raw.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as error:
+            raise self.translated(error) from error
+
+    def _commit(self) -> None:
+        """Make it durable. Where the disk fails in the middle of that, nobody knows what a restart will find there."""
+        try:
             self.raw.execute("COMMIT")
-        except sqlite3.OperationalError as error:
-            self._rollback()
-            raise StoreUnavailable(f"basis data tidak bisa ditulis: {error}") from error
-        except BaseException:
-            self._rollback()
-            raise
+        except sqlite3.Error as error:
+            if _primary_code(error) == sqlite3.SQLITE_IOERR:
+                raise WriteUnknown(f"tidak diketahui apakah tersimpan di basis data: {error}") from error
+            raise self.translated(error) from error
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """Within a transaction: what fails in here is undone alone, and its error may be passed over."""
         if not self.raw.in_transaction:
-            raise StoreUnavailable("basis data tidak bisa ditulis: transaksinya sudah dibatalkan")
+            raise WriteRefused(_ROLLED_BACK)
         before = self._half_done
         try:
             with self.database.atomic():
                 self._half_done = False
                 yield
                 self._refuse_half_done()
-        except sqlite3.OperationalError as error:
-            raise StoreUnavailable(f"basis data tidak bisa ditulis: {error}") from error
+        except sqlite3.Error as error:
+            raise self.translated(error) from error
         finally:
             self._half_done = before
 
@@ -87,7 +114,10 @@ class Connection:
             yield
         except sqlite3.OperationalError as error:
             self._half_done = True
-            raise StoreUnavailable(f"basis data tidak bisa ditulis: {error}") from error
+            raise self.translated(error) from error
+        except StoreUnavailable:
+            self._half_done = True
+            raise
         except BaseException:
             self._half_done = self._half_done or self.raw.total_changes != changes
             raise
@@ -99,17 +129,50 @@ class Connection:
 
     def _rollback(self) -> None:
         if self.raw.in_transaction:
-            self.raw.execute("ROLLBACK")
+            with suppress(sqlite3.Error):  # the error that led here is the one to hear of
+                self.raw.execute("ROLLBACK")
 
-    def run(self, sql: str, **values: Any) -> sqlite3.Cursor:
+    def translated(self, error: sqlite3.Error) -> TicketError:
+        """An error of SQLite as one of ours; none of its own leaves the store."""
+        if _primary_code(error) == sqlite3.SQLITE_INTERRUPT:
+            return ReadTimedOut(_STOPPED)
+        if isinstance(error, _OUR_MISTAKES):
+            return SchemaViolated(f"tidak sesuai dengan skema basis data: {error}")
+        if self._writing:
+            return WriteRefused(f"basis data tidak bisa ditulis: {error}")
+        return StoreUnavailable(f"basis data tidak bisa dibaca: {error}")
+
+    @contextmanager
+    def stopped_when(self, unwanted: Callable[[], bool]) -> Iterator[None]:
+        """As soon as `unwanted` is true a statement in here ends, and the next one does not begin: ReadTimedOut."""
+        self._unwanted = unwanted
+        self.raw.set_progress_handler(unwanted, STEPS_BETWEEN_LOOKS)
+        try:
+            yield
+        finally:
+            self._unwanted = lambda: False
+            self.raw.set_progress_handler(None, 0)
+
+    def run(self, sql: str, **values: Any) -> "Rows":
         """Execute one statement with named values."""
-        return self.raw.execute(sql, values)
+        try:
+            return Rows(self, self._execute(sql, values))
+        except sqlite3.Error as error:
+            raise self.translated(error) from error
 
     def all(self, sql: str, **values: Any) -> list[Row]:
         """Every row of a query, as dictionaries."""
-        cursor = self.raw.execute(sql, values)
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        try:
+            cursor = self._execute(sql, values)
+            names = [column[0] for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        except sqlite3.Error as error:
+            raise self.translated(error) from error
+
+    def _execute(self, sql: str, values: dict[str, Any]) -> sqlite3.Cursor:
+        if self._unwanted():
+            raise ReadTimedOut(_STOPPED)
+        return self.raw.execute(sql, values)
 
     def one(self, sql: str, **values: Any) -> Row | None:
         """The first row of a query, or None."""
@@ -118,15 +181,55 @@ class Connection:
 
     def data_version(self) -> int:
         """A number that changes when another connection has committed."""
-        return int(self.raw.execute("PRAGMA data_version").fetchone()[0])
+        return int(self.run("PRAGMA data_version").fetchone()[0])
 
     def fold(self) -> bool:
         """Fold the WAL back into the file and empty it; False while somebody else reads an older state."""
-        return not self.raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        return not self.run("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
 
     def close(self) -> None:
         """Close; the last connection folds the WAL back into the file."""
-        self.raw.close()
+        try:
+            self.raw.close()
+        except sqlite3.Error as error:
+            raise self.translated(error) from error
+
+
+class Rows:
+    """The result of a statement; an error that comes while it is fetched is one of ours."""
+
+    __slots__ = ("_connection", "_cursor")
+
+    def __init__(self, connection: Connection, cursor: sqlite3.Cursor) -> None:
+        self._connection = connection
+        self._cursor = cursor
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows the statement has changed."""
+        return self._cursor.rowcount
+
+    def fetchone(self) -> Any:
+        """The next row as a tuple, or None."""
+        try:
+            return self._cursor.fetchone()
+        except sqlite3.Error as error:
+            raise self._connection.translated(error) from error
+
+    def fetchall(self) -> list[Any]:
+        """The rows that are left, as tuples."""
+        try:
+            return self._cursor.fetchall()
+        except sqlite3.Error as error:
+            raise self._connection.translated(error) from error
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.fetchall())
+
+
+def _primary_code(error: sqlite3.Error) -> int:
+    """SQLite's own result code without its extension; 0 for an error of the driver."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
 def _use_wal(raw: sqlite3.Connection) -> None:

@@ -1,4 +1,4 @@
-"""The store for asyncio: one writer thread that folds waiting writes into one commit, one reader thread."""
+"""The store for asyncio: one writer thread that folds waiting writes into one commit, and several reading threads."""
 
 import asyncio
 import contextlib
@@ -9,78 +9,109 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
-from tickets.errors import StoreUnavailable
+from tickets.errors import StoreUnavailable, WriteRefused, WriteUnknown
 from tickets.model import Row
 from tickets.store import Store
+from tickets.store.readers import ReadingRoom, Watch, attempt, opened, settle
 
 T = TypeVar("T")
 Job = tuple[Callable[[Store], Any], "Future[Any]"]
 MAX_BATCH = 64
-FOLLOW_S = 0.02
+READERS = 3
+# a page that takes longer is not waited for; what may, says so itself
+READ_LIMIT_S = 10.0
+# a look at a few rows by their keys: a session, a heartbeat
+SHORT_READ_LIMIT_S = 5.0
 
 
 class StoreThread:
-    """`write` and `read` run a function of the store in its thread and return what it returns.
+    """`write` and `read` run a function of the store in a thread and return what it returns.
 
     Writes that wait are run in order, each in its own savepoint, under one COMMIT (one fsync): a write returns when it
-    is durable, and one that fails does not disturb its neighbours.
+    is durable, and one that fails does not disturb its neighbours. A read sees all that was durable when it was asked
+    for; of several that are under way none waits for another, up to `readers` of them.
     """
 
-    def __init__(self, path: Path, number_key: str | Callable[[], str] = "") -> None:
+    def __init__(self, path: Path, number_key: str | Callable[[], str] = "", *, readers: int = READERS) -> None:
         self._make = partial(Store, path, number_key)
+        self._readers = readers
         self._writes: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
-        self._reads: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
-        self._threads: list[threading.Thread] = []
-        self._wake: list[Callable[[], object]] = []
+        self._writer: threading.Thread | None = None
         self._closed = False
         self.on_commit: Callable[[float], object] = lambda seconds: None  # called in the writer's thread
+        # called in a reader's thread: for how long the read waited, and how long it took
+        self.on_read: Callable[[float, float], object] = lambda waited_s, took_s: None
+        make_reader, served = partial(self._make, migrate=False), lambda waited, took: self.on_read(waited, took)
+        self._reading = ReadingRoom(make_reader, served, "reader")
+        self._short_reading = ReadingRoom(make_reader, served, "short-reader")
+        self._watch = Watch(make_reader, served)
 
     async def open(self) -> "StoreThread":
         """Open the database (StoreUnavailable when that fails) and start the threads."""
-        opened: list[Future[None]] = []
-        read_loop = partial(_read_loop, self._wake)
-        write_loop = partial(_write_loop, lambda seconds: self.on_commit(seconds))
-        for name, jobs, serve in (("writer", self._writes, write_loop), ("reader", self._reads, read_loop)):
-            ready: Future[None] = Future()
-            thread = threading.Thread(target=serve, args=(self._make, jobs, ready), name=f"store-{name}", daemon=True)
-            thread.start()
-            self._threads.append(thread)
-            await asyncio.wrap_future(ready)  # one after the other: the first one migrates
-            opened.append(ready)
+        try:
+            await self._open_writer()  # before the others: it migrates
+            for room, threads in ((self._reading, self._readers), (self._short_reading, 1), (self._watch, 1)):
+                await room.open(threads)
+        except BaseException:
+            await self.close()
+            raise
         return self
+
+    async def _open_writer(self) -> None:
+        ready: Future[None] = Future()
+        loop = partial(_write_loop, lambda seconds: self.on_commit(seconds), self._make, self._writes, ready)
+        self._writer = threading.Thread(target=loop, name="store-writer", daemon=True)
+        self._writer.start()
+        await asyncio.wrap_future(ready)
+
+    @property
+    def reads_waiting(self) -> int:
+        """Reads that wait for a thread."""
+        return self._reading.waiting
 
     async def write(self, job: Callable[[Store], T]) -> T:
         """Run `job` in a transaction; it is durable when this returns. A cancelled wait still writes."""
-        return await asyncio.wrap_future(self._put(self._writes, job))
+        return await asyncio.wrap_future(self._put(job))
 
     async def write_within(self, job: Callable[[Store], T], limit_s: float) -> T:
-        """As `write`; StoreUnavailable where the store does not take it in time, and then it never will."""
-        withdrawn = False
+        """As `write`, but waits for `limit_s` at most.
 
-        def unless_withdrawn(store: Store) -> T:
-            if withdrawn:
-                raise StoreUnavailable("sudah ditarik kembali")
-            return job(store)
-
+        WriteRefused where the store has not begun with it by then: it never will. WriteUnknown where it has begun: it
+        may stand already, or still will, so that who makes it again must look whether it does."""
+        write = _Withdrawable(job)
+        limit = asyncio.timeout(limit_s)
         try:
-            async with asyncio.timeout(limit_s):
-                return await self.write(unless_withdrawn)
+            async with limit:
+                return await self.write(write)
         except TimeoutError:
-            withdrawn = True
-            raise StoreUnavailable(f"basis data tidak menjawab dalam {limit_s:g} detik") from None
+            if not limit.expired():
+                raise
+            late = f"basis data tidak menjawab dalam {limit_s:g} detik"
+            if write.withdraw():
+                raise WriteRefused(late) from None
+            raise WriteUnknown(f"{late}; mungkin tersimpan juga") from None
 
-    async def read(self, job: Callable[[Store], T]) -> T:
-        """Run `job` on the reading connection."""
-        return await asyncio.wrap_future(self._put(self._reads, job))
+    async def read(self, job: Callable[[Store], T], limit_s: float | None = READ_LIMIT_S) -> T:
+        """Run `job` on a reading connection; ReadTimedOut where that takes longer than `limit_s` (None: no limit)."""
+        self._refuse_closed()
+        return await self._reading.ask(job, limit_s)
 
-    def _put(self, jobs: "queue.SimpleQueue[Job | None]", job: Callable[[Store], T]) -> "Future[T]":
+    async def read_short(self, job: Callable[[Store], T], limit_s: float | None = SHORT_READ_LIMIT_S) -> T:
+        """As `read`, for a few rows by their keys: on a connection of its own, never behind a page."""
+        self._refuse_closed()
+        return await self._short_reading.ask(job, limit_s)
+
+    def _put(self, job: Callable[[Store], T]) -> "Future[T]":
+        self._refuse_closed()
+        future: Future[T] = Future()
+        self._writes.put((job, future))
+        return future
+
+    def _refuse_closed(self) -> None:
         if self._closed:
             raise StoreUnavailable("basis data sudah ditutup")
-        future: Future[T] = Future()
-        jobs.put((job, future))
-        return future
 
     async def follow(self, seq: int, *, requests: bool = False, assignments: bool = False) -> AsyncIterator[list[Row]]:
         """Journal rows after `seq`, for ever, in batches, within tens of milliseconds of their commit.
@@ -89,25 +120,43 @@ class StoreThread:
         look = _requests_after if requests else _assignments_after if assignments else _all_after
         changed = asyncio.Event()
         wake = partial(asyncio.get_running_loop().call_soon_threadsafe, changed.set)
-        self._wake.append(wake)
+        self._watch.wake.append(wake)
         try:
             while True:
                 changed.clear()
-                rows, seq = await self.read(partial(look, seq))
+                self._refuse_closed()
+                rows, seq = await self._watch.ask(partial(look, seq), None)
                 if rows:
                     yield rows
                 else:
                     await changed.wait()
         finally:
-            self._wake.remove(wake)
+            self._watch.wake.remove(wake)
 
     async def close(self) -> None:
         """Finish what was handed in, then close."""
         self._closed = True
-        for jobs in (self._writes, self._reads):
-            jobs.put(None)
-        for thread in self._threads:
-            await asyncio.to_thread(thread.join, 10)
+        self._writes.put(None)
+        if self._writer is not None:
+            await asyncio.to_thread(self._writer.join, 10)
+        await asyncio.gather(*(room.close() for room in (self._reading, self._short_reading, self._watch)))
+
+
+class _Withdrawable(Generic[T]):
+    """A job that is run, or withdrawn before: never both."""
+
+    def __init__(self, job: Callable[[Store], T]) -> None:
+        self._job = job
+        self._taken = threading.Lock()
+
+    def __call__(self, store: Store) -> T:
+        if not self._taken.acquire(blocking=False):
+            raise WriteRefused("sudah ditarik kembali")
+        return self._job(store)
+
+    def withdraw(self) -> bool:
+        """True where it will not be run any more, False where the writer has begun with it."""
+        return self._taken.acquire(blocking=False)
 
 
 def _all_after(seq: int, store: Store) -> tuple[list[Row], int]:
@@ -123,51 +172,13 @@ def _assignments_after(seq: int, store: Store) -> tuple[list[Row], int]:
     return store.journal.assignments_after(seq)
 
 
-def _open(make: Callable[[], Store], ready: "Future[None]") -> Store | None:
-    try:
-        store = make()
-    except Exception as error:
-        ready.set_exception(error)
-        return None
-    ready.set_result(None)
-    return store
-
-
-def _read_loop(
-    wake: list[Callable[[], object]],
-    make: Callable[[], Store],
-    jobs: "queue.SimpleQueue[Job | None]",
-    ready: "Future[None]",
-) -> None:
-    """Serve reads, and between them see whether anybody has committed: here, where looking costs no other thread."""
-    store = _open(make, ready)
-    if store is None:
-        return
-    version = None
-    while True:
-        with contextlib.suppress(queue.Empty):
-            if (item := jobs.get(timeout=FOLLOW_S)) is None:
-                break
-            _settle(item[1], *_attempt(item[0], store))
-        before, (version, _error) = version, _attempt(_data_version, store)
-        if version != before:
-            for follower in tuple(wake):
-                with contextlib.suppress(RuntimeError):  # its loop is closed, and it with it
-                    follower()
-    store.close()
-
-
-def _data_version(store: Store) -> int:
-    return store.connection.data_version()
-
-
 def _write_loop(
     committed: Callable[[float], object],
     make: Callable[[], Store],
     jobs: "queue.SimpleQueue[Job | None]",
     ready: "Future[None]",
 ) -> None:
-    store = _open(make, ready)
+    store = opened(make, ready)
     if store is None:
         return
     ending = False
@@ -192,19 +203,19 @@ def _commit(store: Store, batch: list[Job]) -> None:
         return
     if len(batch) == 1:  # alone it needs no savepoint
         job, future = batch[0]
-        _settle(future, *_attempt(lambda store: _in_transaction(store, job), store))
+        settle(future, *attempt(lambda store: _in_transaction(store, job), store))
         return
     results: list[tuple[Any, BaseException | None]] = []
     try:
         with store.transaction():
             for job, _future in batch:
-                results.append(_attempt(lambda store, job=job: _in_savepoint(store, job), store))  # type: ignore[misc]
+                results.append(attempt(lambda store, job=job: _in_savepoint(store, job), store))  # type: ignore[misc]
     except BaseException as error:
         # a full disk rolls back inside a job; what COMMIT says afterwards hides why
         cause = next((raised for _value, raised in results if isinstance(raised, StoreUnavailable)), error)
         results = [(None, cause)] * len(batch)
     for (_job, future), (value, raised) in zip(batch, results, strict=True):
-        _settle(future, value, raised)
+        settle(future, value, raised)
 
 
 def _in_transaction(store: Store, job: Callable[[Store], Any]) -> Any:
@@ -215,19 +226,3 @@ def _in_transaction(store: Store, job: Callable[[Store], Any]) -> Any:
 def _in_savepoint(store: Store, job: Callable[[Store], Any]) -> Any:
     with store.savepoint():
         return job(store)
-
-
-def _attempt(job: Callable[[Store], Any], store: Store) -> tuple[Any, BaseException | None]:
-    try:
-        return job(store), None
-    except Exception as error:
-        return None, error
-
-
-def _settle(future: "Future[Any]", value: Any, raised: BaseException | None) -> None:
-    if not future.set_running_or_notify_cancel():
-        return
-    if raised is None:
-        future.set_result(value)
-    else:
-        future.set_exception(raised)
