@@ -7,21 +7,25 @@ import signal
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import structlog
 
+from tanggap.alone import only_one
 from tanggap.config import Instance, load
 from tanggap.config.problems import Problem
 from tanggap.config.reload import Watcher
 from tanggap.logs import to_file
-from tanggap.supervise import TaskKeeper, for_ever
+from tanggap.supervise import TaskKeeper
 from tanggap.vitals import answers, starts
 from tanggap.vitals.measures import Vitals
 from tanggap.vitals.notify import from_environment
 
 log = structlog.get_logger(__name__)
 Clock = Callable[[], datetime]
+# reading the configuration anew, by a disk that may be slow
+RELOAD_S = 120.0
 Main = Callable[[Callable[[], Instance], Clock, asyncio.Event, Vitals], Awaitable[None]]
 
 
@@ -37,13 +41,17 @@ def steady(clock: Clock) -> Clock:
 
 
 def run_process(name: str, home: Path, main: Main) -> None:
-    """Run a process until it is told to stop; raises ConfigErrors when the configuration is wrong at the start."""
+    """Run a process until it is told to stop.
+
+    ConfigErrors when the configuration is wrong at the start; TakenError, and nothing was touched, when another process
+    of this name runs for the instance."""
     faulthandler.enable()  # a supervisor that replaces a hung process sends SIGABRT: where it hung is then known
     vitals = Vitals(name, from_environment())
     instance = load(home)
-    to_file(instance.var / "log" / f"{name}.log")
-    starts.note(instance.var / "run", name, real_clock())
-    asyncio.run(_run(name, instance, main, vitals))
+    with only_one(instance.home, name):
+        to_file(instance.var / "log" / f"{name}.log")
+        starts.note(instance.var / "run", name, real_clock())
+        asyncio.run(_run(name, instance, main, vitals))
 
 
 async def _run(name: str, instance: Instance, main: Main, vitals: Vitals) -> None:
@@ -52,11 +60,13 @@ async def _run(name: str, instance: Instance, main: Main, vitals: Vitals) -> Non
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     keeper = TaskKeeper()
     watcher = Watcher(instance, _changed, _refused)
-    keeper.start("reload", for_ever("reload", watcher.run))
-    keeper.start("pulse", for_ever("pulse", vitals.pulse))
-    keeper.start("probe", for_ever("probe", vitals.probe))
-    socket = answers.socket_of(instance.var, name)
-    keeper.start("vitals", for_ever("vitals", lambda: answers.serve(vitals, socket), back_off_s=(1, 10, 60)))
+    start, socket = partial(vitals.duties.start, keeper.start), answers.socket_of(instance.var, name)
+    vitals.duties.ending = stop.is_set
+    start("reload", watcher.run, limit_s=RELOAD_S, vital=False)
+    # whoever looks after the others is looked after by the supervisor, and a store that is silent is told as such
+    start("pulse", vitals.pulse, limit_s=None)
+    start("probe", vitals.probe, limit_s=None)
+    start("vitals", lambda: answers.serve(vitals, socket), limit_s=None, vital=False, back_off_s=(1, 10, 60))
     spare_collector()
     log.info("process.started", process=name, home=str(instance.home))
     try:

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from asterisk.errors import AsteriskError
+from tanggap.alone import TakenError
 from tanggap.config import ConfigErrors, Instance, load, secrets_file
 from tanggap.config.problems import reason
 from tickets.errors import TicketError
@@ -53,7 +54,7 @@ def failing_plainly(command: Callable[P, T]) -> Callable[P, T]:
             for problem in error.problems:
                 click.echo(str(problem), err=True)
             sys.exit(1)
-        except (TicketError, AsteriskError) as error:
+        except (TicketError, AsteriskError, TakenError) as error:
             click.echo(f"gagal: {error}", err=True)
             sys.exit(1)
         except OSError as error:

@@ -56,10 +56,10 @@ class FakeService:
         state = SimpleNamespace(stage=stage, talking=talking, lane="silent")
         return SimpleNamespace(state=state, tell=lambda event: self.told.append((call, event)))
 
-    async def refuse(self, kind: str, actor: str, why: str, data: dict[str, Any]) -> None:
+    def refuse(self, kind: str, actor: str, why: str, data: dict[str, Any]) -> None:
         self.refused.append((kind, why))
 
-    async def restaff(self) -> None:
+    def restaff(self) -> None:
         self.did.append("restaff")
 
     def pump(self) -> None:
@@ -68,7 +68,7 @@ class FakeService:
     async def asked(self, kind: str, **data: object) -> int:
         """A journal row; the last number seen."""
         requests = Requests(cast(CallService, self))
-        await requests.act({"seq": 7, "kind": kind, "actor": "user:sari", "data": data})
+        requests.handle({"seq": 7, "kind": kind, "actor": "user:sari", "data": data})
         return requests.seq
 
     def live(self, operator: str) -> tuple[str, str | None, str | None]:
@@ -92,7 +92,7 @@ async def test_a_state_button_of_before_ends_no_wrap_up() -> None:
     requests.began = 7
     for seq, ready in ((7, ()), (8, ("sari",))):
         data = {"operator": "sari", "wanted": "ready"}
-        await requests.act({"seq": seq, "kind": "request.presence", "actor": "user:sari", "data": data})
+        requests.handle({"seq": seq, "kind": "request.presence", "actor": "user:sari", "data": data})
         assert service.floor.ready() == ready
 
 

@@ -19,6 +19,8 @@ T = TypeVar("T")
 Job = tuple[Callable[[Store], Any], "Future[Any]"]
 MAX_BATCH = 64
 FOLLOW_S = 0.02
+# a follower looks again after so long although nothing woke it: whoever watches it sees that it does not hang
+LOOK_AGAIN_S = 5.0
 
 
 class StoreThread:
@@ -97,7 +99,9 @@ class StoreThread:
                 if rows:
                     yield rows
                 else:
-                    await changed.wait()
+                    with contextlib.suppress(TimeoutError):
+                        async with asyncio.timeout(LOOK_AGAIN_S):
+                            await changed.wait()
         finally:
             self._wake.remove(wake)
 
