@@ -24,6 +24,12 @@ from tickets.store.calls import NewCall
 from tickets.store.thread import StoreThread
 
 ROOT = Path(__file__).resolve().parents[2]
+HOLD = """import pathlib, sys
+from tanggap.alone import only_one
+with only_one(pathlib.Path(sys.argv[1]), "calls"):
+    print("ya", flush=True)
+    input()
+"""
 NAMES = ("calls", "agi", "escalate", "console", "steward")
 
 
@@ -59,18 +65,21 @@ async def running(instance: Instance, name: str) -> AsyncIterator[Running]:
             await process.communicate()
 
 
-async def answering(instance: Instance, name: str) -> int:
-    """Wait until it answers on its socket; which socket that is (its inode)."""
+async def answering(instance: Instance, name: str) -> tuple[int, int]:
+    """Wait until it answers on its socket; which socket that is: its inode, and when it was made."""
     path = answers.socket_of(instance.var, name)
     async with asyncio.timeout(30):
         while await answers.ask(path, "/health") is None:
             await asyncio.sleep(0.05)
-    return path.stat().st_ino
+    return path.stat().st_ino, path.stat().st_ctime_ns
 
 
 async def in_hand(instance: Instance) -> tuple[StoreThread, list[str]]:
     """A report of which the first daemon has every push in hand for a while; the store, and whose each push is."""
     store = await StoreThread(instance.var / "tanggap.db").open()
+    async with asyncio.timeout(30):  # it has given back what a former one had, and is at work
+        while not await store.read(lambda store: store.people.beats()):
+            await asyncio.sleep(0.05)
     now = datetime.now(UTC)
 
     def job(store: Store) -> None:
@@ -132,9 +141,8 @@ def test_a_lock_is_waited_for_and_freed_with_its_process(tmp_path: Path) -> None
     """A killed process is in nobody's way, of two names neither is in the other's; a full disk is no reason to wait."""
     from tanggap.alone import TakenError, only_one
 
-    hold = f"from pathlib import Path\nfrom tanggap.alone import only_one\nwith only_one(Path({str(tmp_path)!r}), 'calls'):"
     child = subprocess.Popen(
-        [sys.executable, "-c", f"{hold}\n print('ya', flush=True)\n input()"],
+        [sys.executable, "-c", HOLD, str(tmp_path)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         cwd=ROOT,
