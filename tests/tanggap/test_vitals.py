@@ -187,6 +187,7 @@ async def test_a_vital_duty_that_is_lost_is_not_well(
         supervisor.heard()
         await _until(lambda: len(vitals._lags) > 3)
         assert not pulse.done() and ALIVE not in supervisor.heard()
+        vitals.stopping()
 
 
 async def test_the_pulse_looks_after_the_duties(store: StoreThread, keeper: TaskKeeper, quick: None) -> None:
