@@ -50,6 +50,7 @@ class FakeService:
         self.did: list[str] = []
         self.listening = FakeListening()
         self.phones = frozenset({"sari", "pusdalops"})
+        self.calling_back: Any = None
 
     def _runner(self, call: str, stage: str) -> Any:
         talking = Leg(f"op-{call}-4", "tono") if stage == "talking" else None
@@ -193,3 +194,11 @@ async def test_other_rows_are_passed_over() -> None:
     service = FakeService()
     assert await service.asked("call.ended", outcome="talked") == 7
     assert [service.did, service.refused] == [[], []]
+
+
+async def test_a_row_that_makes_us_fail_is_refused_and_passed_over() -> None:
+    """Whoever asked is told; to do it again would fail again, and the rows behind it wait for nothing."""
+    service = FakeService()
+    service.calling_back = SimpleNamespace(start=lambda operator, task: None)
+    assert await service.asked("request.callback", operator="sari", task="bukan angka") == 7
+    assert service.refused == [("request.callback", "kesalahan program: ValueError")]
