@@ -8,7 +8,7 @@ import secrets
 import time
 from collections import deque
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -27,7 +27,6 @@ DEBOUNCE_S = 0.03
 SHARE = 4  # a snapshot round may take at most a fifth of the time
 TICK_S = 2.0  # heartbeats write no journal row, so pages that show them look by themselves
 BEAT_S = 5.0
-IDLE_S = 5.0
 SLOW_S = 5.0
 BLIND = ',"blind":true'
 SESSION_ENDED = 4401
@@ -129,9 +128,7 @@ class Live:
     async def push(self) -> None:
         """Make the stale snapshots, each once for all its pages, and hand them out."""
         while True:
-            with suppress(TimeoutError):  # a duty moves now and then, lest it be taken for one that hangs
-                async with asyncio.timeout(IDLE_S):
-                    await self._moved.wait()
+            await self._moved.wait()
             await asyncio.sleep(DEBOUNCE_S)
             self._moved.clear()
             stale, self._stale = self._stale, set()

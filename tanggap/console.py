@@ -82,7 +82,7 @@ def _start_duties(
     heart = Heartbeat(desk.store, desk.clock, PROCESS, vitals.beat, refused=watch.written)
     start("follow", app[LIVE].follow)
     start("tick", app[LIVE].tick)
-    start("push", app[LIVE].push)
+    start("push", app[LIVE].push, limit_s=None)  # waits for pages; what it reads for them ends by itself
     start("beat", heart.beat)
     start("certificate", certificate.follow, limit_s=SLOW_S, vital=False)
     start("configuration", lambda: _follow_configuration(desk, instance, app), vital=False)

@@ -111,6 +111,7 @@ class Duty:
             log.exception("duty.failed", duty=self.name)
             self._failed(str(error) or type(error).__name__)
             return None
+        self._was_interrupted()  # and it came to its end all the same
         if rest is not None:
             self.error = ""
         return rest
@@ -250,10 +251,10 @@ async def is_set(event: asyncio.Event, limit_s: float) -> bool:
 
 
 def place(work: Coroutine[Any, Any, object] | None) -> str:
-    """The innermost line of ours at which a coroutine waits, as `file:line`; "" where it is not running."""
-    at = ""
+    """Where a coroutine waits, from the outermost call to the innermost, as `folder/file:line > …`."""
+    calls = []
     inner: Any = work
     while (frame := getattr(inner, "cr_frame", None)) is not None:
-        at = f"{frame.f_code.co_filename}:{frame.f_lineno}"
+        calls.append(f"{'/'.join(frame.f_code.co_filename.split('/')[-2:])}:{frame.f_lineno}")
         inner = inner.cr_await
-    return at
+    return " > ".join(calls)

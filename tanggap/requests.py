@@ -92,7 +92,8 @@ class Requests:
             self.act(row)
         except Exception as error:
             log.exception("request.failed", kind=row["kind"], seq=row["seq"])
-            self._service.refuse(row["kind"], row["actor"], f"kesalahan program: {type(error).__name__}", row["data"])
+            why = f"kesalahan program: {type(error).__name__}"
+            self._service.refuse(row["kind"], row["actor"], why, row["data"])
 
     def act(self, row: dict[str, Any]) -> None:
         """Do what a row asks; rows of other kinds are passed over."""

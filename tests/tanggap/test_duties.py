@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -109,10 +110,31 @@ async def test_a_duty_that_hangs_is_noticed_and_begun_anew(keeper: TaskKeeper) -
         assert work.begun == 2
     [hung] = logs
     assert (hung["event"], hung["duty"], hung["silent_s"]) == ("duty.hung", "uji", 30)
-    assert "locks.py:" in hung["at"]  # it waits in asyncio.Event.wait
+    assert re.fullmatch(r"tanggap/test_duties\.py:\d+ > asyncio/locks\.py:\d+", hung["at"])
     duties.look(1)
     assert (only(duties).silent_s, only(duties).hangs, duties.lost) == (0, 1, [])
     assert duties.troubles == {"uji": "tidak bergerak 30 detik"}
+
+
+async def test_work_that_ends_although_it_is_told_to_begin_anew(keeper: TaskKeeper) -> None:
+    """It had hung, and comes to its end while it is cancelled: that is its end, and the next one is nobody's fault."""
+    duties, stop = Duties(), Work("hangs")
+
+    async def work() -> float | None:
+        try:
+            return await stop()
+        except asyncio.CancelledError:
+            if stop.begun > 1:
+                raise
+            return 0.0
+
+    task = duties.start(keeper.start, "uji", work, limit_s=1.0)
+    await asyncio.sleep(0)
+    duties.look(0)
+    duties.look(1)
+    stop.waiting.clear()
+    await reached(stop)
+    assert (only(duties).failures, only(duties).error, task.cancelling()) == (0, "", 0)
 
 
 async def test_a_duty_that_rests_does_not_hang(keeper: TaskKeeper) -> None:
