@@ -59,11 +59,6 @@ class AgiCall:
         """The next key, or nothing after `limit_ms`."""
         return (await self._do(f"WAIT FOR DIGIT {limit_ms}", limit_ms / 1000 + COMMAND_S)).key
 
-    async def get_data(self, name: str, limit_ms: int, digits: int) -> str:
-        """Play a file and collect up to `digits` keys."""
-        reply = await self._do(f"GET DATA {quote(name)} {limit_ms} {digits}", 60.0 + digits * limit_ms / 1000)
-        return reply.result
-
     async def set_variable(self, name: str, value: str) -> None:
         """Set a channel variable or a function such as TIMEOUT(absolute)."""
         await self._do(f"SET VARIABLE {quote(name)} {quote(value)}")
@@ -76,13 +71,6 @@ class AgiCall:
         """Record to `name`.wav until a key, silence, or the limit; returns the key, if any."""
         what = f"RECORD FILE {quote(name)} wav {quote(escape_digits)} {round(longest_s * 1000)} s={silence_s}"
         return (await self._do(what, longest_s + 10)).key
-
-    async def exec(self, application: str, arguments: str = "", limit_s: float = 60.0) -> str:
-        """Run a dialplan application; returns its result."""
-        reply = await self._do(f"EXEC {application} {quote(arguments)}", limit_s)
-        if reply.result == "-2":
-            raise AgiError(f"AGI: Asterisk tidak punya aplikasi {application}")
-        return reply.result
 
     async def hangup(self) -> None:
         """Hang up the call."""

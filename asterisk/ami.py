@@ -1,4 +1,4 @@
-"""AMI: dead-man timers, redirects, the fail-safe queue's members, and the phones' registration events.
+"""AMI: dead-man timers, the fail-safe queue's members, and the phones' registration events.
 
 panoramisk is known here alone. It replays actions after a reconnect, waits without limit, checks no ping and never
 stops reconnecting; so it serves one connection at a time here, and everything around that is ours. Time limits are
@@ -160,11 +160,6 @@ class Ami:
     async def set_variable(self, channel: str, name: str, value: str) -> None:
         """Set a channel variable without waiting for the channel's playbacks."""
         await self._act({"Action": "Setvar", "Channel": channel, "Variable": name, "Value": value})
-
-    async def redirect(self, channel: str, context: str, exten: str, priority: int = 1) -> None:
-        """Pull a channel out of whatever it does, at once, to a place in the dialplan."""
-        where = {"Context": context, "Exten": exten, "Priority": str(priority)}
-        await self._act({"Action": "Redirect", "Channel": channel, **where})
 
     async def queue_member(self, account: str, change: Literal["add", "remove", "pause", "resume"]) -> None:
         """Change an operator's place in the fail-safe queue; repeating a change is no error."""

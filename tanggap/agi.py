@@ -1,7 +1,6 @@
 """`tanggap agi`: the fail-safe with tickets, while the calls process is away; needs nothing but the store."""
 
 import asyncio
-import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -15,13 +14,13 @@ from asterisk.recordings import message_s
 from asterisk.translate import trunk_of
 from ivr.hours import decide
 from tanggap.config import Instance
-from tanggap.ledger import Ledger
+from tanggap.heartbeat import Heartbeat
+from tanggap.ledger import READ_BACK_S, Ledger
 from tanggap.new_call import new_call
 from tanggap.recordings import duty_of
 from tanggap.spill_place import spill_files
-from tanggap.supervise import TaskKeeper, for_ever
+from tanggap.supervise import TaskKeeper
 from tanggap.vitals.measures import Vitals
-from tickets.errors import TicketError
 from tickets.model import Row, day_of, to_text
 from tickets.store import Store
 from tickets.store.calls import NewCall, Note
@@ -29,7 +28,6 @@ from tickets.store.steps import CallStep, Record
 from tickets.store.thread import StoreThread
 
 log = structlog.get_logger(__name__)
-BEAT_S = 2.0
 # a write that takes longer is spilled; the fail-safe goes on without a ticket after 2 s
 LIMIT_S = 1.5
 # an operator in one of these states may be rung while we cannot ask them
@@ -128,19 +126,6 @@ class FailsafeDesk:
         return CallStep(opened.call, now, columns, notes, duty=duty, ends=outcome)
 
 
-async def _beat(
-    store: StoreThread, clock: Callable[[], datetime], beaten: Callable[[], object], instance: Callable[[], Instance]
-) -> None:
-    while True:
-        now, data = clock(), {"edition": instance().edition}
-        try:
-            await store.write(lambda store, now=now, data=data: store.people.beat(now, "agi", os.getpid(), data))  # type: ignore[misc]
-        except TicketError as error:
-            log.error("beat.failed", error=str(error))
-        beaten()
-        await asyncio.sleep(BEAT_S)
-
-
 async def run(
     instance: Callable[[], Instance], clock: Callable[[], datetime], stop: asyncio.Event, vitals: Vitals
 ) -> None:
@@ -153,8 +138,9 @@ async def run(
     server = AgiServer("127.0.0.1", instance().site.asterisk.agi_port, desk.serve)
     try:
         await server.start()
-        keeper.start("beat", _beat(store, clock, vitals.beat, instance))
-        keeper.start("ledger", for_ever("ledger", ledger.keep))
+        heart = Heartbeat(store, clock, "agi", vitals.beat, data=lambda: {"edition": instance().edition})
+        vitals.duties.start(keeper.start, "beat", heart.beat)
+        vitals.duties.start(keeper.start, "ledger", ledger.keep, limit_s=READ_BACK_S, restarts=False)
         await stop.wait()
     finally:
         await server.close()

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -33,20 +32,23 @@ from tanggap.call_runner import Caller, CallRunner, Desk112
 from tanggap.calling_back import CallingBack
 from tanggap.config import Instance, Secrets, secrets_file
 from tanggap.doubts import judge
+from tanggap.duties import Duties
 from tanggap.ear.ear import Ear
 from tanggap.ear.line import EarLine
 from tanggap.failsafe_calls import FailsafeCalls
 from tanggap.floor import Floor
-from tanggap.ledger import Ledger
+from tanggap.heartbeat import Heartbeat
+from tanggap.ledger import READ_BACK_S, Ledger
 from tanggap.listening import Listening
 from tanggap.new_call import location_of, new_call
 from tanggap.presence_writes import PresenceWrites
 from tanggap.process import spare_collector, steady
 from tanggap.recordings import duty_of
+from tanggap.refusals import Refusals
 from tanggap.requests import Requests
 from tanggap.spill_place import spill_files
 from tanggap.staffing import Staffing
-from tanggap.supervise import TaskKeeper, for_ever
+from tanggap.supervise import TaskKeeper
 from tanggap.take_over import TakeOver, carried_elsewhere
 from tanggap.vitals.calls import measure
 from tanggap.vitals.measures import Vitals
@@ -61,21 +63,27 @@ log = structlog.get_logger(__name__)
 
 APP = "tanggap"
 RENEW_S = 20.0
-BEAT_S = 2.0
-PHONES_S = 5.0
 LEFT_S = 0.5
+# limits of the duties that are not as quick as the others, or must be quicker
+FLOOR_S, PRESENCE_S, STRAYS_S, EAR_S = 10.0, 60.0, 120.0, 60.0
 
 
 class CallService:
     """All calls of one line. `script` and `instance` are asked anew for each step, so a reload counts at once."""
 
     def __init__(
-        self, instance: Callable[[], Instance], store: StoreThread, keeper: TaskKeeper, clock: Callable[[], datetime]
+        self,
+        instance: Callable[[], Instance],
+        store: StoreThread,
+        keeper: TaskKeeper,
+        clock: Callable[[], datetime],
+        duties: Duties | None = None,
     ) -> None:
         self._instance = instance
         self._store = store
         self._keeper = keeper
         self._clock = clock
+        self.duties = Duties() if duties is None else duties
         site = instance().site.asterisk
         self.ari = Ari(
             f"http://127.0.0.1:{site.http_port}", APP, APP, lambda: self._secrets().ari_password, keeper.start
@@ -93,6 +101,7 @@ class CallService:
         self._prompts = f"sound:{instance().var.resolve()}/prompts"
         self._requests = Requests(self)
         self.legs = Legs(self.ari)
+        self._refusals = Refusals(store, clock)
         self.listening = Listening(
             self.ari, self.legs, store, self.floor, self.runners, clock, keeper.start, self._not_heard
         )
@@ -135,22 +144,24 @@ class CallService:
         await self.ledger.open()
         await self._requests.begin(self._store, self._clock())
         await self._staffing.begin()
-        self._keeper.start("presence", self._presence.run())
+        start = partial(self.duties.start, self._keeper.start)
+        start("presence", self._presence.run, limit_s=PRESENCE_S)
         await self.ami.connect()
         self.ari.on_event(self._on_ari, ALLOWED_EVENTS)
         self.ari.on_connect(self._take_over.run)
         await self.ari.connect()
-        for name, duty in (
-            ("ear", self.ear.run),
-            ("phones", self._staffing.watch_phones),
-            ("dead-man", self._renew_dead_men),
-            ("floor", self._watch_floor),
-            ("beat", self._beat),
-            ("requests", partial(self._requests.follow, self._store)),
-            ("strays", self.failsafe_calls.run),
-        ):
-            self._keeper.start(name, duty())
-        self._keeper.start("ledger", for_ever("ledger", self.ledger.keep))
+        start("phones", self._staffing.watch_phones)
+        start("operators", self._staffing.follow_users)
+        start("dead-man", self._renew_dead_men, limit_s=3 * RENEW_S)
+        start("floor", self._watch_floor, limit_s=FLOOR_S)
+        start("requests", partial(self._requests.follow, self._store))
+        start("refusals", self._refusals.run)
+        start("beat", Heartbeat(self._store, self._clock, "calls", lambda: self.on_beat(), data=self._vitals).beat)
+        start("ledger", self.ledger.keep, limit_s=READ_BACK_S, restarts=False)
+        start("strays", self.failsafe_calls.run, limit_s=STRAYS_S, vital=False)
+        if self._ear_is_on():  # without it every sound counts as a person
+            start("ear", self.ear.run, vital=False)
+            start("ear-process", self.ear.hands.run, limit_s=EAR_S, vital=False)
 
     async def close(self) -> None:
         """Leave; calls stay in Asterisk and are taken over by the next start."""
@@ -303,9 +314,9 @@ class CallService:
 
     # duties
 
-    async def restaff(self) -> None:
+    def restaff(self) -> None:
         """Users changed: take up the operators anew."""
-        await self._staffing.changed()
+        self._staffing.changed()
 
     async def _watch_floor(self) -> None:
         """Wrap-ups and cool-downs end by time: look again then, and at least twice a second."""
@@ -323,7 +334,10 @@ class CallService:
                 continue  # we were stopped: first hear which calls have walked to the fail-safe branch meanwhile
             for runner in list(self.runners.values()):
                 if runner.dead_man and runner.state.stage != "ended":
-                    await runner.renew_dead_man()
+                    try:
+                        await runner.renew_dead_man()
+                    except Exception:  # the callers behind it need theirs as much
+                        log.exception("call.dead_man_not_set", call=runner.call)
 
     def _vitals(self) -> dict[str, Any]:
         """What the heartbeat tells; `phones` are those registered beside the operators'."""
@@ -337,30 +351,15 @@ class CallService:
             "edition": self._instance().edition,
         }
 
-    async def _beat(self) -> None:
-        while True:
-            now, data = self._clock(), self._vitals()
-            try:
-                await self._store.write(
-                    lambda store, now=now, data=data: store.people.beat(now, "calls", os.getpid(), data)  # type: ignore[misc]
-                )
-            except TicketError as error:
-                log.error("beat.failed", error=str(error))
-            self.on_beat()
-            await asyncio.sleep(BEAT_S)
-
     async def _not_called_back(self, operator: str, task: int, why: str) -> None:
-        await self.refuse("request.callback", f"user:{operator}", why, {"operator": operator, "task": task})
+        self.refuse("request.callback", f"user:{operator}", why, {"operator": operator, "task": task})
 
     async def _not_heard(self, user: str, call: str, why: str) -> None:
-        await self.refuse("request.listen", f"user:{user}", why, {"operator": user, "call": call})
+        self.refuse("request.listen", f"user:{user}", why, {"operator": user, "call": call})
 
-    async def refuse(self, kind: str, actor: str, why: str, data: dict[str, Any]) -> None:
-        """What an operator asked for cannot be done: say so where their page sees it."""
-        now = self._clock()
-        await self._store.write(
-            lambda store: store.journal.append(now, f"{kind}.refused", actor, data={**data, "why": why})
-        )
+    def refuse(self, kind: str, actor: str, why: str, data: dict[str, Any]) -> None:
+        """What an operator asked for cannot be done: say so where their page sees it, as soon as the store takes it."""
+        self._refusals.put(kind, actor, why, data)
 
 
 def _walked(channel: dict[str, Any]) -> bool:
@@ -377,7 +376,7 @@ async def run(
     keeper = TaskKeeper()
     store = await StoreThread(instance().var / "tanggap.db", lambda: instance().secrets.number_key).open()
     vitals.watch(store)
-    service = CallService(instance, store, keeper, clock)
+    service = CallService(instance, store, keeper, clock, vitals.duties)
     measure(service, vitals)
     try:
         starting = keeper.start("start", service.start())

@@ -1,7 +1,6 @@
 """`tanggap console`: the web pages. Wires the store, the configuration and the pages; serves until it is stopped."""
 
 import asyncio
-import os
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
@@ -24,19 +23,20 @@ from tanggap import page_answers, retention, tls
 from tanggap.certificate import Certificate
 from tanggap.config import Instance, secrets_file
 from tanggap.config.problems import ConfigErrors
+from tanggap.heartbeat import Heartbeat
 from tanggap.storage import StorageWatch
-from tanggap.supervise import TaskKeeper, for_ever
+from tanggap.supervise import TaskKeeper
 from tanggap.vitals import answers
 from tanggap.vitals.measures import Vitals
 from tickets.derived_keys import METRICS, derive
-from tickets.errors import StoreUnavailable
 from tickets.store.thread import StoreThread
 
 log = structlog.get_logger(__name__)
 
 PROCESS = "console"
-BEAT_S = 2.0
 LOOK_S = 0.5
+# what looks at a disk may be slow; one removal of many recordings, too
+SLOW_S, ROUND_S = 120.0, 600.0
 CLOSING_S = 3.0
 MEASURED = ("calls", "agi", "escalate", "console", "steward")
 
@@ -63,19 +63,30 @@ async def run(
         closing.push_async_callback(app[LIVE].close)
         await _listen(runner, desk.site, certificate.context)
         vitals.gauge("tanggap_journal_seen", "Last journal row that was followed", lambda: app[LIVE].seen)
-        for name, duty in {
-            "follow": app[LIVE].follow,
-            "tick": app[LIVE].tick,
-            "push": app[LIVE].push,
-            "beat": lambda: _beat(desk, watch, vitals.beat, lambda: instance().edition),
-            "certificate": certificate.follow,
-            "configuration": lambda: _follow_configuration(desk, instance, app),
-            "retention": lambda: retention.keep(instance, store, clock),
-            "storage": watch.watch,
-        }.items():
-            keeper.start(f"console.{name}", for_ever(name, duty))
+        _start_duties(partial(vitals.duties.start, keeper.start), desk, app, watch, certificate, instance, vitals)
         log.info("console.ready", url=desk.site.url)
         await stop.wait()
+
+
+def _start_duties(
+    start: Callable[..., object],
+    desk: Desk,
+    app: web.Application,
+    watch: StorageWatch,
+    certificate: Certificate,
+    instance: Callable[[], Instance],
+    vitals: Vitals,
+) -> None:
+    """What the console does beside serving; without those that are not vital, it serves on."""
+    heart = Heartbeat(desk.store, desk.clock, PROCESS, vitals.beat, refused=watch.written)
+    start("follow", app[LIVE].follow)
+    start("tick", app[LIVE].tick)
+    start("push", app[LIVE].push, limit_s=None)  # waits for pages; what it reads for them ends by itself
+    start("beat", heart.beat)
+    start("certificate", certificate.follow, limit_s=SLOW_S, vital=False)
+    start("configuration", lambda: _follow_configuration(desk, instance, app), vital=False)
+    start("retention", lambda: retention.keep(instance, desk.store, desk.clock), limit_s=ROUND_S, vital=False)
+    start("storage", watch.watch, limit_s=SLOW_S, vital=False)
 
 
 def _desk(
@@ -157,17 +168,3 @@ async def _follow_configuration(desk: Desk, instance: Callable[[], Instance], ap
             desk.metrics_token = metrics_token(found.secrets.session_key)
             desk.take(_setting(found, desk.setting.edition + 1))
             app[LIVE].touch()
-
-
-async def _beat(
-    desk: Desk, watch: StorageWatch, beaten: Callable[[], object], edition: Callable[[], int | None] = lambda: None
-) -> None:
-    while True:
-        now, data = desk.clock(), {"edition": edition()}
-        try:
-            await desk.store.write(lambda store, now=now, data=data: store.people.beat(now, PROCESS, os.getpid(), data))  # type: ignore[misc]
-            watch.refused = None
-        except StoreUnavailable as error:
-            watch.refused = str(error)
-        beaten()  # that it cannot be written is no reason to be replaced
-        await asyncio.sleep(BEAT_S)

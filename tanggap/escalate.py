@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import aiohttp
@@ -14,8 +15,9 @@ from asterisk.ari import Ari
 from asterisk.dial import APP, Dialler, Message
 from tanggap import page_answers, wadul
 from tanggap.config import Instance, secrets_file
+from tanggap.duties import Duties
 from tanggap.spill_place import in_memory, spill_files
-from tanggap.supervise import TaskKeeper, for_ever
+from tanggap.supervise import TaskKeeper
 from tanggap.trunks import caller_id, endpoint
 from tanggap.vitals.measures import Vitals
 from tanggap.voice.speech import speak
@@ -33,6 +35,10 @@ from tickets.store.thread import StoreThread
 from tickets.unwritten import Unwritten
 
 ARI_USER = "tanggap"
+# the duties of the daemon: it repeats them itself, whatever goes wrong in them
+REPEATED = ("escalate-cycle", "escalate-follow", "escalate-beat")
+TESTS_S = 120.0
+T = TypeVar("T")
 Spawn = Callable[[str, Coroutine[Any, Any, Message]], "asyncio.Task[Message]"]
 
 
@@ -44,7 +50,7 @@ async def run(
     `instance` is asked anew for each push, so that a reloaded routing.yaml counts at once. Asterisk may be away:
     messages and pages are pushed all the same.
     """
-    keeper = TaskKeeper()
+    keeper, duties = TaskKeeper(), vitals.duties
     store = await StoreThread(instance().var / "tanggap.db").open()
     vitals.watch(store)
     site = instance().site
@@ -76,7 +82,7 @@ async def run(
                 routing,
                 channels,
                 clock,
-                keeper.start,
+                _watched(keeper, duties),
                 zone,
                 link=link,
                 unwritten=unwritten,
@@ -100,10 +106,11 @@ async def run(
             daemon.make_room = tests.make_room
             keeper.start("push-ari", ari.connect())
             told = page_answers.socket_of(instance().var)
-            keeper.start("answers", for_ever("answers", lambda: page_answers.serve(daemon.pressed, told)))
-            keeper.start("page-tests", for_ever("page-tests", tests.run))
-            wadul.start(keeper, instance, store, http, clock)
-            pushing = keeper.start("escalate", for_ever("escalate", daemon.run))
+            duties.start(keeper.start, "answers", lambda: page_answers.serve(daemon.pressed, told), limit_s=None)
+            duties.start(keeper.start, "page-tests", tests.run, limit_s=TESTS_S, vital=False)
+            wadul.start(partial(duties.start, keeper.start), instance, store, http, clock)
+            # what it does is watched one by one; of the whole only the end counts
+            pushing = duties.start(keeper.start, "escalate", daemon.run, limit_s=None)
             await stop.wait()
             pushing.cancel()
             await asyncio.gather(pushing, return_exceptions=True)
@@ -112,6 +119,15 @@ async def run(
         await keeper.close()
         await unwritten.close()
         await store.close()
+
+
+def _watched(keeper: TaskKeeper, duties: Duties) -> Callable[[str, Coroutine[Any, Any, T]], asyncio.Task[T]]:
+    """Starts the daemon's tasks; what it repeats for ever is watched, each push has a limit of its own."""
+
+    def start(name: str, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        return keeper.start(name, duties.follow(name, work) if name in REPEATED else work)
+
+    return start
 
 
 def words(instance: Callable[[], Instance], clock: Callable[[], datetime]) -> Spoken:

@@ -1,9 +1,11 @@
 """Calls that the fail-safe branch carried: when their channel is gone, their row ends with what Asterisk knows."""
 
 import asyncio
-from collections.abc import Callable, Collection
+import contextlib
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from asterisk.queue_log import Carried, QueueLog
 from asterisk.recordings import mend, message_s
 from tanggap.config import Instance
 from tanggap.new_call import new_call
-from tickets.errors import TicketError
+from tickets.errors import StoreUnavailable
 from tickets.model import Row, day_of, to_text
 from tickets.store import Store
 from tickets.store.calls import Note
@@ -56,7 +58,7 @@ class FailsafeCalls:
             await asyncio.sleep(LOOK_S)
             try:
                 await self.look()
-            except (AriError, TicketError) as error:
+            except (AriError, StoreUnavailable) as error:
                 log.warning("strays.not_ended", error=str(error))
 
     async def look(self) -> None:
@@ -71,18 +73,30 @@ class FailsafeCalls:
         await self._adopt(there)
         for row in await self.store.read(lambda store: strays(store, self.ours())):
             if row["id"] not in there and row["id"] not in self.ours():
-                await self._end(row)
+                with self._alone("end", row["id"]):
+                    await self._end(row)
+
+    @contextlib.contextmanager
+    def _alone(self, step: str, call: str) -> Iterator[None]:
+        """An error of one call leaves the others alone; it is tried again at the next look."""
+        try:
+            yield
+        except (AriError, StoreUnavailable):
+            raise
+        except Exception:
+            log.exception("stray.failed", step=step, call=call)
 
     async def _adopt(self, there: Collection[str]) -> None:
         instance, now = self.instance(), self.clock()
-        for one in list(self._log.carried.values()):
-            fresh = one.ended is None and one.id in there and now - one.at < ALONE_AFTER
-            if one.id in self._settled or fresh:
+        for carried in list(self._log.carried.values()):
+            fresh = carried.ended is None and carried.id in there and now - carried.at < ALONE_AFTER
+            if carried.id in self._settled or fresh:
                 continue
-            ticket = await self.store.write(lambda store, one=one: adopt(store, one, instance))  # type: ignore[misc]
-            self._settled.add(one.id)
-            if ticket is not None:
-                log.info("call.adopted", call=one.id, ticket=ticket)
+            with self._alone("adopt", carried.id):
+                ticket = await self.store.write(partial(adopt, carried=carried, instance=instance))
+                self._settled.add(carried.id)
+                if ticket is not None:
+                    log.info("call.adopted", call=carried.id, ticket=ticket)
 
     async def _end(self, row: Row) -> None:
         now, carried = self.clock(), self._log.carried.get(row["id"])

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from tanggap.duties import is_set
 from tickets.errors import StoreUnavailable, TicketError
 from tickets.model import Actor, Row, from_text, to_text
 from tickets.spill import Content, SpillFile, take_up
@@ -28,6 +29,8 @@ T = TypeVar("T")
 # a write that takes longer is spilled; Asterisk's dead-man timer would take the caller away after 8 s
 LIMIT_S = 3.0
 RETRY_S = 1.0
+# the reader looks again after so long although nobody woke it; a disk may take long over a batch
+LOOK_S, READ_BACK_S = 5.0, 60.0
 BATCH = 50
 # what a provisional number begins with, so that two processes never give out the same one
 LETTERS = {"calls": "S", "agi": "A"}
@@ -70,11 +73,6 @@ class Ledger:
         self._wanted = asyncio.Event()
         self._last: tuple[str, int] = ("", 0)
         self.on_arrived: Callable[[str, str], None] = lambda call, ticket: None
-
-    @property
-    def spilling(self) -> bool:
-        """Whether records wait outside of the store."""
-        return self._spilling
 
     async def open(self) -> Ledger:
         """Take up what a former process left behind."""
@@ -205,7 +203,8 @@ class Ledger:
     async def keep(self) -> None:
         """Until it is closed: as soon as anything is spilled, try to read it back."""
         while not self._closed:
-            await self._wanted.wait()
+            if not await is_set(self._wanted, LOOK_S):
+                continue
             try:
                 await self._read_back()
                 continue

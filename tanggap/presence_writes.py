@@ -15,7 +15,7 @@ from tickets.store import Store
 from tickets.store.thread import StoreThread
 
 log = structlog.get_logger(__name__)
-GATHER_S, RETRY_S = 0.05, 1.0
+GATHER_S, RETRY_S, LOOK_S = 0.05, 1.0, 5.0
 ON_DUTY = frozenset({"ready", "ringing", "talking", "wrap_up"})
 
 
@@ -42,16 +42,20 @@ class PresenceWrites:
         """Write, for ever; what cannot be written now is written, as it is then, when it can."""
         while True:
             changes = await self._next()
-            unsaved = self._unsaved | {desk.operator: (desk, live) for desk, live in changes}
-            self._unsaved = {} if await self._save([*self._unsaved.values(), *changes]) else unsaved
+            if not changes and not self._unsaved:
+                continue
+            writes = [*self._unsaved.values(), *changes]
+            self._unsaved |= {desk.operator: (desk, live) for desk, live in changes}
+            if await self._save(writes):
+                self._unsaved = {}
             for operator, live in {desk.operator: _duty(desk, live) for desk, live in changes}.items():
                 await self._mirror(operator, live in ON_DUTY)
 
     async def _next(self) -> list[tuple[Desk, str]]:
-        """The next changes; none, after a while, where some are to be tried again."""
+        """The next changes; none, after a while, where nothing changes or some are to be tried again."""
         changes = []
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(RETRY_S if self._unsaved else None):
+            async with asyncio.timeout(RETRY_S if self._unsaved else LOOK_S):
                 changes.append(await self._changes.get())
         await asyncio.sleep(GATHER_S)
         while not self._changes.empty():

@@ -7,14 +7,16 @@ import signal
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import structlog
 
+from tanggap.alone import only_one
 from tanggap.config import Instance, editions
 from tanggap.config.reload import Follower
 from tanggap.logs import to_file
-from tanggap.supervise import TaskKeeper, for_ever
+from tanggap.supervise import TaskKeeper
 from tanggap.vitals import answers, starts
 from tanggap.vitals.measures import Vitals
 from tanggap.vitals.notify import from_environment
@@ -23,6 +25,8 @@ log = structlog.get_logger(__name__)
 Clock = Callable[[], datetime]
 # the collector holds everything up: only when the process does its work
 SPARE_AFTER_S = 1.0
+# reading the configuration anew, by a disk that may be slow
+RELOAD_S = 120.0
 Main = Callable[[Callable[[], Instance], Clock, asyncio.Event, Vitals], Awaitable[None]]
 
 
@@ -38,10 +42,13 @@ def steady(clock: Clock) -> Clock:
 
 
 def run_process(name: str, home: Path, main: Main) -> None:
-    """Run a process until it is told to stop; raises ConfigErrors when the configuration is wrong at the start."""
+    """Run a process until it is told to stop.
+
+    ConfigErrors when the configuration is wrong at the start; TakenError, and nothing was touched, when another process
+    of this name runs for the instance."""
     faulthandler.enable()  # a supervisor that replaces a hung process sends SIGABRT: where it hung is then known
     vitals = Vitals(name, from_environment())
-    with editions.taken(home, real_clock()) as instance:
+    with only_one(home, name), editions.taken(home, real_clock()) as instance:
         to_file(instance.var / "log" / f"{name}.log")
         starts.note(instance.var / "run", name, real_clock())
         asyncio.run(_run(name, instance, main, vitals))
@@ -53,13 +60,15 @@ async def _run(name: str, instance: Instance, main: Main, vitals: Vitals) -> Non
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     keeper = TaskKeeper()
     follower = Follower(instance)
-    keeper.start("reload", for_ever("reload", follower.run))
+    start, socket = partial(vitals.duties.start, keeper.start), answers.socket_of(instance.var, name)
+    vitals.duties.ending = stop.is_set
+    start("reload", follower.run, limit_s=RELOAD_S, vital=False)
     edition = "Number of the edition of the configuration that this process runs"
     vitals.gauge("tanggap_config_edition", edition, lambda: follower.instance.edition)
-    keeper.start("pulse", for_ever("pulse", vitals.pulse))
-    keeper.start("probe", for_ever("probe", vitals.probe))
-    socket = answers.socket_of(instance.var, name)
-    keeper.start("vitals", for_ever("vitals", lambda: answers.serve(vitals, socket), back_off_s=(1, 10, 60)))
+    # whoever looks after the others is looked after by the supervisor, and a store that is silent is told as such
+    start("pulse", vitals.pulse, limit_s=None)
+    start("probe", vitals.probe, limit_s=None)
+    start("vitals", lambda: answers.serve(vitals, socket), limit_s=None, vital=False, back_off_s=(1, 10, 60))
     asyncio.get_running_loop().call_later(SPARE_AFTER_S, spare_collector)
     log.info("process.started", process=name, home=str(instance.home))
     try:

@@ -52,17 +52,18 @@ class Service(Protocol):
     def pump(self) -> None:
         """Give waiting calls to whoever is free."""
 
-    async def restaff(self) -> None:
-        """Take up the operators anew."""
+    def restaff(self) -> None:
+        """Take up the operators anew, as soon as that is possible."""
 
-    async def refuse(self, kind: str, actor: str, why: str, data: dict[str, Any]) -> None:
-        """Say in the journal why a request was not done."""
+    def refuse(self, kind: str, actor: str, why: str, data: dict[str, Any]) -> None:
+        """Say in the journal why a request was not done, as soon as that is possible."""
 
 
 class Requests:
     """Acts on journal rows; `seq` is the last one seen, `began` the last one before this process.
 
-    A row that makes no sense is refused in the journal.
+    Nothing that a row asks for waits here, for a store or for Asterisk: so no request holds another one up. A row that
+    makes no sense is refused in the journal.
     """
 
     def __init__(self, service: Service) -> None:
@@ -82,11 +83,20 @@ class Requests:
         """Act on every row from there on, for ever."""
         async for rows in store.follow(self.seq, requests=True):
             for row in rows:
-                await self.act(row)
+                self.handle(row)
 
-    async def act(self, row: dict[str, Any]) -> None:
-        """Do what a row asks; rows of other kinds are passed over."""
+    def handle(self, row: dict[str, Any]) -> None:
+        """Do what a row asks; an error of ours is refused like any request, and the rows behind it are not lost."""
         self.seq = row["seq"]
+        try:
+            self.act(row)
+        except Exception as error:
+            log.exception("request.failed", kind=row["kind"], seq=row["seq"])
+            why = f"kesalahan program: {type(error).__name__}"
+            self._service.refuse(row["kind"], row["actor"], why, row["data"])
+
+    def act(self, row: dict[str, Any]) -> None:
+        """Do what a row asks; rows of other kinds are passed over."""
         kind, data = row["kind"], row["data"]
         if row["seq"] <= self.began and kind in ONCE:  # done by the former process, or not: nobody can tell
             why: str | None = AGAIN
@@ -111,13 +121,12 @@ class Requests:
             self._service.floor.wrapped_up(str(data.get("operator")))
             why = None
         elif kind in ("user.added", "user.disabled"):
-            await self._service.restaff()
+            self._service.restaff()
             why = None
         else:
             return
         if why is not None:
-            log.warning("request.refused", kind=kind, why=why, actor=row["actor"])
-            await self._service.refuse(kind, row["actor"], why, data)
+            self._service.refuse(kind, row["actor"], why, data)
         self._service.pump()
 
     def _presence(self, operator: str, wanted: str, *, before: bool) -> str | None:

@@ -24,16 +24,15 @@ STRAY_S = 2 * 86400.0
 Clock = Callable[[], datetime]
 
 
-async def keep(instance: Callable[[], Instance], store: StoreThread, clock: Clock) -> None:
-    """For ever; what a former run did not finish is done by the next one."""
-    while True:
-        found = instance()
-        await rekey(store, clock)
-        await erase_old(store, clock, found.site.numbers_kept_s)
-        await expire_recordings(store, clock, found)
-        await expire_photos(store, clock, found)
-        await expire_reports(store, clock, found.site.reports_kept_s)
-        await asyncio.sleep(EVERY_S)
+async def keep(instance: Callable[[], Instance], store: StoreThread, clock: Clock) -> float:
+    """One round, which also does what a former one did not finish; the seconds until the next."""
+    present = instance()
+    await rekey(store, clock)
+    await erase_old(store, clock, present.site.numbers_kept_s)
+    await expire_recordings(store, clock, present)
+    await expire_photos(store, clock, present)
+    await expire_reports(store, clock, present.site.reports_kept_s)
+    return EVERY_S
 
 
 async def rekey(store: StoreThread, clock: Clock, pause_s: float = PAUSE_S) -> int:

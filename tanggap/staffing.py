@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -15,6 +14,7 @@ from asterisk.errors import AmiError
 from ivr import events as ev
 from ivr.state import from_dict
 from tanggap.call_runner import CallRunner
+from tanggap.duties import is_set
 from tanggap.floor import Floor
 from tanggap.ledger import Ledger
 from tanggap.presence_writes import PresenceWrites
@@ -46,7 +46,7 @@ class Staffing:
         self._presence = presence
         self._runners = runners
         self._pump = pump
-        self._phones_wanted = asyncio.Event()
+        self._phones_wanted, self._operators_wanted = asyncio.Event(), asyncio.Event()
         self.phones: frozenset[str] = frozenset()
 
     async def begin(self) -> None:
@@ -59,10 +59,25 @@ class Staffing:
         self._ami.on_event("ContactStatus", lambda event: self._phones_wanted.set())
         self._ami.on_connect(self._resync)
 
-    async def changed(self) -> None:
-        """Users changed: take up the operators anew."""
-        await self._staff(None)
-        self._phones_wanted.set()
+    def changed(self) -> None:
+        """Users changed: the operators are taken up anew, as soon as the store can be read."""
+        self._operators_wanted.set()
+
+    async def follow_users(self) -> None:
+        """Take up the operators whenever users changed; for ever."""
+        while True:
+            if await is_set(self._operators_wanted, PHONES_S):
+                await self._take_up()
+                self._phones_wanted.set()
+                self._pump()
+
+    async def _take_up(self) -> None:
+        self._operators_wanted.clear()
+        try:
+            await self._staff(None)
+        except BaseException:  # they are wanted still
+            self._operators_wanted.set()
+            raise
 
     async def _staff(self, wanted: Mapping[str, str] | None) -> None:
         rows = await self._store.read(lambda store: store.people.operators())
@@ -92,9 +107,7 @@ class Staffing:
     async def watch_phones(self) -> None:
         """Which phones are registered, for ever: asked anew whenever Asterisk says that a contact changed."""
         while True:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(PHONES_S):
-                    await self._phones_wanted.wait()
+            await is_set(self._phones_wanted, PHONES_S)
             self._phones_wanted.clear()
             try:
                 self._phones_are({p.account for p in await self._ami.phones() if p.state != "Unreachable"})

@@ -10,6 +10,7 @@ import signal
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 
 import aiohttp
 import structlog
@@ -20,21 +21,23 @@ from tanggap import ballast, page_tests, replica
 from tanggap.backup_duty import BackUps
 from tanggap.children import Child
 from tanggap.config import Instance, editions
+from tanggap.heartbeat import Heartbeat
 from tanggap.phone_system import build_prompts, phone_system, write_files
 from tanggap.process import real_clock
 from tanggap.restore import make_sound
-from tanggap.supervise import TaskKeeper, for_ever
+from tanggap.supervise import TaskKeeper
 from tanggap.uptake import Uptake
 from tanggap.vitals import answers
 from tanggap.vitals.measures import Vitals
-from tickets.errors import TicketError
 from tickets.store.thread import StoreThread
 
 log = structlog.get_logger(__name__)
 
 PROCESS = "steward"
-BEAT_S = 2.0
 LOOK_S = 2.0
+# files of prompts may have to be made anew, and a disk may be slow
+TAKE_UP_S, SLOW_S = 300.0, 120.0
+BACK_UP_S = 6 * 3600.0
 # so often in a row must Asterisk be silent over HTTP, and then at its control socket too
 SILENT_TIMES = 5
 HTTP_S = 2.0
@@ -78,40 +81,25 @@ async def end_hung(asterisk: Asterisk) -> None:
         os.kill(pid, signal.SIGKILL)
 
 
-async def beat(
-    store: StoreThread,
-    clock: Callable[[], datetime],
-    restarts: Callable[[], dict[str, int]],
-    beaten: Callable[[], object] = lambda: None,
-    also: Callable[[], dict[str, object]] = dict,
-) -> None:
-    """Say that somebody watches, how often what was started again, and what holds of the configuration; for ever."""
-    while True:
-        now, data = clock(), {"restarts": restarts(), **also()}
-        try:
-            await store.write(
-                lambda store, now=now, data=data: store.people.beat(now, PROCESS, os.getpid(), data)  # type: ignore[misc]
-            )
-        except TicketError as error:
-            log.error("beat.failed", error=str(error))
-        beaten()
-        await asyncio.sleep(BEAT_S)
-
-
 async def run(
     instance: Callable[[], Instance], clock: Callable[[], datetime], stop: asyncio.Event, vitals: Vitals
 ) -> None:
     """The process: until `stop`. Asterisk and the other processes are started by systemd."""
-    keeper, found, copier = TaskKeeper(), instance(), None
+    keeper, duties, found, copier = TaskKeeper(), vitals.duties, instance(), None
     store = await StoreThread(found.var / "tanggap.db").open()
     vitals.watch(store)
     uptake, asterisk = Uptake(found, store, clock, PROCESS), phone_system(found)
     try:
-        keeper.start("uptake", for_ever("uptake", uptake.run))
-        keeper.start("asterisk", for_ever("asterisk", lambda: end_hung(asterisk)))
-        keeper.start("ballast", for_ever("ballast", lambda: ballast.watch(found.var)))
-        keeper.start("beat", for_ever("beat", lambda: beat(store, clock, dict, vitals.beat, uptake.state)))
-        keeper.start("page-test", for_ever("page-test", lambda: page_tests.run(lambda: uptake.instance, store, clock)))
+        duties.start(
+            keeper.start, "beat", Heartbeat(store, clock, PROCESS, vitals.beat, data=partial(_state, uptake)).beat
+        )
+        duties.start(keeper.start, "uptake", uptake.run, limit_s=TAKE_UP_S)
+        duties.start(keeper.start, "asterisk", lambda: end_hung(asterisk))
+        duties.start(keeper.start, "ballast", lambda: ballast.watch(found.var), limit_s=SLOW_S, vital=False)
+        weekly = partial(page_tests.run, lambda: uptake.instance, store, clock)
+        duties.start(keeper.start, "page-test", weekly, limit_s=SLOW_S, vital=False)
+        back_ups = BackUps(lambda: uptake.instance, uptake.tell)
+        duties.start(keeper.start, "backup", back_ups.run, limit_s=BACK_UP_S, vital=False)
         copier = await keep_copies(uptake, keeper)
         await stop.wait()
     finally:
@@ -121,10 +109,14 @@ async def run(
         await store.close()
 
 
+def _state(uptake: Uptake) -> dict[str, object]:
+    """Data of the heartbeat: nothing is started again here, and what holds of the configuration."""
+    return {"restarts": {}, **uptake.state()}
+
+
 async def keep_copies(uptake: Uptake, keeper: TaskKeeper) -> Child | None:
-    """Backups now and then, and litestream where it is wanted and there; its process is the caller's to stop."""
+    """Litestream where it is wanted and there; its process is the caller's to stop."""
     instance = uptake.instance
-    keeper.start("backup", for_ever("backup", BackUps(lambda: uptake.instance, uptake.tell).run))
     if why := replica.absent(instance):
         log.error("replica.absent", why=why)
         await uptake.tell("replica.absent", {"why": why})

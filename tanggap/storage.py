@@ -115,6 +115,10 @@ class StorageWatch:
         """For the overview: `alarms`, and whether heartbeats are written."""
         return {"alarms": list(self.found), "writable": self.refused is None}
 
+    def written(self, refused: str | None) -> None:
+        """The console's heartbeat was written (None), or refused for this reason."""
+        self.refused = refused
+
     async def watch(self) -> None:
         """For ever."""
         while True:

@@ -20,14 +20,16 @@ from tanggap.alone import alone
 from tanggap.backup_duty import BackUps
 from tanggap.children import Child
 from tanggap.config import Instance, editions
+from tanggap.duties import for_ever
 from tanggap.first_users import create_first_users, softphone_help
+from tanggap.heartbeat import Heartbeat
 from tanggap.phone_system import build_prompts, phone_system, write_files
 from tanggap.process import real_clock
 from tanggap.restore import make_sound
 from tanggap.steward import PROCESS as STEWARD
-from tanggap.steward import beat, end_hung
+from tanggap.steward import end_hung
 from tanggap.story import Login, Story
-from tanggap.supervise import TaskKeeper, for_ever
+from tanggap.supervise import TaskKeeper
 from tanggap.uptake import Uptake
 from tanggap.vitals import answers, starts
 from tanggap.vitals.notify import ALIVE, READY, STOPPING, Notify, from_environment
@@ -152,8 +154,8 @@ class Line:
         uptake = Uptake(self.instance, self.store, real_clock, "up")
         await self._keep_copies(uptake)
         self._keeper.start("reload", for_ever("reload", uptake.run))
-        pulse = partial(beat, self.store, real_clock, self.restarts, also=uptake.state)
-        self._keeper.start(STEWARD, for_ever(STEWARD, pulse))
+        heart = Heartbeat(self.store, real_clock, STEWARD, data=lambda: {"restarts": self.restarts(), **uptake.state()})
+        self._keeper.start(STEWARD, for_ever(STEWARD, heart.beat))
         self._keeper.start("ballast", for_ever("ballast", lambda: ballast.watch(self.instance.var)))
         weekly = partial(page_tests.run, lambda: uptake.instance, self.store, real_clock)
         self._keeper.start("page-test", for_ever("page-test", weekly))

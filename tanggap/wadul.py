@@ -12,28 +12,29 @@ import aiohttp
 import structlog
 
 from tanggap.config import Instance, secrets_file
-from tanggap.supervise import TaskKeeper, for_ever
 from tickets.bridge import Application, Bridge
 from tickets.errors import TicketError
 from tickets.overdue import act, late
 from tickets.store.thread import StoreThread
 
 LOOK_S = 30.0
+# their application may take its time over each of several complaints
+LIMIT_S = 120.0
 
 log = structlog.get_logger(__name__)
 
 
 def start(
-    keeper: TaskKeeper,
+    begin: Callable[..., object],
     instance: Callable[[], Instance],
     store: StoreThread,
     http: aiohttp.ClientSession,
     clock: Callable[[], datetime],
 ) -> None:
-    """Start both; each is repeated for itself, and neither waits for a push."""
+    """Start both duties with `begin(name, work, limit_s=…, vital=…)`; neither waits for a push."""
     bridge = Bridge(store, http, clock, lambda: application(instance()), lambda: instance().routing)
-    keeper.start("wadul-bridge", for_ever("wadul-bridge", bridge.run))
-    keeper.start("wadul-clock", for_ever("wadul-clock", lambda: watch(instance, store, clock)))
+    begin("wadul-bridge", bridge.run, limit_s=LIMIT_S, vital=False)
+    begin("wadul-clock", lambda: watch(instance, store, clock), limit_s=LIMIT_S, vital=False)
 
 
 def application(instance: Instance) -> Application:

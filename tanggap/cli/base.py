@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from asterisk.errors import AsteriskError
+from tanggap.alone import TakenError
 from tanggap.config import ConfigErrors, Instance, editions, secrets_file
 from tanggap.config.problems import reason
 from tickets.errors import TicketError
@@ -51,7 +52,7 @@ def failing_plainly(command: Callable[P, T]) -> Callable[P, T]:
             for problem in error.problems:
                 click.echo(str(problem), err=True)
             sys.exit(1)
-        except (TicketError, AsteriskError) as error:
+        except (TicketError, AsteriskError, TakenError) as error:
             click.echo(f"gagal: {error}", err=True)
             sys.exit(1)
         except OSError as error:

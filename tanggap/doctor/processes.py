@@ -55,7 +55,7 @@ async def restarting(patient: Patient) -> list[Finding]:
 async def vitals(patient: Patient) -> list[Finding]:
     """What the living processes say of themselves."""
     found = []
-    for name in NAMES:
+    for name in (*NAMES, "steward"):
         text = await answers.ask(answers.socket_of(patient.var, name), "/health")
         if text is None:
             continue
@@ -66,4 +66,7 @@ async def vitals(patient: Patient) -> list[Finding]:
         if said["store"]["error"]:
             sentence = f"proses {name} tidak bisa menulis: {said['store']['error']}"
             found.append(bad("STORE_REFUSES", sentence, "periksa cakram (temuan DISK_… di atas atau di bawah)"))
+        for duty, trouble in said.get("duties", {}).items():
+            remedy = f"sebabnya ada di {patient.var / 'log' / f'{name}.log'} (duty.hung, duty.failed)"
+            found.append(bad("DUTY_STUCK", f"proses {name}, tugas {duty}: {trouble}", remedy))
     return found

@@ -86,10 +86,7 @@ class Ear:
         self.hands = Hands(self._heard, self._lost)
 
     async def run(self) -> None:
-        """Keep the hearing process, and end what is not wanted any more."""
-        if not self._on():
-            return
-        self._spawn("ear-process", self.hands.run())
+        """End what is not wanted any more, for ever; `hands.run` keeps the hearing process beside it."""
         while True:
             await asyncio.sleep(LOOK_S)
             for tap in list(self._taps.values()):

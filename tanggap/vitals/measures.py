@@ -1,4 +1,4 @@
-"""What every process measures of itself: its loop, its store, and what it adds of its own."""
+"""What every process measures of itself: its loop, its store, its duties, and what it adds of its own."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
+from prometheus_client import CollectorRegistry, Gauge, Histogram, ProcessCollector, generate_latest
 
+from tanggap.duties import Duties
+from tanggap.vitals.duties import DutyCollector
 from tanggap.vitals.notify import ALIVE, READY, STOPPING, Notify
 from tickets.errors import TicketError
 from tickets.store import Store
@@ -23,7 +25,7 @@ COMMIT_BUCKETS = (0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2
 
 
 class Vitals:
-    """The measures of one process, and its word to the supervisor: alive while loop and store are.
+    """The measures of one process, and its word to the supervisor: alive while loop, store and vital duties are.
 
     An error of the store is an answer: a full disk is no reason to be replaced."""
 
@@ -31,6 +33,8 @@ class Vitals:
         self.name = name
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
+        self.duties = Duties()
+        self.registry.register(DutyCollector(self.duties))
         self._notify = notify or Notify()
         self._lags: deque[float] = deque([0.0], maxlen=LAG_WINDOW)
         self._store: StoreThread | None = None
@@ -64,10 +68,6 @@ class Vitals:
         self._gauges[name] = found
         (found.labels(**labels) if labels else found).set_function(ask)
 
-    def counter(self, name: str, what: str) -> Counter:
-        """A count that only grows."""
-        return Counter(name, what, registry=self.registry)
-
     def histogram(self, name: str, what: str, buckets: tuple[float, ...]) -> Histogram:
         """Durations in seconds."""
         return Histogram(name, what, buckets=buckets, registry=self.registry)
@@ -83,6 +83,7 @@ class Vitals:
             "ok": self.well,
             "loop_lag_s": round(self.lag_s, 4),
             "store": {"answered_s": round(self.silent_s, 1), "error": self.refusal or None},
+            "duties": self.duties.troubles,
         }
 
     def beat(self) -> None:
@@ -91,17 +92,19 @@ class Vitals:
 
     @property
     def well(self) -> bool:
-        """Whether the store answers and the heart beats; that the loop turns is proven by asking."""
+        """Whether store, heart and vital duties are well; that the loop turns is proven by asking."""
         late = self._beaten is not None and asyncio.get_running_loop().time() - self._beaten > HEART_SILENT_S
-        return self._answered is not None and self.silent_s < STORE_SILENT_S and not late
+        answers = self._answered is not None and self.silent_s < STORE_SILENT_S
+        return answers and not late and not self.duties.lost
 
     async def pulse(self) -> None:
-        """Measure the loop and tell the supervisor, for ever."""
+        """Measure the loop, look after the duties, and tell the supervisor; for ever."""
         loop = asyncio.get_running_loop()
         while True:
             began = loop.time()
             await asyncio.sleep(PULSE_S)
             self._lags.append(max(0.0, loop.time() - began - PULSE_S))
+            self.duties.look(PULSE_S)  # and not for longer: who was stopped for a minute did not hang in it
             if self.well:
                 self._notify.tell(ALIVE)
 

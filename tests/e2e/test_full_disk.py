@@ -122,7 +122,7 @@ async def talk_through_a_full_disk(line: LineUnderTest, made: House, small_disk:
     await second.hang_up()
     await answered.ended()
     full.unlink()
-    await line.until(lambda: not line.service.ledger.spilling, 10)
+    await line.until(lambda: not spilled(made.instance), 10)
     third = await line.dial("081234567893")
     assert (await line.call())["number"] == "+6281234567893"
     await third.hang_up()

@@ -246,6 +246,11 @@ async def test_every_process_is_measured(site: Site) -> None:
         assert f'tanggap_store_writable{{process="{name}"}} 1.0' in text
         assert f'tanggap_process_restarts{{process="{name}"}} 0.0' in text
     assert 'tanggap_asterisk_connected{link="ami",process="calls"} 1.0' in text
+    rows = re.findall(r'tanggap_duty_up{duty="([^"]*)",process="([^"]*)"} (.*)', text)
+    duties = {(process, duty): up for duty, process, up in rows}
+    assert {key: up for key, up in duties.items() if up != "1.0"} == {}
+    some = {("calls", "requests"), ("escalate", "escalate-cycle"), ("console", "push"), ("agi", "beat")}
+    assert duties.keys() >= some
     arrivals = re.findall(r'tanggap_arrival_seconds_count{process="calls"} (\d+)', text)
     assert [int(one) for one in arrivals] == [len(site.calls())]
     assert "81234567890" not in text

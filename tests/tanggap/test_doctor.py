@@ -417,16 +417,18 @@ def test_processes_that_start_again_and_again(patient: Patient) -> None:
 
 
 def test_what_the_processes_say(patient: Patient, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A held loop, a store that refuses."""
+    """A held loop, a store that refuses, a duty that hangs."""
 
     async def ask(path: Path, what: str) -> bytes | None:
         said = {"loop_lag_s": 3.25, "store": {"error": "basis data tidak bisa ditulis: disk full"}}
+        said["duties"] = {"requests": "tidak bergerak 34 detik"}
         return json.dumps(said).encode() if path.name == "calls.sock" else None
 
     monkeypatch.setattr(processes.answers, "ask", ask)
     assert [one.sentence for one in found(processes.vitals, patient)] == [
         "proses calls tersendat: 3.2 detik dalam setengah menit terakhir",
         "proses calls tidak bisa menulis: basis data tidak bisa ditulis: disk full",
+        "proses calls, tugas requests: tidak bergerak 34 detik",
     ]
 
 

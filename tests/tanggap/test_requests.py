@@ -50,16 +50,17 @@ class FakeService:
         self.did: list[str] = []
         self.listening = FakeListening()
         self.phones = frozenset({"sari", "pusdalops"})
+        self.calling_back: Any = None
 
     def _runner(self, call: str, stage: str) -> Any:
         talking = Leg(f"op-{call}-4", "tono") if stage == "talking" else None
         state = SimpleNamespace(stage=stage, talking=talking, lane="silent")
         return SimpleNamespace(state=state, tell=lambda event: self.told.append((call, event)))
 
-    async def refuse(self, kind: str, actor: str, why: str, data: dict[str, Any]) -> None:
+    def refuse(self, kind: str, actor: str, why: str, data: dict[str, Any]) -> None:
         self.refused.append((kind, why))
 
-    async def restaff(self) -> None:
+    def restaff(self) -> None:
         self.did.append("restaff")
 
     def pump(self) -> None:
@@ -68,7 +69,7 @@ class FakeService:
     async def asked(self, kind: str, **data: object) -> int:
         """A journal row; the last number seen."""
         requests = Requests(cast(CallService, self))
-        await requests.act({"seq": 7, "kind": kind, "actor": "user:sari", "data": data})
+        requests.handle({"seq": 7, "kind": kind, "actor": "user:sari", "data": data})
         return requests.seq
 
     def live(self, operator: str) -> tuple[str, str | None, str | None]:
@@ -92,7 +93,7 @@ async def test_a_state_button_of_before_ends_no_wrap_up() -> None:
     requests.began = 7
     for seq, ready in ((7, ()), (8, ("sari",))):
         data = {"operator": "sari", "wanted": "ready"}
-        await requests.act({"seq": seq, "kind": "request.presence", "actor": "user:sari", "data": data})
+        requests.handle({"seq": seq, "kind": "request.presence", "actor": "user:sari", "data": data})
         assert service.floor.ready() == ready
 
 
@@ -193,3 +194,11 @@ async def test_other_rows_are_passed_over() -> None:
     service = FakeService()
     assert await service.asked("call.ended", outcome="talked") == 7
     assert [service.did, service.refused] == [[], []]
+
+
+async def test_a_row_that_makes_us_fail_is_refused_and_passed_over() -> None:
+    """Whoever asked is told; to do it again would fail again, and the rows behind it wait for nothing."""
+    service = FakeService()
+    service.calling_back = SimpleNamespace(start=lambda operator, task: None)
+    assert await service.asked("request.callback", operator="sari", task="bukan angka") == 7
+    assert service.refused == [("request.callback", "kesalahan program: ValueError")]

@@ -9,12 +9,10 @@ from collections.abc import AsyncIterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
 
 import pytest
 
-from tanggap import console
+from tanggap.duties import GRACE_S
 from tanggap.supervise import TaskKeeper
 from tanggap.vitals import answers, measures, starts, watch
 from tanggap.vitals.measures import Vitals
@@ -168,6 +166,44 @@ async def test_a_heart_that_stopped_is_not_well(
     assert vitals.well
 
 
+async def test_a_vital_duty_that_is_lost_is_not_well(
+    store: StoreThread, keeper: TaskKeeper, tmp_path: Path, quick: None
+) -> None:
+    """Its process is replaced: nothing says any more that it is alive. One that is not vital is only told."""
+    supervisor = Supervisor(tmp_path / "notify")
+    with closing(supervisor.socket):
+        vitals = Vitals("uji", Notify(str(tmp_path / "notify")))
+        vitals.watch(store)
+        keeper.start("probe", vitals.probe())
+        await _until(lambda: vitals.well)
+        for name, vital in (("backup", False), ("requests", True)):
+            vitals.duties.start(keeper.start, name, _for_ever, limit_s=0.5, vital=vital, restarts=False)
+            await asyncio.sleep(0)
+            for seconds in (0.0, 1.0, GRACE_S):
+                vitals.duties.look(seconds)
+            assert vitals.well is not vital
+        assert sorted(vitals.duties.troubles) == ["backup", "requests"]
+        pulse = keeper.start("pulse", vitals.pulse())
+        supervisor.heard()
+        await _until(lambda: len(vitals._lags) > 3)
+        assert not pulse.done() and ALIVE not in supervisor.heard()
+        vitals.stopping()
+
+
+async def test_the_pulse_looks_after_the_duties(store: StoreThread, keeper: TaskKeeper, quick: None) -> None:
+    """One that hangs is noticed without anybody asking."""
+    vitals = Vitals("uji")
+    vitals.duties.start(keeper.start, "requests", _for_ever, limit_s=0.1)
+    keeper.start("pulse", vitals.pulse())
+    [duty] = vitals.duties
+    await _until(lambda: duty.hangs)
+    assert list(vitals.duties.troubles) == ["requests"]
+
+
+async def _for_ever() -> None:
+    await asyncio.Event().wait()
+
+
 async def test_a_held_loop_and_commits_are_measured(store: StoreThread, keeper: TaskKeeper, quick: None) -> None:
     """The longest delay of the loop, and each transaction that changed something."""
     vitals = Vitals("uji")
@@ -286,22 +322,3 @@ async def _answer(path: Path, what: str = "/metrics") -> bytes:
         while (found := await answers.ask(path, what)) is None:
             await asyncio.sleep(0.01)
     return found
-
-
-async def test_a_console_whose_heartbeat_cannot_be_written_is_not_replaced(
-    keeper: TaskKeeper, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A full disk: it was tried, that counts as alive, and the overview is told why it is not in the store."""
-
-    async def full(job: object) -> None:
-        raise StoreUnavailable("cakram penuh")
-
-    monkeypatch.setattr(console, "BEAT_S", 0.01)
-    desk = SimpleNamespace(clock=lambda: NOON, store=SimpleNamespace(write=full))
-    watched, beats = SimpleNamespace(refused=None), list[float]()
-    work = console._beat(cast(Any, desk), cast(Any, watched), lambda: beats.append(0.0))
-    keeper.start("beat", work)
-    async with asyncio.timeout(5):
-        while len(beats) < 3:
-            await asyncio.sleep(0.01)
-    assert watched.refused == "cakram penuh"

@@ -24,6 +24,8 @@ READERS = 3
 READ_LIMIT_S = 10.0
 # a look at a few rows by their keys: a session, a heartbeat
 SHORT_READ_LIMIT_S = 5.0
+# a follower looks again after so long although nothing woke it: whoever watches it sees that it does not hang
+LOOK_AGAIN_S = 5.0
 
 
 class StoreThread:
@@ -129,7 +131,9 @@ class StoreThread:
                 if rows:
                     yield rows
                 else:
-                    await changed.wait()
+                    with contextlib.suppress(TimeoutError):
+                        async with asyncio.timeout(LOOK_AGAIN_S):
+                            await changed.wait()
         finally:
             self._watch.wake.remove(wake)
 
