@@ -1,0 +1,84 @@
+// A list that is searched by typing: arrows move, Enter takes, Escape closes. `free` lets other text stand.
+import { html, useRef, useState } from "../../vendor/preact-htm.js";
+
+const MAX_SHOWN = 40;
+const plain = (text) => text.toLowerCase().normalize("NFD").replace(/[^a-z0-9 ]/g, "");
+
+// options: [{value, label, more?}]; matches at the start of a word come first.
+export function search(options, typed) {
+  const wanted = plain(typed).trim();
+  if (!wanted) return options.slice(0, MAX_SHOWN);
+  const rank = (one) => {
+    const text = plain(`${one.label} ${one.more || ""}`);
+    if (plain(one.label).startsWith(wanted)) return 0;
+    if (text.includes(` ${wanted}`)) return 1;
+    return text.includes(wanted) ? 2 : 9;
+  };
+  return options.map((one) => [rank(one), one]).filter(([order]) => order < 9)
+    .sort((a, b) => a[0] - b[0]).map(([, one]) => one).slice(0, MAX_SHOWN);
+}
+
+export function Combobox({ id, options, value, text, onPick, free = false, placeholder = "", autofocus = false, onDigit = null, label = null }) {
+  // A ref, not a state: the next key may come before the next drawing. null: shows the value.
+  const typing = useRef(null);
+  const [, draw] = useState(0);
+  const [at, setAt] = useState(0);
+  const input = useRef(null);
+  const setTyped = (now) => { typing.current = now; draw((count) => count + 1); };
+  const typed = typing.current;
+  const found = typed === null ? [] : search(options, typed);
+  const open = typed !== null && found.length > 0;
+  const shown = typed !== null ? typed : text ?? (options.find((one) => one.value === value)?.label || value || "");
+
+  const take = (one) => { setTyped(null); setAt(0); onPick(one ? one.value : null); };
+  const leave = () => {
+    const left = typing.current;
+    if (left === null) return;
+    const match = search(options, left);
+    if (left.trim() === "") take(null);
+    else if (free) { setTyped(null); onPick(left.trim()); }
+    else if (match.length && (plain(match[0].label) === plain(left) || match.length === 1)) take(match[0]);
+    else setTyped(null);
+  };
+  const keys = (event) => {
+    if (onDigit && typed === null && !shown && /^[1-8]$/.test(event.key) && !event.ctrlKey && !event.altKey && onDigit(Number(event.key))) {
+      event.preventDefault();
+      next(event.target);
+    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      if (typed === null) return setTyped("");
+      setAt((at + (event.key === "ArrowDown" ? 1 : found.length - 1)) % Math.max(1, found.length));
+    } else if (event.key === "Enter" && !event.ctrlKey) {
+      event.preventDefault();
+      const own = free && typed && !found.some((one) => plain(one.label).startsWith(plain(typed)));
+      if (typed && own) { setTyped(null); onPick(typed.trim()); } else if (open) take(found[at]);
+      next(event.target);
+    } else if (event.key === "Tab" && typed && open) {
+      take(free && !plain(found[at].label).startsWith(plain(typed)) ? { value: typed.trim() } : found[at]);
+    } else if (event.key === "Escape" && typed !== null) {
+      event.stopPropagation();
+      setTyped(null);
+    }
+  };
+
+  return html`<div class="combo">
+    <input ref=${input} id=${id} name=${id} role="combobox" type="text" autocomplete="off" spellcheck="false" placeholder=${placeholder}
+      aria-label=${label} aria-expanded=${open ? "true" : "false"} aria-controls=${`${id}-list`} aria-autocomplete="list" autofocus=${autofocus}
+      aria-activedescendant=${open ? `${id}-${at}` : null} value=${shown}
+      onInput=${(event) => { setTyped(event.target.value); setAt(0); }}
+      onFocus=${(event) => event.target.select()} onClick=${() => typed === null && setTyped("")} onKeyDown=${keys} onBlur=${leave} />
+    <ul id=${`${id}-list`} role="listbox" hidden=${!open}>
+      ${open && found.map((one, index) => html`<li id=${`${id}-${index}`} role="option" aria-selected=${index === at ? "true" : "false"}
+        onMouseDown=${(event) => { event.preventDefault(); take(one); next(input.current); }}>
+        <span>${one.label}</span>${one.note && html`<small>${one.note}</small>`}</li>`)}
+    </ul>
+  </div>`;
+}
+
+// The next field of the same form gets the focus.
+function next(from) {
+  const form = from.closest("form");
+  if (!form) return;
+  const fields = [...form.querySelectorAll("input, textarea, select")].filter((one) => one.offsetParent !== null && !one.disabled);
+  fields[fields.indexOf(from) + 1]?.focus();
+}

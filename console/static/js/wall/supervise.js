@@ -1,0 +1,28 @@
+// A supervisor's phone on an operator's talk: listen, whisper to the operator, join; shown where that phone is registered.
+import { html } from "../../vendor/preact-htm.js";
+import { post } from "../shared/api.js";
+import { Ask } from "../desk/lists.js";
+import { sayError } from "../shared/toast.js";
+
+const MODES = [["listen", "Dengar", "Tidak ada yang mendengar Anda"], ["whisper", "Bisik", "Hanya operator yang mendengar Anda"], ["join", "Gabung", "Penelepon dan operator mendengar Anda"]];
+const { user, role } = document.body.dataset;
+
+export function Supervise({ row, data }) {
+  const mine = data.listening.find((one) => one.user === user);
+  const others = data.listening.filter((one) => one.call === row.id && one.user !== user && one.hears);
+  const ask = (mode) => post(`/api/calls/${encodeURIComponent(row.id)}/listen`, { mode });
+  if (mine?.call === row.id) return html`<${Modes} mine=${mine} ask=${ask} />`;
+  const may = role === "command" && row.stage === "talking" && data.phones.includes(user);
+  return html`${others.map((one) => html`<span class="chip info">${one.display} ${HEARS[one.mode]}</span>`)}
+    ${may && html`<${Ask} label="Dengar" run=${() => ask("listen")} />`}`;
+}
+
+export const HEARS = { listen: "mendengarkan", whisper: "berbisik", join: "ikut bicara" };
+
+function Modes({ mine, ask }) {
+  const choose = (mode) => () => ask(mode).catch(sayError);
+  return html`<div class="modes" role="group" aria-label="Cara mendengar">
+    ${MODES.map(([mode, label, what]) => html`<button type="button" class="button slim" title=${what} aria-pressed=${mine.mode === mode ? "true" : "false"} onClick=${choose(mode)}>${label}</button>`)}
+    <${Ask} label="Selesai" run=${() => post("/api/listen/done")} />
+    <p class="small" role="status">${mine.hears ? `${MODES.find(([mode]) => mode === mine.mode)[2]}.` : "Angkat telepon Anda."}</p></div>`;
+}
