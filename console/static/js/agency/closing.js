@@ -13,22 +13,26 @@ const LATER = "Disimpan di telepon ini; terkirim begitu ada sinyal.";
 async function upload(task, file) {
   const body = await shot(file);
   const photo = await shrink(file, Object.keys(body).length > 0);
-  return act({ kind: "photo", assignment: task.id, ticket: task.ticket, path: `/api/assignments/${task.id}/photos`, label: "Foto", body, photo });
+  return act({ kind: "photo", assignment: task.id, ticket: task.ticket, path: `/api/assignments/${task.id}/photos`,
+    label: "Foto", body, photo });
 }
 
 export function Closing({ task, queue = [], leave }) {
   const [wrong, setWrong] = useState(null);
-  const proven = (note, link) => note || link || task.attachments.length || queue.some((one) => one.kind === "photo" || one.body?.link);
+  const proven = (note, link) => note || link || task.attachments.length
+    || queue.some((one) => one.kind === "photo" || one.body?.link);
   const close = async (note, link) => {
     if (!proven(note, link)) throw Object.assign(new Error(NO_PROOF), { field: "note" });
     const path = `/api/assignments/${task.id}/move`;
     const body = { state: "selesai", note: note || null, link: link || null };
-    const done = await act({ kind: "move", assignment: task.id, ticket: task.ticket, path, label: "Selesai", state: "selesai", answers: true, timed: true, body });
+    const done = await act({ kind: "move", assignment: task.id, ticket: task.ticket, path, label: "Selesai",
+      state: "selesai", answers: true, timed: true, body });
     say(done.waiting ? LATER : `Tugas ${task.ticket} selesai.`);
     leave();
   };
   return html`<${Proving} task=${task} queue=${queue} leave=${leave} wrong=${wrong} setWrong=${setWrong} run=${close}
-    head="Selesaikan tugas" hint="Tambahkan foto, tautan, atau catatan – paling sedikit salah satu." label="Catatan hasil" button="Selesai" tone="ok" />`;
+    head="Selesaikan tugas" hint="Tambahkan foto, tautan, atau catatan – paling sedikit salah satu."
+      label="Catatan hasil" button="Selesai" tone="ok" />`;
 }
 
 export function Adding({ task, queue = [], leave }) {
@@ -36,12 +40,14 @@ export function Adding({ task, queue = [], leave }) {
   const add = async (note, link) => {
     if (!note && !link) return leave();
     const body = { note: note || null, link: link || null };
-    const done = await act({ kind: "note", assignment: task.id, ticket: task.ticket, path: `/api/assignments/${task.id}/notes`, label: note ? "Catatan" : "Tautan", timed: true, body });
+    const done = await act({ kind: "note", assignment: task.id, ticket: task.ticket,
+      path: `/api/assignments/${task.id}/notes`, label: note ? "Catatan" : "Tautan", timed: true, body });
     say(done.waiting ? LATER : "Tersimpan.");
     leave();
   };
   return html`<${Proving} task=${task} queue=${queue} leave=${leave} wrong=${wrong} setWrong=${setWrong} run=${add}
-    head="Catatan, foto, tautan" hint="Operator dan pusat kendali langsung melihatnya." label="Catatan" button="Simpan" tone="strong" />`;
+    head="Catatan, foto, tautan" hint="Operator dan pusat kendali langsung melihatnya." label="Catatan" button="Simpan"
+      tone="strong" />`;
 }
 
 // Photos go at once, note and link with the button.
@@ -73,13 +79,17 @@ function Proving({ task, queue, leave, wrong, setWrong, run, head, hint, label, 
     <${Proofs} rows=${task.attachments} />
     ${photos > 0 && html`<p class="queued">${photos} foto menunggu sinyal</p>`}
     <div class="pair">
-      <label class="button">Ambil foto<input class="hide" type="file" accept="image/*" capture="environment" onChange=${add} /></label>
-      <label class="button">Pilih foto<input class="hide" type="file" accept="image/jpeg,image/png,image/webp" multiple onChange=${add} /></label>
+      <label class="button">Ambil foto<input class="hide" type="file" accept="image/*" capture="environment"
+        onChange=${add} /></label>
+      <label class="button">Pilih foto<input class="hide" type="file" accept="image/jpeg,image/png,image/webp" multiple
+        onChange=${add} /></label>
     </div>
     <div class=${field("note")}><label for=${`note-${task.id}`}>${label}</label>
-      <textarea id=${`note-${task.id}`} rows="3" maxlength="2000" value=${note} onInput=${(event) => setNote(event.target.value)}></textarea></div>
+      <textarea id=${`note-${task.id}`} rows="3" maxlength="2000" value=${note}
+        onInput=${(event) => setNote(event.target.value)}></textarea></div>
     <div class=${field("link")}><label for=${`link-${task.id}`}>Tautan media sosial</label>
-      <input id=${`link-${task.id}`} type="url" inputmode="url" placeholder="https://" value=${link} onInput=${(event) => setLink(event.target.value)} /></div>
+      <input id=${`link-${task.id}`} type="url" inputmode="url" placeholder="https://" value=${link}
+        onInput=${(event) => setLink(event.target.value)} /></div>
     ${wrong && html`<p class="error" role="alert">${wrong.message}</p>`}
     <div class="pair"><button class=${`button ${tone}`} disabled=${Boolean(busy)}>${busy || button}</button>
       <button type="button" class="button quiet" onClick=${leave}>Batal</button></div>
@@ -97,7 +107,8 @@ export function Declining({ task, reference, mute = () => {}, leave, title = "Bu
     mute(task.id, true);
     try {
       const path = `/api/assignments/${task.id}/decline`;
-      await act({ kind: "decline", assignment: task.id, ticket: task.ticket, path, label: "Bukan wewenang", answers: true, timed: true, body: { reason, taker } });
+      await act({ kind: "decline", assignment: task.id, ticket: task.ticket, path, label: "Bukan wewenang",
+        answers: true, timed: true, body: { reason, taker } });
       leave();
     } catch (error) {
       mute(task.id, false);
@@ -111,10 +122,12 @@ export function Declining({ task, reference, mute = () => {}, leave, title = "Bu
     <div class=${field("taker")}><label for=${`taker-${task.id}`}>Yang berwenang</label>
       <select id=${`taker-${task.id}`} value=${taker} onChange=${(event) => setTaker(event.target.value)}>
         <option value="">– pilih –</option><option value="112">Belum tahu: kembalikan ke operator 112</option>
-        ${reference.opds.filter((one) => one.code !== task.opd).map((one) => html`<option value=${one.code}>${one.short} – ${one.name}</option>`)}
+        ${reference.opds.filter((one) => one.code !== task.opd)
+          .map((one) => html`<option value=${one.code}>${one.short} – ${one.name}</option>`)}
       </select></div>
     <div class=${field("reason")}><label for=${`reason-${task.id}`}>Alasan</label>
-      <textarea id=${`reason-${task.id}`} rows="2" maxlength="500" value=${reason} onInput=${(event) => setReason(event.target.value)}></textarea></div>
+      <textarea id=${`reason-${task.id}`} rows="2" maxlength="500" value=${reason}
+        onInput=${(event) => setReason(event.target.value)}></textarea></div>
     ${wrong && html`<p class="error" role="alert">${wrong.message}</p>`}
     <div class="pair"><button class="button act" disabled=${busy}>${busy ? "Mengirim…" : "Serahkan"}</button>
       <button type="button" class="button quiet" onClick=${leave}>Batal</button></div>
@@ -124,9 +137,11 @@ export function Declining({ task, reference, mute = () => {}, leave, title = "Bu
 export function Proofs({ rows }) {
   if (!rows.length) return null;
   return html`<div class="shots">${rows.map((row) => row.kind === "photo"
-    ? html`<a href=${`/media/${row.value}`} target="_blank" rel="noopener"><img src=${`/media/${row.value}`} alt=${`Foto ${moment(row.at)} oleh ${row.by}`} loading="lazy" />
+    ? html`<a href=${`/media/${row.value}`} target="_blank" rel="noopener">
+      <img src=${`/media/${row.value}`} alt=${`Foto ${moment(row.at)} oleh ${row.by}`} loading="lazy" />
         ${row.taken_at && html`<small>${taken(row.taken_at)}${row.lat !== undefined ? " · ⌖" : ""}</small>`}</a>`
-    : html`<a class="chip info" href=${row.value} target="_blank" rel="noopener noreferrer nofollow">Tautan ↗</a>`)}</div>`;
+    : html`<a class="chip info" href=${row.value} target="_blank" rel="noopener noreferrer nofollow">Tautan ↗</a>`)}
+      </div>`;
 }
 
 // A camera's time: with an offset it is a moment, without one it is what its clock showed.

@@ -24,7 +24,10 @@ function told(block) {
   const found = {};
   const taken = /^(\d{4}):(\d\d):(\d\d) (\d\d:\d\d:\d\d)/.exec(text(block, inner.get(0x9003)));
   const offset = /^[+-]\d\d:\d\d$/.exec(text(block, inner.get(0x9011)));
-  if (taken && taken[1] !== "0000") found.taken_at = `${taken[1]}-${taken[2]}-${taken[3]}T${taken[4]}${offset ? offset[0] : ""}`;
+  if (taken && taken[1] !== "0000") {
+    const [, year, month, day, clock] = taken;
+    found.taken_at = `${year}-${month}-${day}T${clock}${offset ? offset[0] : ""}`;
+  }
   const lat = degrees(block, gps.get(2), text(block, gps.get(1)) === "S", little);
   const lon = degrees(block, gps.get(4), text(block, gps.get(3)) === "W", little);
   if (lat !== null && lon !== null && (lat || lon)) Object.assign(found, { lat, lon });

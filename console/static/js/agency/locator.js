@@ -1,4 +1,5 @@
-// Where it is, drawn without a map: the place, how far it may be off, and where this telephone is. Works without a signal.
+// Where it is, drawn without a map: the place, how far it may be off, and where this telephone is. Works without a
+// signal.
 import { html, useState } from "../../vendor/preact-htm.js";
 import { sayError } from "../shared/toast.js";
 import { place } from "../shared/words.js";
@@ -15,24 +16,32 @@ export function Locator({ task }) {
   const [busy, setBusy] = useState(false);
   const where = task.where;
   const text = place(task);
-  if (!where) return text ? html`<a class="button slim quiet" href=${`https://www.openstreetmap.org/search?query=${encodeURIComponent(text)}`} target="_blank" rel="noopener noreferrer">Cari di peta ↗</a>` : null;
+  if (!where) return text ? html`<a class="button slim quiet"
+    href=${`https://www.openstreetmap.org/search?query=${encodeURIComponent(text)}`} target="_blank"
+    rel="noopener noreferrer">Cari di peta ↗</a>` : null;
   const find = () => {
     setBusy(true);
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => { setHere({ lat: coords.latitude, lon: coords.longitude }); setBusy(false); },
-      () => { setBusy(false); sayError({ message: "Posisi telepon ini tidak diketahui. Izinkan lokasi untuk halaman ini." }); },
+      () => { setBusy(false);
+        sayError({ message: "Posisi telepon ini tidak diketahui. Izinkan lokasi untuk halaman ini." }); },
       { enableHighAccuracy: true, timeout: 15000, maximumAge: 30000 },
     );
   };
   const at = `${where.lat},${where.lon}`;
   return html`<div class="locator">
     <${Drawing} where=${where} here=${here} />
-    <p class="small"><span class="num">${where.lat.toFixed(5)}, ${where.lon.toFixed(5)}</span>${where.radius_m ? ` · ± ${metres(where.radius_m)}` : ""}
-      ${here && html` · <strong>${metres(distance(where, here))} ke ${NORTH[Math.round(bearing(here, where) / 45) % 8]}</strong>`}</p>
+    <p class="small"><span class="num">${where.lat.toFixed(5)}, ${where.lon.toFixed(5)}</span>${where.radius_m
+      ? ` · ± ${metres(where.radius_m)}` : ""}
+      ${here && html` · <strong>${metres(distance(where, here))} ke ${NORTH[Math.round(bearing(here, where) / 45) % 8]}
+        </strong>`}</p>
     <div class="pair">
       <a class="button slim" href=${`geo:${at}?q=${at}`}>Buka di peta</a>
-      <a class="button slim quiet" href=${`https://www.openstreetmap.org/?mlat=${where.lat}&mlon=${where.lon}#map=17/${where.lat}/${where.lon}`} target="_blank" rel="noopener noreferrer">OpenStreetMap ↗</a>
-      ${navigator.geolocation && html`<button type="button" class="button slim quiet" disabled=${busy} onClick=${find}>${busy ? "Mencari…" : "Jarak dari sini"}</button>`}
+      <a class="button slim quiet"
+        href=${`https://www.openstreetmap.org/?mlat=${where.lat}&mlon=${where.lon}#map=17/${where.lat}/${where.lon}`}
+        target="_blank" rel="noopener noreferrer">OpenStreetMap ↗</a>
+      ${navigator.geolocation && html`<button type="button" class="button slim quiet" disabled=${busy} onClick=${find}>
+        ${busy ? "Mencari…" : "Jarak dari sini"}</button>`}
     </div></div>`;
 }
 
@@ -42,18 +51,24 @@ function Drawing({ where, here }) {
   const scale = (H / 2 - 8) / widest;
   const [dx, dy] = here ? offset(where, here) : [0, 0];
   const ring = RINGS.filter((size) => size * scale <= H / 2 - 4).pop() || RINGS[0];
-  return html`<svg viewBox=${`0 0 ${W} ${H}`} role="img" aria-label=${here ? `Tempat kejadian ${metres(far)} dari sini` : "Tempat kejadian"}>
-    <g class="rings"><circle cx=${W / 2} cy=${H / 2} r=${ring * scale} /><circle cx=${W / 2} cy=${H / 2} r=${(ring * scale) / 2} />
+  return html`<svg viewBox=${`0 0 ${W} ${H}`} role="img"
+    aria-label=${here ? `Tempat kejadian ${metres(far)} dari sini` : "Tempat kejadian"}>
+    <g class="rings"><circle cx=${W / 2} cy=${H / 2} r=${ring * scale} />
+      <circle cx=${W / 2} cy=${H / 2} r=${(ring * scale) / 2} />
       <path d=${`M${W / 2} 0V${H}M0 ${H / 2}H${W}`} /></g>
     ${where.radius_m > 0 && html`<circle class="off" cx=${W / 2} cy=${H / 2} r=${where.radius_m * scale} />`}
-    ${here && html`<path class="way" d=${`M${W / 2} ${H / 2}l${dx * scale} ${-dy * scale}`} /><circle class="here" cx=${W / 2 + dx * scale} cy=${H / 2 - dy * scale} r="6" />`}
+    ${here && html`<path class="way" d=${`M${W / 2} ${H / 2}l${dx * scale} ${-dy * scale}`} />
+      <circle class="here" cx=${W / 2 + dx * scale} cy=${H / 2 - dy * scale} r="6" />`}
     <circle class="there" cx=${W / 2} cy=${H / 2} r="7" />
     <text x=${W / 2 + 5} y="13">U</text><text x=${W - 6} y=${H - 7} text-anchor="end">lingkaran ${metres(ring)}</text>
   </svg>`;
 }
 
 // Metres east and north of `from`: flat enough for a county.
-const offset = (from, to) => [radians(to.lon - from.lon) * Math.cos(radians(from.lat)) * EARTH_M, radians(to.lat - from.lat) * EARTH_M];
+const offset = (from, to) => [radians(to.lon - from.lon) * Math.cos(radians(from.lat)) * EARTH_M,
+  radians(to.lat - from.lat) * EARTH_M];
 const distance = (from, to) => Math.hypot(...offset(from, to));
-const bearing = (from, to) => { const [east, north] = offset(from, to); return (Math.atan2(east, north) * 180 / Math.PI + 360) % 360; };
-const metres = (value) => (value < 1000 ? `${Math.round(value)} m` : `${(value / 1000).toFixed(value < 10000 ? 1 : 0).replace(".", ",")} km`);
+const bearing = (from, to) => { const [east, north] = offset(from, to);
+  return (Math.atan2(east, north) * 180 / Math.PI + 360) % 360; };
+const metres = (value) => (value < 1000 ? `${Math.round(value)} m`
+  : `${(value / 1000).toFixed(value < 10000 ? 1 : 0).replace(".", ",")} km`);

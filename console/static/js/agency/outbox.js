@@ -62,7 +62,8 @@ export async function openOutbox() {
   try {
     const rows = (await stored("readonly", (box) => box.getAll())) || [];
     const known = new Set(held.map((one) => one.key));
-    held = [...rows.filter((one) => one.user === user() && !known.has(one.key)), ...held].sort((a, b) => a.order - b.order);
+    held = [...rows.filter((one) => one.user === user() && !known.has(one.key)),
+      ...held].sort((a, b) => a.order - b.order);
   } catch { /* then there is nothing to take up */ }
   tell();
   flush();
@@ -70,7 +71,8 @@ export async function openOutbox() {
 
 // -- doing --
 
-// Do something: {kind, assignment, ticket, path, label, body?, photo?, state?}. Gives {answer} once the server has it, or
+// Do something: {kind, assignment, ticket, path, label, body?, photo?, state?}. Gives {answer} once the server has it,
+// or
 // {waiting: true} while it has not; throws what the server refuses.
 export async function act(action) {
   const one = { ...action, key: crypto.randomUUID(), user: user(), at: now(), order: Date.now() + held.length / 1000 };
@@ -80,7 +82,13 @@ export async function act(action) {
   tell();
   flush(true);
   const tired = new Promise((done) => setTimeout(() => done({ waiting: true }), PATIENCE_MS));
-  try { return await Promise.race([answered, tired, isOffline()]); } finally { waiters.get(one.key) && (waiters.get(one.key).left = true); }
+  try { return await Promise.race([answered, tired, isOffline()]); } finally { leave(one.key); }
+}
+
+// From now on a refusal is told by an event: the hand that acted does not wait for it any more.
+function leave(key) {
+  const waiter = waiters.get(key);
+  if (waiter) waiter.left = true;
 }
 
 // Resolves at once where the browser knows that there is no network, else never.
@@ -92,7 +100,7 @@ export async function flush(atOnce = false) {
   clearTimeout(timer);
   sending = true;
   try {
-    while (held.length) await one(held[0]);
+    while (held.length) await deliver(held[0]);
     failures = 0;
     trouble = "";
   } catch (error) {
@@ -104,7 +112,7 @@ export async function flush(atOnce = false) {
   tell();
 }
 
-async function one(action) {
+async function deliver(action) {
   const waiter = waiters.get(action.key);
   try {
     const answer = await send("POST", action.path, body(action), { headers: { "Idempotency-Key": action.key } });
@@ -121,7 +129,9 @@ async function one(action) {
 function body(action) {
   if (!action.photo) return { ...action.body, ...(action.timed && { acted_at: new Date(action.at).toISOString() }) };
   const form = new FormData();
-  for (const [name, value] of Object.entries(action.body || {})) if (value !== null && value !== undefined) form.set(name, String(value));
+  for (const [name, value] of Object.entries(action.body || {})) {
+    if (value !== null && value !== undefined) form.set(name, String(value));
+  }
   form.set("photo", action.photo, "foto.jpg");
   return form;
 }
@@ -129,7 +139,8 @@ function body(action) {
 async function drop(action) {
   waiters.delete(action.key);
   held = held.filter((other) => other.key !== action.key);
-  try { await stored("readwrite", (box) => box.delete(action.key)); } catch { /* sent again by the next page, and counted once */ }
+  try { await stored("readwrite", (box) => box.delete(action.key));
+  } catch { /* sent again by the next page, and counted once */ }
   tell();
 }
 

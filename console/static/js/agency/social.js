@@ -25,22 +25,33 @@ export function Social({ reference }) {
     } catch (error) { setWrong(error); }
     setBusy(false);
   };
-  const field = (name, label, input) => html`<div class=${`field ${wrong?.field === name ? "wrong" : ""}`}><label for=${`social-${name}`}>${label}</label>${input}</div>`;
-  const text = (name, label, more) => field(name, label, html`<input id=${`social-${name}`} autocomplete="off" value=${fields[name]} onInput=${set(name)} ...${more} />`);
+  const field = (name, label, input) => html`<div class=${`field ${wrong?.field === name ? "wrong" : ""}`}>
+    <label for=${`social-${name}`}>${label}</label>${input}</div>`;
+  const text = (name, label, more) => field(name, label,
+    html`<input id=${`social-${name}`} autocomplete="off" value=${fields[name]} onInput=${set(name)} ...${more} />`);
   const desa = reference.kecamatan[fields.kecamatan] || [];
-  const select = (name, label, list) => field(name, label, html`<select id=${`social-${name}`} value=${fields[name]} onChange=${set(name)}>
-    <option value="">– pilih –</option>${list.map(([value, shown]) => html`<option value=${value}>${shown}</option>`)}</select>`);
+  const select = (name, label, list) => field(name, label,
+    html`<select id=${`social-${name}`} value=${fields[name]} onChange=${set(name)}>
+    <option value="">– pilih –</option>${list.map(([value, shown]) => html`<option value=${value}>${shown}</option>`)}
+      </select>`);
   return html`<details class="more"><summary>Catat aduan media sosial…</summary>
     <form class="sub" onSubmit=${go}>
-      ${filed && html`<p role="status">Aduan terakhir dicatat dengan nomor <strong class="num">${grouped(filed)}</strong>. Tulis nomor ini sebagai balasan kiriman.</p>`}
+      ${filed && html`<p role="status">Aduan terakhir dicatat dengan nomor <strong class="num">
+        ${grouped(filed)}</strong>. Tulis nomor ini sebagai balasan kiriman.</p>`}
       ${text("link", "Tautan kiriman", { type: "url", inputmode: "url", placeholder: "https://", maxlength: 500 })}
-      ${select("category", "Kategori", reference.categories.filter((one) => one.kind !== "information").map((one) => [one.code, one.name]))}
-      <div class="pair">${select("kecamatan", "Kecamatan", Object.keys(reference.kecamatan).map((name) => [name, name]))}
+      ${select("category", "Kategori", reference.categories.filter((one) => one.kind !== "information")
+        .map((one) => [one.code, one.name]))}
+      <div class="pair">${select("kecamatan", "Kecamatan",
+        Object.keys(reference.kecamatan).map((name) => [name, name]))}
         ${select("desa", "Desa / kelurahan", desa.map((name) => [name, name]))}</div>
       ${text("address", "Alamat / patokan", { maxlength: 500 })}
-      ${field("description", "Isi aduan", html`<textarea id="social-description" rows="3" maxlength="5000" value=${fields.description} onInput=${set("description")}></textarea>`)}
-      <label><input type="checkbox" checked=${others} onChange=${(event) => setOthers(event.target.checked)} /> Bukan untuk OPD kami: kirim ke kotak masuk Wadul</label>
+      ${field("description", "Isi aduan",
+        html`<textarea id="social-description" rows="3" maxlength="5000" value=${fields.description}
+          onInput=${set("description")}></textarea>`)}
+      <label><input type="checkbox" checked=${others} onChange=${(event) =>
+        setOthers(event.target.checked)} /> Bukan untuk OPD kami: kirim ke kotak masuk Wadul</label>
       ${wrong && html`<p class="error" role="alert">${wrong.message}</p>`}
-      <button class="button strong" disabled=${busy}>${busy ? "Mengirim…" : others ? "Kirim ke Wadul" : "Catat sebagai tugas kami"}</button>
+      <button class="button strong" disabled=${busy}>${busy ? "Mengirim…" : others ? "Kirim ke Wadul"
+        : "Catat sebagai tugas kami"}</button>
     </form></details>`;
 }

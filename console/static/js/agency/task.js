@@ -10,7 +10,8 @@ import { sayError } from "../shared/toast.js";
 import { KINDS, STATES, phone, sentence, stateTone } from "../shared/words.js";
 
 const STEPS = ["dikirim", "diterima", "berangkat", "di_lokasi", "selesai"];
-const NEXT = { dikirim: ["diterima", "TERIMA", "act"], diterima: ["berangkat", "Berangkat", "ok"], berangkat: ["di_lokasi", "Tiba di lokasi", "ok"], ditolak: ["diterima", "Jadi kami terima", "act"] };
+const NEXT = { dikirim: ["diterima", "TERIMA", "act"], diterima: ["berangkat", "Berangkat", "ok"],
+  berangkat: ["di_lokasi", "Tiba di lokasi", "ok"], ditolak: ["diterima", "Jadi kami terima", "act"] };
 
 // `known` is what the server last told; with what waits in `queue` to be sent it becomes the task that is shown.
 export function Task({ task: known, reference, mute, queue = [], calling = null }) {
@@ -31,46 +32,66 @@ export function Task({ task: known, reference, mute, queue = [], calling = null 
     setBusy(false);
   };
 
-  return html`<article class=${`card task ${task.state === "dikirim" ? "waiting" : ""}`} aria-labelledby=${`task-${task.id}`} data-assignment=${task.id} data-state=${task.state}>
+  return html`<article class=${`card task ${task.state === "dikirim" ? "waiting" : ""}`}
+    aria-labelledby=${`task-${task.id}`} data-assignment=${task.id} data-state=${task.state}>
     <div class="head"><div class="main"><h2 id=${`task-${task.id}`}>${what}</h2>
-        <div class="small muted">${task.kind === "complaint" ? "Aduan" : KINDS[task.kind] || ""} · ${task.ticket} · dikirim ${moment(task.dispatched_at)}</div></div>
+        <div class="small muted">${task.kind === "complaint" ? "Aduan" : KINDS[task.kind]
+          || ""} · ${task.ticket} · dikirim ${moment(task.dispatched_at)}</div></div>
       <div class="age"><${Since} at=${task.state === "dikirim" ? task.dispatched_at : task.updated_at} />
         <small>${task.state === "dikirim" ? "belum dijawab" : STATES[task.state].toLowerCase()}</small></div></div>
     <div class="body">
-      ${task.state === "dikirim" && html`<button type="button" class="button act huge wide" disabled=${busy} onClick=${() => step("diterima")}>${busy ? "Mengirim…" : "TERIMA"}</button>`}
-      ${queue.length > 0 && html`<p class="queued" role="status">${whyPending() ? "Belum tersimpan" : "Menunggu sinyal"}: ${queue.map((one) => `${one.label} ${clock(new Date(one.at).toISOString())}`).join(", ")}</p>`}
+      ${task.state === "dikirim" && html`<button type="button" class="button act huge wide" disabled=${busy}
+        onClick=${() => step("diterima")}>${busy ? "Mengirim…" : "TERIMA"}</button>`}
+      ${queue.length > 0 && html`<p class="queued" role="status">${whyPending() ? "Belum tersimpan"
+        : "Menunggu sinyal"}: ${queue.map((one) => `${one.label} ${clock(new Date(one.at).toISOString())}`)
+        .join(", ")}</p>`}
       <div class="columns">
         <${Report} task=${task} calling=${calling} />
         <div>${task.state !== "dikirim" && html`<${Steps} task=${task} />`}</div>
       </div>
       <div class="do">
-        ${next && task.state !== "dikirim" && html`<button type="button" class=${`button ${next[2]} huge first`} disabled=${busy} onClick=${() => step(next[0])}>${busy ? "Mengirim…" : next[1]}</button>`}
-        ${task.state === "di_lokasi" && sub !== "closing" && html`<button type="button" class="button ok huge first" onClick=${() => setSub("closing")}>Selesai…</button>`}
-        ${["diterima", "berangkat"].includes(task.state) && html`<button type="button" class="button" onClick=${() => turn("closing")}>Selesai…</button>`}
-        ${["diterima", "berangkat", "di_lokasi"].includes(task.state) && html`<button type="button" class="button" onClick=${() => turn("adding")}>Catatan, foto…</button>`}
-        ${["dikirim", "diterima", "ditolak"].includes(task.state) && html`<button type="button" class="button quiet" onClick=${() => turn("declining")}>Bukan wewenang…</button>`}
+        ${next && task.state !== "dikirim"
+          && html`<button type="button" class=${`button ${next[2]} huge first`} disabled=${busy}
+            onClick=${() => step(next[0])}>${busy ? "Mengirim…" : next[1]}</button>`}
+        ${task.state === "di_lokasi" && sub !== "closing"
+          && html`<button type="button" class="button ok huge first"
+            onClick=${() => setSub("closing")}>Selesai…</button>`}
+        ${["diterima", "berangkat"].includes(task.state)
+          && html`<button type="button" class="button" onClick=${() => turn("closing")}>Selesai…</button>`}
+        ${["diterima", "berangkat", "di_lokasi"].includes(task.state)
+          && html`<button type="button" class="button" onClick=${() => turn("adding")}>Catatan, foto…</button>`}
+        ${["dikirim", "diterima", "ditolak"].includes(task.state)
+          && html`<button type="button" class="button quiet"
+            onClick=${() => turn("declining")}>Bukan wewenang…</button>`}
       </div>
-      ${sub === "closing" && task.state !== "selesai" && html`<${Closing} task=${task} queue=${queue} leave=${() => setSub(null)} />`}
+      ${sub === "closing" && task.state !== "selesai"
+        && html`<${Closing} task=${task} queue=${queue} leave=${() => setSub(null)} />`}
       ${sub === "adding" && html`<${Adding} task=${task} queue=${queue} leave=${() => setSub(null)} />`}
-      ${sub === "declining" && html`<${Declining} task=${task} reference=${reference} mute=${mute} leave=${() => setSub(null)} />`}
+      ${sub === "declining" && html`<${Declining} task=${task} reference=${reference} mute=${mute}
+        leave=${() => setSub(null)} />`}
       <${Locator} task=${task} />
       ${!["closing", "adding"].includes(sub) && html`<${Proofs} rows=${task.attachments} />`}
-      <details class="more"><summary>Riwayat · ${task.pushes}× didorong</summary><${Story} rows=${task.story} reference=${reference} /></details>
+      <details class="more"><summary>Riwayat · ${task.pushes}× didorong</summary>
+        <${Story} rows=${task.story} reference=${reference} /></details>
     </div>
   </article>`;
 }
 
 export function EndedTask({ task, reference }) {
   return html`<article class="card task ended"><div class="head"><div class="main"><h2>${name(task, reference)}</h2>
-      <div class="small muted">${task.ticket} · ${task.address || task.desa || task.kecamatan || ""} · ${moment(task.ended_at)}</div></div>
+      <div class="small muted">${task.ticket} · ${task.address || task.desa || task.kecamatan
+        || ""} · ${moment(task.ended_at)}</div></div>
     <span class=${`chip ${stateTone(task.state)}`}>${STATES[task.state]}</span></div>
-    ${(task.note || task.attachments.length > 0) && html`<div class="body">${task.note && html`<p>${task.note}</p>`}<${Proofs} rows=${task.attachments} /></div>`}</article>`;
+    ${(task.note || task.attachments.length > 0)
+      && html`<div class="body">${task.note
+        && html`<p>${task.note}</p>`}<${Proofs} rows=${task.attachments} /></div>`}</article>`;
 }
 
 // The action that takes an assignment to a state; `answers`: it ends the siren.
 export function move(task, state, body = {}) {
   const label = { diterima: "Terima" }[state] || STATES[state];
-  return { kind: "move", assignment: task.id, ticket: task.ticket, path: `/api/assignments/${task.id}/move`, label, state, answers: true, timed: true, body: { state, ...body } };
+  return { kind: "move", assignment: task.id, ticket: task.ticket, path: `/api/assignments/${task.id}/move`, label,
+    state, answers: true, timed: true, body: { state, ...body } };
 }
 
 function Report({ task, calling }) {
@@ -78,8 +99,10 @@ function Report({ task, calling }) {
   return html`<dl class="facts-list">
     <div><dt>Lokasi</dt><dd>${where || "belum diketahui – tanyakan pelapor"}</dd></div>
     <div><dt>Kejadian</dt><dd>${task.description || "belum ada uraian"}</dd></div>
-    ${task.linked?.length > 0 && html`<div class="linked"><dt>${task.linked.length + 1} penelepon</dt><dd><ul>${task.linked.map((one) => html`<li>
-      <span class="time">${clock(one.created_at)}</span> ${[one.address, one.desa, one.description].filter(Boolean).join(" · ") || "tanpa uraian"}</li>`)}</ul></dd></div>`}
+    ${task.linked?.length > 0 && html`<div class="linked"><dt>${task.linked.length
+      + 1} penelepon</dt><dd><ul>${task.linked.map((one) => html`<li>
+      <span class="time">${clock(one.created_at)}</span> ${[one.address, one.desa, one.description].filter(Boolean)
+        .join(" · ") || "tanpa uraian"}</li>`)}</ul></dd></div>`}
     <div><dt>Pelapor</dt><dd>${task.reporter_name || "tidak menyebut nama"}</dd></div>
     <${Reach} task=${task} calling=${calling} />
   </dl>`;
@@ -94,23 +117,32 @@ function Reach({ task, calling }) {
     setTimeout(() => setAsked(false), 4000);
   };
   const number = task.reporter_number;
-  if (!number && !task.through_112) return html`<p class="muted">${task.reporter_known ? "Nomor pelapor ada pada operator 112." : "Pelapor tidak bisa ditelepon balik."}</p>`;
+  if (!number && !task.through_112) return html`<p class="muted">${task.reporter_known
+    ? "Nomor pelapor ada pada operator 112." : "Pelapor tidak bisa ditelepon balik."}</p>`;
   return html`
-    ${number && html`<a class="button wide" href=${`tel:${number.replace(/[^+0-9]/g, "")}`}>☎ <span class="num">${phone(number)}</span><span class="muted">pelapor</span></a>`}
-    ${task.through_112 && (calling ? html`<p class="queued" role="status">${calling.talked_at ? "Tersambung dengan pelapor." : "Telepon meja berdering: angkat, lalu pelapor dipanggil."}</p>`
-      : html`<button type="button" class="button wide" disabled=${asked} onClick=${ring}>☎ ${asked ? "Memanggil telepon meja…" : "Telepon pelapor lewat 112"}</button>`)}`;
+    ${number && html`<a class="button wide"
+      href=${`tel:${number.replace(/[^+0-9]/g, "")}`}>☎ <span class="num">${phone(number)}</span>
+      <span class="muted">pelapor</span></a>`}
+    ${task.through_112 && (calling ? html`<p class="queued" role="status">${calling.talked_at
+      ? "Tersambung dengan pelapor." : "Telepon meja berdering: angkat, lalu pelapor dipanggil."}</p>`
+      : html`<button type="button" class="button wide" disabled=${asked} onClick=${ring}>☎ ${asked
+        ? "Memanggil telepon meja…" : "Telepon pelapor lewat 112"}</button>`)}`;
 }
 
 function Steps({ task }) {
   const reached = STEPS.indexOf(task.state);
   const times = { dikirim: task.dispatched_at, diterima: task.acknowledged_at };
   for (const row of task.story) if (row.data.state) times[row.data.state] = row.at;
-  return html`<ol class="steps">${STEPS.map((state, index) => html`<li class=${index <= reached ? "done" : ""} aria-current=${index === reached ? "step" : null}>
-    <span>${state === "dikirim" ? "Dikirim" : STATES[state]}</span><span class="time">${index <= reached && times[state] ? clock(times[state]) : ""}</span></li>`)}</ol>`;
+  return html`<ol class="steps">${STEPS.map((state,
+    index) => html`<li class=${index <= reached ? "done" : ""} aria-current=${index === reached ? "step" : null}>
+    <span>${state === "dikirim" ? "Dikirim" : STATES[state]}</span><span class="time">${index <= reached && times[state]
+      ? clock(times[state]) : ""}</span></li>`)}</ol>`;
 }
 
 function Story({ rows, reference }) {
-  return html`<ol class="story">${told(rows, reference).map((row) => html`<li><span class="time">${moment(row.at)}</span><span>${sentence(row.text)}</span></li>`)}</ol>`;
+  return html`<ol class="story">${told(rows, reference)
+    .map((row) => html`<li><span class="time">${moment(row.at)}</span><span>${sentence(row.text)}</span></li>`)}</ol>`;
 }
 
-const name = (task, reference) => reference.categories.find((one) => one.code === task.category)?.name || KINDS[task.kind] || "Laporan";
+const name = (task, reference) => reference.categories.find((one) => one.code === task.category)?.name
+  || KINDS[task.kind] || "Laporan";

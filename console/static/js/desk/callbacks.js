@@ -15,7 +15,8 @@ export function Callbacks({ rows, me, dials, open }) {
   const choose = (row) => { setChosen(row.id); open(row.ticket); };
   const shown = rows.filter((row, place) => place < SHOWN || row.id === chosen);
   return html`<${Card} title="Telepon balik" count=${rows.length} none="Tidak ada.">
-    ${shown.map((row) => html`<${Task} key=${row.id} row=${row} me=${me} dials=${dials} chosen=${row.id === chosen} choose=${choose} leave=${() => setChosen(null)} />`)}
+    ${shown.map((row) => html`<${Task} key=${row.id} row=${row} me=${me} dials=${dials} chosen=${row.id === chosen}
+      choose=${choose} leave=${() => setChosen(null)} />`)}
     ${rows.length > shown.length && html`<li class="small muted">… dan ${rows.length - shown.length} lainnya</li>`}
   <//>`;
 }
@@ -25,24 +26,29 @@ function Task({ row, me, dials, chosen, choose, leave }) {
   const mine = live?.operator === me.operator;
   const call = async () => { choose(row); if (dials) await post(`/api/callbacks/${row.id}/dial`); };
   return html`<li class=${`callback ${chosen || mine ? "chosen" : ""}`}>
-    <div class="main"><button type="button" class="plain-button num" onClick=${() => choose(row)}>${phone(row.display)}</button>
+    <div class="main"><button type="button" class="plain-button num" onClick=${() => choose(row)}>
+      ${phone(row.display)}</button>
       <div class="small muted">${moment(row.since)} · ${row.reason}${row.times > 1 ? ` ${row.times}×` : ""}</div>
       <div class="chips">${row.cut ? html`<span class="chip soft-act">terputus</span>` : ""}<${Past} row=${row} again />
         ${row.reached_at && html`<span class="chip ok">tersambung ${moment(row.reached_at)}</span>`}
         ${live && html`<span class="chip info">${calls(live, mine)}</span>`}</div>
       <${Tries} rows=${row.tries} /></div>
-    ${chosen || mine ? html`<${Answer} row=${row} live=${live} leave=${leave} again=${!live && dials && FREE.includes(me.live) && call} />`
+    ${chosen || mine ? html`<${Answer} row=${row} live=${live} leave=${leave}
+      again=${!live && dials && FREE.includes(me.live) && call} />`
       : !live && html`<div class="doing"><${Ask} label="Telepon" run=${call} /></div>`}
   </li>`;
 }
 
-const calls = (one, mine) => (mine ? (one.talked_at ? "Anda berbicara" : "memanggil…") : `${one.operator} sedang menelepon`);
+const calls = (one, mine) => (mine ? (one.talked_at ? "Anda berbicara" : "memanggil…")
+  : `${one.operator} sedang menelepon`);
 
 function Tries({ rows }) {
   const ended = rows.filter((one) => one.ended_at);
   if (!ended.length) return null;
   const last = ended[ended.length - 1];
-  return html`<div class="small muted">${ended.length > 1 ? `${ended.length}× dicoba, terakhir ` : ""}${moment(last.started_at)} ${ENDS[last.outcome] || last.outcome} (${last.operator})${last.note ? `: ${last.note}` : ""}</div>`;
+  return html`<div class="small muted">${ended.length > 1 ? `${ended.length}× dicoba, terakhir `
+    : ""}${moment(last.started_at)} ${ENDS[last.outcome] || last.outcome} (${last.operator})${last.note
+    ? `: ${last.note}` : ""}</div>`;
 }
 
 function Answer({ row, live, leave, again }) {
@@ -54,7 +60,8 @@ function Answer({ row, live, leave, again }) {
   return html`<div class="answer">
     <div class="number num">${phone(row.display)}</div>
     ${again && html`<${Ask} label="Telepon" tone="ok wide" run=${again} />`}
-    <div class="field"><label for=${`note-${row.id}`}>Catatan</label><input id=${`note-${row.id}`} ref=${note} maxlength="500" autocomplete="off" /></div>
+    <div class="field"><label for=${`note-${row.id}`}>Catatan</label>
+      <input id=${`note-${row.id}`} ref=${note} maxlength="500" autocomplete="off" /></div>
     <div class="doing"><${Ask} label="Sudah ditelepon" run=${send("done")} />
       ${!live && html`<${Ask} label="Tidak diangkat" run=${send("unanswered")} />`}</div>
   </div>`;

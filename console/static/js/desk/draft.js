@@ -2,7 +2,8 @@
 import { send } from "../shared/api.js";
 import { keep, recall } from "../shared/keep.js";
 
-export const FIELDS = ["kind", "category", "kecamatan", "desa", "address", "description", "reporter_name", "reporter_number"];
+export const FIELDS = ["kind", "category", "kecamatan", "desa", "address", "description", "reporter_name",
+  "reporter_number"];
 const PAUSE_MS = 400;
 const RETRY_MS = 3000;
 
@@ -67,7 +68,8 @@ export class Draft {
       this.refused(error);
     }
     this.saving = false;
-    if (this.dirty.size && !this.error?.field) this.timer = setTimeout(() => this.save(), this.error ? RETRY_MS : PAUSE_MS);
+    if (this.dirty.size && !this.error?.field) this.timer = setTimeout(() => this.save(),
+      this.error ? RETRY_MS : PAUSE_MS);
     this.changed();
   }
 
@@ -95,7 +97,10 @@ export class Draft {
       this.saved(sent, null);
       return answer;
     } catch (error) {
-      if (error.status === 503 && path === "dispatch") error.message = `BELUM dikirim ke OPD: ${error.message} Telepon OPD langsung. Isian tetap di sini; tekan lagi nanti.`;
+      if (error.status === 503 && path === "dispatch") {
+        error.message = `BELUM dikirim ke OPD: ${error.message} Telepon OPD langsung. `
+          + "Isian tetap di sini; tekan lagi nanti.";
+      }
       this.refused(error);
       this.timer = setTimeout(() => this.save(), RETRY_MS);
       throw error;

@@ -34,8 +34,10 @@ export function StateBar({ data, link }) {
     return () => removeEventListener("keydown", keys);
   }, []);
   return html`<div class=${`states ${me.live}`} role="group" aria-label="Status tugas">
-      ${STATES.map(([word, label, key]) => html`<button type="button" class=${`button ${word} ${asked === word ? "asked" : ""}`}
-        aria-pressed=${me.wanted === word ? "true" : "false"} disabled=${link !== "open"} onClick=${() => ask(word)}>${label}${asked === word ? "…" : ""} <kbd>${key}</kbd></button>`)}
+      ${STATES.map(([word, label, key]) =>
+        html`<button type="button" class=${`button ${word} ${asked === word ? "asked" : ""}`}
+        aria-pressed=${me.wanted === word ? "true" : "false"} disabled=${link !== "open"} onClick=${() => ask(word)}>
+          ${label}${asked === word ? "…" : ""} <kbd>${key}</kbd></button>`)}
     </div>
     <${Phone} live=${me.live} />`;
 }
@@ -46,15 +48,21 @@ function Phone({ live }) {
   return html`<span class="phone-state ok" role="status">☎ <span class="roomy">Telepon</span> terdaftar</span>`;
 }
 
-export function StateWarnings({ data, link }) {
+export function StateWarnings({ data }) {
   const calls = data.processes.find((one) => one.name === "calls");
   const escalate = data.processes.find((one) => one.name === "escalate");
   return html`
-    ${calls && !calls.alive && html`<div class="bar bad" role="alert"><p>Proses panggilan tidak hidup. Panggilan masuk dijawab jalur cadangan dan tetap membunyikan telepon Anda; tombol status belum berlaku.</p></div>`}
-    ${calls?.alive && !data.asterisk && html`<div class="bar bad" role="alert"><p>Asterisk tidak tersambung: panggilan mungkin tidak masuk. Hubungi petugas teknis sekarang.</p></div>`}
+    ${calls && !calls.alive && html`<div class="bar bad" role="alert">
+      <p>Proses panggilan tidak hidup. Panggilan masuk dijawab jalur cadangan dan tetap membunyikan telepon Anda; tombol
+        status belum berlaku.</p></div>`}
+    ${calls?.alive && !data.asterisk && html`<div class="bar bad" role="alert">
+      <p>Asterisk tidak tersambung: panggilan mungkin tidak masuk. Hubungi petugas teknis sekarang.</p></div>`}
     ${data.me.live === "unregistered" && html`<${Unregistered} />`}
-    ${escalate && !escalate.alive && html`<div class="bar bad" role="alert"><p>Eskalasi tidak hidup: OPD tidak didorong otomatis. Telepon OPD langsung.</p></div>`}
-    ${escalate?.alive && data.pushing.late_since && html`<div class="bar bad" role="alert"><p>Dorongan ke OPD terlambat <${Since} at=${data.pushing.late_since} />. Telepon OPD langsung.</p></div>`}
+    ${escalate && !escalate.alive && html`<div class="bar bad" role="alert">
+      <p>Eskalasi tidak hidup: OPD tidak didorong otomatis. Telepon OPD langsung.</p></div>`}
+    ${escalate?.alive && data.pushing.late_since
+      && html`<div class="bar bad" role="alert">
+        <p>Dorongan ke OPD terlambat <${Since} at=${data.pushing.late_since} />. Telepon OPD langsung.</p></div>`}
     ${!data.gate.open && html`<div class="bar warn" role="status"><p>112 ${data.gate.reason}.</p></div>`}`;
 }
 

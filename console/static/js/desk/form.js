@@ -43,7 +43,8 @@ export function TicketForm({ ticket, reference, onJudged, changed = () => {}, fi
   const wadul = fields.kind === "complaint";
   const form = useRef(null);
   const had = ticket.assignments.filter((one) => !one.ended_at).map((one) => one.opd);
-  const opds = reference.opds.map((one) => one.code).filter((code) => !had.includes(code) && (chosen[code] ?? proposal.opds.includes(code)));
+  const opds = reference.opds.map((one) => one.code)
+    .filter((code) => !had.includes(code) && (chosen[code] ?? proposal.opds.includes(code)));
 
   const set = (field) => (event) => draft.set(field, event.target ? event.target.value : event);
   const attempt = async (work) => {
@@ -59,7 +60,9 @@ export function TicketForm({ ticket, reference, onJudged, changed = () => {}, fi
     if (!opds.length) throw Object.assign(new Error("Pilih paling sedikit satu OPD."), { field: "opds" });
     const known = new Set(seen.current);
     const fresh = (await look().catch(() => [])).filter((one) => one.sent.length && !known.has(one.number));
-    if (fresh.length) return say(`${fresh[0].number} mungkin kejadian yang sama. Alt+G menggabungkan, Ctrl+Enter tetap mengirim.`);
+    if (fresh.length) {
+      return say(`${fresh[0].number} mungkin kejadian yang sama. Alt+G menggabungkan, Ctrl+Enter tetap mengirim.`);
+    }
     const answer = await draft.commit("dispatch", { opds });
     setChosen({});
     const names = answer.dispatched.map((code) => reference.opds.find((one) => one.code === code)?.short || code);
@@ -88,14 +91,16 @@ export function TicketForm({ ticket, reference, onJudged, changed = () => {}, fi
   useLayoutEffect(() => { form.current?.querySelector("input")?.focus(); }, [ticket.number]); // before the next key
 
   return html`<form class="ticket-form" ref=${form} onSubmit=${(event) => { event.preventDefault(); main(); }}>
-    <${Judgement} kind=${fields.kind} set=${(kind) => draft.set("kind", kind)} verdict=${judged || ticket.verdict} judge=${judge} busy=${sending} />
+    <${Judgement} kind=${fields.kind} set=${(kind) => draft.set("kind", kind)} verdict=${judged || ticket.verdict}
+      judge=${judge} busy=${sending} />
     ${tracking && html`<${Tracking} number=${tracking} />`}
     <${Category} draft=${draft} reference=${reference} />
     <${Place} draft=${draft} reference=${reference} />
     <div class="report">
       <${Wrong} draft=${draft} field="description">
         <label for="description">Uraian</label>
-        <textarea id="description" name="description" rows="3" maxlength="5000" value=${fields.description} onInput=${set("description")}
+        <textarea id="description" name="description" rows="3" maxlength="5000" value=${fields.description}
+          onInput=${set("description")}
           placeholder="Apa yang terjadi, berapa orang, apa yang dibutuhkan"></textarea>
       <//>
       <div class="stack">
@@ -104,15 +109,23 @@ export function TicketForm({ ticket, reference, onJudged, changed = () => {}, fi
       </div>
     </div>
     <${Merged} ticket=${ticket} done=${changed} />
-    ${ticket.master ? null : wadul && !direct ? html`<button type="button" class="button slim quiet direct" onClick=${() => setDirect(true)}>Langsung ke OPD, tanpa kotak masuk…</button>`
-      : html`<${OpdChoice} reference=${reference} proposal=${proposal} opds=${opds} had=${had} choose=${(code, on) => setChosen({ ...chosen, [code]: on })} />`}
+    ${ticket.master ? null : wadul && !direct
+      ? html`<button type="button" class="button slim quiet direct"
+        onClick=${() => setDirect(true)}>Langsung ke OPD, tanpa kotak masuk…</button>`
+      : html`<${OpdChoice} reference=${reference} proposal=${proposal} opds=${opds} had=${had}
+        choose=${(code, on) => setChosen({ ...chosen, [code]: on })} />`}
     <${Sent} assignments=${ticket.assignments} reference=${reference} />
     <div class="actions">
       ${!ticket.master && html`<${Similar} rows=${similar} reference=${reference} merge=${merge} busy=${sending} />`}
       <${Saved} draft=${draft} />
-      ${wadul && direct && !ticket.master && html`<button type="button" class="button" disabled=${sending || !opds.length} onClick=${dispatch}>Kirim ke OPD</button>`}
-      ${ticket.master ? null : wadul ? html`<button class=${`button ${tracking ? "" : "act"}`} disabled=${sending || Boolean(tracking)}>${sending ? "Mengirim…" : tracking ? "Sudah di Wadul" : "Kirim ke Wadul"} <kbd>Ctrl+Enter</kbd></button>`
-        : html`<button class="button act" disabled=${sending || !opds.length}>${sending ? "Mengirim…" : "Kirim ke OPD"} <kbd>Ctrl+Enter</kbd></button>`}
+      ${wadul && direct && !ticket.master
+        && html`<button type="button" class="button" disabled=${sending || !opds.length}
+          onClick=${dispatch}>Kirim ke OPD</button>`}
+      ${ticket.master ? null : wadul ? html`<button class=${`button ${tracking ? "" : "act"}`}
+        disabled=${sending || Boolean(tracking)}>${sending ? "Mengirim…" : tracking ? "Sudah di Wadul"
+        : "Kirim ke Wadul"} <kbd>Ctrl+Enter</kbd></button>`
+        : html`<button class="button act" disabled=${sending || !opds.length}>${sending ? "Mengirim…"
+          : "Kirim ke OPD"} <kbd>Ctrl+Enter</kbd></button>`}
       ${finish}
     </div>
   </form>`;
@@ -121,8 +134,10 @@ export function TicketForm({ ticket, reference, onJudged, changed = () => {}, fi
 function Judgement({ kind, set, verdict, judge, busy }) {
   const is = (word) => (kind === word ? "true" : "false");
   return html`<div class="judge" role="group" aria-label="Jenis laporan">
-    <button type="button" class="button" aria-pressed=${is("emergency")} onClick=${() => set("emergency")}>Darurat</button>
-    <button type="button" class="button" aria-pressed=${is("complaint")} onClick=${() => set("complaint")}>Bukan darurat → Wadul</button>
+    <button type="button" class="button" aria-pressed=${is("emergency")}
+      onClick=${() => set("emergency")}>Darurat</button>
+    <button type="button" class="button" aria-pressed=${is("complaint")}
+      onClick=${() => set("complaint")}>Bukan darurat → Wadul</button>
     <span class="grow"></span>
     <${VerdictButtons} verdict=${verdict} run=${judge} busy=${busy} keys=${true} />
   </div>`;
@@ -140,22 +155,27 @@ function Category({ draft, reference }) {
     if (kindOf === "emergency" || kindOf === "complaint") draft.set("kind", kindOf);
   };
   const digit = (number) => quick[number - 1] && (pick(quick[number - 1].code), true);
-  const options = list.map((one) => ({ value: one.code, label: one.name, note: KINDS[one.kind], more: `${one.code} ${one.hint}` }));
+  const options = list.map((one) => ({ value: one.code, label: one.name, note: KINDS[one.kind],
+    more: `${one.code} ${one.hint}` }));
   return html`
     <${Wrong} draft=${draft} field="category">
       <label for="category">Kategori <span class="muted">– ketik, atau angka 1–8</span></label>
-      <${Combobox} id="category" options=${options} value=${category} onPick=${pick} onDigit=${digit} placeholder="mis. kebakaran" />
+      <${Combobox} id="category" options=${options} value=${category} onPick=${pick} onDigit=${digit}
+        placeholder="mis. kebakaran" />
     <//>
     ${found ? found.hint && html`<p class="hint">Tanyakan: ${found.hint}</p>`
       : html`<div class="quick">${quick.map((one, index) => html`
-        <button type="button" tabindex="-1" onClick=${() => { pick(one.code); document.getElementById("kecamatan")?.focus(); }}><kbd>${index + 1}</kbd>${one.name}</button>`)}</div>`}`;
+        <button type="button" tabindex="-1"
+          onClick=${() => { pick(one.code); document.getElementById("kecamatan")?.focus(); }}><kbd>${index
+          + 1}</kbd>${one.name}</button>`)}</div>`}`;
 }
 
 function Place({ draft, reference }) {
   const { kecamatan, desa } = draft.fields;
   const all = Object.keys(reference.kecamatan).map((name) => ({ value: name, label: name }));
   const villages = kecamatan ? (reference.kecamatan[kecamatan] || []).map((name) => ({ value: name, label: name }))
-    : Object.entries(reference.kecamatan).flatMap(([name, list]) => list.map((one) => ({ value: `${name}/${one}`, label: one, note: name })));
+    : Object.entries(reference.kecamatan)
+      .flatMap(([name, list]) => list.map((one) => ({ value: `${name}/${one}`, label: one, note: name })));
   const pickDesa = (value) => {
     const [first, second] = (value || "").split("/");
     if (second) draft.set("kecamatan", first);
@@ -170,24 +190,28 @@ function Place({ draft, reference }) {
       <${Wrong} draft=${draft} field="kecamatan"><label for="kecamatan">Kecamatan</label>
         <${Combobox} id="kecamatan" options=${all} value=${kecamatan} onPick=${pickKecamatan} /><//>
       <${Wrong} draft=${draft} field="desa"><label for="desa">Desa / kelurahan</label>
-        <${Combobox} id="desa" options=${villages} value=${desa} text=${desa} onPick=${pickDesa} free=${Boolean(kecamatan)} placeholder=${kecamatan ? "" : "cari semua desa"} /><//>
+        <${Combobox} id="desa" options=${villages} value=${desa} text=${desa} onPick=${pickDesa}
+          free=${Boolean(kecamatan)} placeholder=${kecamatan ? "" : "cari semua desa"} /><//>
       <${Text} draft=${draft} field="address" label="Alamat / patokan" longest=500 />
     </div>`;
 }
 
 function Text({ draft, field, label, longest, mode = "text" }) {
   return html`<${Wrong} draft=${draft} field=${field}><label for=${field}>${label}</label>
-    <input id=${field} name=${field} type="text" inputmode=${mode} autocomplete="off" maxlength=${longest} value=${draft.fields[field]}
+    <input id=${field} name=${field} type="text" inputmode=${mode} autocomplete="off" maxlength=${longest}
+      value=${draft.fields[field]}
       onInput=${(event) => draft.set(field, event.target.value)} /><//>`;
 }
 
 function Wrong({ draft, field, children }) {
   const text = draft.wrong[field];
-  return html`<div class=${`field ${text ? "wrong" : ""}`}>${children}${text && html`<p class="error" role="alert">${text}</p>`}</div>`;
+  return html`<div class=${`field ${text ? "wrong" : ""}`}>${children}${text
+    && html`<p class="error" role="alert">${text}</p>`}</div>`;
 }
 
 function Saved({ draft }) {
   if (draft.error) return html`<span class="saved bad" role="status">Belum tersimpan: ${draft.error.message}</span>`;
   if (draft.dirty.size) return html`<span class="saved" role="status">Menyimpan…</span>`;
-  return html`<span class="saved" role="status">${draft.savedAt ? `Tersimpan ${exact(draft.savedAt)}` : "Tersimpan otomatis"}</span>`;
+  return html`<span class="saved" role="status">${draft.savedAt ? `Tersimpan ${exact(draft.savedAt)}`
+    : "Tersimpan otomatis"}</span>`;
 }

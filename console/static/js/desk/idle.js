@@ -26,7 +26,8 @@ export function Idle({ data, open }) {
       <p>${words}</p>
       <${Heard} rows=${data.silent} mine=${data.listening} />
       ${data.gate.open && html`<p class="small">112 ${data.gate.reason}.</p>`}
-      ${data.me.live === "wrap_up" && html`<${Ask} label="Selesai, siap lagi" tone="ok" run=${() => post("/api/wrap-up/done")} />`}
+      ${data.me.live === "wrap_up" && html`<${Ask} label="Selesai, siap lagi" tone="ok"
+        run=${() => post("/api/wrap-up/done")} />`}
       <${Ask} label="Tiket tanpa telepon" run=${create} />
       <${RingSwitch} />
     </section>`;
@@ -35,5 +36,6 @@ export function Idle({ data, open }) {
 function RingSwitch() {
   const [on, setOn] = useState(ringWanted());
   const turn = () => { keep("ring", on ? "off" : "on"); setOn(!on); ring(); };
-  return html`<label class="small"><input type="checkbox" checked=${on} onChange=${turn} /> Dering pelan juga di halaman ini</label>`;
+  return html`<label class="small"><input type="checkbox" checked=${on}
+    onChange=${turn} /> Dering pelan juga di halaman ini</label>`;
 }

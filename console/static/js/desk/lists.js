@@ -8,7 +8,8 @@ import { COMPLAINTS } from "../shared/tracking.js";
 import { KINDS, LANES, LIVE, OUTCOMES, STATES, liveTone, phone, place, stateTone } from "../shared/words.js";
 
 export function Card({ title, count, hot = false, none, children }) {
-  return html`<section class="card"><header><h2>${title}</h2><span class=${`count ${hot && count ? "hot" : ""}`}>${count}</span></header>
+  return html`<section class="card"><header><h2>${title}</h2>
+    <span class=${`count ${hot && count ? "hot" : ""}`}>${count}</span></header>
     ${count ? html`<ul class="rows">${children}</ul>` : none && html`<p class="none">${none}</p>`}</section>`;
 }
 
@@ -20,7 +21,8 @@ export function Ask({ label, run, tone = "", asking = "…" }) {
     try { await run(); } catch (error) { sayError(error); }
     setTimeout(() => setBusy(false), 800);
   };
-  return html`<button type="button" class=${`button slim ${tone}`} disabled=${busy} onClick=${click}>${busy ? asking : label}</button>`;
+  return html`<button type="button" class=${`button slim ${tone}`} disabled=${busy} onClick=${click}>${busy ? asking
+    : label}</button>`;
 }
 
 export function Waiting({ rows, count, me }) {
@@ -28,8 +30,11 @@ export function Waiting({ rows, count, me }) {
   return html`<${Card} title="Menunggu" count=${count} hot none="Tidak ada yang menunggu.">
     ${rows.map((row) => html`<li key=${row.id} class=${`lane ${row.lane || ""}`}>
       <div class="main"><strong class="num">${phone(row.display)}</strong>
-        <div class="small muted"><strong><${Since} at=${row.waiting_at || row.arrived_at} /></strong> · ${LANES[row.lane] || "–"}${row.mark ? ` · ${row.mark}` : ""}${row.stage === "ringing" ? " · berdering" : ""}</div></div>
-      ${canTake && row.stage === "waiting" && html`<${Ask} label="Ambil" run=${() => post(`/api/calls/${encodeURIComponent(row.id)}/take`)} />`}
+        <div class="small muted"><strong><${Since} at=${row.waiting_at
+          || row.arrived_at} /></strong> · ${LANES[row.lane] || "–"}${row.mark ? ` · ${row.mark}`
+          : ""}${row.stage === "ringing" ? " · berdering" : ""}</div></div>
+      ${canTake && row.stage === "waiting"
+        && html`<${Ask} label="Ambil" run=${() => post(`/api/calls/${encodeURIComponent(row.id)}/take`)} />`}
     </li>`)}
   <//>`;
 }
@@ -47,22 +52,28 @@ export function Messages({ rows, open, compact = false }) {
   if (!rows.length) return null;
   return html`<${Card} title="Pesan di luar jam buka" count=${rows.length} hot>
     ${rows.map((row) => html`<li key=${row.number} class="message"><div class="main">
-      <div><strong class="num">${phone(row.display || row.reporter_number)}</strong> <span class="small muted">${moment(row.created_at)}</span></div>
-      ${!compact && html`<audio controls preload="none" src=${`/rekaman/${encodeURIComponent(row.call)}`} aria-label=${`Pesan dari ${row.display}`}></audio>`}
+      <div><strong class="num">${phone(row.display
+        || row.reporter_number)}</strong> <span class="small muted">${moment(row.created_at)}</span></div>
+      ${!compact && html`<audio controls preload="none" src=${`/rekaman/${encodeURIComponent(row.call)}`}
+        aria-label=${`Pesan dari ${row.display}`}></audio>`}
     </div><button type="button" class="button slim" onClick=${() => open(row.number)}>Tangani</button></li>`)}
   <//>`;
 }
 
 export function Mine({ rows, open, current, reference }) {
   return html`<${Card} title="Tiket saya" count=${rows.length} none="Belum ada tiket pada tugas ini.">
-    ${rows.map((row) => html`<li key=${row.number} aria-current=${row.number === current ? "true" : null}><div class="main">
-      <div><button type="button" class="plain-button" onClick=${() => open(row.number)}>${title(row, reference)}</button></div>
+    ${rows.map((row) => html`<li key=${row.number} aria-current=${row.number === current ? "true" : null}>
+      <div class="main">
+      <div><button type="button" class="plain-button" onClick=${() => open(row.number)}>${title(row,
+        reference)}</button></div>
       <div class="small muted">${moment(row.created_at)} · ${place(row) || phone(row.display) || row.number}</div>
-      <div class="chips">${row.status === "open" && !row.assignments.length && !row.tracking && !row.master && html`<span class="chip wait">belum selesai</span>`}
+      <div class="chips">${row.status === "open" && !row.assignments.length && !row.tracking && !row.master
+        && html`<span class="chip wait">belum selesai</span>`}
         ${row.master && html`<span class="chip">digabung ke ${row.master}</span>`}
         ${row.merged > 0 && html`<span class="chip">${row.merged + 1} penelepon</span>`}
         ${row.tracking && html`<span class="chip info">Wadul: ${COMPLAINTS[row.complaint].toLowerCase()}</span>`}
-        ${row.assignments.map((one) => html`<span class=${`chip ${stateTone(one.state)}`}>${shortName(reference, one.opd)}: ${STATES[one.state]}</span>`)}</div>
+        ${row.assignments.map((one) => html`<span class=${`chip ${stateTone(one.state)}`}>
+          ${shortName(reference, one.opd)}: ${STATES[one.state]}</span>`)}</div>
     </div></li>`)}
   <//>`;
 }

@@ -6,7 +6,8 @@ import { now, useSecond } from "../shared/time.js";
 import { say, sayError } from "../shared/toast.js";
 
 const AGAIN_MS = 10000;
-const ago = (at) => { const minutes = Math.max(0, Math.floor((now() - Date.parse(at)) / 60000)); return minutes ? `${minutes} menit lalu` : "baru saja"; };
+const ago = (at) => { const minutes = Math.max(0, Math.floor((now() - Date.parse(at)) / 60000));
+  return minutes ? `${minutes} menit lalu` : "baru saja"; };
 
 // [rows, look]: what may be the same incident as what is typed so far; `look()` asks at once and returns the rows.
 export function useSimilar(ticket, { category, kecamatan, desa }) {
@@ -15,7 +16,8 @@ export function useSimilar(ticket, { category, kecamatan, desa }) {
   const turn = useRef(0);
   const look = async () => {
     const mine = ++turn.current;
-    const found = wanted ? (await get(`/api/tickets/${ticket.number}/similar?${new URLSearchParams({ category, kecamatan, desa: desa || "" })}`)).rows : [];
+    const query = new URLSearchParams({ category, kecamatan, desa: desa || "" });
+    const found = wanted ? (await get(`/api/tickets/${ticket.number}/similar?${query}`)).rows : [];
     if (mine === turn.current) setRows(found);
     return found;
   };
@@ -45,9 +47,14 @@ export function Similar({ rows, reference, merge, busy }) {
   const told = [first.address, first.desa, first.description].filter(Boolean).join(" · ");
   return html`<div class="similar" role="status" aria-label="Mungkin kejadian yang sama"><div class="same">
     <div class="main"><strong>${lately(first, reference)}</strong>
-      <div class="small"><a href=${`/tiket/${first.number}`} target="_blank" rel="noopener" tabindex="-1">${first.number}</a> · ${told || "tanpa uraian"}${first.merged ? ` · ${first.merged + 1} penelepon` : ""}</div></div>
-    ${others.map((row) => html`<button type="button" key=${row.number} class="button slim quiet" disabled=${busy} title=${`${lately(row, reference)} ${row.description || ""}`} onClick=${() => merge(row.number)}>atau ${row.number}</button>`)}
-    <button type="button" class="button" disabled=${busy} aria-keyshortcuts="Alt+G" onClick=${() => merge(first.number)}>Gabungkan <kbd>Alt+G</kbd></button>
+      <div class="small"><a href=${`/tiket/${first.number}`} target="_blank" rel="noopener" tabindex="-1">
+        ${first.number}</a> · ${told || "tanpa uraian"}${first.merged ? ` · ${first.merged + 1} penelepon`
+        : ""}</div></div>
+    ${others.map((row) => html`<button type="button" key=${row.number} class="button slim quiet" disabled=${busy}
+      title=${`${lately(row, reference)} ${row.description || ""}`}
+      onClick=${() => merge(row.number)}>atau ${row.number}</button>`)}
+    <button type="button" class="button" disabled=${busy} aria-keyshortcuts="Alt+G"
+      onClick=${() => merge(first.number)}>Gabungkan <kbd>Alt+G</kbd></button>
   </div></div>`;
 }
 
@@ -70,7 +77,9 @@ export function Merged({ ticket, done = () => {} }) {
     } catch (error) { sayError(error); }
     setBusy(false);
   };
-  return html`<div class="similar merged" role="status"><div class="same"><div class="main"><strong>Digabung ke <a href=${`/tiket/${ticket.master}`} target="_blank" rel="noopener">${ticket.master}</a></strong>
+  return html`<div class="similar merged" role="status">
+    <div class="same"><div class="main"><strong>Digabung ke <a href=${`/tiket/${ticket.master}`} target="_blank"
+      rel="noopener">${ticket.master}</a></strong>
     <div class="small">OPD didorong untuk tiket itu saja; uraian dari sini tetap sampai kepada mereka.</div></div>
     <button type="button" class="button" disabled=${busy} onClick=${split}>Pisahkan</button></div></div>`;
 }

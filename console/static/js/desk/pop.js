@@ -15,7 +15,8 @@ export function PopHead({ pop, ticket, live, colleagues }) {
   const number = call ? call.display : ticket.display || ticket.reporter_number || "Tanpa telepon";
   return html`<header class=${`pop ${pop ? live : ""}`}>
     <div><div class="number num">${phone(number)}</div>
-      <div class="small muted">Tiket ${ticket.number} · ${SOURCES[ticket.source] || ticket.source} · ${moment(ticket.created_at)}</div></div>
+      <div class="small muted">Tiket ${ticket.number} · ${SOURCES[ticket.source]
+        || ticket.source} · ${moment(ticket.created_at)}</div></div>
     ${pop ? html`<div class="now"><${Stage} call=${call} live=${live} />
       ${live === "talking" && html`<${Transfer} key=${call.id} call=${call} colleagues=${colleagues} />`}</div>`
       : html`<div class="stage">${STATUSES[ticket.status]}</div>`}
@@ -23,23 +24,29 @@ export function PopHead({ pop, ticket, live, colleagues }) {
       ${call && html`<span class=${`chip ${laneTone(call.lane)}`}>${LANES[call.lane] || "Tanpa jalur"}</span>`}
       ${call?.mark && html`<span class="chip wait">${call.mark}</span>`}
       ${call && !call.callable && html`<span class="chip wait">tidak bisa ditelepon balik</span>`}
-      ${pop?.listeners.map((one) => html`<span class="chip info" role="status">${one.display} ${HEARS[one.mode]}</span>`)}
+      ${pop?.listeners.map((one) => html`<span class="chip info" role="status">
+        ${one.display} ${HEARS[one.mode]}</span>`)}
       ${pop && html`<${Known} call=${call} reputation=${pop.reputation} rows=${pop.history} />`}
       ${call?.location && html`<${Position} at=${call.location} />`}
     </div>
-    ${ticket.outcome === "message" && ticket.recording && html`<audio controls preload="none" src=${`/rekaman/${encodeURIComponent(ticket.call)}`} aria-label="Pesan penelepon"></audio>`}
+    ${ticket.outcome === "message" && ticket.recording
+      && html`<audio controls preload="none" src=${`/rekaman/${encodeURIComponent(ticket.call)}`}
+        aria-label="Pesan penelepon"></audio>`}
   </header>`;
 }
 
 function Stage({ call, live }) {
   const [label, from] = STAGE[live] || STAGE.talking;
-  return html`<div class="stage" role="status">${label}<${Since} at=${call[from] || call.talking_at || call.arrived_at} /></div>`;
+  return html`<div class="stage" role="status">${label}
+    <${Since} at=${call[from] || call.talking_at || call.arrived_at} /></div>`;
 }
 
 // Where the network says that the caller is: a circle, or words alone.
 function Position({ at }) {
   const { lat, lon, radius_m: radius, text } = at;
-  if (!Number.isFinite(lat) || !Number.isFinite(lon)) return text ? html`<span class="chip position" title=${text}>Posisi dari jaringan: ${text}</span>` : null;
-  const around = Number.isFinite(radius) ? ` ± ${radius < 10000 ? `${Math.round(radius)} m` : `${Math.round(radius / 1000)} km`}` : "";
+  if (!Number.isFinite(lat) || !Number.isFinite(lon)) return text
+    ? html`<span class="chip position" title=${text}>Posisi dari jaringan: ${text}</span>` : null;
+  const around = Number.isFinite(radius)
+    ? ` ± ${radius < 10000 ? `${Math.round(radius)} m` : `${Math.round(radius / 1000)} km`}` : "";
   return html`<a class="chip position" href=${`geo:${lat},${lon}`}>Posisi dari jaringan: ${lat}, ${lon}${around}</a>`;
 }

@@ -19,7 +19,9 @@ export function Silent({ rows, me, mine }) {
   const next = free && !mine && (rows.find((row) => !row.listeners.length) || rows[0]);
   useKeys({ F6: mine ? done : next && (() => listen(next)), F7: heard && free && (() => take(heard)) });
   return html`<${Card} title="Hening" count=${rows.length} none="Tidak ada penelepon yang diam.">
-    ${rows.filter((row, place) => place < SHOWN || row === heard).map((row) => html`<${Row} key=${row.id} row=${row} free=${free} mine=${row === heard ? mine : null} next=${row === next} />`)}
+    ${rows.filter((row, place) => place < SHOWN || row === heard)
+      .map((row) => html`<${Row} key=${row.id} row=${row} free=${free} mine=${row === heard ? mine : null}
+        next=${row === next} />`)}
     ${rows.length > SHOWN && html`<li class="small muted">… dan ${rows.length - SHOWN} lainnya</li>`}
   <//>`;
 }
@@ -27,17 +29,22 @@ export function Silent({ rows, me, mine }) {
 // What the listening operator can do, where the screen is theirs.
 export function Heard({ rows, mine }) {
   const row = rows.find((one) => one.id === mine?.call);
-  return row && html`<p role="status"><strong class="num">${phone(row.display)}</strong> · ${mine.hears ? "penelepon tidak tahu bahwa Anda mendengarkan" : "angkat telepon Anda untuk mendengarkan"}</p>
-    <div class="doing"><${Ask} label=${html`Ambil <kbd>F7</kbd>`} tone="act" run=${() => take(row)} /><${Ask} label=${html`Selesai <kbd>F6</kbd>`} run=${done} /></div>`;
+  return row && html`<p role="status"><strong class="num">${phone(row.display)}</strong> · ${mine.hears
+    ? "penelepon tidak tahu bahwa Anda mendengarkan" : "angkat telepon Anda untuk mendengarkan"}</p>
+    <div class="doing"><${Ask} label=${html`Ambil <kbd>F7</kbd>`} tone="act" run=${() => take(row)} />
+      <${Ask} label=${html`Selesai <kbd>F6</kbd>`} run=${done} /></div>`;
 }
 
 function Row({ row, free, mine, next }) {
   return html`<li class=${`lane silent ${mine ? "heard" : ""}`}>
-    <div class="main"><div class="who"><strong class="num">${phone(row.display)}</strong><${Since} at=${row.waiting_at || row.arrived_at} /></div>
-      <div class="chips"><${Past} row=${row} />${mine ? html`<span class="chip info">${mine.hears ? "Anda mendengarkan" : "angkat telepon Anda"}</span>`
+    <div class="main"><div class="who"><strong class="num">${phone(row.display)}</strong><${Since} at=${row.waiting_at
+      || row.arrived_at} /></div>
+      <div class="chips"><${Past} row=${row} />${mine
+        ? html`<span class="chip info">${mine.hears ? "Anda mendengarkan" : "angkat telepon Anda"}</span>`
         : row.listeners.map((name) => html`<span class="chip info">${name} mendengarkan</span>`)}</div></div>
     ${free && html`<div class="doing">
-      <${Ask} label=${html`Ambil${mine ? html` <kbd>F7</kbd>` : ""}`} tone=${mine ? "act" : ""} run=${() => take(row)} />
+      <${Ask} label=${html`Ambil${mine ? html` <kbd>F7</kbd>` : ""}`} tone=${mine ? "act" : ""}
+        run=${() => take(row)} />
       ${mine ? html`<${Ask} label=${html`Selesai <kbd>F6</kbd>`} run=${done} />`
         : html`<${Ask} label=${html`Dengar${next ? html` <kbd>F6</kbd>` : ""}`} run=${() => listen(row)} />`}</div>`}
   </li>`;
@@ -47,8 +54,10 @@ function Row({ row, free, mine, next }) {
 export function Past({ row, again = false }) {
   const known = Object.entries(row.past).filter(([kind]) => kind !== "unknown");
   if (!row.number) return html`<span class="chip wait">tanpa riwayat</span>`;
-  if (!known.length && !again) return html`<span class="chip">${row.past.unknown ? `menelepon ${row.past.unknown + 1}×` : "pertama kali"}</span>`;
-  return known.map(([kind, times]) => html`<span class=${`chip ${TONES[kind] || ""}`}>${times}× ${(KINDS[kind] || kind).toLowerCase()}</span>`);
+  if (!known.length && !again) return html`<span class="chip">${row.past.unknown ? `menelepon ${row.past.unknown + 1}×`
+    : "pertama kali"}</span>`;
+  return known.map(([kind, times]) => html`<span class=${`chip ${TONES[kind] || ""}`}>
+    ${times}× ${(KINDS[kind] || kind).toLowerCase()}</span>`);
 }
 
 const TONES = { emergency: laneTone("urgent"), complaint: laneTone("normal"), prank: "wait" };

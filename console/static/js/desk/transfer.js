@@ -6,7 +6,8 @@ import { LIVE, liveTone } from "../shared/words.js";
 
 const ANSWER_MS = 5000;
 const ORDER = ["ready", "wrap_up", "paused", "listening"]; // their phones are free, the best first
-const CANNOT = { ringing: "teleponnya sedang berdering", talking: "sedang bicara", calling: "sedang menelepon balik", unregistered: "telepon tidak terdaftar", offline: "tidak bertugas" };
+const CANNOT = { ringing: "teleponnya sedang berdering", talking: "sedang bicara", calling: "sedang menelepon balik",
+  unregistered: "telepon tidak terdaftar", offline: "tidak bertugas" };
 const MOVES = { ArrowDown: 1, ArrowUp: -1, Home: "first", End: "last" };
 
 const rank = (row) => (ORDER.includes(row.live) ? ORDER.indexOf(row.live) : ORDER.length);
@@ -26,13 +27,17 @@ export function Transfer({ call, colleagues }) {
   const give = async (row) => {
     close();
     setAsked(row);
-    try { await post(`/api/calls/${encodeURIComponent(call.id)}/transfer`, { to: row.operator }); } catch (error) { setAsked(null); sayError(error); }
+    try { await post(`/api/calls/${encodeURIComponent(call.id)}/transfer`, { to: row.operator }); } catch (error) {
+      setAsked(null); sayError(error); }
   };
 
-  if (asked) return html`<div class="transfer" role="status"><span class="chip info">Mengalihkan ke ${asked.display}…</span></div>`;
+  if (asked) return html`<div class="transfer" role="status">
+    <span class="chip info">Mengalihkan ke ${asked.display}…</span></div>`;
   return html`<div class="transfer">
-    <button ref=${button} type="button" class="button slim quiet" aria-haspopup="menu" aria-expanded=${order ? "true" : "false"} onClick=${turn}>Alihkan <kbd>Alt+A</kbd></button>
-    ${order && html`<${Colleagues} rows=${order.map((name) => colleagues.find((row) => row.operator === name)).filter(Boolean)} give=${give} close=${close} />`}
+    <button ref=${button} type="button" class="button slim quiet" aria-haspopup="menu"
+      aria-expanded=${order ? "true" : "false"} onClick=${turn}>Alihkan <kbd>Alt+A</kbd></button>
+    ${order && html`<${Colleagues} rows=${order.map((name) => colleagues.find((row) => row.operator === name))
+      .filter(Boolean)} give=${give} close=${close} />`}
   </div>`;
 }
 
@@ -51,7 +56,8 @@ function Colleagues({ rows, give, close }) {
     if (!move) return;
     event.preventDefault();
     const items = [...list.current.querySelectorAll("button")];
-    const to = move === "first" ? 0 : move === "last" ? -1 : (items.indexOf(document.activeElement) + move) % items.length;
+    const to = move === "first" ? 0 : move === "last" ? -1
+      : (items.indexOf(document.activeElement) + move) % items.length;
     items.at(to)?.focus();
   };
   return html`<div class="sheet" role="menu" aria-label="Alihkan ke" tabindex="-1" ref=${list} onKeyDown=${keys}>
@@ -62,8 +68,10 @@ function Colleagues({ rows, give, close }) {
 
 function Colleague({ row, give }) {
   const why = rank(row) === ORDER.length ? CANNOT[row.live] || LIVE[row.live] || row.live : null;
-  return html`<button type="button" role="menuitem" tabindex="-1" aria-disabled=${why ? "true" : "false"} onClick=${() => why || give(row)}>
-    <span>${row.display}</span>${why ? html`<small>${why}</small>` : html`<span class=${`chip ${liveTone(row.live)}`}>${LIVE[row.live]}</span>`}
+  return html`<button type="button" role="menuitem" tabindex="-1" aria-disabled=${why ? "true" : "false"}
+    onClick=${() => why || give(row)}>
+    <span>${row.display}</span>${why ? html`<small>${why}</small>`
+      : html`<span class=${`chip ${liveTone(row.live)}`}>${LIVE[row.live]}</span>`}
   </button>`;
 }
 

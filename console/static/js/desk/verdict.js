@@ -3,9 +3,11 @@ import { html, useLayoutEffect } from "../../vendor/preact-htm.js";
 import { moment } from "../shared/time.js";
 import { KINDS, STATUSES, VERDICTS, sentence } from "../shared/words.js";
 
-const CHOICES = [["genuine", "Asli", "KeyS", "S"], ["prank", "Prank", "KeyP", "P"], ["information", "Informasi", "KeyI", "I"], ["silent", "Hening", "KeyH", "H"]];
+const CHOICES = [["genuine", "Asli", "KeyS", "S"], ["prank", "Prank", "KeyP", "P"],
+  ["information", "Informasi", "KeyI", "I"], ["silent", "Hening", "KeyH", "H"]];
 const WHAT = {
-  genuine: "Penelepon sungguhan: tiket tetap terbuka", prank: "Prank: tutup tiket", information: "Hanya bertanya: tutup tiket",
+  genuine: "Penelepon sungguhan: tiket tetap terbuka", prank: "Prank: tutup tiket",
+    information: "Hanya bertanya: tutup tiket",
   silent: "Tidak ada suara: tutup tiket",
 };
 const TONES = { genuine: "ok", prank: "soft-act", silent: "wait", information: "info" };
@@ -15,7 +17,8 @@ export function VerdictButtons({ verdict, run, busy = false, keys = false }) {
   useLayoutEffect(() => {
     if (!keys) return;
     const press = (event) => {
-      const choice = event.altKey && !event.ctrlKey && !event.metaKey && CHOICES.find(([, , code]) => event.code === code);
+      const choice = event.altKey && !event.ctrlKey && !event.metaKey
+        && CHOICES.find(([, , code]) => event.code === code);
       if (!choice) return;
       event.preventDefault();
       if (!event.repeat) run(choice[0]);
@@ -27,7 +30,8 @@ export function VerdictButtons({ verdict, run, busy = false, keys = false }) {
     ${keys && html`<span class="small muted keyhint" aria-hidden="true"><kbd>Alt</kbd> +</span>`}
     ${CHOICES.map(([word, label, , key]) => html`<button type="button" class=${`button quiet ${word}`} disabled=${busy}
       aria-pressed=${verdict === word ? "true" : "false"} title=${`${WHAT[word]}${keys ? ` (Alt+${key})` : ""}`}
-      aria-keyshortcuts=${keys ? `Alt+${key}` : null} onClick=${() => run(word)}>${label}${keys && html` <kbd>${key}</kbd>`}</button>`)}
+      aria-keyshortcuts=${keys ? `Alt+${key}` : null} onClick=${() => run(word)}>${label}${keys
+        && html` <kbd>${key}</kbd>`}</button>`)}
   </div>`;
 }
 
@@ -36,12 +40,17 @@ export function Known({ call, reputation, rows }) {
   const counts = ["genuine", "prank", "silent"].filter((word) => reputation?.[word] > 0);
   const doubt = { reputation: "diragukan", flood: "banjir panggilan" }[call.doubt];
   return html`
-    ${doubt && html`<span class="chip wait" title=${call.sampled ? "Panggilan contoh: dilayani tanpa tantangan. Nilailah panggilan ini." : "Ditanya dua angka sebelum masuk antrean"}>${doubt}${call.sampled ? " · contoh" : ""}</span>`}
+    ${doubt && html`<span class="chip wait"
+      title=${call.sampled ? "Panggilan contoh: dilayani tanpa tantangan. Nilailah panggilan ini."
+        : "Ditanya dua angka sebelum masuk antrean"}>${doubt}${call.sampled ? " · contoh" : ""}</span>`}
     ${counts.map((word) => html`<span class=${`chip ${TONES[word]}`}>${VERDICTS[word]} ${reputation[word]}×</span>`)}
     ${!rows.length && !counts.length && html`<span class="chip">belum pernah menelepon</span>`}
     ${rows.map((row) => html`<a class="chip" href=${`/tiket/${row.number}`} target="_blank" rel="noopener"
-      title=${`${row.number} · ${STATUSES[row.status] || row.status}${row.verdict ? ` · dinilai ${VERDICTS[row.verdict]}` : ""}`}>${moment(row.created_at)} ${earlier(row)}</a>`)}`;
+      title=${summary(row)}>${moment(row.created_at)} ${earlier(row)}</a>`)}`;
 }
+
+const summary = (row) =>
+  `${row.number} · ${STATUSES[row.status] || row.status}${row.verdict ? ` · dinilai ${VERDICTS[row.verdict]}` : ""}`;
 
 const earlier = (row) => {
   if (row.verdict && row.verdict !== "genuine") return VERDICTS[row.verdict];

@@ -21,33 +21,51 @@ function Numbers({ data }) {
   const changed = (row) => { setOpen(row); again(); };
   const address = `/api/numbers.csv?${parameters(query)}`;
   return html`
-    ${data.lost > 0 && html`<div class="bar warn" role="status"><p>Kunci nomor telah berganti: ${data.lost} penilaian atas nomor yang sudah dihapus tidak dihitung lagi. Pulihkan var/secrets.json dari cadangan bila ada.</p></div>`}
+    ${data.lost > 0 && html`<div class="bar warn" role="status">
+      <p>Kunci nomor telah berganti: ${data.lost} penilaian atas nomor yang sudah dihapus tidak dihitung lagi. Pulihkan
+        var/secrets.json dari cadangan bila ada.</p></div>`}
     <main class=${`numbers-page ${open ? "opened" : ""}`}>
-      <section class="card"><header><h2>Nomor yang dinilai</h2><a class="button slim" href=${address} download>Unduh CSV</a></header>
-        <form class="pad find" onSubmit=${(event) => { event.preventDefault(); if (query.q.trim()) look(query.q.trim()); }}>
+      <section class="card"><header><h2>Nomor yang dinilai</h2>
+        <a class="button slim" href=${address} download>Unduh CSV</a></header>
+        <form class="pad find" onSubmit=${(event) => { event.preventDefault(); if (query.q.trim()) look(query.q.trim());
+        }}>
           <div class="field"><label for="q">Cari nomor</label>
-            <input id="q" inputmode="tel" autocomplete="off" maxlength="80" placeholder="0812… atau sebagian" value=${query.q} onInput=${(event) => setQuery({ ...query, q: event.target.value })} /></div>
-          <label class="small"><input type="checkbox" checked=${query.doubted} onChange=${(event) => setQuery({ ...query, doubted: event.target.checked })} /> Hanya yang diragukan (skor ${decimal(data.rules.doubt_score)} ke atas)</label>
+            <input id="q" inputmode="tel" autocomplete="off" maxlength="80" placeholder="0812… atau sebagian"
+              value=${query.q} onInput=${(event) => setQuery({ ...query, q: event.target.value })} /></div>
+          <label class="small"><input type="checkbox" checked=${query.doubted} onChange=${(event) =>
+            setQuery({ ...query, doubted: event.target.checked })} /> Hanya yang diragukan
+              (skor ${decimal(data.rules.doubt_score)} ke atas)</label>
         </form>
-        ${rows && !rows.length && html`<p class="none">Tidak ada. Tekan Enter untuk mencari nomor lengkap yang belum pernah dinilai.</p>`}
-        ${rows && rows.length > 0 && html`<div class="wide"><table class="figures pick"><thead><tr><th scope="col">Nomor</th><th scope="col">Skor</th><th scope="col">Asli</th><th scope="col">Prank</th><th scope="col" class="roomy">Lain</th><th scope="col">Terakhir</th></tr></thead>
+        ${rows && !rows.length && html`<p class="none">Tidak ada. Tekan Enter untuk mencari nomor lengkap yang belum
+          pernah dinilai.</p>`}
+        ${rows && rows.length > 0 && html`<div class="wide">
+          <table class="figures pick"><thead>
+            <tr><th scope="col">Nomor</th><th scope="col">Skor</th><th scope="col">Asli</th><th scope="col">Prank</th>
+              <th scope="col" class="roomy">Lain</th><th scope="col">Terakhir</th></tr></thead>
           <tbody>${rows.map((row) => html`<tr key=${row.hash} aria-current=${open?.hash === row.hash ? "true" : null}>
-            <th scope="row"><button type="button" class="plain-button num" onClick=${() => look(row.hash)}>${name(row)}</button></th>
-            <td class=${row.doubt ? "bad" : ""}>${decimal(row.score)}</td><td>${row.genuine || "–"}</td><td>${row.prank || "–"}</td><td class="roomy">${row.information + row.silent || "–"}</td><td>${moment(row.last_at)}</td></tr>`)}</tbody></table></div>`}
+            <th scope="row"><button type="button" class="plain-button num" onClick=${() => look(row.hash)}>
+              ${name(row)}</button></th>
+            <td class=${row.doubt ? "bad" : ""}>${decimal(row.score)}</td><td>${row.genuine || "–"}</td><td>${row.prank
+              || "–"}</td><td class="roomy">${row.information + row.silent
+              || "–"}</td><td>${moment(row.last_at)}</td></tr>`)}</tbody></table></div>`}
       </section>
-      ${open ? html`<${One} key=${open.hash || open.number} row=${open} rules=${data.rules} changed=${changed} leave=${() => setOpen(null)} />`
-        : html`<section class="card calm-card"><p class="muted">Pilih nomor untuk melihat riwayat, mengoreksi penilaian, atau menghapusnya.</p></section>`}
+      ${open ? html`<${One} key=${open.hash || open.number} row=${open} rules=${data.rules} changed=${changed}
+        leave=${() => setOpen(null)} />`
+        : html`<section class="card calm-card">
+          <p class="muted">Pilih nomor untuk melihat riwayat, mengoreksi penilaian, atau menghapusnya.</p></section>`}
     </main>`;
 }
 
-const parameters = (query) => new URLSearchParams({ ...(query.q && { q: query.q }), ...(query.doubted && { doubted: "1" }) });
+const parameters = (query) => new URLSearchParams({ ...(query.q && { q: query.q }),
+  ...(query.doubted && { doubted: "1" }) });
 
 function useRows(query) {
   const [rows, setRows] = useState(null);
   const [turn, setTurn] = useState(0);
   useEffect(() => {
     let late = false;
-    const timer = setTimeout(() => get(`/api/numbers?${parameters(query)}`).then((found) => late || setRows(found.rows), sayError), rows ? PAUSE_MS : 0);
+    const timer = setTimeout(() => get(`/api/numbers?${parameters(query)}`)
+      .then((found) => late || setRows(found.rows), sayError), rows ? PAUSE_MS : 0);
     return () => { late = true; clearTimeout(timer); };
   }, [query.q, query.doubted, turn]);
   return [rows, () => setTurn((count) => count + 1)];
@@ -55,15 +73,22 @@ function useRows(query) {
 
 function One({ row, rules, changed, leave }) {
   const head = useRef(null);
-  useEffect(() => { head.current?.scrollIntoView({ block: "nearest" }); head.current?.focus({ preventScroll: true }); }, []);
+  useEffect(() => { head.current?.scrollIntoView({ block: "nearest" }); head.current?.focus({ preventScroll: true }); },
+    []);
   const present = row.verdicts.filter((one) => !one.replaced_at);
   return html`<section class="card number-card" aria-label=${`Nomor ${name(row)}`}>
-    <header><h2 tabindex="-1" ref=${head} class="num">${name(row)}</h2><button type="button" class="button slim quiet" onClick=${leave}>Tutup</button></header>
+    <header><h2 tabindex="-1" ref=${head} class="num">${name(row)}</h2>
+      <button type="button" class="button slim quiet" onClick=${leave}>Tutup</button></header>
     <div class="pad">
-      <div class="chips"><span class=${`chip ${row.doubt ? "soft-act" : "ok"}`}>skor ${decimal(row.score)} · ${DOUBTS[row.doubt] || "tidak diragukan"}</span>
-        ${Object.entries(VERDICTS).filter(([word]) => row[word]).map(([word, label]) => html`<span class="chip">${label} ${row[word]}×</span>`)}
+      <div class="chips">
+        <span class=${`chip ${row.doubt ? "soft-act" : "ok"}`}>skor ${decimal(row.score)} · ${DOUBTS[row.doubt]
+        || "tidak diragukan"}</span>
+        ${Object.entries(VERDICTS).filter(([word]) => row[word])
+          .map(([word, label]) => html`<span class="chip">${label} ${row[word]}×</span>`)}
         ${!row.number && html`<span class="chip wait">nomor dihapus</span>`}</div>
-      <p class="small muted">Prank menambah 1, asli mengurangi; keduanya tinggal separuh setiap ${decimal(rules.half_life_days, 0)} hari. Diragukan sejak ${decimal(rules.doubt_score)}: ditanya dua angka dulu, tidak pernah ditolak.</p>
+      <p class="small muted">Prank menambah 1, asli mengurangi; keduanya tinggal separuh
+        setiap ${decimal(rules.half_life_days,
+        0)} hari. Diragukan sejak ${decimal(rules.doubt_score)}: ditanya dua angka dulu, tidak pernah ditolak.</p>
       ${present.length > 0 && html`<${Correct} row=${row} changed=${changed} />`}
       <${History} rows=${row.verdicts} />
       <${Calls} rows=${row.calls} />
@@ -80,7 +105,8 @@ function Correct({ row, changed }) {
     event.preventDefault();
     setBusy(true);
     try {
-      const found = await post("/api/numbers/correct", { who: row.hash || row.number, verdict, reason, ticket: ticket || null });
+      const found = await post("/api/numbers/correct",
+        { who: row.hash || row.number, verdict, reason, ticket: ticket || null });
       say(`${found.changed} penilaian dikoreksi menjadi ${VERDICTS[verdict]}.`);
       changed(found);
       setReason("");
@@ -89,31 +115,44 @@ function Correct({ row, changed }) {
   };
   const present = row.verdicts.filter((one) => !one.replaced_at);
   return html`<form class="sub" onSubmit=${go}><strong>Koreksi</strong>
-    <div class="two"><div class="field"><label for="which">Penilaian</label><select id="which" value=${ticket} onChange=${(event) => setTicket(event.target.value)}>
-        <option value="">semua (${present.length})</option>${present.map((one) => html`<option value=${one.ticket}>${one.ticket} – ${VERDICTS[one.verdict]}</option>`)}</select></div>
-      <div class="field"><label for="verdict">Menjadi</label><select id="verdict" value=${verdict} onChange=${(event) => setVerdict(event.target.value)}>
-        <option value="">– pilih –</option>${Object.entries(VERDICTS).map(([word, label]) => html`<option value=${word}>${label}</option>`)}</select></div></div>
-    <div class="field"><label for="why">Alasan</label><input id="why" maxlength="300" value=${reason} onInput=${(event) => setReason(event.target.value)} /></div>
+    <div class="two"><div class="field"><label for="which">Penilaian</label>
+      <select id="which" value=${ticket} onChange=${(event) => setTicket(event.target.value)}>
+        <option value="">semua (${present.length})</option>${present.map((one) =>
+          html`<option value=${one.ticket}>${one.ticket} – ${VERDICTS[one.verdict]}</option>`)}</select></div>
+      <div class="field"><label for="verdict">Menjadi</label>
+        <select id="verdict" value=${verdict} onChange=${(event) => setVerdict(event.target.value)}>
+        <option value="">– pilih –</option>${Object.entries(VERDICTS)
+          .map(([word, label]) => html`<option value=${word}>${label}</option>`)}</select></div></div>
+    <div class="field"><label for="why">Alasan</label>
+      <input id="why" maxlength="300" value=${reason} onInput=${(event) => setReason(event.target.value)} /></div>
     <button class="button slim strong" disabled=${busy || !verdict || !reason.trim()}>Koreksi</button></form>`;
 }
 
 function History({ rows }) {
   if (!rows.length) return html`<p class="small muted">Belum pernah dinilai.</p>`;
-  return html`<div><h3 class="small">Penilaian</h3><ol class="timeline">${rows.map((one) => html`<li class=${one.replaced_at ? "former" : ""}><span class="time">${moment(one.called_at)}</span>
-    <span><strong>${sentence(VERDICTS[one.verdict]).replace(".", "")}</strong> oleh ${one.by}${one.replaced_at ? " (sudah diganti)" : ""} · <a href=${`/tiket/${encodeURIComponent(one.ticket)}`}>${one.ticket}</a></span>
+  return html`<div><h3 class="small">Penilaian</h3>
+    <ol class="timeline">${rows.map((one) =>
+      html`<li class=${one.replaced_at ? "former" : ""}><span class="time">${moment(one.called_at)}</span>
+    <span><strong>${sentence(VERDICTS[one.verdict]).replace(".", "")}</strong> oleh ${one.by}${one.replaced_at
+      ? " (sudah diganti)" : ""} · <a href=${`/tiket/${encodeURIComponent(one.ticket)}`}>${one.ticket}</a></span>
     ${one.reason && html`<span class="who">${one.reason}</span>`}</li>`)}</ol></div>`;
 }
 
 function Calls({ rows }) {
   if (!rows.length) return null;
-  return html`<details class="more"><summary>Panggilan (${rows.length}${rows.length === 100 ? " terbaru" : ""})</summary><ol class="timeline">${rows.map((one) => html`<li><span class="time">${moment(one.arrived_at)}</span>
-    <span>${[LANES[one.lane], OUTCOMES[one.outcome] || "berlangsung", DOUBTS[one.doubt], one.sampled && "contoh", one.operator].filter(Boolean).join(" · ")} · <a href=${`/tiket/${encodeURIComponent(one.ticket)}`}>${one.ticket}</a></span></li>`)}</ol></details>`;
+  return html`<details class="more"><summary>Panggilan (${rows.length}${rows.length === 100 ? " terbaru"
+    : ""})</summary><ol class="timeline">
+      ${rows.map((one) => html`<li><span class="time">${moment(one.arrived_at)}</span>
+    <span>${[LANES[one.lane], OUTCOMES[one.outcome] || "berlangsung", DOUBTS[one.doubt], one.sampled && "contoh",
+      one.operator].filter(Boolean).join(" · ")} · <a href=${`/tiket/${encodeURIComponent(one.ticket)}`}>
+        ${one.ticket}</a></span></li>`)}</ol></details>`;
 }
 
 function Erase({ row, changed }) {
   const [reason, setReason] = useState(null);
   const [busy, setBusy] = useState(false);
-  if (reason === null) return html`<button type="button" class="button slim" onClick=${() => setReason("")}>Hapus nomor…</button>`;
+  if (reason === null) return html`<button type="button" class="button slim"
+    onClick=${() => setReason("")}>Hapus nomor…</button>`;
   const go = async (event) => {
     event.preventDefault();
     setBusy(true);
@@ -125,8 +164,11 @@ function Erase({ row, changed }) {
     setBusy(false);
   };
   return html`<form class="sub" onSubmit=${go}><strong>Hapus nomor ini?</strong>
-    <p class="small">Nomor hilang dari panggilan, tiket, telepon balik, penilaian dan jurnal. Tidak bisa dibatalkan. Skor tetap berlaku bila nomor ini menelepon lagi.</p>
-    <div class="field"><label for="erase-why">Alasan</label><input id="erase-why" maxlength="300" value=${reason} ref=${(element) => element && reason === "" && element.focus()} onInput=${(event) => setReason(event.target.value)} /></div>
+    <p class="small">Nomor hilang dari panggilan, tiket, telepon balik, penilaian dan jurnal. Tidak bisa dibatalkan.
+      Skor tetap berlaku bila nomor ini menelepon lagi.</p>
+    <div class="field"><label for="erase-why">Alasan</label>
+      <input id="erase-why" maxlength="300" value=${reason} ref=${(element) => element && reason === ""
+        && element.focus()} onInput=${(event) => setReason(event.target.value)} /></div>
     <div class="row"><button class="button slim act" disabled=${busy || !reason.trim()}>Hapus nomor</button>
       <button type="button" class="button slim quiet" onClick=${() => setReason(null)}>Jangan</button></div></form>`;
 }

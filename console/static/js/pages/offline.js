@@ -1,4 +1,5 @@
-// What an agency's telephone shows when the page is opened without a signal: what waits, and a way back as soon as it goes.
+// What an agency's telephone shows when the page is opened without a signal: what waits, and a way back as soon as it
+// goes.
 import { count } from "../agency/outbox.js";
 
 const EVERY_MS = 3000;

@@ -6,7 +6,8 @@ import { flush, onOutbox, openOutbox, pending, whyPending } from "../agency/outb
 import { EndedTask, Task } from "../agency/task.js";
 import { start } from "../shared/shell.js";
 import { Social } from "../agency/social.js";
-import { arm, armed, onArmed, onDuty, sounding, startSiren, stopSiren, test, warn, wasOnDuty } from "../shared/siren.js";
+import { arm, armed, onArmed, onDuty, sounding, startSiren, stopSiren, test, warn,
+  wasOnDuty } from "../shared/siren.js";
 import { TestBar } from "../shared/testing.js";
 import { moment, now } from "../shared/time.js";
 import { Reached, reach, useReach } from "../shared/webpush.js";
@@ -38,45 +39,61 @@ function Duty({ data, reference, live, link }) {
   useReceipts(loud, on);
   useReminder(data.open.filter((one) => one.state !== "dikirim"));
 
-  const mute = (id, quiet) => setAnswering((old) => { const now = new Set(old); if (quiet) now.add(id); else now.delete(id); return now; });
+  const mute = (id, quiet) => setAnswering((old) => {
+    const ids = new Set(old);
+    if (quiet) ids.add(id); else ids.delete(id);
+    return ids;
+  });
   const tasks = [...waiting, ...data.open.filter((one) => one.state !== "dikirim")];
   const of = (task) => queue.filter((each) => each.assignment === task.id);
   return html`
     <${SoundBar} on=${on} loud=${loud.length} />
     <${Outbox} queue=${queue} link=${link} />
     <${TestBar} tests=${data.tests || []} on=${on} />
-    ${data.disturbed && html`<div class="bar warn" role="status"><p>Gangguan di pusat 112: tugas baru mungkin terlambat sampai. Biarkan halaman ini terbuka; bila ragu, telepon pusat kendali.</p></div>`}
+    ${data.disturbed && html`<div class="bar warn" role="status">
+      <p>Gangguan di pusat 112: tugas baru mungkin terlambat sampai. Biarkan halaman ini terbuka; bila ragu, telepon
+        pusat kendali.</p></div>`}
     <main class="duty">
-      <div class="hide" role="status" aria-live="assertive">${waiting.length ? `${waiting.length} tugas baru belum diterima` : ""}</div>
-      ${tasks.map((one) => html`<${Task} key=${one.id} task=${one} reference=${reference} mute=${mute} queue=${of(one)} calling=${data.calling.find((each) => each.ticket === one.ticket)} />`)}
+      <div class="hide" role="status" aria-live="assertive">${waiting.length
+        ? `${waiting.length} tugas baru belum diterima` : ""}</div>
+      ${tasks.map((one) => html`<${Task} key=${one.id} task=${one} reference=${reference} mute=${mute} queue=${of(one)}
+        calling=${data.calling.find((each) => each.ticket === one.ticket)} />`)}
       ${!tasks.length && html`<section class="card calm"><h1>Tidak ada tugas</h1>
-        <p class="muted">${on ? "Tugas baru berbunyi sampai diterima." : "Ketuk Mulai tugas di atas supaya sirene bisa berbunyi."}</p></section>`}
+        <p class="muted">${on ? "Tugas baru berbunyi sampai diterima."
+          : "Ketuk Mulai tugas di atas supaya sirene bisa berbunyi."}</p></section>`}
       ${on && html`<${SoundOn} reached=${reached} />`}
       <${Social} reference=${reference} />
-      ${data.ended.length > 0 && html`<details class="more"><summary>Selesai 12 jam terakhir (${data.ended.length})</summary>
+      ${data.ended.length > 0 && html`<details class="more">
+        <summary>Selesai 12 jam terakhir (${data.ended.length})</summary>
         ${data.ended.map((one) => html`<${EndedTask} key=${one.id} task=${one} reference=${reference} />`)}</details>`}
     </main>`;
 }
 
+const MUTE = "Suara belum bisa dihidupkan di browser ini. Ketuk sekali lagi, atau periksa pengaturan suara.";
+
 function SoundBar({ on, loud }) {
   const [asking, setAsking] = useState(null); // heard? | deaf
   const begin = async () => {
-    if (!(await test())) return sayError({ message: "Suara belum bisa dihidupkan di browser ini. Ketuk sekali lagi, atau periksa pengaturan suara." });
+    if (!(await test())) return sayError({ message: MUTE });
     onDuty();
     askLeave().then(reach);
     setAsking("heard?");
   };
   if (on && asking && !loud) return html`<div class="bar calm" role="status">
-    <p>${asking === "deaf" ? "Naikkan volume, matikan mode senyap, lepas headset, lalu uji lagi." : "Sirene baru saja diuji. Terdengar jelas?"}</p>
+    <p>${asking === "deaf" ? "Naikkan volume, matikan mode senyap, lepas headset, lalu uji lagi."
+      : "Sirene baru saja diuji. Terdengar jelas?"}</p>
     <button type="button" class="button slim" onClick=${() => setAsking(null)}>Ya, terdengar</button>
-    <button type="button" class="button slim" onClick=${() => { setAsking("deaf"); test(); }}>${asking === "deaf" ? "Uji lagi" : "Tidak"}</button></div>`;
+    <button type="button" class="button slim" onClick=${() => { setAsking("deaf"); test(); }}>${asking === "deaf"
+      ? "Uji lagi" : "Tidak"}</button></div>`;
   if (on) return null;
-  return html`<div class="bar bad" role="alert"><p>SUARA MATI: sirene tidak akan berbunyi di sini.${loud ? ` ${loud} tugas menunggu!` : ""}</p>
+  return html`<div class="bar bad" role="alert"><p>SUARA MATI: sirene tidak akan berbunyi di sini.${loud
+    ? ` ${loud} tugas menunggu!` : ""}</p>
     <button type="button" class="button" onClick=${begin}>Mulai tugas</button></div>`;
 }
 
 function SoundOn({ reached }) {
-  return html`<div class="sound-on"><span>Suara hidup. Biarkan halaman ini terbuka. <${Reached} word=${reached} /></span>
+  return html`<div class="sound-on"><span>Suara hidup. Biarkan halaman ini terbuka. <${Reached} word=${reached} />
+    </span>
     <button type="button" class="button slim quiet" onClick=${test}>Uji suara</button></div>`;
 }
 
@@ -90,8 +107,11 @@ function Outbox({ queue, link }) {
   if (!queue.length || !(late || link !== "open" || navigator.onLine === false)) return null;
   const answers = queue.some((one) => one.answers);
   const why = whyPending();
-  return html`<div class="bar warn outbox" role="status"><p>${queue.length} tindakan ${why ? `belum tersimpan: ${why}` : "menunggu sinyal."}
-      <span class="small">${answers ? `Jawaban Anda BELUM ${why ? "tersimpan" : "sampai"} di 112. ` : ""}Sejak ${moment(new Date(queue[0].at).toISOString())}; terkirim sendiri begitu ${why ? "bisa disimpan" : "ada sinyal"}.</span></p>
+  return html`<div class="bar warn outbox" role="status"><p>${queue.length} tindakan ${why ? `belum tersimpan: ${why}`
+    : "menunggu sinyal."}
+      <span class="small">${answers ? `Jawaban Anda BELUM ${why ? "tersimpan" : "sampai"} di 112. `
+        : ""}Sejak ${moment(new Date(queue[0].at).toISOString())}; terkirim sendiri begitu ${why ? "bisa disimpan"
+        : "ada sinyal"}.</span></p>
     <button type="button" class="button slim" onClick=${() => flush(true)}>Kirim sekarang</button></div>`;
 }
 
@@ -124,7 +144,8 @@ function useReceipts(loud, on) {
       if (document.hidden || !sounding()) return;
       for (const { id } of loud.filter((one) => !told.current.has(one.id))) {
         told.current.add(id);
-        post(`/api/assignments/${id}/seen`).catch((error) => { if (!error.status || error.status >= 500) told.current.delete(id); });
+        post(`/api/assignments/${id}/seen`)
+          .catch((error) => { if (!error.status || error.status >= 500) told.current.delete(id); });
       }
     };
     tell();
@@ -151,9 +172,11 @@ async function resume() {
   if (wasOnDuty() && (await arm())) stayAwake();
 }
 
-addEventListener("click", arm); // not pointerdown: the bar about the sound goes away, and the click would miss what moved
+// not pointerdown: the bar about the sound goes away, and the click would miss what moved
+addEventListener("click", arm);
 addEventListener("keydown", arm);
-navigator.serviceWorker?.register("/sw.js", { scope: "/opd" }).catch(() => { /* not over plain http: the page works without */ });
+navigator.serviceWorker?.register("/sw.js", { scope: "/opd" })
+  .catch(() => { /* not over plain http: the page works without */ });
 resume();
 openOutbox();
 start("opd", { View: Duty, busy: () => armed() || pending().length > 0 });

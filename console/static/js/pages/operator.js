@@ -18,7 +18,7 @@ import { LIVE, VERDICTS, phone } from "../shared/words.js";
 const OVER = ["prank", "silent"];
 const busy = (state) => Boolean(state.data?.pop) || Boolean(document.querySelector(".ticket-form"));
 
-function Operator({ data, reference, link }) {
+function Operator({ data, reference }) {
   const [opened, setOpened] = useState(null); // a ticket chosen from a list: {number}
   const pop = data.pop;
   useFollow(pop, data.me.live, setOpened);
@@ -32,7 +32,8 @@ function Operator({ data, reference, link }) {
     const number = ticket.number;
     look();
     if (verdict === "genuine") return;
-    say(`Tiket ${number} ditutup sebagai ${VERDICTS[verdict]}.`, isPop ? null : { label: "Buka lagi", run: () => setOpened(number) });
+    say(`Tiket ${number} ditutup sebagai ${VERDICTS[verdict]}.`,
+      isPop ? null : { label: "Buka lagi", run: () => setOpened(number) });
     if (!isPop) leave();
     else if (data.me.live === "wrap_up" && !OVER.includes(verdict)) { leave(); done(); }
   };
@@ -46,21 +47,24 @@ function Operator({ data, reference, link }) {
     done();
   });
 
-  return html`<${StateWarnings} data=${data} link=${link} />
+  return html`<${StateWarnings} data=${data} />
     <main class="desk">
       <div class="side left">
-        <${Waiting} rows=${data.waiting.filter((row) => row.id !== pop?.call.id)} count=${data.waiting_count - (ringsHere(data) ? 1 : 0)} me=${data.me} />
+        <${Waiting} rows=${data.waiting.filter((row) => row.id !== pop?.call.id)}
+          count=${data.waiting_count - (ringsHere(data) ? 1 : 0)} me=${data.me} />
         <${Silent} rows=${data.silent} me=${data.me} mine=${data.listening} />
         <${Callbacks} rows=${data.callbacks} me=${data.me} dials=${data.dials_out} open=${setOpened} />
         <${Returned} rows=${data.returned} reference=${reference} open=${setOpened} />
         ${ticket && html`<${Messages} rows=${data.messages} open=${setOpened} compact=${true} />`}
       </div>
       <div class="centre">
-        ${pop && pop.ticket.number !== opened && html`<button type="button" class="button act" onClick=${() => setOpened(pop.ticket.number)}>
+        ${pop && pop.ticket.number !== opened
+          && html`<button type="button" class="button act" onClick=${() => setOpened(pop.ticket.number)}>
           Ke panggilan ${phone(pop.call.display)} – ${LIVE[data.me.live]}</button>`}
         ${ticket ? html`<section class="card work" aria-label="Tiket yang dikerjakan">
             <${PopHead} pop=${isPop ? pop : null} ticket=${ticket} live=${data.me.live} colleagues=${data.colleagues} />
-            <${TicketForm} key=${ticket.number} ticket=${ticket} reference=${reference} onJudged=${judged} changed=${look} finish=${finish} />
+            <${TicketForm} key=${ticket.number} ticket=${ticket} reference=${reference} onJudged=${judged}
+              changed=${look} finish=${finish} />
           </section>`
           : html`<${Idle} data=${data} open=${setOpened} />`}
       </div>
@@ -97,7 +101,8 @@ function useNothingLeft(pop, live, finish) {
   }, [live, pop?.call.id, pop?.ticket.verdict]);
 }
 
-const untouched = () => ["category", "kecamatan", "address", "description"].every((name) => !document.querySelector(`.ticket-form [name=${name}]`)?.value);
+const untouched = () => ["category", "kecamatan", "address",
+  "description"].every((name) => !document.querySelector(`.ticket-form [name=${name}]`)?.value);
 
 function useRinging(pop, live) {
   const rings = live === "ringing" && pop;
@@ -128,7 +133,8 @@ function useTicket(number, pop, data) {
   return [known || (fetched?.number === number ? fetched : null), look];
 }
 
-const flat = (row) => ({ ...row, ...row.place, reporter_name: row.reporter.name, reporter_number: row.reporter.number, display: row.caller?.display });
+const flat = (row) => ({ ...row, ...row.place, reporter_name: row.reporter.name, reporter_number: row.reporter.number,
+  display: row.caller?.display });
 
 function useFinish(live, isPop, done, leave) {
   const wrapping = isPop && live === "wrap_up";
@@ -138,10 +144,12 @@ function useFinish(live, isPop, done, leave) {
     return () => removeEventListener("keydown", keys);
   });
   if (isPop && (live === "ringing" || live === "talking")) return null;
-  return wrapping ? html`<button type="button" class="button ok" onClick=${done}>Selesai, siap lagi <kbd>F9</kbd></button>`
+  return wrapping ? html`<button type="button" class="button ok"
+    onClick=${done}>Selesai, siap lagi <kbd>F9</kbd></button>`
     : html`<button type="button" class="button" onClick=${leave}>Tutup formulir <kbd>F9</kbd></button>`;
 }
 
-addEventListener("click", arm); // not pointerdown: the bar about the sound goes away, and the click would miss what moved
+// not pointerdown: the bar about the sound goes away, and the click would miss what moved
+addEventListener("click", arm);
 addEventListener("keydown", arm);
 start("operator", { View: Operator, Bar: StateBar, busy });

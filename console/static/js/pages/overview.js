@@ -12,7 +12,8 @@ import { arm, armed, onArmed, startSiren, stopSiren, test } from "../shared/sire
 import { Reached, reach, useReach } from "../shared/webpush.js";
 import { TestBar } from "../shared/testing.js";
 import { Since, moment, now, useSecond } from "../shared/time.js";
-import { CHANNELS, KINDS, LANES, LIVE, OUTCOMES, PROCESSES, STAGES, STATES, laneTone, liveTone, phone, place, stateTone } from "../shared/words.js";
+import { CHANNELS, KINDS, LANES, LIVE, OUTCOMES, PROCESSES, STAGES, STATES, laneTone, liveTone, phone, place,
+  stateTone } from "../shared/words.js";
 
 const QUIET_MS = 120000;
 const { role } = document.body.dataset;
@@ -42,26 +43,48 @@ function Overview({ data, reference, live, link }) {
   useAlarm(dead.length > 0 || Boolean(late) || !data.asterisk || alarms.some((one) => one.loud));
   const quiet = useEscalated(role === "command" ? data.escalated : []);
   const refused = new Set(turnedDown(data).map(({ one }) => one.id));
-  const raised = data.tickets.filter((row) => row.assignments.some((one) => data.escalated.includes(one.id))).map((row) => row.number);
+  const raised = data.tickets.filter((row) => row.assignments.some((one) => data.escalated.includes(one.id)))
+    .map((row) => row.number);
   useEffect(() => { unnotify(raised); }, [raised.join()]);
   const escalated = data.escalated.filter((id) => !refused.has(id)).length;
-  const hush = role === "command" && html`<button class="button slim" onClick=${quiet}>Saya tangani, senyap 2 menit</button>`;
+  const hush = role === "command" && html`<button class="button slim"
+    onClick=${quiet}>Saya tangani, senyap 2 menit</button>`;
   return html`
-    ${!on && role === "command" && html`<div class="bar warn" role="status"><p>Suara mati: peringatan tidak berbunyi di sini.</p><button class="button slim" onClick=${begin}>Hidupkan suara</button></div>`}
+    ${!on && role === "command" && html`<div class="bar warn" role="status">
+      <p>Suara mati: peringatan tidak berbunyi di sini.</p>
+      <button class="button slim" onClick=${begin}>Hidupkan suara</button></div>`}
     ${role === "command" && html`<${TestBar} tests=${data.tests || []} on=${on} />`}
-    ${alarms.map((one) => html`<div key=${one.sentence} class=${`bar ${one.loud ? "bad" : "warn"}`} role=${one.loud ? "alert" : "status"}><p>${one.sentence}</p></div>`)}
-    ${!writable && html`<div class="bar warn" role="status"><p>Detak proses tidak bisa dicatat: keadaan tiap proses di bawah ini tidak diketahui.</p></div>`}
+    ${alarms.map((one) => html`<div key=${one.sentence} class=${`bar ${one.loud ? "bad" : "warn"}`}
+      role=${one.loud ? "alert" : "status"}><p>${one.sentence}</p></div>`)}
+    ${!writable && html`<div class="bar warn" role="status">
+      <p>Detak proses tidak bisa dicatat: keadaan tiap proses di bawah ini tidak diketahui.</p></div>`}
     ${reached && on && html`<p class="small muted pad"><${Reached} word=${reached} /></p>`}
-    ${!data.asterisk && html`<div class="bar bad" role="alert"><p>ASTERISK TIDAK TERSAMBUNG: 112 mungkin tidak dijawab. Jalankan «tanggap doctor» di server.</p></div>`}
-    ${dead.map((one) => html`<div class="bar bad" role="alert"><p>${DEAD[one.name] || `Proses ${one.name} tidak hidup.`} ${one.since ? `Terakhir terdengar ${moment(one.since)}.` : "Belum pernah terdengar."}</p></div>`)}
-    ${late && html`<div class="bar bad" role="alert"><p>DORONGAN TERLAMBAT <${Since} at=${late} />: ${data.pushing.due} dorongan ke OPD belum terkirim. Telepon OPD itu, dan jalankan «tanggap doctor» di server.</p></div>`}
-    ${turnedDown(data).map(({ row, one }) => html`<div key=${one.id} class="bar bad" role="alert"><p>${shortName(reference, one.opd)} menjawab bukan wewenangnya: tunjuk OPD yang berwenang untuk ${what(row, reference)}, ${row.number}.</p><a class="button slim" href=${`/tiket/${row.number}`}>Alihkan</a>${data.escalated.includes(one.id) && hush}</div>`)}
-    ${escalated > 0 && html`<div class="bar bad" role="alert"><p>${escalated} tugas naik ke pusat kendali: OPD belum menjawab atau belum bergerak. Telepon OPD itu sekarang.</p>
+    ${!data.asterisk && html`<div class="bar bad" role="alert">
+      <p>ASTERISK TIDAK TERSAMBUNG: 112 mungkin tidak dijawab. Jalankan «tanggap doctor» di server.</p></div>`}
+    ${dead.map((one) => html`<div class="bar bad" role="alert"><p>${DEAD[one.name]
+      || `Proses ${one.name} tidak hidup.`} ${one.since ? `Terakhir terdengar ${moment(one.since)}.`
+      : "Belum pernah terdengar."}</p></div>`)}
+    ${late && html`<div class="bar bad" role="alert">
+      <p>DORONGAN TERLAMBAT <${Since} at=${late} />: ${data.pushing.due} dorongan ke OPD belum terkirim. Telepon OPD
+        itu, dan jalankan «tanggap doctor» di server.</p></div>`}
+    ${turnedDown(data).map(({ row, one }) =>
+      html`<div key=${one.id} class="bar bad" role="alert">
+        <p>${shortName(reference, one.opd)} menjawab bukan wewenangnya: tunjuk OPD yang berwenang untuk ${what(row,
+        reference)}, ${row.number}.</p><a class="button slim" href=${`/tiket/${row.number}`}>Alihkan</a>
+        ${data.escalated.includes(one.id) && hush}</div>`)}
+    ${escalated > 0 && html`<div class="bar bad" role="alert">
+      <p>${escalated} tugas naik ke pusat kendali: OPD belum menjawab atau belum bergerak. Telepon OPD itu sekarang.</p>
       ${hush}</div>`}
-    ${data.wadul.late > 0 && html`<div class="bar bad" role="alert"><p>${data.wadul.late} aduan Wadul melewati tenggat hari kerja.</p><a class="button slim" href="/wadul">Buka Wadul</a></div>`}
-    ${data.wadul.dead > 0 && html`<div class="bar warn" role="status"><p>${data.wadul.dead} aduan tidak diterima aplikasi pemerintah.</p><a class="button slim" href="/wadul">Buka Wadul</a></div>`}
-    ${data.problems.length > 0 && html`<div class="bar warn" role="status"><p>Konfigurasi: ${data.problems.join(" · ")}</p></div>`}
-    ${data.restart.length > 0 && html`<div class="bar calm" role="status" title=${data.restart.join(" · ")}><p>Perubahan site.yaml menunggu dijalankan ulang.</p></div>`}
+    ${data.wadul.late > 0 && html`<div class="bar bad" role="alert">
+      <p>${data.wadul.late} aduan Wadul melewati tenggat hari kerja.</p>
+      <a class="button slim" href="/wadul">Buka Wadul</a></div>`}
+    ${data.wadul.dead > 0 && html`<div class="bar warn" role="status">
+      <p>${data.wadul.dead} aduan tidak diterima aplikasi pemerintah.</p>
+      <a class="button slim" href="/wadul">Buka Wadul</a></div>`}
+    ${data.problems.length > 0 && html`<div class="bar warn" role="status">
+      <p>Konfigurasi: ${data.problems.join(" · ")}</p></div>`}
+    ${data.restart.length > 0 && html`<div class="bar calm" role="status" title=${data.restart.join(" · ")}>
+      <p>Perubahan site.yaml menunggu dijalankan ulang.</p></div>`}
     <main class="wall">
       <${Tiles} data=${data} />
       <div class="columns">
@@ -76,7 +99,8 @@ function Overview({ data, reference, live, link }) {
     </main>`;
 }
 
-const turnedDown = (data) => data.tickets.flatMap((row) => row.assignments.filter((one) => one.state === "ditolak").map((one) => ({ row, one })));
+const turnedDown = (data) => data.tickets.flatMap((row) => row.assignments.filter((one) => one.state === "ditolak")
+  .map((one) => ({ row, one })));
 
 const DEAD = {
   calls: "Proses panggilan tidak hidup: panggilan dijawab jalur cadangan.",
@@ -102,13 +126,18 @@ function Tiles({ data }) {
   const { calls, finished } = data.counts;
   const screened = data.screening;
   const total = Object.values(calls).reduce((sum, count) => sum + count, 0);
-  const tile = (value, what, hot = false) => html`<div class=${`card tile ${hot ? "hot" : ""}`}><div class="value">${value}</div><div class="what">${what}</div></div>`;
+  const tile = (value, what, hot = false) =>
+    html`<div class=${`card tile ${hot ? "hot" : ""}`}><div class="value">${value}</div>
+      <div class="what">${what}</div></div>`;
   return html`<section class="tiles" aria-label="Angka hari ini">
-    ${tile(data.unanswered.count, data.unanswered.count ? html`tugas belum dijawab · <${Since} at=${data.unanswered.oldest} />` : "tugas belum dijawab", data.unanswered.count > 0)}
+    ${tile(data.unanswered.count, data.unanswered.count
+      ? html`tugas belum dijawab · <${Since} at=${data.unanswered.oldest} />` : "tugas belum dijawab",
+      data.unanswered.count > 0)}
     ${tile(data.work_count, data.wadul.new ? `tiket dikerjakan · ${data.wadul.new} aduan masuk` : "tiket dikerjakan")}
     ${tile(total, "panggilan hari ini")}
     ${tile(calls.talked || 0, "dijawab operator")}
-    ${tile(calls.abandoned || 0, `menutup sebelum dijawab · ${calls.message || 0} pesan${calls.cut ? ` · ${calls.cut} terputus` : ""}`)}
+    ${tile(calls.abandoned || 0,
+      `menutup sebelum dijawab · ${calls.message || 0} pesan${calls.cut ? ` · ${calls.cut} terputus` : ""}`)}
     ${tile(percent(screened.pranks_that_rang.share), "prank sampai ke operator")}
     ${tile(screened.genuine_lost.k, "asli tidak terlayani", screened.genuine_lost.k > 0)}
     ${tile((finished.emergency || 0) + (finished.complaint || 0), `tiket selesai · ${finished.prank || 0} prank`)}
@@ -116,33 +145,44 @@ function Tiles({ data }) {
 }
 
 function Calls({ rows, data }) {
-  const from = (row) => ({ waiting: row.waiting_at, ringing: row.ringing_at, talking: row.talking_at })[row.stage] || row.arrived_at;
+  const from = (row) => ({ waiting: row.waiting_at, ringing: row.ringing_at, talking: row.talking_at })[row.stage]
+    || row.arrived_at;
   return html`<${Card} title="Panggilan berlangsung" count=${rows.length} none="Tidak ada panggilan.">
-    ${rows.map((row) => html`<li key=${row.id} class="live-call"><div class="main"><strong class="num">${phone(row.display)}</strong>
-        <div class="small muted">${STAGES[row.stage] || row.stage}${row.operator ? ` · ${row.operator}` : ""}${row.mark ? ` · ${row.mark}` : ""}</div></div>
-      ${row.lane && html`<span class=${`chip ${laneTone(row.lane)}`}>${LANES[row.lane] || row.lane}</span>`}<${Since} at=${from(row)} /><${Supervise} row=${row} data=${data} /></li>`)}
+    ${rows.map((row) => html`<li key=${row.id} class="live-call">
+      <div class="main"><strong class="num">${phone(row.display)}</strong>
+        <div class="small muted">${STAGES[row.stage] || row.stage}${row.operator ? ` · ${row.operator}` : ""}${row.mark
+          ? ` · ${row.mark}` : ""}</div></div>
+      ${row.lane && html`<span class=${`chip ${laneTone(row.lane)}`}>${LANES[row.lane] || row.lane}</span>`}
+        <${Since} at=${from(row)} /><${Supervise} row=${row} data=${data} /></li>`)}
   <//>`;
 }
 
 function Operators({ rows }) {
-  return html`<${Card} title="Operator" count=${rows.length} none="Belum ada operator; tambahkan dengan «tanggap user add».">
+  return html`<${Card} title="Operator" count=${rows.length}
+    none="Belum ada operator; tambahkan dengan «tanggap user add».">
     ${rows.map((row) => html`<li key=${row.operator}><div class="main">${row.display}</div>
-      <span class=${`chip ${liveTone(row.live)}`}>${LIVE[row.live] || row.live}</span>${row.since && html`<${Since} at=${row.since} />`}</li>`)}
+      <span class=${`chip ${liveTone(row.live)}`}>${LIVE[row.live] || row.live}</span>${row.since
+        && html`<${Since} at=${row.since} />`}</li>`)}
   <//>`;
 }
 
 function Screened({ figures }) {
-  return html`<section class="card"><header><h2>Saringan hari ini</h2><a class="small" href="/saringan">Laporan</a></header>
+  return html`<section class="card"><header><h2>Saringan hari ini</h2>
+    <a class="small" href="/saringan">Laporan</a></header>
     <div class="pad"><${Figures} figures=${figures} /></div></section>`;
 }
 
 function Health({ data, reference }) {
   return html`<section class="card"><header><h2>Kesehatan</h2></header><div class="pad">
-    <div class="health">${data.processes.map((one) => html`<span class=${`chip ${one.alive ? "ok" : data.storage.writable ? "act" : "wait"}`}>${PROCESSES[one.name] || one.name} ${one.alive ? "hidup" : data.storage.writable ? "MATI" : "?"}</span>`)}
+    <div class="health">${data.processes.map((one) =>
+      html`<span class=${`chip ${one.alive ? "ok" : data.storage.writable ? "act" : "wait"}`}>${PROCESSES[one.name]
+      || one.name} ${one.alive ? "hidup" : data.storage.writable ? "MATI" : "?"}</span>`)}
       <span class=${`chip ${data.gate.open ? "ok" : "wait"}`}>112 ${data.gate.open ? "buka" : "tutup"}</span></div>
     <p class="small muted">112 ${data.gate.reason}. Telepon balik yang menunggu: ${data.callbacks}.</p>
-    ${data.troubled.length > 0 && html`<div><strong class="small">Dorongan yang gagal</strong><ul class="small">${data.troubled.slice(0, 8).map((one) => html`
-      <li>${shortName(reference, one.opd)} · ${reference.contacts[one.contact] || one.contact} lewat ${CHANNELS[one.channel] || one.channel}: ${one.last_error}</li>`)}</ul></div>`}
+    ${data.troubled.length > 0 && html`<div><strong class="small">Dorongan yang gagal</strong>
+      <ul class="small">${data.troubled.slice(0, 8).map((one) => html`
+      <li>${shortName(reference, one.opd)} · ${reference.contacts[one.contact]
+        || one.contact} lewat ${CHANNELS[one.channel] || one.channel}: ${one.last_error}</li>`)}</ul></div>`}
   </div></section>`;
 }
 
@@ -150,16 +190,21 @@ function Tickets({ data, reference }) {
   useSecond();
   const late = (row) => row.assignments.some((one) => !one.ended_at && one.state === "dikirim");
   const rows = [...data.tickets].sort((a, b) => late(b) - late(a));
-  return html`<section class="card"><header><h2>Tiket dikerjakan</h2><span class="count">${data.work_count}</span></header>
-    ${rows.length ? html`<ul class="rows">${rows.map((row) => html`<li key=${row.number} class=${`ticket-row ${late(row) ? "late" : ""}`}>
+  return html`<section class="card"><header><h2>Tiket dikerjakan</h2>
+    <span class="count">${data.work_count}</span></header>
+    ${rows.length ? html`<ul class="rows">
+      ${rows.map((row) => html`<li key=${row.number} class=${`ticket-row ${late(row) ? "late" : ""}`}>
       <div class="main"><a href=${`/tiket/${row.number}`}><strong>${what(row, reference)}</strong></a>
         <span class="small muted"> ${row.number}</span>
         <div class="place">${place(row) || phone(row.display) || "tempat belum diketahui"}</div>
         <div class="chips">${row.assignments.map((one) => html`<${Chip} one=${one} reference=${reference} />`)}
-          ${!row.assignments.some((one) => !one.ended_at) && html`<span class="chip soft-act">belum ada OPD</span>`}</div></div>
-      <div class="age"><${Since} at=${row.created_at} /><div class="small muted">${row.status === "open" ? "terbuka" : ""}</div></div></li>`)}</ul>`
+          ${!row.assignments.some((one) => !one.ended_at)
+            && html`<span class="chip soft-act">belum ada OPD</span>`}</div></div>
+      <div class="age"><${Since} at=${row.created_at} /><div class="small muted">${row.status === "open" ? "terbuka"
+        : ""}</div></div></li>`)}</ul>`
       : html`<p class="none">Tidak ada tiket yang dikerjakan.</p>`}
-    ${data.work_count > rows.length && html`<p class="none">… dan ${data.work_count - rows.length} lainnya yang lebih lama</p>`}
+    ${data.work_count > rows.length && html`<p class="none">… dan ${data.work_count - rows.length} lainnya yang lebih
+      lama</p>`}
   </section>`;
 }
 
@@ -172,6 +217,7 @@ function Chip({ one, reference }) {
     ${one.state === "dikirim" && one.pushes > 0 && ` · ${one.pushes}×`}</span>`;
 }
 
-addEventListener("click", arm); // not pointerdown: the bar about the sound goes away, and the click would miss what moved
+// not pointerdown: the bar about the sound goes away, and the click would miss what moved
+addEventListener("click", arm);
 addEventListener("keydown", arm);
 start("overview", { View: Overview, busy: () => armed() });

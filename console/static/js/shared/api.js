@@ -19,7 +19,8 @@ export async function send(method, path, body, { headers = {}, ...options } = {}
   try {
     answer = await fetch(path, {
       method, signal: stop, credentials: "same-origin", ...options,
-      headers: body === undefined || form ? headers : { ...headers, "Content-Type": raw ? body.type || "application/octet-stream" : "application/json" },
+      headers: body === undefined || form ? headers
+        : { ...headers, "Content-Type": raw ? body.type || "application/octet-stream" : "application/json" },
       body: body === undefined ? undefined : raw ? body : JSON.stringify(body),
     });
   } catch {

@@ -27,13 +27,13 @@ function turn() {
     return;
   }
   let on = false;
-  const show = () => {
+  const swap = () => {
     on = !on;
     document.title = on ? text : title;
     icon.href = on ? plain.replace("icon.svg", "icon-alarm.svg") : plain;
   };
-  show();
-  flashing = setInterval(show, 1000);
+  swap();
+  flashing = setInterval(swap, 1000);
 }
 
 // Shown and put away one after another: Chromium forgets a notification that comes while it lists those there are.
@@ -71,7 +71,8 @@ async function putAway(tags) {
   if (!tags) return;
   try {
     const worker = await navigator.serviceWorker?.getRegistration();
-    for (const note of (await worker?.getNotifications()) || []) if (!tags.includes(note.tag) && !note.tag.startsWith("uji-")) note.close();
+    for (const note of (await worker?.getNotifications()) || []) if (!tags.includes(note.tag)
+      && !note.tag.startsWith("uji-")) note.close();
   } catch { /* then a hand puts them away */ }
 }
 

@@ -18,7 +18,8 @@ export function search(options, typed) {
     .sort((a, b) => a[0] - b[0]).map(([, one]) => one).slice(0, MAX_SHOWN);
 }
 
-export function Combobox({ id, options, value, text, onPick, free = false, placeholder = "", autofocus = false, onDigit = null, label = null }) {
+export function Combobox({ id, options, value, text, onPick, free = false, placeholder = "", autofocus = false,
+  onDigit = null, label = null }) {
   // A ref, not a state: the next key may come before the next drawing. null: shows the value.
   const typing = useRef(null);
   const [, draw] = useState(0);
@@ -41,7 +42,8 @@ export function Combobox({ id, options, value, text, onPick, free = false, place
     else setTyped(null);
   };
   const keys = (event) => {
-    if (onDigit && typed === null && !shown && /^[1-8]$/.test(event.key) && !event.ctrlKey && !event.altKey && onDigit(Number(event.key))) {
+    if (onDigit && typed === null && !shown && /^[1-8]$/.test(event.key) && !event.ctrlKey && !event.altKey
+      && onDigit(Number(event.key))) {
       event.preventDefault();
       next(event.target);
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
@@ -62,13 +64,17 @@ export function Combobox({ id, options, value, text, onPick, free = false, place
   };
 
   return html`<div class="combo">
-    <input ref=${input} id=${id} name=${id} role="combobox" type="text" autocomplete="off" spellcheck="false" placeholder=${placeholder}
-      aria-label=${label} aria-expanded=${open ? "true" : "false"} aria-controls=${`${id}-list`} aria-autocomplete="list" autofocus=${autofocus}
+    <input ref=${input} id=${id} name=${id} role="combobox" type="text" autocomplete="off" spellcheck="false"
+      placeholder=${placeholder}
+      aria-label=${label} aria-expanded=${open ? "true" : "false"} aria-controls=${`${id}-list`}
+        aria-autocomplete="list" autofocus=${autofocus}
       aria-activedescendant=${open ? `${id}-${at}` : null} value=${shown}
       onInput=${(event) => { setTyped(event.target.value); setAt(0); }}
-      onFocus=${(event) => event.target.select()} onClick=${() => typed === null && setTyped("")} onKeyDown=${keys} onBlur=${leave} />
+      onFocus=${(event) => event.target.select()} onClick=${() => typed === null && setTyped("")} onKeyDown=${keys}
+        onBlur=${leave} />
     <ul id=${`${id}-list`} role="listbox" hidden=${!open}>
-      ${open && found.map((one, index) => html`<li id=${`${id}-${index}`} role="option" aria-selected=${index === at ? "true" : "false"}
+      ${open && found.map((one, index) =>
+        html`<li id=${`${id}-${index}`} role="option" aria-selected=${index === at ? "true" : "false"}
         onMouseDown=${(event) => { event.preventDefault(); take(one); next(input.current); }}>
         <span>${one.label}</span>${one.note && html`<small>${one.note}</small>`}</li>`)}
     </ul>
@@ -79,6 +85,7 @@ export function Combobox({ id, options, value, text, onPick, free = false, place
 function next(from) {
   const form = from.closest("form");
   if (!form) return;
-  const fields = [...form.querySelectorAll("input, textarea, select")].filter((one) => one.offsetParent !== null && !one.disabled);
+  const fields = [...form.querySelectorAll("input, textarea, select")].filter((one) => one.offsetParent !== null
+    && !one.disabled);
   fields[fields.indexOf(from) + 1]?.focus();
 }

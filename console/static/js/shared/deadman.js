@@ -8,8 +8,10 @@ const LOST_MS = 10000; // the server says something at least every 5 s
 const TICKS = 3; // a computer that wakes from sleep gets this long to reconnect before anybody is alarmed
 const SOUND_MS = { overview: 2000, opd: 15000, operator: 60000 };
 const SAYS = {
-  overview: "HALAMAN INI TIDAK MENERIMA KABAR. Yang terlihat di bawah sudah lama. Periksa komputer server dan jaringan; 112 tetap dijawab selama Asterisk hidup.",
-  operator: "Belum tersambung lagi ke server. Telepon Anda tetap berdering: layani penelepon, catat laporan di kertas, dan telepon OPD langsung.",
+  overview: "HALAMAN INI TIDAK MENERIMA KABAR. Yang terlihat di bawah sudah lama. Periksa komputer server dan "
+    + "jaringan; 112 tetap dijawab selama Asterisk hidup.",
+  operator: "Belum tersambung lagi ke server. Telepon Anda tetap berdering: layani penelepon, catat laporan "
+    + "di kertas, dan telepon OPD langsung.",
   opd: "Belum tersambung lagi ke server: tugas baru tidak masuk ke sini. Hubungi pusat kendali 112 lewat telepon.",
 };
 const LOST = "Belum tersambung lagi ke server. Yang terlihat di bawah mungkin sudah berubah.";
@@ -32,7 +34,8 @@ export function useSilence(page, live) {
 }
 
 export function SilenceBar({ page, since }) {
-  return html`<div class=${`bar bad ${page === "overview" ? "shout" : ""}`} role="alert"><p>${SAYS[page] || LOST} <span class="small">Kabar terakhir ${moment(new Date(since).toISOString())}.</span></p></div>`;
+  return html`<div class=${`bar bad ${page === "overview" ? "shout" : ""}`} role="alert"><p>${SAYS[page]
+    || LOST} <span class="small">Kabar terakhir ${moment(new Date(since).toISOString())}.</span></p></div>`;
 }
 
 // Sounds while `wrong` says that a part of the program is dead.

@@ -29,7 +29,8 @@ export class Live {
   }
 
   here() {
-    if (this.socket && this.socket.readyState === WebSocket.OPEN) this.socket.send(this.sounding ? "here sounding" : "here");
+    if (this.socket && this.socket.readyState === WebSocket.OPEN) this.socket.send(this.sounding ? "here sounding"
+      : "here");
   }
 
   connect() {

@@ -7,15 +7,18 @@ import { clock } from "./time.js";
 export const shortName = (reference, code) => reference.opds.find((one) => one.code === code)?.short || code;
 
 export function OpdChoice({ reference, proposal, opds, had, choose }) {
-  const shown = reference.opds.filter((one) => !had.includes(one.code) && (opds.includes(one.code) || proposal.opds.includes(one.code)));
+  const shown = reference.opds.filter((one) => !had.includes(one.code)
+    && (opds.includes(one.code) || proposal.opds.includes(one.code)));
   const others = reference.opds.filter((one) => !had.includes(one.code) && !opds.includes(one.code))
     .map((one) => ({ value: one.code, label: one.short, note: one.name, more: `${one.name} ${one.code}` }));
   return html`<div class="field agencies">
     <span class="label">OPD ${proposal.why && html`<span class="muted">– usulan: ${proposal.why}</span>`}</span>
     <div class="opds">
-      ${shown.map((one) => html`<button type="button" class="toggle" aria-pressed=${opds.includes(one.code) ? "true" : "false"} title=${one.name}
+      ${shown.map((one) => html`<button type="button" class="toggle"
+        aria-pressed=${opds.includes(one.code) ? "true" : "false"} title=${one.name}
         onClick=${() => choose(one.code, !opds.includes(one.code))}>${one.short}</button>`)}
-      <${Combobox} id="opds" label="Tambah OPD" options=${others} value="" text="" onPick=${(code) => code && choose(code, true)} placeholder="tambah OPD…" />
+      <${Combobox} id="opds" label="Tambah OPD" options=${others} value="" text="" onPick=${(code) => code
+        && choose(code, true)} placeholder="tambah OPD…" />
     </div>
   </div>`;
 }
@@ -27,5 +30,6 @@ export function Sent({ assignments, reference }) {
   if (!assignments.length) return null;
   return html`<div class="sent" aria-live="polite">${assignments.map((one) => html`
     <span class=${`chip ${stateTone(one.state)}`}>${shortName(reference, one.opd)}: ${STATES[one.state] || one.state}
-      ${one.acknowledged_at ? ` ${clock(one.acknowledged_at)} – ${who(one, reference)}` : one.pushes > 0 && ` · ${one.pushes}× didorong`}</span>`)}</div>`;
+      ${one.acknowledged_at ? ` ${clock(one.acknowledged_at)} – ${who(one, reference)}` : one.pushes > 0
+        && ` · ${one.pushes}× didorong`}</span>`)}</div>`;
 }

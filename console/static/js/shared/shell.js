@@ -9,9 +9,11 @@ import { Toasts, say, sayError } from "./toast.js";
 import { sentence } from "./words.js";
 
 const { service, display, role, version, title } = document.body.dataset;
-const SUBJECT = { operator: "Operator", opd: title, overview: "Pantau", ticket: "Tiket", screening: "Saringan", numbers: "Nomor", wadul: "Wadul Bupati" };
+const SUBJECT = { operator: "Operator", opd: title, overview: "Pantau", ticket: "Tiket", screening: "Saringan",
+  numbers: "Nomor", wadul: "Wadul Bupati" };
 const WATCH = [["/pantau", "Pantau"], ["/saringan", "Saringan"], ["/wadul", "Wadul Bupati"]];
-const LINKS = { operator: [["/operator", "Meja operator"], ...WATCH], command: WATCH, admin: [...WATCH, ["/nomor", "Nomor penelepon"]], opd: [["/opd", "Tugas"]] };
+const LINKS = { operator: [["/operator", "Meja operator"], ...WATCH], command: WATCH,
+  admin: [...WATCH, ["/nomor", "Nomor penelepon"]], opd: [["/opd", "Tugas"]] };
 
 // Start a page: `View` gets {data, reference, live, link}; `Bar` (optional) stands in the bar on top.
 export function start(page, { number = "", View, Bar = null, busy = () => false } = {}) {
@@ -29,7 +31,8 @@ export function start(page, { number = "", View, Bar = null, busy = () => false 
     state.link = news.link;
     if (news.data) {
       state.data = news.data;
-      try { state.reference = await reference(news.data.edition); } catch (error) { if (!state.reference) sayError(error); }
+      try { state.reference = await reference(news.data.edition); } catch (error) {
+        if (!state.reference) sayError(error); }
     }
     draw();
   });
@@ -48,7 +51,8 @@ function Frame({ page, state, View, Bar, live }) {
       <${Menu} />
     </header>
     <${LinkBar} page=${page} state=${state} live=${live} />
-    ${ready ? html`<${View} data=${state.data} reference=${state.reference} live=${live} link=${state.link} />` : html`<p class="loading">Menyambung…</p>`}
+    ${ready ? html`<${View} data=${state.data} reference=${state.reference} live=${live} link=${state.link} />`
+      : html`<p class="loading">Menyambung…</p>`}
     <${Toasts} />`;
 }
 
@@ -59,23 +63,28 @@ function LinkState({ link }) {
 
 function LinkBar({ page, state, live }) {
   const silent = useSilence(page, live);
-  if (state.link === "ended") return html`<div class="bar bad" role="alert"><p>Sesi habis. Halaman ini tidak lagi menerima kabar.</p><a class="button" href="/masuk">Masuk lagi</a></div>`;
+  if (state.link === "ended") return html`<div class="bar bad" role="alert">
+    <p>Sesi habis. Halaman ini tidak lagi menerima kabar.</p><a class="button" href="/masuk">Masuk lagi</a></div>`;
   if (silent) return html`<${SilenceBar} page=${page} since=${silent} />`;
-  if (state.link === "lost") return html`<div class="bar bad" role="alert"><p>Terputus dari server – menyambung lagi… Yang terlihat di bawah mungkin sudah berubah.</p></div>`;
-  if (state.stale) return html`<div class="bar warn" role="status"><p>Ada versi baru halaman ini.</p><button class="button slim" onClick=${() => location.reload()}>Muat ulang</button></div>`;
+  if (state.link === "lost") return html`<div class="bar bad" role="alert">
+    <p>Terputus dari server – menyambung lagi… Yang terlihat di bawah mungkin sudah berubah.</p></div>`;
+  if (state.stale) return html`<div class="bar warn" role="status"><p>Ada versi baru halaman ini.</p>
+    <button class="button slim" onClick=${() => location.reload()}>Muat ulang</button></div>`;
   return null;
 }
 
 function Menu() {
   const [open, setOpen] = useState(false);
   useEffect(() => {
-    const shut = (event) => { if (event.key === "Escape" || (event.type === "click" && !event.target.closest(".menu"))) setOpen(false); };
+    const shut = (event) => { if (event.key === "Escape"
+      || (event.type === "click" && !event.target.closest(".menu"))) setOpen(false); };
     addEventListener("keydown", shut);
     addEventListener("click", shut);
     return () => { removeEventListener("keydown", shut); removeEventListener("click", shut); };
   }, []);
   return html`<details class="menu" open=${open}>
-    <summary onClick=${(event) => { event.preventDefault(); setOpen(!open); }}><span class="full">${display}</span><span class="short" aria-hidden="true">☰</span></summary>
+    <summary onClick=${(event) => { event.preventDefault(); setOpen(!open); }}><span class="full">${display}</span>
+      <span class="short" aria-hidden="true">☰</span></summary>
     <div class="sheet">
       ${(LINKS[role] || []).map(([href, label]) => html`<a href=${href}>${label}</a>`)}
       <a href="/akun">Akun</a>

@@ -3,30 +3,46 @@ import { COMPLAINTS, grouped } from "./tracking.js";
 import { CHANNELS, KINDS, LANES, OUTCOMES, STAGES, STATES, STATUSES, VERDICTS, phone } from "./words.js";
 import { moment } from "./time.js";
 
-const FIELDS = { kind: "jenis", category: "kategori", kecamatan: "kecamatan", desa: "desa", address: "alamat", description: "uraian", reporter_name: "nama pelapor", reporter_number: "nomor pelapor" };
-const UNHEARD = { busy: "sedang dipakai", unreachable: "tidak terjangkau", lost: "terputus saat berdering", cancelled: "berhenti berdering" };
-const missed = (d) => (UNHEARD[d.reason] ? `telepon operator ${d.operator} ${UNHEARD[d.reason]}` : `operator ${d.operator} ${d.reason === "declined" ? "menolak panggilan" : "tidak menjawab"}`);
-const FAILSAFE = { stasis: "proses panggilan tidak hidup", timeout: "proses panggilan tidak menjawab", continue: "proses panggilan melepas panggilan" };
+const FIELDS = { kind: "jenis", category: "kategori", kecamatan: "kecamatan", desa: "desa", address: "alamat",
+  description: "uraian", reporter_name: "nama pelapor", reporter_number: "nomor pelapor" };
+const UNHEARD = { busy: "sedang dipakai", unreachable: "tidak terjangkau", lost: "terputus saat berdering",
+  cancelled: "berhenti berdering" };
+const missed = (d) => (UNHEARD[d.reason] ? `telepon operator ${d.operator} ${UNHEARD[d.reason]}`
+  : `operator ${d.operator} ${d.reason === "declined" ? "menolak panggilan" : "tidak menjawab"}`);
+const FAILSAFE = { stasis: "proses panggilan tidak hidup", timeout: "proses panggilan tidak menjawab",
+  continue: "proses panggilan melepas panggilan" };
 const DOUBTS = { reputation: "reputasi nomor", flood: "banjir panggilan" };
 const via = (channel) => CHANNELS[channel] || channel;
 const stage = (word) => `«${STAGES[word] || word}»`;
 const message = (d) => `pesan terekam${Number(d.seconds) > 0 ? `, ${Math.round(d.seconds)} detik` : ""}`;
 const ended = (word) => (word && word !== "talked" ? `: ${(OUTCOMES[word] || word).toLowerCase()}` : "");
 
-const TRIED = { talked: "bicara", no_answer: "tidak diangkat", busy: "sedang sibuk", failed: "sambungan gagal", cancelled: "dibatalkan" };
-const tried = (d) => `telepon balik: ${TRIED[d.outcome] || d.outcome}${d.seconds ? `, ${Math.round(d.seconds)} detik` : ""}${d.note ? ` – ${d.note}` : ""}`;
+const TRIED = { talked: "bicara", no_answer: "tidak diangkat", busy: "sedang sibuk", failed: "sambungan gagal",
+  cancelled: "dibatalkan" };
+const tried = (d) => `telepon balik: ${TRIED[d.outcome] || d.outcome}`
+  + `${d.seconds ? `, ${Math.round(d.seconds)} detik` : ""}${d.note ? ` – ${d.note}` : ""}`;
 const HEARD = { ringing: "berdering", answered: "diangkat" };
 const LISTENS = {
-  listen: (name) => `${name} mendengarkan`, whisper: (name) => `${name} berbisik kepada operator`, join: (name) => `${name} ikut berbicara`,
+  listen: (name) => `${name} mendengarkan`, whisper: (name) => `${name} berbisik kepada operator`,
+  join: (name) => `${name} ikut berbicara`,
 };
 
+const field = (name, d) => (name === "kind" ? `${FIELDS.kind} ${KINDS[d.kind] || d.kind}` : FIELDS[name] || name);
+const filled = (d) => Object.keys(d).map((name) => field(name, d)).join(", ");
 const late = (d) => (d.acted_at ? ` (ditekan ${moment(d.acted_at)}, terkirim kemudian)` : "");
+
+const replied = (d) => {
+  const parts = [d.state && (COMPLAINTS[d.state] || d.state), d.theirs && `nomor ${d.theirs}`];
+  return parts.filter(Boolean).join(", ") || "menjawab";
+};
 
 const TELL = {
   "call.arrived": (d) => (d.anonymous ? "panggilan masuk tanpa nomor" : `panggilan masuk dari ${phone(d.number)}`),
   "call.gate": (d) => d.reason,
-  "call.doubt": (d) => `diragukan: ${DOUBTS[d.reason] || d.reason}${d.sampled === "True" ? "; dilayani seperti biasa untuk mengukur penyaringan" : ""}`,
-  "call.challenge": (d) => (d.result === "passed" ? "menekan dua angka yang diminta" : "tidak menekan dua angka yang diminta"),
+  "call.doubt": (d) => `diragukan: ${DOUBTS[d.reason] || d.reason}`
+    + `${d.sampled === "True" ? "; dilayani seperti biasa untuk mengukur penyaringan" : ""}`,
+  "call.challenge": (d) => (d.result === "passed" ? "menekan dua angka yang diminta"
+    : "tidak menekan dua angka yang diminta"),
   "call.lane": (d) => `masuk jalur ${(LANES[d.lane] || d.lane || "").toLowerCase()}`,
   "operator.ringing": (d) => `telepon operator ${d.operator} berdering`,
   "operator.missed": missed,
@@ -50,17 +66,20 @@ const TELL = {
   "call.unheard": (d) => `suara tidak bisa diperiksa (${d.why}): dianggap orang`,
   "call.failsafe": (d) => `dijawab jalur cadangan${FAILSAFE[d.reason] ? `: ${FAILSAFE[d.reason]}` : ""}`,
   "failsafe.key": (d) => (d.key ? `menekan ${d.key} di jalur cadangan` : "tidak menekan tombol di jalur cadangan"),
-  "failsafe.queue": (d) => `antre di jalur cadangan${d.operators?.length ? ` untuk ${d.operators.join(", ")}` : "; semua telepon operator berdering"}`,
+  "failsafe.queue": (d) => "antre di jalur cadangan"
+    + `${d.operators?.length ? ` untuk ${d.operators.join(", ")}` : "; semua telepon operator berdering"}`,
   "failsafe.message": (d) => `pesan direkam jalur cadangan${d.hung_up ? "; penelepon menutup sendiri" : ""}`,
   "callback.opened": (d) => `tugas telepon balik: ${d.reason}`,
   "callback.dialled": (d) => `ditelepon balik oleh ${d.operator}`,
   "callback.talking": (d) => `${d.operator} berbicara dengan yang ditelepon balik`,
   "callback.tried": tried,
   "callback.done": (d) => `sudah ditelepon balik${d.note ? `: ${d.note}` : ""}`,
-  "ticket.judged": (d) => `dinilai ${VERDICTS[d.verdict] || d.verdict}${d.before ? `, sebelumnya ${VERDICTS[d.before] || d.before}` : ""}${d.reason ? `: ${d.reason}` : ""}`,
-  "ticket.read_back": (d) => `dicatat kemudian: basis data tidak bisa ditulis saat panggilan masuk${d.was ? `; nomor sementaranya ${d.was}` : ""}`,
+  "ticket.judged": (d) => `dinilai ${VERDICTS[d.verdict] || d.verdict}`
+    + `${d.before ? `, sebelumnya ${VERDICTS[d.before] || d.before}` : ""}${d.reason ? `: ${d.reason}` : ""}`,
+  "ticket.read_back": (d) => "dicatat kemudian: basis data tidak bisa ditulis saat panggilan masuk"
+    + `${d.was ? `; nomor sementaranya ${d.was}` : ""}`,
   "ticket.created": () => "tiket dibuat",
-  "ticket.updated": (d) => `tiket diisi: ${Object.keys(d).map((name) => (name === "kind" ? `${FIELDS.kind} ${KINDS[d.kind] || d.kind}` : FIELDS[name] || name)).join(", ") || "tanpa perubahan"}`,
+  "ticket.updated": (d) => `tiket diisi: ${filled(d) || "tanpa perubahan"}`,
   "ticket.dispatched": (d) => `dikirim ke ${d.opd}`,
   "ticket.merged": (d) => `digabung ke ${d.master}`,
   "ticket.joined": (d) => `${d.merged} digabung ke sini`,
@@ -70,14 +89,17 @@ const TELL = {
   "ticket.done": () => "semua penugasan selesai",
   "ticket.reopened": (d) => `tiket terbuka lagi${d.verdict ? "" : ": tidak ada OPD yang menangani"}`,
   "ticket.closed": (d) => `tiket ditutup${d.note ? `: ${OUTCOMES[d.note]?.toLowerCase() || d.note}` : ""}`,
-  "assignment.acknowledged": (d) => `${d.opd}: ${STATES[d.state] || d.state} lewat ${via(d.via)}${d.note ? ` – ${d.note}` : ""}${late(d)}`,
+  "assignment.acknowledged": (d) =>
+    `${d.opd}: ${STATES[d.state] || d.state} lewat ${via(d.via)}${d.note ? ` – ${d.note}` : ""}${late(d)}`,
   "assignment.moved": (d) => `${d.opd}: ${STATES[d.state] || d.state}${d.note ? ` – ${d.note}` : ""}${late(d)}`,
   "assignment.replanned": (d) => `${d.opd} didorong dengan tangga lain${d.note ? `: ${d.note}` : ""}`,
-  "complaint.filed": (d) => `masuk Wadul Bupati dengan nomor ${grouped(d.tracking)}${d.source === "sosial" ? ", dari media sosial" : ""}`,
+  "complaint.filed": (d) =>
+    `masuk Wadul Bupati dengan nomor ${grouped(d.tracking)}${d.source === "sosial" ? ", dari media sosial" : ""}`,
   "complaint.moved": (d) => `aduan: ${COMPLAINTS[d.state] || d.state}`,
   "complaint.answered": (d) => `jawaban untuk pelapor: ${d.note || "(sudah dihapus)"}`,
-  "complaint.told": (d) => `aplikasi Wadul pemerintah: ${[d.state && (COMPLAINTS[d.state] || d.state), d.theirs && `nomor ${d.theirs}`].filter(Boolean).join(", ") || "menjawab"}`,
-  "complaint.late": (d) => `aduan terlambat ${d.days} hari kerja; ${d.what === "pass_on" ? "diteruskan sendiri menurut usulan" : "kepala OPD dan pusat kendali didorong"}`,
+  "complaint.told": (d) => `aplikasi Wadul pemerintah: ${replied(d)}`,
+  "complaint.late": (d) => `aduan terlambat ${d.days} hari kerja; `
+    + `${d.what === "pass_on" ? "diteruskan sendiri menurut usulan" : "kepala OPD dan pusat kendali didorong"}`,
   "complaint.undelivered": (d) => `tidak diterima aplikasi Wadul pemerintah: ${d.error}`,
   "complaint.resent": () => "dikirim ulang ke aplikasi Wadul pemerintah",
   "assignment.attached": (d) => (d.kind === "photo" ? `${d.opd || "OPD"} menambah foto` : "tautan ditambahkan"),
@@ -93,7 +115,8 @@ const TELL = {
   "push.failed": (d) => `gagal mendorong ${d.contact} lewat ${via(d.channel)}: ${d.error}`,
 };
 // Said by another row already: a request by what came of it.
-const QUIET = new Set(["operator.presence", "request.presence", "request.take", "request.transfer", "request.listen", "request.listen_end", "request.callback", "request.reporter_call", "request.wrap_up_done"]);
+const QUIET = new Set(["operator.presence", "request.presence", "request.take", "request.transfer", "request.listen",
+  "request.listen_end", "request.callback", "request.reporter_call", "request.wrap_up_done"]);
 
 // [{at, text, who, times}] oldest first; `every`: those that say the same are not told as one.
 export function told(rows, reference, every = false) {
@@ -112,7 +135,11 @@ export function told(rows, reference, every = false) {
 // Codes of agencies and contacts by the names that people know.
 function named(data, reference) {
   const opd = reference.opds.find((one) => one.code === data.opd);
-  return { ...data, ...(opd && { opd: opd.short }), ...(data.contact && { contact: reference.contacts[data.contact] || data.contact }) };
+  return { ...data, ...(opd && { opd: opd.short }),
+    ...(data.contact && { contact: reference.contacts[data.contact] || data.contact }) };
 }
 
-const who = (actor) => { const [kind, ...name] = (actor || "").split(":"); return kind === "user" || kind === "contact" ? name.join(":") : ""; };
+const who = (actor) => {
+  const [kind, ...name] = (actor || "").split(":");
+  return kind === "user" || kind === "contact" ? name.join(":") : "";
+};

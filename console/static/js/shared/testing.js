@@ -23,6 +23,7 @@ export function TestBar({ tests, on }) {
       setTold(new Set([...told, ...open.map((one) => one.id)]));
     } catch (error) { sayError(error); }
   };
-  return html`<div class="bar calm test-push" role="status"><p>UJI COBA 112, bukan laporan sungguhan. ${on ? "Sirene terdengar di sini?" : "Hidupkan suara dulu."}</p>
+  return html`<div class="bar calm test-push" role="status"><p>UJI COBA 112, bukan laporan sungguhan. ${on
+    ? "Sirene terdengar di sini?" : "Hidupkan suara dulu."}</p>
     <button type="button" class="button slim" disabled=${!on} onClick=${heard}>Terdengar</button></div>`;
 }

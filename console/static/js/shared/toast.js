@@ -18,8 +18,10 @@ export function Toasts() {
   }, []);
   const close = (id) => setItems((old) => old.filter((one) => one.id !== id));
   return html`<div class="toasts">
-    <div aria-live="polite">${items.filter((one) => !one.bad).map((one) => html`<${Toast} key=${one.id} item=${one} close=${close} />`)}</div>
-    <div role="alert">${items.filter((one) => one.bad).map((one) => html`<${Toast} key=${one.id} item=${one} close=${close} />`)}</div>
+    <div aria-live="polite">${items.filter((one) => !one.bad)
+      .map((one) => html`<${Toast} key=${one.id} item=${one} close=${close} />`)}</div>
+    <div role="alert">${items.filter((one) => one.bad)
+      .map((one) => html`<${Toast} key=${one.id} item=${one} close=${close} />`)}</div>
   </div>`;
 }
 

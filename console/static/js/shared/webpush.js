@@ -10,15 +10,18 @@ const AGAIN_MS = 10 * 60000;
 const SAID = {
   on: "Ponsel ini juga menerima pemberitahuan saat halaman ditutup.",
   denied: "Pemberitahuan diblokir di browser ini: saat halaman ditutup, ponsel ini tidak terjangkau.",
-  install: "iPhone dan iPad: pasang dulu halaman ini (Bagikan, «Tambahkan ke Layar Utama») supaya pemberitahuan sampai saat halaman ditutup.",
+  install: "iPhone dan iPad: pasang dulu halaman ini (Bagikan, «Tambahkan ke Layar Utama») supaya pemberitahuan sampai "
+    + "saat halaman ditutup.",
   failed: "Pemberitahuan saat halaman ditutup belum bisa dihidupkan di sini; dicoba lagi sendiri.",
 };
 const listeners = new Set();
 let state = null; // a word of SAID; null: not wanted, or not possible here
 let running = null;
 
-const apple = () => /iPhone|iPad|iPod/.test(navigator.userAgent) || (navigator.platform === "MacIntel" && navigator.maxTouchPoints > 1);
-const within = (work) => Promise.race([work, new Promise((_, fail) => setTimeout(() => fail(new Error("slow")), PATIENCE_MS))]);
+const apple = () => /iPhone|iPad|iPod/.test(navigator.userAgent)
+  || (navigator.platform === "MacIntel" && navigator.maxTouchPoints > 1);
+const within = (work) => Promise.race([work,
+  new Promise((_, fail) => setTimeout(() => fail(new Error("slow")), PATIENCE_MS))]);
 
 // Subscribe if this is wanted and allowed; never throws.
 export function reach() {
@@ -33,7 +36,8 @@ export function reach() {
 async function subscribe() {
   const { wanted, key } = await get("/api/push");
   if (!wanted) return null;
-  if (!navigator.serviceWorker || !globalThis.PushManager || !globalThis.Notification) return apple() ? "install" : null;
+  if (!navigator.serviceWorker || !globalThis.PushManager || !globalThis.Notification) return apple() ? "install"
+    : null;
   if (Notification.permission !== "granted") return Notification.permission === "denied" ? "denied" : null;
   const { pushManager } = await within(navigator.serviceWorker.ready);
   let held = await within(pushManager.getSubscription());

@@ -2,14 +2,16 @@
 import { html } from "../../vendor/preact-htm.js";
 import { LANES } from "../shared/words.js";
 
-const decimal = (value, digits = 1) => value.toLocaleString("id-ID", { minimumFractionDigits: digits, maximumFractionDigits: digits }).replace("-", "−");
+const decimal = (value, digits = 1) => value.toLocaleString("id-ID",
+  { minimumFractionDigits: digits, maximumFractionDigits: digits }).replace("-", "−");
 const percent = (share) => (share === null ? "–" : `${decimal(share * 100, share > 0 && share < 0.1 ? 1 : 0)}\u00a0%`);
 const seconds = (value) => (value === null ? "–" : `${decimal(value)}\u00a0s`);
 
 // «3 %», and in small «2 dari 64, 95 %: 1–11 %»
 export function Share({ of, what, help }) {
   return html`<div class="figure" title=${help}><div class="value num">${percent(of.share)}</div><div><div>${what}</div>
-    <div class="small muted">${of.n ? `${of.k} dari ${of.n} · 95 %: ${percent(of.low)} sampai ${percent(of.high)}` : "belum ada yang dinilai"}</div></div></div>`;
+    <div class="small muted">${of.n ? `${of.k} dari ${of.n} · 95 %: ${percent(of.low)} sampai ${percent(of.high)}`
+      : "belum ada yang dinilai"}</div></div></div>`;
 }
 
 export function Figures({ figures }) {
@@ -19,20 +21,28 @@ export function Figures({ figures }) {
       help="Dari semua panggilan yang dinilai prank atau hening, atau tidak dinilai dan tanpa tanda ada orang" />
     <${Share} of=${figures.genuine_lost} what="penelepon asli tidak terlayani"
       help="Dinilai asli, tetapi tidak bicara dengan operator dan tidak meninggalkan pesan" />
-    <p class="small muted">${figures.judged} dari ${figures.calls} panggilan dinilai${figures.unjudged_unreached ? `; ${figures.unjudged_unreached} tidak terlayani dan belum dinilai` : ""}.
-      ${low.calls ? html` Diragukan ${low.calls}, ${low.sampled} di antaranya contoh${low.about === null ? "" : `: kira-kira ${decimal(low.about, 0)} asli (${decimal(low.about_low, 0)} sampai ${decimal(low.about_high, 0)})`}.` : ""}</p>
+    <p class="small muted">${figures.judged} dari ${figures.calls} panggilan dinilai${figures.unjudged_unreached
+      ? `; ${figures.unjudged_unreached} tidak terlayani dan belum dinilai` : ""}.
+      ${low.calls ? html` Diragukan ${low.calls}, ${low.sampled} di antaranya contoh${estimate(low)}.` : ""}</p>
     <${Waits} times=${figures.times} />`;
 }
+
+const estimate = ({ about, about_low: least, about_high: most }) => (about === null ? ""
+  : `: kira-kira ${decimal(about, 0)} asli (${decimal(least, 0)} sampai ${decimal(most, 0)})`);
 
 // How long until an operator, by lane: our prompts included.
 export function Waits({ times }) {
   const rows = Object.entries(times).filter(([, one]) => one.to_talk.n || one.to_ring.n);
   if (!rows.length) return null;
   return html`<div class="wide"><table class="figures"><caption class="hide">Waktu sampai operator menjawab</caption>
-    <thead><tr><th scope="col">Sampai dijawab</th><th scope="col">p50</th><th scope="col">p90</th><th scope="col" class="roomy">p95</th><th scope="col">≤ 15 s</th><th scope="col">≤ 20 s</th></tr></thead>
-    <tbody>${rows.map(([lane, one]) => html`<tr><th scope="row">${LANES[lane] || "Semua"} <span class="muted" title="panggilan yang dijawab">${one.to_talk.n}</span></th>
-      <td>${seconds(one.to_talk.p50)}</td><td>${seconds(one.to_talk.p90)}</td><td class="roomy">${seconds(one.to_talk.p95)}</td>
-      <td>${percent(one.to_talk.within_15)}</td><td>${percent(one.to_talk.within_20)}</td></tr>`)}</tbody></table></div>`;
+    <thead><tr><th scope="col">Sampai dijawab</th><th scope="col">p50</th><th scope="col">p90</th>
+      <th scope="col" class="roomy">p95</th><th scope="col">≤ 15 s</th><th scope="col">≤ 20 s</th></tr></thead>
+    <tbody>${rows.map(([lane, one]) => html`<tr><th scope="row">${LANES[lane]
+      || "Semua"} <span class="muted" title="panggilan yang dijawab">${one.to_talk.n}</span></th>
+      <td>${seconds(one.to_talk.p50)}</td><td>${seconds(one.to_talk.p90)}</td>
+        <td class="roomy">${seconds(one.to_talk.p95)}</td>
+      <td>${percent(one.to_talk.within_15)}</td><td>${percent(one.to_talk.within_20)}</td></tr>`)}</tbody></table>
+        </div>`;
 }
 
 export { decimal, percent, seconds };

@@ -1,10 +1,13 @@
-// A supervisor's phone on an operator's talk: listen, whisper to the operator, join; shown where that phone is registered.
+// A supervisor's phone on an operator's talk: listen, whisper to the operator, join; shown where that phone is
+// registered.
 import { html } from "../../vendor/preact-htm.js";
 import { post } from "../shared/api.js";
 import { Ask } from "../desk/lists.js";
 import { sayError } from "../shared/toast.js";
 
-const MODES = [["listen", "Dengar", "Tidak ada yang mendengar Anda"], ["whisper", "Bisik", "Hanya operator yang mendengar Anda"], ["join", "Gabung", "Penelepon dan operator mendengar Anda"]];
+const MODES = [["listen", "Dengar", "Tidak ada yang mendengar Anda"],
+  ["whisper", "Bisik", "Hanya operator yang mendengar Anda"],
+  ["join", "Gabung", "Penelepon dan operator mendengar Anda"]];
 const { user, role } = document.body.dataset;
 
 export function Supervise({ row, data }) {
@@ -22,7 +25,10 @@ export const HEARS = { listen: "mendengarkan", whisper: "berbisik", join: "ikut 
 function Modes({ mine, ask }) {
   const choose = (mode) => () => ask(mode).catch(sayError);
   return html`<div class="modes" role="group" aria-label="Cara mendengar">
-    ${MODES.map(([mode, label, what]) => html`<button type="button" class="button slim" title=${what} aria-pressed=${mine.mode === mode ? "true" : "false"} onClick=${choose(mode)}>${label}</button>`)}
+    ${MODES.map(([mode, label, what]) =>
+      html`<button type="button" class="button slim" title=${what} aria-pressed=${mine.mode === mode ? "true" : "false"}
+        onClick=${choose(mode)}>${label}</button>`)}
     <${Ask} label="Selesai" run=${() => post("/api/listen/done")} />
-    <p class="small" role="status">${mine.hears ? `${MODES.find(([mode]) => mode === mine.mode)[2]}.` : "Angkat telepon Anda."}</p></div>`;
+    <p class="small" role="status">${mine.hears ? `${MODES.find(([mode]) => mode === mine.mode)[2]}.`
+      : "Angkat telepon Anda."}</p></div>`;
 }

@@ -1,7 +1,8 @@
 // The service worker of an agency's page, and of the wall. It shows what is pushed while no page is open. It keeps the
-// page's own files and the shell for a telephone without a signal, and nothing of what the page shows: no answer of /api,
+// page's own files and the shell for a telephone without a signal, and nothing of what the page shows: no answer of
+// /api,
 // no photo, no page with a name on it.
-/* global VERSION, FILES: the server writes them above these lines */
+// The server writes VERSION and FILES above these lines (console/webapp.py).
 const CACHE = `tanggap-${VERSION}`;
 const SHELL = FILES[0];
 const SLOW_MS = 10000;
@@ -15,7 +16,8 @@ addEventListener("install", (event) => {
 
 addEventListener("activate", (event) => {
   event.waitUntil((async () => {
-    for (const name of await caches.keys()) if (name.startsWith("tanggap-") && name !== CACHE) await caches.delete(name);
+    for (const name of await caches.keys()) if (name.startsWith("tanggap-")
+      && name !== CACHE) await caches.delete(name);
     await self.clients.claim();
   })());
 });
@@ -24,17 +26,18 @@ addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin) return;
-  if (request.mode === "navigate" && url.pathname === "/opd") event.respondWith(page(request));
-  else if (FILES.includes(url.pathname)) event.respondWith(file(request));
+  if (request.mode === "navigate" && url.pathname === "/opd") event.respondWith(shownPage(request));
+  else if (FILES.includes(url.pathname)) event.respondWith(keptFile(request));
 });
 
 // The page from the server; without one, or too slow a one, the shell.
-async function page(request) {
+async function shownPage(request) {
   const late = new Promise((_, fail) => setTimeout(() => fail(new Error("slow")), SLOW_MS));
-  try { return await Promise.race([fetch(request), late]); } catch { return (await caches.match(SHELL)) || Response.error(); }
+  try { return await Promise.race([fetch(request), late]); } catch {
+    return (await caches.match(SHELL)) || Response.error(); }
 }
 
-async function file(request) {
+async function keptFile(request) {
   return (await caches.match(request, { cacheName: CACHE })) || fetch(request);
 }
 
@@ -61,7 +64,8 @@ addEventListener("push", (event) => {
   })());
 });
 
-const homes = async () => (await self.clients.matchAll({ type: "window", includeUncontrolled: true })).filter((one) => new URL(one.url).pathname === HOME);
+const homes = async () => (await self.clients.matchAll({ type: "window", includeUncontrolled: true })).filter((one) =>
+  new URL(one.url).pathname === HOME);
 
 // Whether this page is on duty with its sound on; one that is asleep does not answer, and does not sound either.
 function sounding(page) {
@@ -78,10 +82,12 @@ addEventListener("pushsubscriptionchange", (event) => {
   event.waitUntil((async () => {
     const { wanted, key } = await (await fetch("/api/push", { credentials: "same-origin" })).json();
     if (!wanted) return;
-    const held = event.newSubscription || (await self.registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key }));
+    const held = event.newSubscription || (await self.registration.pushManager.subscribe({ userVisibleOnly: true,
+      applicationServerKey: key }));
     const { endpoint, keys } = held.toJSON();
     const body = JSON.stringify({ endpoint, keys: { p256dh: keys.p256dh, auth: keys.auth }, key });
-    await fetch("/api/push", { method: "POST", credentials: "same-origin", headers: { "Content-Type": "application/json" }, body });
+    await fetch("/api/push", { method: "POST", credentials: "same-origin",
+      headers: { "Content-Type": "application/json" }, body });
   })());
 });
 
