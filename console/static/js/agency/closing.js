@@ -1,3 +1,4 @@
+// @ts-check
 // How an assignment ends on the agency's page: done with proof, or not theirs with a named taker.
 import { html, useState } from "../../vendor/preact-htm.js";
 import { act } from "./outbox.js";
@@ -9,7 +10,11 @@ import { shrink } from "./photo.js";
 const NO_PROOF = "Sebelum selesai, tambahkan foto, tautan, atau catatan tertulis.";
 const LATER = "Disimpan di telepon ini; terkirim begitu ada sinyal.";
 
-// Queue a photo with when and where it was taken, which is read before the photo is shrunk and loses it.
+/**
+ * Queue a photo with when and where it was taken, which is read before the photo is shrunk and loses it.
+ * @param {Task} task
+ * @param {File} file
+ */
 async function upload(task, file) {
   const body = await shot(file);
   const photo = await shrink(file, Object.keys(body).length > 0);
@@ -17,10 +22,19 @@ async function upload(task, file) {
     label: "Foto", body, photo });
 }
 
+/** @param {{ task: Task, queue?: QueuedAction[], leave: () => void }} props */
 export function Closing({ task, queue = [], leave }) {
-  const [wrong, setWrong] = useState(null);
+  const [wrong, setWrong] = useState(/** @type {Trouble | null} */ (null));
+  /**
+   * @param {string} note
+   * @param {string} link
+   */
   const proven = (note, link) => note || link || task.attachments.length
     || queue.some((one) => one.kind === "photo" || one.body?.link);
+  /**
+   * @param {string} note
+   * @param {string} link
+   */
   const close = async (note, link) => {
     if (!proven(note, link)) throw Object.assign(new Error(NO_PROOF), { field: "note" });
     const path = `/api/assignments/${task.id}/move`;
@@ -35,8 +49,13 @@ export function Closing({ task, queue = [], leave }) {
       label="Catatan hasil" button="Selesai" tone="ok" />`;
 }
 
+/** @param {{ task: Task, queue?: QueuedAction[], leave: () => void }} props */
 export function Adding({ task, queue = [], leave }) {
-  const [wrong, setWrong] = useState(null);
+  const [wrong, setWrong] = useState(/** @type {Trouble | null} */ (null));
+  /**
+   * @param {string} note
+   * @param {string} link
+   */
   const add = async (note, link) => {
     if (!note && !link) return leave();
     const body = { note: note || null, link: link || null };
@@ -50,12 +69,20 @@ export function Adding({ task, queue = [], leave }) {
       tone="strong" />`;
 }
 
-// Photos go at once, note and link with the button.
+/**
+ * Photos go at once, note and link with the button.
+ * @param {{
+ *   task: Task, queue: QueuedAction[], leave: () => void, wrong: Trouble | null, setWrong: (wrong: any) => void,
+ *   run: (note: string, link: string) => Promise<void>, head: string, hint: string, label: string, button: string,
+ *   tone: string
+ * }} props
+ */
 function Proving({ task, queue, leave, wrong, setWrong, run, head, hint, label, button, tone }) {
   const [note, setNote] = useState("");
   const [link, setLink] = useState("");
-  const [busy, setBusy] = useState(null);
+  const [busy, setBusy] = useState(/** @type {string | null} */ (null));
 
+  /** @param {any} event */
   const add = async (event) => {
     const files = [...event.target.files];
     event.target.value = "";
@@ -65,12 +92,14 @@ function Proving({ task, queue, leave, wrong, setWrong, run, head, hint, label, 
     }
     setBusy(null);
   };
+  /** @param {any} event */
   const submit = async (event) => {
     event.preventDefault();
     setBusy("Menyimpan…");
     try { await run(note.trim(), link.trim()); } catch (error) { setWrong(error); }
     setBusy(null);
   };
+  /** @param {string} name */
   const field = (name) => `field ${wrong?.field === name ? "wrong" : ""}`;
   const photos = queue.filter((one) => one.kind === "photo").length;
   return html`<form class="sub" onSubmit=${submit} novalidate>
@@ -96,11 +125,18 @@ function Proving({ task, queue, leave, wrong, setWrong, run, head, hint, label, 
   </form>`;
 }
 
+/**
+ * @param {{
+ *   task: { id: number, ticket: string, opd: string }, reference: Reference,
+ *   mute?: (assignment: number, quiet: boolean) => void, leave: () => void, title?: string
+ * }} props
+ */
 export function Declining({ task, reference, mute = () => {}, leave, title = "Bukan wewenang kami" }) {
   const [reason, setReason] = useState("");
   const [taker, setTaker] = useState("");
   const [busy, setBusy] = useState(false);
-  const [wrong, setWrong] = useState(null);
+  const [wrong, setWrong] = useState(/** @type {Trouble | null} */ (null));
+  /** @param {any} event */
   const hand = async (event) => {
     event.preventDefault();
     setBusy(true);
@@ -116,6 +152,7 @@ export function Declining({ task, reference, mute = () => {}, leave, title = "Bu
     }
     setBusy(false);
   };
+  /** @param {string} name */
   const field = (name) => `field ${wrong?.field === name ? "wrong" : ""}`;
   return html`<form class="sub" onSubmit=${hand}>
     <strong>${title}</strong>
@@ -134,6 +171,7 @@ export function Declining({ task, reference, mute = () => {}, leave, title = "Bu
   </form>`;
 }
 
+/** @param {{ rows: Attachment[] }} props */
 export function Proofs({ rows }) {
   if (!rows.length) return null;
   return html`<div class="shots">${rows.map((row) => row.kind === "photo"
@@ -144,5 +182,8 @@ export function Proofs({ rows }) {
       </div>`;
 }
 
-// A camera's time: with an offset it is a moment, without one it is what its clock showed.
+/**
+ * A camera's time: with an offset it is a moment, without one it is what its clock showed.
+ * @param {string} text
+ */
 const taken = (text) => (/[Z+-]\d\d:\d\d$|Z$/.test(text) ? moment(text) : `${text.slice(11, 16).replace(":", ".")}`);

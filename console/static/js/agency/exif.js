@@ -1,10 +1,16 @@
+// @ts-check
 // When and where a JPEG was taken (Exif 2.32), read before the photo is shrunk and loses it.
 const HEAD = 256 * 1024;
 
+/** @typedef {{ at: number, size: number }} Tag Where the value of a tag stands in its block. */
+
+
+/** @param {Blob} file */
 export async function shot(file) {
   try { return read(new DataView(await file.slice(0, HEAD).arrayBuffer())); } catch { return {}; }
 }
 
+/** @param {DataView} view */
 function read(view) {
   if (view.getUint16(0) !== 0xffd8) return {};
   for (let at = 2; at + 4 < view.byteLength && view.getUint8(at) === 0xff;) {
@@ -16,6 +22,7 @@ function read(view) {
   return {};
 }
 
+/** @param {DataView} block */
 function told(block) {
   const little = block.getUint16(0) === 0x4949;
   const main = tags(block, block.getUint32(4, little), little);
@@ -34,8 +41,14 @@ function told(block) {
   return found;
 }
 
+/** @type {Record<number, number>} */
 const SIZES = { 1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 7: 1, 9: 4, 10: 8 };
 
+/**
+ * @param {DataView} block
+ * @param {number} at
+ * @param {boolean} little
+ */
 function tags(block, at, little) {
   const found = new Map();
   const count = block.getUint16(at, little);
@@ -46,6 +59,10 @@ function tags(block, at, little) {
   return found;
 }
 
+/**
+ * @param {DataView} block
+ * @param {Tag | undefined} tag
+ */
 function text(block, tag) {
   if (!tag) return "";
   let found = "";
@@ -53,8 +70,15 @@ function text(block, tag) {
   return found.replace(/\0+$/, "");
 }
 
+/**
+ * @param {DataView} block
+ * @param {Tag | undefined} tag
+ * @param {boolean} negative
+ * @param {boolean} little
+ */
 function degrees(block, tag, negative, little) {
   if (!tag || tag.size < 24) return null;
+  /** @param {number} index */
   const part = (index) => block.getUint32(tag.at + 8 * index, little) / block.getUint32(tag.at + 8 * index + 4, little);
   const value = part(0) + part(1) / 60 + part(2) / 3600;
   return Number.isFinite(value) ? Number((negative ? -value : value).toFixed(6)) : null;

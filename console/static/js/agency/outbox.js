@@ -1,3 +1,4 @@
+// @ts-check
 // What an agency does on a bad line: each action is kept in the browser first, sent in its order, and again until the
 // server has answered. The key that goes with it makes it count once, however often it arrives.
 import { send } from "../shared/api.js";
@@ -8,19 +9,25 @@ const PATIENCE_MS = 4000; // after so long the hand is not kept waiting any more
 const LATER = new Set([0, 408, 425, 429, 500, 502, 503, 504, 507]); // no word on the action itself
 const user = () => document.body.dataset.user;
 
+/** @type {QueuedAction[]} */
 let held = []; // as in the database, oldest first
+/** @type {Promise<IDBDatabase | null> | null} */
 let base = null;
 let sending = false;
 let failures = 0;
 let trouble = ""; // why 112, which was reached, has not kept the first of them
-let timer = null;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let timer;
+/** @type {Set<(held: QueuedAction[]) => void>} */
 const listeners = new Set();
+/** @type {Map<string, { done: (answer: any) => void, fail: (error: any) => void, left?: boolean }>} */
 const waiters = new Map(); // key -> {done, fail}
 
 export const pending = () => held;
 // Why nothing of it has arrived: in a sentence of 112, or for want of a signal.
 export const whyPending = () => trouble;
 
+/** @param {(held: QueuedAction[]) => void} listener */
 export function onOutbox(listener) {
   listeners.add(listener);
   return () => listeners.delete(listener);
@@ -42,6 +49,10 @@ function database() {
   return base;
 }
 
+/**
+ * @param {"readonly" | "readwrite"} mode
+ * @param {(box: IDBObjectStore) => IDBRequest} work
+ */
 async function stored(mode, work) {
   const found = await database();
   if (!found) return null;
@@ -60,10 +71,11 @@ export async function count() {
 // Take up what an earlier page could not send.
 export async function openOutbox() {
   try {
+    /** @type {QueuedAction[]} */
     const rows = (await stored("readonly", (box) => box.getAll())) || [];
     const known = new Set(held.map((one) => one.key));
-    held = [...rows.filter((one) => one.user === user() && !known.has(one.key)),
-      ...held].sort((a, b) => a.order - b.order);
+    const mine = rows.filter((one) => one.user === user() && !known.has(one.key));
+    held = [...mine, ...held].sort((a, b) => a.order - b.order);
   } catch { /* then there is nothing to take up */ }
   tell();
   flush();
@@ -71,9 +83,12 @@ export async function openOutbox() {
 
 // -- doing --
 
-// Do something: {kind, assignment, ticket, path, label, body?, photo?, state?}. Gives {answer} once the server has it,
-// or
-// {waiting: true} while it has not; throws what the server refuses.
+/**
+ * Do something: {kind, assignment, ticket, path, label, body?, photo?, state?}. Gives {answer} once the server has it,
+ * or
+ * {waiting: true} while it has not; throws what the server refuses.
+ * @param {Action} action
+ */
 export async function act(action) {
   const one = { ...action, key: crypto.randomUUID(), user: user(), at: now(), order: Date.now() + held.length / 1000 };
   held = [...held, one];
@@ -85,7 +100,10 @@ export async function act(action) {
   try { return await Promise.race([answered, tired, isOffline()]); } finally { leave(one.key); }
 }
 
-// From now on a refusal is told by an event: the hand that acted does not wait for it any more.
+/**
+ * From now on a refusal is told by an event: the hand that acted does not wait for it any more.
+ * @param {string} key
+ */
 function leave(key) {
   const waiter = waiters.get(key);
   if (waiter) waiter.left = true;
@@ -112,6 +130,7 @@ export async function flush(atOnce = false) {
   tell();
 }
 
+/** @param {QueuedAction} action */
 async function deliver(action) {
   const waiter = waiters.get(action.key);
   try {
@@ -126,6 +145,7 @@ async function deliver(action) {
   }
 }
 
+/** @param {QueuedAction} action */
 function body(action) {
   if (!action.photo) return { ...action.body, ...(action.timed && { acted_at: new Date(action.at).toISOString() }) };
   const form = new FormData();
@@ -136,6 +156,7 @@ function body(action) {
   return form;
 }
 
+/** @param {QueuedAction} action */
 async function drop(action) {
   waiters.delete(action.key);
   held = held.filter((other) => other.key !== action.key);

@@ -1,10 +1,15 @@
+// @ts-check
 // Photos go out small enough for a slow network; what this browser cannot read goes out as it is.
 
 const LONGEST = 1600;
 const SMALL = 400 * 1024;
 const QUALITIES = [0.82, 0.65, 0.5];
 
-// The photo with its longest side at LONGEST; `always` draws a small one anew too, which loses what its camera wrote.
+/**
+ * The photo with its longest side at LONGEST; `always` draws a small one anew too, which loses what its camera wrote.
+ * @param {File} file
+ * @param {boolean} [always]
+ */
 export async function shrink(file, always = false) {
   if (file.size <= SMALL && !always) return file;
   try {
@@ -13,7 +18,7 @@ export async function shrink(file, always = false) {
     const canvas = document.createElement("canvas");
     canvas.width = Math.round(picture.width * scale);
     canvas.height = Math.round(picture.height * scale);
-    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+    canvas.getContext("2d")?.drawImage(picture, 0, 0, canvas.width, canvas.height);
     let blob = null;
     for (const quality of QUALITIES) {
       blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", quality));

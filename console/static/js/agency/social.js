@@ -1,3 +1,4 @@
+// @ts-check
 // A complaint from social media, entered by an agency's officer: with its link, for itself or for the inbox.
 import { html, useState } from "../../vendor/preact-htm.js";
 import { post } from "../shared/api.js";
@@ -6,13 +7,16 @@ import { grouped } from "../shared/tracking.js";
 
 const EMPTY = { link: "", category: "", kecamatan: "", desa: "", address: "", description: "" };
 
+/** @param {{ reference: Reference }} props */
 export function Social({ reference }) {
   const [fields, setFields] = useState(EMPTY);
   const [others, setOthers] = useState(false);
-  const [wrong, setWrong] = useState(null);
+  const [wrong, setWrong] = useState(/** @type {Trouble | null} */ (null));
   const [busy, setBusy] = useState(false);
-  const [filed, setFiled] = useState(null);
-  const set = (name) => (event) => setFields({ ...fields, [name]: event.target.value });
+  const [filed, setFiled] = useState(/** @type {string | null} */ (null));
+  /** @param {keyof typeof EMPTY} name */
+  const set = (name) => (/** @type {any} */ event) => setFields({ ...fields, [name]: event.target.value });
+  /** @param {any} event */
   const go = async (event) => {
     event.preventDefault();
     setBusy(true);
@@ -25,11 +29,26 @@ export function Social({ reference }) {
     } catch (error) { setWrong(error); }
     setBusy(false);
   };
+  /**
+   * @param {string} name
+   * @param {string} label
+   * @param {unknown} input
+   */
   const field = (name, label, input) => html`<div class=${`field ${wrong?.field === name ? "wrong" : ""}`}>
     <label for=${`social-${name}`}>${label}</label>${input}</div>`;
+  /**
+   * @param {keyof typeof EMPTY} name
+   * @param {string} label
+   * @param {object} more
+   */
   const text = (name, label, more) => field(name, label,
     html`<input id=${`social-${name}`} autocomplete="off" value=${fields[name]} onInput=${set(name)} ...${more} />`);
   const desa = reference.kecamatan[fields.kecamatan] || [];
+  /**
+   * @param {keyof typeof EMPTY} name
+   * @param {string} label
+   * @param {string[][]} list
+   */
   const select = (name, label, list) => field(name, label,
     html`<select id=${`social-${name}`} value=${fields[name]} onChange=${set(name)}>
     <option value="">– pilih –</option>${list.map(([value, shown]) => html`<option value=${value}>${shown}</option>`)}

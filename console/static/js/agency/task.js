@@ -1,3 +1,4 @@
+// @ts-check
 // One assignment as a card: what happened, where, who reported it, and the next step as one big button.
 import { html, useState } from "../../vendor/preact-htm.js";
 import { post } from "../shared/api.js";
@@ -10,18 +11,27 @@ import { sayError } from "../shared/toast.js";
 import { KINDS, STATES, phone, sentence, stateTone } from "../shared/words.js";
 
 const STEPS = ["dikirim", "diterima", "berangkat", "di_lokasi", "selesai"];
+/** @type {Record<string, string[]>} */
 const NEXT = { dikirim: ["diterima", "TERIMA", "act"], diterima: ["berangkat", "Berangkat", "ok"],
   berangkat: ["di_lokasi", "Tiba di lokasi", "ok"], ditolak: ["diterima", "Jadi kami terima", "act"] };
 
-// `known` is what the server last told; with what waits in `queue` to be sent it becomes the task that is shown.
+/**
+ * `known` is what the server last told; with what waits in `queue` to be sent it becomes the task that is shown.
+ * @param {{
+ *   task: Task, reference: Reference, mute: (assignment: number, quiet: boolean) => void, queue?: QueuedAction[],
+ *   calling?: ReporterCall | null
+ * }} props
+ */
 export function Task({ task: known, reference, mute, queue = [], calling = null }) {
-  const [sub, setSub] = useState(null); // closing | declining | adding
+  const [sub, setSub] = useState(/** @type {string | null} */ (null)); // closing | declining | adding
   const [busy, setBusy] = useState(false);
   const task = { ...known, state: queue.findLast((one) => one.state)?.state || known.state };
   const next = NEXT[task.state];
   const what = name(task, reference);
+  /** @param {string} wanted */
   const turn = (wanted) => setSub(sub === wanted ? null : wanted);
 
+  /** @param {string} state */
   const step = async (state) => {
     setBusy(true);
     if (task.state === "dikirim") mute(task.id, true);
@@ -70,30 +80,37 @@ export function Task({ task: known, reference, mute, queue = [], calling = null 
       ${sub === "declining" && html`<${Declining} task=${task} reference=${reference} mute=${mute}
         leave=${() => setSub(null)} />`}
       <${Locator} task=${task} />
-      ${!["closing", "adding"].includes(sub) && html`<${Proofs} rows=${task.attachments} />`}
+      ${!["closing", "adding"].includes(sub || "") && html`<${Proofs} rows=${task.attachments} />`}
       <details class="more"><summary>Riwayat · ${task.pushes}× didorong</summary>
         <${Story} rows=${task.story} reference=${reference} /></details>
     </div>
   </article>`;
 }
 
+/** @param {{ task: Task, reference: Reference }} props */
 export function EndedTask({ task, reference }) {
   return html`<article class="card task ended"><div class="head"><div class="main"><h2>${name(task, reference)}</h2>
       <div class="small muted">${task.ticket} · ${task.address || task.desa || task.kecamatan
-        || ""} · ${moment(task.ended_at)}</div></div>
+        || ""} · ${moment(task.ended_at || task.updated_at)}</div></div>
     <span class=${`chip ${stateTone(task.state)}`}>${STATES[task.state]}</span></div>
     ${(task.note || task.attachments.length > 0)
       && html`<div class="body">${task.note
         && html`<p>${task.note}</p>`}<${Proofs} rows=${task.attachments} /></div>`}</article>`;
 }
 
-// The action that takes an assignment to a state; `answers`: it ends the siren.
+/**
+ * The action that takes an assignment to a state; `answers`: it ends the siren.
+ * @param {Task} task
+ * @param {string} state
+ * @param {object} [body]
+ */
 export function move(task, state, body = {}) {
   const label = { diterima: "Terima" }[state] || STATES[state];
   return { kind: "move", assignment: task.id, ticket: task.ticket, path: `/api/assignments/${task.id}/move`, label,
     state, answers: true, timed: true, body: { state, ...body } };
 }
 
+/** @param {{ task: Task, calling: ReporterCall | null }} props */
 function Report({ task, calling }) {
   const where = [task.address, task.desa, task.kecamatan && `Kec. ${task.kecamatan}`].filter(Boolean).join("\n");
   return html`<dl class="facts-list">
@@ -108,7 +125,10 @@ function Report({ task, calling }) {
   </dl>`;
 }
 
-// The reporter's number to call, where agencies may see it; and the desk phone that 112 connects.
+/**
+ * The reporter's number to call, where agencies may see it; and the desk phone that 112 connects.
+ * @param {{ task: Task, calling: ReporterCall | null }} props
+ */
 function Reach({ task, calling }) {
   const [asked, setAsked] = useState(false);
   const ring = async () => {
@@ -129,20 +149,29 @@ function Reach({ task, calling }) {
         ? "Memanggil telepon meja…" : "Telepon pelapor lewat 112"}</button>`)}`;
 }
 
+/** @param {{ task: Task }} props */
 function Steps({ task }) {
   const reached = STEPS.indexOf(task.state);
+  /** @type {Record<string, Moment | null>} */
   const times = { dikirim: task.dispatched_at, diterima: task.acknowledged_at };
   for (const row of task.story) if (row.data.state) times[row.data.state] = row.at;
-  return html`<ol class="steps">${STEPS.map((state,
-    index) => html`<li class=${index <= reached ? "done" : ""} aria-current=${index === reached ? "step" : null}>
-    <span>${state === "dikirim" ? "Dikirim" : STATES[state]}</span><span class="time">${index <= reached && times[state]
-      ? clock(times[state]) : ""}</span></li>`)}</ol>`;
+  /** @param {number} index */
+  const time = (index) => (index <= reached && times[STEPS[index]]) || "";
+  return html`<ol class="steps">${STEPS.map((state, index) => html`
+    <li class=${index <= reached ? "done" : ""} aria-current=${index === reached ? "step" : null}>
+      <span>${state === "dikirim" ? "Dikirim" : STATES[state]}</span><span class="time">${time(index)
+        && clock(time(index))}</span></li>`)}</ol>`;
 }
 
+/** @param {{ rows: JournalRow[], reference: Reference }} props */
 function Story({ rows, reference }) {
   return html`<ol class="story">${told(rows, reference)
     .map((row) => html`<li><span class="time">${moment(row.at)}</span><span>${sentence(row.text)}</span></li>`)}</ol>`;
 }
 
+/**
+ * @param {Task} task
+ * @param {Reference} reference
+ */
 const name = (task, reference) => reference.categories.find((one) => one.code === task.category)?.name
   || KINDS[task.kind] || "Laporan";

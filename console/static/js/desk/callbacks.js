@@ -1,3 +1,4 @@
+// @ts-check
 // «Telepon balik»: whom to call back and why; over the trunk where the site has one, else by hand.
 import { html, useRef, useState } from "../../vendor/preact-htm.js";
 import { post } from "../shared/api.js";
@@ -8,10 +9,14 @@ import { phone } from "../shared/words.js";
 
 const SHOWN = 8;
 const FREE = ["ready", "paused", "wrap_up", "listening"];
+/** @type {Words} */
 const ENDS = { talked: "bicara", no_answer: "tidak diangkat", busy: "sibuk", failed: "gagal", cancelled: "dibatalkan" };
 
+/** @param {{ rows: Callback[], me: Presence, dials: boolean, open: (number: string | null) => void }} props */
 export function Callbacks({ rows, me, dials, open }) {
-  const [chosen, setChosen] = useState(null); // a task whose number is shown big, with what to write down
+  // a task whose number is shown big, with what to write down
+  const [chosen, setChosen] = useState(/** @type {number | null} */ (null));
+  /** @param {Callback} row */
   const choose = (row) => { setChosen(row.id); open(row.ticket); };
   const shown = rows.filter((row, place) => place < SHOWN || row.id === chosen);
   return html`<${Card} title="Telepon balik" count=${rows.length} none="Tidak ada.">
@@ -21,6 +26,11 @@ export function Callbacks({ rows, me, dials, open }) {
   <//>`;
 }
 
+/**
+ * @param {{
+ *   row: Callback, me: Presence, dials: boolean, chosen: boolean, choose: (row: Callback) => void, leave: () => void
+ * }} props
+ */
 function Task({ row, me, dials, chosen, choose, leave }) {
   const live = row.tries.find((one) => !one.ended_at);
   const mine = live?.operator === me.operator;
@@ -39,9 +49,14 @@ function Task({ row, me, dials, chosen, choose, leave }) {
   </li>`;
 }
 
+/**
+ * @param {CallbackTry} one
+ * @param {boolean} mine
+ */
 const calls = (one, mine) => (mine ? (one.talked_at ? "Anda berbicara" : "memanggil…")
   : `${one.operator} sedang menelepon`);
 
+/** @param {{ rows: CallbackTry[] }} props */
 function Tries({ rows }) {
   const ended = rows.filter((one) => one.ended_at);
   if (!ended.length) return null;
@@ -51,10 +66,16 @@ function Tries({ rows }) {
     ? `: ${last.note}` : ""}</div>`;
 }
 
+/**
+ * @param {{
+ *   row: Callback, live: CallbackTry | undefined, leave: () => void, again: false | (() => Promise<void>)
+ * }} props
+ */
 function Answer({ row, live, leave, again }) {
-  const note = useRef(null);
+  const note = useRef(/** @type {HTMLInputElement | null} */ (null));
+  /** @param {string} what */
   const send = (what) => async () => {
-    await post(`/api/callbacks/${row.id}/${what}`, { note: note.current.value });
+    await post(`/api/callbacks/${row.id}/${what}`, { note: note.current?.value });
     leave();
   };
   return html`<div class="answer">

@@ -1,23 +1,40 @@
+// @ts-check
 // The draft of one ticket: what is typed is kept in the browser at once and on the server a moment later.
 import { send } from "../shared/api.js";
 import { keep, recall } from "../shared/keep.js";
 
+/** @typedef {keyof Reported} Field */
+
+/** @type {Field[]} */
 export const FIELDS = ["kind", "category", "kecamatan", "desa", "address", "description", "reporter_name",
   "reporter_number"];
+/** @type {(name: string) => name is Field} */
+const isField = (name) => FIELDS.some((field) => field === name);
 const PAUSE_MS = 400;
 const RETRY_MS = 3000;
 
 export class Draft {
+  /**
+   * @param {string} number
+   * @param {() => void} changed
+   */
   constructor(number, changed) {
     this.number = number;
     this.changed = changed;
-    this.fields = {};
-    this.dirty = new Map(); // field -> how often it was typed in since it was saved
-    this.told = {}; // what the server said last
-    this.ahead = new Map(); // field -> what the server said before it was saved: a snapshot that says so is older
+    this.fields = /** @type {Record<Field, string>} */ ({});
+    /** @type {Map<Field, number>} field -> how often it was typed in since it was saved */
+    this.dirty = new Map();
+    this.told = /** @type {Partial<Record<Field, string>>} */ ({}); // what the server said last
+    /** @type {Map<Field, string | undefined>} field -> what the server said before: a snapshot with it is older */
+    this.ahead = new Map();
+    /** @type {Moment | null} */
     this.savedAt = null;
+    /** @type {Trouble | null} */
     this.error = null;
-    this.wrong = {};
+    this.wrong = /** @type {Record<string, string>} */ ({});
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.timer = undefined;
+    this.saving = false;
     this.restore();
   }
 
@@ -27,12 +44,15 @@ export class Draft {
   restore() {
     let kept;
     try { kept = JSON.parse(recall(this.key) || "{}"); } catch { kept = {}; }
-    for (const [field, value] of Object.entries(kept)) if (FIELDS.includes(field)) this.set(field, value);
+    for (const [field, value] of Object.entries(kept)) if (isField(field)) this.set(field, value);
   }
 
-  // The server's values, for every field that is not being typed in here.
+  /**
+   * The server's values, for every field that is not being typed in here.
+   * @param {Ticket} ticket
+   */
   take(ticket) {
-    const active = document.activeElement?.name;
+    const active = /** @type {HTMLInputElement | null} */ (document.activeElement)?.name;
     for (const field of FIELDS) {
       const told = ticket[field] || "";
       if (this.ahead.get(field) === told) continue;
@@ -42,6 +62,10 @@ export class Draft {
     }
   }
 
+  /**
+   * @param {Field} field
+   * @param {string | null} value
+   */
   set(field, value) {
     this.fields[field] = value || "";
     this.dirty.set(field, (this.dirty.get(field) || 0) + 1);
@@ -68,11 +92,16 @@ export class Draft {
       this.refused(error);
     }
     this.saving = false;
-    if (this.dirty.size && !this.error?.field) this.timer = setTimeout(() => this.save(),
-      this.error ? RETRY_MS : PAUSE_MS);
+    if (this.dirty.size && !this.error?.field) {
+      this.timer = setTimeout(() => this.save(), this.error ? RETRY_MS : PAUSE_MS);
+    }
     this.changed();
   }
 
+  /**
+   * @param {Map<Field, number>} sent
+   * @param {Moment | null} at
+   */
   saved(sent, at) {
     for (const [field, count] of sent) {
       if (this.dirty.get(field) === count) this.dirty.delete(field);
@@ -83,12 +112,17 @@ export class Draft {
     keep(this.key, this.dirty.size ? JSON.stringify(this.unsaved()) : null);
   }
 
+  /** @param {Trouble} error */
   refused(error) {
     this.error = error;
     if (error.field) this.wrong = { [error.field]: error.message };
   }
 
-  // Dispatch or verdict with the last of the draft in the same transaction.
+  /**
+   * Dispatch or verdict with the last of the draft in the same transaction.
+   * @param {string} path
+   * @param {object} body
+   */
   async commit(path, body) {
     clearTimeout(this.timer);
     const sent = new Map(this.dirty);

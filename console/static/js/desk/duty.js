@@ -1,3 +1,4 @@
+// @ts-check
 // The operator's own state: the big buttons, the phone's registration, and what is wrong.
 import { html, useEffect, useLayoutEffect, useState } from "../../vendor/preact-htm.js";
 import { get, post } from "../shared/api.js";
@@ -8,9 +9,11 @@ import { Since } from "../shared/time.js";
 const STATES = [["ready", "Siap", "F2"], ["paused", "Jeda", "F4"], ["offline", "Selesai tugas", "F8"]];
 const ANSWER_MS = 5000;
 
+/** @param {{ data: OperatorSnapshot, link: Link }} props */
 export function StateBar({ data, link }) {
-  const [asked, setAsked] = useState(null);
+  const [asked, setAsked] = useState(/** @type {string | null} */ (null));
   const { me } = data;
+  /** @param {string} wanted */
   const ask = async (wanted) => {
     setAsked(wanted);
     if (wanted === "ready") askLeave();
@@ -26,6 +29,7 @@ export function StateBar({ data, link }) {
     return () => clearTimeout(timer);
   }, [asked]);
   useLayoutEffect(() => {
+    /** @param {any} event */
     const keys = (event) => {
       const found = STATES.find(([, , key]) => event.key === key);
       if (found && !event.altKey && !event.ctrlKey) { event.preventDefault(); ask(found[0]); }
@@ -42,12 +46,14 @@ export function StateBar({ data, link }) {
     <${Phone} live=${me.live} />`;
 }
 
+/** @param {{ live: string }} props */
 function Phone({ live }) {
   if (live === "offline") return html`<span class="phone-state none" role="status">Tidak bertugas</span>`;
   if (live === "unregistered") return null; // the red bar says it
   return html`<span class="phone-state ok" role="status">☎ <span class="roomy">Telepon</span> terdaftar</span>`;
 }
 
+/** @param {{ data: OperatorSnapshot }} props */
 export function StateWarnings({ data }) {
   const calls = data.processes.find((one) => one.name === "calls");
   const escalate = data.processes.find((one) => one.name === "escalate");
@@ -67,7 +73,7 @@ export function StateWarnings({ data }) {
 }
 
 function Unregistered() {
-  const [how, setHow] = useState(null);
+  const [how, setHow] = useState(/** @type {PhoneAccount | null} */ (null));
   const show = async () => {
     if (how) return setHow(null);
     try { setHow(await get("/api/phone")); } catch (error) { sayError(error); }

@@ -1,3 +1,4 @@
+// @ts-check
 // Between calls: first what came in the night, then a calm word on how things stand.
 import { html, useState } from "../../vendor/preact-htm.js";
 import { post } from "../shared/api.js";
@@ -6,6 +7,7 @@ import { Ask, Messages } from "./lists.js";
 import { Heard } from "./silent.js";
 import { ring, ringWanted } from "../shared/siren.js";
 
+/** @type {Record<string, string[]>} */
 const WORDS = {
   ready: ["Siap", "Begitu telepon berdering, nomor penelepon dan formulir tiket muncul di sini."],
   paused: ["Jeda", "Panggilan tidak masuk ke Anda. Tekan Siap (F2) untuk menerima panggilan."],
@@ -16,6 +18,7 @@ const WORDS = {
   wrap_up: ["Lengkapi tiket", "Tekan Selesai bila tiket sudah lengkap."],
 };
 
+/** @param {{ data: OperatorSnapshot, open: (number: string | null) => void }} props */
 export function Idle({ data, open }) {
   const [head, words] = WORDS[data.me.live] || ["", ""];
   const create = async () => open((await post("/api/tickets")).number);

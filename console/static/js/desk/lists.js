@@ -1,3 +1,4 @@
+// @ts-check
 // The lists beside the ticket: what waits, whom to call back, what came back, what was done.
 import { html, useState } from "../../vendor/preact-htm.js";
 import { post } from "../shared/api.js";
@@ -7,13 +8,17 @@ import { sayError } from "../shared/toast.js";
 import { COMPLAINTS } from "../shared/tracking.js";
 import { KINDS, LANES, LIVE, OUTCOMES, STATES, liveTone, phone, place, stateTone } from "../shared/words.js";
 
+/** @param {{ title: string, count: number, hot?: boolean, none: string, children: unknown }} props */
 export function Card({ title, count, hot = false, none, children }) {
   return html`<section class="card"><header><h2>${title}</h2>
     <span class=${`count ${hot && count ? "hot" : ""}`}>${count}</span></header>
     ${count ? html`<ul class="rows">${children}</ul>` : none && html`<p class="none">${none}</p>`}</section>`;
 }
 
-// A button that waits for its answer and says what went wrong.
+/**
+ * A button that waits for its answer and says what went wrong.
+ * @param {{ label: unknown, run: () => unknown, tone?: string, asking?: string }} props
+ */
 export function Ask({ label, run, tone = "", asking = "…" }) {
   const [busy, setBusy] = useState(false);
   const click = async () => {
@@ -25,6 +30,7 @@ export function Ask({ label, run, tone = "", asking = "…" }) {
     : label}</button>`;
 }
 
+/** @param {{ rows: Call[], count: number, me: Presence }} props */
 export function Waiting({ rows, count, me }) {
   const canTake = ["ready", "paused", "wrap_up", "listening"].includes(me.live);
   return html`<${Card} title="Menunggu" count=${count} hot none="Tidak ada yang menunggu.">
@@ -39,6 +45,7 @@ export function Waiting({ rows, count, me }) {
   <//>`;
 }
 
+/** @param {{ rows: ReturnedTicket[], reference: Reference, open: (number: string | null) => void }} props */
 export function Returned({ rows, reference, open }) {
   if (!rows.length) return null;
   return html`<${Card} title="Dikembalikan OPD" count=${rows.length} hot>
@@ -48,6 +55,7 @@ export function Returned({ rows, reference, open }) {
   <//>`;
 }
 
+/** @param {{ rows: Message[], open: (number: string | null) => void, compact?: boolean }} props */
 export function Messages({ rows, open, compact = false }) {
   if (!rows.length) return null;
   return html`<${Card} title="Pesan di luar jam buka" count=${rows.length} hot>
@@ -60,6 +68,11 @@ export function Messages({ rows, open, compact = false }) {
   <//>`;
 }
 
+/**
+ * @param {{
+ *   rows: Ticket[], open: (number: string | null) => void, current: string | undefined, reference: Reference
+ * }} props
+ */
 export function Mine({ rows, open, current, reference }) {
   return html`<${Card} title="Tiket saya" count=${rows.length} none="Belum ada tiket pada tugas ini.">
     ${rows.map((row) => html`<li key=${row.number} aria-current=${row.number === current ? "true" : null}>
@@ -71,16 +84,21 @@ export function Mine({ rows, open, current, reference }) {
         && html`<span class="chip wait">belum selesai</span>`}
         ${row.master && html`<span class="chip">digabung ke ${row.master}</span>`}
         ${row.merged > 0 && html`<span class="chip">${row.merged + 1} penelepon</span>`}
-        ${row.tracking && html`<span class="chip info">Wadul: ${COMPLAINTS[row.complaint].toLowerCase()}</span>`}
+        ${row.tracking && html`<span class="chip info">Wadul: ${COMPLAINTS[row.complaint || ""].toLowerCase()}</span>`}
         ${row.assignments.map((one) => html`<span class=${`chip ${stateTone(one.state)}`}>
           ${shortName(reference, one.opd)}: ${STATES[one.state]}</span>`)}</div>
     </div></li>`)}
   <//>`;
 }
 
+/**
+ * @param {Ticket} row
+ * @param {Reference} reference
+ */
 const title = (row, reference) => reference.categories.find((one) => one.code === row.category)?.name
-  || (row.kind !== "unknown" ? KINDS[row.kind] : OUTCOMES[row.outcome] || row.number);
+  || (row.kind !== "unknown" ? KINDS[row.kind] : OUTCOMES[row.outcome || ""] || row.number);
 
+/** @param {{ rows: Presence[] }} props */
 export function Team({ rows }) {
   return html`<${Card} title="Operator lain" count=${rows.length} none="Tidak ada operator lain.">
     ${rows.map((row) => html`<li key=${row.operator}><div class="main">${row.display}</div>

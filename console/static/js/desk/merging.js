@@ -1,3 +1,4 @@
+// @ts-check
 // Reports of one incident: open tickets that may be the same, one key to merge, and the way back.
 import { html, useEffect, useLayoutEffect, useRef, useState } from "../../vendor/preact-htm.js";
 import { get, post } from "../shared/api.js";
@@ -6,14 +7,22 @@ import { now, useSecond } from "../shared/time.js";
 import { say, sayError } from "../shared/toast.js";
 
 const AGAIN_MS = 10000;
-const ago = (at) => { const minutes = Math.max(0, Math.floor((now() - Date.parse(at)) / 60000));
-  return minutes ? `${minutes} menit lalu` : "baru saja"; };
+/** @param {Moment} at */
+const ago = (at) => {
+  const minutes = Math.max(0, Math.floor((now() - Date.parse(at)) / 60000));
+  return minutes ? `${minutes} menit lalu` : "baru saja";
+};
 
-// [rows, look]: what may be the same incident as what is typed so far; `look()` asks at once and returns the rows.
+/**
+ * [rows, look]: what may be the same incident as what is typed so far; `look()` asks at once and returns the rows.
+ * @param {Ticket} ticket
+ * @param {Record<string, string>} options
+ */
 export function useSimilar(ticket, { category, kecamatan, desa }) {
-  const [rows, setRows] = useState([]);
+  const [rows, setRows] = useState(/** @type {SimilarReport[]} */ ([]));
   const wanted = Boolean(category && kecamatan && !ticket.master);
   const turn = useRef(0);
+  /** @returns {Promise<SimilarReport[]>} */
   const look = async () => {
     const mine = ++turn.current;
     const query = new URLSearchParams({ category, kecamatan, desa: desa || "" });
@@ -27,13 +36,17 @@ export function useSimilar(ticket, { category, kecamatan, desa }) {
     const timer = setInterval(quietly, AGAIN_MS);
     return () => { clearInterval(timer); turn.current += 1; };
   }, [ticket.number, category, kecamatan, desa, wanted]);
-  return [rows, look];
+  return /** @type {const} */ ([rows, look]);
 }
 
-// Alt+G merges into the first of them.
+/**
+ * Alt+G merges into the first of them.
+ * @param {{ rows: SimilarReport[], reference: Reference, merge: (number: string) => void, busy: boolean }} props
+ */
 export function Similar({ rows, reference, merge, busy }) {
   useSecond();
   useLayoutEffect(() => {
+    /** @param {KeyboardEvent} event */
     const press = (event) => {
       if (!event.altKey || event.ctrlKey || event.metaKey || event.code !== "KeyG" || !rows.length) return;
       event.preventDefault();
@@ -58,13 +71,20 @@ export function Similar({ rows, reference, merge, busy }) {
   </div></div>`;
 }
 
+/**
+ * @param {SimilarReport} row
+ * @param {Reference} reference
+ */
 const lately = (row, reference) => {
   if (!row.sent.length) return `Laporan serupa ${ago(row.created_at)}, belum dikirim`;
   const names = [...new Set(row.sent.map((one) => shortName(reference, one.opd)))].join(", ");
   return `Sudah dikirim ke ${names} ${ago(row.sent[0].dispatched_at)}`;
 };
 
-// What a merged ticket says in place of its agencies.
+/**
+ * What a merged ticket says in place of its agencies.
+ * @param {{ ticket: { number: string, master: string | null }, done?: () => void }} props
+ */
 export function Merged({ ticket, done = () => {} }) {
   const [busy, setBusy] = useState(false);
   if (!ticket.master) return null;

@@ -1,3 +1,4 @@
+// @ts-check
 // The head of the ticket in work: who calls, in which lane, since when, and what is known of the number.
 import { html } from "../../vendor/preact-htm.js";
 import { HEARS } from "../wall/supervise.js";
@@ -6,10 +7,12 @@ import { Transfer } from "./transfer.js";
 import { Known } from "./verdict.js";
 import { LANES, SOURCES, STATUSES, laneTone, phone } from "../shared/words.js";
 
+/** @type {Record<string, [string, keyof Call]>} */
 const STAGE = {
   ringing: ["Berdering", "ringing_at"], talking: ["Bicara", "talking_at"], wrap_up: ["Lengkapi tiket", "talk_ended_at"],
 };
 
+/** @param {{ pop: Pop | null, ticket: Ticket, live: string, colleagues: Presence[] }} props */
 export function PopHead({ pop, ticket, live, colleagues }) {
   const call = pop?.call;
   const number = call ? call.display : ticket.display || ticket.reporter_number || "Tanpa telepon";
@@ -17,7 +20,7 @@ export function PopHead({ pop, ticket, live, colleagues }) {
     <div><div class="number num">${phone(number)}</div>
       <div class="small muted">Tiket ${ticket.number} · ${SOURCES[ticket.source]
         || ticket.source} · ${moment(ticket.created_at)}</div></div>
-    ${pop ? html`<div class="now"><${Stage} call=${call} live=${live} />
+    ${pop && call ? html`<div class="now"><${Stage} call=${call} live=${live} />
       ${live === "talking" && html`<${Transfer} key=${call.id} call=${call} colleagues=${colleagues} />`}</div>`
       : html`<div class="stage">${STATUSES[ticket.status]}</div>`}
     <div class="chips">
@@ -30,20 +33,25 @@ export function PopHead({ pop, ticket, live, colleagues }) {
       ${call?.location && html`<${Position} at=${call.location} />`}
     </div>
     ${ticket.outcome === "message" && ticket.recording
-      && html`<audio controls preload="none" src=${`/rekaman/${encodeURIComponent(ticket.call)}`}
+      && html`<audio controls preload="none" src=${`/rekaman/${encodeURIComponent(ticket.call || "")}`}
         aria-label="Pesan penelepon"></audio>`}
   </header>`;
 }
 
+/** @param {{ call: Call, live: string }} props */
 function Stage({ call, live }) {
   const [label, from] = STAGE[live] || STAGE.talking;
   return html`<div class="stage" role="status">${label}
     <${Since} at=${call[from] || call.talking_at || call.arrived_at} /></div>`;
 }
 
-// Where the network says that the caller is: a circle, or words alone.
+/**
+ * Where the network says that the caller is: a circle, or words alone.
+ * @param {{ at: Position }} props
+ */
 function Position({ at }) {
-  const { lat, lon, radius_m: radius, text } = at;
+  const { lat, lon, text } = at;
+  const radius = at.radius_m ?? NaN;
   if (!Number.isFinite(lat) || !Number.isFinite(lon)) return text
     ? html`<span class="chip position" title=${text}>Posisi dari jaringan: ${text}</span>` : null;
   const around = Number.isFinite(radius)

@@ -1,9 +1,14 @@
+// @ts-check
 // The agencies that routing proposes for what is typed so far.
 import { useEffect, useState } from "../../vendor/preact-htm.js";
 import { get } from "../shared/api.js";
 
+/**
+ * @param {string | null} category
+ * @param {string | null} kecamatan
+ */
 export function useProposal(category, kecamatan) {
-  const [found, setFound] = useState({ opds: [], why: "" });
+  const [found, setFound] = useState(/** @type {Proposal} */ ({ opds: [], why: "" }));
   useEffect(() => {
     if (!category) return setFound({ opds: [], why: "" });
     let late = false;

@@ -1,3 +1,4 @@
+// @ts-check
 // «Hening»: callers who neither press nor speak. They ring nobody; an operator listens in and takes the call.
 import { html, useLayoutEffect } from "../../vendor/preact-htm.js";
 import { post } from "../shared/api.js";
@@ -8,11 +9,18 @@ import { KINDS, laneTone, phone } from "../shared/words.js";
 
 const SHOWN = 6; // the longest waiting; in a storm the lists below stay in sight
 const FREE = ["ready", "paused", "wrap_up", "listening"];
+/**
+ * @param {SilentCall} row
+ * @param {string} what
+ */
 const path = (row, what) => `/api/calls/${encodeURIComponent(row.id)}/${what}`;
+/** @param {SilentCall} row */
 const listen = (row) => post(path(row, "listen"), { mode: "listen" });
+/** @param {SilentCall} row */
 const take = (row) => post(path(row, "take"));
 const done = () => post("/api/listen/done");
 
+/** @param {{ rows: SilentCall[], me: Presence, mine: Listener | null }} props */
 export function Silent({ rows, me, mine }) {
   const free = FREE.includes(me.live);
   const heard = mine && rows.find((row) => row.id === mine.call);
@@ -26,15 +34,19 @@ export function Silent({ rows, me, mine }) {
   <//>`;
 }
 
-// What the listening operator can do, where the screen is theirs.
+/**
+ * What the listening operator can do, where the screen is theirs.
+ * @param {{ rows: SilentCall[], mine: Listener | null }} props
+ */
 export function Heard({ rows, mine }) {
   const row = rows.find((one) => one.id === mine?.call);
-  return row && html`<p role="status"><strong class="num">${phone(row.display)}</strong> · ${mine.hears
+  return row && mine && html`<p role="status"><strong class="num">${phone(row.display)}</strong> · ${mine.hears
     ? "penelepon tidak tahu bahwa Anda mendengarkan" : "angkat telepon Anda untuk mendengarkan"}</p>
     <div class="doing"><${Ask} label=${html`Ambil <kbd>F7</kbd>`} tone="act" run=${() => take(row)} />
       <${Ask} label=${html`Selesai <kbd>F6</kbd>`} run=${done} /></div>`;
 }
 
+/** @param {{ row: SilentCall, free: boolean, mine: Listener | null, next: boolean }} props */
 function Row({ row, free, mine, next }) {
   return html`<li class=${`lane silent ${mine ? "heard" : ""}`}>
     <div class="main"><div class="who"><strong class="num">${phone(row.display)}</strong><${Since} at=${row.waiting_at
@@ -50,7 +62,10 @@ function Row({ row, free, mine, next }) {
   </li>`;
 }
 
-// What earlier calls of the number were: «2× darurat», «3× prank»; `again`: that there were some is known.
+/**
+ * What earlier calls of the number were: «2× darurat», «3× prank»; `again`: that there were some is known.
+ * @param {{ row: { number: string | null, past: Past }, again?: boolean }} props
+ */
 export function Past({ row, again = false }) {
   const known = Object.entries(row.past).filter(([kind]) => kind !== "unknown");
   if (!row.number) return html`<span class="chip wait">tanpa riwayat</span>`;
@@ -60,10 +75,13 @@ export function Past({ row, again = false }) {
     ${times}× ${(KINDS[kind] || kind).toLowerCase()}</span>`);
 }
 
+/** @type {Words} */
 const TONES = { emergency: laneTone("urgent"), complaint: laneTone("normal"), prank: "wait" };
 
+/** @param {Record<string, any>} keys */
 function useKeys(keys) {
   useLayoutEffect(() => { // as soon as they are seen
+    /** @param {KeyboardEvent} event */
     const press = (event) => {
       const run = keys[event.key];
       if (!run || event.altKey || event.ctrlKey || event.repeat) return;

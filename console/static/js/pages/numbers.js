@@ -1,3 +1,4 @@
+// @ts-check
 // Callers' numbers for admins: look up, see what is held of them and why, correct, erase.
 import { html, useEffect, useRef, useState } from "../../vendor/preact-htm.js";
 import { get, post } from "../shared/api.js";
@@ -7,17 +8,24 @@ import { moment } from "../shared/time.js";
 import { say, sayError } from "../shared/toast.js";
 import { LANES, OUTCOMES, VERDICTS, phone, sentence } from "../shared/words.js";
 
+/** @typedef {{ q: string, doubted: boolean }} Query */
+
 const PAUSE_MS = 250;
+/** @type {Words} */
 const DOUBTS = { reputation: "diragukan", flood: "banjir panggilan" };
+/** @param {{ number: string | null, hash: string }} row */
 const name = (row) => (row.number ? phone(row.number) : `#${(row.hash || "").slice(0, 12)}`);
 
+/** @param {{ data: NumbersSnapshot }} props */
 function Numbers({ data }) {
   const [query, setQuery] = useState({ q: "", doubted: false });
   const [rows, again] = useRows(query);
-  const [open, setOpen] = useState(null);
+  const [open, setOpen] = useState(/** @type {WholeNumber | null} */ (null));
+  /** @param {string} who */
   const look = async (who) => {
     try { setOpen(await post("/api/numbers/show", { who })); } catch (error) { sayError(error); }
   };
+  /** @param {WholeNumber | null} row */
   const changed = (row) => { setOpen(row); again(); };
   const address = `/api/numbers.csv?${parameters(query)}`;
   return html`
@@ -56,11 +64,13 @@ function Numbers({ data }) {
     </main>`;
 }
 
+/** @param {Query} query */
 const parameters = (query) => new URLSearchParams({ ...(query.q && { q: query.q }),
   ...(query.doubted && { doubted: "1" }) });
 
+/** @param {Query} query */
 function useRows(query) {
-  const [rows, setRows] = useState(null);
+  const [rows, setRows] = useState(/** @type {NumberRow[] | null} */ (null));
   const [turn, setTurn] = useState(0);
   useEffect(() => {
     let late = false;
@@ -68,23 +78,29 @@ function useRows(query) {
       .then((found) => late || setRows(found.rows), sayError), rows ? PAUSE_MS : 0);
     return () => { late = true; clearTimeout(timer); };
   }, [query.q, query.doubted, turn]);
-  return [rows, () => setTurn((count) => count + 1)];
+  return /** @type {const} */ ([rows, () => setTurn((count) => count + 1)]);
 }
 
+/**
+ * @param {{
+ *   row: WholeNumber, rules: ScreeningRules, changed: (row: WholeNumber | null) => void, leave: () => void
+ * }} props
+ */
 function One({ row, rules, changed, leave }) {
-  const head = useRef(null);
+  const head = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => { head.current?.scrollIntoView({ block: "nearest" }); head.current?.focus({ preventScroll: true }); },
     []);
   const present = row.verdicts.filter((one) => !one.replaced_at);
+  const count = (/** @type {string} */ word) => row[/** @type {keyof NumberRow} */ (word)];
   return html`<section class="card number-card" aria-label=${`Nomor ${name(row)}`}>
     <header><h2 tabindex="-1" ref=${head} class="num">${name(row)}</h2>
       <button type="button" class="button slim quiet" onClick=${leave}>Tutup</button></header>
     <div class="pad">
       <div class="chips">
-        <span class=${`chip ${row.doubt ? "soft-act" : "ok"}`}>skor ${decimal(row.score)} · ${DOUBTS[row.doubt]
+        <span class=${`chip ${row.doubt ? "soft-act" : "ok"}`}>skor ${decimal(row.score)} · ${DOUBTS[row.doubt || ""]
         || "tidak diragukan"}</span>
-        ${Object.entries(VERDICTS).filter(([word]) => row[word])
-          .map(([word, label]) => html`<span class="chip">${label} ${row[word]}×</span>`)}
+        ${Object.entries(VERDICTS).filter(([word]) => count(word))
+          .map(([word, label]) => html`<span class="chip">${label} ${count(word)}×</span>`)}
         ${!row.number && html`<span class="chip wait">nomor dihapus</span>`}</div>
       <p class="small muted">Prank menambah 1, asli mengurangi; keduanya tinggal separuh
         setiap ${decimal(rules.half_life_days,
@@ -96,11 +112,13 @@ function One({ row, rules, changed, leave }) {
     </div></section>`;
 }
 
+/** @param {{ row: WholeNumber, changed: (row: WholeNumber | null) => void }} props */
 function Correct({ row, changed }) {
   const [verdict, setVerdict] = useState("");
   const [ticket, setTicket] = useState("");
   const [reason, setReason] = useState("");
   const [busy, setBusy] = useState(false);
+  /** @param {any} event */
   const go = async (event) => {
     event.preventDefault();
     setBusy(true);
@@ -128,6 +146,7 @@ function Correct({ row, changed }) {
     <button class="button slim strong" disabled=${busy || !verdict || !reason.trim()}>Koreksi</button></form>`;
 }
 
+/** @param {{ rows: NumberVerdict[] }} props */
 function History({ rows }) {
   if (!rows.length) return html`<p class="small muted">Belum pernah dinilai.</p>`;
   return html`<div><h3 class="small">Penilaian</h3>
@@ -138,21 +157,30 @@ function History({ rows }) {
     ${one.reason && html`<span class="who">${one.reason}</span>`}</li>`)}</ol></div>`;
 }
 
+/** @param {NumberCall} call */
+function described({ lane, outcome, doubt, sampled, operator }) {
+  const parts = [LANES[lane || ""], OUTCOMES[outcome || ""] || "berlangsung", DOUBTS[doubt || ""],
+    sampled && "contoh", operator];
+  return parts.filter(Boolean).join(" · ");
+}
+
+/** @param {{ rows: NumberCall[] }} props */
 function Calls({ rows }) {
   if (!rows.length) return null;
   return html`<details class="more"><summary>Panggilan (${rows.length}${rows.length === 100 ? " terbaru"
     : ""})</summary><ol class="timeline">
       ${rows.map((one) => html`<li><span class="time">${moment(one.arrived_at)}</span>
-    <span>${[LANES[one.lane], OUTCOMES[one.outcome] || "berlangsung", DOUBTS[one.doubt], one.sampled && "contoh",
-      one.operator].filter(Boolean).join(" · ")} · <a href=${`/tiket/${encodeURIComponent(one.ticket)}`}>
+    <span>${described(one)} · <a href=${`/tiket/${encodeURIComponent(one.ticket)}`}>
         ${one.ticket}</a></span></li>`)}</ol></details>`;
 }
 
+/** @param {{ row: WholeNumber, changed: (row: WholeNumber | null) => void }} props */
 function Erase({ row, changed }) {
-  const [reason, setReason] = useState(null);
+  const [reason, setReason] = useState(/** @type {string | null} */ (null));
   const [busy, setBusy] = useState(false);
   if (reason === null) return html`<button type="button" class="button slim"
     onClick=${() => setReason("")}>Hapus nomor…</button>`;
+  /** @param {any} event */
   const go = async (event) => {
     event.preventDefault();
     setBusy(true);

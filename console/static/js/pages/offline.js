@@ -1,9 +1,10 @@
+// @ts-check
 // What an agency's telephone shows when the page is opened without a signal: what waits, and a way back as soon as it
 // goes.
 import { count } from "../agency/outbox.js";
 
 const EVERY_MS = 3000;
-const waiting = document.getElementById("waiting");
+const waiting = /** @type {HTMLElement} */ (document.getElementById("waiting"));
 
 async function look() {
   const many = await count();
@@ -14,6 +15,6 @@ async function look() {
   setTimeout(look, EVERY_MS);
 }
 
-document.getElementById("again").addEventListener("click", () => location.reload());
+document.getElementById("again")?.addEventListener("click", () => location.reload());
 addEventListener("online", () => location.reload());
 look();

@@ -1,3 +1,4 @@
+// @ts-check
 // The page of a one-time link works without a script; this tells that somebody reads it, and spares the second tap.
 import { shot } from "../agency/exif.js";
 import { shrink } from "../agency/photo.js";
@@ -9,7 +10,7 @@ fetch(`${base}/opened`, { method: "POST", credentials: "same-origin" }).catch(()
 
 for (const form of document.querySelectorAll("form[data-once]")) {
   form.addEventListener("submit", () => {
-    const button = form.querySelector("button");
+    const button = /** @type {HTMLButtonElement} */ (form.querySelector("button"));
     const label = button.textContent;
     button.textContent = "Mengirim…";
     setTimeout(() => { button.disabled = true; });
@@ -20,11 +21,12 @@ for (const form of document.querySelectorAll("form[data-once]")) {
 for (const form of document.querySelectorAll("form[data-photos]")) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const button = form.querySelector("button");
+    const button = /** @type {HTMLButtonElement} */ (form.querySelector("button"));
     button.disabled = true;
     button.textContent = "Mengirim foto…";
     try {
-      for (const file of form.querySelector("input").files) {
+      const picker = /** @type {HTMLInputElement} */ (form.querySelector("input[type=file]"));
+      for (const file of picker.files || []) {
         const body = new FormData();
         const facts = await shot(file);
         for (const [name, value] of Object.entries(facts)) body.set(name, String(value));

@@ -1,3 +1,4 @@
+// @ts-check
 // An agency's page: assignments, a siren until they are accepted, states until they are done.
 import { html, useEffect, useRef, useState } from "../../vendor/preact-htm.js";
 import { calm, flash, notify, stayAwake, unnotify, vibrate, askLeave } from "../shared/attention.js";
@@ -14,15 +15,18 @@ import { Reached, reach, useReach } from "../shared/webpush.js";
 import { sayError } from "../shared/toast.js";
 import { place } from "../shared/words.js";
 
+/** @param {{ data: OpdSnapshot, reference: Reference, live: import("../shared/live.js").Live, link: Link }} props */
 function Duty({ data, reference, live, link }) {
   const [on, setOn] = useState(armed());
-  const [answering, setAnswering] = useState(new Set()); // «Terima» was pressed: silent while it is on its way
+  // «Terima» was pressed: silent while it is on its way
+  const [answering, setAnswering] = useState(/** @type {Set<number>} */ (new Set()));
   const [queue, setQueue] = useState(pending());
   useEffect(() => onArmed(setOn), []);
   useEffect(() => onOutbox(setQueue), []);
   useEffect(() => live.sounds(on), [on]);
   useEffect(() => { if (link === "open") flush(true); }, [link]);
   useEffect(() => {
+    /** @param {any} props */
     const refused = ({ detail }) => {
       mute(detail.action.assignment, false);
       sayError({ message: `${detail.action.label} (${detail.action.ticket}) ditolak: ${detail.error.message}` });
@@ -32,6 +36,7 @@ function Duty({ data, reference, live, link }) {
   }, []);
 
   const reached = useReach(on, link, data.edition);
+  /** @param {Task} one */
   const answered = (one) => answering.has(one.id) || queue.some((each) => each.assignment === one.id && each.answers);
   const waiting = data.open.filter((one) => one.state === "dikirim");
   const loud = waiting.filter((one) => !answered(one));
@@ -39,12 +44,17 @@ function Duty({ data, reference, live, link }) {
   useReceipts(loud, on);
   useReminder(data.open.filter((one) => one.state !== "dikirim"));
 
+  /**
+   * @param {number} id
+   * @param {boolean} quiet
+   */
   const mute = (id, quiet) => setAnswering((old) => {
     const ids = new Set(old);
     if (quiet) ids.add(id); else ids.delete(id);
     return ids;
   });
   const tasks = [...waiting, ...data.open.filter((one) => one.state !== "dikirim")];
+  /** @param {Task} task */
   const of = (task) => queue.filter((each) => each.assignment === task.id);
   return html`
     <${SoundBar} on=${on} loud=${loud.length} />
@@ -71,8 +81,9 @@ function Duty({ data, reference, live, link }) {
 
 const MUTE = "Suara belum bisa dihidupkan di browser ini. Ketuk sekali lagi, atau periksa pengaturan suara.";
 
+/** @param {{ on: boolean, loud: number }} props */
 function SoundBar({ on, loud }) {
-  const [asking, setAsking] = useState(null); // heard? | deaf
+  const [asking, setAsking] = useState(/** @type {string | null} */ (null)); // heard? | deaf
   const begin = async () => {
     if (!(await test())) return sayError({ message: MUTE });
     onDuty();
@@ -91,13 +102,17 @@ function SoundBar({ on, loud }) {
     <button type="button" class="button" onClick=${begin}>Mulai tugas</button></div>`;
 }
 
+/** @param {{ reached: string | null }} props */
 function SoundOn({ reached }) {
   return html`<div class="sound-on"><span>Suara hidup. Biarkan halaman ini terbuka. <${Reached} word=${reached} />
     </span>
     <button type="button" class="button slim quiet" onClick=${test}>Uji suara</button></div>`;
 }
 
-// What was done here and has not reached 112 yet; what is on its way for a moment only is not worth a bar.
+/**
+ * What was done here and has not reached 112 yet; what is on its way for a moment only is not worth a bar.
+ * @param {{ queue: QueuedAction[], link: Link }} props
+ */
 function Outbox({ queue, link }) {
   const [late, setLate] = useState(false);
   useEffect(() => {
@@ -115,8 +130,13 @@ function Outbox({ queue, link }) {
     <button type="button" class="button slim" onClick=${() => flush(true)}>Kirim sekarang</button></div>`;
 }
 
+/**
+ * @param {Task[]} loud
+ * @param {boolean} on
+ * @param {Reference} reference
+ */
 function useSiren(loud, on, reference) {
-  const known = useRef(new Set());
+  const known = useRef(/** @type {Set<number>} */ (new Set()));
   useEffect(() => {
     unnotify(loud.map((one) => one.ticket));
     if (!loud.length) { document.body.dataset.siren = "off"; stopSiren(); calm(); return; }
@@ -134,9 +154,13 @@ function useSiren(loud, on, reference) {
   }, [loud.map((one) => one.id).join(), on]);
 }
 
-// Tells 112, once for each assignment, that it was on this screen while its siren sounded; tried until it was told.
+/**
+ * Tells 112, once for each assignment, that it was on this screen while its siren sounded; tried until it was told.
+ * @param {Task[]} loud
+ * @param {boolean} on
+ */
 function useReceipts(loud, on) {
-  const told = useRef(new Set());
+  const told = useRef(/** @type {Set<number>} */ (new Set()));
   const ids = loud.map((one) => one.id).join();
   useEffect(() => {
     if (!ids) return undefined;
@@ -155,9 +179,12 @@ function useReceipts(loud, on) {
   }, [ids, on]);
 }
 
-// Accepted and then nothing happened: each further push gives three short tones.
+/**
+ * Accepted and then nothing happened: each further push gives three short tones.
+ * @param {Task[]} tasks
+ */
 function useReminder(tasks) {
-  const before = useRef(new Map());
+  const before = useRef(/** @type {Map<number, { state: string, pushes: number }>} */ (new Map()));
   useEffect(() => {
     for (const one of tasks) {
       const last = before.current.get(one.id);

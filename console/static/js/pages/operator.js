@@ -1,3 +1,4 @@
+// @ts-check
 // The operators' desk.
 import { html, useEffect, useLayoutEffect, useRef, useState } from "../../vendor/preact-htm.js";
 import { get, post } from "../shared/api.js";
@@ -16,10 +17,12 @@ import { judgedAs } from "../desk/verdict.js";
 import { LIVE, VERDICTS, phone } from "../shared/words.js";
 
 const OVER = ["prank", "silent"];
+/** @param {{ data: OperatorSnapshot | null }} state */
 const busy = (state) => Boolean(state.data?.pop) || Boolean(document.querySelector(".ticket-form"));
 
+/** @param {{ data: OperatorSnapshot, reference: Reference }} props */
 function Operator({ data, reference }) {
-  const [opened, setOpened] = useState(null); // a ticket chosen from a list: {number}
+  const [opened, setOpened] = useState(/** @type {string | null} */ (null)); // a ticket chosen from a list
   const pop = data.pop;
   useFollow(pop, data.me.live, setOpened);
   useRinging(pop, data.me.live);
@@ -28,7 +31,9 @@ function Operator({ data, reference }) {
   const leave = () => setOpened(null);
   const isPop = Boolean(pop && ticket && pop.ticket.number === ticket.number);
   // While the caller is there the form stays: the buttons show the verdict, and change it.
+  /** @param {string} verdict */
   const judged = (verdict) => {
+    if (!ticket) return;
     const number = ticket.number;
     look();
     if (verdict === "genuine") return;
@@ -41,8 +46,8 @@ function Operator({ data, reference }) {
     try { await post("/api/wrap-up/done"); } catch (error) { sayError(error); }
   };
   const finish = useFinish(data.me.live, isPop, async () => { leave(); await done(); }, leave);
-  useNothingLeft(pop, data.me.live, (number) => {
-    say(`${judgedAs(pop.ticket.verdict)} Siap lagi.`, { label: "Ubah penilaian", run: () => setOpened(number) });
+  useNothingLeft(pop, data.me.live, ({ number, verdict }) => {
+    say(`${judgedAs(verdict || "")} Siap lagi.`, { label: "Ubah penilaian", run: () => setOpened(number) });
     if (isPop) leave();
     done();
   });
@@ -75,35 +80,52 @@ function Operator({ data, reference }) {
     </main>`;
 }
 
+/** @param {OperatorSnapshot} data */
 const ringsHere = (data) => data.waiting.some((row) => row.id === data.pop?.call.id);
 
-// A new call takes the screen at once; the ticket before it stays in «Tiket saya».
+/**
+ * A new call takes the screen at once; the ticket before it stays in «Tiket saya».
+ * @param {Pop | null} pop
+ * @param {string} live
+ * @param {(number: string | null) => void} setOpened
+ */
 function useFollow(pop, live, setOpened) {
-  const last = useRef({ call: null, live });
+  const last = useRef({ call: /** @type {string | null} */ (null), live });
   useEffect(() => {
     const call = pop ? pop.call.id : null;
     const before = last.current;
     last.current = { call, live };
-    if (call && call !== before.call) setOpened(pop.ticket.number);
+    if (pop && call !== before.call) setOpened(pop.ticket.number);
     // Rang here and was answered elsewhere: nothing was written, so nothing is left open.
     const rang = !call && before.call && before.live === "ringing";
     if (rang && !document.querySelector(".ticket-form .chip") && untouched()) setOpened(null);
   }, [pop?.call.id, live]);
 }
 
-// After a prank or a silent call there is nothing to write: the operator is ready as soon as it is over and judged.
+/**
+ * After a prank or a silent call there is nothing to write: the operator is ready as soon as it is over and judged.
+ * @param {Pop | null} pop
+ * @param {string} live
+ * @param {(ticket: Ticket) => void} finish
+ */
 function useNothingLeft(pop, live, finish) {
-  const finished = useRef(null);
+  const finished = useRef(/** @type {string | null} */ (null));
   useEffect(() => {
-    if (live !== "wrap_up" || !pop || !OVER.includes(pop.ticket.verdict) || finished.current === pop.call.id) return;
+    if (live !== "wrap_up" || !pop || !OVER.includes(pop.ticket.verdict || "")) return;
+    if (finished.current === pop.call.id) return;
     finished.current = pop.call.id;
-    finish(pop.ticket.number);
+    finish(pop.ticket);
   }, [live, pop?.call.id, pop?.ticket.verdict]);
 }
 
-const untouched = () => ["category", "kecamatan", "address",
-  "description"].every((name) => !document.querySelector(`.ticket-form [name=${name}]`)?.value);
+/** @type {(name: string) => HTMLInputElement | null} */
+const input = (name) => document.querySelector(`.ticket-form [name=${name}]`);
+const untouched = () => ["category", "kecamatan", "address", "description"].every((name) => !input(name)?.value);
 
+/**
+ * @param {Pop | null} pop
+ * @param {string} live
+ */
 function useRinging(pop, live) {
   const rings = live === "ringing" && pop;
   useEffect(() => {
@@ -117,9 +139,14 @@ function useRinging(pop, live) {
   }, [rings ? pop.call.id : null]);
 }
 
-// The ticket in the form: from the pop, from a list, or fetched; and how to fetch it anew.
+/**
+ * The ticket in the form: from the pop, from a list, or fetched; and how to fetch it anew.
+ * @param {string | null} number
+ * @param {Pop | null} pop
+ * @param {OperatorSnapshot} data
+ */
 function useTicket(number, pop, data) {
-  const [fetched, setFetched] = useState(null);
+  const [fetched, setFetched] = useState(/** @type {Ticket | null} */ (null));
   const [turn, setTurn] = useState(0);
   const look = () => setTurn((count) => count + 1);
   const known = pop?.ticket.number === number ? pop.ticket : data.mine.find((one) => one.number === number);
@@ -129,16 +156,24 @@ function useTicket(number, pop, data) {
     get(`/api/tickets/${encodeURIComponent(number)}`).then((row) => late || setFetched(flat(row)), sayError);
     return () => { late = true; };
   }, [number, known ? null : data, known ? null : turn]);
-  if (!number) return [null, look];
-  return [known || (fetched?.number === number ? fetched : null), look];
+  const shown = known || (fetched?.number === number ? fetched : null);
+  return /** @type {const} */ ([number ? shown : null, look]);
 }
 
+/** @param {any} row */
 const flat = (row) => ({ ...row, ...row.place, reporter_name: row.reporter.name, reporter_number: row.reporter.number,
   display: row.caller?.display });
 
+/**
+ * @param {string} live
+ * @param {boolean} isPop
+ * @param {() => void} done
+ * @param {() => void} leave
+ */
 function useFinish(live, isPop, done, leave) {
   const wrapping = isPop && live === "wrap_up";
   useLayoutEffect(() => {
+    /** @param {KeyboardEvent} event */
     const keys = (event) => { if (event.key === "F9") { event.preventDefault(); (wrapping ? done : leave)(); } };
     addEventListener("keydown", keys);
     return () => removeEventListener("keydown", keys);

@@ -1,3 +1,4 @@
+// @ts-check
 // The wall: what happens now, who answers, what is unanswered, and whether the program is well.
 import { html, useEffect, useState } from "../../vendor/preact-htm.js";
 import { get } from "../shared/api.js";
@@ -32,6 +33,9 @@ async function begin() {
   if ((await test()) && (await pushed)) askLeave().then(reach);
 }
 
+/**
+ * @param {{ data: OverviewSnapshot, reference: Reference, live: import("../shared/live.js").Live, link: Link }} props
+ */
 function Overview({ data, reference, live, link }) {
   const [on, setOn] = useState(armed());
   useEffect(() => onArmed(setOn), []);
@@ -99,9 +103,11 @@ function Overview({ data, reference, live, link }) {
     </main>`;
 }
 
+/** @param {OverviewSnapshot} data */
 const turnedDown = (data) => data.tickets.flatMap((row) => row.assignments.filter((one) => one.state === "ditolak")
   .map((one) => ({ row, one })));
 
+/** @type {Words} */
 const DEAD = {
   calls: "Proses panggilan tidak hidup: panggilan dijawab jalur cadangan.",
   escalate: "ESKALASI TIDAK HIDUP: OPD tidak didorong.",
@@ -109,7 +115,10 @@ const DEAD = {
   steward: "Penjaga tidak hidup: proses yang mati tidak dimulai lagi sendiri.",
 };
 
-// Pushes to the command centre itself sound here until the agency answers; who deals with it gets two quiet minutes.
+/**
+ * Pushes to the command centre itself sound here until the agency answers; who deals with it gets two quiet minutes.
+ * @param {number[]} ids
+ */
 function useEscalated(ids) {
   useSecond();
   const [until, setUntil] = useState(0);
@@ -122,10 +131,16 @@ function useEscalated(ids) {
   return () => setUntil(now() + QUIET_MS);
 }
 
+/** @param {{ data: OverviewSnapshot }} props */
 function Tiles({ data }) {
   const { calls, finished } = data.counts;
   const screened = data.screening;
   const total = Object.values(calls).reduce((sum, count) => sum + count, 0);
+  /**
+   * @param {number | string} value
+   * @param {unknown} what
+   * @param {boolean} [hot]
+   */
   const tile = (value, what, hot = false) =>
     html`<div class=${`card tile ${hot ? "hot" : ""}`}><div class="value">${value}</div>
       <div class="what">${what}</div></div>`;
@@ -144,7 +159,9 @@ function Tiles({ data }) {
   </section>`;
 }
 
+/** @param {{ rows: Call[], data: OverviewSnapshot }} props */
 function Calls({ rows, data }) {
+  /** @param {Call} row */
   const from = (row) => ({ waiting: row.waiting_at, ringing: row.ringing_at, talking: row.talking_at })[row.stage]
     || row.arrived_at;
   return html`<${Card} title="Panggilan berlangsung" count=${rows.length} none="Tidak ada panggilan.">
@@ -157,6 +174,7 @@ function Calls({ rows, data }) {
   <//>`;
 }
 
+/** @param {{ rows: Presence[] }} props */
 function Operators({ rows }) {
   return html`<${Card} title="Operator" count=${rows.length}
     none="Belum ada operator; tambahkan dengan «tanggap user add».">
@@ -166,12 +184,14 @@ function Operators({ rows }) {
   <//>`;
 }
 
+/** @param {{ figures: ScreeningFigures }} props */
 function Screened({ figures }) {
   return html`<section class="card"><header><h2>Saringan hari ini</h2>
     <a class="small" href="/saringan">Laporan</a></header>
     <div class="pad"><${Figures} figures=${figures} /></div></section>`;
 }
 
+/** @param {{ data: OverviewSnapshot, reference: Reference }} props */
 function Health({ data, reference }) {
   return html`<section class="card"><header><h2>Kesehatan</h2></header><div class="pad">
     <div class="health">${data.processes.map((one) =>
@@ -186,10 +206,12 @@ function Health({ data, reference }) {
   </div></section>`;
 }
 
+/** @param {{ data: OverviewSnapshot, reference: Reference }} props */
 function Tickets({ data, reference }) {
   useSecond();
+  /** @param {Ticket} row */
   const late = (row) => row.assignments.some((one) => !one.ended_at && one.state === "dikirim");
-  const rows = [...data.tickets].sort((a, b) => late(b) - late(a));
+  const rows = [...data.tickets].sort((a, b) => Number(late(b)) - Number(late(a)));
   return html`<section class="card"><header><h2>Tiket dikerjakan</h2>
     <span class="count">${data.work_count}</span></header>
     ${rows.length ? html`<ul class="rows">
@@ -208,9 +230,14 @@ function Tickets({ data, reference }) {
   </section>`;
 }
 
+/**
+ * @param {Ticket} row
+ * @param {Reference} reference
+ */
 const what = (row, reference) => reference.categories.find((one) => one.code === row.category)?.name
-  || (row.kind !== "unknown" ? KINDS[row.kind] : OUTCOMES[row.outcome] || KINDS.unknown);
+  || (row.kind !== "unknown" ? KINDS[row.kind] : OUTCOMES[row.outcome || ""] || KINDS.unknown);
 
+/** @param {{ one: Assignment, reference: Reference }} props */
 function Chip({ one, reference }) {
   return html`<span class=${`chip ${stateTone(one.state)}`}>${shortName(reference, one.opd)}: ${STATES[one.state]}
     ${!one.ended_at && html` <${Since} at=${one.state === "dikirim" ? one.dispatched_at : one.updated_at} />`}

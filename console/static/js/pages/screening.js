@@ -1,3 +1,4 @@
+// @ts-check
 // What screening did, day by day, and the calls that still wait for a verdict.
 import { html, useEffect, useState } from "../../vendor/preact-htm.js";
 import { get, post } from "../shared/api.js";
@@ -8,12 +9,17 @@ import { sayError } from "../shared/toast.js";
 import { VerdictButtons } from "../desk/verdict.js";
 import { LANES, OUTCOMES, VERDICTS, laneTone, phone } from "../shared/words.js";
 
+/** @typedef {{ from: string, to: string }} Period Days as YYYY-MM-DD, both counted in. */
+
 const { zone } = document.body.dataset;
 const DAY_MS = 86400000;
+/** @param {number} at */
 const iso = (at) => new Intl.DateTimeFormat("en-CA", { timeZone: zone }).format(at);
+/** @param {string} day */
 const dayName = (day) => new Intl.DateTimeFormat("id-ID",
   { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" }).format(Date.parse(`${day}T00:00:00Z`));
 
+/** @param {{ data: ScreeningSnapshot, reference: Reference }} props */
 function Screening({ data, reference }) {
   const [period, setPeriod] = useState(() => ({ from: iso(now() - 6 * DAY_MS), to: iso(now()) }));
   const report = useReport(period, data.today);
@@ -29,9 +35,13 @@ function Screening({ data, reference }) {
   </main>`;
 }
 
-// Asked anew when the period changes, and when today's figures have moved.
+/**
+ * Asked anew when the period changes, and when today's figures have moved.
+ * @param {Period} period
+ * @param {ScreeningFigures} today
+ */
 function useReport(period, today) {
-  const [report, setReport] = useState(null);
+  const [report, setReport] = useState(/** @type {ScreeningReport | null} */ (null));
   useEffect(() => {
     let late = false;
     get(`/api/report/screening?${new URLSearchParams(period)}`).then((found) => late || setReport(found), sayError);
@@ -40,13 +50,19 @@ function useReport(period, today) {
   return report;
 }
 
+/** @param {{ period: Period, set: (period: Period) => void }} props */
 function Period({ period, set }) {
+  /**
+   * @param {"from" | "to"} name
+   * @param {string} label
+   */
   const field = (name, label) => html`<label class="day">${label}
     <input type="date" value=${period[name]} max=${iso(now())}
       onChange=${(event) => event.target.value && set({ ...period, [name]: event.target.value })} /></label>`;
   return html`<div class="period">${field("from", "dari")}${field("to", "sampai")}</div>`;
 }
 
+/** @param {{ report: ScreeningReport }} props */
 function Report({ report }) {
   const { total } = report;
   return html`<div class="pad">
@@ -76,8 +92,10 @@ function Report({ report }) {
   </div>`;
 }
 
+/** @param {ShareOf} share */
 const of = (share) => (share.n ? `${share.k} / ${share.n}` : "–");
 
+/** @param {{ counts: Record<string, Record<string, number>> }} props */
 function Counts({ counts }) {
   const words = [...Object.keys(VERDICTS), "none"];
   return html`<div class="wide"><table class="figures lanes">
@@ -89,6 +107,7 @@ function Counts({ counts }) {
       </div>`;
 }
 
+/** @param {{ found: { count: number, rows: UnjudgedCall[] }, reference: Reference }} props */
 function Unjudged({ found, reference }) {
   return html`<section class="card"><header><h2>Belum dinilai</h2><span class="count">${found.count}</span></header>
     ${found.count ? html`<ul class="rows">
@@ -98,12 +117,15 @@ function Unjudged({ found, reference }) {
   </section>`;
 }
 
+/** @param {{ row: UnjudgedCall, reference: Reference }} props */
 function Call({ row, reference }) {
   const [busy, setBusy] = useState(false);
+  /** @param {string} kind */
   const judge = async (kind) => {
     setBusy(true);
     try { await post(`/api/tickets/${encodeURIComponent(row.ticket)}/verdict`, { kind }); } catch (error) {
-      sayError(error); }
+      sayError(error);
+    }
     setBusy(false);
   };
   const category = reference.categories.find((one) => one.code === row.category)?.name;

@@ -1,3 +1,4 @@
+// @ts-check
 // One ticket whole: what was reported, who has it, the recording, and everything that happened.
 import { html, useState } from "../../vendor/preact-htm.js";
 import { post } from "../shared/api.js";
@@ -14,10 +15,12 @@ import { CHANNELS, KINDS, SOURCES, STATES, STATUSES, VERDICTS, phone, sentence, 
 
 const { number, role } = document.body.dataset;
 const HANDED_ON = ["dikirim", "diterima", "ditolak"];
+/** @type {Record<string, string[]>} */
 const NEXT = { dikirim: ["diterima", "Catat: diterima"], diterima: ["berangkat", "Catat: berangkat"],
   berangkat: ["di_lokasi", "Catat: di lokasi"], di_lokasi: ["selesai", "Catat: selesai"],
   ditolak: ["diterima", "Catat: diterima"] };
 
+/** @param {{ data: TicketSnapshot, reference: Reference }} props */
 function Ticket({ data, reference }) {
   const { ticket, proposal } = data;
   const open = ticket.status === "open" || ticket.status === "dispatched";
@@ -61,9 +64,14 @@ function Ticket({ data, reference }) {
   </main>`;
 }
 
+/** @param {{ ticket: WholeTicket, callbacks: RecordedCallback[] }} props */
 function Facts({ ticket, callbacks }) {
   const where = [ticket.place.address, ticket.place.desa,
     ticket.place.kecamatan && `Kec. ${ticket.place.kecamatan}`].filter(Boolean).join(", ");
+  /**
+   * @param {string} name
+   * @param {unknown} value
+   */
   const fact = (name, value) => html`<div class="field"><span class="label">${name}</span><div>${value
     || html`<span class="muted">belum diisi</span>`}</div></div>`;
   const called = ticket.reporter.number || ticket.caller?.display;
@@ -78,10 +86,17 @@ function Facts({ ticket, callbacks }) {
   </div></section>`;
 }
 
-// A press judges; who is no operator and changes another's verdict says why.
+/**
+ * A press judges; who is no operator and changes another's verdict says why.
+ * @param {{ ticket: WholeTicket }} props
+ */
 function Judging({ ticket }) {
-  const [wanted, setWanted] = useState(null);
+  const [wanted, setWanted] = useState(/** @type {string | null} */ (null));
   const [busy, setBusy] = useState(false);
+  /**
+   * @param {string} kind
+   * @param {string} [reason]
+   */
   const give = async (kind, reason) => {
     setBusy(true);
     try { await post(`/api/tickets/${number}/verdict`, { kind, ...(reason && { reason }) }); setWanted(null);
@@ -97,6 +112,7 @@ function Judging({ ticket }) {
   </div></section>`;
 }
 
+/** @param {{ label: string, give: (reason: string) => void, leave: () => void }} props */
 function Reason({ label, give, leave }) {
   const [text, setText] = useState("");
   return html`<form class="row field" onSubmit=${(event) => { event.preventDefault(); give(text); }}>
@@ -106,6 +122,7 @@ function Reason({ label, give, leave }) {
     <button type="button" class="button slim quiet" onClick=${leave}>Jangan</button></form>`;
 }
 
+/** @param {{ one: Assignment, ticket: WholeTicket, reference: Reference }} props */
 function Assignment({ one, ticket, reference }) {
   const [handing, setHanding] = useState(false);
   const next = !one.ended_at && NEXT[one.state];
@@ -135,12 +152,16 @@ function Assignment({ one, ticket, reference }) {
       title=${`Alihkan dari ${shortName(reference, one.opd)}`} leave=${() => setHanding(false)} />`}</div>`;
 }
 
-// A button that opens one line to write in, and then acts.
+/**
+ * A button that opens one line to write in, and then acts.
+ * @param {{ label: string, ask: string, run: (text: string) => Promise<unknown> }} props
+ */
 function Act({ label, ask, run }) {
-  const [text, setText] = useState(null);
+  const [text, setText] = useState(/** @type {string | null} */ (null));
   const [busy, setBusy] = useState(false);
   if (text === null) return html`<button type="button" class="button slim" onClick=${() => setText("")}>
     ${label}</button>`;
+  /** @param {any} event */
   const go = async (event) => {
     event.preventDefault();
     setBusy(true);
@@ -154,12 +175,14 @@ function Act({ label, ask, run }) {
     <button type="button" class="button slim quiet" onClick=${() => setText(null)}>Jangan</button></form>`;
 }
 
+/** @param {{ ticket: WholeTicket, proposal: Proposal, reference: Reference }} props */
 function Dispatch({ ticket, proposal, reference }) {
-  const [chosen, setChosen] = useState({});
+  const [chosen, setChosen] = useState(/** @type {Record<string, boolean>} */ ({}));
   const had = ticket.assignments.filter((one) => !one.ended_at).map((one) => one.opd);
   const first = ticket.assignments.length === 0 && ticket.category ? proposal.opds : [];
   const opds = reference.opds.map((one) => one.code)
     .filter((code) => !had.includes(code) && (chosen[code] ?? first.includes(code)));
+  /** @param {any} event */
   const go = async (event) => {
     event.preventDefault();
     try {
@@ -174,6 +197,7 @@ function Dispatch({ ticket, proposal, reference }) {
     <div class="row"><button class="button act" disabled=${!opds.length}>Kirim ke OPD</button></div></form>`;
 }
 
+/** @param {{ rows: JournalRow[], reference: Reference }} props */
 function Timeline({ rows, reference }) {
   const [every, setEvery] = useState(false);
   return html`<section class="card"><header><h2>Riwayat</h2>

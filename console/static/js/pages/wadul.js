@@ -1,3 +1,4 @@
+// @ts-check
 // The inbox of complaints: what waits, what is late; passed on, answered, rejected, raised to an emergency; by
 // keyboard.
 import { html, useEffect, useLayoutEffect, useRef, useState } from "../../vendor/preact-htm.js";
@@ -10,35 +11,53 @@ import { say, sayError } from "../shared/toast.js";
 import { COMPLAINTS, awaited, complaintTone, grouped, term } from "../shared/tracking.js";
 import { STATES, phone, place } from "../shared/words.js";
 
+/** @typedef {(path: string, body: object, told: string) => Promise<void>} Run */
+
 const { role } = document.body.dataset;
 const ACTS = role !== "operator";
 const FILTERS = [["", "Semua", "1"], ["masuk", "Masuk", "2"], ["late", "Terlambat", "3"],
   ["diteruskan", "Diteruskan", "4"], ["dijawab", "Dijawab", "5"], ["darurat", "Darurat", "6"],
   ["dead", "Tidak terkirim", "7"], ["ended", "Berakhir", "8"]];
+/** @param {any} target */
 const typing = (target) => /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+/** @type {Record<string, (row: Complaint) => unknown>} */
 const is = { "": () => true, late: (row) => row.clock?.late, dead: (row) => row.dead_at };
+/**
+ * @param {Complaint} row
+ * @param {string} filter
+ */
 const fits = (row, filter) => (is[filter] || ((one) => one.state === filter))(row);
 
+/** @param {{ data: WadulSnapshot, reference: Reference }} props */
 function Wadul({ data, reference }) {
   const [filter, setFilter] = useState("");
   const [query, setQuery] = useState("");
-  const [open, setOpen] = useState(null); // a ticket's number
-  const [act, setAct] = useState(null); // pass | reject | answer | raise | lower
+  const [open, setOpen] = useState(/** @type {string | null} */ (null)); // a ticket's number
+  const [act, setAct] = useState(/** @type {string | null} */ (null)); // pass | reject | answer | raise | lower
   const [found, again] = useSearch(query);
-  const search = useRef(null);
+  const search = useRef(/** @type {HTMLInputElement | null} */ (null));
   const rows = found || (filter === "ended" ? data.ended : data.rows.filter((row) => fits(row, filter)));
   const row = [...(found || []), ...data.rows, ...data.ended].find((one) => one.ticket === open);
+  /** @param {string | null} number */
   const choose = (number) => { setOpen(number); setAct(null); };
+  /** @param {number} by */
   const step = (by) => {
     const at = rows.findIndex((one) => one.ticket === open);
     const next = rows[Math.min(Math.max(at + by, 0), rows.length - 1)];
-    if (next) { choose(next.ticket); requestAnimationFrame(() => document.querySelector(".inbox [aria-current]")
-      ?.scrollIntoView({ block: "nearest" })); }
+    if (!next) return;
+    choose(next.ticket);
+    requestAnimationFrame(() => {
+      document.querySelector(".inbox [aria-current]")?.scrollIntoView({ block: "nearest" });
+    });
   };
   useLayoutEffect(() => {
+    /** @param {KeyboardEvent} event */
     const keys = (event) => {
-      if (event.key === "Escape") { if (act) setAct(null); else if (query) setQuery(""); else setOpen(null);
-        document.activeElement?.blur(); return; }
+      if (event.key === "Escape") {
+        if (act) setAct(null); else if (query) setQuery(""); else setOpen(null);
+        /** @type {HTMLElement | null} */ (document.activeElement)?.blur();
+        return;
+      }
       if (typing(event.target) || event.ctrlKey || event.altKey || event.metaKey) return;
       const number = FILTERS.find(([, , key]) => key === event.key);
       const letter = ACTS && row && actsOf(row).find(([, , key]) => key.toLowerCase() === event.key.toLowerCase());
@@ -54,7 +73,7 @@ function Wadul({ data, reference }) {
     return () => removeEventListener("keydown", keys);
   });
   return html`
-    ${data.bridge?.dead > 0 && html`<div class="bar warn" role="status">
+    ${data.bridge && data.bridge.dead > 0 && html`<div class="bar warn" role="status">
       <p>${data.bridge.dead} kiriman tidak diterima aplikasi pemerintah. Periksa aplikasinya, lalu tekan «Kirim
         ulang».</p></div>`}
     <main class=${`wadul-page ${row ? "opened" : ""}`}>
@@ -87,8 +106,9 @@ function Wadul({ data, reference }) {
     </main>`;
 }
 
+/** @param {string} query */
 function useSearch(query) {
-  const [found, setFound] = useState(null);
+  const [found, setFound] = useState(/** @type {Complaint[] | null} */ (null));
   const [turn, setTurn] = useState(0);
   useEffect(() => {
     if (!query.trim()) return setFound(null);
@@ -97,12 +117,17 @@ function useSearch(query) {
       .then((answer) => late || setFound(answer.rows), sayError), 200);
     return () => { late = true; clearTimeout(timer); };
   }, [query, turn]);
-  return [found, () => setTurn((count) => count + 1)];
+  return /** @type {const} */ ([found, () => setTurn((count) => count + 1)]);
 }
 
+/**
+ * @param {Complaint} row
+ * @param {Reference} reference
+ */
 const named = (row, reference) => reference.categories.find((one) => one.code === row.category)?.name
   || "Tanpa kategori";
 
+/** @param {{ row: Complaint, reference: Reference, chosen: boolean, choose: () => void }} props */
 function Line({ row, reference, chosen, choose }) {
   const opds = row.assignments.filter((one) => !one.ended_at || one.state === "selesai");
   return html`<li class=${row.clock?.late ? "late" : ""} aria-current=${chosen ? "true" : null}>
@@ -119,7 +144,10 @@ function Line({ row, reference, chosen, choose }) {
       : html`<span class="small muted">${moment(row.ended_at || row.moved_at)}</span>`}</span></button></li>`;
 }
 
-// What can be done with a complaint: [name, label, key, tone]
+/**
+ * What can be done with a complaint: [name, label, key, tone]
+ * @param {Complaint} row
+ */
 function actsOf(row) {
   const busy = row.assignments.some((one) => !one.ended_at);
   const ended = ["selesai", "ditolak"].includes(row.state);
@@ -132,15 +160,30 @@ function actsOf(row) {
   ];
 }
 
+/**
+ * @param {{
+ *   row: Complaint, reference: Reference, act: string | null, setAct: (act: string | null) => void,
+ *   leave: () => void, changed: () => void
+ * }} props
+ */
 function One({ row, reference, act, setAct, leave, changed }) {
-  const head = useRef(null);
+  const head = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => { head.current?.scrollIntoView({ block: "nearest" }); }, []);
+  /**
+   * @param {string} path
+   * @param {object} body
+   * @param {string} told
+   */
   const run = async (path, body, told) => {
     await post(`/api/wadul/${encodeURIComponent(row.ticket)}/${path}`, body);
     say(told);
     setAct(null);
     changed();
   };
+  /**
+   * @param {string} name
+   * @param {unknown} value
+   */
   const fact = (name, value) => value && html`<div class="field"><span class="label">${name}</span>
     <div>${value}</div></div>`;
   return html`<section class="card one" aria-label=${`Aduan ${grouped(row.tracking)}`}>
@@ -178,7 +221,10 @@ function One({ row, reference, act, setAct, leave, changed }) {
     </div></section>`;
 }
 
-// What the government's own application made of it.
+/**
+ * What the government's own application made of it.
+ * @param {{ row: Complaint, run: Run }} props
+ */
 function Handed({ row, run }) {
   const resend = async () => { try { await run("resend", {}, "Dikirim ulang."); } catch (error) { sayError(error); } };
   return html`${row.theirs && html`<p class="small">Nomor di aplikasi pemerintah: <strong class="num">
@@ -191,25 +237,29 @@ function Handed({ row, run }) {
 
 function useAttempt() {
   const [busy, setBusy] = useState(false);
-  return [busy, async (work) => {
+  /** @param {() => Promise<void>} work */
+  const attempt = async (work) => {
     if (busy) return;
     setBusy(true);
     try { await work(); } catch (error) { sayError(error); }
     setBusy(false);
-  }];
+  };
+  return /** @type {const} */ ([busy, attempt]);
 }
 
 // The first field of what was opened.
 function useFirst() {
-  const field = useRef(null);
+  const field = useRef(/** @type {HTMLElement | null} */ (null));
   useLayoutEffect(() => { field.current?.focus(); }, []);
   return field;
 }
 
+/** @param {{ label: string, button: string, value?: string | null, run: (text: string) => Promise<void> }} props */
 function Say({ label, button, value = "", run }) {
   const [text, setText] = useState(value || "");
   const field = useFirst();
   const [busy, attempt] = useAttempt();
+  /** @param {any} event */
   const go = (event) => { event?.preventDefault(); if (text.trim()) attempt(() => run(text)); };
   return html`<form class="sub" onSubmit=${go}
     onKeyDown=${(event) => event.ctrlKey && event.key === "Enter" && go(event)}>
@@ -219,9 +269,14 @@ function Say({ label, button, value = "", run }) {
     <button class="button strong" disabled=${busy || !text.trim()}>${button} <kbd>Ctrl+Enter</kbd></button></form>`;
 }
 
+/**
+ * @param {Complaint} row
+ * @param {Reference} reference
+ * @param {string | null} category
+ */
 function useOpds(row, reference, category) {
   const proposal = useProposal(category, row.kecamatan);
-  const [chosen, setChosen] = useState({});
+  const [chosen, setChosen] = useState(/** @type {Record<string, boolean>} */ ({}));
   const had = row.assignments.filter((one) => !one.ended_at).map((one) => one.opd);
   const opds = reference.opds.map((one) => one.code)
     .filter((code) => !had.includes(code) && (chosen[code] ?? (proposal.opds.includes(code) && !had.length)));
@@ -229,12 +284,14 @@ function useOpds(row, reference, category) {
     choose=${(code, on) => setChosen({ ...chosen, [code]: on })} />` };
 }
 
+/** @param {{ row: Complaint, reference: Reference, run: Run }} props */
 function Pass({ row, reference, run }) {
   const field = useFirst();
   const [category, setCategory] = useState(row.category || "");
   const { opds, choice } = useOpds(row, reference, category);
   const [busy, attempt] = useAttempt();
   const names = opds.map((code) => shortName(reference, code)).join(", ");
+  /** @param {any} event */
   const go = (event) => { event?.preventDefault();
     if (opds.length) attempt(() => run("pass", { opds, ...(category && category !== row.category && { category }) },
       `Diteruskan ke ${names}.`)); };
@@ -249,11 +306,13 @@ function Pass({ row, reference, run }) {
       : "Pilih OPD"} <kbd>Ctrl+Enter</kbd></button></form>`;
 }
 
+/** @param {{ row: Complaint, reference: Reference, run: Run }} props */
 function Raise({ row, reference, run }) {
   const field = useFirst();
   const [text, setText] = useState("");
   const { opds, choice } = useOpds(row, reference, row.category);
   const [busy, attempt] = useAttempt();
+  /** @param {any} event */
   const go = (event) => { event?.preventDefault();
     if (text.trim()) attempt(() => run("raise", { reason: text, opds }, "Menjadi darurat; OPD didorong sekarang.")); };
   return html`<form class="sub" onSubmit=${go}

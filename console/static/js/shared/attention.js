@@ -1,12 +1,21 @@
+// @ts-check
 // Everything but sound that makes somebody look: title, icon, notification, vibration; and a screen that stays on.
-const icon = document.querySelector("link[rel=icon]");
+const icon = /** @type {HTMLLinkElement} */ (document.querySelector("link[rel=icon]"));
 const title = document.title;
 const plain = icon.href;
+/** @type {Map<string, string>} */
 const wanted = new Map(); // what the title shall say, by who wants it; the last one wins
-let flashing = null;
+/** @type {ReturnType<typeof setInterval> | undefined} */
+let flashing;
+/** @type {WakeLockSentinel | null} */
 let lock = null;
+/** @type {string[] | null} */
 let kept = null; // the notifications that are wanted; null: nobody has said yet
 
+/**
+ * @param {string} text
+ * @param {string} [by]
+ */
 export function flash(text, by = "page") {
   if (wanted.get(by) === text) return;
   wanted.delete(by);
@@ -37,18 +46,30 @@ function turn() {
 }
 
 // Shown and put away one after another: Chromium forgets a notification that comes while it lists those there are.
+/** @type {Promise<unknown>} */
 let turnOf = Promise.resolve();
 const MOST_MS = 3000;
 
+/** @param {() => Promise<unknown>} work */
 function inTurn(work) {
   const mine = turnOf.then(() => Promise.race([work(), new Promise((done) => setTimeout(done, MOST_MS))]));
   turnOf = mine;
   return mine;
 }
 
-// A notification that stays until it is put away; on telephones only a service worker may show one.
+/**
+ * A notification that stays until it is put away; on telephones only a service worker may show one.
+ * @param {string} head
+ * @param {string} body
+ * @param {string} tag
+ */
 export const notify = (head, body, tag) => inTurn(() => show(head, body, tag));
 
+/**
+ * @param {string} head
+ * @param {string} body
+ * @param {string} tag
+ */
 async function show(head, body, tag) {
   try {
     if (!globalThis.Notification || Notification.permission !== "granted") return;
@@ -67,6 +88,7 @@ export function unnotify(tags = kept) {
   return inTurn(() => putAway(kept));
 }
 
+/** @param {string[] | null} tags */
 async function putAway(tags) {
   if (!tags) return;
   try {

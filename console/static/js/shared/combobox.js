@@ -1,36 +1,54 @@
+// @ts-check
 // A list that is searched by typing: arrows move, Enter takes, Escape closes. `free` lets other text stand.
 import { html, useRef, useState } from "../../vendor/preact-htm.js";
 
+/** @typedef {{ value: string, label: string, note?: string, more?: string }} Choice */
+
 const MAX_SHOWN = 40;
+/** @param {string} text */
 const plain = (text) => text.toLowerCase().normalize("NFD").replace(/[^a-z0-9 ]/g, "");
 
-// options: [{value, label, more?}]; matches at the start of a word come first.
+/**
+ * options: [{value, label, more?}]; matches at the start of a word come first.
+ * @param {Choice[]} options
+ * @param {string} typed
+ */
 export function search(options, typed) {
   const wanted = plain(typed).trim();
   if (!wanted) return options.slice(0, MAX_SHOWN);
+  /** @param {Choice} one */
   const rank = (one) => {
     const text = plain(`${one.label} ${one.more || ""}`);
     if (plain(one.label).startsWith(wanted)) return 0;
     if (text.includes(` ${wanted}`)) return 1;
     return text.includes(wanted) ? 2 : 9;
   };
-  return options.map((one) => [rank(one), one]).filter(([order]) => order < 9)
-    .sort((a, b) => a[0] - b[0]).map(([, one]) => one).slice(0, MAX_SHOWN);
+  return options.map((one) => ({ order: rank(one), one })).filter(({ order }) => order < 9)
+    .sort((a, b) => a.order - b.order).map(({ one }) => one).slice(0, MAX_SHOWN);
 }
 
+/**
+ * @param {{
+ *   id: string, options: Choice[], value: string | null, text: string | undefined, onPick: (value: any) => void,
+ *   free?: boolean, placeholder?: string, autofocus?: boolean,
+ *   onDigit?: ((digit: number) => boolean | undefined) | null, label?: string | null
+ * }} props
+ */
 export function Combobox({ id, options, value, text, onPick, free = false, placeholder = "", autofocus = false,
   onDigit = null, label = null }) {
   // A ref, not a state: the next key may come before the next drawing. null: shows the value.
-  const typing = useRef(null);
+  const typing = useRef(/** @type {string | null} */ (null));
   const [, draw] = useState(0);
   const [at, setAt] = useState(0);
-  const input = useRef(null);
+  const input = useRef(/** @type {HTMLInputElement | null} */ (null));
+  /** @param {string | null} now */
   const setTyped = (now) => { typing.current = now; draw((count) => count + 1); };
   const typed = typing.current;
   const found = typed === null ? [] : search(options, typed);
   const open = typed !== null && found.length > 0;
   const shown = typed !== null ? typed : text ?? (options.find((one) => one.value === value)?.label || value || "");
 
+  /** @param {{ value: string } | null} one */
   const take = (one) => { setTyped(null); setAt(0); onPick(one ? one.value : null); };
   const leave = () => {
     const left = typing.current;
@@ -41,6 +59,7 @@ export function Combobox({ id, options, value, text, onPick, free = false, place
     else if (match.length && (plain(match[0].label) === plain(left) || match.length === 1)) take(match[0]);
     else setTyped(null);
   };
+  /** @param {any} event */
   const keys = (event) => {
     if (onDigit && typed === null && !shown && /^[1-8]$/.test(event.key) && !event.ctrlKey && !event.altKey
       && onDigit(Number(event.key))) {
@@ -81,7 +100,10 @@ export function Combobox({ id, options, value, text, onPick, free = false, place
   </div>`;
 }
 
-// The next field of the same form gets the focus.
+/**
+ * The next field of the same form gets the focus.
+ * @param {any} from
+ */
 function next(from) {
   const form = from.closest("form");
   if (!form) return;

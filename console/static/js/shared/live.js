@@ -1,3 +1,4 @@
+// @ts-check
 // One socket for the page: snapshots come in, «here» goes out; it comes back by itself.
 import { hearServer } from "./time.js";
 
@@ -6,13 +7,23 @@ const HERE_MS = 10000;
 const WAITS_MS = [300, 700, 1500, 3000, 5000];
 
 export class Live {
-  // tell({link, data?, version?, notice?, about?}): link is connecting | open | lost | ended
+  /**
+   * tell({link, data?, version?, notice?, about?}): link is connecting | open | lost | ended
+   * @param {string} page
+   * @param {string} number
+   * @param {(news: News) => void} tell
+   */
   constructor(page, number, tell) {
     const query = new URLSearchParams(number ? { page, number } : { page });
     this.address = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/live?${query}`;
     this.tell = tell;
     this.failures = 0;
     this.sounding = false;
+    this.heard = Date.now();
+    /** @type {WebSocket | null} */
+    this.socket = null;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.timer = undefined;
     this.told = Date.now(); // when the server last said anything
     setInterval(() => this.watch(), 1000);
     setInterval(() => this.here(), HERE_MS);
@@ -21,7 +32,10 @@ export class Live {
     this.connect();
   }
 
-  // Whether this page can be heard: only then it counts as a siren.
+  /**
+   * Whether this page can be heard: only then it counts as a siren.
+   * @param {boolean} sounding
+   */
   sounds(sounding) {
     if (this.sounding === sounding) return;
     this.sounding = sounding;
@@ -35,7 +49,7 @@ export class Live {
 
   connect() {
     clearTimeout(this.timer);
-    this.timer = null;
+    this.timer = undefined;
     const socket = new WebSocket(this.address);
     this.socket = socket;
     this.heard = Date.now();
@@ -44,6 +58,7 @@ export class Live {
     socket.onclose = (event) => socket === this.socket && this.lost(event.code);
   }
 
+  /** @param {any} message */
   hear(message) {
     this.heard = Date.now();
     if (!message.blind) this.told = this.heard; // a server that cannot read its store tells us nothing
@@ -54,6 +69,7 @@ export class Live {
     else if (message.type === "notice") this.tell({ notice: message.sentence, about: message.about });
   }
 
+  /** @param {number} code */
   lost(code) {
     this.socket = null;
     if (code === 4401) return this.tell({ link: "ended" });

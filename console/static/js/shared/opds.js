@@ -1,11 +1,22 @@
+// @ts-check
 // Agencies of a ticket: those proposed and chosen, and those that have it already.
 import { html } from "../../vendor/preact-htm.js";
 import { Combobox } from "./combobox.js";
 import { STATES, stateTone } from "./words.js";
 import { clock } from "./time.js";
 
+/**
+ * @param {Reference} reference
+ * @param {string} code
+ */
 export const shortName = (reference, code) => reference.opds.find((one) => one.code === code)?.short || code;
 
+/**
+ * @param {{
+ *   reference: Reference, proposal: Proposal, opds: string[], had: string[],
+ *   choose: (code: string, on: boolean) => void
+ * }} props
+ */
 export function OpdChoice({ reference, proposal, opds, had, choose }) {
   const shown = reference.opds.filter((one) => !had.includes(one.code)
     && (opds.includes(one.code) || proposal.opds.includes(one.code)));
@@ -23,9 +34,14 @@ export function OpdChoice({ reference, proposal, opds, had, choose }) {
   </div>`;
 }
 
-// Who answered: a contact by its title, a login as it is.
+/**
+ * Who answered: a contact by its title, a login as it is.
+ * @param {Assignment} one
+ * @param {Reference} reference
+ */
 const who = (one, reference) => reference.contacts[one.acknowledged_by] || one.acknowledged_by;
 
+/** @param {{ assignments: Assignment[], reference: Reference }} props */
 export function Sent({ assignments, reference }) {
   if (!assignments.length) return null;
   return html`<div class="sent" aria-live="polite">${assignments.map((one) => html`

@@ -1,3 +1,4 @@
+// @ts-check
 // What every page has: the bar on top, the state of the connection, the messages; and the start of the page.
 import { html, render, useEffect, useState } from "../../vendor/preact-htm.js";
 import { reference } from "./api.js";
@@ -9,16 +10,25 @@ import { Toasts, say, sayError } from "./toast.js";
 import { sentence } from "./words.js";
 
 const { service, display, role, version, title } = document.body.dataset;
+/** @type {Words} */
 const SUBJECT = { operator: "Operator", opd: title, overview: "Pantau", ticket: "Tiket", screening: "Saringan",
   numbers: "Nomor", wadul: "Wadul Bupati" };
 const WATCH = [["/pantau", "Pantau"], ["/saringan", "Saringan"], ["/wadul", "Wadul Bupati"]];
+/** @type {Record<string, string[][]>} */
 const LINKS = { operator: [["/operator", "Meja operator"], ...WATCH], command: WATCH,
   admin: [...WATCH, ["/nomor", "Nomor penelepon"]], opd: [["/opd", "Tugas"]] };
 
-// Start a page: `View` gets {data, reference, live, link}; `Bar` (optional) stands in the bar on top.
-export function start(page, { number = "", View, Bar = null, busy = () => false } = {}) {
+/** @typedef {{ link: Link, data: any, reference: Reference | null, stale: boolean }} PageState */
+
+/**
+ * Start a page: `View` gets {data, reference, live, link}; `Bar` (optional) stands in the bar on top.
+ * @param {string} page
+ * @param {{ number?: string, View: unknown, Bar?: unknown, busy?: (state: any) => boolean }} options
+ */
+export function start(page, { number = "", View, Bar = null, busy = () => false }) {
+  /** @type {PageState} */
   const state = { link: "connecting", data: null, reference: null, stale: false };
-  const root = document.getElementById("app");
+  const root = /** @type {HTMLElement} */ (document.getElementById("app"));
   root.textContent = "";
   const draw = () => render(html`<${Frame} page=${page} state=${state} View=${View} Bar=${Bar} live=${live} />`, root);
   const live = new Live(page, number, async (news) => {
@@ -28,11 +38,12 @@ export function start(page, { number = "", View, Bar = null, busy = () => false 
     }
     if (news.version && news.version !== version) state.stale = true;
     if (state.stale && !busy(state)) return location.reload();
-    state.link = news.link;
+    if (news.link) state.link = news.link;
     if (news.data) {
       state.data = news.data;
       try { state.reference = await reference(news.data.edition); } catch (error) {
-        if (!state.reference) sayError(error); }
+        if (!state.reference) sayError(error);
+      }
     }
     draw();
   });
@@ -40,6 +51,7 @@ export function start(page, { number = "", View, Bar = null, busy = () => false 
   return live;
 }
 
+/** @param {{ page: string, state: PageState, View: unknown, Bar: unknown, live: import("./live.js").Live }} props */
 function Frame({ page, state, View, Bar, live }) {
   const ready = state.data && state.reference;
   return html`
@@ -56,11 +68,13 @@ function Frame({ page, state, View, Bar, live }) {
     <${Toasts} />`;
 }
 
+/** @param {{ link: Link }} props */
 function LinkState({ link }) {
   const words = { open: "tersambung", connecting: "menyambung…", lost: "terputus – menyambung…", ended: "sesi habis" };
   return html`<span role="status" class=${`link-state ${link === "open" ? "" : "lost"}`}>${words[link]}</span>`;
 }
 
+/** @param {{ page: string, state: PageState, live: import("./live.js").Live }} props */
 function LinkBar({ page, state, live }) {
   const silent = useSilence(page, live);
   if (state.link === "ended") return html`<div class="bar bad" role="alert">
@@ -76,8 +90,11 @@ function LinkBar({ page, state, live }) {
 function Menu() {
   const [open, setOpen] = useState(false);
   useEffect(() => {
-    const shut = (event) => { if (event.key === "Escape"
-      || (event.type === "click" && !event.target.closest(".menu"))) setOpen(false); };
+    /** @param {any} event */
+    const shut = (event) => {
+      const away = event.type === "click" && !event.target.closest(".menu");
+      if (event.key === "Escape" || away) setOpen(false);
+    };
     addEventListener("keydown", shut);
     addEventListener("click", shut);
     return () => { removeEventListener("keydown", shut); removeEventListener("click", shut); };

@@ -1,9 +1,14 @@
+// @ts-check
 // Sound made in the browser: a continuous two-tone siren, a soft ring, a short alarm. Needs one click first.
 import { keep, recall } from "./keep.js";
 
-let context = null;
+/** @type {AudioContext} */
+let context = /** @type {any} */ (null); // made by the first click
+/** @typedef {{ tone: OscillatorNode, swing: OscillatorNode, loud: GainNode, wanted: boolean }} Siren */
+/** @type {Siren | null} */
 let siren = null;
 const TEST_MS = 1800;
+/** @type {Set<(armed: boolean) => void>} */
 const listeners = new Set();
 
 function tell() {
@@ -12,6 +17,7 @@ function tell() {
 
 export const armed = () => Boolean(context && context.state === "running");
 
+/** @param {(armed: boolean) => void} listener */
 export function onArmed(listener) {
   listeners.add(listener);
   listener(armed());
@@ -63,6 +69,12 @@ export function stopSiren() {
 
 export const sounding = () => Boolean(siren) && armed();
 
+/**
+ * @param {number} frequency
+ * @param {number} at
+ * @param {number} length
+ * @param {number} volume
+ */
 function beep(frequency, at, length, volume) {
   const tone = context.createOscillator();
   const loud = context.createGain();
@@ -96,7 +108,7 @@ export async function test() {
   if (!(await arm())) return false;
   if (siren) return true; // it sounds in earnest
   startSiren();
-  const mine = siren;
-  setTimeout(() => { if (siren === mine && !mine.wanted) stopSiren(); }, TEST_MS);
+  const mine = /** @type {Siren | null} */ (siren);
+  setTimeout(() => { if (siren === mine && !mine?.wanted) stopSiren(); }, TEST_MS);
   return true;
 }

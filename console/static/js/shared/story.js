@@ -1,41 +1,65 @@
+// @ts-check
 // The journal in sentences; rows of one kind that follow each other are told once.
 import { COMPLAINTS, grouped } from "./tracking.js";
 import { CHANNELS, KINDS, LANES, OUTCOMES, STAGES, STATES, STATUSES, VERDICTS, phone } from "./words.js";
 import { moment } from "./time.js";
 
+/** @typedef {Record<string, any>} Told The facts of a journal row; which there are depends on its kind. */
+
+/** @type {Words} */
 const FIELDS = { kind: "jenis", category: "kategori", kecamatan: "kecamatan", desa: "desa", address: "alamat",
   description: "uraian", reporter_name: "nama pelapor", reporter_number: "nomor pelapor" };
+/** @type {Words} */
 const UNHEARD = { busy: "sedang dipakai", unreachable: "tidak terjangkau", lost: "terputus saat berdering",
   cancelled: "berhenti berdering" };
+/** @param {Told} d */
 const missed = (d) => (UNHEARD[d.reason] ? `telepon operator ${d.operator} ${UNHEARD[d.reason]}`
   : `operator ${d.operator} ${d.reason === "declined" ? "menolak panggilan" : "tidak menjawab"}`);
+/** @type {Words} */
 const FAILSAFE = { stasis: "proses panggilan tidak hidup", timeout: "proses panggilan tidak menjawab",
   continue: "proses panggilan melepas panggilan" };
+/** @type {Words} */
 const DOUBTS = { reputation: "reputasi nomor", flood: "banjir panggilan" };
+/** @param {string} channel */
 const via = (channel) => CHANNELS[channel] || channel;
+/** @param {string} word */
 const stage = (word) => `«${STAGES[word] || word}»`;
+/** @param {Told} d */
 const message = (d) => `pesan terekam${Number(d.seconds) > 0 ? `, ${Math.round(d.seconds)} detik` : ""}`;
+/** @param {string} word */
 const ended = (word) => (word && word !== "talked" ? `: ${(OUTCOMES[word] || word).toLowerCase()}` : "");
 
+/** @type {Words} */
 const TRIED = { talked: "bicara", no_answer: "tidak diangkat", busy: "sedang sibuk", failed: "sambungan gagal",
   cancelled: "dibatalkan" };
+/** @param {Told} d */
 const tried = (d) => `telepon balik: ${TRIED[d.outcome] || d.outcome}`
   + `${d.seconds ? `, ${Math.round(d.seconds)} detik` : ""}${d.note ? ` – ${d.note}` : ""}`;
+/** @type {Words} */
 const HEARD = { ringing: "berdering", answered: "diangkat" };
+/** @type {Record<string, (name: string) => string>} */
 const LISTENS = {
   listen: (name) => `${name} mendengarkan`, whisper: (name) => `${name} berbisik kepada operator`,
   join: (name) => `${name} ikut berbicara`,
 };
 
+/**
+ * @param {string} name
+ * @param {Told} d
+ */
 const field = (name, d) => (name === "kind" ? `${FIELDS.kind} ${KINDS[d.kind] || d.kind}` : FIELDS[name] || name);
+/** @param {Told} d */
 const filled = (d) => Object.keys(d).map((name) => field(name, d)).join(", ");
+/** @param {Told} d */
 const late = (d) => (d.acted_at ? ` (ditekan ${moment(d.acted_at)}, terkirim kemudian)` : "");
 
+/** @param {Told} d */
 const replied = (d) => {
   const parts = [d.state && (COMPLAINTS[d.state] || d.state), d.theirs && `nomor ${d.theirs}`];
   return parts.filter(Boolean).join(", ") || "menjawab";
 };
 
+/** @type {Record<string, (d: Told) => string>} */
 const TELL = {
   "call.arrived": (d) => (d.anonymous ? "panggilan masuk tanpa nomor" : `panggilan masuk dari ${phone(d.number)}`),
   "call.gate": (d) => d.reason,
@@ -118,8 +142,14 @@ const TELL = {
 const QUIET = new Set(["operator.presence", "request.presence", "request.take", "request.transfer", "request.listen",
   "request.listen_end", "request.callback", "request.reporter_call", "request.wrap_up_done"]);
 
-// [{at, text, who, times}] oldest first; `every`: those that say the same are not told as one.
+/**
+ * [{at, text, who, times}] oldest first; `every`: those that say the same are not told as one.
+ * @param {JournalRow[]} rows
+ * @param {Reference} reference
+ * @param {boolean} [every]
+ */
 export function told(rows, reference, every = false) {
+  /** @type {{ at: Moment, text: string, who: string, times: number }[]} */
   const lines = [];
   for (const row of rows) {
     if (QUIET.has(row.kind)) continue;
@@ -132,13 +162,18 @@ export function told(rows, reference, every = false) {
   return lines.map((one) => ({ ...one, text: one.times > 1 ? `${one.text} (${one.times}×)` : one.text }));
 }
 
-// Codes of agencies and contacts by the names that people know.
+/**
+ * Codes of agencies and contacts by the names that people know.
+ * @param {Told} data
+ * @param {Reference} reference
+ */
 function named(data, reference) {
   const opd = reference.opds.find((one) => one.code === data.opd);
   return { ...data, ...(opd && { opd: opd.short }),
     ...(data.contact && { contact: reference.contacts[data.contact] || data.contact }) };
 }
 
+/** @param {string} actor */
 const who = (actor) => {
   const [kind, ...name] = (actor || "").split(":");
   return kind === "user" || kind === "contact" ? name.join(":") : "";

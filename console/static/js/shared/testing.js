@@ -1,3 +1,4 @@
+// @ts-check
 // The bar of a test push: the siren for a moment, now and again, until somebody here says that it was heard.
 import { html, useEffect, useState } from "../../vendor/preact-htm.js";
 import { post } from "./api.js";
@@ -6,8 +7,9 @@ import { sayError } from "./toast.js";
 
 const EVERY_MS = 15000;
 
+/** @param {{ tests: PageTest[], on: boolean }} props */
 export function TestBar({ tests, on }) {
-  const [told, setTold] = useState(new Set());
+  const [told, setTold] = useState(/** @type {Set<number>} */ (new Set()));
   const open = tests.filter((one) => !told.has(one.id));
   const ids = open.map((one) => one.id).join();
   useEffect(() => {

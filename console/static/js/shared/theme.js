@@ -1,3 +1,4 @@
+// @ts-check
 // Runs before the page is painted: the theme that this browser chose, else the system's.
 (() => {
   try {

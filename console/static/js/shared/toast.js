@@ -1,14 +1,24 @@
+// @ts-check
 // Short messages at the bottom; errors are read out at once and stay until they are put away.
 import { html, useEffect, useState } from "../../vendor/preact-htm.js";
 
+/** @typedef {{ label: string, run: () => void }} ToastAction */
+/** @typedef {{ text: string, action: ToastAction | null, bad: boolean }} ToastItem */
+
+/** @type {(item: ToastItem) => void} */
 let show = () => {};
 let serial = 0;
 
+/**
+ * @param {string} text
+ * @param {ToastAction | null} [action]
+ */
 export const say = (text, action = null) => show({ text, action, bad: false });
+/** @param {Trouble} error */
 export const sayError = (error) => show({ text: error.message || String(error), action: null, bad: true });
 
 export function Toasts() {
-  const [items, setItems] = useState([]);
+  const [items, setItems] = useState(/** @type {(ToastItem & { id: number })[]} */ ([]));
   useEffect(() => {
     show = (item) => {
       const id = (serial += 1);
@@ -16,6 +26,7 @@ export function Toasts() {
       setTimeout(() => setItems((old) => old.filter((one) => one.id !== id)), item.bad ? 15000 : 7000);
     };
   }, []);
+  /** @param {number} id */
   const close = (id) => setItems((old) => old.filter((one) => one.id !== id));
   return html`<div class="toasts">
     <div aria-live="polite">${items.filter((one) => !one.bad)
@@ -25,8 +36,9 @@ export function Toasts() {
   </div>`;
 }
 
+/** @param {{ item: ToastItem & { id: number }, close: (id: number) => void }} props */
 function Toast({ item, close }) {
-  const act = () => { close(item.id); item.action.run(); };
+  const act = () => { close(item.id); item.action?.run(); };
   return html`<div class=${`toast ${item.bad ? "bad" : ""}`}>
     <p>${item.text}</p>
     ${item.action && html`<button type="button" onClick=${act}>${item.action.label}</button>`}

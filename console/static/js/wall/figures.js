@@ -1,19 +1,30 @@
+// @ts-check
 // The figures of screening as people read them; each definition stands in docs/screening.md.
 import { html } from "../../vendor/preact-htm.js";
 import { LANES } from "../shared/words.js";
 
+/**
+ * @param {number} value
+ * @param {number} [digits]
+ */
 const decimal = (value, digits = 1) => value.toLocaleString("id-ID",
   { minimumFractionDigits: digits, maximumFractionDigits: digits }).replace("-", "−");
+/** @param {number | null} share */
 const percent = (share) => (share === null ? "–" : `${decimal(share * 100, share > 0 && share < 0.1 ? 1 : 0)}\u00a0%`);
+/** @param {number | null} value */
 const seconds = (value) => (value === null ? "–" : `${decimal(value)}\u00a0s`);
 
-// «3 %», and in small «2 dari 64, 95 %: 1–11 %»
+/**
+ * «3 %», and in small «2 dari 64, 95 %: 1–11 %»
+ * @param {{ of: ShareOf, what: string, help: string | undefined }} props
+ */
 export function Share({ of, what, help }) {
   return html`<div class="figure" title=${help}><div class="value num">${percent(of.share)}</div><div><div>${what}</div>
     <div class="small muted">${of.n ? `${of.k} dari ${of.n} · 95 %: ${percent(of.low)} sampai ${percent(of.high)}`
       : "belum ada yang dinilai"}</div></div></div>`;
 }
 
+/** @param {{ figures: ScreeningFigures }} props */
 export function Figures({ figures }) {
   const low = figures.low_trust;
   return html`
@@ -27,10 +38,14 @@ export function Figures({ figures }) {
     <${Waits} times=${figures.times} />`;
 }
 
+/** @param {LowTrust} props */
 const estimate = ({ about, about_low: least, about_high: most }) => (about === null ? ""
   : `: kira-kira ${decimal(about, 0)} asli (${decimal(least, 0)} sampai ${decimal(most, 0)})`);
 
-// How long until an operator, by lane: our prompts included.
+/**
+ * How long until an operator, by lane: our prompts included.
+ * @param {{ times: ScreeningFigures["times"] }} props
+ */
 export function Waits({ times }) {
   const rows = Object.entries(times).filter(([, one]) => one.to_talk.n || one.to_ring.n);
   if (!rows.length) return null;
