@@ -83,6 +83,9 @@ export async function openOutbox() {
 
 // -- doing --
 
+// After all that waits already, also where the clock was set back meanwhile.
+const nextOrder = () => Math.max(Date.now(), (held[held.length - 1]?.order || 0) + 1);
+
 /**
  * Do something: {kind, assignment, ticket, path, label, body?, photo?, state?}. Gives {answer} once the server has it,
  * or
@@ -90,7 +93,7 @@ export async function openOutbox() {
  * @param {Action} action
  */
 export async function act(action) {
-  const one = { ...action, key: crypto.randomUUID(), user: user(), at: now(), order: Date.now() + held.length / 1000 };
+  const one = { ...action, key: crypto.randomUUID(), user: user(), at: now(), order: nextOrder() };
   held = [...held, one];
   const answered = new Promise((done, fail) => waiters.set(one.key, { done, fail }));
   try { await stored("readwrite", (box) => box.put(one)); } catch { /* full: it is sent from memory */ }

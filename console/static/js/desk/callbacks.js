@@ -2,7 +2,7 @@
 // «Telepon balik»: whom to call back and why; over the trunk where the site has one, else by hand.
 import { html, useRef, useState } from "../../vendor/preact-htm.js";
 import { post } from "../shared/api.js";
-import { Ask, Card } from "./lists.js";
+import { Ask, Card } from "../shared/card.js";
 import { Past } from "./silent.js";
 import { moment } from "../shared/time.js";
 import { phone } from "../shared/words.js";

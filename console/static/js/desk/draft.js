@@ -44,7 +44,7 @@ export class Draft {
   restore() {
     let kept;
     try { kept = JSON.parse(recall(this.key) || "{}"); } catch { kept = {}; }
-    for (const [field, value] of Object.entries(kept)) if (isField(field)) this.set(field, value);
+    for (const [field, value] of Object.entries(kept || {})) if (isField(field)) this.set(field, value);
   }
 
   /**

@@ -3,7 +3,8 @@
 import { html, useState } from "../../vendor/preact-htm.js";
 import { post } from "../shared/api.js";
 import { keep } from "../shared/keep.js";
-import { Ask, Messages } from "./lists.js";
+import { Ask } from "../shared/card.js";
+import { Messages } from "./lists.js";
 import { Heard } from "./silent.js";
 import { ring, ringWanted } from "../shared/siren.js";
 

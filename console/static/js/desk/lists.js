@@ -1,34 +1,12 @@
 // @ts-check
 // The lists beside the ticket: what waits, whom to call back, what came back, what was done.
-import { html, useState } from "../../vendor/preact-htm.js";
+import { html } from "../../vendor/preact-htm.js";
 import { post } from "../shared/api.js";
+import { Ask, Card } from "../shared/card.js";
 import { shortName } from "../shared/opds.js";
 import { Since, moment } from "../shared/time.js";
-import { sayError } from "../shared/toast.js";
 import { COMPLAINTS } from "../shared/tracking.js";
 import { KINDS, LANES, LIVE, OUTCOMES, STATES, liveTone, phone, place, stateTone } from "../shared/words.js";
-
-/** @param {{ title: string, count: number, hot?: boolean, none: string, children: unknown }} props */
-export function Card({ title, count, hot = false, none, children }) {
-  return html`<section class="card"><header><h2>${title}</h2>
-    <span class=${`count ${hot && count ? "hot" : ""}`}>${count}</span></header>
-    ${count ? html`<ul class="rows">${children}</ul>` : none && html`<p class="none">${none}</p>`}</section>`;
-}
-
-/**
- * A button that waits for its answer and says what went wrong.
- * @param {{ label: unknown, run: () => unknown, tone?: string, asking?: string }} props
- */
-export function Ask({ label, run, tone = "", asking = "…" }) {
-  const [busy, setBusy] = useState(false);
-  const click = async () => {
-    setBusy(true);
-    try { await run(); } catch (error) { sayError(error); }
-    setTimeout(() => setBusy(false), 800);
-  };
-  return html`<button type="button" class=${`button slim ${tone}`} disabled=${busy} onClick=${click}>${busy ? asking
-    : label}</button>`;
-}
 
 /** @param {{ rows: Call[], count: number, me: Presence }} props */
 export function Waiting({ rows, count, me }) {

@@ -1,11 +1,10 @@
 // @ts-check
 // The head of the ticket in work: who calls, in which lane, since when, and what is known of the number.
 import { html } from "../../vendor/preact-htm.js";
-import { HEARS } from "../wall/supervise.js";
 import { Since, moment } from "../shared/time.js";
 import { Transfer } from "./transfer.js";
 import { Known } from "./verdict.js";
-import { LANES, SOURCES, STATUSES, laneTone, phone } from "../shared/words.js";
+import { HEARS, LANES, SOURCES, STATUSES, laneTone, phone } from "../shared/words.js";
 
 /** @type {Record<string, [string, keyof Call]>} */
 const STAGE = {

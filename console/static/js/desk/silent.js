@@ -2,7 +2,7 @@
 // «Hening»: callers who neither press nor speak. They ring nobody; an operator listens in and takes the call.
 import { html, useLayoutEffect } from "../../vendor/preact-htm.js";
 import { post } from "../shared/api.js";
-import { Ask, Card } from "./lists.js";
+import { Ask, Card } from "../shared/card.js";
 import { Since } from "../shared/time.js";
 import { sayError } from "../shared/toast.js";
 import { KINDS, laneTone, phone } from "../shared/words.js";

@@ -4,7 +4,7 @@ import { html, useEffect, useState } from "../../vendor/preact-htm.js";
 import { get } from "../shared/api.js";
 import { askLeave, calm, flash, unnotify } from "../shared/attention.js";
 import { useAlarm } from "../shared/deadman.js";
-import { Card } from "../desk/lists.js";
+import { Card } from "../shared/card.js";
 import { shortName } from "../shared/opds.js";
 import { start } from "../shared/shell.js";
 import { Supervise } from "../wall/supervise.js";

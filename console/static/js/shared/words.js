@@ -44,6 +44,10 @@ export const CHANNELS = { page: "halaman", webpush: "pemberitahuan ponsel", call
   webhook: "webhook", speaker: "pengeras suara", link: "tautan", operator: "catatan operator",
   command: "catatan pusat kendali", admin: "catatan admin" };
 
+// How a supervisor takes part in a talk.
+/** @type {Words} */
+export const HEARS = { listen: "mendengarkan", whisper: "berbisik", join: "ikut bicara" };
+
 /** @type {Words} */
 const LANE_TONES = { urgent: "soft-act", normal: "info", unverified: "wait" };
 /** @type {Words} */

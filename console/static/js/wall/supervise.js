@@ -3,8 +3,9 @@
 // registered.
 import { html } from "../../vendor/preact-htm.js";
 import { post } from "../shared/api.js";
-import { Ask } from "../desk/lists.js";
+import { Ask } from "../shared/card.js";
 import { sayError } from "../shared/toast.js";
+import { HEARS } from "../shared/words.js";
 
 /** @type {[string, string, string][]} */
 const MODES = [["listen", "Dengar", "Tidak ada yang mendengar Anda"],
@@ -23,9 +24,6 @@ export function Supervise({ row, data }) {
   return html`${others.map((one) => html`<span class="chip info">${one.display} ${HEARS[one.mode]}</span>`)}
     ${may && html`<${Ask} label="Dengar" run=${() => ask("listen")} />`}`;
 }
-
-/** @type {Words} */
-export const HEARS = { listen: "mendengarkan", whisper: "berbisik", join: "ikut bicara" };
 
 /** @param {{ mine: Listener, ask: (mode: string) => Promise<unknown> }} props */
 function Modes({ mine, ask }) {
