@@ -33,5 +33,6 @@ export default [
       globals: { ...globals.serviceworker, VERSION: "readonly", FILES: "readonly" },
     },
   },
-  { files: ["tests/js/**", "*.js"], languageOptions: { globals: globals.node } },
+  { files: ["tests/js/**"], languageOptions: { globals: { ...globals.node, ...globals.browser } } },
+  { files: ["*.js"], languageOptions: { globals: globals.node } },
 ];

@@ -1,4 +1,5 @@
-// A browser made of a few objects, for code that is otherwise pure: a clock that moves when a test says so, storage that
+// A browser made of a few objects, for code that is otherwise pure: a clock that moves when a test says so, storage
+// that
 // may refuse, a network that answers as it is told. Import it before the module that is tested.
 
 /** Noon in Central Java: 12:00 WIB. */
@@ -59,7 +60,8 @@ export const storage = {
   refuses: false,
   full: false,
   getItem(key) { this.check(); return this.kept.get(key) ?? null; },
-  setItem(key, value) { this.check(); if (this.full) throw new Error("QuotaExceededError"); this.kept.set(key, value); },
+  setItem(key, value) { this.check(); if (this.full) throw new Error("QuotaExceededError"); this.kept.set(key, value);
+  },
   removeItem(key) { this.check(); this.kept.delete(key); },
   check() { if (this.refuses) throw new Error("SecurityError"); },
 };

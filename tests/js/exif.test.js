@@ -65,7 +65,8 @@ test("north and west have their signs too", async () => {
 
 test("without a zone the moment is told without one; an odd zone is none", async () => {
   assert.deepEqual(await shot(jpeg({ taken: "2026:11:30 10:00:00" })), { taken_at: "2026-11-30T10:00:00" });
-  assert.deepEqual(await shot(jpeg({ taken: "2026:11:30 10:00:00", offset: "WIB" })), { taken_at: "2026-11-30T10:00:00" });
+  assert.deepEqual(await shot(jpeg({ taken: "2026:11:30 10:00:00", offset: "WIB" })),
+    { taken_at: "2026-11-30T10:00:00" });
 });
 
 test("a camera without a clock or without a position tells neither", async () => {

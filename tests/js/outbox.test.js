@@ -39,7 +39,8 @@ test("actions without a signal arrive in their order, once, with the moment of t
   happens("online");
   await settle();
   assert.deepEqual(notes(), ["satu", "dua", "tiga"]);
-  assert.deepEqual(network.requests.map((request) => Date.parse(JSON.parse(request.body).acted_at) - NOON), [0, 1000, 2000]);
+  assert.deepEqual(network.requests.map((request) => Date.parse(JSON.parse(request.body).acted_at) - NOON),
+    [0, 1000, 2000]);
   assert.deepEqual([box.pending(), database.rows.size], [[], 0]);
 });
 
@@ -114,7 +115,8 @@ test("it waits 2, 4, 8, 15 and then 30 s between attempts", async () => {
   network.answers = () => { moments.push(clock.passed); return new Error("no network"); };
   await clock.pass(120000);
   assert.deepEqual(await acting, { waiting: true });
-  assert.deepEqual(moments.map((at, place) => at - (moments[place - 1] ?? 0)), [0, 2000, 4000, 8000, 15000, 30000, 30000, 30000]);
+  assert.deepEqual(moments.map((at, place) => at - (moments[place - 1] ?? 0)),
+    [0, 2000, 4000, 8000, 15000, 30000, 30000, 30000]);
 });
 
 test("a hand is not kept waiting for more than 4 s", async () => {
@@ -130,7 +132,8 @@ test("a hand is not kept waiting for more than 4 s", async () => {
 
 test("what 112 refuses is told to the hand, and holds nothing up behind it", async () => {
   const box = await fresh("agency/outbox.js");
-  network.answers = ({ body }) => (JSON.parse(body).note === "satu" ? network.json(409, { error: "sudah selesai" }) : {});
+  network.answers = ({ body }) => (JSON.parse(body).note === "satu" ? network.json(409, { error: "sudah selesai" })
+    : {});
   const first = box.act(note("satu"));
   const second = box.act(note("dua"));
   await assert.rejects(first, { message: "Sudah selesai.", status: 409 });

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import "./browser.js";
 
-const { laneTone, liveTone, phone, place, sentence, stateTone } = await import("../../console/static/js/shared/words.js");
+const { laneTone, liveTone, phone, place, sentence, stateTone } =
+  await import("../../console/static/js/shared/words.js");
 
 test("numbers are written as people in Indonesia write them; what is no number stays", () => {
   const table = [
