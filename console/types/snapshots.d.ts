@@ -38,7 +38,7 @@ interface Call {
   talking_at: Moment | null;
   talk_ended_at: Moment | null;
   stage: string;
-  lane: string;
+  lane: string | null;
   mark: string | null;
   outcome: string | null;
   operator: string | null;
@@ -49,21 +49,22 @@ interface Call {
   sampled: boolean;
 }
 
-/** A ticket given to an agency, as lists show it. */
-interface Assignment {
+/** A ticket given to an agency, as the page of that ticket shows it. */
+interface TicketAssignment {
   id: number;
-  ticket: string;
   opd: string;
   state: string;
   dispatched_at: Moment;
   acknowledged_at: Moment | null;
-  acknowledged_by: string;
-  via: string;
-  updated_at: Moment;
+  acknowledged_by: string | null;
+  via: string | null;
   ended_at: Moment | null;
   note: string | null;
   pushes: number;
 }
+
+/** The same as lists show it. */
+interface Assignment extends TicketAssignment { ticket: string; updated_at: Moment }
 
 /** The place and the words of a report; null where nothing was written yet. */
 interface Reported {
@@ -95,7 +96,8 @@ interface Ticket extends Reported {
   assignments: Assignment[];
 }
 
-interface Presence { operator: string; display: string; wanted: string; live: string; call: string | null; since: Moment | null }
+interface OwnPresence { operator: string; wanted: string; live: string; call: string | null; since: Moment | null }
+interface Presence extends OwnPresence { display: string }
 interface Listener { user: string; display: string; call: string; operator: string | null; mode: string; hears: boolean }
 interface Beat { name: string; alive: boolean; since: Moment | null }
 interface Gate { open: boolean; reason: string }
@@ -103,7 +105,7 @@ interface Pushing { late_since: Moment | null; due: number }
 interface PageTest { id: number }
 
 /** A row of the journal. `data` differs by kind: js/shared/story.js reads it. */
-interface JournalRow { seq: number; at: Moment; kind: string; actor: string; data: Record<string, any> }
+interface JournalRow { at: Moment; kind: string; actor: string; data: Record<string, any> }
 
 interface Attachment { kind: string; value: string; at: Moment; by: string; taken_at?: Moment; lat?: number; lon?: number }
 
@@ -160,7 +162,7 @@ interface ReturnedTicket extends Ticket { opd: string; note: string | null }
 interface Message extends Ticket { call: string }
 
 interface OperatorSnapshot {
-  me: Presence;
+  me: OwnPresence;
   colleagues: Presence[];
   processes: Beat[];
   pushing: Pushing;
@@ -262,8 +264,8 @@ interface LowTrust {
   sampled: number;
   genuine: ShareOf;
   about: number | null;
-  about_low: number;
-  about_high: number;
+  about_low: number | null;
+  about_high: number | null;
 }
 
 interface ScreeningFigures {
@@ -337,7 +339,7 @@ interface WholeTicket {
   status: string;
   kind: string;
   category: string | null;
-  call: string;
+  call: string | null;
   operator: string | null;
   created_at: Moment;
   description: string | null;
@@ -348,7 +350,7 @@ interface WholeTicket {
   master: string | null;
   merged: string[];
   hold: { at: Moment; reason: string } | null;
-  assignments: Assignment[];
+  assignments: TicketAssignment[];
   attachments: { assignment: number; kind: string; value: string; added_at: Moment; added_by: string }[];
   timeline: JournalRow[];
 }

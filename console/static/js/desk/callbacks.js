@@ -12,7 +12,7 @@ const FREE = ["ready", "paused", "wrap_up", "listening"];
 /** @type {Words} */
 const ENDS = { talked: "bicara", no_answer: "tidak diangkat", busy: "sibuk", failed: "gagal", cancelled: "dibatalkan" };
 
-/** @param {{ rows: Callback[], me: Presence, dials: boolean, open: (number: string | null) => void }} props */
+/** @param {{ rows: Callback[], me: OwnPresence, dials: boolean, open: (number: string | null) => void }} props */
 export function Callbacks({ rows, me, dials, open }) {
   // a task whose number is shown big, with what to write down
   const [chosen, setChosen] = useState(/** @type {number | null} */ (null));
@@ -28,7 +28,7 @@ export function Callbacks({ rows, me, dials, open }) {
 
 /**
  * @param {{
- *   row: Callback, me: Presence, dials: boolean, chosen: boolean, choose: (row: Callback) => void, leave: () => void
+ *   row: Callback, me: OwnPresence, dials: boolean, chosen: boolean, choose: (row: Callback) => void, leave: () => void
  * }} props
  */
 function Task({ row, me, dials, chosen, choose, leave }) {

@@ -8,14 +8,14 @@ import { Since, moment } from "../shared/time.js";
 import { COMPLAINTS } from "../shared/tracking.js";
 import { KINDS, LANES, LIVE, OUTCOMES, STATES, liveTone, phone, place, stateTone } from "../shared/words.js";
 
-/** @param {{ rows: Call[], count: number, me: Presence }} props */
+/** @param {{ rows: Call[], count: number, me: OwnPresence }} props */
 export function Waiting({ rows, count, me }) {
   const canTake = ["ready", "paused", "wrap_up", "listening"].includes(me.live);
   return html`<${Card} title="Menunggu" count=${count} hot none="Tidak ada yang menunggu.">
     ${rows.map((row) => html`<li key=${row.id} class=${`lane ${row.lane || ""}`}>
       <div class="main"><strong class="num">${phone(row.display)}</strong>
         <div class="small muted"><strong><${Since} at=${row.waiting_at
-          || row.arrived_at} /></strong> · ${LANES[row.lane] || "–"}${row.mark ? ` · ${row.mark}`
+          || row.arrived_at} /></strong> · ${LANES[row.lane || ""] || "–"}${row.mark ? ` · ${row.mark}`
           : ""}${row.stage === "ringing" ? " · berdering" : ""}</div></div>
       ${canTake && row.stage === "waiting"
         && html`<${Ask} label="Ambil" run=${() => post(`/api/calls/${encodeURIComponent(row.id)}/take`)} />`}

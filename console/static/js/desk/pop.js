@@ -23,7 +23,7 @@ export function PopHead({ pop, ticket, live, colleagues }) {
       ${live === "talking" && html`<${Transfer} key=${call.id} call=${call} colleagues=${colleagues} />`}</div>`
       : html`<div class="stage">${STATUSES[ticket.status]}</div>`}
     <div class="chips">
-      ${call && html`<span class=${`chip ${laneTone(call.lane)}`}>${LANES[call.lane] || "Tanpa jalur"}</span>`}
+      ${call && html`<span class=${`chip ${laneTone(call.lane)}`}>${LANES[call.lane || ""] || "Tanpa jalur"}</span>`}
       ${call?.mark && html`<span class="chip wait">${call.mark}</span>`}
       ${call && !call.callable && html`<span class="chip wait">tidak bisa ditelepon balik</span>`}
       ${pop?.listeners.map((one) => html`<span class="chip info" role="status">

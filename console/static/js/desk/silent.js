@@ -20,7 +20,7 @@ const listen = (row) => post(path(row, "listen"), { mode: "listen" });
 const take = (row) => post(path(row, "take"));
 const done = () => post("/api/listen/done");
 
-/** @param {{ rows: SilentCall[], me: Presence, mine: Listener | null }} props */
+/** @param {{ rows: SilentCall[], me: OwnPresence, mine: Listener | null }} props */
 export function Silent({ rows, me, mine }) {
   const free = FREE.includes(me.live);
   const heard = mine && rows.find((row) => row.id === mine.call);

@@ -79,7 +79,7 @@ function Facts({ ticket, callbacks }) {
     ${fact("Tempat", where)}${fact("Uraian", ticket.description)}
     ${fact("Pelapor", [ticket.reporter.name, called && phone(called)].filter(Boolean).join(" · "))}
     ${ticket.caller?.recording && html`<div class="field"><span class="label">Rekaman</span>
-      <audio controls preload="none" src=${`/rekaman/${encodeURIComponent(ticket.call)}`}></audio></div>`}
+      <audio controls preload="none" src=${`/rekaman/${encodeURIComponent(ticket.call || "")}`}></audio></div>`}
     ${callbacks.map((one) => html`<div class="field" key=${one.id}>
       <span class="label">Telepon balik ${moment(one.talked_at)}, ${one.operator}</span>
       <audio controls preload="none" src=${`/rekaman/balik/${one.id}`}></audio></div>`)}
@@ -122,18 +122,18 @@ function Reason({ label, give, leave }) {
     <button type="button" class="button slim quiet" onClick=${leave}>Jangan</button></form>`;
 }
 
-/** @param {{ one: Assignment, ticket: WholeTicket, reference: Reference }} props */
+/** @param {{ one: TicketAssignment, ticket: WholeTicket, reference: Reference }} props */
 function Assignment({ one, ticket, reference }) {
   const [handing, setHanding] = useState(false);
   const next = !one.ended_at && NEXT[one.state];
   const proofs = ticket.attachments.filter((row) => row.assignment === one.id)
     .map((row) => ({ kind: row.kind, value: row.value, at: row.added_at, by: row.added_by }));
+  const answered = one.acknowledged_at && `dijawab ${moment(one.acknowledged_at)} oleh ${one.acknowledged_by} `
+    + `lewat ${CHANNELS[one.via || ""] || one.via}`;
   return html`<div class="line">
     <div class="row"><strong>${shortName(reference,
       one.opd)}</strong><span class=${`chip ${stateTone(one.state)}`}>${STATES[one.state]}</span>
-      ${one.acknowledged_at ? html`<span
-        class="small muted">dijawab ${moment(one.acknowledged_at)} oleh ${one.acknowledged_by} lewat ${CHANNELS[one.via]
-        || one.via}</span>`
+      ${one.acknowledged_at ? html`<span class="small muted">${answered}</span>`
         : !one.ended_at && html`<span class="small">belum dijawab <${Since} at=${one.dispatched_at} /></span>`}
       ${one.pushes > 0 && html`<span class="small muted">${one.pushes}× didorong</span>`}</div>
     ${one.note && html`<p class="small">${one.note}</p>`}
@@ -148,7 +148,7 @@ function Assignment({ one, ticket, reference }) {
         && html`<${Act} label="Batalkan…" ask="Alasan pembatalan"
           run=${(reason) => post(`/api/assignments/${one.id}/cancel`, { reason })} />`}
     </div>
-    ${handing && html`<${Declining} task=${one} reference=${reference}
+    ${handing && html`<${Declining} task=${{ ...one, ticket: ticket.number }} reference=${reference}
       title=${`Alihkan dari ${shortName(reference, one.opd)}`} leave=${() => setHanding(false)} />`}</div>`;
 }
 

@@ -39,7 +39,7 @@ export function OpdChoice({ reference, proposal, opds, had, choose }) {
  * @param {Assignment} one
  * @param {Reference} reference
  */
-const who = (one, reference) => reference.contacts[one.acknowledged_by] || one.acknowledged_by;
+const who = (one, reference) => reference.contacts[one.acknowledged_by || ""] || one.acknowledged_by;
 
 /** @param {{ assignments: Assignment[], reference: Reference }} props */
 export function Sent({ assignments, reference }) {

@@ -40,7 +40,7 @@ export function Figures({ figures }) {
 
 /** @param {LowTrust} props */
 const estimate = ({ about, about_low: least, about_high: most }) => (about === null ? ""
-  : `: kira-kira ${decimal(about, 0)} asli (${decimal(least, 0)} sampai ${decimal(most, 0)})`);
+  : `: kira-kira ${decimal(about, 0)} asli (${decimal(least ?? about, 0)} sampai ${decimal(most ?? about, 0)})`);
 
 /**
  * How long until an operator, by lane: our prompts included.
