@@ -4,17 +4,15 @@ import { html, useEffect, useState } from "../../vendor/preact-htm.js";
 import { get } from "../shared/api.js";
 import { askLeave, calm, flash, unnotify } from "../shared/attention.js";
 import { useAlarm } from "../shared/deadman.js";
-import { Card } from "../shared/card.js";
 import { shortName } from "../shared/opds.js";
 import { start } from "../shared/shell.js";
-import { Supervise } from "../wall/supervise.js";
-import { Figures, percent } from "../wall/figures.js";
+import { Calls, Health, Operators, Screened } from "../wall/board.js";
+import { Tickets, what } from "../wall/tickets.js";
+import { Tiles } from "../wall/tiles.js";
 import { arm, armed, onArmed, startSiren, stopSiren, test } from "../shared/siren.js";
 import { Reached, reach, useReach } from "../shared/webpush.js";
 import { TestBar } from "../shared/testing.js";
 import { Since, moment, now, useSecond } from "../shared/time.js";
-import { CHANNELS, KINDS, LANES, LIVE, OUTCOMES, PROCESSES, STAGES, STATES, laneTone, liveTone, phone, place,
-  stateTone } from "../shared/words.js";
 
 const QUIET_MS = 120000;
 const { role } = document.body.dataset;
@@ -129,119 +127,6 @@ function useEscalated(ids) {
     flash(`● ${ids.length} BELUM DIJAWAB`);
   }, [loud, ids.join(), armed()]);
   return () => setUntil(now() + QUIET_MS);
-}
-
-/** @param {{ data: OverviewSnapshot }} props */
-function Tiles({ data }) {
-  const { calls, finished } = data.counts;
-  const screened = data.screening;
-  const total = Object.values(calls).reduce((sum, count) => sum + count, 0);
-  /**
-   * @param {number | string} value
-   * @param {unknown} what
-   * @param {boolean} [hot]
-   */
-  const tile = (value, what, hot = false) =>
-    html`<div class=${`card tile ${hot ? "hot" : ""}`}><div class="value">${value}</div>
-      <div class="what">${what}</div></div>`;
-  return html`<section class="tiles" aria-label="Angka hari ini">
-    ${tile(data.unanswered.count, data.unanswered.count
-      ? html`tugas belum dijawab · <${Since} at=${data.unanswered.oldest} />` : "tugas belum dijawab",
-      data.unanswered.count > 0)}
-    ${tile(data.work_count, data.wadul.new ? `tiket dikerjakan · ${data.wadul.new} aduan masuk` : "tiket dikerjakan")}
-    ${tile(total, "panggilan hari ini")}
-    ${tile(calls.talked || 0, "dijawab operator")}
-    ${tile(calls.abandoned || 0,
-      `menutup sebelum dijawab · ${calls.message || 0} pesan${calls.cut ? ` · ${calls.cut} terputus` : ""}`)}
-    ${tile(percent(screened.pranks_that_rang.share), "prank sampai ke operator")}
-    ${tile(screened.genuine_lost.k, "asli tidak terlayani", screened.genuine_lost.k > 0)}
-    ${tile((finished.emergency || 0) + (finished.complaint || 0), `tiket selesai · ${finished.prank || 0} prank`)}
-  </section>`;
-}
-
-/** @param {{ rows: Call[], data: OverviewSnapshot }} props */
-function Calls({ rows, data }) {
-  /** @param {Call} row */
-  const from = (row) => ({ waiting: row.waiting_at, ringing: row.ringing_at, talking: row.talking_at })[row.stage]
-    || row.arrived_at;
-  return html`<${Card} title="Panggilan berlangsung" count=${rows.length} none="Tidak ada panggilan.">
-    ${rows.map((row) => html`<li key=${row.id} class="live-call">
-      <div class="main"><strong class="num">${phone(row.display)}</strong>
-        <div class="small muted">${STAGES[row.stage] || row.stage}${row.operator ? ` · ${row.operator}` : ""}${row.mark
-          ? ` · ${row.mark}` : ""}</div></div>
-      ${row.lane && html`<span class=${`chip ${laneTone(row.lane)}`}>${LANES[row.lane] || row.lane}</span>`}
-        <${Since} at=${from(row)} /><${Supervise} row=${row} data=${data} /></li>`)}
-  <//>`;
-}
-
-/** @param {{ rows: Presence[] }} props */
-function Operators({ rows }) {
-  return html`<${Card} title="Operator" count=${rows.length}
-    none="Belum ada operator; tambahkan dengan «tanggap user add».">
-    ${rows.map((row) => html`<li key=${row.operator}><div class="main">${row.display}</div>
-      <span class=${`chip ${liveTone(row.live)}`}>${LIVE[row.live] || row.live}</span>${row.since
-        && html`<${Since} at=${row.since} />`}</li>`)}
-  <//>`;
-}
-
-/** @param {{ figures: ScreeningFigures }} props */
-function Screened({ figures }) {
-  return html`<section class="card"><header><h2>Saringan hari ini</h2>
-    <a class="small" href="/saringan">Laporan</a></header>
-    <div class="pad"><${Figures} figures=${figures} /></div></section>`;
-}
-
-/** @param {{ data: OverviewSnapshot, reference: Reference }} props */
-function Health({ data, reference }) {
-  return html`<section class="card"><header><h2>Kesehatan</h2></header><div class="pad">
-    <div class="health">${data.processes.map((one) =>
-      html`<span class=${`chip ${one.alive ? "ok" : data.storage.writable ? "act" : "wait"}`}>${PROCESSES[one.name]
-      || one.name} ${one.alive ? "hidup" : data.storage.writable ? "MATI" : "?"}</span>`)}
-      <span class=${`chip ${data.gate.open ? "ok" : "wait"}`}>112 ${data.gate.open ? "buka" : "tutup"}</span></div>
-    <p class="small muted">112 ${data.gate.reason}. Telepon balik yang menunggu: ${data.callbacks}.</p>
-    ${data.troubled.length > 0 && html`<div><strong class="small">Dorongan yang gagal</strong>
-      <ul class="small">${data.troubled.slice(0, 8).map((one) => html`
-      <li>${shortName(reference, one.opd)} · ${reference.contacts[one.contact]
-        || one.contact} lewat ${CHANNELS[one.channel] || one.channel}: ${one.last_error}</li>`)}</ul></div>`}
-  </div></section>`;
-}
-
-/** @param {{ data: OverviewSnapshot, reference: Reference }} props */
-function Tickets({ data, reference }) {
-  useSecond();
-  /** @param {Ticket} row */
-  const late = (row) => row.assignments.some((one) => !one.ended_at && one.state === "dikirim");
-  const rows = [...data.tickets].sort((a, b) => Number(late(b)) - Number(late(a)));
-  return html`<section class="card"><header><h2>Tiket dikerjakan</h2>
-    <span class="count">${data.work_count}</span></header>
-    ${rows.length ? html`<ul class="rows">
-      ${rows.map((row) => html`<li key=${row.number} class=${`ticket-row ${late(row) ? "late" : ""}`}>
-      <div class="main"><a href=${`/tiket/${row.number}`}><strong>${what(row, reference)}</strong></a>
-        <span class="small muted"> ${row.number}</span>
-        <div class="place">${place(row) || phone(row.display) || "tempat belum diketahui"}</div>
-        <div class="chips">${row.assignments.map((one) => html`<${Chip} one=${one} reference=${reference} />`)}
-          ${!row.assignments.some((one) => !one.ended_at)
-            && html`<span class="chip soft-act">belum ada OPD</span>`}</div></div>
-      <div class="age"><${Since} at=${row.created_at} /><div class="small muted">${row.status === "open" ? "terbuka"
-        : ""}</div></div></li>`)}</ul>`
-      : html`<p class="none">Tidak ada tiket yang dikerjakan.</p>`}
-    ${data.work_count > rows.length && html`<p class="none">… dan ${data.work_count - rows.length} lainnya yang lebih
-      lama</p>`}
-  </section>`;
-}
-
-/**
- * @param {Ticket} row
- * @param {Reference} reference
- */
-const what = (row, reference) => reference.categories.find((one) => one.code === row.category)?.name
-  || (row.kind !== "unknown" ? KINDS[row.kind] : OUTCOMES[row.outcome || ""] || KINDS.unknown);
-
-/** @param {{ one: Assignment, reference: Reference }} props */
-function Chip({ one, reference }) {
-  return html`<span class=${`chip ${stateTone(one.state)}`}>${shortName(reference, one.opd)}: ${STATES[one.state]}
-    ${!one.ended_at && html` <${Since} at=${one.state === "dikirim" ? one.dispatched_at : one.updated_at} />`}
-    ${one.state === "dikirim" && one.pushes > 0 && ` · ${one.pushes}×`}</span>`;
 }
 
 // not pointerdown: the bar about the sound goes away, and the click would miss what moved
