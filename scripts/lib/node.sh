@@ -23,7 +23,7 @@ need_node() {
 
 # The fingerprint changes when the pinned packages, this file or Node change.
 node_fingerprint() {
-    { cat -- "$ROOT/package.json" "$ROOT/package-lock.json" "$ROOT/scripts/lib/node.sh" && node --version; } 2>/dev/null |
+    { cat -- "$ROOT/package-lock.json" "$ROOT/scripts/lib/node.sh" && node --version; } 2>/dev/null |
         sha256sum | cut -d' ' -f1
 }
 
