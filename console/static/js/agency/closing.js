@@ -30,7 +30,7 @@ export function Closing({ task, queue = [], leave }) {
    * @param {string} link
    */
   const proven = (note, link) => note || link || task.attachments.length
-    || queue.some((one) => one.kind === "photo" || one.body?.link);
+    || queue.some((action) => action.kind === "photo" || action.body?.link);
   /**
    * @param {string} note
    * @param {string} link
@@ -101,7 +101,7 @@ function Proving({ task, queue, leave, wrong, setWrong, run, head, hint, label, 
   };
   /** @param {string} name */
   const field = (name) => `field ${wrong?.field === name ? "wrong" : ""}`;
-  const photos = queue.filter((one) => one.kind === "photo").length;
+  const photos = queue.filter((action) => action.kind === "photo").length;
   return html`<form class="sub" onSubmit=${submit} novalidate>
     <strong>${head}</strong>
     <p class="small muted">${hint}</p>
@@ -159,8 +159,8 @@ export function Declining({ task, reference, mute = () => {}, leave, title = "Bu
     <div class=${field("taker")}><label for=${`taker-${task.id}`}>Yang berwenang</label>
       <select id=${`taker-${task.id}`} value=${taker} onChange=${(event) => setTaker(event.target.value)}>
         <option value="">– pilih –</option><option value="112">Belum tahu: kembalikan ke operator 112</option>
-        ${reference.opds.filter((one) => one.code !== task.opd)
-          .map((one) => html`<option value=${one.code}>${one.short} – ${one.name}</option>`)}
+        ${reference.opds.filter((opd) => opd.code !== task.opd)
+          .map((opd) => html`<option value=${opd.code}>${opd.short} – ${opd.name}</option>`)}
       </select></div>
     <div class=${field("reason")}><label for=${`reason-${task.id}`}>Alasan</label>
       <textarea id=${`reason-${task.id}`} rows="2" maxlength="500" value=${reason}

@@ -73,8 +73,8 @@ export async function openOutbox() {
   try {
     /** @type {QueuedAction[]} */
     const rows = (await stored("readonly", (box) => box.getAll())) || [];
-    const known = new Set(held.map((one) => one.key));
-    const mine = rows.filter((one) => one.user === user() && !known.has(one.key));
+    const known = new Set(held.map((action) => action.key));
+    const mine = rows.filter((action) => action.user === user() && !known.has(action.key));
     held = [...mine, ...held].sort((a, b) => a.order - b.order);
   } catch { /* then there is nothing to take up */ }
   tell();
@@ -93,14 +93,14 @@ const nextOrder = () => Math.max(Date.now(), (held[held.length - 1]?.order || 0)
  * @param {Action} action
  */
 export async function act(action) {
-  const one = { ...action, key: crypto.randomUUID(), user: user(), at: now(), order: nextOrder() };
-  held = [...held, one];
-  const answered = new Promise((done, fail) => waiters.set(one.key, { done, fail }));
-  try { await stored("readwrite", (box) => box.put(one)); } catch { /* full: it is sent from memory */ }
+  const queued = { ...action, key: crypto.randomUUID(), user: user(), at: now(), order: nextOrder() };
+  held = [...held, queued];
+  const answered = new Promise((done, fail) => waiters.set(queued.key, { done, fail }));
+  try { await stored("readwrite", (box) => box.put(queued)); } catch { /* full: it is sent from memory */ }
   tell();
   flush(true);
   const tired = new Promise((done) => setTimeout(() => done({ waiting: true }), PATIENCE_MS));
-  try { return await Promise.race([answered, tired, isOffline()]); } finally { leave(one.key); }
+  try { return await Promise.race([answered, tired, isOffline()]); } finally { leave(queued.key); }
 }
 
 /**

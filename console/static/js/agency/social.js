@@ -58,8 +58,8 @@ export function Social({ reference }) {
       ${filed && html`<p role="status">Aduan terakhir dicatat dengan nomor <strong class="num">
         ${grouped(filed)}</strong>. Tulis nomor ini sebagai balasan kiriman.</p>`}
       ${text("link", "Tautan kiriman", { type: "url", inputmode: "url", placeholder: "https://", maxlength: 500 })}
-      ${select("category", "Kategori", reference.categories.filter((one) => one.kind !== "information")
-        .map((one) => [one.code, one.name]))}
+      ${select("category", "Kategori", reference.categories.filter((category) => category.kind !== "information")
+        .map((category) => [category.code, category.name]))}
       <div class="pair">${select("kecamatan", "Kecamatan",
         Object.keys(reference.kecamatan).map((name) => [name, name]))}
         ${select("desa", "Desa / kelurahan", desa.map((name) => [name, name]))}</div>

@@ -25,7 +25,7 @@ const NEXT = { dikirim: ["diterima", "TERIMA", "act"], diterima: ["berangkat", "
 export function Task({ task: known, reference, mute, queue = [], calling = null }) {
   const [sub, setSub] = useState(/** @type {string | null} */ (null)); // closing | declining | adding
   const [busy, setBusy] = useState(false);
-  const task = { ...known, state: queue.findLast((one) => one.state)?.state || known.state };
+  const task = { ...known, state: queue.findLast((action) => action.state)?.state || known.state };
   const next = NEXT[task.state];
   const what = name(task, reference);
   /** @param {string} wanted */
@@ -53,7 +53,7 @@ export function Task({ task: known, reference, mute, queue = [], calling = null 
       ${task.state === "dikirim" && html`<button type="button" class="button act huge wide" disabled=${busy}
         onClick=${() => step("diterima")}>${busy ? "Mengirim…" : "TERIMA"}</button>`}
       ${queue.length > 0 && html`<p class="queued" role="status">${whyPending() ? "Belum tersimpan"
-        : "Menunggu sinyal"}: ${queue.map((one) => `${one.label} ${clock(new Date(one.at).toISOString())}`)
+        : "Menunggu sinyal"}: ${queue.map((action) => `${action.label} ${clock(new Date(action.at).toISOString())}`)
         .join(", ")}</p>`}
       <div class="columns">
         <${Report} task=${task} calling=${calling} />
@@ -117,8 +117,9 @@ function Report({ task, calling }) {
     <div><dt>Lokasi</dt><dd>${where || "belum diketahui – tanyakan pelapor"}</dd></div>
     <div><dt>Kejadian</dt><dd>${task.description || "belum ada uraian"}</dd></div>
     ${task.linked?.length > 0 && html`<div class="linked"><dt>${task.linked.length
-      + 1} penelepon</dt><dd><ul>${task.linked.map((one) => html`<li>
-      <span class="time">${clock(one.created_at)}</span> ${[one.address, one.desa, one.description].filter(Boolean)
+      + 1} penelepon</dt><dd><ul>${task.linked.map((report) => html`<li>
+      <span class="time">${clock(report.created_at)}</span> ${[report.address, report.desa,
+        report.description].filter(Boolean)
         .join(" · ") || "tanpa uraian"}</li>`)}</ul></dd></div>`}
     <div><dt>Pelapor</dt><dd>${task.reporter_name || "tidak menyebut nama"}</dd></div>
     <${Reach} task=${task} calling=${calling} />
@@ -173,5 +174,5 @@ function Story({ rows, reference }) {
  * @param {Task} task
  * @param {Reference} reference
  */
-const name = (task, reference) => reference.categories.find((one) => one.code === task.category)?.name
+const name = (task, reference) => reference.categories.find((category) => category.code === task.category)?.name
   || KINDS[task.kind] || "Laporan";

@@ -32,7 +32,7 @@ export function Callbacks({ rows, me, dials, open }) {
  * }} props
  */
 function Task({ row, me, dials, chosen, choose, leave }) {
-  const live = row.tries.find((one) => !one.ended_at);
+  const live = row.tries.find((attempt) => !attempt.ended_at);
   const mine = live?.operator === me.operator;
   const call = async () => { choose(row); if (dials) await post(`/api/callbacks/${row.id}/dial`); };
   return html`<li class=${`callback ${chosen || mine ? "chosen" : ""}`}>
@@ -50,15 +50,15 @@ function Task({ row, me, dials, chosen, choose, leave }) {
 }
 
 /**
- * @param {CallbackTry} one
+ * @param {CallbackTry} attempt
  * @param {boolean} mine
  */
-const calls = (one, mine) => (mine ? (one.talked_at ? "Anda berbicara" : "memanggil…")
-  : `${one.operator} sedang menelepon`);
+const calls = (attempt, mine) => (mine ? (attempt.talked_at ? "Anda berbicara" : "memanggil…")
+  : `${attempt.operator} sedang menelepon`);
 
 /** @param {{ rows: CallbackTry[] }} props */
 function Tries({ rows }) {
-  const ended = rows.filter((one) => one.ended_at);
+  const ended = rows.filter((attempt) => attempt.ended_at);
   if (!ended.length) return null;
   const last = ended[ended.length - 1];
   return html`<div class="small muted">${ended.length > 1 ? `${ended.length}× dicoba, terakhir `

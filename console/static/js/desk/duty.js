@@ -55,8 +55,8 @@ function Phone({ live }) {
 
 /** @param {{ data: OperatorSnapshot }} props */
 export function StateWarnings({ data }) {
-  const calls = data.processes.find((one) => one.name === "calls");
-  const escalate = data.processes.find((one) => one.name === "escalate");
+  const calls = data.processes.find((process) => process.name === "calls");
+  const escalate = data.processes.find((process) => process.name === "escalate");
   return html`
     ${calls && !calls.alive && html`<div class="bar bad" role="alert">
       <p>Proses panggilan tidak hidup. Panggilan masuk dijawab jalur cadangan dan tetap membunyikan telepon Anda; tombol

@@ -52,7 +52,7 @@ export function TicketForm({ ticket, reference, onJudged, changed = () => {}, fi
   const proposal = useProposal(fields.category, fields.kecamatan);
   const [similar, look] = useSimilar(ticket, fields);
   const seen = useRef(/** @type {Set<string>} */ (new Set())); // what was proposed once holds no dispatch up
-  for (const one of similar) seen.current.add(one.number);
+  for (const report of similar) seen.current.add(report.number);
   const [chosen, setChosen] = useState(/** @type {Record<string, boolean>} */ ({})); // by hand: code -> true or false
   const [sending, setSending] = useState(false);
   const [judged, setJudged] = useState(/** @type {string | null} */ (null)); // answered, and not yet in the ticket
@@ -63,8 +63,8 @@ export function TicketForm({ ticket, reference, onJudged, changed = () => {}, fi
   const tracking = ticket.tracking || filed;
   const wadul = fields.kind === "complaint";
   const form = useRef(/** @type {HTMLFormElement | null} */ (null));
-  const had = ticket.assignments.filter((one) => !one.ended_at).map((one) => one.opd);
-  const opds = reference.opds.map((one) => one.code)
+  const had = ticket.assignments.filter((assignment) => !assignment.ended_at).map((assignment) => assignment.opd);
+  const opds = reference.opds.map((opd) => opd.code)
     .filter((code) => !had.includes(code) && (chosen[code] ?? proposal.opds.includes(code)));
 
   /** @param {Field} field */
@@ -82,7 +82,7 @@ export function TicketForm({ ticket, reference, onJudged, changed = () => {}, fi
   const dispatch = () => attempt(async () => {
     if (!opds.length) throw Object.assign(new Error("Pilih paling sedikit satu OPD."), { field: "opds" });
     const known = new Set(seen.current);
-    const fresh = (await look().catch(() => [])).filter((one) => one.sent.length && !known.has(one.number));
+    const fresh = (await look().catch(() => [])).filter((report) => report.sent.length && !known.has(report.number));
     if (fresh.length) {
       return say(`${fresh[0].number} mungkin kejadian yang sama. Alt+G menggabungkan, Ctrl+Enter tetap mengirim.`);
     }

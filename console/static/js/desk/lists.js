@@ -63,8 +63,8 @@ export function Mine({ rows, open, current, reference }) {
         ${row.master && html`<span class="chip">digabung ke ${row.master}</span>`}
         ${row.merged > 0 && html`<span class="chip">${row.merged + 1} penelepon</span>`}
         ${row.tracking && html`<span class="chip info">Wadul: ${COMPLAINTS[row.complaint || ""].toLowerCase()}</span>`}
-        ${row.assignments.map((one) => html`<span class=${`chip ${stateTone(one.state)}`}>
-          ${shortName(reference, one.opd)}: ${STATES[one.state]}</span>`)}</div>
+        ${row.assignments.map((assignment) => html`<span class=${`chip ${stateTone(assignment.state)}`}>
+          ${shortName(reference, assignment.opd)}: ${STATES[assignment.state]}</span>`)}</div>
     </div></li>`)}
   <//>`;
 }
@@ -73,7 +73,7 @@ export function Mine({ rows, open, current, reference }) {
  * @param {Ticket} row
  * @param {Reference} reference
  */
-const title = (row, reference) => reference.categories.find((one) => one.code === row.category)?.name
+const title = (row, reference) => reference.categories.find((category) => category.code === row.category)?.name
   || (row.kind !== "unknown" ? KINDS[row.kind] : OUTCOMES[row.outcome || ""] || row.number);
 
 /** @param {{ rows: Presence[] }} props */

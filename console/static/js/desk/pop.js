@@ -26,8 +26,8 @@ export function PopHead({ pop, ticket, live, colleagues }) {
       ${call && html`<span class=${`chip ${laneTone(call.lane)}`}>${LANES[call.lane || ""] || "Tanpa jalur"}</span>`}
       ${call?.mark && html`<span class="chip wait">${call.mark}</span>`}
       ${call && !call.callable && html`<span class="chip wait">tidak bisa ditelepon balik</span>`}
-      ${pop?.listeners.map((one) => html`<span class="chip info" role="status">
-        ${one.display} ${HEARS[one.mode]}</span>`)}
+      ${pop?.listeners.map((listener) => html`<span class="chip info" role="status">
+        ${listener.display} ${HEARS[listener.mode]}</span>`)}
       ${pop && html`<${Known} call=${call} reputation=${pop.reputation} rows=${pop.history} />`}
       ${call?.location && html`<${Position} at=${call.location} />`}
     </div>

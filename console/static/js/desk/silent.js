@@ -39,7 +39,7 @@ export function Silent({ rows, me, mine }) {
  * @param {{ rows: SilentCall[], mine: Listener | null }} props
  */
 export function Heard({ rows, mine }) {
-  const row = rows.find((one) => one.id === mine?.call);
+  const row = rows.find((call) => call.id === mine?.call);
   return row && mine && html`<p role="status"><strong class="num">${phone(row.display)}</strong> · ${mine.hears
     ? "penelepon tidak tahu bahwa Anda mendengarkan" : "angkat telepon Anda untuk mendengarkan"}</p>
     <div class="doing"><${Ask} label=${html`Ambil <kbd>F7</kbd>`} tone="act" run=${() => take(row)} />

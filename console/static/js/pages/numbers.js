@@ -90,7 +90,7 @@ function One({ row, rules, changed, leave }) {
   const head = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => { head.current?.scrollIntoView({ block: "nearest" }); head.current?.focus({ preventScroll: true }); },
     []);
-  const present = row.verdicts.filter((one) => !one.replaced_at);
+  const present = row.verdicts.filter((judgement) => !judgement.replaced_at);
   const count = (/** @type {string} */ word) => row[/** @type {keyof NumberRow} */ (word)];
   return html`<section class="card number-card" aria-label=${`Nomor ${name(row)}`}>
     <header><h2 tabindex="-1" ref=${head} class="num">${name(row)}</h2>
@@ -131,12 +131,13 @@ function Correct({ row, changed }) {
     } catch (error) { sayError(error); }
     setBusy(false);
   };
-  const present = row.verdicts.filter((one) => !one.replaced_at);
+  const present = row.verdicts.filter((judgement) => !judgement.replaced_at);
   return html`<form class="sub" onSubmit=${go}><strong>Koreksi</strong>
     <div class="two"><div class="field"><label for="which">Penilaian</label>
       <select id="which" value=${ticket} onChange=${(event) => setTicket(event.target.value)}>
-        <option value="">semua (${present.length})</option>${present.map((one) =>
-          html`<option value=${one.ticket}>${one.ticket} – ${VERDICTS[one.verdict]}</option>`)}</select></div>
+        <option value="">semua (${present.length})</option>${present.map((judgement) =>
+          html`<option value=${judgement.ticket}>
+            ${judgement.ticket} – ${VERDICTS[judgement.verdict]}</option>`)}</select></div>
       <div class="field"><label for="verdict">Menjadi</label>
         <select id="verdict" value=${verdict} onChange=${(event) => setVerdict(event.target.value)}>
         <option value="">– pilih –</option>${Object.entries(VERDICTS)
@@ -150,11 +151,13 @@ function Correct({ row, changed }) {
 function History({ rows }) {
   if (!rows.length) return html`<p class="small muted">Belum pernah dinilai.</p>`;
   return html`<div><h3 class="small">Penilaian</h3>
-    <ol class="timeline">${rows.map((one) =>
-      html`<li class=${one.replaced_at ? "former" : ""}><span class="time">${moment(one.called_at)}</span>
-    <span><strong>${sentence(VERDICTS[one.verdict]).replace(".", "")}</strong> oleh ${one.by}${one.replaced_at
-      ? " (sudah diganti)" : ""} · <a href=${`/tiket/${encodeURIComponent(one.ticket)}`}>${one.ticket}</a></span>
-    ${one.reason && html`<span class="who">${one.reason}</span>`}</li>`)}</ol></div>`;
+    <ol class="timeline">${rows.map((judgement) =>
+      html`<li class=${judgement.replaced_at ? "former" : ""}><span class="time">${moment(judgement.called_at)}</span>
+    <span><strong>${sentence(VERDICTS[judgement.verdict])
+      .replace(".", "")}</strong> oleh ${judgement.by}${judgement.replaced_at
+      ? " (sudah diganti)" : ""} · <a href=${`/tiket/${encodeURIComponent(judgement.ticket)}`}>${judgement.ticket}</a>
+        </span>
+    ${judgement.reason && html`<span class="who">${judgement.reason}</span>`}</li>`)}</ol></div>`;
 }
 
 /** @param {NumberCall} call */
@@ -169,9 +172,9 @@ function Calls({ rows }) {
   if (!rows.length) return null;
   return html`<details class="more"><summary>Panggilan (${rows.length}${rows.length === 100 ? " terbaru"
     : ""})</summary><ol class="timeline">
-      ${rows.map((one) => html`<li><span class="time">${moment(one.arrived_at)}</span>
-    <span>${described(one)} · <a href=${`/tiket/${encodeURIComponent(one.ticket)}`}>
-        ${one.ticket}</a></span></li>`)}</ol></details>`;
+      ${rows.map((call) => html`<li><span class="time">${moment(call.arrived_at)}</span>
+    <span>${described(call)} · <a href=${`/tiket/${encodeURIComponent(call.ticket)}`}>
+        ${call.ticket}</a></span></li>`)}</ol></details>`;
 }
 
 /** @param {{ row: WholeNumber, changed: (row: WholeNumber | null) => void }} props */

@@ -36,13 +36,14 @@ function Duty({ data, reference, live, link }) {
   }, []);
 
   const reached = useReach(on, link, data.edition);
-  /** @param {Task} one */
-  const answered = (one) => answering.has(one.id) || queue.some((each) => each.assignment === one.id && each.answers);
-  const waiting = data.open.filter((one) => one.state === "dikirim");
-  const loud = waiting.filter((one) => !answered(one));
+  /** @param {Task} task */
+  const answered = (task) => answering.has(task.id)
+    || queue.some((action) => action.assignment === task.id && action.answers);
+  const waiting = data.open.filter((task) => task.state === "dikirim");
+  const loud = waiting.filter((task) => !answered(task));
   useSiren(loud, on, reference);
   useReceipts(loud, on);
-  useReminder(data.open.filter((one) => one.state !== "dikirim"));
+  useReminder(data.open.filter((task) => task.state !== "dikirim"));
 
   /**
    * @param {number} id
@@ -53,9 +54,9 @@ function Duty({ data, reference, live, link }) {
     if (quiet) ids.add(id); else ids.delete(id);
     return ids;
   });
-  const tasks = [...waiting, ...data.open.filter((one) => one.state !== "dikirim")];
+  const tasks = [...waiting, ...data.open.filter((task) => task.state !== "dikirim")];
   /** @param {Task} task */
-  const of = (task) => queue.filter((each) => each.assignment === task.id);
+  const of = (task) => queue.filter((action) => action.assignment === task.id);
   return html`
     <${SoundBar} on=${on} loud=${loud.length} />
     <${Outbox} queue=${queue} link=${link} />
@@ -66,8 +67,9 @@ function Duty({ data, reference, live, link }) {
     <main class="duty">
       <div class="hide" role="status" aria-live="assertive">${waiting.length
         ? `${waiting.length} tugas baru belum diterima` : ""}</div>
-      ${tasks.map((one) => html`<${Task} key=${one.id} task=${one} reference=${reference} mute=${mute} queue=${of(one)}
-        calling=${data.calling.find((each) => each.ticket === one.ticket)} />`)}
+      ${tasks.map((task) => html`<${Task} key=${task.id} task=${task} reference=${reference} mute=${mute}
+        queue=${of(task)}
+        calling=${data.calling.find((calling) => calling.ticket === task.ticket)} />`)}
       ${!tasks.length && html`<section class="card calm"><h1>Tidak ada tugas</h1>
         <p class="muted">${on ? "Tugas baru berbunyi sampai diterima."
           : "Ketuk Mulai tugas di atas supaya sirene bisa berbunyi."}</p></section>`}
@@ -75,7 +77,8 @@ function Duty({ data, reference, live, link }) {
       <${Social} reference=${reference} />
       ${data.ended.length > 0 && html`<details class="more">
         <summary>Selesai 12 jam terakhir (${data.ended.length})</summary>
-        ${data.ended.map((one) => html`<${EndedTask} key=${one.id} task=${one} reference=${reference} />`)}</details>`}
+        ${data.ended.map((task) => html`<${EndedTask} key=${task.id} task=${task} reference=${reference} />`)}
+          </details>`}
     </main>`;
 }
 
@@ -116,11 +119,11 @@ function SoundOn({ reached }) {
 function Outbox({ queue, link }) {
   const [late, setLate] = useState(false);
   useEffect(() => {
-    const timer = setInterval(() => setLate(pending().some((one) => now() - one.at > 1500)), 500);
+    const timer = setInterval(() => setLate(pending().some((action) => now() - action.at > 1500)), 500);
     return () => clearInterval(timer);
   }, []);
   if (!queue.length || !(late || link !== "open" || navigator.onLine === false)) return null;
-  const answers = queue.some((one) => one.answers);
+  const answers = queue.some((action) => action.answers);
   const why = whyPending();
   return html`<div class="bar warn outbox" role="status"><p>${queue.length} tindakan ${why ? `belum tersimpan: ${why}`
     : "menunggu sinyal."}
@@ -138,20 +141,20 @@ function Outbox({ queue, link }) {
 function useSiren(loud, on, reference) {
   const known = useRef(/** @type {Set<number>} */ (new Set()));
   useEffect(() => {
-    unnotify(loud.map((one) => one.ticket));
+    unnotify(loud.map((task) => task.ticket));
     if (!loud.length) { document.body.dataset.siren = "off"; stopSiren(); calm(); return; }
     startSiren(true);
     document.body.dataset.siren = sounding() ? "on" : "muted";
     vibrate();
     flash(`● ${loud.length} TUGAS BARU`);
-    for (const one of loud.filter((each) => !known.current.has(each.id))) {
-      known.current.add(one.id);
-      const what = reference.categories.find((each) => each.code === one.category)?.name || "Tugas baru";
-      notify(`112: ${what}`, place(one), one.ticket);
+    for (const task of loud.filter((other) => !known.current.has(other.id))) {
+      known.current.add(task.id);
+      const what = reference.categories.find((category) => category.code === task.category)?.name || "Tugas baru";
+      notify(`112: ${what}`, place(task), task.ticket);
     }
     const timer = setInterval(vibrate, 4000);
     return () => clearInterval(timer);
-  }, [loud.map((one) => one.id).join(), on]);
+  }, [loud.map((task) => task.id).join(), on]);
 }
 
 /**
@@ -161,12 +164,12 @@ function useSiren(loud, on, reference) {
  */
 function useReceipts(loud, on) {
   const told = useRef(/** @type {Set<number>} */ (new Set()));
-  const ids = loud.map((one) => one.id).join();
+  const ids = loud.map((task) => task.id).join();
   useEffect(() => {
     if (!ids) return undefined;
     const tell = () => {
       if (document.hidden || !sounding()) return;
-      for (const { id } of loud.filter((one) => !told.current.has(one.id))) {
+      for (const { id } of loud.filter((task) => !told.current.has(task.id))) {
         told.current.add(id);
         post(`/api/assignments/${id}/seen`)
           .catch((error) => { if (!error.status || error.status >= 500) told.current.delete(id); });
@@ -186,12 +189,12 @@ function useReceipts(loud, on) {
 function useReminder(tasks) {
   const before = useRef(/** @type {Map<number, { state: string, pushes: number }>} */ (new Map()));
   useEffect(() => {
-    for (const one of tasks) {
-      const last = before.current.get(one.id);
-      if (last && last.state === one.state && one.pushes > last.pushes && !sounding()) { warn(); vibrate(); }
-      before.current.set(one.id, { state: one.state, pushes: one.pushes });
+    for (const task of tasks) {
+      const last = before.current.get(task.id);
+      if (last && last.state === task.state && task.pushes > last.pushes && !sounding()) { warn(); vibrate(); }
+      before.current.set(task.id, { state: task.state, pushes: task.pushes });
     }
-  }, [tasks.map((one) => `${one.id}${one.state}${one.pushes}`).join()]);
+  }, [tasks.map((task) => `${task.id}${task.state}${task.pushes}`).join()]);
 }
 
 // After a reload the siren sounds again without a hand, where the browser allows that; else the red bar says so.

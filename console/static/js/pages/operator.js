@@ -149,7 +149,7 @@ function useTicket(number, pop, data) {
   const [fetched, setFetched] = useState(/** @type {Ticket | null} */ (null));
   const [turn, setTurn] = useState(0);
   const look = () => setTurn((count) => count + 1);
-  const known = pop?.ticket.number === number ? pop.ticket : data.mine.find((one) => one.number === number);
+  const known = pop?.ticket.number === number ? pop.ticket : data.mine.find((ticket) => ticket.number === number);
   useEffect(() => {
     if (!number || known) return;
     let late = false;

@@ -40,12 +40,13 @@ function Overview({ data, reference, live, link }) {
   useEffect(() => live.sounds(on), [on]);
   const reached = useReach(on && role === "command", link, data.edition);
   const { alarms, writable } = data.storage;
-  const dead = writable ? data.processes.filter((one) => !one.alive) : [];
-  const late = writable && !dead.some((one) => one.name === "escalate") && data.pushing.late_since;
+  const dead = writable ? data.processes.filter((process) => !process.alive) : [];
+  const late = writable && !dead.some((process) => process.name === "escalate") && data.pushing.late_since;
   useAlarm(dead.length > 0 || Boolean(late) || !data.asterisk || alarms.some((one) => one.loud));
   const quiet = useEscalated(role === "command" ? data.escalated : []);
   const refused = new Set(turnedDown(data).map(({ one }) => one.id));
-  const raised = data.tickets.filter((row) => row.assignments.some((one) => data.escalated.includes(one.id)))
+  const raised = data.tickets.filter((row) =>
+    row.assignments.some((assignment) => data.escalated.includes(assignment.id)))
     .map((row) => row.number);
   useEffect(() => { unnotify(raised); }, [raised.join()]);
   const escalated = data.escalated.filter((id) => !refused.has(id)).length;
@@ -63,8 +64,8 @@ function Overview({ data, reference, live, link }) {
     ${reached && on && html`<p class="small muted pad"><${Reached} word=${reached} /></p>`}
     ${!data.asterisk && html`<div class="bar bad" role="alert">
       <p>ASTERISK TIDAK TERSAMBUNG: 112 mungkin tidak dijawab. Jalankan «tanggap doctor» di server.</p></div>`}
-    ${dead.map((one) => html`<div class="bar bad" role="alert"><p>${DEAD[one.name]
-      || `Proses ${one.name} tidak hidup.`} ${one.since ? `Terakhir terdengar ${moment(one.since)}.`
+    ${dead.map((process) => html`<div class="bar bad" role="alert"><p>${DEAD[process.name]
+      || `Proses ${process.name} tidak hidup.`} ${process.since ? `Terakhir terdengar ${moment(process.since)}.`
       : "Belum pernah terdengar."}</p></div>`)}
     ${late && html`<div class="bar bad" role="alert">
       <p>DORONGAN TERLAMBAT <${Since} at=${late} />: ${data.pushing.due} dorongan ke OPD belum terkirim. Telepon OPD
@@ -102,8 +103,9 @@ function Overview({ data, reference, live, link }) {
 }
 
 /** @param {OverviewSnapshot} data */
-const turnedDown = (data) => data.tickets.flatMap((row) => row.assignments.filter((one) => one.state === "ditolak")
-  .map((one) => ({ row, one })));
+const turnedDown = (data) => data.tickets.flatMap((row) =>
+  row.assignments.filter((assignment) => assignment.state === "ditolak")
+  .map((assignment) => ({ row, one: assignment })));
 
 /** @type {Words} */
 const DEAD = {

@@ -52,10 +52,10 @@ function Ticket({ data, reference }) {
       <${Judging} ticket=${ticket} />
       <section class="card"><header><h2>Penugasan OPD</h2>
         <span class="count">${ticket.assignments.length}</span></header><div class="pad">
-        ${ticket.assignments.map((one) =>
-          html`<${Assignment} key=${one.id} one=${one} ticket=${ticket} reference=${reference} />`)}
+        ${ticket.assignments.map((assignment) =>
+          html`<${Assignment} key=${assignment.id} one=${assignment} ticket=${ticket} reference=${reference} />`)}
         ${open && !ticket.master && html`<${Dispatch} ticket=${ticket} proposal=${proposal} reference=${reference} />`}
-        ${open && !ticket.master && !ticket.assignments.some((one) => !one.ended_at)
+        ${open && !ticket.master && !ticket.assignments.some((assignment) => !assignment.ended_at)
           && html`<${Act} label="Tutup tanpa OPD…" ask="Catatan penutup"
             run=${(note) => post(`/api/tickets/${number}/close`, { note })} />`}
       </div></section>
@@ -80,9 +80,9 @@ function Facts({ ticket, callbacks }) {
     ${fact("Pelapor", [ticket.reporter.name, called && phone(called)].filter(Boolean).join(" · "))}
     ${ticket.caller?.recording && html`<div class="field"><span class="label">Rekaman</span>
       <audio controls preload="none" src=${`/rekaman/${encodeURIComponent(ticket.call || "")}`}></audio></div>`}
-    ${callbacks.map((one) => html`<div class="field" key=${one.id}>
-      <span class="label">Telepon balik ${moment(one.talked_at)}, ${one.operator}</span>
-      <audio controls preload="none" src=${`/rekaman/balik/${one.id}`}></audio></div>`)}
+    ${callbacks.map((callback) => html`<div class="field" key=${callback.id}>
+      <span class="label">Telepon balik ${moment(callback.talked_at)}, ${callback.operator}</span>
+      <audio controls preload="none" src=${`/rekaman/balik/${callback.id}`}></audio></div>`)}
   </div></section>`;
 }
 
@@ -178,9 +178,9 @@ function Act({ label, ask, run }) {
 /** @param {{ ticket: WholeTicket, proposal: Proposal, reference: Reference }} props */
 function Dispatch({ ticket, proposal, reference }) {
   const [chosen, setChosen] = useState(/** @type {Record<string, boolean>} */ ({}));
-  const had = ticket.assignments.filter((one) => !one.ended_at).map((one) => one.opd);
+  const had = ticket.assignments.filter((assignment) => !assignment.ended_at).map((assignment) => assignment.opd);
   const first = ticket.assignments.length === 0 && ticket.category ? proposal.opds : [];
-  const opds = reference.opds.map((one) => one.code)
+  const opds = reference.opds.map((opd) => opd.code)
     .filter((code) => !had.includes(code) && (chosen[code] ?? first.includes(code)));
   /** @param {any} event */
   const go = async (event) => {

@@ -26,7 +26,7 @@ const is = { "": () => true, late: (row) => row.clock?.late, dead: (row) => row.
  * @param {Complaint} row
  * @param {string} filter
  */
-const fits = (row, filter) => (is[filter] || ((one) => one.state === filter))(row);
+const fits = (row, filter) => (is[filter] || ((complaint) => complaint.state === filter))(row);
 
 /** @param {{ data: WadulSnapshot, reference: Reference }} props */
 function Wadul({ data, reference }) {
@@ -37,12 +37,12 @@ function Wadul({ data, reference }) {
   const [found, again] = useSearch(query);
   const search = useRef(/** @type {HTMLInputElement | null} */ (null));
   const rows = found || (filter === "ended" ? data.ended : data.rows.filter((row) => fits(row, filter)));
-  const row = [...(found || []), ...data.rows, ...data.ended].find((one) => one.ticket === open);
+  const row = [...(found || []), ...data.rows, ...data.ended].find((complaint) => complaint.ticket === open);
   /** @param {string | null} number */
   const choose = (number) => { setOpen(number); setAct(null); };
   /** @param {number} by */
   const step = (by) => {
-    const at = rows.findIndex((one) => one.ticket === open);
+    const at = rows.findIndex((complaint) => complaint.ticket === open);
     const next = rows[Math.min(Math.max(at + by, 0), rows.length - 1)];
     if (!next) return;
     choose(next.ticket);
@@ -84,7 +84,7 @@ function Wadul({ data, reference }) {
               onInput=${(event) => setQuery(event.target.value)} /></div>
           <div class="filters" role="group" aria-label="Saring">${FILTERS.filter(([word]) => word !== "dead"
             || data.bridge).map(([word, label, key]) => {
-            const count = word === "ended" ? null : data.rows.filter((one) => fits(one, word)).length;
+            const count = word === "ended" ? null : data.rows.filter((complaint) => fits(complaint, word)).length;
             return html`<button type="button"
               class=${`button slim ${["late", "dead"].includes(word) && count ? "hot" : "quiet"}`}
               aria-pressed=${filter === word && !query ? "true" : "false"}
@@ -93,8 +93,8 @@ function Wadul({ data, reference }) {
           })}</div>
         </div>
         ${rows.length ? html`<ul class="rows">
-          ${rows.map((one) => html`<${Line} key=${one.ticket} row=${one} reference=${reference}
-            chosen=${one.ticket === open} choose=${() => choose(one.ticket)} />`)}</ul>`
+          ${rows.map((complaint) => html`<${Line} key=${complaint.ticket} row=${complaint} reference=${reference}
+            chosen=${complaint.ticket === open} choose=${() => choose(complaint.ticket)} />`)}</ul>`
           : html`<p class="none">${query ? "Tidak ada yang cocok." : "Tidak ada aduan di sini."}</p>`}
       </section>
       ${row ? html`<${One} key=${row.ticket} row=${row} reference=${reference} act=${act} setAct=${setAct}
@@ -124,19 +124,19 @@ function useSearch(query) {
  * @param {Complaint} row
  * @param {Reference} reference
  */
-const named = (row, reference) => reference.categories.find((one) => one.code === row.category)?.name
+const named = (row, reference) => reference.categories.find((category) => category.code === row.category)?.name
   || "Tanpa kategori";
 
 /** @param {{ row: Complaint, reference: Reference, chosen: boolean, choose: () => void }} props */
 function Line({ row, reference, chosen, choose }) {
-  const opds = row.assignments.filter((one) => !one.ended_at || one.state === "selesai");
+  const opds = row.assignments.filter((assignment) => !assignment.ended_at || assignment.state === "selesai");
   return html`<li class=${row.clock?.late ? "late" : ""} aria-current=${chosen ? "true" : null}>
     <button type="button" class="whole" onClick=${choose}>
     <span class="main"><span><strong>${named(row,
       reference)}</strong> <span class="num muted">${grouped(row.tracking)}</span></span>
       <span class="small muted place">${place(row) || row.description || "tempat belum diketahui"}</span>
       <span class="chips"><span class=${`chip ${complaintTone(row.state)}`}>${COMPLAINTS[row.state]}</span>
-        ${opds.map((one) => html`<span class="chip">${shortName(reference, one.opd)}</span>`)}
+        ${opds.map((assignment) => html`<span class="chip">${shortName(reference, assignment.opd)}</span>`)}
         ${row.source === "sosial" && html`<span class="chip info">media sosial</span>`}
         ${row.dead_at && html`<span class="chip soft-act">tidak terkirim</span>`}</span></span>
     <span class="age">${row.clock ? html`<strong class=${row.clock.late ? "bad" : ""}>${term(row.clock)}</strong>
@@ -149,7 +149,7 @@ function Line({ row, reference, chosen, choose }) {
  * @param {Complaint} row
  */
 function actsOf(row) {
-  const busy = row.assignments.some((one) => !one.ended_at);
+  const busy = row.assignments.some((assignment) => !assignment.ended_at);
   const ended = ["selesai", "ditolak"].includes(row.state);
   return [
     ["pass", ended ? "Buka dan teruskan…" : "Teruskan…", "T", ended || busy ? "" : "act"],
@@ -213,9 +213,9 @@ function One({ row, reference, act, setAct, leave, changed }) {
       <div class="field"><span class="label">Masuk</span><div>${moment(row.filed_at)} · ${row.source === "sosial"
         ? "media sosial" : "112"} · ${row.filed_by}</div></div>
       <${Sent} assignments=${row.assignments} reference=${reference} />
-      ${row.assignments.filter((one) => one.note)
-        .map((one) => html`<p class="small">
-          ${shortName(reference, one.opd)}, ${STATES[one.state].toLowerCase()}: ${one.note}</p>`)}
+      ${row.assignments.filter((assignment) => assignment.note)
+        .map((assignment) => html`<p class="small">
+          ${shortName(reference, assignment.opd)}, ${STATES[assignment.state].toLowerCase()}: ${assignment.note}</p>`)}
       ${fact("Jawaban untuk pelapor", row.text)}
       <${Handed} row=${row} run=${run} />
     </div></section>`;
@@ -277,8 +277,8 @@ function Say({ label, button, value = "", run }) {
 function useOpds(row, reference, category) {
   const proposal = useProposal(category, row.kecamatan);
   const [chosen, setChosen] = useState(/** @type {Record<string, boolean>} */ ({}));
-  const had = row.assignments.filter((one) => !one.ended_at).map((one) => one.opd);
-  const opds = reference.opds.map((one) => one.code)
+  const had = row.assignments.filter((assignment) => !assignment.ended_at).map((assignment) => assignment.opd);
+  const opds = reference.opds.map((opd) => opd.code)
     .filter((code) => !had.includes(code) && (chosen[code] ?? (proposal.opds.includes(code) && !had.length)));
   return { opds, choice: html`<${OpdChoice} reference=${reference} proposal=${proposal} opds=${opds} had=${had}
     choose=${(code, on) => setChosen({ ...chosen, [code]: on })} />` };

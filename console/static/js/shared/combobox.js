@@ -16,14 +16,14 @@ const plain = (text) => text.toLowerCase().normalize("NFD").replace(/[^a-z0-9 ]/
 export function search(options, typed) {
   const wanted = plain(typed).trim();
   if (!wanted) return options.slice(0, MAX_SHOWN);
-  /** @param {Choice} one */
-  const rank = (one) => {
-    const text = plain(`${one.label} ${one.more || ""}`);
-    if (plain(one.label).startsWith(wanted)) return 0;
+  /** @param {Choice} choice */
+  const rank = (choice) => {
+    const text = plain(`${choice.label} ${choice.more || ""}`);
+    if (plain(choice.label).startsWith(wanted)) return 0;
     if (text.includes(` ${wanted}`)) return 1;
     return text.includes(wanted) ? 2 : 9;
   };
-  return options.map((one) => ({ order: rank(one), one })).filter(({ order }) => order < 9)
+  return options.map((choice) => ({ order: rank(choice), one: choice })).filter(({ order }) => order < 9)
     .sort((a, b) => a.order - b.order).map(({ one }) => one).slice(0, MAX_SHOWN);
 }
 
@@ -46,7 +46,8 @@ export function Combobox({ id, options, value, text, onPick, free = false, place
   const typed = typing.current;
   const found = typed === null ? [] : search(options, typed);
   const open = typed !== null && found.length > 0;
-  const shown = typed !== null ? typed : text ?? (options.find((one) => one.value === value)?.label || value || "");
+  const shown = typed !== null ? typed : text
+    ?? (options.find((choice) => choice.value === value)?.label || value || "");
 
   /** @param {{ value: string } | null} one */
   const take = (one) => { setTyped(null); setAt(0); onPick(one ? one.value : null); };
@@ -71,7 +72,7 @@ export function Combobox({ id, options, value, text, onPick, free = false, place
       setAt((at + (event.key === "ArrowDown" ? 1 : found.length - 1)) % Math.max(1, found.length));
     } else if (event.key === "Enter" && !event.ctrlKey) {
       event.preventDefault();
-      const own = free && typed && !found.some((one) => plain(one.label).startsWith(plain(typed)));
+      const own = free && typed && !found.some((choice) => plain(choice.label).startsWith(plain(typed)));
       if (typed && own) { setTyped(null); onPick(typed.trim()); } else if (open) take(found[at]);
       next(event.target);
     } else if (event.key === "Tab" && typed && open) {
@@ -92,10 +93,10 @@ export function Combobox({ id, options, value, text, onPick, free = false, place
       onFocus=${(event) => event.target.select()} onClick=${() => typed === null && setTyped("")} onKeyDown=${keys}
         onBlur=${leave} />
     <ul id=${`${id}-list`} role="listbox" hidden=${!open}>
-      ${open && found.map((one, index) =>
+      ${open && found.map((choice, index) =>
         html`<li id=${`${id}-${index}`} role="option" aria-selected=${index === at ? "true" : "false"}
-        onMouseDown=${(event) => { event.preventDefault(); take(one); next(input.current); }}>
-        <span>${one.label}</span>${one.note && html`<small>${one.note}</small>`}</li>`)}
+        onMouseDown=${(event) => { event.preventDefault(); take(choice); next(input.current); }}>
+        <span>${choice.label}</span>${choice.note && html`<small>${choice.note}</small>`}</li>`)}
     </ul>
   </div>`;
 }

@@ -9,7 +9,7 @@ import { clock } from "./time.js";
  * @param {Reference} reference
  * @param {string} code
  */
-export const shortName = (reference, code) => reference.opds.find((one) => one.code === code)?.short || code;
+export const shortName = (reference, code) => reference.opds.find((opd) => opd.code === code)?.short || code;
 
 /**
  * @param {{
@@ -18,16 +18,16 @@ export const shortName = (reference, code) => reference.opds.find((one) => one.c
  * }} props
  */
 export function OpdChoice({ reference, proposal, opds, had, choose }) {
-  const shown = reference.opds.filter((one) => !had.includes(one.code)
-    && (opds.includes(one.code) || proposal.opds.includes(one.code)));
-  const others = reference.opds.filter((one) => !had.includes(one.code) && !opds.includes(one.code))
-    .map((one) => ({ value: one.code, label: one.short, note: one.name, more: `${one.name} ${one.code}` }));
+  const shown = reference.opds.filter((opd) => !had.includes(opd.code)
+    && (opds.includes(opd.code) || proposal.opds.includes(opd.code)));
+  const others = reference.opds.filter((opd) => !had.includes(opd.code) && !opds.includes(opd.code))
+    .map((opd) => ({ value: opd.code, label: opd.short, note: opd.name, more: `${opd.name} ${opd.code}` }));
   return html`<div class="field agencies">
     <span class="label">OPD ${proposal.why && html`<span class="muted">– usulan: ${proposal.why}</span>`}</span>
     <div class="opds">
-      ${shown.map((one) => html`<button type="button" class="toggle"
-        aria-pressed=${opds.includes(one.code) ? "true" : "false"} title=${one.name}
-        onClick=${() => choose(one.code, !opds.includes(one.code))}>${one.short}</button>`)}
+      ${shown.map((opd) => html`<button type="button" class="toggle"
+        aria-pressed=${opds.includes(opd.code) ? "true" : "false"} title=${opd.name}
+        onClick=${() => choose(opd.code, !opds.includes(opd.code))}>${opd.short}</button>`)}
       <${Combobox} id="opds" label="Tambah OPD" options=${others} value="" text="" onPick=${(code) => code
         && choose(code, true)} placeholder="tambah OPD…" />
     </div>
@@ -36,16 +36,19 @@ export function OpdChoice({ reference, proposal, opds, had, choose }) {
 
 /**
  * Who answered: a contact by its title, a login as it is.
- * @param {Assignment} one
+ * @param {Assignment} assignment
  * @param {Reference} reference
  */
-const who = (one, reference) => reference.contacts[one.acknowledged_by || ""] || one.acknowledged_by;
+const who = (assignment, reference) => reference.contacts[assignment.acknowledged_by || ""]
+  || assignment.acknowledged_by;
 
 /** @param {{ assignments: Assignment[], reference: Reference }} props */
 export function Sent({ assignments, reference }) {
   if (!assignments.length) return null;
-  return html`<div class="sent" aria-live="polite">${assignments.map((one) => html`
-    <span class=${`chip ${stateTone(one.state)}`}>${shortName(reference, one.opd)}: ${STATES[one.state] || one.state}
-      ${one.acknowledged_at ? ` ${clock(one.acknowledged_at)} – ${who(one, reference)}` : one.pushes > 0
-        && ` · ${one.pushes}× didorong`}</span>`)}</div>`;
+  return html`<div class="sent" aria-live="polite">${assignments.map((assignment) => html`
+    <span class=${`chip ${stateTone(assignment.state)}`}>
+      ${shortName(reference, assignment.opd)}: ${STATES[assignment.state] || assignment.state}
+      ${assignment.acknowledged_at ? ` ${clock(assignment.acknowledged_at)} – ${who(assignment, reference)}`
+        : assignment.pushes > 0
+        && ` · ${assignment.pushes}× didorong`}</span>`)}</div>`;
 }

@@ -168,7 +168,7 @@ export function told(rows, reference, every = false) {
  * @param {Reference} reference
  */
 function named(data, reference) {
-  const opd = reference.opds.find((one) => one.code === data.opd);
+  const opd = reference.opds.find((agency) => agency.code === data.opd);
   return { ...data, ...(opd && { opd: opd.short }),
     ...(data.contact && { contact: reference.contacts[data.contact] || data.contact }) };
 }

@@ -10,8 +10,8 @@ const EVERY_MS = 15000;
 /** @param {{ tests: PageTest[], on: boolean }} props */
 export function TestBar({ tests, on }) {
   const [told, setTold] = useState(/** @type {Set<number>} */ (new Set()));
-  const open = tests.filter((one) => !told.has(one.id));
-  const ids = open.map((one) => one.id).join();
+  const open = tests.filter((push) => !told.has(push.id));
+  const ids = open.map((push) => push.id).join();
   useEffect(() => {
     if (!ids || !on) return undefined;
     test();
@@ -21,8 +21,8 @@ export function TestBar({ tests, on }) {
   if (!ids) return null;
   const heard = async () => {
     try {
-      for (const one of open) await post(`/api/page-tests/${one.id}/heard`);
-      setTold(new Set([...told, ...open.map((one) => one.id)]));
+      for (const push of open) await post(`/api/page-tests/${push.id}/heard`);
+      setTold(new Set([...told, ...open.map((push) => push.id)]));
     } catch (error) { sayError(error); }
   };
   return html`<div class="bar calm test-push" role="status"><p>UJI COBA 112, bukan laporan sungguhan. ${on

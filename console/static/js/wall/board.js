@@ -43,14 +43,15 @@ export function Screened({ figures }) {
 /** @param {{ data: OverviewSnapshot, reference: Reference }} props */
 export function Health({ data, reference }) {
   return html`<section class="card"><header><h2>Kesehatan</h2></header><div class="pad">
-    <div class="health">${data.processes.map((one) =>
-      html`<span class=${`chip ${one.alive ? "ok" : data.storage.writable ? "act" : "wait"}`}>${PROCESSES[one.name]
-      || one.name} ${one.alive ? "hidup" : data.storage.writable ? "MATI" : "?"}</span>`)}
+    <div class="health">${data.processes.map((process) =>
+      html`<span class=${`chip ${process.alive ? "ok" : data.storage.writable ? "act" : "wait"}`}>
+        ${PROCESSES[process.name]
+      || process.name} ${process.alive ? "hidup" : data.storage.writable ? "MATI" : "?"}</span>`)}
       <span class=${`chip ${data.gate.open ? "ok" : "wait"}`}>112 ${data.gate.open ? "buka" : "tutup"}</span></div>
     <p class="small muted">112 ${data.gate.reason}. Telepon balik yang menunggu: ${data.callbacks}.</p>
     ${data.troubled.length > 0 && html`<div><strong class="small">Dorongan yang gagal</strong>
-      <ul class="small">${data.troubled.slice(0, 8).map((one) => html`
-      <li>${shortName(reference, one.opd)} · ${reference.contacts[one.contact]
-        || one.contact} lewat ${CHANNELS[one.channel] || one.channel}: ${one.last_error}</li>`)}</ul></div>`}
+      <ul class="small">${data.troubled.slice(0, 8).map((push) => html`
+      <li>${shortName(reference, push.opd)} · ${reference.contacts[push.contact]
+        || push.contact} lewat ${CHANNELS[push.channel] || push.channel}: ${push.last_error}</li>`)}</ul></div>`}
   </div></section>`;
 }

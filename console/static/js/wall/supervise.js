@@ -15,13 +15,15 @@ const { user, role } = document.body.dataset;
 
 /** @param {{ row: Call, data: OverviewSnapshot }} props */
 export function Supervise({ row, data }) {
-  const mine = data.listening.find((one) => one.user === user);
-  const others = data.listening.filter((one) => one.call === row.id && one.user !== user && one.hears);
+  const mine = data.listening.find((listener) => listener.user === user);
+  const others = data.listening.filter((listener) => listener.call === row.id && listener.user !== user
+    && listener.hears);
   /** @param {string} mode */
   const ask = (mode) => post(`/api/calls/${encodeURIComponent(row.id)}/listen`, { mode });
   if (mine?.call === row.id) return html`<${Modes} mine=${mine} ask=${ask} />`;
   const may = role === "command" && row.stage === "talking" && data.phones.includes(user);
-  return html`${others.map((one) => html`<span class="chip info">${one.display} ${HEARS[one.mode]}</span>`)}
+  return html`${others.map((listener) =>
+    html`<span class="chip info">${listener.display} ${HEARS[listener.mode]}</span>`)}
     ${may && html`<${Ask} label="Dengar" run=${() => ask("listen")} />`}`;
 }
 

@@ -9,7 +9,7 @@ import { KINDS, OUTCOMES, STATES, phone, place, stateTone } from "../shared/word
 export function Tickets({ data, reference }) {
   useSecond();
   /** @param {Ticket} row */
-  const late = (row) => row.assignments.some((one) => !one.ended_at && one.state === "dikirim");
+  const late = (row) => row.assignments.some((assignment) => !assignment.ended_at && assignment.state === "dikirim");
   const rows = [...data.tickets].sort((a, b) => Number(late(b)) - Number(late(a)));
   return html`<section class="card"><header><h2>Tiket dikerjakan</h2>
     <span class="count">${data.work_count}</span></header>
@@ -18,8 +18,9 @@ export function Tickets({ data, reference }) {
       <div class="main"><a href=${`/tiket/${row.number}`}><strong>${what(row, reference)}</strong></a>
         <span class="small muted"> ${row.number}</span>
         <div class="place">${place(row) || phone(row.display) || "tempat belum diketahui"}</div>
-        <div class="chips">${row.assignments.map((one) => html`<${Chip} one=${one} reference=${reference} />`)}
-          ${!row.assignments.some((one) => !one.ended_at)
+        <div class="chips">${row.assignments.map((assignment) =>
+          html`<${Chip} one=${assignment} reference=${reference} />`)}
+          ${!row.assignments.some((assignment) => !assignment.ended_at)
             && html`<span class="chip soft-act">belum ada OPD</span>`}</div></div>
       <div class="age"><${Since} at=${row.created_at} /><div class="small muted">${row.status === "open" ? "terbuka"
         : ""}</div></div></li>`)}</ul>`
@@ -33,7 +34,7 @@ export function Tickets({ data, reference }) {
  * @param {Ticket} row
  * @param {Reference} reference
  */
-export const what = (row, reference) => reference.categories.find((one) => one.code === row.category)?.name
+export const what = (row, reference) => reference.categories.find((category) => category.code === row.category)?.name
   || (row.kind !== "unknown" ? KINDS[row.kind] : OUTCOMES[row.outcome || ""] || KINDS.unknown);
 
 /** @param {{ one: Assignment, reference: Reference }} props */
