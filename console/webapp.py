@@ -19,7 +19,7 @@ async def worker(request: web.Request) -> web.StreamResponse:
     """GET /sw.js: the service worker, with the files that it keeps; it keeps nothing else."""
     version = desk_of(request).version
     head = f"const VERSION = {json.dumps(version)};\nconst FILES = {json.dumps(files(version))};\n"
-    text = head + (STATIC / "js" / "sw.js").read_text(encoding="utf-8")
+    text = head + (STATIC / "js" / "worker" / "sw.js").read_text(encoding="utf-8")
     return web.Response(text=text, content_type="text/javascript")
 
 
@@ -60,7 +60,7 @@ def files(version: str) -> list[str]:
     static = f"/static/{version}"
     styles = [f"{static}/css/{name}.css" for name in ("base", "opd")]
     pictures = [f"{static}/img/{name}" for name in ("icon.svg", "icon-alarm.svg", "app-192.png")]
-    scripts = ("js/theme.js", *sorted(_modules("js/opd.js") | _modules("js/offline.js")))
+    scripts = ("js/shared/theme.js", *sorted(_modules("js/pages/opd.js") | _modules("js/pages/offline.js")))
     return [SHELL, *styles, *pictures, *(f"{static}/{name}" for name in scripts)]
 
 

@@ -78,7 +78,14 @@ def _start_duties(
     vitals: Vitals,
 ) -> None:
     """What the console does beside serving; without those that are not vital, it serves on."""
-    heart = Heartbeat(desk.store, desk.clock, PROCESS, vitals.beat, refused=watch.written)
+    heart = Heartbeat(
+        desk.store,
+        desk.clock,
+        PROCESS,
+        vitals.beat,
+        data=lambda: {"edition": instance().edition},
+        refused=watch.written,
+    )
     start("follow", app[LIVE].follow)
     start("tick", app[LIVE].tick)
     start("push", app[LIVE].push, limit_s=None)  # waits for pages; what it reads for them ends by itself

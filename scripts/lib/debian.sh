@@ -14,6 +14,7 @@ missing_packages() {
     command -v sipp >/dev/null || echo sip-tester
     command -v systemctl >/dev/null || echo systemd
     command -v ip >/dev/null || echo iproute2
+    find_node || printf '%s\n' nodejs npm
 }
 
 # Several set-ups on one machine (several clones) take turns at apt.

@@ -1,11 +1,13 @@
 """The agency's page as an app on a telephone, in a real Chromium: no signal, photos, a reload."""
 
 import asyncio
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from console import webapp
 from tests.console.desk112 import Console
 from tests.console.pictures import JEPARA, TAKEN, photograph, with_exif
 from tests.console.test_browser import IN_TIME_MS, page, siren_is
@@ -109,6 +111,33 @@ async def cached(phone: Page) -> set[str]:
       return kinds;
     }"""
     return set(await phone.evaluate(script))
+
+
+async def test_an_installed_page_of_another_version_becomes_this_one(
+    desk: Console, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A telephone that installed the page before an update, with scripts at other addresses: opened anew it is the new
+    page, the worker follows by itself, nothing of the old one stays, and what is kept works without a signal."""
+    version = desk.desk.version
+    cached_versions = "caches.keys().then((names) => names.sort().join())"
+    with monkeypatch.context() as before:
+        old = SimpleNamespace(version="0100", setting=desk.desk.setting)
+        before.setattr(webapp, "desk_of", lambda request: old)
+        before.setattr(webapp, "files", lambda _: [webapp.SHELL, f"/static/{version}/img/app-192.png"])
+        async with page(browser, desk, "damkar") as phone:
+            await on_duty(phone)
+            assert await phone.evaluate(cached_versions) == "tanggap-0100"
+
+            before.undo()
+            await phone.reload()
+            async with asyncio.timeout(IN_TIME_MS / 1000):
+                while await phone.evaluate(cached_versions) != f"tanggap-{version}":
+                    await asyncio.sleep(0.05)
+            await phone.context.set_offline(True)
+            await phone.reload()
+            await expect(phone.get_by_text("TANPA SINYAL")).to_be_visible(timeout=IN_TIME_MS)
+            await phone.context.set_offline(False)
+            await expect(phone.locator("main.duty")).to_contain_text("Tidak ada tugas", timeout=2 * IN_TIME_MS)
 
 
 async def test_an_answer_that_is_lost_on_its_way_is_asked_for_again(desk: Console, browser: Browser) -> None:

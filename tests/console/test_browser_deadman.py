@@ -63,7 +63,7 @@ async def sounding(browser: Browser, desk: Console, user: str) -> AsyncIterator[
     async with page(browser, desk, user) as opened:
         await opened.locator(".clock").click()  # browsers let a page sound only after one, and in their own time
         async with asyncio.timeout(IN_TIME_MS / 1000):
-            while not await opened.evaluate(ARMED, f"/static/{desk.desk.version}/js/siren.js"):
+            while not await opened.evaluate(ARMED, f"/static/{desk.desk.version}/js/shared/siren.js"):
                 await asyncio.sleep(0.05)
         await opened.evaluate(NOTE_SOUNDS)
         yield opened

@@ -290,7 +290,7 @@ async def test_the_wall_and_browsers_that_cannot(desk: Console, browser: Browser
         page = await opened(context, desk, "damkar")
         await page.get_by_role("button", name="Mulai tugas").click()
         await expect(page.locator("[data-reached=failed]")).to_be_visible(timeout=IN_TIME_MS)
-        again = f"import('/static/{desk.desk.version}/js/webpush.js').then((found) => found.reach())"
+        again = f"import('/static/{desk.desk.version}/js/shared/webpush.js').then((found) => found.reach())"
         for script, word in (
             ("Object.defineProperty(Notification, 'permission', { value: 'denied' })", "denied"),
             (

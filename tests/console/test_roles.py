@@ -183,7 +183,7 @@ async def test_another_sites_page_can_change_nothing(desk: Console, headers: dic
         (None, "GET", "/health", 200),
         (None, "GET", "/metrics", 200),
         (None, "GET", "/static/VERSION/css/base.css", 200),
-        (None, "GET", "/static/VERSION/js/shell.js", 200),
+        (None, "GET", "/static/VERSION/js/shared/shell.js", 200),
         (None, "GET", "/static/VERSION/nichts.js", 404),
         (None, "GET", "/static/VERSION/", 403),
         (None, "GET", "/static/VERSION/..%2f..%2fapp.py", 404),

@@ -94,7 +94,7 @@ def _json(value: Any) -> bytes:
 ROUTED = [(route.method, bare(route.path)) for route in ROUTES]
 ANY = [
     *ROUTED,
-    ("GET", "/static/x/js/shell.js"),
+    ("GET", "/static/x/js/shared/shell.js"),
     ("GET", "/.env"),
     ("GET", "/api"),
     ("GET", "/api/users"),

@@ -1,0 +1,178 @@
+// @ts-check
+// One assignment as a card: what happened, where, who reported it, and the next step as one big button.
+import { html, useState } from "../../vendor/preact-htm.js";
+import { post } from "../shared/api.js";
+import { Adding, Closing, Declining, Proofs } from "./closing.js";
+import { Locator } from "./locator.js";
+import { act, whyPending } from "./outbox.js";
+import { told } from "../shared/story.js";
+import { Since, clock, moment } from "../shared/time.js";
+import { sayError } from "../shared/toast.js";
+import { KINDS, STATES, phone, sentence, stateTone } from "../shared/words.js";
+
+const STEPS = ["dikirim", "diterima", "berangkat", "di_lokasi", "selesai"];
+/** @type {Record<string, string[]>} */
+const NEXT = { dikirim: ["diterima", "TERIMA", "act"], diterima: ["berangkat", "Berangkat", "ok"],
+  berangkat: ["di_lokasi", "Tiba di lokasi", "ok"], ditolak: ["diterima", "Jadi kami terima", "act"] };
+
+/**
+ * `known` is what the server last told; with what waits in `queue` to be sent it becomes the task that is shown.
+ * @param {{
+ *   task: Task, reference: Reference, mute: (assignment: number, quiet: boolean) => void, queue?: QueuedAction[],
+ *   calling?: ReporterCall | null
+ * }} props
+ */
+export function Task({ task: known, reference, mute, queue = [], calling = null }) {
+  const [sub, setSub] = useState(/** @type {string | null} */ (null)); // closing | declining | adding
+  const [busy, setBusy] = useState(false);
+  const task = { ...known, state: queue.findLast((action) => action.state)?.state || known.state };
+  const next = NEXT[task.state];
+  const what = name(task, reference);
+  /** @param {string} wanted */
+  const turn = (wanted) => setSub(sub === wanted ? null : wanted);
+
+  /** @param {string} state */
+  const step = async (state) => {
+    setBusy(true);
+    if (task.state === "dikirim") mute(task.id, true);
+    try { await act(move(task, state)); } catch (error) {
+      mute(task.id, false); // the siren goes on: nobody has accepted
+      sayError(error);
+    }
+    setBusy(false);
+  };
+
+  return html`<article class=${`card task ${task.state === "dikirim" ? "waiting" : ""}`}
+    aria-labelledby=${`task-${task.id}`} data-assignment=${task.id} data-state=${task.state}>
+    <div class="head"><div class="main"><h2 id=${`task-${task.id}`}>${what}</h2>
+        <div class="small muted">${task.kind === "complaint" ? "Aduan" : KINDS[task.kind]
+          || ""} · ${task.ticket} · dikirim ${moment(task.dispatched_at)}</div></div>
+      <div class="age"><${Since} at=${task.state === "dikirim" ? task.dispatched_at : task.updated_at} />
+        <small>${task.state === "dikirim" ? "belum dijawab" : STATES[task.state].toLowerCase()}</small></div></div>
+    <div class="body">
+      ${task.state === "dikirim" && html`<button type="button" class="button act huge wide" disabled=${busy}
+        onClick=${() => step("diterima")}>${busy ? "Mengirim…" : "TERIMA"}</button>`}
+      ${queue.length > 0 && html`<p class="queued" role="status">${whyPending() ? "Belum tersimpan"
+        : "Menunggu sinyal"}: ${queue.map((action) => `${action.label} ${clock(new Date(action.at).toISOString())}`)
+        .join(", ")}</p>`}
+      <div class="columns">
+        <${Report} task=${task} calling=${calling} />
+        <div>${task.state !== "dikirim" && html`<${Steps} task=${task} />`}</div>
+      </div>
+      <div class="do">
+        ${next && task.state !== "dikirim"
+          && html`<button type="button" class=${`button ${next[2]} huge first`} disabled=${busy}
+            onClick=${() => step(next[0])}>${busy ? "Mengirim…" : next[1]}</button>`}
+        ${task.state === "di_lokasi" && sub !== "closing"
+          && html`<button type="button" class="button ok huge first"
+            onClick=${() => setSub("closing")}>Selesai…</button>`}
+        ${["diterima", "berangkat"].includes(task.state)
+          && html`<button type="button" class="button" onClick=${() => turn("closing")}>Selesai…</button>`}
+        ${["diterima", "berangkat", "di_lokasi"].includes(task.state)
+          && html`<button type="button" class="button" onClick=${() => turn("adding")}>Catatan, foto…</button>`}
+        ${["dikirim", "diterima", "ditolak"].includes(task.state)
+          && html`<button type="button" class="button quiet"
+            onClick=${() => turn("declining")}>Bukan wewenang…</button>`}
+      </div>
+      ${sub === "closing" && task.state !== "selesai"
+        && html`<${Closing} task=${task} queue=${queue} leave=${() => setSub(null)} />`}
+      ${sub === "adding" && html`<${Adding} task=${task} queue=${queue} leave=${() => setSub(null)} />`}
+      ${sub === "declining" && html`<${Declining} task=${task} reference=${reference} mute=${mute}
+        leave=${() => setSub(null)} />`}
+      <${Locator} task=${task} />
+      ${!["closing", "adding"].includes(sub || "") && html`<${Proofs} rows=${task.attachments} />`}
+      <details class="more"><summary>Riwayat · ${task.pushes}× didorong</summary>
+        <${Story} rows=${task.story} reference=${reference} /></details>
+    </div>
+  </article>`;
+}
+
+/** @param {{ task: Task, reference: Reference }} props */
+export function EndedTask({ task, reference }) {
+  return html`<article class="card task ended"><div class="head"><div class="main"><h2>${name(task, reference)}</h2>
+      <div class="small muted">${task.ticket} · ${task.address || task.desa || task.kecamatan
+        || ""} · ${moment(task.ended_at || task.updated_at)}</div></div>
+    <span class=${`chip ${stateTone(task.state)}`}>${STATES[task.state]}</span></div>
+    ${(task.note || task.attachments.length > 0)
+      && html`<div class="body">${task.note
+        && html`<p>${task.note}</p>`}<${Proofs} rows=${task.attachments} /></div>`}</article>`;
+}
+
+/**
+ * The action that takes an assignment to a state; `answers`: it ends the siren.
+ * @param {Task} task
+ * @param {string} state
+ * @param {object} [body]
+ */
+export function move(task, state, body = {}) {
+  const label = { diterima: "Terima" }[state] || STATES[state];
+  return { kind: "move", assignment: task.id, ticket: task.ticket, path: `/api/assignments/${task.id}/move`, label,
+    state, answers: true, timed: true, body: { state, ...body } };
+}
+
+/** @param {{ task: Task, calling: ReporterCall | null }} props */
+function Report({ task, calling }) {
+  const where = [task.address, task.desa, task.kecamatan && `Kec. ${task.kecamatan}`].filter(Boolean).join("\n");
+  return html`<dl class="facts-list">
+    <div><dt>Lokasi</dt><dd>${where || "belum diketahui – tanyakan pelapor"}</dd></div>
+    <div><dt>Kejadian</dt><dd>${task.description || "belum ada uraian"}</dd></div>
+    ${task.linked?.length > 0 && html`<div class="linked"><dt>${task.linked.length
+      + 1} penelepon</dt><dd><ul>${task.linked.map((report) => html`<li>
+      <span class="time">${clock(report.created_at)}</span> ${[report.address, report.desa,
+        report.description].filter(Boolean)
+        .join(" · ") || "tanpa uraian"}</li>`)}</ul></dd></div>`}
+    <div><dt>Pelapor</dt><dd>${task.reporter_name || "tidak menyebut nama"}</dd></div>
+    <${Reach} task=${task} calling=${calling} />
+  </dl>`;
+}
+
+/**
+ * The reporter's number to call, where agencies may see it; and the desk phone that 112 connects.
+ * @param {{ task: Task, calling: ReporterCall | null }} props
+ */
+function Reach({ task, calling }) {
+  const [asked, setAsked] = useState(false);
+  const ring = async () => {
+    setAsked(true);
+    try { await post(`/api/assignments/${task.id}/call`); } catch (error) { sayError(error); }
+    setTimeout(() => setAsked(false), 4000);
+  };
+  const number = task.reporter_number;
+  if (!number && !task.through_112) return html`<p class="muted">${task.reporter_known
+    ? "Nomor pelapor ada pada operator 112." : "Pelapor tidak bisa ditelepon balik."}</p>`;
+  return html`
+    ${number && html`<a class="button wide"
+      href=${`tel:${number.replace(/[^+0-9]/g, "")}`}>☎ <span class="num">${phone(number)}</span>
+      <span class="muted">pelapor</span></a>`}
+    ${task.through_112 && (calling ? html`<p class="queued" role="status">${calling.talked_at
+      ? "Tersambung dengan pelapor." : "Telepon meja berdering: angkat, lalu pelapor dipanggil."}</p>`
+      : html`<button type="button" class="button wide" disabled=${asked} onClick=${ring}>☎ ${asked
+        ? "Memanggil telepon meja…" : "Telepon pelapor lewat 112"}</button>`)}`;
+}
+
+/** @param {{ task: Task }} props */
+function Steps({ task }) {
+  const reached = STEPS.indexOf(task.state);
+  /** @type {Record<string, Moment | null>} */
+  const times = { dikirim: task.dispatched_at, diterima: task.acknowledged_at };
+  for (const row of task.story) if (row.data.state) times[row.data.state] = row.at;
+  /** @param {number} index */
+  const time = (index) => (index <= reached && times[STEPS[index]]) || "";
+  return html`<ol class="steps">${STEPS.map((state, index) => html`
+    <li class=${index <= reached ? "done" : ""} aria-current=${index === reached ? "step" : null}>
+      <span>${state === "dikirim" ? "Dikirim" : STATES[state]}</span><span class="time">${time(index)
+        && clock(time(index))}</span></li>`)}</ol>`;
+}
+
+/** @param {{ rows: JournalRow[], reference: Reference }} props */
+function Story({ rows, reference }) {
+  return html`<ol class="story">${told(rows, reference)
+    .map((row) => html`<li><span class="time">${moment(row.at)}</span><span>${sentence(row.text)}</span></li>`)}</ol>`;
+}
+
+/**
+ * @param {Task} task
+ * @param {Reference} reference
+ */
+const name = (task, reference) => reference.categories.find((category) => category.code === task.category)?.name
+  || KINDS[task.kind] || "Laporan";

@@ -1,0 +1,85 @@
+// @ts-check
+// The lists beside the ticket: what waits, whom to call back, what came back, what was done.
+import { html } from "../../vendor/preact-htm.js";
+import { post } from "../shared/api.js";
+import { Ask, Card } from "../shared/card.js";
+import { shortName } from "../shared/opds.js";
+import { Since, moment } from "../shared/time.js";
+import { COMPLAINTS } from "../shared/tracking.js";
+import { KINDS, LANES, LIVE, OUTCOMES, STATES, liveTone, phone, place, stateTone } from "../shared/words.js";
+
+/** @param {{ rows: Call[], count: number, me: OwnPresence }} props */
+export function Waiting({ rows, count, me }) {
+  const canTake = ["ready", "paused", "wrap_up", "listening"].includes(me.live);
+  return html`<${Card} title="Menunggu" count=${count} hot none="Tidak ada yang menunggu.">
+    ${rows.map((row) => html`<li key=${row.id} class=${`lane ${row.lane || ""}`}>
+      <div class="main"><strong class="num">${phone(row.display)}</strong>
+        <div class="small muted"><strong><${Since} at=${row.waiting_at
+          || row.arrived_at} /></strong> · ${LANES[row.lane || ""] || "–"}${row.mark ? ` · ${row.mark}`
+          : ""}${row.stage === "ringing" ? " · berdering" : ""}</div></div>
+      ${canTake && row.stage === "waiting"
+        && html`<${Ask} label="Ambil" run=${() => post(`/api/calls/${encodeURIComponent(row.id)}/take`)} />`}
+    </li>`)}
+  <//>`;
+}
+
+/** @param {{ rows: ReturnedTicket[], reference: Reference, open: (number: string | null) => void }} props */
+export function Returned({ rows, reference, open }) {
+  if (!rows.length) return null;
+  return html`<${Card} title="Dikembalikan OPD" count=${rows.length} hot>
+    ${rows.map((row) => html`<li key=${row.number}><div class="main">
+      <button type="button" class="plain-button" onClick=${() => open(row.number)}>${row.number}</button>
+      <div class="small muted">${shortName(reference, row.opd)}: ${row.note}</div></div></li>`)}
+  <//>`;
+}
+
+/** @param {{ rows: Message[], open: (number: string | null) => void, compact?: boolean }} props */
+export function Messages({ rows, open, compact = false }) {
+  if (!rows.length) return null;
+  return html`<${Card} title="Pesan di luar jam buka" count=${rows.length} hot>
+    ${rows.map((row) => html`<li key=${row.number} class="message"><div class="main">
+      <div><strong class="num">${phone(row.display
+        || row.reporter_number)}</strong> <span class="small muted">${moment(row.created_at)}</span></div>
+      ${!compact && html`<audio controls preload="none" src=${`/rekaman/${encodeURIComponent(row.call)}`}
+        aria-label=${`Pesan dari ${row.display}`}></audio>`}
+    </div><button type="button" class="button slim" onClick=${() => open(row.number)}>Tangani</button></li>`)}
+  <//>`;
+}
+
+/**
+ * @param {{
+ *   rows: Ticket[], open: (number: string | null) => void, current: string | undefined, reference: Reference
+ * }} props
+ */
+export function Mine({ rows, open, current, reference }) {
+  return html`<${Card} title="Tiket saya" count=${rows.length} none="Belum ada tiket pada tugas ini.">
+    ${rows.map((row) => html`<li key=${row.number} aria-current=${row.number === current ? "true" : null}>
+      <div class="main">
+      <div><button type="button" class="plain-button" onClick=${() => open(row.number)}>${title(row,
+        reference)}</button></div>
+      <div class="small muted">${moment(row.created_at)} · ${place(row) || phone(row.display) || row.number}</div>
+      <div class="chips">${row.status === "open" && !row.assignments.length && !row.tracking && !row.master
+        && html`<span class="chip wait">belum selesai</span>`}
+        ${row.master && html`<span class="chip">digabung ke ${row.master}</span>`}
+        ${row.merged > 0 && html`<span class="chip">${row.merged + 1} penelepon</span>`}
+        ${row.tracking && html`<span class="chip info">Wadul: ${COMPLAINTS[row.complaint || ""].toLowerCase()}</span>`}
+        ${row.assignments.map((assignment) => html`<span class=${`chip ${stateTone(assignment.state)}`}>
+          ${shortName(reference, assignment.opd)}: ${STATES[assignment.state]}</span>`)}</div>
+    </div></li>`)}
+  <//>`;
+}
+
+/**
+ * @param {Ticket} row
+ * @param {Reference} reference
+ */
+const title = (row, reference) => reference.categories.find((category) => category.code === row.category)?.name
+  || (row.kind !== "unknown" ? KINDS[row.kind] : OUTCOMES[row.outcome || ""] || row.number);
+
+/** @param {{ rows: Presence[] }} props */
+export function Team({ rows }) {
+  return html`<${Card} title="Operator lain" count=${rows.length} none="Tidak ada operator lain.">
+    ${rows.map((row) => html`<li key=${row.operator}><div class="main">${row.display}</div>
+      <span class=${`chip ${liveTone(row.live)}`}>${LIVE[row.live] || row.live}</span></li>`)}
+  <//>`;
+}

@@ -1,0 +1,59 @@
+// @ts-check
+// The head of the ticket in work: who calls, in which lane, since when, and what is known of the number.
+import { html } from "../../vendor/preact-htm.js";
+import { Since, moment } from "../shared/time.js";
+import { Transfer } from "./transfer.js";
+import { Known } from "./verdict.js";
+import { HEARS, LANES, SOURCES, STATUSES, laneTone, phone } from "../shared/words.js";
+
+/** @type {Record<string, [string, keyof Call]>} */
+const STAGE = {
+  ringing: ["Berdering", "ringing_at"], talking: ["Bicara", "talking_at"], wrap_up: ["Lengkapi tiket", "talk_ended_at"],
+};
+
+/** @param {{ pop: Pop | null, ticket: Ticket, live: string, colleagues: Presence[] }} props */
+export function PopHead({ pop, ticket, live, colleagues }) {
+  const call = pop?.call;
+  const number = call ? call.display : ticket.display || ticket.reporter_number || "Tanpa telepon";
+  return html`<header class=${`pop ${pop ? live : ""}`}>
+    <div><div class="number num">${phone(number)}</div>
+      <div class="small muted">Tiket ${ticket.number} · ${SOURCES[ticket.source]
+        || ticket.source} · ${moment(ticket.created_at)}</div></div>
+    ${pop && call ? html`<div class="now"><${Stage} call=${call} live=${live} />
+      ${live === "talking" && html`<${Transfer} key=${call.id} call=${call} colleagues=${colleagues} />`}</div>`
+      : html`<div class="stage">${STATUSES[ticket.status]}</div>`}
+    <div class="chips">
+      ${call && html`<span class=${`chip ${laneTone(call.lane)}`}>${LANES[call.lane || ""] || "Tanpa jalur"}</span>`}
+      ${call?.mark && html`<span class="chip wait">${call.mark}</span>`}
+      ${call && !call.callable && html`<span class="chip wait">tidak bisa ditelepon balik</span>`}
+      ${pop?.listeners.map((listener) => html`<span class="chip info" role="status">
+        ${listener.display} ${HEARS[listener.mode]}</span>`)}
+      ${pop && html`<${Known} call=${call} reputation=${pop.reputation} rows=${pop.history} />`}
+      ${call?.location && html`<${Position} at=${call.location} />`}
+    </div>
+    ${ticket.outcome === "message" && ticket.recording
+      && html`<audio controls preload="none" src=${`/rekaman/${encodeURIComponent(ticket.call || "")}`}
+        aria-label="Pesan penelepon"></audio>`}
+  </header>`;
+}
+
+/** @param {{ call: Call, live: string }} props */
+function Stage({ call, live }) {
+  const [label, from] = STAGE[live] || STAGE.talking;
+  return html`<div class="stage" role="status">${label}
+    <${Since} at=${call[from] || call.talking_at || call.arrived_at} /></div>`;
+}
+
+/**
+ * Where the network says that the caller is: a circle, or words alone.
+ * @param {{ at: Position }} props
+ */
+function Position({ at }) {
+  const { lat, lon, text } = at;
+  const radius = at.radius_m ?? NaN;
+  if (!Number.isFinite(lat) || !Number.isFinite(lon)) return text
+    ? html`<span class="chip position" title=${text}>Posisi dari jaringan: ${text}</span>` : null;
+  const around = Number.isFinite(radius)
+    ? ` ± ${radius < 10000 ? `${Math.round(radius)} m` : `${Math.round(radius / 1000)} km`}` : "";
+  return html`<a class="chip position" href=${`geo:${lat},${lon}`}>Posisi dari jaringan: ${lat}, ${lon}${around}</a>`;
+}

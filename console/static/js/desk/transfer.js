@@ -1,0 +1,119 @@
+// @ts-check
+// «Alihkan»: hands the caller to a colleague; a small list for mouse and keyboard, and what came of it.
+import { html, useEffect, useLayoutEffect, useRef, useState } from "../../vendor/preact-htm.js";
+import { post } from "../shared/api.js";
+import { sayError } from "../shared/toast.js";
+import { LIVE, liveTone } from "../shared/words.js";
+
+const ANSWER_MS = 5000;
+const ORDER = ["ready", "wrap_up", "paused", "listening"]; // their phones are free, the best first
+/** @type {Words} */
+const CANNOT = { ringing: "teleponnya sedang berdering", talking: "sedang bicara", calling: "sedang menelepon balik",
+  unregistered: "telepon tidak terdaftar", offline: "tidak bertugas" };
+/** @type {Record<string, number | string>} */
+const MOVES = { ArrowDown: 1, ArrowUp: -1, Home: "first", End: "last" };
+
+/** @param {Presence} row */
+const rank = (row) => (ORDER.includes(row.live) ? ORDER.indexOf(row.live) : ORDER.length);
+
+/** @param {{ call: Call, colleagues: Presence[] }} props */
+export function Transfer({ call, colleagues }) {
+  // names while the list is open: no row moves under a hand
+  const [order, setOrder] = useState(/** @type {string[] | null} */ (null));
+  const [asked, setAsked] = useState(/** @type {Presence | null} */ (null)); // the colleague that was asked for
+  const button = useRef(/** @type {HTMLButtonElement | null} */ (null));
+  useAnswer(asked, setAsked);
+
+  const open = () => setOrder([...colleagues].sort((a, b) => rank(a) - rank(b)).map((row) => row.operator));
+  const close = (back = true) => { setOrder(null); if (back) button.current?.focus(); };
+  const turn = () => (order ? close() : open());
+  useKey((event) => {
+    if (event.altKey && !event.ctrlKey && event.code === "KeyA" && !asked) { event.preventDefault(); turn(); }
+  });
+  /** @param {Presence} row */
+  const give = async (row) => {
+    close();
+    setAsked(row);
+    try { await post(`/api/calls/${encodeURIComponent(call.id)}/transfer`, { to: row.operator }); } catch (error) {
+      setAsked(null);
+      sayError(error);
+    }
+  };
+
+  if (asked) return html`<div class="transfer" role="status">
+    <span class="chip info">Mengalihkan ke ${asked.display}…</span></div>`;
+  return html`<div class="transfer">
+    <button ref=${button} type="button" class="button slim quiet" aria-haspopup="menu"
+      aria-expanded=${order ? "true" : "false"} onClick=${turn}>Alihkan <kbd>Alt+A</kbd></button>
+    ${order && html`<${Colleagues} rows=${order.map((name) => colleagues.find((row) => row.operator === name))
+      .filter(Boolean)} give=${give} close=${close} />`}
+  </div>`;
+}
+
+/** @param {HTMLElement | null} list */
+const buttonsOf = (list) => [...(list?.querySelectorAll("button") || [])];
+
+/** @param {{ rows: Presence[], give: (row: Presence) => void, close: (back?: boolean) => void }} props */
+function Colleagues({ rows, give, close }) {
+  const list = useRef(/** @type {HTMLElement | null} */ (null));
+  useLayoutEffect(() => { // before the next key
+    const items = buttonsOf(list.current);
+    (items.find((one) => one.getAttribute("aria-disabled") === "false") || items[0] || list.current)?.focus();
+    /** @param {any} event */
+    const away = (event) => { if (!event.target.closest(".transfer")) close(false); };
+    addEventListener("pointerdown", away);
+    return () => removeEventListener("pointerdown", away);
+  }, []);
+  /** @param {KeyboardEvent} event */
+  const keys = (event) => {
+    const move = MOVES[event.key];
+    if (event.key === "Escape") { event.stopPropagation(); close(); } else if (event.key === "Tab") close(false);
+    if (!move) return;
+    event.preventDefault();
+    const items = buttonsOf(list.current);
+    const at = items.findIndex((one) => one === document.activeElement);
+    const to = move === "first" ? 0 : move === "last" ? -1 : (at + Number(move)) % items.length;
+    items.at(to)?.focus();
+  };
+  return html`<div class="sheet" role="menu" aria-label="Alihkan ke" tabindex="-1" ref=${list} onKeyDown=${keys}>
+    ${rows.map((row) => html`<${Colleague} key=${row.operator} row=${row} give=${give} />`)}
+    ${!rows.length && html`<p class="small muted">Tidak ada operator lain.</p>`}
+  </div>`;
+}
+
+/** @param {{ row: Presence, give: (row: Presence) => void }} props */
+function Colleague({ row, give }) {
+  const why = rank(row) === ORDER.length ? CANNOT[row.live] || LIVE[row.live] || row.live : null;
+  return html`<button type="button" role="menuitem" tabindex="-1" aria-disabled=${why ? "true" : "false"}
+    onClick=${() => why || give(row)}>
+    <span>${row.display}</span>${why ? html`<small>${why}</small>`
+      : html`<span class=${`chip ${liveTone(row.live)}`}>${LIVE[row.live]}</span>`}
+  </button>`;
+}
+
+/** @param {(event: KeyboardEvent) => void} handle */
+function useKey(handle) {
+  useLayoutEffect(() => { // with the button, not a frame later: a key pressed in between would be lost
+    addEventListener("keydown", handle);
+    return () => removeEventListener("keydown", handle);
+  });
+}
+
+/**
+ * Done, this control goes with the talk; else there is a refusal, or nobody answers.
+ * @param {Presence | null} asked
+ * @param {(asked: Presence | null) => void} setAsked
+ */
+function useAnswer(asked, setAsked) {
+  useEffect(() => {
+    if (!asked) return;
+    /** @param {any} event */
+    const refused = (event) => { if (event.detail === "request.transfer") setAsked(null); };
+    const timer = setTimeout(() => {
+      setAsked(null);
+      sayError({ message: "Proses panggilan tidak menjawab: panggilan belum dialihkan. Coba lagi." });
+    }, ANSWER_MS);
+    addEventListener("refused", refused);
+    return () => { clearTimeout(timer); removeEventListener("refused", refused); };
+  }, [asked]);
+}

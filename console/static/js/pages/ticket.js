@@ -1,0 +1,213 @@
+// @ts-check
+// One ticket whole: what was reported, who has it, the recording, and everything that happened.
+import { html, useState } from "../../vendor/preact-htm.js";
+import { post } from "../shared/api.js";
+import { Declining, Proofs } from "../agency/closing.js";
+import { Merged } from "../desk/merging.js";
+import { OpdChoice, shortName } from "../shared/opds.js";
+import { start } from "../shared/shell.js";
+import { told } from "../shared/story.js";
+import { Since, exact, moment } from "../shared/time.js";
+import { say, sayError } from "../shared/toast.js";
+import { COMPLAINTS, Tracking, complaintTone } from "../shared/tracking.js";
+import { VerdictButtons } from "../desk/verdict.js";
+import { CHANNELS, KINDS, SOURCES, STATES, STATUSES, VERDICTS, phone, sentence, stateTone } from "../shared/words.js";
+
+const { number, role } = document.body.dataset;
+const HANDED_ON = ["dikirim", "diterima", "ditolak"];
+/** @type {Record<string, string[]>} */
+const NEXT = { dikirim: ["diterima", "Catat: diterima"], diterima: ["berangkat", "Catat: berangkat"],
+  berangkat: ["di_lokasi", "Catat: di lokasi"], di_lokasi: ["selesai", "Catat: selesai"],
+  ditolak: ["diterima", "Catat: diterima"] };
+
+/** @param {{ data: TicketSnapshot, reference: Reference }} props */
+function Ticket({ data, reference }) {
+  const { ticket, proposal } = data;
+  const open = ticket.status === "open" || ticket.status === "dispatched";
+  const category = reference.categories.find((one) => one.code === ticket.category);
+  return html`<main class="sheet-page">
+    <section class="card title"><h1>${category?.name
+      || KINDS[ticket.kind]}</h1><span class="chip">${ticket.number}</span>
+      <span class=${`chip ${ticket.status === "dispatched" ? "wait" : ""}`}>${STATUSES[ticket.status]}</span>
+        <span class="chip">${KINDS[ticket.kind]}</span>
+      <span class="muted small">${moment(ticket.created_at)} · ${SOURCES[ticket.source]
+        || ticket.source}${ticket.operator ? ` · operator ${ticket.operator}` : ""}</span></section>
+    <div class="stack">
+      ${data.complaint && html`<section class="card">
+        <header><h2>Wadul Bupati</h2><span class=${`chip ${complaintTone(data.complaint.state)}`}>
+          ${COMPLAINTS[data.complaint.state]}</span></header>
+        <div class="pad"><${Tracking} number=${data.complaint.tracking} />${data.complaint.text
+          && html`<p>Jawaban: ${data.complaint.text}</p>`}
+          ${data.complaint.link && html`<a href=${data.complaint.link} target="_blank"
+            rel="noopener noreferrer nofollow">Kiriman media sosial ↗</a>`}</div></section>`}
+      ${ticket.hold && html`<div class="bar warn" role="status">
+        <p>Ditahan sejak ${moment(ticket.hold.at)}: ${ticket.hold.reason}. Tidak ada yang dihapus dari tiket ini.</p>
+          </div>`}
+      <${Facts} ticket=${ticket} callbacks=${data.callbacks} />
+      <${Merged} ticket=${ticket} />
+      ${ticket.merged.length > 0 && html`<section class="card">
+        <header><h2>Laporan lain dari kejadian ini</h2><span class="count">${ticket.merged.length}</span></header>
+        <div class="pad"><div class="chips">${ticket.merged.map((one) =>
+          html`<a class="chip" href=${`/tiket/${one}`}>${one}</a>`)}</div></div></section>`}
+      <${Judging} ticket=${ticket} />
+      <section class="card"><header><h2>Penugasan OPD</h2>
+        <span class="count">${ticket.assignments.length}</span></header><div class="pad">
+        ${ticket.assignments.map((assignment) =>
+          html`<${Assignment} key=${assignment.id} one=${assignment} ticket=${ticket} reference=${reference} />`)}
+        ${open && !ticket.master && html`<${Dispatch} ticket=${ticket} proposal=${proposal} reference=${reference} />`}
+        ${open && !ticket.master && !ticket.assignments.some((assignment) => !assignment.ended_at)
+          && html`<${Act} label="Tutup tanpa OPD…" ask="Catatan penutup"
+            run=${(note) => post(`/api/tickets/${number}/close`, { note })} />`}
+      </div></section>
+    </div>
+    <${Timeline} rows=${ticket.timeline} reference=${reference} />
+  </main>`;
+}
+
+/** @param {{ ticket: WholeTicket, callbacks: RecordedCallback[] }} props */
+function Facts({ ticket, callbacks }) {
+  const where = [ticket.place.address, ticket.place.desa,
+    ticket.place.kecamatan && `Kec. ${ticket.place.kecamatan}`].filter(Boolean).join(", ");
+  /**
+   * @param {string} name
+   * @param {unknown} value
+   */
+  const fact = (name, value) => html`<div class="field"><span class="label">${name}</span><div>${value
+    || html`<span class="muted">belum diisi</span>`}</div></div>`;
+  const called = ticket.reporter.number || ticket.caller?.display;
+  return html`<section class="card"><header><h2>Laporan</h2></header><div class="pad">
+    ${fact("Tempat", where)}${fact("Uraian", ticket.description)}
+    ${fact("Pelapor", [ticket.reporter.name, called && phone(called)].filter(Boolean).join(" · "))}
+    ${ticket.caller?.recording && html`<div class="field"><span class="label">Rekaman</span>
+      <audio controls preload="none" src=${`/rekaman/${encodeURIComponent(ticket.call || "")}`}></audio></div>`}
+    ${callbacks.map((callback) => html`<div class="field" key=${callback.id}>
+      <span class="label">Telepon balik ${moment(callback.talked_at)}, ${callback.operator}</span>
+      <audio controls preload="none" src=${`/rekaman/balik/${callback.id}`}></audio></div>`)}
+  </div></section>`;
+}
+
+/**
+ * A press judges; who is no operator and changes another's verdict says why.
+ * @param {{ ticket: WholeTicket }} props
+ */
+function Judging({ ticket }) {
+  const [wanted, setWanted] = useState(/** @type {string | null} */ (null));
+  const [busy, setBusy] = useState(false);
+  /**
+   * @param {string} kind
+   * @param {string} [reason]
+   */
+  const give = async (kind, reason) => {
+    setBusy(true);
+    try { await post(`/api/tickets/${number}/verdict`, { kind, ...(reason && { reason }) }); setWanted(null);
+    } catch (error) {
+      if (error.field === "reason") setWanted(kind); else sayError(error);
+    }
+    setBusy(false);
+  };
+  return html`<section class="card"><header><h2>Penilaian</h2></header><div class="pad">
+    <${VerdictButtons} verdict=${ticket.verdict} run=${(kind) => kind !== ticket.verdict && give(kind)} busy=${busy} />
+    ${wanted && html`<${Reason} key=${wanted} label=${`Ubah menjadi ${VERDICTS[wanted]}`}
+      give=${(reason) => give(wanted, reason)} leave=${() => setWanted(null)} />`}
+  </div></section>`;
+}
+
+/** @param {{ label: string, give: (reason: string) => void, leave: () => void }} props */
+function Reason({ label, give, leave }) {
+  const [text, setText] = useState("");
+  return html`<form class="row field" onSubmit=${(event) => { event.preventDefault(); give(text); }}>
+    <input aria-label="Alasan koreksi" placeholder="Alasan koreksi" value=${text} maxlength="300"
+      ref=${(element) => element && text === "" && element.focus()} onInput=${(event) => setText(event.target.value)} />
+    <button class="button slim act" disabled=${!text.trim()}>${label}</button>
+    <button type="button" class="button slim quiet" onClick=${leave}>Jangan</button></form>`;
+}
+
+/** @param {{ one: TicketAssignment, ticket: WholeTicket, reference: Reference }} props */
+function Assignment({ one, ticket, reference }) {
+  const [handing, setHanding] = useState(false);
+  const next = !one.ended_at && NEXT[one.state];
+  const proofs = ticket.attachments.filter((row) => row.assignment === one.id)
+    .map((row) => ({ kind: row.kind, value: row.value, at: row.added_at, by: row.added_by }));
+  const answered = one.acknowledged_at && `dijawab ${moment(one.acknowledged_at)} oleh ${one.acknowledged_by} `
+    + `lewat ${CHANNELS[one.via || ""] || one.via}`;
+  return html`<div class="line">
+    <div class="row"><strong>${shortName(reference,
+      one.opd)}</strong><span class=${`chip ${stateTone(one.state)}`}>${STATES[one.state]}</span>
+      ${one.acknowledged_at ? html`<span class="small muted">${answered}</span>`
+        : !one.ended_at && html`<span class="small">belum dijawab <${Since} at=${one.dispatched_at} /></span>`}
+      ${one.pushes > 0 && html`<span class="small muted">${one.pushes}× didorong</span>`}</div>
+    ${one.note && html`<p class="small">${one.note}</p>`}
+    <${Proofs} rows=${proofs} />
+    <div class="row">
+      ${next && html`<${Act} label=${`${next[1]}…`} ask="Siapa yang menjawab, lewat apa"
+        run=${(note) => post(`/api/assignments/${one.id}/move`, { state: next[0], note })} />`}
+      ${HANDED_ON.includes(one.state) && !handing
+        && html`<button type="button" class=${`button slim ${one.state === "ditolak" ? "act" : ""}`}
+          onClick=${() => setHanding(true)}>Alihkan…</button>`}
+      ${!one.ended_at && role !== "operator"
+        && html`<${Act} label="Batalkan…" ask="Alasan pembatalan"
+          run=${(reason) => post(`/api/assignments/${one.id}/cancel`, { reason })} />`}
+    </div>
+    ${handing && html`<${Declining} task=${{ ...one, ticket: ticket.number }} reference=${reference}
+      title=${`Alihkan dari ${shortName(reference, one.opd)}`} leave=${() => setHanding(false)} />`}</div>`;
+}
+
+/**
+ * A button that opens one line to write in, and then acts.
+ * @param {{ label: string, ask: string, run: (text: string) => Promise<unknown> }} props
+ */
+function Act({ label, ask, run }) {
+  const [text, setText] = useState(/** @type {string | null} */ (null));
+  const [busy, setBusy] = useState(false);
+  if (text === null) return html`<button type="button" class="button slim" onClick=${() => setText("")}>
+    ${label}</button>`;
+  /** @param {any} event */
+  const go = async (event) => {
+    event.preventDefault();
+    setBusy(true);
+    try { await run(text); setText(null); } catch (error) { sayError(error); }
+    setBusy(false);
+  };
+  return html`<form class="row field" onSubmit=${go}>
+    <input aria-label=${ask} placeholder=${ask} value=${text} maxlength="500" autofocus
+      ref=${(element) => element && text === "" && element.focus()} onInput=${(event) => setText(event.target.value)} />
+    <button class="button slim act" disabled=${busy}>${label.replace("…", "")}</button>
+    <button type="button" class="button slim quiet" onClick=${() => setText(null)}>Jangan</button></form>`;
+}
+
+/** @param {{ ticket: WholeTicket, proposal: Proposal, reference: Reference }} props */
+function Dispatch({ ticket, proposal, reference }) {
+  const [chosen, setChosen] = useState(/** @type {Record<string, boolean>} */ ({}));
+  const had = ticket.assignments.filter((assignment) => !assignment.ended_at).map((assignment) => assignment.opd);
+  const first = ticket.assignments.length === 0 && ticket.category ? proposal.opds : [];
+  const opds = reference.opds.map((opd) => opd.code)
+    .filter((code) => !had.includes(code) && (chosen[code] ?? first.includes(code)));
+  /** @param {any} event */
+  const go = async (event) => {
+    event.preventDefault();
+    try {
+      await post(`/api/tickets/${number}/dispatch`, { opds });
+      setChosen({});
+      say("Tiket dikirim.");
+    } catch (error) { sayError(error); }
+  };
+  return html`<form class="line" onSubmit=${go}>
+    <${OpdChoice} reference=${reference} proposal=${{ opds: first, why: first.length ? proposal.why : "" }} opds=${opds}
+      had=${had} choose=${(code, on) => setChosen({ ...chosen, [code]: on })} />
+    <div class="row"><button class="button act" disabled=${!opds.length}>Kirim ke OPD</button></div></form>`;
+}
+
+/** @param {{ rows: JournalRow[], reference: Reference }} props */
+function Timeline({ rows, reference }) {
+  const [every, setEvery] = useState(false);
+  return html`<section class="card"><header><h2>Riwayat</h2>
+    <button type="button" class="button slim quiet" aria-pressed=${every ? "true"
+      : "false"} onClick=${() => setEvery(!every)}>Setiap dorongan</button></header>
+      <div class="pad"><ol class="timeline">
+    ${told(rows, reference, every).reverse()
+      .map((row) => html`<li><span class="time" title=${exact(row.at)}>${moment(row.at)}</span>
+        <span>${sentence(row.text)}</span>${row.who && html`<span class="who">${row.who}</span>`}</li>`)}
+  </ol></div></section>`;
+}
+
+start("ticket", { number, View: Ticket });

@@ -1,0 +1,180 @@
+// @ts-check
+// The journal in sentences; rows of one kind that follow each other are told once.
+import { COMPLAINTS, grouped } from "./tracking.js";
+import { CHANNELS, KINDS, LANES, OUTCOMES, STAGES, STATES, STATUSES, VERDICTS, phone } from "./words.js";
+import { moment } from "./time.js";
+
+/** @typedef {Record<string, any>} Told The facts of a journal row; which there are depends on its kind. */
+
+/** @type {Words} */
+const FIELDS = { kind: "jenis", category: "kategori", kecamatan: "kecamatan", desa: "desa", address: "alamat",
+  description: "uraian", reporter_name: "nama pelapor", reporter_number: "nomor pelapor" };
+/** @type {Words} */
+const UNHEARD = { busy: "sedang dipakai", unreachable: "tidak terjangkau", lost: "terputus saat berdering",
+  cancelled: "berhenti berdering" };
+/** @param {Told} d */
+const missed = (d) => (UNHEARD[d.reason] ? `telepon operator ${d.operator} ${UNHEARD[d.reason]}`
+  : `operator ${d.operator} ${d.reason === "declined" ? "menolak panggilan" : "tidak menjawab"}`);
+/** @type {Words} */
+const FAILSAFE = { stasis: "proses panggilan tidak hidup", timeout: "proses panggilan tidak menjawab",
+  continue: "proses panggilan melepas panggilan" };
+/** @type {Words} */
+const DOUBTS = { reputation: "reputasi nomor", flood: "banjir panggilan" };
+/** @param {string} channel */
+const via = (channel) => CHANNELS[channel] || channel;
+/** @param {string} word */
+const stage = (word) => `«${STAGES[word] || word}»`;
+/** @param {Told} d */
+const message = (d) => `pesan terekam${Number(d.seconds) > 0 ? `, ${Math.round(d.seconds)} detik` : ""}`;
+/** @param {string} word */
+const ended = (word) => (word && word !== "talked" ? `: ${(OUTCOMES[word] || word).toLowerCase()}` : "");
+
+/** @type {Words} */
+const TRIED = { talked: "bicara", no_answer: "tidak diangkat", busy: "sedang sibuk", declined: "ditolak",
+  failed: "sambungan gagal", cancelled: "dibatalkan" };
+/** @param {Told} d */
+const tried = (d) => `telepon balik: ${TRIED[d.outcome] || d.outcome}`
+  + `${d.seconds ? `, ${Math.round(d.seconds)} detik` : ""}${d.note ? ` – ${d.note}` : ""}`;
+/** @type {Words} */
+const HEARD = { ringing: "berdering", answered: "diangkat" };
+/** @type {Record<string, (name: string) => string>} */
+const LISTENS = {
+  listen: (name) => `${name} mendengarkan`, whisper: (name) => `${name} berbisik kepada operator`,
+  join: (name) => `${name} ikut berbicara`,
+};
+
+/**
+ * @param {string} name
+ * @param {Told} d
+ */
+const field = (name, d) => (name === "kind" ? `${FIELDS.kind} ${KINDS[d.kind] || d.kind}` : FIELDS[name] || name);
+/** @param {Told} d */
+const filled = (d) => Object.keys(d).map((name) => field(name, d)).join(", ");
+/** @param {Told} d */
+const late = (d) => (d.acted_at ? ` (ditekan ${moment(d.acted_at)}, terkirim kemudian)` : "");
+
+/** @param {Told} d */
+const replied = (d) => {
+  const parts = [d.state && (COMPLAINTS[d.state] || d.state), d.theirs && `nomor ${d.theirs}`];
+  return parts.filter(Boolean).join(", ") || "menjawab";
+};
+
+/** @type {Record<string, (d: Told) => string>} */
+const TELL = {
+  "call.arrived": (d) => (d.anonymous ? "panggilan masuk tanpa nomor" : `panggilan masuk dari ${phone(d.number)}`),
+  "call.gate": (d) => d.reason,
+  "call.doubt": (d) => `diragukan: ${DOUBTS[d.reason] || d.reason}`
+    + `${d.sampled === "True" ? "; dilayani seperti biasa untuk mengukur penyaringan" : ""}`,
+  "call.challenge": (d) => (d.result === "passed" ? "menekan dua angka yang diminta"
+    : "tidak menekan dua angka yang diminta"),
+  "call.lane": (d) => `masuk jalur ${(LANES[d.lane] || d.lane || "").toLowerCase()}`,
+  "operator.ringing": (d) => `telepon operator ${d.operator} berdering`,
+  "operator.missed": missed,
+  "operator.took": (d) => `diambil operator ${d.operator}`,
+  "operator.listening": (d) => (LISTENS[d.mode] || LISTENS.listen)(d.operator),
+  "operator.listened": (d) => `${d.operator} selesai mendengarkan, ${Math.round(d.seconds)} detik`,
+  "operator.lost": (d) => `telepon operator ${d.operator} terputus; penelepon ditahan untuk operator lain`,
+  "call.talking": (d) => `bicara dengan operator ${d.operator}`,
+  "call.cut": (d) => `terputus karena gangguan Asterisk, pada tahap ${stage(d.stage)}; tidak ada yang menutup`,
+  "call.ended": (d) => `panggilan berakhir${ended(d.outcome)}`,
+  "call.held": () => "penelepon ditahan dan mendengar musik",
+  "call.resumed": () => "percakapan dilanjutkan",
+  "call.transferred": (d) => `dialihkan ke operator ${d.operator}`,
+  "call.message": message,
+  "call.message_lost": () => "pesan tidak terekam",
+  "call.restored": (d) => `diteruskan setelah proses panggilan sempat hilang, pada tahap ${stage(d.stage)}`,
+  "call.unexpected": (d) => `isyarat ${d.event} diabaikan pada tahap ${stage(d.stage)}`,
+  "call.left_to_failsafe": () => "proses panggilan melepas panggilan ke jalur cadangan",
+  "call.voice": (d) => (d.heard === "knocks" ? "terdengar ketukan di telepon" : "terdengar suara orang"),
+  "call.noise": () => "terdengar bising, bukan suara orang",
+  "call.unheard": (d) => `suara tidak bisa diperiksa (${d.why}): dianggap orang`,
+  "call.failsafe": (d) => `dijawab jalur cadangan${FAILSAFE[d.reason] ? `: ${FAILSAFE[d.reason]}` : ""}`,
+  "failsafe.key": (d) => (d.key ? `menekan ${d.key} di jalur cadangan` : "tidak menekan tombol di jalur cadangan"),
+  "failsafe.queue": (d) => "antre di jalur cadangan"
+    + `${d.operators?.length ? ` untuk ${d.operators.join(", ")}` : "; semua telepon operator berdering"}`,
+  "failsafe.message": (d) => `pesan direkam jalur cadangan${d.hung_up ? "; penelepon menutup sendiri" : ""}`,
+  "callback.opened": (d) => `tugas telepon balik: ${d.reason}`,
+  "callback.dialled": (d) => `ditelepon balik oleh ${d.operator}`,
+  "callback.talking": (d) => `${d.operator} berbicara dengan yang ditelepon balik`,
+  "callback.tried": tried,
+  "callback.done": (d) => `sudah ditelepon balik${d.note ? `: ${d.note}` : ""}`,
+  "ticket.judged": (d) => `dinilai ${VERDICTS[d.verdict] || d.verdict}`
+    + `${d.before ? `, sebelumnya ${VERDICTS[d.before] || d.before}` : ""}${d.reason ? `: ${d.reason}` : ""}`,
+  "ticket.read_back": (d) => "dicatat kemudian: basis data tidak bisa ditulis saat panggilan masuk"
+    + `${d.was ? `; nomor sementaranya ${d.was}` : ""}`,
+  "ticket.created": () => "tiket dibuat",
+  "ticket.updated": (d) => `tiket diisi: ${filled(d) || "tanpa perubahan"}`,
+  "ticket.dispatched": (d) => `dikirim ke ${d.opd}`,
+  "ticket.merged": (d) => `digabung ke ${d.master}`,
+  "ticket.joined": (d) => `${d.merged} digabung ke sini`,
+  "ticket.split": (d) => `dipisahkan dari ${d.master}`,
+  "ticket.parted": (d) => `${d.merged} dipisahkan dari sini`,
+  "ticket.followed": (d) => `mengikuti ${d.master}: ${(STATUSES[d.status] || d.status).toLowerCase()}`,
+  "ticket.done": () => "semua penugasan selesai",
+  "ticket.reopened": (d) => `tiket terbuka lagi${d.verdict ? "" : ": tidak ada OPD yang menangani"}`,
+  "ticket.closed": (d) => `tiket ditutup${d.note ? `: ${OUTCOMES[d.note]?.toLowerCase() || d.note}` : ""}`,
+  "assignment.acknowledged": (d) =>
+    `${d.opd}: ${STATES[d.state] || d.state} lewat ${via(d.via)}${d.note ? ` – ${d.note}` : ""}${late(d)}`,
+  "assignment.moved": (d) => `${d.opd}: ${STATES[d.state] || d.state}${d.note ? ` – ${d.note}` : ""}${late(d)}`,
+  "assignment.replanned": (d) => `${d.opd} didorong dengan tangga lain${d.note ? `: ${d.note}` : ""}`,
+  "complaint.filed": (d) =>
+    `masuk Wadul Bupati dengan nomor ${grouped(d.tracking)}${d.source === "sosial" ? ", dari media sosial" : ""}`,
+  "complaint.moved": (d) => `aduan: ${COMPLAINTS[d.state] || d.state}`,
+  "complaint.answered": (d) => `jawaban untuk pelapor: ${d.note || "(sudah dihapus)"}`,
+  "complaint.told": (d) => `aplikasi Wadul pemerintah: ${replied(d)}`,
+  "complaint.late": (d) => `aduan terlambat ${d.days} hari kerja; `
+    + `${d.what === "pass_on" ? "diteruskan sendiri menurut usulan" : "kepala OPD dan pusat kendali didorong"}`,
+  "complaint.undelivered": (d) => `tidak diterima aplikasi Wadul pemerintah: ${d.error}`,
+  "complaint.resent": () => "dikirim ulang ke aplikasi Wadul pemerintah",
+  "assignment.attached": (d) => (d.kind === "photo" ? `${d.opd || "OPD"} menambah foto` : "tautan ditambahkan"),
+  "assignment.noted": (d) => `${d.opd}: ${d.note || "catatan dihapus"}${late(d)}`,
+  "ticket.held": (d) => `ditahan, tidak dihapus: ${d.reason}`,
+  "ticket.released": (d) => `tidak ditahan lagi: ${d.reason}`,
+  "recording.played": (d) => (d.attempt ? "rekaman telepon balik diputar" : "rekaman diputar"),
+  "push.sent": (d) => `${d.contact} didorong lewat ${via(d.channel)}${d.detail ? `: ${d.detail}` : ""}`,
+  "push.heard": (d) => `${d.contact}: ${d.line} ${HEARD[d.what] || `tombol ${d.what.slice(4)}`}`,
+  "push.seen": (d) => `${d.opd}: tampil di halaman, sirene berbunyi`,
+  "link.opened": (d) => `${d.contact} membuka tautan`,
+  "link.refused": (d) => `tautan untuk ${d.contact || "?"} ditolak: ${d.why}`,
+  "push.failed": (d) => `gagal mendorong ${d.contact} lewat ${via(d.channel)}: ${d.error}`,
+};
+// Said by another row already: a request by what came of it.
+const QUIET = new Set(["operator.presence", "request.presence", "request.take", "request.transfer", "request.listen",
+  "request.listen_end", "request.callback", "request.reporter_call", "request.wrap_up_done"]);
+
+/**
+ * [{at, text, who, times}] oldest first; `every`: those that say the same are not told as one.
+ * @param {JournalRow[]} rows
+ * @param {Reference} reference
+ * @param {boolean} [every]
+ */
+export function told(rows, reference, every = false) {
+  /** @type {{ at: Moment, text: string, who: string, times: number }[]} */
+  const lines = [];
+  for (const row of rows) {
+    if (QUIET.has(row.kind)) continue;
+    const tell = TELL[row.kind];
+    const text = tell ? tell(named(row.data, reference)) : row.kind;
+    const last = lines[lines.length - 1];
+    if (!every && last && last.text === text) { last.times += 1; last.at = row.at; continue; }
+    lines.push({ at: row.at, text, who: who(row.actor), times: 1 });
+  }
+  return lines.map((one) => ({ ...one, text: one.times > 1 ? `${one.text} (${one.times}×)` : one.text }));
+}
+
+/**
+ * Codes of agencies and contacts by the names that people know.
+ * @param {Told} data
+ * @param {Reference} reference
+ */
+function named(data, reference) {
+  const opd = reference.opds.find((agency) => agency.code === data.opd);
+  return { ...data, ...(opd && { opd: opd.short }),
+    ...(data.contact && { contact: reference.contacts[data.contact] || data.contact }) };
+}
+
+/** @param {string} actor */
+const who = (actor) => {
+  const [kind, ...name] = (actor || "").split(":");
+  return kind === "user" || kind === "contact" ? name.join(":") : "";
+};

@@ -1,0 +1,47 @@
+// @ts-check
+// Short messages at the bottom; errors are read out at once and stay until they are put away.
+import { html, useEffect, useState } from "../../vendor/preact-htm.js";
+
+/** @typedef {{ label: string, run: () => void }} ToastAction */
+/** @typedef {{ text: string, action: ToastAction | null, bad: boolean }} ToastItem */
+
+/** @type {(item: ToastItem) => void} */
+let show = () => {};
+let serial = 0;
+
+/**
+ * @param {string} text
+ * @param {ToastAction | null} [action]
+ */
+export const say = (text, action = null) => show({ text, action, bad: false });
+/** @param {Trouble} error */
+export const sayError = (error) => show({ text: error.message || String(error), action: null, bad: true });
+
+export function Toasts() {
+  const [items, setItems] = useState(/** @type {(ToastItem & { id: number })[]} */ ([]));
+  useEffect(() => {
+    show = (item) => {
+      const id = (serial += 1);
+      setItems((old) => [...old.filter((one) => one.text !== item.text), { ...item, id }].slice(-3));
+      setTimeout(() => setItems((old) => old.filter((one) => one.id !== id)), item.bad ? 15000 : 7000);
+    };
+  }, []);
+  /** @param {number} id */
+  const close = (id) => setItems((old) => old.filter((one) => one.id !== id));
+  return html`<div class="toasts">
+    <div aria-live="polite">${items.filter((one) => !one.bad)
+      .map((one) => html`<${Toast} key=${one.id} item=${one} close=${close} />`)}</div>
+    <div role="alert">${items.filter((one) => one.bad)
+      .map((one) => html`<${Toast} key=${one.id} item=${one} close=${close} />`)}</div>
+  </div>`;
+}
+
+/** @param {{ item: ToastItem & { id: number }, close: (id: number) => void }} props */
+function Toast({ item, close }) {
+  const act = () => { close(item.id); item.action?.run(); };
+  return html`<div class=${`toast ${item.bad ? "bad" : ""}`}>
+    <p>${item.text}</p>
+    ${item.action && html`<button type="button" onClick=${act}>${item.action.label}</button>`}
+    <button type="button" aria-label="Tutup pesan" onClick=${() => close(item.id)}>✕</button>
+  </div>`;
+}

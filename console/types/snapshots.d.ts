@@ -1,0 +1,458 @@
+// What the server sends to pages: console/snapshots.py and the API's answers, as far as a page reads it. All of it is
+// ambient, so that a JSDoc comment names a shape without an import. A moment is ISO 8601 text with its zone.
+
+type Moment = string;
+/** What a word of the store is called on the screen, or which tone it has. */
+type Words = Record<string, string>;
+
+// -- shared by pages ------------------------------------------------------------------------------------------------
+
+interface Category { code: string; name: string; kind: string; priority: number; hint: string }
+interface Opd { code: string; name: string; short: string; colour: string }
+
+/** GET /api/reference: what forms offer, once per edition of the configuration. */
+interface Reference {
+  edition: number;
+  categories: Category[];
+  opds: Opd[];
+  contacts: Words;
+  kecamatan: Record<string, string[]>;
+}
+
+/** The agencies that routing proposes, and why. */
+interface Proposal { opds: string[]; why: string }
+
+interface Position { lat: number; lon: number; radius_m?: number | null; text?: string | null }
+
+/** A call in hand: tickets/store/calls.py `view`, with the moments of its stages. */
+interface Call {
+  id: string;
+  number: string | null;
+  display: string;
+  anonymous: boolean;
+  callable: boolean;
+  arrived_at: Moment;
+  ended_at: Moment | null;
+  waiting_at: Moment | null;
+  ringing_at: Moment | null;
+  talking_at: Moment | null;
+  talk_ended_at: Moment | null;
+  stage: string;
+  lane: string | null;
+  mark: string | null;
+  outcome: string | null;
+  operator: string | null;
+  ticket: string;
+  recording: string | null;
+  location: Position | null;
+  doubt: string | null;
+  sampled: boolean;
+}
+
+/** A ticket given to an agency, as the page of that ticket shows it. */
+interface TicketAssignment {
+  id: number;
+  opd: string;
+  state: string;
+  dispatched_at: Moment;
+  acknowledged_at: Moment | null;
+  acknowledged_by: string | null;
+  via: string | null;
+  ended_at: Moment | null;
+  note: string | null;
+  pushes: number;
+}
+
+/** The same as lists show it. */
+interface Assignment extends TicketAssignment { ticket: string; updated_at: Moment }
+
+/** The place and the words of a report; null where nothing was written yet. */
+interface Reported {
+  category: string | null;
+  kind: string;
+  kecamatan: string | null;
+  desa: string | null;
+  address: string | null;
+  description: string | null;
+  reporter_name: string | null;
+  reporter_number: string | null;
+}
+
+/** A ticket of a list: tickets/store/boards.py. */
+interface Ticket extends Reported {
+  number: string;
+  source: string;
+  status: string;
+  call: string | null;
+  created_at: Moment;
+  display: string | null;
+  outcome: string | null;
+  recording: string | null;
+  verdict: string | null;
+  tracking: string | null;
+  complaint: string | null;
+  master: string | null;
+  merged: number;
+  assignments: Assignment[];
+}
+
+interface OwnPresence { operator: string; wanted: string; live: string; call: string | null; since: Moment | null }
+interface Presence extends OwnPresence { display: string }
+interface Listener { user: string; display: string; call: string; operator: string | null; mode: string; hears: boolean }
+interface Beat { name: string; alive: boolean; since: Moment | null }
+interface Gate { open: boolean; reason: string }
+interface Pushing { late_since: Moment | null; due: number }
+interface PageTest { id: number }
+
+/** A row of the journal. `data` differs by kind: js/shared/story.js reads it. */
+interface JournalRow { at: Moment; kind: string; actor: string; data: Record<string, any> }
+
+interface Attachment { kind: string; value: string; at: Moment; by: string; taken_at?: Moment; lat?: number; lon?: number }
+
+// -- the operators' desk --------------------------------------------------------------------------------------------
+
+interface EarlierReport {
+  number: string;
+  status: string;
+  created_at: Moment;
+  category: string | null;
+  kind: string;
+  verdict: string | null;
+}
+
+/** The call that rings, talks or just ended at this desk. */
+interface Pop {
+  call: Call;
+  ticket: Ticket;
+  history: EarlierReport[];
+  listeners: Listener[];
+  reputation: Record<string, any> | null;
+}
+
+/** How many ended calls of a number there were, by the kind of their tickets. */
+type Past = Record<string, number>;
+
+interface SilentCall extends Call { past: Past; listeners: string[] }
+
+interface CallbackTry {
+  id: number;
+  operator: string;
+  started_at: Moment;
+  talked_at: Moment | null;
+  ended_at: Moment | null;
+  outcome: string;
+  note: string | null;
+}
+
+interface Callback {
+  id: number;
+  ticket: string;
+  number: string | null;
+  display: string;
+  since: Moment;
+  reason: string;
+  times: number;
+  cut: boolean | number;
+  reached_at: Moment | null;
+  tries: CallbackTry[];
+  past: Past;
+}
+
+interface ReturnedTicket extends Ticket { opd: string; note: string | null }
+interface Message extends Ticket { call: string }
+
+interface OperatorSnapshot {
+  me: OwnPresence;
+  colleagues: Presence[];
+  processes: Beat[];
+  pushing: Pushing;
+  asterisk: boolean;
+  gate: Gate;
+  pop: Pop | null;
+  waiting: Call[];
+  waiting_count: number;
+  silent: SilentCall[];
+  listening: Listener | null;
+  callbacks: Callback[];
+  dials_out: boolean;
+  messages: Message[];
+  returned: ReturnedTicket[];
+  mine: Ticket[];
+  edition: number;
+}
+
+interface SimilarReport {
+  number: string;
+  created_at: Moment;
+  address: string | null;
+  desa: string | null;
+  description: string | null;
+  merged: number;
+  sent: { opd: string; dispatched_at: Moment }[];
+}
+
+/** GET /api/phone: what an operator's telephone application is set up with. */
+interface PhoneAccount { account: string; host: string; port: number; password: string }
+
+// -- an agency's page -----------------------------------------------------------------------------------------------
+
+interface LinkedReport {
+  number: string;
+  created_at: Moment;
+  address: string | null;
+  desa: string | null;
+  description: string | null;
+}
+
+/** One assignment with all that an agency may know. */
+interface Task extends Assignment, Reported {
+  where: Position | null;
+  through_112: boolean;
+  reporter_known: boolean;
+  attachments: Attachment[];
+  linked: LinkedReport[];
+  story: JournalRow[];
+}
+
+interface ReporterCall { ticket: string; operator: string; talked_at: Moment | null }
+
+interface OpdSnapshot {
+  opd: string;
+  open: Task[];
+  ended: Task[];
+  calling: ReporterCall[];
+  disturbed: boolean;
+  tests: PageTest[];
+  edition: number;
+}
+
+/** What an agency does: kept in the browser until the server has answered it. */
+interface Action {
+  kind: string;
+  assignment: number;
+  ticket: string;
+  path: string;
+  label: string;
+  body?: Record<string, unknown>;
+  photo?: Blob;
+  state?: string;
+  /** It answers the assignment: the siren stops. */
+  answers?: boolean;
+  /** The server is told when it was done, not only when it arrived. */
+  timed?: boolean;
+}
+
+/** An action with what keeps it apart: `key` makes it count once, `order` sorts it. */
+interface QueuedAction extends Action { key: string; user: string | undefined; at: number; order: number }
+
+// -- the wall -------------------------------------------------------------------------------------------------------
+
+/** k of n, with the 95 % interval. */
+interface ShareOf { k: number; n: number; share: number | null; low: number | null; high: number | null }
+
+interface Times {
+  n: number;
+  p50: number | null;
+  p90: number | null;
+  p95: number | null;
+  within_15: number | null;
+  within_20: number | null;
+}
+
+interface LowTrust {
+  calls: number;
+  sampled: number;
+  genuine: ShareOf;
+  about: number | null;
+  about_low: number | null;
+  about_high: number | null;
+}
+
+interface ScreeningFigures {
+  calls: number;
+  judged: number;
+  unjudged_unreached: number;
+  pranks_that_rang: ShareOf;
+  rung_by_pranks: ShareOf;
+  genuine_lost: ShareOf;
+  low_trust: LowTrust;
+  times: Record<string, { to_talk: Times; to_ring: Times }>;
+  counts: Record<string, Record<string, number>>;
+}
+
+interface StorageState { writable: boolean; alarms: { sentence: string; loud: boolean }[] }
+
+interface FailedPush { opd: string; contact: string; channel: string; last_error: string }
+
+interface OverviewSnapshot {
+  gate: Gate;
+  calls: Call[];
+  operators: Presence[];
+  listening: Listener[];
+  phones: string[];
+  tickets: Ticket[];
+  work_count: number;
+  unanswered: { count: number; oldest: Moment | null };
+  counts: { calls: Record<string, number>; finished: Record<string, number> };
+  screening: ScreeningFigures;
+  callbacks: number;
+  processes: Beat[];
+  pushing: Pushing;
+  asterisk: boolean;
+  escalated: number[];
+  tests: PageTest[];
+  troubled: FailedPush[];
+  storage: StorageState;
+  wadul: { new: number; late: number; dead: number };
+  problems: string[];
+  restart: string[];
+  edition: number;
+}
+
+interface UnjudgedCall {
+  id: string;
+  ticket: string;
+  display: string;
+  category: string | null;
+  outcome: string;
+  operator: string | null;
+  mark: string | null;
+  lane: string | null;
+  arrived_at: Moment;
+  sampled: boolean;
+  recording: string | null;
+}
+
+interface ScreeningSnapshot {
+  today: ScreeningFigures;
+  unjudged: { count: number; rows: UnjudgedCall[] };
+  edition: number;
+}
+
+interface ScreeningReport { total: ScreeningFigures; days: (ScreeningFigures & { day: string })[] }
+
+// -- one ticket, numbers, complaints --------------------------------------------------------------------------------
+
+interface WholeTicket {
+  number: string;
+  source: string;
+  status: string;
+  kind: string;
+  category: string | null;
+  call: string | null;
+  operator: string | null;
+  created_at: Moment;
+  description: string | null;
+  place: { kecamatan: string | null; desa: string | null; address: string | null };
+  reporter: { name: string | null; number: string | null };
+  caller: { id: string; display: string; lane: string | null; recording: string | null } | null;
+  verdict: string | null;
+  master: string | null;
+  merged: string[];
+  hold: { at: Moment; reason: string } | null;
+  assignments: TicketAssignment[];
+  attachments: { assignment: number; kind: string; value: string; added_at: Moment; added_by: string }[];
+  timeline: JournalRow[];
+}
+
+interface RecordedCallback { id: number; talked_at: Moment; operator: string }
+
+interface TicketSnapshot {
+  ticket: WholeTicket;
+  callbacks: RecordedCallback[];
+  complaint: Complaint | null;
+  proposal: Proposal;
+  edition: number;
+}
+
+interface NumberRow {
+  hash: string;
+  number: string | null;
+  score: number;
+  doubt: string | null;
+  genuine: number;
+  prank: number;
+  information: number;
+  silent: number;
+  last_at: Moment;
+}
+
+interface NumberVerdict {
+  ticket: string;
+  verdict: string;
+  reason: string | null;
+  by: string;
+  called_at: Moment;
+  replaced_at: Moment | null;
+}
+
+interface NumberCall {
+  ticket: string;
+  arrived_at: Moment;
+  lane: string | null;
+  outcome: string | null;
+  doubt: string | null;
+  sampled: boolean;
+  operator: string | null;
+}
+
+interface WholeNumber extends NumberRow { verdicts: NumberVerdict[]; calls: NumberCall[] }
+
+interface NumbersSnapshot { lost: number; rules: ScreeningRules; edition: number }
+interface ScreeningRules { doubt_score: number; half_life_days: number }
+
+/** The term of a complaint that ends next, in working days. */
+interface TermClock { what: string; left: number; late: boolean; due_at: Moment }
+
+interface Complaint extends Reported {
+  ticket: string;
+  tracking: string;
+  state: string;
+  source: string;
+  link: string | null;
+  text: string | null;
+  filed_at: Moment;
+  filed_by: string;
+  moved_at: Moment;
+  ended_at: Moment | null;
+  display: string | null;
+  clock: TermClock | null;
+  waits: boolean;
+  theirs: string | null;
+  attempts: number;
+  last_error: string | null;
+  dead_at: Moment | null;
+  assignments: Assignment[];
+}
+
+interface WadulSnapshot {
+  rows: Complaint[];
+  ended: Complaint[];
+  bridge: { waiting: number; dead: number } | null;
+  terms: { pass_on: number; answer: number; done: number };
+  edition: number;
+}
+
+// -- the page itself ------------------------------------------------------------------------------------------------
+
+/** What templates/page.html writes on <body>; theme and the tests' marks come and go. */
+interface DOMStringMap {
+  version: string;
+  zone: string;
+  zoneName: string;
+  service: string;
+  user: string;
+  display: string;
+  role: string;
+  number: string;
+  title: string;
+}
+
+/** How the socket stands: connecting, open, lost (it comes back by itself) or ended (the session is over). */
+type Link = "connecting" | "open" | "lost" | "ended";
+
+/** What the socket tells a page. */
+interface News { link?: Link; data?: any; version?: string; notice?: string; about?: string }
+
+/** A failure as people read it; `field` names the input that is wrong. */
+interface Trouble { message: string; status?: number; field?: string | null }
