@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = {
     "demo": "line.demo",
     "doctor": "doctor.doctor",
     "drill": "drill.drill",
+    "edition": "operations.edition",
     "erase": "erase.erase",
     "escalate": "line.escalate",
     "explain": "line.explain",
