@@ -1,69 +1,20 @@
-"""The `tanggap` command; the only place that knows all the others."""
+"""Starts the `tanggap` command. Nothing heavy is imported before it is settled what a signal does meanwhile."""
 
-import os
-from pathlib import Path
-
-import click
-
-from tanggap.cli import (
-    caller_numbers,
-    contacts,
-    doctor,
-    drill,
-    erase,
-    keeping,
-    line,
-    merging,
-    operations,
-    page_test,
-    records,
-    report,
-    secret_keys,
-    users,
-    wadul,
-)
-from tanggap.config import REPOSITORY
-from tanggap.logs import quiet
+import signal
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option(
-    "--home",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=REPOSITORY,
-    help="Folder instans: routing.yaml, hours.yaml, site.yaml, var/ (bawaan: folder program).",
-)
-@click.pass_context
-def main(context: click.Context, home: Path) -> None:
-    """tanggap112: jalur darurat dan pengaduan 112."""
-    os.umask(0o077)
-    quiet()
-    context.obj = home.resolve()
+def run() -> None:
+    """Run the command line; SIGINT ends it without a traceback from its first moment on.
 
+    Loading the program takes most of a second, in which Python's own handler would raise KeyboardInterrupt anywhere.
+    The shell script that `scripts/setup` writes holds SIGINT back until here."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # not where it is ignored, as by nohup
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    from tanggap.program import main
 
-for command in (
-    *line.COMMANDS,
-    *operations.COMMANDS,
-    doctor.doctor,
-    records.calls,
-    records.tickets,
-    records.journal,
-    users.user,
-    caller_numbers.numbers,
-    report.report,
-    contacts.contacts,
-    page_test.page_test,
-    drill.drill,
-    keeping.backup,
-    keeping.restore,
-    keeping.store,
-    secret_keys.secrets,
-    erase.erase,
-    wadul.wadul,
-):
-    main.add_command(command)
-for command in (merging.merge, merging.unmerge):
-    records.tickets.add_command(command)
+    main(prog_name="tanggap")
+
 
 if __name__ == "__main__":
-    main(prog_name="tanggap")
+    run()

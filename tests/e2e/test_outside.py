@@ -18,7 +18,7 @@ import pytest_asyncio
 from click.testing import CliRunner
 
 from tanggap import call_runner
-from tanggap.__main__ import main
+from tanggap.program import main
 from tanggap.rehearsal.demo import free_ports
 from tanggap.rehearsal.hearing import likeness
 from tests.e2e.line import HEARD, LineUnderTest
