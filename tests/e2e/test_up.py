@@ -38,6 +38,8 @@ from tests.e2e.outsider import Outsider, outsider
 from tickets.model import Actor, Row
 from tickets.store import Store
 
+pytestmark = pytest.mark.story("site")
+
 OPERATOR_HZ, CALLER_HZ = 880, 1300
 OPEN, CLOSED = "daily: 00:00-24:00\n", "daily: tutup\nafter_hours: {leave_message: true}\n"
 
