@@ -33,7 +33,7 @@ async def calls_back(line: LineUnderTest, operator: Phone, task: Row) -> Talk:
 
 async def last_try(line: LineUnderTest, *, ended: bool = True) -> Row:
     """The newest try of the only open task."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while True:
             (task,) = await line.store.read(lambda store: store.callbacks.open())
             if task["tries"] and (task["tries"][-1]["ended_at"] is not None) == ended:

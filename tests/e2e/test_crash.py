@@ -335,7 +335,7 @@ async def test_a_wrap_up_outlives_us(line: LineUnderTest) -> None:
     await spoken.ended()
     call = await line.stage("ended")
     await line.until(lambda: not line.service.floor.ready())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while (await presence(line))["live"] != "wrap_up":
             await asyncio.sleep(0.05)
     await restart(line)

@@ -65,7 +65,7 @@ async def heard(line: LineUnderTest) -> list[Row]:
     return [row for row in rows if row["kind"] in HEARD]
 
 
-async def until_heard(line: LineUnderTest, kind: str, limit_s: float = 8.0) -> dict[str, str]:
+async def until_heard(line: LineUnderTest, kind: str, limit_s: float = 30.0) -> dict[str, str]:
     """The data of the ear's note of this kind."""
     deadline = time.monotonic() + limit_s
     while True:

@@ -471,7 +471,7 @@ async def test_hanging_up_while_talking(line: LineUnderTest, outside: Outsider) 
     talk = await line.answer(operator, await operator.rings())
     await talking(line)
     await talk.hang_up()
-    await asyncio.wait_for(call.ended.wait(), 5)
+    await asyncio.wait_for(call.ended.wait(), 60)
     assert (await line.stage("ended"))["outcome"] == "talked"
 
 
