@@ -85,11 +85,11 @@ async def test_nobody_hears_nothing_while_the_disk_is_slow(line: Line, monkeypat
 
 async def test_an_answer_that_asterisk_refuses(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is tried again; then the call is left to the dialplan's dead-man timer, which is not renewed."""
-    monkeypatch.setattr(call_runner, "ANSWER_S", 0.1)
+    monkeypatch.setattr(call_runner, "ANSWER_S", 1.0)
     monkeypatch.setattr(call_runner, "ANSWER_AGAIN_S", 0.02)
     line.ari.fail["answer"] = refused(500)
     await line.call()
-    await asyncio.sleep(0.3)
+    await asyncio.sleep(1.5)
     done = [done[0] for done in line.did()]
     assert (set(done), len(done) > 2) == ({"answer"}, True)
 
@@ -99,10 +99,10 @@ async def test_an_answer_that_asterisk_refuses_once(line: Line, monkeypatch: pyt
     monkeypatch.setattr(call_runner, "ANSWER_AGAIN_S", 0.1)
     line.ari.fail["answer"] = refused(500)
     arriving = asyncio.create_task(line.call())
-    await asyncio.sleep(0.05)
+    await line.until_told("answer")
     del line.ari.fail["answer"]
     await arriving
-    await asyncio.sleep(0.2)
+    await line.until_told("set_timeout")
     assert [done[0] for done in line.did()] == ["answer", "answer", "play", "set_timeout"]
 
 

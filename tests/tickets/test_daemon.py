@@ -214,9 +214,10 @@ async def test_a_hanging_channel_is_cut_off(world: World) -> None:
     world.start()
     world.page.hang = asyncio.Event()
     await world.dispatch()
-    await asyncio.sleep(0.2)
+    async with asyncio.timeout(60):
+        while not (troubled := await world.store.read(lambda store: store.assignments.troubled())):
+            await asyncio.sleep(0.01)
     await world.settle()
-    troubled = await world.store.read(lambda store: store.assignments.troubled())
     assert [row["last_error"] for row in troubled] == ["tidak selesai dalam 0.05 detik"]
 
 
