@@ -318,5 +318,5 @@ async def test_a_phone_with_the_wrong_password_is_not_there(line: LineUnderTest,
     password = line.house.instance.secrets.sip["op1"]
     operator = await Phone.register(sip, line.house.server, "op1", password, line.keeper.start)
     line.agents.append(operator)
-    await line.answer(operator, await operator.rings(10))
+    await line.answer(operator, await operator.rings())
     assert await talk.hears(OPERATOR_HZ)

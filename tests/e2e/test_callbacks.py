@@ -114,7 +114,7 @@ async def test_no_call_is_offered_meanwhile(line: LineUnderTest) -> None:
     await asyncio.sleep(1.5)
     assert operator.incoming.empty()
     await talk.hang_up()
-    await operator.rings(6)  # after the wrap-up
+    await operator.rings()  # after the wrap-up
 
 
 async def test_a_restart_leaves_the_conversation_alone(line: LineUnderTest) -> None:

@@ -109,16 +109,16 @@ async def test_pushing_on_a_full_disk(site: Site, disk: Path, tmp_path: Path) ->
     station = await site.phone("damkar1")
     assignment, other = dispatch(site), dispatch(site, "bpbd")
     session = logged_in(site, "bpbd")
-    call = await station.rings(20)
+    call = await station.rings()
     full = fill(disk)
     await call.hangup()
     assert "112 sudah tahu" in await accepts(site, session, other)
-    talk = await station.answer(await station.rings(60))
+    talk = await station.answer(await station.rings())
     await asyncio.sleep(2)
     await talk.press("1")
     spill = tmp_path / "lain" / "escalate.spill"
     await until(lambda: spill.exists() and b'"said":"accept"' in spill.read_bytes())
-    await talk.ended(60)
+    await talk.ended()
     assert state(site, assignment)["state"] == "dikirim"
     (before,) = site.processes()["escalate"]
     os.kill(before, signal.SIGKILL)

@@ -183,7 +183,7 @@ async def _sipp_talks(line: LineUnderTest, scenario: str, transport: str) -> Non
         cwd=line.house.instance.var, env={**os.environ, "TERM": "dumb"},
     )  # fmt: skip
     try:
-        await line.answer(operator, await operator.rings(10))
+        await line.answer(operator, await operator.rings())
         said, _ = await asyncio.wait_for(sipp.communicate(), 30)
     finally:
         if sipp.returncode is None:

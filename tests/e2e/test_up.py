@@ -329,7 +329,7 @@ async def test_a_talk_begins(site: Site) -> None:
     await heard.up()
     await heard.press("1")
     operator = site.phones[0]
-    site.talk = heard, await operator.answer(await operator.rings(20))
+    site.talk = heard, await operator.answer(await operator.rings())
     assert await talking(site)
 
 
@@ -344,10 +344,10 @@ async def test_without_calls_a_new_call_reaches_the_failsafe(site: Site) -> None
         os.kill(victim, signal.SIGKILL)
         caller = await Phone.outside(site.sip, site.server, "081234500002", site.keeper.start)
         talk = await caller.dial("112")
-        await talk.up(10)
+        await talk.up()
         assert await talking(site)
         await talk.press("1")
-        answered = await second.answer(await second.rings(20))
+        answered = await second.answer(await second.rings())
         assert await talk.hears(OPERATOR_HZ) and await answered.hears(CALLER_HZ)
     row = site.calls()[0]
     assert (row["number"], row["handled_by"], row["keys"]) == ("+6281234500002", "agi", "1")
