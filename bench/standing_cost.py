@@ -4,8 +4,8 @@ A made-up history of 200 days: 30 000 numbers, one of them judged 3 000 times, a
 1 500 calls that were not brief (so that none of them ends the search for a flood early) beside one that is flooded.
 """
 
+import argparse
 import random
-import sys
 import tempfile
 import time
 from datetime import UTC, datetime, timedelta
@@ -89,4 +89,6 @@ def main(verdicts: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
+    parser = argparse.ArgumentParser(prog="bench/standing", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("verdicts", nargs="?", type=int, default=100_000, help="How many the store holds.")
+    main(parser.parse_args().verdicts)

@@ -7,6 +7,7 @@ it is made up, and so are the heartbeats of the other processes. It is always th
 change only when the pages do.
 """
 
+import argparse
 import asyncio
 import math
 import shutil
@@ -413,6 +414,8 @@ async def until_open(port: int) -> None:
 
 
 if __name__ == "__main__":
-    target = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "screenshots"
+    parser = argparse.ArgumentParser(description="Takes docs/screenshots/*.png of the running console.")
+    parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "docs" / "screenshots", help="Where they go.")
+    target: Path = parser.parse_args().folder
     target.mkdir(parents=True, exist_ok=True)
     asyncio.run(main(target))

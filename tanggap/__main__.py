@@ -1,97 +1,20 @@
-"""The `tanggap` command; the only place that knows all the others.
+"""Starts the `tanggap` command. Nothing heavy is imported before it is settled what a signal does meanwhile."""
 
-A command is loaded when it is asked for: a process that is started again while callers wait loads no other's modules.
-"""
-
-import os
-from collections.abc import Mapping
-from importlib import import_module
-from pathlib import Path
-
-import click
-
-from tanggap import lean  # the first of ours: it decides what is loaded
-from tanggap.config import REPOSITORY
-from tanggap.logs import quiet
-
-# the module in tanggap.cli that has each command, and what it is called there
-COMMANDS: Mapping[str, str] = {
-    "agi": "line.agi",
-    "asterisk": "line.asterisk",
-    "backup": "keeping.backup",
-    "calls": "records.calls",
-    "check": "line.check",
-    "console": "line.console",
-    "contacts": "contacts.contacts",
-    "demo": "line.demo",
-    "doctor": "doctor.doctor",
-    "drill": "drill.drill",
-    "edition": "operations.edition",
-    "erase": "erase.erase",
-    "escalate": "line.escalate",
-    "explain": "line.explain",
-    "journal": "records.journal",
-    "metrics-token": "operations.metrics_token",
-    "numbers": "caller_numbers.numbers",
-    "page-test": "page_test.page_test",
-    "prepare": "operations.prepare",
-    "report": "report.report",
-    "restore": "keeping.restore",
-    "schema": "line.schema",
-    "secrets": "secret_keys.secrets",
-    "steward": "operations.steward",
-    "store": "keeping.store",
-    "systemd": "operations.systemd",
-    "tickets": "records.tickets",
-    "up": "line.up",
-    "user": "users.user",
-    "wadul": "wadul.wadul",
-    "webhook-key": "line.webhook_key",
-}
-# commands of a group that stand in another module than the group
-PARTS: Mapping[str, tuple[str, ...]] = {"tickets": ("merging.merge", "merging.unmerge")}
+import signal
 
 
-class Commands(click.Group):
-    """A group whose commands are loaded one by one."""
+def run() -> None:
+    """Run the command line; SIGINT ends it without a traceback from its first moment on.
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Every name, in order."""
-        return sorted(COMMANDS)
+    Loading the program takes most of a second, in which Python's own handler would raise KeyboardInterrupt anywhere.
+    The shell script that `scripts/setup` writes holds SIGINT back until here."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # not where it is ignored, as by nohup
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    from tanggap.program import main
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Load a command; None where there is none of this name."""
-        if cmd_name not in self.commands and cmd_name in COMMANDS:
-            command = _load(COMMANDS[cmd_name])
-            for part in PARTS.get(cmd_name, ()):
-                assert isinstance(command, click.Group)
-                command.add_command(_load(part))
-            self.add_command(command, cmd_name)
-        return self.commands.get(cmd_name)
-
-
-def _load(place: str) -> click.Command:
-    module, _, name = place.partition(".")
-    with lean.loading():
-        command = getattr(import_module(f"tanggap.cli.{module}"), name)
-    assert isinstance(command, click.Command)
-    return command
-
-
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option(
-    "--home",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=REPOSITORY,
-    help="Folder instans: routing.yaml, hours.yaml, site.yaml, var/ (bawaan: folder program).",
-)
-@click.pass_context
-def main(context: click.Context, home: Path) -> None:
-    """tanggap112: jalur darurat dan pengaduan 112."""
-    os.umask(0o077)
-    quiet()
-    context.obj = home.resolve()
+    main(prog_name="tanggap")
 
 
 if __name__ == "__main__":
-    main(prog_name="tanggap")
+    run()

@@ -32,6 +32,7 @@ LONG = (
     "tanggap/test_ledger.py",
     "tickets/test_stateful.py",
 )
+pytest_plugins = ["pytester", "tests.quarantining", "tests.stories"]
 REAL = ("e2e/", "faults/", "drill/", "console/test_browser", "asterisk/test_real")
 
 
@@ -66,13 +67,13 @@ def _turn(nodeid: str) -> tuple[int, int]:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """The fault matrix, where its tests were run."""
     reports = [report for found in terminalreporter.stats.values() for report in found]
-    told = {name: value for report in reports for name, value in _rows(report)}
-    if told:
+    rows = [row for report in reports for row in _rows(report)]
+    if rows:
         terminalreporter.section("fault matrix, shortened")
-        terminalreporter.write_line(table([Line.from_dict(row) for row in told.values()]))
+        terminalreporter.write_line(table([Line.from_dict(row) for row in rows]))
 
 
-def _rows(report: object) -> list[tuple[str, dict[str, object]]]:
-    """The rows of a report, by fault: of one that was run again, the last."""
+def _rows(report: object) -> list[dict[str, object]]:
+    """The rows of the matrix in a report."""
     properties = getattr(report, "user_properties", ())
-    return [(value["fault"], value) for name, value in properties if name == ROW]
+    return [value for name, value in properties if name == ROW]

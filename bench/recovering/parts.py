@@ -54,7 +54,7 @@ def start(home: str, began: float) -> None:
         marks.append(time.monotonic() - began)
 
     mark()
-    from tanggap.__main__ import main  # the first of ours, as in a real start
+    from tanggap.program import main  # the first of ours, as in a real start
 
     mark()
     from tanggap import config

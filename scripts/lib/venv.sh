@@ -38,12 +38,13 @@ pinned() {
 }
 
 # The program is run from where it lies: no copy, no build, nothing to fetch. -P keeps the caller's directory out of sys.path.
+# SIGINT waits until tanggap/__main__.py has settled what it does: Python's own handler writes a traceback of its start.
 link_program() {
     local site
     site=$("$VENV/bin/python" -I -c 'import sysconfig; print(sysconfig.get_path("purelib"))') || return 1
     printf '%s\n' "$ROOT" >"$site/tanggap112.pth" || return 1
     cat >"$VENV/bin/tanggap" <<'EOF' && chmod 755 "$VENV/bin/tanggap"
 #!/bin/sh
-exec "$(dirname -- "$(readlink -f -- "$0")")/python" -P -m tanggap "$@"
+exec env --block-signal=INT "$(dirname -- "$(readlink -f -- "$0")")/python" -P -m tanggap "$@"
 EOF
 }

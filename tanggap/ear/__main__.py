@@ -1,7 +1,10 @@
-"""`python -m tanggap.ear`: started by the calls process."""
+"""`python -m tanggap.ear`: started by the calls process and ended with it; Ctrl-C in their terminal is for that one."""
 
 import asyncio
+import signal
 import sys
+
+signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 try:
     from tanggap.ear.process import main

@@ -29,6 +29,8 @@ REGISTER_S = 60
 PATIENT = "audio_jitter_buffer_type off\naudio_buffer 20-5000\n"
 # half of what baresip may hold: enough to sound without a gap, little enough to stop at once
 AHEAD_BYTES = 3200
+# whatever shall happen has happened by then, on the busiest machine
+LIMIT_S = 60.0
 
 
 @contextlib.asynccontextmanager
@@ -58,11 +60,11 @@ class Talk:
         self._at, self._saying = 0, threading.Lock()
         self._pump = spawn("talk", self._speak())
 
-    async def up(self, limit_s: float = 15.0) -> None:
+    async def up(self, limit_s: float = LIMIT_S) -> None:
         """Wait until the call is answered."""
         await self.call.wait_established(timeout=limit_s)
 
-    async def hears(self, hertz: float, limit_s: float = 15.0, seconds: float = 0.2) -> bool:
+    async def hears(self, hertz: float, limit_s: float = LIMIT_S, seconds: float = 0.2) -> bool:
         """Whether this tone stands out in what comes in from now on, within the limit."""
         start, size = len(self.heard), int(16000 * seconds) // 2 * 2
         try:
@@ -89,7 +91,7 @@ class Talk:
                 await self.call.hangup()
         await self.ended()
 
-    async def ended(self, limit_s: float = 10.0) -> None:
+    async def ended(self, limit_s: float = LIMIT_S) -> None:
         """Wait until the call is over."""
         async with asyncio.timeout(limit_s):
             while self.call.state is not CallState.CLOSED:  # noqa: ASYNC110 - baresip tells nobody
@@ -174,7 +176,7 @@ class Phone:
             call._on_stack_event(event)
         return Talk(call, self.says, self._spawn)
 
-    async def rings(self, limit_s: float = 15.0) -> Call:
+    async def rings(self, limit_s: float = LIMIT_S) -> Call:
         """The next incoming call, still ringing; TimeoutError when none comes."""
         return await asyncio.wait_for(self.incoming.get(), limit_s)
 

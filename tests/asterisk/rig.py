@@ -154,7 +154,7 @@ def make_prompts(folder: Path, seconds: float = 0.5) -> None:
             file.writeframes(tone(hertz, seconds))
 
 
-async def until(true: Callable[[], object], limit_s: float = 5.0) -> None:
+async def until(true: Callable[[], object], limit_s: float = 60.0) -> None:
     """Return as soon as `true()`; AssertionError after the limit."""
     deadline = time.monotonic() + limit_s
     while not true():

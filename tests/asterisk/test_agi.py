@@ -43,10 +43,10 @@ async def talk(port: int, replies: list[bytes], env: bytes = ENV) -> list[bytes]
     writer.write(env)
     asked = []
     for reply in replies:
-        asked.append(await asyncio.wait_for(reader.readline(), 2))
+        asked.append(await asyncio.wait_for(reader.readline(), 60))
         writer.write(reply)
     with contextlib.suppress(ConnectionError):
-        await asyncio.wait_for(reader.read(), 5)
+        await asyncio.wait_for(reader.read(), 60)
     writer.close()
     return asked
 

@@ -158,7 +158,7 @@ async def test_hung_application_loses_the_call_to_the_failsafe() -> None:
             ami = r.ami()
             await ami.connect()
             talk = await (await outside(runtime, "081234567890", r)).dial("112")
-            event = await socket_.receive_json(timeout=3)
+            event = await socket_.receive_json(timeout=60)
             assert (event["type"], event["args"]) == ("StasisStart", ["112"])
             await ami.set_timeout(event["channel"]["name"], 1)
             await talk.up()

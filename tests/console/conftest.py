@@ -4,9 +4,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from tests.console.desk112 import Console, console
+
+expect.set_options(timeout=30_000)  # what a page shall show, however busy the machine is
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [

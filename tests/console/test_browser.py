@@ -14,7 +14,7 @@ from tests.console.test_receipts import open_tests, told
 
 pytestmark = pytest.mark.browser
 
-IN_TIME_MS = 8000  # a busy machine takes its time; nothing waits longer than it must
+IN_TIME_MS = 30_000  # a busy machine takes its time; nothing waits longer than it must
 
 
 @asynccontextmanager
@@ -92,7 +92,7 @@ async def test_a_fire_is_dispatched_by_keyboard_only(desk: Console, browser: Bro
 
 async def until_told(desk: Console, kind: str) -> Any:
     """The newest journal row of a kind; pages do not wait for an answer before they show the next state."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while (row := await desk.store.read(lambda store: store.boards.newest(kind))) is None:
             await asyncio.sleep(0.02)
     return row
@@ -145,7 +145,7 @@ async def test_a_caller_is_handed_over_by_keyboard(desk: Console, browser: Brows
         await siti.keyboard.press("Enter")
         await expect(siti.locator(".transfer")).to_have_text("Mengalihkan ke Rudi…", timeout=IN_TIME_MS)
         data = {"operator": "siti", "call": "c1", "to": "rudi"}
-        async with asyncio.timeout(5):  # the page says so before its request is answered
+        async with asyncio.timeout(60):  # the page says so before its request is answered
             while await asked(desk) != data:
                 await asyncio.sleep(0.02)
         refused = ("request.transfer.refused", SITI)

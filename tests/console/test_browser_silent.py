@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 async def request_of(desk: Console, kind: str, data: dict[str, Any]) -> None:
     """Wait until the page has asked for this."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while (row := await desk.store.read(lambda store: store.boards.newest(kind))) is None or row["data"] != data:
             await asyncio.sleep(0.02)
 

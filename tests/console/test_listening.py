@@ -100,7 +100,7 @@ async def test_a_refusal_is_told_on_the_wall(desk: Console) -> None:
         await desk.store.write(
             lambda store: store.journal.append(desk.clock.now, "request.listen.refused", SITI, data=data)
         )
-        while (message := await wall.receive_json(timeout=5))["type"] != "notice":
+        while (message := await wall.receive_json(timeout=60))["type"] != "notice":
             pass
         assert (message["about"], message["sentence"]) == ("request.listen", "telepon Anda tidak diangkat")
 

@@ -87,7 +87,7 @@ async def test_logging_out_ends_the_session_its_pages_and_the_duty(desk: Console
     async with session, session.ws_connect(desk.url("/live?page=operator")) as socket:
         async with session.post(desk.url("/keluar"), allow_redirects=False) as answer:
             assert (answer.status, answer.headers["Location"]) == (303, "/masuk")
-        while (message := await socket.receive(timeout=5)).type is WSMsgType.TEXT:
+        while (message := await socket.receive(timeout=60)).type is WSMsgType.TEXT:
             pass
         assert message.data == 4401
         async with session.get(desk.url("/api/reference")) as answer:

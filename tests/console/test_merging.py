@@ -101,6 +101,6 @@ async def test_the_operator_merges_with_one_key(desk: Console, browser: Browser)
         await expect(siti.get_by_role("button", name="Kirim ke OPD")).to_be_visible(timeout=IN_TIME_MS)
         await siti.keyboard.press("Control+Enter")  # the operator knows better
         await expect(siti.locator(".sent")).to_contain_text("Damkar: Belum dijawab", timeout=IN_TIME_MS)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while (await ticket_of(desk, number))["status"] != "dispatched":
                 await asyncio.sleep(0.02)

@@ -18,7 +18,7 @@ from tickets.links import Link
 from tickets.model import Actor
 
 PERSON = {"Accept": "text/html"}
-IN_TIME_MS = 5000
+IN_TIME_MS = 30_000
 
 
 def path_of(assignment: int, contact: str = "damkar.siaga", nonce: str = "1-1", **more: Any) -> str:

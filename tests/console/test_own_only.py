@@ -150,7 +150,7 @@ async def snapshot(desk: Console, user: str, query: str) -> Any:
     session = await desk.session(user)
     async with session, session.ws_connect(desk.url(f"/live?{query}"), max_msg_size=0) as socket:
         while True:
-            message = await socket.receive_json(timeout=5)
+            message = await socket.receive_json(timeout=60)
             if message["type"] == "snapshot":
                 return message["data"]
 
@@ -166,7 +166,7 @@ async def test_every_page_of_the_socket_for_every_role(desk: Console, page: str,
     async with session:
         if role in EXPECTED_PAGES[page]:
             async with session.ws_connect(desk.url(path)) as socket:
-                assert (await socket.receive(timeout=5)).type is WSMsgType.TEXT
+                assert (await socket.receive(timeout=60)).type is WSMsgType.TEXT
             return
         async with session.get(desk.url(path)) as answer:
             assert (answer.status, await answer.json()) == (

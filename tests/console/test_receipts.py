@@ -46,7 +46,7 @@ async def snapshot(desk: Console, user: str, page: str) -> Any:
     """The first snapshot of a page."""
     session = await desk.session(user)
     async with session, session.ws_connect(desk.url(f"/live?page={page}")) as socket:
-        while (message := await socket.receive_json(timeout=10))["type"] != "snapshot":
+        while (message := await socket.receive_json(timeout=60))["type"] != "snapshot":
             pass
         return message["data"]
 

@@ -11,7 +11,7 @@ from console.headers import SECURITY_HEADERS
 from tests.console.desk112 import Console
 
 
-async def said(desk: Console, data: bytes, wait_s: float = 5.0) -> bytes:
+async def said(desk: Console, data: bytes, wait_s: float = 60.0) -> bytes:
     """The whole answer to some bytes on a connection of its own."""
     assert desk.server.port
     reader, writer = await asyncio.open_connection("127.0.0.1", desk.server.port)

@@ -1,6 +1,7 @@
 """A whole line for end-to-end tests: real Asterisk, real SIP phones, the real calls service; only the clock is ours."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,15 @@ async def line(the_house: House, sip: Runtime) -> AsyncIterator[LineUnderTest]:
     """The calls service of one test, at ten in the morning, with nobody on duty."""
     async with line_under_test(the_house, sip) as made:
         yield made
+
+
+@pytest.fixture
+def patient(the_house: House) -> Iterator[None]:
+    """Phones ring for minutes: whoever rings after another does so for another reason than that time was up."""
+    before = the_house.instance
+    the_house.instance = replace(before, site=replace(before.site, ring_s=300.0))
+    yield
+    the_house.instance = before
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -158,7 +158,7 @@ class LineUnderTest:
         actor = Actor("user", str(data.get("operator", "uji")))
         await self.store.write(lambda store: store.journal.append(self.clock(), kind, actor, data=data))
 
-    async def hears(self, talk: Talk, prompt: str, limit_s: float = 8.0) -> float:
+    async def hears(self, talk: Talk, prompt: str, limit_s: float = 30.0) -> float:
         """How like the prompt's file what the caller heard is, as soon as it is like enough; the best otherwise."""
         best, deadline = 0.0, time.monotonic() + limit_s
         while best < HEARD and time.monotonic() < deadline:
@@ -167,7 +167,7 @@ class LineUnderTest:
             best = max(best, await asyncio.to_thread(likeness, bytes(talk.heard), self.house.prompt(prompt)))
         return best
 
-    async def hears_music(self, talk: Talk, limit_s: float = 12.0) -> float:
+    async def hears_music(self, talk: Talk, limit_s: float = 30.0) -> float:
         """How well the last 0.6 s that the caller heard fit into the hold music, as soon as it does."""
         best, deadline = 0.0, time.monotonic() + limit_s
         while best < HEARD and time.monotonic() < deadline:
@@ -195,7 +195,7 @@ class LineUnderTest:
         call = await self.call()
         return await self.store.read(lambda store: store.tickets.show(call["ticket"]))
 
-    async def stage(self, wanted: str, limit_s: float = 8.0) -> Row:
+    async def stage(self, wanted: str, limit_s: float = 60.0) -> Row:
         """Wait until the newest call is at a stage."""
         deadline = time.monotonic() + limit_s
         while (row := await self._newest()) is None or row["stage"] != wanted:
@@ -203,7 +203,7 @@ class LineUnderTest:
             await asyncio.sleep(0.05)
         return row
 
-    async def until(self, true: Callable[[], object], limit_s: float = 5.0) -> None:
+    async def until(self, true: Callable[[], object], limit_s: float = 60.0) -> None:
         """Return as soon as it is true."""
         deadline = time.monotonic() + limit_s
         while not true():

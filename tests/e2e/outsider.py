@@ -23,7 +23,7 @@ __all__ = ["EVENT", "PCMA", "PCMU", "OutsideCall", "Outsider", "outsider", "sess
 
 HOST = "127.0.0.1"
 CALLER = f"<sip:081234567890@{HOST}>"
-LIMIT_S = 10.0
+LIMIT_S = 60.0
 
 
 def session(port: int, kinds: Sequence[int] = (PCMU, EVENT), direction: str = "sendrecv") -> str:

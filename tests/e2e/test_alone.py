@@ -51,7 +51,7 @@ async def test_a_talk_without_us_becomes_a_call_and_a_ticket(line: LineUnderTest
         talk = await line.dial("081234500001")
         assert await line.hears(talk, "failsafe-menu", 40) > HEARD
         await talk.press("1")
-        spoken = await line.answer(operator, await operator.rings(30))
+        spoken = await line.answer(operator, await operator.rings())
         assert await talk.hears(880)
         await asyncio.sleep(1.5)
         await talk.hang_up()

@@ -19,8 +19,8 @@ from baresip.errors import RegistrationError
 from baresip.runtime import Runtime
 from click.testing import CliRunner
 
-from tanggap.__main__ import main
 from tanggap.config import FILES, REPOSITORY
+from tanggap.program import main
 from tanggap.rehearsal import demo
 from tanggap.rehearsal.softphone import Phone
 from tests.asterisk.test_launch import fake
@@ -54,7 +54,7 @@ def tanggap(home: Path, *words: str) -> tuple[int, str]:
 
 async def process(home: Path, *words: str, code: str = "") -> tuple[int, str]:
     """Exit status and output of `tanggap` as a process of its own; `code` runs before it."""
-    start = ("-m", "tanggap") if not code else ("-c", f"{code}\nfrom tanggap.__main__ import main\nmain()")
+    start = ("-m", "tanggap") if not code else ("-c", f"{code}\nfrom tanggap.program import main\nmain()")
     started = await asyncio.create_subprocess_exec(
         *(sys.executable, *start, "--home", str(home), *words), cwd=REPOSITORY,
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
@@ -318,5 +318,5 @@ async def test_a_phone_with_the_wrong_password_is_not_there(line: LineUnderTest,
     password = line.house.instance.secrets.sip["op1"]
     operator = await Phone.register(sip, line.house.server, "op1", password, line.keeper.start)
     line.agents.append(operator)
-    await line.answer(operator, await operator.rings(10))
+    await line.answer(operator, await operator.rings())
     assert await talk.hears(OPERATOR_HZ)

@@ -36,7 +36,7 @@ async def test_a_key_interrupts_the_greeting(line: LineUnderTest) -> None:
     talk = await line.dial()
     await asyncio.sleep(0.5)
     await talk.press("1")
-    await operator.rings(2)
+    await operator.rings()
     assert await line.hears(talk, "menu-utama", 2) < HEARD
 
 
@@ -110,11 +110,12 @@ async def test_the_second_operator_answers_when_the_first_does_not(line: LineUnd
     await talk.press("1")
     await first.rings()
     assert second.incoming.empty()
-    await line.answer(second, await second.rings(8))
+    await line.answer(second, await second.rings())
     assert await talk.hears(OPERATOR_HZ)
     assert (await line.call())["operator"] == "op2"
 
 
+@pytest.mark.usefixtures("patient")
 async def test_a_busy_operator_is_passed_over(line: LineUnderTest) -> None:
     """op1 rejects (486): op2 rings at once, and the caller is never without sound."""
     first, second = await line.operator("op1"), await line.operator("op2")
@@ -122,7 +123,7 @@ async def test_a_busy_operator_is_passed_over(line: LineUnderTest) -> None:
     await talk.press("1")
     call = await first.rings()
     await call.hangup()
-    await line.answer(second, await second.rings(2))
+    await line.answer(second, await second.rings())
     assert await talk.hears(OPERATOR_HZ)
 
 
@@ -150,7 +151,7 @@ async def test_two_callers_never_share_an_operator(line: LineUnderTest) -> None:
     await spoken.hang_up()
     await first.ended()
     await line.ask("request.wrap_up_done", operator="op1")
-    await line.answer(operator, await operator.rings(6))
+    await line.answer(operator, await operator.rings())
     assert await second.hears(OPERATOR_HZ)
 
 
@@ -169,6 +170,7 @@ async def test_a_silent_caller_rings_nobody_and_can_be_taken(line: LineUnderTest
     assert await talk.hears(OPERATOR_HZ)
 
 
+@pytest.mark.usefixtures("patient")
 async def test_an_operator_whose_phone_is_lost_while_ringing_does_not_hold_the_caller(line: LineUnderTest) -> None:
     """op1's phone unregisters while it rings: op2 rings long before op1 would have rung out."""
     first, second = await line.operator("op1"), await line.operator("op2")
@@ -176,7 +178,7 @@ async def test_an_operator_whose_phone_is_lost_while_ringing_does_not_hold_the_c
     await talk.press("1")
     await first.rings()
     await first.leave()
-    await line.answer(second, await second.rings(2.5))
+    await line.answer(second, await second.rings())
     assert await talk.hears(OPERATOR_HZ)
 
 

@@ -129,7 +129,7 @@ async def talk_through_a_full_disk(line: LineUnderTest, made: House, small_disk:
     await talk.hang_up()
     await spoken.ended()
     await line.until(lambda: not line.service.runners, 10)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while await line.store.read(lambda store: store.listeners.all()):
             await asyncio.sleep(0.05)
     rows: list[Row] = await line.store.read(lambda store: store.calls.since(line.clock().replace(hour=0, minute=0)))

@@ -18,7 +18,7 @@ import pytest_asyncio
 from click.testing import CliRunner
 
 from tanggap import call_runner
-from tanggap.__main__ import main
+from tanggap.program import main
 from tanggap.rehearsal.demo import free_ports
 from tanggap.rehearsal.hearing import likeness
 from tests.e2e.line import HEARD, LineUnderTest
@@ -184,7 +184,7 @@ async def _sipp_talks(line: LineUnderTest, scenario: str, transport: str) -> Non
         cwd=line.house.instance.var, env={**os.environ, "TERM": "dumb"},
     )  # fmt: skip
     try:
-        await line.answer(operator, await operator.rings(10))
+        await line.answer(operator, await operator.rings())
         said, _ = await asyncio.wait_for(sipp.communicate(), 30)
     finally:
         if sipp.returncode is None:
@@ -472,7 +472,7 @@ async def test_hanging_up_while_talking(line: LineUnderTest, outside: Outsider) 
     talk = await line.answer(operator, await operator.rings())
     await talking(line)
     await talk.hang_up()
-    await asyncio.wait_for(call.ended.wait(), 5)
+    await asyncio.wait_for(call.ended.wait(), 60)
     assert (await line.stage("ended"))["outcome"] == "talked"
 
 

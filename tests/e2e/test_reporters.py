@@ -72,7 +72,7 @@ async def test_a_station_without_its_phone_is_told_so(line: LineUnderTest) -> No
     person = await line.caller(task["number"])
     await line.until(lambda: "damkar1" not in line.service.phones, 10)
     await line.ask("request.reporter_call", operator="piket", assignment=one, opd=DAMKAR)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while (row := await line.store.read(lambda s: s.boards.newest("request.reporter_call.refused"))) is None:
             await asyncio.sleep(0.05)
     assert row["data"]["why"] == "telepon meja OPD tidak terdaftar"

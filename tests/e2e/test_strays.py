@@ -46,7 +46,7 @@ async def test_a_call_carried_by_the_failsafe_ends_in_the_store(line: LineUnderT
         talk = await line.dial()
         assert await line.hears(talk, "failsafe-menu", 15) > HEARD
         await talk.press("1")
-        ringing = await operator.rings(30)
+        ringing = await operator.rings()
         spoken = await line.answer(operator, ringing)
         assert await talk.hears(880)
         call = await line.call()
@@ -109,12 +109,12 @@ async def test_a_leg_that_rang_before_its_step_was_saved_is_hung_up(line: LineUn
     await line.service.ari.originate(
         f"op-{call}-2", "PJSIP/op1", app_args=f"op,{call}", caller_id='"112" <1>', timeout_s=30, originator=call
     )
-    stray = await operator.rings(10)
+    stray = await operator.rings()
     await restart(line)
-    await line.until(lambda: stray.state is CallState.CLOSED, 10)
+    await line.until(lambda: stray.state is CallState.CLOSED)
     assert await line.hears(talk, "menu-utama") > HEARD
     await talk.press("1")
-    spoken = await line.answer(operator, await operator.rings(10))
+    spoken = await line.answer(operator, await operator.rings())
     assert await talk.hears(880)
     assert operator.incoming.empty()
     await talk.hang_up()

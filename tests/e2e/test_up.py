@@ -1,6 +1,6 @@
 """`tanggap up` as a real process, beside another running instance: up, faults one after another, down, and up again.
 
-The tests of this file are one story on one instance and run in order.
+The tests with `site` are one story on one instance and run in order; those with `fresh` have an instance each.
 """
 
 import asyncio
@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import signal
 import stat
 import sys
@@ -37,6 +38,8 @@ from tests.e2e.outsider import Outsider, outsider
 from tickets.model import Actor, Row
 from tickets.store import Store
 
+pytestmark = pytest.mark.story("site")
+
 OPERATOR_HZ, CALLER_HZ = 880, 1300
 OPEN, CLOSED = "daily: 00:00-24:00\n", "daily: tutup\nafter_hours: {leave_message: true}\n"
 
@@ -51,9 +54,10 @@ class Site:
     outside: Outsider
     keeper: TaskKeeper
     process: asyncio.subprocess.Process | None = None
-    starts: list[float] = field(default_factory=list)
+    starts: int = 0
     phones: list[Phone] = field(default_factory=list)
     talk: tuple[Talk, Talk] | None = None
+    _store: Store | None = None
 
     @property
     def home(self) -> Path:
@@ -68,18 +72,26 @@ class Site:
     @property
     def said(self) -> str:
         """What the newest `up` wrote."""
-        return (self.home / f"up-{len(self.starts)}.txt").read_text()
+        return (self.home / f"up-{self.starts}.txt").read_text()
 
     async def up(self) -> None:
         """Start `tanggap up` and wait until it says that the line is ready."""
-        began = time.monotonic()
-        self.starts.append(0.0)
-        with (self.home / f"up-{len(self.starts)}.txt").open("wb") as out:
-            self.process = await self.tanggap("up", out=out)
-        process = self.process
-        await until(lambda: "siap." in self.said or process.returncode is not None, 60)
-        self.starts[-1] = time.monotonic() - began
+        process = await self.begin()
+        await until(lambda: "siap." in self.said or process.returncode is not None)
         assert process.returncode is None, self.said
+
+    async def begin(self) -> asyncio.subprocess.Process:
+        """Start `tanggap up`."""
+        self.starts += 1
+        with (self.home / f"up-{self.starts}.txt").open("wb") as out:
+            self.process = await self.tanggap("up", out=out)
+        return self.process
+
+    @property
+    def holder(self) -> int | None:
+        """The `up` that has the instance to itself."""
+        file = self.home / "var" / "run" / "up.pid"
+        return int(file.read_text() or 0) if file.exists() else None
 
     async def tanggap(self, *words: str, out: Any = asyncio.subprocess.PIPE) -> asyncio.subprocess.Process:
         """A `tanggap` command on this instance, in a session of its own, as from another terminal."""
@@ -92,7 +104,7 @@ class Site:
     async def run(self, *words: str) -> tuple[int, str]:
         """Its exit status and what it wrote."""
         process = await self.tanggap(*words)
-        said, _ = await asyncio.wait_for(process.communicate(), 60)
+        said, _ = await asyncio.wait_for(process.communicate(), 180)
         return process.returncode or 0, said.decode()
 
     async def listed(self) -> list[Row]:
@@ -106,37 +118,35 @@ class Site:
         """Send `up` a signal; its exit status."""
         assert self.process is not None
         self.process.send_signal(number)
-        return await asyncio.wait_for(self.process.wait(), 40)
+        return await asyncio.wait_for(self.process.wait(), 120)
 
-    def store(self) -> contextlib.closing[Store]:
-        """The store, as another process sees it."""
-        return contextlib.closing(Store(self.home / "var" / "tanggap.db"))
+    @property
+    def store(self) -> Store:
+        """The store, as another process sees it; opened once, since opening takes the write lock from the line."""
+        if self._store is None:
+            self._store = Store(self.home / "var" / "tanggap.db")
+        return self._store
 
     def calls(self) -> list[Row]:
         """All calls, newest first."""
-        with self.store() as store:
-            return list(store.calls.since(datetime(2000, 1, 1, tzinfo=UTC)))
+        return list(self.store.calls.since(datetime(2000, 1, 1, tzinfo=UTC)))
 
     def journal(self, kind: str) -> list[Row]:
         """Journal rows of a kind."""
-        with self.store() as store:
-            return [row for row in store.journal.after(0, 100_000) if row["kind"] == kind]
+        return [row for row in self.store.journal.after(0, 100_000) if row["kind"] == kind]
 
     def beats(self) -> dict[str, int]:
         """The process that last said it was well, by name."""
-        with self.store() as store:
-            return {row["process"]: row["pid"] for row in store.people.beats()}
+        return {row["process"]: row["pid"] for row in self.store.people.beats()}
 
     def ready(self, operator: str) -> None:
         """What the operator's page writes for «Siap»."""
-        with self.store() as store:
-            data = {"operator": operator, "wanted": "ready"}
-            store.journal.append(datetime.now(UTC), "request.presence", Actor("user", operator), data=data)
+        data = {"operator": operator, "wanted": "ready"}
+        self.store.journal.append(datetime.now(UTC), "request.presence", Actor("user", operator), data=data)
 
     def live(self, operator: str) -> str:
         """The operator's state as the calls process last wrote it."""
-        with self.store() as store:
-            return next((row["live"] for row in store.people.presences() if row["operator"] == operator), "")
+        return next((row["live"] for row in self.store.people.presences() if row["operator"] == operator), "")
 
     async def phone(self, account: str) -> Phone:
         """An operator's softphone, registered."""
@@ -144,6 +154,11 @@ class Site:
         made = await Phone.register(self.sip, self.server, account, password, self.keeper.start)
         self.phones.append(made)
         return made
+
+    def close(self) -> None:
+        """Leave the store alone."""
+        if self._store is not None:
+            self._store.close()
 
     def processes(self) -> dict[str, list[int]]:
         """Every living process of this instance by its name."""
@@ -161,7 +176,7 @@ class Site:
         return found
 
 
-async def until(true: Callable[[], object], limit_s: float = 60.0) -> None:
+async def until(true: Callable[[], object], limit_s: float = 180.0) -> None:
     """Return as soon as it is true."""
     deadline = time.monotonic() + limit_s
     while not true():
@@ -178,6 +193,7 @@ async def site_of(instance: Instance, sip: Runtime) -> AsyncIterator[Site]:
         try:
             yield made
         finally:
+            made.close()
             for phone in made.phones:
                 await phone.leave()
             await keeper.close()
@@ -192,6 +208,15 @@ async def site(the_house: House, sip: Runtime, tmp_path_factory: pytest.TempPath
     """An instance on ports of its own, beside the one that all other tests use; not yet up."""
     instance = demo.prepare(tmp_path_factory.mktemp("up") / "jepara")
     (instance.home / "hours.yaml").write_text(OPEN)
+    async with site_of(instance, sip) as made:
+        yield made
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def fresh(the_house: House, sip: Runtime, tmp_path: Path) -> AsyncIterator[Site]:
+    """An instance of one test, never started: nothing of it is left from another test, no backup either."""
+    instance = demo.prepare(tmp_path / "jepara")
+    shutil.copytree(the_house.instance.var / "prompts", instance.var / "prompts")  # they take the longest to make
     async with site_of(instance, sip) as made:
         yield made
 
@@ -309,7 +334,7 @@ async def test_a_talk_begins(site: Site) -> None:
     await heard.up()
     await heard.press("1")
     operator = site.phones[0]
-    site.talk = heard, await operator.answer(await operator.rings(20))
+    site.talk = heard, await operator.answer(await operator.rings())
     assert await talking(site)
 
 
@@ -324,15 +349,14 @@ async def test_without_calls_a_new_call_reaches_the_failsafe(site: Site) -> None
         os.kill(victim, signal.SIGKILL)
         caller = await Phone.outside(site.sip, site.server, "081234500002", site.keeper.start)
         talk = await caller.dial("112")
-        await talk.up(10)
+        await talk.up()
         assert await talking(site)
         await talk.press("1")
-        answered = await second.answer(await second.rings(20))
+        answered = await second.answer(await second.rings())
         assert await talk.hears(OPERATOR_HZ) and await answered.hears(CALLER_HZ)
     row = site.calls()[0]
     assert (row["number"], row["handled_by"], row["keys"]) == ("+6281234500002", "agi", "1")
-    with site.store() as store:
-        ticket = store.tickets.show(row["ticket"])
+    ticket = site.store.tickets.show(row["ticket"])
     assert (ticket["source"], ticket["status"]) == ("agi", "open")
     await until(lambda: site.beats()["calls"] != victim)
     await answered.hang_up()
@@ -452,7 +476,7 @@ async def test_a_stopped_asterisk_is_started_again(site: Site) -> None:
     """SIGSTOP of Asterisk: it answers nothing, and everybody in it hears nothing; another one is started."""
     before = site.processes()
     os.kill(before["asterisk"][0], signal.SIGSTOP)
-    await until(lambda: site.processes().get("asterisk", before["asterisk"]) != before["asterisk"], 60)
+    await until(lambda: site.processes().get("asterisk", before["asterisk"]) != before["asterisk"])
     assert await calls_until(site, "menu")
 
 
@@ -463,33 +487,29 @@ async def test_sigterm_stops_all_of_it(site: Site, the_house: House) -> None:
     assert (await the_house.asterisk.status()).running
 
 
-async def test_a_database_that_is_none_is_set_aside(site: Site) -> None:
+async def test_a_database_that_is_none_is_set_aside(fresh: Site) -> None:
     """Another file in its place, and no backup: said, kept as it is, and the line answers with an empty store."""
-    database = site.home / "var" / "tanggap.db"
-    for path in database.parent.glob("tanggap.db-*"):
-        path.unlink()
+    database = fresh.home / "var" / "tanggap.db"
     database.write_text("ini bukan basis data\n" * 500)
-    await site.up()
-    assert "basis data rusak, disisihkan di" in site.said
-    (kept,) = (site.home / "var" / "broken").glob("*/tanggap.db")
+    await fresh.up()
+    assert "basis data rusak, disisihkan di" in fresh.said
+    (kept,) = (fresh.home / "var" / "broken").glob("*/tanggap.db")
     assert kept.read_text() == "ini bukan basis data\n" * 500
-    assert await one_call(site) == "menu"
-    assert [row["data"]["from"] for row in site.journal("store.broken")] == [None]
-    assert await site.down(signal.SIGTERM) == 0, site.said
+    assert await one_call(fresh) == "menu"
+    assert [row["data"]["from"] for row in fresh.journal("store.broken")] == [None]
+    assert await fresh.down(signal.SIGTERM) == 0, fresh.said
 
 
 @pytest.mark.parametrize("begun", ["up", "asterisk", "agi"])
-async def test_ctrl_c_while_it_starts_leaves_nothing(site: Site, begun: str) -> None:
-    """However far the start had come."""
-    site.starts.append(0.0)
-    with (site.home / f"up-{len(site.starts)}.txt").open("wb") as out:
-        site.process = await site.tanggap("up", out=out)
-    process = site.process
-    await until(lambda: begun in site.processes() or process.returncode is not None)
-    assert process.returncode is None, site.said
-    await until(lambda: (site.home / "var" / "run" / "up.pid").read_text() or site.process.returncode is not None)
-    assert await site.down(signal.SIGINT) == 0, site.said
-    assert site.processes() == {}
+async def test_ctrl_c_while_it_starts_leaves_nothing(fresh: Site, begun: str) -> None:
+    """However far the start had come, once it holds the instance; before, it ends by the signal
+    (tests/tanggap/test_interrupted.py)."""
+    process = await fresh.begin()
+    await until(lambda: fresh.holder == process.pid or process.returncode is not None)
+    await until(lambda: begun in fresh.processes() or process.returncode is not None)
+    assert process.returncode is None, fresh.said
+    assert await fresh.down(signal.SIGINT) == 0, fresh.said
+    assert fresh.processes() == {}
 
 
 async def talking(site: Site) -> bool:
@@ -510,7 +530,7 @@ async def one_call(site: Site) -> str:
     return stage
 
 
-async def calls_until(site: Site, stage: str, limit_s: float = 60.0) -> bool:
+async def calls_until(site: Site, stage: str, limit_s: float = 180.0) -> bool:
     """Call again and again, until a call gets there."""
     deadline = time.monotonic() + limit_s
     while await one_call(site) != stage:

@@ -62,6 +62,6 @@ def spoil(home: Path) -> None:
 
 if __name__ == "__main__":
     spoil(Path(sys.argv[sys.argv.index("--home") + 1]))
-    from tanggap.__main__ import main
+    from tanggap.program import main
 
     main(prog_name="tanggap")

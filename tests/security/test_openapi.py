@@ -50,6 +50,7 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
 
 
 @pytest.mark.skipif(importlib.util.find_spec("schemathesis") is None, reason="schemathesis is not installed")
+@pytest.mark.long
 @pytest.mark.parametrize("user", USERS)
 def test_schemathesis_finds_nothing(target: Target, tmp_path: Path, user: str) -> None:
     """Right and wrong requests made from the document: no 5xx, no answer that the document does not know."""

@@ -228,7 +228,7 @@ class Line:
 
     async def until_told(self, what: str) -> None:
         """Wait until Asterisk was told this, whatever else goes on."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while what not in [done[0] for done in self.ari.done]:
                 await asyncio.sleep(0.005)
 

@@ -19,9 +19,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from tanggap.__main__ import main
 from tanggap.backup import BackupError, newest_first, unpack
 from tanggap.config import load
+from tanggap.program import main
 from tanggap.restore import make_sound, who_runs
 from tests.tanggap.conftest import Edit
 from tickets.store import Store

@@ -103,7 +103,7 @@ async def test_timers_come_back_as_events(line: Line) -> None:
     line.ari.play = _tell_when_played(line, heard, "sound:angka-1")  # type: ignore[method-assign]
     serving = line.spawn("serve", runner.serve())
     runner.tell(ev.Digit("1"))
-    await asyncio.wait_for(heard.wait(), 5)
+    await asyncio.wait_for(heard.wait(), 60)
     runner.tell(ev.CallerGone())
     runner.stop()
     await serving
@@ -135,5 +135,5 @@ async def test_a_call_lingers_for_what_asterisk_says_afterwards(line: Line, monk
     assert not serving.done()
     runner.tell(ev.CallerGone())
     runner.tell(ev.MessageRecorded(MESSAGE, 3.0))
-    await asyncio.wait_for(serving, 5)
+    await asyncio.wait_for(serving, 60)
     assert "call.message" in await line.journal()

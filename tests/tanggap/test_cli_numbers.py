@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from tanggap.__main__ import main
 from tanggap.config import REPOSITORY, load
+from tanggap.program import main
 from tickets.model import Actor, to_text
 from tickets.store import Store
 from tickets.store.calls import NewCall

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from click.testing import CliRunner, Result
 
-from tanggap.__main__ import main
 from tanggap.config import REPOSITORY, load
+from tanggap.program import main
 from tickets.model import Actor, PlannedPush
 from tickets.store import Store
 

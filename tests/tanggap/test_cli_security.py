@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tanggap import erasing
-from tanggap.__main__ import main
 from tanggap.config import REPOSITORY, load, secrets_file
+from tanggap.program import main
 from tickets.model import Actor, to_text
 from tickets.store import Store
 from tickets.store.calls import NewCall

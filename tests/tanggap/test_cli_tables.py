@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from tanggap.__main__ import main
+from tanggap.program import main
 from tests.upgrade.instances import release_0_1
 
 CALLS = ["masuk", "tampil sebagai", "tahap", "jalur", "akhir", "operator", "tiket"]

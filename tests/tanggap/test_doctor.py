@@ -17,7 +17,6 @@ from click.testing import CliRunner
 
 from asterisk.launch import Contact, Status
 from asterisk.site import Trunk
-from tanggap.__main__ import main
 from tanggap.config import PROMPTS, Instance, load, secrets_file
 from tanggap.doctor import (
     asterisk_checks,
@@ -33,6 +32,7 @@ from tanggap.doctor import (
 from tanggap.doctor.examine import CHECKS, Check
 from tanggap.doctor.finding import Finding, bad, odd
 from tanggap.doctor.patient import Patient, admit
+from tanggap.program import main
 from tanggap.vitals import starts
 from tanggap.voice.languages import spoken
 from tests.tanggap.conftest import Edit

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from tanggap.__main__ import main
+from tanggap.program import main
 from tanggap.config import ConfigErrors, agreement, editions, load
 from tanggap.config.reload import Follower
 from tests.tanggap.conftest import Edit

@@ -10,14 +10,14 @@ import sys
 import click
 import pytest
 
-from tanggap.__main__ import COMMANDS, PARTS, main
+from tanggap.program import COMMANDS, PARTS, main
 from tanggap.lean import loading
 
 # large, and of no use to the process that answers calls
 LARGE = {"numpy", "rich", "apprise", "cryptography", "argon2", "jinja2", "requests"}
 LOADS = """
 import click, sys
-from tanggap.__main__ import main
+from tanggap.program import main
 main.get_command(click.Context(main), "calls")
 import tanggap.calls, tanggap.process
 print(" ".join(sys.modules))

@@ -326,6 +326,7 @@ def test_a_record_survives_its_line() -> None:
     assert from_row(json.loads(json.dumps(as_row(record)))) == record
 
 
+@pytest.mark.long
 async def test_killed_while_reading_back(tmp_path: Path) -> None:
     """kill -9 at many moments of the read-back: at last every record is in the store exactly once, in order."""
     database, path = tmp_path / "tanggap.db", tmp_path / "spill" / "calls.spill"

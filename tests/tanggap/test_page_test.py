@@ -14,11 +14,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from click.testing import CliRunner, Result
 
-from tanggap.__main__ import main
 from tanggap.config import load
 from tanggap.config.check import check
 from tanggap.config.site import PageTestSite
 from tanggap.page_tests import STEWARD, ask_if_due, is_due
+from tanggap.program import main
 from tests.tanggap.conftest import Edit
 from tests.tanggap.test_wadul import escalate
 from tests.tickets.test_notify import Receiver

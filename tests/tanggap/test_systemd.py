@@ -13,9 +13,9 @@ import pytest
 from click.testing import CliRunner
 
 from console.site import ConsoleSite
-from tanggap.__main__ import main
 from tanggap.config import REPOSITORY, Instance, load
 from tanggap.console import MEASURED
+from tanggap.program import main
 from tanggap.systemd.units import TARGET, UnitError, closed_folder, units, write
 
 NAMES = sorted(f"tanggap-{name}.service" for name in ("asterisk", "prepare", *MEASURED))

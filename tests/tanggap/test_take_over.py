@@ -87,7 +87,7 @@ async def dies(line: Line, runner: CallRunner, before: str, *events: ev.Event) -
         runner.tell(event)
     serving = asyncio.ensure_future(runner.serve())
     saved = (await line.row())["state"]
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while (await line.row())["state"] == saved:
             await asyncio.sleep(0.005)
     serving.cancel()

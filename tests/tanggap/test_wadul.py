@@ -18,8 +18,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from click.testing import CliRunner
 
-from tanggap.__main__ import main
 from tanggap.config import REPOSITORY, load
+from tanggap.program import main
 from tests.tanggap.conftest import Edit
 from tickets import tracking
 from tickets.escalation import plan

@@ -214,9 +214,10 @@ async def test_a_hanging_channel_is_cut_off(world: World) -> None:
     world.start()
     world.page.hang = asyncio.Event()
     await world.dispatch()
-    await asyncio.sleep(0.2)
+    async with asyncio.timeout(60):
+        while not (troubled := await world.store.read(lambda store: store.assignments.troubled())):
+            await asyncio.sleep(0.01)
     await world.settle()
-    troubled = await world.store.read(lambda store: store.assignments.troubled())
     assert [row["last_error"] for row in troubled] == ["tidak selesai dalam 0.05 detik"]
 
 
@@ -345,7 +346,7 @@ async def test_wakes_by_the_real_journal(world: World) -> None:
     mine, world.store = world.store, other  # type: ignore[assignment]
     await world.dispatch()
     world.store = mine
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(60):
         while not world.page.sent:
             await asyncio.sleep(0.005)
     await other.close()

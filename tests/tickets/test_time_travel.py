@@ -32,6 +32,7 @@ async def world() -> AsyncIterator[World]:
         await made.close()
 
 
+@pytest.mark.long
 async def test_a_day_without_an_answer_and_then_one_key(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """24 hours: no gap beyond the ladder, no stop, everybody on it was pushed; key 1 then ends it in one cycle."""
     monkeypatch.setattr(tickets.daemon, "BEAT_S", 600.0)

@@ -1,0 +1,152 @@
+"""tests/ mirrors the packages: each module has its tests under its own name, or is named here with where they are.
+
+Twins of `pkg/room/x.py`: `tests/pkg/room/test_x*.py`, or the tests of its room, `tests/pkg/test_room*.py`. A kind
+may stand before the name: `test_real_x.py`, `test_browser_x.py`, `test_flow_x.py`, `test_cli_x.py`.
+"""
+
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pytest
+
+from tests.test_layout import PACKAGES, ROOT
+
+KINDS = ("", "real_", "browser_", "flow_", "cli_")
+MOST = 25
+# Folders of tests that are about no single package.
+WHOLE = {
+    "e2e": "the whole line, as people live through it",
+    "faults": "the fault laboratory",
+    "security": "hostile requests and SIP against the whole",
+    "drill": "tanggap/drill: every shipped scenario on an instance of its own",
+}
+# Modules without twins: pattern of modules, where they are tested, and why there. Each row must still be needed.
+TWINLESS = (
+    ("*/errors", "tests/test_layout.py", "classes without behaviour; their texts are compared where they are raised"),
+    ("asterisk/binary", "tests/asterisk/test_launch.py", "found and run by what starts Asterisk"),
+    ("asterisk/modules", "tests/asterisk/test_render.py", "a list that is rendered"),
+    ("asterisk/paths", "tests/asterisk/test_launch.py", "the folders of a started Asterisk"),
+    ("asterisk/ports", "tests/asterisk/test_real_line.py", "a taken port"),
+    ("asterisk/site", "tests/asterisk/test_render.py", "dataclasses that are rendered"),
+    ("console/addresses", "tests/console/test_throttle.py", "whose address it is, behind proxies"),
+    ("console/assigning", "tests/console/test_assignments.py", "the requests of a page"),
+    ("console/desk", "tests/console/test_live.py", "what all handlers share, and what the live socket sends"),
+    ("console/dispatching", "tests/console/test_assignments.py", "the requests of a page"),
+    ("console/duty", "tests/console/test_tickets.py", "the requests of a page"),
+    ("console/gate", "tests/console/test_roles.py", "every route with every role"),
+    ("console/headers", "tests/console/test_serving.py", "read from answers"),
+    ("console/media", "tests/console/test_playback.py", "recordings and photos, asked for"),
+    ("console/openapi", "tests/security/test_openapi.py", "the document against the running console"),
+    ("console/pages", "tests/console/test_roles.py", "every page with every role"),
+    ("console/passwords", "tests/console/test_throttle.py", "the requests of a page"),
+    ("console/reference", "tests/security/test_openapi.py", "the document as a page"),
+    ("console/refusals", "tests/console/test_forms.py", "sentences that are compared whole"),
+    ("console/reporters", "tests/e2e/test_reporters.py", "called and told"),
+    ("console/routes", "tests/console/test_roles.py", "every route with every role"),
+    ("console/screening", "tests/console/test_verdicts.py", "the requests of a page"),
+    ("console/sessions", "tests/console/test_login.py", "logged in and out"),
+    ("console/site", "tests/tanggap/test_config.py", "a dataclass that site.yaml fills"),
+    ("console/snapshots", "tests/console/test_merging.py", "what pages show of the open tickets"),
+    ("console/ticketing", "tests/console/test_tickets.py", "the requests of a page"),
+    ("console/today", "tests/console/test_verdicts.py", "what the live socket sends"),
+    ("console/tracking", "tests/console/test_wadul_status.py", "the page of a citizen"),
+    ("console/urgency", "tests/console/test_tickets.py", "the order that pages show"),
+    ("console/wadul_board", "tests/console/test_wadul.py", "the page of complaints"),
+    ("console/webapp", "tests/console/test_push_devices.py", "the installed page"),
+    ("ivr/*", "tests/ivr/test_flow_*.py", "steps of one flow, tested by what a whole call does: transcripts"),
+    ("tanggap/drill/*", "tests/drill/test_*.py", "rooms of one drill"),
+    ("tanggap/rehearsal/*", "tests/e2e/test_demo.py", "the phones, pages and sounds that all real tests are made of"),
+    ("tanggap/voice/*", "tests/tanggap/test_prompts.py", "steps towards a prompt's file, measured there"),
+    ("tanggap/agi", "tests/e2e/test_strays.py", "the process of the fail-safe, beside a killed `calls`"),
+    ("tanggap/alone", "tests/e2e/test_up.py", "a second `up`"),
+    ("tanggap/backup_duty", "tests/tanggap/test_backup.py", "backups that are due"),
+    ("tanggap/restore", "tests/tanggap/test_backup.py", "the way back of a backup"),
+    ("tanggap/calling_back", "tests/e2e/test_callbacks.py", "rings real phones"),
+    ("tanggap/calls", "tests/e2e/test_calls.py", "the process of the calls"),
+    ("tanggap/certificate", "tests/tanggap/test_tls.py", "the certificates of TLS"),
+    ("tanggap/console", "tests/e2e/test_up.py", "the process of the pages"),
+    ("tanggap/erasing", "tests/tanggap/test_retention.py", "what is erased after its period"),
+    ("tanggap/failsafe_calls", "tests/e2e/test_strays.py", "calls that Asterisk carried alone"),
+    ("tanggap/first_users", "tests/e2e/test_up.py", "logins as the terminal shows them"),
+    ("tanggap/found", "tests/e2e/test_crash.py", "what is left of calls after a crash"),
+    ("tanggap/listening", "tests/e2e/test_listening.py", "rings real phones"),
+    ("tanggap/new_call", "tests/e2e/test_location.py", "a caller as the network shows it"),
+    ("tanggap/page_tests", "tests/tanggap/test_page_test.py", "the weekly test of contacts"),
+    ("tanggap/passwords", "tests/console/test_login.py", "logged in with"),
+    ("tanggap/phone_system", "tests/tanggap/test_tls.py", "the rendered files"),
+    ("tanggap/process", "tests/tanggap/test_interrupted.py", "what each process begins with"),
+    ("tanggap/program", "tests/e2e/test_bad_input.py", "the command line"),
+    ("tanggap/spill_place", "tests/e2e/test_full_disk.py", "where the store spills to"),
+    ("tanggap/steward", "tests/e2e/test_systemd.py", "under a real systemd"),
+    ("tanggap/storage", "tests/e2e/test_full_disk.py", "what the disk holds, and what is set aside"),
+    ("tanggap/story", "tests/e2e/test_demo.py", "what the terminal shows"),
+    ("tanggap/supervise", "tests/tanggap/test_page_answers.py", "duties that are kept running"),
+    ("tanggap/trunks", "tests/tanggap/test_escalate.py", "whether the trunks are reachable"),
+    ("tanggap/up", "tests/e2e/test_up.py", "the whole instance"),
+    ("tanggap/uptake", "tests/tanggap/test_reload.py", "changed files that are taken up"),
+    ("tanggap/walk", "tests/tanggap/test_explain.py", "what «explain» walks through"),
+    ("tickets/answers", "tests/tickets/test_answering.py", "answers on the phone"),
+    ("tickets/attempts", "tests/tickets/test_daemon.py", "a part of the daemon"),
+    ("tickets/gaps", "tests/tickets/test_time_travel.py", "gaps of coverage"),
+    ("tickets/messages", "tests/tickets/test_notify.py", "the words of a push"),
+    ("tickets/model", "tests/tickets/test_store.py", "rows and dataclasses"),
+    ("tickets/number_rows", "tests/tanggap/test_cli_numbers.py", "the lists of numbers"),
+    ("tickets/page_testing", "tests/tickets/test_page_test.py", "the test of contacts"),
+    ("tickets/picking", "tests/tickets/test_daemon.py", "a part of the daemon"),
+    ("tickets/places", "tests/tickets/test_routing.py", "districts and villages"),
+    ("tickets/push_report", "tests/tickets/test_time_travel.py", "the report as it is printed"),
+    ("tickets/recording", "tests/tickets/test_daemon.py", "a part of the daemon"),
+    ("tickets/screening_report", "tests/tickets/test_screening_figures.py", "the figures of the report"),
+    ("tickets/tracking", "tests/tickets/test_complaints.py", "the number that a citizen follows"),
+    ("tickets/unclaimed", "tests/tickets/test_daemon.py", "a part of the daemon"),
+    ("tickets/web_push", "tests/tickets/test_webpush.py", "against a push service"),
+)
+# Folders with more entries than a newcomer takes in at one look. Goes with the move; nothing may be added.
+CROWDED = {"console", "tanggap", "tickets", "tickets/store"} | {
+    f"tests/{name}" for name in ("console", "e2e", "tanggap", "tickets")
+}
+
+
+def modules() -> list[str]:
+    """Every module of ours, as `pkg/room/x`."""
+    files = [path for name in PACKAGES for path in (ROOT / name).rglob("*.py") if not path.stem.startswith("__")]
+    return sorted(path.relative_to(ROOT).with_suffix("").as_posix() for path in files)
+
+
+def has_twin(module: str) -> bool:
+    """Tests named after the module, or after a room that it stands in."""
+    rooms = Path(module).parts
+    names = [(ROOT / "tests" / Path(*rooms[:depth]), rooms[depth]) for depth in range(1, len(rooms))]
+    return any(list(folder.glob(f"test_{kind}{name}*.py")) for folder, name in names for kind in KINDS)
+
+
+ALONE = [module for module in modules() if not has_twin(module)]
+
+
+def test_each_module_has_a_twin_or_a_reason() -> None:
+    """Who looks for the tests of a module finds them by its name, or here."""
+    assert [module for module in ALONE if not any(fnmatch(module, row[0]) for row in TWINLESS)] == []
+
+
+@pytest.mark.parametrize(("pattern", "where", "why"), TWINLESS, ids=[row[0] for row in TWINLESS])
+def test_each_reason_is_needed_and_true(pattern: str, where: str, why: str) -> None:
+    """A module that is gone, or that has its tests by now, leaves the list; what the row points to is there."""
+    assert [module for module in ALONE if fnmatch(module, pattern)] != []
+    assert list(ROOT.glob(where)) != []
+    assert why
+
+
+def test_each_folder_of_tests_is_that_of_a_package() -> None:
+    """`tests/pkg/room` mirrors `pkg/room`; the others are named with what they are about."""
+    folders = {path.parent.relative_to(ROOT / "tests") for path in (ROOT / "tests").rglob("test_*.py")}
+    mirrored = [folder for folder in folders if folder.parts and folder.parts[0] not in WHOLE]
+    assert sorted(str(folder) for folder in mirrored if not (ROOT / folder / "__init__.py").is_file()) == []
+
+
+def test_no_folder_is_crowded() -> None:
+    """At most so many entries at one level, sub-folders among them."""
+    rooms = [path.parent for name in (*PACKAGES, "tests") for path in (ROOT / name).rglob("__init__.py")]
+    counted = {
+        str(room.relative_to(ROOT)): len([p for p in room.iterdir() if p.stem != "__pycache__"]) for room in rooms
+    }
+    assert {room for room, entries in counted.items() if entries - 1 > MOST} == CROWDED
