@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from tanggap.program import main
 from tanggap.config import ConfigErrors, agreement, editions, load
 from tanggap.config.reload import Follower
+from tanggap.program import main
 from tests.tanggap.conftest import Edit
 from tests.tanggap.test_reload import rewrite
 from tickets.store import Store

@@ -10,8 +10,8 @@ import sys
 import click
 import pytest
 
-from tanggap.program import COMMANDS, PARTS, main
 from tanggap.lean import loading
+from tanggap.program import COMMANDS, PARTS, main
 
 # large, and of no use to the process that answers calls
 LARGE = {"numpy", "rich", "apprise", "cryptography", "argon2", "jinja2", "requests"}
