@@ -88,7 +88,9 @@ _OPEN = """SELECT a.*, t.kind, t.category, t.kecamatan, t.desa, t.address, t.des
     WHERE (:opd IS NULL OR a.opd = :opd) AND (a.ended_at IS NULL OR a.ended_at >= :ended_since)
     ORDER BY a.dispatched_at"""
 _TROUBLED = """SELECT p.id, p.contact, p.channel, p.last_error, a.ticket, a.opd FROM pushes p
-    JOIN assignments a ON a.id = p.assignment WHERE p.done_at IS NULL AND p.last_error IS NOT NULL ORDER BY p.id"""
+    JOIN assignments a ON a.id = p.assignment WHERE p.done_at IS NULL AND p.last_error IS NOT NULL
+    ORDER BY p.assignment, p.id LIMIT :limit OFFSET :offset"""
+_TROUBLED_COUNT = "SELECT count(*) FROM pushes WHERE done_at IS NULL AND last_error IS NOT NULL"
 
 
 class Assignments:
@@ -373,9 +375,13 @@ class Assignments:
         """Assignments of an OPD (None: of all) that are open or ended since a moment, with their ticket's report."""
         return self._db.all(_OPEN, opd=opd, ended_since=to_text(ended_since))
 
-    def troubled(self) -> list[Row]:
-        """Pushes whose last attempt failed, for the alarm on the overview."""
-        return self._db.all(_TROUBLED)
+    def troubled(self, limit: int = -1, offset: int = 0) -> list[Row]:
+        """Pushes whose last attempt failed, for the alarm on the overview; those of the oldest assignment first."""
+        return self._db.all(_TROUBLED, limit=limit, offset=offset)
+
+    def troubled_count(self) -> int:
+        """How many `troubled` would give without a limit."""
+        return int(self._db.run(_TROUBLED_COUNT).fetchone()[0])
 
 
 def _refusal(row: Row, state: str) -> str:
