@@ -1,7 +1,8 @@
 // «Telepon balik»: whom to call back and why; over the trunk where the site has one, else by hand.
 import { html, useRef, useState } from "../vendor/preact-htm.js";
 import { post } from "./api.js";
-import { Ask, Card } from "./lists.js";
+import { Ask, Card, useDeskList } from "./lists.js";
+import { More } from "./more.js";
 import { Past } from "./silent.js";
 import { moment } from "./time.js";
 import { phone } from "./words.js";
@@ -10,13 +11,15 @@ const SHOWN = 8;
 const FREE = ["ready", "paused", "wrap_up", "listening"];
 const ENDS = { talked: "bicara", no_answer: "tidak diangkat", busy: "sibuk", failed: "gagal", cancelled: "dibatalkan" };
 
-export function Callbacks({ rows, me, dials, open }) {
+export function Callbacks({ rows: first, count, me, dials, open }) {
+  const [all, setAll] = useState(false);
+  const [rows, more] = useDeskList("callbacks", first, count, (row) => row.id);
   const [chosen, setChosen] = useState(null); // a task whose number is shown big, with what to write down
   const choose = (row) => { setChosen(row.id); open(row.ticket); };
-  const shown = rows.filter((row, place) => place < SHOWN || row.id === chosen);
-  return html`<${Card} title="Telepon balik" count=${rows.length} none="Tidak ada.">
+  const shown = rows.filter((row, place) => all || place < SHOWN || row.id === chosen);
+  return html`<${Card} title="Telepon balik" count=${count} none="Tidak ada.">
     ${shown.map((row) => html`<${Task} key=${row.id} row=${row} me=${me} dials=${dials} chosen=${row.id === chosen} choose=${choose} leave=${() => setChosen(null)} />`)}
-    ${rows.length > shown.length && html`<li class="small muted">… dan ${rows.length - shown.length} lainnya</li>`}
+    <${More} more=${all ? more : { left: count > shown.length, ask: () => setAll(true) }} count=${count} shown=${shown.length} />
   <//>`;
 }
 
@@ -30,7 +33,7 @@ function Task({ row, me, dials, chosen, choose, leave }) {
       <div class="chips">${row.cut ? html`<span class="chip soft-act">terputus</span>` : ""}<${Past} row=${row} again />
         ${row.reached_at && html`<span class="chip ok">tersambung ${moment(row.reached_at)}</span>`}
         ${live && html`<span class="chip info">${calls(live, mine)}</span>`}</div>
-      <${Tries} rows=${row.tries} /></div>
+      <${Tries} rows=${row.tries} count=${row.tries_count} /></div>
     ${chosen || mine ? html`<${Answer} row=${row} live=${live} leave=${leave} again=${!live && dials && FREE.includes(me.live) && call} />`
       : !live && html`<div class="doing"><${Ask} label="Telepon" run=${call} /></div>`}
   </li>`;
@@ -38,11 +41,12 @@ function Task({ row, me, dials, chosen, choose, leave }) {
 
 const calls = (one, mine) => (mine ? (one.talked_at ? "Anda berbicara" : "memanggil…") : `${one.operator} sedang menelepon`);
 
-function Tries({ rows }) {
+function Tries({ rows, count }) {
   const ended = rows.filter((one) => one.ended_at);
+  const times = count - (rows.length - ended.length); // only the last ones are here
   if (!ended.length) return null;
   const last = ended[ended.length - 1];
-  return html`<div class="small muted">${ended.length > 1 ? `${ended.length}× dicoba, terakhir ` : ""}${moment(last.started_at)} ${ENDS[last.outcome] || last.outcome} (${last.operator})${last.note ? `: ${last.note}` : ""}</div>`;
+  return html`<div class="small muted">${times > 1 ? `${times}× dicoba, terakhir ` : ""}${moment(last.started_at)} ${ENDS[last.outcome] || last.outcome} (${last.operator})${last.note ? `: ${last.note}` : ""}</div>`;
 }
 
 function Answer({ row, live, leave, again }) {

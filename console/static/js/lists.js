@@ -1,6 +1,7 @@
 // The lists beside the ticket: what waits, whom to call back, what came back, what was done.
 import { html, useState } from "../vendor/preact-htm.js";
 import { post } from "./api.js";
+import { More, useMore } from "./more.js";
 import { shortName } from "./opds.js";
 import { Since, moment } from "./time.js";
 import { sayError } from "./toast.js";
@@ -23,7 +24,11 @@ export function Ask({ label, run, tone = "", asking = "…" }) {
   return html`<button type="button" class=${`button slim ${tone}`} disabled=${busy} onClick=${click}>${busy ? asking : label}</button>`;
 }
 
-export function Waiting({ rows, count, me }) {
+// A list of the operator's page with the parts that its snapshot has no room for.
+export const useDeskList = (name, rows, count, key) => useMore(rows, count > rows.length ? rows.length : null, (offset) => `/api/desk/${name}?offset=${offset}`, key);
+
+export function Waiting({ rows: first, count, me }) {
+  const [rows, more] = useDeskList("waiting", first, count, (row) => row.id);
   const canTake = ["ready", "paused", "wrap_up", "listening"].includes(me.live);
   return html`<${Card} title="Menunggu" count=${count} hot none="Tidak ada yang menunggu.">
     ${rows.map((row) => html`<li key=${row.id} class=${`lane ${row.lane || ""}`}>
@@ -31,25 +36,30 @@ export function Waiting({ rows, count, me }) {
         <div class="small muted"><strong><${Since} at=${row.waiting_at || row.arrived_at} /></strong> · ${LANES[row.lane] || "–"}${row.mark ? ` · ${row.mark}` : ""}${row.stage === "ringing" ? " · berdering" : ""}</div></div>
       ${canTake && row.stage === "waiting" && html`<${Ask} label="Ambil" run=${() => post(`/api/calls/${encodeURIComponent(row.id)}/take`)} />`}
     </li>`)}
+    <${More} more=${more} count=${count} shown=${rows.length} />
   <//>`;
 }
 
-export function Returned({ rows, reference, open }) {
+export function Returned({ rows: first, count, reference, open }) {
+  const [rows, more] = useDeskList("returned", first, count, (row) => `${row.number} ${row.opd}`);
   if (!rows.length) return null;
-  return html`<${Card} title="Dikembalikan OPD" count=${rows.length} hot>
+  return html`<${Card} title="Dikembalikan OPD" count=${count} hot>
     ${rows.map((row) => html`<li key=${row.number}><div class="main">
       <button type="button" class="plain-button" onClick=${() => open(row.number)}>${row.number}</button>
       <div class="small muted">${shortName(reference, row.opd)}: ${row.note}</div></div></li>`)}
+    <${More} more=${more} count=${count} shown=${rows.length} />
   <//>`;
 }
 
-export function Messages({ rows, open, compact = false }) {
+export function Messages({ rows: first, count, open, compact = false }) {
+  const [rows, more] = useDeskList("messages", first, count, (row) => row.number);
   if (!rows.length) return null;
-  return html`<${Card} title="Pesan di luar jam buka" count=${rows.length} hot>
+  return html`<${Card} title="Pesan di luar jam buka" count=${count} hot>
     ${rows.map((row) => html`<li key=${row.number} class="message"><div class="main">
       <div><strong class="num">${phone(row.display || row.reporter_number)}</strong> <span class="small muted">${moment(row.created_at)}</span></div>
       ${!compact && html`<audio controls preload="none" src=${`/rekaman/${encodeURIComponent(row.call)}`} aria-label=${`Pesan dari ${row.display}`}></audio>`}
     </div><button type="button" class="button slim" onClick=${() => open(row.number)}>Tangani</button></li>`)}
+    <${More} more=${more} count=${count} shown=${rows.length} />
   <//>`;
 }
 

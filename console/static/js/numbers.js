@@ -34,6 +34,7 @@ function Numbers({ data }) {
           <tbody>${rows.map((row) => html`<tr key=${row.hash} aria-current=${open?.hash === row.hash ? "true" : null}>
             <th scope="row"><button type="button" class="plain-button num" onClick=${() => look(row.hash)}>${name(row)}</button></th>
             <td class=${row.doubt ? "bad" : ""}>${decimal(row.score)}</td><td>${row.genuine || "–"}</td><td>${row.prank || "–"}</td><td class="roomy">${row.information + row.silent || "–"}</td><td>${moment(row.last_at)}</td></tr>`)}</tbody></table></div>`}
+        ${rows?.more && html`<p class="none">… dan lainnya: cari sebagian nomornya, atau unduh CSV untuk semua.</p>`}
       </section>
       ${open ? html`<${One} key=${open.hash || open.number} row=${open} rules=${data.rules} changed=${changed} leave=${() => setOpen(null)} />`
         : html`<section class="card calm-card"><p class="muted">Pilih nomor untuk melihat riwayat, mengoreksi penilaian, atau menghapusnya.</p></section>`}
@@ -47,7 +48,7 @@ function useRows(query) {
   const [turn, setTurn] = useState(0);
   useEffect(() => {
     let late = false;
-    const timer = setTimeout(() => get(`/api/numbers?${parameters(query)}`).then((found) => late || setRows(found.rows), sayError), rows ? PAUSE_MS : 0);
+    const timer = setTimeout(() => get(`/api/numbers?${parameters(query)}`).then((found) => late || setRows(Object.assign(found.rows, { more: found.more })), sayError), rows ? PAUSE_MS : 0);
     return () => { late = true; clearTimeout(timer); };
   }, [query.q, query.doubted, turn]);
   return [rows, () => setTurn((count) => count + 1)];

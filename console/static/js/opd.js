@@ -3,6 +3,7 @@ import { html, useEffect, useRef, useState } from "../vendor/preact-htm.js";
 import { calm, flash, notify, stayAwake, unnotify, vibrate, askLeave } from "./attention.js";
 import { post } from "./api.js";
 import { flush, onOutbox, openOutbox, pending, whyPending } from "./outbox.js";
+import { More, useMore } from "./more.js";
 import { EndedTask, Task } from "./task.js";
 import { start } from "./shell.js";
 import { Social } from "./social.js";
@@ -32,14 +33,16 @@ function Duty({ data, reference, live, link }) {
 
   const reached = useReach(on, link, data.edition);
   const answered = (one) => answering.has(one.id) || queue.some((each) => each.assignment === one.id && each.answers);
-  const waiting = data.open.filter((one) => one.state === "dikirim");
+  const [open, more] = useMore(data.open, data.open_next, (after) => `/api/tasks?after=${after}`, (one) => one.id);
+  const [ended, moreEnded] = useMore(data.ended, data.ended_next, (offset) => `/api/tasks/ended?offset=${offset}`, (one) => one.id);
+  const waiting = open.filter((one) => one.state === "dikirim");
   const loud = waiting.filter((one) => !answered(one));
   useSiren(loud, on, reference);
   useReceipts(loud, on);
-  useReminder(data.open.filter((one) => one.state !== "dikirim"));
+  useReminder(open.filter((one) => one.state !== "dikirim"));
 
   const mute = (id, quiet) => setAnswering((old) => { const now = new Set(old); if (quiet) now.add(id); else now.delete(id); return now; });
-  const tasks = [...waiting, ...data.open.filter((one) => one.state !== "dikirim")];
+  const tasks = [...waiting, ...open.filter((one) => one.state !== "dikirim")];
   const of = (task) => queue.filter((each) => each.assignment === task.id);
   return html`
     <${SoundBar} on=${on} loud=${loud.length} />
@@ -47,14 +50,16 @@ function Duty({ data, reference, live, link }) {
     <${TestBar} tests=${data.tests || []} on=${on} />
     ${data.disturbed && html`<div class="bar warn" role="status"><p>Gangguan di pusat 112: tugas baru mungkin terlambat sampai. Biarkan halaman ini terbuka; bila ragu, telepon pusat kendali.</p></div>`}
     <main class="duty">
-      <div class="hide" role="status" aria-live="assertive">${waiting.length ? `${waiting.length} tugas baru belum diterima` : ""}</div>
+      <div class="hide" role="status" aria-live="assertive">${waiting.length ? `${Math.max(waiting.length, data.waiting_count)} tugas baru belum diterima` : ""}</div>
       ${tasks.map((one) => html`<${Task} key=${one.id} task=${one} reference=${reference} mute=${mute} queue=${of(one)} calling=${data.calling.find((each) => each.ticket === one.ticket)} />`)}
+      <${More} more=${more} count=${data.open_count} shown=${tasks.length} />
       ${!tasks.length && html`<section class="card calm"><h1>Tidak ada tugas</h1>
         <p class="muted">${on ? "Tugas baru berbunyi sampai diterima." : "Ketuk Mulai tugas di atas supaya sirene bisa berbunyi."}</p></section>`}
       ${on && html`<${SoundOn} reached=${reached} />`}
       <${Social} reference=${reference} />
-      ${data.ended.length > 0 && html`<details class="more"><summary>Selesai 12 jam terakhir (${data.ended.length})</summary>
-        ${data.ended.map((one) => html`<${EndedTask} key=${one.id} task=${one} reference=${reference} />`)}</details>`}
+      ${data.ended.length > 0 && html`<details class="more"><summary>Selesai 12 jam terakhir (${data.ended_count})</summary>
+        ${ended.map((one) => html`<${EndedTask} key=${one.id} task=${one} reference=${reference} />`)}
+        <${More} more=${moreEnded} count=${data.ended_count} shown=${ended.length} /></details>`}
     </main>`;
 }
 

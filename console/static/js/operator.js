@@ -50,10 +50,10 @@ function Operator({ data, reference, link }) {
     <main class="desk">
       <div class="side left">
         <${Waiting} rows=${data.waiting.filter((row) => row.id !== pop?.call.id)} count=${data.waiting_count - (ringsHere(data) ? 1 : 0)} me=${data.me} />
-        <${Silent} rows=${data.silent} me=${data.me} mine=${data.listening} />
-        <${Callbacks} rows=${data.callbacks} me=${data.me} dials=${data.dials_out} open=${setOpened} />
-        <${Returned} rows=${data.returned} reference=${reference} open=${setOpened} />
-        ${ticket && html`<${Messages} rows=${data.messages} open=${setOpened} compact=${true} />`}
+        <${Silent} rows=${data.silent} count=${data.silent_count} me=${data.me} mine=${data.listening} />
+        <${Callbacks} rows=${data.callbacks} count=${data.counts.callbacks} me=${data.me} dials=${data.dials_out} open=${setOpened} />
+        <${Returned} rows=${data.returned} count=${data.counts.returned} reference=${reference} open=${setOpened} />
+        ${ticket && html`<${Messages} rows=${data.messages} count=${data.counts.messages} open=${setOpened} compact=${true} />`}
       </div>
       <div class="centre">
         ${pop && pop.ticket.number !== opened && html`<button type="button" class="button act" onClick=${() => setOpened(pop.ticket.number)}>

@@ -4,6 +4,7 @@ import { get } from "./api.js";
 import { askLeave, calm, flash, unnotify } from "./attention.js";
 import { useAlarm } from "./deadman.js";
 import { Card } from "./lists.js";
+import { More, useMore } from "./more.js";
 import { shortName } from "./opds.js";
 import { start } from "./shell.js";
 import { Supervise } from "./supervise.js";
@@ -44,7 +45,7 @@ function Overview({ data, reference, live, link }) {
   const refused = new Set(turnedDown(data).map(({ one }) => one.id));
   const raised = data.tickets.filter((row) => row.assignments.some((one) => data.escalated.includes(one.id))).map((row) => row.number);
   useEffect(() => { unnotify(raised); }, [raised.join()]);
-  const escalated = data.escalated.filter((id) => !refused.has(id)).length;
+  const escalated = data.escalated_count - data.escalated.filter((id) => refused.has(id)).length;
   const hush = role === "command" && html`<button class="button slim" onClick=${quiet}>Saya tangani, senyap 2 menit</button>`;
   return html`
     ${!on && role === "command" && html`<div class="bar warn" role="status"><p>Suara mati: peringatan tidak berbunyi di sini.</p><button class="button slim" onClick=${begin}>Hidupkan suara</button></div>`}
@@ -117,10 +118,13 @@ function Tiles({ data }) {
 
 function Calls({ rows, data }) {
   const from = (row) => ({ waiting: row.waiting_at, ringing: row.ringing_at, talking: row.talking_at })[row.stage] || row.arrived_at;
-  return html`<${Card} title="Panggilan berlangsung" count=${rows.length} none="Tidak ada panggilan.">
-    ${rows.map((row) => html`<li key=${row.id} class="live-call"><div class="main"><strong class="num">${phone(row.display)}</strong>
+  const next = data.calls_count > rows.length ? rows.length : null;
+  const [all, more] = useMore(rows, next, (offset) => `/api/wall/calls?offset=${offset}`, (row) => row.id);
+  return html`<${Card} title="Panggilan berlangsung" count=${data.calls_count} none="Tidak ada panggilan.">
+    ${all.map((row) => html`<li key=${row.id} class="live-call"><div class="main"><strong class="num">${phone(row.display)}</strong>
         <div class="small muted">${STAGES[row.stage] || row.stage}${row.operator ? ` · ${row.operator}` : ""}${row.mark ? ` · ${row.mark}` : ""}</div></div>
       ${row.lane && html`<span class=${`chip ${laneTone(row.lane)}`}>${LANES[row.lane] || row.lane}</span>`}<${Since} at=${from(row)} /><${Supervise} row=${row} data=${data} /></li>`)}
+    <${More} more=${more} count=${data.calls_count} shown=${all.length} />
   <//>`;
 }
 
@@ -137,19 +141,23 @@ function Screened({ figures }) {
 }
 
 function Health({ data, reference }) {
+  const first = data.troubled.slice(0, 8);
+  const next = data.troubled_count > first.length ? first.length : null;
+  const [troubled, more] = useMore(first, next, (offset) => `/api/wall/troubled?offset=${offset}`, (one) => one.id);
   return html`<section class="card"><header><h2>Kesehatan</h2></header><div class="pad">
     <div class="health">${data.processes.map((one) => html`<span class=${`chip ${one.alive ? "ok" : data.storage.writable ? "act" : "wait"}`}>${PROCESSES[one.name] || one.name} ${one.alive ? "hidup" : data.storage.writable ? "MATI" : "?"}</span>`)}
       <span class=${`chip ${data.gate.open ? "ok" : "wait"}`}>112 ${data.gate.open ? "buka" : "tutup"}</span></div>
     <p class="small muted">112 ${data.gate.reason}. Telepon balik yang menunggu: ${data.callbacks}.</p>
-    ${data.troubled.length > 0 && html`<div><strong class="small">Dorongan yang gagal</strong><ul class="small">${data.troubled.slice(0, 8).map((one) => html`
-      <li>${shortName(reference, one.opd)} · ${reference.contacts[one.contact] || one.contact} lewat ${CHANNELS[one.channel] || one.channel}: ${one.last_error}</li>`)}</ul></div>`}
+    ${data.troubled.length > 0 && html`<div><strong class="small">Dorongan yang gagal (${data.troubled_count})</strong><ul class="small">${troubled.map((one) => html`
+      <li>${shortName(reference, one.opd)} · ${reference.contacts[one.contact] || one.contact} lewat ${CHANNELS[one.channel] || one.channel}: ${one.last_error}</li>`)}</ul>
+      <${More} more=${more} count=${data.troubled_count} shown=${troubled.length} /></div>`}
   </div></section>`;
 }
 
 function Tickets({ data, reference }) {
   useSecond();
   const late = (row) => row.assignments.some((one) => !one.ended_at && one.state === "dikirim");
-  const rows = [...data.tickets].sort((a, b) => late(b) - late(a));
+  const [rows, more] = useMore(data.tickets, data.work_next, (after) => `/api/work?after=${after}`, (row) => row.number);
   return html`<section class="card"><header><h2>Tiket dikerjakan</h2><span class="count">${data.work_count}</span></header>
     ${rows.length ? html`<ul class="rows">${rows.map((row) => html`<li key=${row.number} class=${`ticket-row ${late(row) ? "late" : ""}`}>
       <div class="main"><a href=${`/tiket/${row.number}`}><strong>${what(row, reference)}</strong></a>
@@ -159,7 +167,7 @@ function Tickets({ data, reference }) {
           ${!row.assignments.some((one) => !one.ended_at) && html`<span class="chip soft-act">belum ada OPD</span>`}</div></div>
       <div class="age"><${Since} at=${row.created_at} /><div class="small muted">${row.status === "open" ? "terbuka" : ""}</div></div></li>`)}</ul>`
       : html`<p class="none">Tidak ada tiket yang dikerjakan.</p>`}
-    ${data.work_count > rows.length && html`<p class="none">… dan ${data.work_count - rows.length} lainnya yang lebih lama</p>`}
+    <${More} more=${more} count=${data.work_count} shown=${rows.length} />
   </section>`;
 }
 

@@ -2,6 +2,7 @@
 import { html, useEffect, useState } from "../vendor/preact-htm.js";
 import { get, post } from "./api.js";
 import { Figures, Share, percent, seconds } from "./figures.js";
+import { More, useMore } from "./more.js";
 import { start } from "./shell.js";
 import { moment, now } from "./time.js";
 import { sayError } from "./toast.js";
@@ -71,10 +72,12 @@ function Counts({ counts }) {
 }
 
 function Unjudged({ found, reference }) {
+  const next = found.count > found.rows.length ? found.rows.length : null;
+  const [rows, more] = useMore(found.rows, next, (offset) => `/api/unjudged?offset=${offset}`, (row) => row.id);
   return html`<section class="card"><header><h2>Belum dinilai</h2><span class="count">${found.count}</span></header>
-    ${found.count ? html`<ul class="rows">${found.rows.map((row) => html`<${Call} key=${row.id} row=${row} reference=${reference} />`)}</ul>`
+    ${found.count ? html`<ul class="rows">${rows.map((row) => html`<${Call} key=${row.id} row=${row} reference=${reference} />`)}</ul>`
       : html`<p class="none">Semua panggilan tujuh hari terakhir sudah dinilai.</p>`}
-    ${found.count > found.rows.length && html`<p class="none">… dan ${found.count - found.rows.length} lainnya</p>`}
+    <${More} more=${more} count=${found.count} shown=${rows.length} />
   </section>`;
 }
 

@@ -1,7 +1,8 @@
 // «Hening»: callers who neither press nor speak. They ring nobody; an operator listens in and takes the call.
-import { html, useLayoutEffect } from "../vendor/preact-htm.js";
+import { html, useLayoutEffect, useState } from "../vendor/preact-htm.js";
 import { post } from "./api.js";
-import { Ask, Card } from "./lists.js";
+import { Ask, Card, useDeskList } from "./lists.js";
+import { More } from "./more.js";
 import { Since } from "./time.js";
 import { sayError } from "./toast.js";
 import { KINDS, laneTone, phone } from "./words.js";
@@ -13,14 +14,16 @@ const listen = (row) => post(path(row, "listen"), { mode: "listen" });
 const take = (row) => post(path(row, "take"));
 const done = () => post("/api/listen/done");
 
-export function Silent({ rows, me, mine }) {
+export function Silent({ rows: first, count, me, mine }) {
+  const [all, setAll] = useState(false);
+  const [rows, more] = useDeskList("silent", first, count, (row) => row.id);
   const free = FREE.includes(me.live);
   const heard = mine && rows.find((row) => row.id === mine.call);
   const next = free && !mine && (rows.find((row) => !row.listeners.length) || rows[0]);
   useKeys({ F6: mine ? done : next && (() => listen(next)), F7: heard && free && (() => take(heard)) });
-  return html`<${Card} title="Hening" count=${rows.length} none="Tidak ada penelepon yang diam.">
-    ${rows.filter((row, place) => place < SHOWN || row === heard).map((row) => html`<${Row} key=${row.id} row=${row} free=${free} mine=${row === heard ? mine : null} next=${row === next} />`)}
-    ${rows.length > SHOWN && html`<li class="small muted">… dan ${rows.length - SHOWN} lainnya</li>`}
+  return html`<${Card} title="Hening" count=${count} none="Tidak ada penelepon yang diam.">
+    ${rows.filter((row, place) => all || place < SHOWN || row === heard).map((row) => html`<${Row} key=${row.id} row=${row} free=${free} mine=${row === heard ? mine : null} next=${row === next} />`)}
+    <${More} more=${all ? more : { left: count > SHOWN, ask: () => setAll(true) }} count=${count} shown=${all ? rows.length : SHOWN} />
   <//>`;
 }
 

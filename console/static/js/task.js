@@ -4,6 +4,7 @@ import { post } from "./api.js";
 import { Adding, Closing, Declining, Proofs } from "./closing.js";
 import { Locator } from "./locator.js";
 import { act, whyPending } from "./outbox.js";
+import { More, useMore } from "./more.js";
 import { told } from "./story.js";
 import { Since, clock, moment } from "./time.js";
 import { sayError } from "./toast.js";
@@ -55,7 +56,7 @@ export function Task({ task: known, reference, mute, queue = [], calling = null 
       ${sub === "declining" && html`<${Declining} task=${task} reference=${reference} mute=${mute} leave=${() => setSub(null)} />`}
       <${Locator} task=${task} />
       ${!["closing", "adding"].includes(sub) && html`<${Proofs} rows=${task.attachments} />`}
-      <details class="more"><summary>Riwayat · ${task.pushes}× didorong</summary><${Story} rows=${task.story} reference=${reference} /></details>
+      <details class="more"><summary>Riwayat · ${task.pushes}× didorong</summary><${Story} task=${task} reference=${reference} /></details>
     </div>
   </article>`;
 }
@@ -74,12 +75,14 @@ export function move(task, state, body = {}) {
 }
 
 function Report({ task, calling }) {
+  const next = task.linked_count > task.linked?.length ? task.linked.length : null;
+  const [linked, more] = useMore(task.linked || [], next, (offset) => `/api/assignments/${task.id}/reports?offset=${offset}`, (one) => one.number);
   const where = [task.address, task.desa, task.kecamatan && `Kec. ${task.kecamatan}`].filter(Boolean).join("\n");
   return html`<dl class="facts-list">
     <div><dt>Lokasi</dt><dd>${where || "belum diketahui – tanyakan pelapor"}</dd></div>
     <div><dt>Kejadian</dt><dd>${task.description || "belum ada uraian"}</dd></div>
-    ${task.linked?.length > 0 && html`<div class="linked"><dt>${task.linked.length + 1} penelepon</dt><dd><ul>${task.linked.map((one) => html`<li>
-      <span class="time">${clock(one.created_at)}</span> ${[one.address, one.desa, one.description].filter(Boolean).join(" · ") || "tanpa uraian"}</li>`)}</ul></dd></div>`}
+    ${task.linked?.length > 0 && html`<div class="linked"><dt>${(task.linked_count ?? task.linked.length) + 1} penelepon</dt><dd><ul>${linked.map((one) => html`<li>
+      <span class="time">${clock(one.created_at)}</span> ${[one.address, one.desa, one.description].filter(Boolean).join(" · ") || "tanpa uraian"}</li>`)}</ul><${More} more=${more} count=${task.linked_count} shown=${linked.length} /></dd></div>`}
     <div><dt>Pelapor</dt><dd>${task.reporter_name || "tidak menyebut nama"}</dd></div>
     <${Reach} task=${task} calling=${calling} />
   </dl>`;
@@ -109,8 +112,11 @@ function Steps({ task }) {
     <span>${state === "dikirim" ? "Dikirim" : STATES[state]}</span><span class="time">${index <= reached && times[state] ? clock(times[state]) : ""}</span></li>`)}</ol>`;
 }
 
-function Story({ rows, reference }) {
-  return html`<ol class="story">${told(rows, reference).map((row) => html`<li><span class="time">${moment(row.at)}</span><span>${sentence(row.text)}</span></li>`)}</ol>`;
+function Story({ task, reference }) {
+  const [known, more] = useMore(task.story, task.story_next, (before) => `/api/assignments/${task.id}/story?before=${before}`, (row) => row.seq);
+  const rows = [...known].sort((a, b) => a.seq - b.seq);
+  return html`<ol class="story">${told(rows, reference).map((row) => html`<li><span class="time">${moment(row.at)}</span><span>${sentence(row.text)}</span></li>`)}</ol>
+    <${More} more=${more} />`;
 }
 
 const name = (task, reference) => reference.categories.find((one) => one.code === task.category)?.name || KINDS[task.kind] || "Laporan";

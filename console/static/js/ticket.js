@@ -3,6 +3,7 @@ import { html, useState } from "../vendor/preact-htm.js";
 import { post } from "./api.js";
 import { Declining, Proofs } from "./closing.js";
 import { Merged } from "./merging.js";
+import { More, useMore } from "./more.js";
 import { OpdChoice, shortName } from "./opds.js";
 import { start } from "./shell.js";
 import { told } from "./story.js";
@@ -40,7 +41,7 @@ function Ticket({ data, reference }) {
         ${open && !ticket.master && !ticket.assignments.some((one) => !one.ended_at) && html`<${Act} label="Tutup tanpa OPD…" ask="Catatan penutup" run=${(note) => post(`/api/tickets/${number}/close`, { note })} />`}
       </div></section>
     </div>
-    <${Timeline} rows=${ticket.timeline} reference=${reference} />
+    <${Timeline} data=${data} reference=${reference} />
   </main>`;
 }
 
@@ -136,11 +137,13 @@ function Dispatch({ ticket, proposal, reference }) {
     <div class="row"><button class="button act" disabled=${!opds.length}>Kirim ke OPD</button></div></form>`;
 }
 
-function Timeline({ rows, reference }) {
+function Timeline({ data, reference }) {
+  const [known, more] = useMore(data.ticket.timeline, data.timeline_next, (before) => `/api/tickets/${encodeURIComponent(number)}/timeline?before=${before}`, (row) => row.seq);
+  const rows = [...known].sort((a, b) => a.seq - b.seq);
   const [every, setEvery] = useState(false);
   return html`<section class="card"><header><h2>Riwayat</h2><button type="button" class="button slim quiet" aria-pressed=${every ? "true" : "false"} onClick=${() => setEvery(!every)}>Setiap dorongan</button></header><div class="pad"><ol class="timeline">
     ${told(rows, reference, every).reverse().map((row) => html`<li><span class="time" title=${exact(row.at)}>${moment(row.at)}</span><span>${sentence(row.text)}</span>${row.who && html`<span class="who">${row.who}</span>`}</li>`)}
-  </ol></div></section>`;
+  </ol><${More} more=${more} count=${data.timeline_count} shown=${rows.length} /></div></section>`;
 }
 
 start("ticket", { number, View: Ticket });

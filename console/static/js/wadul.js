@@ -1,6 +1,7 @@
 // The inbox of complaints: what waits, what is late; passed on, answered, rejected, raised to an emergency; by keyboard.
 import { html, useEffect, useLayoutEffect, useRef, useState } from "../vendor/preact-htm.js";
 import { get, post } from "./api.js";
+import { More, useMore } from "./more.js";
 import { OpdChoice, Sent, shortName } from "./opds.js";
 import { useProposal } from "./proposal.js";
 import { start } from "./shell.js";
@@ -23,8 +24,9 @@ function Wadul({ data, reference }) {
   const [act, setAct] = useState(null); // pass | reject | answer | raise | lower
   const [found, again] = useSearch(query);
   const search = useRef(null);
-  const rows = found || (filter === "ended" ? data.ended : data.rows.filter((row) => fits(row, filter)));
-  const row = [...(found || []), ...data.rows, ...data.ended].find((one) => one.ticket === open);
+  const [box, more] = useBox(data, filter);
+  const rows = found || (filter === "ended" ? data.ended : box);
+  const row = [...(found || []), ...box, ...data.rows, ...data.ended].find((one) => one.ticket === open);
   const choose = (number) => { setOpen(number); setAct(null); };
   const step = (by) => {
     const at = rows.findIndex((one) => one.ticket === open);
@@ -51,23 +53,35 @@ function Wadul({ data, reference }) {
   return html`
     ${data.bridge?.dead > 0 && html`<div class="bar warn" role="status"><p>${data.bridge.dead} kiriman tidak diterima aplikasi pemerintah. Periksa aplikasinya, lalu tekan «Kirim ulang».</p></div>`}
     <main class=${`wadul-page ${row ? "opened" : ""}`}>
-      <section class="card inbox"><header><h2>Wadul Bupati</h2><span class="count">${data.rows.length}</span></header>
+      <section class="card inbox"><header><h2>Wadul Bupati</h2><span class="count">${data.count}</span></header>
         <div class="pad find">
           <div class="field"><label for="q">Cari nomor aduan, tiket, tempat <kbd>/</kbd></label>
             <input id="q" ref=${search} autocomplete="off" maxlength="80" placeholder="4827 1935" value=${query} onInput=${(event) => setQuery(event.target.value)} /></div>
           <div class="filters" role="group" aria-label="Saring">${FILTERS.filter(([word]) => word !== "dead" || data.bridge).map(([word, label, key]) => {
-            const count = word === "ended" ? null : data.rows.filter((one) => fits(one, word)).length;
+            const count = word === "ended" ? null : countOf(data, word);
             return html`<button type="button" class=${`button slim ${["late", "dead"].includes(word) && count ? "hot" : "quiet"}`} aria-pressed=${filter === word && !query ? "true" : "false"} onClick=${() => { setFilter(word); setQuery(""); }}>${label}${count === null ? "" : ` ${count}`} <kbd>${key}</kbd></button>`;
           })}</div>
         </div>
         ${rows.length ? html`<ul class="rows">${rows.map((one) => html`<${Line} key=${one.ticket} row=${one} reference=${reference} chosen=${one.ticket === open} choose=${() => choose(one.ticket)} />`)}</ul>`
           : html`<p class="none">${query ? "Tidak ada yang cocok." : "Tidak ada aduan di sini."}</p>`}
+        ${!found && filter !== "ended" && html`<${More} more=${more} count=${countOf(data, filter)} shown=${box.length} />`}
       </section>
       ${row ? html`<${One} key=${row.ticket} row=${row} reference=${reference} act=${act} setAct=${setAct} leave=${() => choose(null)} changed=${again} />`
         : html`<section class="card calm-card"><p class="muted">Pilih aduan dengan <kbd>↑</kbd> <kbd>↓</kbd> atau ketuk.</p>
           <p class="small muted">Tenggat: diteruskan ${data.terms.pass_on}, dijawab ${data.terms.answer}, selesai ${data.terms.done} hari kerja.</p></section>`}
     </main>`;
 }
+
+// The complaints behind a filter: those of the snapshot, and the rest in parts. Of one filter the parts begin anew, since
+// the snapshot has the first of all complaints, not of each state.
+function useBox(data, filter) {
+  const shown = data.rows.filter((row) => fits(row, filter));
+  const next = countOf(data, filter) > shown.length ? (filter ? 0 : data.next) : null;
+  const [rows, more] = useMore(data.rows, next, (offset) => `/api/wadul/open?${new URLSearchParams({ state: filter, offset })}`, (row) => row.ticket);
+  return [rows.filter((row) => fits(row, filter)), more];
+}
+
+const countOf = (data, filter) => ({ "": data.count, late: data.late_count, dead: data.bridge?.dead || 0 })[filter] ?? (data.counts[filter] || 0);
 
 function useSearch(query) {
   const [found, setFound] = useState(null);
