@@ -10,7 +10,16 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from console.desk import DESK
 from console.errors import NotLoggedIn, Refusal
-from tickets.errors import BadLink, Conflict, ForgedLink, InvalidInput, NotFound, StoreUnavailable, TicketError
+from tickets.errors import (
+    BadLink,
+    Conflict,
+    ForgedLink,
+    InvalidInput,
+    NotFound,
+    SchemaViolated,
+    StoreUnavailable,
+    TicketError,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -56,6 +65,9 @@ async def sentences(request: web.Request, handler: Handler) -> web.StreamRespons
         return _to_login(request, refusal)
     except Refusal as refusal:
         return _answer(request, refusal)
+    except SchemaViolated:
+        log.exception("%s %s failed", request.method, request.path)
+        return _answer(request, Refusal("kesalahan di dalam program; sudah dicatat di log", status=500))
     except TicketError as error:
         return _answer(request, _from_ticket(error))
     except (HttpProcessingError, web.RequestPayloadError):

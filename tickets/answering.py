@@ -70,11 +70,11 @@ def _move(
 def accept_late(store: Store, routing: Routing, pressed: Pressed) -> None:
     """«TERIMA» of a page, as of when it was pressed, with the answer that its page will hear; Conflict where somebody
     else was first: the page hears that, when it asks again."""
-    row = store.assignments.get(pressed.assignment)
+    row, by = store.assignments.get(pressed.assignment), Actor("user", pressed.who)
+    if store.assignments.has_moved(pressed.at, row["ticket"], by):  # it was written before, and nobody had heard of it
+        return
     pushes = follow_up(routing, row | {"kind": store.tickets.get(row["ticket"])["kind"]}, "diterima", pressed.at)
-    row = store.assignments.move(
-        pressed.at, pressed.assignment, "diterima", Actor("user", pressed.who), via="page", follow_up=pushes
-    )
+    row = store.assignments.move(pressed.at, pressed.assignment, "diterima", by, via="page", follow_up=pushes)
     if reply := pressed.reply:
         body = json.dumps({name: row[name] for name in reply["names"]}, ensure_ascii=False)
         store.replies.keep(pressed.at, reply["key"], reply["user"], reply["asked"], 200, body)

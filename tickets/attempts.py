@@ -12,13 +12,13 @@ import structlog
 from tickets import answering
 from tickets.errors import StoreUnavailable, TicketError
 from tickets.escalation import next_due
-from tickets.model import DuePush
+from tickets.model import Actor, DuePush
 from tickets.notify.channel import Wired
 from tickets.picking import Picked
 from tickets.routing import Routing
 from tickets.store import Store
 from tickets.store.thread import StoreThread
-from tickets.unwritten import Entry, Pressed, Tried, Unwritten
+from tickets.unwritten import Answered, Entry, Pressed, Tried, Unwritten
 
 # a write that takes longer is kept and written later
 LIMIT_S = 3.0
@@ -80,7 +80,7 @@ class Attempts:
         self._record = record
 
     async def ended(self, sending: Sending, outcome: Outcome, now: datetime) -> None:
-        """An attempt is over: written, or kept until it can be."""
+        """An attempt is over: written, or kept until it is known to be written."""
         tried = self.tried(sending, outcome, now)
         try:
             await self._record(lambda store: self.write(store, sending, tried))
@@ -108,19 +108,27 @@ class Attempts:
             log.warning("escalation.written_late", entries=count)
 
     def _write_late(self, store: Store, entry: Entry) -> None:
-        """An entry as it would have been written then; what does not fit any more is left out."""
+        """An entry as it would have been written then; what does not fit any more is left out.
+
+        It may stand already: nobody knew how its first write had ended."""
         try:
             if isinstance(entry, Tried):
                 store.assignments.claim_late(entry.push.id, self._me)
                 self._write(store, entry)
             elif isinstance(entry, Pressed):
                 answering.accept_late(store, self._routing(), entry)
-            elif contact := self._routing().contacts.get(entry.push.contact):
-                answering.take(store, self._routing(), entry.at, entry.push, contact, entry.said)
+            else:
+                self._answer_late(store, entry)
         except StoreUnavailable:
             raise
         except TicketError as error:
             log.error("push.not_written_late", entry=type(entry).__name__, error=str(error))
+
+    def _answer_late(self, store: Store, entry: Answered) -> None:
+        contact = self._routing().contacts.get(entry.push.contact)
+        if contact is None or store.assignments.has_moved(entry.at, entry.push.ticket, Actor("contact", contact.name)):
+            return
+        answering.take(store, self._routing(), entry.at, entry.push, contact, entry.said)
 
     def _write(self, store: Store, tried: Tried) -> None:
         store.assignments.attempted(

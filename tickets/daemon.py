@@ -24,7 +24,7 @@ from tickets.attempts import LIMIT_S, Attempts, Outcome, Sending
 from tickets.duty_hours import Chosen
 from tickets.errors import StoreUnavailable, TicketError
 from tickets.escalation import report
-from tickets.model import DuePush, Row, Way, from_text
+from tickets.model import DuePush, Row, Way, from_text, to_text
 from tickets.notify.channel import Clock, Delivery, Wired
 from tickets.picking import PER_WAY, Picked, Picker
 from tickets.recording import Recorder
@@ -199,9 +199,20 @@ class EscalationDaemon:
         ran."""
         before = self._before or await self._store.read(self._last_beat)
         if before is not None and before - now > SET_BACK:
-            count = await self._write(lambda store: store.assignments.shift(now - before))
+            count = await self._write(partial(self._shift, before=before, now=now))
             log.warning("escalation.clock_set_back", seconds=(before - now).total_seconds(), pushes=count)
         self._before = now
+
+    def _shift(self, store: Store, *, before: datetime, now: datetime) -> int:
+        """Once for each set-back, also where its first write ended without our knowing; with the beat that tells the
+        next daemon of the clock."""
+        mark = f"clock {self.name} {to_text(before)}"
+        if store.spilled.applied(mark):
+            return 0
+        count = store.assignments.shift(now - before)
+        store.spilled.mark(now, mark, 1)
+        self._beat_once(store, now, list(self._sending))
+        return count
 
     def _last_beat(self, store: Store) -> datetime | None:
         return next((from_text(row["at"]) for row in store.people.beats() if row["process"] == self.name), None)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
+from tickets.errors import WriteUnknown
 from tickets.store import Store
 
 Job = Callable[[Store], None]
@@ -15,7 +16,7 @@ Spawn = Callable[[str, Coroutine[Any, Any, None]], "asyncio.Task[None]"]
 class Recorder:
     """`write` returns when its job is durable. While there is `much` to do, jobs wait for each other.
 
-    A job that fails is tried again alone, and disturbs no other.
+    A job that fails is tried again alone, and disturbs no other. WriteUnknown: it may have been written.
     """
 
     def __init__(
@@ -63,8 +64,9 @@ class Recorder:
         try:
             await self._into_store(lambda store: [job(store) for job, _done in batch])
         except Exception as error:
-            if len(batch) == 1:
-                _settle(batch[0][1], error)
+            if len(batch) == 1 or isinstance(error, WriteUnknown):
+                for _job, done in batch:
+                    _settle(done, error)
             else:
                 await asyncio.gather(*(self._together([one]) for one in batch))
         else:

@@ -161,7 +161,7 @@ class Unwritten:
         return self._last.get(way)
 
     async def write(self, store: StoreThread, apply: Apply, now: datetime, limit_s: float) -> None:
-        """Everything into the store, in order; StoreUnavailable: it is still here."""
+        """Everything into the store, in order, each once; StoreUnavailable: it is still here."""
         async with self._lock:
             while self._waiting:
                 batch = self._waiting[:BATCH]
@@ -202,7 +202,14 @@ class Unwritten:
 
 
 def _apply(store: Store, apply: Apply, now: datetime, batch: Sequence[tuple[Entry, tuple[str, int] | None]]) -> None:
+    applied: dict[str, int] = {}
     for entry, origin in batch:
+        if origin is not None:
+            file, n = origin
+            if file not in applied:
+                applied[file] = store.spilled.applied(file)
+            if n <= applied[file]:  # written before, and nobody had heard of it
+                continue
         with store.savepoint():
             apply(store, entry)
         if origin is not None:

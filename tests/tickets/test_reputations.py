@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -14,7 +13,7 @@ import pytest
 
 from ivr.screening_rules import ScreeningRules
 from tests.tickets.world import SARI, START, make_routing
-from tickets.errors import Conflict, InvalidInput, NotFound
+from tickets.errors import Conflict, InvalidInput, NotFound, SchemaViolated
 from tickets.escalation import plan
 from tickets.model import Actor, to_text
 from tickets.reputation import Standing
@@ -421,7 +420,7 @@ def test_a_ticket_has_one_verdict_that_counts(store: Store) -> None:
     """The database itself refuses a second."""
     ticket = judged(store, "c1", "prank")
     sql = """INSERT INTO verdicts (ticket, verdict, called_at, at, by) VALUES (:t, 'genuine', '', '', '')"""
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(SchemaViolated):
         store.connection.run(sql, t=ticket)
 
 

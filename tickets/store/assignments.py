@@ -76,6 +76,11 @@ _DONE = """UPDATE pushes SET attempts = attempts + 1, sent = sent + :sent, last_
     WHERE id = :id AND claimed_by = :me"""
 _ATTEMPT = """INSERT INTO attempts (push, assignment, started_at, ended_at, contact, channel, ok, detail)
     VALUES (:id, :assignment, :started, :ended, :contact, :channel, :ok, :detail)"""
+# an attempt is known by when and how it went out: who does not know whether it was written may write it again
+_STANDS = """SELECT 1 FROM attempts WHERE contact = :contact AND channel = :channel AND started_at = :started
+    AND push = :push"""
+_MOVED = """SELECT 1 FROM journal WHERE ticket = :ticket AND at = :at AND actor = :actor
+    AND kind IN ('assignment.acknowledged', 'assignment.moved') LIMIT 1"""
 _STILL_WANTED = "SELECT 1 FROM pushes WHERE id = :id AND done_at IS NULL"
 _ATTACH = """INSERT INTO attachments (assignment, kind, value, added_at, added_by, taken_at, lat, lon)
     VALUES (:id, :kind, :value, :at, :by, :taken_at, :lat, :lon)"""
@@ -316,10 +321,13 @@ class Assignments:
     ) -> None:
         """Record one attempt and schedule the next; a push that was answered meanwhile keeps its end.
 
-        `way` is where it went when that was not its own contact and channel."""
+        `way` is where it went when that was not its own contact and channel. An attempt that stands already is left as
+        it is: it may be recorded again by whoever does not know."""
         with self._db.ensured_write():
             contact, channel = way or (push.contact, push.channel)
             times = {"started": to_text(started), "ended": to_text(now)}
+            if self._db.one(_STANDS, push=push.id, contact=contact, channel=channel, started=times["started"]):
+                return
             went = {"assignment": push.assignment, "contact": contact, "channel": channel}
             self._db.run(_ATTEMPT, id=push.id, ok=ok, detail=detail, **went, **times)
             error = None if ok else detail
@@ -328,6 +336,10 @@ class Assignments:
             told = {"attempt": push.attempts + 1, "detail": detail}
             kind, more = ("push.sent", told) if ok else ("push.failed", {"error": detail})
             self._journal.append(now, kind, Actor("process", me), ticket=push.ticket, data=data | more)
+
+    def has_moved(self, at: datetime, ticket: str, actor: Actor) -> bool:
+        """True where this actor has changed an assignment of the ticket at this very moment."""
+        return self._db.one(_MOVED, ticket=ticket, at=to_text(at), actor=str(actor)) is not None
 
     def attach(
         self,

@@ -21,15 +21,15 @@ def copy_into(source: Path, target: Path, told: Callable[[int, int], None] = lam
     """A copy of one moment, made by SQLite's backup while others write; `told` hears pages done and pages in all.
 
     StoreUnavailable where it cannot be made."""
-    with _reading(source) as read, contextlib.closing(sqlite3.connect(target)) as write:
-        try:
+    try:
+        with _reading(source) as read, contextlib.closing(sqlite3.connect(target)) as write:
             # one snapshot for the whole copy: else every write of another process would begin it anew
             read.execute("BEGIN")
             read.execute("SELECT count(*) FROM sqlite_master").fetchone()
             read.backup(write, pages=PAGES, progress=lambda _status, left, pages: told(pages - left, pages), sleep=0.0)
             write.execute("PRAGMA journal_mode=DELETE")  # one file, without a log beside it
-        except sqlite3.Error as error:
-            raise StoreUnavailable(f"basis data {source} tidak bisa disalin: {error}") from error
+    except sqlite3.Error as error:
+        raise StoreUnavailable(f"basis data {source} tidak bisa disalin: {error}") from error
 
 
 def faults(path: Path, *, thorough: bool = False) -> list[str]:

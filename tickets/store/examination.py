@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from sqlite_utils import Database
 
+from tickets.errors import StoreUnavailable
 from tickets.store.migrations import migrations
 
 MOST = 5
@@ -24,10 +25,15 @@ def damage(path: Path) -> list[str]:
 
 
 def schema(path: Path) -> tuple[list[str], list[str]]:
-    """Steps of the schema that the file has and we do not know, and those that we know and it lacks."""
+    """Steps of the schema that the file has and we do not know, and those that we know and it lacks.
+
+    StoreUnavailable where it cannot be read."""
     known = [one.name for one in migrations._migrations]
-    with closing(_open(path)) as raw:
-        applied = [one.name for one in migrations.applied(Database(raw))]
+    try:
+        with closing(_open(path)) as raw:
+            applied = [one.name for one in migrations.applied(Database(raw))]
+    except sqlite3.Error as error:
+        raise StoreUnavailable(f"skema basis data {path} tidak bisa dibaca: {error}") from error
     return [name for name in applied if name not in known], [name for name in known if name not in applied]
 
 

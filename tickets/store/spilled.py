@@ -111,10 +111,13 @@ def _free(store: Store, number: str) -> str:
 
 
 def _is_written(store: Store, step: CallStep) -> bool:
-    """Whether the store took this very step although we did not hear of it: a note of that microsecond is there."""
-    return any(
-        store.connection.one(_WRITTEN, call=step.call, kind=note.kind, at=to_text(step.at)) for note in step.notes
-    )
+    """True where the store took this very step although we did not hear of it: a row of that microsecond is there.
+
+    A step without a row sets columns alone, and may do so twice."""
+    kinds = [note.kind for note in step.notes]
+    kinds += ["callback.opened"] if step.callbacks else []
+    kinds += ["ticket.updated"] if step.taken_for else []
+    return any(store.connection.one(_WRITTEN, call=step.call, kind=kind, at=to_text(step.at)) for kind in kinds)
 
 
 def _for_row(call: Row, record: Record) -> CallStep:

@@ -88,8 +88,10 @@ class StoreThread:
         except TimeoutError:
             if not limit.expired():
                 raise
-            error = WriteRefused if write.withdraw() else WriteUnknown
-            raise error(f"basis data tidak menjawab dalam {limit_s:g} detik") from None
+            late = f"basis data tidak menjawab dalam {limit_s:g} detik"
+            if write.withdraw():
+                raise WriteRefused(late) from None
+            raise WriteUnknown(f"{late}; mungkin tersimpan juga") from None
 
     async def read(self, job: Callable[[Store], T], limit_s: float | None = READ_LIMIT_S) -> T:
         """Run `job` on a reading connection; ReadTimedOut where that takes longer than `limit_s` (None: no limit)."""
