@@ -8,6 +8,7 @@ Group = tuple[str, str]
 DEBOUNCE_S = 0.03  # a call's step and what follows it are several rows
 SHARE = 4  # a page is read for a fifth of the time at most
 REST_S = 0.12  # but it never rests longer than this while something has changed
+LEAD_S = 0.02  # so much earlier comes a more urgent kind of page; later ones have their turn all the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Rounds:
         due = [group for group in self._marks if group not in self._read and self._due(group) <= now]
         if not due:
             return None
-        group = min(due, key=lambda one: (not self._marks[one].urgent, self._place(one), self._marks[one].since))
+        group = min(due, key=lambda one: (not self._marks[one].urgent, self._marks[one].since + LEAD_S * self._place(one)))
         del self._marks[group]
         self._read.add(group)
         return group

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from console import lists, tasks
 from console.bounding import PART, fitting
 from console.desk import SAFE, Setting
+from console.kept import Kept
 from console.listening import listens
 from console.today import Today
 from console.wadul_board import inbox, summary
@@ -38,6 +39,7 @@ class Moment:
     problems: tuple[str, ...] = ()
     restart: tuple[str, ...] = ()
     today: Today = field(default_factory=Today)
+    kept: Kept = field(default_factory=Kept)
     storage: Row = field(default_factory=lambda: dict(SAFE))
 
 
@@ -48,7 +50,6 @@ def operator(store: Store, moment: Moment, name: str) -> Row:
     me, call = _at_desk(store, calls, _presence(mine, name))
     voiced = lists.waiting([row for row in calls if row["lane"] != "silent"])
     silent = lists.waiting([row for row in calls if row["lane"] == "silent"])
-    parts = {key: lists.part(store, lists.DESK[key])[0] for key in ("callbacks", "messages", "returned")}
     return {
         "me": me,
         "colleagues": _team(store, presences, but=name),
@@ -62,16 +63,22 @@ def operator(store: Store, moment: Moment, name: str) -> Row:
         "silent": fitting(lists.silent(store, 0, PART), lists.LIST_ROOM) if silent else [],
         "silent_count": len(silent),
         "listening": next((listens(row) for row in store.listeners.all() if row["user"] == name), None),
-        **parts,
-        "counts": {
-            "callbacks": store.callbacks.open_count(),
-            "messages": store.boards.message_count(),
-            "returned": store.boards.returned_count(),
-        },
+        **moment.kept.of(store, "desk", _desk_lists),
         "dials_out": moment.setting.dials_out,
         "mine": fitting(store.boards.tickets_of(name, moment.now - RECENT), 2 * lists.LIST_ROOM),
         "edition": moment.setting.edition,
     }
+
+
+def _desk_lists(store: Store) -> Row:
+    """What is left to do for any operator, and how much of it there is."""
+    rows = {name: lists.part(store, lists.DESK[name])[0] for name in ("callbacks", "messages", "returned")}
+    counts = {
+        "callbacks": store.callbacks.open_count(),
+        "messages": store.boards.message_count(),
+        "returned": store.boards.returned_count(),
+    }
+    return {**rows, "counts": counts}
 
 
 def opd(store: Store, moment: Moment, code: str) -> Row:
@@ -162,7 +169,8 @@ def _timeline(store: Store, row: Row) -> tuple[list[Row], int | None]:
 
 def screening(store: Store, moment: Moment, subject: str) -> Row:
     """What screening did today, and the calls that wait for a verdict."""
-    count, rows = store.screening.unjudged(moment.now - lists.JUDGED_WITHIN)
+    since = moment.now.replace(second=0, microsecond=0) - lists.JUDGED_WITHIN
+    count, rows = moment.kept.of(store, "unjudged", lambda store: store.screening.unjudged(since), since)
     return {
         "today": moment.today.of(store, moment.setting.midnight(moment.now)),
         "unjudged": {"count": count, "rows": [lists.unjudged(row) for row in rows]},
@@ -225,6 +233,7 @@ class Moments:
         self._known: tuple[int, datetime] | None = None
         self._gate: Gate | None = None
         self._today = Today()
+        self._kept = Kept()
 
     def at(
         self, setting: Setting, now: datetime, problems: tuple[str, ...] = (), restart: tuple[str, ...] = ()
@@ -233,7 +242,7 @@ class Moments:
         key = (setting.edition, now.replace(second=0, microsecond=0))
         if self._gate is None or key != self._known:
             self._known, self._gate = key, decide(setting.hours, now)
-        return Moment(setting, now, self._gate, problems, restart, self._today)
+        return Moment(setting, now, self._gate, problems, restart, self._today, self._kept)
 
 
 def _phones(beats: Iterable[Row]) -> list[str]:

@@ -86,3 +86,13 @@ def test_every_mark_is_read_and_in_time(marks: list[tuple[Group, bool, float]]) 
         rounds.done(taken, now, 0.1)
     assert not marked
     assert rounds.wait_s(now) is None
+
+
+def test_no_page_waits_for_ever_behind_more_urgent_ones() -> None:
+    """Calls that ring all the time leave the wall its turn."""
+    rounds = Rounds(ORDER)
+    rounds.mark([WALL], 1.0)
+    rounds.mark([SITI], 1.02)
+    assert rounds.take(2.0) == SITI
+    rounds.mark([BUDI], 1.1)
+    assert rounds.take(2.0) == WALL
