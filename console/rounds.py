@@ -40,7 +40,9 @@ class Rounds:
         due = [group for group in self._marks if group not in self._read and self._due(group) <= now]
         if not due:
             return None
-        group = min(due, key=lambda one: (not self._marks[one].urgent, self._marks[one].since + LEAD_S * self._place(one)))
+        group = min(
+            due, key=lambda one: (not self._marks[one].urgent, self._marks[one].since + LEAD_S * self._place(one))
+        )
         del self._marks[group]
         self._read.add(group)
         return group

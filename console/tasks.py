@@ -19,7 +19,9 @@ ROOM, ENDED_ROOM = 260_000, 90_000
 Stories = Mapping[str, list[Row]]
 
 
-def open_tasks(store: Store, setting: Setting, opd: str, after: tuple[int, int] | None = None) -> tuple[list[Row], str | None]:
+def open_tasks(
+    store: Store, setting: Setting, opd: str, after: tuple[int, int] | None = None
+) -> tuple[list[Row], str | None]:
     """Open tasks, unanswered emergencies first, and where the next part begins; `after` as `store.boards.tasks`."""
     rows = store.boards.tasks(opd, PART + 1, after)
     kept = fitting(_whole(store, setting, opd, rows), ROOM)
@@ -27,7 +29,9 @@ def open_tasks(store: Store, setting: Setting, opd: str, after: tuple[int, int] 
     return kept, None if last is None else f"{last['rank']}.{last['id']}"
 
 
-def ended_tasks(store: Store, setting: Setting, opd: str, now: datetime, offset: int = 0) -> tuple[list[Row], int | None]:
+def ended_tasks(
+    store: Store, setting: Setting, opd: str, now: datetime, offset: int = 0
+) -> tuple[list[Row], int | None]:
     """Tasks that ended in the last hours, the last first, and where the next part begins."""
     rows = store.boards.ended_tasks(opd, now - ENDED_SHOWN, ENDED_PART + 1, offset)
     kept = fitting(_whole(store, setting, opd, rows), ENDED_ROOM, ENDED_PART)
@@ -90,7 +94,8 @@ def _told(row: Row, reports: list[Row], newest: Stories, told: Stories) -> Row:
 
 def _earlier(stories: Stories, tickets: set[str], limit: int) -> int | None:
     """From which `seq` on these stories are whole; None where they are from their beginning."""
-    return max((rows[0]["seq"] for ticket in tickets if len(rows := stories.get(ticket, ())) == limit), default=None)
+    whole = (stories.get(ticket, []) for ticket in tickets)
+    return max((rows[0]["seq"] for rows in whole if len(rows) == limit), default=None)
 
 
 def _of(row: Row, stories: Stories) -> list[Row]:

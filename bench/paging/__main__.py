@@ -102,7 +102,9 @@ def table(full: dict[str, Any], small: dict[str, Any], counts: tuple[int, int]) 
 @click.option("--few", type=click.IntRange(60), default=60, show_default=True, help="Open tickets beside it.")
 @click.option("--seconds", type=click.FloatRange(2), default=30.0, show_default=True, help="Each.")
 @click.option("--changes", type=click.FloatRange(0.1), default=5.0, show_default=True, help="A second.")
-@click.option("--source", type=click.Path(path_type=Path, exists=True), default=REPOSITORY, help="Another tree's console.")
+@click.option(
+    "--source", type=click.Path(path_type=Path, exists=True), default=REPOSITORY, help="Another tree's console."
+)
 @click.option("--keep", is_flag=True, help="Leave the instances.")
 @click.option("--json", "as_json", is_flag=True)
 def main(

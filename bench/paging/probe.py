@@ -24,7 +24,9 @@ def ask(to: socket.socket, request: bytes) -> float:
         heard += part
     took = (time.perf_counter() - begun) * 1000
     head, _, body = heard.partition(b"\r\n\r\n")
-    length = next((int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length")), 0)
+    length = next(
+        (int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length")), 0
+    )
     while len(body) < length:
         body += to.recv(65536)
     return took

@@ -24,7 +24,9 @@ PUSH = """INSERT INTO pushes (assignment, phase, step, contact, channel, due_at,
     last_error, done_at) VALUES (:id, 'dikirim', 0, :contact, 'page', :due, :at, 30, 3, 2, :error, :done)"""
 ATTEMPT = """INSERT INTO attempts (push, assignment, started_at, ended_at, contact, channel, ok, detail)
     VALUES ((SELECT max(id) FROM pushes WHERE assignment = :id), :id, :at, :end, :contact, 'page', 1, 'terkirim')"""
-JOURNAL = """INSERT INTO journal (at, kind, call, ticket, actor, data) VALUES (:at, :kind, :call, :ticket, :actor, :data)"""
+JOURNAL = (
+    """INSERT INTO journal (at, kind, call, ticket, actor, data) VALUES (:at, :kind, :call, :ticket, :actor, :data)"""
+)
 CALLBACK = """INSERT INTO callbacks (call, ticket, number, reason, created_at)
     VALUES (:call, :ticket, :phone, 'menutup sebelum dijawab', :at)"""
 COMPLAINT = """INSERT INTO complaints (ticket, tracking, state, source, filed_at, filed_by, moved_at, moved_by)
@@ -85,9 +87,7 @@ def _report(store: Store, n: int, at: datetime, status: str, closed: datetime | 
     return row
 
 
-def _send(
-    store: Store, id: int, row: Values, agency: int, state: str, at: datetime, closed: datetime | None
-) -> None:
+def _send(store: Store, id: int, row: Values, agency: int, state: str, at: datetime, closed: datetime | None) -> None:
     opd, answered = f"opd{agency}", None if state == "dikirim" else row["at"]
     far, waits = to_text(at + timedelta(days=30)), closed is None
     values = row | {"id": id, "opd": opd, "state": state, "answered": answered, "who": answered and opd, "via": "page"}

@@ -93,7 +93,9 @@ async def _listen(page: Page, socket: ClientWebSocketResponse, watched: Watched,
             await socket.send_str("here sounding")
 
 
-async def change(store: StoreThread, watched: Watched, seconds: float, a_second: float, wall: list[tuple[str, str]]) -> None:
+async def change(
+    store: StoreThread, watched: Watched, seconds: float, a_second: float, wall: list[tuple[str, str]]
+) -> None:
     """So many changes a second: corrected addresses of tickets on the wall (`wall`: number and agency), and every fifth
     one a call that rings an operator's phone."""
     begin = time.perf_counter()

@@ -41,7 +41,7 @@ def test_the_pages_of_a_row(kind: str, ticket: str | None, data: dict[str, Any],
 
 async def test_a_change_of_one_agency_reads_its_page_alone(desk: Console, monkeypatch: pytest.MonkeyPatch) -> None:
     """Eighteen agencies' pages are not read for each push of one."""
-    number, (assignment,) = await desk.ticket("damkar")
+    _, (assignment,) = await desk.ticket("damkar")
     await desk.ticket("pln")
     async with page(desk, "damkar", "page=opd") as damkar, page(desk, "pln", "page=opd") as pln:
         await snapshot(damkar)

@@ -94,7 +94,7 @@ async def test_assignments_of_others_are_not_there(desk: Console) -> None:
 async def test_parts_of_lists_hold_the_own_only(desk: Console) -> None:
     """What a page has no room for is as much the agency's own as the page."""
     theirs, own, _ = await two(desk)
-    shared, _ = await desk.ticket("damkar", "pln")
+    await desk.ticket("damkar", "pln")
     for path in ("/api/tasks", "/api/tasks?after=0.1", f"/api/tasks?after=0.{theirs}", "/api/tasks/ended"):
         status, part = await desk.ask("pln", "GET", path)
         assert status == 200

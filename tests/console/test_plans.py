@@ -19,12 +19,16 @@ from tickets.model import day_of
 from tickets.store import Store
 from tickets.store.calls import NewCall
 
-GROWING = frozenset(
-    "calls tickets assignments pushes attempts journal attachments callbacks callback_tries verdicts merges complaints "
-    "wadul_outbox test_pushes links replies".split()
-)
-# bounded by what is under way: a list of masters that are asked for, the users, the heartbeats
-PAGES = {"operator": "siti", "opd": "damkar", "overview": "", "ticket": "T-20261122-0001", "screening": "", "numbers": ""}
+GROWING = frozenset({"calls", "tickets", "assignments", "pushes", "attempts", "journal", "attachments", "callbacks"})
+GROWING |= {"callback_tries", "verdicts", "merges", "complaints", "wadul_outbox", "test_pushes", "links", "replies"}
+PAGES = {
+    "operator": "siti",
+    "opd": "damkar",
+    "overview": "",
+    "ticket": "T-20261122-0001",
+    "screening": "",
+    "numbers": "",
+}
 PAGES |= {"wadul": ""}
 
 
@@ -69,8 +73,15 @@ def statements(store: Store, page: str) -> list[str]:
 
 def scans(store: Store, sql: str) -> list[str]:
     """Steps of its plan that read a growing table whole; a partial index holds only what is under way."""
-    partial = {row[0] for row in store.connection.raw.execute("SELECT name FROM sqlite_master WHERE sql LIKE '% WHERE %'")}
-    tables = {alias or table: table for table, alias in re.findall(r"(?:FROM|JOIN)\s+(\w+)(?:\s+(?!WHERE|LEFT|JOIN|ON|ORDER|GROUP|LIMIT|SET)(\w+))?", sql)}
+    partial = {
+        row[0] for row in store.connection.raw.execute("SELECT name FROM sqlite_master WHERE sql LIKE '% WHERE %'")
+    }
+    tables = {
+        alias or table: table
+        for table, alias in re.findall(
+            r"(?:FROM|JOIN)\s+(\w+)(?:\s+(?!WHERE|LEFT|JOIN|ON|ORDER|GROUP|LIMIT|SET)(\w+))?", sql
+        )
+    }
     bad = []
     for row in store.connection.raw.execute(f"EXPLAIN QUERY PLAN {sql}"):
         step = re.match(r"SCAN (\w+)(?:.* USING (?:COVERING )?INDEX (\w+))?", row[3])
@@ -85,4 +96,4 @@ def scans(store: Store, sql: str) -> list[str]:
 def test_no_page_reads_a_growing_table_whole(store: Store, page: str) -> None:
     """Neither at its first reading nor later."""
     bad = {sql: steps for sql in statements(store, page) if (steps := scans(store, sql))}
-    assert {} == bad
+    assert bad == {}

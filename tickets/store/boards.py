@@ -19,10 +19,12 @@ _FROM = "FROM tickets t LEFT JOIN calls c ON c.id = t.call LEFT JOIN complaints 
 _ONE = f"SELECT {_TICKET} {_FROM} WHERE t.number = :number"
 _MINE = f"""SELECT {_TICKET} {_FROM} WHERE t.created_at >= :since AND (t.operator = :operator OR c.operator = :operator)
     ORDER BY t.created_at DESC LIMIT :limit"""
-_MESSAGES = f"FROM tickets t JOIN calls c ON c.id = t.call WHERE t.status = 'open' AND c.outcome = 'message' AND {_ON_ITS_OWN}"
+_MESSAGES = (
+    f"FROM tickets t JOIN calls c ON c.id = t.call WHERE t.status = 'open' AND c.outcome = 'message' AND {_ON_ITS_OWN}"
+)
 _MESSAGE_NUMBERS = f"SELECT t.number {_MESSAGES} ORDER BY t.created_at, t.number LIMIT :limit OFFSET :offset"
 _MESSAGE_COUNT = f"SELECT count(*) {_MESSAGES}"
-# Two looks, so that each has its index: agencies that turned a ticket down, and open tickets that the last one gave back.
+# Two looks, so that each has its index: turned down by an agency; open, and given back by the last that had it.
 _RETURNED = f"""SELECT a.id, a.ticket, a.opd, a.note, coalesce(a.ended_at, a.updated_at) AS returned_at
     FROM assignments a WHERE a.state = 'ditolak'
     UNION ALL SELECT a.id, a.ticket, a.opd, a.note, coalesce(a.ended_at, a.updated_at)
@@ -81,8 +83,9 @@ _ATTACHMENT = """SELECT t.*, a.opd, a.ticket FROM attachments t JOIN assignments
     WHERE t.value = :value AND t.kind = :kind"""
 _CALLS_OF = """SELECT t.number, t.call, c.location FROM tickets t JOIN calls c ON c.id = t.call
     WHERE t.number IN (SELECT value FROM json_each(:tickets))"""
-# The newest rows of each ticket, which are mostly pushes; and of the others, its states and notes, which have an index.
-_STORY = """SELECT j.seq, j.at, j.kind, j.ticket, j.actor, j.data FROM json_each(:tickets) k JOIN journal j ON j.seq IN (
+# The newest rows of each ticket, which are mostly pushes; and of its states and notes, which have an index.
+_STORY = """SELECT j.seq, j.at, j.kind, j.ticket, j.actor, j.data
+    FROM json_each(:tickets) k JOIN journal j ON j.seq IN (
     SELECT seq FROM journal WHERE ticket = k.value AND data ->> 'opd' = :opd AND seq < :before
     ORDER BY seq DESC LIMIT :limit) ORDER BY j.seq"""
 _TOLD = """SELECT j.seq, j.at, j.kind, j.ticket, j.actor, j.data FROM json_each(:tickets) k JOIN journal j ON j.seq IN (
