@@ -62,6 +62,7 @@ class FailsafeCalls:
     async def look(self) -> None:
         """Open what is missing, end what is over."""
         await asyncio.to_thread(self._log.read)
+        self._settled &= self._log.carried.keys()  # what the log forgets, we do
         rows = await self.store.read(lambda store: strays(store, self.ours()))
         if not rows and not self._log.carried.keys() - self._settled:
             return

@@ -71,10 +71,13 @@ class Staffing:
     async def _wraps_up_since(self, presence: Row) -> datetime | None:
         """From when on an operator is at the ticket of a talk that is over; None: there is none, or they talk still.
 
-        A desk is written a moment after its call: who talks, by the desk, may have been released by the call."""
+        A desk is written a moment after its call: who talks, by the desk, may have been released by the call. One whose
+        phone was away when a former process began is at its ticket all the same, and since when the talk ended."""
+        call = await self._ledger.find(presence["call"])
         if presence["live"] == "wrap_up":
-            return from_text(presence["since"])
-        if presence["live"] != "talking" or (call := await self._ledger.find(presence["call"])) is None:
+            begins = [presence["since"], call.get("talk_ended_at") if call else None]
+            return from_text(min(at for at in begins if at))
+        if presence["live"] not in ("talking", "unregistered") or call is None:
             return None
         talking = from_dict({"call": call["id"], **json.loads(call["state"])}).talking
         if talking is not None and talking.operator == presence["operator"]:

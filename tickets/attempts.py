@@ -113,6 +113,8 @@ class Attempts:
         It may stand already: nobody knew how its first write had ended."""
         try:
             if isinstance(entry, Tried):
+                if store.assignments.has_attempt(entry.push.id, entry.way, entry.started):
+                    return
                 store.assignments.claim_late(entry.push.id, self._me)
                 self._write(store, entry)
             elif isinstance(entry, Pressed):

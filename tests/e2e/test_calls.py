@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from tests.e2e.line import HEARD, LineUnderTest
+from tests.tickets.world import callback_tasks
 
 OPERATOR_HZ, CALLER_HZ = 880, 1300
 
@@ -96,7 +97,7 @@ async def test_who_hangs_up_while_waiting_is_called_back(line: LineUnderTest) ->
     assert await line.hears_music(talk, 15) > HEARD
     await talk.hang_up()
     call = await line.stage("ended")
-    tasks = await line.store.read(lambda store: store.calls.callbacks())
+    tasks = await line.store.read(callback_tasks)
     assert call["outcome"] == "abandoned"
     assert [(task["call"], task["number"]) for task in tasks] == [(call["id"], "+6281234567891")]
     assert (await line.ticket())["status"] == "open"

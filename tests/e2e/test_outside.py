@@ -23,6 +23,7 @@ from tanggap.rehearsal.demo import free_ports
 from tanggap.rehearsal.hearing import likeness
 from tests.e2e.line import HEARD, LineUnderTest
 from tests.e2e.outsider import EVENT, PCMA, PCMU, OutsideCall, Outsider, outsider, session
+from tests.tickets.world import callback_tasks
 from tickets.model import Row
 
 SCENARIOS = Path(__file__).parent / "sipp"
@@ -429,7 +430,7 @@ async def test_hanging_up_in_the_menu(line: LineUnderTest, outside: Outsider) ->
     """Ended, abandoned; nobody is called back for a greeting that was heard."""
     row = await ended(line, await outside.dial())
     assert (row["stage"], row["lane"], row["outcome"], row["wait_s"]) == ("ended", None, "abandoned", None)
-    assert await line.store.read(lambda store: store.calls.callbacks()) == []
+    assert await line.store.read(callback_tasks) == []
 
 
 async def test_hanging_up_while_waiting(line: LineUnderTest, outside: Outsider) -> None:
@@ -439,7 +440,7 @@ async def test_hanging_up_while_waiting(line: LineUnderTest, outside: Outsider) 
     await line.stage("waiting")
     row = await ended(line, call)
     assert (row["lane"], row["outcome"], row["operator"]) == ("normal", "abandoned", None)
-    assert [task["call"] for task in await line.store.read(lambda store: store.calls.callbacks())] == [row["id"]]
+    assert [task["call"] for task in await line.store.read(callback_tasks)] == [row["id"]]
 
 
 async def test_hanging_up_while_it_rings(line: LineUnderTest, outside: Outsider) -> None:
@@ -503,7 +504,7 @@ async def test_the_silent_lane(line: LineUnderTest, outside: Outsider) -> None:
     await asyncio.wait_for(second.ended.wait(), 60)
     await line.until(lambda: not line.service.runners, 15)
     assert [(row["lane"], row["outcome"]) for row in listed(line)] == [("silent", "silent")] * 2
-    tasks = await line.store.read(lambda store: store.calls.callbacks())
+    tasks = await line.store.read(callback_tasks)
     assert [task["reason"] for task in tasks] == ["hening"] * 2
 
 

@@ -10,6 +10,7 @@ from ivr import events as ev
 from tanggap import call_runner
 from tests.ivr.playbook import CLOSED, SCRIPT
 from tests.tanggap.line import Line, refused
+from tests.tickets.world import callback_tasks
 from tickets.model import PlannedPush
 from tickets.store.steps import Duty
 
@@ -86,7 +87,7 @@ async def test_caller_who_hangs_up_while_waiting_is_called_back(line: Line) -> N
     """A task with the reason, and a ticket that stays open for it."""
     await line.call()
     await line.tell("c1", ev.Digit("1"), ev.CallerGone())
-    (task,) = await line.store.read(lambda store: store.calls.callbacks())
+    (task,) = await line.store.read(callback_tasks)
     row = await line.row()
     assert [row["talking_at"], row["talk_ended_at"], row["operator"]] == [None, None, None]
     assert [task["number"], task["reason"]] == ["+6281234567890", "menutup saat menunggu"]

@@ -11,6 +11,7 @@ from ivr import events as ev
 from tanggap import call_runner
 from tests.ivr.playbook import CLOSED, TREE
 from tests.tanggap.line import FakeAmi, FakeAri, Line, refused, same_shape
+from tests.tickets.world import callback_tasks
 from tickets.errors import SchemaViolated, StoreUnavailable
 from tickets.model import Actor, from_text
 from tickets.store import Store
@@ -242,7 +243,7 @@ async def test_anonymous_caller_rings(line: Line) -> None:
     await line.tell("c1", ev.Digit("1"))
     assert [done[4] for done in line.did() if done[0] == "originate"] == ['"112 tanpa nomor" <anonymous>']
     await line.tell("c1", ev.CallerGone())
-    assert await line.store.read(lambda store: store.calls.callbacks()) == []
+    assert await line.store.read(callback_tasks) == []
 
 
 async def test_phone_that_asterisk_cannot_ring(line: Line) -> None:

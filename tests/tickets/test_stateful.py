@@ -111,7 +111,10 @@ class Escalation(RuleBasedStateMachine):
 
     def _finish(self, who: str, one: Picked, ok: bool) -> None:
         push = one.push
-        assert self.store.assignments.still_wanted(push.id) == (push.phase == self.assignments[push.assignment])
+        open_still = self.store.connection.one("SELECT done_at FROM pushes WHERE id = :id", id=push.id) == {
+            "done_at": None
+        }
+        assert open_still == (push.phase == self.assignments[push.assignment])
         due = next_due(push, self.now, self.now, 0.0, ok=ok)
         self.store.assignments.attempted(push, who, self.now, self.now, ok=ok, detail="x", next_due=due, way=one.way)
 

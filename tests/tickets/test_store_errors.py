@@ -150,6 +150,7 @@ GIVEN: dict[str, Any] = {
     "end": START, "ended_since": START, "started": START, "next_due": START, "due": START, "due_at": START,
     "first": START, "last": START, "passed": START, "by": timedelta(hours=1), "actor": SARI, "push": PUSH,
     "new": NewCall("c1", "+62811", "0811", False, True, "112"), "ladder": (PUSH,), "pushes": (1,), "ids": (1,),
+    "way": ("damkar.siaga", "call"),
 }  # fmt: skip
 
 
@@ -159,7 +160,6 @@ LINK = Link(1, "damkar.siaga", "diterima", START, "x")
 THEIR_OWN: dict[str, dict[str, Any]] = {
     "calls.step": {"notes": (), "columns": {"stage": "menu"}},
     "tickets.update": {"fields": {"description": "api"}},
-    "assignments.put_off": {"way": ("damkar.siaga", "call")},
     "outbox.failed": {"row": ROW},
     "complaints.first_time": {"now": START, "kept": timedelta(hours=1)},
     "complaints.told": {"state": "dijawab"},

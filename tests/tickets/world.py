@@ -160,7 +160,7 @@ class FakeChannel:
         if self.error is not None:
             raise self.error
         if self.accepts:
-            assert await delivery.accept()
+            assert await delivery.answer("accept") != "ended"
         for said in self.says:
             self.heard.append(await delivery.answer(said))
         return "terkirim"
@@ -263,6 +263,11 @@ class World:
         await self.store.close()
         await asyncio.sleep(0)
         assert not self._tasks, self._tasks
+
+
+def callback_tasks(store: Store) -> list[Row]:
+    """The tasks of calling back that are open, each for itself, oldest first."""
+    return store.connection.all("SELECT * FROM callbacks WHERE done_at IS NULL ORDER BY created_at")
 
 
 def means(world: World, **options: Any) -> Means:

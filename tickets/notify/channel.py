@@ -41,10 +41,6 @@ class Delivery:
     answer: Answer
     test: bool = False
 
-    async def accept(self) -> bool:
-        """Save that the contact took the report; False when it was too late."""
-        return await self.answer("accept") != "ended"
-
 
 class Channel(Protocol):
     """Carries a report to a contact."""

@@ -81,7 +81,6 @@ _STANDS = """SELECT 1 FROM attempts WHERE contact = :contact AND channel = :chan
     AND push = :push"""
 _MOVED = """SELECT 1 FROM journal WHERE ticket = :ticket AND at = :at AND actor = :actor
     AND kind IN ('assignment.acknowledged', 'assignment.moved') LIMIT 1"""
-_STILL_WANTED = "SELECT 1 FROM pushes WHERE id = :id AND done_at IS NULL"
 _ATTACH = """INSERT INTO attachments (assignment, kind, value, added_at, added_by, taken_at, lat, lon)
     VALUES (:id, :kind, :value, :at, :by, :taken_at, :lat, :lon)"""
 _ATTACHMENTS = "SELECT * FROM attachments WHERE assignment = :id ORDER BY id"
@@ -89,12 +88,15 @@ _ATTEMPTS = "SELECT * FROM attempts WHERE assignment = :id ORDER BY id"
 _OPEN = """SELECT a.*, t.kind, t.category, t.kecamatan, t.desa, t.address, t.description, t.reporter_name,
     t.reporter_number, t.created_at AS ticket_created_at,
     (SELECT coalesce(sum(sent), 0) FROM pushes p WHERE p.assignment = a.id) AS pushes
-    FROM assignments a JOIN tickets t ON t.number = a.ticket
-    WHERE (:opd IS NULL OR a.opd = :opd) AND (a.ended_at IS NULL OR a.ended_at >= :ended_since)
-    ORDER BY a.dispatched_at"""
+    FROM assignments a JOIN tickets t ON t.number = a.ticket"""
+# open and lately ended ones each by an index of their own: with OR between them all that ever were would be read
+_OPEN_OF_ALL = f"""{_OPEN} WHERE a.id IN (SELECT id FROM assignments WHERE ended_at IS NULL
+    UNION ALL SELECT id FROM assignments WHERE ended_at >= :ended_since) ORDER BY a.dispatched_at"""
+_OPEN_OF_OPD = f"""{_OPEN} WHERE a.id IN (SELECT id FROM assignments WHERE ended_at IS NULL AND opd = :opd
+    UNION ALL SELECT id FROM assignments WHERE ended_at >= :ended_since AND opd = :opd) ORDER BY a.dispatched_at"""
 _TROUBLED = """SELECT p.id, p.contact, p.channel, p.last_error, a.ticket, a.opd FROM pushes p
     JOIN assignments a ON a.id = p.assignment WHERE p.done_at IS NULL AND p.last_error IS NOT NULL
-    ORDER BY p.assignment, p.id LIMIT :limit OFFSET :offset"""
+    ORDER BY p.id LIMIT :limit OFFSET :offset"""
 _TROUBLED_COUNT = "SELECT count(*) FROM pushes WHERE done_at IS NULL AND last_error IS NOT NULL"
 
 
@@ -303,10 +305,6 @@ class Assignments:
         count, oldest = self._db.run(_OVERDUE, now=to_text(now)).fetchone()
         return int(count), oldest
 
-    def still_wanted(self, push: int) -> bool:
-        """False once the OPD has responded: asked right before sending."""
-        return self._db.one(_STILL_WANTED, id=push) is not None
-
     def attempted(
         self,
         push: DuePush,
@@ -321,13 +319,10 @@ class Assignments:
     ) -> None:
         """Record one attempt and schedule the next; a push that was answered meanwhile keeps its end.
 
-        `way` is where it went when that was not its own contact and channel. An attempt that stands already is left as
-        it is: it may be recorded again by whoever does not know."""
+        `way` is where it went when that was not its own contact and channel."""
         with self._db.ensured_write():
             contact, channel = way or (push.contact, push.channel)
             times = {"started": to_text(started), "ended": to_text(now)}
-            if self._db.one(_STANDS, push=push.id, contact=contact, channel=channel, started=times["started"]):
-                return
             went = {"assignment": push.assignment, "contact": contact, "channel": channel}
             self._db.run(_ATTEMPT, id=push.id, ok=ok, detail=detail, **went, **times)
             error = None if ok else detail
@@ -336,6 +331,11 @@ class Assignments:
             told = {"attempt": push.attempts + 1, "detail": detail}
             kind, more = ("push.sent", told) if ok else ("push.failed", {"error": detail})
             self._journal.append(now, kind, Actor("process", me), ticket=push.ticket, data=data | more)
+
+    def has_attempt(self, push: int, way: Way, started: datetime) -> bool:
+        """True where an attempt of this push that began then, and went this way, is recorded."""
+        values = {"push": push, "contact": way[0], "channel": way[1], "started": to_text(started)}
+        return self._db.one(_STANDS, **values) is not None
 
     def has_moved(self, at: datetime, ticket: str, actor: Actor) -> bool:
         """True where this actor has changed an assignment of the ticket at this very moment."""
@@ -385,10 +385,12 @@ class Assignments:
 
     def open(self, opd: str | None, ended_since: datetime) -> list[Row]:
         """Assignments of an OPD (None: of all) that are open or ended since a moment, with their ticket's report."""
-        return self._db.all(_OPEN, opd=opd, ended_since=to_text(ended_since))
+        if opd is None:
+            return self._db.all(_OPEN_OF_ALL, ended_since=to_text(ended_since))
+        return self._db.all(_OPEN_OF_OPD, opd=opd, ended_since=to_text(ended_since))
 
     def troubled(self, limit: int = -1, offset: int = 0) -> list[Row]:
-        """Pushes whose last attempt failed, for the alarm on the overview; those of the oldest assignment first."""
+        """Pushes whose last attempt failed, for the alarm on the overview; the oldest first."""
         return self._db.all(_TROUBLED, limit=limit, offset=offset)
 
     def troubled_count(self) -> int:

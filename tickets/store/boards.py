@@ -22,7 +22,7 @@ _MINE = f"""SELECT {_TICKET} {_FROM} WHERE t.created_at >= :since AND (t.operato
 _MESSAGES = (
     f"FROM tickets t JOIN calls c ON c.id = t.call WHERE t.status = 'open' AND c.outcome = 'message' AND {_ON_ITS_OWN}"
 )
-_MESSAGE_NUMBERS = f"SELECT t.number {_MESSAGES} ORDER BY t.created_at, t.number LIMIT :limit OFFSET :offset"
+_MESSAGE_NUMBERS = f"SELECT t.number {_MESSAGES} ORDER BY t.number LIMIT :limit OFFSET :offset"
 _MESSAGE_COUNT = f"SELECT count(*) {_MESSAGES}"
 # Two looks, so that each has its index: turned down by an agency; open, and given back by the last that had it.
 _RETURNED = f"""SELECT a.id, a.ticket, a.opd, a.note, coalesce(a.ended_at, a.updated_at) AS returned_at

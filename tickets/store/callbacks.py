@@ -31,7 +31,11 @@ _TRY = """INSERT INTO callback_tries (task, operator, way, started_at, ended_at,
 _REPORTER = """INSERT INTO callbacks (call, ticket, number, reason, created_at, done_at, done_by)
     VALUES (:call, :ticket, :number, :reason, :at, :at, :by) RETURNING id"""
 _OPEN_COUNT = "SELECT count(DISTINCT number) FROM callbacks WHERE done_at IS NULL"
-_LIVE = "SELECT t.*, b.call, b.ticket, b.number, b.reason FROM callback_tries t JOIN callbacks b ON b.id = t.task"
+_SELECT = "SELECT t.*, b.call, b.ticket, b.number, b.reason FROM callback_tries t JOIN callbacks b ON b.id = t.task"
+_ATTEMPT = f"{_SELECT} WHERE t.id = :id"
+# in the order of the index of what runs: by their ids all that were ever tried would be read
+_LIVE = f"{_SELECT} WHERE t.ended_at IS NULL ORDER BY t.started_at, t.id"
+_RECORDED = f"{_SELECT} WHERE b.ticket = :ticket AND t.recording IS NOT NULL ORDER BY t.id"
 _TALKS = """UPDATE callback_tries SET talked_at = :at, recording = :recording WHERE id = :id AND ended_at IS NULL
     RETURNING task, operator"""
 _END = """UPDATE callback_tries SET ended_at = :at, outcome = :outcome WHERE id = :id AND ended_at IS NULL
@@ -141,18 +145,15 @@ class Callbacks:
 
     def live(self) -> list[Row]:
         """Tries that run, with `call`, `ticket` and `number` of their task."""
-        return self._db.all(f"{_LIVE} WHERE t.ended_at IS NULL ORDER BY t.started_at, t.id")
+        return self._db.all(_LIVE)
 
     def attempt(self, attempt: int) -> Row | None:
         """One try, or None."""
-        return self._db.one(f"{_LIVE} WHERE t.id = :id", id=attempt)
+        return self._db.one(_ATTEMPT, id=attempt)
 
     def recorded(self, ticket: str) -> list[Row]:
         """The recorded talks of a ticket's callbacks, oldest first."""
-        rows = self._db.all(
-            f"{_LIVE} WHERE b.ticket = :ticket AND t.recording IS NOT NULL ORDER BY t.started_at, t.id", ticket=ticket
-        )
-        return [_shown(row) for row in rows]
+        return [_shown(row) for row in self._db.all(_RECORDED, ticket=ticket)]
 
     def _try(
         self,

@@ -34,8 +34,6 @@ _TALKED = """SELECT 1 FROM journal WHERE call = :call AND kind IN ('call.talking
     AND data ->> 'operator' = :operator"""
 _INSERT_CALLBACK = """INSERT INTO callbacks (call, ticket, number, reason, created_at)
     VALUES (:call, :ticket, :number, :reason, :at)"""
-_CALLBACKS = """SELECT b.*, c.display, c.lane FROM callbacks b JOIN calls c ON c.id = b.call
-    WHERE b.done_at IS NULL ORDER BY b.reason = 'terputus' DESC, b.created_at"""
 
 # columns that a step of the flow may set; the names are ours, never a user's
 _MOMENTS = ("answered_at", "waiting_at", "ringing_at", "talking_at", "talk_ended_at", "ended_at")
@@ -145,10 +143,6 @@ class Calls:
             actor, data = Actor("call", call), {"reason": reason}
             self._journal.append(now, "callback.opened", actor, call=call, ticket=row["ticket"], data=data)
         return True
-
-    def callbacks(self) -> list[Row]:
-        """Open callback tasks, oldest first."""
-        return self._db.all(_CALLBACKS)
 
     def get(self, call: str) -> Row:
         """One call; NotFound when there is none."""

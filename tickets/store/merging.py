@@ -34,12 +34,12 @@ _REPORTS = """SELECT m.master, t.number, t.created_at, t.address, t.desa, t.keca
     JOIN tickets t ON t.number = m.ticket WHERE m.master IN (SELECT value FROM json_each(:masters)) ORDER BY m.at"""
 # One incident: the same category and place, and something of it was reported lately.
 _SIMILAR = """SELECT t.number, t.created_at, t.category, t.kecamatan, t.desa, t.address, t.description, t.status,
-    count(m.ticket) AS merged FROM tickets t LEFT JOIN merges m ON m.master = t.number
+    (SELECT count(*) FROM merges m WHERE m.master = t.number) AS merged FROM tickets t
     WHERE t.status IN ('open', 'dispatched') AND t.number <> :number AND t.category = :category
     AND t.kecamatan = :kecamatan AND (t.desa IS NULL OR :desa IS NULL OR t.desa = :desa)
     AND NOT EXISTS (SELECT 1 FROM merges x WHERE x.ticket = t.number)
     AND (t.kind <> 'complaint' OR EXISTS (SELECT 1 FROM tickets o WHERE o.number = :number AND o.kind <> 'emergency'))
-    GROUP BY t.number HAVING max(t.created_at, coalesce(max(m.at), '')) >= :since
+    AND (t.created_at >= :since OR EXISTS (SELECT 1 FROM merges m WHERE m.master = t.number AND m.at >= :since))
     ORDER BY t.status = 'dispatched' DESC, t.created_at, t.number LIMIT :limit"""
 _SENT = """SELECT ticket, opd, state, dispatched_at FROM assignments
     WHERE ticket IN (SELECT value FROM json_each(:tickets)) AND ended_at IS NULL ORDER BY id"""

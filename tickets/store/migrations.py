@@ -1,10 +1,22 @@
-"""The schema, step by step; a step that has landed is never edited, a change is a new step."""
+"""The schema, step by step; a step that has landed is never edited, a change is a new step.
+
+Steps stand in the order of their numbers, and each under the release that brought it. There is no 0008: no step of
+that number ever landed, and it is not given now. A store keeps the names of the steps that it has, so that it does not
+matter to it in which order they were merged.
+"""
 
 from typing import Any
 
 from sqlite_utils.migrations import Migrations
 
 migrations = Migrations("tanggap112")
+
+
+def _statements(script: str) -> list[str]:
+    return [part.strip() for part in script.split(";") if part.strip()]
+
+
+# -- 0.1.0 -------------------------------------------------------------------------------------------------------------
 
 _FIRST = """
 CREATE TABLE journal (
@@ -187,10 +199,6 @@ CREATE TABLE heartbeats (
 """
 
 
-def _statements(script: str) -> list[str]:
-    return [part.strip() for part in script.split(";") if part.strip()]
-
-
 @migrations(name="0001-first")
 def _first(db: Any) -> None:
     # one by one: executescript would commit the migration's own transaction
@@ -352,6 +360,29 @@ def _ladders(db: Any) -> None:
         db.execute(statement)
 
 
+_MERGES = """
+CREATE TABLE merges (
+    ticket TEXT PRIMARY KEY REFERENCES tickets(number),
+    master TEXT NOT NULL REFERENCES tickets(number),
+    at TEXT NOT NULL,
+    by TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX merges_master ON merges(master);
+CREATE TABLE merged_assignments (
+    ticket TEXT NOT NULL REFERENCES tickets(number),
+    assignment INTEGER NOT NULL REFERENCES assignments(id),
+    ended INTEGER NOT NULL,
+    PRIMARY KEY (ticket, assignment)
+) STRICT, WITHOUT ROWID;
+"""
+
+
+@migrations(name="0010-merges")
+def _merges(db: Any) -> None:
+    for statement in _statements(_MERGES):
+        db.execute(statement)
+
+
 _LINK_DEVICES = """
 ALTER TABLE links ADD COLUMN device TEXT;
 CREATE INDEX links_assignment ON links(assignment);
@@ -361,6 +392,29 @@ CREATE INDEX links_assignment ON links(assignment);
 @migrations(name="0011-link-devices")
 def _link_devices(db: Any) -> None:
     for statement in _statements(_LINK_DEVICES):
+        db.execute(statement)
+
+
+_AGENCY_APP = """
+CREATE TABLE replies (
+    key TEXT NOT NULL,
+    user TEXT NOT NULL,
+    request TEXT NOT NULL,
+    at TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (user, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX replies_at ON replies(at);
+ALTER TABLE attachments ADD COLUMN taken_at TEXT;
+ALTER TABLE attachments ADD COLUMN lat REAL;
+ALTER TABLE attachments ADD COLUMN lon REAL;
+"""
+
+
+@migrations(name="0012-agency-app")
+def _agency_app(db: Any) -> None:
+    for statement in _statements(_AGENCY_APP):
         db.execute(statement)
 
 
@@ -422,52 +476,6 @@ def _wadul_outbox(db: Any) -> None:
         db.execute(statement)
 
 
-_AGENCY_APP = """
-CREATE TABLE replies (
-    key TEXT NOT NULL,
-    user TEXT NOT NULL,
-    request TEXT NOT NULL,
-    at TEXT NOT NULL,
-    status INTEGER NOT NULL,
-    body TEXT NOT NULL,
-    PRIMARY KEY (user, key)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX replies_at ON replies(at);
-ALTER TABLE attachments ADD COLUMN taken_at TEXT;
-ALTER TABLE attachments ADD COLUMN lat REAL;
-ALTER TABLE attachments ADD COLUMN lon REAL;
-"""
-
-
-@migrations(name="0012-agency-app")
-def _agency_app(db: Any) -> None:
-    for statement in _statements(_AGENCY_APP):
-        db.execute(statement)
-
-
-_MERGES = """
-CREATE TABLE merges (
-    ticket TEXT PRIMARY KEY REFERENCES tickets(number),
-    master TEXT NOT NULL REFERENCES tickets(number),
-    at TEXT NOT NULL,
-    by TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE INDEX merges_master ON merges(master);
-CREATE TABLE merged_assignments (
-    ticket TEXT NOT NULL REFERENCES tickets(number),
-    assignment INTEGER NOT NULL REFERENCES assignments(id),
-    ended INTEGER NOT NULL,
-    PRIMARY KEY (ticket, assignment)
-) STRICT, WITHOUT ROWID;
-"""
-
-
-@migrations(name="0010-merges")
-def _merges(db: Any) -> None:
-    for statement in _statements(_MERGES):
-        db.execute(statement)
-
-
 _TEST_PUSHES = """
 CREATE TABLE test_pushes (
     id INTEGER PRIMARY KEY,
@@ -520,6 +528,26 @@ def _web_push(db: Any) -> None:
         db.execute(statement)
 
 
+# -- after 0.1.0 -------------------------------------------------------------------------------------------------------
+
+# Each holds only what is open or asked for, so that a page costs the same however old the store is.
+_OPEN_ONLY = """
+CREATE INDEX pushes_troubled ON pushes(id) WHERE done_at IS NULL AND last_error IS NOT NULL;
+CREATE INDEX pushes_escalated ON pushes(contact, assignment)
+    WHERE done_at IS NULL AND channel = 'page' AND attempts > 0;
+CREATE INDEX assignments_ended ON assignments(ended_at) WHERE ended_at IS NOT NULL;
+CREATE INDEX callbacks_ticket ON callbacks(ticket);
+CREATE INDEX attachments_value ON attachments(value);
+CREATE INDEX verdicts_of_hash ON verdicts(hash) WHERE hash IS NOT NULL;
+"""
+
+
+@migrations(name="0017-open-only-indexes")
+def _open_only(db: Any) -> None:
+    for statement in _statements(_OPEN_ONLY):
+        db.execute(statement)
+
+
 # What pages ask for at each change: each of these holds only what is under way, however old the store is. The last two
 # keep a ticket's own story apart from its thousands of pushes, and an agency's last hours apart from its years.
 _PAGES = """
@@ -528,11 +556,7 @@ CREATE INDEX tickets_sent ON tickets(number) WHERE status = 'dispatched';
 CREATE INDEX assignments_unanswered ON assignments(ticket, dispatched_at)
     WHERE ended_at IS NULL AND acknowledged_at IS NULL;
 CREATE INDEX assignments_declined ON assignments(ticket) WHERE state = 'ditolak';
-CREATE INDEX pushes_troubled ON pushes(assignment) WHERE done_at IS NULL AND last_error IS NOT NULL;
-CREATE INDEX pushes_escalated ON pushes(contact, assignment)
-    WHERE done_at IS NULL AND attempts > 0 AND channel = 'page';
-CREATE INDEX callbacks_ticket ON callbacks(ticket);
-CREATE INDEX assignments_ended ON assignments(opd, ended_at) WHERE ended_at IS NOT NULL;
+CREATE INDEX assignments_ended_at_opd ON assignments(opd, ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX journal_told ON journal(ticket) WHERE ticket IS NOT NULL AND (kind < 'push.' OR kind >= 'push/');
 """
 

@@ -17,8 +17,11 @@ _PASSWORD = "UPDATE users SET password_hash = :hash WHERE name = :name RETURNING
 _DISABLE = "UPDATE users SET disabled_at = :at WHERE name = :name AND disabled_at IS NULL RETURNING name"
 _OPERATORS = "SELECT name, display FROM users WHERE role = 'operator' AND disabled_at IS NULL ORDER BY name"
 _SUPERVISORS = "SELECT name, display FROM users WHERE role = 'command' AND disabled_at IS NULL ORDER BY name"
+# `since` is when the operator became what it is: what it wants besides, and writing it once more, begin nothing anew
 _PRESENCE = """INSERT INTO presence (operator, wanted, live, call, since) VALUES (:operator, :wanted, :live, :call, :at)
-    ON CONFLICT (operator) DO UPDATE SET wanted = :wanted, live = :live, call = :call, since = :at"""
+    ON CONFLICT (operator) DO UPDATE SET wanted = :wanted, live = :live, call = :call,
+    since = CASE WHEN presence.live = :live AND presence.call IS NOT DISTINCT FROM :call THEN presence.since
+        ELSE :at END"""
 _PRESENCES = "SELECT * FROM presence ORDER BY operator"
 _PAGE = """INSERT INTO pages (id, user, role, opd, seen_at) VALUES (:id, :user, :role, :opd, :at)
     ON CONFLICT (id) DO UPDATE SET seen_at = :at"""
@@ -84,14 +87,14 @@ class People:
         return self._db.all(_SUPERVISORS)
 
     def set_presence(self, now: datetime, operator: str, wanted: str, live: str, call: str | None) -> None:
-        """Save what an operator wants and is, as the calls process knows it."""
+        """Save what an operator wants and is, as the calls process knows it; `since` moves when what it is changes."""
         with self._db.ensured_write():
             self._db.run(_PRESENCE, operator=operator, wanted=wanted, live=live, call=call, at=to_text(now))
             data = {"operator": operator, "wanted": wanted, "live": live}
             self._journal.append(now, "operator.presence", Actor("user", operator), call=call, data=data)
 
     def presences(self) -> list[Row]:
-        """Presence of every operator ever seen."""
+        """Presence of every operator ever seen; `since` is when each became what it is."""
         return self._db.all(_PRESENCES)
 
     def page_seen(self, now: datetime, page: str, user: str, role: str, opd: str | None) -> None:
