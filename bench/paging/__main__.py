@@ -81,6 +81,7 @@ def run(folder: Path, history: Path, count: int, options: Options) -> dict[str, 
         "others_percent": usage.others_percent,
         "snapshots_per_s": watched.snapshots / seconds,
         "pages_kb": {name: size / 1000 for name, size in sorted(watched.largest.items())},
+        "change_p95_ms_by_page": {name: quantile(late, 0.95) for name, late in sorted(watched.late_by_page.items())},
         "pages": len(pages),
     }
 
@@ -93,7 +94,8 @@ def table(full: dict[str, Any], small: dict[str, Any], counts: tuple[int, int]) 
         aim = f"   ≤ {AIMS[name]:g} {'held' if full[name] <= AIMS[name] else 'MISSED'}" if name in AIMS else ""
         lines.append(f"{words:<52}{full[name]:>10.1f}{small[name]:>10.1f}{ratio}{aim}")
     sizes = ", ".join(f"{name} {size:.0f}" for name, size in full["pages_kb"].items())
-    return "\n".join([*lines, f"largest of each page, kB: {sizes}"])
+    late = ", ".join(f"{name} {ms:.0f}" for name, ms in full["change_p95_ms_by_page"].items())
+    return "\n".join([*lines, f"largest of each page, kB: {sizes}", f"change to page, 95th percentile, ms: {late}"])
 
 
 @click.command()

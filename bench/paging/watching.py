@@ -40,6 +40,7 @@ class Watched:
     """What the pages have told: milliseconds from commit to page, what never came, the largest snapshot by page."""
 
     late_ms: list[float] = field(default_factory=list)
+    late_by_page: dict[str, list[float]] = field(default_factory=dict)
     missing: int = 0
     largest: dict[str, int] = field(default_factory=dict)
     snapshots: int = 0
@@ -57,6 +58,7 @@ class Watched:
             if page.user in change.awaited and change.mark in text:
                 change.awaited.discard(page.user)
                 self.late_ms.append((now - change.at) * 1000)
+                self.late_by_page.setdefault(kind, []).append((now - change.at) * 1000)
         self.changes = [change for change in self.changes if change.awaited]
 
 
