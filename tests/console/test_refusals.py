@@ -1,0 +1,33 @@
+"""Errors of the store as pages hear of them."""
+
+from typing import Any
+
+import pytest
+
+from tests.console.desk112 import Console
+from tickets.errors import SchemaViolated, StoreUnavailable, WriteUnknown
+
+VIOLATED = SchemaViolated("tidak sesuai dengan skema basis data: UNIQUE constraint failed: tickets.number")
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "sentence"),
+    [
+        (VIOLATED, 500, "kesalahan di dalam program; sudah dicatat di log"),
+        (StoreUnavailable("basis data tidak bisa dibaca: disk I/O error"), 503,
+         "basis data tidak bisa dibaca: cakram tidak bisa ditulis"),
+        (WriteUnknown("basis data tidak menjawab dalam 3 detik; mungkin tersimpan juga"), 503,
+         "basis data tidak menjawab dalam 3 detik; mungkin tersimpan juga"),
+    ],
+    ids=["our mistake", "away", "unknown"],
+)  # fmt: skip
+async def test_an_error_of_the_store_is_a_sentence(desk: Console, error: Exception, status: int, sentence: str) -> None:
+    """Our own mistake is none of whoever asks: 500, no word of SQLite's, and the log has the rest."""
+    session = await desk.session("siti")
+
+    async def refuse(job: Any) -> Any:
+        raise error
+
+    desk.store.write = refuse  # type: ignore[method-assign]
+    async with session, session.post(desk.url("/api/tickets"), json={}) as answer:
+        assert (answer.status, (await answer.json())["error"]) == (status, sentence)
