@@ -96,7 +96,7 @@ async def current_user(request: web.Request) -> User | None:
         return None
     desk, hashed = desk_of(request), token_hash(token)
     now = desk.clock()
-    row = await desk.store.read(lambda store: store.sessions.of_token(now, hashed))
+    row = await desk.store.read_short(lambda store: store.sessions.of_token(now, hashed))
     if row is None:
         return None
     stale = bool(row["present"]) and now - from_text(row["renewed_at"]) >= RENEW_AFTER

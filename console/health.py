@@ -41,7 +41,8 @@ async def live(request: web.Request) -> web.StreamResponse:
 
 async def _state(desk: Desk) -> Row:
     now = desk.clock()
-    rows, beats = await desk.store.read(lambda store: (processes(store, now), store.people.beats()))
+    beats = await desk.store.read_short(lambda store: store.people.beats())
+    rows = processes(beats, now)
     ages = {row["process"]: round((now - from_text(row["at"])).total_seconds(), 1) for row in beats}
     asterisk = any(row["process"] == "calls" and row["data"].get("asterisk") for row in beats)
     alive = {row["name"]: row["alive"] for row in rows}
@@ -68,6 +69,7 @@ async def metrics(request: web.Request) -> web.StreamResponse:
 
     def read(store: Store) -> Row:
         unanswered, oldest = store.boards.unanswered()
+        beats = store.people.beats()
         due, oldest_due = store.assignments.overdue(now)
         return {
             "stages": Tally(row["stage"] for row in store.calls.live()),
@@ -78,10 +80,10 @@ async def metrics(request: web.Request) -> web.StreamResponse:
             "oldest_s": (now - from_text(oldest)).total_seconds() if oldest else 0.0,
             "due": due,
             "due_s": (now - from_text(oldest_due)).total_seconds() if oldest_due else 0.0,
-            "troubled": len(store.assignments.troubled()),
+            "troubled": store.assignments.troubled_count(),
             "wadul": store.outbox.waiting(),
-            "beats": {row["process"]: (now - from_text(row["at"])).total_seconds() for row in store.people.beats()},
-            "restarts": _restarts(store.people.beats()),
+            "beats": {row["process"]: (now - from_text(row["at"])).total_seconds() for row in beats},
+            "restarts": _restarts(beats),
             "journal": store.journal.last(),
         }
 

@@ -3,28 +3,31 @@
 import asyncio
 import itertools
 import json
-import logging
 import secrets
 import time
 from collections import deque
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import structlog
 from aiohttp import WSCloseCode, WSMsgType, web
 
+from console.bounding import to_json
+from console.concerns import Ties, concerned, tickets_of
 from console.desk import Desk, User, desk_of, user_of
 from console.errors import NotAllowed, Refusal
-from console.snapshots import SNAPSHOTS, Moments
+from console.rounds import Group, Rounds
+from console.snapshots import SNAPSHOTS, Moments, disturbed
 from tickets.errors import StoreUnavailable
 from tickets.model import Row
 from tickets.store import Store
 
-log = logging.getLogger("tanggap.console")
+log = structlog.get_logger(__name__)
 
-DEBOUNCE_S = 0.03
-SHARE = 4  # a snapshot round may take at most a fifth of the time
+READERS = 2  # snapshots that are read at the same time: the store's other readers are for requests
+SNAPSHOT_S = 5.0  # one that takes longer leaves its page blind, and the next one has its turn
 TICK_S = 2.0  # heartbeats write no journal row, so pages that show them look by themselves
 BEAT_S = 5.0
 SLOW_S = 5.0
@@ -43,12 +46,10 @@ MUST_SOUND = frozenset({"opd", "command"})
 ENDING = ("user.sessions_ended", "user.disabled")
 SESSIONS_EVERY = 5  # ticks
 ASKING = ("operator", "overview", "opd")  # the pages that ask something of the calls process
-TICKING = ("operator", "overview", "screening", "opd", "wadul")
-# Agencies' pages and the inbox need not be read anew for every step of every call.
-_OPD_KINDS = ("assignment.", "ticket.", "push.", "callback.", "config.", "complaint.", "test.")
-_SLOW = ("opd", "wadul")
-
-Group = tuple[str, str]
+TICKING = ("operator", "overview", "screening")
+RARELY_TICKING = ("opd", "wadul")  # of what moves without the journal they show whether all is well, and the day
+RARELY_EVERY = 15  # ticks
+ORDER = ("operator", "opd", "ticket", "overview", "wadul", "screening", "numbers")
 
 
 @dataclass(eq=False, slots=True)
@@ -90,7 +91,8 @@ class Live:
         self._desk = desk
         self._clients: set[Client] = set()
         self._moved = asyncio.Event()
-        self._stale: set[Group] = set()
+        self._rounds = Rounds(ORDER)
+        self._disturbed = False
         self._problems: tuple[str, ...] = ()
         self._restart: tuple[str, ...] = ()
         self._behind: tuple[str, ...] = ()  # who runs another edition of the configuration, and why
@@ -111,14 +113,14 @@ class Live:
         self.seen = seq
         self._problems, self._restart = tuple(state.get("refused", ())), tuple(state.get("waiting", ()))
         self._behind = tuple(state.get("behind", ()))
-        self._mark(None)
+        self._mark_groups(self._groups())
         async for rows in self._desk.store.follow(seq):
             self.seen = rows[-1]["seq"]
             self._note_config(rows)
             self._note_refusals(rows)
             if any(row["kind"] in ENDING for row in rows):
                 self._desk.spawn("live.sessions", self.end_dead())
-            self._mark(rows)
+            await self._mark(rows)
 
     async def tick(self) -> None:
         """Look at what moves without the journal: heartbeats, the clock, configuration taken up, sessions' ends."""
@@ -126,32 +128,64 @@ class Live:
             await asyncio.sleep(TICK_S)
             if turn % SESSIONS_EVERY == 0:
                 await self.end_dead()
-            self._mark_groups({client.group for client in self._clients if client.group[0] in TICKING})
+            pages = TICKING if turn % RARELY_EVERY and not await self._turned() else (*TICKING, *RARELY_TICKING)
+            self._mark_groups({group for group in self._groups() if group[0] in pages}, urgent=False)
+
+    async def _turned(self) -> bool:
+        """Whether pushing has become disturbed, or is no more: every agency's page says so."""
+        now = self._desk.clock()
+        try:
+            before, self._disturbed = self._disturbed, await self._desk.store.read_short(lambda s: disturbed(s, now))
+        except StoreUnavailable as error:
+            log.warning("console.pulse_not_read", error=str(error))
+            return True
+        return before != self._disturbed
 
     async def push(self) -> None:
-        """Make the stale snapshots, each once for all its pages, and hand them out."""
+        """Make the stale snapshots, each once for all its pages, and hand them out; for ever."""
+        await asyncio.gather(*(self._serve_stale() for _ in range(READERS)))
+
+    async def _serve_stale(self) -> None:
         while True:
-            await self._moved.wait()
-            await asyncio.sleep(DEBOUNCE_S)
-            self._moved.clear()
-            stale, self._stale = self._stale, set()
-            started = time.monotonic()
-            for group in stale:
+            now = time.monotonic()
+            group = self._rounds.take(now)
+            if group is None:
+                await self._rest(self._rounds.wait_s(now))
+                continue
+            try:
                 await self._refresh(group)
-            await asyncio.sleep(min(1.0, SHARE * (time.monotonic() - started)))
+            finally:
+                done = time.monotonic()
+                self._rounds.done(group, done, done - now)
+                self._moved.set()
+
+    async def _rest(self, wait_s: float | None) -> None:
+        """Until something is marked, or what is marked may be read."""
+        self._moved.clear()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._moved.wait(), wait_s)
 
     def touch(self) -> None:
         """Everything may look different now, for instance after new configuration."""
-        self._mark(None)
+        self._mark_groups(self._groups())
 
-    def _mark(self, rows: list[Row] | None) -> None:
-        calls_only = rows is not None and not any(row["kind"].startswith(_OPD_KINDS) for row in rows)
-        groups = {client.group for client in self._clients}
-        self._mark_groups({group for group in groups if not (calls_only and group[0] in _SLOW)})
+    async def _mark(self, rows: list[Row]) -> None:
+        """What these rows may have changed."""
+        groups, tickets = self._groups(), tickets_of(rows)
+        try:
+            ties = Ties(*await self._desk.store.read_short(lambda store: store.boards.ties(tickets)))
+        except StoreUnavailable as error:
+            log.warning("console.ties_not_read", error=str(error))
+            self._mark_groups(groups)
+            return
+        self._mark_groups(concerned(groups, rows, ties))
 
-    def _mark_groups(self, groups: set[Group]) -> None:
+    def _groups(self) -> set[Group]:
+        return {client.group for client in self._clients}
+
+    def _mark_groups(self, groups: set[Group], *, urgent: bool = True) -> None:
         if groups:
-            self._stale |= groups
+            self._rounds.mark(groups, time.monotonic(), urgent=urgent)
             self._moved.set()
 
     def _note_config(self, rows: list[Row]) -> None:
@@ -183,11 +217,12 @@ class Live:
     async def _refresh(self, group: Group) -> None:
         clients = [client for client in self._clients if client.group == group]
         if not clients:
+            self._rounds.forget({group})
             return
         try:
             data = await self._read(group)
         except Exception:
-            log.exception("snapshot %s failed", group)  # this page stays as it is, the others go on
+            log.exception("console.snapshot_failed", page=group[0], subject=group[1])  # the others go on
             for client in clients:
                 client.blind = True
             return
@@ -200,8 +235,7 @@ class Live:
         problems = (*self._problems, *self._behind)
         moment = self._moments.at(self._desk.setting, self._desk.clock(), problems, self._restart)
         moment = replace(moment, storage=self._desk.storage())
-        row = await self._desk.store.read(lambda store: SNAPSHOTS[page](store, moment, subject))
-        return json.dumps(row, ensure_ascii=False, separators=(",", ":"))
+        return await self._desk.store.read(lambda store: to_json(SNAPSHOTS[page](store, moment, subject)), SNAPSHOT_S)
 
     # one page
 
@@ -249,7 +283,7 @@ class Live:
                     await self._write(client, f'{{"type":"snapshot","at":{at},"data":{data}}}')
                     client.sent = data
         except (TimeoutError, ConnectionError, RuntimeError) as error:
-            log.warning("page of %s dropped: %s", client.user.name, error or "too slow")
+            log.warning("console.page_dropped", user=client.user.name, error=str(error) or "too slow")
             _drop(client)
 
     async def _wait(self, client: Client) -> None:
@@ -290,7 +324,7 @@ class Live:
         try:
             return await self._desk.store.write(report)
         except StoreUnavailable as error:
-            log.warning("page of %s not reported: %s", user.name, error)
+            log.warning("console.page_not_reported", user=user.name, error=str(error))
             return True
 
     async def _gone(self, client: Client) -> None:
@@ -298,7 +332,7 @@ class Live:
         try:
             await asyncio.shield(self._desk.store.write(lambda store: store.people.page_gone(now, client.page_id)))
         except StoreUnavailable as error:
-            log.warning("page of %s not signed off: %s", client.user.name, error)
+            log.warning("console.page_not_signed_off", user=client.user.name, error=str(error))
 
     async def end_session(self, session: str) -> None:
         """Close the pages of a session that was logged out."""
@@ -308,9 +342,9 @@ class Live:
         """Close the pages of every session that counts no more, whether or not they still say «here»."""
         now = self._desk.clock()
         try:
-            alive = await self._desk.store.read(lambda store: store.sessions.all_alive(now))
+            alive = await self._desk.store.read_short(lambda store: store.sessions.all_alive(now))
         except StoreUnavailable as error:
-            log.warning("sessions not read: %s", error)
+            log.warning("console.sessions_not_read", error=str(error))
             return
         await self._end([client for client in self._clients if client.user.session not in alive])
 

@@ -11,6 +11,7 @@ from typing import Any
 from console.assigning import DESK_112, STEPS
 from console.routes import ROUTES, Route
 from console.sessions import COOKIE
+from console.wadul_board import BOXES
 from tickets.complaints import TOLD_STATES
 from tickets.model import LISTENING, PRESENCES, TICKET_KINDS
 from tickets.reputation import VERDICTS
@@ -44,6 +45,7 @@ _OPTIONAL_NOTE = {"type": ["string", "null"], "maxLength": 500}
 _MOMENT = {"type": ["string", "null"], "format": "date-time"}
 _OPDS: Schema = {"type": "array", "items": text(40), "minItems": 1}
 _WHO = text(80, minLength=1)
+_PLACE = {"type": "integer", "minimum": 0}
 BODIES: dict[str, Schema] = {
     "POST /api/numbers/show": body("who", who=_WHO),
     "POST /api/numbers/correct": body(
@@ -135,6 +137,16 @@ QUERIES: dict[str, dict[str, Schema]] = {
     "GET /api/report/screening": {"from": text(10), "to": text(10)},
     "GET /lacak": {"nomor": text(40)},
     "GET /api/wadul": {"q": text(80)},
+    "GET /api/wadul/open": {"state": words(*BOXES), "offset": _PLACE},
+    "GET /api/tasks": {"after": text(40)},
+    "GET /api/tasks/ended": {"offset": _PLACE},
+    "GET /api/work": {"after": text(60)},
+    "GET /api/wall/{list}": {"offset": _PLACE},
+    "GET /api/desk/{list}": {"offset": _PLACE},
+    "GET /api/unjudged": {"offset": _PLACE},
+    "GET /api/tickets/{number}/timeline": {"before": _PLACE},
+    "GET /api/assignments/{assignment}/story": {"before": _PLACE},
+    "GET /api/assignments/{assignment}/reports": {"offset": _PLACE},
     "GET /api/numbers": {"q": text(80), "doubted": words("0", "1")},
     "GET /api/numbers.csv": {"q": text(80), "doubted": words("0", "1")},
 }

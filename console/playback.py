@@ -1,17 +1,17 @@
 """Who listened to which recording: a journal row for each playback, shown in the ticket's story."""
 
-import logging
 from collections import OrderedDict, deque
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
 from aiohttp import web
 
 from console.desk import User, desk_of, user_of
 from tickets.errors import StoreUnavailable
 from tickets.store import Store
 
-log = logging.getLogger("tanggap.console")
+log = structlog.get_logger(__name__)
 
 # a browser asks for the beginning twice at once, and for parts when one seeks
 SAME = timedelta(seconds=5)
@@ -57,7 +57,8 @@ class Playbacks:
         try:
             await desk.store.write(lambda store: _write(store, rows))
         except StoreUnavailable as error:
-            log.error("%s listens to %s of ticket %s; not in the journal yet: %s", user.name, recording, ticket, error)
+            facts = {"user": user.name, "recording": recording, "ticket": ticket, "error": str(error)}
+            log.error("playback.not_journaled", **facts)
             return
         for row in rows:
             if row in self._waiting:

@@ -1,10 +1,10 @@
 """Turns every error into a sentence: JSON for the pages' fetches, a page for people."""
 
-import logging
 import re
 from collections.abc import Awaitable, Callable
 
 import aiohttp_jinja2
+import structlog
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
@@ -21,7 +21,7 @@ from tickets.errors import (
     TicketError,
 )
 
-log = logging.getLogger("tanggap.console")
+log = structlog.get_logger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -73,13 +73,13 @@ async def sentences(request: web.Request, handler: Handler) -> web.StreamRespons
     except (HttpProcessingError, web.RequestPayloadError):
         return _answer(request, Refusal(_HTTP_SENTENCES[400], status=400))
     except ConnectionError as error:  # nobody hears the answer any more
-        log.info("%s %s: %s", request.method, request.path, error)
+        log.info("console.reader_gone", method=request.method, path=request.path, error=str(error))
         return _answer(request, Refusal(_HTTP_SENTENCES[400], status=400))
     except OSError as error:
-        log.exception("%s %s: %s", request.method, request.path, error)
+        log.exception("console.file_failed", method=request.method, path=request.path, error=str(error))
         return _answer(request, Refusal(f"berkas tidak bisa disimpan atau dibaca: {error.strerror}", status=507))
     except Exception:
-        log.exception("%s %s failed", request.method, request.path)
+        log.exception("console.request_failed", method=request.method, path=request.path)
         return _answer(request, Refusal("kesalahan di dalam program; sudah dicatat di log", status=500))
 
 

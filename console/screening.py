@@ -1,11 +1,14 @@
 """The report of screening, and callers' numbers for admins."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 from aiohttp import web
 
 from console.desk import desk_of, user_of
 from console.forms import Form, choice, optional_text, read_form, text
+from console.reading import read_json
 from tickets.model import Row
 from tickets.number_rows import as_csv, digits_of
 from tickets.reputation import VERDICTS
@@ -13,6 +16,7 @@ from tickets.screening_report import day_named, report
 from tickets.store import Store
 
 MAX_WHO = 80
+SHOWN = 200
 MAX_REASON = 300
 
 
@@ -22,38 +26,44 @@ async def screening_report(request: web.Request) -> web.StreamResponse:
     zone = desk.setting.zone
     last = day_named(request.query.get("to"), _today(request), "to")
     first = day_named(request.query.get("from"), last - timedelta(days=6), "from")
-    return web.json_response(await desk.store.read(lambda store: report(store, first, last, zone)))
+    return await read_json(desk, lambda store: report(store, first, last, zone))
 
 
 async def numbers(request: web.Request) -> web.StreamResponse:
-    """GET /api/numbers?q=&doubted=1: judged numbers, newest first, at most 200."""
-    return web.json_response({"rows": await _listed(request, 200)})
+    """GET /api/numbers?q=&doubted=1: judged numbers, newest first, at most 200; `more`: whether there are others."""
+    listed = _listed(request, SHOWN + 1)
+
+    def read(store: Store) -> Row:
+        rows = listed(store)
+        return {"rows": rows[:SHOWN], "more": len(rows) > SHOWN}
+
+    return await read_json(desk_of(request), read)
 
 
 async def numbers_csv(request: web.Request) -> web.StreamResponse:
     """GET /api/numbers.csv?q=&doubted=1: all of them."""
     desk, user, now = desk_of(request), user_of(request), desk_of(request).clock()
-    rows = await _listed(request, 1_000_000)
-    data = {"numbers": len(rows)}
+    listed = _listed(request, 1_000_000)
+
+    def read(store: Store) -> tuple[int, str]:
+        rows = listed(store)
+        return len(rows), as_csv(rows)
+
+    count, lines = await desk.store.read(read)
+    data = {"numbers": count}
     await desk.store.write(lambda store: store.journal.append(now, "number.exported", user.actor, data=data))
     name = f"nomor-{_today(request).isoformat()}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return web.Response(text=as_csv(rows), content_type="text/csv", charset="utf-8", headers=headers)
+    return web.Response(text=lines, content_type="text/csv", charset="utf-8", headers=headers)
 
 
-async def _listed(request: web.Request, limit: int) -> list[Row]:
+def _listed(request: web.Request, limit: int) -> Callable[[Store], list[Row]]:
     desk, query = desk_of(request), request.query.get("q", "")[:MAX_WHO]
     rules, now = desk.setting.routing.screening, desk.clock()
-    return await desk.store.read(
-        lambda store: store.numbers.listed(
-            now,
-            rules,
-            digits=digits_of(query),
-            number=desk.number_of(query) if query else None,
-            doubted=request.query.get("doubted") == "1",
-            limit=limit,
-        )
-    )
+    number = desk.number_of(query) if query else None
+    doubted = request.query.get("doubted") == "1"
+    wanted: dict[str, Any] = {"digits": digits_of(query), "number": number, "doubted": doubted, "limit": limit}
+    return lambda store: store.numbers.listed(now, rules, **wanted)
 
 
 async def number(request: web.Request) -> web.StreamResponse:

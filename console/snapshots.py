@@ -1,12 +1,15 @@
-"""What each page shows, whole, as JSON; read in the store's thread, a fixed number of statements each."""
+"""What each page shows, whole, as JSON; read in a store's thread, each with a bound, whatever the store has."""
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
+from console import lists, tasks
+from console.bounding import PART, fitting
 from console.desk import SAFE, Setting
+from console.kept import Kept
 from console.listening import listens
-from console.reporters import reachable
 from console.today import Today
 from console.wadul_board import inbox, summary
 from ivr.hours import Gate, decide
@@ -14,20 +17,16 @@ from ivr.screening_rules import ScreeningRules
 from tickets.model import Row, from_text
 from tickets.routing import propose
 from tickets.store import Store
-from tickets.store.calls import view
 
 BEAT_LATE_S = 10.0
 PUSH_LATE_S = 10.0
 PROCESSES = ("calls", "agi", "escalate")
 RECENT = timedelta(hours=14)
-ENDED_SHOWN = timedelta(hours=12)
-MAX_WAITING = 60
-MAX_CALLBACKS = 1000
-JUDGED_WITHIN = timedelta(days=7)
+MAX_ESCALATED = 200
+MAX_TROUBLED = 30
 HISTORY, GENUINE = 4, 2
-WAITS = ("waiting", "ringing")
+TIMELINE_ROWS, TOLD_ROWS, TIMELINE_ROOM = 100, 200, 250_000
 IN_WORK = ("ringing", "talking", "wrap_up")
-_LANES = {"urgent": 0, "normal": 1, "unverified": 2, "silent": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,57 +39,63 @@ class Moment:
     problems: tuple[str, ...] = ()
     restart: tuple[str, ...] = ()
     today: Today = field(default_factory=Today)
+    kept: Kept = field(default_factory=Kept)
     storage: Row = field(default_factory=lambda: dict(SAFE))
 
 
 def operator(store: Store, moment: Moment, name: str) -> Row:
     """The desk of one operator: own state, the call that pops, what waits, what is left to do."""
-    presences = store.people.presences()
+    presences, beats, calls = store.people.presences(), store.people.beats(), store.calls.live()
     mine = next((row for row in presences if row["operator"] == name), None)
-    calls = store.calls.live()
+    me, call = _at_desk(store, calls, _presence(mine, name))
+    voiced = lists.waiting([row for row in calls if row["lane"] != "silent"])
+    silent = lists.waiting([row for row in calls if row["lane"] == "silent"])
     return {
-        "me": _presence(mine, name),
+        "me": me,
         "colleagues": _team(store, presences, but=name),
-        "processes": processes(store, moment.now),
+        "processes": processes(beats, moment.now),
         "pushing": pushing(store, moment.now),
-        "asterisk": connected(store, moment.now),
+        "asterisk": connected(beats, moment.now),
         "gate": gate(moment),
-        "pop": _pop(store, moment, mine),
-        "waiting": waiting([row for row in calls if row["lane"] != "silent"]),
-        "waiting_count": sum(row["stage"] in WAITS and row["lane"] != "silent" for row in calls),
-        "silent": _silent(store, [row for row in calls if row["lane"] == "silent"]),
+        "pop": None if call is None else _pop(store, moment, call),
+        "waiting": fitting([lists.live(row) for row in voiced[:PART]], lists.LIST_ROOM),
+        "waiting_count": len(voiced),
+        "silent": fitting(lists.silent(store, 0, PART), lists.LIST_ROOM) if silent else [],
+        "silent_count": len(silent),
         "listening": next((listens(row) for row in store.listeners.all() if row["user"] == name), None),
-        "callbacks": _callbacks(store),
+        **moment.kept.of(store, "desk", _desk_lists),
         "dials_out": moment.setting.dials_out,
-        "messages": store.boards.messages(),
-        "returned": store.boards.returned(),
-        "mine": store.boards.tickets_of(name, moment.now - RECENT),
+        "mine": fitting(store.boards.tickets_of(name, moment.now - RECENT), 2 * lists.LIST_ROOM),
         "edition": moment.setting.edition,
     }
 
 
+def _desk_lists(store: Store) -> Row:
+    """What is left to do for any operator, and how much of it there is."""
+    rows = {name: lists.part(store, lists.DESK[name])[0] for name in ("callbacks", "messages", "returned")}
+    counts = {
+        "callbacks": store.callbacks.open_count(),
+        "messages": store.boards.message_count(),
+        "returned": store.boards.returned_count(),
+    }
+    return {**rows, "counts": counts}
+
+
 def opd(store: Store, moment: Moment, code: str) -> Row:
-    """An agency's assignments: open ones oldest first, then those that ended in the last hours."""
-    rows = store.assignments.open(code, moment.now - ENDED_SHOWN)
-    proofs = store.boards.attachments(row["id"] for row in rows)
-    linked = store.merging.reports({row["ticket"] for row in rows})
-    merged = {one["number"] for reports in linked.values() for one in reports}
-    stories = store.boards.story(code, {row["ticket"] for row in rows} | merged)
-    calls = store.boards.calls_of(row["ticket"] for row in rows)
-    for row in rows:
-        call = calls.get(row["ticket"], {"call": None, "location": None})
-        row["where"] = call["location"]
-        row["through_112"] = reachable(moment.setting, row | {"call": call["call"]})
-        row["reporter_known"] = row["reporter_number"] is not None
-        if moment.setting.hides_numbers:
-            row["reporter_number"] = None
-        row["attachments"] = [_proof(one) for one in proofs.get(row["id"], [])]
-        row["linked"] = linked.get(row["ticket"], [])
-        row["story"] = [_told(one) for one in _story(row, stories)]
+    """An agency's assignments: those that it has not answered first, then those that it works on, then those that ended
+    in the last hours."""
+    rows, following = tasks.open_tasks(store, moment.setting, code)
+    ended, ended_next = tasks.ended_tasks(store, moment.setting, code, moment.now)
+    count, waits = store.boards.task_counts(code)
     return {
         "opd": code,
-        "open": [row for row in rows if row["ended_at"] is None],
-        "ended": [row for row in reversed(rows) if row["ended_at"] is not None],
+        "open": rows,
+        "open_next": following,
+        "open_count": count,
+        "waiting_count": waits,
+        "ended": ended,
+        "ended_next": ended_next,
+        "ended_count": store.boards.ended_count(code, moment.now - tasks.ENDED_SHOWN),
         "calling": [_calling(one) for one in store.callbacks.live() if one["reason"] == f"ditelepon {code}"],
         "disturbed": disturbed(store, moment.now),
         "tests": store.test_pushes.on_pages(moment.now, code),
@@ -100,26 +105,32 @@ def opd(store: Store, moment: Moment, code: str) -> Row:
 
 def overview(store: Store, moment: Moment, subject: str) -> Row:
     """The wall: live calls, operators, tickets in work, counts of today, health of the processes."""
-    presences = store.people.presences()
+    presences, beats, calls = store.people.presences(), store.people.beats(), store.calls.live()
     unanswered, oldest = store.boards.unanswered()
+    rows, following = lists.work(store)
+    midnight, above = moment.setting.midnight(moment.now), _above(moment)
     return {
         "gate": gate(moment),
-        "calls": [_live(row) for row in store.calls.live()][:MAX_WAITING],
+        "calls": fitting([lists.live(row) for row in calls[:PART]], lists.LIST_ROOM),
+        "calls_count": len(calls),
         "operators": _team(store, presences),
         "listening": [listens(row) for row in store.listeners.all()],
-        "phones": _phones(store),
-        "tickets": store.boards.work(),
+        "phones": _phones(beats),
+        "tickets": rows,
+        "work_next": following,
         "work_count": store.boards.work_count(),
         "unanswered": {"count": unanswered, "oldest": oldest},
-        "counts": store.boards.counts(moment.setting.midnight(moment.now)),
-        "screening": moment.today.of(store, moment.setting.midnight(moment.now)),
-        "callbacks": len(store.callbacks.open(MAX_CALLBACKS)),
-        "processes": processes(store, moment.now),
+        "counts": store.boards.counts(midnight),
+        "screening": moment.today.of(store, midnight),
+        "callbacks": store.callbacks.open_count(),
+        "processes": processes(beats, moment.now),
         "pushing": pushing(store, moment.now),
-        "asterisk": connected(store, moment.now),
-        "escalated": store.boards.escalated(_above(moment)),
+        "asterisk": connected(beats, moment.now),
+        "escalated": store.boards.escalated(above, MAX_ESCALATED),
+        "escalated_count": store.boards.escalated_count(above),
         "tests": store.test_pushes.on_pages(moment.now, None),
-        "troubled": store.assignments.troubled()[:30],
+        "troubled": lists.troubled(store, 0, MAX_TROUBLED),
+        "troubled_count": store.assignments.troubled_count(),
         "storage": moment.storage,
         "wadul": summary(store, moment.setting, moment.now),
         "problems": list(moment.problems),
@@ -129,24 +140,40 @@ def overview(store: Store, moment: Moment, subject: str) -> Row:
 
 
 def ticket(store: Store, moment: Moment, number: str) -> Row:
-    """One ticket whole, with what routing proposes for it."""
-    row = store.tickets.show(number)
-    found = propose(moment.setting.routing, row["category"], row["place"]["kecamatan"])
+    """One ticket, with the newest of its time line and with what routing proposes for it."""
+    row = store.tickets.report(number)
+    proposal = propose(moment.setting.routing, row["category"], row["place"]["kecamatan"])
+    timeline, earlier = _timeline(store, row)
     return {
-        "ticket": row,
+        "ticket": row | {"timeline": timeline},
+        "timeline_count": store.journal.count_of_ticket(number, row["call"]),
+        "timeline_next": earlier,
         "callbacks": store.callbacks.recorded(number),
         "complaint": store.complaints.find(number),
-        "proposal": {"opds": list(found.opds), "why": found.why},
+        "proposal": {"opds": list(proposal.opds), "why": proposal.why},
         "edition": moment.setting.edition,
     }
 
 
+def _timeline(store: Store, row: Row) -> tuple[list[Row], int | None]:
+    """The newest rows of all, the newest that are no pushes, and before which `seq` there is more."""
+    newest = store.journal.newest_of_ticket(row["number"], row["call"], TIMELINE_ROWS)
+    whole = len(newest) < TIMELINE_ROWS
+    told = [] if whole else store.journal.told_of_ticket(row["number"], TOLD_ROWS)
+    rows = {one["seq"]: one for one in (*told, *newest)}
+    kept = fitting([rows[seq] for seq in sorted(rows, reverse=True)], TIMELINE_ROOM, len(rows))[::-1]
+    if whole and len(kept) == len(rows):
+        return kept, None
+    return kept, max(kept[0]["seq"], newest[0]["seq"])
+
+
 def screening(store: Store, moment: Moment, subject: str) -> Row:
     """What screening did today, and the calls that wait for a verdict."""
-    count, rows = store.screening.unjudged(moment.now - JUDGED_WITHIN)
+    since = moment.now.replace(second=0, microsecond=0) - lists.JUDGED_WITHIN
+    count, rows = moment.kept.of(store, "unjudged", lambda store: store.screening.unjudged(since), since)
     return {
         "today": moment.today.of(store, moment.setting.midnight(moment.now)),
-        "unjudged": {"count": count, "rows": [row | {"sampled": bool(row["sampled"])} for row in rows]},
+        "unjudged": {"count": count, "rows": [lists.unjudged(row) for row in rows]},
         "edition": moment.setting.edition,
     }
 
@@ -166,11 +193,11 @@ def wadul(store: Store, moment: Moment, subject: str) -> Row:
     return inbox(store, moment.setting, moment.now)
 
 
-def processes(store: Store, now: datetime) -> list[Row]:
+def processes(beats: Iterable[Row], now: datetime) -> list[Row]:
     """Each process and whether its heartbeat is fresh; `since` is when a silent one was last heard."""
-    beats = {row["process"]: row for row in store.people.beats()}
-    names = (*PROCESSES, *sorted(beats.keys() - {*PROCESSES, "console"}))
-    return [_health(name, beats.get(name), now) for name in names]
+    known = {row["process"]: row for row in beats}
+    names = (*PROCESSES, *sorted(known.keys() - {*PROCESSES, "console"}))
+    return [_health(name, known.get(name), now) for name in names]
 
 
 def pushing(store: Store, now: datetime) -> Row:
@@ -183,13 +210,13 @@ def pushing(store: Store, now: datetime) -> Row:
 
 def disturbed(store: Store, now: datetime) -> bool:
     """Whether agencies are not pushed as they should be."""
-    dead = any(not row["alive"] for row in processes(store, now) if row["name"] == "escalate")
+    dead = any(not row["alive"] for row in processes(store.people.beats(), now) if row["name"] == "escalate")
     return dead or pushing(store, now)["late_since"] is not None
 
 
-def connected(store: Store, now: datetime) -> bool:
+def connected(beats: Iterable[Row], now: datetime) -> bool:
     """Whether the calls process has its Asterisk; True while that process is not heard, which is told by itself."""
-    beat = next((row for row in store.people.beats() if row["process"] == "calls"), None)
+    beat = next((row for row in beats if row["process"] == "calls"), None)
     alive = beat is not None and (now - from_text(beat["at"])).total_seconds() <= BEAT_LATE_S
     return not alive or beat is None or bool(beat["data"].get("asterisk", True))
 
@@ -206,6 +233,7 @@ class Moments:
         self._known: tuple[int, datetime] | None = None
         self._gate: Gate | None = None
         self._today = Today()
+        self._kept = Kept()
 
     def at(
         self, setting: Setting, now: datetime, problems: tuple[str, ...] = (), restart: tuple[str, ...] = ()
@@ -214,52 +242,46 @@ class Moments:
         key = (setting.edition, now.replace(second=0, microsecond=0))
         if self._gate is None or key != self._known:
             self._known, self._gate = key, decide(setting.hours, now)
-        return Moment(setting, now, self._gate, problems, restart, self._today)
+        return Moment(setting, now, self._gate, problems, restart, self._today, self._kept)
 
 
-def waiting(calls: list[Row]) -> list[Row]:
-    """Calls that wait for an operator, by lane and then by arrival."""
-    rows = [row for row in calls if row["stage"] in WAITS]
-    rows.sort(key=lambda row: (_LANES.get(row["lane"], 1), row["waiting_at"] or row["arrived_at"]))
-    return [_live(row) for row in rows[:MAX_WAITING]]
-
-
-def _phones(store: Store) -> list[str]:
+def _phones(beats: Iterable[Row]) -> list[str]:
     """Accounts beside the operators' whose phones are registered, as the calls process last said."""
-    beat = next((row for row in store.people.beats() if row["process"] == "calls"), None)
+    beat = next((row for row in beats if row["process"] == "calls"), None)
     return list(beat["data"].get("phones", [])) if beat else []
 
 
-def _callbacks(store: Store) -> list[Row]:
-    """Whom to call back, each with what earlier calls of the number were."""
-    rows = store.callbacks.open(MAX_WAITING)
-    past = store.boards.past({row["number"] for row in rows})
-    return [row | {"past": past.get(row["number"], {})} for row in rows]
+def _at_desk(store: Store, calls: Iterable[Row], presence: Row) -> tuple[Row, Row | None]:
+    """An operator's presence and the call at the desk, as the calls' saved steps say.
+
+    The presence is written a moment after the step, in a transaction of its own that may fail: it only counts for what
+    no step tells, a call that is over and has to be written up."""
+    call, live = _rung_or_talking(calls, presence["operator"])
+    if call is not None:
+        if (presence["live"], presence["call"]) == (live, call["id"]):
+            return presence, call
+        since = call["ringing_at"] if live == "ringing" else call["talking_at"]
+        return presence | {"live": live, "call": call["id"], "since": since or presence["since"]}, call
+    over = presence["call"] is not None and presence["live"] in IN_WORK
+    return presence, store.calls.find(presence["call"]) if over else None
 
 
-def _silent(store: Store, calls: list[Row]) -> list[Row]:
-    """Callers who wait in silence, each with what earlier calls of the number were and who listens."""
-    rows, listeners = waiting(calls), store.listeners.all()
-    past = store.boards.past({row["number"] for row in rows if row["number"]})
-    return [
-        row
-        | {
-            "past": past.get(row["number"], {}),
-            "listeners": [one["display"] for one in listeners if one["call"] == row["id"]],
-        }
-        for row in rows
-    ]
+def _rung_or_talking(calls: Iterable[Row], operator: str) -> tuple[Row | None, str]:
+    """The call that this operator talks on, or else the one that rings the operator's phone."""
+    rung: Row | None = None
+    for row in calls:
+        state = json.loads(row["state"])
+        if (state.get("talking") or {}).get("operator") == operator:
+            return row, "talking"
+        if rung is None and any(leg["operator"] == operator for leg in state.get("legs", ())):
+            rung = row
+    return rung, "ringing"
 
 
-def _pop(store: Store, moment: Moment, mine: Row | None) -> Row | None:
-    """The call that rings, talks or was just ended at this operator's desk, with everything to work on it."""
-    if mine is None or mine["call"] is None or mine["live"] not in IN_WORK:
-        return None
-    call = store.calls.find(mine["call"])
-    if call is None:
-        return None
+def _pop(store: Store, moment: Moment, call: Row) -> Row:
+    """The call that rings, talks or was just ended at an operator's desk, with everything to work on it."""
     return {
-        "call": _live(call),
+        "call": lists.live(call),
         "ticket": store.boards.ticket(call["ticket"]),
         "history": _history(store, call),
         "listeners": [listens(row) for row in store.listeners.all() if row["call"] == call["id"] and row["heard_at"]],
@@ -294,39 +316,13 @@ def _team(store: Store, presences: list[Row], but: str = "") -> list[Row]:
     return [_presence(known.get(one["name"]), one["name"]) | {"display": one["display"]} for one in people]
 
 
-def _live(row: Row) -> Row:
-    moments = ("waiting_at", "ringing_at", "talking_at", "talk_ended_at")
-    return view(row) | {name: row[name] for name in moments}
-
-
 def _health(name: str, beat: Row | None, now: datetime) -> Row:
     alive = beat is not None and (now - from_text(beat["at"])).total_seconds() <= BEAT_LATE_S
     return {"name": name, "alive": alive, "since": None if alive or beat is None else beat["at"]}
 
 
-def _proof(row: Row) -> Row:
-    taken = {name: row[name] for name in ("taken_at", "lat", "lon") if row[name] is not None}
-    return {"kind": row["kind"], "value": row["value"], "at": row["added_at"], "by": row["added_by"]} | taken
-
-
 def _calling(row: Row) -> Row:
     return {name: row[name] for name in ("ticket", "operator", "talked_at")}
-
-
-def _told(row: Row) -> Row:
-    return {name: row[name] for name in ("at", "kind", "actor", "data")}
-
-
-def _story(row: Row, stories: Mapping[str, list[Row]]) -> list[Row]:
-    """What happened to an assignment, also under a ticket that was merged into its own."""
-    earlier = [one for linked in row["linked"] for one in stories.get(linked["number"], [])]
-    found = [one for one in earlier if one["data"].get("assignment") == row["id"]]
-    found += [one for one in stories.get(row["ticket"], []) if _is_of(one, row["id"])]
-    return sorted(found, key=lambda one: int(one["seq"]))
-
-
-def _is_of(row: Row, assignment: int) -> bool:
-    return row["data"].get("assignment") in (assignment, None)
 
 
 Snapshot = Callable[[Store, Moment, str], Row]

@@ -9,6 +9,7 @@ from console.dispatching import dispatch as dispatch_to
 from console.dispatching import presume_genuine, settle_kind
 from console.errors import BadField
 from console.forms import choice, choices, fields, optional_text, read_form, text
+from console.reading import read_json
 from console.urgency import raised
 from tickets.model import day_of
 from tickets.store import Store
@@ -28,7 +29,7 @@ async def create(request: web.Request) -> web.StreamResponse:
 async def show(request: web.Request) -> web.StreamResponse:
     """GET /api/tickets/NUMBER: one ticket whole."""
     number = request.match_info["number"]
-    return web.json_response(await desk_of(request).store.read(lambda store: store.tickets.show(number)))
+    return await read_json(desk_of(request), lambda store: store.tickets.show(number))
 
 
 async def save(request: web.Request) -> web.StreamResponse:

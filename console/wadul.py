@@ -9,6 +9,7 @@ from console.desk import Desk, desk_of, user_of
 from console.dispatching import dispatch, presume_genuine
 from console.errors import BadField
 from console.forms import choices, fields, link, optional_text, read_form, text
+from console.reading import read_json
 from console.ticketing import check_words
 from console.urgency import change_kind
 from console.wadul_board import whole
@@ -74,8 +75,12 @@ async def search(request: web.Request) -> web.StreamResponse:
     """GET /api/wadul?q=: complaints by tracking number, ticket, place or words, newest first."""
     desk, wanted = desk_of(request), request.query.get("q", "").strip()[:80]
     terms, now = desk.setting.terms, desk.clock()
-    rows = await desk.store.read(lambda store: store.complaints.search(wanted) if wanted else store.complaints.ended())
-    return web.json_response({"rows": [whole(terms, now, row) for row in rows]})
+
+    def read(store: Store) -> Row:
+        rows = store.complaints.search(wanted) if wanted else store.complaints.ended()
+        return {"rows": [whole(terms, now, row) for row in rows]}
+
+    return await read_json(desk, read)
 
 
 async def pass_on(request: web.Request) -> web.StreamResponse:

@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
+from console.bounding import PART, fitting
 from console.desk import Setting
-from tickets.complaints import Terms, clock
+from tickets.complaints import ENDED, STATES, Terms, clock, overdue
 from tickets.model import Row
 from tickets.store import Store
 
-SHOWN = 500
+BOXES = ("", *(state for state in STATES if state not in ENDED), "late", "dead")
+ROOM, ENDED_ROOM = 230_000, 110_000
 _INNER = ("lease_until", "claimed_by", "outbox", "told")
 
 
@@ -18,26 +20,42 @@ def whole(terms: Terms, now: datetime, row: Row) -> Row:
 
 
 def inbox(store: Store, setting: Setting, now: datetime) -> Row:
-    """Everything that has not ended, what is late first, then by the end of its term; and what ended last."""
+    """What has not ended: emergencies, then what was filed first, as much as there is room for; and what ended last."""
     terms = setting.terms
-    rows = [whole(terms, now, row) for row in store.complaints.open(SHOWN)]
+    rows, following = box(store, setting, now)
     rows.sort(key=lambda row: (row["state"] != "darurat", row["clock"]["due_at"] if row["clock"] else row["filed_at"]))
     waiting, dead = store.outbox.waiting() if terms.url else (0, 0)
+    counts = store.complaints.counts()
     return {
         "rows": rows,
-        "ended": [whole(terms, now, row) for row in store.complaints.ended()],
-        "counts": store.complaints.counts(),
+        "next": following,
+        "count": sum(counts.values()),
+        "late_count": store.complaints.late_count(overdue(terms, now)),
+        "ended": fitting([whole(terms, now, row) for row in store.complaints.ended()], ENDED_ROOM),
+        "counts": counts,
         "bridge": {"waiting": waiting, "dead": dead} if terms.url else None,
         "terms": {"pass_on": terms.pass_on, "answer": terms.answer, "done": terms.done},
         "edition": setting.edition,
     }
 
 
+def box(
+    store: Store, setting: Setting, now: datetime, state: str = "", offset: int = 0
+) -> tuple[list[Row], int | None]:
+    """Complaints that have not ended, all or one of `BOXES`, and where the next part begins."""
+    terms = setting.terms
+    if state == "late":
+        rows = store.complaints.late(overdue(terms, now), PART + 1, offset)
+    elif state == "dead":
+        rows = store.complaints.undelivered(PART + 1, offset)
+    else:
+        rows = store.complaints.inbox(PART + 1, offset, state or None)
+    kept = fitting([whole(terms, now, row) for row in rows], ROOM)
+    return kept, offset + len(kept) if len(kept) < len(rows) else None
+
+
 def summary(store: Store, setting: Setting, now: datetime) -> Row:
     """For the wall: how many wait to be passed on, how many are late, how many could not be handed over."""
-    terms, late = setting.terms, 0
-    for row in store.complaints.running():
-        term = clock(terms, now, row, row["waits_since"])
-        late += bool(term and term["late"])
-    _waiting, dead = store.outbox.waiting() if terms.url else (0, 0)
+    late = store.complaints.late_count(overdue(setting.terms, now))
+    _waiting, dead = store.outbox.waiting() if setting.terms.url else (0, 0)
     return {"new": store.complaints.counts().get("masuk", 0), "late": late, "dead": dead}

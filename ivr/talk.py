@@ -20,7 +20,7 @@ def _leg(step: Step, leg_id: str) -> Leg | None:
 
 
 def leg_ringing(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
-    """Change nothing: the journal row of the screen-pop was written with the Ring command."""
+    """Change nothing: the leg stood in the state that was saved with the Ring command, and the screen-pop with it."""
 
 
 def leg_answered(step: Step, event: ev.Event, now: datetime, script: Script) -> None:

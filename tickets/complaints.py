@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from tickets.model import CLOSING_KINDS, TURNED_DOWN_STATE, Row, from_text
+from tickets.model import CLOSING_KINDS, TURNED_DOWN_STATE, Row, from_text, to_text
 from tickets.routing import Routing
 from tickets.working_days import WorkingDays
 
@@ -44,6 +44,25 @@ class Standing:
     passed_at: str | None = None
     answered_at: str | None = None
     ended_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """The moments before which a term of each kind has begun that is over now."""
+
+    pass_on: datetime
+    answer: datetime
+    done: datetime
+
+    def texts(self) -> dict[str, str]:
+        """As the store writes moments."""
+        return {"pass_on": to_text(self.pass_on), "answer": to_text(self.answer), "done": to_text(self.done)}
+
+
+def overdue(terms: Terms, now: datetime) -> Overdue:
+    """The begin of terms that are over: what `clock` calls late, as three moments to compare with."""
+    days = (terms.pass_on, terms.answer, terms.done)
+    return Overdue(*(terms.calendar.over_before(now, count, terms.zone) for count in days))
 
 
 def patience_s(routing: Routing, opd: str, kind: str) -> float:

@@ -35,6 +35,13 @@ class WorkingDays:
             days -= self.is_working(day)
         return datetime.combine(day + DAY, time(0), zone)
 
+    def over_before(self, now: datetime, days: int, zone: ZoneInfo) -> datetime:
+        """The moment before which a term of so many working days must have begun to be over at `now`."""
+        day = now.astimezone(zone).date()
+        while self.add(datetime.combine(day, time(12), zone), days, zone) > now:
+            day -= DAY
+        return datetime.combine(day + DAY, time(0), zone)
+
     def between(self, first: date, last: date) -> int:
         """How many working days come after `first`, up to and with `last`; 0 where `last` is not later."""
         return sum(self.is_working(first + DAY * n) for n in range(1, (last - first).days + 1))

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import socket as sockets
+import threading
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,6 +17,7 @@ from aiohttp import ClientWebSocketResponse, WSMsgType
 from console import live as live_module
 from tests.console.desk112 import NOW, SITI, Console, console
 from tickets.model import Actor
+from tickets.store.thread import READERS
 
 
 @asynccontextmanager
@@ -316,3 +318,45 @@ async def test_noise_from_a_page_changes_nothing(desk: Console) -> None:
         assert await nothing_comes(socket)
         await socket.send_str("x" * 5000)
         assert (await socket.receive(timeout=60)).type == WSMsgType.CLOSE
+
+
+async def test_no_snapshot_is_encoded_in_the_event_loop(desk: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A large page's JSON takes tens of milliseconds, in which nobody else would be served."""
+    await desk.ticket("damkar")
+    threads, encode = set(), json.dumps
+
+    def watched(value: Any, *args: Any, **more: Any) -> str:
+        if isinstance(value, dict) and "edition" in value:
+            threads.add(threading.current_thread())
+        return encode(value, *args, **more)
+
+    monkeypatch.setattr(json, "dumps", watched)
+    async with page(desk, "damkar", "page=opd") as socket:
+        await snapshot(socket)
+    assert threads and threading.main_thread() not in threads
+
+
+async def test_no_session_waits_behind_a_page(desk: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All readers of pages are busy; who is logged in is known all the same, and that the console is alive."""
+    release, busy = threading.Event(), threading.Semaphore(0)
+
+    def slow(*_: object) -> Any:
+        busy.release()
+        release.wait(20)
+        return {"edition": 0}
+
+    monkeypatch.setitem(live_module.SNAPSHOTS, "numbers", slow)
+    async with await desk.session("admin") as session:
+        opening = [
+            asyncio.ensure_future(session.ws_connect(desk.url("/live?page=numbers"))) for _ in range(READERS + 2)
+        ]
+        try:
+            for _ in range(READERS):
+                assert await asyncio.to_thread(busy.acquire, timeout=10)
+            async with asyncio.timeout(5):
+                assert (await desk.ask("siti", "GET", "/api/reference"))[0] == 200
+                assert (await desk.ask(None, "GET", "/health"))[0] == 200
+        finally:
+            release.set()
+            for socket in await asyncio.gather(*opening):
+                await socket.close()

@@ -27,6 +27,10 @@ TRIED = {
     "GET /media/{name}": "test_photos_of_others_are_not_there",
     "GET /api/reference": "test_reference_holds_no_person",
     "POST /api/wadul": "own",
+    "GET /api/tasks": "test_parts_of_lists_hold_the_own_only",
+    "GET /api/tasks/ended": "test_parts_of_lists_hold_the_own_only",
+    "GET /api/assignments/{assignment}/story": "test_parts_of_lists_hold_the_own_only",
+    "GET /api/assignments/{assignment}/reports": "test_parts_of_lists_hold_the_own_only",
     "POST /api/assignments/{assignment}/move": "test_assignments_of_others_are_not_there",
     "POST /api/assignments/{assignment}/decline": "test_assignments_of_others_are_not_there",
     "POST /api/assignments/{assignment}/notes": "test_assignments_of_others_are_not_there",
@@ -85,6 +89,24 @@ async def test_assignments_of_others_are_not_there(desk: Console) -> None:
         assert answer == (404, {"error": f"penugasan {one} tidak ada"})
     assert before == await written(desk)
     assert photos == len(list(desk.desk.media.iterdir()))
+
+
+async def test_parts_of_lists_hold_the_own_only(desk: Console) -> None:
+    """What a page has no room for is as much the agency's own as the page."""
+    theirs, own, _ = await two(desk)
+    await desk.ticket("damkar", "pln")
+    for path in ("/api/tasks", "/api/tasks?after=0.1", f"/api/tasks?after=0.{theirs}", "/api/tasks/ended"):
+        status, part = await desk.ask("pln", "GET", path)
+        assert status == 200
+        assert {row["opd"] for row in part["rows"]} <= {"pln"}
+        assert SECRET not in str(part)
+    for path in ("story", "reports"):
+        missing = (404, {"error": f"penugasan {theirs} tidak ada"})
+        assert missing == await desk.ask("pln", "GET", f"/api/assignments/{theirs}/{path}")
+        status, part = await desk.ask("pln", "GET", f"/api/assignments/{own}/{path}")
+        assert status == 200 and SECRET not in str(part)
+        assert all(row["data"]["opd"] == "pln" for row in part["rows"])
+    assert SECRET in str(await desk.ask("damkar", "GET", "/api/tasks"))
 
 
 async def test_tests_of_others_are_not_there(desk: Console) -> None:

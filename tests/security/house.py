@@ -14,11 +14,13 @@ import logging
 import os
 import threading
 from collections import Counter
-from collections.abc import Coroutine, Iterator, Mapping
+from collections.abc import Coroutine, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
+
+import structlog
 
 from console.headers import SECURITY_HEADERS
 from console.sessions import COOKIE, new_token, token_hash
@@ -168,6 +170,12 @@ class _Ears(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         self._target.complaints.append(f"{record.name}: {record.getMessage()} {record.exc_text or record.exc_info}")
 
+    def hear(self, logger: object, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        """A processor of structlog."""
+        if method in ("error", "exception", "critical"):
+            self._target.complaints.append(str(dict(event)))
+        raise structlog.DropEvent
+
 
 @contextlib.contextmanager
 def house(folder: Path) -> Iterator[Target]:
@@ -191,12 +199,14 @@ def house(folder: Path) -> Iterator[Target]:
     target = ready[0]
     ears = _Ears(target)
     logging.getLogger().addHandler(ears)
+    structlog.configure(processors=[structlog.processors.format_exc_info, ears.hear])
     try:
         yield target
         target.alive()
         _report(target)
     finally:
         logging.getLogger().removeHandler(ears)
+        structlog.reset_defaults()
         target._hang_up()
         done.set()
         thread.join(30)

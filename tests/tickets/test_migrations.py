@@ -29,6 +29,7 @@ LANDED = {
     "0015-test-pushes": "a81a57a7d904a4d7",
     "0016-webpush": "d18b246959f35295",
     "0017-open-only-indexes": "4fc6621e67d55633",
+    "0018-pages": "136184907e7626c9",
 }
 # as they stood in the file of 0.1.0, and so were applied
 OF_0_1_0 = (1, 2, 3, 4, 5, 6, 7, 9, 11, 13, 14, 12, 10, 15, 16)

@@ -135,3 +135,12 @@ def test_a_wrong_digit_or_a_swap_is_no_tracking_number(at: int, digit: int) -> N
 def test_what_is_no_tracking_number(text: str) -> None:
     """Other lengths, other letters, other digits."""
     assert tracking.parse(text) is None
+
+
+@given(CALENDARS, MOMENTS, MOMENTS, st.integers(1, 12))
+def test_a_term_is_over_where_it_began_before_a_moment(
+    calendar: WorkingDays, begun: datetime, now: datetime, days: int
+) -> None:
+    """What the store compares with agrees with the term of each complaint, whatever the holidays."""
+    over = calendar.add(begun, days, WIB) <= now
+    assert over == (begun < calendar.over_before(now, days, WIB))

@@ -95,7 +95,9 @@ _OPEN_OF_ALL = f"""{_OPEN} WHERE a.id IN (SELECT id FROM assignments WHERE ended
 _OPEN_OF_OPD = f"""{_OPEN} WHERE a.id IN (SELECT id FROM assignments WHERE ended_at IS NULL AND opd = :opd
     UNION ALL SELECT id FROM assignments WHERE ended_at >= :ended_since AND opd = :opd) ORDER BY a.dispatched_at"""
 _TROUBLED = """SELECT p.id, p.contact, p.channel, p.last_error, a.ticket, a.opd FROM pushes p
-    JOIN assignments a ON a.id = p.assignment WHERE p.done_at IS NULL AND p.last_error IS NOT NULL ORDER BY p.id"""
+    JOIN assignments a ON a.id = p.assignment WHERE p.done_at IS NULL AND p.last_error IS NOT NULL
+    ORDER BY p.id LIMIT :limit OFFSET :offset"""
+_TROUBLED_COUNT = "SELECT count(*) FROM pushes WHERE done_at IS NULL AND last_error IS NOT NULL"
 
 
 class Assignments:
@@ -387,9 +389,13 @@ class Assignments:
             return self._db.all(_OPEN_OF_ALL, ended_since=to_text(ended_since))
         return self._db.all(_OPEN_OF_OPD, opd=opd, ended_since=to_text(ended_since))
 
-    def troubled(self) -> list[Row]:
-        """Pushes whose last attempt failed, for the alarm on the overview."""
-        return self._db.all(_TROUBLED)
+    def troubled(self, limit: int = -1, offset: int = 0) -> list[Row]:
+        """Pushes whose last attempt failed, for the alarm on the overview; the oldest first."""
+        return self._db.all(_TROUBLED, limit=limit, offset=offset)
+
+    def troubled_count(self) -> int:
+        """How many `troubled` would give without a limit."""
+        return int(self._db.run(_TROUBLED_COUNT).fetchone()[0])
 
 
 def _refusal(row: Row, state: str) -> str:

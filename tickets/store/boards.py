@@ -19,18 +19,61 @@ _FROM = "FROM tickets t LEFT JOIN calls c ON c.id = t.call LEFT JOIN complaints 
 _ONE = f"SELECT {_TICKET} {_FROM} WHERE t.number = :number"
 _MINE = f"""SELECT {_TICKET} {_FROM} WHERE t.created_at >= :since AND (t.operator = :operator OR c.operator = :operator)
     ORDER BY t.created_at DESC LIMIT :limit"""
-_MESSAGES = f"""SELECT {_TICKET} {_FROM} WHERE t.status = 'open' AND c.outcome = 'message' AND {_ON_ITS_OWN}
-    ORDER BY t.created_at LIMIT :limit"""
-_RETURNED = f"""SELECT {_TICKET}, a.opd, a.note, coalesce(a.ended_at, a.updated_at) AS returned_at {_FROM}
-    JOIN assignments a ON a.ticket = t.number
-    WHERE a.state = 'ditolak' OR (t.status = 'open' AND {_ON_ITS_OWN} AND a.state = 'bukan_wewenang'
-        AND a.id = (SELECT max(id) FROM assignments WHERE ticket = t.number)) ORDER BY returned_at LIMIT :limit"""
+_MESSAGES = (
+    f"FROM tickets t JOIN calls c ON c.id = t.call WHERE t.status = 'open' AND c.outcome = 'message' AND {_ON_ITS_OWN}"
+)
+_MESSAGE_NUMBERS = f"SELECT t.number {_MESSAGES} ORDER BY t.number LIMIT :limit OFFSET :offset"
+_MESSAGE_COUNT = f"SELECT count(*) {_MESSAGES}"
+# Two looks, so that each has its index: turned down by an agency; open, and given back by the last that had it.
+_RETURNED = f"""SELECT a.id, a.ticket, a.opd, a.note, coalesce(a.ended_at, a.updated_at) AS returned_at
+    FROM assignments a WHERE a.state = 'ditolak'
+    UNION ALL SELECT a.id, a.ticket, a.opd, a.note, coalesce(a.ended_at, a.updated_at)
+    FROM tickets t JOIN assignments a ON a.ticket = t.number
+    WHERE t.status = 'open' AND {_ON_ITS_OWN} AND a.state = 'bukan_wewenang'
+    AND a.id = (SELECT max(id) FROM assignments WHERE ticket = t.number)"""
+_RETURNED_PART = f"{_RETURNED} ORDER BY 5, 1 LIMIT :limit OFFSET :offset"
+_RETURNED_COUNT = f"SELECT count(*) FROM ({_RETURNED})"
 # An open ticket of a call that nobody spoke in is a callback task, not work for an agency; what is in the inbox of
 # complaints is work there.
-_NEEDS_WORK = """(t.status = 'dispatched' OR (t.status = 'open' AND k.state IS NOT 'masuk' AND (t.call IS NULL
-    OR c.outcome IN ('talked', 'message') OR t.kind IN ('emergency', 'complaint') OR t.description IS NOT NULL)))"""
-_WORK = f"SELECT {_TICKET} {_FROM} WHERE {_NEEDS_WORK} AND {_ON_ITS_OWN} ORDER BY t.created_at DESC LIMIT :limit"
-_WORK_COUNT = f"SELECT count(*) {_FROM} WHERE {_NEEDS_WORK} AND {_ON_ITS_OWN}"
+_UNSENT = f"""FROM tickets t LEFT JOIN calls c ON c.id = t.call LEFT JOIN complaints k ON k.ticket = t.number
+    WHERE t.status = 'open' AND k.state IS NOT 'masuk' AND (t.call IS NULL OR c.outcome IN ('talked', 'message')
+    OR t.kind IN ('emergency', 'complaint') OR t.description IS NOT NULL) AND {_ON_ITS_OWN}"""
+_SENT = f"FROM tickets t WHERE t.status = 'dispatched' AND {_ON_ITS_OWN}"
+_NOT_DECLINED = "NOT EXISTS (SELECT 1 FROM assignments d WHERE d.ticket = t.number AND d.state = 'ditolak')"
+_WORK_COUNT = f"SELECT (SELECT count(*) {_UNSENT}) + (SELECT count(*) {_SENT})"
+# What is to be done, the most urgent first, by number (which is by day) within each: turned down by an agency, not
+# answered by one, not sent to any, under way.
+_WORK_RANKS = (
+    f"""SELECT DISTINCT a.ticket AS number FROM assignments a JOIN tickets t ON t.number = a.ticket
+    WHERE a.state = 'ditolak' AND t.status = 'dispatched' AND {_ON_ITS_OWN} AND a.ticket > :after""",
+    f"""SELECT DISTINCT a.ticket AS number FROM assignments a JOIN tickets t ON t.number = a.ticket
+    WHERE a.ended_at IS NULL AND a.acknowledged_at IS NULL AND t.status = 'dispatched' AND {_ON_ITS_OWN}
+    AND {_NOT_DECLINED} AND a.ticket > :after""",
+    f"SELECT t.number {_UNSENT} AND t.number > :after",
+    f"""SELECT t.number {_SENT} AND {_NOT_DECLINED} AND t.number > :after AND NOT EXISTS (SELECT 1 FROM assignments a
+    WHERE a.ticket = t.number AND a.ended_at IS NULL AND a.acknowledged_at IS NULL)""",
+)
+_TICKETS = f"SELECT {_TICKET} {_FROM} WHERE t.number IN (SELECT value FROM json_each(:numbers))"
+# An agency's tasks: emergencies that it has not answered, complaints that it has not, what it works on; oldest first.
+_TASKS = """SELECT id, rank, dispatched_at FROM (SELECT a.id, a.dispatched_at,
+    CASE WHEN a.state <> 'dikirim' THEN 2 WHEN t.kind = 'complaint' THEN 1 ELSE 0 END AS rank
+    FROM assignments a JOIN tickets t ON t.number = a.ticket WHERE a.opd = :opd AND a.ended_at IS NULL)
+    WHERE (rank, dispatched_at, id) > (:rank, :at, :id) ORDER BY rank, dispatched_at, id LIMIT :limit"""
+_TASK_COUNTS = """SELECT count(*), count(CASE WHEN state = 'dikirim' THEN 1 END) FROM assignments
+    WHERE opd = :opd AND ended_at IS NULL"""
+_ENDED = """SELECT id FROM assignments WHERE opd = :opd AND ended_at >= :since
+    ORDER BY ended_at DESC, id DESC LIMIT :limit OFFSET :offset"""
+_ENDED_COUNT = "SELECT count(*) FROM assignments WHERE opd = :opd AND ended_at >= :since"
+_TASK_ROWS = """SELECT a.*, t.kind, t.category, t.kecamatan, t.desa, t.address, t.description, t.reporter_name,
+    t.reporter_number, t.created_at AS ticket_created_at,
+    (SELECT coalesce(sum(sent), 0) FROM pushes p WHERE p.assignment = a.id) AS pushes
+    FROM assignments a JOIN tickets t ON t.number = a.ticket WHERE a.id IN (SELECT value FROM json_each(:ids))"""
+_DISPATCHED_AT = "SELECT dispatched_at FROM assignments WHERE id = :id"
+# Whose pages a change of these tickets concerns: agencies that have one or its master, and the pages of both.
+_TIES = """WITH near AS (SELECT value AS number FROM json_each(:tickets)
+    UNION SELECT master FROM merges WHERE ticket IN (SELECT value FROM json_each(:tickets))
+    UNION SELECT ticket FROM merges WHERE master IN (SELECT value FROM json_each(:tickets)))
+    SELECT n.number, a.opd FROM near n LEFT JOIN assignments a ON a.ticket = n.number"""
 _ASSIGNMENTS = """SELECT a.id, a.ticket, a.opd, a.state, a.dispatched_at, a.dispatched_by, a.acknowledged_at,
     a.acknowledged_by, a.via, a.updated_at, a.ended_at, a.note,
     (SELECT coalesce(sum(sent), 0) FROM pushes p WHERE p.assignment = a.id) AS pushes
@@ -40,8 +83,14 @@ _ATTACHMENT = """SELECT t.*, a.opd, a.ticket FROM attachments t JOIN assignments
     WHERE t.value = :value AND t.kind = :kind"""
 _CALLS_OF = """SELECT t.number, t.call, c.location FROM tickets t JOIN calls c ON c.id = t.call
     WHERE t.number IN (SELECT value FROM json_each(:tickets))"""
-_STORY = """SELECT seq, at, kind, ticket, actor, data FROM journal
-    WHERE ticket IN (SELECT value FROM json_each(:tickets)) AND data ->> 'opd' = :opd ORDER BY seq"""
+# The newest rows of each ticket, which are mostly pushes; and of its states and notes, which have an index.
+_STORY = """SELECT j.seq, j.at, j.kind, j.ticket, j.actor, j.data
+    FROM json_each(:tickets) k JOIN journal j ON j.seq IN (
+    SELECT seq FROM journal WHERE ticket = k.value AND data ->> 'opd' = :opd AND seq < :before
+    ORDER BY seq DESC LIMIT :limit) ORDER BY j.seq"""
+_TOLD = """SELECT j.seq, j.at, j.kind, j.ticket, j.actor, j.data FROM json_each(:tickets) k JOIN journal j ON j.seq IN (
+    SELECT seq FROM journal WHERE ticket = k.value AND data ->> 'opd' = :opd
+    AND (kind < 'push.' OR kind >= 'push/') ORDER BY seq DESC LIMIT :limit) ORDER BY j.seq"""
 _CALLS_TODAY = """SELECT coalesce(outcome, 'live') AS word, count(*) AS n FROM calls
     WHERE arrived_at >= :since GROUP BY 1"""
 _DONE_TODAY = f"""SELECT kind AS word, count(*) AS n FROM tickets t
@@ -50,10 +99,15 @@ _PAST = """SELECT c.number, t.kind, count(*) AS n FROM calls c JOIN tickets t ON
     WHERE c.number IN (SELECT value FROM json_each(:numbers)) AND c.ended_at IS NOT NULL GROUP BY 1, 2"""
 _NEWEST = "SELECT * FROM journal WHERE kind IN (SELECT value FROM json_each(:kinds)) ORDER BY seq DESC LIMIT 1"
 # Pushes to those above all agencies (their names are handed in) that were tried and are not answered yet.
-_ESCALATED = """SELECT DISTINCT p.assignment FROM pushes p JOIN assignments a ON a.id = p.assignment
+_ESCALATED = """FROM pushes p JOIN assignments a ON a.id = p.assignment
     WHERE p.done_at IS NULL AND p.attempts > 0 AND p.channel = 'page' AND a.ended_at IS NULL
-    AND p.contact IN (SELECT value FROM json_each(:contacts)) ORDER BY p.assignment"""
-_UNANSWERED = "SELECT count(*), min(dispatched_at) FROM assignments WHERE ended_at IS NULL AND acknowledged_at IS NULL"
+    AND p.contact IN (SELECT value FROM json_each(:contacts))"""
+_ESCALATED_IDS = f"SELECT DISTINCT p.assignment {_ESCALATED} ORDER BY p.assignment DESC LIMIT :limit"
+_ESCALATED_COUNT = f"SELECT count(DISTINCT p.assignment) {_ESCALATED}"
+_UNANSWERED = """SELECT count(*), min(dispatched_at) FROM assignments INDEXED BY assignments_unanswered
+    WHERE ended_at IS NULL AND acknowledged_at IS NULL"""
+
+NEVER = 2**62  # a `seq` that the journal does not reach
 
 
 class Boards:
@@ -70,21 +124,73 @@ class Boards:
         """Tickets that an operator took or wrote since a moment, newest first."""
         return self._with_assignments(self._db.all(_MINE, operator=operator, since=to_text(since), limit=limit))
 
-    def messages(self, limit: int = 50) -> list[Row]:
+    def messages(self, limit: int = 50, offset: int = 0) -> list[Row]:
         """Open tickets of recorded messages, oldest first: the first work after opening."""
-        return self._db.all(_MESSAGES, limit=limit)
+        return self._tickets(self._numbers(_MESSAGE_NUMBERS, limit=limit, offset=offset))
 
-    def returned(self, limit: int = 50) -> list[Row]:
+    def message_count(self) -> int:
+        """How many tickets `messages` would give without a limit."""
+        return self._count(_MESSAGE_COUNT)
+
+    def returned(self, limit: int = 50, offset: int = 0) -> list[Row]:
         """Tickets that an agency turned down or the last one gave back, with its `opd` and `note`."""
-        return self._db.all(_RETURNED, limit=limit)
+        rows = self._db.all(_RETURNED_PART, limit=limit, offset=offset)
+        names = ("opd", "note", "returned_at")
+        tickets = {row["number"]: row for row in self._tickets([row["ticket"] for row in rows])}
+        return [tickets[row["ticket"]] | {name: row[name] for name in names} for row in rows]
 
-    def work(self, limit: int = 200) -> list[Row]:
-        """Tickets that somebody still has to do something for, newest first, with their assignments."""
-        return self._with_assignments(self._db.all(_WORK, limit=limit))
+    def returned_count(self) -> int:
+        """How many `returned` would give without a limit."""
+        return self._count(_RETURNED_COUNT)
+
+    def work(self, limit: int = 200, after: tuple[int, str] = (0, "")) -> list[Row]:
+        """Tickets that somebody still has to do something for, the most urgent first, with their assignments.
+
+        `after`: the `rank` and number of the last that is known already. Ranks: turned down, unanswered, unsent, under
+        way; within each the oldest first."""
+        ranks: dict[str, int] = {}
+        for rank in range(after[0], len(_WORK_RANKS)):
+            sql = f"{_WORK_RANKS[rank]} ORDER BY 1 LIMIT :limit"
+            last = after[1] if rank == after[0] else ""
+            ranks |= dict.fromkeys(self._numbers(sql, after=last, limit=limit - len(ranks)), rank)
+            if len(ranks) >= limit:
+                break
+        rows = self._with_assignments(self._tickets(list(ranks)))
+        return [row | {"rank": ranks[row["number"]]} for row in rows]
 
     def work_count(self) -> int:
         """How many tickets `work` would give without a limit."""
-        return int(self._db.run(_WORK_COUNT).fetchone()[0])
+        return self._count(_WORK_COUNT)
+
+    def tasks(self, opd: str, limit: int, after: tuple[int, int] | None = None) -> list[Row]:
+        """An agency's open assignments with their ticket's report, each with its `rank`: unanswered emergencies,
+        unanswered complaints, what it works on; within each the oldest first.
+
+        `after`: the `rank` and id of the last that is known already."""
+        rank, last = after or (-1, 0)
+        at = self._db.one(_DISPATCHED_AT, id=last) or {"dispatched_at": ""}
+        keys = self._db.all(_TASKS, opd=opd, rank=rank, at=at["dispatched_at"], id=last, limit=limit)
+        rows = self._task_rows([row["id"] for row in keys])
+        return [row | {"rank": key["rank"]} for row, key in zip(rows, keys, strict=True)]
+
+    def task_counts(self, opd: str) -> tuple[int, int]:
+        """How many open assignments an agency has, and how many of them it has not answered."""
+        count, waiting = self._db.run(_TASK_COUNTS, opd=opd).fetchone()
+        return int(count), int(waiting)
+
+    def ended_tasks(self, opd: str, since: datetime, limit: int, offset: int = 0) -> list[Row]:
+        """An agency's assignments that ended since a moment, the last first."""
+        keys = self._db.all(_ENDED, opd=opd, since=to_text(since), limit=limit, offset=offset)
+        return self._task_rows([row["id"] for row in keys])
+
+    def ended_count(self, opd: str, since: datetime) -> int:
+        """How many `ended_tasks` would give without a limit."""
+        return int(self._db.run(_ENDED_COUNT, opd=opd, since=to_text(since)).fetchone()[0])
+
+    def ties(self, tickets: Iterable[str]) -> tuple[set[str], set[str]]:
+        """The agencies that have these tickets or those merged with them, and the numbers of all of these tickets."""
+        rows = self._db.all(_TIES, tickets=json.dumps(sorted(tickets)))
+        return {row["opd"] for row in rows if row["opd"] is not None}, {row["number"] for row in rows}
 
     def attachments(self, assignments: Iterable[int]) -> dict[int, list[Row]]:
         """Photos and links by assignment."""
@@ -102,12 +208,16 @@ class Boards:
         rows = self._db.all(_CALLS_OF, tickets=json.dumps(list(tickets)))
         return {row["number"]: row | {"location": json.loads(row["location"] or "null")} for row in rows}
 
-    def story(self, opd: str, tickets: Iterable[str]) -> dict[str, list[Row]]:
-        """What the journal tells of one agency's part in these tickets, oldest first."""
-        found: dict[str, list[Row]] = defaultdict(list)
-        for row in self._db.all(_STORY, opd=opd, tickets=json.dumps(list(tickets))):
-            found[row["ticket"]].append(row | {"data": json.loads(row["data"])})
-        return found
+    def story(
+        self, opd: str, tickets: Iterable[str], limit: int = 1000, before: int | None = None
+    ) -> dict[str, list[Row]]:
+        """What the journal tells of one agency's part in these tickets, oldest first: of each ticket the newest
+        `limit` rows, `before` a `seq` where given."""
+        return self._stories(_STORY, opd=opd, tickets=json.dumps(sorted(tickets)), limit=limit, before=before or NEVER)
+
+    def told(self, opd: str, tickets: Iterable[str], limit: int) -> dict[str, list[Row]]:
+        """As `story`, without its pushes."""
+        return self._stories(_TOLD, opd=opd, tickets=json.dumps(sorted(tickets)), limit=limit)
 
     def counts(self, since: datetime) -> dict[str, dict[str, int]]:
         """Calls by outcome (`live` while they last) and finished tickets by kind, since a moment."""
@@ -120,10 +230,14 @@ class Boards:
         count, oldest = self._db.run(_UNANSWERED).fetchone()
         return int(count), oldest
 
-    def escalated(self, contacts: Iterable[str]) -> list[int]:
-        """Assignments that were pushed up to one of these contacts' pages and are still not answered."""
-        rows = self._db.all(_ESCALATED, contacts=json.dumps(list(contacts)))
+    def escalated(self, contacts: Iterable[str], limit: int = 200) -> list[int]:
+        """Assignments that were pushed up to one of these contacts' pages and are still not answered, newest first."""
+        rows = self._db.all(_ESCALATED_IDS, contacts=json.dumps(list(contacts)), limit=limit)
         return [row["assignment"] for row in rows]
+
+    def escalated_count(self, contacts: Iterable[str]) -> int:
+        """How many `escalated` would give without a limit."""
+        return int(self._db.run(_ESCALATED_COUNT, contacts=json.dumps(list(contacts))).fetchone()[0])
 
     def past(self, numbers: Iterable[str]) -> dict[str, dict[str, int]]:
         """How many ended calls of each number there were, by the kind of their tickets."""
@@ -143,3 +257,24 @@ class Boards:
         for row in self._db.all(_ASSIGNMENTS, tickets=numbers):
             found[row["ticket"]].append(row)
         return [row | {"assignments": found[row["number"]]} for row in tickets]
+
+    def _numbers(self, sql: str, **values: object) -> list[str]:
+        return [row["number"] for row in self._db.all(sql, **values)]
+
+    def _tickets(self, numbers: list[str]) -> list[Row]:
+        """These tickets, in this order."""
+        rows = {row["number"]: row for row in self._db.all(_TICKETS, numbers=json.dumps(numbers))}
+        return [rows[number] for number in numbers]
+
+    def _task_rows(self, ids: list[int]) -> list[Row]:
+        rows = {row["id"]: row for row in self._db.all(_TASK_ROWS, ids=json.dumps(ids))}
+        return [rows[id] for id in ids]
+
+    def _count(self, sql: str) -> int:
+        return int(self._db.run(sql).fetchone()[0])
+
+    def _stories(self, sql: str, **values: object) -> dict[str, list[Row]]:
+        stories: dict[str, list[Row]] = defaultdict(list)
+        for row in self._db.all(sql, **values):
+            stories[row["ticket"]].append(row | {"data": json.loads(row["data"])})
+        return stories

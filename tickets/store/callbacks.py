@@ -17,7 +17,7 @@ _OPEN = """SELECT b.id, b.call, b.ticket, b.number, b.reason, b.created_at, c.di
     FROM (SELECT max(id) AS id, count(*) AS times, min(created_at) AS since, max(reason = 'terputus') AS cut
         FROM callbacks WHERE done_at IS NULL GROUP BY number) same
     JOIN callbacks b ON b.id = same.id JOIN calls c ON c.id = b.call ORDER BY same.cut DESC, same.since, b.id
-    LIMIT :limit"""
+    LIMIT :limit OFFSET :offset"""
 _TASK = """SELECT b.*, c.display FROM callbacks b JOIN calls c ON c.id = b.call
     WHERE b.id = :id AND b.done_at IS NULL"""
 _DONE = """UPDATE callbacks SET done_at = :at, done_by = :by WHERE number = :number AND id <= :id AND done_at IS NULL
@@ -30,6 +30,7 @@ _TRY = """INSERT INTO callback_tries (task, operator, way, started_at, ended_at,
     VALUES (:task, :operator, :way, :at, :ended, :outcome, :note) RETURNING id"""
 _REPORTER = """INSERT INTO callbacks (call, ticket, number, reason, created_at, done_at, done_by)
     VALUES (:call, :ticket, :number, :reason, :at, :at, :by) RETURNING id"""
+_OPEN_COUNT = "SELECT count(DISTINCT number) FROM callbacks WHERE done_at IS NULL"
 _SELECT = "SELECT t.*, b.call, b.ticket, b.number, b.reason FROM callback_tries t JOIN callbacks b ON b.id = t.task"
 _ATTEMPT = f"{_SELECT} WHERE t.id = :id"
 # in the order of the index of what runs: by their ids all that were ever tried would be read
@@ -50,14 +51,18 @@ class Callbacks:
         self._db = connection
         self._journal = journal
 
-    def open(self, limit: int = 60) -> list[Row]:
+    def open(self, limit: int = 60, offset: int = 0) -> list[Row]:
         """One row for each number that is to be called back, first those that were `cut` off, then the longest waiting:
         its newest task, how many `times` it gave up, `reached_at` where it has talked since, and what was tried."""
-        rows = self._db.all(_OPEN, limit=limit)
+        rows = self._db.all(_OPEN, limit=limit, offset=offset)
         tries: dict[str, list[Row]] = defaultdict(list)
         for one in self._db.all(_TRIES, numbers=json.dumps([row["number"] for row in rows])):
             tries[one["number"]].append(_shown(one))
         return [row | {"tries": tries[row["number"]]} for row in rows]
+
+    def open_count(self) -> int:
+        """How many numbers are to be called back."""
+        return int(self._db.run(_OPEN_COUNT).fetchone()[0])
 
     def get(self, task: int) -> Row:
         """One open task; NotFound when there is none."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from tickets import tracking
-from tickets.complaints import ENDED, SOURCES, TOLD_STATES, Standing, standing
+from tickets.complaints import ENDED, SOURCES, TOLD_STATES, Overdue, Standing, standing
 from tickets.errors import Conflict, InvalidInput, NotFound, StoreUnavailable
 from tickets.model import TURNED_DOWN_STATE, WAITING_STATE, Actor, Row, to_text
 from tickets.store.connection import Connection
@@ -37,16 +37,26 @@ _SELECT = """SELECT k.*, t.kind, t.category, t.status, t.kecamatan, t.desa, t.ad
     JOIN tickets t ON t.number = k.ticket LEFT JOIN calls c ON c.id = t.call
     LEFT JOIN wadul_outbox o ON o.id = (SELECT min(id) FROM wadul_outbox WHERE ticket = k.ticket AND sent_at IS NULL)"""
 _ON_ITS_OWN = "k.ticket NOT IN (SELECT ticket FROM merges)"  # what is merged follows its master
+# since when an agency that has it has not answered
+_WAITS_SINCE = """(SELECT min(CASE WHEN a.state IN ('dikirim', 'ditolak') THEN a.dispatched_at END) FROM assignments a
+    WHERE a.ticket = k.ticket AND a.ended_at IS NULL)"""
+# the moments before which a term began that is over now are handed in
+_LATE = f"""(k.state <> 'darurat' AND (k.filed_at < :done OR (k.state = 'masuk' AND k.filed_at < :pass_on)
+    OR (k.state <> 'masuk' AND {_WAITS_SINCE} < :answer)))"""
+_OPEN_ORDER = "k.state <> 'darurat', k.filed_at, k.ticket LIMIT :limit OFFSET :offset"
 _OPEN = f"{_SELECT} WHERE k.ended_at IS NULL AND {_ON_ITS_OWN} ORDER BY k.filed_at LIMIT :limit"
+_INBOX = f"""{_SELECT} WHERE k.ended_at IS NULL AND {_ON_ITS_OWN} AND k.state = coalesce(:state, k.state)
+    ORDER BY {_OPEN_ORDER}"""
+_INBOX_LATE = f"{_SELECT} WHERE k.ended_at IS NULL AND {_ON_ITS_OWN} AND {_LATE} ORDER BY {_OPEN_ORDER}"
+_INBOX_DEAD = f"{_SELECT} WHERE k.ended_at IS NULL AND {_ON_ITS_OWN} AND o.dead_at IS NOT NULL ORDER BY {_OPEN_ORDER}"
+_LATE_COUNT = f"SELECT count(*) FROM complaints k WHERE k.ended_at IS NULL AND {_ON_ITS_OWN} AND {_LATE}"
 _ENDED = f"{_SELECT} WHERE k.ended_at IS NOT NULL ORDER BY k.ended_at DESC LIMIT :limit"
 _SHOW = f"{_SELECT} WHERE k.ticket = :ticket"
 _FOUND = f"""{_SELECT} WHERE k.tracking = :q OR k.theirs = :q OR k.ticket LIKE '%' || :like || '%' ESCAPE '\\'
     OR t.description LIKE '%' || :like || '%' ESCAPE '\\' OR t.desa LIKE '%' || :like || '%' ESCAPE '\\'
     OR t.address LIKE '%' || :like || '%' ESCAPE '\\' ORDER BY k.filed_at DESC LIMIT :limit"""
 _COUNTS = f"SELECT state, count(*) AS n FROM complaints k WHERE ended_at IS NULL AND {_ON_ITS_OWN} GROUP BY 1"
-_OPEN_TIMES = f"""SELECT k.ticket, k.state, k.filed_at, k.alarmed_at,
-    (SELECT min(a.dispatched_at) FROM assignments a WHERE a.ticket = k.ticket AND a.ended_at IS NULL
-        AND a.state IN ('dikirim', 'ditolak')) AS waits_since,
+_OPEN_TIMES = f"""SELECT k.ticket, k.state, k.filed_at, k.alarmed_at, {_WAITS_SINCE} AS waits_since,
     (SELECT max(a.updated_at) FROM assignments a WHERE a.ticket = k.ticket AND a.ended_at IS NULL) AS touched_at
     FROM complaints k WHERE k.ended_at IS NULL AND {_ON_ITS_OWN} ORDER BY k.filed_at"""
 _ASSIGNMENTS = """SELECT id, ticket, opd, state, dispatched_at, acknowledged_at, acknowledged_by, updated_at, ended_at,
@@ -230,6 +240,22 @@ class Complaints:
     def open(self, limit: int = 500) -> list[Row]:
         """Complaints that have not ended, oldest first, as `show` gives them."""
         return self._whole(self._db.all(_OPEN, limit=limit))
+
+    def inbox(self, limit: int, offset: int = 0, state: str | None = None) -> list[Row]:
+        """As `open`, emergencies first; of one `state` where given."""
+        return self._whole(self._db.all(_INBOX, limit=limit, offset=offset, state=state))
+
+    def late(self, over: Overdue, limit: int, offset: int = 0) -> list[Row]:
+        """As `inbox`, those whose term is over."""
+        return self._whole(self._db.all(_INBOX_LATE, limit=limit, offset=offset, **over.texts()))
+
+    def late_count(self, over: Overdue) -> int:
+        """How many `late` would give without a limit."""
+        return int(self._db.run(_LATE_COUNT, **over.texts()).fetchone()[0])
+
+    def undelivered(self, limit: int, offset: int = 0) -> list[Row]:
+        """As `inbox`, those whose hand-over is not tried any more."""
+        return self._whole(self._db.all(_INBOX_DEAD, limit=limit, offset=offset))
 
     def ended(self, limit: int = 50) -> list[Row]:
         """Those that ended, newest first."""

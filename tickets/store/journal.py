@@ -15,6 +15,14 @@ _REQUESTS_AFTER = """SELECT * FROM journal WHERE seq > :seq AND seq <= :upto
 _ASSIGNMENTS_AFTER = """SELECT * FROM journal WHERE seq > :seq AND seq <= :upto
     AND (kind = 'ticket.dispatched' OR kind GLOB 'assignment.*') ORDER BY seq"""
 _OF_TICKET = "SELECT * FROM journal WHERE ticket = :ticket OR call = :call ORDER BY seq"
+# the newest of a ticket and its call, each by its own index
+_TIMELINE = """SELECT * FROM journal WHERE seq IN (
+    SELECT seq FROM (SELECT seq FROM journal WHERE ticket = :ticket AND seq < :before ORDER BY seq DESC LIMIT :limit)
+    UNION SELECT seq FROM (SELECT seq FROM journal WHERE call = :call AND seq < :before ORDER BY seq DESC LIMIT :limit))
+    ORDER BY seq DESC LIMIT :limit"""
+_TOLD = """SELECT * FROM journal WHERE ticket = :ticket AND (kind < 'push.' OR kind >= 'push/')
+    ORDER BY seq DESC LIMIT :limit"""
+_COUNT_OF_TICKET = "SELECT count(*) FROM journal WHERE ticket = :ticket OR call = :call"
 _NEWEST_AT = "SELECT at FROM journal ORDER BY seq DESC LIMIT 1"
 _LAST = "SELECT coalesce(max(seq), 0) FROM journal"
 
@@ -62,6 +70,19 @@ class Journal:
     def of_ticket(self, ticket: str, call: str | None) -> list[Row]:
         """All that happened to a ticket and its call."""
         return [_decoded(row) for row in self._db.all(_OF_TICKET, ticket=ticket, call=call)]
+
+    def newest_of_ticket(self, ticket: str, call: str | None, limit: int, before: int | None = None) -> list[Row]:
+        """The last `limit` rows of a ticket and its call (`before` a `seq`, where given), oldest first."""
+        values = {"ticket": ticket, "call": call, "limit": limit, "before": before or self.last() + 1}
+        return [_decoded(row) for row in reversed(self._db.all(_TIMELINE, **values))]
+
+    def told_of_ticket(self, ticket: str, limit: int) -> list[Row]:
+        """The last `limit` rows of a ticket that are no pushes, oldest first."""
+        return [_decoded(row) for row in reversed(self._db.all(_TOLD, ticket=ticket, limit=limit))]
+
+    def count_of_ticket(self, ticket: str, call: str | None) -> int:
+        """How many rows `of_ticket` gives."""
+        return int(self._db.run(_COUNT_OF_TICKET, ticket=ticket, call=call).fetchone()[0])
 
     def last(self) -> int:
         """The newest `seq`; 0 when the journal is empty."""

@@ -546,3 +546,22 @@ CREATE INDEX verdicts_of_hash ON verdicts(hash) WHERE hash IS NOT NULL;
 def _open_only(db: Any) -> None:
     for statement in _statements(_OPEN_ONLY):
         db.execute(statement)
+
+
+# What pages ask for at each change: each of these holds only what is under way, however old the store is. The last two
+# keep a ticket's own story apart from its thousands of pushes, and an agency's last hours apart from its years.
+_PAGES = """
+CREATE INDEX tickets_unsent ON tickets(number) WHERE status = 'open';
+CREATE INDEX tickets_sent ON tickets(number) WHERE status = 'dispatched';
+CREATE INDEX assignments_unanswered ON assignments(ticket, dispatched_at)
+    WHERE ended_at IS NULL AND acknowledged_at IS NULL;
+CREATE INDEX assignments_declined ON assignments(ticket) WHERE state = 'ditolak';
+CREATE INDEX assignments_ended_at_opd ON assignments(opd, ended_at) WHERE ended_at IS NOT NULL;
+CREATE INDEX journal_told ON journal(ticket) WHERE ticket IS NOT NULL AND (kind < 'push.' OR kind >= 'push/');
+"""
+
+
+@migrations(name="0018-pages")
+def _pages(db: Any) -> None:
+    for statement in _statements(_PAGES):
+        db.execute(statement)

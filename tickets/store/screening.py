@@ -16,7 +16,8 @@ _UNJUDGED = """FROM calls c JOIN tickets t ON t.number = c.ticket
 # first those that somebody can judge at once: they were talked with, or left a message
 _UNJUDGED_LIST = f"""SELECT c.id, c.ticket, c.display, c.number, c.arrived_at, c.lane, c.mark, c.outcome, c.operator,
     c.recording, c.keys, c.doubt, c.sampled, t.category, t.status, t.description {_UNJUDGED}
-    ORDER BY c.sampled DESC, c.outcome IN ('talked', 'message') DESC, c.arrived_at DESC LIMIT :limit"""
+    ORDER BY c.sampled DESC, c.outcome IN ('talked', 'message') DESC, c.arrived_at DESC
+    LIMIT :limit OFFSET :offset"""
 _UNJUDGED_COUNT = f"SELECT count(*) {_UNJUDGED}"
 
 
@@ -30,7 +31,7 @@ class Screening:
         """Calls that came in a period, each with its present `verdict`, for `tickets.screening_figures.figures`."""
         return self._db.all(_FIGURES, since=to_text(since), until=to_text(until))
 
-    def unjudged(self, since: datetime, limit: int = 50) -> tuple[int, list[Row]]:
+    def unjudged(self, since: datetime, limit: int = 50, offset: int = 0) -> tuple[int, list[Row]]:
         """Calls without a verdict that gave any sign or have a recording: how many, and the first of them."""
         count = self._db.run(_UNJUDGED_COUNT, since=to_text(since)).fetchone()[0]
-        return int(count), self._db.all(_UNJUDGED_LIST, since=to_text(since), limit=limit)
+        return int(count), self._db.all(_UNJUDGED_LIST, since=to_text(since), limit=limit, offset=offset)

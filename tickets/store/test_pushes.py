@@ -33,7 +33,7 @@ _EXPIRE = """UPDATE test_pushes SET state = 'failed', detail = :detail, claimed_
 _ANSWER = """UPDATE test_pushes SET answered_at = :at, answered_by = :by
     WHERE id = :id AND answered_at IS NULL AND state IN ('waiting', 'delivered')"""
 _OPEN_ON_PAGES = """SELECT id, contact, asked_at FROM test_pushes WHERE channel = 'page' AND state = 'delivered'
-    AND answered_at IS NULL AND answer_until > :now AND opd IS :opd ORDER BY id"""
+    AND answered_at IS NULL AND answer_until > :now AND opd IS :opd ORDER BY answer_until, id"""
 _FORGET = "DELETE FROM test_pushes WHERE asked_at < :before"
 _WANTED = """SELECT 1 FROM pushes WHERE done_at IS NULL AND channel IN ('call', 'speaker')
     AND contact IN (SELECT value FROM json_each(:contacts)) AND (due_at <= :soon OR lease_until > :now) LIMIT 1"""

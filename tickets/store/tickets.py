@@ -155,13 +155,16 @@ class Tickets:
 
     def show(self, number: str) -> Row:
         """One ticket whole: its view, call, time line, attachments."""
+        row = self.report(number)
+        return row | {"timeline": self._journal.of_ticket(number, row["call"])}
+
+    def report(self, number: str) -> Row:
+        """As `show`, without the time line."""
         row = self._db.one(_SHOW, number=number) or self.get(number)
         call = self._calls.find(row["call"]) if row["call"] else None
-        timeline = self._journal.of_ticket(number, row["call"])
         return self._view(row) | {
             "caller": None if call is None else {name: call[name] for name in ("id", "display", "lane", "recording")},
             "attachments": self._db.all(_ATTACHMENTS, number=number),
-            "timeline": timeline,
         }
 
     def since(self, since: datetime, limit: int = 1000) -> list[Row]:

@@ -24,7 +24,7 @@ export function Idle({ data, open }) {
   const [head, words] = WORDS[data.me.live] || ["", ""];
   const create = async () => open((await post("/api/tickets")).number);
   return html`
-    <${Messages} rows=${data.messages} open=${open} />
+    <${Messages} rows=${data.messages} count=${data.counts.messages} open=${open} />
     <section class="card idle">
       <h1>${head}</h1>
       <p>${words}</p>

@@ -1,0 +1,35 @@
+"""Keeps what a page is sent within a bound: so many rows, so many bytes, long texts cut."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tickets.model import Row
+
+BRIEF = 300
+PART = 60  # rows of one part of a list
+
+
+def to_json(value: Any) -> str:
+    """JSON as pages read it; for a thread that is not the event loop's."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def fitting(rows: Sequence[Row], room: int, limit: int = PART) -> list[Row]:
+    """The first of these rows: at most `limit`, and at most `room` bytes of JSON; one in any case."""
+    kept: list[Row] = []
+    for row in rows[:limit]:
+        room -= len(to_json(row).encode()) + 1
+        if kept and room < 0:
+            break
+        kept.append(row)
+    return kept
+
+
+def brief(row: Mapping[str, Any], *names: str) -> Row:
+    """The row with these texts cut where they are long: a list is no place to read them."""
+    return {name: _cut(value) if name in names else value for name, value in row.items()}
+
+
+def _cut(value: Any) -> Any:
+    return value[: BRIEF - 1] + "…" if isinstance(value, str) and len(value) > BRIEF else value
