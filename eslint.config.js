@@ -29,7 +29,7 @@ export default [
     files: ["console/static/js/worker/**"],
     languageOptions: {
       sourceType: "script",
-      // The server writes these two above the file: console/webapp.py.
+      // The server writes these two above the file: console/pages/webapp.py.
       globals: { ...globals.serviceworker, VERSION: "readonly", FILES: "readonly" },
     },
   },

@@ -2,7 +2,7 @@
 
 A caller's channel id is the call's id. Everything else that belongs to a call carries it: legs `op-<call>-<n>`,
 playbacks `pb-<call>-<n>`, messages `messages/…/<call>`; who listens to it `ls-<call>-<n>`, over `sn-<call>-<n>`.
-Legs of a call back are `cb-<try>-…`, of call-outs `push-<uuid>`; snoop channels of tanggap.ear `ear-<uuid>`. Pure.
+Legs of a call back are `cb-<try>-…`, of call-outs `push-<uuid>`; snoop channels of line.ear `ear-<uuid>`. Pure.
 """
 
 import re
@@ -53,7 +53,7 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Sounded:
-    """Talk detection heard the caller make a sound; whether it is a voice is for tanggap.ear to say."""
+    """Talk detection heard the caller make a sound; whether it is a voice is for line.ear to say."""
 
     call: str
 

@@ -13,7 +13,7 @@ from aiohttp import web
 from console.site import ConsoleSite
 from ivr.hours import Hours
 from ivr.wording import zone_name
-from tickets.complaints import Terms
+from tickets.complaints.states import Terms
 from tickets.model import Actor, Row
 from tickets.places import Places
 from tickets.routing import Routing

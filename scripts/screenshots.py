@@ -27,12 +27,12 @@ from playwright.async_api import Browser, Page, async_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tanggap.config import Instance, load  # noqa: E402
+from instance import Instance, load  # noqa: E402
+from operations.passwords import generate, hashed  # noqa: E402
+from processes.vitals.measures import Vitals  # noqa: E402
 from tanggap.console import run  # noqa: E402
-from tanggap.passwords import generate, hashed  # noqa: E402
-from tanggap.vitals.measures import Vitals  # noqa: E402
-from tickets import tracking  # noqa: E402
-from tickets.escalation import follow_up, plan  # noqa: E402
+from tickets.complaints import tracking  # noqa: E402
+from tickets.escalation.ladder import follow_up, plan  # noqa: E402
 from tickets.links import GOOD_FOR, PURPOSE, TEST, Link, sign  # noqa: E402
 from tickets.model import Actor, PlannedTest, day_of, to_text  # noqa: E402
 from tickets.store import Store  # noqa: E402

@@ -13,21 +13,22 @@ import structlog
 from aiohttp import web
 
 from asterisk.phone_numbers import normalise
-from console.app import assets_version, make_app
 from console.desk import Desk, Phone, Setting
 from console.errors import ConsoleUnavailable
-from console.live import LIVE
-from console.serving import Runner
+from console.live.live import LIVE
 from console.site import ConsoleSite
-from tanggap import page_answers, retention, tls
-from tanggap.certificate import Certificate
-from tanggap.config import Instance, secrets_file
-from tanggap.config.problems import ConfigErrors
-from tanggap.heartbeat import Heartbeat
-from tanggap.storage import StorageWatch
-from tanggap.supervise import TaskKeeper
-from tanggap.vitals import answers
-from tanggap.vitals.measures import Vitals
+from console.web.app import assets_version, make_app
+from console.web.serving import Runner
+from instance import Instance, secrets_file
+from instance.problems import ConfigErrors
+from operations import retention, tls
+from operations.certificate import Certificate
+from operations.disk.storage import StorageWatch
+from processes import page_answers
+from processes.heartbeat import Heartbeat
+from processes.tasks import TaskKeeper
+from processes.vitals import answers
+from processes.vitals.measures import Vitals
 from tickets.derived_keys import METRICS, derive
 from tickets.store.thread import StoreThread
 

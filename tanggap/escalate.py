@@ -13,26 +13,27 @@ import aiohttp
 
 from asterisk.ari import Ari
 from asterisk.dial import APP, Dialler, Message
-from tanggap import page_answers, wadul
-from tanggap.config import Instance, secrets_file
-from tanggap.duties import Duties
-from tanggap.spill_place import in_memory, spill_files
-from tanggap.supervise import TaskKeeper
-from tanggap.trunks import caller_id, endpoint
-from tanggap.vitals.measures import Vitals
-from tanggap.voice.speech import speak
-from tanggap.voice.spoken import Spoken
+from instance import Instance, secrets_file
+from instance.spill_place import in_memory, spill_files
+from line.trunks import caller_id, endpoint
+from processes import page_answers
+from processes.duties import Duties
+from processes.tasks import TaskKeeper
+from processes.vitals.measures import Vitals
+from tanggap import wadul
 from tickets import links
-from tickets.daemon import EscalationDaemon
 from tickets.derived_keys import WEBHOOK, derive
-from tickets.escalation import Report
+from tickets.escalation.contact_test_daemon import PageTests
+from tickets.escalation.daemon import EscalationDaemon
+from tickets.escalation.ladder import Report
+from tickets.escalation.unwritten import Unwritten
 from tickets.model import DuePush, Row
 from tickets.notify import CHANNELS
 from tickets.notify.channel import Announcer, CallAnswer, Line, Means, Talk, wire
 from tickets.notify.channel import Dialler as Dial
-from tickets.page_testing import PageTests
 from tickets.store.thread import StoreThread
-from tickets.unwritten import Unwritten
+from voice.speech import speak
+from voice.spoken import Spoken
 
 ARI_USER = "tanggap"
 # the duties of the daemon: it repeats them itself, whatever goes wrong in them

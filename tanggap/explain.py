@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from asterisk.phone_numbers import Number, normalise
+from instance import Instance
+from instance.problems import one_of, quoted
 from ivr.hours import Gate, decide
 from ivr.menu import KEYS
 from ivr.state import CallState
 from ivr.wording import write_day, write_time, zone_name
-from tanggap.config import Instance
-from tanggap.config.problems import one_of, quoted
 from tanggap.walk import Walk, seconds
 from tickets.routing import Ladder, Routing, ladder_for, propose
 

@@ -30,5 +30,5 @@ def loading(*absent: str) -> Iterator[None]:
 with loading("numpy", "pandas", "rich"):
     import structlog  # noqa: F401
 
-    import tanggap.config  # noqa: F401
+    import instance  # noqa: F401
     import tickets.store  # noqa: F401

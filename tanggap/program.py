@@ -11,9 +11,9 @@ from pathlib import Path
 
 import click
 
+from instance import REPOSITORY
+from processes.logs import quiet
 from tanggap import lean  # the first of ours: it decides what is loaded
-from tanggap.config import REPOSITORY
-from tanggap.logs import quiet
 
 # the module in tanggap.cli that has each command, and what it is called there
 COMMANDS: Mapping[str, str] = {
@@ -34,7 +34,7 @@ COMMANDS: Mapping[str, str] = {
     "journal": "records.journal",
     "metrics-token": "operations.metrics_token",
     "numbers": "caller_numbers.numbers",
-    "page-test": "page_test.page_test",
+    "page-test": "contact_tests.page_test",
     "prepare": "operations.prepare",
     "report": "report.report",
     "restore": "keeping.restore",

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 import aiohttp
 import structlog
 
-from tanggap.config import Instance, secrets_file
-from tickets.bridge import Application, Bridge
+from instance import Instance, secrets_file
+from tickets.complaints.bridge import Application, Bridge
+from tickets.complaints.overdue import act, late
 from tickets.errors import TicketError
-from tickets.overdue import act, late
 from tickets.store.thread import StoreThread
 
 LOOK_S = 30.0

@@ -6,15 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from instance import PROMPTS, Instance
 from ivr import commands as cmd
 from ivr import events as ev
 from ivr.flow import begin, handle
 from ivr.hours import spoken
 from ivr.menu import Choice, Menu
 from ivr.state import CallState
-from tanggap import config
-from tanggap.config import Instance
-from tanggap.voice import prompts
+from voice import prompts
 
 MAX_STEPS = 100
 ASKING = ("menu", "challenge", "closed")
@@ -118,7 +117,7 @@ class Walk:
 def _texts(instance: Instance) -> dict[str, str]:
     """What each prompt says; empty where prompts cannot be read."""
     try:
-        found = prompts.read(config.PROMPTS, {"layanan": instance.site.name, "jam": spoken(instance.hours)})
+        found = prompts.read(PROMPTS, {"layanan": instance.site.name, "jam": spoken(instance.hours)})
     except (OSError, prompts.PromptError):
         return {}
     return {name: prompt.text for name, prompt in found.items()}

@@ -6,34 +6,34 @@ from collections.abc import Iterator
 
 import pytest
 
-from tanggap.logs import quiet
-from tanggap.rehearsal import demo
+from drills import demo
+from processes.logs import quiet
 from tests.faults.table import ROW, Line, table
 
 # Files that take long begin first, the longest of them at the front, lest one of them be left for the end; those that
 # share an Asterisk follow each other.
 LONG = (
     "faults/",
-    "drill/test_drills.py",
+    "drills/test_drills.py",
     "e2e/test_ear.py",
     "e2e/test_listening.py",
     "e2e/test_outside.py",
-    "e2e/test_up.py",
+    "e2e/running/test_up.py",
     "e2e/test_crash.py",
     "e2e/test_calls.py",
     "e2e/test_challenge.py",
-    "e2e/test_alone.py",
-    "e2e/test_full_disk_up.py",
+    "e2e/running/test_alone.py",
+    "e2e/running/test_full_disk_up.py",
     "e2e/test_strays.py",
     "e2e/",
-    "console/test_browser",
-    "tickets/test_time_travel.py",
+    "console/browser/",
+    "tickets/escalation/test_time_travel.py",
     "tanggap/test_escalate.py",
-    "tanggap/test_ledger.py",
-    "tickets/test_stateful.py",
+    "line/test_call_writer.py",
+    "tickets/escalation/test_stateful.py",
 )
-pytest_plugins = ["pytester", "tests.quarantining", "tests.stories"]
-REAL = ("e2e/", "faults/", "drill/", "console/test_browser", "asterisk/test_real")
+pytest_plugins = ["pytester", "tests.fixtures", "tests.quarantining", "tests.stories"]
+REAL = ("e2e/", "faults/", "drills/", "console/browser/", "asterisk/test_real")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -11,7 +11,20 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("agents", "asterisk", "console", "ivr", "tanggap", "tickets")
+PACKAGES = (
+    "agents",
+    "asterisk",
+    "console",
+    "drills",
+    "instance",
+    "ivr",
+    "line",
+    "operations",
+    "processes",
+    "tanggap",
+    "tickets",
+    "voice",
+)
 OURS = "tanggap112"
 NOT_CONFUSING = {"site"}  # Python's own `site` is imported by nobody; ours describe the site of an instance
 

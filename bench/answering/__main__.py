@@ -21,8 +21,8 @@ from bench.answering.rates import Rates
 from bench.answering.report import aims, ratios, text
 from bench.answering.waiting import HEARD, WaitingRoom
 from bench.answering.wire import Wire
-from tanggap.config import REPOSITORY
-from tanggap.drill.rtp import Ear
+from drills.phones.rtp import Ear
+from instance import REPOSITORY
 
 IDLE_S = 3.0
 

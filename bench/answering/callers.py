@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from bench.answering.operators import Operators
 from bench.answering.wire import Address, Wire, now_ns
-from tanggap.drill import rtp, sip
+from drills.phones import rtp, sip
 
 HOST = "127.0.0.2"
 RETRANSMIT_S = 0.5  # timer T1 of RFC 3261

@@ -17,8 +17,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from asterisk.launch import Asterisk
-from tanggap import phone_system
-from tanggap.config import REPOSITORY, Instance, load, secrets_file
+from instance import REPOSITORY, Instance, load, secrets_file
+from operations import phone_system
 from tickets.model import Actor
 from tickets.store import Store
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bench.answering.wire import Address, Wire
-from tanggap.drill import sip
+from drills.phones import sip
 
 HOST = "127.0.0.3"
 EXPIRES_S = 600

@@ -11,13 +11,13 @@ from pathlib import Path
 import click
 
 from bench.dispatching.rounds import Round, stage
-from tanggap.config import load
-from tanggap.process import real_clock
-from tanggap.rehearsal.demo import prepare
-from tanggap.rehearsal.softphone import Phone, phones
-from tanggap.story import Story
-from tanggap.supervise import TaskKeeper
-from tanggap.up import Line
+from drills.demo import prepare
+from drills.phones.softphone import Phone, phones
+from instance import load
+from operations.story import Story
+from operations.up import Line
+from processes.running import real_clock
+from processes.tasks import TaskKeeper
 from tickets.shares import percentile
 
 # what issue 5 asks of the 95th of a hundred, in seconds

@@ -14,8 +14,8 @@ from typing import Any
 
 from playwright.async_api import Browser, Page, async_playwright
 
-from console.sessions import COOKIE, token_hash
-from tanggap.rehearsal.softphone import Phone
+from console.web.sessions import COOKIE, token_hash
+from drills.phones.softphone import Phone
 from tickets.store.thread import StoreThread
 
 CHROMIUM = "/usr/bin/chromium"

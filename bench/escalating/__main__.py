@@ -17,7 +17,7 @@ from bench.answering.cpu import memory_mb, used_ms
 from bench.answering.instance import fsync_ms
 from bench.escalating.figures import Figures, figures
 from bench.escalating.instance import Bench, bench, now
-from tanggap.config import REPOSITORY
+from instance import REPOSITORY
 
 PARALLEL = 64  # connections of the floor
 SETTLE_S = 3.0

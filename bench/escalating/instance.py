@@ -13,8 +13,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bench.answering.instance import HOURS, SITE, _free_ports
-from tanggap.config import REPOSITORY, load, secrets_file
-from tickets.escalation import plan
+from instance import REPOSITORY, load, secrets_file
+from tickets.escalation.ladder import plan
 from tickets.model import Actor
 from tickets.store import Store
 

@@ -11,7 +11,7 @@ import click
 from bench.answering.figures import percentile
 from bench.hearing.model import Class, Cost, classes, cost
 from bench.hearing.stage import WAYS, Stage, measure, median
-from tanggap.ear.process import MOST
+from line.ear.process import MOST
 
 PROCESSES = ("asterisk", "calls", "hearing")
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tanggap.ear.judgement import WINDOW_S, Judge, Verdict
-from tanggap.ear.model import WINDOW_BYTES, Model
-from tanggap.rehearsal.sounds import NOISES, Sound, at_dbfs, comfort, pcm
-from tanggap.rehearsal.voices import SENTENCES, VOICES, WHISPERS, over, say, telephone
+from drills.sounds.noises import NOISES, Sound, at_dbfs, comfort, pcm
+from drills.sounds.voices import SENTENCES, VOICES, WHISPERS, over, say, telephone
+from line.ear.judgement import WINDOW_S, Judge, Verdict
+from line.ear.model import WINDOW_BYTES, Model
 
 LEVELS, NOISE_LEVELS = (-10, -20, -30, -40), (-10, -20, -35)
 NOISE_S, SEEDS = 10.0, 5

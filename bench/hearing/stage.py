@@ -18,15 +18,15 @@ import yaml
 
 from asterisk.launch import Asterisk
 from bench.answering.cpu import Meter
-from tanggap.config import REPOSITORY, Instance, load
-from tanggap.drill import sip
-from tanggap.drill.agent import Agent, Outgoing
-from tanggap.drill.media import Media, Stream
-from tanggap.drill.rtp import encoded
-from tanggap.phone_system import build_prompts, phone_system, write_files
-from tanggap.rehearsal import demo
-from tanggap.rehearsal.sounds import NOISES, Sound
-from tanggap.rehearsal.voices import SENTENCES, VOICES, say, telephone
+from drills import demo
+from drills.phones import sip
+from drills.phones.agent import Agent, Outgoing
+from drills.phones.media import Media, Stream
+from drills.phones.rtp import encoded
+from drills.sounds.noises import NOISES, Sound
+from drills.sounds.voices import SENTENCES, VOICES, say, telephone
+from instance import REPOSITORY, Instance, load
+from operations.phone_system import build_prompts, phone_system, write_files
 from tickets.model import Row
 from tickets.store import Store
 

@@ -17,7 +17,7 @@ import click
 from bench.answering.cpu import Meter, memory_mb
 from bench.dispatching.__main__ import quantile
 from bench.paging import seed, stage, watching
-from tanggap.config import REPOSITORY
+from instance import REPOSITORY
 from tickets.store import Store
 
 WALL = 40  # tickets that are changed: they stand on the wall and on their agency's page

@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bench.answering.instance import HOURS, READY_S, SITE, _free_ports
-from console.sessions import new_token, token_hash
-from tanggap.config import REPOSITORY, secrets_file
+from console.web.sessions import new_token, token_hash
+from instance import REPOSITORY, secrets_file
 from tickets.store import Store
 
 AGENCIES = 18

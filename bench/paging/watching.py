@@ -14,9 +14,9 @@ from typing import Any
 from aiohttp import ClientSession, ClientWebSocketResponse, CookieJar, WSMsgType
 
 from bench.paging.stage import OPERATORS, Page
+from instance import REPOSITORY
 from ivr.state import CallState, Leg, to_dict
-from tanggap.config import REPOSITORY
-from tanggap.supervise import TaskKeeper
+from processes.tasks import TaskKeeper
 from tickets.model import Actor
 from tickets.store import Store
 from tickets.store.calls import NewCall

@@ -17,8 +17,8 @@ from typing import Any
 from bench.answering.callers import Call, Manner
 from bench.answering.figures import percentile
 from bench.recovering.line import Line
-from tanggap.children import STEADY_S
-from tanggap.config import REPOSITORY
+from instance import REPOSITORY
+from operations.children import STEADY_S
 
 TAKEN_S = 60.0
 NEVER_S = 3600.0

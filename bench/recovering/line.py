@@ -17,7 +17,7 @@ from bench.answering.callers import Callers
 from bench.answering.instance import READY_S, Bench, prepare
 from bench.answering.operators import Operators
 from bench.answering.wire import Wire
-from tanggap.config import REPOSITORY
+from instance import REPOSITORY
 from tickets.model import Actor
 from tickets.store import Store
 

@@ -57,19 +57,19 @@ def start(home: str, began: float) -> None:
     from tanggap.program import main  # the first of ours, as in a real start
 
     mark()
-    from tanggap import config
+    import instance
 
-    load = config.load
+    load = instance.load
 
-    def read(*args: Any, **options: Any) -> config.Instance:
-        config.load = load
+    def read(*args: Any, **options: Any) -> instance.Instance:
+        instance.load = load
         mark()
-        instance = load(*args, **options)
+        loaded = load(*args, **options)
         mark()
-        return instance
+        return loaded
 
     def run(work: Coroutine[Any, Any, None]) -> None:
-        from tanggap.calls import CallService
+        from line.service import CallService
 
         began_to = CallService.start
 
@@ -83,7 +83,7 @@ def start(home: str, began: float) -> None:
         CallService.start = started  # type: ignore[method-assign]
         loop(work)
 
-    config.load = read
+    instance.load = read
     loop, asyncio.run = asyncio.run, run  # type: ignore[assignment]
     main(["--home", home, "calls"])
 

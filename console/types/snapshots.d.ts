@@ -1,4 +1,4 @@
-// What the server sends to pages: console/snapshots.py and the API's answers, as far as a page reads it. All of it is
+// What the server sends to pages: console/live/snapshots.py and the API's answers, as far as a page reads it. All of it is
 // ambient, so that a JSDoc comment names a shape without an import. A moment is ISO 8601 text with its zone.
 
 type Moment = string;

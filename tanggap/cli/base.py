@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 import click
 
 from asterisk.errors import AsteriskError
-from tanggap.alone import TakenError
-from tanggap.config import ConfigErrors, Instance, editions, secrets_file
-from tanggap.config.problems import reason
+from instance import ConfigErrors, Instance, editions, secrets_file
+from instance.problems import reason
+from processes.instance_lock import TakenError
 from tickets.errors import TicketError
 from tickets.model import Actor, Row
 from tickets.store import Store

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from asterisk.phone_numbers import normalise
+from instance import Instance
 from tanggap.cli.base import (
     CLI,
     in_instance,
@@ -19,10 +20,9 @@ from tanggap.cli.base import (
     say,
     store_of,
 )
-from tanggap.config import Instance
 from tickets.model import Row
-from tickets.number_rows import as_csv, digits_of, shown
-from tickets.reputation import VERDICTS
+from tickets.screening.number_rows import as_csv, digits_of, shown
+from tickets.screening.reputation import VERDICTS
 
 reason_option = click.option("--reason", required=True, help="Alasan; disimpan di jurnal.")
 

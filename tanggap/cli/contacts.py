@@ -18,8 +18,8 @@ from tanggap.cli.base import (
     store_of,
     zone_of,
 )
-from tickets.duty_hours import absence, stand_in
-from tickets.escalation import channels_of
+from tickets.escalation.duty_hours import absence, stand_in
+from tickets.escalation.ladder import channels_of
 from tickets.routing import Contact, Routing
 
 

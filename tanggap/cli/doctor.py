@@ -15,7 +15,7 @@ from tanggap.cli.base import home_of, in_instance, json_option, print_json
 @in_instance
 def doctor(context: click.Context, as_json: bool) -> None:
     """Apa yang salah, dan apa yang harus dilakukan; keluar 0 sehat, 1 ada peringatan, 2 ada kesalahan."""
-    from tanggap.doctor.examine import examine, status
+    from operations.doctor.examine import examine, status
 
     found = asyncio.run(examine(home_of(context), datetime.now(UTC)))
     code = status(found)

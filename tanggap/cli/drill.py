@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from instance import REPOSITORY, ConfigErrors
 from tanggap.cli.base import Failure, home_of, in_instance, json_option, print_json
-from tanggap.config import REPOSITORY, ConfigErrors
 
 if TYPE_CHECKING:
-    from tanggap.drill.plan import Plan
-    from tanggap.drill.result import Result
+    from drills.plan import Plan
+    from drills.result import Result
 
 WIDTH = 150
 
@@ -50,10 +50,10 @@ def drill(
     as_json: bool,
 ) -> None:
     """Latihan: penelepon dan petugas SIP sungguhan di instans tersendiri; keluar 0 bila semua patokan tercapai."""
-    from tanggap.drill import scenario as scenarios
-    from tanggap.drill.plan import plan
-    from tanggap.drill.report import document, show
-    from tanggap.drill.result_page import page
+    from drills import scenario as scenarios
+    from drills.plan import plan
+    from drills.report import document, show
+    from drills.result_page import page
 
     if listed:
         for name in scenarios.shipped():
@@ -87,9 +87,9 @@ def drill(
 
 
 async def _run(planned: "Plan", home: Path, live: Path, screenings: Sequence[bool]) -> "list[Result]":
-    from tanggap.alone import TakenError
-    from tanggap.drill.conduct import play
-    from tanggap.up import UpError
+    from drills.conduct import play
+    from operations.up import UpError
+    from processes.instance_lock import TakenError
 
     me = asyncio.current_task()
     assert me is not None

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import click
 
-from tanggap import erasing
+from operations import erasing
 from tanggap.cli.base import CLI, Failure, in_instance, instance_of, json_option, print_json, store_of
 from tanggap.cli.caller_numbers import who_is
 from tickets.store import Store
-from tickets.store.erasure import Erasable
+from tickets.store.callers.erasure import Erasable
 
 
 @click.command("erase")

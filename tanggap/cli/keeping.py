@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
+from instance import Instance, editions
 from tanggap.cli.base import Failure, home_of, in_instance, instance_of, json_option, print_json
-from tanggap.config import Instance, editions
 
 
 def _now() -> datetime:
@@ -24,7 +24,7 @@ def _now() -> datetime:
 @in_instance
 def backup(context: click.Context, into: Path | None, keep: int | None, checked: Path | None, as_json: bool) -> None:
     """Cadangkan basis data dan konfigurasi, juga saat 112 berjalan; diperiksa sesudah ditulis."""
-    from tanggap import backup as backups
+    from operations.backup import backup as backups
 
     if checked is not None:
         if not checked.is_file():
@@ -91,8 +91,8 @@ def _note_backup(instance: Instance, made) -> None:  # type: ignore[no-untyped-d
 @in_instance
 def restore(context: click.Context, file: Path | None, only_store: bool, from_replica: bool, as_json: bool) -> None:
     """Pulihkan dari cadangan; yang digantikan disisihkan, tidak dihapus. 112 harus berhenti dulu."""
-    from tanggap import restore as restoring
-    from tanggap.alone import TakenError
+    from operations.backup import restore as restoring
+    from processes.instance_lock import TakenError
 
     home = home_of(context)
     if (file is None) == (not from_replica):
@@ -117,8 +117,8 @@ def restore(context: click.Context, file: Path | None, only_store: bool, from_re
 
 
 def _from_replica(context: click.Context, home: Path):  # type: ignore[no-untyped-def]
-    from tanggap import replica
-    from tanggap import restore as restoring
+    from operations.backup import replica
+    from operations.backup import restore as restoring
 
     instance = instance_of(context)
     with tempfile.TemporaryDirectory(prefix=".pulih-", dir=instance.var) as scratch:
@@ -160,8 +160,8 @@ def check(context: click.Context, thorough: bool, as_json: bool) -> None:
 @in_instance
 def spilled(context: click.Context, as_json: bool) -> None:
     """Catatan panggilan yang menunggu masuk ke basis data; keluar 1 bila ada."""
-    from tanggap.spill_place import spill_folders
-    from tanggap.storage import spilled as look
+    from instance.spill_place import spill_folders
+    from operations.disk.storage import spilled as look
 
     instance = editions.present(home_of(context), secrets=False)
     found = look(instance)

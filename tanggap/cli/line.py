@@ -16,10 +16,10 @@ from tanggap.cli.base import Failure, failing_plainly, home_of, in_instance, ins
 @in_instance
 def up(context: click.Context) -> None:
     """Jalankan Asterisk dan keempat proses sampai Ctrl-C."""
-    from tanggap import up as supervisor
-    from tanggap.alone import TakenError
-    from tanggap.logs import to_file
-    from tanggap.story import Story
+    from operations import up as supervisor
+    from operations.story import Story
+    from processes.instance_lock import TakenError
+    from processes.logs import to_file
 
     instance = instance_of(context)
     to_file(instance.var / "log" / "up.log")
@@ -33,8 +33,8 @@ def up(context: click.Context) -> None:
 @in_instance
 def agi(context: click.Context) -> None:
     """FastAGI: jalur cadangan dengan tiket (proses)."""
-    from tanggap import agi as process
-    from tanggap.process import run_process
+    from line import failsafe_desk as process
+    from processes.running import run_process
 
     run_process("agi", home_of(context), process.run)
 
@@ -43,8 +43,8 @@ def agi(context: click.Context) -> None:
 @in_instance
 def escalate(context: click.Context) -> None:
     """Dorong OPD sampai menjawab (proses)."""
+    from processes.running import run_process
     from tanggap import escalate as process
-    from tanggap.process import run_process
 
     run_process("escalate", home_of(context), process.run)
 
@@ -53,8 +53,8 @@ def escalate(context: click.Context) -> None:
 @in_instance
 def console(context: click.Context) -> None:
     """Halaman web (proses)."""
+    from processes.running import run_process
     from tanggap import console as process
-    from tanggap.process import run_process
 
     run_process("console", home_of(context), process.run)
 
@@ -70,7 +70,7 @@ def asterisk() -> None:
 @in_instance
 def render(context: click.Context, into: Path | None, as_json: bool) -> None:
     """Tulis konfigurasi Asterisk dari site.yaml, operator dan jam buka."""
-    from tanggap.phone_system import build_prompts, phone_system, render_into, write_files
+    from operations.phone_system import build_prompts, phone_system, render_into, write_files
 
     instance = instance_of(context)
     system = phone_system(instance)
@@ -86,7 +86,7 @@ def render(context: click.Context, into: Path | None, as_json: bool) -> None:
 @in_instance
 def start(context: click.Context) -> None:
     """Mulai Asterisk instans ini (tetap berjalan sesudah perintah ini)."""
-    from tanggap.phone_system import build_prompts, phone_system, write_files
+    from operations.phone_system import build_prompts, phone_system, write_files
 
     instance = instance_of(context)
     build_prompts(instance)
@@ -101,7 +101,7 @@ def start(context: click.Context) -> None:
 @in_instance
 def stop(context: click.Context) -> None:
     """Hentikan Asterisk instans ini; panggilan terputus."""
-    from tanggap.phone_system import phone_system
+    from operations.phone_system import phone_system
 
     system = phone_system(instance_of(context))
     if system.pid is None:
@@ -116,7 +116,7 @@ def stop(context: click.Context) -> None:
 @in_instance
 def status(context: click.Context, as_json: bool) -> None:
     """Versi, lama jalan, kanal, telepon terdaftar; keluar 1 bila tidak berjalan."""
-    from tanggap.phone_system import phone_system
+    from operations.phone_system import phone_system
 
     found = asyncio.run(phone_system(instance_of(context)).status())
     if as_json:
@@ -135,7 +135,7 @@ def status(context: click.Context, as_json: bool) -> None:
 @click.pass_context
 def check(context: click.Context, as_json: bool) -> None:
     """Periksa routing.yaml, hours.yaml, site.yaml: semua kesalahan sekaligus."""
-    from tanggap.config.check import report
+    from instance.examination import report
 
     lines, code = report(home_of(context), as_json=as_json)
     for line in lines:
@@ -165,8 +165,8 @@ def explain(
     as_json: bool,
 ) -> None:
     """Apa yang terjadi pada panggilan ini, dan mengapa."""
+    from instance import load
     from tanggap import explain as explaining
-    from tanggap.config import load
 
     instance = load(home_of(context), secrets=False)
     try:
@@ -182,7 +182,7 @@ def explain(
 @failing_plainly
 def schema(into: Path | None) -> None:
     """JSON Schema untuk penyunting YAML."""
-    from tanggap.config.schema import schemas
+    from instance.schema import schemas
 
     for name, found in schemas().items():
         text = json.dumps(found, ensure_ascii=False, indent=2) + "\n"
@@ -208,7 +208,7 @@ def webhook_key(context: click.Context) -> None:
 @failing_plainly
 def demo(keep: bool, folder: Path | None) -> None:
     """Peragaan seluruh alur tanpa telepon, di instans tersendiri."""
-    from tanggap.rehearsal import demo as play
+    from drills import demo as play
 
     sys.exit(asyncio.run(play.run(folder, keep=keep)))
 

@@ -14,7 +14,7 @@ from tanggap.cli.base import CLI, Failure, in_instance, instance_of, json_option
 @in_instance
 def merge(context: click.Context, master: str, numbers: tuple[str, ...], as_json: bool) -> None:
     """Gabung laporan NUMBERS ke tiket MASTER: satu kejadian, OPD didorong sekali saja."""
-    from console.merging import join
+    from console.api.merging import join
 
     routing, now = instance_of(context).routing, datetime.now(UTC)
     with store_of(context) as store, store.transaction():
@@ -30,8 +30,8 @@ def merge(context: click.Context, master: str, numbers: tuple[str, ...], as_json
 @in_instance
 def unmerge(context: click.Context, number: str, as_json: bool) -> None:
     """Pisahkan lagi laporan NUMBER; OPD yang tugasnya berakhir karena digabung dikirimi lagi."""
+    from console.api.merging import part
     from console.errors import Refusal
-    from console.merging import part
 
     routing, now = instance_of(context).routing, datetime.now(UTC)
     try:

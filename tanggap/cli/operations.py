@@ -20,8 +20,8 @@ CLOSED = (
 @in_instance
 def steward(context: click.Context) -> None:
     """Penjaga di bawah systemd: perubahan konfigurasi, Asterisk yang macet, cadangan, uji mingguan (proses)."""
-    from tanggap import steward as process
-    from tanggap.process import run_process
+    from operations import steward as process
+    from processes.running import run_process
 
     run_process("steward", home_of(context), process.run)
 
@@ -30,8 +30,8 @@ def steward(context: click.Context) -> None:
 @in_instance
 def prepare(context: click.Context) -> None:
     """Sebelum proses dimulai oleh systemd: folder, basis data yang rusak disisihkan, prompt, konfigurasi Asterisk."""
-    from tanggap.config import editions
-    from tanggap.steward import prepare as make_ready
+    from instance import editions
+    from operations.steward import prepare as make_ready
 
     with editions.taken(home_of(context), datetime.now(UTC)) as instance:
         for line in make_ready(instance):
@@ -43,7 +43,7 @@ def prepare(context: click.Context) -> None:
 @in_instance
 def edition(context: click.Context, as_json: bool) -> None:
     """Edisi konfigurasi yang berlaku, dan yang dipakai setiap proses dan Asterisk; keluar 1 bila berbeda."""
-    from tanggap.config import agreement, editions
+    from instance import agreement, editions
 
     home, now = home_of(context), datetime.now(UTC)
     with store_of(context) as store:
@@ -83,8 +83,8 @@ def systemd() -> None:
 @in_instance
 def render(context: click.Context, folder: Path, user: str, as_json: bool) -> None:
     """Tulis unit ke FOLDER (misalnya /etc/systemd/system): satu tiap proses, dan tanggap.target."""
-    from tanggap.config import load
-    from tanggap.systemd.units import UnitError, closed_folder, units, write
+    from instance import load
+    from operations.systemd.units import UnitError, closed_folder, units, write
 
     # without secrets: root renders, and a file of root's in var would be unreadable for the processes
     instance = load(home_of(context), secrets=False)

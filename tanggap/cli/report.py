@@ -7,10 +7,10 @@ from typing import Any
 import click
 
 from tanggap.cli.base import in_instance, json_option, local_times, print_json, print_table, store_of, zone_of
+from tickets.escalation.push_report import report as push_report
 from tickets.model import Row
-from tickets.push_report import report as push_report
-from tickets.screening_report import day_named
-from tickets.screening_report import report as screening_report
+from tickets.screening.report import day_named
+from tickets.screening.report import report as screening_report
 
 LANES = {"urgent": "darurat", "normal": "biasa", "unverified": "belum terverifikasi", "silent": "hening"}
 

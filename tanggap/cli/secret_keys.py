@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import click
 
 from asterisk.errors import AsteriskError
+from instance import secrets_file
 from tanggap.cli.base import CLI, Failure, home_of, in_instance, instance_of, json_option, print_json, store_of
-from tanggap.config import secrets_file
 
 WHAT = {
     "ari_password": "program kita ke Asterisk (ARI)",
@@ -102,7 +102,7 @@ def _check_lost(context: click.Context, yes: bool) -> None:
 
 def _tell_asterisk(context: click.Context) -> bool:
     """A running Asterisk takes the new passwords; calls and connections that are up stay as they are."""
-    from tanggap.phone_system import take_passwords
+    from operations.phone_system import take_passwords
 
     try:
         asyncio.run(take_passwords(instance_of(context), datetime.now(UTC)))

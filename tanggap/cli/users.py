@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 import click
 
 from asterisk.errors import AsteriskError
-from tanggap import passwords
+from instance import Instance, secrets_file
+from operations import passwords
 from tanggap.cli.base import (
     Failure,
     home_of,
@@ -21,7 +22,6 @@ from tanggap.cli.base import (
     store_of,
     zone_of,
 )
-from tanggap.config import Instance, secrets_file
 from tickets.model import ROLES
 from tickets.routing import desk_accounts
 
@@ -77,7 +77,7 @@ def _check(instance: Instance, name: str, role: str, opd: str | None) -> None:
 
 def _tell_asterisk(context: click.Context) -> None:
     """A running Asterisk learns of a changed operator; a stopped one finds it at its next start."""
-    from tanggap.phone_system import take_up
+    from operations.phone_system import take_up
 
     try:
         asyncio.run(take_up(instance_of(context), datetime.now(UTC)))

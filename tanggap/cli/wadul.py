@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from instance import ConfigErrors
 from tanggap.cli.base import (
     CLI,
     Failure,
@@ -17,9 +18,8 @@ from tanggap.cli.base import (
     say,
     store_of,
 )
-from tanggap.config import ConfigErrors
-from tickets import tracking
-from tickets.complaints import Terms, clock
+from tickets.complaints import tracking
+from tickets.complaints.states import Terms, clock
 from tickets.model import Row
 from tickets.store import Store
 

@@ -1,4 +1,4 @@
-"""The softphones of `tanggap.rehearsal.softphone` at a test's rig.
+"""The softphones of `drills.phones.softphone` at a test's rig.
 
 async with phones() as runtime:
     op = await register(runtime, "op-sari", rig)
@@ -10,8 +10,8 @@ from typing import Any
 
 from baresip.runtime import Runtime
 
-from tanggap.rehearsal.hearing import tone
-from tanggap.rehearsal.softphone import Phone, phones
+from drills.phones.softphone import Phone, phones
+from drills.sounds.hearing import tone
 from tests.asterisk.rig import Rig, spawn
 
 __all__ = ["Phone", "outside", "phones", "register"]

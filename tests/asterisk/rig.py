@@ -33,8 +33,8 @@ from asterisk.site import (
     SipAccount,
     Trunk,
 )
-from tanggap.rehearsal.demo import free_ports
-from tanggap.rehearsal.hearing import tone
+from drills.demo import free_ports
+from drills.sounds.hearing import tone
 
 REPO = Path(__file__).parents[2]
 TONES = {"tutup-jam": 350, "failsafe-menu": 500, "failsafe-rekam": 650, "nada": 1000, "musik": 440}

@@ -13,10 +13,10 @@ from baresip.runtime import Runtime
 
 from asterisk.ari import Ari
 from asterisk.dial import APP, Dialler, Message
-from tanggap.drill.agent import Agent, Incoming
-from tanggap.drill.media import Media
-from tanggap.drill.phone import DeskPhones
-from tanggap.rehearsal.hearing import tone
+from drills.phones.agent import Agent, Incoming
+from drills.phones.media import Media
+from drills.phones.phone import DeskPhones
+from drills.sounds.hearing import tone
 from tests.asterisk.phones import phones, register
 from tests.asterisk.rig import Rig, rig, spawn
 from tickets.notify.channel import CallAnswer, Heard, Said, Talk

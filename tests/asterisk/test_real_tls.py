@@ -9,7 +9,7 @@ from dataclasses import replace
 import aiohttp
 import pytest
 
-from tanggap.rehearsal.demo import free_ports
+from drills.demo import free_ports
 from tests.asterisk.rig import Rig, rig
 from tests.authority import LOOPBACK, issue
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tanggap import steward
+from operations import steward
 from tests.asterisk.rig import rig, spawn, until
 
 pytestmark = pytest.mark.real

@@ -14,16 +14,16 @@ from aiohttp.web import BaseRunner
 from argon2 import PasswordHasher
 
 from asterisk.phone_numbers import normalise
-from console.app import assets_version, make_app
 from console.desk import Desk, Setting
-from console.live import LIVE, Live
-from console.serving import Runner
-from console.sessions import COOKIE, new_token, token_hash
+from console.live.live import LIVE, Live
 from console.site import ConsoleSite
+from console.web.app import assets_version, make_app
+from console.web.serving import Runner
+from console.web.sessions import COOKIE, new_token, token_hash
 from ivr.hours import Hours, Window
 from ivr.menu import Choice, Menu, Menus
-from tanggap.supervise import TaskKeeper
-from tickets.escalation import plan
+from processes.tasks import TaskKeeper
+from tickets.escalation.ladder import plan
 from tickets.model import Actor, day_of
 from tickets.places import Places
 from tickets.routing import Category, Contact, Ladder, Opd, Routing, Rule, Step, Target

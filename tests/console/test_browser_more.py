@@ -3,10 +3,10 @@
 import pytest
 from playwright.async_api import Browser, expect
 
-from console.bounding import PART
+from console.live.bounding import PART
+from tests.console.browser.test_browser import IN_TIME_MS, page
 from tests.console.desk112 import Console
-from tests.console.test_bounds import _report, _send
-from tests.console.test_browser import IN_TIME_MS, page
+from tests.console.live.test_bounding import _report, _send
 from tickets.store import Store
 
 pytestmark = pytest.mark.browser

@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 from baresip.runtime import Runtime
 
-from tanggap.rehearsal.softphone import phones
+from drills.phones.softphone import phones
 from tests.e2e.line import OUTSIDE, House, LineUnderTest, house, line_under_test
 
 

@@ -16,13 +16,13 @@ from baresip.runtime import Runtime
 
 from asterisk.launch import Asterisk
 from asterisk.site import Trunk
-from tanggap.calls import CallService
-from tanggap.config import Instance, load
-from tanggap.phone_system import build_prompts, phone_system, write_files
-from tanggap.rehearsal import demo
-from tanggap.rehearsal.hearing import likeness, likeness_of_end
-from tanggap.rehearsal.softphone import Phone, Talk
-from tanggap.supervise import TaskKeeper
+from drills import demo
+from drills.phones.softphone import Phone, Talk
+from drills.sounds.hearing import likeness, likeness_of_end
+from instance import Instance, load
+from line.service import CallService
+from operations.phone_system import build_prompts, phone_system, write_files
+from processes.tasks import TaskKeeper
 from tickets.model import Actor, Row
 from tickets.store import Store
 from tickets.store.thread import StoreThread

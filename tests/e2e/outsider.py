@@ -1,4 +1,4 @@
-"""Callers that are no softphone: every header, body and packet of theirs is the test's (tanggap/drill/agent.py).
+"""Callers that are no softphone: every header, body and packet of theirs is the test's (drills/phones/agent.py).
 
 async with outsider(server) as outside:
     call = outside.call(caller='"Budi" <sip:081234567890@127.0.0.1>')
@@ -13,11 +13,11 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Sequence
 
-from tanggap.drill import sip
-from tanggap.drill.agent import Agent, Outgoing, Replies, final
-from tanggap.drill.media import Media, Stream
-from tanggap.drill.rtp import EVENT, PCMA, PCMU
-from tanggap.drill.sip import Message
+from drills.phones import sip
+from drills.phones.agent import Agent, Outgoing, Replies, final
+from drills.phones.media import Media, Stream
+from drills.phones.rtp import EVENT, PCMA, PCMU
+from drills.phones.sip import Message
 
 __all__ = ["EVENT", "PCMA", "PCMU", "OutsideCall", "Outsider", "outsider", "session"]
 

@@ -1,6 +1,6 @@
 """Bad input to a whole instance: each has a sentence that says what and what was expected, and leaves nothing behind.
 
-Bad forms, bodies and photos: tests/console; every wrong line of YAML: tests/tanggap/test_config.py.
+Bad forms, bodies and photos: tests/console; every wrong line of YAML: tests/instance/test_loader.py.
 """
 
 import asyncio
@@ -19,10 +19,10 @@ from baresip.errors import RegistrationError
 from baresip.runtime import Runtime
 from click.testing import CliRunner
 
-from tanggap.config import FILES, REPOSITORY
+from drills import demo
+from drills.phones.softphone import Phone
+from instance import FILES, REPOSITORY
 from tanggap.program import main
-from tanggap.rehearsal import demo
-from tanggap.rehearsal.softphone import Phone
 from tests.asterisk.test_launch import fake
 from tests.e2e.line import LineUnderTest
 
@@ -213,7 +213,7 @@ async def test_an_asterisk_that_is_too_old(ready: Path, tmp_path: Path) -> None:
     fake(tmp_path / "tua", "Asterisk 18.10.0~dfsg")
     old = tmp_path / "tua" / "usr" / "sbin" / "asterisk"
     code = (
-        "from pathlib import Path\nimport tanggap.phone_system as system\nfrom asterisk.binary import locate\n"
+        "from pathlib import Path\nimport operations.phone_system as system\nfrom asterisk.binary import locate\n"
         f"system.locate = lambda repo: locate(Path({str(tmp_path)!r}), Path({str(tmp_path / 'tua')!r}))"
     )
     sentence = (

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from tanggap.rehearsal.softphone import Phone, Talk
+from drills.phones.softphone import Phone, Talk
 from tests.e2e.line import LineUnderTest
 from tests.e2e.test_listening import restart
 from tickets.model import Row

@@ -184,7 +184,7 @@ async def test_an_operator_whose_phone_is_lost_while_ringing_does_not_hold_the_c
 
 async def test_a_talk_survives_a_restart_of_the_calls_process(line: LineUnderTest) -> None:
     """The service ends and another takes over: the talk goes on, and its end is written."""
-    from tanggap.calls import CallService
+    from line.service import CallService
 
     operator = await line.operator("op1")
     talk = await line.dial()

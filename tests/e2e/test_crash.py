@@ -11,10 +11,10 @@ import pytest
 from baresip.errors import BaresipError
 
 from asterisk.launch import Asterisk
-from tanggap.calls import CallService
-from tanggap.rehearsal.softphone import Phone, Talk
+from drills.phones.softphone import Phone, Talk
+from line.service import CallService
 from tests.e2e.line import HEARD, YEAR_2001, LineUnderTest
-from tests.e2e.test_alone import ALWAYS, alone
+from tests.e2e.running.test_alone import ALWAYS, alone
 from tests.e2e.test_listening import restart
 from tickets.model import Actor, Row
 

@@ -6,7 +6,7 @@ import re
 import sys
 from pathlib import Path
 
-from tanggap.config import REPOSITORY
+from instance import REPOSITORY
 
 STORY = (
     "112 menjawab",

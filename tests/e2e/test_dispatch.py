@@ -12,11 +12,11 @@ import pytest
 from baresip.runtime import Runtime
 
 from bench.dispatching.rounds import Stage, stage
+from drills.phones.softphone import Phone
+from instance import load
+from processes.tasks import TaskKeeper
+from processes.vitals.measures import Vitals
 from tanggap import console, escalate
-from tanggap.config import load
-from tanggap.rehearsal.softphone import Phone
-from tanggap.supervise import TaskKeeper
-from tanggap.vitals.measures import Vitals
 from tests.e2e.line import House
 from tickets.errors import Conflict
 from tickets.store.thread import StoreThread

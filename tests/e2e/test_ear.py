@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 import pytest_asyncio
 
-from tanggap.rehearsal.softphone import Talk
-from tanggap.rehearsal.sounds import NOISES, Sound, at_dbfs, comfort, pcm, silence
-from tanggap.rehearsal.voices import SENTENCES, over, say
+from drills.phones.softphone import Talk
+from drills.sounds.noises import NOISES, Sound, at_dbfs, comfort, pcm, silence
+from drills.sounds.voices import SENTENCES, over, say
 from tests.e2e.line import House, LineUnderTest
 from tests.e2e.outsider import outsider
 from tickets.model import Row
@@ -196,7 +196,7 @@ async def test_the_next_process_listens_to_the_calls_that_it_takes_over(
     the_house: House, listening: LineUnderTest
 ) -> None:
     """A caller who began to speak while the calls process was away is heard by its successor."""
-    from tanggap.calls import CallService
+    from line.service import CallService
 
     talk = await dial(listening, silence(1))
     await asyncio.sleep(0.5)

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from baresip.runtime import Runtime
 
-from tanggap.calls import CallService
-from tanggap.config import FILES, REPOSITORY
-from tanggap.config.site import StoreSite
-from tanggap.spill_place import spill_folders
-from tanggap.storage import alarms, spilled
+from instance import FILES, REPOSITORY
+from instance.site import StoreSite
+from instance.spill_place import spill_folders
+from line.service import CallService
+from operations.disk.storage import alarms, spilled
 from tests.e2e.line import HEARD, SUPERVISOR, House, LineUnderTest, house, line_under_test
 from tests.e2e.test_bad_input import process, running
 from tickets.model import Row
@@ -64,7 +64,7 @@ def home(tmp_path: Path) -> Path:
 
 
 async def test_no_space_at_the_start(home: Path, small_disk: Path) -> None:
-    """`up` on a full disk, for the first time: says so and starts nothing (tests/e2e/test_full_disk_up.py: later)."""
+    """`up` on a full disk, for the first time: says so and starts nothing (later: tests/e2e/running/)."""
     (home / "var").symlink_to(small_disk)
     fill(small_disk)
     sentence = (

@@ -5,9 +5,9 @@ import math
 import struct
 import time
 
-from tanggap.calls import CallService
-from tanggap.rehearsal.hearing import likeness, loudness, tone
-from tanggap.rehearsal.softphone import Phone, Talk
+from drills.phones.softphone import Phone, Talk
+from drills.sounds.hearing import likeness, loudness, tone
+from line.service import CallService
 from tests.e2e.line import HEARD, LineUnderTest
 
 OPERATOR_HZ, CALLER_HZ, NOBODYS_HZ = 880, 1300, 500

@@ -13,12 +13,12 @@ import numpy as np
 import pytest
 import pytest_asyncio
 
-from tanggap import call_runner
-from tanggap.drill import sip
-from tanggap.drill.agent import Agent, Outgoing, final
-from tanggap.drill.conduct import listener
-from tanggap.drill.media import Media, Stream
-from tanggap.drill.rtp import COMFORT, EVENT, PCMA, Ear, encoded
+from drills.conduct import listener
+from drills.phones import sip
+from drills.phones.agent import Agent, Outgoing, final
+from drills.phones.media import Media, Stream
+from drills.phones.rtp import COMFORT, EVENT, PCMA, Ear, encoded
+from line import call_runner
 from tests.e2e.line import YEAR_2001, LineUnderTest
 from tests.e2e.test_outside import nothing_is_stuck
 from tickets.model import Row

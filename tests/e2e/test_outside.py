@@ -17,10 +17,10 @@ import pytest
 import pytest_asyncio
 from click.testing import CliRunner
 
-from tanggap import call_runner
+from drills.demo import free_ports
+from drills.sounds.hearing import likeness
+from line import call_runner
 from tanggap.program import main
-from tanggap.rehearsal.demo import free_ports
-from tanggap.rehearsal.hearing import likeness
 from tests.e2e.line import HEARD, LineUnderTest
 from tests.e2e.outsider import EVENT, PCMA, PCMU, OutsideCall, Outsider, outsider, session
 from tests.tickets.world import callback_tasks

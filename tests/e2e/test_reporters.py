@@ -3,11 +3,11 @@
 import asyncio
 
 from asterisk.phone_numbers import normalise
-from tanggap.config import load
-from tanggap.rehearsal.softphone import Phone
+from drills.phones.softphone import Phone
+from instance import load
 from tests.e2e.line import LineUnderTest
 from tests.e2e.test_callbacks import CALLER_HZ, OPERATOR_HZ, gave_up, ours
-from tickets.escalation import plan
+from tickets.escalation.ladder import plan
 from tickets.model import Actor, Row
 
 DAMKAR = "damkar"

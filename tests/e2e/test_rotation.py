@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import aiohttp
 import pytest
 
-from tanggap.config import secrets_file
-from tanggap.phone_system import take_passwords
+from instance import secrets_file
+from operations.phone_system import take_passwords
 from tests.e2e.line import LineUnderTest
 
 pytestmark = pytest.mark.real

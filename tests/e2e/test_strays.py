@@ -9,10 +9,10 @@ import pytest
 from baresip.call import CallState
 
 from ivr.hours import Window
-from tanggap.agi import run as run_agi
-from tanggap.vitals.measures import Vitals
+from line.failsafe_desk import run as run_agi
+from processes.vitals.measures import Vitals
 from tests.e2e.line import HEARD, LineUnderTest
-from tests.e2e.test_alone import new_messages, paging
+from tests.e2e.running.test_alone import new_messages, paging
 from tests.e2e.test_crash import ended
 from tests.e2e.test_listening import restart
 
@@ -31,7 +31,7 @@ async def listens(port: int) -> None:
 @pytest.mark.parametrize("queued", [True, False], ids=["from the queue", "dialled after the queue"])
 async def test_a_call_carried_by_the_failsafe_ends_in_the_store(line: LineUnderTest, queued: bool) -> None:
     """The AGI opens the ticket, an operator answers Asterisk's own ringing; back again, we end the row."""
-    from tanggap.calls import CallService
+    from line.service import CallService
 
     operator = await line.operator("op1")
     stop = asyncio.Event()
@@ -67,7 +67,7 @@ async def test_a_call_carried_by_the_failsafe_ends_in_the_store(line: LineUnderT
 async def test_a_message_left_with_the_failsafe_is_pushed(line: LineUnderTest) -> None:
     """After hours with the AGI: who speaks after the tone and hangs up is pushed to who is on duty at once, and once;
     who says nothing is no message."""
-    from tanggap.calls import CallService
+    from line.service import CallService
 
     stop, recorded = asyncio.Event(), new_messages(line)
     instance = paging(replace(line.house.instance, hours=replace(line.house.instance.hours, weekly=((),) * 7)))

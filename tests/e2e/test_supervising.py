@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from tanggap.rehearsal.hearing import loudness, tone
-from tanggap.rehearsal.softphone import Phone, Talk
+from drills.phones.softphone import Phone, Talk
+from drills.sounds.hearing import loudness, tone
 from tests.e2e.line import SUPERVISOR, LineUnderTest
 from tests.e2e.test_listening import hears_from_now, no_snoops, restart, snoops
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from tanggap.logs import quiet, to_file
+from processes.logs import quiet, to_file
 from tests.faults.faults import FAULTS
 from tests.faults.lab import lab
 from tests.faults.matrix import Matrix

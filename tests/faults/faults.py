@@ -12,8 +12,8 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from functools import partial
 
-from tanggap.vitals.answers import run_folder
-from tanggap.vitals.notify import ALIVE
+from processes.vitals.answers import run_folder
+from processes.vitals.notify import ALIVE
 from tests.e2e.test_full_disk import fill
 from tests.faults.lab import Lab
 from tests.faults.people import until

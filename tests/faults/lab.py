@@ -18,28 +18,28 @@ import yaml
 from aiohttp import web
 from rich.console import Console
 
-from tanggap.children import Child
-from tanggap.config import REPOSITORY, Instance, load
-from tanggap.drill import faults as drill_faults
-from tanggap.drill.agent import Agent
-from tanggap.drill.conduct import listener
-from tanggap.drill.faults import CATEGORY, OPD, Agency
-from tanggap.drill.instance import OPERATORS_HOST, people, prepare, trunk_host
-from tanggap.drill.media import Media
-from tanggap.drill.phone import DeskPhones
-from tanggap.drill.plan import Plan, plan
-from tanggap.drill.ports import own_ports
-from tanggap.drill.scenario import load as load_scenario
-from tanggap.phone_system import build_prompts
-from tanggap.story import Story
-from tanggap.supervise import TaskKeeper
-from tanggap.up import PROCESSES, Line
-from tanggap.vitals.answers import ask, socket_of
+from drills import faults as drill_faults
+from drills.conduct import listener
+from drills.faults import CATEGORY, OPD, Agency
+from drills.instance import OPERATORS_HOST, people, prepare, trunk_host
+from drills.phones.agent import Agent
+from drills.phones.media import Media
+from drills.phones.phone import DeskPhones
+from drills.plan import Plan, plan
+from drills.ports import own_ports
+from drills.scenario import load as load_scenario
+from instance import REPOSITORY, Instance, load
+from operations.children import Child
+from operations.phone_system import build_prompts
+from operations.story import Story
+from operations.up import PROCESSES, Line
+from processes.tasks import TaskKeeper
+from processes.vitals.answers import ask, socket_of
 from tests.faults.people import Caller, Operator, until
 from tests.faults.proxy import Proxy
 from tests.faults.spoilt import Spoils
-from tickets.escalation import follow_up
-from tickets.escalation import plan as ladder
+from tickets.escalation.ladder import follow_up
+from tickets.escalation.ladder import plan as ladder
 from tickets.model import Actor, Row
 from tickets.store import Store
 

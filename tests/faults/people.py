@@ -6,15 +6,15 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 
-from tanggap.drill import sip
-from tanggap.drill.agent import Agent, Incoming, Outgoing
-from tanggap.drill.caller import MENUS, base
-from tanggap.drill.media import Media, Stream
-from tanggap.drill.phone import DeskPhones
-from tanggap.drill.recognise import decoded
-from tanggap.drill.rtp import PCMA, Ear, encoded
-from tanggap.rehearsal.hearing import loudness, samples_of, tone
-from tanggap.supervise import TaskKeeper
+from drills.caller import MENUS, base
+from drills.phones import sip
+from drills.phones.agent import Agent, Incoming, Outgoing
+from drills.phones.media import Media, Stream
+from drills.phones.phone import DeskPhones
+from drills.phones.recognise import decoded
+from drills.phones.rtp import PCMA, Ear, encoded
+from drills.sounds.hearing import loudness, samples_of, tone
+from processes.tasks import TaskKeeper
 
 OPERATOR_HZ, CALLER_HZ = 880, 1300
 VOICES = {hertz: encoded([int(one) for one in samples_of(tone(hertz, 1))]) for hertz in (OPERATOR_HZ, CALLER_HZ)}

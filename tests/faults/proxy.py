@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import re
 
-from tanggap.supervise import TaskKeeper
+from processes.tasks import TaskKeeper
 
 HOST = "127.0.0.1"
 LARGEST = 1 << 16

@@ -43,10 +43,10 @@ class Spoils:
 
 def spoil(home: Path) -> None:
     """Put the spoilt clock and follower in the place of ours, before anything has taken them up."""
-    from tanggap import process
+    from processes import running
     from tickets.store.thread import StoreThread
 
-    real_clock, follow = process.real_clock, StoreThread.follow
+    real_clock, follow = running.real_clock, StoreThread.follow
 
     def clock() -> datetime:
         return real_clock() + timedelta(seconds=Spoils.read(home).clock_s)
@@ -56,7 +56,7 @@ def spoil(home: Path) -> None:
             await asyncio.sleep(Spoils.read(home).late_s)
             yield rows
 
-    process.real_clock = clock
+    running.real_clock = clock
     StoreThread.follow = late  # type: ignore[method-assign]
 
 

@@ -13,7 +13,7 @@ from ivr import flow
 from ivr.state import CallState, Script
 from tests.ivr.playbook import CALL, OPEN, SCRIPT, step
 
-# the longest that each may last (tests/tanggap/test_prompts.py measures them)
+# the longest that each may last (tests/voice/test_prompts.py measures them)
 SECONDS = {
     "menu-utama": 6.0,
     "menu-ulang": 9.0,

@@ -1,4 +1,4 @@
-// The service worker, run as the server sends it: two constants above the file (console/webapp.py).
+// The service worker, run as the server sends it: two constants above the file (console/pages/webapp.py).
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";

@@ -22,10 +22,10 @@ from typing import Any, TypeVar
 
 import structlog
 
-from console.headers import SECURITY_HEADERS
-from console.sessions import COOKIE, new_token, token_hash
+from console.web.headers import SECURITY_HEADERS
+from console.web.sessions import COOKIE, new_token, token_hash
+from tests.console.api.test_assigning import png
 from tests.console.desk112 import SITI, Console, console
-from tests.console.test_assignments import png
 from tickets.store import Store
 
 T = TypeVar("T")

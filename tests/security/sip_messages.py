@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
-from tanggap.drill import sip
+from drills.phones import sip
 
 HOST = "127.0.0.1"
 CALLING = ("INVITE", "ACK")

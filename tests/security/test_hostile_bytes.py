@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from console.headers import SECURITY_HEADERS
+from console.web.headers import SECURITY_HEADERS
 from tests.security.house import STRANGERS, Target, house, size
 from tests.security.nasty import PIECES
 

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from console.openapi import BODIES, FORMS, QUERIES, bare
-from console.routes import ROUTES
+from console.api.openapi import BODIES, FORMS, QUERIES, bare
+from console.web.routes import ROUTES
 from tests.security.house import USERS, Target, house, size
 from tests.security.nasty import HEADERS, NASTY, RAW, TYPES
 

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from console.openapi import BODIES, FILE, FORMS, OTHERS, QUERIES, bare, document, written
-from console.routes import ROUTES
+from console.api.openapi import BODIES, FILE, FORMS, OTHERS, QUERIES, bare, document, written
+from console.web.routes import ROUTES
 from tests.security.house import Target, house
 
 NAMES = {f"{route.method} {bare(route.path)}" for route in ROUTES}
@@ -26,7 +26,7 @@ WHOLE = "HOSTILE_REQUESTS" in os.environ
 
 
 def test_the_document_is_current() -> None:
-    """`python -m console.openapi` writes it."""
+    """`python -m console.api.openapi` writes it."""
     assert FILE.read_text(encoding="utf-8") == written()
 
 

@@ -14,24 +14,24 @@ import structlog.testing
 from baresip.call import CallState
 
 from asterisk.site import Trunk
+from drills.sounds.hearing import likeness
+from instance import Instance, load
+from instance.secrets_file import Secrets
+from line.trunks import caller_id, endpoint
+from processes.vitals.measures import Vitals
 from tanggap import escalate
-from tanggap.config import Instance, load
-from tanggap.config.secrets_file import Secrets
 from tanggap.escalate import webhook_key
-from tanggap.rehearsal.hearing import likeness
-from tanggap.trunks import caller_id, endpoint
-from tanggap.vitals.measures import Vitals
-from tanggap.voice.prompts import PROMPTS_YAML, build
-from tanggap.voice.spoken import Spoken
 from tests.asterisk.phones import Phone, phones, register
 from tests.asterisk.rig import Rig, rig, spawn
 from tests.tickets.world import SARI, START, WIB, make_routing
-from tickets import page_test
-from tickets.escalation import Report, plan
+from tickets.escalation import contact_tests
+from tickets.escalation.ladder import Report, plan
 from tickets.model import Row
 from tickets.notify.channel import Line
 from tickets.store import Store
 from tickets.store.thread import StoreThread
+from voice.prompts import PROMPTS_YAML, build
+from voice.spoken import Spoken
 
 REPO = Path(__file__).parents[2]
 
@@ -90,7 +90,7 @@ async def test_a_test_is_spoken_as_one(tmp_path: Path) -> None:
     """No word of a report in it, not even in what is read back; on a loudspeaker neither."""
     words = Spoken((tmp_path / "spoken",), tmp_path, lambda text, path: path.write_bytes(b"RIFF"), lambda: START)
     contact = make_routing().contacts["damkar.siaga"]
-    told = page_test.words(contact, START, WIB)
+    told = contact_tests.words(contact, START, WIB)
     message = await words.message(told)
     assert [Path(media).name for media in message.report][::2] == ["push-uji", "push-uji-tekan"]
     assert message.again == message.report
@@ -185,7 +185,7 @@ async def a_report_takes_the_phone(store: StoreThread, instance: Instance, phone
 
 
 async def ask_for_a_test(store: StoreThread, instance: Instance) -> None:
-    await store.write(lambda store: page_test.ask(store, instance.routing, clock(), SARI, ("damkar.siaga",)))
+    await store.write(lambda store: contact_tests.ask(store, instance.routing, clock(), SARI, ("damkar.siaga",)))
 
 
 async def the_test(store: StoreThread) -> Row:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from instance import Instance, load
 from ivr.screening_rules import ScreeningRules
-from tanggap.config import Instance, load
 from tanggap.explain import explain, parse_at
 from tests.ivr.playbook import TREE
 

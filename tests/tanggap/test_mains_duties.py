@@ -8,18 +8,20 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tanggap import agi, calls, console, escalate, steward
-from tanggap.config import Instance, load
-from tanggap.process import Main
-from tanggap.supervise import TaskKeeper
-from tanggap.vitals.measures import Vitals
+from instance import Instance, load
+from line import failsafe_desk, service
+from operations import steward
+from processes.running import Main
+from processes.tasks import TaskKeeper
+from processes.vitals.measures import Vitals
+from tanggap import console, escalate
 from tests.asterisk.rig import free_site
-from tests.tanggap.conftest import Edit
+from tests.fixtures import Edit
 
 DAEMON = {"escalate-cycle", "escalate-follow", "escalate-beat"}
 DUTIES = {
-    "agi": (agi.run, {"beat", "ledger"}),
-    "calls": (calls.run, {"presence"}),  # the others as soon as Asterisk is there
+    "agi": (failsafe_desk.run, {"beat", "ledger"}),
+    "calls": (service.run, {"presence"}),  # the others as soon as Asterisk is there
     "console": (
         console.run,
         {"follow", "tick", "push", "beat", "certificate", "configuration", "retention", "storage"},

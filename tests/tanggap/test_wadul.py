@@ -18,11 +18,11 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from click.testing import CliRunner
 
-from tanggap.config import REPOSITORY, load
+from instance import REPOSITORY, load
 from tanggap.program import main
-from tests.tanggap.conftest import Edit
-from tickets import tracking
-from tickets.escalation import plan
+from tests.fixtures import Edit
+from tickets.complaints import tracking
+from tickets.escalation.ladder import plan
 from tickets.model import Actor, Row
 from tickets.notify.webhook import signature
 from tickets.store import Store

@@ -5,14 +5,14 @@ from dataclasses import fields
 from datetime import UTC, datetime
 from itertools import permutations
 
-from console.throttle import known_device
-from tanggap.config import Secrets
+from console.web.throttle import known_device
+from instance import Secrets
 from tanggap.console import metrics_token
 from tanggap.escalate import webhook_key
 from tickets.derived_keys import PURPOSES, TOPIC, derive
 from tickets.links import Link, sign
 from tickets.notify.webhook import signature
-from tickets.reputation import fingerprint, key_name
+from tickets.screening.reputation import fingerprint, key_name
 
 KEY = "kunci-uji-0123456789abcdef"
 

@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from ivr.menu import Choice, Menu, Menus
-from tickets.daemon import EscalationDaemon
-from tickets.escalation import plan
+from tickets.escalation.daemon import EscalationDaemon
+from tickets.escalation.ladder import plan
 from tickets.model import Actor, Row
 from tickets.notify.channel import ChannelKind, Delivery, Heard, Means, Said, Wired
 from tickets.routing import Category, Contact, Ladder, Opd, Routing, Step, Target

@@ -16,19 +16,19 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession, CookieJar
 
-from console.sessions import COOKIE
+from console.web.sessions import COOKIE
+from instance import Instance, load
+from instance.examination import check
+from instance.spill_place import spill_files
 from ivr import events as ev
 from ivr.state import STAGES, from_dict, to_dict
-from tanggap.config import Instance, load
-from tanggap.config.check import check
+from line.call_writer import Ledger
 from tanggap.console import _setting
-from tanggap.ledger import Ledger
-from tanggap.spill_place import spill_files
 from tests.console.desk112 import Console, console
-from tests.console.test_live import snapshot
-from tests.tanggap.line import Line, channel
-from tests.tanggap.test_take_over import Returned
-from tests.tickets.test_unwritten import Filed
+from tests.console.live.test_live import snapshot
+from tests.line.line import Line, channel
+from tests.line.test_take_over import Returned
+from tests.tickets.escalation.test_unwritten import Filed
 from tests.tickets.world import START, World
 from tests.upgrade.instances import PASSWORD_0_1, RELEASE_0_1, SQL_0_1, TOKEN_0_1, release_0_1
 from tickets.store import Store

@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 
 import aiohttp
 
-from tickets.escalation import Report
+from tickets.escalation.ladder import Report
 from tickets.model import DuePush
 from tickets.routing import Contact
 from tickets.store.thread import StoreThread

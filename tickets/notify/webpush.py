@@ -26,7 +26,7 @@ from yarl import URL
 from tickets import web_push
 from tickets.derived_keys import TOPIC, derive
 from tickets.errors import ChannelError, TicketError
-from tickets.escalation import FOLLOW_UPS
+from tickets.escalation.ladder import FOLLOW_UPS
 from tickets.messages import NAME_TAKER
 from tickets.model import TURNED_DOWN_STATE, Actor, Row
 from tickets.notify.channel import Delivery, Means

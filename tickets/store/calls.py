@@ -85,8 +85,8 @@ class Calls:
     ) -> str:
         """Write call and ticket in one transaction; `day` is YYYYMMDD in the site's zone; returns the ticket number.
 
-        `doubt` and `sampled` are what screening holds of the caller, as `tickets.reputation` says; `number` is the
-        ticket's where it has one already.
+        `doubt` and `sampled` are what screening holds of the caller, as `tickets.screening.reputation` says;
+        `number` is the ticket's where it has one already.
         """
         at = to_text(now)
         with self._db.ensured_write():

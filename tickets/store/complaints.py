@@ -5,8 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from tickets import tracking
-from tickets.complaints import ENDED, SOURCES, TOLD_STATES, Overdue, Standing, standing
+from tickets.complaints import tracking
+from tickets.complaints.states import ENDED, SOURCES, TOLD_STATES, Overdue, Standing, standing
 from tickets.errors import Conflict, InvalidInput, NotFound, StoreUnavailable
 from tickets.model import TURNED_DOWN_STATE, WAITING_STATE, Actor, Row, to_text
 from tickets.store.connection import Connection

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 
-from tickets.gaps import CALLS, Duty, Span, Tried
+from tickets.escalation.gaps import CALLS, Duty, Span, Tried
 from tickets.model import WAITING_STATE, Way, from_text, to_text
 from tickets.store.connection import Connection
 

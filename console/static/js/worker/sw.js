@@ -2,7 +2,7 @@
 // The service worker of an agency's page, and of the wall. It shows what is pushed while no page is open. It keeps the
 // page's own files and the shell for a telephone without a signal, and nothing of what the page shows: no
 // answer of /api, no photo, no page with a name on it.
-// The server writes VERSION and FILES above these lines (console/webapp.py).
+// The server writes VERSION and FILES above these lines (console/pages/webapp.py).
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 const CACHE = `tanggap-${VERSION}`;
 const SHELL = FILES[0];

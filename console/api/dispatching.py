@@ -1,0 +1,57 @@
+"""Gives tickets to agencies: the ladders come from escalation, the rows go into one transaction."""
+
+from datetime import datetime
+
+from console.errors import BadField
+from tickets.complaints.states import patience_s
+from tickets.errors import Conflict
+from tickets.escalation.ladder import plan
+from tickets.model import Actor, Row
+from tickets.routing import Routing
+from tickets.store import Store
+
+_PLACE = ("kecamatan", "desa", "address", "description")
+
+
+def dispatch(
+    store: Store, routing: Routing, now: datetime, number: str, opds: tuple[str, ...], actor: Actor
+) -> list[str]:
+    """Dispatch a ticket to every one of `opds` that does not have it yet; returns those that got it now.
+
+    Conflict when all of them have it; BadField when an agency could not know what to do or where to go.
+    """
+    ticket = store.tickets.get(number)
+    _check_complete(ticket)
+    busy = {row["opd"] for row in store.tickets.show(number)["assignments"] if row["ended_at"] is None}
+    new = [opd for opd in opds if opd not in busy]
+    if not new:
+        raise Conflict(f"tiket {number} sudah dikirim ke {', '.join(opds)}")
+    for opd in new:
+        ladder = plan(routing, opd, now, ticket["kind"])
+        patience = patience_s(routing, opd, ticket["kind"])
+        store.assignments.dispatch(now, number, opd, ladder, patience, actor)
+    return new
+
+
+def settle_kind(store: Store, routing: Routing, now: datetime, number: str, actor: Actor) -> None:
+    """A ticket whose kind nobody chose takes that of its category, or is an emergency when it is dispatched."""
+    ticket = store.tickets.get(number)
+    if ticket["kind"] in ("emergency", "complaint"):
+        return
+    category = routing.categories.get(ticket["category"] or "")
+    kind = category.kind if category else "emergency"
+    store.tickets.update(now, number, {"kind": kind}, actor)
+
+
+def presume_genuine(store: Store, now: datetime, number: str, actor: Actor) -> None:
+    """Who sends an agency has judged the call; a correction that somebody gave a reason for stays."""
+    before = store.reputations.of_ticket(number)
+    if before is None or before["reason"] is None:
+        store.reputations.judge(now, number, "genuine", actor)
+
+
+def _check_complete(ticket: Row) -> None:
+    if not ticket["category"] and not ticket["description"]:
+        raise BadField("category", "pilih kategori atau tulis uraian dulu: OPD perlu tahu apa yang terjadi")
+    if not any(ticket[name] for name in _PLACE):
+        raise BadField("kecamatan", "isi tempat atau uraian dulu: OPD perlu tahu ke mana")

@@ -1,0 +1,132 @@
+"""The parts of a list that a page's snapshot has no room for; whoever may see the page may see them."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from aiohttp import web
+
+from console.api.assigning import mine
+from console.desk import desk_of, user_of
+from console.errors import BadField, Refusal
+from console.live import lists, tasks
+from console.live.bounding import PART, fitting
+from console.live.complaints_board import BOXES, box
+from console.live.reading import read_json
+from console.web.forms import number_in_path
+from tickets.store import Store
+
+TIMELINE_PART = 200
+Part = tuple[Any, object]
+
+
+async def open_tasks(request: web.Request) -> web.StreamResponse:
+    """GET /api/tasks?after=: open assignments of the user's agency, as on its page."""
+    setting, opd = desk_of(request).setting, user_of(request).opd or ""
+    after = _cursor(request, r"(\d)\.(\d{1,18})", lambda found: (int(found[1]), int(found[2])))
+    return await _part(request, lambda store: tasks.open_tasks(store, setting, opd, after))
+
+
+async def ended_tasks(request: web.Request) -> web.StreamResponse:
+    """GET /api/tasks/ended?offset=: those that ended in the last hours."""
+    desk, opd, offset = desk_of(request), user_of(request).opd or "", _offset(request)
+    now = desk.clock()
+    return await _part(request, lambda store: tasks.ended_tasks(store, desk.setting, opd, now, offset))
+
+
+async def story(request: web.Request) -> web.StreamResponse:
+    """GET /api/assignments/ID/story?before=SEQ: the earlier part of what happened to an assignment."""
+    user, before = user_of(request), _number(request, "before")
+    number = number_in_path(request, "assignment", "penugasan")
+    return await _part(request, lambda store: tasks.story(store, mine(store, user, number), before))
+
+
+async def reports(request: web.Request) -> web.StreamResponse:
+    """GET /api/assignments/ID/reports?offset=: what other callers told of the same incident."""
+    user, offset = user_of(request), _offset(request)
+    number = number_in_path(request, "assignment", "penugasan")
+    return await _part(request, lambda store: tasks.linked(store, mine(store, user, number)["ticket"], offset))
+
+
+async def work(request: web.Request) -> web.StreamResponse:
+    """GET /api/work?after=: tickets that somebody has to do something for, as on the wall."""
+    after = _cursor(request, r"([0-3])\.([-A-Za-z0-9]{1,40})", lambda found: (int(found[1]), found[2])) or (0, "")
+    return await _part(request, lambda store: lists.work(store, after))
+
+
+async def desk_list(request: web.Request) -> web.StreamResponse:
+    """GET /api/desk/LIST?offset=: a list of an operator's page."""
+    return await _list(request, lists.DESK)
+
+
+async def wall_list(request: web.Request) -> web.StreamResponse:
+    """GET /api/wall/LIST?offset=: a list of the wall."""
+    return await _list(request, lists.WALL)
+
+
+async def _list(request: web.Request, known: Mapping[str, lists.List]) -> web.StreamResponse:
+    rows_of, offset = known.get(request.match_info["list"]), _offset(request)
+    if rows_of is None:
+        raise Refusal(f"daftar tidak dikenal; yang ada: {', '.join(known)}", status=404)
+    return await _part(request, lambda store: lists.part(store, rows_of, offset))
+
+
+async def unjudged(request: web.Request) -> web.StreamResponse:
+    """GET /api/unjudged?offset=: calls of the last week that wait for a verdict."""
+    since, offset = desk_of(request).clock() - lists.JUDGED_WITHIN, _offset(request)
+
+    def read(store: Store) -> Part:
+        count, rows = store.screening.unjudged(since, PART, offset)
+        end = offset + len(rows)
+        return [lists.unjudged(row) for row in rows], end if end < count else None
+
+    return await _part(request, read)
+
+
+async def complaints(request: web.Request) -> web.StreamResponse:
+    """GET /api/wadul/open?state=&offset=: complaints that have not ended; `state`: one of them, `late` or `dead`."""
+    desk, state, offset = desk_of(request), request.query.get("state", ""), _offset(request)
+    if state not in BOXES:
+        raise BadField("state", f"keadaan {state[:60]!r} tidak dikenal; yang ada: {', '.join(filter(None, BOXES))}")
+    now = desk.clock()
+    return await _part(request, lambda store: box(store, desk.setting, now, state, offset))
+
+
+async def timeline(request: web.Request) -> web.StreamResponse:
+    """GET /api/tickets/NUMBER/timeline?before=SEQ: what happened to a ticket before a row of its time line."""
+    number, before = request.match_info["number"], _number(request, "before")
+
+    def read(store: Store) -> Part:
+        call = store.tickets.get(number)["call"]
+        rows = store.journal.newest_of_ticket(number, call, TIMELINE_PART + 1, before)[-TIMELINE_PART:]
+        kept = list(reversed(fitting(rows[::-1], tasks.ROOM, TIMELINE_PART)))
+        whole = not kept or not store.journal.newest_of_ticket(number, call, 1, kept[0]["seq"])
+        return kept, None if whole else kept[0]["seq"]
+
+    return await _part(request, read)
+
+
+async def _part(request: web.Request, read: Callable[[Store], Part]) -> web.StreamResponse:
+    return await read_json(desk_of(request), lambda store: dict(zip(("rows", "next"), read(store), strict=True)))
+
+
+def _cursor(request: web.Request, pattern: str, of: Callable[[re.Match[str]], Any]) -> Any:
+    """Where the last part ended, as it was told; None: from the beginning."""
+    text = request.query.get("after", "")
+    if not text:
+        return None
+    matched = re.fullmatch(pattern, text, re.ASCII)
+    if matched is None:
+        raise BadField("after", "isian after harus seperti next dari bagian sebelumnya")
+    return of(matched)
+
+
+def _offset(request: web.Request) -> int:
+    return _number(request, "offset", 0)
+
+
+def _number(request: web.Request, name: str, default: int = 2**60) -> int:
+    text = request.query.get(name, "")
+    if text and not re.fullmatch(r"\d{1,18}", text, re.ASCII):
+        raise BadField(name, f"isian {name} harus bilangan")
+    return int(text) if text else default

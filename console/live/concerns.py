@@ -1,0 +1,67 @@
+"""Whose pages a journal row concerns: a change of one agency is no reason to read the pages of all; pure."""
+
+from collections.abc import Iterable, Set
+from dataclasses import dataclass
+
+from console.live.rounds import Group
+from tickets.model import Row
+
+# What a page does not show at all, or shows soon enough when it looks by itself.
+_UNSEEN = {
+    "operator": ("push.", "test.", "link.", "device.", "number.", "contact."),
+    "overview": ("link.", "device.", "number."),
+    "screening": ("push.", "test.", "link.", "device.", "complaint.", "operator.", "assignment."),
+}
+# What it shows and nothing else.
+_SEEN = {
+    "wadul": ("complaint.", "ticket.", "assignment.", "config."),
+    "numbers": ("config.", "number."),
+}
+_OF_AGENCIES = ("assignment.", "ticket.", "push.", "callback.", "test.")
+_OF_ALL_TICKETS = ("config.", "number.")
+
+
+@dataclass(frozen=True, slots=True)
+class Ties:
+    """The agencies that have some tickets, and those tickets with all that are merged with them."""
+
+    opds: Set[str] = frozenset()
+    tickets: Set[str] = frozenset()
+
+
+def tickets_of(rows: Iterable[Row]) -> set[str]:
+    """The tickets that rows tell of."""
+    return {row["ticket"] for row in rows if row["ticket"] is not None}
+
+
+def concerned(groups: Iterable[Group], rows: Iterable[Row], ties: Ties) -> set[Group]:
+    """Those of these groups that may look different after these rows; `ties` are of the rows' tickets."""
+    rows = list(rows)
+    kinds = {row["kind"] for row in rows}
+    opds = _agencies(rows, ties)
+    return {group for group in groups if _shows(group, kinds, opds, ties)}
+
+
+def _shows(group: Group, kinds: Set[str], opds: Set[str] | None, ties: Ties) -> bool:
+    page, subject = group
+    if page == "opd":
+        return opds is None or subject in opds
+    if page == "ticket":
+        return subject in ties.tickets or any(kind.startswith(_OF_ALL_TICKETS) for kind in kinds)
+    if page in _SEEN:
+        return any(kind.startswith(_SEEN[page]) for kind in kinds)
+    return any(not kind.startswith(_UNSEEN.get(page, ())) for kind in kinds)
+
+
+def _agencies(rows: Iterable[Row], ties: Ties) -> set[str] | None:
+    """Agencies whose page may change; None: of all."""
+    opds: set[str] = set()
+    for row in rows:
+        kind = row["kind"]
+        if kind.startswith("config."):
+            return None
+        if not kind.startswith(_OF_AGENCIES):
+            continue
+        own = row["data"].get("opd")
+        opds |= {str(own)} if own is not None else set(ties.opds)
+    return opds

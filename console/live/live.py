@@ -1,0 +1,393 @@
+"""The live socket: one follower of the journal for all pages, and at most one waiting snapshot for each."""
+
+import asyncio
+import itertools
+import json
+import secrets
+import time
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import structlog
+from aiohttp import WSCloseCode, WSMsgType, web
+
+from console.desk import Desk, User, desk_of, user_of
+from console.errors import NotAllowed, Refusal
+from console.live.bounding import to_json
+from console.live.concerns import Ties, concerned, tickets_of
+from console.live.rounds import Group, Rounds
+from console.live.snapshots import SNAPSHOTS, Moments, disturbed
+from tickets.errors import StoreUnavailable
+from tickets.model import Row
+from tickets.store import Store
+
+log = structlog.get_logger(__name__)
+
+READERS = 2  # snapshots that are read at the same time: the store's other readers are for requests
+SNAPSHOT_S = 5.0  # one that takes longer leaves its page blind, and the next one has its turn
+TICK_S = 2.0  # heartbeats write no journal row, so pages that show them look by themselves
+BEAT_S = 5.0
+SLOW_S = 5.0
+BLIND = ',"blind":true'
+SESSION_ENDED = 4401
+PAGE_ROLES = {
+    "operator": frozenset({"operator"}),
+    "opd": frozenset({"opd"}),
+    "overview": frozenset({"operator", "command", "admin"}),
+    "ticket": frozenset({"operator", "command", "admin"}),
+    "screening": frozenset({"operator", "command", "admin"}),
+    "numbers": frozenset({"admin"}),
+    "wadul": frozenset({"operator", "command", "admin"}),
+}
+MUST_SOUND = frozenset({"opd", "command"})
+ENDING = ("user.sessions_ended", "user.disabled")
+SESSIONS_EVERY = 5  # ticks
+ASKING = ("operator", "overview", "opd")  # the pages that ask something of the calls process
+TICKING = ("operator", "overview", "screening")
+RARELY_TICKING = ("opd", "wadul")  # of what moves without the journal they show whether all is well, and the day
+RARELY_EVERY = 15  # ticks
+ORDER = ("operator", "opd", "ticket", "overview", "wadul", "screening", "numbers")
+
+
+@dataclass(eq=False, slots=True)
+class Client:
+    """One open page; a newer snapshot replaces one that was not sent yet."""
+
+    socket: web.WebSocketResponse
+    user: User
+    group: Group
+    page_id: str
+    transport: asyncio.BaseTransport | None
+    sounding: bool = False
+    pending: str | None = None
+    sent: str | None = None
+    ended: bool = False
+    blind: bool = False  # its last snapshot could not be read: what it shows is old
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+    notices: deque[dict[str, str]] = field(default_factory=lambda: deque(maxlen=5))
+
+    async def end(self) -> None:
+        """Close; one that does not take its end is cut."""
+        self.ended = True
+        try:
+            await asyncio.wait_for(self.socket.close(code=SESSION_ENDED, message=b"sesi berakhir"), SLOW_S)
+        except TimeoutError:
+            _drop(self)
+
+    def offer(self, data: str) -> None:
+        """Send this snapshot as soon as the socket takes it, unless the page shows it already."""
+        if data != (self.pending or self.sent):
+            self.pending = data
+            self.wake.set()
+
+
+class Live:
+    """Follows the journal and pushes snapshots; a slow page is dropped and reconnects, the others do not wait."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._clients: set[Client] = set()
+        self._moved = asyncio.Event()
+        self._rounds = Rounds(ORDER)
+        self._disturbed = False
+        self._problems: tuple[str, ...] = ()
+        self._restart: tuple[str, ...] = ()
+        self._behind: tuple[str, ...] = ()  # who runs another edition of the configuration, and why
+        self._moments = Moments()
+        self.seen = 0  # the last journal row that was followed
+
+    @property
+    def clients(self) -> int:
+        """How many pages are connected."""
+        return len(self._clients)
+
+    # following
+
+    async def follow(self) -> None:
+        """Mark what a journal row may have changed; for ever."""
+        # what came before is in the supervisor's heartbeat: the journal may be too long to look for it
+        seq, state = await self._desk.store.read(_start)
+        self.seen = seq
+        self._problems, self._restart = tuple(state.get("refused", ())), tuple(state.get("waiting", ()))
+        self._behind = tuple(state.get("behind", ()))
+        self._mark_groups(self._groups())
+        async for rows in self._desk.store.follow(seq):
+            self.seen = rows[-1]["seq"]
+            self._note_config(rows)
+            self._note_refusals(rows)
+            if any(row["kind"] in ENDING for row in rows):
+                self._desk.spawn("live.sessions", self.end_dead())
+            await self._mark(rows)
+
+    async def tick(self) -> None:
+        """Look at what moves without the journal: heartbeats, the clock, configuration taken up, sessions' ends."""
+        for turn in itertools.count():
+            await asyncio.sleep(TICK_S)
+            if turn % SESSIONS_EVERY == 0:
+                await self.end_dead()
+            pages = TICKING if turn % RARELY_EVERY and not await self._turned() else (*TICKING, *RARELY_TICKING)
+            self._mark_groups({group for group in self._groups() if group[0] in pages}, urgent=False)
+
+    async def _turned(self) -> bool:
+        """Whether pushing has become disturbed, or is no more: every agency's page says so."""
+        now = self._desk.clock()
+        try:
+            before, self._disturbed = self._disturbed, await self._desk.store.read_short(lambda s: disturbed(s, now))
+        except StoreUnavailable as error:
+            log.warning("console.pulse_not_read", error=str(error))
+            return True
+        return before != self._disturbed
+
+    async def push(self) -> None:
+        """Make the stale snapshots, each once for all its pages, and hand them out; for ever."""
+        await asyncio.gather(*(self._serve_stale() for _ in range(READERS)))
+
+    async def _serve_stale(self) -> None:
+        while True:
+            now = time.monotonic()
+            group = self._rounds.take(now)
+            if group is None:
+                await self._rest(self._rounds.wait_s(now))
+                continue
+            try:
+                await self._refresh(group)
+            finally:
+                done = time.monotonic()
+                self._rounds.done(group, done, done - now)
+                self._moved.set()
+
+    async def _rest(self, wait_s: float | None) -> None:
+        """Until something is marked, or what is marked may be read."""
+        self._moved.clear()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._moved.wait(), wait_s)
+
+    def touch(self) -> None:
+        """Everything may look different now, for instance after new configuration."""
+        self._mark_groups(self._groups())
+
+    async def _mark(self, rows: list[Row]) -> None:
+        """What these rows may have changed."""
+        groups, tickets = self._groups(), tickets_of(rows)
+        try:
+            ties = Ties(*await self._desk.store.read_short(lambda store: store.boards.ties(tickets)))
+        except StoreUnavailable as error:
+            log.warning("console.ties_not_read", error=str(error))
+            self._mark_groups(groups)
+            return
+        self._mark_groups(concerned(groups, rows, ties))
+
+    def _groups(self) -> set[Group]:
+        return {client.group for client in self._clients}
+
+    def _mark_groups(self, groups: set[Group], *, urgent: bool = True) -> None:
+        if groups:
+            self._rounds.mark(groups, time.monotonic(), urgent=urgent)
+            self._moved.set()
+
+    def _note_config(self, rows: list[Row]) -> None:
+        for row in rows:
+            found = tuple(str(one) for one in row["data"].get("problems", ["konfigurasi ditolak"]))
+            if row["kind"] == "config.refused":
+                self._problems = found
+            elif row["kind"] == "config.restart_needed":  # it was right, so nothing is refused any more
+                self._problems, self._restart = (), found
+            elif row["kind"] in ("config.accepted", "config.followed"):  # but for what came in meanwhile
+                data = row["data"]
+                self._problems, self._restart = tuple(data.get("refused", ())), tuple(data.get("waiting", ()))
+            elif row["kind"] == "config.not_in_force":
+                self._behind = found
+            if row["kind"] in ("config.in_force", "config.followed"):
+                self._behind = ()
+
+    def _note_refusals(self, rows: list[Row]) -> None:
+        """What the calls process cannot do is told to the operator who asked."""
+        for row in rows:
+            if row["kind"].startswith("request.") and row["kind"].endswith(".refused"):
+                operator, why = row["data"].get("operator"), str(row["data"].get("why", "permintaan ditolak"))
+                notice = {"type": "notice", "about": row["kind"].removesuffix(".refused"), "sentence": why}
+                for client in self._clients:
+                    if client.user.name == operator and client.group[0] in ASKING:
+                        client.notices.append(notice)
+                        client.wake.set()
+
+    async def _refresh(self, group: Group) -> None:
+        clients = [client for client in self._clients if client.group == group]
+        if not clients:
+            self._rounds.forget({group})
+            return
+        try:
+            data = await self._read(group)
+        except Exception:
+            log.exception("console.snapshot_failed", page=group[0], subject=group[1])  # the others go on
+            for client in clients:
+                client.blind = True
+            return
+        for client in clients:
+            client.blind = False
+            client.offer(data)
+
+    async def _read(self, group: Group) -> str:
+        page, subject = group
+        problems = (*self._problems, *self._behind)
+        moment = self._moments.at(self._desk.setting, self._desk.clock(), problems, self._restart)
+        moment = replace(moment, storage=self._desk.storage())
+        return await self._desk.store.read(lambda store: to_json(SNAPSHOTS[page](store, moment, subject)), SNAPSHOT_S)
+
+    # one page
+
+    async def serve(self, request: web.Request) -> web.WebSocketResponse:
+        """GET /live?page=…: the socket of one page, from its first snapshot to its end."""
+        user = user_of(request)
+        group = _group(request, user)
+        first = await self._read(group)  # an unknown ticket is refused before the socket opens
+        socket = web.WebSocketResponse(heartbeat=20, max_msg_size=4096, autoping=True)
+        await socket.prepare(request)
+        client = Client(socket, user, group, secrets.token_hex(8), request.transport)
+        await self._send(client, {"type": "hello", "version": self._desk.version})
+        async with self._present(client):
+            client.offer(first)
+            self._mark_groups({group})  # the journal may have moved between the reading and the joining
+            await self._receive(client)
+        return socket
+
+    @asynccontextmanager
+    async def _present(self, client: Client) -> AsyncIterator[None]:
+        """The client is served and its page counts as open."""
+        self._clients.add(client)
+        sender = self._desk.spawn(f"live.send.{client.page_id}", self._pump(client))
+        try:
+            await self._seen(client)
+            yield
+        finally:
+            self._clients.discard(client)
+            sender.cancel()
+            await self._gone(client)
+
+    async def _pump(self, client: Client) -> None:
+        try:
+            while True:
+                await self._wait(client)
+                if client.ended:
+                    return
+                data, client.pending = client.pending, None
+                at = json.dumps(self._desk.clock().isoformat())
+                while client.notices:
+                    await self._send(client, client.notices.popleft())
+                if data is None:
+                    await self._write(client, f'{{"type":"beat","at":{at}{BLIND if client.blind else ""}}}')
+                else:
+                    await self._write(client, f'{{"type":"snapshot","at":{at},"data":{data}}}')
+                    client.sent = data
+        except (TimeoutError, ConnectionError, RuntimeError) as error:
+            log.warning("console.page_dropped", user=client.user.name, error=str(error) or "too slow")
+            _drop(client)
+
+    async def _wait(self, client: Client) -> None:
+        try:
+            await asyncio.wait_for(client.wake.wait(), BEAT_S)
+        except TimeoutError:
+            return
+        client.wake.clear()
+
+    async def _send(self, client: Client, message: dict[str, Any]) -> None:
+        await self._write(client, json.dumps(message | {"at": self._desk.clock().isoformat()}))
+
+    async def _write(self, client: Client, text: str) -> None:
+        await asyncio.wait_for(client.socket.send_str(text), SLOW_S)
+
+    async def _receive(self, client: Client) -> None:
+        """Pages only say «here» or «here sounding», every ten seconds; each time the session is checked again."""
+        async for message in client.socket:
+            if message.type is not WSMsgType.TEXT or message.data not in ("here", "here sounding"):
+                continue
+            client.sounding = message.data == "here sounding"
+            if not await self._seen(client):
+                await client.end()
+
+    async def _seen(self, client: Client) -> bool:
+        """Report the page as open, a siren only while it can be heard; False when its session has ended."""
+        user, now = client.user, self._desk.clock()
+
+        def report(store: Store) -> bool:
+            if not store.sessions.alive(now, user.session):
+                return False
+            if client.sounding or user.role not in MUST_SOUND:
+                store.people.page_seen(now, client.page_id, user.name, user.role, user.opd)
+            else:
+                store.people.page_gone(now, client.page_id)
+            return True
+
+        try:
+            return await self._desk.store.write(report)
+        except StoreUnavailable as error:
+            log.warning("console.page_not_reported", user=user.name, error=str(error))
+            return True
+
+    async def _gone(self, client: Client) -> None:
+        now = self._desk.clock()
+        try:
+            await asyncio.shield(self._desk.store.write(lambda store: store.people.page_gone(now, client.page_id)))
+        except StoreUnavailable as error:
+            log.warning("console.page_not_signed_off", user=client.user.name, error=str(error))
+
+    async def end_session(self, session: str) -> None:
+        """Close the pages of a session that was logged out."""
+        await self._end([client for client in self._clients if client.user.session == session])
+
+    async def end_dead(self) -> None:
+        """Close the pages of every session that counts no more, whether or not they still say «here»."""
+        now = self._desk.clock()
+        try:
+            alive = await self._desk.store.read_short(lambda store: store.sessions.all_alive(now))
+        except StoreUnavailable as error:
+            log.warning("console.sessions_not_read", error=str(error))
+            return
+        await self._end([client for client in self._clients if client.user.session not in alive])
+
+    async def _end(self, clients: list[Client]) -> None:
+        self._clients.difference_update(clients)  # from here on they are told nothing, whatever they answer
+        await asyncio.gather(*(client.end() for client in clients))
+
+    async def close(self) -> None:
+        """Tell every page that the console goes away; they reconnect to the next one."""
+        for client in list(self._clients):
+            try:
+                await asyncio.wait_for(client.socket.close(code=WSCloseCode.GOING_AWAY), 1.0)
+            except TimeoutError:
+                _drop(client)
+
+
+LIVE: web.AppKey[Live] = web.AppKey("live", Live)
+
+
+async def live(request: web.Request) -> web.StreamResponse:
+    """GET /live."""
+    return await request.app[LIVE].serve(request)
+
+
+def _start(store: Store) -> tuple[int, dict[str, list[str]]]:
+    """Read where to follow the journal from, and what holds of the configuration by then."""
+    beat = next((row for row in store.people.beats() if row["process"] == "steward"), None)
+    return store.journal.last(), dict(beat["data"].get("config", {})) if beat else {}
+
+
+def _group(request: web.Request, user: User) -> Group:
+    page = request.query.get("page", "")
+    if page not in PAGE_ROLES:
+        raise Refusal(f"halaman {page[:40]!r} tidak dikenal; yang ada: {', '.join(PAGE_ROLES)}")
+    if user.role not in PAGE_ROLES[page]:
+        raise NotAllowed(f"peran {user.role} tidak boleh membuka halaman {page}")
+    if page == "opd" and user.opd not in desk_of(request).setting.routing.opds:
+        raise Refusal(f"OPD {user.opd!r} tidak ada di routing.yaml", status=409)
+    subjects = {"operator": user.name, "opd": user.opd or "", "ticket": request.query.get("number", "")}
+    return page, subjects.get(page, "")
+
+
+def _drop(client: Client) -> None:
+    """Cut a connection that takes nothing any more; its reader ends with it."""
+    if isinstance(client.transport, asyncio.WriteTransport):
+        client.transport.abort()

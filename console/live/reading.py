@@ -1,0 +1,16 @@
+"""Answers that are read from the store: their JSON is made in the thread that reads."""
+
+from collections.abc import Callable
+from typing import Any
+
+from aiohttp import web
+
+from console.desk import Desk
+from console.live.bounding import to_json
+from tickets.store import Store
+
+
+async def read_json(desk: Desk, job: Callable[[Store], Any]) -> web.Response:
+    """What a job reads, as JSON."""
+    text = await desk.store.read(lambda store: to_json(job(store)))
+    return web.Response(text=text, content_type="application/json")

@@ -1,0 +1,337 @@
+"""What each page shows, whole, as JSON; read in a store's thread, each with a bound, whatever the store has."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+
+from console.api.listening import listens
+from console.desk import SAFE, Setting
+from console.live import lists, tasks
+from console.live.bounding import PART, fitting
+from console.live.complaints_board import inbox, summary
+from console.live.kept import Kept
+from console.live.today import Today
+from ivr.hours import Gate, decide
+from ivr.screening_rules import ScreeningRules
+from tickets.model import Row, from_text
+from tickets.routing import propose
+from tickets.store import Store
+
+BEAT_LATE_S = 10.0
+PUSH_LATE_S = 10.0
+PROCESSES = ("calls", "agi", "escalate")
+RECENT = timedelta(hours=14)
+MAX_ESCALATED = 200
+MAX_TROUBLED = 30
+HISTORY, GENUINE = 4, 2
+TIMELINE_ROWS, TOLD_ROWS, TIMELINE_ROOM = 100, 200, 250_000
+IN_WORK = ("ringing", "talking", "wrap_up")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What a snapshot is made from besides the store."""
+
+    setting: Setting
+    now: datetime
+    gate: Gate
+    problems: tuple[str, ...] = ()
+    restart: tuple[str, ...] = ()
+    today: Today = field(default_factory=Today)
+    kept: Kept = field(default_factory=Kept)
+    storage: Row = field(default_factory=lambda: dict(SAFE))
+
+
+def operator(store: Store, moment: Moment, name: str) -> Row:
+    """The desk of one operator: own state, the call that pops, what waits, what is left to do."""
+    presences, beats, calls = store.people.presences(), store.people.beats(), store.calls.live()
+    mine = next((row for row in presences if row["operator"] == name), None)
+    me, call = _at_desk(store, calls, _presence(mine, name))
+    voiced = lists.waiting([row for row in calls if row["lane"] != "silent"])
+    silent = lists.waiting([row for row in calls if row["lane"] == "silent"])
+    return {
+        "me": me,
+        "colleagues": _team(store, presences, but=name),
+        "processes": processes(beats, moment.now),
+        "pushing": pushing(store, moment.now),
+        "asterisk": connected(beats, moment.now),
+        "gate": gate(moment),
+        "pop": None if call is None else _pop(store, moment, call),
+        "waiting": fitting([lists.live(row) for row in voiced[:PART]], lists.LIST_ROOM),
+        "waiting_count": len(voiced),
+        "silent": fitting(lists.silent(store, 0, PART), lists.LIST_ROOM) if silent else [],
+        "silent_count": len(silent),
+        "listening": next((listens(row) for row in store.listeners.all() if row["user"] == name), None),
+        **moment.kept.of(store, "desk", _desk_lists),
+        "dials_out": moment.setting.dials_out,
+        "mine": fitting(store.boards.tickets_of(name, moment.now - RECENT), 2 * lists.LIST_ROOM),
+        "edition": moment.setting.edition,
+    }
+
+
+def _desk_lists(store: Store) -> Row:
+    """What is left to do for any operator, and how much of it there is."""
+    rows = {name: lists.part(store, lists.DESK[name])[0] for name in ("callbacks", "messages", "returned")}
+    counts = {
+        "callbacks": store.callbacks.open_count(),
+        "messages": store.boards.message_count(),
+        "returned": store.boards.returned_count(),
+    }
+    return {**rows, "counts": counts}
+
+
+def opd(store: Store, moment: Moment, code: str) -> Row:
+    """An agency's assignments: those that it has not answered first, then those that it works on, then those that ended
+    in the last hours."""
+    rows, following = tasks.open_tasks(store, moment.setting, code)
+    ended, ended_next = tasks.ended_tasks(store, moment.setting, code, moment.now)
+    count, waits = store.boards.task_counts(code)
+    return {
+        "opd": code,
+        "open": rows,
+        "open_next": following,
+        "open_count": count,
+        "waiting_count": waits,
+        "ended": ended,
+        "ended_next": ended_next,
+        "ended_count": store.boards.ended_count(code, moment.now - tasks.ENDED_SHOWN),
+        "calling": [_calling(one) for one in store.callbacks.live() if one["reason"] == f"ditelepon {code}"],
+        "disturbed": disturbed(store, moment.now),
+        "tests": store.test_pushes.on_pages(moment.now, code),
+        "edition": moment.setting.edition,
+    }
+
+
+def overview(store: Store, moment: Moment, subject: str) -> Row:
+    """The wall: live calls, operators, tickets in work, counts of today, health of the processes."""
+    presences, beats, calls = store.people.presences(), store.people.beats(), store.calls.live()
+    unanswered, oldest = store.boards.unanswered()
+    rows, following = lists.work(store)
+    midnight, above = moment.setting.midnight(moment.now), _above(moment)
+    return {
+        "gate": gate(moment),
+        "calls": fitting([lists.live(row) for row in calls[:PART]], lists.LIST_ROOM),
+        "calls_count": len(calls),
+        "operators": _team(store, presences),
+        "listening": [listens(row) for row in store.listeners.all()],
+        "phones": _phones(beats),
+        "tickets": rows,
+        "work_next": following,
+        "work_count": store.boards.work_count(),
+        "unanswered": {"count": unanswered, "oldest": oldest},
+        "counts": store.boards.counts(midnight),
+        "screening": moment.today.of(store, midnight),
+        "callbacks": store.callbacks.open_count(),
+        "processes": processes(beats, moment.now),
+        "pushing": pushing(store, moment.now),
+        "asterisk": connected(beats, moment.now),
+        "escalated": store.boards.escalated(above, MAX_ESCALATED),
+        "escalated_count": store.boards.escalated_count(above),
+        "tests": store.test_pushes.on_pages(moment.now, None),
+        "troubled": lists.troubled(store, 0, MAX_TROUBLED),
+        "troubled_count": store.assignments.troubled_count(),
+        "storage": moment.storage,
+        "wadul": summary(store, moment.setting, moment.now),
+        "problems": list(moment.problems),
+        "restart": list(moment.restart),
+        "edition": moment.setting.edition,
+    }
+
+
+def ticket(store: Store, moment: Moment, number: str) -> Row:
+    """One ticket, with the newest of its time line and with what routing proposes for it."""
+    row = store.tickets.report(number)
+    proposal = propose(moment.setting.routing, row["category"], row["place"]["kecamatan"])
+    timeline, earlier = _timeline(store, row)
+    return {
+        "ticket": row | {"timeline": timeline},
+        "timeline_count": store.journal.count_of_ticket(number, row["call"]),
+        "timeline_next": earlier,
+        "callbacks": store.callbacks.recorded(number),
+        "complaint": store.complaints.find(number),
+        "proposal": {"opds": list(proposal.opds), "why": proposal.why},
+        "edition": moment.setting.edition,
+    }
+
+
+def _timeline(store: Store, row: Row) -> tuple[list[Row], int | None]:
+    """The newest rows of all, the newest that are no pushes, and before which `seq` there is more."""
+    newest = store.journal.newest_of_ticket(row["number"], row["call"], TIMELINE_ROWS)
+    whole = len(newest) < TIMELINE_ROWS
+    told = [] if whole else store.journal.told_of_ticket(row["number"], TOLD_ROWS)
+    rows = {one["seq"]: one for one in (*told, *newest)}
+    kept = fitting([rows[seq] for seq in sorted(rows, reverse=True)], TIMELINE_ROOM, len(rows))[::-1]
+    if whole and len(kept) == len(rows):
+        return kept, None
+    return kept, max(kept[0]["seq"], newest[0]["seq"])
+
+
+def screening(store: Store, moment: Moment, subject: str) -> Row:
+    """What screening did today, and the calls that wait for a verdict."""
+    since = moment.now.replace(second=0, microsecond=0) - lists.JUDGED_WITHIN
+    count, rows = moment.kept.of(store, "unjudged", lambda store: store.screening.unjudged(since), since)
+    return {
+        "today": moment.today.of(store, moment.setting.midnight(moment.now)),
+        "unjudged": {"count": count, "rows": [lists.unjudged(row) for row in rows]},
+        "edition": moment.setting.edition,
+    }
+
+
+def numbers(store: Store, moment: Moment, subject: str) -> Row:
+    """What an admin's page of numbers needs before it asks for any."""
+    rules = _rules(moment)
+    return {
+        "lost": store.reputations.lost(),
+        "rules": {"doubt_score": rules.doubt_score, "half_life_days": rules.half_life_days},
+        "edition": moment.setting.edition,
+    }
+
+
+def wadul(store: Store, moment: Moment, subject: str) -> Row:
+    """The inbox of complaints."""
+    return inbox(store, moment.setting, moment.now)
+
+
+def processes(beats: Iterable[Row], now: datetime) -> list[Row]:
+    """Each process and whether its heartbeat is fresh; `since` is when a silent one was last heard."""
+    known = {row["process"]: row for row in beats}
+    names = (*PROCESSES, *sorted(known.keys() - {*PROCESSES, "console"}))
+    return [_health(name, known.get(name), now) for name in names]
+
+
+def pushing(store: Store, now: datetime) -> Row:
+    """Since when the oldest push is due that nobody sends (`late_since`), once that is longer than PUSH_LATE_S, and how
+    many are due; looked up here, so that a daemon that only says that it lives is found out."""
+    count, oldest = store.assignments.overdue(now)
+    late = oldest is not None and (now - from_text(oldest)).total_seconds() > PUSH_LATE_S
+    return {"late_since": oldest if late else None, "due": count if late else 0}
+
+
+def disturbed(store: Store, now: datetime) -> bool:
+    """Whether agencies are not pushed as they should be."""
+    dead = any(not row["alive"] for row in processes(store.people.beats(), now) if row["name"] == "escalate")
+    return dead or pushing(store, now)["late_since"] is not None
+
+
+def connected(beats: Iterable[Row], now: datetime) -> bool:
+    """Whether the calls process has its Asterisk; True while that process is not heard, which is told by itself."""
+    beat = next((row for row in beats if row["process"] == "calls"), None)
+    alive = beat is not None and (now - from_text(beat["at"])).total_seconds() <= BEAT_LATE_S
+    return not alive or beat is None or bool(beat["data"].get("asterisk", True))
+
+
+def gate(moment: Moment) -> Row:
+    """Whether the line is open now, and why."""
+    return {"open": moment.gate.open, "reason": moment.gate.reason}
+
+
+class Moments:
+    """Makes moments; the gate is decided once a minute, since its rules may span years."""
+
+    def __init__(self) -> None:
+        self._known: tuple[int, datetime] | None = None
+        self._gate: Gate | None = None
+        self._today = Today()
+        self._kept = Kept()
+
+    def at(
+        self, setting: Setting, now: datetime, problems: tuple[str, ...] = (), restart: tuple[str, ...] = ()
+    ) -> Moment:
+        """The moment `now`; windows begin and end on whole minutes."""
+        key = (setting.edition, now.replace(second=0, microsecond=0))
+        if self._gate is None or key != self._known:
+            self._known, self._gate = key, decide(setting.hours, now)
+        return Moment(setting, now, self._gate, problems, restart, self._today, self._kept)
+
+
+def _phones(beats: Iterable[Row]) -> list[str]:
+    """Accounts beside the operators' whose phones are registered, as the calls process last said."""
+    beat = next((row for row in beats if row["process"] == "calls"), None)
+    return list(beat["data"].get("phones", [])) if beat else []
+
+
+def _at_desk(store: Store, calls: Iterable[Row], presence: Row) -> tuple[Row, Row | None]:
+    """An operator's presence and the call at the desk, as the calls' saved steps say.
+
+    The presence is written a moment after the step, in a transaction of its own that may fail: it only counts for what
+    no step tells, a call that is over and has to be written up."""
+    call, live = _rung_or_talking(calls, presence["operator"])
+    if call is not None:
+        if (presence["live"], presence["call"]) == (live, call["id"]):
+            return presence, call
+        since = call["ringing_at"] if live == "ringing" else call["talking_at"]
+        return presence | {"live": live, "call": call["id"], "since": since or presence["since"]}, call
+    over = presence["call"] is not None and presence["live"] in IN_WORK
+    return presence, store.calls.find(presence["call"]) if over else None
+
+
+def _rung_or_talking(calls: Iterable[Row], operator: str) -> tuple[Row | None, str]:
+    """The call that this operator talks on, or else the one that rings the operator's phone."""
+    rung: Row | None = None
+    for row in calls:
+        state = json.loads(row["state"])
+        if (state.get("talking") or {}).get("operator") == operator:
+            return row, "talking"
+        if rung is None and any(leg["operator"] == operator for leg in state.get("legs", ())):
+            rung = row
+    return rung, "ringing"
+
+
+def _pop(store: Store, moment: Moment, call: Row) -> Row:
+    """The call that rings, talks or was just ended at an operator's desk, with everything to work on it."""
+    return {
+        "call": lists.live(call),
+        "ticket": store.boards.ticket(call["ticket"]),
+        "history": _history(store, call),
+        "listeners": [listens(row) for row in store.listeners.all() if row["call"] == call["id"] and row["heard_at"]],
+        "reputation": asdict(store.reputations.standing(call["number"], None, moment.now, _rules(moment))),
+    }
+
+
+def _rules(moment: Moment) -> ScreeningRules:
+    return moment.setting.routing.screening
+
+
+def _history(store: Store, call: Row) -> list[Row]:
+    """Earlier calls of the number: the last genuine ones, which many pranks would hide, and then the newest."""
+    genuine = store.calls.history(call["number"], but=call["id"], limit=GENUINE, verdict="genuine")
+    known = {row["call"] for row in genuine}
+    newest = store.calls.history(call["number"], but=call["id"], limit=HISTORY)
+    return (genuine + [row for row in newest if row["call"] not in known])[:HISTORY]
+
+
+def _above(moment: Moment) -> list[str]:
+    """Contacts above all agencies: the command centre, the bupati."""
+    return [contact.name for contact in moment.setting.routing.contacts.values() if contact.opd is None]
+
+
+def _presence(row: Row | None, name: str) -> Row:
+    return row or {"operator": name, "wanted": "offline", "live": "offline", "call": None, "since": None}
+
+
+def _team(store: Store, presences: list[Row], but: str = "") -> list[Row]:
+    known = {row["operator"]: row for row in presences}
+    people = [one for one in store.people.operators() if one["name"] != but]
+    return [_presence(known.get(one["name"]), one["name"]) | {"display": one["display"]} for one in people]
+
+
+def _health(name: str, beat: Row | None, now: datetime) -> Row:
+    alive = beat is not None and (now - from_text(beat["at"])).total_seconds() <= BEAT_LATE_S
+    return {"name": name, "alive": alive, "since": None if alive or beat is None else beat["at"]}
+
+
+def _calling(row: Row) -> Row:
+    return {name: row[name] for name in ("ticket", "operator", "talked_at")}
+
+
+Snapshot = Callable[[Store, Moment, str], Row]
+SNAPSHOTS: Mapping[str, Snapshot] = {
+    "operator": operator,
+    "opd": opd,
+    "overview": overview,
+    "ticket": ticket,
+    "screening": screening,
+    "numbers": numbers,
+    "wadul": wadul,
+}

@@ -1,0 +1,115 @@
+"""An agency's assignments as its page shows them: the first part, and those that follow."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from console.api.reporters import reachable
+from console.desk import Setting
+from console.live.bounding import PART, brief, fitting
+from tickets.model import Row
+from tickets.store import Store
+
+ENDED_SHOWN = timedelta(hours=12)
+ENDED_PART = 30
+STORY_ROWS = 12  # the newest of a story, mostly pushes
+TOLD_ROWS = 30  # and the newest of its states and notes
+LINKED = 20
+ROOM, ENDED_ROOM = 260_000, 90_000
+
+Stories = Mapping[str, list[Row]]
+
+
+def open_tasks(
+    store: Store, setting: Setting, opd: str, after: tuple[int, int] | None = None
+) -> tuple[list[Row], str | None]:
+    """Open tasks, unanswered emergencies first, and where the next part begins; `after` as `store.boards.tasks`."""
+    rows = store.boards.tasks(opd, PART + 1, after)
+    kept = fitting(_whole(store, setting, opd, rows), ROOM)
+    last = rows[len(kept) - 1] if len(kept) < len(rows) else None
+    return kept, None if last is None else f"{last['rank']}.{last['id']}"
+
+
+def ended_tasks(
+    store: Store, setting: Setting, opd: str, now: datetime, offset: int = 0
+) -> tuple[list[Row], int | None]:
+    """Tasks that ended in the last hours, the last first, and where the next part begins."""
+    rows = store.boards.ended_tasks(opd, now - ENDED_SHOWN, ENDED_PART + 1, offset)
+    kept = fitting(_whole(store, setting, opd, rows), ENDED_ROOM, ENDED_PART)
+    return kept, offset + len(kept) if len(kept) < len(rows) else None
+
+
+def story(store: Store, row: Row, before: int, limit: int = 100) -> tuple[list[Row], int | None]:
+    """The rows of an assignment's story before a `seq`, and where the part before them begins."""
+    tickets = {row["ticket"], *store.merging.of(row["ticket"])}
+    newest = store.boards.story(row["opd"], tickets, limit, before)
+    begin = _earlier(newest, tickets, limit)
+    row = row | {"linked": [{"number": number} for number in tickets - {row["ticket"]}]}
+    return [_shown(one) for one in _of(row, newest) if one["seq"] >= (begin or 0)], begin
+
+
+def linked(store: Store, ticket: str, offset: int) -> tuple[list[Row], int | None]:
+    """Reports of the same incident from this one on, and where the next part begins."""
+    rows = store.merging.reports([ticket]).get(ticket, [])[offset:]
+    kept = fitting(rows, ROOM)
+    return kept, offset + len(kept) if len(kept) < len(rows) else None
+
+
+def _whole(store: Store, setting: Setting, opd: str, rows: list[Row]) -> list[Row]:
+    """Assignments of the store with what a page shows of each."""
+    proofs = store.boards.attachments(row["id"] for row in rows)
+    reports = store.merging.reports({row["ticket"] for row in rows})
+    tickets = {row["ticket"] for row in rows} | {one["number"] for merged in reports.values() for one in merged}
+    newest, told = store.boards.story(opd, tickets, STORY_ROWS), store.boards.told(opd, tickets, TOLD_ROWS)
+    calls = store.boards.calls_of(row["ticket"] for row in rows)
+    return [
+        _task(setting, row, calls, reports.get(row["ticket"], []))
+        | {"attachments": [_proof(one) for one in proofs.get(row["id"], [])]}
+        | _told(row, reports.get(row["ticket"], []), newest, told)
+        for row in rows
+    ]
+
+
+def _task(setting: Setting, row: Row, calls: Mapping[str, Row], reports: list[Row]) -> Row:
+    call = calls.get(row["ticket"], {"call": None, "location": None})
+    return row | {
+        "where": call["location"],
+        "through_112": reachable(setting, row | {"call": call["call"]}),
+        "reporter_known": row["reporter_number"] is not None,
+        "reporter_number": None if setting.hides_numbers else row["reporter_number"],
+        "linked": [brief(one, "description") for one in reports[:LINKED]],
+        "linked_count": len(reports),
+    }
+
+
+def _told(row: Row, reports: list[Row], newest: Stories, told: Stories) -> Row:
+    """The newest of an assignment's story, and before which `seq` there is more of it."""
+    whole = row | {"linked": reports}
+    rows = {one["seq"]: one for stories in (told, newest) for one in _of(whole, stories)}
+    tickets = {row["ticket"], *(one["number"] for one in reports)}
+    return {
+        "story": [_shown(rows[seq]) for seq in sorted(rows)],
+        "story_next": _earlier(newest, tickets, STORY_ROWS),
+    }
+
+
+def _earlier(stories: Stories, tickets: set[str], limit: int) -> int | None:
+    """From which `seq` on these stories are whole; None where they are from their beginning."""
+    whole = (stories.get(ticket, []) for ticket in tickets)
+    return max((rows[0]["seq"] for rows in whole if len(rows) == limit), default=None)
+
+
+def _of(row: Row, stories: Stories) -> list[Row]:
+    """What happened to an assignment, also under a ticket that was merged into its own."""
+    earlier = [one for report in row["linked"] for one in stories.get(report["number"], [])]
+    rows = [one for one in earlier if one["data"].get("assignment") == row["id"]]
+    rows += [one for one in stories.get(row["ticket"], []) if one["data"].get("assignment") in (row["id"], None)]
+    return sorted(rows, key=lambda one: int(one["seq"]))
+
+
+def _proof(row: Row) -> Row:
+    taken = {name: row[name] for name in ("taken_at", "lat", "lon") if row[name] is not None}
+    return {"kind": row["kind"], "value": row["value"], "at": row["added_at"], "by": row["added_by"]} | taken
+
+
+def _shown(row: Row) -> Row:
+    return {name: row[name] for name in ("seq", "at", "kind", "actor", "data")}

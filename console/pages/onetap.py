@@ -1,0 +1,307 @@
+"""What a one-time link opens: one assignment, on a telephone, without a login. A look changes nothing, a tap does.
+
+The first tap spends the link and ties the assignment to that browser (a random cookie, of which the store keeps the
+hash): there it stays open until its end, everywhere else the link says that it was used.
+"""
+
+import asyncio
+import json
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import aiohttp_jinja2
+from aiohttp import web
+
+from console.api import assigning
+from console.api.media import keep, read_photo, serve_photo
+from console.desk import Desk, desk_of
+from console.errors import BadField, Refusal
+from console.web.forms import choice, link, optional_text, read_post, text
+from console.web.gate import cookie_safety
+from console.web.refusals import TICKET_ERRORS, wants_json
+from console.web.sessions import new_token, token_hash
+from ivr.wording import write_time
+from tickets import links
+from tickets.errors import BadLink, Conflict, ForgedLink, StoreUnavailable
+from tickets.links import Link
+from tickets.model import ENDED_STATES, Actor, Row, from_text
+from tickets.routing import Contact
+from tickets.store import Store
+
+COOKIE = "tugas"
+COOKIE_S = 30 * 86400
+NOT_OURS = "bukan_wewenang"
+STATES = (*assigning.STEPS, NOT_OURS)
+WORDS = {
+    "dikirim": "Belum dijawab",
+    "diterima": "Diterima",
+    "berangkat": "Berangkat",
+    "di_lokasi": "Di lokasi",
+    "selesai": "Selesai",
+    "ditolak": "Bukan wewenang",
+    "bukan_wewenang": "Bukan wewenang",
+    "dibatalkan": "Dibatalkan",
+}
+ENDED = {"selesai": "tugas ini sudah selesai", "dibatalkan": "tugas ini sudah dibatalkan"}
+HINT = "Tunggu pesan berikutnya, buka halaman OPD, atau telepon 112."
+NOTE_EVERY = timedelta(seconds=10)
+REMEMBERED = 1000
+
+
+class Refused:
+    """Which refused links were noted when: whoever tries again and again fills no journal."""
+
+    def __init__(self) -> None:
+        self._noted: OrderedDict[str, datetime] = OrderedDict()
+
+    def first(self, now: datetime, what: str) -> bool:
+        """Whether this is to be noted now."""
+        last = self._noted.get(what)
+        if last is not None and now - last < NOTE_EVERY:
+            return False
+        self._noted[what] = now
+        while len(self._noted) > REMEMBERED:
+            self._noted.popitem(last=False)
+        return True
+
+
+REFUSED: web.AppKey[Refused] = web.AppKey("refused", Refused)
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A contact who came by a link; `device` is the hash of the browser's secret, `held`: it is tied to the link."""
+
+    link: Link
+    contact: Contact
+    device: str | None
+    held: bool
+    role: str = "link"
+
+    @property
+    def actor(self) -> Actor:
+        """As the journal names it."""
+        return Actor("contact", self.contact.name)
+
+
+async def show(request: web.Request) -> web.StreamResponse:
+    """GET /t/TOKEN: the assignment, with a button; programs that only look at links change nothing."""
+    try:
+        return await _page(request, await _visitor(request))
+    except BadLink as refusal:
+        return await _shut(request, refusal)
+
+
+async def act(request: web.Request) -> web.StreamResponse:
+    """POST /t/TOKEN {state, note?, link?, reason?, taker?}: the next state of this assignment."""
+    try:
+        visitor = await _visitor(request)
+        try:
+            change = _change(desk_of(request), visitor, await read_post(request))
+            await desk_of(request).store.write(change)
+        except (BadField, Conflict) as refusal:
+            if wants_json(request):
+                raise
+            status = refusal.status if isinstance(refusal, Refusal) else 409
+            return await _page(request, visitor, str(refusal), status)
+    except BadLink as refusal:
+        return await _shut(request, refusal)
+    raise web.HTTPSeeOther(f"/t/{request.match_info['token']}")
+
+
+async def add_photo(request: web.Request) -> web.StreamResponse:
+    """POST /t/TOKEN/photos: a photo as proof, the body of it or a form with one."""
+    desk = desk_of(request)
+    try:
+        visitor = await _visitor(request)
+        await desk.store.read(lambda store: assigning.has_room(store, _row(store, visitor)))
+        found = await read_photo(request)
+        name = await asyncio.to_thread(keep, desk.media, found)
+        now = desk.clock()
+
+        def attach(store: Store) -> None:
+            _spend(store, now, visitor)
+            row = assigning.has_room(store, _row(store, visitor))
+            facts: dict[str, Any] = {"taken_at": found.taken_at, "place": found.place}
+            store.assignments.attach(now, row["id"], "photo", name, visitor.actor, **facts)
+
+        try:
+            await desk.store.write(attach)
+        except Exception:
+            (desk.media / name).unlink(missing_ok=True)
+            raise
+    except BadLink as refusal:
+        return await _shut(request, refusal)
+    raise web.HTTPSeeOther(f"/t/{request.match_info['token']}")
+
+
+async def opened(request: web.Request) -> web.StreamResponse:
+    """POST /t/TOKEN/opened: a person's browser shows the page; noted once for each link."""
+    desk, visitor = desk_of(request), await _visitor(request)
+    now = desk.clock()
+    await desk.store.write(lambda store: store.links.opened(now, visitor.link))
+    return web.Response(status=204)
+
+
+async def photo(request: web.Request) -> web.StreamResponse:
+    """GET /t/TOKEN/media/NAME: a photo of this assignment, where the link is tied to the browser."""
+    desk, visitor, name = desk_of(request), await _visitor(request), request.match_info["name"]
+    proofs = await desk.store.read(lambda store: store.assignments.attachments(visitor.link.assignment))
+    if not visitor.held or name not in {row["value"] for row in proofs if row["kind"] == "photo"}:
+        raise Refusal("foto tidak ada", status=404)
+    return serve_photo(desk.media / name)
+
+
+# -- who comes, and what for -------------------------------------------------------------------------------------------
+
+
+async def _visitor(request: web.Request) -> Visitor:
+    """The contact of a link that opens something here and now; BadLink says why it does not."""
+    desk, key = desk_of(request), desk_of(request).link_key()
+    if not key:
+        raise ForgedLink("tautan ini tidak sah")
+    found = links.verify(key, request.match_info["token"])
+    cookie = request.cookies.get(COOKIE)
+    device, now = token_hash(cookie) if cookie else None, desk.clock()
+    return await desk.store.read(lambda store: _checked(store, desk, now, found, device))
+
+
+def _checked(store: Store, desk: Desk, now: datetime, link: Link, device: str | None) -> Visitor:
+    row = store.assignments.get(link.assignment)
+    held = store.links.holds(link, device)
+    contact = desk.setting.routing.contacts.get(link.contact)
+    if contact is None or contact.opd not in (None, row["opd"]):
+        raise BadLink("tautan ini dicabut: kontaknya tidak lagi bertugas")
+    if not held:
+        links.check(link, now)
+        if row["state"] in ENDED_STATES:
+            raise BadLink(ENDED.get(row["state"], f"tugas ini sudah ditarik dari {_short(desk, row['opd'])}"))
+        if store.links.spent(link):
+            raise BadLink(f"tautan ini sudah dipakai{_by_whom(desk, row)}")
+    return Visitor(link, contact, device, held)
+
+
+def _by_whom(desk: Desk, row: Row) -> str:
+    if row["acknowledged_at"] is None:
+        return ""
+    contact = desk.setting.routing.contacts.get(row["acknowledged_by"])
+    who, at = contact.title if contact else row["acknowledged_by"], _clock(desk, row["acknowledged_at"])
+    return f"; laporan ini sudah dijawab {who} pukul {at}"
+
+
+def _change(desk: Desk, visitor: Visitor, form: Mapping[str, Any]) -> Any:
+    """What the form asks for, as one transaction with the spending of the link."""
+    state = choice(form, "state", "keadaan", STATES)
+    note, address, now = optional_text(form, "note", "catatan"), link(form, "link"), desk.clock()
+    reason = text(form, "reason", "alasan", longest=500) if state == NOT_OURS else ""
+    takers = (assigning.DESK_112, *desk.setting.routing.opds)
+    taker = choice(form, "taker", "yang berwenang", takers) if state == NOT_OURS else ""
+
+    def change(store: Store) -> None:
+        row = _row(store, visitor)
+        if row["state"] == state and visitor.held:
+            return  # the answer to the first try was lost on its way
+        _spend(store, now, visitor)
+        if state == "diterima" and row["state"] != "dikirim":
+            raise Conflict(f"laporan ini sudah «{WORDS[row['state']]}»{_by_whom(desk, row)}")
+        if state == NOT_OURS:
+            assigning.hand_over(store, desk, now, row, taker, reason, visitor)
+        else:
+            assigning.step(store, desk, now, row, state, visitor, note, address)
+
+    return change
+
+
+def _spend(store: Store, now: datetime, visitor: Visitor) -> None:
+    if not store.links.holds(visitor.link, visitor.device):
+        store.links.use(now, visitor.link, visitor.device)
+
+
+def _row(store: Store, visitor: Visitor) -> Row:
+    return store.assignments.get(visitor.link.assignment)
+
+
+# -- what is shown -----------------------------------------------------------------------------------------------------
+
+
+async def _page(request: web.Request, visitor: Visitor, error: str = "", status: int = 200) -> web.StreamResponse:
+    desk = desk_of(request)
+    row, ticket, proofs, where = await desk.store.read(lambda store: _report(store, visitor))
+    routing = desk.setting.routing
+    category = routing.categories.get(ticket["category"] or "")
+    context = {
+        "setting": desk.setting,
+        "version": desk.version,
+        "token": request.match_info["token"],
+        "error": error,
+        "held": visitor.held,
+        "row": row,
+        "word": WORDS[row["state"]],
+        "ended": row["state"] in ENDED_STATES,
+        "ticket": ticket,
+        "what": category.name if category else "Laporan",
+        "opd": _short(desk, row["opd"]),
+        "who": visitor.contact.title,
+        "sent": _clock(desk, row["dispatched_at"]),
+        "answered": _by_whom(desk, row).removeprefix("; ") if not visitor.held else "",
+        "proofs": proofs,
+        "where": where,
+        "opds": [one for one in routing.opds.values() if one.code != row["opd"]],
+        "dials": not desk.setting.hides_numbers,
+    }
+    answer = aiohttp_jinja2.render_template("onetap.html", request, context, status=status)
+    answer.headers["X-Robots-Tag"] = "noindex, nofollow"
+    if COOKIE not in request.cookies:
+        safety = cookie_safety(request) | {"samesite": "Lax"}  # the page is opened from a message
+        answer.set_cookie(COOKIE, new_token(), max_age=COOKIE_S, path="/t/", **safety)
+    return answer
+
+
+def _report(store: Store, visitor: Visitor) -> tuple[Row, Row, list[Row], Row | None]:
+    row = _row(store, visitor)
+    ticket = store.tickets.get(row["ticket"])
+    call = store.calls.find(ticket["call"]) if ticket["call"] else None
+    where = json.loads(call["location"]) if call and call["location"] else None
+    return row, ticket, store.assignments.attachments(row["id"]), where
+
+
+async def _shut(request: web.Request, refusal: BadLink) -> web.StreamResponse:
+    """The page of a link that opens nothing, and a row of it."""
+    await _note(request, refusal)
+    if wants_json(request):
+        raise refusal
+    desk = desk_of(request)
+    status = TICKET_ERRORS[type(refusal)]
+    sentence = str(refusal)
+    context = {
+        "setting": desk.setting,
+        "version": desk.version,
+        "status": status,
+        "sentence": sentence[:1].upper() + sentence[1:],
+        "hint": "" if "telepon 112" in sentence else HINT,
+    }
+    return aiohttp_jinja2.render_template("onetap_shut.html", request, context, status=status)
+
+
+async def _note(request: web.Request, refusal: BadLink) -> None:
+    desk, why = desk_of(request), str(refusal)
+    now, found = desk.clock(), None
+    if not isinstance(refusal, ForgedLink):
+        found = links.verify(desk.link_key(), request.match_info["token"])
+    if request.app[REFUSED].first(now, f"{found.nonce} {why}" if found else ""):
+        try:
+            await desk.store.write(lambda store: store.links.refused(now, found, why))
+        except StoreUnavailable:
+            return  # whoever tried is told all the same
+
+
+def _short(desk: Desk, opd: str) -> str:
+    known = desk.setting.routing.opds.get(opd)
+    return known.short if known else opd
+
+
+def _clock(desk: Desk, at: str) -> str:
+    return write_time(from_text(at).astimezone(desk.setting.zone).time().replace(second=0, microsecond=0))

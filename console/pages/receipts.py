@@ -1,0 +1,115 @@
+"""What pages and messages tell of themselves: an assignment was shown and heard, a test push was noticed."""
+
+from dataclasses import dataclass
+
+import aiohttp_jinja2
+from aiohttp import web
+
+from console.api import assigning
+from console.desk import User, desk_of, user_of
+from console.web.forms import number_in_path
+from console.web.refusals import TICKET_ERRORS, wants_json
+from tickets import links
+from tickets.errors import BadLink, ForgedLink, NotFound
+from tickets.model import Actor, Row
+from tickets.routing import Contact
+from tickets.store import Store
+
+
+async def seen(request: web.Request) -> web.StreamResponse:
+    """POST /api/assignments/ID/seen: this page shows the assignment and its siren is heard; kept once for each user."""
+    desk, user, number = desk_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")
+    now = desk.clock()
+
+    def note(store: Store) -> bool:
+        assigning.mine(store, user, number)
+        return store.receipts.seen(now, number, user.actor)
+
+    return web.json_response({"id": number, "noted": await desk.store.write(note)})
+
+
+async def heard(request: web.Request) -> web.StreamResponse:
+    """POST /api/page-tests/ID/heard: «Terdengar» at the banner of a test push."""
+    desk, user, number = desk_of(request), user_of(request), number_in_path(request, "test", "uji coba")
+    now = desk.clock()
+
+    def note(store: Store) -> bool:
+        row = store.test_pushes.get(number)
+        if row["channel"] != "page" or not _of(row, user):
+            raise NotFound(f"uji coba {number} tidak ada")
+        return store.test_pushes.answered(now, number, user.actor)
+
+    return web.json_response({"id": number, "noted": await desk.store.write(note)})
+
+
+def _of(row: Row, user: User) -> bool:
+    return bool(row["opd"] == user.opd) if user.role == "opd" else row["opd"] is None
+
+
+# -- the link in the message of a test push ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    test: int
+    contact: Contact
+    answered: bool
+
+
+async def message_page(request: web.Request) -> web.StreamResponse:
+    """GET /uji/TOKEN: a button; programs that only look at links change nothing."""
+    try:
+        reader = await _reader(request)
+    except BadLink as refusal:
+        return _shut(request, refusal)
+    desk = desk_of(request)
+    context = {
+        "setting": desk.setting,
+        "version": desk.version,
+        "token": request.match_info["token"],
+        "who": reader.contact.title,
+        "answered": reader.answered,
+    }
+    answer = aiohttp_jinja2.render_template("uji.html", request, context)
+    answer.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return answer
+
+
+async def message_read(request: web.Request) -> web.StreamResponse:
+    """POST /uji/TOKEN: this message of a test push was read."""
+    try:
+        reader = await _reader(request)
+    except BadLink as refusal:
+        return _shut(request, refusal)
+    desk, now, who = desk_of(request), desk_of(request).clock(), Actor("contact", reader.contact.name)
+    await desk.store.write(lambda store: store.test_pushes.answered(now, reader.test, who))
+    raise web.HTTPSeeOther(f"/uji/{request.match_info['token']}")
+
+
+async def _reader(request: web.Request) -> _Reader:
+    desk, key = desk_of(request), desk_of(request).link_key()
+    if not key:
+        raise ForgedLink("tautan ini tidak sah")
+    link = links.read(key, request.match_info["token"], desk.clock(), links.TEST)
+    contact = desk.setting.routing.contacts.get(link.contact)
+    if contact is None:
+        raise BadLink("tautan ini dicabut: kontaknya tidak lagi bertugas")
+    row = await desk.store.read(lambda store: store.test_pushes.get(link.assignment))
+    # numbers begin anew in a restored store
+    if row["contact"] != link.contact or row["channel"] not in links.TEST_CHANNELS:
+        raise BadLink("tautan ini milik uji coba lain")
+    return _Reader(row["id"], contact, row["answered_at"] is not None)
+
+
+def _shut(request: web.Request, refusal: BadLink) -> web.StreamResponse:
+    if wants_json(request):
+        raise refusal
+    desk, sentence = desk_of(request), str(refusal)
+    context = {
+        "setting": desk.setting,
+        "version": desk.version,
+        "status": TICKET_ERRORS[type(refusal)],
+        "sentence": sentence[:1].upper() + sentence[1:],
+        "hint": "",
+    }
+    return aiohttp_jinja2.render_template("onetap_shut.html", request, context, status=TICKET_ERRORS[type(refusal)])

@@ -1,0 +1,99 @@
+"""The faults of a drill: one of our processes after another is killed -9, and agencies are pushed meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import time
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from itertools import pairwise
+from random import Random
+from typing import Any
+
+from aiohttp import web
+
+from drills.plan import Plan
+from operations.children import Child
+from tickets.model import Row, from_text
+
+# the agency that every report goes to while faults are played, and how often it is pushed
+OPD, CATEGORY, EVERY_S = "damkar", "kebakaran", 10
+# a push may be late by as long as the daemon needs to come back
+LATE_S = 6.0
+
+
+class Kills:
+    """Kills one of the scenario's processes at random, again and again; `done` are (seconds, process)."""
+
+    def __init__(self, plan: Plan, children: Mapping[str, Child], clock: Callable[[], float]) -> None:
+        self.done: list[tuple[float, str]] = []
+        self._faults = plan.scenario.file.faults
+        self._random = Random(f"{plan.scenario.name}:{plan.seed}:faults")
+        self._children = children
+        self._clock = clock
+
+    async def run(self) -> None:
+        """For ever; at once over where the scenario has no faults."""
+        if self._faults is None:
+            return
+        began = self._clock()
+        while True:
+            await asyncio.sleep(self._random.uniform(self._faults.every.low, self._faults.every.high))
+            name = self._random.choice(self._faults.kill)
+            pid = self._children[name].pid
+            if pid is None:  # it is being started anew
+                continue
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+                self.done.append((round(self._clock() - began, 1), name))
+
+
+class Agency:
+    """An agency that never answers: it notes each push that reaches it."""
+
+    def __init__(self) -> None:
+        self.pushed: dict[int, list[float]] = defaultdict(list)
+        self.twice = 0
+        self._keys: set[str] = set()
+        self._runner: web.AppRunner | None = None
+
+    async def open(self, port: int) -> None:
+        """Listen on 127.0.0.1."""
+        app = web.Application()
+        app.router.add_post("/", self._take)
+        self._runner = web.AppRunner(app, access_log=None)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", port).start()
+
+    async def close(self) -> None:
+        """Listen no more."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def _take(self, request: web.Request) -> web.Response:
+        body: dict[str, Any] = await request.json()
+        key = request.headers.get("Idempotency-Key", "")
+        self.twice += key in self._keys
+        self._keys.add(key)
+        self.pushed[int(body["assignment"])].append(time.time())
+        return web.Response(status=204)
+
+    def missing(self, assignments: list[Row], until: datetime) -> int:
+        """Gaps between the pushes of an assignment, its dispatch and the end, that are longer than they may be."""
+        found = 0
+        for row in assignments:
+            moments = [from_text(row["dispatched_at"]).timestamp(), *sorted(self.pushed[row["id"]]), until.timestamp()]
+            found += sum(later - before > EVERY_S + LATE_S for before, later in pairwise(moments))
+        return found
+
+
+def fit(routing: dict[str, Any], port: int) -> None:
+    """The agency of the drill in a routing.yaml: one contact, pushed by webhook until it answers."""
+    routing["ladders"]["latihan"] = [{"after": "0s", "notify": {"siaga": "webhook"}, "every": f"{EVERY_S}s"}]
+    siaga = {"title": "Penerima latihan", "webhook": f"http://127.0.0.1:{port}/"}
+    contacts = routing["opds"][OPD]["contacts"] | {"siaga": siaga}
+    routing["opds"][OPD] |= {"ladder": "latihan", "complaint_ladder": "latihan", "contacts": contacts}

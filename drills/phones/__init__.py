@@ -1,0 +1,1 @@
+"""Software telephones: SIP, RTP, their agents and media."""

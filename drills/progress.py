@@ -1,0 +1,71 @@
+"""What a drill shows while it runs, on standard error; plain lines where there is no terminal."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.live import Live
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from drills.conduct import Drill
+
+EVERY_S, PLAIN_EVERY_S = 0.5, 30.0
+
+
+class Shown:
+    """Shows a drill until it is cancelled."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def tell(self, line: str) -> None:
+        """A line of what happens before and after."""
+        self._console.print(f"[dim]{line}[/dim]")
+
+    async def follow(self, drill: Drill) -> None:
+        """For ever."""
+        await (self._live(drill) if self._console.is_terminal else self._plain(drill))
+
+    async def _plain(self, drill: Drill) -> None:
+        while True:
+            await asyncio.sleep(PLAIN_EVERY_S)
+            self._console.print(_words(drill))
+
+    async def _live(self, drill: Drill) -> None:
+        columns = (TextColumn("panggilan"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        progress = Progress(*columns, console=self._console)
+        task = progress.add_task("", total=len(drill.plan.calls))
+        with Live(console=self._console, refresh_per_second=4, transient=True) as live:
+            while True:
+                progress.update(task, completed=len(drill.callers) - drill.live)
+                live.update(_table(drill, progress))
+                await asyncio.sleep(EVERY_S)
+
+
+def _words(drill: Drill) -> str:
+    counts = _counts(drill)
+    over = len(drill.callers) - drill.live
+    return f"{over} dari {len(drill.plan.calls)} panggilan selesai; " + ", ".join(f"{n} {v}" for n, v in counts.items())
+
+
+def _counts(drill: Drill) -> dict[str, int]:
+    heard = [caller.heard for caller in drill.callers]
+    genuine = [one for one in heard if one.planned.genuine]
+    return {
+        "sedang berlangsung": drill.live,
+        "laporan sampai ke petugas": sum(one.talked is not None for one in genuine),
+        "laporan sejauh ini": len(genuine),
+        "bukan laporan yang berdering": sum(one.rang is not None and not one.planned.genuine for one in heard),
+    }
+
+
+def _table(drill: Drill, progress: Progress) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_row(progress)
+    table.add_row("  ".join(f"{name} [bold]{value}[/bold]" for name, value in _counts(drill).items()))
+    table.add_row("  ".join(f"{one.name} [cyan]{one.state}[/cyan]" for one in drill.operators))
+    return table

@@ -1,0 +1,1 @@
+"""Sounds that telephones send, and what was heard."""

@@ -1,0 +1,226 @@
+"""The checked YAML models as the dataclasses of the lower packages."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from asterisk.site import AsteriskSite, Trunk
+from console.site import ConsoleSite
+from instance import holiday, schema
+from instance.ladders import Reach, contact, resolve
+from instance.site import PageTestSite, Site, StoreSite, Tls, WadulSite
+from ivr.hours import AfterHours, Hours, SpecialDay, Window
+from ivr.menu import Choice, Menu, Menus
+from ivr.screening_rules import ScreeningRules
+from tickets.complaints.states import Terms
+from tickets.complaints.working_days import WorkingDays
+from tickets.messages import Messages
+from tickets.places import Places
+from tickets.routing import Category, Contact, Ladder, Opd, Routing, Rule
+from tickets.web_push import WebPushSite
+
+Weekly = tuple[tuple[Window, ...], ...]
+
+
+def hours(model: schema.HoursFile, time_zone: str) -> Hours:
+    """The opening hours: dates go before holidays, holidays before the day of the week, that before `daily`."""
+    weekly = tuple(model.weekly.get(day, model.daily or ()) for day in range(7))
+    special = holiday.special_days(model.holidays)
+    for day, entry in model.dates.items():
+        special[day] = _special(entry, day, weekly, special)
+    after = model.after_hours
+    return Hours(time_zone, weekly, special, AfterHours(after.leave_message, after.page_duty, after.max_message))
+
+
+def _special(entry: schema.SpecialModel, day: date, weekly: Weekly, special: dict[date, SpecialDay]) -> SpecialDay:
+    known = special[day].reason if day in special else ""
+    windows = weekly[day.weekday()] if entry.hours is None else entry.hours
+    return SpecialDay(windows, entry.reason or known)
+
+
+def menus(model: schema.RoutingFile) -> Menus:
+    """The key menus."""
+    return Menus(model.start, {name: _menu(name, item, model) for name, item in model.menus.items()})
+
+
+def _menu(name: str, item: schema.MenuModel, model: schema.RoutingFile) -> Menu:
+    keys = {key: _choice(choice, model) for key, choice in item.keys.items()}
+    return Menu(name, item.prompt, item.tries, item.patience, keys, item.again, item.repeat, item.back)
+
+
+def _choice(item: schema.ChoiceModel, model: schema.RoutingFile) -> Choice:
+    """A key that says a category says its kind as well."""
+    kind = item.kind or (model.categories[item.category].kind if item.category else None)
+    return Choice(item.lane, kind, item.menu, item.label, item.category, item.language)
+
+
+def screening(model: schema.ScreeningModel, silent_hold_s: float | None) -> ScreeningRules:
+    """The rules of screening; `silent_hold_s` is what an older site.yaml says of it."""
+    return ScreeningRules(
+        enabled=model.enabled,
+        challenge_tries=model.challenge.tries,
+        challenge_patience_s=model.challenge.patience,
+        speak_patience_s=model.speak_patience,
+        silent_hold_s=model.silent_hold or silent_hold_s or ScreeningRules().silent_hold_s,
+        sample=model.sample,
+        reserve=model.reserve,
+        unverified_max_s=model.unverified_max,
+        flood_calls=model.flood.calls,
+        flood_trunk_calls=model.flood.trunk_calls,
+        flood_within_s=model.flood.within,
+        flood_short_s=model.flood.short,
+        half_life_days=model.reputation.half_life / 86400,
+        doubt_score=model.reputation.threshold,
+        genuine_weight=model.reputation.genuine_weight,
+    )
+
+
+def routing(model: schema.RoutingFile, reach: Reach, silent_hold_s: float | None = None) -> Routing:
+    """Everything that routing.yaml says, its ladders resolved for each OPD."""
+    above, own = model.contacts.items(), [(c, r, item) for c, o in model.opds.items() for r, item in o.contacts.items()]
+    names = {*model.contacts, *(f"{code}.{role}" for code, role, _ in own)}
+    contacts = {name: contact(name, None, item, names, reach) for name, item in above}
+    contacts |= {f"{code}.{role}": contact(f"{code}.{role}", code, item, names, reach) for code, role, item in own}
+    return Routing(
+        menus=menus(model),
+        categories={code: _category(code, item) for code, item in model.categories.items()},
+        opds={code: _opd(code, item, model, contacts, reach) for code, item in model.opds.items()},
+        contacts=contacts,
+        rules=tuple(_rule(item) for item in model.rules),
+        fallback=tuple(model.fallback),
+        duty=model.duty,
+        screening=screening(model.screening, silent_hold_s),
+        mobiles=reach.mobiles,
+        messages=messages(model.messages),
+    )
+
+
+def messages(model: schema.MessagesModel) -> Messages:
+    """What agencies read and hear."""
+    reminders = {state: text for state, text in model.reminders if text is not None}
+    plain = (model.subject, model.body, model.spoken, model.read_back, model.ask, model.update)
+    return Messages(*plain, reminders)
+
+
+def _category(code: str, item: schema.CategoryModel) -> Category:
+    return Category(code, item.name, item.kind, tuple(item.opds), item.priority, item.hint or "")
+
+
+def _opd(
+    code: str, item: schema.OpdModel, model: schema.RoutingFile, contacts: dict[str, Contact], reach: Reach
+) -> Opd:
+    def ladder(name: str) -> Ladder:
+        return resolve(name, model.ladders[name], code, contacts, reach)
+
+    return Opd(
+        code=code,
+        name=item.name,
+        short=item.short or item.name,
+        contacts=tuple(f"{code}.{role}" for role in item.contacts),
+        ladder=ladder(item.ladder),
+        complaint_ladder=ladder(item.complaint_ladder or item.ladder),
+        colour=item.colour,
+        follow_up_s=item.follow_up,
+    )
+
+
+def _rule(item: schema.RuleModel) -> Rule:
+    when = item.when
+    return Rule(
+        categories=tuple(when.category),
+        kinds=tuple(when.kind),
+        kecamatan=tuple(when.kecamatan),
+        opds=tuple(item.opds),
+        add=tuple(item.add),
+        why=item.why,
+    )
+
+
+def places(model: schema.PlacesFile) -> Places:
+    """The places of the region."""
+    return Places({name: tuple(desa) for name, desa in model.kecamatan.items()}, model.source or "")
+
+
+def site(model: schema.SiteFile, places_path: Path) -> Site:
+    """What and where this service is."""
+    asterisk, tls = model.asterisk, model.tls
+    return Site(
+        name=model.name,
+        region=model.region,
+        time_zone=model.time_zone,
+        asterisk=AsteriskSite(
+            sip_bind=asterisk.sip_bind,
+            sip_port=asterisk.sip_port,
+            http_port=asterisk.http_port,
+            ami_port=asterisk.ami_port,
+            agi_port=asterisk.agi_port,
+            rtp_start=asterisk.rtp_start,
+            rtp_end=asterisk.rtp_end,
+            numbers=tuple(asterisk.numbers),
+            trunks=tuple(_trunk(name, item) for name, item in asterisk.trunks.items()),
+            qualify_s=asterisk.qualify,
+            media_address=asterisk.media_address or "",
+            wss_port=tls.wss_port if tls else 0,
+        ),
+        console=ConsoleSite(
+            model.console.bind,
+            model.console.port,
+            model.console.public_url or "",
+            tuple(model.console.proxies),
+            tls=bool(tls),
+        ),
+        places=places_path,
+        ring_s=model.calls.ring,
+        wrap_up_s=model.calls.wrap_up,
+        similar_s=model.calls.similar,
+        ear=model.calls.ear,
+        hides_numbers=model.calls.hide_numbers,
+        country_code=model.country_code,
+        area_code=model.area_code,
+        mobile_trunk=model.mobile_trunk,
+        numbers_kept_s=model.retention.numbers,
+        recordings_kept_s=model.retention.recordings,
+        messages_kept_s=model.retention.messages,
+        photos_kept_s=model.retention.photos,
+        reports_kept_s=model.retention.reports,
+        store=_store(model.store),
+        tls=Tls(tls.certificate or "", tls.key or "") if tls else None,
+        wadul=WadulSite(model.wadul.url, model.wadul.give_up),
+        page_test=PageTestSite(model.page_test.day, model.page_test.hour) if model.page_test else None,
+        web_push=_web_push(model),
+    )
+
+
+def _web_push(model: schema.SiteFile) -> WebPushSite:
+    """Without a contact of its own, the public address is one."""
+    public = model.console.public_url or ""
+    contact = model.web_push.contact or (public if public.startswith("https://") else "")
+    if "@" in contact and not contact.startswith("mailto:"):
+        contact = f"mailto:{contact}"
+    return WebPushSite(contact, tuple(model.web_push.services))
+
+
+def terms(model: schema.WadulModel, hours: schema.HoursFile, time_zone: str) -> Terms:
+    """How long a complaint may last; hours.yaml mends the holidays."""
+    free = holiday.free_days(hours.holidays, cuti_bersama=model.cuti_bersama)
+    days = (model.pass_on, model.answer, model.done)
+    return Terms(WorkingDays(free), ZoneInfo(time_zone), *days, url=model.url or "")
+
+
+def _store(model: schema.StoreModel) -> StoreSite:
+    replica = model.replica
+    return StoreSite(
+        spill=model.spill,
+        min_free_bytes=model.min_free,
+        backups=model.backup.folder,
+        backup_every_s=model.backup.every,
+        backups_kept=model.backup.keep,
+        replica=replica.to if replica else None,
+        litestream=replica.litestream if replica else "litestream",
+    )
+
+
+def _trunk(name: str, item: schema.TrunkModel) -> Trunk:
+    return Trunk(name, tuple(item.match), tuple(item.codecs), item.contact or "")

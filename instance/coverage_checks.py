@@ -1,0 +1,18 @@
+"""Routing in which some category reaches nobody at some hour of the week is refused."""
+
+from __future__ import annotations
+
+from instance.problems import quoted
+from instance.yaml_marks import Document
+from tickets.escalation.coverage import uncovered
+from tickets.routing import Routing
+
+EXPECTED = "kontak yang berdinas pada jam itu, atau stand_in yang menggantikannya"
+
+
+def check_coverage(document: Document, routing: Routing) -> None:
+    """One sentence for each agency's ladder with a hole: which categories, when, and what to do."""
+    for hole in uncovered(routing):
+        names = ", ".join(hole.categories[:4]) + (", …" if len(hole.categories) > 4 else "")
+        what = f"{names}: tidak ada kontak OPD {quoted(hole.opd)} yang terjangkau {hole.times}"
+        document.complain(("opds", hole.opd, "contacts"), what, EXPECTED, key=True)

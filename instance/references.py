@@ -1,0 +1,135 @@
+"""What must fit together within and across the files, checked on the bare data so that other errors do not hide it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from instance.problems import one_of, quoted
+from instance.yaml_marks import Document, Route
+
+
+def group(value: Any) -> dict[str, Any]:
+    """The value if it is a mapping, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def items(value: Any) -> list[Any]:
+    """The value as a list: itself, nothing, or it alone."""
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def check_routing(document: Document, kecamatan: Iterable[str]) -> None:
+    """Every name in routing.yaml is defined, every OPD can be reached, the fallback has no condition."""
+    data = group(document.data)
+    opds, categories = list(group(data.get("opds"))), list(group(data.get("categories")))
+    for route, name in _opd_uses(data):
+        known(document, route, name, opds, "OPD")
+    for condition, noun, names in (("category", "kategori", categories), ("kecamatan", "kecamatan", list(kecamatan))):
+        for route, value in _rule_values(data, condition):
+            known(document, route, value, names, noun)
+    for code, opd in group(data.get("opds")).items():
+        for key in ("ladder", "complaint_ladder"):
+            known(document, ("opds", code, key), group(opd).get(key), list(group(data.get("ladders"))), "tangga")
+    known(document, ("duty",), data.get("duty"), contact_names(data), "kontak")
+    _check_stand_ins(document, data)
+    _check_fallback(document, data)
+    _check_used(document, data)
+    _check_rules(document, data)
+    _check_roles(document, data)
+
+
+def _check_stand_ins(document: Document, data: dict[str, Any]) -> None:
+    """Whoever stands in is a contact, and another one."""
+    names = contact_names(data)
+    places: list[tuple[Route, str | None, Any]] = [
+        (("contacts", name), None, found) for name, found in group(data.get("contacts")).items()
+    ]
+    for code, opd in group(data.get("opds")).items():
+        roles = group(group(opd).get("contacts")).items()
+        places += [(("opds", code, "contacts", role), code, found) for role, found in roles]
+    for route, opd_code, found in places:
+        code = opd_code or ""
+        own = f"{code}.{route[-1]}" if code else str(route[-1])
+        for at, name in enumerate(items(group(found).get("stand_in"))):
+            place: Route = (
+                (*route, "stand_in", at) if isinstance(group(found)["stand_in"], list) else (*route, "stand_in")
+            )
+            if name in (own, route[-1]):
+                document.complain(place, f"kontak {quoted(own)} menggantikan dirinya sendiri", "kontak yang lain")
+            elif f"{code}.{name}" not in names:
+                roles_here = [one.split(".")[1] for one in names if code and one.startswith(f"{code}.")]
+                known(document, place, name, [*roles_here, *names], "kontak pengganti")
+
+
+def contact_names(data: dict[str, Any]) -> list[str]:
+    """All contacts: the global ones by name, those of an OPD as opd.role."""
+    own = [
+        f"{code}.{role}" for code, opd in group(data.get("opds")).items() for role in group(group(opd).get("contacts"))
+    ]
+    return [*group(data.get("contacts")), *own]
+
+
+def known(document: Document, route: Route, name: object, names: list[str], noun: str) -> None:
+    """Complain of a name that is none of `names`."""
+    if isinstance(name, str) and name not in names:
+        document.complain(route, f"{noun} {quoted(name)} tidak ada", one_of(name, names))
+
+
+def _opd_uses(data: dict[str, Any]) -> Iterator[tuple[Route, str]]:
+    lists: list[tuple[Route, Any]] = [(("fallback",), data.get("fallback"))]
+    lists += [
+        (("categories", code, "opds"), group(item).get("opds")) for code, item in group(data.get("categories")).items()
+    ]
+    for at, rule in enumerate(items(data.get("rules"))):
+        lists += [(("rules", at, key), group(rule).get(key)) for key in ("opds", "add")]
+    for route, value in lists:
+        for at, name in enumerate(items(value)):
+            if isinstance(name, str):
+                yield (*route, at), name
+
+
+def _rule_values(data: dict[str, Any], condition: str) -> Iterator[tuple[Route, object]]:
+    for at, rule in enumerate(items(data.get("rules"))):
+        for index, name in enumerate(items(group(group(rule).get("when")).get(condition))):
+            yield ("rules", at, "when", condition, index), name
+
+
+def _check_fallback(document: Document, data: dict[str, Any]) -> None:
+    if isinstance(data.get("fallback"), dict):
+        document.complain(("fallback",), "tujuan cadangan (fallback) tidak boleh bersyarat", "daftar kode OPD saja")
+
+
+def _check_used(document: Document, data: dict[str, Any]) -> None:
+    used = {name for _, name in _opd_uses(data)}
+    for code, opd in group(data.get("opds")).items():
+        by_hand = str(group(opd).get("manual", "")).lower() in ("true", "ya", "yes", "on")
+        if code not in used and not by_hand:
+            what = f"OPD {quoted(code)} tidak terjangkau: tidak ada kategori, aturan atau fallback yang menujunya"
+            document.complain(("opds", code), what, "sebuah kategori yang menujunya, atau manual: true", key=True)
+
+
+def _check_rules(document: Document, data: dict[str, Any]) -> None:
+    for at, rule in enumerate(items(data.get("rules"))):
+        if isinstance(rule, dict) and not (items(rule.get("opds")) or items(rule.get("add"))):
+            document.complain(("rules", at), "aturan ini tidak mengubah apa pun", '"opds: …" atau "add: …"')
+        if isinstance(rule, dict) and "when" in rule and not group(rule.get("when")):
+            document.complain(("rules", at, "when"), "aturan tanpa syarat", "category, kind atau kecamatan", key=True)
+
+
+def _check_roles(document: Document, data: dict[str, Any]) -> None:
+    """A ladder names roles that some OPD has, or contacts above them all; no role hides such a contact."""
+    above = list(group(data.get("contacts")))
+    roles = sorted({name.split(".")[1] for name in contact_names(data) if "." in name})
+    for ladder, steps in group(data.get("ladders")).items():
+        for at, step in enumerate(items(steps)):
+            for name in group(group(step).get("notify")):
+                if name not in above and name not in roles:
+                    route = ("ladders", ladder, at, "notify", name)
+                    what = f"peran atau kontak {quoted(name)} tidak ada"
+                    document.complain(route, what, one_of(name, [*roles, *above]), key=True)
+    for code, opd in group(data.get("opds")).items():
+        for role in group(group(opd).get("contacts")):
+            if role in above:
+                place = ("opds", code, "contacts", role)
+                document.complain(place, f"{quoted(role)} sudah nama kontak umum", "nama peran yang lain", key=True)

@@ -1,0 +1,357 @@
+"""The kinds of words and numbers that stand in the YAML files, each with its own sentence for a wrong one."""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import re
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, time
+from itertools import pairwise
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic_core import PydanticCustomError
+
+from instance.problems import one_of, quoted
+from ivr.hours import Window
+from ivr.wording import MIDNIGHT
+from tickets import messages
+
+WINDOW = "jam buka seperti 07:00-21:00, atau tutup"
+CLOSED = ("tutup", "libur")
+UNITS: dict[str, float] = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "": 1}
+YES, NO = ("true", "ya", "yes", "on"), ("false", "tidak", "no", "off")
+DAY_NAMES = ("senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu")
+ACCOUNT = re.compile(r"[a-z][a-z0-9_-]{1,30}")
+# Names that asterisk/conf/pjsip.conf uses itself.
+RESERVED = ("global", "line", "phone", "registered", "tcp", "trunk", "udp", "ws", "wss")
+TIME = re.compile(r"([0-9]{1,2})[:.]([0-9]{2})")
+SIZES: dict[str, int] = {"mb": 10**6, "gb": 10**9, "tb": 10**12}
+SIZE = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?) ?(mb|gb|tb)")
+REPLICA = re.compile(r"(/|file:///|s3://|gs://|abs://|sftp://|webdav://|webdavs://)[^\s]{1,300}")
+DURATION = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?) ?(ms|s|m|h|d|)")
+
+
+def wrong(what: str, expected: str) -> PydanticCustomError:
+    """The error that keeps our two half-sentences apart through pydantic."""
+    return PydanticCustomError("tanggap", "{what}", {"what": what, "expected": expected})
+
+
+def scalar(value: object, expected: str) -> str:
+    """The value as stripped text; a mapping or list in its place is an error."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float | date):
+        raise wrong("di sini ada daftar atau kelompok" if isinstance(value, dict | list) else "nilai kosong", expected)
+    return str(value).strip()
+
+
+def text(limit: int) -> Callable[[object], str]:
+    """A reader of one line of text that is not empty."""
+
+    def parse(value: object) -> str:
+        found = scalar(value, "teks")
+        if not found or len(found) > limit or not found.isprintable():
+            raise wrong(f"teks {quoted(found)} tidak sah", f"satu baris, 1 sampai {limit} huruf")
+        return found
+
+    return parse
+
+
+def template(limit: int, needs: tuple[str, ...] = ()) -> Callable[[object], str]:
+    """A reader of a message template of one or more lines; `needs` are fields that must stand in it."""
+
+    def parse(value: object) -> str:
+        found = scalar(value, "templat")
+        if not found or len(found) > limit or not all(line.isprintable() for line in found.splitlines()):
+            raise wrong(f"templat {quoted(found)} tidak sah", f"teks, 1 sampai {limit} huruf")
+        for name in messages.unknown_fields(found):
+            what = (
+                f"isian {{{name}}} tidak dikenal"
+                if name not in "{}" or not name
+                else f"kurung {quoted(name)} sendirian"
+            )
+            raise wrong(what, one_of(name, list(messages.FIELDS)))
+        for name in needs:
+            if f"{{{name}}}" not in found:
+                raise wrong(f"templat tanpa {{{name}}}", f"{{{name}}}: {messages.FIELDS[name]}")
+        return found
+
+    return parse
+
+
+def matching(pattern: re.Pattern[str], noun: str, expected: str) -> Callable[[object], str]:
+    """A reader of text of one shape."""
+
+    def parse(value: object) -> str:
+        found = scalar(value, expected)
+        if not pattern.fullmatch(found):
+            raise wrong(f"{noun} {quoted(found)} tidak sah", expected)
+        return found
+
+    return parse
+
+
+def whole(low: int, high: int, noun: str) -> Callable[[object], int]:
+    """A reader of a whole number within bounds."""
+    expected = f"bilangan bulat {low} sampai {high}"
+
+    def parse(value: object) -> int:
+        found = scalar(value, expected)
+        if not re.fullmatch(r"[0-9]{1,9}", found) or not low <= int(found) <= high:
+            raise wrong(f"{noun} {quoted(found)} tidak sah", expected)
+        return int(found)
+
+    return parse
+
+
+def decimal(low: float, high: float, noun: str) -> Callable[[object], float]:
+    """A reader of a number within bounds, with a point or a comma."""
+    expected = f"bilangan {low:g} sampai {high:g}"
+
+    def parse(value: object) -> float:
+        found = scalar(value, expected).replace(",", ".")
+        if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,3})?", found) or not low <= float(found) <= high:
+            raise wrong(f"{noun} {quoted(found)} tidak sah", expected)
+        return float(found)
+
+    return parse
+
+
+def duration(low: float, high: float) -> Callable[[object], float]:
+    """A reader of a duration in seconds, written 15s, 2m, 1h or as plain seconds."""
+    expected = f"lama waktu seperti 15s, 2m atau 1h, antara {_say(low)} dan {_say(high)}"
+
+    def parse(value: object) -> float:
+        found = scalar(value, expected)
+        parts = DURATION.fullmatch(found.lower())
+        seconds = float(parts[1]) * UNITS[parts[2]] if parts else -1.0
+        if not low <= seconds <= high:
+            raise wrong(f"lama waktu {quoted(found)} tidak sah", expected)
+        return seconds
+
+    return parse
+
+
+def size(low: int, high: int) -> Callable[[object], int]:
+    """A reader of a size in bytes, written 500MB or 2GB."""
+    expected = f"ukuran seperti 500MB atau 2GB, antara {low // 10**6}MB dan {high // 10**9}GB"
+
+    def parse(value: object) -> int:
+        found = scalar(value, expected)
+        parts = SIZE.fullmatch(found.lower())
+        size = int(float(parts[1]) * SIZES[parts[2]]) if parts else -1
+        if not low <= size <= high:
+            raise wrong(f"ukuran {quoted(found)} tidak sah", expected)
+        return size
+
+    return parse
+
+
+def duration_or_never(low: float, high: float) -> Callable[[object], float]:
+    """A reader of a duration; `tidak` is 0."""
+    read = duration(low, high)
+
+    def parse(value: object) -> float:
+        return 0.0 if str(value).strip().lower() in NO else read(value)
+
+    return parse
+
+
+def replica(value: object) -> str:
+    """A reader of where a copy goes; a wrong one is not repeated, it may hold a password."""
+    found = scalar(value, "alamat salinan")
+    if not REPLICA.fullmatch(found):
+        raise wrong("alamat salinan tidak sah (isinya tidak ditampilkan)", "folder seperti /mnt/nas/112, atau s3://…")
+    return found
+
+
+def _say(seconds: float) -> str:
+    for unit, size in (("d", 86400), ("h", 3600), ("m", 60)):
+        if seconds >= size and seconds % size == 0:
+            return f"{int(seconds // size)}{unit}"
+    return f"{seconds:g}s"
+
+
+def yes_or_no(value: object) -> bool:
+    """A reader of true/false in Indonesian or English."""
+    if isinstance(value, bool):
+        return value
+    found = scalar(value, "ya atau tidak")
+    if found.lower() not in YES + NO:
+        raise wrong(f"{quoted(found)} bukan ya atau tidak", "true atau false (ya atau tidak)")
+    return found.lower() in YES
+
+
+def minute_of_day(value: str) -> int:
+    """A time of day as minutes, 0 to 1440; 24:00 is 1440."""
+    parts = TIME.fullmatch(value.strip())
+    minutes = int(parts[1]) * 60 + int(parts[2]) if parts and int(parts[2]) < 60 else -1
+    if not 0 <= minutes <= 1440:
+        raise wrong(f"jam {quoted(value.strip())} tidak sah", "JJ:MM antara 00:00 dan 24:00")
+    return minutes
+
+
+def to_time(minutes: int) -> time:
+    """Minutes as a time of day; 1440 is midnight again."""
+    return time(minutes // 60 % 24, minutes % 60)
+
+
+def day(value: object) -> date:
+    """A reader of a date."""
+    found = scalar(value, "tanggal TTTT-BB-HH")
+    try:
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", found):
+            return date.fromisoformat(found)
+    except ValueError:
+        pass
+    raise wrong(f"tanggal {quoted(found)} tidak sah", "tanggal yang ada, TTTT-BB-HH seperti 2026-12-25")
+
+
+def weekday(value: object) -> int:
+    """A reader of a day of the week, Monday 0."""
+    found = scalar(value, "nama hari").lower()
+    if found not in DAY_NAMES:
+        raise wrong(f"hari {quoted(found)} tidak dikenal", one_of(found, DAY_NAMES))
+    return DAY_NAMES.index(found)
+
+
+def time_zone(value: object) -> str:
+    """A reader of a time zone of the tz database."""
+    found = scalar(value, "zona waktu")
+    if found not in available_timezones():
+        raise wrong(
+            f"zona waktu {quoted(found)} tidak dikenal", one_of(found, sorted(available_timezones(), key=_near_home))
+        )
+    ZoneInfo(found)
+    return found
+
+
+def _near_home(name: str) -> tuple[bool, str]:
+    return name not in ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura", "Asia/Pontianak"), name
+
+
+def address(value: object) -> str:
+    """A reader of an IP address."""
+    found = scalar(value, "alamat IP")
+    try:
+        return str(ipaddress.ip_address(found))
+    except ValueError:
+        raise wrong(f"alamat {quoted(found)} tidak sah", "alamat IP seperti 127.0.0.1 atau 0.0.0.0") from None
+
+
+def network(value: object) -> str:
+    """A reader of an IP address or network."""
+    found = scalar(value, "alamat IP atau jaringan")
+    try:
+        ipaddress.ip_network(found)
+    except ValueError:
+        raise wrong(f"alamat {quoted(found)} tidak sah", "alamat IP atau jaringan seperti 10.1.2.0/24") from None
+    return found
+
+
+def account(value: object) -> str:
+    """A reader of a SIP account or trunk name: never all digits, never a name that Asterisk's configuration needs."""
+    expected = "huruf kecil, angka, - atau _, diawali huruf, seperti damkar1"
+    found = scalar(value, expected)
+    if not ACCOUNT.fullmatch(found):
+        raise wrong(f"akun SIP {quoted(found)} tidak sah", expected)
+    if found in RESERVED or found.startswith("trunk-"):
+        raise wrong(f"nama {quoted(found)} dipakai Asterisk sendiri", "nama lain, seperti damkar1")
+    return found
+
+
+def web_address(value: object) -> str:
+    """A reader of an http(s) address; a wrong one is not repeated, it may hold a password."""
+    found = scalar(value, "alamat https://…")
+    try:
+        parts = urlsplit(found)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) and " " not in found
+    except ValueError:
+        good = False
+    if not good:
+        raise wrong(
+            "alamat web tidak sah (isinya tidak ditampilkan)", "alamat lengkap seperti https://contoh.go.id/jalur"
+        )
+    return found
+
+
+@contextmanager
+def _quiet_apprise() -> Iterator[None]:
+    """Apprise logs a wrong address in full, and warns of the age of what it imports: neither is wanted."""
+    log = logging.getLogger("apprise")
+    before, log.disabled = log.disabled, True
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            yield
+    finally:
+        log.disabled = before
+
+
+def apprise_url(value: object) -> str:
+    """A reader of an Apprise address; it holds secrets, so a wrong one is not repeated."""
+    from apprise import Apprise  # where no contact has one, no process loads it at its start
+
+    found = scalar(value, "alamat Apprise")
+    with _quiet_apprise():
+        service = Apprise.instantiate(found, suppress_exceptions=True)
+    if service is None:
+        raise wrong("alamat Apprise tidak sah (isinya tidak ditampilkan)", "alamat seperti tgram://TOKEN/CHAT_ID")
+    return found
+
+
+def one_window(value: object) -> Window:
+    """A reader of one window: 07:00-21:00, or 24 jam."""
+    found = scalar(value, WINDOW)
+    if found.lower() == "24 jam":
+        return Window(MIDNIGHT, MIDNIGHT)
+    ends = re.split(r" *(?:-|–|sampai|s/d) *", found)
+    if len(ends) != 2:
+        raise wrong(f"jam buka {quoted(found)} tidak sah", WINDOW)
+    start, end = minute_of_day(ends[0]), minute_of_day(ends[1])
+    if start == 1440:
+        raise wrong(f"jam buka {quoted(found)} mulai pukul 24:00", "mulai antara 00:00 dan 23:59")
+    if start == end:
+        raise wrong(
+            f"jam buka {quoted(found)} mulai dan berakhir bersamaan",
+            "dua jam yang berbeda (00:00-24:00 untuk sehari penuh)",
+        )
+    return Window(to_time(start), to_time(end))
+
+
+def windows(value: object) -> tuple[Window, ...]:
+    """A reader of the windows of one day: one, a list of them, or tutup."""
+    if isinstance(value, str) and value.strip().lower() in CLOSED:
+        return ()
+    found = sorted(
+        (one_window(item) for item in (value if isinstance(value, list) else [value])), key=lambda w: w.start
+    )
+    for window, following in pairwise(found):
+        if window.end <= window.start or following.start < window.end:
+            starts = f"{window.start:%H:%M} dan {following.start:%H:%M}"
+            raise wrong(f"dua jam buka bertumpuk (mulai {starts})", "jam buka yang terpisah")
+    return tuple(found)
+
+
+def windows_or_usual(value: object) -> tuple[Window, ...] | None:
+    """A reader of windows, or biasa (None): those of the day of the week."""
+    return None if isinstance(value, str) and value.strip().lower() == "biasa" else windows(value)
+
+
+def one_of_words(*allowed: str) -> Callable[[object], str]:
+    """A reader of one of a few words."""
+
+    def parse(value: object) -> str:
+        found = scalar(value, "salah satu dari " + ", ".join(allowed))
+        if found not in allowed:
+            raise wrong(f"{quoted(found)} tidak dikenal", one_of(found, allowed))
+        return found
+
+    return parse
+
+
+def listed(value: object) -> object:
+    """One value where a list may stand becomes a list of it, nothing an empty one."""
+    return value if isinstance(value, list) else [] if value is None else [value]

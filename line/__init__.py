@@ -1,0 +1,1 @@
+"""The call service: every call of one line, from its arrival to its end."""

@@ -1,0 +1,495 @@
+"""One call: its events one after another through the flow, the state saved, then the commands carried out."""
+
+import asyncio
+import json
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+import structlog
+
+from asterisk.ami import Ami
+from asterisk.ari import Ari
+from asterisk.errors import AmiError, AriError
+from asterisk.recordings import file_of, mend, message_s
+from ivr import commands as do
+from ivr import events as ev
+from ivr import flow
+from ivr.state import CallState, Script, to_dict
+from line.call_writer import Ledger
+from line.floor import Floor
+from tickets.errors import TicketError
+from tickets.model import to_text
+from tickets.store import Store
+from tickets.store.calls import NewCall, Note
+from tickets.store.steps import CallStep, Duty, Record
+
+log = structlog.get_logger(__name__)
+
+DEAD_MAN_S = 60.0
+# An answer that Asterisk refuses is tried again for less time than the dialplan's own dead-man timer of 8 s: who is not
+# answered then walks to the fail-safe branch.
+ANSWER_S, ANSWER_AGAIN_S = 7.0, 0.5
+# a runner outlives its call by this, for what Asterisk says of it afterwards (a recording that was finished)
+LINGER_S = 3.0
+# an answered caller hears music when the store takes longer than this
+SLOW_S = 0.5
+
+
+class Colleagues(Protocol):
+    """The other calls, for a call whose change frees an operator for one of them."""
+
+    def offer(self, call: str, operators: tuple[str, ...]) -> None:
+        """Tell another call that it may ring these operators."""
+
+
+@dataclass(slots=True)
+class Desk112:
+    """What every call of the line uses; one for all of them."""
+
+    ledger: Ledger
+    ari: Ari
+    ami: Ami
+    floor: Floor
+    script: Callable[[], Script]
+    clock: Callable[[], datetime]
+    spawn: Callable[[str, Any], "asyncio.Task[Any]"]
+    colleagues: Colleagues
+    media: Callable[[str], str]
+    recordings: Path
+    ring_s: Callable[[], float]
+    ticket_url: Callable[[str], str]
+    duty: Callable[[datetime], Duty | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls, as the operator's phone and page show it."""
+
+    display: str
+    number: str | None
+    callable: bool = True
+
+
+Judge = Callable[[Store], ev.Arrived]
+
+
+def _clean(store: Store) -> ev.Arrived:
+    """A caller of whom nothing is held."""
+    return ev.Arrived()
+
+
+class CallRunner:
+    """Runs one call until it has ended; `tell` hands it an event, which is handled after those before it.
+
+    `asterisk` names the start of Asterisk that has its channel (`Found.run`); None where that is not known."""
+
+    def __init__(
+        self, state: CallState, ticket: str, caller: Caller, desk: Desk112, asterisk: str | None = None
+    ) -> None:
+        self.state = state
+        self.asterisk = asterisk
+        self.ticket = ticket
+        self.dead_man = False
+        self.gone = False
+        self._hung_up = False
+        self._caller = caller
+        self._new = NewCall(state.call, caller.number, caller.display, caller.number is None, caller.callable, "")
+        self._desk = desk
+        self._events: asyncio.Queue[ev.Event | None] = asyncio.Queue()
+        self._first: tuple[do.Command, ...] = ()
+        self._answering: asyncio.Task[AriError | None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._promised: list[str] = []
+
+    @property
+    def call(self) -> str:
+        """The call's id, which is its channel's."""
+        return self.state.call
+
+    def _legs(self) -> set[str]:
+        return {leg.id for leg in (*self.state.legs, self.state.talking) if leg is not None}
+
+    def tell(self, event: ev.Event) -> None:
+        """Hand in an event; the desks of an offer are this call's from now on, not only when its turn comes."""
+        self._promised += _operators_of(event)
+        self._hung_up |= isinstance(event, ev.CallerGone)
+        self.gone |= isinstance(event, ev.CallerGone | ev.Cut)
+        self._events.put_nowait(event)
+
+    def stop(self) -> None:
+        """End `serve` after what was handed in."""
+        self._events.put_nowait(None)
+
+    async def arrive(self, new: NewCall, day: str, judge: Judge = _clean) -> None:
+        """Write call, ticket and first step in one transaction; `serve` then carries the step out.
+
+        The call is answered meanwhile (docs/adr/0012): every arrival is. `judge` reads in that transaction what the
+        store knows of the caller. Raises what the store raises: there is no ticket then, and nothing else was done.
+        """
+        before, now, script = self.state, self._desk.clock(), self._desk.script()
+        self._new = new
+        if not self.gone:
+            self._answering = self._desk.spawn(f"answer-{self.call}", self._answer())
+            await asyncio.sleep(0)  # on its way before the store is asked
+
+        def first(known: ev.Arrived) -> tuple[CallState, tuple[do.Command, ...], CallStep]:
+            # hung up while the store was busy: such a call was never answered
+            state, commands = flow.handle(before, ev.CallerGone() if self._hung_up else known, now, script)
+            return state, commands, self._step(before, state, commands, now)
+
+        def job(store: Store) -> tuple[str, CallState, tuple[do.Command, ...]]:
+            known = judge(store)
+            state, commands, step = first(known)
+            ticket = store.calls.arrive(now, day, new, known.doubt, sampled=known.sampled)
+            step.write(store, ticket)
+            return ticket, state, commands
+
+        def spilled() -> tuple[Record, tuple[str, CallState, tuple[do.Command, ...]]]:
+            state, commands, step = first(ev.Arrived())  # of whom nothing is known, nobody doubts
+            ticket = self._desk.ledger.provisional(day, script.hours.tz)
+            return Record(ticket, new, step, arrives=True), (ticket, state, commands)
+
+        held: list[asyncio.Task[None]] = []
+        late = asyncio.get_running_loop().call_later(SLOW_S, self._hold, held)
+        try:
+            self.ticket, self.state, self._first = await self._desk.ledger.write(job, spilled)
+        finally:
+            late.cancel()
+            for music in held:
+                await music
+                await self._music(False)
+
+    def _hold(self, held: list[asyncio.Task[None]]) -> None:
+        """The disk is slow: nobody who was answered hears nothing, but music until the greeting."""
+        if self._answering is not None:
+            held.append(self._desk.spawn(f"music-{self.call}", self._music(True)))
+
+    async def _music(self, on: bool) -> None:
+        try:
+            await self._one(do.Music(on))
+        except AriError as error:
+            log.info("call.no_music", call=self.call, error=str(error))
+
+    async def serve(self) -> None:
+        """Handle events until the call has ended; an error in one leaves the call to the next event."""
+        lingering: asyncio.TimerHandle | None = None
+        if self._first:
+            await self._guarded(self._begin(), ev.Arrived())
+        while (event := await self._events.get()) is not None:
+            await self._guarded(self._handle(event), event)
+            if self.state.stage == "ended" and lingering is None:
+                lingering = asyncio.get_running_loop().call_later(LINGER_S, self.stop)
+        if self._timer is not None:
+            self._timer.cancel()
+
+    # one step
+
+    async def _guarded(self, step: Coroutine[Any, Any, None], event: ev.Event) -> None:
+        try:
+            await step
+        except Exception:
+            log.exception("call.step_failed", call=self.call, ticket=self.ticket, told=repr(event))
+            self._free_desks(event)
+
+    def _free_desks(self, event: ev.Event) -> None:
+        """No desk rings for a step that failed; the call is offered anew, to the same operators after a moment only."""
+        floor, operators = self._desk.floor, self._operators()
+        for operator in _operators_of(event):
+            if operator not in operators:
+                floor.released(operator, self.call, "missed")
+        floor.settle(self.call, operators)
+        if self.state.stage == "waiting":
+            floor.line = floor.line.rings(self.call, False)
+
+    async def _begin(self) -> None:
+        """What follows from the arrival, which is saved; should it stand in the line at once, that is a step more."""
+        commands, self._first = self._first, ()
+        before, now = self.state, self._desk.clock()
+        more = self._move_in_line(commands, now)
+        await self._start_rings(commands + more)
+        if more:
+            await self._save(before, more, now)
+        await self._carry_out(commands + more)
+
+    async def _handle(self, event: ev.Event) -> None:
+        before, now = self.state, self._desk.clock()
+        for operator in _operators_of(event):
+            self._promised.remove(operator)
+        if isinstance(event, ev.MessageRecorded):
+            event = await asyncio.to_thread(self._checked_message, event)
+        self.state, commands = flow.handle(before, event, now, self._desk.script())
+        commands += self._move_in_line(commands, now)
+        await self._start_rings(commands)
+        await self._save(before, commands, now)
+        await self._carry_out(commands)
+        if isinstance(event, ev.Cut) and self.state.recording is not None:
+            await asyncio.to_thread(mend, self._file(self.state.recording))
+
+    def _move_in_line(self, commands: tuple[do.Command, ...], now: datetime) -> tuple[do.Command, ...]:
+        """Stand in or leave the line, and ring whoever is free for it in the same step: no second save, no waiting."""
+        moved = False
+        for command in commands:
+            moved |= self._apply_to_floor(command)
+        floor = self._desk.floor
+        floor.settle(self.call, self._operators())
+        if not moved:
+            return ()
+        if self.state.stage == "ringing":  # rung by name (taken, transferred): not offered to others meanwhile
+            floor.line = floor.line.rings(self.call, True)
+        more: tuple[do.Command, ...] = ()
+        for offer in floor.pump():
+            if offer.call != self.call:
+                self._desk.colleagues.offer(offer.call, offer.operators)
+                continue
+            self.state, more = flow.handle(self.state, ev.Offered(offer.operators), now, self._desk.script())
+            floor.settle(self.call, self._operators())
+        return more
+
+    def _apply_to_floor(self, command: do.Command) -> bool:
+        floor = self._desk.floor
+        match command:
+            case do.Enqueue(lane, doubted):
+                floor.line = floor.line.enqueue(self.call, lane, floor.now(), doubted=doubted)
+            case do.Dequeue():
+                floor.line = floor.line.dequeue(self.call)
+            case do.Release(operator, why):
+                floor.released(operator, self.call, why)
+            case do.Connect():
+                operator = self.state.talking.operator if self.state.talking else ""
+                floor.engaged(operator, self.call, "talking")
+            case _:
+                return False
+        return True
+
+    def _operators(self) -> set[str]:
+        talking = {self.state.talking.operator} if self.state.talking else set()
+        return {leg.operator for leg in self.state.legs} | talking | set(self._promised)
+
+    # save
+
+    async def _save(self, before: CallState, commands: tuple[do.Command, ...], now: datetime) -> None:
+        if self.state == before and not any(isinstance(command, do.Note | do.Callback) for command in commands):
+            return
+        ticket = self.ticket
+        try:
+            step = self._step(before, self.state, commands, now)
+            record = Record(ticket, self._new, step)
+            await self._desk.ledger.write(lambda store: step.write(store, ticket), lambda: (record, None))
+        except Exception as error:
+            # the line is sacred: a store that cannot be written, for whatever reason, does not end a call
+            log.error("call.not_saved", call=self.call, ticket=ticket, error=str(error), exc_info=_unforeseen(error))
+
+    def _step(self, before: CallState, state: CallState, commands: tuple[do.Command, ...], now: datetime) -> CallStep:
+        """What the step from `before` to `state` writes into the store."""
+        notes = tuple(Note(c.kind, dict(c.data)) for c in commands if isinstance(c, do.Note))
+        return CallStep(
+            call=self.call,
+            at=now,
+            columns=_columns(before, state, now, self.asterisk),
+            notes=notes,
+            taken_for=_taken_for(before, state),
+            callbacks=tuple(command.reason for command in commands if isinstance(command, do.Callback)),
+            duty=self._desk.duty(now) if any(note.kind == "call.message" for note in notes) else None,
+            ends=(state.outcome or "failed") if state.stage == "ended" and before.stage != "ended" else None,
+        )
+
+    # carry out
+
+    async def _answer(self) -> AriError | None:
+        loop = asyncio.get_running_loop()
+        until = loop.time() + ANSWER_S
+        while True:
+            try:
+                await self._desk.ari.answer(self.call)
+            except AriError as error:
+                if error.status in (404, 409) or self.gone or loop.time() > until:
+                    return error
+            else:
+                return None
+            await asyncio.sleep(ANSWER_AGAIN_S)
+
+    async def _start_rings(self, commands: tuple[do.Command, ...]) -> None:
+        """The phones ring while the step is saved; a leg of which nobody knows after a crash is hung up."""
+        rings = [command for command in commands if isinstance(command, do.Ring)]
+        for ring in rings:
+            self._desk.spawn(f"ring-{ring.leg}", self._ring(ring))
+        if rings:
+            await asyncio.sleep(0)  # their INVITEs are on their way before anything else of this step
+
+    async def _carry_out(self, commands: tuple[do.Command, ...]) -> None:
+        for command in commands:
+            try:
+                await self._one(command)
+            except (AriError, AmiError) as error:
+                self._failed(command, error)
+                if isinstance(command, do.Answer):
+                    return  # nobody hears anything: the dialplan's dead-man timer, which we leave alone, takes the call
+
+    async def _one(self, command: do.Command) -> None:
+        ari = self._desk.ari
+        match command:
+            case do.Answer():
+                if self._answering is None:
+                    await ari.answer(self.call)
+                elif error := await self._answering:
+                    raise error
+            case do.Play(playback, prompts):
+                await ari.play(self.call, playback, [self._desk.media(name) for name in prompts])
+            case do.StopPlay(playback):
+                await ari.stop_playback(playback)
+            case do.Music(on):
+                await (ari.start_music(self.call) if on else ari.stop_music(self.call))
+            case do.DeadMan(running):
+                self.dead_man = running
+                if running:  # the dialplan has set the first one: the prompt need not wait for this
+                    self._desk.spawn(f"dead-man-{self.call}", self.renew_dead_man())
+                else:
+                    await self.renew_dead_man(0)
+            case do.Wake(timer, after_s):
+                self._wake(timer, after_s)
+            case do.Cancel(leg, elsewhere):
+                await ari.hangup(leg, 26 if elsewhere else 16)
+            case do.Connect(leg, recording):
+                await self._connect(leg, recording)
+            case do.RecordTalk(recording):
+                await self._record(recording)
+            case do.Disconnect():
+                await ari.destroy_bridge(self.bridge)
+            case do.Record(recording, max_s):
+                await ari.record_channel(self.call, recording, max_s=max_s, silence_s=10)
+            case do.Hangup():
+                await ari.hangup(self.call)
+
+    def _failed(self, command: do.Command, error: Exception) -> None:
+        """A command that Asterisk refused: the flow hears what it would have heard, and goes on."""
+        gone = isinstance(error, AriError) and error.status == 404
+        level = log.info if gone else log.error
+        level("call.command_failed", call=self.call, command=repr(command), error=str(error))
+        match command:
+            case do.Play(playback):
+                self.tell(ev.PlaybackEnded(playback))
+            case do.Record(recording):
+                self.tell(ev.MessageRecorded(recording, 0.0))
+            case do.Connect(leg):
+                self.tell(ev.LegEnded(leg, "lost"))
+
+    async def renew_dead_man(self, seconds: float = DEAD_MAN_S) -> None:
+        """Set the call's dead-man timer; over AMI, since ARI would wait for the end of a prompt."""
+        try:
+            await self._desk.ami.set_timeout(self.call, seconds)
+        except AmiError as error:
+            log.warning("call.dead_man_not_set", call=self.call, seconds=seconds, error=str(error))
+            if seconds == 0:  # a talk must not be torn apart: nothing plays now, so ARI does not wait
+                await self._desk.ari.set_variable(self.call, "TIMEOUT(absolute)", "0")
+
+    def _wake(self, timer: str, after_s: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = asyncio.get_running_loop().call_later(after_s, self._woken, timer)
+
+    def _woken(self, timer: str) -> None:
+        floor = self._desk.floor
+        self.tell(ev.Wakeup(timer, floor.line.position(self.call), floor.listened(self.call)))
+
+    @property
+    def bridge(self) -> str:
+        """The bridge of the talk."""
+        return f"br-{self.call}"
+
+    async def _ring(self, command: do.Ring) -> None:
+        caller = self._caller
+        url = self._desk.ticket_url(self.ticket)
+        try:
+            await self._desk.ari.originate(
+                command.leg,
+                f"PJSIP/{command.operator}",
+                app_args=f"op,{self.call}",
+                caller_id=f'"112 {caller.display}" <{caller.number or "anonymous"}>',
+                timeout_s=self._desk.ring_s(),
+                originator=self.call,
+                variables={
+                    "PJSIP_HEADER(add,X-Ticket)": self.ticket,
+                    "PJSIP_HEADER(add,Call-Info)": f"<{url}>;purpose=info",
+                },
+            )
+        except AriError as error:
+            log.info("operator.unreachable", call=self.call, operator=command.operator, error=str(error))
+            self.tell(ev.LegEnded(command.leg, "unreachable"))
+            return
+        if command.leg not in self._legs():
+            await self._stop_late(command.leg)
+
+    async def _stop_late(self, leg: str) -> None:
+        """A phone that was given up before Asterisk had begun to ring it: its cancellation found nothing to stop."""
+        try:
+            await self._desk.ari.hangup(leg)
+        except AriError as error:
+            log.error("call.leg_not_stopped", call=self.call, leg=leg, error=str(error))
+
+    async def _connect(self, leg: str, recording: str) -> None:
+        ari = self._desk.ari
+        await ari.create_bridge(self.bridge)
+        await ari.add_to_bridge(self.bridge, self.call, leg)
+        await self._record(recording)
+
+    async def _record(self, recording: str) -> None:
+        try:
+            await self._desk.ari.record_bridge(self.bridge, recording)
+        except AriError as error:
+            log.error("call.not_recorded", call=self.call, ticket=self.ticket, error=str(error))
+
+    def _checked_message(self, event: ev.MessageRecorded) -> ev.MessageRecorded:
+        """The file tells how long a message is, whatever Asterisk said of it."""
+        return ev.MessageRecorded(event.recording, message_s(self._file(event.recording)))
+
+    def _file(self, recording: str) -> Path:
+        return file_of(self._desk.recordings, recording)
+
+
+def _operators_of(event: ev.Event) -> tuple[str, ...]:
+    """The operators whose desks an event promises to the call."""
+    match event:
+        case ev.Offered(operators):
+            return operators
+        case ev.Taken(operator) | ev.Transferred(operator):
+            return (operator,)
+    return ()
+
+
+def _unforeseen(error: Exception) -> Exception | None:
+    """The error with its traceback, where it is none that the store declares."""
+    return None if isinstance(error, TicketError) else error
+
+
+def _taken_for(before: CallState, after: CallState) -> dict[str, Any]:
+    """What the caller's keys newly say of the ticket: its kind and category."""
+    if (after.kind, after.category) == (before.kind, before.category):
+        return {}
+    return {"kind": after.kind or "unknown", "category": after.category}
+
+
+def _columns(before: CallState, after: CallState, now: datetime, asterisk: str | None) -> dict[str, Any]:
+    """The columns of the call's row that a step changes, moments included."""
+    at, lives_in = to_text(now), {} if asterisk is None else {"asterisk": asterisk}
+    columns: dict[str, Any] = {"state": json.dumps(to_dict(after) | lives_in, separators=(",", ":"))}
+    if after.outcome == "failsafe":  # the call lives on in other hands, which may have written its row already
+        return columns
+    for name in ("stage", "lane", "mark", "outcome", "keys", "operator", "recording"):
+        if getattr(after, name) != getattr(before, name):
+            columns[name] = getattr(after, name)
+    if after.answered and not before.answered:
+        columns["answered_at"] = at
+    if after.lane is not None and before.lane is None:
+        columns["waiting_at"] = at
+    if after.rang and not before.rang:
+        columns["ringing_at"] = at
+    if after.talking is not None and before.operator is None:
+        columns["talking_at"] = at
+    if before.talking is not None and after.talking is None:
+        columns["talk_ended_at"] = at
+    if after.stage == "ended" and before.stage != "ended":
+        columns["ended_at"] = at
+    return columns

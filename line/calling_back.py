@@ -1,0 +1,344 @@
+"""Calling back: the operator's or an agency's phone rings first, then the person's number over the trunk; recorded.
+
+Each conversation is one task and one row of `callback_tries`. It outlives this process: who comes back finds its row
+and its two channels, and stays with it until somebody hangs up.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from asterisk.ari import Ari
+from asterisk.causes import call_back_outcome
+from asterisk.errors import AriError
+from asterisk.legs import ANSWER_AT_ONCE, Leg, Legs
+from asterisk.phone_numbers import normalise
+from asterisk.translate import CALLBACK, ENDS, LegEvent
+from instance.site import Site
+from line.floor import Floor
+from line.inventory import Found, look
+from line.trunks import caller_id, endpoint
+from tickets.errors import Conflict, TicketError
+from tickets.model import Row
+from tickets.notify.channel import Line
+from tickets.routing import is_placeholder
+from tickets.store import Store
+from tickets.store.thread import StoreThread
+
+log = structlog.get_logger(__name__)
+
+OPERATOR_S, PERSON_S = 15.0, 45.0
+# pause between attempts to read the conversations of a former process
+RETRY_S = 1.0
+NO_TRUNK = "panggilan keluar belum diatur (mobile_trunk di site.yaml)"
+FAILED = "sambungan gagal"
+
+
+class _NotDone(Exception):
+    """The operator's wish cannot be done; the text says why, `outcome` what the try was."""
+
+    def __init__(self, why: str, outcome: str) -> None:
+        super().__init__(why)
+        self.outcome = outcome
+
+
+@dataclass(eq=False, slots=True)
+class Conversation:
+    """A try: the channels are named after it. `operator` is who calls, `phone` the account that rings for them.
+
+    `leg` is the channel of that phone, `out` the person's."""
+
+    attempt: int
+    task: int
+    operator: str
+    phone: str = ""
+    leg: Leg = field(init=False)
+    out: Leg = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Two channels with one inbox: the end of either is heard whatever is waited for."""
+        self.leg = Leg(f"{CALLBACK}{self.attempt}-op")
+        self.out = Leg(f"{CALLBACK}{self.attempt}-out", self.leg.inbox)
+
+    @property
+    def bridge(self) -> str:
+        """Where they meet."""
+        return f"{CALLBACK}br-{self.attempt}"
+
+    @property
+    def desk_call(self) -> str:
+        """By this name it engages the operator's desk."""
+        return _desk_call(self.task)
+
+
+class CallingBack:
+    """All calls back that run now, at most one for each operator and number."""
+
+    def __init__(
+        self,
+        ari: Ari,
+        legs: Legs,
+        store: StoreThread,
+        floor: Floor,
+        site: Callable[[], Site],
+        clock: Callable[[], datetime],
+        spawn: Callable[[str, Coroutine[Any, Any, None]], "asyncio.Task[Any]"],
+        refuse: Callable[[str, int, str], Coroutine[Any, Any, None]],
+    ) -> None:
+        self._ari = ari
+        self._legs = legs
+        self._store = store
+        self._floor = floor
+        self._site = site
+        self._clock = clock
+        self._spawn = spawn
+        self._refuse = refuse
+        self._running: set[Conversation] = set()
+
+    def start(self, operator: str, task: int) -> str | None:
+        """Begin, or say why not; the operator's desk is engaged from now on."""
+        if self._site().mobile_trunk is None:
+            return NO_TRUNK
+        if not self._floor.may_take(operator):
+            return "telepon Anda tidak terdaftar atau sedang dipakai"
+        self._floor.engaged(operator, _desk_call(task), "calling")
+        self._spawn(_desk_call(task), self._begin(operator, task))
+        return None
+
+    def start_for_agency(self, user: str, assignment: int, phone: str | None) -> str | None:
+        """Ring an agency's desk phone and then the reporter of its assignment, or say why not."""
+        if self._site().mobile_trunk is None:
+            return NO_TRUNK
+        if phone is None:
+            return "telepon meja OPD tidak terdaftar"
+        if any(talk.phone == phone for talk in self._running):
+            return "telepon meja OPD sedang dipakai menelepon"
+        self._spawn(f"reporter-{assignment}", self._begin_for_agency(user, assignment, phone))
+        return None
+
+    async def sweep(self, found: Found, recorded: Callable[[str], Awaitable[bool]]) -> None:
+        """After a (re)connection: talks are taken up again, all else is ended; `recorded`: whether one has its file.
+
+        While the store cannot be read nothing of it is ended, and the calls of the line do not wait for it."""
+        self._legs.missing(found.channels, CALLBACK)
+        if not await self._take_up(found, recorded):
+            self._spawn("callbacks-taken-up", self._take_up_later(recorded))
+
+    async def _take_up_later(self, recorded: Callable[[str], Awaitable[bool]]) -> None:
+        taken = False
+        while not taken:
+            await asyncio.sleep(RETRY_S)
+            try:
+                taken = await self._take_up(await look(self._ari), recorded)
+            except AriError as error:  # the next connection sweeps anew
+                log.warning("callback.not_taken_up", error=str(error))
+                return
+
+    async def _take_up(self, found: Found, recorded: Callable[[str], Awaitable[bool]]) -> bool:
+        """Take up every conversation that has its two channels; False where the store cannot say which there are."""
+        try:
+            rows = await self._store.read(lambda store: store.callbacks.live())
+        except TicketError as error:
+            log.error("callback.not_taken_up", error=str(error))
+            return False
+        for row in rows:
+            talk = Conversation(row["id"], row["task"], row["operator"])
+            if talk.leg.id in self._legs:
+                continue
+            if found.up(talk.leg.id) and found.up(talk.out.id):
+                await self._go_on(talk, row, recorded)
+            else:
+                await self._over(talk, "talked" if row["talked_at"] else "failed")
+        for channel in found.channels:
+            if channel.startswith(CALLBACK) and channel not in self._legs:
+                await self._legs.hang_up(channel)
+        return True
+
+    async def _go_on(self, talk: Conversation, row: Row, recorded: Callable[[str], Awaitable[bool]]) -> None:
+        # what may fail comes first: a desk that is engaged has a task that frees it
+        unrecorded = row["recording"] is not None and not await recorded(row["recording"])
+        log.info("callback.taken_over", attempt=talk.attempt, operator=talk.operator)
+        self._know(talk)
+        talk.leg.rung = talk.out.rung = True
+        if self._floor.roster.get(talk.operator) is not None:  # an agency has no desk on this floor
+            self._floor.engaged(talk.operator, talk.desk_call, "calling")
+        begun = row["talked_at"] is not None
+        self._spawn(talk.desk_call, self._resume(talk, row["recording"] if unrecorded else None, begun=begun))
+
+    # one conversation
+
+    async def _begin(self, operator: str, task: int) -> None:
+        now = self._clock()
+        try:
+            row = await self._store.write(lambda store: store.callbacks.dial(now, task, operator))
+        except Exception as error:
+            # of whatever kind: no desk stays engaged by what did not begin
+            self._floor.released(operator, _desk_call(task), "cancelled")
+            log.info("callback.not_begun", task=task, error=str(error), exc_info=_unforeseen(error))
+            await self._tell(operator, task, FAILED if _unforeseen(error) else str(error))
+            return
+        await self._carry_out(Conversation(row["attempt"], task, operator, operator), row["number"])
+
+    async def _begin_for_agency(self, user: str, assignment: int, phone: str) -> None:
+        site, now = self._site(), self._clock()
+
+        def dial(store: Store) -> Row:
+            row = store.assignments.get(assignment)
+            written = store.tickets.get(row["ticket"])["reporter_number"]
+            number = normalise(written, None, site.country_code, site.area_code).e164
+            if number is None or row["call"] is None:
+                raise Conflict("pelapor tidak bisa ditelepon lewat 112")
+            return store.callbacks.dial_reporter(now, row, number, user) | {"number": number}
+
+        try:
+            row = await self._store.write(dial)
+        except TicketError as error:
+            await self._tell(user, 0, str(error))
+            return
+        await self._carry_out(Conversation(row["attempt"], row["task"], user, phone), row["number"])
+
+    async def _carry_out(self, talk: Conversation, number: str) -> None:
+        """From the first ring to the end; what could not be done is told when nothing is engaged any more."""
+        self._know(talk)
+        why: str | None = None
+        try:
+            outcome = await self._call(talk, number)
+        except _NotDone as error:
+            outcome, why = error.outcome, str(error)
+        except Exception as error:
+            log.error("callback.failed", attempt=talk.attempt, error=str(error), exc_info=_unforeseen(error))
+            outcome, why = "failed", FAILED
+        await self._over(talk, outcome, why)
+
+    async def _resume(self, talk: Conversation, unrecorded: str | None, *, begun: bool) -> None:
+        """Two who had picked up when we died talk on, or begin to; a talk that was not recorded yet is from now on."""
+        try:
+            if not begun:
+                await self._connect(talk)
+            elif unrecorded is not None:
+                await self._record(talk, unrecorded)
+            outcome = await self._talk(talk)
+        except Exception as error:
+            log.error("callback.failed", attempt=talk.attempt, error=str(error), exc_info=_unforeseen(error))
+            outcome = "failed"
+        await self._over(talk, outcome)
+
+    async def _call(self, talk: Conversation, number: str) -> str:
+        if is_placeholder(number):
+            raise _NotDone("nomor contoh tidak dihubungi", "failed")
+        await self._ring_operator(talk)
+        await self._ari.ring(talk.leg.id, True)
+        await self._ring_person(talk, number)
+        if (outcome := await self._answered(talk, talk.out, PERSON_S)) is not None:
+            return outcome
+        await self._connect(talk)
+        return await self._talk(talk)
+
+    async def _ring_operator(self, talk: Conversation) -> None:
+        try:
+            await self._legs.ring(
+                talk.leg,
+                f"PJSIP/{talk.phone}",
+                app_args="cb",
+                caller_id='"Telepon balik 112" <112>',
+                ring_s=OPERATOR_S,
+                variables=ANSWER_AT_ONCE,
+            )
+        except AriError:
+            raise _NotDone("telepon Anda tidak terjangkau", "cancelled") from None
+        if await self._answered(talk, talk.leg, OPERATOR_S) is not None:
+            raise _NotDone("telepon Anda tidak diangkat", "cancelled")
+
+    async def _ring_person(self, talk: Conversation, number: str) -> None:
+        site = self._site()
+        if site.mobile_trunk is None:  # taken out while the operator's phone rang
+            raise _NotDone(NO_TRUNK, "failed")
+        try:
+            await self._legs.ring(
+                talk.out,
+                endpoint(Line("mobile", number), site),
+                app_args="cb",
+                caller_id=caller_id(site),
+                ring_s=PERSON_S,
+                originator=talk.leg.id,
+            )
+        except AriError as error:
+            log.error("callback.trunk", trunk=site.mobile_trunk, error=str(error))
+            raise _NotDone(f"trunk {site.mobile_trunk} tidak bisa memanggil keluar", "failed") from None
+
+    async def _answered(self, talk: Conversation, leg: Leg, ring_s: float) -> str | None:
+        """None as soon as this phone is answered, else what became of the try."""
+
+        async def given_up(event: LegEvent) -> str | None:
+            return "cancelled" if isinstance(event, ENDS) and event.leg == talk.leg.id else None
+
+        end = await self._legs.answered(leg, ring_s, given_up)
+        return end if end is None or isinstance(end, str) else call_back_outcome(end.cause)
+
+    async def _connect(self, talk: Conversation) -> None:
+        now = self._clock()
+        recording = f"calls/{now:%Y/%m/%d}/callback-{talk.attempt}"
+        await self._ari.ring(talk.leg.id, False)
+        await self._ari.create_bridge(talk.bridge)
+        await self._ari.add_to_bridge(talk.bridge, talk.leg.id, talk.out.id)
+        await self._save(lambda store: store.callbacks.talks(now, talk.attempt, recording))
+        await self._record(talk, recording)
+
+    async def _record(self, talk: Conversation, recording: str) -> None:
+        try:
+            await self._ari.record_bridge(talk.bridge, recording)
+        except AriError as error:
+            log.error("callback.not_recorded", attempt=talk.attempt, error=str(error))
+
+    async def _talk(self, talk: Conversation) -> str:
+        """Until one of them hangs up."""
+        while not isinstance(await talk.leg.inbox.get(), ENDS):
+            pass
+        return "talked"
+
+    async def _over(self, talk: Conversation, outcome: str, why: str | None = None) -> None:
+        """Free phones and desk, then tell and write: a store that is slow or refuses keeps nobody engaged.
+
+        `why`: what the operator is told, where it could not be done."""
+        self._running.discard(talk)
+        self._legs.forget(talk.leg.id, talk.out.id)
+        for leg in (talk.leg, talk.out):
+            await self._legs.hang_up(leg.id)
+        try:
+            await self._ari.destroy_bridge(talk.bridge)
+        except AriError as error:
+            log.error("callback.bridge_left", attempt=talk.attempt, error=str(error))
+        self._floor.released(talk.operator, talk.desk_call, "talked" if outcome == "talked" else "cancelled")
+        if why is not None:
+            await self._tell(talk.operator, talk.task, why)
+        now = self._clock()
+        await self._save(lambda store: store.callbacks.ended(now, talk.attempt, outcome))
+
+    def _know(self, talk: Conversation) -> None:
+        self._running.add(talk)
+        self._legs.know(talk.leg, talk.out)
+
+    async def _tell(self, operator: str, task: int, why: str) -> None:
+        try:
+            await self._refuse(operator, task, why)
+        except TicketError as error:
+            log.error("callback.not_told", operator=operator, task=task, error=str(error))
+
+    async def _save(self, change: Callable[[Store], None]) -> None:
+        try:
+            await self._store.write(change)
+        except TicketError as error:
+            log.error("callback.not_saved", error=str(error))
+
+
+def _desk_call(task: int) -> str:
+    return f"callback-{task}"
+
+
+def _unforeseen(error: Exception) -> Exception | None:
+    """The error with its traceback, where it is none that Asterisk or the store declares."""
+    return None if isinstance(error, AriError | TicketError) else error

@@ -1,0 +1,149 @@
+"""`tanggap agi`: the fail-safe with tickets, while the calls process is away; needs nothing but the store."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import structlog
+
+from asterisk.agi import AgiCall, AgiServer
+from asterisk.failsafe import Arrival, Failsafe, Opened, failsafe_call
+from asterisk.recordings import message_s
+from asterisk.translate import trunk_of
+from instance import Instance
+from instance.spill_place import spill_files
+from ivr.hours import decide
+from line.call_writer import READ_BACK_S, Ledger
+from line.new_call import new_call
+from line.recordings import duty_of
+from processes.heartbeat import Heartbeat
+from processes.tasks import TaskKeeper
+from processes.vitals.measures import Vitals
+from tickets.model import Row, day_of, to_text
+from tickets.store import Store
+from tickets.store.calls import NewCall, Note
+from tickets.store.steps import CallStep, Record
+from tickets.store.thread import StoreThread
+
+log = structlog.get_logger(__name__)
+# a write that takes longer is spilled; the fail-safe goes on without a ticket after 2 s
+LIMIT_S = 1.5
+# an operator in one of these states may be rung while we cannot ask them
+ON_DUTY = ("ready", "ringing", "talking", "wrap_up")
+
+
+class FailsafeDesk:
+    """What the fail-safe asks of the store."""
+
+    def __init__(
+        self, instance: Callable[[], Instance], store: StoreThread, ledger: Ledger, clock: Callable[[], datetime]
+    ) -> None:
+        self._instance = instance
+        self._store = store
+        self._ledger = ledger
+        self._clock = clock
+
+    async def serve(self, call: AgiCall) -> None:
+        """One call up to the queue, or to the end of its message."""
+        instance = self._instance()
+        after = instance.hours.after_hours
+        callers: dict[str, NewCall] = {}
+        failsafe = Failsafe(
+            prompts_dir=instance.var.resolve() / "prompts",
+            recordings_dir=instance.var.resolve() / "asterisk" / "spool" / "recording",
+            gate=lambda at: decide(self._instance().hours, at, until=False).open,
+            open_call=partial(self.open_call, callers),
+            operators=self.operators,
+            note=partial(self.note, callers),
+            max_message_s=after.max_message_s,
+            leave_message=after.leave_message,
+        )
+        await failsafe_call(call, failsafe, self._clock)
+
+    async def open_call(self, callers: dict[str, NewCall], arrival: Arrival) -> Opened:
+        """The call and its ticket: the one that the application had opened, or a new one."""
+        site, zone, now = self._instance().site, self._instance().hours.tz, self._clock()
+        new = new_call(
+            arrival.unique_id,
+            arrival.number or None,
+            arrival.called,
+            site,
+            name=arrival.name or None,
+            handled_by="agi",
+            trunk=trunk_of(arrival.channel),
+        )
+        columns: dict[str, Any] = {"handled_by": "agi", "stage": "waiting", "ended_at": None, "outcome": None}
+        moments = {"answered_at": to_text(now), "waiting_at": to_text(now)}
+        notes = (Note("call.failsafe", {"by": "agi", "reason": arrival.reason, "open": arrival.open}),)
+
+        def job(store: Store) -> str:
+            known = store.calls.find(arrival.unique_id)
+            ticket: str = known["ticket"] if known else store.calls.arrive(now, day_of(now, zone), new)
+            missing = {name: at for name, at in moments.items() if known is None or known[name] is None}
+            CallStep(arrival.unique_id, now, columns | missing, notes).write(store, ticket)
+            return ticket
+
+        def spilled() -> tuple[Record, str]:
+            ticket = self._ledger.provisional(day_of(now, zone), zone)
+            step = CallStep(arrival.unique_id, now, columns | moments, notes)
+            return Record(ticket, new, step, arrives=True), ticket
+
+        callers[arrival.unique_id] = new
+        ticket = await self._ledger.write(job, spilled)
+        return Opened(arrival.unique_id, ticket)
+
+    async def operators(self) -> Sequence[str]:
+        """Operators on duty as the calls process last knew them; none known: all of them are rung."""
+        rows: list[Row] = await self._store.read(lambda store: store.people.presences())
+        return [row["operator"] for row in rows if row["wanted"] == "ready" and row["live"] in ON_DUTY]
+
+    async def note(self, callers: Mapping[str, NewCall], opened: Opened, kind: str, data: Mapping[str, Any]) -> None:
+        """What happened to the call: a key, a message, its place in Asterisk's queue."""
+        now, new = self._clock(), callers[opened.call]
+        step = await self._message(opened, data, now) if kind == "message" else self._step(opened, kind, data, now)
+        record = Record(opened.ticket, new, step)
+        await self._ledger.write(lambda store: step.write(store, opened.ticket), lambda: (record, None))
+
+    def _step(self, opened: Opened, kind: str, data: Mapping[str, Any], now: datetime) -> CallStep:
+        columns: dict[str, Any] = {}
+        if kind == "key":
+            choice = self._instance().routing.menus.first.keys.get(data["key"])
+            columns = {"keys": data["key"], "lane": (choice.lane if choice else None) or "urgent"}
+        return CallStep(opened.call, now, columns, (Note(f"failsafe.{kind}", data),))
+
+    async def _message(self, opened: Opened, data: Mapping[str, Any], now: datetime) -> CallStep:
+        """The call is over; what was said is pushed by the duty rule, nothing said is no message."""
+        recording = data["recording"].removesuffix(".wav")
+        path = self._instance().var / "asterisk" / "spool" / "recording" / data["recording"]
+        said = await asyncio.to_thread(message_s, path)
+        outcome = "message" if said else "after_hours"
+        columns = {"stage": "ended", "ended_at": to_text(now), "outcome": outcome}
+        columns |= {"recording": recording} if said else {}
+        notes = (Note("failsafe.message", {**data, "seconds": said}), Note("call.ended", {"outcome": outcome}))
+        duty = duty_of(self._instance(), now) if said else None
+        return CallStep(opened.call, now, columns, notes, duty=duty, ends=outcome)
+
+
+async def run(
+    instance: Callable[[], Instance], clock: Callable[[], datetime], stop: asyncio.Event, vitals: Vitals
+) -> None:
+    """The process: until `stop`."""
+    keeper = TaskKeeper()
+    store = await StoreThread(instance().var / "tanggap.db").open()
+    vitals.watch(store)
+    ledger = await Ledger(store, spill_files(instance(), "agi"), clock, keeper.start, "agi", LIMIT_S).open()
+    desk = FailsafeDesk(instance, store, ledger, clock)
+    server = AgiServer("127.0.0.1", instance().site.asterisk.agi_port, desk.serve)
+    try:
+        await server.start()
+        heart = Heartbeat(store, clock, "agi", vitals.beat, data=lambda: {"edition": instance().edition})
+        vitals.duties.start(keeper.start, "beat", heart.beat)
+        vitals.duties.start(keeper.start, "ledger", ledger.keep, limit_s=READ_BACK_S, restarts=False)
+        await stop.wait()
+    finally:
+        await server.close()
+        await ledger.close()
+        await keeper.close()
+        await store.close()

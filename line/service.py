@@ -1,0 +1,392 @@
+"""`tanggap calls`: the ARI application. Wires Asterisk, the flow, the floor and the store; one runner for each call."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import structlog
+
+from agents.waiting import LineRules
+from asterisk.ami import Ami
+from asterisk.ari import Ari
+from asterisk.errors import AriError
+from asterisk.legs import Legs
+from asterisk.translate import (
+    ALLOWED_EVENTS,
+    Arrival,
+    Left,
+    Sounded,
+    Stray,
+    Tapped,
+    Told,
+    translate,
+    trunk_of,
+)
+from instance import Instance, Secrets, secrets_file
+from instance.spill_place import spill_files
+from ivr import events as ev
+from ivr import flow
+from ivr.state import CallState, Script, from_dict
+from line.call_runner import Caller, CallRunner, Desk112
+from line.call_writer import READ_BACK_S, Ledger
+from line.calling_back import CallingBack
+from line.ear.ear import Ear
+from line.ear.line import EarLine
+from line.failsafe_calls import FailsafeCalls
+from line.floor import Floor
+from line.listening import Listening
+from line.measures import measure
+from line.new_call import location_of, new_call
+from line.presence_writes import PresenceWrites
+from line.recordings import duty_of
+from line.refusals import Refusals
+from line.requests import Requests
+from line.staffing import Staffing
+from line.standing import judge
+from line.take_over import TakeOver, carried_elsewhere
+from processes.duties import Duties
+from processes.heartbeat import Heartbeat
+from processes.running import spare_collector, steady
+from processes.tasks import TaskKeeper
+from processes.vitals.measures import Vitals
+from tickets.errors import TicketError
+from tickets.model import day_of
+from tickets.routing import desk_phones
+from tickets.store.calls import NewCall
+from tickets.store.steps import Duty
+from tickets.store.thread import StoreThread
+
+log = structlog.get_logger(__name__)
+
+APP = "tanggap"
+RENEW_S = 20.0
+LEFT_S = 0.5
+# limits of the duties that are not as quick as the others, or must be quicker
+FLOOR_S, PRESENCE_S, STRAYS_S, EAR_S = 10.0, 60.0, 120.0, 60.0
+
+
+class CallService:
+    """All calls of one line. `script` and `instance` are asked anew for each step, so a reload counts at once."""
+
+    def __init__(
+        self,
+        instance: Callable[[], Instance],
+        store: StoreThread,
+        keeper: TaskKeeper,
+        clock: Callable[[], datetime],
+        duties: Duties | None = None,
+    ) -> None:
+        self._instance = instance
+        self._store = store
+        self._keeper = keeper
+        self._clock = clock
+        self.duties = Duties() if duties is None else duties
+        site = instance().site.asterisk
+        self.ari = Ari(
+            f"http://127.0.0.1:{site.http_port}", APP, APP, lambda: self._secrets().ari_password, keeper.start
+        )
+        self.ami = Ami("127.0.0.1", site.ami_port, APP, lambda: self._secrets().ami_password, keeper.start)
+        self.ledger = Ledger(store, spill_files(instance(), "calls"), clock, keeper.start)
+        self.ledger.on_arrived = self._numbered
+        self._presence = PresenceWrites(store, self.ami, clock)
+        self.floor = Floor(steady(clock), self._presence.put, self._line_rules, lambda: instance().site.wrap_up_s)
+        self.runners: dict[str, CallRunner] = {}
+        self.failsafe_calls = FailsafeCalls(store, self.ari, clock, instance, self.runners.keys, self._duty)
+        self._staffing = Staffing(store, self.ledger, self.ami, self.floor, self._presence, self.runners, self.pump)
+        self.on_arrival: Callable[[float], object] = lambda seconds: None
+        self.on_beat: Callable[[], object] = lambda: None
+        self._prompts = f"sound:{instance().var.resolve()}/prompts"
+        self._requests = Requests(self)
+        self.legs = Legs(self.ari)
+        self._refusals = Refusals(store, clock)
+        self.listening = Listening(
+            self.ari, self.legs, store, self.floor, self.runners, clock, keeper.start, self._not_heard
+        )
+        self.calling_back = CallingBack(
+            self.ari, self.legs, store, self.floor, lambda: instance().site, clock, keeper.start, self._not_called_back
+        )
+        self.ear = Ear(self.ari, EarLine(self.runners, store, clock, keeper.start), keeper.start, self._ear_is_on)
+        recordings = instance().var / "asterisk" / "spool" / "recording"
+        self._take_over = TakeOver(
+            self.ari,
+            self.ledger,
+            self.runners,
+            recordings,
+            self._revived,
+            self._arrive,
+            self.ear,
+            self.listening,
+            self.calling_back,
+        )
+        self._desk112 = Desk112(
+            ledger=self.ledger,
+            ari=self.ari,
+            ami=self.ami,
+            floor=self.floor,
+            script=self._script,
+            clock=clock,
+            spawn=keeper.start,
+            colleagues=self,
+            media=self._media,
+            recordings=recordings,
+            ring_s=lambda: instance().site.ring_s,
+            duty=self._duty,
+            ticket_url=lambda ticket: f"{instance().site.console.url}/tiket/{ticket}",
+        )
+
+    # start
+
+    async def start(self) -> None:
+        """Take up the operators and the calls that are there, then answer new ones."""
+        await self.ledger.open()
+        await self._requests.begin(self._store, self._clock())
+        await self._staffing.begin()
+        start = partial(self.duties.start, self._keeper.start)
+        start("presence", self._presence.run, limit_s=PRESENCE_S)
+        await self.ami.connect()
+        self.ari.on_event(self._on_ari, ALLOWED_EVENTS)
+        self.ari.on_connect(self._take_over.run)
+        await self.ari.connect()
+        start("phones", self._staffing.watch_phones)
+        start("operators", self._staffing.follow_users)
+        start("dead-man", self._renew_dead_men, limit_s=3 * RENEW_S)
+        start("floor", self._watch_floor, limit_s=FLOOR_S)
+        start("requests", partial(self._requests.follow, self._store))
+        start("refusals", self._refusals.run)
+        start("beat", Heartbeat(self._store, self._clock, "calls", lambda: self.on_beat(), data=self._vitals).beat)
+        start("ledger", self.ledger.keep, limit_s=READ_BACK_S, restarts=False)
+        start("strays", self.failsafe_calls.run, limit_s=STRAYS_S, vital=False)
+        if self._ear_is_on():  # without it every sound counts as a person
+            start("ear", self.ear.run, vital=False)
+            start("ear-process", self.ear.hands.run, limit_s=EAR_S, vital=False)
+
+    async def close(self) -> None:
+        """Leave; calls stay in Asterisk and are taken over by the next start."""
+        await self.ari.close()
+        await self.ami.close()
+        await self.ledger.close()
+
+    def _numbered(self, call: str, ticket: str) -> None:
+        """A spilled arrival is in the store, under its provisional number unless that was taken."""
+        if runner := self.runners.get(call):
+            runner.ticket = ticket
+
+    @property
+    def phones(self) -> frozenset[str]:
+        """Accounts whose phones are registered."""
+        return self._staffing.phones
+
+    @property
+    def followed(self) -> int:
+        """The last journal row that was looked at for requests."""
+        return self._requests.seq
+
+    def _secrets(self) -> Secrets:
+        return secrets_file.present(self._instance().home, self._instance().secrets)
+
+    def _script(self) -> Script:
+        return self._instance().script
+
+    def _line_rules(self) -> LineRules:
+        rules = self._instance().routing.screening
+        return LineRules(reserve=rules.reserve, unverified_max_s=rules.unverified_max_s)
+
+    def _duty(self, now: datetime) -> Duty | None:
+        return duty_of(self._instance(), now)
+
+    def _ear_is_on(self) -> bool:
+        return self._instance().site.ear
+
+    def _media(self, prompt: str) -> str:
+        return f"{self._prompts}/{prompt}"
+
+    # calls
+
+    def _on_ari(self, event: dict[str, Any]) -> None:
+        match self.legs.route(translate(event)):
+            case Arrival(call, dialled, channel):
+                self._arrive(call, dialled, channel)
+            case Left(call):
+                runner = self.runners.get(call)
+                if runner is not None:
+                    runner.dead_man = False  # the timers of the fail-safe branch are its own
+                if runner is not None and not runner.gone and runner.state.stage != "ended":
+                    self._keeper.start(f"left-{call}", self._left(call))
+            case Sounded(call):
+                self.ear.sounded(call)
+            case Tapped(channel):
+                self.ear.entered(channel)
+            case Stray(leg):
+                self._keeper.start(f"orphan-{leg}", self.legs.hang_up(leg))
+            case Told(call, told):
+                if runner := self.runners.get(call):
+                    runner.tell(told)
+                elif isinstance(told, ev.LegAnswered):
+                    self._keeper.start(f"orphan-{told.leg}", self.ari.hangup(told.leg, 26))
+
+    def _arrive(self, call: str, dialled: str, channel: dict[str, Any]) -> None:
+        if call in self.runners:  # moved back into us: it is known, and told by who moved it
+            return
+        site = self._instance().site
+        caller = channel.get("caller", {})
+        location, trunk = location_of(channel), trunk_of(channel.get("name", ""))
+        new = new_call(
+            call, caller.get("number"), dialled, site, name=caller.get("name"), location=location, trunk=trunk
+        )
+        # known from this moment on: a caller who hangs up within it is told of by the very next event
+        runner = CallRunner(
+            flow.begin(call), "", Caller(new.display, new.number), self._desk112, self._take_over.asterisk
+        )
+        self.runners[call] = runner
+        self._keeper.start(f"call-{call}", self._serve_arrival(runner, new))
+
+    async def _serve_arrival(self, runner: CallRunner, new: NewCall) -> None:
+        call = runner.call
+        now, instance, began = self._clock(), self._instance(), asyncio.get_running_loop().time()
+        try:
+            await runner.arrive(new, day_of(now, instance.hours.tz), judge(new, now, instance.routing.screening))
+        except Exception as error:
+            # no ticket without a store: Asterisk's fail-safe branch keeps the caller
+            log.error("call.no_ticket", call=call, error=str(error), exc_info=not isinstance(error, TicketError))
+            self.runners.pop(call, None)
+            await self.ari.leave(call, "failsafe")
+            return
+        self.on_arrival(asyncio.get_running_loop().time() - began)
+        log.info("call.arrived", call=call, ticket=runner.ticket, anonymous=new.anonymous)
+        await self._serve(runner)
+
+    async def _serve(self, runner: CallRunner) -> None:
+        await runner.serve()
+        self.listening.call_over(runner.call)
+        self.runners.pop(runner.call, None)
+
+    async def _left(self, call: str) -> None:
+        """StasisEnd: gone if the channel is gone, else the dead-man timer took it to the fail-safe branch, which may
+        have served it and be through by the time that we learn of it."""
+        while True:
+            try:
+                channel = await self.ari.channel(call)
+                break
+            except AriError as error:  # its one StasisEnd was this: whoever is not asked about again stays in the line
+                log.warning("call.left_unknown", call=call, error=str(error))
+                await asyncio.sleep(LEFT_S)
+        try:
+            row = await self.ledger.find(call)
+        except TicketError:
+            row = None
+        runner = self.runners.get(call)
+        if runner is None:
+            return
+        lives_on = channel is not None and _walked(channel)
+        runner.tell(ev.LeftToFailsafe() if lives_on or carried_elsewhere(row) else ev.CallerGone())
+
+    def offer(self, call: str, operators: tuple[str, ...]) -> None:
+        """Tell a call that it may ring these operators, whose desks ring for it already."""
+        if runner := self.runners.get(call):
+            runner.tell(ev.Offered(operators))
+        else:
+            self.floor.line = self.floor.line.dequeue(call)
+            self.floor.settle(call, set())
+
+    def desk_phone(self, opd: str) -> str | None:
+        """The account of a desk phone of this agency that is registered, or None."""
+        return next((one for one in desk_phones(self._instance().routing, opd) if one in self.phones), None)
+
+    def pump(self) -> None:
+        """Give waiting calls to whoever is free."""
+        for offer in self.floor.pump():
+            self.offer(offer.call, offer.operators)
+
+    def _revived(self, row: dict[str, Any]) -> CallRunner:
+        stored = {"call": row["id"], **json.loads(row["state"])}
+        state: CallState = from_dict(stored)
+        caller = Caller(row["display"], row["number"])
+        runner = CallRunner(state, row["ticket"], caller, self._desk112, stored.get("asterisk"))
+        self.runners[row["id"]] = runner
+        if state.talking is not None:
+            self.floor.engaged(state.talking.operator, row["id"], "talking")
+        self._keeper.start(f"call-{row['id']}", self._serve(runner))
+        log.info("call.taken_over", call=row["id"], ticket=row["ticket"], stage=state.stage)
+        return runner
+
+    # duties
+
+    def restaff(self) -> None:
+        """Users changed: take up the operators anew."""
+        self._staffing.changed()
+
+    async def _watch_floor(self) -> None:
+        """Wrap-ups and cool-downs end by time: look again then, and at least twice a second."""
+        while True:
+            self.floor.refresh()
+            self.pump()
+            await asyncio.sleep(0.25)
+
+    async def _renew_dead_men(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            slept = loop.time()
+            await asyncio.sleep(RENEW_S)
+            if loop.time() - slept > 2 * RENEW_S:
+                continue  # we were stopped: first hear which calls have walked to the fail-safe branch meanwhile
+            for runner in list(self.runners.values()):
+                if runner.dead_man and runner.state.stage != "ended":
+                    try:
+                        await runner.renew_dead_man()
+                    except Exception:  # the callers behind it need theirs as much
+                        log.exception("call.dead_man_not_set", call=runner.call)
+
+    def _vitals(self) -> dict[str, Any]:
+        """What the heartbeat tells; `phones` are those registered beside the operators'."""
+        phones = sorted(self.phones - set(self.floor.roster.desks))
+        asterisk = self.ari.connected
+        return {
+            "calls": len(self.runners),
+            "asterisk": asterisk,
+            "seq": self._requests.seq,
+            "phones": phones,
+            "edition": self._instance().edition,
+        }
+
+    async def _not_called_back(self, operator: str, task: int, why: str) -> None:
+        self.refuse("request.callback", f"user:{operator}", why, {"operator": operator, "task": task})
+
+    async def _not_heard(self, user: str, call: str, why: str) -> None:
+        self.refuse("request.listen", f"user:{user}", why, {"operator": user, "call": call})
+
+    def refuse(self, kind: str, actor: str, why: str, data: dict[str, Any]) -> None:
+        """What an operator asked for cannot be done: say so where their page sees it, as soon as the store takes it."""
+        self._refusals.put(kind, actor, why, data)
+
+
+def _walked(channel: dict[str, Any]) -> bool:
+    """Whether a channel that left us lives on in the dialplan; one that was not answered yet may be just hanging up."""
+    inside = channel.get("dialplan", {})
+    failsafe = inside.get("context") == "failsafe" or inside.get("exten") == "T"
+    return bool(inside.get("app_name") != "Stasis" and (channel["state"] == "Up" or failsafe))
+
+
+async def run(
+    instance: Callable[[], Instance], clock: Callable[[], datetime], stop: asyncio.Event, vitals: Vitals
+) -> None:
+    """The process: until `stop`."""
+    keeper = TaskKeeper()
+    store = await StoreThread(instance().var / "tanggap.db", lambda: instance().secrets.number_key).open()
+    vitals.watch(store)
+    service = CallService(instance, store, keeper, clock, vitals.duties)
+    measure(service, vitals)
+    try:
+        starting = keeper.start("start", service.start())
+        stopping = keeper.start("stop", stop.wait())
+        await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if starting.done() and starting.exception() is not None:
+            raise starting.exception()  # type: ignore[misc]
+        spare_collector()  # of ARI's description, too
+        await stop.wait()
+    finally:
+        await service.close()
+        await keeper.close()
+        await store.close()

@@ -1,0 +1,1 @@
+"""Operation of an instance: start, supervision, copies, certificates, doctor."""

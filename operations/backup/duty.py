@@ -1,0 +1,56 @@
+"""Backups by themselves, as often as site.yaml says, by a process of their own that gives way to calls."""
+
+import asyncio
+import sys
+from asyncio.subprocess import DEVNULL, PIPE
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+import structlog
+
+from instance import Instance
+from operations.backup.backup import folder_of, made_at, newest_first
+from processes.running import real_clock
+
+log = structlog.get_logger(__name__)
+
+# a little after the start, when there is quiet; a failed one is not tried again at once
+LOOK_S, RETRY_S = 60.0, 900.0
+
+Tell = Callable[[str, dict[str, object]], Awaitable[None]]
+
+
+def is_due(instance: Instance, now: datetime) -> bool:
+    """Whether the last backup is older than site.yaml allows; one from the future counts for nothing."""
+    every = instance.site.store.backup_every_s
+    last = next((made_at(path) for path in newest_first(folder_of(instance))), None)
+    return bool(every) and (last is None or not timedelta(0) <= now - last < timedelta(seconds=every))
+
+
+class BackUps:
+    """Runs `tanggap backup` whenever one is due; a failure is told in the journal."""
+
+    def __init__(self, instance: Callable[[], Instance], tell: Tell) -> None:
+        self._instance = instance
+        self._tell = tell
+
+    async def run(self) -> None:
+        """For ever."""
+        while True:
+            await asyncio.sleep(LOOK_S)
+            if await asyncio.to_thread(is_due, self._instance(), real_clock()) and not await self.make():
+                await asyncio.sleep(RETRY_S)
+
+    async def make(self) -> bool:
+        """Make one; False, and the journal says why, where it failed."""
+        words = ("nice", "-n", "19", sys.executable, "-m", "tanggap", "--home", str(self._instance().home), "backup")
+        made = await asyncio.create_subprocess_exec(
+            *words, "--json", stdin=DEVNULL, stdout=DEVNULL, stderr=PIPE, start_new_session=True
+        )
+        _, said = await made.communicate()
+        if made.returncode == 0:
+            return True
+        why = said.decode(errors="replace").strip()[-300:]
+        log.error("backup.failed", why=why)
+        await self._tell("backup.failed", {"why": why})
+        return False

@@ -1,0 +1,180 @@
+"""Whether what is written is safe: spilled records, full disks, broken stores, old backups; told on the overview."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import structlog
+
+from instance import Instance
+from instance.spill_place import spill_folders
+from operations.backup.backup import folder_of, made_at, newest_first
+from tickets import spill
+from tickets.model import Row, from_text
+
+log = structlog.get_logger(__name__)
+
+LOOK_S = 2.0
+BROKEN = "broken"
+SHOWN = "%d-%m-%Y %H.%M"
+
+
+@dataclass(frozen=True, slots=True)
+class Spilled:
+    """Records that wait in one spill file; `since`: when the first was written; `aside`: how many do not fit."""
+
+    path: Path
+    records: int
+    since: datetime | None
+    aside: int
+
+
+def spilled(instance: Instance) -> list[Spilled]:
+    """The spill files that hold anything."""
+    found = []
+    for folder in spill_folders(instance):
+        for path in sorted(folder.glob("*.spill")) + sorted(folder.glob("*.rejected")):
+            if path.suffix == ".rejected" and path.with_suffix(".spill").exists():
+                continue
+            content = _content(path) if path.suffix == ".spill" else spill.NOTHING
+            aside = _lines(path.with_suffix(".rejected"))
+            if content.lines or aside:
+                since = from_text(content.records[0][1]["at"]) if content.records else None
+                found.append(Spilled(path, content.lines, since, aside))
+    return found
+
+
+def alarms(instance: Instance, now: datetime, refused: str | None = None) -> list[Row]:
+    """What the overview must say, as `sentence` and `loud`; `refused` is why the store takes no writes, else None."""
+    return [*_store_alarms(instance, refused), *_disk_alarms(instance), *_keeping_alarms(instance, now)]
+
+
+def _store_alarms(instance: Instance, refused: str | None) -> Iterator[Row]:
+    waiting = [one for one in spilled(instance) if one.records]
+    if waiting:
+        count = sum(one.records for one in waiting)
+        first = min((one.since for one in waiting if one.since), default=None)
+        since = f" sejak {_local(first, instance)}" if first else ""
+        where = ", ".join(sorted({str(one.path.parent) for one in waiting}))
+        yield _loud(
+            f"BASIS DATA TIDAK BISA DITULIS: {count} catatan panggilan ditumpahkan ke {where}{since}. Panggilan jalan "
+            "terus; catatan masuk sendiri ke basis data setelah bisa ditulis. Kosongkan cakram."
+        )
+    elif refused:
+        yield _loud(f"BASIS DATA TIDAK BISA DITULIS: {refused}. Panggilan jalan terus. Kosongkan atau periksa cakram.")
+    for one in spilled(instance):
+        if one.aside:
+            file, what = one.path.with_suffix(".rejected"), "catatan panggilan tidak bisa dimasukkan ke basis data"
+            yield _loud(f"{one.aside} {what}; periksa lalu pindahkan {file}.")
+    for folder in sorted((instance.var / BROKEN).glob("*")):
+        words = _text(folder / "KETERANGAN.txt") or "Basis data rusak disisihkan."
+        yield _loud(f"{words} Setelah diperiksa, pindahkan folder {folder}.")
+
+
+def _disk_alarms(instance: Instance) -> Iterator[Row]:
+    limit, seen = instance.site.store.min_free_bytes, set[int]()
+    for folder in (instance.var, *spill_folders(instance)[:1]):
+        there = next((one for one in (folder, *folder.parents) if one.exists()), None)
+        if there is None or there.stat().st_dev in seen:
+            continue
+        seen.add(there.stat().st_dev)
+        free = shutil.disk_usage(there).free
+        if free < limit:
+            yield _loud(f"CAKRAM HAMPIR PENUH: sisa {_size(free)} di {there} (batas {_size(limit)}). Kosongkan cakram.")
+
+
+def _keeping_alarms(instance: Instance, now: datetime) -> Iterator[Row]:
+    store = instance.site.store
+    if store.replica is not None and shutil.which(store.litestream) is None:
+        yield _quiet(f"Salinan terus-menerus tidak berjalan: program {store.litestream} tidak ditemukan.")
+    if not store.backup_every_s:
+        return
+    late = timedelta(seconds=2 * store.backup_every_s)
+    last = next((made_at(path) for path in newest_first(folder_of(instance))), None)
+    if last is not None and now - last > late:
+        yield _quiet(f"Cadangan terakhir dari {_local(last, instance)}; jalankan: tanggap backup")
+    elif last is None and now - _born(instance, now) > late:
+        yield _quiet("Belum ada cadangan; jalankan: tanggap backup")
+
+
+class StorageWatch:
+    """Looks every two seconds; `found` is what it saw last. The console says whether its heartbeat was `refused`."""
+
+    def __init__(self, instance: Callable[[], Instance], clock: Callable[[], datetime]) -> None:
+        self._instance = instance
+        self._clock = clock
+        self.refused: str | None = None
+        self.found: tuple[Row, ...] = ()
+
+    def seen(self) -> Row:
+        """For the overview: `alarms`, and whether heartbeats are written."""
+        return {"alarms": list(self.found), "writable": self.refused is None}
+
+    def written(self, refused: str | None) -> None:
+        """The console's heartbeat was written (None), or refused for this reason."""
+        self.refused = refused
+
+    async def watch(self) -> None:
+        """For ever."""
+        while True:
+            self.found = tuple(await asyncio.to_thread(alarms, self._instance(), self._clock(), self.refused))
+            await asyncio.sleep(LOOK_S)
+
+
+_known: dict[Path, tuple[tuple[int, int], spill.Content]] = {}
+
+
+def _content(path: Path) -> spill.Content:
+    """Read anew only when it was written to: it is mostly a reserve of zeros."""
+    try:
+        stamp = path.stat()
+        key = (stamp.st_mtime_ns, stamp.st_size)
+        if _known.get(path, (None,))[0] != key:
+            _known[path] = (key, spill.read(path))
+        return _known[path][1]
+    except OSError as error:
+        log.warning("spill.unreadable", file=str(path), error=str(error))
+        return spill.NOTHING
+
+
+def _lines(path: Path) -> int:
+    try:
+        return path.read_bytes().count(b"\n")
+    except OSError:
+        return 0
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except OSError:
+        return ""
+
+
+def _born(instance: Instance, now: datetime) -> datetime:
+    """About when the instance was first started."""
+    try:
+        return datetime.fromtimestamp((instance.var / "secrets.json").stat().st_mtime, UTC)
+    except OSError:
+        return now
+
+
+def _local(moment: datetime, instance: Instance) -> str:
+    return moment.astimezone(instance.hours.tz).strftime(SHOWN)
+
+
+def _size(size: int) -> str:
+    return f"{size / 10**9:.1f} GB".replace(".", ",") if size >= 10**9 else f"{size // 10**6} MB"
+
+
+def _loud(sentence: str) -> Row:
+    return {"sentence": sentence, "loud": True}
+
+
+def _quiet(sentence: str) -> Row:
+    return {"sentence": sentence, "loud": False}

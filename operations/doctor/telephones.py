@@ -1,0 +1,101 @@
+"""Who can be reached by telephone: operators, desks, trunks."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import secrets
+import socket
+
+from asterisk.site import Trunk
+from ivr.hours import decide
+from operations.doctor.finding import Finding, bad, odd
+from operations.doctor.patient import Patient
+from tickets.routing import desk_accounts
+
+CONTACT = re.compile(r"sip:(?:[^@;]*@)?\[?([^\];:]+(?::[^\];]*:[^\];]*)?)\]?(?::(\d+))?")
+ANSWER_S = 3.0
+SHORT = "daftarkan aplikasi teleponnya; caranya di halaman operator, «Cara mendaftar»"
+
+
+async def operators(patient: Patient) -> list[Finding]:
+    """Nobody who could answer, or nobody whose telephone is registered."""
+    if patient.store is None or patient.instance is None:
+        return []
+    names = [row["name"] for row in patient.ask(lambda store: store.people.operators()) or []]
+    if not names:
+        add = 'tanggap user add siti --role operator --name "Siti Aminah"'
+        return [bad("NO_OPERATOR", "belum ada operator: tidak ada yang bisa menjawab panggilan", add)]
+    if not patient.status.running:
+        return []
+    registered = {one.account for one in patient.status.contacts if one.state != "Unavail"}
+    found = []
+    if not registered & set(names):
+        is_open = decide(patient.instance.hours, patient.now, until=False).open
+        sentence = "tidak satu pun telepon operator terdaftar: panggilan tidak bisa berdering di mana pun"
+        found.append((bad if is_open else odd)("NO_PHONE", sentence, SHORT))
+    return found
+
+
+async def desks(patient: Patient) -> list[Finding]:
+    """Desk phones of agencies that ladders ring and that are not there."""
+    if patient.instance is None or not patient.status.running:
+        return []
+    registered = {one.account for one in patient.status.contacts if one.state != "Unavail"}
+    wanted = set(desk_accounts(patient.instance.routing))
+    missing = sorted(wanted - registered)
+    if not missing:
+        return []
+    sentence = f"telepon meja OPD tidak terdaftar: {', '.join(missing)}; dorongan telepon ke sana gagal"
+    return [odd("DESK_PHONE_MISSING", sentence, "daftarkan dengan: tanggap user sip NAMA")]
+
+
+async def trunks(patient: Patient) -> list[Finding]:
+    """A trunk that does not answer SIP OPTIONS; and a site that only this machine can call."""
+    if patient.instance is None:
+        return []
+    known = patient.instance.site.asterisk.trunks
+    found = []
+    if all(match.startswith("127.") for trunk in known for match in trunk.match):
+        sentence = "hanya komputer ini bisa menelepon 112: tidak ada trunk operator telekomunikasi"
+        found.append(odd("TRUNK_LOCAL", sentence, "tulis alamat SBC di asterisk.trunks, site.yaml"))
+    asked = [trunk for trunk in known if trunk.contact.startswith("sip:") and "transport=" not in trunk.contact]
+    answers = await asyncio.gather(*(answers_options(trunk) for trunk in asked))
+    for trunk, answered in zip(asked, answers, strict=True):
+        if not answered:
+            sentence = f"trunk {trunk.name} ({trunk.contact}) tidak menjawab SIP OPTIONS dalam {ANSWER_S:g} detik"
+            remedy = "periksa jaringan, VPN dan firewall ke alamat itu; ada SBC yang memang tidak menjawab OPTIONS"
+            found.append(odd("TRUNK_UNREACHABLE", sentence, remedy))
+    return found
+
+
+async def answers_options(trunk: Trunk, limit_s: float = ANSWER_S) -> bool:
+    """Whether anything answers an OPTIONS at the trunk's contact; any status counts, also a refusal."""
+    match = CONTACT.match(trunk.contact)
+    if match is None:
+        return False
+    loop, port = asyncio.get_running_loop(), int(match[2] or 5060)
+    try:
+        [(family, kind, protocol, _, address), *_] = await loop.getaddrinfo(match[1], port, type=socket.SOCK_DGRAM)
+        with socket.socket(family, kind | socket.SOCK_NONBLOCK, protocol) as probe:
+            probe.connect(address)
+            own = "{}:{}".format(*probe.getsockname()[:2])
+            async with asyncio.timeout(limit_s):
+                while True:
+                    await loop.sock_sendall(probe, _options(trunk.contact, own))
+                    try:
+                        async with asyncio.timeout(limit_s / 3):
+                            return (await loop.sock_recv(probe, 2048)).startswith(b"SIP/2.0 ")
+                    except TimeoutError:
+                        continue
+    except (OSError, TimeoutError):
+        return False
+
+
+def _options(contact: str, own: str) -> bytes:
+    tag = secrets.token_hex(6)
+    return (
+        f"OPTIONS {contact} SIP/2.0\r\nVia: SIP/2.0/UDP {own};branch=z9hG4bK{tag};rport\r\nMax-Forwards: 5\r\n"
+        f"From: <sip:tanggap112@{own}>;tag={tag}\r\nTo: <{contact}>\r\nCall-ID: {tag}@tanggap112\r\n"
+        f"CSeq: 1 OPTIONS\r\nContact: <sip:tanggap112@{own}>\r\nContent-Length: 0\r\n\r\n"
+    ).encode()

@@ -1,0 +1,307 @@
+"""`tanggap up`: brings one instance up, watches it, and takes it down again."""
+
+import asyncio
+import contextlib
+import json
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import aiohttp
+import structlog
+
+from asterisk.errors import AsteriskError
+from asterisk.launch import Asterisk
+from asterisk.ports import Address, addresses, check_free
+from instance import Instance, editions
+from operations import weekly_tests
+from operations.applying import Uptake
+from operations.backup import replica
+from operations.backup.duty import BackUps
+from operations.backup.restore import make_sound
+from operations.children import Child
+from operations.disk import ballast
+from operations.first_users import create_first_users, softphone_help
+from operations.phone_system import build_prompts, phone_system, write_files
+from operations.steward import PROCESS as STEWARD
+from operations.steward import end_hung
+from operations.story import Login, Story
+from processes.duties import for_ever
+from processes.heartbeat import Heartbeat
+from processes.instance_lock import alone
+from processes.running import real_clock
+from processes.tasks import TaskKeeper
+from processes.vitals import answers, starts
+from processes.vitals.notify import ALIVE, READY, STOPPING, Notify, from_environment
+from tickets.errors import StoreUnavailable
+from tickets.store.thread import StoreThread
+from voice.speech import PromptError
+
+log = structlog.get_logger(__name__)
+
+# in the order of their start; they are stopped the other way round
+PROCESSES = ("agi", "calls", "escalate", "console")
+HEALTHY_S = 30.0
+SPACE_S = 2.0
+BEAT_FRESH = timedelta(seconds=6)
+
+
+class UpError(Exception):
+    """The instance did not come up; the text says what and what to do."""
+
+
+class Line:
+    """One running instance: Asterisk and our four processes."""
+
+    def __init__(self, instance: Instance, say: Story) -> None:
+        self.instance = instance
+        self.asterisk: Asterisk = phone_system(instance)
+        self.children = {name: Child(name, instance.home) for name in PROCESSES}
+        self._say = say
+        self._keeper = TaskKeeper()
+        self._store: StoreThread | None = None
+        self._replica: Child | None = None
+        self._asterisk_restarts = 0
+        self._running = contextlib.ExitStack()  # while we run, whoever starts joins our edition
+
+    @property
+    def store(self) -> StoreThread:
+        """The instance's store."""
+        assert self._store is not None, "the line is not up"
+        return self._store
+
+    def check_ports(self) -> None:
+        """PortInUse with a sentence for each port that something else holds; what a killed `up` left is ours."""
+        site = self.instance.site
+        wanted: list[Address] = [] if self.asterisk.pid is not None else [*addresses(site.asterisk)]
+        if self.children["agi"].left_over() is None:
+            wanted.append(("tcp", "127.0.0.1", site.asterisk.agi_port, "asterisk.agi_port"))
+        if self.children["console"].left_over() is None:
+            wanted.append(("tcp", site.console.bind, site.console.port, "console.port"))
+        check_free(wanted)
+
+    async def start(self) -> list[Login]:
+        """Bring everything up and wait until it is healthy, UpError when it is not; the logins that were just made."""
+        instance = self._take_edition()
+        for folder in ("log", "run", "media"):
+            (instance.var / folder).mkdir(parents=True, exist_ok=True, mode=0o700)
+        with self._say.step("Basis data"):
+            await asyncio.to_thread(self._make_sound)
+            await self._open_store()
+        logins: list[Login] = []
+        if self._store is not None:
+            with self._say.step("Pengguna dan kata sandi"):
+                logins = await create_first_users(instance, self._store, real_clock())
+        with self._say.step("Suara (prompt)"), self._as_it_is(instance.var / "prompts"):
+            await asyncio.to_thread(build_prompts, instance)
+        with self._say.step(f"Asterisk {self.asterisk.binary.version}"):
+            changed: list[str] = []
+            with self._as_it_is(self.asterisk.paths.etc):
+                changed = await asyncio.to_thread(write_files, instance, self.asterisk, real_clock())
+            await self._start_asterisk(changed)
+            editions.note_asterisk(instance.home, instance.edition)
+        self._keeper.start("asterisk", for_ever("asterisk", self._watch_asterisk))
+        self._keeper.start("asterisk-hung", for_ever("asterisk-hung", lambda: end_hung(self.asterisk)))
+        with self._say.step("Proses: " + ", ".join(PROCESSES)):
+            began = real_clock()
+            for name, child in self.children.items():
+                self._keeper.start(f"child-{name}", child.keep())
+            if self._store is not None:
+                await self._healthy(began)
+        if self._store is not None:
+            await self._stay()
+        else:
+            self._keeper.start("store", for_ever("store", self._stay_once_there_is_space))
+        return logins
+
+    def _take_edition(self) -> Instance:
+        """The configuration to run with: what a killed `up` left running keeps its own."""
+        before = self.instance
+        self.instance = self._running.enter_context(editions.taken(before.home, real_clock()))
+        if self.instance.site != before.site:
+            self.asterisk = phone_system(self.instance)
+        return self.instance
+
+    async def _open_store(self) -> None:
+        """A disk without any space: Asterisk answers by itself, and ours as soon as they can."""
+        store = StoreThread(self.instance.var / "tanggap.db")
+        try:
+            self._store = await store.open()
+        except StoreUnavailable as error:
+            if not ballast.cramped(self.instance.var):
+                raise
+            log.error("store.not_opened", error=str(error))
+            self._warn(
+                "CAKRAM PENUH: basis data tidak bisa dibuka. Asterisk menjawab sendiri; kosongkan cakram sekarang."
+            )
+
+    @contextlib.contextmanager
+    def _as_it_is(self, folder: Path) -> Iterator[None]:
+        """What cannot be written anew on a full disk is used as it was left."""
+        try:
+            yield
+        except (OSError, AsteriskError, PromptError, StoreUnavailable) as error:
+            if not ballast.cramped(self.instance.var) or not any(folder.iterdir()):
+                raise
+            log.error("up.not_written", folder=str(folder), error=str(error))
+            self._warn(f"CAKRAM PENUH: {folder} dipakai seperti adanya ({error}).")
+
+    def _warn(self, sentence: str) -> None:
+        self._say.say(f"  [red]{sentence}[/red]")
+
+    async def _stay(self) -> None:
+        """What goes on beside the processes."""
+        uptake = Uptake(self.instance, self.store, real_clock, "up")
+        await self._keep_copies(uptake)
+        self._keeper.start("reload", for_ever("reload", uptake.run))
+        heart = Heartbeat(self.store, real_clock, STEWARD, data=lambda: {"restarts": self.restarts(), **uptake.state()})
+        self._keeper.start(STEWARD, for_ever(STEWARD, heart.beat))
+        self._keeper.start("ballast", for_ever("ballast", lambda: ballast.watch(self.instance.var)))
+        weekly = partial(weekly_tests.run, lambda: uptake.instance, self.store, real_clock)
+        self._keeper.start("page-test", for_ever("page-test", weekly))
+
+    async def _stay_once_there_is_space(self) -> None:
+        while self._store is None:
+            await asyncio.sleep(SPACE_S)
+            store = StoreThread(self.instance.var / "tanggap.db")
+            with contextlib.suppress(StoreUnavailable):
+                self._store = await store.open()
+        await asyncio.to_thread(build_prompts, self.instance)
+        changed = await asyncio.to_thread(write_files, self.instance, self.asterisk, real_clock())
+        if changed:
+            await self.asterisk.reload(changed)
+        await self._stay()
+        await asyncio.Event().wait()
+
+    def _make_sound(self) -> None:
+        """A broken database is set aside before anything opens it, unless what a killed `up` left uses it still."""
+        if any(child.left_over() for child in self.children.values()):
+            return
+        if found := make_sound(self.instance, real_clock()):
+            came = f"dipulihkan dari {found.source}" if found.source else "tidak ada cadangan yang baik, dimulai kosong"
+            self._say.say(f"  [red]basis data rusak, disisihkan di {found.kept}: {came}[/red]")
+
+    async def _keep_copies(self, uptake: Uptake) -> None:
+        """Backups now and then, and litestream where it is wanted and there."""
+        self._keeper.start("backup", for_ever("backup", BackUps(lambda: uptake.instance, uptake.tell).run))
+        if why := replica.absent(self.instance):
+            log.error("replica.absent", why=why)
+            self._say.say(f"  [yellow]{why}[/yellow]")
+            await uptake.tell("replica.absent", {"why": why})
+        if command := await asyncio.to_thread(replica.command, self.instance):
+            self._replica = Child("litestream", self.instance.home, command)
+            self._keeper.start("child-litestream", self._replica.keep())
+
+    async def stop(self) -> None:
+        """Take everything down, Asterisk last: a call is kept as long as anything of ours can still serve it."""
+        for name in reversed(PROCESSES):
+            await self.children[name].stop()
+        if self._replica is not None:  # the last of those that have the store open: it has seen every write
+            await self._replica.stop()
+        await self._keeper.close()
+        try:
+            await self.asterisk.stop()
+        except AsteriskError as error:
+            log.error("asterisk.stop_failed", error=str(error))
+        if self._store is not None:
+            await self._store.close()
+        self._running.close()
+
+    async def _healthy(self, began: datetime) -> None:
+        async with aiohttp.ClientSession() as session:
+            deadline = asyncio.get_running_loop().time() + HEALTHY_S
+            while missing := await self._missing(session, began):
+                if asyncio.get_running_loop().time() > deadline:
+                    words = [f"{name}: {self.children[name].last_words() or 'tidak menjawab'}" for name in missing]
+                    raise UpError(
+                        f"tidak siap dalam {HEALTHY_S:.0f} detik: {'; '.join(words)}. Lihat {self.instance.var / 'log'}"
+                    )
+                await asyncio.sleep(0.1)
+
+    async def _missing(self, session: aiohttp.ClientSession, began: datetime) -> list[str]:
+        """Processes that have not said since `began` that they are well."""
+        beats = {row["process"]: row for row in await self.store.read(lambda store: store.people.beats())}
+        fresh = max(began, real_clock() - BEAT_FRESH)
+        alive = {name for name, row in beats.items() if datetime.fromisoformat(row["at"]) >= fresh}
+        missing = [name for name in PROCESSES if name != "console" and name not in alive]
+        if missing and ballast.cramped(self.instance.var):  # no heartbeat can be written: they are asked themselves
+            missing = [name for name in missing if not await self._well(name)]
+        if "calls" in alive and not beats["calls"]["data"].get("asterisk"):
+            missing.append("calls")
+        return missing if await self._console_answers(session) else [*missing, "console"]
+
+    async def _well(self, name: str) -> bool:
+        found = await answers.ask(answers.socket_of(self.instance.var, name), "/health")
+        return found is not None and bool(json.loads(found).get("ok"))
+
+    async def _console_answers(self, session: aiohttp.ClientSession) -> bool:
+        console = self.instance.site.console
+        host = "127.0.0.1" if console.bind in ("0.0.0.0", "") else console.bind
+        url = f"{'https' if console.tls else 'http'}://{host}:{console.port}/health"
+        try:
+            # ssl=False: whose certificate it is matters to browsers, not to whether it answers
+            async with session.get(url, timeout=aiohttp.ClientTimeout(2), ssl=False) as reply:
+                return reply.status == 200
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            return False
+
+    async def _watch_asterisk(self) -> None:
+        """An Asterisk that ended by itself is started again; ours reconnect to it by themselves."""
+        await self.asterisk.wait()
+        log.error("asterisk.ended", status=self.asterisk.exit_status)
+        self._asterisk_restarts += 1
+        await self._start_asterisk()
+
+    async def _start_asterisk(self, changed: Sequence[str] = ()) -> None:
+        if not await self.asterisk.start(changed):
+            starts.note(self.instance.var / "run", "asterisk", real_clock())
+
+    def restarts(self) -> dict[str, int]:
+        """How often each was started again by us."""
+        return {name: child.restarts for name, child in self.children.items()} | {"asterisk": self._asterisk_restarts}
+
+
+async def up(instance: Instance, say: Story, ready: Callable[[], None] = lambda: None) -> None:
+    """Run until SIGINT or SIGTERM; what was started is stopped, however this ends.
+
+    TakenError when the instance is being run already, PortInUse when a port is taken: nothing is touched then."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    notify = from_environment()
+    gave = ballast.give_up(instance.var)
+    with alone(instance.home):
+        if gave or ballast.cramped(instance.var):
+            say.say("  [red]CAKRAM PENUH: kosongkan. Panggilan dijawab; yang tidak bisa disimpan ditumpahkan.[/red]")
+        line = Line(instance, say)
+        line.check_ports()
+        await _run(line, say, stop, ready, notify)
+
+
+async def _run(line: Line, say: Story, stop: asyncio.Event, ready: Callable[[], None], notify: Notify) -> None:
+    keeper = TaskKeeper()
+    try:
+        starting, stopping = keeper.start("start", line.start()), keeper.start("stop", stop.wait())
+        await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if not starting.done():
+            starting.cancel()
+            return
+        say.logins(await starting)
+        say.addresses(line.instance, softphone_help(line.instance))
+        ready()
+        notify.tell(READY, ALIVE)
+        keeper.start("pulse", _pulse(notify))
+        await stop.wait()
+    finally:
+        notify.tell(STOPPING)
+        with say.step("Berhenti"):
+            await keeper.close()
+            await line.stop()
+
+
+async def _pulse(notify: Notify) -> None:
+    while True:
+        notify.tell(ALIVE)
+        await asyncio.sleep(1)

@@ -1,0 +1,1 @@
+"""What each of our processes has: its start, its duties, its logs, its vital signs."""

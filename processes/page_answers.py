@@ -1,0 +1,65 @@
+"""«TERIMA» on an agency's page that the console cannot write is told to the escalation, which believes it (ADR 0013).
+
+One line of JSON each way over a Unix socket in var/run, whose folder's mode is the password."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import structlog
+
+from processes.vitals.answers import make_room, run_folder
+from tickets.errors import TicketError
+from tickets.model import Row
+
+LIMIT_S = 4.0
+KEPT, NOT_KEPT = b"1\n", b"0\n"
+Take = Callable[[int, str, Row], Awaitable[bool]]
+
+log = structlog.get_logger(__name__)
+
+
+def socket_of(var: Path) -> Path:
+    """Where the escalation listens."""
+    return run_folder(var) / "answers.sock"
+
+
+async def serve(take: Take, path: Path) -> None:
+    """Hand what is told to `take`, for ever; OSError when the socket cannot be made."""
+    make_room(path)
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            async with asyncio.timeout(LIMIT_S):
+                told = json.loads(await reader.readline())
+                kept = await take(int(told["assignment"]), str(told["who"]), dict(told["reply"]))
+                writer.write(KEPT if kept else NOT_KEPT)
+                await writer.drain()
+        except (TimeoutError, ConnectionError, ValueError, KeyError, TypeError, TicketError) as error:
+            log.warning("page.answer_not_taken", error=str(error) or type(error).__name__)
+        finally:
+            writer.close()
+
+    server = await asyncio.start_unix_server(answer, path)
+    try:
+        await server.serve_forever()
+    finally:
+        server.close()
+
+
+async def tell(path: Path, assignment: int, who: str, reply: Row) -> bool:
+    """Whether the escalation keeps this answer and pushes no more for it."""
+    line = json.dumps({"assignment": assignment, "who": who, "reply": reply}).encode() + b"\n"
+    try:
+        async with asyncio.timeout(LIMIT_S):
+            reader, writer = await asyncio.open_unix_connection(path)
+            try:
+                writer.write(line)
+                return await reader.readline() == KEPT
+            finally:
+                writer.close()
+    except (TimeoutError, OSError):
+        return False

@@ -1,0 +1,362 @@
+"""The live socket: fast, whole, conflated, and never held up by a slow page."""
+
+import asyncio
+import json
+import socket as sockets
+import threading
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import pytest
+from aiohttp import ClientWebSocketResponse, WSMsgType
+
+from console.live import live as live_module
+from tests.console.desk112 import NOW, SITI, Console, console
+from tickets.model import Actor
+from tickets.store.thread import READERS
+
+
+@asynccontextmanager
+async def page(desk: Console, user: str, query: str) -> AsyncIterator[ClientWebSocketResponse]:
+    """An open page; its first snapshot is still to come."""
+    session = await desk.session(user)
+    async with session, session.ws_connect(desk.url(f"/live?{query}"), max_msg_size=0) as socket:
+        assert (await socket.receive_json(timeout=60))["type"] == "hello"
+        yield socket
+
+
+async def snapshot(socket: ClientWebSocketResponse, wait_s: float = 60.0) -> Any:
+    """The data of the next snapshot."""
+    while True:
+        message = await socket.receive_json(timeout=wait_s)
+        if message["type"] == "snapshot":
+            return message["data"]
+
+
+async def nothing_comes(socket: ClientWebSocketResponse, wait_s: float = 0.3) -> bool:
+    """True when no snapshot comes for a while."""
+    try:
+        await snapshot(socket, wait_s)
+    except TimeoutError:
+        return True
+    return False
+
+
+async def test_a_commit_is_on_the_page_within_200_ms(desk: Console) -> None:
+    """From the commit to the browser's socket, over and over: our own work each time, and all of it as a rule (another
+    program of the machine may hold one up)."""
+    number = await desk.call()
+    async with page(desk, "pusat", f"page=ticket&number={number}") as socket:
+        await snapshot(socket)
+        taken, worked = [], []
+        for turn in range(10):
+            await asyncio.sleep(0.05)
+            fields = {"description": f"kabar {turn}"}
+            await desk.store.write(
+                lambda store, fields=fields: store.tickets.update(desk.clock.now, number, fields, SITI)
+            )
+            started, began = time.monotonic(), time.process_time()
+            while f"kabar {turn}" != (await snapshot(socket))["ticket"]["description"]:
+                pass
+            taken.append(time.monotonic() - started)
+            worked.append(time.process_time() - began)
+        assert max(worked) < 0.2, worked
+        assert median(taken) < 0.2, taken
+
+
+async def test_the_pop_is_there_when_the_phone_rings(desk: Console) -> None:
+    """Number, mark, ticket, history, on the ringing operator's page alone."""
+    earlier = await desk.call("c0", stage="ended", outcome="talked", ended_at="2026-11-22T02:00:00+00:00")
+    await desk.store.write(lambda store: store.tickets.update(desk.clock.now, earlier, {"kind": "prank"}, SITI))
+    async with page(desk, "siti", "page=operator") as siti, page(desk, "budi", "page=operator") as budi:
+        assert (await snapshot(siti))["pop"] is None
+        await snapshot(budi)
+        number = await desk.call("c1", stage="ringing", lane="urgent", mark="tanpa tombol")
+        await desk.store.write(
+            lambda store: store.people.set_presence(desk.clock.now, "siti", "ready", "ringing", "c1")
+        )
+        while (pop := (await snapshot(siti))["pop"]) is None:
+            pass
+        assert (pop["call"]["id"], pop["call"]["lane"], pop["call"]["mark"]) == ("c1", "urgent", "tanpa tombol")
+        assert number == pop["ticket"]["number"]
+        assert [("prank", earlier)] == [(row["kind"], row["number"]) for row in pop["history"]]
+        others = await snapshot(budi)
+        while not others["waiting"]:
+            others = await snapshot(budi)
+        assert others["pop"] is None
+
+
+async def test_the_same_snapshot_is_not_sent_twice(desk: Console) -> None:
+    """A journal row that changes nothing on this page costs it nothing."""
+    number, _ = await desk.ticket("damkar")
+    async with page(desk, "damkar", "page=opd") as socket:
+        assert [number] == [row["ticket"] for row in (await snapshot(socket))["open"]]
+        row = ("request.presence", SITI)
+        await desk.store.write(lambda store: store.journal.append(desk.clock.now, *row, data={"operator": "x"}))
+        await desk.store.write(lambda store: store.journal.append(desk.clock.now, "ticket.seen", SITI))
+        assert await nothing_comes(socket)
+
+
+async def test_an_agency_sees_its_own_assignments_only(desk: Console) -> None:
+    """And nothing of what others did on the same ticket."""
+    await desk.ticket("damkar", "pln")
+    async with page(desk, "pln", "page=opd") as socket:
+        data = await snapshot(socket)
+        assert [row["opd"] for row in data["open"]] == ["pln"]
+        assert {"pln"} == {row["data"]["opd"] for row in data["open"][0]["story"]}
+
+
+async def test_a_slow_page_is_dropped_and_holds_up_nobody(desk: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It reads nothing; its neighbours get every snapshot in time."""
+    monkeypatch.setattr(live_module, "SLOW_S", 0.3)
+    number = await desk.call()
+    async with page(desk, "pusat", f"page=ticket&number={number}") as fast:
+        await snapshot(fast)
+        slow = await asyncio.to_thread(_open_and_never_read, desk, await _cookie(desk), number)
+        try:
+            for turn in range(200):
+                text = f"{turn} " + "x" * 4900
+                await desk.store.write(
+                    lambda store, text=text: store.tickets.update(desk.clock.now, number, {"description": text}, SITI)
+                )
+                started = time.monotonic()
+                while not (await snapshot(fast))["ticket"]["description"].startswith(f"{turn} "):
+                    pass
+                assert time.monotonic() - started < 1.0
+                if desk.live.clients == 1:
+                    break
+            assert desk.live.clients == 1, "the slow page is still there"
+        finally:
+            slow.close()
+
+
+async def _cookie(desk: Console) -> str:
+    async with await desk.session("pusat") as session:
+        return "; ".join(f"{cookie.key}={cookie.value}" for cookie in session.cookie_jar)
+
+
+def _open_and_never_read(desk: Console, cookie: str, number: str) -> sockets.socket:
+    slow = sockets.socket()
+    slow.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 2048)
+    slow.connect((desk.server.host, desk.server.port))
+    head = f"GET /live?page=ticket&number={number} HTTP/1.1\r\nHost: {desk.server.host}:{desk.server.port}\r\n"
+    upgrade = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+    key = "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+    slow.sendall(f"{head}{upgrade}{key}Cookie: {cookie}\r\n\r\n".encode())
+    assert b"101" in slow.recv(64)
+    return slow
+
+
+async def test_a_page_that_cannot_sound_is_no_siren(desk: Console) -> None:
+    """An agency's page counts as open only while its sound is on; and no longer when it is closed."""
+
+    async def open_pages() -> int:
+        return await desk.store.read(lambda store: store.people.pages_open(desk.clock.now, "opd", "damkar"))
+
+    async def until(expected: int) -> None:
+        async with asyncio.timeout(60):
+            while await open_pages() != expected:
+                await asyncio.sleep(0.01)
+
+    async with page(desk, "damkar", "page=opd") as socket:
+        await snapshot(socket)
+        assert await open_pages() == 0
+        await socket.send_str("here sounding")
+        await until(1)
+        await socket.send_str("here")
+        await until(0)
+        await socket.send_str("here sounding")
+        await until(1)
+    await until(0)
+
+
+async def test_a_disabled_user_is_cut_off(desk: Console) -> None:
+    """At the page's next sign of life."""
+    async with page(desk, "damkar", "page=opd") as socket:
+        await snapshot(socket)
+        await desk.store.write(lambda store: store.people.disable(desk.clock.now, "damkar"))
+        await socket.send_str("here")
+        message = await socket.receive(timeout=60)
+        assert (message.type, message.data) == (WSMsgType.CLOSE, 4401)
+
+
+async def test_what_the_calls_process_refuses_is_told_to_who_asked(desk: Console) -> None:
+    """And to nobody else."""
+    async with page(desk, "siti", "page=operator") as siti, page(desk, "budi", "page=operator") as budi:
+        await snapshot(siti)
+        await snapshot(budi)
+        data = {"operator": "siti", "call": "c1", "why": "panggilan itu sudah tidak menunggu"}
+        kind, actor = "request.take.refused", Actor("user", "siti")
+        await desk.store.write(lambda store: store.journal.append(desk.clock.now, kind, actor, data=data))
+        while (message := await siti.receive_json(timeout=60))["type"] != "notice":
+            pass
+        assert (message["about"], message["sentence"]) == ("request.take", "panggilan itu sudah tidak menunggu")
+        assert await nothing_comes(budi)
+
+
+async def test_refused_configuration_stands_on_the_wall_until_it_is_right(desk: Console) -> None:
+    """With its sentences; gone with the next accepted one."""
+    async with page(desk, "pusat", "page=overview") as socket:
+        assert (await snapshot(socket))["problems"] == []
+        problems = ["routing.yaml:3:1: OPD x tidak ada"]
+        actor = Actor("process", "calls")
+        await desk.store.write(
+            lambda store: store.journal.append(desk.clock.now, "config.refused", actor, data={"problems": problems})
+        )
+        assert problems == (await snapshot(socket))["problems"]
+        await desk.store.write(lambda store: store.journal.append(desk.clock.now, "config.accepted", actor))
+        assert (await snapshot(socket))["problems"] == []
+
+
+async def test_a_change_that_waits_for_a_restart_is_no_refusal(desk: Console) -> None:
+    """It stands on the wall by itself until a configuration is accepted whole."""
+    async with page(desk, "pusat", "page=overview") as socket:
+        assert (await snapshot(socket))["restart"] == []
+        problems, actor = ["peringatan: site.yaml: baru dipakai setelah dijalankan ulang"], Actor("process", "up")
+        row = ("config.restart_needed", actor)
+        await desk.store.write(lambda store: store.journal.append(desk.clock.now, *row, data={"problems": problems}))
+        data = await snapshot(socket)
+        assert (data["restart"], data["problems"]) == (problems, [])
+        await desk.store.write(lambda store: store.journal.append(desk.clock.now, "config.accepted", actor))
+        assert (await snapshot(socket))["restart"] == []
+
+
+@pytest.mark.parametrize("kind", ["refused", "waiting", "behind"])
+async def test_a_console_that_starts_again_says_what_holds_of_the_configuration(tmp_path: Path, kind: str) -> None:
+    """The others went on meanwhile; only a new supervisor, who says all of it anew, makes it forgotten."""
+    shown = "restart" if kind == "waiting" else "problems"
+    async with console(tmp_path) as before:
+        data = {"edition": 1, "config": {kind: ["dulu"]}}
+        await before.store.write(lambda store: store.people.beat(NOW, "steward", 1, data))
+    async with console(tmp_path, users=False) as after, page(after, "pusat", "page=overview") as socket:
+        assert (await snapshot(socket))[shown] == ["dulu"]
+        row = ("config.followed", Actor("process", "up"))
+        await after.store.write(lambda store: store.journal.append(NOW, *row, data={"edition": 1}))
+        assert (await snapshot(socket))[shown] == []
+
+
+async def test_what_is_not_in_force_stands_on_the_wall_until_it_is(desk: Console) -> None:
+    """A process or Asterisk with another edition; that a change was accepted does not make it go."""
+    async with page(desk, "pusat", "page=overview") as socket:
+        assert (await snapshot(socket))["problems"] == []
+        behind, actor = ["proses agi memakai konfigurasi edisi 1, yang berlaku edisi 2"], Actor("process", "up")
+        row = ("config.not_in_force", actor)
+        await desk.store.write(lambda store: store.journal.append(desk.clock.now, *row, data={"problems": behind}))
+        assert (await snapshot(socket))["problems"] == behind
+        await desk.store.write(lambda store: store.journal.append(desk.clock.now, "config.accepted", actor))
+        await desk.store.write(lambda store: store.journal.append(desk.clock.now, "config.in_force", actor))
+        assert (await snapshot(socket))["problems"] == []
+
+
+async def test_what_still_waits_outlives_a_change_that_is_accepted(desk: Console) -> None:
+    """hours.yaml counts at once, site.yaml after a restart: the first does not hide the second."""
+    async with page(desk, "pusat", "page=overview") as socket:
+        await snapshot(socket)
+        waiting, actor = ["peringatan: site.yaml: baru dipakai setelah dijalankan ulang"], Actor("process", "up")
+        row = ("config.accepted", actor)
+        await desk.store.write(lambda store: store.journal.append(desk.clock.now, *row, data={"waiting": waiting}))
+        assert (await snapshot(socket))["restart"] == waiting
+
+
+async def test_a_silent_process_turns_red_without_any_journal_row(desk: Console) -> None:
+    """The wall looks at the heartbeats by itself."""
+    await desk.store.write(lambda store: store.people.beat(desk.clock.now, "escalate", 1))
+    async with page(desk, "pusat", "page=overview") as socket:
+        assert _alive(await snapshot(socket))["escalate"] is True
+        desk.clock.now = desk.clock.now.replace(second=11)
+        assert _alive(await snapshot(socket))["escalate"] is False
+
+
+def _alive(data: Any) -> dict[str, bool]:
+    return {one["name"]: one["alive"] for one in data["processes"]}
+
+
+async def test_a_bad_row_on_one_page_does_not_stop_the_others(desk: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The broken page stays as it is, the rest goes on."""
+    number, _ = await desk.ticket("damkar")
+    async with page(desk, "damkar", "page=opd") as broken, page(desk, "pusat", f"page=ticket&number={number}") as fine:
+        await snapshot(broken)
+        await snapshot(fine)
+        monkeypatch.setitem(live_module.SNAPSHOTS, "opd", _raise)  # type: ignore[arg-type]
+        fields = {"description": "baru"}
+        await desk.store.write(lambda store: store.tickets.update(desk.clock.now, number, fields, SITI))
+        assert (await snapshot(fine))["ticket"]["description"] == "baru"
+        assert await nothing_comes(broken)
+
+
+async def test_a_page_that_cannot_be_read_is_told_so(desk: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its beats say that what it shows is old, until the next good reading; it raises the alarm itself meanwhile."""
+    monkeypatch.setattr(live_module, "BEAT_S", 0.1)
+    monkeypatch.setattr(live_module, "TICK_S", 0.1)
+    async with page(desk, "pusat", "page=overview") as socket:
+        await snapshot(socket)
+        with monkeypatch.context() as broken:
+            broken.setitem(live_module.SNAPSHOTS, "overview", _raise)  # type: ignore[arg-type]
+            async with asyncio.timeout(60):
+                while not (await socket.receive_json()).get("blind"):
+                    pass
+        async with asyncio.timeout(60):
+            while (message := await socket.receive_json()).get("blind"):
+                pass
+        assert message["type"] == "beat"
+
+
+def _raise(*_: object) -> Any:
+    raise ValueError("a row that cannot be read")
+
+
+async def test_noise_from_a_page_changes_nothing(desk: Console) -> None:
+    """Text, JSON, bytes; too long a message closes the socket."""
+    async with page(desk, "siti", "page=operator") as socket:
+        await snapshot(socket)
+        await socket.send_str(json.dumps({"type": "delete", "ticket": "*"}))
+        await socket.send_bytes(b"\0" * 100)
+        assert await nothing_comes(socket)
+        await socket.send_str("x" * 5000)
+        assert (await socket.receive(timeout=60)).type == WSMsgType.CLOSE
+
+
+async def test_no_snapshot_is_encoded_in_the_event_loop(desk: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A large page's JSON takes tens of milliseconds, in which nobody else would be served."""
+    await desk.ticket("damkar")
+    threads, encode = set(), json.dumps
+
+    def watched(value: Any, *args: Any, **more: Any) -> str:
+        if isinstance(value, dict) and "edition" in value:
+            threads.add(threading.current_thread())
+        return encode(value, *args, **more)
+
+    monkeypatch.setattr(json, "dumps", watched)
+    async with page(desk, "damkar", "page=opd") as socket:
+        await snapshot(socket)
+    assert threads and threading.main_thread() not in threads
+
+
+async def test_no_session_waits_behind_a_page(desk: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All readers of pages are busy; who is logged in is known all the same, and that the console is alive."""
+    release, busy = threading.Event(), threading.Semaphore(0)
+
+    def slow(*_: object) -> Any:
+        busy.release()
+        release.wait(20)
+        return {"edition": 0}
+
+    monkeypatch.setitem(live_module.SNAPSHOTS, "numbers", slow)
+    async with await desk.session("admin") as session:
+        opening = [
+            asyncio.ensure_future(session.ws_connect(desk.url("/live?page=numbers"))) for _ in range(READERS + 2)
+        ]
+        try:
+            for _ in range(READERS):
+                assert await asyncio.to_thread(busy.acquire, timeout=10)
+            async with asyncio.timeout(5):
+                assert (await desk.ask("siti", "GET", "/api/reference"))[0] == 200
+                assert (await desk.ask(None, "GET", "/health"))[0] == 200
+        finally:
+            release.set()
+            for socket in await asyncio.gather(*opening):
+                await socket.close()

@@ -1,0 +1,247 @@
+"""One-time links: a look changes nothing, one tap accepts, and nobody does anything with a link that is not theirs."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from aiohttp import ClientResponse, ClientSession, CookieJar
+from playwright.async_api import Browser, expect
+
+from tests.console.api.test_assigning import png
+from tests.console.desk112 import LINK_KEY, NOW, SITI, Console
+from tickets import links
+from tickets.links import Link
+from tickets.model import Actor
+
+PERSON = {"Accept": "text/html"}
+IN_TIME_MS = 30_000
+
+
+def path_of(assignment: int, contact: str = "damkar.siaga", nonce: str = "1-1", **more: Any) -> str:
+    """The address of a link, as a message carries it."""
+    link = Link(assignment, contact, links.PURPOSE, NOW + links.GOOD_FOR, nonce)
+    return f"/t/{links.sign(LINK_KEY, replace(link, **more))}"
+
+
+@asynccontextmanager
+async def phone() -> AsyncIterator[ClientSession]:
+    """A browser of its own."""
+    async with ClientSession(cookie_jar=CookieJar(unsafe=True), headers=PERSON) as session:
+        yield session
+
+
+async def says(answer: ClientResponse) -> tuple[int, str]:
+    """The status and the one sentence of a refusal's page."""
+    found = re.search(r"<h1>(.*?)\.</h1>", await answer.text())
+    return answer.status, found[1] if found else ""
+
+
+async def state_of(desk: Console, assignment: int) -> tuple[str, str | None]:
+    row = await desk.store.read(lambda store: store.assignments.get(assignment))
+    return row["state"], row["acknowledged_by"]
+
+
+async def rows(desk: Console, kind: str) -> list[Any]:
+    found = await desk.store.read(lambda store: store.journal.after(0, 10_000))
+    return [(row["actor"], row["data"].get("why")) for row in found if row["kind"] == kind]
+
+
+async def test_one_tap_accepts_and_the_browser_goes_on(desk: Console) -> None:
+    """GET changes nothing, however often; POST accepts; then state by state in this browser alone, with proof."""
+    _, (one,) = await desk.ticket("damkar")
+    address = desk.url(path_of(one))
+    async with phone() as mine, phone() as other:
+        for _ in range(3):
+            async with mine.get(address) as shown:
+                text = await shown.text()
+                assert (shown.status, "TERIMA" in text, "Pelapor" in text) == (200, True, False)
+        assert await state_of(desk, one) == ("dikirim", None)
+        async with mine.post(address, data={"state": "diterima"}) as done:
+            assert (done.status, "Berangkat" in await done.text()) == (200, True)
+        assert await state_of(desk, one) == ("diterima", "damkar.siaga")
+        used = "Tautan ini sudah dipakai; laporan ini sudah dijawab Siaga damkar pukul 10.00"
+        async with other.get(address) as shown:
+            assert await says(shown) == (410, used)
+        async with other.post(address, data={"state": "berangkat"}) as shown:
+            assert await says(shown) == (410, used)
+        async with mine.post(address, data={"state": "diterima"}) as again:  # the first answer was lost on its way
+            assert again.status == 200
+        for state in ("berangkat", "di_lokasi"):
+            async with mine.post(address, data={"state": state}) as done:
+                assert done.status == 200
+        async with mine.post(address, data={"state": "selesai"}) as refused:
+            text = await refused.text()
+            assert (refused.status, "Sebelum selesai, tambahkan foto" in text) == (400, True)
+        async with mine.post(f"{address}/photos", data=png()) as done:
+            found = re.search(r"/media/[\w.-]+", await done.text())
+            assert (done.status, bool(found)) == (200, True)
+        assert found
+        async with mine.get(address + found[0]) as picture, other.get(address + found[0]) as denied:
+            assert (picture.status, await picture.read(), denied.status) == (200, png(), 410)
+        async with mine.post(address, data={"state": "selesai"}) as done:
+            assert (done.status, "Terima kasih" in await done.text()) == (200, True)
+    assert await state_of(desk, one) == ("selesai", "damkar.siaga")
+    row = await desk.store.read(lambda store: store.assignments.get(one))
+    assert row["via"] == "link"
+    assert await rows(desk, "link.refused") == [("contact:damkar.siaga", used[0].lower() + used[1:])]  # not twice
+
+
+@pytest.mark.parametrize(
+    ("more", "status", "sentence"),
+    [
+        ({"expires_at": NOW}, 410, "Tautan ini sudah kedaluwarsa; tunggu pesan berikutnya atau telepon 112"),
+        ({"purpose": "lain"}, 410, "Tautan ini untuk keperluan lain"),
+        ({"contact": "damkar.pensiun"}, 410, "Tautan ini dicabut: kontaknya tidak lagi bertugas"),
+        ({"contact": "pln.siaga"}, 410, "Tautan ini dicabut: kontaknya tidak lagi bertugas"),
+    ],
+)
+async def test_a_link_that_opens_nothing_says_why(
+    desk: Console, more: dict[str, Any], status: int, sentence: str
+) -> None:
+    """Old, for something else, of a contact that is gone, of another agency: a page, a row, and no effect."""
+    _, (one,) = await desk.ticket("damkar")
+    address = desk.url(path_of(one, **more))
+    async with phone() as mine:
+        async with mine.get(address) as shown:
+            assert await says(shown) == (status, sentence)
+        async with mine.post(address, data={"state": "diterima"}) as shown:
+            assert await says(shown) == (status, sentence)
+        async with mine.post(f"{address}/photos", data=png()) as shown:
+            assert await says(shown) == (status, sentence)
+        async with mine.post(f"{address}/opened") as shown:
+            assert shown.status == status
+    assert (await state_of(desk, one), desk.desk.media.exists()) == (("dikirim", None), False)
+    assert [why for _, why in await rows(desk, "link.refused")] == [sentence[0].lower() + sentence[1:]]
+
+
+async def test_a_forged_link_opens_nothing(desk: Console) -> None:
+    """Another key, another assignment under a right signature, nonsense: 403, one row in ten seconds, no effect."""
+    _, (one,) = await desk.ticket("damkar")
+    right = path_of(one)
+    other = path_of(one + 1).split(".")[0] + "." + right.split(".")[1]
+    async with phone() as mine:
+        for forged in (other, right[:-1], f"{right}x", "/t/x", "/t/.x", f"/t/{'a' * 900}"):
+            async with mine.get(desk.url(forged)) as shown:
+                assert await says(shown) == (403, "Tautan ini tidak sah")
+            async with mine.post(desk.url(forged), data={"state": "diterima"}) as shown:
+                assert await says(shown) == (403, "Tautan ini tidak sah")
+    assert await state_of(desk, one) == ("dikirim", None)
+    assert await rows(desk, "link.refused") == [("process:console", "tautan ini tidak sah")]
+    desk.desk.link_key = lambda: ""
+    async with phone() as mine, mine.get(desk.url(right)) as shown:  # a lost secret opens nothing to anybody
+        assert shown.status == 403
+
+
+@pytest.mark.parametrize(
+    ("state", "sentence"),
+    [("dibatalkan", "Tugas ini sudah dibatalkan"), ("bukan_wewenang", "Tugas ini sudah ditarik dari Damkar")],
+)
+async def test_a_closed_assignment(desk: Console, state: str, sentence: str) -> None:
+    """Taken back by the command centre, handed to others: the link of the message says so."""
+    _, (one,) = await desk.ticket("damkar")
+    await desk.store.write(lambda store: store.assignments.move(NOW, one, state, SITI, via="command", note="x"))
+    async with phone() as mine, mine.post(desk.url(path_of(one)), data={"state": "diterima"}) as shown:
+        assert await says(shown) == (410, sentence)
+    assert (await state_of(desk, one))[0] == state
+
+
+async def test_two_people_at_once(desk: Console) -> None:
+    """Two contacts tap «TERIMA» of links of their own: one accepts, the other reads who did, and may go on from there;
+    the link that could not accept is not spent."""
+    _, (one,) = await desk.ticket("damkar")
+    await desk.store.write(
+        lambda store: store.assignments.move(NOW, one, "diterima", Actor("contact", "pusat"), via="link")
+    )
+    async with phone() as mine:
+        address = desk.url(path_of(one))
+        async with mine.post(address, data={"state": "diterima"}) as late:
+            text = await late.text()
+            sentence = "Laporan ini sudah «Diterima»; laporan ini sudah dijawab Pusat kendali pukul 10.00."
+            assert (late.status, sentence in text) == (409, True)
+        async with mine.post(address, data={"state": "berangkat"}) as done:
+            assert done.status == 200
+    assert await state_of(desk, one) == ("berangkat", "pusat")
+    acknowledged = await rows(desk, "assignment.acknowledged")
+    assert [who for who, _ in acknowledged] == ["contact:pusat"]
+
+
+async def test_not_ours_by_link_names_a_taker(desk: Console) -> None:
+    """As on the page: the taker has the ticket in the same transaction; what is missing is said, and nothing spent."""
+    number, (one,) = await desk.ticket("damkar")
+    address = desk.url(path_of(one))
+    async with phone() as mine:
+        async with mine.post(address, data={"state": "bukan_wewenang", "taker": "pln"}) as refused:
+            assert (refused.status, "Alasan belum diisi" in await refused.text()) == (400, True)
+        body = {"state": "bukan_wewenang", "taker": "pln", "reason": "kabel"}
+        async with mine.get(address), mine.post(address, data=body) as done:
+            assert (done.status, "Terima kasih" in await done.text()) == (200, True)
+    ticket = await desk.store.read(lambda store: store.tickets.show(number))
+    assert [(row["opd"], row["state"]) for row in ticket["assignments"]] == [
+        ("damkar", "bukan_wewenang"),
+        ("pln", "dikirim"),
+    ]
+
+
+async def test_nothing_of_the_link_leaks(desk: Console) -> None:
+    """No index, no cache, no referrer to others; another assignment stays shut to the same browser; another site may
+    not press the button."""
+    _, (one,) = await desk.ticket("damkar")
+    _, (two,) = await desk.ticket("pln")
+    address = desk.url(path_of(one))
+    async with phone() as mine:
+        async with mine.get(address) as shown:
+            headers = shown.headers
+            assert headers["Cache-Control"] == "no-store"
+            assert headers["Referrer-Policy"] == "same-origin"
+            assert headers["X-Robots-Tag"] == "noindex, nofollow"
+            cookie = shown.cookies["tugas"]
+            assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/t/")
+        async with mine.post(address, data={"state": "diterima"}, headers={"Sec-Fetch-Site": "cross-site"}) as shown:
+            assert shown.status == 403
+        async with mine.post(address, data={"state": "diterima"}):
+            pass
+        other = desk.url(path_of(two, "pln.siaga", nonce="1-1", expires_at=NOW))
+        async with mine.get(other) as shown:
+            assert shown.status == 410
+    assert await state_of(desk, two) == ("dikirim", None)
+
+
+async def test_a_later_link_of_the_same_assignment_opens_in_the_same_browser(desk: Console) -> None:
+    """The reminder's link opens where the first was used, also after its time; elsewhere it does the next step."""
+    _, (one,) = await desk.ticket("damkar")
+    async with phone() as mine:
+        async with mine.get(desk.url(path_of(one))), mine.post(desk.url(path_of(one)), data={"state": "diterima"}):
+            pass
+        desk.clock.now = NOW + timedelta(days=4)
+        async with mine.get(desk.url(path_of(one))) as shown:
+            assert (shown.status, "Berangkat" in await shown.text()) == (200, True)
+        reminder = path_of(one, nonce="1-9", expires_at=NOW + timedelta(days=5))
+        async with phone() as other, other.post(desk.url(reminder), data={"state": "berangkat"}):
+            pass
+    assert await state_of(desk, one) == ("berangkat", "damkar.siaga")
+
+
+async def test_on_a_telephone(desk: Console, browser: Browser) -> None:
+    """A real browser: the page is noted as read, one tap accepts and shows the next step; without a script too."""
+    _, (one,) = await desk.ticket("damkar")
+    size = {"width": 390, "height": 844}
+    page = await browser.new_page(viewport=size, base_url=desk.url("/"))  # type: ignore[arg-type]
+    await page.goto(path_of(one))
+    button = page.get_by_role("button", name="TERIMA", exact=True)
+    box = await button.bounding_box()
+    assert box
+    assert box["y"] + box["height"] < 400 and box["height"] >= 60  # under the thumb, without scrolling
+    await button.click()
+    await expect(page.get_by_role("button", name="Berangkat")).to_be_visible(timeout=IN_TIME_MS)
+    assert await rows(desk, "link.opened") == [("contact:damkar.siaga", None)]
+    await page.close()
+    plain = await browser.new_page(java_script_enabled=False, base_url=desk.url("/"))
+    await plain.goto(path_of(one, nonce="2-1"))
+    await plain.get_by_role("button", name="Berangkat").click()
+    await expect(plain.get_by_role("button", name="Tiba di lokasi")).to_be_visible(timeout=IN_TIME_MS)
+    await plain.close()
+    assert await state_of(desk, one) == ("berangkat", "damkar.siaga")

@@ -1,0 +1,214 @@
+"""Calling back, where something fails: the operator's desk is free again, whatever cannot be written or told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from asterisk.ari import Ari
+from asterisk.errors import AriError
+from asterisk.legs import Legs
+from asterisk.site import Trunk
+from asterisk.translate import translate
+from instance.site import Site
+from ivr import events as ev
+from line import calling_back
+from line.calling_back import NO_TRUNK, CallingBack
+from line.inventory import look
+from tests.line.line import Line, channel, refused
+from tickets.errors import StoreUnavailable
+from tickets.model import Row
+
+
+def locked_store() -> StoreUnavailable:
+    """The store does not take it."""
+    return StoreUnavailable("basis data terkunci")
+
+
+class Callbacks:
+    """Calling back on a line with one operator, sari; `refuse` raises `unwritten` where there is one."""
+
+    def __init__(self, line: Line) -> None:
+        self.line = line
+        line.ready("sari")
+        self.refused: list[str] = []
+        self.unwritten: Exception | None = None
+        self.site = SimpleNamespace(
+            mobile_trunk="uji",
+            name="112 Uji",
+            country_code="62",
+            area_code="31",
+            asterisk=SimpleNamespace(trunks=(Trunk("uji", ("127.0.0.1",)),), numbers=("112",)),
+        )
+        self.legs = Legs(cast(Ari, line.ari))
+        self.calling_back = CallingBack(
+            cast(Ari, line.ari),
+            self.legs,
+            line.store,
+            line.floor,
+            lambda: cast(Site, self.site),
+            lambda: line.now,
+            line.spawn,
+            self._refuse,
+        )
+
+    async def _refuse(self, operator: str, task: int, why: str) -> None:
+        self.refused.append(why)
+        if self.unwritten is not None:
+            raise self.unwritten
+
+    async def task(self) -> int:
+        """Somebody gave up while waiting."""
+        await self.line.call()
+        await self.line.tell("c1", ev.PlaybackEnded("pb-c1-1"), ev.Digit("1"), ev.CallerGone())
+        (row,) = await self.line.store.read(lambda store: store.callbacks.open())
+        return int(row["id"])
+
+    async def start(self) -> str:
+        """The operator presses «Telepon»; the operator's leg, as soon as it is rung."""
+        task = await self.task()
+        self.line.did()
+        assert self.calling_back.start("sari", task) is None
+        assert self.desk() == ("calling", False)
+        await self.line.until_told("originate")
+        return next(str(done[1]) for done in self.line.ari.done if done[0] == "originate")
+
+    def desk(self) -> tuple[str | None, bool]:
+        """What engages the operator, and whether a call may be taken."""
+        desk = self.line.floor.roster.get("sari")
+        assert desk is not None
+        return desk.engaged, self.line.floor.may_take("sari")
+
+    def hear(self, kind: str, leg: str, **fields: Any) -> None:
+        """Asterisk says this of a leg."""
+        self.legs.route(translate({"type": kind, "channel": {"id": leg}, **fields}))
+
+    async def done(self) -> None:
+        """Every task has ended; what one of them raised is no news here."""
+        tasks, self.line._tasks = self.line._tasks, []
+        async with asyncio.timeout(5):
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@pytest.fixture
+async def callbacks(line: Line) -> Callbacks:
+    """One operator, ready, and a trunk."""
+    return Callbacks(line)
+
+
+@pytest.mark.parametrize("status", [500, 0])
+async def test_a_refusal_that_cannot_be_written_leaves_no_desk_engaged(callbacks: Callbacks, status: int) -> None:
+    """The operator's phone is not there, and the store is locked when that is to be said: the desk is free again."""
+    callbacks.line.ari.fail["originate"], callbacks.unwritten = refused(status), locked_store()
+    await callbacks.start()
+    await callbacks.done()
+    assert (callbacks.desk(), callbacks.refused) == ((None, True), ["telepon Anda tidak terjangkau"])
+
+
+@pytest.mark.parametrize("error", [refused(0), RuntimeError("a defect of ours")])
+async def test_a_failure_that_cannot_be_written_leaves_no_desk_engaged(callbacks: Callbacks, error: Exception) -> None:
+    """Asterisk fails in the midst of it, or we do: the same."""
+    callbacks.line.ari.fail["ring"], callbacks.unwritten = error, locked_store()
+    callbacks.hear("StasisStart", await callbacks.start())
+    await callbacks.done()
+    assert (callbacks.desk(), callbacks.refused) == ((None, True), ["sambungan gagal"])
+
+
+async def test_a_trunk_that_was_taken_out_meanwhile_leaves_no_desk_engaged(callbacks: Callbacks) -> None:
+    """While the operator's phone rang, site.yaml lost its trunk."""
+    leg = await callbacks.start()
+    callbacks.site.mobile_trunk = None
+    callbacks.hear("StasisStart", leg)
+    await callbacks.done()
+    assert (callbacks.desk(), callbacks.refused) == ((None, True), [NO_TRUNK])
+    (row,) = await callbacks.line.store.read(lambda store: store.callbacks.open())
+    assert [attempt["outcome"] for attempt in row["tries"]] == ["failed"]
+
+
+async def test_an_error_of_the_store_that_nobody_declared_leaves_no_desk_engaged(callbacks: Callbacks) -> None:
+    """A damaged page, say."""
+    task = await callbacks.task()
+
+    async def damaged(job: object) -> Row:
+        raise RuntimeError("database disk image is malformed")
+
+    callbacks.line.store.write = damaged  # type: ignore[method-assign,assignment]
+    assert callbacks.calling_back.start("sari", task) is None
+    await callbacks.done()
+    assert callbacks.desk() == (None, True)
+
+
+async def test_the_desk_is_free_before_the_end_is_written(callbacks: Callbacks) -> None:
+    """A slow disk holds no operator: the phone is hung up, so a call may ring there."""
+    callbacks.hear("StasisStart", await callbacks.start())
+    with callbacks.line.busy_store() as go_on:
+        callbacks.line.did()
+        callbacks.hear("ChannelDestroyed", "cb-1-op", cause=16)
+        await callbacks.line.until_told("destroy_bridge")
+        await _until(lambda: callbacks.desk() == (None, True))
+        go_on()
+        await callbacks.done()
+
+
+async def test_calls_are_taken_over_while_the_store_cannot_be_read(
+    callbacks: Callbacks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Conversations are taken up as soon as it can be: none is hung up meanwhile."""
+    monkeypatch.setattr(calling_back, "RETRY_S", 0.01)
+    task = await callbacks.task()
+    store, read, tries = callbacks.line.store, callbacks.line.store.read, list[object]()
+    row = await store.write(lambda store: store.callbacks.dial(datetime.now(UTC), task, "sari"))
+    leg, out = (f"cb-{row['attempt']}-{end}" for end in ("op", "out"))
+
+    async def locked(job: Callable[..., Any]) -> Any:
+        tries.append(job)
+        if len(tries) == 1:
+            raise locked_store()
+        return await read(job)
+
+    async def recorded(recording: str) -> bool:
+        return True
+
+    store.read = locked  # type: ignore[method-assign]
+    callbacks.line.ari.there = [channel(leg), channel(out)]
+    callbacks.line.did()
+    await callbacks.calling_back.sweep(await look(cast(Ari, callbacks.line.ari)), recorded)
+    await _until(lambda: callbacks.desk() == ("calling", False))
+    assert ("hangup", leg, 16) not in callbacks.line.did()
+    callbacks.hear("ChannelDestroyed", out, cause=16)
+    await callbacks.done()
+    assert callbacks.desk()[0] is None
+
+
+async def test_a_take_over_that_fails_half_way_leaves_no_desk_engaged(callbacks: Callbacks) -> None:
+    """Asterisk does not say whether a talk is recorded: the sweep is done anew, and somebody waits for its end."""
+    task, line = await callbacks.task(), callbacks.line
+    row = await line.store.write(lambda store: store.callbacks.dial(datetime.now(UTC), task, "sari"))
+    await line.store.write(lambda store: store.callbacks.talks(datetime.now(UTC), row["attempt"], "calls/x"))
+    leg, out = (f"cb-{row['attempt']}-{end}" for end in ("op", "out"))
+    line.ari.there, asked = [channel(leg), channel(out)], list[str]()
+
+    async def recorded(recording: str) -> bool:
+        asked.append(recording)
+        if len(asked) == 1:
+            raise refused(0)
+        return True
+
+    with pytest.raises(AriError):
+        await callbacks.calling_back.sweep(await look(cast(Ari, line.ari)), recorded)
+    await callbacks.calling_back.sweep(await look(cast(Ari, line.ari)), recorded)
+    assert callbacks.desk() == ("calling", False)
+    callbacks.hear("ChannelDestroyed", out, cause=16)
+    await callbacks.done()
+    assert callbacks.desk() == (None, True)
+
+
+async def _until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(2):
+        while not true():
+            await asyncio.sleep(0.005)

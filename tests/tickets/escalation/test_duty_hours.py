@@ -1,0 +1,158 @@
+"""Who is pushed in whose place, hour by hour."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ivr.hours import Hours, SpecialDay, Window
+from tests.tickets.world import CONTACTS, SARI, WIB, World, make_routing
+from tickets.escalation.duty_hours import choose, stand_in
+from tickets.routing import Contact, Routing
+
+OFFICE = Hours(
+    "Asia/Jakarta",
+    (*((Window(time(7), time(15)),),) * 5, (), ()),
+    {date(2026, 12, 25): SpecialDay((), "")},
+)
+NIGHT = Hours("Asia/Jakarta", ((Window(time(20), time(6)),),) * 7)
+
+
+def routing(**changes: dict[str, object]) -> Routing:
+    """The small region with duty hours and stand-ins; `damkar_piket={…}` changes that contact."""
+    known = {name.replace(".", "_"): change for name, change in changes.items()}
+    return make_routing(
+        tuple(replace(one, **known.get(one.name.replace(".", "_"), {})) for one in CONTACTS)  # type: ignore[arg-type]
+    )
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=WIB)
+
+
+MONDAY, NIGHT_OF_MONDAY, SUNDAY = at("2026-11-23T10:00"), at("2026-11-23T22:00"), at("2026-11-22T10:00")
+CHRISTMAS = at("2026-12-25T10:00")
+
+
+@pytest.mark.parametrize(
+    ("now", "away", "expected"),
+    [
+        (MONDAY, (), ("damkar.piket", "call", "")),
+        (at("2026-11-23T06:59:59"), (), ("damkar.siaga", "call", "pengganti damkar.piket (di luar jam dinas)")),
+        (at("2026-11-23T15:00"), (), ("damkar.siaga", "call", "pengganti damkar.piket (di luar jam dinas)")),
+        (SUNDAY, (), ("damkar.siaga", "call", "pengganti damkar.piket (di luar jam dinas)")),
+        (CHRISTMAS, (), ("damkar.siaga", "call", "pengganti damkar.piket (di luar jam dinas)")),
+        (
+            MONDAY,
+            ("damkar.piket",),
+            ("damkar.siaga", "call", "pengganti damkar.piket (ditandai tidak di tempat)"),
+        ),
+        # the stand-in is away too, and whoever stands in for it has no telephone: it is reached by what it has
+        (SUNDAY, ("damkar.siaga",), ("pusdalops", "page", "pengganti damkar.piket (di luar jam dinas)")),
+        (
+            SUNDAY,
+            ("damkar.siaga", "pusdalops"),
+            ("damkar.piket", "call", "di luar jam dinas, tidak ada pengganti"),
+        ),
+    ],
+)
+def test_whom_a_push_goes_to(now: datetime, away: tuple[str, ...], expected: tuple[str, str, str]) -> None:
+    """On duty itself; else its stand-in, or the stand-in's own; with nobody there, itself all the same."""
+    known = routing(
+        damkar_piket={"duty": OFFICE, "stand_in": ("damkar.siaga",)}, damkar_siaga={"stand_in": ("pusdalops",)}
+    )
+    chosen = choose(known, known.contacts["damkar.piket"], "call", now, away, lambda: ["damkar.piket"])
+    assert chosen is not None
+    assert (chosen.contact.name, chosen.channel, chosen.why) == expected
+
+
+def test_one_who_is_off_duty_sleeps_while_another_of_the_step_is_there() -> None:
+    """Nobody stands in, but the step has somebody on duty: then this contact is left in peace."""
+    known = routing(damkar_piket={"duty": OFFICE})
+    piket = known.contacts["damkar.piket"]
+    assert choose(known, piket, "call", SUNDAY, (), lambda: ["damkar.piket", "damkar.siaga"]) is None
+    chosen = choose(known, piket, "call", SUNDAY, ("damkar.siaga",), lambda: ["damkar.piket", "damkar.siaga"])
+    assert chosen is not None
+    assert chosen.why == "di luar jam dinas, tidak ada pengganti"
+
+
+def test_stand_ins_in_a_circle_and_placeholders_end() -> None:
+    """Two who stand in for each other, an unknown name and an example number: nobody, and no endless search."""
+    known = routing(
+        damkar_piket={"duty": OFFICE, "stand_in": ("damkar.siaga", "tidak.ada", "contoh")},
+        damkar_siaga={"duty": OFFICE, "stand_in": ("damkar.piket",)},
+    )
+    known = replace(known, contacts=known.contacts | {"contoh": Contact("contoh", None, "C", mobile="+620001120101")})
+    assert stand_in(known, known.contacts["damkar.piket"], SUNDAY, ()) is None
+
+
+hours = st.sampled_from((None, OFFICE, NIGHT))
+
+
+@given(
+    duties=st.tuples(hours, hours, hours),
+    stand_ins=st.tuples(*[st.lists(st.sampled_from([one.name for one in CONTACTS]), max_size=3)] * 3),
+    away=st.sets(st.sampled_from([one.name for one in CONTACTS])),
+    minutes=st.integers(0, 14 * 24 * 60),
+)
+def test_no_step_is_ever_left_without_anybody(
+    duties: tuple[Hours | None, ...], stand_ins: tuple[list[str], ...], away: set[str], minutes: int
+) -> None:
+    """At every minute, whoever is away: at least one push of a step goes to somebody, by a channel that it has."""
+    named = ("damkar.siaga", "damkar.piket", "pusdalops")
+    changes = {
+        name.replace(".", "_"): {"duty": duty, "stand_in": tuple(others)}
+        for name, duty, others in zip(named, duties, stand_ins, strict=True)
+    }
+    known = routing(**changes)
+    now = at("2026-11-23T00:00") + timedelta(minutes=minutes)
+    for step in known.opds["damkar"].ladder.steps:
+        who = [target.contact for target in step.notify]
+        found = [
+            choose(known, known.contacts[one.contact], one.channel, now, away, lambda who=who: who)  # type: ignore[misc]
+            for one in step.notify
+        ]
+        assert any(one is not None for one in found)
+
+
+async def test_the_daemon_pushes_the_stand_in(world: World) -> None:
+    """Off duty at 22.00: the ledger says who was pushed, for whom and why; on duty again it is the contact itself."""
+    world.routing = routing(damkar_piket={"duty": OFFICE, "stand_in": ("pusdalops",)}, damkar_siaga={"duty": OFFICE})
+    world.time.now = NIGHT_OF_MONDAY
+    world.start()
+    assignment = await world.dispatch()
+    await world.forward(130)
+    rows = await world.store.read(lambda store: store.assignments.attempts(assignment))
+    told = {(row["contact"], row["channel"], row["detail"]) for row in rows}
+    assert told == {
+        ("damkar.siaga", "page", "terkirim (di luar jam dinas, tidak ada pengganti)"),
+        ("damkar.siaga", "call", "terkirim (di luar jam dinas, tidak ada pengganti)"),
+        ("pusdalops", "page", "terkirim"),
+        ("pusdalops", "page", "terkirim (pengganti damkar.piket (di luar jam dinas))"),
+    }
+    assert world.call.times("damkar.piket") == []
+    world.time.now = at("2026-11-24T07:00")
+    await world.forward(130)
+    assert world.call.times("damkar.piket")
+
+
+async def test_marked_away_and_back(world: World) -> None:
+    """A contact that is marked away is pushed no more from the next push on, and again when it is back."""
+    world.routing = routing(damkar_siaga={"stand_in": ("bpbd.siaga",)})
+    world.start()
+    await world.dispatch()
+    await world.forward(10)
+    await world.store.write(lambda store: store.absences.mark(world.time.now, "damkar.siaga", None, SARI, "sakit"))
+    await world.forward(60)
+    assert world.page.times("damkar.siaga") == [0.0]
+    assert world.page.times("bpbd.siaga") == [30.0, 60.0]
+    assert len(world.message.times("bpbd.siaga")) == 2  # it has no telephone: the call becomes a message
+    await world.store.write(lambda store: store.absences.back(world.time.now, "damkar.siaga", SARI))
+    await world.forward(60)
+    assert world.page.times("damkar.siaga") == [0.0, 90.0, 120.0]
+    kinds = [row["kind"] for row in await world.store.read(lambda store: store.journal.after(0))]
+    assert [kind for kind in kinds if kind.startswith("contact.")] == ["contact.away", "contact.back"]

@@ -1,0 +1,1 @@
+"""Complaints («Wadul Bupati»): states, terms, tracking numbers, the bridge."""

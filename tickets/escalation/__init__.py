@@ -1,0 +1,1 @@
+"""Pushing agencies until they respond."""

@@ -1,0 +1,149 @@
+"""A push on its way, and how it is written down: at once, or late where the store takes no writes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from tickets.errors import StoreUnavailable, TicketError
+from tickets.escalation import answer_rules
+from tickets.escalation.ladder import next_due
+from tickets.escalation.picking import Picked
+from tickets.escalation.unwritten import Answered, Entry, Pressed, Tried, Unwritten
+from tickets.model import Actor, DuePush
+from tickets.notify.channel import Wired
+from tickets.routing import Routing
+from tickets.store import Store
+from tickets.store.thread import StoreThread
+
+# a write that takes longer is kept and written later
+LIMIT_S = 3.0
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Sending:
+    """A push on its way: `accepting` once its own contact answers, `answered` once it is no longer wanted; `claimed`
+    unless that could not be written."""
+
+    picked: Picked
+    started: datetime
+    task: asyncio.Task[None] | None = None
+    accepting: bool = False
+    recorded: bool = False
+    answered: bool = False
+    claimed: bool = True
+
+    @property
+    def push(self) -> DuePush:
+        """The push as it was planned."""
+        return self.picked.push
+
+    @property
+    def went(self) -> DuePush:
+        """The push as it goes out: to a stand-in, where there is one."""
+        contact, channel = self.picked.way
+        return replace(self.push, contact=contact, channel=channel)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an attempt."""
+
+    ok: bool
+    detail: str
+    permanent: bool = False
+
+
+class Attempts:
+    """Writes what was tried for the daemon `me`; `record` is the way into the store."""
+
+    def __init__(
+        self,
+        me: str,
+        store: StoreThread,
+        routing: Callable[[], Routing],
+        channels: Mapping[str, Wired],
+        unwritten: Unwritten,
+        record: Callable[[Callable[[Store], None]], Awaitable[None]],
+    ) -> None:
+        self._me = me
+        self._store = store
+        self._routing = routing
+        self._channels = channels
+        self._unwritten = unwritten
+        self._record = record
+
+    async def ended(self, sending: Sending, outcome: Outcome, now: datetime) -> None:
+        """An attempt is over: written, or kept until it is known to be written."""
+        tried = self.tried(sending, outcome, now)
+        try:
+            await self._record(lambda store: self.write(store, sending, tried))
+        except StoreUnavailable:
+            await self._unwritten.keep(tried)
+
+    def tried(self, sending: Sending, outcome: Outcome, now: datetime, wait_s: float = 0) -> Tried:
+        """The attempt as it is written; the next one is not due for `wait_s`."""
+        push, started, way = sending.push, sending.started, sending.picked.way
+        due = next_due(push, started, now, self._pace(sending), ok=outcome.ok, permanent=outcome.permanent)
+        due = max(due, now + timedelta(seconds=wait_s))
+        return Tried(push, way, started, now, outcome.ok, outcome.detail, due)
+
+    def write(self, store: Store, sending: Sending, tried: Tried) -> None:
+        """Into the store, within a transaction."""
+        if sending.claimed:
+            self._write(store, tried)
+        else:
+            self._write_late(store, tried)
+
+    async def catch_up(self, now: datetime) -> None:
+        """What could not be written, before everything else."""
+        if count := len(self._unwritten):
+            await self._unwritten.write(self._store, self._write_late, now, LIMIT_S)
+            log.warning("escalation.written_late", entries=count)
+
+    def _write_late(self, store: Store, entry: Entry) -> None:
+        """An entry as it would have been written then; what does not fit any more is left out.
+
+        It may stand already: nobody knew how its first write had ended."""
+        try:
+            if isinstance(entry, Tried):
+                if store.assignments.has_attempt(entry.push.id, entry.way, entry.started):
+                    return
+                store.assignments.claim_late(entry.push.id, self._me)
+                self._write(store, entry)
+            elif isinstance(entry, Pressed):
+                answer_rules.accept_late(store, self._routing(), entry)
+            else:
+                self._answer_late(store, entry)
+        except StoreUnavailable:
+            raise
+        except TicketError as error:
+            log.error("push.not_written_late", entry=type(entry).__name__, error=str(error))
+
+    def _answer_late(self, store: Store, entry: Answered) -> None:
+        contact = self._routing().contacts.get(entry.push.contact)
+        if contact is None or store.assignments.has_moved(entry.at, entry.push.ticket, Actor("contact", contact.name)):
+            return
+        answer_rules.take(store, self._routing(), entry.at, entry.push, contact, entry.said)
+
+    def _write(self, store: Store, tried: Tried) -> None:
+        store.assignments.attempted(
+            tried.push,
+            self._me,
+            tried.started,
+            tried.ended,
+            ok=tried.ok,
+            detail=tried.detail,
+            next_due=tried.due,
+            way=tried.way,
+        )
+
+    def _pace(self, sending: Sending) -> float:
+        chosen = sending.picked.chosen
+        return self._channels[chosen.channel].kind.pace(chosen.contact) if chosen else 0.0

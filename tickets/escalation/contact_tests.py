@@ -1,0 +1,126 @@
+"""Test pushes to contacts, so that a dead number is found before the fire: what is to be sent, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta, tzinfo
+from typing import Any
+
+from ivr.wording import write_day, write_time, zone_name
+from tickets.errors import InvalidInput
+from tickets.escalation.ladder import Report
+from tickets.messages import TEST_BODY, TEST_SPOKEN, TEST_SUBJECT, fill, sentences
+from tickets.model import Actor, PlannedTest, Row, from_text
+from tickets.routing import CHANNEL_NAMES, Contact, Routing, is_placeholder
+from tickets.store import Store
+
+# What a run is worth: what could not be sent by then is not sent at all, nobody is rung at night for it.
+GOOD_FOR = timedelta(hours=1)
+# A desk phone and a mobile are tested each for itself.
+CHANNELS = tuple(one for name in CHANNEL_NAMES for one in (("call", "mobile") if name == "call" else (name,)))
+
+PLACEHOLDER_NUMBER = "nomor contoh (+62000…), tidak pernah dihubungi; ganti di routing.yaml"
+NO_TRUNK = "ponsel tidak bisa dihubungi: mobile_trunk di site.yaml kosong"
+NO_CHANNEL = "kontak ini tidak punya saluran; lengkapi di routing.yaml"
+AWAY = "ditandai tidak di tempat, tidak diuji"
+
+
+def plan_tests(routing: Routing, away: Collection[str] = (), named: Sequence[str] = ()) -> tuple[PlannedTest, ...]:
+    """One test for each contact and channel, also for what cannot be tested; `named` alone, also when away.
+
+    InvalidInput for a name that is none."""
+    unknown = [name for name in named if name not in routing.contacts]
+    if unknown:
+        raise InvalidInput(f"kontak {unknown[0]} tidak ada di routing.yaml; lihat: tanggap contacts list")
+    wanted = named or routing.contacts
+    return tuple(
+        one
+        for name, contact in routing.contacts.items()
+        if name in wanted
+        for one in _of_contact(contact, mobiles=routing.mobiles, away=name in away and name not in named)
+    )
+
+
+def _of_contact(contact: Contact, *, mobiles: bool, away: bool) -> list[PlannedTest]:
+    found = []
+    for channel in CHANNELS:
+        if not (contact.sip if channel == "call" else getattr(contact, channel)):
+            continue
+        one = PlannedTest(contact.name, contact.opd, channel)
+        if channel == "mobile" and is_placeholder(contact.mobile or ""):
+            one = replace(one, state="placeholder", detail=PLACEHOLDER_NUMBER)
+        elif away:
+            one = replace(one, state="away", detail=AWAY)
+        elif channel == "mobile" and not mobiles:
+            one = replace(one, state="failed", detail=NO_TRUNK)
+        found.append(one)
+    return found or [PlannedTest(contact.name, contact.opd, "", "failed", NO_CHANNEL)]
+
+
+def ask(store: Store, routing: Routing, now: datetime, actor: Actor, named: Sequence[str] = ()) -> int:
+    """Ask for a run; the escalation process sends it. Its number; Conflict while another is under way."""
+    planned = plan_tests(routing, store.absences.names(now), named)
+    return store.test_pushes.ask(now, planned, actor, GOOD_FOR)
+
+
+def words(contact: Contact, now: datetime, zone: tzinfo, link: str = "") -> Report:
+    """The words of a test push."""
+    local = now.astimezone(zone)
+    clock = write_time(local.time().replace(second=0, microsecond=0))
+    values = {
+        "kontak": contact.title,
+        "hari": write_day(local.date()),
+        "pukul": f"{clock} {zone_name(str(zone))}",
+        "tautan": link,
+    }
+    return Report(
+        subject=" ".join(fill(TEST_SUBJECT, values)),
+        body="\n".join(fill(TEST_BODY, values)),
+        spoken=sentences(fill(TEST_SPOKEN, values)),
+        data={"link": link or None},
+        test=True,
+    )
+
+
+def summary(rows: Sequence[Row], titles: Mapping[str, str], now: datetime) -> Row:
+    """A run as people and scripts read it; `unreached`: contacts that no channel reached, but for who is marked away.
+
+    `done`: nothing is on its way, and nobody is waited for any more."""
+    found: dict[str, Row] = {}
+    for row in rows:
+        one = found.setdefault(
+            row["contact"],
+            {"name": row["contact"], "title": titles.get(row["contact"], row["contact"]), "opd": row["opd"]}
+            | {"reached": False, "answered": False, "away": False, "channels": []},
+        )
+        one["reached"] |= row["state"] == "delivered" or row["answered_at"] is not None
+        one["answered"] |= row["answered_at"] is not None
+        one["away"] |= row["state"] == "away"
+        one["channels"].append(_channel(row))
+    contacts = list(found.values())
+    first = rows[0]
+    return {
+        "run": first["run"],
+        "asked_at": first["asked_at"],
+        "asked_by": first["asked_by"],
+        "done": not any(_open(row, now) for row in rows),
+        "contacts": contacts,
+        "reached": [one["name"] for one in contacts if one["reached"]],
+        "answered": [one["name"] for one in contacts if one["answered"]],
+        "unreached": [one["name"] for one in contacts if not (one["reached"] or one["away"])],
+    }
+
+
+def _channel(row: Row) -> dict[str, Any]:
+    names = ("channel", "state", "detail", "tried_at", "answered_at", "answered_by")
+    return {name: row[name] for name in names}
+
+
+def _open(row: Row, now: datetime) -> bool:
+    """Whether anything may still come of it."""
+    if row["state"] == "waiting":
+        in_hand = row["lease_until"] is not None and now < from_text(row["lease_until"])
+        return in_hand or now < from_text(row["expires_at"])
+    waited_for = row["state"] == "delivered" and row["answered_at"] is None and row["answer_until"] is not None
+    return waited_for and now < from_text(row["answer_until"])

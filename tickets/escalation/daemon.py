@@ -1,0 +1,342 @@
+"""Pushes OPDs until they respond. No timer lives in memory: each cycle asks the store what is due.
+
+At least once: a push is claimed under a short lease, sent, and only then recorded. The lease is renewed while the
+sending goes on, so that what a killed daemon had in hand is due again within LEASE_S. A store that takes no writes (a
+full disk) is read, and pushing goes on (tickets/escalation/unwritten.py).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta, tzinfo
+from functools import partial
+from typing import Any, TypeVar
+
+import structlog
+
+from tickets.errors import StoreUnavailable, TicketError
+from tickets.escalation.attempts import LIMIT_S, Attempts, Outcome, Sending
+from tickets.escalation.batching import Recorder
+from tickets.escalation.duty_hours import Chosen
+from tickets.escalation.ladder import report
+from tickets.escalation.phone_answers import Answers
+from tickets.escalation.picking import PER_WAY, Picked, Picker
+from tickets.escalation.unclaimed import pick_unclaimed
+from tickets.escalation.unwritten import Unwritten
+from tickets.model import DuePush, Row, Way, from_text, to_text
+from tickets.notify.channel import Clock, Delivery, Wired
+from tickets.routing import Contact, Routing
+from tickets.store import Store
+from tickets.store.thread import StoreThread
+
+Spawn = Callable[[str, Coroutine[Any, Any, None]], "asyncio.Task[None]"]
+Wait = Callable[[asyncio.Event, float], Awaitable[None]]
+MakeRoom = Callable[[Contact, str], Awaitable[None]]
+T = TypeVar("T")
+LEASE_S = 15.0
+BEAT_S = 2.0
+PARALLEL = 512
+# Never asleep for longer, whatever the store said: a clock that was put forward is noticed then.
+IDLE_S = 5.0
+# From so many pushes a second on, what is due and what is done is gathered for a moment, into one transaction.
+MANY_PER_S = 50
+GATHER_S = 0.05
+AFTER_ERROR_S = 1.0
+# A clock that goes back by more than this was set.
+SET_BACK = timedelta(seconds=2)
+STOPPED = "dihentikan: sudah dijawab"
+
+log = structlog.get_logger(__name__)
+
+
+async def wait(event: asyncio.Event, seconds: float) -> None:
+    """Until `event` is set, at most so long."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
+
+
+class EscalationDaemon:
+    """`run` until cancelled; it then hangs up what it was sending and gives its claims back."""
+
+    def __init__(
+        self,
+        store: StoreThread,
+        routing: Callable[[], Routing],
+        channels: Mapping[str, Wired],
+        clock: Clock,
+        spawn: Spawn,
+        zone: tzinfo,
+        *,
+        name: str = "escalate",
+        parallel: int = PARALLEL,
+        wait: Wait = wait,
+        link: Callable[[DuePush], str] = lambda push: "",
+        unwritten: Unwritten | None = None,
+        also: Callable[[], dict[str, object]] = dict,
+    ) -> None:
+        self.name = name
+        self._also = also  # what the heartbeat says beside how late the pushes are
+        self.seen = 0  # the last journal row that was followed
+        self.on_beat: Callable[[], object] = lambda: None  # after each try to say that this daemon lives
+        self.make_room: MakeRoom | None = None  # before a contact is pushed over a channel; short, whatever happens
+        self._store = store
+        self._routing = routing
+        self._channels = channels
+        self._clock = clock
+        self._spawn = spawn
+        self._zone = zone
+        self._parallel = parallel
+        self._wait = wait
+        self._link = link
+        self._unwritten = Unwritten() if unwritten is None else unwritten
+        self._writable = True
+        self._wake = asyncio.Event()
+        self._never = asyncio.Event()
+        self._before: datetime | None = None  # what the clock said last
+        self._sending: dict[int, Sending] = {}
+        self._recent: deque[tuple[datetime, int]] = deque()  # how many pushes were begun when, over a second
+        self._recorder = Recorder(self._write, spawn, self._much, self._gather)
+        self._attempts = Attempts(name, store, routing, channels, self._unwritten, self._recorder.write)
+        self._answers = Answers(store, routing, clock, self._attempts, self._unwritten, self._stop_answered)
+
+    @property
+    def sending(self) -> int:
+        """How many pushes are on their way now."""
+        return len(self._sending)
+
+    @property
+    def ringing(self) -> list[Contact]:
+        """Whose telephones and loudspeakers a push has now."""
+        chosen = [one.picked.chosen for one in self._sending.values()]
+        return [one.contact for one in chosen if one and self._channels[one.channel].kind.alone]
+
+    async def pressed(self, assignment: int, who: str, reply: Row) -> bool:
+        """Believe an answer of a page that its console could not write."""
+        kept = await self._answers.pressed(assignment, who, reply)
+        self._wake.set()
+        return kept
+
+    async def run(self) -> None:
+        """Push what is due, for ever; what an earlier daemon of this name had claimed is due at once."""
+        await self._release()
+        await self._unwritten.open(self._store)
+        self.seen = await self._store.read(lambda store: store.journal.last())
+        duties = {"cycle": self._cycle, "follow": self._follow, "beat": self._beat}
+        tasks = [self._spawn(f"{self.name}-{name}", self._keep(name, duty)) for name, duty in duties.items()]
+        try:
+            await asyncio.gather(*tasks)
+        finally:
+            await self._stop(tasks)
+
+    async def _stop(self, tasks: list[asyncio.Task[None]]) -> None:
+        sending = [one.task for one in self._sending.values() if one.task is not None]
+        for task in (*tasks, *sending):
+            task.cancel()
+        await asyncio.gather(*tasks, *sending, return_exceptions=True)
+        await self._recorder.end()
+        await self._release()
+
+    async def _release(self) -> None:
+        """A claim that cannot be given back ends with its lease; without one what is due is pushed all the same."""
+        with contextlib.suppress(StoreUnavailable):
+            await self._write(lambda store: store.assignments.release(self.name))
+
+    async def _write(self, job: Callable[[Store], T]) -> T:
+        return await self._store.write_within(job, LIMIT_S)
+
+    async def _keep(self, name: str, duty: Callable[[], Awaitable[float]]) -> None:
+        """Repeat a duty after as many seconds as it says; one that fails is repeated too."""
+        while True:
+            if name == "cycle":
+                self._wake.clear()
+            try:
+                pause = await duty()
+            except Exception as error:
+                log.exception("escalation.duty_failed", duty=name, error=str(error))
+                pause = AFTER_ERROR_S
+            await self._wait(self._wake if name == "cycle" else self._never, pause)
+
+    # -- what is due --------------------------------------------------------------------------------------------------
+
+    async def _cycle(self) -> float:
+        """Start all that is due and for which there is room; returns the seconds until the next is due."""
+        if self._much():
+            await self._gather(self._never)
+        room = self._parallel - len(self._sending)
+        if room <= 0:
+            return IDLE_S
+        now = self._clock()
+        picker = self._picker(room, now)
+        try:
+            await self._follow_clock(now)
+            await self._attempts.catch_up(now)
+            picked, due = await self._write(picker.pick)
+        except StoreUnavailable as error:
+            await self._push_unclaimed(self._picker(room, now), error)
+            return AFTER_ERROR_S
+        self._writable = True
+        for one in picked:
+            self._start(one)
+        self._recent.append((picker.now, len(picked)))
+        if due is None or len(self._sending) >= self._parallel:
+            return IDLE_S
+        return min(max((due - self._clock()).total_seconds(), 0.0), IDLE_S)
+
+    async def _push_unclaimed(self, picker: Picker, error: Exception) -> None:
+        """The store takes no writes: what it says is due, and was not done since then, is pushed all the same."""
+        if self._writable:
+            self._writable = False
+            log.error("escalation.not_written", error=str(error))
+        for one in await self._store.read(lambda store: pick_unclaimed(picker, store, self._unwritten)):
+            self._start(one, claimed=False)
+
+    async def _follow_clock(self, now: datetime) -> None:
+        """A clock that was set back holds no push up: all are due as much earlier. Also when that was while no daemon
+        ran."""
+        before = self._before or await self._store.read(self._last_beat)
+        if before is not None and before - now > SET_BACK:
+            count = await self._write(partial(self._shift, before=before, now=now))
+            log.warning("escalation.clock_set_back", seconds=(before - now).total_seconds(), pushes=count)
+        self._before = now
+
+    def _shift(self, store: Store, *, before: datetime, now: datetime) -> int:
+        """Once for each set-back, also where its first write ended without our knowing; with the beat that tells the
+        next daemon of the clock."""
+        mark = f"clock {self.name} {to_text(before)}"
+        if store.spilled.applied(mark):
+            return 0
+        count = store.assignments.shift(now - before)
+        store.spilled.mark(now, mark, 1)
+        self._beat_once(store, now, list(self._sending))
+        return count
+
+    def _last_beat(self, store: Store) -> datetime | None:
+        return next((from_text(row["at"]) for row in store.people.beats() if row["process"] == self.name), None)
+
+    def _picker(self, room: int, now: datetime) -> Picker:
+        under_way = Counter(one.picked.way for one in self._sending.values())
+        full: set[Way] = {
+            (one.push.contact, one.push.channel)
+            for one in self._sending.values()
+            if under_way[one.picked.way] >= PER_WAY
+        }
+        return Picker(
+            self.name,
+            LEASE_S,
+            room,
+            now,
+            self._routing(),
+            self._channels,
+            under_way,
+            full,
+            frozenset(self._sending),
+        )
+
+    def _much(self) -> bool:
+        now = self._clock()
+        while self._recent and not now - timedelta(seconds=1) <= self._recent[0][0] <= now:
+            self._recent.popleft()
+        return sum(number for _at, number in self._recent) > MANY_PER_S
+
+    async def _gather(self, hurry: asyncio.Event) -> None:
+        await self._wait(hurry, GATHER_S)
+
+    def _start(self, picked: Picked, *, claimed: bool = True) -> None:
+        push = picked.push
+        sending = self._sending[push.id] = Sending(picked, self._clock(), claimed=claimed)
+        sending.task = self._spawn(f"push-{push.id}", self._send(sending))
+        sending.task.add_done_callback(lambda _task: self._ended(push))
+
+    def _ended(self, push: DuePush) -> None:
+        del self._sending[push.id]
+        self._wake.set()
+
+    # -- one push -----------------------------------------------------------------------------------------------------
+
+    async def _send(self, sending: Sending) -> None:
+        """Carry one push out and record it; if that fails its lease ends and it is due again."""
+        try:
+            outcome = await self._deliver(sending)
+        except asyncio.CancelledError:
+            if not sending.answered:
+                raise
+            outcome = Outcome(False, STOPPED)
+        except Exception as error:
+            log.exception("push.failed", push=sending.push.id, error=type(error).__name__)
+            return
+        if not sending.recorded:
+            await self._attempts.ended(sending, outcome, self._clock())
+
+    async def _deliver(self, sending: Sending) -> Outcome:
+        picked = sending.picked
+        if picked.chosen is None:
+            return Outcome(False, picked.wrong, permanent=True)
+        outcome = await self._try(sending, picked.chosen, self._channels[picked.chosen.channel])
+        why = picked.chosen.why
+        return replace(outcome, detail=f"{outcome.detail} ({why})") if why else outcome
+
+    async def _try(self, sending: Sending, chosen: Chosen, wired: Wired) -> Outcome:
+        push, contact, ticket, routing = sending.went, chosen.contact, sending.picked.ticket, self._routing()
+        attempt, link = push.attempts + 1, self._link(push)
+        text = report(ticket, push.opd, routing, self._zone, phase=push.phase, attempt=attempt, link=link)
+        delivery = Delivery(push, contact, text, partial(self._answers.take, sending, contact))
+        if self.make_room is not None and wired.kind.alone:
+            with contextlib.suppress(Exception):  # a push goes out in any case
+                await self.make_room(contact, push.channel)
+        sending.started = self._clock()
+        try:
+            async with asyncio.timeout(wired.kind.limit_s):
+                return Outcome(True, await wired.channel.send(delivery))
+        except TicketError as error:
+            return Outcome(False, str(error), permanent=bool(getattr(error, "permanent", False)))
+        except TimeoutError:
+            return Outcome(False, f"tidak selesai dalam {wired.kind.limit_s:g} detik")
+        except Exception as error:
+            log.exception("push.crashed", push=push.id, channel=push.channel, error=type(error).__name__)
+            return Outcome(False, f"kesalahan program: {type(error).__name__}")
+
+    # -- what was answered --------------------------------------------------------------------------------------------
+
+    async def _follow(self) -> float:
+        """Wake on what the journal tells, and hang up what an answer has made needless."""
+        async for rows in self._store.follow(self.seen, assignments=True):
+            for row in rows:
+                self._stop_answered(row["data"])
+                self._wake.set()
+            self.seen = rows[-1]["seq"]
+        return 0.0
+
+    def _stop_answered(self, data: Mapping[str, Any]) -> None:
+        for sending in self._sending.values():
+            push, stoppable = sending.push, not (sending.accepting or sending.answered)
+            if stoppable and push.assignment == data.get("assignment") and data.get("state", push.phase) != push.phase:
+                assert sending.task is not None
+                sending.answered = True
+                sending.task.cancel()
+
+    # -- alive --------------------------------------------------------------------------------------------------------
+
+    async def _beat(self) -> float:
+        """Say that this daemon lives and how late it is, and keep the leases of what is on its way."""
+        now, sending = self._clock(), list(self._sending)
+        try:
+            await self._write(lambda store: self._beat_once(store, now, sending))
+        except StoreUnavailable as error:
+            log.warning("beat.failed", error=str(error))
+        finally:
+            self.on_beat()
+        return BEAT_S
+
+    def _beat_once(self, store: Store, now: datetime, sending: list[int]) -> None:
+        if sending:
+            store.assignments.renew(now, self.name, LEASE_S, sending)
+        due = store.assignments.next_due()
+        late_s = max((now - due).total_seconds(), 0.0) if due is not None else 0.0
+        data: dict[str, object] = {"oldest_due_s": round(late_s, 3), "sending": len(sending), **self._also()}
+        store.people.beat(now, self.name, os.getpid(), data)

@@ -1,0 +1,49 @@
+"""What the ledger proves of a period of days, as plain values."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from tickets.errors import InvalidInput
+from tickets.escalation.gaps import GRACE_S, Gap, prove
+from tickets.model import Row, to_text
+from tickets.notify.call import MOBILE_PACE_S
+from tickets.screening.report import MOST_DAYS, midnight
+from tickets.store import Store
+
+
+def report(store: Store, first: date, last: date, zone: ZoneInfo, now: datetime) -> Row:
+    """Both days included, as the zone has them; `violations` are the gaps that no ladder allows.
+
+    InvalidInput when the period is empty or longer than a year.
+    """
+    count = (last - first).days + 1
+    if not 1 <= count <= MOST_DAYS:
+        raise InvalidInput(f"masa laporan {first} sampai {last} tidak sah: 1 sampai {MOST_DAYS} hari, dari yang awal")
+    start, end = midnight(first, zone), midnight(last + timedelta(days=1), zone)
+    proof = prove(store.ledger.duties(start, end, now), start, end, now, MOBILE_PACE_S)
+    return {
+        "from": first.isoformat(),
+        "to": last.isoformat(),
+        "time_zone": zone.key,
+        "holds": proof.holds,
+        "grace_s": GRACE_S,
+        "assignments": proof.assignments,
+        "attempts": proof.attempts,
+        "delivered": proof.delivered,
+        "longest": _gap(proof.longest) if proof.longest else None,
+        "violations": [_gap(gap) for gap in proof.violations],
+    }
+
+
+def _gap(gap: Gap) -> Row:
+    duty = gap.duty
+    return {
+        "ticket": duty.ticket,
+        "assignment": duty.assignment,
+        "opd": duty.opd,
+        "step": duty.step,
+        "started_at": to_text(gap.start),
+        "ended_at": to_text(gap.end),
+        "seconds": round(gap.seconds, 3),
+        "allowed_s": gap.allowed_s,
+    }

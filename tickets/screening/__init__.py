@@ -1,0 +1,1 @@
+"""Reputation of callers, and the figures of screening."""

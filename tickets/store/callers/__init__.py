@@ -1,0 +1,1 @@
+"""Rows of callers: numbers, reputation, screening, retention, erasure."""

@@ -1,0 +1,1 @@
+"""Rows of people: users, their presence, absences, sessions, devices."""

@@ -1,0 +1,122 @@
+"""Users, operators' presence, open pages, and the processes' heartbeats."""
+
+import json
+from datetime import datetime, timedelta
+
+from tickets.errors import Conflict, NotFound
+from tickets.model import Actor, Row, to_text
+from tickets.store.connection import Connection
+from tickets.store.journal import Journal
+from tickets.store.people.sessions import Sessions
+
+_ADD = """INSERT INTO users (name, display, role, opd, password_hash, created_at)
+    VALUES (:name, :display, :role, :opd, :hash, :at) ON CONFLICT DO NOTHING RETURNING name"""
+_LIST = "SELECT name, display, role, opd, created_at, disabled_at FROM users ORDER BY role, name"
+_USER = "SELECT * FROM users WHERE name = :name"
+_PASSWORD = "UPDATE users SET password_hash = :hash WHERE name = :name RETURNING name"
+_DISABLE = "UPDATE users SET disabled_at = :at WHERE name = :name AND disabled_at IS NULL RETURNING name"
+_OPERATORS = "SELECT name, display FROM users WHERE role = 'operator' AND disabled_at IS NULL ORDER BY name"
+_SUPERVISORS = "SELECT name, display FROM users WHERE role = 'command' AND disabled_at IS NULL ORDER BY name"
+# `since` is when the operator became what it is: what it wants besides, and writing it once more, begin nothing anew
+_PRESENCE = """INSERT INTO presence (operator, wanted, live, call, since) VALUES (:operator, :wanted, :live, :call, :at)
+    ON CONFLICT (operator) DO UPDATE SET wanted = :wanted, live = :live, call = :call,
+    since = CASE WHEN presence.live = :live AND presence.call IS NOT DISTINCT FROM :call THEN presence.since
+        ELSE :at END"""
+_PRESENCES = "SELECT * FROM presence ORDER BY operator"
+_PAGE = """INSERT INTO pages (id, user, role, opd, seen_at) VALUES (:id, :user, :role, :opd, :at)
+    ON CONFLICT (id) DO UPDATE SET seen_at = :at"""
+_PAGE_GONE = "DELETE FROM pages WHERE id = :id OR seen_at < :stale"
+_PAGES = "SELECT count(*) FROM pages WHERE role = :role AND (opd IS :opd OR :opd IS NULL) AND seen_at >= :fresh"
+_BEAT = """INSERT INTO heartbeats (process, pid, at, data) VALUES (:process, :pid, :at, :data)
+    ON CONFLICT (process) DO UPDATE SET pid = :pid, at = :at, data = :data"""
+_BEATS = "SELECT * FROM heartbeats ORDER BY process"
+
+PAGE_FRESH_S = 30.0
+CLI = Actor("process", "cli")
+
+
+class People:
+    """Who may log in, who is on duty, and which processes are alive."""
+
+    def __init__(self, connection: Connection, journal: Journal, sessions: Sessions) -> None:
+        self._db = connection
+        self._journal = journal
+        self._sessions = sessions
+
+    def add(self, now: datetime, name: str, display: str, role: str, opd: str | None, password_hash: str) -> None:
+        """Add a user; Conflict when the name is taken."""
+        with self._db.ensured_write():
+            values = {"name": name, "display": display, "role": role, "opd": opd, "hash": password_hash}
+            if self._db.run(_ADD, at=to_text(now), **values).fetchone() is None:
+                raise Conflict(f"pengguna {name} sudah ada")
+            data = {"user": name, "role": role, "opd": opd}
+            self._journal.append(now, "user.added", CLI, data=data)
+
+    def set_password(
+        self, now: datetime, name: str, password_hash: str, actor: Actor = CLI, keep: str | None = None
+    ) -> None:
+        """Set a password and end the user's sessions, but for `keep`: the one in which the user changed it."""
+        with self._db.ensured_write():
+            if self._db.run(_PASSWORD, name=name, hash=password_hash).fetchone() is None:
+                raise NotFound(f"pengguna {name} tidak ada")
+            self._journal.append(now, "user.password", actor, data={"user": name})
+            self._sessions.end_all(now, name, actor, but=keep)
+
+    def disable(self, now: datetime, name: str) -> None:
+        """Disable a user and end its sessions; the name stays, since history names it."""
+        with self._db.ensured_write():
+            if self._db.run(_DISABLE, name=name, at=to_text(now)).fetchone() is None:
+                raise NotFound(f"pengguna {name} tidak ada atau sudah dinonaktifkan")
+            self._journal.append(now, "user.disabled", CLI, data={"user": name})
+            self._sessions.end_all(now, name, CLI)
+
+    def user(self, name: str) -> Row | None:
+        """One user with its password hash, or None."""
+        return self._db.one(_USER, name=name)
+
+    def users(self) -> list[Row]:
+        """All users, without hashes."""
+        return self._db.all(_LIST)
+
+    def operators(self) -> list[Row]:
+        """Enabled operators: `name`, `display`."""
+        return self._db.all(_OPERATORS)
+
+    def supervisors(self) -> list[Row]:
+        """Enabled users of the command centre, who may have a phone to listen with: `name`, `display`."""
+        return self._db.all(_SUPERVISORS)
+
+    def set_presence(self, now: datetime, operator: str, wanted: str, live: str, call: str | None) -> None:
+        """Save what an operator wants and is, as the calls process knows it; `since` moves when what it is changes."""
+        with self._db.ensured_write():
+            self._db.run(_PRESENCE, operator=operator, wanted=wanted, live=live, call=call, at=to_text(now))
+            data = {"operator": operator, "wanted": wanted, "live": live}
+            self._journal.append(now, "operator.presence", Actor("user", operator), call=call, data=data)
+
+    def presences(self) -> list[Row]:
+        """Presence of every operator ever seen; `since` is when each became what it is."""
+        return self._db.all(_PRESENCES)
+
+    def page_seen(self, now: datetime, page: str, user: str, role: str, opd: str | None) -> None:
+        """An open page says that it is there."""
+        with self._db.ensured_write():
+            self._db.run(_PAGE, id=page, user=user, role=role, opd=opd, at=to_text(now))
+
+    def page_gone(self, now: datetime, page: str) -> None:
+        """A page was closed; pages not seen for long go with it."""
+        with self._db.ensured_write():
+            self._db.run(_PAGE_GONE, id=page, stale=to_text(now - timedelta(seconds=PAGE_FRESH_S)))
+
+    def pages_open(self, now: datetime, role: str, opd: str | None) -> int:
+        """How many pages of a role (and OPD) were seen in the last 30 s."""
+        fresh = to_text(now - timedelta(seconds=PAGE_FRESH_S))
+        return int(self._db.run(_PAGES, role=role, opd=opd, fresh=fresh).fetchone()[0])
+
+    def beat(self, now: datetime, process: str, pid: int, data: dict[str, object] | None = None) -> None:
+        """A process says that it is alive; no journal row, it would drown the rest."""
+        with self._db.ensured_write():
+            self._db.run(_BEAT, process=process, pid=pid, at=to_text(now), data=json.dumps(data or {}))
+
+    def beats(self) -> list[Row]:
+        """The last heartbeat of each process."""
+        return [row | {"data": json.loads(row["data"])} for row in self._db.all(_BEATS)]
