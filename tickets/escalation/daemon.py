@@ -98,7 +98,8 @@ class EscalationDaemon:
         self._writable = True
         self._wake = asyncio.Event()
         self._never = asyncio.Event()
-        self._before: datetime | None = None  # what the clock said last
+        self._before: datetime | None = None  # the clock at the last look, also of a former daemon
+        self._following = asyncio.Lock()  # a set-back is corrected once, whichever duty notices it
         self._sending: dict[int, Sending] = {}
         self._recent: deque[tuple[datetime, int]] = deque()  # how many pushes were begun when, over a second
         self._recorder = Recorder(self._write, spawn, self._much, self._gather)
@@ -127,6 +128,7 @@ class EscalationDaemon:
         await self._release()
         await self._unwritten.open(self._store)
         self.seen = await self._store.read(lambda store: store.journal.last())
+        self._before = await self._store.read(self._last_beat)  # the first beat of our own overwrites it
         duties = {"cycle": self._cycle, "follow": self._follow, "beat": self._beat}
         tasks = [self._spawn(f"{self.name}-{name}", self._keep(name, duty)) for name, duty in duties.items()]
         try:
@@ -174,7 +176,7 @@ class EscalationDaemon:
         now = self._clock()
         picker = self._picker(room, now)
         try:
-            await self._follow_clock(now)
+            await self._follow_clock()
             await self._attempts.catch_up(now)
             picked, due = await self._write(picker.pick)
         except StoreUnavailable as error:
@@ -196,14 +198,17 @@ class EscalationDaemon:
         for one in await self._store.read(lambda store: pick_unclaimed(picker, store, self._unwritten)):
             self._start(one, claimed=False)
 
-    async def _follow_clock(self, now: datetime) -> None:
-        """A clock that was set back holds no push up: all are due as much earlier. Also when that was while no daemon
-        ran."""
-        before = self._before or await self._store.read(self._last_beat)
-        if before is not None and before - now > SET_BACK:
-            count = await self._write(partial(self._shift, before=before, now=now))
-            log.warning("escalation.clock_set_back", seconds=(before - now).total_seconds(), pushes=count)
-        self._before = now
+    async def _follow_clock(self) -> datetime:
+        """Make every push due earlier by as much as the clock was set back, also while no daemon ran; returns `now`.
+
+        Comes before every beat: a beat at the new time would hide the set-back from the next daemon."""
+        async with self._following:
+            now, before = self._clock(), self._before
+            if before is not None and before - now > SET_BACK:
+                count = await self._write(partial(self._shift, before=before, now=now))
+                log.warning("escalation.clock_set_back", seconds=(before - now).total_seconds(), pushes=count)
+            self._before = now
+            return now
 
     def _shift(self, store: Store, *, before: datetime, now: datetime) -> int:
         """Once for each set-back, also where its first write ended without our knowing; with the beat that tells the
@@ -324,8 +329,8 @@ class EscalationDaemon:
 
     async def _beat(self) -> float:
         """Say that this daemon lives and how late it is, and keep the leases of what is on its way."""
-        now, sending = self._clock(), list(self._sending)
         try:
+            now, sending = await self._follow_clock(), list(self._sending)
             await self._write(lambda store: self._beat_once(store, now, sending))
         except StoreUnavailable as error:
             log.warning("beat.failed", error=str(error))

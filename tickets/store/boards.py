@@ -97,7 +97,10 @@ _DONE_TODAY = f"""SELECT kind AS word, count(*) AS n FROM tickets t
     WHERE created_at >= :since AND status IN ('done', 'closed') AND {_ON_ITS_OWN} GROUP BY 1"""
 _PAST = """SELECT c.number, t.kind, count(*) AS n FROM calls c JOIN tickets t ON t.number = c.ticket
     WHERE c.number IN (SELECT value FROM json_each(:numbers)) AND c.ended_at IS NOT NULL GROUP BY 1, 2"""
-_NEWEST = "SELECT * FROM journal WHERE kind IN (SELECT value FROM json_each(:kinds)) ORDER BY seq DESC LIMIT 1"
+# The newest journal row of some kinds: for each kind its newest by the index `journal_kind`, which has no pushes.
+_NEWEST = """SELECT j.* FROM json_each(:kinds) k JOIN journal j ON j.seq = (SELECT seq FROM journal
+    WHERE kind = k.value AND (kind < 'push.' OR kind >= 'push/') ORDER BY seq DESC LIMIT 1)
+    ORDER BY j.seq DESC LIMIT 1"""
 # Pushes to those above all agencies (their names are handed in) that were tried and are not answered yet.
 _ESCALATED = """FROM pushes p JOIN assignments a ON a.id = p.assignment
     WHERE p.done_at IS NULL AND p.attempts > 0 AND p.channel = 'page' AND a.ended_at IS NULL
@@ -247,7 +250,7 @@ class Boards:
         return found
 
     def newest(self, *kinds: str) -> Row | None:
-        """The newest journal row of these kinds; it may read the whole journal, so ask once and follow."""
+        """The newest journal row of these kinds, which are not `push.*`; None when there is none."""
         row = self._db.one(_NEWEST, kinds=json.dumps(kinds))
         return None if row is None else row | {"data": json.loads(row["data"])}
 

@@ -565,3 +565,16 @@ CREATE INDEX journal_told ON journal(ticket) WHERE ticket IS NOT NULL AND (kind 
 def _pages(db: Any) -> None:
     for statement in _statements(_PAGES):
         db.execute(statement)
+
+
+# The newest row of a kind without a walk through the journal. Pushes are the mass of the rows, and nobody asks for the
+# newest of them.
+_JOURNAL_KINDS = """
+CREATE INDEX journal_kind ON journal(kind) WHERE kind < 'push.' OR kind >= 'push/';
+"""
+
+
+@migrations(name="0019-journal-kinds")
+def _journal_kinds(db: Any) -> None:
+    for statement in _statements(_JOURNAL_KINDS):
+        db.execute(statement)

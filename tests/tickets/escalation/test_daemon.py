@@ -12,6 +12,7 @@ import structlog.testing
 import tickets.escalation.daemon
 from tests.tickets.world import CONTACTS, START, World, make_routing
 from tickets.errors import ChannelError
+from tickets.escalation.daemon import EscalationDaemon
 from tickets.escalation.ladder import follow_up
 from tickets.escalation.picking import PER_WAY
 from tickets.model import from_text
@@ -269,6 +270,39 @@ async def test_a_clock_set_back_holds_no_push_up(world: World, runs: bool) -> No
         times = [300.0 - 3600, *channel.times("damkar.siaga")[count:], 600.0 - 3600]
         assert len(times) > 8
         assert max(later - earlier for earlier, later in pairwise(times)) <= 30
+
+
+@pytest.mark.parametrize("kills", [0, 1], ids=["once", "and killed before it looked"])
+async def test_a_beat_does_not_hide_that_the_clock_was_set_back(
+    world: World, monkeypatch: pytest.MonkeyPatch, kills: int
+) -> None:
+    """A daemon that writes its own heartbeat before it looks at what is due still knows the former daemon's clock; so
+    does the next daemon, where this one was killed in between."""
+    world.start()
+    await world.dispatch()
+    await world.forward(300)
+    await world.kill()
+    world.time.now -= timedelta(hours=1)
+    beaten, cycle = asyncio.Event(), EscalationDaemon._cycle
+
+    async def late(daemon: EscalationDaemon) -> float:
+        await beaten.wait()
+        return await cycle(daemon)
+
+    async def never(daemon: EscalationDaemon) -> float:
+        await asyncio.Event().wait()
+        return 0.0
+
+    for round_ in range(kills + 1):
+        monkeypatch.setattr(EscalationDaemon, "_cycle", never if round_ < kills else late)
+        beaten.clear()
+        world.start().on_beat = beaten.set
+        await beaten.wait()
+        if round_ < kills:
+            await world.kill()
+    count = len(world.page.sent)
+    await world.forward(30)
+    assert len(world.page.sent) > count
 
 
 async def test_killed_and_another_takes_over(world: World) -> None:

@@ -15,6 +15,7 @@ import pytest
 import tickets
 from ivr.screening_rules import ScreeningRules
 from tests.tickets.world import SARI, START
+from tickets.complaints.states import Overdue
 from tickets.errors import SchemaViolated, StoreUnavailable, WriteRefused
 from tickets.links import Link
 from tickets.model import DuePush, PlannedTest
@@ -150,7 +151,7 @@ GIVEN: dict[str, Any] = {
     "end": START, "ended_since": START, "started": START, "next_due": START, "due": START, "due_at": START,
     "first": START, "last": START, "passed": START, "by": timedelta(hours=1), "actor": SARI, "push": PUSH,
     "new": NewCall("c1", "+62811", "0811", False, True, "112"), "ladder": (PUSH,), "pushes": (1,), "ids": (1,),
-    "way": ("damkar.siaga", "call"),
+    "way": ("damkar.siaga", "call"), "over": Overdue(START, START, START),
 }  # fmt: skip
 
 
