@@ -94,10 +94,10 @@ def test_a_wrong_checksum_costs_one_line(path: Path) -> None:
     raw = bytearray(path.read_bytes())
     raw[raw.index(b"dua")] ^= 1
     path.write_bytes(raw)
-    found = read(path)
-    assert [(n, row["word"]) for n, row in found.records] == [(1, "satu"), (3, "tiga")]
-    assert [(one.n, b"eua" in one.line) for one in found.damaged] == [(2, True)]
-    assert found.lines == 3
+    content = read(path)
+    assert [(n, row["word"]) for n, row in content.records] == [(1, "satu"), (3, "tiga")]
+    assert [(damage.n, b"eua" in damage.line) for damage in content.damaged] == [(2, True)]
+    assert content.lines == 3
 
 
 def test_a_damaged_name_costs_no_record(path: Path) -> None:

@@ -39,7 +39,7 @@ def steps(opd: str, *lines: tuple[float, tuple[str, ...], float]) -> Ladder:
         role, _, channel = text.partition("/")
         return Target(role[1:] if role.startswith(".") else f"{opd}.{role}", channel)
 
-    return Ladder("darurat", tuple(Step(after, tuple(map(target, who)), every) for after, who, every in lines))
+    return Ladder("darurat", tuple(Step(after, tuple(map(target, targets)), every) for after, targets, every in lines))
 
 
 DAMKAR = steps("damkar", (0, ("siaga/page", "siaga/call"), 30), (120, ("piket/call", ".pusdalops/page"), 120))
@@ -161,8 +161,8 @@ class FakeChannel:
             raise self.error
         if self.accepts:
             assert await delivery.answer("accept") != "ended"
-        for said in self.says:
-            self.heard.append(await delivery.answer(said))
+        for word in self.says:
+            self.heard.append(await delivery.answer(word))
         return "terkirim"
 
     def times(self, contact: str) -> list[float]:

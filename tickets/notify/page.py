@@ -13,7 +13,7 @@ class PageChannel:
         self._means = means
 
     async def send(self, delivery: Delivery) -> str:
-        """How many pages sound."""
+        """Count the contact's open pages that sound; ChannelError where there is none."""
         opd = delivery.contact.opd
         role, now = ("command" if opd is None else "opd"), self._means.clock()
         pages = await self._means.store.read(lambda store: store.people.pages_open(now, role, opd))

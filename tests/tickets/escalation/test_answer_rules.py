@@ -40,7 +40,7 @@ async def test_what_was_said_is_so_and_is_read_back(
     assert (world.call.heard, row["state"], row["via"]) == (heard, state, "call")
     assert row["acknowledged_by"] == "damkar.siaga"
     attempts = await world.store.read(lambda store: store.assignments.attempts(assignment))
-    assert len([one for one in attempts if one["channel"] == "call"]) == 1
+    assert len([attempt for attempt in attempts if attempt["channel"] == "call"]) == 1
 
 
 async def test_not_ours_pushes_those_above_until_a_taker_is_named(world: World) -> None:
@@ -115,8 +115,8 @@ async def test_an_answer_to_a_closed_ticket(world: World) -> None:
     await world.settle()
     assert (await now_of(world, assignment))["state"] == "diterima"
     await world.move(assignment, "dibatalkan")
-    for said in ("accept", "depart", "refuse"):
-        assert await delivery.answer(said) == "ended"
+    for word in ("accept", "depart", "refuse"):
+        assert await delivery.answer(word) == "ended"
     assert (await now_of(world, assignment))["state"] == "dibatalkan"
 
 

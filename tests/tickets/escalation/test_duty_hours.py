@@ -26,7 +26,7 @@ def routing(**changes: dict[str, object]) -> Routing:
     """The small region with duty hours and stand-ins; `damkar_piket={…}` changes that contact."""
     known = {name.replace(".", "_"): change for name, change in changes.items()}
     return make_routing(
-        tuple(replace(one, **known.get(one.name.replace(".", "_"), {})) for one in CONTACTS)  # type: ignore[arg-type]
+        tuple(replace(contact, **known.get(contact.name.replace(".", "_"), {})) for contact in CONTACTS)  # type: ignore[arg-type]
     )
 
 
@@ -95,8 +95,8 @@ hours = st.sampled_from((None, OFFICE, NIGHT))
 
 @given(
     duties=st.tuples(hours, hours, hours),
-    stand_ins=st.tuples(*[st.lists(st.sampled_from([one.name for one in CONTACTS]), max_size=3)] * 3),
-    away=st.sets(st.sampled_from([one.name for one in CONTACTS])),
+    stand_ins=st.tuples(*[st.lists(st.sampled_from([contact.name for contact in CONTACTS]), max_size=3)] * 3),
+    away=st.sets(st.sampled_from([contact.name for contact in CONTACTS])),
     minutes=st.integers(0, 14 * 24 * 60),
 )
 def test_no_step_is_ever_left_without_anybody(
@@ -111,12 +111,12 @@ def test_no_step_is_ever_left_without_anybody(
     known = routing(**changes)
     now = at("2026-11-23T00:00") + timedelta(minutes=minutes)
     for step in known.opds["damkar"].ladder.steps:
-        who = [target.contact for target in step.notify]
-        found = [
-            choose(known, known.contacts[one.contact], one.channel, now, away, lambda who=who: who)  # type: ignore[misc]
-            for one in step.notify
+        contacts = [target.contact for target in step.notify]
+        choices = [
+            choose(known, known.contacts[target.contact], target.channel, now, away, lambda contacts=contacts: contacts)  # type: ignore[misc]
+            for target in step.notify
         ]
-        assert any(one is not None for one in found)
+        assert any(choice is not None for choice in choices)
 
 
 async def test_the_daemon_pushes_the_stand_in(world: World) -> None:
@@ -127,8 +127,8 @@ async def test_the_daemon_pushes_the_stand_in(world: World) -> None:
     assignment = await world.dispatch()
     await world.forward(130)
     rows = await world.store.read(lambda store: store.assignments.attempts(assignment))
-    told = {(row["contact"], row["channel"], row["detail"]) for row in rows}
-    assert told == {
+    attempts = {(row["contact"], row["channel"], row["detail"]) for row in rows}
+    assert attempts == {
         ("damkar.siaga", "page", "terkirim (di luar jam dinas, tidak ada pengganti)"),
         ("damkar.siaga", "call", "terkirim (di luar jam dinas, tidak ada pengganti)"),
         ("pusdalops", "page", "terkirim"),

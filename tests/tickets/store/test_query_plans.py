@@ -47,6 +47,7 @@ ASKED_FOR = {
 # The newest row by its key: SQLite calls it a scan, and reads one row.
 NEWEST = {"journal._NEWEST_AT"}
 
+ASSIGNED = re.compile(r"(_[A-Z_]+) = ")
 STATEMENT = re.compile(r"\s*(SELECT|UPDATE|DELETE|INSERT|WITH)\b")
 READS = re.compile(r"\b(?:FROM|JOIN|UPDATE|INTO)\s+(\w+)(?:\s+(?:AS\s+)?([a-z]\w*))?")
 SCAN = re.compile(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?")
@@ -63,25 +64,25 @@ def scans(raw: sqlite3.Connection, sql: str) -> list[str]:
     partial = {
         name for (name,) in raw.execute("SELECT name FROM sqlite_schema WHERE type = 'index' AND sql LIKE '% WHERE %'")
     }
-    found = []
+    scanned = []
     for row in raw.execute(f"EXPLAIN QUERY PLAN {sql}", dict.fromkeys(NAME.findall(sql), "1")):
         scan = SCAN.match(row[3])
         if scan is not None and scan[2] not in partial and (table := tables.get(scan[1], scan[1])) in GROWING:
-            found.append(table)
-    return found
+            scanned.append(table)
+    return scanned
 
 
 def statements() -> dict[str, str]:
     """Every statement of the store by its name."""
-    found = {}
+    named = {}
     for module in pkgutil.walk_packages(tickets.store.__path__, "tickets.store."):
         short = module.name.rpartition(".")[2]
         if short == "migrations":
             continue
         for name, value in vars(importlib.import_module(module.name)).items():
             if isinstance(value, str) and name.startswith("_") and STATEMENT.match(value):
-                found[f"{short}.{name}"] = value
-    return found
+                named[f"{short}.{name}"] = value
+    return named
 
 
 @pytest.fixture
@@ -95,6 +96,20 @@ def test_who_reads_all_there_is(raw: sqlite3.Connection) -> None:
     """Only what is listed, with who asks for it; and each of that list still does."""
     reading = {name for name, sql in statements().items() if scans(raw, sql)}
     assert reading == PARTS | ASKED_FOR.keys() | NEWEST
+
+
+def test_every_statement_has_a_sentence() -> None:
+    """The comment above a named statement says what it is for."""
+    bare, known = set(), statements()
+    for path in sorted(Path(tickets.store.__file__).parent.rglob("*.py")):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        named = {match[1]: number for number, line in enumerate(lines) if (match := ASSIGNED.match(line))}
+        bare |= {
+            f"{path.stem}.{name}"
+            for name, number in named.items()
+            if f"{path.stem}.{name}" in known and not lines[number - 1].startswith("#")
+        }
+    assert bare == set()
 
 
 @pytest.mark.parametrize(

@@ -158,8 +158,8 @@ def test_second_answer_is_a_conflict(store: Store) -> None:
     move(store, assignment, "diterima")
     with pytest.raises(Conflict) as caught:
         move(store, assignment, "diterima")
-    said = f"penugasan 1 tiket {number} sudah «diterima» (oleh budi); tidak bisa menjadi «diterima»"
-    assert str(caught.value) == said
+    refusal = f"penugasan 1 tiket {number} sudah «diterima» (oleh budi); tidak bisa menjadi «diterima»"
+    assert str(caught.value) == refusal
 
 
 def test_the_ticket_is_done_with_its_last_opd(store: Store) -> None:
@@ -198,7 +198,7 @@ def test_attempts_are_counted_and_remembered(store: Store) -> None:
     again = START + timedelta(seconds=5)
     store.assignments.attempted(push, "a", START, START, ok=False, detail="sibuk", next_due=again)
     assert [row["last_error"] for row in store.assignments.troubled()] == ["sibuk"]
-    push = next(one for one in store.assignments.claim(again, "a", 15, 10) if one.id == push.id)
+    push = next(due for due in store.assignments.claim(again, "a", 15, 10) if due.id == push.id)
     assert (push.attempts, push.failures, push.due_at) == (1, 1, again)
     store.assignments.attempted(push, "b", again, again, ok=True, detail="terkirim", next_due=START)
     store.assignments.attempted(

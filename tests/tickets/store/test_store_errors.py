@@ -245,9 +245,9 @@ def test_every_method_says_it_in_our_words(
 
 
 def _closed(store: Store) -> list[tuple[str, Callable[..., Any]]]:
-    found = list(methods(store))
+    names = list(methods(store))
     store.close()
-    return found
+    return names
 
 
 def test_nobody_else_knows_the_driver() -> None:
