@@ -15,7 +15,7 @@ from tickets.model import Actor, PlannedTest, Row, from_text
 from tickets.routing import CHANNEL_NAMES, Contact, Routing, is_placeholder
 from tickets.store import Store
 
-# What a run is worth: what could not be sent by then is not sent at all, nobody is rung at night for it.
+# Lifetime of a run: tests that could not be sent by then are not sent at all, so that none rings at night.
 GOOD_FOR = timedelta(hours=1)
 # A desk phone and a mobile are tested each for itself.
 CHANNELS = tuple(channel for name in CHANNEL_NAMES for channel in (("call", "mobile") if name == "call" else (name,)))
@@ -85,9 +85,9 @@ def words(contact: Contact, now: datetime, zone: tzinfo, link: str = "") -> Repo
 
 
 def summary(rows: Sequence[Row], titles: Mapping[str, str], now: datetime) -> Row:
-    """A run as people and scripts read it; `unreached`: contacts that no channel reached, but for who is marked away.
+    """A run as people and scripts read it; `unreached`: contacts that no channel reached, without those marked away.
 
-    `done`: nothing is on its way, and nobody is waited for any more."""
+    `done`: nothing is on its way, and no answer is awaited any more."""
     by_contact: dict[str, Row] = {}
     for row in rows:
         contact = by_contact.setdefault(

@@ -13,7 +13,7 @@ from tickets.routing import Contact, is_placeholder
 
 MOBILE_PACE_S = 120.0  # about 16 calls an hour from one number got it blocked as spam by a carrier
 
-# What an end without a response says in the ledger; the phone rang, so the push was delivered.
+# Ledger texts of ends without a response; the phone rang, so the push was delivered.
 RANG = {
     "no_answer": "berdering, tidak diangkat",
     "declined": "ditolak",

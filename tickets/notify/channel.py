@@ -16,11 +16,11 @@ from tickets.store.thread import StoreThread
 from tickets.web_push import WebPushSite
 
 Clock = Callable[[], datetime]
-# What a contact says on the telephone, and what of it was new.
+# Answers of a contact on the telephone, and their effects.
 Said = Literal["accept", "depart", "refuse"]
 Heard = Literal["accepted", "departed", "refused", "noted", "taken", "ended", "unfit"]
 Answer = Callable[[Said], Awaitable[Heard]]
-# What the ledger says of an attempt that was answered so.
+# Ledger texts of answered attempts.
 DETAILS: Mapping[Said, str] = {
     "accept": "diterima dengan tombol 1",
     "depart": "berangkat, dengan tombol 2",

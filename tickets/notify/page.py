@@ -1,4 +1,5 @@
-"""The siren on an OPD's page: it sounds by itself while an assignment waits; here is noted whether a page is open."""
+"""The siren on an OPD's page. It sounds by itself while an assignment waits; this channel checks that a page is
+open."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from tickets.notify.channel import Delivery, Means
 
 
 class PageChannel:
-    """Fails while nobody has a page of the contact open with its sound on, so that the alarm says so."""
+    """Fails while no page of the contact is open with its sound on, so that the alarm shows it."""
 
     def __init__(self, means: Means) -> None:
         self._means = means

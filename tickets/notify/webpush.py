@@ -221,7 +221,8 @@ def _words(delivery: Delivery) -> dict[str, Any]:
 
 
 def _headers(delivery: Delivery, secret: str) -> dict[str, str]:
-    """The same topic for every push of a ticket: a service keeps the newest alone for who cannot be reached now."""
+    """The topic, the same for every push of a ticket: for an unreachable device a service keeps the newest push
+    only."""
     about = f"uji-{delivery.push.id}" if delivery.test else delivery.push.ticket
     topic = derive(secret, TOPIC, about)
     low, high = KEPT_S

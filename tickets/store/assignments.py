@@ -58,7 +58,7 @@ _DUE_PUSH = """SELECT p.id, p.assignment, a.ticket, a.opd, p.step, p.contact, p.
     p.attempts, p.failures, a.dispatched_at FROM pushes p JOIN assignments a ON a.id = p.assignment"""
 # Reads the pushes that were just claimed.
 _CLAIMED = f"{_DUE_PUSH} WHERE p.id IN (SELECT value FROM json_each(:ids)) ORDER BY p.due_at, p.attempts, p.id"
-# Reads all due pushes, whoever has them in hand, for a daemon that cannot claim.
+# Reads all due pushes, claimed or not, for a daemon that cannot claim.
 _DUE = f"{_DUE_PUSH} WHERE p.done_at IS NULL AND p.due_at <= :now ORDER BY p.due_at, p.attempts, p.id"
 # Claims a push afterwards that was sent while no claim could be written.
 _CLAIM_LATE = "UPDATE pushes SET claimed_by = :me WHERE id = :id AND done_at IS NULL"
@@ -269,7 +269,7 @@ class Assignments:
     def claim(
         self, now: datetime, me: str, lease_s: float, limit: int, without: Iterable[ContactChannel] = ()
     ) -> list[DuePush]:
-        """Take due pushes under a lease; what is claimed and not finished is due again when the lease ends.
+        """Take due pushes under a lease; an unfinished one is due again when its lease ends.
 
         `without`: contacts and channels of which none is taken."""
         values = {"me": me, "until": to_text(now + timedelta(seconds=lease_s)), "now": to_text(now), "limit": limit}

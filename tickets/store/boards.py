@@ -106,7 +106,7 @@ _STORY = """SELECT j.seq, j.at, j.kind, j.ticket, j.actor, j.data
     FROM json_each(:tickets) k JOIN journal j ON j.seq IN (
     SELECT seq FROM journal WHERE ticket = k.value AND data ->> 'opd' = :opd AND seq < :before
     ORDER BY seq DESC LIMIT :limit) ORDER BY j.seq"""
-# Reads the same without pushes, by the index of what is no push.
+# Reads the same without pushes, by the index `journal_told`, which has none.
 _TOLD = """SELECT j.seq, j.at, j.kind, j.ticket, j.actor, j.data FROM json_each(:tickets) k JOIN journal j ON j.seq IN (
     SELECT seq FROM journal WHERE ticket = k.value AND data ->> 'opd' = :opd
     AND (kind < 'push.' OR kind >= 'push/') ORDER BY seq DESC LIMIT :limit) ORDER BY j.seq"""

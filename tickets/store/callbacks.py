@@ -9,8 +9,8 @@ from tickets.model import Actor, Row, from_text, to_text
 from tickets.store.connection import Connection
 from tickets.store.journal import Journal
 
-# Lists whom to call back. A number with several open tasks is one person: its newest task stands for all of them. A
-# caller who was cut off comes first.
+# Lists the numbers to call back. A number with several open tasks is one person: its newest task stands for all of
+# them. A caller who was cut off comes first.
 _OPEN = """SELECT b.id, b.call, b.ticket, b.number, b.reason, b.created_at, c.display, c.lane,
     same.times, same.since, same.cut,
     (SELECT max(arrived_at) FROM calls a WHERE a.number = b.number AND a.outcome = 'talked'

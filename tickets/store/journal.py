@@ -8,7 +8,7 @@ from typing import Any
 from tickets.model import Row, to_text
 from tickets.store.connection import Connection
 
-# Adds a row; nothing else changes one but the erasure of what it says of people.
+# Adds a row; only the erasure of personal data ever changes one.
 _APPEND = "INSERT INTO journal (at, kind, call, ticket, actor, data) VALUES (:at, :kind, :call, :ticket, :actor, :data)"
 # Reads on from a row, for followers of everything.
 _AFTER = "SELECT * FROM journal WHERE seq > :seq ORDER BY seq LIMIT :limit"
@@ -25,7 +25,7 @@ _TIMELINE = """SELECT * FROM journal WHERE seq IN (
     SELECT seq FROM (SELECT seq FROM journal WHERE ticket = :ticket AND seq < :before ORDER BY seq DESC LIMIT :limit)
     UNION SELECT seq FROM (SELECT seq FROM journal WHERE call = :call AND seq < :before ORDER BY seq DESC LIMIT :limit))
     ORDER BY seq DESC LIMIT :limit"""
-# Reads a ticket's newest rows but pushes, by the index of what is no push.
+# Reads a ticket's newest rows without pushes, by the index `journal_told`, which has none.
 _TOLD = """SELECT * FROM journal WHERE ticket = :ticket AND (kind < 'push.' OR kind >= 'push/')
     ORDER BY seq DESC LIMIT :limit"""
 # Counts the rows of a ticket and its call.

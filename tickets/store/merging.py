@@ -61,7 +61,7 @@ _MIRRORED = ("ticket.dispatched", "ticket.done", "ticket.closed", "ticket.reopen
 
 
 class Merging:
-    """Tickets linked to a master; one level deep: whoever is linked has none linked to itself."""
+    """Tickets linked to a master; one level deep: a linked ticket has none linked to itself."""
 
     def __init__(self, connection: Connection, journal: Journal, tickets: Tickets, assignments: Assignments) -> None:
         self._db = connection

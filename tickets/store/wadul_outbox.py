@@ -60,7 +60,7 @@ class WadulOutbox:
             self._db.run(_PUT, ticket=ticket, event=event, state=state, at=to_text(now))
 
     def claim(self, now: datetime, me: str, lease_s: float, limit: int) -> list[Row]:
-        """Take what is due under a lease: what is not finished when it ends is due again."""
+        """Take due rows under a lease; an unfinished one is due again when its lease ends."""
         until = to_text(now + timedelta(seconds=lease_s))
         with self._db.ensured_write():
             ids = [row[0] for row in self._db.run(_CLAIM, me=me, until=until, now=to_text(now), limit=limit).fetchall()]

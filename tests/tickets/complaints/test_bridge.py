@@ -187,7 +187,7 @@ async def test_a_server_that_hangs_holds_up_nobody(desk: Desk) -> None:
 
 
 async def test_killed_between_sending_and_recording(desk: Desk) -> None:
-    """What a dead process had in hand is sent again by the next one, under the same key: taken once."""
+    """Rows that a dead process had claimed are sent again by the next one, under the same key: taken once."""
     desk.theirs.moods = ["hang"]
     ticket = await desk.filed()
     killed = asyncio.ensure_future(desk.bridge.cycle())
@@ -233,7 +233,7 @@ async def test_after_days_it_is_a_dead_letter_until_somebody_asks(desk: Desk) ->
 
 
 async def test_the_order_of_one_complaint_is_kept(desk: Desk) -> None:
-    """What became of it is not told before it was filed there; others do not wait."""
+    """A later row of a complaint is not sent before its filing was taken; other complaints do not wait."""
     desk.theirs.moods = ["500"]
     ticket = await desk.filed()
     push = PlannedPush(1, "damkar.siaga", "page", desk.now, 60.0)

@@ -42,7 +42,7 @@ def filed(store: Store, opd: str | None = None) -> str:
 
 
 def look(store: Store, now: datetime, terms: Terms = TERMS) -> list[str]:
-    """What the duty does at a moment: what it acted on."""
+    """Run the duty at a moment; returns the complaints that it acted on."""
     rows = late(store, terms, now)
     for ticket, term in rows:
         with store.transaction():
@@ -51,7 +51,7 @@ def look(store: Store, now: datetime, terms: Terms = TERMS) -> list[str]:
 
 
 def pushed(store: Store) -> list[tuple[str, str, datetime]]:
-    """What is pushed now: contact, phase, first due."""
+    """Open pushes: contact, phase, first due."""
     rows = store.connection.all("SELECT contact, phase, due_at FROM pushes WHERE done_at IS NULL ORDER BY id")
     return [(row["contact"], row["phase"], datetime.fromisoformat(row["due_at"])) for row in rows]
 

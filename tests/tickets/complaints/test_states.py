@@ -53,7 +53,7 @@ def state(store: Store, number: str) -> tuple[str, str | None, str | None, str |
 
 
 def outbox(store: Store) -> list[tuple[str, str]]:
-    """What is to be handed over, all rows."""
+    """All rows of the outbox."""
     return [(row[0], row[1]) for row in store.connection.run("SELECT event, state FROM wadul_outbox ORDER BY id")]
 
 

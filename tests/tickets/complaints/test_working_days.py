@@ -141,6 +141,6 @@ def test_what_is_no_tracking_number(text: str) -> None:
 def test_a_term_is_over_where_it_began_before_a_moment(
     calendar: WorkingDays, begun: datetime, now: datetime, days: int
 ) -> None:
-    """What the store compares with agrees with the term of each complaint, whatever the holidays."""
+    """The bounds that the store compares with agree with the term of each complaint, whatever the holidays."""
     over = calendar.add(begun, days, WIB) <= now
     assert over == (begun < calendar.over_before(now, days, WIB))

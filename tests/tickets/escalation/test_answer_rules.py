@@ -1,4 +1,4 @@
-"""What the keys of a telephone do to an assignment: each its words, its row, and nothing to others."""
+"""Keys on the telephone: each has its words and its row, and changes no other assignment."""
 
 from __future__ import annotations
 

@@ -269,7 +269,7 @@ async def test_what_a_dead_process_had_in_hand_is_sent_again(world: World) -> No
 
 
 async def test_after_its_hour_nobody_is_rung(world: World) -> None:
-    """What no process took up in time is over, with a sentence."""
+    """A test that no process took up in time is over, with a sentence."""
     await asked(world)
     world.time.now += contact_tests.GOOD_FOR
     async with running(world):

@@ -1,4 +1,4 @@
-"""Who is pushed in whose place, hour by hour."""
+"""Stand-ins, hour by hour."""
 
 from __future__ import annotations
 

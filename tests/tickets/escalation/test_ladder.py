@@ -1,4 +1,4 @@
-"""Who is pushed when, and with which words."""
+"""Pushes of a ladder: their times and their words."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ def test_every_target_is_planned_once(at: object) -> None:
 
 
 def test_report_in_words() -> None:
-    """What people read: category, place, time in WIB, how often it was said."""
+    """People read the category, the place, the time in WIB, and the number of the attempt."""
     words = report(TICKET, "damkar", ROUTING, WIB, attempt=3)
     assert words.subject == "[112] Kebakaran: Mantingan, Tahunan (T-20261122-0007)"
     assert words.body.splitlines() == [

@@ -70,7 +70,7 @@ async def test_a_day_without_an_answer_and_then_one_key(world: World, monkeypatc
 
 
 def _first(world: World) -> dict[tuple[str, str], float]:
-    """When each contact was first pushed over each channel."""
+    """First push of each contact over each channel."""
     channels = {"page": world.page, "call": world.call, "apprise": world.message}
     sent = [((delivery.contact.name, name), at) for name, where in channels.items() for at, delivery in where.sent]
     return dict(reversed(sent))

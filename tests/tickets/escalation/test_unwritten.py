@@ -71,7 +71,7 @@ class Filed(Unwritten):
 
 
 async def attempts(world: World, assignment: int) -> list[Row]:
-    """What the store knows of the pushes of an assignment."""
+    """Attempts of an assignment in the store."""
     return await world.store.read(lambda store: store.assignments.attempts(assignment))
 
 
@@ -215,7 +215,7 @@ async def test_what_was_not_written_outlives_the_daemon(world: World, tmp_path: 
 
 
 async def test_an_answer_on_a_page_that_cannot_write_it(world: World, tmp_path: Path) -> None:
-    """Believed and kept in the file, also by the next daemon; said again it counts once, and where nothing waits it is
+    """Accepted and kept in the file, also by the next daemon; repeated it counts once, and where nothing waits it is
     not kept. Then it is in the store as of when it was pressed, and the page's own request is known."""
     path = tmp_path / "escalate.spill"
     before = Filed(world, path)

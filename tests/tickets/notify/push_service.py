@@ -54,7 +54,7 @@ class Phone:
 
     @property
     def public(self) -> bytes:
-        """What it tells of itself."""
+        """The subscription that the browser reports."""
         return point(self.private.public_key())
 
     def decrypt(self, body: bytes) -> bytes:
@@ -81,7 +81,7 @@ class Got:
 
     @property
     def told(self) -> dict[str, Any]:
-        """What the service worker will read."""
+        """The payload that the service worker reads."""
         payload = json.loads(self.data)
         assert isinstance(payload, dict)
         return payload
@@ -156,7 +156,7 @@ class PushService:
         assert 0 < int(request.headers["TTL"]) <= 3600
 
     def signed_until(self) -> datetime:
-        """When the last signature ends."""
+        """End of the last signature."""
         return datetime.fromtimestamp(self.claims["exp"]).astimezone()
 
 

@@ -79,7 +79,7 @@ async def phones(world: World, service: PushService, *names: str) -> None:
 
 
 async def left(world: World, opd: str | None = "damkar") -> list[str]:
-    """Who is still subscribed."""
+    """Users who are still subscribed."""
     rows = await world.store.read(lambda store: store.push_devices.of(world.time.now, opd))
     return [row["user"] for row in rows]
 
@@ -284,7 +284,7 @@ async def test_no_secret_in_the_log(
 async def test_trouble_of_our_own_is_that_devices_alone(
     world: World, service: PushService, channel: WebPushChannel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What nobody foresaw is told, and the others are pushed."""
+    """An unforeseen error is reported, and the other devices are pushed."""
     await phones(world, service, "budi", "sari")
     before = webpush._Tools.signed
     calls = iter((True, False))

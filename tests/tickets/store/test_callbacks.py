@@ -37,13 +37,13 @@ def gave_up(
 
 
 def journal(store: Store) -> list[tuple[str, dict[str, object]]]:
-    """What was said of callbacks."""
+    """Journal rows of callbacks."""
     rows = store.journal.after(0)
     return [(row["kind"], row["data"]) for row in rows if row["kind"].startswith("callback.")]
 
 
 def test_one_row_for_each_number(store: Store) -> None:
-    """Who gave up three times is called back once; the longest waiting stands first, with the newest task."""
+    """A caller who gave up three times is called back once; the longest waiting stands first, with the newest task."""
     gave_up(store, "c1", at=START)
     gave_up(store, "c2", "+6281000000001", at=later(10))
     gave_up(store, "c3", at=later(20))

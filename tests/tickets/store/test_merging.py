@@ -46,7 +46,7 @@ def dispatch(store: Store, number: str, opd: str, when: datetime = NOW) -> int:
 
 
 def pushed(store: Store, when: datetime) -> list[tuple[str, str]]:
-    """Which ticket's which agency is pushed now."""
+    """Ticket and agency of each due push."""
     due = store.assignments.claim(when, "uji", 1.0, 100)
     store.assignments.release("uji")
     return sorted((push.ticket, push.opd) for push in due)
@@ -61,7 +61,7 @@ def kinds(store: Store, number: str) -> list[str]:
 
 
 def test_one_fire_is_pushed_once_and_ends_for_all(store: Store) -> None:
-    """What both were sent to is pushed for the master alone; they are done together and counted as one."""
+    """An agency that has both is pushed for the master alone; they are done together and counted as one."""
     master, other = ticket(store, "damkar"), ticket(store, "damkar", when=at(2))
     assert store.merging.merge(at(3), other, master, SITI) == master
     assert pushed(store, at(4)) == [(master, "damkar")]

@@ -11,7 +11,7 @@ from sqlite_utils.migrations import Migrations
 from tickets.store import Store
 from tickets.store.migrations import migrations
 
-# What each step does that landed. A step that lands gets its line here, and no line ever changes.
+# Hash of each step that landed. A new step gets its line here, and no line ever changes.
 LANDED = {
     "0001-first": "7e37f7cf45b34140",
     "0002-push-failures": "2c58d606fc4d17b2",
@@ -48,7 +48,7 @@ class Script:
 
 
 def digest(step: Migrations._Migration) -> str:
-    """What a step does, in sixteen letters."""
+    """The statements of a step as a hash of sixteen letters."""
     script = Script()
     step.fn(script)  # type: ignore[arg-type]
     return hashlib.sha256("; ".join(script.statements).encode()).hexdigest()[:16]

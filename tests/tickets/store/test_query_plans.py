@@ -23,7 +23,7 @@ from tickets.store import Store
 from tickets.store.calls import NewCall
 from tickets.store.connection import Connection
 
-# What nobody empties but retention, after months or years. Not here: what each write of it prunes (sessions, pages,
+# Tables that only retention empties, after months or years. Not here: tables that each write prunes (sessions, pages,
 # links, replies, test pushes, the outbox of complaints).
 GROWING = frozenset({
     "calls", "tickets", "assignments", "pushes", "attempts", "journal", "callbacks", "callback_tries", "complaints",
@@ -32,7 +32,7 @@ GROWING = frozenset({
 
 # Parts of statements, which end with a condition of their own.
 PARTS = {"assignments._DUE_PUSH", "assignments._OPEN", "callbacks._SELECT", "complaints._SELECT"}
-# Statements that read all there is, and who asks for that. None of them is of a page or of the daemon.
+# Statements that read a whole table, and their reason. None of them is of a page or of the daemon.
 ASKED_FOR = {
     "caller_numbers._TYPED": "an admin erases a number, also where it was typed by hand",
     "complaints._FOUND": "somebody searches complaints for words",
@@ -55,9 +55,8 @@ NAME = re.compile(r"(?<!:):(\w+)")
 
 
 def scans(raw: sqlite3.Connection, sql: str) -> list[str]:
-    """The tables that only grow of which a statement reads every row.
-
-    Every row of a partial index is not that: those here hold what is open, however old the store is."""
+    """Growing tables of which a statement reads every row. A scan of a partial index does not count: ours hold open
+    rows."""
     if sql.lstrip().startswith("INSERT"):  # what it looks at are the keys that others refer to it by
         return []
     tables = {alias or table: table for table, alias in READS.findall(sql)}
@@ -93,7 +92,7 @@ def raw(tmp_path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def test_who_reads_all_there_is(raw: sqlite3.Connection) -> None:
-    """Only what is listed, with who asks for it; and each of that list still does."""
+    """Only listed statements read a whole table, and every listed one still does."""
     reading = {name for name, sql in statements().items() if scans(raw, sql)}
     assert reading == PARTS | ASKED_FOR.keys() | NEWEST
 
@@ -143,12 +142,12 @@ class Asked:
         monkeypatch.setattr(Connection, "_execute", noted)
 
     def names(self) -> set[str]:
-        """How they are called in the store; their text where they have no name."""
+        """Names of the statements that ran; their text where they have no name."""
         names = {sql: name for name, sql in statements().items()}
         return {names.get(sql, sql) for sql in self.statements}
 
     def scanning(self, raw: sqlite3.Connection) -> set[str]:
-        """The names of those that read all there is."""
+        """Names of the statements that ran and read a whole table."""
         named = {name: sql for name, sql in statements().items() if sql in self.statements}
         unnamed = {sql: sql for sql in self.statements - set(named.values()) if STATEMENT.match(sql)}
         return {name for name, sql in (named | unnamed).items() if scans(raw, sql)}

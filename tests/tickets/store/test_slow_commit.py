@@ -198,7 +198,8 @@ async def test_a_button_that_stands_is_not_pressed_again(world: World) -> None:
 
 
 async def test_a_clock_set_back_is_followed_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is due in half an hour stays so, and is not due half an hour ago, where the write of that ends unheard."""
+    """A push that is due in half an hour stays so, and is not shifted twice, where the end of the shift is not heard
+    of."""
     world.start()
     await world.dispatch(kind="complaint")
     await world.forward(300)

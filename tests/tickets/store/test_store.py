@@ -177,7 +177,7 @@ def test_the_ticket_is_done_with_its_last_opd(store: Store) -> None:
 
 
 def test_a_claim_is_exclusive_until_its_lease_ends(store: Store) -> None:
-    """What one has claimed no other gets; renewed it stays, released or run out it is due again."""
+    """A claimed push goes to no other daemon; renewed it stays claimed, released or run out it is due again."""
     dispatched(store)
     claim = store.assignments.claim
     mine = claim(START, "a", 15, 1)
@@ -251,7 +251,7 @@ async def test_one_failing_write_does_not_disturb_its_neighbours(tmp_path: Path)
 
 
 def test_a_part_that_failed_half_done_spoils_the_whole(store: Store) -> None:
-    """Who passes over the error of a part that had written something would keep half of it: nothing is kept."""
+    """Nothing is kept where the error of a half-written part is passed over."""
     with pytest.raises(RuntimeError, match="half-done"), store.transaction():
         store.tickets.create(START, DAY, SARI)
         with suppress(ZeroDivisionError), store.transaction():
@@ -263,7 +263,7 @@ def test_a_part_that_failed_half_done_spoils_the_whole(store: Store) -> None:
 
 
 def test_a_savepoint_is_undone_alone(store: Store) -> None:
-    """What was written before and after a savepoint that failed is kept, of the savepoint nothing."""
+    """Writes before and after a failed savepoint are kept, of the savepoint nothing."""
     with store.transaction():
         first = store.tickets.create(START, DAY, SARI)
         with suppress(Conflict), store.savepoint():

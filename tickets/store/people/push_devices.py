@@ -34,7 +34,7 @@ _GONE = "DELETE FROM push_devices WHERE endpoint = :endpoint RETURNING service"
 
 @dataclass(frozen=True, slots=True)
 class PushDevice:
-    """As a browser tells of itself: `endpoint` is a secret of its own, `p256dh` and `auth` (base64url) encrypt to it,
+    """A browser's subscription: `endpoint` is a secret, `p256dh` and `auth` (base64url) encrypt to it,
     `server_key` is our public key, to which it is bound; `service` is the host that it is reached by."""
 
     endpoint: str = field(repr=False)

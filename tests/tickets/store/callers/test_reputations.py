@@ -234,7 +234,7 @@ def test_another_key(store: Store, tmp_path: Path) -> None:
 
 
 def test_the_key_is_not_in_the_database(store: Store, tmp_path: Path) -> None:
-    """Who takes the database alone cannot try all numbers against the hashes."""
+    """A thief of the database alone cannot try all numbers against the hashes."""
     judged(store, "c1", "prank")
     store.close()
     assert b"kunci" not in (tmp_path / "tanggap.db").read_bytes()
