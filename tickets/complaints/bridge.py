@@ -30,7 +30,8 @@ LIMIT_S = 10.0
 LEASE_S = 30.0
 AT_ONCE = 8
 IDLE_S = 1.0
-NONE_S = 30.0  # no application: what was written for it is forgotten
+# Pause without an application: rows written for it are dropped.
+NONE_S = 30.0
 RETRY_S, RETRY_MOST_S, REFUSED_S = 10.0, 3600.0, 300.0
 MOST_ANSWER = 64 * 1024
 LONGEST_NUMBER = 60

@@ -36,13 +36,10 @@ def act(store: Store, routing: Routing, terms: Terms, now: datetime, ticket: str
     """Carry out the consequences for one late complaint, within the caller's transaction."""
     row = store.complaints.show(ticket)
     for assignment in row["assignments"]:
-        moves = (
-            assignment["ended_at"] is None and assignment["state"] != TURNED_DOWN_STATE
-        )  # that one waits for a named taker
-        if moves and assignment["opd"] in routing.opds:
-            pushes = tuple(
-                replace(push, phase=assignment["state"]) for push in at_once(routing, assignment["opd"], now)
-            )
+        opd, state = assignment["opd"], assignment["state"]
+        # a complaint that was turned down waits for a named taker
+        if assignment["ended_at"] is None and state != TURNED_DOWN_STATE and opd in routing.opds:
+            pushes = tuple(replace(push, phase=state) for push in at_once(routing, opd, now))
             store.assignments.replan(now, assignment["id"], pushes, CLOCK, "aduan melewati tenggat")
     if term["what"] == "pass_on" and not terms.url:
         _pass_on(store, routing, now, row)

@@ -140,7 +140,7 @@ class PageTests:
             full = under_way[over] >= AT_ONCE.get(over, 1)
             if row["id"] in self._sending or full or lines & taken:
                 continue
-            if lines and tests.wanted(now, _who_share(routing, lines), SOON_S):
+            if lines and tests.wanted(now, _sharing(routing, lines), SOON_S):
                 continue
             if not tests.claim(now, self.name, LEASE_S, row["id"]):
                 continue
@@ -257,7 +257,7 @@ def telephones(contact: Contact, channel: str = "") -> frozenset[str]:
     return frozenset(line for name, line in lines.items() if line and channel in ("", name))
 
 
-def _who_share(routing: Routing, lines: frozenset[str]) -> list[str]:
+def _sharing(routing: Routing, lines: frozenset[str]) -> list[str]:
     return [name for name, contact in routing.contacts.items() if telephones(contact) & lines]
 
 

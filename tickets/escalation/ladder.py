@@ -17,8 +17,10 @@ from tickets.messages import NAME_TAKER, fill, sentences
 from tickets.model import TURNED_DOWN_STATE, WAITING_STATE, DuePush, PlannedPush, Row, from_text
 from tickets.routing import CHANNEL_NAMES, Contact, Ladder, Routing, Step, Target, is_placeholder, ladder_for
 
-RETRY_S = 5.0  # the first retry after a failure; each further one waits twice as long, up to the step's own `every`
-PERMANENT_RETRY_S = 300.0  # where only another configuration helps: no sooner than its step says, but never never
+# First retry after a failure; each further one waits twice as long, up to the step's own `every`.
+RETRY_S = 5.0
+# Longest wait after a permanent failure, which only another configuration ends.
+PERMANENT_RETRY_S = 300.0
 DUTY_EVERY_S = 300.0
 SPOKEN_LENGTH = 200
 
@@ -93,8 +95,8 @@ def next_due(
 ) -> datetime:
     """Time of the next try, always after `ended`: the step's interval, but never faster than the channel's pace.
 
-    After a failure it comes sooner, with a delay that doubles up to the step's interval; a permanent failure, which
-    only another configuration ends, waits the step's interval at once."""
+    After a failure it comes sooner, with a delay that doubles up to the step's interval; after a permanent failure it
+    waits that interval at once, but at most PERMANENT_RETRY_S. """
     if ok:
         wait_s = push.every_s
     elif permanent:

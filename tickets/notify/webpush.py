@@ -60,7 +60,7 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _Reply:
     """A push service's reply about one device; `gone`: it does not know the device any more."""
 
     taken: bool
@@ -102,55 +102,55 @@ class WebPushChannel:
         count = f"{taken} dari {len(devices)}" if reasons else f"{taken}"
         return "; ".join([f"{count} ponsel dikirimi", *reasons])
 
-    async def _to_all(self, devices: Sequence[Row], delivery: Delivery, tools: _Tools) -> list[_Told]:
+    async def _to_all(self, devices: Sequence[Row], delivery: Delivery, tools: _Tools) -> list[_Reply]:
         deadline = asyncio.get_running_loop().time() + BUDGET_S
         message, headers = payload(delivery, self._means.clock()), _headers(delivery, self._means.push_key())
         return await asyncio.gather(*(self._in_time(device, message, headers, tools, deadline) for device in devices))
 
     async def _in_time(
         self, device: Row, message: bytes, headers: Mapping[str, str], tools: _Tools, deadline: float
-    ) -> _Told:
+    ) -> _Reply:
         service = web_push.service_of(device["endpoint"], self._means.web_push.services)
         if service is None:  # site.yaml names fewer than when it was subscribed
-            return _Told(False, f"{device['service']} tidak ada di web_push.services")
+            return _Reply(False, f"{device['service']} tidak ada di web_push.services")
         until = self._not_before.get(device["endpoint"])
         if until is not None and self._means.clock() < until:
-            return _Told(False, f"{service} minta ditunggu")
+            return _Reply(False, f"{service} minta ditunggu")
         self._not_before.pop(device["endpoint"], None)
         try:
             async with asyncio.timeout_at(deadline), self._slots.setdefault(service, asyncio.Semaphore(AT_ONCE)):
                 return await self._post(device, service, message, headers, tools)
         except TimeoutError:
-            return _Told(False, f"{service} tidak menjawab")
+            return _Reply(False, f"{service} tidak menjawab")
         except (aiohttp.ClientError, OSError) as error:
-            return _Told(False, f"{service} tidak terjangkau ({type(error).__name__})")
+            return _Reply(False, f"{service} tidak terjangkau ({type(error).__name__})")
         except Exception as error:  # hides no other's success; its text may hold the address
             log.error("webpush.crashed", service=service, error=type(error).__name__)
-            return _Told(False, f"{service}: kesalahan program ({type(error).__name__})")
+            return _Reply(False, f"{service}: kesalahan program ({type(error).__name__})")
 
     async def _post(
         self, device: Row, service: str, message: bytes, headers: Mapping[str, str], tools: _Tools
-    ) -> _Told:
+    ) -> _Reply:
         means, endpoint = self._means, device["endpoint"]
         try:
             body = tools.encrypted(device, message)
         except Exception:  # whatever the library makes of keys that are none
-            return _Told(False, f"kunci ponsel di {service} tidak sah", gone=True)
+            return _Reply(False, f"kunci ponsel di {service} tidak sah", gone=True)
         signed = tools.signed(means.push_key(), web_push.origin_of(endpoint), means.web_push.subject, means.clock())
         address = URL(endpoint, encoded=True)  # as the browser wrote it: some services compare letter by letter
         async with means.http.post(
             address, data=body, headers={**headers, "Authorization": signed}, allow_redirects=False
         ) as response:
             if 200 <= response.status < 300:
-                return _Told(True)
+                return _Reply(True)
             if response.status in (404, 410):
-                return _Told(False, f"{service} menjawab {response.status}, pendaftaran ponsel itu dihapus", gone=True)
+                return _Reply(False, f"{service} menjawab {response.status}, pendaftaran ponsel itu dihapus", gone=True)
             wait_s = _wait_s(response.headers.get("Retry-After", ""), means.clock())
             if wait_s > 0:
                 now = means.clock()
-                self._not_before = {host: until for host, until in self._not_before.items() if until > now}
+                self._not_before = {known: until for known, until in self._not_before.items() if until > now}
                 self._not_before[endpoint] = now + timedelta(seconds=wait_s)
-            return _Told(False, f"{service} menjawab {response.status}")
+            return _Reply(False, f"{service} menjawab {response.status}")
 
     async def _forget(self, devices: Sequence[Row]) -> None:
         """Remove devices that are gone; where that cannot be written, the service says so again next time."""

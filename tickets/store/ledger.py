@@ -26,7 +26,7 @@ _RANG = """SELECT started_at, ended_at FROM attempts WHERE contact = :contact AN
 
 
 class Ledger:
-    """Read only."""
+    """Reads for the proof; nothing here writes."""
 
     def __init__(self, connection: Connection) -> None:
         self._db = connection

@@ -25,7 +25,7 @@ _UNJUDGED_COUNT = f"SELECT count(*) {_UNJUDGED}"
 
 
 class Screening:
-    """Reads only."""
+    """Reads for the figures of screening; nothing here writes."""
 
     def __init__(self, connection: Connection) -> None:
         self._db = connection

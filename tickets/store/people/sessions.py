@@ -81,7 +81,7 @@ class Sessions:
             self._db.run(_CONFIRM, hash=token_hash, until=to_text(now + GRACE))
 
     def end(self, session: str) -> None:
-        """Log out."""
+        """End one session: a logout."""
         with self._db.ensured_write():
             self._db.run(_END, id=session)
 
