@@ -1,4 +1,4 @@
-"""Derived values, as release 0.1.0 made them: who holds one must not need another."""
+"""Derived values, as release 0.1.0 made them: holders of one must not need another."""
 
 import base64
 from dataclasses import fields

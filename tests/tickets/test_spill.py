@@ -1,4 +1,4 @@
-"""The spill file: what was told to be kept is found again after any crash; what was not is no line."""
+"""The spill file: acknowledged records are read back after any crash; others leave no line."""
 
 import errno
 import os
@@ -86,7 +86,7 @@ def test_a_torn_last_line_is_no_line(path: Path, cut: int) -> None:
 
 
 def test_a_wrong_checksum_costs_one_line(path: Path) -> None:
-    """A flipped bit is found; its line is told of, the others are read."""
+    """A flipped bit is detected; its line is reported, the others are read."""
     file = SpillFile(path)
     file.open()
     file.append(rows("satu", "dua", "tiga"))
@@ -132,7 +132,7 @@ def test_emptied(path: Path) -> None:
 
 
 def test_what_could_not_be_written_is_not_there(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A disk that is full within a line: the error is told, and the next line stands after the last whole one."""
+    """A disk that is full within a line: the error is raised, and the next line follows the last whole one."""
     file = SpillFile(path)
     file.open()
     file.append(rows("satu"))

@@ -96,7 +96,7 @@ def next_due(
     """Time of the next try, always after `ended`: the step's interval, but never faster than the channel's pace.
 
     After a failure it comes sooner, with a delay that doubles up to the step's interval; after a permanent failure it
-    waits that interval at once, but at most PERMANENT_RETRY_S. """
+    waits that interval at once, but at most PERMANENT_RETRY_S."""
     if ok:
         wait_s = push.every_s
     elif permanent:

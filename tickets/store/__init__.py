@@ -41,7 +41,7 @@ class Store:
     Every method that changes something is one transaction with its journal rows; inside `transaction()` several become
     one. Raises StoreUnavailable when SQLite refuses. `number_key` is the secret under which numbers are remembered
     after they were erased (a function where it may change); a caller that neither judges nor reads a reputation needs
-    none. `migrate` is False where another connection of this process has brought the schema up to date. """
+    none. `migrate` is False where another connection of this process has brought the schema up to date."""
 
     def __init__(self, path: Path, number_key: str | Callable[[], str] = "", *, migrate: bool = True) -> None:
         self.connection = Connection(path)

@@ -164,7 +164,7 @@ def test_replanned_pushes_take_the_place_of_the_others(store: Store) -> None:
 
 
 def test_what_fails_half_way_leaves_no_complaint(store: Store) -> None:
-    """One transaction: no number is told that is not kept."""
+    """One transaction: no number is given out that is not kept."""
     number = ticket(store)
 
     def fail() -> None:

@@ -44,7 +44,7 @@ async def test_what_was_said_is_so_and_is_read_back(
 
 
 async def test_not_ours_pushes_those_above_until_a_taker_is_named(world: World) -> None:
-    """Key 3: silence for the OPD, and the command centre is pushed at once, until somebody names who it is for."""
+    """Key 3: silence for the OPD, and the command centre is pushed at once, until somebody names a taker."""
     world.start()
     world.call.says = ("refuse",)
     assignment = await world.dispatch()
@@ -101,7 +101,7 @@ async def test_two_telephones_answer_at_once(world: World) -> None:
 
 
 async def test_an_answer_to_a_closed_ticket(world: World) -> None:
-    """Cancelled while the phone was being answered: the phone is told so, nothing moves."""
+    """Cancelled while the phone was being answered: the phone reads that out, nothing moves."""
     world.start()
     world.call.hang = asyncio.Event()
     assignment = await world.dispatch()

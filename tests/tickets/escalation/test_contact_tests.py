@@ -1,4 +1,4 @@
-"""Test pushes: each contact once on each channel, after all real pushes, and a report of who answered."""
+"""Test pushes: each contact once on each channel, after all real pushes, and a report of the answers."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ async def test_one_run_at_a_time(world: World) -> None:
 
 
 async def test_an_answer_is_kept_once(world: World) -> None:
-    """The first who says that it was heard; one that failed cannot be answered."""
+    """The first confirmation counts; a failed test cannot be confirmed."""
     await asked(world, "pusdalops")
     now = world.time.now
 

@@ -1,4 +1,4 @@
-"""Hours at which nobody of an agency could be reached, in words."""
+"""Hours without a reachable contact of an agency, in words."""
 
 from __future__ import annotations
 

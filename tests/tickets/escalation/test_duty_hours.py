@@ -81,7 +81,8 @@ def test_one_who_is_off_duty_sleeps_while_another_of_the_step_is_there() -> None
 
 
 def test_stand_ins_in_a_circle_and_placeholders_end() -> None:
-    """Two who stand in for each other, an unknown name and an example number: nobody, and no endless search."""
+    """Two contacts that stand in for each other, an unknown name and an example number: nobody, and no endless
+    search."""
     known = routing(
         damkar_piket={"duty": OFFICE, "stand_in": ("damkar.siaga", "tidak.ada", "contoh")},
         damkar_siaga={"duty": OFFICE, "stand_in": ("damkar.piket",)},
@@ -102,7 +103,8 @@ hours = st.sampled_from((None, OFFICE, NIGHT))
 def test_no_step_is_ever_left_without_anybody(
     duties: tuple[Hours | None, ...], stand_ins: tuple[list[str], ...], away: set[str], minutes: int
 ) -> None:
-    """At every minute, whoever is away: at least one push of a step goes to somebody, by a channel that it has."""
+    """At every minute, with any contacts away: at least one push of a step goes to somebody, by a channel that it
+    has."""
     named = ("damkar.siaga", "damkar.piket", "pusdalops")
     changes = {
         name.replace(".", "_"): {"duty": duty, "stand_in": tuple(others)}
@@ -120,7 +122,8 @@ def test_no_step_is_ever_left_without_anybody(
 
 
 async def test_the_daemon_pushes_the_stand_in(world: World) -> None:
-    """Off duty at 22.00: the ledger says who was pushed, for whom and why; on duty again it is the contact itself."""
+    """Off duty at 22.00: the ledger names the stand-in, the contact and the reason; on duty again the contact itself is
+    pushed."""
     world.routing = routing(damkar_piket={"duty": OFFICE, "stand_in": ("pusdalops",)}, damkar_siaga={"duty": OFFICE})
     world.time.now = NIGHT_OF_MONDAY
     world.start()

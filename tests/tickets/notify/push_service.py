@@ -88,7 +88,7 @@ class Got:
 
 
 class PushService:
-    """Answers 201 to who is right, and to `answers[name]` what it says: a status, `hang`, or `cut`."""
+    """Answers 201 to correct requests, or as `answers[name]` says: a status, `hang`, or `cut`."""
 
     def __init__(self) -> None:
         self.phones: dict[str, Phone] = {}

@@ -114,7 +114,7 @@ async def test_every_device_of_the_agency_gets_what_it_alone_can_read(
 
 
 def test_the_payload_tells_nothing_of_people() -> None:
-    """Neither who reported, nor what was told, nor an address; and every report is as long."""
+    """Neither the reporter, nor the description, nor an address; and every report has the same length."""
     secrets = {
         "reporter_name": "RAHASIA",
         "reporter_number": "+628RAHASIA",
@@ -171,7 +171,8 @@ async def test_nobody_subscribed_says_what_to_do(world: World, channel: WebPushC
 async def test_each_failure_is_told_and_hides_no_success(
     world: World, service: PushService, channel: WebPushChannel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """404 and 410 end a subscription, nothing else does; who hangs is waited for no longer than all may take."""
+    """404 and 410 end a subscription, nothing else does; a device that hangs is waited for no longer than all may
+    take."""
     monkeypatch.setattr(webpush, "BUDGET_S", 0.5)
     answers: dict[str, int | str] = {"a404": 404, "b410": 410, "c500": 500, "d429": 429, "e": 201, "hang": "hang"}
     service.answers |= answers | {"cut": "cut"}

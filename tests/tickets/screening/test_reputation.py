@@ -80,7 +80,7 @@ def test_a_bad_reputation_is_doubted(verdicts: list[Verdict], doubt: str | None)
     ],
 )
 def test_floods(briefs: Briefs, trusted: bool, expected: str | None) -> None:
-    """Five brief calls of a number or thirty of a trunk; who is known as genuine does not pay for the trunk's."""
+    """Five brief calls of a number or thirty of a trunk; a caller known as genuine is exempt from the trunk's."""
     assert flood(briefs, RULES, trusted=trusted) == expected
 
 
@@ -107,7 +107,7 @@ MANY = st.lists(st.tuples(st.sampled_from(VERDICTS), st.floats(0, 400)), max_siz
 
 @given(MANY)
 def test_a_fresh_genuine_verdict_never_harms(verdicts: list[tuple[str, float]]) -> None:
-    """Whatever the past: one genuine call more lowers the score by its weight, and doubts nobody who was not."""
+    """Whatever the past: one genuine call more lowers the score by its weight, and never adds a doubt."""
     before = [Verdict(word, NOW - timedelta(days=days)) for word, days in verdicts]
     after = [*before, *past("genuine")]
     assert score(after, NOW, RULES) == pytest.approx(score(before, NOW, RULES) - 3.0, abs=0.11)

@@ -1,4 +1,4 @@
-"""Callback tasks: who is to be called back, what was tried, and how it ends."""
+"""Callback tasks: the callers to call back, the tries, and their end."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -30,7 +30,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def gave_up(
     store: Store, call: str, number: str = NUMBER, at: datetime = START, reason: str = "menutup saat menunggu"
 ) -> str:
-    """A caller who is to be called back; the ticket."""
+    """Make a caller who is to be called back; returns the ticket."""
     ticket = store.calls.arrive(at, "20261122", NewCall(call, number, number, False, True, "112"))
     store.calls.callback(at, call, reason)
     return ticket
@@ -56,7 +56,7 @@ def test_one_row_for_each_number(store: Store) -> None:
 
 
 def test_who_was_cut_off_comes_first(store: Store) -> None:
-    """Before those who wait longer; their number may have given up once more since."""
+    """Callers who were cut off stand before longer waiting ones, also where the number gave up once more since."""
     gave_up(store, "c1", "+6281000000001", at=START)
     gave_up(store, "c2", at=later(10), reason="terputus")
     gave_up(store, "c3", at=later(20))
@@ -85,7 +85,7 @@ def test_who_got_through_since_is_told(store: Store) -> None:
 
 
 def test_tried_by_hand(store: Store) -> None:
-    """Nobody answered: by whom, when, with what note; the task stays."""
+    """Nobody answered: the try keeps operator, time and note; the task stays."""
     gave_up(store, "c1")
     store.callbacks.unanswered(later(60), 1, SARI, "sore lagi")
     (row,) = store.callbacks.open()
@@ -123,7 +123,7 @@ def test_a_try_over_the_trunk(store: Store) -> None:
 
 
 def test_nobody_is_dialled_twice_at_once(store: Store) -> None:
-    """Two operators, one person: the second hears who is at it; afterwards they may."""
+    """Two operators, one person: the second is refused with the first one's name; afterwards they may."""
     gave_up(store, "c1")
     gave_up(store, "c2", at=later(5))
     attempt = store.callbacks.dial(later(6), 1, "sari")["attempt"]

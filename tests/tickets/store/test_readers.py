@@ -146,7 +146,7 @@ async def test_a_read_that_nobody_waits_for_is_not_begun(tmp_path: Path) -> None
 
 
 async def test_a_read_that_is_cancelled_is_stopped(tmp_path: Path) -> None:
-    """Whoever has gone away holds no reader up."""
+    """A cancelled caller holds no reader up."""
     store = await StoreThread(tmp_path / "tanggap.db", readers=1).open()
     began = threading.Event()
 

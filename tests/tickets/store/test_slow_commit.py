@@ -229,7 +229,7 @@ def slow_when_shifting(disk: Disk, store: Store) -> None:
 
 
 async def test_records_whose_end_is_unknown_are_not_written_apart() -> None:
-    """Each of a batch hears that it may stand already; none is tried again behind its back."""
+    """Every job of a batch gets WriteUnknown; none is repeated on its own."""
     written: list[object] = []
 
     async def write(job: Callable[[Store], object]) -> object:
@@ -295,7 +295,7 @@ async def test_a_write_that_was_not_begun_is_refused(store: StoreThread) -> None
 
 
 async def test_a_write_whose_commit_is_slow_is_unknown(store: StoreThread) -> None:
-    """It has begun: it is made after all, and whoever asked for it was told that it may be."""
+    """A write that has begun is made after all; its caller got WriteUnknown."""
     disk = await before(store)
     disk.slow = True
     with pytest.raises(WriteUnknown) as caught:

@@ -153,7 +153,7 @@ def test_answer_ends_the_pushes(store: Store) -> None:
 
 
 def test_second_answer_is_a_conflict(store: Store) -> None:
-    """Two people accept at once: the second is told who was first."""
+    """Two people accept at once: the second gets the first one's name."""
     number, assignment = dispatched(store)
     move(store, assignment, "diterima")
     with pytest.raises(Conflict) as caught:
@@ -452,7 +452,7 @@ def test_a_callback_closes_only_a_ticket_that_nobody_wrote_on(
 
 
 def test_many_open_a_new_database_at_once(tmp_path: Path) -> None:
-    """Processes that start together on a new instance all get their store: none is told that it is locked."""
+    """Processes that start together on a new instance all get their store: none fails with a lock."""
     with ThreadPoolExecutor(8) as pool:
         stores = list(pool.map(_opened, [tmp_path / "new.db"] * 16))
     assert stores == ["wal"] * 16

@@ -1,4 +1,4 @@
-"""No error of SQLite leaves the store as one: whoever calls it knows those of `tickets.errors` alone."""
+"""No error of SQLite leaves the store untranslated: callers see those of `tickets.errors` alone."""
 
 from __future__ import annotations
 
@@ -251,7 +251,7 @@ def _closed(store: Store) -> list[tuple[str, Callable[..., Any]]]:
 
 
 def test_nobody_else_knows_the_driver() -> None:
-    """The connection translates; whoever went around it would not."""
+    """Only the connection translates errors, so nothing may go around it."""
     root = Path(tickets.__file__).parent
     knows = {"connection.py", "copies.py", "examination.py", "migrations.py"}
     direct = re.compile(r"\bsqlite3\b|\bsqlite_utils\b|connection\.raw\.(?!total_changes)")

@@ -47,7 +47,7 @@ def everything(store: Store) -> str:
 
 
 def test_a_hold_is_set_once_shown_and_released(store: Store) -> None:
-    """With who, when and why; both stand in the story."""
+    """With author, time and reason; both stand in the story."""
     ticket = call(store, "c1", 1)
     store.tickets.hold(NOW, ticket, ADMIN, " surat penyidik 12/2026 ")
     shown = store.tickets.show(ticket)
@@ -128,7 +128,7 @@ def test_old_reports_lose_what_they_say_of_people(store: Store) -> None:
 
 
 def test_old_numbers_of_held_tickets_stay(store: Store) -> None:
-    """The law wants to know who called."""
+    """A held ticket keeps the caller's number."""
     store.tickets.hold(NOW, call(store, "held", 400), ADMIN, "x")
     call(store, "old", 400)
     assert store.numbers.erase_old(NOW, NOW - timedelta(days=365)) == (1, None)

@@ -264,7 +264,7 @@ def test_numbers_are_listed_with_score_and_counts(store: Store) -> None:
 
 
 def test_a_number_is_shown_whole(store: Store) -> None:
-    """Standing, all verdicts with who gave them, all calls; also for a number that was never judged."""
+    """Reputation, all verdicts with their authors, all calls; also for a number that was never judged."""
     ticket = judged(store, "c1", "prank")
     store.reputations.judge(START, ticket, "genuine", ADMIN, reason="salah tekan")
     shown = store.numbers.show(NUMBER, START, RULES)
