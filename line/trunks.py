@@ -1,10 +1,10 @@
 """How the site dials out: what Asterisk rings for a line, and who calls."""
 
 from instance.site import Site
-from tickets.notify.channel import Line
+from tickets.notify.channel import Telephone
 
 
-def endpoint(line: Line, site: Site) -> str:
+def endpoint(line: Telephone, site: Site) -> str:
     """What Asterisk rings for a line: a registered phone, or a number over the site's mobile trunk."""
     if line.kind == "sip":
         return f"PJSIP/{line.address}"
