@@ -8,7 +8,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import aclosing
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import structlog
@@ -83,7 +83,7 @@ class Change:
         await asyncio.to_thread(editions.note_asterisk, self.instance.home, self.instance.edition)
 
 
-class Uptake:
+class Applying:
     """Follows the YAML files of an instance; `instance` is what is in force. One of these runs for each line."""
 
     def __init__(self, instance: Instance, store: StoreThread, clock: Callable[[], datetime], actor: str) -> None:
@@ -92,6 +92,7 @@ class Uptake:
         self._clock = clock
         self._actor = Actor("process", actor)
         self._begun = False
+        self._day = self._today()
         self._watcher: Watcher | None = None
         self._change: Change | None = None
         self._accepted = False
@@ -122,8 +123,8 @@ class Uptake:
         behind = {"behind": self._last} if self._last else {}
         return {"edition": self.instance.edition, "config": self._still() | behind}
 
-    def _say(self, kind: str, data: dict[str, object]) -> None:
-        """A word in the journal as soon as the store takes it: one that refuses holds no configuration up."""
+    def note(self, kind: str, data: dict[str, object]) -> None:
+        """Note a row for the journal; it is written as soon as the store takes it, and nothing waits for that."""
         self._words.append((kind, data))
 
     async def _tell_words(self) -> None:
@@ -140,7 +141,7 @@ class Uptake:
         if self._begun:
             return
         self._begun = True
-        self._say("config.followed", {"edition": self.instance.edition})
+        self.note("config.followed", {"edition": self.instance.edition})
         if self.instance.edition == 0:  # there was no room to write one
             self._want(self.instance)
         if editions.of_asterisk(self.instance.home) not in (None, self.instance.edition):
@@ -158,10 +159,11 @@ class Uptake:
         texts = [str(problem) for problem in problems]
         kind = "config.restart_needed" if all(problem.warning for problem in problems) else "config.refused"
         log.error(kind, problems=texts)
-        self._say(kind, {"problems": texts})
+        self.note(kind, {"problems": texts})
 
     async def _turn(self) -> None:
         now = asyncio.get_running_loop().time()
+        self._begin_day()
         if self._change is not None and now >= self._due:
             await self._try(self._change)
         if now - self._compared >= COMPARE_S:
@@ -169,6 +171,19 @@ class Uptake:
             await self._compare(now)
         self._say_what_is_behind()
         await self._tell_words()
+
+    def _begin_day(self) -> None:
+        """Bring the same edition again on a new day: Asterisk's own dialplan holds special days 400 days ahead only."""
+        today = self._today()
+        if today == self._day:
+            return
+        self._day = today
+        if self._change is None:
+            self._want(self.instance)
+            self._accepted = True  # that was said when it was accepted
+
+    def _today(self) -> date:
+        return self._clock().astimezone(self.instance.hours.tz).date()
 
     async def _try(self, change: Change) -> None:
         self._reasons = await change.bring(self._clock)
@@ -178,7 +193,7 @@ class Uptake:
         if change.done and not self._accepted:
             log.info("config.accepted", asterisk_files=change.files, edition=self.instance.edition)
             data: dict[str, object] = {"files": change.files, "edition": self.instance.edition}
-            self._say("config.accepted", data | self._still())
+            self.note("config.accepted", data | self._still())
             self._accepted = True
         if not self._reasons:
             self._change = None
@@ -209,7 +224,7 @@ class Uptake:
             return
         data: dict[str, object] = {"edition": self.instance.edition}
         if behind:
-            self._say("config.not_in_force", data | {"problems": behind})
+            self.note("config.not_in_force", data | {"problems": behind})
         else:
-            self._say("config.in_force", data)
+            self.note("config.in_force", data)
         self._last = behind

@@ -10,7 +10,6 @@ import signal
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
-from functools import partial
 
 import aiohttp
 import structlog
@@ -18,15 +17,10 @@ import structlog
 from asterisk.errors import LaunchError
 from asterisk.launch import Asterisk
 from instance import Instance, editions
-from operations import weekly_tests
-from operations.applying import Uptake
-from operations.backup import replica
-from operations.backup.duty import BackUps
 from operations.backup.restore import make_sound
-from operations.children import Child
+from operations.beside import PROCESS, Beside
 from operations.disk import ballast
 from operations.phone_system import build_prompts, phone_system, write_files
-from processes.heartbeat import Heartbeat
 from processes.running import real_clock
 from processes.tasks import TaskKeeper
 from processes.vitals import answers
@@ -35,11 +29,7 @@ from tickets.store.thread import StoreThread
 
 log = structlog.get_logger(__name__)
 
-PROCESS = "steward"
 LOOK_S = 2.0
-# files of prompts may have to be made anew, and a disk may be slow
-TAKE_UP_S, SLOW_S = 300.0, 120.0
-BACK_UP_S = 6 * 3600.0
 # so often in a row must Asterisk be silent over HTTP, and then at its control socket too
 SILENT_TIMES = 5
 HTTP_S = 2.0
@@ -87,47 +77,18 @@ async def run(
     instance: Callable[[], Instance], clock: Callable[[], datetime], stop: asyncio.Event, vitals: Vitals
 ) -> None:
     """The process: until `stop`. Asterisk and the other processes are started by systemd."""
-    keeper, duties, found, copier = TaskKeeper(), vitals.duties, instance(), None
-    store = await StoreThread(found.var / "tanggap.db").open()
+    keeper, running = TaskKeeper(), instance()
+    store = await StoreThread(running.var / "tanggap.db").open()
     vitals.watch(store)
-    uptake, asterisk = Uptake(found, store, clock, PROCESS), phone_system(found)
+    beside, asterisk = Beside(running, store, clock, PROCESS), phone_system(running)
     try:
-        duties.start(
-            keeper.start, "beat", Heartbeat(store, clock, PROCESS, vitals.beat, data=partial(_state, uptake)).beat
-        )
-        duties.start(keeper.start, "uptake", uptake.run, limit_s=TAKE_UP_S)
-        duties.start(keeper.start, "asterisk", lambda: end_hung(asterisk))
-        duties.start(keeper.start, "ballast", lambda: ballast.watch(found.var), limit_s=SLOW_S, vital=False)
-        weekly = partial(weekly_tests.run, lambda: uptake.instance, store, clock)
-        duties.start(keeper.start, "page-test", weekly, limit_s=SLOW_S, vital=False)
-        back_ups = BackUps(lambda: uptake.instance, uptake.tell)
-        duties.start(keeper.start, "backup", back_ups.run, limit_s=BACK_UP_S, vital=False)
-        copier = await keep_copies(uptake, keeper)
+        vitals.duties.start(keeper.start, "asterisk", lambda: end_hung(asterisk))
+        await beside.start(vitals, keeper)
         await stop.wait()
     finally:
-        if copier is not None:
-            await copier.stop()
+        await beside.stop()
         await keeper.close()
         await store.close()
-
-
-def _state(uptake: Uptake) -> dict[str, object]:
-    """Data of the heartbeat: nothing is started again here, and what holds of the configuration."""
-    return {"restarts": {}, **uptake.state()}
-
-
-async def keep_copies(uptake: Uptake, keeper: TaskKeeper) -> Child | None:
-    """Litestream where it is wanted and there; its process is the caller's to stop."""
-    instance = uptake.instance
-    if why := replica.absent(instance):
-        log.error("replica.absent", why=why)
-        await uptake.tell("replica.absent", {"why": why})
-    command = await asyncio.to_thread(replica.command, instance)
-    if command is None:
-        return None
-    copier = Child("litestream", instance.home, command)
-    keeper.start("child-litestream", copier.keep())
-    return copier
 
 
 def prepare(instance: Instance) -> list[str]:

@@ -66,7 +66,8 @@ async def vitals(patient: Patient) -> list[Finding]:
         if said["store"]["error"]:
             sentence = f"proses {name} tidak bisa menulis: {said['store']['error']}"
             found.append(bad("STORE_REFUSES", sentence, "periksa cakram (temuan DISK_… di atas atau di bawah)"))
+        log = said.get("process", name)  # `tanggap up` answers for the steward, and has a log of its own
         for duty, trouble in said.get("duties", {}).items():
-            remedy = f"sebabnya ada di {patient.var / 'log' / f'{name}.log'} (duty.hung, duty.failed)"
+            remedy = f"sebabnya ada di {patient.var / 'log' / f'{log}.log'} (duty.hung, duty.failed)"
             found.append(bad("DUTY_STUCK", f"proses {name}, tugas {duty}: {trouble}", remedy))
     return found

@@ -73,10 +73,19 @@ def instance_of(context: click.Context) -> Instance:
     return editions.present(home_of(context))
 
 
+def has_store(context: click.Context) -> bool:
+    """True once the instance has a store."""
+    return _store_path(context).exists()
+
+
+def _store_path(context: click.Context) -> Path:
+    return home_of(context) / "var" / "tanggap.db"
+
+
 @contextmanager
 def store_of(context: click.Context, *, create: bool = False) -> Iterator[Store]:
     """The instance's store; a command that only reads does not make one."""
-    path = home_of(context) / "var" / "tanggap.db"
+    path = _store_path(context)
     if not path.exists() and not create:
         raise Failure(f"belum ada basis data {path}; jalankan dulu: scripts/run (atau tanggap up)")
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -69,7 +69,7 @@ def asterisk() -> None:
 @json_option
 @in_instance
 def render(context: click.Context, into: Path | None, as_json: bool) -> None:
-    """Tulis konfigurasi Asterisk dari site.yaml, operator dan jam buka."""
+    """Tulis konfigurasi Asterisk dari edisi yang berlaku (atau berkas YAML, bila 112 tidak berjalan) dan operator."""
     from operations.phone_system import build_prompts, phone_system, render_into, write_files
 
     instance = instance_of(context)
@@ -134,7 +134,7 @@ def status(context: click.Context, as_json: bool) -> None:
 @json_option
 @click.pass_context
 def check(context: click.Context, as_json: bool) -> None:
-    """Periksa routing.yaml, hours.yaml, site.yaml: semua kesalahan sekaligus."""
+    """Periksa routing.yaml, hours.yaml, site.yaml seperti tersimpan: semua kesalahan sekaligus."""
     from instance.examination import report
 
     lines, code = report(home_of(context), as_json=as_json)
@@ -164,7 +164,7 @@ def explain(
     kecamatan: str | None,
     as_json: bool,
 ) -> None:
-    """Apa yang terjadi pada panggilan ini, dan mengapa."""
+    """Apa yang terjadi pada panggilan ini, dan mengapa, menurut berkas YAML seperti tersimpan."""
     from instance import load
     from tanggap import explain as explaining
 

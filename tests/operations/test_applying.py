@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,10 @@ from asterisk.launch import Asterisk
 from instance import FILES, REPOSITORY, editions, load
 from instance import Instance as Running
 from operations import applying
-from operations.applying import Uptake
+from operations.applying import Applying
 from operations.phone_system import build_prompts, phone_system, write_files
-from processes.tasks import TaskKeeper, for_ever
+from processes.duties import for_ever
+from processes.tasks import TaskKeeper
 from tests.fixtures import Edit
 from tests.instance.test_reload import rewrite
 from tickets.errors import StoreUnavailable
@@ -32,6 +33,7 @@ class Instance:
     def __init__(self, home: Path, store: StoreThread, keeper: TaskKeeper) -> None:
         self.home = home
         self.store = store
+        self.now = NOON
         self._keeper = keeper
         self._made = editions.publish(load(home), NOON)
         self.asterisk = phone_system(self._made)
@@ -40,8 +42,8 @@ class Instance:
 
     def begin(self, running: Running | None = None) -> None:
         """Follow the files."""
-        self.uptake = Uptake(running or self._made, self.store, lambda: NOON, "up")
-        self._keeper.start("reload", for_ever("reload", self.uptake.run))
+        self.applying = Applying(running or self._made, self.store, lambda: self.now, "up")
+        self._keeper.start("reload", for_ever("reload", self.applying.run))
 
     def close_for_good(self) -> None:
         """Save hours by which 112 is always closed."""
@@ -51,6 +53,12 @@ class Instance:
     def failsafe_is_closed(self) -> bool:
         """Whether Asterisk's own dialplan has the new hours."""
         return "Return(0)" in (self.asterisk.paths.etc / "extensions.conf").read_text()
+
+    async def failsafe_knows(self, day: str) -> None:
+        """Return as soon as Asterisk's own dialplan has a line for this date."""
+        async with asyncio.timeout(15):
+            while f"exten => {day},1,Return(" not in (self.asterisk.paths.etc / "extensions.conf").read_text():
+                await asyncio.sleep(0.02)
 
     async def journal(self, *kinds: str) -> list[dict[str, Any]]:
         """The rows of these kinds, oldest first."""
@@ -157,7 +165,7 @@ async def test_what_still_waits_is_said_with_what_was_accepted(instance: Instanc
         "site.yaml: peringatan: perubahan di berkas ini baru dipakai setelah dijalankan ulang: console.port"
     ]
     assert editions.current(instance.home).number == row["data"]["edition"] == 2  # type: ignore[union-attr]
-    assert instance.uptake.state() == {"edition": 2, "config": {"waiting": row["data"]["waiting"]}}
+    assert instance.applying.state() == {"edition": 2, "config": {"waiting": row["data"]["waiting"]}}
     kept = (editions.folder(instance.home) / "2" / "site.yaml").read_text()
     assert "port: 8112" in kept
 
@@ -191,3 +199,27 @@ async def test_files_without_an_edition_become_one(instance: Instance) -> None:
     shutil.rmtree(editions.folder(instance.home))
     instance.begin(load(instance.home))
     assert (await instance.row("config.accepted"))["data"] == {"files": [], "edition": 1}
+
+
+async def test_a_new_day_brings_its_special_days_to_the_failsafe(instance: Instance) -> None:
+    """Asterisk's own dialplan knows the dates of the next 400 days: it gets those to come although nobody changes a
+    file, and no row of the journal claims that somebody did."""
+    rewrite(instance.home / "hours.yaml", "# dates:", "dates:\n  2028-06-01: tutup\n# dates:")
+    await instance.row("config.accepted")
+    instance.now = NOON + timedelta(days=300)
+    await instance.failsafe_knows("20280601")
+    instance.now = NOON
+    assert len(await instance.journal("config.accepted", "config.not_in_force")) == 1
+
+
+async def test_a_new_day_is_tried_again(instance: Instance) -> None:
+    """Files that cannot be written at midnight are written as soon as they can be."""
+    rewrite(instance.home / "hours.yaml", "# dates:", "dates:\n  2028-06-01: tutup\n# dates:")
+    await instance.row("config.accepted")
+    obstacle = instance.asterisk.paths.etc / ".extensions.conf.new"
+    obstacle.mkdir()
+    instance.now = NOON + timedelta(days=300)
+    await instance.row("config.not_in_force")
+    obstacle.rmdir()
+    await instance.failsafe_knows("20280601")
+    await instance.row("config.in_force")

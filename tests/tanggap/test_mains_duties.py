@@ -27,7 +27,7 @@ DUTIES = {
         {"follow", "tick", "push", "beat", "certificate", "configuration", "retention", "storage"},
     ),
     "escalate": (escalate.run, DAEMON | {"escalate", "answers", "page-tests", "wadul-bridge", "wadul-clock"}),
-    "steward": (steward.run, {"beat", "uptake", "asterisk", "ballast", "page-test", "backup"}),
+    "steward": (steward.run, {"beat", "applying", "asterisk", "ballast", "page-test", "backup"}),
 }
 
 
