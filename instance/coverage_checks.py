@@ -14,5 +14,5 @@ def check_coverage(document: Document, routing: Routing) -> None:
     """One sentence for each agency's ladder with a hole: which categories, when, and what to do."""
     for hole in uncovered(routing):
         names = ", ".join(hole.categories[:4]) + (", …" if len(hole.categories) > 4 else "")
-        what = f"{names}: tidak ada kontak OPD {quoted(hole.opd)} yang terjangkau {hole.times}"
-        document.complain(("opds", hole.opd, "contacts"), what, EXPECTED, key=True)
+        fault = f"{names}: tidak ada kontak OPD {quoted(hole.opd)} yang terjangkau {hole.times}"
+        document.complain(("opds", hole.opd, "contacts"), fault, EXPECTED, key=True)

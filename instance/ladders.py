@@ -36,7 +36,7 @@ def contact(name: str, opd: str | None, model: ContactModel, names: Collection[s
     """The contact of routing, by its full name; its stand-ins are looked for among its OPD's roles, then above."""
     same = {field: getattr(model, field) for field in ContactModel.model_fields if field not in ("duty", "stand_in")}
     duty = _duty(model.duty, reach.time_zone) if model.duty else None
-    stand_in = tuple(full_name(one, opd, names) for one in model.stand_in)
+    stand_in = tuple(full_name(substitute, opd, names) for substitute in model.stand_in)
     return Contact(name, opd, **same, duty=duty, stand_in=stand_in)
 
 
@@ -58,8 +58,8 @@ def resolve(name: str, steps: list[StepModel], opd: str, contacts: Mapping[str, 
 def _step(step: StepModel, opd: str, contacts: Mapping[str, Contact], reach: Reach) -> Step:
     targets = []
     for role, channels in step.notify.items():
-        found = contacts.get(f"{opd}.{role}") or contacts.get(role)
-        targets += [Target(found.name, channel) for channel in channels if found and reach.has(found, channel)]
+        target = contacts.get(f"{opd}.{role}") or contacts.get(role)
+        targets += [Target(target.name, channel) for channel in channels if target and reach.has(target, channel)]
     return Step(step.after, tuple(dict.fromkeys(targets)), step.every)
 
 
@@ -85,21 +85,23 @@ def _check_order(document: Document, name: str, steps: list[StepModel]) -> None:
         document.complain(("ladders", name, 0, "after"), f"tangga {quoted(name)} tidak mulai seketika", "after: 0s")
     for at in range(1, len(steps)):
         if steps[at].after <= steps[at - 1].after:
-            what = "anak tangga ini tidak lebih lambat dari sebelumnya"
-            document.complain(("ladders", name, at, "after"), what, "waktu yang naik")
+            fault = "anak tangga ini tidak lebih lambat dari sebelumnya"
+            document.complain(("ladders", name, at, "after"), fault, "waktu yang naik")
 
 
 def _check_reach(document: Document, code: str, key: str, ladder: Ladder) -> None:
     for number, step in enumerate(ladder.steps, 1):
         if not any(target.channel not in EXTRA_CHANNELS for target in step.notify):
-            what = f"OPD {quoted(code)} tidak terjangkau pada anak tangga ke-{number} dari tangga {quoted(ladder.name)}"
-            document.complain(("opds", code, key), what, "kontak dengan saluran yang disebut di anak tangga itu")
+            fault = (
+                f"OPD {quoted(code)} tidak terjangkau pada anak tangga ke-{number} dari tangga {quoted(ladder.name)}"
+            )
+            document.complain(("opds", code, key), fault, "kontak dengan saluran yang disebut di anak tangga itu")
 
 
 def _contacts(data: dict[str, Any], opd: str, reach: Reach) -> dict[str, Contact] | None:
     """The contacts that this OPD's ladder can name; None when one of them is wrong in itself."""
     try:
-        return {found.name: found for found in _read_contacts(data, opd, reach)}
+        return {contact.name: contact for contact in _read_contacts(data, opd, reach)}
     except ValidationError:
         return None
 

@@ -77,19 +77,19 @@ def load(home: Path, *, secrets: bool = True, texts: Mapping[str, bytes] | None 
 
 def warnings(instance: Instance) -> list[Problem]:
     """What is allowed and yet worth a look."""
-    mobiles = {name: found.mobile for name, found in instance.routing.contacts.items() if found.mobile}
+    mobiles = {name: contact.mobile for name, contact in instance.routing.contacts.items() if contact.mobile}
     examples = [name for name, mobile in mobiles.items() if is_placeholder(mobile)]
     real = [name for name in mobiles if name not in examples]
-    found = []
+    sentences = []
     if examples:
-        found.append(f"{_count(examples)} masih bernomor contoh (+62000…) dan tidak akan dihubungi")
+        sentences.append(f"{_count(examples)} masih bernomor contoh (+62000…) dan tidak akan dihubungi")
     if real and not instance.site.mobile_trunk:
-        found.append(f"{_count(real)} tidak akan dihubungi: mobile_trunk di site.yaml kosong")
-    problems = [Problem("routing.yaml", 0, 0, what, warning=True) for what in found]
-    if not instance.site.console.public_url and any(_reads(one) for one in instance.routing.contacts.values()):
-        what = "pesan ke OPD dikirim tanpa tautan: console.public_url kosong"
-        problems.append(Problem("site.yaml", 0, 0, what, "alamat yang terbuka dari ponsel petugas", warning=True))
-    problems += [Problem("site.yaml", 0, 0, what, expected, warning=True) for what, expected in _web_push(instance)]
+        sentences.append(f"{_count(real)} tidak akan dihubungi: mobile_trunk di site.yaml kosong")
+    problems = [Problem("routing.yaml", 0, 0, fault, warning=True) for fault in sentences]
+    if not instance.site.console.public_url and any(_reads(contact) for contact in instance.routing.contacts.values()):
+        fault = "pesan ke OPD dikirim tanpa tautan: console.public_url kosong"
+        problems.append(Problem("site.yaml", 0, 0, fault, "alamat yang terbuka dari ponsel petugas", warning=True))
+    problems += [Problem("site.yaml", 0, 0, fault, expected, warning=True) for fault, expected in _web_push(instance)]
     if not any(instance.hours.weekly):
         problems.append(Problem("hours.yaml", 0, 0, "112 tutup setiap hari", "jam buka", warning=True))
     return problems
@@ -149,7 +149,7 @@ def _read(home: Path, texts: Mapping[str, bytes]) -> Instance:
         places=build.places(place_model),
         spoken_in=prompts.within if prompts else {},
         terms=build.terms(site_model.wadul, hours_model, site_model.time_zone),
-        texts=dict(zip((*FILES, PLACES), (one.raw for one in (routing, hours, site, places)), strict=True)),
+        texts=dict(zip((*FILES, PLACES), (source.raw for source in (routing, hours, site, places)), strict=True)),
     )
 
 
@@ -157,8 +157,8 @@ def _places(home: Path, site: Document, text: bytes | None) -> tuple[Path, Docum
     """The places file that site.yaml names, looked for in the instance, then in the repository."""
     named = str(group(site.data).get("places") or "data/jepara.yaml")
     candidates = [home / named, REPOSITORY / named]
-    found = next((path for path in candidates if path.is_file()), candidates[0])
-    return found, read(found, named, text)
+    place = next((path for path in candidates if path.is_file()), candidates[0])
+    return place, read(place, named, text)
 
 
 def _check_hours(document: Document) -> None:
@@ -175,9 +175,9 @@ def _check_hours(document: Document) -> None:
 
 
 def _check_removed(document: Document, removed: list[Any]) -> None:
-    known = {found.day.isoformat() for found in holiday.calendar()}
+    known = {day_off.day.isoformat() for day_off in holiday.calendar()}
     for at, day in enumerate(removed):
         if isinstance(day, str) and day not in known and len(day) == 10:
-            what = f"tanggal {quoted(day)} bukan hari libur"
+            fault = f"tanggal {quoted(day)} bukan hari libur"
             same_year = sorted(other for other in known if other[:4] == day[:4])
-            document.complain(("holidays", "remove", at), what, one_of(day, same_year))
+            document.complain(("holidays", "remove", at), fault, one_of(day, same_year))

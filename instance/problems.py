@@ -9,6 +9,8 @@ from difflib import get_close_matches
 from typing import Any
 
 CHOICES_SHOWN = 12
+# names of fields in `tanggap check --json`, where they are not those of Problem
+STABLE = {"fault": "what"}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -18,18 +20,18 @@ class Problem:
     file: str
     line: int
     col: int
-    what: str
+    fault: str
     expected: str = ""
     warning: bool = False
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}:{self.col}" if self.line else self.file
         mark = "peringatan: " if self.warning else ""
-        return f"{place}: {mark}{self.what}" + (f", diharapkan {self.expected}" if self.expected else "")
+        return f"{place}: {mark}{self.fault}" + (f", diharapkan {self.expected}" if self.expected else "")
 
     def as_json(self) -> dict[str, Any]:
         """The finding as plain data, with stable keys."""
-        return asdict(self)
+        return {STABLE.get(name, name): value for name, value in asdict(self).items()}
 
 
 class ConfigErrors(Exception):

@@ -43,22 +43,22 @@ def _check_stand_ins(document: Document, data: dict[str, Any]) -> None:
     """Whoever stands in is a contact, and another one."""
     names = contact_names(data)
     places: list[tuple[Route, str | None, Any]] = [
-        (("contacts", name), None, found) for name, found in group(data.get("contacts")).items()
+        (("contacts", name), None, stand_ins) for name, stand_ins in group(data.get("contacts")).items()
     ]
     for code, opd in group(data.get("opds")).items():
         roles = group(group(opd).get("contacts")).items()
-        places += [(("opds", code, "contacts", role), code, found) for role, found in roles]
-    for route, opd_code, found in places:
+        places += [(("opds", code, "contacts", role), code, stand_ins) for role, stand_ins in roles]
+    for route, opd_code, stand_ins in places:
         code = opd_code or ""
         own = f"{code}.{route[-1]}" if code else str(route[-1])
-        for at, name in enumerate(items(group(found).get("stand_in"))):
+        for at, name in enumerate(items(group(stand_ins).get("stand_in"))):
             place: Route = (
-                (*route, "stand_in", at) if isinstance(group(found)["stand_in"], list) else (*route, "stand_in")
+                (*route, "stand_in", at) if isinstance(group(stand_ins)["stand_in"], list) else (*route, "stand_in")
             )
             if name in (own, route[-1]):
                 document.complain(place, f"kontak {quoted(own)} menggantikan dirinya sendiri", "kontak yang lain")
             elif f"{code}.{name}" not in names:
-                roles_here = [one.split(".")[1] for one in names if code and one.startswith(f"{code}.")]
+                roles_here = [contact.split(".")[1] for contact in names if code and contact.startswith(f"{code}.")]
                 known(document, place, name, [*roles_here, *names], "kontak pengganti")
 
 
@@ -105,8 +105,8 @@ def _check_used(document: Document, data: dict[str, Any]) -> None:
     for code, opd in group(data.get("opds")).items():
         by_hand = str(group(opd).get("manual", "")).lower() in ("true", "ya", "yes", "on")
         if code not in used and not by_hand:
-            what = f"OPD {quoted(code)} tidak terjangkau: tidak ada kategori, aturan atau fallback yang menujunya"
-            document.complain(("opds", code), what, "sebuah kategori yang menujunya, atau manual: true", key=True)
+            fault = f"OPD {quoted(code)} tidak terjangkau: tidak ada kategori, aturan atau fallback yang menujunya"
+            document.complain(("opds", code), fault, "sebuah kategori yang menujunya, atau manual: true", key=True)
 
 
 def _check_rules(document: Document, data: dict[str, Any]) -> None:
@@ -126,8 +126,8 @@ def _check_roles(document: Document, data: dict[str, Any]) -> None:
             for name in group(group(step).get("notify")):
                 if name not in above and name not in roles:
                     route = ("ladders", ladder, at, "notify", name)
-                    what = f"peran atau kontak {quoted(name)} tidak ada"
-                    document.complain(route, what, one_of(name, [*roles, *above]), key=True)
+                    fault = f"peran atau kontak {quoted(name)} tidak ada"
+                    document.complain(route, fault, one_of(name, [*roles, *above]), key=True)
     for code, opd in group(data.get("opds")).items():
         for role in group(group(opd).get("contacts")):
             if role in above:

@@ -103,12 +103,12 @@ def rotate(home: Path, names: Sequence[str] = (), accounts: Sequence[str] = ()) 
 
 
 def _ensure(home: Path, accounts: tuple[str, ...]) -> Secrets:
-    found = read(home)
-    known = found or Secrets(_generated(), _generated(), _generated())
+    saved = read(home)
+    known = saved or Secrets(_generated(), _generated(), _generated())
     missing = {account: _sip_generated() for account in accounts if account not in known.sip}
     later = {key: getattr(known, key) or _generated() for key in LATER_KEYS}
     complete = replace(known, sip={**known.sip, **missing}, **later)
-    if complete != found:
+    if complete != saved:
         _write(path(home), complete)
     elif path(home).stat().st_mode & 0o077:
         path(home).chmod(0o600)
@@ -123,8 +123,8 @@ def _sip_generated() -> str:
     return secrets.token_urlsafe(18)
 
 
-def _write(target: Path, found: Secrets) -> None:
-    data = {key: getattr(found, key) for key in (*KEYS, *LATER_KEYS)} | {"sip": dict(found.sip)}
+def _write(target: Path, secrets: Secrets) -> None:
+    data = {key: getattr(secrets, key) for key in (*KEYS, *LATER_KEYS)} | {"sip": dict(secrets.sip)}
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".secrets-")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -161,6 +161,6 @@ def _checked(data: Any) -> Secrets:
     return Secrets(*passwords, sip=dict(sip), **{key: data.get(key, "") for key in LATER_KEYS})
 
 
-def _broken(what: str, expected: str = "") -> ConfigErrors:
+def _broken(fault: str, expected: str = "") -> ConfigErrors:
     hint = expected or "berkas yang dibuat program; pulihkan dari cadangan, atau hapus agar dibuat baru"
-    return ConfigErrors([Problem(NAME, 0, 0, what, hint)])
+    return ConfigErrors([Problem(NAME, 0, 0, fault, hint)])

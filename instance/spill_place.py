@@ -60,7 +60,7 @@ def _elsewhere(var: Path, name: str) -> Path | None:
 
 def _nearest(path: Path) -> Path:
     """The path, or the nearest folder above it that is there."""
-    return next(one for one in (path, *path.parents) if one.exists())
+    return next(folder for folder in (path, *path.parents) if folder.exists())
 
 
 def _device(path: Path) -> int | None:
@@ -80,11 +80,11 @@ def _passing() -> set[int]:
         lines: Iterable[str] = MOUNTS.read_text().splitlines()
     except OSError:
         return set()
-    found = set()
+    devices = set()
     for line in lines:
         before, _, after = line.partition(" - ")
         kind = after.split(" ")[0]
         if kind in PASSING or kind.startswith("fuse."):
             major, minor = before.split(" ")[2].split(":")
-            found.add(os.makedev(int(major), int(minor)))
-    return found
+            devices.add(os.makedev(int(major), int(minor)))
+    return devices

@@ -50,13 +50,13 @@ class Document:
             route = route[:-1]
         return self.marks.get(route, (1, 1))
 
-    def complain(self, route: Route, what: str, expected: str = "", *, key: bool = False) -> None:
+    def complain(self, route: Route, fault: str, expected: str = "", *, key: bool = False) -> None:
         """Note a problem at a route."""
-        self.note(*self.place(route, key=key), what, expected)
+        self.note(*self.place(route, key=key), fault, expected)
 
-    def note(self, line: int, col: int, what: str, expected: str = "") -> None:
+    def note(self, line: int, col: int, fault: str, expected: str = "") -> None:
         """Note a problem at a line and column; 0, 0 is the file as a whole."""
-        self.problems.append(Problem(self.file, line, col, what, expected))
+        self.problems.append(Problem(self.file, line, col, fault, expected))
 
 
 class TooMuch(Exception):
@@ -107,9 +107,9 @@ def _translated(file: str, error: yaml.MarkedYAMLError) -> Problem:
     mark = error.problem_mark or error.context_mark
     line, col = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     problem = f"{error.problem or 'tidak bisa dibaca'} {error.context or ''}".strip()
-    for english, what, expected in IN_INDONESIAN:
+    for english, fault, expected in IN_INDONESIAN:
         if english in problem:
-            return Problem(file, line, col, f"YAML tidak sah: {what}", expected)
+            return Problem(file, line, col, f"YAML tidak sah: {fault}", expected)
     return Problem(file, line, col, f"YAML tidak sah: {problem}", "YAML yang benar")
 
 
@@ -137,19 +137,19 @@ class _Walk:
             self.above.discard(id(node))
 
     def mapping(self, node: yaml.Node, route: Route) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+        pairs: dict[str, Any] = {}
         for key, item in node.value:
             line, col = _place(key)
             if not isinstance(key, yaml.ScalarNode):
                 self.document.note(line, col, "kunci harus sebuah kata", "kata: nilai")
-            elif key.value in found:
+            elif key.value in pairs:
                 first = self.document.keys[(*route, key.value)][0]
-                what = f"kunci {quoted(key.value)} ditulis dua kali (pertama di baris {first})"
-                self.document.note(line, col, what, "sekali saja")
+                fault = f"kunci {quoted(key.value)} ditulis dua kali (pertama di baris {first})"
+                self.document.note(line, col, fault, "sekali saja")
             else:
                 self.document.keys[(*route, key.value)] = (line, col)
-                found[key.value] = self.value(item, (*route, key.value))
-        return found
+                pairs[key.value] = self.value(item, (*route, key.value))
+        return pairs
 
 
 def _place(node: yaml.Node) -> tuple[int, int]:

@@ -88,13 +88,13 @@ def _with_certificate(instance: Instance) -> AsteriskSite:
     """The site with its certificate; without one there is no WSS, and calls go on."""
     site = instance.site.asterisk
     try:
-        found = tls.chain(instance)
+        chain = tls.chain(instance)
     except tls.TlsError as error:
         log.error("asterisk.no_wss", error=str(error))
-        found = None
-    if found is None:
+        chain = None
+    if chain is None:
         return replace(site, wss_port=0)
-    return replace(site, certificate=str(found.certificate.resolve()), key=str(found.key.resolve()))
+    return replace(site, certificate=str(chain.certificate.resolve()), key=str(chain.key.resolve()))
 
 
 async def take_up(instance: Instance, now: datetime) -> list[str]:

@@ -96,20 +96,22 @@ def prepare(instance: Instance) -> list[str]:
     ballast.give_up(instance.var)
     for folder in ("log", "run", "media"):
         (instance.var / folder).mkdir(parents=True, exist_ok=True, mode=0o700)
-    told = []
+    lines = []
     # while one of ours runs nothing is set aside under it
-    if asyncio.run(_nobody_runs(instance)) and (found := make_sound(instance, real_clock())):
-        came = f"dipulihkan dari {found.source}" if found.source else "tidak ada cadangan yang baik, dimulai kosong"
-        told.append(f"basis data rusak, disisihkan di {found.kept}: {came}")
+    if asyncio.run(_nobody_runs(instance)) and (restored := make_sound(instance, real_clock())):
+        came = (
+            f"dipulihkan dari {restored.source}" if restored.source else "tidak ada cadangan yang baik, dimulai kosong"
+        )
+        lines.append(f"basis data rusak, disisihkan di {restored.kept}: {came}")
     build_prompts(instance)
     asterisk = phone_system(instance)
     write_files(instance, asterisk, real_clock())
     if asterisk.pid is None:  # one that runs was not told to read them
         editions.note_asterisk(instance.home, instance.edition)
-    return told
+    return lines
 
 
 async def _nobody_runs(instance: Instance) -> bool:
     names = ("calls", "agi", "escalate", "console", PROCESS)
-    found = await asyncio.gather(*(answers.ask(answers.socket_of(instance.var, name), "/health") for name in names))
-    return found == [None] * len(names)
+    replies = await asyncio.gather(*(answers.ask(answers.socket_of(instance.var, name), "/health") for name in names))
+    return replies == [None] * len(names)

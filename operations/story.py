@@ -29,17 +29,17 @@ class Story:
         self._began = time.monotonic()
 
     @contextmanager
-    def step(self, what: str) -> Iterator[None]:
+    def step(self, name: str) -> Iterator[None]:
         """A step: named when it begins, with its seconds when it ends."""
         began = time.monotonic()
         if self._console.is_terminal:
-            self._console.print(f"  … {what}", end="\r")
+            self._console.print(f"  … {name}", end="\r")
         try:
             yield
         except BaseException:
-            self._console.print(f"  [red]✗[/red] {what}")
+            self._console.print(f"  [red]✗[/red] {name}")
             raise
-        self._console.print(f"  [green]✓[/green] {what}  [dim]{time.monotonic() - began:.1f} detik[/dim]")
+        self._console.print(f"  [green]✓[/green] {name}  [dim]{time.monotonic() - began:.1f} detik[/dim]")
 
     def tell(self, line: str) -> None:
         """A line of the story with the seconds since the beginning."""

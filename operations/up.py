@@ -194,9 +194,13 @@ class RunningInstance:
         """A broken database is set aside before anything opens it, unless what a killed `up` left uses it still."""
         if any(child.left_over() for child in self.children.values()):
             return
-        if found := make_sound(self.instance, real_clock()):
-            came = f"dipulihkan dari {found.source}" if found.source else "tidak ada cadangan yang baik, dimulai kosong"
-            self._say.say(f"  [red]basis data rusak, disisihkan di {found.kept}: {came}[/red]")
+        if restored := make_sound(self.instance, real_clock()):
+            came = (
+                f"dipulihkan dari {restored.source}"
+                if restored.source
+                else "tidak ada cadangan yang baik, dimulai kosong"
+            )
+            self._say.say(f"  [red]basis data rusak, disisihkan di {restored.kept}: {came}[/red]")
 
     async def stop(self) -> None:
         """Take everything down, Asterisk last: a call is kept as long as anything of ours can still serve it."""
@@ -238,8 +242,8 @@ class RunningInstance:
         return missing if await self._console_answers(session) else [*missing, "console"]
 
     async def _well(self, name: str) -> bool:
-        found = await answers.ask(answers.socket_of(self.instance.var, name), "/health")
-        return found is not None and bool(json.loads(found).get("ok"))
+        reply = await answers.ask(answers.socket_of(self.instance.var, name), "/health")
+        return reply is not None and bool(json.loads(reply).get("ok"))
 
     async def _console_answers(self, session: aiohttp.ClientSession) -> bool:
         console = self.instance.site.console

@@ -49,10 +49,10 @@ def ask_if_due(store: Store, instance: Instance, now: datetime) -> int | None:
 async def run(instance: Callable[[], Instance], store: StoreThread, clock: Callable[[], datetime]) -> None:
     """Look, for ever."""
     while True:
-        found, now = instance(), clock()
-        if found.site.page_test is not None:
+        current, now = instance(), clock()
+        if current.site.page_test is not None:
             try:
-                asked = await store.write(lambda store, found=found, now=now: ask_if_due(store, found, now))  # type: ignore[misc]
+                asked = await store.write(lambda store, current=current, now=now: ask_if_due(store, current, now))  # type: ignore[misc]
                 if asked is not None:
                     log.info("page_test.asked", run=asked)
             except Conflict as error:  # another run is under way; within the hour it is tried again

@@ -104,27 +104,27 @@ def _desk(
     clock: Callable[[], datetime],
     certificate: Certificate,
 ) -> Desk:
-    found = instance()
+    current = instance()
     return Desk(
         store=store,
         clock=clock,
         spawn=keeper.start,
-        site=replace(found.site.console, made=certificate.made),
-        setting=_setting(found, 0),
-        believed=partial(page_answers.tell, page_answers.socket_of(found.var)),
-        media=found.var / "media",
-        recordings=found.var / "asterisk" / "spool" / "recording",
+        site=replace(current.site.console, made=certificate.made),
+        setting=_setting(current, 0),
+        believed=partial(page_answers.tell, page_answers.socket_of(current.var)),
+        media=current.var / "media",
+        recordings=current.var / "asterisk" / "spool" / "recording",
         version=assets_version(),
         phone_of=lambda account: _phone(instance(), account),
         device_key=lambda: instance().secrets.session_key,
         wadul_key=lambda: instance().secrets.wadul_key,
         number_of=lambda text: normalise(text, None, instance().site.country_code, instance().site.area_code).e164,
-        measured=lambda: measured(found.var),
-        metrics_token=metrics_token(found.secrets.session_key),
+        measured=lambda: measured(current.var),
+        metrics_token=metrics_token(current.secrets.session_key),
         link_key=lambda: instance().secrets.link_key,
         push_key=lambda: instance().secrets.push_key,
-        web_push=found.site.web_push,
-        var=found.var,
+        web_push=current.site.web_push,
+        var=current.var,
     )
 
 
@@ -148,8 +148,8 @@ def _phone(instance: Instance, account: str) -> Phone | None:
 
 async def measured(var: Path) -> Mapping[str, bytes]:
     """The metrics of every process that answers."""
-    found = await asyncio.gather(*(answers.ask(answers.socket_of(var, name)) for name in MEASURED))
-    return {name: text for name, text in zip(MEASURED, found, strict=True) if text is not None}
+    texts = await asyncio.gather(*(answers.ask(answers.socket_of(var, name)) for name in MEASURED))
+    return {name: text for name, text in zip(MEASURED, texts, strict=True) if text is not None}
 
 
 def metrics_token(session_key: str) -> str:
@@ -171,8 +171,8 @@ async def _follow_configuration(desk: Desk, instance: Callable[[], Instance], ap
     known = instance()
     while True:
         await asyncio.sleep(LOOK_S)
-        if (found := instance()) is not known:
-            known = found
-            desk.metrics_token = metrics_token(found.secrets.session_key)
-            desk.take(_setting(found, desk.setting.edition + 1))
+        if (current := instance()) is not known:
+            known = current
+            desk.metrics_token = metrics_token(current.secrets.session_key)
+            desk.take(_setting(current, desk.setting.edition + 1))
             app[LIVE].touch()

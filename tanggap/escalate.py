@@ -106,8 +106,8 @@ async def run(
             )
             daemon.make_room = tests.make_room
             keeper.start("push-ari", ari.connect())
-            told = page_answers.socket_of(instance().var)
-            duties.start(keeper.start, "answers", lambda: page_answers.serve(daemon.pressed, told), limit_s=None)
+            socket = page_answers.socket_of(instance().var)
+            duties.start(keeper.start, "answers", lambda: page_answers.serve(daemon.pressed, socket), limit_s=None)
             duties.start(keeper.start, "page-tests", tests.run, limit_s=TESTS_S, vital=False)
             wadul.start(partial(duties.start, keeper.start), instance, store, http, clock)
             # what it does is watched one by one; of the whole only the end counts
@@ -169,8 +169,8 @@ def link_of(instance: Callable[[], Instance], clock: Callable[[], datetime]) -> 
     """The one-time link of a push; "" while the site has no public address."""
 
     def link(push: DuePush) -> str:
-        found = instance()
-        return links.address(found.secrets.link_key, found.site.console.public_url, push, clock())
+        current = instance()
+        return links.address(current.secrets.link_key, current.site.console.public_url, push, clock())
 
     return link
 
@@ -179,9 +179,9 @@ def test_link_of(instance: Callable[[], Instance], clock: Callable[[], datetime]
     """The same for a test push: a tap says that the message was read."""
 
     def link(row: Row) -> str:
-        found = instance()
-        base = found.site.console.public_url
-        return links.test_address(found.secrets.link_key, base, row["id"], row["contact"], clock())
+        current = instance()
+        base = current.site.console.public_url
+        return links.test_address(current.secrets.link_key, base, row["id"], row["contact"], clock())
 
     return link
 

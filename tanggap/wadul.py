@@ -50,11 +50,11 @@ def application(instance: Instance) -> Application:
 async def watch(instance: Callable[[], Instance], store: StoreThread, clock: Callable[[], datetime]) -> None:
     """Look for complaints that are late, for ever."""
     while True:
-        found, now = instance(), clock()
-        for ticket, term in await store.read(partial(late, terms=found.terms, now=now)):
+        current, now = instance(), clock()
+        for ticket, term in await store.read(partial(late, terms=current.terms, now=now)):
             try:
                 await store.write(
-                    partial(act, routing=found.routing, terms=found.terms, now=now, ticket=ticket, term=term)
+                    partial(act, routing=current.routing, terms=current.terms, now=now, ticket=ticket, term=term)
                 )
             except TicketError as error:  # the others are not left out for it; it is looked at again
                 log.exception("wadul.overdue_failed", ticket=ticket, error=str(error))

@@ -61,14 +61,14 @@ class Walk:
     def press(self, key: str) -> None:
         """One key, with what the question under way says about it."""
         if self.state.stage == "menu":
-            told = self._in_menu(key)
+            sentence = self._in_menu(key)
         elif self.state.stage == "challenge":
-            told = self._in_challenge(key)
+            sentence = self._in_challenge(key)
         elif self.instance.hours.after_hours.leave_message:
-            told = "meninggalkan pesan"
+            sentence = "meninggalkan pesan"
         else:
-            told = "tidak berarti apa-apa, pesan tidak dibuka (leave_message)"
-        self.lines.append(f"Tombol {key}: {told}.")
+            sentence = "tidak berarti apa-apa, pesan tidak dibuka (leave_message)"
+        self.lines.append(f"Tombol {key}: {sentence}.")
         self.feed(ev.Digit(key))
 
     def _in_menu(self, key: str) -> str:
@@ -83,8 +83,8 @@ class Walk:
 
     def _chosen(self, menu: Menu, choice: Choice) -> str:
         category = self.instance.routing.categories.get(choice.category or "")
-        told = f"{choice.label}, kategori {category.name}" if category else choice.label
-        return f"{told}, lalu menu «{choice.menu}»" if choice.menu else told
+        sentence = f"{choice.label}, kategori {category.name}" if category else choice.label
+        return f"{sentence}, lalu menu «{choice.menu}»" if choice.menu else sentence
 
     def _in_challenge(self, key: str) -> str:
         code, progress = self.state.code or "", self.state.progress
@@ -117,7 +117,7 @@ class Walk:
 def _texts(instance: Instance) -> dict[str, str]:
     """What each prompt says; empty where prompts cannot be read."""
     try:
-        found = prompts.read(PROMPTS, {"layanan": instance.site.name, "jam": spoken(instance.hours)})
+        texts = prompts.read(PROMPTS, {"layanan": instance.site.name, "jam": spoken(instance.hours)})
     except (OSError, prompts.PromptError):
         return {}
-    return {name: prompt.text for name, prompt in found.items()}
+    return {name: prompt.text for name, prompt in texts.items()}

@@ -54,8 +54,8 @@ def folder_of(instance: Instance) -> Path:
 
 def newest_first(folder: Path) -> list[Path]:
     """The backups in a folder."""
-    found = [path for path in folder.glob("tanggap-*.tar.gz") if NAME.fullmatch(path.name)]
-    return sorted(found, key=lambda path: path.name, reverse=True)
+    backups = [path for path in folder.glob("tanggap-*.tar.gz") if NAME.fullmatch(path.name)]
+    return sorted(backups, key=lambda path: path.name, reverse=True)
 
 
 def made_at(path: Path) -> datetime | None:
@@ -64,7 +64,7 @@ def made_at(path: Path) -> datetime | None:
     return datetime.strptime(name[1], STAMP).replace(tzinfo=UTC) if name else None
 
 
-def make(instance: Instance, clock: Callable[[], datetime], folder: Path, keep: int, told: Told) -> Made:
+def make(instance: Instance, clock: Callable[[], datetime], folder: Path, keep: int, progress: Told) -> Made:
     """Copy, check, pack, check again; then older ones beyond `keep` go. BackupError, and nothing is left, otherwise."""
     began, now = clock(), clock()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -72,16 +72,16 @@ def make(instance: Instance, clock: Callable[[], datetime], folder: Path, keep: 
     _check_space(source, folder)
     with tempfile.TemporaryDirectory(prefix=".tanggap-", dir=folder) as scratch:
         copy = Path(scratch) / DATABASE
-        told("menyalin basis data")
-        copy_into(source, copy, lambda done, of: told(f"menyalin basis data: {100 * done // max(1, of)} %"))
-        told("memeriksa salinan")
+        progress("menyalin basis data")
+        copy_into(source, copy, lambda done, of: progress(f"menyalin basis data: {100 * done // max(1, of)} %"))
+        progress("memeriksa salinan")
         if wrong := faults(copy, thorough=True):
             raise BackupError(f"basis data rusak, cadangan tidak dibuat: {'; '.join(wrong[:3])}")
         holds = contents(copy)
         packed = Path(scratch) / "packed"
-        told("mengemas")
+        progress("mengemas")
         _pack(packed, instance, copy, now, holds)
-        told("memeriksa cadangan")
+        progress("memeriksa cadangan")
         check(packed)
         path = _free_name(folder, now)
         os.rename(packed, path)

@@ -47,10 +47,10 @@ class BackUps:
         made = await asyncio.create_subprocess_exec(
             *words, "--json", stdin=DEVNULL, stdout=DEVNULL, stderr=PIPE, start_new_session=True
         )
-        _, said = await made.communicate()
+        _, errors = await made.communicate()
         if made.returncode == 0:
             return True
-        why = said.decode(errors="replace").strip()[-300:]
+        why = errors.decode(errors="replace").strip()[-300:]
         log.error("backup.failed", why=why)
         await self._tell("backup.failed", {"why": why})
         return False

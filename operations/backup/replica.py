@@ -56,26 +56,26 @@ def write_config(instance: Instance) -> Path:
 
 def command(instance: Instance) -> tuple[str, ...] | None:
     """What `tanggap up` runs and watches; None where replication is not asked for or cannot run."""
-    found = program(instance)
-    if instance.site.store.replica is None or found is None:
+    litestream = program(instance)
+    if instance.site.store.replica is None or litestream is None:
         return None
-    return (found, "replicate", "-config", str(write_config(instance)))
+    return (litestream, "replicate", "-config", str(write_config(instance)))
 
 
 def fetch(instance: Instance, into: Path) -> Path:
     """The newest state of the replica as a database in an empty folder; BackupError where there is none."""
-    found = program(instance)
+    litestream = program(instance)
     if instance.site.store.replica is None:
         raise BackupError("site.yaml tidak menyebut store.replica")
-    if found is None:
+    if litestream is None:
         raise BackupError(absent(instance) or "")
     path = into / DATABASE
-    words = (found, "restore", "-config", str(write_config(instance)), "-o", str(path))
+    words = (litestream, "restore", "-config", str(write_config(instance)), "-o", str(path))
     done = subprocess.run(
         (*words, str((instance.var / DATABASE).resolve())), capture_output=True, timeout=RESTORE_LIMIT_S, check=False
     )
     if done.returncode or not path.exists():
-        said = (done.stderr or done.stdout).decode(errors="replace").strip().splitlines()
-        raise BackupError(f"litestream tidak memulihkan apa pun: {said[-1] if said else done.returncode}")
+        output = (done.stderr or done.stdout).decode(errors="replace").strip().splitlines()
+        raise BackupError(f"litestream tidak memulihkan apa pun: {output[-1] if output else done.returncode}")
     path.chmod(0o600)
     return path

@@ -58,9 +58,11 @@ def restore(home: Path, file: Path, now: datetime, *, only_store: bool = False) 
         names = [DATABASE] if only_store else known
         changed = [name for name in names if name == DATABASE or not _same(folder / name, home / name)]
         kept = _swap(home, folder, changed, now)
-    found = Restored(str(file), manifest["made_at"], tuple(_shown(name) for name in changed), kept, manifest["holds"])
-    _tell(home, now, "store.restored", found)
-    return found
+    restored = Restored(
+        str(file), manifest["made_at"], tuple(_shown(name) for name in changed), kept, manifest["holds"]
+    )
+    _tell(home, now, "store.restored", restored)
+    return restored
 
 
 def restore_database(home: Path, database: Path, source: str, now: datetime) -> Restored:
@@ -74,9 +76,9 @@ def restore_database(home: Path, database: Path, source: str, now: datetime) -> 
         if staged != database:
             os.rename(database, staged)
         kept = _swap(home, database.parent, [DATABASE], now)
-    found = Restored(source, str(holds["last_at"]), (_shown(DATABASE),), kept, holds)
-    _tell(home, now, "store.restored", found)
-    return found
+    restored = Restored(source, str(holds["last_at"]), (_shown(DATABASE),), kept, holds)
+    _tell(home, now, "store.restored", restored)
+    return restored
 
 
 def make_sound(instance: Instance, now: datetime) -> Restored | None:
@@ -98,15 +100,15 @@ def make_sound(instance: Instance, now: datetime) -> Restored | None:
     for name in (DATABASE, *LOGS):
         with suppress(FileNotFoundError):
             os.rename(instance.var / name, aside / name)
-    found = _newest_good(instance, aside)
+    restored = _newest_good(instance, aside)
     words = (
         f"BASIS DATA RUSAK ditemukan {_clock(now, instance)} ({wrong[0][:120]}). "
-        + (f"Dipulihkan dari cadangan {Path(found.source).name}; yang sesudahnya hanya ada di berkas lama."
-           if found.files else "TIDAK ADA cadangan yang baik: dimulai dengan basis data kosong.")
+        + (f"Dipulihkan dari cadangan {Path(restored.source).name}; yang sesudahnya hanya ada di berkas lama."
+           if restored.files else "TIDAK ADA cadangan yang baik: dimulai dengan basis data kosong.")
     )  # fmt: skip
     (aside / "KETERANGAN.txt").write_text(words + "\n", encoding="utf-8")
-    _tell(instance.home, now, "store.broken", found, wrong)
-    return found
+    _tell(instance.home, now, "store.broken", restored, wrong)
+    return restored
 
 
 def _newest_good(instance: Instance, aside: Path) -> Restored:
@@ -140,8 +142,8 @@ def who_runs(home: Path) -> str | None:
 def _at_rest(home: Path) -> Iterator[None]:
     """Nobody runs the line meanwhile, and nobody can start it."""
     with alone(home):
-        if who := who_runs(home):
-            raise RunningError(f"instans {home} sedang berjalan: {who}; hentikan dulu, lalu ulangi")
+        if process := who_runs(home):
+            raise RunningError(f"instans {home} sedang berjalan: {process}; hentikan dulu, lalu ulangi")
         yield
 
 
@@ -187,8 +189,8 @@ def _shown(name: str) -> str:
     return f"var/{name}" if name == DATABASE else name
 
 
-def _same(one: Path, other: Path) -> bool:
-    return other.is_file() and one.read_bytes() == other.read_bytes()
+def _same(path: Path, other: Path) -> bool:
+    return other.is_file() and path.read_bytes() == other.read_bytes()
 
 
 def _fresh(parent: Path, now: datetime) -> Path:
@@ -209,10 +211,10 @@ def _clock(now: datetime, instance: Instance) -> str:
     return now.astimezone(instance.hours.tz).strftime("%d-%m-%Y %H.%M")
 
 
-def _tell(home: Path, now: datetime, kind: str, found: Restored, faults: list[str] | None = None) -> None:
+def _tell(home: Path, now: datetime, kind: str, restored: Restored, faults: list[str] | None = None) -> None:
     """Say it in the journal of the store that is in place now."""
-    data = {"from": found.source or None, "made_at": found.made_at or None, "files": list(found.files)}
-    data["kept"] = str(found.kept) if found.kept else None
+    data = {"from": restored.source or None, "made_at": restored.made_at or None, "files": list(restored.files)}
+    data["kept"] = str(restored.kept) if restored.kept else None
     if faults is not None:
         data["faults"] = faults[:5]
     try:

@@ -27,10 +27,10 @@ def path_of(var: Path) -> Path:
 def cramped(var: Path) -> bool:
     """Whether there is hardly any space left where the store is."""
     try:
-        found = os.statvfs(var)
+        space = os.statvfs(var)
     except OSError:
         return False
-    return found.f_bavail * found.f_frsize < SIZE
+    return space.f_bavail * space.f_frsize < SIZE
 
 
 def give_up(var: Path) -> bool:
@@ -56,7 +56,7 @@ def keep(var: Path) -> None:
     """Take the space again, where there is plenty."""
     path = path_of(var)
     with suppress(OSError):
-        found = os.statvfs(var)
+        space = os.statvfs(var)
         there = path.stat().st_size if path.exists() else 0
-        if there < SIZE and found.f_bavail * found.f_frsize > SPARE:
+        if there < SIZE and space.f_bavail * space.f_frsize > SPARE:
             path.write_bytes(bytes(SIZE))

@@ -36,7 +36,7 @@ class Spilled:
 
 def spilled(instance: Instance) -> list[Spilled]:
     """The spill files that hold anything."""
-    found = []
+    files = []
     for folder in spill_folders(instance):
         for path in sorted(folder.glob("*.spill")) + sorted(folder.glob("*.rejected")):
             if path.suffix == ".rejected" and path.with_suffix(".spill").exists():
@@ -45,8 +45,8 @@ def spilled(instance: Instance) -> list[Spilled]:
             aside = _lines(path.with_suffix(".rejected"))
             if content.lines or aside:
                 since = from_text(content.records[0][1]["at"]) if content.records else None
-                found.append(Spilled(path, content.lines, since, aside))
-    return found
+                files.append(Spilled(path, content.lines, since, aside))
+    return files
 
 
 def alarms(instance: Instance, now: datetime, refused: str | None = None) -> list[Row]:
@@ -55,22 +55,22 @@ def alarms(instance: Instance, now: datetime, refused: str | None = None) -> lis
 
 
 def _store_alarms(instance: Instance, refused: str | None) -> Iterator[Row]:
-    waiting = [one for one in spilled(instance) if one.records]
+    waiting = [spilt for spilt in spilled(instance) if spilt.records]
     if waiting:
-        count = sum(one.records for one in waiting)
-        first = min((one.since for one in waiting if one.since), default=None)
+        count = sum(spilt.records for spilt in waiting)
+        first = min((spilt.since for spilt in waiting if spilt.since), default=None)
         since = f" sejak {_local(first, instance)}" if first else ""
-        where = ", ".join(sorted({str(one.path.parent) for one in waiting}))
+        where = ", ".join(sorted({str(spilt.path.parent) for spilt in waiting}))
         yield _loud(
             f"BASIS DATA TIDAK BISA DITULIS: {count} catatan panggilan ditumpahkan ke {where}{since}. Panggilan jalan "
             "terus; catatan masuk sendiri ke basis data setelah bisa ditulis. Kosongkan cakram."
         )
     elif refused:
         yield _loud(f"BASIS DATA TIDAK BISA DITULIS: {refused}. Panggilan jalan terus. Kosongkan atau periksa cakram.")
-    for one in spilled(instance):
-        if one.aside:
-            file, what = one.path.with_suffix(".rejected"), "catatan panggilan tidak bisa dimasukkan ke basis data"
-            yield _loud(f"{one.aside} {what}; periksa lalu pindahkan {file}.")
+    for spilt in spilled(instance):
+        if spilt.aside:
+            file, trouble = spilt.path.with_suffix(".rejected"), "catatan panggilan tidak bisa dimasukkan ke basis data"
+            yield _loud(f"{spilt.aside} {trouble}; periksa lalu pindahkan {file}.")
     for folder in sorted((instance.var / BROKEN).glob("*")):
         words = _text(folder / "KETERANGAN.txt") or "Basis data rusak disisihkan."
         yield _loud(f"{words} Setelah diperiksa, pindahkan folder {folder}.")
@@ -79,7 +79,7 @@ def _store_alarms(instance: Instance, refused: str | None) -> Iterator[Row]:
 def _disk_alarms(instance: Instance) -> Iterator[Row]:
     limit, seen = instance.site.store.min_free_bytes, set[int]()
     for folder in (instance.var, *spill_folders(instance)[:1]):
-        there = next((one for one in (folder, *folder.parents) if one.exists()), None)
+        there = next((path for path in (folder, *folder.parents) if path.exists()), None)
         if there is None or there.stat().st_dev in seen:
             continue
         seen.add(there.stat().st_dev)

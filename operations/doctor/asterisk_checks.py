@@ -49,17 +49,19 @@ async def modules(patient: Patient) -> list[Finding]:
         return []
     folder = patient.asterisk.paths.modules_dir
     missing = [name for name in MODULES if not (folder / f"{name}.so").exists()]
-    found = []
+    findings = []
     if missing:
         sentence = f"modul Asterisk tidak ada di {folder}: {', '.join(missing)}"
-        found.append(odd("ASTERISK_MODULE_MISSING", sentence, "pasang paket Asterisk yang lengkap: bash scripts/setup"))
+        findings.append(
+            odd("ASTERISK_MODULE_MISSING", sentence, "pasang paket Asterisk yang lengkap: bash scripts/setup")
+        )
     if patient.status.running:
         asleep = [name for name in await _not_loaded(patient) if name not in missing]
         if asleep:
             sentence = f"modul Asterisk tidak termuat: {', '.join(asleep)}"
             remedy = f"lihat {patient.asterisk.paths.log / 'messages.log'}, lalu jalankan ulang Asterisk"
-            found.append(bad("ASTERISK_MODULE_NOT_LOADED", sentence, remedy))
-    return found
+            findings.append(bad("ASTERISK_MODULE_NOT_LOADED", sentence, remedy))
+    return findings
 
 
 async def ports(patient: Patient) -> list[Finding]:
@@ -100,23 +102,23 @@ def _heard(patient: Patient, process: str) -> bool:
 async def _not_loaded(patient: Patient) -> list[str]:
     assert patient.asterisk is not None
     try:
-        said = await patient.asterisk.command("module show")
+        output = await patient.asterisk.command("module show")
     except LaunchError:
         return []
-    running = {line.split()[0].removesuffix(".so") for line in said.splitlines() if " Running " in line}
+    running = {line.split()[0].removesuffix(".so") for line in output.splitlines() if " Running " in line}
     return [name for name in MODULES if name not in running]
 
 
 def _asterisks() -> list[int]:
     """Every process whose program is called asterisk."""
-    found = []
+    pids = []
     for folder in PROC.glob("[0-9]*"):
         words = _words(int(folder.name))
         # ours is called by the loader of its own root directory: the program is then its first path
         programs = [word for word in words[:6] if word.endswith("/sbin/asterisk")]
         if programs and "-rx" not in words:
-            found.append(int(folder.name))
-    return sorted(found)
+            pids.append(int(folder.name))
+    return sorted(pids)
 
 
 def _of_an_instance(pid: int) -> bool:

@@ -51,10 +51,10 @@ async def examine(home: Path, now: datetime) -> list[Finding]:
     """All findings of one instance, errors first; a check that itself fails is a finding."""
     patient = await admit(home, now)
     try:
-        found = [finding for check in CHECKS for finding in await _guarded(check, patient)]
+        findings = [finding for check in CHECKS for finding in await _guarded(check, patient)]
     finally:
         patient.close()
-    return sorted(found, key=lambda finding: finding.level != "error")
+    return sorted(findings, key=lambda finding: finding.level != "error")
 
 
 async def _guarded(check: Check, patient: Patient) -> list[Finding]:

@@ -91,22 +91,22 @@ def _unwritable(where: Path, error: OSError) -> Finding:
 
 async def rights(patient: Patient) -> list[Finding]:
     """Secrets that others may read, and files of somebody else's."""
-    found = []
+    findings = []
     for path, allowed in ((patient.var, 0o700), (secrets_file.path(patient.home), 0o600)):
         try:
             mode = stat.S_IMODE(path.stat().st_mode)
         except OSError:
             continue
         if mode & ~allowed:
-            found.append(
+            findings.append(
                 bad("RIGHTS_OPEN", f"{path} bisa dibuka pengguna lain ({mode:o})", f"chmod {allowed:o} {path}")
             )
     foreign = _foreign(patient.var)
     if foreign is not None:
         sentence = f"{foreign} milik pengguna lain daripada {patient.var}: proses bisa gagal membaca atau menulisnya"
         owner = f"$(stat -c %U:%G {patient.var})"
-        found.append(bad("RIGHTS_OWNER", sentence, f"chown -R {owner} {patient.var}"))
-    return found
+        findings.append(bad("RIGHTS_OWNER", sentence, f"chown -R {owner} {patient.var}"))
+    return findings
 
 
 def _foreign(var: Path) -> Path | None:
@@ -123,8 +123,8 @@ async def programs(patient: Patient) -> list[Finding]:
     """Programs that we call."""
     remedy = "bash scripts/setup"
     return [
-        odd("PROGRAM_MISSING", f"{name} tidak terpasang ({what})", remedy)
-        for name, what in PROGRAMS.items()
+        odd("PROGRAM_MISSING", f"{name} tidak terpasang ({purpose})", remedy)
+        for name, purpose in PROGRAMS.items()
         if shutil.which(name) is None
     ]
 

@@ -54,23 +54,23 @@ async def copies(patient: Patient) -> list[Finding]:
     """Records that wait beside the store, a broken store that was set aside, replication that does not run."""
     if patient.instance is None:
         return []
-    found = []
-    for one in spilled(patient.instance):
-        if one.records:
-            sentence = f"{one.records} catatan panggilan menunggu di {one.path}: basis data tidak bisa ditulis"
-            found.append(bad("STORE_SPILLED", sentence, "kosongkan cakram; catatan masuk sendiri sesudahnya"))
-        if one.aside:
-            file = one.path.with_suffix(".rejected")
-            sentence = f"{one.aside} catatan panggilan tidak bisa dimasukkan ke basis data"
-            found.append(bad("STORE_REJECTED", sentence, f"periksa, lalu pindahkan {file}"))
+    findings = []
+    for spill in spilled(patient.instance):
+        if spill.records:
+            sentence = f"{spill.records} catatan panggilan menunggu di {spill.path}: basis data tidak bisa ditulis"
+            findings.append(bad("STORE_SPILLED", sentence, "kosongkan cakram; catatan masuk sendiri sesudahnya"))
+        if spill.aside:
+            file = spill.path.with_suffix(".rejected")
+            sentence = f"{spill.aside} catatan panggilan tidak bisa dimasukkan ke basis data"
+            findings.append(bad("STORE_REJECTED", sentence, f"periksa, lalu pindahkan {file}"))
     for folder in sorted((patient.var / BROKEN).glob("*")):
         sentence = f"basis data yang rusak disisihkan di {folder}"
-        found.append(
+        findings.append(
             bad("STORE_SET_ASIDE", sentence, "baca KETERANGAN.txt di situ; sesudah diperiksa, pindahkan foldernya")
         )
     if why := absent(patient.instance):
-        found.append(bad("REPLICA_ABSENT", why, "pasang litestream, atau hapus store.replica dari site.yaml"))
-    return found
+        findings.append(bad("REPLICA_ABSENT", why, "pasang litestream, atau hapus store.replica dari site.yaml"))
+    return findings
 
 
 async def prompts(patient: Patient) -> list[Finding]:

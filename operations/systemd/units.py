@@ -37,7 +37,7 @@ class Unit:
     """One service: its command and what sets it apart; `local` processes speak with this machine alone."""
 
     name: str
-    what: str
+    purpose: str
     start: str
     kind: str = "notify"
     after: tuple[str, ...] = ()
@@ -137,11 +137,11 @@ def closed_folder(instance: Instance, user: str) -> Path | None:
     """The first folder on the way to instance, program or Python that this user may not enter; one that is not there
     yet is taken for a user like any other."""
     try:
-        found = pwd.getpwnam(user)
+        account = pwd.getpwnam(user)
     except KeyError:
         uid, gid = -1, -1
     else:
-        uid, gid = found.pw_uid, found.pw_gid
+        uid, gid = account.pw_uid, account.pw_gid
     folders = (folder for path in _needed(instance) for folder in reversed(path.parents))
     return next((folder for folder in folders if not _may_enter(folder.stat(), uid, gid)), None)
 
@@ -162,8 +162,8 @@ def _writable(instance: Instance) -> list[str]:
     """Folders of site.yaml that the processes write to, and that need not be there yet."""
     store, var = instance.site.store, instance.var.resolve()
     named = [store.backups, store.spill, store.replica if store.replica and "://" not in store.replica else None]
-    found = [(instance.home / name).resolve() for name in named if name]
-    outside = [str(path) for path in found if not path.is_relative_to(var)]
+    folders = [(instance.home / name).resolve() for name in named if name]
+    outside = [str(path) for path in folders if not path.is_relative_to(var)]
     for path in outside:
         if not PLAIN.fullmatch(path):
             raise UnitError(f"{path}: unit systemd perlu jalur tanpa spasi dan tanda khusus")

@@ -37,8 +37,8 @@ class Failure(click.ClickException):
 
 def home_of(context: click.Context) -> Path:
     """The instance directory of this command line."""
-    found: Path = context.find_root().obj
-    return found
+    home: Path = context.find_root().obj
+    return home
 
 
 def failing_plainly(command: Callable[P, T]) -> Callable[P, T]:
@@ -56,8 +56,8 @@ def failing_plainly(command: Callable[P, T]) -> Callable[P, T]:
             click.echo(f"gagal: {error}", err=True)
             sys.exit(1)
         except OSError as error:
-            what = f"{error.filename}: {reason(error)}" if error.filename else error.strerror or str(error)
-            click.echo(f"gagal: {what}", err=True)
+            fault = f"{error.filename}: {reason(error)}" if error.filename else error.strerror or str(error)
+            click.echo(f"gagal: {fault}", err=True)
             sys.exit(1)
 
     return wrapped
@@ -99,10 +99,10 @@ def store_of(context: click.Context, *, create: bool = False) -> Iterator[Store]
 def number_key_of(context: click.Context) -> str:
     """The key under which numbers are remembered; none where the secrets cannot be read (records show all the same)."""
     try:
-        found = secrets_file.read(home_of(context))
+        secrets = secrets_file.read(home_of(context))
     except ConfigErrors:
         return ""
-    return found.number_key if found else ""
+    return secrets.number_key if secrets else ""
 
 
 def zone_of(context: click.Context) -> ZoneInfo:
@@ -116,10 +116,10 @@ def zone_of(context: click.Context) -> ZoneInfo:
 def local_times(value: Any, zone: ZoneInfo) -> Any:
     """Every `at` and `…_at` of a row in the site's zone, ISO 8601 with offset."""
     if isinstance(value, list):
-        return [local_times(one, zone) for one in value]
+        return [local_times(item, zone) for item in value]
     if not isinstance(value, dict):
         return value
-    return {name: _local(name, one, zone) for name, one in value.items()}
+    return {name: _local(name, item, zone) for name, item in value.items()}
 
 
 def _local(name: str, value: Any, zone: ZoneInfo) -> Any:

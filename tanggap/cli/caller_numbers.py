@@ -40,8 +40,8 @@ def number_of(instance: Instance, text: str) -> str | None:
 
 def who_is(instance: Instance, text: str) -> str:
     """A number as people write it, or `#` with the beginning of its hash, as the store wants it."""
-    found = None if text.startswith("#") or len(text) == 64 else number_of(instance, text)
-    return found or text
+    normal = None if text.startswith("#") or len(text) == 64 else number_of(instance, text)
+    return normal or text
 
 
 def _rows(context: click.Context, search: str, doubted: bool, limit: int) -> list[Row]:
@@ -55,8 +55,8 @@ def _rows(context: click.Context, search: str, doubted: bool, limit: int) -> lis
             doubted=doubted,
             limit=limit,
         )
-    found: list[Row] = local_times(rows, instance.hours.tz)
-    return found
+    local: list[Row] = local_times(rows, instance.hours.tz)
+    return local
 
 
 @numbers.command("list")
@@ -118,11 +118,11 @@ def correct(context: click.Context, number: str, verdict: str, ticket: str | Non
     """Koreksi penilaian sebuah nomor."""
     instance, now = instance_of(context), datetime.now(UTC)
     with store_of(context) as store:
-        who = who_is(instance, number)
-        changed = store.numbers.correct(now, who, verdict, CLI, reason, ticket)
-        row = store.numbers.show(who, now, instance.routing.screening)
-    told = f"{changed} penilaian dikoreksi menjadi {verdict}; skor sekarang {_score(row)}"
-    say(as_json, {"changed": changed, "score": row["score"], "doubt": row["doubt"]}, told)
+        caller = who_is(instance, number)
+        changed = store.numbers.correct(now, caller, verdict, CLI, reason, ticket)
+        row = store.numbers.show(caller, now, instance.routing.screening)
+    sentence = f"{changed} penilaian dikoreksi menjadi {verdict}; skor sekarang {_score(row)}"
+    say(as_json, {"changed": changed, "score": row["score"], "doubt": row["doubt"]}, sentence)
 
 
 @numbers.command("erase")
@@ -135,8 +135,8 @@ def erase(context: click.Context, number: str, reason: str, as_json: bool) -> No
     instance = instance_of(context)
     with store_of(context) as store:
         calls = store.numbers.erase(datetime.now(UTC), who_is(instance, number), CLI, reason)
-    told = f"nomor dihapus dari {calls} panggilan beserta tiket, tugas telepon balik, penilaian dan jurnalnya"
-    say(as_json, {"calls": calls}, told)
+    sentence = f"nomor dihapus dari {calls} panggilan beserta tiket, tugas telepon balik, penilaian dan jurnalnya"
+    say(as_json, {"calls": calls}, sentence)
 
 
 @numbers.command("export")
