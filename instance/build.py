@@ -98,7 +98,7 @@ def routing(model: schema.RoutingFile, reach: Reach, silent_hold_s: float | None
 
 
 def messages(model: schema.MessagesModel) -> Messages:
-    """What agencies read and hear."""
+    """The texts that agencies read and hear."""
     reminders = {state: text for state, text in model.reminders if text is not None}
     plain = (model.subject, model.body, model.spoken, model.read_back, model.ask, model.update)
     return Messages(*plain, reminders)
@@ -144,7 +144,7 @@ def places(model: schema.PlacesFile) -> Places:
 
 
 def site(model: schema.SiteFile, places_path: Path) -> Site:
-    """What and where this service is."""
+    """The site: name, ports, telephones, pages, times of keeping."""
     asterisk, tls = model.asterisk, model.tls
     return Site(
         name=model.name,
@@ -203,7 +203,7 @@ def _web_push(model: schema.SiteFile) -> WebPushSite:
 
 
 def terms(model: schema.WadulModel, hours: schema.HoursFile, time_zone: str) -> Terms:
-    """How long a complaint may last; hours.yaml mends the holidays."""
+    """The terms of a complaint; hours.yaml adds and removes holidays."""
     free = holiday.free_days(hours.holidays, cuti_bersama=model.cuti_bersama)
     days = (model.pass_on, model.answer, model.done)
     return Terms(WorkingDays(free), ZoneInfo(time_zone), *days, url=model.url or "")

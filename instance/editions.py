@@ -36,12 +36,12 @@ class Current:
     since: str
 
     def age(self, now: datetime) -> timedelta:
-        """For how long it has been in force."""
+        """Time since it came into force."""
         return now - datetime.fromisoformat(self.since)
 
 
 def folder(home: Path) -> Path:
-    """Where the editions of an instance are kept."""
+    """The folder of an instance's editions."""
     return home / "var" / "config"
 
 

@@ -22,13 +22,13 @@ LADDER_KEYS = ("ladder", "complaint_ladder")
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What can be reached at this site: mobiles only where a trunk dials out; duty hours are those of its zone."""
+    """Means of this site to reach people: mobiles only where a trunk dials out; duty hours are those of its zone."""
 
     mobiles: bool
     time_zone: str = "Asia/Jakarta"
 
     def has(self, contact: Contact, channel: str) -> bool:
-        """Whether this contact can be pushed by this channel."""
+        """True when this contact can be pushed by this channel."""
         return channel in channels_of(contact, mobiles=self.mobiles)
 
 

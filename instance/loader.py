@@ -59,7 +59,7 @@ class Instance:
 
     @property
     def script(self) -> Script:
-        """What the flow of a call needs to know."""
+        """The part that the flow of a call needs."""
         return Script(self.routing.menus, self.hours, self.routing.screening, self.spoken_in)
 
 
@@ -76,7 +76,7 @@ def load(home: Path, *, secrets: bool = True, texts: Mapping[str, bytes] | None 
 
 
 def warnings(instance: Instance) -> list[Problem]:
-    """What is allowed and yet worth a look."""
+    """Warnings: settings that are allowed and yet worth a look."""
     mobiles = {name: contact.mobile for name, contact in instance.routing.contacts.items() if contact.mobile}
     examples = [name for name, mobile in mobiles.items() if is_placeholder(mobile)]
     real = [name for name in mobiles if name not in examples]
@@ -96,7 +96,7 @@ def warnings(instance: Instance) -> list[Problem]:
 
 
 def _web_push(instance: Instance) -> Iterator[tuple[str, str]]:
-    """What keeps web push from working, where a contact is to be reached by it."""
+    """Obstacles to web push, each with what would help, where a contact is to be reached by it."""
     if not any(contact.webpush for contact in instance.routing.contacts.values()):
         return
     site = instance.site

@@ -1,4 +1,4 @@
-"""What must fit together in the menus: every question can be heard, and every menu has a way to a person."""
+"""Checks of the menus as a whole: every question can be heard, and every menu has a way to a person."""
 
 from __future__ import annotations
 

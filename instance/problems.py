@@ -1,4 +1,4 @@
-"""What is wrong in a configuration file, told in one line each."""
+"""Problems of configuration files, one line each."""
 
 from __future__ import annotations
 
@@ -62,12 +62,12 @@ _REASONS = {
 
 
 def reason(error: OSError) -> str:
-    """Why the system refused, in a few words."""
+    """Reason of an OSError in a few words."""
     return _REASONS.get(error.errno or 0) or error.strerror or str(error)
 
 
 def one_of(wrong: str, allowed: Sequence[str]) -> str:
-    """What was expected instead of `wrong`: the closest of `allowed`, or all of them when nothing is close."""
+    """The expected words instead of `wrong`: the closest of `allowed`, or all of them when nothing is close."""
     folded = {name.casefold(): name for name in allowed}
     near = get_close_matches(wrong.casefold(), list(folded), n=1, cutoff=0.6)
     if near:

@@ -1,4 +1,4 @@
-"""What must fit together within and across the files, checked on the bare data so that other errors do not hide it."""
+"""Checks across keys and files, made on the bare data so that other errors do not hide it."""
 
 from __future__ import annotations
 

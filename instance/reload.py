@@ -68,7 +68,7 @@ class Watcher:
             yield
 
     def _stamps(self) -> tuple[tuple[int, int] | None, ...]:
-        """Which files these are: inode and time of change, None for one that is not there."""
+        """Fingerprint of the files: inode and time of change, None for a missing one."""
         home = self.instance.home
         return _stamps([*(home / name for name in FILES), self.instance.site.places, secrets_file.path(home)])
 

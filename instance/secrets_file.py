@@ -44,7 +44,7 @@ NO_SECRETS = Secrets("", "", "")
 
 
 def path(home: Path) -> Path:
-    """Where the secrets of an instance are kept."""
+    """The file of an instance's secrets."""
     return home / NAME
 
 

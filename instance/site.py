@@ -1,4 +1,4 @@
-"""What and where one service is."""
+"""The site: settings of one service and its machine."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tickets.web_push import WebPushSite
 
 @dataclass(frozen=True, slots=True)
 class StoreSite:
-    """How the store is kept; folders as written, relative ones from the instance's. `replica`: where litestream copies
+    """Settings of the store; folders as written, relative ones from the instance's. `replica`: where litestream copies
     to, None where it is not wanted; `backup_every_s` 0: no backup by itself."""
 
     spill: str | None = None
@@ -43,7 +43,7 @@ class WadulSite:
 
 @dataclass(frozen=True, slots=True)
 class PageTestSite:
-    """When all contacts are tested every week: `day` (Monday 0) and `hour` in the site's zone."""
+    """Time of the weekly test of all contacts: `day` (Monday 0) and `hour` in the site's zone."""
 
     day: int
     hour: int
@@ -51,7 +51,7 @@ class PageTestSite:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What site.yaml says; durations in seconds. `mobile_trunk` names the trunk over which mobiles are called;
+    """The content of site.yaml; durations in seconds. `mobile_trunk` names the trunk over which mobiles are called;
     `hides_numbers`: agencies see no numbers of reporters and call them through us."""
 
     name: str

@@ -1,4 +1,4 @@
-"""What must fit together within site.yaml, checked on the bare data."""
+"""Checks across the keys of site.yaml, made on the bare data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where records are spilled that the store cannot take: another file system first, then a reserve beside the store."""
+"""Places for records that the store cannot take: another file system first, then a reserve beside the store."""
 
 from __future__ import annotations
 

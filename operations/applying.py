@@ -56,7 +56,7 @@ class Change:
         return [*failed, *prompts]
 
     async def _failing(self, failure: str, part: Coroutine[Any, Any, None]) -> list[str]:
-        """Why this part failed, in a sentence; a fault that nobody thought of is tried again as the others are."""
+        """Do one part; returns the sentence that says why it failed. Unexpected errors are tried again like others."""
         try:
             await part
         except Exception as error:

@@ -24,7 +24,7 @@ class Certificate:
 
     @property
     def made(self) -> bool:
-        """Whether it is one that we made."""
+        """True for a certificate that this program made itself."""
         return self._chain is not None and not self._chain.own
 
     async def follow(self) -> None:

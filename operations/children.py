@@ -88,7 +88,7 @@ class Child:
         return await (self._until_end(self._process) if watched else self._process.wait())
 
     def _listen(self) -> bool:
-        """Whether we hear the child; one that cannot be heard, or that says nothing, is run all the same."""
+        """Open the socket on which the child reports; False for a child that is not watched for silence."""
         if not self._speaks:
             return False
         try:
@@ -168,7 +168,7 @@ class Child:
         return pid if all(mark in words for mark in self._marks) else None
 
     def _end_former(self) -> None:
-        """What was left behind would do everything twice: end it."""
+        """End the process that a killed supervisor left behind: it would do everything twice."""
         pid = self.left_over()
         if pid is not None:
             log.warning("child.left_over", process=self.name, pid=pid)

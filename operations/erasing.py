@@ -11,7 +11,7 @@ LOGS = ("queue_log", "messages.log", "console.log")
 
 
 def recordings_of(var: Path) -> Path:
-    """Where an instance's recordings are."""
+    """The folder of an instance's recordings."""
     return var.joinpath(*PLACE_OF_RECORDINGS)
 
 

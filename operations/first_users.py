@@ -39,7 +39,7 @@ async def create_first_users(instance: Instance, store: StoreThread, now: dateti
 
 
 def softphone_help(instance: Instance) -> list[str]:
-    """How an operator's phone is registered; the password is shown by `tanggap user sip`."""
+    """Lines that say how an operator's phone is registered; the password is shown by `tanggap user sip`."""
     site = instance.site.asterisk
     server = "alamat server ini" if site.sip_bind in ("0.0.0.0", "::") else site.sip_bind
     return [

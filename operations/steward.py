@@ -1,6 +1,6 @@
-"""What somebody must do beside the four processes: notice a hung Asterisk, take up changed files, say so.
+"""The supervisor's work under systemd: ends a hung Asterisk, brings changed files into force, keeps backups.
 
-`tanggap up` does it for its own line; under systemd it is the process `tanggap steward`."""
+Under systemd this is the process `tanggap steward`; `tanggap up` does the same itself (operations/beside.py)."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ from tickets.store.thread import StoreThread
 log = structlog.get_logger(__name__)
 
 LOOK_S = 2.0
-# so often in a row must Asterisk be silent over HTTP, and then at its control socket too
+# looks in a row without an answer over HTTP after which the control socket is asked
 SILENT_TIMES = 5
 HTTP_S = 2.0
 CONTROL_S = 5.0
 
 
 async def hung(asterisk: Asterisk) -> int:
-    """Wait until a running Asterisk answers neither over HTTP nor at its control socket; its pid."""
+    """Wait until a running Asterisk answers neither over HTTP nor at its control socket; returns its pid."""
     silent = 0
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=HTTP_S)) as session:
         while True:
@@ -56,7 +56,7 @@ async def hung(asterisk: Asterisk) -> int:
 
 
 async def _answers(session: aiohttp.ClientSession, port: int) -> bool:
-    """Whether anything comes back; a refused connection is an Asterisk that starts or ends, and no silence."""
+    """True when anything answers; a refused connection counts too: that Asterisk is starting or ending, not hung."""
     try:
         async with session.get(f"http://127.0.0.1:{port}/"):
             return True
@@ -76,7 +76,7 @@ async def end_hung(asterisk: Asterisk) -> None:
 async def run(
     instance: Callable[[], Instance], clock: Callable[[], datetime], stop: asyncio.Event, vitals: Vitals
 ) -> None:
-    """The process: until `stop`. Asterisk and the other processes are started by systemd."""
+    """Run the process until `stop`. Asterisk and the other processes are started by systemd."""
     keeper, running = TaskKeeper(), instance()
     store = await StoreThread(running.var / "tanggap.db").open()
     vitals.watch(store)
@@ -92,7 +92,7 @@ async def run(
 
 
 def prepare(instance: Instance) -> list[str]:
-    """Everything that must be there before the processes start; what was done that somebody should know."""
+    """Make everything that the processes need before they start; returns lines for the administrator."""
     ballast.give_up(instance.var)
     for folder in ("log", "run", "media"):
         (instance.var / folder).mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -1,4 +1,4 @@
-"""What `up` and `demo` tell in the terminal: steps with their seconds, addresses, logins once."""
+"""Output of `up` and `demo` in the terminal: steps with their seconds, addresses, new logins (once)."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -59,7 +59,7 @@ class Story:
         self._console.print(table)
 
     def addresses(self, instance: Instance, softphone: Sequence[str]) -> None:
-        """Where everything is."""
+        """Print the addresses of pages and telephones."""
         site = instance.site
         self.say(f"\n[bold]{site.name}[/bold] siap.")
         self.say(f"  Halaman    {site.console.url}  (operator: /operator, OPD: /opd, pantauan: /pantau)")

@@ -76,7 +76,7 @@ class RunningInstance:
         return self._store
 
     def check_ports(self) -> None:
-        """PortInUse with a sentence for each port that something else holds; what a killed `up` left is ours."""
+        """Check that our ports are free, or held by left-overs of a killed `up`; PortInUse names each other one."""
         site = self.instance.site
         wanted: list[Address] = [] if self.asterisk.pid is not None else [*addresses(site.asterisk)]
         if self.children["agi"].left_over() is None:
@@ -86,7 +86,7 @@ class RunningInstance:
         check_free(wanted)
 
     async def start(self) -> list[Login]:
-        """Bring everything up and wait until it is healthy, UpError when it is not; the logins that were just made."""
+        """Bring everything up and wait until it is healthy; returns the new logins. UpError when it stays unhealthy."""
         instance = self._take_edition()
         for folder in ("log", "run", "media"):
             (instance.var / folder).mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -120,7 +120,7 @@ class RunningInstance:
         return logins
 
     def _take_edition(self) -> Instance:
-        """The configuration to run with: what a killed `up` left running keeps its own."""
+        """Join the edition in force; processes that a killed `up` left behind keep theirs."""
         before = self.instance
         self.instance = self._running.enter_context(editions.taken(before.home, real_clock()))
         if self.instance.site != before.site:
@@ -128,7 +128,7 @@ class RunningInstance:
         return self.instance
 
     async def _open_store(self) -> None:
-        """A disk without any space: Asterisk answers by itself, and ours as soon as they can."""
+        """Open the store; on a disk without any space Asterisk answers alone until there is some."""
         store = StoreThread(self.instance.var / "tanggap.db")
         try:
             self._store = await store.open()
@@ -142,7 +142,7 @@ class RunningInstance:
 
     @contextlib.contextmanager
     def _as_it_is(self, folder: Path) -> Iterator[None]:
-        """What cannot be written anew on a full disk is used as it was left."""
+        """Go on with the files that are there when a full disk takes no new ones."""
         try:
             yield
         except (OSError, AsteriskError, PromptError, StoreUnavailable) as error:
@@ -191,7 +191,7 @@ class RunningInstance:
         await asyncio.Event().wait()
 
     def _make_sound(self) -> None:
-        """A broken database is set aside before anything opens it, unless what a killed `up` left uses it still."""
+        """Set a broken database aside before anything opens it, unless a left-over process still uses it."""
         if any(child.left_over() for child in self.children.values()):
             return
         if restored := make_sound(self.instance, real_clock()):
@@ -230,7 +230,7 @@ class RunningInstance:
                 await asyncio.sleep(0.1)
 
     async def _missing(self, session: aiohttp.ClientSession, began: datetime) -> list[str]:
-        """Processes that have not said since `began` that they are well."""
+        """Names of the processes without a good sign of life since `began`."""
         beats = {row["process"]: row for row in await self.store.read(lambda store: store.people.beats())}
         fresh = max(began, real_clock() - BEAT_FRESH)
         alive = {name for name, row in beats.items() if datetime.fromisoformat(row["at"]) >= fresh}
@@ -257,7 +257,7 @@ class RunningInstance:
             return False
 
     async def _watch_asterisk(self) -> None:
-        """An Asterisk that ended by itself is started again; ours reconnect to it by themselves."""
+        """Start an Asterisk again that ended by itself; our processes reconnect on their own."""
         await self.asterisk.wait()
         log.error("asterisk.ended", status=self.asterisk.exit_status)
         self._asterisk_restarts += 1
@@ -268,7 +268,7 @@ class RunningInstance:
             starts.note(self.instance.var / "run", "asterisk", real_clock())
 
     def restarts(self) -> dict[str, int]:
-        """How often each was started again by us."""
+        """Number of restarts of each process and of Asterisk by this supervisor."""
         return {name: child.restarts for name, child in self.children.items()} | {"asterisk": self._asterisk_restarts}
 
 

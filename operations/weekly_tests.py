@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 
 
 def is_due(wish: PageTestSite | None, zone: tzinfo, now: datetime, last: datetime | None) -> bool:
-    """Whether this week's hour has come and nothing was asked for since; `last` is when that was done."""
+    """True when this week's hour has come and no test was asked for since; `last`: the last time that one was."""
     if wish is None:
         return False
     local = now.astimezone(zone)
@@ -47,7 +47,7 @@ def ask_if_due(store: Store, instance: Instance, now: datetime) -> int | None:
 
 
 async def run(instance: Callable[[], Instance], store: StoreThread, clock: Callable[[], datetime]) -> None:
-    """Look, for ever."""
+    """Look again and again, until cancelled."""
     while True:
         current, now = instance(), clock()
         if current.site.page_test is not None:

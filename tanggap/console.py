@@ -78,7 +78,7 @@ def _start_duties(
     instance: Callable[[], Instance],
     vitals: Vitals,
 ) -> None:
-    """What the console does beside serving; without those that are not vital, it serves on."""
+    """Start the console's duties beside serving; it serves on without those that are not vital."""
     heart = Heartbeat(
         desk.store,
         desk.clock,
@@ -153,7 +153,7 @@ async def measured(var: Path) -> Mapping[str, bytes]:
 
 
 def metrics_token(session_key: str) -> str:
-    """What Prometheus must show from another machine, derived from the instance's secret."""
+    """The token that Prometheus must show from another machine, derived from the instance's secret."""
     return derive(session_key, METRICS).hex()
 
 

@@ -132,7 +132,7 @@ def _watched(keeper: TaskKeeper, duties: Duties) -> Callable[[str, Coroutine[Any
 
 
 def words(instance: Callable[[], Instance], clock: Callable[[], datetime]) -> Spoken:
-    """What phones say, spoken into files of this instance."""
+    """The announcements of phone calls, spoken into files of this instance."""
     var = instance().var
     folders = var / "asterisk" / "spool" / "spoken", in_memory(instance()) / "spoken"
     return Spoken(folders, var / "prompts", speak, clock)

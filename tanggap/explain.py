@@ -88,7 +88,7 @@ def _outcome(gate: Gate, state: CallState) -> str:
 
 
 def _then(instance: Instance, state: CallState) -> list[str]:
-    """What follows the last key."""
+    """The lines for what follows the last key."""
     if state.stage == "recording":
         return _message(instance)
     if state.stage == "ended":
@@ -109,7 +109,7 @@ def _lane(state: CallState) -> str:
 
 
 def _turn(instance: Instance, state: CallState) -> list[str]:
-    """Whom a doubted call stands behind."""
+    """The line that says behind whom a doubted call waits."""
     rules = instance.routing.screening
     if state.lane == "unverified":
         return [

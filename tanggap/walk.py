@@ -115,7 +115,7 @@ class Walk:
 
 
 def _texts(instance: Instance) -> dict[str, str]:
-    """What each prompt says; empty where prompts cannot be read."""
+    """Text of each prompt; empty where prompts cannot be read."""
     try:
         texts = prompts.read(PROMPTS, {"layanan": instance.site.name, "jam": spoken(instance.hours)})
     except (OSError, prompts.PromptError):

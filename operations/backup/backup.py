@@ -48,7 +48,7 @@ class Made:
 
 
 def folder_of(instance: Instance) -> Path:
-    """Where this instance's backups are."""
+    """The folder of this instance's backups."""
     return instance.home / instance.site.store.backups
 
 
@@ -59,7 +59,7 @@ def newest_first(folder: Path) -> list[Path]:
 
 
 def made_at(path: Path) -> datetime | None:
-    """When a backup was made, as its name says."""
+    """Moment at which a backup was made, read from its name."""
     name = NAME.fullmatch(path.name)
     return datetime.strptime(name[1], STAMP).replace(tzinfo=UTC) if name else None
 
@@ -194,7 +194,7 @@ def _files(instance: Instance) -> Iterator[tuple[str, Path]]:
 
 
 def _recordings(instance: Instance) -> list[Row]:
-    """What was recorded and photographed, by name, size and time: kept apart, for it is much."""
+    """List of recordings and photos with size and time; the files themselves are too many for a backup."""
     rows = []
     for folder in (instance.var / "asterisk" / "spool" / "recording", instance.var / "media"):
         for path in sorted(folder.rglob("*")):

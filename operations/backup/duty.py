@@ -21,7 +21,7 @@ Tell = Callable[[str, dict[str, object]], Awaitable[None]]
 
 
 def is_due(instance: Instance, now: datetime) -> bool:
-    """Whether the last backup is older than site.yaml allows; one from the future counts for nothing."""
+    """True when the last backup is older than site.yaml allows; a backup dated in the future is ignored."""
     every = instance.site.store.backup_every_s
     last = next((made_at(path) for path in newest_first(folder_of(instance))), None)
     return bool(every) and (last is None or not timedelta(0) <= now - last < timedelta(seconds=every))

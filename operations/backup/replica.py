@@ -21,7 +21,7 @@ def program(instance: Instance) -> str | None:
 
 
 def absent(instance: Instance) -> str | None:
-    """What to say where replication is asked for and its program is not there; None else."""
+    """Sentence for an administrator where replication is asked for and litestream is not installed; None otherwise."""
     store = instance.site.store
     if store.replica is None or program(instance) is not None:
         return None
@@ -32,7 +32,7 @@ def absent(instance: Instance) -> str | None:
 
 
 def config_path(instance: Instance) -> Path:
-    """Where litestream's configuration is written."""
+    """The file of litestream's configuration."""
     return instance.var / CONFIG
 
 
@@ -55,7 +55,7 @@ def write_config(instance: Instance) -> Path:
 
 
 def command(instance: Instance) -> tuple[str, ...] | None:
-    """What `tanggap up` runs and watches; None where replication is not asked for or cannot run."""
+    """The command line of litestream; None where replication is not asked for or litestream is not installed."""
     litestream = program(instance)
     if instance.site.store.replica is None or litestream is None:
         return None

@@ -35,7 +35,7 @@ LOGS = (f"{DATABASE}-wal", f"{DATABASE}-shm", f"{DATABASE}-journal")
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What took whose place: `files` relative to the instance; what they replaced is in `kept`, None where none was."""
+    """Result of a restore: `files` (relative to the instance) were restored; the former ones, if any, are in `kept`."""
 
     source: str
     made_at: str

@@ -20,12 +20,12 @@ LOOK_S = 60.0
 
 
 def path_of(var: Path) -> Path:
-    """Where it is."""
+    """The file of the ballast."""
     return var / "run" / "ballast"
 
 
 def cramped(var: Path) -> bool:
-    """Whether there is hardly any space left where the store is."""
+    """True when the disk of the store has less free space than the ballast is large."""
     try:
         space = os.statvfs(var)
     except OSError:

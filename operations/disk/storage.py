@@ -1,4 +1,4 @@
-"""Whether what is written is safe: spilled records, full disks, broken stores, old backups; told on the overview."""
+"""Alarms about storage: spilled records, full disks, broken stores, old backups; told on the overview."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def spilled(instance: Instance) -> list[Spilled]:
 
 
 def alarms(instance: Instance, now: datetime, refused: str | None = None) -> list[Row]:
-    """What the overview must say, as `sentence` and `loud`; `refused` is why the store takes no writes, else None."""
+    """Alarms for the overview, each with `sentence` and `loud`; `refused`: why the store takes no writes, or None."""
     return [*_store_alarms(instance, refused), *_disk_alarms(instance), *_keeping_alarms(instance, now)]
 
 

@@ -122,7 +122,7 @@ def _asterisks() -> list[int]:
 
 
 def _of_an_instance(pid: int) -> bool:
-    """Whether it is the Asterisk of some instance of this program."""
+    """True for the Asterisk of any instance of this program."""
     return any(word.endswith("/var/asterisk/etc/asterisk.conf") for word in _words(pid))
 
 

@@ -130,7 +130,7 @@ async def programs(patient: Patient) -> list[Finding]:
 
 
 def _unsynchronised() -> bool:
-    """What the kernel says of its clock; False where it cannot be asked."""
+    """True when the kernel says that its clock is synchronised; False where it cannot be asked."""
     try:
         return bool(ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(TIMEX_BYTES)) == TIME_ERROR)
     except (OSError, AttributeError):

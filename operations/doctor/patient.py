@@ -43,7 +43,7 @@ class Patient:
 
     @property
     def var(self) -> Path:
-        """Where the instance writes."""
+        """The folder in which the instance writes."""
         return self.home / "var"
 
     @property
@@ -52,12 +52,12 @@ class Patient:
         return self.var / "tanggap.db"
 
     def age_s(self, process: str) -> float | None:
-        """How old a process's last heartbeat is; None when it was never heard."""
+        """Age of a process's last heartbeat in seconds; None when there never was one."""
         row = self.beats.get(process)
         return None if row is None else (self.now - datetime.fromisoformat(row["at"])).total_seconds()
 
     def ask(self, question: Callable[[Store], T]) -> T | None:
-        """What the store answers; None where it cannot be read."""
+        """Read from the store; None where that fails."""
         if self.store is None:
             return None
         try:

@@ -55,7 +55,7 @@ async def restarting(patient: Patient) -> list[Finding]:
 
 
 async def vitals(patient: Patient) -> list[Finding]:
-    """What the living processes say of themselves."""
+    """Check what running processes report of themselves: a slow loop, a refusing store, duties that fail."""
     findings = []
     for name in (*NAMES, "steward"):
         text = await answers.ask(answers.socket_of(patient.var, name), "/health")

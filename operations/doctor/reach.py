@@ -1,4 +1,4 @@
-"""Whether pages and pushes get to people: certificate, channels, contacts."""
+"""Checks of the ways to people: certificate, channels, contacts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who can be reached by telephone: operators, desks, trunks."""
+"""Checks of telephones: operators, desks, trunks."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ async def trunks(patient: Patient) -> list[Finding]:
 
 
 async def answers_options(trunk: Trunk, limit_s: float = ANSWER_S) -> bool:
-    """Whether anything answers an OPTIONS at the trunk's contact; any status counts, also a refusal."""
+    """Send OPTIONS to the trunk's contact; True for any answer, even a refusal."""
     match = CONTACT.match(trunk.contact)
     if match is None:
         return False

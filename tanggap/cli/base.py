@@ -1,4 +1,4 @@
-"""What every command shares: the instance directory, output as text or JSON, errors as sentences with exit codes."""
+"""Parts shared by all commands: the instance directory, output as text or JSON, errors as sentences with exit codes."""
 
 import functools
 import json
@@ -28,7 +28,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Keluaran JSO
 
 
 class Failure(click.ClickException):
-    """What the user can mend, as a sentence; exit 1."""
+    """A failure that the user can mend, as a sentence; exit status 1."""
 
     def show(self, file: Any = None) -> None:
         """Say it as every other failure is said."""
@@ -134,7 +134,7 @@ def print_json(value: Any) -> None:
 
 
 def say(as_json: bool, row: Row, sentence: str) -> None:
-    """What a command did: a row for programs, a sentence for people."""
+    """Print the result of a command: a row for programs, a sentence for people."""
     if as_json:
         print_json(row)
     else:

@@ -1,4 +1,4 @@
-"""What a system's administrator calls: the steward process, systemd units, the token for metrics."""
+"""Commands for a system's administrator: the steward process, systemd units, the token for metrics."""
 
 import os
 import sys

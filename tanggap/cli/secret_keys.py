@@ -122,7 +122,7 @@ def _rehash(context: click.Context) -> tuple[int, int]:
 
 
 def _devices(context: click.Context) -> int:
-    """How many telephones are bound to the former key until their page is opened."""
+    """Number of telephones that stay bound to the former key until their page is opened."""
     with store_of(context, create=True) as store:
         return sum(row["devices"] for row in store.push_devices.counts(datetime.now(UTC)))
 

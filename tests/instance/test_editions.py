@@ -50,12 +50,12 @@ class Process:
         assert self.says()
 
     def says(self) -> dict[str, object]:
-        """What it runs with."""
+        """The configuration that the process runs with."""
         assert self.process.stdin is not None and self.process.stdout is not None
         self.process.stdin.write("\n")
         self.process.stdin.flush()
-        found: dict[str, object] = json.loads(self.process.stdout.readline())
-        return found
+        line: dict[str, object] = json.loads(self.process.stdout.readline())
+        return line
 
     def end(self) -> None:
         """Stop it and wait."""
@@ -197,8 +197,8 @@ def test_a_disk_that_takes_nothing_keeps_nobody_from_starting(home: Path, monkey
     with monkeypatch.context() as patched:
         patched.setattr(editions, "publish", full)
         patched.setattr("instance.secrets_file.os.fsync", lambda handle: None)
-        with editions.taken(home, NOW) as found:
-            assert (found.edition, found.site) == (0, instance.site)
+        with editions.taken(home, NOW) as running:
+            assert (running.edition, running.site) == (0, instance.site)
 
 
 def test_old_editions_go(home: Path) -> None:
@@ -240,7 +240,7 @@ def test_a_command_that_asks_is_not_one_that_runs(home: Path) -> None:
 
 
 async def test_a_process_follows_the_edition_and_its_site_stays(home: Path) -> None:
-    """What the files say meanwhile is nothing to it; an edition with another site is for the next start."""
+    """Files that were saved meanwhile do not count; an edition with another site is for the next start."""
     with editions.taken(home, NOW) as instance:
         follower = Follower(instance)
         rewrite(home / "hours.yaml", "daily: 07:00-21:00", "daily: tutup")

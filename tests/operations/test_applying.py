@@ -51,7 +51,7 @@ class Instance:
 
     @property
     def failsafe_is_closed(self) -> bool:
-        """Whether Asterisk's own dialplan has the new hours."""
+        """True once Asterisk's own dialplan has the new hours."""
         return "Return(0)" in (self.asterisk.paths.etc / "extensions.conf").read_text()
 
     async def failsafe_knows(self, day: str) -> None:
@@ -106,8 +106,8 @@ async def test_hours_count_although_a_recording_is_broken(instance: Instance) ->
     row = await instance.row("config.accepted")
     assert instance.failsafe_is_closed
     assert row["data"]["files"] == ["extensions.conf"]
-    [told] = (await instance.row("config.not_in_force"))["data"]["problems"]
-    assert told.startswith("suara (prompt) belum lengkap, karena ") and f"{broken}: bukan berkas WAV" in told
+    [sentence] = (await instance.row("config.not_in_force"))["data"]["problems"]
+    assert sentence.startswith("suara (prompt) belum lengkap, karena ") and f"{broken}: bukan berkas WAV" in sentence
     broken.unlink()
     await instance.row("config.in_force")
 
@@ -117,8 +117,8 @@ async def test_files_that_cannot_be_written_are_tried_again(instance: Instance) 
     obstacle = instance.asterisk.paths.etc / ".extensions.conf.new"
     obstacle.mkdir()
     instance.close_for_good()
-    told = (await instance.row("config.not_in_force"))["data"]["problems"][0]
-    assert told.startswith("jalur cadangan Asterisk belum memakai konfigurasi yang baru, karena")
+    sentence = (await instance.row("config.not_in_force"))["data"]["problems"][0]
+    assert sentence.startswith("jalur cadangan Asterisk belum memakai konfigurasi yang baru, karena")
     assert (instance.failsafe_is_closed, await instance.journal("config.accepted")) == (False, [])
     obstacle.rmdir()
     await instance.row("config.accepted")

@@ -61,7 +61,7 @@ class Stand:
         return [int(line) for line in path.read_text().split()] if path.exists() else []
 
     def how(self, word: str) -> None:
-        """What the next one does: live, slow, die, deaf."""
+        """Behaviour of the next process: live, slow, die, deaf."""
         (self.home / "how").write_text(word)
 
 

@@ -34,7 +34,7 @@ async def running(edited: Edit) -> AsyncIterator[RunningInstance]:
 
 
 async def health(instance: Instance) -> dict[str, object]:
-    """What the doctor reads, as soon as it is answered and the store was asked."""
+    """The health that the doctor reads, as soon as it is good."""
     async with asyncio.timeout(15):
         while True:
             text = await answers.ask(answers.socket_of(instance.var, "steward"), "/health")

@@ -43,7 +43,7 @@ def file(store: Store, now: datetime, opd: str | None = None) -> str:
 
 
 def run(home: Path, *arguments: str, code: int = 0) -> str:
-    """What the command says; another exit status fails."""
+    """Output of the command; another exit status fails."""
     result = CliRunner().invoke(main, ["--home", str(home), "wadul", *arguments])
     assert result.exit_code == code, result.output
     return result.output

@@ -51,8 +51,8 @@ def test_not_installed(edited: Edit) -> None:
         "salinan terus-menerus (store.replica) tidak berjalan: program /tidak/ada/litestream tidak ditemukan; "
         "pasang litestream, atau sebut tempatnya di store.replica.litestream, atau hapus store.replica"
     )
-    said = run(instance.home, "restore", "--from-replica", status=1)
-    assert said == f"gagal: {replica.absent(instance)}"
+    output = run(instance.home, "restore", "--from-replica", status=1)
+    assert output == f"gagal: {replica.absent(instance)}"
 
 
 def test_not_asked_for(edited: Edit) -> None:
@@ -60,8 +60,8 @@ def test_not_asked_for(edited: Edit) -> None:
     instance = load(edited())
     assert (replica.command(instance), replica.absent(instance)) == (None, None)
     (instance.home / "var").mkdir(exist_ok=True)
-    said = run(instance.home, "restore", "--from-replica", status=1)
-    assert said == "gagal: site.yaml tidak menyebut store.replica"
+    output = run(instance.home, "restore", "--from-replica", status=1)
+    assert output == "gagal: site.yaml tidak menyebut store.replica"
 
 
 @pytest.mark.skipif(LITESTREAM is None, reason="litestream is not installed (TANGGAP_LITESTREAM names it)")
@@ -82,5 +82,5 @@ def test_replicated_and_restored(edited: Edit, tmp_path: Path) -> None:
     for path in (home / "var").glob("tanggap.db*"):
         path.unlink()
     shutil.rmtree(home / "var" / ".tanggap.db-litestream", ignore_errors=True)
-    found = run(home, "restore", "--from-replica")
-    assert (found["files"], found["kept"], tickets(home)) == (["var/tanggap.db"], None, 250)
+    output = run(home, "restore", "--from-replica")
+    assert (output["files"], output["kept"], tickets(home)) == (["var/tanggap.db"], None, 250)

@@ -10,7 +10,7 @@ from operations.disk import ballast
 
 @pytest.fixture
 def free(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
-    """How many blocks of 4 kB are left."""
+    """Number of free blocks of 4 kB."""
     left = SimpleNamespace(f_bavail=1 << 20, f_frsize=4096)
     monkeypatch.setattr(ballast.os, "statvfs", lambda path: left)
     return left
