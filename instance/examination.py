@@ -1,4 +1,4 @@
-"""`tanggap check`: every problem of an instance's configuration, before it takes effect."""
+"""Examines the files of an instance for `tanggap check`, before a change takes effect."""
 
 from __future__ import annotations
 

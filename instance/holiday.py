@@ -46,7 +46,7 @@ def names() -> list[str]:
 
 
 def plain(name: str) -> str:
-    """A name without what people write differently: «Hari Raya Idul Fitri» and «idulfitri» are one."""
+    """A name without differences of spelling: «Hari Raya Idul Fitri» and «idulfitri» are the same."""
     shorter = re.sub(r"^hari( raya| suci)? |(?<=cuti bersama )hari( raya| suci)? ", "", name.casefold().strip())
     return re.sub(r"[^a-z0-9]", "", shorter)
 
@@ -61,13 +61,13 @@ def check(document: Document, named: Mapping[str, object]) -> None:
 
 
 def free_days(model: HolidaysModel, *, cuti_bersama: bool) -> frozenset[date]:
-    """The days on which offices are closed: holidays and, if so wished, collective leave, as hours.yaml mends them."""
+    """Days on which offices are closed: holidays and, if wanted, collective leave, with the changes of hours.yaml."""
     known = {holiday.day for holiday in calendar() if cuti_bersama or not holiday.cuti_bersama}
     return frozenset((known | set(model.add)) - set(model.remove))
 
 
 def special_days(model: HolidaysModel) -> dict[date, SpecialDay]:
-    """The dates on which holidays change the hours."""
+    """Special opening hours by date, for the holidays that hours.yaml names."""
     by_name = {plain(name): windows for name, windows in model.names.items()}
     added = [Holiday(day, name, False) for day, name in model.add.items()]
     special: dict[date, SpecialDay] = {}

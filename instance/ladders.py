@@ -1,4 +1,4 @@
-"""One ladder serves many OPDs: its roles become each OPD's own contacts and channels."""
+"""Resolves ladders, which many OPDs share: roles become each OPD's own contacts and channels."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Reach:
 
 
 def contact(name: str, opd: str | None, model: ContactModel, names: Collection[str], reach: Reach) -> Contact:
-    """The contact of routing, by its full name; its stand-ins are looked for among its OPD's roles, then above."""
+    """The contact for routing, by its full name; its stand-ins are roles of its OPD first, then contacts above."""
     same = {field: getattr(model, field) for field in ContactModel.model_fields if field not in ("duty", "stand_in")}
     duty = _duty(model.duty, reach.time_zone) if model.duty else None
     stand_in = tuple(full_name(substitute, opd, names) for substitute in model.stand_in)
@@ -41,7 +41,7 @@ def contact(name: str, opd: str | None, model: ContactModel, names: Collection[s
 
 
 def full_name(name: str, opd: str | None, names: Collection[str]) -> str:
-    """A contact as it is named within an OPD: one of its roles, or else a name of its own."""
+    """Full name of a contact that is named within an OPD: one of its roles, else a contact above."""
     return f"{opd}.{name}" if f"{opd}.{name}" in names else name
 
 
@@ -64,7 +64,7 @@ def _step(step: StepModel, opd: str, contacts: Mapping[str, Contact], reach: Rea
 
 
 def check_ladders(document: Document, reach: Reach) -> None:
-    """Steps ascend from 0, and each of them reaches somebody in every OPD that uses the ladder."""
+    """Check that steps ascend from 0 and that each reaches somebody in every OPD that uses the ladder."""
     ladders = {}
     for name, raw in group(group(document.data).get("ladders")).items():
         try:
@@ -99,7 +99,7 @@ def _check_reach(document: Document, code: str, key: str, ladder: Ladder) -> Non
 
 
 def _contacts(data: dict[str, Any], opd: str, reach: Reach) -> dict[str, Contact] | None:
-    """The contacts that this OPD's ladder can name; None when one of them is wrong in itself."""
+    """The contacts that this OPD's ladder can name; None when one of them is itself wrong."""
     try:
         return {contact.name: contact for contact in _read_contacts(data, opd, reach)}
     except ValidationError:

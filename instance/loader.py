@@ -1,4 +1,4 @@
-"""An instance's configuration: its three YAML files and secrets, taken up whole and right or not at all."""
+"""Loads an instance's three YAML files and secrets, all of them or, when anything is wrong, none."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ __all__ = ["ConfigErrors", "Instance", "Problem", "Secrets", "Site", "load", "wa
 REPOSITORY = Path(__file__).resolve().parents[1]
 PROMPTS = REPOSITORY / "ivr" / "prompts.yaml"
 FILES = ("routing.yaml", "hours.yaml", "site.yaml")
-# the name of the text of the places file among an instance's texts, whatever site.yaml calls it
+# name of the places file among an instance's texts, whatever site.yaml calls it
 PLACES = "places.yaml"
 
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """One line: its directory and everything that was read from it; `spoken_in`: what prompts other languages have.
+    """An instance: its directory and everything read from it; `spoken_in`: the prompts of each further language.
 
-    `texts`: the very text that it was read from; `edition`: its number once it is in force, 0 before that."""
+    `texts`: the bytes that it was read from; `edition`: its number once it is in force, 0 before."""
 
     home: Path
     site: Site
@@ -64,7 +64,7 @@ class Instance:
 
 
 def load(home: Path, *, secrets: bool = True, texts: Mapping[str, bytes] | None = None) -> Instance:
-    """The whole configuration of the instance in `home`, its secrets generated where they are missing.
+    """Load the whole configuration of the instance in `home`; missing secrets are generated.
 
     Raises ConfigErrors with every problem of all files. `secrets=False` reads and writes none of them. `texts`
     stands in for the files that it names."""
@@ -154,7 +154,7 @@ def _read(home: Path, texts: Mapping[str, bytes]) -> Instance:
 
 
 def _places(home: Path, site: Document, text: bytes | None) -> tuple[Path, Document]:
-    """The places file that site.yaml names, looked for in the instance, then in the repository."""
+    """Read the places file that site.yaml names, from the instance or else from the repository."""
     named = str(group(site.data).get("places") or "data/jepara.yaml")
     candidates = [home / named, REPOSITORY / named]
     place = next((path for path in candidates if path.is_file()), candidates[0])

@@ -15,7 +15,7 @@ DOES = ("lane", "menu", "language")
 
 
 def check_menus(document: Document, spoken: Spoken | None) -> None:
-    """All that can be wrong with menus and keys; `spoken` None: which prompts there are cannot be known."""
+    """Check menus and keys; with `spoken` None prompts are not checked, since they cannot be read."""
     data = group(document.data)
     menus, categories = group(data.get("menus")), group(data.get("categories"))
     known(document, ("start",), data.get("start"), list(menus), "menu")
@@ -42,7 +42,7 @@ def _check_prompts(document: Document, place: Route, menu: dict[str, Any], spoke
 
 
 def _check_own_keys(document: Document, place: Route, menu: dict[str, Any]) -> None:
-    """The keys that repeat and go back choose nothing else."""
+    """Check that the keys for repeat and back choose nothing else."""
     chosen = group(menu.get("keys"))
     for field in ("repeat", "back"):
         if menu.get(field) in chosen:
@@ -74,7 +74,7 @@ def _check_choice(
 
 
 def _check_ways(document: Document, menus: dict[str, Any], start: Any) -> None:
-    """Every menu is reached, has a way to a lane, and goes back only where there is a menu before it."""
+    """Check that each menu is reached, has a way to a lane, and goes back only where a menu comes before it."""
     leads = {name: {str(group(choice).get("menu")) for choice in _choices(menu)} for name, menu in menus.items()}
     ends = {name for name, menu in menus.items() if any(group(choice).get("lane") for choice in _choices(menu))}
     reached = _closure({str(start)}, leads)

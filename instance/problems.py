@@ -15,7 +15,7 @@ STABLE = {"fault": "what"}
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One finding at a place of a file (line and column from 1; 0: the file as a whole), in Indonesian."""
+    """A problem at a place of a file (line and column from 1; 0: the file as a whole), in Indonesian."""
 
     file: str
     line: int
@@ -30,12 +30,12 @@ class Problem:
         return f"{place}: {mark}{self.fault}" + (f", diharapkan {self.expected}" if self.expected else "")
 
     def as_json(self) -> dict[str, Any]:
-        """The finding as plain data, with stable keys."""
+        """The problem as plain data, with stable keys."""
         return {STABLE.get(name, name): value for name, value in asdict(self).items()}
 
 
 class ConfigErrors(Exception):
-    """The configuration is not taken up: every problem of every file, in order."""
+    """The configuration is refused; `problems` holds every problem of every file, in order."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = sorted(set(problems))

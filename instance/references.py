@@ -15,12 +15,12 @@ def group(value: Any) -> dict[str, Any]:
 
 
 def items(value: Any) -> list[Any]:
-    """The value as a list: itself, nothing, or it alone."""
+    """The value as a list: a list itself, an empty one for nothing, else a list of this value alone."""
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
 def check_routing(document: Document, kecamatan: Iterable[str]) -> None:
-    """Every name in routing.yaml is defined, every OPD can be reached, the fallback has no condition."""
+    """Check that every name in routing.yaml is defined, every OPD is reached, and the fallback has no condition."""
     data = group(document.data)
     opds, categories = list(group(data.get("opds"))), list(group(data.get("categories")))
     for route, name in _opd_uses(data):
@@ -40,7 +40,7 @@ def check_routing(document: Document, kecamatan: Iterable[str]) -> None:
 
 
 def _check_stand_ins(document: Document, data: dict[str, Any]) -> None:
-    """Whoever stands in is a contact, and another one."""
+    """Check that each stand-in is a contact, and not the contact itself."""
     names = contact_names(data)
     places: list[tuple[Route, str | None, Any]] = [
         (("contacts", name), None, stand_ins) for name, stand_ins in group(data.get("contacts")).items()
@@ -118,7 +118,7 @@ def _check_rules(document: Document, data: dict[str, Any]) -> None:
 
 
 def _check_roles(document: Document, data: dict[str, Any]) -> None:
-    """A ladder names roles that some OPD has, or contacts above them all; no role hides such a contact."""
+    """Check that ladders name roles of some OPD or contacts above, and that no role hides such a contact."""
     above = list(group(data.get("contacts")))
     roles = sorted({name.split(".")[1] for name in contact_names(data) if "." in name})
     for ladder, steps in group(data.get("ladders")).items():

@@ -1,4 +1,4 @@
-"""The kinds of words and numbers that stand in the YAML files, each with its own sentence for a wrong one."""
+"""Readers of the words and numbers in the YAML files, each with its own sentence for a wrong value."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ UNITS: dict[str, float] = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, 
 YES, NO = ("true", "ya", "yes", "on"), ("false", "tidak", "no", "off")
 DAY_NAMES = ("senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu")
 ACCOUNT = re.compile(r"[a-z][a-z0-9_-]{1,30}")
-# Names that asterisk/conf/pjsip.conf uses itself.
+# names that asterisk/conf/pjsip.conf uses itself
 RESERVED = ("global", "line", "phone", "registered", "tcp", "trunk", "udp", "ws", "wss")
 TIME = re.compile(r"([0-9]{1,2})[:.]([0-9]{2})")
 SIZES: dict[str, int] = {"mb": 10**6, "gb": 10**9, "tb": 10**12}
@@ -36,7 +36,7 @@ DURATION = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?) ?(ms|s|m|h|d|)")
 
 
 def wrong(fault: str, expected: str) -> PydanticCustomError:
-    """The error that keeps our two half-sentences apart through pydantic."""
+    """An error that carries our two half-sentences through pydantic."""
     return PydanticCustomError("tanggap", "{what}", {"what": fault, "expected": expected})
 
 
@@ -160,7 +160,7 @@ def duration_or_never(low: float, high: float) -> Callable[[object], float]:
 
 
 def replica(value: object) -> str:
-    """A reader of where a copy goes; a wrong one is not repeated, it may hold a password."""
+    """A reader of the address of the replica; a wrong one is not repeated, since it may hold a password."""
     written = scalar(value, "alamat salinan")
     if not REPLICA.fullmatch(written):
         raise wrong("alamat salinan tidak sah (isinya tidak ditampilkan)", "folder seperti /mnt/nas/112, atau s3://…")
@@ -264,7 +264,7 @@ def account(value: object) -> str:
 
 
 def web_address(value: object) -> str:
-    """A reader of an http(s) address; a wrong one is not repeated, it may hold a password."""
+    """A reader of an http(s) address; a wrong one is not repeated, since it may hold a password."""
     written = scalar(value, "alamat https://…")
     try:
         parts = urlsplit(written)
@@ -280,7 +280,7 @@ def web_address(value: object) -> str:
 
 @contextmanager
 def _quiet_apprise() -> Iterator[None]:
-    """Apprise logs a wrong address in full, and warns of the age of what it imports: neither is wanted."""
+    """Keep Apprise from logging wrong addresses in full, and from warnings about the modules that it imports."""
     log = logging.getLogger("apprise")
     before, log.disabled = log.disabled, True
     try:
@@ -293,7 +293,7 @@ def _quiet_apprise() -> Iterator[None]:
 
 def apprise_url(value: object) -> str:
     """A reader of an Apprise address; it holds secrets, so a wrong one is not repeated."""
-    from apprise import Apprise  # where no contact has one, no process loads it at its start
+    from apprise import Apprise  # imported here: it is large, and many instances have no such contact
 
     written = scalar(value, "alamat Apprise")
     with _quiet_apprise():
@@ -337,7 +337,7 @@ def windows(value: object) -> tuple[Window, ...]:
 
 
 def windows_or_usual(value: object) -> tuple[Window, ...] | None:
-    """A reader of windows, or biasa (None): those of the day of the week."""
+    """A reader of windows, or biasa (None): the windows of that day of the week."""
     return None if isinstance(value, str) and value.strip().lower() == "biasa" else windows(value)
 
 
@@ -354,5 +354,5 @@ def one_of_words(*allowed: str) -> Callable[[object], str]:
 
 
 def listed(value: object) -> object:
-    """One value where a list may stand becomes a list of it, nothing an empty one."""
+    """Make a list of a single value where a list may stand; nothing becomes an empty list."""
     return value if isinstance(value, list) else [] if value is None else [value]

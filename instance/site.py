@@ -13,7 +13,7 @@ from tickets.web_push import WebPushSite
 @dataclass(frozen=True, slots=True)
 class StoreSite:
     """Settings of the store; folders as written, relative ones from the instance's. `replica`: where litestream copies
-    to, None where it is not wanted; `backup_every_s` 0: no backup by itself."""
+    to, None without replication; `backup_every_s` 0: no automatic backups."""
 
     spill: str | None = None
     min_free_bytes: int = 500_000_000
@@ -26,7 +26,7 @@ class StoreSite:
 
 @dataclass(frozen=True, slots=True)
 class Tls:
-    """The files of an own certificate as site.yaml names them; both empty where the program makes one."""
+    """Files of the site's own certificate as site.yaml names them; both empty where the program makes one."""
 
     certificate: str = ""
     key: str = ""
@@ -34,7 +34,7 @@ class Tls:
 
 @dataclass(frozen=True, slots=True)
 class WadulSite:
-    """The government's own application for complaints: its address, None where there is none, and how long a message
+    """The government's own application for complaints: its address or None, and how long a message
     is tried before somebody has to ask for it."""
 
     url: str | None = None
@@ -52,7 +52,7 @@ class PageTestSite:
 @dataclass(frozen=True, slots=True)
 class Site:
     """The content of site.yaml; durations in seconds. `mobile_trunk` names the trunk over which mobiles are called;
-    `hides_numbers`: agencies see no numbers of reporters and call them through us."""
+    `hides_numbers`: agencies do not see reporters' numbers and call them through us."""
 
     name: str
     region: str

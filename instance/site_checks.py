@@ -16,7 +16,7 @@ YES = ("ya", "yes", "true", "on")
 
 
 def check_site(document: Document) -> None:
-    """No two services on one port, room for RTP, and the mobile trunk is a trunk that dials out."""
+    """Check that services have ports of their own, RTP has enough, and the mobile trunk can dial out."""
     data = group(document.data)
     asterisk = group(data.get("asterisk"))
     _check_ports(document, _ports(data, asterisk))

@@ -1,4 +1,4 @@
-"""pydantic's findings as sentences at their place in the file."""
+"""Validates documents; turns pydantic's errors into sentences at their place in the file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ KINDS = {
 
 
 def validated(model: type[Model], document: Document) -> Model | None:
-    """The document as `model`, or None with every reason among its problems."""
+    """Validate the document as `model`; None when it is wrong, with the reasons among its problems."""
     if document.data is None:
         if not document.problems:
             document.complain((), "berkas kosong", f"kunci {', '.join(_required(model))}")

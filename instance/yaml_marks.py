@@ -1,4 +1,4 @@
-"""YAML with every scalar a string, no key twice, and the place of everything kept."""
+"""Reads YAML with every scalar as a string, without duplicate keys, and keeps the place of every value."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ IN_INDONESIAN = (
 
 @dataclass(slots=True)
 class Document:
-    """One file: its text and data, the place (line, column) of every route in it, and what is wrong with it as YAML."""
+    """A file: its text, its data, the place (line, column) of every route in it, and its problems."""
 
     file: str
     raw: bytes = b""
@@ -43,7 +43,7 @@ class Document:
     problems: list[Problem] = field(default_factory=list)
 
     def place(self, route: Route, *, key: bool = False) -> tuple[int, int]:
-        """The line and column of the longest known beginning of `route`: of its key if wanted, else of its value."""
+        """Line and column of the longest known beginning of `route`; of its key if `key`, else of its value."""
         if key and route in self.keys:
             return self.keys[route]
         while route and route not in self.marks:
@@ -64,9 +64,9 @@ class TooMuch(Exception):
 
 
 def read(path: Path, name: str, raw: bytes | None = None) -> Document:
-    """The file as a document; what cannot be read at all has its reason among the problems and no data.
+    """Read a file as a document; one that cannot be read has the reason among its problems, and no data.
 
-    `raw`: its text where that is known already; the file itself is not read then."""
+    `raw`: its text where that is known already; then the file itself is not read."""
     document = Document(name)
     try:
         document.raw = path.read_bytes() if raw is None else raw

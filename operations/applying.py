@@ -1,6 +1,6 @@
-"""Changed configuration, brought into force in a running line: an edition for our processes, prompts, Asterisk's files.
+"""Brings changed configuration into force in a running line: prompts, an edition for our processes, Asterisk's files.
 
-What fails is tried again until it succeeds, and until then the journal says what is not in force, and why."""
+A part that fails is tried again until it succeeds; until then the journal says which part is not in force, and why."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ LATE_S = 5.0
 
 
 class Change:
-    """A right configuration on its way into force; `done` once our processes and Asterisk have it.
+    """A valid configuration on its way into force; `done` once our processes and Asterisk have it.
 
-    A prompt that cannot be made keeps nothing else back. `unread`: files that Asterisk was not told to read yet."""
+    A prompt that cannot be made does not hold the rest up. `unread`: files that Asterisk was not told to reload yet."""
 
     def __init__(self, instance: Instance, unread: Sequence[str] = ()) -> None:
         self.instance = instance
@@ -46,7 +46,7 @@ class Change:
         self.done = False
 
     async def bring(self, clock: Callable[[], datetime]) -> list[str]:
-        """Try every part once; a sentence for each that failed."""
+        """Try every part once; returns a sentence for each part that failed."""
         self.tries += 1
         prompts = await self._failing("suara (prompt) belum lengkap", self._speak())
         failed = await self._failing("perubahan konfigurasi belum berlaku", self._publish(clock()))
@@ -73,7 +73,7 @@ class Change:
         self.instance = await asyncio.to_thread(editions.publish, self.instance, now)
 
     async def _give_asterisk(self, now: datetime) -> None:
-        """A file that was written and not read is read by the next try, although it differs no more."""
+        """Write Asterisk's files and reload them; a file whose reload failed is reloaded by the next try."""
         asterisk = phone_system(self.instance)
         changed = await asyncio.to_thread(write_files, self.instance, asterisk, now)
         self.files, self.unread = sorted({*self.files, *changed}), sorted({*self.unread, *changed})
@@ -84,7 +84,7 @@ class Change:
 
 
 class Applying:
-    """Follows the YAML files of an instance; `instance` is what is in force. One of these runs for each line."""
+    """Follows the YAML files of an instance and applies changes; `instance` is in force. One runs per instance."""
 
     def __init__(self, instance: Instance, store: StoreThread, clock: Callable[[], datetime], actor: str) -> None:
         self.instance = instance
@@ -101,11 +101,11 @@ class Applying:
         self._late: dict[str, float] = {}  # processes that run another edition, and since when
         self._behind: list[str] = []
         self._compared = 0.0
-        self._last: list[str] = []  # sentences of the last word about what is not in force
+        self._last: list[str] = []  # the problems that the journal names last
         self._words: deque[tuple[str, dict[str, object]]] = deque(maxlen=WORDS)
 
     async def run(self) -> None:
-        """For ever."""
+        """Follow the files until cancelled."""
         self._begin()
         known = self._change.instance if self._change else self.instance
         self._watcher = Watcher(known, self._want, self._refused)
@@ -114,12 +114,12 @@ class Applying:
                 await self._turn()
 
     async def tell(self, kind: str, data: dict[str, object]) -> None:
-        """A word in the journal."""
+        """Write a row of the journal; raises TicketError when the store refuses."""
         now = self._clock()
         await self._store.write(lambda store: store.journal.append(now, kind, self._actor, data=data))
 
     def state(self) -> dict[str, object]:
-        """The edition in force, and what is refused, waits or is behind: for the heartbeat, which consoles read."""
+        """Data for the heartbeat: the edition in force; changes that are refused, wait for a restart or fail."""
         behind = {"behind": self._last} if self._last else {}
         return {"edition": self.instance.edition, "config": self._still() | behind}
 
@@ -137,7 +137,7 @@ class Applying:
             self._words.popleft()
 
     def _begin(self) -> None:
-        """Begin as the supervisor: the former one's words are over, its unfinished work is done."""
+        """Begin as the supervisor: end what the former one reported, finish the change that it left unfinished."""
         if self._begun:
             return
         self._begun = True
@@ -150,7 +150,7 @@ class Applying:
             self._want(self.instance, unread)
 
     def _want(self, instance: Instance, unread: Sequence[str] = ()) -> None:
-        """This configuration is right: try to bring it into force until that is done, or another one is right."""
+        """Try to bring this valid configuration into force until that succeeds or a newer one replaces it."""
         waiting = self._change.unread if self._change is not None else ()
         self._change = Change(instance, unread or waiting)
         self._accepted, self._due = False, 0.0
@@ -180,7 +180,7 @@ class Applying:
         self._day = today
         if self._change is None:
             self._want(self.instance)
-            self._accepted = True  # that was said when it was accepted
+            self._accepted = True  # the journal has its row already
 
     def _today(self) -> date:
         return self._clock().astimezone(self.instance.hours.tz).date()
@@ -208,7 +208,7 @@ class Applying:
         return {name: sentences for name, sentences in parts.items() if sentences}
 
     async def _compare(self, now: float) -> None:
-        """Note the processes that have run another edition for too long."""
+        """Find the processes that have run another edition for longer than LATE_S."""
         try:
             beats = await self._store.read(lambda store: store.people.beats())
         except TicketError:
@@ -218,7 +218,7 @@ class Applying:
         self._behind = [sentences[name] for name, since in self._late.items() if now - since >= LATE_S]
 
     def _say_what_is_behind(self) -> None:
-        """Say what is not in force, whenever it is another than before; each failed try has a word of its own."""
+        """Note in the journal what is not in force whenever that changed; each failed try is a change."""
         behind = [*self._reasons, *self._behind]
         if behind == self._last:
             return

@@ -1,6 +1,6 @@
 """Duties of a supervisor beside the processes: configuration, heartbeat, ballast, weekly tests, backups, copies.
 
-`tanggap up` and the steward do the same ones; what each adds for Asterisk stands in its own file."""
+`tanggap up` and the steward share them; each one's duties for Asterisk stand in up.py and steward.py."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tickets.store.thread import StoreThread
 
 log = structlog.get_logger(__name__)
 
-# under this name the supervisor's heartbeat, socket and metrics are known, whichever of the two it is
+# name of the supervisor's heartbeat, socket and metrics, whichever of the two it is
 PROCESS = "steward"
 # files of prompts may have to be made anew, and a disk may be slow
 APPLY_S, SLOW_S = 300.0, 120.0
@@ -34,7 +34,7 @@ BACK_UP_S = 6 * 3600.0
 
 
 class Beside:
-    """Duties of the supervisor `actor`; `restarts` is told with its heartbeat."""
+    """The duties of a supervisor; `actor` is its name in the journal, its heartbeat carries `restarts`."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class Beside:
         self._copier: Child | None = None
 
     async def start(self, vitals: Vitals, keeper: TaskKeeper) -> str | None:
-        """Start every duty; a sentence where litestream is asked for and its program is missing."""
+        """Start every duty; returns a sentence where litestream is asked for and not installed."""
         start, applying = partial(vitals.duties.start, keeper.start), self.applying
         missing = await self._keep_copies(vitals.duties, keeper)
         heart = Heartbeat(self._store, self._clock, PROCESS, vitals.beat, data=self._data)

@@ -23,7 +23,7 @@ def _wanted(instance: Instance) -> list[tuple[str, str, str, str | None]]:
 
 
 async def create_first_users(instance: Instance, store: StoreThread, now: datetime) -> list[Login]:
-    """Logins for an instance that has none: admin, command, three operators, one for each OPD; none where there are."""
+    """Create logins for a new instance: admin, command, three operators, one for each OPD; none where some exist."""
     if await store.read(lambda store: store.people.users()):
         return []
     logins = [Login(name, passwords.generate(), role, display) for name, display, role, _ in _wanted(instance)]

@@ -67,7 +67,7 @@ async def _answers(session: aiohttp.ClientSession, port: int) -> bool:
 
 
 async def end_hung(asterisk: Asterisk) -> None:
-    """Kill an Asterisk that hangs, once; whoever started it starts it again."""
+    """Wait until Asterisk hangs and kill it; its supervisor starts it again."""
     pid = await hung(asterisk)
     with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
@@ -97,7 +97,7 @@ def prepare(instance: Instance) -> list[str]:
     for folder in ("log", "run", "media"):
         (instance.var / folder).mkdir(parents=True, exist_ok=True, mode=0o700)
     lines = []
-    # while one of ours runs nothing is set aside under it
+    # a database that a running process of ours uses is not set aside
     if asyncio.run(_nobody_runs(instance)) and (restored := make_sound(instance, real_clock())):
         came = (
             f"dipulihkan dari {restored.source}" if restored.source else "tidak ada cadangan yang baik, dimulai kosong"
@@ -106,7 +106,7 @@ def prepare(instance: Instance) -> list[str]:
     build_prompts(instance)
     asterisk = phone_system(instance)
     write_files(instance, asterisk, real_clock())
-    if asterisk.pid is None:  # one that runs was not told to read them
+    if asterisk.pid is None:  # a running Asterisk has not reloaded the files yet
         editions.note_asterisk(instance.home, instance.edition)
     return lines
 

@@ -22,7 +22,7 @@ class Login:
 
 
 class Story:
-    """Writes to the terminal; plain lines where there is none."""
+    """Writer to the terminal; plain lines where the output is no terminal."""
 
     def __init__(self, console: Console | None = None) -> None:
         self._console = console or Console(highlight=False, soft_wrap=True)
@@ -30,7 +30,7 @@ class Story:
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
-        """A step: named when it begins, with its seconds when it ends."""
+        """Show a step: its name when it begins, its seconds when it ends."""
         began = time.monotonic()
         if self._console.is_terminal:
             self._console.print(f"  … {name}", end="\r")
@@ -42,15 +42,15 @@ class Story:
         self._console.print(f"  [green]✓[/green] {name}  [dim]{time.monotonic() - began:.1f} detik[/dim]")
 
     def tell(self, line: str) -> None:
-        """A line of the story with the seconds since the beginning."""
+        """Print a line with the seconds since the beginning."""
         self._console.print(f"[dim]{time.monotonic() - self._began:6.1f} s[/dim]  {line}")
 
     def say(self, line: str = "") -> None:
-        """A plain line."""
+        """Print a plain line."""
         self._console.print(line)
 
     def logins(self, logins: Sequence[Login]) -> None:
-        """New logins, once."""
+        """Print new logins with their passwords."""
         if not logins:
             return
         table = Table("Pengguna", "Kata sandi", "Peran", "Nama", title="Login baru (hanya ditampilkan sekali; simpan)")

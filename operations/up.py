@@ -37,7 +37,7 @@ from voice.speech import PromptError
 
 log = structlog.get_logger(__name__)
 
-# in the order of their start; they are stopped the other way round
+# in the order of their start; they are stopped in reverse
 PROCESSES = ("agi", "calls", "escalate", "console")
 HEALTHY_S = 30.0
 # an Asterisk that was ended is started again within this time
@@ -67,7 +67,7 @@ class RunningInstance:
         self._asterisk_restarts = 0
         self._stopping = False
         self.vitals.duties.ending = lambda: self._stopping
-        self._running = contextlib.ExitStack()  # while we run, whoever starts joins our edition
+        self._running = contextlib.ExitStack()  # held while we run: processes that start meanwhile join our edition
 
     @property
     def store(self) -> StoreThread:
@@ -155,12 +155,12 @@ class RunningInstance:
         self._say.say(f"  [red]{sentence}[/red]")
 
     def _keep_children(self) -> None:
-        """Keep our processes, each by a duty of its own: what fails once is not given up."""
+        """Keep each of our processes by a duty of its own, which begins anew after an error."""
         for name, child in self.children.items():
             self._start_duty(f"child-{name}", child.keep, limit_s=None)
 
     def _answer(self) -> None:
-        """Watch the duties and answer for them, at the socket where a steward would."""
+        """Watch our duties, and answer /health and /metrics at the steward's socket."""
         socket = answers.socket_of(self.instance.var, PROCESS)
         self._start_duty("pulse", self.vitals.pulse, limit_s=None)
         self._start_duty("probe", self.vitals.probe, limit_s=None)
@@ -235,7 +235,9 @@ class RunningInstance:
         fresh = max(began, real_clock() - BEAT_FRESH)
         alive = {name for name, row in beats.items() if datetime.fromisoformat(row["at"]) >= fresh}
         missing = [name for name in PROCESSES if name != "console" and name not in alive]
-        if missing and ballast.cramped(self.instance.var):  # no heartbeat can be written: they are asked themselves
+        if missing and ballast.cramped(
+            self.instance.var
+        ):  # heartbeats cannot be written then: ask the processes themselves
             missing = [name for name in missing if not await self._well(name)]
         if "calls" in alive and not beats["calls"]["data"].get("asterisk"):
             missing.append("calls")
@@ -250,7 +252,7 @@ class RunningInstance:
         host = "127.0.0.1" if console.bind in ("0.0.0.0", "") else console.bind
         url = f"{'https' if console.tls else 'http'}://{host}:{console.port}/health"
         try:
-            # ssl=False: whose certificate it is matters to browsers, not to whether it answers
+            # ssl=False: only that it answers matters here, not by which certificate
             async with session.get(url, timeout=aiohttp.ClientTimeout(2), ssl=False) as reply:
                 return reply.status == 200
         except (aiohttp.ClientError, TimeoutError, OSError):
@@ -273,9 +275,9 @@ class RunningInstance:
 
 
 async def up(instance: Instance, say: Story, ready: Callable[[], None] = lambda: None) -> None:
-    """Run until SIGINT or SIGTERM; what was started is stopped, however this ends.
+    """Run until SIGINT or SIGTERM, then stop everything that was started, however this ends.
 
-    TakenError when the instance is being run already, PortInUse when a port is taken: nothing is touched then."""
+    Raises TakenError when the instance is already run, PortInUse when a port is taken, and has touched nothing then."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

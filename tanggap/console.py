@@ -36,7 +36,7 @@ log = structlog.get_logger(__name__)
 
 PROCESS = "console"
 LOOK_S = 0.5
-# what looks at a disk may be slow; one removal of many recordings, too
+# limits of duties that work on a disk; a removal of many recordings takes longest
 SLOW_S, ROUND_S = 120.0, 600.0
 CLOSING_S = 3.0
 MEASURED = ("calls", "agi", "escalate", "console", "steward")
@@ -45,7 +45,7 @@ MEASURED = ("calls", "agi", "escalate", "console", "steward")
 async def run(
     instance: Callable[[], Instance], clock: Callable[[], datetime], stop: asyncio.Event, vitals: Vitals
 ) -> None:
-    """The process: until `stop`. ConsoleUnavailable when the address cannot be served."""
+    """Run the process until `stop`. ConsoleUnavailable when the address cannot be served."""
     keeper = TaskKeeper()
     store = await StoreThread(instance().var / "tanggap.db", lambda: instance().secrets.number_key).open()
     vitals.watch(store)
@@ -89,7 +89,7 @@ def _start_duties(
     )
     start("follow", app[LIVE].follow)
     start("tick", app[LIVE].tick)
-    start("push", app[LIVE].push, limit_s=None)  # waits for pages; what it reads for them ends by itself
+    start("push", app[LIVE].push, limit_s=None)  # it waits for pages; its reads have limits of their own
     start("beat", heart.beat)
     start("certificate", certificate.follow, limit_s=SLOW_S, vital=False)
     start("configuration", lambda: _follow_configuration(desk, instance, app), vital=False)
@@ -137,7 +137,7 @@ def _setting(instance: Instance, edition: int) -> Setting:
 
 
 def _phone(instance: Instance, account: str) -> Phone | None:
-    """The account's registration; read anew, since users are added while we run."""
+    """The account's registration; read each time, since users are added while we run."""
     with suppress(ConfigErrors):
         secrets = secrets_file.read(instance.home)
         password = secrets.sip.get(account) if secrets else None
@@ -147,7 +147,7 @@ def _phone(instance: Instance, account: str) -> Phone | None:
 
 
 async def measured(var: Path) -> Mapping[str, bytes]:
-    """The metrics of every process that answers."""
+    """Ask the processes for their metrics; those that answer, by name."""
     texts = await asyncio.gather(*(answers.ask(answers.socket_of(var, name)) for name in MEASURED))
     return {name: text for name, text in zip(MEASURED, texts, strict=True) if text is not None}
 
@@ -167,7 +167,7 @@ async def _listen(runner: web.AppRunner, site: ConsoleSite, context: SSLContext 
 
 
 async def _follow_configuration(desk: Desk, instance: Callable[[], Instance], app: web.Application) -> None:
-    """Take up a configuration that the reload accepted."""
+    """Give the pages each new edition of the configuration."""
     known = instance()
     while True:
         await asyncio.sleep(LOOK_S)

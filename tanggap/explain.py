@@ -1,4 +1,4 @@
-"""`tanggap explain`: what would happen to a call, and why, by the same flow that handles real ones."""
+"""`tanggap explain`: explains the course of a call by the same flow that handles real calls."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ KINDS = {"emergency": "darurat", "complaint": "pengaduan", "information": "infor
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """`outcome`: closed, queued or silent; `data` is the same for programs."""
+    """An explanation: `outcome` is closed, queued or silent; `lines` are for people, `data` for programs."""
 
     lines: list[str]
     outcome: str
@@ -64,7 +64,7 @@ def explain(
 
 
 def parse_at(text: str, instance: Instance) -> datetime:
-    """A moment as people type it; without a zone it is meant in the site's."""
+    """Parse a moment as people type it; without a zone it is in the site's."""
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:

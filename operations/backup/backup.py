@@ -38,7 +38,7 @@ class BackupError(StoreUnavailable):
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """One backup: `holds` is what the copied database holds; `removed` are older ones that went."""
+    """A finished backup: `holds` counts the rows of the copied database, `removed` names deleted older backups."""
 
     path: Path
     bytes: int
@@ -65,7 +65,7 @@ def made_at(path: Path) -> datetime | None:
 
 
 def make(instance: Instance, clock: Callable[[], datetime], folder: Path, keep: int, progress: Told) -> Made:
-    """Copy, check, pack, check again; then older ones beyond `keep` go. BackupError, and nothing is left, otherwise."""
+    """Copy, check, pack and check again, then delete backups beyond the newest `keep`. BackupError leaves no file."""
     began, now = clock(), clock()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     source = instance.var / DATABASE
@@ -91,13 +91,13 @@ def make(instance: Instance, clock: Callable[[], datetime], folder: Path, keep: 
 
 
 def check(path: Path) -> Row:
-    """The manifest of a backup every byte of which is as it was packed; BackupError where it is not."""
+    """Check every byte of a backup against its checksums; returns its manifest. BackupError when something differs."""
     with tempfile.TemporaryDirectory(prefix=".tanggap-", dir=path.parent) as scratch:
         return unpack(path, Path(scratch))
 
 
 def unpack(path: Path, into: Path) -> Row:
-    """Unpack into an empty folder and check: sums of all files, the database thoroughly; the manifest."""
+    """Unpack into an empty folder, check all checksums and the database thoroughly; returns the manifest."""
     try:
         with gzip.open(path) as stream, tarfile.open(fileobj=stream, mode="r:") as tar:
             first = tar.next()
@@ -183,7 +183,7 @@ def _plain(info: tarfile.TarInfo) -> tarfile.TarInfo:
 
 
 def _files(instance: Instance) -> Iterator[tuple[str, Path]]:
-    """The configuration: what admins wrote, and their own prompts; no secrets (docs/configuration.md says why)."""
+    """Files of the configuration and the instance's own prompts; no secrets (docs/configuration.md says why)."""
     for name in FILES:
         yield name, instance.home / name
     if instance.site.places.is_relative_to(instance.home):
@@ -224,7 +224,7 @@ def _free_name(folder: Path, now: datetime) -> Path:
 
 
 def _rotate(folder: Path, keep: int, made: Path) -> tuple[Path, ...]:
-    """The newest `keep` stay, the one just made among them whatever the clock says of the others."""
+    """Delete all but the newest `keep` backups; the one just made stays even if others are dated in the future."""
     others = [path for path in newest_first(folder) if path != made]
     gone = tuple(others[max(0, keep - 1) :])
     for path in gone:
@@ -243,7 +243,7 @@ def sync_folder(folder: Path) -> None:
 
 @contextmanager
 def unpacked(path: Path, near: Path) -> Iterator[tuple[Path, Row]]:
-    """A checked backup's files in a folder beside `near`, for as long as they are needed, and its manifest."""
+    """Folder beside `near` with the files of a checked backup, and its manifest; removed at the end of the context."""
     near.mkdir(parents=True, exist_ok=True, mode=0o700)
     with tempfile.TemporaryDirectory(prefix=".pulih-", dir=near) as scratch:
         yield Path(scratch), unpack(path, Path(scratch))

@@ -1,4 +1,4 @@
-"""Backups by themselves, as often as site.yaml says, by a process of their own that gives way to calls."""
+"""Automatic backups, as often as site.yaml says, made by a separate process of low priority."""
 
 import asyncio
 import sys
@@ -14,7 +14,7 @@ from processes.running import real_clock
 
 log = structlog.get_logger(__name__)
 
-# a little after the start, when there is quiet; a failed one is not tried again at once
+# the first look comes a little after the start; a failed backup is not tried again at once
 LOOK_S, RETRY_S = 60.0, 900.0
 
 Tell = Callable[[str, dict[str, object]], Awaitable[None]]
@@ -28,21 +28,21 @@ def is_due(instance: Instance, now: datetime) -> bool:
 
 
 class BackUps:
-    """Runs `tanggap backup` whenever one is due; a failure is told in the journal."""
+    """Runs `tanggap backup` whenever a backup is due; a failure is a row of the journal."""
 
     def __init__(self, instance: Callable[[], Instance], tell: Tell) -> None:
         self._instance = instance
         self._tell = tell
 
     async def run(self) -> None:
-        """For ever."""
+        """Look for due backups until cancelled."""
         while True:
             await asyncio.sleep(LOOK_S)
             if await asyncio.to_thread(is_due, self._instance(), real_clock()) and not await self.make():
                 await asyncio.sleep(RETRY_S)
 
     async def make(self) -> bool:
-        """Make one; False, and the journal says why, where it failed."""
+        """Make a backup; on failure False, and the journal says why."""
         words = ("nice", "-n", "19", sys.executable, "-m", "tanggap", "--home", str(self._instance().home), "backup")
         made = await asyncio.create_subprocess_exec(
             *words, "--json", stdin=DEVNULL, stdout=DEVNULL, stderr=PIPE, start_new_session=True

@@ -37,7 +37,7 @@ def config_path(instance: Instance) -> Path:
 
 
 def rendered(instance: Instance) -> str:
-    """litestream's configuration; JSON, which is YAML. Keys of clouds come from its environment, never from here."""
+    """Text of litestream's configuration, JSON being YAML. Keys of cloud storage come from litestream's environment."""
     to = instance.site.store.replica or ""
     replica = {"url": to} if "://" in to else {"type": "file", "path": to}
     database = {"path": str((instance.var / DATABASE).resolve()), "replica": replica}
@@ -63,7 +63,7 @@ def command(instance: Instance) -> tuple[str, ...] | None:
 
 
 def fetch(instance: Instance, into: Path) -> Path:
-    """The newest state of the replica as a database in an empty folder; BackupError where there is none."""
+    """Fetch the newest state of the replica into an empty folder; BackupError where there is none."""
     litestream = program(instance)
     if instance.site.store.replica is None:
         raise BackupError("site.yaml tidak menyebut store.replica")

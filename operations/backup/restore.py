@@ -1,4 +1,4 @@
-"""`tanggap restore`, and a broken database at the start: a checked copy takes its place, the old one is kept aside."""
+"""Restores a checked backup, by `tanggap restore` or at a start with a broken database; the former files are kept."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def restore(home: Path, file: Path, now: datetime, *, only_store: bool = False) 
 
 
 def restore_database(home: Path, database: Path, source: str, now: datetime) -> Restored:
-    """Put a database that another program made (litestream) into the instance's place, checked as a backup is."""
+    """Restore a database that another program made (litestream), after the same checks as for a backup."""
     with _at_rest(home):
         if wrong := faults(database, thorough=True):
             raise BackupError(f"salinan rusak: {'; '.join(wrong[:3])}")
@@ -82,16 +82,16 @@ def restore_database(home: Path, database: Path, source: str, now: datetime) -> 
 
 
 def make_sound(instance: Instance, now: datetime) -> Restored | None:
-    """Look at the database before anything opens it; a broken one is set aside and the newest good backup put there.
+    """Check the database before anything opens it; set a broken one aside and restore the newest good backup.
 
-    None where nothing was wrong. Nothing of ours may run on the instance."""
+    Returns None where the database is good. No process of ours may run on the instance."""
     database = instance.var / DATABASE
     if not database.exists():
         return None
     try:
         wrong = faults(database)
     except StoreUnavailable as error:
-        log.error("store.not_checked", error=str(error))  # a full disk, perhaps: who opens it says more
+        log.error("store.not_checked", error=str(error))  # perhaps a full disk: opening it will say more
         return None
     if not wrong:
         return None
@@ -125,7 +125,7 @@ def _newest_good(instance: Instance, aside: Path) -> Restored:
 
 
 def who_runs(home: Path) -> str | None:
-    """The process that has the instance's database open, as `name (pid)`; None where none has."""
+    """Name and pid of a process that has the instance's database open; None where there is none."""
     wanted = {str((home / "var" / name).resolve()) for name in (DATABASE, *LOGS)}
     for process in Path("/proc").glob("[0-9]*"):
         if int(process.name) == os.getpid():
@@ -140,7 +140,7 @@ def who_runs(home: Path) -> str | None:
 
 @contextmanager
 def _at_rest(home: Path) -> Iterator[None]:
-    """Nobody runs the line meanwhile, and nobody can start it."""
+    """Hold the supervisor's lock so that nobody starts the line meanwhile; RunningError when it runs."""
     with alone(home):
         if process := who_runs(home):
             raise RunningError(f"instans {home} sedang berjalan: {process}; hentikan dulu, lalu ulangi")
@@ -153,7 +153,7 @@ def _check_schema(database: Path, file: Path) -> None:
 
 
 def _swap(home: Path, folder: Path, names: list[str], now: datetime) -> Path | None:
-    """Each file into its place, what was there into a folder of its own; all of them or none."""
+    """Move each file into its place and the former ones into a folder of their own; all of them or none."""
     kept = _fresh(home / "var" / "kept", now)
     moved: list[tuple[Path, Path]] = []
 
@@ -212,7 +212,7 @@ def _clock(now: datetime, instance: Instance) -> str:
 
 
 def _tell(home: Path, now: datetime, kind: str, restored: Restored, faults: list[str] | None = None) -> None:
-    """Say it in the journal of the store that is in place now."""
+    """Note the restore in the journal of the store that is in place now."""
     data = {"from": restored.source or None, "made_at": restored.made_at or None, "files": list(restored.files)}
     data["kept"] = str(restored.kept) if restored.kept else None
     if faults is not None:

@@ -1,6 +1,6 @@
-"""A file that only takes space, given up at a start on a full disk: SQLite cannot open a store without a little of it.
+"""The ballast: a file that only takes space. It is deleted at a start on a full disk, since SQLite needs a little.
 
-What is written while the disk is full has room of its own: the spill files (docs/adr/0013)."""
+Records that are written while the disk is full have space of their own: the spill files (docs/adr/0013)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import structlog
 log = structlog.get_logger(__name__)
 
 SIZE = 2 << 20
-# made only where it is no burden
+# free space below which no new ballast is made
 SPARE = 16 * SIZE
 LOOK_S = 60.0
 
@@ -34,7 +34,7 @@ def cramped(var: Path) -> bool:
 
 
 def give_up(var: Path) -> bool:
-    """Make room for a start; False where there is enough, or nothing to give up."""
+    """Delete the ballast when the disk is full; False when there is enough space, or no ballast."""
     if not cramped(var):
         return False
     try:
@@ -46,14 +46,14 @@ def give_up(var: Path) -> bool:
 
 
 async def watch(var: Path) -> None:
-    """Keep it, for ever."""
+    """Keep the ballast in place until cancelled."""
     while True:
         await asyncio.to_thread(keep, var)
         await asyncio.sleep(LOOK_S)
 
 
 def keep(var: Path) -> None:
-    """Take the space again, where there is plenty."""
+    """Write the ballast again where there is plenty of space."""
     path = path_of(var)
     with suppress(OSError):
         space = os.statvfs(var)

@@ -26,7 +26,7 @@ SHOWN = "%d-%m-%Y %H.%M"
 
 @dataclass(frozen=True, slots=True)
 class Spilled:
-    """Records that wait in one spill file; `since`: when the first was written; `aside`: how many do not fit."""
+    """Records in one spill file; `since`: time of the first; `aside`: number of records that the store rejected."""
 
     path: Path
     records: int
@@ -35,7 +35,7 @@ class Spilled:
 
 
 def spilled(instance: Instance) -> list[Spilled]:
-    """The spill files that hold anything."""
+    """The spill files that hold records."""
     files = []
     for folder in spill_folders(instance):
         for path in sorted(folder.glob("*.spill")) + sorted(folder.glob("*.rejected")):
@@ -112,15 +112,15 @@ class StorageWatch:
         self.found: tuple[Row, ...] = ()
 
     def seen(self) -> Row:
-        """For the overview: `alarms`, and whether heartbeats are written."""
+        """Data for the overview: the `alarms`, and whether heartbeats are written."""
         return {"alarms": list(self.found), "writable": self.refused is None}
 
     def written(self, refused: str | None) -> None:
-        """The console's heartbeat was written (None), or refused for this reason."""
+        """Take note of the console's last heartbeat: written (None), or refused for this reason."""
         self.refused = refused
 
     async def watch(self) -> None:
-        """For ever."""
+        """Look every two seconds, until cancelled."""
         while True:
             self.found = tuple(await asyncio.to_thread(alarms, self._instance(), self._clock(), self.refused))
             await asyncio.sleep(LOOK_S)
@@ -130,7 +130,7 @@ _known: dict[Path, tuple[tuple[int, int], spill.Content]] = {}
 
 
 def _content(path: Path) -> spill.Content:
-    """Read anew only when it was written to: it is mostly a reserve of zeros."""
+    """Content of a spill file; read again only after a change, since most of the file is a reserve of zeros."""
     try:
         stamp = path.stat()
         key = (stamp.st_mtime_ns, stamp.st_size)
@@ -157,7 +157,7 @@ def _text(path: Path) -> str:
 
 
 def _born(instance: Instance, now: datetime) -> datetime:
-    """About when the instance was first started."""
+    """Approximate time of the instance's first start."""
     try:
         return datetime.fromtimestamp((instance.var / "secrets.json").stat().st_mtime, UTC)
     except OSError:

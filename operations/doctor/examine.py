@@ -1,4 +1,4 @@
-"""Every check, in the order in which findings are told; to add one, write the function and its line here."""
+"""The list of checks, in the order of their findings; a new check is a function and a line here."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ CHECKS: tuple[Check, ...] = (
 
 
 async def examine(home: Path, now: datetime) -> list[Finding]:
-    """All findings of one instance, errors first; a check that itself fails is a finding."""
+    """Run all checks on an instance; returns findings, errors first. A check that itself fails is a finding."""
     patient = await admit(home, now)
     try:
         findings = [finding for check in CHECKS for finding in await _guarded(check, patient)]

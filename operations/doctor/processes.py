@@ -1,4 +1,4 @@
-"""Our own processes: alive, steady, quick."""
+"""Checks of our own processes: alive, steady, quick."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ START = "jalankan: tanggap up (atau systemctl start tanggap.target)"
 
 
 async def heartbeats(patient: Patient) -> list[Finding]:
-    """Processes that are not heard; one sentence where the whole line is down."""
+    """Find processes without a recent heartbeat; one finding where the whole line is down."""
     if not patient.database.exists():
         return []
     ages = {name: patient.age_s(name) for name in NAMES}
@@ -42,7 +42,7 @@ async def heartbeats(patient: Patient) -> list[Finding]:
 
 
 async def restarting(patient: Patient) -> list[Finding]:
-    """A process that dies again and again."""
+    """Find a process that ends again and again."""
     findings = []
     for name in (*NAMES, "asterisk", "steward"):
         times = starts.read(patient.var / "run", name).within(patient.now, SPAN)

@@ -21,14 +21,14 @@ MOST = 10
 
 
 async def certificate(patient: Patient) -> list[Finding]:
-    """An own certificate that cannot be used or ends soon; pages in the office without HTTPS."""
+    """Find an own certificate that cannot be used or ends soon, and pages in the office network without HTTPS."""
     if patient.instance is None:
         return []
     site = patient.instance.site
     if site.tls is None:
         return _without(site.console.bind, site.console.public_url)
     if not site.tls.certificate:
-        return []  # ours is renewed by itself
+        return []  # a certificate of ours is renewed automatically
     chain = Chain(patient.home / site.tls.certificate, patient.home / site.tls.key, own=True)
     try:
         chain.context()
@@ -57,7 +57,7 @@ def _without(bind: str, url: str) -> list[Finding]:
 
 
 async def channels(patient: Patient) -> list[Finding]:
-    """Pushes that fail, one line for each contact and channel."""
+    """Find pushes that fail, one finding for each contact and channel, and pushes that are late."""
     rows = patient.ask(lambda store: store.assignments.troubled()) or []
     failing = {(row["contact"], row["channel"]): row["last_error"] for row in rows}
     findings = [
@@ -73,7 +73,7 @@ async def channels(patient: Patient) -> list[Finding]:
 
 
 async def devices(patient: Patient) -> list[Finding]:
-    """Agencies that web push is to reach and that have no telephone subscribed, or by our former key."""
+    """Find agencies with web push that have no telephone subscribed, or one by our former key."""
     if patient.instance is None:
         return []
     wanted = {contact.opd for contact in patient.instance.routing.contacts.values() if contact.webpush}
@@ -98,7 +98,7 @@ def _push_key(patient: Patient) -> str:
 
 
 async def contacts(patient: Patient) -> list[Finding]:
-    """Contacts that the last test of all pushes could not reach by any channel, so long as it was this fortnight."""
+    """Find contacts that the last test did not reach by any channel; a test counts for two weeks."""
     run = patient.ask(lambda store: store.test_pushes.last_run())
     rows = patient.ask(lambda store: store.test_pushes.of_run(run)) if run else None
     if not rows:

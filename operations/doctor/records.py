@@ -1,4 +1,4 @@
-"""The store, its backups, and the prompts."""
+"""Checks of the store, its backups, and the prompts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BACKUP = timedelta(hours=50)
 
 
 async def store(patient: Patient) -> list[Finding]:
-    """A store that is missing, damaged, or of another version."""
+    """Find a store that is missing, damaged, or of another version."""
     if not patient.database.exists():
         sentence = f"belum ada basis data {patient.database}: instans ini belum pernah dijalankan"
         return [odd("STORE_MISSING", sentence, "jalankan: tanggap up")]
@@ -35,7 +35,7 @@ async def store(patient: Patient) -> list[Finding]:
 
 
 async def backup(patient: Patient) -> list[Finding]:
-    """No backup, or an old one."""
+    """Find a missing or an old backup."""
     if not patient.database.exists() or patient.instance is None:
         return []
     folder = folder_of(patient.instance)
@@ -51,7 +51,7 @@ async def backup(patient: Patient) -> list[Finding]:
 
 
 async def copies(patient: Patient) -> list[Finding]:
-    """Records that wait beside the store, a broken store that was set aside, replication that does not run."""
+    """Find records that wait in spill files, a broken store that was set aside, replication that does not run."""
     if patient.instance is None:
         return []
     findings = []
@@ -74,7 +74,7 @@ async def copies(patient: Patient) -> list[Finding]:
 
 
 async def prompts(patient: Patient) -> list[Finding]:
-    """Prompts that callers would not hear."""
+    """Find prompts that callers would not hear."""
     known = spoken(PROMPTS, patient.home / "prompts")
     if known is None or not patient.database.exists():
         return []

@@ -19,7 +19,7 @@ SHORT = "daftarkan aplikasi teleponnya; caranya di halaman operator, «Cara mend
 
 
 async def operators(patient: Patient) -> list[Finding]:
-    """Nobody who could answer, or nobody whose telephone is registered."""
+    """Find that there is no operator, or none whose telephone is registered."""
     if patient.store is None or patient.instance is None:
         return []
     names = [row["name"] for row in patient.ask(lambda store: store.people.operators()) or []]
@@ -38,7 +38,7 @@ async def operators(patient: Patient) -> list[Finding]:
 
 
 async def desks(patient: Patient) -> list[Finding]:
-    """Desk phones of agencies that ladders ring and that are not there."""
+    """Find desk phones of agencies that ladders ring and that are not registered."""
     if patient.instance is None or not patient.status.running:
         return []
     registered = {phone.account for phone in patient.status.contacts if phone.state != "Unavail"}
@@ -51,7 +51,7 @@ async def desks(patient: Patient) -> list[Finding]:
 
 
 async def trunks(patient: Patient) -> list[Finding]:
-    """A trunk that does not answer SIP OPTIONS; and a site that only this machine can call."""
+    """Find a trunk that does not answer SIP OPTIONS, and a site that only this machine can call."""
     if patient.instance is None:
         return []
     known = patient.instance.site.asterisk.trunks

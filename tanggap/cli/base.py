@@ -31,7 +31,7 @@ class Failure(click.ClickException):
     """A failure that the user can mend, as a sentence; exit status 1."""
 
     def show(self, file: Any = None) -> None:
-        """Say it as every other failure is said."""
+        """Print it in the form of all failures."""
         click.echo(f"gagal: {self.message}", err=True)
 
 
@@ -42,7 +42,7 @@ def home_of(context: click.Context) -> Path:
 
 
 def failing_plainly(command: Callable[P, T]) -> Callable[P, T]:
-    """Errors that we know become sentences: exit 1 for what the user can mend, 2 for wrong usage (click's own)."""
+    """Turn known errors into sentences: exit status 1 for what the user can mend, 2 for wrong usage (click's own)."""
 
     @functools.wraps(command)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> T:
@@ -64,12 +64,12 @@ def failing_plainly(command: Callable[P, T]) -> Callable[P, T]:
 
 
 def in_instance(command: Callable[Concatenate[click.Context, P], T]) -> Callable[P, T]:
-    """A command of an instance: it is handed its context first, and fails plainly."""
+    """Decorate a command of an instance: it gets its context first, and known errors become sentences."""
     return click.pass_context(failing_plainly(command))
 
 
 def instance_of(context: click.Context) -> Instance:
-    """The instance as it runs; as its files say, checked, while it does not."""
+    """The instance by the edition in force; by its files, checked, while it does not run."""
     return editions.present(home_of(context))
 
 
@@ -84,7 +84,7 @@ def _store_path(context: click.Context) -> Path:
 
 @contextmanager
 def store_of(context: click.Context, *, create: bool = False) -> Iterator[Store]:
-    """The instance's store; a command that only reads does not make one."""
+    """The instance's store; a command that only reads must not create it."""
     path = _store_path(context)
     if not path.exists() and not create:
         raise Failure(f"belum ada basis data {path}; jalankan dulu: scripts/run (atau tanggap up)")
@@ -97,7 +97,7 @@ def store_of(context: click.Context, *, create: bool = False) -> Iterator[Store]
 
 
 def number_key_of(context: click.Context) -> str:
-    """The key under which numbers are remembered; none where the secrets cannot be read (records show all the same)."""
+    """The key under which numbers are hashed; "" where the secrets cannot be read: records can still be shown."""
     try:
         secrets = secrets_file.read(home_of(context))
     except ConfigErrors:
@@ -106,7 +106,7 @@ def number_key_of(context: click.Context) -> str:
 
 
 def zone_of(context: click.Context) -> ZoneInfo:
-    """The site's time zone; WIB where the configuration cannot be read (records can be shown all the same)."""
+    """The site's time zone; WIB where the configuration cannot be read: records can still be shown."""
     try:
         return editions.present(home_of(context), secrets=False).hours.tz
     except ConfigErrors:
@@ -114,7 +114,7 @@ def zone_of(context: click.Context) -> ZoneInfo:
 
 
 def local_times(value: Any, zone: ZoneInfo) -> Any:
-    """Every `at` and `…_at` of a row in the site's zone, ISO 8601 with offset."""
+    """Convert every `at` and `…_at` of a row into the site's zone, ISO 8601 with offset."""
     if isinstance(value, list):
         return [local_times(item, zone) for item in value]
     if not isinstance(value, dict):
@@ -129,7 +129,7 @@ def _local(name: str, value: Any, zone: ZoneInfo) -> Any:
 
 
 def print_json(value: Any) -> None:
-    """One JSON document."""
+    """Print one JSON document."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
@@ -194,16 +194,18 @@ HEADS = {
 
 
 def print_table(rows: Sequence[Row], columns: Sequence[str], empty: str) -> None:
-    """Rows as a table with Indonesian heads."""
+    """Print rows as a table with Indonesian heads."""
     if not rows:
         click.echo(empty)
         return
-    # rich is for people alone: a process that is restarted while callers wait does not load it
+    # imported here: a process that is restarted while callers wait must not load rich
     from rich.console import Console
     from rich.table import Table
 
     table = Table(*(HEADS[name] for name in columns))
     for row in rows:
         table.add_row(*("" if row.get(name) is None else str(row[name]) for name in columns))
-    width, height = (None, None) if sys.stdout.isatty() else (200, 25)  # both, or a dumb terminal counts as 80 wide
+    width, height = (
+        (None, None) if sys.stdout.isatty() else (200, 25)
+    )  # both are needed: rich takes a dumb terminal for 80 columns
     Console(highlight=False, width=width, height=height).print(table)

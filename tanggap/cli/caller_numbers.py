@@ -1,4 +1,4 @@
-"""`tanggap numbers`: what is held of callers' numbers, corrected and erased by admins."""
+"""`tanggap numbers`: verdicts on callers' numbers; admins correct and erase them."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -33,13 +33,13 @@ def numbers() -> None:
 
 
 def number_of(instance: Instance, text: str) -> str | None:
-    """A full number (E.164) of one that people wrote, None of what is none."""
+    """The full number (E.164) of one as people write it; None where it is no number."""
     site = instance.site
     return normalise(text, None, site.country_code, site.area_code).e164
 
 
 def who_is(instance: Instance, text: str) -> str:
-    """A number as people write it, or `#` with the beginning of its hash, as the store wants it."""
+    """The store's key of a number as people write it, or of `#` with the beginning of its hash."""
     normal = None if text.startswith("#") or len(text) == 64 else number_of(instance, text)
     return normal or text
 

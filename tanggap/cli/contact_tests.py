@@ -25,7 +25,7 @@ from tickets.routing import Routing
 from tickets.store import Store
 
 PROCESS = "escalate"
-# a heartbeat comes every two seconds; a busy machine may be late with one
+# heartbeats come every two seconds; on a busy machine one may be late
 ALIVE = timedelta(seconds=15)
 LOOK_S = 0.5
 NAMES = {

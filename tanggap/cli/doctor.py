@@ -1,4 +1,4 @@
-"""`tanggap doctor`: what is wrong, and what to do."""
+"""`tanggap doctor`: faults of the instance, and their remedies."""
 
 import asyncio
 import sys

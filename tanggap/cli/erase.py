@@ -1,4 +1,4 @@
-"""`tanggap erase NUMBER`: a person's request to be forgotten (UU PDP 27/2022): first what would go, then done."""
+"""`tanggap erase NUMBER`: a person's request to be forgotten (UU PDP 27/2022), shown first, done with --yes."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,7 +37,7 @@ def erase(context: click.Context, number: str, reason: str, yes: bool, keep_repo
 
 
 def _run(store: Store, var: Path, caller: str, plan: Erasable, reason: str, *, reports: bool) -> None:
-    """Files first: should this end in between, a row without a file is left, and the next run goes on."""
+    """Erase files before rows: if this is interrupted, rows without files remain and the next run goes on."""
     erasing.remove_recordings(erasing.recordings_of(var), plan.recordings)
     store.erasure.run(datetime.now(UTC), caller, CLI, reason, reports=reports)
     store.erasure.finish()

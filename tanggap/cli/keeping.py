@@ -1,4 +1,4 @@
-"""`tanggap backup`, `tanggap restore`, `tanggap store`: what keeps the records."""
+"""`tanggap backup`, `tanggap restore`, `tanggap store`: the database and its backups."""
 
 import sys
 import tempfile
@@ -53,7 +53,7 @@ def backup(context: click.Context, into: Path | None, keep: int | None, checked:
 
 
 def _progress(as_json: bool):  # type: ignore[no-untyped-def]
-    """Say each step once on standard error; on a terminal, how far too."""
+    """Print each step once on standard error; on a terminal also its progress."""
     shown = [""]
 
     def told(step: str) -> None:

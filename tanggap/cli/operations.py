@@ -86,7 +86,7 @@ def render(context: click.Context, folder: Path, user: str, as_json: bool) -> No
     from instance import load
     from operations.systemd.units import UnitError, closed_folder, units, write
 
-    # without secrets: root renders, and a file of root's in var would be unreadable for the processes
+    # without secrets: root runs this, and the processes could not read a secrets file of root's
     instance = load(home_of(context), secrets=False)
     try:
         written = write(units(instance, user), folder)

@@ -1,4 +1,4 @@
-"""`tanggap calls list`, `tickets list|show`, `journal`: what the store knows, for people and for outside checks."""
+"""`tanggap calls list`, `tickets list|show`, `journal`: records of the store, for people and for outside checks."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

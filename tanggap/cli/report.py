@@ -1,4 +1,4 @@
-"""`tanggap report screening`: the count that nobody publishes; `report pushes`: the proof that pushing never paused."""
+"""`tanggap report screening`: figures of screening; `report pushes`: the proof that pushing never paused."""
 
 import sys
 from datetime import UTC, datetime
@@ -106,7 +106,7 @@ def _print(row: Row) -> None:
 
 
 def share(row: dict[str, Any]) -> str:
-    """«3 dari 742 = 0,4 % (95 %: 0,1-1,2 %)»."""
+    """A share in words: «3 dari 742 = 0,4 % (95 %: 0,1-1,2 %)»."""
     if row["share"] is None:
         return "belum ada"
     part, low, high = (f"{row[name] * 100:.1f}".replace(".", ",") for name in ("share", "low", "high"))

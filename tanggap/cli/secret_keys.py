@@ -1,4 +1,4 @@
-"""`tanggap secrets`: other passwords and keys for the instance, while it runs, without cutting a call."""
+"""`tanggap secrets`: rotates passwords and keys of a running instance without cutting a call."""
 
 import asyncio
 from collections.abc import Sequence
@@ -78,7 +78,7 @@ def rotate(context: click.Context, names: Sequence[str], everything: bool, sip: 
 def _chosen(
     names: Sequence[str], everything: bool, sip: bool, known: Sequence[str]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Keys and SIP accounts to change; Failure for a name that there is not."""
+    """Keys and SIP accounts to change; Failure for an unknown name."""
     wanted = [*(WHAT if everything else ()), *(f"{SIP}:{account}" for account in known if sip), *names]
     if not wanted:
         raise Failure("sebutkan rahasia yang diganti, atau --all; yang ada: tanggap secrets list")
@@ -101,7 +101,7 @@ def _check_lost(context: click.Context, yes: bool) -> None:
 
 
 def _tell_asterisk(context: click.Context) -> bool:
-    """A running Asterisk takes the new passwords; calls and connections that are up stay as they are."""
+    """Give a running Asterisk the new passwords; calls and open connections stay as they are."""
     from operations.phone_system import take_passwords
 
     try:
@@ -113,7 +113,7 @@ def _tell_asterisk(context: click.Context) -> bool:
 
 
 def _rehash(context: click.Context) -> tuple[int, int]:
-    """Every verdict whose number is still known counts under the new key; how many, and how many are lost."""
+    """Hash verdicts under the new key where their number is known; returns how many were, and how many are lost."""
     done = 0
     with store_of(context) as store:
         while count := store.reputations.rekey(datetime.now(UTC)):
