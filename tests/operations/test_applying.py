@@ -98,7 +98,7 @@ async def instance(edited: Edit, prompts: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 async def test_hours_count_although_a_recording_is_broken(instance: Instance) -> None:
-    """A WAV file that is none keeps its own prompt back, nothing else; it is named until it is put right."""
+    """A broken WAV file holds up its own prompt and nothing else; it is named until it is mended."""
     broken = instance.home / "prompts" / "menu-utama.wav"
     broken.parent.mkdir()
     broken.write_bytes(b"no sound")
@@ -144,7 +144,7 @@ async def test_a_slow_asterisk_is_told_again_what_changed(instance: Instance, mo
 
 
 async def test_a_process_that_runs_another_edition_is_told(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After a few seconds, once; and that it has caught up is told as well."""
+    """It is reported once, after a few seconds; so is that it has caught up."""
     monkeypatch.setattr(applying, "LATE_S", 0.0)
     monkeypatch.setattr(applying, "COMPARE_S", 0.0)
     await instance.store.write(lambda store: store.people.beat(NOON, "agi", 1, {"edition": 7}))
@@ -157,7 +157,7 @@ async def test_a_process_that_runs_another_edition_is_told(instance: Instance, m
 
 
 async def test_what_still_waits_is_said_with_what_was_accepted(instance: Instance) -> None:
-    """Both files are saved at once: the hours count, the site waits, and the last word says both."""
+    """Both files are saved at once: the hours count, the site waits, and the last row of the journal says both."""
     rewrite(instance.home / "site.yaml", "port: 8112", "port: 8113")
     instance.close_for_good()
     row = await instance.row("config.accepted")
@@ -179,7 +179,7 @@ async def test_a_supervisor_finishes_what_the_former_one_began(instance: Instanc
 
 
 async def test_a_store_that_refuses_holds_no_change_up(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The hours count; the word of it is in the journal once the store takes it."""
+    """The hours count; the journal has its row once the store takes it."""
     write, refusals = instance.store.write, []
 
     async def refuse(job: Callable[[Any], Any]) -> Any:
@@ -195,7 +195,7 @@ async def test_a_store_that_refuses_holds_no_change_up(instance: Instance, monke
 
 
 async def test_files_without_an_edition_become_one(instance: Instance) -> None:
-    """There was no room to write it at the start."""
+    """The disk was full at the start."""
     shutil.rmtree(editions.folder(instance.home))
     instance.begin(load(instance.home))
     assert (await instance.row("config.accepted"))["data"] == {"files": [], "edition": 1}

@@ -67,7 +67,7 @@ class Stand:
 
 @pytest.fixture
 async def stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stand]:
-    """Stopped afterwards, and nothing of it left."""
+    """A stand whose process is stopped afterwards."""
     program = tmp_path / "python"
     program.write_text(PROGRAM.format(python=sys.executable))
     program.chmod(0o755)
@@ -94,7 +94,7 @@ async def until(true: Callable[[], object]) -> None:
 
 
 async def test_a_killed_process_is_started_again(stand: Stand) -> None:
-    """And is no hang."""
+    """Its end does not count as a hang."""
     await until(lambda: len(stand.pids) == 1)
     os.kill(stand.pids[0], signal.SIGKILL)
     await until(lambda: len(stand.pids) == 2)

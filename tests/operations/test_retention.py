@@ -1,4 +1,4 @@
-"""The daily duty: old numbers go, also when there are more than fit into one batch; another key is made good."""
+"""The daily round: old numbers are erased batch by batch; verdicts under another key are hashed anew."""
 
 from __future__ import annotations
 

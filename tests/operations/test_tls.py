@@ -1,4 +1,4 @@
-"""The certificate in force, what is told of it, and pages over HTTPS."""
+"""The certificate to serve with, what the doctor reports of it, and pages over HTTPS."""
 
 import asyncio
 import re
@@ -216,7 +216,7 @@ def test_a_certificate_that_cannot_be_written_has_a_sentence(edited: Edit) -> No
     ],
 )
 def test_a_certificate_that_cannot_be_read_has_a_sentence(tmp_path: Path, content: str | None, problem: str) -> None:
-    """With its file."""
+    """The sentence names the file."""
     path = tmp_path / "own.pem"
     if content is not None:
         path.write_text(content)
@@ -257,7 +257,7 @@ def test_wrong_settings(edited: Edit, text: str, problem: str) -> None:
 
 @pytest.mark.parametrize(("days", "codes"), [(90, []), (10, ["TLS_EXPIRES"]), (-1, ["TLS_EXPIRED"])])
 def test_the_doctor_knows_when_it_ends(edited: Edit, tmp_path: Path, days: int, codes: list[str]) -> None:
-    """Three weeks before it is told, and when it is over."""
+    """The finding comes three weeks before, and is an error afterwards."""
     issue(tmp_path, days=90)
     made = instance(edited, "{certificate: own.pem, key: own.key}")
     now = NOW + timedelta(days=90 - days)

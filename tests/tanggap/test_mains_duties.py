@@ -32,7 +32,7 @@ DUTIES = {
 
 
 def an_instance(edited: Edit) -> Instance:
-    """The shipped configuration on ports of its own, and nobody at any of them."""
+    """The shipped configuration on free ports; nothing listens there."""
     instance = load(edited())
     asterisk = free_site()
     site = instance.site

@@ -1,4 +1,4 @@
-"""Backup and restore: what was backed up beside a busy line is what comes back, and nothing that was there is lost."""
+"""Backup and restore: a backup made beside a busy line comes back whole, and no former file is lost."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def backed_up(home: Path, *words: str) -> Path:
 
 
 def test_a_backup(home: Path) -> None:
-    """One file of ours alone with database, configuration, own prompts and the list of recordings; no secrets."""
+    """One file, readable by its owner alone: database, configuration, own prompts, list of recordings; no secrets."""
     load(home)
     made = run(home, "backup")
     path = Path(made["path"])
@@ -97,7 +97,7 @@ def test_a_backup(home: Path) -> None:
 
 
 def test_older_ones_go(home: Path) -> None:
-    """`--keep` of the newest stay; files of other names are not touched."""
+    """The newest `--keep` backups stay; files of other names are not touched."""
     folder = home / "var" / "backup"
     folder.mkdir()
     for day in range(1, 6):
@@ -163,7 +163,7 @@ def test_a_damaged_backup_is_found(home: Path, at: float) -> None:
 
 
 def test_a_broken_database_is_not_backed_up(home: Path) -> None:
-    """A backup that were not good would be worse than none; nothing is left of the attempt."""
+    """A bad backup would be worse than none; the attempt leaves no file."""
     spoil(home / "var" / "tanggap.db")
     output = run(home, "backup", status=1)
     assert output.splitlines()[-1].startswith("gagal: basis data")
@@ -171,7 +171,7 @@ def test_a_broken_database_is_not_backed_up(home: Path) -> None:
 
 
 def test_no_room_for_a_backup(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Said before the disk is filled with half of one."""
+    """The command refuses before it fills the disk with half a backup."""
     from operations.backup import backup
 
     usage = backup.shutil._ntuple_diskusage(10**9, 10**9 - 5 * 2**20, 5 * 2**20)
@@ -181,7 +181,7 @@ def test_no_room_for_a_backup(home: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_what_is_no_backup(home: Path, tmp_path: Path) -> None:
-    """Another file, another archive, none at all, and one that would write outside of its place."""
+    """Refused: another file, another archive, a missing file, an archive that would write outside of its folder."""
     other = tmp_path / "x.tar.gz"
     assert run(home, "restore", str(other), status=1) == f"gagal: cadangan {other} tidak ada"
     other.write_text("halo")
@@ -204,7 +204,7 @@ def test_what_is_no_backup(home: Path, tmp_path: Path) -> None:
 
 
 def test_restored(home: Path) -> None:
-    """Database and configuration are as they were; what was there is kept aside, and it says so."""
+    """Database and configuration are those of the backup; the former files are kept, and the output says where."""
     path = backed_up(home)
     add_calls(home, 5, "later")
     (home / "hours.yaml").write_text("daily: tutup\n")
@@ -259,7 +259,7 @@ def test_not_while_the_line_runs(home: Path) -> None:
 
 
 def test_a_backup_of_a_newer_program(home: Path) -> None:
-    """Its schema is not known here: refused."""
+    """Refused, since its schema is unknown here."""
     store = Store(home / "var" / "tanggap.db")
     with store.transaction():
         store.connection.run(
@@ -292,7 +292,7 @@ def test_a_sound_store_is_left_alone(home: Path) -> None:
 
 
 def test_a_broken_store_at_the_start(home: Path) -> None:
-    """Set aside, never deleted; the newest good backup takes its place, a damaged newer one is passed over; alarms."""
+    """It is kept aside; the newest good backup takes its place, a damaged newer one is skipped; there are alarms."""
     from operations.disk.storage import alarms
 
     good = backed_up(home)
@@ -319,7 +319,7 @@ def test_a_broken_store_at_the_start(home: Path) -> None:
 
 
 def test_a_broken_store_without_a_backup(home: Path) -> None:
-    """An empty one, so that calls go on with tickets; loud too."""
+    """An empty store takes its place, so that calls go on with tickets; the alarm is loud."""
     (home / "var" / "tanggap.db").write_bytes(b"bukan basis data" * 1000)
     restored = make_sound(load(home), NOW)
     assert restored is not None

@@ -1,4 +1,4 @@
-"""Continuous replication: litestream's configuration, its absence said plainly; a restore where it is installed."""
+"""Continuous replication: litestream's configuration, the sentence where it is missing, a real restore."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def rendered(home: Path) -> Any:
 
 
 def test_a_folder_and_a_cloud(edited: Edit, tmp_path: Path) -> None:
-    """A folder by its path, anything else by its address."""
+    """A folder is named by its path, anything else by its address."""
     home = with_replica(edited, "/mnt/nas/112")
     database = str(home / "var" / "tanggap.db")
     assert rendered(home) == {"dbs": [{"path": database, "replica": {"type": "file", "path": "/mnt/nas/112"}}]}
@@ -44,7 +44,7 @@ def test_a_folder_and_a_cloud(edited: Edit, tmp_path: Path) -> None:
 
 
 def test_not_installed(edited: Edit) -> None:
-    """Asked for and not there: said in a sentence that tells what to do; nothing is run."""
+    """Asked for and not installed: a sentence says what to do, and nothing is run."""
     instance = load(with_replica(edited, "/mnt/nas/112", "/tidak/ada/litestream"))
     assert replica.command(instance) is None
     assert replica.absent(instance) == (

@@ -86,7 +86,7 @@ OF_THE_MACHINE = {machine.clock, asterisk_checks.foreign, machine.programs}
     "check", [check for check in CHECKS if check not in OF_THE_MACHINE], ids=lambda c: c.__qualname__
 )
 def test_nothing_is_wrong_with_a_well_instance(check: Check, patient: Patient) -> None:
-    """But that only this machine can call it, and that it has no backup yet."""
+    """The only findings: just this machine can call it, and there is no backup yet."""
     for name in spoken(PROMPTS, patient.home / "prompts").names:  # type: ignore[union-attr]
         path = patient.var / "prompts" / f"{name}.wav"
         path.parent.mkdir(exist_ok=True)
@@ -96,7 +96,7 @@ def test_nothing_is_wrong_with_a_well_instance(check: Check, patient: Patient) -
 
 
 def test_every_check_is_listed() -> None:
-    """A function that nobody calls finds nothing."""
+    """A check that is not in the list would never run."""
     groups = (asterisk_checks, complaints, configuration, machine, processes, reach, records, telephones)
     written = {
         value
@@ -119,7 +119,7 @@ def test_codes_and_sentences() -> None:
 
 
 async def test_a_check_that_fails_is_a_finding(patient: Patient) -> None:
-    """And the others are made all the same."""
+    """The other checks run all the same."""
 
     async def broken(patient: Patient) -> list[Finding]:
         raise ValueError("aduh")
@@ -172,7 +172,7 @@ def test_what_waits_or_is_not_in_force_is_told(patient: Patient) -> None:
 
 
 def test_the_clock(patient: Patient, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Years back, behind the journal, or set by nobody."""
+    """A clock is wrong when it is years back or behind the journal, or when nothing sets it."""
     monkeypatch.setattr(machine, "_unsynchronised", lambda: True)
     assert codes(machine.clock, patient) == ["CLOCK_UNSYNCHRONISED"]
     patient.now = NOW - timedelta(hours=1)
@@ -186,13 +186,13 @@ def test_the_clock(patient: Patient, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_zone(patient: Patient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Asterisk reads the machine's files of it."""
+    """Asterisk needs the machine's file of the zone."""
     monkeypatch.setattr(machine, "ZONES", tmp_path / "none")
     assert codes(machine.zone, patient) == ["ZONE_UNKNOWN"]
 
 
 def test_the_disk(patient: Patient, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Scarce, nearly full, out of inodes, read-only."""
+    """A disk may be scarce, nearly full, out of inodes, or read-only."""
     size = (10**12, 0, 1_000_000_000)
     monkeypatch.setattr(machine.shutil, "disk_usage", lambda path: _Usage(*size))
     assert codes(machine.disk, patient) == ["DISK_SCARCE"]
@@ -265,7 +265,7 @@ def test_a_store_of_another_version(patient: Patient, change: str, code: str) ->
 
 
 def test_no_store_yet(edited: Edit) -> None:
-    """Never started: one finding, and the doctor makes no file."""
+    """An instance that was never started has one finding, and the doctor makes no file."""
     home = edited()
     patient = asyncio.run(admit(home, NOW))
     assert codes(records.store, patient) == ["STORE_MISSING"]
@@ -274,7 +274,7 @@ def test_no_store_yet(edited: Edit) -> None:
 
 
 def test_backups(patient: Patient) -> None:
-    """None, a fresh one, an old one."""
+    """A finding without a backup or with an old one, none with a fresh one."""
     folder = patient.home / "var" / "backup"
     folder.mkdir()
     for hours, expected in ((72, ["BACKUP_OLD"]), (1, [])):
@@ -313,7 +313,7 @@ def test_complaints_that_nobody_takes(patient: Patient) -> None:
 
 
 def test_missing_prompts(patient: Patient) -> None:
-    """Callers would hear silence there."""
+    """Callers would hear silence instead."""
     [finding] = found(records.prompts, patient)
     assert finding.code == "PROMPTS_MISSING" and finding.remedy == "tanggap asterisk render membuatnya lagi"
 
@@ -354,7 +354,7 @@ def test_ports_that_somebody_else_holds(patient: Patient) -> None:
 
 
 def test_calls_without_asterisk(patient: Patient) -> None:
-    """It lives, Asterisk runs, and they do not speak."""
+    """The process lives, Asterisk runs, and they are not connected."""
     patient.beats["calls"]["data"]["asterisk"] = False
     assert codes(asterisk_checks.link, patient) == ["ASTERISK_LINK"]
 
