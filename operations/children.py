@@ -44,6 +44,7 @@ class Child:
         self._watch = Watch(run_folder(home / "var") / f"{name}.notify")
         self._process: asyncio.subprocess.Process | None = None
         self._stopping = False
+        self._spawning = asyncio.Lock()
 
     @property
     def pid(self) -> int | None:
@@ -77,7 +78,10 @@ class Child:
         """Run it once; returns the exit status, None where it could not be started. A full disk prevents no start."""
         try:
             watched = self._listen()
-            self._process = await self._spawn(self._watch.environment if watched else {})
+            async with self._spawning:
+                if self._stopping:
+                    return None
+                self._process = await self._spawn(self._watch.environment if watched else {})
         except OSError as error:
             log.error("child.not_started", process=self.name, error=str(error))
             return None
@@ -141,6 +145,8 @@ class Child:
     async def stop(self) -> None:
         """Ask it to end; kill it when it does not."""
         self._stopping = True
+        async with self._spawning:  # one that is just being started is ended as well
+            pass
         if self._process is None or self._process.returncode is not None:
             return
         self._process.terminate()

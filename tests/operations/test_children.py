@@ -172,3 +172,26 @@ async def first(stand: Stand) -> int:
     """The first process, once it runs."""
     await until(lambda: stand.child.pid in stand.pids)
     return stand.pids[0]
+
+
+async def test_one_that_is_just_being_started_is_stopped_too(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stop that comes between the end of a process and its next start leaves none behind."""
+    await until(lambda: stand.pids)
+    spawn, spawned, go, keeper = stand.child._spawn, asyncio.Event(), asyncio.Event(), TaskKeeper()
+    started: list[asyncio.subprocess.Process] = []
+
+    async def slowly(environment: dict[str, str]) -> asyncio.subprocess.Process:
+        started.append(await spawn(environment))
+        spawned.set()
+        await go.wait()
+        return started[-1]
+
+    monkeypatch.setattr(stand.child, "_spawn", slowly)
+    os.kill(stand.pids[0], signal.SIGKILL)
+    await spawned.wait()
+    stopping = keeper.start("stop", stand.child.stop())
+    await asyncio.wait({stopping}, timeout=0.5)
+    go.set()
+    await stopping
+    assert started[0].returncode is not None
+    await keeper.close()
