@@ -54,6 +54,13 @@ TWINLESS = (
     ("console/live/complaints_board", "tests/console/api/test_wadul.py", "the page of complaints"),
     ("console/pages/webapp", "tests/console/api/test_push_devices.py", "the installed page"),
     ("ivr/*", "tests/ivr/test_flow_*.py", "steps of one flow, tested by what a whole call does: transcripts"),
+    ("instance/*", "tests/instance/test_loader.py", "steps of one reading, tested by the problems that it names"),
+    ("operations/doctor/*", "tests/operations/doctor/test_doctor.py", "checks of one examination"),
+    (
+        "tanggap/cli/*",
+        "tests/tanggap/cli/test_*.py",
+        "thin commands; the work that they start is tested in its package",
+    ),
     ("drills/*", "tests/drills/test_*.py", "rooms of one drill"),
     ("voice/*", "tests/voice/test_prompts.py", "steps towards a prompt's file, measured there"),
     ("line/failsafe_desk", "tests/e2e/test_strays.py", "the process of the fail-safe, beside a killed `calls`"),
