@@ -59,7 +59,7 @@ TWINLESS = (
     (
         "tanggap/cli/*",
         "tests/tanggap/cli/test_*.py",
-        "thin commands; the work that they start is tested in its package",
+        "thin commands; their work is tested in its package",
     ),
     ("drills/*", "tests/drills/test_*.py", "rooms of one drill"),
     ("voice/*", "tests/voice/test_prompts.py", "steps towards a prompt's file, measured there"),
