@@ -68,7 +68,7 @@ def test_the_guide_lists_every_rule_of_screening(name: str) -> None:
 
 @pytest.mark.parametrize("name", schema.MenuModel.model_fields)
 def test_the_guide_lists_every_key_of_a_menu(name: str) -> None:
-    """And under `menus`."""
+    """Every key below `menus` can be looked up."""
     assert f"\n| `{name}` |" in GUIDE
 
 
@@ -98,7 +98,7 @@ def test_a_problem_reads_as_one_line() -> None:
 
 
 def test_the_messages_of_the_guide_fit_the_shipped_configuration(edited: Edit) -> None:
-    """And the guide lists every field and every key."""
+    """The example loads, and the guide lists every field and every key."""
     (words,) = re.findall(r"```yaml\n# pesan sendiri\n(.*?)```", GUIDE, re.DOTALL)
     home = edited("routing.yaml", ("fallback:", words + "fallback:"))
     assert [problem for problem in check(home) if not problem.warning] == []

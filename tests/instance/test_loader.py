@@ -101,7 +101,7 @@ def test_web_push_is_off_as_shipped_and_one_word_switches_it_on(edited: Edit) ->
     ],
 )
 def test_what_web_push_needs_of_the_site(edited: Edit, written: str, subject: str, warned: list[str]) -> None:
-    """Somebody to write to, and pages that browsers trust."""
+    """It needs a contact for the push services, and pages that browsers trust."""
     home = edited("routing.yaml", PUSHED)
     site = home / "site.yaml"
     site.write_text(f"{site.read_text()}\n{written}\n")
@@ -111,7 +111,7 @@ def test_what_web_push_needs_of_the_site(edited: Edit, written: str, subject: st
 
 
 def test_the_public_address_is_a_contact(edited: Edit) -> None:
-    """One setting less, where pages stand behind a proxy."""
+    """Pages behind a proxy need no other contact."""
     home = edited("site.yaml", ("# public_url: https://112.contoh.go.id", "public_url: https://112.contoh.go.id"))
     assert load(home, secrets=False).site.web_push.subject == "https://112.contoh.go.id"
 
@@ -133,7 +133,7 @@ def test_a_wrong_web_push_is_refused(edited: Edit, written: str) -> None:
 
 
 def test_nobody_is_reachable_by_web_push_alone(edited: Edit) -> None:
-    """It comes on top: a step or an agency with nothing else is refused."""
+    """A step or an agency with no other channel is refused."""
     home = edited("routing.yaml", ("page: true, sip: damkar1}", "webpush: ya}"))
     text = "\n".join(problems(home))
     assert 'OPD "damkar" tidak terjangkau pada anak tangga ke-1 dari tangga "darurat"' in text
@@ -185,7 +185,7 @@ def test_five_errors_are_five_lines(edited: Edit) -> None:
 
 
 def test_errors_of_all_three_files_come_together(edited: Edit) -> None:
-    """One look shows everything."""
+    """Problems of all files are reported at once."""
     home = edited("hours.yaml", ("daily: 07:00-21:00", "daily: 07:00-25:00"))
     (home / "site.yaml").write_text((home / "site.yaml").read_text().replace("port: 8112", "port: 8088"))
     (home / "routing.yaml").unlink()

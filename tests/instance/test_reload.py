@@ -1,4 +1,4 @@
-"""Safe reload: a right change is taken up while running, a wrong one is told and the old one stays."""
+"""Safe reload: a valid change is applied while running, a wrong one is reported and the former one stays."""
 
 import asyncio
 import os
@@ -42,7 +42,7 @@ async def watcher(home: Path, reports: Told) -> AsyncIterator[Watcher]:
 
 
 def rewrite(path: Path, before: str, after: str) -> None:
-    """As editors do: a new file moved over the old one."""
+    """Replace a file as editors do: a new one is moved over it."""
     fresh = path.with_suffix(".new")
     fresh.write_text(path.read_text().replace(before, after, 1))
     os.replace(fresh, path)

@@ -1,4 +1,4 @@
-"""The escalation process: its lines, its words, and once whole on a real Asterisk with a real phone."""
+"""The escalation process: its telephone lines, its announcements, and once all of it with a real Asterisk and phone."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ async def dispatch(store: StoreThread, instance: Instance) -> int:
 
 
 async def until_state(store: StoreThread, assignment: int, true: Callable[[Row], bool]) -> Row:
-    """The assignment as soon as it is so."""
+    """The assignment, as soon as it has this state."""
     async with asyncio.timeout(60):
         while True:
             row = await store.read(lambda store: store.assignments.get(assignment))

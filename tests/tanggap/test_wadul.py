@@ -111,7 +111,7 @@ async def escalate(home: Path) -> AsyncIterator[asyncio.subprocess.Process]:
 
 
 async def until(store: Store, sql: str, true: Callable[[list[Row]], Any]) -> None:
-    """As soon as it is so in the store."""
+    """Wait until the store says so."""
     async with asyncio.timeout(IN_TIME_S):
         while not true(store.connection.all(sql)):
             await asyncio.sleep(0.05)

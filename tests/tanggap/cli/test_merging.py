@@ -31,14 +31,14 @@ def report(home: Path, *opds: str, kind: str = "emergency", **fields: str) -> st
 
 
 def shown(home: Path, number: str) -> Row:
-    """The ticket, with `opds` whom it is open at."""
+    """The ticket, with the `opds` at which it is open."""
     row: Row = json_of(home, "tickets", "show", number)
     return row | {"opds": [assignment["opd"] for assignment in row["assignments"] if assignment["ended_at"] is None]}
 
 
 def test_one_incident_and_back(home: Path) -> None:
-    """One stream of pushes; what the master did not have goes over. Taken back, whom merging had taken it off is sent
-    it anew."""
+    """One stream of pushes; the master gets the agencies that it did not have. After unmerging, agencies whose
+    assignment had ended by merging are sent the ticket anew."""
     master, first, second = report(home, "damkar"), report(home, "damkar", "bpbd"), report(home, kind="unknown")
     assert json_of(home, "tickets", "merge", master, first, second) == {"master": master, "merged": [first, second]}
     assert (shown(home, master)["opds"], shown(home, first)["opds"]) == (["damkar", "bpbd"], [])
@@ -51,7 +51,7 @@ def test_one_incident_and_back(home: Path) -> None:
 
 
 def test_to_one_that_is_linked_itself(home: Path) -> None:
-    """It goes to the master of that one; people are told so in a sentence."""
+    """The report is merged into the master of that ticket, and the output says so."""
     master, first, second = report(home, "damkar"), report(home), report(home)
     run(home, "tickets", "merge", master, first)
     output = run(home, "tickets", "merge", first, second).output

@@ -18,7 +18,7 @@ from tickets.model import Actor, PlannedPush
 from tickets.store import Store
 
 SITI = Actor("user", "siti")
-NOW = datetime.now(UTC)  # the commands go by the real clock; whatever the hour, all that is here lies behind it
+NOW = datetime.now(UTC)  # the commands use the real clock; all times of this file lie before it
 DAYS = [str((NOW - timedelta(hours=back)).astimezone(ZoneInfo("Asia/Jakarta")).date()) for back in (2, 0)]
 REPORT = ("report", "pushes", "--from", DAYS[0], "--to", DAYS[1])
 
@@ -49,7 +49,7 @@ def contact(home: Path, name: str) -> dict[str, Any]:
 
 
 def unanswered(home: Path, *minutes: float) -> str:
-    """An assignment an hour old whose every half hour's push was tried so many minutes after it began."""
+    """An assignment that is an hour old, with pushes tried so many minutes after it began."""
     store, began = Store(home / "var" / "tanggap.db"), NOW - timedelta(hours=1)
     number = store.tickets.create(began, "20261123", SITI, "emergency")
     push = PlannedPush(1, "damkar.siaga", "page", began, 1800.0)
