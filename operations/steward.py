@@ -99,10 +99,7 @@ def prepare(instance: Instance) -> list[str]:
     lines = []
     # a database that a running process of ours uses is not set aside
     if asyncio.run(_nobody_runs(instance)) and (restored := make_sound(instance, real_clock())):
-        came = (
-            f"dipulihkan dari {restored.source}" if restored.source else "tidak ada cadangan yang baik, dimulai kosong"
-        )
-        lines.append(f"basis data rusak, disisihkan di {restored.kept}: {came}")
+        lines.append(restored.sentence)
     build_prompts(instance)
     asterisk = phone_system(instance)
     write_files(instance, asterisk, real_clock())

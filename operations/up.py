@@ -195,12 +195,7 @@ class RunningInstance:
         if any(child.left_over() for child in self.children.values()):
             return
         if restored := make_sound(self.instance, real_clock()):
-            came = (
-                f"dipulihkan dari {restored.source}"
-                if restored.source
-                else "tidak ada cadangan yang baik, dimulai kosong"
-            )
-            self._say.say(f"  [red]basis data rusak, disisihkan di {restored.kept}: {came}[/red]")
+            self._say.say(f"  [red]{restored.sentence}[/red]")
 
     async def stop(self) -> None:
         """Take everything down, Asterisk last: a call is kept as long as anything of ours can still serve it."""
@@ -235,9 +230,8 @@ class RunningInstance:
         fresh = max(began, real_clock() - BEAT_FRESH)
         alive = {name for name, row in beats.items() if datetime.fromisoformat(row["at"]) >= fresh}
         missing = [name for name in PROCESSES if name != "console" and name not in alive]
-        if missing and ballast.cramped(
-            self.instance.var
-        ):  # heartbeats cannot be written then: ask the processes themselves
+        # on a full disk heartbeats cannot be written: ask the processes themselves
+        if missing and ballast.cramped(self.instance.var):
             missing = [name for name in missing if not await self._well(name)]
         if "calls" in alive and not beats["calls"]["data"].get("asterisk"):
             missing.append("calls")

@@ -43,6 +43,12 @@ class Restored:
     kept: Path | None
     holds: Row
 
+    @property
+    def sentence(self) -> str:
+        """The terminal's line for a database that was broken at the start."""
+        came = f"dipulihkan dari {self.source}" if self.source else "tidak ada cadangan yang baik, dimulai kosong"
+        return f"basis data rusak, disisihkan di {self.kept}: {came}"
+
 
 class RunningError(TicketError):
     """The line runs on this instance; the text says which process."""
