@@ -31,7 +31,7 @@ from drills.result import Checks, Result, result
 from drills.silent import SilentLane
 from instance import Instance, load
 from operations.story import Story
-from operations.up import Line
+from operations.up import RunningInstance
 from processes.instance_lock import alone
 from processes.logs import to_file
 from processes.tasks import TaskKeeper
@@ -61,7 +61,7 @@ class Drill:
     def __init__(
         self,
         plan: Plan,
-        line: Line,
+        line: RunningInstance,
         crew: list[Person],
         trunks: dict[str, Trunk],
         desk: DeskPhones,
@@ -216,7 +216,7 @@ async def drill(
         agency = Agency()
         stack.push_async_callback(agency.close)
         await agency.open(ports[5])
-        line = Line(instance, Story(Console(file=io.StringIO())))
+        line = RunningInstance(instance, Story(Console(file=io.StringIO())))
         stack.push_async_callback(line.stop)
         await line.start()
         server = ("127.0.0.1", instance.site.asterisk.sip_port)

@@ -22,7 +22,7 @@ from drills.sounds.hearing import likeness
 from instance import REPOSITORY, ConfigErrors, Instance, load
 from operations import passwords
 from operations.story import Story
-from operations.up import Line, UpError
+from operations.up import RunningInstance, UpError
 from processes.instance_lock import TakenError, alone
 from processes.logs import to_file
 from processes.running import real_clock
@@ -59,7 +59,7 @@ async def run(folder: Path | None, *, keep: bool) -> int:
 
 async def _run(instance: Instance, story: Story, *, keep: bool) -> int:
     to_file(instance.var / "log" / "up.log")
-    line, played = Line(instance, story), False
+    line, played = RunningInstance(instance, story), False
     try:
         await line.start()
         async with asyncio.timeout(LONGEST_S):
@@ -122,7 +122,7 @@ def free_ports(count: int) -> list[int]:
     return found
 
 
-async def new_password(line: Line, user: str) -> str:
+async def new_password(line: RunningInstance, user: str) -> str:
     """A fresh password for a user of the demo; the former one is kept nowhere."""
     password = passwords.generate()
     hashed = await asyncio.to_thread(passwords.hashed, password)
@@ -131,7 +131,7 @@ async def new_password(line: Line, user: str) -> str:
     return password
 
 
-async def play(line: Line, story: Story) -> None:
+async def play(line: RunningInstance, story: Story) -> None:
     """The story itself; DemoError at the first thing that does not happen."""
     instance, keeper = line.instance, TaskKeeper()
     server = f"127.0.0.1:{instance.site.asterisk.sip_port}"
@@ -154,7 +154,7 @@ async def play(line: Line, story: Story) -> None:
         await keeper.close()
 
 
-async def _call(line: Line, story: Story, page: OperatorPage, caller: Phone, operator: Phone) -> str:
+async def _call(line: RunningInstance, story: Story, page: OperatorPage, caller: Phone, operator: Phone) -> str:
     story.tell(f"{CALLER} menelepon 112")
     talk = await caller.dial("112")
     await talk.up()
@@ -196,7 +196,7 @@ async def _hear(talk: Talk, prompt: Path) -> float:
     raise DemoError(f"penelepon tidak mendengar sapaan {prompt.name} (korelasi {best:.3f})")
 
 
-async def _dispatch(line: Line, story: Story, page: OperatorPage, station: Phone, ticket: str) -> None:
+async def _dispatch(line: RunningInstance, story: Story, page: OperatorPage, station: Phone, ticket: str) -> None:
     await page.dispatch(ticket, [OPD])
     story.tell(f"operator melengkapi tiket {ticket}: kebakaran di Mantingan, Tahunan; «Kirim ke OPD» Damkar")
     ringing = await station.rings(10)
@@ -212,7 +212,7 @@ async def _dispatch(line: Line, story: Story, page: OperatorPage, station: Phone
     await page.wrap_up_done()
 
 
-async def _accepted(line: Line, ticket: str) -> Row:
+async def _accepted(line: RunningInstance, ticket: str) -> Row:
     for _ in range(60):
         row = await line.store.read(lambda store: store.tickets.show(ticket))
         for assignment in row["assignments"]:
@@ -222,7 +222,7 @@ async def _accepted(line: Line, ticket: str) -> Row:
     raise DemoError(f"tiket {ticket} tidak diterima Damkar: {row['assignments']}")
 
 
-async def _show(line: Line, story: Story, number: str) -> None:
+async def _show(line: RunningInstance, story: Story, number: str) -> None:
     ticket = await line.store.read(lambda store: store.tickets.show(number))
     call = await line.store.read(lambda store: store.calls.get(ticket["call"]))
     recording = line.instance.var / "asterisk" / "spool" / "recording" / f"{call['recording']}.wav"
@@ -236,7 +236,7 @@ async def _show(line: Line, story: Story, number: str) -> None:
     story.say(f"  rekaman {recording} ({recording.stat().st_size // 1000} kB)")
 
 
-async def how_to_see(line: Line, story: Story, *, keep: bool) -> None:
+async def how_to_see(line: RunningInstance, story: Story, *, keep: bool) -> None:
     """How to open the pages of the demo: now, with fresh passwords, when it goes on; else how to make it go on."""
     if keep:
         story.say(f"\nBuka {line.instance.site.console.url} (Ctrl-C menghentikan):")

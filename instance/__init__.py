@@ -1,4 +1,4 @@
-"""The instance's configuration: read, checked as a whole, taken up or refused."""
+"""Configuration of an instance: read, checked as a whole, accepted or refused."""
 
 from instance.loader import FILES, PROMPTS, REPOSITORY, Instance, load, warnings
 from instance.problems import ConfigErrors, Problem

@@ -11,7 +11,7 @@ HEARD = timedelta(seconds=10)
 
 
 def running(beats: Iterable[Row], now: datetime) -> dict[str, int]:
-    """The edition of every process that was heard lately; those of an earlier version say none and are left out."""
+    """Editions by process, from recent heartbeats; processes of a version without editions are left out."""
     return {
         row["process"]: int(row["data"]["edition"])
         for row in beats
@@ -20,7 +20,7 @@ def running(beats: Iterable[Row], now: datetime) -> dict[str, int]:
 
 
 def behind(beats: Iterable[Row], edition: int, now: datetime) -> dict[str, str]:
-    """A sentence for each process that runs another edition than this one."""
+    """Sentences by process for those that run another edition than this one."""
     return {
         name: f"proses {name} memakai konfigurasi edisi {own}, yang berlaku edisi {edition}"
         for name, own in running(beats, now).items()

@@ -1,4 +1,4 @@
-"""The checked YAML models as the dataclasses of the lower packages."""
+"""Builds the dataclasses of the lower packages from the checked YAML models."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ def _menu(name: str, item: schema.MenuModel, model: schema.RoutingFile) -> Menu:
 
 
 def _choice(item: schema.ChoiceModel, model: schema.RoutingFile) -> Choice:
-    """A key that says a category says its kind as well."""
+    """A choice of the menu; its category, if any, decides the kind too."""
     kind = item.kind or (model.categories[item.category].kind if item.category else None)
     return Choice(item.lane, kind, item.menu, item.label, item.category, item.language)
 
 
 def screening(model: schema.ScreeningModel, silent_hold_s: float | None) -> ScreeningRules:
-    """The rules of screening; `silent_hold_s` is what an older site.yaml says of it."""
+    """The rules of screening; `silent_hold_s` comes from a site.yaml of an earlier version."""
     return ScreeningRules(
         enabled=model.enabled,
         challenge_tries=model.challenge.tries,
@@ -78,7 +78,7 @@ def screening(model: schema.ScreeningModel, silent_hold_s: float | None) -> Scre
 
 
 def routing(model: schema.RoutingFile, reach: Reach, silent_hold_s: float | None = None) -> Routing:
-    """Everything that routing.yaml says, its ladders resolved for each OPD."""
+    """The content of routing.yaml, its ladders resolved for each OPD."""
     above, own = model.contacts.items(), [(c, r, item) for c, o in model.opds.items() for r, item in o.contacts.items()]
     names = {*model.contacts, *(f"{code}.{role}" for code, role, _ in own)}
     contacts = {name: contact(name, None, item, names, reach) for name, item in above}
@@ -98,7 +98,7 @@ def routing(model: schema.RoutingFile, reach: Reach, silent_hold_s: float | None
 
 
 def messages(model: schema.MessagesModel) -> Messages:
-    """What agencies read and hear."""
+    """The texts that agencies read and hear."""
     reminders = {state: text for state, text in model.reminders if text is not None}
     plain = (model.subject, model.body, model.spoken, model.read_back, model.ask, model.update)
     return Messages(*plain, reminders)
@@ -144,7 +144,7 @@ def places(model: schema.PlacesFile) -> Places:
 
 
 def site(model: schema.SiteFile, places_path: Path) -> Site:
-    """What and where this service is."""
+    """The site: name, ports, telephones, pages, times of keeping."""
     asterisk, tls = model.asterisk, model.tls
     return Site(
         name=model.name,
@@ -194,7 +194,7 @@ def site(model: schema.SiteFile, places_path: Path) -> Site:
 
 
 def _web_push(model: schema.SiteFile) -> WebPushSite:
-    """Without a contact of its own, the public address is one."""
+    """The settings of web push; without a contact the public address is used."""
     public = model.console.public_url or ""
     contact = model.web_push.contact or (public if public.startswith("https://") else "")
     if "@" in contact and not contact.startswith("mailto:"):
@@ -203,7 +203,7 @@ def _web_push(model: schema.SiteFile) -> WebPushSite:
 
 
 def terms(model: schema.WadulModel, hours: schema.HoursFile, time_zone: str) -> Terms:
-    """How long a complaint may last; hours.yaml mends the holidays."""
+    """The terms of a complaint; hours.yaml adds and removes holidays."""
     free = holiday.free_days(hours.holidays, cuti_bersama=model.cuti_bersama)
     days = (model.pass_on, model.answer, model.done)
     return Terms(WorkingDays(free), ZoneInfo(time_zone), *days, url=model.url or "")

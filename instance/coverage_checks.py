@@ -1,4 +1,4 @@
-"""Routing in which some category reaches nobody at some hour of the week is refused."""
+"""Refuses routing in which a category reaches nobody at some hour of the week."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ EXPECTED = "kontak yang berdinas pada jam itu, atau stand_in yang menggantikanny
 
 
 def check_coverage(document: Document, routing: Routing) -> None:
-    """One sentence for each agency's ladder with a hole: which categories, when, and what to do."""
+    """Complain of each agency's ladder with a gap: the categories, the hours, the remedy."""
     for hole in uncovered(routing):
         names = ", ".join(hole.categories[:4]) + (", …" if len(hole.categories) > 4 else "")
-        what = f"{names}: tidak ada kontak OPD {quoted(hole.opd)} yang terjangkau {hole.times}"
-        document.complain(("opds", hole.opd, "contacts"), what, EXPECTED, key=True)
+        fault = f"{names}: tidak ada kontak OPD {quoted(hole.opd)} yang terjangkau {hole.times}"
+        document.complain(("opds", hole.opd, "contacts"), fault, EXPECTED, key=True)

@@ -1,7 +1,7 @@
 """The edition in force: the exact text of the files that every process of an instance runs with, and its number.
 
 An edition is a folder `var/config/NUMBER`; `var/config/current.json` names the one in force. No store is needed to read
-it. Whoever runs holds a shared lock: only who starts while nobody runs reads the files anew, site.yaml among them."""
+it. Running processes hold a shared lock: the files, site.yaml too, are read anew only by a start while nobody runs."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ class Current:
     since: str
 
     def age(self, now: datetime) -> timedelta:
-        """For how long it has been in force."""
+        """Time since it came into force."""
         return now - datetime.fromisoformat(self.since)
 
 
 def folder(home: Path) -> Path:
-    """Where the editions of an instance are kept."""
+    """The folder of an instance's editions."""
     return home / "var" / "config"
 
 
@@ -51,7 +51,7 @@ def pointer(home: Path) -> Path:
 
 
 def current(home: Path) -> Current | None:
-    """The record of the edition in force; None where there is none yet, or none that can be read."""
+    """The record of the edition in force; None where there is none yet, or where it cannot be read."""
     try:
         record = json.loads(pointer(home).read_bytes())
         since = datetime.fromisoformat(record["since"])
@@ -67,9 +67,9 @@ def number(home: Path) -> int:
 
 
 def in_force(home: Path, *, secrets: bool = True) -> Instance | None:
-    """The instance as its edition in force says; None where there is none, or where its files are damaged.
+    """Load the instance from the edition in force; None where there is none, or where its files are damaged.
 
-    Raises ConfigErrors where the program or something beside the files no longer allows what they say."""
+    Raises ConfigErrors where this program, or a file beside them such as a prompt, no longer allows their content."""
     record = current(home)
     texts = _texts(home, record) if record else None
     if record is None or texts is None:
@@ -78,33 +78,35 @@ def in_force(home: Path, *, secrets: bool = True) -> Instance | None:
 
 
 def present(home: Path, *, secrets: bool = True) -> Instance:
-    """The instance as it runs; as its files say where nobody runs."""
+    """Load the instance from the edition in force; from its files while no process runs."""
     instance = in_force(home, secrets=secrets) if _is_run(home) else None
     return instance or load(home, secrets=secrets)
 
 
 @contextmanager
 def taken(home: Path, now: datetime) -> Iterator[Instance]:
-    """The instance to run with, until the end of the context: the edition of those that run, or the files as they are.
+    """The instance to run with until the end of the context: the edition of running processes, else the files.
 
     Raises ConfigErrors where the files are wrong and no edition was ever in force."""
     with ExitStack() as closing:
         try:
             folder(home).mkdir(parents=True, exist_ok=True, mode=0o700)
-            with _door(home):  # it stands before the other lock does: who only asks never makes either
+            with _door(
+                home
+            ):  # the door's file is made before the running lock: a command that only asks creates neither
                 handle = _opened(folder(home) / "running.lock")
             closing.callback(os.close, handle)
             instance = _entered(home, handle, now)
-        except OSError as error:  # a disk that takes nothing is no reason not to answer calls
+        except OSError as error:  # a full disk must not keep calls from being answered
             log.error("config.no_edition", error=str(error))
             instance = _edition_or_files(home)
         yield instance
 
 
 def publish(instance: Instance, now: datetime) -> Instance:
-    """Put the text that this instance was read from in force; the instance with its edition's number.
+    """Put the files' text of this instance in force; returns the instance with its edition's number.
 
-    OSError where it cannot be written whole: then the former edition stays in force."""
+    Raises OSError where it cannot be written completely; the former edition stays in force then."""
     home = instance.home
     folder(home).mkdir(parents=True, exist_ok=True, mode=0o700)
     digest, record = _digest(instance.texts), current(home)
@@ -119,14 +121,14 @@ def publish(instance: Instance, now: datetime) -> Instance:
 
 
 def note_asterisk(home: Path, edition: int) -> None:
-    """Remember which edition Asterisk's own files and modules have; a disk that takes nothing forgets it."""
+    """Remember which edition Asterisk's files and modules have; on a full disk this is not remembered."""
     with suppress(OSError):
         folder(home).mkdir(parents=True, exist_ok=True, mode=0o700)
         _write(folder(home) / ASTERISK, json.dumps({"edition": edition}).encode())
 
 
 def of_asterisk(home: Path) -> int | None:
-    """The edition that Asterisk was given last; None where that is not known."""
+    """The edition that Asterisk loaded last; None where that is not known."""
     try:
         return int(json.loads((folder(home) / ASTERISK).read_bytes())["edition"])
     except (OSError, ValueError, TypeError, KeyError):
@@ -134,7 +136,7 @@ def of_asterisk(home: Path) -> int | None:
 
 
 def _entered(home: Path, handle: int, now: datetime) -> Instance:
-    """The first to run reads the files anew, and whoever starts meanwhile waits at the door; the others join it."""
+    """Enter as a running process: the first reads the files anew while others wait at the door; later ones join it."""
     with _door(home):
         instance = _read_anew(home, now) if _locked(handle) else None
         fcntl.flock(handle, fcntl.LOCK_SH)
@@ -142,7 +144,7 @@ def _entered(home: Path, handle: int, now: datetime) -> Instance:
 
 
 def _edition_or_files(home: Path) -> Instance:
-    """The edition in force; the files where it is damaged or no longer allowed: another edition than the others run."""
+    """The edition in force; where it is damaged or not allowed any more, the files, although others run an edition."""
     try:
         return in_force(home) or load(home)
     except ConfigErrors as error:
@@ -151,7 +153,7 @@ def _edition_or_files(home: Path) -> Instance:
 
 
 def _read_anew(home: Path, now: datetime) -> Instance:
-    """The files as they are; the last edition where they are wrong, so that a machine that boots answers calls."""
+    """Read the files; where they are wrong use the last edition, so that a machine that boots answers calls."""
     try:
         instance = load(home)
     except ConfigErrors as error:
@@ -173,7 +175,7 @@ def _is_run(home: Path) -> bool:
     except OSError:
         return False
     try:
-        with _door(home):  # who starts right now must not take us for one that runs
+        with _door(home):  # a process that starts at this moment must not take us for a running one
             return not _locked(handle)
     except OSError:
         return False
@@ -205,7 +207,7 @@ def _opened(path: Path) -> int:
 
 
 def _texts(home: Path, record: Current) -> dict[str, bytes] | None:
-    """The files of an edition; None where they are not what they were when it came into force."""
+    """The files of an edition; None where they no longer match its digest."""
     inside = folder(home) / str(record.number)
     try:
         texts = {name: (inside / name).read_bytes() for name in (*FILES, PLACES)}
@@ -226,7 +228,7 @@ def _numbers(home: Path) -> list[int]:
 
 
 def _write_edition(target: Path, texts: Mapping[str, bytes]) -> None:
-    """Addresses of messages are secrets, so the copies are their owner's alone."""
+    """Write the files of an edition, readable by their owner alone: addresses of messages hold secrets."""
     fresh = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         fresh.mkdir(mode=0o700, parents=True)

@@ -1,4 +1,4 @@
-"""`tanggap check`: every problem of an instance's configuration, before it takes effect."""
+"""Examines the files of an instance for `tanggap check`, before a change takes effect."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from instance.problems import ConfigErrors, Problem
 
 def check(home: Path) -> list[Problem]:
     """All problems and warnings of the instance, in the order of the files; changes nothing."""
-    found: list[Problem] = []
+    problems: list[Problem] = []
     try:
-        found += instance.warnings(instance.load(home, secrets=False))
+        problems += instance.warnings(instance.load(home, secrets=False))
     except ConfigErrors as error:
-        found += error.problems
+        problems += error.problems
     try:
         secrets_file.read(home)
     except ConfigErrors as error:
-        found += error.problems
-    return found
+        problems += error.problems
+    return problems
 
 
 def report(home: Path, *, as_json: bool = False) -> tuple[list[str], int]:
     """The lines to print and the exit status: 1 where there is an error, 0 with warnings or nothing."""
-    found = check(home)
-    errors = [problem for problem in found if not problem.warning]
+    problems = check(home)
+    errors = [problem for problem in problems if not problem.warning]
     status = 1 if errors else 0
     if as_json:
-        data = {"ok": not errors, "problems": [problem.as_json() for problem in found]}
+        data = {"ok": not errors, "problems": [problem.as_json() for problem in problems]}
         return [json.dumps(data, ensure_ascii=False, indent=2)], status
-    lines = [str(problem) for problem in found]
+    lines = [str(problem) for problem in problems]
     return (lines if errors else [*lines, "konfigurasi benar"]), status

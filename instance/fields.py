@@ -1,4 +1,4 @@
-"""The types of the fields in the YAML files: a reader of instance.scalars with its JSON Schema for editors."""
+"""Types of the fields in the YAML files: each a reader of instance.scalars with its JSON Schema for editors."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TEXT_OR_NUMBER = {"type": ["string", "integer"]}
 
 @dataclass(frozen=True, eq=False)
 class Reads:
-    """Lets `parse` make the value, whatever was written, and tells editors `schema`."""
+    """Annotation of a field: `parse` makes its value from the written one, `schema` describes it to editors."""
 
     parse: Callable[[object], Any]
     schema: dict[str, Any]

@@ -31,13 +31,13 @@ class Holiday:
 @lru_cache(maxsize=1)
 def calendar() -> tuple[Holiday, ...]:
     """Every known holiday; later years are estimates until the government's decree."""
-    found = []
+    days = []
     for category in ("public", "government"):
         table = holidays.country_holidays("ID", years=YEARS, language="id", categories=(category,))
         for day, names in table.items():
             for name in names.split("; "):
-                found.append(Holiday(day, name.removesuffix(" (perkiraan)"), name.startswith("Cuti Bersama")))
-    return tuple(sorted(set(found), key=lambda holiday: (holiday.day, holiday.name)))
+                days.append(Holiday(day, name.removesuffix(" (perkiraan)"), name.startswith("Cuti Bersama")))
+    return tuple(sorted(set(days), key=lambda holiday: (holiday.day, holiday.name)))
 
 
 def names() -> list[str]:
@@ -46,7 +46,7 @@ def names() -> list[str]:
 
 
 def plain(name: str) -> str:
-    """A name without what people write differently: «Hari Raya Idul Fitri» and «idulfitri» are one."""
+    """A name without differences of spelling: «Hari Raya Idul Fitri» and «idulfitri» are the same."""
     shorter = re.sub(r"^hari( raya| suci)? |(?<=cuti bersama )hari( raya| suci)? ", "", name.casefold().strip())
     return re.sub(r"[^a-z0-9]", "", shorter)
 
@@ -61,19 +61,19 @@ def check(document: Document, named: Mapping[str, object]) -> None:
 
 
 def free_days(model: HolidaysModel, *, cuti_bersama: bool) -> frozenset[date]:
-    """The days on which offices are closed: holidays and, if so wished, collective leave, as hours.yaml mends them."""
-    known = {found.day for found in calendar() if cuti_bersama or not found.cuti_bersama}
+    """Days on which offices are closed: holidays and, if wanted, collective leave, with the changes of hours.yaml."""
+    known = {holiday.day for holiday in calendar() if cuti_bersama or not holiday.cuti_bersama}
     return frozenset((known | set(model.add)) - set(model.remove))
 
 
 def special_days(model: HolidaysModel) -> dict[date, SpecialDay]:
-    """The dates on which holidays change the hours."""
+    """Special opening hours by date, for the holidays that hours.yaml names."""
     by_name = {plain(name): windows for name, windows in model.names.items()}
     added = [Holiday(day, name, False) for day, name in model.add.items()]
-    found: dict[date, SpecialDay] = {}
+    special: dict[date, SpecialDay] = {}
     for holiday in (*calendar(), *added):
         usual = model.default if model.cuti_bersama or not holiday.cuti_bersama else None
         windows = by_name.get(plain(holiday.name), usual)
         if windows is not None and holiday.day not in model.remove:
-            found[holiday.day] = SpecialDay(windows, holiday.name)
-    return found
+            special[holiday.day] = SpecialDay(windows, holiday.name)
+    return special

@@ -1,4 +1,4 @@
-"""One ladder serves many OPDs: its roles become each OPD's own contacts and channels."""
+"""Resolves ladders, which many OPDs share: roles become each OPD's own contacts and channels."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ LADDER_KEYS = ("ladder", "complaint_ladder")
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What can be reached at this site: mobiles only where a trunk dials out; duty hours are those of its zone."""
+    """Means of this site to reach people: mobiles only where a trunk dials out; duty hours are those of its zone."""
 
     mobiles: bool
     time_zone: str = "Asia/Jakarta"
 
     def has(self, contact: Contact, channel: str) -> bool:
-        """Whether this contact can be pushed by this channel."""
+        """True when this contact can be pushed by this channel."""
         return channel in channels_of(contact, mobiles=self.mobiles)
 
 
 def contact(name: str, opd: str | None, model: ContactModel, names: Collection[str], reach: Reach) -> Contact:
-    """The contact of routing, by its full name; its stand-ins are looked for among its OPD's roles, then above."""
+    """The contact for routing, by its full name; its stand-ins are roles of its OPD first, then contacts above."""
     same = {field: getattr(model, field) for field in ContactModel.model_fields if field not in ("duty", "stand_in")}
     duty = _duty(model.duty, reach.time_zone) if model.duty else None
-    stand_in = tuple(full_name(one, opd, names) for one in model.stand_in)
+    stand_in = tuple(full_name(substitute, opd, names) for substitute in model.stand_in)
     return Contact(name, opd, **same, duty=duty, stand_in=stand_in)
 
 
 def full_name(name: str, opd: str | None, names: Collection[str]) -> str:
-    """A contact as it is named within an OPD: one of its roles, or else a name of its own."""
+    """Full name of a contact that is named within an OPD: one of its roles, else a contact above."""
     return f"{opd}.{name}" if f"{opd}.{name}" in names else name
 
 
@@ -58,13 +58,13 @@ def resolve(name: str, steps: list[StepModel], opd: str, contacts: Mapping[str, 
 def _step(step: StepModel, opd: str, contacts: Mapping[str, Contact], reach: Reach) -> Step:
     targets = []
     for role, channels in step.notify.items():
-        found = contacts.get(f"{opd}.{role}") or contacts.get(role)
-        targets += [Target(found.name, channel) for channel in channels if found and reach.has(found, channel)]
+        target = contacts.get(f"{opd}.{role}") or contacts.get(role)
+        targets += [Target(target.name, channel) for channel in channels if target and reach.has(target, channel)]
     return Step(step.after, tuple(dict.fromkeys(targets)), step.every)
 
 
 def check_ladders(document: Document, reach: Reach) -> None:
-    """Steps ascend from 0, and each of them reaches somebody in every OPD that uses the ladder."""
+    """Check that steps ascend from 0 and that each reaches somebody in every OPD that uses the ladder."""
     ladders = {}
     for name, raw in group(group(document.data).get("ladders")).items():
         try:
@@ -85,21 +85,23 @@ def _check_order(document: Document, name: str, steps: list[StepModel]) -> None:
         document.complain(("ladders", name, 0, "after"), f"tangga {quoted(name)} tidak mulai seketika", "after: 0s")
     for at in range(1, len(steps)):
         if steps[at].after <= steps[at - 1].after:
-            what = "anak tangga ini tidak lebih lambat dari sebelumnya"
-            document.complain(("ladders", name, at, "after"), what, "waktu yang naik")
+            fault = "anak tangga ini tidak lebih lambat dari sebelumnya"
+            document.complain(("ladders", name, at, "after"), fault, "waktu yang naik")
 
 
 def _check_reach(document: Document, code: str, key: str, ladder: Ladder) -> None:
     for number, step in enumerate(ladder.steps, 1):
         if not any(target.channel not in EXTRA_CHANNELS for target in step.notify):
-            what = f"OPD {quoted(code)} tidak terjangkau pada anak tangga ke-{number} dari tangga {quoted(ladder.name)}"
-            document.complain(("opds", code, key), what, "kontak dengan saluran yang disebut di anak tangga itu")
+            fault = (
+                f"OPD {quoted(code)} tidak terjangkau pada anak tangga ke-{number} dari tangga {quoted(ladder.name)}"
+            )
+            document.complain(("opds", code, key), fault, "kontak dengan saluran yang disebut di anak tangga itu")
 
 
 def _contacts(data: dict[str, Any], opd: str, reach: Reach) -> dict[str, Contact] | None:
-    """The contacts that this OPD's ladder can name; None when one of them is wrong in itself."""
+    """The contacts that this OPD's ladder can name; None when one of them is itself wrong."""
     try:
-        return {found.name: found for found in _read_contacts(data, opd, reach)}
+        return {contact.name: contact for contact in _read_contacts(data, opd, reach)}
     except ValidationError:
         return None
 

@@ -1,4 +1,4 @@
-"""An instance's configuration: its three YAML files and secrets, taken up whole and right or not at all."""
+"""Loads an instance's three YAML files and secrets, all of them or, when anything is wrong, none."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ __all__ = ["ConfigErrors", "Instance", "Problem", "Secrets", "Site", "load", "wa
 REPOSITORY = Path(__file__).resolve().parents[1]
 PROMPTS = REPOSITORY / "ivr" / "prompts.yaml"
 FILES = ("routing.yaml", "hours.yaml", "site.yaml")
-# the name of the text of the places file among an instance's texts, whatever site.yaml calls it
+# name of the places file among an instance's texts, whatever site.yaml calls it
 PLACES = "places.yaml"
 
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """One line: its directory and everything that was read from it; `spoken_in`: what prompts other languages have.
+    """An instance: its directory and everything read from it; `spoken_in`: the prompts of each further language.
 
-    `texts`: the very text that it was read from; `edition`: its number once it is in force, 0 before that."""
+    `texts`: the bytes that it was read from; `edition`: its number once it is in force, 0 before."""
 
     home: Path
     site: Site
@@ -59,12 +59,12 @@ class Instance:
 
     @property
     def script(self) -> Script:
-        """What the flow of a call needs to know."""
+        """The part that the flow of a call needs."""
         return Script(self.routing.menus, self.hours, self.routing.screening, self.spoken_in)
 
 
 def load(home: Path, *, secrets: bool = True, texts: Mapping[str, bytes] | None = None) -> Instance:
-    """The whole configuration of the instance in `home`, its secrets generated where they are missing.
+    """Load the whole configuration of the instance in `home`; missing secrets are generated.
 
     Raises ConfigErrors with every problem of all files. `secrets=False` reads and writes none of them. `texts`
     stands in for the files that it names."""
@@ -76,27 +76,27 @@ def load(home: Path, *, secrets: bool = True, texts: Mapping[str, bytes] | None 
 
 
 def warnings(instance: Instance) -> list[Problem]:
-    """What is allowed and yet worth a look."""
-    mobiles = {name: found.mobile for name, found in instance.routing.contacts.items() if found.mobile}
+    """Warnings: settings that are allowed and yet worth a look."""
+    mobiles = {name: contact.mobile for name, contact in instance.routing.contacts.items() if contact.mobile}
     examples = [name for name, mobile in mobiles.items() if is_placeholder(mobile)]
     real = [name for name in mobiles if name not in examples]
-    found = []
+    sentences = []
     if examples:
-        found.append(f"{_count(examples)} masih bernomor contoh (+62000…) dan tidak akan dihubungi")
+        sentences.append(f"{_count(examples)} masih bernomor contoh (+62000…) dan tidak akan dihubungi")
     if real and not instance.site.mobile_trunk:
-        found.append(f"{_count(real)} tidak akan dihubungi: mobile_trunk di site.yaml kosong")
-    problems = [Problem("routing.yaml", 0, 0, what, warning=True) for what in found]
-    if not instance.site.console.public_url and any(_reads(one) for one in instance.routing.contacts.values()):
-        what = "pesan ke OPD dikirim tanpa tautan: console.public_url kosong"
-        problems.append(Problem("site.yaml", 0, 0, what, "alamat yang terbuka dari ponsel petugas", warning=True))
-    problems += [Problem("site.yaml", 0, 0, what, expected, warning=True) for what, expected in _web_push(instance)]
+        sentences.append(f"{_count(real)} tidak akan dihubungi: mobile_trunk di site.yaml kosong")
+    problems = [Problem("routing.yaml", 0, 0, fault, warning=True) for fault in sentences]
+    if not instance.site.console.public_url and any(_reads(contact) for contact in instance.routing.contacts.values()):
+        fault = "pesan ke OPD dikirim tanpa tautan: console.public_url kosong"
+        problems.append(Problem("site.yaml", 0, 0, fault, "alamat yang terbuka dari ponsel petugas", warning=True))
+    problems += [Problem("site.yaml", 0, 0, fault, expected, warning=True) for fault, expected in _web_push(instance)]
     if not any(instance.hours.weekly):
         problems.append(Problem("hours.yaml", 0, 0, "112 tutup setiap hari", "jam buka", warning=True))
     return problems
 
 
 def _web_push(instance: Instance) -> Iterator[tuple[str, str]]:
-    """What keeps web push from working, where a contact is to be reached by it."""
+    """Obstacles to web push, each with what would help, where a contact is to be reached by it."""
     if not any(contact.webpush for contact in instance.routing.contacts.values()):
         return
     site = instance.site
@@ -149,16 +149,16 @@ def _read(home: Path, texts: Mapping[str, bytes]) -> Instance:
         places=build.places(place_model),
         spoken_in=prompts.within if prompts else {},
         terms=build.terms(site_model.wadul, hours_model, site_model.time_zone),
-        texts=dict(zip((*FILES, PLACES), (one.raw for one in (routing, hours, site, places)), strict=True)),
+        texts=dict(zip((*FILES, PLACES), (source.raw for source in (routing, hours, site, places)), strict=True)),
     )
 
 
 def _places(home: Path, site: Document, text: bytes | None) -> tuple[Path, Document]:
-    """The places file that site.yaml names, looked for in the instance, then in the repository."""
+    """Read the places file that site.yaml names, from the instance or else from the repository."""
     named = str(group(site.data).get("places") or "data/jepara.yaml")
     candidates = [home / named, REPOSITORY / named]
-    found = next((path for path in candidates if path.is_file()), candidates[0])
-    return found, read(found, named, text)
+    place = next((path for path in candidates if path.is_file()), candidates[0])
+    return place, read(place, named, text)
 
 
 def _check_hours(document: Document) -> None:
@@ -175,9 +175,9 @@ def _check_hours(document: Document) -> None:
 
 
 def _check_removed(document: Document, removed: list[Any]) -> None:
-    known = {found.day.isoformat() for found in holiday.calendar()}
+    known = {day_off.day.isoformat() for day_off in holiday.calendar()}
     for at, day in enumerate(removed):
         if isinstance(day, str) and day not in known and len(day) == 10:
-            what = f"tanggal {quoted(day)} bukan hari libur"
+            fault = f"tanggal {quoted(day)} bukan hari libur"
             same_year = sorted(other for other in known if other[:4] == day[:4])
-            document.complain(("holidays", "remove", at), what, one_of(day, same_year))
+            document.complain(("holidays", "remove", at), fault, one_of(day, same_year))

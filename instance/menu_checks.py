@@ -1,4 +1,4 @@
-"""What must fit together in the menus: every question can be heard, and every menu has a way to a person."""
+"""Checks of the menus as a whole: every question can be heard, and every menu has a way to a person."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ DOES = ("lane", "menu", "language")
 
 
 def check_menus(document: Document, spoken: Spoken | None) -> None:
-    """All that can be wrong with menus and keys; `spoken` None: which prompts there are cannot be known."""
+    """Check menus and keys; with `spoken` None prompts are not checked, since they cannot be read."""
     data = group(document.data)
     menus, categories = group(data.get("menus")), group(data.get("categories"))
     known(document, ("start",), data.get("start"), list(menus), "menu")
@@ -36,28 +36,28 @@ def _check_prompts(document: Document, place: Route, menu: dict[str, Any], spoke
     for key, choice in group(menu.get("keys")).items():
         language = group(choice).get("language")
         if language in LANGUAGES[1:] and menu.get("prompt") not in spoken.within.get(language, ()):
-            what = f"prompt {quoted(menu.get('prompt'))} tidak ada dalam bahasa {quoted(language)}"
+            fault = f"prompt {quoted(menu.get('prompt'))} tidak ada dalam bahasa {quoted(language)}"
             expected = f'"{language}: …" di ivr/prompts.yaml, atau rekaman prompts/{menu.get("prompt")}.{language}.wav'
-            document.complain((*place, "keys", key, "language"), what, expected)
+            document.complain((*place, "keys", key, "language"), fault, expected)
 
 
 def _check_own_keys(document: Document, place: Route, menu: dict[str, Any]) -> None:
-    """The keys that repeat and go back choose nothing else."""
+    """Check that the keys for repeat and back choose nothing else."""
     chosen = group(menu.get("keys"))
     for field in ("repeat", "back"):
         if menu.get(field) in chosen:
-            what = f"tombol {quoted(menu[field])} untuk {field} sudah menjadi pilihan di menu ini"
-            document.complain((*place, field), what, "tombol yang lain")
+            fault = f"tombol {quoted(menu[field])} untuk {field} sudah menjadi pilihan di menu ini"
+            document.complain((*place, field), fault, "tombol yang lain")
     if menu.get("repeat") is not None and menu.get("repeat") == menu.get("back"):
-        what = f"tombol {quoted(menu['back'])} dipakai untuk repeat dan back"
-        document.complain((*place, "back"), what, "dua tombol yang berbeda")
+        fault = f"tombol {quoted(menu['back'])} dipakai untuk repeat dan back"
+        document.complain((*place, "back"), fault, "dua tombol yang berbeda")
 
 
 def _check_choice(
     document: Document, place: Route, choice: dict[str, Any], menus: list[str], categories: Mapping[str, Any]
 ) -> None:
     category, kind = choice.get("category"), choice.get("kind")
-    if sum(bool(choice.get(what)) for what in DOES) != 1:
+    if sum(bool(choice.get(field)) for field in DOES) != 1:
         expected = '"lane: …", "menu: …" atau "language: …"'
         document.complain(place, "tombol harus menuju tepat satu: jalur, menu atau bahasa", expected, key=True)
     elif choice.get("lane") and not (kind or category):
@@ -69,26 +69,26 @@ def _check_choice(
     known(document, (*place, "category"), category, list(categories), "kategori")
     its_kind = group(categories.get(str(category))).get("kind")
     if kind and its_kind and kind != its_kind:
-        what = f"kategori {quoted(category)} berjenis {quoted(its_kind)}, bukan {quoted(kind)}"
-        document.complain((*place, "kind"), what, "jenis kategori itu, atau tanpa kind")
+        fault = f"kategori {quoted(category)} berjenis {quoted(its_kind)}, bukan {quoted(kind)}"
+        document.complain((*place, "kind"), fault, "jenis kategori itu, atau tanpa kind")
 
 
 def _check_ways(document: Document, menus: dict[str, Any], start: Any) -> None:
-    """Every menu is reached, has a way to a lane, and goes back only where there is a menu before it."""
+    """Check that each menu is reached, has a way to a lane, and goes back only where a menu comes before it."""
     leads = {name: {str(group(choice).get("menu")) for choice in _choices(menu)} for name, menu in menus.items()}
     ends = {name for name, menu in menus.items() if any(group(choice).get("lane") for choice in _choices(menu))}
     reached = _closure({str(start)}, leads)
     inner = set().union(*leads.values()) if leads else set()
     for name, menu in menus.items():
         if start in menus and name not in reached:
-            what = f"menu {quoted(name)} tidak pernah tercapai"
-            document.complain(("menus", name), what, "tombol yang menujunya", key=True)
+            fault = f"menu {quoted(name)} tidak pernah tercapai"
+            document.complain(("menus", name), fault, "tombol yang menujunya", key=True)
         elif not _closure({name}, leads) & ends:
-            what = f"dari menu {quoted(name)} tidak ada tombol yang sampai ke petugas"
-            document.complain(("menus", name), what, 'satu tombol dengan "lane: urgent" atau "lane: normal"', key=True)
+            fault = f"dari menu {quoted(name)} tidak ada tombol yang sampai ke petugas"
+            document.complain(("menus", name), fault, 'satu tombol dengan "lane: urgent" atau "lane: normal"', key=True)
         if group(menu).get("back") is not None and name not in inner:
-            what = f"dari menu {quoted(name)} tidak ada menu untuk kembali"
-            document.complain(("menus", name, "back"), what, "menu ini tanpa back")
+            fault = f"dari menu {quoted(name)} tidak ada menu untuk kembali"
+            document.complain(("menus", name, "back"), fault, "menu ini tanpa back")
 
 
 def _choices(menu: Any) -> list[Any]:
@@ -99,5 +99,5 @@ def _closure(names: set[str], leads: dict[str, set[str]]) -> set[str]:
     reached: set[str] = set()
     while names:
         reached |= names
-        names = {found for name in names for found in leads.get(name, ())} - reached
+        names = {target for name in names for target in leads.get(name, ())} - reached
     return reached

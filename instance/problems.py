@@ -1,4 +1,4 @@
-"""What is wrong in a configuration file, told in one line each."""
+"""Problems of configuration files, one line each."""
 
 from __future__ import annotations
 
@@ -9,31 +9,33 @@ from difflib import get_close_matches
 from typing import Any
 
 CHOICES_SHOWN = 12
+# names of fields in `tanggap check --json`, where they are not those of Problem
+STABLE = {"fault": "what"}
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One finding at a place of a file (line and column from 1; 0: the file as a whole), in Indonesian."""
+    """A problem at a place of a file (line and column from 1; 0: the file as a whole), in Indonesian."""
 
     file: str
     line: int
     col: int
-    what: str
+    fault: str
     expected: str = ""
     warning: bool = False
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}:{self.col}" if self.line else self.file
         mark = "peringatan: " if self.warning else ""
-        return f"{place}: {mark}{self.what}" + (f", diharapkan {self.expected}" if self.expected else "")
+        return f"{place}: {mark}{self.fault}" + (f", diharapkan {self.expected}" if self.expected else "")
 
     def as_json(self) -> dict[str, Any]:
-        """The finding as plain data, with stable keys."""
-        return asdict(self)
+        """The problem as plain data, with stable keys."""
+        return {STABLE.get(name, name): value for name, value in asdict(self).items()}
 
 
 class ConfigErrors(Exception):
-    """The configuration is not taken up: every problem of every file, in order."""
+    """The configuration is refused; `problems` holds every problem of every file, in order."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = sorted(set(problems))
@@ -60,12 +62,12 @@ _REASONS = {
 
 
 def reason(error: OSError) -> str:
-    """Why the system refused, in a few words."""
+    """Reason of an OSError in a few words."""
     return _REASONS.get(error.errno or 0) or error.strerror or str(error)
 
 
 def one_of(wrong: str, allowed: Sequence[str]) -> str:
-    """What was expected instead of `wrong`: the closest of `allowed`, or all of them when nothing is close."""
+    """The expected words instead of `wrong`: the closest of `allowed`, or all of them when nothing is close."""
     folded = {name.casefold(): name for name in allowed}
     near = get_close_matches(wrong.casefold(), list(folded), n=1, cutoff=0.6)
     if near:

@@ -1,4 +1,4 @@
-"""What must fit together within and across the files, checked on the bare data so that other errors do not hide it."""
+"""Checks across keys and files, made on the bare data so that other errors do not hide it."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ def group(value: Any) -> dict[str, Any]:
 
 
 def items(value: Any) -> list[Any]:
-    """The value as a list: itself, nothing, or it alone."""
+    """The value as a list: a list itself, an empty one for nothing, else a list of this value alone."""
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
 def check_routing(document: Document, kecamatan: Iterable[str]) -> None:
-    """Every name in routing.yaml is defined, every OPD can be reached, the fallback has no condition."""
+    """Check that every name in routing.yaml is defined, every OPD is reached, and the fallback has no condition."""
     data = group(document.data)
     opds, categories = list(group(data.get("opds"))), list(group(data.get("categories")))
     for route, name in _opd_uses(data):
@@ -40,25 +40,25 @@ def check_routing(document: Document, kecamatan: Iterable[str]) -> None:
 
 
 def _check_stand_ins(document: Document, data: dict[str, Any]) -> None:
-    """Whoever stands in is a contact, and another one."""
+    """Check that each stand-in is a contact, and not the contact itself."""
     names = contact_names(data)
     places: list[tuple[Route, str | None, Any]] = [
-        (("contacts", name), None, found) for name, found in group(data.get("contacts")).items()
+        (("contacts", name), None, stand_ins) for name, stand_ins in group(data.get("contacts")).items()
     ]
     for code, opd in group(data.get("opds")).items():
         roles = group(group(opd).get("contacts")).items()
-        places += [(("opds", code, "contacts", role), code, found) for role, found in roles]
-    for route, opd_code, found in places:
+        places += [(("opds", code, "contacts", role), code, stand_ins) for role, stand_ins in roles]
+    for route, opd_code, stand_ins in places:
         code = opd_code or ""
         own = f"{code}.{route[-1]}" if code else str(route[-1])
-        for at, name in enumerate(items(group(found).get("stand_in"))):
+        for at, name in enumerate(items(group(stand_ins).get("stand_in"))):
             place: Route = (
-                (*route, "stand_in", at) if isinstance(group(found)["stand_in"], list) else (*route, "stand_in")
+                (*route, "stand_in", at) if isinstance(group(stand_ins)["stand_in"], list) else (*route, "stand_in")
             )
             if name in (own, route[-1]):
                 document.complain(place, f"kontak {quoted(own)} menggantikan dirinya sendiri", "kontak yang lain")
             elif f"{code}.{name}" not in names:
-                roles_here = [one.split(".")[1] for one in names if code and one.startswith(f"{code}.")]
+                roles_here = [contact.split(".")[1] for contact in names if code and contact.startswith(f"{code}.")]
                 known(document, place, name, [*roles_here, *names], "kontak pengganti")
 
 
@@ -105,8 +105,8 @@ def _check_used(document: Document, data: dict[str, Any]) -> None:
     for code, opd in group(data.get("opds")).items():
         by_hand = str(group(opd).get("manual", "")).lower() in ("true", "ya", "yes", "on")
         if code not in used and not by_hand:
-            what = f"OPD {quoted(code)} tidak terjangkau: tidak ada kategori, aturan atau fallback yang menujunya"
-            document.complain(("opds", code), what, "sebuah kategori yang menujunya, atau manual: true", key=True)
+            fault = f"OPD {quoted(code)} tidak terjangkau: tidak ada kategori, aturan atau fallback yang menujunya"
+            document.complain(("opds", code), fault, "sebuah kategori yang menujunya, atau manual: true", key=True)
 
 
 def _check_rules(document: Document, data: dict[str, Any]) -> None:
@@ -118,7 +118,7 @@ def _check_rules(document: Document, data: dict[str, Any]) -> None:
 
 
 def _check_roles(document: Document, data: dict[str, Any]) -> None:
-    """A ladder names roles that some OPD has, or contacts above them all; no role hides such a contact."""
+    """Check that ladders name roles of some OPD or contacts above, and that no role hides such a contact."""
     above = list(group(data.get("contacts")))
     roles = sorted({name.split(".")[1] for name in contact_names(data) if "." in name})
     for ladder, steps in group(data.get("ladders")).items():
@@ -126,8 +126,8 @@ def _check_roles(document: Document, data: dict[str, Any]) -> None:
             for name in group(group(step).get("notify")):
                 if name not in above and name not in roles:
                     route = ("ladders", ladder, at, "notify", name)
-                    what = f"peran atau kontak {quoted(name)} tidak ada"
-                    document.complain(route, what, one_of(name, [*roles, *above]), key=True)
+                    fault = f"peran atau kontak {quoted(name)} tidak ada"
+                    document.complain(route, fault, one_of(name, [*roles, *above]), key=True)
     for code, opd in group(data.get("opds")).items():
         for role in group(group(opd).get("contacts")):
             if role in above:

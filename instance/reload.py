@@ -1,6 +1,6 @@
-"""Takes up a changed configuration while running, but only one that is whole and right.
+"""Applies changed configuration to a running program, but only when all of it is valid.
 
-The supervisor reads the files (`Watcher`); every process follows the edition that it puts in force (`Follower`)."""
+The supervisor reads the files (`Watcher`); every process follows the edition that results (`Follower`)."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ ONLY_TOGETHER = "perubahan lain baru benar bersama berkas ini, jadi semuanya bar
 
 
 class Watcher:
-    """Reads the files of an instance; `instance` is what they said when they were last right.
+    """Reads the files of an instance after each change; `instance` is their last valid content.
 
-    What site.yaml says is that of the edition in force, all of it: the rest of it counts after a restart."""
+    All of site.yaml is that of the edition in force; a changed one counts after a restart."""
 
     def __init__(self, instance: Instance, on_change: OnChange, on_problem: OnProblem) -> None:
         self.instance = instance
@@ -49,7 +49,7 @@ class Watcher:
                 pass
 
     async def turns(self, stop: asyncio.Event | None = None) -> AsyncGenerator[None, None]:
-        """The same, with a turn for the caller after each look and once a second."""
+        """Follow the files until `stop`, with a turn for the caller after each look and once a second."""
         folders = {self.instance.home, self.instance.site.places.parent}
         names = {*FILES, self.instance.site.places.name}
 
@@ -62,18 +62,18 @@ class Watcher:
             *folders, watch_filter=ours, recursive=False, debounce=400, step=50, stop_event=stop,
             rust_timeout=LOOK_MS, yield_on_timeout=True,
         ):  # fmt: skip
-            # a change before the watch stood, or on a file system that tells of none, shows in the files themselves
+            # the watch misses earlier changes, and all changes on some file systems: compare the files themselves
             if changes or self._stamps() != self._seen:
                 await self.look()
             yield
 
     def _stamps(self) -> tuple[tuple[int, int] | None, ...]:
-        """Which files these are: inode and time of change, None for one that is not there."""
+        """Fingerprint of the files: inode and time of change, None for a missing one."""
         home = self.instance.home
         return _stamps([*(home / name for name in FILES), self.instance.site.places, secrets_file.path(home)])
 
     async def look(self) -> None:
-        """Read the files once: on_change when what they say differs and is right, on_problem when it is wrong."""
+        """Read the files once: call on_change when their content changed and is valid, on_problem when it is not."""
         self._seen = self._stamps()
         try:
             fresh, waiting = await asyncio.to_thread(self._read)
@@ -90,7 +90,7 @@ class Watcher:
             await _tell(self._on_problem(waiting))
 
     def _read(self) -> tuple[Instance, tuple[Problem, ...]]:
-        """The files with the running site.yaml in place of a changed one, and what waits for a restart."""
+        """Load the files with the running site.yaml in place of a changed one; also the problems to report."""
         fresh = load(self.instance.home)
         running = self.instance.texts[SITE]
         if fresh.texts[SITE] == running:
@@ -104,20 +104,20 @@ class Watcher:
 
 
 class Follower:
-    """A process's part: `instance` is the edition in force, with the secrets as they are."""
+    """Follows the edition in force for a process; `instance` is that edition with the present secrets."""
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
         self._seen: tuple[tuple[int, int] | None, ...] = ()
 
     async def run(self) -> None:
-        """For ever."""
+        """Follow until cancelled."""
         while True:
             well = await self.look()
             await asyncio.sleep(FOLLOW_S if well else RETRY_S)
 
     async def look(self) -> bool:
-        """Take up another edition or other secrets; False where that failed: the former stays, it is tried again."""
+        """Load another edition or other secrets; False on failure: the former ones stay, the next look tries again."""
         home = self.instance.home
         seen = _stamps([editions.pointer(home), secrets_file.path(home)])
         if seen == self._seen:
@@ -145,13 +145,13 @@ class Follower:
 
 
 def waits(keys: Sequence[str]) -> Problem:
-    """A change of site.yaml that is right and counts after a restart."""
+    """Problem for a change of site.yaml that is valid and waits for a restart."""
     named = f": {', '.join(keys)}" if keys else ""
     return Problem(SITE, 0, 0, f"perubahan di berkas ini baru dipakai setelah dijalankan ulang{named}", warning=True)
 
 
 def _differing(before: bytes, after: bytes) -> list[str]:
-    """The keys of site.yaml that differ, with their group."""
+    """Names of the keys of site.yaml that differ, with their group."""
     old, new = (_data(text) for text in (before, after))
     return list(_keys(old, new))
 

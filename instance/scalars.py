@@ -1,4 +1,4 @@
-"""The kinds of words and numbers that stand in the YAML files, each with its own sentence for a wrong one."""
+"""Readers of the words and numbers in the YAML files, each with its own sentence for a wrong value."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ UNITS: dict[str, float] = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, 
 YES, NO = ("true", "ya", "yes", "on"), ("false", "tidak", "no", "off")
 DAY_NAMES = ("senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu")
 ACCOUNT = re.compile(r"[a-z][a-z0-9_-]{1,30}")
-# Names that asterisk/conf/pjsip.conf uses itself.
+# names that asterisk/conf/pjsip.conf uses itself
 RESERVED = ("global", "line", "phone", "registered", "tcp", "trunk", "udp", "ws", "wss")
 TIME = re.compile(r"([0-9]{1,2})[:.]([0-9]{2})")
 SIZES: dict[str, int] = {"mb": 10**6, "gb": 10**9, "tb": 10**12}
@@ -35,9 +35,9 @@ REPLICA = re.compile(r"(/|file:///|s3://|gs://|abs://|sftp://|webdav://|webdavs:
 DURATION = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?) ?(ms|s|m|h|d|)")
 
 
-def wrong(what: str, expected: str) -> PydanticCustomError:
-    """The error that keeps our two half-sentences apart through pydantic."""
-    return PydanticCustomError("tanggap", "{what}", {"what": what, "expected": expected})
+def wrong(fault: str, expected: str) -> PydanticCustomError:
+    """An error that carries our two half-sentences through pydantic."""
+    return PydanticCustomError("tanggap", "{what}", {"what": fault, "expected": expected})
 
 
 def scalar(value: object, expected: str) -> str:
@@ -51,10 +51,10 @@ def text(limit: int) -> Callable[[object], str]:
     """A reader of one line of text that is not empty."""
 
     def parse(value: object) -> str:
-        found = scalar(value, "teks")
-        if not found or len(found) > limit or not found.isprintable():
-            raise wrong(f"teks {quoted(found)} tidak sah", f"satu baris, 1 sampai {limit} huruf")
-        return found
+        written = scalar(value, "teks")
+        if not written or len(written) > limit or not written.isprintable():
+            raise wrong(f"teks {quoted(written)} tidak sah", f"satu baris, 1 sampai {limit} huruf")
+        return written
 
     return parse
 
@@ -63,20 +63,20 @@ def template(limit: int, needs: tuple[str, ...] = ()) -> Callable[[object], str]
     """A reader of a message template of one or more lines; `needs` are fields that must stand in it."""
 
     def parse(value: object) -> str:
-        found = scalar(value, "templat")
-        if not found or len(found) > limit or not all(line.isprintable() for line in found.splitlines()):
-            raise wrong(f"templat {quoted(found)} tidak sah", f"teks, 1 sampai {limit} huruf")
-        for name in messages.unknown_fields(found):
-            what = (
+        written = scalar(value, "templat")
+        if not written or len(written) > limit or not all(line.isprintable() for line in written.splitlines()):
+            raise wrong(f"templat {quoted(written)} tidak sah", f"teks, 1 sampai {limit} huruf")
+        for name in messages.unknown_fields(written):
+            fault = (
                 f"isian {{{name}}} tidak dikenal"
                 if name not in "{}" or not name
                 else f"kurung {quoted(name)} sendirian"
             )
-            raise wrong(what, one_of(name, list(messages.FIELDS)))
+            raise wrong(fault, one_of(name, list(messages.FIELDS)))
         for name in needs:
-            if f"{{{name}}}" not in found:
+            if f"{{{name}}}" not in written:
                 raise wrong(f"templat tanpa {{{name}}}", f"{{{name}}}: {messages.FIELDS[name]}")
-        return found
+        return written
 
     return parse
 
@@ -85,10 +85,10 @@ def matching(pattern: re.Pattern[str], noun: str, expected: str) -> Callable[[ob
     """A reader of text of one shape."""
 
     def parse(value: object) -> str:
-        found = scalar(value, expected)
-        if not pattern.fullmatch(found):
-            raise wrong(f"{noun} {quoted(found)} tidak sah", expected)
-        return found
+        written = scalar(value, expected)
+        if not pattern.fullmatch(written):
+            raise wrong(f"{noun} {quoted(written)} tidak sah", expected)
+        return written
 
     return parse
 
@@ -98,10 +98,10 @@ def whole(low: int, high: int, noun: str) -> Callable[[object], int]:
     expected = f"bilangan bulat {low} sampai {high}"
 
     def parse(value: object) -> int:
-        found = scalar(value, expected)
-        if not re.fullmatch(r"[0-9]{1,9}", found) or not low <= int(found) <= high:
-            raise wrong(f"{noun} {quoted(found)} tidak sah", expected)
-        return int(found)
+        written = scalar(value, expected)
+        if not re.fullmatch(r"[0-9]{1,9}", written) or not low <= int(written) <= high:
+            raise wrong(f"{noun} {quoted(written)} tidak sah", expected)
+        return int(written)
 
     return parse
 
@@ -111,10 +111,10 @@ def decimal(low: float, high: float, noun: str) -> Callable[[object], float]:
     expected = f"bilangan {low:g} sampai {high:g}"
 
     def parse(value: object) -> float:
-        found = scalar(value, expected).replace(",", ".")
-        if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,3})?", found) or not low <= float(found) <= high:
-            raise wrong(f"{noun} {quoted(found)} tidak sah", expected)
-        return float(found)
+        written = scalar(value, expected).replace(",", ".")
+        if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,3})?", written) or not low <= float(written) <= high:
+            raise wrong(f"{noun} {quoted(written)} tidak sah", expected)
+        return float(written)
 
     return parse
 
@@ -124,11 +124,11 @@ def duration(low: float, high: float) -> Callable[[object], float]:
     expected = f"lama waktu seperti 15s, 2m atau 1h, antara {_say(low)} dan {_say(high)}"
 
     def parse(value: object) -> float:
-        found = scalar(value, expected)
-        parts = DURATION.fullmatch(found.lower())
+        written = scalar(value, expected)
+        parts = DURATION.fullmatch(written.lower())
         seconds = float(parts[1]) * UNITS[parts[2]] if parts else -1.0
         if not low <= seconds <= high:
-            raise wrong(f"lama waktu {quoted(found)} tidak sah", expected)
+            raise wrong(f"lama waktu {quoted(written)} tidak sah", expected)
         return seconds
 
     return parse
@@ -139,11 +139,11 @@ def size(low: int, high: int) -> Callable[[object], int]:
     expected = f"ukuran seperti 500MB atau 2GB, antara {low // 10**6}MB dan {high // 10**9}GB"
 
     def parse(value: object) -> int:
-        found = scalar(value, expected)
-        parts = SIZE.fullmatch(found.lower())
+        written = scalar(value, expected)
+        parts = SIZE.fullmatch(written.lower())
         size = int(float(parts[1]) * SIZES[parts[2]]) if parts else -1
         if not low <= size <= high:
-            raise wrong(f"ukuran {quoted(found)} tidak sah", expected)
+            raise wrong(f"ukuran {quoted(written)} tidak sah", expected)
         return size
 
     return parse
@@ -160,11 +160,11 @@ def duration_or_never(low: float, high: float) -> Callable[[object], float]:
 
 
 def replica(value: object) -> str:
-    """A reader of where a copy goes; a wrong one is not repeated, it may hold a password."""
-    found = scalar(value, "alamat salinan")
-    if not REPLICA.fullmatch(found):
+    """A reader of the address of the replica; a wrong one is not repeated, since it may hold a password."""
+    written = scalar(value, "alamat salinan")
+    if not REPLICA.fullmatch(written):
         raise wrong("alamat salinan tidak sah (isinya tidak ditampilkan)", "folder seperti /mnt/nas/112, atau s3://…")
-    return found
+    return written
 
 
 def _say(seconds: float) -> str:
@@ -178,10 +178,10 @@ def yes_or_no(value: object) -> bool:
     """A reader of true/false in Indonesian or English."""
     if isinstance(value, bool):
         return value
-    found = scalar(value, "ya atau tidak")
-    if found.lower() not in YES + NO:
-        raise wrong(f"{quoted(found)} bukan ya atau tidak", "true atau false (ya atau tidak)")
-    return found.lower() in YES
+    written = scalar(value, "ya atau tidak")
+    if written.lower() not in YES + NO:
+        raise wrong(f"{quoted(written)} bukan ya atau tidak", "true atau false (ya atau tidak)")
+    return written.lower() in YES
 
 
 def minute_of_day(value: str) -> int:
@@ -200,32 +200,33 @@ def to_time(minutes: int) -> time:
 
 def day(value: object) -> date:
     """A reader of a date."""
-    found = scalar(value, "tanggal TTTT-BB-HH")
+    written = scalar(value, "tanggal TTTT-BB-HH")
     try:
-        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", found):
-            return date.fromisoformat(found)
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", written):
+            return date.fromisoformat(written)
     except ValueError:
         pass
-    raise wrong(f"tanggal {quoted(found)} tidak sah", "tanggal yang ada, TTTT-BB-HH seperti 2026-12-25")
+    raise wrong(f"tanggal {quoted(written)} tidak sah", "tanggal yang ada, TTTT-BB-HH seperti 2026-12-25")
 
 
 def weekday(value: object) -> int:
     """A reader of a day of the week, Monday 0."""
-    found = scalar(value, "nama hari").lower()
-    if found not in DAY_NAMES:
-        raise wrong(f"hari {quoted(found)} tidak dikenal", one_of(found, DAY_NAMES))
-    return DAY_NAMES.index(found)
+    written = scalar(value, "nama hari").lower()
+    if written not in DAY_NAMES:
+        raise wrong(f"hari {quoted(written)} tidak dikenal", one_of(written, DAY_NAMES))
+    return DAY_NAMES.index(written)
 
 
 def time_zone(value: object) -> str:
     """A reader of a time zone of the tz database."""
-    found = scalar(value, "zona waktu")
-    if found not in available_timezones():
+    written = scalar(value, "zona waktu")
+    if written not in available_timezones():
         raise wrong(
-            f"zona waktu {quoted(found)} tidak dikenal", one_of(found, sorted(available_timezones(), key=_near_home))
+            f"zona waktu {quoted(written)} tidak dikenal",
+            one_of(written, sorted(available_timezones(), key=_near_home)),
         )
-    ZoneInfo(found)
-    return found
+    ZoneInfo(written)
+    return written
 
 
 def _near_home(name: str) -> tuple[bool, str]:
@@ -234,52 +235,52 @@ def _near_home(name: str) -> tuple[bool, str]:
 
 def address(value: object) -> str:
     """A reader of an IP address."""
-    found = scalar(value, "alamat IP")
+    written = scalar(value, "alamat IP")
     try:
-        return str(ipaddress.ip_address(found))
+        return str(ipaddress.ip_address(written))
     except ValueError:
-        raise wrong(f"alamat {quoted(found)} tidak sah", "alamat IP seperti 127.0.0.1 atau 0.0.0.0") from None
+        raise wrong(f"alamat {quoted(written)} tidak sah", "alamat IP seperti 127.0.0.1 atau 0.0.0.0") from None
 
 
 def network(value: object) -> str:
     """A reader of an IP address or network."""
-    found = scalar(value, "alamat IP atau jaringan")
+    written = scalar(value, "alamat IP atau jaringan")
     try:
-        ipaddress.ip_network(found)
+        ipaddress.ip_network(written)
     except ValueError:
-        raise wrong(f"alamat {quoted(found)} tidak sah", "alamat IP atau jaringan seperti 10.1.2.0/24") from None
-    return found
+        raise wrong(f"alamat {quoted(written)} tidak sah", "alamat IP atau jaringan seperti 10.1.2.0/24") from None
+    return written
 
 
 def account(value: object) -> str:
     """A reader of a SIP account or trunk name: never all digits, never a name that Asterisk's configuration needs."""
     expected = "huruf kecil, angka, - atau _, diawali huruf, seperti damkar1"
-    found = scalar(value, expected)
-    if not ACCOUNT.fullmatch(found):
-        raise wrong(f"akun SIP {quoted(found)} tidak sah", expected)
-    if found in RESERVED or found.startswith("trunk-"):
-        raise wrong(f"nama {quoted(found)} dipakai Asterisk sendiri", "nama lain, seperti damkar1")
-    return found
+    written = scalar(value, expected)
+    if not ACCOUNT.fullmatch(written):
+        raise wrong(f"akun SIP {quoted(written)} tidak sah", expected)
+    if written in RESERVED or written.startswith("trunk-"):
+        raise wrong(f"nama {quoted(written)} dipakai Asterisk sendiri", "nama lain, seperti damkar1")
+    return written
 
 
 def web_address(value: object) -> str:
-    """A reader of an http(s) address; a wrong one is not repeated, it may hold a password."""
-    found = scalar(value, "alamat https://…")
+    """A reader of an http(s) address; a wrong one is not repeated, since it may hold a password."""
+    written = scalar(value, "alamat https://…")
     try:
-        parts = urlsplit(found)
-        good = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) and " " not in found
+        parts = urlsplit(written)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) and " " not in written
     except ValueError:
         good = False
     if not good:
         raise wrong(
             "alamat web tidak sah (isinya tidak ditampilkan)", "alamat lengkap seperti https://contoh.go.id/jalur"
         )
-    return found
+    return written
 
 
 @contextmanager
 def _quiet_apprise() -> Iterator[None]:
-    """Apprise logs a wrong address in full, and warns of the age of what it imports: neither is wanted."""
+    """Keep Apprise from logging wrong addresses in full, and from warnings about the modules that it imports."""
     log = logging.getLogger("apprise")
     before, log.disabled = log.disabled, True
     try:
@@ -292,30 +293,30 @@ def _quiet_apprise() -> Iterator[None]:
 
 def apprise_url(value: object) -> str:
     """A reader of an Apprise address; it holds secrets, so a wrong one is not repeated."""
-    from apprise import Apprise  # where no contact has one, no process loads it at its start
+    from apprise import Apprise  # imported here: it is large, and many instances have no such contact
 
-    found = scalar(value, "alamat Apprise")
+    written = scalar(value, "alamat Apprise")
     with _quiet_apprise():
-        service = Apprise.instantiate(found, suppress_exceptions=True)
+        service = Apprise.instantiate(written, suppress_exceptions=True)
     if service is None:
         raise wrong("alamat Apprise tidak sah (isinya tidak ditampilkan)", "alamat seperti tgram://TOKEN/CHAT_ID")
-    return found
+    return written
 
 
 def one_window(value: object) -> Window:
     """A reader of one window: 07:00-21:00, or 24 jam."""
-    found = scalar(value, WINDOW)
-    if found.lower() == "24 jam":
+    written = scalar(value, WINDOW)
+    if written.lower() == "24 jam":
         return Window(MIDNIGHT, MIDNIGHT)
-    ends = re.split(r" *(?:-|–|sampai|s/d) *", found)
+    ends = re.split(r" *(?:-|–|sampai|s/d) *", written)
     if len(ends) != 2:
-        raise wrong(f"jam buka {quoted(found)} tidak sah", WINDOW)
+        raise wrong(f"jam buka {quoted(written)} tidak sah", WINDOW)
     start, end = minute_of_day(ends[0]), minute_of_day(ends[1])
     if start == 1440:
-        raise wrong(f"jam buka {quoted(found)} mulai pukul 24:00", "mulai antara 00:00 dan 23:59")
+        raise wrong(f"jam buka {quoted(written)} mulai pukul 24:00", "mulai antara 00:00 dan 23:59")
     if start == end:
         raise wrong(
-            f"jam buka {quoted(found)} mulai dan berakhir bersamaan",
+            f"jam buka {quoted(written)} mulai dan berakhir bersamaan",
             "dua jam yang berbeda (00:00-24:00 untuk sehari penuh)",
         )
     return Window(to_time(start), to_time(end))
@@ -325,18 +326,18 @@ def windows(value: object) -> tuple[Window, ...]:
     """A reader of the windows of one day: one, a list of them, or tutup."""
     if isinstance(value, str) and value.strip().lower() in CLOSED:
         return ()
-    found = sorted(
+    spans = sorted(
         (one_window(item) for item in (value if isinstance(value, list) else [value])), key=lambda w: w.start
     )
-    for window, following in pairwise(found):
+    for window, following in pairwise(spans):
         if window.end <= window.start or following.start < window.end:
             starts = f"{window.start:%H:%M} dan {following.start:%H:%M}"
             raise wrong(f"dua jam buka bertumpuk (mulai {starts})", "jam buka yang terpisah")
-    return tuple(found)
+    return tuple(spans)
 
 
 def windows_or_usual(value: object) -> tuple[Window, ...] | None:
-    """A reader of windows, or biasa (None): those of the day of the week."""
+    """A reader of windows, or biasa (None): the windows of that day of the week."""
     return None if isinstance(value, str) and value.strip().lower() == "biasa" else windows(value)
 
 
@@ -344,14 +345,14 @@ def one_of_words(*allowed: str) -> Callable[[object], str]:
     """A reader of one of a few words."""
 
     def parse(value: object) -> str:
-        found = scalar(value, "salah satu dari " + ", ".join(allowed))
-        if found not in allowed:
-            raise wrong(f"{quoted(found)} tidak dikenal", one_of(found, allowed))
-        return found
+        written = scalar(value, "salah satu dari " + ", ".join(allowed))
+        if written not in allowed:
+            raise wrong(f"{quoted(written)} tidak dikenal", one_of(written, allowed))
+        return written
 
     return parse
 
 
 def listed(value: object) -> object:
-    """One value where a list may stand becomes a list of it, nothing an empty one."""
+    """Make a list of a single value where a list may stand; nothing becomes an empty list."""
     return value if isinstance(value, list) else [] if value is None else [value]

@@ -1,4 +1,4 @@
-"""The shape of the YAML files as pydantic models; the JSON Schemas for editors come of them."""
+"""Shape of the YAML files as pydantic models; the JSON Schemas for editors are made from them."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Strict(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def without_nothing(cls, value: Any) -> Any:
-        """Drop the empty groups and lists; an empty word stays, for its reader to complain of."""
+        """Drop empty groups and lists; an empty word stays, and its reader complains of it."""
         if not isinstance(value, dict):
             return value
         empty = [name for name, info in cls.model_fields.items() if isinstance(info.default, dict | list | BaseModel)]
@@ -144,12 +144,12 @@ class DutyModel(Strict):
     @model_validator(mode="before")
     @classmethod
     def short_form(cls, value: Any) -> Any:
-        """Windows alone are those of every day."""
+        """Accept windows alone: they are those of every day."""
         return value if isinstance(value, dict) else {"daily": value}
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        """Editors accept the short form too."""
+        """Tell editors of the short form too."""
         return {"anyOf": [dict(WINDOWS_SCHEMA), handler(schema)]}
 
 
@@ -266,12 +266,12 @@ class SpecialModel(Strict):
     @model_validator(mode="before")
     @classmethod
     def short_form(cls, value: Any) -> Any:
-        """Windows alone mean windows without a reason."""
+        """Accept windows alone: a special day without a reason."""
         return value if isinstance(value, dict) else {"hours": value}
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        """Editors accept the short form too."""
+        """Tell editors of the short form too."""
         return {"anyOf": [dict(WINDOWS_SCHEMA), handler(schema)]}
 
 

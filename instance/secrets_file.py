@@ -1,4 +1,4 @@
-"""var/secrets.json: the generated passwords and keys of one instance, never logged, readable by its owner alone."""
+"""Reads and writes var/secrets.json: an instance's generated passwords and keys, readable by its owner alone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from typing import Any
 from instance.problems import ConfigErrors, Problem, reason
 
 KEYS = ("ari_password", "ami_password", "session_key")
-# generated into a file of an earlier version, which does not have them
+# keys that a file of an earlier version lacks: they are added to it
 LATER_KEYS = ("number_key", "link_key", "wadul_key", "push_key")
 NAME = "var/secrets.json"
 ACCOUNT = re.compile(r"[a-z][a-z0-9_-]{1,30}")
@@ -27,8 +27,8 @@ ACCOUNT = re.compile(r"[a-z][a-z0-9_-]{1,30}")
 class Secrets:
     """Generated passwords; the repr shows none of them.
 
-    `number_key` remembers numbers that were erased, `link_key` signs one-time links, `wadul_key` what goes to and
-    comes from the government's own application for complaints, `push_key` web pushes."""
+    `number_key` hashes numbers that were erased, `link_key` signs one-time links, `wadul_key` messages to and
+    from the government's own application for complaints, `push_key` web pushes."""
 
     ari_password: str = field(repr=False)
     ami_password: str = field(repr=False)
@@ -44,12 +44,12 @@ NO_SECRETS = Secrets("", "", "")
 
 
 def path(home: Path) -> Path:
-    """Where the secrets of an instance are kept."""
+    """The file of an instance's secrets."""
     return home / NAME
 
 
 def read(home: Path) -> Secrets | None:
-    """The secrets; None when there are none yet, ConfigErrors when the file is there and not right."""
+    """Read the secrets; None when there are none yet, ConfigErrors when the file is damaged."""
     try:
         raw = path(home).read_bytes()
     except FileNotFoundError:
@@ -64,7 +64,7 @@ def read(home: Path) -> Secrets | None:
 
 
 def present(home: Path, known: Secrets) -> Secrets:
-    """The secrets as the file has them now; `known` where it cannot be read."""
+    """Read the secrets anew; `known` where that fails."""
     try:
         return read(home) or known
     except ConfigErrors:
@@ -72,9 +72,9 @@ def present(home: Path, known: Secrets) -> Secrets:
 
 
 def ensure(home: Path, accounts: tuple[str, ...] = ()) -> Secrets:
-    """The secrets, generated where there are none yet, with a SIP password for each of `accounts`.
+    """Read the secrets, and generate missing ones, among them a SIP password for each of `accounts`.
 
-    Safe from several processes at once; a file that is not right raises ConfigErrors and stays as it is."""
+    Several processes may do so at once. A damaged file raises ConfigErrors and stays as it is."""
     for account in accounts:
         if not ACCOUNT.fullmatch(account):
             raise ValueError(f"akun SIP {account!r} tidak sah, diharapkan huruf kecil, angka, - dan _, diawali huruf")
@@ -93,7 +93,7 @@ def sip_password(home: Path, account: str) -> str:
 
 
 def rotate(home: Path, names: Sequence[str] = (), accounts: Sequence[str] = ()) -> Secrets:
-    """Other secrets for these keys and SIP accounts, written whole or not at all; what is not named stays."""
+    """Generate new secrets for these keys and SIP accounts; the others stay. Written completely or not at all."""
     with _locked(path(home).with_suffix(".lock")):
         known = _ensure(home, ())
         sip = {**known.sip, **{account: _sip_generated() for account in accounts}}
@@ -103,12 +103,12 @@ def rotate(home: Path, names: Sequence[str] = (), accounts: Sequence[str] = ()) 
 
 
 def _ensure(home: Path, accounts: tuple[str, ...]) -> Secrets:
-    found = read(home)
-    known = found or Secrets(_generated(), _generated(), _generated())
+    saved = read(home)
+    known = saved or Secrets(_generated(), _generated(), _generated())
     missing = {account: _sip_generated() for account in accounts if account not in known.sip}
     later = {key: getattr(known, key) or _generated() for key in LATER_KEYS}
     complete = replace(known, sip={**known.sip, **missing}, **later)
-    if complete != found:
+    if complete != saved:
         _write(path(home), complete)
     elif path(home).stat().st_mode & 0o077:
         path(home).chmod(0o600)
@@ -123,8 +123,8 @@ def _sip_generated() -> str:
     return secrets.token_urlsafe(18)
 
 
-def _write(target: Path, found: Secrets) -> None:
-    data = {key: getattr(found, key) for key in (*KEYS, *LATER_KEYS)} | {"sip": dict(found.sip)}
+def _write(target: Path, secrets: Secrets) -> None:
+    data = {key: getattr(secrets, key) for key in (*KEYS, *LATER_KEYS)} | {"sip": dict(secrets.sip)}
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".secrets-")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -161,6 +161,6 @@ def _checked(data: Any) -> Secrets:
     return Secrets(*passwords, sip=dict(sip), **{key: data.get(key, "") for key in LATER_KEYS})
 
 
-def _broken(what: str, expected: str = "") -> ConfigErrors:
+def _broken(fault: str, expected: str = "") -> ConfigErrors:
     hint = expected or "berkas yang dibuat program; pulihkan dari cadangan, atau hapus agar dibuat baru"
-    return ConfigErrors([Problem(NAME, 0, 0, what, hint)])
+    return ConfigErrors([Problem(NAME, 0, 0, fault, hint)])

@@ -1,4 +1,4 @@
-"""What and where one service is."""
+"""The site: settings of one service and its machine."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from tickets.web_push import WebPushSite
 
 @dataclass(frozen=True, slots=True)
 class StoreSite:
-    """How the store is kept; folders as written, relative ones from the instance's. `replica`: where litestream copies
-    to, None where it is not wanted; `backup_every_s` 0: no backup by itself."""
+    """Settings of the store; folders as written, relative ones from the instance's. `replica`: where litestream copies
+    to, None without replication; `backup_every_s` 0: no automatic backups."""
 
     spill: str | None = None
     min_free_bytes: int = 500_000_000
@@ -26,7 +26,7 @@ class StoreSite:
 
 @dataclass(frozen=True, slots=True)
 class Tls:
-    """The files of an own certificate as site.yaml names them; both empty where the program makes one."""
+    """Files of the site's own certificate as site.yaml names them; both empty where the program makes one."""
 
     certificate: str = ""
     key: str = ""
@@ -34,7 +34,7 @@ class Tls:
 
 @dataclass(frozen=True, slots=True)
 class WadulSite:
-    """The government's own application for complaints: its address, None where there is none, and how long a message
+    """The government's own application for complaints: its address or None, and how long a message
     is tried before somebody has to ask for it."""
 
     url: str | None = None
@@ -43,7 +43,7 @@ class WadulSite:
 
 @dataclass(frozen=True, slots=True)
 class PageTestSite:
-    """When all contacts are tested every week: `day` (Monday 0) and `hour` in the site's zone."""
+    """Time of the weekly test of all contacts: `day` (Monday 0) and `hour` in the site's zone."""
 
     day: int
     hour: int
@@ -51,8 +51,8 @@ class PageTestSite:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What site.yaml says; durations in seconds. `mobile_trunk` names the trunk over which mobiles are called;
-    `hides_numbers`: agencies see no numbers of reporters and call them through us."""
+    """The content of site.yaml; durations in seconds. `mobile_trunk` names the trunk over which mobiles are called;
+    `hides_numbers`: agencies do not see reporters' numbers and call them through us."""
 
     name: str
     region: str

@@ -1,4 +1,4 @@
-"""What must fit together within site.yaml, checked on the bare data."""
+"""Checks across the keys of site.yaml, made on the bare data."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ YES = ("ya", "yes", "true", "on")
 
 
 def check_site(document: Document) -> None:
-    """No two services on one port, room for RTP, and the mobile trunk is a trunk that dials out."""
+    """Check that services have ports of their own, RTP has enough, and the mobile trunk can dial out."""
     data = group(document.data)
     asterisk = group(data.get("asterisk"))
     _check_ports(document, _ports(data, asterisk))
@@ -27,14 +27,14 @@ def check_site(document: Document) -> None:
 
 
 def _ports(data: dict[str, Any], asterisk: dict[str, Any]) -> list[tuple[Route, int]]:
-    found: list[tuple[Route, int]] = [
+    ports: list[tuple[Route, int]] = [
         (("asterisk", key), _port(asterisk, key, AsteriskModel.model_fields[key].default)) for key in TCP_PORTS
     ]
     console = _port(group(data.get("console")), "port", ConsoleModel.model_fields["port"].default)
-    found.append((("console", "port"), console))
+    ports.append((("console", "port"), console))
     if "tls" in data:
-        found.append((("tls", "wss_port"), _port(group(data["tls"]), "wss_port", WSS_PORT)))
-    return found
+        ports.append((("tls", "wss_port"), _port(group(data["tls"]), "wss_port", WSS_PORT)))
+    return ports
 
 
 def _port(where: dict[str, Any], key: str, default: int) -> int:
@@ -56,9 +56,9 @@ def _check_rtp(document: Document, asterisk: dict[str, Any]) -> None:
     if not start or not end:
         return
     if end - start + 1 < FEWEST_RTP_PORTS:
-        what = f"port RTP {start} sampai {end} terlalu sedikit"
+        fault = f"port RTP {start} sampai {end} terlalu sedikit"
         expected = f"paling sedikit {FEWEST_RTP_PORTS} port, empat untuk tiap percakapan"
-        document.complain(("asterisk", "rtp_end"), what, expected)
+        document.complain(("asterisk", "rtp_end"), fault, expected)
     if start <= _port(asterisk, "sip_port", 5060) <= end:
         document.complain(("asterisk", "sip_port"), f"port SIP ada di port RTP {start}-{end}", "port lain")
 
@@ -80,5 +80,5 @@ def _check_mobile_trunk(document: Document, name: object, trunks: dict[str, Any]
     if name not in trunks:
         document.complain(("mobile_trunk",), f"trunk {quoted(name)} tidak ada", one_of(name, list(trunks)))
     elif not group(trunks[name]).get("contact"):
-        what = f"trunk {quoted(name)} tidak bisa memanggil keluar"
-        document.complain(("asterisk", "trunks", name), what, '"contact: sip:…"', key=True)
+        fault = f"trunk {quoted(name)} tidak bisa memanggil keluar"
+        document.complain(("asterisk", "trunks", name), fault, '"contact: sip:…"', key=True)

@@ -1,4 +1,4 @@
-"""Where records are spilled that the store cannot take: another file system first, then a reserve beside the store."""
+"""Places for records that the store cannot take: another file system first, then a reserve beside the store."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from pathlib import Path
 from instance import Instance
 from tickets.spill import SpillFile
 
-# enough for some thousand calls while the disk is full
+# reserve for some thousand calls while the disk is full
 RESERVE_BYTES = 4 << 20
 MOUNTS = Path("/proc/self/mountinfo")
-# gone with the power, or with the network
+# file systems in memory or on the network: what they hold may be lost
 PASSING = ("tmpfs", "ramfs", "devtmpfs", "overlay", "nfs", "nfs4", "cifs", "smb3", "fuse", "9p", "proc", "sysfs")
 MEMORY = Path("/dev/shm")
 
 
 def spill_folders(instance: Instance) -> list[Path]:
-    """The folders in the order in which they are tried; the one beside the store holds its reserve beforehand.
+    """Folders in the order in which they are tried; the one beside the store has its reserve beforehand.
 
-    The first is what site.yaml names, or a folder on another disk where there is one; the last one, in memory, is for
-    a disk that takes no byte at all, and does not outlive the power."""
+    The first is the one that site.yaml names, else a folder on another disk where there is one. The last one is in
+    memory, for a disk that takes no byte at all; it is lost with the power."""
     beside = instance.var / "spill"
     named = instance.home / instance.site.store.spill if instance.site.store.spill else None
     first = named if named is not None else _elsewhere(instance.var, in_memory(instance).name)
@@ -33,7 +33,7 @@ def spill_folders(instance: Instance) -> list[Path]:
 
 
 def in_memory(instance: Instance) -> Path:
-    """A folder of this instance that takes no space on any disk, and is gone with the power."""
+    """A folder of this instance in memory: it takes no space on any disk, and is lost with the power."""
     return MEMORY / f"tanggap112-{os.geteuid()}-{blake2b(bytes(instance.var.resolve()), digest_size=6).hexdigest()}"
 
 
@@ -50,7 +50,7 @@ def _elsewhere(var: Path, name: str) -> Path | None:
     """A folder on another disk that we may write to, else None."""
     home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
     passing = _passing()
-    # not /tmp nor /var/tmp: systemd gives services their own, which end with them
+    # not /tmp nor /var/tmp: systemd gives each service its own and removes it with the service
     for parent in (home, Path("/var/lib"), Path("/srv")):
         device = _device(parent)
         if device not in (None, _device(var)) and device not in passing and _writable(parent):
@@ -59,8 +59,8 @@ def _elsewhere(var: Path, name: str) -> Path | None:
 
 
 def _nearest(path: Path) -> Path:
-    """The path, or the nearest folder above it that is there."""
-    return next(one for one in (path, *path.parents) if one.exists())
+    """The path, or the nearest existing folder above it."""
+    return next(folder for folder in (path, *path.parents) if folder.exists())
 
 
 def _device(path: Path) -> int | None:
@@ -75,16 +75,16 @@ def _writable(path: Path) -> bool:
 
 
 def _passing() -> set[int]:
-    """The devices of file systems that keep nothing for good."""
+    """Devices of file systems that do not survive a loss of power or network."""
     try:
         lines: Iterable[str] = MOUNTS.read_text().splitlines()
     except OSError:
         return set()
-    found = set()
+    devices = set()
     for line in lines:
         before, _, after = line.partition(" - ")
         kind = after.split(" ")[0]
         if kind in PASSING or kind.startswith("fuse."):
             major, minor = before.split(" ")[2].split(":")
-            found.add(os.makedev(int(major), int(minor)))
-    return found
+            devices.add(os.makedev(int(major), int(minor)))
+    return devices

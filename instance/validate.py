@@ -1,4 +1,4 @@
-"""pydantic's findings as sentences at their place in the file."""
+"""Validates documents; turns pydantic's errors into sentences at their place in the file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ KINDS = {
 
 
 def validated(model: type[Model], document: Document) -> Model | None:
-    """The document as `model`, or None with every reason among its problems."""
+    """Validate the document as `model`; None when it is wrong, with the reasons among its problems."""
     if document.data is None:
         if not document.problems:
             document.complain((), "berkas kosong", f"kunci {', '.join(_required(model))}")
@@ -42,17 +42,17 @@ def _complain(model: type[BaseModel], document: Document, detail: ErrorDetails) 
         at_key = kind in ("extra_forbidden",)
     key = str(route[-1]) if route else ""
     if kind == "tanggap":
-        what, expected = detail["ctx"]["what"], detail["ctx"]["expected"]
+        fault, expected = detail["ctx"]["what"], detail["ctx"]["expected"]
     elif kind == "missing":
-        what, expected = f"kunci {quoted(key)} tidak ada{_inside(route[:-1])}", f'"{key}: …"'
+        fault, expected = f"kunci {quoted(key)} tidak ada{_inside(route[:-1])}", f'"{key}: …"'
         at_key, route = True, route[:-1]
     elif kind == "extra_forbidden":
-        what, expected = f"kunci {quoted(key)} tidak dikenal", one_of(key, _known_keys(model, route[:-1]))
+        fault, expected = f"kunci {quoted(key)} tidak dikenal", one_of(key, _known_keys(model, route[:-1]))
     elif kind == "too_short":
-        what, expected = f"{quoted(key)} kosong", KINDS[kind]
+        fault, expected = f"{quoted(key)} kosong", KINDS[kind]
     else:
-        what, expected = f"isi {_short(detail['input'])} tidak cocok{_inside(route)}", KINDS.get(kind, detail["msg"])
-    document.complain(route, what, expected, key=at_key)
+        fault, expected = f"isi {_short(detail['input'])} tidak cocok{_inside(route)}", KINDS.get(kind, detail["msg"])
+    document.complain(route, fault, expected, key=at_key)
 
 
 def _inside(route: Route) -> str:
@@ -73,8 +73,8 @@ def _known_keys(model: type[BaseModel], route: Route) -> list[str]:
     here: Any = model
     for part in route:
         here = _step_in(here, part)
-    found = _model_in(here)
-    return list(found.model_fields) if found else []
+    here_model = _model_in(here)
+    return list(here_model.model_fields) if here_model else []
 
 
 def _step_in(here: Any, part: str | int) -> Any:

@@ -1,4 +1,4 @@
-"""YAML with every scalar a string, no key twice, and the place of everything kept."""
+"""Reads YAML with every scalar as a string, without duplicate keys, and keeps the place of every value."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ IN_INDONESIAN = (
 
 @dataclass(slots=True)
 class Document:
-    """One file: its text and data, the place (line, column) of every route in it, and what is wrong with it as YAML."""
+    """A file: its text, its data, the place (line, column) of every route in it, and its problems."""
 
     file: str
     raw: bytes = b""
@@ -43,20 +43,20 @@ class Document:
     problems: list[Problem] = field(default_factory=list)
 
     def place(self, route: Route, *, key: bool = False) -> tuple[int, int]:
-        """The line and column of the longest known beginning of `route`: of its key if wanted, else of its value."""
+        """Line and column of the longest known beginning of `route`; of its key if `key`, else of its value."""
         if key and route in self.keys:
             return self.keys[route]
         while route and route not in self.marks:
             route = route[:-1]
         return self.marks.get(route, (1, 1))
 
-    def complain(self, route: Route, what: str, expected: str = "", *, key: bool = False) -> None:
+    def complain(self, route: Route, fault: str, expected: str = "", *, key: bool = False) -> None:
         """Note a problem at a route."""
-        self.note(*self.place(route, key=key), what, expected)
+        self.note(*self.place(route, key=key), fault, expected)
 
-    def note(self, line: int, col: int, what: str, expected: str = "") -> None:
+    def note(self, line: int, col: int, fault: str, expected: str = "") -> None:
         """Note a problem at a line and column; 0, 0 is the file as a whole."""
-        self.problems.append(Problem(self.file, line, col, what, expected))
+        self.problems.append(Problem(self.file, line, col, fault, expected))
 
 
 class TooMuch(Exception):
@@ -64,9 +64,9 @@ class TooMuch(Exception):
 
 
 def read(path: Path, name: str, raw: bytes | None = None) -> Document:
-    """The file as a document; what cannot be read at all has its reason among the problems and no data.
+    """Read a file as a document; one that cannot be read has the reason among its problems, and no data.
 
-    `raw`: its text where that is known already; the file itself is not read then."""
+    `raw`: its text where that is known already; then the file itself is not read."""
     document = Document(name)
     try:
         document.raw = path.read_bytes() if raw is None else raw
@@ -107,9 +107,9 @@ def _translated(file: str, error: yaml.MarkedYAMLError) -> Problem:
     mark = error.problem_mark or error.context_mark
     line, col = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     problem = f"{error.problem or 'tidak bisa dibaca'} {error.context or ''}".strip()
-    for english, what, expected in IN_INDONESIAN:
+    for english, fault, expected in IN_INDONESIAN:
         if english in problem:
-            return Problem(file, line, col, f"YAML tidak sah: {what}", expected)
+            return Problem(file, line, col, f"YAML tidak sah: {fault}", expected)
     return Problem(file, line, col, f"YAML tidak sah: {problem}", "YAML yang benar")
 
 
@@ -137,19 +137,19 @@ class _Walk:
             self.above.discard(id(node))
 
     def mapping(self, node: yaml.Node, route: Route) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+        pairs: dict[str, Any] = {}
         for key, item in node.value:
             line, col = _place(key)
             if not isinstance(key, yaml.ScalarNode):
                 self.document.note(line, col, "kunci harus sebuah kata", "kata: nilai")
-            elif key.value in found:
+            elif key.value in pairs:
                 first = self.document.keys[(*route, key.value)][0]
-                what = f"kunci {quoted(key.value)} ditulis dua kali (pertama di baris {first})"
-                self.document.note(line, col, what, "sekali saja")
+                fault = f"kunci {quoted(key.value)} ditulis dua kali (pertama di baris {first})"
+                self.document.note(line, col, fault, "sekali saja")
             else:
                 self.document.keys[(*route, key.value)] = (line, col)
-                found[key.value] = self.value(item, (*route, key.value))
-        return found
+                pairs[key.value] = self.value(item, (*route, key.value))
+        return pairs
 
 
 def _place(node: yaml.Node) -> tuple[int, int]:

@@ -1,6 +1,6 @@
-"""Changed configuration, brought into force in a running line: an edition for our processes, prompts, Asterisk's files.
+"""Brings changed configuration into force in a running line: prompts, an edition for our processes, Asterisk's files.
 
-What fails is tried again until it succeeds, and until then the journal says what is not in force, and why."""
+A part that fails is tried again until it succeeds; until then the journal says which part is not in force, and why."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import aclosing
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import structlog
@@ -34,9 +34,9 @@ LATE_S = 5.0
 
 
 class Change:
-    """A right configuration on its way into force; `done` once our processes and Asterisk have it.
+    """A valid configuration on its way into force; `done` once our processes and Asterisk have it.
 
-    A prompt that cannot be made keeps nothing else back. `unread`: files that Asterisk was not told to read yet."""
+    A prompt that cannot be made does not hold the rest up. `unread`: files that Asterisk was not told to reload yet."""
 
     def __init__(self, instance: Instance, unread: Sequence[str] = ()) -> None:
         self.instance = instance
@@ -46,7 +46,7 @@ class Change:
         self.done = False
 
     async def bring(self, clock: Callable[[], datetime]) -> list[str]:
-        """Try every part once; a sentence for each that failed."""
+        """Try every part once; returns a sentence for each part that failed."""
         self.tries += 1
         prompts = await self._failing("suara (prompt) belum lengkap", self._speak())
         failed = await self._failing("perubahan konfigurasi belum berlaku", self._publish(clock()))
@@ -56,7 +56,7 @@ class Change:
         return [*failed, *prompts]
 
     async def _failing(self, failure: str, part: Coroutine[Any, Any, None]) -> list[str]:
-        """Why this part failed, in a sentence; a fault that nobody thought of is tried again as the others are."""
+        """Do one part; returns the sentence that says why it failed. Unexpected errors are tried again like others."""
         try:
             await part
         except Exception as error:
@@ -73,7 +73,7 @@ class Change:
         self.instance = await asyncio.to_thread(editions.publish, self.instance, now)
 
     async def _give_asterisk(self, now: datetime) -> None:
-        """A file that was written and not read is read by the next try, although it differs no more."""
+        """Write Asterisk's files and reload them; a file whose reload failed is reloaded by the next try."""
         asterisk = phone_system(self.instance)
         changed = await asyncio.to_thread(write_files, self.instance, asterisk, now)
         self.files, self.unread = sorted({*self.files, *changed}), sorted({*self.unread, *changed})
@@ -83,8 +83,8 @@ class Change:
         await asyncio.to_thread(editions.note_asterisk, self.instance.home, self.instance.edition)
 
 
-class Uptake:
-    """Follows the YAML files of an instance; `instance` is what is in force. One of these runs for each line."""
+class Applying:
+    """Follows the YAML files of an instance and applies changes; `instance` is in force. One runs per instance."""
 
     def __init__(self, instance: Instance, store: StoreThread, clock: Callable[[], datetime], actor: str) -> None:
         self.instance = instance
@@ -92,6 +92,7 @@ class Uptake:
         self._clock = clock
         self._actor = Actor("process", actor)
         self._begun = False
+        self._day = self._today()
         self._watcher: Watcher | None = None
         self._change: Change | None = None
         self._accepted = False
@@ -100,11 +101,11 @@ class Uptake:
         self._late: dict[str, float] = {}  # processes that run another edition, and since when
         self._behind: list[str] = []
         self._compared = 0.0
-        self._last: list[str] = []  # sentences of the last word about what is not in force
+        self._last: list[str] = []  # the problems that the journal names last
         self._words: deque[tuple[str, dict[str, object]]] = deque(maxlen=WORDS)
 
     async def run(self) -> None:
-        """For ever."""
+        """Follow the files until cancelled."""
         self._begin()
         known = self._change.instance if self._change else self.instance
         self._watcher = Watcher(known, self._want, self._refused)
@@ -113,17 +114,17 @@ class Uptake:
                 await self._turn()
 
     async def tell(self, kind: str, data: dict[str, object]) -> None:
-        """A word in the journal."""
+        """Write a row of the journal; raises TicketError when the store refuses."""
         now = self._clock()
         await self._store.write(lambda store: store.journal.append(now, kind, self._actor, data=data))
 
     def state(self) -> dict[str, object]:
-        """The edition in force, and what is refused, waits or is behind: for the heartbeat, which consoles read."""
+        """Data for the heartbeat: the edition in force; changes that are refused, wait for a restart or fail."""
         behind = {"behind": self._last} if self._last else {}
         return {"edition": self.instance.edition, "config": self._still() | behind}
 
-    def _say(self, kind: str, data: dict[str, object]) -> None:
-        """A word in the journal as soon as the store takes it: one that refuses holds no configuration up."""
+    def note(self, kind: str, data: dict[str, object]) -> None:
+        """Note a row for the journal; it is written as soon as the store takes it, and nothing waits for that."""
         self._words.append((kind, data))
 
     async def _tell_words(self) -> None:
@@ -136,11 +137,11 @@ class Uptake:
             self._words.popleft()
 
     def _begin(self) -> None:
-        """Begin as the supervisor: the former one's words are over, its unfinished work is done."""
+        """Begin as the supervisor: end what the former one reported, finish the change that it left unfinished."""
         if self._begun:
             return
         self._begun = True
-        self._say("config.followed", {"edition": self.instance.edition})
+        self.note("config.followed", {"edition": self.instance.edition})
         if self.instance.edition == 0:  # there was no room to write one
             self._want(self.instance)
         if editions.of_asterisk(self.instance.home) not in (None, self.instance.edition):
@@ -149,7 +150,7 @@ class Uptake:
             self._want(self.instance, unread)
 
     def _want(self, instance: Instance, unread: Sequence[str] = ()) -> None:
-        """This configuration is right: try to bring it into force until that is done, or another one is right."""
+        """Try to bring this valid configuration into force until that succeeds or a newer one replaces it."""
         waiting = self._change.unread if self._change is not None else ()
         self._change = Change(instance, unread or waiting)
         self._accepted, self._due = False, 0.0
@@ -158,10 +159,11 @@ class Uptake:
         texts = [str(problem) for problem in problems]
         kind = "config.restart_needed" if all(problem.warning for problem in problems) else "config.refused"
         log.error(kind, problems=texts)
-        self._say(kind, {"problems": texts})
+        self.note(kind, {"problems": texts})
 
     async def _turn(self) -> None:
         now = asyncio.get_running_loop().time()
+        self._begin_day()
         if self._change is not None and now >= self._due:
             await self._try(self._change)
         if now - self._compared >= COMPARE_S:
@@ -169,6 +171,19 @@ class Uptake:
             await self._compare(now)
         self._say_what_is_behind()
         await self._tell_words()
+
+    def _begin_day(self) -> None:
+        """Bring the same edition again on a new day: Asterisk's own dialplan holds special days 400 days ahead only."""
+        today = self._today()
+        if today == self._day:
+            return
+        self._day = today
+        if self._change is None:
+            self._want(self.instance)
+            self._accepted = True  # the journal has its row already
+
+    def _today(self) -> date:
+        return self._clock().astimezone(self.instance.hours.tz).date()
 
     async def _try(self, change: Change) -> None:
         self._reasons = await change.bring(self._clock)
@@ -178,7 +193,7 @@ class Uptake:
         if change.done and not self._accepted:
             log.info("config.accepted", asterisk_files=change.files, edition=self.instance.edition)
             data: dict[str, object] = {"files": change.files, "edition": self.instance.edition}
-            self._say("config.accepted", data | self._still())
+            self.note("config.accepted", data | self._still())
             self._accepted = True
         if not self._reasons:
             self._change = None
@@ -193,7 +208,7 @@ class Uptake:
         return {name: sentences for name, sentences in parts.items() if sentences}
 
     async def _compare(self, now: float) -> None:
-        """Note the processes that have run another edition for too long."""
+        """Find the processes that have run another edition for longer than LATE_S."""
         try:
             beats = await self._store.read(lambda store: store.people.beats())
         except TicketError:
@@ -203,13 +218,13 @@ class Uptake:
         self._behind = [sentences[name] for name, since in self._late.items() if now - since >= LATE_S]
 
     def _say_what_is_behind(self) -> None:
-        """Say what is not in force, whenever it is another than before; each failed try has a word of its own."""
+        """Note in the journal what is not in force whenever that changed; each failed try is a change."""
         behind = [*self._reasons, *self._behind]
         if behind == self._last:
             return
         data: dict[str, object] = {"edition": self.instance.edition}
         if behind:
-            self._say("config.not_in_force", data | {"problems": behind})
+            self.note("config.not_in_force", data | {"problems": behind})
         else:
-            self._say("config.in_force", data)
+            self.note("config.in_force", data)
         self._last = behind

@@ -16,7 +16,7 @@ CERTIFICATE_S = 60.0
 
 
 class Certificate:
-    """The certificate that pages are served with; a renewed file is taken up without a restart."""
+    """The certificate that pages are served with; renewed files are loaded without a restart."""
 
     def __init__(self, chain: tls.Chain | None, instance: Callable[[], Instance]) -> None:
         self._chain, self._instance = chain, instance
@@ -24,11 +24,11 @@ class Certificate:
 
     @property
     def made(self) -> bool:
-        """Whether it is one that we made."""
+        """True for a certificate that this program made itself."""
         return self._chain is not None and not self._chain.own
 
     async def follow(self) -> None:
-        """Look once a minute; for ever."""
+        """Look for renewed files once a minute, until cancelled."""
         stamp = self._stamp()
         while True:
             await asyncio.sleep(CERTIFICATE_S)
@@ -39,7 +39,7 @@ class Certificate:
                     self._chain.load(self.context)
                     stamp = self._stamp()
                     log.info("tls.taken_up", certificate=str(self._chain.certificate))
-            except tls.TlsError as error:  # what is in force stays
+            except tls.TlsError as error:  # the loaded certificate stays in use
                 log.error("tls.not_taken_up", error=str(error))
 
     def _stamp(self) -> int:

@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 
 BACK_OFF_S = (0.0, 0.5, 1.0, 2.0, 5.0)
 STOP_S = 8.0
-# who lived this long was well: it is started again at once
+# a process that lived for so long is started again at once
 STEADY_S = 10.0
 ABORT_S = 1.0
 
@@ -30,7 +30,7 @@ class Child:
     def __init__(
         self, name: str, home: Path, command: tuple[str, ...] | None = None, *, module: str = "tanggap"
     ) -> None:
-        """`command`: another program than ours, whose last word is its own; it is not watched for silence.
+        """`command`: a program that is not ours; its last argument recognises it, and it is not watched for silence.
 
         `module`: what Python runs in place of `tanggap`."""
         self.name = name
@@ -44,6 +44,7 @@ class Child:
         self._watch = Watch(run_folder(home / "var") / f"{name}.notify")
         self._process: asyncio.subprocess.Process | None = None
         self._stopping = False
+        self._spawning = asyncio.Lock()
 
     @property
     def pid(self) -> int | None:
@@ -52,7 +53,7 @@ class Child:
         return self._process.pid if self._process is not None and running else None
 
     async def keep(self) -> None:
-        """Run the process for ever; it is started again however it ends, and ended when it hangs."""
+        """Run the process until `stop`: start it again however it ends, kill it when it hangs."""
         await asyncio.to_thread(self._end_former)
         try:
             await self._again_and_again()
@@ -74,10 +75,13 @@ class Child:
             await asyncio.sleep(pause)
 
     async def _run_once(self) -> int | None:
-        """Its exit status; None where it could not even be started. A full disk is no reason not to."""
+        """Run it once; returns the exit status, None where it could not be started. A full disk prevents no start."""
         try:
             watched = self._listen()
-            self._process = await self._spawn(self._watch.environment if watched else {})
+            async with self._spawning:
+                if self._stopping:
+                    return None
+                self._process = await self._spawn(self._watch.environment if watched else {})
         except OSError as error:
             log.error("child.not_started", process=self.name, error=str(error))
             return None
@@ -88,7 +92,7 @@ class Child:
         return await (self._until_end(self._process) if watched else self._process.wait())
 
     def _listen(self) -> bool:
-        """Whether we hear the child; one that cannot be heard, or that says nothing, is run all the same."""
+        """Open the socket on which the child reports; False for a child that is not watched for silence."""
         if not self._speaks:
             return False
         try:
@@ -99,7 +103,7 @@ class Child:
         return True
 
     async def _until_end(self, process: asyncio.subprocess.Process) -> int:
-        """Its exit status; one that hangs is told to say where, and killed."""
+        """Wait for its exit status; a hung process is made to log where it hangs (SIGABRT), then killed."""
         keeper = TaskKeeper()
         hanging = keeper.start(f"hung-{self.name}", self._watch.hung())
         ending = keeper.start(f"end-{self.name}", process.wait())
@@ -139,8 +143,10 @@ class Child:
             return open(os.devnull, "ab")
 
     async def stop(self) -> None:
-        """Ask it to end, and end it when it does not."""
+        """Ask it to end; kill it when it does not."""
         self._stopping = True
+        async with self._spawning:  # one that is just being started is ended as well
+            pass
         if self._process is None or self._process.returncode is not None:
             return
         self._process.terminate()
@@ -153,7 +159,7 @@ class Child:
         self._pid_file.unlink(missing_ok=True)
 
     def last_words(self) -> str:
-        """The end of what it wrote before it died."""
+        """Last line that it wrote to standard error."""
         path = self._home / "var" / "log" / f"{self.name}.err"
         lines = path.read_text(errors="replace").strip().splitlines() if path.exists() else []
         return lines[-1][:300] if lines else ""
@@ -168,7 +174,7 @@ class Child:
         return pid if all(mark in words for mark in self._marks) else None
 
     def _end_former(self) -> None:
-        """What was left behind would do everything twice: end it."""
+        """End the process that a killed supervisor left behind: it would do everything twice."""
         pid = self.left_over()
         if pid is not None:
             log.warning("child.left_over", process=self.name, pid=pid)
@@ -177,6 +183,6 @@ class Child:
                 for _ in range(40):
                     if self.left_over() is None:
                         return
-                    # a thread of its own: this waits for a process that is no child of ours
+                    # we run in a thread; a process that is not our child can only be polled
                     time.sleep(0.1)
                 os.kill(pid, signal.SIGKILL)

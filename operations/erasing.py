@@ -1,4 +1,4 @@
-"""Files that hold what is to be erased: recordings, photos, and lines of Asterisk's own logs."""
+"""Erases personal data from files: recordings, photos, and lines of Asterisk's own logs."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -6,17 +6,17 @@ from pathlib import Path
 from console.api.media import find_recording
 
 PLACE_OF_RECORDINGS = ("asterisk", "spool", "recording")
-# what Asterisk writes by itself and no program of ours reads for long
+# logs that Asterisk writes by itself
 LOGS = ("queue_log", "messages.log", "console.log")
 
 
 def recordings_of(var: Path) -> Path:
-    """Where an instance's recordings are."""
+    """The folder of an instance's recordings."""
     return var.joinpath(*PLACE_OF_RECORDINGS)
 
 
 def remove_recordings(folder: Path, names: Iterable[str]) -> int:
-    """Remove the files of these recordings; how many there were."""
+    """Remove the files of these recordings; returns their number."""
     count = 0
     for name in names:
         path = find_recording(folder, name)
@@ -27,7 +27,7 @@ def remove_recordings(folder: Path, names: Iterable[str]) -> int:
 
 
 def remove_files(folder: Path, names: Iterable[str]) -> None:
-    """Remove files by their names in a folder; what is no plain name of a file there is passed over."""
+    """Remove files by their names in a folder; a name that is not that of a plain file there is skipped."""
     for name in names:
         path = folder / name
         if path.name == name and path.is_file():
@@ -35,7 +35,7 @@ def remove_files(folder: Path, names: Iterable[str]) -> None:
 
 
 def remove_strays(folder: Path, known: set[str], before: float, *, endings: tuple[str, ...]) -> int:
-    """Remove files older than `before` (seconds since 1970) that no row knows of (names without ending); how many."""
+    """Remove files older than `before` (seconds since 1970) whose names no row has; returns their number."""
     count = 0
     for path in sorted(folder.rglob("*")) if folder.is_dir() else []:
         name = path.relative_to(folder)
@@ -47,9 +47,9 @@ def remove_strays(folder: Path, known: set[str], before: float, *, endings: tupl
 
 
 def blot(logs: Path, number: str) -> int:
-    """Overwrite a number's digits in Asterisk's logs, in place, so that Asterisk can go on writing; how many times.
+    """Overwrite a number's digits in Asterisk's logs, in place, so that Asterisk can go on writing; returns the count.
 
-    `number` is E.164; it is also found as 0… and without the plus."""
+    `number` is E.164; it is overwritten as 0… and without the plus, too."""
     digits = number.removeprefix("+").encode()
     spellings = [digits, *([b"0" + digits[2:]] if digits.startswith(b"62") else [])]
     return sum(_blot(logs / name, spellings) for name in LOGS if (logs / name).is_file() and len(digits) > 6)

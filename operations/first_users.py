@@ -23,7 +23,7 @@ def _wanted(instance: Instance) -> list[tuple[str, str, str, str | None]]:
 
 
 async def create_first_users(instance: Instance, store: StoreThread, now: datetime) -> list[Login]:
-    """Logins for an instance that has none: admin, command, three operators, one for each OPD; none where there are."""
+    """Create logins for a new instance: admin, command, three operators, one for each OPD; none where some exist."""
     if await store.read(lambda store: store.people.users()):
         return []
     logins = [Login(name, passwords.generate(), role, display) for name, display, role, _ in _wanted(instance)]
@@ -39,7 +39,7 @@ async def create_first_users(instance: Instance, store: StoreThread, now: dateti
 
 
 def softphone_help(instance: Instance) -> list[str]:
-    """How an operator's phone is registered; the password is shown by `tanggap user sip`."""
+    """Lines that say how an operator's phone is registered; the password is shown by `tanggap user sip`."""
     site = instance.site.asterisk
     server = "alamat server ini" if site.sip_bind in ("0.0.0.0", "::") else site.sip_bind
     return [

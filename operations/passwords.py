@@ -1,4 +1,4 @@
-"""Passwords that people type: generated here, hashed as the pages check them."""
+"""Passwords of logins: generated here, hashed as the pages check them."""
 
 import secrets
 
@@ -6,10 +6,10 @@ from console.web.passwords import hashed
 
 __all__ = ["generate", "hashed"]
 
-# without letters and digits that are mistaken for each other
+# without characters that look alike
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 def generate() -> str:
-    """Four groups of four, 79 bits."""
+    """Generate a password of four groups of four characters, 79 bits."""
     return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4))

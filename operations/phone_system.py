@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 
 
 def people_of(home: Path) -> tuple[list[Row], list[Row]]:
-    """Enabled operators and supervisors `name display` of an instance; none where there is no database yet."""
+    """Rows `name display` of the enabled operators and supervisors; none where there is no database yet."""
     path = home / "var" / "tanggap.db"
     if not path.exists():
         return [], []
@@ -36,9 +36,9 @@ def people_of(home: Path) -> tuple[list[Row], list[Row]]:
 
 
 def accounts(instance: Instance, operators: list[Row], supervisors: list[Row]) -> tuple[SipAccount, ...]:
-    """Every phone that may register: operators, supervisors, and the desk phones that routing.yaml names.
+    """Accounts of the phones that may register: operators, supervisors, and the desk phones that routing.yaml names.
 
-    A supervisor named like a desk phone has that one."""
+    A supervisor with the name of a desk phone shares its account."""
     desks = desk_accounts(instance.routing)
     supervisors = [row for row in supervisors if row["name"] not in desks]
     names = tuple(row["name"] for row in (*operators, *supervisors))
@@ -49,7 +49,7 @@ def accounts(instance: Instance, operators: list[Row], supervisors: list[Row]) -
 
 
 def build_prompts(instance: Instance) -> list[str]:
-    """Make the prompts that are missing or changed; their names."""
+    """Make the prompts that are missing or changed; returns their names."""
     values = {"layanan": instance.site.name, "jam": spoken(instance.hours)}
     return prompts.build(PROMPTS, instance.var / "prompts", values, instance.home / "prompts")
 
@@ -68,7 +68,7 @@ def phone_system(instance: Instance) -> Asterisk:
 
 
 def write_files(instance: Instance, asterisk: Asterisk, now: datetime) -> list[str]:
-    """Render the configuration of an instance into place; the names of the files that changed."""
+    """Render the configuration of an instance into place; returns the names of the changed files."""
     return render_into(instance, asterisk, now, asterisk.paths.etc)
 
 
@@ -85,20 +85,20 @@ def render_into(instance: Instance, asterisk: Asterisk, now: datetime, folder: P
 
 
 def _with_certificate(instance: Instance) -> AsteriskSite:
-    """The site with its certificate; without one there is no WSS, and calls go on."""
+    """The site with its certificate; without a certificate there is no WSS, and calls go on."""
     site = instance.site.asterisk
     try:
-        found = tls.chain(instance)
+        chain = tls.chain(instance)
     except tls.TlsError as error:
         log.error("asterisk.no_wss", error=str(error))
-        found = None
-    if found is None:
+        chain = None
+    if chain is None:
         return replace(site, wss_port=0)
-    return replace(site, certificate=str(found.certificate.resolve()), key=str(found.key.resolve()))
+    return replace(site, certificate=str(chain.certificate.resolve()), key=str(chain.key.resolve()))
 
 
 async def take_up(instance: Instance, now: datetime) -> list[str]:
-    """Give a running Asterisk what changed in the instance; a stopped one finds it at its next start."""
+    """Apply changes of the instance to a running Asterisk; a stopped one reads them at its next start."""
     asterisk = phone_system(instance)
     await asyncio.to_thread(build_prompts, instance)
     changed = await asyncio.to_thread(write_files, instance, asterisk, now)
@@ -108,7 +108,7 @@ async def take_up(instance: Instance, now: datetime) -> list[str]:
 
 
 async def take_passwords(instance: Instance, now: datetime) -> list[str]:
-    """Give a running Asterisk the present passwords; calls and connections that are up stay as they are."""
+    """Give a running Asterisk the present passwords; calls and open connections stay as they are."""
     asterisk = phone_system(instance)
     changed = await asyncio.to_thread(write_files, instance, asterisk, now)
     if changed and asterisk.pid is not None:

@@ -1,4 +1,4 @@
-"""Once a day: what was kept long enough is erased; verdicts of another key are hashed anew. Runs in the console."""
+"""Daily round of the console: erases data after its period, hashes verdicts of another key anew."""
 
 import asyncio
 from collections.abc import Callable
@@ -16,16 +16,16 @@ from tickets.store.thread import StoreThread
 log = structlog.get_logger(__name__)
 
 EVERY_S = 24 * 3600.0
-# between batches, so that an arriving call never waits long for its turn to write
+# pause between batches: an arriving call must not wait long for its turn to write
 PAUSE_S = 0.2
-# a file that no row knows of is not one that is just being written
+# a file without a row may just be being written: it must be older than this
 STRAY_S = 2 * 86400.0
 
 Clock = Callable[[], datetime]
 
 
 async def keep(instance: Callable[[], Instance], store: StoreThread, clock: Clock) -> float:
-    """One round, which also does what a former one did not finish; the seconds until the next."""
+    """Do one round, including the work that a former one left; returns the seconds until the next."""
     present = instance()
     await rekey(store, clock)
     await erase_old(store, clock, present.site.numbers_kept_s)
@@ -36,7 +36,7 @@ async def keep(instance: Callable[[], Instance], store: StoreThread, clock: Cloc
 
 
 async def rekey(store: StoreThread, clock: Clock, pause_s: float = PAUSE_S) -> int:
-    """Make the reputation of numbers count under the present key; says how much is lost for good."""
+    """Hash the verdicts on numbers under the present key; logs how many are lost for good."""
     done = 0
     while count := await store.write(lambda store: store.reputations.rekey(clock())):
         done += count
@@ -50,7 +50,7 @@ async def rekey(store: StoreThread, clock: Clock, pause_s: float = PAUSE_S) -> i
 
 
 async def erase_old(store: StoreThread, clock: Clock, kept_s: float, pause_s: float = PAUSE_S) -> int:
-    """Erase the numbers of calls and tickets that are older than the retention; how many."""
+    """Erase the numbers of calls and tickets that are older than the retention; returns their number."""
     now = clock()
     before, after = now - timedelta(seconds=kept_s), ""
     erased: int = 0
@@ -69,7 +69,7 @@ async def erase_old(store: StoreThread, clock: Clock, kept_s: float, pause_s: fl
 
 
 async def expire_recordings(store: StoreThread, clock: Clock, instance: Instance, pause_s: float = PAUSE_S) -> int:
-    """Remove old recordings: talks, messages left after hours, callbacks, and files that no row knows of; how many."""
+    """Remove old recordings of talks, messages and callbacks, and files without a row; returns their number."""
     now, site, folder = clock(), instance.site, erasing.recordings_of(instance.var)
     talks, messages = (now - timedelta(seconds=kept) for kept in (site.recordings_kept_s, site.messages_kept_s))
     looks: tuple[tuple[Callable[[Store], list[Row]], bool], ...] = (
@@ -87,7 +87,7 @@ async def expire_recordings(store: StoreThread, clock: Clock, instance: Instance
             count += len(rows)
             await asyncio.sleep(pause_s)
     known = await store.read(lambda store: store.retention.recordings())
-    # one that Asterisk made alone is no call of ours yet: it is kept as long as any recording
+    # a recording that Asterisk made alone has no call yet: it is kept as long as any other
     oldest = min(talks, messages).timestamp()
     count += await asyncio.to_thread(erasing.remove_strays, folder, known, oldest, endings=(".wav",))
     if count:
@@ -100,7 +100,7 @@ def _recordings_gone(now: datetime, calls: list[str], tries: list[int], store: S
 
 
 async def expire_photos(store: StoreThread, clock: Clock, instance: Instance, pause_s: float = PAUSE_S) -> int:
-    """Remove old photos and files that no row knows of; how many."""
+    """Remove old photos and files without a row; returns their number."""
     now, folder, count = clock(), instance.var / "media", 0
     before = now - timedelta(seconds=instance.site.photos_kept_s)
     while rows := await store.read(lambda store: store.retention.old_photos(before)):
@@ -121,7 +121,7 @@ def _photos_gone(now: datetime, ids: list[int], store: Store) -> None:
 
 
 async def expire_reports(store: StoreThread, clock: Clock, kept_s: float, pause_s: float = PAUSE_S) -> int:
-    """Blank what old reports say of people; how many tickets."""
+    """Blank the personal data of old reports; returns the number of tickets."""
     now, done = clock(), 0
     before = now - timedelta(seconds=kept_s)
     while count := await store.write(lambda store: store.retention.expire_reports(now, before)):

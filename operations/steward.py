@@ -1,6 +1,6 @@
-"""What somebody must do beside the four processes: notice a hung Asterisk, take up changed files, say so.
+"""The supervisor's work under systemd: ends a hung Asterisk, brings changed files into force, keeps backups.
 
-`tanggap up` does it for its own line; under systemd it is the process `tanggap steward`."""
+Under systemd this is the process `tanggap steward`; `tanggap up` does the same itself (operations/beside.py)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import signal
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
-from functools import partial
 
 import aiohttp
 import structlog
@@ -18,15 +17,10 @@ import structlog
 from asterisk.errors import LaunchError
 from asterisk.launch import Asterisk
 from instance import Instance, editions
-from operations import weekly_tests
-from operations.applying import Uptake
-from operations.backup import replica
-from operations.backup.duty import BackUps
 from operations.backup.restore import make_sound
-from operations.children import Child
+from operations.beside import PROCESS, Beside
 from operations.disk import ballast
 from operations.phone_system import build_prompts, phone_system, write_files
-from processes.heartbeat import Heartbeat
 from processes.running import real_clock
 from processes.tasks import TaskKeeper
 from processes.vitals import answers
@@ -35,19 +29,15 @@ from tickets.store.thread import StoreThread
 
 log = structlog.get_logger(__name__)
 
-PROCESS = "steward"
 LOOK_S = 2.0
-# files of prompts may have to be made anew, and a disk may be slow
-TAKE_UP_S, SLOW_S = 300.0, 120.0
-BACK_UP_S = 6 * 3600.0
-# so often in a row must Asterisk be silent over HTTP, and then at its control socket too
+# looks in a row without an answer over HTTP after which the control socket is asked
 SILENT_TIMES = 5
 HTTP_S = 2.0
 CONTROL_S = 5.0
 
 
 async def hung(asterisk: Asterisk) -> int:
-    """Wait until a running Asterisk answers neither over HTTP nor at its control socket; its pid."""
+    """Wait until a running Asterisk answers neither over HTTP nor at its control socket; returns its pid."""
     silent = 0
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=HTTP_S)) as session:
         while True:
@@ -66,7 +56,7 @@ async def hung(asterisk: Asterisk) -> int:
 
 
 async def _answers(session: aiohttp.ClientSession, port: int) -> bool:
-    """Whether anything comes back; a refused connection is an Asterisk that starts or ends, and no silence."""
+    """True when anything answers; a refused connection counts too: that Asterisk is starting or ending, not hung."""
     try:
         async with session.get(f"http://127.0.0.1:{port}/"):
             return True
@@ -77,7 +67,7 @@ async def _answers(session: aiohttp.ClientSession, port: int) -> bool:
 
 
 async def end_hung(asterisk: Asterisk) -> None:
-    """Kill an Asterisk that hangs, once; whoever started it starts it again."""
+    """Wait until Asterisk hangs and kill it; its supervisor starts it again."""
     pid = await hung(asterisk)
     with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
@@ -86,69 +76,39 @@ async def end_hung(asterisk: Asterisk) -> None:
 async def run(
     instance: Callable[[], Instance], clock: Callable[[], datetime], stop: asyncio.Event, vitals: Vitals
 ) -> None:
-    """The process: until `stop`. Asterisk and the other processes are started by systemd."""
-    keeper, duties, found, copier = TaskKeeper(), vitals.duties, instance(), None
-    store = await StoreThread(found.var / "tanggap.db").open()
+    """Run the process until `stop`. Asterisk and the other processes are started by systemd."""
+    keeper, running = TaskKeeper(), instance()
+    store = await StoreThread(running.var / "tanggap.db").open()
     vitals.watch(store)
-    uptake, asterisk = Uptake(found, store, clock, PROCESS), phone_system(found)
+    beside, asterisk = Beside(running, store, clock, PROCESS), phone_system(running)
     try:
-        duties.start(
-            keeper.start, "beat", Heartbeat(store, clock, PROCESS, vitals.beat, data=partial(_state, uptake)).beat
-        )
-        duties.start(keeper.start, "uptake", uptake.run, limit_s=TAKE_UP_S)
-        duties.start(keeper.start, "asterisk", lambda: end_hung(asterisk))
-        duties.start(keeper.start, "ballast", lambda: ballast.watch(found.var), limit_s=SLOW_S, vital=False)
-        weekly = partial(weekly_tests.run, lambda: uptake.instance, store, clock)
-        duties.start(keeper.start, "page-test", weekly, limit_s=SLOW_S, vital=False)
-        back_ups = BackUps(lambda: uptake.instance, uptake.tell)
-        duties.start(keeper.start, "backup", back_ups.run, limit_s=BACK_UP_S, vital=False)
-        copier = await keep_copies(uptake, keeper)
+        vitals.duties.start(keeper.start, "asterisk", lambda: end_hung(asterisk))
+        await beside.start(vitals, keeper)
         await stop.wait()
     finally:
-        if copier is not None:
-            await copier.stop()
+        await beside.stop()
         await keeper.close()
         await store.close()
 
 
-def _state(uptake: Uptake) -> dict[str, object]:
-    """Data of the heartbeat: nothing is started again here, and what holds of the configuration."""
-    return {"restarts": {}, **uptake.state()}
-
-
-async def keep_copies(uptake: Uptake, keeper: TaskKeeper) -> Child | None:
-    """Litestream where it is wanted and there; its process is the caller's to stop."""
-    instance = uptake.instance
-    if why := replica.absent(instance):
-        log.error("replica.absent", why=why)
-        await uptake.tell("replica.absent", {"why": why})
-    command = await asyncio.to_thread(replica.command, instance)
-    if command is None:
-        return None
-    copier = Child("litestream", instance.home, command)
-    keeper.start("child-litestream", copier.keep())
-    return copier
-
-
 def prepare(instance: Instance) -> list[str]:
-    """Everything that must be there before the processes start; what was done that somebody should know."""
+    """Make everything that the processes need before they start; returns lines for the administrator."""
     ballast.give_up(instance.var)
     for folder in ("log", "run", "media"):
         (instance.var / folder).mkdir(parents=True, exist_ok=True, mode=0o700)
-    told = []
-    # while one of ours runs nothing is set aside under it
-    if asyncio.run(_nobody_runs(instance)) and (found := make_sound(instance, real_clock())):
-        came = f"dipulihkan dari {found.source}" if found.source else "tidak ada cadangan yang baik, dimulai kosong"
-        told.append(f"basis data rusak, disisihkan di {found.kept}: {came}")
+    lines = []
+    # a database that a running process of ours uses is not set aside
+    if asyncio.run(_nobody_runs(instance)) and (restored := make_sound(instance, real_clock())):
+        lines.append(restored.sentence)
     build_prompts(instance)
     asterisk = phone_system(instance)
     write_files(instance, asterisk, real_clock())
-    if asterisk.pid is None:  # one that runs was not told to read them
+    if asterisk.pid is None:  # a running Asterisk has not reloaded the files yet
         editions.note_asterisk(instance.home, instance.edition)
-    return told
+    return lines
 
 
 async def _nobody_runs(instance: Instance) -> bool:
     names = ("calls", "agi", "escalate", "console", PROCESS)
-    found = await asyncio.gather(*(answers.ask(answers.socket_of(instance.var, name), "/health") for name in names))
-    return found == [None] * len(names)
+    replies = await asyncio.gather(*(answers.ask(answers.socket_of(instance.var, name), "/health") for name in names))
+    return replies == [None] * len(names)

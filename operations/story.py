@@ -1,4 +1,4 @@
-"""What `up` and `demo` tell in the terminal: steps with their seconds, addresses, logins once."""
+"""Output of `up` and `demo` in the terminal: steps with their seconds, addresses, new logins (once)."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -22,35 +22,35 @@ class Login:
 
 
 class Story:
-    """Writes to the terminal; plain lines where there is none."""
+    """Writer to the terminal; plain lines where the output is no terminal."""
 
     def __init__(self, console: Console | None = None) -> None:
         self._console = console or Console(highlight=False, soft_wrap=True)
         self._began = time.monotonic()
 
     @contextmanager
-    def step(self, what: str) -> Iterator[None]:
-        """A step: named when it begins, with its seconds when it ends."""
+    def step(self, name: str) -> Iterator[None]:
+        """Show a step: its name when it begins, its seconds when it ends."""
         began = time.monotonic()
         if self._console.is_terminal:
-            self._console.print(f"  … {what}", end="\r")
+            self._console.print(f"  … {name}", end="\r")
         try:
             yield
         except BaseException:
-            self._console.print(f"  [red]✗[/red] {what}")
+            self._console.print(f"  [red]✗[/red] {name}")
             raise
-        self._console.print(f"  [green]✓[/green] {what}  [dim]{time.monotonic() - began:.1f} detik[/dim]")
+        self._console.print(f"  [green]✓[/green] {name}  [dim]{time.monotonic() - began:.1f} detik[/dim]")
 
     def tell(self, line: str) -> None:
-        """A line of the story with the seconds since the beginning."""
+        """Print a line with the seconds since the beginning."""
         self._console.print(f"[dim]{time.monotonic() - self._began:6.1f} s[/dim]  {line}")
 
     def say(self, line: str = "") -> None:
-        """A plain line."""
+        """Print a plain line."""
         self._console.print(line)
 
     def logins(self, logins: Sequence[Login]) -> None:
-        """New logins, once."""
+        """Print new logins with their passwords."""
         if not logins:
             return
         table = Table("Pengguna", "Kata sandi", "Peran", "Nama", title="Login baru (hanya ditampilkan sekali; simpan)")
@@ -59,7 +59,7 @@ class Story:
         self._console.print(table)
 
     def addresses(self, instance: Instance, softphone: Sequence[str]) -> None:
-        """Where everything is."""
+        """Print the addresses of pages and telephones."""
         site = instance.site
         self.say(f"\n[bold]{site.name}[/bold] siap.")
         self.say(f"  Halaman    {site.console.url}  (operator: /operator, OPD: /opd, pantauan: /pantau)")

@@ -1,4 +1,4 @@
-"""The certificate in force: the site's own, or one that we make and renew ourselves."""
+"""The certificate to serve with: the site's own, or a self-signed one that is made and renewed here."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class TlsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """The files of a certificate and its key; `own` is the site's, `why` says why it is not although one is named."""
+    """Files of a certificate and its key; `own`: the site's, else `why` says why a named one is not used."""
 
     certificate: Path
     key: Path
@@ -47,14 +47,14 @@ class Chain:
     why: str = ""
 
     def context(self) -> ssl.SSLContext:
-        """A server's context with it; TlsError when the files are not a pair."""
+        """A server's SSL context; TlsError when the files are not a pair."""
         made = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         made.minimum_version = ssl.TLSVersion.TLSv1_2
         self.load(made)
         return made
 
     def load(self, context: ssl.SSLContext) -> None:
-        """Let a context that is in use take the files up anew."""
+        """Load the files anew into a context that is in use."""
         try:
             context.load_cert_chain(self.certificate, self.key)
         except (OSError, ssl.SSLError) as error:
@@ -64,7 +64,7 @@ class Chain:
 def chain(instance: Instance) -> Chain | None:
     """The certificate to serve with; None where site.yaml has no `tls`. TlsError when none can be made.
 
-    An own one that cannot be used is replaced by one of ours for the time being: pages with a warning before them are
+    The site's own certificate is replaced by a self-signed one while it cannot be used: pages behind a warning are
     better than none."""
     tls = instance.site.tls
     if tls is None:
@@ -97,7 +97,7 @@ def _made(instance: Instance, why: str) -> Chain:
 
 
 def _lasts(ours: Chain, names: list[str]) -> bool:
-    """True while the present pair is good for another month, for every name."""
+    """True while the present pair is valid for another month and for every name."""
     with suppress(TlsError):
         ours.context()
         end, known = read(ours.certificate)
@@ -106,9 +106,9 @@ def _lasts(ours: Chain, names: list[str]) -> bool:
 
 
 def read(certificate: Path) -> tuple[datetime, list[str]]:
-    """The end of a certificate's validity, and its host names and addresses; TlsError when it cannot be read.
+    """Read the end of a certificate's validity, its host names and addresses; TlsError when it cannot be read.
 
-    Of a file with a chain it is the first certificate, the one that is served."""
+    In a file with a chain the first certificate counts, the one of the server."""
     from cryptography import x509
 
     try:
@@ -169,14 +169,14 @@ def _signed(key: EllipticCurvePrivateKey, names: list[str]) -> x509.Certificate:
 
 
 def _write(path: Path, content: bytes, *, mode: int) -> None:
-    """A new file that nobody else could read before its mode was set."""
+    """Write a file that nobody else can read at any moment."""
     path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
         file.write(content)
 
 
 def _names(instance: Instance) -> list[str]:
-    """Every name by which a browser may call us, addresses as a certificate prints them."""
+    """Names and addresses by which a browser may reach us, as a certificate writes them."""
     site = instance.site
     names = ["localhost", "127.0.0.1", socket.gethostname().lower()]
     names += [bind for bind in (site.console.bind, site.asterisk.sip_bind) if bind not in WILDCARDS]
@@ -188,7 +188,7 @@ def _names(instance: Instance) -> list[str]:
 
 
 def _own_address() -> str:
-    """The address of ours from which the outside is reached; nothing is sent."""
+    """Our own address towards the outside; no packet is sent for this."""
     with suppress(OSError), socket.socket(type=socket.SOCK_DGRAM) as probe:
         probe.connect(("192.0.2.1", 9))
         return str(probe.getsockname()[0])

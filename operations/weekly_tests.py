@@ -18,7 +18,7 @@ from tickets.store import Store
 from tickets.store.thread import StoreThread
 
 LOOK_S = 30.0
-# A machine that was off at the hour asks no later than this: nobody is rung at another time than was agreed.
+# A machine that was off at the hour asks at most so much later: nobody is rung at a time that was not agreed.
 LATE = timedelta(hours=1)
 STEWARD = Actor("process", "steward")
 
@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 
 
 def is_due(wish: PageTestSite | None, zone: tzinfo, now: datetime, last: datetime | None) -> bool:
-    """Whether this week's hour has come and nothing was asked for since; `last` is when that was done."""
+    """True when this week's hour has come and no test was asked for since; `last`: the last time that one was."""
     if wish is None:
         return False
     local = now.astimezone(zone)
@@ -39,7 +39,7 @@ def is_due(wish: PageTestSite | None, zone: tzinfo, now: datetime, last: datetim
 
 
 def ask_if_due(store: Store, instance: Instance, now: datetime) -> int | None:
-    """Ask for this week's run where it is due; its number."""
+    """Ask for this week's test run where it is due; returns its number."""
     last, zone = store.test_pushes.last_asked(STEWARD.name), ZoneInfo(instance.site.time_zone)
     if not is_due(instance.site.page_test, zone, now, last):
         return None
@@ -47,15 +47,15 @@ def ask_if_due(store: Store, instance: Instance, now: datetime) -> int | None:
 
 
 async def run(instance: Callable[[], Instance], store: StoreThread, clock: Callable[[], datetime]) -> None:
-    """Look, for ever."""
+    """Look again and again, until cancelled."""
     while True:
-        found, now = instance(), clock()
-        if found.site.page_test is not None:
+        current, now = instance(), clock()
+        if current.site.page_test is not None:
             try:
-                asked = await store.write(lambda store, found=found, now=now: ask_if_due(store, found, now))  # type: ignore[misc]
+                asked = await store.write(lambda store, current=current, now=now: ask_if_due(store, current, now))  # type: ignore[misc]
                 if asked is not None:
                     log.info("page_test.asked", run=asked)
-            except Conflict as error:  # another run is under way; within the hour it is tried again
+            except Conflict as error:  # another run is under way; tried again within the hour
                 log.info("page_test.not_asked", why=str(error))
             except TicketError as error:
                 log.error("page_test.not_asked", why=str(error))

@@ -1,4 +1,4 @@
-"""Starts the `tanggap` command. Nothing heavy is imported before it is settled what a signal does meanwhile."""
+"""Starts the `tanggap` command. Signals are settled before anything large is imported."""
 
 import signal
 

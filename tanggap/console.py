@@ -36,7 +36,7 @@ log = structlog.get_logger(__name__)
 
 PROCESS = "console"
 LOOK_S = 0.5
-# what looks at a disk may be slow; one removal of many recordings, too
+# limits of duties that work on a disk; a removal of many recordings takes longest
 SLOW_S, ROUND_S = 120.0, 600.0
 CLOSING_S = 3.0
 MEASURED = ("calls", "agi", "escalate", "console", "steward")
@@ -45,7 +45,7 @@ MEASURED = ("calls", "agi", "escalate", "console", "steward")
 async def run(
     instance: Callable[[], Instance], clock: Callable[[], datetime], stop: asyncio.Event, vitals: Vitals
 ) -> None:
-    """The process: until `stop`. ConsoleUnavailable when the address cannot be served."""
+    """Run the process until `stop`. ConsoleUnavailable when the address cannot be served."""
     keeper = TaskKeeper()
     store = await StoreThread(instance().var / "tanggap.db", lambda: instance().secrets.number_key).open()
     vitals.watch(store)
@@ -78,7 +78,7 @@ def _start_duties(
     instance: Callable[[], Instance],
     vitals: Vitals,
 ) -> None:
-    """What the console does beside serving; without those that are not vital, it serves on."""
+    """Start the console's duties beside serving; it serves on without those that are not vital."""
     heart = Heartbeat(
         desk.store,
         desk.clock,
@@ -89,7 +89,7 @@ def _start_duties(
     )
     start("follow", app[LIVE].follow)
     start("tick", app[LIVE].tick)
-    start("push", app[LIVE].push, limit_s=None)  # waits for pages; what it reads for them ends by itself
+    start("push", app[LIVE].push, limit_s=None)  # it waits for pages; its reads have limits of their own
     start("beat", heart.beat)
     start("certificate", certificate.follow, limit_s=SLOW_S, vital=False)
     start("configuration", lambda: _follow_configuration(desk, instance, app), vital=False)
@@ -104,27 +104,27 @@ def _desk(
     clock: Callable[[], datetime],
     certificate: Certificate,
 ) -> Desk:
-    found = instance()
+    current = instance()
     return Desk(
         store=store,
         clock=clock,
         spawn=keeper.start,
-        site=replace(found.site.console, made=certificate.made),
-        setting=_setting(found, 0),
-        believed=partial(page_answers.tell, page_answers.socket_of(found.var)),
-        media=found.var / "media",
-        recordings=found.var / "asterisk" / "spool" / "recording",
+        site=replace(current.site.console, made=certificate.made),
+        setting=_setting(current, 0),
+        believed=partial(page_answers.tell, page_answers.socket_of(current.var)),
+        media=current.var / "media",
+        recordings=current.var / "asterisk" / "spool" / "recording",
         version=assets_version(),
         phone_of=lambda account: _phone(instance(), account),
         device_key=lambda: instance().secrets.session_key,
         wadul_key=lambda: instance().secrets.wadul_key,
         number_of=lambda text: normalise(text, None, instance().site.country_code, instance().site.area_code).e164,
-        measured=lambda: measured(found.var),
-        metrics_token=metrics_token(found.secrets.session_key),
+        measured=lambda: measured(current.var),
+        metrics_token=metrics_token(current.secrets.session_key),
         link_key=lambda: instance().secrets.link_key,
         push_key=lambda: instance().secrets.push_key,
-        web_push=found.site.web_push,
-        var=found.var,
+        web_push=current.site.web_push,
+        var=current.var,
     )
 
 
@@ -137,7 +137,7 @@ def _setting(instance: Instance, edition: int) -> Setting:
 
 
 def _phone(instance: Instance, account: str) -> Phone | None:
-    """The account's registration; read anew, since users are added while we run."""
+    """The account's registration; read each time, since users are added while we run."""
     with suppress(ConfigErrors):
         secrets = secrets_file.read(instance.home)
         password = secrets.sip.get(account) if secrets else None
@@ -147,13 +147,13 @@ def _phone(instance: Instance, account: str) -> Phone | None:
 
 
 async def measured(var: Path) -> Mapping[str, bytes]:
-    """The metrics of every process that answers."""
-    found = await asyncio.gather(*(answers.ask(answers.socket_of(var, name)) for name in MEASURED))
-    return {name: text for name, text in zip(MEASURED, found, strict=True) if text is not None}
+    """Ask the processes for their metrics; those that answer, by name."""
+    texts = await asyncio.gather(*(answers.ask(answers.socket_of(var, name)) for name in MEASURED))
+    return {name: text for name, text in zip(MEASURED, texts, strict=True) if text is not None}
 
 
 def metrics_token(session_key: str) -> str:
-    """What Prometheus must show from another machine, derived from the instance's secret."""
+    """The token that Prometheus must show from another machine, derived from the instance's secret."""
     return derive(session_key, METRICS).hex()
 
 
@@ -167,12 +167,12 @@ async def _listen(runner: web.AppRunner, site: ConsoleSite, context: SSLContext 
 
 
 async def _follow_configuration(desk: Desk, instance: Callable[[], Instance], app: web.Application) -> None:
-    """Take up a configuration that the reload accepted."""
+    """Give the pages each new edition of the configuration."""
     known = instance()
     while True:
         await asyncio.sleep(LOOK_S)
-        if (found := instance()) is not known:
-            known = found
-            desk.metrics_token = metrics_token(found.secrets.session_key)
-            desk.take(_setting(found, desk.setting.edition + 1))
+        if (current := instance()) is not known:
+            known = current
+            desk.metrics_token = metrics_token(current.secrets.session_key)
+            desk.take(_setting(current, desk.setting.edition + 1))
             app[LIVE].touch()

@@ -36,7 +36,7 @@ from voice.speech import speak
 from voice.spoken import Spoken
 
 ARI_USER = "tanggap"
-# the duties of the daemon: it repeats them itself, whatever goes wrong in them
+# duties that the daemon repeats itself after any error
 REPEATED = ("escalate-cycle", "escalate-follow", "escalate-beat")
 TESTS_S = 120.0
 T = TypeVar("T")
@@ -106,11 +106,11 @@ async def run(
             )
             daemon.make_room = tests.make_room
             keeper.start("push-ari", ari.connect())
-            told = page_answers.socket_of(instance().var)
-            duties.start(keeper.start, "answers", lambda: page_answers.serve(daemon.pressed, told), limit_s=None)
+            socket = page_answers.socket_of(instance().var)
+            duties.start(keeper.start, "answers", lambda: page_answers.serve(daemon.pressed, socket), limit_s=None)
             duties.start(keeper.start, "page-tests", tests.run, limit_s=TESTS_S, vital=False)
             wadul.start(partial(duties.start, keeper.start), instance, store, http, clock)
-            # what it does is watched one by one; of the whole only the end counts
+            # the daemon's duties are watched one by one; of the whole only its end is noticed
             pushing = duties.start(keeper.start, "escalate", daemon.run, limit_s=None)
             await stop.wait()
             pushing.cancel()
@@ -123,7 +123,7 @@ async def run(
 
 
 def _watched(keeper: TaskKeeper, duties: Duties) -> Callable[[str, Coroutine[Any, Any, T]], asyncio.Task[T]]:
-    """Starts the daemon's tasks; what it repeats for ever is watched, each push has a limit of its own."""
+    """A starter of the daemon's tasks: repeated duties are watched, each push has a limit of its own."""
 
     def start(name: str, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         return keeper.start(name, duties.follow(name, work) if name in REPEATED else work)
@@ -132,14 +132,14 @@ def _watched(keeper: TaskKeeper, duties: Duties) -> Callable[[str, Coroutine[Any
 
 
 def words(instance: Callable[[], Instance], clock: Callable[[], datetime]) -> Spoken:
-    """What phones say, spoken into files of this instance."""
+    """The announcements of phone calls, spoken into files of this instance."""
     var = instance().var
     folders = var / "asterisk" / "spool" / "spoken", in_memory(instance()) / "spoken"
     return Spoken(folders, var / "prompts", speak, clock)
 
 
 def telephone(instance: Callable[[], Instance], dialler: Dialler, spoken: Spoken, spawn: Spawn) -> Dial:
-    """The dialler as the call channel wants it: a line and a report, the endpoint and the words found here.
+    """Adapt the dialler to the call channel: from a line and a report, find endpoint and words.
 
     The words are spoken into files while the phone rings."""
 
@@ -155,7 +155,7 @@ def telephone(instance: Callable[[], Instance], dialler: Dialler, spoken: Spoken
 
 
 def loudspeaker(instance: Callable[[], Instance], dialler: Dialler, spoken: Spoken) -> Announcer:
-    """The same for the speaker channel."""
+    """Adapt the dialler to the speaker channel."""
 
     async def announce(line: Telephone, report: Report) -> CallAnswer:
         site = instance().site
@@ -169,19 +169,19 @@ def link_of(instance: Callable[[], Instance], clock: Callable[[], datetime]) -> 
     """The one-time link of a push; "" while the site has no public address."""
 
     def link(push: DuePush) -> str:
-        found = instance()
-        return links.address(found.secrets.link_key, found.site.console.public_url, push, clock())
+        current = instance()
+        return links.address(current.secrets.link_key, current.site.console.public_url, push, clock())
 
     return link
 
 
 def test_link_of(instance: Callable[[], Instance], clock: Callable[[], datetime]) -> Callable[[Row], str]:
-    """The same for a test push: a tap says that the message was read."""
+    """The one-time link of a test push; a tap says that the message was read."""
 
     def link(row: Row) -> str:
-        found = instance()
-        base = found.site.console.public_url
-        return links.test_address(found.secrets.link_key, base, row["id"], row["contact"], clock())
+        current = instance()
+        base = current.site.console.public_url
+        return links.test_address(current.secrets.link_key, base, row["id"], row["contact"], clock())
 
     return link
 

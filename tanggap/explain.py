@@ -1,4 +1,4 @@
-"""`tanggap explain`: what would happen to a call, and why, by the same flow that handles real ones."""
+"""`tanggap explain`: explains the course of a call by the same flow that handles real calls."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ KINDS = {"emergency": "darurat", "complaint": "pengaduan", "information": "infor
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """`outcome`: closed, queued or silent; `data` is the same for programs."""
+    """An explanation: `outcome` is closed, queued or silent; `lines` are for people, `data` for programs."""
 
     lines: list[str]
     outcome: str
@@ -64,14 +64,14 @@ def explain(
 
 
 def parse_at(text: str, instance: Instance) -> datetime:
-    """A moment as people type it; without a zone it is meant in the site's."""
+    """Parse a moment as people type it; without a zone it is in the site's."""
     try:
-        found = datetime.fromisoformat(text.strip())
+        moment = datetime.fromisoformat(text.strip())
     except ValueError:
-        found = None
-    if found is None or not 2000 <= found.year <= 2100:
+        moment = None
+    if moment is None or not 2000 <= moment.year <= 2100:
         raise ValueError(f"waktu {quoted(text)} tidak sah, diharapkan seperti 2026-11-22T21:00")
-    return found if found.tzinfo else found.replace(tzinfo=instance.hours.tz)
+    return moment if moment.tzinfo else moment.replace(tzinfo=instance.hours.tz)
 
 
 def _arrival(instance: Instance, at: datetime, number: Number) -> str:
@@ -88,7 +88,7 @@ def _outcome(gate: Gate, state: CallState) -> str:
 
 
 def _then(instance: Instance, state: CallState) -> list[str]:
-    """What follows the last key."""
+    """The lines for what follows the last key."""
     if state.stage == "recording":
         return _message(instance)
     if state.stage == "ended":
@@ -109,7 +109,7 @@ def _lane(state: CallState) -> str:
 
 
 def _turn(instance: Instance, state: CallState) -> list[str]:
-    """Whom a doubted call stands behind."""
+    """The line that says behind whom a doubted call waits."""
     rules = instance.routing.screening
     if state.lane == "unverified":
         return [
@@ -138,19 +138,19 @@ def _routing(routing: Routing, category: str | None, kecamatan: str | None) -> t
     if category is not None and category not in routing.categories:
         expected = one_of(category, list(routing.categories))
         raise ValueError(f"kategori {quoted(category)} tidak ada, diharapkan {expected}")
-    found = propose(routing, category, kecamatan)
+    proposal = propose(routing, category, kecamatan)
     kind = routing.categories[category].kind if category else "emergency"
-    lines = [f"Usulan OPD: {', '.join(routing.opds[code].short for code in found.opds)} ({found.why})."]
-    for code in found.opds:
+    lines = [f"Usulan OPD: {', '.join(routing.opds[code].short for code in proposal.opds)} ({proposal.why})."]
+    for code in proposal.opds:
         lines += _ladder(routing, code, ladder_for(routing, code, kind))
-    return lines, {"opds": list(found.opds), "why": found.why, "kind": kind}
+    return lines, {"opds": list(proposal.opds), "why": proposal.why, "kind": kind}
 
 
 def _ladder(routing: Routing, code: str, ladder: Ladder) -> list[str]:
     lines = [f"{routing.opds[code].short}, tangga {ladder.name}:"]
     for step in ladder.steps:
-        who = ", ".join(f"{target.contact} ({target.channel})" for target in step.notify)
-        lines.append(f"  setelah {step.after_s:g} detik: {who}, setiap {step.every_s:g} detik sampai OPD menjawab")
+        targets = ", ".join(f"{target.contact} ({target.channel})" for target in step.notify)
+        lines.append(f"  setelah {step.after_s:g} detik: {targets}, setiap {step.every_s:g} detik sampai OPD menjawab")
     return lines
 
 

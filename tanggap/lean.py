@@ -1,4 +1,4 @@
-"""A short start: what every command needs is loaded here first, without what it only looks for.
+"""Shortens the start: loads what every command needs, without large libraries that are only looked for.
 
 A process that is started again while callers wait spends most of that time on loading modules. Two libraries look for
 large others that are installed for other purposes: sqlite-utils for numpy (column types that no table of ours has),
@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def loading(*absent: str) -> Iterator[None]:
-    """Load modules with the collector at rest; those that are `absent` and not yet loaded are not found meanwhile."""
+    """Load modules while the garbage collector rests; `absent` modules that are not yet loaded cannot be imported."""
     hidden = [name for name in absent if name not in sys.modules]
     collecting = gc.isenabled()
     gc.disable()

@@ -13,9 +13,9 @@ import click
 
 from instance import REPOSITORY
 from processes.logs import quiet
-from tanggap import lean  # the first of ours: it decides what is loaded
+from tanggap import lean  # the first module of ours: it decides which libraries are loaded
 
-# the module in tanggap.cli that has each command, and what it is called there
+# module and name, below tanggap.cli, of each command
 COMMANDS: Mapping[str, str] = {
     "agi": "line.agi",
     "asterisk": "line.asterisk",
@@ -49,9 +49,9 @@ COMMANDS: Mapping[str, str] = {
     "wadul": "wadul.wadul",
     "webhook-key": "line.webhook_key",
 }
-# commands of a group that stand in another module than the group
+# further commands of a group, from other modules
 PARTS: Mapping[str, tuple[str, ...]] = {"tickets": ("merging.merge", "merging.unmerge")}
-# They set handlers of their own, in their event loop. Until those stand, a signal simply ends them: nothing is begun.
+# They set signal handlers in their event loop. Before that a signal simply ends them: nothing has begun.
 SERVING = frozenset({"agi", "calls", "console", "demo", "drill", "escalate", "steward", "up"})
 
 
@@ -59,7 +59,7 @@ class Commands(click.Group):
     """A group whose commands are loaded one by one."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Every name, in order."""
+        """Names of all commands, in order."""
         return sorted(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -94,5 +94,7 @@ def main(context: click.Context, home: Path) -> None:
     os.umask(0o077)
     quiet()
     if context.invoked_subcommand not in SERVING and signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
-        signal.signal(signal.SIGINT, signal.default_int_handler)  # a copy or a file that was begun is tidied away
+        signal.signal(
+            signal.SIGINT, signal.default_int_handler
+        )  # KeyboardInterrupt, so that unfinished files are removed
     context.obj = home.resolve()

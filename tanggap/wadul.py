@@ -18,7 +18,7 @@ from tickets.errors import TicketError
 from tickets.store.thread import StoreThread
 
 LOOK_S = 30.0
-# their application may take its time over each of several complaints
+# the government's application may be slow with each of several complaints
 LIMIT_S = 120.0
 
 log = structlog.get_logger(__name__)
@@ -38,7 +38,7 @@ def start(
 
 
 def application(instance: Instance) -> Application:
-    """The government's application as site.yaml names it, with the key as var/secrets.json has it now."""
+    """The government's application that site.yaml names, with the present key of var/secrets.json."""
 
     def key() -> bytes:
         return secrets_file.present(instance.home, instance.secrets).wadul_key.encode()
@@ -48,14 +48,14 @@ def application(instance: Instance) -> Application:
 
 
 async def watch(instance: Callable[[], Instance], store: StoreThread, clock: Callable[[], datetime]) -> None:
-    """Look for complaints that are late, for ever."""
+    """Look for late complaints until cancelled."""
     while True:
-        found, now = instance(), clock()
-        for ticket, term in await store.read(partial(late, terms=found.terms, now=now)):
+        current, now = instance(), clock()
+        for ticket, term in await store.read(partial(late, terms=current.terms, now=now)):
             try:
                 await store.write(
-                    partial(act, routing=found.routing, terms=found.terms, now=now, ticket=ticket, term=term)
+                    partial(act, routing=current.routing, terms=current.terms, now=now, ticket=ticket, term=term)
                 )
-            except TicketError as error:  # the others are not left out for it; it is looked at again
+            except TicketError as error:  # go on with the other complaints; the next round tries this one again
                 log.exception("wadul.overdue_failed", ticket=ticket, error=str(error))
         await asyncio.sleep(LOOK_S)

@@ -1,4 +1,4 @@
-"""One call walked through the flow that handles real ones, told in sentences; nothing is rung and nothing is stored."""
+"""Walks a call through the flow of real calls and describes it in sentences; nothing rings, nothing is stored."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def seconds(value: float) -> str:
 
 @dataclass
 class Walk:
-    """Feeds the flow and tells what it answers."""
+    """Feeds events to the flow and describes its commands."""
 
     instance: Instance
     at: datetime
@@ -41,7 +41,7 @@ class Walk:
         self.heard = _texts(self.instance)
 
     def call(self, keys: str, doubt: str | None = None, speaks: bool = False) -> None:
-        """The whole call: it arrives, perhaps speaks, keys are pressed, then the caller does nothing any more."""
+        """Walk the whole call: it arrives, perhaps speaks, presses keys, then does nothing any more."""
         if doubt is not None:
             self.lines.append(f"Diragukan: {DOUBTS[doubt]}.")
         self.feed(ev.Arrived(doubt))
@@ -59,16 +59,16 @@ class Walk:
             self.wait()
 
     def press(self, key: str) -> None:
-        """One key, with what the question under way says about it."""
+        """Press a key; describe it by the question that is being asked."""
         if self.state.stage == "menu":
-            told = self._in_menu(key)
+            sentence = self._in_menu(key)
         elif self.state.stage == "challenge":
-            told = self._in_challenge(key)
+            sentence = self._in_challenge(key)
         elif self.instance.hours.after_hours.leave_message:
-            told = "meninggalkan pesan"
+            sentence = "meninggalkan pesan"
         else:
-            told = "tidak berarti apa-apa, pesan tidak dibuka (leave_message)"
-        self.lines.append(f"Tombol {key}: {told}.")
+            sentence = "tidak berarti apa-apa, pesan tidak dibuka (leave_message)"
+        self.lines.append(f"Tombol {key}: {sentence}.")
         self.feed(ev.Digit(key))
 
     def _in_menu(self, key: str) -> str:
@@ -83,8 +83,8 @@ class Walk:
 
     def _chosen(self, menu: Menu, choice: Choice) -> str:
         category = self.instance.routing.categories.get(choice.category or "")
-        told = f"{choice.label}, kategori {category.name}" if category else choice.label
-        return f"{told}, lalu menu «{choice.menu}»" if choice.menu else told
+        sentence = f"{choice.label}, kategori {category.name}" if category else choice.label
+        return f"{sentence}, lalu menu «{choice.menu}»" if choice.menu else sentence
 
     def _in_challenge(self, key: str) -> str:
         code, progress = self.state.code or "", self.state.progress
@@ -93,7 +93,7 @@ class Walk:
         return "angka pertama benar" if key == code[:1] else "bukan angka yang diminta"
 
     def wait(self) -> None:
-        """Nothing is pressed: the prompt ends, then the time to press is over."""
+        """Press nothing: the prompt ends, then the time to press is over."""
         if self.state.playback is not None:
             self.feed(ev.PlaybackEnded(self.state.playback))
         if self.state.stage in ASKING and self.state.timer is not None:
@@ -102,7 +102,7 @@ class Walk:
             self.feed(ev.Wakeup(self.state.timer))
 
     def feed(self, event: ev.Event) -> None:
-        """One event into the flow, and into words what comes out."""
+        """Feed one event to the flow and describe the commands that come out."""
         before = self.state.stage
         self.state, answers = handle(self.state, event, self.at, self.script)
         if self.state.stage == "challenge" != before:
@@ -115,9 +115,9 @@ class Walk:
 
 
 def _texts(instance: Instance) -> dict[str, str]:
-    """What each prompt says; empty where prompts cannot be read."""
+    """Text of each prompt; empty where prompts cannot be read."""
     try:
-        found = prompts.read(PROMPTS, {"layanan": instance.site.name, "jam": spoken(instance.hours)})
+        texts = prompts.read(PROMPTS, {"layanan": instance.site.name, "jam": spoken(instance.hours)})
     except (OSError, prompts.PromptError):
         return {}
-    return {name: prompt.text for name, prompt in found.items()}
+    return {name: prompt.text for name, prompt in texts.items()}

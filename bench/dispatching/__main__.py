@@ -15,7 +15,7 @@ from drills.demo import prepare
 from drills.phones.softphone import Phone, phones
 from instance import load
 from operations.story import Story
-from operations.up import Line
+from operations.up import RunningInstance
 from processes.running import real_clock
 from processes.tasks import TaskKeeper
 from tickets.shares import percentile
@@ -59,7 +59,7 @@ async def measure(home: Path, count: int, *, quiet: bool) -> list[Round]:
     """An instance of its own with all its processes; `count` reports one after another."""
     instance, keeper = prepare(home), TaskKeeper()
     story = Story()
-    line = Line(instance, story)
+    line = RunningInstance(instance, story)
     rounds: list[Round] = []
     try:
         await line.start()

@@ -49,6 +49,7 @@ _SQLITE = {
     "database is locked": "sedang dipakai program lain",
 }
 _FIELD = re.compile(r"isian (\w+) ")
+_ONE_TIME_LINK = re.compile(r"^(/(?:t|uji)/)[^/]+")
 MEGABYTE = 1024 * 1024
 
 
@@ -66,21 +67,26 @@ async def sentences(request: web.Request, handler: Handler) -> web.StreamRespons
     except Refusal as refusal:
         return _answer(request, refusal)
     except SchemaViolated:
-        log.exception("%s %s failed", request.method, request.path)
+        log.exception("%s %s failed", request.method, path_for_log(request))
         return _answer(request, Refusal("kesalahan di dalam program; sudah dicatat di log", status=500))
     except TicketError as error:
         return _answer(request, _from_ticket(error))
     except (HttpProcessingError, web.RequestPayloadError):
         return _answer(request, Refusal(_HTTP_SENTENCES[400], status=400))
     except ConnectionError as error:  # nobody hears the answer any more
-        log.info("console.reader_gone", method=request.method, path=request.path, error=str(error))
+        log.info("console.reader_gone", method=request.method, path=path_for_log(request), error=str(error))
         return _answer(request, Refusal(_HTTP_SENTENCES[400], status=400))
     except OSError as error:
-        log.exception("console.file_failed", method=request.method, path=request.path, error=str(error))
+        log.exception("console.file_failed", method=request.method, path=path_for_log(request), error=str(error))
         return _answer(request, Refusal(f"berkas tidak bisa disimpan atau dibaca: {error.strerror}", status=507))
     except Exception:
-        log.exception("console.request_failed", method=request.method, path=request.path)
+        log.exception("console.request_failed", method=request.method, path=path_for_log(request))
         return _answer(request, Refusal("kesalahan di dalam program; sudah dicatat di log", status=500))
+
+
+def path_for_log(request: web.Request) -> str:
+    """The path of a request without the token of a one-time link, which would let any reader of the log in."""
+    return _ONE_TIME_LINK.sub(r"\1…", request.path)
 
 
 def wants_json(request: web.Request) -> bool:

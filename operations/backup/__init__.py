@@ -1,1 +1,1 @@
-"""Copies of the store, and back."""
+"""Backups and replicas of the store, and restoring them."""

@@ -38,7 +38,7 @@ class BackupError(StoreUnavailable):
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """One backup: `holds` is what the copied database holds; `removed` are older ones that went."""
+    """A finished backup: `holds` counts the rows of the copied database, `removed` names deleted older backups."""
 
     path: Path
     bytes: int
@@ -48,40 +48,40 @@ class Made:
 
 
 def folder_of(instance: Instance) -> Path:
-    """Where this instance's backups are."""
+    """The folder of this instance's backups."""
     return instance.home / instance.site.store.backups
 
 
 def newest_first(folder: Path) -> list[Path]:
     """The backups in a folder."""
-    found = [path for path in folder.glob("tanggap-*.tar.gz") if NAME.fullmatch(path.name)]
-    return sorted(found, key=lambda path: path.name, reverse=True)
+    backups = [path for path in folder.glob("tanggap-*.tar.gz") if NAME.fullmatch(path.name)]
+    return sorted(backups, key=lambda path: path.name, reverse=True)
 
 
 def made_at(path: Path) -> datetime | None:
-    """When a backup was made, as its name says."""
+    """Moment at which a backup was made, read from its name."""
     name = NAME.fullmatch(path.name)
     return datetime.strptime(name[1], STAMP).replace(tzinfo=UTC) if name else None
 
 
-def make(instance: Instance, clock: Callable[[], datetime], folder: Path, keep: int, told: Told) -> Made:
-    """Copy, check, pack, check again; then older ones beyond `keep` go. BackupError, and nothing is left, otherwise."""
+def make(instance: Instance, clock: Callable[[], datetime], folder: Path, keep: int, progress: Told) -> Made:
+    """Copy, check, pack and check again, then delete backups beyond the newest `keep`. BackupError leaves no file."""
     began, now = clock(), clock()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     source = instance.var / DATABASE
     _check_space(source, folder)
     with tempfile.TemporaryDirectory(prefix=".tanggap-", dir=folder) as scratch:
         copy = Path(scratch) / DATABASE
-        told("menyalin basis data")
-        copy_into(source, copy, lambda done, of: told(f"menyalin basis data: {100 * done // max(1, of)} %"))
-        told("memeriksa salinan")
+        progress("menyalin basis data")
+        copy_into(source, copy, lambda done, of: progress(f"menyalin basis data: {100 * done // max(1, of)} %"))
+        progress("memeriksa salinan")
         if wrong := faults(copy, thorough=True):
             raise BackupError(f"basis data rusak, cadangan tidak dibuat: {'; '.join(wrong[:3])}")
         holds = contents(copy)
         packed = Path(scratch) / "packed"
-        told("mengemas")
+        progress("mengemas")
         _pack(packed, instance, copy, now, holds)
-        told("memeriksa cadangan")
+        progress("memeriksa cadangan")
         check(packed)
         path = _free_name(folder, now)
         os.rename(packed, path)
@@ -91,13 +91,13 @@ def make(instance: Instance, clock: Callable[[], datetime], folder: Path, keep: 
 
 
 def check(path: Path) -> Row:
-    """The manifest of a backup every byte of which is as it was packed; BackupError where it is not."""
+    """Check every byte of a backup against its checksums; returns its manifest. BackupError when something differs."""
     with tempfile.TemporaryDirectory(prefix=".tanggap-", dir=path.parent) as scratch:
         return unpack(path, Path(scratch))
 
 
 def unpack(path: Path, into: Path) -> Row:
-    """Unpack into an empty folder and check: sums of all files, the database thoroughly; the manifest."""
+    """Unpack into an empty folder, check all checksums and the database thoroughly; returns the manifest."""
     try:
         with gzip.open(path) as stream, tarfile.open(fileobj=stream, mode="r:") as tar:
             first = tar.next()
@@ -183,7 +183,7 @@ def _plain(info: tarfile.TarInfo) -> tarfile.TarInfo:
 
 
 def _files(instance: Instance) -> Iterator[tuple[str, Path]]:
-    """The configuration: what admins wrote, and their own prompts; no secrets (docs/configuration.md says why)."""
+    """Files of the configuration and the instance's own prompts; no secrets (docs/configuration.md says why)."""
     for name in FILES:
         yield name, instance.home / name
     if instance.site.places.is_relative_to(instance.home):
@@ -194,7 +194,7 @@ def _files(instance: Instance) -> Iterator[tuple[str, Path]]:
 
 
 def _recordings(instance: Instance) -> list[Row]:
-    """What was recorded and photographed, by name, size and time: kept apart, for it is much."""
+    """List of recordings and photos with size and time; the files themselves are too many for a backup."""
     rows = []
     for folder in (instance.var / "asterisk" / "spool" / "recording", instance.var / "media"):
         for path in sorted(folder.rglob("*")):
@@ -224,7 +224,7 @@ def _free_name(folder: Path, now: datetime) -> Path:
 
 
 def _rotate(folder: Path, keep: int, made: Path) -> tuple[Path, ...]:
-    """The newest `keep` stay, the one just made among them whatever the clock says of the others."""
+    """Delete all but the newest `keep` backups; the one just made stays even if others are dated in the future."""
     others = [path for path in newest_first(folder) if path != made]
     gone = tuple(others[max(0, keep - 1) :])
     for path in gone:
@@ -243,7 +243,7 @@ def sync_folder(folder: Path) -> None:
 
 @contextmanager
 def unpacked(path: Path, near: Path) -> Iterator[tuple[Path, Row]]:
-    """A checked backup's files in a folder beside `near`, for as long as they are needed, and its manifest."""
+    """Folder beside `near` with the files of a checked backup, and its manifest; removed at the end of the context."""
     near.mkdir(parents=True, exist_ok=True, mode=0o700)
     with tempfile.TemporaryDirectory(prefix=".pulih-", dir=near) as scratch:
         yield Path(scratch), unpack(path, Path(scratch))

@@ -1,4 +1,4 @@
-"""Backups by themselves, as often as site.yaml says, by a process of their own that gives way to calls."""
+"""Automatic backups, as often as site.yaml says, made by a separate process of low priority."""
 
 import asyncio
 import sys
@@ -14,43 +14,43 @@ from processes.running import real_clock
 
 log = structlog.get_logger(__name__)
 
-# a little after the start, when there is quiet; a failed one is not tried again at once
+# the first look comes a little after the start; a failed backup is not tried again at once
 LOOK_S, RETRY_S = 60.0, 900.0
 
 Tell = Callable[[str, dict[str, object]], Awaitable[None]]
 
 
 def is_due(instance: Instance, now: datetime) -> bool:
-    """Whether the last backup is older than site.yaml allows; one from the future counts for nothing."""
+    """True when the last backup is older than site.yaml allows; a backup dated in the future is ignored."""
     every = instance.site.store.backup_every_s
     last = next((made_at(path) for path in newest_first(folder_of(instance))), None)
     return bool(every) and (last is None or not timedelta(0) <= now - last < timedelta(seconds=every))
 
 
 class BackUps:
-    """Runs `tanggap backup` whenever one is due; a failure is told in the journal."""
+    """Runs `tanggap backup` whenever a backup is due; a failure is a row of the journal."""
 
     def __init__(self, instance: Callable[[], Instance], tell: Tell) -> None:
         self._instance = instance
         self._tell = tell
 
     async def run(self) -> None:
-        """For ever."""
+        """Look for due backups until cancelled."""
         while True:
             await asyncio.sleep(LOOK_S)
             if await asyncio.to_thread(is_due, self._instance(), real_clock()) and not await self.make():
                 await asyncio.sleep(RETRY_S)
 
     async def make(self) -> bool:
-        """Make one; False, and the journal says why, where it failed."""
+        """Make a backup; on failure False, and the journal says why."""
         words = ("nice", "-n", "19", sys.executable, "-m", "tanggap", "--home", str(self._instance().home), "backup")
         made = await asyncio.create_subprocess_exec(
             *words, "--json", stdin=DEVNULL, stdout=DEVNULL, stderr=PIPE, start_new_session=True
         )
-        _, said = await made.communicate()
+        _, errors = await made.communicate()
         if made.returncode == 0:
             return True
-        why = said.decode(errors="replace").strip()[-300:]
+        why = errors.decode(errors="replace").strip()[-300:]
         log.error("backup.failed", why=why)
         await self._tell("backup.failed", {"why": why})
         return False

@@ -21,7 +21,7 @@ def program(instance: Instance) -> str | None:
 
 
 def absent(instance: Instance) -> str | None:
-    """What to say where replication is asked for and its program is not there; None else."""
+    """Sentence for an administrator where replication is asked for and litestream is not installed; None otherwise."""
     store = instance.site.store
     if store.replica is None or program(instance) is not None:
         return None
@@ -32,12 +32,12 @@ def absent(instance: Instance) -> str | None:
 
 
 def config_path(instance: Instance) -> Path:
-    """Where litestream's configuration is written."""
+    """The file of litestream's configuration."""
     return instance.var / CONFIG
 
 
 def rendered(instance: Instance) -> str:
-    """litestream's configuration; JSON, which is YAML. Keys of clouds come from its environment, never from here."""
+    """Text of litestream's configuration, JSON being YAML. Keys of cloud storage come from litestream's environment."""
     to = instance.site.store.replica or ""
     replica = {"url": to} if "://" in to else {"type": "file", "path": to}
     database = {"path": str((instance.var / DATABASE).resolve()), "replica": replica}
@@ -55,27 +55,27 @@ def write_config(instance: Instance) -> Path:
 
 
 def command(instance: Instance) -> tuple[str, ...] | None:
-    """What `tanggap up` runs and watches; None where replication is not asked for or cannot run."""
-    found = program(instance)
-    if instance.site.store.replica is None or found is None:
+    """The command line of litestream; None where replication is not asked for or litestream is not installed."""
+    litestream = program(instance)
+    if instance.site.store.replica is None or litestream is None:
         return None
-    return (found, "replicate", "-config", str(write_config(instance)))
+    return (litestream, "replicate", "-config", str(write_config(instance)))
 
 
 def fetch(instance: Instance, into: Path) -> Path:
-    """The newest state of the replica as a database in an empty folder; BackupError where there is none."""
-    found = program(instance)
+    """Fetch the newest state of the replica into an empty folder; BackupError where there is none."""
+    litestream = program(instance)
     if instance.site.store.replica is None:
         raise BackupError("site.yaml tidak menyebut store.replica")
-    if found is None:
+    if litestream is None:
         raise BackupError(absent(instance) or "")
     path = into / DATABASE
-    words = (found, "restore", "-config", str(write_config(instance)), "-o", str(path))
+    words = (litestream, "restore", "-config", str(write_config(instance)), "-o", str(path))
     done = subprocess.run(
         (*words, str((instance.var / DATABASE).resolve())), capture_output=True, timeout=RESTORE_LIMIT_S, check=False
     )
     if done.returncode or not path.exists():
-        said = (done.stderr or done.stdout).decode(errors="replace").strip().splitlines()
-        raise BackupError(f"litestream tidak memulihkan apa pun: {said[-1] if said else done.returncode}")
+        output = (done.stderr or done.stdout).decode(errors="replace").strip().splitlines()
+        raise BackupError(f"litestream tidak memulihkan apa pun: {output[-1] if output else done.returncode}")
     path.chmod(0o600)
     return path

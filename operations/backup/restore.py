@@ -1,4 +1,4 @@
-"""`tanggap restore`, and a broken database at the start: a checked copy takes its place, the old one is kept aside."""
+"""Restores a checked backup, by `tanggap restore` or at a start with a broken database; the former files are kept."""
 
 from __future__ import annotations
 
@@ -35,13 +35,19 @@ LOGS = (f"{DATABASE}-wal", f"{DATABASE}-shm", f"{DATABASE}-journal")
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What took whose place: `files` relative to the instance; what they replaced is in `kept`, None where none was."""
+    """Result of a restore: `files` (relative to the instance) were restored; the former ones, if any, are in `kept`."""
 
     source: str
     made_at: str
     files: tuple[str, ...]
     kept: Path | None
     holds: Row
+
+    @property
+    def sentence(self) -> str:
+        """The terminal's line for a database that was broken at the start."""
+        came = f"dipulihkan dari {self.source}" if self.source else "tidak ada cadangan yang baik, dimulai kosong"
+        return f"basis data rusak, disisihkan di {self.kept}: {came}"
 
 
 class RunningError(TicketError):
@@ -58,13 +64,15 @@ def restore(home: Path, file: Path, now: datetime, *, only_store: bool = False) 
         names = [DATABASE] if only_store else known
         changed = [name for name in names if name == DATABASE or not _same(folder / name, home / name)]
         kept = _swap(home, folder, changed, now)
-    found = Restored(str(file), manifest["made_at"], tuple(_shown(name) for name in changed), kept, manifest["holds"])
-    _tell(home, now, "store.restored", found)
-    return found
+    restored = Restored(
+        str(file), manifest["made_at"], tuple(_shown(name) for name in changed), kept, manifest["holds"]
+    )
+    _tell(home, now, "store.restored", restored)
+    return restored
 
 
 def restore_database(home: Path, database: Path, source: str, now: datetime) -> Restored:
-    """Put a database that another program made (litestream) into the instance's place, checked as a backup is."""
+    """Restore a database that another program made (litestream), after the same checks as for a backup."""
     with _at_rest(home):
         if wrong := faults(database, thorough=True):
             raise BackupError(f"salinan rusak: {'; '.join(wrong[:3])}")
@@ -74,22 +82,22 @@ def restore_database(home: Path, database: Path, source: str, now: datetime) -> 
         if staged != database:
             os.rename(database, staged)
         kept = _swap(home, database.parent, [DATABASE], now)
-    found = Restored(source, str(holds["last_at"]), (_shown(DATABASE),), kept, holds)
-    _tell(home, now, "store.restored", found)
-    return found
+    restored = Restored(source, str(holds["last_at"]), (_shown(DATABASE),), kept, holds)
+    _tell(home, now, "store.restored", restored)
+    return restored
 
 
 def make_sound(instance: Instance, now: datetime) -> Restored | None:
-    """Look at the database before anything opens it; a broken one is set aside and the newest good backup put there.
+    """Check the database before anything opens it; set a broken one aside and restore the newest good backup.
 
-    None where nothing was wrong. Nothing of ours may run on the instance."""
+    Returns None where the database is good. No process of ours may run on the instance."""
     database = instance.var / DATABASE
     if not database.exists():
         return None
     try:
         wrong = faults(database)
     except StoreUnavailable as error:
-        log.error("store.not_checked", error=str(error))  # a full disk, perhaps: who opens it says more
+        log.error("store.not_checked", error=str(error))  # perhaps a full disk: opening it will say more
         return None
     if not wrong:
         return None
@@ -98,15 +106,15 @@ def make_sound(instance: Instance, now: datetime) -> Restored | None:
     for name in (DATABASE, *LOGS):
         with suppress(FileNotFoundError):
             os.rename(instance.var / name, aside / name)
-    found = _newest_good(instance, aside)
+    restored = _newest_good(instance, aside)
     words = (
         f"BASIS DATA RUSAK ditemukan {_clock(now, instance)} ({wrong[0][:120]}). "
-        + (f"Dipulihkan dari cadangan {Path(found.source).name}; yang sesudahnya hanya ada di berkas lama."
-           if found.files else "TIDAK ADA cadangan yang baik: dimulai dengan basis data kosong.")
+        + (f"Dipulihkan dari cadangan {Path(restored.source).name}; yang sesudahnya hanya ada di berkas lama."
+           if restored.files else "TIDAK ADA cadangan yang baik: dimulai dengan basis data kosong.")
     )  # fmt: skip
     (aside / "KETERANGAN.txt").write_text(words + "\n", encoding="utf-8")
-    _tell(instance.home, now, "store.broken", found, wrong)
-    return found
+    _tell(instance.home, now, "store.broken", restored, wrong)
+    return restored
 
 
 def _newest_good(instance: Instance, aside: Path) -> Restored:
@@ -123,7 +131,7 @@ def _newest_good(instance: Instance, aside: Path) -> Restored:
 
 
 def who_runs(home: Path) -> str | None:
-    """The process that has the instance's database open, as `name (pid)`; None where none has."""
+    """Name and pid of a process that has the instance's database open; None where there is none."""
     wanted = {str((home / "var" / name).resolve()) for name in (DATABASE, *LOGS)}
     for process in Path("/proc").glob("[0-9]*"):
         if int(process.name) == os.getpid():
@@ -138,10 +146,10 @@ def who_runs(home: Path) -> str | None:
 
 @contextmanager
 def _at_rest(home: Path) -> Iterator[None]:
-    """Nobody runs the line meanwhile, and nobody can start it."""
+    """Hold the supervisor's lock so that nobody starts the line meanwhile; RunningError when it runs."""
     with alone(home):
-        if who := who_runs(home):
-            raise RunningError(f"instans {home} sedang berjalan: {who}; hentikan dulu, lalu ulangi")
+        if process := who_runs(home):
+            raise RunningError(f"instans {home} sedang berjalan: {process}; hentikan dulu, lalu ulangi")
         yield
 
 
@@ -151,7 +159,7 @@ def _check_schema(database: Path, file: Path) -> None:
 
 
 def _swap(home: Path, folder: Path, names: list[str], now: datetime) -> Path | None:
-    """Each file into its place, what was there into a folder of its own; all of them or none."""
+    """Move each file into its place and the former ones into a folder of their own; all of them or none."""
     kept = _fresh(home / "var" / "kept", now)
     moved: list[tuple[Path, Path]] = []
 
@@ -187,8 +195,8 @@ def _shown(name: str) -> str:
     return f"var/{name}" if name == DATABASE else name
 
 
-def _same(one: Path, other: Path) -> bool:
-    return other.is_file() and one.read_bytes() == other.read_bytes()
+def _same(path: Path, other: Path) -> bool:
+    return other.is_file() and path.read_bytes() == other.read_bytes()
 
 
 def _fresh(parent: Path, now: datetime) -> Path:
@@ -209,10 +217,10 @@ def _clock(now: datetime, instance: Instance) -> str:
     return now.astimezone(instance.hours.tz).strftime("%d-%m-%Y %H.%M")
 
 
-def _tell(home: Path, now: datetime, kind: str, found: Restored, faults: list[str] | None = None) -> None:
-    """Say it in the journal of the store that is in place now."""
-    data = {"from": found.source or None, "made_at": found.made_at or None, "files": list(found.files)}
-    data["kept"] = str(found.kept) if found.kept else None
+def _tell(home: Path, now: datetime, kind: str, restored: Restored, faults: list[str] | None = None) -> None:
+    """Note the restore in the journal of the store that is in place now."""
+    data = {"from": restored.source or None, "made_at": restored.made_at or None, "files": list(restored.files)}
+    data["kept"] = str(restored.kept) if restored.kept else None
     if faults is not None:
         data["faults"] = faults[:5]
     try:

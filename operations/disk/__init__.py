@@ -1,1 +1,1 @@
-"""Room on the disk: its watch, and the ballast that is given up for a start."""
+"""Space on the disk: alarms when it runs out, and the ballast that is given up for a start."""

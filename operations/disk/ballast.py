@@ -1,6 +1,6 @@
-"""A file that only takes space, given up at a start on a full disk: SQLite cannot open a store without a little of it.
+"""The ballast: a file that only takes space. It is deleted at a start on a full disk, since SQLite needs a little.
 
-What is written while the disk is full has room of its own: the spill files (docs/adr/0013)."""
+Records that are written while the disk is full have space of their own: the spill files (docs/adr/0013)."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ import structlog
 log = structlog.get_logger(__name__)
 
 SIZE = 2 << 20
-# made only where it is no burden
+# free space below which no new ballast is made
 SPARE = 16 * SIZE
 LOOK_S = 60.0
 
 
 def path_of(var: Path) -> Path:
-    """Where it is."""
+    """The file of the ballast."""
     return var / "run" / "ballast"
 
 
 def cramped(var: Path) -> bool:
-    """Whether there is hardly any space left where the store is."""
+    """True when the disk of the store has less free space than the ballast is large."""
     try:
-        found = os.statvfs(var)
+        space = os.statvfs(var)
     except OSError:
         return False
-    return found.f_bavail * found.f_frsize < SIZE
+    return space.f_bavail * space.f_frsize < SIZE
 
 
 def give_up(var: Path) -> bool:
-    """Make room for a start; False where there is enough, or nothing to give up."""
+    """Delete the ballast when the disk is full; False when there is enough space, or no ballast."""
     if not cramped(var):
         return False
     try:
@@ -46,17 +46,17 @@ def give_up(var: Path) -> bool:
 
 
 async def watch(var: Path) -> None:
-    """Keep it, for ever."""
+    """Keep the ballast in place until cancelled."""
     while True:
         await asyncio.to_thread(keep, var)
         await asyncio.sleep(LOOK_S)
 
 
 def keep(var: Path) -> None:
-    """Take the space again, where there is plenty."""
+    """Write the ballast again where there is plenty of space."""
     path = path_of(var)
     with suppress(OSError):
-        found = os.statvfs(var)
+        space = os.statvfs(var)
         there = path.stat().st_size if path.exists() else 0
-        if there < SIZE and found.f_bavail * found.f_frsize > SPARE:
+        if there < SIZE and space.f_bavail * space.f_frsize > SPARE:
             path.write_bytes(bytes(SIZE))

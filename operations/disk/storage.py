@@ -1,4 +1,4 @@
-"""Whether what is written is safe: spilled records, full disks, broken stores, old backups; told on the overview."""
+"""Alarms about storage: spilled records, full disks, broken stores, old backups; told on the overview."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SHOWN = "%d-%m-%Y %H.%M"
 
 @dataclass(frozen=True, slots=True)
 class Spilled:
-    """Records that wait in one spill file; `since`: when the first was written; `aside`: how many do not fit."""
+    """Records in one spill file; `since`: time of the first; `aside`: number of records that the store rejected."""
 
     path: Path
     records: int
@@ -35,8 +35,8 @@ class Spilled:
 
 
 def spilled(instance: Instance) -> list[Spilled]:
-    """The spill files that hold anything."""
-    found = []
+    """The spill files that hold records."""
+    files = []
     for folder in spill_folders(instance):
         for path in sorted(folder.glob("*.spill")) + sorted(folder.glob("*.rejected")):
             if path.suffix == ".rejected" and path.with_suffix(".spill").exists():
@@ -45,32 +45,32 @@ def spilled(instance: Instance) -> list[Spilled]:
             aside = _lines(path.with_suffix(".rejected"))
             if content.lines or aside:
                 since = from_text(content.records[0][1]["at"]) if content.records else None
-                found.append(Spilled(path, content.lines, since, aside))
-    return found
+                files.append(Spilled(path, content.lines, since, aside))
+    return files
 
 
 def alarms(instance: Instance, now: datetime, refused: str | None = None) -> list[Row]:
-    """What the overview must say, as `sentence` and `loud`; `refused` is why the store takes no writes, else None."""
+    """Alarms for the overview, each with `sentence` and `loud`; `refused`: why the store takes no writes, or None."""
     return [*_store_alarms(instance, refused), *_disk_alarms(instance), *_keeping_alarms(instance, now)]
 
 
 def _store_alarms(instance: Instance, refused: str | None) -> Iterator[Row]:
-    waiting = [one for one in spilled(instance) if one.records]
+    waiting = [spilt for spilt in spilled(instance) if spilt.records]
     if waiting:
-        count = sum(one.records for one in waiting)
-        first = min((one.since for one in waiting if one.since), default=None)
+        count = sum(spilt.records for spilt in waiting)
+        first = min((spilt.since for spilt in waiting if spilt.since), default=None)
         since = f" sejak {_local(first, instance)}" if first else ""
-        where = ", ".join(sorted({str(one.path.parent) for one in waiting}))
+        where = ", ".join(sorted({str(spilt.path.parent) for spilt in waiting}))
         yield _loud(
             f"BASIS DATA TIDAK BISA DITULIS: {count} catatan panggilan ditumpahkan ke {where}{since}. Panggilan jalan "
             "terus; catatan masuk sendiri ke basis data setelah bisa ditulis. Kosongkan cakram."
         )
     elif refused:
         yield _loud(f"BASIS DATA TIDAK BISA DITULIS: {refused}. Panggilan jalan terus. Kosongkan atau periksa cakram.")
-    for one in spilled(instance):
-        if one.aside:
-            file, what = one.path.with_suffix(".rejected"), "catatan panggilan tidak bisa dimasukkan ke basis data"
-            yield _loud(f"{one.aside} {what}; periksa lalu pindahkan {file}.")
+    for spilt in spilled(instance):
+        if spilt.aside:
+            file, trouble = spilt.path.with_suffix(".rejected"), "catatan panggilan tidak bisa dimasukkan ke basis data"
+            yield _loud(f"{spilt.aside} {trouble}; periksa lalu pindahkan {file}.")
     for folder in sorted((instance.var / BROKEN).glob("*")):
         words = _text(folder / "KETERANGAN.txt") or "Basis data rusak disisihkan."
         yield _loud(f"{words} Setelah diperiksa, pindahkan folder {folder}.")
@@ -79,7 +79,7 @@ def _store_alarms(instance: Instance, refused: str | None) -> Iterator[Row]:
 def _disk_alarms(instance: Instance) -> Iterator[Row]:
     limit, seen = instance.site.store.min_free_bytes, set[int]()
     for folder in (instance.var, *spill_folders(instance)[:1]):
-        there = next((one for one in (folder, *folder.parents) if one.exists()), None)
+        there = next((path for path in (folder, *folder.parents) if path.exists()), None)
         if there is None or there.stat().st_dev in seen:
             continue
         seen.add(there.stat().st_dev)
@@ -112,15 +112,15 @@ class StorageWatch:
         self.found: tuple[Row, ...] = ()
 
     def seen(self) -> Row:
-        """For the overview: `alarms`, and whether heartbeats are written."""
+        """Data for the overview: the `alarms`, and whether heartbeats are written."""
         return {"alarms": list(self.found), "writable": self.refused is None}
 
     def written(self, refused: str | None) -> None:
-        """The console's heartbeat was written (None), or refused for this reason."""
+        """Take note of the console's last heartbeat: written (None), or refused for this reason."""
         self.refused = refused
 
     async def watch(self) -> None:
-        """For ever."""
+        """Look every two seconds, until cancelled."""
         while True:
             self.found = tuple(await asyncio.to_thread(alarms, self._instance(), self._clock(), self.refused))
             await asyncio.sleep(LOOK_S)
@@ -130,7 +130,7 @@ _known: dict[Path, tuple[tuple[int, int], spill.Content]] = {}
 
 
 def _content(path: Path) -> spill.Content:
-    """Read anew only when it was written to: it is mostly a reserve of zeros."""
+    """Content of a spill file; read again only after a change, since most of the file is a reserve of zeros."""
     try:
         stamp = path.stat()
         key = (stamp.st_mtime_ns, stamp.st_size)
@@ -157,7 +157,7 @@ def _text(path: Path) -> str:
 
 
 def _born(instance: Instance, now: datetime) -> datetime:
-    """About when the instance was first started."""
+    """Approximate time of the instance's first start."""
     try:
         return datetime.fromtimestamp((instance.var / "secrets.json").stat().st_mtime, UTC)
     except OSError:

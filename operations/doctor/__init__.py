@@ -1,1 +1,1 @@
-"""`tanggap doctor`: what is wrong with an instance, in plain words, and what to do. A file for each group of checks."""
+"""Checks of `tanggap doctor`: faults of an instance in plain words, each with a remedy. A file for each group."""

@@ -1,4 +1,4 @@
-"""Asterisk: there, new enough, running, answering, whole."""
+"""Checks of Asterisk: installed, new enough, running, answering, complete."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ START = "jalankan: tanggap up (atau systemctl start tanggap.target)"
 
 
 async def installed(patient: Patient) -> list[Finding]:
-    """An Asterisk that is missing or too old."""
+    """Find an Asterisk that is missing or too old."""
     if not patient.no_asterisk:
         return []
     code = "ASTERISK_TOO_OLD" if "terlalu lama" in patient.no_asterisk else "ASTERISK_MISSING"
@@ -23,7 +23,7 @@ async def installed(patient: Patient) -> list[Finding]:
 
 
 async def running(patient: Patient) -> list[Finding]:
-    """One that does not run, or runs and does not answer."""
+    """Find an Asterisk that does not run, or runs and does not answer."""
     if patient.asterisk is None or patient.status.running:
         return []
     pid = patient.asterisk.pid
@@ -34,7 +34,7 @@ async def running(patient: Patient) -> list[Finding]:
 
 
 async def foreign(patient: Patient) -> list[Finding]:
-    """Another Asterisk on this machine, which may hold our ports or answer our trunk."""
+    """Find another Asterisk on this machine, which may hold our ports or answer our trunk."""
     ours = patient.asterisk.pid if patient.asterisk else None
     others = [pid for pid in _asterisks() if pid != ours and not _of_an_instance(pid)]
     if not others:
@@ -44,26 +44,28 @@ async def foreign(patient: Patient) -> list[Finding]:
 
 
 async def modules(patient: Patient) -> list[Finding]:
-    """Modules that the lines need and that are not there, or not loaded."""
+    """Find modules that calls need and that are missing or not loaded."""
     if patient.asterisk is None:
         return []
     folder = patient.asterisk.paths.modules_dir
     missing = [name for name in MODULES if not (folder / f"{name}.so").exists()]
-    found = []
+    findings = []
     if missing:
         sentence = f"modul Asterisk tidak ada di {folder}: {', '.join(missing)}"
-        found.append(odd("ASTERISK_MODULE_MISSING", sentence, "pasang paket Asterisk yang lengkap: bash scripts/setup"))
+        findings.append(
+            odd("ASTERISK_MODULE_MISSING", sentence, "pasang paket Asterisk yang lengkap: bash scripts/setup")
+        )
     if patient.status.running:
         asleep = [name for name in await _not_loaded(patient) if name not in missing]
         if asleep:
             sentence = f"modul Asterisk tidak termuat: {', '.join(asleep)}"
             remedy = f"lihat {patient.asterisk.paths.log / 'messages.log'}, lalu jalankan ulang Asterisk"
-            found.append(bad("ASTERISK_MODULE_NOT_LOADED", sentence, remedy))
-    return found
+            findings.append(bad("ASTERISK_MODULE_NOT_LOADED", sentence, remedy))
+    return findings
 
 
 async def ports(patient: Patient) -> list[Finding]:
-    """Addresses that somebody else holds; asked only while nothing of ours runs."""
+    """Find addresses that another program holds; checked only while nothing of ours runs."""
     from asterisk.errors import PortInUse
     from asterisk.ports import check_free
 
@@ -84,7 +86,7 @@ async def ports(patient: Patient) -> list[Finding]:
 
 
 async def link(patient: Patient) -> list[Finding]:
-    """The calls process lives and has no connection to a running Asterisk."""
+    """Find a calls process that has no connection to a running Asterisk."""
     row = patient.beats.get("calls")
     if row is None or not _heard(patient, "calls") or row["data"].get("asterisk") or not patient.status.running:
         return []
@@ -100,27 +102,27 @@ def _heard(patient: Patient, process: str) -> bool:
 async def _not_loaded(patient: Patient) -> list[str]:
     assert patient.asterisk is not None
     try:
-        said = await patient.asterisk.command("module show")
+        output = await patient.asterisk.command("module show")
     except LaunchError:
         return []
-    running = {line.split()[0].removesuffix(".so") for line in said.splitlines() if " Running " in line}
+    running = {line.split()[0].removesuffix(".so") for line in output.splitlines() if " Running " in line}
     return [name for name in MODULES if name not in running]
 
 
 def _asterisks() -> list[int]:
-    """Every process whose program is called asterisk."""
-    found = []
+    """Pids of every process whose program is called asterisk."""
+    pids = []
     for folder in PROC.glob("[0-9]*"):
         words = _words(int(folder.name))
-        # ours is called by the loader of its own root directory: the program is then its first path
+        # ours is started by the loader of its own root directory; its program is then the first path
         programs = [word for word in words[:6] if word.endswith("/sbin/asterisk")]
         if programs and "-rx" not in words:
-            found.append(int(folder.name))
-    return sorted(found)
+            pids.append(int(folder.name))
+    return sorted(pids)
 
 
 def _of_an_instance(pid: int) -> bool:
-    """Whether it is the Asterisk of some instance of this program."""
+    """True for the Asterisk of any instance of this program."""
     return any(word.endswith("/var/asterisk/etc/asterisk.conf") for word in _words(pid))
 
 

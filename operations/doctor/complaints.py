@@ -1,4 +1,4 @@
-"""Complaints that the government's own application was to take over."""
+"""Check of complaints that the government's own application should take over."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ MOST = 5
 
 
 async def handed_over(patient: Patient) -> list[Finding]:
-    """Dead letters: tried for `wadul.give_up`, and not any more."""
+    """Find dead letters: deliveries that are no longer tried after `wadul.give_up`."""
     dead = patient.ask(lambda store: store.outbox.dead()) or []
     if not dead:
         return []

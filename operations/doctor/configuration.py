@@ -1,4 +1,4 @@
-"""The three YAML files, and which of them is in force."""
+"""Checks of the three YAML files and of the edition in force."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from operations.doctor.finding import Finding, bad, odd
 from operations.doctor.patient import Patient
 
 MEND = "perbaiki baris itu, lalu: tanggap check"
-# a process that does not run the newest edition by then is late
+# a process that still runs another edition after so long is reported
 LATE_S = 10.0
 RESTART = "jalankan ulang seluruh 112: tanggap up, atau systemctl restart tanggap.target"
 
 
 async def files(patient: Patient) -> list[Finding]:
-    """Every problem that `tanggap check` finds."""
+    """Report every problem that `tanggap check` finds."""
     return [
-        odd("CONFIG_WARNING", str(one), "boleh dibiarkan bila memang begitu maksudnya")
-        if one.warning
-        else bad("CONFIG_ERROR", str(one), MEND)
-        for one in patient.problems
+        odd("CONFIG_WARNING", str(problem), "boleh dibiarkan bila memang begitu maksudnya")
+        if problem.warning
+        else bad("CONFIG_ERROR", str(problem), MEND)
+        for problem in patient.problems
     ]
 
 
 async def in_force(patient: Patient) -> list[Finding]:
-    """A wrong edit is not taken up, and a change of site.yaml waits for a restart."""
+    """Find edits that were refused and changes of site.yaml that wait for a restart."""
     kinds = ("config.accepted", "config.refused", "config.restart_needed", "config.followed")
     newest = patient.ask(lambda store: store.boards.newest(*kinds))
     started = patient.beats.get("calls")
@@ -40,13 +40,13 @@ async def in_force(patient: Patient) -> list[Finding]:
 
 
 async def everywhere(patient: Patient) -> list[Finding]:
-    """Every process and Asterisk's fail-safe run the edition in force."""
+    """Find processes, or Asterisk's fail-safe, that do not run the edition in force."""
     newest = patient.ask(lambda store: store.boards.newest("config.not_in_force", "config.in_force", "config.followed"))
-    told = newest["data"].get("problems", []) if newest and newest["kind"] == "config.not_in_force" else []
+    journalled = newest["data"].get("problems", []) if newest and newest["kind"] == "config.not_in_force" else []
     current = editions.current(patient.home)
     fresh = current is not None and current.age(patient.now) < timedelta(seconds=LATE_S)
     number = current.number if current else 0
     seen = () if fresh else agreement.behind(patient.beats.values(), number, patient.now).values()
     log = patient.var / "log"
     remedy = f"dicoba lagi sendiri; sebabnya ada di {log}. Bila tetap begitu, jalankan ulang proses itu"
-    return [bad("CONFIG_NOT_IN_FORCE", str(one), remedy) for one in dict.fromkeys((*told, *seen))]
+    return [bad("CONFIG_NOT_IN_FORCE", str(sentence), remedy) for sentence in dict.fromkeys((*journalled, *seen))]

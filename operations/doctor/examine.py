@@ -1,4 +1,4 @@
-"""Every check, in the order in which findings are told; to add one, write the function and its line here."""
+"""The list of checks, in the order of their findings; a new check is a function and a line here."""
 
 from __future__ import annotations
 
@@ -48,13 +48,13 @@ CHECKS: tuple[Check, ...] = (
 
 
 async def examine(home: Path, now: datetime) -> list[Finding]:
-    """All findings of one instance, errors first; a check that itself fails is a finding."""
+    """Run all checks on an instance; returns findings, errors first. A check that itself fails is a finding."""
     patient = await admit(home, now)
     try:
-        found = [finding for check in CHECKS for finding in await _guarded(check, patient)]
+        findings = [finding for check in CHECKS for finding in await _guarded(check, patient)]
     finally:
         patient.close()
-    return sorted(found, key=lambda finding: finding.level != "error")
+    return sorted(findings, key=lambda finding: finding.level != "error")
 
 
 async def _guarded(check: Check, patient: Patient) -> list[Finding]:

@@ -1,4 +1,4 @@
-"""What a check finds."""
+"""The result of a check."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Level = Literal["error", "warning"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A code that stays the same, how bad it is, a sentence, and a remedy; no personal data in any of them."""
+    """A finding: a stable code, its level, a sentence and a remedy; none of them holds personal data."""
 
     code: str
     level: Level
@@ -19,10 +19,10 @@ class Finding:
 
 
 def bad(code: str, sentence: str, remedy: str) -> Finding:
-    """The line does not do all that it promises."""
+    """An error: the line does not keep all of its promises."""
     return Finding(code, "error", sentence, remedy)
 
 
 def odd(code: str, sentence: str, remedy: str) -> Finding:
-    """It does, and may soon not."""
+    """A warning: the line keeps its promises, and soon might not."""
     return Finding(code, "warning", sentence, remedy)

@@ -1,4 +1,4 @@
-"""The machine: clock, disk, rights, programs."""
+"""Checks of the machine: clock, disk, rights, programs."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PROGRAMS = {"espeak-ng": "prompt dan laporan lisan", "sox": "suara"}
 
 
 async def clock(patient: Patient) -> list[Finding]:
-    """A clock that is wrong, or that nobody sets."""
+    """Find a clock that is wrong, or that is not synchronised."""
     newest = patient.ask(lambda store: store.journal.newest_at())
     if patient.now.year < FIRST_YEAR:
         sentence = f"jam komputer menunjukkan tahun {patient.now.year}"
@@ -42,7 +42,7 @@ async def clock(patient: Patient) -> list[Finding]:
 
 
 async def zone(patient: Patient) -> list[Finding]:
-    """The site's time zone is not known to this machine."""
+    """Find a time zone of the site that this machine does not know."""
     if patient.instance is None:
         return []
     name = patient.instance.site.time_zone
@@ -57,12 +57,12 @@ async def zone(patient: Patient) -> list[Finding]:
 
 
 def _has_zone(name: str) -> bool:
-    """Asterisk reads the machine's own files, Python has its own as well."""
+    """True when the machine has the zone's file: Asterisk reads that, Python brings zones of its own."""
     return (ZONES / name).exists()
 
 
 async def disk(patient: Patient) -> list[Finding]:
-    """A disk that is full, nearly full, or takes no writes."""
+    """Find a disk that is full, nearly full, or not writable."""
     where = patient.var if patient.var.exists() else patient.home
     try:
         with tempfile.NamedTemporaryFile(dir=where, prefix=".dokter-") as probe:
@@ -90,23 +90,23 @@ def _unwritable(where: Path, error: OSError) -> Finding:
 
 
 async def rights(patient: Patient) -> list[Finding]:
-    """Secrets that others may read, and files of somebody else's."""
-    found = []
+    """Find secrets that others may read, and files that another user owns."""
+    findings = []
     for path, allowed in ((patient.var, 0o700), (secrets_file.path(patient.home), 0o600)):
         try:
             mode = stat.S_IMODE(path.stat().st_mode)
         except OSError:
             continue
         if mode & ~allowed:
-            found.append(
+            findings.append(
                 bad("RIGHTS_OPEN", f"{path} bisa dibuka pengguna lain ({mode:o})", f"chmod {allowed:o} {path}")
             )
     foreign = _foreign(patient.var)
     if foreign is not None:
         sentence = f"{foreign} milik pengguna lain daripada {patient.var}: proses bisa gagal membaca atau menulisnya"
         owner = f"$(stat -c %U:%G {patient.var})"
-        found.append(bad("RIGHTS_OWNER", sentence, f"chown -R {owner} {patient.var}"))
-    return found
+        findings.append(bad("RIGHTS_OWNER", sentence, f"chown -R {owner} {patient.var}"))
+    return findings
 
 
 def _foreign(var: Path) -> Path | None:
@@ -120,17 +120,17 @@ def _foreign(var: Path) -> Path | None:
 
 
 async def programs(patient: Patient) -> list[Finding]:
-    """Programs that we call."""
+    """Find programs that are called and not installed."""
     remedy = "bash scripts/setup"
     return [
-        odd("PROGRAM_MISSING", f"{name} tidak terpasang ({what})", remedy)
-        for name, what in PROGRAMS.items()
+        odd("PROGRAM_MISSING", f"{name} tidak terpasang ({purpose})", remedy)
+        for name, purpose in PROGRAMS.items()
         if shutil.which(name) is None
     ]
 
 
 def _unsynchronised() -> bool:
-    """What the kernel says of its clock; False where it cannot be asked."""
+    """True when the kernel says that its clock is synchronised; False where it cannot be asked."""
     try:
         return bool(ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(TIMEX_BYTES)) == TIME_ERROR)
     except (OSError, AttributeError):

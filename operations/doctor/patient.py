@@ -1,4 +1,4 @@
-"""The instance that is examined: what several checks ask of it, asked once."""
+"""The instance under examination; answers that several checks need are asked for once."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Patient:
-    """One instance at one moment; what cannot be asked is None, and its own check says why."""
+    """An instance at one moment; a part that cannot be asked is None, and its own check says why."""
 
     home: Path
     now: datetime
@@ -43,7 +43,7 @@ class Patient:
 
     @property
     def var(self) -> Path:
-        """Where the instance writes."""
+        """The folder in which the instance writes."""
         return self.home / "var"
 
     @property
@@ -52,28 +52,28 @@ class Patient:
         return self.var / "tanggap.db"
 
     def age_s(self, process: str) -> float | None:
-        """How old a process's last heartbeat is; None when it was never heard."""
+        """Age of a process's last heartbeat in seconds; None when there never was one."""
         row = self.beats.get(process)
         return None if row is None else (self.now - datetime.fromisoformat(row["at"])).total_seconds()
 
     def ask(self, question: Callable[[Store], T]) -> T | None:
-        """What the store answers; None where it cannot be read."""
+        """Read from the store; None where that fails."""
         if self.store is None:
             return None
         try:
             return question(self.store)
-        except Exception as error:  # a damaged file raises anything; the store's own check tells of it
+        except Exception as error:  # a damaged file raises any exception; the store's own check reports it
             self.no_store = self.no_store or str(error)
             return None
 
     def close(self) -> None:
-        """Let go of the store."""
+        """Close the store."""
         if self.store is not None:
             self.store.close()
 
 
 async def admit(home: Path, now: datetime) -> Patient:
-    """Look at everything once; changes nothing."""
+    """Ask everything that the checks need; changes nothing."""
     patient = Patient(home, now, problems=check(home))
     await asyncio.to_thread(_look_at_store, patient.database, patient)
     await _look_at_asterisk(patient)
@@ -101,7 +101,7 @@ def _look_at_store(path: Path, patient: Patient) -> None:
 
 
 def _open_store(patient: Patient) -> None:
-    """Open the store where nothing would be changed by that: whole, and of this program's version."""
+    """Open the store unless that would change it: only a sound one of this program's version."""
     if not patient.database.exists():
         return
     if not patient.damage and not patient.missing_steps:

@@ -1,4 +1,4 @@
-"""Whether pages and pushes get to people: certificate, channels, contacts."""
+"""Checks of the ways to people: certificate, channels, contacts."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ MOST = 10
 
 
 async def certificate(patient: Patient) -> list[Finding]:
-    """An own certificate that cannot be used or ends soon; pages in the office without HTTPS."""
+    """Find an own certificate that cannot be used or ends soon, and pages in the office network without HTTPS."""
     if patient.instance is None:
         return []
     site = patient.instance.site
     if site.tls is None:
         return _without(site.console.bind, site.console.public_url)
     if not site.tls.certificate:
-        return []  # ours is renewed by itself
-    found = Chain(patient.home / site.tls.certificate, patient.home / site.tls.key, own=True)
+        return []  # a certificate of ours is renewed automatically
+    chain = Chain(patient.home / site.tls.certificate, patient.home / site.tls.key, own=True)
     try:
-        found.context()
-        end, _ = read(found.certificate)
+        chain.context()
+        end, _ = read(chain.certificate)
     except TlsError as error:
         remedy = "perbaiki tls di site.yaml; sementara itu dipakai sertifikat buatan program"
         return [bad("TLS_UNUSABLE", str(error), remedy)]
-    return _ends(found.certificate, (end - patient.now) / timedelta(days=1), patient.now > end)
+    return _ends(chain.certificate, (end - patient.now) / timedelta(days=1), patient.now > end)
 
 
 def _ends(path: Path, days: float, over: bool) -> list[Finding]:
@@ -57,10 +57,10 @@ def _without(bind: str, url: str) -> list[Finding]:
 
 
 async def channels(patient: Patient) -> list[Finding]:
-    """Pushes that fail, one line for each contact and channel."""
+    """Find pushes that fail, one finding for each contact and channel, and pushes that are late."""
     rows = patient.ask(lambda store: store.assignments.troubled()) or []
     failing = {(row["contact"], row["channel"]): row["last_error"] for row in rows}
-    found = [
+    findings = [
         bad("PUSH_FAILING", f"dorongan ke {contact} lewat {channel} gagal: {error}", "periksa saluran itu; telepon OPD")
         for (contact, channel), error in sorted(failing.items())[:MOST]
     ]
@@ -68,28 +68,28 @@ async def channels(patient: Patient) -> list[Finding]:
     late_s = (patient.now - from_text(oldest)).total_seconds() if oldest else 0.0
     if late_s > LATE_S:
         sentence = f"{due} dorongan terlambat, yang tertua {late_s:.0f} detik"
-        found.append(bad("PUSH_LATE", sentence, "periksa proses escalate (temuan HEARTBEAT_OLD)"))
-    return found
+        findings.append(bad("PUSH_LATE", sentence, "periksa proses escalate (temuan HEARTBEAT_OLD)"))
+    return findings
 
 
 async def devices(patient: Patient) -> list[Finding]:
-    """Agencies that web push is to reach and that have no telephone subscribed, or by our former key."""
+    """Find agencies with web push that have no telephone subscribed, or one by our former key."""
     if patient.instance is None:
         return []
-    wanted = {one.opd for one in patient.instance.routing.contacts.values() if one.webpush}
+    wanted = {contact.opd for contact in patient.instance.routing.contacts.values() if contact.webpush}
     rows = patient.ask(lambda store: store.push_devices.counts(patient.now))
     if not wanted or rows is None:
         return []
     missing = sorted(opd or "pusat komando" for opd in wanted - {row["opd"] for row in rows})
-    found = []
+    findings = []
     if missing:
         sentence = f"webpush: belum ada ponsel yang terdaftar untuk {', '.join(missing[:MOST])}"
         remedy = "buka halamannya di ponsel petugas, «Mulai tugas», izinkan pemberitahuan; perlu HTTPS"
-        found.append(odd("PUSH_NO_DEVICE", sentence, remedy))
+        findings.append(odd("PUSH_NO_DEVICE", sentence, remedy))
     if old := sum(row["devices"] for row in rows if row["server_key"] != _push_key(patient)):
         sentence = f"webpush: {old} ponsel masih terdaftar dengan kunci lama dan tidak terjangkau"
-        found.append(odd("PUSH_OLD_KEY", sentence, "buka halaman OPD sekali di ponsel itu"))
-    return found
+        findings.append(odd("PUSH_OLD_KEY", sentence, "buka halaman OPD sekali di ponsel itu"))
+    return findings
 
 
 def _push_key(patient: Patient) -> str:
@@ -98,15 +98,15 @@ def _push_key(patient: Patient) -> str:
 
 
 async def contacts(patient: Patient) -> list[Finding]:
-    """Contacts that the last test of all pushes could not reach by any channel, so long as it was this fortnight."""
+    """Find contacts that the last test did not reach by any channel; a test counts for two weeks."""
     run = patient.ask(lambda store: store.test_pushes.last_run())
     rows = patient.ask(lambda store: store.test_pushes.of_run(run)) if run else None
     if not rows:
         return []
-    found = summary(rows, {}, patient.now)
-    if not found["done"] or patient.now - from_text(found["asked_at"]) > TEST_COUNTS:
+    report = summary(rows, {}, patient.now)
+    if not report["done"] or patient.now - from_text(report["asked_at"]) > TEST_COUNTS:
         return []
-    names = found["unreached"]
+    names = report["unreached"]
     if not names:
         return []
     more = f" dan {len(names) - MOST} lainnya" if len(names) > MOST else ""

@@ -1,4 +1,4 @@
-"""The store, its backups, and the prompts."""
+"""Checks of the store, its backups, and the prompts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BACKUP = timedelta(hours=50)
 
 
 async def store(patient: Patient) -> list[Finding]:
-    """A store that is missing, damaged, or of another version."""
+    """Find a store that is missing, damaged, or of another version."""
     if not patient.database.exists():
         sentence = f"belum ada basis data {patient.database}: instans ini belum pernah dijalankan"
         return [odd("STORE_MISSING", sentence, "jalankan: tanggap up")]
@@ -35,7 +35,7 @@ async def store(patient: Patient) -> list[Finding]:
 
 
 async def backup(patient: Patient) -> list[Finding]:
-    """No backup, or an old one."""
+    """Find a missing or an old backup."""
     if not patient.database.exists() or patient.instance is None:
         return []
     folder = folder_of(patient.instance)
@@ -51,30 +51,30 @@ async def backup(patient: Patient) -> list[Finding]:
 
 
 async def copies(patient: Patient) -> list[Finding]:
-    """Records that wait beside the store, a broken store that was set aside, replication that does not run."""
+    """Find records that wait in spill files, a broken store that was set aside, replication that does not run."""
     if patient.instance is None:
         return []
-    found = []
-    for one in spilled(patient.instance):
-        if one.records:
-            sentence = f"{one.records} catatan panggilan menunggu di {one.path}: basis data tidak bisa ditulis"
-            found.append(bad("STORE_SPILLED", sentence, "kosongkan cakram; catatan masuk sendiri sesudahnya"))
-        if one.aside:
-            file = one.path.with_suffix(".rejected")
-            sentence = f"{one.aside} catatan panggilan tidak bisa dimasukkan ke basis data"
-            found.append(bad("STORE_REJECTED", sentence, f"periksa, lalu pindahkan {file}"))
+    findings = []
+    for spill in spilled(patient.instance):
+        if spill.records:
+            sentence = f"{spill.records} catatan panggilan menunggu di {spill.path}: basis data tidak bisa ditulis"
+            findings.append(bad("STORE_SPILLED", sentence, "kosongkan cakram; catatan masuk sendiri sesudahnya"))
+        if spill.aside:
+            file = spill.path.with_suffix(".rejected")
+            sentence = f"{spill.aside} catatan panggilan tidak bisa dimasukkan ke basis data"
+            findings.append(bad("STORE_REJECTED", sentence, f"periksa, lalu pindahkan {file}"))
     for folder in sorted((patient.var / BROKEN).glob("*")):
         sentence = f"basis data yang rusak disisihkan di {folder}"
-        found.append(
+        findings.append(
             bad("STORE_SET_ASIDE", sentence, "baca KETERANGAN.txt di situ; sesudah diperiksa, pindahkan foldernya")
         )
     if why := absent(patient.instance):
-        found.append(bad("REPLICA_ABSENT", why, "pasang litestream, atau hapus store.replica dari site.yaml"))
-    return found
+        findings.append(bad("REPLICA_ABSENT", why, "pasang litestream, atau hapus store.replica dari site.yaml"))
+    return findings
 
 
 async def prompts(patient: Patient) -> list[Finding]:
-    """Prompts that callers would not hear."""
+    """Find prompts that callers would not hear."""
     known = spoken(PROMPTS, patient.home / "prompts")
     if known is None or not patient.database.exists():
         return []

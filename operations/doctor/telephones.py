@@ -1,4 +1,4 @@
-"""Who can be reached by telephone: operators, desks, trunks."""
+"""Checks of telephones: operators, desks, trunks."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SHORT = "daftarkan aplikasi teleponnya; caranya di halaman operator, «Cara mend
 
 
 async def operators(patient: Patient) -> list[Finding]:
-    """Nobody who could answer, or nobody whose telephone is registered."""
+    """Find that there is no operator, or none whose telephone is registered."""
     if patient.store is None or patient.instance is None:
         return []
     names = [row["name"] for row in patient.ask(lambda store: store.people.operators()) or []]
@@ -28,20 +28,20 @@ async def operators(patient: Patient) -> list[Finding]:
         return [bad("NO_OPERATOR", "belum ada operator: tidak ada yang bisa menjawab panggilan", add)]
     if not patient.status.running:
         return []
-    registered = {one.account for one in patient.status.contacts if one.state != "Unavail"}
-    found = []
+    registered = {phone.account for phone in patient.status.contacts if phone.state != "Unavail"}
+    findings = []
     if not registered & set(names):
         is_open = decide(patient.instance.hours, patient.now, until=False).open
         sentence = "tidak satu pun telepon operator terdaftar: panggilan tidak bisa berdering di mana pun"
-        found.append((bad if is_open else odd)("NO_PHONE", sentence, SHORT))
-    return found
+        findings.append((bad if is_open else odd)("NO_PHONE", sentence, SHORT))
+    return findings
 
 
 async def desks(patient: Patient) -> list[Finding]:
-    """Desk phones of agencies that ladders ring and that are not there."""
+    """Find desk phones of agencies that ladders ring and that are not registered."""
     if patient.instance is None or not patient.status.running:
         return []
-    registered = {one.account for one in patient.status.contacts if one.state != "Unavail"}
+    registered = {phone.account for phone in patient.status.contacts if phone.state != "Unavail"}
     wanted = set(desk_accounts(patient.instance.routing))
     missing = sorted(wanted - registered)
     if not missing:
@@ -51,26 +51,26 @@ async def desks(patient: Patient) -> list[Finding]:
 
 
 async def trunks(patient: Patient) -> list[Finding]:
-    """A trunk that does not answer SIP OPTIONS; and a site that only this machine can call."""
+    """Find a trunk that does not answer SIP OPTIONS, and a site that only this machine can call."""
     if patient.instance is None:
         return []
     known = patient.instance.site.asterisk.trunks
-    found = []
+    findings = []
     if all(match.startswith("127.") for trunk in known for match in trunk.match):
         sentence = "hanya komputer ini bisa menelepon 112: tidak ada trunk operator telekomunikasi"
-        found.append(odd("TRUNK_LOCAL", sentence, "tulis alamat SBC di asterisk.trunks, site.yaml"))
+        findings.append(odd("TRUNK_LOCAL", sentence, "tulis alamat SBC di asterisk.trunks, site.yaml"))
     asked = [trunk for trunk in known if trunk.contact.startswith("sip:") and "transport=" not in trunk.contact]
     answers = await asyncio.gather(*(answers_options(trunk) for trunk in asked))
     for trunk, answered in zip(asked, answers, strict=True):
         if not answered:
             sentence = f"trunk {trunk.name} ({trunk.contact}) tidak menjawab SIP OPTIONS dalam {ANSWER_S:g} detik"
             remedy = "periksa jaringan, VPN dan firewall ke alamat itu; ada SBC yang memang tidak menjawab OPTIONS"
-            found.append(odd("TRUNK_UNREACHABLE", sentence, remedy))
-    return found
+            findings.append(odd("TRUNK_UNREACHABLE", sentence, remedy))
+    return findings
 
 
 async def answers_options(trunk: Trunk, limit_s: float = ANSWER_S) -> bool:
-    """Whether anything answers an OPTIONS at the trunk's contact; any status counts, also a refusal."""
+    """Send OPTIONS to the trunk's contact; True for any answer, even a refusal."""
     match = CONTACT.match(trunk.contact)
     if match is None:
         return False

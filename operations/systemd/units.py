@@ -1,4 +1,4 @@
-"""Renders the units of one instance from unit.j2; what differs between the processes stands in the table here."""
+"""Renders the systemd units of an instance from service.j2; the table here holds the differences between processes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from processes.vitals.watch import SILENT_S, START_S
 TARGET = "tanggap.target"
 PREFIX = "tanggap-"
 NAME = re.compile(r"[a-z_][a-z0-9_-]{0,30}")
-# what a unit file would read as something else: a specifier, a quote, a blank between two words, a line's end
+# characters with a meaning in unit files: specifiers, quotes, blanks, line ends
 PLAIN = re.compile(r"/[\w/.+@=~-]*")
 HOMES = (Path("/home"), Path("/root"), Path("/run/user"))
 PRIVILEGED = 1024
@@ -34,10 +34,10 @@ class UnitError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One service: its command and what sets it apart; `local` processes speak with this machine alone."""
+    """One service: its command and its settings; a `local` process speaks with this machine alone."""
 
     name: str
-    what: str
+    purpose: str
     start: str
     kind: str = "notify"
     after: tuple[str, ...] = ()
@@ -50,7 +50,7 @@ class Unit:
 
 
 def units(instance: Instance, user: str) -> dict[str, str]:
-    """The text of every unit by its file name; UnitError for what cannot be written into one."""
+    """The text of every unit by its file name; UnitError for a path that no unit can hold."""
     if not NAME.fullmatch(user):
         raise UnitError(f"nama pengguna sistem {user!r} tidak sah: huruf kecil, angka, - dan _")
     for path in (instance.home, REPOSITORY, Path(sys.executable)):
@@ -134,14 +134,15 @@ def _needed(instance: Instance) -> tuple[Path, ...]:
 
 
 def closed_folder(instance: Instance, user: str) -> Path | None:
-    """The first folder on the way to instance, program or Python that this user may not enter; one that is not there
-    yet is taken for a user like any other."""
+    """The first folder on the way to instance, program or Python that this user may not enter.
+
+    A user that does not exist yet is treated like any other without special rights."""
     try:
-        found = pwd.getpwnam(user)
+        account = pwd.getpwnam(user)
     except KeyError:
         uid, gid = -1, -1
     else:
-        uid, gid = found.pw_uid, found.pw_gid
+        uid, gid = account.pw_uid, account.pw_gid
     folders = (folder for path in _needed(instance) for folder in reversed(path.parents))
     return next((folder for folder in folders if not _may_enter(folder.stat(), uid, gid)), None)
 
@@ -154,16 +155,16 @@ def _may_enter(folder: os.stat_result, uid: int, gid: int) -> bool:
 
 
 def _state(instance: Instance) -> str:
-    """The name below /var/lib that systemd gives us to write in: spilled records go there when it is another disk."""
+    """The name below /var/lib that systemd lets us write to: records are spilled there when it is another disk."""
     return f"tanggap112-{hashlib.sha256(str(instance.home).encode()).hexdigest()[:8]}"
 
 
 def _writable(instance: Instance) -> list[str]:
-    """Folders of site.yaml that the processes write to, and that need not be there yet."""
+    """Folders named in site.yaml that the processes write to; they need not exist yet."""
     store, var = instance.site.store, instance.var.resolve()
     named = [store.backups, store.spill, store.replica if store.replica and "://" not in store.replica else None]
-    found = [(instance.home / name).resolve() for name in named if name]
-    outside = [str(path) for path in found if not path.is_relative_to(var)]
+    folders = [(instance.home / name).resolve() for name in named if name]
+    outside = [str(path) for path in folders if not path.is_relative_to(var)]
     for path in outside:
         if not PLAIN.fullmatch(path):
             raise UnitError(f"{path}: unit systemd perlu jalur tanpa spasi dan tanda khusus")
@@ -171,13 +172,13 @@ def _writable(instance: Instance) -> list[str]:
 
 
 def _uses_tmp(instance: Instance) -> bool:
-    """Long paths put sockets into /tmp, where the processes must find each other."""
+    """True when paths are so long that sockets lie in /tmp, which all processes must share then."""
     run = phone_system(instance).paths.run
     return any(path.is_relative_to("/tmp") for path in (run, run_folder(instance.var), *_needed(instance)))
 
 
 def write(files: dict[str, str], folder: Path) -> list[str]:
-    """Put the units into a folder; their names."""
+    """Write the units into a folder; returns their names."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
         fresh = folder / f".{name}.new"

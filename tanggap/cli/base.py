@@ -1,4 +1,4 @@
-"""What every command shares: the instance directory, output as text or JSON, errors as sentences with exit codes."""
+"""Parts shared by all commands: the instance directory, output as text or JSON, errors as sentences with exit codes."""
 
 import functools
 import json
@@ -28,21 +28,21 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Keluaran JSO
 
 
 class Failure(click.ClickException):
-    """What the user can mend, as a sentence; exit 1."""
+    """A failure that the user can mend, as a sentence; exit status 1."""
 
     def show(self, file: Any = None) -> None:
-        """Say it as every other failure is said."""
+        """Print it in the form of all failures."""
         click.echo(f"gagal: {self.message}", err=True)
 
 
 def home_of(context: click.Context) -> Path:
     """The instance directory of this command line."""
-    found: Path = context.find_root().obj
-    return found
+    home: Path = context.find_root().obj
+    return home
 
 
 def failing_plainly(command: Callable[P, T]) -> Callable[P, T]:
-    """Errors that we know become sentences: exit 1 for what the user can mend, 2 for wrong usage (click's own)."""
+    """Turn known errors into sentences: exit status 1 for what the user can mend, 2 for wrong usage (click's own)."""
 
     @functools.wraps(command)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> T:
@@ -56,27 +56,36 @@ def failing_plainly(command: Callable[P, T]) -> Callable[P, T]:
             click.echo(f"gagal: {error}", err=True)
             sys.exit(1)
         except OSError as error:
-            what = f"{error.filename}: {reason(error)}" if error.filename else error.strerror or str(error)
-            click.echo(f"gagal: {what}", err=True)
+            fault = f"{error.filename}: {reason(error)}" if error.filename else error.strerror or str(error)
+            click.echo(f"gagal: {fault}", err=True)
             sys.exit(1)
 
     return wrapped
 
 
 def in_instance(command: Callable[Concatenate[click.Context, P], T]) -> Callable[P, T]:
-    """A command of an instance: it is handed its context first, and fails plainly."""
+    """Decorate a command of an instance: it gets its context first, and known errors become sentences."""
     return click.pass_context(failing_plainly(command))
 
 
 def instance_of(context: click.Context) -> Instance:
-    """The instance as it runs; as its files say, checked, while it does not."""
+    """The instance by the edition in force; by its files, checked, while it does not run."""
     return editions.present(home_of(context))
+
+
+def has_store(context: click.Context) -> bool:
+    """True once the instance has a store."""
+    return _store_path(context).exists()
+
+
+def _store_path(context: click.Context) -> Path:
+    return home_of(context) / "var" / "tanggap.db"
 
 
 @contextmanager
 def store_of(context: click.Context, *, create: bool = False) -> Iterator[Store]:
-    """The instance's store; a command that only reads does not make one."""
-    path = home_of(context) / "var" / "tanggap.db"
+    """The instance's store; a command that only reads must not create it."""
+    path = _store_path(context)
     if not path.exists() and not create:
         raise Failure(f"belum ada basis data {path}; jalankan dulu: scripts/run (atau tanggap up)")
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -88,16 +97,16 @@ def store_of(context: click.Context, *, create: bool = False) -> Iterator[Store]
 
 
 def number_key_of(context: click.Context) -> str:
-    """The key under which numbers are remembered; none where the secrets cannot be read (records show all the same)."""
+    """The key under which numbers are hashed; "" where the secrets cannot be read: records can still be shown."""
     try:
-        found = secrets_file.read(home_of(context))
+        secrets = secrets_file.read(home_of(context))
     except ConfigErrors:
         return ""
-    return found.number_key if found else ""
+    return secrets.number_key if secrets else ""
 
 
 def zone_of(context: click.Context) -> ZoneInfo:
-    """The site's time zone; WIB where the configuration cannot be read (records can be shown all the same)."""
+    """The site's time zone; WIB where the configuration cannot be read: records can still be shown."""
     try:
         return editions.present(home_of(context), secrets=False).hours.tz
     except ConfigErrors:
@@ -105,12 +114,12 @@ def zone_of(context: click.Context) -> ZoneInfo:
 
 
 def local_times(value: Any, zone: ZoneInfo) -> Any:
-    """Every `at` and `…_at` of a row in the site's zone, ISO 8601 with offset."""
+    """Convert every `at` and `…_at` of a row into the site's zone, ISO 8601 with offset."""
     if isinstance(value, list):
-        return [local_times(one, zone) for one in value]
+        return [local_times(item, zone) for item in value]
     if not isinstance(value, dict):
         return value
-    return {name: _local(name, one, zone) for name, one in value.items()}
+    return {name: _local(name, item, zone) for name, item in value.items()}
 
 
 def _local(name: str, value: Any, zone: ZoneInfo) -> Any:
@@ -120,12 +129,12 @@ def _local(name: str, value: Any, zone: ZoneInfo) -> Any:
 
 
 def print_json(value: Any) -> None:
-    """One JSON document."""
+    """Print one JSON document."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def say(as_json: bool, row: Row, sentence: str) -> None:
-    """What a command did: a row for programs, a sentence for people."""
+    """Print the result of a command: a row for programs, a sentence for people."""
     if as_json:
         print_json(row)
     else:
@@ -185,16 +194,18 @@ HEADS = {
 
 
 def print_table(rows: Sequence[Row], columns: Sequence[str], empty: str) -> None:
-    """Rows as a table with Indonesian heads."""
+    """Print rows as a table with Indonesian heads."""
     if not rows:
         click.echo(empty)
         return
-    # rich is for people alone: a process that is restarted while callers wait does not load it
+    # imported here: a process that is restarted while callers wait must not load rich
     from rich.console import Console
     from rich.table import Table
 
     table = Table(*(HEADS[name] for name in columns))
     for row in rows:
         table.add_row(*("" if row.get(name) is None else str(row[name]) for name in columns))
-    width, height = (None, None) if sys.stdout.isatty() else (200, 25)  # both, or a dumb terminal counts as 80 wide
+    width, height = (
+        (None, None) if sys.stdout.isatty() else (200, 25)
+    )  # both are needed: rich takes a dumb terminal for 80 columns
     Console(highlight=False, width=width, height=height).print(table)

@@ -1,4 +1,4 @@
-"""`tanggap numbers`: what is held of callers' numbers, corrected and erased by admins."""
+"""`tanggap numbers`: verdicts on callers' numbers; admins correct and erase them."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -33,15 +33,15 @@ def numbers() -> None:
 
 
 def number_of(instance: Instance, text: str) -> str | None:
-    """A full number (E.164) of one that people wrote, None of what is none."""
+    """The full number (E.164) of one as people write it; None where it is no number."""
     site = instance.site
     return normalise(text, None, site.country_code, site.area_code).e164
 
 
 def who_is(instance: Instance, text: str) -> str:
-    """A number as people write it, or `#` with the beginning of its hash, as the store wants it."""
-    found = None if text.startswith("#") or len(text) == 64 else number_of(instance, text)
-    return found or text
+    """The store's key of a number as people write it, or of `#` with the beginning of its hash."""
+    normal = None if text.startswith("#") or len(text) == 64 else number_of(instance, text)
+    return normal or text
 
 
 def _rows(context: click.Context, search: str, doubted: bool, limit: int) -> list[Row]:
@@ -55,8 +55,8 @@ def _rows(context: click.Context, search: str, doubted: bool, limit: int) -> lis
             doubted=doubted,
             limit=limit,
         )
-    found: list[Row] = local_times(rows, instance.hours.tz)
-    return found
+    local: list[Row] = local_times(rows, instance.hours.tz)
+    return local
 
 
 @numbers.command("list")
@@ -118,11 +118,11 @@ def correct(context: click.Context, number: str, verdict: str, ticket: str | Non
     """Koreksi penilaian sebuah nomor."""
     instance, now = instance_of(context), datetime.now(UTC)
     with store_of(context) as store:
-        who = who_is(instance, number)
-        changed = store.numbers.correct(now, who, verdict, CLI, reason, ticket)
-        row = store.numbers.show(who, now, instance.routing.screening)
-    told = f"{changed} penilaian dikoreksi menjadi {verdict}; skor sekarang {_score(row)}"
-    say(as_json, {"changed": changed, "score": row["score"], "doubt": row["doubt"]}, told)
+        caller = who_is(instance, number)
+        changed = store.numbers.correct(now, caller, verdict, CLI, reason, ticket)
+        row = store.numbers.show(caller, now, instance.routing.screening)
+    sentence = f"{changed} penilaian dikoreksi menjadi {verdict}; skor sekarang {_score(row)}"
+    say(as_json, {"changed": changed, "score": row["score"], "doubt": row["doubt"]}, sentence)
 
 
 @numbers.command("erase")
@@ -135,8 +135,8 @@ def erase(context: click.Context, number: str, reason: str, as_json: bool) -> No
     instance = instance_of(context)
     with store_of(context) as store:
         calls = store.numbers.erase(datetime.now(UTC), who_is(instance, number), CLI, reason)
-    told = f"nomor dihapus dari {calls} panggilan beserta tiket, tugas telepon balik, penilaian dan jurnalnya"
-    say(as_json, {"calls": calls}, told)
+    sentence = f"nomor dihapus dari {calls} panggilan beserta tiket, tugas telepon balik, penilaian dan jurnalnya"
+    say(as_json, {"calls": calls}, sentence)
 
 
 @numbers.command("export")

@@ -25,7 +25,7 @@ from tickets.routing import Routing
 from tickets.store import Store
 
 PROCESS = "escalate"
-# a heartbeat comes every two seconds; a busy machine may be late with one
+# heartbeats come every two seconds; on a busy machine one may be late
 ALIVE = timedelta(seconds=15)
 LOOK_S = 0.5
 NAMES = {
@@ -68,21 +68,21 @@ def page_test(
     routing = instance_of(context).routing
     with store_of(context, create=not reports) as store:
         if reports:
-            found = _report(store, routing, number)
+            result = _report(store, routing, number)
         else:
             run = _ask(store, routing, contacts)
-            found = _until_done(store, routing, run) if waits else _report(store, routing, run)
-    shown = local_times(found, zone_of(context))
+            result = _until_done(store, routing, run) if waits else _report(store, routing, run)
+    shown = local_times(result, zone_of(context))
     if as_json:
         print_json(shown)
     elif reports or waits:
         _print(shown)
     else:
-        waiting = sum(one["state"] == "waiting" for row in found["contacts"] for one in row["channels"])
+        waiting = sum(channel["state"] == "waiting" for row in result["contacts"] for channel in row["channels"])
         click.echo(
-            f"uji {found['run']} diminta: {waiting} dorongan ke {len(found['contacts'])} kontak; lihat: {REPORT}"
+            f"uji {result['run']} diminta: {waiting} dorongan ke {len(result['contacts'])} kontak; lihat: {REPORT}"
         )
-    sys.exit(1 if (reports or waits) and found["done"] and found["unreached"] else 0)
+    sys.exit(1 if (reports or waits) and result["done"] and result["unreached"] else 0)
 
 
 def _ask(store: Store, routing: Routing, contacts: tuple[str, ...]) -> int:
@@ -98,10 +98,10 @@ def _check_alive(store: Store, so: str) -> None:
 
 
 def _until_done(store: Store, routing: Routing, run: int) -> Row:
-    while not (found := _report(store, routing, run))["done"]:
+    while not (result := _report(store, routing, run))["done"]:
         _check_alive(store, f"uji {run} belum selesai")
         time.sleep(LOOK_S)
-    return found
+    return result
 
 
 def _report(store: Store, routing: Routing, number: int | None) -> Row:
@@ -112,24 +112,24 @@ def _report(store: Store, routing: Routing, number: int | None) -> Row:
     return tests.summary(store.test_pushes.of_run(run), titles, datetime.now(UTC))
 
 
-def _print(found: dict[str, Any]) -> None:
-    asked = found["asked_at"][:16].replace("T", " ")
-    going = "" if found["done"] else ", MASIH BERJALAN"
-    click.echo(f"Uji {found['run']}, diminta {found['asked_by']} pada {asked}{going}")
-    rows = [_row(row, one) for row in found["contacts"] for one in row["channels"]]
+def _print(result: dict[str, Any]) -> None:
+    asked = result["asked_at"][:16].replace("T", " ")
+    going = "" if result["done"] else ", MASIH BERJALAN"
+    click.echo(f"Uji {result['run']}, diminta {result['asked_by']} pada {asked}{going}")
+    rows = [_row(row, channel) for row in result["contacts"] for channel in row["channels"]]
     print_table(rows, ("kontak", "saluran", "hasil", "jawaban", "keterangan"), "")
-    count = len(found["contacts"])
-    click.echo(f"Sampai: {len(found['reached'])} dari {count} kontak. Menjawab: {len(found['answered'])}.")
-    if found["unreached"]:
-        click.echo(f"TIDAK SAMPAI lewat saluran mana pun: {', '.join(found['unreached'])}")
+    count = len(result["contacts"])
+    click.echo(f"Sampai: {len(result['reached'])} dari {count} kontak. Menjawab: {len(result['answered'])}.")
+    if result["unreached"]:
+        click.echo(f"TIDAK SAMPAI lewat saluran mana pun: {', '.join(result['unreached'])}")
 
 
-def _row(row: dict[str, Any], one: dict[str, Any]) -> dict[str, Any]:
-    answered = f"{one['answered_at'][11:16]} {one['answered_by']}" if one["answered_at"] else None
+def _row(row: dict[str, Any], channel: dict[str, Any]) -> dict[str, Any]:
+    answered = f"{channel['answered_at'][11:16]} {channel['answered_by']}" if channel["answered_at"] else None
     return {
         "kontak": row["name"],
-        "saluran": NAMES.get(one["channel"], one["channel"] or "tidak ada"),
-        "hasil": STATES[one["state"]],
+        "saluran": NAMES.get(channel["channel"], channel["channel"] or "tidak ada"),
+        "hasil": STATES[channel["state"]],
         "jawaban": answered,
-        "keterangan": one["detail"],
+        "keterangan": channel["detail"],
     }

@@ -8,6 +8,7 @@ import click
 from tanggap.cli.base import (
     CLI,
     Failure,
+    has_store,
     in_instance,
     instance_of,
     json_option,
@@ -20,6 +21,7 @@ from tanggap.cli.base import (
 )
 from tickets.escalation.duty_hours import absence, stand_in
 from tickets.escalation.ladder import channels_of
+from tickets.model import Row
 from tickets.routing import Contact, Routing
 
 
@@ -34,8 +36,10 @@ def contacts() -> None:
 def list_contacts(context: click.Context, as_json: bool) -> None:
     """Semua kontak dengan salurannya; yang sedang tidak berdinas dengan sebab dan penggantinya."""
     routing, now = instance_of(context).routing, datetime.now(UTC)
-    with store_of(context, create=True) as store:
-        marked = {row["contact"]: row for row in store.absences.rows(now)}
+    marked: dict[str, Row] = {}
+    if has_store(context):
+        with store_of(context) as store:
+            marked = {row["contact"]: row for row in store.absences.rows(now)}
     rows = [_row(routing, contact, now, marked) for contact in routing.contacts.values()]
     if as_json:
         print_json(local_times(rows, zone_of(context)))
@@ -45,7 +49,7 @@ def list_contacts(context: click.Context, as_json: bool) -> None:
     print_table(rows, ("name", "title", "channels", "absent", "stand_in"), "belum ada kontak")
 
 
-def _row(routing: Routing, contact: Contact, now: datetime, marked: dict[str, Any]) -> dict[str, Any]:
+def _row(routing: Routing, contact: Contact, now: datetime, marked: dict[str, Row]) -> dict[str, Any]:
     why = absence(contact, now, marked)
     other = stand_in(routing, contact, now, marked) if why else None
     mark = marked.get(contact.name)

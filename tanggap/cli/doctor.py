@@ -1,4 +1,4 @@
-"""`tanggap doctor`: what is wrong, and what to do."""
+"""`tanggap doctor`: faults of the instance, and their remedies."""
 
 import asyncio
 import sys
@@ -17,14 +17,16 @@ def doctor(context: click.Context, as_json: bool) -> None:
     """Apa yang salah, dan apa yang harus dilakukan; keluar 0 sehat, 1 ada peringatan, 2 ada kesalahan."""
     from operations.doctor.examine import examine, status
 
-    found = asyncio.run(examine(home_of(context), datetime.now(UTC)))
-    code = status(found)
+    findings = asyncio.run(examine(home_of(context), datetime.now(UTC)))
+    code = status(findings)
     if as_json:
-        print_json({"ok": code == 0, "status": code, "findings": [asdict(one) for one in found]})
+        print_json({"ok": code == 0, "status": code, "findings": [asdict(finding) for finding in findings]})
     else:
-        for one in found:
-            mark = "SALAH     " if one.level == "error" else "peringatan"
-            click.echo(f"{mark}  {one.code}: {one.sentence}\n            → {one.remedy}")
-        errors = sum(one.level == "error" for one in found)
-        click.echo(f"{errors} kesalahan, {len(found) - errors} peringatan" if found else "sehat: tidak ada temuan")
+        for finding in findings:
+            mark = "SALAH     " if finding.level == "error" else "peringatan"
+            click.echo(f"{mark}  {finding.code}: {finding.sentence}\n            → {finding.remedy}")
+        errors = sum(finding.level == "error" for finding in findings)
+        click.echo(
+            f"{errors} kesalahan, {len(findings) - errors} peringatan" if findings else "sehat: tidak ada temuan"
+        )
     sys.exit(code)

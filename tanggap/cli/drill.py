@@ -64,13 +64,13 @@ def drill(
     if no_screening and compare:
         raise click.UsageError("--compare sudah mencakup --no-screening")
     try:
-        found = scenarios.load(scenario)
+        script = scenarios.load(scenario)
     except ConfigErrors as error:
         for problem in error.problems:
             click.echo(str(problem), err=True)
         sys.exit(2)
-    file = found.file
-    planned = plan(found, file.seed if seed is None else seed, calls or file.calls, rate or file.rate)
+    file = script.file
+    planned = plan(script, file.seed if seed is None else seed, calls or file.calls, rate or file.rate)
     screenings = (True, False) if compare else (not no_screening,)
     home = (folder or REPOSITORY / "var" / "drill").resolve()
     results = asyncio.run(_run(planned, home, home_of(context), screenings))

@@ -1,4 +1,4 @@
-"""`tanggap erase NUMBER`: a person's request to be forgotten (UU PDP 27/2022): first what would go, then done."""
+"""`tanggap erase NUMBER`: a person's request to be forgotten (UU PDP 27/2022), shown first, done with --yes."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,47 +24,47 @@ def erase(context: click.Context, number: str, reason: str, yes: bool, keep_repo
     if yes and not reason.strip():
         raise Failure("sebutkan alasannya: --reason")
     instance = instance_of(context)
-    who = who_is(instance, number)
+    caller = who_is(instance, number)
     with store_of(context) as store:
-        found = store.erasure.plan(who)
+        plan = store.erasure.plan(caller)
         if yes:
-            _run(store, instance.var, who, found, reason.strip(), reports=not keep_reports)
+            _run(store, instance.var, caller, plan, reason.strip(), reports=not keep_reports)
     if as_json:
-        print_json(_told(found, done=yes, reports=not keep_reports))
+        print_json(_told(plan, done=yes, reports=not keep_reports))
         return
-    for line in _lines(found, done=yes, reports=not keep_reports):
+    for line in _lines(plan, done=yes, reports=not keep_reports):
         click.echo(line)
 
 
-def _run(store: Store, var: Path, who: str, found: Erasable, reason: str, *, reports: bool) -> None:
-    """Files first: should this end in between, a row without a file is left, and the next run goes on."""
-    erasing.remove_recordings(erasing.recordings_of(var), found.recordings)
-    store.erasure.run(datetime.now(UTC), who, CLI, reason, reports=reports)
+def _run(store: Store, var: Path, caller: str, plan: Erasable, reason: str, *, reports: bool) -> None:
+    """Erase files before rows: if this is interrupted, rows without files remain and the next run goes on."""
+    erasing.remove_recordings(erasing.recordings_of(var), plan.recordings)
+    store.erasure.run(datetime.now(UTC), caller, CLI, reason, reports=reports)
     store.erasure.finish()
-    if found.number and not found.kept:
-        erasing.blot(var / "asterisk" / "log", found.number)
+    if plan.number and not plan.kept:
+        erasing.blot(var / "asterisk" / "log", plan.number)
 
 
-def _told(found: Erasable, *, done: bool, reports: bool) -> dict[str, object]:
+def _told(plan: Erasable, *, done: bool, reports: bool) -> dict[str, object]:
     return {
         "done": done,
-        "calls": len(found.calls),
-        "tickets": list(found.tickets),
-        "recordings": len(found.recordings),
-        "reports": len(found.tickets) if reports else 0,
-        "remains": {"tickets": found.kept, "photos": found.photos, "verdicts": found.verdicts},
+        "calls": len(plan.calls),
+        "tickets": list(plan.tickets),
+        "recordings": len(plan.recordings),
+        "reports": len(plan.tickets) if reports else 0,
+        "remains": {"tickets": plan.kept, "photos": plan.photos, "verdicts": plan.verdicts},
     }
 
 
-def _lines(found: Erasable, *, done: bool, reports: bool) -> list[str]:
+def _lines(plan: Erasable, *, done: bool, reports: bool) -> list[str]:
     verb = "Dihapus" if done else "Akan dihapus"
-    lines = [f"{verb}: nomor dari {len(found.calls)} panggilan dan {len(found.tickets)} tiket"]
-    lines += [f"{verb}: {len(found.recordings)} rekaman"]
-    lines += [f"{verb}: nama, alamat, uraian, posisi dan catatan di {len(found.tickets)} tiket"] if reports else []
-    lines += [f"Tersisa: tiket {ticket} ({why})" for ticket, why in found.kept.items()]
-    lines += [f"Tersisa: {found.verdicts} penilaian, dihitung menurut sidik nomor"] if found.verdicts else []
-    lines += [f"Tersisa: {found.photos} foto OPD di lokasi"] if found.photos else []
-    lines += ["Tersisa: isi laporan"] if not reports and found.tickets else []
+    lines = [f"{verb}: nomor dari {len(plan.calls)} panggilan dan {len(plan.tickets)} tiket"]
+    lines += [f"{verb}: {len(plan.recordings)} rekaman"]
+    lines += [f"{verb}: nama, alamat, uraian, posisi dan catatan di {len(plan.tickets)} tiket"] if reports else []
+    lines += [f"Tersisa: tiket {ticket} ({why})" for ticket, why in plan.kept.items()]
+    lines += [f"Tersisa: {plan.verdicts} penilaian, dihitung menurut sidik nomor"] if plan.verdicts else []
+    lines += [f"Tersisa: {plan.photos} foto OPD di lokasi"] if plan.photos else []
+    lines += ["Tersisa: isi laporan"] if not reports and plan.tickets else []
     lines += [
         "Tersisa di luar program: cadangan yang sudah dibuat, pesan yang sudah sampai ke OPD, catatan operator telepon"
     ]

@@ -1,4 +1,4 @@
-"""`tanggap backup`, `tanggap restore`, `tanggap store`: what keeps the records."""
+"""`tanggap backup`, `tanggap restore`, `tanggap store`: the database and its backups."""
 
 import sys
 import tempfile
@@ -53,17 +53,17 @@ def backup(context: click.Context, into: Path | None, keep: int | None, checked:
 
 
 def _progress(as_json: bool):  # type: ignore[no-untyped-def]
-    """Say each step once on standard error; on a terminal, how far too."""
-    said = [""]
+    """Print each step once on standard error; on a terminal also its progress."""
+    shown = [""]
 
-    def told(what: str) -> None:
-        if as_json or what == said[0]:
+    def told(step: str) -> None:
+        if as_json or step == shown[0]:
             return
         if sys.stderr.isatty():
-            click.echo(f"\r\033[K{what} … ", nl=False, err=True)
-        elif "%" not in what:
-            click.echo(f"{what} …", err=True)
-        said[0] = what
+            click.echo(f"\r\033[K{step} … ", nl=False, err=True)
+        elif "%" not in step:
+            click.echo(f"{step} …", err=True)
+        shown[0] = step
 
     return told
 
@@ -99,21 +99,21 @@ def restore(context: click.Context, file: Path | None, only_store: bool, from_re
         raise click.UsageError("sebut satu: FILE, atau --from-replica")
     try:
         if file is not None:
-            found = restoring.restore(home, file, _now(), only_store=only_store)
+            restored = restoring.restore(home, file, _now(), only_store=only_store)
         else:
-            found = _from_replica(context, home)
+            restored = _from_replica(context, home)
     except TakenError as error:
         raise Failure(str(error)) from None
     if as_json:
-        print_json(asdict(found) | {"kept": str(found.kept) if found.kept else None})
+        print_json(asdict(restored) | {"kept": str(restored.kept) if restored.kept else None})
         return
-    holds = found.holds
-    click.echo(f"dipulihkan dari {found.source} (keadaan {found.made_at}):")
+    holds = restored.holds
+    click.echo(f"dipulihkan dari {restored.source} (keadaan {restored.made_at}):")
     click.echo(f"  basis data: {holds['tickets']} tiket, {holds['calls']} panggilan")
-    for name in found.files:
+    for name in restored.files:
         click.echo(f"  {name}")
-    if found.kept:
-        click.echo(f"yang digantikan disimpan di {found.kept}")
+    if restored.kept:
+        click.echo(f"yang digantikan disimpan di {restored.kept}")
 
 
 def _from_replica(context: click.Context, home: Path):  # type: ignore[no-untyped-def]
@@ -164,20 +164,20 @@ def spilled(context: click.Context, as_json: bool) -> None:
     from operations.disk.storage import spilled as look
 
     instance = editions.present(home_of(context), secrets=False)
-    found = look(instance)
+    files = look(instance)
     if as_json:
         rows = [
             {
-                "file": str(one.path),
-                "records": one.records,
-                "since": one.since.isoformat() if one.since else None,
-                "rejected": one.aside,
+                "file": str(file.path),
+                "records": file.records,
+                "since": file.since.isoformat() if file.since else None,
+                "rejected": file.aside,
             }
-            for one in found
+            for file in files
         ]
         print_json({"files": rows, "folders": [str(folder) for folder in spill_folders(instance)]})
-    elif not found:
+    elif not files:
         click.echo("tidak ada tumpahan")
-    for one in found if not as_json else ():
-        click.echo(f"{one.path}: {one.records} catatan menunggu, {one.aside} disisihkan")
-    sys.exit(1 if found else 0)
+    for file in files if not as_json else ():
+        click.echo(f"{file.path}: {file.records} catatan menunggu, {file.aside} disisihkan")
+    sys.exit(1 if files else 0)

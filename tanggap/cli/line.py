@@ -69,7 +69,7 @@ def asterisk() -> None:
 @json_option
 @in_instance
 def render(context: click.Context, into: Path | None, as_json: bool) -> None:
-    """Tulis konfigurasi Asterisk dari site.yaml, operator dan jam buka."""
+    """Tulis konfigurasi Asterisk dari edisi yang berlaku (atau berkas YAML, bila 112 tidak berjalan) dan operator."""
     from operations.phone_system import build_prompts, phone_system, render_into, write_files
 
     instance = instance_of(context)
@@ -78,8 +78,8 @@ def render(context: click.Context, into: Path | None, as_json: bool) -> None:
     now = datetime.now(UTC)
     changed = render_into(instance, system, now, into) if into else write_files(instance, system, now)
     folder = into or system.paths.etc
-    told = f"{folder}: {len(changed)} berkas berubah" + (f": {', '.join(changed)}" if changed else "")
-    say(as_json, {"folder": str(folder), "changed": changed}, told)
+    sentence = f"{folder}: {len(changed)} berkas berubah" + (f": {', '.join(changed)}" if changed else "")
+    say(as_json, {"folder": str(folder), "changed": changed}, sentence)
 
 
 @asterisk.command("start")
@@ -118,23 +118,23 @@ def status(context: click.Context, as_json: bool) -> None:
     """Versi, lama jalan, kanal, telepon terdaftar; keluar 1 bila tidak berjalan."""
     from operations.phone_system import phone_system
 
-    found = asyncio.run(phone_system(instance_of(context)).status())
+    state = asyncio.run(phone_system(instance_of(context)).status())
     if as_json:
-        print_json(asdict(found))
-    elif not found.running:
+        print_json(asdict(state))
+    elif not state.running:
         click.echo("Asterisk tidak berjalan")
     else:
-        click.echo(f"Asterisk {found.version}, pid {found.pid}, {found.uptime_s} detik, {found.channels} kanal")
-        for contact in found.contacts:
+        click.echo(f"Asterisk {state.version}, pid {state.pid}, {state.uptime_s} detik, {state.channels} kanal")
+        for contact in state.contacts:
             click.echo(f"  {contact.account}  {contact.state}  {contact.uri}")
-    sys.exit(0 if found.running else 1)
+    sys.exit(0 if state.running else 1)
 
 
 @click.command("check")
 @json_option
 @click.pass_context
 def check(context: click.Context, as_json: bool) -> None:
-    """Periksa routing.yaml, hours.yaml, site.yaml: semua kesalahan sekaligus."""
+    """Periksa routing.yaml, hours.yaml, site.yaml seperti tersimpan: semua kesalahan sekaligus."""
     from instance.examination import report
 
     lines, code = report(home_of(context), as_json=as_json)
@@ -164,17 +164,21 @@ def explain(
     kecamatan: str | None,
     as_json: bool,
 ) -> None:
-    """Apa yang terjadi pada panggilan ini, dan mengapa."""
+    """Apa yang terjadi pada panggilan ini, dan mengapa, menurut berkas YAML seperti tersimpan."""
     from instance import load
     from tanggap import explain as explaining
 
     instance = load(home_of(context), secrets=False)
     try:
         moment = explaining.parse_at(at, instance) if at is not None else datetime.now(UTC)
-        found = explaining.explain(instance, moment, from_, keys, category, kecamatan, doubt, speaks)
+        explanation = explaining.explain(instance, moment, from_, keys, category, kecamatan, doubt, speaks)
     except ValueError as error:
         raise Failure(str(error)) from None
-    say(as_json, {"outcome": found.outcome, "lines": found.lines, **found.data}, "\n".join(found.lines))
+    say(
+        as_json,
+        {"outcome": explanation.outcome, "lines": explanation.lines, **explanation.data},
+        "\n".join(explanation.lines),
+    )
 
 
 @click.command("schema")
@@ -184,8 +188,8 @@ def schema(into: Path | None) -> None:
     """JSON Schema untuk penyunting YAML."""
     from instance.schema import schemas
 
-    for name, found in schemas().items():
-        text = json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+    for name, document in schemas().items():
+        text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
         if into is None:
             click.echo(text)
         else:

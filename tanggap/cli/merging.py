@@ -20,8 +20,8 @@ def merge(context: click.Context, master: str, numbers: tuple[str, ...], as_json
     with store_of(context) as store, store.transaction():
         for number in numbers:
             master = join(store, routing, now, number, master, CLI)
-    told = f"{', '.join(numbers)} digabung ke {master}; kembalikan dengan: tanggap tickets unmerge"
-    say(as_json, {"master": master, "merged": list(numbers)}, told)
+    sentence = f"{', '.join(numbers)} digabung ke {master}; kembalikan dengan: tanggap tickets unmerge"
+    say(as_json, {"master": master, "merged": list(numbers)}, sentence)
 
 
 @click.command("unmerge")

@@ -1,4 +1,4 @@
-"""What a system's administrator calls: the steward process, systemd units, the token for metrics."""
+"""Commands for a system's administrator: the steward process, systemd units, the token for metrics."""
 
 import os
 import sys
@@ -86,7 +86,7 @@ def render(context: click.Context, folder: Path, user: str, as_json: bool) -> No
     from instance import load
     from operations.systemd.units import UnitError, closed_folder, units, write
 
-    # without secrets: root renders, and a file of root's in var would be unreadable for the processes
+    # without secrets: root runs this, and the processes could not read a secrets file of root's
     instance = load(home_of(context), secrets=False)
     try:
         written = write(units(instance, user), folder)

@@ -1,4 +1,4 @@
-"""`tanggap calls list`, `tickets list|show`, `journal`: what the store knows, for people and for outside checks."""
+"""`tanggap calls list`, `tickets list|show`, `journal`: records of the store, for people and for outside checks."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -129,13 +129,13 @@ def _print_ticket(ticket: dict[str, Any]) -> None:
         click.echo(f"{len(ticket['merged']) + 1} penelepon; digabung ke sini: {', '.join(ticket['merged'])}")
     if ticket["hold"]:
         click.echo(f"DITAHAN sejak {ticket['hold']['at']} oleh {ticket['hold']['by']}: {ticket['hold']['reason']}")
-    for one in ticket["assignments"]:
+    for task in ticket["assignments"]:
         by = (
-            f", diterima {one['acknowledged_at']} oleh {one['acknowledged_by']} lewat {one['via']}"
-            if one["via"]
+            f", diterima {task['acknowledged_at']} oleh {task['acknowledged_by']} lewat {task['via']}"
+            if task["via"]
             else ""
         )
-        click.echo(f"  {one['opd']}: {one['state']}, dikirim {one['dispatched_at']}, {one['pushes']} dorongan{by}")
+        click.echo(f"  {task['opd']}: {task['state']}, dikirim {task['dispatched_at']}, {task['pushes']} dorongan{by}")
     for row in ticket["timeline"]:
         data = " ".join(f"{name}={value}" for name, value in row["data"].items() if value not in (None, ""))
         click.echo(f"  {row['at']}  {row['kind']:<24} {row['actor']}  {data}")

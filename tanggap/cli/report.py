@@ -1,4 +1,4 @@
-"""`tanggap report screening`: the count that nobody publishes; `report pushes`: the proof that pushing never paused."""
+"""`tanggap report screening`: figures of screening; `report pushes`: the proof that pushing never paused."""
 
 import sys
 from datetime import UTC, datetime
@@ -30,14 +30,14 @@ def screening(context: click.Context, first: str | None, last: str | None, as_js
     zone = zone_of(context)
     start = day_named(first, datetime.now(UTC).astimezone(zone).date(), "--from")
     with store_of(context) as store:
-        found = screening_report(store, start, day_named(last, start, "--to"), zone)
+        figures = screening_report(store, start, day_named(last, start, "--to"), zone)
     if as_json:
-        print_json(found)
+        print_json(figures)
         return
-    for day in found["days"] if len(found["days"]) > 1 else []:
+    for day in figures["days"] if len(figures["days"]) > 1 else []:
         click.echo(f"{day['day']}: {_short(day)}")
-    click.echo(f"\n{found['from']} sampai {found['to']}")
-    _print(found["total"])
+    click.echo(f"\n{figures['from']} sampai {figures['to']}")
+    _print(figures["total"])
 
 
 @report.command("pushes")
@@ -50,30 +50,30 @@ def pushes(context: click.Context, first: str | None, last: str | None, as_json:
     zone, now = zone_of(context), datetime.now(UTC)
     start = day_named(first, now.astimezone(zone).date(), "--from")
     with store_of(context) as store:
-        found = push_report(store, start, day_named(last, start, "--to"), zone, now)
+        figures = push_report(store, start, day_named(last, start, "--to"), zone, now)
     if as_json:
-        print_json(local_times(found, zone))
+        print_json(local_times(figures, zone))
     else:
-        _print_pushes(local_times(found, zone))
-    sys.exit(0 if found["holds"] else 1)
+        _print_pushes(local_times(figures, zone))
+    sys.exit(0 if figures["holds"] else 1)
 
 
-def _print_pushes(found: Row) -> None:
-    click.echo(f"{found['from']} sampai {found['to']}")
-    click.echo(f"Penugasan yang menunggu jawaban  {found['assignments']}")
-    click.echo(f"Dorongan                         {found['attempts']}, {found['delivered']} di antaranya sampai")
-    longest = found["longest"]
+def _print_pushes(figures: Row) -> None:
+    click.echo(f"{figures['from']} sampai {figures['to']}")
+    click.echo(f"Penugasan yang menunggu jawaban  {figures['assignments']}")
+    click.echo(f"Dorongan                         {figures['attempts']}, {figures['delivered']} di antaranya sampai")
+    longest = figures["longest"]
     if longest:
         click.echo(
             f"Jeda terpanjang                  {_seconds(longest['seconds'])} (boleh {_seconds(longest['allowed_s'])}) "
             f"{longest['ticket']}, {longest['opd']}, anak tangga ke-{longest['step']}"
         )
-    if found["holds"]:
-        click.echo(f"Tidak ada jeda yang lebih dari {_seconds(found['grace_s'])} melewati tangganya.")
+    if figures["holds"]:
+        click.echo(f"Tidak ada jeda yang lebih dari {_seconds(figures['grace_s'])} melewati tangganya.")
         return
-    click.echo(f"{len(found['violations'])} jeda lebih dari {_seconds(found['grace_s'])} melewati tangganya:")
+    click.echo(f"{len(figures['violations'])} jeda lebih dari {_seconds(figures['grace_s'])} melewati tangganya:")
     names = ("ticket", "opd", "step", "started_at", "ended_at", "seconds", "allowed_s")
-    print_table(found["violations"], names, "")
+    print_table(figures["violations"], names, "")
 
 
 def _seconds(value: float) -> str:
@@ -106,7 +106,7 @@ def _print(row: Row) -> None:
 
 
 def share(row: dict[str, Any]) -> str:
-    """«3 dari 742 = 0,4 % (95 %: 0,1-1,2 %)»."""
+    """A share in words: «3 dari 742 = 0,4 % (95 %: 0,1-1,2 %)»."""
     if row["share"] is None:
         return "belum ada"
     part, low, high = (f"{row[name] * 100:.1f}".replace(".", ",") for name in ("share", "low", "high"))

@@ -1,4 +1,4 @@
-"""`tanggap secrets`: other passwords and keys for the instance, while it runs, without cutting a call."""
+"""`tanggap secrets`: rotates passwords and keys of a running instance without cutting a call."""
 
 import asyncio
 from collections.abc import Sequence
@@ -38,8 +38,8 @@ def list_(context: click.Context, as_json: bool) -> None:
     if as_json:
         print_json({"keys": list(WHAT), "sip": sorted(known.sip)})
         return
-    for name, what in WHAT.items():
-        click.echo(f"{name:<14} {what}")
+    for name, purpose in WHAT.items():
+        click.echo(f"{name:<14} {purpose}")
     for account in sorted(known.sip):
         click.echo(f"{SIP}:{account:<10} telepon {account}")
 
@@ -58,28 +58,28 @@ def rotate(context: click.Context, names: Sequence[str], everything: bool, sip: 
     if "number_key" in keys:
         _check_lost(context, yes)
     fresh = secrets_file.rotate(instance.home, keys, accounts)
-    told = _tell_asterisk(context)
+    asterisk_knows = _tell_asterisk(context)
     rehashed, lost = _rehash(context) if "number_key" in keys else (0, 0)
     _journal(context, keys, accounts)
-    found = {"rotated": [*keys, *(f"{SIP}:{one}" for one in accounts)], "asterisk": told}
+    result = {"rotated": [*keys, *(f"{SIP}:{account}" for account in accounts)], "asterisk": asterisk_knows}
     devices = _devices(context) if "push_key" in keys else 0
-    found |= {
+    result |= {
         "rehashed": rehashed,
         "lost": lost,
         "devices": devices,
-        "sip_passwords": {one: fresh.sip[one] for one in accounts},
+        "sip_passwords": {account: fresh.sip[account] for account in accounts},
     }
     if as_json:
-        print_json(found)
+        print_json(result)
     else:
-        _print(keys, {one: fresh.sip[one] for one in accounts}, told, rehashed, lost, devices)
+        _print(keys, {account: fresh.sip[account] for account in accounts}, asterisk_knows, rehashed, lost, devices)
 
 
 def _chosen(
     names: Sequence[str], everything: bool, sip: bool, known: Sequence[str]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Keys and SIP accounts to change; Failure for a name that there is not."""
-    wanted = [*(WHAT if everything else ()), *(f"{SIP}:{one}" for one in known if sip), *names]
+    """Keys and SIP accounts to change; Failure for an unknown name."""
+    wanted = [*(WHAT if everything else ()), *(f"{SIP}:{account}" for account in known if sip), *names]
     if not wanted:
         raise Failure("sebutkan rahasia yang diganti, atau --all; yang ada: tanggap secrets list")
     for name in wanted:
@@ -101,7 +101,7 @@ def _check_lost(context: click.Context, yes: bool) -> None:
 
 
 def _tell_asterisk(context: click.Context) -> bool:
-    """A running Asterisk takes the new passwords; calls and connections that are up stay as they are."""
+    """Give a running Asterisk the new passwords; calls and open connections stay as they are."""
     from operations.phone_system import take_passwords
 
     try:
@@ -113,7 +113,7 @@ def _tell_asterisk(context: click.Context) -> bool:
 
 
 def _rehash(context: click.Context) -> tuple[int, int]:
-    """Every verdict whose number is still known counts under the new key; how many, and how many are lost."""
+    """Hash verdicts under the new key where their number is known; returns how many were, and how many are lost."""
     done = 0
     with store_of(context) as store:
         while count := store.reputations.rekey(datetime.now(UTC)):
@@ -122,7 +122,7 @@ def _rehash(context: click.Context) -> tuple[int, int]:
 
 
 def _devices(context: click.Context) -> int:
-    """How many telephones are bound to the former key until their page is opened."""
+    """Number of telephones that stay bound to the former key until their page is opened."""
     with store_of(context, create=True) as store:
         return sum(row["devices"] for row in store.push_devices.counts(datetime.now(UTC)))
 
@@ -133,7 +133,9 @@ def _journal(context: click.Context, keys: Sequence[str], accounts: Sequence[str
         store.journal.append(datetime.now(UTC), "secrets.rotated", CLI, data=data)
 
 
-def _print(keys: Sequence[str], phones: dict[str, str], told: bool, rehashed: int, lost: int, devices: int) -> None:
+def _print(
+    keys: Sequence[str], phones: dict[str, str], asterisk_knows: bool, rehashed: int, lost: int, devices: int
+) -> None:
     for name in keys:
         click.echo(f"{name} diganti: {WHAT[name]}")
     if "session_key" in keys:
@@ -150,5 +152,5 @@ def _print(keys: Sequence[str], phones: dict[str, str], told: bool, rehashed: in
         )
     for account, password in phones.items():
         click.echo(f"telepon {account}: kata sandi baru {password}  (daftarkan lagi telepon itu)")
-    if not told:
+    if not asterisk_knows:
         click.echo("Asterisk membaca yang baru saat mulai berikutnya")

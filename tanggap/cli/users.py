@@ -1,4 +1,4 @@
-"""`tanggap user`: who may log in, and the SIP passwords of those who have a phone."""
+"""`tanggap user`: logins, and the SIP passwords of those with a phone."""
 
 import asyncio
 import re
@@ -76,7 +76,7 @@ def _check(instance: Instance, name: str, role: str, opd: str | None) -> None:
 
 
 def _tell_asterisk(context: click.Context) -> None:
-    """A running Asterisk learns of a changed operator; a stopped one finds it at its next start."""
+    """Give a running Asterisk the changed operators; a stopped one reads them at its next start."""
     from operations.phone_system import take_up
 
     try:

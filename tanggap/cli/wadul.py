@@ -41,15 +41,15 @@ def wadul() -> None:
 def list_(context: click.Context, ended: bool, late: bool, limit: int, as_json: bool) -> None:
     """Aduan yang belum berakhir, terlama dulu."""
     with store_of(context) as store:
-        found = store.complaints.ended(limit) if ended else store.complaints.open(limit)
+        complaints = store.complaints.ended(limit) if ended else store.complaints.open(limit)
     terms = _terms(context)
-    rows = [_view(terms, row) for row in found]
+    rows = [_view(terms, row) for row in complaints]
     rows = [row for row in rows if not late or (row["clock"] and row["clock"]["late"])]
     if as_json:
         print_json(rows)
         return
     for row in rows:
-        row["opd"] = ", ".join(f"{one['opd']} ({one['state']})" for one in row["assignments"])
+        row["opd"] = ", ".join(f"{assignment['opd']} ({assignment['state']})" for assignment in row["assignments"])
         row["tenggat"] = _term(row["clock"])
     print_table(rows, ("tracking", "ticket", "state", "filed_at", "category", "opd", "tenggat"), "belum ada aduan")
 
@@ -70,8 +70,8 @@ def show(context: click.Context, number: str, as_json: bool) -> None:
     for name, label in (("description", "Uraian"), ("link", "Tautan"), ("text", "Jawaban"), ("theirs", "Nomor mereka")):
         if row[name]:
             click.echo(f"{label}: {row[name]}")
-    for one in row["assignments"]:
-        click.echo(f"  {one['opd']}: {one['state']}, dikirim {one['dispatched_at']}")
+    for assignment in row["assignments"]:
+        click.echo(f"  {assignment['opd']}: {assignment['state']}, dikirim {assignment['dispatched_at']}")
     if row["last_error"]:
         click.echo(f"  belum diterima aplikasi pemerintah, {row['attempts']}×: {row['last_error']}")
 
@@ -96,9 +96,9 @@ def key(context: click.Context) -> None:
 
 
 def _ticket(store: Store, number: str) -> str:
-    found = tracking.parse(number)
-    if found is not None:
-        return str(store.complaints.of_tracking(found)["ticket"])
+    parsed = tracking.parse(number)
+    if parsed is not None:
+        return str(store.complaints.of_tracking(parsed)["ticket"])
     if number[:1].isdigit():
         raise Failure(f"nomor aduan {number} tidak benar: delapan angka, yang terakhir angka uji")
     return number
@@ -107,8 +107,8 @@ def _ticket(store: Store, number: str) -> str:
 def _view(terms: Terms, row: Row) -> dict[str, Any]:
     term = clock(terms, datetime.now(UTC), row, row["waits_since"])
     shown = {name: value for name, value in row.items() if name not in INNER}
-    found: dict[str, Any] = local_times(shown | {"clock": term}, terms.zone)
-    return found
+    view: dict[str, Any] = local_times(shown | {"clock": term}, terms.zone)
+    return view
 
 
 def _terms(context: click.Context) -> Terms:

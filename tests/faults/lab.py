@@ -32,7 +32,7 @@ from instance import REPOSITORY, Instance, load
 from operations.children import Child
 from operations.phone_system import build_prompts
 from operations.story import Story
-from operations.up import PROCESSES, Line
+from operations.up import PROCESSES, RunningInstance
 from processes.tasks import TaskKeeper
 from processes.vitals.answers import ask, socket_of
 from tests.faults.people import Caller, Operator, until
@@ -70,7 +70,7 @@ class FickleAgency(Agency):
 class Lab:
     """What runs, and what may be asked of it."""
 
-    def __init__(self, instance: Instance, line: Line, disk: Path | None, agency_port: int) -> None:
+    def __init__(self, instance: Instance, line: RunningInstance, disk: Path | None, agency_port: int) -> None:
         self.instance, self.line, self.disk, self.agency_port = instance, line, disk, agency_port
         self.keeper = TaskKeeper()
         self.ari = Proxy(instance.site.asterisk.http_port)
@@ -237,7 +237,7 @@ async def lab(folder: Path, *, keep: bool = False) -> AsyncIterator[Lab]:
         instance = await asyncio.to_thread(_prepare, home, drawn, ports)
         await asyncio.to_thread(people, instance, drawn)
         await asyncio.to_thread(build_prompts, instance)
-        line = Line(instance, Story(Console(file=io.StringIO())))
+        line = RunningInstance(instance, Story(Console(file=io.StringIO())))
         made = Lab(instance, line, disk, ports[5])
         stack.push_async_callback(made.keeper.close)
         for proxy in (made.ari, made.ami):

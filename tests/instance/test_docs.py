@@ -61,21 +61,21 @@ def test_the_menus_of_the_guide_fit_the_shipped_configuration(edited: Edit) -> N
 
 @pytest.mark.parametrize("name", [name for model in SCREENING for name in model.model_fields])
 def test_the_guide_lists_every_rule_of_screening(name: str) -> None:
-    """What routing.yaml may say under `screening` can be looked up."""
+    """Every key of routing.yaml below `screening` can be looked up."""
     section = GUIDE[GUIDE.index("**Penyaringan**") : GUIDE.index("**Kategori.**")]
     assert f"`{name}`" in section or f"{name}:" in section
 
 
 @pytest.mark.parametrize("name", schema.MenuModel.model_fields)
 def test_the_guide_lists_every_key_of_a_menu(name: str) -> None:
-    """And under `menus`."""
+    """Every key below `menus` can be looked up."""
     assert f"\n| `{name}` |" in GUIDE
 
 
 def test_holidays_by_name(home: Path) -> None:
     """Dates beat holidays, names beat the default, add and remove beat the calendar."""
     special = load(home, secrets=False).hours.exceptions
-    reasons = {day: (found.reason, len(found.windows)) for day, found in special.items()}
+    reasons = {day: (special_day.reason, len(special_day.windows)) for day, special_day in special.items()}
     assert reasons[date(2027, 4, 10)] == ("Hari Jadi Jepara", 1)
     assert reasons[date(2027, 1, 2)] == ("", 0)
     assert reasons[date(2026, 8, 17)] == ("Hari Kemerdekaan Republik Indonesia", 1)
@@ -87,7 +87,7 @@ def test_holidays_by_name(home: Path) -> None:
 
 @pytest.mark.parametrize("name", holiday.names())
 def test_the_guide_lists_every_holiday(name: str) -> None:
-    """What hours.yaml may name can be looked up."""
+    """Every holiday that hours.yaml may name can be looked up."""
     assert f"\n- {name}\n" in GUIDE
 
 
@@ -98,7 +98,7 @@ def test_a_problem_reads_as_one_line() -> None:
 
 
 def test_the_messages_of_the_guide_fit_the_shipped_configuration(edited: Edit) -> None:
-    """And the guide lists every field and every key."""
+    """The example loads, and the guide lists every field and every key."""
     (words,) = re.findall(r"```yaml\n# pesan sendiri\n(.*?)```", GUIDE, re.DOTALL)
     home = edited("routing.yaml", ("fallback:", words + "fallback:"))
     assert [problem for problem in check(home) if not problem.warning] == []

@@ -22,7 +22,7 @@ from tests.instance.test_reload import rewrite
 from tickets.store import Store
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
-# a process of ours as far as its configuration goes: says what it runs with whenever it is asked, and ends when told
+# stands in for a process of ours: prints its configuration whenever it is asked, and ends when told
 PROGRAM = """
 import asyncio, json, sys, threading
 from pathlib import Path
@@ -50,19 +50,19 @@ class Process:
         assert self.says()
 
     def says(self) -> dict[str, object]:
-        """What it runs with."""
+        """The configuration that the process runs with."""
         assert self.process.stdin is not None and self.process.stdout is not None
         self.process.stdin.write("\n")
         self.process.stdin.flush()
-        found: dict[str, object] = json.loads(self.process.stdout.readline())
-        return found
+        line: dict[str, object] = json.loads(self.process.stdout.readline())
+        return line
 
     def end(self) -> None:
         """Stop it and wait."""
         self.process.communicate(timeout=20)
 
     def kill(self) -> None:
-        """As a crash does."""
+        """Kill it, as a crash does."""
         self.process.kill()
         self.process.communicate()
 
@@ -92,7 +92,7 @@ def start(home: Path) -> Iterator[Start]:
 
 
 def test_a_process_that_starts_again_has_the_site_of_the_others(home: Path, start: Start) -> None:
-    """site.yaml was changed meanwhile: the one that was restarted waits for it as the others do."""
+    """site.yaml was changed meanwhile: the restarted process keeps the former one, as the others do."""
     calls, agi = start("calls"), start("agi")
     rewrite(home / "site.yaml", "port: 8112", "port: 8113")
     agi.kill()
@@ -104,7 +104,7 @@ def test_a_process_that_starts_again_has_the_site_of_the_others(home: Path, star
 
 
 def test_a_process_starts_again_while_a_file_is_wrong(home: Path, start: Start) -> None:
-    """A wrong file that nobody has taken up keeps nobody from coming back."""
+    """A wrong file that no process runs with does not prevent a restart."""
     start("calls")
     agi = start("agi")
     rewrite(home / "hours.yaml", "daily: 07:00-21:00", "daily: 07:00-25:00")
@@ -113,7 +113,7 @@ def test_a_process_starts_again_while_a_file_is_wrong(home: Path, start: Start) 
 
 
 def test_processes_take_up_the_edition_that_is_put_in_force(home: Path, start: Start) -> None:
-    """Each of them, while it runs; what the files say before that is nothing to them."""
+    """Each process does so while it runs; files count only once they are in force."""
     processes = [start("calls"), start("agi")]
     rewrite(home / "hours.yaml", "daily: 07:00-21:00", "daily: tutup")
     assert [process.says()["open"] for process in processes] == [True, True]
@@ -152,7 +152,7 @@ def test_an_instance_of_an_earlier_version_begins_with_edition_one(home: Path) -
 
 
 def test_the_same_text_is_the_same_edition(home: Path) -> None:
-    """A restart without a change counts nothing up."""
+    """A restart without a change makes no new edition."""
     for _ in range(2):
         with editions.taken(home, NOW) as instance:
             assert instance.edition == 1
@@ -175,7 +175,7 @@ def test_a_machine_that_boots_with_a_wrong_file_runs_the_last_edition(home: Path
 
 
 def test_a_damaged_copy_is_not_taken_for_the_edition(home: Path) -> None:
-    """The files themselves count then, under no number, which is told as another edition than that of the others."""
+    """The files count then, as edition 0, which is reported as another edition than that of the others."""
     with editions.taken(home, NOW):
         (editions.folder(home) / "1" / "hours.yaml").write_text("daily: tutup\n")
         assert editions.in_force(home) is None
@@ -197,12 +197,12 @@ def test_a_disk_that_takes_nothing_keeps_nobody_from_starting(home: Path, monkey
     with monkeypatch.context() as patched:
         patched.setattr(editions, "publish", full)
         patched.setattr("instance.secrets_file.os.fsync", lambda handle: None)
-        with editions.taken(home, NOW) as found:
-            assert (found.edition, found.site) == (0, instance.site)
+        with editions.taken(home, NOW) as running:
+            assert (running.edition, running.site) == (0, instance.site)
 
 
 def test_old_editions_go(home: Path) -> None:
-    """The last ones stay, for whoever wants to see what was."""
+    """The last ten stay, to be looked at."""
     instance = load(home)
     for turn in range(editions.KEPT + 3):
         texts = {**instance.texts, "hours.yaml": instance.texts["hours.yaml"] + b"# %d\n" % turn}
@@ -212,7 +212,7 @@ def test_old_editions_go(home: Path) -> None:
 
 
 def test_commands_go_by_the_edition_while_it_runs(home: Path) -> None:
-    """`tanggap users add` renders Asterisk's files: with the site that runs, and without one with the files."""
+    """`tanggap user add` renders Asterisk's files with the running site; with the files where nothing runs."""
     with editions.taken(home, NOW):
         rewrite(home / "site.yaml", "port: 8112", "port: 8113")
         assert editions.present(home).site.console.port == 8112
@@ -220,7 +220,7 @@ def test_commands_go_by_the_edition_while_it_runs(home: Path) -> None:
 
 
 def test_a_backup_is_made_while_a_file_is_wrong(home: Path, tmp_path: Path) -> None:
-    """The line runs with its edition; that somebody has mistyped an hour is no reason to lose a night's records."""
+    """The line runs with its edition; a mistyped hour must not prevent the night's backup."""
     with editions.taken(home, NOW):
         Store(home / "var" / "tanggap.db").close()
         rewrite(home / "hours.yaml", "daily: 07:00-21:00", "daily: 07:00-25:00")
@@ -229,7 +229,7 @@ def test_a_backup_is_made_while_a_file_is_wrong(home: Path, tmp_path: Path) -> N
 
 
 def test_a_command_that_asks_is_not_one_that_runs(home: Path) -> None:
-    """A start at the same moment waits at the door and is the first all the same."""
+    """A start at the same moment waits at the door and still counts as the first."""
     with editions.taken(home, NOW):
         pass
     before = sorted(path.name for path in editions.folder(home).iterdir())
@@ -240,7 +240,7 @@ def test_a_command_that_asks_is_not_one_that_runs(home: Path) -> None:
 
 
 async def test_a_process_follows_the_edition_and_its_site_stays(home: Path) -> None:
-    """What the files say meanwhile is nothing to it; an edition with another site is for the next start."""
+    """Files that were saved meanwhile do not count; an edition with another site is for the next start."""
     with editions.taken(home, NOW) as instance:
         follower = Follower(instance)
         rewrite(home / "hours.yaml", "daily: 07:00-21:00", "daily: tutup")
@@ -256,7 +256,7 @@ async def test_a_process_follows_the_edition_and_its_site_stays(home: Path) -> N
 
 
 def test_who_runs_another_edition_is_named(home: Path) -> None:
-    """By its heartbeat; an old one says nothing, and neither does an earlier version."""
+    """Its heartbeat says so; an old heartbeat does not count, nor does that of an earlier version."""
     at = {"fresh": NOW.isoformat(), "old": (NOW - timedelta(minutes=1)).isoformat()}
     beats = [
         {"process": "calls", "at": at["fresh"], "data": {"edition": 2}},
@@ -268,7 +268,7 @@ def test_who_runs_another_edition_is_named(home: Path) -> None:
 
 
 def test_the_command_says_who_runs_which_edition(home: Path) -> None:
-    """0 where all agree, 1 where somebody lags."""
+    """Exit status 0 where all processes agree, 1 where one lags behind."""
     with editions.taken(home, NOW):
         store = Store(home / "var" / "tanggap.db")
         store.people.beat(datetime.now(UTC), "calls", 1, {"edition": 1})

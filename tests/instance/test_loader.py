@@ -82,8 +82,8 @@ def test_web_push_is_off_as_shipped_and_one_word_switches_it_on(edited: Edit) ->
     assert "webpush" not in _pushes(home, "damkar.siaga") + "\n".join(map(str, check(home))).split()
     home = edited("routing.yaml", PUSHED)
     assert _pushes(home, "damkar.siaga")[:3] == ["page", "webpush", "call"]
-    said = [str(one) for one in check(home) if "webpush" in str(one)]
-    assert len(said) == 2 and "tidak diberi kontak" in said[0] and "lewat HTTPS" in said[1]
+    sentences = [str(problem) for problem in check(home) if "webpush" in str(problem)]
+    assert len(sentences) == 2 and "tidak diberi kontak" in sentences[0] and "lewat HTTPS" in sentences[1]
     assert problems(home) == []  # warnings
 
 
@@ -101,17 +101,17 @@ def test_web_push_is_off_as_shipped_and_one_word_switches_it_on(edited: Edit) ->
     ],
 )
 def test_what_web_push_needs_of_the_site(edited: Edit, written: str, subject: str, warned: list[str]) -> None:
-    """Somebody to write to, and pages that browsers trust."""
+    """It needs a contact for the push services, and pages that browsers trust."""
     home = edited("routing.yaml", PUSHED)
     site = home / "site.yaml"
     site.write_text(f"{site.read_text()}\n{written}\n")
     assert load(home, secrets=False).site.web_push.subject == subject
-    said = [str(one) for one in check(home) if "webpush" in str(one)]
-    assert [part in line for part, line in zip(warned, said, strict=True)] == [True] * len(warned)
+    sentences = [str(problem) for problem in check(home) if "webpush" in str(problem)]
+    assert [part in line for part, line in zip(warned, sentences, strict=True)] == [True] * len(warned)
 
 
 def test_the_public_address_is_a_contact(edited: Edit) -> None:
-    """One setting less, where pages stand behind a proxy."""
+    """Pages behind a proxy need no other contact."""
     home = edited("site.yaml", ("# public_url: https://112.contoh.go.id", "public_url: https://112.contoh.go.id"))
     assert load(home, secrets=False).site.web_push.subject == "https://112.contoh.go.id"
 
@@ -133,10 +133,10 @@ def test_a_wrong_web_push_is_refused(edited: Edit, written: str) -> None:
 
 
 def test_nobody_is_reachable_by_web_push_alone(edited: Edit) -> None:
-    """It comes on top: a step or an agency with nothing else is refused."""
+    """A step or an agency with no other channel is refused."""
     home = edited("routing.yaml", ("page: true, sip: damkar1}", "webpush: ya}"))
-    found = "\n".join(problems(home))
-    assert 'OPD "damkar" tidak terjangkau pada anak tangga ke-1 dari tangga "darurat"' in found
+    text = "\n".join(problems(home))
+    assert 'OPD "damkar" tidak terjangkau pada anak tangga ke-1 dari tangga "darurat"' in text
 
 
 def _pushes(home: Path, contact: str) -> list[str]:
@@ -185,7 +185,7 @@ def test_five_errors_are_five_lines(edited: Edit) -> None:
 
 
 def test_errors_of_all_three_files_come_together(edited: Edit) -> None:
-    """One look shows everything."""
+    """Problems of all files are reported at once."""
     home = edited("hours.yaml", ("daily: 07:00-21:00", "daily: 07:00-25:00"))
     (home / "site.yaml").write_text((home / "site.yaml").read_text().replace("port: 8112", "port: 8088"))
     (home / "routing.yaml").unlink()
@@ -262,8 +262,8 @@ HOURS = [
 @pytest.mark.parametrize(("text", "line"), HOURS)
 def test_a_wrong_hours_file(edited: Edit, text: str | bytes, line: str) -> None:
     """Each wrong thing has one sentence at its line and column."""
-    found = problems(edited("hours.yaml", text=text))
-    assert any(one.startswith(f"hours.yaml:{line}") for one in found), found
+    lines = problems(edited("hours.yaml", text=text))
+    assert any(entry.startswith(f"hours.yaml:{line}") for entry in lines), lines
 
 
 LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
@@ -320,18 +320,18 @@ ROUTING = [
 @pytest.mark.parametrize(("change", "sentence"), ROUTING)
 def test_a_wrong_routing_file(edited: Edit, change: tuple[str, str], sentence: str) -> None:
     """Dangling references, unreachable OPDs, missing defaults and wrong words are errors."""
-    found = problems(edited("routing.yaml", change))
-    assert any(one.startswith("routing.yaml:") and sentence in one for one in found), found
+    lines = problems(edited("routing.yaml", change))
+    assert any(entry.startswith("routing.yaml:") and sentence in entry for entry in lines), lines
 
 
 @pytest.mark.parametrize("word", ["apprise: rahasia-token-123", "webhook: ftp://rahasia-token-123"])
 def test_a_secret_is_never_repeated(edited: Edit, word: str) -> None:
     """A wrong address that may hold a token is an error whose text does not show it."""
     home = edited("routing.yaml", ("sip: damkar1", f"sip: damkar1, {word}"))
-    found = problems(home)
-    assert len(found) == 1
-    assert "tidak sah (isinya tidak ditampilkan)" in found[0]
-    assert "rahasia" not in found[0]
+    lines = problems(home)
+    assert len(lines) == 1
+    assert "tidak sah (isinya tidak ditampilkan)" in lines[0]
+    assert "rahasia" not in lines[0]
 
 
 def test_a_contacts_repr_hides_its_addresses(edited: Edit) -> None:
@@ -370,12 +370,12 @@ SITE = [
 @pytest.mark.parametrize(("change", "sentence"), SITE)
 def test_a_wrong_site_file(edited: Edit, change: tuple[str, str], sentence: str) -> None:
     """Ports, addresses and names of the site have sentences too."""
-    found = problems(edited("site.yaml", change))
-    assert any(sentence in one for one in found), found
+    lines = problems(edited("site.yaml", change))
+    assert any(sentence in entry for entry in lines), lines
 
 
 def test_a_missing_home_and_a_folder_in_a_files_place(edited: Edit, tmp_path: Path) -> None:
-    """What cannot be read at all is said once."""
+    """A file that cannot be read at all is named once."""
     assert problems(tmp_path / "x") == [
         f"{tmp_path / 'x'}: folder instans tidak ada, diharapkan folder berisi routing.yaml, hours.yaml, site.yaml"
     ]
@@ -460,19 +460,19 @@ MESSAGES = """messages:
 
 
 def test_messages_are_taken_from_routing(edited: Edit) -> None:
-    """What is not written stays as shipped; a line whose every field is empty is left out."""
+    """Texts that are not written stay as shipped; a line whose every field is empty is left out."""
     home = edited("routing.yaml", ("fallback:", MESSAGES + "fallback:"))
     assert problems(home) == []
     routing = load(home, secrets=False).routing
     ticket = dict.fromkeys(("kecamatan", "desa", "address", "description"))
     ticket |= {"number": "T-1", "kind": "emergency", "category": "kebakaran", "created_at": "2026-11-22T07:05:00+00:00"}
-    told = report_of(ticket, "damkar", routing, ZoneInfo("Asia/Jakarta"), phase="diterima", link="https://x/t/1")
+    report = report_of(ticket, "damkar", routing, ZoneInfo("Asia/Jakarta"), phase="diterima", link="https://x/t/1")
     asked = "Sudah berangkat? Mohon perbarui statusnya di halaman OPD."
-    assert (told.subject, told.body.splitlines()) == (
+    assert (report.subject, report.body.splitlines()) == (
         "Laporan T-1",
         ["Kebakaran di belum diketahui", asked, "T-1 https://x/t/1"],
     )
-    assert told.read_back == "Kebakaran, belum diketahui."
+    assert report.read_back == "Kebakaran, belum diketahui."
 
 
 @pytest.mark.parametrize(
@@ -488,14 +488,14 @@ def test_messages_are_taken_from_routing(edited: Edit) -> None:
 def test_wrong_templates(edited: Edit, key: str, text: str, problem: str) -> None:
     """A misspelt field, a lone brace, a message without its link: refused at its place."""
     home = edited("routing.yaml", ("fallback:", f"messages:\n  {key}: {text}\nfallback:"))
-    found = problems(home)
-    assert len(found) == 1
-    assert problem in found[0]
-    assert found[0].startswith("routing.yaml:")
+    lines = problems(home)
+    assert len(lines) == 1
+    assert problem in lines[0]
+    assert lines[0].startswith("routing.yaml:")
 
 
 def test_messages_without_a_public_address_are_said(edited: Edit) -> None:
-    """Who is pushed by messages gets no link then: `tanggap check` says so, and nothing where nobody is."""
+    """Messages carry no link then: `tanggap check` says so, and nothing where nobody is pushed by messages."""
     wanted = "site.yaml: peringatan: pesan ke OPD dikirim tanpa tautan: console.public_url kosong"
     home = edited("routing.yaml", ("sip: damkar1}", 'sip: damkar1, apprise: "json://localhost/x"}'))
     assert [line for line in map(str, check(home)) if line.startswith(wanted)]

@@ -97,8 +97,8 @@ def test_a_menu_behind_a_menu(edited: Edit) -> None:
 @pytest.mark.parametrize(("change", "sentence"), MENUS)
 def test_a_wrong_menu(edited: Edit, change: tuple[str, str], sentence: str) -> None:
     """Loops without a way out, menus that are not there, keys with two meanings, prompts that cannot be heard."""
-    found = problems(tree(edited(), change))
-    assert any(one.startswith("routing.yaml:") and sentence in one for one in found), found
+    lines = problems(tree(edited(), change))
+    assert any(entry.startswith("routing.yaml:") and sentence in entry for entry in lines), lines
 
 
 def test_menus_that_lead_to_each_other_only(edited: Edit) -> None:
@@ -108,16 +108,16 @@ def test_menus_that_lead_to_each_other_only(edited: Edit) -> None:
         ("lane: urgent, category: kebakaran}", "menu: utama}"),
         ("2: {label: Pengaduan, lane: normal, kind: complaint}", "2: {label: Pengaduan, menu: darurat}"),
     )
-    assert [one.partition(": ")[2].partition(",")[0] for one in problems(home)] == [
+    assert [entry.partition(": ")[2].partition(",")[0] for entry in problems(home)] == [
         'dari menu "utama" tidak ada tombol yang sampai ke petugas',
         'dari menu "darurat" tidak ada tombol yang sampai ke petugas',
     ]
 
 
 def test_back_from_the_first_menu(edited: Edit) -> None:
-    """Where no menu leads to it, there is none to go back to."""
-    (found,) = problems(edited("routing.yaml", ("    tries: 2", "    back: 0\n    tries: 2")))
-    assert found.endswith('dari menu "utama" tidak ada menu untuk kembali, diharapkan menu ini tanpa back')
+    """No menu leads to the first one, so there is none to go back to."""
+    (problem,) = problems(edited("routing.yaml", ("    tries: 2", "    back: 0\n    tries: 2")))
+    assert problem.endswith('dari menu "utama" tidak ada menu untuk kembali, diharapkan menu ini tanpa back')
 
 
 def test_another_language_needs_the_question_in_it(edited: Edit) -> None:
@@ -128,8 +128,8 @@ def test_another_language_needs_the_question_in_it(edited: Edit) -> None:
         ("2: {label: Pengaduan, lane: normal, kind: complaint}", jawa),
         ("prompt: menu-utama", "prompt: sapaan"),
     )
-    (found,) = problems(home)
-    assert found.endswith(
+    (problem,) = problems(home)
+    assert problem.endswith(
         'prompt "sapaan" tidak ada dalam bahasa "jv", '
         'diharapkan "jv: …" di ivr/prompts.yaml, atau rekaman prompts/sapaan.jv.wav'
     )
@@ -146,7 +146,7 @@ def test_another_language_needs_the_question_in_it(edited: Edit) -> None:
 
 
 def test_the_shipped_screening_is_the_default() -> None:
-    """What routing.yaml writes out for admins to see is what counts without it."""
+    """The values that the shipped routing.yaml writes out are the defaults."""
     assert load(REPOSITORY, secrets=False).routing.screening == ScreeningRules()
 
 
@@ -216,5 +216,5 @@ SCREENING = [
 @pytest.mark.parametrize(("change", "sentence"), SCREENING)
 def test_wrong_rules_of_screening(edited: Edit, change: tuple[str, str], sentence: str) -> None:
     """Each with its place."""
-    found = problems(edited("routing.yaml", change))
-    assert any(one.startswith("routing.yaml:") and sentence in one for one in found), found
+    lines = problems(edited("routing.yaml", change))
+    assert any(entry.startswith("routing.yaml:") and sentence in entry for entry in lines), lines

@@ -60,7 +60,7 @@ SHORT_KEY = json.dumps(dict.fromkeys(secrets_file.KEYS, "x" * 20) | {"number_key
 
 
 @pytest.mark.parametrize(
-    ("content", "what"),
+    ("content", "fault"),
     [
         ("", "isinya bukan JSON yang benar"),
         ("{", "isinya bukan JSON yang benar"),
@@ -71,14 +71,14 @@ SHORT_KEY = json.dumps(dict.fromkeys(secrets_file.KEYS, "x" * 20) | {"number_key
         (SHORT_KEY, '"number_key" tidak ada atau terlalu pendek'),
     ],
 )
-def test_a_broken_file_is_a_sentence_and_stays(tmp_path: Path, content: str, what: str) -> None:
+def test_a_broken_file_is_a_sentence_and_stays(tmp_path: Path, content: str, fault: str) -> None:
     """Nothing is overwritten: the passwords of the phones may still be saved from a backup."""
     secrets_file.path(tmp_path).parent.mkdir()
     secrets_file.path(tmp_path).write_text(content)
     with pytest.raises(ConfigErrors) as raised:
         ensure(tmp_path, ("op1",))
     assert str(raised.value) == (
-        f"var/secrets.json: {what}, diharapkan berkas yang dibuat program; "
+        f"var/secrets.json: {fault}, diharapkan berkas yang dibuat program; "
         "pulihkan dari cadangan, atau hapus agar dibuat baru"
     )
     assert secrets_file.path(tmp_path).read_text() == content

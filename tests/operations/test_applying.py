@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,10 @@ from asterisk.launch import Asterisk
 from instance import FILES, REPOSITORY, editions, load
 from instance import Instance as Running
 from operations import applying
-from operations.applying import Uptake
+from operations.applying import Applying
 from operations.phone_system import build_prompts, phone_system, write_files
-from processes.tasks import TaskKeeper, for_ever
+from processes.duties import for_ever
+from processes.tasks import TaskKeeper
 from tests.fixtures import Edit
 from tests.instance.test_reload import rewrite
 from tickets.errors import StoreUnavailable
@@ -32,6 +33,7 @@ class Instance:
     def __init__(self, home: Path, store: StoreThread, keeper: TaskKeeper) -> None:
         self.home = home
         self.store = store
+        self.now = NOON
         self._keeper = keeper
         self._made = editions.publish(load(home), NOON)
         self.asterisk = phone_system(self._made)
@@ -40,8 +42,8 @@ class Instance:
 
     def begin(self, running: Running | None = None) -> None:
         """Follow the files."""
-        self.uptake = Uptake(running or self._made, self.store, lambda: NOON, "up")
-        self._keeper.start("reload", for_ever("reload", self.uptake.run))
+        self.applying = Applying(running or self._made, self.store, lambda: self.now, "up")
+        self._keeper.start("reload", for_ever("reload", self.applying.run))
 
     def close_for_good(self) -> None:
         """Save hours by which 112 is always closed."""
@@ -49,8 +51,14 @@ class Instance:
 
     @property
     def failsafe_is_closed(self) -> bool:
-        """Whether Asterisk's own dialplan has the new hours."""
+        """True once Asterisk's own dialplan has the new hours."""
         return "Return(0)" in (self.asterisk.paths.etc / "extensions.conf").read_text()
+
+    async def failsafe_knows(self, day: str) -> None:
+        """Return as soon as Asterisk's own dialplan has a line for this date."""
+        async with asyncio.timeout(15):
+            while f"exten => {day},1,Return(" not in (self.asterisk.paths.etc / "extensions.conf").read_text():
+                await asyncio.sleep(0.02)
 
     async def journal(self, *kinds: str) -> list[dict[str, Any]]:
         """The rows of these kinds, oldest first."""
@@ -90,7 +98,7 @@ async def instance(edited: Edit, prompts: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 async def test_hours_count_although_a_recording_is_broken(instance: Instance) -> None:
-    """A WAV file that is none keeps its own prompt back, nothing else; it is named until it is put right."""
+    """A broken WAV file holds up its own prompt and nothing else; it is named until it is mended."""
     broken = instance.home / "prompts" / "menu-utama.wav"
     broken.parent.mkdir()
     broken.write_bytes(b"no sound")
@@ -98,8 +106,8 @@ async def test_hours_count_although_a_recording_is_broken(instance: Instance) ->
     row = await instance.row("config.accepted")
     assert instance.failsafe_is_closed
     assert row["data"]["files"] == ["extensions.conf"]
-    [told] = (await instance.row("config.not_in_force"))["data"]["problems"]
-    assert told.startswith("suara (prompt) belum lengkap, karena ") and f"{broken}: bukan berkas WAV" in told
+    [sentence] = (await instance.row("config.not_in_force"))["data"]["problems"]
+    assert sentence.startswith("suara (prompt) belum lengkap, karena ") and f"{broken}: bukan berkas WAV" in sentence
     broken.unlink()
     await instance.row("config.in_force")
 
@@ -109,8 +117,8 @@ async def test_files_that_cannot_be_written_are_tried_again(instance: Instance) 
     obstacle = instance.asterisk.paths.etc / ".extensions.conf.new"
     obstacle.mkdir()
     instance.close_for_good()
-    told = (await instance.row("config.not_in_force"))["data"]["problems"][0]
-    assert told.startswith("jalur cadangan Asterisk belum memakai konfigurasi yang baru, karena")
+    sentence = (await instance.row("config.not_in_force"))["data"]["problems"][0]
+    assert sentence.startswith("jalur cadangan Asterisk belum memakai konfigurasi yang baru, karena")
     assert (instance.failsafe_is_closed, await instance.journal("config.accepted")) == (False, [])
     obstacle.rmdir()
     await instance.row("config.accepted")
@@ -136,7 +144,7 @@ async def test_a_slow_asterisk_is_told_again_what_changed(instance: Instance, mo
 
 
 async def test_a_process_that_runs_another_edition_is_told(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After a few seconds, once; and that it has caught up is told as well."""
+    """It is reported once, after a few seconds; so is that it has caught up."""
     monkeypatch.setattr(applying, "LATE_S", 0.0)
     monkeypatch.setattr(applying, "COMPARE_S", 0.0)
     await instance.store.write(lambda store: store.people.beat(NOON, "agi", 1, {"edition": 7}))
@@ -149,7 +157,7 @@ async def test_a_process_that_runs_another_edition_is_told(instance: Instance, m
 
 
 async def test_what_still_waits_is_said_with_what_was_accepted(instance: Instance) -> None:
-    """Both files are saved at once: the hours count, the site waits, and the last word says both."""
+    """Both files are saved at once: the hours count, the site waits, and the last row of the journal says both."""
     rewrite(instance.home / "site.yaml", "port: 8112", "port: 8113")
     instance.close_for_good()
     row = await instance.row("config.accepted")
@@ -157,7 +165,7 @@ async def test_what_still_waits_is_said_with_what_was_accepted(instance: Instanc
         "site.yaml: peringatan: perubahan di berkas ini baru dipakai setelah dijalankan ulang: console.port"
     ]
     assert editions.current(instance.home).number == row["data"]["edition"] == 2  # type: ignore[union-attr]
-    assert instance.uptake.state() == {"edition": 2, "config": {"waiting": row["data"]["waiting"]}}
+    assert instance.applying.state() == {"edition": 2, "config": {"waiting": row["data"]["waiting"]}}
     kept = (editions.folder(instance.home) / "2" / "site.yaml").read_text()
     assert "port: 8112" in kept
 
@@ -171,7 +179,7 @@ async def test_a_supervisor_finishes_what_the_former_one_began(instance: Instanc
 
 
 async def test_a_store_that_refuses_holds_no_change_up(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The hours count; the word of it is in the journal once the store takes it."""
+    """The hours count; the journal has its row once the store takes it."""
     write, refusals = instance.store.write, []
 
     async def refuse(job: Callable[[Any], Any]) -> Any:
@@ -187,7 +195,31 @@ async def test_a_store_that_refuses_holds_no_change_up(instance: Instance, monke
 
 
 async def test_files_without_an_edition_become_one(instance: Instance) -> None:
-    """There was no room to write it at the start."""
+    """The disk was full at the start."""
     shutil.rmtree(editions.folder(instance.home))
     instance.begin(load(instance.home))
     assert (await instance.row("config.accepted"))["data"] == {"files": [], "edition": 1}
+
+
+async def test_a_new_day_brings_its_special_days_to_the_failsafe(instance: Instance) -> None:
+    """Asterisk's own dialplan knows the dates of the next 400 days: it gets those to come although nobody changes a
+    file, and no row of the journal claims that somebody did."""
+    rewrite(instance.home / "hours.yaml", "# dates:", "dates:\n  2028-06-01: tutup\n# dates:")
+    await instance.row("config.accepted")
+    instance.now = NOON + timedelta(days=300)
+    await instance.failsafe_knows("20280601")
+    instance.now = NOON
+    assert len(await instance.journal("config.accepted", "config.not_in_force")) == 1
+
+
+async def test_a_new_day_is_tried_again(instance: Instance) -> None:
+    """Files that cannot be written at midnight are written as soon as they can be."""
+    rewrite(instance.home / "hours.yaml", "# dates:", "dates:\n  2028-06-01: tutup\n# dates:")
+    await instance.row("config.accepted")
+    obstacle = instance.asterisk.paths.etc / ".extensions.conf.new"
+    obstacle.mkdir()
+    instance.now = NOON + timedelta(days=300)
+    await instance.row("config.not_in_force")
+    obstacle.rmdir()
+    await instance.failsafe_knows("20280601")
+    await instance.row("config.in_force")

@@ -61,13 +61,13 @@ class Stand:
         return [int(line) for line in path.read_text().split()] if path.exists() else []
 
     def how(self, word: str) -> None:
-        """What the next one does: live, slow, die, deaf."""
+        """Behaviour of the next process: live, slow, die, deaf."""
         (self.home / "how").write_text(word)
 
 
 @pytest.fixture
 async def stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stand]:
-    """Stopped afterwards, and nothing of it left."""
+    """A stand whose process is stopped afterwards."""
     program = tmp_path / "python"
     program.write_text(PROGRAM.format(python=sys.executable))
     program.chmod(0o755)
@@ -94,7 +94,7 @@ async def until(true: Callable[[], object]) -> None:
 
 
 async def test_a_killed_process_is_started_again(stand: Stand) -> None:
-    """And is no hang."""
+    """Its end does not count as a hang."""
     await until(lambda: len(stand.pids) == 1)
     os.kill(stand.pids[0], signal.SIGKILL)
     await until(lambda: len(stand.pids) == 2)
@@ -172,3 +172,26 @@ async def first(stand: Stand) -> int:
     """The first process, once it runs."""
     await until(lambda: stand.child.pid in stand.pids)
     return stand.pids[0]
+
+
+async def test_one_that_is_just_being_started_is_stopped_too(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stop that comes between the end of a process and its next start leaves none behind."""
+    await until(lambda: stand.pids)
+    spawn, spawned, go, keeper = stand.child._spawn, asyncio.Event(), asyncio.Event(), TaskKeeper()
+    started: list[asyncio.subprocess.Process] = []
+
+    async def slowly(environment: dict[str, str]) -> asyncio.subprocess.Process:
+        started.append(await spawn(environment))
+        spawned.set()
+        await go.wait()
+        return started[-1]
+
+    monkeypatch.setattr(stand.child, "_spawn", slowly)
+    os.kill(stand.pids[0], signal.SIGKILL)
+    await spawned.wait()
+    stopping = keeper.start("stop", stand.child.stop())
+    await asyncio.wait({stopping}, timeout=0.5)
+    go.set()
+    await stopping
+    assert started[0].returncode is not None
+    await keeper.close()

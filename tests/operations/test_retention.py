@@ -1,4 +1,4 @@
-"""The daily duty: old numbers go, also when there are more than fit into one batch; another key is made good."""
+"""The daily round: old numbers are erased batch by batch; verdicts under another key are hashed anew."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ YEAR_S = 365 * 86400.0
 def judged(store: Store, count: int, days: float) -> None:
     """So many finished prank calls of as many numbers, so long ago."""
     with store.transaction():
-        for one in range(count):
-            at, name = NOW - timedelta(days=days, seconds=one), f"{days}-{one}"
-            new = NewCall(name, f"+62812{one:07d}", "0812-…", False, True, "112")
+        for number in range(count):
+            at, name = NOW - timedelta(days=days, seconds=number), f"{days}-{number}"
+            new = NewCall(name, f"+62812{number:07d}", "0812-…", False, True, "112")
             ticket = store.calls.arrive(at, "20261122", new)
             store.calls.step(at, name, ticket, {"stage": "ended", "ended_at": to_text(at)}, ())
             store.reputations.judge(at, ticket, "prank", Actor("user", "siti"))

@@ -38,19 +38,19 @@ def folder(instance: Instance, tmp_path: Path) -> Path:
 
 def parsed(text: str) -> configparser.ConfigParser:
     """A unit's sections; of settings that may be repeated the last one."""
-    found = configparser.ConfigParser(strict=False, interpolation=None)
-    found.optionxform = str  # type: ignore[assignment, method-assign]
-    found.read_string(text)
-    return found
+    parser = configparser.ConfigParser(strict=False, interpolation=None)
+    parser.optionxform = str  # type: ignore[assignment, method-assign]
+    parser.read_string(text)
+    return parser
 
 
 def test_a_unit_for_each_process_and_a_target(instance: Instance) -> None:
     """The target wants them all and needs none: each goes on when another dies."""
-    found = units(instance, "tanggap")
-    assert sorted(found) == [*NAMES, TARGET]
-    assert set(NAMES) <= set(parsed(found[TARGET])["Unit"]["Wants"].split())
+    files = units(instance, "tanggap")
+    assert sorted(files) == [*NAMES, TARGET]
+    assert set(NAMES) <= set(parsed(files[TARGET])["Unit"]["Wants"].split())
     for name in NAMES:
-        unit = parsed(found[name])
+        unit = parsed(files[name])
         assert unit["Unit"]["PartOf"] == unit["Install"]["WantedBy"] == TARGET
         assert not {"Requires", "BindsTo", "Requisite"} & set(unit["Unit"])
 
@@ -75,22 +75,22 @@ def test_every_process_is_watched_and_never_given_up(instance: Instance) -> None
 
 def test_low_ports_need_a_capability_and_nothing_else_has_one(instance: Instance) -> None:
     """Pages on port 443, without a proxy."""
-    found = units(replace(instance, site=replace(instance.site, console=ConsoleSite(port=443))), "tanggap")
+    files = units(replace(instance, site=replace(instance.site, console=ConsoleSite(port=443))), "tanggap")
     capabilities = {
-        name: parsed(text)["Service"]["CapabilityBoundingSet"] for name, text in found.items() if name != TARGET
+        name: parsed(text)["Service"]["CapabilityBoundingSet"] for name, text in files.items() if name != TARGET
     }
     assert capabilities == {name: "CAP_NET_BIND_SERVICE" if "console" in name else "" for name in NAMES}
 
 
 def test_who_needs_no_network_has_none(instance: Instance) -> None:
     """Only Asterisk, the pages and the pushes speak with others."""
-    found = units(instance, "tanggap")
-    shut = {name for name in NAMES if parsed(found[name])["Service"].get("IPAddressDeny") == "any"}
+    files = units(instance, "tanggap")
+    shut = {name for name in NAMES if parsed(files[name])["Service"].get("IPAddressDeny") == "any"}
     assert shut == {f"tanggap-{name}.service" for name in ("agi", "calls", "prepare", "steward")}
     store = replace(instance.site.store, replica="s3://x/y", spill="/mnt/lain", backups="var/backup")
-    found = units(replace(instance, site=replace(instance.site, store=store)), "tanggap")
-    assert "IPAddressDeny" not in found["tanggap-steward.service"]
-    writable = parsed(found["tanggap-calls.service"])["Service"]["ReadWritePaths"]
+    files = units(replace(instance, site=replace(instance.site, store=store)), "tanggap")
+    assert "IPAddressDeny" not in files["tanggap-steward.service"]
+    writable = parsed(files["tanggap-calls.service"])["Service"]["ReadWritePaths"]
     assert writable.removesuffix(" /tmp") == f"{instance.var.resolve()} -/mnt/lain"  # /tmp: for a clone that lies there
 
 
@@ -128,9 +128,9 @@ def test_systemd_calls_them_hardened(folder: Path, instance: Instance) -> None:
         ["systemd-analyze", "security", "--offline=true", "--no-pager", *files],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
-    found = dict(re.findall(r"exposure level for (\S+): ([0-9.]+)", done.stdout))
-    assert sorted(found) == NAMES, done.stderr
-    assert {name: level for name, level in found.items() if float(level) > MOST_EXPOSED} == {}
+    levels = dict(re.findall(r"exposure level for (\S+): ([0-9.]+)", done.stdout))
+    assert sorted(levels) == NAMES, done.stderr
+    assert {name: level for name, level in levels.items() if float(level) > MOST_EXPOSED} == {}
 
 
 def test_a_folder_that_its_user_may_not_enter_is_named(instance: Instance, tmp_path: Path) -> None:
@@ -140,9 +140,9 @@ def test_a_folder_that_its_user_may_not_enter_is_named(instance: Instance, tmp_p
     there = replace(instance, home=shut / "jepara")
     shut.chmod(0o700)
     needed = (there.home, REPOSITORY, Path(sys.executable), Path(os.path.realpath(sys.executable)))
-    found = closed_folder(there, "nobody")
-    assert found in {folder for path in needed for folder in path.parents}
-    assert found is not None and not found.stat().st_mode & 0o001
+    closed = closed_folder(there, "nobody")
+    assert closed in {folder for path in needed for folder in path.parents}
+    assert closed is not None and not closed.stat().st_mode & 0o001
     assert closed_folder(there, "root") is None
 
 

@@ -1,4 +1,4 @@
-"""The certificate in force, what is told of it, and pages over HTTPS."""
+"""The certificate to serve with, what the doctor reports of it, and pages over HTTPS."""
 
 import asyncio
 import re
@@ -42,16 +42,16 @@ def instance(edited: Edit, text: str) -> Instance:
 
 def test_without_tls_there_is_no_certificate(edited: Edit) -> None:
     """Plain HTTP on loopback, as it comes."""
-    found = load(edited(), secrets=False)
-    assert tls.chain(found) is None
-    assert (found.site.console.tls, found.site.asterisk.wss_port) == (False, 0)
-    assert found.site.console.url == "http://127.0.0.1:8112"
+    loaded = load(edited(), secrets=False)
+    assert tls.chain(loaded) is None
+    assert (loaded.site.console.tls, loaded.site.asterisk.wss_port) == (False, 0)
+    assert loaded.site.console.url == "http://127.0.0.1:8112"
 
 
 def test_a_certificate_is_made_once(edited: Edit) -> None:
     """For every name by which a browser may call us, readable by its owner alone, kept while it lasts."""
-    found = instance(edited, "{generated: ya}")
-    made = tls.chain(found)
+    with_tls = instance(edited, "{generated: ya}")
+    made = tls.chain(with_tls)
     assert made is not None
     end, names = tls.read(made.certificate)
     assert {"localhost", "127.0.0.1"} <= set(names)
@@ -59,7 +59,7 @@ def test_a_certificate_is_made_once(edited: Edit) -> None:
     assert (made.own, made.why) == (False, "")
     assert (made.key.stat().st_mode & 0o777, made.key.parent.stat().st_mode & 0o777) == (0o600, 0o700)
     before = made.certificate.read_bytes()
-    assert tls.chain(found) == made
+    assert tls.chain(with_tls) == made
     assert made.certificate.read_bytes() == before
 
 
@@ -67,15 +67,15 @@ def test_a_made_certificate_is_renewed_before_it_ends_and_for_a_new_name(
     edited: Edit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Thirty days before, and when the pages get another address."""
-    found = instance(edited, "{generated: ya}")
+    made = instance(edited, "{generated: ya}")
     monkeypatch.setattr(tls, "DAYS", 20)
-    short = tls.chain(found)
+    short = tls.chain(made)
     assert short is not None
     first = short.certificate.read_bytes()
     monkeypatch.setattr(tls, "DAYS", 100)
-    tls.chain(found)
+    tls.chain(made)
     second = short.certificate.read_bytes()
-    named = replace(found, site=replace(found.site, console=ConsoleSite(public_url="https://112.example", tls=True)))
+    named = replace(made, site=replace(made.site, console=ConsoleSite(public_url="https://112.example", tls=True)))
     tls.chain(named)
     assert len({first, second, short.certificate.read_bytes()}) == 3
     assert "112.example" in tls.read(short.certificate)[1]
@@ -84,12 +84,12 @@ def test_a_made_certificate_is_renewed_before_it_ends_and_for_a_new_name(
 def test_the_own_certificate_goes_before(edited: Edit, tmp_path: Path) -> None:
     """Named relative to the instance; Asterisk gets the same files."""
     issue(tmp_path)
-    found = instance(edited, "{certificate: own.pem, key: own.key, wss_port: 8443}")
-    chain = tls.chain(found)
-    assert chain == tls.Chain(found.home / "own.pem", found.home / "own.key", own=True)
-    site = _with_certificate(found)
+    made = instance(edited, "{certificate: own.pem, key: own.key, wss_port: 8443}")
+    chain = tls.chain(made)
+    assert chain == tls.Chain(made.home / "own.pem", made.home / "own.key", own=True)
+    site = _with_certificate(made)
     assert (site.wss_port, site.certificate, site.key) == (8443, str(tmp_path / "own.pem"), str(tmp_path / "own.key"))
-    assert found.site.console.url == "https://127.0.0.1:8112"
+    assert made.site.console.url == "https://127.0.0.1:8112"
 
 
 @pytest.mark.parametrize(
@@ -105,14 +105,14 @@ def test_an_own_one_that_cannot_be_used_is_replaced_meanwhile(
 ) -> None:
     """Pages with a warning are better than none; why stands in the log, and the doctor says it."""
     cert, key = issue(tmp_path)
-    found = instance(edited, "{certificate: own.pem, key: own.key}")
+    made = instance(edited, "{certificate: own.pem, key: own.key}")
     spoil(cert, key)  # type: ignore[operator]
-    chain = tls.chain(found)
+    chain = tls.chain(made)
     assert chain is not None and not chain.own
     assert chain.why == f"sertifikat {cert} dan kunci {key}: {why}"
     chain.context()
-    [told] = asyncio.run(reach.certificate(Patient(tmp_path, NOW, found)))
-    assert (told.code, told.level, told.sentence) == ("TLS_UNUSABLE", "error", chain.why)
+    [finding] = asyncio.run(reach.certificate(Patient(tmp_path, NOW, made)))
+    assert (finding.code, finding.level, finding.sentence) == ("TLS_UNUSABLE", "error", chain.why)
 
 
 # Made as release 0.1.0 did it, by openssl, but for a hundred years.
@@ -216,7 +216,7 @@ def test_a_certificate_that_cannot_be_written_has_a_sentence(edited: Edit) -> No
     ],
 )
 def test_a_certificate_that_cannot_be_read_has_a_sentence(tmp_path: Path, content: str | None, problem: str) -> None:
-    """With its file."""
+    """The sentence names the file."""
     path = tmp_path / "own.pem"
     if content is not None:
         path.write_text(content)
@@ -252,25 +252,25 @@ PAIR = '"certificate" dan "key", atau "generated: ya"'
 def test_wrong_settings(edited: Edit, text: str, problem: str) -> None:
     """Each with its place."""
     home = edited("site.yaml", (PLAIN, f"tls: {text}\n{PLAIN}"))
-    assert [str(found) for found in check(home) if not found.warning] == [f"site.yaml:33:{problem}"]
+    assert [str(finding) for finding in check(home) if not finding.warning] == [f"site.yaml:33:{problem}"]
 
 
 @pytest.mark.parametrize(("days", "codes"), [(90, []), (10, ["TLS_EXPIRES"]), (-1, ["TLS_EXPIRED"])])
 def test_the_doctor_knows_when_it_ends(edited: Edit, tmp_path: Path, days: int, codes: list[str]) -> None:
-    """Three weeks before it is told, and when it is over."""
+    """The finding comes three weeks before, and is an error afterwards."""
     issue(tmp_path, days=90)
-    found = instance(edited, "{certificate: own.pem, key: own.key}")
+    made = instance(edited, "{certificate: own.pem, key: own.key}")
     now = NOW + timedelta(days=90 - days)
-    assert [one.code for one in asyncio.run(reach.certificate(Patient(tmp_path, now, found)))] == codes
+    assert [finding.code for finding in asyncio.run(reach.certificate(Patient(tmp_path, now, made)))] == codes
 
 
 def test_pages_in_the_office_without_https_are_told(edited: Edit) -> None:
     """Passwords would go in the clear; a proxy with HTTPS is as good, and loopback needs none."""
-    found = load(edited(), secrets=False)
+    loaded = load(edited(), secrets=False)
 
     def codes(site: ConsoleSite) -> list[str]:
-        changed = replace(found, site=replace(found.site, console=site))
-        return [one.code for one in asyncio.run(reach.certificate(Patient(found.home, NOW, changed)))]
+        changed = replace(loaded, site=replace(loaded.site, console=site))
+        return [finding.code for finding in asyncio.run(reach.certificate(Patient(loaded.home, NOW, changed)))]
 
     assert codes(ConsoleSite("0.0.0.0")) == ["TLS_NONE"]
     assert codes(ConsoleSite("10.0.0.5", public_url="https://112.example")) == []
@@ -310,9 +310,9 @@ async def test_a_renewed_certificate_is_taken_up(edited: Edit, tmp_path: Path, m
     """The next connection gets it; one that is broken is not taken up."""
     monkeypatch.setattr(certificate, "CERTIFICATE_S", 0.02)
     cert, key = issue(tmp_path)
-    found = instance(edited, "{certificate: own.pem, key: own.key}")
-    chain, keeper = tls.chain(found), TaskKeeper()
-    serving = Certificate(chain, lambda: found)
+    made = instance(edited, "{certificate: own.pem, key: own.key}")
+    chain, keeper = tls.chain(made), TaskKeeper()
+    serving = Certificate(chain, lambda: made)
     assert serving.context is not None and not serving.made
     server = await asyncio.start_server(lambda reader, writer: writer.close(), "127.0.0.1", 0, ssl=serving.context)
     port = server.sockets[0].getsockname()[1]
@@ -343,6 +343,6 @@ async def _served(port: int) -> bytes:
     blind = ssl.create_default_context()
     blind.check_hostname, blind.verify_mode = False, ssl.CERT_NONE
     _, writer = await asyncio.open_connection("127.0.0.1", port, ssl=blind)
-    found: bytes = writer.get_extra_info("ssl_object").getpeercert(True)
+    certificate: bytes = writer.get_extra_info("ssl_object").getpeercert(True)
     writer.close()
-    return found
+    return certificate

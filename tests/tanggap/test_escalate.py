@@ -1,4 +1,4 @@
-"""The escalation process: its lines, its words, and once whole on a real Asterisk with a real phone."""
+"""The escalation process: its telephone lines, its announcements, and once all of it with a real Asterisk and phone."""
 
 from __future__ import annotations
 
@@ -72,8 +72,8 @@ async def test_report_is_spoken_once(tmp_path: Path) -> None:
         path.write_bytes(b"RIFF")
 
     words = Spoken((tmp_path / "spoken",), tmp_path, speak, lambda: START)
-    told = Report("s", "b", "Untuk Damkar. Kebakaran.", read_back="Kebakaran, Tahunan.")
-    first, second = [await words.message(told) for _ in range(2)]
+    report = Report("s", "b", "Untuk Damkar. Kebakaran.", read_back="Kebakaran, Tahunan.")
+    first, second = [await words.message(report) for _ in range(2)]
     assert first == second
     assert sorted(spoken) == ["Kebakaran, Tahunan.", "Untuk Damkar. Kebakaran."]
     assert [Path(media).name for media in first.report][::2] == ["push-laporan-awal", "push-tekan"]
@@ -83,19 +83,19 @@ async def test_report_is_spoken_once(tmp_path: Path) -> None:
     assert [Path(media).name for media in accepted][::2] == ["push-diterima", "push-terima-kasih"]
     assert accepted[1] == departed[1] != first.report[1]  # what was accepted is read back
     assert set(first.said) == {"accepted", "departed", "refused", "noted", "taken", "ended", "unfit"}
-    assert await words.announcement(told) == first.report[:2]
+    assert await words.announcement(report) == first.report[:2]
 
 
 async def test_a_test_is_spoken_as_one(tmp_path: Path) -> None:
     """No word of a report in it, not even in what is read back; on a loudspeaker neither."""
     words = Spoken((tmp_path / "spoken",), tmp_path, lambda text, path: path.write_bytes(b"RIFF"), lambda: START)
     contact = make_routing().contacts["damkar.siaga"]
-    told = contact_tests.words(contact, START, WIB)
-    message = await words.message(told)
+    report = contact_tests.words(contact, START, WIB)
+    message = await words.message(report)
     assert [Path(media).name for media in message.report][::2] == ["push-uji", "push-uji-tekan"]
     assert message.again == message.report
     assert {heard: Path(media[0]).name for heard, media in message.said.items()} == {"noted": "push-uji-terima-kasih"}
-    assert await words.announcement(told) == message.report[:2]
+    assert await words.announcement(report) == message.report[:2]
 
 
 async def test_without_speech_the_prompts_are_played(tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ async def dispatch(store: StoreThread, instance: Instance) -> int:
 
 
 async def until_state(store: StoreThread, assignment: int, true: Callable[[Row], bool]) -> Row:
-    """The assignment as soon as it is so."""
+    """The assignment, as soon as it has this state."""
     async with asyncio.timeout(60):
         while True:
             row = await store.read(lambda store: store.assignments.get(assignment))
@@ -219,8 +219,11 @@ async def test_dispatch_rings_the_desk_phone_and_key_one_accepts() -> None:
         assert (row["state"], row["via"], row["acknowledged_by"]) == ("diterima", "call", "damkar.siaga")
         await talk.ended()  # after what was accepted has been read back
         attempts = await store.read(lambda store: store.assignments.attempts(assignment))
-        said = {one["channel"]: one["detail"] for one in attempts}
-        assert said == {"page": "tidak ada halaman OPD yang terbuka dan bersuara", "call": "diterima dengan tombol 1"}
+        details = {attempt["channel"]: attempt["detail"] for attempt in attempts}
+        assert details == {
+            "page": "tidak ada halaman OPD yang terbuka dan bersuara",
+            "call": "diterima dengan tombol 1",
+        }
         await a_test_is_heard(store, instance, phone)
         await a_report_takes_the_phone(store, instance, phone)
         stop.set()

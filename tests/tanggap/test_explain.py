@@ -20,54 +20,58 @@ def instance() -> Instance:
 
 def test_at_nine_in_the_evening_it_is_closed_and_says_why(instance: Instance) -> None:
     """21:00:00 is closed; key 1 leaves a message."""
-    told = explain(instance, parse_at("2026-11-22T21:00", instance), "081234567890", "1")
-    assert told.outcome == "closed"
-    assert told.lines[:2] == [
+    explanation = explain(instance, parse_at("2026-11-22T21:00", instance), "081234567890", "1")
+    assert explanation.outcome == "closed"
+    assert explanation.lines[:2] == [
         "Panggilan dari 0812-3456-7890 (+6281234567890), Minggu 22 November 2026 pukul 21.00 WIB.",
         "Tutup: jam layanan Minggu 22 November 2026 pukul 07.00-21.00 WIB; "
         "buka lagi Senin 23 November 2026 pukul 07.00 WIB.",
     ]
-    assert "Tombol 1: meninggalkan pesan." in told.lines
-    assert told.data["changes_at"] == "2026-11-23T07:00:00+07:00"
-    assert (told.data["open"], told.data["stage"], told.data["lane"]) == (False, "recording", None)
+    assert "Tombol 1: meninggalkan pesan." in explanation.lines
+    assert explanation.data["changes_at"] == "2026-11-23T07:00:00+07:00"
+    assert (explanation.data["open"], explanation.data["stage"], explanation.data["lane"]) == (False, "recording", None)
 
 
 def test_a_second_earlier_it_is_open(instance: Instance) -> None:
     """20:59:59 is open: key 1 goes to the urgent lane and rings an operator."""
-    told = explain(instance, parse_at("2026-11-22T20:59:59", instance), "081234567890", "1")
-    assert told.outcome == "queued"
-    assert told.lines[1] == "Buka: jam layanan Minggu 22 November 2026 pukul 07.00-21.00 WIB."
-    assert told.lines[-2:] == [
+    explanation = explain(instance, parse_at("2026-11-22T20:59:59", instance), "081234567890", "1")
+    assert explanation.outcome == "queued"
+    assert explanation.lines[1] == "Buka: jam layanan Minggu 22 November 2026 pukul 07.00-21.00 WIB."
+    assert explanation.lines[-2:] == [
         "Jalur mendesak, laporan darurat.",
         "Berdering 15 detik di operator siap yang paling lama menganggur, lalu di berikutnya, lalu di semua.",
     ]
-    assert (told.data["lane"], told.data["kind"]) == ("urgent", "emergency")
+    assert (explanation.data["lane"], explanation.data["kind"]) == ("urgent", "emergency")
 
 
 def test_who_presses_nothing_is_asked_twice_and_stands_in_the_silent_lane(instance: Instance) -> None:
     """No key, no sound: never an error, never hung up at once."""
-    told = explain(instance, parse_at("2026-11-22T12:00", instance), None, "")
-    assert told.outcome == "silent"
-    assert told.lines[0].startswith("Panggilan dari Tanpa nomor (tidak bisa ditelepon balik)")
-    assert told.lines.count("Tidak ada tombol selama 4 detik.") == 2
-    assert told.lines[-2].startswith("Jalur hening: tidak membunyikan telepon")
+    explanation = explain(instance, parse_at("2026-11-22T12:00", instance), None, "")
+    assert explanation.outcome == "silent"
+    assert explanation.lines[0].startswith("Panggilan dari Tanpa nomor (tidak bisa ditelepon balik)")
+    assert explanation.lines.count("Tidak ada tombol selama 4 detik.") == 2
+    assert explanation.lines[-2].startswith("Jalur hening: tidak membunyikan telepon")
 
 
 def test_wrong_keys_reach_a_person(instance: Instance) -> None:
     """Two wrong keys are a sign of a person: urgent, marked."""
-    told = explain(instance, parse_at("2026-11-22T12:00", instance), "0000", "789")
-    assert (told.outcome, told.data["lane"], told.data["mark"]) == ("queued", "urgent", "salah tombol")
-    assert "Tombol 9 setelah itu tidak mengubah apa pun." in told.lines
+    explanation = explain(instance, parse_at("2026-11-22T12:00", instance), "0000", "789")
+    assert (explanation.outcome, explanation.data["lane"], explanation.data["mark"]) == (
+        "queued",
+        "urgent",
+        "salah tombol",
+    )
+    assert "Tombol 9 setelah itu tidak mengubah apa pun." in explanation.lines
 
 
 def test_a_category_and_a_place_show_who_is_pushed(instance: Instance) -> None:
     """A fire on Karimunjawa goes to its post, and the ladder is told step by step."""
     at = parse_at("2026-11-22T12:00", instance)
-    told = explain(instance, at, "081234567890", "1", category="kebakaran", kecamatan="Karimunjawa")
-    assert told.data["proposal"]["opds"] == ["karimunjawa", "bpbd"]
+    explanation = explain(instance, at, "081234567890", "1", category="kebakaran", kecamatan="Karimunjawa")
+    assert explanation.data["proposal"]["opds"] == ["karimunjawa", "bpbd"]
     assert (
         "  setelah 0 detik: karimunjawa.siaga (page), karimunjawa.siaga (call), setiap 30 detik sampai OPD menjawab"
-        in told.lines
+        in explanation.lines
     )
 
 
@@ -115,9 +119,9 @@ def test_menus_are_walked_key_by_key(instance: Instance) -> None:
 
 def test_a_category_said_by_a_key_shows_who_is_proposed(instance: Instance) -> None:
     """Without --category: the key chose it."""
-    found = explain(with_menus(instance), parse_at("2026-11-22T12:00", instance), None, "11", kecamatan="Kedung")
-    assert found.data["category"] == "kebakaran"
-    assert found.data["proposal"]["opds"] == ["damkar", "pln"]
+    explanation = explain(with_menus(instance), parse_at("2026-11-22T12:00", instance), None, "11", kecamatan="Kedung")
+    assert explanation.data["category"] == "kebakaran"
+    assert explanation.data["proposal"]["opds"] == ["damkar", "pln"]
 
 
 def test_javanese_is_heard_where_there_is_any(instance: Instance) -> None:
@@ -200,7 +204,7 @@ def test_a_moment_without_a_zone_is_the_sites(instance: Instance, text: str, iso
 
 @pytest.mark.parametrize("text", ["", "besok", "2026-13-01T00:00", "0001-01-01T00:00", "9999-12-31T23:59", "21:00"])
 def test_a_wrong_moment_is_a_sentence(instance: Instance, text: str) -> None:
-    """What was typed, and what was expected."""
+    """The error repeats what was typed and says what was expected."""
     with pytest.raises(ValueError) as raised:
         parse_at(text, instance)
     assert str(raised.value) == f'waktu "{text}" tidak sah, diharapkan seperti 2026-11-22T21:00'

@@ -27,12 +27,12 @@ DUTIES = {
         {"follow", "tick", "push", "beat", "certificate", "configuration", "retention", "storage"},
     ),
     "escalate": (escalate.run, DAEMON | {"escalate", "answers", "page-tests", "wadul-bridge", "wadul-clock"}),
-    "steward": (steward.run, {"beat", "uptake", "asterisk", "ballast", "page-test", "backup"}),
+    "steward": (steward.run, {"beat", "applying", "asterisk", "ballast", "page-test", "backup"}),
 }
 
 
 def an_instance(edited: Edit) -> Instance:
-    """The shipped configuration on ports of its own, and nobody at any of them."""
+    """The shipped configuration on free ports; nothing listens there."""
     instance = load(edited())
     asterisk = free_site()
     site = instance.site

@@ -43,7 +43,7 @@ def file(store: Store, now: datetime, opd: str | None = None) -> str:
 
 
 def run(home: Path, *arguments: str, code: int = 0) -> str:
-    """What the command says; another exit status fails."""
+    """Output of the command; another exit status fails."""
     result = CliRunner().invoke(main, ["--home", str(home), "wadul", *arguments])
     assert result.exit_code == code, result.output
     return result.output
@@ -111,7 +111,7 @@ async def escalate(home: Path) -> AsyncIterator[asyncio.subprocess.Process]:
 
 
 async def until(store: Store, sql: str, true: Callable[[list[Row]], Any]) -> None:
-    """As soon as it is so in the store."""
+    """Wait until the store says so."""
     async with asyncio.timeout(IN_TIME_S):
         while not true(store.connection.all(sql)):
             await asyncio.sleep(0.05)

@@ -3,9 +3,13 @@
 from typing import Any
 
 import pytest
+from aiohttp import ClientSession
+from structlog.testing import capture_logs
 
-from tests.console.desk112 import Console
+from tests.console.desk112 import LINK_KEY, NOW, Console
+from tickets import links
 from tickets.errors import SchemaViolated, StoreUnavailable, WriteUnknown
+from tickets.links import Link
 
 VIOLATED = SchemaViolated("tidak sesuai dengan skema basis data: UNIQUE constraint failed: tickets.number")
 
@@ -31,3 +35,24 @@ async def test_an_error_of_the_store_is_a_sentence(desk: Console, error: Excepti
     desk.store.write = refuse  # type: ignore[method-assign]
     async with session, session.post(desk.url("/api/tickets"), json={}) as answer:
         assert (answer.status, (await answer.json())["error"]) == (status, sentence)
+
+
+@pytest.mark.parametrize(
+    "error", [VIOLATED, OSError(5, "Input/output error"), RuntimeError("a fault of ours")], ids=repr
+)
+@pytest.mark.parametrize("path", ["/t/{secret}", "/t/{secret}/opened", "/uji/{secret}"])
+async def test_no_one_time_link_is_logged(desk: Console, path: str, error: Exception) -> None:
+    """Whoever reads the log could use it; the log names the page and what failed."""
+    purpose = links.TEST if path.startswith("/uji") else links.PURPOSE
+    secret = links.sign(LINK_KEY, Link(1, "damkar.siaga", purpose, NOW + links.GOOD_FOR, "1-1"))
+
+    async def refuse(*arguments: Any) -> Any:
+        raise error
+
+    desk.store.read = desk.store.write = refuse  # type: ignore[method-assign]
+    method = "POST" if path.endswith("opened") else "GET"
+    with capture_logs() as lines:
+        async with ClientSession() as session, session.request(method, desk.url(path.format(secret=secret))) as answer:
+            assert answer.status >= 500
+    assert secret not in repr(lines)
+    assert [line["log_level"] for line in lines if path.format(secret="…") in repr(line)] == ["error"]

@@ -1,4 +1,4 @@
-"""Backup and restore: what was backed up beside a busy line is what comes back, and nothing that was there is lost."""
+"""Backup and restore: a backup made beside a busy line comes back whole, and no former file is lost."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 @pytest.fixture
 def home(edited: Edit) -> Path:
     """An instance with ten calls, a recording and prompts of its own."""
-    found: Path = edited()
-    (found / "var" / "asterisk" / "spool" / "recording").mkdir(parents=True)
-    (found / "var" / "asterisk" / "spool" / "recording" / "c1.wav").write_bytes(b"RIFF")
-    (found / "prompts" / "id").mkdir(parents=True)
-    (found / "prompts" / "id" / "sapaan.wav").write_bytes(b"RIFF sapaan")
-    add_calls(found, 10)
-    return found
+    folder: Path = edited()
+    (folder / "var" / "asterisk" / "spool" / "recording").mkdir(parents=True)
+    (folder / "var" / "asterisk" / "spool" / "recording" / "c1.wav").write_bytes(b"RIFF")
+    (folder / "prompts" / "id").mkdir(parents=True)
+    (folder / "prompts" / "id" / "sapaan.wav").write_bytes(b"RIFF sapaan")
+    add_calls(folder, 10)
+    return folder
 
 
 def add_calls(home: Path, count: int, prefix: str = "c") -> None:
@@ -50,9 +50,9 @@ def add_calls(home: Path, count: int, prefix: str = "c") -> None:
 
 
 def tickets(home: Path) -> int:
-    with sqlite3.connect(home / "var" / "tanggap.db") as found:
-        count = found.execute("SELECT count(*) FROM tickets").fetchone()[0]
-    found.close()
+    with sqlite3.connect(home / "var" / "tanggap.db") as database:
+        count = database.execute("SELECT count(*) FROM tickets").fetchone()[0]
+    database.close()
     return int(count)
 
 
@@ -73,7 +73,7 @@ def backed_up(home: Path, *words: str) -> Path:
 
 
 def test_a_backup(home: Path) -> None:
-    """One file of ours alone with database, configuration, own prompts and the list of recordings; no secrets."""
+    """One file, readable by its owner alone: database, configuration, own prompts, list of recordings; no secrets."""
     load(home)
     made = run(home, "backup")
     path = Path(made["path"])
@@ -93,11 +93,11 @@ def test_a_backup(home: Path) -> None:
     assert run(home, "backup", "--check", str(path))["ok"] is True
     journal = run(home, "journal")
     assert (journal[-1]["kind"], journal[-1]["data"]["file"]) == ("backup.made", str(path))
-    assert [one.name for one in path.parent.iterdir()] == [path.name]
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
 
 
 def test_older_ones_go(home: Path) -> None:
-    """`--keep` of the newest stay; files of other names are not touched."""
+    """The newest `--keep` backups stay; files of other names are not touched."""
     folder = home / "var" / "backup"
     folder.mkdir()
     for day in range(1, 6):
@@ -163,25 +163,25 @@ def test_a_damaged_backup_is_found(home: Path, at: float) -> None:
 
 
 def test_a_broken_database_is_not_backed_up(home: Path) -> None:
-    """A backup that were not good would be worse than none; nothing is left of the attempt."""
+    """A bad backup would be worse than none; the attempt leaves no file."""
     spoil(home / "var" / "tanggap.db")
-    said = run(home, "backup", status=1)
-    assert said.splitlines()[-1].startswith("gagal: basis data")
+    output = run(home, "backup", status=1)
+    assert output.splitlines()[-1].startswith("gagal: basis data")
     assert list((home / "var" / "backup").iterdir()) == []
 
 
 def test_no_room_for_a_backup(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Said before the disk is filled with half of one."""
+    """The command refuses before it fills the disk with half a backup."""
     from operations.backup import backup
 
     usage = backup.shutil._ntuple_diskusage(10**9, 10**9 - 5 * 2**20, 5 * 2**20)
     monkeypatch.setattr(backup.shutil, "disk_usage", lambda path: usage)
-    said = run(home, "backup", status=1)
-    assert said == f"gagal: ruang di {home / 'var' / 'backup'} tidak cukup untuk cadangan: perlu 8 MB, sisa 5 MB"
+    output = run(home, "backup", status=1)
+    assert output == f"gagal: ruang di {home / 'var' / 'backup'} tidak cukup untuk cadangan: perlu 8 MB, sisa 5 MB"
 
 
 def test_what_is_no_backup(home: Path, tmp_path: Path) -> None:
-    """Another file, another archive, none at all, and one that would write outside of its place."""
+    """Refused: another file, another archive, a missing file, an archive that would write outside of its folder."""
     other = tmp_path / "x.tar.gz"
     assert run(home, "restore", str(other), status=1) == f"gagal: cadangan {other} tidak ada"
     other.write_text("halo")
@@ -204,18 +204,18 @@ def test_what_is_no_backup(home: Path, tmp_path: Path) -> None:
 
 
 def test_restored(home: Path) -> None:
-    """Database and configuration are as they were; what was there is kept aside, and it says so."""
+    """Database and configuration are those of the backup; the former files are kept, and the output says where."""
     path = backed_up(home)
     add_calls(home, 5, "later")
     (home / "hours.yaml").write_text("daily: tutup\n")
-    found = run(home, "restore", str(path))
-    assert (found["files"], found["holds"]["tickets"]) == (["hours.yaml", "var/tanggap.db"], 10)
+    output = run(home, "restore", str(path))
+    assert (output["files"], output["holds"]["tickets"]) == (["hours.yaml", "var/tanggap.db"], 10)
     assert tickets(home) == 10
     assert load(home, secrets=False).hours.weekly[0]
-    kept = Path(found["kept"])
+    kept = Path(output["kept"])
     assert (tickets_in(kept / "var" / "tanggap.db"), (kept / "hours.yaml").read_text()) == (15, "daily: tutup\n")
     assert [row["kind"] for row in run(home, "journal")][-1] == "store.restored"
-    assert sorted(one.name for one in (home / "var").iterdir() if one.name.startswith(".")) == []
+    assert sorted(file.name for file in (home / "var").iterdir() if file.name.startswith(".")) == []
 
 
 def tickets_in(path: Path) -> int:
@@ -237,8 +237,8 @@ def test_onto_a_new_machine(home: Path, tmp_path: Path) -> None:
     """An empty folder becomes the instance."""
     path, fresh = backed_up(home), tmp_path / "baru"
     fresh.mkdir()
-    found = run(fresh, "restore", str(path))
-    assert (found["kept"], tickets(fresh)) == (None, 10)
+    output = run(fresh, "restore", str(path))
+    assert (output["kept"], tickets(fresh)) == (None, 10)
     assert (fresh / "prompts" / "id" / "sapaan.wav").read_bytes() == b"RIFF sapaan"
 
 
@@ -250,16 +250,16 @@ def test_not_while_the_line_runs(home: Path) -> None:
     words = [sys.executable, "-c", code, str(home / "var" / "tanggap.db")]
     with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None and process.stdout.readline() == b"ya\n"
-        said = run(home, "restore", str(path), status=1)
-        assert said.startswith(f"gagal: instans {home} sedang berjalan: ")
-        assert f"(pid {process.pid})" in said
+        output = run(home, "restore", str(path), status=1)
+        assert output.startswith(f"gagal: instans {home} sedang berjalan: ")
+        assert f"(pid {process.pid})" in output
         process.communicate(b"")
     assert who_runs(home) is None
     assert run(home, "restore", str(path))["holds"]["tickets"] == 10
 
 
 def test_a_backup_of_a_newer_program(home: Path) -> None:
-    """Its schema is not known here: refused."""
+    """Refused, since its schema is unknown here."""
     store = Store(home / "var" / "tanggap.db")
     with store.transaction():
         store.connection.run(
@@ -267,8 +267,8 @@ def test_a_backup_of_a_newer_program(home: Path) -> None:
         )
     store.close()
     path = backed_up(home)
-    said = run(home, "restore", str(path), status=1)
-    assert said == f"gagal: {path} dibuat program yang lebih baru (9999-besok); perbarui program ini dulu"
+    output = run(home, "restore", str(path), status=1)
+    assert output == f"gagal: {path} dibuat program yang lebih baru (9999-besok); perbarui program ini dulu"
 
 
 # -- at the start
@@ -276,9 +276,9 @@ def test_a_backup_of_a_newer_program(home: Path) -> None:
 
 def spoil(database: Path) -> None:
     """A page in the middle of the tables is overwritten, as a failing disk does."""
-    with sqlite3.connect(database) as found:
-        found.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    found.close()
+    with sqlite3.connect(database) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
     with database.open("r+b") as file:
         for page in range(2, database.stat().st_size // 4096, 2):
             os.pwrite(file.fileno(), b"\xa5" * 4096, page * 4096)
@@ -292,7 +292,7 @@ def test_a_sound_store_is_left_alone(home: Path) -> None:
 
 
 def test_a_broken_store_at_the_start(home: Path) -> None:
-    """Set aside, never deleted; the newest good backup takes its place, a damaged newer one is passed over; alarms."""
+    """It is kept aside; the newest good backup takes its place, a damaged newer one is skipped; there are alarms."""
     from operations.disk.storage import alarms
 
     good = backed_up(home)
@@ -302,12 +302,16 @@ def test_a_broken_store_at_the_start(home: Path) -> None:
     spoil(home / "var" / "tanggap.db")
     broken = (home / "var" / "tanggap.db").read_bytes()
     assert run(home, "store", "check", status=1)
-    found = make_sound(load(home), NOW)
-    assert found is not None
-    assert (found.source, found.kept, tickets(home)) == (str(good), home / "var" / "broken" / "20261122T050000Z", 10)
-    assert found.kept is not None
-    assert (found.kept / "tanggap.db").read_bytes() == broken
-    (alarm,) = [one for one in alarms(load(home), NOW) if "RUSAK" in one["sentence"]]
+    restored = make_sound(load(home), NOW)
+    assert restored is not None
+    assert (restored.source, restored.kept, tickets(home)) == (
+        str(good),
+        home / "var" / "broken" / "20261122T050000Z",
+        10,
+    )
+    assert restored.kept is not None
+    assert (restored.kept / "tanggap.db").read_bytes() == broken
+    (alarm,) = [row for row in alarms(load(home), NOW) if "RUSAK" in row["sentence"]]
     assert alarm["loud"] is True
     assert f"Dipulihkan dari cadangan {good.name}" in alarm["sentence"]
     assert run(home, "journal")[-1]["kind"] == "store.broken"
@@ -315,8 +319,8 @@ def test_a_broken_store_at_the_start(home: Path) -> None:
 
 
 def test_a_broken_store_without_a_backup(home: Path) -> None:
-    """An empty one, so that calls go on with tickets; loud too."""
+    """An empty store takes its place, so that calls go on with tickets; the alarm is loud."""
     (home / "var" / "tanggap.db").write_bytes(b"bukan basis data" * 1000)
-    found = make_sound(load(home), NOW)
-    assert found is not None
-    assert (found.source, tickets(home)) == ("", 0)
+    restored = make_sound(load(home), NOW)
+    assert restored is not None
+    assert (restored.source, tickets(home)) == ("", 0)

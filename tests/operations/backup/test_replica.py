@@ -1,4 +1,4 @@
-"""Continuous replication: litestream's configuration, its absence said plainly; a restore where it is installed."""
+"""Continuous replication: litestream's configuration, the sentence where it is missing, a real restore."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def rendered(home: Path) -> Any:
 
 
 def test_a_folder_and_a_cloud(edited: Edit, tmp_path: Path) -> None:
-    """A folder by its path, anything else by its address."""
+    """A folder is named by its path, anything else by its address."""
     home = with_replica(edited, "/mnt/nas/112")
     database = str(home / "var" / "tanggap.db")
     assert rendered(home) == {"dbs": [{"path": database, "replica": {"type": "file", "path": "/mnt/nas/112"}}]}
@@ -44,15 +44,15 @@ def test_a_folder_and_a_cloud(edited: Edit, tmp_path: Path) -> None:
 
 
 def test_not_installed(edited: Edit) -> None:
-    """Asked for and not there: said in a sentence that tells what to do; nothing is run."""
+    """Asked for and not installed: a sentence says what to do, and nothing is run."""
     instance = load(with_replica(edited, "/mnt/nas/112", "/tidak/ada/litestream"))
     assert replica.command(instance) is None
     assert replica.absent(instance) == (
         "salinan terus-menerus (store.replica) tidak berjalan: program /tidak/ada/litestream tidak ditemukan; "
         "pasang litestream, atau sebut tempatnya di store.replica.litestream, atau hapus store.replica"
     )
-    said = run(instance.home, "restore", "--from-replica", status=1)
-    assert said == f"gagal: {replica.absent(instance)}"
+    output = run(instance.home, "restore", "--from-replica", status=1)
+    assert output == f"gagal: {replica.absent(instance)}"
 
 
 def test_not_asked_for(edited: Edit) -> None:
@@ -60,8 +60,8 @@ def test_not_asked_for(edited: Edit) -> None:
     instance = load(edited())
     assert (replica.command(instance), replica.absent(instance)) == (None, None)
     (instance.home / "var").mkdir(exist_ok=True)
-    said = run(instance.home, "restore", "--from-replica", status=1)
-    assert said == "gagal: site.yaml tidak menyebut store.replica"
+    output = run(instance.home, "restore", "--from-replica", status=1)
+    assert output == "gagal: site.yaml tidak menyebut store.replica"
 
 
 @pytest.mark.skipif(LITESTREAM is None, reason="litestream is not installed (TANGGAP_LITESTREAM names it)")
@@ -82,5 +82,5 @@ def test_replicated_and_restored(edited: Edit, tmp_path: Path) -> None:
     for path in (home / "var").glob("tanggap.db*"):
         path.unlink()
     shutil.rmtree(home / "var" / ".tanggap.db-litestream", ignore_errors=True)
-    found = run(home, "restore", "--from-replica")
-    assert (found["files"], found["kept"], tickets(home)) == (["var/tanggap.db"], None, 250)
+    output = run(home, "restore", "--from-replica")
+    assert (output["files"], output["kept"], tickets(home)) == (["var/tanggap.db"], None, 250)

@@ -10,14 +10,14 @@ from operations.disk import ballast
 
 @pytest.fixture
 def free(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
-    """How many blocks of 4 kB are left."""
+    """Number of free blocks of 4 kB."""
     left = SimpleNamespace(f_bavail=1 << 20, f_frsize=4096)
     monkeypatch.setattr(ballast.os, "statvfs", lambda path: left)
     return left
 
 
 def test_kept_where_there_is_plenty_and_given_up_where_there_is_none(tmp_path: Path, free: SimpleNamespace) -> None:
-    """Made once, given up once, made again when there is space again."""
+    """It is made once, given up once, and made again when there is space again."""
     (tmp_path / "run").mkdir()
     ballast.keep(tmp_path)
     assert ballast.path_of(tmp_path).stat().st_size == ballast.SIZE
@@ -34,5 +34,5 @@ def test_kept_where_there_is_plenty_and_given_up_where_there_is_none(tmp_path: P
 
 
 def test_a_disk_that_cannot_be_asked(tmp_path: Path) -> None:
-    """Is not taken for full."""
+    """It does not count as full."""
     assert not ballast.cramped(tmp_path / "tidak-ada")

@@ -62,20 +62,20 @@ def patient(edited: Edit) -> Iterator[Patient]:
     made = Patient(home, NOW, load(home, secrets=False), store=store)
     made.beats = {row["process"]: row for row in store.people.beats()}
     contacts = made.instance.routing.contacts.values() if made.instance else ()
-    accounts = ["siti", *sorted({found.sip for found in contacts if found.sip})]
+    accounts = ["siti", *sorted({contact.sip for contact in contacts if contact.sip})]
     made.status = Status(True, "22.1", 1, contacts=tuple(Contact(name, "sip:x", "Avail", 1.0) for name in accounts))
     yield made
     made.close()
 
 
 def found(check: Check, patient: Patient) -> list[Finding]:
-    """What one check finds."""
+    """The findings of one check."""
     return asyncio.run(check(patient))  # type: ignore[arg-type]
 
 
 def codes(check: Check, patient: Patient) -> list[str]:
     """The codes of what it finds."""
-    return [one.code for one in found(check, patient)]
+    return [finding.code for finding in found(check, patient)]
 
 
 # the machine's own state, or another Asterisk's on it, is not the instance's
@@ -86,7 +86,7 @@ OF_THE_MACHINE = {machine.clock, asterisk_checks.foreign, machine.programs}
     "check", [check for check in CHECKS if check not in OF_THE_MACHINE], ids=lambda c: c.__qualname__
 )
 def test_nothing_is_wrong_with_a_well_instance(check: Check, patient: Patient) -> None:
-    """But that only this machine can call it, and that it has no backup yet."""
+    """The only findings: just this machine can call it, and there is no backup yet."""
     for name in spoken(PROMPTS, patient.home / "prompts").names:  # type: ignore[union-attr]
         path = patient.var / "prompts" / f"{name}.wav"
         path.parent.mkdir(exist_ok=True)
@@ -96,7 +96,7 @@ def test_nothing_is_wrong_with_a_well_instance(check: Check, patient: Patient) -
 
 
 def test_every_check_is_listed() -> None:
-    """A function that nobody calls finds nothing."""
+    """A check that is not in the list would never run."""
     groups = (asterisk_checks, complaints, configuration, machine, processes, reach, records, telephones)
     written = {
         value
@@ -109,7 +109,9 @@ def test_every_check_is_listed() -> None:
 
 def test_codes_and_sentences() -> None:
     """Exit 0, 1, 2 by the worst; errors stand first."""
-    assert [examine.status(one) for one in ([], [odd("A", "b", "c")], [odd("A", "b", "c"), bad("D", "e", "f")])] == [
+    assert [
+        examine.status(findings) for findings in ([], [odd("A", "b", "c")], [odd("A", "b", "c"), bad("D", "e", "f")])
+    ] == [
         0,
         1,
         2,
@@ -117,13 +119,13 @@ def test_codes_and_sentences() -> None:
 
 
 async def test_a_check_that_fails_is_a_finding(patient: Patient) -> None:
-    """And the others are made all the same."""
+    """The other checks run all the same."""
 
     async def broken(patient: Patient) -> list[Finding]:
         raise ValueError("aduh")
 
-    [told] = await examine._guarded(broken, patient)
-    assert (told.code, told.sentence) == (
+    [finding] = await examine._guarded(broken, patient)
+    assert (finding.code, finding.sentence) == (
         "CHECK_FAILED",
         "pemeriksaan test_doctor.broken gagal: ValueError: aduh",
     )
@@ -133,8 +135,8 @@ def test_configuration_errors_reuse_check(edited: Edit) -> None:
     """Each problem of `tanggap check`, with its place; the rest of the instance is looked at as far as that goes."""
     home = edited("hours.yaml", text="daily: 07:00-25:00\n")
     patient = asyncio.run(admit(home, NOW))
-    told = found(configuration.files, patient)
-    assert [(one.code, one.sentence) for one in told if one.level == "error"] == [
+    findings = found(configuration.files, patient)
+    assert [(finding.code, finding.sentence) for finding in findings if finding.level == "error"] == [
         ("CONFIG_ERROR", 'hours.yaml:1:8: jam "25:00" tidak sah, diharapkan JJ:MM antara 00:00 dan 24:00')
     ]
     for check in CHECKS:
@@ -170,12 +172,12 @@ def test_what_waits_or_is_not_in_force_is_told(patient: Patient) -> None:
 
 
 def test_the_clock(patient: Patient, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Years back, behind the journal, or set by nobody."""
+    """A clock is wrong when it is years back or behind the journal, or when nothing sets it."""
     monkeypatch.setattr(machine, "_unsynchronised", lambda: True)
     assert codes(machine.clock, patient) == ["CLOCK_UNSYNCHRONISED"]
     patient.now = NOW - timedelta(hours=1)
-    [told] = found(machine.clock, patient)
-    assert (told.code, told.sentence) == (
+    [finding] = found(machine.clock, patient)
+    assert (finding.code, finding.sentence) == (
         "CLOCK_BACKWARDS",
         "jam komputer mundur: jurnal sudah sampai 2026-11-22 05:00 UTC",
     )
@@ -184,13 +186,13 @@ def test_the_clock(patient: Patient, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_zone(patient: Patient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Asterisk reads the machine's files of it."""
+    """Asterisk needs the machine's file of the zone."""
     monkeypatch.setattr(machine, "ZONES", tmp_path / "none")
     assert codes(machine.zone, patient) == ["ZONE_UNKNOWN"]
 
 
 def test_the_disk(patient: Patient, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Scarce, nearly full, out of inodes, read-only."""
+    """A disk may be scarce, nearly full, out of inodes, or read-only."""
     size = (10**12, 0, 1_000_000_000)
     monkeypatch.setattr(machine.shutil, "disk_usage", lambda path: _Usage(*size))
     assert codes(machine.disk, patient) == ["DISK_SCARCE"]
@@ -218,8 +220,8 @@ def test_rights(patient: Patient) -> None:
     secrets = patient.var / "secrets.json"
     secrets.write_text("{}")
     secrets.chmod(0o644)
-    [told] = found(machine.rights, patient)
-    assert (told.code, told.remedy) == ("RIGHTS_OPEN", f"chmod 600 {secrets}")
+    [finding] = found(machine.rights, patient)
+    assert (finding.code, finding.remedy) == ("RIGHTS_OPEN", f"chmod 600 {secrets}")
     secrets.chmod(0o600)
     if os.geteuid() == 0:
         os.chown(secrets, 65534, 65534)
@@ -236,8 +238,8 @@ def test_a_damaged_store(patient: Patient) -> None:
         file.write(bytes(size - 8192))
     before = patient.database.read_bytes()
     sick = asyncio.run(admit(patient.home, NOW))
-    [told] = found(records.store, sick)
-    assert told.code == "STORE_DAMAGED" and "tanggap restore" in told.remedy
+    [finding] = found(records.store, sick)
+    assert finding.code == "STORE_DAMAGED" and "tanggap restore" in finding.remedy
     for check in CHECKS:
         found(check, sick)
     sick.close()
@@ -263,7 +265,7 @@ def test_a_store_of_another_version(patient: Patient, change: str, code: str) ->
 
 
 def test_no_store_yet(edited: Edit) -> None:
-    """Never started: one finding, and the doctor makes no file."""
+    """An instance that was never started has one finding, and the doctor makes no file."""
     home = edited()
     patient = asyncio.run(admit(home, NOW))
     assert codes(records.store, patient) == ["STORE_MISSING"]
@@ -272,7 +274,7 @@ def test_no_store_yet(edited: Edit) -> None:
 
 
 def test_backups(patient: Patient) -> None:
-    """None, a fresh one, an old one."""
+    """A finding without a backup or with an old one, none with a fresh one."""
     folder = patient.home / "var" / "backup"
     folder.mkdir()
     for hours, expected in ((72, ["BACKUP_OLD"]), (1, [])):
@@ -305,15 +307,15 @@ def test_complaints_that_nobody_takes(patient: Patient) -> None:
     assert codes(complaints.handed_over, patient) == []
     for row in rows[1:]:
         patient.store.outbox.failed(NOW, "wadul", row, "menjawab 500", NOW, dead=True)
-    (told,) = found(complaints.handed_over, patient)
-    assert (told.code, told.level, "menjawab" in told.sentence) == ("WADUL_UNDELIVERED", "error", False)
-    assert told.sentence.startswith("6 aduan ") and told.sentence.endswith(f"{rows[5]['ticket']}, …")
+    (finding,) = found(complaints.handed_over, patient)
+    assert (finding.code, finding.level, "menjawab" in finding.sentence) == ("WADUL_UNDELIVERED", "error", False)
+    assert finding.sentence.startswith("6 aduan ") and finding.sentence.endswith(f"{rows[5]['ticket']}, …")
 
 
 def test_missing_prompts(patient: Patient) -> None:
-    """Callers would hear silence there."""
-    [told] = found(records.prompts, patient)
-    assert told.code == "PROMPTS_MISSING" and told.remedy == "tanggap asterisk render membuatnya lagi"
+    """Callers would hear silence instead."""
+    [finding] = found(records.prompts, patient)
+    assert finding.code == "PROMPTS_MISSING" and finding.remedy == "tanggap asterisk render membuatnya lagi"
 
 
 def test_asterisk_missing_old_down_hung(patient: Patient) -> None:
@@ -326,8 +328,8 @@ def test_asterisk_missing_old_down_hung(patient: Patient) -> None:
     patient.asterisk = _Asterisk(None)  # type: ignore[assignment]
     assert codes(asterisk_checks.running, patient) == ["ASTERISK_DOWN"]
     patient.asterisk = _Asterisk(4711)  # type: ignore[assignment]
-    [told] = found(asterisk_checks.running, patient)
-    assert (told.code, told.sentence) == ("ASTERISK_HUNG", "Asterisk (pid 4711) berjalan tetapi tidak menjawab")
+    [finding] = found(asterisk_checks.running, patient)
+    assert (finding.code, finding.sentence) == ("ASTERISK_HUNG", "Asterisk (pid 4711) berjalan tetapi tidak menjawab")
 
 
 class _Asterisk:
@@ -344,13 +346,15 @@ def test_ports_that_somebody_else_holds(patient: Patient) -> None:
         patient.instance = replace(patient.instance, site=replace(patient.instance.site, asterisk=site))
         assert found(asterisk_checks.ports, patient) == []
         del patient.beats["agi"]
-        [told] = found(asterisk_checks.ports, patient)
-    assert told.code == "PORT_TAKEN"
-    assert told.sentence.startswith(f"Port {port}/tcp di 127.0.0.1 sudah dipakai; ganti asterisk.agi_port di site.yaml")
+        [finding] = found(asterisk_checks.ports, patient)
+    assert finding.code == "PORT_TAKEN"
+    assert finding.sentence.startswith(
+        f"Port {port}/tcp di 127.0.0.1 sudah dipakai; ganti asterisk.agi_port di site.yaml"
+    )
 
 
 def test_calls_without_asterisk(patient: Patient) -> None:
-    """It lives, Asterisk runs, and they do not speak."""
+    """The process lives, Asterisk runs, and they are not connected."""
     patient.beats["calls"]["data"]["asterisk"] = False
     assert codes(asterisk_checks.link, patient) == ["ASTERISK_LINK"]
 
@@ -358,10 +362,10 @@ def test_calls_without_asterisk(patient: Patient) -> None:
 def test_operators_and_their_phones(patient: Patient) -> None:
     """None at all; none with a telephone, which is worse while the line is open."""
     patient.status = Status(True)
-    [told] = found(telephones.operators, patient)
-    assert (told.code, told.level) == ("NO_PHONE", "error")
+    [finding] = found(telephones.operators, patient)
+    assert (finding.code, finding.level) == ("NO_PHONE", "error")
     patient.now = NOW + timedelta(hours=12)
-    assert [one.level for one in found(telephones.operators, patient)] == ["warning"]
+    assert [warning.level for warning in found(telephones.operators, patient)] == ["warning"]
     assert codes(telephones.desks, patient) == ["DESK_PHONE_MISSING"]
     assert patient.store is not None
     patient.store.people.disable(NOW, "siti")
@@ -391,8 +395,8 @@ async def test_a_trunk_is_asked_by_options(patient: Patient) -> None:
     assert patient.instance is not None
     site = replace(patient.instance.site.asterisk, trunks=(sbc,))
     patient.instance = replace(patient.instance, site=replace(patient.instance.site, asterisk=site))
-    [told] = await telephones.trunks(patient)
-    assert told.code == "TRUNK_UNREACHABLE" and told.sentence.startswith(
+    [finding] = await telephones.trunks(patient)
+    assert finding.code == "TRUNK_UNREACHABLE" and finding.sentence.startswith(
         f"trunk sbc (sip:127.0.0.1:{port}) tidak menjawab"
     )
 
@@ -401,9 +405,12 @@ def test_heartbeats(patient: Patient) -> None:
     """Each by its name and what follows; all of them together are one sentence."""
     for name in ("escalate", "steward"):
         patient.beats[name]["at"] = (NOW - timedelta(seconds=42)).isoformat()
-    told = found(processes.heartbeats, patient)
-    assert [(one.code, one.level) for one in told] == [("HEARTBEAT_OLD", "error"), ("NO_STEWARD", "warning")]
-    assert told[0].sentence == "proses escalate tidak hidup (terakhir terdengar 42 detik lalu): OPD tidak didorong"
+    findings = found(processes.heartbeats, patient)
+    assert [(finding.code, finding.level) for finding in findings] == [
+        ("HEARTBEAT_OLD", "error"),
+        ("NO_STEWARD", "warning"),
+    ]
+    assert findings[0].sentence == "proses escalate tidak hidup (terakhir terdengar 42 detik lalu): OPD tidak didorong"
     patient.beats.clear()
     assert codes(processes.heartbeats, patient) == ["LINE_DOWN"]
 
@@ -412,20 +419,20 @@ def test_processes_that_start_again_and_again(patient: Patient) -> None:
     """Three times in ten minutes."""
     for minute in (30, 8, 4, 1):
         starts.note(patient.var / "run", "calls", NOW - timedelta(minutes=minute))
-    [told] = found(processes.restarting, patient)
-    assert told.sentence == "calls dimulai 3 kali dalam 10 menit terakhir"
+    [finding] = found(processes.restarting, patient)
+    assert finding.sentence == "calls dimulai 3 kali dalam 10 menit terakhir"
 
 
 def test_what_the_processes_say(patient: Patient, monkeypatch: pytest.MonkeyPatch) -> None:
     """A held loop, a store that refuses, a duty that hangs."""
 
-    async def ask(path: Path, what: str) -> bytes | None:
-        said = {"loop_lag_s": 3.25, "store": {"error": "basis data tidak bisa ditulis: disk full"}}
-        said["duties"] = {"requests": "tidak bergerak 34 detik"}
-        return json.dumps(said).encode() if path.name == "calls.sock" else None
+    async def ask(path: Path, question: str) -> bytes | None:
+        health = {"loop_lag_s": 3.25, "store": {"error": "basis data tidak bisa ditulis: disk full"}}
+        health["duties"] = {"requests": "tidak bergerak 34 detik"}
+        return json.dumps(health).encode() if path.name == "calls.sock" else None
 
     monkeypatch.setattr(processes.answers, "ask", ask)
-    assert [one.sentence for one in found(processes.vitals, patient)] == [
+    assert [finding.sentence for finding in found(processes.vitals, patient)] == [
         "proses calls tersendat: 3.2 detik dalam setengah menit terakhir",
         "proses calls tidak bisa menulis: basis data tidak bisa ditulis: disk full",
         "proses calls, tugas requests: tidak bergerak 34 detik",
@@ -433,7 +440,7 @@ def test_what_the_processes_say(patient: Patient, monkeypatch: pytest.MonkeyPatc
 
 
 def test_channels_that_fail_and_pushes_that_are_late(patient: Patient) -> None:
-    """Who is not reached over what; nothing of the report or of its caller."""
+    """The contact and the channel are named; nothing of the report or of its caller."""
     store, instance = patient.store, patient.instance
     assert store is not None and instance is not None
     assert isinstance(next(iter(instance.routing.contacts.values())), RoutingContact)
@@ -442,15 +449,15 @@ def test_channels_that_fail_and_pushes_that_are_late(patient: Patient) -> None:
     store.assignments.dispatch(
         before, ticket, "damkar", plan(instance.routing, "damkar", before), 600.0, Actor("user", "siti")
     )
-    told = found(reach.channels, patient)
-    assert [one.code for one in told] == ["PUSH_LATE"]
+    findings = found(reach.channels, patient)
+    assert [finding.code for finding in findings] == ["PUSH_LATE"]
     [push, *_] = store.assignments.claim(NOW, "escalate", 15.0, 1)
     store.assignments.attempted(
         push, "escalate", NOW, NOW, ok=False, detail="telepon tidak terdaftar", next_due=NOW + timedelta(minutes=1)
     )
-    told = found(reach.channels, patient)
-    assert told[0].sentence == f"dorongan ke {push.contact} lewat {push.channel} gagal: telepon tidak terdaftar"
-    assert "0812" not in json.dumps([one.sentence for one in told])
+    findings = found(reach.channels, patient)
+    assert findings[0].sentence == f"dorongan ke {push.contact} lewat {push.channel} gagal: telepon tidak terdaftar"
+    assert "0812" not in json.dumps([finding.sentence for finding in findings])
 
 
 def test_contacts_that_the_last_test_did_not_reach(patient: Patient) -> None:
@@ -467,33 +474,34 @@ def test_contacts_that_the_last_test_did_not_reach(patient: Patient) -> None:
     (row,) = store.test_pushes.due(NOW)
     assert store.test_pushes.claim(NOW, "escalate", 10, row["id"])
     store.test_pushes.ended(NOW, row, "escalate", ok=True, detail="1 halaman bersuara", answer_until=None)
-    (told,) = found(reach.contacts, patient)
-    assert (told.code, told.level) == ("CONTACT_UNREACHED", "warning")
-    assert told.sentence == "uji 1: 1 kontak tidak sampai lewat saluran mana pun: bupati"
+    (finding,) = found(reach.contacts, patient)
+    assert (finding.code, finding.level) == ("CONTACT_UNREACHED", "warning")
+    assert finding.sentence == "uji 1: 1 kontak tidak sampai lewat saluran mana pun: bupati"
     patient.now = NOW + timedelta(days=15)
     assert found(reach.contacts, patient) == []
 
 
 def test_web_push_without_a_telephone(patient: Patient) -> None:
-    """Where routing.yaml uses it: who has nobody subscribed, and whose telephones are bound to a former key."""
+    """Agencies that use it and have no telephone subscribed, or telephones that are bound to a former key."""
     store, instance = patient.store, patient.instance
     assert store is not None and instance is not None
     routing = instance.routing
     contacts = {
-        name: replace(one, webpush=name in ("damkar.siaga", "pusdalops")) for name, one in routing.contacts.items()
+        name: replace(contact, webpush=name in ("damkar.siaga", "pusdalops"))
+        for name, contact in routing.contacts.items()
     }
     patient.instance = replace(instance, routing=replace(routing, contacts=contacts))
-    (told,) = found(reach.devices, patient)
-    assert (told.code, told.level) == ("PUSH_NO_DEVICE", "warning")
-    assert told.sentence == "webpush: belum ada ponsel yang terdaftar untuk damkar, pusat komando"
+    (finding,) = found(reach.devices, patient)
+    assert (finding.code, finding.level) == ("PUSH_NO_DEVICE", "warning")
+    assert finding.sentence == "webpush: belum ada ponsel yang terdaftar untuk damkar, pusat komando"
     ours = public_key(secrets_file.ensure(patient.home).push_key)
     for user, opd, key in (("damkar", "damkar", ours), ("pusat", None, "kunci lama")):
         store.people.add(NOW, user, user, "opd" if opd else "command", opd, "-")
         store.sessions.open(NOW, user, user, NOW + timedelta(days=1))
         device = PushDevice(f"https://x/{user}", "x", "p", "a", key)
         store.push_devices.put(NOW, user, device, Actor("user", user))
-    (told,) = found(reach.devices, patient)
-    assert (told.code, told.sentence[:17]) == ("PUSH_OLD_KEY", "webpush: 1 ponsel")
+    (finding,) = found(reach.devices, patient)
+    assert (finding.code, finding.sentence[:17]) == ("PUSH_OLD_KEY", "webpush: 1 ponsel")
 
 
 def test_the_command(edited: Edit) -> None:
@@ -505,15 +513,17 @@ def test_the_command(edited: Edit) -> None:
         "SALAH       ASTERISK_DOWN: Asterisk tidak berjalan: 112 tidak dijawab\n            → jalankan: "
         in shown.output
     )
-    said = json.loads(CliRunner().invoke(main, ["--home", str(home), "doctor", "--json"]).output)
-    assert (said["ok"], said["status"]) == (False, 2)
-    assert [set(one) for one in said["findings"]] == [{"code", "level", "sentence", "remedy"}] * len(said["findings"])
-    assert {"STORE_MISSING", "TRUNK_LOCAL"} <= {one["code"] for one in said["findings"]}
-    levels = [one["level"] for one in said["findings"]]
+    report = json.loads(CliRunner().invoke(main, ["--home", str(home), "doctor", "--json"]).output)
+    assert (report["ok"], report["status"]) == (False, 2)
+    assert [set(finding) for finding in report["findings"]] == [{"code", "level", "sentence", "remedy"}] * len(
+        report["findings"]
+    )
+    assert {"STORE_MISSING", "TRUNK_LOCAL"} <= {finding["code"] for finding in report["findings"]}
+    levels = [finding["level"] for finding in report["findings"]]
     assert levels == sorted(levels)
     assert not (home / "var" / "tanggap.db").exists()
 
 
 def test_the_instance_is_whole(patient: Patient) -> None:
-    """What the tests of this file call well is a real instance."""
+    """The instance that these tests call well is a real one."""
     assert isinstance(patient.instance, Instance)

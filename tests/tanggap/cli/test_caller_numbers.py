@@ -92,7 +92,7 @@ def test_correct(home: Path) -> None:
     answer = json_of(home, "numbers", "correct", NUMBER, "--to", "genuine", "--reason", "telepon puskesmas")
     assert answer == {"changed": 3, "score": -9.0, "doubt": None}
     row = json_of(home, "numbers", "show", NUMBER)
-    assert [(one["verdict"], one["by"], one["reason"]) for one in row["verdicts"][:3]] == [
+    assert [(verdict["verdict"], verdict["by"], verdict["reason"]) for verdict in row["verdicts"][:3]] == [
         ("genuine", "cli", "telepon puskesmas")
     ] * 3
     run(home, "numbers", "correct", NUMBER, "--to", "genuine", code=2)
@@ -126,9 +126,9 @@ def test_report(home: Path) -> None:
     """Per day and in total; the same figures as text; today unless told."""
     (call, *_) = json_of(home, "calls", "list")
     day = call["arrived_at"][:10]
-    found = json_of(home, "report", "screening", "--from", day)
-    total = found["total"]
-    assert (len(found["days"]), total["calls"], total["judged"]) == (1, 5, 4)
+    figures = json_of(home, "report", "screening", "--from", day)
+    total = figures["total"]
+    assert (len(figures["days"]), total["calls"], total["judged"]) == (1, 5, 4)
     assert (total["pranks_that_rang"]["k"], total["pranks_that_rang"]["n"]) == (3, 4)
     assert total["genuine_lost"] == {"k": 0, "n": 1, "share": 0.0, "low": 0.0, "high": 0.7935}
     assert total["times"]["urgent"]["to_talk"]["p50"] == 9.0

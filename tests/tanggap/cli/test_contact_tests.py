@@ -64,18 +64,18 @@ def test_nobody_is_asked_while_nobody_sends(edited: Edit) -> None:
     """Without the escalation process no test is left waiting that rings somebody later."""
     home = edited()
     store = store_of(home)
-    said = "gagal: proses eskalasi tidak hidup, tidak ada yang diuji; jalankan dulu: tanggap up\n"
-    assert run(home, code=1).output == said
+    refusal = "gagal: proses eskalasi tidak hidup, tidak ada yang diuji; jalankan dulu: tanggap up\n"
+    assert run(home, code=1).output == refusal
     store.people.beat(datetime.now(UTC) - timedelta(minutes=1), "escalate", os.getpid(), {})
-    assert run(home, code=1).output == said
+    assert run(home, code=1).output == refusal
     assert "belum pernah ada uji; mulai dengan: tanggap page-test" in run(home, "--report", code=1).output
     assert run(home, "--report", "pusdalops", code=2).output.endswith(
         "--report tidak bisa bersama KONTAK atau --wait\n"
     )
     assert store.test_pushes.last_run() is None
     alive(store)
-    found = run(home, "siapa.saja", code=1).output
-    assert found == "gagal: kontak siapa.saja tidak ada di routing.yaml; lihat: tanggap contacts list\n"
+    output = run(home, "siapa.saja", code=1).output
+    assert output == "gagal: kontak siapa.saja tidak ada di routing.yaml; lihat: tanggap contacts list\n"
     store.close()
 
 
@@ -90,14 +90,14 @@ def test_the_report_names_who_cannot_be_reached(edited: Edit) -> None:
     going = json_of(home, "--report")
     assert (going["done"], going["asked_by"], len(going["contacts"])) == (False, "cli", len(names))
     end_all(store, "pusdalops")
-    found = json_of(home, "--report", code=1)
-    assert (found["done"], found["reached"], found["answered"]) == (True, ["pusdalops"], [])
-    assert found["unreached"] == [name for name in names if name != "pusdalops"]
-    assert datetime.fromisoformat(found["asked_at"]).utcoffset() == timedelta(hours=7)
+    result = json_of(home, "--report", code=1)
+    assert (result["done"], result["reached"], result["answered"]) == (True, ["pusdalops"], [])
+    assert result["unreached"] == [name for name in names if name != "pusdalops"]
+    assert datetime.fromisoformat(result["asked_at"]).utcoffset() == timedelta(hours=7)
     lines = {
-        (row["name"], one["channel"]): (one["state"], one["detail"])
-        for row in found["contacts"]
-        for one in row["channels"]
+        (row["name"], way["channel"]): (way["state"], way["detail"])
+        for row in result["contacts"]
+        for way in row["channels"]
     }
     assert lines["bupati", "mobile"] == ("placeholder", PLACEHOLDER_NUMBER)
     assert {state for (_, channel), (state, _) in lines.items() if channel == "mobile"} == {"placeholder"}
@@ -116,15 +116,15 @@ def test_who_is_named_is_tested_alone(edited: Edit) -> None:
     asked = json_of(home, "pusdalops", "bupati")
     assert [row["name"] for row in asked["contacts"]] == ["pusdalops", "bupati"]
     end_all(store, "pusdalops", "bupati")
-    found = json_of(home, "--report")
-    assert (found["unreached"], found["reached"]) == ([], ["pusdalops", "bupati"])
-    mobile = found["contacts"][1]["channels"][0]
+    result = json_of(home, "--report")
+    assert (result["unreached"], result["reached"]) == ([], ["pusdalops", "bupati"])
+    mobile = result["contacts"][1]["channels"][0]
     assert (mobile["channel"], mobile["state"], mobile["detail"]) == ("mobile", "failed", NO_TRUNK)
     alive(store)
     store.absences.mark(datetime.now(UTC), "bupati", None, Actor("process", "cli"), "cuti")
     assert json_of(home)["run"] == 2
     (away,) = (row for row in json_of(home, "--report")["contacts"] if row["name"] == "bupati")
-    assert (away["away"], {one["state"] for one in away["channels"]}) == (True, {"away"})
+    assert (away["away"], {channel["state"] for channel in away["channels"]}) == (True, {"away"})
     assert json_of(home, "--report", "--run", "1")["run"] == 1
     assert "uji 9 tidak ada" in run(home, "--report", "--run", "9", code=1).output
     store.close()
@@ -170,7 +170,7 @@ def test_the_steward_asks_once_a_week_where_the_site_wants_it(edited: Edit) -> N
     assert ask_if_due(store, instance, at + timedelta(days=7)) == 2
     store.close()
     wrong = edited("site.yaml", ("retention:\n", "page_test: {day: besok, hour: 24}\nretention:\n"))
-    problems = [str(one) for one in check(wrong) if not one.warning]
+    problems = [str(problem) for problem in check(wrong) if not problem.warning]
     assert len(problems) == 2 and "hari" in problems[0] and "jam" in problems[1], problems
 
 
@@ -197,15 +197,15 @@ async def test_the_real_process_sends_it(edited: Edit) -> None:
             async with asyncio.timeout(IN_TIME_S):
                 while not any(row["process"] == "escalate" for row in store.people.beats()):
                     await asyncio.sleep(0.05)
-                found = await asyncio.to_thread(json_of, home, "uji_coba", "--wait")
+                result = await asyncio.to_thread(json_of, home, "uji_coba", "--wait")
                 both = await asyncio.to_thread(json_of, home, "uji_coba", "pusdalops", "--wait", code=1)
     finally:
         store.close()
         await receiver.server.close()
-    assert (found["done"], found["reached"], found["unreached"]) == (True, ["uji_coba"], [])
+    assert (result["done"], result["reached"], result["unreached"]) == (True, ["uji_coba"], [])
     assert [json.loads(body)["test"] for _, body in receiver.got] == [True, True]
     assert both["unreached"] == ["pusdalops"]
     (row,) = (row for row in both["contacts"] if row["name"] == "pusdalops")
-    details = {one["channel"]: one["detail"] for one in row["channels"]}
+    details = {channel["channel"]: channel["detail"] for channel in row["channels"]}
     assert details["page"] == "tidak ada halaman pusat komando yang terbuka dan bersuara"
     assert "tidak terjangkau" in details["call"]

@@ -31,32 +31,32 @@ def report(home: Path, *opds: str, kind: str = "emergency", **fields: str) -> st
 
 
 def shown(home: Path, number: str) -> Row:
-    """The ticket, with `opds` whom it is open at."""
+    """The ticket, with the `opds` at which it is open."""
     row: Row = json_of(home, "tickets", "show", number)
-    return row | {"opds": [one["opd"] for one in row["assignments"] if one["ended_at"] is None]}
+    return row | {"opds": [assignment["opd"] for assignment in row["assignments"] if assignment["ended_at"] is None]}
 
 
 def test_one_incident_and_back(home: Path) -> None:
-    """One stream of pushes; what the master did not have goes over. Taken back, whom merging had taken it off is sent
-    it anew."""
-    master, one, two = report(home, "damkar"), report(home, "damkar", "bpbd"), report(home, kind="unknown")
-    assert json_of(home, "tickets", "merge", master, one, two) == {"master": master, "merged": [one, two]}
-    assert (shown(home, master)["opds"], shown(home, one)["opds"]) == (["damkar", "bpbd"], [])
-    assert (shown(home, two)["master"], shown(home, two)["kind"]) == (master, "emergency")
-    assert json_of(home, "tickets", "unmerge", one) == {"number": one, "master": master, "dispatched": ["damkar"]}
-    assert (sorted(shown(home, one)["opds"]), shown(home, master)["opds"]) == (["bpbd", "damkar"], ["damkar"])
-    assert (shown(home, one)["master"], shown(home, master)["merged"]) == (None, [two])
-    kinds = {row["kind"] for row in shown(home, one)["timeline"] if row["actor"] == "process:cli"}
+    """One stream of pushes; the master gets the agencies that it did not have. After unmerging, agencies whose
+    assignment had ended by merging are sent the ticket anew."""
+    master, first, second = report(home, "damkar"), report(home, "damkar", "bpbd"), report(home, kind="unknown")
+    assert json_of(home, "tickets", "merge", master, first, second) == {"master": master, "merged": [first, second]}
+    assert (shown(home, master)["opds"], shown(home, first)["opds"]) == (["damkar", "bpbd"], [])
+    assert (shown(home, second)["master"], shown(home, second)["kind"]) == (master, "emergency")
+    assert json_of(home, "tickets", "unmerge", first) == {"number": first, "master": master, "dispatched": ["damkar"]}
+    assert (sorted(shown(home, first)["opds"]), shown(home, master)["opds"]) == (["bpbd", "damkar"], ["damkar"])
+    assert (shown(home, first)["master"], shown(home, master)["merged"]) == (None, [second])
+    kinds = {row["kind"] for row in shown(home, first)["timeline"] if row["actor"] == "process:cli"}
     assert kinds >= {"ticket.merged", "ticket.judged", "ticket.split", "ticket.dispatched"}
 
 
 def test_to_one_that_is_linked_itself(home: Path) -> None:
-    """It goes to the master of that one; people are told so in a sentence."""
-    master, one, two = report(home, "damkar"), report(home), report(home)
-    run(home, "tickets", "merge", master, one)
-    told = run(home, "tickets", "merge", one, two).output
-    assert told == f"{two} digabung ke {master}; kembalikan dengan: tanggap tickets unmerge\n"
-    assert run(home, "tickets", "unmerge", two).output == f"{two} dipisahkan dari {master}\n"
+    """The report is merged into the master of that ticket, and the output says so."""
+    master, first, second = report(home, "damkar"), report(home), report(home)
+    run(home, "tickets", "merge", master, first)
+    output = run(home, "tickets", "merge", first, second).output
+    assert output == f"{second} digabung ke {master}; kembalikan dengan: tanggap tickets unmerge\n"
+    assert run(home, "tickets", "unmerge", second).output == f"{second} dipisahkan dari {master}\n"
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from tickets.model import Actor, PlannedPush
 from tickets.store import Store
 
 SITI = Actor("user", "siti")
-NOW = datetime.now(UTC)  # the commands go by the real clock; whatever the hour, all that is here lies behind it
+NOW = datetime.now(UTC)  # the commands use the real clock; all times of this file lie before it
 DAYS = [str((NOW - timedelta(hours=back)).astimezone(ZoneInfo("Asia/Jakarta")).date()) for back in (2, 0)]
 REPORT = ("report", "pushes", "--from", DAYS[0], "--to", DAYS[1])
 
@@ -44,22 +44,22 @@ def json_of(home: Path, *arguments: str, code: int = 0) -> Any:
 
 
 def contact(home: Path, name: str) -> dict[str, Any]:
-    (row,) = (one for one in json_of(home, "contacts", "list") if one["name"] == name)
+    (row,) = (entry for entry in json_of(home, "contacts", "list") if entry["name"] == name)
     return dict(row)
 
 
 def unanswered(home: Path, *minutes: float) -> str:
-    """An assignment an hour old whose every half hour's push was tried so many minutes after it began."""
+    """An assignment that is an hour old, with pushes tried so many minutes after it began."""
     store, began = Store(home / "var" / "tanggap.db"), NOW - timedelta(hours=1)
     number = store.tickets.create(began, "20261123", SITI, "emergency")
     push = PlannedPush(1, "damkar.siaga", "page", began, 1800.0)
-    one = store.assignments.dispatch(began, number, "damkar", (push,), 600.0, SITI)
+    assignment = store.assignments.dispatch(began, number, "damkar", (push,), 600.0, SITI)
     for minute in minutes:
         at = began + timedelta(minutes=minute)
         (due,) = store.assignments.claim(at, "escalate", 15.0, 1)
         after = at + timedelta(minutes=30)
         store.assignments.attempted(due, "escalate", at, at, ok=True, detail="1 halaman bersuara", next_due=after)
-    store.assignments.move(NOW - timedelta(seconds=5), one, "diterima", SITI, via="page")
+    store.assignments.move(NOW - timedelta(seconds=5), assignment, "diterima", SITI, via="page")
     store.close()
     return number
 
@@ -69,10 +69,10 @@ def test_who_is_away_has_a_stand_in_until_back(home: Path) -> None:
     before = contact(home, "damkar.siaga")
     assert (before["away"], before["absent"], before["on_duty"]) == (None, None, True)
     assert "page" in before["channels"]
-    said = json_of(home, "contacts", "away", "damkar.siaga", "--hours", "2", "--reason", "cuti")
-    assert said["away"] is True
+    answer = json_of(home, "contacts", "away", "damkar.siaga", "--hours", "2", "--reason", "cuti")
+    assert answer["away"] is True
     row = contact(home, "damkar.siaga")
-    assert (row["on_duty"], row["stand_in"]) == (False, said["stand_in"])
+    assert (row["on_duty"], row["stand_in"]) == (False, answer["stand_in"])
     assert (row["away"]["by"], row["away"]["reason"]) == ("cli", "cuti")
     until = datetime.fromisoformat(row["away"]["until_at"])
     assert timedelta(hours=2) <= until - NOW < timedelta(hours=3)
@@ -86,17 +86,17 @@ def test_who_is_away_has_a_stand_in_until_back(home: Path) -> None:
 def test_the_report_proves_that_pushing_never_paused(home: Path) -> None:
     """Every gap within the ladder: exit status 0, and how long the longest was."""
     number = unanswered(home, 0, 30)
-    found = json_of(home, *REPORT)
-    assert (found["holds"], found["assignments"], found["attempts"], found["violations"]) == (True, 1, 2, [])
-    assert (found["longest"]["ticket"], found["longest"]["seconds"]) == (number, 1800.0)
+    figures = json_of(home, *REPORT)
+    assert (figures["holds"], figures["assignments"], figures["attempts"], figures["violations"]) == (True, 1, 2, [])
+    assert (figures["longest"]["ticket"], figures["longest"]["seconds"]) == (number, 1800.0)
     assert "Tidak ada jeda yang lebih dari" in run(home, *REPORT).output
 
 
 def test_the_report_tells_of_a_gap(home: Path) -> None:
     """Exit status 1, and whose push was missing from when to when."""
     number = unanswered(home, 0)
-    found = json_of(home, *REPORT, code=1)
-    (gap,) = found["violations"]
+    figures = json_of(home, *REPORT, code=1)
+    (gap,) = figures["violations"]
     assert (gap["ticket"], gap["opd"], gap["allowed_s"]) == (number, "damkar", 1800.0)
     assert 3590 <= gap["seconds"] <= 3600
     assert number in run(home, *REPORT, code=1).output

@@ -108,11 +108,11 @@ def test_a_hold_is_shown_with_the_ticket(home: Path) -> None:
 def test_secrets_are_rotated_by_name(home: Path) -> None:
     """One changes, the others stay; what there is not is a sentence."""
     before = secrets_file.ensure(home, ("op1", "op2"))
-    told = json.loads(run(home, "secrets", "rotate", "ari_password", "sip:op1", "--json").stdout)
+    result = json.loads(run(home, "secrets", "rotate", "ari_password", "sip:op1", "--json").stdout)
     after = secrets_file.read(home)
     assert after is not None
-    assert told["rotated"] == ["ari_password", "sip:op1"]
-    assert told["sip_passwords"] == {"op1": after.sip["op1"]}
+    assert result["rotated"] == ["ari_password", "sip:op1"]
+    assert result["sip_passwords"] == {"op1": after.sip["op1"]}
     keys = ("ari_password", "ami_password", "session_key", "number_key", "link_key", "wadul_key", "push_key")
     changed = [name for name in keys if getattr(before, name) != getattr(after, name)]
     assert changed == ["ari_password"]
@@ -131,15 +131,15 @@ def test_secrets_are_rotated_by_name(home: Path) -> None:
 
 def test_the_key_of_numbers_is_rotated_with_its_hashes(home: Path) -> None:
     """Reputations go on; those of erased numbers need a yes, since nothing can hash them anew."""
-    told = json.loads(run(home, "secrets", "rotate", "number_key", "--json").stdout)
-    assert (told["rehashed"], told["lost"]) == (2, 0)
+    result = json.loads(run(home, "secrets", "rotate", "number_key", "--json").stdout)
+    assert (result["rehashed"], result["lost"]) == (2, 0)
     assert json.loads(run(home, "numbers", "show", "081234567890", "--json").stdout)["prank"] == 2
     run(home, "numbers", "erase", "081234567890", "--reason", "x")
     refused = run(home, "secrets", "rotate", "--all", code=1)
     assert "2 penilaian atas nomor yang sudah dihapus" in refused.output
-    told = json.loads(run(home, "secrets", "rotate", "--all", "--yes", "--json").stdout)
-    assert (told["rehashed"], told["lost"], told["sip_passwords"]) == (0, 2, {})
-    assert told["rotated"] == [
+    result = json.loads(run(home, "secrets", "rotate", "--all", "--yes", "--json").stdout)
+    assert (result["rehashed"], result["lost"], result["sip_passwords"]) == (0, 2, {})
+    assert result["rotated"] == [
         "ari_password",
         "ami_password",
         "session_key",
