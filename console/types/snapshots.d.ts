@@ -1,5 +1,7 @@
-// What the server sends to pages: console/live/snapshots.py and the API's answers, as far as a page reads it. All of it is
-// ambient, so that a JSDoc comment names a shape without an import. A moment is ISO 8601 text with its zone.
+// The messages of the server to pages: console/live/snapshots.py and the API's answers, as far as a page reads them. All
+// of it is ambient, so that a JSDoc comment names a shape without an import. A moment is ISO 8601 text with its zone.
+// A list of a snapshot holds as many rows as its bound allows: its `…count` is of all of them, its `…next` is the cursor
+// of the part that follows (null: there is none), which js/shared/more.js fetches.
 
 type Moment = string;
 /** What a word of the store is called on the screen, or which tone it has. */
@@ -105,7 +107,7 @@ interface Pushing { late_since: Moment | null; due: number }
 interface PageTest { id: number }
 
 /** A row of the journal. `data` differs by kind: js/shared/story.js reads it. */
-interface JournalRow { at: Moment; kind: string; actor: string; data: Record<string, any> }
+interface JournalRow { seq: number; at: Moment; kind: string; actor: string; data: Record<string, any> }
 
 interface Attachment { kind: string; value: string; at: Moment; by: string; taken_at?: Moment; lat?: number; lon?: number }
 
@@ -154,12 +156,17 @@ interface Callback {
   times: number;
   cut: boolean | number;
   reached_at: Moment | null;
+  /** The last of them; `tries_count` are all. */
   tries: CallbackTry[];
+  tries_count: number;
   past: Past;
 }
 
 interface ReturnedTicket extends Ticket { opd: string; note: string | null }
 interface Message extends Ticket { call: string }
+
+/** How long the lists are that every operator works on. */
+interface DeskCounts { callbacks: number; messages: number; returned: number }
 
 interface OperatorSnapshot {
   me: OwnPresence;
@@ -172,8 +179,10 @@ interface OperatorSnapshot {
   waiting: Call[];
   waiting_count: number;
   silent: SilentCall[];
+  silent_count: number;
   listening: Listener | null;
   callbacks: Callback[];
+  counts: DeskCounts;
   dials_out: boolean;
   messages: Message[];
   returned: ReturnedTicket[];
@@ -210,16 +219,26 @@ interface Task extends Assignment, Reported {
   through_112: boolean;
   reporter_known: boolean;
   attachments: Attachment[];
+  /** The first of them; `linked_count` are all. */
   linked: LinkedReport[];
+  linked_count: number;
+  /** The newest rows, and the newest states and notes; the part before `story_next` is not here. */
   story: JournalRow[];
+  story_next: number | null;
 }
 
 interface ReporterCall { ticket: string; operator: string; talked_at: Moment | null }
 
 interface OpdSnapshot {
   opd: string;
+  /** Unanswered emergencies first. */
   open: Task[];
+  open_next: string | null;
+  open_count: number;
+  waiting_count: number;
   ended: Task[];
+  ended_next: number | null;
+  ended_count: number;
   calling: ReporterCall[];
   disturbed: boolean;
   tests: PageTest[];
@@ -282,15 +301,18 @@ interface ScreeningFigures {
 
 interface StorageState { writable: boolean; alarms: { sentence: string; loud: boolean }[] }
 
-interface FailedPush { opd: string; contact: string; channel: string; last_error: string }
+interface FailedPush { id: number; opd: string; contact: string; channel: string; last_error: string }
 
 interface OverviewSnapshot {
   gate: Gate;
   calls: Call[];
+  calls_count: number;
   operators: Presence[];
   listening: Listener[];
   phones: string[];
+  /** Those that no agency has answered first. */
   tickets: Ticket[];
+  work_next: string | null;
   work_count: number;
   unanswered: { count: number; oldest: Moment | null };
   counts: { calls: Record<string, number>; finished: Record<string, number> };
@@ -299,9 +321,12 @@ interface OverviewSnapshot {
   processes: Beat[];
   pushing: Pushing;
   asterisk: boolean;
+  /** The newest assignments that rose to the command centre; `escalated_count` are all. */
   escalated: number[];
+  escalated_count: number;
   tests: PageTest[];
   troubled: FailedPush[];
+  troubled_count: number;
   storage: StorageState;
   wadul: { new: number; late: number; dead: number };
   problems: string[];
@@ -352,6 +377,7 @@ interface WholeTicket {
   hold: { at: Moment; reason: string } | null;
   assignments: TicketAssignment[];
   attachments: { assignment: number; kind: string; value: string; added_at: Moment; added_by: string }[];
+  /** The newest rows; the part before `timeline_next` is not here. */
   timeline: JournalRow[];
 }
 
@@ -359,6 +385,8 @@ interface RecordedCallback { id: number; talked_at: Moment; operator: string }
 
 interface TicketSnapshot {
   ticket: WholeTicket;
+  timeline_count: number;
+  timeline_next: number | null;
   callbacks: RecordedCallback[];
   complaint: Complaint | null;
   proposal: Proposal;
@@ -427,6 +455,11 @@ interface Complaint extends Reported {
 
 interface WadulSnapshot {
   rows: Complaint[];
+  next: number | null;
+  count: number;
+  late_count: number;
+  /** How many there are in each state. */
+  counts: Record<string, number>;
   ended: Complaint[];
   bridge: { waiting: number; dead: number } | null;
   terms: { pass_on: number; answer: number; done: number };

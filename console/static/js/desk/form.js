@@ -6,7 +6,7 @@ import { Combobox } from "../shared/combobox.js";
 import { Draft } from "./draft.js";
 import { Merged, Similar, useSimilar } from "./merging.js";
 import { OpdChoice, Sent, shortName } from "../shared/opds.js";
-import { useProposal } from "./proposal.js";
+import { useProposal } from "../shared/proposal.js";
 import { exact } from "../shared/time.js";
 import { Tracking } from "../shared/tracking.js";
 import { VerdictButtons } from "./verdict.js";

@@ -5,6 +5,7 @@ import { calm, flash, notify, stayAwake, unnotify, vibrate, askLeave } from "../
 import { post } from "../shared/api.js";
 import { flush, onOutbox, openOutbox, pending, whyPending } from "../agency/outbox.js";
 import { EndedTask, Task } from "../agency/task.js";
+import { More, useMore } from "../shared/more.js";
 import { start } from "../shared/shell.js";
 import { Social } from "../agency/social.js";
 import { arm, armed, onArmed, onDuty, sounding, startSiren, stopSiren, test, warn,
@@ -39,11 +40,14 @@ function Duty({ data, reference, live, link }) {
   /** @param {Task} task */
   const answered = (task) => answering.has(task.id)
     || queue.some((action) => action.assignment === task.id && action.answers);
-  const waiting = data.open.filter((task) => task.state === "dikirim");
+  const [open, more] = useMore(data.open, data.open_next, (after) => `/api/tasks?after=${after}`, (task) => task.id);
+  const [ended, moreEnded] = useMore(data.ended, data.ended_next, (offset) => `/api/tasks/ended?offset=${offset}`,
+    (task) => task.id);
+  const waiting = open.filter((task) => task.state === "dikirim");
   const loud = waiting.filter((task) => !answered(task));
   useSiren(loud, on, reference);
   useReceipts(loud, on);
-  useReminder(data.open.filter((task) => task.state !== "dikirim"));
+  useReminder(open.filter((task) => task.state !== "dikirim"));
 
   /**
    * @param {number} id
@@ -54,7 +58,7 @@ function Duty({ data, reference, live, link }) {
     if (quiet) ids.add(id); else ids.delete(id);
     return ids;
   });
-  const tasks = [...waiting, ...data.open.filter((task) => task.state !== "dikirim")];
+  const tasks = [...waiting, ...open.filter((task) => task.state !== "dikirim")];
   /** @param {Task} task */
   const of = (task) => queue.filter((action) => action.assignment === task.id);
   return html`
@@ -66,19 +70,20 @@ function Duty({ data, reference, live, link }) {
         pusat kendali.</p></div>`}
     <main class="duty">
       <div class="hide" role="status" aria-live="assertive">${waiting.length
-        ? `${waiting.length} tugas baru belum diterima` : ""}</div>
+        ? `${Math.max(waiting.length, data.waiting_count)} tugas baru belum diterima` : ""}</div>
       ${tasks.map((task) => html`<${Task} key=${task.id} task=${task} reference=${reference} mute=${mute}
         queue=${of(task)}
         calling=${data.calling.find((calling) => calling.ticket === task.ticket)} />`)}
+      <${More} more=${more} count=${data.open_count} shown=${tasks.length} />
       ${!tasks.length && html`<section class="card calm"><h1>Tidak ada tugas</h1>
         <p class="muted">${on ? "Tugas baru berbunyi sampai diterima."
           : "Ketuk Mulai tugas di atas supaya sirene bisa berbunyi."}</p></section>`}
       ${on && html`<${SoundOn} reached=${reached} />`}
       <${Social} reference=${reference} />
       ${data.ended.length > 0 && html`<details class="more">
-        <summary>Selesai 12 jam terakhir (${data.ended.length})</summary>
-        ${data.ended.map((task) => html`<${EndedTask} key=${task.id} task=${task} reference=${reference} />`)}
-          </details>`}
+        <summary>Selesai 12 jam terakhir (${data.ended_count})</summary>
+        ${ended.map((task) => html`<${EndedTask} key=${task.id} task=${task} reference=${reference} />`)}
+        <${More} more=${moreEnded} count=${data.ended_count} shown=${ended.length} /></details>`}
     </main>`;
 }
 

@@ -4,9 +4,10 @@ import { html, useState } from "../../vendor/preact-htm.js";
 import { post } from "../shared/api.js";
 import { Declining, Proofs } from "../agency/closing.js";
 import { Merged } from "../desk/merging.js";
+import { More, useMore } from "../shared/more.js";
 import { OpdChoice, shortName } from "../shared/opds.js";
 import { start } from "../shared/shell.js";
-import { told } from "../shared/story.js";
+import { storyLines } from "../shared/story.js";
 import { Since, exact, moment } from "../shared/time.js";
 import { say, sayError } from "../shared/toast.js";
 import { COMPLAINTS, Tracking, complaintTone } from "../shared/tracking.js";
@@ -60,7 +61,7 @@ function Ticket({ data, reference }) {
             run=${(note) => post(`/api/tickets/${number}/close`, { note })} />`}
       </div></section>
     </div>
-    <${Timeline} rows=${ticket.timeline} reference=${reference} />
+    <${Timeline} data=${data} reference=${reference} />
   </main>`;
 }
 
@@ -197,17 +198,21 @@ function Dispatch({ ticket, proposal, reference }) {
     <div class="row"><button class="button act" disabled=${!opds.length}>Kirim ke OPD</button></div></form>`;
 }
 
-/** @param {{ rows: JournalRow[], reference: Reference }} props */
-function Timeline({ rows, reference }) {
+/** @param {{ data: TicketSnapshot, reference: Reference }} props */
+function Timeline({ data, reference }) {
+  const [known, more] = useMore(data.ticket.timeline, data.timeline_next,
+    (before) => `/api/tickets/${encodeURIComponent(number)}/timeline?before=${before}`, (row) => row.seq);
+  const rows = known.toSorted((a, b) => a.seq - b.seq);
   const [every, setEvery] = useState(false);
   return html`<section class="card"><header><h2>Riwayat</h2>
     <button type="button" class="button slim quiet" aria-pressed=${every ? "true"
       : "false"} onClick=${() => setEvery(!every)}>Setiap dorongan</button></header>
       <div class="pad"><ol class="timeline">
-    ${told(rows, reference, every).reverse()
+    ${storyLines(rows, reference, every).reverse()
       .map((row) => html`<li><span class="time" title=${exact(row.at)}>${moment(row.at)}</span>
-        <span>${sentence(row.text)}</span>${row.who && html`<span class="who">${row.who}</span>`}</li>`)}
-  </ol></div></section>`;
+        <span>${sentence(row.text)}</span>${row.person
+          && html`<span class="who">${row.person}</span>`}</li>`)}
+  </ol><${More} more=${more} count=${data.timeline_count} shown=${rows.length} /></div></section>`;
 }
 
 start("ticket", { number, View: Ticket });
