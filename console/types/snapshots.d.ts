@@ -4,7 +4,7 @@
 // of the part that follows (null: there is none), which js/shared/more.js fetches.
 
 type Moment = string;
-/** What a word of the store is called on the screen, or which tone it has. */
+/** The names of the store's words on the screen, or their tones. */
 type Words = Record<string, string>;
 
 // -- shared by pages ------------------------------------------------------------------------------------------------
@@ -131,7 +131,7 @@ interface Pop {
   reputation: Record<string, any> | null;
 }
 
-/** How many ended calls of a number there were, by the kind of their tickets. */
+/** The count of ended calls of a number, by the kind of their tickets. */
 type Past = Record<string, number>;
 
 interface SilentCall extends Call { past: Past; listeners: string[] }
@@ -165,7 +165,7 @@ interface Callback {
 interface ReturnedTicket extends Ticket { opd: string; note: string | null }
 interface Message extends Ticket { call: string }
 
-/** How long the lists are that every operator works on. */
+/** The lengths of the lists that every operator works on. */
 interface DeskCounts { callbacks: number; messages: number; returned: number }
 
 interface OperatorSnapshot {
@@ -245,7 +245,7 @@ interface OpdSnapshot {
   edition: number;
 }
 
-/** What an agency does: kept in the browser until the server has answered it. */
+/** An act of an agency: kept in the browser until the server has answered it. */
 interface Action {
   kind: string;
   assignment: number;
@@ -257,7 +257,7 @@ interface Action {
   state?: string;
   /** It answers the assignment: the siren stops. */
   answers?: boolean;
-  /** The server is told when it was done, not only when it arrived. */
+  /** The server learns the moment of the act, not only that of its arrival. */
   timed?: boolean;
 }
 
@@ -458,7 +458,7 @@ interface WadulSnapshot {
   next: number | null;
   count: number;
   late_count: number;
-  /** How many there are in each state. */
+  /** The count in each state. */
   counts: Record<string, number>;
   ended: Complaint[];
   bridge: { waiting: number; dead: number } | null;
@@ -468,7 +468,7 @@ interface WadulSnapshot {
 
 // -- the page itself ------------------------------------------------------------------------------------------------
 
-/** What templates/page.html writes on <body>; theme and the tests' marks come and go. */
+/** The data that templates/page.html writes on <body>; theme and the tests' marks come and go. */
 interface DOMStringMap {
   version: string;
   zone: string;
@@ -481,10 +481,10 @@ interface DOMStringMap {
   title: string;
 }
 
-/** How the socket stands: connecting, open, lost (it comes back by itself) or ended (the session is over). */
+/** The state of the socket: connecting, open, lost (it comes back by itself) or ended (the session is over). */
 type Link = "connecting" | "open" | "lost" | "ended";
 
-/** What the socket tells a page. */
+/** A message of the socket to a page. */
 interface News { link?: Link; data?: any; version?: string; notice?: string; about?: string }
 
 /** A failure as people read it; `field` names the input that is wrong. */

@@ -1,6 +1,5 @@
 // A browser made of a few objects, for code that is otherwise pure: a clock that moves when a test says so, storage
-// that
-// may refuse, a network that answers as it is told. Import it before the module that is tested.
+// that may refuse, a network that answers as the test wants. Import it before the module that is tested.
 
 /** Noon in Central Java: 12:00 WIB. */
 export const NOON = Date.parse("2026-11-30T05:00:00Z");
@@ -45,7 +44,7 @@ class Clock {
   }
 
   /** In how many milliseconds each timer falls due, the next first. */
-  due() { return [...this.timers.values()].map((one) => one.at - this.passed).sort((a, b) => a - b); }
+  due() { return [...this.timers.values()].map((timer) => timer.at - this.passed).sort((a, b) => a - b); }
 }
 
 export const clock = new Clock();

@@ -123,7 +123,7 @@ test("a hand is not kept waiting for more than 4 s", async () => {
   const box = await fresh("agency/outbox.js");
   network.answers = () => new Promise(() => {});
   let outcome = null;
-  box.act(note("satu")).then((found) => { outcome = found; });
+  box.act(note("satu")).then((result) => { outcome = result; });
   await clock.pass(3999);
   assert.equal(outcome, null);
   await clock.pass(1);

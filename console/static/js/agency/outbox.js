@@ -1,5 +1,5 @@
 // @ts-check
-// What an agency does on a bad line: each action is kept in the browser first, sent in its order, and again until the
+// The actions of an agency on a bad line: each is kept in the browser first, sent in its order, and again until the
 // server has answered. The key that goes with it makes it count once, however often it arrives.
 import { send } from "../shared/api.js";
 import { now } from "../shared/time.js";
@@ -24,7 +24,7 @@ const listeners = new Set();
 const waiters = new Map(); // key -> {done, fail}
 
 export const pending = () => held;
-// Why nothing of it has arrived: in a sentence of 112, or for want of a signal.
+// The reason that nothing of it has arrived: a sentence of 112; empty for want of a signal.
 export const whyPending = () => trouble;
 
 /** @param {(held: QueuedAction[]) => void} listener */
@@ -54,10 +54,10 @@ function database() {
  * @param {(box: IDBObjectStore) => IDBRequest} work
  */
 async function stored(mode, work) {
-  const found = await database();
-  if (!found) return null;
+  const opened = await database();
+  if (!opened) return null;
   return new Promise((done, fail) => {
-    const change = found.transaction("outbox", mode, mode === "readwrite" ? { durability: "strict" } : {});
+    const change = opened.transaction("outbox", mode, mode === "readwrite" ? { durability: "strict" } : {});
     const asked = work(change.objectStore("outbox"));
     change.oncomplete = () => done(asked.result);
     change.onerror = change.onabort = () => fail(change.error);

@@ -28,7 +28,7 @@ export function Task({ task: known, reference, mute, queue = [], calling = null 
   const [busy, setBusy] = useState(false);
   const task = { ...known, state: queue.findLast((action) => action.state)?.state || known.state };
   const next = NEXT[task.state];
-  const what = name(task, reference);
+  const title = name(task, reference);
   /** @param {string} wanted */
   const turn = (wanted) => setSub(sub === wanted ? null : wanted);
 
@@ -45,7 +45,7 @@ export function Task({ task: known, reference, mute, queue = [], calling = null 
 
   return html`<article class=${`card task ${task.state === "dikirim" ? "waiting" : ""}`}
     aria-labelledby=${`task-${task.id}`} data-assignment=${task.id} data-state=${task.state}>
-    <div class="head"><div class="main"><h2 id=${`task-${task.id}`}>${what}</h2>
+    <div class="head"><div class="main"><h2 id=${`task-${task.id}`}>${title}</h2>
         <div class="small muted">${task.kind === "complaint" ? "Aduan" : KINDS[task.kind]
           || ""} · ${task.ticket} · dikirim ${moment(task.dispatched_at)}</div></div>
       <div class="age"><${Since} at=${task.state === "dikirim" ? task.dispatched_at : task.updated_at} />
@@ -173,7 +173,7 @@ function Steps({ task }) {
 function Story({ task, reference }) {
   const [known, more] = useMore(task.story, task.story_next,
     (before) => `/api/assignments/${task.id}/story?before=${before}`, (row) => row.seq);
-  const lines = storyLines(known.toSorted((a, b) => a.seq - b.seq), reference);
+  const lines = storyLines([...known].sort((a, b) => a.seq - b.seq), reference);
   return html`<ol class="story">${lines
     .map((line) => html`<li><span class="time">${moment(line.at)}</span><span>${sentence(line.text)}</span></li>`)}</ol>
     <${More} more=${more} />`;

@@ -40,7 +40,7 @@ export function Silent({ rows: first, count, me, mine }) {
 }
 
 /**
- * What the listening operator can do, where the screen is theirs.
+ * The call that this operator listens to, with its two keys.
  * @param {{ rows: SilentCall[], mine: Listener | null }} props
  */
 export function Heard({ rows, mine }) {
@@ -68,7 +68,7 @@ function Row({ row, free, mine, next }) {
 }
 
 /**
- * What earlier calls of the number were: «2× darurat», «3× prank»; `again`: that there were some is known.
+ * The kinds of earlier calls of the number: «2× darurat», «3× prank»; `again`: there were some for sure.
  * @param {{ row: { number: string | null, past: Past }, again?: boolean }} props
  */
 export function Past({ row, again = false }) {

@@ -118,7 +118,7 @@ function SoundOn({ reached }) {
 }
 
 /**
- * What was done here and has not reached 112 yet; what is on its way for a moment only is not worth a bar.
+ * The bar of actions that have not reached 112 yet; one that is on its way for a moment only is not worth a bar.
  * @param {{ queue: QueuedAction[], link: Link }} props
  */
 function Outbox({ queue, link }) {
@@ -154,8 +154,8 @@ function useSiren(loud, on, reference) {
     flash(`● ${loud.length} TUGAS BARU`);
     for (const task of loud.filter((other) => !known.current.has(other.id))) {
       known.current.add(task.id);
-      const what = reference.categories.find((category) => category.code === task.category)?.name || "Tugas baru";
-      notify(`112: ${what}`, place(task), task.ticket);
+      const title = reference.categories.find((category) => category.code === task.category)?.name || "Tugas baru";
+      notify(`112: ${title}`, place(task), task.ticket);
     }
     const timer = setInterval(vibrate, 4000);
     return () => clearInterval(timer);
@@ -168,16 +168,16 @@ function useSiren(loud, on, reference) {
  * @param {boolean} on
  */
 function useReceipts(loud, on) {
-  const told = useRef(/** @type {Set<number>} */ (new Set()));
+  const reported = useRef(/** @type {Set<number>} */ (new Set()));
   const ids = loud.map((task) => task.id).join();
   useEffect(() => {
     if (!ids) return undefined;
     const tell = () => {
       if (document.hidden || !sounding()) return;
-      for (const { id } of loud.filter((task) => !told.current.has(task.id))) {
-        told.current.add(id);
+      for (const { id } of loud.filter((task) => !reported.current.has(task.id))) {
+        reported.current.add(id);
         post(`/api/assignments/${id}/seen`)
-          .catch((error) => { if (!error.status || error.status >= 500) told.current.delete(id); });
+          .catch((error) => { if (!error.status || error.status >= 500) reported.current.delete(id); });
       }
     };
     tell();

@@ -1,5 +1,5 @@
 // @ts-check
-// What screening did, day by day, and the calls that still wait for a verdict.
+// The report on screening, day by day, and the calls that still wait for a verdict.
 import { html, useEffect, useState } from "../../vendor/preact-htm.js";
 import { get, post } from "../shared/api.js";
 import { Figures, Share, percent, seconds } from "../wall/figures.js";
@@ -68,11 +68,11 @@ function Report({ report }) {
   const { total } = report;
   return html`<div class="pad">
     <div class="shares">
-      <${Share} of=${total.pranks_that_rang} what="prank sampai berdering di operator" />
-      <${Share} of=${total.rung_by_pranks} what="dari yang berdering ternyata prank"
+      <${Share} of=${total.pranks_that_rang} label="prank sampai berdering di operator" />
+      <${Share} of=${total.rung_by_pranks} label="dari yang berdering ternyata prank"
         help="Dari panggilan yang berdering di operator dan dinilai" />
-      <${Share} of=${total.genuine_lost} what="penelepon asli tidak terlayani" />
-      <${Share} of=${total.low_trust.genuine} what="asli di antara contoh yang diragukan"
+      <${Share} of=${total.genuine_lost} label="penelepon asli tidak terlayani" />
+      <${Share} of=${total.low_trust.genuine} label="asli di antara contoh yang diragukan"
         help="Satu dari beberapa panggilan yang diragukan dilayani tanpa tantangan; inilah bagian yang ternyata asli" />
     </div>
     <div class="wide"><table class="figures">
