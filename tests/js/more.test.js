@@ -112,6 +112,21 @@ test("an answer that was overtaken by a later request counts for nothing", async
   assert.deepEqual(ids(shown[0]), [1, 2, 3, 4]);
 });
 
+test("the rows that came stay when the request after theirs fails", async () => {
+  const arrive = [];
+  network.answers = () => new Promise((done) => arrive.push(done));
+  await show(rows(1, 2), 2);
+  await press();
+  await show(rows(1, 2), 2);
+  arrive[0]({ rows: rows(3, 4), next: null });
+  await clock.pass(500);
+  assert.deepEqual([ids(shown[0]), arrive.length], [[1, 2, 3, 4], 1]);
+  await clock.pass(1000);
+  arrive[1](new Error("offline"));
+  await clock.pass(100);
+  assert.deepEqual(ids(shown[0]), [1, 2, 3, 4]);
+});
+
 test("another list begins with its own first rows: the parts of the former are not its parts", async () => {
   network.answers = served(rows(1, 2, 3, 4));
   await show(rows(1, 2), 2, "masuk");
@@ -121,11 +136,17 @@ test("another list begins with its own first rows: the parts of the former are n
   assert.deepEqual([ids(shown[0]), shown[1].left], [[1, 2], true]);
 });
 
-test("the button says how many are left, where that is known; it is away where nothing is", () => {
+test("the button says how many are left, where that is known; it rests while a part comes", () => {
   const label = (props) => More({ more: { left: true, ask() {} }, ...props }).props.children.props.children;
   assert.equal(label({ count: 70, shown: 60 }), "… dan 10 lainnya");
   assert.equal(label({}), "… dan lainnya");
   assert.equal(label({ count: 60, shown: 60 }), "… dan lainnya");
   assert.equal(label({ more: { left: true, busy: true, ask() {} } }), "Memuat…");
   assert.equal(More({ more: { left: false, ask() {} } }), null);
+  let presses = 0;
+  const click = (busy) => More({ more: { left: true, busy, ask() { presses += 1; } } }).props.children.props.onClick();
+  click(true);
+  assert.equal(presses, 0);
+  click(false);
+  assert.equal(presses, 1);
 });

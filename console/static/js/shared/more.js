@@ -35,6 +35,8 @@ export function useMore(rows, next, path, key, list = "") {
   const last = useRef({ list, parts: 0, at: 0, turn: 0 });
   const parts = asked.list === list && begins(next) ? asked.parts : 0;
   const known = fetched.list === list ? fetched : { parts: 0, rows: [], next: null };
+  const shown = useRef(0); // parts, as last drawn: an earlier request may have brought them meanwhile
+  shown.current = known.parts;
   useEffect(() => {
     if (!parts || !begins(next)) return undefined;
     const again = last.current.list === list && last.current.parts === parts;
@@ -47,8 +49,8 @@ export function useMore(rows, next, path, key, list = "") {
         const read = await readParts(parts, next, path);
         if (isLast()) setFetched({ list, parts, ...read });
       } catch (error) {
-        if (!isLast() || known.parts >= parts) return; // the rows that are shown stay; the next snapshot asks again
-        setAsked({ list, parts: known.parts });
+        if (!isLast() || shown.current >= parts) return; // the rows that are shown stay; the next snapshot asks again
+        setAsked({ list, parts: shown.current });
         sayError(error);
       }
     }, wait);
@@ -105,6 +107,9 @@ export async function readParts(parts, next, path) {
 export function More({ more, count = 0, shown = 0 }) {
   if (!more.left) return null;
   const left = count > shown ? `${count - shown} ` : "";
-  return html`<p class="none further"><button type="button" class="button slim quiet" disabled=${Boolean(more.busy)}
-    onClick=${more.ask}>${more.busy ? "Memuat…" : `… dan ${left}lainnya`}</button></p>`;
+  const press = () => { if (!more.busy) more.ask(); };
+  // not `disabled`, which would take the focus from whoever goes on by keyboard
+  return html`<p class="none further"><button type="button" class="button slim quiet"
+    aria-busy=${more.busy ? "true" : null} onClick=${press}>
+    ${more.busy ? "Memuat…" : `… dan ${left}lainnya`}</button></p>`;
 }
