@@ -385,7 +385,6 @@ interface RecordedCallback { id: number; talked_at: Moment; operator: string }
 
 interface TicketSnapshot {
   ticket: WholeTicket;
-  timeline_count: number;
   timeline_next: number | null;
   callbacks: RecordedCallback[];
   complaint: Complaint | null;

@@ -174,9 +174,9 @@ function Story({ task, reference }) {
   const [known, more] = useMore(task.story, task.story_next,
     (before) => `/api/assignments/${task.id}/story?before=${before}`, (row) => row.seq);
   const lines = storyLines([...known].sort((a, b) => a.seq - b.seq), reference);
-  return html`<ol class="story">${lines
-    .map((line) => html`<li><span class="time">${moment(line.at)}</span><span>${sentence(line.text)}</span></li>`)}</ol>
-    <${More} more=${more} />`;
+  return html`<${More} more=${more} label="… yang lebih lama" />
+    <ol class="story">${lines.map((line) =>
+      html`<li><span class="time">${moment(line.at)}</span><span>${sentence(line.text)}</span></li>`)}</ol>`;
 }
 
 /**

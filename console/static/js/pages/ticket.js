@@ -214,7 +214,7 @@ function Timeline({ data, reference }) {
       .map((row) => html`<li><span class="time" title=${exact(row.at)}>${moment(row.at)}</span>
         <span>${sentence(row.text)}</span>${row.person
           && html`<span class="who">${row.person}</span>`}</li>`)}
-  </ol><${More} more=${more} count=${data.timeline_count} shown=${rows.length} /></div></section>`;
+  </ol><${More} more=${more} label="… yang lebih lama" /></div></section>`;
 }
 
 start("ticket", { number, View: Ticket });

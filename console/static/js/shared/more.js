@@ -102,14 +102,15 @@ export async function readParts(parts, next, path) {
 
 /**
  * «… dan n lainnya», a button where there is more to fetch; `count` rows there are, `shown` of them stand above it.
- * @param {{ more: Further, count?: number, shown?: number }} props
+ * `label` takes the place of the number where a line is not a row.
+ * @param {{ more: Further, count?: number, shown?: number, label?: string }} props
  */
-export function More({ more, count = 0, shown = 0 }) {
+export function More({ more, count = 0, shown = 0, label = "" }) {
   if (!more.left) return null;
   const left = count > shown ? `${count - shown} ` : "";
   const press = () => { if (!more.busy) more.ask(); };
   // not `disabled`, which would take the focus from whoever goes on by keyboard
   return html`<p class="none further"><button type="button" class="button slim quiet"
     aria-busy=${more.busy ? "true" : null} onClick=${press}>
-    ${more.busy ? "Memuat…" : `… dan ${left}lainnya`}</button></p>`;
+    ${more.busy ? "Memuat…" : label || `… dan ${left}lainnya`}</button></p>`;
 }
