@@ -81,13 +81,15 @@ globalThis.fetch = async (path, options = {}) => {
   return answer.json ? answer : network.json(200, answer);
 };
 
-/** IndexedDB with one store; `refuses` makes opening fail, `full` every write. */
+/** IndexedDB with one store; `refuses` makes opening fail, `full` every write, `hangs` leaves opening unanswered. */
 export const database = {
   rows: new Map(),
   refuses: false,
   full: false,
+  hangs: false,
   open() {
     const asked = {};
+    if (database.hangs) return asked;
     queueMicrotask(() => {
       if (database.refuses) return asked.onerror();
       asked.result = { transaction, createObjectStore: () => {} };
@@ -168,7 +170,7 @@ export function clean() {
   network.answers = () => ({});
   listeners.clear();
   Object.assign(storage, { refuses: false, full: false });
-  Object.assign(database, { refuses: false, full: false });
+  Object.assign(database, { refuses: false, full: false, hangs: false });
   navigator.onLine = true;
   document.hidden = false;
   document.activeElement = null;

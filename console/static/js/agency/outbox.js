@@ -5,6 +5,7 @@ import { send } from "../shared/api.js";
 import { now } from "../shared/time.js";
 
 const WAITS_MS = [2000, 4000, 8000, 15000, 30000];
+const KEEPS_MS = 2000; // after so long the database is not waited for: an answer must reach 112 without it
 const PATIENCE_MS = 4000; // after so long the hand is not kept waiting any more
 const LATER = new Set([0, 408, 425, 429, 500, 502, 503, 504, 507]); // no word on the action itself
 const user = () => document.body.dataset.user;
@@ -64,6 +65,19 @@ async function stored(mode, work) {
   });
 }
 
+/**
+ * A change of the database; an error when it is not made in time, though it may still be made then, in its order.
+ * @param {(box: IDBObjectStore) => IDBRequest} work
+ */
+async function kept(work) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let late;
+  const tired = new Promise((_, fail) => {
+    late = setTimeout(() => fail(new Error("the browser's database does not answer")), KEEPS_MS);
+  });
+  try { await Promise.race([stored("readwrite", work), tired]); } finally { clearTimeout(late); }
+}
+
 export async function count() {
   try { return (await stored("readonly", (box) => box.count())) || 0; } catch { return 0; }
 }
@@ -88,15 +102,14 @@ const nextOrder = () => Math.max(Date.now(), (held[held.length - 1]?.order || 0)
 
 /**
  * Do something: {kind, assignment, ticket, path, label, body?, photo?, state?}. Gives {answer} once the server has it,
- * or
- * {waiting: true} while it has not; throws what the server refuses.
+ * or {waiting: true} while it has not; throws what the server refuses.
  * @param {Action} action
  */
 export async function act(action) {
   const queued = { ...action, key: crypto.randomUUID(), user: user(), at: now(), order: nextOrder() };
   held = [...held, queued];
   const answered = new Promise((done, fail) => waiters.set(queued.key, { done, fail }));
-  try { await stored("readwrite", (box) => box.put(queued)); } catch { /* full: it is sent from memory */ }
+  try { await kept((box) => box.put(queued)); } catch { /* full, or deaf: it is sent from memory */ }
   tell();
   flush(true);
   const tired = new Promise((done) => setTimeout(() => done({ waiting: true }), PATIENCE_MS));
@@ -163,8 +176,7 @@ function body(action) {
 async function drop(action) {
   waiters.delete(action.key);
   held = held.filter((other) => other.key !== action.key);
-  try { await stored("readwrite", (box) => box.delete(action.key));
-  } catch { /* sent again by the next page, and counted once */ }
+  try { await kept((box) => box.delete(action.key)); } catch { /* sent again by the next page, and counted once */ }
   tell();
 }
 
