@@ -1,8 +1,10 @@
-// What the server sends to pages: console/live/snapshots.py and the API's answers, as far as a page reads it. All of it is
-// ambient, so that a JSDoc comment names a shape without an import. A moment is ISO 8601 text with its zone.
+// The messages of the server to pages: console/live/snapshots.py and the API's answers, as far as a page reads them. All
+// of it is ambient, so that a JSDoc comment names a shape without an import. A moment is ISO 8601 text with its zone.
+// A list of a snapshot holds as many rows as its bound allows: its `…count` is of all of them, its `…next` is the cursor
+// of the part that follows (null: there is none), which js/shared/more.js fetches.
 
 type Moment = string;
-/** What a word of the store is called on the screen, or which tone it has. */
+/** The names of the store's words on the screen, or their tones. */
 type Words = Record<string, string>;
 
 // -- shared by pages ------------------------------------------------------------------------------------------------
@@ -105,7 +107,7 @@ interface Pushing { late_since: Moment | null; due: number }
 interface PageTest { id: number }
 
 /** A row of the journal. `data` differs by kind: js/shared/story.js reads it. */
-interface JournalRow { at: Moment; kind: string; actor: string; data: Record<string, any> }
+interface JournalRow { seq: number; at: Moment; kind: string; actor: string; data: Record<string, any> }
 
 interface Attachment { kind: string; value: string; at: Moment; by: string; taken_at?: Moment; lat?: number; lon?: number }
 
@@ -129,7 +131,7 @@ interface Pop {
   reputation: Record<string, any> | null;
 }
 
-/** How many ended calls of a number there were, by the kind of their tickets. */
+/** The count of ended calls of a number, by the kind of their tickets. */
 type Past = Record<string, number>;
 
 interface SilentCall extends Call { past: Past; listeners: string[] }
@@ -154,12 +156,17 @@ interface Callback {
   times: number;
   cut: boolean | number;
   reached_at: Moment | null;
+  /** The last of them; `tries_count` are all. */
   tries: CallbackTry[];
+  tries_count: number;
   past: Past;
 }
 
 interface ReturnedTicket extends Ticket { opd: string; note: string | null }
 interface Message extends Ticket { call: string }
+
+/** The lengths of the lists that every operator works on. */
+interface DeskCounts { callbacks: number; messages: number; returned: number }
 
 interface OperatorSnapshot {
   me: OwnPresence;
@@ -172,8 +179,10 @@ interface OperatorSnapshot {
   waiting: Call[];
   waiting_count: number;
   silent: SilentCall[];
+  silent_count: number;
   listening: Listener | null;
   callbacks: Callback[];
+  counts: DeskCounts;
   dials_out: boolean;
   messages: Message[];
   returned: ReturnedTicket[];
@@ -210,23 +219,33 @@ interface Task extends Assignment, Reported {
   through_112: boolean;
   reporter_known: boolean;
   attachments: Attachment[];
+  /** The first of them; `linked_count` are all. */
   linked: LinkedReport[];
+  linked_count: number;
+  /** The newest rows, and the newest states and notes; the part before `story_next` is not here. */
   story: JournalRow[];
+  story_next: number | null;
 }
 
 interface ReporterCall { ticket: string; operator: string; talked_at: Moment | null }
 
 interface OpdSnapshot {
   opd: string;
+  /** Unanswered emergencies first. */
   open: Task[];
+  open_next: string | null;
+  open_count: number;
+  waiting_count: number;
   ended: Task[];
+  ended_next: number | null;
+  ended_count: number;
   calling: ReporterCall[];
   disturbed: boolean;
   tests: PageTest[];
   edition: number;
 }
 
-/** What an agency does: kept in the browser until the server has answered it. */
+/** An act of an agency: kept in the browser until the server has answered it. */
 interface Action {
   kind: string;
   assignment: number;
@@ -238,7 +257,7 @@ interface Action {
   state?: string;
   /** It answers the assignment: the siren stops. */
   answers?: boolean;
-  /** The server is told when it was done, not only when it arrived. */
+  /** The server learns the moment of the act, not only that of its arrival. */
   timed?: boolean;
 }
 
@@ -282,15 +301,18 @@ interface ScreeningFigures {
 
 interface StorageState { writable: boolean; alarms: { sentence: string; loud: boolean }[] }
 
-interface FailedPush { opd: string; contact: string; channel: string; last_error: string }
+interface FailedPush { id: number; opd: string; contact: string; channel: string; last_error: string }
 
 interface OverviewSnapshot {
   gate: Gate;
   calls: Call[];
+  calls_count: number;
   operators: Presence[];
   listening: Listener[];
   phones: string[];
+  /** Those that no agency has answered first. */
   tickets: Ticket[];
+  work_next: string | null;
   work_count: number;
   unanswered: { count: number; oldest: Moment | null };
   counts: { calls: Record<string, number>; finished: Record<string, number> };
@@ -299,9 +321,12 @@ interface OverviewSnapshot {
   processes: Beat[];
   pushing: Pushing;
   asterisk: boolean;
+  /** The newest assignments that rose to the command centre; `escalated_count` are all. */
   escalated: number[];
+  escalated_count: number;
   tests: PageTest[];
   troubled: FailedPush[];
+  troubled_count: number;
   storage: StorageState;
   wadul: { new: number; late: number; dead: number };
   problems: string[];
@@ -352,6 +377,7 @@ interface WholeTicket {
   hold: { at: Moment; reason: string } | null;
   assignments: TicketAssignment[];
   attachments: { assignment: number; kind: string; value: string; added_at: Moment; added_by: string }[];
+  /** The newest rows; the part before `timeline_next` is not here. */
   timeline: JournalRow[];
 }
 
@@ -359,6 +385,7 @@ interface RecordedCallback { id: number; talked_at: Moment; operator: string }
 
 interface TicketSnapshot {
   ticket: WholeTicket;
+  timeline_next: number | null;
   callbacks: RecordedCallback[];
   complaint: Complaint | null;
   proposal: Proposal;
@@ -427,6 +454,11 @@ interface Complaint extends Reported {
 
 interface WadulSnapshot {
   rows: Complaint[];
+  next: number | null;
+  count: number;
+  late_count: number;
+  /** The count in each state. */
+  counts: Record<string, number>;
   ended: Complaint[];
   bridge: { waiting: number; dead: number } | null;
   terms: { pass_on: number; answer: number; done: number };
@@ -435,7 +467,7 @@ interface WadulSnapshot {
 
 // -- the page itself ------------------------------------------------------------------------------------------------
 
-/** What templates/page.html writes on <body>; theme and the tests' marks come and go. */
+/** The data that templates/page.html writes on <body>; theme and the tests' marks come and go. */
 interface DOMStringMap {
   version: string;
   zone: string;
@@ -448,10 +480,10 @@ interface DOMStringMap {
   title: string;
 }
 
-/** How the socket stands: connecting, open, lost (it comes back by itself) or ended (the session is over). */
+/** The state of the socket: connecting, open, lost (it comes back by itself) or ended (the session is over). */
 type Link = "connecting" | "open" | "lost" | "ended";
 
-/** What the socket tells a page. */
+/** A message of the socket to a page. */
 interface News { link?: Link; data?: any; version?: string; notice?: string; about?: string }
 
 /** A failure as people read it; `field` names the input that is wrong. */

@@ -1,4 +1,4 @@
-// What the server writes above the service worker (console/webapp.py `worker`).
+// The lines that the server writes above the service worker (console/pages/webapp.py `worker`).
 
 /** Changes with any file that a browser loads. */
 declare const VERSION: string;

@@ -1,6 +1,5 @@
 // A browser made of a few objects, for code that is otherwise pure: a clock that moves when a test says so, storage
-// that
-// may refuse, a network that answers as it is told. Import it before the module that is tested.
+// that may refuse, a network that answers as the test wants. Import it before the module that is tested.
 
 /** Noon in Central Java: 12:00 WIB. */
 export const NOON = Date.parse("2026-11-30T05:00:00Z");
@@ -45,7 +44,7 @@ class Clock {
   }
 
   /** In how many milliseconds each timer falls due, the next first. */
-  due() { return [...this.timers.values()].map((one) => one.at - this.passed).sort((a, b) => a - b); }
+  due() { return [...this.timers.values()].map((timer) => timer.at - this.passed).sort((a, b) => a - b); }
 }
 
 export const clock = new Clock();
@@ -82,13 +81,15 @@ globalThis.fetch = async (path, options = {}) => {
   return answer.json ? answer : network.json(200, answer);
 };
 
-/** IndexedDB with one store; `refuses` makes opening fail, `full` every write. */
+/** IndexedDB with one store; `refuses` makes opening fail, `full` every write, `hangs` leaves opening unanswered. */
 export const database = {
   rows: new Map(),
   refuses: false,
   full: false,
+  hangs: false,
   open() {
     const asked = {};
+    if (database.hangs) return asked;
     queueMicrotask(() => {
       if (database.refuses) return asked.onerror();
       asked.result = { transaction, createObjectStore: () => {} };
@@ -169,7 +170,7 @@ export function clean() {
   network.answers = () => ({});
   listeners.clear();
   Object.assign(storage, { refuses: false, full: false });
-  Object.assign(database, { refuses: false, full: false });
+  Object.assign(database, { refuses: false, full: false, hangs: false });
   navigator.onLine = true;
   document.hidden = false;
   document.activeElement = null;

@@ -3,30 +3,30 @@ import test, { beforeEach } from "node:test";
 import { clean, clock, fresh, happens, network, NOON, settle, sockets } from "./browser.js";
 
 const AT = new Date(NOON).toISOString();
-const told = [];
+const news = [];
 let live;
 
 beforeEach(async () => {
   clean();
   Math.random = () => 0.5; // in the middle: a wait is as long as the table says
-  told.length = 0;
+  news.length = 0;
   const { Live } = await fresh("shared/live.js");
-  live = new Live("opd", "", (news) => told.push(news));
+  live = new Live("opd", "", (item) => news.push(item));
 });
 
 const newest = () => sockets[sockets.length - 1];
 
-/** How long it waits before each of so many attempts, while every one is refused. */
+/** The waits before each of so many attempts, while every one is refused. */
 async function waits(attempts) {
-  const found = [];
+  const waited = [];
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const before = sockets.length;
     newest().ends();
     const lost = clock.passed;
     while (sockets.length === before) await clock.pass(50);
-    found.push(clock.passed - lost);
+    waited.push(clock.passed - lost);
   }
-  return found;
+  return waited;
 }
 
 test("a page asks for its own snapshots, and a ticket's page for that ticket's", async () => {
@@ -62,9 +62,9 @@ test("a message is a fresh start: the next loss waits 300 ms again", async () =>
 test("a connection that is silent for 12 s is given up, though nobody has closed it", async () => {
   newest().opens();
   await clock.pass(12000);
-  assert.deepEqual(told, []);
+  assert.deepEqual(news, []);
   await clock.pass(1000);
-  assert.deepEqual(told, [{ link: "lost" }]);
+  assert.deepEqual(news, [{ link: "lost" }]);
   await clock.pass(300);
   assert.equal(sockets.length, 2);
 });
@@ -73,7 +73,7 @@ test("after an hour's sleep the dead connection is noticed with the first tick",
   newest().opens();
   clock.set(clock.wall + 3600000); // the computer slept: no timer ran
   await clock.pass(1000);
-  assert.deepEqual(told, [{ link: "lost" }]);
+  assert.deepEqual(news, [{ link: "lost" }]);
 });
 
 test("a clock that is set back does not break a connection that speaks", async () => {
@@ -84,24 +84,24 @@ test("a clock that is set back does not break a connection that speaks", async (
     await clock.pass(5000);
   }
   assert.equal(sockets.length, 1);
-  assert.equal(told.length, 6);
+  assert.equal(news.length, 6);
 });
 
 test("what an old connection says late is nobody's", async () => {
   const [old] = sockets;
   old.ends();
   await clock.pass(300);
-  told.length = 0;
+  news.length = 0;
   old.says({ type: "snapshot", data: "old", at: AT });
   old.ends();
-  assert.deepEqual(told, []);
+  assert.deepEqual(news, []);
   assert.equal(sockets.length, 2);
 });
 
 test("a session that has ended is not tried again", async () => {
   newest().ends(4401);
   await clock.pass(60000);
-  assert.deepEqual(told, [{ link: "ended" }]);
+  assert.deepEqual(news, [{ link: "ended" }]);
   assert.equal(sockets.length, 1);
 });
 
@@ -110,8 +110,8 @@ test("where handshakes are refused it asks by fetch whether the session has ende
   await waits(2);
   newest().ends();
   await settle();
-  assert.deepEqual(network.requests.map((one) => one.path), ["/api/reference"]);
-  assert.deepEqual(told[told.length - 1], { link: "ended" });
+  assert.deepEqual(network.requests.map((request) => request.path), ["/api/reference"]);
+  assert.deepEqual(news[news.length - 1], { link: "ended" });
   await clock.pass(60000);
   assert.equal(sockets.length, 3);
 });
@@ -139,10 +139,10 @@ test("the server hears whether this page sounds: at once when that changes, and 
 });
 
 test("a server that cannot read its store tells us nothing, though it speaks", async () => {
-  const before = live.told;
+  const before = live.newsAt;
   await clock.pass(5000);
   newest().says({ type: "snapshot", data: {}, blind: true, at: AT });
-  assert.equal(live.told, before);
+  assert.equal(live.newsAt, before);
   newest().says({ type: "snapshot", data: {}, at: AT });
-  assert.equal(live.told, before + 5000);
+  assert.equal(live.newsAt, before + 5000);
 });

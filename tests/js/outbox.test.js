@@ -123,7 +123,7 @@ test("a hand is not kept waiting for more than 4 s", async () => {
   const box = await fresh("agency/outbox.js");
   network.answers = () => new Promise(() => {});
   let outcome = null;
-  box.act(note("satu")).then((found) => { outcome = found; });
+  box.act(note("satu")).then((result) => { outcome = result; });
   await clock.pass(3999);
   assert.equal(outcome, null);
   await clock.pass(1);
@@ -188,4 +188,17 @@ test("a photo goes as a form with its facts; nothing is sent for what is not kno
   assert.deepEqual([...body.keys()], ["taken_at", "lat", "photo"]);
   assert.equal(body.get("lat"), "-6.59");
   assert.equal("Content-Type" in headers, false, "the browser writes it, with the boundary");
+});
+
+test("a browser whose database does not answer keeps no answer from 112, and the next one follows", async () => {
+  database.hangs = true;
+  const box = await fresh("agency/outbox.js");
+  const first = box.act(note("satu"));
+  await clock.pass(3000);
+  assert.equal(network.requests.length, 1);
+  await clock.pass(3000);
+  assert.ok((await first).answer);
+  box.act(note("dua"));
+  await clock.pass(3000);
+  assert.equal(network.requests.length, 2);
 });

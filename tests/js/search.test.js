@@ -12,7 +12,7 @@ const OPTIONS = [
   { value: "rumah", label: "Rumah roboh" },
   { value: "cafe", label: "Café" },
 ];
-const values = (typed) => search(OPTIONS, typed).map((one) => one.value);
+const values = (typed) => search(OPTIONS, typed).map((option) => option.value);
 
 test("what begins with the typed text comes first, then words inside, then parts of words", () => {
   assert.deepEqual(values("rumah"), ["rumah", "kebakaran"]);
@@ -23,7 +23,7 @@ test("what begins with the typed text comes first, then words inside, then parts
 
 test("equal matches keep the order of the list, which is that of their priority", () => {
   const list = ["c", "a", "b"].map((value) => ({ value, label: `Sama ${value}` }));
-  assert.deepEqual(search(list, "sama").map((one) => one.value), ["c", "a", "b"]);
+  assert.deepEqual(search(list, "sama").map((option) => option.value), ["c", "a", "b"]);
 });
 
 test("large letters, accents, signs and spaces around do not matter; nothing typed shows all", () => {

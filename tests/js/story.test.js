@@ -2,23 +2,23 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import "./browser.js";
 
-const { told } = await import("../../console/static/js/shared/story.js");
+const { storyLines } = await import("../../console/static/js/shared/story.js");
 const { awaited, complaintTone, grouped, term } = await import("../../console/static/js/shared/tracking.js");
 
 const REFERENCE = { opds: [{ code: "damkar", short: "Damkar" }], contacts: { kepala: "Kepala Damkar" } };
 const row = (kind, data = {}, actor = "process:calls", at = "2026-11-30T05:00:00Z") => ({ at, kind, actor, data });
-const texts = (rows, every) => told(rows, REFERENCE, every).map((one) => one.text);
+const texts = (rows, every) => storyLines(rows, REFERENCE, every).map((line) => line.text);
 
 test("agencies and contacts have the names that people know, people are named, processes are not", () => {
   const rows = [row("push.sent", { contact: "kepala", channel: "call", opd: "damkar" }),
     row("assignment.moved", { opd: "damkar", state: "berangkat" }, "user:budi:2")];
-  assert.deepEqual(told(rows, REFERENCE).map(({ text, who }) => [text, who]),
+  assert.deepEqual(storyLines(rows, REFERENCE).map(({ text, person }) => [text, person]),
     [["Kepala Damkar didorong lewat telepon", ""], ["Damkar: Berangkat", "budi:2"]]);
 });
 
 test("what repeats is one line with its number and its last moment, unless every row is wanted", () => {
   const rows = [1, 2, 3].map((minute) => row("push.seen", { opd: "damkar" }, "", `2026-11-30T05:0${minute}:00Z`));
-  const [line, ...more] = told(rows, REFERENCE);
+  const [line, ...more] = storyLines(rows, REFERENCE);
   assert.deepEqual([line.text, line.at, more.length],
     ["Damkar: tampil di halaman, sirene berbunyi (3×)", "2026-11-30T05:03:00Z", 0]);
   assert.equal(texts(rows, true).length, 3);
@@ -47,7 +47,7 @@ test("what was pressed without a signal says when it was pressed", () => {
 });
 
 test("a tracking number is read in two groups; a term says how many working days are left", () => {
-  assert.equal(grouped("48271935"), "4827 1930");
+  assert.equal(grouped("48271930"), "4827 1930");
   assert.deepEqual([null, { left: 2, late: false }, { left: 0, late: false }, { left: -1, late: true }].map(term),
     ["", "sisa 2 hari kerja", "hari terakhir", "terlambat 1 hari kerja"]);
   assert.deepEqual([awaited(null), awaited({ what: "answer" })], ["", "dijawab OPD"]);

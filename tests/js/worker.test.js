@@ -100,7 +100,7 @@ test("a network that has not answered after 10 s is none", async () => {
   const worker = install("222", { network: () => new Promise(() => {}) });
   await start(worker);
   let answer = null;
-  worker.asks("/opd", { mode: "navigate" }).then((found) => { answer = found; });
+  worker.asks("/opd", { mode: "navigate" }).then((response) => { answer = response; });
   await worker.late(9999);
   await new Promise(setImmediate);
   assert.equal(answer, null);

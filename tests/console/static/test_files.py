@@ -14,8 +14,9 @@ ROOT = STATIC.parent.parent
 SCRIPTS = STATIC / "js"
 # A folder may import from itself and from these; pages are put together from all of them.
 BELOW = {
-    "pages": {"agency", "desk", "wall", "shared"},
+    "pages": {"agency", "complaints", "desk", "wall", "shared"},
     "agency": {"shared"},
+    "complaints": {"shared"},
     "desk": {"shared"},
     "wall": {"shared"},
     "shared": set[str](),

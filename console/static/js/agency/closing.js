@@ -1,5 +1,5 @@
 // @ts-check
-// How an assignment ends on the agency's page: done with proof, or not theirs with a named taker.
+// The end of an assignment on the agency's page: done with proof, or not theirs with a named taker.
 import { html, useState } from "../../vendor/preact-htm.js";
 import { act } from "./outbox.js";
 import { moment } from "../shared/time.js";

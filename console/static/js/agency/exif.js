@@ -1,5 +1,5 @@
 // @ts-check
-// When and where a JPEG was taken (Exif 2.32), read before the photo is shrunk and loses it.
+// The moment and the place at which a JPEG was taken (Exif 2.32), read before the photo is shrunk and loses it.
 const HEAD = 256 * 1024;
 
 /** @typedef {{ at: number, size: number }} Tag Where the value of a tag stands in its block. */
@@ -16,29 +16,29 @@ function read(view) {
   for (let at = 2; at + 4 < view.byteLength && view.getUint8(at) === 0xff;) {
     const marker = view.getUint8(at + 1);
     if (marker === 0xda) break;
-    if (marker === 0xe1 && view.getUint32(at + 4) === 0x45786966) return told(new DataView(view.buffer, at + 10));
+    if (marker === 0xe1 && view.getUint32(at + 4) === 0x45786966) return facts(new DataView(view.buffer, at + 10));
     at += 2 + view.getUint16(at + 2);
   }
   return {};
 }
 
 /** @param {DataView} block */
-function told(block) {
+function facts(block) {
   const little = block.getUint16(0) === 0x4949;
   const main = tags(block, block.getUint32(4, little), little);
   const inner = main.has(0x8769) ? tags(block, block.getUint32(main.get(0x8769).at, little), little) : new Map();
   const gps = main.has(0x8825) ? tags(block, block.getUint32(main.get(0x8825).at, little), little) : new Map();
-  const found = {};
-  const taken = /^(\d{4}):(\d\d):(\d\d) (\d\d:\d\d:\d\d)/.exec(text(block, inner.get(0x9003)));
+  const taken = {};
+  const parts = /^(\d{4}):(\d\d):(\d\d) (\d\d:\d\d:\d\d)/.exec(text(block, inner.get(0x9003)));
   const offset = /^[+-]\d\d:\d\d$/.exec(text(block, inner.get(0x9011)));
-  if (taken && taken[1] !== "0000") {
-    const [, year, month, day, clock] = taken;
-    found.taken_at = `${year}-${month}-${day}T${clock}${offset ? offset[0] : ""}`;
+  if (parts && parts[1] !== "0000") {
+    const [, year, month, day, clock] = parts;
+    taken.taken_at = `${year}-${month}-${day}T${clock}${offset ? offset[0] : ""}`;
   }
   const lat = degrees(block, gps.get(2), text(block, gps.get(1)) === "S", little);
   const lon = degrees(block, gps.get(4), text(block, gps.get(3)) === "W", little);
-  if (lat !== null && lon !== null && (lat || lon)) Object.assign(found, { lat, lon });
-  return found;
+  if (lat !== null && lon !== null && (lat || lon)) Object.assign(taken, { lat, lon });
+  return taken;
 }
 
 /** @type {Record<number, number>} */
@@ -50,13 +50,14 @@ const SIZES = { 1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 7: 1, 9: 4, 10: 8 };
  * @param {boolean} little
  */
 function tags(block, at, little) {
-  const found = new Map();
+  const entries = new Map();
   const count = block.getUint16(at, little);
   for (let entry = at + 2; entry < at + 2 + 12 * count; entry += 12) {
     const size = (SIZES[block.getUint16(entry + 2, little)] || 0) * block.getUint32(entry + 4, little);
-    found.set(block.getUint16(entry, little), { at: size <= 4 ? entry + 8 : block.getUint32(entry + 8, little), size });
+    const place = size <= 4 ? entry + 8 : block.getUint32(entry + 8, little);
+    entries.set(block.getUint16(entry, little), { at: place, size });
   }
-  return found;
+  return entries;
 }
 
 /**
@@ -65,9 +66,9 @@ function tags(block, at, little) {
  */
 function text(block, tag) {
   if (!tag) return "";
-  let found = "";
-  for (let at = tag.at; at < tag.at + tag.size; at += 1) found += String.fromCharCode(block.getUint8(at));
-  return found.replace(/\0+$/, "");
+  let letters = "";
+  for (let at = tag.at; at < tag.at + tag.size; at += 1) letters += String.fromCharCode(block.getUint8(at));
+  return letters.replace(/\0+$/, "");
 }
 
 /**

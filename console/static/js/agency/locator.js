@@ -1,5 +1,5 @@
 // @ts-check
-// Where it is, drawn without a map: the place, how far it may be off, and where this telephone is. Works without a
+// The place of an incident, drawn without a map: with its radius, and with this telephone's own place. Works without a
 // signal.
 import { html, useState } from "../../vendor/preact-htm.js";
 import { sayError } from "../shared/toast.js";

@@ -1,10 +1,11 @@
 // @ts-check
-// What an agency does on a bad line: each action is kept in the browser first, sent in its order, and again until the
+// The actions of an agency on a bad line: each is kept in the browser first, sent in its order, and again until the
 // server has answered. The key that goes with it makes it count once, however often it arrives.
 import { send } from "../shared/api.js";
 import { now } from "../shared/time.js";
 
 const WAITS_MS = [2000, 4000, 8000, 15000, 30000];
+const KEEPS_MS = 2000; // after so long the database is not waited for: an answer must reach 112 without it
 const PATIENCE_MS = 4000; // after so long the hand is not kept waiting any more
 const LATER = new Set([0, 408, 425, 429, 500, 502, 503, 504, 507]); // no word on the action itself
 const user = () => document.body.dataset.user;
@@ -24,7 +25,7 @@ const listeners = new Set();
 const waiters = new Map(); // key -> {done, fail}
 
 export const pending = () => held;
-// Why nothing of it has arrived: in a sentence of 112, or for want of a signal.
+// The reason that nothing of it has arrived: a sentence of 112; empty for want of a signal.
 export const whyPending = () => trouble;
 
 /** @param {(held: QueuedAction[]) => void} listener */
@@ -54,14 +55,27 @@ function database() {
  * @param {(box: IDBObjectStore) => IDBRequest} work
  */
 async function stored(mode, work) {
-  const found = await database();
-  if (!found) return null;
+  const opened = await database();
+  if (!opened) return null;
   return new Promise((done, fail) => {
-    const change = found.transaction("outbox", mode, mode === "readwrite" ? { durability: "strict" } : {});
+    const change = opened.transaction("outbox", mode, mode === "readwrite" ? { durability: "strict" } : {});
     const asked = work(change.objectStore("outbox"));
     change.oncomplete = () => done(asked.result);
     change.onerror = change.onabort = () => fail(change.error);
   });
+}
+
+/**
+ * A change of the database; an error when it is not made in time, though it may still be made then, in its order.
+ * @param {(box: IDBObjectStore) => IDBRequest} work
+ */
+async function kept(work) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let late;
+  const tired = new Promise((_, fail) => {
+    late = setTimeout(() => fail(new Error("the browser's database does not answer")), KEEPS_MS);
+  });
+  try { await Promise.race([stored("readwrite", work), tired]); } finally { clearTimeout(late); }
 }
 
 export async function count() {
@@ -88,15 +102,14 @@ const nextOrder = () => Math.max(Date.now(), (held[held.length - 1]?.order || 0)
 
 /**
  * Do something: {kind, assignment, ticket, path, label, body?, photo?, state?}. Gives {answer} once the server has it,
- * or
- * {waiting: true} while it has not; throws what the server refuses.
+ * or {waiting: true} while it has not; throws what the server refuses.
  * @param {Action} action
  */
 export async function act(action) {
   const queued = { ...action, key: crypto.randomUUID(), user: user(), at: now(), order: nextOrder() };
   held = [...held, queued];
   const answered = new Promise((done, fail) => waiters.set(queued.key, { done, fail }));
-  try { await stored("readwrite", (box) => box.put(queued)); } catch { /* full: it is sent from memory */ }
+  try { await kept((box) => box.put(queued)); } catch { /* full, or deaf: it is sent from memory */ }
   tell();
   flush(true);
   const tired = new Promise((done) => setTimeout(() => done({ waiting: true }), PATIENCE_MS));
@@ -163,8 +176,7 @@ function body(action) {
 async function drop(action) {
   waiters.delete(action.key);
   held = held.filter((other) => other.key !== action.key);
-  try { await stored("readwrite", (box) => box.delete(action.key));
-  } catch { /* sent again by the next page, and counted once */ }
+  try { await kept((box) => box.delete(action.key)); } catch { /* sent again by the next page, and counted once */ }
   tell();
 }
 

@@ -5,7 +5,8 @@ import { post } from "../shared/api.js";
 import { Adding, Closing, Declining, Proofs } from "./closing.js";
 import { Locator } from "./locator.js";
 import { act, whyPending } from "./outbox.js";
-import { told } from "../shared/story.js";
+import { More, useMore } from "../shared/more.js";
+import { storyLines } from "../shared/story.js";
 import { Since, clock, moment } from "../shared/time.js";
 import { sayError } from "../shared/toast.js";
 import { KINDS, STATES, phone, sentence, stateTone } from "../shared/words.js";
@@ -27,7 +28,7 @@ export function Task({ task: known, reference, mute, queue = [], calling = null 
   const [busy, setBusy] = useState(false);
   const task = { ...known, state: queue.findLast((action) => action.state)?.state || known.state };
   const next = NEXT[task.state];
-  const what = name(task, reference);
+  const title = name(task, reference);
   /** @param {string} wanted */
   const turn = (wanted) => setSub(sub === wanted ? null : wanted);
 
@@ -44,7 +45,7 @@ export function Task({ task: known, reference, mute, queue = [], calling = null 
 
   return html`<article class=${`card task ${task.state === "dikirim" ? "waiting" : ""}`}
     aria-labelledby=${`task-${task.id}`} data-assignment=${task.id} data-state=${task.state}>
-    <div class="head"><div class="main"><h2 id=${`task-${task.id}`}>${what}</h2>
+    <div class="head"><div class="main"><h2 id=${`task-${task.id}`}>${title}</h2>
         <div class="small muted">${task.kind === "complaint" ? "Aduan" : KINDS[task.kind]
           || ""} · ${task.ticket} · dikirim ${moment(task.dispatched_at)}</div></div>
       <div class="age"><${Since} at=${task.state === "dikirim" ? task.dispatched_at : task.updated_at} />
@@ -82,7 +83,7 @@ export function Task({ task: known, reference, mute, queue = [], calling = null 
       <${Locator} task=${task} />
       ${!["closing", "adding"].includes(sub || "") && html`<${Proofs} rows=${task.attachments} />`}
       <details class="more"><summary>Riwayat · ${task.pushes}× didorong</summary>
-        <${Story} rows=${task.story} reference=${reference} /></details>
+        <${Story} task=${task} reference=${reference} /></details>
     </div>
   </article>`;
 }
@@ -112,15 +113,19 @@ export function move(task, state, body = {}) {
 
 /** @param {{ task: Task, calling: ReporterCall | null }} props */
 function Report({ task, calling }) {
+  const linkedNext = task.linked_count > task.linked.length ? task.linked.length : null;
+  const [linked, more] = useMore(task.linked, linkedNext,
+    (offset) => `/api/assignments/${task.id}/reports?offset=${offset}`, (report) => report.number);
   const where = [task.address, task.desa, task.kecamatan && `Kec. ${task.kecamatan}`].filter(Boolean).join("\n");
   return html`<dl class="facts-list">
     <div><dt>Lokasi</dt><dd>${where || "belum diketahui – tanyakan pelapor"}</dd></div>
     <div><dt>Kejadian</dt><dd>${task.description || "belum ada uraian"}</dd></div>
-    ${task.linked?.length > 0 && html`<div class="linked"><dt>${task.linked.length
-      + 1} penelepon</dt><dd><ul>${task.linked.map((report) => html`<li>
+    ${linked.length > 0 && html`<div class="linked"><dt>${task.linked_count
+      + 1} penelepon</dt><dd><ul>${linked.map((report) => html`<li>
       <span class="time">${clock(report.created_at)}</span> ${[report.address, report.desa,
         report.description].filter(Boolean)
-        .join(" · ") || "tanpa uraian"}</li>`)}</ul></dd></div>`}
+        .join(" · ") || "tanpa uraian"}</li>`)}</ul>
+      <${More} more=${more} count=${task.linked_count} shown=${linked.length} /></dd></div>`}
     <div><dt>Pelapor</dt><dd>${task.reporter_name || "tidak menyebut nama"}</dd></div>
     <${Reach} task=${task} calling=${calling} />
   </dl>`;
@@ -164,10 +169,14 @@ function Steps({ task }) {
         && clock(time(index))}</span></li>`)}</ol>`;
 }
 
-/** @param {{ rows: JournalRow[], reference: Reference }} props */
-function Story({ rows, reference }) {
-  return html`<ol class="story">${told(rows, reference)
-    .map((row) => html`<li><span class="time">${moment(row.at)}</span><span>${sentence(row.text)}</span></li>`)}</ol>`;
+/** @param {{ task: Task, reference: Reference }} props */
+function Story({ task, reference }) {
+  const [known, more] = useMore(task.story, task.story_next,
+    (before) => `/api/assignments/${task.id}/story?before=${before}`, (row) => row.seq);
+  const lines = storyLines([...known].sort((a, b) => a.seq - b.seq), reference);
+  return html`<${More} more=${more} label="… yang lebih lama" />
+    <ol class="story">${lines.map((line) =>
+      html`<li><span class="time">${moment(line.at)}</span><span>${sentence(line.text)}</span></li>`)}</ol>`;
 }
 
 /**

@@ -3,6 +3,8 @@
 import { html, useRef, useState } from "../../vendor/preact-htm.js";
 import { post } from "../shared/api.js";
 import { Ask, Card } from "../shared/card.js";
+import { More } from "../shared/more.js";
+import { useDeskList } from "./lists.js";
 import { Past } from "./silent.js";
 import { moment } from "../shared/time.js";
 import { phone } from "../shared/words.js";
@@ -13,17 +15,24 @@ const FREE = ["ready", "paused", "wrap_up", "listening"];
 const ENDS = { talked: "bicara", no_answer: "tidak diangkat", busy: "sibuk", declined: "ditolak", failed: "gagal",
   cancelled: "dibatalkan" };
 
-/** @param {{ rows: Callback[], me: OwnPresence, dials: boolean, open: (number: string | null) => void }} props */
-export function Callbacks({ rows, me, dials, open }) {
+/**
+ * @param {{
+ *   rows: Callback[], count: number, me: OwnPresence, dials: boolean, open: (number: string | null) => void
+ * }} props
+ */
+export function Callbacks({ rows: first, count, me, dials, open }) {
+  const [all, setAll] = useState(false);
+  const [rows, further] = useDeskList("callbacks", first, count, (row) => row.id);
   // a task whose number is shown big, with what to write down
   const [chosen, setChosen] = useState(/** @type {number | null} */ (null));
   /** @param {Callback} row */
   const choose = (row) => { setChosen(row.id); open(row.ticket); };
-  const shown = rows.filter((row, place) => place < SHOWN || row.id === chosen);
-  return html`<${Card} title="Telepon balik" count=${rows.length} none="Tidak ada.">
+  const shown = rows.filter((row, place) => all || place < SHOWN || row.id === chosen);
+  const more = all ? further : { left: count > shown.length, ask: () => setAll(true) };
+  return html`<${Card} title="Telepon balik" count=${count} none="Tidak ada."
+    foot=${html`<${More} more=${more} count=${count} shown=${shown.length} />`}>
     ${shown.map((row) => html`<${Task} key=${row.id} row=${row} me=${me} dials=${dials} chosen=${row.id === chosen}
       choose=${choose} leave=${() => setChosen(null)} />`)}
-    ${rows.length > shown.length && html`<li class="small muted">… dan ${rows.length - shown.length} lainnya</li>`}
   <//>`;
 }
 
@@ -43,7 +52,7 @@ function Task({ row, me, dials, chosen, choose, leave }) {
       <div class="chips">${row.cut ? html`<span class="chip soft-act">terputus</span>` : ""}<${Past} row=${row} again />
         ${row.reached_at && html`<span class="chip ok">tersambung ${moment(row.reached_at)}</span>`}
         ${live && html`<span class="chip info">${calls(live, mine)}</span>`}</div>
-      <${Tries} rows=${row.tries} /></div>
+      <${Tries} rows=${row.tries} count=${row.tries_count} /></div>
     ${chosen || mine ? html`<${Answer} row=${row} live=${live} leave=${leave}
       again=${!live && dials && FREE.includes(me.live) && call} />`
       : !live && html`<div class="doing"><${Ask} label="Telepon" run=${call} /></div>`}
@@ -57,12 +66,16 @@ function Task({ row, me, dials, chosen, choose, leave }) {
 const calls = (attempt, mine) => (mine ? (attempt.talked_at ? "Anda berbicara" : "memanggil…")
   : `${attempt.operator} sedang menelepon`);
 
-/** @param {{ rows: CallbackTry[] }} props */
-function Tries({ rows }) {
+/**
+ * The last attempt that ended, and how many did; `rows` are only the last of `count` attempts.
+ * @param {{ rows: CallbackTry[], count: number }} props
+ */
+function Tries({ rows, count }) {
   const ended = rows.filter((attempt) => attempt.ended_at);
+  const times = count - (rows.length - ended.length);
   if (!ended.length) return null;
   const last = ended[ended.length - 1];
-  return html`<div class="small muted">${ended.length > 1 ? `${ended.length}× dicoba, terakhir `
+  return html`<div class="small muted">${times > 1 ? `${times}× dicoba, terakhir `
     : ""}${moment(last.started_at)} ${ENDS[last.outcome] || last.outcome} (${last.operator})${last.note
     ? `: ${last.note}` : ""}</div>`;
 }
@@ -74,9 +87,9 @@ function Tries({ rows }) {
  */
 function Answer({ row, live, leave, again }) {
   const note = useRef(/** @type {HTMLInputElement | null} */ (null));
-  /** @param {string} what */
-  const send = (what) => async () => {
-    await post(`/api/callbacks/${row.id}/${what}`, { note: note.current?.value });
+  /** @param {"done" | "unanswered"} result */
+  const send = (result) => async () => {
+    await post(`/api/callbacks/${row.id}/${result}`, { note: note.current?.value });
     leave();
   };
   return html`<div class="answer">

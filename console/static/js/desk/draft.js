@@ -24,7 +24,7 @@ export class Draft {
     this.fields = /** @type {Record<Field, string>} */ ({});
     /** @type {Map<Field, number>} field -> how often it was typed in since it was saved */
     this.dirty = new Map();
-    this.told = /** @type {Partial<Record<Field, string>>} */ ({}); // what the server said last
+    this.known = /** @type {Partial<Record<Field, string>>} */ ({}); // what the server said last
     /** @type {Map<Field, string | undefined>} field -> what the server said before: a snapshot with it is older */
     this.ahead = new Map();
     /** @type {Moment | null} */
@@ -40,7 +40,7 @@ export class Draft {
 
   get key() { return `draft:${this.number}`; }
 
-  // What an earlier page could not save any more.
+  // Takes up the fields that an earlier page could not save any more.
   restore() {
     let kept;
     try { kept = JSON.parse(recall(this.key) || "{}"); } catch { kept = {}; }
@@ -54,11 +54,11 @@ export class Draft {
   take(ticket) {
     const active = /** @type {HTMLInputElement | null} */ (document.activeElement)?.name;
     for (const field of FIELDS) {
-      const told = ticket[field] || "";
-      if (this.ahead.get(field) === told) continue;
+      const known = ticket[field] || "";
+      if (this.ahead.get(field) === known) continue;
       this.ahead.delete(field);
-      this.told[field] = told;
-      if (!this.dirty.has(field) && (field !== active || !(field in this.fields))) this.fields[field] = told;
+      this.known[field] = known;
+      if (!this.dirty.has(field) && (field !== active || !(field in this.fields))) this.fields[field] = known;
     }
   }
 
@@ -105,7 +105,7 @@ export class Draft {
   saved(sent, at) {
     for (const [field, count] of sent) {
       if (this.dirty.get(field) === count) this.dirty.delete(field);
-      if (this.fields[field] !== this.told[field]) this.ahead.set(field, this.told[field]);
+      if (this.fields[field] !== this.known[field]) this.ahead.set(field, this.known[field]);
     }
     this.savedAt = at || this.savedAt;
     this.error = null;

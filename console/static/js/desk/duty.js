@@ -31,8 +31,8 @@ export function StateBar({ data, link }) {
   useLayoutEffect(() => {
     /** @param {any} event */
     const keys = (event) => {
-      const found = STATES.find(([, , key]) => event.key === key);
-      if (found && !event.altKey && !event.ctrlKey) { event.preventDefault(); ask(found[0]); }
+      const state = STATES.find(([, , key]) => event.key === key);
+      if (state && !event.altKey && !event.ctrlKey) { event.preventDefault(); ask(state[0]); }
     };
     addEventListener("keydown", keys);
     return () => removeEventListener("keydown", keys);

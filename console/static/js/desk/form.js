@@ -6,7 +6,7 @@ import { Combobox } from "../shared/combobox.js";
 import { Draft } from "./draft.js";
 import { Merged, Similar, useSimilar } from "./merging.js";
 import { OpdChoice, Sent, shortName } from "../shared/opds.js";
-import { useProposal } from "./proposal.js";
+import { useProposal } from "../shared/proposal.js";
 import { exact } from "../shared/time.js";
 import { Tracking } from "../shared/tracking.js";
 import { VerdictButtons } from "./verdict.js";
@@ -182,28 +182,28 @@ function Category({ draft, reference }) {
   const wanted = kind === "complaint" ? "complaint" : "emergency";
   const list = [...reference.categories].sort((a, b) => Number(b.kind === wanted) - Number(a.kind === wanted));
   const quick = list.slice(0, QUICK);
-  const found = reference.categories.find((one) => one.code === category);
+  const chosen = reference.categories.find(({ code }) => code === category);
   /** @param {string | null} code */
   const pick = (code) => {
     draft.set("category", code);
-    const kindOf = reference.categories.find((one) => one.code === code)?.kind;
+    const kindOf = reference.categories.find((known) => known.code === code)?.kind;
     if (kindOf === "emergency" || kindOf === "complaint") draft.set("kind", kindOf);
   };
   /** @param {number} number */
   const digit = (number) => quick[number - 1] && (pick(quick[number - 1].code), true);
-  const options = list.map((one) => ({ value: one.code, label: one.name, note: KINDS[one.kind],
-    more: `${one.code} ${one.hint}` }));
+  const options = list.map((entry) => ({ value: entry.code, label: entry.name, note: KINDS[entry.kind],
+    more: `${entry.code} ${entry.hint}` }));
   return html`
     <${Wrong} draft=${draft} field="category">
       <label for="category">Kategori <span class="muted">– ketik, atau angka 1–8</span></label>
       <${Combobox} id="category" options=${options} value=${category} onPick=${pick} onDigit=${digit}
         placeholder="mis. kebakaran" />
     <//>
-    ${found ? found.hint && html`<p class="hint">Tanyakan: ${found.hint}</p>`
-      : html`<div class="quick">${quick.map((one, index) => html`
+    ${chosen ? chosen.hint && html`<p class="hint">Tanyakan: ${chosen.hint}</p>`
+      : html`<div class="quick">${quick.map(({ code, name }, index) => html`
         <button type="button" tabindex="-1"
-          onClick=${() => { pick(one.code); document.getElementById("kecamatan")?.focus(); }}><kbd>${index
-          + 1}</kbd>${one.name}</button>`)}</div>`}`;
+          onClick=${() => { pick(code); document.getElementById("kecamatan")?.focus(); }}><kbd>${index
+          + 1}</kbd>${name}</button>`)}</div>`}`;
 }
 
 /** @param {{ draft: import("./draft.js").Draft, reference: Reference }} props */
@@ -212,7 +212,7 @@ function Place({ draft, reference }) {
   const all = Object.keys(reference.kecamatan).map((name) => ({ value: name, label: name }));
   const villages = kecamatan ? (reference.kecamatan[kecamatan] || []).map((name) => ({ value: name, label: name }))
     : Object.entries(reference.kecamatan)
-      .flatMap(([name, list]) => list.map((one) => ({ value: `${name}/${one}`, label: one, note: name })));
+      .flatMap(([name, list]) => list.map((village) => ({ value: `${name}/${village}`, label: village, note: name })));
   /** @param {string | null} value */
   const pickDesa = (value) => {
     const [first, second] = (value || "").split("/");

@@ -3,15 +3,34 @@
 import { html } from "../../vendor/preact-htm.js";
 import { post } from "../shared/api.js";
 import { Ask, Card } from "../shared/card.js";
+import { More, useMore } from "../shared/more.js";
 import { shortName } from "../shared/opds.js";
 import { Since, moment } from "../shared/time.js";
 import { COMPLAINTS } from "../shared/tracking.js";
 import { KINDS, LANES, LIVE, OUTCOMES, STATES, liveTone, phone, place, stateTone } from "../shared/words.js";
 
-/** @param {{ rows: Call[], count: number, me: OwnPresence }} props */
-export function Waiting({ rows, count, me }) {
+/**
+ * A list of the operator's page with the parts that its snapshot has no room for.
+ * @template Row
+ * @param {"waiting" | "silent" | "callbacks" | "messages" | "returned"} name
+ * @param {Row[]} rows
+ * @param {number} count
+ * @param {(row: Row) => string | number} key
+ */
+export const useDeskList = (name, rows, count, key) => useMore(rows, count > rows.length ? rows.length : null,
+  (offset) => `/api/desk/${name}?offset=${offset}`, key);
+
+/**
+ * The waiting line, but for the call that rings at this desk (`pop`).
+ * @param {{ rows: Call[], count: number, me: OwnPresence, pop: string | undefined }} props
+ */
+export function Waiting({ rows: first, count, me, pop }) {
+  const [all, more] = useDeskList("waiting", first, count, (row) => row.id);
+  const rows = all.filter((row) => row.id !== pop);
+  const others = count - (all.length - rows.length);
   const canTake = ["ready", "paused", "wrap_up", "listening"].includes(me.live);
-  return html`<${Card} title="Menunggu" count=${count} hot none="Tidak ada yang menunggu.">
+  return html`<${Card} title="Menunggu" count=${others} hot none="Tidak ada yang menunggu."
+    foot=${html`<${More} more=${more} count=${others} shown=${rows.length} />`}>
     ${rows.map((row) => html`<li key=${row.id} class=${`lane ${row.lane || ""}`}>
       <div class="main"><strong class="num">${phone(row.display)}</strong>
         <div class="small muted"><strong><${Since} at=${row.waiting_at
@@ -23,20 +42,30 @@ export function Waiting({ rows, count, me }) {
   <//>`;
 }
 
-/** @param {{ rows: ReturnedTicket[], reference: Reference, open: (number: string | null) => void }} props */
-export function Returned({ rows, reference, open }) {
+/**
+ * @param {{
+ *   rows: ReturnedTicket[], count: number, reference: Reference, open: (number: string | null) => void
+ * }} props
+ */
+export function Returned({ rows: first, count, reference, open }) {
+  const [rows, more] = useDeskList("returned", first, count, (row) => `${row.number} ${row.opd}`);
   if (!rows.length) return null;
-  return html`<${Card} title="Dikembalikan OPD" count=${rows.length} hot>
+  return html`<${Card} title="Dikembalikan OPD" count=${count} hot
+    foot=${html`<${More} more=${more} count=${count} shown=${rows.length} />`}>
     ${rows.map((row) => html`<li key=${row.number}><div class="main">
       <button type="button" class="plain-button" onClick=${() => open(row.number)}>${row.number}</button>
       <div class="small muted">${shortName(reference, row.opd)}: ${row.note}</div></div></li>`)}
   <//>`;
 }
 
-/** @param {{ rows: Message[], open: (number: string | null) => void, compact?: boolean }} props */
-export function Messages({ rows, open, compact = false }) {
+/**
+ * @param {{ rows: Message[], count: number, open: (number: string | null) => void, compact?: boolean }} props
+ */
+export function Messages({ rows: first, count, open, compact = false }) {
+  const [rows, more] = useDeskList("messages", first, count, (row) => row.number);
   if (!rows.length) return null;
-  return html`<${Card} title="Pesan di luar jam buka" count=${rows.length} hot>
+  return html`<${Card} title="Pesan di luar jam buka" count=${count} hot
+    foot=${html`<${More} more=${more} count=${count} shown=${rows.length} />`}>
     ${rows.map((row) => html`<li key=${row.number} class="message"><div class="main">
       <div><strong class="num">${phone(row.display
         || row.reporter_number)}</strong> <span class="small muted">${moment(row.created_at)}</span></div>

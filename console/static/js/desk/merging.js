@@ -26,9 +26,9 @@ export function useSimilar(ticket, { category, kecamatan, desa }) {
   const look = async () => {
     const mine = ++turn.current;
     const query = new URLSearchParams({ category, kecamatan, desa: desa || "" });
-    const found = wanted ? (await get(`/api/tickets/${ticket.number}/similar?${query}`)).rows : [];
-    if (mine === turn.current) setRows(found);
-    return found;
+    const similar = wanted ? (await get(`/api/tickets/${ticket.number}/similar?${query}`)).rows : [];
+    if (mine === turn.current) setRows(similar);
+    return similar;
   };
   useEffect(() => {
     const quietly = () => look().catch(() => {}); // then nothing is proposed
@@ -57,11 +57,11 @@ export function Similar({ rows, reference, merge, busy }) {
   });
   if (!rows.length) return null;
   const [first, ...others] = rows;
-  const told = [first.address, first.desa, first.description].filter(Boolean).join(" · ");
+  const summary = [first.address, first.desa, first.description].filter(Boolean).join(" · ");
   return html`<div class="similar" role="status" aria-label="Mungkin kejadian yang sama"><div class="same">
     <div class="main"><strong>${lately(first, reference)}</strong>
       <div class="small"><a href=${`/tiket/${first.number}`} target="_blank" rel="noopener" tabindex="-1">
-        ${first.number}</a> · ${told || "tanpa uraian"}${first.merged ? ` · ${first.merged + 1} penelepon`
+        ${first.number}</a> · ${summary || "tanpa uraian"}${first.merged ? ` · ${first.merged + 1} penelepon`
         : ""}</div></div>
     ${others.map((row) => html`<button type="button" key=${row.number} class="button slim quiet" disabled=${busy}
       title=${`${lately(row, reference)} ${row.description || ""}`}
@@ -77,12 +77,12 @@ export function Similar({ rows, reference, merge, busy }) {
  */
 const lately = (row, reference) => {
   if (!row.sent.length) return `Laporan serupa ${ago(row.created_at)}, belum dikirim`;
-  const names = [...new Set(row.sent.map((one) => shortName(reference, one.opd)))].join(", ");
+  const names = [...new Set(row.sent.map((assignment) => shortName(reference, assignment.opd)))].join(", ");
   return `Sudah dikirim ke ${names} ${ago(row.sent[0].dispatched_at)}`;
 };
 
 /**
- * What a merged ticket says in place of its agencies.
+ * The line of a merged ticket in place of its agencies.
  * @param {{ ticket: { number: string, master: string | null }, done?: () => void }} props
  */
 export function Merged({ ticket, done = () => {} }) {

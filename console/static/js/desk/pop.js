@@ -45,7 +45,7 @@ function Stage({ call, live }) {
 }
 
 /**
- * Where the network says that the caller is: a circle, or words alone.
+ * The caller's place as the network gives it: a circle, or words alone.
  * @param {{ at: Position }} props
  */
 function Position({ at }) {

@@ -1,8 +1,10 @@
 // @ts-check
 // «Hening»: callers who neither press nor speak. They ring nobody; an operator listens in and takes the call.
-import { html, useLayoutEffect } from "../../vendor/preact-htm.js";
+import { html, useLayoutEffect, useState } from "../../vendor/preact-htm.js";
 import { post } from "../shared/api.js";
 import { Ask, Card } from "../shared/card.js";
+import { More } from "../shared/more.js";
+import { useDeskList } from "./lists.js";
 import { Since } from "../shared/time.js";
 import { sayError } from "../shared/toast.js";
 import { KINDS, laneTone, phone } from "../shared/words.js";
@@ -11,31 +13,34 @@ const SHOWN = 6; // the longest waiting; in a storm the lists below stay in sigh
 const FREE = ["ready", "paused", "wrap_up", "listening"];
 /**
  * @param {SilentCall} row
- * @param {string} what
+ * @param {string} action
  */
-const path = (row, what) => `/api/calls/${encodeURIComponent(row.id)}/${what}`;
+const path = (row, action) => `/api/calls/${encodeURIComponent(row.id)}/${action}`;
 /** @param {SilentCall} row */
 const listen = (row) => post(path(row, "listen"), { mode: "listen" });
 /** @param {SilentCall} row */
 const take = (row) => post(path(row, "take"));
 const done = () => post("/api/listen/done");
 
-/** @param {{ rows: SilentCall[], me: OwnPresence, mine: Listener | null }} props */
-export function Silent({ rows, me, mine }) {
+/** @param {{ rows: SilentCall[], count: number, me: OwnPresence, mine: Listener | null }} props */
+export function Silent({ rows: first, count, me, mine }) {
+  const [all, setAll] = useState(false);
+  const [rows, further] = useDeskList("silent", first, count, (row) => row.id);
   const free = FREE.includes(me.live);
   const heard = mine && rows.find((row) => row.id === mine.call);
   const next = free && !mine && (rows.find((row) => !row.listeners.length) || rows[0]);
   useKeys({ F6: mine ? done : next && (() => listen(next)), F7: heard && free && (() => take(heard)) });
-  return html`<${Card} title="Hening" count=${rows.length} none="Tidak ada penelepon yang diam.">
-    ${rows.filter((row, place) => place < SHOWN || row === heard)
-      .map((row) => html`<${Row} key=${row.id} row=${row} free=${free} mine=${row === heard ? mine : null}
+  const shown = rows.filter((row, place) => all || place < SHOWN || row === heard);
+  const more = all ? further : { left: count > shown.length, ask: () => setAll(true) };
+  return html`<${Card} title="Hening" count=${count} none="Tidak ada penelepon yang diam."
+    foot=${html`<${More} more=${more} count=${count} shown=${shown.length} />`}>
+    ${shown.map((row) => html`<${Row} key=${row.id} row=${row} free=${free} mine=${row === heard ? mine : null}
         next=${row === next} />`)}
-    ${rows.length > SHOWN && html`<li class="small muted">… dan ${rows.length - SHOWN} lainnya</li>`}
   <//>`;
 }
 
 /**
- * What the listening operator can do, where the screen is theirs.
+ * The call that this operator listens to, with its two keys.
  * @param {{ rows: SilentCall[], mine: Listener | null }} props
  */
 export function Heard({ rows, mine }) {
@@ -63,7 +68,7 @@ function Row({ row, free, mine, next }) {
 }
 
 /**
- * What earlier calls of the number were: «2× darurat», «3× prank»; `again`: that there were some is known.
+ * The kinds of earlier calls of the number: «2× darurat», «3× prank»; `again`: there were some for sure.
  * @param {{ row: { number: string | null, past: Past }, again?: boolean }} props
  */
 export function Past({ row, again = false }) {

@@ -58,7 +58,7 @@ function Colleagues({ rows, give, close }) {
   const list = useRef(/** @type {HTMLElement | null} */ (null));
   useLayoutEffect(() => { // before the next key
     const items = buttonsOf(list.current);
-    (items.find((one) => one.getAttribute("aria-disabled") === "false") || items[0] || list.current)?.focus();
+    (items.find((item) => item.getAttribute("aria-disabled") === "false") || items[0] || list.current)?.focus();
     /** @param {any} event */
     const away = (event) => { if (!event.target.closest(".transfer")) close(false); };
     addEventListener("pointerdown", away);
@@ -71,7 +71,7 @@ function Colleagues({ rows, give, close }) {
     if (!move) return;
     event.preventDefault();
     const items = buttonsOf(list.current);
-    const at = items.findIndex((one) => one === document.activeElement);
+    const at = items.findIndex((item) => item === document.activeElement);
     const to = move === "first" ? 0 : move === "last" ? -1 : (at + Number(move)) % items.length;
     items.at(to)?.focus();
   };

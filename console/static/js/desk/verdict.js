@@ -1,5 +1,5 @@
 // @ts-check
-// What a call was: four keys, one press, changeable; and what is known of the number that calls.
+// The verdict on a call: four keys, one press, changeable; and the reputation of the number that calls.
 import { html, useLayoutEffect } from "../../vendor/preact-htm.js";
 import { moment } from "../shared/time.js";
 import { KINDS, STATUSES, VERDICTS, sentence } from "../shared/words.js";
@@ -66,8 +66,8 @@ const summary = (row) =>
 /** @param {EarlierReport} row */
 const earlier = (row) => {
   if (row.verdict && row.verdict !== "genuine") return VERDICTS[row.verdict];
-  const what = row.category || (row.kind === "unknown" && row.verdict ? "asli" : KINDS[row.kind] || "");
-  return row.verdict ? `${what} ✓` : what;
+  const label = row.category || (row.kind === "unknown" && row.verdict ? "asli" : KINDS[row.kind] || "");
+  return row.verdict ? `${label} ✓` : label;
 };
 
 /** @param {string} verdict */

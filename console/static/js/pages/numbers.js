@@ -19,11 +19,11 @@ const name = (row) => (row.number ? phone(row.number) : `#${(row.hash || "").sli
 /** @param {{ data: NumbersSnapshot }} props */
 function Numbers({ data }) {
   const [query, setQuery] = useState({ q: "", doubted: false });
-  const [rows, again] = useRows(query);
+  const [{ rows, more }, again] = useRows(query);
   const [open, setOpen] = useState(/** @type {WholeNumber | null} */ (null));
-  /** @param {string} who */
-  const look = async (who) => {
-    try { setOpen(await post("/api/numbers/show", { who })); } catch (error) { sayError(error); }
+  /** @param {string} identity */
+  const look = async (identity) => {
+    try { setOpen(await post("/api/numbers/show", { who: identity })); } catch (error) { sayError(error); }
   };
   /** @param {WholeNumber | null} row */
   const changed = (row) => { setOpen(row); again(); };
@@ -56,8 +56,9 @@ function Numbers({ data }) {
             <td class=${row.doubt ? "bad" : ""}>${decimal(row.score)}</td><td>${row.genuine || "–"}</td><td>${row.prank
               || "–"}</td><td class="roomy">${row.information + row.silent
               || "–"}</td><td>${moment(row.last_at)}</td></tr>`)}</tbody></table></div>`}
+        ${more && html`<p class="none">… dan lainnya: cari sebagian nomornya, atau unduh CSV untuk semua.</p>`}
       </section>
-      ${open ? html`<${One} key=${open.hash || open.number} row=${open} rules=${data.rules} changed=${changed}
+      ${open ? html`<${NumberCard} key=${open.hash || open.number} row=${open} rules=${data.rules} changed=${changed}
         leave=${() => setOpen(null)} />`
         : html`<section class="card calm-card">
           <p class="muted">Pilih nomor untuk melihat riwayat, mengoreksi penilaian, atau menghapusnya.</p></section>`}
@@ -68,17 +69,22 @@ function Numbers({ data }) {
 const parameters = (query) => new URLSearchParams({ ...(query.q && { q: query.q }),
   ...(query.doubted && { doubted: "1" }) });
 
-/** @param {Query} query */
+/**
+ * The numbers that fit the query; `more`: an answer does not hold all of them.
+ * @param {Query} query
+ */
 function useRows(query) {
-  const [rows, setRows] = useState(/** @type {NumberRow[] | null} */ (null));
+  /** @type {{ rows: NumberRow[] | null, more: boolean }} */
+  const nothing = { rows: null, more: false };
+  const [list, setList] = useState(nothing);
   const [turn, setTurn] = useState(0);
   useEffect(() => {
     let late = false;
     const timer = setTimeout(() => get(`/api/numbers?${parameters(query)}`)
-      .then((found) => late || setRows(found.rows), sayError), rows ? PAUSE_MS : 0);
+      .then((answer) => late || setList(answer), sayError), list.rows ? PAUSE_MS : 0);
     return () => { late = true; clearTimeout(timer); };
   }, [query.q, query.doubted, turn]);
-  return /** @type {const} */ ([rows, () => setTurn((count) => count + 1)]);
+  return /** @type {const} */ ([list, () => setTurn((count) => count + 1)]);
 }
 
 /**
@@ -86,7 +92,7 @@ function useRows(query) {
  *   row: WholeNumber, rules: ScreeningRules, changed: (row: WholeNumber | null) => void, leave: () => void
  * }} props
  */
-function One({ row, rules, changed, leave }) {
+function NumberCard({ row, rules, changed, leave }) {
   const head = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => { head.current?.scrollIntoView({ block: "nearest" }); head.current?.focus({ preventScroll: true }); },
     []);
@@ -123,10 +129,10 @@ function Correct({ row, changed }) {
     event.preventDefault();
     setBusy(true);
     try {
-      const found = await post("/api/numbers/correct",
+      const corrected = await post("/api/numbers/correct",
         { who: row.hash || row.number, verdict, reason, ticket: ticket || null });
-      say(`${found.changed} penilaian dikoreksi menjadi ${VERDICTS[verdict]}.`);
-      changed(found);
+      say(`${corrected.changed} penilaian dikoreksi menjadi ${VERDICTS[verdict]}.`);
+      changed(corrected);
       setReason("");
     } catch (error) { sayError(error); }
     setBusy(false);
@@ -188,8 +194,8 @@ function Erase({ row, changed }) {
     event.preventDefault();
     setBusy(true);
     try {
-      const found = await post("/api/numbers/erase", { who: row.number, reason });
-      say(`Nomor dihapus dari ${found.calls} panggilan.`);
+      const erased = await post("/api/numbers/erase", { who: row.number, reason });
+      say(`Nomor dihapus dari ${erased.calls} panggilan.`);
       changed(row.verdicts.length ? await post("/api/numbers/show", { who: row.hash }) : null);
     } catch (error) { sayError(error); }
     setBusy(false);

@@ -1,6 +1,6 @@
 // @ts-check
-// What an agency's telephone shows when the page is opened without a signal: what waits, and a way back as soon as it
-// goes.
+// The page of an agency's telephone that is opened without a signal: the actions that wait, and a way back as soon as
+// there is one.
 import { count } from "../agency/outbox.js";
 
 const EVERY_MS = 3000;

@@ -5,6 +5,7 @@ import { calm, flash, notify, stayAwake, unnotify, vibrate, askLeave } from "../
 import { post } from "../shared/api.js";
 import { flush, onOutbox, openOutbox, pending, whyPending } from "../agency/outbox.js";
 import { EndedTask, Task } from "../agency/task.js";
+import { More, useMore } from "../shared/more.js";
 import { start } from "../shared/shell.js";
 import { Social } from "../agency/social.js";
 import { arm, armed, onArmed, onDuty, sounding, startSiren, stopSiren, test, warn,
@@ -39,11 +40,14 @@ function Duty({ data, reference, live, link }) {
   /** @param {Task} task */
   const answered = (task) => answering.has(task.id)
     || queue.some((action) => action.assignment === task.id && action.answers);
-  const waiting = data.open.filter((task) => task.state === "dikirim");
+  const [open, more] = useMore(data.open, data.open_next, (after) => `/api/tasks?after=${after}`, (task) => task.id);
+  const [ended, moreEnded] = useMore(data.ended, data.ended_next, (offset) => `/api/tasks/ended?offset=${offset}`,
+    (task) => task.id);
+  const waiting = open.filter((task) => task.state === "dikirim");
   const loud = waiting.filter((task) => !answered(task));
   useSiren(loud, on, reference);
   useReceipts(loud, on);
-  useReminder(data.open.filter((task) => task.state !== "dikirim"));
+  useReminder(open.filter((task) => task.state !== "dikirim"));
 
   /**
    * @param {number} id
@@ -54,7 +58,7 @@ function Duty({ data, reference, live, link }) {
     if (quiet) ids.add(id); else ids.delete(id);
     return ids;
   });
-  const tasks = [...waiting, ...data.open.filter((task) => task.state !== "dikirim")];
+  const tasks = [...waiting, ...open.filter((task) => task.state !== "dikirim")];
   /** @param {Task} task */
   const of = (task) => queue.filter((action) => action.assignment === task.id);
   return html`
@@ -66,19 +70,20 @@ function Duty({ data, reference, live, link }) {
         pusat kendali.</p></div>`}
     <main class="duty">
       <div class="hide" role="status" aria-live="assertive">${waiting.length
-        ? `${waiting.length} tugas baru belum diterima` : ""}</div>
+        ? `${Math.max(waiting.length, data.waiting_count)} tugas baru belum diterima` : ""}</div>
       ${tasks.map((task) => html`<${Task} key=${task.id} task=${task} reference=${reference} mute=${mute}
         queue=${of(task)}
         calling=${data.calling.find((calling) => calling.ticket === task.ticket)} />`)}
+      <${More} more=${more} count=${data.open_count} shown=${tasks.length} />
       ${!tasks.length && html`<section class="card calm"><h1>Tidak ada tugas</h1>
         <p class="muted">${on ? "Tugas baru berbunyi sampai diterima."
           : "Ketuk Mulai tugas di atas supaya sirene bisa berbunyi."}</p></section>`}
       ${on && html`<${SoundOn} reached=${reached} />`}
       <${Social} reference=${reference} />
       ${data.ended.length > 0 && html`<details class="more">
-        <summary>Selesai 12 jam terakhir (${data.ended.length})</summary>
-        ${data.ended.map((task) => html`<${EndedTask} key=${task.id} task=${task} reference=${reference} />`)}
-          </details>`}
+        <summary>Selesai 12 jam terakhir (${data.ended_count})</summary>
+        ${ended.map((task) => html`<${EndedTask} key=${task.id} task=${task} reference=${reference} />`)}
+        <${More} more=${moreEnded} count=${data.ended_count} shown=${ended.length} /></details>`}
     </main>`;
 }
 
@@ -113,7 +118,7 @@ function SoundOn({ reached }) {
 }
 
 /**
- * What was done here and has not reached 112 yet; what is on its way for a moment only is not worth a bar.
+ * The bar of actions that have not reached 112 yet; one that is on its way for a moment only is not worth a bar.
  * @param {{ queue: QueuedAction[], link: Link }} props
  */
 function Outbox({ queue, link }) {
@@ -149,8 +154,8 @@ function useSiren(loud, on, reference) {
     flash(`● ${loud.length} TUGAS BARU`);
     for (const task of loud.filter((other) => !known.current.has(other.id))) {
       known.current.add(task.id);
-      const what = reference.categories.find((category) => category.code === task.category)?.name || "Tugas baru";
-      notify(`112: ${what}`, place(task), task.ticket);
+      const title = reference.categories.find((category) => category.code === task.category)?.name || "Tugas baru";
+      notify(`112: ${title}`, place(task), task.ticket);
     }
     const timer = setInterval(vibrate, 4000);
     return () => clearInterval(timer);
@@ -163,16 +168,16 @@ function useSiren(loud, on, reference) {
  * @param {boolean} on
  */
 function useReceipts(loud, on) {
-  const told = useRef(/** @type {Set<number>} */ (new Set()));
+  const reported = useRef(/** @type {Set<number>} */ (new Set()));
   const ids = loud.map((task) => task.id).join();
   useEffect(() => {
     if (!ids) return undefined;
     const tell = () => {
       if (document.hidden || !sounding()) return;
-      for (const { id } of loud.filter((task) => !told.current.has(task.id))) {
-        told.current.add(id);
+      for (const { id } of loud.filter((task) => !reported.current.has(task.id))) {
+        reported.current.add(id);
         post(`/api/assignments/${id}/seen`)
-          .catch((error) => { if (!error.status || error.status >= 500) told.current.delete(id); });
+          .catch((error) => { if (!error.status || error.status >= 500) reported.current.delete(id); });
       }
     };
     tell();

@@ -55,12 +55,13 @@ function Operator({ data, reference }) {
   return html`<${StateWarnings} data=${data} />
     <main class="desk">
       <div class="side left">
-        <${Waiting} rows=${data.waiting.filter((row) => row.id !== pop?.call.id)}
-          count=${data.waiting_count - (ringsHere(data) ? 1 : 0)} me=${data.me} />
-        <${Silent} rows=${data.silent} me=${data.me} mine=${data.listening} />
-        <${Callbacks} rows=${data.callbacks} me=${data.me} dials=${data.dials_out} open=${setOpened} />
-        <${Returned} rows=${data.returned} reference=${reference} open=${setOpened} />
-        ${ticket && html`<${Messages} rows=${data.messages} open=${setOpened} compact=${true} />`}
+        <${Waiting} rows=${data.waiting} count=${data.waiting_count} me=${data.me} pop=${pop?.call.id} />
+        <${Silent} rows=${data.silent} count=${data.silent_count} me=${data.me} mine=${data.listening} />
+        <${Callbacks} rows=${data.callbacks} count=${data.counts.callbacks} me=${data.me} dials=${data.dials_out}
+          open=${setOpened} />
+        <${Returned} rows=${data.returned} count=${data.counts.returned} reference=${reference} open=${setOpened} />
+        ${ticket && html`<${Messages} rows=${data.messages} count=${data.counts.messages} open=${setOpened}
+          compact=${true} />`}
       </div>
       <div class="centre">
         ${pop && pop.ticket.number !== opened
@@ -79,9 +80,6 @@ function Operator({ data, reference }) {
       </div>
     </main>`;
 }
-
-/** @param {OperatorSnapshot} data */
-const ringsHere = (data) => data.waiting.some((row) => row.id === data.pop?.call.id);
 
 /**
  * A new call takes the screen at once; the ticket before it stays in «Tiket saya».

@@ -7,7 +7,7 @@ import { useAlarm } from "../shared/deadman.js";
 import { shortName } from "../shared/opds.js";
 import { start } from "../shared/shell.js";
 import { Calls, Health, Operators, Screened } from "../wall/board.js";
-import { Tickets, what } from "../wall/tickets.js";
+import { Tickets, titled } from "../wall/tickets.js";
 import { Tiles } from "../wall/tiles.js";
 import { arm, armed, onArmed, startSiren, stopSiren, test } from "../shared/siren.js";
 import { Reached, reach, useReach } from "../shared/webpush.js";
@@ -42,14 +42,14 @@ function Overview({ data, reference, live, link }) {
   const { alarms, writable } = data.storage;
   const dead = writable ? data.processes.filter((process) => !process.alive) : [];
   const late = writable && !dead.some((process) => process.name === "escalate") && data.pushing.late_since;
-  useAlarm(dead.length > 0 || Boolean(late) || !data.asterisk || alarms.some((one) => one.loud));
+  useAlarm(dead.length > 0 || Boolean(late) || !data.asterisk || alarms.some((alarm) => alarm.loud));
   const quiet = useEscalated(role === "command" ? data.escalated : []);
-  const refused = new Set(turnedDown(data).map(({ one }) => one.id));
+  const refused = new Set(turnedDown(data).map(({ assignment }) => assignment.id));
   const raised = data.tickets.filter((row) =>
     row.assignments.some((assignment) => data.escalated.includes(assignment.id)))
     .map((row) => row.number);
   useEffect(() => { unnotify(raised); }, [raised.join()]);
-  const escalated = data.escalated.filter((id) => !refused.has(id)).length;
+  const escalated = data.escalated_count - data.escalated.filter((id) => refused.has(id)).length;
   const hush = role === "command" && html`<button class="button slim"
     onClick=${quiet}>Saya tangani, senyap 2 menit</button>`;
   return html`
@@ -57,8 +57,8 @@ function Overview({ data, reference, live, link }) {
       <p>Suara mati: peringatan tidak berbunyi di sini.</p>
       <button class="button slim" onClick=${begin}>Hidupkan suara</button></div>`}
     ${role === "command" && html`<${TestBar} tests=${data.tests || []} on=${on} />`}
-    ${alarms.map((one) => html`<div key=${one.sentence} class=${`bar ${one.loud ? "bad" : "warn"}`}
-      role=${one.loud ? "alert" : "status"}><p>${one.sentence}</p></div>`)}
+    ${alarms.map((alarm) => html`<div key=${alarm.sentence} class=${`bar ${alarm.loud ? "bad" : "warn"}`}
+      role=${alarm.loud ? "alert" : "status"}><p>${alarm.sentence}</p></div>`)}
     ${!writable && html`<div class="bar warn" role="status">
       <p>Detak proses tidak bisa dicatat: keadaan tiap proses di bawah ini tidak diketahui.</p></div>`}
     ${reached && on && html`<p class="small muted pad"><${Reached} word=${reached} /></p>`}
@@ -70,11 +70,11 @@ function Overview({ data, reference, live, link }) {
     ${late && html`<div class="bar bad" role="alert">
       <p>DORONGAN TERLAMBAT <${Since} at=${late} />: ${data.pushing.due} dorongan ke OPD belum terkirim. Telepon OPD
         itu, dan jalankan «tanggap doctor» di server.</p></div>`}
-    ${turnedDown(data).map(({ row, one }) =>
-      html`<div key=${one.id} class="bar bad" role="alert">
-        <p>${shortName(reference, one.opd)} menjawab bukan wewenangnya: tunjuk OPD yang berwenang untuk ${what(row,
-        reference)}, ${row.number}.</p><a class="button slim" href=${`/tiket/${row.number}`}>Alihkan</a>
-        ${data.escalated.includes(one.id) && hush}</div>`)}
+    ${turnedDown(data).map(({ row, assignment }) =>
+      html`<div key=${assignment.id} class="bar bad" role="alert">
+        <p>${shortName(reference, assignment.opd)} menjawab bukan wewenangnya: tunjuk OPD yang berwenang untuk ${
+        titled(row, reference)}, ${row.number}.</p><a class="button slim" href=${`/tiket/${row.number}`}>Alihkan</a>
+        ${data.escalated.includes(assignment.id) && hush}</div>`)}
     ${escalated > 0 && html`<div class="bar bad" role="alert">
       <p>${escalated} tugas naik ke pusat kendali: OPD belum menjawab atau belum bergerak. Telepon OPD itu sekarang.</p>
       ${hush}</div>`}
@@ -105,7 +105,7 @@ function Overview({ data, reference, live, link }) {
 /** @param {OverviewSnapshot} data */
 const turnedDown = (data) => data.tickets.flatMap((row) =>
   row.assignments.filter((assignment) => assignment.state === "ditolak")
-  .map((assignment) => ({ row, one: assignment })));
+  .map((assignment) => ({ row, assignment })));
 
 /** @type {Words} */
 const DEAD = {

@@ -1,8 +1,9 @@
 // @ts-check
-// What screening did, day by day, and the calls that still wait for a verdict.
+// The report on screening, day by day, and the calls that still wait for a verdict.
 import { html, useEffect, useState } from "../../vendor/preact-htm.js";
 import { get, post } from "../shared/api.js";
 import { Figures, Share, percent, seconds } from "../wall/figures.js";
+import { More, useMore } from "../shared/more.js";
 import { start } from "../shared/shell.js";
 import { moment, now } from "../shared/time.js";
 import { sayError } from "../shared/toast.js";
@@ -27,7 +28,7 @@ function Screening({ data, reference }) {
     <div class="stack">
       <section class="card"><header><h2>Hari ini</h2></header>
         <div class="pad"><${Figures} figures=${data.today} /></div></section>
-      <${Unjudged} found=${data.unjudged} reference=${reference} />
+      <${Unjudged} unjudged=${data.unjudged} reference=${reference} />
     </div>
     <section class="card"><header><h2>Laporan</h2><${Period} period=${period} set=${setPeriod} /></header>
       ${report ? html`<${Report} report=${report} />` : html`<p class="none">Memuat…</p>`}
@@ -44,7 +45,7 @@ function useReport(period, today) {
   const [report, setReport] = useState(/** @type {ScreeningReport | null} */ (null));
   useEffect(() => {
     let late = false;
-    get(`/api/report/screening?${new URLSearchParams(period)}`).then((found) => late || setReport(found), sayError);
+    get(`/api/report/screening?${new URLSearchParams(period)}`).then((answer) => late || setReport(answer), sayError);
     return () => { late = true; };
   }, [period.from, period.to, JSON.stringify(today)]);
   return report;
@@ -67,11 +68,11 @@ function Report({ report }) {
   const { total } = report;
   return html`<div class="pad">
     <div class="shares">
-      <${Share} of=${total.pranks_that_rang} what="prank sampai berdering di operator" />
-      <${Share} of=${total.rung_by_pranks} what="dari yang berdering ternyata prank"
+      <${Share} of=${total.pranks_that_rang} label="prank sampai berdering di operator" />
+      <${Share} of=${total.rung_by_pranks} label="dari yang berdering ternyata prank"
         help="Dari panggilan yang berdering di operator dan dinilai" />
-      <${Share} of=${total.genuine_lost} what="penelepon asli tidak terlayani" />
-      <${Share} of=${total.low_trust.genuine} what="asli di antara contoh yang diragukan"
+      <${Share} of=${total.genuine_lost} label="penelepon asli tidak terlayani" />
+      <${Share} of=${total.low_trust.genuine} label="asli di antara contoh yang diragukan"
         help="Satu dari beberapa panggilan yang diragukan dilayani tanpa tantangan; inilah bagian yang ternyata asli" />
     </div>
     <div class="wide"><table class="figures">
@@ -107,13 +108,15 @@ function Counts({ counts }) {
       </div>`;
 }
 
-/** @param {{ found: { count: number, rows: UnjudgedCall[] }, reference: Reference }} props */
-function Unjudged({ found, reference }) {
-  return html`<section class="card"><header><h2>Belum dinilai</h2><span class="count">${found.count}</span></header>
-    ${found.count ? html`<ul class="rows">
-      ${found.rows.map((row) => html`<${Call} key=${row.id} row=${row} reference=${reference} />`)}</ul>`
+/** @param {{ unjudged: { count: number, rows: UnjudgedCall[] }, reference: Reference }} props */
+function Unjudged({ unjudged: { count, rows: first }, reference }) {
+  const [rows, more] = useMore(first, count > first.length ? first.length : null,
+    (offset) => `/api/unjudged?offset=${offset}`, (row) => row.id);
+  return html`<section class="card"><header><h2>Belum dinilai</h2><span class="count">${count}</span></header>
+    ${count ? html`<ul class="rows">
+      ${rows.map((row) => html`<${Call} key=${row.id} row=${row} reference=${reference} />`)}</ul>`
       : html`<p class="none">Semua panggilan tujuh hari terakhir sudah dinilai.</p>`}
-    ${found.count > found.rows.length && html`<p class="none">… dan ${found.count - found.rows.length} lainnya</p>`}
+    <${More} more=${more} count=${count} shown=${rows.length} />
   </section>`;
 }
 
@@ -128,7 +131,7 @@ function Call({ row, reference }) {
     }
     setBusy(false);
   };
-  const category = reference.categories.find((one) => one.code === row.category)?.name;
+  const category = reference.categories.find(({ code }) => code === row.category)?.name;
   const about = [category, OUTCOMES[row.outcome] || row.outcome, row.operator, row.mark].filter(Boolean).join(" · ");
   return html`<li class=${`unjudged lane ${row.lane || ""}`}><div class="main">
     <div><a href=${`/tiket/${encodeURIComponent(row.ticket)}`}>

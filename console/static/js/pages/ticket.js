@@ -4,9 +4,10 @@ import { html, useState } from "../../vendor/preact-htm.js";
 import { post } from "../shared/api.js";
 import { Declining, Proofs } from "../agency/closing.js";
 import { Merged } from "../desk/merging.js";
+import { More, useMore } from "../shared/more.js";
 import { OpdChoice, shortName } from "../shared/opds.js";
 import { start } from "../shared/shell.js";
-import { told } from "../shared/story.js";
+import { storyLines } from "../shared/story.js";
 import { Since, exact, moment } from "../shared/time.js";
 import { say, sayError } from "../shared/toast.js";
 import { COMPLAINTS, Tracking, complaintTone } from "../shared/tracking.js";
@@ -24,7 +25,7 @@ const NEXT = { dikirim: ["diterima", "Catat: diterima"], diterima: ["berangkat",
 function Ticket({ data, reference }) {
   const { ticket, proposal } = data;
   const open = ticket.status === "open" || ticket.status === "dispatched";
-  const category = reference.categories.find((one) => one.code === ticket.category);
+  const category = reference.categories.find(({ code }) => code === ticket.category);
   return html`<main class="sheet-page">
     <section class="card title"><h1>${category?.name
       || KINDS[ticket.kind]}</h1><span class="chip">${ticket.number}</span>
@@ -47,20 +48,21 @@ function Ticket({ data, reference }) {
       <${Merged} ticket=${ticket} />
       ${ticket.merged.length > 0 && html`<section class="card">
         <header><h2>Laporan lain dari kejadian ini</h2><span class="count">${ticket.merged.length}</span></header>
-        <div class="pad"><div class="chips">${ticket.merged.map((one) =>
-          html`<a class="chip" href=${`/tiket/${one}`}>${one}</a>`)}</div></div></section>`}
+        <div class="pad"><div class="chips">${ticket.merged.map((report) =>
+          html`<a class="chip" href=${`/tiket/${report}`}>${report}</a>`)}</div></div></section>`}
       <${Judging} ticket=${ticket} />
       <section class="card"><header><h2>Penugasan OPD</h2>
         <span class="count">${ticket.assignments.length}</span></header><div class="pad">
         ${ticket.assignments.map((assignment) =>
-          html`<${Assignment} key=${assignment.id} one=${assignment} ticket=${ticket} reference=${reference} />`)}
+          html`<${Assignment} key=${assignment.id} assignment=${assignment} ticket=${ticket}
+            reference=${reference} />`)}
         ${open && !ticket.master && html`<${Dispatch} ticket=${ticket} proposal=${proposal} reference=${reference} />`}
         ${open && !ticket.master && !ticket.assignments.some((assignment) => !assignment.ended_at)
           && html`<${Act} label="Tutup tanpa OPD…" ask="Catatan penutup"
             run=${(note) => post(`/api/tickets/${number}/close`, { note })} />`}
       </div></section>
     </div>
-    <${Timeline} rows=${ticket.timeline} reference=${reference} />
+    <${Timeline} data=${data} reference=${reference} />
   </main>`;
 }
 
@@ -122,34 +124,35 @@ function Reason({ label, give, leave }) {
     <button type="button" class="button slim quiet" onClick=${leave}>Jangan</button></form>`;
 }
 
-/** @param {{ one: TicketAssignment, ticket: WholeTicket, reference: Reference }} props */
-function Assignment({ one, ticket, reference }) {
+/** @param {{ assignment: TicketAssignment, ticket: WholeTicket, reference: Reference }} props */
+function Assignment({ assignment, ticket, reference }) {
+  const { id, opd, state, acknowledged_at: answeredAt, acknowledged_by: by, via } = assignment;
   const [handing, setHanding] = useState(false);
-  const next = !one.ended_at && NEXT[one.state];
-  const proofs = ticket.attachments.filter((row) => row.assignment === one.id)
+  const next = !assignment.ended_at && NEXT[state];
+  const proofs = ticket.attachments.filter((row) => row.assignment === id)
     .map((row) => ({ kind: row.kind, value: row.value, at: row.added_at, by: row.added_by }));
-  const answered = one.acknowledged_at && `dijawab ${moment(one.acknowledged_at)} oleh ${one.acknowledged_by} `
-    + `lewat ${CHANNELS[one.via || ""] || one.via}`;
+  const answered = answeredAt && `dijawab ${moment(answeredAt)} oleh ${by} lewat ${CHANNELS[via || ""] || via}`;
   return html`<div class="line">
-    <div class="row"><strong>${shortName(reference,
-      one.opd)}</strong><span class=${`chip ${stateTone(one.state)}`}>${STATES[one.state]}</span>
-      ${one.acknowledged_at ? html`<span class="small muted">${answered}</span>`
-        : !one.ended_at && html`<span class="small">belum dijawab <${Since} at=${one.dispatched_at} /></span>`}
-      ${one.pushes > 0 && html`<span class="small muted">${one.pushes}× didorong</span>`}</div>
-    ${one.note && html`<p class="small">${one.note}</p>`}
+    <div class="row"><strong>${shortName(reference, opd)}</strong>
+      <span class=${`chip ${stateTone(state)}`}>${STATES[state]}</span>
+      ${answeredAt ? html`<span class="small muted">${answered}</span>`
+        : !assignment.ended_at
+          && html`<span class="small">belum dijawab <${Since} at=${assignment.dispatched_at} /></span>`}
+      ${assignment.pushes > 0 && html`<span class="small muted">${assignment.pushes}× didorong</span>`}</div>
+    ${assignment.note && html`<p class="small">${assignment.note}</p>`}
     <${Proofs} rows=${proofs} />
     <div class="row">
       ${next && html`<${Act} label=${`${next[1]}…`} ask="Siapa yang menjawab, lewat apa"
-        run=${(note) => post(`/api/assignments/${one.id}/move`, { state: next[0], note })} />`}
-      ${HANDED_ON.includes(one.state) && !handing
-        && html`<button type="button" class=${`button slim ${one.state === "ditolak" ? "act" : ""}`}
+        run=${(note) => post(`/api/assignments/${id}/move`, { state: next[0], note })} />`}
+      ${HANDED_ON.includes(state) && !handing
+        && html`<button type="button" class=${`button slim ${state === "ditolak" ? "act" : ""}`}
           onClick=${() => setHanding(true)}>Alihkan…</button>`}
-      ${!one.ended_at && role !== "operator"
+      ${!assignment.ended_at && role !== "operator"
         && html`<${Act} label="Batalkan…" ask="Alasan pembatalan"
-          run=${(reason) => post(`/api/assignments/${one.id}/cancel`, { reason })} />`}
+          run=${(reason) => post(`/api/assignments/${id}/cancel`, { reason })} />`}
     </div>
-    ${handing && html`<${Declining} task=${{ ...one, ticket: ticket.number }} reference=${reference}
-      title=${`Alihkan dari ${shortName(reference, one.opd)}`} leave=${() => setHanding(false)} />`}</div>`;
+    ${handing && html`<${Declining} task=${{ ...assignment, ticket: ticket.number }} reference=${reference}
+      title=${`Alihkan dari ${shortName(reference, opd)}`} leave=${() => setHanding(false)} />`}</div>`;
 }
 
 /**
@@ -197,17 +200,21 @@ function Dispatch({ ticket, proposal, reference }) {
     <div class="row"><button class="button act" disabled=${!opds.length}>Kirim ke OPD</button></div></form>`;
 }
 
-/** @param {{ rows: JournalRow[], reference: Reference }} props */
-function Timeline({ rows, reference }) {
+/** @param {{ data: TicketSnapshot, reference: Reference }} props */
+function Timeline({ data, reference }) {
+  const [known, more] = useMore(data.ticket.timeline, data.timeline_next,
+    (before) => `/api/tickets/${encodeURIComponent(number)}/timeline?before=${before}`, (row) => row.seq);
+  const rows = [...known].sort((a, b) => a.seq - b.seq);
   const [every, setEvery] = useState(false);
   return html`<section class="card"><header><h2>Riwayat</h2>
     <button type="button" class="button slim quiet" aria-pressed=${every ? "true"
       : "false"} onClick=${() => setEvery(!every)}>Setiap dorongan</button></header>
       <div class="pad"><ol class="timeline">
-    ${told(rows, reference, every).reverse()
+    ${storyLines(rows, reference, every).reverse()
       .map((row) => html`<li><span class="time" title=${exact(row.at)}>${moment(row.at)}</span>
-        <span>${sentence(row.text)}</span>${row.who && html`<span class="who">${row.who}</span>`}</li>`)}
-  </ol></div></section>`;
+        <span>${sentence(row.text)}</span>${row.person
+          && html`<span class="who">${row.person}</span>`}</li>`)}
+  </ol><${More} more=${more} label="… yang lebih lama" /></div></section>`;
 }
 
 start("ticket", { number, View: Ticket });

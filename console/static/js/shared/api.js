@@ -40,10 +40,10 @@ export async function send(method, path, body, { headers = {}, ...options } = {}
   } catch {
     throw new Refused("server tidak terjangkau; belum tersimpan", 0);
   }
-  const found = await answer.json().catch(() => ({}));
+  const reply = await answer.json().catch(() => ({}));
   if (answer.status === 401) throw new Refused("sesi habis; masuk lagi", 401);
-  if (!answer.ok) throw new Refused(found.error || `server menjawab ${answer.status}`, answer.status, found.field);
-  return found;
+  if (!answer.ok) throw new Refused(reply.error || `server menjawab ${answer.status}`, answer.status, reply.field);
+  return reply;
 }
 
 /** @param {string} path */

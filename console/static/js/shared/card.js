@@ -1,13 +1,18 @@
 // @ts-check
-// What lists are made of: a card with a count, and a button that waits for its answer.
+// The pieces of lists: a card with a count, and a button that waits for its answer.
 import { html, useState } from "../../vendor/preact-htm.js";
 import { sayError } from "./toast.js";
 
-/** @param {{ title: string, count: number, hot?: boolean, none: string, children: unknown }} props */
-export function Card({ title, count, hot = false, none, children }) {
+/**
+ * `foot` stands below the rows: the button for more of them.
+ * @param {{
+ *   title: string, count: number, hot?: boolean, none?: string, foot?: unknown, children: unknown
+ * }} props
+ */
+export function Card({ title, count, hot = false, none, foot, children }) {
   return html`<section class="card"><header><h2>${title}</h2>
     <span class=${`count ${hot && count ? "hot" : ""}`}>${count}</span></header>
-    ${count ? html`<ul class="rows">${children}</ul>` : none && html`<p class="none">${none}</p>`}</section>`;
+    ${count ? html`<ul class="rows">${children}</ul>${foot}` : none && html`<p class="none">${none}</p>`}</section>`;
 }
 
 /**

@@ -23,8 +23,8 @@ export function search(options, typed) {
     if (text.includes(` ${wanted}`)) return 1;
     return text.includes(wanted) ? 2 : 9;
   };
-  return options.map((choice) => ({ order: rank(choice), one: choice })).filter(({ order }) => order < 9)
-    .sort((a, b) => a.order - b.order).map(({ one }) => one).slice(0, MAX_SHOWN);
+  return options.map((choice) => ({ order: rank(choice), choice })).filter(({ order }) => order < 9)
+    .sort((a, b) => a.order - b.order).map(({ choice }) => choice).slice(0, MAX_SHOWN);
 }
 
 /**
@@ -44,13 +44,13 @@ export function Combobox({ id, options, value, text, onPick, free = false, place
   /** @param {string | null} now */
   const setTyped = (now) => { typing.current = now; draw((count) => count + 1); };
   const typed = typing.current;
-  const found = typed === null ? [] : search(options, typed);
-  const open = typed !== null && found.length > 0;
+  const matches = typed === null ? [] : search(options, typed);
+  const open = typed !== null && matches.length > 0;
   const shown = typed !== null ? typed : text
     ?? (options.find((choice) => choice.value === value)?.label || value || "");
 
-  /** @param {{ value: string } | null} one */
-  const take = (one) => { setTyped(null); setAt(0); onPick(one ? one.value : null); };
+  /** @param {{ value: string } | null} choice */
+  const take = (choice) => { setTyped(null); setAt(0); onPick(choice ? choice.value : null); };
   const leave = () => {
     const left = typing.current;
     if (left === null) return;
@@ -69,14 +69,14 @@ export function Combobox({ id, options, value, text, onPick, free = false, place
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       if (typed === null) return setTyped("");
-      setAt((at + (event.key === "ArrowDown" ? 1 : found.length - 1)) % Math.max(1, found.length));
+      setAt((at + (event.key === "ArrowDown" ? 1 : matches.length - 1)) % Math.max(1, matches.length));
     } else if (event.key === "Enter" && !event.ctrlKey) {
       event.preventDefault();
-      const own = free && typed && !found.some((choice) => plain(choice.label).startsWith(plain(typed)));
-      if (typed && own) { setTyped(null); onPick(typed.trim()); } else if (open) take(found[at]);
+      const own = free && typed && !matches.some((choice) => plain(choice.label).startsWith(plain(typed)));
+      if (typed && own) { setTyped(null); onPick(typed.trim()); } else if (open) take(matches[at]);
       next(event.target);
     } else if (event.key === "Tab" && typed && open) {
-      take(free && !plain(found[at].label).startsWith(plain(typed)) ? { value: typed.trim() } : found[at]);
+      take(free && !plain(matches[at].label).startsWith(plain(typed)) ? { value: typed.trim() } : matches[at]);
     } else if (event.key === "Escape" && typed !== null) {
       event.stopPropagation();
       setTyped(null);
@@ -93,7 +93,7 @@ export function Combobox({ id, options, value, text, onPick, free = false, place
       onFocus=${(event) => event.target.select()} onClick=${() => typed === null && setTyped("")} onKeyDown=${keys}
         onBlur=${leave} />
     <ul id=${`${id}-list`} role="listbox" hidden=${!open}>
-      ${open && found.map((choice, index) =>
+      ${open && matches.map((choice, index) =>
         html`<li id=${`${id}-${index}`} role="option" aria-selected=${index === at ? "true" : "false"}
         onMouseDown=${(event) => { event.preventDefault(); take(choice); next(input.current); }}>
         <span>${choice.label}</span>${choice.note && html`<small>${choice.note}</small>`}</li>`)}
@@ -108,7 +108,7 @@ export function Combobox({ id, options, value, text, onPick, free = false, place
 function next(from) {
   const form = from.closest("form");
   if (!form) return;
-  const fields = [...form.querySelectorAll("input, textarea, select")].filter((one) => one.offsetParent !== null
-    && !one.disabled);
+  const fields = [...form.querySelectorAll("input, textarea, select")].filter((field) => field.offsetParent !== null
+    && !field.disabled);
   fields[fields.indexOf(from) + 1]?.focus();
 }

@@ -27,8 +27,8 @@ const LOST = "Belum tersambung lagi ke server. Yang terlihat di bawah mungkin su
 export function useSilence(page, live) {
   useSecond();
   const ticks = useRef(0);
-  ticks.current = Date.now() - live.told > LOST_MS ? ticks.current + 1 : 0;
-  const since = ticks.current >= TICKS ? live.told : null;
+  ticks.current = Date.now() - live.newsAt > LOST_MS ? ticks.current + 1 : 0;
+  const since = ticks.current >= TICKS ? live.newsAt : null;
   useEffect(() => {
     document.body.dataset.deadman = since ? "lost" : "";
     if (!since || !SOUND_MS[page]) return;

@@ -24,7 +24,7 @@ export class Live {
     this.socket = null;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
-    this.told = Date.now(); // when the server last said anything
+    this.newsAt = Date.now(); // when the server last said anything
     setInterval(() => this.watch(), 1000);
     setInterval(() => this.here(), HERE_MS);
     addEventListener("online", () => this.retryNow());
@@ -33,7 +33,7 @@ export class Live {
   }
 
   /**
-   * Whether this page can be heard: only then it counts as a siren.
+   * Tells the server whether this page can be heard: only then it counts as a siren.
    * @param {boolean} sounding
    */
   sounds(sounding) {
@@ -61,7 +61,7 @@ export class Live {
   /** @param {any} message */
   hear(message) {
     this.heard = Date.now();
-    if (!message.blind) this.told = this.heard; // a server that cannot read its store tells us nothing
+    if (!message.blind) this.newsAt = this.heard; // a server that cannot read its store tells us nothing
     this.failures = 0;
     hearServer(message.at);
     if (message.type === "hello") this.tell({ link: "open", version: message.version });

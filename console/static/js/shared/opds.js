@@ -35,11 +35,11 @@ export function OpdChoice({ reference, proposal, opds, had, choose }) {
 }
 
 /**
- * Who answered: a contact by its title, a login as it is.
+ * The name of the one that answered: a contact by its title, a login as it is.
  * @param {Assignment} assignment
  * @param {Reference} reference
  */
-const who = (assignment, reference) => reference.contacts[assignment.acknowledged_by || ""]
+const personOf = (assignment, reference) => reference.contacts[assignment.acknowledged_by || ""]
   || assignment.acknowledged_by;
 
 /** @param {{ assignments: Assignment[], reference: Reference }} props */
@@ -48,7 +48,7 @@ export function Sent({ assignments, reference }) {
   return html`<div class="sent" aria-live="polite">${assignments.map((assignment) => html`
     <span class=${`chip ${stateTone(assignment.state)}`}>
       ${shortName(reference, assignment.opd)}: ${STATES[assignment.state] || assignment.state}
-      ${assignment.acknowledged_at ? ` ${clock(assignment.acknowledged_at)} – ${who(assignment, reference)}`
+      ${assignment.acknowledged_at ? ` ${clock(assignment.acknowledged_at)} – ${personOf(assignment, reference)}`
         : assignment.pushes > 0
         && ` · ${assignment.pushes}× didorong`}</span>`)}</div>`;
 }

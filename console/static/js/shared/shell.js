@@ -1,5 +1,5 @@
 // @ts-check
-// What every page has: the bar on top, the state of the connection, the messages; and the start of the page.
+// The frame of every page: the bar on top, the state of the connection, the messages; and the start of the page.
 import { html, render, useEffect, useState } from "../../vendor/preact-htm.js";
 import { reference } from "./api.js";
 import { SilenceBar, useSilence } from "./deadman.js";

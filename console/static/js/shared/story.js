@@ -4,7 +4,7 @@ import { COMPLAINTS, grouped } from "./tracking.js";
 import { CHANNELS, KINDS, LANES, OUTCOMES, STAGES, STATES, STATUSES, VERDICTS, phone } from "./words.js";
 import { moment } from "./time.js";
 
-/** @typedef {Record<string, any>} Told The facts of a journal row; which there are depends on its kind. */
+/** @typedef {Record<string, any>} Facts The facts of a journal row; which there are depends on its kind. */
 
 /** @type {Words} */
 const FIELDS = { kind: "jenis", category: "kategori", kecamatan: "kecamatan", desa: "desa", address: "alamat",
@@ -12,7 +12,7 @@ const FIELDS = { kind: "jenis", category: "kategori", kecamatan: "kecamatan", de
 /** @type {Words} */
 const UNHEARD = { busy: "sedang dipakai", unreachable: "tidak terjangkau", lost: "terputus saat berdering",
   cancelled: "berhenti berdering" };
-/** @param {Told} d */
+/** @param {Facts} d */
 const missed = (d) => (UNHEARD[d.reason] ? `telepon operator ${d.operator} ${UNHEARD[d.reason]}`
   : `operator ${d.operator} ${d.reason === "declined" ? "menolak panggilan" : "tidak menjawab"}`);
 /** @type {Words} */
@@ -24,7 +24,7 @@ const DOUBTS = { reputation: "reputasi nomor", flood: "banjir panggilan" };
 const via = (channel) => CHANNELS[channel] || channel;
 /** @param {string} word */
 const stage = (word) => `«${STAGES[word] || word}»`;
-/** @param {Told} d */
+/** @param {Facts} d */
 const message = (d) => `pesan terekam${Number(d.seconds) > 0 ? `, ${Math.round(d.seconds)} detik` : ""}`;
 /** @param {string} word */
 const ended = (word) => (word && word !== "talked" ? `: ${(OUTCOMES[word] || word).toLowerCase()}` : "");
@@ -32,7 +32,7 @@ const ended = (word) => (word && word !== "talked" ? `: ${(OUTCOMES[word] || wor
 /** @type {Words} */
 const TRIED = { talked: "bicara", no_answer: "tidak diangkat", busy: "sedang sibuk", declined: "ditolak",
   failed: "sambungan gagal", cancelled: "dibatalkan" };
-/** @param {Told} d */
+/** @param {Facts} d */
 const tried = (d) => `telepon balik: ${TRIED[d.outcome] || d.outcome}`
   + `${d.seconds ? `, ${Math.round(d.seconds)} detik` : ""}${d.note ? ` – ${d.note}` : ""}`;
 /** @type {Words} */
@@ -45,21 +45,21 @@ const LISTENS = {
 
 /**
  * @param {string} name
- * @param {Told} d
+ * @param {Facts} d
  */
 const field = (name, d) => (name === "kind" ? `${FIELDS.kind} ${KINDS[d.kind] || d.kind}` : FIELDS[name] || name);
-/** @param {Told} d */
+/** @param {Facts} d */
 const filled = (d) => Object.keys(d).map((name) => field(name, d)).join(", ");
-/** @param {Told} d */
+/** @param {Facts} d */
 const late = (d) => (d.acted_at ? ` (ditekan ${moment(d.acted_at)}, terkirim kemudian)` : "");
 
-/** @param {Told} d */
+/** @param {Facts} d */
 const replied = (d) => {
   const parts = [d.state && (COMPLAINTS[d.state] || d.state), d.theirs && `nomor ${d.theirs}`];
   return parts.filter(Boolean).join(", ") || "menjawab";
 };
 
-/** @type {Record<string, (d: Told) => string>} */
+/** @type {Record<string, (d: Facts) => string>} */
 const TELL = {
   "call.arrived": (d) => (d.anonymous ? "panggilan masuk tanpa nomor" : `panggilan masuk dari ${phone(d.number)}`),
   "call.gate": (d) => d.reason,
@@ -143,13 +143,13 @@ const QUIET = new Set(["operator.presence", "request.presence", "request.take", 
   "request.listen_end", "request.callback", "request.reporter_call", "request.wrap_up_done"]);
 
 /**
- * [{at, text, who, times}] oldest first; `every`: those that say the same are not told as one.
+ * The journal as lines, oldest first; `every`: lines that say the same are not joined into one.
  * @param {JournalRow[]} rows
  * @param {Reference} reference
  * @param {boolean} [every]
  */
-export function told(rows, reference, every = false) {
-  /** @type {{ at: Moment, text: string, who: string, times: number }[]} */
+export function storyLines(rows, reference, every = false) {
+  /** @type {{ at: Moment, text: string, person: string, times: number }[]} */
   const lines = [];
   for (const row of rows) {
     if (QUIET.has(row.kind)) continue;
@@ -157,14 +157,14 @@ export function told(rows, reference, every = false) {
     const text = tell ? tell(named(row.data, reference)) : row.kind;
     const last = lines[lines.length - 1];
     if (!every && last && last.text === text) { last.times += 1; last.at = row.at; continue; }
-    lines.push({ at: row.at, text, who: who(row.actor), times: 1 });
+    lines.push({ at: row.at, text, person: personOf(row.actor), times: 1 });
   }
-  return lines.map((one) => ({ ...one, text: one.times > 1 ? `${one.text} (${one.times}×)` : one.text }));
+  return lines.map((line) => ({ ...line, text: line.times > 1 ? `${line.text} (${line.times}×)` : line.text }));
 }
 
 /**
  * Codes of agencies and contacts by the names that people know.
- * @param {Told} data
+ * @param {Facts} data
  * @param {Reference} reference
  */
 function named(data, reference) {
@@ -174,7 +174,7 @@ function named(data, reference) {
 }
 
 /** @param {string} actor */
-const who = (actor) => {
+const personOf = (actor) => {
   const [kind, ...name] = (actor || "").split(":");
   return kind === "user" || kind === "contact" ? name.join(":") : "";
 };

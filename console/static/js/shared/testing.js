@@ -9,8 +9,8 @@ const EVERY_MS = 15000;
 
 /** @param {{ tests: PageTest[], on: boolean }} props */
 export function TestBar({ tests, on }) {
-  const [told, setTold] = useState(/** @type {Set<number>} */ (new Set()));
-  const open = tests.filter((push) => !told.has(push.id));
+  const [reported, setReported] = useState(/** @type {Set<number>} */ (new Set()));
+  const open = tests.filter((push) => !reported.has(push.id));
   const ids = open.map((push) => push.id).join();
   useEffect(() => {
     if (!ids || !on) return undefined;
@@ -22,7 +22,7 @@ export function TestBar({ tests, on }) {
   const heard = async () => {
     try {
       for (const push of open) await post(`/api/page-tests/${push.id}/heard`);
-      setTold(new Set([...told, ...open.map((push) => push.id)]));
+      setReported(new Set([...reported, ...open.map((push) => push.id)]));
     } catch (error) { sayError(error); }
   };
   return html`<div class="bar calm test-push" role="status"><p>UJI COBA 112, bukan laporan sungguhan. ${on

@@ -7,8 +7,8 @@ let ahead = 0; // server minus browser, milliseconds
 
 /** @param {Moment} iso */
 export function hearServer(iso) {
-  const found = Date.parse(iso) - Date.now();
-  if (Number.isFinite(found)) ahead = found;
+  const difference = Date.parse(iso) - Date.now();
+  if (Number.isFinite(difference)) ahead = difference;
 }
 
 export const now = () => Date.now() + ahead;

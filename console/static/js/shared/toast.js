@@ -22,17 +22,17 @@ export function Toasts() {
   useEffect(() => {
     show = (item) => {
       const id = (serial += 1);
-      setItems((old) => [...old.filter((one) => one.text !== item.text), { ...item, id }].slice(-3));
-      setTimeout(() => setItems((old) => old.filter((one) => one.id !== id)), item.bad ? 15000 : 7000);
+      setItems((old) => [...old.filter((other) => other.text !== item.text), { ...item, id }].slice(-3));
+      setTimeout(() => setItems((old) => old.filter((other) => other.id !== id)), item.bad ? 15000 : 7000);
     };
   }, []);
   /** @param {number} id */
-  const close = (id) => setItems((old) => old.filter((one) => one.id !== id));
+  const close = (id) => setItems((old) => old.filter((other) => other.id !== id));
   return html`<div class="toasts">
-    <div aria-live="polite">${items.filter((one) => !one.bad)
-      .map((one) => html`<${Toast} key=${one.id} item=${one} close=${close} />`)}</div>
-    <div role="alert">${items.filter((one) => one.bad)
-      .map((one) => html`<${Toast} key=${one.id} item=${one} close=${close} />`)}</div>
+    <div aria-live="polite">${items.filter((item) => !item.bad)
+      .map((item) => html`<${Toast} key=${item.id} item=${item} close=${close} />`)}</div>
+    <div role="alert">${items.filter((item) => item.bad)
+      .map((item) => html`<${Toast} key=${item.id} item=${item} close=${close} />`)}</div>
   </div>`;
 }
 

@@ -1,5 +1,5 @@
 // @ts-check
-// What the store's words are called on the screen.
+// The store's words as the screen names them.
 /** @type {Words} */
 export const LANES = { urgent: "Darurat", normal: "Biasa", unverified: "Belum terverifikasi", silent: "Hening" };
 /** @type {Words} */
@@ -44,7 +44,7 @@ export const CHANNELS = { page: "halaman", webpush: "pemberitahuan ponsel", call
   webhook: "webhook", speaker: "pengeras suara", link: "tautan", operator: "catatan operator",
   command: "catatan pusat kendali", admin: "catatan admin" };
 
-// How a supervisor takes part in a talk.
+// The ways in which a supervisor takes part in a talk.
 /** @type {Words} */
 export const HEARS = { listen: "mendengarkan", whisper: "berbisik", join: "ikut bicara" };
 

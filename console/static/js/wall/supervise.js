@@ -32,8 +32,8 @@ function Modes({ mine, ask }) {
   /** @param {string} mode */
   const choose = (mode) => () => ask(mode).catch(sayError);
   return html`<div class="modes" role="group" aria-label="Cara mendengar">
-    ${MODES.map(([mode, label, what]) =>
-      html`<button type="button" class="button slim" title=${what} aria-pressed=${mine.mode === mode ? "true" : "false"}
+    ${MODES.map(([mode, label, hint]) =>
+      html`<button type="button" class="button slim" title=${hint} aria-pressed=${mine.mode === mode ? "true" : "false"}
         onClick=${choose(mode)}>${label}</button>`)}
     <${Ask} label="Selesai" run=${() => post("/api/listen/done")} />
     <p class="small" role="status">${mine.hears ? `${MODES.find(([mode]) => mode === mine.mode)?.[2]}.`

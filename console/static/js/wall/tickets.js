@@ -1,6 +1,7 @@
 // @ts-check
 // The right half of the wall: tickets in work, those that no agency has answered first.
 import { html } from "../../vendor/preact-htm.js";
+import { More, useMore } from "../shared/more.js";
 import { shortName } from "../shared/opds.js";
 import { Since, useSecond } from "../shared/time.js";
 import { KINDS, OUTCOMES, STATES, phone, place, stateTone } from "../shared/words.js";
@@ -10,23 +11,23 @@ export function Tickets({ data, reference }) {
   useSecond();
   /** @param {Ticket} row */
   const late = (row) => row.assignments.some((assignment) => !assignment.ended_at && assignment.state === "dikirim");
-  const rows = [...data.tickets].sort((a, b) => Number(late(b)) - Number(late(a)));
+  const [rows, more] = useMore(data.tickets, data.work_next, (after) => `/api/work?after=${after}`,
+    (row) => row.number);
   return html`<section class="card"><header><h2>Tiket dikerjakan</h2>
     <span class="count">${data.work_count}</span></header>
     ${rows.length ? html`<ul class="rows">
       ${rows.map((row) => html`<li key=${row.number} class=${`ticket-row ${late(row) ? "late" : ""}`}>
-      <div class="main"><a href=${`/tiket/${row.number}`}><strong>${what(row, reference)}</strong></a>
+      <div class="main"><a href=${`/tiket/${row.number}`}><strong>${titled(row, reference)}</strong></a>
         <span class="small muted"> ${row.number}</span>
         <div class="place">${place(row) || phone(row.display) || "tempat belum diketahui"}</div>
         <div class="chips">${row.assignments.map((assignment) =>
-          html`<${Chip} one=${assignment} reference=${reference} />`)}
+          html`<${Chip} assignment=${assignment} reference=${reference} />`)}
           ${!row.assignments.some((assignment) => !assignment.ended_at)
             && html`<span class="chip soft-act">belum ada OPD</span>`}</div></div>
       <div class="age"><${Since} at=${row.created_at} /><div class="small muted">${row.status === "open" ? "terbuka"
         : ""}</div></div></li>`)}</ul>`
       : html`<p class="none">Tidak ada tiket yang dikerjakan.</p>`}
-    ${data.work_count > rows.length && html`<p class="none">… dan ${data.work_count - rows.length} lainnya yang lebih
-      lama</p>`}
+    <${More} more=${more} count=${data.work_count} shown=${rows.length} />
   </section>`;
 }
 
@@ -34,12 +35,14 @@ export function Tickets({ data, reference }) {
  * @param {Ticket} row
  * @param {Reference} reference
  */
-export const what = (row, reference) => reference.categories.find((category) => category.code === row.category)?.name
+export const titled = (row, reference) => reference.categories.find(({ code }) => code === row.category)?.name
   || (row.kind !== "unknown" ? KINDS[row.kind] : OUTCOMES[row.outcome || ""] || KINDS.unknown);
 
-/** @param {{ one: Assignment, reference: Reference }} props */
-function Chip({ one, reference }) {
-  return html`<span class=${`chip ${stateTone(one.state)}`}>${shortName(reference, one.opd)}: ${STATES[one.state]}
-    ${!one.ended_at && html` <${Since} at=${one.state === "dikirim" ? one.dispatched_at : one.updated_at} />`}
-    ${one.state === "dikirim" && one.pushes > 0 && ` · ${one.pushes}×`}</span>`;
+/** @param {{ assignment: Assignment, reference: Reference }} props */
+function Chip({ assignment, reference }) {
+  const { state, opd, pushes } = assignment;
+  const since = state === "dikirim" ? assignment.dispatched_at : assignment.updated_at;
+  return html`<span class=${`chip ${stateTone(state)}`}>${shortName(reference, opd)}: ${STATES[state]}
+    ${!assignment.ended_at && html` <${Since} at=${since} />`}
+    ${state === "dikirim" && pushes > 0 && ` · ${pushes}×`}</span>`;
 }

@@ -11,12 +11,12 @@ export function Tiles({ data }) {
   const total = Object.values(calls).reduce((sum, count) => sum + count, 0);
   /**
    * @param {number | string} value
-   * @param {unknown} what
+   * @param {unknown} label
    * @param {boolean} [hot]
    */
-  const tile = (value, what, hot = false) =>
+  const tile = (value, label, hot = false) =>
     html`<div class=${`card tile ${hot ? "hot" : ""}`}><div class="value">${value}</div>
-      <div class="what">${what}</div></div>`;
+      <div class="what">${label}</div></div>`;
   return html`<section class="tiles" aria-label="Angka hari ini">
     ${tile(data.unanswered.count, data.unanswered.count
       ? html`tugas belum dijawab · <${Since} at=${data.unanswered.oldest} />` : "tugas belum dijawab",

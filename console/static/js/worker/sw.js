@@ -51,28 +51,30 @@ async function keptFile(request) {
 // A push, also while no page is open. It is always shown, or browsers take the right to push away; where a page sounds
 // already, it shows the same notification by itself, and this one takes its place without a sound.
 worker.addEventListener("push", (event) => {
-  let told = /** @type {Record<string, any>} */ ({});
-  try { told = event.data?.json() || {}; } catch { /* shown all the same */ }
+  let push = /** @type {Record<string, any>} */ ({});
+  try { push = event.data?.json() || {}; } catch { /* shown all the same */ }
   event.waitUntil((async () => {
     const pages = await homes();
     const heard = (await Promise.all(pages.map(sounding))).includes(true);
     const alarm = heard ? { renotify: false, silent: true } : { renotify: true, vibrate: [600, 200, 600, 200, 600] };
-    await worker.registration.showNotification(told.title || "112: buka halaman tugas", {
-      body: told.body || "",
-      tag: told.tag || "112",
+    await worker.registration.showNotification(push.title || "112: buka halaman tugas", {
+      body: push.body || "",
+      tag: push.tag || "112",
       requireInteraction: true,
       icon: PICTURE,
       lang: "id",
-      timestamp: told.at || Date.now(),
-      data: { path: told.path || HOME },
+      timestamp: push.at || Date.now(),
+      data: { path: push.path || HOME },
       ...alarm,
     });
     for (const page of pages) page.postMessage("shown");
   })());
 });
 
-const homes = async () => (await worker.clients.matchAll({ type: "window", includeUncontrolled: true })).filter((one) =>
-  new URL(one.url).pathname === HOME);
+async function homes() {
+  const pages = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
+  return pages.filter((page) => new URL(page.url).pathname === HOME);
+}
 
 /**
  * Tells if this page is on duty with its sound on; one that is asleep does not answer, and does not sound either.
@@ -106,8 +108,8 @@ worker.addEventListener("notificationclick", (event) => {
   const path = event.notification.data?.path || HOME;
   event.notification.close();
   event.waitUntil((async () => {
-    const [found] = path === HOME ? await homes() : [];
-    if (found) await found.focus();
+    const [home] = path === HOME ? await homes() : [];
+    if (home) await home.focus();
     else await worker.clients.openWindow(path);
   })());
 });

@@ -1,21 +1,21 @@
 // @ts-check
 // The agencies that routing proposes for what is typed so far.
 import { useEffect, useState } from "../../vendor/preact-htm.js";
-import { get } from "../shared/api.js";
+import { get } from "./api.js";
 
 /**
  * @param {string | null} category
  * @param {string | null} kecamatan
  */
 export function useProposal(category, kecamatan) {
-  const [found, setFound] = useState(/** @type {Proposal} */ ({ opds: [], why: "" }));
+  const [proposal, setProposal] = useState(/** @type {Proposal} */ ({ opds: [], why: "" }));
   useEffect(() => {
-    if (!category) return setFound({ opds: [], why: "" });
+    if (!category) return setProposal({ opds: [], why: "" });
     let late = false;
     get(`/api/proposal?${new URLSearchParams({ category, kecamatan: kecamatan || "" })}`)
-      .then((answer) => late || setFound(answer))
+      .then((answer) => late || setProposal(answer))
       .catch(() => {}); // the operator chooses by hand
     return () => { late = true; };
   }, [category, kecamatan]);
-  return found;
+  return proposal;
 }
