@@ -18,7 +18,7 @@ from ivr import commands as do
 from ivr import events as ev
 from ivr import flow
 from ivr.state import CallState, Script, to_dict
-from line.call_writer import Ledger
+from line.call_writer import CallWriter
 from line.floor import Floor
 from tickets.errors import TicketError
 from tickets.model import to_text
@@ -38,7 +38,7 @@ LINGER_S = 3.0
 SLOW_S = 0.5
 
 
-class Colleagues(Protocol):
+class LineOffers(Protocol):
     """The other calls, for a call whose change frees an operator for one of them."""
 
     def offer(self, call: str, operators: tuple[str, ...]) -> None:
@@ -46,17 +46,17 @@ class Colleagues(Protocol):
 
 
 @dataclass(slots=True)
-class Desk112:
+class CallContext:
     """What every call of the line uses; one for all of them."""
 
-    ledger: Ledger
+    writer: CallWriter
     ari: Ari
     ami: Ami
     floor: Floor
     script: Callable[[], Script]
     clock: Callable[[], datetime]
     spawn: Callable[[str, Any], "asyncio.Task[Any]"]
-    colleagues: Colleagues
+    offers: LineOffers
     media: Callable[[str], str]
     recordings: Path
     ring_s: Callable[[], float]
@@ -87,7 +87,7 @@ class CallRunner:
     `asterisk` names the start of Asterisk that has its channel (`Found.run`); None where that is not known."""
 
     def __init__(
-        self, state: CallState, ticket: str, caller: Caller, desk: Desk112, asterisk: str | None = None
+        self, state: CallState, ticket: str, caller: Caller, context: CallContext, asterisk: str | None = None
     ) -> None:
         self.state = state
         self.asterisk = asterisk
@@ -97,7 +97,7 @@ class CallRunner:
         self._hung_up = False
         self._caller = caller
         self._new = NewCall(state.call, caller.number, caller.display, caller.number is None, caller.callable, "")
-        self._desk = desk
+        self._context = context
         self._events: asyncio.Queue[ev.Event | None] = asyncio.Queue()
         self._first: tuple[do.Command, ...] = ()
         self._answering: asyncio.Task[AriError | None] | None = None
@@ -129,10 +129,10 @@ class CallRunner:
         The call is answered meanwhile (docs/adr/0012): every arrival is. `judge` reads in that transaction what the
         store knows of the caller. Raises what the store raises: there is no ticket then, and nothing else was done.
         """
-        before, now, script = self.state, self._desk.clock(), self._desk.script()
+        before, now, script = self.state, self._context.clock(), self._context.script()
         self._new = new
         if not self.gone:
-            self._answering = self._desk.spawn(f"answer-{self.call}", self._answer())
+            self._answering = self._context.spawn(f"answer-{self.call}", self._answer())
             await asyncio.sleep(0)  # on its way before the store is asked
 
         def first(known: ev.Arrived) -> tuple[CallState, tuple[do.Command, ...], CallStep]:
@@ -149,13 +149,13 @@ class CallRunner:
 
         def spilled() -> tuple[Record, tuple[str, CallState, tuple[do.Command, ...]]]:
             state, commands, step = first(ev.Arrived())  # of whom nothing is known, nobody doubts
-            ticket = self._desk.ledger.provisional(day, script.hours.tz)
+            ticket = self._context.writer.provisional(day, script.hours.tz)
             return Record(ticket, new, step, arrives=True), (ticket, state, commands)
 
         held: list[asyncio.Task[None]] = []
         late = asyncio.get_running_loop().call_later(SLOW_S, self._hold, held)
         try:
-            self.ticket, self.state, self._first = await self._desk.ledger.write(job, spilled)
+            self.ticket, self.state, self._first = await self._context.writer.write(job, spilled)
         finally:
             late.cancel()
             for music in held:
@@ -165,7 +165,7 @@ class CallRunner:
     def _hold(self, held: list[asyncio.Task[None]]) -> None:
         """The disk is slow: nobody who was answered hears nothing, but music until the greeting."""
         if self._answering is not None:
-            held.append(self._desk.spawn(f"music-{self.call}", self._music(True)))
+            held.append(self._context.spawn(f"music-{self.call}", self._music(True)))
 
     async def _music(self, on: bool) -> None:
         try:
@@ -196,7 +196,7 @@ class CallRunner:
 
     def _free_desks(self, event: ev.Event) -> None:
         """No desk rings for a step that failed; the call is offered anew, to the same operators after a moment only."""
-        floor, operators = self._desk.floor, self._operators()
+        floor, operators = self._context.floor, self._operators()
         for operator in _operators_of(event):
             if operator not in operators:
                 floor.released(operator, self.call, "missed")
@@ -207,7 +207,7 @@ class CallRunner:
     async def _begin(self) -> None:
         """What follows from the arrival, which is saved; should it stand in the line at once, that is a step more."""
         commands, self._first = self._first, ()
-        before, now = self.state, self._desk.clock()
+        before, now = self.state, self._context.clock()
         more = self._move_in_line(commands, now)
         await self._start_rings(commands + more)
         if more:
@@ -215,12 +215,12 @@ class CallRunner:
         await self._carry_out(commands + more)
 
     async def _handle(self, event: ev.Event) -> None:
-        before, now = self.state, self._desk.clock()
+        before, now = self.state, self._context.clock()
         for operator in _operators_of(event):
             self._promised.remove(operator)
         if isinstance(event, ev.MessageRecorded):
             event = await asyncio.to_thread(self._checked_message, event)
-        self.state, commands = flow.handle(before, event, now, self._desk.script())
+        self.state, commands = flow.handle(before, event, now, self._context.script())
         commands += self._move_in_line(commands, now)
         await self._start_rings(commands)
         await self._save(before, commands, now)
@@ -233,7 +233,7 @@ class CallRunner:
         moved = False
         for command in commands:
             moved |= self._apply_to_floor(command)
-        floor = self._desk.floor
+        floor = self._context.floor
         floor.settle(self.call, self._operators())
         if not moved:
             return ()
@@ -242,14 +242,14 @@ class CallRunner:
         more: tuple[do.Command, ...] = ()
         for offer in floor.pump():
             if offer.call != self.call:
-                self._desk.colleagues.offer(offer.call, offer.operators)
+                self._context.offers.offer(offer.call, offer.operators)
                 continue
-            self.state, more = flow.handle(self.state, ev.Offered(offer.operators), now, self._desk.script())
+            self.state, more = flow.handle(self.state, ev.Offered(offer.operators), now, self._context.script())
             floor.settle(self.call, self._operators())
         return more
 
     def _apply_to_floor(self, command: do.Command) -> bool:
-        floor = self._desk.floor
+        floor = self._context.floor
         match command:
             case do.Enqueue(lane, doubted):
                 floor.line = floor.line.enqueue(self.call, lane, floor.now(), doubted=doubted)
@@ -277,7 +277,7 @@ class CallRunner:
         try:
             step = self._step(before, self.state, commands, now)
             record = Record(ticket, self._new, step)
-            await self._desk.ledger.write(lambda store: step.write(store, ticket), lambda: (record, None))
+            await self._context.writer.write(lambda store: step.write(store, ticket), lambda: (record, None))
         except Exception as error:
             # the line is sacred: a store that cannot be written, for whatever reason, does not end a call
             log.error("call.not_saved", call=self.call, ticket=ticket, error=str(error), exc_info=_unforeseen(error))
@@ -292,7 +292,7 @@ class CallRunner:
             notes=notes,
             taken_for=_taken_for(before, state),
             callbacks=tuple(command.reason for command in commands if isinstance(command, do.Callback)),
-            duty=self._desk.duty(now) if any(note.kind == "call.message" for note in notes) else None,
+            duty=self._context.duty(now) if any(note.kind == "call.message" for note in notes) else None,
             ends=(state.outcome or "failed") if state.stage == "ended" and before.stage != "ended" else None,
         )
 
@@ -303,7 +303,7 @@ class CallRunner:
         until = loop.time() + ANSWER_S
         while True:
             try:
-                await self._desk.ari.answer(self.call)
+                await self._context.ari.answer(self.call)
             except AriError as error:
                 if error.status in (404, 409) or self.gone or loop.time() > until:
                     return error
@@ -315,7 +315,7 @@ class CallRunner:
         """The phones ring while the step is saved; a leg of which nobody knows after a crash is hung up."""
         rings = [command for command in commands if isinstance(command, do.Ring)]
         for ring in rings:
-            self._desk.spawn(f"ring-{ring.leg}", self._ring(ring))
+            self._context.spawn(f"ring-{ring.leg}", self._ring(ring))
         if rings:
             await asyncio.sleep(0)  # their INVITEs are on their way before anything else of this step
 
@@ -329,7 +329,7 @@ class CallRunner:
                     return  # nobody hears anything: the dialplan's dead-man timer, which we leave alone, takes the call
 
     async def _one(self, command: do.Command) -> None:
-        ari = self._desk.ari
+        ari = self._context.ari
         match command:
             case do.Answer():
                 if self._answering is None:
@@ -337,7 +337,7 @@ class CallRunner:
                 elif error := await self._answering:
                     raise error
             case do.Play(playback, prompts):
-                await ari.play(self.call, playback, [self._desk.media(name) for name in prompts])
+                await ari.play(self.call, playback, [self._context.media(name) for name in prompts])
             case do.StopPlay(playback):
                 await ari.stop_playback(playback)
             case do.Music(on):
@@ -345,7 +345,7 @@ class CallRunner:
             case do.DeadMan(running):
                 self.dead_man = running
                 if running:  # the dialplan has set the first one: the prompt need not wait for this
-                    self._desk.spawn(f"dead-man-{self.call}", self.renew_dead_man())
+                    self._context.spawn(f"dead-man-{self.call}", self.renew_dead_man())
                 else:
                     await self.renew_dead_man(0)
             case do.Wake(timer, after_s):
@@ -379,11 +379,11 @@ class CallRunner:
     async def renew_dead_man(self, seconds: float = DEAD_MAN_S) -> None:
         """Set the call's dead-man timer; over AMI, since ARI would wait for the end of a prompt."""
         try:
-            await self._desk.ami.set_timeout(self.call, seconds)
+            await self._context.ami.set_timeout(self.call, seconds)
         except AmiError as error:
             log.warning("call.dead_man_not_set", call=self.call, seconds=seconds, error=str(error))
             if seconds == 0:  # a talk must not be torn apart: nothing plays now, so ARI does not wait
-                await self._desk.ari.set_variable(self.call, "TIMEOUT(absolute)", "0")
+                await self._context.ari.set_variable(self.call, "TIMEOUT(absolute)", "0")
 
     def _wake(self, timer: str, after_s: float) -> None:
         if self._timer is not None:
@@ -391,7 +391,7 @@ class CallRunner:
         self._timer = asyncio.get_running_loop().call_later(after_s, self._woken, timer)
 
     def _woken(self, timer: str) -> None:
-        floor = self._desk.floor
+        floor = self._context.floor
         self.tell(ev.Wakeup(timer, floor.line.position(self.call), floor.listened(self.call)))
 
     @property
@@ -401,14 +401,14 @@ class CallRunner:
 
     async def _ring(self, command: do.Ring) -> None:
         caller = self._caller
-        url = self._desk.ticket_url(self.ticket)
+        url = self._context.ticket_url(self.ticket)
         try:
-            await self._desk.ari.originate(
+            await self._context.ari.originate(
                 command.leg,
                 f"PJSIP/{command.operator}",
                 app_args=f"op,{self.call}",
                 caller_id=f'"112 {caller.display}" <{caller.number or "anonymous"}>',
-                timeout_s=self._desk.ring_s(),
+                timeout_s=self._context.ring_s(),
                 originator=self.call,
                 variables={
                     "PJSIP_HEADER(add,X-Ticket)": self.ticket,
@@ -425,19 +425,19 @@ class CallRunner:
     async def _stop_late(self, leg: str) -> None:
         """A phone that was given up before Asterisk had begun to ring it: its cancellation found nothing to stop."""
         try:
-            await self._desk.ari.hangup(leg)
+            await self._context.ari.hangup(leg)
         except AriError as error:
             log.error("call.leg_not_stopped", call=self.call, leg=leg, error=str(error))
 
     async def _connect(self, leg: str, recording: str) -> None:
-        ari = self._desk.ari
+        ari = self._context.ari
         await ari.create_bridge(self.bridge)
         await ari.add_to_bridge(self.bridge, self.call, leg)
         await self._record(recording)
 
     async def _record(self, recording: str) -> None:
         try:
-            await self._desk.ari.record_bridge(self.bridge, recording)
+            await self._context.ari.record_bridge(self.bridge, recording)
         except AriError as error:
             log.error("call.not_recorded", call=self.call, ticket=self.ticket, error=str(error))
 
@@ -446,7 +446,7 @@ class CallRunner:
         return ev.MessageRecorded(event.recording, message_s(self._file(event.recording)))
 
     def _file(self, recording: str) -> Path:
-        return file_of(self._desk.recordings, recording)
+        return file_of(self._context.recordings, recording)
 
 
 def _operators_of(event: ev.Event) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ LETTERS = {"calls": "S", "agi": "A"}
 Spawn = Callable[[str, Coroutine[Any, Any, Any]], "asyncio.Task[Any]"]
 
 
-class Ledger:
+class CallWriter:
     """Writes of calls for one process, in the order of each call, none of them lost.
 
     As long as anything is spilled every write is, so that no later one overtakes it. `files` are tried in turn.
@@ -74,7 +74,7 @@ class Ledger:
         self._last: tuple[str, int] = ("", 0)
         self.on_arrived: Callable[[str, str], None] = lambda call, ticket: None
 
-    async def open(self) -> Ledger:
+    async def open(self) -> CallWriter:
         """Take up what a former process left behind."""
         for file in self._files:
             try:

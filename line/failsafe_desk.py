@@ -1,4 +1,4 @@
-"""`tanggap agi`: the fail-safe with tickets, while the calls process is away; needs nothing but the store."""
+"""The fail-safe with tickets, for calls while the calls process is away; needs nothing but the store."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -6,30 +6,21 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-import structlog
-
-from asterisk.agi import AgiCall, AgiServer
+from asterisk.agi import AgiCall
 from asterisk.failsafe import Arrival, Failsafe, Opened, failsafe_call
 from asterisk.recordings import message_s
 from asterisk.translate import trunk_of
 from instance import Instance
-from instance.spill_place import spill_files
 from ivr.hours import decide
-from line.call_writer import READ_BACK_S, Ledger
+from line.call_writer import CallWriter
 from line.new_call import new_call
 from line.recordings import duty_of
-from processes.heartbeat import Heartbeat
-from processes.tasks import TaskKeeper
-from processes.vitals.measures import Vitals
 from tickets.model import Row, day_of, to_text
 from tickets.store import Store
 from tickets.store.calls import NewCall, Note
 from tickets.store.steps import CallStep, Record
 from tickets.store.thread import StoreThread
 
-log = structlog.get_logger(__name__)
-# a write that takes longer is spilled; the fail-safe goes on without a ticket after 2 s
-LIMIT_S = 1.5
 # an operator in one of these states may be rung while we cannot ask them
 ON_DUTY = ("ready", "ringing", "talking", "wrap_up")
 
@@ -38,11 +29,11 @@ class FailsafeDesk:
     """What the fail-safe asks of the store."""
 
     def __init__(
-        self, instance: Callable[[], Instance], store: StoreThread, ledger: Ledger, clock: Callable[[], datetime]
+        self, instance: Callable[[], Instance], store: StoreThread, writer: CallWriter, clock: Callable[[], datetime]
     ) -> None:
         self._instance = instance
         self._store = store
-        self._ledger = ledger
+        self._writer = writer
         self._clock = clock
 
     async def serve(self, call: AgiCall) -> None:
@@ -86,12 +77,12 @@ class FailsafeDesk:
             return ticket
 
         def spilled() -> tuple[Record, str]:
-            ticket = self._ledger.provisional(day_of(now, zone), zone)
+            ticket = self._writer.provisional(day_of(now, zone), zone)
             step = CallStep(arrival.unique_id, now, columns | moments, notes)
             return Record(ticket, new, step, arrives=True), ticket
 
         callers[arrival.unique_id] = new
-        ticket = await self._ledger.write(job, spilled)
+        ticket = await self._writer.write(job, spilled)
         return Opened(arrival.unique_id, ticket)
 
     async def operators(self) -> Sequence[str]:
@@ -104,7 +95,7 @@ class FailsafeDesk:
         now, new = self._clock(), callers[opened.call]
         step = await self._message(opened, data, now) if kind == "message" else self._step(opened, kind, data, now)
         record = Record(opened.ticket, new, step)
-        await self._ledger.write(lambda store: step.write(store, opened.ticket), lambda: (record, None))
+        await self._writer.write(lambda store: step.write(store, opened.ticket), lambda: (record, None))
 
     def _step(self, opened: Opened, kind: str, data: Mapping[str, Any], now: datetime) -> CallStep:
         columns: dict[str, Any] = {}
@@ -124,26 +115,3 @@ class FailsafeDesk:
         notes = (Note("failsafe.message", {**data, "seconds": said}), Note("call.ended", {"outcome": outcome}))
         duty = duty_of(self._instance(), now) if said else None
         return CallStep(opened.call, now, columns, notes, duty=duty, ends=outcome)
-
-
-async def run(
-    instance: Callable[[], Instance], clock: Callable[[], datetime], stop: asyncio.Event, vitals: Vitals
-) -> None:
-    """The process: until `stop`."""
-    keeper = TaskKeeper()
-    store = await StoreThread(instance().var / "tanggap.db").open()
-    vitals.watch(store)
-    ledger = await Ledger(store, spill_files(instance(), "agi"), clock, keeper.start, "agi", LIMIT_S).open()
-    desk = FailsafeDesk(instance, store, ledger, clock)
-    server = AgiServer("127.0.0.1", instance().site.asterisk.agi_port, desk.serve)
-    try:
-        await server.start()
-        heart = Heartbeat(store, clock, "agi", vitals.beat, data=lambda: {"edition": instance().edition})
-        vitals.duties.start(keeper.start, "beat", heart.beat)
-        vitals.duties.start(keeper.start, "ledger", ledger.keep, limit_s=READ_BACK_S, restarts=False)
-        await stop.wait()
-    finally:
-        await server.close()
-        await ledger.close()
-        await keeper.close()
-        await store.close()

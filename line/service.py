@@ -1,4 +1,4 @@
-"""`tanggap calls`: the ARI application. Wires Asterisk, the flow, the floor and the store; one runner for each call."""
+"""The service of all calls of one line, between Asterisk, the flow, the floor and the store; each call has a runner."""
 
 import asyncio
 import json
@@ -30,15 +30,14 @@ from instance.spill_place import spill_files
 from ivr import events as ev
 from ivr import flow
 from ivr.state import CallState, Script, from_dict
-from line.call_runner import Caller, CallRunner, Desk112
-from line.call_writer import READ_BACK_S, Ledger
+from line.call_runner import CallContext, Caller, CallRunner
+from line.call_writer import READ_BACK_S, CallWriter
 from line.calling_back import CallingBack
 from line.ear.ear import Ear
 from line.ear.line import EarLine
 from line.failsafe_calls import FailsafeCalls
 from line.floor import Floor
 from line.listening import Listening
-from line.measures import measure
 from line.new_call import location_of, new_call
 from line.presence_writes import PresenceWrites
 from line.recordings import duty_of
@@ -49,9 +48,8 @@ from line.standing import judge
 from line.take_over import TakeOver, carried_elsewhere
 from processes.duties import Duties
 from processes.heartbeat import Heartbeat
-from processes.running import spare_collector, steady
+from processes.running import steady
 from processes.tasks import TaskKeeper
-from processes.vitals.measures import Vitals
 from tickets.errors import TicketError
 from tickets.model import day_of
 from tickets.routing import desk_phones
@@ -89,13 +87,13 @@ class CallService:
             f"http://127.0.0.1:{site.http_port}", APP, APP, lambda: self._secrets().ari_password, keeper.start
         )
         self.ami = Ami("127.0.0.1", site.ami_port, APP, lambda: self._secrets().ami_password, keeper.start)
-        self.ledger = Ledger(store, spill_files(instance(), "calls"), clock, keeper.start)
-        self.ledger.on_arrived = self._numbered
+        self.writer = CallWriter(store, spill_files(instance(), "calls"), clock, keeper.start)
+        self.writer.on_arrived = self._numbered
         self._presence = PresenceWrites(store, self.ami, clock)
         self.floor = Floor(steady(clock), self._presence.put, self._line_rules, lambda: instance().site.wrap_up_s)
         self.runners: dict[str, CallRunner] = {}
         self.failsafe_calls = FailsafeCalls(store, self.ari, clock, instance, self.runners.keys, self._duty)
-        self._staffing = Staffing(store, self.ledger, self.ami, self.floor, self._presence, self.runners, self.pump)
+        self._staffing = Staffing(store, self.writer, self.ami, self.floor, self._presence, self.runners, self.pump)
         self.on_arrival: Callable[[float], object] = lambda seconds: None
         self.on_beat: Callable[[], object] = lambda: None
         self._prompts = f"sound:{instance().var.resolve()}/prompts"
@@ -112,7 +110,7 @@ class CallService:
         recordings = instance().var / "asterisk" / "spool" / "recording"
         self._take_over = TakeOver(
             self.ari,
-            self.ledger,
+            self.writer,
             self.runners,
             recordings,
             self._revived,
@@ -121,15 +119,15 @@ class CallService:
             self.listening,
             self.calling_back,
         )
-        self._desk112 = Desk112(
-            ledger=self.ledger,
+        self._context = CallContext(
+            writer=self.writer,
             ari=self.ari,
             ami=self.ami,
             floor=self.floor,
             script=self._script,
             clock=clock,
             spawn=keeper.start,
-            colleagues=self,
+            offers=self,
             media=self._media,
             recordings=recordings,
             ring_s=lambda: instance().site.ring_s,
@@ -141,7 +139,7 @@ class CallService:
 
     async def start(self) -> None:
         """Take up the operators and the calls that are there, then answer new ones."""
-        await self.ledger.open()
+        await self.writer.open()
         await self._requests.begin(self._store, self._clock())
         await self._staffing.begin()
         start = partial(self.duties.start, self._keeper.start)
@@ -157,7 +155,7 @@ class CallService:
         start("requests", partial(self._requests.follow, self._store))
         start("refusals", self._refusals.run)
         start("beat", Heartbeat(self._store, self._clock, "calls", lambda: self.on_beat(), data=self._vitals).beat)
-        start("ledger", self.ledger.keep, limit_s=READ_BACK_S, restarts=False)
+        start("ledger", self.writer.keep, limit_s=READ_BACK_S, restarts=False)
         start("strays", self.failsafe_calls.run, limit_s=STRAYS_S, vital=False)
         if self._ear_is_on():  # without it every sound counts as a person
             start("ear", self.ear.run, vital=False)
@@ -167,7 +165,7 @@ class CallService:
         """Leave; calls stay in Asterisk and are taken over by the next start."""
         await self.ari.close()
         await self.ami.close()
-        await self.ledger.close()
+        await self.writer.close()
 
     def _numbered(self, call: str, ticket: str) -> None:
         """A spilled arrival is in the store, under its provisional number unless that was taken."""
@@ -238,7 +236,7 @@ class CallService:
         )
         # known from this moment on: a caller who hangs up within it is told of by the very next event
         runner = CallRunner(
-            flow.begin(call), "", Caller(new.display, new.number), self._desk112, self._take_over.asterisk
+            flow.begin(call), "", Caller(new.display, new.number), self._context, self._take_over.asterisk
         )
         self.runners[call] = runner
         self._keeper.start(f"call-{call}", self._serve_arrival(runner, new))
@@ -274,7 +272,7 @@ class CallService:
                 log.warning("call.left_unknown", call=call, error=str(error))
                 await asyncio.sleep(LEFT_S)
         try:
-            row = await self.ledger.find(call)
+            row = await self.writer.find(call)
         except TicketError:
             row = None
         runner = self.runners.get(call)
@@ -304,7 +302,7 @@ class CallService:
         stored = {"call": row["id"], **json.loads(row["state"])}
         state: CallState = from_dict(stored)
         caller = Caller(row["display"], row["number"])
-        runner = CallRunner(state, row["ticket"], caller, self._desk112, stored.get("asterisk"))
+        runner = CallRunner(state, row["ticket"], caller, self._context, stored.get("asterisk"))
         self.runners[row["id"]] = runner
         if state.talking is not None:
             self.floor.engaged(state.talking.operator, row["id"], "talking")
@@ -367,26 +365,3 @@ def _walked(channel: dict[str, Any]) -> bool:
     inside = channel.get("dialplan", {})
     failsafe = inside.get("context") == "failsafe" or inside.get("exten") == "T"
     return bool(inside.get("app_name") != "Stasis" and (channel["state"] == "Up" or failsafe))
-
-
-async def run(
-    instance: Callable[[], Instance], clock: Callable[[], datetime], stop: asyncio.Event, vitals: Vitals
-) -> None:
-    """The process: until `stop`."""
-    keeper = TaskKeeper()
-    store = await StoreThread(instance().var / "tanggap.db", lambda: instance().secrets.number_key).open()
-    vitals.watch(store)
-    service = CallService(instance, store, keeper, clock, vitals.duties)
-    measure(service, vitals)
-    try:
-        starting = keeper.start("start", service.start())
-        stopping = keeper.start("stop", stop.wait())
-        await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        if starting.done() and starting.exception() is not None:
-            raise starting.exception()  # type: ignore[misc]
-        spare_collector()  # of ARI's description, too
-        await stop.wait()
-    finally:
-        await service.close()
-        await keeper.close()
-        await store.close()

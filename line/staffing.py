@@ -14,7 +14,7 @@ from asterisk.errors import AmiError
 from ivr import events as ev
 from ivr.state import from_dict
 from line.call_runner import CallRunner
-from line.call_writer import Ledger
+from line.call_writer import CallWriter
 from line.floor import Floor
 from line.presence_writes import PresenceWrites
 from processes.duties import is_set
@@ -32,7 +32,7 @@ class Staffing:
     def __init__(
         self,
         store: StoreThread,
-        ledger: Ledger,
+        writer: CallWriter,
         ami: Ami,
         floor: Floor,
         presence: PresenceWrites,
@@ -40,7 +40,7 @@ class Staffing:
         pump: Callable[[], None],
     ) -> None:
         self._store = store
-        self._ledger = ledger
+        self._writer = writer
         self._ami = ami
         self._floor = floor
         self._presence = presence
@@ -88,7 +88,7 @@ class Staffing:
 
         A desk is written a moment after its call: who talks, by the desk, may have been released by the call. One whose
         phone was away when a former process began is at its ticket all the same, and since when the talk ended."""
-        call = await self._ledger.find(presence["call"])
+        call = await self._writer.find(presence["call"])
         if presence["live"] == "wrap_up":
             begins = [presence["since"], call.get("talk_ended_at") if call else None]
             return from_text(min(at for at in begins if at))

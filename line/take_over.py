@@ -21,7 +21,7 @@ from asterisk.translate import TAP, call_of_part
 from ivr import events as ev
 from ivr.state import CallState
 from line.call_runner import CallRunner
-from line.call_writer import Ledger
+from line.call_writer import CallWriter
 from line.calling_back import CallingBack
 from line.ear.ear import Ear
 from line.inventory import Found, look
@@ -38,7 +38,7 @@ class TakeOver:
     `revive` makes a runner of a stored call and lets it run; `arrive` takes a call that nobody knows as a new one."""
 
     ari: Ari
-    ledger: Ledger
+    writer: CallWriter
     runners: dict[str, CallRunner]
     recordings: Path
     revive: Callable[[Row], CallRunner]
@@ -52,7 +52,7 @@ class TakeOver:
         """Every call goes on from what Asterisk has of it; what nobody knows is ended. AriError: to be done anew."""
         found = await look(self.ari)
         self.asterisk = found.run
-        rows = {row["id"]: row for row in await self.ledger.live()}
+        rows = {row["id"]: row for row in await self.writer.live()}
         unreadable: set[str] = set()
         for call in {**rows, **self.runners}:
             if call in self.runners or rows[call]["handled_by"] == "calls":
@@ -116,7 +116,7 @@ class TakeOver:
 
     async def _take_up_unknown(self, call: str, dialled: str, found: Found) -> None:
         """A channel in our hands that no live row knows: one that came while we were away, or one that we had ended."""
-        if await self.ledger.find(call) is not None:
+        if await self.writer.find(call) is not None:
             await self.ari.hangup(call)  # its end was saved, and then we died before we hung up
             return
         with contextlib.suppress(AriError):  # it may hear the music of a slow disk

@@ -24,7 +24,7 @@ from processes.vitals.notify import from_environment
 log = structlog.get_logger(__name__)
 Clock = Callable[[], datetime]
 # the collector holds everything up: only when the process does its work
-SPARE_AFTER_S = 1.0
+FREEZE_AFTER_S = 1.0
 # reading the configuration anew, by a disk that may be slow
 RELOAD_S = 120.0
 Main = Callable[[Callable[[], Instance], Clock, asyncio.Event, Vitals], Awaitable[None]]
@@ -69,7 +69,7 @@ async def _run(name: str, instance: Instance, main: Main, vitals: Vitals) -> Non
     start("pulse", vitals.pulse, limit_s=None)
     start("probe", vitals.probe, limit_s=None)
     start("vitals", lambda: answers.serve(vitals, socket), limit_s=None, vital=False, back_off_s=(1, 10, 60))
-    asyncio.get_running_loop().call_later(SPARE_AFTER_S, spare_collector)
+    asyncio.get_running_loop().call_later(FREEZE_AFTER_S, freeze_garbage)
     log.info("process.started", process=name, home=str(instance.home))
     try:
         await main(lambda: follower.instance, real_clock, stop, vitals)
@@ -79,7 +79,7 @@ async def _run(name: str, instance: Instance, main: Main, vitals: Vitals) -> Non
         log.info("process.stopped", process=name)
 
 
-def spare_collector() -> None:
+def freeze_garbage() -> None:
     """What is loaded stays: without this each full garbage collection holds everything up for some 80 ms."""
     gc.collect()
     gc.freeze()

@@ -11,9 +11,11 @@ from pathlib import Path
 
 import click
 
+from tanggap import lean  # the first of ours: it decides what is loaded
+
+# isort: split
 from instance import REPOSITORY
 from processes.logs import quiet
-from tanggap import lean  # the first of ours: it decides what is loaded
 
 # the module in tanggap.cli that has each command, and what it is called there
 COMMANDS: Mapping[str, str] = {

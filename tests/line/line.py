@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import inspect
+import itertools
 import json
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
@@ -20,8 +21,8 @@ from asterisk.errors import AriError
 from ivr import events as ev
 from ivr import flow
 from ivr.state import Script
-from line.call_runner import Caller, CallRunner, Desk112, Judge
-from line.call_writer import Ledger
+from line.call_runner import CallContext, Caller, CallRunner, Judge
+from line.call_writer import CallWriter
 from line.floor import Floor
 from tests.ivr.playbook import OPEN, SCRIPT
 from tickets.model import Row
@@ -42,7 +43,8 @@ class FakeAri:
         self.met: dict[str, list[str]] = {}
         self.records: set[str] = set()
         self.done: list[tuple[Any, ...]] = []
-        self.stages: list[str] = []
+        self._stages: dict[int, str] = {}
+        self._count = itertools.count()
         self.fail: dict[str, Exception] = {}
         self.waits: dict[str, asyncio.Event] = {}
         self._store = store
@@ -51,12 +53,18 @@ class FakeAri:
         if name in self.waits:
             await self.waits[name].wait()
         self.done.append((name, channel, *values))
+        n = next(self._count)
         if not self._store._closed:
             row = await self._store.read(lambda store: store.calls.find(channel))
             if row is not None and name != "answer":  # which goes out beside the saving: before or after it
-                self.stages.append(f"{row['stage']}: {name}")
+                self._stages[n] = f"{row['stage']}: {name}"
         if name in self.fail:
             raise self.fail[name]
+
+    @property
+    def stages(self) -> list[str]:
+        """The stage of the stored call at each command, in the order of the commands: reads overtake each other."""
+        return [self._stages[n] for n in sorted(self._stages)]
 
     async def answer(self, channel: str) -> None:
         await self._do("answer", channel)
@@ -174,15 +182,15 @@ class Line:
         self.recordings = folder / "recording"
         self.duty: Duty | None = None
         self._tasks: list[asyncio.Task[Any]] = []
-        self._desk112 = Desk112(
-            ledger=Ledger(store, (), lambda: self.now, self.spawn),
+        self._context = CallContext(
+            writer=CallWriter(store, (), lambda: self.now, self.spawn),
             ari=cast(Ari, self.ari),
             ami=cast(Ami, FakeAmi(self.ari)),
             floor=self.floor,
             script=lambda: self.script,
             clock=lambda: self.now,
             spawn=self.spawn,
-            colleagues=self,
+            offers=self,
             media=lambda name: f"sound:{name}",
             recordings=self.recordings,
             ring_s=lambda: 15.0,
@@ -219,7 +227,7 @@ class Line:
     ) -> CallRunner:
         """A call that has arrived (`gone`: and hung up at once): its row and ticket are there."""
         new = NewCall(name, number, number or "tanpa nomor", number is None, number is not None, "112")
-        runner = self.runners[name] = CallRunner(flow.begin(name), "", Caller(new.display, number), self._desk112)
+        runner = self.runners[name] = CallRunner(flow.begin(name), "", Caller(new.display, number), self._context)
         if gone:
             runner.tell(ev.CallerGone())
         await runner.arrive(new, "20261122", judge or (lambda store: ev.Arrived(doubt)))

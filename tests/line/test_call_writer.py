@@ -18,9 +18,9 @@ import pytest
 
 from ivr import events as ev
 from ivr import flow
-from line import call_writer as ledgers
+from line import call_writer as module
 from line.call_runner import Caller, CallRunner
-from line.call_writer import Ledger
+from line.call_writer import CallWriter
 from tests.ivr.playbook import OPEN
 from tests.line.line import Line
 from tickets.errors import StoreUnavailable
@@ -48,7 +48,7 @@ class Faulty(StoreThread):
 
 
 class Spilling(Line):
-    """A line whose ledger may spill."""
+    """A line whose writer may spill."""
 
     store: Faulty
 
@@ -58,16 +58,16 @@ class Spilling(Line):
             SpillFile(folder / "lain" / "calls.spill"),
             SpillFile(folder / "spill" / "calls.spill", reserve=8192),
         ]
-        self.ledger = Ledger(store, self.files, lambda: self.now, self._started)
-        self._desk112.ledger = self.ledger
+        self.writer = CallWriter(store, self.files, lambda: self.now, self._started)
+        self._context.writer = self.writer
 
     def _started(self, name: str, work: Any) -> asyncio.Task[Any]:
         return asyncio.get_running_loop().create_task(work, name=name)
 
     async def read_back(self) -> None:
-        """The store takes writes again, and the ledger has tried."""
+        """The store takes writes again, and the writer has tried."""
         self.store.full = False
-        await self.ledger._read_back()
+        await self.writer._read_back()
 
     async def all_of(self, sql: str) -> list[Row]:
         """Rows of the store."""
@@ -79,9 +79,9 @@ async def spilling(tmp_path: Path) -> AsyncIterator[Spilling]:
     store = Faulty(tmp_path / "tanggap.db")
     await store.open()
     line = Spilling(tmp_path, store)
-    await line.ledger.open()
+    await line.writer.open()
     yield line
-    await line.ledger.close()
+    await line.writer.close()
     await store.close()
 
 
@@ -154,7 +154,7 @@ async def test_many_at_once_are_one_fsync(spilling: Spilling, monkeypatch: pytes
     line.store.full = True
     monkeypatch.setattr(os, "fdatasync", lambda handle: (syncs.append(handle), real(handle))[1])
     news = [NewCall(f"c{n}", None, "Tanpa nomor", True, False, "112") for n in range(100)]
-    runners = [CallRunner(flow.begin(new.id), "", Caller(new.display, None), line._desk112) for new in news]
+    runners = [CallRunner(flow.begin(new.id), "", Caller(new.display, None), line._context) for new in news]
     await asyncio.gather(*(runner.arrive(new, "20261122") for runner, new in zip(runners, news, strict=True)))
     assert len({runner.ticket for runner in runners}) == 100
     assert len(syncs) < 20
@@ -192,7 +192,7 @@ async def test_nowhere_to_spill(spilling: Spilling) -> None:
 async def test_a_store_that_hangs(spilling: Spilling, monkeypatch: pytest.MonkeyPatch) -> None:
     """A disk that does not answer is one that refuses; what it wrote after all is not written twice."""
     line = spilling
-    line.ledger._limit_s = 0.05
+    line.writer._limit_s = 0.05
     with line.busy_store() as free:
         runner = await line.call()
         assert runner.ticket == PROVISIONAL
@@ -211,7 +211,7 @@ async def test_a_store_that_hangs(spilling: Spilling, monkeypatch: pytest.Monkey
     step = CallStep("c9", OPEN, {"stage": "menu"}, (Note("call.gate", {"open": "True"}),))
     record = Record("T-20261122-S120009", NEW, step, arrives=True)
     assert (
-        await line.ledger.write(lambda store: (slow(store), step.write(store, "T-20261122-0001")), lambda: (record, 7))
+        await line.writer.write(lambda store: (slow(store), step.write(store, "T-20261122-0001")), lambda: (record, 7))
         == 7
     )
     assert begun.is_set()
@@ -234,8 +234,8 @@ async def test_after_a_restart(spilling: Spilling) -> None:
     await line.tell("c0", ev.Digit("2"))
     await line.call()
     await line.tell("c1", ev.Digit("1"))
-    await line.ledger.close()
-    again = Ledger(
+    await line.writer.close()
+    again = CallWriter(
         line.store,
         [SpillFile(file.path, reserve=file.reserved) for file in line.files],
         lambda: line.now,
@@ -267,7 +267,7 @@ async def test_a_record_that_does_not_fit_is_kept_aside(spilling: Spilling) -> N
     line.store.full = True
     await line.call()
     wrong = Record("T-20261122-S000001", NEW, CallStep("c9", OPEN, {"no_such_column": 1}), arrives=True)
-    await line.ledger.write(lambda store: None, lambda: (wrong, None))
+    await line.writer.write(lambda store: None, lambda: (wrong, None))
     await line.call("c2")
     await line.read_back()
     assert [row["id"] for row in await line.all_of("SELECT id FROM calls ORDER BY id")] == ["c1", "c2"]
@@ -284,12 +284,12 @@ async def test_a_damaged_line_costs_no_call(spilling: Spilling) -> None:
     line.store.full = True
     runner = await line.call()
     await line.tell("c1", ev.Digit("1"))
-    await line.ledger.close()
+    await line.writer.close()
     path = line.files[0].path
     raw = bytearray(path.read_bytes())
     raw[raw.index(b'"arrives"')] ^= 1
     path.write_bytes(raw)
-    again = Ledger(line.store, [SpillFile(path)], lambda: line.now, line._started)
+    again = CallWriter(line.store, [SpillFile(path)], lambda: line.now, line._started)
     await again.open()
     line.store.full = False
     await again._read_back()
@@ -308,11 +308,11 @@ async def test_a_damaged_line_costs_no_call(spilling: Spilling) -> None:
 async def test_a_number_that_is_taken(spilling: Spilling) -> None:
     """The clock was set back and a provisional number came twice: the later ticket gets the next free one."""
     line, told = spilling, dict[str, str]()
-    line.ledger.on_arrived = lambda call, ticket: told.update({call: ticket})
+    line.writer.on_arrived = lambda call, ticket: told.update({call: ticket})
     line.store.full = True
     await line.call()
     await line.read_back()
-    line.ledger._last = ("", 0)
+    line.writer._last = ("", 0)
     line.store.full = True
     await line.call("c2")
     await line.read_back()
@@ -373,19 +373,19 @@ def read_back_slowly(folder: str) -> None:
     """A process of its own that reads back in batches of 30 and says a word after each."""
 
     async def run() -> None:
-        ledgers.BATCH = 30
+        module.BATCH = 30
         store = await StoreThread(Path(folder) / "tanggap.db").open()
         files = [SpillFile(Path(folder) / "spill" / "calls.spill")]
-        ledger = await Ledger(store, files, lambda: OPEN, lambda name, work: asyncio.create_task(work)).open()
-        apply = ledger._apply
+        writer = await CallWriter(store, files, lambda: OPEN, lambda name, work: asyncio.create_task(work)).open()
+        apply = writer._apply
 
         async def told(file: SpillFile, batch: list[tuple[int, Row]]) -> None:
             await apply(file, batch)
             print("batch", flush=True)
             await asyncio.sleep(0.002)
 
-        ledger._apply = told  # type: ignore[method-assign]
-        await ledger._read_back()
+        writer._apply = told  # type: ignore[method-assign]
+        await writer._read_back()
         print("done", flush=True)
 
     asyncio.run(run())

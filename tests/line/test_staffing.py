@@ -20,7 +20,7 @@ async def begun(line: Line, told: Callable[[Desk, str], object] = lambda desk, l
     floor = Floor(lambda: line.now, told, line.floor._rules, lambda: 120.0)
     ami: Any = SimpleNamespace(on_event=lambda kind, heard: None, on_connect=lambda resync: None)
     presence: Any = None
-    staffing = Staffing(line.store, line._desk112.ledger, ami, floor, presence, {}, lambda: None)
+    staffing = Staffing(line.store, line._context.writer, ami, floor, presence, {}, lambda: None)
     await staffing.begin()
     floor.registered("sari", True)
     return floor

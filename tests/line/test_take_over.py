@@ -47,7 +47,7 @@ class Returned:
         beside: Any = Away()
         self.take_over = TakeOver(
             cast(Ari, line.ari),
-            line._desk112.ledger,
+            line._context.writer,
             line.runners,
             line.recordings,
             self._revive,
@@ -59,7 +59,7 @@ class Returned:
 
     def _revive(self, row: Row) -> CallRunner:
         state = from_dict({"call": row["id"], **json.loads(row["state"])})
-        runner = CallRunner(state, row["ticket"], Caller(row["display"], row["number"]), self.line._desk112)
+        runner = CallRunner(state, row["ticket"], Caller(row["display"], row["number"]), self.line._context)
         self.line.runners[row["id"]] = runner
         return runner
 

@@ -16,7 +16,8 @@ from instance import Instance as Running
 from operations import applying
 from operations.applying import Uptake
 from operations.phone_system import build_prompts, phone_system, write_files
-from processes.tasks import TaskKeeper, for_ever
+from processes.duties import for_ever
+from processes.tasks import TaskKeeper
 from tests.fixtures import Edit
 from tests.instance.test_reload import rewrite
 from tickets.errors import StoreUnavailable

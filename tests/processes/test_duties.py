@@ -110,7 +110,7 @@ async def test_a_duty_that_hangs_is_noticed_and_begun_anew(keeper: TaskKeeper) -
         assert work.begun == 2
     [hung] = logs
     assert (hung["event"], hung["duty"], hung["silent_s"]) == ("duty.hung", "uji", 30)
-    assert re.fullmatch(r"tanggap/test_duties\.py:\d+ > asyncio/locks\.py:\d+", hung["at"])
+    assert re.fullmatch(r"processes/test_duties\.py:\d+ > asyncio/locks\.py:\d+", hung["at"])
     duties.look(1)
     assert (only(duties).silent_s, only(duties).hangs, duties.lost) == (0, 1, [])
     assert duties.troubles == {"uji": "tidak bergerak 30 detik"}
