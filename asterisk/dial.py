@@ -5,6 +5,7 @@ Runs on an ARI application of its own, so that its events and those of callers n
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Mapping
@@ -12,11 +13,11 @@ from dataclasses import dataclass
 
 import structlog
 
-from asterisk.ari import Ari, Event
+from asterisk.ari import Ari, Event, Spawn
 from asterisk.causes import call_out_result, detail
 from asterisk.errors import AriError
 from asterisk.legs import ANSWER_AT_ONCE, Leg, Legs
-from asterisk.translate import ENDS, PUSH, Ended, LegEvent, Played, Pressed, Ringing, translate
+from asterisk.translate import ENDS, PUSH, Ended, LegEvent, Played, Pressed, Ringing, Stray, translate
 from tickets.notify.channel import CallAnswer, Heard, Said, Talk
 
 APP = "tanggap-push"
@@ -58,8 +59,9 @@ class Message:
 class Dialler:
     """Call-outs over one ARI application, many at once; takes that application's events."""
 
-    def __init__(self, ari: Ari) -> None:
+    def __init__(self, ari: Ari, spawn: Spawn) -> None:
         self._ari = ari
+        self._spawn = spawn
         self._legs = Legs(ari)
         ari.on_event(self._on_event, EVENTS)
         ari.on_connect(self._resync)
@@ -115,19 +117,31 @@ class Dialler:
     async def _originate(
         self, leg: Leg, endpoint: str, caller_id: str, ring_s: float, headers: Mapping[str, str]
     ) -> None:
+        """Have the phone rung. A cancelled call-out waits for the end of this request, which is limited.
+
+        A hang-up that overtakes the request would not find the channel, and the phone would ring for nobody."""
+        order = self._spawn(f"order-{leg.id}", self._order(leg, endpoint, caller_id, ring_s, headers))
+        try:
+            error = await asyncio.shield(order)
+        except asyncio.CancelledError:
+            await asyncio.wait({order})
+            raise
+        if error is not None and error.status == 500:  # «Allocation failed»: no phone is registered there
+            raise AriError("originate", 500, f"{endpoint} tidak terdaftar")
+        if error is not None:
+            raise error
+
+    async def _order(
+        self, leg: Leg, endpoint: str, caller_id: str, ring_s: float, headers: Mapping[str, str]
+    ) -> AriError | None:
+        variables = {"TIMEOUT(absolute)": str(DEAD_MAN_S), **headers}
         try:
             await self._legs.ring(
-                leg,
-                endpoint,
-                app_args="push",
-                caller_id=caller_id,
-                ring_s=ring_s,
-                variables={"TIMEOUT(absolute)": str(DEAD_MAN_S), **headers},
+                leg, endpoint, app_args="push", caller_id=caller_id, ring_s=ring_s, variables=variables
             )
         except AriError as error:
-            if error.status == 500:  # «Allocation failed»: no phone is registered there
-                raise AriError("originate", 500, f"{endpoint} tidak terdaftar") from None
-            raise
+            return error
+        return None
 
     async def _ring(self, leg: Leg, ring_s: float, talk: Talk | None) -> CallAnswer | None:
         """None as soon as the phone is answered, else how it was not."""
@@ -192,7 +206,9 @@ class Dialler:
             await self._ari.stop_playback(f"{leg.id}-{turn}")
 
     def _on_event(self, event: Event) -> None:
-        self._legs.route(translate(event))
+        match self._legs.route(translate(event)):
+            case Stray(leg):
+                self._spawn(f"orphan-{leg}", self._legs.hang_up(leg))
 
     async def _resync(self) -> None:
         """After a (re)connection: end the legs that an earlier life left behind, and tell ours that ended unseen."""

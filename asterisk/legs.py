@@ -15,7 +15,7 @@ import structlog
 from asterisk.ari import Ari
 from asterisk.causes import NO_ANSWER
 from asterisk.errors import AriError
-from asterisk.translate import CALLBACK, ENDS, Answered, Ended, LegEvent, Stray, Translated, of_call
+from asterisk.translate import CALLBACK, ENDS, PUSH, Answered, Ended, LegEvent, Ringing, Stray, Translated, of_call
 
 # A phone that knows one of these headers answers by itself; any other rings.
 ANSWER_AT_ONCE = {
@@ -81,14 +81,14 @@ class Legs:
     def route(self, event: Translated) -> Translated:
         """Hand a leg its event; the rest is returned for the calls, a call's leg as an event of its flow.
 
-        An unknown leg of a call back is no caller: its answer comes back as a Stray, for somebody to hang it up."""
+        An unknown leg of a call back or call-out is no caller: it comes back as a Stray, to be hung up."""
         if not isinstance(event, LegEvent):
             return event
         if (leg := self._known.get(event.leg)) is not None:
             leg.hear(event)
             return None
-        if event.leg.startswith(CALLBACK):
-            return Stray(event.leg) if isinstance(event, Answered) else None
+        if event.leg.startswith((CALLBACK, PUSH)):
+            return Stray(event.leg) if isinstance(event, Ringing | Answered) else None
         return of_call(event)
 
     def missing(self, there: Collection[str], prefix: str) -> None:

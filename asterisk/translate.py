@@ -75,7 +75,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Stray:
-    """A leg that nobody waits for any more was answered."""
+    """A leg that nobody waits for any more rings or was answered."""
 
     leg: str
 

@@ -20,7 +20,7 @@ from ivr import flow
 from ivr.state import CallState, Script, to_dict
 from line.call_writer import CallWriter
 from line.floor import Floor
-from tickets.errors import TicketError
+from line.unforeseen import unforeseen
 from tickets.model import to_text
 from tickets.store import Store
 from tickets.store.calls import NewCall, Note
@@ -280,7 +280,7 @@ class CallRunner:
             await self._context.writer.write(lambda store: step.write(store, ticket), lambda: (record, None))
         except Exception as error:
             # the line is sacred: a store that cannot be written, for whatever reason, does not end a call
-            log.error("call.not_saved", call=self.call, ticket=ticket, error=str(error), exc_info=_unforeseen(error))
+            log.error("call.not_saved", call=self.call, ticket=ticket, error=str(error), exc_info=unforeseen(error))
 
     def _step(self, before: CallState, state: CallState, commands: tuple[do.Command, ...], now: datetime) -> CallStep:
         """What the step from `before` to `state` writes into the store."""
@@ -457,11 +457,6 @@ def _operators_of(event: ev.Event) -> tuple[str, ...]:
         case ev.Taken(operator) | ev.Transferred(operator):
             return (operator,)
     return ()
-
-
-def _unforeseen(error: Exception) -> Exception | None:
-    """The error with its traceback, where it is none that the store declares."""
-    return None if isinstance(error, TicketError) else error
 
 
 def _taken_for(before: CallState, after: CallState) -> dict[str, Any]:

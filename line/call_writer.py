@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from line.unforeseen import unforeseen
 from processes.duties import is_set
 from tickets.errors import StoreUnavailable, TicketError
 from tickets.model import Actor, Row, from_text, to_text
@@ -113,7 +114,7 @@ class CallWriter:
                     raise
         record, result = spilled()
         if cause is not None:
-            self._begin(str(cause) or type(cause).__name__)
+            self._begin(str(cause) or type(cause).__name__, unforeseen(cause))
         try:
             await self._append(as_row(record))
         except (OSError, TicketError) as error:
@@ -151,10 +152,10 @@ class CallWriter:
 
     # spill
 
-    def _begin(self, why: str) -> None:
+    def _begin(self, why: str, defect: Exception | None = None) -> None:
         if not self._spilling:
             self._spilling, self._since, self._counts = True, self._clock(), {"records": 0, "rejected": 0}
-            log.error("store.spilling", why=why)
+            log.error("store.spilling", why=why, exc_info=defect)
         self._wanted.set()
 
     async def _append(self, row: Row) -> None:
@@ -208,7 +209,7 @@ class CallWriter:
             try:
                 await self._read_back()
                 continue
-            except TicketError as error:
+            except StoreUnavailable as error:
                 log.info("store.still_away", error=str(error), waiting=len(self._pending))
             except Exception:
                 log.exception("store.not_read_back", waiting=len(self._pending))
@@ -290,7 +291,7 @@ class CallWriter:
         try:
             await self._store.write(tell)
         except TicketError as error:
-            log.warning("store.not_told", error=str(error))
+            log.warning("store.not_told", error=str(error), exc_info=unforeseen(error))
 
     async def close(self) -> None:
         """Let go of the files; what is in them is read back by the next start."""

@@ -21,7 +21,8 @@ from asterisk.translate import CALLBACK, ENDS, LegEvent
 from instance.site import Site
 from line.floor import Floor
 from line.inventory import Found, look
-from line.trunks import caller_id, endpoint
+from line.trunks import NO_TRUNK, caller_id, endpoint
+from line.unforeseen import unforeseen
 from tickets.errors import Conflict, TicketError
 from tickets.model import Row
 from tickets.notify.channel import Line
@@ -34,7 +35,6 @@ log = structlog.get_logger(__name__)
 OPERATOR_S, PERSON_S = 15.0, 45.0
 # pause between attempts to read the conversations of a former process
 RETRY_S = 1.0
-NO_TRUNK = "panggilan keluar belum diatur (mobile_trunk di site.yaml)"
 FAILED = "sambungan gagal"
 
 
@@ -98,6 +98,7 @@ class CallingBack:
         self._spawn = spawn
         self._refuse = refuse
         self._running: set[Conversation] = set()
+        self._phones: set[str] = set()  # desk phones of agencies with a reporter call of theirs
 
     def start(self, operator: str, task: int) -> str | None:
         """Begin, or say why not; the operator's desk is engaged from now on."""
@@ -115,9 +116,10 @@ class CallingBack:
             return NO_TRUNK
         if phone is None:
             return "telepon meja OPD tidak terdaftar"
-        if any(talk.phone == phone for talk in self._running):
+        if phone in self._phones or any(talk.phone == phone for talk in self._running):
             return "telepon meja OPD sedang dipakai menelepon"
-        self._spawn(f"reporter-{assignment}", self._begin_for_agency(user, assignment, phone))
+        self._phones.add(phone)  # from now on, not only when the store has taken it
+        self._spawn(f"reporter-{assignment}", self._for_agency(user, assignment, phone))
         return None
 
     async def sweep(self, found: Found, recorded: Callable[[str], Awaitable[bool]]) -> None:
@@ -143,7 +145,7 @@ class CallingBack:
         try:
             rows = await self._store.read(lambda store: store.callbacks.live())
         except TicketError as error:
-            log.error("callback.not_taken_up", error=str(error))
+            log.error("callback.not_taken_up", error=str(error), exc_info=unforeseen(error))
             return False
         for row in rows:
             talk = Conversation(row["id"], row["task"], row["operator"])
@@ -178,10 +180,15 @@ class CallingBack:
         except Exception as error:
             # of whatever kind: no desk stays engaged by what did not begin
             self._floor.released(operator, _desk_call(task), "cancelled")
-            log.info("callback.not_begun", task=task, error=str(error), exc_info=_unforeseen(error))
-            await self._tell(operator, task, FAILED if _unforeseen(error) else str(error))
+            await self._not_begun(operator, task, error)
             return
         await self._carry_out(Conversation(row["attempt"], task, operator, operator), row["number"])
+
+    async def _for_agency(self, user: str, assignment: int, phone: str) -> None:
+        try:
+            await self._begin_for_agency(user, assignment, phone)
+        finally:
+            self._phones.discard(phone)
 
     async def _begin_for_agency(self, user: str, assignment: int, phone: str) -> None:
         site, now = self._site(), self._clock()
@@ -196,10 +203,16 @@ class CallingBack:
 
         try:
             row = await self._store.write(dial)
-        except TicketError as error:
-            await self._tell(user, 0, str(error))
+        except Exception as error:
+            await self._not_begun(user, 0, error)
             return
         await self._carry_out(Conversation(row["attempt"], row["task"], user, phone), row["number"])
+
+    async def _not_begun(self, operator: str, task: int, error: Exception) -> None:
+        defect = unforeseen(error)
+        report = log.info if defect is None else log.error
+        report("callback.not_begun", task=task, error=str(error), exc_info=defect)
+        await self._tell(operator, task, str(error) if defect is None else FAILED)
 
     async def _carry_out(self, talk: Conversation, number: str) -> None:
         """From the first ring to the end; what could not be done is told when nothing is engaged any more."""
@@ -210,7 +223,7 @@ class CallingBack:
         except _NotDone as error:
             outcome, why = error.outcome, str(error)
         except Exception as error:
-            log.error("callback.failed", attempt=talk.attempt, error=str(error), exc_info=_unforeseen(error))
+            log.error("callback.failed", attempt=talk.attempt, error=str(error), exc_info=unforeseen(error))
             outcome, why = "failed", FAILED
         await self._over(talk, outcome, why)
 
@@ -223,7 +236,7 @@ class CallingBack:
                 await self._record(talk, unrecorded)
             outcome = await self._talk(talk)
         except Exception as error:
-            log.error("callback.failed", attempt=talk.attempt, error=str(error), exc_info=_unforeseen(error))
+            log.error("callback.failed", attempt=talk.attempt, error=str(error), exc_info=unforeseen(error))
             outcome = "failed"
         await self._over(talk, outcome)
 
@@ -326,19 +339,14 @@ class CallingBack:
         try:
             await self._refuse(operator, task, why)
         except TicketError as error:
-            log.error("callback.not_told", operator=operator, task=task, error=str(error))
+            log.error("callback.not_told", operator=operator, task=task, error=str(error), exc_info=unforeseen(error))
 
     async def _save(self, change: Callable[[Store], None]) -> None:
         try:
             await self._store.write(change)
         except TicketError as error:
-            log.error("callback.not_saved", error=str(error))
+            log.error("callback.not_saved", error=str(error), exc_info=unforeseen(error))
 
 
 def _desk_call(task: int) -> str:
     return f"callback-{task}"
-
-
-def _unforeseen(error: Exception) -> Exception | None:
-    """The error with its traceback, where it is none that Asterisk or the store declares."""
-    return None if isinstance(error, AriError | TicketError) else error

@@ -19,6 +19,7 @@ from asterisk.legs import ANSWER_AT_ONCE, Leg, Legs
 from asterisk.translate import ENDS, Answered
 from ivr.state import CallState
 from line.floor import Floor
+from line.unforeseen import unforeseen
 from tickets.errors import TicketError
 from tickets.store import Store
 from tickets.store.thread import StoreThread
@@ -281,7 +282,7 @@ class Listening:
         try:
             await self._not_heard(user, call, why)
         except TicketError as error:
-            log.error("listening.not_told", user=user, call=call, error=str(error))
+            log.error("listening.not_told", user=user, call=call, error=str(error), exc_info=unforeseen(error))
 
     async def _undo(self, undo: Coroutine[Any, Any, None]) -> None:
         try:
@@ -294,7 +295,7 @@ class Listening:
         try:
             await self._store.write(lambda store: change(store, now))
         except TicketError as error:
-            log.error("listening.not_saved", error=str(error))
+            log.error("listening.not_saved", error=str(error), exc_info=unforeseen(error))
             return False
         return True
 

@@ -10,6 +10,7 @@ import structlog
 from agents.presence import Desk
 from asterisk.ami import Ami
 from asterisk.errors import AmiError
+from line.unforeseen import unforeseen
 from tickets.errors import TicketError
 from tickets.store import Store
 from tickets.store.thread import StoreThread
@@ -77,7 +78,8 @@ class PresenceWrites:
         try:
             await self._store.write(job)
         except TicketError as error:
-            log.warning("presence.not_saved", operators=[desk.operator for desk, _ in changes], error=str(error))
+            operators = [desk.operator for desk, _ in changes]
+            log.warning("presence.not_saved", operators=operators, error=str(error), exc_info=unforeseen(error))
             return False
         return True
 

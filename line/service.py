@@ -46,6 +46,7 @@ from line.requests import Requests
 from line.staffing import Staffing
 from line.standing import judge
 from line.take_over import TakeOver, carried_elsewhere
+from line.unforeseen import unforeseen
 from processes.duties import Duties
 from processes.heartbeat import Heartbeat
 from processes.running import steady
@@ -248,7 +249,7 @@ class CallService:
             await runner.arrive(new, day_of(now, instance.hours.tz), judge(new, now, instance.routing.screening))
         except Exception as error:
             # no ticket without a store: Asterisk's fail-safe branch keeps the caller
-            log.error("call.no_ticket", call=call, error=str(error), exc_info=not isinstance(error, TicketError))
+            log.error("call.no_ticket", call=call, error=str(error), exc_info=unforeseen(error))
             self.runners.pop(call, None)
             await self.ari.leave(call, "failsafe")
             return

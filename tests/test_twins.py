@@ -83,7 +83,6 @@ TWINLESS = (
     ("operations/disk/storage", "tests/e2e/test_full_disk.py", "what the disk holds, and what is set aside"),
     ("operations/story", "tests/e2e/test_demo.py", "what the terminal shows"),
     ("processes/tasks", "tests/processes/test_page_answers.py", "duties that are kept running"),
-    ("line/trunks", "tests/tanggap/test_escalate.py", "whether the trunks are reachable"),
     ("operations/up", "tests/e2e/running/test_up.py", "the whole instance"),
     ("operations/applying", "tests/instance/test_reload.py", "changed files that are taken up"),
     ("tanggap/walk", "tests/tanggap/test_explain.py", "what «explain» walks through"),

@@ -10,6 +10,7 @@ import structlog
 
 from ivr import events as ev
 from line.call_runner import CallRunner
+from line.unforeseen import unforeseen
 from tickets.errors import TicketError
 from tickets.model import Actor
 from tickets.store.thread import StoreThread
@@ -52,4 +53,4 @@ class EarLine:
                 lambda store: store.journal.append(now, kind, Actor("call", call), call=call, ticket=ticket, data=data)
             )
         except TicketError as error:
-            log.error("ear.not_noted", call=call, kind=kind, error=str(error))
+            log.error("ear.not_noted", call=call, kind=kind, error=str(error), exc_info=unforeseen(error))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog.testing
 
 from instance import load
 from line import failsafe_calls
@@ -18,7 +19,7 @@ from line.failsafe_calls import FailsafeCalls
 from line.service import CallService
 from processes.tasks import TaskKeeper
 from tests.fixtures import Edit
-from tickets.errors import StoreUnavailable
+from tickets.errors import SchemaViolated, StoreUnavailable
 from tickets.model import Actor
 from tickets.store import Store, connection
 from tickets.store.thread import StoreThread
@@ -159,6 +160,26 @@ async def test_every_duty_survives_any_error(calls: Calls, part: str, method: st
     setattr(owner, method, fail)
     await calls.ask("request.presence", operator="sari", wanted="ready")
     await asyncio.wait_for(again.wait(), 10)
+
+
+@pytest.mark.parametrize("error", [StoreUnavailable("basis data terkunci"), SchemaViolated("UNIQUE constraint failed")])
+async def test_an_arrival_without_a_ticket_says_why(calls: Calls, error: Exception) -> None:
+    """The fail-safe branch keeps the caller; a defect of ours is logged with its traceback."""
+    left = asyncio.Event()
+
+    async def fail(job: object, spilled: object) -> Any:
+        raise error
+
+    async def leave(call: str, context: str) -> None:
+        left.set()
+
+    calls.service.writer.write = fail  # type: ignore[method-assign, assignment]
+    calls.service.ari.leave = leave  # type: ignore[method-assign, assignment]
+    with structlog.testing.capture_logs() as logs:
+        calls.service._on_ari({"type": "StasisStart", "channel": {"id": "1.5", "name": "PJSIP/x-1"}, "args": ["112"]})
+        await asyncio.wait_for(left.wait(), 10)
+    [entry] = [entry for entry in logs if entry["event"] == "call.no_ticket"]
+    assert bool(entry["exc_info"]) is isinstance(error, SchemaViolated)
 
 
 async def _empty() -> list[object]:

@@ -144,11 +144,11 @@ async def test_its_spilled_call_is_written(instance: Instance, store: StoreThrea
     files = [file for file in spill_files(instance, "calls") if file.path.parent == instance.var / "spill"]
     line = Line(instance.home, store)
     writer = await CallWriter(store, files, lambda: NOON, line.spawn).open()
-    assert writer.spilling
+    assert writer._spilling
     await writer._read_back()
     row = await store.read(lambda store: store.calls.get("c-spilled"))
     assert (row["outcome"], row["stage"], row["ticket"]) == ("abandoned", "ended", "T-20261122-S120000")
-    assert not writer.spilling
+    assert not writer._spilling
     await writer.close()
 
 
