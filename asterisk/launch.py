@@ -90,6 +90,16 @@ class Asterisk:
         """How the process that we started ended; None while it runs, or when it was left over from before."""
         return self._child.poll() if self._child else None
 
+    @property
+    def outdated(self) -> list[str]:
+        """The files that were written since the running Asterisk began and that only a restart takes up."""
+        try:
+            began = (self.paths.run / "asterisk.pid").stat().st_mtime
+            files = [path.name for path in self.paths.etc.glob("*.conf") if path.stat().st_mtime > began]
+        except OSError:
+            return []
+        return needs_restart(sorted(files)) if self.pid is not None else []
+
     async def start(self, changed: Sequence[str] = (), limit_s: float = START_S) -> bool:
         """Bring Asterisk up; True when a running one of this instance was taken over with its calls.
 

@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 
 from asterisk.errors import AsteriskError
-from asterisk.launch import needs_restart
+from asterisk.launch import Asterisk, needs_restart
 from instance import ConfigErrors, Instance, agreement, editions
 from instance.problems import Problem, reason
 from instance.reload import Watcher
@@ -99,6 +99,8 @@ class Uptake:
         self._reasons: list[str] = []
         self._late: dict[str, float] = {}  # processes that run another edition, and since when
         self._behind: list[str] = []
+        self._asterisk: Asterisk | None = None
+        self._outdated: list[str] = []
         self._compared = 0.0
         self._last: list[str] = []  # sentences of the last word about what is not in force
         self._words: deque[tuple[str, dict[str, object]]] = deque(maxlen=WORDS)
@@ -167,6 +169,7 @@ class Uptake:
         if now - self._compared >= COMPARE_S:
             self._compared = now
             await self._compare(now)
+            await asyncio.to_thread(self._compare_asterisk)
         self._say_what_is_behind()
         await self._tell_words()
 
@@ -202,9 +205,20 @@ class Uptake:
         self._late = {name: self._late.get(name, now) for name in sentences}
         self._behind = [sentences[name] for name, since in self._late.items() if now - since >= LATE_S]
 
+    def _compare_asterisk(self) -> None:
+        """Note the files that Asterisk takes up by a restart alone: telling it to read them changes nothing."""
+        try:
+            self._asterisk = self._asterisk or phone_system(self.instance)
+        except AsteriskError:  # there is none on this machine
+            return
+        names = ", ".join(self._asterisk.outdated)
+        self._outdated = (
+            [f"Asterisk belum memakai {names} yang baru: berlaku setelah dijalankan ulang"] if names else []
+        )
+
     def _say_what_is_behind(self) -> None:
         """Say what is not in force, whenever it is another than before; each failed try has a word of its own."""
-        behind = [*self._reasons, *self._behind]
+        behind = [*self._reasons, *self._behind, *self._outdated]
         if behind == self._last:
             return
         data: dict[str, object] = {"edition": self.instance.edition}

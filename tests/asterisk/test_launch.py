@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from asterisk.binary import locate
 from asterisk.errors import LaunchError
-from asterisk.launch import Contact, needs_restart, parse_contacts, paths_of
+from asterisk.launch import Asterisk, Contact, needs_restart, parse_contacts
+from asterisk.paths import paths_of, prepare
+from asterisk.site import AsteriskSite
 from tests.asterisk.rig import REPO
 
 
@@ -90,3 +93,20 @@ def test_what_needs_a_restart() -> None:
     """Endpoints, hours and queues are taken up while it runs; addresses and modules are not."""
     changed = ["asterisk.conf", "extensions.conf", "pjsip-endpoints.conf", "pjsip.conf", "queues.conf", "modules.conf"]
     assert needs_restart(changed) == ["asterisk.conf", "pjsip.conf", "modules.conf"]
+
+
+def test_files_that_only_a_restart_takes_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that are younger than the running Asterisk; without one there is nothing to restart."""
+    paths = paths_of(tmp_path, locate(REPO))
+    asterisk = Asterisk(locate(REPO), paths, AsteriskSite())
+    prepare(paths)
+    (paths.run / "asterisk.pid").write_text("1")
+    assert asterisk.outdated == []
+    for name, age in (("http.conf", 1), ("pjsip.conf", -1), ("queues.conf", 1)):
+        (paths.etc / name).touch()
+        os.utime(paths.etc / name, ((paths.run / "asterisk.pid").stat().st_mtime + age,) * 2)
+    assert asterisk.outdated == []
+    monkeypatch.setattr(Asterisk, "pid", property(lambda asterisk: 1))
+    assert asterisk.outdated == ["http.conf"]
+    (paths.run / "asterisk.pid").unlink()
+    assert asterisk.outdated == []
