@@ -212,9 +212,8 @@ class Uptake:
         except AsteriskError:  # there is none on this machine
             return
         names = ", ".join(self._asterisk.outdated)
-        self._outdated = (
-            [f"Asterisk belum memakai {names} yang baru: berlaku setelah dijalankan ulang"] if names else []
-        )
+        sentence = f"Asterisk belum memakai {names} yang baru: berlaku setelah dijalankan ulang"
+        self._outdated = [sentence] if names else []
 
     def _say_what_is_behind(self) -> None:
         """Say what is not in force, whenever it is another than before; each failed try has a word of its own."""

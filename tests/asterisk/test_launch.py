@@ -11,8 +11,7 @@ from asterisk.binary import locate
 from asterisk.errors import LaunchError
 from asterisk.launch import Asterisk, Contact, needs_restart, parse_contacts
 from asterisk.paths import paths_of, prepare
-from asterisk.site import AsteriskSite
-from tests.asterisk.rig import REPO
+from tests.asterisk.rig import REPO, free_site
 
 
 def fake(root: Path, says: str) -> None:
@@ -98,7 +97,7 @@ def test_what_needs_a_restart() -> None:
 def test_files_that_only_a_restart_takes_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Those that are younger than the running Asterisk; without one there is nothing to restart."""
     paths = paths_of(tmp_path, locate(REPO))
-    asterisk = Asterisk(locate(REPO), paths, AsteriskSite())
+    asterisk = Asterisk(locate(REPO), paths, free_site())
     prepare(paths)
     (paths.run / "asterisk.pid").write_text("1")
     assert asterisk.outdated == []
