@@ -1,4 +1,4 @@
-"""One call: its events one after another through the flow, the state saved, then the commands carried out."""
+"""Runs one call: hands its events to the flow in order, saves the state, then carries the commands out."""
 
 import asyncio
 import json
@@ -29,17 +29,17 @@ from tickets.store.steps import CallStep, Duty, Record
 log = structlog.get_logger(__name__)
 
 DEAD_MAN_S = 60.0
-# An answer that Asterisk refuses is tried again for less time than the dialplan's own dead-man timer of 8 s: who is not
-# answered then walks to the fail-safe branch.
+# A refused answer is repeated for less time than the dialplan's own dead-man timer of 8 s: a caller who is not answered
+# by then goes to the fail-safe branch.
 ANSWER_S, ANSWER_AGAIN_S = 7.0, 0.5
-# a runner outlives its call by this, for what Asterisk says of it afterwards (a recording that was finished)
+# a runner outlives its call by this: late events (the end of a recording) still count
 LINGER_S = 3.0
 # an answered caller hears music when the store takes longer than this
 SLOW_S = 0.5
 
 
 class LineOffers(Protocol):
-    """The other calls, for a call whose change frees an operator for one of them."""
+    """Passes an offer to another call when this one frees an operator."""
 
     def offer(self, call: str, operators: tuple[str, ...]) -> None:
         """Tell another call that it may ring these operators."""
@@ -47,7 +47,7 @@ class LineOffers(Protocol):
 
 @dataclass(slots=True)
 class CallContext:
-    """What every call of the line uses; one for all of them."""
+    """Services and settings that all calls of the line share."""
 
     writer: CallWriter
     ari: Ari
@@ -66,7 +66,7 @@ class CallContext:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls, as the operator's phone and page show it."""
+    """The caller, as the operator's phone and page show them."""
 
     display: str
     number: str | None
@@ -77,14 +77,14 @@ Judge = Callable[[Store], ev.Arrived]
 
 
 def _clean(store: Store) -> ev.Arrived:
-    """A caller of whom nothing is held."""
+    """Doubt nobody: the reputation is not looked up."""
     return ev.Arrived()
 
 
 class CallRunner:
     """Runs one call until it has ended; `tell` hands it an event, which is handled after those before it.
 
-    `asterisk` names the start of Asterisk that has its channel (`Found.run`); None where that is not known."""
+    `asterisk` names the run of Asterisk that has its channel (`Found.run`); None where that is not known."""
 
     def __init__(
         self, state: CallState, ticket: str, caller: Caller, context: CallContext, asterisk: str | None = None
@@ -113,27 +113,27 @@ class CallRunner:
         return {leg.id for leg in (*self.state.legs, self.state.talking) if leg is not None}
 
     def tell(self, event: ev.Event) -> None:
-        """Hand in an event; the desks of an offer are this call's from now on, not only when its turn comes."""
+        """Hand in an event; the desks that it offers belong to this call at once, before the event is handled."""
         self._promised += _operators_of(event)
         self._hung_up |= isinstance(event, ev.CallerGone)
         self.gone |= isinstance(event, ev.CallerGone | ev.Cut)
         self._events.put_nowait(event)
 
     def stop(self) -> None:
-        """End `serve` after what was handed in."""
+        """End `serve` after the events that were handed in."""
         self._events.put_nowait(None)
 
     async def arrive(self, new: NewCall, day: str, judge: Judge = _clean) -> None:
         """Write call, ticket and first step in one transaction; `serve` then carries the step out.
 
-        The call is answered meanwhile (docs/adr/0012): every arrival is. `judge` reads in that transaction what the
-        store knows of the caller. Raises what the store raises: there is no ticket then, and nothing else was done.
+        Every arrival is answered meanwhile (docs/adr/0012). `judge` looks the caller up within that transaction.
+        Errors of the store are passed on: then there is no ticket, and nothing else was done.
         """
         before, now, script = self.state, self._context.clock(), self._context.script()
         self._new = new
         if not self.gone:
             self._answering = self._context.spawn(f"answer-{self.call}", self._answer())
-            await asyncio.sleep(0)  # on its way before the store is asked
+            await asyncio.sleep(0)  # the answer is on its way before the store is asked
 
         def first(known: ev.Arrived) -> tuple[CallState, tuple[do.Command, ...], CallStep]:
             # hung up while the store was busy: such a call was never answered
@@ -148,7 +148,7 @@ class CallRunner:
             return ticket, state, commands
 
         def spilled() -> tuple[Record, tuple[str, CallState, tuple[do.Command, ...]]]:
-            state, commands, step = first(ev.Arrived())  # of whom nothing is known, nobody doubts
+            state, commands, step = first(ev.Arrived())  # an unknown caller is not doubted
             ticket = self._context.writer.provisional(day, script.hours.tz)
             return Record(ticket, new, step, arrives=True), (ticket, state, commands)
 
@@ -163,7 +163,7 @@ class CallRunner:
                 await self._music(False)
 
     def _hold(self, held: list[asyncio.Task[None]]) -> None:
-        """The disk is slow: nobody who was answered hears nothing, but music until the greeting."""
+        """Play music until the greeting: the disk is slow, and an answered caller must not hear silence."""
         if self._answering is not None:
             held.append(self._context.spawn(f"music-{self.call}", self._music(True)))
 
@@ -195,7 +195,7 @@ class CallRunner:
             self._free_desks(event)
 
     def _free_desks(self, event: ev.Event) -> None:
-        """No desk rings for a step that failed; the call is offered anew, to the same operators after a moment only."""
+        """Free the desks of a failed step; the call is offered anew, to the same operators after a pause."""
         floor, operators = self._context.floor, self._operators()
         for operator in _operators_of(event):
             if operator not in operators:
@@ -205,7 +205,7 @@ class CallRunner:
             floor.line = floor.line.rings(self.call, False)
 
     async def _begin(self) -> None:
-        """What follows from the arrival, which is saved; should it stand in the line at once, that is a step more."""
+        """Carry out the arrival, which is saved already; a call that enters the line at once takes a second step."""
         commands, self._first = self._first, ()
         before, now = self.state, self._context.clock()
         more = self._move_in_line(commands, now)
@@ -229,7 +229,7 @@ class CallRunner:
             await asyncio.to_thread(mend, self._file(self.state.recording))
 
     def _move_in_line(self, commands: tuple[do.Command, ...], now: datetime) -> tuple[do.Command, ...]:
-        """Stand in or leave the line, and ring whoever is free for it in the same step: no second save, no waiting."""
+        """Enter or leave the line, and ring free operators within the same step, so that it is saved once."""
         moved = False
         for command in commands:
             moved |= self._apply_to_floor(command)
@@ -283,7 +283,7 @@ class CallRunner:
             log.error("call.not_saved", call=self.call, ticket=ticket, error=str(error), exc_info=unforeseen(error))
 
     def _step(self, before: CallState, state: CallState, commands: tuple[do.Command, ...], now: datetime) -> CallStep:
-        """What the step from `before` to `state` writes into the store."""
+        """Build the store's record of the step from `before` to `state`."""
         notes = tuple(Note(c.kind, dict(c.data)) for c in commands if isinstance(c, do.Note))
         return CallStep(
             call=self.call,
@@ -312,7 +312,7 @@ class CallRunner:
             await asyncio.sleep(ANSWER_AGAIN_S)
 
     async def _start_rings(self, commands: tuple[do.Command, ...]) -> None:
-        """The phones ring while the step is saved; a leg of which nobody knows after a crash is hung up."""
+        """Ring the phones while the step is saved; after a crash a leg that is in no saved state is hung up."""
         rings = [command for command in commands if isinstance(command, do.Ring)]
         for ring in rings:
             self._context.spawn(f"ring-{ring.leg}", self._ring(ring))
@@ -326,7 +326,7 @@ class CallRunner:
             except (AriError, AmiError) as error:
                 self._failed(command, error)
                 if isinstance(command, do.Answer):
-                    return  # nobody hears anything: the dialplan's dead-man timer, which we leave alone, takes the call
+                    return  # the caller hears nothing: the dialplan's own dead-man timer goes on and takes the call
 
     async def _one(self, command: do.Command) -> None:
         ari = self._context.ari
@@ -364,7 +364,7 @@ class CallRunner:
                 await ari.hangup(self.call)
 
     def _failed(self, command: do.Command, error: Exception) -> None:
-        """A command that Asterisk refused: the flow hears what it would have heard, and goes on."""
+        """Hand the flow the event that a refused command would have ended with, so that it goes on."""
         gone = isinstance(error, AriError) and error.status == 404
         level = log.info if gone else log.error
         level("call.command_failed", call=self.call, command=repr(command), error=str(error))
@@ -377,7 +377,7 @@ class CallRunner:
                 self.tell(ev.LegEnded(leg, "lost"))
 
     async def renew_dead_man(self, seconds: float = DEAD_MAN_S) -> None:
-        """Set the call's dead-man timer; over AMI, since ARI would wait for the end of a prompt."""
+        """Set the call's dead-man timer, over AMI: ARI would wait for the end of a prompt."""
         try:
             await self._context.ami.set_timeout(self.call, seconds)
         except AmiError as error:
@@ -423,7 +423,7 @@ class CallRunner:
             await self._stop_late(command.leg)
 
     async def _stop_late(self, leg: str) -> None:
-        """A phone that was given up before Asterisk had begun to ring it: its cancellation found nothing to stop."""
+        """Hang up a leg that was cancelled before Asterisk had a channel for it: that cancellation ended nothing."""
         try:
             await self._context.ari.hangup(leg)
         except AriError as error:
@@ -442,7 +442,7 @@ class CallRunner:
             log.error("call.not_recorded", call=self.call, ticket=self.ticket, error=str(error))
 
     def _checked_message(self, event: ev.MessageRecorded) -> ev.MessageRecorded:
-        """The file tells how long a message is, whatever Asterisk said of it."""
+        """Take a message's length from its file: Asterisk's own figure is not reliable (asterisk.recordings)."""
         return ev.MessageRecorded(event.recording, message_s(self._file(event.recording)))
 
     def _file(self, recording: str) -> Path:
@@ -460,17 +460,17 @@ def _operators_of(event: ev.Event) -> tuple[str, ...]:
 
 
 def _taken_for(before: CallState, after: CallState) -> dict[str, Any]:
-    """What the caller's keys newly say of the ticket: its kind and category."""
+    """The ticket's kind and category, where the caller's keys changed them."""
     if (after.kind, after.category) == (before.kind, before.category):
         return {}
     return {"kind": after.kind or "unknown", "category": after.category}
 
 
 def _columns(before: CallState, after: CallState, now: datetime, asterisk: str | None) -> dict[str, Any]:
-    """The columns of the call's row that a step changes, moments included."""
+    """The columns of the call's row that a step changes, its timestamps included."""
     at, lives_in = to_text(now), {} if asterisk is None else {"asterisk": asterisk}
     columns: dict[str, Any] = {"state": json.dumps(to_dict(after) | lives_in, separators=(",", ":"))}
-    if after.outcome == "failsafe":  # the call lives on in other hands, which may have written its row already
+    if after.outcome == "failsafe":  # the fail-safe branch has the call now, and may have written its row already
         return columns
     for name in ("stage", "lane", "mark", "outcome", "keys", "operator", "recording"):
         if getattr(after, name) != getattr(before, name):

@@ -26,7 +26,7 @@ ON_DUTY = ("ready", "ringing", "talking", "wrap_up")
 
 
 class FailsafeDesk:
-    """What the fail-safe asks of the store."""
+    """Serves the calls of the fail-safe branch: opens their tickets and writes their steps into the store."""
 
     def __init__(
         self, instance: Callable[[], Instance], store: StoreThread, writer: CallWriter, clock: Callable[[], datetime]
@@ -37,7 +37,7 @@ class FailsafeDesk:
         self._clock = clock
 
     async def serve(self, call: AgiCall) -> None:
-        """One call up to the queue, or to the end of its message."""
+        """Serve one call up to Asterisk's queue, or to the end of its message."""
         instance = self._instance()
         after = instance.hours.after_hours
         callers: dict[str, NewCall] = {}
@@ -54,7 +54,7 @@ class FailsafeDesk:
         await failsafe_call(call, failsafe, self._clock)
 
     async def open_call(self, callers: dict[str, NewCall], arrival: Arrival) -> Opened:
-        """The call and its ticket: the one that the application had opened, or a new one."""
+        """Take up the call and ticket that the application had opened, or open new ones."""
         site, zone, now = self._instance().site, self._instance().hours.tz, self._clock()
         new = new_call(
             arrival.unique_id,
@@ -86,12 +86,12 @@ class FailsafeDesk:
         return Opened(arrival.unique_id, ticket)
 
     async def operators(self) -> Sequence[str]:
-        """Operators on duty as the calls process last knew them; none known: all of them are rung."""
+        """Operators on duty as the calls process last wrote them; with an empty list all are rung."""
         rows: list[Row] = await self._store.read(lambda store: store.people.presences())
         return [row["operator"] for row in rows if row["wanted"] == "ready" and row["live"] in ON_DUTY]
 
     async def note(self, callers: Mapping[str, NewCall], opened: Opened, kind: str, data: Mapping[str, Any]) -> None:
-        """What happened to the call: a key, a message, its place in Asterisk's queue."""
+        """Write an event of the call: a key, a message, its place in Asterisk's queue."""
         now, new = self._clock(), callers[opened.call]
         step = await self._message(opened, data, now) if kind == "message" else self._step(opened, kind, data, now)
         record = Record(opened.ticket, new, step)
@@ -105,13 +105,13 @@ class FailsafeDesk:
         return CallStep(opened.call, now, columns, (Note(f"failsafe.{kind}", data),))
 
     async def _message(self, opened: Opened, data: Mapping[str, Any], now: datetime) -> CallStep:
-        """The call is over; what was said is pushed by the duty rule, nothing said is no message."""
+        """End the call; a message is pushed by the duty rule, an empty recording is none."""
         recording = data["recording"].removesuffix(".wav")
         path = self._instance().var / "asterisk" / "spool" / "recording" / data["recording"]
-        said = await asyncio.to_thread(message_s, path)
-        outcome = "message" if said else "after_hours"
+        seconds = await asyncio.to_thread(message_s, path)
+        outcome = "message" if seconds else "after_hours"
         columns = {"stage": "ended", "ended_at": to_text(now), "outcome": outcome}
-        columns |= {"recording": recording} if said else {}
-        notes = (Note("failsafe.message", {**data, "seconds": said}), Note("call.ended", {"outcome": outcome}))
-        duty = duty_of(self._instance(), now) if said else None
+        columns |= {"recording": recording} if seconds else {}
+        notes = (Note("failsafe.message", {**data, "seconds": seconds}), Note("call.ended", {"outcome": outcome}))
+        duty = duty_of(self._instance(), now) if seconds else None
         return CallStep(opened.call, now, columns, notes, duty=duty, ends=outcome)

@@ -63,12 +63,12 @@ log = structlog.get_logger(__name__)
 APP = "tanggap"
 RENEW_S = 20.0
 LEFT_S = 0.5
-# limits of the duties that are not as quick as the others, or must be quicker
+# limits of the duties that are slower than the others, or must be quicker
 FLOOR_S, PRESENCE_S, STRAYS_S, EAR_S = 10.0, 60.0, 120.0, 60.0
 
 
 class CallService:
-    """All calls of one line. `script` and `instance` are asked anew for each step, so a reload counts at once."""
+    """Serves all calls of one line; `instance` is asked anew for each step, so that a new edition counts at once."""
 
     def __init__(
         self,
@@ -139,7 +139,7 @@ class CallService:
     # start
 
     async def start(self) -> None:
-        """Take up the operators and the calls that are there, then answer new ones."""
+        """Take over the operators and calls that are there, then answer new ones."""
         await self.writer.open()
         await self._requests.begin(self._store, self._clock())
         await self._staffing.begin()
@@ -158,18 +158,18 @@ class CallService:
         start("beat", Heartbeat(self._store, self._clock, "calls", lambda: self.on_beat(), data=self._vitals).beat)
         start("ledger", self.writer.keep, limit_s=READ_BACK_S, restarts=False)
         start("strays", self.failsafe_calls.run, limit_s=STRAYS_S, vital=False)
-        if self._ear_is_on():  # without it every sound counts as a person
+        if self._ear_is_on():  # without the ear every sound counts as a person
             start("ear", self.ear.run, vital=False)
             start("ear-process", self.ear.hands.run, limit_s=EAR_S, vital=False)
 
     async def close(self) -> None:
-        """Leave; calls stay in Asterisk and are taken over by the next start."""
+        """Leave Asterisk; its calls stay, and the next start takes them over."""
         await self.ari.close()
         await self.ami.close()
         await self.writer.close()
 
     def _numbered(self, call: str, ticket: str) -> None:
-        """A spilled arrival is in the store, under its provisional number unless that was taken."""
+        """Note the ticket number of a spilled arrival: the store gives another where the provisional one was taken."""
         if runner := self.runners.get(call):
             runner.ticket = ticket
 
@@ -180,7 +180,7 @@ class CallService:
 
     @property
     def followed(self) -> int:
-        """The last journal row that was looked at for requests."""
+        """The last journal row that was read for requests."""
         return self._requests.seq
 
     def _secrets(self) -> Secrets:
@@ -220,14 +220,14 @@ class CallService:
                 self.ear.entered(channel)
             case Stray(leg):
                 self._keeper.start(f"orphan-{leg}", self.legs.hang_up(leg))
-            case Told(call, told):
+            case Told(call, event_of_call):
                 if runner := self.runners.get(call):
-                    runner.tell(told)
-                elif isinstance(told, ev.LegAnswered):
-                    self._keeper.start(f"orphan-{told.leg}", self.ari.hangup(told.leg, 26))
+                    runner.tell(event_of_call)
+                elif isinstance(event_of_call, ev.LegAnswered):
+                    self._keeper.start(f"orphan-{event_of_call.leg}", self.ari.hangup(event_of_call.leg, 26))
 
     def _arrive(self, call: str, dialled: str, channel: dict[str, Any]) -> None:
-        if call in self.runners:  # moved back into us: it is known, and told by who moved it
+        if call in self.runners:  # moved back into the application: its runner knows
             return
         site = self._instance().site
         caller = channel.get("caller", {})
@@ -235,7 +235,7 @@ class CallService:
         new = new_call(
             call, caller.get("number"), dialled, site, name=caller.get("name"), location=location, trunk=trunk
         )
-        # known from this moment on: a caller who hangs up within it is told of by the very next event
+        # known from now on: the very next event may say that the caller has hung up
         runner = CallRunner(
             flow.begin(call), "", Caller(new.display, new.number), self._context, self._take_over.asterisk
         )
@@ -263,13 +263,14 @@ class CallService:
         self.runners.pop(runner.call, None)
 
     async def _left(self, call: str) -> None:
-        """StasisEnd: gone if the channel is gone, else the dead-man timer took it to the fail-safe branch, which may
-        have served it and be through by the time that we learn of it."""
+        """Handle a StasisEnd: the caller hung up, or the dead-man timer moved the call to the fail-safe branch.
+
+        That branch may have served the call to its end already: then its row says so, the channel is gone."""
         while True:
             try:
                 channel = await self.ari.channel(call)
                 break
-            except AriError as error:  # its one StasisEnd was this: whoever is not asked about again stays in the line
+            except AriError as error:  # no second StasisEnd comes: the call would stay in the line for ever
                 log.warning("call.left_unknown", call=call, error=str(error))
                 await asyncio.sleep(LEFT_S)
         try:
@@ -283,7 +284,7 @@ class CallService:
         runner.tell(ev.LeftToFailsafe() if lives_on or carried_elsewhere(row) else ev.CallerGone())
 
     def offer(self, call: str, operators: tuple[str, ...]) -> None:
-        """Tell a call that it may ring these operators, whose desks ring for it already."""
+        """Pass an offer to a call; the desks of these operators count as ringing for it already."""
         if runner := self.runners.get(call):
             runner.tell(ev.Offered(operators))
         else:
@@ -292,10 +293,10 @@ class CallService:
 
     def desk_phone(self, opd: str) -> str | None:
         """The account of a desk phone of this agency that is registered, or None."""
-        return next((one for one in desk_phones(self._instance().routing, opd) if one in self.phones), None)
+        return next((phone for phone in desk_phones(self._instance().routing, opd) if phone in self.phones), None)
 
     def pump(self) -> None:
-        """Give waiting calls to whoever is free."""
+        """Offer waiting calls to free operators."""
         for offer in self.floor.pump():
             self.offer(offer.call, offer.operators)
 
@@ -314,11 +315,11 @@ class CallService:
     # duties
 
     def restaff(self) -> None:
-        """Users changed: take up the operators anew."""
+        """Read the operators anew: users changed."""
         self._staffing.changed()
 
     async def _watch_floor(self) -> None:
-        """Wrap-ups and cool-downs end by time: look again then, and at least twice a second."""
+        """Look at the floor four times a second: wrap-ups and cool-downs end by time alone."""
         while True:
             self.floor.refresh()
             self.pump()
@@ -330,16 +331,16 @@ class CallService:
             slept = loop.time()
             await asyncio.sleep(RENEW_S)
             if loop.time() - slept > 2 * RENEW_S:
-                continue  # we were stopped: first hear which calls have walked to the fail-safe branch meanwhile
+                continue  # this process stood still: first learn which calls have gone to the fail-safe branch
             for runner in list(self.runners.values()):
                 if runner.dead_man and runner.state.stage != "ended":
                     try:
                         await runner.renew_dead_man()
-                    except Exception:  # the callers behind it need theirs as much
+                    except Exception:  # the other calls need theirs as well
                         log.exception("call.dead_man_not_set", call=runner.call)
 
     def _vitals(self) -> dict[str, Any]:
-        """What the heartbeat tells; `phones` are those registered beside the operators'."""
+        """Data of the heartbeat; `phones` are the registered ones that are no operator's."""
         phones = sorted(self.phones - set(self.floor.roster.desks))
         asterisk = self.ari.connected
         return {
@@ -357,12 +358,12 @@ class CallService:
         self.refuse("request.listen", f"user:{user}", why, {"operator": user, "call": call})
 
     def refuse(self, kind: str, actor: str, why: str, data: dict[str, Any]) -> None:
-        """What an operator asked for cannot be done: say so where their page sees it, as soon as the store takes it."""
+        """Refuse a request in the journal, where the operator's page reads it, as soon as the store takes it."""
         self._refusals.put(kind, actor, why, data)
 
 
 def _walked(channel: dict[str, Any]) -> bool:
-    """Whether a channel that left us lives on in the dialplan; one that was not answered yet may be just hanging up."""
+    """True for a channel that left us and lives on in the dialplan; one that was never answered may be hanging up."""
     inside = channel.get("dialplan", {})
     failsafe = inside.get("context") == "failsafe" or inside.get("exten") == "T"
     return bool(inside.get("app_name") != "Stasis" and (channel["state"] == "Up" or failsafe))

@@ -52,7 +52,7 @@ class Hands:
             await asyncio.sleep(BACK_OFF_S[min(failures, len(BACK_OFF_S) - 1)])
 
     async def _run_once(self) -> tuple[str, bool]:
-        """Why it ended, and whether it had been of use."""
+        """Run the process once: the reason of its end, and True when it had come as far as its port."""
         pipe = asyncio.subprocess.PIPE
         try:
             process = await asyncio.create_subprocess_exec(*COMMAND, stdin=pipe, stdout=pipe, cwd=ROOT)
@@ -74,8 +74,8 @@ class Hands:
                 return "pendengar tidak menjawab"
             if not line:
                 return "pendengar berhenti"
-            what, _, rest = line.strip().partition(" ")
-            if what == "heard":
+            kind, _, rest = line.strip().partition(" ")
+            if kind == "heard":
                 ident, _, word = rest.partition(" ")
                 self._heard(ident, word)
             elif what == "port":
