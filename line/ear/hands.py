@@ -78,10 +78,10 @@ class Hands:
             if kind == "heard":
                 ident, _, word = rest.partition(" ")
                 self._heard(ident, word)
-            elif what == "port":
+            elif kind == "port":
                 self.port = int(rest)
                 log.info("ear.ready", port=self.port, pid=process.pid)
-            elif what == "failed":
+            elif kind == "failed":
                 return f"model suara tidak bisa dimuat: {rest}"
 
 

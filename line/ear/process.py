@@ -36,7 +36,7 @@ class Hearing:
         order, _, ident = line.strip().partition(" ")
         if order == "listen":
             self.expected.add(ident)
-        elif what == "stop":
+        elif order == "stop":
             self.expected.discard(ident)
             if stream := self.streams.get(ident):
                 stream.close()
