@@ -15,7 +15,7 @@ from tickets.notify.channel import CallAnswer, Heard, Said, Talk
 
 
 class SlowAsterisk(Ari):
-    """Carries an order to ring out when `go` is set, whoever still waits for it; knows no channel before."""
+    """Carries an order to ring out when `go` is set, cancelled or not; has no channel before."""
 
     def __init__(self) -> None:
         super().__init__("http://127.0.0.1:1", APP, "uji", "uji", spawn)
@@ -42,13 +42,13 @@ class SlowAsterisk(Ari):
         self.rung.append(channel)
 
     def say(self, kind: str, channel: str, **fields: object) -> None:
-        """Asterisk says this of a channel."""
+        """Deliver an event of a channel."""
         self._on_event({"type": kind, "channel": {"id": channel, **fields}})
 
 
-async def answer(said: Said) -> Heard:
+async def answer(key: Said) -> Heard:
     """No key is pressed here."""
-    raise AssertionError(said)
+    raise AssertionError(key)
 
 
 def call(dialler: Dialler) -> asyncio.Task[CallAnswer]:

@@ -31,10 +31,10 @@ def test_the_root_directory_is_used(tmp_path: Path) -> None:
     """Without Asterisk on the host the one below .asterisk/root runs through its own loader."""
     root = tmp_path / ".asterisk/root"
     fake(root, "Asterisk 22.10.1+dfsg")
-    found = locate(tmp_path, tmp_path / "host")
-    assert (found.version, found.major) == ("22.10.1", 22)
-    assert found.argv_prefix[1:3] == ("--library-path", str(root / "usr/lib/x86_64-linux-gnu"))
-    assert found.data_dir == root / "usr/share/asterisk"
+    binary = locate(tmp_path, tmp_path / "host")
+    assert (binary.version, binary.major) == ("22.10.1", 22)
+    assert binary.argv_prefix[1:3] == ("--library-path", str(root / "usr/lib/x86_64-linux-gnu"))
+    assert binary.data_dir == root / "usr/share/asterisk"
 
 
 def test_too_old_and_missing(tmp_path: Path) -> None:

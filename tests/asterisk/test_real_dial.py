@@ -63,19 +63,19 @@ def write_tone(path: Path, hertz: float, seconds: float) -> None:
 
 
 class Listener:
-    """Keeps what was said and what happened on the line."""
+    """Keeps the answers by key and the events of the call."""
 
     def __init__(self) -> None:
         self.said: list[Said] = []
         self.noted: list[str] = []
         self.talk = Talk(self._answer, self._note)
 
-    async def _answer(self, said: Said) -> Heard:
-        self.said.append(said)
-        return {"accept": "accepted", "depart": "departed", "refuse": "unfit"}[said]  # type: ignore[return-value]
+    async def _answer(self, key: Said) -> Heard:
+        self.said.append(key)
+        return {"accept": "accepted", "depart": "departed", "refuse": "unfit"}[key]  # type: ignore[return-value]
 
-    async def _note(self, what: str) -> None:
-        self.noted.append(what)
+    async def _note(self, event: str) -> None:
+        self.noted.append(event)
 
 
 async def test_keys_answer_and_are_read_back() -> None:

@@ -1,4 +1,4 @@
-"""One line under test: a real store and floor, a stepped clock, and an Asterisk that only notes what it is told."""
+"""A line under test: a real store and floor, a stepped clock, and an Asterisk that only notes its orders."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ from tickets.store.thread import StoreThread
 
 
 class FakeAri:
-    """Ari's methods: each is written down with the stage that the store has at that moment, or fails as told.
+    """Ari's methods: each call is noted with the stage that the store has at that moment, or fails by `fail`.
 
-    `there`, `met` and `records` are the channels, bridges and recordings that it says it has."""
+    `there`, `met` and `records` are its channels, bridges and recordings."""
 
     app = "tanggap"
 
@@ -153,7 +153,7 @@ def channel(name: str, state: str = "Up", args: str = "tanggap", app: str = "Sta
 
 
 def refused(status: int) -> AriError:
-    """Asterisk does not do it."""
+    """Asterisk's refusal."""
     return AriError("uji", status, "ditolak")
 
 
@@ -165,7 +165,7 @@ def same_shape(fake: type, real: type) -> list[str]:
 
 def _parameters(method: Any) -> list[tuple[str, Any, Any]]:
     parameters = inspect.signature(method).parameters.values() if method else ()
-    return [(one.name, one.kind, one.default) for one in parameters]
+    return [(each.name, each.kind, each.default) for each in parameters]
 
 
 class Line:
@@ -209,7 +209,7 @@ class Line:
         self.runners[call].tell(ev.Offered(operators))
 
     def ready(self, *operators: str) -> None:
-        """These operators are on duty, the first one idle the longest."""
+        """Put these operators on duty, the first one idle the longest."""
         self.floor.staff(operators)
         for operator in operators:
             self.now += timedelta(milliseconds=1)
@@ -234,15 +234,15 @@ class Line:
         await self.quiet(runner)
         return runner
 
-    async def until_told(self, what: str) -> None:
-        """Wait until Asterisk was told this, whatever else goes on."""
+    async def until_told(self, order: str) -> None:
+        """Wait until Asterisk was given this order."""
         async with asyncio.timeout(60):
-            while what not in [done[0] for done in self.ari.done]:
+            while order not in [done[0] for done in self.ari.done]:
                 await asyncio.sleep(0.005)
 
     @contextlib.contextmanager
     def busy_store(self) -> Iterator[Callable[[], None]]:
-        """The store's writer is held up, by a slow disk perhaps, until the function that is given is called."""
+        """Hold the store's writer up, as a slow disk does, until the function that is yielded is called."""
         held = threading.Event()
         job = asyncio.ensure_future(self.store.write(lambda store: held.wait(5)))
         try:
@@ -252,7 +252,7 @@ class Line:
         assert job.done()
 
     async def tell(self, call: str, *events: ev.Event) -> None:
-        """Hand events in, and wait until every call has done what follows from them."""
+        """Hand events in, and wait until every call has carried out their steps."""
         for event in events:
             self.runners[call].tell(event)
         await self.quiet()
@@ -270,21 +270,21 @@ class Line:
                 await runner.serve()
 
     def did(self) -> list[tuple[Any, ...]]:
-        """What Asterisk was told since the last time, as («play», channel, …)."""
+        """The orders to Asterisk since the last time, as («play», channel, …)."""
         done, self.ari.done[:] = list(self.ari.done), []
         return done
 
     def later(self, seconds: float) -> datetime:
-        """Time passes."""
+        """Let time pass."""
         self.now += timedelta(seconds=seconds)
         return self.now
 
     async def saves(self, call: str, *events: ev.Event) -> int:
-        """How many writes of the store these events lead to."""
+        """The number of writes of the store that these events lead to."""
         return await self.counted(lambda: self.tell(call, *events))
 
     async def counted(self, work: Callable[[], Awaitable[object]]) -> int:
-        """How many writes of the store this work leads to."""
+        """The number of writes of the store that this work leads to."""
         write, counted = self.store.write, list[object]()
 
         async def count(job: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Calling back, where something fails: the operator's desk is free again, whatever cannot be written or told."""
+"""Calling back, where something fails: the operator's desk is free again, also when the store refuses."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tickets.model import Row
 
 
 def locked_store() -> StoreUnavailable:
-    """The store does not take it."""
+    """The store's refusal."""
     return StoreUnavailable("basis data terkunci")
 
 
@@ -81,17 +81,17 @@ class Callbacks:
         return next(str(done[1]) for done in self.line.ari.done if done[0] == "originate")
 
     def desk(self) -> tuple[str | None, bool]:
-        """What engages the operator, and whether a call may be taken."""
+        """The operator's engagement, and True when a call may be taken."""
         desk = self.line.floor.roster.get("sari")
         assert desk is not None
         return desk.engaged, self.line.floor.may_take("sari")
 
     def hear(self, kind: str, leg: str, **fields: Any) -> None:
-        """Asterisk says this of a leg."""
+        """Deliver an event of a leg."""
         self.legs.route(translate({"type": kind, "channel": {"id": leg}, **fields}))
 
     async def done(self) -> None:
-        """Every task has ended; what one of them raised is no news here."""
+        """Wait until every task has ended, also by an error."""
         tasks, self.line._tasks = self.line._tasks, []
         async with asyncio.timeout(5):
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -105,7 +105,7 @@ async def callbacks(line: Line) -> Callbacks:
 
 @pytest.mark.parametrize("status", [500, 0])
 async def test_a_refusal_that_cannot_be_written_leaves_no_desk_engaged(callbacks: Callbacks, status: int) -> None:
-    """The operator's phone is not there, and the store is locked when that is to be said: the desk is free again."""
+    """The operator's phone is not there, and the store is locked for the refusal: the desk is free again."""
     callbacks.line.ari.fail["originate"], callbacks.unwritten = refused(status), locked_store()
     await callbacks.start()
     await callbacks.done()
@@ -188,7 +188,7 @@ async def test_calls_are_taken_over_while_the_store_cannot_be_read(
 
 
 async def test_a_take_over_that_fails_half_way_leaves_no_desk_engaged(callbacks: Callbacks) -> None:
-    """Asterisk does not say whether a talk is recorded: the sweep is done anew, and somebody waits for its end."""
+    """Asterisk does not say whether a talk is recorded: the sweep is repeated, and a task awaits the talk's end."""
     task, line = await callbacks.task(), callbacks.line
     row = await line.store.write(lambda store: store.callbacks.dial(datetime.now(UTC), task, "sari"))
     await line.store.write(lambda store: store.callbacks.talks(datetime.now(UTC), row["attempt"], "calls/x"))

@@ -32,7 +32,7 @@ def clock() -> datetime:
 
 
 async def until(true: Callable[[], object]) -> None:
-    """Wait for something that comes by itself."""
+    """Wait for a condition that comes true by itself."""
     async with asyncio.timeout(10):
         while not true():
             await asyncio.sleep(0.01)
@@ -56,7 +56,7 @@ class Calls:
             raise
 
     async def ask(self, kind: str, **data: object) -> None:
-        """What the console writes when somebody presses a button."""
+        """Write the row that a button of the console writes."""
         await self.store.write(lambda store: store.journal.append(clock(), kind, SARI, data=data))
 
     async def kinds(self) -> list[str]:
@@ -90,8 +90,8 @@ async def calls(edited: Edit, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
 
 
 async def test_a_locked_store_takes_no_button_away(calls: Calls) -> None:
-    """Somebody holds the store's lock for longer than we wait, just as a request is refused: the button of the next
-    one works at once, and the refusal reaches its page as soon as it can be written."""
+    """The store is locked for longer than we wait, just as a request is refused: the next button works at once, and
+    the refusal reaches its page as soon as it can be written."""
     await calls.ask("request.take", operator="sari", call="sudah-pergi")
     with closing(sqlite3.connect(calls.path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -104,7 +104,7 @@ async def test_a_locked_store_takes_no_button_away(calls: Calls) -> None:
 
 
 async def test_a_user_who_is_added_while_the_store_is_damaged_gets_a_desk(calls: Calls) -> None:
-    """Reading the operators fails once: whoever was added is on the floor all the same."""
+    """Reading the operators fails once: the added one is on the floor all the same."""
     await calls.service.start()
     read, failed = calls.store.read, asyncio.Event()
 

@@ -60,7 +60,7 @@ class NoWords:
 async def test_a_push_by_telephone_says_that_there_is_no_trunk() -> None:
     """The mobile counts as not reachable: what its contact's desk phone said before is kept."""
 
-    async def answer(said: Said) -> Heard:
+    async def answer(key: Said) -> Heard:
         return "accepted"
 
     dial = telephone(lambda: dialling(None), _cast(NoDialler()), _cast(NoWords()), spawn)
