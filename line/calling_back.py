@@ -25,7 +25,7 @@ from line.trunks import NO_TRUNK, caller_id, endpoint
 from line.unforeseen import unforeseen
 from tickets.errors import Conflict, TicketError
 from tickets.model import Row
-from tickets.notify.channel import Line
+from tickets.notify.channel import Telephone
 from tickets.routing import is_placeholder
 from tickets.store import Store
 from tickets.store.thread import StoreThread
@@ -273,7 +273,7 @@ class CallingBack:
         try:
             await self._legs.ring(
                 talk.out,
-                endpoint(Line("mobile", number), site),
+                endpoint(Telephone("mobile", number), site),
                 app_args="cb",
                 caller_id=caller_id(site),
                 ring_s=PERSON_S,

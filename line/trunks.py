@@ -2,12 +2,12 @@
 
 from instance.site import Site
 from tickets.errors import ChannelError
-from tickets.notify.channel import Line
+from tickets.notify.channel import Telephone
 
 NO_TRUNK = "panggilan keluar belum diatur (mobile_trunk di site.yaml)"
 
 
-def endpoint(line: Line, site: Site) -> str:
+def endpoint(line: Telephone, site: Site) -> str:
     """The endpoint of a telephone: a registered phone, or a number over the site's mobile trunk.
 
     ChannelError, permanent, where the site has no such trunk."""

@@ -30,7 +30,7 @@ from tickets.escalation.ladder import Report
 from tickets.escalation.unwritten import Unwritten
 from tickets.model import DuePush, Row
 from tickets.notify import CHANNELS
-from tickets.notify.channel import Announcer, CallAnswer, Line, Means, Talk, wire
+from tickets.notify.channel import Announcer, CallAnswer, Means, Talk, Telephone, wire
 from tickets.notify.channel import Dialler as Dial
 from tickets.store.thread import StoreThread
 from voice.speech import speak
@@ -144,7 +144,7 @@ def telephone(instance: Callable[[], Instance], dialler: Dialler, spoken: Spoken
 
     The words are spoken into files while the phone rings."""
 
-    async def dial(line: Line, report: Report, talk: Talk) -> CallAnswer:
+    async def dial(line: Telephone, report: Report, talk: Talk) -> CallAnswer:
         site = instance().site
         try:
             place = endpoint(line, site)
@@ -162,7 +162,7 @@ def telephone(instance: Callable[[], Instance], dialler: Dialler, spoken: Spoken
 def loudspeaker(instance: Callable[[], Instance], dialler: Dialler, spoken: Spoken) -> Announcer:
     """The same for the speaker channel."""
 
-    async def announce(line: Line, report: Report) -> CallAnswer:
+    async def announce(line: Telephone, report: Report) -> CallAnswer:
         site = instance().site
         media = await spoken.announcement(report)
         return await dialler.announce(endpoint(line, site), media, caller_id=caller_id(site))

@@ -95,3 +95,9 @@ def test_files_that_a_paper_names_are_there(page: Path) -> None:
     named = set(NAMED.findall(page.read_text(encoding="utf-8")))
     missing = {name for name in named if not any(path.endswith(f"/{name}") for path in files())}
     assert sorted(missing - EXAMPLES) == []
+
+
+def test_the_readme_is_narrow() -> None:
+    """It is read in terminals: no line is longer than those of the code."""
+    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+    assert [(place, len(line)) for place, line in enumerate(lines, 1) if len(line) > 120] == []

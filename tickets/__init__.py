@@ -1,1 +1,1 @@
-"""What must not be lost: calls, tickets, assignments, pushes, and the journal of all of them."""
+"""The durable half: calls, tickets, assignments, pushes, and the journal of all of them; nothing of it may be lost."""

@@ -28,7 +28,7 @@ class Conflict(TicketError):
 
 
 class InvalidInput(TicketError):
-    """A value is missing or not what was expected."""
+    """A missing or unexpected value."""
 
 
 class BadLink(TicketError):
@@ -56,7 +56,7 @@ class WriteRefused(StoreUnavailable):
 
 
 class WriteUnknown(StoreUnavailable):
-    """A write whose end is not known: whoever makes it again must look first whether it stands already."""
+    """A write whose end is not known: before it is repeated, a read must show that it was not kept."""
 
 
 class ChannelError(TicketError):

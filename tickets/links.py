@@ -1,7 +1,7 @@
-"""Signed one-time links: who may do what to which assignment, until when. Pure; `store.links` sees to the «one-time».
+"""Signed one-time links, each for one contact, purpose, assignment and time. Pure; `store.links` keeps them one-time.
 
 A token is its payload (JSON, base64url), a full stop, and the HMAC-SHA256 of the payload under the instance's
-`link_key`. Another key makes every link worthless that was signed before. The nonce makes each token one of its own.
+`link_key`. A change of the key invalidates every link signed before. The nonce makes each token unique.
 """
 
 import base64
@@ -18,7 +18,7 @@ from tickets.model import DuePush
 _LONGEST = 600
 PURPOSE = "tugas"
 TEST = "uji"
-# whose test pushes carry a link
+# channels whose test pushes carry a link
 TEST_CHANNELS = ("webpush", "apprise")
 GOOD_FOR = timedelta(days=3)
 
@@ -35,21 +35,21 @@ class Link:
 
 
 def sign(key: str, link: Link) -> str:
-    """The token of a link, fit for an address. ValueError without a key: nothing is signed with an empty one."""
+    """Make the token of a link, fit for an address; ValueError without a key."""
     fields = [link.assignment, link.contact, link.purpose, int(link.expires_at.timestamp()), link.nonce]
     payload = _text(json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode())
     return f"{payload}.{_text(_mac(key, payload))}"
 
 
 def read(key: str, token: str, now: datetime, purpose: str) -> Link:
-    """The link of a token that we signed for this purpose and whose time is not over; BadLink says what is wrong."""
+    """Read a token that we signed for this purpose and that has not expired; BadLink otherwise, with the reason."""
     link = verify(key, token)
     check(link, now, purpose)
     return link
 
 
 def verify(key: str, token: str) -> Link:
-    """The link of a token that we signed, whatever it is for and however old; ForgedLink for any other text."""
+    """Read a token that we signed, for any purpose and of any age; ForgedLink for any other text."""
     payload, _, mac = token.partition(".")
     if len(token) > _LONGEST or not hmac.compare_digest(_mac(key, payload), _bytes(mac)):
         raise ForgedLink("tautan ini tidak sah")
@@ -58,7 +58,7 @@ def verify(key: str, token: str) -> Link:
 
 
 def check(link: Link, now: datetime, purpose: str = PURPOSE) -> None:
-    """BadLink when it is for something else, or its time is over."""
+    """Raise BadLink for a link of another purpose, or an expired one."""
     if link.purpose != purpose:
         raise BadLink("tautan ini untuk keperluan lain")
     if now >= link.expires_at:
@@ -66,7 +66,7 @@ def check(link: Link, now: datetime, purpose: str = PURPOSE) -> None:
 
 
 def address(key: str, base: str, push: DuePush, now: datetime) -> str:
-    """What a message carries: the page of this assignment for this contact; "" without a public address.
+    """Address in a message: the page of this assignment for this contact; "" without a public address.
 
     One push tried twice under one number gives links of one nonce: they are spent together."""
     if not base:
@@ -77,7 +77,7 @@ def address(key: str, base: str, push: DuePush, now: datetime) -> str:
 
 
 def test_address(key: str, base: str, test: int, contact: str, now: datetime) -> str:
-    """What the message of a test push carries: a page that says that it was read. Its `assignment` is the test's id."""
+    """Address in a test push: a page by which the reader confirms it. The link's `assignment` is the test's id."""
     if not base:
         return ""
     link = Link(test, contact, TEST, now + GOOD_FOR, f"uji-{test}")

@@ -1,4 +1,4 @@
-"""The words of pushes, as templates that an admin may change; pure.
+"""Texts of pushes, as templates that an admin may change; pure.
 
 A field stands in braces. A line of which every field is empty is left out, so «Keterangan: {uraian}» goes where there
 is no story, and the line of the link where the site has no public address.
@@ -51,7 +51,7 @@ ASK = "Belum dijawab. Mohon segera terima laporan ini di halaman OPD."
 UPDATE = "Mohon perbarui statusnya di halaman OPD."
 NAME_TAKER = "OPD ini menjawab bukan wewenangnya. Tunjuk OPD yang berwenang di halaman tiket."
 
-# Of test pushes; said so that nobody can take one for a report. Not to be changed by a site.
+# Texts of test pushes, worded so that nobody takes one for a report; a site cannot change them.
 TEST_SUBJECT = "[112] UJI COBA, bukan laporan sungguhan"
 TEST_BODY = """\
 UJI COBA dorongan 112 untuk {kontak}
@@ -63,7 +63,7 @@ TEST_SPOKEN = "Untuk {kontak}"
 
 @dataclass(frozen=True, slots=True)
 class Messages:
-    """What agencies read and hear; `reminders` by the state in which an assignment stays."""
+    """Templates of what agencies read and hear; `reminders` by the state in which an assignment stays."""
 
     subject: str = SUBJECT
     body: str = BODY
@@ -81,15 +81,15 @@ def fill(template: str, values: Mapping[str, str]) -> list[str]:
         names = _FIELD.findall(line)
         if names and not any(values[name] for name in names):
             continue
-        filled = _FIELD.sub(lambda found: values[found[1]], line)
+        filled = _FIELD.sub(lambda match: values[match[1]], line)
         lines.append("\n".join(" ".join(part.split()) for part in filled.splitlines()))
     return lines
 
 
 def unknown_fields(template: str) -> list[str]:
     """The names in braces that are no field, in their order; a lone brace is one too."""
-    found = [name for name in _FIELD.findall(template) if name not in FIELDS]
-    return found + _BRACES.findall(_FIELD.sub("", template))
+    unknown = [name for name in _FIELD.findall(template) if name not in FIELDS]
+    return unknown + _BRACES.findall(_FIELD.sub("", template))
 
 
 def sentences(lines: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""The words of a ticket and of an assignment, and which change may follow which."""
+"""Values of tickets and assignments: states, kinds, allowed transitions, and the records that pass between packages."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 Row = dict[str, Any]
-Way = tuple[str, str]  # a contact and a channel
+ContactChannel = tuple[str, str]  # a contact and a channel
 
 TICKET_STATUSES = ("open", "dispatched", "done", "closed")
 TICKET_KINDS = ("emergency", "complaint", "information", "prank", "silent", "unknown")
@@ -16,11 +16,11 @@ PRESENCES = ("ready", "paused", "offline")
 LISTENING = ("listen", "whisper", "join")
 
 WAITING_STATE = "dikirim"
-# the OPD said on the telephone that it is not theirs: somebody above is pushed until a taker is named
+# the OPD said on the telephone that it is not responsible: contacts above are pushed until a taker is named
 TURNED_DOWN_STATE = "ditolak"
 ENDED_STATES = frozenset({"selesai", "bukan_wewenang", "dibatalkan"})
 
-# What may follow what; a pair that is not listed is refused.
+# Allowed next states; a pair that is not listed is refused.
 ASSIGNMENT_STEPS: Mapping[str, tuple[str, ...]] = {
     "dikirim": ("diterima", "berangkat", "di_lokasi", "ditolak", "bukan_wewenang", "dibatalkan"),
     "diterima": ("berangkat", "di_lokasi", "selesai", "ditolak", "bukan_wewenang", "dibatalkan"),
@@ -38,7 +38,8 @@ CLOSING_KINDS = frozenset({"information", "prank", "silent"})
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who caused a change: `kind` is user, call, process or contact; `name` the login, call id, process or contact."""
+    """The author of a change: `kind` is user, call, process or contact; `name` the login, call id, process or
+    contact."""
 
     kind: str
     name: str

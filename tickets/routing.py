@@ -1,4 +1,5 @@
-"""Which agencies (OPD) a report goes to, and who is pushed how; data and one pure decision."""
+"""Routing: the agencies (OPD) of a report, and the contacts and channels that are pushed; data and one pure
+decision."""
 
 from __future__ import annotations
 
@@ -50,7 +51,8 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """From `after_s` seconds after the dispatch on, push these every `every_s` seconds until the OPD responds."""
+    """One step: from `after_s` seconds after the dispatch on, push `notify` every `every_s` seconds until the OPD
+    responds."""
 
     after_s: float
     notify: tuple[Target, ...]
@@ -93,7 +95,7 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Where every given condition holds, `opds` replace those proposed so far and `add` come on top."""
+    """A routing rule: where every given condition holds, `opds` replace those proposed so far and `add` come on top."""
 
     categories: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
@@ -128,20 +130,20 @@ class Proposal:
 
 
 def is_placeholder(mobile: str) -> bool:
-    """Whether a number is one of the shipped examples: no such number can exist, so none is dialled."""
+    """True for one of the shipped example numbers: no such number can exist, so none is dialled."""
     return mobile.startswith(PLACEHOLDER)
 
 
 def desk_accounts(routing: Routing) -> dict[str, str]:
     """The SIP accounts of desk phones and loudspeakers, each with the title of its contact."""
     contacts = routing.contacts.values()
-    speakers = {found.speaker: f"{found.title} (pengeras suara)" for found in contacts if found.speaker}
-    return speakers | {found.sip: found.title for found in contacts if found.sip}
+    speakers = {contact.speaker: f"{contact.title} (pengeras suara)" for contact in contacts if contact.speaker}
+    return speakers | {contact.sip: contact.title for contact in contacts if contact.sip}
 
 
 def desk_phones(routing: Routing, opd: str) -> list[str]:
     """The SIP accounts of an agency's desk phones, in the order of its contacts."""
-    return [found.sip for found in routing.contacts.values() if found.opd == opd and found.sip]
+    return [contact.sip for contact in routing.contacts.values() if contact.opd == opd and contact.sip]
 
 
 def ladder_for(routing: Routing, opd: str, kind: str) -> Ladder:

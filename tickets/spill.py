@@ -34,7 +34,7 @@ class Damaged:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a spill file holds; `end` is where the next line goes, `torn` the bytes of a line cut short there."""
+    """Content of a spill file; the next line goes to `end`, `torn` counts the bytes of a line cut short there."""
 
     id: str
     records: tuple[tuple[int, Row], ...]
@@ -44,7 +44,7 @@ class Content:
 
     @property
     def lines(self) -> int:
-        """How many records were written, damaged ones included."""
+        """Number of records written, damaged ones included."""
         return len(self.records) + len(self.damaged)
 
 
@@ -62,16 +62,16 @@ def _checksum(text: bytes) -> bytes:
 
 
 def _row_of(line: bytes) -> Row | None:
-    """What a line says; None where its checksum is wrong."""
+    """Decode a line; None where its checksum is wrong."""
     checksum, space, text = line.partition(b" ")
     if not space or checksum != _checksum(text):
         return None
-    found = json.loads(text)
-    return found if isinstance(found, dict) else None
+    row = json.loads(text)
+    return row if isinstance(row, dict) else None
 
 
 def read(path: Path) -> Content:
-    """What a spill file holds, while it is written to or after a crash; OSError where it cannot be read."""
+    """Read a spill file, also while it is written to or after a crash; OSError where it cannot be read."""
     try:
         raw = path.read_bytes()
     except FileNotFoundError:
@@ -84,7 +84,7 @@ def read(path: Path) -> Content:
     end = len(whole) + len(newline)
     if not lines:
         return Content("", (), (), 0, len(torn))
-    # a file whose first line is damaged has a name all the same: that of its damage
+    # a corrupt header still yields a stable id: the hash of its bytes
     header = _row_of(lines[0]) or {"spill": "?" + blake2b(lines[0], digest_size=6).hexdigest()}
     rows = [(n, line, _row_of(line)) for n, line in enumerate(lines[1:], 1)]
     return Content(
@@ -108,17 +108,18 @@ class SpillFile:
         self._handle: int | None = None
 
     def open(self) -> Content:
-        """Take the file up, made with its folder and its reserve where there is none; what a former process left in it.
+        """Open the file, made with its folder and reserve where it is missing; returns what a former process left in
+        it.
 
         StoreUnavailable while another process has it, or where the folder is not ours alone."""
         _own_folder(self.path.parent)
         self._handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         try:
             fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            found = read(self.path)
-            if found.torn:
-                self._put(bytes(found.torn), found.end)
-            if not found.end:
+            content = read(self.path)
+            if content.torn:
+                self._put(bytes(content.torn), content.end)
+            if not content.end:
                 self._reserve()
         except BlockingIOError:
             self.close()
@@ -126,16 +127,17 @@ class SpillFile:
         except OSError:
             self.close()
             raise
-        self.id, self._n, self._end = found.id, found.lines, found.end
-        return found
+        self.id, self._n, self._end = content.id, content.lines, content.end
+        return content
 
     @property
     def usable(self) -> bool:
-        """Whether it was opened."""
+        """True while it is open."""
         return self._handle is not None
 
     def append(self, rows: Sequence[Row]) -> list[int]:
-        """Write rows and wait until they are on the disk; their numbers. On an error none of them is in the file."""
+        """Write rows and wait until they are on the disk; returns their numbers. On an error none of them is in the
+        file."""
         begins = not self.id
         identity = secrets.token_hex(8) if begins else self.id
         lines = [line_of({"spill": identity})] if begins else []
@@ -152,12 +154,12 @@ class SpillFile:
         return numbers
 
     def empty(self) -> None:
-        """All is in the store: zeros again, under no name, and the reserve as it was. On an error it stays as it is,
-        or is closed and made empty by the next `open`."""
+        """Empty the file once all of it is in the store: no id, zeros, the reserve as it was. On an error it stays as
+        it is, or is closed and emptied by the next `open`."""
         if self._handle is None:
             raise OSError(f"{self.path} is not open")
         try:
-            self._put(bytes(1), 0)  # from here on no start reads it again
+            self._put(bytes(1), 0)  # from here on no later process reads it
         except OSError:
             self.close()
             raise
@@ -172,7 +174,7 @@ class SpillFile:
             self.close()
 
     def close(self) -> None:
-        """Let go of the file; one that holds nothing and has no reserve goes, with its folder."""
+        """Close the file; an empty one without a reserve is removed, with its folder."""
         if self._handle is None:
             return
         if not self.reserved and not self.id and not os.fstat(self._handle).st_size:
@@ -193,7 +195,7 @@ class SpillFile:
             os.fdatasync(self._handle)
 
     def _undo(self, size: int) -> None:
-        """What is half written is no line: zeros over it, so that a later line does not follow it."""
+        """Overwrite a half-written line with zeros, so that no later line follows it."""
         if self._handle is None:
             return
         try:
@@ -203,27 +205,27 @@ class SpillFile:
             self.close()  # the next `open` reads it anew
 
     def _reserve(self) -> None:
-        """Zeros that are really on the disk; as many as there is space for."""
+        """Allocate the reserve by writing zeros; as many as there is space for."""
         assert self._handle is not None
         size = os.fstat(self._handle).st_size
         try:
             while size < self.reserved:
                 size += os.pwrite(self._handle, _ZEROS[: self.reserved - size], size)
         except OSError:
-            pass  # a full disk: what there is has to do
+            pass  # a full disk: a smaller reserve has to do
         os.fsync(self._handle)
 
 
 def take_up(file: SpillFile) -> Content:
-    """What stands in a file; one without a reserve is made only when it is needed."""
+    """Open a file and return its content; a file without a reserve is only made when it is needed."""
     if not file.reserved and not file.path.exists():
         return NOTHING
     return file.open()
 
 
 def _own_folder(folder: Path) -> None:
-    """The folder, made where it is missing; in a public place another user's folder or link is not trusted."""
+    """Create the folder where it is missing, and refuse another user's folder or link in a public place."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    found = folder.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o077:
+    status = folder.lstat()
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid() or status.st_mode & 0o077:
         raise StoreUnavailable(f"folder {folder} bukan milik program ini saja (diharapkan izin 0700)")

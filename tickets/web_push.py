@@ -1,4 +1,4 @@
-"""Web push: the key pair that signs for us, and to which services a browser's address may lead; pure.
+"""Web push: our signing key pair, and the push services to which a browser's address may lead; pure.
 
 A browser tells us where its pushes are to be posted (RFC 8030), and whoever tells an address chooses where we connect
 to: only push services that site.yaml names are believed.
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
-# those of Chrome and its kin, Firefox, Safari, Edge
+# services of Chrome and its kin, Firefox, Safari, Edge
 SERVICES = (
     "fcm.googleapis.com",
     "updates.push.services.mozilla.com",
@@ -33,7 +33,7 @@ _P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 @dataclass(frozen=True, slots=True)
 class WebPushSite:
-    """What site.yaml says of web push. `subject`: whom a push service writes to when our pushes give it trouble
+    """Web push in site.yaml. `subject`: the contact of the site for push services, when our pushes give them trouble
     (RFC 8292), a mailto: or https: address; "" where none is known, and then nothing is sent. `services`: hosts that
     are reached by HTTPS at its usual port, `*.` before for any below; or whole origins."""
 
@@ -43,12 +43,12 @@ class WebPushSite:
 
 def service_of(endpoint: str, services: Iterable[str]) -> str | None:
     """The host (and unusual port) of a push service that we know; None for every other address."""
-    found = _ENDPOINT.fullmatch(endpoint)
-    if found is None or len(endpoint) > LONGEST_ENDPOINT:
+    match = _ENDPOINT.fullmatch(endpoint)
+    if match is None or len(endpoint) > LONGEST_ENDPOINT:
         return None
-    scheme, host, port, _path = found.groups()
+    scheme, host, port, _path = match.groups()
     port = port or _USUAL[scheme]
-    if not any(_leads_to(one, scheme, host, port) for one in services):
+    if not any(_leads_to(service, scheme, host, port) for service in services):
         return None
     return host if port == _USUAL[scheme] else f"{host}:{port}"
 
@@ -80,7 +80,7 @@ def key_pair(secret: str) -> EllipticCurvePrivateKey:
 
 
 def public_key(secret: str) -> str:
-    """What browsers bind a subscription to: nobody without the secret can push to it."""
+    """The public key to which browsers bind a subscription: nobody without the secret can push to it."""
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
     point = key_pair(secret).public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
@@ -88,7 +88,7 @@ def public_key(secret: str) -> str:
 
 
 def is_point(data: bytes) -> bool:
-    """Whether this is a public key of P-256, as browsers make one for each subscription."""
+    """True for a public key of P-256, as browsers make one for each subscription."""
     from cryptography.hazmat.primitives.asymmetric import ec
 
     try:
@@ -104,7 +104,7 @@ def text_of(data: bytes) -> str:
 
 
 def bytes_of(text: str) -> bytes:
-    """What `text_of` made a text of; b"" of any other text."""
+    """Reverse `text_of`; b"" for any other text."""
     try:
         data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):

@@ -14,9 +14,9 @@ from tanggap.escalate import telephone
 from tests.asterisk.rig import spawn
 from tickets.errors import ChannelError
 from tickets.escalation.ladder import Report
-from tickets.notify.channel import CallAnswer, Heard, Line, Said, Talk
+from tickets.notify.channel import CallAnswer, Heard, Said, Talk, Telephone
 
-MOBILE = Line("mobile", "+628123456789")
+MOBILE = Telephone("mobile", "+628123456789")
 TRUNK = Trunk("telkom", ("192.0.2.10",))
 
 
@@ -31,7 +31,7 @@ def test_a_mobile_is_rung_over_the_trunk_of_the_site() -> None:
     """Of several trunks the named one; a desk phone needs none."""
     site = dialling("telkom", Trunk("lain", ("192.0.2.11",)), TRUNK).site
     assert endpoint(MOBILE, site) == "PJSIP/+628123456789@trunk-telkom"
-    assert endpoint(Line("sip", "damkar1"), dialling(None).site) == "PJSIP/damkar1"
+    assert endpoint(Telephone("sip", "damkar1"), dialling(None).site) == "PJSIP/damkar1"
 
 
 @pytest.mark.parametrize("instance", [dialling(None, TRUNK), dialling(None), dialling("indosat", TRUNK)])

@@ -27,7 +27,7 @@ from tests.tickets.world import SARI, START, WIB, make_routing
 from tickets.escalation import contact_tests
 from tickets.escalation.ladder import Report, plan
 from tickets.model import Row
-from tickets.notify.channel import Line
+from tickets.notify.channel import Telephone
 from tickets.store import Store
 from tickets.store.thread import StoreThread
 from voice.prompts import PROMPTS_YAML, build
@@ -52,8 +52,8 @@ def test_lines() -> None:
     site = replace(
         site, name='Jepara "Tanggap"', mobile_trunk="telkom", asterisk=replace(site.asterisk, trunks=(trunk,))
     )
-    assert endpoint(Line("sip", "damkar1"), site) == "PJSIP/damkar1"
-    assert endpoint(Line("mobile", "+628123456789"), site) == "PJSIP/+628123456789@trunk-telkom"
+    assert endpoint(Telephone("sip", "damkar1"), site) == "PJSIP/damkar1"
+    assert endpoint(Telephone("mobile", "+628123456789"), site) == "PJSIP/+628123456789@trunk-telkom"
     assert caller_id(site) == '"Jepara Tanggap" <112>'
 
 

@@ -1,4 +1,4 @@
-"""Derived values, as release 0.1.0 made them: who holds one must not need another."""
+"""Derived values, as release 0.1.0 made them: holders of one must not need another."""
 
 import base64
 from dataclasses import fields
@@ -49,7 +49,7 @@ def test_the_hash_of_an_erased_number() -> None:
 
 
 def test_the_topic_of_a_web_push() -> None:
-    """What a push service holds for a telephone that is off is replaced by the next push of that ticket."""
+    """A push that a service holds for a telephone that is off is replaced by the next push of that ticket."""
     topic = base64.urlsafe_b64encode(derive(KEY, TOPIC, "T-20261130-0001"))[:32].decode()
     assert topic == "n40VEH8evayW3bmjdtiuzJb7QlZllz7e"
 

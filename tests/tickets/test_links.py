@@ -22,7 +22,7 @@ FORGED = "tautan ini tidak sah"
 
 
 def test_a_signed_link_is_read_again() -> None:
-    """What was signed comes back, until its last second."""
+    """A signed link is read back, until its last second."""
     assert read(KEY, sign(KEY, LINK), NOW, "diterima") == LINK
     assert read(KEY, sign(KEY, LINK), NOW + timedelta(minutes=59, seconds=59), "diterima") == LINK
 

@@ -1,4 +1,4 @@
-"""Which OPDs a report goes to: the category's, changed by every rule that matches, never none."""
+"""OPDs of a report: the category's, changed by every matching rule, never none."""
 
 import pytest
 
@@ -57,7 +57,7 @@ def test_propose(category: str | None, kecamatan: str | None, opds: tuple[str, .
     ("kind", "ladder"), [("emergency", FAST), ("complaint", SLOW), ("unknown", FAST), ("silent", FAST)]
 )
 def test_only_a_complaint_is_pushed_slowly(kind: str, ladder: Ladder) -> None:
-    """What is not known to be a complaint is pushed as an emergency."""
+    """A report that is not known to be a complaint is pushed as an emergency."""
     assert ladder_for(ROUTING, "bpbd", kind) == ladder
 
 

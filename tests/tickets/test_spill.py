@@ -1,4 +1,4 @@
-"""The spill file: what was told to be kept is found again after any crash; what was not is no line."""
+"""The spill file: acknowledged records are read back after any crash; others leave no line."""
 
 import errno
 import os
@@ -86,7 +86,7 @@ def test_a_torn_last_line_is_no_line(path: Path, cut: int) -> None:
 
 
 def test_a_wrong_checksum_costs_one_line(path: Path) -> None:
-    """A flipped bit is found; its line is told of, the others are read."""
+    """A flipped bit is detected; its line is reported, the others are read."""
     file = SpillFile(path)
     file.open()
     file.append(rows("satu", "dua", "tiga"))
@@ -94,10 +94,10 @@ def test_a_wrong_checksum_costs_one_line(path: Path) -> None:
     raw = bytearray(path.read_bytes())
     raw[raw.index(b"dua")] ^= 1
     path.write_bytes(raw)
-    found = read(path)
-    assert [(n, row["word"]) for n, row in found.records] == [(1, "satu"), (3, "tiga")]
-    assert [(one.n, b"eua" in one.line) for one in found.damaged] == [(2, True)]
-    assert found.lines == 3
+    content = read(path)
+    assert [(n, row["word"]) for n, row in content.records] == [(1, "satu"), (3, "tiga")]
+    assert [(damage.n, b"eua" in damage.line) for damage in content.damaged] == [(2, True)]
+    assert content.lines == 3
 
 
 def test_a_damaged_name_costs_no_record(path: Path) -> None:
@@ -132,7 +132,7 @@ def test_emptied(path: Path) -> None:
 
 
 def test_what_could_not_be_written_is_not_there(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A disk that is full within a line: the error is told, and the next line stands after the last whole one."""
+    """A disk that is full within a line: the error is raised, and the next line follows the last whole one."""
     file = SpillFile(path)
     file.open()
     file.append(rows("satu"))

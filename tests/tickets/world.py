@@ -39,7 +39,7 @@ def steps(opd: str, *lines: tuple[float, tuple[str, ...], float]) -> Ladder:
         role, _, channel = text.partition("/")
         return Target(role[1:] if role.startswith(".") else f"{opd}.{role}", channel)
 
-    return Ladder("darurat", tuple(Step(after, tuple(map(target, who)), every) for after, who, every in lines))
+    return Ladder("darurat", tuple(Step(after, tuple(map(target, targets)), every) for after, targets, every in lines))
 
 
 DAMKAR = steps("damkar", (0, ("siaga/page", "siaga/call"), 30), (120, ("piket/call", ".pusdalops/page"), 120))
@@ -161,12 +161,12 @@ class FakeChannel:
             raise self.error
         if self.accepts:
             assert await delivery.answer("accept") != "ended"
-        for said in self.says:
-            self.heard.append(await delivery.answer(said))
+        for word in self.says:
+            self.heard.append(await delivery.answer(word))
         return "terkirim"
 
     def times(self, contact: str) -> list[float]:
-        """When this contact was pushed, in seconds after START."""
+        """Pushes to this contact, in seconds after START."""
         return [at for at, delivery in self.sent if delivery.contact.name == contact]
 
 
@@ -212,7 +212,7 @@ class World:
             self.running = None
 
     async def kill(self) -> None:
-        """What kill -9 leaves behind: claims that nobody gives back, sends that nobody records."""
+        """End the daemon as kill -9 does: claims are not given back, sends are not recorded."""
         before = self.store
         before._closed = True  # from now on each of its requests fails
         await self.stop()
@@ -222,7 +222,7 @@ class World:
         await self.store.open()
 
     async def settle(self) -> None:
-        """Until nothing is under way but what hangs on purpose."""
+        """Wait until nothing is under way but channels that hang on purpose."""
         quiet = 0
         while quiet < 12:
             await asyncio.sleep(0 if not self.store.busy else 0.0002)
@@ -233,7 +233,7 @@ class World:
         await self.time.fast_forward(seconds, self.settle)
 
     async def dispatch(self, opd: str = "damkar", kind: str = "emergency") -> int:
-        """A fire in Mantingan, given to an OPD; the assignment."""
+        """Dispatch a fire in Mantingan to an OPD; returns the assignment."""
         fields = {"kind": kind, "category": "kebakaran", "kecamatan": "Tahunan", "desa": "Mantingan"}
 
         def job(store: Store) -> int:
@@ -245,7 +245,7 @@ class World:
         return await self.store.write(job)
 
     async def move(self, assignment: int, state: str, **options: Any) -> Row:
-        """A person of the OPD presses a button on the page."""
+        """Press a button on the OPD's page."""
         actor = Actor("user", "budi")
         return await self.store.write(
             lambda store: store.assignments.move(self.time.now, assignment, state, actor, via="page", **options)

@@ -30,7 +30,8 @@ LIMIT_S = 10.0
 LEASE_S = 30.0
 AT_ONCE = 8
 IDLE_S = 1.0
-NONE_S = 30.0  # no application: what was written for it is forgotten
+# Pause without an application: rows written for it are dropped.
+NONE_S = 30.0
 RETRY_S, RETRY_MOST_S, REFUSED_S = 10.0, 3600.0, 300.0
 MOST_ANSWER = 64 * 1024
 LONGEST_NUMBER = 60
@@ -51,7 +52,7 @@ class Application:
 
 
 class Bridge:
-    """`run` until cancelled. `application` and `routing` are asked anew each time."""
+    """Hands the outbox over while `run` runs; asks `application` and `routing` anew for each row."""
 
     def __init__(
         self,
@@ -73,13 +74,13 @@ class Bridge:
         self._sleep = sleep
 
     async def run(self) -> None:
-        """Send what is due, for ever; what an earlier process had in hand is due at once."""
+        """Send what is due until cancelled; rows that an earlier process had claimed are due at once."""
         await self._store.write(lambda store: store.outbox.release(ME))
         while True:
             await self._sleep(await self.cycle())
 
     async def cycle(self) -> float:
-        """One round; how many seconds to the next."""
+        """Send one round of due rows; returns the seconds until the next round."""
         now, application = self._clock(), self._application()
         due = await self._store.read(lambda store: store.outbox.next_due())
         if due is None or due > now:
@@ -111,7 +112,8 @@ class Bridge:
         await self._store.write(lambda store: store.outbox.failed(now, ME, row, str(error), due, dead=dead))
 
     async def _send(self, application: Application, row: Row) -> str | None:
-        """Their number for it, where they answer one; ChannelError for anything but a whole 2xx in time."""
+        """Send one row; returns the application's own number where its answer has one. ChannelError for anything but a
+        complete 2xx in time."""
         complaint = await self._store.read(lambda store: store.complaints.show(row["ticket"]))
         body = payload(row, complaint, self._routing(), application.zone)
         where = redacted(application.url)
@@ -135,28 +137,29 @@ class Bridge:
         async with self._http.post(url, data=body, headers=headers, allow_redirects=False) as response:
             if not 200 <= response.status < 300:
                 refused = 300 <= response.status < 500 and response.status not in (408, 429)
-                what = f"{redacted(url)} menjawab {response.status}, diharapkan 2xx"
-                raise ChannelError(what, permanent=refused)
-            said = b""
+                refusal = f"{redacted(url)} menjawab {response.status}, diharapkan 2xx"
+                raise ChannelError(refusal, permanent=refused)
+            answer = b""
             async for part in response.content.iter_chunked(8192):
-                said += part
-                if len(said) > MOST_ANSWER:
+                answer += part
+                if len(answer) > MOST_ANSWER:
                     return None
-            return their_number(said)
+            return their_number(answer)
 
 
 def pause_s(attempts: int, *, refused: bool = False) -> float:
-    """Seconds until the next try: each time twice as long, up to an hour; longer at once where they refuse it."""
+    """Seconds until the next try: doubled each time, up to an hour; longer from the start where the application
+    refuses."""
     return max(min(RETRY_S * 2.0 ** min(attempts, 16), RETRY_MOST_S), REFUSED_S if refused else 0.0)
 
 
-def their_number(said: bytes) -> str | None:
-    """The `number` of an answer; None where it tells none that can be shown."""
+def their_number(body: bytes) -> str | None:
+    """The `number` of an answer; None where it has none that can be shown."""
     try:
-        found = json.loads(said)
+        reply = json.loads(body)
     except (ValueError, RecursionError):
         return None
-    number = found.get("number") if isinstance(found, dict) else None
+    number = reply.get("number") if isinstance(reply, dict) else None
     if isinstance(number, int) and not isinstance(number, bool):
         number = str(number)
     usable = isinstance(number, str) and 0 < len(number.strip()) <= LONGEST_NUMBER and number.isprintable()
@@ -164,7 +167,7 @@ def their_number(said: bytes) -> str | None:
 
 
 def payload(row: Row, complaint: Row, routing: Routing, zone: ZoneInfo) -> bytes:
-    """What is handed over: which event, and the complaint as it is now."""
+    """The body that is handed over: the event, and the complaint as it is now."""
     category = routing.categories.get(complaint["category"] or "")
     given = complaint["assignments"]
     facts: dict[str, Any] = {
@@ -182,7 +185,10 @@ def payload(row: Row, complaint: Row, routing: Routing, zone: ZoneInfo) -> bytes
         "place": {name: complaint[name] for name in ("kecamatan", "desa", "address")},
         "description": complaint["description"],
         "reporter": {"name": complaint["reporter_name"], "number": complaint["reporter_number"]},
-        "opds": [{"code": one["opd"], "name": _name(routing, one["opd"]), "state": one["state"]} for one in given],
+        "opds": [
+            {"code": assignment["opd"], "name": _name(routing, assignment["opd"]), "state": assignment["state"]}
+            for assignment in given
+        ],
         "answer": complaint["text"],
     }
     return json.dumps(facts, ensure_ascii=False).encode()

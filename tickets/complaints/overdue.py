@@ -1,4 +1,4 @@
-"""What follows when a complaint is late: those above its agency are pushed; what nobody passed on is passed on.
+"""Consequences of a late complaint: contacts above its agency are pushed, and an unforwarded complaint is forwarded.
 
 The ladders are those of routing.yaml; nothing here ends a push.
 """
@@ -18,8 +18,8 @@ CLOCK = Actor("process", "wadul-clock")
 
 
 def late(store: Store, terms: Terms, now: datetime) -> list[tuple[str, Row]]:
-    """Every complaint that has become late, and its term: each once, and once more on each working day on which its
-    agency moved and is late all the same."""
+    """Complaints that have become late, each with its term: once, and again on each working day on which the agency
+    moved but is still late."""
     rows = [(row, clock(terms, now, row, row["waits_since"])) for row in store.complaints.running()]
     return [(row["ticket"], term) for row, term in rows if term and term["late"] and _is_time(terms, now, row)]
 
@@ -27,19 +27,20 @@ def late(store: Store, terms: Terms, now: datetime) -> list[tuple[str, Row]]:
 def _is_time(terms: Terms, now: datetime, row: Row) -> bool:
     if row["alarmed_at"] is None:
         return True
-    told, touched = from_text(row["alarmed_at"]), row["touched_at"]
-    days = terms.calendar.between(told.astimezone(terms.zone).date(), now.astimezone(terms.zone).date())
-    return days > 0 and touched is not None and from_text(touched) > told
+    alarmed, touched = from_text(row["alarmed_at"]), row["touched_at"]
+    days = terms.calendar.between(alarmed.astimezone(terms.zone).date(), now.astimezone(terms.zone).date())
+    return days > 0 and touched is not None and from_text(touched) > alarmed
 
 
 def act(store: Store, routing: Routing, terms: Terms, now: datetime, ticket: str, term: Row) -> None:
-    """What follows for one of them, within the caller's transaction."""
+    """Carry out the consequences for one late complaint, within the caller's transaction."""
     row = store.complaints.show(ticket)
-    for one in row["assignments"]:
-        moves = one["ended_at"] is None and one["state"] != TURNED_DOWN_STATE  # that one waits for a named taker
-        if moves and one["opd"] in routing.opds:
-            pushes = tuple(replace(push, phase=one["state"]) for push in at_once(routing, one["opd"], now))
-            store.assignments.replan(now, one["id"], pushes, CLOCK, "aduan melewati tenggat")
+    for assignment in row["assignments"]:
+        opd, state = assignment["opd"], assignment["state"]
+        # a complaint that was turned down waits for a named taker
+        if assignment["ended_at"] is None and state != TURNED_DOWN_STATE and opd in routing.opds:
+            pushes = tuple(replace(push, phase=state) for push in at_once(routing, opd, now))
+            store.assignments.replan(now, assignment["id"], pushes, CLOCK, "aduan melewati tenggat")
     if term["what"] == "pass_on" and not terms.url:
         _pass_on(store, routing, now, row)
     store.complaints.alarmed(now, ticket, term["what"], term["left"])
@@ -51,7 +52,7 @@ def at_once(routing: Routing, opd: str, now: datetime) -> tuple[PlannedPush, ...
 
 
 def _pass_on(store: Store, routing: Routing, now: datetime, row: Row) -> None:
-    """Nothing rots in the inbox: it goes to the agencies that routing proposes."""
+    """Forward a complaint that waited too long in the inbox to the agencies that routing proposes."""
     for opd in propose(routing, row["category"], row["kecamatan"]).opds:
         ladder, patience = plan(routing, opd, now, "complaint"), patience_s(routing, opd, "complaint")
         store.assignments.dispatch(now, row["ticket"], opd, ladder, patience, CLOCK)

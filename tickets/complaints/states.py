@@ -38,7 +38,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a complaint stands; the moments are those of the store, None where it did not happen."""
+    """The state of a complaint and when it reached each stage (stored moments; None where it did not happen)."""
 
     state: str
     passed_at: str | None = None
@@ -48,35 +48,35 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Overdue:
-    """The moments before which a term of each kind has begun that is over now."""
+    """Bounds for the store: a term that began before its bound is over now."""
 
     pass_on: datetime
     answer: datetime
     done: datetime
 
     def texts(self) -> dict[str, str]:
-        """As the store writes moments."""
+        """The bounds as the store writes moments."""
         return {"pass_on": to_text(self.pass_on), "answer": to_text(self.answer), "done": to_text(self.done)}
 
 
 def overdue(terms: Terms, now: datetime) -> Overdue:
-    """The begin of terms that are over: what `clock` calls late, as three moments to compare with."""
+    """Bounds for what `clock` calls late, so that the store can compare them with stored moments."""
     days = (terms.pass_on, terms.answer, terms.done)
     return Overdue(*(terms.calendar.over_before(now, count, terms.zone) for count in days))
 
 
 def patience_s(routing: Routing, opd: str, kind: str) -> float:
-    """How long an agency that accepted may do nothing before it is pushed again: for a complaint days, not minutes."""
+    """Seconds that an agency may stay inactive after accepting before it is pushed again: for a complaint days."""
     own = routing.opds[opd].follow_up_s
     return max(own, PATIENCE_S) if kind == "complaint" else own
 
 
 def standing(row: Row, ticket: Row, assignments: Sequence[Row]) -> Standing:
-    """What follows for a complaint (`row`) from its ticket and assignments, rows of the store."""
-    theirs = [one for one in assignments if one["state"] not in NOT_THEIRS]
-    passed = min((one["dispatched_at"] for one in theirs), default=None)
-    heard = [one for one in theirs if one["acknowledged_at"] and one["state"] != TURNED_DOWN_STATE]
-    answered = min((one["acknowledged_at"] for one in heard), default=None)
+    """Derive a complaint's state from its row, its ticket and its assignments (rows of the store)."""
+    theirs = [assigned for assigned in assignments if assigned["state"] not in NOT_THEIRS]
+    passed = min((assigned["dispatched_at"] for assigned in theirs), default=None)
+    heard = [assigned for assigned in theirs if assigned["acknowledged_at"] and assigned["state"] != TURNED_DOWN_STATE]
+    answered = min((assigned["acknowledged_at"] for assigned in heard), default=None)
     if ticket["status"] in ("done", "closed"):
         refused = row["state"] == "ditolak" or ticket["kind"] in CLOSING_KINDS
         state, ended = "ditolak" if refused else "selesai", ticket["closed_at"] or row["ended_at"]
@@ -98,10 +98,10 @@ def clock(terms: Terms, now: datetime, row: Row, waits_since: str | None) -> Row
         ends["pass_on"] = terms.calendar.add(filed, terms.pass_on, terms.zone)
     elif waits_since:
         ends["answer"] = terms.calendar.add(from_text(waits_since), terms.answer, terms.zone)
-    what = min(ends, key=lambda name: ends[name])
-    return _term(terms, now, what, ends)
+    term = min(ends, key=lambda name: ends[name])
+    return _term(terms, now, term, ends)
 
 
-def _term(terms: Terms, now: datetime, what: str, ends: Mapping[str, datetime]) -> Row:
-    left = terms.calendar.left(now, ends[what], terms.zone)
-    return {"what": what, "due_at": ends[what].isoformat(), "left": left, "late": now >= ends[what]}
+def _term(terms: Terms, now: datetime, term: str, ends: Mapping[str, datetime]) -> Row:
+    left = terms.calendar.left(now, ends[term], terms.zone)
+    return {"what": term, "due_at": ends[term].isoformat(), "left": left, "late": now >= ends[term]}

@@ -23,7 +23,7 @@ _DAMM = (
 
 
 def new() -> str:
-    """A random number; nothing follows from one about another. It does not begin with 0."""
+    """A random number that does not begin with 0; nobody can guess another from it."""
     return checked(str(secrets.randbelow(9) + 1) + "".join(str(secrets.randbelow(10)) for _ in range(DIGITS - 2)))
 
 

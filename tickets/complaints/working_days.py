@@ -22,11 +22,11 @@ class WorkingDays:
     free: AbstractSet[date] = frozenset()
 
     def is_working(self, day: date) -> bool:
-        """Whether offices work on this day."""
+        """True for a day on which offices work."""
         return day.weekday() <= FRIDAY and day not in self.free
 
     def add(self, moment: datetime, days: int, zone: ZoneInfo) -> datetime:
-        """When a term of so many working days that began at `moment` is over: the midnight that ends its last day."""
+        """End of a term of `days` working days that began at `moment`: the midnight that ends its last day."""
         if days < 1:
             raise ValueError(f"a term has at least one working day, not {days}")
         day = moment.astimezone(zone).date()
@@ -43,7 +43,7 @@ class WorkingDays:
         return datetime.combine(day + DAY, time(0), zone)
 
     def between(self, first: date, last: date) -> int:
-        """How many working days come after `first`, up to and with `last`; 0 where `last` is not later."""
+        """Number of working days after `first`, up to and including `last`; 0 where `last` is not later."""
         return sum(self.is_working(first + DAY * n) for n in range(1, (last - first).days + 1))
 
     def left(self, now: datetime, due: datetime, zone: ZoneInfo) -> int:

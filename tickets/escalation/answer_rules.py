@@ -1,4 +1,4 @@
-"""What an answer on the telephone does to an assignment, in the transaction of the attempt that it answers."""
+"""Effects of an answer on the telephone on its assignment, in the transaction of the attempt that it answers."""
 
 from __future__ import annotations
 
@@ -16,32 +16,33 @@ from tickets.store import Store
 NOT_OURS = "bukan wewenang, lewat telepon; yang berwenang belum ditunjuk"
 
 
-def take(store: Store, routing: Routing, now: datetime, push: DuePush, contact: Contact, said: Said) -> Heard:
-    """Carry an answer out; what of it was new is what the phone reads back."""
+def take(store: Store, routing: Routing, now: datetime, push: DuePush, contact: Contact, answer: Said) -> Heard:
+    """Apply an answer; returns what the phone reads back: whether it changed anything."""
     state = store.assignments.get(push.assignment)["state"]
     if state in ENDED_STATES:
         return "ended"
-    if said == "accept":
+    if answer == "accept":
         return _accept(store, routing, now, push, contact, state)
-    if said == "depart":
+    if answer == "depart":
         return _move(store, routing, now, push, contact, "berangkat", "departed", "taken")
-    if contact.opd is None:  # who is above all OPDs has nothing to refuse
+    if contact.opd is None:  # a contact above all OPDs has nothing to refuse
         return "unfit"
     return _move(store, routing, now, push, contact, TURNED_DOWN_STATE, "refused", "unfit")
 
 
-def foretold(push: DuePush, contact: Contact, said: Said, state: str, *, answered: bool) -> Heard:
-    """What `take` will say, where it cannot be written now; `answered`: neither could be what somebody said before."""
+def foretold(push: DuePush, contact: Contact, answer: Said, state: str, *, answered: bool) -> Heard:
+    """Predict the result of `take` while it cannot be written; `answered`: an earlier answer could not be written
+    either."""
     if state in ENDED_STATES:
         return "ended"
-    if said == "accept" and push.phase != WAITING_STATE:
+    if answer == "accept" and push.phase != WAITING_STATE:
         return "noted"
     to: tuple[str, Heard, Heard] = {
         "accept": ("diterima", "accepted", "taken"),
         "depart": ("berangkat", "departed", "taken"),
         "refuse": (TURNED_DOWN_STATE, "refused", "unfit"),
-    }[said]  # type: ignore[assignment]
-    refuses_nothing = said == "refuse" and contact.opd is None
+    }[answer]  # type: ignore[assignment]
+    refuses_nothing = answer == "refuse" and contact.opd is None
     return to[2] if answered or refuses_nothing or to[0] not in ASSIGNMENT_STEPS.get(state, ()) else to[1]
 
 
@@ -68,10 +69,11 @@ def _move(
 
 
 def accept_late(store: Store, routing: Routing, pressed: Pressed) -> None:
-    """«TERIMA» of a page, as of when it was pressed, with the answer that its page will hear; Conflict where somebody
-    else was first: the page hears that, when it asks again."""
-    row, by = store.assignments.get(pressed.assignment), Actor("user", pressed.who)
-    if store.assignments.has_moved(pressed.at, row["ticket"], by):  # it was written before, and nobody had heard of it
+    """Write «TERIMA» of a page late, dated when it was pressed, and keep the reply for the page's own request.
+
+    Conflict where somebody else was first: the page learns of it when it asks again."""
+    row, by = store.assignments.get(pressed.assignment), Actor("user", pressed.user)
+    if store.assignments.has_moved(pressed.at, row["ticket"], by):  # an earlier write was kept
         return
     pushes = follow_up(routing, row | {"kind": store.tickets.get(row["ticket"])["kind"]}, "diterima", pressed.at)
     row = store.assignments.move(pressed.at, pressed.assignment, "diterima", by, via="page", follow_up=pushes)

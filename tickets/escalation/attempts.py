@@ -1,4 +1,4 @@
-"""A push on its way, and how it is written down: at once, or late where the store takes no writes."""
+"""Pushes on their way and the record of each: written at once, or later where the store takes no writes."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Sending:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of an attempt."""
+    """The result of an attempt; `detail` is for the ledger."""
 
     ok: bool
     detail: str
@@ -61,7 +61,7 @@ class Outcome:
 
 
 class Attempts:
-    """Writes what was tried for the daemon `me`; `record` is the way into the store."""
+    """Records the attempts of the daemon `me` through `record`, which batches writes."""
 
     def __init__(
         self,
@@ -80,7 +80,7 @@ class Attempts:
         self._record = record
 
     async def ended(self, sending: Sending, outcome: Outcome, now: datetime) -> None:
-        """An attempt is over: written, or kept until it is known to be written."""
+        """Record an attempt that is over; kept in the spill file until the store is known to have it."""
         tried = self.tried(sending, outcome, now)
         try:
             await self._record(lambda store: self.write(store, sending, tried))
@@ -95,22 +95,23 @@ class Attempts:
         return Tried(push, way, started, now, outcome.ok, outcome.detail, due)
 
     def write(self, store: Store, sending: Sending, tried: Tried) -> None:
-        """Into the store, within a transaction."""
+        """Write an attempt within the caller's transaction."""
         if sending.claimed:
             self._write(store, tried)
         else:
             self._write_late(store, tried)
 
     async def catch_up(self, now: datetime) -> None:
-        """What could not be written, before everything else."""
+        """Write all that could not be written before, ahead of anything new."""
         if count := len(self._unwritten):
             await self._unwritten.write(self._store, self._write_late, now, LIMIT_S)
             log.warning("escalation.written_late", entries=count)
 
     def _write_late(self, store: Store, entry: Entry) -> None:
-        """An entry as it would have been written then; what does not fit any more is left out.
+        """Write an entry as it would have been written then; skip one that the store has, or that does not fit any
+        more.
 
-        It may stand already: nobody knew how its first write had ended."""
+        The store may have it: the end of its first write was not heard of."""
         try:
             if isinstance(entry, Tried):
                 if store.assignments.has_attempt(entry.push.id, entry.way, entry.started):
@@ -130,7 +131,7 @@ class Attempts:
         contact = self._routing().contacts.get(entry.push.contact)
         if contact is None or store.assignments.has_moved(entry.at, entry.push.ticket, Actor("contact", contact.name)):
             return
-        answer_rules.take(store, self._routing(), entry.at, entry.push, contact, entry.said)
+        answer_rules.take(store, self._routing(), entry.at, entry.push, contact, entry.answer)
 
     def _write(self, store: Store, tried: Tried) -> None:
         store.assignments.attempted(

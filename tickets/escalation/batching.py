@@ -1,4 +1,4 @@
-"""What has been done is recorded together with what else is done at the same moment: one transaction, one fsync."""
+"""Batches the records of attempts that end at the same moment: one transaction, one fsync."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ Spawn = Callable[[str, Coroutine[Any, Any, None]], "asyncio.Task[None]"]
 
 
 class Recorder:
-    """`write` returns when its job is durable. While there is `much` to do, jobs wait for each other.
+    """Writer of jobs: `write` returns when its job is durable. While there is `much` to do, jobs are batched.
 
-    A job that fails is tried again alone, and disturbs no other. WriteUnknown: it may have been written.
+    Jobs of a failed batch are tried again one by one. After WriteUnknown they are not: they may have been written.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class Recorder:
         await done
 
     async def end(self) -> None:
-        """Until all that was handed in is written; nothing is waited for any more."""
+        """Write all that was handed in, without further gathering."""
         self._hurry.set()
         if self._writer is not None:
             await self._writer
@@ -68,7 +68,7 @@ class Recorder:
                 for _job, done in batch:
                     _settle(done, error)
             else:
-                await asyncio.gather(*(self._together([one]) for one in batch))
+                await asyncio.gather(*(self._together([job]) for job in batch))
         else:
             for _job, done in batch:
                 _settle(done)

@@ -62,7 +62,7 @@ class _Sending:
 
 
 class PageTests:
-    """`run` until cancelled; what it had in hand is then due again.
+    """Sends test pushes while `run` runs; a cancelled one leaves its claims due again.
 
     `ringing` names the contacts whose telephones real pushes ring at this moment."""
 
@@ -94,14 +94,14 @@ class PageTests:
         self._sending: dict[int, _Sending] = {}
 
     async def run(self) -> None:
-        """Send what is asked for, for ever."""
+        """Send test pushes until cancelled."""
         try:
             await self._give_back()
             while True:
                 self._wake.clear()
                 await self._wait(self._wake, await self._look())
         finally:
-            tasks = [one.task for one in self._sending.values() if one.task is not None]
+            tasks = [sending.task for sending in self._sending.values() if sending.task is not None]
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -115,12 +115,12 @@ class PageTests:
             log.warning("test.not_given_back", error=str(error))
 
     async def _look(self) -> float:
-        """Start what may be sent now; the seconds until the next look."""
+        """Start the test pushes that may be sent now; returns the seconds until the next look."""
         now = self._clock()
         try:
             if await self._store.read(lambda store: store.test_pushes.due(now)):
-                for one in await self._store.write(lambda store: self._pick(store, now)):
-                    self._start(one)
+                for picked in await self._store.write(lambda store: self._pick(store, now)):
+                    self._start(picked)
         except StoreUnavailable as error:
             log.warning("test.not_taken", error=str(error))
             return AFTER_ERROR_S
@@ -129,8 +129,8 @@ class PageTests:
     def _pick(self, store: Store, now: datetime) -> list[_Sending]:
         store.test_pushes.expire(now)
         tests, routing = store.test_pushes, self._routing()
-        under_way = Counter(one.over for one in self._sending.values())
-        taken = {line for one in self._sending.values() for line in one.lines}
+        under_way = Counter(sending.over for sending in self._sending.values())
+        taken = {line for sending in self._sending.values() for line in sending.lines}
         taken |= {line for contact in self._ringing() for line in telephones(contact)}
         picked = []
         for row in tests.due(now):
@@ -140,7 +140,7 @@ class PageTests:
             full = under_way[over] >= AT_ONCE.get(over, 1)
             if row["id"] in self._sending or full or lines & taken:
                 continue
-            if lines and tests.wanted(now, _who_share(routing, lines), SOON_S):
+            if lines and tests.wanted(now, _sharing(routing, lines), SOON_S):
                 continue
             if not tests.claim(now, self.name, LEASE_S, row["id"]):
                 continue
@@ -165,11 +165,11 @@ class PageTests:
             return
         lines = telephones(contact)
         tasks = []
-        for one in self._sending.values():
-            if one.lines & lines and one.task is not None:
-                one.gives_way = True
-                one.task.cancel()
-                tasks.append(one.task)
+        for sending in self._sending.values():
+            if sending.lines & lines and sending.task is not None:
+                sending.gives_way = True
+                sending.task.cancel()
+                tasks.append(sending.task)
         if tasks:
             await asyncio.wait(tasks, timeout=ROOM_S)
 
@@ -185,7 +185,7 @@ class PageTests:
             await self._come_again(sending)
 
     async def _come_again(self, sending: _Sending) -> None:
-        """The telephone was needed for a report; a test that was answered by then is done all the same."""
+        """End a test whose telephone was needed for a report; answered by then, it counts as done."""
         if sending.answered:
             await self._write(sending, True, "dijawab dengan tombol 1", None)
             return
@@ -240,10 +240,10 @@ class PageTests:
             dispatched_at=now,
         )
 
-        async def answer(said: Said) -> Heard:
-            """Any of the keys says that the test was heard."""
-            at, who = self._clock(), Actor("contact", contact.name)
-            await self._store.write(lambda store: store.test_pushes.answered(at, row["id"], who))
+        async def answer(word: Said) -> Heard:
+            """Record that the test was heard: any key says so."""
+            at, actor = self._clock(), Actor("contact", contact.name)
+            await self._store.write(lambda store: store.test_pushes.answered(at, row["id"], actor))
             sending.answered = True
             return "noted"
 
@@ -252,12 +252,12 @@ class PageTests:
 
 
 def telephones(contact: Contact, channel: str = "") -> frozenset[str]:
-    """The lines that a contact's channel rings; of all its channels where none is named."""
+    """Addresses of the telephones that a contact's channel rings; of all its channels where none is named."""
     lines = {"call": contact.sip, "mobile": contact.mobile, "speaker": contact.speaker}
     return frozenset(line for name, line in lines.items() if line and channel in ("", name))
 
 
-def _who_share(routing: Routing, lines: frozenset[str]) -> list[str]:
+def _sharing(routing: Routing, lines: frozenset[str]) -> list[str]:
     return [name for name, contact in routing.contacts.items() if telephones(contact) & lines]
 
 

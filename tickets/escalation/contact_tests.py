@@ -1,4 +1,4 @@
-"""Test pushes to contacts, so that a dead number is found before the fire: what is to be sent, and what came of it."""
+"""Test pushes to contacts, so that a dead number is noticed before the fire: their plan, their words, their results."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from tickets.model import Actor, PlannedTest, Row, from_text
 from tickets.routing import CHANNEL_NAMES, Contact, Routing, is_placeholder
 from tickets.store import Store
 
-# What a run is worth: what could not be sent by then is not sent at all, nobody is rung at night for it.
+# Lifetime of a run: tests that could not be sent by then are not sent at all, so that none rings at night.
 GOOD_FOR = timedelta(hours=1)
 # A desk phone and a mobile are tested each for itself.
-CHANNELS = tuple(one for name in CHANNEL_NAMES for one in (("call", "mobile") if name == "call" else (name,)))
+CHANNELS = tuple(channel for name in CHANNEL_NAMES for channel in (("call", "mobile") if name == "call" else (name,)))
 
 PLACEHOLDER_NUMBER = "nomor contoh (+62000…), tidak pernah dihubungi; ganti di routing.yaml"
 NO_TRUNK = "ponsel tidak bisa dihubungi: mobile_trunk di site.yaml kosong"
@@ -27,7 +27,8 @@ AWAY = "ditandai tidak di tempat, tidak diuji"
 
 
 def plan_tests(routing: Routing, away: Collection[str] = (), named: Sequence[str] = ()) -> tuple[PlannedTest, ...]:
-    """One test for each contact and channel, also for what cannot be tested; `named` alone, also when away.
+    """Plan one test for each contact and channel, with the reason where it cannot be sent. `named`: these contacts
+    only, even when away.
 
     InvalidInput for a name that is none."""
     unknown = [name for name in named if name not in routing.contacts]
@@ -35,31 +36,31 @@ def plan_tests(routing: Routing, away: Collection[str] = (), named: Sequence[str
         raise InvalidInput(f"kontak {unknown[0]} tidak ada di routing.yaml; lihat: tanggap contacts list")
     wanted = named or routing.contacts
     return tuple(
-        one
+        test
         for name, contact in routing.contacts.items()
         if name in wanted
-        for one in _of_contact(contact, mobiles=routing.mobiles, away=name in away and name not in named)
+        for test in _of_contact(contact, mobiles=routing.mobiles, away=name in away and name not in named)
     )
 
 
 def _of_contact(contact: Contact, *, mobiles: bool, away: bool) -> list[PlannedTest]:
-    found = []
+    tests = []
     for channel in CHANNELS:
         if not (contact.sip if channel == "call" else getattr(contact, channel)):
             continue
-        one = PlannedTest(contact.name, contact.opd, channel)
+        test = PlannedTest(contact.name, contact.opd, channel)
         if channel == "mobile" and is_placeholder(contact.mobile or ""):
-            one = replace(one, state="placeholder", detail=PLACEHOLDER_NUMBER)
+            test = replace(test, state="placeholder", detail=PLACEHOLDER_NUMBER)
         elif away:
-            one = replace(one, state="away", detail=AWAY)
+            test = replace(test, state="away", detail=AWAY)
         elif channel == "mobile" and not mobiles:
-            one = replace(one, state="failed", detail=NO_TRUNK)
-        found.append(one)
-    return found or [PlannedTest(contact.name, contact.opd, "", "failed", NO_CHANNEL)]
+            test = replace(test, state="failed", detail=NO_TRUNK)
+        tests.append(test)
+    return tests or [PlannedTest(contact.name, contact.opd, "", "failed", NO_CHANNEL)]
 
 
 def ask(store: Store, routing: Routing, now: datetime, actor: Actor, named: Sequence[str] = ()) -> int:
-    """Ask for a run; the escalation process sends it. Its number; Conflict while another is under way."""
+    """Request a run, which the escalation process sends; returns its number. Conflict while another is under way."""
     planned = plan_tests(routing, store.absences.names(now), named)
     return store.test_pushes.ask(now, planned, actor, GOOD_FOR)
 
@@ -84,21 +85,21 @@ def words(contact: Contact, now: datetime, zone: tzinfo, link: str = "") -> Repo
 
 
 def summary(rows: Sequence[Row], titles: Mapping[str, str], now: datetime) -> Row:
-    """A run as people and scripts read it; `unreached`: contacts that no channel reached, but for who is marked away.
+    """A run as people and scripts read it; `unreached`: contacts that no channel reached, without those marked away.
 
-    `done`: nothing is on its way, and nobody is waited for any more."""
-    found: dict[str, Row] = {}
+    `done`: nothing is on its way, and no answer is awaited any more."""
+    by_contact: dict[str, Row] = {}
     for row in rows:
-        one = found.setdefault(
+        contact = by_contact.setdefault(
             row["contact"],
             {"name": row["contact"], "title": titles.get(row["contact"], row["contact"]), "opd": row["opd"]}
             | {"reached": False, "answered": False, "away": False, "channels": []},
         )
-        one["reached"] |= row["state"] == "delivered" or row["answered_at"] is not None
-        one["answered"] |= row["answered_at"] is not None
-        one["away"] |= row["state"] == "away"
-        one["channels"].append(_channel(row))
-    contacts = list(found.values())
+        contact["reached"] |= row["state"] == "delivered" or row["answered_at"] is not None
+        contact["answered"] |= row["answered_at"] is not None
+        contact["away"] |= row["state"] == "away"
+        contact["channels"].append(_channel(row))
+    contacts = list(by_contact.values())
     first = rows[0]
     return {
         "run": first["run"],
@@ -106,9 +107,9 @@ def summary(rows: Sequence[Row], titles: Mapping[str, str], now: datetime) -> Ro
         "asked_by": first["asked_by"],
         "done": not any(_open(row, now) for row in rows),
         "contacts": contacts,
-        "reached": [one["name"] for one in contacts if one["reached"]],
-        "answered": [one["name"] for one in contacts if one["answered"]],
-        "unreached": [one["name"] for one in contacts if not (one["reached"] or one["away"])],
+        "reached": [contact["name"] for contact in contacts if contact["reached"]],
+        "answered": [contact["name"] for contact in contacts if contact["answered"]],
+        "unreached": [contact["name"] for contact in contacts if not (contact["reached"] or contact["away"])],
     }
 
 
@@ -118,7 +119,7 @@ def _channel(row: Row) -> dict[str, Any]:
 
 
 def _open(row: Row, now: datetime) -> bool:
-    """Whether anything may still come of it."""
+    """True while a result or an answer may still arrive."""
     if row["state"] == "waiting":
         in_hand = row["lease_until"] is not None and now < from_text(row["lease_until"])
         return in_hand or now < from_text(row["expires_at"])

@@ -1,4 +1,4 @@
-"""Whether every category reaches somebody of its agencies at every minute of the week; pure."""
+"""Gaps in duty hours: categories that reach nobody of their agencies at some minute of the week; pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Hole = tuple[datetime, datetime]
 
 @dataclass(frozen=True, slots=True)
 class Uncovered:
-    """An agency that nobody can be reached at for some hours; `categories` lead to it, `times` in words."""
+    """An agency without a reachable contact for some hours; `categories` lead to it, `times` in words."""
 
     opd: str
     kind: str
@@ -30,24 +30,24 @@ class Uncovered:
 
 def uncovered(routing: Routing) -> list[Uncovered]:
     """Every agency and ladder with a hole, in the order of routing.yaml."""
-    found = []
+    lines = []
     for (opd, kind), categories in _ways(routing).items():
         times = holes(routing, ladder_for(routing, opd, kind), opd)
         if times:
-            found.append(Uncovered(opd, kind, tuple(categories), times))
-    return found
+            lines.append(Uncovered(opd, kind, tuple(categories), times))
+    return lines
 
 
 def _ways(routing: Routing) -> dict[tuple[str, str], list[str]]:
-    """Which categories lead to which agency's ladder, through whatever rule."""
-    found: dict[tuple[str, str], list[str]] = {}
+    """Categories by the agency and kind of ladder to which they lead, through whatever rule."""
+    categories: dict[tuple[str, str], list[str]] = {}
     for category in routing.categories.values():
         kind = "complaint" if category.kind == "complaint" else "emergency"
         for opd in _agencies(routing, category):
-            found.setdefault((opd, kind), []).append(category.name)
+            categories.setdefault((opd, kind), []).append(category.name)
     for opd in routing.fallback:
-        found.setdefault((opd, "emergency"), []).append(FALLBACK)
-    return {way: found[way] for way in sorted(found, key=lambda way: list(routing.opds).index(way[0]))}
+        categories.setdefault((opd, "emergency"), []).append(FALLBACK)
+    return {way: categories[way] for way in sorted(categories, key=lambda way: list(routing.opds).index(way[0]))}
 
 
 def _agencies(routing: Routing, category: Category) -> Iterator[str]:
@@ -61,15 +61,15 @@ def _agencies(routing: Routing, category: Category) -> Iterator[str]:
 
 
 def holes(routing: Routing, ladder: Ladder, opd: str) -> str:
-    """When nobody of this agency on the ladder, and nobody in their place, can be reached; empty when never."""
+    """Hours in which neither a contact of this agency on the ladder nor a stand-in can be reached; empty when never."""
     targets = [target for step in ladder.steps for target in step.notify if target.channel not in EXTRA_CHANNELS]
     names = dict.fromkeys(target.contact for target in targets)
     own = [routing.contacts[name] for name in names if routing.contacts[name].opd == opd]
     weekly = _without_dates(routing)
-    words = _weekly_words(_spans(weekly, [weekly.contacts[one.name] for one in own], WEEK, 7))
-    asked = [*own, *(routing.contacts[name] for one in own for name in _all_stand_ins(routing, one))]
-    for day in sorted({day for one in asked if one.duty for day in one.duty.exceptions}):
-        regular = _spans(weekly, [weekly.contacts[one.name] for one in own], WEEK + timedelta(day.weekday()), 1)
+    words = _weekly_words(_spans(weekly, [weekly.contacts[contact.name] for contact in own], WEEK, 7))
+    asked = [*own, *(routing.contacts[name] for contact in own for name in _all_stand_ins(routing, contact))]
+    for day in sorted({day for contact in asked if contact.duty for day in contact.duty.exceptions}):
+        regular = _spans(weekly, [weekly.contacts[contact.name] for contact in own], WEEK + timedelta(day.weekday()), 1)
         special = _spans(routing, own, day, 1)
         if special and _clock(special) != _clock(regular):
             words.append(f"{write_day(day)} pukul {_hours(special)}")
@@ -81,35 +81,36 @@ def _without_dates(routing: Routing) -> Routing:
         return replace(hours, exceptions={}) if hours else None
 
     return replace(
-        routing, contacts={name: replace(one, duty=weekly(one.duty)) for name, one in routing.contacts.items()}
+        routing,
+        contacts={name: replace(contact, duty=weekly(contact.duty)) for name, contact in routing.contacts.items()},
     )
 
 
 def _all_stand_ins(routing: Routing, contact: Contact) -> list[str]:
-    found: list[str] = []
+    names: list[str] = []
     asked = list(contact.stand_in)
     while asked:
         name = asked.pop()
-        if name in routing.contacts and name not in found:
-            found.append(name)
+        if name in routing.contacts and name not in names:
+            names.append(name)
             asked += routing.contacts[name].stand_in
-    return found
+    return names
 
 
 def _spans(routing: Routing, contacts: list[Contact], first: date, days: int) -> list[Hole]:
     """The spans from the beginning of a day on in which nobody is there; cut at midnight."""
-    zones = [one.duty.tz for one in routing.contacts.values() if one.duty]
+    zones = [contact.duty.tz for contact in routing.contacts.values() if contact.duty]
     zone = zones[0] if zones else ZoneInfo("Asia/Jakarta")
     edges = sorted(_edges(routing, first, days, zone))
-    found: list[Hole] = []
+    holes: list[Hole] = []
     for start, end in pairwise(edges):
-        if any(_there(routing, one, start.astimezone(UTC)) for one in contacts):
+        if any(_there(routing, contact, start.astimezone(UTC)) for contact in contacts):
             continue
-        if found and found[-1][1] == start and start.time() != time(0):
-            found[-1] = (found[-1][0], end)
+        if holes and holes[-1][1] == start and start.time() != time(0):
+            holes[-1] = (holes[-1][0], end)
         else:
-            found.append((start, end))
-    return found
+            holes.append((start, end))
+    return holes
 
 
 def _edges(routing: Routing, first: date, days: int, zone: ZoneInfo) -> set[datetime]:

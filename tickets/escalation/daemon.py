@@ -1,4 +1,4 @@
-"""Pushes OPDs until they respond. No timer lives in memory: each cycle asks the store what is due.
+"""The escalation daemon: pushes OPDs until they respond. No timer lives in memory: each cycle asks the store.
 
 At least once: a push is claimed under a short lease, sent, and only then recorded. The lease is renewed while the
 sending goes on, so that what a killed daemon had in hand is due again within LEASE_S. A store that takes no writes (a
@@ -28,7 +28,7 @@ from tickets.escalation.phone_answers import Answers
 from tickets.escalation.picking import PER_WAY, Picked, Picker
 from tickets.escalation.unclaimed import pick_unclaimed
 from tickets.escalation.unwritten import Unwritten
-from tickets.model import DuePush, Row, Way, from_text, to_text
+from tickets.model import ContactChannel, DuePush, Row, from_text, to_text
 from tickets.notify.channel import Clock, Delivery, Wired
 from tickets.routing import Contact, Routing
 from tickets.store import Store
@@ -41,13 +41,13 @@ T = TypeVar("T")
 LEASE_S = 15.0
 BEAT_S = 2.0
 PARALLEL = 512
-# Never asleep for longer, whatever the store said: a clock that was put forward is noticed then.
+# Longest sleep of a cycle: a clock that was put forward is noticed then.
 IDLE_S = 5.0
-# From so many pushes a second on, what is due and what is done is gathered for a moment, into one transaction.
+# Above this rate (pushes a second) claims and results are batched for GATHER_S.
 MANY_PER_S = 50
 GATHER_S = 0.05
 AFTER_ERROR_S = 1.0
-# A clock that goes back by more than this was set.
+# A larger step back is a clock that was set.
 SET_BACK = timedelta(seconds=2)
 STOPPED = "dihentikan: sudah dijawab"
 
@@ -55,14 +55,14 @@ log = structlog.get_logger(__name__)
 
 
 async def wait(event: asyncio.Event, seconds: float) -> None:
-    """Until `event` is set, at most so long."""
+    """Wait until `event` is set, at most `seconds`."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await event.wait()
 
 
 class EscalationDaemon:
-    """`run` until cancelled; it then hangs up what it was sending and gives its claims back."""
+    """Pushes what is due while `run` runs; cancelled, it hangs up what it was sending and gives its claims back."""
 
     def __init__(
         self,
@@ -81,10 +81,10 @@ class EscalationDaemon:
         also: Callable[[], dict[str, object]] = dict,
     ) -> None:
         self.name = name
-        self._also = also  # what the heartbeat says beside how late the pushes are
+        self._also = also  # more data for the heartbeat
         self.seen = 0  # the last journal row that was followed
-        self.on_beat: Callable[[], object] = lambda: None  # after each try to say that this daemon lives
-        self.make_room: MakeRoom | None = None  # before a contact is pushed over a channel; short, whatever happens
+        self.on_beat: Callable[[], object] = lambda: None  # after each try to write the heartbeat
+        self.make_room: MakeRoom | None = None  # called before a contact is rung; always short
         self._store = store
         self._routing = routing
         self._channels = channels
@@ -98,35 +98,37 @@ class EscalationDaemon:
         self._writable = True
         self._wake = asyncio.Event()
         self._never = asyncio.Event()
-        self._before: datetime | None = None  # what the clock said last
+        self._before: datetime | None = None  # the clock at the last look, also of a former daemon
+        self._following = asyncio.Lock()  # one duty at a time corrects a set-back
         self._sending: dict[int, Sending] = {}
-        self._recent: deque[tuple[datetime, int]] = deque()  # how many pushes were begun when, over a second
+        self._recent: deque[tuple[datetime, int]] = deque()  # (moment, pushes begun) within a second
         self._recorder = Recorder(self._write, spawn, self._much, self._gather)
         self._attempts = Attempts(name, store, routing, channels, self._unwritten, self._recorder.write)
         self._answers = Answers(store, routing, clock, self._attempts, self._unwritten, self._stop_answered)
 
     @property
     def sending(self) -> int:
-        """How many pushes are on their way now."""
+        """Number of pushes on their way now."""
         return len(self._sending)
 
     @property
     def ringing(self) -> list[Contact]:
-        """Whose telephones and loudspeakers a push has now."""
-        chosen = [one.picked.chosen for one in self._sending.values()]
-        return [one.contact for one in chosen if one and self._channels[one.channel].kind.alone]
+        """Contacts whose telephone or loudspeaker a push is using now."""
+        chosen = [sending.picked.chosen for sending in self._sending.values()]
+        return [target.contact for target in chosen if target and self._channels[target.channel].kind.alone]
 
-    async def pressed(self, assignment: int, who: str, reply: Row) -> bool:
-        """Believe an answer of a page that its console could not write."""
-        kept = await self._answers.pressed(assignment, who, reply)
+    async def pressed(self, assignment: int, user: str, reply: Row) -> bool:
+        """Accept an answer of a page that its console could not write; False where no assignment waits for it."""
+        kept = await self._answers.pressed(assignment, user, reply)
         self._wake.set()
         return kept
 
     async def run(self) -> None:
-        """Push what is due, for ever; what an earlier daemon of this name had claimed is due at once."""
+        """Push what is due until cancelled; claims of an earlier daemon of this name are due at once."""
         await self._release()
         await self._unwritten.open(self._store)
         self.seen = await self._store.read(lambda store: store.journal.last())
+        self._before = await self._store.read(self._last_beat)  # the first beat of our own overwrites it
         duties = {"cycle": self._cycle, "follow": self._follow, "beat": self._beat}
         tasks = [self._spawn(f"{self.name}-{name}", self._keep(name, duty)) for name, duty in duties.items()]
         try:
@@ -135,7 +137,7 @@ class EscalationDaemon:
             await self._stop(tasks)
 
     async def _stop(self, tasks: list[asyncio.Task[None]]) -> None:
-        sending = [one.task for one in self._sending.values() if one.task is not None]
+        sending = [each.task for each in self._sending.values() if each.task is not None]
         for task in (*tasks, *sending):
             task.cancel()
         await asyncio.gather(*tasks, *sending, return_exceptions=True)
@@ -143,7 +145,7 @@ class EscalationDaemon:
         await self._release()
 
     async def _release(self) -> None:
-        """A claim that cannot be given back ends with its lease; without one what is due is pushed all the same."""
+        """Give this daemon's claims back; one that cannot be given back ends with its lease."""
         with contextlib.suppress(StoreUnavailable):
             await self._write(lambda store: store.assignments.release(self.name))
 
@@ -151,7 +153,7 @@ class EscalationDaemon:
         return await self._store.write_within(job, LIMIT_S)
 
     async def _keep(self, name: str, duty: Callable[[], Awaitable[float]]) -> None:
-        """Repeat a duty after as many seconds as it says; one that fails is repeated too."""
+        """Repeat a duty after as many seconds as it returns, also after an error."""
         while True:
             if name == "cycle":
                 self._wake.clear()
@@ -165,7 +167,7 @@ class EscalationDaemon:
     # -- what is due --------------------------------------------------------------------------------------------------
 
     async def _cycle(self) -> float:
-        """Start all that is due and for which there is room; returns the seconds until the next is due."""
+        """Start the due pushes for which there is room; returns the seconds until the next is due."""
         if self._much():
             await self._gather(self._never)
         room = self._parallel - len(self._sending)
@@ -174,40 +176,42 @@ class EscalationDaemon:
         now = self._clock()
         picker = self._picker(room, now)
         try:
-            await self._follow_clock(now)
+            await self._follow_clock()
             await self._attempts.catch_up(now)
             picked, due = await self._write(picker.pick)
         except StoreUnavailable as error:
             await self._push_unclaimed(self._picker(room, now), error)
             return AFTER_ERROR_S
         self._writable = True
-        for one in picked:
-            self._start(one)
+        for push in picked:
+            self._start(push)
         self._recent.append((picker.now, len(picked)))
         if due is None or len(self._sending) >= self._parallel:
             return IDLE_S
         return min(max((due - self._clock()).total_seconds(), 0.0), IDLE_S)
 
     async def _push_unclaimed(self, picker: Picker, error: Exception) -> None:
-        """The store takes no writes: what it says is due, and was not done since then, is pushed all the same."""
+        """Push without claims while the store takes no writes: what it holds for due and `unwritten` does not."""
         if self._writable:
             self._writable = False
             log.error("escalation.not_written", error=str(error))
-        for one in await self._store.read(lambda store: pick_unclaimed(picker, store, self._unwritten)):
-            self._start(one, claimed=False)
+        for push in await self._store.read(lambda store: pick_unclaimed(picker, store, self._unwritten)):
+            self._start(push, claimed=False)
 
-    async def _follow_clock(self, now: datetime) -> None:
-        """A clock that was set back holds no push up: all are due as much earlier. Also when that was while no daemon
-        ran."""
-        before = self._before or await self._store.read(self._last_beat)
-        if before is not None and before - now > SET_BACK:
-            count = await self._write(partial(self._shift, before=before, now=now))
-            log.warning("escalation.clock_set_back", seconds=(before - now).total_seconds(), pushes=count)
-        self._before = now
+    async def _follow_clock(self) -> datetime:
+        """Make every push due earlier by as much as the clock was set back, also while no daemon ran; returns `now`.
+
+        Comes before every beat: a beat at the new time would hide the set-back from the next daemon."""
+        async with self._following:
+            now, before = self._clock(), self._before
+            if before is not None and before - now > SET_BACK:
+                count = await self._write(partial(self._shift, before=before, now=now))
+                log.warning("escalation.clock_set_back", seconds=(before - now).total_seconds(), pushes=count)
+            self._before = now
+            return now
 
     def _shift(self, store: Store, *, before: datetime, now: datetime) -> int:
-        """Once for each set-back, also where its first write ended without our knowing; with the beat that tells the
-        next daemon of the clock."""
+        """Shift all due times once per set-back (a mark tells whether it was done), and beat at the new time."""
         mark = f"clock {self.name} {to_text(before)}"
         if store.spilled.applied(mark):
             return 0
@@ -220,11 +224,11 @@ class EscalationDaemon:
         return next((from_text(row["at"]) for row in store.people.beats() if row["process"] == self.name), None)
 
     def _picker(self, room: int, now: datetime) -> Picker:
-        under_way = Counter(one.picked.way for one in self._sending.values())
-        full: set[Way] = {
-            (one.push.contact, one.push.channel)
-            for one in self._sending.values()
-            if under_way[one.picked.way] >= PER_WAY
+        under_way = Counter(sending.picked.way for sending in self._sending.values())
+        full: set[ContactChannel] = {
+            (sending.push.contact, sending.push.channel)
+            for sending in self._sending.values()
+            if under_way[sending.picked.way] >= PER_WAY
         }
         return Picker(
             self.name,
@@ -260,7 +264,7 @@ class EscalationDaemon:
     # -- one push -----------------------------------------------------------------------------------------------------
 
     async def _send(self, sending: Sending) -> None:
-        """Carry one push out and record it; if that fails its lease ends and it is due again."""
+        """Send one push and record it; where that fails its lease ends and it is due again."""
         try:
             outcome = await self._deliver(sending)
         except asyncio.CancelledError:
@@ -304,7 +308,7 @@ class EscalationDaemon:
     # -- what was answered --------------------------------------------------------------------------------------------
 
     async def _follow(self) -> float:
-        """Wake on what the journal tells, and hang up what an answer has made needless."""
+        """Follow the journal: wake the cycle, and hang up pushes of assignments that were answered."""
         async for rows in self._store.follow(self.seen, assignments=True):
             for row in rows:
                 self._stop_answered(row["data"])
@@ -323,9 +327,9 @@ class EscalationDaemon:
     # -- alive --------------------------------------------------------------------------------------------------------
 
     async def _beat(self) -> float:
-        """Say that this daemon lives and how late it is, and keep the leases of what is on its way."""
-        now, sending = self._clock(), list(self._sending)
+        """Write the heartbeat with the lateness of pushes, and renew the leases of pushes on their way."""
         try:
+            now, sending = await self._follow_clock(), list(self._sending)
             await self._write(lambda store: self._beat_once(store, now, sending))
         except StoreUnavailable as error:
             log.warning("beat.failed", error=str(error))

@@ -1,4 +1,4 @@
-"""Who is pushed in whose place while a contact is off duty; pure, decided when a push is taken up, never planned.
+"""Stand-ins for contacts who are off duty; pure. Chosen when a push is taken up, never planned.
 
 No step is ever left without anybody: where nobody of it is on duty and nobody stands in, its contacts are pushed all
 the same.
@@ -17,7 +17,7 @@ from tickets.routing import EXTRA_CHANNELS, Contact, Routing
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Whom a push goes to and how; `why` (Indonesian, for the ledger) where that is not simply its own contact."""
+    """The contact and channel a push goes to; `why` (Indonesian, for the ledger) where that is not its own contact."""
 
     contact: Contact
     channel: str
@@ -25,7 +25,7 @@ class Chosen:
 
 
 def absence(contact: Contact, now: datetime, away: Collection[str]) -> str:
-    """Why a contact is not there at `now` (Indonesian); empty while it is on duty. `away`: who is marked so."""
+    """Reason for a contact's absence at `now` (Indonesian), "" while it is on duty; `away`: names marked as away."""
     if contact.name in away:
         return "ditandai tidak di tempat"
     if contact.duty is not None and not decide(contact.duty, now, until=False).open:
@@ -34,18 +34,18 @@ def absence(contact: Contact, now: datetime, away: Collection[str]) -> str:
 
 
 def stand_in(routing: Routing, contact: Contact, now: datetime, away: Collection[str]) -> Contact | None:
-    """The first stand-in who is on duty and can be reached, or else whoever stands in for one of them; None: nobody."""
+    """The first reachable stand-in on duty, or else one of their stand-ins; None where there is nobody."""
     seen, asked = {contact.name}, list(contact.stand_in)
     while asked:
         name = asked.pop(0)
-        found = routing.contacts.get(name)
-        if found is None or name in seen:
+        candidate = routing.contacts.get(name)
+        if candidate is None or name in seen:
             continue
         seen.add(name)
-        reachable = not EXTRA_CHANNELS.issuperset(channels_of(found, mobiles=routing.mobiles))
-        if reachable and not absence(found, now, away):
-            return found
-        asked += found.stand_in
+        reachable = not EXTRA_CHANNELS.issuperset(channels_of(candidate, mobiles=routing.mobiles))
+        if reachable and not absence(candidate, now, away):
+            return candidate
+        asked += candidate.stand_in
     return None
 
 
@@ -57,23 +57,25 @@ def choose(
     away: Collection[str],
     step: Callable[[], Iterable[str]],
 ) -> Chosen | None:
-    """Whom a push to `contact` goes to at `now`; `step` names the contacts of its whole step, asked only where needed.
+    """Choose the recipient of a push to `contact` at `now`; `step` names its step's contacts, asked only where needed.
 
-    None: nobody, because the step has somebody else who is on duty.
+    None: no recipient, because somebody else of the step is on duty.
     """
     why = absence(contact, now, away)
     if not why:
         return Chosen(contact, channel)
-    found = stand_in(routing, contact, now, away)
-    if found is not None:
-        has = channels_of(found, mobiles=routing.mobiles)
+    substitute = stand_in(routing, contact, now, away)
+    if substitute is not None:
+        has = channels_of(substitute, mobiles=routing.mobiles)
         best = channel if channel in has else has[0]
-        return Chosen(found, best, f"pengganti {contact.name} ({why})")
+        return Chosen(substitute, best, f"pengganti {contact.name} ({why})")
     if any(_covered(routing, name, now, away) for name in step()):
         return None
     return Chosen(contact, channel, f"{why}, tidak ada pengganti")
 
 
 def _covered(routing: Routing, name: str, now: datetime, away: Collection[str]) -> bool:
-    found = routing.contacts.get(name)
-    return found is not None and (not absence(found, now, away) or stand_in(routing, found, now, away) is not None)
+    candidate = routing.contacts.get(name)
+    return candidate is not None and (
+        not absence(candidate, now, away) or stand_in(routing, candidate, now, away) is not None
+    )

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tickets.model import Way
+from tickets.model import ContactChannel
 
 # How late a push may be: the daemon's own alarm.
 GRACE_S = 10.0
@@ -22,11 +22,11 @@ Span = tuple[datetime, datetime]
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """One attempt."""
+    """One attempt to push."""
 
     started: datetime
     ended: datetime
-    way: Way
+    way: ContactChannel
     ok: bool
 
 
@@ -71,24 +71,24 @@ def gaps(duty: Duty, now: datetime, pace_s: float, in_use: Sequence[Span] = ()) 
     calls_alone = duty.channels <= CALLS
     allowed = max(duty.every_s, pace_s) if calls_alone else duty.every_s
     end = min(duty.until or now, now)
-    spans = [(one.started, one.ended) for one in duty.tried] + (list(in_use) if calls_alone else [])
-    covered, first, found = duty.since, True, []
+    spans = [(attempt.started, attempt.ended) for attempt in duty.tried] + (list(in_use) if calls_alone else [])
+    covered, first, too_long = duty.since, True, []
     for started, ended in sorted(spans):
         if ended < duty.since:
             continue
         if started > end:
             break
         if started > covered:
-            found.append(Gap(duty, covered, started, 0.0 if first else allowed))
+            too_long.append(Gap(duty, covered, started, 0.0 if first else allowed))
         covered, first = max(covered, ended), False
     if end > covered:
-        found.append(Gap(duty, covered, end, 0.0 if first else allowed))
-    return found
+        too_long.append(Gap(duty, covered, end, 0.0 if first else allowed))
+    return too_long
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What a period shows: how many assignments and pushes there were, the longest gap, and every gap too long."""
+    """The proof of a period: numbers of assignments and pushes, the longest gap, and every gap that is too long."""
 
     assignments: int
     attempts: int
@@ -111,9 +111,9 @@ def prove(
     violations: list[Gap] = []
     for duty, in_use in duties:
         assignments.add(duty.assignment)
-        within = [one for one in duty.tried if start <= one.started < end]
+        within = [attempt for attempt in duty.tried if start <= attempt.started < end]
         attempts += len(within)
-        delivered += sum(one.ok for one in within)
+        delivered += sum(attempt.ok for attempt in within)
         for gap in gaps(duty, now, pace_s, in_use):
             if gap.end <= start or gap.start >= end:
                 continue

@@ -1,4 +1,4 @@
-"""Who is pushed when, and with which words; pure: the daemon asks, the store remembers.
+"""The pushes of a ladder, their times and their words; pure: the daemon asks, the store remembers.
 
 Nothing here ever ends a push: it ends when the store hears that the OPD answered, or that a named human took the ticket
 off it.
@@ -17,15 +17,18 @@ from tickets.messages import NAME_TAKER, fill, sentences
 from tickets.model import TURNED_DOWN_STATE, WAITING_STATE, DuePush, PlannedPush, Row, from_text
 from tickets.routing import CHANNEL_NAMES, Contact, Ladder, Routing, Step, Target, is_placeholder, ladder_for
 
-RETRY_S = 5.0  # the first retry after a failure; each further one waits twice as long, up to the step's own `every`
-PERMANENT_RETRY_S = 300.0  # where only another configuration helps: no sooner than its step says, but never never
+# First retry after a failure; each further one waits twice as long, up to the step's own `every`.
+RETRY_S = 5.0
+# Longest wait after a permanent failure, which only another configuration ends.
+PERMANENT_RETRY_S = 300.0
 DUTY_EVERY_S = 300.0
 SPOKEN_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """When an OPD that stays in a state is pushed again: `after` times its own follow_up_s, by so many steps."""
+    """The rule by which an OPD that stays in a state is pushed again: after `after` × its follow_up_s, by `steps`
+    steps."""
 
     after: float
     steps: int | None
@@ -44,8 +47,8 @@ KINDS = {"emergency": "darurat", "complaint": "pengaduan"}
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What an OPD is told: `subject` and `body` to read, `spoken` to hear, `read_back` to hear after an answer, `data`
-    for machines. `test`: of no ticket, and said so before anything else."""
+    """The texts of a push: `subject` and `body` to read, `spoken` to hear, `read_back` to hear after an answer, `data`
+    for machines. `test`: no ticket stands behind it, and its first words say so."""
 
     subject: str
     body: str
@@ -56,14 +59,14 @@ class Report:
 
 
 def plan(routing: Routing, opd: str, now: datetime, kind: str = "emergency") -> tuple[PlannedPush, ...]:
-    """The whole ladder of an OPD from a dispatch at `now` on: one push for each target of each step."""
+    """Plan the whole ladder of an OPD after a dispatch at `now`: one push for each target of each step."""
     if opd not in routing.opds:
         raise InvalidInput(f"OPD {opd} tidak ada di routing.yaml; yang ada: {', '.join(routing.opds)}")
     return _pushes(ladder_for(routing, opd, kind), now, WAITING_STATE)
 
 
 def follow_up(routing: Routing, assignment: Row, state: str, now: datetime) -> tuple[PlannedPush, ...]:
-    """The pushes of the next state: they begin when the OPD has done nothing for so long; none for an end state."""
+    """Plan the pushes of the next state, which begin when the OPD stays inactive; none for an end state."""
     if state == TURNED_DOWN_STATE:
         return _pushes(_ladder_above(routing, assignment), now, state)
     nag = FOLLOW_UPS.get(state)
@@ -77,7 +80,7 @@ def follow_up(routing: Routing, assignment: Row, state: str, now: datetime) -> t
 
 
 def duty_plan(routing: Routing, now: datetime) -> tuple[PlannedPush, ...]:
-    """Pushes to the duty contact over everything that it has, for a message left after hours."""
+    """Plan pushes to the duty contact over all its channels, for a message left after hours."""
     return _pushes(_duty_ladder(routing), now, WAITING_STATE)
 
 
@@ -90,11 +93,10 @@ def channels_of(contact: Contact, *, mobiles: bool = True) -> tuple[str, ...]:
 def next_due(
     push: DuePush, started: datetime, ended: datetime, pace_s: float, *, ok: bool, permanent: bool = False
 ) -> datetime:
-    """When a push is tried again, always after `ended`: by its step, but never faster than the channel's pace.
+    """Time of the next try, always after `ended`: the step's interval, but never faster than the channel's pace.
 
-    A failed one comes sooner than its step says, each time twice as late, until it reaches the step's own interval;
-    where only another configuration helps, with its step.
-    """
+    After a failure it comes sooner, with a delay that doubles up to the step's interval; after a permanent failure it
+    waits that interval at once, but at most PERMANENT_RETRY_S."""
     if ok:
         wait_s = push.every_s
     elif permanent:
@@ -156,9 +158,11 @@ def report(
 
 def _pushes(ladder: Ladder, start: datetime, phase: str, steps: int | None = None) -> tuple[PlannedPush, ...]:
     return tuple(
-        PlannedPush(number, target.contact, target.channel, start + timedelta(seconds=one.after_s), one.every_s, phase)
-        for number, one in enumerate(ladder.steps[:steps], 1)
-        for target in one.notify
+        PlannedPush(
+            number, target.contact, target.channel, start + timedelta(seconds=step.after_s), step.every_s, phase
+        )
+        for number, step in enumerate(ladder.steps[:steps], 1)
+        for target in step.notify
     )
 
 
@@ -169,15 +173,16 @@ def _duty_ladder(routing: Routing) -> Ladder:
 
 
 def _ladder_above(routing: Routing, assignment: Row) -> Ladder:
-    """What stands above an OPD on its ladder, from its own first step on; the duty contact where nobody does."""
+    """The part of an OPD's ladder that lies above it, from the first such step on; the duty contact where there is
+    none."""
     kind = assignment.get("kind") or "emergency"
     steps = ladder_for(routing, assignment["opd"], kind).steps if assignment["opd"] in routing.opds else ()
-    above = [(one, tuple(each for each in one.notify if _is_above(routing, each))) for one in steps]
-    found = [(one, targets) for one, targets in above if targets]
-    if not found:
+    above = [(step, tuple(each for each in step.notify if _is_above(routing, each))) for step in steps]
+    kept = [(step, targets) for step, targets in above if targets]
+    if not kept:
         return _duty_ladder(routing)
-    first_s = found[0][0].after_s
-    return Ladder("above", tuple(Step(one.after_s - first_s, targets, one.every_s) for one, targets in found))
+    first_s = kept[0][0].after_s
+    return Ladder("above", tuple(Step(step.after_s - first_s, targets, step.every_s) for step, targets in kept))
 
 
 def _is_above(routing: Routing, target: Target) -> bool:

@@ -1,4 +1,4 @@
-"""What is taken up now of all that is due, and whom it goes to; one transaction, so that nobody else takes it too."""
+"""Picks due pushes and their recipients in one transaction, so that no other daemon takes them too."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ import structlog
 
 from tickets.errors import StoreUnavailable
 from tickets.escalation.duty_hours import Chosen, choose
-from tickets.model import DuePush, Row, Way
+from tickets.model import ContactChannel, DuePush, Row
 from tickets.notify.channel import Wired
 from tickets.routing import Routing
 from tickets.store import Store
 
-# A contact whose telephone is in use by another report is tried again after so long.
+# Pause before a contact whose telephone another report uses is tried again.
 BUSY_S = 5.0
-# So many pushes may be on their way to one contact over one channel, and by one channel in all: a server that hangs
-# holds up its own.
+# Most pushes on their way to one contact over one channel, and over one channel in all: a server that hangs delays its
+# own pushes only.
 PER_WAY = 16
 PER_CHANNEL = 256
-# Full ways are found while claiming; then the rest is looked for anew, at most so often.
+# A busy contact is only discovered after claiming; claim again without it, at most this many rounds.
 ROUNDS = 8
 
 log = structlog.get_logger(__name__)
@@ -39,8 +39,8 @@ class Picked:
     wrong: str = ""
 
     @property
-    def way(self) -> Way:
-        """Whom it really goes to and how."""
+    def way(self) -> ContactChannel:
+        """The contact and channel it really goes to, a stand-in's where there is one."""
         if self.chosen is None:
             return self.push.contact, self.push.channel
         return self.chosen.contact.name, self.chosen.channel
@@ -48,14 +48,14 @@ class Picked:
 
 @dataclass(frozen=True, slots=True)
 class _Wait:
-    """Everything due on this way waits until then; None: until something on its way has ended."""
+    """Delay of everything due on one contact's channel: `until` then, None until a push on its way has ended."""
 
     until: datetime | None
 
 
 @dataclass(slots=True)
 class Picker:
-    """One look at what is due; `pick` runs in the store's thread."""
+    """One look at the due pushes; `pick` runs in the store's thread."""
 
     me: str
     lease_s: float
@@ -63,8 +63,8 @@ class Picker:
     now: datetime
     routing: Routing
     channels: Mapping[str, Wired]
-    under_way: Counter[Way]  # really, with stand-ins
-    full: set[Way]  # planned ways of which no more may be taken now
+    under_way: Counter[ContactChannel]  # really, with stand-ins
+    full: set[ContactChannel]  # planned ways of which no more may be taken now
     sending: frozenset[int]
     _tickets: dict[str, Row] = field(default_factory=dict)
     _in_channel: Counter[str] = field(default_factory=Counter)
@@ -74,25 +74,25 @@ class Picker:
             self._in_channel[channel] += number
 
     def pick(self, store: Store) -> tuple[list[Picked], datetime | None]:
-        """What to send now, and when the next one is due that could be sent."""
+        """Claim pushes to send now; returns them and the time when the next sendable one is due."""
         away = store.absences.names(self.now)
         picked: list[Picked] = []
         for _ in range(ROUNDS):
             room = self.room - len(picked)
             claimed = store.assignments.claim(self.now, self.me, self.lease_s, room, self.full) if room > 0 else []
             back: list[int] = []
-            waits: dict[tuple[Way, bool], _Wait] = {}
-            # who was not told of a report yet is told of it before they are reminded of another
+            waits: dict[tuple[ContactChannel, bool], _Wait] = {}
+            # a new report goes before a reminder of another
             for push in sorted(claimed, key=lambda push: push.attempts > 0):
-                if push.id in self.sending:  # it lost its lease while the store was away: it is not sent twice
+                if push.id in self.sending:  # its lease ran out while the store was away, but it is still being sent
                     continue
-                found = self._decide_safely(store, push, away, waits)
-                if isinstance(found, Picked):
-                    picked.append(found)
-                    self.under_way[found.way] += 1
-                    self._in_channel[found.way[1]] += 1
-                elif isinstance(found, datetime):
-                    store.assignments.postpone(push.id, self.me, found)
+                decision = self._decide_safely(store, push, away, waits)
+                if isinstance(decision, Picked):
+                    picked.append(decision)
+                    self.under_way[decision.way] += 1
+                    self._in_channel[decision.way[1]] += 1
+                elif isinstance(decision, datetime):
+                    store.assignments.postpone(push.id, self.me, decision)
                 else:
                     back.append(push.id)
             if back:
@@ -107,9 +107,9 @@ class Picker:
         return picked, store.assignments.next_due(self.full)
 
     def _decide_safely(
-        self, store: Store, push: DuePush, away: frozenset[str], waits: dict[tuple[Way, bool], _Wait]
+        self, store: Store, push: DuePush, away: frozenset[str], waits: dict[tuple[ContactChannel, bool], _Wait]
     ) -> Picked | datetime | None:
-        """One push that cannot be decided on keeps its error and holds nobody up."""
+        """Decide on one push; an error stays with it and delays no other."""
         try:
             return self._decide(store, push, away, waits)
         except StoreUnavailable:
@@ -119,10 +119,10 @@ class Picker:
             return Picked(push, {}, None, f"kesalahan program: {type(error).__name__}")
 
     def _decide(
-        self, store: Store, push: DuePush, away: frozenset[str], waits: dict[tuple[Way, bool], _Wait]
+        self, store: Store, push: DuePush, away: frozenset[str], waits: dict[tuple[ContactChannel, bool], _Wait]
     ) -> Picked | datetime | None:
-        """The push to send, when it is due instead, or None when all of its way wait, first pushes and repetitions
-        each for themselves."""
+        """Return the push to send, a later due time, or None where its channel waits (first pushes and repetitions
+        apart)."""
         first = push.attempts == 0
         planned = (push.contact, push.channel), first
         if planned in waits:
@@ -144,7 +144,7 @@ class Picker:
         return Picked(push, ticket, chosen)
 
     def _wait(self, store: Store, chosen: Chosen, *, first: bool) -> _Wait | None:
-        """Whether this way is taken, or may not be used again yet."""
+        """The wait for a channel that is in use or whose pace does not allow it yet; None where it is free."""
         way, kind = (chosen.contact.name, chosen.channel), self.channels[chosen.channel].kind
         if not kind.alone:
             full = self.under_way[way] >= PER_WAY or self._in_channel[way[1]] >= PER_CHANNEL

@@ -1,4 +1,4 @@
-"""What the ledger proves of a period of days, as plain values."""
+"""The proof of the ledger for a period of days, as plain values."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo

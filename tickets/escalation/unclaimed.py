@@ -1,4 +1,4 @@
-"""Picking what is due where no claim can be written: from what the store says and from what became of it since."""
+"""Picks due pushes while no claim can be written, from the store and from what happened since."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import cast
 
 from tickets.escalation.picking import Picked, Picker
 from tickets.escalation.unwritten import Unwritten
-from tickets.model import DuePush, Way
+from tickets.model import ContactChannel, DuePush
 from tickets.store import Store
 
 
 def pick_unclaimed(picker: Picker, store: Store, unwritten: Unwritten) -> list[Picked]:
-    """What to send now; runs in the store's reading thread, and writes nothing."""
+    """Pick the pushes to send now; runs in the store's reading thread, and writes nothing."""
     picked, _due = picker.pick(cast(Store, _ReadOnly(store, unwritten)))
     return picked
 
@@ -33,17 +33,19 @@ class _Assignments:
         self._unwritten = unwritten
         self._claimed: dict[int, DuePush] = {}
 
-    def claim(self, now: datetime, me: str, lease_s: float, limit: int, without: Iterable[Way] = ()) -> list[DuePush]:
+    def claim(
+        self, now: datetime, me: str, lease_s: float, limit: int, without: Iterable[ContactChannel] = ()
+    ) -> list[DuePush]:
         ways, due = set(without), self._unwritten.due(self._assignments.due(now), now)
-        found = [push for push in due if push.id not in self._claimed and (push.contact, push.channel) not in ways]
-        self._claimed |= {push.id: push for push in found[:limit]}
-        return found[:limit]
+        free = [push for push in due if push.id not in self._claimed and (push.contact, push.channel) not in ways]
+        self._claimed |= {push.id: push for push in free[:limit]}
+        return free[:limit]
 
     def give_back(self, me: str, pushes: Sequence[int]) -> None:
         for push in pushes:
             self._claimed.pop(push, None)
 
-    def put_off(self, now: datetime, way: Way, until: datetime, *, first: bool) -> None:
+    def put_off(self, now: datetime, way: ContactChannel, until: datetime, *, first: bool) -> None:
         self._unwritten.put_off(way, until, first=first)
 
     def postpone(self, push: int, me: str, due_at: datetime) -> None:
@@ -56,5 +58,5 @@ class _Assignments:
         known = self._assignments.last_attempt(contact, channel, now), self._unwritten.last((contact, channel))
         return max((at for at in known if at is not None), default=None)
 
-    def next_due(self, without: Iterable[Way] = ()) -> datetime | None:
+    def next_due(self, without: Iterable[ContactChannel] = ()) -> datetime | None:
         return None

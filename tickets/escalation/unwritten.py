@@ -1,8 +1,8 @@
-"""What the escalation daemon could not write: obeyed at once, kept in a file, and written when it can be.
+"""Results and answers that the daemon could not write: obeyed at once, kept in a file, written as soon as possible.
 
-A full disk must not end pushing. What is due is read from the store; what became of it since then stands here: when
-each push is due again, how often it was tried, and which assignments were answered on the phone. Duplicates are
-possible, gaps are not: an answer that could not be written quiets its assignment for one term of its OPD, not for ever.
+A full disk must not end pushing. Due pushes are read from the store; their changes since then are kept here: due times,
+numbers of tries, and assignments that were answered on the phone. Duplicates are possible, gaps are not: an answer that
+could not be written quiets its assignment for one term of its OPD, not for ever.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import get_args
 import structlog
 
 from tickets.errors import TicketError
-from tickets.model import WAITING_STATE, DuePush, Row, Way, from_text, to_text
+from tickets.model import WAITING_STATE, ContactChannel, DuePush, Row, from_text, to_text
 from tickets.notify.channel import Said
 from tickets.spill import SpillFile, take_up
 from tickets.store import Store
@@ -24,17 +24,17 @@ from tickets.store.thread import StoreThread
 
 log = structlog.get_logger(__name__)
 
-# at the pace of ladders some days; older attempts are forgotten then, answers never
+# some days of attempts; beyond it the oldest attempts are forgotten, answers never
 MOST = 20_000
 BATCH = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """One attempt; `due` is when the push is tried again, `way` whom it really went to."""
+    """One attempt; `due` is when the push is tried again, `way` the contact and channel it really went to."""
 
     push: DuePush
-    way: Way
+    way: ContactChannel
     started: datetime
     ended: datetime
     ok: bool
@@ -44,23 +44,23 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What a contact said on the phone; the assignment, or for a refusal whoever was `planned`, is left in peace until
-    `until`. `push` is the push as it went out, perhaps to a stand-in."""
+    """A contact's answer on the phone. Until `until` the assignment is not pushed; after a refusal only the `planned`
+    contact is not. `push` is the push as it went out, perhaps to a stand-in."""
 
     push: DuePush
     planned: str
-    said: Said
+    answer: Said
     at: datetime
     until: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """«TERIMA» on an agency's page by the user `who`; `reply` tells how that request is answered when it comes again:
-    its `key`, `user` and `asked`, and the `names` of the assignment's fields; empty where it cannot come again."""
+    """«TERIMA» on an agency's page by `user`; `reply` answers a repetition of that request: its `key`, `user` and
+    `asked`, and the `names` of the assignment's fields; empty where it cannot be repeated."""
 
     assignment: int
-    who: str
+    user: str
     at: datetime
     until: datetime
     reply: Row
@@ -77,8 +77,8 @@ class Unwritten:
         self._files = tuple(files)
         self._waiting: list[tuple[Entry, tuple[str, int] | None]] = []
         self._known: dict[int, DuePush] = {}
-        self._last: dict[Way, datetime] = {}
-        self._put_off: dict[tuple[Way, bool], datetime] = {}
+        self._last: dict[ContactChannel, datetime] = {}
+        self._put_off: dict[tuple[ContactChannel, bool], datetime] = {}
         self._quiet: list[Answered | Pressed] = []
         self._opened = False
         self._lock = asyncio.Lock()
@@ -87,23 +87,23 @@ class Unwritten:
         return len(self._waiting)
 
     async def open(self, store: StoreThread) -> None:
-        """Take up what a former daemon left; once."""
+        """Read the entries that a former daemon left; once."""
         if self._opened:
             return
         self._opened = True
         for file in self._files:
             try:
-                found = await asyncio.to_thread(take_up, file)
-                applied = await store.read(lambda store, name=found.id: store.spilled.applied(name))  # type: ignore[misc]
+                content = await asyncio.to_thread(take_up, file)
+                applied = await store.read(lambda store, name=content.id: store.spilled.applied(name))  # type: ignore[misc]
             except (OSError, TicketError) as error:
                 log.warning("spill.unusable", file=str(file.path), error=str(error))
                 continue
-            for n, row in found.records:
+            for n, row in content.records:
                 if n > applied:
-                    self._take(_from_row(row), (found.id, n))
+                    self._take(_from_row(row), (content.id, n))
 
     async def keep(self, *entries: Entry) -> None:
-        """These happened, and could not be written."""
+        """Keep entries that happened and could not be written."""
         async with self._lock:
             kept = await asyncio.to_thread(self._spill, entries) if self._files else [None] * len(entries)
             for entry, origin in zip(entries, kept, strict=True):
@@ -127,15 +127,15 @@ class Unwritten:
         self._last[entry.way] = entry.started
 
     def postpone(self, push: DuePush, due_at: datetime) -> None:
-        """It is not due before then."""
+        """Delay one push."""
         self._known[push.id] = replace(push, due_at=due_at)
 
-    def put_off(self, way: Way, until: datetime, *, first: bool) -> None:
-        """Nothing that is planned this way is due before then: no `first` push, or no repetition."""
+    def put_off(self, way: ContactChannel, until: datetime, *, first: bool) -> None:
+        """Delay all pushes planned for one contact's channel: the `first` ones, or the repetitions."""
         self._put_off[way, first] = until
 
     def due(self, pushes: Sequence[DuePush], now: datetime) -> list[DuePush]:
-        """Those of the pushes that the store holds for due which really are, the longest due first."""
+        """Of the pushes that the store holds for due, those that really are; the longest due first."""
         known = [self._known.get(push.id, push) for push in pushes]
         wanted = [push for push in known if self._begins(push) <= now and not self.quiet(push, now)]
         return sorted(wanted, key=lambda push: (push.due_at, push.attempts))
@@ -145,23 +145,23 @@ class Unwritten:
         return max(push.due_at, self._put_off.get(planned, push.due_at))
 
     def quiet(self, push: DuePush, now: datetime) -> bool:
-        """Whether this push was answered."""
-        return any(now < one.until and _silences(one, push) for one in self._quiet)
+        """True while an unwritten answer keeps this push quiet."""
+        return any(now < entry.until and _silences(entry, push) for entry in self._quiet)
 
     def pressed(self, assignment: int) -> bool:
-        """Whether this was accepted on a page."""
-        return any(isinstance(one, Pressed) and one.assignment == assignment for one in self._quiet)
+        """True where a page has accepted this assignment."""
+        return any(isinstance(entry, Pressed) and entry.assignment == assignment for entry in self._quiet)
 
     def answered(self, push: DuePush, now: datetime) -> bool:
-        """Whether somebody of this assignment accepted or left."""
-        return any(now < one.until and _accepts(one, push.assignment) for one in self._quiet)
+        """True where an unwritten answer has accepted the push's assignment, or departed for it."""
+        return any(now < entry.until and _accepts(entry, push.assignment) for entry in self._quiet)
 
-    def last(self, way: Way) -> datetime | None:
-        """When this way was last used."""
+    def last(self, way: ContactChannel) -> datetime | None:
+        """Time of the last unwritten attempt over one contact's channel."""
         return self._last.get(way)
 
     async def write(self, store: StoreThread, apply: Apply, now: datetime, limit_s: float) -> None:
-        """Everything into the store, in order, each once; StoreUnavailable: it is still here."""
+        """Write all entries in order, each once; after StoreUnavailable they are kept."""
         async with self._lock:
             while self._waiting:
                 batch = self._waiting[:BATCH]
@@ -208,7 +208,7 @@ def _apply(store: Store, apply: Apply, now: datetime, batch: Sequence[tuple[Entr
             file, n = origin
             if file not in applied:
                 applied[file] = store.spilled.applied(file)
-            if n <= applied[file]:  # written before, and nobody had heard of it
+            if n <= applied[file]:  # written before, although the end of that write was not heard of
                 continue
         with store.savepoint():
             apply(store, entry)
@@ -216,27 +216,28 @@ def _apply(store: Store, apply: Apply, now: datetime, batch: Sequence[tuple[Entr
             store.spilled.mark(now, *origin)
 
 
-def _silences(one: Answered | Pressed, push: DuePush) -> bool:
-    if isinstance(one, Pressed):
-        return one.assignment == push.assignment and push.phase == WAITING_STATE
-    if one.push.assignment != push.assignment:
+def _silences(entry: Answered | Pressed, push: DuePush) -> bool:
+    if isinstance(entry, Pressed):
+        return entry.assignment == push.assignment and push.phase == WAITING_STATE
+    if entry.push.assignment != push.assignment:
         return False
-    return one.planned == push.contact if one.said == "refuse" else one.push.phase == push.phase
+    return entry.planned == push.contact if entry.answer == "refuse" else entry.push.phase == push.phase
 
 
-def _accepts(one: Answered | Pressed, assignment: int) -> bool:
-    if isinstance(one, Pressed):
-        return one.assignment == assignment
-    return one.push.assignment == assignment and one.said != "refuse"
+def _accepts(entry: Answered | Pressed, assignment: int) -> bool:
+    if isinstance(entry, Pressed):
+        return entry.assignment == assignment
+    return entry.push.assignment == assignment and entry.answer != "refuse"
 
 
 def _as_row(entry: Entry) -> Row:
     if isinstance(entry, Pressed):
-        return asdict(entry) | {name: to_text(getattr(entry, name)) for name in ("at", "until")}
+        moments = {name: to_text(getattr(entry, name)) for name in ("at", "until")}
+        return {"assignment": entry.assignment, "who": entry.user, **moments, "reply": dict(entry.reply)}
     push = asdict(entry.push) | {name: to_text(getattr(entry.push, name)) for name in ("due_at", "dispatched_at")}
     if isinstance(entry, Answered):
-        told = {"planned": entry.planned, "said": entry.said, "until": to_text(entry.until)}
-        return {"at": to_text(entry.at), "push": push, **told}
+        fields = {"planned": entry.planned, "said": entry.answer, "until": to_text(entry.until)}
+        return {"at": to_text(entry.at), "push": push, **fields}
     moments = {name: to_text(getattr(entry, name)) for name in ("started", "ended", "due")}
     return {
         "at": to_text(entry.ended),
@@ -250,11 +251,11 @@ def _as_row(entry: Entry) -> Row:
 
 def _from_row(row: Row) -> Entry:
     if "who" in row:
-        return Pressed(**row | {name: from_text(row[name]) for name in ("at", "until")})
+        return Pressed(row["assignment"], row["who"], from_text(row["at"]), from_text(row["until"]), row["reply"])
     push = DuePush(**row["push"] | {name: from_text(row["push"][name]) for name in ("due_at", "dispatched_at")})
     if "said" in row:
-        said: Said = next(one for one in get_args(Said) if one == row["said"])
-        return Answered(push, row["planned"], said, from_text(row["at"]), from_text(row["until"]))
+        answer: Said = next(word for word in get_args(Said) if word == row["said"])
+        return Answered(push, row["planned"], answer, from_text(row["at"]), from_text(row["until"]))
     started, ended, due = (from_text(row[name]) for name in ("started", "ended", "due"))
     contact, channel = row["way"]
     return Tried(push, (contact, channel), started, ended, row["ok"], row["detail"], due)

@@ -25,7 +25,7 @@ class AppriseChannel:
         self._asset = apprise.AppriseAsset(app_id="112", app_desc="tanggap112", secure_logging=True)
 
     async def send(self, delivery: Delivery) -> str:
-        """The service that took the message."""
+        """Send one message; returns the service that took it."""
         import apprise
 
         service = self._service(delivery.contact.apprise)

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 
 from tickets.errors import ChannelError, TicketError
 from tickets.model import Actor
-from tickets.notify.channel import DETAILS, CallAnswer, Delivery, Line, Means, Talk
+from tickets.notify.channel import DETAILS, CallAnswer, Delivery, Means, Talk, Telephone
 from tickets.routing import Contact, is_placeholder
 
 MOBILE_PACE_S = 120.0  # about 16 calls an hour from one number got it blocked as spam by a carrier
 
-# What an end without a response says in the ledger; the phone rang, so the push was delivered.
+# Ledger texts of ends without a response; the phone rang, so the push was delivered.
 RANG = {
     "no_answer": "berdering, tidak diangkat",
     "declined": "ditolak",
@@ -39,20 +39,20 @@ class CallChannel:
         self._dialled: dict[str, datetime] = {}
 
     async def send(self, delivery: Delivery) -> str:
-        """How the call ended; an answer was saved by `delivery.answer` while the contact was still on the phone."""
+        """Ring and report how the call ended; `delivery.answer` saved an answer while the contact was on the phone."""
         lines = lines_of(delivery.contact, mobiles=self._means.mobiles)
         if not lines:
-            who = delivery.contact.name
-            raise ChannelError(f"kontak {who} tidak punya telepon yang bisa dihubungi", permanent=True)
-        said: list[str] = []
+            contact = delivery.contact.name
+            raise ChannelError(f"kontak {contact} tidak punya telepon yang bisa dihubungi", permanent=True)
+        outcomes: list[str] = []
         for line in lines:
             answer = await self._dial(line, delivery)
-            said.append(f"{name(line)} {words(answer)}")
+            outcomes.append(f"{name(line)} {words(answer)}")
             if answer.result not in FAILED:
-                return "; ".join(said)
-        raise ChannelError("; ".join(said))
+                return "; ".join(outcomes)
+        raise ChannelError("; ".join(outcomes))
 
-    async def _dial(self, line: Line, delivery: Delivery) -> CallAnswer:
+    async def _dial(self, line: Telephone, delivery: Delivery) -> CallAnswer:
         if line.kind == "mobile":
             now, last = self._means.clock(), self._dialled.get(line.address)
             if last is not None and now < last + timedelta(seconds=MOBILE_PACE_S):
@@ -60,37 +60,37 @@ class CallChannel:
             self._dialled[line.address] = now
         return await self._means.dial(line, delivery.report, Talk(delivery.answer, self._noter(line, delivery)))
 
-    def _noter(self, line: Line, delivery: Delivery) -> Callable[[str], Awaitable[None]]:
-        """Keeps rings and keys as rows; a store that cannot be written ends no call."""
-        push, who = delivery.push, Actor("contact", delivery.contact.name)
+    def _noter(self, line: Telephone, delivery: Delivery) -> Callable[[str], Awaitable[None]]:
+        """Make a note-taker that journals rings and keys; a store that cannot be written ends no call."""
+        push, actor = delivery.push, Actor("contact", delivery.contact.name)
         facts = {"assignment": push.assignment, "opd": push.opd, "contact": push.contact, "channel": push.channel}
 
-        async def note(what: str) -> None:
-            now, data = self._means.clock(), facts | {"line": name(line), "what": what}
+        async def note(event: str) -> None:
+            now, data = self._means.clock(), facts | {"line": name(line), "what": event}
             if delivery.test:
                 return
             with contextlib.suppress(TicketError):
                 await self._means.store.write(
-                    lambda store: store.journal.append(now, "push.heard", who, ticket=push.ticket, data=data)
+                    lambda store: store.journal.append(now, "push.heard", actor, ticket=push.ticket, data=data)
                 )
 
         return note
 
 
-def lines_of(contact: Contact, *, mobiles: bool) -> list[Line]:
+def lines_of(contact: Contact, *, mobiles: bool) -> list[Telephone]:
     """The telephones of a contact in the order in which they are rung."""
-    lines = [Line("sip", contact.sip)] if contact.sip else []
+    lines = [Telephone("sip", contact.sip)] if contact.sip else []
     if contact.mobile and mobiles and not is_placeholder(contact.mobile):
-        lines.append(Line("mobile", contact.mobile))
+        lines.append(Telephone("mobile", contact.mobile))
     return lines
 
 
-def name(line: Line) -> str:
+def name(line: Telephone) -> str:
     """A telephone in the ledger's words; of a mobile the last three digits."""
     return f"telepon {line.address}" if line.kind == "sip" else f"ponsel …{line.address[-3:]}"
 
 
 def words(answer: CallAnswer) -> str:
-    """How a call ended, in the ledger's words."""
-    said = {**RANG, **FAILED}[answer.result]
-    return f"{said} ({answer.detail})" if answer.detail else said
+    """The end of a call in the ledger's words."""
+    text = {**RANG, **FAILED}[answer.result]
+    return f"{text} ({answer.detail})" if answer.detail else text

@@ -1,4 +1,4 @@
-"""What a channel is: one file, one method."""
+"""The interface of a channel (one file, one method) and of what it works with."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from tickets.store.thread import StoreThread
 from tickets.web_push import WebPushSite
 
 Clock = Callable[[], datetime]
-# What a contact says on the telephone, and what of it was new.
+# Answers of a contact on the telephone, and their effects.
 Said = Literal["accept", "depart", "refuse"]
 Heard = Literal["accepted", "departed", "refused", "noted", "taken", "ended", "unfit"]
 Answer = Callable[[Said], Awaitable[Heard]]
-# What the ledger says of an attempt that was answered so.
+# Ledger texts of answered attempts.
 DETAILS: Mapping[Said, str] = {
     "accept": "diterima dengan tombol 1",
     "depart": "berangkat, dengan tombol 2",
@@ -46,12 +46,12 @@ class Channel(Protocol):
     """Carries a report to a contact."""
 
     async def send(self, delivery: Delivery) -> str:
-        """Deliver, and say in a few words how it went; ChannelError when it did not arrive."""
+        """Deliver, and return in a few words how it went; ChannelError when it did not arrive."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Telephone:
     """A telephone: a SIP account of our own Asterisk, or a mobile number in E.164."""
 
     kind: Literal["sip", "mobile"]
@@ -60,35 +60,36 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class CallAnswer:
-    """How a call-out ended; only a key is a response, voicemail and silence are none."""
+    """The end of a call-out; only a key is a response, voicemail and silence are none."""
 
     result: CallResult
     detail: str = ""
 
 
-async def _nothing(what: str) -> None:
-    """Nobody keeps what happens on the line."""
+async def _nothing(event: str) -> None:
+    """Ignore what happens on the line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """Who listens to a call-out: `answer` to the keys that say something, `note` to «ringing», «answered», «key 7»."""
+    """Listeners of a call-out: `answer` takes the keys that mean an answer, `note` takes «ringing», «answered», «key
+    7»."""
 
     answer: Answer
     note: Callable[[str], Awaitable[None]] = _nothing
 
 
-Dialler = Callable[[Line, Report, Talk], Awaitable[CallAnswer]]
-Announcer = Callable[[Line, Report], Awaitable[CallAnswer]]
+Dialler = Callable[[Telephone, Report, Talk], Awaitable[CallAnswer]]
+Announcer = Callable[[Telephone, Report], Awaitable[CallAnswer]]
 
 
-async def _no_speaker(line: Line, report: Report) -> CallAnswer:
+async def _no_speaker(line: Telephone, report: Report) -> CallAnswer:
     return CallAnswer("unreachable")
 
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What channels are handed to work with."""
+    """The means that channels work with."""
 
     store: StoreThread
     clock: Clock
@@ -119,7 +120,7 @@ class ChannelKind:
         return self.mobile_pace_s if contact.mobile and not contact.sip else self.pace_s
 
     def first_pace(self, contact: Contact) -> float:
-        """The same for a report that this contact was not told of yet: a telephone of our own rings at once."""
+        """The same for a report that is new to this contact: a telephone of our own rings at once."""
         return self.mobile_pace_s if contact.mobile and not contact.sip else 0.0
 
 
@@ -132,5 +133,5 @@ class Wired:
 
 
 def wire(kinds: Mapping[str, ChannelKind], means: Means) -> dict[str, Wired]:
-    """Every channel of `kinds`, built."""
+    """Build every channel of `kinds`."""
     return {name: Wired(kind, kind.build(means)) for name, kind in kinds.items()}

@@ -1,4 +1,5 @@
-"""The siren on an OPD's page: it sounds by itself while an assignment waits; here is noted whether a page is open."""
+"""The siren on an OPD's page. It sounds by itself while an assignment waits; this channel checks that a page is
+open."""
 
 from __future__ import annotations
 
@@ -7,13 +8,13 @@ from tickets.notify.channel import Delivery, Means
 
 
 class PageChannel:
-    """Fails while nobody has a page of the contact open with its sound on, so that the alarm says so."""
+    """Fails while no page of the contact is open with its sound on, so that the alarm shows it."""
 
     def __init__(self, means: Means) -> None:
         self._means = means
 
     async def send(self, delivery: Delivery) -> str:
-        """How many pages sound."""
+        """Count the contact's open pages that sound; ChannelError where there is none."""
         opd = delivery.contact.opd
         role, now = ("command" if opd is None else "opd"), self._means.clock()
         pages = await self._means.store.read(lambda store: store.people.pages_open(now, role, opd))

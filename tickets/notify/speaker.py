@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tickets.errors import ChannelError
 from tickets.notify.call import FAILED, name, words
-from tickets.notify.channel import Delivery, Line, Means
+from tickets.notify.channel import Delivery, Means, Telephone
 
 
 class SpeakerChannel:
@@ -14,13 +14,13 @@ class SpeakerChannel:
         self._means = means
 
     async def send(self, delivery: Delivery) -> str:
-        """How it went; ChannelError when nothing could be heard there."""
+        """Play the report and return how it went; ChannelError when nothing could be heard there."""
         account = delivery.contact.speaker
         if not account:
             raise ChannelError(f"kontak {delivery.contact.name} tidak punya pengeras suara (speaker)", permanent=True)
-        line = Line("sip", account)
+        line = Telephone("sip", account)
         answer = await self._means.announce(line, delivery.report)
-        said = f"{name(line)} {words(answer)}"
+        outcome = f"{name(line)} {words(answer)}"
         if answer.result in FAILED or answer.result in ("no_answer", "declined"):
-            raise ChannelError(said)
-        return said
+            raise ChannelError(outcome)
+        return outcome

@@ -24,7 +24,7 @@ class WebhookChannel:
         self._means = means
 
     async def send(self, delivery: Delivery) -> str:
-        """The answered status; any but 2xx is an error, 4xx (but for 408 and 429) a permanent one."""
+        """Post the report and return the status; any but 2xx is an error, 4xx (but for 408 and 429) a permanent one."""
         url = delivery.contact.webhook
         if not url or not url.startswith(("http://", "https://")):
             raise ChannelError("alamat webhook harus http:// atau https://; perbaiki di routing.yaml", permanent=True)
@@ -58,8 +58,8 @@ def payload(delivery: Delivery) -> bytes:
     where it is a test."""
     push = delivery.push
     if delivery.test:
-        told = {"test": True, "contact": push.contact, "subject": delivery.report.subject, "text": delivery.report.body}
-        return json.dumps(dict(delivery.report.data) | told, ensure_ascii=False).encode()
+        body = {"test": True, "contact": push.contact, "subject": delivery.report.subject, "text": delivery.report.body}
+        return json.dumps(dict(delivery.report.data) | body, ensure_ascii=False).encode()
     facts = {
         "assignment": push.assignment,
         "opd": push.opd,

@@ -1,5 +1,6 @@
-"""Web push: telephones whose page is closed or whose screen is dark. A push service takes it; whether anybody looks at
-it, nobody knows: only an answer ends a push.
+"""Web push to telephones whose page is closed or whose screen is dark.
+
+A push service accepts it, but cannot tell whether anybody looks at it: only an answer ends a push.
 
 Encrypted to each device (RFC 8291): the service sees when and how often, and nothing of the report.
 """
@@ -59,8 +60,8 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
-    """What a push service said of one device; `gone`: it knows of no such device any more."""
+class _Reply:
+    """A push service's reply about one device; `gone`: it does not know the device any more."""
 
     taken: bool
     words: str = ""
@@ -68,7 +69,7 @@ class _Told:
 
 
 class WebPushChannel:
-    """To every device of the contact's agency, or of the command centre, that is subscribed."""
+    """Pushes to every subscribed device of the contact's agency, or of the command centre."""
 
     def __init__(self, means: Means) -> None:
         self._means = means
@@ -77,7 +78,7 @@ class WebPushChannel:
         self._tools: _Tools | None = None
 
     async def send(self, delivery: Delivery) -> str:
-        """How many devices took it, and what was wrong with the others; ChannelError where none did."""
+        """Push to all devices; returns how many took it and the errors of the others. ChannelError where none did."""
         means, opd = self._means, delivery.contact.opd
         if not means.web_push.subject:
             raise ChannelError(NO_SUBJECT, permanent=True)
@@ -88,71 +89,71 @@ class WebPushChannel:
             raise ChannelError(NO_DEVICE.format(whose=whose, button=button), permanent=True)
         tools = self._tools = self._tools or await _load()
         ours = await asyncio.to_thread(web_push.public_key, means.push_key())
-        present = [one for one in devices if one["server_key"] == ours]
+        present = [device for device in devices if device["server_key"] == ours]
         old = [OLD_KEY.format(count=len(devices) - len(present))] if len(present) < len(devices) else []
         if not present:
             raise ChannelError("; ".join(old), permanent=True)
-        found = await self._to_all(present, delivery, tools)
-        await self._forget([one for one, told in zip(present, found, strict=True) if told.gone])
-        taken = sum(told.taken for told in found)
-        said = [*_counted(told.words for told in found if not told.taken), *old]
+        replies = await self._to_all(present, delivery, tools)
+        await self._forget([device for device, reply in zip(present, replies, strict=True) if reply.gone])
+        taken = sum(reply.taken for reply in replies)
+        reasons = [*_counted(reply.words for reply in replies if not reply.taken), *old]
         if not taken:
-            raise ChannelError("; ".join(said))
-        count = f"{taken} dari {len(devices)}" if said else f"{taken}"
-        return "; ".join([f"{count} ponsel dikirimi", *said])
+            raise ChannelError("; ".join(reasons))
+        count = f"{taken} dari {len(devices)}" if reasons else f"{taken}"
+        return "; ".join([f"{count} ponsel dikirimi", *reasons])
 
-    async def _to_all(self, devices: Sequence[Row], delivery: Delivery, tools: _Tools) -> list[_Told]:
+    async def _to_all(self, devices: Sequence[Row], delivery: Delivery, tools: _Tools) -> list[_Reply]:
         deadline = asyncio.get_running_loop().time() + BUDGET_S
         message, headers = payload(delivery, self._means.clock()), _headers(delivery, self._means.push_key())
-        return await asyncio.gather(*(self._in_time(one, message, headers, tools, deadline) for one in devices))
+        return await asyncio.gather(*(self._in_time(device, message, headers, tools, deadline) for device in devices))
 
     async def _in_time(
         self, device: Row, message: bytes, headers: Mapping[str, str], tools: _Tools, deadline: float
-    ) -> _Told:
+    ) -> _Reply:
         service = web_push.service_of(device["endpoint"], self._means.web_push.services)
         if service is None:  # site.yaml names fewer than when it was subscribed
-            return _Told(False, f"{device['service']} tidak ada di web_push.services")
+            return _Reply(False, f"{device['service']} tidak ada di web_push.services")
         until = self._not_before.get(device["endpoint"])
         if until is not None and self._means.clock() < until:
-            return _Told(False, f"{service} minta ditunggu")
+            return _Reply(False, f"{service} minta ditunggu")
         self._not_before.pop(device["endpoint"], None)
         try:
             async with asyncio.timeout_at(deadline), self._slots.setdefault(service, asyncio.Semaphore(AT_ONCE)):
                 return await self._post(device, service, message, headers, tools)
         except TimeoutError:
-            return _Told(False, f"{service} tidak menjawab")
+            return _Reply(False, f"{service} tidak menjawab")
         except (aiohttp.ClientError, OSError) as error:
-            return _Told(False, f"{service} tidak terjangkau ({type(error).__name__})")
+            return _Reply(False, f"{service} tidak terjangkau ({type(error).__name__})")
         except Exception as error:  # hides no other's success; its text may hold the address
             log.error("webpush.crashed", service=service, error=type(error).__name__)
-            return _Told(False, f"{service}: kesalahan program ({type(error).__name__})")
+            return _Reply(False, f"{service}: kesalahan program ({type(error).__name__})")
 
     async def _post(
         self, device: Row, service: str, message: bytes, headers: Mapping[str, str], tools: _Tools
-    ) -> _Told:
+    ) -> _Reply:
         means, endpoint = self._means, device["endpoint"]
         try:
             body = tools.encrypted(device, message)
         except Exception:  # whatever the library makes of keys that are none
-            return _Told(False, f"kunci ponsel di {service} tidak sah", gone=True)
+            return _Reply(False, f"kunci ponsel di {service} tidak sah", gone=True)
         signed = tools.signed(means.push_key(), web_push.origin_of(endpoint), means.web_push.subject, means.clock())
         address = URL(endpoint, encoded=True)  # as the browser wrote it: some services compare letter by letter
         async with means.http.post(
             address, data=body, headers={**headers, "Authorization": signed}, allow_redirects=False
         ) as response:
             if 200 <= response.status < 300:
-                return _Told(True)
+                return _Reply(True)
             if response.status in (404, 410):
-                return _Told(False, f"{service} menjawab {response.status}, pendaftaran ponsel itu dihapus", gone=True)
+                return _Reply(False, f"{service} menjawab {response.status}, pendaftaran ponsel itu dihapus", gone=True)
             wait_s = _wait_s(response.headers.get("Retry-After", ""), means.clock())
             if wait_s > 0:
                 now = means.clock()
-                self._not_before = {one: until for one, until in self._not_before.items() if until > now}
+                self._not_before = {known: until for known, until in self._not_before.items() if until > now}
                 self._not_before[endpoint] = now + timedelta(seconds=wait_s)
-            return _Told(False, f"{service} menjawab {response.status}")
+            return _Reply(False, f"{service} menjawab {response.status}")
 
     async def _forget(self, devices: Sequence[Row]) -> None:
-        """Where that cannot be written, the service says the same the next time."""
+        """Remove devices that are gone; where that cannot be written, the service says so again next time."""
         if not devices:
             return
         now = self._means.clock()
@@ -161,7 +162,7 @@ class WebPushChannel:
 
 
 class _Tools:
-    """pywebpush and py_vapid: they take a while to import, and only who pushes pays for that."""
+    """Import of pywebpush and py_vapid, which takes a while: only at the first push."""
 
     def __init__(self) -> None:
         self._pusher: Any = importlib.import_module("pywebpush").WebPusher
@@ -190,14 +191,15 @@ async def _load() -> _Tools:
 
 
 def payload(delivery: Delivery, now: datetime) -> bytes:
-    """What the telephone shows, also when locked: what, where, which ticket; no reporter, no story, no address."""
+    """The text that the telephone shows, also when locked: category, place, ticket; no reporter, no story, no
+    address."""
     if delivery.test:
         link = urlsplit(str(delivery.report.data.get("link") or "")).path
-        told = {"title": delivery.report.subject, "body": "Ketuk bila terbaca. Tidak ada yang perlu berangkat."}
-        told |= {"tag": f"uji-{delivery.push.id}"} | ({"path": link} if link else {})
+        message = {"title": delivery.report.subject, "body": "Ketuk bila terbaca. Tidak ada yang perlu berangkat."}
+        message |= {"tag": f"uji-{delivery.push.id}"} | ({"path": link} if link else {})
     else:
-        told = _words(delivery)
-    text = json.dumps(told | {"at": int(now.timestamp() * 1000)}, ensure_ascii=False).encode()
+        message = _words(delivery)
+    text = json.dumps(message | {"at": int(now.timestamp() * 1000)}, ensure_ascii=False).encode()
     return text + b" " * (-len(text) % BLOCK)
 
 
@@ -210,16 +212,17 @@ def _words(delivery: Delivery) -> dict[str, Any]:
     else:
         state = FOLLOW_UPS[phase].reminder if phase in FOLLOW_UPS else "Belum diterima."
     of = "" if delivery.contact.opd else f"{delivery.push.opd}: "
-    what = data.get("category_name") or "tugas baru"
+    category = data.get("category_name") or "tugas baru"
     return {
-        "title": f"112: {what}",
+        "title": f"112: {category}",
         "body": f"{where[:PLACE_LENGTH]}\n{of}{state}\n{data['ticket']}",
         "tag": data["ticket"],
     }
 
 
 def _headers(delivery: Delivery, secret: str) -> dict[str, str]:
-    """The same topic for every push of a ticket: a service keeps the newest alone for who cannot be reached now."""
+    """The topic, the same for every push of a ticket: for an unreachable device a service keeps the newest push
+    only."""
     about = f"uji-{delivery.push.id}" if delivery.test else delivery.push.ticket
     topic = derive(secret, TOPIC, about)
     low, high = KEPT_S
@@ -246,4 +249,4 @@ def _wait_s(text: str, now: datetime) -> float:
 
 
 def _counted(words: Iterable[str]) -> list[str]:
-    return [f"{count}× {one}" if count > 1 else one for one, count in Counter(words).items()]
+    return [f"{count}× {reason}" if count > 1 else reason for reason, count in Counter(words).items()]

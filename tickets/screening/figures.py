@@ -1,4 +1,4 @@
-"""The count that nobody publishes: pranks that rang an operator, genuine callers who reached nobody, times by lane.
+"""Figures of screening: pranks that rang an operator, genuine callers who reached nobody, times by lane.
 
 Pure. Each definition in words: docs/screening.md.
 """
@@ -38,7 +38,7 @@ class LaneTimes:
 
 @dataclass(frozen=True, slots=True)
 class LowTrust:
-    """What the sampled low-trust calls say of all of them: the share of genuine ones, and how many that makes."""
+    """Estimate from the sampled low-trust calls: the share of genuine ones, and their number among all of them."""
 
     calls: int
     sampled: int
@@ -97,17 +97,17 @@ def figures(rows: Iterable[Row]) -> Figures:
 
 
 def signed(row: Row) -> bool:
-    """Whether the caller gave a sign of being a person: a key, a voice, a lane of those who did, a talk, a message."""
+    """True where the caller gave a sign of a person: a key, a voice, a lane of those who did, a talk, a message."""
     return bool(row["keys"] or row["person"]) or row["lane"] not in (None, "silent") or reached(row)
 
 
 def reached(row: Row) -> bool:
-    """Whether the caller spoke with an operator or left a message."""
+    """True where the caller spoke with an operator or left a message."""
     return row["talking_at"] is not None or row["outcome"] == "message"
 
 
 def is_prank(row: Row) -> bool:
-    """Judged prank or silent; or not judged, and without any sign of a person."""
+    """True for a call judged prank or silent, or one without a verdict and without any sign of a person."""
     return row["verdict"] in NOT_GENUINE or (row["verdict"] is None and not signed(row))
 
 
@@ -140,6 +140,6 @@ def _seconds(start: str, end: str) -> float:
 
 def _counts(calls: Iterable[Row]) -> dict[str, dict[str, int]]:
     """Calls by lane (`none`: left before the waiting line) and verdict (`none`: not judged)."""
-    found = Counter((row["lane"] or "none", row["verdict"] or "none") for row in calls)
-    lanes = [lane for lane in (*LANES, "none") if any(lane == one for one, _ in found)]
-    return {lane: {verdict: n for (one, verdict), n in sorted(found.items()) if one == lane} for lane in lanes}
+    counts = Counter((row["lane"] or "none", row["verdict"] or "none") for row in calls)
+    lanes = [lane for lane in (*LANES, "none") if any(lane == counted for counted, _ in counts)]
+    return {lane: {verdict: n for (counted, verdict), n in sorted(counts.items()) if counted == lane} for lane in lanes}

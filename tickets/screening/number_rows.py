@@ -1,4 +1,4 @@
-"""How numbers are searched, named and exported, in the console and on the command line."""
+"""Search, display and export of numbers, for the console and the command line."""
 
 import csv
 import io
@@ -11,7 +11,7 @@ COLUMNS = ("number", "hash", "score", "doubt", *VERDICTS, "first_at", "last_at")
 
 
 def digits_of(text: str) -> str:
-    """What to look for in full numbers: the digits, without the 0 or the country's + that people write in front."""
+    """Digits to search full numbers for, without the 0 or the country's + that people write in front."""
     return "".join(letter for letter in text if letter.isascii() and letter.isdigit()).lstrip("0")
 
 

@@ -14,7 +14,7 @@ MOST_DAYS = 366
 
 
 def report(store: Store, first: date, last: date, zone: ZoneInfo) -> Row:
-    """`days` (each with its `day`) and `total`, both days included, days as the zone has them.
+    """Compute the figures: `days` (each with its `day`) and `total`, both days included, in the zone's days.
 
     InvalidInput when the period is empty or longer than a year.
     """
@@ -36,7 +36,7 @@ def report(store: Store, first: date, last: date, zone: ZoneInfo) -> Row:
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:
-    """When a day begins in a zone."""
+    """The beginning of a day in a zone."""
     return datetime.combine(day, time(0), zone)
 
 

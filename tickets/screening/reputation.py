@@ -1,4 +1,4 @@
-"""What operators' verdicts say of a number: its score, and whether its next call is doubted. Pure.
+"""Reputation of a number from operators' verdicts: its score, and the doubt on its next call. Pure.
 
 A doubted call is asked for two digits and stands behind clean callers; it is never turned away. Only `prank` and
 `genuine` weigh: somebody who asks for information is a person, and somebody who is silent may be unable to speak.
@@ -14,7 +14,7 @@ from ivr.screening_rules import ScreeningRules
 from tickets.derived_keys import NUMBER, derive
 
 VERDICTS = ("genuine", "prank", "information", "silent")
-# after so many half-lives a verdict weighs less than a thousandth and is not read any more
+# after so many half-lives a verdict weighs less than a thousandth and is not read
 FORGOTTEN_HALF_LIVES = 10
 
 
@@ -28,7 +28,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Briefs:
-    """How many calls of the number and of the trunk came within the flood window and were over at once."""
+    """Numbers of brief calls of the number and of the trunk within the flood window."""
 
     number: int = 0
     trunk: int = 0
@@ -36,7 +36,8 @@ class Briefs:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is held of a caller; `doubt` is None, `reputation` or `flood`, `flood` whose (`number`, `trunk`) it is."""
+    """The reputation of a caller; `doubt` is None, `reputation` or `flood`; `flood` is its source (`number`,
+    `trunk`)."""
 
     doubt: str | None = None
     score: float = 0.0
@@ -53,7 +54,7 @@ def score(verdicts: Iterable[Verdict], now: datetime, rules: ScreeningRules) -> 
     Rounded to one decimal, so that the number on the page is the number that decides.
     """
     weights = {"prank": 1.0, "genuine": -rules.genuine_weight}
-    total = sum(weights[one.word] * _left(one, now, rules) for one in verdicts if one.word in weights)
+    total = sum(weights[verdict.word] * _left(verdict, now, rules) for verdict in verdicts if verdict.word in weights)
     return round(total, 1) + 0.0  # no «-0.0»
 
 
@@ -68,21 +69,21 @@ def forgotten_before(now: datetime, rules: ScreeningRules) -> datetime:
 
 
 def flood(briefs: Briefs, rules: ScreeningRules, *, trusted: bool = False) -> str | None:
-    """Whose flood a call is part of; a caller who is known as genuine does not pay for that of the trunk."""
+    """The source of the flood that a call is part of; a caller known as genuine is exempt from the trunk's."""
     if briefs.number >= rules.flood_calls:
         return "number"
     return "trunk" if briefs.trunk >= rules.flood_trunk_calls and not trusted else None
 
 
 def standing(verdicts: Sequence[Verdict], briefs: Briefs, now: datetime, rules: ScreeningRules) -> Standing:
-    """What is held of a caller with these verdicts; a caller without a number has none."""
-    held, counts = score(verdicts, now, rules), Counter(one.word for one in verdicts)
-    found = flood(briefs, rules, trusted=held < 0)
-    doubt = "reputation" if held >= rules.doubt_score else "flood" if found else None
+    """Compute the reputation of a caller with these verdicts; a caller without a number has none."""
+    held, counts = score(verdicts, now, rules), Counter(verdict.word for verdict in verdicts)
+    flooded = flood(briefs, rules, trusted=held < 0)
+    doubt = "reputation" if held >= rules.doubt_score else "flood" if flooded else None
     return Standing(
         doubt=doubt if rules.enabled else None,
         score=held,
-        flood=found,
+        flood=flooded,
         genuine=counts["genuine"],
         prank=counts["prank"],
         information=counts["information"],
@@ -91,7 +92,7 @@ def standing(verdicts: Sequence[Verdict], briefs: Briefs, now: datetime, rules: 
 
 
 def sampled(call: str, rules: ScreeningRules) -> bool:
-    """Whether this doubted call is the 1 in `sample` that is handled as if it were not; the same for the same id."""
+    """True for the 1 in `sample` doubted calls that is handled as if undoubted; the same id gives the same result."""
     if rules.sample <= 0:
         return False
     return int.from_bytes(hashlib.sha256(call.encode()).digest()[:8], "big") % rules.sample == 0
@@ -103,5 +104,5 @@ def fingerprint(key: str, number: str) -> str:
 
 
 def key_name(key: str) -> str:
-    """Which key a hash was made with, without telling the key."""
+    """A name for the key of a hash that does not reveal the key."""
     return hashlib.sha256(b"tanggap number key " + key.encode()).hexdigest()[:8]

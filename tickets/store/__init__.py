@@ -38,11 +38,10 @@ from tickets.store.wadul_outbox import WadulOutbox
 class Store:
     """Calls, tickets, assignments, people and the journal of one instance, over one connection.
 
-    Every method that changes something is one transaction with its journal rows; inside `transaction()` several
-    become one. Raises StoreUnavailable when SQLite refuses. `number_key` is the secret under which numbers are
-    remembered after they were erased (a function where it may change); who neither judges nor asks for a standing
-    needs none. `migrate` is False where another connection of this process has brought the schema up to date.
-    """
+    Every method that changes something is one transaction with its journal rows; inside `transaction()` several become
+    one. Raises StoreUnavailable when SQLite refuses. `number_key` is the secret under which numbers are remembered
+    after they were erased (a function where it may change); a caller that neither judges nor reads a reputation needs
+    none. `migrate` is False where another connection of this process has brought the schema up to date."""
 
     def __init__(self, path: Path, number_key: str | Callable[[], str] = "", *, migrate: bool = True) -> None:
         self.connection = Connection(path)
@@ -52,7 +51,7 @@ class Store:
         self.calls = Calls(self.connection, self.journal)
         self.tickets = Tickets(self.connection, self.journal, self.calls)
         self.assignments = Assignments(self.connection, self.journal)
-        # before the complaints: these follow what it does
+        # created before the complaints, which follow its changes in the journal
         self.merging = Merging(self.connection, self.journal, self.tickets, self.assignments)
         self.outbox = WadulOutbox(self.connection, self.journal)
         self.complaints = Complaints(self.connection, self.journal, self.tickets, self.outbox, self.merging)
@@ -78,7 +77,7 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing."""
+        """Run the body as one transaction: all of it is kept, or nothing."""
         with self.connection.ensured_write():
             yield
 

@@ -10,98 +10,136 @@ from tickets.model import (
     ENDED_STATES,
     WAITING_STATE,
     Actor,
+    ContactChannel,
     DuePush,
     PlannedPush,
     Row,
-    Way,
     from_text,
     to_text,
 )
 from tickets.store.connection import Connection
 from tickets.store.journal import Journal
 
+# Looks at the ticket before it is dispatched: it must exist, and a merged ticket is refused.
 _TICKET = """SELECT number, call, status, (SELECT master FROM merges m WHERE m.ticket = t.number) AS master
     FROM tickets t WHERE number = :number"""
+# Dispatches a ticket to an agency; no row where that agency has it already (unique index over open ones).
 _INSERT = """INSERT INTO assignments (ticket, opd, state, dispatched_at, dispatched_by, follow_up_s, updated_at)
     VALUES (:ticket, :opd, 'dikirim', :at, :by, :follow_up_s, :at) ON CONFLICT DO NOTHING RETURNING id"""
+# Plans one line of a ladder, due for the first time at `due_at`.
 _PLAN = """INSERT INTO pushes (assignment, phase, step, contact, channel, due_at, first_due_at, every_s)
     VALUES (:assignment, :phase, :step, :contact, :channel, :due_at, :due_at, :every_s)"""
+# Sets a ticket's status; only `done` gives it an end.
 _TICKET_STATUS = """UPDATE tickets SET updated_at = :at, closed_at = CASE WHEN :status = 'done' THEN :at END,
     status = :status WHERE number = :number"""
+# Reads one assignment with the call and kind of its ticket.
 _ONE = "SELECT a.*, t.call, t.kind FROM assignments a JOIN tickets t ON t.number = a.ticket WHERE a.id = :id"
+# Moves an assignment to its next state unless somebody was faster; the first answer keeps its time and author.
 _MOVE = """UPDATE assignments SET state = :state, updated_at = :at, note = coalesce(:note, note),
     acknowledged_at = coalesce(acknowledged_at, CASE WHEN :answers THEN :at END),
     acknowledged_by = coalesce(acknowledged_by, CASE WHEN :answers THEN :by END),
     via = coalesce(via, CASE WHEN :answers THEN :via END),
     ended_at = CASE WHEN :ends THEN :at END
     WHERE id = :id AND state = :before"""
+# Ends every push of an assignment: it was answered, replanned or ended.
 _QUIET = "UPDATE pushes SET done_at = :at, lease_until = NULL WHERE assignment = :id AND done_at IS NULL"
+# Sets the time that an agency has in each of the next states.
 _PATIENCE = "UPDATE assignments SET follow_up_s = coalesce(:seconds, follow_up_s) WHERE id = :id"
+# Counts what keeps a ticket from being settled: its open assignments, and a merge into another ticket.
 _SIBLINGS = """SELECT (SELECT count(*) FROM assignments WHERE ticket = :ticket AND ended_at IS NULL)
     + (SELECT count(*) FROM merges WHERE ticket = :ticket)"""
+# Takes due pushes under a lease, the longest due first; a push under somebody's lease is left alone.
 _CLAIM = """UPDATE pushes SET claimed_by = :me, lease_until = :until WHERE id IN (
     SELECT id FROM pushes WHERE done_at IS NULL AND due_at <= :now AND (lease_until IS NULL OR lease_until <= :now)
     AND contact || ' ' || channel NOT IN (SELECT value FROM json_each(:without))
     ORDER BY due_at, attempts LIMIT :limit) RETURNING id"""
+# The columns of a push that is to be sent (`DuePush`), for a condition to be added.
 _DUE_PUSH = """SELECT p.id, p.assignment, a.ticket, a.opd, p.step, p.contact, p.channel, p.phase, p.due_at, p.every_s,
     p.attempts, p.failures, a.dispatched_at FROM pushes p JOIN assignments a ON a.id = p.assignment"""
+# Reads the pushes that were just claimed.
 _CLAIMED = f"{_DUE_PUSH} WHERE p.id IN (SELECT value FROM json_each(:ids)) ORDER BY p.due_at, p.attempts, p.id"
+# Reads all due pushes, claimed or not, for a daemon that cannot claim.
 _DUE = f"{_DUE_PUSH} WHERE p.done_at IS NULL AND p.due_at <= :now ORDER BY p.due_at, p.attempts, p.id"
+# Claims a push afterwards that was sent while no claim could be written.
 _CLAIM_LATE = "UPDATE pushes SET claimed_by = :me WHERE id = :id AND done_at IS NULL"
+# Extends the lease of pushes whose sending is under way.
 _RENEW = """UPDATE pushes SET lease_until = :until
     WHERE claimed_by = :me AND done_at IS NULL AND id IN (SELECT value FROM json_each(:ids))"""
+# Gives back all that a daemon claimed and did not finish: due at once.
 _RELEASE = "UPDATE pushes SET claimed_by = NULL, lease_until = NULL WHERE claimed_by = :me AND done_at IS NULL"
+# Gives back claimed pushes whose sending was not begun: due at once.
 _GIVE_BACK = """UPDATE pushes SET claimed_by = NULL, lease_until = NULL
     WHERE claimed_by = :me AND done_at IS NULL AND id IN (SELECT value FROM json_each(:ids))"""
+# Delays all free due pushes of one contact and channel; first pushes and repetitions apart.
 _PUT_OFF = """UPDATE pushes SET due_at = :until WHERE done_at IS NULL AND due_at <= :now AND lease_until IS NULL
     AND contact = :contact AND channel = :channel AND (attempts = 0) = :first"""
+# Names every contact of one step of a ladder: at least one of them must be pushed.
 _STEP = """SELECT DISTINCT contact FROM pushes
     WHERE assignment = :assignment AND phase = :phase AND step = :step AND done_at IS NULL"""
+# Gives one claimed push back untried, due later.
 _POSTPONE = """UPDATE pushes SET due_at = :due_at, claimed_by = NULL, lease_until = NULL
     WHERE id = :id AND claimed_by = :me AND done_at IS NULL"""
+# Finds the last attempt over one contact and channel, for the channel's pace.
 _LAST_ATTEMPT = """SELECT max(started_at) FROM attempts WHERE contact = :contact AND channel = :channel
     AND started_at <= coalesce(:now, started_at)"""
+# Reads the due times and leases of all open pushes, to shift them after the clock was set back.
 _WAITING = "SELECT id, due_at, lease_until FROM pushes WHERE done_at IS NULL"
+# Shifts one push; its first due time moves along while it was never tried.
 _SHIFT = """UPDATE pushes SET due_at = :due_at, lease_until = :lease_until,
     first_due_at = CASE WHEN attempts = 0 THEN :due_at ELSE first_due_at END WHERE id = :id"""
+# Finds when the next push without a lease is due, but for full contacts' channels.
 # two looks that indexes answer: all open pushes may be tens of thousands
 _NEXT_FREE = """SELECT due_at FROM pushes INDEXED BY pushes_due WHERE done_at IS NULL AND lease_until IS NULL
     AND contact || ' ' || channel NOT IN (SELECT value FROM json_each(:without)) ORDER BY due_at LIMIT 1"""
+# Finds when the first lease ends; its push is due again then.
 _NEXT_CLAIMED = """SELECT min(max(due_at, lease_until)) FROM pushes INDEXED BY pushes_claimed
     WHERE claimed_by IS NOT NULL AND done_at IS NULL"""
+# Counts due pushes that nobody has in hand, for the alarm.
 _OVERDUE = """SELECT count(*), min(due_at) FROM pushes
     WHERE done_at IS NULL AND due_at <= :now AND (lease_until IS NULL OR lease_until <= :now)"""
+# Schedules a push anew after an attempt, and frees it; only its claimant may.
 _DONE = """UPDATE pushes SET attempts = attempts + 1, sent = sent + :sent, last_error = :error, due_at = :due_at,
     failures = CASE WHEN :sent THEN 0 ELSE failures + 1 END, claimed_by = NULL, lease_until = NULL
     WHERE id = :id AND claimed_by = :me"""
+# Records one attempt in the ledger.
 _ATTEMPT = """INSERT INTO attempts (push, assignment, started_at, ended_at, contact, channel, ok, detail)
     VALUES (:id, :assignment, :started, :ended, :contact, :channel, :ok, :detail)"""
-# an attempt is known by when and how it went out: who does not know whether it was written may write it again
+# An attempt is known by its start and its channel. A daemon that does not know whether its write was kept looks here
+# before it writes it again.
 _STANDS = """SELECT 1 FROM attempts WHERE contact = :contact AND channel = :channel AND started_at = :started
     AND push = :push"""
+# Shows whether an actor's change of an assignment at this very moment was kept.
 _MOVED = """SELECT 1 FROM journal WHERE ticket = :ticket AND at = :at AND actor = :actor
     AND kind IN ('assignment.acknowledged', 'assignment.moved') LIMIT 1"""
+# Adds a photo or a link to an assignment.
 _ATTACH = """INSERT INTO attachments (assignment, kind, value, added_at, added_by, taken_at, lat, lon)
     VALUES (:id, :kind, :value, :at, :by, :taken_at, :lat, :lon)"""
+# Reads the photos and links of an assignment.
 _ATTACHMENTS = "SELECT * FROM attachments WHERE assignment = :id ORDER BY id"
+# Reads the ledger of one assignment.
 _ATTEMPTS = "SELECT * FROM attempts WHERE assignment = :id ORDER BY id"
+# The columns of an assignment with its ticket's report, for a condition to be added.
 _OPEN = """SELECT a.*, t.kind, t.category, t.kecamatan, t.desa, t.address, t.description, t.reporter_name,
     t.reporter_number, t.created_at AS ticket_created_at,
     (SELECT coalesce(sum(sent), 0) FROM pushes p WHERE p.assignment = a.id) AS pushes
     FROM assignments a JOIN tickets t ON t.number = a.ticket"""
-# open and lately ended ones each by an index of their own: with OR between them all that ever were would be read
+# Reads open and lately ended assignments of all agencies, each kind by an index of its own: with OR between them SQLite
+# would read all that ever were.
 _OPEN_OF_ALL = f"""{_OPEN} WHERE a.id IN (SELECT id FROM assignments WHERE ended_at IS NULL
     UNION ALL SELECT id FROM assignments WHERE ended_at >= :ended_since) ORDER BY a.dispatched_at"""
+# Reads the same for one agency.
 _OPEN_OF_OPD = f"""{_OPEN} WHERE a.id IN (SELECT id FROM assignments WHERE ended_at IS NULL AND opd = :opd
     UNION ALL SELECT id FROM assignments WHERE ended_at >= :ended_since AND opd = :opd) ORDER BY a.dispatched_at"""
+# Lists open pushes whose last attempt failed, for the alarm.
 _TROUBLED = """SELECT p.id, p.contact, p.channel, p.last_error, a.ticket, a.opd FROM pushes p
     JOIN assignments a ON a.id = p.assignment WHERE p.done_at IS NULL AND p.last_error IS NOT NULL
     ORDER BY p.id LIMIT :limit OFFSET :offset"""
+# Counts them.
 _TROUBLED_COUNT = "SELECT count(*) FROM pushes WHERE done_at IS NULL AND last_error IS NOT NULL"
 
 
 class Assignments:
-    """Who was asked to act, what they answered, and what is pushed until they do."""
+    """Assignments of tickets to agencies: dispatch, answers, and pushes until the answer."""
 
     def __init__(self, connection: Connection, journal: Journal) -> None:
         self._db = connection
@@ -143,7 +181,7 @@ class Assignments:
     ) -> Row:
         """Take an assignment to its next state and end its pushes; `follow_up` are the next state's own.
 
-        `acted_at`: when it was said, where it came late (a telephone without a signal); `now` is when it counts.
+        `acted_at`: the time of the answer where it arrived late (a telephone without a signal); it counts from `now`.
 
         Conflict when the state does not allow it (somebody was first); the assignment after the change is returned.
         """
@@ -183,8 +221,8 @@ class Assignments:
             return self.get(assignment)
 
     def settle(self, now: datetime, ticket: str, call: str | None) -> None:
-        """A ticket whose last open assignment ended is done, unless nobody did it: then it is open again. One that is
-        merged stands as its master does."""
+        """Set a ticket to done when its last open assignment has ended, or to open again where none was completed; a
+        merged ticket follows its master instead."""
         if self._db.run(_SIBLINGS, ticket=ticket).fetchone()[0]:
             return
         finished = self._db.one("SELECT 1 FROM assignments WHERE ticket = :t AND state = 'selesai'", t=ticket)
@@ -203,8 +241,8 @@ class Assignments:
         *,
         follow_up_s: float | None = None,
     ) -> None:
-        """Other pushes in place of those that are under way, and other terms for the next states where given; the state
-        stays as it is. Conflict when it has ended."""
+        """Replace the pushes under way, and the terms of the next states where given; the state stays. Conflict when it
+        has ended."""
         with self._db.ensured_write():
             row = self.get(assignment)
             if row["ended_at"] is not None:
@@ -228,8 +266,10 @@ class Assignments:
                 every_s=push.every_s,
             )
 
-    def claim(self, now: datetime, me: str, lease_s: float, limit: int, without: Iterable[Way] = ()) -> list[DuePush]:
-        """Take due pushes under a lease; what is claimed and not finished is due again when the lease ends.
+    def claim(
+        self, now: datetime, me: str, lease_s: float, limit: int, without: Iterable[ContactChannel] = ()
+    ) -> list[DuePush]:
+        """Take due pushes under a lease; an unfinished one is due again when its lease ends.
 
         `without`: contacts and channels of which none is taken."""
         values = {"me": me, "until": to_text(now + timedelta(seconds=lease_s)), "now": to_text(now), "limit": limit}
@@ -238,13 +278,12 @@ class Assignments:
             return [_due(row) for row in self._db.all(_CLAIMED, ids=json.dumps(ids))] if ids else []
 
     def give_back(self, me: str, pushes: Sequence[int]) -> None:
-        """Claimed and yet not begun: due again at once, as it was."""
+        """Give back claimed pushes that were not begun: due at once, unchanged."""
         with self._db.ensured_write():
             self._db.run(_GIVE_BACK, me=me, ids=json.dumps(list(pushes)))
 
-    def put_off(self, now: datetime, way: Way, until: datetime, *, first: bool) -> None:
-        """All that is due on a contact's channel, and that nobody has in hand, is due only then: of the `first` pushes,
-        or of the repetitions."""
+    def put_off(self, now: datetime, way: ContactChannel, until: datetime, *, first: bool) -> None:
+        """Delay all free due pushes of one contact and channel: the `first` ones, or the repetitions."""
         values = {"now": to_text(now), "until": to_text(until), "contact": way[0], "channel": way[1]}
         with self._db.ensured_write():
             self._db.run(_PUT_OFF, first=first, **values)
@@ -255,11 +294,11 @@ class Assignments:
         return [row["contact"] for row in self._db.all(_STEP, **values)]
 
     def due(self, now: datetime) -> list[DuePush]:
-        """All that is due, whoever has it in hand: for who cannot claim."""
+        """Due pushes, claimed or not, for a daemon that cannot claim."""
         return [_due(row) for row in self._db.all(_DUE, now=to_text(now))]
 
     def claim_late(self, push: int, me: str) -> None:
-        """A push that `me` has sent without a claim, because none could be written."""
+        """Claim a push afterwards that `me` sent while no claim could be written."""
         with self._db.ensured_write():
             self._db.run(_CLAIM_LATE, id=push, me=me)
 
@@ -270,7 +309,7 @@ class Assignments:
             self._db.run(_RENEW, me=me, until=until, ids=json.dumps(list(pushes)))
 
     def release(self, me: str) -> int:
-        """Give back all that `me` has claimed and not finished: it is due again at once; how many that were."""
+        """Give back all unfinished claims of `me`, due at once; returns their number."""
         with self._db.ensured_write():
             return self._db.run(_RELEASE, me=me).rowcount
 
@@ -280,7 +319,7 @@ class Assignments:
             self._db.run(_POSTPONE, id=push, me=me, due_at=to_text(due_at))
 
     def shift(self, by: timedelta) -> int:
-        """Every push that is not over is due so much later, a lease too; how many those are."""
+        """Shift the due time and lease of every open push; returns their number."""
         with self._db.ensured_write():
             rows = self._db.all(_WAITING)
             for row in rows:
@@ -289,19 +328,20 @@ class Assignments:
         return len(rows)
 
     def last_attempt(self, contact: str, channel: str, now: datetime | None = None) -> datetime | None:
-        """When a contact was last tried over a channel, for whichever assignment; None when never. What lies after
-        `now` was tried before the clock was set back: nobody knows when."""
+        """Time of the last attempt over a contact's channel, for any assignment; None when never. Attempts after `now`
+        do not count: they were made before the clock was set back."""
         text = self._db.run(_LAST_ATTEMPT, contact=contact, channel=channel, now=now and to_text(now)).fetchone()[0]
         return from_text(text) if text else None
 
-    def next_due(self, without: Iterable[Way] = ()) -> datetime | None:
-        """When the next push is due (or its lease ends) but for some contacts' channels; None: nothing is pushed."""
+    def next_due(self, without: Iterable[ContactChannel] = ()) -> datetime | None:
+        """Time when the next push is due, or its lease ends; `without` leaves out contacts' channels. None: no open
+        push."""
         free = self._db.run(_NEXT_FREE, without=_ways(without)).fetchone()
-        found = [row[0] for row in (free, self._db.run(_NEXT_CLAIMED).fetchone()) if row and row[0]]
-        return from_text(min(found)) if found else None
+        moments = [row[0] for row in (free, self._db.run(_NEXT_CLAIMED).fetchone()) if row and row[0]]
+        return from_text(min(moments)) if moments else None
 
     def overdue(self, now: datetime) -> tuple[int, str | None]:
-        """How many pushes are due that nobody has in hand, and since when the oldest of them."""
+        """Number of due pushes that nobody has in hand, and the due time of the oldest."""
         count, oldest = self._db.run(_OVERDUE, now=to_text(now)).fetchone()
         return int(count), oldest
 
@@ -315,7 +355,7 @@ class Assignments:
         ok: bool,
         detail: str,
         next_due: datetime,
-        way: Way | None = None,
+        way: ContactChannel | None = None,
     ) -> None:
         """Record one attempt and schedule the next; a push that was answered meanwhile keeps its end.
 
@@ -328,11 +368,11 @@ class Assignments:
             error = None if ok else detail
             self._db.run(_DONE, id=push.id, me=me, sent=int(ok), error=error, due_at=to_text(next_due))
             data = {"opd": push.opd} | went
-            told = {"attempt": push.attempts + 1, "detail": detail}
-            kind, more = ("push.sent", told) if ok else ("push.failed", {"error": detail})
+            outcome = {"attempt": push.attempts + 1, "detail": detail}
+            kind, more = ("push.sent", outcome) if ok else ("push.failed", {"error": detail})
             self._journal.append(now, kind, Actor("process", me), ticket=push.ticket, data=data | more)
 
-    def has_attempt(self, push: int, way: Way, started: datetime) -> bool:
+    def has_attempt(self, push: int, way: ContactChannel, started: datetime) -> bool:
         """True where an attempt of this push that began then, and went this way, is recorded."""
         values = {"push": push, "contact": way[0], "channel": way[1], "started": to_text(started)}
         return self._db.one(_STANDS, **values) is not None
@@ -361,7 +401,7 @@ class Assignments:
             self._journal.append(now, "assignment.attached", actor, call=row["call"], ticket=row["ticket"], data=data)
 
     def noted(self, now: datetime, assignment: int, note: str, actor: Actor, acted_at: datetime | None = None) -> None:
-        """Keep what the agency wrote while it works; its state stays."""
+        """Journal a note that the agency wrote while it works; its state stays."""
         with self._db.ensured_write():
             row = self.get(assignment)
             data = {"assignment": assignment, "opd": row["opd"], "note": note}
@@ -394,7 +434,7 @@ class Assignments:
         return self._db.all(_TROUBLED, limit=limit, offset=offset)
 
     def troubled_count(self) -> int:
-        """How many `troubled` would give without a limit."""
+        """Number of rows that `troubled` gives without a limit."""
         return int(self._db.run(_TROUBLED_COUNT).fetchone()[0])
 
 
@@ -403,7 +443,7 @@ def _refusal(row: Row, state: str) -> str:
     return f"penugasan {row['id']} tiket {row['ticket']} sudah «{row['state']}»{by}; tidak bisa menjadi «{state}»"
 
 
-def _ways(ways: Iterable[Way]) -> str:
+def _ways(ways: Iterable[ContactChannel]) -> str:
     return json.dumps([" ".join(way) for way in ways])
 
 

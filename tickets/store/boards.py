@@ -1,4 +1,4 @@
-"""What screens show: joined reads, each a fixed number of statements however many rows there are."""
+"""Reads for screens: joined, each with a fixed number of statements however many rows there are."""
 
 import json
 from collections import defaultdict
@@ -16,33 +16,40 @@ _TICKET = """t.number, t.source, t.kind, t.category, t.status, t.call, t.created
     (SELECT count(*) FROM merges m WHERE m.master = t.number) AS merged"""
 _ON_ITS_OWN = "NOT EXISTS (SELECT 1 FROM merges m WHERE m.ticket = t.number)"
 _FROM = "FROM tickets t LEFT JOIN calls c ON c.id = t.call LEFT JOIN complaints k ON k.ticket = t.number"
+# Reads one ticket for its page.
 _ONE = f"SELECT {_TICKET} {_FROM} WHERE t.number = :number"
+# Lists an operator's tickets of this shift, newest first.
 _MINE = f"""SELECT {_TICKET} {_FROM} WHERE t.created_at >= :since AND (t.operator = :operator OR c.operator = :operator)
     ORDER BY t.created_at DESC LIMIT :limit"""
 _MESSAGES = (
     f"FROM tickets t JOIN calls c ON c.id = t.call WHERE t.status = 'open' AND c.outcome = 'message' AND {_ON_ITS_OWN}"
 )
+# Lists the open tickets of recorded messages, oldest first.
 _MESSAGE_NUMBERS = f"SELECT t.number {_MESSAGES} ORDER BY t.number LIMIT :limit OFFSET :offset"
+# Counts them.
 _MESSAGE_COUNT = f"SELECT count(*) {_MESSAGES}"
-# Two looks, so that each has its index: turned down by an agency; open, and given back by the last that had it.
+# Two reads, each with its index: turned down by an agency; open, and given back by the last that had it.
 _RETURNED = f"""SELECT a.id, a.ticket, a.opd, a.note, coalesce(a.ended_at, a.updated_at) AS returned_at
     FROM assignments a WHERE a.state = 'ditolak'
     UNION ALL SELECT a.id, a.ticket, a.opd, a.note, coalesce(a.ended_at, a.updated_at)
     FROM tickets t JOIN assignments a ON a.ticket = t.number
     WHERE t.status = 'open' AND {_ON_ITS_OWN} AND a.state = 'bukan_wewenang'
     AND a.id = (SELECT max(id) FROM assignments WHERE ticket = t.number)"""
+# Reads a page of what agencies turned down or gave back.
 _RETURNED_PART = f"{_RETURNED} ORDER BY 5, 1 LIMIT :limit OFFSET :offset"
+# Counts it.
 _RETURNED_COUNT = f"SELECT count(*) FROM ({_RETURNED})"
-# An open ticket of a call that nobody spoke in is a callback task, not work for an agency; what is in the inbox of
-# complaints is work there.
+# Open tickets that are to be sent to an agency. A call in which nobody spoke is a callback task instead; a complaint in
+# the inbox is work there.
 _UNSENT = f"""FROM tickets t LEFT JOIN calls c ON c.id = t.call LEFT JOIN complaints k ON k.ticket = t.number
     WHERE t.status = 'open' AND k.state IS NOT 'masuk' AND (t.call IS NULL OR c.outcome IN ('talked', 'message')
     OR t.kind IN ('emergency', 'complaint') OR t.description IS NOT NULL) AND {_ON_ITS_OWN}"""
 _SENT = f"FROM tickets t WHERE t.status = 'dispatched' AND {_ON_ITS_OWN}"
 _NOT_DECLINED = "NOT EXISTS (SELECT 1 FROM assignments d WHERE d.ticket = t.number AND d.state = 'ditolak')"
+# Counts the tickets on which somebody still has to act.
 _WORK_COUNT = f"SELECT (SELECT count(*) {_UNSENT}) + (SELECT count(*) {_SENT})"
-# What is to be done, the most urgent first, by number (which is by day) within each: turned down by an agency, not
-# answered by one, not sent to any, under way.
+# Work in its ranks, the most urgent first: turned down by an agency, unanswered, unsent, under way; within each by
+# number, which begins with the day.
 _WORK_RANKS = (
     f"""SELECT DISTINCT a.ticket AS number FROM assignments a JOIN tickets t ON t.number = a.ticket
     WHERE a.state = 'ditolak' AND t.status = 'dispatched' AND {_ON_ITS_OWN} AND a.ticket > :after""",
@@ -53,57 +60,78 @@ _WORK_RANKS = (
     f"""SELECT t.number {_SENT} AND {_NOT_DECLINED} AND t.number > :after AND NOT EXISTS (SELECT 1 FROM assignments a
     WHERE a.ticket = t.number AND a.ended_at IS NULL AND a.acknowledged_at IS NULL)""",
 )
+# Reads tickets by their numbers, once a page of numbers was chosen.
 _TICKETS = f"SELECT {_TICKET} {_FROM} WHERE t.number IN (SELECT value FROM json_each(:numbers))"
-# An agency's tasks: emergencies that it has not answered, complaints that it has not, what it works on; oldest first.
+# Reads a page of an agency's tasks: unanswered emergencies, unanswered complaints, work under way; oldest first.
 _TASKS = """SELECT id, rank, dispatched_at FROM (SELECT a.id, a.dispatched_at,
     CASE WHEN a.state <> 'dikirim' THEN 2 WHEN t.kind = 'complaint' THEN 1 ELSE 0 END AS rank
     FROM assignments a JOIN tickets t ON t.number = a.ticket WHERE a.opd = :opd AND a.ended_at IS NULL)
     WHERE (rank, dispatched_at, id) > (:rank, :at, :id) ORDER BY rank, dispatched_at, id LIMIT :limit"""
+# Counts an agency's open assignments, and how many of them it has not answered.
 _TASK_COUNTS = """SELECT count(*), count(CASE WHEN state = 'dikirim' THEN 1 END) FROM assignments
     WHERE opd = :opd AND ended_at IS NULL"""
+# Lists an agency's ended assignments of the last hours, the last first.
 _ENDED = """SELECT id FROM assignments WHERE opd = :opd AND ended_at >= :since
     ORDER BY ended_at DESC, id DESC LIMIT :limit OFFSET :offset"""
+# Counts them.
 _ENDED_COUNT = "SELECT count(*) FROM assignments WHERE opd = :opd AND ended_at >= :since"
+# Reads assignments with their ticket's report, once a page of ids was chosen.
 _TASK_ROWS = """SELECT a.*, t.kind, t.category, t.kecamatan, t.desa, t.address, t.description, t.reporter_name,
     t.reporter_number, t.created_at AS ticket_created_at,
     (SELECT coalesce(sum(sent), 0) FROM pushes p WHERE p.assignment = a.id) AS pushes
     FROM assignments a JOIN tickets t ON t.number = a.ticket WHERE a.id IN (SELECT value FROM json_each(:ids))"""
+# Reads the sort key of the last known task, so that the next page begins after it.
 _DISPATCHED_AT = "SELECT dispatched_at FROM assignments WHERE id = :id"
-# Whose pages a change of these tickets concerns: agencies that have one or its master, and the pages of both.
+# Finds the pages that a change of these tickets concerns: those of agencies that have one of them or its master, and
+# the tickets' own.
 _TIES = """WITH near AS (SELECT value AS number FROM json_each(:tickets)
     UNION SELECT master FROM merges WHERE ticket IN (SELECT value FROM json_each(:tickets))
     UNION SELECT ticket FROM merges WHERE master IN (SELECT value FROM json_each(:tickets)))
     SELECT n.number, a.opd FROM near n LEFT JOIN assignments a ON a.ticket = n.number"""
+# Reads the assignments of tickets with how often each was pushed.
 _ASSIGNMENTS = """SELECT a.id, a.ticket, a.opd, a.state, a.dispatched_at, a.dispatched_by, a.acknowledged_at,
     a.acknowledged_by, a.via, a.updated_at, a.ended_at, a.note,
     (SELECT coalesce(sum(sent), 0) FROM pushes p WHERE p.assignment = a.id) AS pushes
     FROM assignments a WHERE a.ticket IN (SELECT value FROM json_each(:tickets)) ORDER BY a.id"""
+# Reads the photos and links of assignments.
 _ATTACHMENTS = """SELECT * FROM attachments WHERE assignment IN (SELECT value FROM json_each(:ids)) ORDER BY id"""
+# Finds the owner of a photo, so that only its agency may open it.
 _ATTACHMENT = """SELECT t.*, a.opd, a.ticket FROM attachments t JOIN assignments a ON a.id = t.assignment
     WHERE t.value = :value AND t.kind = :kind"""
+# Finds the call of each ticket, and the caller's position.
 _CALLS_OF = """SELECT t.number, t.call, c.location FROM tickets t JOIN calls c ON c.id = t.call
     WHERE t.number IN (SELECT value FROM json_each(:tickets))"""
-# The newest rows of each ticket, which are mostly pushes; and of its states and notes, which have an index.
+# Reads the newest journal rows of one agency's part in each ticket; most of them are pushes.
 _STORY = """SELECT j.seq, j.at, j.kind, j.ticket, j.actor, j.data
     FROM json_each(:tickets) k JOIN journal j ON j.seq IN (
     SELECT seq FROM journal WHERE ticket = k.value AND data ->> 'opd' = :opd AND seq < :before
     ORDER BY seq DESC LIMIT :limit) ORDER BY j.seq"""
+# Reads the same without pushes, by the index `journal_told`, which has none.
 _TOLD = """SELECT j.seq, j.at, j.kind, j.ticket, j.actor, j.data FROM json_each(:tickets) k JOIN journal j ON j.seq IN (
     SELECT seq FROM journal WHERE ticket = k.value AND data ->> 'opd' = :opd
     AND (kind < 'push.' OR kind >= 'push/') ORDER BY seq DESC LIMIT :limit) ORDER BY j.seq"""
+# Counts today's calls by outcome.
 _CALLS_TODAY = """SELECT coalesce(outcome, 'live') AS word, count(*) AS n FROM calls
     WHERE arrived_at >= :since GROUP BY 1"""
+# Counts today's finished tickets by kind.
 _DONE_TODAY = f"""SELECT kind AS word, count(*) AS n FROM tickets t
     WHERE created_at >= :since AND status IN ('done', 'closed') AND {_ON_ITS_OWN} GROUP BY 1"""
+# Counts the ended calls of each number by their tickets' kind, for the pop at arrival.
 _PAST = """SELECT c.number, t.kind, count(*) AS n FROM calls c JOIN tickets t ON t.number = c.ticket
     WHERE c.number IN (SELECT value FROM json_each(:numbers)) AND c.ended_at IS NOT NULL GROUP BY 1, 2"""
-_NEWEST = "SELECT * FROM journal WHERE kind IN (SELECT value FROM json_each(:kinds)) ORDER BY seq DESC LIMIT 1"
-# Pushes to those above all agencies (their names are handed in) that were tried and are not answered yet.
+# Finds the newest journal row of some kinds: for each kind its newest by the index `journal_kind`, which has no pushes.
+_NEWEST = """SELECT j.* FROM json_each(:kinds) k JOIN journal j ON j.seq = (SELECT seq FROM journal
+    WHERE kind = k.value AND (kind < 'push.' OR kind >= 'push/') ORDER BY seq DESC LIMIT 1)
+    ORDER BY j.seq DESC LIMIT 1"""
+# Pushes that were tried to contacts above all agencies (`contacts` names them) and are not answered yet.
 _ESCALATED = """FROM pushes p JOIN assignments a ON a.id = p.assignment
     WHERE p.done_at IS NULL AND p.attempts > 0 AND p.channel = 'page' AND a.ended_at IS NULL
     AND p.contact IN (SELECT value FROM json_each(:contacts))"""
+# Lists the assignments of such pushes, newest first.
 _ESCALATED_IDS = f"SELECT DISTINCT p.assignment {_ESCALATED} ORDER BY p.assignment DESC LIMIT :limit"
+# Counts them.
 _ESCALATED_COUNT = f"SELECT count(DISTINCT p.assignment) {_ESCALATED}"
+# Counts unanswered assignments and finds the oldest, for the alarm; the index holds nothing else.
 _UNANSWERED = """SELECT count(*), min(dispatched_at) FROM assignments INDEXED BY assignments_unanswered
     WHERE ended_at IS NULL AND acknowledged_at IS NULL"""
 
@@ -129,7 +157,7 @@ class Boards:
         return self._tickets(self._numbers(_MESSAGE_NUMBERS, limit=limit, offset=offset))
 
     def message_count(self) -> int:
-        """How many tickets `messages` would give without a limit."""
+        """Number of tickets that `messages` gives without a limit."""
         return self._count(_MESSAGE_COUNT)
 
     def returned(self, limit: int = 50, offset: int = 0) -> list[Row]:
@@ -140,11 +168,11 @@ class Boards:
         return [tickets[row["ticket"]] | {name: row[name] for name in names} for row in rows]
 
     def returned_count(self) -> int:
-        """How many `returned` would give without a limit."""
+        """Number of tickets that `returned` gives without a limit."""
         return self._count(_RETURNED_COUNT)
 
     def work(self, limit: int = 200, after: tuple[int, str] = (0, "")) -> list[Row]:
-        """Tickets that somebody still has to do something for, the most urgent first, with their assignments.
+        """Tickets on which somebody still has to act, the most urgent first, with their assignments.
 
         `after`: the `rank` and number of the last that is known already. Ranks: turned down, unanswered, unsent, under
         way; within each the oldest first."""
@@ -159,7 +187,7 @@ class Boards:
         return [row | {"rank": ranks[row["number"]]} for row in rows]
 
     def work_count(self) -> int:
-        """How many tickets `work` would give without a limit."""
+        """Number of tickets that `work` gives without a limit."""
         return self._count(_WORK_COUNT)
 
     def tasks(self, opd: str, limit: int, after: tuple[int, int] | None = None) -> list[Row]:
@@ -174,7 +202,7 @@ class Boards:
         return [row | {"rank": key["rank"]} for row, key in zip(rows, keys, strict=True)]
 
     def task_counts(self, opd: str) -> tuple[int, int]:
-        """How many open assignments an agency has, and how many of them it has not answered."""
+        """Numbers of an agency's open and of its unanswered assignments."""
         count, waiting = self._db.run(_TASK_COUNTS, opd=opd).fetchone()
         return int(count), int(waiting)
 
@@ -184,7 +212,7 @@ class Boards:
         return self._task_rows([row["id"] for row in keys])
 
     def ended_count(self, opd: str, since: datetime) -> int:
-        """How many `ended_tasks` would give without a limit."""
+        """Number of rows that `ended_tasks` gives without a limit."""
         return int(self._db.run(_ENDED_COUNT, opd=opd, since=to_text(since)).fetchone()[0])
 
     def ties(self, tickets: Iterable[str]) -> tuple[set[str], set[str]]:
@@ -194,10 +222,10 @@ class Boards:
 
     def attachments(self, assignments: Iterable[int]) -> dict[int, list[Row]]:
         """Photos and links by assignment."""
-        found: dict[int, list[Row]] = defaultdict(list)
+        by_assignment: dict[int, list[Row]] = defaultdict(list)
         for row in self._db.all(_ATTACHMENTS, ids=json.dumps(list(assignments))):
-            found[row["assignment"]].append(row)
-        return found
+            by_assignment[row["assignment"]].append(row)
+        return by_assignment
 
     def photo(self, name: str) -> Row | None:
         """The attachment of a photo's file name with the `opd` and `ticket` it belongs to, or None."""
@@ -211,8 +239,8 @@ class Boards:
     def story(
         self, opd: str, tickets: Iterable[str], limit: int = 1000, before: int | None = None
     ) -> dict[str, list[Row]]:
-        """What the journal tells of one agency's part in these tickets, oldest first: of each ticket the newest
-        `limit` rows, `before` a `seq` where given."""
+        """Journal rows of one agency's part in these tickets, oldest first: of each ticket the newest `limit` rows,
+        `before` a `seq` where given."""
         return self._stories(_STORY, opd=opd, tickets=json.dumps(sorted(tickets)), limit=limit, before=before or NEVER)
 
     def told(self, opd: str, tickets: Iterable[str], limit: int) -> dict[str, list[Row]]:
@@ -226,7 +254,7 @@ class Boards:
         return {name: {row["word"]: row["n"] for row in self._db.all(sql, since=at)} for name, sql in pairs.items()}
 
     def unanswered(self) -> tuple[int, str | None]:
-        """How many assignments no agency has answered, and when the oldest of them was dispatched."""
+        """Number of unanswered assignments, and the dispatch time of the oldest."""
         count, oldest = self._db.run(_UNANSWERED).fetchone()
         return int(count), oldest
 
@@ -236,27 +264,27 @@ class Boards:
         return [row["assignment"] for row in rows]
 
     def escalated_count(self, contacts: Iterable[str]) -> int:
-        """How many `escalated` would give without a limit."""
+        """Number of assignments that `escalated` gives without a limit."""
         return int(self._db.run(_ESCALATED_COUNT, contacts=json.dumps(list(contacts))).fetchone()[0])
 
     def past(self, numbers: Iterable[str]) -> dict[str, dict[str, int]]:
-        """How many ended calls of each number there were, by the kind of their tickets."""
-        found: dict[str, dict[str, int]] = defaultdict(dict)
+        """Numbers of ended calls of each number, by the kind of their tickets."""
+        by_number: dict[str, dict[str, int]] = defaultdict(dict)
         for row in self._db.all(_PAST, numbers=json.dumps(list(numbers))):
-            found[row["number"]][row["kind"]] = row["n"]
-        return found
+            by_number[row["number"]][row["kind"]] = row["n"]
+        return by_number
 
     def newest(self, *kinds: str) -> Row | None:
-        """The newest journal row of these kinds; it may read the whole journal, so ask once and follow."""
+        """The newest journal row of these kinds, which are not `push.*`; None when there is none."""
         row = self._db.one(_NEWEST, kinds=json.dumps(kinds))
         return None if row is None else row | {"data": json.loads(row["data"])}
 
     def _with_assignments(self, tickets: list[Row]) -> list[Row]:
         numbers = json.dumps([row["number"] for row in tickets])
-        found: dict[str, list[Row]] = defaultdict(list)
+        by_ticket: dict[str, list[Row]] = defaultdict(list)
         for row in self._db.all(_ASSIGNMENTS, tickets=numbers):
-            found[row["ticket"]].append(row)
-        return [row | {"assignments": found[row["number"]]} for row in tickets]
+            by_ticket[row["ticket"]].append(row)
+        return [row | {"assignments": by_ticket[row["number"]]} for row in tickets]
 
     def _numbers(self, sql: str, **values: object) -> list[str]:
         return [row["number"] for row in self._db.all(sql, **values)]

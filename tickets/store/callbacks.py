@@ -9,7 +9,8 @@ from tickets.model import Actor, Row, from_text, to_text
 from tickets.store.connection import Connection
 from tickets.store.journal import Journal
 
-# A number with several open tasks is one person: the newest task stands for all of them. Who was cut off comes first.
+# Lists the numbers to call back. A number with several open tasks is one person: its newest task stands for all of
+# them. A caller who was cut off comes first.
 _OPEN = """SELECT b.id, b.call, b.ticket, b.number, b.reason, b.created_at, c.display, c.lane,
     same.times, same.since, same.cut,
     (SELECT max(arrived_at) FROM calls a WHERE a.number = b.number AND a.outcome = 'talked'
@@ -18,28 +19,39 @@ _OPEN = """SELECT b.id, b.call, b.ticket, b.number, b.reason, b.created_at, c.di
         FROM callbacks WHERE done_at IS NULL GROUP BY number) same
     JOIN callbacks b ON b.id = same.id JOIN calls c ON c.id = b.call ORDER BY same.cut DESC, same.since, b.id
     LIMIT :limit OFFSET :offset"""
+# Reads one open task with the caller's name as shown.
 _TASK = """SELECT b.*, c.display FROM callbacks b JOIN calls c ON c.id = b.call
     WHERE b.id = :id AND b.done_at IS NULL"""
+# Ends a task and all older open tasks of its number.
 _DONE = """UPDATE callbacks SET done_at = :at, done_by = :by WHERE number = :number AND id <= :id AND done_at IS NULL
     RETURNING id, call, ticket"""
-# a ticket on which nobody wrote anything is over when its caller was called back
+# Closes a ticket on which nobody wrote anything: with the call back it is over.
 _CLOSE_UNUSED = """UPDATE tickets SET status = 'closed', closed_at = :at, updated_at = :at
     WHERE number = :number AND status = 'open' AND category IS NULL AND description IS NULL
     AND NOT EXISTS (SELECT 1 FROM assignments WHERE ticket = :number) RETURNING number"""
+# Begins a try; a try by hand is over with the same row.
 _TRY = """INSERT INTO callback_tries (task, operator, way, started_at, ended_at, outcome, note)
     VALUES (:task, :operator, :way, :at, :ended, :outcome, :note) RETURNING id"""
+# Opens the task of an agency's call to a reporter, done from the beginning: nobody else is to make it.
 _REPORTER = """INSERT INTO callbacks (call, ticket, number, reason, created_at, done_at, done_by)
     VALUES (:call, :ticket, :number, :reason, :at, :at, :by) RETURNING id"""
+# Counts the numbers that are to be called back.
 _OPEN_COUNT = "SELECT count(DISTINCT number) FROM callbacks WHERE done_at IS NULL"
+# The columns of a try with its task's call, ticket and number, for a condition to be added.
 _SELECT = "SELECT t.*, b.call, b.ticket, b.number, b.reason FROM callback_tries t JOIN callbacks b ON b.id = t.task"
+# Reads one try.
 _ATTEMPT = f"{_SELECT} WHERE t.id = :id"
-# in the order of the index of what runs: by their ids all that were ever tried would be read
+# Lists the tries that run, in the order of the partial index: by their ids SQLite would read all that ever were.
 _LIVE = f"{_SELECT} WHERE t.ended_at IS NULL ORDER BY t.started_at, t.id"
+# Lists the recorded talks of a ticket's callbacks.
 _RECORDED = f"{_SELECT} WHERE b.ticket = :ticket AND t.recording IS NOT NULL ORDER BY t.id"
+# Notes that the person answered, unless the try is over already.
 _TALKS = """UPDATE callback_tries SET talked_at = :at, recording = :recording WHERE id = :id AND ended_at IS NULL
     RETURNING task, operator"""
+# Ends a try over the trunk, once.
 _END = """UPDATE callback_tries SET ended_at = :at, outcome = :outcome WHERE id = :id AND ended_at IS NULL
     RETURNING task, operator, talked_at"""
+# Reads the tries of several numbers' open tasks.
 _TRIES = """SELECT t.*, b.number FROM callback_tries t JOIN callbacks b ON b.id = t.task
     WHERE b.number IN (SELECT value FROM json_each(:numbers)) AND b.done_at IS NULL ORDER BY t.id"""
 
@@ -56,12 +68,12 @@ class Callbacks:
         its newest task, how many `times` it gave up, `reached_at` where it has talked since, and what was tried."""
         rows = self._db.all(_OPEN, limit=limit, offset=offset)
         tries: dict[str, list[Row]] = defaultdict(list)
-        for one in self._db.all(_TRIES, numbers=json.dumps([row["number"] for row in rows])):
-            tries[one["number"]].append(_shown(one))
+        for attempt in self._db.all(_TRIES, numbers=json.dumps([row["number"] for row in rows])):
+            tries[attempt["number"]].append(_shown(attempt))
         return [row | {"tries": tries[row["number"]]} for row in rows]
 
     def open_count(self) -> int:
-        """How many numbers are to be called back."""
+        """Number of telephone numbers that are to be called back."""
         return int(self._db.run(_OPEN_COUNT).fetchone()[0])
 
     def get(self, task: int) -> Row:
@@ -72,7 +84,7 @@ class Callbacks:
         return row
 
     def done(self, now: datetime, task: int, actor: Actor, note: str | None = None) -> None:
-        """The person was called back: this task is over, and older ones of the same number with it."""
+        """End a task, and older ones of the same number: the person was called back."""
         with self._db.ensured_write():
             row = self.get(task)
             for id_, call, ticket in self._db.run(
@@ -84,7 +96,7 @@ class Callbacks:
                     self._journal.append(now, "ticket.closed", actor, ticket=ticket, data={"note": "ditelepon balik"})
 
     def unanswered(self, now: datetime, task: int, actor: Actor, note: str | None = None) -> None:
-        """Tried by hand and not answered: the task stays."""
+        """Record a try by hand that was not answered; the task stays."""
         with self._db.ensured_write():
             row, at = self.get(task), to_text(now)
             self._try(task, actor.name, "hand", at, ended=at, outcome="no_answer", note=note)
@@ -96,7 +108,7 @@ class Callbacks:
         """Begin a try over the trunk: the task's row with the try's id as `attempt`; Conflict while another runs."""
         with self._db.ensured_write():
             row = self.get(task)
-            busy = next((one for one in self.live() if one["number"] == row["number"]), None)
+            busy = next((under_way for under_way in self.live() if under_way["number"] == row["number"]), None)
             if busy is not None:
                 raise Conflict(f"nomor ini sedang ditelepon {busy['operator']}")
             attempt = self._try(task, operator, "trunk", to_text(now))
@@ -105,38 +117,39 @@ class Callbacks:
         return row | {"attempt": attempt}
 
     def dial_reporter(self, now: datetime, row: Row, number: str, user: str) -> Row:
-        """An agency calls the reporter of an assignment (`row`) over the trunk: a task that is done when it begins.
+        """Begin an agency's call over the trunk to the reporter of an assignment (`row`): a task that is done from the
+        start.
 
         Gives its `task` and `attempt`; Conflict while another call to that number runs."""
         with self._db.ensured_write():
-            busy = next((one for one in self.live() if one["number"] == number), None)
+            busy = next((under_way for under_way in self.live() if under_way["number"] == number), None)
             if busy is not None:
                 raise Conflict(f"pelapor sedang ditelepon {busy['operator']}")
             at, facts = to_text(now), {"call": row["call"], "ticket": row["ticket"], "number": number}
             made = self._db.run(_REPORTER, reason=f"ditelepon {row['opd']}", at=at, by=user, **facts).fetchone()
             attempt = self._try(int(made[0]), user, "trunk", at)
             data = {"task": int(made[0]), "operator": user, "opd": row["opd"], "assignment": row["id"]}
-            who = Actor("user", user)
-            self._journal.append(now, "callback.dialled", who, call=row["call"], ticket=row["ticket"], data=data)
+            actor = Actor("user", user)
+            self._journal.append(now, "callback.dialled", actor, call=row["call"], ticket=row["ticket"], data=data)
         return {"task": int(made[0]), "attempt": attempt}
 
     def talks(self, now: datetime, attempt: int, recording: str) -> None:
-        """The person answered."""
+        """Note that the person answered."""
         with self._db.ensured_write():
-            found = self._db.run(_TALKS, id=attempt, at=to_text(now), recording=recording).fetchone()
-            if found is None:
+            changed = self._db.run(_TALKS, id=attempt, at=to_text(now), recording=recording).fetchone()
+            if changed is None:
                 return
-            row, (task, operator) = self._task_of(attempt), found
+            row, (task, operator) = self._task_of(attempt), changed
             actor, data = Actor("user", operator), {"task": task, "operator": operator, "recording": recording}
             self._journal.append(now, "callback.talking", actor, call=row["call"], ticket=row["ticket"], data=data)
 
     def ended(self, now: datetime, attempt: int, outcome: str) -> None:
-        """A try over the trunk is over: talked, no_answer, busy, declined, failed, or cancelled (by the operator)."""
+        """End a try over the trunk: talked, no_answer, busy, declined, failed, or cancelled (by the operator)."""
         with self._db.ensured_write():
-            found = self._db.run(_END, id=attempt, at=to_text(now), outcome=outcome).fetchone()
-            if found is None:
+            changed = self._db.run(_END, id=attempt, at=to_text(now), outcome=outcome).fetchone()
+            if changed is None:
                 return
-            row, (task, operator, talked_at) = self._task_of(attempt), found
+            row, (task, operator, talked_at) = self._task_of(attempt), changed
             data = {"task": task, "operator": operator, "way": "trunk", "outcome": outcome}
             if talked_at is not None:
                 data |= {"seconds": round((now - from_text(talked_at)).total_seconds(), 1)}

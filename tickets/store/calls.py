@@ -11,27 +11,36 @@ from tickets.model import Actor, Row, to_text
 from tickets.store.connection import Connection
 from tickets.store.journal import Journal
 
+# Takes the next ticket number of a day.
 _NEXT_NUMBER = """INSERT INTO counters (day, last) VALUES (:day, 1)
     ON CONFLICT (day) DO UPDATE SET last = last + 1 RETURNING last"""
+# Makes a call's row at its arrival.
 _INSERT = """INSERT INTO calls
     (id, number, display, anonymous, callable, dialled, arrived_at, stage, ticket, handled_by, location, state, trunk,
     doubt, sampled)
     VALUES (:id, :number, :display, :anonymous, :callable, :dialled, :at, 'arrived', :ticket, :handled_by,
     :location, :state, :trunk, :doubt, :sampled)"""
+# Makes the ticket of an arriving call.
 _INSERT_TICKET = """INSERT INTO tickets (number, source, kind, status, call, created_at, updated_at, reporter_number)
     VALUES (:number, :source, :kind, 'open', :call, :at, :at, :reporter)"""
 _VERDICT = "(SELECT verdict FROM verdicts v WHERE v.ticket = c.ticket AND v.replaced_at IS NULL) AS verdict"
+# Lists calls since a moment with their verdict, newest first.
 _LIST = f"""SELECT c.*, {_VERDICT} FROM calls c WHERE c.arrived_at >= :since
     ORDER BY c.arrived_at DESC LIMIT :limit"""
+# Lists the calls that have not ended.
 _LIVE = "SELECT * FROM calls WHERE ended_at IS NULL ORDER BY arrived_at"
+# Reads one call.
 _ONE = "SELECT * FROM calls WHERE id = :id"
+# Lists earlier calls of a number with tickets and verdicts, newest first.
 _HISTORY = """SELECT t.number, t.kind, t.category, t.status, t.created_at, c.outcome, c.id AS call, v.verdict
     FROM calls c JOIN tickets t ON t.number = c.ticket
     LEFT JOIN verdicts v ON v.ticket = c.ticket AND v.replaced_at IS NULL
     WHERE c.number = :number AND c.id <> :but AND (:verdict IS NULL OR v.verdict = :verdict)
     ORDER BY c.arrived_at DESC LIMIT :limit"""
+# Shows whether an operator talked with this caller, also before a transfer.
 _TALKED = """SELECT 1 FROM journal WHERE call = :call AND kind IN ('call.talking', 'call.transferred')
     AND data ->> 'operator' = :operator"""
+# Opens a callback task.
 _INSERT_CALLBACK = """INSERT INTO callbacks (call, ticket, number, reason, created_at)
     VALUES (:call, :ticket, :number, :reason, :at)"""
 
@@ -44,7 +53,7 @@ STEP_COLUMNS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class NewCall:
-    """What is known of a call when it arrives; `number` is E.164 or None, `display` what people read."""
+    """A call as known at its arrival; `number` is E.164 or None, `display` the text that people read."""
 
     id: str
     number: str | None
@@ -114,7 +123,7 @@ class Calls:
         return ticket
 
     def next_ticket_number(self, day: str) -> str:
-        """T-YYYYMMDD-NNNN; unique, counted per day."""
+        """Take the next ticket number: T-YYYYMMDD-NNNN, unique, counted per day."""
         with self._db.ensured_write():
             last = self._db.run(_NEXT_NUMBER, day=day).fetchone()[0]
         return f"T-{day}-{last:04d}"
@@ -170,7 +179,7 @@ class Calls:
         return self._db.all(_HISTORY, number=number, but=but, limit=limit, verdict=verdict)
 
     def talked_with(self, call: str, operator: str) -> bool:
-        """Whether this operator has talked with the caller, also before a transfer."""
+        """True where this operator has talked with the caller, also before a transfer."""
         return self._db.one(_TALKED, call=call, operator=operator) is not None
 
 

@@ -14,11 +14,11 @@ from tickets.model import Row
 from tickets.store.migrations import migrations
 
 BUSY_TIMEOUT_S = 5.0
-# so often is a read asked whether it is still wanted: some tenths of a millisecond
+# SQLite instructions between two looks whether a read is still wanted: some tenths of a millisecond
 STEPS_BETWEEN_LOOKS = 20_000
 _STOPPED = "pembacaan basis data dihentikan: batas waktunya habis"
 _ROLLED_BACK = "basis data tidak bisa ditulis: transaksinya sudah dibatalkan"
-# what no second try mends; every other error is the database's
+# errors that no second try mends; every other error is the database's
 _OUR_MISTAKES = (
     sqlite3.IntegrityError,
     sqlite3.ProgrammingError,
@@ -56,7 +56,7 @@ class Connection:
     def ensured_write(self) -> Iterator[None]:
         """A transaction that holds the write lock from its first statement (sqlite_utils' `atomic()` is deferred).
 
-        Inside another it is part of that one: whoever wants to pass over an error in it puts it into a `savepoint`.
+        Inside another it is part of that one; only an error inside a `savepoint` may be passed over.
         """
         if self.raw.in_transaction:
             with self._part():
@@ -70,7 +70,7 @@ class Connection:
             yield
             self._refuse_half_done()
             self._commit()
-        except sqlite3.Error as error:  # of who has the connection itself: the migrations
+        except sqlite3.Error as error:  # from the migrations, which use the driver's own connection
             raise self.translated(error) from error
         finally:
             self._rollback()
@@ -83,7 +83,7 @@ class Connection:
             raise self.translated(error) from error
 
     def _commit(self) -> None:
-        """Make it durable. Where the disk fails in the middle of that, nobody knows what a restart will find there."""
+        """Commit; WriteUnknown where the disk fails meanwhile: nobody can tell what a restart will read."""
         try:
             self.raw.execute("COMMIT")
         except sqlite3.Error as error:
@@ -93,7 +93,7 @@ class Connection:
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """Within a transaction: what fails in here is undone alone, and its error may be passed over."""
+        """A part of a transaction that fails alone: it is undone, and its error may be passed over."""
         if not self.raw.in_transaction:
             raise WriteRefused(_ROLLED_BACK)
         before = self._half_done
@@ -123,17 +123,17 @@ class Connection:
             raise
 
     def _refuse_half_done(self) -> None:
-        """An error of a part that had changed something already was passed over: none of it may be kept."""
+        """Refuse to commit where the error of a half-done part was passed over: none of it may be kept."""
         if self._half_done:
             raise RuntimeError("a part of this transaction failed half-done; pass errors over in a savepoint only")
 
     def _rollback(self) -> None:
         if self.raw.in_transaction:
-            with suppress(sqlite3.Error):  # the error that led here is the one to hear of
+            with suppress(sqlite3.Error):  # the error that led here matters more
                 self.raw.execute("ROLLBACK")
 
     def translated(self, error: sqlite3.Error) -> TicketError:
-        """An error of SQLite as one of ours; none of its own leaves the store."""
+        """Translate an error of SQLite into one of ours; none of its own leaves the store."""
         if _primary_code(error) == sqlite3.SQLITE_INTERRUPT:
             return ReadTimedOut(_STOPPED)
         if isinstance(error, _OUR_MISTAKES):
@@ -144,7 +144,7 @@ class Connection:
 
     @contextmanager
     def stopped_when(self, unwanted: Callable[[], bool]) -> Iterator[None]:
-        """As soon as `unwanted` is true a statement in here ends, and the next one does not begin: ReadTimedOut."""
+        """Stop statements in here as soon as `unwanted` is true, and begin no further: ReadTimedOut."""
         self._unwanted = unwanted
         self.raw.set_progress_handler(unwanted, STEPS_BETWEEN_LOOKS)
         try:
@@ -206,7 +206,7 @@ class Rows:
 
     @property
     def rowcount(self) -> int:
-        """How many rows the statement has changed."""
+        """Number of rows that the statement has changed."""
         return self._cursor.rowcount
 
     def fetchone(self) -> Any:

@@ -11,14 +11,17 @@ from tickets.model import Row
 from tickets.store.migrations import migrations
 
 PAGES = 2048
+# Counts a database's contents, to compare a copy with its source.
 _COUNTS = """SELECT (SELECT count(*) FROM calls) AS calls, (SELECT count(*) FROM tickets) AS tickets,
     (SELECT count(*) FROM assignments) AS assignments, (SELECT coalesce(max(seq), 0) FROM journal) AS journal,
     (SELECT max(at) FROM journal) AS last_at"""
+# Lists the steps of its schema.
 _STEPS = "SELECT name FROM _sqlite_migrations"
 
 
-def copy_into(source: Path, target: Path, told: Callable[[int, int], None] = lambda done, of: None) -> None:
-    """A copy of one moment, made by SQLite's backup while others write; `told` hears pages done and pages in all.
+def copy_into(source: Path, target: Path, progress: Callable[[int, int], None] = lambda done, of: None) -> None:
+    """Copy a database as of one moment by SQLite's backup while others write; `progress` gets pages done and pages in
+    all.
 
     StoreUnavailable where it cannot be made."""
     try:
@@ -26,24 +29,26 @@ def copy_into(source: Path, target: Path, told: Callable[[int, int], None] = lam
             # one snapshot for the whole copy: else every write of another process would begin it anew
             read.execute("BEGIN")
             read.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            read.backup(write, pages=PAGES, progress=lambda _status, left, pages: told(pages - left, pages), sleep=0.0)
+            read.backup(
+                write, pages=PAGES, progress=lambda _status, left, pages: progress(pages - left, pages), sleep=0.0
+            )
             write.execute("PRAGMA journal_mode=DELETE")  # one file, without a log beside it
     except sqlite3.Error as error:
         raise StoreUnavailable(f"basis data {source} tidak bisa disalin: {error}") from error
 
 
 def faults(path: Path, *, thorough: bool = False) -> list[str]:
-    """What is wrong with a database, [] where nothing is; `thorough` looks at every index and reference too.
+    """List the faults of a database; `thorough` checks every index and reference too.
 
-    StoreUnavailable where it cannot be looked at now, which says nothing about it."""
+    StoreUnavailable where it cannot be checked now, which says nothing about it."""
     try:
         with _reading(path) as read:
             check = "integrity_check" if thorough else "quick_check"
-            found = [str(row[0]) for row in read.execute(f"PRAGMA {check}(20)") if row[0] != "ok"]
-            if thorough and not found:
-                found = [f"baris {row[1]} dari {row[0]} menunjuk ke {row[2]} yang tidak ada"
+            broken = [str(row[0]) for row in read.execute(f"PRAGMA {check}(20)") if row[0] != "ok"]
+            if thorough and not broken:
+                broken = [f"baris {row[1]} dari {row[0]} menunjuk ke {row[2]} yang tidak ada"
                          for row in read.execute("PRAGMA foreign_key_check").fetchmany(20)]  # fmt: skip
-            return found
+            return broken
     except sqlite3.OperationalError as error:
         raise StoreUnavailable(f"basis data {path} tidak bisa diperiksa: {error}") from error
     except sqlite3.DatabaseError as error:
@@ -51,7 +56,8 @@ def faults(path: Path, *, thorough: bool = False) -> list[str]:
 
 
 def contents(path: Path) -> Row:
-    """How much a database holds (`calls` `tickets` `assignments` `journal` `last_at`) and the `steps` of its schema."""
+    """Count a database's rows (`calls` `tickets` `assignments` `journal` `last_at`) and list the `steps` of its
+    schema."""
     try:
         with _reading(path) as read:
             cursor = read.execute(_COUNTS)

@@ -15,23 +15,23 @@ LIMIT_S = 5.0
 
 
 def damage(path: Path) -> list[str]:
-    """What SQLite finds wrong with the file, in its words; empty when it is whole."""
+    """Faults of the file in SQLite's words; empty when it is whole."""
     try:
         with closing(_open(path)) as raw:
-            found = [str(row[0]) for row in raw.execute(f"PRAGMA quick_check({MOST})")]
+            faults = [str(row[0]) for row in raw.execute(f"PRAGMA quick_check({MOST})")]
     except sqlite3.DatabaseError as error:
         return [str(error)]
-    return [] if found == ["ok"] else found
+    return [] if faults == ["ok"] else faults
 
 
 def schema(path: Path) -> tuple[list[str], list[str]]:
     """Steps of the schema that the file has and we do not know, and those that we know and it lacks.
 
     StoreUnavailable where it cannot be read."""
-    known = [one.name for one in migrations._migrations]
+    known = [step.name for step in migrations._migrations]
     try:
         with closing(_open(path)) as raw:
-            applied = [one.name for one in migrations.applied(Database(raw))]
+            applied = [step.name for step in migrations.applied(Database(raw))]
     except sqlite3.Error as error:
         raise StoreUnavailable(f"skema basis data {path} tidak bisa dibaca: {error}") from error
     return [name for name in applied if name not in known], [name for name in known if name not in applied]

@@ -8,22 +8,31 @@ from typing import Any
 from tickets.model import Row, to_text
 from tickets.store.connection import Connection
 
+# Adds a row; only the erasure of personal data ever changes one.
 _APPEND = "INSERT INTO journal (at, kind, call, ticket, actor, data) VALUES (:at, :kind, :call, :ticket, :actor, :data)"
+# Reads on from a row, for followers of everything.
 _AFTER = "SELECT * FROM journal WHERE seq > :seq ORDER BY seq LIMIT :limit"
+# Reads on from a row what the calls process acts on.
 _REQUESTS_AFTER = """SELECT * FROM journal WHERE seq > :seq AND seq <= :upto
     AND (kind GLOB 'request.*' OR kind GLOB 'user.*') ORDER BY seq"""
+# Reads on from a row what changes an assignment, for the escalation daemon.
 _ASSIGNMENTS_AFTER = """SELECT * FROM journal WHERE seq > :seq AND seq <= :upto
     AND (kind = 'ticket.dispatched' OR kind GLOB 'assignment.*') ORDER BY seq"""
+# Reads all rows of a ticket and its call.
 _OF_TICKET = "SELECT * FROM journal WHERE ticket = :ticket OR call = :call ORDER BY seq"
-# the newest of a ticket and its call, each by its own index
+# Reads the newest rows of a ticket and of its call, each by its own index.
 _TIMELINE = """SELECT * FROM journal WHERE seq IN (
     SELECT seq FROM (SELECT seq FROM journal WHERE ticket = :ticket AND seq < :before ORDER BY seq DESC LIMIT :limit)
     UNION SELECT seq FROM (SELECT seq FROM journal WHERE call = :call AND seq < :before ORDER BY seq DESC LIMIT :limit))
     ORDER BY seq DESC LIMIT :limit"""
+# Reads a ticket's newest rows without pushes, by the index `journal_told`, which has none.
 _TOLD = """SELECT * FROM journal WHERE ticket = :ticket AND (kind < 'push.' OR kind >= 'push/')
     ORDER BY seq DESC LIMIT :limit"""
+# Counts the rows of a ticket and its call.
 _COUNT_OF_TICKET = "SELECT count(*) FROM journal WHERE ticket = :ticket OR call = :call"
+# Reads the time of the newest row, by the key.
 _NEWEST_AT = "SELECT at FROM journal ORDER BY seq DESC LIMIT 1"
+# Reads the newest `seq`.
 _LAST = "SELECT coalesce(max(seq), 0) FROM journal"
 
 
@@ -58,17 +67,17 @@ class Journal:
         return [_decoded(row) for row in self._db.all(_AFTER, seq=seq, limit=limit)]
 
     def requests_after(self, seq: int) -> tuple[list[Row], int]:
-        """The rows with a greater `seq` that the calls process acts on, and up to which `seq` these are all."""
+        """Rows with a greater `seq` that the calls process acts on, and the `seq` up to which these are complete."""
         upto = self.last()
         return [_decoded(row) for row in self._db.all(_REQUESTS_AFTER, seq=seq, upto=upto)], upto
 
     def assignments_after(self, seq: int) -> tuple[list[Row], int]:
-        """The rows with a greater `seq` that change an assignment, and up to which `seq` these are all."""
+        """Rows with a greater `seq` that change an assignment, and the `seq` up to which these are complete."""
         upto = self.last()
         return [_decoded(row) for row in self._db.all(_ASSIGNMENTS_AFTER, seq=seq, upto=upto)], upto
 
     def of_ticket(self, ticket: str, call: str | None) -> list[Row]:
-        """All that happened to a ticket and its call."""
+        """All rows of a ticket and its call."""
         return [_decoded(row) for row in self._db.all(_OF_TICKET, ticket=ticket, call=call)]
 
     def newest_of_ticket(self, ticket: str, call: str | None, limit: int, before: int | None = None) -> list[Row]:
@@ -81,7 +90,7 @@ class Journal:
         return [_decoded(row) for row in reversed(self._db.all(_TOLD, ticket=ticket, limit=limit))]
 
     def count_of_ticket(self, ticket: str, call: str | None) -> int:
-        """How many rows `of_ticket` gives."""
+        """Number of rows that `of_ticket` gives."""
         return int(self._db.run(_COUNT_OF_TICKET, ticket=ticket, call=call).fetchone()[0])
 
     def last(self) -> int:
@@ -89,9 +98,9 @@ class Journal:
         return int(self._db.run(_LAST).fetchone()[0])
 
     def newest_at(self) -> datetime | None:
-        """When the newest row was written, by the clock of that time."""
-        found = self._db.one(_NEWEST_AT)
-        return None if found is None else datetime.fromisoformat(found["at"])
+        """Time of the newest row, by the clock of that time."""
+        row = self._db.one(_NEWEST_AT)
+        return None if row is None else datetime.fromisoformat(row["at"])
 
 
 def _decoded(row: Row) -> Row:

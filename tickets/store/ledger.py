@@ -1,13 +1,15 @@
-"""The ledger of pushes as the proof wants it: what each step of each assignment had to be pushed, and was."""
+"""The ledger of pushes for the proof: the pushes that each step of each assignment required, and those that were
+made."""
 
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 
 from tickets.escalation.gaps import CALLS, Duty, Span, Tried
-from tickets.model import WAITING_STATE, Way, from_text, to_text
+from tickets.model import WAITING_STATE, ContactChannel, from_text, to_text
 from tickets.store.connection import Connection
 
+# Reads each step of each ladder in a period with its channels: from its first due time to the answer.
 _STEPS = """SELECT p.assignment, a.ticket, a.opd, p.phase, p.step, min(p.every_s) AS every_s,
     min(p.first_due_at) AS since, max(p.done_at) AS until, count(p.done_at) AS done, count(*) AS pushes,
     group_concat(p.channel) AS channels, group_concat(p.contact || ' ' || p.channel) AS ways
@@ -15,14 +17,16 @@ _STEPS = """SELECT p.assignment, a.ticket, a.opd, p.phase, p.step, min(p.every_s
     WHERE p.first_due_at < :end AND (p.done_at IS NULL OR p.done_at > :start) AND p.first_due_at <= :now
     AND p.phase = :waiting
     GROUP BY p.assignment, p.phase, p.step ORDER BY p.assignment, p.phase, p.step"""
+# Reads what was tried for an assignment, by step.
 _TRIED = """SELECT p.phase, p.step, t.started_at, t.ended_at, t.contact, t.channel, t.ok
     FROM attempts t JOIN pushes p ON p.id = t.push WHERE t.assignment = :assignment ORDER BY t.id"""
+# Reads when a telephone rang, for whichever report.
 _RANG = """SELECT started_at, ended_at FROM attempts WHERE contact = :contact AND channel = :channel
     AND started_at >= :since AND started_at <= :until ORDER BY started_at"""
 
 
 class Ledger:
-    """Read only."""
+    """Reads for the proof; nothing here writes."""
 
     def __init__(self, connection: Connection) -> None:
         self._db = connection
@@ -42,18 +46,18 @@ class Ledger:
             names = ("assignment", "ticket", "opd", "phase", "step", "every_s")
             since = from_text(row["since"])
             duty = Duty(**{name: row[name] for name in names}, since=since, until=until, channels=channels, tried=step)
-            ways = {tuple(way.split(" ", 1)) for way in row["ways"].split(",")} | {one.way for one in step}
+            ways = {tuple(way.split(" ", 1)) for way in row["ways"].split(",")} | {attempt.way for attempt in step}
             yield duty, self._rang(ways, since, until or now) if channels <= CALLS else []
 
     def _tried(self, assignment: int) -> dict[tuple[str, int], list[Tried]]:
-        found: dict[tuple[str, int], list[Tried]] = defaultdict(list)
+        tried: dict[tuple[str, int], list[Tried]] = defaultdict(list)
         for row in self._db.all(_TRIED, assignment=assignment):
             way = (row["contact"], row["channel"])
-            one = Tried(from_text(row["started_at"]), from_text(row["ended_at"]), way, bool(row["ok"]))
-            found[row["phase"], row["step"]].append(one)
-        return found
+            attempt = Tried(from_text(row["started_at"]), from_text(row["ended_at"]), way, bool(row["ok"]))
+            tried[row["phase"], row["step"]].append(attempt)
+        return tried
 
-    def _rang(self, ways: set[Way], since: datetime, until: datetime) -> list[Span]:
+    def _rang(self, ways: set[ContactChannel], since: datetime, until: datetime) -> list[Span]:
         values = {"since": to_text(since), "until": to_text(until)}
         rang = [self._db.all(_RANG, contact=contact, channel=channel, **values) for contact, channel in ways]
         return [(from_text(row["started_at"]), from_text(row["ended_at"])) for rows in rang for row in rows]

@@ -1,4 +1,4 @@
-"""One-time links that were used; an unused one leaves no row."""
+"""Used one-time links; an unused link has no row."""
 
 from datetime import datetime, timedelta
 
@@ -9,19 +9,25 @@ from tickets.store.assignments import Assignments
 from tickets.store.connection import Connection
 from tickets.store.journal import Journal
 
+# Spends a link; no row where it was spent before.
 _USE = """INSERT INTO links (nonce, assignment, contact, purpose, used_at, expires_at, device)
     VALUES (:nonce, :assignment, :contact, :purpose, :at, :expires, :device) ON CONFLICT DO NOTHING RETURNING nonce"""
+# Shows whether this browser has spent a link of that contact to that assignment.
 _HELD = "SELECT 1 FROM links WHERE assignment = :assignment AND contact = :contact AND device = :device"
+# Shows whether a link was spent, by whichever browser.
 _SPENT = "SELECT 1 FROM links WHERE nonce = :nonce"
+# Shows whether the journal has it already that this link's page was read.
 _NOTED = """SELECT 1 FROM journal WHERE ticket = :ticket AND kind = 'link.opened' AND data ->> 'nonce' = :nonce"""
+# Forgets links that are long past their time.
 _FORGET = "DELETE FROM links WHERE expires_at < :at"
 
-# longer than they are good for: a clock that is set back makes no link good again
+# longer than links are valid, so that a clock that is set back makes none valid again
 KEEP = timedelta(days=7)
 
 
 class Links:
-    """Use a link in the transaction of what it does: then it happens once, or not at all and the link is still good."""
+    """Spends links. A link is used in the transaction of its action: both happen once, or neither and the link stays
+    valid."""
 
     def __init__(self, connection: Connection, journal: Journal, assignments: Assignments) -> None:
         self._db = connection
@@ -43,31 +49,31 @@ class Links:
                 raise BadLink("tautan ini sudah dipakai")
 
     def holds(self, link: Link, device: str | None) -> bool:
-        """Whether this browser has spent a link of the same contact to the same assignment."""
+        """True where this browser has spent a link of the same contact to the same assignment."""
         if device is None:
             return False
         return self._db.one(_HELD, assignment=link.assignment, contact=link.contact, device=device) is not None
 
     def spent(self, link: Link) -> bool:
-        """Whether it was used, by whichever browser."""
+        """True where it was used, by whichever browser."""
         return self._db.one(_SPENT, nonce=link.nonce) is not None
 
     def opened(self, now: datetime, link: Link) -> None:
-        """Keep, once for a link, that somebody read its page."""
+        """Journal, once for a link, that somebody read its page."""
         with self._db.ensured_write():
             row = self._assignments.get(link.assignment)
             if self._db.one(_NOTED, ticket=row["ticket"], nonce=link.nonce) is None:
                 data = {"assignment": link.assignment, "opd": row["opd"], "contact": link.contact, "nonce": link.nonce}
-                who = Actor("contact", link.contact)
-                self._journal.append(now, "link.opened", who, call=row["call"], ticket=row["ticket"], data=data)
+                actor = Actor("contact", link.contact)
+                self._journal.append(now, "link.opened", actor, call=row["call"], ticket=row["ticket"], data=data)
 
     def refused(self, now: datetime, link: Link | None, why: str) -> None:
-        """Keep that a link opened nothing, and why; None: it was none of ours."""
+        """Journal that a link opened nothing, and why; None: it was none of ours."""
         with self._db.ensured_write():
             if link is None:
                 self._journal.append(now, "link.refused", Actor("process", "console"), data={"why": why})
                 return
             row = self._assignments.get(link.assignment)
             data = {"assignment": link.assignment, "opd": row["opd"], "contact": link.contact, "why": why}
-            who = Actor("contact", link.contact)
-            self._journal.append(now, "link.refused", who, call=row["call"], ticket=row["ticket"], data=data)
+            actor = Actor("contact", link.contact)
+            self._journal.append(now, "link.refused", actor, call=row["call"], ticket=row["ticket"], data=data)

@@ -1,7 +1,7 @@
 """Reports of one incident: a ticket that is linked to another has no pushes of its own and ends with it.
 
-The other (`master`) keeps its assignments, and takes over those of agencies that it was not sent to: nobody who was
-asked to act is forgotten, and nobody is pushed twice for one fire.
+The other (`master`) keeps its assignments and takes over those of agencies that it was not sent to: no agency that was
+asked to act is dropped, and none is pushed twice for one fire.
 """
 
 import json
@@ -17,22 +17,35 @@ from tickets.store.journal import Journal
 from tickets.store.tickets import Tickets
 
 OPEN = ("open", "dispatched")
+# Finds the master of a linked ticket.
 _MASTER = "SELECT master FROM merges WHERE ticket = :ticket"
+# Lists the tickets that are linked to a master.
 _OF = "SELECT ticket FROM merges WHERE master = :master ORDER BY at, ticket"
+# Links a ticket to its master.
 _INSERT = "INSERT INTO merges (ticket, master, at, by) VALUES (:ticket, :master, :at, :by)"
+# Unlinks it.
 _DELETE = "DELETE FROM merges WHERE ticket = :ticket"
+# Passes tickets that were linked to this one on to its own master: links are one level deep.
 _ON = "UPDATE merges SET master = :master WHERE master = :ticket"
+# Lists a ticket's open assignments.
 _ASSIGNMENTS = "SELECT id, opd FROM assignments WHERE ticket = :ticket AND ended_at IS NULL ORDER BY id"
+# Remembers what became of an assignment by merging, so that a split can undo it.
 _KEPT = """INSERT INTO merged_assignments (ticket, assignment, ended) VALUES (:ticket, :assignment, :ended)
     ON CONFLICT (ticket, assignment) DO UPDATE SET ended = excluded.ended"""
+# Gives an assignment to the other ticket, unless it has moved meanwhile.
 _TAKEN = "UPDATE assignments SET ticket = :to, updated_at = :at WHERE id = :assignment AND ticket = :from"
+# Reads what a merge did, to undo it.
 _WERE = """SELECT m.assignment, m.ended, a.opd FROM merged_assignments m JOIN assignments a ON a.id = m.assignment
     WHERE m.ticket = :ticket ORDER BY m.assignment"""
+# Forgets it after the split.
 _FORGET = "DELETE FROM merged_assignments WHERE ticket = :ticket"
+# Sets a linked ticket's status to its master's.
 _STATUS = "UPDATE tickets SET status = :status, closed_at = :closed_at, updated_at = :at WHERE number = :number"
+# Reads what linked tickets report, without names and numbers, for the agencies that have the master.
 _REPORTS = """SELECT m.master, t.number, t.created_at, t.address, t.desa, t.kecamatan, t.description FROM merges m
     JOIN tickets t ON t.number = m.ticket WHERE m.master IN (SELECT value FROM json_each(:masters)) ORDER BY m.at"""
-# One incident: the same category and place, and something of it was reported lately.
+# Finds open tickets of what may be the same incident: the same category and place, and something of it was reported
+# lately.
 _SIMILAR = """SELECT t.number, t.created_at, t.category, t.kecamatan, t.desa, t.address, t.description, t.status,
     (SELECT count(*) FROM merges m WHERE m.master = t.number) AS merged FROM tickets t
     WHERE t.status IN ('open', 'dispatched') AND t.number <> :number AND t.category = :category
@@ -41,13 +54,14 @@ _SIMILAR = """SELECT t.number, t.created_at, t.category, t.kecamatan, t.desa, t.
     AND (t.kind <> 'complaint' OR EXISTS (SELECT 1 FROM tickets o WHERE o.number = :number AND o.kind <> 'emergency'))
     AND (t.created_at >= :since OR EXISTS (SELECT 1 FROM merges m WHERE m.master = t.number AND m.at >= :since))
     ORDER BY t.status = 'dispatched' DESC, t.created_at, t.number LIMIT :limit"""
+# Lists the open assignments of several tickets.
 _SENT = """SELECT ticket, opd, state, dispatched_at FROM assignments
     WHERE ticket IN (SELECT value FROM json_each(:tickets)) AND ended_at IS NULL ORDER BY id"""
 _MIRRORED = ("ticket.dispatched", "ticket.done", "ticket.closed", "ticket.reopened")
 
 
 class Merging:
-    """Tickets linked to a master; one level deep: whoever is linked has none linked to itself."""
+    """Tickets linked to a master; one level deep: a linked ticket has none linked to itself."""
 
     def __init__(self, connection: Connection, journal: Journal, tickets: Tickets, assignments: Assignments) -> None:
         self._db = connection
@@ -57,18 +71,18 @@ class Merging:
         journal.of_tickets.append(self._follow)
 
     def merge(self, now: datetime, ticket: str, master: str, actor: Actor) -> str:
-        """Link a ticket to another, or to the one that this is linked to; the master's number.
+        """Link a ticket to another, or to that ticket's own master; returns the master's number.
 
         Its pushes end, or go on as the master's, in this transaction. Conflict where one of the two is over."""
         with self._db.ensured_write():
-            one, master = self._tickets.get(ticket), self.master_of(master) or master
+            row, master = self._tickets.get(ticket), self.master_of(master) or master
             other = self._tickets.get(master)
-            self._check(one, other)
+            self._check(row, other)
             self._db.run(_INSERT, ticket=ticket, master=master, at=to_text(now), by=actor.name)
             self._db.run(_ON, ticket=ticket, master=master)
             taken = self._hand_over(now, ticket, master, actor)
             self._journal.append(
-                now, "ticket.merged", actor, call=one["call"], ticket=ticket, data={"master": master, "opds": taken}
+                now, "ticket.merged", actor, call=row["call"], ticket=ticket, data={"master": master, "opds": taken}
             )
             joined = {"merged": ticket, "opds": taken}
             self._journal.append(now, "ticket.joined", actor, call=other["call"], ticket=master, data=joined)
@@ -77,20 +91,21 @@ class Merging:
             self._mirror(now, master)
         return master
 
-    def _check(self, one: Row, other: Row) -> None:
-        if one["number"] == other["number"]:
-            raise Conflict(f"tiket {one['number']} tidak bisa digabung ke dirinya sendiri")
-        present = self.master_of(one["number"])
+    def _check(self, linked: Row, other: Row) -> None:
+        if linked["number"] == other["number"]:
+            raise Conflict(f"tiket {linked['number']} tidak bisa digabung ke dirinya sendiri")
+        present = self.master_of(linked["number"])
         if present is not None:
-            raise Conflict(f"tiket {one['number']} sudah digabung ke {present}")
-        for row in (one, other):
+            raise Conflict(f"tiket {linked['number']} sudah digabung ke {present}")
+        for row in (linked, other):
             if row["status"] not in OPEN:
                 raise Conflict(f"tiket {row['number']} sudah selesai; tidak bisa digabung")
-        if one["kind"] == "emergency" and other["kind"] == "complaint":  # it would be pushed as slowly as that
+        if linked["kind"] == "emergency" and other["kind"] == "complaint":  # it would be pushed as slowly as that
             raise Conflict(f"tiket {other['number']} adalah aduan; keadaan darurat tidak bisa digabung ke aduan")
 
     def _hand_over(self, now: datetime, ticket: str, master: str, actor: Actor) -> list[str]:
-        """End what the master has too; the rest goes on as it stands, but as the master's. Returns whose that is."""
+        """End the assignments that the master has too; the master takes over the rest. Returns the agencies of the
+        rest."""
         busy = {row["opd"] for row in self._db.all(_ASSIGNMENTS, ticket=master)}
         taken = []
         for row in self._db.all(_ASSIGNMENTS, ticket=ticket):
@@ -109,10 +124,12 @@ class Merging:
         return bool(self._db.run(_TAKEN, **values).rowcount)
 
     def split(self, now: datetime, ticket: str, actor: Actor) -> list[str]:
-        """A ticket of its own again, with the assignments that the master took over; the agencies whose assignment
-        had ended by merging: they have to be sent it anew. Conflict when it is not merged."""
+        """Make a merged ticket stand alone again, with the assignments that the master took over.
+
+        Returns the agencies whose assignment had ended by merging: they have to be sent it anew. Conflict when it is
+        not merged."""
         with self._db.ensured_write():
-            one, master = self._tickets.get(ticket), self.master_of(ticket)
+            row, master = self._tickets.get(ticket), self.master_of(ticket)
             if master is None:
                 raise Conflict(f"tiket {ticket} tidak digabung")
             other = self._tickets.get(master)
@@ -123,8 +140,8 @@ class Merging:
             self._db.run(_FORGET, ticket=ticket)
             self._set_status(now, ticket, "dispatched", None)
             data = {"master": master, "opds": back}
-            self._journal.append(now, "ticket.split", actor, call=one["call"], ticket=ticket, data=data)
-            self._assignments.settle(now, ticket, one["call"])
+            self._journal.append(now, "ticket.split", actor, call=row["call"], ticket=ticket, data=data)
+            self._assignments.settle(now, ticket, row["call"])
             parted = {"merged": ticket, "opds": back}
             self._journal.append(now, "ticket.parted", actor, call=other["call"], ticket=master, data=parted)
             if back and other["status"] == "dispatched":
@@ -136,16 +153,16 @@ class Merging:
             self._mirror(now, ticket)
 
     def _mirror(self, now: datetime, master: str) -> None:
-        """Those linked are as open, dispatched or done as their master."""
+        """Set linked tickets to the status of their master."""
         row = None
         for ticket in self.of(master):
             row = row or self._tickets.get(master)
-            one = self._tickets.get(ticket)
-            if (one["status"], one["closed_at"]) != (row["status"], row["closed_at"]):
+            linked = self._tickets.get(ticket)
+            if (linked["status"], linked["closed_at"]) != (row["status"], row["closed_at"]):
                 self._set_status(now, ticket, row["status"], row["closed_at"])
                 data = {"master": master, "status": row["status"]}
-                who = Actor("process", "store")
-                self._journal.append(now, "ticket.followed", who, call=one["call"], ticket=ticket, data=data)
+                actor = Actor("process", "store")
+                self._journal.append(now, "ticket.followed", actor, call=linked["call"], ticket=ticket, data=data)
 
     def _set_status(self, now: datetime, number: str, status: str, closed_at: str | None) -> None:
         self._db.run(_STATUS, number=number, status=status, closed_at=closed_at, at=to_text(now))
@@ -160,12 +177,12 @@ class Merging:
         return [row["ticket"] for row in self._db.all(_OF, master=master)]
 
     def reports(self, masters: Iterable[str]) -> dict[str, list[Row]]:
-        """What the callers of linked tickets told, by master: `number created_at address desa kecamatan description`;
+        """Reports of the callers of linked tickets, by master: `number created_at address desa kecamatan description`;
         neither names nor telephone numbers."""
-        found: dict[str, list[Row]] = defaultdict(list)
+        by_master: dict[str, list[Row]] = defaultdict(list)
         for row in self._db.all(_REPORTS, masters=json.dumps(list(masters))):
-            found[row.pop("master")].append(row)
-        return found
+            by_master[row.pop("master")].append(row)
+        return by_master
 
     def similar(
         self, number: str, since: datetime, category: str, kecamatan: str, desa: str | None, limit: int = 3
@@ -175,6 +192,6 @@ class Merging:
         place = {"category": category, "kecamatan": kecamatan, "desa": desa or None}
         rows = self._db.all(_SIMILAR, number=number, since=to_text(since), limit=limit, **place)
         sent: dict[str, list[Row]] = defaultdict(list)
-        for one in self._db.all(_SENT, tickets=json.dumps([row["number"] for row in rows])):
-            sent[one.pop("ticket")].append(one)
+        for assignment in self._db.all(_SENT, tickets=json.dumps([row["number"] for row in rows])):
+            sent[assignment.pop("ticket")].append(assignment)
         return [row | {"sent": sent[row["number"]]} for row in rows]

@@ -530,7 +530,7 @@ def _web_push(db: Any) -> None:
 
 # -- after 0.1.0 -------------------------------------------------------------------------------------------------------
 
-# Each holds only what is open or asked for, so that a page costs the same however old the store is.
+# Indexes of open or requested rows only, so that a page costs the same however old the store is.
 _OPEN_ONLY = """
 CREATE INDEX pushes_troubled ON pushes(id) WHERE done_at IS NULL AND last_error IS NOT NULL;
 CREATE INDEX pushes_escalated ON pushes(contact, assignment)
@@ -548,8 +548,8 @@ def _open_only(db: Any) -> None:
         db.execute(statement)
 
 
-# What pages ask for at each change: each of these holds only what is under way, however old the store is. The last two
-# keep a ticket's own story apart from its thousands of pushes, and an agency's last hours apart from its years.
+# Indexes for the reads that pages repeat at each change: each holds only what is under way. The last two keep a
+# ticket's own story apart from its thousands of pushes, and an agency's last hours apart from its years.
 _PAGES = """
 CREATE INDEX tickets_unsent ON tickets(number) WHERE status = 'open';
 CREATE INDEX tickets_sent ON tickets(number) WHERE status = 'dispatched';
@@ -564,4 +564,17 @@ CREATE INDEX journal_told ON journal(ticket) WHERE ticket IS NOT NULL AND (kind 
 @migrations(name="0018-pages")
 def _pages(db: Any) -> None:
     for statement in _statements(_PAGES):
+        db.execute(statement)
+
+
+# The newest row of a kind without a walk through the journal. Pushes are the mass of the rows, and nobody asks for the
+# newest of them.
+_JOURNAL_KINDS = """
+CREATE INDEX journal_kind ON journal(kind) WHERE kind < 'push.' OR kind >= 'push/';
+"""
+
+
+@migrations(name="0019-journal-kinds")
+def _journal_kinds(db: Any) -> None:
+    for statement in _statements(_JOURNAL_KINDS):
         db.execute(statement)

@@ -29,7 +29,7 @@ class Read:
 class ReadingRoom:
     """So many threads that serve one queue of reads, in the order in which they were asked for.
 
-    `served` hears, in the reader's thread, how long each read waited and how long it took, in seconds."""
+    `served` is called in the reader's thread with the seconds that each read waited and took."""
 
     def __init__(self, make: Callable[[], Store], served: Callable[[float, float], object], name: str) -> None:
         self._make = make
@@ -72,7 +72,7 @@ class ReadingRoom:
             raise ReadTimedOut(f"basis data tidak terbaca dalam {limit_s:g} detik") from None
 
     async def close(self) -> None:
-        """Serve what was asked for, then end."""
+        """Serve the reads that were asked for, then end the threads."""
         for _ in self._threads:
             self._reads.put(None)
         for thread in self._threads:
@@ -97,9 +97,9 @@ class ReadingRoom:
 
 
 class Watch(ReadingRoom):
-    """The thread of those who follow the journal: between reads it looks whether anybody has committed, and wakes.
+    """The thread of the journal's followers: between reads it polls for commits and wakes them.
 
-    Looking costs no other thread here, and no read of anybody else delays it."""
+    Polling costs no other thread anything, and no other read delays it."""
 
     def __init__(self, make: Callable[[], Store], served: Callable[[float, float], object]) -> None:
         super().__init__(make, served, "watch")
@@ -128,7 +128,7 @@ def _data_version(store: Store) -> int:
 
 
 def opened(make: Callable[[], Store], ready: "Future[None]") -> Store | None:
-    """A connection for the thread that calls this; `ready` hears of it, or of the error."""
+    """Open a connection for the calling thread; `ready` gets None, or the error."""
     try:
         store = make()
     except Exception as error:
@@ -147,7 +147,7 @@ def attempt(job: Callable[[Store], Any], store: Store) -> tuple[Any, BaseExcepti
 
 
 def settle(future: "Future[Any]", value: Any, raised: BaseException | None) -> None:
-    """Hand the end of a job to who waits for it, unless nobody does any more."""
+    """Hand the end of a job to its waiting caller, unless that was cancelled."""
     if not future.set_running_or_notify_cancel():
         return
     if raised is None:

@@ -7,12 +7,13 @@ from tickets.store.assignments import Assignments
 from tickets.store.connection import Connection
 from tickets.store.journal import Journal
 
+# Shows whether this user's receipt is in the journal already.
 _NOTED = """SELECT 1 FROM journal WHERE ticket = :ticket AND kind = 'push.seen' AND actor = :actor
     AND data ->> 'assignment' = :assignment"""
 
 
 class Receipts:
-    """A row of the journal each; never an answer."""
+    """Receipts, one journal row each; a receipt is never an answer."""
 
     def __init__(self, connection: Connection, journal: Journal, assignments: Assignments) -> None:
         self._db = connection
@@ -20,7 +21,8 @@ class Receipts:
         self._assignments = assignments
 
     def seen(self, now: datetime, assignment: int, actor: Actor) -> bool:
-        """Keep, once for each user, that it was shown and heard while it waited for an answer; False: nothing new."""
+        """Journal, once for each user, that it was shown and audible while it waited for an answer; False: nothing
+        new."""
         with self._db.ensured_write():
             row = self._assignments.get(assignment)
             if row["state"] != WAITING_STATE:

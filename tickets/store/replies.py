@@ -1,4 +1,4 @@
-"""What was answered to requests that carry a key: the second of them gets the same answer, and does nothing."""
+"""Answers to requests that carry a key: a repeated request gets the same answer, and does nothing."""
 
 from datetime import datetime, timedelta
 
@@ -6,17 +6,20 @@ from tickets.errors import Conflict
 from tickets.model import Row, to_text
 from tickets.store.connection import Connection
 
+# Finds the answer that this user's request got.
 _FIND = "SELECT * FROM replies WHERE key = :key AND user = :user"
+# Keeps an answer.
 _KEEP = """INSERT INTO replies (key, user, request, at, status, body)
     VALUES (:key, :user, :request, :at, :status, :body)"""
+# Forgets old ones.
 _FORGET = "DELETE FROM replies WHERE at < :at"
 
-# a telephone that was off for longer sends what is old news
+# a telephone that was off for longer sends old news
 KEPT = timedelta(days=14)
 
 
 class Replies:
-    """Kept in the transaction of what was done: then it is done once, or not at all."""
+    """Answers kept in the transaction of their action: it is done once, or not at all."""
 
     def __init__(self, connection: Connection) -> None:
         self._db = connection

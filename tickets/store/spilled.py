@@ -16,23 +16,28 @@ from tickets.store.steps import CallStep, Record, from_row
 if TYPE_CHECKING:
     from tickets.store import Store
 
+# Reads how far a spill file is in the store.
 _APPLIED = "SELECT applied FROM spills WHERE file = :file"
+# Notes how far it is, in the transaction of the records themselves.
 _MARK = """INSERT INTO spills (file, applied, at) VALUES (:file, :n, :at)
     ON CONFLICT (file) DO UPDATE SET applied = :n, at = :at"""
+# Forgets a file that is empty again.
 _FORGET = "DELETE FROM spills WHERE file = :file"
+# Shows whether a call's step is in the journal: a row of that kind at that microsecond.
 _WRITTEN = "SELECT 1 FROM journal WHERE call = :call AND kind = :kind AND at = :at LIMIT 1"
+# Shows whether a ticket number is taken.
 _TAKEN = "SELECT 1 FROM tickets WHERE number = :number"
-# a call that was taken on by the other process keeps what that one wrote; the flow's own state is its own
+# columns that a step may set although another process has taken the call on: that one never writes them
 _FOREIGN_COLUMNS = ("state",)
 _MOMENTS = ("answered_at", "waiting_at", "ringing_at", "talking_at")
-# what is wrong with the record and not with the store: to try it again would not help
+# faults of the record and not of the store: another try would not help
 _ITS_OWN_FAULT = (TicketError, ValueError, TypeError, KeyError, AssertionError)
 
 Reject = Callable[[int, Row, str], None]
 
 
 class Spilled:
-    """What of each spill file is in the store already; written in the transaction of the records themselves."""
+    """Progress of each spill file in the store, written in the transaction of the records themselves."""
 
     def __init__(self, connection: Connection) -> None:
         self._db = connection
@@ -43,12 +48,12 @@ class Spilled:
         return int(row["applied"]) if row else 0
 
     def mark(self, now: datetime, file: str, n: int) -> None:
-        """Everything of a file up to this record is in the store, with the transaction that says so."""
+        """Note that a file is in the store up to this record."""
         with self._db.ensured_write():
             self._db.run(_MARK, file=file, n=n, at=to_text(now))
 
     def forget(self, file: str) -> None:
-        """The file is empty again; its name will not come back."""
+        """Forget a file that is empty again; its id will not come back."""
         with self._db.ensured_write():
             self._db.run(_FORGET, file=file)
 
@@ -82,7 +87,7 @@ class Spilled:
 
 
 def _write(store: Store, now: datetime, record: Record) -> str:
-    """One record, unless a write of which we did not hear the end has written it; the call's ticket."""
+    """Write one record, unless an earlier write whose end was not heard of did; returns the call's ticket."""
     step, call = record.step, store.calls.find(record.new.id)
     if call is None:
         ticket = _arrive(store, now, record)
@@ -94,7 +99,7 @@ def _write(store: Store, now: datetime, record: Record) -> str:
 
 
 def _arrive(store: Store, now: datetime, record: Record) -> str:
-    """The call and its ticket, under the number that people have seen; the next free one where that is taken."""
+    """Make the call and its ticket under the number that people have seen, or the next free one where that is taken."""
     number = _free(store, record.ticket)
     step, new = record.step, record.new
     store.calls.arrive(step.at, "", new, record.doubt, sampled=record.sampled, number=number)
@@ -111,7 +116,7 @@ def _free(store: Store, number: str) -> str:
 
 
 def _is_written(store: Store, step: CallStep) -> bool:
-    """True where the store took this very step although we did not hear of it: a row of that microsecond is there.
+    """True where the store has this very step: a journal row of that microsecond.
 
     A step without a row sets columns alone, and may do so twice."""
     kinds = [note.kind for note in step.notes]
@@ -121,7 +126,7 @@ def _is_written(store: Store, step: CallStep) -> bool:
 
 
 def _for_row(call: Row, record: Record) -> CallStep:
-    """The step as it may change a call that the store has: what another process wrote since stays."""
+    """Reduce a step to what it may change in an existing call: what another process wrote since stays."""
     step = record.step
     if record.new.handled_by == call["handled_by"]:
         return step

@@ -1,4 +1,4 @@
-"""What a call writes, its arrival and the steps of its flow: data that can wait in a file until the store takes it."""
+"""Records of a call, its arrival and the steps of its flow: data that can wait in a file until the store takes it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """Who is pushed at once for a message left after hours, and how."""
+    """The pushes for a message left after hours, which begin at once."""
 
     opd: str
     ladder: tuple[PlannedPush, ...]
@@ -50,7 +50,7 @@ class CallStep:
             opened = [store.calls.callback(self.at, self.call, reason) for reason in self.callbacks]
             if self.duty is not None:
                 duty, by = self.duty, Actor("call", self.call)
-                with suppress(Conflict):  # the message was told of before
+                with suppress(Conflict):  # it was dispatched before
                     store.assignments.dispatch(self.at, ticket, duty.opd, duty.ladder, duty.follow_up_s, by)
             if self.ends is not None:
                 store.tickets.call_ended(self.at, ticket, self.ends, waits=any(opened))
@@ -58,7 +58,8 @@ class CallStep:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One write of a call as it is spilled: `step`, and who calls, so that any one of them can make the call's row.
+    """One write of a call as it is spilled: `step` with the caller's data, so that any single record can make the
+    call's row.
 
     `arrives`: it is the call's first; `ticket` is its number, provisional where the store never had it.
     """
@@ -74,8 +75,8 @@ class Record:
 def as_row(record: Record) -> Row:
     """The record as a JSON object; what stands at its default is left out."""
     step = record.step
-    told: Row = {"at": to_text(step.at), "columns": dict(step.columns)}
-    told["notes"] = [[note.kind, dict(note.data)] for note in step.notes]
+    fields: Row = {"at": to_text(step.at), "columns": dict(step.columns)}
+    fields["notes"] = [[note.kind, dict(note.data)] for note in step.notes]
     optional = {
         "taken_for": dict(step.taken_for),
         "callbacks": list(step.callbacks),
@@ -85,8 +86,8 @@ def as_row(record: Record) -> Row:
         "doubt": record.doubt,
         "sampled": record.sampled,
     }
-    told |= {name: value for name, value in optional.items() if value}
-    return {"ticket": record.ticket, "new": asdict(record.new)} | told
+    fields |= {name: value for name, value in optional.items() if value}
+    return {"ticket": record.ticket, "new": asdict(record.new)} | fields
 
 
 def from_row(row: Row) -> Record:

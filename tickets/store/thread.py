@@ -20,11 +20,11 @@ T = TypeVar("T")
 Job = tuple[Callable[[Store], Any], "Future[Any]"]
 MAX_BATCH = 64
 READERS = 3
-# a page that takes longer is not waited for; what may, says so itself
+# limit of a read for a page; a read that may take longer passes its own
 READ_LIMIT_S = 10.0
-# a look at a few rows by their keys: a session, a heartbeat
+# limit of a read of a few rows by their keys: a session, a heartbeat
 SHORT_READ_LIMIT_S = 5.0
-# a follower looks again after so long although nothing woke it: whoever watches it sees that it does not hang
+# longest sleep of a follower that nothing wakes, so that a watchdog sees that it does not hang
 LOOK_AGAIN_S = 5.0
 
 
@@ -80,8 +80,8 @@ class StoreThread:
     async def write_within(self, job: Callable[[Store], T], limit_s: float) -> T:
         """As `write`, but waits for `limit_s` at most.
 
-        WriteRefused where the store has not begun with it by then: it never will. WriteUnknown where it has begun: it
-        may stand already, or still will, so that who makes it again must look whether it does."""
+        WriteRefused where the store has not begun with it by then, and never will. WriteUnknown where it has begun: it
+        may be kept now or later, so that a repetition must first look whether it was."""
         write = _Withdrawable(job)
         limit = asyncio.timeout(limit_s)
         try:
@@ -138,7 +138,7 @@ class StoreThread:
             self._watch.wake.remove(wake)
 
     async def close(self) -> None:
-        """Finish what was handed in, then close."""
+        """Finish all writes and reads that were handed in, then close."""
         self._closed = True
         self._writes.put(None)
         if self._writer is not None:
@@ -159,7 +159,7 @@ class _Withdrawable(Generic[T]):
         return self._job(store)
 
     def withdraw(self) -> bool:
-        """True where it will not be run any more, False where the writer has begun with it."""
+        """Withdraw it: True where it will not run any more, False where the writer has begun with it."""
         return self._taken.acquire(blocking=False)
 
 
@@ -215,7 +215,7 @@ def _commit(store: Store, batch: list[Job]) -> None:
             for job, _future in batch:
                 results.append(attempt(lambda store, job=job: _in_savepoint(store, job), store))  # type: ignore[misc]
     except BaseException as error:
-        # a full disk rolls back inside a job; what COMMIT says afterwards hides why
+        # a full disk rolls back inside a job; the error of COMMIT afterwards would hide the cause
         cause = next((raised for _value, raised in results if isinstance(raised, StoreUnavailable)), error)
         results = [(None, cause)] * len(batch)
     for (_job, future), (value, raised) in zip(batch, results, strict=True):

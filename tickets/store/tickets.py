@@ -9,31 +9,44 @@ from tickets.store.calls import Calls
 from tickets.store.connection import Connection
 from tickets.store.journal import Journal
 
+# Reads a ticket's own row.
 _ONE = "SELECT * FROM tickets WHERE number = :number"
 _VERDICT = "(SELECT verdict FROM verdicts v WHERE v.ticket = t.number AND v.replaced_at IS NULL) AS verdict"
 _VERDICT += ", (SELECT tracking FROM complaints k WHERE k.ticket = t.number) AS tracking"
 _VERDICT += ", (SELECT master FROM merges m WHERE m.ticket = t.number) AS master"
+# Reads one ticket with its verdict, tracking number and master.
 _SHOW = f"SELECT t.*, {_VERDICT} FROM tickets t WHERE t.number = :number"
+# Lists tickets since a moment, newest first.
 _LIST = f"SELECT t.*, {_VERDICT} FROM tickets t WHERE t.created_at >= :since ORDER BY t.created_at DESC LIMIT :limit"
+# Lists open tickets that stand on their own, oldest first.
 _OPEN = f"""SELECT t.*, {_VERDICT} FROM tickets t WHERE t.status IN ('open', 'dispatched')
     AND NOT EXISTS (SELECT 1 FROM merges m WHERE m.ticket = t.number) ORDER BY t.created_at"""
+# Makes a ticket without a call.
 _INSERT = """INSERT INTO tickets (number, source, kind, status, created_at, updated_at, reporter_name, reporter_number,
     operator) VALUES (:number, 'web', :kind, 'open', :at, :at, :name, :phone, :operator)"""
+# Reads a ticket's assignments with how often each was pushed.
 _ASSIGNMENTS = """SELECT a.*, (SELECT coalesce(sum(sent), 0) FROM pushes p WHERE p.assignment = a.id) AS pushes
     FROM assignments a WHERE a.ticket = :number ORDER BY a.id"""
+# Reads the photos and links of a ticket's assignments.
 _ATTACHMENTS = """SELECT t.* FROM attachments t JOIN assignments a ON a.id = t.assignment
     WHERE a.ticket = :number ORDER BY t.id"""
+# Lists the tickets that are linked to this one.
 _MERGED = "SELECT ticket FROM merges WHERE master = :number ORDER BY at, ticket"
+# Finds the ticket that this one is linked to.
 _MASTER = "SELECT master FROM merges WHERE ticket = :number"
+# Sets the kind, after a verdict.
 _SET_KIND = "UPDATE tickets SET kind = :kind, updated_at = :at WHERE number = :number"
+# Opens a ticket again whose closing verdict was taken back.
 _REOPEN = "UPDATE tickets SET status = 'open', closed_at = NULL, updated_at = :at WHERE number = :number"
-# what the caller chose by key, as the flow's state has it
+# Reads what the caller chose by key, from the saved state of the flow.
 _KIND_BY_KEY = "SELECT state ->> 'kind' AS kind FROM calls WHERE id = :call"
+# Closes a ticket.
 _CLOSE = "UPDATE tickets SET status = :status, closed_at = :at, updated_at = :at WHERE number = :number"
+# Sets or lifts a hold: with one nothing of the ticket is erased.
 _HOLD = "UPDATE tickets SET held_at = :at, held_by = :by, hold_reason = :reason WHERE number = :number"
 
 FIELDS = ("kind", "category", "kecamatan", "desa", "address", "description", "reporter_name", "reporter_number")
-# how a call can end without a word to an operator and without a message
+# outcomes of a call without a talk with an operator and without a message
 UNSPOKEN_OUTCOMES = frozenset({"after_hours", "silent", "abandoned", "cut"})
 MAX_LENGTH = {
     "kind": 20,
@@ -56,7 +69,7 @@ class Tickets:
         self._calls = calls
 
     def create(self, now: datetime, day: str, actor: Actor, kind: str = "unknown") -> str:
-        """A ticket without a call (walk-in, social media); returns its number."""
+        """Make a ticket without a call (walk-in, social media); returns its number."""
         with self._db.ensured_write():
             number = self._calls.next_ticket_number(day)
             self._db.run(_INSERT, number=number, kind=kind, at=to_text(now), name=None, phone=None, operator=actor.name)
@@ -91,11 +104,12 @@ class Tickets:
             self._journal.append(now, "ticket.closed", actor, call=ticket["call"], ticket=number, data={"note": note})
 
     def hold(self, now: datetime, number: str, actor: Actor, reason: str) -> None:
-        """Nothing of this ticket, its call, recordings and photos is erased until `release`; Conflict when held."""
+        """Hold a ticket: nothing of it, its call, recordings and photos is erased until `release`. Conflict when
+        held."""
         self._set_hold(now, number, actor, reason, held=True)
 
     def release(self, now: datetime, number: str, actor: Actor, reason: str) -> None:
-        """Its retention counts again; Conflict when it is not held."""
+        """Lift a hold, so that retention counts again; Conflict when it is not held."""
         self._set_hold(now, number, actor, reason, held=False)
 
     def _set_hold(self, now: datetime, number: str, actor: Actor, reason: str, *, held: bool) -> None:
@@ -124,8 +138,8 @@ class Tickets:
             self._set_kind(now, ticket, row.get("kind") or "unknown", actor)
             if reopen and ticket["status"] == "closed":
                 self._db.run(_REOPEN, number=number, at=to_text(now))
-                told = {"verdict": verdict}
-                self._journal.append(now, "ticket.reopened", actor, call=ticket["call"], ticket=number, data=told)
+                data = {"verdict": verdict}
+                self._journal.append(now, "ticket.reopened", actor, call=ticket["call"], ticket=number, data=data)
 
     def _set_kind(self, now: datetime, ticket: Row, kind: str, actor: Actor) -> None:
         if ticket["kind"] == kind:
@@ -135,7 +149,7 @@ class Tickets:
         self._journal.append(now, "ticket.updated", actor, call=ticket["call"], ticket=number, data=data)
 
     def call_ended(self, now: datetime, number: str, outcome: str, *, waits: bool) -> None:
-        """The call of a ticket ended: one that nobody spoke on and nobody waits for is closed, all others stay open."""
+        """Close the ticket of an ended call in which nobody spoke and on which nobody waits; all others stay open."""
         with self._db.ensured_write():
             ticket = self.get(number)
             if waits or outcome not in UNSPOKEN_OUTCOMES or ticket["status"] != "open" or ticket["operator"]:
@@ -194,9 +208,9 @@ class Tickets:
             "verdict": row["verdict"],
             "tracking": row["tracking"],
             "master": row["master"],
-            "merged": [one["ticket"] for one in self._db.all(_MERGED, number=row["number"])],
+            "merged": [merge["ticket"] for merge in self._db.all(_MERGED, number=row["number"])],
             "hold": _hold_view(row),
-            "assignments": [_assignment_view(one) for one in assignments],
+            "assignments": [_assignment_view(assignment) for assignment in assignments],
         }
 
 

@@ -183,11 +183,11 @@ async def test_a_server_that_hangs_holds_up_nobody(desk: Desk) -> None:
     assert not running.done() or (await desk.row(stuck))["attempts"] == 1
     await running
     taken = [(await desk.row(ticket))["theirs"] for ticket in (stuck, well)]
-    assert sorted(one is None for one in taken) == [False, True]
+    assert sorted(row is None for row in taken) == [False, True]
 
 
 async def test_killed_between_sending_and_recording(desk: Desk) -> None:
-    """What a dead process had in hand is sent again by the next one, under the same key: taken once."""
+    """Rows that a dead process had claimed are sent again by the next one, under the same key: taken once."""
     desk.theirs.moods = ["hang"]
     ticket = await desk.filed()
     killed = asyncio.ensure_future(desk.bridge.cycle())
@@ -224,8 +224,8 @@ async def test_after_days_it_is_a_dead_letter_until_somebody_asks(desk: Desk) ->
     row = await desk.row(ticket)
     assert 7 * DAY <= (datetime.fromisoformat(row["dead_at"]) - START).total_seconds() < 7 * DAY + 7400
     assert await desk.bridge.cycle() == 1.0
-    told = await desk.store.read(lambda store: [one["kind"] for one in store.tickets.show(ticket)["timeline"]])
-    assert told[-1] == "complaint.undelivered"
+    kinds = await desk.store.read(lambda store: [entry["kind"] for entry in store.tickets.show(ticket)["timeline"]])
+    assert kinds[-1] == "complaint.undelivered"
     desk.theirs.moods = []
     await desk.store.write(lambda store: store.outbox.resend(desk.now, ticket, SITI))
     await desk.bridge.cycle()
@@ -233,14 +233,16 @@ async def test_after_days_it_is_a_dead_letter_until_somebody_asks(desk: Desk) ->
 
 
 async def test_the_order_of_one_complaint_is_kept(desk: Desk) -> None:
-    """What became of it is not told before it was filed there; others do not wait."""
+    """A later row of a complaint is not sent before its filing was taken; other complaints do not wait."""
     desk.theirs.moods = ["500"]
     ticket = await desk.filed()
     push = PlannedPush(1, "damkar.siaga", "page", desk.now, 60.0)
     await desk.store.write(lambda store: store.assignments.dispatch(desk.now, ticket, "damkar", (push,), 60.0, SITI))
     await desk.until(lambda row: row["outbox"] is None, ticket)
-    told = [(body["event"], body["state"], [one["code"] for one in body["opds"]]) for _headers, body in desk.theirs.got]
-    assert told == [("filed", "masuk", ["damkar"])] * 2 + [("moved", "diteruskan", ["damkar"])]
+    events = [
+        (body["event"], body["state"], [opd["code"] for opd in body["opds"]]) for _headers, body in desk.theirs.got
+    ]
+    assert events == [("filed", "masuk", ["damkar"])] * 2 + [("moved", "diteruskan", ["damkar"])]
 
 
 async def test_without_an_application_nothing_is_kept_for_it(desk: Desk) -> None:
@@ -259,7 +261,7 @@ def test_pauses_grow_to_an_hour() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "number"),
+    ("body", "number"),
     [
         (b'{"number": "W-1"}', "W-1"),
         (b'{"number": 77}', "77"),
@@ -273,13 +275,13 @@ def test_pauses_grow_to_an_hour() -> None:
         (b"[" * 100_000, None),
     ],
 )
-def test_their_number(said: bytes, number: str | None) -> None:
+def test_their_number(body: bytes, number: str | None) -> None:
     """Only what can be stored and shown; anything else is taken all the same."""
-    assert their_number(said) == number
+    assert their_number(body) == number
 
 
 def test_the_example_of_the_documentation_is_right() -> None:
     """Key, timestamp, body and signature of docs/wadul.md belong together."""
     text = DOC.read_text(encoding="utf-8")
-    found = dict(re.findall(r"^    (key|timestamp|body|signature): (.*)$", text, re.MULTILINE))
-    assert signature(found["key"].encode(), found["timestamp"], found["body"].encode()) == found["signature"]
+    example = dict(re.findall(r"^    (key|timestamp|body|signature): (.*)$", text, re.MULTILINE))
+    assert signature(example["key"].encode(), example["timestamp"], example["body"].encode()) == example["signature"]

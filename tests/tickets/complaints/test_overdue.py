@@ -42,16 +42,16 @@ def filed(store: Store, opd: str | None = None) -> str:
 
 
 def look(store: Store, now: datetime, terms: Terms = TERMS) -> list[str]:
-    """What the duty does at a moment: what it acted on."""
-    found = late(store, terms, now)
-    for ticket, term in found:
+    """Run the duty at a moment; returns the complaints that it acted on."""
+    rows = late(store, terms, now)
+    for ticket, term in rows:
         with store.transaction():
             act(store, ROUTING, terms, now, ticket, term)
-    return [term["what"] for _ticket, term in found]
+    return [term["what"] for _ticket, term in rows]
 
 
 def pushed(store: Store) -> list[tuple[str, str, datetime]]:
-    """What is pushed now: contact, phase, first due."""
+    """Open pushes: contact, phase, first due."""
     rows = store.connection.all("SELECT contact, phase, due_at FROM pushes WHERE done_at IS NULL ORDER BY id")
     return [(row["contact"], row["phase"], datetime.fromisoformat(row["due_at"])) for row in rows]
 
@@ -82,16 +82,16 @@ def test_an_agency_that_does_not_answer_is_pushed_by_all_steps_at_once(store: St
 def test_one_that_is_not_done_is_pushed_again_after_each_move(store: Store) -> None:
     """In the state that it has, on the next working day; not when it is done."""
     number = filed(store, "damkar")
-    (one,) = store.tickets.show(number)["assignments"]
-    store.assignments.move(day(1), one["id"], "diterima", Actor("user", "damkar"), via="page")
+    (assignment,) = store.tickets.show(number)["assignments"]
+    store.assignments.move(day(1), assignment["id"], "diterima", Actor("user", "damkar"), via="page")
     assert look(store, day(14)) == []
     assert look(store, day(15)) == ["done"]
     assert {phase for _contact, phase, _due in pushed(store)} == {"diterima"}
-    store.assignments.move(day(15.1), one["id"], "berangkat", Actor("user", "damkar"), via="page")
+    store.assignments.move(day(15.1), assignment["id"], "berangkat", Actor("user", "damkar"), via="page")
     assert look(store, day(15.2)) == []
     assert look(store, day(16)) == ["done"]
     assert {phase for _contact, phase, _due in pushed(store)} == {"berangkat"}
-    store.assignments.move(day(16.1), one["id"], "selesai", Actor("user", "damkar"), via="page", note="x")
+    store.assignments.move(day(16.1), assignment["id"], "selesai", Actor("user", "damkar"), via="page", note="x")
     assert (look(store, day(17)), pushed(store)) == ([], [])
-    told = [row["data"] for row in store.tickets.show(number)["timeline"] if row["kind"] == "complaint.late"]
-    assert told == [{"what": "done", "days": 1}, {"what": "done", "days": 2}]
+    alarms = [row["data"] for row in store.tickets.show(number)["timeline"] if row["kind"] == "complaint.late"]
+    assert alarms == [{"what": "done", "days": 1}, {"what": "done", "days": 2}]

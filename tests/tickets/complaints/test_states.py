@@ -45,12 +45,15 @@ def state(store: Store, number: str) -> tuple[str, str | None, str | None, str |
     """State, passed on, answered, ended (as minutes after NOW)."""
     row = store.complaints.get(number)
     moments = (row["passed_at"], row["answered_at"], row["ended_at"])
-    told = (None if one is None else f"{(datetime.fromisoformat(one) - NOW).total_seconds() / 60:g}" for one in moments)
-    return row["state"], *told  # type: ignore[return-value]
+    minutes = (
+        None if moment is None else f"{(datetime.fromisoformat(moment) - NOW).total_seconds() / 60:g}"
+        for moment in moments
+    )
+    return row["state"], *minutes  # type: ignore[return-value]
 
 
 def outbox(store: Store) -> list[tuple[str, str]]:
-    """What is to be handed over, all rows."""
+    """All rows of the outbox."""
     return [(row[0], row[1]) for row in store.connection.run("SELECT event, state FROM wadul_outbox ORDER BY id")]
 
 
@@ -61,14 +64,14 @@ def test_the_life_of_a_complaint(store: Store) -> None:
     assert tracking.parse(row["tracking"]) == row["tracking"]
     assert store.complaints.file(at(2), number, SITI)["tracking"] == row["tracking"]
     assert state(store, number) == ("masuk", None, None, None)
-    one = dispatch(store, number, "dpupr", at(3))
+    assignment = dispatch(store, number, "dpupr", at(3))
     assert state(store, number) == ("diteruskan", "3", None, None)
-    store.assignments.move(at(4), one, "diterima", PLN, via="page")
+    store.assignments.move(at(4), assignment, "diterima", PLN, via="page")
     assert state(store, number) == ("dijawab", "3", "4", None)
-    store.assignments.move(at(5), one, "selesai", PLN, via="page", note="sudah ditambal")
+    store.assignments.move(at(5), assignment, "selesai", PLN, via="page", note="sudah ditambal")
     assert state(store, number) == ("selesai", "3", "4", "5")
-    told = [row["kind"] for row in store.tickets.show(number)["timeline"] if row["kind"].startswith("complaint.")]
-    assert told == ["complaint.filed", *["complaint.moved"] * 3]
+    kinds = [row["kind"] for row in store.tickets.show(number)["timeline"] if row["kind"].startswith("complaint.")]
+    assert kinds == ["complaint.filed", *["complaint.moved"] * 3]
     assert outbox(store) == [("filed", "masuk"), ("moved", "diteruskan"), ("moved", "dijawab"), ("moved", "selesai")]
     assert store.complaints.of_tracking(row["tracking"])["ticket"] == number
     assert store.tickets.show(number)["tracking"] == row["tracking"]
@@ -101,11 +104,11 @@ def test_what_an_agency_gives_back_is_in_the_inbox_again(store: Store) -> None:
 def test_turned_down_is_no_answer(store: Store) -> None:
     """An agency that says on the phone that it is not theirs: passed on, and unanswered, until somebody takes it."""
     number = ticket(store)
-    one = dispatch(store, number, "dpupr")
-    store.assignments.move(at(1), one, "ditolak", PLN, via="call")
+    assignment = dispatch(store, number, "dpupr")
+    store.assignments.move(at(1), assignment, "ditolak", PLN, via="call")
     assert state(store, number) == ("diteruskan", "0", None, None)
     assert [row["waits_since"] for row in store.complaints.running()] == [NOW.isoformat(timespec="microseconds")]
-    store.assignments.move(at(2), one, "diterima", PLN, via="page")
+    store.assignments.move(at(2), assignment, "diterima", PLN, via="page")
     assert state(store, number)[0] == "dijawab"
 
 
@@ -113,7 +116,7 @@ def test_rejected_and_answered(store: Store) -> None:
     """With words for the caller; not while an agency works on it; a rejected one may be passed on after all."""
     number, other = ticket(store), ticket(store)
     store.complaints.file(NOW, number, SITI)
-    one = dispatch(store, other, "dpupr")
+    assignment = dispatch(store, other, "dpupr")
     with pytest.raises(Conflict, match="masih ditangani OPD"):
         store.complaints.reject(at(1), other, PUSAT, "bukan aduan")
     with pytest.raises(Conflict, match="masih ditangani OPD"):
@@ -126,8 +129,8 @@ def test_rejected_and_answered(store: Store) -> None:
         store.complaints.reject(at(2), number, PUSAT, "lagi")
     dispatch(store, number, "dlh", at(3))
     assert state(store, number) == ("diteruskan", "3", None, None)
-    store.assignments.move(at(4), one, "diterima", PLN, via="page")
-    store.assignments.move(at(5), one, "selesai", PLN, via="page", note="x")
+    store.assignments.move(at(4), assignment, "diterima", PLN, via="page")
+    store.assignments.move(at(5), assignment, "selesai", PLN, via="page", note="x")
     store.complaints.answer(at(6), other, PUSAT, "Sudah ditambal.")
     assert (state(store, other)[0], store.complaints.get(other)["text"]) == ("selesai", "Sudah ditambal.")
     with pytest.raises(InvalidInput, match="isian text harus berisi jawaban"):
@@ -151,17 +154,17 @@ def test_raised_and_lowered(store: Store) -> None:
 def test_replanned_pushes_take_the_place_of_the_others(store: Store) -> None:
     """In the state that the assignment has; not one that ended."""
     number = ticket(store)
-    one = dispatch(store, number, "dpupr")
+    assignment = dispatch(store, number, "dpupr")
     push = PlannedPush(1, "dpupr.siaga", "call", at(1), 30.0)
-    store.assignments.replan(at(1), one, (push,), PUSAT, "ada korban")
+    store.assignments.replan(at(1), assignment, (push,), PUSAT, "ada korban")
     assert [push.channel for push in store.assignments.claim(at(1), "x", 15, 10)] == ["call"]
-    store.assignments.move(at(2), one, "dibatalkan", PUSAT, via="page")
+    store.assignments.move(at(2), assignment, "dibatalkan", PUSAT, via="page")
     with pytest.raises(Conflict, match="sudah «dibatalkan»"):
-        store.assignments.replan(at(3), one, (push,), PUSAT, "lagi")
+        store.assignments.replan(at(3), assignment, (push,), PUSAT, "lagi")
 
 
 def test_what_fails_half_way_leaves_no_complaint(store: Store) -> None:
-    """One transaction: no number is told that is not kept."""
+    """One transaction: no number is given out that is not kept."""
     number = ticket(store)
 
     def fail() -> None:
@@ -179,8 +182,8 @@ def test_the_application_tells_what_it_did(store: Store) -> None:
     number = ticket(store)
     row = store.complaints.file(NOW, number, SITI)
     store.complaints.accepted(at(1), number, "W-77")
-    told = store.complaints.told(at(2), row["tracking"], "diteruskan")
-    assert (told["state"], told["theirs"]) == ("diteruskan", "W-77")
+    complaint = store.complaints.told(at(2), row["tracking"], "diteruskan")
+    assert (complaint["state"], complaint["theirs"]) == ("diteruskan", "W-77")
     store.complaints.told(at(3), row["tracking"], "dijawab", answer="Sedang dijadwalkan.")
     assert state(store, number) == ("dijawab", "2", "3", None)
     store.complaints.told(at(4), row["tracking"], "selesai", answer="Sudah ditambal.")
@@ -206,10 +209,10 @@ def test_the_outbox_keeps_the_order_and_survives_a_dead_sender(store: Store) -> 
     dispatch(store, number, "dpupr")
     store.complaints.file(NOW, other, SITI)
     (first, alone) = store.outbox.claim(NOW, "a", 30, 10)
-    assert [(one["ticket"], one["event"]) for one in (first, alone)] == [(number, "filed"), (other, "filed")]
+    assert [(row["ticket"], row["event"]) for row in (first, alone)] == [(number, "filed"), (other, "filed")]
     assert store.outbox.claim(NOW, "b", 30, 10) == []
     again = store.outbox.claim(at(1), "b", 30, 10)
-    assert [one["id"] for one in again] == [first["id"], alone["id"]]
+    assert [entry["id"] for entry in again] == [first["id"], alone["id"]]
     store.outbox.failed(at(1), "a", first, "mati", at(2), dead=False)  # its lease was over: not its to say any more
     store.outbox.failed(at(1), "b", first, "menjawab 500", at(2), dead=True)
     store.outbox.sent(at(1), alone["id"])
@@ -219,7 +222,7 @@ def test_the_outbox_keeps_the_order_and_survives_a_dead_sender(store: Store) -> 
     store.outbox.resend(at(9), number, PUSAT)
     (once_more,) = store.outbox.claim(at(9), "b", 30, 10)
     store.outbox.sent(at(9), once_more["id"])
-    assert [one["event"] for one in store.outbox.claim(at(9), "b", 30, 10)] == ["moved"]
+    assert [entry["event"] for entry in store.outbox.claim(at(9), "b", 30, 10)] == ["moved"]
     with pytest.raises(NotFound, match="tidak punya kiriman yang menunggu"):
         store.outbox.resend(at(9), other, PUSAT)
 

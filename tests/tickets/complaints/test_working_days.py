@@ -54,10 +54,10 @@ def test_the_indonesian_holidays_count() -> None:
     mended = WorkingDays(holiday.free_days(model, cuti_bersama=False))
     assert mended.add(wib(24, month=12), 1, WIB) == wib(26, 0, 12)
     assert not mended.is_working(date(2026, 12, 28))
-    leave = {found.day for found in holiday.calendar() if found.cuti_bersama and found.day.year == 2026}
+    leave = {day.day for day in holiday.calendar() if day.cuti_bersama and day.day.year == 2026}
     assert leave
     assert leave <= holiday.free_days(HolidaysModel(), cuti_bersama=True)
-    assert not leave & free - {found.day for found in holiday.calendar() if not found.cuti_bersama}
+    assert not leave & free - {day.day for day in holiday.calendar() if not day.cuti_bersama}
 
 
 @given(CALENDARS, MOMENTS, st.integers(1, 30))
@@ -74,9 +74,9 @@ def test_a_term_holds_exactly_its_working_days(calendar: WorkingDays, moment: da
 
 
 @given(CALENDARS, MOMENTS, MOMENTS, st.integers(1, 20))
-def test_who_files_earlier_is_due_no_later(calendar: WorkingDays, one: datetime, other: datetime, days: int) -> None:
+def test_who_files_earlier_is_due_no_later(calendar: WorkingDays, first: datetime, other: datetime, days: int) -> None:
     """And a longer term ends later."""
-    early, late = sorted((one, other))
+    early, late = sorted((first, other))
     assert calendar.add(early, days, WIB) <= calendar.add(late, days, WIB)
     assert calendar.add(early, days, WIB) < calendar.add(early, days + 1, WIB)
 
@@ -93,7 +93,7 @@ def complaint(**more: str | None) -> dict[str, str | None]:
 
 
 @pytest.mark.parametrize(
-    ("row", "waits", "now", "told"),
+    ("row", "waits", "now", "expected"),
     [
         (complaint(), None, wib(24), ("pass_on", 2, False)),
         (complaint(), None, wib(26, 23), ("pass_on", 0, False)),
@@ -105,12 +105,12 @@ def complaint(**more: str | None) -> dict[str, str | None]:
     ],
 )
 def test_the_term_that_ends_next(
-    row: dict[str, str | None], waits: str | None, now: datetime, told: tuple[str, int, bool]
+    row: dict[str, str | None], waits: str | None, now: datetime, expected: tuple[str, int, bool]
 ) -> None:
     """Three days to pass on, five to answer, ten to the end."""
-    found = clock(Terms(), now, row, waits)
-    assert found is not None
-    assert (found["what"], found["left"], found["late"]) == told
+    term = clock(Terms(), now, row, waits)
+    assert term is not None
+    assert (term["what"], term["left"], term["late"]) == expected
 
 
 @pytest.mark.parametrize("state", ["selesai", "ditolak", "darurat"])
@@ -141,6 +141,6 @@ def test_what_is_no_tracking_number(text: str) -> None:
 def test_a_term_is_over_where_it_began_before_a_moment(
     calendar: WorkingDays, begun: datetime, now: datetime, days: int
 ) -> None:
-    """What the store compares with agrees with the term of each complaint, whatever the holidays."""
+    """The bounds that the store compares with agree with the term of each complaint, whatever the holidays."""
     over = calendar.add(begun, days, WIB) <= now
     assert over == (begun < calendar.over_before(now, days, WIB))

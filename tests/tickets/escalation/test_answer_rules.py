@@ -1,4 +1,4 @@
-"""What the keys of a telephone do to an assignment: each its words, its row, and nothing to others."""
+"""Keys on the telephone: each has its words and its row, and changes no other assignment."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ async def test_what_was_said_is_so_and_is_read_back(
     assert (world.call.heard, row["state"], row["via"]) == (heard, state, "call")
     assert row["acknowledged_by"] == "damkar.siaga"
     attempts = await world.store.read(lambda store: store.assignments.attempts(assignment))
-    assert len([one for one in attempts if one["channel"] == "call"]) == 1
+    assert len([attempt for attempt in attempts if attempt["channel"] == "call"]) == 1
 
 
 async def test_not_ours_pushes_those_above_until_a_taker_is_named(world: World) -> None:
-    """Key 3: silence for the OPD, and the command centre is pushed at once, until somebody names who it is for."""
+    """Key 3: silence for the OPD, and the command centre is pushed at once, until somebody names a taker."""
     world.start()
     world.call.says = ("refuse",)
     assignment = await world.dispatch()
@@ -101,7 +101,7 @@ async def test_two_telephones_answer_at_once(world: World) -> None:
 
 
 async def test_an_answer_to_a_closed_ticket(world: World) -> None:
-    """Cancelled while the phone was being answered: the phone is told so, nothing moves."""
+    """Cancelled while the phone was being answered: the phone reads that out, nothing moves."""
     world.start()
     world.call.hang = asyncio.Event()
     assignment = await world.dispatch()
@@ -115,8 +115,8 @@ async def test_an_answer_to_a_closed_ticket(world: World) -> None:
     await world.settle()
     assert (await now_of(world, assignment))["state"] == "diterima"
     await world.move(assignment, "dibatalkan")
-    for said in ("accept", "depart", "refuse"):
-        assert await delivery.answer(said) == "ended"
+    for word in ("accept", "depart", "refuse"):
+        assert await delivery.answer(word) == "ended"
     assert (await now_of(world, assignment))["state"] == "dibatalkan"
 
 

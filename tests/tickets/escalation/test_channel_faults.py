@@ -18,7 +18,7 @@ from tickets.escalation.daemon import EscalationDaemon
 from tickets.escalation.ladder import Report, plan
 from tickets.model import Row
 from tickets.notify import CHANNELS
-from tickets.notify.channel import CallAnswer, Line, Means, Talk, wire
+from tickets.notify.channel import CallAnswer, Means, Talk, Telephone, wire
 from tickets.routing import Contact
 from tickets.store import Store
 from tickets.store.thread import StoreThread
@@ -60,7 +60,7 @@ async def servers() -> AsyncIterator[tuple[dict[str, str], list[str]]]:
         await server.close()
 
 
-async def silent(line: Line, report: Report, talk: Talk) -> CallAnswer:
+async def silent(line: Telephone, report: Report, talk: Talk) -> CallAnswer:
     """A phone that is answered and says nothing."""
     return CallAnswer("no_key")
 
@@ -132,8 +132,8 @@ async def test_each_fault_has_its_sentence_and_its_row_and_disturbs_nobody(tmp_p
                     rows = await store.read(lambda store: store.assignments.attempts(1))
         journal = await store.read(lambda store: store.journal.after(0, 10_000))
         state = (await store.read(lambda store: store.assignments.get(1)))["state"]
-    said = {row["contact"]: (bool(row["ok"]), row["detail"]) for row in rows}
-    assert said == {
+    attempts = {row["contact"]: (bool(row["ok"]), row["detail"]) for row in rows}
+    assert attempts == {
         HEALTHY: (True, "terkirim lewat json://…"),
         "bpbd.salahtulis": (False, "alamat Apprise tgrm://… tidak dikenali; perbaiki di routing.yaml"),
         "bpbd.limaratus": (False, "layanan pesan json://… menolak atau tidak menjawab"),
@@ -147,7 +147,7 @@ async def test_each_fault_has_its_sentence_and_its_row_and_disturbs_nobody(tmp_p
     }
     assert len([row for row in rows if row["contact"] == HEALTHY]) >= 3  # while others hung for as long as they may
     assert "https://112.contoh.go.id/t/1" in got[0]
-    assert {row["data"]["contact"] for row in journal if row["kind"] in ("push.sent", "push.failed")} == set(said)
+    assert {row["data"]["contact"] for row in journal if row["kind"] in ("push.sent", "push.failed")} == set(attempts)
     assert (state, "rahasia" in str(journal)) == ("dikirim", False)
     await store.close()
 

@@ -1,4 +1,4 @@
-"""Test pushes: each contact once on each channel, after all real pushes, and a report of who answered."""
+"""Test pushes: each contact once on each channel, after all real pushes, and a report of the answers."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ async def states(world: World, run: int = 1) -> dict[tuple[str, str], str]:
 
 
 async def report(world: World, run: int = 1) -> Row:
-    found, titles = await rows(world, run), {one.name: one.title for one in CONTACTS}
-    return summary(found, titles, world.time.now)
+    tests, titles = await rows(world, run), {contact.name: contact.title for contact in CONTACTS}
+    return summary(tests, titles, world.time.now)
 
 
 @asynccontextmanager
@@ -86,8 +86,8 @@ def test_what_is_sent_and_what_never_is() -> None:
     routing = make_routing(contacts)
 
     def planned(*names: str, mobiles: bool = True, away: tuple[str, ...] = ()) -> list[tuple[str, str, str]]:
-        found = plan_tests(replace(routing, mobiles=mobiles), away, names)
-        return [(one.contact, one.channel, one.state) for one in found]
+        tests = plan_tests(replace(routing, mobiles=mobiles), away, names)
+        return [(test.contact, test.channel, test.state) for test in tests]
 
     assert planned() == [
         ("a.satu", "call", "waiting"),
@@ -110,15 +110,15 @@ def test_what_is_sent_and_what_never_is() -> None:
 
 def test_the_words_say_that_it_is_a_test() -> None:
     """First and plainly, in what is read and in what is heard; without a public address no line of a link."""
-    found = contact_tests.words(CONTACTS[0], START, WIB, "https://112.contoh.go.id/uji/x")
-    assert found.subject == "[112] UJI COBA, bukan laporan sungguhan"
-    assert found.body.splitlines() == [
+    words = contact_tests.words(CONTACTS[0], START, WIB, "https://112.contoh.go.id/uji/x")
+    assert words.subject == "[112] UJI COBA, bukan laporan sungguhan"
+    assert words.body.splitlines() == [
         "UJI COBA dorongan 112 untuk Pos Damkar",
         "Ini BUKAN laporan sungguhan. Tidak ada yang perlu berangkat.",
         "Dikirim: Minggu 22 November 2026 pukul 14.00 WIB",
         "Ketuk supaya kami tahu pesan ini terbaca: https://112.contoh.go.id/uji/x",
     ]
-    assert (found.spoken, found.test) == ("Untuk Pos Damkar.", True)
+    assert (words.spoken, words.test) == ("Untuk Pos Damkar.", True)
     assert len(contact_tests.words(CONTACTS[0], START, WIB).body.splitlines()) == 3
 
 
@@ -138,7 +138,7 @@ async def test_one_run_at_a_time(world: World) -> None:
 
 
 async def test_an_answer_is_kept_once(world: World) -> None:
-    """The first who says that it was heard; one that failed cannot be answered."""
+    """The first confirmation counts; a failed test cannot be confirmed."""
     await asked(world, "pusdalops")
     now = world.time.now
 
@@ -157,7 +157,7 @@ async def test_an_answer_is_kept_once(world: World) -> None:
     assert await world.store.write(job) == (True, False)
     (row,) = await rows(world)
     assert (row["state"], row["detail"], row["answered_by"]) == ("delivered", "1 halaman bersuara", "budi")
-    kinds = [one["kind"] for one in await world.store.read(lambda store: store.journal.after(0))]
+    kinds = [entry["kind"] for entry in await world.store.read(lambda store: store.journal.after(0))]
     assert [kind for kind in kinds if kind.startswith("test.")] == ["test.asked", "test.sent", "test.answered"]
 
 
@@ -170,15 +170,21 @@ async def test_everybody_is_tested_once_and_the_report_says_who_answered(world: 
     async with running(world):
         await asked(world)
         await world.forward(30)
-        calls = sorted((one.contact.name, one.contact.sip, one.contact.mobile) for _, one in world.call.sent)
+        calls = sorted(
+            (delivery.contact.name, delivery.contact.sip, delivery.contact.mobile) for _, delivery in world.call.sent
+        )
         assert calls == [("damkar.piket", None, "+628123456789"), ("damkar.siaga", "damkar1", None)]
-        assert all(one.test and one.report.test for _, one in (*world.call.sent, *world.page.sent))
-        assert sorted(one.contact.name for _, one in world.page.sent) == ["bpbd.siaga", "damkar.siaga", "pusdalops"]
-        assert [one.contact.name for _, one in world.message.sent] == ["bpbd.siaga"]
+        assert all(delivery.test and delivery.report.test for _, delivery in (*world.call.sent, *world.page.sent))
+        assert sorted(delivery.contact.name for _, delivery in world.page.sent) == [
+            "bpbd.siaga",
+            "damkar.siaga",
+            "pusdalops",
+        ]
+        assert [delivery.contact.name for _, delivery in world.message.sent] == ["bpbd.siaga"]
         assert world.call.heard == ["noted", "noted"]
-        found = await report(world)
-        assert (found["done"], found["answered"]) == (False, ["damkar.siaga", "damkar.piket"])
-        assert (found["reached"], found["unreached"]) == ([one.name for one in CONTACTS], [])
+        summary = await report(world)
+        assert (summary["done"], summary["answered"]) == (False, ["damkar.siaga", "damkar.piket"])
+        assert (summary["reached"], summary["unreached"]) == ([contact.name for contact in CONTACTS], [])
         await world.forward(contact_test_daemon.ANSWER_WITHIN.total_seconds())
         assert (await report(world))["done"]
         assert len(world.call.sent) == 2
@@ -212,18 +218,18 @@ async def test_a_report_takes_the_telephone_from_a_test(world: World) -> None:
         daemon.make_room = tests.make_room
         await asked(world, "damkar.siaga")
         await world.forward(2)
-        assert [one.test for _, one in world.call.sent] == [True]
+        assert [delivery.test for _, delivery in world.call.sent] == [True]
         assignment = await world.dispatch()
         await world.settle()
         assert world.call.stopped == 1
-        assert [(at, one.test) for at, one in world.call.sent][1:] == [(2.0, False)]
+        assert [(at, delivery.test) for at, delivery in world.call.sent][1:] == [(2.0, False)]
         assert (await states(world))["damkar.siaga", "call"] == "waiting"
         await world.forward(300)  # nobody answers: the telephone is the report's
-        assert [one.test for _, one in world.call.sent].count(True) == 1
+        assert [delivery.test for _, delivery in world.call.sent].count(True) == 1
         world.call.hang = None
         await world.move(assignment, "diterima")
         await world.forward(contact_test_daemon.AGAIN.total_seconds())
-        assert [one.test for _, one in world.call.sent].count(True) == 2
+        assert [delivery.test for _, delivery in world.call.sent].count(True) == 2
         assert (await states(world))["damkar.siaga", "call"] == "delivered"
 
 
@@ -263,7 +269,7 @@ async def test_what_a_dead_process_had_in_hand_is_sent_again(world: World) -> No
 
 
 async def test_after_its_hour_nobody_is_rung(world: World) -> None:
-    """What no process took up in time is over, with a sentence."""
+    """A test that no process took up in time is over, with a sentence."""
     await asked(world)
     world.time.now += contact_tests.GOOD_FOR
     async with running(world):
@@ -279,7 +285,9 @@ async def test_two_processes_send_each_test_once(world: World) -> None:
         await asked(world)
         await world.forward(30)
     sent = [
-        (one.contact.name, one.push.channel) for fake in (world.page, world.call, world.message) for _, one in fake.sent
+        (delivery.contact.name, delivery.push.channel)
+        for fake in (world.page, world.call, world.message)
+        for _, delivery in fake.sent
     ]
     assert len(sent) == len(set(sent)) == 6
 
@@ -308,12 +316,12 @@ async def test_over_real_sockets(world: World) -> None:
                 await until(lambda: done(2))
     finally:
         await server.close()
-    found = {request.headers.get("Idempotency-Key"): (request, json.loads(body)) for request, body in receiver.got}
-    request, body = found["test-2-1"]
+    by_key = {request.headers.get("Idempotency-Key"): (request, json.loads(body)) for request, body in receiver.got}
+    request, body = by_key["test-2-1"]
     assert (body["test"], body["contact"], "ticket" in body) == (True, "damkar.siaga", False)
-    raw = next(raw for one, raw in receiver.got if one is request)
+    raw = next(raw for got, raw in receiver.got if got is request)
     assert request.headers["X-Tanggap-Signature"] == signature(key, request.headers["X-Tanggap-Timestamp"], raw)
-    message = found[None][1]["message"] if None in found else ""
+    message = by_key[None][1]["message"] if None in by_key else ""
     assert "UJI COBA dorongan 112 untuk Pos Damkar" in message
     first, second = await rows(world), await rows(world, 2)
     no_page = "tidak ada halaman OPD yang terbuka dan bersuara"

@@ -1,4 +1,4 @@
-"""Hours at which nobody of an agency could be reached, in words."""
+"""Hours without a reachable contact of an agency, in words."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ OFFICE = weekly(*((Window(time(8), time(16)),),) * 5, (), ())
 )
 def test_when_nobody_is_there(changes: dict[str, dict[str, object]], times: str | None) -> None:
     """Duty hours, stand-ins and dated exceptions together, for the agency's own people."""
-    contacts = tuple(replace(one, **changes.get(one.name, {})) for one in CONTACTS)  # type: ignore[arg-type]
+    contacts = tuple(replace(contact, **changes.get(contact.name, {})) for contact in CONTACTS)  # type: ignore[arg-type]
     expected = [] if times is None else [Uncovered("damkar", "emergency", ("Kebakaran",), times)]
     assert uncovered(make_routing(contacts)) == expected
 

@@ -12,6 +12,7 @@ import structlog.testing
 import tickets.escalation.daemon
 from tests.tickets.world import CONTACTS, START, World, make_routing
 from tickets.errors import ChannelError
+from tickets.escalation.daemon import EscalationDaemon
 from tickets.escalation.ladder import follow_up
 from tickets.escalation.picking import PER_WAY
 from tickets.model import from_text
@@ -94,7 +95,7 @@ async def test_key_one_accepts(world: World) -> None:
     row = await world.store.read(lambda store: store.assignments.get(assignment))
     assert (row["state"], row["via"], row["acknowledged_by"]) == ("diterima", "call", "damkar.siaga")
     attempts = await world.store.read(lambda store: store.assignments.attempts(assignment))
-    details = [one["detail"] for one in attempts if one["channel"] == "call"]
+    details = [attempt["detail"] for attempt in attempts if attempt["channel"] == "call"]
     assert details == ["diterima dengan tombol 1"]
     sent, answered = await world.journal("push.sent"), await world.journal("assignment.acknowledged")
     assert max(row["seq"] for row in sent) < answered[0]["seq"]
@@ -127,7 +128,7 @@ async def test_answer_elsewhere_hangs_up(world: World) -> None:
     await world.settle()
     assert world.call.stopped == 1
     attempts = await world.store.read(lambda store: store.assignments.attempts(assignment))
-    assert [one["detail"] for one in attempts if one["channel"] == "call"] == ["dihentikan: sudah dijawab"]
+    assert [row["detail"] for row in attempts if row["channel"] == "call"] == ["dihentikan: sudah dijawab"]
 
 
 async def test_a_phone_rings_for_one_report_at_a_time(world: World) -> None:
@@ -166,7 +167,7 @@ async def test_a_report_of_which_nobody_was_told_goes_before_a_repetition(world:
     world.time.now += timedelta(seconds=0.3)
     new = await world.dispatch()
     await world.forward(60)
-    rung = [(at, one.push.assignment) for at, one in world.call.sent if at > 25]
+    rung = [(at, delivery.push.assignment) for at, delivery in world.call.sent if at > 25]
     assert rung[0] == (pytest.approx(30.2), new)
     assert next(at for at, assignment in rung if assignment == old) < 60
 
@@ -223,7 +224,7 @@ async def test_a_hanging_channel_is_cut_off(world: World) -> None:
 
 async def test_contact_that_left_routing(world: World) -> None:
     """A contact that a new routing.yaml no longer has: its push keeps that as its error, the rest goes on."""
-    world.routing = make_routing(tuple(one for one in CONTACTS if one.name != "damkar.siaga"))
+    world.routing = make_routing(tuple(contact for contact in CONTACTS if contact.name != "damkar.siaga"))
     world.start()
     await world.dispatch()
     await world.forward(130)
@@ -269,6 +270,39 @@ async def test_a_clock_set_back_holds_no_push_up(world: World, runs: bool) -> No
         times = [300.0 - 3600, *channel.times("damkar.siaga")[count:], 600.0 - 3600]
         assert len(times) > 8
         assert max(later - earlier for earlier, later in pairwise(times)) <= 30
+
+
+@pytest.mark.parametrize("kills", [0, 1], ids=["once", "and killed before it looked"])
+async def test_a_beat_does_not_hide_that_the_clock_was_set_back(
+    world: World, monkeypatch: pytest.MonkeyPatch, kills: int
+) -> None:
+    """A daemon that writes its own heartbeat before it looks at what is due still knows the former daemon's clock; so
+    does the next daemon, where this one was killed in between."""
+    world.start()
+    await world.dispatch()
+    await world.forward(300)
+    await world.kill()
+    world.time.now -= timedelta(hours=1)
+    beaten, cycle = asyncio.Event(), EscalationDaemon._cycle
+
+    async def late(daemon: EscalationDaemon) -> float:
+        await beaten.wait()
+        return await cycle(daemon)
+
+    async def never(daemon: EscalationDaemon) -> float:
+        await asyncio.Event().wait()
+        return 0.0
+
+    for round_ in range(kills + 1):
+        monkeypatch.setattr(EscalationDaemon, "_cycle", never if round_ < kills else late)
+        beaten.clear()
+        world.start().on_beat = beaten.set
+        await beaten.wait()
+        if round_ < kills:
+            await world.kill()
+    count = len(world.page.sent)
+    await world.forward(30)
+    assert len(world.page.sent) > count
 
 
 async def test_killed_and_another_takes_over(world: World) -> None:
@@ -367,7 +401,7 @@ async def test_a_server_that_hangs_holds_up_nobody_else(world: World) -> None:
     assert len(world.page.times("damkar.siaga")) == PER_WAY
     hung.set()
     await world.forward(5)
-    pushed = {one.push.assignment for _at, one in world.page.sent if one.contact.name == "damkar.siaga"}
+    pushed = {delivery.push.assignment for _at, delivery in world.page.sent if delivery.contact.name == "damkar.siaga"}
     assert pushed == set(range(1, 301))
 
 
@@ -377,6 +411,6 @@ async def test_many_wait_for_one_telephone(world: World) -> None:
     for _ in range(60):
         await world.dispatch()
     await world.forward(60 * 15 + 10)
-    taken = [one.push.assignment for _at, one in world.call.sent if one.contact.name == "damkar.siaga"]
+    taken = [delivery.push.assignment for _at, delivery in world.call.sent if delivery.contact.name == "damkar.siaga"]
     assert set(taken) == set(range(1, 61))
     assert len(world.page.times("damkar.siaga")) >= 60 * 30  # the page of each of them all the while

@@ -1,4 +1,4 @@
-"""Who is pushed in whose place, hour by hour."""
+"""Stand-ins, hour by hour."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def routing(**changes: dict[str, object]) -> Routing:
     """The small region with duty hours and stand-ins; `damkar_piket={…}` changes that contact."""
     known = {name.replace(".", "_"): change for name, change in changes.items()}
     return make_routing(
-        tuple(replace(one, **known.get(one.name.replace(".", "_"), {})) for one in CONTACTS)  # type: ignore[arg-type]
+        tuple(replace(contact, **known.get(contact.name.replace(".", "_"), {})) for contact in CONTACTS)  # type: ignore[arg-type]
     )
 
 
@@ -81,7 +81,8 @@ def test_one_who_is_off_duty_sleeps_while_another_of_the_step_is_there() -> None
 
 
 def test_stand_ins_in_a_circle_and_placeholders_end() -> None:
-    """Two who stand in for each other, an unknown name and an example number: nobody, and no endless search."""
+    """Two contacts that stand in for each other, an unknown name and an example number: nobody, and no endless
+    search."""
     known = routing(
         damkar_piket={"duty": OFFICE, "stand_in": ("damkar.siaga", "tidak.ada", "contoh")},
         damkar_siaga={"duty": OFFICE, "stand_in": ("damkar.piket",)},
@@ -95,14 +96,15 @@ hours = st.sampled_from((None, OFFICE, NIGHT))
 
 @given(
     duties=st.tuples(hours, hours, hours),
-    stand_ins=st.tuples(*[st.lists(st.sampled_from([one.name for one in CONTACTS]), max_size=3)] * 3),
-    away=st.sets(st.sampled_from([one.name for one in CONTACTS])),
+    stand_ins=st.tuples(*[st.lists(st.sampled_from([contact.name for contact in CONTACTS]), max_size=3)] * 3),
+    away=st.sets(st.sampled_from([contact.name for contact in CONTACTS])),
     minutes=st.integers(0, 14 * 24 * 60),
 )
 def test_no_step_is_ever_left_without_anybody(
     duties: tuple[Hours | None, ...], stand_ins: tuple[list[str], ...], away: set[str], minutes: int
 ) -> None:
-    """At every minute, whoever is away: at least one push of a step goes to somebody, by a channel that it has."""
+    """At every minute, with any contacts away: at least one push of a step goes to somebody, by a channel that it
+    has."""
     named = ("damkar.siaga", "damkar.piket", "pusdalops")
     changes = {
         name.replace(".", "_"): {"duty": duty, "stand_in": tuple(others)}
@@ -111,24 +113,25 @@ def test_no_step_is_ever_left_without_anybody(
     known = routing(**changes)
     now = at("2026-11-23T00:00") + timedelta(minutes=minutes)
     for step in known.opds["damkar"].ladder.steps:
-        who = [target.contact for target in step.notify]
-        found = [
-            choose(known, known.contacts[one.contact], one.channel, now, away, lambda who=who: who)  # type: ignore[misc]
-            for one in step.notify
+        contacts = [target.contact for target in step.notify]
+        choices = [
+            choose(known, known.contacts[target.contact], target.channel, now, away, lambda contacts=contacts: contacts)  # type: ignore[misc]
+            for target in step.notify
         ]
-        assert any(one is not None for one in found)
+        assert any(choice is not None for choice in choices)
 
 
 async def test_the_daemon_pushes_the_stand_in(world: World) -> None:
-    """Off duty at 22.00: the ledger says who was pushed, for whom and why; on duty again it is the contact itself."""
+    """Off duty at 22.00: the ledger names the stand-in, the contact and the reason; on duty again the contact itself is
+    pushed."""
     world.routing = routing(damkar_piket={"duty": OFFICE, "stand_in": ("pusdalops",)}, damkar_siaga={"duty": OFFICE})
     world.time.now = NIGHT_OF_MONDAY
     world.start()
     assignment = await world.dispatch()
     await world.forward(130)
     rows = await world.store.read(lambda store: store.assignments.attempts(assignment))
-    told = {(row["contact"], row["channel"], row["detail"]) for row in rows}
-    assert told == {
+    attempts = {(row["contact"], row["channel"], row["detail"]) for row in rows}
+    assert attempts == {
         ("damkar.siaga", "page", "terkirim (di luar jam dinas, tidak ada pengganti)"),
         ("damkar.siaga", "call", "terkirim (di luar jam dinas, tidak ada pengganti)"),
         ("pusdalops", "page", "terkirim"),

@@ -1,4 +1,4 @@
-"""Who is pushed when, and with which words."""
+"""Pushes of a ladder: their times and their words."""
 
 from __future__ import annotations
 
@@ -153,10 +153,10 @@ def test_every_target_is_planned_once(at: object) -> None:
 
 
 def test_report_in_words() -> None:
-    """What people read: category, place, time in WIB, how often it was said."""
-    told = report(TICKET, "damkar", ROUTING, WIB, attempt=3)
-    assert told.subject == "[112] Kebakaran: Mantingan, Tahunan (T-20261122-0007)"
-    assert told.body.splitlines() == [
+    """People read the category, the place, the time in WIB, and the number of the attempt."""
+    words = report(TICKET, "damkar", ROUTING, WIB, attempt=3)
+    assert words.subject == "[112] Kebakaran: Mantingan, Tahunan (T-20261122-0007)"
+    assert words.body.splitlines() == [
         "Laporan darurat 112 untuk Damkar",
         "Kategori: Kebakaran",
         "Lokasi: Jl. Sultan Hadlirin 12, Mantingan, Kecamatan Tahunan",
@@ -165,11 +165,11 @@ def test_report_in_words() -> None:
         "Tiket: T-20261122-0007",
         "Pemberitahuan ke-3. Belum dijawab. Mohon segera terima laporan ini di halaman OPD.",
     ]
-    assert told.spoken == (
+    assert words.spoken == (
         "Untuk Damkar. Kebakaran. Lokasi: Jl. Sultan Hadlirin 12, Mantingan, Kecamatan Tahunan. "
         "Dilaporkan pukul 14.05. Gudang mebel terbakar, api membesar."
     )
-    assert told.spoken == report(TICKET, "damkar", ROUTING, WIB, attempt=9).spoken
+    assert words.spoken == report(TICKET, "damkar", ROUTING, WIB, attempt=9).spoken
 
 
 def test_report_of_a_bare_ticket() -> None:
@@ -177,14 +177,14 @@ def test_report_of_a_bare_ticket() -> None:
     bare = (
         TICKET | dict.fromkeys(("category", "kecamatan", "desa", "address", "description"), None) | {"kind": "unknown"}
     )
-    told = report(bare, "damkar", ROUTING, WIB, phase="diterima")
-    assert told.subject == "[112] Laporan tanpa kategori: lokasi belum diketahui (T-20261122-0007)"
-    assert told.body.splitlines()[0] == "Laporan 112 untuk Damkar"
-    assert told.body.splitlines()[-1] == (
+    words = report(bare, "damkar", ROUTING, WIB, phase="diterima")
+    assert words.subject == "[112] Laporan tanpa kategori: lokasi belum diketahui (T-20261122-0007)"
+    assert words.body.splitlines()[0] == "Laporan 112 untuk Damkar"
+    assert words.body.splitlines()[-1] == (
         "Pemberitahuan ke-1. Laporan sudah diterima, tetapi belum ada yang berangkat. "
         "Mohon perbarui statusnya di halaman OPD."
     )
-    assert told.spoken == (
+    assert words.spoken == (
         "Untuk Damkar. Laporan tanpa kategori. Lokasi: belum diketahui. Dilaporkan pukul 14.05. "
         "Laporan sudah diterima, tetapi belum ada yang berangkat."
     )

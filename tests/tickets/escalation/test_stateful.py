@@ -25,7 +25,7 @@ from tickets.store import Store
 # 14.00 WIB is START: damkar.piket's duty ends soon after it, and the desk of Damkar stands in
 DUTY = Hours("Asia/Jakarta", ((Window(time(7), time(14, 10)),),) * 7)
 ON_DUTY = {"damkar.piket": {"duty": DUTY, "stand_in": ("damkar.siaga",)}, "pusdalops": {"duty": DUTY}}
-ROUTING = make_routing(tuple(replace(one, **ON_DUTY.get(one.name, {})) for one in CONTACTS))  # type: ignore[arg-type]
+ROUTING = make_routing(tuple(replace(contact, **ON_DUTY.get(contact.name, {})) for contact in CONTACTS))  # type: ignore[arg-type]
 NOBODY = FakeChannel(lambda: START)
 CHANNELS = {
     "page": Wired(ChannelKind(lambda means: NOBODY, 5), NOBODY),
@@ -76,47 +76,49 @@ class Escalation(RuleBasedStateMachine):
     def wait(self, seconds: int) -> None:
         self.now += timedelta(seconds=seconds)
 
-    def _pick(self, who: str, room: int) -> list[Picked]:
-        under_way = Counter(one.way for one in self.hands[who])
-        ids = frozenset(one.push.id for one in self.hands[who])
-        picker = Picker(who, LEASE_S, room, self.now, ROUTING, CHANNELS, under_way, set(), ids)
+    def _pick(self, daemon: str, room: int) -> list[Picked]:
+        under_way = Counter(held.way for held in self.hands[daemon])
+        ids = frozenset(held.push.id for held in self.hands[daemon])
+        picker = Picker(daemon, LEASE_S, room, self.now, ROUTING, CHANNELS, under_way, set(), ids)
         with self.store.transaction():
             picked, due = picker.pick(self.store)
         assert len(picked) <= room
         assert due is not None or all(state in ENDED_STATES for state in self.assignments.values())
         return picked
 
-    @rule(who=names, room=st.integers(1, 6))
-    def claim(self, who: str, room: int) -> None:
-        for one in self._pick(who, room):
-            assert one.push.due_at <= self.now
-            assert one.push.phase == self.assignments[one.push.assignment]  # nothing of a state that is over
-            assert one.chosen is not None
-            self.hands[who].append(one)
+    @rule(daemon=names, room=st.integers(1, 6))
+    def claim(self, daemon: str, room: int) -> None:
+        for picked in self._pick(daemon, room):
+            assert picked.push.due_at <= self.now
+            assert picked.push.phase == self.assignments[picked.push.assignment]  # nothing of a state that is over
+            assert picked.chosen is not None
+            self.hands[daemon].append(picked)
 
-    @rule(who=names)
-    def crash(self, who: str) -> None:
-        self.hands[who] = []
+    @rule(daemon=names)
+    def crash(self, daemon: str) -> None:
+        self.hands[daemon] = []
 
-    @rule(who=names)
-    def restart(self, who: str) -> None:
-        self.hands[who] = []
-        self.store.assignments.release(who)
+    @rule(daemon=names)
+    def restart(self, daemon: str) -> None:
+        self.hands[daemon] = []
+        self.store.assignments.release(daemon)
 
     @precondition(lambda self: any(self.hands.values()))
     @rule(data=st.data(), ok=st.booleans())
     def finish(self, data: st.DataObject, ok: bool) -> None:
-        who = data.draw(st.sampled_from([name for name, held in self.hands.items() if held]))
-        self._finish(who, self.hands[who].pop(0), ok)
+        daemon = data.draw(st.sampled_from([name for name, held in self.hands.items() if held]))
+        self._finish(daemon, self.hands[daemon].pop(0), ok)
 
-    def _finish(self, who: str, one: Picked, ok: bool) -> None:
-        push = one.push
+    def _finish(self, daemon: str, picked: Picked, ok: bool) -> None:
+        push = picked.push
         open_still = self.store.connection.one("SELECT done_at FROM pushes WHERE id = :id", id=push.id) == {
             "done_at": None
         }
         assert open_still == (push.phase == self.assignments[push.assignment])
         due = next_due(push, self.now, self.now, 0.0, ok=ok)
-        self.store.assignments.attempted(push, who, self.now, self.now, ok=ok, detail="x", next_due=due, way=one.way)
+        self.store.assignments.attempted(
+            push, daemon, self.now, self.now, ok=ok, detail="x", next_due=due, way=picked.way
+        )
 
     @rule(contact=st.sampled_from(("damkar.siaga", "damkar.piket", "bpbd.siaga")), away=st.booleans())
     def mark(self, contact: str, away: bool) -> None:
@@ -145,7 +147,7 @@ class Escalation(RuleBasedStateMachine):
     @rule(data=st.data())
     def reassign(self, data: st.DataObject) -> None:
         """«Bukan wewenang», with the other agency as the taker, in one transaction."""
-        free = sorted(one for one, state in self.assignments.items() if state in ("dikirim", "diterima"))
+        free = sorted(number for number, state in self.assignments.items() if state in ("dikirim", "diterima"))
         assignment = data.draw(st.sampled_from(free))
         row = self.store.assignments.get(assignment)
         taker = "bpbd" if row["opd"] == "damkar" else "damkar"
@@ -157,12 +159,12 @@ class Escalation(RuleBasedStateMachine):
             )
         self.assignments[assignment] = "bukan_wewenang"
         others = self.store.tickets.show(row["ticket"])["assignments"]
-        assert any(one["opd"] == taker and one["ended_at"] is None for one in others)
+        assert any(other["opd"] == taker and other["ended_at"] is None for other in others)
 
     @invariant()
     def every_open_assignment_is_pushed(self) -> None:
         rows = self.store.connection.all("SELECT assignment, due_at FROM pushes WHERE done_at IS NULL")
-        open_ones = {one for one, state in self.assignments.items() if state not in ENDED_STATES}
+        open_ones = {assignment for assignment, state in self.assignments.items() if state not in ENDED_STATES}
         assert {row["assignment"] for row in rows} == open_ones
         limit = self.now + timedelta(seconds=LONGEST_S)
         assert all(from_text(row["due_at"]) <= limit for row in rows)
@@ -183,14 +185,14 @@ class Escalation(RuleBasedStateMachine):
     def _all_are_pushed_in_the_end(self) -> None:
         """Whatever happened: once a daemon runs again, every open assignment is pushed as soon as it is due."""
         self.hands = {"a": [], "b": []}
-        before = {one: len(self.store.assignments.attempts(one)) for one in self.assignments}
+        before = {assignment: len(self.store.assignments.attempts(assignment)) for assignment in self.assignments}
         for _ in range(int(LONGEST_S // 10) + 2):
             self.now += timedelta(seconds=10)
-            for one in self._pick("b", 1000):
-                self._finish("b", one, True)
-        for one, state in self.assignments.items():
-            pushed = len(self.store.assignments.attempts(one)) - before[one]
-            assert (pushed > 0) == (state not in ENDED_STATES), (one, state, pushed)
+            for picked in self._pick("b", 1000):
+                self._finish("b", picked, True)
+        for picked, state in self.assignments.items():
+            pushed = len(self.store.assignments.attempts(picked)) - before[picked]
+            assert (pushed > 0) == (state not in ENDED_STATES), (picked, state, pushed)
 
 
 TestEscalation = Escalation.TestCase

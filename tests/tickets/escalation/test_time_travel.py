@@ -45,8 +45,8 @@ async def test_a_day_without_an_answer_and_then_one_key(world: World, monkeypatc
         (target.contact, target.channel): step.after_s for step in reversed(ladder.steps) for target in step.notify
     }
     assert _first(world) == begun
-    found = await world.store.read(lambda store: report(store, START.date(), START.date(), WIB, world.time.now))
-    assert found["violations"] == []
+    figures = await world.store.read(lambda store: report(store, START.date(), START.date(), WIB, world.time.now))
+    assert figures["violations"] == []
     later = START + timedelta(seconds=DAY_S)
     proof = await world.store.read(
         lambda store: prove(store.ledger.duties(START, later, world.time.now), START, later, world.time.now, 0.0)
@@ -65,14 +65,14 @@ async def test_a_day_without_an_answer_and_then_one_key(world: World, monkeypatc
     term = row["follow_up_s"]
     await world.forward(term - 31)
     attempts = await world.store.read(lambda store: store.assignments.attempts(assignment))
-    assert max(from_text(one["started_at"]) for one in attempts) <= answered
+    assert max(from_text(attempt["started_at"]) for attempt in attempts) <= answered
     assert [at for channel in (world.page, world.call) for at, _ in channel.sent if at > _s(answered)] == []
 
 
 def _first(world: World) -> dict[tuple[str, str], float]:
-    """When each contact was first pushed over each channel."""
+    """First push of each contact over each channel."""
     channels = {"page": world.page, "call": world.call, "apprise": world.message}
-    sent = [((one.contact.name, name), at) for name, where in channels.items() for at, one in where.sent]
+    sent = [((delivery.contact.name, name), at) for name, where in channels.items() for at, delivery in where.sent]
     return dict(reversed(sent))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -14,8 +15,8 @@ import pytest
 import tickets.escalation.daemon
 from tests.tickets.world import START, World
 from tickets.errors import StoreUnavailable
-from tickets.escalation.unwritten import Apply, Entry, Unwritten
-from tickets.model import Row, to_text
+from tickets.escalation.unwritten import Answered, Apply, Entry, Pressed, Tried, Unwritten, _as_row, _from_row
+from tickets.model import DuePush, Row, to_text
 from tickets.spill import SpillFile
 from tickets.store.thread import StoreThread
 
@@ -70,7 +71,7 @@ class Filed(Unwritten):
 
 
 async def attempts(world: World, assignment: int) -> list[Row]:
-    """What the store knows of the pushes of an assignment."""
+    """Attempts of an assignment in the store."""
     return await world.store.read(lambda store: store.assignments.attempts(assignment))
 
 
@@ -146,7 +147,7 @@ async def test_an_answer_is_obeyed_and_written_later(world: World) -> None:
     assert (row["state"], row["acknowledged_by"], row["via"]) == ("diterima", "damkar.siaga", "call")
     assert row["acknowledged_at"] == to_text(START + timedelta(seconds=at))
     assert (await world.store.read(lambda store: store.assignments.get(second)))["state"] == "dikirim"
-    details = [one["detail"] for one in await attempts(world, first) if one["channel"] == "call"]
+    details = [attempt["detail"] for attempt in await attempts(world, first) if attempt["channel"] == "call"]
     assert details[-1] == "diterima dengan tombol 1"
 
 
@@ -214,7 +215,7 @@ async def test_what_was_not_written_outlives_the_daemon(world: World, tmp_path: 
 
 
 async def test_an_answer_on_a_page_that_cannot_write_it(world: World, tmp_path: Path) -> None:
-    """Believed and kept in the file, also by the next daemon; said again it counts once, and where nothing waits it is
+    """Accepted and kept in the file, also by the next daemon; repeated it counts once, and where nothing waits it is
     not kept. Then it is in the store as of when it was pressed, and the page's own request is known."""
     path = tmp_path / "escalate.spill"
     before = Filed(world, path)
@@ -260,3 +261,27 @@ async def test_a_page_that_was_too_late(world: World) -> None:
     await world.forward(6)
     row = await world.store.read(lambda store: store.assignments.get(assignment))
     assert (row["state"], await world.journal("assignment.acknowledged")) == ("dibatalkan", [])
+
+
+def test_the_names_in_the_file_stay() -> None:
+    """A file that another release has written is read, and the rows that are written keep its names."""
+    push = DuePush(1, 2, "T-1", "damkar", 1, "damkar.siaga", "call", "dikirim", START, 30.0, 0, START)
+    way, at = ("damkar.siaga", "call"), to_text(START)
+    as_stored = asdict(push) | {"due_at": at, "dispatched_at": at}
+    entries: dict[Entry, Row] = {
+        Tried(push, way, START, START, True, "diangkat", START): {
+            "at": at, "push": as_stored, "way": list(way), "ok": True, "detail": "diangkat", "started": at, "ended": at,
+            "due": at,
+        },
+        Answered(push, "damkar.siaga", "accept", START, START): {
+            "at": at, "push": as_stored, "planned": "damkar.siaga", "said": "accept", "until": at,
+        },
+    }  # fmt: skip
+    pressed = Pressed(2, "damkar", START, START, {"key": "k"})
+    pairs = [
+        *entries.items(),
+        (pressed, {"assignment": 2, "who": "damkar", "at": at, "until": at, "reply": {"key": "k"}}),
+    ]
+    for entry, row in pairs:
+        assert _as_row(entry) == row
+        assert _from_row(row) == entry

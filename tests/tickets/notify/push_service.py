@@ -29,8 +29,8 @@ P256 = ec.SECP256R1()
 
 
 def _hkdf(salt: bytes, secret: bytes, info: bytes, length: int) -> bytes:
-    found = hmac.new(salt, secret, hashlib.sha256).digest()
-    return hmac.new(found, info + b"\1", hashlib.sha256).digest()[:length]
+    key = hmac.new(salt, secret, hashlib.sha256).digest()
+    return hmac.new(key, info + b"\1", hashlib.sha256).digest()[:length]
 
 
 def point(key: ec.EllipticCurvePublicKey) -> bytes:
@@ -54,7 +54,7 @@ class Phone:
 
     @property
     def public(self) -> bytes:
-        """What it tells of itself."""
+        """The subscription that the browser reports."""
         return point(self.private.public_key())
 
     def decrypt(self, body: bytes) -> bytes:
@@ -81,14 +81,14 @@ class Got:
 
     @property
     def told(self) -> dict[str, Any]:
-        """What the service worker will read."""
-        found = json.loads(self.data)
-        assert isinstance(found, dict)
-        return found
+        """The payload that the service worker reads."""
+        payload = json.loads(self.data)
+        assert isinstance(payload, dict)
+        return payload
 
 
 class PushService:
-    """Answers 201 to who is right, and to `answers[name]` what it says: a status, `hang`, or `cut`."""
+    """Answers 201 to correct requests, or as `answers[name]` says: a status, `hang`, or `cut`."""
 
     def __init__(self) -> None:
         self.phones: dict[str, Phone] = {}
@@ -142,21 +142,21 @@ class PushService:
     def _check(self, request: web.Request, bound: str) -> None:
         """The signature is of the key that this browser was bound to, for us, and not for ever."""
         scheme, _, rest = request.headers["Authorization"].partition(" ")
-        parts = dict(one.strip().split("=", 1) for one in rest.split(","))
+        parts = dict(part.strip().split("=", 1) for part in rest.split(","))
         assert (scheme, parts["k"]) == ("vapid", bound), "another key"
         signed, _, signature = parts["t"].rpartition(".")
         raw = bytes_of(signature)
         der = encode_dss_signature(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big"))
         key = ec.EllipticCurvePublicKey.from_encoded_point(P256, bytes_of(bound))
         key.verify(der, signed.encode(), ec.ECDSA(hashes.SHA256()))
-        head, self.claims = (json.loads(bytes_of(one)) for one in signed.split("."))
+        head, self.claims = (json.loads(bytes_of(part)) for part in signed.split("."))
         assert head["alg"] == "ES256"
         assert self.claims["aud"] == self.origin
         assert request.headers["Content-Encoding"] == "aes128gcm"
         assert 0 < int(request.headers["TTL"]) <= 3600
 
     def signed_until(self) -> datetime:
-        """When the last signature ends."""
+        """End of the last signature."""
         return datetime.fromtimestamp(self.claims["exp"]).astimezone()
 
 

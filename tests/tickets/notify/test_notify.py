@@ -21,7 +21,7 @@ from tickets.model import DuePush
 from tickets.notify import CHANNELS
 from tickets.notify.apprise import AppriseChannel
 from tickets.notify.call import CallChannel
-from tickets.notify.channel import Answer, CallAnswer, CallResult, Delivery, Heard, Line, Said, Talk
+from tickets.notify.channel import Answer, CallAnswer, CallResult, Delivery, Heard, Said, Talk, Telephone
 from tickets.notify.page import PageChannel
 from tickets.notify.speaker import SpeakerChannel
 from tickets.notify.webhook import WebhookChannel, signature
@@ -39,8 +39,8 @@ TICKET = {
 }
 
 
-async def never(said: Said) -> Heard:
-    raise AssertionError(said)
+async def never(word: Said) -> Heard:
+    raise AssertionError(word)
 
 
 def delivery(answer: Answer = never, **channels: Any) -> Delivery:
@@ -189,9 +189,9 @@ class Phones:
     def __init__(self, says: Said | None = None, **results: CallResult) -> None:
         self.says = says
         self.results = results
-        self.dialled: list[Line] = []
+        self.dialled: list[Telephone] = []
 
-    async def __call__(self, line: Line, told: Report, talk: Talk) -> CallAnswer:
+    async def __call__(self, line: Telephone, report: Report, talk: Talk) -> CallAnswer:
         self.dialled.append(line)
         await talk.note("ringing")
         if self.says is not None:
@@ -227,21 +227,21 @@ async def test_a_call_without_key_is_no_response(world: World, result: CallResul
 )
 async def test_what_a_key_said_is_handed_on_and_kept(world: World, says: Said, heard: Heard, detail: str) -> None:
     """With a row for the ring and one for each key."""
-    said: list[Said] = []
+    answers: list[Said] = []
 
-    async def answer(one: Said) -> Heard:
-        said.append(one)
+    async def answer(word: Said) -> Heard:
+        answers.append(word)
         return heard
 
     channel = CallChannel(means(world, dial=Phones(says)))
-    assert (await channel.send(delivery(answer, sip="damkar1")), said) == (f"telepon damkar1 {detail}", [says])
+    assert (await channel.send(delivery(answer, sip="damkar1")), answers) == (f"telepon damkar1 {detail}", [says])
     rows = await world.journal("push.heard")
     assert [row["data"]["what"] for row in rows] == ["ringing", "key 1"]
     assert (rows[0]["actor"], rows[0]["data"]["line"]) == ("contact:damkar.siaga", "telepon damkar1")
 
 
 @pytest.mark.parametrize(
-    ("result", "said", "failed"),
+    ("result", "words", "failed"),
     [
         ("played", "telepon suara1 diputar", False),
         ("hung_up", "telepon suara1 diangkat, ditutup tanpa menekan tombol", False),
@@ -249,21 +249,21 @@ async def test_what_a_key_said_is_handed_on_and_kept(world: World, says: Said, h
         ("unreachable", "telepon suara1 tidak terjangkau", True),
     ],
 )
-async def test_a_loudspeaker_is_never_a_response(world: World, result: CallResult, said: str, failed: bool) -> None:
+async def test_a_loudspeaker_is_never_a_response(world: World, result: CallResult, words: str, failed: bool) -> None:
     """It plays, or the ledger says why it did not."""
-    played: list[Line] = []
+    played: list[Telephone] = []
 
-    async def announce(line: Line, told: Report) -> CallAnswer:
+    async def announce(line: Telephone, report: Report) -> CallAnswer:
         played.append(line)
         return CallAnswer(result)
 
     channel = SpeakerChannel(means(world, announce=announce))
     if failed:
-        with pytest.raises(ChannelError, match=said):
+        with pytest.raises(ChannelError, match=words):
             await channel.send(delivery(speaker="suara1"))
     else:
-        assert await channel.send(delivery(speaker="suara1")) == said
-    assert played == [Line("sip", "suara1")]
+        assert await channel.send(delivery(speaker="suara1")) == words
+    assert played == [Telephone("sip", "suara1")]
 
 
 async def test_a_contact_without_the_channel_is_said_so(world: World) -> None:

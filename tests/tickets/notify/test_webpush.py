@@ -79,14 +79,14 @@ async def phones(world: World, service: PushService, *names: str) -> None:
 
 
 async def left(world: World, opd: str | None = "damkar") -> list[str]:
-    """Who is still subscribed."""
+    """Users who are still subscribed."""
     rows = await world.store.read(lambda store: store.push_devices.of(world.time.now, opd))
     return [row["user"] for row in rows]
 
 
-async def refused(channel: WebPushChannel, one: Delivery) -> ChannelError:
+async def refused(channel: WebPushChannel, delivery: Delivery) -> ChannelError:
     with pytest.raises(ChannelError) as caught:
-        await channel.send(one)
+        await channel.send(delivery)
     return caught.value
 
 
@@ -100,11 +100,11 @@ async def test_every_device_of_the_agency_gets_what_it_alone_can_read(
     await phones(world, service, "budi", "sari")
     await subscribed(world, service.device("pln", OURS), "pln", opd="pln")
     assert await channel.send(delivery()) == "2 ponsel dikirimi"
-    assert (sorted(one.name for one in service.got), service.wrong) == (["budi", "sari"], [])
-    told = service.got[0].told
+    assert (sorted(push.name for push in service.got), service.wrong) == (["budi", "sari"], [])
+    payload = service.got[0].told
     at = int(START.timestamp() * 1000)
     body = "Tahunan\nBelum diterima.\nT-20261122-0007"
-    assert told == {"title": "112: Kebakaran", "body": body, "tag": "T-20261122-0007", "at": at}
+    assert payload == {"title": "112: Kebakaran", "body": body, "tag": "T-20261122-0007", "at": at}
     headers = service.got[0].headers
     assert (headers["Urgency"], headers["TTL"], len(headers["Topic"])) == ("high", "120", 32)
     assert headers["Topic"] == service.got[1].headers["Topic"]
@@ -114,7 +114,7 @@ async def test_every_device_of_the_agency_gets_what_it_alone_can_read(
 
 
 def test_the_payload_tells_nothing_of_people() -> None:
-    """Neither who reported, nor what was told, nor an address; and every report is as long."""
+    """Neither the reporter, nor the description, nor an address; and every report has the same length."""
     secrets = {
         "reporter_name": "RAHASIA",
         "reporter_number": "+628RAHASIA",
@@ -123,8 +123,8 @@ def test_the_payload_tells_nothing_of_people() -> None:
     }
     lengths = set()
     for place in ({"kecamatan": "Tahunan", "desa": "Mantingan"}, {"kecamatan": None, "desa": None}):
-        told = report(TICKET | secrets | place, "damkar", make_routing(), WIB, link="https://x/t/RAHASIA")
-        data = payload(replace(delivery(), report=told), START)
+        words = report(TICKET | secrets | place, "damkar", make_routing(), WIB, link="https://x/t/RAHASIA")
+        data = payload(replace(delivery(), report=words), START)
         assert b"RAHASIA" not in data
         lengths.add(len(data))
         json.loads(data)
@@ -138,7 +138,7 @@ async def test_the_command_centre_is_told_whose_task_it_is(
     await phones(world, service, "budi")
     await subscribed(world, service.device("pusat", OURS), "pusat", "command", None)
     assert await channel.send(delivery(opd=None)) == "1 ponsel dikirimi"
-    assert [one.name for one in service.got] == ["pusat"]
+    assert [push.name for push in service.got] == ["pusat"]
     assert "damkar: Belum diterima." in service.got[0].told["body"]
 
 
@@ -148,10 +148,10 @@ async def test_a_test_push_says_so_and_opens_its_own_page(
     """Its own topic and tag; the link as a path, so that it stays within the app."""
     await phones(world, service, "budi")
     contact = Contact("damkar.siaga", "damkar", "Pos Damkar", webpush=True)
-    told = contact_tests.words(contact, START, WIB, "https://112.contoh.go.id/uji/abc.def")
-    await channel.send(replace(delivery(), contact=contact, report=told, test=True))
-    found = service.got[0].told
-    assert (found["title"], found["tag"], found["path"]) == (told.subject, "uji-5", "/uji/abc.def")
+    words = contact_tests.words(contact, START, WIB, "https://112.contoh.go.id/uji/abc.def")
+    await channel.send(replace(delivery(), contact=contact, report=words, test=True))
+    payload = service.got[0].told
+    assert (payload["title"], payload["tag"], payload["path"]) == (words.subject, "uji-5", "/uji/abc.def")
     assert "webpush" in TEST_CHANNELS
 
 
@@ -171,15 +171,16 @@ async def test_nobody_subscribed_says_what_to_do(world: World, channel: WebPushC
 async def test_each_failure_is_told_and_hides_no_success(
     world: World, service: PushService, channel: WebPushChannel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """404 and 410 end a subscription, nothing else does; who hangs is waited for no longer than all may take."""
+    """404 and 410 end a subscription, nothing else does; a device that hangs is waited for no longer than all may
+    take."""
     monkeypatch.setattr(webpush, "BUDGET_S", 0.5)
     answers: dict[str, int | str] = {"a404": 404, "b410": 410, "c500": 500, "d429": 429, "e": 201, "hang": "hang"}
     service.answers |= answers | {"cut": "cut"}
     await phones(world, service, *answers, "cut")
     host = service.origin.removeprefix("http://")
-    said = await channel.send(delivery())
-    assert said.split("; ")[0] == "1 dari 7 ponsel dikirimi"
-    assert set(said.split("; ")[1:]) == {
+    outcome = await channel.send(delivery())
+    assert outcome.split("; ")[0] == "1 dari 7 ponsel dikirimi"
+    assert set(outcome.split("; ")[1:]) == {
         f"{host} menjawab 404, pendaftaran ponsel itu dihapus",
         f"{host} menjawab 410, pendaftaran ponsel itu dihapus",
         f"{host} menjawab 500",
@@ -187,7 +188,7 @@ async def test_each_failure_is_told_and_hides_no_success(
         f"{host} tidak terjangkau (ServerDisconnectedError)",
         f"{host} tidak menjawab",
     }
-    assert [one.name for one in service.got] == ["e"]
+    assert [push.name for push in service.got] == ["e"]
     assert sorted(await left(world)) == ["c500", "cut", "d429", "e", "hang"]
     removed = [row["data"] for row in await world.journal("device.removed")]
     assert removed == [{"user": name, "service": host, "why": "gone"} for name in ("a404", "b410")]
@@ -273,16 +274,18 @@ async def test_no_secret_in_the_log(
     (row,) = await world.store.read(lambda store: store.push_devices.of(START, "damkar"))
     service.answers["budi"] = 500
     error = await refused(channel, delivery())
-    ours = " ".join(one.getMessage() for one in caplog.records if one.name != "aiohttp.access")  # that is the service's
-    told = ours + str(error) + repr(channel._means) + str(await world.store.read(lambda s: s.journal.after(0)))
+    ours = " ".join(
+        record.getMessage() for record in caplog.records if record.name != "aiohttp.access"
+    )  # that is the service's
+    texts = ours + str(error) + repr(channel._means) + str(await world.store.read(lambda s: s.journal.after(0)))
     for secret in (SECRET, "/push/budi", row["auth"], row["p256dh"]):
-        assert secret not in told
+        assert secret not in texts
 
 
 async def test_trouble_of_our_own_is_that_devices_alone(
     world: World, service: PushService, channel: WebPushChannel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What nobody foresaw is told, and the others are pushed."""
+    """An unforeseen error is reported, and the other devices are pushed."""
     await phones(world, service, "budi", "sari")
     before = webpush._Tools.signed
     calls = iter((True, False))
@@ -447,9 +450,9 @@ async def test_page_test_tries_the_telephones(world: World, service: PushService
                 return "waiting" not in (await states(world)).values()
 
             await until(done)
-    found = {row["contact"]: row for row in await rows(world) if row["channel"] == "webpush"}
-    one, other = found["damkar.siaga"], found["bpbd.siaga"]
-    assert (one["state"], one["detail"]) == ("delivered", "1 ponsel dikirimi")
-    assert one["answer_until"] is not None
-    assert service.got[0].told["path"] == f"/uji/x{one['id']}"
+    tests = {row["contact"]: row for row in await rows(world) if row["channel"] == "webpush"}
+    first, other = tests["damkar.siaga"], tests["bpbd.siaga"]
+    assert (first["state"], first["detail"]) == ("delivered", "1 ponsel dikirimi")
+    assert first["answer_until"] is not None
+    assert service.got[0].told["path"] == f"/uji/x{first['id']}"
     assert (other["state"], other["detail"]) == ("failed", NO_DEVICE.format(whose="OPD ini", button="Mulai tugas"))

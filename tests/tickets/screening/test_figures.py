@@ -60,11 +60,11 @@ def test_pranks_that_rang() -> None:
         call(person=1),  # a voice in the menu, and then gone
         call() | {"ended_at": None},
     ]
-    found = figures(rows)
-    assert (found.pranks_that_rang.k, found.pranks_that_rang.n) == (2, 5)
-    assert (found.rung_by_pranks.k, found.rung_by_pranks.n) == (2, 3)
-    assert found.unjudged_unreached == 3
-    assert found.live == 1
+    counted = figures(rows)
+    assert (counted.pranks_that_rang.k, counted.pranks_that_rang.n) == (2, 5)
+    assert (counted.rung_by_pranks.k, counted.rung_by_pranks.n) == (2, 3)
+    assert counted.unjudged_unreached == 3
+    assert counted.live == 1
 
 
 def test_genuine_callers_who_reached_nobody() -> None:
@@ -79,18 +79,18 @@ def test_low_trust_is_estimated_from_the_judged_sample() -> None:
     sample = [rang(verdict, doubt="flood", sampled=1) for verdict in ("genuine", "prank", "information")] + [
         call(doubt="flood", sampled=1)
     ]
-    found = figures([*doubted, *sample, rang("genuine")]).low_trust
-    assert (found.calls, found.sampled, found.genuine) == (40, 4, wilson(1, 3))
-    assert (found.about, found.about_low, found.about_high) == (13.3, 2.5, 31.7)
+    estimate = figures([*doubted, *sample, rang("genuine")]).low_trust
+    assert (estimate.calls, estimate.sampled, estimate.genuine) == (40, 4, wilson(1, 3))
+    assert (estimate.about, estimate.about_low, estimate.about_high) == (13.3, 2.5, 31.7)
 
 
 def test_times_by_lane() -> None:
     """From our answer to the ring, from arrival to the voice; a lane without calls is left out."""
-    found = figures([rang("genuine", 4, 10), rang("prank", 6, 18, lane="unverified"), call()])
-    assert list(found.times) == ["all", "urgent", "unverified"]
-    assert found.times["urgent"].to_ring == times([3.0])
-    assert found.times["urgent"].to_talk == times([10.0])
-    assert found.times["all"].to_talk == Times(2, 10.0, 18.0, 18.0, 0.5, 1.0)
+    counted = figures([rang("genuine", 4, 10), rang("prank", 6, 18, lane="unverified"), call()])
+    assert list(counted.times) == ["all", "urgent", "unverified"]
+    assert counted.times["urgent"].to_ring == times([3.0])
+    assert counted.times["urgent"].to_talk == times([10.0])
+    assert counted.times["all"].to_talk == Times(2, 10.0, 18.0, 18.0, 0.5, 1.0)
 
 
 def test_counts_by_lane_and_verdict() -> None:
@@ -101,14 +101,14 @@ def test_counts_by_lane_and_verdict() -> None:
 
 def test_calls_of_the_failsafe_are_counted_apart() -> None:
     """Nothing is known of when their phones rang."""
-    found = figures([call(handled_by="agi", keys=""), call()])
-    assert (found.calls, found.failsafe, found.pranks_that_rang.n) == (2, 1, 1)
+    counted = figures([call(handled_by="agi", keys=""), call()])
+    assert (counted.calls, counted.failsafe, counted.pranks_that_rang.n) == (2, 1, 1)
 
 
 def test_no_calls_at_all() -> None:
     """A quiet day divides by nothing."""
-    found = figures([])
-    assert (found.calls, found.pranks_that_rang, found.genuine_lost, found.low_trust.about) == (
+    counted = figures([])
+    assert (counted.calls, counted.pranks_that_rang, counted.genuine_lost, counted.low_trust.about) == (
         0,
         Share(),
         Share(),

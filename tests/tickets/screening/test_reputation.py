@@ -80,7 +80,7 @@ def test_a_bad_reputation_is_doubted(verdicts: list[Verdict], doubt: str | None)
     ],
 )
 def test_floods(briefs: Briefs, trusted: bool, expected: str | None) -> None:
-    """Five brief calls of a number or thirty of a trunk; who is known as genuine does not pay for the trunk's."""
+    """Five brief calls of a number or thirty of a trunk; a caller known as genuine is exempt from the trunk's."""
     assert flood(briefs, RULES, trusted=trusted) == expected
 
 
@@ -92,8 +92,8 @@ def test_a_number_without_a_past_is_doubted_in_a_flood_only() -> None:
 
 def test_reputation_names_the_doubt_before_the_flood() -> None:
     """A known prankster in a flood is doubted for what is known of the number."""
-    found = standing(past("prank", "prank"), Briefs(number=9), NOW, RULES)
-    assert found == Standing(doubt="reputation", score=2.0, flood="number", prank=2)
+    held = standing(past("prank", "prank"), Briefs(number=9), NOW, RULES)
+    assert held == Standing(doubt="reputation", score=2.0, flood="number", prank=2)
 
 
 def test_screening_switched_off_doubts_nobody() -> None:
@@ -107,7 +107,7 @@ MANY = st.lists(st.tuples(st.sampled_from(VERDICTS), st.floats(0, 400)), max_siz
 
 @given(MANY)
 def test_a_fresh_genuine_verdict_never_harms(verdicts: list[tuple[str, float]]) -> None:
-    """Whatever the past: one genuine call more lowers the score by its weight, and doubts nobody who was not."""
+    """Whatever the past: one genuine call more lowers the score by its weight, and never adds a doubt."""
     before = [Verdict(word, NOW - timedelta(days=days)) for word, days in verdicts]
     after = [*before, *past("genuine")]
     assert score(after, NOW, RULES) == pytest.approx(score(before, NOW, RULES) - 3.0, abs=0.11)
@@ -135,8 +135,8 @@ def test_the_sample_is_fair_and_always_the_same() -> None:
 
 def test_the_fingerprint_needs_the_key() -> None:
     """The same number under another key is another hash; a key's name does not tell the key."""
-    one = fingerprint("kunci", "+6281234567890")
-    assert one == fingerprint("kunci", "+6281234567890")
-    assert len({one, fingerprint("lain", "+6281234567890"), fingerprint("kunci", "+6281234567891")}) == 3
-    assert len(one) == 64
+    digest = fingerprint("kunci", "+6281234567890")
+    assert digest == fingerprint("kunci", "+6281234567890")
+    assert len({digest, fingerprint("lain", "+6281234567890"), fingerprint("kunci", "+6281234567891")}) == 3
+    assert len(digest) == 64
     assert key_name("kunci") != key_name("lain")

@@ -1,4 +1,4 @@
-"""Callback tasks: who is to be called back, what was tried, and how it ends."""
+"""Callback tasks: the callers to call back, the tries, and their end."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -30,25 +30,25 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def gave_up(
     store: Store, call: str, number: str = NUMBER, at: datetime = START, reason: str = "menutup saat menunggu"
 ) -> str:
-    """A caller who is to be called back; the ticket."""
+    """Make a caller who is to be called back; returns the ticket."""
     ticket = store.calls.arrive(at, "20261122", NewCall(call, number, number, False, True, "112"))
     store.calls.callback(at, call, reason)
     return ticket
 
 
 def journal(store: Store) -> list[tuple[str, dict[str, object]]]:
-    """What was said of callbacks."""
+    """Journal rows of callbacks."""
     rows = store.journal.after(0)
     return [(row["kind"], row["data"]) for row in rows if row["kind"].startswith("callback.")]
 
 
 def test_one_row_for_each_number(store: Store) -> None:
-    """Who gave up three times is called back once; the longest waiting stands first, with the newest task."""
+    """A caller who gave up three times is called back once; the longest waiting stands first, with the newest task."""
     gave_up(store, "c1", at=START)
     gave_up(store, "c2", "+6281000000001", at=later(10))
     gave_up(store, "c3", at=later(20))
-    found = [(row["id"], row["number"], row["times"], row["since"][17:19]) for row in store.callbacks.open()]
-    assert found == [(3, NUMBER, 2, "00"), (2, "+6281000000001", 1, "10")]
+    rows = [(row["id"], row["number"], row["times"], row["since"][17:19]) for row in store.callbacks.open()]
+    assert rows == [(3, NUMBER, 2, "00"), (2, "+6281000000001", 1, "10")]
     store.callbacks.done(later(60), 3, SARI, "sudah ditolong tetangga")
     assert [row["id"] for row in store.callbacks.open()] == [2]
     done = [data for kind, data in journal(store) if kind == "callback.done"]
@@ -56,14 +56,14 @@ def test_one_row_for_each_number(store: Store) -> None:
 
 
 def test_who_was_cut_off_comes_first(store: Store) -> None:
-    """Before those who wait longer; their number may have given up once more since."""
+    """Callers who were cut off stand before longer waiting ones, also where the number gave up once more since."""
     gave_up(store, "c1", "+6281000000001", at=START)
     gave_up(store, "c2", at=later(10), reason="terputus")
     gave_up(store, "c3", at=later(20))
     gave_up(store, "c4", "+6281000000002", at=later(30), reason="terputus")
-    found = [(row["number"][-4:], row["reason"], row["cut"]) for row in store.callbacks.open()]
+    rows = [(row["number"][-4:], row["reason"], row["cut"]) for row in store.callbacks.open()]
     why = "menutup saat menunggu"
-    assert found == [("7890", why, 1), ("0002", "terputus", 1), ("0001", why, 0)]
+    assert rows == [("7890", why, 1), ("0002", "terputus", 1), ("0001", why, 0)]
 
 
 def test_a_task_that_came_later_stays(store: Store) -> None:
@@ -85,12 +85,17 @@ def test_who_got_through_since_is_told(store: Store) -> None:
 
 
 def test_tried_by_hand(store: Store) -> None:
-    """Nobody answered: by whom, when, with what note; the task stays."""
+    """Nobody answered: the try keeps operator, time and note; the task stays."""
     gave_up(store, "c1")
     store.callbacks.unanswered(later(60), 1, SARI, "sore lagi")
     (row,) = store.callbacks.open()
-    (one,) = row["tries"]
-    assert (one["operator"], one["way"], one["outcome"], one["note"]) == ("sari", "hand", "no_answer", "sore lagi")
+    (tried,) = row["tries"]
+    assert (tried["operator"], tried["way"], tried["outcome"], tried["note"]) == (
+        "sari",
+        "hand",
+        "no_answer",
+        "sore lagi",
+    )
     data = {"task": 1, "operator": "sari", "way": "hand", "outcome": "no_answer", "note": "sore lagi"}
     assert journal(store)[-1] == ("callback.tried", data)
 
@@ -112,13 +117,13 @@ def test_a_try_over_the_trunk(store: Store) -> None:
     ]
     assert store.callbacks.live() == []
     assert [row["id"] for row in store.callbacks.recorded(ticket)] == [attempt]
-    found = store.callbacks.attempt(attempt)
-    assert found is not None
-    assert (found["recording"], found["outcome"], found["ticket"]) == ("calls/x", "talked", ticket)
+    row = store.callbacks.attempt(attempt)
+    assert row is not None
+    assert (row["recording"], row["outcome"], row["ticket"]) == ("calls/x", "talked", ticket)
 
 
 def test_nobody_is_dialled_twice_at_once(store: Store) -> None:
-    """Two operators, one person: the second hears who is at it; afterwards they may."""
+    """Two operators, one person: the second is refused with the first one's name; afterwards they may."""
     gave_up(store, "c1")
     gave_up(store, "c2", at=later(5))
     attempt = store.callbacks.dial(later(6), 1, "sari")["attempt"]

@@ -46,10 +46,10 @@ def dispatch(store: Store, number: str, opd: str, when: datetime = NOW) -> int:
 
 
 def pushed(store: Store, when: datetime) -> list[tuple[str, str]]:
-    """Which ticket's which agency is pushed now."""
+    """Ticket and agency of each due push."""
     due = store.assignments.claim(when, "uji", 1.0, 100)
     store.assignments.release("uji")
-    return sorted((one.ticket, one.opd) for one in due)
+    return sorted((push.ticket, push.opd) for push in due)
 
 
 def states(store: Store, number: str) -> list[tuple[str, str]]:
@@ -61,7 +61,7 @@ def kinds(store: Store, number: str) -> list[str]:
 
 
 def test_one_fire_is_pushed_once_and_ends_for_all(store: Store) -> None:
-    """What both were sent to is pushed for the master alone; they are done together and counted as one."""
+    """An agency that has both is pushed for the master alone; they are done together and counted as one."""
     master, other = ticket(store, "damkar"), ticket(store, "damkar", when=at(2))
     assert store.merging.merge(at(3), other, master, SITI) == master
     assert pushed(store, at(4)) == [(master, "damkar")]
@@ -71,9 +71,9 @@ def test_one_fire_is_pushed_once_and_ends_for_all(store: Store) -> None:
     shown = store.tickets.show(other)
     assert (shown["status"], shown["master"], store.tickets.show(master)["merged"]) == ("dispatched", master, [other])
     assert [row["description"] for row in store.merging.reports([master])[master]] == [f"api {other}"]
-    one = store.tickets.show(master)["assignments"][0]["id"]
+    assignment = store.tickets.show(master)["assignments"][0]["id"]
     for state in ("diterima", "selesai"):
-        store.assignments.move(at(9), one, state, DAMKAR, via="page", note="padam")
+        store.assignments.move(at(9), assignment, state, DAMKAR, via="page", note="padam")
     shown, whole = store.tickets.show(other), store.tickets.show(master)
     assert (
         (shown["status"], shown["closed_at"])
@@ -103,10 +103,10 @@ def test_an_unsent_master_is_dispatched_with_what_it_takes_over_and_open_again_w
     master, other, third = ticket(store), ticket(store, "damkar"), ticket(store)
     store.merging.merge(at(1), third, other, SITI)
     store.merging.merge(at(2), other, master, SITI)
-    assert [store.tickets.get(one)["status"] for one in (master, other, third)] == ["dispatched"] * 3
+    assert [store.tickets.get(number)["status"] for number in (master, other, third)] == ["dispatched"] * 3
     assert store.merging.of(master) == [third, other]  # one level deep
     assert store.merging.split(at(3), other, SITI) == []
-    assert [store.tickets.get(one)["status"] for one in (master, other, third)] == ["open", "dispatched", "open"]
+    assert [store.tickets.get(number)["status"] for number in (master, other, third)] == ["open", "dispatched", "open"]
 
 
 def test_what_cannot_be_merged(store: Store) -> None:
@@ -114,14 +114,14 @@ def test_what_cannot_be_merged(store: Store) -> None:
     master, other, over = ticket(store, "damkar"), ticket(store), ticket(store)
     slow = ticket(store, kind="complaint")
     store.tickets.close(at(1), over, SITI, "salah sambung")
-    for one, two, wrong in (
+    for first, two, wrong in (
         (other, other, f"tiket {other} tidak bisa digabung ke dirinya sendiri"),
         (other, over, f"tiket {over} sudah selesai; tidak bisa digabung"),
         (over, master, f"tiket {over} sudah selesai; tidak bisa digabung"),
         (other, slow, f"tiket {slow} adalah aduan; keadaan darurat tidak bisa digabung ke aduan"),
     ):
         with pytest.raises(Conflict) as refused:
-            store.merging.merge(at(2), one, two, SITI)
+            store.merging.merge(at(2), first, two, SITI)
         assert str(refused.value) == wrong
     with pytest.raises(NotFound):
         store.merging.merge(at(2), other, "T-20261123-9999", SITI)
@@ -155,12 +155,12 @@ def test_a_merged_complaint_keeps_its_number_and_follows(store: Store) -> None:
     assert store.complaints.of_tracking(number)["state"] == "diteruskan"
     assert (store.complaints.counts(), len(store.complaints.open())) == ({"diteruskan": 1}, 1)
     assert [row["ticket"] for row in store.complaints.running()] == [master]
-    one = store.tickets.show(master)["assignments"][0]["id"]
-    store.assignments.move(at(3), one, "diterima", DAMKAR, via="page")
+    assignment = store.tickets.show(master)["assignments"][0]["id"]
+    store.assignments.move(at(3), assignment, "diterima", DAMKAR, via="page")
     assert store.complaints.of_tracking(number)["state"] == "dijawab"
     store.tickets.update(at(4), master, {"kind": "emergency"}, SITI)
     assert store.complaints.of_tracking(number)["state"] == "darurat"
-    store.assignments.move(at(5), one, "selesai", DAMKAR, via="page")
+    store.assignments.move(at(5), assignment, "selesai", DAMKAR, via="page")
     row = store.complaints.of_tracking(number)
     assert (row["ticket"], row["state"]) == (filed, "selesai")
 
@@ -184,7 +184,7 @@ def test_what_is_similar(store: Store) -> None:
     assert found(desa="Kedungleper") == [(sent, 1, 1)]
     assert found(-91) == [(sent, 1, 1), (old, 0, 0), (unsent, 0, 0)]
     assert found(place="Jepara") == [(elsewhere, 0, 0)]
-    assert slow not in [one for one, _, _ in found(-91)]
+    assert slow not in [number for number, _, _ in found(-91)]
     store.merging.merge(at(2), unsent, old, SITI)
     assert found() == [(sent, 1, 1), (old, 1, 0)]  # of the old one something was reported lately
 
@@ -202,10 +202,10 @@ def test_no_incident_loses_its_pushes(steps: list[tuple[str, int, int]]) -> None
     with TemporaryDirectory() as folder:
         store = Store(Path(folder) / "tanggap.db")
         numbers = [ticket(store, *opds[: index % 3]) for index in range(4)]
-        asked: dict[str, set[str]] = {one: set(opds[: index % 3]) for index, one in enumerate(numbers)}
-        for word, one, two in steps:
+        asked: dict[str, set[str]] = {ticket: set(opds[: index % 3]) for index, ticket in enumerate(numbers)}
+        for word, first, two in steps:
             try:
-                _act(store, word, numbers[one], numbers[two], opds[two % 2], asked)
+                _act(store, word, numbers[first], numbers[two], opds[two % 2], asked)
             except Conflict:
                 continue
         wanted = set()
@@ -225,28 +225,28 @@ def test_no_incident_loses_its_pushes(steps: list[tuple[str, int, int]]) -> None
         store.close()
 
 
-def _act(store: Store, word: str, one: str, two: str, opd: str, asked: dict[str, set[str]]) -> None:
+def _act(store: Store, word: str, first: str, two: str, opd: str, asked: dict[str, set[str]]) -> None:
     """Do it, and keep in `asked` which agencies each incident is to be open with."""
     if word == "merge":
-        master = store.merging.merge(at(1), one, two, SITI)
-        asked[master] |= asked[one]
-        asked[one] = set()
+        master = store.merging.merge(at(1), first, two, SITI)
+        asked[master] |= asked[first]
+        asked[first] = set()
     elif word == "split":
-        master = str(store.merging.master_of(one))
-        anew = store.merging.split(at(1), one, SITI)
-        back = {row["opd"] for row in store.tickets.show(one)["assignments"] if row["ended_at"] is None}
+        master = str(store.merging.master_of(first))
+        anew = store.merging.split(at(1), first, SITI)
+        back = {row["opd"] for row in store.tickets.show(first)["assignments"] if row["ended_at"] is None}
         for each in anew:
-            dispatch(store, one, each)
+            dispatch(store, first, each)
         asked[master] -= back
-        asked[one] = back | set(anew)
+        asked[first] = back | set(anew)
     elif word == "dispatch":
-        dispatch(store, one, opd)
-        asked[one].add(opd)
+        dispatch(store, first, opd)
+        asked[first].add(opd)
     elif word == "close":
-        store.tickets.close(at(1), one, SITI)
+        store.tickets.close(at(1), first, SITI)
     else:
-        for row in store.tickets.show(one)["assignments"]:
+        for row in store.tickets.show(first)["assignments"]:
             if row["opd"] == opd and row["ended_at"] is None:
                 store.assignments.move(at(1), row["id"], word, DAMKAR, via="page")
                 if word == "selesai":
-                    asked[one].discard(opd)
+                    asked[first].discard(opd)

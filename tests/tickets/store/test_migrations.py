@@ -11,7 +11,7 @@ from sqlite_utils.migrations import Migrations
 from tickets.store import Store
 from tickets.store.migrations import migrations
 
-# What each step does that landed. A step that lands gets its line here, and no line ever changes.
+# Hash of each step that landed. A new step gets its line here, and no line ever changes.
 LANDED = {
     "0001-first": "7e37f7cf45b34140",
     "0002-push-failures": "2c58d606fc4d17b2",
@@ -30,6 +30,7 @@ LANDED = {
     "0016-webpush": "d18b246959f35295",
     "0017-open-only-indexes": "4fc6621e67d55633",
     "0018-pages": "136184907e7626c9",
+    "0019-journal-kinds": "576b5aee13970d9a",
 }
 # as they stood in the file of 0.1.0, and so were applied
 OF_0_1_0 = (1, 2, 3, 4, 5, 6, 7, 9, 11, 13, 14, 12, 10, 15, 16)
@@ -47,7 +48,7 @@ class Script:
 
 
 def digest(step: Migrations._Migration) -> str:
-    """What a step does, in sixteen letters."""
+    """The statements of a step as a hash of sixteen letters."""
     script = Script()
     step.fn(script)  # type: ignore[arg-type]
     return hashlib.sha256("; ".join(script.statements).encode()).hexdigest()[:16]

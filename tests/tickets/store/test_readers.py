@@ -146,7 +146,7 @@ async def test_a_read_that_nobody_waits_for_is_not_begun(tmp_path: Path) -> None
 
 
 async def test_a_read_that_is_cancelled_is_stopped(tmp_path: Path) -> None:
-    """Whoever has gone away holds no reader up."""
+    """A cancelled caller holds no reader up."""
     store = await StoreThread(tmp_path / "tanggap.db", readers=1).open()
     began = threading.Event()
 
@@ -172,7 +172,7 @@ async def test_each_reader_sees_what_was_written(store: StoreThread) -> None:
 
 
 async def test_the_end_leaves_no_thread(tmp_path: Path) -> None:
-    """What was asked for is served, then every thread of the store ends, and nothing more is read."""
+    """Reads that were asked for are served, then every thread of the store ends, and nothing more is read."""
     store = await StoreThread(tmp_path / "tanggap.db").open()
     assert any(thread.name.startswith("store-") for thread in threading.enumerate())
     asked = asyncio.create_task(store.read(lambda store: store.journal.last()))

@@ -198,7 +198,8 @@ async def test_a_button_that_stands_is_not_pressed_again(world: World) -> None:
 
 
 async def test_a_clock_set_back_is_followed_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is due in half an hour stays so, and is not due half an hour ago, where the write of that ends unheard."""
+    """A push that is due in half an hour stays so, and is not shifted twice, where the end of the shift is not heard
+    of."""
     world.start()
     await world.dispatch(kind="complaint")
     await world.forward(300)
@@ -228,7 +229,7 @@ def slow_when_shifting(disk: Disk, store: Store) -> None:
 
 
 async def test_records_whose_end_is_unknown_are_not_written_apart() -> None:
-    """Each of a batch hears that it may stand already; none is tried again behind its back."""
+    """Every job of a batch gets WriteUnknown; none is repeated on its own."""
     written: list[object] = []
 
     async def write(job: Callable[[Store], object]) -> object:
@@ -294,7 +295,7 @@ async def test_a_write_that_was_not_begun_is_refused(store: StoreThread) -> None
 
 
 async def test_a_write_whose_commit_is_slow_is_unknown(store: StoreThread) -> None:
-    """It has begun: it is made after all, and whoever asked for it was told that it may be."""
+    """A write that has begun is made after all; its caller got WriteUnknown."""
     disk = await before(store)
     disk.slow = True
     with pytest.raises(WriteUnknown) as caught:

@@ -153,13 +153,13 @@ def test_answer_ends_the_pushes(store: Store) -> None:
 
 
 def test_second_answer_is_a_conflict(store: Store) -> None:
-    """Two people accept at once: the second is told who was first."""
+    """Two people accept at once: the second gets the first one's name."""
     number, assignment = dispatched(store)
     move(store, assignment, "diterima")
     with pytest.raises(Conflict) as caught:
         move(store, assignment, "diterima")
-    said = f"penugasan 1 tiket {number} sudah «diterima» (oleh budi); tidak bisa menjadi «diterima»"
-    assert str(caught.value) == said
+    refusal = f"penugasan 1 tiket {number} sudah «diterima» (oleh budi); tidak bisa menjadi «diterima»"
+    assert str(caught.value) == refusal
 
 
 def test_the_ticket_is_done_with_its_last_opd(store: Store) -> None:
@@ -177,7 +177,7 @@ def test_the_ticket_is_done_with_its_last_opd(store: Store) -> None:
 
 
 def test_a_claim_is_exclusive_until_its_lease_ends(store: Store) -> None:
-    """What one has claimed no other gets; renewed it stays, released or run out it is due again."""
+    """A claimed push goes to no other daemon; renewed it stays claimed, released or run out it is due again."""
     dispatched(store)
     claim = store.assignments.claim
     mine = claim(START, "a", 15, 1)
@@ -198,7 +198,7 @@ def test_attempts_are_counted_and_remembered(store: Store) -> None:
     again = START + timedelta(seconds=5)
     store.assignments.attempted(push, "a", START, START, ok=False, detail="sibuk", next_due=again)
     assert [row["last_error"] for row in store.assignments.troubled()] == ["sibuk"]
-    push = next(one for one in store.assignments.claim(again, "a", 15, 10) if one.id == push.id)
+    push = next(due for due in store.assignments.claim(again, "a", 15, 10) if due.id == push.id)
     assert (push.attempts, push.failures, push.due_at) == (1, 1, again)
     store.assignments.attempted(push, "b", again, again, ok=True, detail="terkirim", next_due=START)
     store.assignments.attempted(
@@ -251,7 +251,7 @@ async def test_one_failing_write_does_not_disturb_its_neighbours(tmp_path: Path)
 
 
 def test_a_part_that_failed_half_done_spoils_the_whole(store: Store) -> None:
-    """Who passes over the error of a part that had written something would keep half of it: nothing is kept."""
+    """Nothing is kept where the error of a half-written part is passed over."""
     with pytest.raises(RuntimeError, match="half-done"), store.transaction():
         store.tickets.create(START, DAY, SARI)
         with suppress(ZeroDivisionError), store.transaction():
@@ -263,7 +263,7 @@ def test_a_part_that_failed_half_done_spoils_the_whole(store: Store) -> None:
 
 
 def test_a_savepoint_is_undone_alone(store: Store) -> None:
-    """What was written before and after a savepoint that failed is kept, of the savepoint nothing."""
+    """Writes before and after a failed savepoint are kept, of the savepoint nothing."""
     with store.transaction():
         first = store.tickets.create(START, DAY, SARI)
         with suppress(Conflict), store.savepoint():
@@ -452,7 +452,7 @@ def test_a_callback_closes_only_a_ticket_that_nobody_wrote_on(
 
 
 def test_many_open_a_new_database_at_once(tmp_path: Path) -> None:
-    """Processes that start together on a new instance all get their store: none is told that it is locked."""
+    """Processes that start together on a new instance all get their store: none fails with a lock."""
     with ThreadPoolExecutor(8) as pool:
         stores = list(pool.map(_opened, [tmp_path / "new.db"] * 16))
     assert stores == ["wal"] * 16

@@ -1,4 +1,4 @@
-"""No error of SQLite leaves the store as one: whoever calls it knows those of `tickets.errors` alone."""
+"""No error of SQLite leaves the store untranslated: callers see those of `tickets.errors` alone."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import pytest
 import tickets
 from ivr.screening_rules import ScreeningRules
 from tests.tickets.world import SARI, START
+from tickets.complaints.states import Overdue
 from tickets.errors import SchemaViolated, StoreUnavailable, WriteRefused
 from tickets.links import Link
 from tickets.model import DuePush, PlannedTest
@@ -150,7 +151,7 @@ GIVEN: dict[str, Any] = {
     "end": START, "ended_since": START, "started": START, "next_due": START, "due": START, "due_at": START,
     "first": START, "last": START, "passed": START, "by": timedelta(hours=1), "actor": SARI, "push": PUSH,
     "new": NewCall("c1", "+62811", "0811", False, True, "112"), "ladder": (PUSH,), "pushes": (1,), "ids": (1,),
-    "way": ("damkar.siaga", "call"),
+    "way": ("damkar.siaga", "call"), "over": Overdue(START, START, START),
 }  # fmt: skip
 
 
@@ -244,13 +245,13 @@ def test_every_method_says_it_in_our_words(
 
 
 def _closed(store: Store) -> list[tuple[str, Callable[..., Any]]]:
-    found = list(methods(store))
+    names = list(methods(store))
     store.close()
-    return found
+    return names
 
 
 def test_nobody_else_knows_the_driver() -> None:
-    """The connection translates; whoever went around it would not."""
+    """Only the connection translates errors, so nothing may go around it."""
     root = Path(tickets.__file__).parent
     knows = {"connection.py", "copies.py", "examination.py", "migrations.py"}
     direct = re.compile(r"\bsqlite3\b|\bsqlite_utils\b|connection\.raw\.(?!total_changes)")

@@ -1,4 +1,4 @@
-"""One person's erasure (UU PDP 27/2022): what would go, what must stay and why; then done, with a record of it."""
+"""One person's erasure (UU PDP 27/2022): planned, with the reasons for what must stay; then done and recorded."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -10,25 +10,32 @@ from tickets.store.callers.retention import Retention
 from tickets.store.connection import Connection
 from tickets.store.journal import Journal
 
+# Lists the calls of a number.
 _CALLS = "SELECT id, ticket, recording FROM calls WHERE number = :number ORDER BY arrived_at"
+# Finds tickets in which the number was typed by hand, however it was written.
 _TYPED = """SELECT number FROM tickets
     WHERE replace(replace(reporter_number, '-', ''), ' ', '') LIKE '%' || :tail"""
+# Reads what keeps a ticket from being erased: a hold, open work, a call back.
 _STANDING = """SELECT t.number, t.status, t.held_at, t.hold_reason,
     EXISTS (SELECT 1 FROM callbacks b WHERE b.ticket = t.number AND b.done_at IS NULL) AS called_back
     FROM tickets t WHERE t.number IN (SELECT value FROM json_each(:tickets)) ORDER BY t.number"""
+# Lists the recordings of the tickets' callbacks.
 _TRIES = """SELECT y.id, y.recording FROM callback_tries y JOIN callbacks k ON k.id = y.task
     WHERE k.ticket IN (SELECT value FROM json_each(:tickets)) AND y.recording IS NOT NULL"""
+# Counts agencies' photos of the tickets.
 _PHOTOS = """SELECT count(*) FROM attachments p JOIN assignments a ON a.id = p.assignment
     WHERE p.kind = 'photo' AND a.ticket IN (SELECT value FROM json_each(:tickets))"""
+# Counts the verdicts on a number; they stay, under its hash.
 _VERDICTS = "SELECT count(*) FROM verdicts WHERE hash = :hash OR number = :number"
+# Takes the number out of its verdicts.
 _VERDICTS_BLANK = """UPDATE verdicts SET number = NULL
     WHERE number = :number AND ticket IN (SELECT value FROM json_each(:tickets))"""
 
 
 @dataclass(frozen=True, slots=True)
 class Erasable:
-    """What is held of a number: `calls`, `tickets`, `recordings` (names) and `tries` go, `kept` tickets stay (number:
-    why), and so do `photos` of agencies (how many) and `verdicts`, which count on by hash."""
+    """The data of a number: `calls`, `tickets`, `recordings` (names) and `tries` are erased; `kept` tickets stay
+    (number: reason), and so do `photos` of agencies and `verdicts` (their numbers), which count on by hash."""
 
     number: str
     hash: str
@@ -42,7 +49,7 @@ class Erasable:
 
 
 class Erasure:
-    """`who` as `Numbers` takes it."""
+    """Erases one caller; `caller` is as `Numbers` takes it."""
 
     def __init__(self, connection: Connection, journal: Journal, numbers: Numbers, retention: Retention) -> None:
         self._db = connection
@@ -50,9 +57,9 @@ class Erasure:
         self._numbers = numbers
         self._retention = retention
 
-    def plan(self, who: str) -> Erasable:
-        """What `run` would do now; NotFound for a number that nothing is held of."""
-        digest, number = self._numbers.resolve(who)
+    def plan(self, caller: str) -> Erasable:
+        """Plan what `run` would do now; NotFound for a number without any data."""
+        digest, number = self._numbers.resolve(caller)
         calls = self._db.all(_CALLS, number=number)
         typed = self._db.all(_TYPED, tail=number[3:]) if number else []
         kept = self._kept({row["ticket"] for row in calls} | {row["number"] for row in typed})
@@ -83,24 +90,25 @@ class Erasure:
                 why[row["number"]] = "masih harus ditelepon balik"
         return why
 
-    def run(self, now: datetime, who: str, actor: Actor, reason: str, *, reports: bool) -> Erasable:
-        """Erase the number, its recordings' rows and (`reports`) what its reports say; what was done.
+    def run(self, now: datetime, caller: str, actor: Actor, reason: str, *, reports: bool) -> Erasable:
+        """Erase the number, its recordings' rows and (`reports`) the text of its reports; returns what was done.
 
         The recordings' files are to be removed before. `number.erased` in the journal is the record of it."""
         with self._db.ensured_write():
-            found = self.plan(who)
-            self._numbers.blank(list(found.calls), list(found.tickets))
-            self._db.run(_VERDICTS_BLANK, number=found.number, tickets=json.dumps(found.tickets))
-            if found.recordings:
-                self._retention.recordings_gone(now, found.calls, found.tries)
+            erasable = self.plan(caller)
+            self._numbers.blank(list(erasable.calls), list(erasable.tickets))
+            self._db.run(_VERDICTS_BLANK, number=erasable.number, tickets=json.dumps(erasable.tickets))
+            if erasable.recordings:
+                self._retention.recordings_gone(now, erasable.calls, erasable.tries)
             if reports:
-                self._retention.blank_reports(found.tickets)
-            told = {name: len(value) for name, value in asdict(found).items() if name in ("calls", "recordings")}
-            told |= {"tickets": len(found.tickets) if reports else 0}
-            data = {"hash": found.hash, **told, "kept": sorted(found.kept), "reason": reason}
+                self._retention.blank_reports(erasable.tickets)
+            counts = {name: len(value) for name, value in asdict(erasable).items() if name in ("calls", "recordings")}
+            counts |= {"tickets": len(erasable.tickets) if reports else 0}
+            data = {"hash": erasable.hash, **counts, "kept": sorted(erasable.kept), "reason": reason}
             self._journal.append(now, "number.erased", actor, data=data)
-        return found
+        return erasable
 
     def finish(self) -> bool:
-        """Take what was erased out of the write-ahead log, too; False where a reader hinders it (it goes later)."""
+        """Remove the erased data from the write-ahead log, too; False where a reader hinders it (it is removed
+        later)."""
         return self._db.fold()

@@ -1,4 +1,4 @@
-"""Verdicts on calls, and what they make of a number; counted by a keyed hash that outlives the number itself."""
+"""Verdicts on calls and the reputation they give a number, counted by a keyed hash that outlives the number itself."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -20,28 +20,37 @@ from tickets.store.connection import Connection
 from tickets.store.journal import Journal
 from tickets.store.tickets import Tickets
 
-# the newest are enough: more than these weigh the same way
+# Reads the newest verdicts on a number, which are enough: more than these weigh the same way.
 _OF_HASH = """SELECT verdict, called_at FROM verdicts
     WHERE hash = :hash AND hash IS NOT NULL AND replaced_at IS NULL AND called_at >= :since
     ORDER BY called_at DESC LIMIT 100"""
-# brief: over sooner after the arrival than a talk takes (a live call has not lasted yet); counted up to the limit.
-# Calls that a crash cut are nobody's flood.
+# Counts a number's brief calls in the flood window, up to the limit. Brief: over sooner after the arrival than a talk
+# takes (a live call has not lasted yet). Calls that a crash cut are nobody's flood.
 _BRIEF_OF_NUMBER = """SELECT count(*) FROM (SELECT 1 FROM calls
     WHERE number = :number AND number IS NOT NULL AND arrived_at >= :since AND lasted_s < :brief_s
     AND outcome IS NOT 'cut' LIMIT :limit)"""
+# Counts those of a trunk.
 _BRIEF_OF_TRUNK = """SELECT count(*) FROM (SELECT 1 FROM calls
     WHERE trunk = :trunk AND trunk IS NOT NULL AND arrived_at >= :since AND lasted_s < :brief_s
     AND outcome IS NOT 'cut' LIMIT :limit)"""
+# Reads the verdict that counts for a ticket.
 _OF_TICKET = "SELECT * FROM verdicts WHERE ticket = :ticket AND replaced_at IS NULL"
+# Reads number and arrival of the judged call.
 _CALL = "SELECT number, arrived_at FROM calls WHERE id = :call"
+# Notes that a verdict was replaced; it stays in the history.
 _REPLACE = "UPDATE verdicts SET replaced_at = :at WHERE id = :id"
+# Adds a verdict.
 _INSERT = """INSERT INTO verdicts (ticket, call, number, hash, key, verdict, called_at, at, by, reason, replaces)
     VALUES (:ticket, :call, :number, :hash, :key, :verdict, :called_at, :at, :by, :reason, :replaces)"""
+# Lists verdicts that were hashed under another key and still have their number.
 _OTHER_KEY = "SELECT id, number FROM verdicts WHERE number IS NOT NULL AND key IS NOT :key LIMIT :limit"
+# Hashes one of them anew.
 _REHASH = "UPDATE verdicts SET hash = :hash, key = :key WHERE id = :id"
+# Counts verdicts that no key can count any more: another key, and the number is erased.
 _LOST = """SELECT count(*) FROM verdicts
     WHERE number IS NULL AND hash IS NOT NULL AND key IS NOT :key AND replaced_at IS NULL"""
 
+# Counts verdicts that count under the present key alone, because their number is erased.
 _ERASED = """SELECT count(*) FROM verdicts
     WHERE number IS NULL AND hash IS NOT NULL AND key IS :key AND replaced_at IS NULL"""
 
@@ -61,7 +70,7 @@ class Reputations:
 
     @property
     def key_name(self) -> str | None:
-        """What the present key is called beside its hashes; None without a key."""
+        """Name of the present key beside its hashes; None without a key."""
         return key_name(self._key) if self._key else None
 
     def hash(self, number: str | None) -> str | None:
@@ -69,7 +78,7 @@ class Reputations:
         return fingerprint(self._key, number) if number and self._key else None
 
     def standing(self, number: str | None, trunk: str | None, now: datetime, rules: ScreeningRules) -> Standing:
-        """What is held of a caller right now: score of the number, floods of number and trunk, doubt."""
+        """Compute a caller's present reputation: score of the number, floods of number and trunk, doubt."""
         rows = self._db.run(_OF_HASH, hash=self.hash(number), since=to_text(forgotten_before(now, rules)))
         verdicts = [Verdict(word, from_text(called_at)) for word, called_at in rows]
         return standing(verdicts, self._briefs(number, trunk, now, rules), now, rules)
@@ -103,9 +112,9 @@ class Reputations:
                 data = {"verdict": verdict, "before": before["verdict"] if before else None}
                 data |= {"reason": reason} if reason else {}
                 self._journal.append(now, "ticket.judged", actor, call=row["call"], ticket=ticket, data=data)
-            found = self.of_ticket(ticket)
-            assert found is not None
-            return found
+            present = self.of_ticket(ticket)
+            assert present is not None
+            return present
 
     def _insert(
         self, now: datetime, ticket: Row, verdict: str, actor: Actor, reason: str | None, before: Row | None
@@ -114,7 +123,7 @@ class Reputations:
         known = (call["number"], self.hash(call["number"]), self.key_name if call["number"] else None)
         if before is not None:
             self._db.run(_REPLACE, id=before["id"], at=to_text(now))
-            if call["number"] is None:  # erased meanwhile: it is remembered as before
+            if call["number"] is None:  # erased meanwhile: the hash of the former verdict stays
                 known = (None, before["hash"], before["key"])
         self._db.run(
             _INSERT,
@@ -132,7 +141,8 @@ class Reputations:
         )
 
     def rekey(self, now: datetime, limit: int = 500) -> int:
-        """Hash verdicts anew that were made under another key (or none) and still have their number; how many."""
+        """Hash verdicts anew that were made under another key (or none) and still have their number; returns how
+        many."""
         if not self._key:
             return 0
         with self._db.ensured_write():

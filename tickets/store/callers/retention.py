@@ -1,7 +1,7 @@
-"""What has been kept long enough: recordings, photos, and what reports say of people. Held tickets keep all of it.
+"""Retention of recordings, photos and personal data in reports. Held tickets keep all of it.
 
-Files are removed by who asks here (`old_…`, remove the files, `…_gone`): a crash between leaves a row without its file,
-which the pages say, and never a file that nobody knows of.
+The caller removes the files (`old_…`, remove the files, `…_gone`): a crash in between leaves a row without its file,
+which the pages show, and never a file without a row.
 """
 
 import json
@@ -14,31 +14,41 @@ from tickets.store.journal import Journal
 
 RETENTION = Actor("process", "retention")
 
-# nobody works on the ticket any more, and no law holds it
+# A ticket on which nobody works any more, and that no law holds.
 OVER = """t.held_at IS NULL AND t.status NOT IN ('open', 'dispatched')
     AND NOT EXISTS (SELECT 1 FROM callbacks b WHERE b.ticket = t.number AND b.done_at IS NULL)"""
+# Lists recordings of calls that are older than their term, oldest first.
 _OLD_CALLS = f"""SELECT c.id, c.recording FROM calls c JOIN tickets t ON t.number = c.ticket
     WHERE c.arrived_at < :before AND c.recording IS NOT NULL AND c.ended_at IS NOT NULL
     AND (c.outcome IS 'message') = :messages AND {OVER} ORDER BY c.arrived_at LIMIT :limit"""
+# Lists recordings of callbacks that are older than theirs.
 _OLD_TRIES = f"""SELECT y.id, y.recording FROM callback_tries y JOIN callbacks k ON k.id = y.task
     JOIN tickets t ON t.number = k.ticket WHERE y.started_at < :before AND y.recording IS NOT NULL
     AND y.ended_at IS NOT NULL AND {OVER} ORDER BY y.started_at LIMIT :limit"""
+# Forgets the names of removed recordings of calls.
 _CALLS_GONE = "UPDATE calls SET recording = NULL WHERE id IN (SELECT value FROM json_each(:ids))"
+# Forgets those of callbacks.
 _TRIES_GONE = "UPDATE callback_tries SET recording = NULL WHERE id IN (SELECT value FROM json_each(:ids))"
+# Lists every recording that is to be kept, so that the steward removes files that belong to nobody.
 _KNOWN = """SELECT recording FROM calls WHERE recording IS NOT NULL
     UNION SELECT recording FROM callback_tries WHERE recording IS NOT NULL
     UNION SELECT 'failsafe-' || id FROM calls WHERE ended_at IS NULL"""
+# Lists photos that are older than their term.
 _OLD_PHOTOS = f"""SELECT p.id, p.value FROM attachments p JOIN assignments a ON a.id = p.assignment
     JOIN tickets t ON t.number = a.ticket WHERE p.kind = 'photo' AND p.added_at < :before AND {OVER}
     ORDER BY p.id LIMIT :limit"""
+# Forgets removed photos.
 _PHOTOS_GONE = "DELETE FROM attachments WHERE id IN (SELECT value FROM json_each(:ids))"
+# Lists every photo that is to be kept.
 _PHOTOS = "SELECT value FROM attachments WHERE kind = 'photo'"
+# Lists old tickets that still say something of people.
 _OLD_REPORTS = f"""SELECT t.number, t.call FROM tickets t LEFT JOIN calls c ON c.id = t.call
     WHERE t.created_at < :before AND {OVER} AND (coalesce(t.reporter_name, t.address, t.description, c.location)
     IS NOT NULL OR EXISTS (SELECT 1 FROM assignments a WHERE a.ticket = t.number AND a.note IS NOT NULL)
     OR EXISTS (SELECT 1 FROM complaints k WHERE k.ticket = t.number AND coalesce(k.text, k.link) IS NOT NULL))
     ORDER BY t.created_at LIMIT :limit"""
-# what people wrote of people; kind, category, kecamatan, desa and every moment stay for the figures
+# Blank what people wrote of people, one table each; kind, category, kecamatan, desa and every moment stay for the
+# figures.
 _REPORTS_GONE = (
     """UPDATE tickets SET reporter_name = NULL, address = NULL, description = NULL
     WHERE number IN (SELECT value FROM json_each(:tickets))""",

@@ -9,26 +9,40 @@ from tickets.store.connection import Connection
 from tickets.store.journal import Journal
 from tickets.store.people.sessions import Sessions
 
+# Adds a user; no row where the name is taken.
 _ADD = """INSERT INTO users (name, display, role, opd, password_hash, created_at)
     VALUES (:name, :display, :role, :opd, :hash, :at) ON CONFLICT DO NOTHING RETURNING name"""
+# Lists users without their hashes.
 _LIST = "SELECT name, display, role, opd, created_at, disabled_at FROM users ORDER BY role, name"
+# Reads one user with the password hash, for the login.
 _USER = "SELECT * FROM users WHERE name = :name"
+# Sets a password hash.
 _PASSWORD = "UPDATE users SET password_hash = :hash WHERE name = :name RETURNING name"
+# Disables a user, once.
 _DISABLE = "UPDATE users SET disabled_at = :at WHERE name = :name AND disabled_at IS NULL RETURNING name"
+# Lists enabled operators.
 _OPERATORS = "SELECT name, display FROM users WHERE role = 'operator' AND disabled_at IS NULL ORDER BY name"
+# Lists enabled users of the command centre.
 _SUPERVISORS = "SELECT name, display FROM users WHERE role = 'command' AND disabled_at IS NULL ORDER BY name"
-# `since` is when the operator became what it is: what it wants besides, and writing it once more, begin nothing anew
+# Saves an operator's presence. `since` is when its live state or call last changed: another wish, or the same once
+# more, begins nothing anew.
 _PRESENCE = """INSERT INTO presence (operator, wanted, live, call, since) VALUES (:operator, :wanted, :live, :call, :at)
     ON CONFLICT (operator) DO UPDATE SET wanted = :wanted, live = :live, call = :call,
     since = CASE WHEN presence.live = :live AND presence.call IS NOT DISTINCT FROM :call THEN presence.since
         ELSE :at END"""
+# Lists the presence of all operators.
 _PRESENCES = "SELECT * FROM presence ORDER BY operator"
+# Notes that an open page is there.
 _PAGE = """INSERT INTO pages (id, user, role, opd, seen_at) VALUES (:id, :user, :role, :opd, :at)
     ON CONFLICT (id) DO UPDATE SET seen_at = :at"""
+# Removes a closed page, and pages that were not seen for long.
 _PAGE_GONE = "DELETE FROM pages WHERE id = :id OR seen_at < :stale"
+# Counts the open pages of a role and agency.
 _PAGES = "SELECT count(*) FROM pages WHERE role = :role AND (opd IS :opd OR :opd IS NULL) AND seen_at >= :fresh"
+# Keeps a process's last heartbeat.
 _BEAT = """INSERT INTO heartbeats (process, pid, at, data) VALUES (:process, :pid, :at, :data)
     ON CONFLICT (process) DO UPDATE SET pid = :pid, at = :at, data = :data"""
+# Lists the heartbeats.
 _BEATS = "SELECT * FROM heartbeats ORDER BY process"
 
 PAGE_FRESH_S = 30.0
@@ -36,7 +50,7 @@ CLI = Actor("process", "cli")
 
 
 class People:
-    """Who may log in, who is on duty, and which processes are alive."""
+    """Users, operators' presence, open pages and live processes."""
 
     def __init__(self, connection: Connection, journal: Journal, sessions: Sessions) -> None:
         self._db = connection
@@ -98,22 +112,22 @@ class People:
         return self._db.all(_PRESENCES)
 
     def page_seen(self, now: datetime, page: str, user: str, role: str, opd: str | None) -> None:
-        """An open page says that it is there."""
+        """Note that an open page is there."""
         with self._db.ensured_write():
             self._db.run(_PAGE, id=page, user=user, role=role, opd=opd, at=to_text(now))
 
     def page_gone(self, now: datetime, page: str) -> None:
-        """A page was closed; pages not seen for long go with it."""
+        """Remove a closed page, and pages not seen for long."""
         with self._db.ensured_write():
             self._db.run(_PAGE_GONE, id=page, stale=to_text(now - timedelta(seconds=PAGE_FRESH_S)))
 
     def pages_open(self, now: datetime, role: str, opd: str | None) -> int:
-        """How many pages of a role (and OPD) were seen in the last 30 s."""
+        """Number of pages of a role (and OPD) seen in the last 30 s."""
         fresh = to_text(now - timedelta(seconds=PAGE_FRESH_S))
         return int(self._db.run(_PAGES, role=role, opd=opd, fresh=fresh).fetchone()[0])
 
     def beat(self, now: datetime, process: str, pid: int, data: dict[str, object] | None = None) -> None:
-        """A process says that it is alive; no journal row, it would drown the rest."""
+        """Keep a process's heartbeat, without a journal row, which would drown the rest."""
         with self._db.ensured_write():
             self._db.run(_BEAT, process=process, pid=pid, at=to_text(now), data=json.dumps(data or {}))
 

@@ -8,27 +8,33 @@ from tickets.model import Actor, Row, to_text
 from tickets.store.connection import Connection
 from tickets.store.journal import Journal
 
+# Reads a session's device.
 _OWN = "SELECT * FROM push_devices WHERE session = :session"
+# Keeps a session's device, in place of its former one.
 _PUT = """INSERT INTO push_devices (session, endpoint, service, p256dh, auth, server_key, added_at)
     VALUES (:session, :endpoint, :service, :p256dh, :auth, :server_key, :at)
     ON CONFLICT (session) DO UPDATE SET endpoint = :endpoint, service = :service, p256dh = :p256dh, auth = :auth,
     server_key = :server_key, added_at = :at"""
-# the same browser, in which somebody else has logged in
+# Removes the same browser of another session: somebody else has logged in there.
 _OTHERS = "DELETE FROM push_devices WHERE endpoint = :endpoint AND session IS NOT :session"
+# Removes a session's device.
 _LEAVE = "DELETE FROM push_devices WHERE session = :session RETURNING service"
-# a session that is over may stand there for a while yet
+# Devices of live sessions: a session that is over may stand in its table for a while.
 _ALIVE = """FROM push_devices d JOIN sessions s ON s.id = d.session JOIN users u ON u.name = s.user
     WHERE s.expires_at > :at AND u.disabled_at IS NULL"""
+# Lists an agency's devices, oldest first.
 _OF = f"""SELECT d.*, u.name AS user, u.opd {_ALIVE} AND u.role = :role AND u.opd IS :opd
     ORDER BY d.added_at, d.session"""
+# Counts devices by agency and by our key.
 _COUNTS = f"""SELECT u.role, u.opd, d.server_key, count(*) AS devices {_ALIVE}
     GROUP BY u.role, u.opd, d.server_key ORDER BY u.opd"""
+# Removes a device that its push service does not know any more.
 _GONE = "DELETE FROM push_devices WHERE endpoint = :endpoint RETURNING service"
 
 
 @dataclass(frozen=True, slots=True)
 class PushDevice:
-    """As a browser tells of itself: `endpoint` is a secret of its own, `p256dh` and `auth` (base64url) encrypt to it,
+    """A browser's subscription: `endpoint` is a secret, `p256dh` and `auth` (base64url) encrypt to it,
     `server_key` is our public key, to which it is bound; `service` is the host that it is reached by."""
 
     endpoint: str = field(repr=False)
@@ -46,7 +52,7 @@ class PushDevices:
         self._journal = journal
 
     def put(self, now: datetime, session: str, device: PushDevice, actor: Actor) -> bool:
-        """This session's browser is reached so from now on; False when that was known."""
+        """Keep how this session's browser is reached; False when that was known."""
         values = asdict(device)
         with self._db.ensured_write():
             known = self._db.one(_OWN, session=session)
@@ -59,24 +65,24 @@ class PushDevices:
         return True
 
     def leave(self, now: datetime, session: str, actor: Actor) -> bool:
-        """This session's browser is not to be pushed any more; False when it was not."""
+        """Stop pushing this session's browser; False when it was not pushed."""
         with self._db.ensured_write():
-            found = self._db.run(_LEAVE, session=session).fetchone()
-            if found is not None:
-                data = {"user": actor.name, "service": found[0], "why": "left"}
+            row = self._db.run(_LEAVE, session=session).fetchone()
+            if row is not None:
+                data = {"user": actor.name, "service": row[0], "why": "left"}
                 self._journal.append(now, "device.removed", actor, data=data)
-        return found is not None
+        return row is not None
 
     def of(self, now: datetime, opd: str | None) -> list[Row]:
         """The devices of an agency's officers (None: of the command centre), oldest first, with their `user`."""
         return self._db.all(_OF, at=to_text(now), role="command" if opd is None else "opd", opd=opd)
 
     def counts(self, now: datetime) -> list[Row]:
-        """How many there are: `role opd server_key devices`."""
+        """Numbers of devices: `role opd server_key devices`."""
         return self._db.all(_COUNTS, at=to_text(now))
 
     def gone(self, now: datetime, devices: Iterable[Row], actor: Actor) -> None:
-        """The push service says that these are no more."""
+        """Remove devices that the push service does not know any more."""
         with self._db.ensured_write():
             for device in devices:
                 if self._db.run(_GONE, endpoint=device["endpoint"]).fetchone() is not None:

@@ -47,7 +47,7 @@ def everything(store: Store) -> str:
 
 
 def test_a_hold_is_set_once_shown_and_released(store: Store) -> None:
-    """With who, when and why; both stand in the story."""
+    """With author, time and reason; both stand in the story."""
     ticket = call(store, "c1", 1)
     store.tickets.hold(NOW, ticket, ADMIN, " surat penyidik 12/2026 ")
     shown = store.tickets.show(ticket)
@@ -62,12 +62,12 @@ def test_a_hold_is_set_once_shown_and_released(store: Store) -> None:
     with pytest.raises(NotFound):
         store.tickets.hold(NOW, "T-1", ADMIN, "x")
     shown = store.tickets.show(ticket)
-    told = [
+    events = [
         (row["kind"], row["data"]["reason"])
         for row in shown["timeline"]
         if row["kind"].startswith("ticket.") and "reason" in row["data"]
     ]
-    assert (shown["hold"], told) == (
+    assert (shown["hold"], events) == (
         None,
         [("ticket.held", "surat penyidik 12/2026"), ("ticket.released", "perkara selesai")],
     )
@@ -87,7 +87,7 @@ def test_recordings_are_old_by_their_kind(store: Store) -> None:
     assert [row["id"] for row in store.retention.old_recordings(before, messages=True)] == ["message"]
     store.retention.recordings_gone(NOW, ["old", "message"])
     assert store.retention.old_recordings(before, messages=False) == []
-    assert store.retention.recordings() == {f"calls/{one}" for one in ("young", "open", "held", "callback")}
+    assert store.retention.recordings() == {f"calls/{call}" for call in ("young", "open", "held", "callback")}
 
 
 def test_photos_are_old_when_nobody_works_on_their_ticket(store: Store) -> None:
@@ -95,12 +95,12 @@ def test_photos_are_old_when_nobody_works_on_their_ticket(store: Store) -> None:
     ticket = call(store, "c1", 400, closed=False)
     at = NOW - timedelta(days=400)
     push = PlannedPush(0, "damkar.siaga", "page", at, 30.0)
-    one = store.assignments.dispatch(at, ticket, "damkar", [push], 600.0, SITI)
-    store.assignments.attach(at, one, "photo", "foto.jpg", Actor("user", "damkar"))
+    assignment = store.assignments.dispatch(at, ticket, "damkar", [push], 600.0, SITI)
+    store.assignments.attach(at, assignment, "photo", "foto.jpg", Actor("user", "damkar"))
     before = NOW - timedelta(days=365)
     assert store.retention.old_photos(before) == []
-    store.assignments.move(at, one, "diterima", Actor("user", "damkar"), via="page")
-    store.assignments.move(at, one, "selesai", Actor("user", "damkar"), via="page", note="Bu Sari selamat")
+    store.assignments.move(at, assignment, "diterima", Actor("user", "damkar"), via="page")
+    store.assignments.move(at, assignment, "selesai", Actor("user", "damkar"), via="page", note="Bu Sari selamat")
     [photo] = store.retention.old_photos(before)
     assert photo["value"] == "foto.jpg"
     store.tickets.hold(NOW, ticket, ADMIN, "x")
@@ -128,7 +128,7 @@ def test_old_reports_lose_what_they_say_of_people(store: Store) -> None:
 
 
 def test_old_numbers_of_held_tickets_stay(store: Store) -> None:
-    """The law wants to know who called."""
+    """A held ticket keeps the caller's number."""
     store.tickets.hold(NOW, call(store, "held", 400), ADMIN, "x")
     call(store, "old", 400)
     assert store.numbers.erase_old(NOW, NOW - timedelta(days=365)) == (1, None)
@@ -148,7 +148,7 @@ def test_erasure_says_first_and_then_does(store: Store) -> None:
     assert plan.kept == {held: "ditahan: perkara 7", open_: "belum selesai"}
     assert plan.verdicts == 1
     assert store.erasure.run(NOW, NUMBER, ADMIN, "surat 5", reports=True) == plan
-    assert [store.calls.get(one)["number"] for one in ("c1", "c2", "c3", "c4")] == [None, None, NUMBER, NUMBER]
+    assert [store.calls.get(call)["number"] for call in ("c1", "c2", "c3", "c4")] == [None, None, NUMBER, NUMBER]
     record = store.boards.newest("number.erased")
     assert record is not None and record["actor"] == "user:admin"
     wanted = {"calls": 2, "recordings": 2, "tickets": 2, "kept": [held, open_], "reason": "surat 5", "hash": plan.hash}

@@ -89,7 +89,7 @@ def test_the_ticket_follows_the_verdict(store: Store, verdict: str, status: str,
     row = store.tickets.get(ticket)
     assert (row["status"], row["kind"], row["operator"]) == (status, kind, None)
     assert store.tickets.show(ticket)["verdict"] == verdict
-    assert [one["verdict"] for one in store.calls.since(START - timedelta(days=1))] == [verdict]
+    assert [call["verdict"] for call in store.calls.since(START - timedelta(days=1))] == [verdict]
 
 
 def test_a_verdict_is_changed_and_the_ticket_comes_back(store: Store) -> None:
@@ -227,14 +227,14 @@ def test_another_key(store: Store, tmp_path: Path) -> None:
     assert (standing(turned), turned.reputations.lost()) == (Standing(), 1)
     assert [turned.reputations.rekey(START, limit=2) for _ in range(3)] == [2, 1, 0]
     assert standing(turned).prank == 3
-    assert [one["rehashed"] for one in told(turned, "number.rekeyed")] == [2, 1]
-    assert [one["lost"] for one in told(turned, "number.rekeyed")] == [1, 1]
+    assert [data["rehashed"] for data in told(turned, "number.rekeyed")] == [2, 1]
+    assert [data["lost"] for data in told(turned, "number.rekeyed")] == [1, 1]
     turned.close()
     assert standing(store) == Standing()
 
 
 def test_the_key_is_not_in_the_database(store: Store, tmp_path: Path) -> None:
-    """Who takes the database alone cannot try all numbers against the hashes."""
+    """A thief of the database alone cannot try all numbers against the hashes."""
     judged(store, "c1", "prank")
     store.close()
     assert b"kunci" not in (tmp_path / "tanggap.db").read_bytes()
@@ -264,17 +264,17 @@ def test_numbers_are_listed_with_score_and_counts(store: Store) -> None:
 
 
 def test_a_number_is_shown_whole(store: Store) -> None:
-    """Standing, all verdicts with who gave them, all calls; also for a number that was never judged."""
+    """Reputation, all verdicts with their authors, all calls; also for a number that was never judged."""
     ticket = judged(store, "c1", "prank")
     store.reputations.judge(START, ticket, "genuine", ADMIN, reason="salah tekan")
-    found = store.numbers.show(NUMBER, START, RULES)
-    assert (found["score"], found["genuine"], found["prank"]) == (-3.0, 1, 0)
-    assert [(row["verdict"], row["by"], row["reason"]) for row in found["verdicts"]] == [
+    shown = store.numbers.show(NUMBER, START, RULES)
+    assert (shown["score"], shown["genuine"], shown["prank"]) == (-3.0, 1, 0)
+    assert [(row["verdict"], row["by"], row["reason"]) for row in shown["verdicts"]] == [
         ("genuine", "admin", "salah tekan"),
         ("prank", "sari", None),
     ]
-    assert [(row["id"], row["verdict"]) for row in found["calls"]] == [("c1", "genuine")]
-    assert found == store.numbers.show(found["hash"], START, RULES)
+    assert [(row["id"], row["verdict"]) for row in shown["calls"]] == [("c1", "genuine")]
+    assert shown == store.numbers.show(shown["hash"], START, RULES)
     call(store, "d1", "+628111")
     assert store.numbers.show("+628111", START, RULES)["verdicts"] == []
     for unknown in ("+628999", "a" * 64):
@@ -292,7 +292,7 @@ def test_a_correction_changes_every_verdict_of_a_number(store: Store) -> None:
     assert (standing(store).doubt, standing(store).genuine) == (None, 3)
     assert {store.tickets.get(ticket)["status"] for ticket in tickets} == {"closed"}
     assert store.tickets.show(other)["verdict"] == "prank"
-    assert {one.get("reason") for one in told(store, "ticket.judged")} == {None, "puskesmas"}
+    assert {data.get("reason") for data in told(store, "ticket.judged")} == {None, "puskesmas"}
     with pytest.raises(InvalidInput):
         store.numbers.correct(START, NUMBER, "prank", ADMIN, "  ")
 
@@ -323,11 +323,11 @@ def test_an_erased_number_is_nowhere_and_its_score_goes_on(store: Store) -> None
     assert standing(store) == Standing(doubt="reputation", score=2.0, prank=2, silent=1)
     row = store.calls.get("c3")
     assert (row["number"], row["display"], row["callable"]) == (None, ERASED, 0)
-    found = store.numbers.show(NUMBER, START, RULES)
-    assert (found["number"], found["score"], found["doubt"]) == (None, 2.0, "reputation")
+    shown = store.numbers.show(NUMBER, START, RULES)
+    assert (shown["number"], shown["score"], shown["doubt"]) == (None, 2.0, "reputation")
     store.reputations.judge(START, ticket, "prank", SARI)  # an operator may still change a verdict
     assert standing(store).prank == 3
-    assert [(one["calls"], one["reason"]) for one in told(store, "number.erased")] == [(3, "diminta pemilik")]
+    assert [(data["calls"], data["reason"]) for data in told(store, "number.erased")] == [(3, "diminta pemilik")]
     with pytest.raises(Conflict) as caught:
         store.numbers.erase(START, NUMBER, ADMIN, "lagi")
     assert str(caught.value) == "nomor ini sudah dihapus"
@@ -413,7 +413,7 @@ def test_who_has_talked(store: Store) -> None:
     ticket = call(store, "c1")
     notes = (Note("call.talking", {"operator": "siti"}), Note("call.transferred", {"operator": "budi"}))
     store.calls.step(START, "c1", ticket, {"operator": "budi"}, notes)
-    assert [store.calls.talked_with("c1", who) for who in ("siti", "budi", "rina")] == [True, True, False]
+    assert [store.calls.talked_with("c1", operator) for operator in ("siti", "budi", "rina")] == [True, True, False]
 
 
 def test_a_ticket_has_one_verdict_that_counts(store: Store) -> None:
