@@ -60,7 +60,7 @@ TWINLESS = (
     ("asterisk/recordings", "tests/line/test_recordings.py", "files that calls leave"),
     ("line/ear/hands", "tests/line/ear/test_process.py", "over the real pipes of the hearing process"),
     ("line/ear/line", "tests/e2e/test_ear.py", "the ear with real calls"),
-    ("line/measures", "tests/tanggap/test_mains_duties.py", "registered by the process of the calls"),
+    ("line/measures", "tests/e2e/running/test_up.py", "the metrics of a running instance"),
     ("line/failsafe_desk", "tests/e2e/test_strays.py", "the tickets of the fail-safe, beside a killed `calls`"),
     ("operations/backup/duty", "tests/operations/backup/test_backup.py", "backups that are due"),
     ("operations/backup/restore", "tests/operations/backup/test_backup.py", "the way back of a backup"),
