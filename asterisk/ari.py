@@ -112,7 +112,7 @@ class Ari:
             except (aiohttp.ClientError, TimeoutError, OSError, AriError) as error:
                 log.warning("ari.disconnected", app=self.app, error=str(error) or type(error).__name__)
             except Exception:
-                # a resync that failed for its own sake: without this task no event would ever come again
+                # an error of the resync itself: without this task no event would ever come again
                 log.exception("ari.disconnected", app=self.app)
             finally:
                 self._connected.clear()

@@ -118,7 +118,7 @@ class CallingBack:
             return "telepon meja OPD tidak terdaftar"
         if phone in self._phones or any(talk.phone == phone for talk in self._running):
             return "telepon meja OPD sedang dipakai menelepon"
-        self._phones.add(phone)  # from now on, not only when the store has taken it
+        self._phones.add(phone)  # engaged from now on, before the store has the try
         self._spawn(f"reporter-{assignment}", self._for_agency(user, assignment, phone))
         return None
 

@@ -211,7 +211,7 @@ class CallService:
             case Left(call):
                 runner = self.runners.get(call)
                 if runner is not None:
-                    runner.dead_man = False  # the timers of the fail-safe branch are its own
+                    runner.dead_man = False  # the fail-safe branch sets its own timers
                 if runner is not None and not runner.gone and runner.state.stage != "ended":
                     self._keeper.start(f"left-{call}", self._left(call))
             case Sounded(call):

@@ -27,10 +27,10 @@ from line.ear.hands import Hands
 
 log = structlog.get_logger(__name__)
 
-# from the first sound to the first of it at the hearing process; 21 ms were measured
+# limit from talk detection to the first sound at the hearing process; 21 ms were measured
 STREAM_S = 1.0
 LOOK_S = 0.25
-# a caller who hangs up ends the stream a moment before we are told of it
+# the stream of a caller who hangs up ends a moment before Asterisk's event of the hang-up
 GRACE_S = 0.3
 LISTENED = ("arrived", "menu", "challenge", "waiting", "ringing")
 CONTEXT = "ear"

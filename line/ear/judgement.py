@@ -10,8 +10,8 @@ from collections import deque
 from enum import StrEnum
 
 WINDOW_S = 0.032
-# a voice: so many windows of the last so many that are surely speech; or a whole second that is perhaps speech
-# (whispers, voices under noise), where more is asked of who has made noise before
+# a voice: VOICED of the last AMONG windows are SURELY speech; or a whole second averages PERHAPS (whispers, voices
+# under noise), and AFTER_NOISE where there was noise before
 SURELY, VOICED, AMONG = 0.8, 4, 12
 SECOND = round(1 / WINDOW_S)
 PERHAPS, AFTER_NOISE = 0.25, 0.35
