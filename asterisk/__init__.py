@@ -1,1 +1,1 @@
-"""The only place that speaks Asterisk."""
+"""Asterisk: its interfaces (ARI, AMI, FastAGI), its configuration and its process; nothing else speaks to it."""

@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What Asterisk answered: `result` is a number, or an ASCII code of a key; `data` stands behind it."""
+    """Asterisk's reply to a command: `result` is a number or the ASCII code of a key, `data` the text behind it."""
 
     code: int
     result: str
@@ -35,12 +35,12 @@ class Reply:
 
     @property
     def key(self) -> str:
-        """The key that was pressed, or nothing."""
+        """The key that was pressed; empty for none."""
         return chr(int(self.result)) if self.result.isdigit() and int(self.result) > 0 else ""
 
 
 class AgiCall:
-    """One call in an AGI() application; CallerGone when the caller hung up, AgiError when Asterisk is too slow."""
+    """One call in an AGI() application. CallerGone: the caller hung up; AgiError: Asterisk is too slow."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, env: dict[str, str]) -> None:
         self._reader = reader
@@ -56,7 +56,7 @@ class AgiCall:
         return (await self._do(f"STREAM FILE {quote(name)} {quote(escape_digits)}", 60.0)).key
 
     async def wait_for_digit(self, limit_ms: int) -> str:
-        """The next key, or nothing after `limit_ms`."""
+        """Wait for the next key; empty after `limit_ms`."""
         return (await self._do(f"WAIT FOR DIGIT {limit_ms}", limit_ms / 1000 + COMMAND_S)).key
 
     async def set_variable(self, name: str, value: str) -> None:
@@ -69,8 +69,8 @@ class AgiCall:
 
     async def record_file(self, name: str, longest_s: float, silence_s: int, escape_digits: str = "#") -> str:
         """Record to `name`.wav until a key, silence, or the limit; returns the key, if any."""
-        what = f"RECORD FILE {quote(name)} wav {quote(escape_digits)} {round(longest_s * 1000)} s={silence_s}"
-        return (await self._do(what, longest_s + 10)).key
+        command = f"RECORD FILE {quote(name)} wav {quote(escape_digits)} {round(longest_s * 1000)} s={silence_s}"
+        return (await self._do(command, longest_s + 10)).key
 
     async def hangup(self) -> None:
         """Hang up the call."""
@@ -102,8 +102,8 @@ class AgiCall:
                 raise CallerGone("AGI: penelepon sudah menutup telepon")
             if line.startswith("520-"):
                 line = await self._end_of_usage() or line
-            if found := _REPLY.fullmatch(line):
-                return Reply(int(found[1]), found[2] or "", found[3])
+            if matched := _REPLY.fullmatch(line):
+                return Reply(int(matched[1]), matched[2] or "", matched[3])
             if line:
                 raise AgiError(f"AGI: jawaban tidak dikenal: {line[:80]!r}")
 
@@ -167,7 +167,7 @@ class AgiServer:
 
 
 async def read_env(reader: asyncio.StreamReader, limit_s: float = HEADERS_S) -> dict[str, str]:
-    """The `agi_…` lines that open a connection; empty when it is none of Asterisk's."""
+    """Read the `agi_…` lines that open a connection; empty where they are not Asterisk's."""
     env: dict[str, str] = {}
     try:
         async with asyncio.timeout(limit_s):
@@ -182,7 +182,7 @@ async def read_env(reader: asyncio.StreamReader, limit_s: float = HEADERS_S) -> 
 
 
 def quote(value: str) -> str:
-    """One AGI argument; AgiError for a line break, which would start a command of its own."""
+    """Quote one AGI argument; AgiError for a line break, which would begin another command."""
     if "\n" in value or "\r" in value or "\0" in value:
         raise AgiError("AGI: nilai berisi baris baru")
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,8 +1,8 @@
 """AMI: dead-man timers, the fail-safe queue's members, and the phones' registration events.
 
-panoramisk is known here alone. It replays actions after a reconnect, waits without limit, checks no ping and never
-stops reconnecting; so it serves one connection at a time here, and everything around that is ours. Time limits are
-asyncio.timeout: wait_for of Python 3.11 swallows a cancellation that meets the end of its work (seen in `close`).
+Only this module knows panoramisk, which replays actions after a reconnect, waits without limit, checks no ping and
+never stops reconnecting. So it serves one connection at a time here; limits, pings and reconnection are ours. Limits
+use asyncio.timeout: wait_for of Python 3.11 swallows a cancellation that meets the end of its work (seen in `close`).
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class QueueMember:
 
 
 class _Link(panoramisk.Manager):  # type: ignore[misc]
-    """One connection: it neither reconnects, pings nor replays; `lost` is set when it ends."""
+    """One connection, without panoramisk's reconnecting, pinging and replaying; `lost` is set at its end."""
 
     pinger: asyncio.TimerHandle | None
 
@@ -77,7 +77,7 @@ class _Link(panoramisk.Manager):  # type: ignore[misc]
                 future.set_exception(AmiError("AMI: sambungan ke Asterisk terputus"))
 
     async def send_awaiting_actions(self, *_: object) -> None:
-        """Runs at FullyBooted, which comes once after each login."""
+        """Handle FullyBooted, which comes once after each login."""
         self.awaiting_actions.clear()
         self.booted.set()
 
@@ -88,10 +88,10 @@ class _Link(panoramisk.Manager):  # type: ignore[misc]
 
 
 class Ami:
-    """A manager connection that mends itself; every action raises AmiError and waits at most `action_limit_s`.
+    """A manager connection that restores itself. Actions raise AmiError and wait at most `action_limit_s`.
 
-    An action is sent once or not at all: none is kept for a later connection. `on_connect` runs after each login, for
-    which `secret` is asked anew."""
+    An action is sent once or not at all: none is kept for a later connection. `secret` is asked anew for each login;
+    the hook of `on_connect` runs after it."""
 
     def __init__(
         self,
@@ -120,7 +120,7 @@ class Ami:
 
     @property
     def connected(self) -> bool:
-        """Whether the link is logged in and answered its last ping."""
+        """True while the link is logged in and answered its last ping."""
         return self._up.is_set()
 
     def on_event(self, name: str, handler: Callable[[Event], None]) -> None:
@@ -128,11 +128,11 @@ class Ami:
         self._handlers.setdefault(name.lower(), []).append(handler)
 
     def on_connect(self, hook: Callable[[], Awaitable[None]]) -> None:
-        """Run `hook` after each login: events of the outage are lost, so ask for the state again there."""
+        """Run `hook` after each login. Events of the outage are lost, so the hook should ask for the state again."""
         self._on_connect = hook
 
     async def connect(self, wait_s: float = 5.0) -> None:
-        """Keep a link from now on; AmiError when the first login is not through in time (it goes on trying)."""
+        """Keep a link from now on; AmiError when the first login takes too long (trying goes on)."""
         if self._keeper is None:
             self._keeper = self._spawn("ami", self._keep())
         try:
@@ -142,7 +142,7 @@ class Ami:
             raise AmiError(f"AMI: tidak tersambung dalam {wait_s:g} detik ({self.last_error or 'diam'})") from None
 
     async def close(self) -> None:
-        """End the link and stop mending it."""
+        """End the link for good."""
         keeper, self._keeper = self._keeper, None
         if keeper is not None:
             keeper.cancel()
@@ -173,7 +173,7 @@ class Ami:
             await self._act({"Action": "QueuePause", "Paused": "true" if change == "pause" else "false"} | interface)
 
     async def queue_members(self) -> list[QueueMember]:
-        """Who is in the fail-safe queue."""
+        """The members of the fail-safe queue."""
         rows = await self._list({"Action": "QueueStatus", "Queue": QUEUE}, "QueueMember")
         return [QueueMember(row["Location"].removeprefix("PJSIP/"), row.get("Paused") == "1") for row in rows]
 
@@ -189,7 +189,7 @@ class Ami:
                 await self.queue_member(account, "pause" if paused else "resume")
 
     async def phones(self) -> list[Phone]:
-        """The phones registered now; trunks are not among them."""
+        """The phones that are registered now, without trunks."""
         rows = await self._list({"Action": "PJSIPShowContacts"}, "ContactList")
         phones = [Phone(row["Endpoint"], row["Uri"], row["Status"]) for row in rows if row.get("Endpoint")]
         return [phone for phone in phones if not phone.account.startswith("trunk-")]
@@ -284,7 +284,7 @@ class Ami:
 
 
 async def _limited(link: _Link, name: str, future: asyncio.Future[Any], limit_s: float) -> Any:
-    """The reply of an action, or AmiError after `limit_s`; nothing of it stays behind."""
+    """Wait for the reply of an action; AmiError after `limit_s`, and then the action is forgotten."""
     link.waiting.add(future)
     try:
         async with asyncio.timeout(limit_s):

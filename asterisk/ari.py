@@ -1,6 +1,6 @@
 """ARI: REST through aioari, events over a socket of our own with heartbeat, order and reconnection.
 
-aioari is unmaintained, so it is known here alone. Its own event loop has no heartbeat and dies with the socket; its
+aioari is unmaintained, so only this module knows it. Its event loop has no heartbeat and ends with the socket, and its
 `auth=` is deprecated in aiohttp: both are replaced here. Source: https://docs.asterisk.org (Asterisk REST Interface).
 """
 
@@ -79,16 +79,16 @@ class Ari:
         self._allowed = tuple(allowed)
 
     def on_connect(self, resync: Callable[[], Awaitable[None]]) -> None:
-        """Await `resync` after each (re)connection, before its first event: what was sent meanwhile is lost."""
+        """Await `resync` after each (re)connection, before its first event: events of the outage are lost."""
         self._on_connect = resync
 
     @property
     def connected(self) -> bool:
-        """Whether the event socket is up."""
+        """True while the event socket is up."""
         return self._connected.is_set()
 
     async def connect(self) -> None:
-        """Connect, and from then on stay connected; waits for the first connection."""
+        """Connect and stay connected; returns with the first connection."""
         connector = aiohttp.TCPConnector(keepalive_timeout=KEEPALIVE_S, limit=MOST_CONNECTIONS)
         timeout = aiohttp.ClientTimeout(total=self._timeout_s)
         self._session = aiohttp.ClientSession(headers=self._authorization(), connector=connector, timeout=timeout)
@@ -112,7 +112,7 @@ class Ari:
             except (aiohttp.ClientError, TimeoutError, OSError, AriError) as error:
                 log.warning("ari.disconnected", app=self.app, error=str(error) or type(error).__name__)
             except Exception:
-                # a resync that failed for its own sake: without this task no event would ever come again
+                # an error of the resync itself: without this task no event would ever come again
                 log.exception("ari.disconnected", app=self.app)
             finally:
                 self._connected.clear()
@@ -189,11 +189,11 @@ class Ari:
     # -- channels -----------------------------------------------------------------------------------------------------
 
     async def answer(self, channel: str) -> None:
-        """200 OK."""
+        """Answer a channel (200 OK)."""
         await self._run("channels", "answer", channelId=channel)
 
     async def hangup(self, channel: str, cause: int = 16) -> None:
-        """End a channel with a Q.850 cause (26: answered elsewhere); one that is gone already is no error."""
+        """End a channel with a Q.850 cause (26: answered elsewhere); no error where it is gone already."""
         try:
             await self._run("channels", "hangup", channelId=channel, reason_code=str(cause))
         except AriError as error:
@@ -211,7 +211,7 @@ class Ari:
         originator: str | None = None,
         variables: Mapping[str, str] | None = None,
     ) -> None:
-        """Ring `endpoint` (PJSIP/op1) with a channel id of ours; AriError 500 at once when it is not registered."""
+        """Ring `endpoint` (PJSIP/op1) under a channel id of ours; AriError 500 at once when it is not registered."""
         await self._run(
             "channels",
             "originateWithId",
@@ -226,26 +226,26 @@ class Ari:
         )
 
     async def started(self) -> str:
-        """When this Asterisk was started, as it says; another text is another Asterisk, without the calls of before."""
-        found = await self._run("asterisk", "getInfo", only="status")
-        return str(found["status"]["startup_time"])
+        """The start time of this Asterisk, as text; another text means another run, without the earlier calls."""
+        info = await self._run("asterisk", "getInfo", only="status")
+        return str(info["status"]["startup_time"])
 
     async def channels(self) -> list[Event]:
-        """Every channel that Asterisk has."""
+        """All channels of Asterisk."""
         return await self._run("channels", "list") or []
 
     async def channel(self, channel: str) -> Event | None:
         """One channel, or None when it is gone."""
         try:
-            found: Event = await self._run("channels", "get", channelId=channel)
+            row: Event = await self._run("channels", "get", channelId=channel)
         except AriError as error:
             if error.status == 404:
                 return None
             raise
-        return found
+        return row
 
     async def set_variable(self, channel: str, name: str, value: str) -> None:
-        """Set a variable; on a channel that plays this waits for the end of the prompt, so use AMI there."""
+        """Set a channel variable. On a channel that plays this waits for the end of the prompt: use AMI there."""
         await self._run("channels", "setChannelVar", channelId=channel, variable=name, value=value)
 
     async def leave(self, channel: str, context: str, extension: str = "s") -> None:
@@ -255,11 +255,11 @@ class Ari:
         )
 
     async def play(self, channel: str, playback: str, media: Sequence[str]) -> None:
-        """Play sounds after another (`sound:/path/without-suffix`) under a playback id of ours."""
+        """Play sounds one after another (`sound:/path/without-suffix`) under a playback id of ours."""
         await self._run("channels", "playWithId", channelId=channel, playbackId=playback, media=",".join(media))
 
     async def stop_playback(self, playback: str) -> None:
-        """Stop at once; one that is over already is no error."""
+        """Stop a playback at once; no error where it is over already."""
         try:
             await self._run("playbacks", "stop", playbackId=playback)
         except AriError as error:
@@ -267,7 +267,7 @@ class Ari:
                 raise
 
     async def start_music(self, channel: str) -> None:
-        """Music on hold; a later play interrupts it and it resumes."""
+        """Start music on hold; a later play interrupts it, then it resumes."""
         await self._run("channels", "startMoh", channelId=channel)
 
     async def stop_music(self, channel: str) -> None:
@@ -275,20 +275,20 @@ class Ari:
         await self._run("channels", "stopMoh", channelId=channel)
 
     async def snoop(self, channel: str, snoop: str, *, spy: str = "in", whisper: str = "none") -> None:
-        """A channel `snoop` of ours that hears `channel` (spy: in, out, both) and may whisper to it (none, out …).
+        """Open a channel `snoop` of ours that hears `channel` (spy: in, out, both) and may whisper to it (none, out …).
 
-        It ends with the channel, and disturbs it in nothing.
+        It ends with the channel and does not disturb it.
         """
         await self._run(
             "channels", "snoopChannelWithId", channelId=channel, snoopId=snoop, spy=spy, whisper=whisper, app=self.app
         )
 
     async def ring(self, channel: str, on: bool) -> None:
-        """Let who answered hear that it rings elsewhere, or no longer."""
+        """Start or stop the ringing tone on an answered channel."""
         await self._run("channels", "ring" if on else "ringStop", channelId=channel)
 
     async def record_channel(self, channel: str, name: str, *, max_s: float, silence_s: float) -> None:
-        """Record what the caller says to `name`.wav until `#`, silence, the limit or the hang-up."""
+        """Record the caller to `name`.wav until `#`, silence, the limit or the hang-up."""
         await self._run(
             "channels",
             "record",
@@ -302,7 +302,7 @@ class Ari:
         )
 
     async def is_recording(self, name: str) -> bool:
-        """Whether a recording of this name is still being made."""
+        """True while a recording of this name is being made."""
         try:
             await self._run("recordings", "getLive", recordingName=quote(name, safe=""))
         except AriError as error:
@@ -314,15 +314,15 @@ class Ari:
     # -- bridges ------------------------------------------------------------------------------------------------------
 
     async def create_bridge(self, bridge: str) -> None:
-        """A mixing bridge with an id of ours; one that exists already is taken as it is."""
+        """Create a mixing bridge under an id of ours; one that exists already is taken as it is."""
         await self._run("bridges", "createWithId", bridgeId=bridge, type="mixing", name=bridge)
 
     async def add_to_bridge(self, bridge: str, *channels: str) -> None:
-        """Let channels hear each other; none of them may be playing (it would wait for the end of the prompt)."""
+        """Let channels hear each other. None may be playing: the request would wait for the end of the prompt."""
         await self._run("bridges", "addChannel", bridgeId=bridge, channel=",".join(channels))
 
     async def destroy_bridge(self, bridge: str) -> None:
-        """End a bridge; its channels stay. One that is gone already is no error."""
+        """End a bridge; its channels stay. No error where it is gone already."""
         try:
             await self._run("bridges", "destroy", bridgeId=bridge)
         except AriError as error:
@@ -330,9 +330,9 @@ class Ari:
                 raise
 
     async def record_bridge(self, bridge: str, name: str) -> None:
-        """Record a conversation to `name`.wav."""
+        """Record the bridge to `name`.wav."""
         await self._run("bridges", "record", bridgeId=bridge, name=name, format="wav", ifExists="overwrite")
 
     async def bridges(self) -> list[Event]:
-        """Every bridge that Asterisk has."""
+        """All bridges of Asterisk."""
         return await self._run("bridges", "list") or []

@@ -16,7 +16,7 @@ _HEAD = 3
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One frame as it came."""
+    """One frame."""
 
     kind: int
     payload: bytes
@@ -34,7 +34,7 @@ class Frames:
         self._buffer = bytearray()
 
     def feed(self, data: bytes) -> Iterator[Frame]:
-        """The frames that are whole now."""
+        """Take in bytes; yields the frames that are complete."""
         self._buffer += data
         while len(self._buffer) >= _HEAD:
             end = _HEAD + int.from_bytes(self._buffer[1:_HEAD], "big")
@@ -46,5 +46,5 @@ class Frames:
 
 
 def extension(port: int, ident: str) -> str:
-    """Where in the context `ear` a channel begins to stream to 127.0.0.1:`port` under this UUID."""
+    """The extension of the context `ear` that streams a channel to 127.0.0.1:`port` under this UUID."""
     return f"{port:05d}{ident}"

@@ -1,4 +1,4 @@
-"""Which Asterisk runs here: the host's, or the one in our own root directory."""
+"""Locates the Asterisk of this machine: the host's, or the one in our own root directory."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ADVICE = "Jalankan scripts/setup."
 
 @dataclass(frozen=True, slots=True)
 class AsteriskBinary:
-    """How to call one installed Asterisk, and where its modules and shared data are."""
+    """An installed Asterisk: its command line, its version, the folders of its modules and shared data."""
 
     argv_prefix: tuple[str, ...]
     version: str
@@ -48,17 +48,17 @@ def locate(repo: Path, host: Path = HOST) -> AsteriskBinary:
 
 
 def ask_version(prefix: Iterable[str]) -> str:
-    """What `asterisk -V` says, as «22.10.1»; LaunchError when it does not run."""
+    """The version by `asterisk -V`, as «22.10.1»; LaunchError when it does not run."""
     command = [*prefix, "-V"]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise LaunchError(f"{command[-2]} tidak bisa dijalankan: {error}. {_ADVICE}") from error
-    found = re.search(r"Asterisk (?:certified/|certified-)?(\d[\d.]*)", done.stdout)
-    if not found:
-        said = (done.stderr or done.stdout).strip()[-200:]
-        raise LaunchError(f"{command[-2]} tidak menyebut versinya: {said or 'diam'}. {_ADVICE}")
-    return found.group(1)
+    matched = re.search(r"Asterisk (?:certified/|certified-)?(\d[\d.]*)", done.stdout)
+    if not matched:
+        output = (done.stderr or done.stdout).strip()[-200:]
+        raise LaunchError(f"{command[-2]} tidak menyebut versinya: {output or 'diam'}. {_ADVICE}")
+    return matched.group(1)
 
 
 def major_of(version: str) -> int:

@@ -1,4 +1,4 @@
-"""Q.850 causes: why a leg ended, and the meaning for each that rings phones.
+"""Q.850 causes, the reasons of a leg's end: one table, and its reading for each part that rings phones.
 
 Codes: ITU-T Q.850 (05/2018), table 1; Asterisk's `include/asterisk/causes.h` has the same numbers. In the comments: the
 SIP answers that Asterisk turns into a cause (`hangup_sip2cause` in channels/chan_pjsip.c). Pure.
@@ -52,7 +52,7 @@ CAUSES: Mapping[int, Cause] = {
     102: Cause("out_of_order", "jaringan tidak menjawab"),  # 504
 }
 
-# The flow's reason (ivr.events.LegEnded). Only `hung_up` ends a talk: whatever is not known is the network's.
+# The flow's reason (ivr.events.LegEnded). Only `hung_up` ends a talk: an unknown cause is the network's.
 _OPERATOR: Mapping[Meaning, OperatorReason] = {
     "hung_up": "hung_up",
     "busy": "busy",

@@ -1,10 +1,11 @@
-"""Calls out, speaks a report and takes an answer by key; voicemail and silence are no answer.
+"""Call-outs: ring a phone, speak a report and take an answer by key; voicemail and silence are no answer.
 
-Runs on an ARI application of its own, so that its events and those of callers never wait for each other.
+They run on an ARI application of their own, so that their events and those of callers never wait for each other.
 """
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Mapping
@@ -12,11 +13,11 @@ from dataclasses import dataclass
 
 import structlog
 
-from asterisk.ari import Ari, Event
+from asterisk.ari import Ari, Event, Spawn
 from asterisk.causes import call_out_result, detail
 from asterisk.errors import AriError
 from asterisk.legs import ANSWER_AT_ONCE, Leg, Legs
-from asterisk.translate import ENDS, PUSH, Ended, LegEvent, Played, Pressed, Ringing, translate
+from asterisk.translate import ENDS, PUSH, Ended, LegEvent, Played, Pressed, Ringing, Stray, translate
 from tickets.notify.channel import CallAnswer, Heard, Said, Talk
 
 APP = "tanggap-push"
@@ -31,12 +32,12 @@ EVENTS = (
 )
 KEYS: Mapping[str, Said] = {"1": "accept", "2": "depart", "3": "refuse"}
 REPEAT_KEY = "9"
-# What changed something; it counts whatever a later key of the same call comes to.
+# Answers that changed something; such an answer stays the result of the call, whatever key follows.
 STRONG: tuple[Heard, ...] = ("accepted", "departed", "refused")
 # After an answer was read back: «on the way» may follow «accepted».
 AFTER_ANSWER_S = 1.5
 MOST_TURNS = 10
-# A leg ends by itself after this, whatever became of us: Asterisk never ends the calls of a dead application.
+# A leg ends by itself after this time: Asterisk never ends the calls of a dead application.
 DEAD_MAN_S = 240
 
 log = structlog.get_logger(__name__)
@@ -44,22 +45,23 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Media lists (`sound:/path/without-suffix`): `report`, when it is repeated `again`, and what each answer hears.
+    """Media lists (`sound:/path/without-suffix`): the `report`, its repetition `again`, and the reply to each answer.
 
     It is spoken `tries` times, each followed by `key_s` seconds of waiting for a key."""
 
     report: tuple[str, ...]
     again: tuple[str, ...]
-    said: Mapping[Heard, tuple[str, ...]]
+    replies: Mapping[Heard, tuple[str, ...]]
     tries: int = 3
     key_s: float = 4.0
 
 
 class Dialler:
-    """Call-outs over one ARI application, many at once; takes that application's events."""
+    """Makes call-outs over one ARI application, many at once; takes that application's events."""
 
-    def __init__(self, ari: Ari) -> None:
+    def __init__(self, ari: Ari, spawn: Spawn) -> None:
         self._ari = ari
+        self._spawn = spawn
         self._legs = Legs(ari)
         ari.on_event(self._on_event, EVENTS)
         ari.on_connect(self._resync)
@@ -67,10 +69,10 @@ class Dialler:
     async def call(
         self, endpoint: str, message: Awaitable[Message], talk: Talk, *, caller_id: str, ring_s: float = 25.0
     ) -> CallAnswer:
-        """Ring `endpoint` and speak; `talk.answer` is awaited when a key says something, and then it is read back.
+        """Ring `endpoint` and speak; a key with a meaning is handed to `talk.answer`, and the result is read back.
 
         `message` is awaited when the phone is answered: it may be made while it rings. A cancelled call is hung up.
-        What `talk.answer` raises is passed on, and nothing is read back.
+        Errors of `talk.answer` are passed on, and nothing is read back.
         """
         if not self._ari.connected:
             return CallAnswer("unreachable", "Asterisk tidak tersambung")
@@ -85,7 +87,7 @@ class Dialler:
     async def announce(
         self, endpoint: str, media: tuple[str, ...], *, caller_id: str, ring_s: float = 15.0, times: int = 2
     ) -> CallAnswer:
-        """Play `media` on a phone that answers by itself, so many times; keys say nothing there."""
+        """Play `media` on a phone that answers by itself, `times` times; keys have no meaning there."""
         if not self._ari.connected:
             return CallAnswer("unreachable", "Asterisk tidak tersambung")
         try:
@@ -102,7 +104,7 @@ class Dialler:
 
     @contextlib.asynccontextmanager
     async def _leg(self) -> AsyncIterator[Leg]:
-        """A channel of ours, hung up afterwards."""
+        """Provide a channel of ours and hang it up afterwards."""
         leg = Leg(f"{PUSH}{uuid.uuid4().hex}")
         self._legs.know(leg)
         try:
@@ -115,22 +117,34 @@ class Dialler:
     async def _originate(
         self, leg: Leg, endpoint: str, caller_id: str, ring_s: float, headers: Mapping[str, str]
     ) -> None:
+        """Have the phone rung. A cancelled call-out waits for the end of this request, which is limited.
+
+        A hang-up that overtakes the request would not find the channel, and the phone would ring for nobody."""
+        order = self._spawn(f"order-{leg.id}", self._order(leg, endpoint, caller_id, ring_s, headers))
+        try:
+            error = await asyncio.shield(order)
+        except asyncio.CancelledError:
+            await asyncio.wait({order})
+            raise
+        if error is not None and error.status == 500:  # «Allocation failed»: no phone is registered there
+            raise AriError("originate", 500, f"{endpoint} tidak terdaftar")
+        if error is not None:
+            raise error
+
+    async def _order(
+        self, leg: Leg, endpoint: str, caller_id: str, ring_s: float, headers: Mapping[str, str]
+    ) -> AriError | None:
+        variables = {"TIMEOUT(absolute)": str(DEAD_MAN_S), **headers}
         try:
             await self._legs.ring(
-                leg,
-                endpoint,
-                app_args="push",
-                caller_id=caller_id,
-                ring_s=ring_s,
-                variables={"TIMEOUT(absolute)": str(DEAD_MAN_S), **headers},
+                leg, endpoint, app_args="push", caller_id=caller_id, ring_s=ring_s, variables=variables
             )
         except AriError as error:
-            if error.status == 500:  # «Allocation failed»: no phone is registered there
-                raise AriError("originate", 500, f"{endpoint} tidak terdaftar") from None
-            raise
+            return error
+        return None
 
     async def _ring(self, leg: Leg, ring_s: float, talk: Talk | None) -> CallAnswer | None:
-        """None as soon as the phone is answered, else how it was not."""
+        """Wait for the answer; None as soon as it comes, else the result of the call."""
 
         async def note_ringing(event: LegEvent) -> None:
             if isinstance(event, Ringing):
@@ -144,7 +158,7 @@ class Dialler:
         return CallAnswer(result, detail(end.cause) if result == "unreachable" else "")
 
     async def _talk(self, leg: Leg, message: Message, talk: Talk) -> CallAnswer:
-        """Until something is answered, nothing is pressed for too long, or the phone is hung up."""
+        """Speak until an answer is read back, no key comes in time, or the phone is hung up."""
         answered: CallAnswer | None = None
         media, silences = message.report, 0
         for turn in range(MOST_TURNS):
@@ -163,7 +177,7 @@ class Dialler:
                 if heard in STRONG or (answered is None and heard != "unfit"):
                     answered = CallAnswer(heard)
                 await self._quiet(leg, turn)
-                media = message.said.get(heard, ())
+                media = message.replies.get(heard, ())
             elif answered is None:
                 await self._quiet(leg, turn)
                 media = message.again
@@ -192,10 +206,12 @@ class Dialler:
             await self._ari.stop_playback(f"{leg.id}-{turn}")
 
     def _on_event(self, event: Event) -> None:
-        self._legs.route(translate(event))
+        match self._legs.route(translate(event)):
+            case Stray(leg):
+                self._spawn(f"orphan-{leg}", self._legs.hang_up(leg))
 
     async def _resync(self) -> None:
-        """After a (re)connection: end the legs that an earlier life left behind, and tell ours that ended unseen."""
+        """After a (re)connection end the legs of a former process, and tell ours that ended during the outage."""
         there = {channel["id"] for channel in await self._ari.channels()}
         for channel in there:
             if channel.startswith(PUSH) and channel not in self._legs:
@@ -204,6 +220,6 @@ class Dialler:
         self._legs.missing(there, PUSH)
 
 
-async def _note(talk: Talk | None, what: str) -> None:
+async def _note(talk: Talk | None, event: str) -> None:
     if talk is not None:
-        await talk.note(what)
+        await talk.note(event)

@@ -18,8 +18,8 @@ class AsteriskError(Exception):
 class AriError(AsteriskError):
     """A REST request was refused or not answered."""
 
-    def __init__(self, what: str, status: int, text: str) -> None:
-        super().__init__(f"ARI {what}: {status} {text}".strip())
+    def __init__(self, request: str, status: int, text: str) -> None:
+        super().__init__(f"ARI {request}: {status} {text}".strip())
         self.status = status
 
 

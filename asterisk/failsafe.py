@@ -1,7 +1,7 @@
 """A call while our application is away: hours, one key, a ticket; then Asterisk's queue rings the operators.
 
-What this cannot do, the dialplan's own fail-safe does: every step winds the dead-man timer again, and whatever
-fails here ends the AGI, after which Asterisk goes on alone. A ticket that cannot be opened never stops a call.
+The dialplan's own fail-safe stands behind it: every step winds the dead-man timer again, and any failure here ends the
+AGI, after which Asterisk goes on alone. A ticket that cannot be opened never stops a call.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ WAIT_MS = 4000
 TRIES = 2
 STORE_S = 2.0
 SILENCE_S = 10
-# Time for the next command to come, over and above what the present one takes.
+# Time for the next command to come, beyond the duration of the present one.
 GRACE_S = 6.0
 
 T = TypeVar("T")
@@ -33,7 +33,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What Asterisk knows of the call; `call` and `ticket` are set when the application had opened them before."""
+    """The call as Asterisk describes it; `call` and `ticket` are set when the application had opened them."""
 
     channel: str
     unique_id: str
@@ -57,10 +57,10 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Failsafe:
-    """What the fail-safe asks of the rest; the store may be slow or broken, the call goes on.
+    """Settings and functions that the fail-safe is handed; where the store is slow or broken the call goes on.
 
-    `gate`: whether the line is open. `open_call`: call and ticket of an arrival, opened or found again.
-    `operators`: account names to dial, empty for all. `note`: something happened (`key`, `message`, `queue`)."""
+    `gate`: true when the line is open. `open_call`: opens call and ticket of an arrival, or finds them again.
+    `operators`: account names to dial, empty for all. `note`: writes an event (`key`, `message`, `queue`)."""
 
     prompts_dir: Path
     recordings_dir: Path
@@ -92,7 +92,7 @@ async def failsafe_call(call: AgiCall, failsafe: Failsafe, now: Callable[[], dat
 
 
 async def _arrival(call: AgiCall, failsafe: Failsafe, now: datetime) -> Arrival:
-    """The call as its channel describes it; the gate is that of the moment it came in."""
+    """Read the call from its channel; the gate is that of the moment at which it came in."""
     epoch = await call.get_variable("TANGGAP_ARRIVED")
     at = datetime.fromtimestamp(int(epoch), now.tzinfo) if epoch.isdigit() else now
     number = call.env.get("agi_callerid", "")
@@ -124,7 +124,7 @@ async def _to_queue(call: AgiCall, failsafe: Failsafe, opened: Opened) -> None:
 
 
 async def _ask(call: AgiCall, prompt: str) -> str:
-    """The key that the caller chose; empty after two tries: such a caller reaches an operator all the same."""
+    """Ask for a key; empty after two tries: such a caller reaches an operator all the same."""
     for attempt in range(TRIES):
         if attempt:
             await _wind(call, 15 + WAIT_MS / 1000)
@@ -141,7 +141,7 @@ async def _after_hours(call: AgiCall, failsafe: Failsafe, opened: Opened, unique
 
 
 async def _take_message(call: AgiCall, failsafe: Failsafe, opened: Opened, file: Path, key: str) -> None:
-    """Record without asking for a key first: who cannot press one may still speak; a hang-up keeps what was said."""
+    """Record without asking for a key: a caller who cannot press may still speak. A hang-up keeps the message."""
     await _wind(call, 30 + failsafe.max_message_s)
     message = {"key": key, "recording": f"{file.name}.wav"}
     await call.set_variable("TANGGAP_STEP", "record")
@@ -160,18 +160,18 @@ async def _note(failsafe: Failsafe, opened: Opened, kind: str, data: Mapping[str
     await _try(f"note {kind}", failsafe.note(opened, kind, data))
 
 
-async def _try(what: str, work: Awaitable[T]) -> T | None:
-    """Its result, or None when it failed or took too long: the call is worth more than its record."""
+async def _try(step: str, work: Awaitable[T]) -> T | None:
+    """Await `work`; None when it failed or took too long: the call is worth more than its record."""
     try:
         async with asyncio.timeout(STORE_S):
             return await work
     except Exception as error:
-        log.exception("failsafe.without", what=what, error=repr(error))
+        log.exception("failsafe.without", what=step, error=repr(error))
         return None
 
 
 async def _wind(call: AgiCall, seconds: float) -> None:
-    """Let the dialplan wait this long, and a little longer, before it takes the call away from us."""
+    """Give us this long, and GRACE_S more, before the dialplan takes the call back."""
     try:
         await call.set_variable("TIMEOUT(absolute)", f"{seconds + GRACE_S:g}")
     except CallerGone:

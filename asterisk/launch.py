@@ -1,4 +1,4 @@
-"""One Asterisk process: started, watched, reloaded and stopped."""
+"""Starts, watches, reloads and stops one Asterisk process."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What the running Asterisk says of itself."""
+    """The state of the running Asterisk, by its own account."""
 
     running: bool
     version: str = ""
@@ -63,14 +63,14 @@ class Status:
 
 
 def needs_restart(changed: Sequence[str]) -> list[str]:
-    """Those of the changed files that a running Asterisk cannot take up."""
+    """The changed files that a running Asterisk cannot take up."""
     return [name for name in changed if name not in _RELOAD]
 
 
 class Asterisk:
-    """The Asterisk of one instance; it is in its own session, so that Ctrl-C in a terminal does not reach it.
+    """The Asterisk of one instance, in a session of its own: Ctrl-C in a terminal does not reach it.
 
-    It outlives this object and this program: only `stop` ends it."""
+    It outlives this object and this program; only `stop` ends it."""
 
     def __init__(self, binary: AsteriskBinary, paths: AsteriskPaths, site: AsteriskSite) -> None:
         self.binary = binary
@@ -80,15 +80,25 @@ class Asterisk:
 
     @property
     def pid(self) -> int | None:
-        """The process that runs this instance now, ours or one left over; None when there is none."""
+        """The pid of the instance's Asterisk, started by us or left over; None when there is none."""
         if self._child is not None and self._child.poll() is None:
             return self._child.pid
         return self._left_over()
 
     @property
     def exit_status(self) -> int | None:
-        """How the process that we started ended; None while it runs, or when it was left over from before."""
+        """The exit status of the process that we started; None while it runs, or for one that was left over."""
         return self._child.poll() if self._child else None
+
+    @property
+    def outdated(self) -> list[str]:
+        """The files that were written since the running Asterisk began and that only a restart takes up."""
+        try:
+            began = (self.paths.run / "asterisk.pid").stat().st_mtime
+            files = [path.name for path in self.paths.etc.glob("*.conf") if path.stat().st_mtime > began]
+        except OSError:
+            return []
+        return needs_restart(sorted(files)) if self.pid is not None else []
 
     async def start(self, changed: Sequence[str] = (), limit_s: float = START_S) -> bool:
         """Bring Asterisk up; True when a running one of this instance was taken over with its calls.
@@ -107,13 +117,13 @@ class Asterisk:
         return False
 
     async def _new_second(self) -> None:
-        """Channels are named by the second and a count from 0: one that ran before must not have run in this second,
-        or its calls and those to come are taken for the same."""
+        """Wait for a new second where an Asterisk ran here before: channels are named by the second and a count from 0,
+        so two runs within one second would use the same names."""
         if (self.paths.db / "astdb.sqlite3").exists():
             await asyncio.sleep(1 - time.time() % 1)
 
     async def stop(self, limit_s: float = 5.0) -> None:
-        """End it at once and wait for that; calls are cut."""
+        """Stop Asterisk at once and wait for its end; calls are cut."""
         pid = self.pid
         if pid is None:
             return
@@ -126,12 +136,12 @@ class Asterisk:
             await _until(lambda: self.pid is None, limit_s)
 
     async def wait(self) -> None:
-        """Return when no Asterisk of this instance runs any more."""
-        while self.pid is not None:  # noqa: ASYNC110 - one that was left over is no child of ours: nothing tells us
+        """Wait until no Asterisk of this instance runs."""
+        while self.pid is not None:  # noqa: ASYNC110 - one that was left over is no child of ours: no event tells of its end
             await asyncio.sleep(0.25)
 
     async def reload(self, changed: Sequence[str]) -> list[str]:
-        """Take up the changed files without touching a call; names those that need a restart instead."""
+        """Have Asterisk read the changed files, without touching a call; returns those that need a restart instead."""
         for module in dict.fromkeys(_RELOAD[name] for name in changed if name in _RELOAD):
             await self.command(f"module reload {module}")
         return needs_restart(changed)
@@ -149,7 +159,7 @@ class Asterisk:
         return Status(True, self.binary.version, pid, _number(uptime, _UPTIME), _number(channels, _CHANNELS), phones)
 
     async def command(self, line: str, limit_s: float = 5.0) -> str:
-        """The output of one CLI command; LaunchError when Asterisk does not answer in time."""
+        """Run one CLI command and return its output; LaunchError when Asterisk does not answer in time."""
         process = await asyncio.create_subprocess_exec(
             *self.binary.argv_prefix, "-C", str(self.paths.conf), "-rx", line,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -238,7 +248,7 @@ async def _until(done: Callable[[], bool], limit_s: float) -> bool:
     return True
 
 
-def _number(text: str, found: re.Pattern[str]) -> int:
-    """Of an answer that Asterisk may put a remark before, such as that there is no Ethernet card; 0 without one."""
-    number = found.search(text)
+def _number(text: str, pattern: re.Pattern[str]) -> int:
+    """The number in an answer, 0 without one; Asterisk may put a remark (no Ethernet card, say) before it."""
+    number = pattern.search(text)
     return int(number[1]) if number else 0

@@ -1,7 +1,7 @@
 """Legs: channels under ids of ours that ring one phone each, and the table that gives each its events.
 
 Every phone that we ring outside the call flow is rung here: a listener's, those of a call back, a call-out's. An event
-goes to its leg by the channel's id; no room is offered the events of another.
+goes to its leg by the channel's id, and to nobody else.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ import structlog
 from asterisk.ari import Ari
 from asterisk.causes import NO_ANSWER
 from asterisk.errors import AriError
-from asterisk.translate import CALLBACK, ENDS, Answered, Ended, LegEvent, Stray, Translated, of_call
+from asterisk.translate import CALLBACK, ENDS, PUSH, Answered, Ended, LegEvent, Ringing, Stray, Translated, of_call
 
 # A phone that knows one of these headers answers by itself; any other rings.
 ANSWER_AT_ONCE = {
@@ -31,10 +31,10 @@ T = TypeVar("T")
 
 @dataclass(eq=False, slots=True)
 class Leg:
-    """A channel of ours; `inbox` gets its events, perhaps together with those of another leg and with wishes.
+    """A channel of ours; `inbox` gets its events, perhaps beside those of another leg and other messages.
 
-    `rung`: Asterisk took the order to ring it. `answered` and `gone` are true as soon as Asterisk says so, before the
-    event is taken from the inbox."""
+    `rung`: Asterisk has accepted the request to ring it. `answered` and `gone` are true from the moment of the event,
+    also while it still waits in the inbox."""
 
     id: str
     inbox: "asyncio.Queue[Any]" = field(default_factory=asyncio.Queue)
@@ -49,7 +49,7 @@ class Leg:
         self.inbox.put_nowait(event)
 
     async def next(self, limit_s: float | None = None) -> Any | None:
-        """The next thing in the inbox; None after the limit."""
+        """Take the next item from the inbox; None after the limit."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(limit_s):
                 return await self.inbox.get()
@@ -70,29 +70,29 @@ class Legs:
         return iter(self._known)
 
     def know(self, *legs: Leg) -> None:
-        """Give these legs their events from now on."""
+        """Begin to route events to these legs."""
         self._known.update({leg.id: leg for leg in legs})
 
     def forget(self, *legs: str) -> None:
-        """Give these legs no events any more; one that is not known is no error."""
+        """Stop routing events to these legs; an unknown one is no error."""
         for leg in legs:
             self._known.pop(leg, None)
 
     def route(self, event: Translated) -> Translated:
-        """Hand a leg its event; the rest is returned for the calls, a call's leg as an event of its flow.
+        """Hand a leg its event; other events are returned, that of a call's leg as an event for its flow.
 
-        An unknown leg of a call back is no caller: its answer comes back as a Stray, for somebody to hang it up."""
+        An unknown leg of a call back or call-out is no caller: it comes back as a Stray, to be hung up."""
         if not isinstance(event, LegEvent):
             return event
         if (leg := self._known.get(event.leg)) is not None:
             leg.hear(event)
             return None
-        if event.leg.startswith(CALLBACK):
-            return Stray(event.leg) if isinstance(event, Answered) else None
+        if event.leg.startswith((CALLBACK, PUSH)):
+            return Stray(event.leg) if isinstance(event, Ringing | Answered) else None
         return of_call(event)
 
     def missing(self, there: Collection[str], prefix: str) -> None:
-        """After a reconnection: what was rung under this prefix and is not `there` any more has ended, unheard."""
+        """After a reconnection end the legs that were rung under this prefix and are not `there` any more."""
         for leg in self._known.values():
             if leg.rung and leg.id.startswith(prefix) and leg.id not in there:
                 leg.hear(Ended(leg.id))
@@ -108,7 +108,7 @@ class Legs:
         originator: str | None = None,
         variables: Mapping[str, str] | None = None,
     ) -> None:
-        """Let Asterisk ring `endpoint` for so long; AriError where it does not (500: no phone is registered there)."""
+        """Have Asterisk ring `endpoint` for `ring_s`; AriError where it refuses (500: no phone is registered there)."""
         await self._ari.originate(
             leg.id,
             endpoint,
@@ -123,10 +123,10 @@ class Legs:
     async def answered(
         self, leg: Leg, ring_s: float, meanwhile: Callable[[Any], Awaitable[T | None]]
     ) -> T | Ended | None:
-        """None as soon as a leg that was rung is answered, else its end; the end of our patience is a «no answer».
+        """Wait for the answer of a rung leg: None when it comes, else the leg's end; after our own limit a «no answer».
 
-        `meanwhile` is given everything else that comes into the inbox; what it returns, other than None, ends the
-        waiting and is the result. Nothing is hung up here."""
+        `meanwhile` is given every other item of the inbox; a result of its that is not None ends the waiting and is
+        returned. Nothing is hung up here."""
         loop = asyncio.get_running_loop()
         until = loop.time() + ring_s + GRACE_S
         while (event := await leg.next(until - loop.time())) is not None:
@@ -140,7 +140,7 @@ class Legs:
         return Ended(leg.id, NO_ANSWER)
 
     async def hang_up(self, leg: str) -> None:
-        """End a leg, ringing or answered; where Asterisk cannot be told this is logged, and the next sweep ends it."""
+        """End a leg, ringing or answered; an error is logged, and the next sweep ends the leg."""
         try:
             await self._ari.hangup(leg)
         except AriError as error:

@@ -1,4 +1,4 @@
-"""The modules that we load, and nothing else; in this order each finds what it needs."""
+"""The modules that Asterisk loads, in an order in which each finds those that it needs; no others are loaded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the files of one instance's Asterisk are."""
+"""The folders of one instance's Asterisk."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ def paths_of(var: Path, binary: AsteriskBinary) -> AsteriskPaths:
 
 
 def short(folder: Path) -> Path:
-    """The folder for sockets: itself, or one in /tmp where its path is too long for a socket's address."""
+    """The folder itself, or one in /tmp where its path is too long for a socket's address."""
     if len(str(folder).encode()) <= _LONGEST_RUN:
         return folder
     return Path("/tmp") / f"tanggap112-{hashlib.sha256(str(folder).encode()).hexdigest()[:16]}"
 
 
 def prepare(paths: AsteriskPaths) -> None:
-    """Make the directories, for us alone; the music is the prompt «musik»."""
+    """Make the directories, readable for us alone; the hold music is the prompt «musik»."""
     wanted = [getattr(paths, kind) for kind in _KINDS]
     wanted += [paths.lib / "keys", paths.lib / "agi-bin", paths.recordings, paths.spool / "tmp", paths.moh_dir]
     try:

@@ -1,4 +1,4 @@
-"""A caller's number as the network sent it, made into one that can be compared, shown and called back."""
+"""Normalises a caller's number as the network sent it, so that it can be compared, shown and called back."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NO_SIM = "Tanpa kartu SIM"
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """`e164` is None without a full number; `anonymous` where the network sent none, or none that is a person's."""
+    """A normalised number; `e164` is None without a full one, `anonymous` true where none, or no person's, was sent."""
 
     e164: str | None
     display: str
@@ -27,21 +27,21 @@ class Number:
 
 
 def normalise(raw: str | None, name: str | None = None, country: str = "62", area: str = "0291") -> Number:
-    """The number behind a caller ID of any shape and length; never an error.
+    """Normalise a caller ID of any shape and length; never raises.
 
     `name` (caller ID name) counts only where `raw` is missing and it is itself a full number."""
-    found = _bare(raw)
-    if found.casefold() in HIDDEN:
+    bare = _bare(raw)
+    if bare.casefold() in HIDDEN:
         named = _full(_bare(name), country, area)
         return _known(named, country) if named else Number(None, NO_NUMBER, anonymous=True, callable=False)
-    if _is_simless(found):
-        return Number(None, f"{NO_SIM} ({found[:20]})", anonymous=True, callable=False)
-    full = _full(found, country, area)
-    return _known(full, country) if full else Number(None, _shown(found), anonymous=False, callable=False)
+    if _is_simless(bare):
+        return Number(None, f"{NO_SIM} ({bare[:20]})", anonymous=True, callable=False)
+    full = _full(bare, country, area)
+    return _known(full, country) if full else Number(None, _shown(bare), anonymous=False, callable=False)
 
 
 def _bare(raw: str | None) -> str:
-    """Without the wrapping of a URI and what people put between digits; too long a text is cut."""
+    """Strip a number of its URI and of separators; a text that is too long is cut."""
     text = re.sub(r"^<?(?:sips?|tel):", "", (raw or "")[: LONGEST * 2].strip(), flags=re.IGNORECASE)
     text = re.split(r"[@;>]", text, maxsplit=1)[0].strip().strip('"')
     squeezed = text.translate(SEPARATORS)
@@ -49,14 +49,14 @@ def _bare(raw: str | None) -> str:
 
 
 def _is_simless(text: str) -> bool:
-    """Emergency calls without a SIM card: zeros, 911 and seven digits of the IMEI, an IMEI or IMSI in full."""
+    """Recognise a call without a SIM card: zeros, 911 and seven digits of the IMEI, an IMEI or IMSI in full."""
     if re.fullmatch(r"\+?0{3,}|911[0-9]{7}", text):
         return True
     return bool(re.fullmatch(r"[0-9]{14,16}", text)) and not text.startswith(("0", "62")) and len(text) > 13
 
 
 def _full(text: str, country: str, area: str) -> str | None:
-    """The number in E.164; None for short numbers and whatever is no number."""
+    """The number in E.164; None for short numbers and other texts."""
     match = re.fullmatch(r"(\+?)([0-9]{5,20})", text)
     if not match:
         return None
@@ -73,7 +73,7 @@ def _full(text: str, country: str, area: str) -> str | None:
 
 
 def _international(digits: str, plus: bool, country: str, area: str) -> str | None:
-    """The digits with their country code; the trunk's habits of leaving out +, 00 or the leading 0 are undone."""
+    """The digits with their country code, also where the trunk left out +, 00 or the leading 0."""
     if plus:
         return digits
     if digits.startswith("00"):

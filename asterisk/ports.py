@@ -1,4 +1,4 @@
-"""The addresses that a line needs, tried before it starts: Asterisk's own complaint would only stand in a log."""
+"""Tries the addresses that a line needs before it starts: Asterisk's own error would only stand in a log."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Address = tuple[str, str, int, str]
 
 
 def addresses(site: AsteriskSite) -> tuple[Address, ...]:
-    """What Asterisk listens on."""
+    """The addresses on which Asterisk listens."""
     return (
         ("udp", site.sip_bind, site.sip_port, "asterisk.sip_port"),
         ("tcp", site.sip_bind, site.sip_port, "asterisk.sip_port"),
@@ -48,7 +48,7 @@ def _try(protocol: str, address: str, port: int, setting: str) -> str | None:
 
 
 def sentence(error: OSError, protocol: str, address: str, port: int, setting: str) -> str:
-    """Why this address cannot be taken, and which setting of site.yaml changes it."""
+    """A sentence for an address that cannot be taken, with the setting of site.yaml that changes it."""
     where = f"{setting} di site.yaml"
     if error.errno == errno.EADDRINUSE:
         return f"Port {port}/{protocol} di {address} sudah dipakai; ganti {where} atau hentikan pemakainya."

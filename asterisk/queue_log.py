@@ -1,4 +1,4 @@
-"""What Asterisk's own queue did while our programs were away, from its queue_log.
+"""Reads from Asterisk's queue_log how it carried calls while our programs were away.
 
 Rows are `epoch|unique id|queue|agent|event|data…`. Source: https://docs.asterisk.org (Queue Logs).
 """
@@ -24,9 +24,9 @@ class Answered:
 
 @dataclass(slots=True)
 class Carried:
-    """A call that the fail-safe branch took up, as far as the log tells; `message` is the file of its recording.
+    """A call of the fail-safe branch, as the log tells it; `message` is the file of its recording.
 
-    `ended` is None while it lasts, and for ever where Asterisk died under it; `stopped`: Asterisk was stopped."""
+    `ended` is None while it lasts, and stays None where Asterisk died meanwhile; `stopped`: Asterisk was stopped."""
 
     id: str
     at: datetime
@@ -42,51 +42,51 @@ class Carried:
 
     @property
     def cut(self) -> bool:
-        """For a call whose channel is gone: whether Asterisk went, and nobody hung up."""
+        """True, for a call whose channel is gone, when Asterisk ended and nobody hung up."""
         return self.ended is None or self.stopped
 
 
 @dataclass(slots=True)
 class QueueLog:
-    """The calls of the fail-safe branch, by unique id; `read` takes up what was written since it read last."""
+    """The calls of the fail-safe branch, by unique id; `read` takes in the rows that are new."""
 
     path: Path
     carried: dict[str, Carried] = field(default_factory=dict)
     _file: tuple[int, int] = (0, 0)  # inode and the place up to which it was read
 
     def read(self) -> None:
-        """Read on; from the beginning after the log was rotated. A log that is not there tells nothing."""
+        """Read on, from the beginning where the log was rotated; a missing log changes nothing."""
         try:
             with self.path.open("rb") as log:
-                found = os.fstat(log.fileno())
+                status = os.fstat(log.fileno())
                 inode, place = self._file
-                if inode != found.st_ino or place > found.st_size:
-                    place = max(0, found.st_size - TAIL_BYTES)
+                if inode != status.st_ino or place > status.st_size:
+                    place = max(0, status.st_size - TAIL_BYTES)
                 log.seek(place)
                 whole, _, _ = log.read().rpartition(b"\n")  # the last line may still be written
         except OSError:
             return
-        self._file = (found.st_ino, place + len(whole) + (1 if whole else 0))
+        self._file = (status.st_ino, place + len(whole) + (1 if whole else 0))
         for line in whole.decode(errors="replace").splitlines():
             self._take(line.split("|"))
         oldest = datetime.now(UTC) - KEPT
-        self.carried = {name: one for name, one in self.carried.items() if one.at > oldest}
+        self.carried = {name: call for name, call in self.carried.items() if call.at > oldest}
 
     def _take(self, row: list[str]) -> None:
         if len(row) < 6 or not row[0].isdigit():
             return
-        at, name, what, data = datetime.fromtimestamp(int(row[0]), UTC), row[1], row[4], [*row[5:], "", "", ""]
-        if what == "FAILSAFE" and name not in self.carried:
+        at, name, event, data = datetime.fromtimestamp(int(row[0]), UTC), row[1], row[4], [*row[5:], "", "", ""]
+        if event == "FAILSAFE" and name not in self.carried:
             self.carried[name] = Carried(name, at, data[0], data[1], data[2])
-        elif one := self.carried.get(name):
-            match what:
+        elif call := self.carried.get(name):
+            match event:
                 case "FAILSAFE":
-                    one.ended, one.stopped = None, False  # it came back once more
+                    call.ended, call.stopped = None, False  # the call came back once more
                 case "FAILSAFE_KEY":
-                    one.key = data[0]
+                    call.key = data[0]
                 case "FAILSAFE_RECORD":
-                    one.message = data[0]
+                    call.message = data[0]
                 case "CONNECT":
-                    one.answer = Answered(row[3].removeprefix("PJSIP/"), at)
+                    call.answer = Answered(row[3].removeprefix("PJSIP/"), at)
                 case "FAILSAFE_END":
-                    one.step, one.ended, one.stopped = data[0], at, data[2] == "cut"
+                    call.step, call.ended, call.stopped = data[0], at, data[2] == "cut"

@@ -1,10 +1,10 @@
-"""Files that Asterisk records into: their place, their length, and a header that it did not finish."""
+"""Files that Asterisk records into: their path, their length, and the repair of an unfinished header."""
 
 import struct
 from pathlib import Path
 
 WAV_HEADER_BYTES, WAV_BYTES_PER_S = 44, 16000
-# a message shorter than this is nothing that anybody said
+# a shorter message holds no words
 SHORTEST_MESSAGE_S = 0.5
 
 
@@ -16,7 +16,7 @@ def file_of(recordings: Path, recording: str) -> Path:
 def message_s(path: Path) -> float:
     """Length in seconds of the message in this file, by its size; 0 where there is none.
 
-    Asterisk counts whole seconds, says `done` with a full disk, and has no header while it records."""
+    Not by Asterisk: it counts whole seconds, says `done` on a full disk, and writes the header at the end."""
     try:
         size = path.stat().st_size
     except OSError:
@@ -26,7 +26,7 @@ def message_s(path: Path) -> float:
 
 
 def mend(path: Path) -> bool:
-    """Write the lengths into the header of a WAV file that was cut short, else players find nothing in it.
+    """Write the lengths into the header of a WAV file that was cut short: without them players see no sound.
 
     False where there is no such file or nothing to mend."""
     try:

@@ -1,4 +1,4 @@
-"""Asterisk's configuration from what the instance says, and its way onto the disk."""
+"""Renders Asterisk's configuration from the instance's, and writes it to the disk."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DIAL_S = 20
 MAX_FILES = 16384
 
 WITH_PASSWORDS = frozenset({"ari.conf", "manager.conf", "pjsip-endpoints.conf", "prometheus.conf"})
-# Asterisk complains when these are missing, although nothing of ours is in them.
+# Asterisk complains when these are missing, although we set nothing in them.
 BARE = ("cel", "features", "udptl", "ccss", "pjproject", "websocket_client", "queuerules")
 EMPTY = ("acl", "geolocation")
 
@@ -107,9 +107,10 @@ def check(site: AsteriskSite, accounts: Sequence[SipAccount], hours: FailsafeHou
         raise RenderError(f"Jam layanan harus berisi tujuh hari, bukan {len(hours.weekly)}")
 
 
-def _expect(pattern: re.Pattern[str], value: str, what: str, expected: str) -> None:
+def _expect(pattern: re.Pattern[str], value: str, subject: str, expected: str) -> None:
     if not pattern.fullmatch(value):
-        raise RenderError(f"{what[0].upper()}{what[1:]} {value!r} tidak bisa dipakai; yang diharapkan: {expected}")
+        named = f"{subject[0].upper()}{subject[1:]}"
+        raise RenderError(f"{named} {value!r} tidak bisa dipakai; yang diharapkan: {expected}")
 
 
 def _environment() -> jinja2.Environment:
@@ -127,7 +128,7 @@ def _environment() -> jinja2.Environment:
 
 
 def _value(value: object) -> object:
-    """What a template may insert: text that neither starts a comment nor a line of its own."""
+    """Prepare a value for a template: it must start neither a comment nor a line of its own."""
     text = str(value)
     if any(ord(letter) < 32 or ord(letter) == 127 for letter in text):
         raise RenderError(f"Tanda kendali di {text!r} tidak bisa ditulis ke konfigurasi Asterisk")

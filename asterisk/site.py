@@ -1,4 +1,4 @@
-"""What the site is to Asterisk: addresses, ports, trunks and phones."""
+"""The site as Asterisk is configured for it: addresses, ports, trunks and phones."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Minutes = tuple[tuple[int, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class Trunk:
-    """A line to the outside, identified by the addresses its calls come from; `contact` (SIP URI) lets us dial out."""
+    """A trunk to the outside, identified by the addresses of its calls; `contact` (SIP URI) lets us dial out."""
 
     name: str
     match: tuple[str, ...]
@@ -102,7 +102,7 @@ class AsteriskPaths:
 
     @property
     def recordings(self) -> Path:
-        """Where ARI and the fail-safe put recordings."""
+        """The folder of the recordings that ARI and the fail-safe make."""
         return self.spool / "recording"
 
     @property

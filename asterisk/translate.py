@@ -1,4 +1,4 @@
-"""ARI JSON into typed events, once; and the ids that tell which call a channel, leg, playback or recording is of.
+"""Translates ARI JSON into typed events; reads the call from the id of a channel, leg, playback or recording.
 
 A caller's channel id is the call's id. Everything else that belongs to a call carries it: legs `op-<call>-<n>`,
 playbacks `pb-<call>-<n>`, messages `messages/…/<call>`; who listens to it `ls-<call>-<n>`, over `sn-<call>-<n>`.
@@ -13,7 +13,7 @@ from typing import Any
 from asterisk.causes import operator_reason
 from ivr import events as ev
 
-# what Asterisk shall send; everything else would only cost time
+# the events that Asterisk shall send; all others would only cost time
 ALLOWED_EVENTS = (
     "StasisStart",
     "StasisEnd",
@@ -53,7 +53,7 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Sounded:
-    """Talk detection heard the caller make a sound; whether it is a voice is for line.ear to say."""
+    """Talk detection heard the caller make a sound; line.ear decides whether it is a voice."""
 
     call: str
 
@@ -75,7 +75,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Stray:
-    """A leg that nobody waits for any more was answered."""
+    """A leg that nobody waits for any more rings or was answered."""
 
     leg: str
 
@@ -99,7 +99,7 @@ class Answered(LegEvent):
 
 @dataclass(frozen=True, slots=True)
 class HangingUp(LegEvent):
-    """The leg is being hung up; `shutdown`: by an Asterisk that is being stopped, and every other channel with it."""
+    """The leg is being hung up; `shutdown`: because Asterisk is being stopped, like every other channel."""
 
     shutdown: bool = False
 
@@ -160,7 +160,7 @@ def trunk_of(channel: str) -> str | None:
 
 
 def translate(event: dict[str, Any]) -> Translated:
-    """One ARI event; None when it means nothing to a call or a leg."""
+    """Translate one ARI event; None when it concerns neither a call nor a leg."""
     kind = event.get("type", "")
     channel = event.get("channel", {}).get("id", "")
     if channel.startswith(TAP):
@@ -173,7 +173,7 @@ def translate(event: dict[str, Any]) -> Translated:
 
 
 def of_call(event: LegEvent) -> Told | None:
-    """A leg's event as its call's flow hears it; None where it means nothing to a call."""
+    """Translate a leg's event for the flow of its call; None where it has no meaning there."""
     call = call_of_part(event.leg)
     if call is None:
         return None

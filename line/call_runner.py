@@ -1,4 +1,4 @@
-"""One call: its events one after another through the flow, the state saved, then the commands carried out."""
+"""Runs one call: hands its events to the flow in order, saves the state, then carries the commands out."""
 
 import asyncio
 import json
@@ -18,9 +18,9 @@ from ivr import commands as do
 from ivr import events as ev
 from ivr import flow
 from ivr.state import CallState, Script, to_dict
-from line.call_writer import Ledger
+from line.call_writer import CallWriter
 from line.floor import Floor
-from tickets.errors import TicketError
+from line.unforeseen import unforeseen
 from tickets.model import to_text
 from tickets.store import Store
 from tickets.store.calls import NewCall, Note
@@ -29,34 +29,34 @@ from tickets.store.steps import CallStep, Duty, Record
 log = structlog.get_logger(__name__)
 
 DEAD_MAN_S = 60.0
-# An answer that Asterisk refuses is tried again for less time than the dialplan's own dead-man timer of 8 s: who is not
-# answered then walks to the fail-safe branch.
+# A refused answer is repeated for less time than the dialplan's own dead-man timer of 8 s: a caller who is not answered
+# by then goes to the fail-safe branch.
 ANSWER_S, ANSWER_AGAIN_S = 7.0, 0.5
-# a runner outlives its call by this, for what Asterisk says of it afterwards (a recording that was finished)
+# a runner outlives its call by this: late events (the end of a recording) still count
 LINGER_S = 3.0
 # an answered caller hears music when the store takes longer than this
 SLOW_S = 0.5
 
 
-class Colleagues(Protocol):
-    """The other calls, for a call whose change frees an operator for one of them."""
+class LineOffers(Protocol):
+    """Passes an offer to another call when this one frees an operator."""
 
     def offer(self, call: str, operators: tuple[str, ...]) -> None:
         """Tell another call that it may ring these operators."""
 
 
 @dataclass(slots=True)
-class Desk112:
-    """What every call of the line uses; one for all of them."""
+class CallContext:
+    """Services and settings that all calls of the line share."""
 
-    ledger: Ledger
+    writer: CallWriter
     ari: Ari
     ami: Ami
     floor: Floor
     script: Callable[[], Script]
     clock: Callable[[], datetime]
     spawn: Callable[[str, Any], "asyncio.Task[Any]"]
-    colleagues: Colleagues
+    offers: LineOffers
     media: Callable[[str], str]
     recordings: Path
     ring_s: Callable[[], float]
@@ -66,7 +66,7 @@ class Desk112:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls, as the operator's phone and page show it."""
+    """The caller, as the operator's phone and page show them."""
 
     display: str
     number: str | None
@@ -77,17 +77,17 @@ Judge = Callable[[Store], ev.Arrived]
 
 
 def _clean(store: Store) -> ev.Arrived:
-    """A caller of whom nothing is held."""
+    """Doubt nobody: the reputation is not looked up."""
     return ev.Arrived()
 
 
 class CallRunner:
     """Runs one call until it has ended; `tell` hands it an event, which is handled after those before it.
 
-    `asterisk` names the start of Asterisk that has its channel (`Found.run`); None where that is not known."""
+    `asterisk` names the run of Asterisk that has its channel (`Found.run`); None where that is not known."""
 
     def __init__(
-        self, state: CallState, ticket: str, caller: Caller, desk: Desk112, asterisk: str | None = None
+        self, state: CallState, ticket: str, caller: Caller, context: CallContext, asterisk: str | None = None
     ) -> None:
         self.state = state
         self.asterisk = asterisk
@@ -97,7 +97,7 @@ class CallRunner:
         self._hung_up = False
         self._caller = caller
         self._new = NewCall(state.call, caller.number, caller.display, caller.number is None, caller.callable, "")
-        self._desk = desk
+        self._context = context
         self._events: asyncio.Queue[ev.Event | None] = asyncio.Queue()
         self._first: tuple[do.Command, ...] = ()
         self._answering: asyncio.Task[AriError | None] | None = None
@@ -113,27 +113,27 @@ class CallRunner:
         return {leg.id for leg in (*self.state.legs, self.state.talking) if leg is not None}
 
     def tell(self, event: ev.Event) -> None:
-        """Hand in an event; the desks of an offer are this call's from now on, not only when its turn comes."""
+        """Hand in an event; the desks that it offers belong to this call at once, before the event is handled."""
         self._promised += _operators_of(event)
         self._hung_up |= isinstance(event, ev.CallerGone)
         self.gone |= isinstance(event, ev.CallerGone | ev.Cut)
         self._events.put_nowait(event)
 
     def stop(self) -> None:
-        """End `serve` after what was handed in."""
+        """End `serve` after the events that were handed in."""
         self._events.put_nowait(None)
 
     async def arrive(self, new: NewCall, day: str, judge: Judge = _clean) -> None:
         """Write call, ticket and first step in one transaction; `serve` then carries the step out.
 
-        The call is answered meanwhile (docs/adr/0012): every arrival is. `judge` reads in that transaction what the
-        store knows of the caller. Raises what the store raises: there is no ticket then, and nothing else was done.
+        Every arrival is answered meanwhile (docs/adr/0012). `judge` looks the caller up within that transaction.
+        Errors of the store are passed on: then there is no ticket, and nothing else was done.
         """
-        before, now, script = self.state, self._desk.clock(), self._desk.script()
+        before, now, script = self.state, self._context.clock(), self._context.script()
         self._new = new
         if not self.gone:
-            self._answering = self._desk.spawn(f"answer-{self.call}", self._answer())
-            await asyncio.sleep(0)  # on its way before the store is asked
+            self._answering = self._context.spawn(f"answer-{self.call}", self._answer())
+            await asyncio.sleep(0)  # the answer is on its way before the store is asked
 
         def first(known: ev.Arrived) -> tuple[CallState, tuple[do.Command, ...], CallStep]:
             # hung up while the store was busy: such a call was never answered
@@ -148,14 +148,14 @@ class CallRunner:
             return ticket, state, commands
 
         def spilled() -> tuple[Record, tuple[str, CallState, tuple[do.Command, ...]]]:
-            state, commands, step = first(ev.Arrived())  # of whom nothing is known, nobody doubts
-            ticket = self._desk.ledger.provisional(day, script.hours.tz)
+            state, commands, step = first(ev.Arrived())  # an unknown caller is not doubted
+            ticket = self._context.writer.provisional(day, script.hours.tz)
             return Record(ticket, new, step, arrives=True), (ticket, state, commands)
 
         held: list[asyncio.Task[None]] = []
         late = asyncio.get_running_loop().call_later(SLOW_S, self._hold, held)
         try:
-            self.ticket, self.state, self._first = await self._desk.ledger.write(job, spilled)
+            self.ticket, self.state, self._first = await self._context.writer.write(job, spilled)
         finally:
             late.cancel()
             for music in held:
@@ -163,9 +163,9 @@ class CallRunner:
                 await self._music(False)
 
     def _hold(self, held: list[asyncio.Task[None]]) -> None:
-        """The disk is slow: nobody who was answered hears nothing, but music until the greeting."""
+        """Play music until the greeting: the disk is slow, and an answered caller must not hear silence."""
         if self._answering is not None:
-            held.append(self._desk.spawn(f"music-{self.call}", self._music(True)))
+            held.append(self._context.spawn(f"music-{self.call}", self._music(True)))
 
     async def _music(self, on: bool) -> None:
         try:
@@ -195,8 +195,8 @@ class CallRunner:
             self._free_desks(event)
 
     def _free_desks(self, event: ev.Event) -> None:
-        """No desk rings for a step that failed; the call is offered anew, to the same operators after a moment only."""
-        floor, operators = self._desk.floor, self._operators()
+        """Free the desks of a failed step; the call is offered anew, to the same operators after a pause."""
+        floor, operators = self._context.floor, self._operators()
         for operator in _operators_of(event):
             if operator not in operators:
                 floor.released(operator, self.call, "missed")
@@ -205,9 +205,9 @@ class CallRunner:
             floor.line = floor.line.rings(self.call, False)
 
     async def _begin(self) -> None:
-        """What follows from the arrival, which is saved; should it stand in the line at once, that is a step more."""
+        """Carry out the arrival, which is saved already; a call that enters the line at once takes a second step."""
         commands, self._first = self._first, ()
-        before, now = self.state, self._desk.clock()
+        before, now = self.state, self._context.clock()
         more = self._move_in_line(commands, now)
         await self._start_rings(commands + more)
         if more:
@@ -215,12 +215,12 @@ class CallRunner:
         await self._carry_out(commands + more)
 
     async def _handle(self, event: ev.Event) -> None:
-        before, now = self.state, self._desk.clock()
+        before, now = self.state, self._context.clock()
         for operator in _operators_of(event):
             self._promised.remove(operator)
         if isinstance(event, ev.MessageRecorded):
             event = await asyncio.to_thread(self._checked_message, event)
-        self.state, commands = flow.handle(before, event, now, self._desk.script())
+        self.state, commands = flow.handle(before, event, now, self._context.script())
         commands += self._move_in_line(commands, now)
         await self._start_rings(commands)
         await self._save(before, commands, now)
@@ -229,11 +229,11 @@ class CallRunner:
             await asyncio.to_thread(mend, self._file(self.state.recording))
 
     def _move_in_line(self, commands: tuple[do.Command, ...], now: datetime) -> tuple[do.Command, ...]:
-        """Stand in or leave the line, and ring whoever is free for it in the same step: no second save, no waiting."""
+        """Enter or leave the line, and ring free operators within the same step, so that it is saved once."""
         moved = False
         for command in commands:
             moved |= self._apply_to_floor(command)
-        floor = self._desk.floor
+        floor = self._context.floor
         floor.settle(self.call, self._operators())
         if not moved:
             return ()
@@ -242,14 +242,14 @@ class CallRunner:
         more: tuple[do.Command, ...] = ()
         for offer in floor.pump():
             if offer.call != self.call:
-                self._desk.colleagues.offer(offer.call, offer.operators)
+                self._context.offers.offer(offer.call, offer.operators)
                 continue
-            self.state, more = flow.handle(self.state, ev.Offered(offer.operators), now, self._desk.script())
+            self.state, more = flow.handle(self.state, ev.Offered(offer.operators), now, self._context.script())
             floor.settle(self.call, self._operators())
         return more
 
     def _apply_to_floor(self, command: do.Command) -> bool:
-        floor = self._desk.floor
+        floor = self._context.floor
         match command:
             case do.Enqueue(lane, doubted):
                 floor.line = floor.line.enqueue(self.call, lane, floor.now(), doubted=doubted)
@@ -277,13 +277,13 @@ class CallRunner:
         try:
             step = self._step(before, self.state, commands, now)
             record = Record(ticket, self._new, step)
-            await self._desk.ledger.write(lambda store: step.write(store, ticket), lambda: (record, None))
+            await self._context.writer.write(lambda store: step.write(store, ticket), lambda: (record, None))
         except Exception as error:
             # the line is sacred: a store that cannot be written, for whatever reason, does not end a call
-            log.error("call.not_saved", call=self.call, ticket=ticket, error=str(error), exc_info=_unforeseen(error))
+            log.error("call.not_saved", call=self.call, ticket=ticket, error=str(error), exc_info=unforeseen(error))
 
     def _step(self, before: CallState, state: CallState, commands: tuple[do.Command, ...], now: datetime) -> CallStep:
-        """What the step from `before` to `state` writes into the store."""
+        """Build the store's record of the step from `before` to `state`."""
         notes = tuple(Note(c.kind, dict(c.data)) for c in commands if isinstance(c, do.Note))
         return CallStep(
             call=self.call,
@@ -292,7 +292,7 @@ class CallRunner:
             notes=notes,
             taken_for=_taken_for(before, state),
             callbacks=tuple(command.reason for command in commands if isinstance(command, do.Callback)),
-            duty=self._desk.duty(now) if any(note.kind == "call.message" for note in notes) else None,
+            duty=self._context.duty(now) if any(note.kind == "call.message" for note in notes) else None,
             ends=(state.outcome or "failed") if state.stage == "ended" and before.stage != "ended" else None,
         )
 
@@ -303,7 +303,7 @@ class CallRunner:
         until = loop.time() + ANSWER_S
         while True:
             try:
-                await self._desk.ari.answer(self.call)
+                await self._context.ari.answer(self.call)
             except AriError as error:
                 if error.status in (404, 409) or self.gone or loop.time() > until:
                     return error
@@ -312,10 +312,10 @@ class CallRunner:
             await asyncio.sleep(ANSWER_AGAIN_S)
 
     async def _start_rings(self, commands: tuple[do.Command, ...]) -> None:
-        """The phones ring while the step is saved; a leg of which nobody knows after a crash is hung up."""
+        """Ring the phones while the step is saved; after a crash a leg that is in no saved state is hung up."""
         rings = [command for command in commands if isinstance(command, do.Ring)]
         for ring in rings:
-            self._desk.spawn(f"ring-{ring.leg}", self._ring(ring))
+            self._context.spawn(f"ring-{ring.leg}", self._ring(ring))
         if rings:
             await asyncio.sleep(0)  # their INVITEs are on their way before anything else of this step
 
@@ -326,10 +326,10 @@ class CallRunner:
             except (AriError, AmiError) as error:
                 self._failed(command, error)
                 if isinstance(command, do.Answer):
-                    return  # nobody hears anything: the dialplan's dead-man timer, which we leave alone, takes the call
+                    return  # the caller hears nothing: the dialplan's own dead-man timer goes on and takes the call
 
     async def _one(self, command: do.Command) -> None:
-        ari = self._desk.ari
+        ari = self._context.ari
         match command:
             case do.Answer():
                 if self._answering is None:
@@ -337,7 +337,7 @@ class CallRunner:
                 elif error := await self._answering:
                     raise error
             case do.Play(playback, prompts):
-                await ari.play(self.call, playback, [self._desk.media(name) for name in prompts])
+                await ari.play(self.call, playback, [self._context.media(name) for name in prompts])
             case do.StopPlay(playback):
                 await ari.stop_playback(playback)
             case do.Music(on):
@@ -345,7 +345,7 @@ class CallRunner:
             case do.DeadMan(running):
                 self.dead_man = running
                 if running:  # the dialplan has set the first one: the prompt need not wait for this
-                    self._desk.spawn(f"dead-man-{self.call}", self.renew_dead_man())
+                    self._context.spawn(f"dead-man-{self.call}", self.renew_dead_man())
                 else:
                     await self.renew_dead_man(0)
             case do.Wake(timer, after_s):
@@ -364,7 +364,7 @@ class CallRunner:
                 await ari.hangup(self.call)
 
     def _failed(self, command: do.Command, error: Exception) -> None:
-        """A command that Asterisk refused: the flow hears what it would have heard, and goes on."""
+        """Hand the flow the event that a refused command would have ended with, so that it goes on."""
         gone = isinstance(error, AriError) and error.status == 404
         level = log.info if gone else log.error
         level("call.command_failed", call=self.call, command=repr(command), error=str(error))
@@ -377,13 +377,13 @@ class CallRunner:
                 self.tell(ev.LegEnded(leg, "lost"))
 
     async def renew_dead_man(self, seconds: float = DEAD_MAN_S) -> None:
-        """Set the call's dead-man timer; over AMI, since ARI would wait for the end of a prompt."""
+        """Set the call's dead-man timer, over AMI: ARI would wait for the end of a prompt."""
         try:
-            await self._desk.ami.set_timeout(self.call, seconds)
+            await self._context.ami.set_timeout(self.call, seconds)
         except AmiError as error:
             log.warning("call.dead_man_not_set", call=self.call, seconds=seconds, error=str(error))
             if seconds == 0:  # a talk must not be torn apart: nothing plays now, so ARI does not wait
-                await self._desk.ari.set_variable(self.call, "TIMEOUT(absolute)", "0")
+                await self._context.ari.set_variable(self.call, "TIMEOUT(absolute)", "0")
 
     def _wake(self, timer: str, after_s: float) -> None:
         if self._timer is not None:
@@ -391,7 +391,7 @@ class CallRunner:
         self._timer = asyncio.get_running_loop().call_later(after_s, self._woken, timer)
 
     def _woken(self, timer: str) -> None:
-        floor = self._desk.floor
+        floor = self._context.floor
         self.tell(ev.Wakeup(timer, floor.line.position(self.call), floor.listened(self.call)))
 
     @property
@@ -401,14 +401,14 @@ class CallRunner:
 
     async def _ring(self, command: do.Ring) -> None:
         caller = self._caller
-        url = self._desk.ticket_url(self.ticket)
+        url = self._context.ticket_url(self.ticket)
         try:
-            await self._desk.ari.originate(
+            await self._context.ari.originate(
                 command.leg,
                 f"PJSIP/{command.operator}",
                 app_args=f"op,{self.call}",
                 caller_id=f'"112 {caller.display}" <{caller.number or "anonymous"}>',
-                timeout_s=self._desk.ring_s(),
+                timeout_s=self._context.ring_s(),
                 originator=self.call,
                 variables={
                     "PJSIP_HEADER(add,X-Ticket)": self.ticket,
@@ -423,30 +423,30 @@ class CallRunner:
             await self._stop_late(command.leg)
 
     async def _stop_late(self, leg: str) -> None:
-        """A phone that was given up before Asterisk had begun to ring it: its cancellation found nothing to stop."""
+        """Hang up a leg that was cancelled before Asterisk had a channel for it: that cancellation ended nothing."""
         try:
-            await self._desk.ari.hangup(leg)
+            await self._context.ari.hangup(leg)
         except AriError as error:
             log.error("call.leg_not_stopped", call=self.call, leg=leg, error=str(error))
 
     async def _connect(self, leg: str, recording: str) -> None:
-        ari = self._desk.ari
+        ari = self._context.ari
         await ari.create_bridge(self.bridge)
         await ari.add_to_bridge(self.bridge, self.call, leg)
         await self._record(recording)
 
     async def _record(self, recording: str) -> None:
         try:
-            await self._desk.ari.record_bridge(self.bridge, recording)
+            await self._context.ari.record_bridge(self.bridge, recording)
         except AriError as error:
             log.error("call.not_recorded", call=self.call, ticket=self.ticket, error=str(error))
 
     def _checked_message(self, event: ev.MessageRecorded) -> ev.MessageRecorded:
-        """The file tells how long a message is, whatever Asterisk said of it."""
+        """Take a message's length from its file: Asterisk's own figure is not reliable (asterisk.recordings)."""
         return ev.MessageRecorded(event.recording, message_s(self._file(event.recording)))
 
     def _file(self, recording: str) -> Path:
-        return file_of(self._desk.recordings, recording)
+        return file_of(self._context.recordings, recording)
 
 
 def _operators_of(event: ev.Event) -> tuple[str, ...]:
@@ -459,23 +459,18 @@ def _operators_of(event: ev.Event) -> tuple[str, ...]:
     return ()
 
 
-def _unforeseen(error: Exception) -> Exception | None:
-    """The error with its traceback, where it is none that the store declares."""
-    return None if isinstance(error, TicketError) else error
-
-
 def _taken_for(before: CallState, after: CallState) -> dict[str, Any]:
-    """What the caller's keys newly say of the ticket: its kind and category."""
+    """The ticket's kind and category, where the caller's keys changed them."""
     if (after.kind, after.category) == (before.kind, before.category):
         return {}
     return {"kind": after.kind or "unknown", "category": after.category}
 
 
 def _columns(before: CallState, after: CallState, now: datetime, asterisk: str | None) -> dict[str, Any]:
-    """The columns of the call's row that a step changes, moments included."""
+    """The columns of the call's row that a step changes, its timestamps included."""
     at, lives_in = to_text(now), {} if asterisk is None else {"asterisk": asterisk}
     columns: dict[str, Any] = {"state": json.dumps(to_dict(after) | lives_in, separators=(",", ":"))}
-    if after.outcome == "failsafe":  # the call lives on in other hands, which may have written its row already
+    if after.outcome == "failsafe":  # the fail-safe branch has the call now, and may have written its row already
         return columns
     for name in ("stage", "lane", "mark", "outcome", "keys", "operator", "recording"):
         if getattr(after, name) != getattr(before, name):

@@ -1,4 +1,4 @@
-"""The calls' way into the store: what it cannot take is spilled into a file, and read back when it can (ADR 0013)."""
+"""Writes of calls: what the store cannot take is spilled into a file and read back later (ADR 0013)."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from line.unforeseen import unforeseen
 from processes.duties import is_set
 from tickets.errors import StoreUnavailable, TicketError
 from tickets.model import Actor, Row, from_text, to_text
@@ -29,19 +30,19 @@ T = TypeVar("T")
 # a write that takes longer is spilled; Asterisk's dead-man timer would take the caller away after 8 s
 LIMIT_S = 3.0
 RETRY_S = 1.0
-# the reader looks again after so long although nobody woke it; a disk may take long over a batch
+# the reader also looks without being woken, every LOOK_S; a batch may take a slow disk READ_BACK_S
 LOOK_S, READ_BACK_S = 5.0, 60.0
 BATCH = 50
-# what a provisional number begins with, so that two processes never give out the same one
+# first letter of a provisional number: two processes never give out the same number
 LETTERS = {"calls": "S", "agi": "A"}
 
 Spawn = Callable[[str, Coroutine[Any, Any, Any]], "asyncio.Task[Any]"]
 
 
-class Ledger:
-    """Writes of calls for one process, in the order of each call, none of them lost.
+class CallWriter:
+    """Writes the calls of one process: each call in its own order, and nothing is lost.
 
-    As long as anything is spilled every write is, so that no later one overtakes it. `files` are tried in turn.
+    While anything is spilled every write is spilled, so that none overtakes an earlier one. `files` are tried in turn.
     """
 
     def __init__(
@@ -65,7 +66,7 @@ class Ledger:
         self._at = 0  # the file that is written to: an earlier one failed, or holds what is older
         self._pending: deque[tuple[SpillFile, int, Row]] = deque()
         self._seen: set[Path] = set()
-        self._found: dict[Path, Content] = {}
+        self._contents: dict[Path, Content] = {}
         self._counts = {"records": 0, "rejected": 0}
         self._queue: list[tuple[Row, asyncio.Future[None]]] = []
         self._flushing: asyncio.Task[None] | None = None
@@ -74,35 +75,35 @@ class Ledger:
         self._last: tuple[str, int] = ("", 0)
         self.on_arrived: Callable[[str, str], None] = lambda call, ticket: None
 
-    async def open(self) -> Ledger:
-        """Take up what a former process left behind."""
+    async def open(self) -> CallWriter:
+        """Take up the records that a former process left in the spill files."""
         for file in self._files:
             try:
-                found = await asyncio.to_thread(take_up, file)
+                content = await asyncio.to_thread(take_up, file)
             except (OSError, TicketError) as error:
                 log.warning("spill.unusable", file=str(file.path), error=str(error))
                 continue
-            self._left(file, found)
-        if self._found:
+            self._left(file, content)
+        if self._contents:
             self._begin("catatan dari proses sebelumnya")
             if self._pending:
                 self._since = from_text(self._pending[0][2]["at"])
         return self
 
-    def _left(self, file: SpillFile, found: Content) -> None:
-        """What a file held when it was first opened is read back before anything that is written now."""
+    def _left(self, file: SpillFile, content: Content) -> None:
+        """Queue the records that a file held when it was opened: they are read back before newer ones."""
         self._seen.add(file.path)
-        if not found.lines:
+        if not content.lines:
             return
         self._at = self._files.index(file)
-        self._found[file.path] = found
-        self._pending += [(file, n, row) for n, row in found.records]
-        log.warning("spill.left", file=str(file.path), records=found.lines, damaged=len(found.damaged))
+        self._contents[file.path] = content
+        self._pending += [(file, n, row) for n, row in content.records]
+        log.warning("spill.left", file=str(file.path), records=content.lines, damaged=len(content.damaged))
 
     async def write(self, job: Callable[[Store], T], spilled: Callable[[], tuple[Record, T]]) -> T:
         """Run `job` in the store; where it cannot be, keep the record of `spilled` and return its result instead.
 
-        Raises what `job` raised where nothing can be spilled either."""
+        Raises the error of `job` where there is no spill file, StoreUnavailable where none can be written."""
         cause: Exception | None = None
         if not self._spilling:
             try:
@@ -113,7 +114,7 @@ class Ledger:
                     raise
         record, result = spilled()
         if cause is not None:
-            self._begin(str(cause) or type(cause).__name__)
+            self._begin(str(cause) or type(cause).__name__, unforeseen(cause))
         try:
             await self._append(as_row(record))
         except (OSError, TicketError) as error:
@@ -128,10 +129,10 @@ class Ledger:
         self._last = (day, count)
         return f"T-{day}-{LETTERS[self._name]}{count:06d}"
 
-    # what is spilled and not in the store yet
+    # reading, with the records that are not in the store yet
 
     async def live(self) -> list[Row]:
-        """The calls that have not ended, as the store and the spilled steps say."""
+        """The calls that have not ended, by the store and the spilled steps."""
         rows = {row["id"]: row for row in await self._store.read(lambda store: store.calls.live())}
         spilled = self._spilled_calls(rows)
         return [row for row in (rows | spilled).values() if row["ended_at"] is None]
@@ -142,19 +143,19 @@ class Ledger:
         return self._spilled_calls({} if row is None else {call: row}).get(call, row)
 
     def _spilled_calls(self, rows: dict[str, Row]) -> dict[str, Row]:
-        found: dict[str, Row] = {}
+        calls: dict[str, Row] = {}
         for _file, _n, row in self._pending:
             new = row["new"]
-            base = found.get(new["id"]) or rows.get(new["id"]) or _bare(row)
-            found[new["id"]] = base | row["columns"]
-        return found
+            base = calls.get(new["id"]) or rows.get(new["id"]) or _bare(row)
+            calls[new["id"]] = base | row["columns"]
+        return calls
 
     # spill
 
-    def _begin(self, why: str) -> None:
+    def _begin(self, why: str, defect: Exception | None = None) -> None:
         if not self._spilling:
             self._spilling, self._since, self._counts = True, self._clock(), {"records": 0, "rejected": 0}
-            log.error("store.spilling", why=why)
+            log.error("store.spilling", why=why, exc_info=defect)
         self._wanted.set()
 
     async def _append(self, row: Row) -> None:
@@ -165,7 +166,7 @@ class Ledger:
         await kept
 
     async def _flush(self) -> None:
-        """Everything that waits goes into the file with one write and one fsync."""
+        """Append all waiting records with one write and one fsync."""
         while self._queue:
             async with self._files_lock:
                 batch, self._queue = self._queue, []
@@ -186,9 +187,9 @@ class Ledger:
         for file in self._files[self._at :]:
             try:
                 if not file.usable:
-                    found = await asyncio.to_thread(file.open)
+                    content = await asyncio.to_thread(file.open)
                     if file.path not in self._seen:
-                        self._left(file, found)
+                        self._left(file, content)
                 numbers = await asyncio.to_thread(file.append, rows)
             except (OSError, TicketError) as error:
                 log.error("spill.failed", file=str(file.path), error=str(error))
@@ -201,14 +202,14 @@ class Ledger:
     # read back
 
     async def keep(self) -> None:
-        """Until it is closed: as soon as anything is spilled, try to read it back."""
+        """Read spilled records back until the writer is closed; a failure is repeated after RETRY_S."""
         while not self._closed:
             if not await is_set(self._wanted, LOOK_S):
                 continue
             try:
                 await self._read_back()
                 continue
-            except TicketError as error:
+            except StoreUnavailable as error:
                 log.info("store.still_away", error=str(error), waiting=len(self._pending))
             except Exception:
                 log.exception("store.not_read_back", waiting=len(self._pending))
@@ -216,11 +217,11 @@ class Ledger:
         await asyncio.Event().wait()
 
     async def _read_back(self) -> None:
-        """Everything that is spilled into the store, and then the files empty."""
+        """Write all spilled records into the store, then empty the files."""
         while True:
             while self._pending:
                 file = self._pending[0][0]
-                run = takewhile(lambda one, file=file: one[0] is file, self._pending)  # type: ignore[misc]
+                run = takewhile(lambda record, file=file: record[0] is file, self._pending)  # type: ignore[misc]
                 batch = [(n, row) for _file, n, row in islice(run, BATCH)]
                 await self._apply(file, batch)
                 for _ in batch:
@@ -255,18 +256,18 @@ class Ledger:
             self.on_arrived(call, ticket)
 
     async def _keep_damaged(self) -> None:
-        """Lines that cannot be read are no calls any more, but somebody may read them."""
-        for path, content in self._found.items():
-            for one in content.damaged:
-                text = one.line.decode(errors="backslashreplace")
-                aside = {"file": content.id, "n": one.n, "why": "checksum salah", "line": text}
+        """Put damaged lines aside: they are no records any more, but a person may read them."""
+        for path, content in self._contents.items():
+            for damage in content.damaged:
+                text = damage.line.decode(errors="backslashreplace")
+                aside = {"file": content.id, "n": damage.n, "why": "checksum salah", "line": text}
                 await asyncio.to_thread(_put_aside, path, aside)
-                log.error("spill.damaged", file=str(path), n=one.n)
+                log.error("spill.damaged", file=str(path), n=damage.n)
                 self._counts["rejected"] += 1
-        self._found.clear()
+        self._contents.clear()
 
     def _empty(self) -> list[str]:
-        """The names of the files that are empty now; one that cannot be emptied is known by its name to be read."""
+        """Empty the files and return their ids; one that fails keeps its id, by which the store knows its records."""
         names = []
         for file in self._files:
             if name := file.id:
@@ -290,10 +291,10 @@ class Ledger:
         try:
             await self._store.write(tell)
         except TicketError as error:
-            log.warning("store.not_told", error=str(error))
+            log.warning("store.not_told", error=str(error), exc_info=unforeseen(error))
 
     async def close(self) -> None:
-        """Let go of the files; what is in them is read back by the next start."""
+        """Close the files; the next start reads back what is in them."""
         self._closed = True
         if self._flushing is not None:
             await asyncio.gather(self._flushing, return_exceptions=True)
@@ -301,17 +302,17 @@ class Ledger:
             await asyncio.to_thread(file.close)
 
 
-def _put_aside(path: Path, what: Row) -> None:
-    """Beside the spill file, for a person to look at; on the disk when this returns."""
+def _put_aside(path: Path, record: Row) -> None:
+    """Append a row to the file of rejected records beside the spill file, synced to the disk."""
     with path.with_suffix(".rejected").open("a", encoding="utf-8") as file:
-        file.write(json.dumps(what, ensure_ascii=False) + "\n")
+        file.write(json.dumps(record, ensure_ascii=False) + "\n")
         file.flush()
         os.fsync(file.fileno())
 
 
 def _bare(row: Row) -> Row:
-    """A call that only the spill file knows, as the store would say it."""
+    """The row of a call that is in the spill file alone, in the shape of the store's rows."""
     record = from_row(row)
     columns = {"stage": "arrived", "state": "{}", "ended_at": None, "answered_at": None, "waiting_at": None}
-    told = {name: row["new"][name] for name in ("id", "number", "display", "handled_by")}
-    return {**told, **columns, "ticket": record.ticket, "arrived_at": row["at"]}
+    caller = {name: row["new"][name] for name in ("id", "number", "display", "handled_by")}
+    return {**caller, **columns, "ticket": record.ticket, "arrived_at": row["at"]}

@@ -1,7 +1,7 @@
 """Calling back: the operator's or an agency's phone rings first, then the person's number over the trunk; recorded.
 
-Each conversation is one task and one row of `callback_tries`. It outlives this process: who comes back finds its row
-and its two channels, and stays with it until somebody hangs up.
+Each conversation is one task and one row of `callback_tries`. It outlives this process: the next one takes it up by its
+row and its two channels, until somebody hangs up.
 """
 
 import asyncio
@@ -21,7 +21,8 @@ from asterisk.translate import CALLBACK, ENDS, LegEvent
 from instance.site import Site
 from line.floor import Floor
 from line.inventory import Found, look
-from line.trunks import caller_id, endpoint
+from line.trunks import NO_TRUNK, caller_id, endpoint
+from line.unforeseen import unforeseen
 from tickets.errors import Conflict, TicketError
 from tickets.model import Row
 from tickets.notify.channel import Telephone
@@ -34,12 +35,11 @@ log = structlog.get_logger(__name__)
 OPERATOR_S, PERSON_S = 15.0, 45.0
 # pause between attempts to read the conversations of a former process
 RETRY_S = 1.0
-NO_TRUNK = "panggilan keluar belum diatur (mobile_trunk di site.yaml)"
 FAILED = "sambungan gagal"
 
 
 class _NotDone(Exception):
-    """The operator's wish cannot be done; the text says why, `outcome` what the try was."""
+    """The call cannot be made; the text is the reason that the user sees, `outcome` that of the try."""
 
     def __init__(self, why: str, outcome: str) -> None:
         super().__init__(why)
@@ -48,7 +48,7 @@ class _NotDone(Exception):
 
 @dataclass(eq=False, slots=True)
 class Conversation:
-    """A try: the channels are named after it. `operator` is who calls, `phone` the account that rings for them.
+    """A try, after which its channels are named; `operator` is the user who calls, `phone` the account of theirs.
 
     `leg` is the channel of that phone, `out` the person's."""
 
@@ -60,23 +60,23 @@ class Conversation:
     out: Leg = field(init=False)
 
     def __post_init__(self) -> None:
-        """Two channels with one inbox: the end of either is heard whatever is waited for."""
+        """Two channels with one inbox: the end of either is heard at any time."""
         self.leg = Leg(f"{CALLBACK}{self.attempt}-op")
         self.out = Leg(f"{CALLBACK}{self.attempt}-out", self.leg.inbox)
 
     @property
     def bridge(self) -> str:
-        """Where they meet."""
+        """The bridge of the two channels."""
         return f"{CALLBACK}br-{self.attempt}"
 
     @property
     def desk_call(self) -> str:
-        """By this name it engages the operator's desk."""
+        """The name under which it engages the operator's desk."""
         return _desk_call(self.task)
 
 
 class CallingBack:
-    """All calls back that run now, at most one for each operator and number."""
+    """The calls back that run now, at most one for each operator and number."""
 
     def __init__(
         self,
@@ -98,9 +98,10 @@ class CallingBack:
         self._spawn = spawn
         self._refuse = refuse
         self._running: set[Conversation] = set()
+        self._phones: set[str] = set()  # desk phones of agencies with a reporter call of theirs
 
     def start(self, operator: str, task: int) -> str | None:
-        """Begin, or say why not; the operator's desk is engaged from now on."""
+        """Begin and engage the operator's desk at once; the reason where that is impossible."""
         if self._site().mobile_trunk is None:
             return NO_TRUNK
         if not self._floor.may_take(operator):
@@ -110,22 +111,23 @@ class CallingBack:
         return None
 
     def start_for_agency(self, user: str, assignment: int, phone: str | None) -> str | None:
-        """Ring an agency's desk phone and then the reporter of its assignment, or say why not."""
+        """Ring an agency's desk phone and then the reporter of its assignment; the reason where that is impossible."""
         if self._site().mobile_trunk is None:
             return NO_TRUNK
         if phone is None:
             return "telepon meja OPD tidak terdaftar"
-        if any(talk.phone == phone for talk in self._running):
+        if phone in self._phones or any(talk.phone == phone for talk in self._running):
             return "telepon meja OPD sedang dipakai menelepon"
-        self._spawn(f"reporter-{assignment}", self._begin_for_agency(user, assignment, phone))
+        self._phones.add(phone)  # engaged from now on, before the store has the try
+        self._spawn(f"reporter-{assignment}", self._for_agency(user, assignment, phone))
         return None
 
-    async def sweep(self, found: Found, recorded: Callable[[str], Awaitable[bool]]) -> None:
-        """After a (re)connection: talks are taken up again, all else is ended; `recorded`: whether one has its file.
+    async def sweep(self, inventory: Found, recorded: Callable[[str], Awaitable[bool]]) -> None:
+        """After a (re)connection take talks up again and end the rest; `recorded`: whether a talk has its file.
 
-        While the store cannot be read nothing of it is ended, and the calls of the line do not wait for it."""
-        self._legs.missing(found.channels, CALLBACK)
-        if not await self._take_up(found, recorded):
+        While the store cannot be read nothing is ended; that is repeated in a task, for which no caller waits."""
+        self._legs.missing(inventory.channels, CALLBACK)
+        if not await self._take_up(inventory, recorded):
             self._spawn("callbacks-taken-up", self._take_up_later(recorded))
 
     async def _take_up_later(self, recorded: Callable[[str], Awaitable[bool]]) -> None:
@@ -138,28 +140,28 @@ class CallingBack:
                 log.warning("callback.not_taken_up", error=str(error))
                 return
 
-    async def _take_up(self, found: Found, recorded: Callable[[str], Awaitable[bool]]) -> bool:
-        """Take up every conversation that has its two channels; False where the store cannot say which there are."""
+    async def _take_up(self, inventory: Found, recorded: Callable[[str], Awaitable[bool]]) -> bool:
+        """Take up every conversation that has its two channels; False while the store cannot be read."""
         try:
             rows = await self._store.read(lambda store: store.callbacks.live())
         except TicketError as error:
-            log.error("callback.not_taken_up", error=str(error))
+            log.error("callback.not_taken_up", error=str(error), exc_info=unforeseen(error))
             return False
         for row in rows:
             talk = Conversation(row["id"], row["task"], row["operator"])
             if talk.leg.id in self._legs:
                 continue
-            if found.up(talk.leg.id) and found.up(talk.out.id):
+            if inventory.up(talk.leg.id) and inventory.up(talk.out.id):
                 await self._go_on(talk, row, recorded)
             else:
                 await self._over(talk, "talked" if row["talked_at"] else "failed")
-        for channel in found.channels:
+        for channel in inventory.channels:
             if channel.startswith(CALLBACK) and channel not in self._legs:
                 await self._legs.hang_up(channel)
         return True
 
     async def _go_on(self, talk: Conversation, row: Row, recorded: Callable[[str], Awaitable[bool]]) -> None:
-        # what may fail comes first: a desk that is engaged has a task that frees it
+        # the part that may fail comes first: an engaged desk must have a task that frees it
         unrecorded = row["recording"] is not None and not await recorded(row["recording"])
         log.info("callback.taken_over", attempt=talk.attempt, operator=talk.operator)
         self._know(talk)
@@ -176,12 +178,17 @@ class CallingBack:
         try:
             row = await self._store.write(lambda store: store.callbacks.dial(now, task, operator))
         except Exception as error:
-            # of whatever kind: no desk stays engaged by what did not begin
+            # any error: no desk stays engaged by a call that did not begin
             self._floor.released(operator, _desk_call(task), "cancelled")
-            log.info("callback.not_begun", task=task, error=str(error), exc_info=_unforeseen(error))
-            await self._tell(operator, task, FAILED if _unforeseen(error) else str(error))
+            await self._not_begun(operator, task, error)
             return
         await self._carry_out(Conversation(row["attempt"], task, operator, operator), row["number"])
+
+    async def _for_agency(self, user: str, assignment: int, phone: str) -> None:
+        try:
+            await self._begin_for_agency(user, assignment, phone)
+        finally:
+            self._phones.discard(phone)
 
     async def _begin_for_agency(self, user: str, assignment: int, phone: str) -> None:
         site, now = self._site(), self._clock()
@@ -196,13 +203,19 @@ class CallingBack:
 
         try:
             row = await self._store.write(dial)
-        except TicketError as error:
-            await self._tell(user, 0, str(error))
+        except Exception as error:
+            await self._not_begun(user, 0, error)
             return
         await self._carry_out(Conversation(row["attempt"], row["task"], user, phone), row["number"])
 
+    async def _not_begun(self, operator: str, task: int, error: Exception) -> None:
+        defect = unforeseen(error)
+        report = log.info if defect is None else log.error
+        report("callback.not_begun", task=task, error=str(error), exc_info=defect)
+        await self._tell(operator, task, str(error) if defect is None else FAILED)
+
     async def _carry_out(self, talk: Conversation, number: str) -> None:
-        """From the first ring to the end; what could not be done is told when nothing is engaged any more."""
+        """Run one conversation to its end; a failure is told after its phones and desk are free."""
         self._know(talk)
         why: str | None = None
         try:
@@ -210,12 +223,12 @@ class CallingBack:
         except _NotDone as error:
             outcome, why = error.outcome, str(error)
         except Exception as error:
-            log.error("callback.failed", attempt=talk.attempt, error=str(error), exc_info=_unforeseen(error))
+            log.error("callback.failed", attempt=talk.attempt, error=str(error), exc_info=unforeseen(error))
             outcome, why = "failed", FAILED
         await self._over(talk, outcome, why)
 
     async def _resume(self, talk: Conversation, unrecorded: str | None, *, begun: bool) -> None:
-        """Two who had picked up when we died talk on, or begin to; a talk that was not recorded yet is from now on."""
+        """Go on with a conversation of a former process: connect or record it where that is missing."""
         try:
             if not begun:
                 await self._connect(talk)
@@ -223,7 +236,7 @@ class CallingBack:
                 await self._record(talk, unrecorded)
             outcome = await self._talk(talk)
         except Exception as error:
-            log.error("callback.failed", attempt=talk.attempt, error=str(error), exc_info=_unforeseen(error))
+            log.error("callback.failed", attempt=talk.attempt, error=str(error), exc_info=unforeseen(error))
             outcome = "failed"
         await self._over(talk, outcome)
 
@@ -271,7 +284,7 @@ class CallingBack:
             raise _NotDone(f"trunk {site.mobile_trunk} tidak bisa memanggil keluar", "failed") from None
 
     async def _answered(self, talk: Conversation, leg: Leg, ring_s: float) -> str | None:
-        """None as soon as this phone is answered, else what became of the try."""
+        """None as soon as this phone is answered, else the outcome of the try."""
 
         async def given_up(event: LegEvent) -> str | None:
             return "cancelled" if isinstance(event, ENDS) and event.leg == talk.leg.id else None
@@ -295,15 +308,15 @@ class CallingBack:
             log.error("callback.not_recorded", attempt=talk.attempt, error=str(error))
 
     async def _talk(self, talk: Conversation) -> str:
-        """Until one of them hangs up."""
+        """Wait until either side hangs up."""
         while not isinstance(await talk.leg.inbox.get(), ENDS):
             pass
         return "talked"
 
     async def _over(self, talk: Conversation, outcome: str, why: str | None = None) -> None:
-        """Free phones and desk, then tell and write: a store that is slow or refuses keeps nobody engaged.
+        """Free phones and desk, then tell and write: a slow store keeps nobody engaged.
 
-        `why`: what the operator is told, where it could not be done."""
+        `why`: the reason for the operator, where the call could not be made."""
         self._running.discard(talk)
         self._legs.forget(talk.leg.id, talk.out.id)
         for leg in (talk.leg, talk.out):
@@ -326,19 +339,14 @@ class CallingBack:
         try:
             await self._refuse(operator, task, why)
         except TicketError as error:
-            log.error("callback.not_told", operator=operator, task=task, error=str(error))
+            log.error("callback.not_told", operator=operator, task=task, error=str(error), exc_info=unforeseen(error))
 
     async def _save(self, change: Callable[[Store], None]) -> None:
         try:
             await self._store.write(change)
         except TicketError as error:
-            log.error("callback.not_saved", error=str(error))
+            log.error("callback.not_saved", error=str(error), exc_info=unforeseen(error))
 
 
 def _desk_call(task: int) -> str:
     return f"callback-{task}"
-
-
-def _unforeseen(error: Exception) -> Exception | None:
-    """The error with its traceback, where it is none that Asterisk or the store declares."""
-    return None if isinstance(error, AriError | TicketError) else error

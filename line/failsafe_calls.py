@@ -1,4 +1,4 @@
-"""Calls that the fail-safe branch carried: when their channel is gone, their row ends with what Asterisk knows."""
+"""Calls that the fail-safe branch carried: when the channel is gone, the row is ended from Asterisk's queue log."""
 
 import asyncio
 import contextlib
@@ -28,13 +28,13 @@ log = structlog.get_logger(__name__)
 
 GAVE_UP, CUT = "menutup saat menunggu", "terputus"
 LOOK_S = 5.0
-# our FastAGI opens call and ticket itself, if it is there
+# younger calls are left to our FastAGI, which opens call and ticket itself
 ALONE_AFTER = timedelta(seconds=15)
 
 
 @dataclass(slots=True)
 class FailsafeCalls:
-    """Watches the calls that have no runner of ours (`ours` do); a message that was left is pushed to `duty`."""
+    """Watches the calls without a runner (`ours` names those with one); a message that was left is pushed to `duty`."""
 
     store: StoreThread
     ari: Ari
@@ -53,7 +53,7 @@ class FailsafeCalls:
         return self.instance().var / "asterisk"
 
     async def run(self) -> None:
-        """For ever; they end when Asterisk no longer has them."""
+        """Look again and again; a call ends when Asterisk no longer has its channel."""
         while True:
             await asyncio.sleep(LOOK_S)
             try:
@@ -62,14 +62,14 @@ class FailsafeCalls:
                 log.warning("strays.not_ended", error=str(error))
 
     async def look(self) -> None:
-        """Open what is missing, end what is over."""
+        """Open the rows that are missing, end those whose call is over."""
         await asyncio.to_thread(self._log.read)
-        self._settled &= self._log.carried.keys()  # what the log forgets, we do
+        self._settled &= self._log.carried.keys()  # a call that the log has forgotten is forgotten here
         rows = await self.store.read(lambda store: strays(store, self.ours()))
         if not rows and not self._log.carried.keys() - self._settled:
             return
         there = {channel["id"] for channel in await self.ari.channels()}
-        await asyncio.to_thread(self._log.read)  # who went before we looked has its end in it now
+        await asyncio.to_thread(self._log.read)  # the end of a call that went before that look is in it now
         await self._adopt(there)
         for row in await self.store.read(lambda store: strays(store, self.ours())):
             if row["id"] not in there and row["id"] not in self.ours():
@@ -109,7 +109,7 @@ class FailsafeCalls:
 
 
 def adopt(store: Store, carried: Carried, instance: Instance) -> str | None:
-    """Open call and ticket of a call that Asterisk carried alone; None where they are there already.
+    """Open call and ticket of a call that Asterisk carried alone; None where they exist already.
 
     It arrived when the log says so, and its row is live until `end`."""
     if store.calls.find(carried.id) is not None:
@@ -127,17 +127,17 @@ def adopt(store: Store, carried: Carried, instance: Instance) -> str | None:
 
 
 def strays(store: Store, known: Collection[str]) -> list[Row]:
-    """Live rows that no runner of ours serves."""
+    """Live rows of calls that no runner serves."""
     return [row for row in store.calls.live() if row["id"] not in known]
 
 
 def end(
     store: Store, now: datetime, row: Row, carried: Carried | None, recordings: Path, duty: Duty | None = None
 ) -> str:
-    """End the row of a call whose channel is gone; `carried` is what the queue log tells of it.
+    """End the row of a call whose channel is gone; `carried` is the call in the queue log. Returns the outcome.
 
-    The outcome: `talked` where the log names who answered, `message` where one was left, which goes to `duty`; `cut`
-    where Asterisk died under it. Whoever was cut off is called back, also from a talk."""
+    `talked` where the log names an operator who answered, `message` where one was left, which goes to `duty`, `cut`
+    where Asterisk died during the call. A caller who was cut off is called back, also from a talk."""
     at, talk = to_text(carried.ended or now if carried else now), carried.answer if carried else None
     recording, message = f"failsafe-{row['id']}", f"failsafe-pesan-{row['id']}"
     left = talk is None and message_s(recordings / f"{message}.wav") > 0
@@ -165,7 +165,7 @@ def end(
 
 
 def _unheard(carried: Carried | None) -> str:
-    """How a call ended that nobody answered and that left nothing."""
+    """The outcome of a call that nobody answered and that left no message."""
     if carried is not None and carried.cut:
         return "cut"
     return "after_hours" if carried is not None and carried.step == "closed" else "abandoned"

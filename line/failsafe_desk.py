@@ -1,4 +1,4 @@
-"""`tanggap agi`: the fail-safe with tickets, while the calls process is away; needs nothing but the store."""
+"""The fail-safe with tickets, for calls while the calls process is away; needs nothing but the store."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -6,47 +6,38 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-import structlog
-
-from asterisk.agi import AgiCall, AgiServer
+from asterisk.agi import AgiCall
 from asterisk.failsafe import Arrival, Failsafe, Opened, failsafe_call
 from asterisk.recordings import message_s
 from asterisk.translate import trunk_of
 from instance import Instance
-from instance.spill_place import spill_files
 from ivr.hours import decide
-from line.call_writer import READ_BACK_S, Ledger
+from line.call_writer import CallWriter
 from line.new_call import new_call
 from line.recordings import duty_of
-from processes.heartbeat import Heartbeat
-from processes.tasks import TaskKeeper
-from processes.vitals.measures import Vitals
 from tickets.model import Row, day_of, to_text
 from tickets.store import Store
 from tickets.store.calls import NewCall, Note
 from tickets.store.steps import CallStep, Record
 from tickets.store.thread import StoreThread
 
-log = structlog.get_logger(__name__)
-# a write that takes longer is spilled; the fail-safe goes on without a ticket after 2 s
-LIMIT_S = 1.5
 # an operator in one of these states may be rung while we cannot ask them
 ON_DUTY = ("ready", "ringing", "talking", "wrap_up")
 
 
 class FailsafeDesk:
-    """What the fail-safe asks of the store."""
+    """Serves the calls of the fail-safe branch: opens their tickets and writes their steps into the store."""
 
     def __init__(
-        self, instance: Callable[[], Instance], store: StoreThread, ledger: Ledger, clock: Callable[[], datetime]
+        self, instance: Callable[[], Instance], store: StoreThread, writer: CallWriter, clock: Callable[[], datetime]
     ) -> None:
         self._instance = instance
         self._store = store
-        self._ledger = ledger
+        self._writer = writer
         self._clock = clock
 
     async def serve(self, call: AgiCall) -> None:
-        """One call up to the queue, or to the end of its message."""
+        """Serve one call up to Asterisk's queue, or to the end of its message."""
         instance = self._instance()
         after = instance.hours.after_hours
         callers: dict[str, NewCall] = {}
@@ -63,7 +54,7 @@ class FailsafeDesk:
         await failsafe_call(call, failsafe, self._clock)
 
     async def open_call(self, callers: dict[str, NewCall], arrival: Arrival) -> Opened:
-        """The call and its ticket: the one that the application had opened, or a new one."""
+        """Take up the call and ticket that the application had opened, or open new ones."""
         site, zone, now = self._instance().site, self._instance().hours.tz, self._clock()
         new = new_call(
             arrival.unique_id,
@@ -86,25 +77,25 @@ class FailsafeDesk:
             return ticket
 
         def spilled() -> tuple[Record, str]:
-            ticket = self._ledger.provisional(day_of(now, zone), zone)
+            ticket = self._writer.provisional(day_of(now, zone), zone)
             step = CallStep(arrival.unique_id, now, columns | moments, notes)
             return Record(ticket, new, step, arrives=True), ticket
 
         callers[arrival.unique_id] = new
-        ticket = await self._ledger.write(job, spilled)
+        ticket = await self._writer.write(job, spilled)
         return Opened(arrival.unique_id, ticket)
 
     async def operators(self) -> Sequence[str]:
-        """Operators on duty as the calls process last knew them; none known: all of them are rung."""
+        """Operators on duty as the calls process last wrote them; with an empty list all are rung."""
         rows: list[Row] = await self._store.read(lambda store: store.people.presences())
         return [row["operator"] for row in rows if row["wanted"] == "ready" and row["live"] in ON_DUTY]
 
     async def note(self, callers: Mapping[str, NewCall], opened: Opened, kind: str, data: Mapping[str, Any]) -> None:
-        """What happened to the call: a key, a message, its place in Asterisk's queue."""
+        """Write an event of the call: a key, a message, its place in Asterisk's queue."""
         now, new = self._clock(), callers[opened.call]
         step = await self._message(opened, data, now) if kind == "message" else self._step(opened, kind, data, now)
         record = Record(opened.ticket, new, step)
-        await self._ledger.write(lambda store: step.write(store, opened.ticket), lambda: (record, None))
+        await self._writer.write(lambda store: step.write(store, opened.ticket), lambda: (record, None))
 
     def _step(self, opened: Opened, kind: str, data: Mapping[str, Any], now: datetime) -> CallStep:
         columns: dict[str, Any] = {}
@@ -114,36 +105,13 @@ class FailsafeDesk:
         return CallStep(opened.call, now, columns, (Note(f"failsafe.{kind}", data),))
 
     async def _message(self, opened: Opened, data: Mapping[str, Any], now: datetime) -> CallStep:
-        """The call is over; what was said is pushed by the duty rule, nothing said is no message."""
+        """End the call; a message is pushed by the duty rule, an empty recording is none."""
         recording = data["recording"].removesuffix(".wav")
         path = self._instance().var / "asterisk" / "spool" / "recording" / data["recording"]
-        said = await asyncio.to_thread(message_s, path)
-        outcome = "message" if said else "after_hours"
+        seconds = await asyncio.to_thread(message_s, path)
+        outcome = "message" if seconds else "after_hours"
         columns = {"stage": "ended", "ended_at": to_text(now), "outcome": outcome}
-        columns |= {"recording": recording} if said else {}
-        notes = (Note("failsafe.message", {**data, "seconds": said}), Note("call.ended", {"outcome": outcome}))
-        duty = duty_of(self._instance(), now) if said else None
+        columns |= {"recording": recording} if seconds else {}
+        notes = (Note("failsafe.message", {**data, "seconds": seconds}), Note("call.ended", {"outcome": outcome}))
+        duty = duty_of(self._instance(), now) if seconds else None
         return CallStep(opened.call, now, columns, notes, duty=duty, ends=outcome)
-
-
-async def run(
-    instance: Callable[[], Instance], clock: Callable[[], datetime], stop: asyncio.Event, vitals: Vitals
-) -> None:
-    """The process: until `stop`."""
-    keeper = TaskKeeper()
-    store = await StoreThread(instance().var / "tanggap.db").open()
-    vitals.watch(store)
-    ledger = await Ledger(store, spill_files(instance(), "agi"), clock, keeper.start, "agi", LIMIT_S).open()
-    desk = FailsafeDesk(instance, store, ledger, clock)
-    server = AgiServer("127.0.0.1", instance().site.asterisk.agi_port, desk.serve)
-    try:
-        await server.start()
-        heart = Heartbeat(store, clock, "agi", vitals.beat, data=lambda: {"edition": instance().edition})
-        vitals.duties.start(keeper.start, "beat", heart.beat)
-        vitals.duties.start(keeper.start, "ledger", ledger.keep, limit_s=READ_BACK_S, restarts=False)
-        await stop.wait()
-    finally:
-        await server.close()
-        await ledger.close()
-        await keeper.close()
-        await store.close()

@@ -1,4 +1,4 @@
-"""The floor: the operators' desks and the waiting line of one running line, and who is rung for whom."""
+"""The floor: the operators' desks and the waiting line, and the offers of calls to free operators."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -16,9 +16,9 @@ Clock = Callable[[], datetime]
 
 
 class Floor:
-    """Holds the pure roster and line; every change tells `changed(desk, live)` of the desks whose state is another.
+    """Holds the pure roster and line; calls `changed(desk, live)` for each desk whose state has changed.
 
-    Nothing here waits for anything, so two calls can never be given the same operator.
+    Nothing here awaits anything, so two calls can never be given the same operator.
     """
 
     def __init__(
@@ -32,19 +32,19 @@ class Floor:
         self._changed = changed
         self._rules = rules
         self._wrap_up_s = wrap_up_s
-        self._told: dict[str, tuple[str, str | None, str, str | None]] = {}
+        self._reported: dict[str, tuple[str, str | None, str, str | None]] = {}
         self.stop_listening: Callable[[str, str], None] = lambda operator, why: None
         self.roster = Roster()
         self.line = Line()
 
     def now(self) -> datetime:
-        """The floor's own time, by which desks and calls wait."""
+        """The floor's own clock, by which desks and calls wait."""
         return self._clock()
 
     # desks
 
     def staff(self, operators: Iterable[str], wanted: Mapping[str, str] | None = None) -> None:
-        """These are the operators now; `wanted` is what each of them last asked to be."""
+        """Set the operators; `wanted`: the state that each of them last asked for."""
         self.roster = self.roster.staffed_by(operators)
         for operator, wish in (wanted or {}).items():
             if (desk := self.roster.get(operator)) is not None:
@@ -53,7 +53,7 @@ class Floor:
             self._tell(desk)
 
     def want(self, operator: str, wanted: str) -> bool:
-        """An operator pressed a state button; False when there is no such operator."""
+        """Set the state that an operator asked for; False when there is no such operator."""
         desk = self.roster.get(operator)
         if desk is None:
             return False
@@ -61,7 +61,7 @@ class Floor:
         return True
 
     def registered(self, operator: str, registered: bool) -> str | None:
-        """The phone registered or was lost; the call that rang on a phone just lost, or None."""
+        """Note that a phone registered or was lost; the call that rang on a phone just lost, or None."""
         desk = self.roster.get(operator)
         if desk is None or desk.registered == registered:
             return None
@@ -69,20 +69,20 @@ class Floor:
         return desk.call if not registered and desk.engaged == "ringing" else None
 
     def wraps_up(self, operator: str, call: str, since: datetime) -> None:
-        """An operator was still at the ticket of a call when the former process ended."""
+        """Resume the wrap-up that an operator had begun, at `since`, under a former process."""
         desk = self.roster.get(operator)
         if desk is not None and desk.engaged is None:
             until = since + timedelta(seconds=self._wrap_up_s())
             self._put(replace(desk, call=call, wrap_up_until=until))
 
     def wrapped_up(self, operator: str) -> None:
-        """An operator finished the ticket."""
+        """End an operator's wrap-up: the ticket is finished."""
         desk = self.roster.get(operator)
         if desk is not None:
             self._put(wrapped_up(desk, self._clock()))
 
     def engaged(self, operator: str, call: str, how: str) -> None:
-        """A call rings or talks at a desk; who listened there stops, and whoever listened to a call that talks now."""
+        """Engage a desk by a call that rings or talks there; ends listening at this desk, and to a talking call."""
         waiting = self.line.calls.get(call)
         desk = self.roster.get(operator) or Desk(operator)
         self._put(engage(desk, call, how, waiting.lane if waiting else None))
@@ -93,17 +93,17 @@ class Floor:
                 self.stop_listening(other.operator, "taken")
 
     def listens(self, operator: str, call: str | None) -> None:
-        """An operator's phone is used to listen to a call that waits; None: no longer."""
+        """Note that an operator's phone listens to a waiting call; None: no longer."""
         desk = self.roster.get(operator)
         if desk is not None:
             self._put(replace(desk, listens=call))
 
     def listened(self, call: str) -> bool:
-        """Whether an operator listens to this call."""
+        """True while an operator listens to this call."""
         return any(desk.listens == call for desk in self.roster.desks.values())
 
     def released(self, operator: str, call: str, why: str) -> None:
-        """A call no longer engages a desk."""
+        """Free a desk of a call; `why` it ended there decides about wrap-up and a second offer."""
         desk = self.roster.get(operator)
         if desk is not None:
             self._put(release(desk, call, why, self._clock(), self._wrap_up_s()))
@@ -111,24 +111,24 @@ class Floor:
             self.line = self.line.missed(call, operator)
 
     def settle(self, call: str, operators: set[str]) -> None:
-        """Only these operators are engaged by the call; any other that still seems to be is free again."""
+        """Free every desk that this call engages, except those of `operators`."""
         for desk in list(self.roster.desks.values()):
             if desk.call == call and desk.engaged is not None and desk.operator not in operators:
                 self.released(desk.operator, call, "cancelled")
 
     def may_take(self, operator: str) -> bool:
-        """Whether an operator may take a call by hand: the phone is there and no other call engages it."""
+        """True when an operator may take a call by hand: the phone is registered and no call engages it."""
         desk = self.roster.get(operator)
         return desk is not None and desk.registered and desk.engaged is None
 
     def ready(self) -> tuple[str, ...]:
-        """Operators whose phone a call may ring."""
+        """The operators whose phone a call may ring."""
         return tuple(desk.operator for desk in self.roster.free(self._clock()))
 
     # line
 
     def pump(self) -> tuple[Offer, ...]:
-        """Give waiting calls to free operators; their desks ring from now on, so the offers must be carried out."""
+        """Offer waiting calls to free operators; the desks count as ringing at once, so carry each offer out."""
         now = self._clock()
         doubtful = any(desk.engaged and desk.lane == "unverified" for desk in self.roster.desks.values())
         made = offers(self.line, self.roster.free(now), self._rules(), now, unverified_engaged=doubtful)
@@ -144,7 +144,7 @@ class Floor:
                 self.engaged(operator, offer.call, "ringing")
 
     def refresh(self) -> datetime | None:
-        """Tell of desks that changed by time alone (wrap-up or cool-down over); the next such moment."""
+        """Report desks that changed by time alone (wrap-up or cool-down over); returns the next such moment."""
         for desk in self.roster.desks.values():
             self._tell(desk)
         return self.roster.next_change(self._clock())
@@ -155,7 +155,7 @@ class Floor:
 
     def _tell(self, desk: Desk) -> None:
         state = live(desk, self._clock())
-        told = (state, desk.call, desk.wanted, desk.listens)
-        if self._told.get(desk.operator) != told:
-            self._told[desk.operator] = told
+        seen = (state, desk.call, desk.wanted, desk.listens)
+        if self._reported.get(desk.operator) != seen:
+            self._reported[desk.operator] = seen
             self._changed(desk, state)

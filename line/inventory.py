@@ -1,4 +1,4 @@
-"""What Asterisk has when we come to it: its channels, who is bridged with whom, and which Asterisk it is."""
+"""Inventory of an Asterisk to which we have just connected: its channels, its bridges, and which run of it this is."""
 
 from __future__ import annotations
 
@@ -14,38 +14,38 @@ TALK = "br-"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`run` names this start of Asterisk: after another one none of the calls before is there."""
+    """Channels and bridges of one Asterisk; `run` names its start: another run has none of the earlier calls."""
 
     run: str
     channels: Mapping[str, Mapping[str, Any]]
     bridges: Mapping[str, Collection[str]]
 
     def legs(self, call: str | None = None) -> tuple[str, ...]:
-        """The channels that belong to a call (None: to any) beside the caller's own."""
+        """The channels of a call (None: of any) apart from the caller's own."""
         parts = {name: call_of_part(name) for name in self.channels}
         return tuple(name for name, of in parts.items() if (of == call if call else of))
 
     def up(self, channel: str) -> bool:
-        """Whether it was picked up."""
+        """True for a channel that was answered."""
         return channel in self.channels and self.channels[channel]["state"] == "Up"
 
     def ours(self, channel: str) -> bool:
-        """Whether it is in the application's hands now, and not in the fail-safe branch."""
+        """True for a channel in our application, and not in the fail-safe branch."""
         return bool(self._inside(channel).get("app_name") == "Stasis")
 
     def bridged(self, channel: str) -> tuple[str, ...]:
-        """Who is in the bridge of a channel, itself too; nobody where it is in none."""
+        """The channels in the bridge of a channel, itself included; empty where it is in none."""
         return next((tuple(inside) for inside in self.bridges.values() if channel in inside), ())
 
     def callers(self, app: str) -> dict[str, list[str]]:
-        """The callers' channels in the hands of application `app`, with its arguments."""
-        found = {}
+        """The callers' channels in the application `app`, each with its arguments."""
+        callers = {}
         for name in self.channels:
             args = str(self._inside(name).get("app_data", "")).split(",")
             other = call_of_part(name) or name.startswith((TAP, CALLBACK))
             if self.ours(name) and not other and args[0] == app:
-                found[name] = args[1:]
-        return found
+                callers[name] = args[1:]
+        return callers
 
     def talks(self) -> dict[str, str]:
         """The bridges of talks, with the call of each."""
@@ -57,7 +57,7 @@ class Found:
 
 
 async def look(ari: Ari) -> Found:
-    """Ask Asterisk; AriError where it does not say."""
+    """Ask Asterisk for its inventory; AriError where it does not answer."""
     run = await ari.started()
     channels = {channel["id"]: channel for channel in await ari.channels()}
     bridges = {bridge["id"]: tuple(bridge["channels"]) for bridge in await ari.bridges()}

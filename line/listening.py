@@ -1,7 +1,7 @@
-"""Who listens: operators to a caller who waits in silence, supervisors to a talk.
+"""Listening: operators hear a caller who waits in silence, supervisors a talk.
 
-Each listener is one task: their phone is rung, then it hears the call through a snoop channel in a bridge of its own,
-or stands in the talk's bridge (`join`). Neither caller nor flow notices, and nothing of the call depends on it.
+Each listener is one task. Their phone is rung, then it hears the call through a snoop channel in a bridge of its own,
+or joins the talk's bridge (`join`). Neither caller nor flow notices, and no part of the call depends on it.
 """
 
 import asyncio
@@ -19,6 +19,7 @@ from asterisk.legs import ANSWER_AT_ONCE, Leg, Legs
 from asterisk.translate import ENDS, Answered
 from ivr.state import CallState
 from line.floor import Floor
+from line.unforeseen import unforeseen
 from tickets.errors import TicketError
 from tickets.store import Store
 from tickets.store.thread import StoreThread
@@ -31,11 +32,11 @@ NOT_HEARD = {"no_answer": "telepon Anda tidak diangkat", "unreachable": "telepon
 
 
 class Listened(Protocol):
-    """A call as listeners know it."""
+    """A call, as far as listeners need it."""
 
     @property
     def state(self) -> CallState:
-        """Where it stands."""
+        """The state of its flow."""
 
     @property
     def bridge(self) -> str:
@@ -54,9 +55,9 @@ class _Mode:
 
 @dataclass(eq=False, slots=True)
 class Listener:
-    """One user who listens to one call with a phone of theirs; `talk`: to a talk, not to a caller who waits.
+    """One user who listens to one call on their phone; `talk`: to a talk, not to a waiting caller.
 
-    `given`: the phone is the call's now."""
+    `given`: the phone was handed to the call, which talks on it."""
 
     user: str
     call: str
@@ -84,7 +85,7 @@ class Listener:
 
 
 class Listening:
-    """All listeners of the line, one call for each of them at a time."""
+    """The listeners of the line; each hears one call at a time."""
 
     def __init__(
         self,
@@ -109,10 +110,10 @@ class Listening:
         self._running: set[Listener] = set()
         floor.stop_listening = self.stop
 
-    # asked for
+    # requests
 
     def start(self, user: str, call: str, mode: str) -> None:
-        """Ring the user's phone and let it hear the call; who listens to it already changes the mode."""
+        """Ring the user's phone and let it hear the call; for a user who listens to it already, change the mode."""
         known = self._book.get(user)
         if known is not None and known.call == call:
             known.inbox.put_nowait(_Mode(mode))
@@ -127,14 +128,14 @@ class Listening:
         self._spawn(f"listen-{listener.leg.id}", self._run(listener))
 
     def stop(self, user: str, why: str) -> None:
-        """The user no longer listens; nothing when they did not."""
+        """End the user's listening; nothing when they do not listen."""
         if (listener := self._book.pop(user, None)) is not None:
             listener.inbox.put_nowait(_Stop(why))
 
     def give(self, user: str, call: str) -> tuple[str, bool] | None:
-        """The leg of a user who listens to a waiting call, for the talk with that caller; and whether it is answered.
+        """Hand the leg of a user who listens to a waiting call over for the talk; with it, whether it is answered.
 
-        What Asterisk says of the leg is the call's from now on."""
+        Asterisk's events of the leg go to the call from now on. None where this user has no such leg."""
         listener = self._book.get(user)
         if listener is None or listener.call != call or listener.talk:
             return None
@@ -147,12 +148,12 @@ class Listening:
         return leg.id, leg.answered
 
     def call_over(self, call: str) -> None:
-        """A call has left our hands, perhaps alive: nobody listens to it any more."""
+        """End all listening to a call that has left our application, be it over or not."""
         for listener in [listener for listener in self._book.values() if listener.call == call]:
             self.stop(listener.user, "call_ended")
 
     async def sweep(self, channels: Collection[str]) -> None:
-        """After a (re)connection, with the channels that there are: what belongs to no listener and no talk goes."""
+        """After a (re)connection end the channels and bridges that belong to no listener and no talk."""
         for listener in list(self._book.values()):
             if listener.leg.rung and listener.leg.id not in channels:
                 self.stop(listener.user, "lost")
@@ -168,7 +169,7 @@ class Listening:
         self._spawn("listening-lost", self._end_lost())
 
     async def _end_lost(self) -> None:
-        """Who listened before does so no longer; calls are taken over also while that cannot be written."""
+        """Write that listeners of a former process have ended; repeated in a task, for which no take-over waits."""
         while True:
             legs = {listener.leg.id for listener in self._running}
             if await self._save(_end_all_but(legs)):
@@ -185,13 +186,13 @@ class Listening:
             level("listening.failed", user=listener.user, call=listener.call, error=str(error))
             why = "lost" if listener.leg.rung else "unreachable"
         except Exception:
-            # of whatever kind: no desk stays engaged by who does not listen
+            # any error: no desk stays engaged by a user who does not listen
             log.exception("listening.failed", user=listener.user, call=listener.call)
             why = "lost"
         await self._over(listener, why)
 
     async def _ring(self, listener: Listener) -> str | None:
-        """None as soon as the phone is answered, else why it was not."""
+        """None as soon as the phone is answered, else the reason why not."""
         leg, user, call = listener.leg, listener.user, listener.call
         await self._save(lambda store, now: store.listeners.begin(now, leg.id, user, call, listener.mode))
         await self._legs.ring(
@@ -215,7 +216,7 @@ class Listening:
         return end if end is None or isinstance(end, str) else "no_answer"
 
     async def _hear(self, listener: Listener) -> str:
-        """Until it is over; why."""
+        """Hear the call until listening ends; the reason of the end."""
         await self._ari.create_bridge(listener.bridge)
         await self._connect(listener)
         while True:
@@ -231,7 +232,7 @@ class Listening:
                     return "hung_up" if event.leg == listener.leg.id else "call_ended"
 
     async def _connect(self, listener: Listener) -> None:
-        """Begin to hear the call in the listener's mode; the new snoop channel says when it has started."""
+        """Open a snoop channel in the listener's mode; its start comes as an event."""
         call = self._calls.get(listener.call)
         if call is None or (listener.talk and call.state.talking is None):
             raise AriError("listen", 404, "panggilan sudah berakhir")
@@ -250,7 +251,7 @@ class Listening:
                 await self._legs.hang_up(before.id)
 
     async def _meet(self, listener: Listener, snoop: str) -> None:
-        """The phone meets the snoop channel, or joins the talk: then that channel only tells when the talk is over."""
+        """Bridge the phone with the snoop channel, or with the talk: then that channel only shows the talk's end."""
         if listener.given:
             return
         call, leg = self._calls.get(listener.call), listener.leg.id
@@ -261,7 +262,7 @@ class Listening:
         await self._save(lambda store, now: store.listeners.hears(now, leg, listener.mode))
 
     async def _over(self, listener: Listener, why: str) -> None:
-        """Free the desk first, then undo, write and tell: none of these may keep a desk engaged."""
+        """Free the desk first, then hang up, write and tell: none of these may keep a desk engaged."""
         user, leg = listener.user, listener.leg.id
         if self._book.get(user) is listener:
             del self._book[user]
@@ -281,7 +282,7 @@ class Listening:
         try:
             await self._not_heard(user, call, why)
         except TicketError as error:
-            log.error("listening.not_told", user=user, call=call, error=str(error))
+            log.error("listening.not_told", user=user, call=call, error=str(error), exc_info=unforeseen(error))
 
     async def _undo(self, undo: Coroutine[Any, Any, None]) -> None:
         try:
@@ -294,7 +295,7 @@ class Listening:
         try:
             await self._store.write(lambda store: change(store, now))
         except TicketError as error:
-            log.error("listening.not_saved", error=str(error))
+            log.error("listening.not_saved", error=str(error), exc_info=unforeseen(error))
             return False
         return True
 

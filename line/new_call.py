@@ -1,4 +1,4 @@
-"""A caller as the store keeps one, from what the network says of the call."""
+"""The arrival of a call as the store keeps it, made of the data that the network sent."""
 
 import json
 from typing import Any
@@ -21,13 +21,13 @@ def new_call(
     trunk: str | None = None,
 ) -> NewCall:
     """The arrival of call `call` with this caller ID; `name` is the caller ID's, which counts without a number."""
-    found = normalise(number, name, site.country_code, site.area_code)
+    caller = normalise(number, name, site.country_code, site.area_code)
     return NewCall(
         id=call,
-        number=found.e164,
-        display=found.display,
-        anonymous=found.anonymous,
-        callable=found.callable,
+        number=caller.e164,
+        display=caller.display,
+        anonymous=caller.anonymous,
+        callable=caller.callable,
         dialled=dialled,
         handled_by=handled_by,
         location=location,
@@ -37,5 +37,5 @@ def new_call(
 
 def location_of(channel: dict[str, Any]) -> str | None:
     """The caller's position as JSON text, where the network sent one."""
-    found = parse((channel.get("channelvars") or {}).get("TANGGAP_LOCATION"))
-    return None if found is None else json.dumps(found)
+    position = parse((channel.get("channelvars") or {}).get("TANGGAP_LOCATION"))
+    return None if position is None else json.dumps(position)

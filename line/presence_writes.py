@@ -1,4 +1,4 @@
-"""What the desks are, written down: presence into the store, the operators on duty into Asterisk's fail-safe queue."""
+"""Writes of presence: desks into the store, operators on duty into Asterisk's fail-safe queue."""
 
 import asyncio
 import contextlib
@@ -10,6 +10,7 @@ import structlog
 from agents.presence import Desk
 from asterisk.ami import Ami
 from asterisk.errors import AmiError
+from line.unforeseen import unforeseen
 from tickets.errors import TicketError
 from tickets.store import Store
 from tickets.store.thread import StoreThread
@@ -20,10 +21,10 @@ ON_DUTY = frozenset({"ready", "ringing", "talking", "wrap_up"})
 
 
 class PresenceWrites:
-    """Takes every change of a desk at once; writes them a moment later, several in one commit.
+    """Takes each change of a desk at once and writes it a moment later, several in one commit.
 
-    The moment keeps the disk and Asterisk free while a phone is being rung. Asterisk's queue is told of an operator
-    only when that operator's place in it changes, and of all of them anew after `sync`.
+    The delay keeps disk and Asterisk free while a phone is being rung. Asterisk's queue is changed only for an operator
+    who enters or leaves it, and for all of them after `sync`.
     """
 
     def __init__(self, store: StoreThread, ami: Ami, clock: Callable[[], datetime]) -> None:
@@ -35,11 +36,11 @@ class PresenceWrites:
         self._unsaved: dict[str, tuple[Desk, str]] = {}
 
     def put(self, desk: Desk, live: str) -> None:
-        """A desk is `live` now."""
+        """Queue a change: the desk is `live` now."""
         self._changes.put_nowait((desk, live))
 
     async def run(self) -> None:
-        """Write, for ever; what cannot be written now is written, as it is then, when it can."""
+        """Write for ever; desks that could not be written are written again with the next changes."""
         while True:
             changes = await self._next()
             if not changes and not self._unsaved:
@@ -52,7 +53,7 @@ class PresenceWrites:
                 await self._mirror(operator, live in ON_DUTY)
 
     async def _next(self) -> list[tuple[Desk, str]]:
-        """The next changes; none, after a while, where nothing changes or some are to be tried again."""
+        """The next changes; empty after LOOK_S, and earlier while some wait for another try."""
         changes = []
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(RETRY_S if self._unsaved else LOOK_S):
@@ -63,7 +64,7 @@ class PresenceWrites:
         return changes
 
     async def sync(self, on_duty: list[str]) -> None:
-        """Asterisk is new or was away: its queue holds exactly these operators."""
+        """Make Asterisk's queue hold exactly these operators: it is new, or was away."""
         self._queued.clear()
         await self._ami.sync_queue(dict.fromkeys(on_duty, False))
 
@@ -77,7 +78,8 @@ class PresenceWrites:
         try:
             await self._store.write(job)
         except TicketError as error:
-            log.warning("presence.not_saved", operators=[desk.operator for desk, _ in changes], error=str(error))
+            operators = [desk.operator for desk, _ in changes]
+            log.warning("presence.not_saved", operators=operators, error=str(error), exc_info=unforeseen(error))
             return False
         return True
 
@@ -92,5 +94,5 @@ class PresenceWrites:
 
 
 def _duty(desk: Desk, live: str) -> str:
-    """Who only listens, or calls somebody back, is on duty as before."""
+    """The state for the queue: an operator who listens or calls back keeps the state that they asked for."""
     return desk.wanted if live in ("listening", "calling") else live

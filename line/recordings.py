@@ -1,4 +1,4 @@
-"""Recordings as the domain knows them: the push that follows a message left after hours."""
+"""The push that follows a message left after hours."""
 
 from datetime import datetime
 

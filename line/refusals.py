@@ -1,4 +1,4 @@
-"""What operators asked for and did not get: a journal row with the reason, which their page shows."""
+"""Refusals of operators' requests: a journal row with the reason, which their page shows."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from tickets.store.thread import StoreThread
 
 log = structlog.get_logger(__name__)
 LOOK_S, RETRY_S = 5.0, 1.0
-# more than so many that wait for a store are of no use to anybody
+# refusals that wait for the store: the oldest beyond these are dropped, nobody waits for them any more
 MOST = 200
 Refusal = tuple[datetime, str, str, dict[str, Any]]
 
 
 class Refusals:
-    """Takes each refusal at once, so that a store that cannot be written holds no request up; `run` writes them."""
+    """Takes each refusal at once, so that no request waits for the store; `run` writes them."""
 
     def __init__(self, store: StoreThread, clock: Callable[[], datetime]) -> None:
         self._store, self._clock = store, clock
@@ -31,13 +31,13 @@ class Refusals:
         self._wanted = asyncio.Event()
 
     def put(self, kind: str, actor: str, why: str, data: dict[str, Any]) -> None:
-        """Refuse what this actor asked for."""
+        """Refuse a request of this actor."""
         log.warning("request.refused", kind=kind, why=why, actor=actor)
         self._unwritten.append((self._clock(), f"{kind}.refused", actor, {**data, "why": why}))
         self._wanted.set()
 
     async def run(self) -> None:
-        """Write, for ever; what the store does not take now it is given again."""
+        """Write for ever; a refusal that the store does not take is written again."""
         while True:
             if not await is_set(self._wanted, LOOK_S):
                 continue
@@ -47,7 +47,7 @@ class Refusals:
                     await asyncio.sleep(RETRY_S)
 
     async def _write(self, refusal: Refusal) -> bool:
-        """Whether it need not be tried again."""
+        """Write one refusal; False when it must be tried again."""
         at, kind, actor, data = refusal
 
         def job(store: Store) -> None:
@@ -58,7 +58,7 @@ class Refusals:
         except StoreUnavailable as error:
             log.warning("refusal.not_written", kind=kind, actor=actor, error=str(error))
             return False
-        except Exception:  # it would never be taken, and the others wait behind it
+        except Exception:  # the store would never take it, and the others wait behind it
             log.exception("refusal.given_up", kind=kind, actor=actor)
         if self._unwritten and self._unwritten[0] is refusal:
             self._unwritten.popleft()

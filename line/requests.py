@@ -1,4 +1,4 @@
-"""What operators ask of the calls process, as journal rows `request.*`."""
+"""Requests of operators to the calls process: journal rows `request.*`."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -17,18 +17,18 @@ from tickets.store.thread import StoreThread
 
 log = structlog.get_logger(__name__)
 
-# what rings a telephone is not done twice: asked before this process began, it is asked for again
+# a request that rings a telephone is not done twice: one from before this process began must be made again
 ONCE = ("request.listen", "request.callback", "request.reporter_call")
 FORGOTTEN = timedelta(minutes=5)
 AGAIN = "program baru dimulai ulang, tekan sekali lagi"
 
 
 class Service(Protocol):
-    """What of the calls process a request can reach."""
+    """The parts of the call service that a request can reach."""
 
     @property
     def floor(self) -> Floor:
-        """Desks and line."""
+        """The desks and the waiting line."""
 
     @property
     def phones(self) -> frozenset[str]:
@@ -36,34 +36,34 @@ class Service(Protocol):
 
     @property
     def runners(self) -> Mapping[str, CallRunner]:
-        """The calls by id."""
+        """The runners of the calls by id."""
 
     @property
     def listening(self) -> Listening:
-        """Who listens to which call."""
+        """The listeners."""
 
     @property
     def calling_back(self) -> CallingBack:
-        """Who is called back."""
+        """The calls back."""
 
     def desk_phone(self, opd: str) -> str | None:
         """The account of a desk phone of this agency that is registered."""
 
     def pump(self) -> None:
-        """Give waiting calls to whoever is free."""
+        """Offer waiting calls to free operators."""
 
     def restaff(self) -> None:
-        """Take up the operators anew, as soon as that is possible."""
+        """Read the operators anew, as soon as that is possible."""
 
     def refuse(self, kind: str, actor: str, why: str, data: dict[str, Any]) -> None:
-        """Say in the journal why a request was not done, as soon as that is possible."""
+        """Write the reason of a refusal into the journal, as soon as that is possible."""
 
 
 class Requests:
     """Acts on journal rows; `seq` is the last one seen, `began` the last one before this process.
 
-    Nothing that a row asks for waits here, for a store or for Asterisk: so no request holds another one up. A row that
-    makes no sense is refused in the journal.
+    No request waits here for the store or for Asterisk, so none holds another up. A row that makes no sense is refused
+    in the journal.
     """
 
     def __init__(self, service: Service) -> None:
@@ -72,7 +72,7 @@ class Requests:
         self.began = 0
 
     async def begin(self, store: StoreThread, now: datetime) -> None:
-        """Go on where the former process stopped; what operators asked long ago is not done now."""
+        """Go on where the former process stopped; requests older than FORGOTTEN are passed over."""
         beats = {row["process"]: row for row in await store.read(lambda store: store.people.beats())}
         self.seq = self.began = await store.read(lambda store: store.journal.last())
         before = beats.get("calls")
@@ -86,7 +86,7 @@ class Requests:
                 self.handle(row)
 
     def handle(self, row: dict[str, Any]) -> None:
-        """Do what a row asks; an error of ours is refused like any request, and the rows behind it are not lost."""
+        """Act on a row; an error of ours becomes a refusal, so that the rows behind it are not lost."""
         self.seq = row["seq"]
         try:
             self.act(row)
@@ -96,9 +96,9 @@ class Requests:
             self._service.refuse(row["kind"], row["actor"], why, row["data"])
 
     def act(self, row: dict[str, Any]) -> None:
-        """Do what a row asks; rows of other kinds are passed over."""
+        """Act on a row; rows of other kinds are passed over."""
         kind, data = row["kind"], row["data"]
-        if row["seq"] <= self.began and kind in ONCE:  # done by the former process, or not: nobody can tell
+        if row["seq"] <= self.began and kind in ONCE:  # perhaps done by the former process: nobody can tell
             why: str | None = AGAIN
         elif kind == "request.presence":
             before = row["seq"] <= self.began
@@ -153,7 +153,7 @@ class Requests:
         return None
 
     def _listen(self, operator: str, call: str, mode: str) -> str | None:
-        """Ring this user's phone and let it hear a caller who waits in silence, or, for who has no desk, a talk."""
+        """Ring a user's phone to hear a caller who waits in silence, or a talk where the user has no desk."""
         if mode not in LISTENING:
             return f"cara mendengar {mode!r} tidak dikenal"
         runner, floor = self._service.runners.get(call), self._service.floor
@@ -176,7 +176,7 @@ class Requests:
         return None
 
     def _transfer(self, operator: str, call: str, to: str) -> str | None:
-        """Hand the caller to a colleague whose phone is free; only who talks with the caller may."""
+        """Hand the caller to a colleague whose phone is free; only the operator who talks with them may."""
         runner = self._service.runners.get(call)
         talking = runner.state.talking if runner else None
         if runner is None or talking is None or talking.operator != operator:

@@ -1,4 +1,4 @@
-"""`tanggap calls`: the ARI application. Wires Asterisk, the flow, the floor and the store; one runner for each call."""
+"""The service of all calls of one line, between Asterisk, the flow, the floor and the store; each call has a runner."""
 
 import asyncio
 import json
@@ -30,15 +30,14 @@ from instance.spill_place import spill_files
 from ivr import events as ev
 from ivr import flow
 from ivr.state import CallState, Script, from_dict
-from line.call_runner import Caller, CallRunner, Desk112
-from line.call_writer import READ_BACK_S, Ledger
+from line.call_runner import CallContext, Caller, CallRunner
+from line.call_writer import READ_BACK_S, CallWriter
 from line.calling_back import CallingBack
 from line.ear.ear import Ear
 from line.ear.line import EarLine
 from line.failsafe_calls import FailsafeCalls
 from line.floor import Floor
 from line.listening import Listening
-from line.measures import measure
 from line.new_call import location_of, new_call
 from line.presence_writes import PresenceWrites
 from line.recordings import duty_of
@@ -47,11 +46,11 @@ from line.requests import Requests
 from line.staffing import Staffing
 from line.standing import judge
 from line.take_over import TakeOver, carried_elsewhere
+from line.unforeseen import unforeseen
 from processes.duties import Duties
 from processes.heartbeat import Heartbeat
-from processes.running import spare_collector, steady
+from processes.running import steady
 from processes.tasks import TaskKeeper
-from processes.vitals.measures import Vitals
 from tickets.errors import TicketError
 from tickets.model import day_of
 from tickets.routing import desk_phones
@@ -64,12 +63,12 @@ log = structlog.get_logger(__name__)
 APP = "tanggap"
 RENEW_S = 20.0
 LEFT_S = 0.5
-# limits of the duties that are not as quick as the others, or must be quicker
+# limits of the duties that are slower than the others, or must be quicker
 FLOOR_S, PRESENCE_S, STRAYS_S, EAR_S = 10.0, 60.0, 120.0, 60.0
 
 
 class CallService:
-    """All calls of one line. `script` and `instance` are asked anew for each step, so a reload counts at once."""
+    """Serves all calls of one line; `instance` is asked anew for each step, so that a new edition counts at once."""
 
     def __init__(
         self,
@@ -89,13 +88,13 @@ class CallService:
             f"http://127.0.0.1:{site.http_port}", APP, APP, lambda: self._secrets().ari_password, keeper.start
         )
         self.ami = Ami("127.0.0.1", site.ami_port, APP, lambda: self._secrets().ami_password, keeper.start)
-        self.ledger = Ledger(store, spill_files(instance(), "calls"), clock, keeper.start)
-        self.ledger.on_arrived = self._numbered
+        self.writer = CallWriter(store, spill_files(instance(), "calls"), clock, keeper.start)
+        self.writer.on_arrived = self._numbered
         self._presence = PresenceWrites(store, self.ami, clock)
         self.floor = Floor(steady(clock), self._presence.put, self._line_rules, lambda: instance().site.wrap_up_s)
         self.runners: dict[str, CallRunner] = {}
         self.failsafe_calls = FailsafeCalls(store, self.ari, clock, instance, self.runners.keys, self._duty)
-        self._staffing = Staffing(store, self.ledger, self.ami, self.floor, self._presence, self.runners, self.pump)
+        self._staffing = Staffing(store, self.writer, self.ami, self.floor, self._presence, self.runners, self.pump)
         self.on_arrival: Callable[[float], object] = lambda seconds: None
         self.on_beat: Callable[[], object] = lambda: None
         self._prompts = f"sound:{instance().var.resolve()}/prompts"
@@ -112,7 +111,7 @@ class CallService:
         recordings = instance().var / "asterisk" / "spool" / "recording"
         self._take_over = TakeOver(
             self.ari,
-            self.ledger,
+            self.writer,
             self.runners,
             recordings,
             self._revived,
@@ -121,15 +120,15 @@ class CallService:
             self.listening,
             self.calling_back,
         )
-        self._desk112 = Desk112(
-            ledger=self.ledger,
+        self._context = CallContext(
+            writer=self.writer,
             ari=self.ari,
             ami=self.ami,
             floor=self.floor,
             script=self._script,
             clock=clock,
             spawn=keeper.start,
-            colleagues=self,
+            offers=self,
             media=self._media,
             recordings=recordings,
             ring_s=lambda: instance().site.ring_s,
@@ -140,8 +139,8 @@ class CallService:
     # start
 
     async def start(self) -> None:
-        """Take up the operators and the calls that are there, then answer new ones."""
-        await self.ledger.open()
+        """Take over the operators and calls that are there, then answer new ones."""
+        await self.writer.open()
         await self._requests.begin(self._store, self._clock())
         await self._staffing.begin()
         start = partial(self.duties.start, self._keeper.start)
@@ -157,20 +156,20 @@ class CallService:
         start("requests", partial(self._requests.follow, self._store))
         start("refusals", self._refusals.run)
         start("beat", Heartbeat(self._store, self._clock, "calls", lambda: self.on_beat(), data=self._vitals).beat)
-        start("ledger", self.ledger.keep, limit_s=READ_BACK_S, restarts=False)
+        start("ledger", self.writer.keep, limit_s=READ_BACK_S, restarts=False)
         start("strays", self.failsafe_calls.run, limit_s=STRAYS_S, vital=False)
-        if self._ear_is_on():  # without it every sound counts as a person
+        if self._ear_is_on():  # without the ear every sound counts as a person
             start("ear", self.ear.run, vital=False)
             start("ear-process", self.ear.hands.run, limit_s=EAR_S, vital=False)
 
     async def close(self) -> None:
-        """Leave; calls stay in Asterisk and are taken over by the next start."""
+        """Leave Asterisk; its calls stay, and the next start takes them over."""
         await self.ari.close()
         await self.ami.close()
-        await self.ledger.close()
+        await self.writer.close()
 
     def _numbered(self, call: str, ticket: str) -> None:
-        """A spilled arrival is in the store, under its provisional number unless that was taken."""
+        """Note the ticket number of a spilled arrival: the store gives another where the provisional one was taken."""
         if runner := self.runners.get(call):
             runner.ticket = ticket
 
@@ -181,7 +180,7 @@ class CallService:
 
     @property
     def followed(self) -> int:
-        """The last journal row that was looked at for requests."""
+        """The last journal row that was read for requests."""
         return self._requests.seq
 
     def _secrets(self) -> Secrets:
@@ -212,7 +211,7 @@ class CallService:
             case Left(call):
                 runner = self.runners.get(call)
                 if runner is not None:
-                    runner.dead_man = False  # the timers of the fail-safe branch are its own
+                    runner.dead_man = False  # the fail-safe branch sets its own timers
                 if runner is not None and not runner.gone and runner.state.stage != "ended":
                     self._keeper.start(f"left-{call}", self._left(call))
             case Sounded(call):
@@ -221,14 +220,14 @@ class CallService:
                 self.ear.entered(channel)
             case Stray(leg):
                 self._keeper.start(f"orphan-{leg}", self.legs.hang_up(leg))
-            case Told(call, told):
+            case Told(call, event_of_call):
                 if runner := self.runners.get(call):
-                    runner.tell(told)
-                elif isinstance(told, ev.LegAnswered):
-                    self._keeper.start(f"orphan-{told.leg}", self.ari.hangup(told.leg, 26))
+                    runner.tell(event_of_call)
+                elif isinstance(event_of_call, ev.LegAnswered):
+                    self._keeper.start(f"orphan-{event_of_call.leg}", self.ari.hangup(event_of_call.leg, 26))
 
     def _arrive(self, call: str, dialled: str, channel: dict[str, Any]) -> None:
-        if call in self.runners:  # moved back into us: it is known, and told by who moved it
+        if call in self.runners:  # moved back into the application: its runner knows
             return
         site = self._instance().site
         caller = channel.get("caller", {})
@@ -236,9 +235,9 @@ class CallService:
         new = new_call(
             call, caller.get("number"), dialled, site, name=caller.get("name"), location=location, trunk=trunk
         )
-        # known from this moment on: a caller who hangs up within it is told of by the very next event
+        # known from now on: the very next event may say that the caller has hung up
         runner = CallRunner(
-            flow.begin(call), "", Caller(new.display, new.number), self._desk112, self._take_over.asterisk
+            flow.begin(call), "", Caller(new.display, new.number), self._context, self._take_over.asterisk
         )
         self.runners[call] = runner
         self._keeper.start(f"call-{call}", self._serve_arrival(runner, new))
@@ -250,7 +249,7 @@ class CallService:
             await runner.arrive(new, day_of(now, instance.hours.tz), judge(new, now, instance.routing.screening))
         except Exception as error:
             # no ticket without a store: Asterisk's fail-safe branch keeps the caller
-            log.error("call.no_ticket", call=call, error=str(error), exc_info=not isinstance(error, TicketError))
+            log.error("call.no_ticket", call=call, error=str(error), exc_info=unforeseen(error))
             self.runners.pop(call, None)
             await self.ari.leave(call, "failsafe")
             return
@@ -264,17 +263,18 @@ class CallService:
         self.runners.pop(runner.call, None)
 
     async def _left(self, call: str) -> None:
-        """StasisEnd: gone if the channel is gone, else the dead-man timer took it to the fail-safe branch, which may
-        have served it and be through by the time that we learn of it."""
+        """Handle a StasisEnd: the caller hung up, or the dead-man timer moved the call to the fail-safe branch.
+
+        That branch may have served the call to its end already: then its row says so, the channel is gone."""
         while True:
             try:
                 channel = await self.ari.channel(call)
                 break
-            except AriError as error:  # its one StasisEnd was this: whoever is not asked about again stays in the line
+            except AriError as error:  # no second StasisEnd comes: the call would stay in the line for ever
                 log.warning("call.left_unknown", call=call, error=str(error))
                 await asyncio.sleep(LEFT_S)
         try:
-            row = await self.ledger.find(call)
+            row = await self.writer.find(call)
         except TicketError:
             row = None
         runner = self.runners.get(call)
@@ -284,7 +284,7 @@ class CallService:
         runner.tell(ev.LeftToFailsafe() if lives_on or carried_elsewhere(row) else ev.CallerGone())
 
     def offer(self, call: str, operators: tuple[str, ...]) -> None:
-        """Tell a call that it may ring these operators, whose desks ring for it already."""
+        """Pass an offer to a call; the desks of these operators count as ringing for it already."""
         if runner := self.runners.get(call):
             runner.tell(ev.Offered(operators))
         else:
@@ -293,10 +293,10 @@ class CallService:
 
     def desk_phone(self, opd: str) -> str | None:
         """The account of a desk phone of this agency that is registered, or None."""
-        return next((one for one in desk_phones(self._instance().routing, opd) if one in self.phones), None)
+        return next((phone for phone in desk_phones(self._instance().routing, opd) if phone in self.phones), None)
 
     def pump(self) -> None:
-        """Give waiting calls to whoever is free."""
+        """Offer waiting calls to free operators."""
         for offer in self.floor.pump():
             self.offer(offer.call, offer.operators)
 
@@ -304,7 +304,7 @@ class CallService:
         stored = {"call": row["id"], **json.loads(row["state"])}
         state: CallState = from_dict(stored)
         caller = Caller(row["display"], row["number"])
-        runner = CallRunner(state, row["ticket"], caller, self._desk112, stored.get("asterisk"))
+        runner = CallRunner(state, row["ticket"], caller, self._context, stored.get("asterisk"))
         self.runners[row["id"]] = runner
         if state.talking is not None:
             self.floor.engaged(state.talking.operator, row["id"], "talking")
@@ -315,11 +315,11 @@ class CallService:
     # duties
 
     def restaff(self) -> None:
-        """Users changed: take up the operators anew."""
+        """Read the operators anew: users changed."""
         self._staffing.changed()
 
     async def _watch_floor(self) -> None:
-        """Wrap-ups and cool-downs end by time: look again then, and at least twice a second."""
+        """Look at the floor four times a second: wrap-ups and cool-downs end by time alone."""
         while True:
             self.floor.refresh()
             self.pump()
@@ -331,16 +331,16 @@ class CallService:
             slept = loop.time()
             await asyncio.sleep(RENEW_S)
             if loop.time() - slept > 2 * RENEW_S:
-                continue  # we were stopped: first hear which calls have walked to the fail-safe branch meanwhile
+                continue  # this process stood still: first learn which calls have gone to the fail-safe branch
             for runner in list(self.runners.values()):
                 if runner.dead_man and runner.state.stage != "ended":
                     try:
                         await runner.renew_dead_man()
-                    except Exception:  # the callers behind it need theirs as much
+                    except Exception:  # the other calls need theirs as well
                         log.exception("call.dead_man_not_set", call=runner.call)
 
     def _vitals(self) -> dict[str, Any]:
-        """What the heartbeat tells; `phones` are those registered beside the operators'."""
+        """Data of the heartbeat; `phones` are the registered ones that are no operator's."""
         phones = sorted(self.phones - set(self.floor.roster.desks))
         asterisk = self.ari.connected
         return {
@@ -358,35 +358,12 @@ class CallService:
         self.refuse("request.listen", f"user:{user}", why, {"operator": user, "call": call})
 
     def refuse(self, kind: str, actor: str, why: str, data: dict[str, Any]) -> None:
-        """What an operator asked for cannot be done: say so where their page sees it, as soon as the store takes it."""
+        """Refuse a request in the journal, where the operator's page reads it, as soon as the store takes it."""
         self._refusals.put(kind, actor, why, data)
 
 
 def _walked(channel: dict[str, Any]) -> bool:
-    """Whether a channel that left us lives on in the dialplan; one that was not answered yet may be just hanging up."""
+    """True for a channel that left us and lives on in the dialplan; one that was never answered may be hanging up."""
     inside = channel.get("dialplan", {})
     failsafe = inside.get("context") == "failsafe" or inside.get("exten") == "T"
     return bool(inside.get("app_name") != "Stasis" and (channel["state"] == "Up" or failsafe))
-
-
-async def run(
-    instance: Callable[[], Instance], clock: Callable[[], datetime], stop: asyncio.Event, vitals: Vitals
-) -> None:
-    """The process: until `stop`."""
-    keeper = TaskKeeper()
-    store = await StoreThread(instance().var / "tanggap.db", lambda: instance().secrets.number_key).open()
-    vitals.watch(store)
-    service = CallService(instance, store, keeper, clock, vitals.duties)
-    measure(service, vitals)
-    try:
-        starting = keeper.start("start", service.start())
-        stopping = keeper.start("stop", stop.wait())
-        await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        if starting.done() and starting.exception() is not None:
-            raise starting.exception()  # type: ignore[misc]
-        spare_collector()  # of ARI's description, too
-        await stop.wait()
-    finally:
-        await service.close()
-        await keeper.close()
-        await store.close()

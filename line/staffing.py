@@ -1,4 +1,4 @@
-"""Who is on duty and whose phone is registered, from the store and from Asterisk to the floor."""
+"""Keeps the floor up to date: operators from the store, registered phones from Asterisk."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from asterisk.errors import AmiError
 from ivr import events as ev
 from ivr.state import from_dict
 from line.call_runner import CallRunner
-from line.call_writer import Ledger
+from line.call_writer import CallWriter
 from line.floor import Floor
 from line.presence_writes import PresenceWrites
 from processes.duties import is_set
@@ -27,12 +27,12 @@ AFTER_ERROR_S = 1.0
 
 
 class Staffing:
-    """Keeps the floor's desks; `phones`: accounts whose phones are registered, `pump` gives calls to who is free."""
+    """Keeps the floor's desks; `phones`: registered accounts, `pump` offers waiting calls to free operators."""
 
     def __init__(
         self,
         store: StoreThread,
-        ledger: Ledger,
+        writer: CallWriter,
         ami: Ami,
         floor: Floor,
         presence: PresenceWrites,
@@ -40,7 +40,7 @@ class Staffing:
         pump: Callable[[], None],
     ) -> None:
         self._store = store
-        self._ledger = ledger
+        self._writer = writer
         self._ami = ami
         self._floor = floor
         self._presence = presence
@@ -50,7 +50,7 @@ class Staffing:
         self.phones: frozenset[str] = frozenset()
 
     async def begin(self) -> None:
-        """The operators with what they last asked to be, and the tickets that some of them are still at."""
+        """Seat the operators in the state that they last asked for, and resume the wrap-ups of a former process."""
         presences = await self._store.read(lambda store: store.people.presences())
         await self._staff({row["operator"]: row["wanted"] for row in presences})
         for row in presences:
@@ -60,11 +60,11 @@ class Staffing:
         self._ami.on_connect(self._resync)
 
     def changed(self) -> None:
-        """Users changed: the operators are taken up anew, as soon as the store can be read."""
+        """Have the operators read anew, as soon as the store can be read: users changed."""
         self._operators_wanted.set()
 
     async def follow_users(self) -> None:
-        """Take up the operators whenever users changed; for ever."""
+        """Read the operators anew whenever users change, for ever."""
         while True:
             if await is_set(self._operators_wanted, PHONES_S):
                 await self._take_up()
@@ -75,7 +75,7 @@ class Staffing:
         self._operators_wanted.clear()
         try:
             await self._staff(None)
-        except BaseException:  # they are wanted still
+        except BaseException:  # still to be read
             self._operators_wanted.set()
             raise
 
@@ -84,11 +84,11 @@ class Staffing:
         self._floor.staff([row["name"] for row in rows], wanted)
 
     async def _wraps_up_since(self, presence: Row) -> datetime | None:
-        """From when on an operator is at the ticket of a talk that is over; None: there is none, or they talk still.
+        """The begin of an operator's wrap-up; None where they have none, or are still talking.
 
-        A desk is written a moment after its call: who talks, by the desk, may have been released by the call. One whose
-        phone was away when a former process began is at its ticket all the same, and since when the talk ended."""
-        call = await self._ledger.find(presence["call"])
+        A desk is written a moment after its call: one that is «talking» may have been released by the call already.
+        A desk «unregistered» under the former process wraps up as well, from the end of its talk."""
+        call = await self._writer.find(presence["call"])
         if presence["live"] == "wrap_up":
             begins = [presence["since"], call.get("talk_ended_at") if call else None]
             return from_text(min(at for at in begins if at))
@@ -105,7 +105,7 @@ class Staffing:
         await self._presence.sync([desk.operator for desk in desks if desk.wanted == "ready"])
 
     async def watch_phones(self) -> None:
-        """Which phones are registered, for ever: asked anew whenever Asterisk says that a contact changed."""
+        """Follow the registered phones for ever: ask again whenever Asterisk reports that a contact changed."""
         while True:
             await is_set(self._phones_wanted, PHONES_S)
             self._phones_wanted.clear()

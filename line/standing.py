@@ -1,4 +1,4 @@
-"""What is held of a caller at the moment of arrival, as the first event tells it to the flow."""
+"""Looks up the caller's reputation inside the arrival's transaction."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -15,9 +15,9 @@ log = structlog.get_logger(__name__)
 
 
 def judge(new: NewCall, now: datetime, rules: ScreeningRules) -> Callable[[Store], ev.Arrived]:
-    """Reads, in the transaction of the arrival, what the store holds of a caller and of the trunk.
+    """Build the look-up of a caller's and a trunk's reputation, to be run in the arrival's transaction.
 
-    An error of ours doubts nobody: the call arrives all the same.
+    It never raises: after an error nobody is doubted, and the call arrives.
     """
 
     def look(store: Store) -> ev.Arrived:

@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 
 from asterisk.errors import AsteriskError
-from asterisk.launch import needs_restart
+from asterisk.launch import Asterisk, needs_restart
 from instance import ConfigErrors, Instance, agreement, editions
 from instance.problems import Problem, reason
 from instance.reload import Watcher
@@ -100,6 +100,8 @@ class Applying:
         self._reasons: list[str] = []
         self._late: dict[str, float] = {}  # processes that run another edition, and since when
         self._behind: list[str] = []
+        self._asterisk: Asterisk | None = None
+        self._outdated: list[str] = []
         self._compared = 0.0
         self._last: list[str] = []  # the problems that the journal names last
         self._words: deque[tuple[str, dict[str, object]]] = deque(maxlen=WORDS)
@@ -169,6 +171,7 @@ class Applying:
         if now - self._compared >= COMPARE_S:
             self._compared = now
             await self._compare(now)
+            await asyncio.to_thread(self._compare_asterisk)
         self._say_what_is_behind()
         await self._tell_words()
 
@@ -217,9 +220,19 @@ class Applying:
         self._late = {name: self._late.get(name, now) for name in sentences}
         self._behind = [sentences[name] for name, since in self._late.items() if now - since >= LATE_S]
 
+    def _compare_asterisk(self) -> None:
+        """Note the files that Asterisk takes up by a restart alone: telling it to read them changes nothing."""
+        try:
+            self._asterisk = self._asterisk or phone_system(self.instance)
+        except AsteriskError:  # there is none on this machine
+            return
+        names = ", ".join(self._asterisk.outdated)
+        sentence = f"Asterisk belum memakai {names} yang baru: berlaku setelah dijalankan ulang"
+        self._outdated = [sentence] if names else []
+
     def _say_what_is_behind(self) -> None:
         """Note in the journal what is not in force whenever that changed; each failed try is a change."""
-        behind = [*self._reasons, *self._behind]
+        behind = [*self._reasons, *self._behind, *self._outdated]
         if behind == self._last:
             return
         data: dict[str, object] = {"edition": self.instance.edition}

@@ -1,1 +1,1 @@
-"""What each of our processes has: its start, its duties, its logs, its vital signs."""
+"""Everything that each of our processes has: its start, its duties, its logs, its vital signs."""

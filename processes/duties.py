@@ -1,8 +1,8 @@
-"""Duties: the work that a process does as long as it lives, each under a name, a limit and recovery with back-off.
+"""Duties: the endless work of a process, each under a name, a time limit and recovery with back-off.
 
-A duty moves whenever its coroutine is resumed, and every wait of a duty is shorter than its limit. So a duty that does
-not move for its limit hangs: that is logged with the place, measured, and the duty is begun anew. While a vital duty
-does not move even then, or has ended, its process is not well, and the supervisor replaces it (processes/vitals)."""
+A duty moves whenever its coroutine is resumed, and every wait of a duty is shorter than its limit. So a duty that has
+not moved within its limit hangs: this is logged with the place and measured, and the duty is begun anew. A process is
+not well while a vital duty does not move even then, or has ended: the supervisor replaces it (processes/vitals)."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ log = structlog.get_logger(__name__)
 
 S = TypeVar("S")
 T = TypeVar("T")
-# the seconds of rest until the work is due again; None: it was meant to last, begin it anew
+# returns the seconds of rest until it is due again; None: it should have lasted, and is begun anew
 Work = Callable[[], Coroutine[Any, Any, float | None]]
 
 LIMIT_S = 30.0
 BACK_OFF_S = (0.1, 0.5, 2.0, 5.0)
-# work that has lasted for so long since its last failure is well again
+# work that has lasted for this long since its last failure is well again
 STEADY_S = 30.0
-# what a hung duty that is begun anew has until its process is replaced
+# time that a hung duty has, after it was begun anew, until its process is replaced
 GRACE_S = 10.0
 
 
@@ -54,18 +54,18 @@ class Duty:
 
     @property
     def silent_s(self) -> float:
-        """For how long it has not moved; 0 while it rests."""
+        """Seconds since it last moved; 0 while it rests."""
         return self._silent_s
 
     @property
     def lost(self) -> bool:
-        """Whether only a new process can help: it is vital, hangs, and was not brought to move within GRACE_S."""
+        """True when only a new process can help: the duty is vital, hangs, and did not move within GRACE_S."""
         limit = 0.0 if self._ended else self._limit_s or 0.0
         return self.vital and self._hung and self._silent_s >= limit + GRACE_S
 
     @property
     def trouble(self) -> str:
-        """What is wrong with it; "" while nothing is."""
+        """A sentence on its trouble; empty while it is well."""
         if self._ended:
             return "berhenti"
         return f"tidak bergerak {self._silent_s:.0f} detik" if self._hung else self.error
@@ -89,7 +89,7 @@ class Duty:
             self._ended = True
 
     async def follow(self, work: Coroutine[Any, Any, T]) -> T:
-        """Watch work that somebody else repeats: it is noticed when it hangs or ends, and not begun anew."""
+        """Watch work that its owner repeats: its hanging or end is noticed, and it is not begun anew."""
         self._began, self._coroutine = asyncio.get_running_loop().time(), work
         try:
             return await Steps(work, self._moved)
@@ -111,7 +111,7 @@ class Duty:
             log.exception("duty.failed", duty=self.name)
             self._failed(str(error) or type(error).__name__)
             return None
-        self._was_interrupted()  # and it came to its end all the same
+        self._was_interrupted()  # and it has ended by itself all the same
         if rest is not None:
             self.error = ""
         return rest
@@ -121,7 +121,7 @@ class Duty:
         self.failures += 1
 
     def _was_interrupted(self) -> bool:
-        """Whether `look` cancelled the work, and nobody else did."""
+        """True when `look` cancelled the work, and nobody else did."""
         interrupted, self._interrupted = self._interrupted, False
         return interrupted and self._task is not None and self._task.uncancel() == 0
 
@@ -129,7 +129,7 @@ class Duty:
         self._moves += 1
 
     def look(self, passed_s: float) -> None:
-        """Notice whether it moved in the last `passed_s` seconds."""
+        """Notice a duty that has not moved in the last `passed_s` seconds."""
         moved, self._seen = self._moves != self._seen or self._resting, self._moves
         self._silent_s = 0.0 if moved and not self._ended else self._silent_s + passed_s
         hung = self._ended or (self._limit_s is not None and self._silent_s >= self._limit_s)
@@ -173,7 +173,7 @@ class Steps(Generic[T]):
 
 
 class Duties:
-    """All duties of one process by name. `ending` says whether the process is told to stop: then nothing is amiss."""
+    """The duties of one process by name; once `ending()` is true the process is stopping, and no duty is missed."""
 
     def __init__(self) -> None:
         self._duties: dict[str, Duty] = {}
@@ -195,10 +195,10 @@ class Duties:
     ) -> S:
         """Do `work` as long as the process lives: again after the seconds that it returns, anew after any error.
 
-        `limit_s`: not moving for so long, it hangs; None for a server, which waits for whoever comes.
-        `vital`: the process is of no use without it, so that one that stays hung has the process replaced.
-        `restarts`: a hung one is cancelled and begun anew; not where half of its work may not be done twice.
-        Returns what `spawn` makes of it."""
+        `limit_s`: the duty hangs when it does not move for this long; None for a server, which waits for requests.
+        `vital`: the process is of no use without it; while it stays hung the process is replaced.
+        `restarts`: a hung duty is cancelled and begun anew; false where work done by half must not be repeated.
+        Returns the result of `spawn`."""
         duty = Duty(name, work, limit_s=limit_s, vital=vital, restarts=restarts, back_off_s=back_off_s)
         self._add(duty)
         return spawn(name, duty.run())
@@ -206,7 +206,7 @@ class Duties:
     def follow(
         self, name: str, work: Coroutine[Any, Any, T], *, limit_s: float = LIMIT_S, vital: bool = True
     ) -> Coroutine[Any, Any, T]:
-        """`work`, watched: for what a lower layer repeats and recovers by itself."""
+        """Watch `work` that a lower layer repeats and recovers by itself."""
         duty = Duty(name, _nothing, limit_s=limit_s, vital=vital, restarts=False)
         self._add(duty)
         return duty.follow(work)
@@ -217,7 +217,7 @@ class Duties:
         self._duties[duty.name] = duty
 
     def look(self, passed_s: float) -> None:
-        """Notice who moved in the last `passed_s` seconds and who did not."""
+        """Notice the duties that have not moved in the last `passed_s` seconds."""
         if not self.ending():
             for duty in self:
                 duty.look(passed_s)
@@ -229,7 +229,7 @@ class Duties:
 
     @property
     def troubles(self) -> dict[str, str]:
-        """What is wrong, by the name of the duty."""
+        """Sentences on the duties in trouble, by name."""
         return {duty.name: duty.trouble for duty in self if duty.trouble}
 
 
@@ -238,12 +238,12 @@ async def _nothing() -> None:
 
 
 async def for_ever(name: str, work: Work, *, back_off_s: tuple[float, ...] = BACK_OFF_S) -> None:
-    """Do a duty that nobody watches: of a supervisor, which has no vitals."""
+    """Do a duty without watching it: for a supervisor, which has no vitals."""
     await Duty(name, work, limit_s=None, back_off_s=back_off_s).run()
 
 
 async def is_set(event: asyncio.Event, limit_s: float) -> bool:
-    """Wait for an event as a duty waits: not for longer than `limit_s`; whether it is set."""
+    """Wait for an event no longer than `limit_s`, as a duty must; True when it is set."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(limit_s):
             await event.wait()
@@ -251,7 +251,7 @@ async def is_set(event: asyncio.Event, limit_s: float) -> bool:
 
 
 def place(work: Coroutine[Any, Any, object] | None) -> str:
-    """Where a coroutine waits, from the outermost call to the innermost, as `folder/file:line > …`."""
+    """The place at which a coroutine waits, outermost call first, as `folder/file:line > …`."""
     calls = []
     inner: Any = work
     while (frame := getattr(inner, "cr_frame", None)) is not None:

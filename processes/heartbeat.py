@@ -1,4 +1,4 @@
-"""The heartbeat of a process in the store: the overview, the doctor and `tanggap up` read from it that it lives."""
+"""The heartbeat of a process in the store: the overview, the doctor and `tanggap up` read it."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ BEAT_S = 2.0
 
 
 class Heartbeat:
-    """Beats for one process; `data` is told with each beat.
+    """Beats for one process; `data` is written with each beat.
 
-    `tried` is called after each one: that it cannot be written is no reason to be replaced. `refused` gets the reason,
-    or None when it was written."""
+    `tried` is called after each beat, also one that could not be written: that is no reason to replace the process.
+    `refused` gets the reason of the store, or None when the beat was written."""
 
     def __init__(
         self,
@@ -36,7 +36,7 @@ class Heartbeat:
         self._tried, self._data, self._refused = tried, data, refused
 
     async def beat(self) -> float:
-        """Beat once; the seconds until the next."""
+        """Beat once; returns the seconds until the next beat."""
         now, data = self._clock(), self._data()
 
         def job(store: Store) -> None:

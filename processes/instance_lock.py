@@ -1,7 +1,7 @@
-"""Locks of an instance that the kernel frees: one supervisor, and one process of each name.
+"""Locks of an instance: one supervisor, and one process of each name. The kernel frees those of a killed process.
 
-Two supervisors would start everything twice and end each other's processes. A second `tanggap escalate` would give back
-what the first one has in hand and take its socket away."""
+Two supervisors would start everything twice and end each other's processes. A second `tanggap escalate` would release
+the claims of the first one and take its socket."""
 
 import fcntl
 import os
@@ -13,17 +13,17 @@ from pathlib import Path
 import structlog
 
 log = structlog.get_logger(__name__)
-# a supervisor starts the next process at once; one that was killed may be a moment in going
+# a supervisor starts the next process at once, while a killed one may still be ending
 WAIT_S, LOOK_S = 5.0, 0.05
 
 
 class TakenError(Exception):
-    """Another process has this place in the instance; the text says which and what to do."""
+    """Another process holds the lock; the text says which and what to do."""
 
 
 @contextmanager
 def alone(home: Path) -> Iterator[None]:
-    """Nobody else supervises the instance meanwhile; TakenError when somebody does. A killed one is in nobody's way."""
+    """Hold the lock of the instance's supervisor; TakenError if another one has it. A killed one has none."""
     path = home / "var" / "run" / "up.pid"
     handle = _open(path)
     try:
@@ -41,9 +41,9 @@ def alone(home: Path) -> Iterator[None]:
 
 @contextmanager
 def only_one(home: Path, name: str, wait_s: float = WAIT_S) -> Iterator[None]:
-    """No second process of this name runs for the instance meanwhile; TakenError when one does for `wait_s` yet.
+    """Hold the lock of this process name in the instance; TakenError if another process has it for `wait_s` more.
 
-    Where the lock cannot even be opened, on a full disk, the process is run all the same."""
+    Where the file cannot be opened, on a full disk, the process runs without the lock."""
     path = home / "var" / "run" / f"{name}.lock"
     try:
         handle = _open(path)
@@ -84,7 +84,7 @@ def _holder(path: Path) -> str:
 
 
 def _note_pid(handle: int, path: Path) -> None:
-    """Write down whose lock it is; the lock is what counts."""
+    """Write the holder's pid into the file, for messages; the lock itself is the kernel's."""
     try:
         os.ftruncate(handle, 0)
         os.write(handle, str(os.getpid()).encode())

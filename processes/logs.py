@@ -13,7 +13,7 @@ FILES = 5
 
 def to_file(path: Path) -> None:
     """Log to a file (and errors to standard error, where the supervisor or systemd keeps them)."""
-    logging.raiseExceptions = False  # a full disk takes no line, and its traceback would be one more
+    logging.raiseExceptions = False  # a full disk takes no line, and a traceback would be one line more
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handler = logging.handlers.RotatingFileHandler(path, maxBytes=SIZE, backupCount=FILES, encoding="utf-8")
     shown = logging.StreamHandler(sys.stderr)
@@ -37,7 +37,7 @@ def to_file(path: Path) -> None:
 
 
 def quiet() -> None:
-    """For commands: only what went wrong, in plain words on standard error."""
+    """Log for a command: errors and warnings alone, in plain words on standard error."""
     structlog.configure(
         # plain: the renderer's own traceback would show local variables, and with them secrets
         processors=[

@@ -1,4 +1,4 @@
-"""«TERIMA» on an agency's page that the console cannot write is told to the escalation, which believes it (ADR 0013).
+"""Hands a «TERIMA» that the console cannot write from an agency's page to the escalation, which keeps it (ADR 0013).
 
 One line of JSON each way over a Unix socket in var/run, whose folder's mode is the password."""
 
@@ -23,19 +23,19 @@ log = structlog.get_logger(__name__)
 
 
 def socket_of(var: Path) -> Path:
-    """Where the escalation listens."""
+    """The socket of the escalation."""
     return run_folder(var) / "answers.sock"
 
 
 async def serve(take: Take, path: Path) -> None:
-    """Hand what is told to `take`, for ever; OSError when the socket cannot be made."""
+    """Hand each answer to `take`, for ever; OSError when the socket cannot be made."""
     make_room(path)
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             async with asyncio.timeout(LIMIT_S):
-                told = json.loads(await reader.readline())
-                kept = await take(int(told["assignment"]), str(told["who"]), dict(told["reply"]))
+                message = json.loads(await reader.readline())
+                kept = await take(int(message["assignment"]), str(message["who"]), dict(message["reply"]))
                 writer.write(KEPT if kept else NOT_KEPT)
                 await writer.drain()
         except (TimeoutError, ConnectionError, ValueError, KeyError, TypeError, TicketError) as error:
@@ -50,9 +50,9 @@ async def serve(take: Take, path: Path) -> None:
         server.close()
 
 
-async def tell(path: Path, assignment: int, who: str, reply: Row) -> bool:
-    """Whether the escalation keeps this answer and pushes no more for it."""
-    line = json.dumps({"assignment": assignment, "who": who, "reply": reply}).encode() + b"\n"
+async def tell(path: Path, assignment: int, contact: str, reply: Row) -> bool:
+    """Hand an answer to the escalation; True when it keeps the answer and pushes no more for it."""
+    line = json.dumps({"assignment": assignment, "who": contact, "reply": reply}).encode() + b"\n"
     try:
         async with asyncio.timeout(LIMIT_S):
             reader, writer = await asyncio.open_unix_connection(path)

@@ -1,4 +1,4 @@
-"""What the four processes share: the edition in force, followed, and a clean end on SIGTERM or SIGINT."""
+"""Runs a process: follows the edition in force, and ends cleanly on SIGTERM or SIGINT."""
 
 import asyncio
 import faulthandler
@@ -23,20 +23,20 @@ from processes.vitals.notify import from_environment
 
 log = structlog.get_logger(__name__)
 Clock = Callable[[], datetime]
-# the collector holds everything up: only when the process does its work
-SPARE_AFTER_S = 1.0
-# reading the configuration anew, by a disk that may be slow
+# the garbage collector stops everything for a moment: only after the process has begun its work
+FREEZE_AFTER_S = 1.0
+# reading the configuration anew may take long on a slow disk
 RELOAD_S = 120.0
 Main = Callable[[Callable[[], Instance], Clock, asyncio.Event, Vitals], Awaitable[None]]
 
 
 def real_clock() -> datetime:
-    """The one real clock: now, aware, UTC."""
+    """The real clock: now, aware, UTC. Only a process's start hands it out."""
     return datetime.now(UTC)
 
 
 def steady(clock: Clock) -> Clock:
-    """Begins with `clock`, then goes by passing time alone: for what waits, whatever the clock is set to."""
+    """Make a monotonic clock that starts at `clock()`: waiting times must not jump when the system clock is set."""
     base, began = clock(), time.monotonic()
     return lambda: base + timedelta(seconds=time.monotonic() - began)
 
@@ -46,7 +46,7 @@ def run_process(name: str, home: Path, main: Main) -> None:
 
     ConfigErrors when the configuration is wrong at the start; TakenError, and nothing was touched, when another process
     of this name runs for the instance."""
-    faulthandler.enable()  # a supervisor that replaces a hung process sends SIGABRT: where it hung is then known
+    faulthandler.enable()  # a supervisor that replaces a hung process sends SIGABRT: the stacks are then logged
     vitals = Vitals(name, from_environment())
     with only_one(home, name), editions.taken(home, real_clock()) as instance:
         to_file(instance.var / "log" / f"{name}.log")
@@ -65,11 +65,11 @@ async def _run(name: str, instance: Instance, main: Main, vitals: Vitals) -> Non
     start("reload", follower.run, limit_s=RELOAD_S, vital=False)
     edition = "Number of the edition of the configuration that this process runs"
     vitals.gauge("tanggap_config_edition", edition, lambda: follower.instance.edition)
-    # whoever looks after the others is looked after by the supervisor, and a store that is silent is told as such
+    # without limits: the supervisor watches the pulse, and the probe itself reports a silent store
     start("pulse", vitals.pulse, limit_s=None)
     start("probe", vitals.probe, limit_s=None)
     start("vitals", lambda: answers.serve(vitals, socket), limit_s=None, vital=False, back_off_s=(1, 10, 60))
-    asyncio.get_running_loop().call_later(SPARE_AFTER_S, spare_collector)
+    asyncio.get_running_loop().call_later(FREEZE_AFTER_S, freeze_garbage)
     log.info("process.started", process=name, home=str(instance.home))
     try:
         await main(lambda: follower.instance, real_clock, stop, vitals)
@@ -79,7 +79,7 @@ async def _run(name: str, instance: Instance, main: Main, vitals: Vitals) -> Non
         log.info("process.stopped", process=name)
 
 
-def spare_collector() -> None:
-    """What is loaded stays: without this each full garbage collection holds everything up for some 80 ms."""
+def freeze_garbage() -> None:
+    """Take all present objects out of garbage collection: each full one would stop everything for some 80 ms."""
     gc.collect()
     gc.freeze()

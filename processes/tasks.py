@@ -1,4 +1,4 @@
-"""Tasks that are named, kept, and heard when they fail; the only place that starts one."""
+"""Starts tasks under a name, keeps them and logs their errors; no other module starts a task."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class TaskKeeper:
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def start(self, name: str, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        """Start `work` as a named task; an error in it is logged, never swallowed."""
+        """Start `work` as a named task; an error in it is logged."""
         task = asyncio.get_running_loop().create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._ended)

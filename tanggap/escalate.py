@@ -23,6 +23,7 @@ from processes.vitals.measures import Vitals
 from tanggap import wadul
 from tickets import links
 from tickets.derived_keys import WEBHOOK, derive
+from tickets.errors import ChannelError
 from tickets.escalation.contact_test_daemon import PageTests
 from tickets.escalation.daemon import EscalationDaemon
 from tickets.escalation.ladder import Report
@@ -63,7 +64,7 @@ async def run(
     ari = Ari(f"http://127.0.0.1:{site.asterisk.http_port}", APP, ARI_USER, password, keeper.start)
     try:
         async with aiohttp.ClientSession() as http:
-            dialler = Dialler(ari)
+            dialler = Dialler(ari, keeper.start)
             spoken = words(instance, clock)
             means = Means(
                 store,
@@ -145,9 +146,13 @@ def telephone(instance: Callable[[], Instance], dialler: Dialler, spoken: Spoken
 
     async def dial(line: Telephone, report: Report, talk: Talk) -> CallAnswer:
         site = instance().site
+        try:
+            place = endpoint(line, site)
+        except ChannelError as error:  # of this line alone: the contact's other telephone was rung before it
+            return CallAnswer("unreachable", str(error))
         message = spawn("speech", spoken.message(report))
         try:
-            return await dialler.call(endpoint(line, site), message, talk, caller_id=caller_id(site))
+            return await dialler.call(place, message, talk, caller_id=caller_id(site))
         finally:
             message.cancel()
 

@@ -11,9 +11,11 @@ from pathlib import Path
 
 import click
 
+from tanggap import lean  # the first of ours: it decides what is loaded
+
+# isort: split
 from instance import REPOSITORY
 from processes.logs import quiet
-from tanggap import lean  # the first module of ours: it decides which libraries are loaded
 
 # module and name, below tanggap.cli, of each command
 COMMANDS: Mapping[str, str] = {

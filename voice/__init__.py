@@ -1,1 +1,1 @@
-"""What is heard: prompts made by espeak-ng or replaced by recordings, spoken reports, music."""
+"""Sounds for the telephone: prompts by espeak-ng or from recordings, spoken reports, music."""

@@ -1,4 +1,4 @@
-"""Which prompts an instance has, and in which languages besides Indonesian."""
+"""Lists the prompts of an instance, and the languages besides Indonesian that each has."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from ivr.menu import LANGUAGES
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """Names of prompts, and those that a language has: prompt NAME in language L is the file NAME.L.wav."""
+    """Names of all prompts, and of those in each language: prompt NAME in language L is the file NAME.L.wav."""
 
     names: tuple[str, ...]
     within: Mapping[str, frozenset[str]]
 
 
 def spoken(prompts_yaml: Path, recordings: Path) -> Spoken | None:
-    """What ivr/prompts.yaml and the instance's own recordings hold; None where that cannot be read."""
+    """Read the names from ivr/prompts.yaml and the instance's own recordings; None where that fails."""
     try:
         known = yaml.load(prompts_yaml.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
     except (OSError, yaml.YAMLError):

@@ -1,4 +1,4 @@
-"""Composes the hold music and the beep: our own, so free of rights, and quiet enough to talk over."""
+"""Composes the hold music and the beep: our own, hence free of rights, and quiet enough to talk over."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ VERSION = 1  # part of the stored hash: raise it when the music below sounds dif
 BEAT_S = 0.5
 Sound = npt.NDArray[np.float64]
 
-# One line a bar of eight beats: chord (sung softly), then the plucked melody; MIDI note numbers, 0 = rest.
+# Each line is a bar of eight beats: a softly sung chord, then the plucked melody. MIDI note numbers, 0 = rest.
 # Five-tone scale on C, so that every note agrees with every other.
 BARS: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...] = (
     ((60, 67, 76), (76, 0, 79, 0, 84, 0, 79, 0)),
@@ -32,7 +32,7 @@ BARS: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...] = (
 
 
 def music() -> Sound:
-    """Forty seconds that loop without a seam: each note's tail that passes the end is added to the beginning."""
+    """Compose forty seconds that loop without a seam: a note that passes the end goes on at the beginning."""
     beat = int(BEAT_S * RATE)
     loop = np.zeros(len(BARS) * 8 * beat)
     for number, (chord, melody) in enumerate(BARS):
@@ -46,14 +46,14 @@ def music() -> Sound:
 
 
 def beep() -> Sound:
-    """The tone before a recording: 1 kHz for 0.4 s with soft edges."""
+    """Make the tone before a recording: 1 kHz for 0.4 s with soft edges."""
     length = int(0.4 * RATE)
     edge = np.minimum(1.0, np.minimum(np.arange(length), np.arange(length)[::-1]) / (0.01 * RATE))
     return _level(np.sin(2 * np.pi * 1000 * np.arange(length) / RATE) * edge, 0.35)
 
 
 def write(sound: Sound, path: Path) -> None:
-    """Writes samples between -1 and 1 as a telephone WAV file."""
+    """Write samples between -1 and 1 as a telephone WAV file."""
     with wave.open(str(path), "wb") as out:
         out.setnchannels(1)
         out.setsampwidth(2)
@@ -67,7 +67,7 @@ def _mix(loop: Sound, start: int, note: Sound) -> None:
 
 
 def _plucked(note: int) -> Sound:
-    """A kalimba-like note: a soft attack, then a second and a half of decay."""
+    """Make a kalimba-like note: a soft attack, then a second and a half of decay."""
     at = np.arange(int(2.5 * RATE)) / RATE
     pitch = _hertz(note)
     tone = np.sin(2 * np.pi * pitch * at) + 0.25 * np.sin(2 * np.pi * 3 * pitch * at) * np.exp(-at * 9)
@@ -75,7 +75,7 @@ def _plucked(note: int) -> Sound:
 
 
 def _sung(note: int, length: int) -> Sound:
-    """A chord note that swells and fades over its bar and a second more, so that bars flow into each other."""
+    """Make a chord note that swells and fades over its bar and a second more, so that bars run into each other."""
     at = np.arange(length) / RATE
     pitch = _hertz(note)
     tone = np.sin(2 * np.pi * pitch * at) + 0.4 * np.sin(2 * np.pi * 2 * pitch * at + 0.3)

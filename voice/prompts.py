@@ -1,4 +1,4 @@
-"""Keeps an instance's prompt files in step with ivr/prompts.yaml, the instance's words and its human recordings."""
+"""Keeps an instance's prompt files up to date with ivr/prompts.yaml, the instance's words and its recordings."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Entry = dict[str, object]  # of the ledger: hash, text, recorded, seconds
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """One prompt with the instance's words filled in."""
+    """A prompt with the instance's words filled in."""
 
     name: str
     text: str
@@ -41,9 +41,9 @@ class Prompt:
 
 
 def read(prompts_yaml: Path, values: Mapping[str, str]) -> dict[str, Prompt]:
-    """Reads the prompts and fills {layanan} and {jam} in; a fault raises PromptError that names the prompt.
+    """Read the prompts and fill {layanan} and {jam} in; PromptError, with the prompt's name, for a fault.
 
-    Prompt NAME with a text in language L (`jv`) is also there as NAME.L."""
+    A prompt NAME with a text in language L (`jv`) also yields NAME.L."""
     entries = yaml.load(prompts_yaml.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
     if not isinstance(entries, dict):
         raise PromptError(f"{prompts_yaml}: diharapkan daftar nama prompt")
@@ -51,10 +51,10 @@ def read(prompts_yaml: Path, values: Mapping[str, str]) -> dict[str, Prompt]:
 
 
 def build(prompts_yaml: Path, out: Path, values: Mapping[str, str], overrides: Path) -> list[str]:
-    """Makes every prompt that changed as `out/NAME.wav` and returns the names made.
+    """Make every changed prompt as `out/NAME.wav`; returns their names.
 
-    `overrides/NAME.wav`, a human recording, replaces a prompt or adds one. One that is no WAV file raises PromptError
-    after all others are made; its prompt is then spoken by the machine, so the line has every prompt even so.
+    `overrides/NAME.wav`, a human recording, replaces a prompt or adds one. A recording that is no WAV file raises
+    PromptError after all others are made; its prompt is spoken by the machine, so that the line has every prompt.
     """
     prompts = read(prompts_yaml, values)
     recordings = {path.stem: path for path in sorted(overrides.glob("*.wav"))} if overrides.is_dir() else {}
@@ -82,7 +82,7 @@ def build(prompts_yaml: Path, out: Path, values: Mapping[str, str], overrides: P
 
 
 def _with_languages(entries: Mapping[str, object]) -> Iterator[tuple[str, dict[str, str]]]:
-    """Every prompt, and after it the same one in each other language that it has a text in."""
+    """Yield every prompt, and after it the same prompt in each other language in which it has a text."""
     for name, entry in entries.items():
         if not isinstance(entry, dict) or not entry.get("text"):
             raise PromptError(f"prompt {name}: diharapkan «text: kalimat»")
@@ -118,7 +118,7 @@ def _prompt(name: str, fields: Mapping[str, str], values: Mapping[str, str]) -> 
 def _make(
     path: Path, prompt: Prompt | None, recording: Path | None, known: Mapping[str, object], problems: list[str]
 ) -> Entry | None:
-    """Makes one file unless it is there with the same hash; returns its entry in the ledger, None when unchanged."""
+    """Make one file unless it is there with the same hash; returns its entry in the ledger, None when unchanged."""
     key = _hash(prompt, recording)
     if known.get("hash") == key and path.is_file():
         return None
@@ -133,7 +133,7 @@ def _make(
     assert prompt is not None
     length = _synthesise(prompt, path)
     return {
-        "hash": "" if recording else key,  # a bad recording is tried, and complained of, each time
+        "hash": "" if recording else key,  # a bad recording is tried, and reported, each time
         "text": prompt.text,
         "recorded": False,
         "seconds": round(length, 3),
@@ -177,10 +177,10 @@ def _hash(prompt: Prompt | None, recording: Path | None) -> str:
 
 def _read_ledger(out: Path) -> dict[str, Entry]:
     try:
-        found = json.loads((out / LEDGER).read_text(encoding="utf-8"))
+        ledger = json.loads((out / LEDGER).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return ledger if isinstance(ledger, dict) else {}
 
 
 def _write_ledger(out: Path, ledger: Mapping[str, Entry]) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 RATE = 8000
 VERSION = 1  # part of every stored hash: raise it when the chain below sounds different
 
-# What espeak-ng's Indonesian voice says wrongly (mostly «e» as in «bebek» for the schwa of «tekan»).
+# Words that espeak-ng's Indonesian voice mispronounces, mostly by «e» as in «bebek» for the schwa of «tekan».
 PRONOUNCE = {
     "belas": "b@l'as",
     "cepat": "tS@p'at",
@@ -48,12 +48,12 @@ _TRIM = ["silence", "1", "0.01", "0.5%", "reverse", "silence", "1", "0.01", "0.5
 
 
 class PromptError(Exception):
-    """A sound could not be made; the message says which, why, and what to do."""
+    """A sound could not be made; the message has the sound, the reason, and the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """How text is spoken: words per minute, pause between words in 10 ms, silence around in seconds."""
+    """A manner of speaking: words per minute, pause between words in 10 ms, silence around in seconds."""
 
     speed: int = 145
     gap: int = 2
@@ -65,7 +65,7 @@ NORMAL = Voice()
 
 
 def spoken(text: str) -> str:
-    """Text as espeak-ng must read it: clock times, emergency and telephone numbers, and the words it says wrongly."""
+    """Prepare text for espeak-ng: clock times, emergency and telephone numbers, and words that it mispronounces."""
     text = _RANGE.sub(" sampai ", text)
     text = _CLOCK.sub(_say_clock, text)
     text = _DIGIT_BY_DIGIT.sub(_say_digits, text)
@@ -74,13 +74,13 @@ def spoken(text: str) -> str:
 
 
 def speak(text: str, path: Path, voice: Voice = NORMAL) -> float:
-    """Speaks free text (a report) into a WAV file in one atomic step and returns its seconds; blocks some 0.1 s."""
+    """Speak free text (a report) into a WAV file in one atomic step; returns its seconds. Blocks some 0.1 s."""
     plain = re.sub(r"[\[\]<>\x00-\x1f]+", " ", text)[:2000]
     return utter(spoken(plain), path, voice)
 
 
 def utter(words: str, path: Path, voice: Voice) -> float:
-    """Speaks espeak-ng text as it stands into a WAV file and returns its seconds."""
+    """Speak prepared text into a WAV file; returns its seconds."""
     with tempfile.TemporaryDirectory(prefix="tanggap-") as scratch:
         raw = Path(scratch, "raw.wav")
         pace = ["-s", str(voice.speed), "-g", str(voice.gap)]
@@ -90,7 +90,7 @@ def utter(words: str, path: Path, voice: Voice) -> float:
 
 
 def convert(source: Path, path: Path, effects: list[str]) -> float:
-    """Converts a sound file to telephone WAV through sox effects, in one atomic step, and returns its seconds."""
+    """Convert a sound file to telephone WAV through sox effects, in one atomic step; returns its seconds."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".making-", dir=path.parent) as scratch:
         made = Path(scratch, "made.wav")
@@ -102,13 +102,13 @@ def convert(source: Path, path: Path, effects: list[str]) -> float:
 
 
 def seconds(path: Path) -> float:
-    """Length of a WAV file in seconds."""
+    """The length of a WAV file in seconds."""
     with wave.open(str(path), "rb") as sound:
         return sound.getnframes() / sound.getframerate()
 
 
 def run(command: list[str], stdin: str = "") -> None:
-    """Runs espeak-ng or sox under a time limit, or raises PromptError that says what to install or what it answered."""
+    """Run espeak-ng or sox under a time limit; PromptError with its output, or with the package to install."""
     try:
         done = subprocess.run(command, input=stdin.encode(), capture_output=True, timeout=60, check=False)
     except FileNotFoundError:
@@ -117,8 +117,8 @@ def run(command: list[str], stdin: str = "") -> None:
     except subprocess.TimeoutExpired:
         raise PromptError(f"{command[0]} tidak selesai dalam 60 detik") from None
     if done.returncode != 0:
-        said = done.stderr.decode(errors="replace").strip().splitlines()
-        raise PromptError(f"{command[0]} gagal ({done.returncode}): {said[-1] if said else 'tanpa keterangan'}")
+        output = done.stderr.decode(errors="replace").strip().splitlines()
+        raise PromptError(f"{command[0]} gagal ({done.returncode}): {output[-1] if output else 'tanpa keterangan'}")
 
 
 def _say_clock(match: re.Match[str]) -> str:

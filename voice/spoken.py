@@ -1,4 +1,4 @@
-"""What an agency's phone says: the report and what is read back, each spoken into a file once, between prompts.
+"""Speaks the messages of call-outs: report and reply texts, each spoken into a file once, between prompts.
 
 Where speech fails the prompts alone are played.
 """
@@ -25,9 +25,9 @@ log = structlog.get_logger(__name__)
 
 
 class Spoken:
-    """Messages for the dialler; `speak(text, path)` makes a WAV file, blocking, in a thread.
+    """Makes messages for the dialler; `speak(text, path)` makes a WAV file, blocking, in a thread.
 
-    Of the folders the first is used that takes one."""
+    A file goes into the first folder that takes it."""
 
     def __init__(
         self,
@@ -42,14 +42,14 @@ class Spoken:
         self._clock = clock
 
     async def message(self, report: Report) -> Message:
-        """The message for a report: what is said, repeated, and read back after each answer."""
+        """Make the message for a report: its text, its repetition, and the reply to each answer."""
         if report.test:
             return await self._test(report)
-        told, read_back = await asyncio.gather(self._media(report.spoken), self._media(report.read_back))
+        text, read_back = await asyncio.gather(self._media(report.spoken), self._media(report.read_back))
         first, ask = self._prompt("push-laporan-awal"), self._prompt("push-tekan")
-        again = (self._prompt("push-ulang"), *told) if told else (first,)
+        again = (self._prompt("push-ulang"), *text) if text else (first,)
         thanks = self._prompt("push-terima-kasih")
-        said: dict[Heard, tuple[str, ...]] = {
+        replies: dict[Heard, tuple[str, ...]] = {
             "accepted": (self._prompt("push-diterima"), *read_back, thanks),
             "departed": (self._prompt("push-berangkat"), *read_back, thanks),
             "refused": (self._prompt("push-bukan"), *read_back),
@@ -58,16 +58,16 @@ class Spoken:
             "ended": (self._prompt("push-berakhir"),),
             "unfit": (self._prompt("push-tidak-berlaku"),),
         }
-        return Message((first, *told, ask), (*again, ask), said)
+        return Message((first, *text, ask), (*again, ask), replies)
 
     async def _test(self, report: Report) -> Message:
-        """A test says so first and last, and any of the keys is an answer to it."""
-        told = (*await self.announcement(report), self._prompt("push-uji-tekan"))
+        """Make the message of a test, which names itself as one first and last; any of the keys answers it."""
+        parts = (*await self.announcement(report), self._prompt("push-uji-tekan"))
         thanks = (self._prompt("push-uji-terima-kasih"),)
-        return Message(told, told, {"noted": thanks})
+        return Message(parts, parts, {"noted": thanks})
 
     async def announcement(self, report: Report) -> tuple[str, ...]:
-        """What a loudspeaker plays: the report, and nothing to press."""
+        """Make the announcement for a loudspeaker: the report, without keys."""
         first = "push-uji" if report.test else "push-laporan-awal"
         return self._prompt(first), *await self._media(report.spoken)
 
@@ -76,7 +76,7 @@ class Spoken:
             return ()
         try:
             path = await asyncio.to_thread(self._spoken, text)
-        except Exception as error:  # whatever it is: a phone that rings with less to say is better than none
+        except Exception as error:  # any error: a phone that rings with fewer words is better than none
             log.error("speech.failed", error=str(error))
             return ()
         return (f"sound:{path.with_suffix('')}",)

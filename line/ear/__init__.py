@@ -1,1 +1,1 @@
-"""Tells a caller's voice from noise: a process of its own hears those callers in whom talk detection stirs."""
+"""Tells a caller's voice from noise, in a process that hears the callers whom talk detection has heard."""

@@ -1,4 +1,4 @@
-"""`python -m line.ear`: started by the calls process and ended with it; Ctrl-C in their terminal is for that one."""
+"""`python -m line.ear`: started and ended by the calls process, which alone obeys Ctrl-C in their terminal."""
 
 import asyncio
 import signal

@@ -1,10 +1,10 @@
-"""The second gate: where talk detection stirs, is it a person? Whatever goes wrong here, the answer is yes.
+"""The second gate: decides whether a sound that talk detection heard is a person's. After any failure it is.
 
     sounded(call) -> a snoop channel of the caller streams to the hearing process -> a verdict
         speech, knocks                         told at once (`person`)
         noise                                  noted; it goes on listening
         no stream in time, stream broken,
-        process gone, hung, too slow or full   told at once (`person`), and noted why
+        process gone, hung, too slow or full   told at once (`person`), and the reason noted
 
 Nothing in the call's own path waits for this: the snoop is a channel beside it, and the sound goes to another process.
 """
@@ -27,10 +27,10 @@ from line.ear.hands import Hands
 
 log = structlog.get_logger(__name__)
 
-# from the first sound to the first of it at the hearing process; 21 ms were measured
+# limit from talk detection to the first sound at the hearing process; 21 ms were measured
 STREAM_S = 1.0
 LOOK_S = 0.25
-# a caller who hangs up ends the stream a moment before we are told of it
+# the stream of a caller who hangs up ends a moment before Asterisk's event of the hang-up
 GRACE_S = 0.3
 LISTENED = ("arrived", "menu", "challenge", "waiting", "ringing")
 CONTEXT = "ear"
@@ -42,21 +42,21 @@ WHY = {
 
 
 class Line(Protocol):
-    """What the ear asks of the calls, and what it tells them."""
+    """The calls, as far as the ear needs them."""
 
     def stage(self, call: str) -> str | None:
         """The stage of a call; None when it is gone."""
 
     def person(self, call: str) -> None:
-        """There is a person, or there may be one."""
+        """Tell a call that there is a person, or may be."""
 
     def note(self, call: str, kind: str, data: Mapping[str, str]) -> None:
-        """A note for the journal."""
+        """Write a note into the journal."""
 
 
 @dataclass(slots=True)
 class Tap:
-    """One caller who is listened to; `sounded`: a sound of his is waiting for the answer."""
+    """The snooping on one caller; `sounded`: a sound of theirs waits for the verdict."""
 
     call: str
     ident: str
@@ -71,7 +71,7 @@ class Tap:
 
 
 class Ear:
-    """Listens to the callers of one line; `on` says whether to listen at all."""
+    """Listens to the callers of one line while `on()`."""
 
     def __init__(
         self, ari: Ari, line: Line, spawn: Callable[[str, Coroutine[Any, Any, Any]], Any], on: Callable[[], bool]
@@ -86,7 +86,7 @@ class Ear:
         self.hands = Hands(self._heard, self._lost)
 
     async def run(self) -> None:
-        """End what is not wanted any more, for ever; `hands.run` keeps the hearing process beside it."""
+        """End taps that are not needed any more, for ever; `hands.run` keeps the hearing process."""
         while True:
             await asyncio.sleep(LOOK_S)
             for tap in list(self._taps.values()):
@@ -97,7 +97,7 @@ class Ear:
                 self._make_up()
 
     def sounded(self, call: str) -> None:
-        """Asterisk's talk detection heard something."""
+        """Handle a sound that Asterisk's talk detection heard."""
         if not self._wanted(call):
             return
         if not self._on() or call in self._persons:
@@ -106,11 +106,11 @@ class Ear:
             self._listen(call, sounded=True)
 
     def missed(self, call: str) -> None:
-        """Nobody knows whether this caller made a sound while we were away: listen, as soon as that is possible."""
+        """Listen to this caller as soon as possible: they may have made a sound while we were away."""
         self._missed.add(call)
 
     def entered(self, channel: str) -> None:
-        """A snoop channel is in our hands: let it stream."""
+        """Let a snoop channel stream that has entered the application."""
         tap = self._taps.get(channel.removeprefix(TAP))
         if tap is None:
             self._spawn(f"stray-{channel}", self._hang_up(channel))
@@ -166,7 +166,7 @@ class Ear:
             log.warning("ear.tap_not_ended", channel=channel, error=str(error))
 
     def _stop(self, tap: Tap) -> None:
-        """Asterisk hangs the snoop channel up when its stream ends."""
+        """End a tap; Asterisk hangs the snoop channel up when its stream ends."""
         self._taps.pop(tap.ident, None)
         self.hands.tell("stop", tap.ident)
 
@@ -188,7 +188,7 @@ class Ear:
             self._doubt(tap, WHY[word])
 
     async def _broken(self, tap: Tap) -> None:
-        """The stream ended by itself: because the caller hung up, or because it broke."""
+        """Handle the end of a stream: the caller hung up, or it broke."""
         await asyncio.sleep(GRACE_S)
         self._taps.pop(tap.ident, None)
         if not self._wanted(tap.call):
@@ -207,13 +207,13 @@ class Ear:
             self._doubt(tap, why)
 
     def _doubt(self, tap: Tap, why: str) -> None:
-        """Talk detection decides alone, where it heard something."""
+        """Count the sound that talk detection heard as a person's: there will be no verdict."""
         if tap.sounded and self._is_person(tap):
             log.warning("ear.doubt", call=tap.call, why=why)
             self._line.note(tap.call, "call.unheard", {"why": why})
 
     def _is_person(self, tap: Tap) -> bool:
-        """Tell the flow, where it still matters."""
+        """Tell the flow of a person; False where the call is past that."""
         if not self._wanted(tap.call):
             return False
         self._persons.add(tap.call)

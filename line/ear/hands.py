@@ -1,4 +1,4 @@
-"""The hearing process as the calls process holds it: started, and started anew when it ends or falls silent."""
+"""Runs the hearing process for the calls process, and starts it anew when it ends or falls silent."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ log = structlog.get_logger(__name__)
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = (sys.executable, "-m", "line.ear")
-# it says that it lives every 0.5 s; after this long without a word it counts as dead
+# it sends a beat every 0.5 s; silent for longer than this it counts as dead
 SILENT_S = 1.5
 START_S = 15.0
 BACK_OFF_S = (0.1, 1.0, 5.0, 30.0)
@@ -32,11 +32,11 @@ class Hands:
 
     @property
     def pid(self) -> int | None:
-        """The process, while it runs."""
+        """The pid of the process, while it runs."""
         return self._process.pid if self._process is not None and self._process.returncode is None else None
 
     def tell(self, *words: str) -> None:
-        """One order; nothing when there is no process."""
+        """Send one order; nothing when there is no process."""
         if self._process is not None and self._process.stdin is not None and not self._process.stdin.is_closing():
             self._process.stdin.write(f"{' '.join(words)}\n".encode())
 
@@ -52,7 +52,7 @@ class Hands:
             await asyncio.sleep(BACK_OFF_S[min(failures, len(BACK_OFF_S) - 1)])
 
     async def _run_once(self) -> tuple[str, bool]:
-        """Why it ended, and whether it had been of use."""
+        """Run the process once: the reason of its end, and True when it had come as far as its port."""
         pipe = asyncio.subprocess.PIPE
         try:
             process = await asyncio.create_subprocess_exec(*COMMAND, stdin=pipe, stdout=pipe, cwd=ROOT)
@@ -74,14 +74,14 @@ class Hands:
                 return "pendengar tidak menjawab"
             if not line:
                 return "pendengar berhenti"
-            what, _, rest = line.strip().partition(" ")
-            if what == "heard":
+            kind, _, rest = line.strip().partition(" ")
+            if kind == "heard":
                 ident, _, word = rest.partition(" ")
                 self._heard(ident, word)
-            elif what == "port":
+            elif kind == "port":
                 self.port = int(rest)
                 log.info("ear.ready", port=self.port, pid=process.pid)
-            elif what == "failed":
+            elif kind == "failed":
                 return f"model suara tidak bisa dimuat: {rest}"
 
 

@@ -1,4 +1,4 @@
-"""What a caller's sound is, window by window: a voice, knocks, or noise. Pure.
+"""Judges a caller's sound window by window: a voice, knocks, or noise. Pure.
 
 A window is 32 ms. The model gives each a probability of speech; loudness is its root mean square in dBFS. The figures
 were measured: docs/adr/0008-voice-activity.md.
@@ -10,8 +10,8 @@ from collections import deque
 from enum import StrEnum
 
 WINDOW_S = 0.032
-# a voice: so many windows of the last so many that are surely speech; or a whole second that is perhaps speech
-# (whispers, voices under noise), where more is asked of who has made noise before
+# a voice: VOICED of the last AMONG windows are SURELY speech; or a whole second averages PERHAPS (whispers, voices
+# under noise), and AFTER_NOISE where there was noise before
 SURELY, VOICED, AMONG = 0.8, 4, 12
 SECOND = round(1 / WINDOW_S)
 PERHAPS, AFTER_NOISE = 0.25, 0.35
@@ -23,7 +23,7 @@ AUDIBLE_DBFS, NOISE = -45.0, round(4 / WINDOW_S)
 
 
 class Verdict(StrEnum):
-    """What was heard; SPEECH and KNOCKS are signs of a person, after NOISE it goes on listening."""
+    """The kind of a sound; SPEECH and KNOCKS are signs of a person, after NOISE it goes on listening."""
 
     SPEECH = "speech"
     KNOCKS = "knocks"
@@ -41,7 +41,7 @@ class Judge:
         self._windows = self._audible = 0
 
     def hear(self, probability: float, dbfs: float) -> Verdict | None:
-        """One window more; a verdict that was not given before, or None."""
+        """Take in one window; a verdict that was not given before, or None."""
         self._windows += 1
         self._audible += dbfs > AUDIBLE_DBFS
         self._voiced.append(probability)
@@ -68,7 +68,7 @@ class Judge:
         return sum(latest) / SECOND >= (AFTER_NOISE if Verdict.NOISE in self._given else PERHAPS)
 
     def _knocked(self) -> bool:
-        """Whether a knock has just been followed by quiet."""
+        """True when a knock has just been followed by quiet."""
         levels = list(self._levels)
         if len(levels) < LONGEST + 2 * QUIET:
             return False

@@ -1,4 +1,4 @@
-"""The calls as the ear sees them: their stages, their flow, their journal."""
+"""The calls of the service as the ear sees them: their stages, their flow, their journal."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import structlog
 
 from ivr import events as ev
 from line.call_runner import CallRunner
+from line.unforeseen import unforeseen
 from tickets.errors import TicketError
 from tickets.model import Actor
 from tickets.store.thread import StoreThread
@@ -38,11 +39,11 @@ class EarLine:
         return None if runner is None or runner.gone else runner.state.stage
 
     def person(self, call: str) -> None:
-        """There is a person, or there may be one."""
+        """Tell a call that there is a person, or may be."""
         self._runners[call].tell(ev.Spoke())
 
     def note(self, call: str, kind: str, data: Mapping[str, str]) -> None:
-        """A note for the journal; it is written after, and apart from, what the call does."""
+        """Write a note into the journal, in a task of its own: the call does not wait for it."""
         self._spawn(f"heard-{call}", self._write(call, self._runners[call].ticket or None, kind, dict(data)))
 
     async def _write(self, call: str, ticket: str | None, kind: str, data: dict[str, str]) -> None:
@@ -52,4 +53,4 @@ class EarLine:
                 lambda store: store.journal.append(now, kind, Actor("call", call), call=call, ticket=ticket, data=data)
             )
         except TicketError as error:
-            log.error("ear.not_noted", call=call, kind=kind, error=str(error))
+            log.error("ear.not_noted", call=call, kind=kind, error=str(error), exc_info=unforeseen(error))

@@ -48,7 +48,7 @@ class Models:
         self._made = ready
 
     def take(self) -> Model | None:
-        """A fresh one; None when all are in use."""
+        """Take a fresh model; None when all are in use."""
         if self._free:
             model = self._free.pop()
             model.reset()
@@ -59,5 +59,5 @@ class Models:
         return Model()
 
     def give_back(self, model: Model) -> None:
-        """Not needed any more."""
+        """Give a model back for another stream."""
         self._free.append(model)

@@ -1,8 +1,8 @@
-"""The process that hears: streams come in over AudioSocket, verdicts go out as lines; it ends with who started it.
+"""The hearing process: streams come in over AudioSocket, verdicts go out as lines; it ends with its parent.
 
-In (stdin): `listen UUID` before a stream comes, `stop UUID` when it is not wanted any more; its end is the end.
+In (stdin): `listen UUID` before a stream comes, `stop UUID` when it is not wanted any more; the process ends with it.
 Out (stdout): `port N` once, `beat` every half second, `heard UUID WORD`. WORD is `audio` for a stream's first sound, a
-Verdict, or why there will be none: `gone` (the stream broke), `full`, `late`.
+Verdict, or the reason why none will come: `gone` (the stream broke), `full`, `late`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from line.ear.model import WINDOW_BYTES, Model, Models
 
 MOST = 32
 BEAT_S = 0.5
-# so much sound at once was waiting for us: we are too slow
+# more sound than this in one read: this process is too slow
 LATE_BYTES = 16000
 # Asterisk and the calls go first
 NICE = 5
@@ -32,18 +32,18 @@ class Hearing:
         self.streams: dict[str, Stream] = {}
 
     def order(self, line: str) -> None:
-        """One line from stdin."""
-        what, _, ident = line.strip().partition(" ")
-        if what == "listen":
+        """Follow one line of stdin."""
+        order, _, ident = line.strip().partition(" ")
+        if order == "listen":
             self.expected.add(ident)
-        elif what == "stop":
+        elif order == "stop":
             self.expected.discard(ident)
             if stream := self.streams.get(ident):
                 stream.close()
 
     @staticmethod
     def tell(*words: str) -> None:
-        """One line to stdout."""
+        """Write one line to stdout."""
         sys.stdout.write(" ".join(words) + "\n")
         sys.stdout.flush()
 
@@ -61,12 +61,12 @@ class Stream(asyncio.Protocol):
         self._begun = self._done = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Asterisk connected."""
+        """Keep the connection that Asterisk opened."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
-        """Some frames, or parts of them."""
+        """Take in frames, or parts of them."""
         if len(data) > LATE_BYTES:
             self._end("late")
         for frame in self._frames.feed(data):
@@ -77,7 +77,7 @@ class Stream(asyncio.Protocol):
         self._hear()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Asterisk hung up, or we did."""
+        """Give the model back: Asterisk hung up, or we did."""
         if not self._done:
             self._end("gone")
         self._hearing.streams.pop(self._ident, None)
@@ -86,7 +86,7 @@ class Stream(asyncio.Protocol):
             self._model = None
 
     def close(self) -> None:
-        """Not wanted any more."""
+        """End the stream."""
         self._done = True
         if not self._transport.is_closing():
             self._transport.write(HANGUP_FRAME)

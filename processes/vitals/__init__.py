@@ -1,1 +1,1 @@
-"""Whether a process is well: what it measures of itself, tells its supervisor, and answers on a socket of its own."""
+"""Vital signs of a process: its measures, its reports to the supervisor, its answers on a socket of its own."""

@@ -1,4 +1,4 @@
-"""Each process answers `GET /metrics` and `GET /health` on a Unix socket in var/run; whoever asks comes by there.
+"""Answers `GET /metrics` and `GET /health` of a process on a Unix socket in var/run.
 
 A socket file and no port: several instances need no further numbers, and the folder's mode (0700) is the password."""
 
@@ -18,7 +18,7 @@ TYPES = {"/metrics": "text/plain; version=0.0.4; charset=utf-8", "/health": "app
 
 
 def run_folder(var: Path) -> Path:
-    """Where the sockets are: var/run, or a folder in /tmp where that path is too long for a socket."""
+    """The folder of the sockets: var/run, or one in /tmp where that path is too long for a socket."""
     return short(var.resolve() / "run")
 
 
@@ -28,7 +28,7 @@ def socket_of(var: Path, name: str) -> Path:
 
 
 async def serve(vitals: Vitals, path: Path) -> None:
-    """Answer for ever; OSError when the socket cannot be made."""
+    """Answer requests for ever; OSError when the socket cannot be made."""
     make_room(path)
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -49,7 +49,7 @@ async def serve(vitals: Vitals, path: Path) -> None:
 
 
 def make_room(path: Path) -> None:
-    """Room for a socket: the folder is ours alone, and what a former process left there is gone."""
+    """Create the folder (0700), check that we own it, and remove a stale socket."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if path.parent.stat().st_uid != os.geteuid():
         raise PermissionError(f"{path.parent} belongs to somebody else")
@@ -68,19 +68,19 @@ def _reply(vitals: Vitals, line: bytes) -> bytes:
     return head.encode() + body
 
 
-async def ask(path: Path, what: str = "/metrics", limit_s: float = LIMIT_S) -> bytes | None:
+async def ask(path: Path, resource: str = "/metrics", limit_s: float = LIMIT_S) -> bytes | None:
     """The body of a process's answer, whatever its status; None when it does not answer in time."""
     try:
         async with asyncio.timeout(limit_s):
             reader, writer = await asyncio.open_unix_connection(path)
             try:
-                writer.write(f"GET {what} HTTP/1.0\r\n\r\n".encode())
-                found = await reader.read(LARGEST)
+                writer.write(f"GET {resource} HTTP/1.0\r\n\r\n".encode())
+                reply = await reader.read(LARGEST)
                 while more := await reader.read(LARGEST):
-                    found += more
+                    reply += more
             finally:
                 writer.close()
     except (TimeoutError, OSError):
         return None
-    head, _, body = found.partition(b"\r\n\r\n")
+    head, _, body = reply.partition(b"\r\n\r\n")
     return body if head.startswith(b"HTTP/1.0 ") else None

@@ -1,4 +1,4 @@
-"""What is measured of the duties of a process."""
+"""Measures of a process's duties."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from processes.duties import Duties
 
 
 class DutyCollector(Collector):
-    """Reads the duties whenever somebody asks for the metrics."""
+    """Reads the duties at each request for the metrics."""
 
     def __init__(self, duties: Duties) -> None:
         self._duties = duties
 
     def collect(self) -> Iterator[Metric]:
-        """Per duty: whether it is well, for how long it has not moved, how often it failed and hung."""
+        """Measures of each duty: its health, its seconds without moving, its failures and hangs."""
         up = GaugeMetricFamily("tanggap_duty_up", "1 while a duty moves and does not fail", labels=["duty"])
         silent = GaugeMetricFamily("tanggap_duty_silent_seconds", "Since when a duty has not moved", labels=["duty"])
         failures = CounterMetricFamily("tanggap_duty_failures", "Errors after which a duty began anew", labels=["duty"])

@@ -1,4 +1,4 @@
-"""What every process measures of itself: its loop, its store, its duties, and what it adds of its own."""
+"""Measures of every process: its event loop, its store, its duties, and measures of its own."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tickets.store.thread import StoreThread
 
 PULSE_S = 1.0
 PROBE_S = 2.0
-# a disk may take long over one commit; a store that has not even refused for so long will not answer any more
+# a commit may take long on a slow disk; a store that neither answers nor refuses for this long is lost
 STORE_SILENT_S = 30.0
 HEART_SILENT_S = 30.0
 LAG_WINDOW = 30
@@ -25,7 +25,7 @@ COMMIT_BUCKETS = (0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2
 
 
 class Vitals:
-    """The measures of one process, and its word to the supervisor: alive while loop, store and vital duties are.
+    """The measures of one process, and its reports to the supervisor: alive while loop, store and vital duties are.
 
     An error of the store is an answer: a full disk is no reason to be replaced."""
 
@@ -54,30 +54,30 @@ class Vitals:
 
     @property
     def silent_s(self) -> float:
-        """For how long the store has not answered; 0 before it was opened."""
+        """Seconds since the store last answered; 0 before it was opened."""
         return 0.0 if self._answered is None else asyncio.get_running_loop().time() - self._answered
 
     def watch(self, store: StoreThread) -> None:
-        """From now on this store must answer."""
+        """Begin to watch a store: from now on it must answer."""
         store.on_commit = self._commit.observe
         self._store = store
 
-    def gauge(self, name: str, what: str, ask: Callable[[], float], **labels: str) -> None:
-        """A value that is asked for when somebody reads it; with labels, one of several of that name."""
-        found = self._gauges.get(name) or Gauge(name, what, list(labels), registry=self.registry)
-        self._gauges[name] = found
-        (found.labels(**labels) if labels else found).set_function(ask)
+    def gauge(self, name: str, text: str, ask: Callable[[], float], **labels: str) -> None:
+        """Add a value that is asked for at each reading; with labels, one of several of that name."""
+        gauge = self._gauges.get(name) or Gauge(name, text, list(labels), registry=self.registry)
+        self._gauges[name] = gauge
+        (gauge.labels(**labels) if labels else gauge).set_function(ask)
 
-    def histogram(self, name: str, what: str, buckets: tuple[float, ...]) -> Histogram:
-        """Durations in seconds."""
-        return Histogram(name, what, buckets=buckets, registry=self.registry)
+    def histogram(self, name: str, text: str, buckets: tuple[float, ...]) -> Histogram:
+        """Add a histogram of durations in seconds."""
+        return Histogram(name, text, buckets=buckets, registry=self.registry)
 
     def exposition(self) -> bytes:
-        """Everything in Prometheus' text format."""
+        """All measures in Prometheus' text format."""
         return generate_latest(self.registry)
 
     def health(self) -> dict[str, object]:
-        """Everything that a person asks first."""
+        """The health of the process, for people and supervisors."""
         return {
             "process": self.name,
             "ok": self.well,
@@ -87,12 +87,12 @@ class Vitals:
         }
 
     def beat(self) -> None:
-        """The process's own heartbeat was tried; from now on it must be again and again."""
+        """Note a heartbeat, written or not; once begun it must go on."""
         self._beaten = asyncio.get_running_loop().time()
 
     @property
     def well(self) -> bool:
-        """Whether store, heart and vital duties are well; that the loop turns is proven by asking."""
+        """True while store, heartbeat and vital duties are well; an answer proves that the loop turns."""
         late = self._beaten is not None and asyncio.get_running_loop().time() - self._beaten > HEART_SILENT_S
         answers = self._answered is not None and self.silent_s < STORE_SILENT_S
         return answers and not late and not self.duties.lost
@@ -104,7 +104,7 @@ class Vitals:
             began = loop.time()
             await asyncio.sleep(PULSE_S)
             self._lags.append(max(0.0, loop.time() - began - PULSE_S))
-            self.duties.look(PULSE_S)  # and not for longer: who was stopped for a minute did not hang in it
+            self.duties.look(PULSE_S)  # and not the time that really passed: a process that was stopped did not hang
             if self.well:
                 self._notify.tell(ALIVE)
 

@@ -1,4 +1,4 @@
-"""What a supervisor is told, in systemd's own protocol; `tanggap up` speaks it as well.
+"""Reports to the supervisor in systemd's own protocol, which `tanggap up` understands as well.
 
 Source: sd_notify(3), systemd.service(5) «WatchdogSec»."""
 
@@ -15,7 +15,7 @@ STOPPING = "STOPPING=1"
 
 
 class Notify:
-    """Sends words to the supervisor's socket; without one it is silent, and it never blocks or raises."""
+    """Sends reports to the supervisor's socket, if there is one; never blocks or raises."""
 
     def __init__(self, address: str = "") -> None:
         self._address = f"\0{address[1:]}" if address.startswith("@") else address
@@ -28,14 +28,14 @@ class Notify:
                 self._socket.sendto("\n".join(words).encode(), socket.MSG_DONTWAIT, self._address)
 
     def close(self) -> None:
-        """Say nothing more."""
+        """Close the socket; later reports are dropped."""
         if self._socket is not None:
             self._socket.close()
             self._socket = None
 
 
 def from_environment(environment: MutableMapping[str, str] = os.environ) -> Notify:
-    """The supervisor that started this very process; its address is taken away, lest our own children use it."""
+    """Connect to the supervisor of this very process; removes its address, so that our children do not use it."""
     address = environment.pop("NOTIFY_SOCKET", "")
     environment.pop("WATCHDOG_USEC", "")
     meant = environment.pop("WATCHDOG_PID", "")

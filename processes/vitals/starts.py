@@ -1,4 +1,4 @@
-"""How often and when a process was started: a small file beside its pid, which needs no store."""
+"""Number and times of a process's starts, in a small file beside its pid: needs no store."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ KEPT = 20
 
 @dataclass(frozen=True, slots=True)
 class Starts:
-    """All starts since the instance exists, and the moments of the last ones."""
+    """The number of starts since the instance exists, and the times of the last ones."""
 
     count: int = 0
     last: tuple[datetime, ...] = ()
 
     def within(self, now: datetime, span: timedelta) -> int:
-        """How many of the last starts are younger than `span`."""
+        """The number of the last starts that are younger than `span`."""
         return sum(now - span <= at <= now for at in self.last)
 
 
 def read(run: Path, name: str) -> Starts:
-    """What is known of a process; nothing where the file is missing or damaged."""
+    """Read the starts of a process; none where the file is missing or damaged."""
     with suppress(OSError, ValueError, TypeError, KeyError):
-        found = json.loads((run / f"{name}.starts").read_text())
-        return Starts(int(found["count"]), tuple(datetime.fromisoformat(at) for at in found["last"]))
+        content = json.loads((run / f"{name}.starts").read_text())
+        return Starts(int(content["count"]), tuple(datetime.fromisoformat(at) for at in content["last"]))
     return Starts()
 
 
 def note(run: Path, name: str, now: datetime) -> None:
-    """One more start; a disk that takes nothing is no reason not to start."""
+    """Note a start; an error of the disk is ignored, the process starts all the same."""
     before = read(run, name)
     last = [at.isoformat() for at in (*before.last, now)][-KEPT:]
     fresh = run / f".{name}.starts.{os.getpid()}"

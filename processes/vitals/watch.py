@@ -1,4 +1,4 @@
-"""The supervisor's end: hears what a child says, and knows when it hangs."""
+"""The supervisor's end of the reports: hears a child, and notices when it hangs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from processes.vitals.notify import READY
 
 TICK_S = 0.5
-# a child tells every second that its loop turns and its store answers
+# a child reports every second that its loop turns and its store answers
 SILENT_S = 10.0
 # before its first «ready» a child may be slow: a large migration, a machine that is just starting
 START_S = 300.0
@@ -20,7 +20,7 @@ LONGEST = 4096
 class Watch:
     """The socket of one child. `hung` returns once the child has been silent for too long.
 
-    Silence counts only while we ourselves run: who was stopped or starved for a minute has not listened in it."""
+    Silence counts only while the supervisor itself runs: it heard nothing while it was stopped or starved."""
 
     def __init__(self, path: Path, silent_s: float = SILENT_S, start_s: float = START_S) -> None:
         self._path = path
@@ -30,11 +30,11 @@ class Watch:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What the child must find in its environment."""
+        """The variables that the child needs in its environment."""
         return {"NOTIFY_SOCKET": str(self._path), "WATCHDOG_USEC": str(int(self._silent_s * 1_000_000))}
 
     def open(self) -> None:
-        """Listen anew, for a child that is not started yet; OSError when that is not possible."""
+        """Listen for a child that is about to start; OSError when that is not possible."""
         self.close()
         self._path.unlink(missing_ok=True)
         made = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC | socket.SOCK_NONBLOCK)
@@ -46,14 +46,14 @@ class Watch:
         self._socket, self._ready = made, False
 
     def close(self) -> None:
-        """Listen no more."""
+        """Stop listening."""
         if self._socket is not None:
             self._socket.close()
             self._socket = None
             self._path.unlink(missing_ok=True)
 
     async def hung(self, clock: Callable[[], float] | None = None) -> float:
-        """Wait until the child hangs; for how many seconds it has said nothing."""
+        """Wait until the child hangs; returns the seconds of its silence."""
         clock = clock or asyncio.get_running_loop().time
         silent, before = 0.0, clock()
         while True:

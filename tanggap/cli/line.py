@@ -33,8 +33,8 @@ def up(context: click.Context) -> None:
 @in_instance
 def agi(context: click.Context) -> None:
     """FastAGI: jalur cadangan dengan tiket (proses)."""
-    from line import failsafe_desk as process
     from processes.running import run_process
+    from tanggap import agi as process
 
     run_process("agi", home_of(context), process.run)
 

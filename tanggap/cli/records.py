@@ -34,8 +34,8 @@ def calls(context: click.Context) -> None:
     """Aplikasi ARI (proses); `calls list` menampilkan panggilan."""
     if context.invoked_subcommand is None:
         with loading():
-            from line import service as process
             from processes.running import run_process
+            from tanggap import calls as process
 
         run_process("calls", home_of(context), process.run)
 

@@ -67,7 +67,7 @@ class Rig:
 
     @property
     def ari_url(self) -> str:
-        """Where ARI listens (user `tanggap`, password in `secrets`)."""
+        """The address of ARI (user `tanggap`, password in `secrets`)."""
         return f"http://127.0.0.1:{self.site.http_port}"
 
     def files(self) -> dict[str, str]:

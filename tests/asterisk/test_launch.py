@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from asterisk.binary import locate
 from asterisk.errors import LaunchError
-from asterisk.launch import Contact, needs_restart, parse_contacts, paths_of
-from tests.asterisk.rig import REPO
+from asterisk.launch import Asterisk, Contact, needs_restart, parse_contacts
+from asterisk.paths import paths_of, prepare
+from tests.asterisk.rig import REPO, free_site
 
 
 def fake(root: Path, says: str) -> None:
@@ -29,10 +31,10 @@ def test_the_root_directory_is_used(tmp_path: Path) -> None:
     """Without Asterisk on the host the one below .asterisk/root runs through its own loader."""
     root = tmp_path / ".asterisk/root"
     fake(root, "Asterisk 22.10.1+dfsg")
-    found = locate(tmp_path, tmp_path / "host")
-    assert (found.version, found.major) == ("22.10.1", 22)
-    assert found.argv_prefix[1:3] == ("--library-path", str(root / "usr/lib/x86_64-linux-gnu"))
-    assert found.data_dir == root / "usr/share/asterisk"
+    binary = locate(tmp_path, tmp_path / "host")
+    assert (binary.version, binary.major) == ("22.10.1", 22)
+    assert binary.argv_prefix[1:3] == ("--library-path", str(root / "usr/lib/x86_64-linux-gnu"))
+    assert binary.data_dir == root / "usr/share/asterisk"
 
 
 def test_too_old_and_missing(tmp_path: Path) -> None:
@@ -90,3 +92,20 @@ def test_what_needs_a_restart() -> None:
     """Endpoints, hours and queues are taken up while it runs; addresses and modules are not."""
     changed = ["asterisk.conf", "extensions.conf", "pjsip-endpoints.conf", "pjsip.conf", "queues.conf", "modules.conf"]
     assert needs_restart(changed) == ["asterisk.conf", "pjsip.conf", "modules.conf"]
+
+
+def test_files_that_only_a_restart_takes_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that are younger than the running Asterisk; without one there is nothing to restart."""
+    paths = paths_of(tmp_path, locate(REPO))
+    asterisk = Asterisk(locate(REPO), paths, free_site())
+    prepare(paths)
+    (paths.run / "asterisk.pid").write_text("1")
+    assert asterisk.outdated == []
+    for name, age in (("http.conf", 1), ("pjsip.conf", -1), ("queues.conf", 1)):
+        (paths.etc / name).touch()
+        os.utime(paths.etc / name, ((paths.run / "asterisk.pid").stat().st_mtime + age,) * 2)
+    assert asterisk.outdated == []
+    monkeypatch.setattr(Asterisk, "pid", property(lambda asterisk: 1))
+    assert asterisk.outdated == ["http.conf"]
+    (paths.run / "asterisk.pid").unlink()
+    assert asterisk.outdated == []

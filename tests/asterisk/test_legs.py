@@ -31,7 +31,7 @@ LEG = "cb-4-op"
 
 
 class FakeAri:
-    """The two methods that a leg needs, as told in `fails`."""
+    """The two methods that a leg needs; they fail by `fails`."""
 
     def __init__(self) -> None:
         self.done: list[tuple[str, str]] = []
@@ -50,7 +50,7 @@ class FakeAri:
 
 @pytest.fixture
 def ari() -> FakeAri:
-    """An Asterisk that does what it is told."""
+    """An Asterisk that accepts every order."""
     return FakeAri()
 
 
@@ -92,7 +92,9 @@ async def test_an_event_goes_to_its_leg_alone(legs: Legs) -> None:
         (HangingUp("op-1.5-2"), None),
         (Answered("cb-4-op"), Stray("cb-4-op")),
         (Ended("cb-4-op", 16), None),
-        (Answered("push-0c1d"), None),
+        (Answered("push-0c1d"), Stray("push-0c1d")),
+        (Ringing("push-0c1d"), Stray("push-0c1d")),
+        (Ended("push-0c1d", 16), None),
         (Arrival("1.5", "112", {}), Arrival("1.5", "112", {})),
         (None, None),
     ],
@@ -106,7 +108,7 @@ async def test_what_no_leg_takes_is_for_the_calls(legs: Legs, event: Translated,
 
 
 async def test_a_leg_knows_its_state_before_it_is_waited_for(legs: Legs) -> None:
-    """What is decided between two events needs to know what Asterisk has said already."""
+    """A decision between two events knows the events that still wait in the inbox."""
     leg = known(legs)
     assert (leg.rung, leg.answered, leg.gone) == (False, False, False)
     await ring(legs, leg)
@@ -180,7 +182,7 @@ async def test_after_a_reconnection(legs: Legs) -> None:
 
 
 async def test_hanging_up_never_raises(legs: Legs, ari: FakeAri) -> None:
-    """Who frees a desk does not stop half-way."""
+    """Freeing a desk does not stop half-way."""
     ari.fails = AriError("hangup", 0, "timeout")
     await legs.hang_up(LEG)
     assert ari.done == [("hangup", LEG)]

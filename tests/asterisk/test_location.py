@@ -8,7 +8,7 @@ CIRCLE = 'shape="Circle",crs="2d",pos="-6.5888 110.6684",radius="850.24"'
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "position"),
     [
         (CIRCLE, {"lat": -6.5888, "lon": 110.6684, "radius_m": 850.24}),
         ('shape="Point",crs="2d",pos="-6.5 110.6"', {"lat": -6.5, "lon": 110.6}),
@@ -21,6 +21,6 @@ CIRCLE = 'shape="Circle",crs="2d",pos="-6.5888 110.6684",radius="850.24"'
         (None, None),
     ],
 )
-def test_parse(text: str | None, found: dict[str, float | str] | None) -> None:
+def test_parse(text: str | None, position: dict[str, float | str] | None) -> None:
     """A point, a circle, and what has no single position."""
-    assert parse(text) == found
+    assert parse(text) == position

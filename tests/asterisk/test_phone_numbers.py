@@ -72,23 +72,23 @@ def test_the_name_counts_only_without_a_number() -> None:
 @given(st.one_of(st.none(), st.text(max_size=300)), st.one_of(st.none(), st.text(max_size=300)))
 def test_hostile_input_is_never_an_error(raw: str | None, name: str | None) -> None:
     """Whatever comes: a short printable text, and a callable number only in E.164."""
-    found = normalise(raw, name)
-    assert found.display.isprintable()
-    assert len(found.display) <= 60
-    assert found.callable == (found.e164 is not None)
-    assert found.e164 is None or (found.e164[0] == "+" and found.e164[1:].isascii() and found.e164[1:].isdigit())
+    number = normalise(raw, name)
+    assert number.display.isprintable()
+    assert len(number.display) <= 60
+    assert number.callable == (number.e164 is not None)
+    assert number.e164 is None or (number.e164[0] == "+" and number.e164[1:].isascii() and number.e164[1:].isdigit())
 
 
 @given(st.text("0123456789+ -()", max_size=40))
 def test_a_number_in_e164_stays_as_it_is(raw: str) -> None:
     """Normalising twice changes nothing."""
-    found = normalise(raw)
-    if found.e164:
-        assert normalise(found.e164).e164 == found.e164
+    number = normalise(raw)
+    if number.e164:
+        assert normalise(number.e164).e164 == number.e164
 
 
 @pytest.mark.parametrize("raw", ["9" * 10_000, "x" * 10_000, "\0\r\nVia: x", "'; DROP TABLE calls--", "٠٨١٢٣٤٥٦٧٨٩٠"])
 def test_long_and_odd(raw: str) -> None:
     """Long, binary and foreign digits are shown short and never called."""
-    found = normalise(raw)
-    assert (found.e164, found.callable, found.anonymous) == (None, False, False)
+    number = normalise(raw)
+    assert (number.e164, number.callable, number.anonymous) == (None, False, False)

@@ -1,4 +1,4 @@
-"""Who answered while our programs were away."""
+"""Calls that Asterisk carried while our programs were away, by its queue log."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,7 +23,8 @@ def test_answered(tmp_path: Path) -> None:
 rusak
 """)
     log.read()
-    assert {name: one.answer for name, one in log.carried.items()} == {"7.1": Answered("op2", at(now + 5)), "7.9": None}
+    answers = {name: call.answer for name, call in log.carried.items()}
+    assert answers == {"7.1": Answered("op2", at(now + 5)), "7.9": None}
 
 
 def test_carried_calls_are_read_on(tmp_path: Path) -> None:
@@ -60,7 +61,7 @@ def test_cut_off(tmp_path: Path) -> None:
         with log.path.open("a") as file:
             file.write("\n".join(rows) + "\n")
     log.read()
-    assert [name for name, one in log.carried.items() if one.cut] == ["7.1", "7.2"]
+    assert [name for name, call in log.carried.items() if call.cut] == ["7.1", "7.2"]
     with log.path.open("a") as file:
         file.write(f"{now + 2}|7.2|tanggap-ops|NONE|FAILSAFE|timeout|081|112\n")
         file.write(f"{now + 3}|7.2|tanggap-ops|NONE|FAILSAFE_END|menu|agi|over\n")

@@ -90,7 +90,8 @@ async def test_queue_member_rings_and_redirect_pulls_out() -> None:
         await ami.set_timeout(channel, 1)
         assert await talk.hears(TONES["failsafe-menu"])
         await asyncio.sleep(1)
-        await r.asterisk.command(f"channel redirect {channel} failsafe,s,1")
+        place = {"Context": "failsafe", "Exten": "s", "Priority": "1"}
+        await ami._act({"Action": "Redirect", "Channel": channel, **place})
         assert await talk.hears(TONES["failsafe-menu"])
         await talk.hang_up()
         await answered.hang_up()

@@ -31,7 +31,7 @@ async def desk() -> AsyncIterator[tuple[Rig, Ari, Dialler, Runtime]]:
     """A running Asterisk with the desk phone account damkar1, and a dialler on it."""
     async with rig(operators=("damkar1",)) as r, phones() as runtime:
         ari = Ari(r.ari_url, APP, "tanggap", r.secrets.ari_password, spawn)
-        dialler = Dialler(ari)
+        dialler = Dialler(ari, spawn)
         await ari.connect()
         try:
             yield r, ari, dialler, runtime
@@ -63,19 +63,19 @@ def write_tone(path: Path, hertz: float, seconds: float) -> None:
 
 
 class Listener:
-    """Keeps what was said and what happened on the line."""
+    """Keeps the answers by key and the events of the call."""
 
     def __init__(self) -> None:
         self.said: list[Said] = []
         self.noted: list[str] = []
         self.talk = Talk(self._answer, self._note)
 
-    async def _answer(self, said: Said) -> Heard:
-        self.said.append(said)
-        return {"accept": "accepted", "depart": "departed", "refuse": "unfit"}[said]  # type: ignore[return-value]
+    async def _answer(self, key: Said) -> Heard:
+        self.said.append(key)
+        return {"accept": "accepted", "depart": "departed", "refuse": "unfit"}[key]  # type: ignore[return-value]
 
-    async def _note(self, what: str) -> None:
-        self.noted.append(what)
+    async def _note(self, event: str) -> None:
+        self.noted.append(event)
 
 
 async def test_keys_answer_and_are_read_back() -> None:
@@ -193,6 +193,21 @@ async def test_cancelled_call_stops_ringing() -> None:
                 await asyncio.sleep(0.02)
 
 
+async def test_a_call_that_is_cancelled_while_it_is_ordered_does_not_ring_on() -> None:
+    """At any moment of the request: no channel is left, and none comes later."""
+    async with desk() as (r, ari, dialler, runtime):
+        await register(runtime, "damkar1", r)
+        for steps in (0, 1, 2, 3, 5, 8, 13, 21):
+            calling = spawn("dial", dialler.call("PJSIP/damkar1", message(r), Listener().talk, caller_id='"112" <112>'))
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            calling.cancel()
+            await asyncio.gather(calling, return_exceptions=True)
+        async with asyncio.timeout(10):  # a phone that nobody hangs up rings for 25 s
+            while await ari.channels():
+                await asyncio.sleep(0.02)
+
+
 async def test_legs_of_a_dead_daemon_are_ended() -> None:
     """A daemon that was killed while a phone rang: the next one hangs that phone up."""
     async with desk() as (r, ari, dialler, runtime):
@@ -205,7 +220,7 @@ async def test_legs_of_a_dead_daemon_are_ended() -> None:
             await calling
         assert "1 active channel" in await r.asterisk.command("core show channels")
         second = Ari(r.ari_url, APP, "tanggap", r.secrets.ari_password, spawn)
-        Dialler(second)
+        Dialler(second, spawn)
         await second.connect()
         left: list[object] = [1]
         async with asyncio.timeout(60):

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.real
 
 
 class Desk:
-    """What the fail-safe is handed, with a memory instead of a store."""
+    """Functions for the fail-safe, over a memory instead of a store."""
 
     def __init__(self, r: Rig, open_now: bool = True, broken: bool = False) -> None:
         self.arrivals: list[Arrival] = []

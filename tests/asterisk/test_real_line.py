@@ -1,4 +1,4 @@
-"""What callers get from the rendered configuration on a real Asterisk, with all our programs dead."""
+"""The rendered configuration on a real Asterisk, as callers meet it, with all our programs dead."""
 
 from __future__ import annotations
 
@@ -206,7 +206,7 @@ async def test_reload_takes_up_a_new_operator() -> None:
 
 
 def unexpected(r: Rig) -> list[str]:
-    """What the log complains about, other than that our programs and queue members are away."""
+    """The complaints of the log, other than that our programs and queue members are away."""
     return [line for line in r.complaints() if not any(known in line for known in AWAY)]
 
 

@@ -76,7 +76,7 @@ def test_hours_in_the_dialplan() -> None:
 
 
 def test_no_message_after_hours() -> None:
-    """Where no message is wanted the call ends after the prompt."""
+    """Without a message the call ends after the prompt."""
     text = files(hours=replace(HOURS, leave_message=False))["extensions.conf"]
     assert "tutup-jam)\n same => n,Goto(done)\n" in text
 
@@ -90,8 +90,8 @@ def test_modules_that_are_missing_are_left_out(tmp_path: Path) -> None:
 
 def test_passwords_are_nowhere_else() -> None:
     """Only the files that are made unreadable for others hold a password."""
-    found = {name for name, text in files().items() if re.search(r"ari-pw|ami-pw|s3", text)}
-    assert found == {"ari.conf", "manager.conf", "pjsip-endpoints.conf"}
+    names = {name for name, text in files().items() if re.search(r"ari-pw|ami-pw|s3", text)}
+    assert names == {"ari.conf", "manager.conf", "pjsip-endpoints.conf"}
     assert "s3" not in repr(OPERATOR) and "ari-pw" not in repr(SECRETS)
 
 
@@ -107,7 +107,7 @@ def test_passwords_are_nowhere_else() -> None:
     ],
 )
 def test_refused(site: AsteriskSite, account: SipAccount, text: str) -> None:
-    """What Asterisk would misread is refused with a sentence."""
+    """A value that Asterisk would misread is refused with a sentence."""
     with pytest.raises(RenderError) as error:
         files(site, account, DESK)
     assert str(error.value) == text
@@ -137,7 +137,7 @@ def test_write_names_what_changed(tmp_path: Path) -> None:
 
 
 def test_full_disk_leaves_everything_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """When one file does not fit, none has changed and nothing half-written stays."""
+    """One file that does not fit leaves all unchanged, and nothing half-written."""
     write(files(), tmp_path)
     before = {path.name: path.read_text() for path in tmp_path.iterdir()}
     left = [3]

@@ -69,7 +69,7 @@ def test_captured_calls() -> None:
         Sounded(TWO),
         Left(TWO),
     ]
-    assert [told for told in map(heard, CAPTURED) if told is not None] == expected
+    assert [event for event in map(heard, CAPTURED) if event is not None] == expected
 
 
 def test_an_arrival_brings_its_channel() -> None:
@@ -170,7 +170,7 @@ def test_means_nothing_to_a_call(event: dict[str, Any]) -> None:
 @pytest.mark.parametrize("leg", ["op-1.5-2", "ls-1.5-7a", "sn-1.5-7a", "cb-4-op", "cb-4-out", "push-0c1d"])
 def test_events_of_legs(leg: str) -> None:
     """Every channel that we rang, or listen with, speaks one language, whoever it belongs to."""
-    said = [
+    events = [
         (made("StasisStart", leg, args=["op"]), Answered(leg)),
         (made("StasisEnd", leg), Withdrawn(leg)),
         (made("ChannelHangupRequest", leg, cause=16), HangingUp(leg)),
@@ -187,7 +187,7 @@ def test_events_of_legs(leg: str) -> None:
         (made("ChannelTalkingStarted", leg), None),
         (made("SomethingNew", leg), None),
     ]
-    assert [translate(event) for event, _ in said] == [typed for _, typed in said]
+    assert [translate(event) for event, _ in events] == [typed for _, typed in events]
 
 
 @pytest.mark.parametrize(("state", "expected"), [("Ringing", Ringing("push-0c1d")), ("Up", None), ("Down", None)])

@@ -9,8 +9,8 @@ import pytest
 from baresip.call import CallState
 
 from ivr.hours import Window
-from line.failsafe_desk import run as run_agi
 from processes.vitals.measures import Vitals
+from tanggap.agi import run as run_agi
 from tests.e2e.line import HEARD, LineUnderTest
 from tests.e2e.running.test_alone import new_messages, paging
 from tests.e2e.test_crash import ended

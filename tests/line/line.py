@@ -1,10 +1,11 @@
-"""One line under test: a real store and floor, a stepped clock, and an Asterisk that only notes what it is told."""
+"""A line under test: a real store and floor, a stepped clock, and an Asterisk that only notes its orders."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import inspect
+import itertools
 import json
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
@@ -20,8 +21,8 @@ from asterisk.errors import AriError
 from ivr import events as ev
 from ivr import flow
 from ivr.state import Script
-from line.call_runner import Caller, CallRunner, Desk112, Judge
-from line.call_writer import Ledger
+from line.call_runner import CallContext, Caller, CallRunner, Judge
+from line.call_writer import CallWriter
 from line.floor import Floor
 from tests.ivr.playbook import OPEN, SCRIPT
 from tickets.model import Row
@@ -31,9 +32,9 @@ from tickets.store.thread import StoreThread
 
 
 class FakeAri:
-    """Ari's methods: each is written down with the stage that the store has at that moment, or fails as told.
+    """Ari's methods: each call is noted with the stage that the store has at that moment, or fails by `fail`.
 
-    `there`, `met` and `records` are the channels, bridges and recordings that it says it has."""
+    `there`, `met` and `records` are its channels, bridges and recordings."""
 
     app = "tanggap"
 
@@ -42,7 +43,8 @@ class FakeAri:
         self.met: dict[str, list[str]] = {}
         self.records: set[str] = set()
         self.done: list[tuple[Any, ...]] = []
-        self.stages: list[str] = []
+        self._stages: dict[int, str] = {}
+        self._count = itertools.count()
         self.fail: dict[str, Exception] = {}
         self.waits: dict[str, asyncio.Event] = {}
         self._store = store
@@ -51,12 +53,18 @@ class FakeAri:
         if name in self.waits:
             await self.waits[name].wait()
         self.done.append((name, channel, *values))
+        n = next(self._count)
         if not self._store._closed:
             row = await self._store.read(lambda store: store.calls.find(channel))
             if row is not None and name != "answer":  # which goes out beside the saving: before or after it
-                self.stages.append(f"{row['stage']}: {name}")
+                self._stages[n] = f"{row['stage']}: {name}"
         if name in self.fail:
             raise self.fail[name]
+
+    @property
+    def stages(self) -> list[str]:
+        """The stage of the stored call at each command, in the order of the commands: reads overtake each other."""
+        return [self._stages[n] for n in sorted(self._stages)]
 
     async def answer(self, channel: str) -> None:
         await self._do("answer", channel)
@@ -145,7 +153,7 @@ def channel(name: str, state: str = "Up", args: str = "tanggap", app: str = "Sta
 
 
 def refused(status: int) -> AriError:
-    """Asterisk does not do it."""
+    """Asterisk's refusal."""
     return AriError("uji", status, "ditolak")
 
 
@@ -157,7 +165,7 @@ def same_shape(fake: type, real: type) -> list[str]:
 
 def _parameters(method: Any) -> list[tuple[str, Any, Any]]:
     parameters = inspect.signature(method).parameters.values() if method else ()
-    return [(one.name, one.kind, one.default) for one in parameters]
+    return [(each.name, each.kind, each.default) for each in parameters]
 
 
 class Line:
@@ -174,15 +182,15 @@ class Line:
         self.recordings = folder / "recording"
         self.duty: Duty | None = None
         self._tasks: list[asyncio.Task[Any]] = []
-        self._desk112 = Desk112(
-            ledger=Ledger(store, (), lambda: self.now, self.spawn),
+        self._context = CallContext(
+            writer=CallWriter(store, (), lambda: self.now, self.spawn),
             ari=cast(Ari, self.ari),
             ami=cast(Ami, FakeAmi(self.ari)),
             floor=self.floor,
             script=lambda: self.script,
             clock=lambda: self.now,
             spawn=self.spawn,
-            colleagues=self,
+            offers=self,
             media=lambda name: f"sound:{name}",
             recordings=self.recordings,
             ring_s=lambda: 15.0,
@@ -201,7 +209,7 @@ class Line:
         self.runners[call].tell(ev.Offered(operators))
 
     def ready(self, *operators: str) -> None:
-        """These operators are on duty, the first one idle the longest."""
+        """Put these operators on duty, the first one idle the longest."""
         self.floor.staff(operators)
         for operator in operators:
             self.now += timedelta(milliseconds=1)
@@ -219,22 +227,22 @@ class Line:
     ) -> CallRunner:
         """A call that has arrived (`gone`: and hung up at once): its row and ticket are there."""
         new = NewCall(name, number, number or "tanpa nomor", number is None, number is not None, "112")
-        runner = self.runners[name] = CallRunner(flow.begin(name), "", Caller(new.display, number), self._desk112)
+        runner = self.runners[name] = CallRunner(flow.begin(name), "", Caller(new.display, number), self._context)
         if gone:
             runner.tell(ev.CallerGone())
         await runner.arrive(new, "20261122", judge or (lambda store: ev.Arrived(doubt)))
         await self.quiet(runner)
         return runner
 
-    async def until_told(self, what: str) -> None:
-        """Wait until Asterisk was told this, whatever else goes on."""
+    async def until_told(self, order: str) -> None:
+        """Wait until Asterisk was given this order."""
         async with asyncio.timeout(60):
-            while what not in [done[0] for done in self.ari.done]:
+            while order not in [done[0] for done in self.ari.done]:
                 await asyncio.sleep(0.005)
 
     @contextlib.contextmanager
     def busy_store(self) -> Iterator[Callable[[], None]]:
-        """The store's writer is held up, by a slow disk perhaps, until the function that is given is called."""
+        """Hold the store's writer up, as a slow disk does, until the function that is yielded is called."""
         held = threading.Event()
         job = asyncio.ensure_future(self.store.write(lambda store: held.wait(5)))
         try:
@@ -244,7 +252,7 @@ class Line:
         assert job.done()
 
     async def tell(self, call: str, *events: ev.Event) -> None:
-        """Hand events in, and wait until every call has done what follows from them."""
+        """Hand events in, and wait until every call has carried out their steps."""
         for event in events:
             self.runners[call].tell(event)
         await self.quiet()
@@ -262,21 +270,21 @@ class Line:
                 await runner.serve()
 
     def did(self) -> list[tuple[Any, ...]]:
-        """What Asterisk was told since the last time, as («play», channel, …)."""
+        """The orders to Asterisk since the last time, as («play», channel, …)."""
         done, self.ari.done[:] = list(self.ari.done), []
         return done
 
     def later(self, seconds: float) -> datetime:
-        """Time passes."""
+        """Let time pass."""
         self.now += timedelta(seconds=seconds)
         return self.now
 
     async def saves(self, call: str, *events: ev.Event) -> int:
-        """How many writes of the store these events lead to."""
+        """The number of writes of the store that these events lead to."""
         return await self.counted(lambda: self.tell(call, *events))
 
     async def counted(self, work: Callable[[], Awaitable[object]]) -> int:
-        """How many writes of the store this work leads to."""
+        """The number of writes of the store that this work leads to."""
         write, counted = self.store.write, list[object]()
 
         async def count(job: Any) -> Any:

@@ -1,4 +1,4 @@
-"""What is left of a call: messages, callbacks; and the timers that run during it."""
+"""Messages and callbacks that a call leaves behind, and the timers that run during it."""
 
 import asyncio
 from dataclasses import replace
@@ -36,7 +36,7 @@ def leave_file(line: Line, seconds: float) -> None:
     ],
 )
 async def test_message_is_what_lies_on_disk(line: Line, told_s: float, on_disk_s: float | None, outcome: str) -> None:
-    """What Asterisk says of a recording is checked against the file."""
+    """Asterisk's report of a recording is checked against the file."""
     line.now = CLOSED
     await line.call()
     await line.tell("c1", ev.Digit("1"), ev.PlaybackEnded("pb-c1-2"))
@@ -79,7 +79,7 @@ async def test_message_is_pushed_to_whoever_is_on_duty(line: Line) -> None:
     await line.tell("c1", ev.MessageRecorded(MESSAGE, 5.0))
     assert (await line.row())["ended_at"] == ended_at
     ticket = await line.store.read(lambda store: store.tickets.show("T-20261122-0001"))
-    assert [(one["opd"], one["state"]) for one in ticket["assignments"]] == [("bpbd", "dikirim")]
+    assert [(row["opd"], row["state"]) for row in ticket["assignments"]] == [("bpbd", "dikirim")]
     assert [(await line.row())["outcome"], ticket["status"]] == ["message", "dispatched"]
 
 
@@ -123,7 +123,7 @@ def _tell_when_played(line: Line, heard: asyncio.Event, media: str) -> Any:
 
 
 async def test_a_call_lingers_for_what_asterisk_says_afterwards(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`serve` ends by itself, a little after the call: what its recording became is still taken in."""
+    """`serve` ends by itself, a little after the call: the end of its recording is still taken in."""
     monkeypatch.setattr(call_runner, "LINGER_S", 0.05)
     line.now = CLOSED
     runner = await line.call()

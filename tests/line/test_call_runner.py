@@ -108,7 +108,7 @@ async def test_an_answer_that_asterisk_refuses_once(line: Line, monkeypatch: pyt
 
 
 async def test_who_hung_up_before_is_not_answered(line: Line) -> None:
-    """Told of before its arrival was handled."""
+    """The hang-up comes before the arrival is handled."""
     await line.call(gone=True)
     assert [done[0] for done in line.did()] == []
 
@@ -142,7 +142,7 @@ async def test_every_step_is_saved_before_it_is_done(line: Line) -> None:
 
 
 async def test_a_whole_call(line: Line) -> None:
-    """Every moment and word of the call's row, by a clock that steps."""
+    """Every timestamp and text of the call's row, by a clock that steps."""
     line.ready("sari")
     arrived = line.later(0)
     await line.call()
@@ -173,7 +173,7 @@ async def test_a_whole_call(line: Line) -> None:
 
 
 async def test_talk_and_wrap_up(line: Line) -> None:
-    """What Asterisk is told of a talk, and what the desk is meanwhile."""
+    """Asterisk's orders for a talk, and the state of the desk meanwhile."""
     line.ready("sari")
     await line.call()
     await line.tell("c1", ev.Digit("1"))
@@ -292,7 +292,7 @@ async def test_a_key_that_says_the_category(line: Line) -> None:
 
 
 async def test_a_doubted_call_stands_behind_the_others(line: Line) -> None:
-    """Its digits were right: its own lane, behind who came later without a doubt; the journal says why."""
+    """Its digits were right: its own lane, behind later callers without a doubt; the journal has the reason."""
     for call, doubt in (("c1", None), ("c2", None), ("c3", None), ("c4", "flood")):
         await line.call(call, doubt=doubt)
     await line.tell("c1", ev.Digit("1"))

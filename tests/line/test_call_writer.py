@@ -18,9 +18,9 @@ import pytest
 
 from ivr import events as ev
 from ivr import flow
-from line import call_writer as ledgers
+from line import call_writer as module
 from line.call_runner import Caller, CallRunner
-from line.call_writer import Ledger
+from line.call_writer import CallWriter
 from tests.ivr.playbook import OPEN
 from tests.line.line import Line
 from tickets.errors import StoreUnavailable
@@ -48,7 +48,7 @@ class Faulty(StoreThread):
 
 
 class Spilling(Line):
-    """A line whose ledger may spill."""
+    """A line whose writer may spill."""
 
     store: Faulty
 
@@ -58,19 +58,19 @@ class Spilling(Line):
             SpillFile(folder / "lain" / "calls.spill"),
             SpillFile(folder / "spill" / "calls.spill", reserve=8192),
         ]
-        self.ledger = Ledger(store, self.files, lambda: self.now, self._started)
-        self._desk112.ledger = self.ledger
+        self.writer = CallWriter(store, self.files, lambda: self.now, self._started)
+        self._context.writer = self.writer
 
     def _started(self, name: str, work: Any) -> asyncio.Task[Any]:
         return asyncio.get_running_loop().create_task(work, name=name)
 
     async def read_back(self) -> None:
-        """The store takes writes again, and the ledger has tried."""
+        """Let the store take writes again, and have the writer read back."""
         self.store.full = False
-        await self.ledger._read_back()
+        await self.writer._read_back()
 
     async def all_of(self, sql: str) -> list[Row]:
-        """Rows of the store."""
+        """The rows of a statement."""
         return await self.store.read(lambda store: store.connection.all(sql))
 
 
@@ -79,9 +79,9 @@ async def spilling(tmp_path: Path) -> AsyncIterator[Spilling]:
     store = Faulty(tmp_path / "tanggap.db")
     await store.open()
     line = Spilling(tmp_path, store)
-    await line.ledger.open()
+    await line.writer.open()
     yield line
-    await line.ledger.close()
+    await line.writer.close()
     await store.close()
 
 
@@ -124,7 +124,7 @@ async def test_it_is_read_back_as_if_nothing_had_been(spilling: Spilling, tmp_pa
     await spilling.read_back()
     assert await spilling.row() == await plain.row() | {"ticket": PROVISIONAL}
     tickets = [await line.store.read(lambda store: store.tickets.open()) for line in (spilling, plain)]
-    assert [[one["number"] for one in found] for found in tickets] == [[PROVISIONAL], ["T-20261122-0001"]]
+    assert [[ticket["number"] for ticket in rows] for rows in tickets] == [[PROVISIONAL], ["T-20261122-0001"]]
     assert tickets[0][0] | {"number": ""} == tickets[1][0] | {"number": ""}
     journal = await spilling.journal()
     assert [kind for kind in journal if kind not in ("ticket.read_back", "store.read_back")] == await plain.journal()
@@ -154,7 +154,7 @@ async def test_many_at_once_are_one_fsync(spilling: Spilling, monkeypatch: pytes
     line.store.full = True
     monkeypatch.setattr(os, "fdatasync", lambda handle: (syncs.append(handle), real(handle))[1])
     news = [NewCall(f"c{n}", None, "Tanpa nomor", True, False, "112") for n in range(100)]
-    runners = [CallRunner(flow.begin(new.id), "", Caller(new.display, None), line._desk112) for new in news]
+    runners = [CallRunner(flow.begin(new.id), "", Caller(new.display, None), line._context) for new in news]
     await asyncio.gather(*(runner.arrive(new, "20261122") for runner, new in zip(runners, news, strict=True)))
     assert len({runner.ticket for runner in runners}) == 100
     assert len(syncs) < 20
@@ -190,14 +190,14 @@ async def test_nowhere_to_spill(spilling: Spilling) -> None:
 
 
 async def test_a_store_that_hangs(spilling: Spilling, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A disk that does not answer is one that refuses; what it wrote after all is not written twice."""
+    """A disk that does not answer counts as one that refuses; a late write of its is not repeated."""
     line = spilling
-    line.ledger._limit_s = 0.05
+    line.writer._limit_s = 0.05
     with line.busy_store() as free:
         runner = await line.call()
         assert runner.ticket == PROVISIONAL
         free()
-        await line.store.write(lambda store: None)  # after what it was held up by
+        await line.store.write(lambda store: None)  # after the job that held it up
     await line.read_back()
     assert [row["number"] for row in await line.all_of("SELECT number FROM tickets")] == [PROVISIONAL]
     # and one that had begun: it lands, and its spilled copy is passed over
@@ -211,7 +211,7 @@ async def test_a_store_that_hangs(spilling: Spilling, monkeypatch: pytest.Monkey
     step = CallStep("c9", OPEN, {"stage": "menu"}, (Note("call.gate", {"open": "True"}),))
     record = Record("T-20261122-S120009", NEW, step, arrives=True)
     assert (
-        await line.ledger.write(lambda store: (slow(store), step.write(store, "T-20261122-0001")), lambda: (record, 7))
+        await line.writer.write(lambda store: (slow(store), step.write(store, "T-20261122-0001")), lambda: (record, 7))
         == 7
     )
     assert begun.is_set()
@@ -234,8 +234,8 @@ async def test_after_a_restart(spilling: Spilling) -> None:
     await line.tell("c0", ev.Digit("2"))
     await line.call()
     await line.tell("c1", ev.Digit("1"))
-    await line.ledger.close()
-    again = Ledger(
+    await line.writer.close()
+    again = CallWriter(
         line.store,
         [SpillFile(file.path, reserve=file.reserved) for file in line.files],
         lambda: line.now,
@@ -262,20 +262,20 @@ async def test_after_a_restart(spilling: Spilling) -> None:
 
 
 async def test_a_record_that_does_not_fit_is_kept_aside(spilling: Spilling) -> None:
-    """What cannot be written for its own sake stays beside the spill file, and holds up nothing."""
+    """A record that the store can never take is put beside the spill file, and holds up no other."""
     line = spilling
     line.store.full = True
     await line.call()
     wrong = Record("T-20261122-S000001", NEW, CallStep("c9", OPEN, {"no_such_column": 1}), arrives=True)
-    await line.ledger.write(lambda store: None, lambda: (wrong, None))
+    await line.writer.write(lambda store: None, lambda: (wrong, None))
     await line.call("c2")
     await line.read_back()
     assert [row["id"] for row in await line.all_of("SELECT id FROM calls ORDER BY id")] == ["c1", "c2"]
     (aside,) = map(json.loads, (line.files[0].path.with_suffix(".rejected")).read_text().splitlines())
     assert aside["why"] == "ValueError: call c9: no such columns ['no_such_column']"
     assert from_row(aside["record"]) == wrong
-    told = (await line.store.read(lambda store: store.journal.after(0)))[-1]
-    assert (told["kind"], told["data"]["records"], told["data"]["rejected"]) == ("store.read_back", 3, 1)
+    entry = (await line.store.read(lambda store: store.journal.after(0)))[-1]
+    assert (entry["kind"], entry["data"]["records"], entry["data"]["rejected"]) == ("store.read_back", 3, 1)
 
 
 async def test_a_damaged_line_costs_no_call(spilling: Spilling) -> None:
@@ -284,12 +284,12 @@ async def test_a_damaged_line_costs_no_call(spilling: Spilling) -> None:
     line.store.full = True
     runner = await line.call()
     await line.tell("c1", ev.Digit("1"))
-    await line.ledger.close()
+    await line.writer.close()
     path = line.files[0].path
     raw = bytearray(path.read_bytes())
     raw[raw.index(b'"arrives"')] ^= 1
     path.write_bytes(raw)
-    again = Ledger(line.store, [SpillFile(path)], lambda: line.now, line._started)
+    again = CallWriter(line.store, [SpillFile(path)], lambda: line.now, line._started)
     await again.open()
     line.store.full = False
     await again._read_back()
@@ -307,16 +307,16 @@ async def test_a_damaged_line_costs_no_call(spilling: Spilling) -> None:
 
 async def test_a_number_that_is_taken(spilling: Spilling) -> None:
     """The clock was set back and a provisional number came twice: the later ticket gets the next free one."""
-    line, told = spilling, dict[str, str]()
-    line.ledger.on_arrived = lambda call, ticket: told.update({call: ticket})
+    line, numbers = spilling, dict[str, str]()
+    line.writer.on_arrived = lambda call, ticket: numbers.update({call: ticket})
     line.store.full = True
     await line.call()
     await line.read_back()
-    line.ledger._last = ("", 0)
+    line.writer._last = ("", 0)
     line.store.full = True
     await line.call("c2")
     await line.read_back()
-    assert told == {"c1": PROVISIONAL, "c2": "T-20261122-S120001"}
+    assert numbers == {"c1": PROVISIONAL, "c2": "T-20261122-S120001"}
 
 
 def test_a_record_survives_its_line() -> None:
@@ -359,33 +359,33 @@ async def test_killed_while_reading_back(tmp_path: Path) -> None:
         if not read(path).lines:
             break
     assert (read(path).lines, killed > 5) == (0, True)
-    with sqlite3.connect(database) as found:
-        journal = found.execute(
+    with sqlite3.connect(database) as store:
+        journal = store.execute(
             "SELECT call, data ->> 'n' FROM journal WHERE kind = 'call.gate' ORDER BY seq"
         ).fetchall()
         assert journal == [(f"c{call}", str(n)) for call in range(40) for n in range(10)]
-        assert found.execute("SELECT count(*), min(keys), max(keys) FROM calls").fetchone() == (40, "9", "9")
-        assert found.execute("SELECT count(DISTINCT number) FROM tickets").fetchone() == (40,)
-    found.close()
+        assert store.execute("SELECT count(*), min(keys), max(keys) FROM calls").fetchone() == (40, "9", "9")
+        assert store.execute("SELECT count(DISTINCT number) FROM tickets").fetchone() == (40,)
+    store.close()
 
 
 def read_back_slowly(folder: str) -> None:
-    """A process of its own that reads back in batches of 30 and says a word after each."""
+    """Read back in batches of 30, in a process of its own that prints a line after each."""
 
     async def run() -> None:
-        ledgers.BATCH = 30
+        module.BATCH = 30
         store = await StoreThread(Path(folder) / "tanggap.db").open()
         files = [SpillFile(Path(folder) / "spill" / "calls.spill")]
-        ledger = await Ledger(store, files, lambda: OPEN, lambda name, work: asyncio.create_task(work)).open()
-        apply = ledger._apply
+        writer = await CallWriter(store, files, lambda: OPEN, lambda name, work: asyncio.create_task(work)).open()
+        apply = writer._apply
 
-        async def told(file: SpillFile, batch: list[tuple[int, Row]]) -> None:
+        async def report(file: SpillFile, batch: list[tuple[int, Row]]) -> None:
             await apply(file, batch)
             print("batch", flush=True)
             await asyncio.sleep(0.002)
 
-        ledger._apply = told  # type: ignore[method-assign]
-        await ledger._read_back()
+        writer._apply = report  # type: ignore[method-assign]
+        await writer._read_back()
         print("done", flush=True)
 
     asyncio.run(run())

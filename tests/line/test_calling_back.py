@@ -1,4 +1,4 @@
-"""Calling back, where something fails: the operator's desk is free again, whatever cannot be written or told."""
+"""Calling back, where something fails: the operator's desk is free again, also when the store refuses."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+import structlog.testing
 
 from asterisk.ari import Ari
 from asterisk.errors import AriError
@@ -18,15 +19,16 @@ from asterisk.translate import translate
 from instance.site import Site
 from ivr import events as ev
 from line import calling_back
-from line.calling_back import NO_TRUNK, CallingBack
+from line.calling_back import CallingBack
 from line.inventory import look
+from line.trunks import NO_TRUNK
 from tests.line.line import Line, channel, refused
-from tickets.errors import StoreUnavailable
+from tickets.errors import SchemaViolated, StoreUnavailable
 from tickets.model import Row
 
 
 def locked_store() -> StoreUnavailable:
-    """The store does not take it."""
+    """The store's refusal."""
     return StoreUnavailable("basis data terkunci")
 
 
@@ -79,17 +81,17 @@ class Callbacks:
         return next(str(done[1]) for done in self.line.ari.done if done[0] == "originate")
 
     def desk(self) -> tuple[str | None, bool]:
-        """What engages the operator, and whether a call may be taken."""
+        """The operator's engagement, and True when a call may be taken."""
         desk = self.line.floor.roster.get("sari")
         assert desk is not None
         return desk.engaged, self.line.floor.may_take("sari")
 
     def hear(self, kind: str, leg: str, **fields: Any) -> None:
-        """Asterisk says this of a leg."""
+        """Deliver an event of a leg."""
         self.legs.route(translate({"type": kind, "channel": {"id": leg}, **fields}))
 
     async def done(self) -> None:
-        """Every task has ended; what one of them raised is no news here."""
+        """Wait until every task has ended, also by an error."""
         tasks, self.line._tasks = self.line._tasks, []
         async with asyncio.timeout(5):
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -103,7 +105,7 @@ async def callbacks(line: Line) -> Callbacks:
 
 @pytest.mark.parametrize("status", [500, 0])
 async def test_a_refusal_that_cannot_be_written_leaves_no_desk_engaged(callbacks: Callbacks, status: int) -> None:
-    """The operator's phone is not there, and the store is locked when that is to be said: the desk is free again."""
+    """The operator's phone is not there, and the store is locked for the refusal: the desk is free again."""
     callbacks.line.ari.fail["originate"], callbacks.unwritten = refused(status), locked_store()
     await callbacks.start()
     await callbacks.done()
@@ -186,7 +188,7 @@ async def test_calls_are_taken_over_while_the_store_cannot_be_read(
 
 
 async def test_a_take_over_that_fails_half_way_leaves_no_desk_engaged(callbacks: Callbacks) -> None:
-    """Asterisk does not say whether a talk is recorded: the sweep is done anew, and somebody waits for its end."""
+    """Asterisk does not say whether a talk is recorded: the sweep is repeated, and a task awaits the talk's end."""
     task, line = await callbacks.task(), callbacks.line
     row = await line.store.write(lambda store: store.callbacks.dial(datetime.now(UTC), task, "sari"))
     await line.store.write(lambda store: store.callbacks.talks(datetime.now(UTC), row["attempt"], "calls/x"))
@@ -206,6 +208,82 @@ async def test_a_take_over_that_fails_half_way_leaves_no_desk_engaged(callbacks:
     callbacks.hear("ChannelDestroyed", out, cause=16)
     await callbacks.done()
     assert callbacks.desk() == (None, True)
+
+
+class Agency:
+    """An agency whose desk phone may call the reporter of its one assignment."""
+
+    def __init__(self, callbacks: Callbacks, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.callbacks, self.dialled = callbacks, list[str]()
+        self.fails: Exception | None = None
+        monkeypatch.setattr(callbacks.line.store, "write", self._write)
+
+    async def _write(self, job: Callable[..., Any]) -> Any:
+        if job.__name__ != "dial":
+            return None
+        await asyncio.sleep(0)
+        if self.fails is not None:
+            raise self.fails
+        self.dialled.append("reporter")
+        return {"task": len(self.dialled), "attempt": len(self.dialled), "number": "+628123456789"}
+
+    def ask(self) -> str | None:
+        """Somebody of the agency presses «Telepon pelapor»."""
+        return self.callbacks.calling_back.start_for_agency("damkar", 7, "damkar1")
+
+
+@pytest.fixture
+def agency(callbacks: Callbacks, monkeypatch: pytest.MonkeyPatch) -> Agency:
+    """Nothing asked yet."""
+    return Agency(callbacks, monkeypatch)
+
+
+async def test_two_quick_requests_of_an_agency_ring_its_phone_once(agency: Agency) -> None:
+    """The second one comes while the first is being written; after the first has ended the phone is free again."""
+    callbacks = agency.callbacks
+    busy = "telepon meja OPD sedang dipakai menelepon"
+    assert [agency.ask(), agency.ask()] == [None, busy]
+    await callbacks.line.until_told("originate")
+    assert (agency.ask(), agency.dialled) == (busy, ["reporter"])
+    callbacks.hear("ChannelDestroyed", "cb-1-op", cause=17)
+    await callbacks.done()
+    assert [done[1] for done in callbacks.line.ari.done if done[0] == "originate"] == ["cb-1-op"]
+    callbacks.line.did()
+    assert agency.ask() is None
+    await callbacks.line.until_told("originate")
+    callbacks.hear("ChannelDestroyed", "cb-2-op", cause=17)
+    await callbacks.done()
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [(locked_store(), "basis data terkunci"), (RuntimeError("a defect of ours"), "sambungan gagal")],
+)
+async def test_a_reporter_call_that_did_not_begin_leaves_the_phone_free(
+    agency: Agency, error: Exception, reason: str
+) -> None:
+    """The agency is told why, and may try again."""
+    agency.fails = error
+    for _ in range(2):
+        assert agency.ask() is None
+        await agency.callbacks.done()
+    assert agency.callbacks.refused == [reason] * 2
+
+
+@pytest.mark.parametrize("error", [SchemaViolated("UNIQUE constraint failed"), RuntimeError("a defect of ours")])
+async def test_a_defect_of_ours_is_logged_with_its_traceback(callbacks: Callbacks, error: Exception) -> None:
+    """A statement that does not fit the schema is no state of the store: somebody has to mend it."""
+    task = await callbacks.task()
+
+    async def wrong(job: object) -> Row:
+        raise error
+
+    callbacks.line.store.write = wrong  # type: ignore[method-assign,assignment]
+    with structlog.testing.capture_logs() as logs:
+        assert callbacks.calling_back.start("sari", task) is None
+        await callbacks.done()
+    assert [entry["exc_info"] for entry in logs if entry["event"] == "callback.not_begun"] == [error]
+    assert callbacks.refused == ["sambungan gagal"]
 
 
 async def _until(true: Callable[[], bool]) -> None:

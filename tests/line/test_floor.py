@@ -1,4 +1,4 @@
-"""The floor: who rings for whom, that nobody rings for two, and that no desk is left engaged by nothing."""
+"""The floor: each offer is right, no operator rings for two calls, no desk stays engaged without a call."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -14,7 +14,7 @@ NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 
 
 class World:
-    """A floor with a clock that the test moves, and what it told of desks."""
+    """A floor with a clock that the test moves; notes the changes of desks that it reports."""
 
     def __init__(self, *ready: str, rules: LineRules | None = None) -> None:
         self.now = NOW
@@ -42,7 +42,7 @@ class World:
 
 
 def test_staff_tells_what_everybody_is() -> None:
-    """At the start: the wishes of before count, the phones are not known yet."""
+    """At the start the former wishes count, and no phone is known yet."""
     world = World()
     world.floor.staff(["sari", "dewi", "tono"], {"sari": "ready", "dewi": "paused", "nobody": "ready"})
     assert world.told == [("dewi", "unregistered", None), ("sari", "unregistered", None), ("tono", "offline", None)]
@@ -79,7 +79,7 @@ def test_a_call_that_rings_is_not_given_to_another_operator() -> None:
 
 
 def test_not_answered_goes_to_the_next() -> None:
-    """The one who did not answer is passed over and gets a pause; the one who is left rings."""
+    """An operator who did not answer is passed over and gets a pause; the other one is rung."""
     world = World("sari", "dewi")
     world.waits("c1")
     assert world.floor.pump() == (Offer("c1", ("dewi",)),)
@@ -139,7 +139,7 @@ def test_take_by_hand(registered: bool, engaged: str | None, expected: bool) -> 
 
 
 def test_phone_lost_while_ringing() -> None:
-    """The call that rang there is named, so that it can go on to the next; said once."""
+    """The call that rang there is returned, once, so that it can go on to the next operator."""
     world = World("sari", "dewi")
     world.waits("c1")
     world.floor.pump()
@@ -168,7 +168,7 @@ def test_phone_back_rings_the_line() -> None:
 
 
 def test_wrap_up_ends_by_time_or_button() -> None:
-    """`refresh` tells of what time alone changed, and when to look again."""
+    """`refresh` reports changes by time alone, and returns the next such moment."""
     world = World("sari")
     world.floor.engaged("sari", "c1", "talking")
     world.floor.released("sari", "c1", "talked")
@@ -194,7 +194,7 @@ def test_pause_after_a_refusal_ends_by_time() -> None:
 
 
 def test_late_release_of_another_call() -> None:
-    """A desk that rings for c2 is not freed by what comes late about c1."""
+    """A desk that rings for c2 is not freed by a late event of c1."""
     world = World("sari")
     world.floor.engaged("sari", "c2", "ringing")
     world.floor.released("sari", "c1", "cancelled")
@@ -245,18 +245,18 @@ def test_the_only_operator_on_duty() -> None:
 def test_no_operator_for_two_calls(story: list[str]) -> None:
     """Whatever the order: a desk that rings or talks is in no other offer."""
     world, offered = World("sari", "dewi", "tono", rules=LineRules(1, 0)), dict[str, str]()
-    for number, what in enumerate(story):
-        if what == "call":
+    for number, event in enumerate(story):
+        if event == "call":
             world.waits(f"c{number:02}")
-        elif what == "serve":
+        elif event == "serve":
             for offer in world.floor.pump():
                 assert not offered.keys() & set(offer.operators)
                 offered |= dict.fromkeys(offer.operators, offer.call)
-        elif what == "later":
+        elif event == "later":
             world.later(60)
-        elif what in ("lost", "back"):
-            world.floor.registered("sari", what == "back")
+        elif event in ("lost", "back"):
+            world.floor.registered("sari", event == "back")
         elif offered:
             operator, call = offered.popitem()
-            world.floor.released(operator, call, what)
+            world.floor.released(operator, call, event)
         assert {d.operator: d.call for d in world.floor.roster.desks.values() if d.engaged} == offered

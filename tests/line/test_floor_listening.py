@@ -1,4 +1,4 @@
-"""The floor and who listens: no call is offered to them but one that must not wait, and both are told of it."""
+"""The floor and its listeners: they are offered only calls that must not wait, and their listening then ends."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.line.test_floor import World
 
 
 class Listeners(World):
-    """A floor that writes down whose listening it ended, and why."""
+    """A floor that notes each listening that it ends, with the reason."""
 
     def __init__(self, *ready: str) -> None:
         super().__init__(*ready)
@@ -16,7 +16,7 @@ class Listeners(World):
 
 
 def test_listening_engages_the_desk() -> None:
-    """An unverified call is not offered to who listens; the silent one rings nobody anyway."""
+    """An unverified call is not offered to a listener; a silent call rings nobody anyway."""
     world = Listeners("sari")
     world.waits("c9", "silent")
     world.floor.listens("sari", "c9")
@@ -32,7 +32,7 @@ def test_listening_engages_the_desk() -> None:
 
 @pytest.mark.parametrize("lane", ["urgent", "normal"])
 def test_a_call_that_must_not_wait_ends_it(lane: str) -> None:
-    """The free operator first; with none left, who only listens: their phone rings for it in the same step."""
+    """The free operator first; with none left a listener, whose phone rings for it in the same step."""
     world = Listeners("sari", "dewi")
     world.floor.listens("dewi", "c9")
     world.waits("c1", lane)
@@ -44,7 +44,7 @@ def test_a_call_that_must_not_wait_ends_it(lane: str) -> None:
 
 
 def test_a_taken_call_has_no_listeners() -> None:
-    """Who took it talks; the others stop, and who listens to another call goes on."""
+    """The operator who took it talks; the other listeners of this call stop, those of another go on."""
     world = Listeners("sari", "dewi", "tono")
     world.floor.listens("sari", "c9")
     world.floor.listens("tono", "c8")

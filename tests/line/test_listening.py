@@ -59,7 +59,7 @@ class Listeners:
         self.legs.route(translate({"type": kind, "channel": {"id": leg}, **fields}))
 
     async def done(self) -> list[object]:
-        """What the tasks returned or raised, when all have ended."""
+        """Results and errors of the tasks, when all have ended."""
         tasks, self.line._tasks = self.line._tasks, []
         async with asyncio.timeout(5):
             return await asyncio.gather(*tasks, return_exceptions=True)
@@ -111,7 +111,7 @@ async def test_a_mode_that_cannot_be_changed_leaves_no_snoop_behind(listeners: L
 
 
 async def test_a_phone_that_is_given_to_the_call_is_not_hung_up(listeners: Listeners) -> None:
-    """Who listened takes the call: the leg is the call's, rung and answered."""
+    """A listener takes the call: the leg is the call's, rung and answered."""
     leg = await listeners.start()
     listeners.hear("StasisStart", leg)
     assert listeners.listening.give("sari", "c1") == (leg, True)

@@ -1,4 +1,4 @@
-"""What the desks are, in the store and in Asterisk's own queue."""
+"""Presence of the desks, in the store and in Asterisk's own queue."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files of recordings: how long a message is, and a header that Asterisk did not finish."""
+"""Files of recordings: the length of a message, and a header that Asterisk did not finish."""
 
 import wave
 from pathlib import Path
@@ -43,10 +43,10 @@ def test_what_is_no_wav_is_left_alone(tmp_path: Path, content: bytes | None) -> 
     assert content is None or path.read_bytes() == content
 
 
-@pytest.mark.parametrize(("seconds", "told"), [(0.0, 0.0), (0.4, 0.0), (0.5, 0.5), (12.3, 12.3)])
-def test_how_long_a_message_is(tmp_path: Path, seconds: float, told: float) -> None:
-    """By its size, since its header may say nothing; less than half a second is nobody's word."""
-    assert message_s(cut_short(tmp_path / "c.wav", seconds)) == told
+@pytest.mark.parametrize(("seconds", "expected"), [(0.0, 0.0), (0.4, 0.0), (0.5, 0.5), (12.3, 12.3)])
+def test_how_long_a_message_is(tmp_path: Path, seconds: float, expected: float) -> None:
+    """By the size, since the header may be empty; less than half a second is no message."""
+    assert message_s(cut_short(tmp_path / "c.wav", seconds)) == expected
 
 
 def test_no_message(tmp_path: Path) -> None:

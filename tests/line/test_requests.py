@@ -1,4 +1,4 @@
-"""What operators ask over the journal: done, or refused with a reason where their page sees it."""
+"""Requests of operators over the journal: done, or refused with a reason that their page shows."""
 
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -20,7 +20,7 @@ NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 
 
 class FakeListening:
-    """Who listens, as far as requests ask; `leg` is what a listener's phone gives to the talk."""
+    """The listeners, as far as requests ask; `leg`: the leg that a listener hands over."""
 
     def __init__(self) -> None:
         self.leg: tuple[str, bool] | None = None
@@ -125,14 +125,14 @@ async def test_listen() -> None:
 
 
 async def test_a_supervisor_listens_to_a_talk() -> None:
-    """In any mode; who has no desk needs a phone that is registered."""
+    """In any mode; a user without a desk needs a registered phone."""
     service = FakeService()
     await service.asked("request.listen", operator="pusdalops", call="c2", mode="whisper")
     assert [service.listening.did, service.refused] == [[("start", "pusdalops", "c2", "whisper")], []]
 
 
 async def test_transfer() -> None:
-    """Who talks with the caller may hand them on; the colleague's phone is promised to the call at once."""
+    """The operator who talks with the caller may hand them on; the colleague's phone is promised at once."""
     service = FakeService()
     await service.asked("request.transfer", operator="tono", call="c2", to="sari")
     assert [service.told, service.refused] == [[("c2", ev.Transferred("sari"))], []]
@@ -183,7 +183,7 @@ async def test_users_changed(kind: str) -> None:
     ],
 )
 async def test_refused(kind: str, data: dict[str, object], why: str) -> None:
-    """What cannot be done is refused in a sentence, and changes nothing."""
+    """An impossible request is refused in a sentence, and changes nothing."""
     service = FakeService()
     await service.asked(kind, **data)
     assert [service.refused, service.told, service.live("sari")] == [[(kind, why)], [], ("ready", None, None)]
@@ -197,7 +197,7 @@ async def test_other_rows_are_passed_over() -> None:
 
 
 async def test_a_row_that_makes_us_fail_is_refused_and_passed_over() -> None:
-    """Whoever asked is told; to do it again would fail again, and the rows behind it wait for nothing."""
+    """The operator is told; a repetition would fail as well, and the rows behind it do not wait."""
     service = FakeService()
     service.calling_back = SimpleNamespace(start=lambda operator, task: None)
     assert await service.asked("request.callback", operator="sari", task="bukan angka") == 7

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog.testing
 
 from instance import load
 from line import failsafe_calls
@@ -18,7 +19,7 @@ from line.failsafe_calls import FailsafeCalls
 from line.service import CallService
 from processes.tasks import TaskKeeper
 from tests.fixtures import Edit
-from tickets.errors import StoreUnavailable
+from tickets.errors import SchemaViolated, StoreUnavailable
 from tickets.model import Actor
 from tickets.store import Store, connection
 from tickets.store.thread import StoreThread
@@ -31,7 +32,7 @@ def clock() -> datetime:
 
 
 async def until(true: Callable[[], object]) -> None:
-    """Wait for something that comes by itself."""
+    """Wait for a condition that comes true by itself."""
     async with asyncio.timeout(10):
         while not true():
             await asyncio.sleep(0.01)
@@ -55,7 +56,7 @@ class Calls:
             raise
 
     async def ask(self, kind: str, **data: object) -> None:
-        """What the console writes when somebody presses a button."""
+        """Write the row that a button of the console writes."""
         await self.store.write(lambda store: store.journal.append(clock(), kind, SARI, data=data))
 
     async def kinds(self) -> list[str]:
@@ -89,8 +90,8 @@ async def calls(edited: Edit, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
 
 
 async def test_a_locked_store_takes_no_button_away(calls: Calls) -> None:
-    """Somebody holds the store's lock for longer than we wait, just as a request is refused: the button of the next
-    one works at once, and the refusal reaches its page as soon as it can be written."""
+    """The store is locked for longer than we wait, just as a request is refused: the next button works at once, and
+    the refusal reaches its page as soon as it can be written."""
     await calls.ask("request.take", operator="sari", call="sudah-pergi")
     with closing(sqlite3.connect(calls.path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -103,7 +104,7 @@ async def test_a_locked_store_takes_no_button_away(calls: Calls) -> None:
 
 
 async def test_a_user_who_is_added_while_the_store_is_damaged_gets_a_desk(calls: Calls) -> None:
-    """Reading the operators fails once: whoever was added is on the floor all the same."""
+    """Reading the operators fails once: the added one is on the floor all the same."""
     await calls.service.start()
     read, failed = calls.store.read, asyncio.Event()
 
@@ -159,6 +160,26 @@ async def test_every_duty_survives_any_error(calls: Calls, part: str, method: st
     setattr(owner, method, fail)
     await calls.ask("request.presence", operator="sari", wanted="ready")
     await asyncio.wait_for(again.wait(), 10)
+
+
+@pytest.mark.parametrize("error", [StoreUnavailable("basis data terkunci"), SchemaViolated("UNIQUE constraint failed")])
+async def test_an_arrival_without_a_ticket_says_why(calls: Calls, error: Exception) -> None:
+    """The fail-safe branch keeps the caller; a defect of ours is logged with its traceback."""
+    left = asyncio.Event()
+
+    async def fail(job: object, spilled: object) -> Any:
+        raise error
+
+    async def leave(call: str, context: str) -> None:
+        left.set()
+
+    calls.service.writer.write = fail  # type: ignore[method-assign, assignment]
+    calls.service.ari.leave = leave  # type: ignore[method-assign, assignment]
+    with structlog.testing.capture_logs() as logs:
+        calls.service._on_ari({"type": "StasisStart", "channel": {"id": "1.5", "name": "PJSIP/x-1"}, "args": ["112"]})
+        await asyncio.wait_for(left.wait(), 10)
+    [entry] = [entry for entry in logs if entry["event"] == "call.no_ticket"]
+    assert bool(entry["exc_info"]) is isinstance(error, SchemaViolated)
 
 
 async def _empty() -> list[object]:

@@ -1,4 +1,4 @@
-"""Who is on duty after a restart, and who is still at a ticket."""
+"""Operators after a restart: those on duty, and those in their wrap-up."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from line.staffing import Staffing
 from tests.line.line import Line
 
 
-async def begun(line: Line, told: Callable[[Desk, str], object] = lambda desk, live: None) -> Floor:
-    """The floor of the next process; `told` hears what it says of its desks."""
-    floor = Floor(lambda: line.now, told, line.floor._rules, lambda: 120.0)
+async def begun(line: Line, changes: Callable[[Desk, str], object] = lambda desk, live: None) -> Floor:
+    """The floor of the next process; `changes` hears what it says of its desks."""
+    floor = Floor(lambda: line.now, changes, line.floor._rules, lambda: 120.0)
     ami: Any = SimpleNamespace(on_event=lambda kind, heard: None, on_connect=lambda resync: None)
     presence: Any = None
-    staffing = Staffing(line.store, line._desk112.ledger, ami, floor, presence, {}, lambda: None)
+    staffing = Staffing(line.store, line._context.writer, ami, floor, presence, {}, lambda: None)
     await staffing.begin()
     floor.registered("sari", True)
     return floor
@@ -53,7 +53,7 @@ async def test_a_wrap_up_of_which_only_the_call_knew(line: Line, live: str) -> N
 
 @pytest.mark.parametrize("registers", [True, False], ids=["phone is back", "phone is away"])
 async def test_a_wrap_up_is_not_longer_after_each_restart(line: Line, registers: bool) -> None:
-    """What the next process writes of it, before and after the phone is registered again, begins nothing anew."""
+    """The writes of the next process, before and after the phone registers again, do not begin it anew."""
     line.ready("sari")
     await line.store.write(lambda store: store.people.add(line.now, "sari", "Sari", "operator", None, "-"))
     await line.call()
@@ -63,12 +63,12 @@ async def test_a_wrap_up_is_not_longer_after_each_restart(line: Line, registers:
     await line.store.write(lambda store: store.people.set_presence(line.now, "sari", "ready", "wrap_up", "c1"))
     for _ in range(3):
         line.later(30)
-        told: list[tuple[Desk, str]] = []
-        floor = await begun(line, lambda desk, live, told=told: told.append((desk, live)))  # type: ignore[misc]
+        changes: list[tuple[Desk, str]] = []
+        floor = await begun(line, lambda desk, live, changes=changes: changes.append((desk, live)))  # type: ignore[misc]
         desk = floor.roster.get("sari")
         assert desk is not None and desk.wrap_up_until is not None
         assert (desk.wrap_up_until - ended).total_seconds() == 120
-        for at, live in told if registers else told[:-1]:
+        for at, live in changes if registers else changes[:-1]:
             await line.store.write(
                 lambda store, at=at, live=live: store.people.set_presence(line.now, "sari", at.wanted, live, at.call)  # type: ignore[misc]
             )

@@ -1,4 +1,4 @@
-"""What is held of a caller goes with the arrival; an error of ours holds nothing against anybody."""
+"""A caller's reputation goes with the arrival; after an error of ours nobody is doubted."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ def test_one_in_so_many_of_the_doubted_is_sampled(store: Store) -> None:
     every = replace(RULES, sample=1)
     assert judge(caller(), NOW, every)(store) == ev.Arrived("reputation", sampled=True)
     assert judge(replace(caller(), number="+628111"), NOW, every)(store) == ev.Arrived()
-    found = [judge(caller(f"c{n}"), NOW, RULES)(store).sampled for n in range(100, 500)]
-    assert 8 < sum(found) < 36
+    sampled = [judge(caller(f"c{n}"), NOW, RULES)(store).sampled for n in range(100, 500)]
+    assert 8 < sum(sampled) < 36
     store.close()
 
 

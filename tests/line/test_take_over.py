@@ -1,4 +1,4 @@
-"""Back after a kill: what Asterisk has of a call becomes what its stored state says, and what is nobody's ends."""
+"""Take-over after a kill: a call in Asterisk is made to agree with its stored state, the rest is ended."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SARI, DEWI = channel("op-c1-4"), channel("op-c1-5")
 
 
 class Away:
-    """Everything beside the calls, which notes that it was told."""
+    """The other parts of the service, which note that they were called."""
 
     def __init__(self) -> None:
         self.told: list[str] = []
@@ -47,11 +47,11 @@ class Returned:
         beside: Any = Away()
         self.take_over = TakeOver(
             cast(Ari, line.ari),
-            line._desk112.ledger,
+            line._context.writer,
             line.runners,
             line.recordings,
             self._revive,
-            lambda call, dialled, found: self.arrived.append(f"{call} {dialled}"),
+            lambda call, dialled, channel: self.arrived.append(f"{call} {dialled}"),
             beside,
             beside,
             beside,
@@ -59,12 +59,12 @@ class Returned:
 
     def _revive(self, row: Row) -> CallRunner:
         state = from_dict({"call": row["id"], **json.loads(row["state"])})
-        runner = CallRunner(state, row["ticket"], Caller(row["display"], row["number"]), self.line._desk112)
+        runner = CallRunner(state, row["ticket"], Caller(row["display"], row["number"]), self.line._context)
         self.line.runners[row["id"]] = runner
         return runner
 
     async def back(self) -> list[tuple[Any, ...]]:
-        """Take over; what Asterisk is told."""
+        """Take over; returns the orders to Asterisk."""
         self.line.did()
         await self.take_over.run()
         await self.line.quiet()
@@ -80,7 +80,7 @@ async def talking(line: Line) -> CallRunner:
 
 
 async def dies(line: Line, runner: CallRunner, before: str, *events: ev.Event) -> None:
-    """These events come, their steps are saved, and the process is killed when Asterisk is to be told `before`."""
+    """Save the steps of these events, and kill the process before it gives Asterisk the order `before`."""
     line.ari.waits[before] = asyncio.Event()
     line.did()
     for event in events:
@@ -112,7 +112,7 @@ async def test_a_transfer_that_was_saved_and_not_done(line: Line, colleague: dic
         assert (now.stage, now.operator, line.floor.ready()) == ("talking", "dewi", ())
     else:
         assert ("hangup", "op-c1-5", 16) in done
-        assert [one[1:3] for one in done if one[0] == "originate"] == [("op-c1-8", "PJSIP/dewi")]
+        assert [order[1:3] for order in done if order[0] == "originate"] == [("op-c1-8", "PJSIP/dewi")]
         assert (now.stage, now.legs[0].operator) == ("ringing", "dewi")
 
 
@@ -137,7 +137,7 @@ async def test_an_answer_that_was_saved_and_not_given(line: Line) -> None:
 
 
 async def test_an_end_that_was_saved_and_not_done(line: Line) -> None:
-    """The operator hung up, and then we died: the caller is hung up, the bridge goes."""
+    """The process died after the operator had hung up: the caller is hung up, the bridge is ended."""
     runner = await talking(line)
     await dies(line, runner, "destroy_bridge", ev.LegEnded("op-c1-4", "hung_up"))
     line.ari.there, line.ari.met = [CALLER], {"br-c1": ["c1"]}

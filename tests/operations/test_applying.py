@@ -1,6 +1,7 @@
 """A changed configuration comes into force everywhere, however often it is tried, and until then says why not."""
 
 import asyncio
+import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -141,6 +142,23 @@ async def test_a_slow_asterisk_is_told_again_what_changed(instance: Instance, mo
     instance.close_for_good()
     await instance.row("config.accepted")
     assert reloads == [["extensions.conf"], ["extensions.conf"]]
+
+
+async def test_a_file_that_only_a_restart_of_asterisk_takes_up_is_not_in_force(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The web server's certificate has changed, say: the journal names the file until Asterisk was started again."""
+    monkeypatch.setattr(applying, "COMPARE_S", 0.0)
+    monkeypatch.setattr(Asterisk, "pid", property(lambda asterisk: 1))
+    began, files = instance.asterisk.paths.run / "asterisk.pid", instance.asterisk.paths.etc
+    began.write_text("1")
+    for name in ("http.conf", "queues.conf"):
+        os.utime(files / name, (began.stat().st_mtime + 1,) * 2)
+    row = await instance.row("config.not_in_force")
+    assert row["data"]["problems"] == ["Asterisk belum memakai http.conf yang baru: berlaku setelah dijalankan ulang"]
+    os.utime(began, (began.stat().st_mtime + 2,) * 2)
+    await instance.row("config.in_force")
+    assert await instance.journal("config.accepted") == []
 
 
 async def test_a_process_that_runs_another_edition_is_told(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Duties: begun anew after errors, noticed when they hang, seen by whoever watches the process."""
+"""Duties: begun anew after errors, noticed when they hang, shown in the health of the process."""
 
 from __future__ import annotations
 
@@ -110,14 +110,14 @@ async def test_a_duty_that_hangs_is_noticed_and_begun_anew(keeper: TaskKeeper) -
         assert work.begun == 2
     [hung] = logs
     assert (hung["event"], hung["duty"], hung["silent_s"]) == ("duty.hung", "uji", 30)
-    assert re.fullmatch(r"tanggap/test_duties\.py:\d+ > asyncio/locks\.py:\d+", hung["at"])
+    assert re.fullmatch(r"processes/test_duties\.py:\d+ > asyncio/locks\.py:\d+", hung["at"])
     duties.look(1)
     assert (only(duties).silent_s, only(duties).hangs, duties.lost) == (0, 1, [])
     assert duties.troubles == {"uji": "tidak bergerak 30 detik"}
 
 
 async def test_work_that_ends_although_it_is_told_to_begin_anew(keeper: TaskKeeper) -> None:
-    """It had hung, and comes to its end while it is cancelled: that is its end, and the next one is nobody's fault."""
+    """Hung work that ends by itself while it is cancelled has ended; its next run starts without a failure."""
     duties, stop = Duties(), Work("hangs")
 
     async def work() -> float | None:
@@ -226,7 +226,7 @@ async def test_work_that_another_repeats_is_watched(keeper: TaskKeeper) -> None:
 
 
 async def test_the_result_and_every_error_pass_through(keeper: TaskKeeper) -> None:
-    """Timeouts inside of the work, and what it returns, are as without us."""
+    """Timeouts inside of the work, and its result, are as without the watch."""
     duties = Duties()
 
     async def work() -> str:

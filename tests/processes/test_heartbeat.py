@@ -28,7 +28,7 @@ async def test_it_says_who_lives_and_what_he_has_to_say(tmp_path: Path) -> None:
 
 
 async def test_one_that_cannot_be_written_was_tried(tmp_path: Path) -> None:
-    """A full disk is no reason to be replaced; why it is not in the store is told, until it is again."""
+    """A full disk is no reason to be replaced; the reason of the store is reported until it takes beats again."""
 
     class Full(StoreThread):
         async def write(self, job: object) -> None:  # type: ignore[override]

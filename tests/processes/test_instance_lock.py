@@ -42,9 +42,9 @@ class Running:
     async def end(self) -> tuple[int, str]:
         """Its exit status and what it said; it ends by itself."""
         async with asyncio.timeout(30):
-            said, _ = await self.process.communicate()
+            output, _ = await self.process.communicate()
         assert self.process.returncode is not None
-        return self.process.returncode, said.decode()
+        return self.process.returncode, output.decode()
 
 
 @contextlib.asynccontextmanager
@@ -93,7 +93,7 @@ async def in_hand(instance: Instance) -> tuple[StoreThread, list[str]]:
 
 
 async def claims(store: StoreThread) -> list[str]:
-    """Whose each push is."""
+    """The process that has claimed each push."""
     rows = await store.read(lambda store: store.connection.all("SELECT claimed_by FROM pushes ORDER BY id"))
     return [row["claimed_by"] for row in rows]
 
@@ -110,9 +110,9 @@ async def test_a_second_escalation_takes_nothing_from_the_first(edited: Edit) ->
                 while second.process.returncode is None and await claims(store) == before:
                     await asyncio.sleep(0.05)
             assert await claims(store) == before
-            code, said = await second.end()
+            code, output = await second.end()
         assert (code, await answering(instance, "escalate")) == (1, socket)
-        assert said == (
+        assert output == (
             f"gagal: proses escalate untuk instans {instance.home} sudah berjalan (pid {first.process.pid}) dan tidak "
             "boleh ada dua; hentikan dulu yang itu, atau pilih instans lain dengan --home\n"
         )
@@ -132,8 +132,8 @@ async def test_no_process_starts_twice(edited: Edit, name: str) -> None:
     with only_one(instance.home, name):
         before = sorted(path.name for path in instance.var.rglob("*"))
         async with running(instance, name) as second:
-            code, said = await second.end()
-        assert (code, f"proses {name}" in said, f"(pid {os.getpid()})" in said) == (1, True, True)
+            code, output = await second.end()
+        assert (code, f"proses {name}" in output, f"(pid {os.getpid()})" in output) == (1, True, True)
         assert sorted(path.name for path in instance.var.rglob("*")) == before
 
 

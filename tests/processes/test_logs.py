@@ -1,4 +1,4 @@
-"""What reaches the log files of a process."""
+"""Contents of the log files of a process."""
 
 import subprocess
 import sys

@@ -17,15 +17,15 @@ REPLY = {"key": "k", "user": "damkar", "asked": "x", "names": ["id"]}
 
 
 class Escalation:
-    """Keeps what is told but for assignment 9, and knows no 8."""
+    """Keeps answers but for assignment 9, and knows no 8."""
 
     def __init__(self) -> None:
         self.told: list[tuple[int, str, Row]] = []
 
-    async def pressed(self, assignment: int, who: str, reply: Row) -> bool:
+    async def pressed(self, assignment: int, contact: str, reply: Row) -> bool:
         if assignment == 8:
             raise NotFound("penugasan 8 tidak ada")
-        self.told.append((assignment, who, reply))
+        self.told.append((assignment, contact, reply))
         return assignment != 9
 
 
@@ -52,6 +52,6 @@ async def test_told_and_kept(tmp_path: Path, keeper: TaskKeeper, monkeypatch: py
     writer.close()
     monkeypatch.setattr(page_answers, "LIMIT_S", 0.05)
     reader, writer = await asyncio.open_unix_connection(path)
-    assert await reader.read() == b""  # who says nothing is not waited for
+    assert await reader.read() == b""  # a silent peer is not waited for
     writer.close()
     assert await page_answers.tell(path, 7, "damkar", REPLY)

@@ -1,4 +1,4 @@
-"""What a process measures of itself, tells its supervisor, and answers on its socket; how a supervisor hears it."""
+"""Measures of a process, its reports to the supervisor, its answers on a socket; a supervisor that hears them."""
 
 import asyncio
 import json
@@ -25,7 +25,7 @@ NOON = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 
 
 class Supervisor:
-    """A socket as systemd gives it, and what came in."""
+    """A socket as systemd gives it, and the reports that came in."""
 
     def __init__(self, path: Path) -> None:
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -71,13 +71,13 @@ def test_notify_speaks_systemds_protocol(tmp_path: Path) -> None:
     """One datagram with its words on lines; without an address, or with nobody there, nothing happens."""
     supervisor = Supervisor(tmp_path / "notify")
     with closing(supervisor.socket):
-        told = Notify(str(tmp_path / "notify"))
-        told.tell(READY, "STATUS=berjalan")
+        notify = Notify(str(tmp_path / "notify"))
+        notify.tell(READY, "STATUS=berjalan")
         assert supervisor.heard() == [READY, "STATUS=berjalan"]
         for _ in range(1000):  # its queue is full: the words are lost, we are not held up
-            told.tell(ALIVE)
-        told.close()
-        told.tell(ALIVE)
+            notify.tell(ALIVE)
+        notify.close()
+        notify.tell(ALIVE)
     Notify().tell(ALIVE)
     gone = Notify(str(tmp_path / "nobody"))
     gone.tell(ALIVE)
@@ -248,9 +248,9 @@ def test_starts_are_counted(tmp_path: Path) -> None:
     """All of them, with the moments of the last; a damaged file counts as none."""
     for minute in range(25):
         starts.note(tmp_path, "calls", NOON + timedelta(minutes=minute))
-    found = starts.read(tmp_path, "calls")
-    assert (found.count, len(found.last)) == (25, starts.KEPT)
-    assert found.within(NOON + timedelta(minutes=24), timedelta(minutes=10)) == 11
+    counted = starts.read(tmp_path, "calls")
+    assert (counted.count, len(counted.last)) == (25, starts.KEPT)
+    assert counted.within(NOON + timedelta(minutes=24), timedelta(minutes=10)) == 11
     (tmp_path / "calls.starts").write_text("{")
     assert starts.read(tmp_path, "calls") == starts.Starts()
 
@@ -296,7 +296,7 @@ async def test_who_was_stopped_itself_blames_nobody(tmp_path: Path, quick: None)
 
 
 async def test_a_new_child_is_heard_anew(tmp_path: Path, quick: None) -> None:
-    """What a former child said counts for nothing; its environment says where and how often."""
+    """Reports of a former child do not count; its environment has the address and the interval."""
     heard = Watch(tmp_path / "n", silent_s=1.0, start_s=3.0)
     heard.open()
     child = Notify(str(tmp_path / "n"))
@@ -317,8 +317,8 @@ async def _until(true: object) -> None:
             await asyncio.sleep(0.01)
 
 
-async def _answer(path: Path, what: str = "/metrics") -> bytes:
+async def _answer(path: Path, resource: str = "/metrics") -> bytes:
     async with asyncio.timeout(60):
-        while (found := await answers.ask(path, what)) is None:
+        while (reply := await answers.ask(path, resource)) is None:
             await asyncio.sleep(0.01)
-    return found
+    return reply

@@ -79,10 +79,10 @@ async def test_report_is_spoken_once(tmp_path: Path) -> None:
     assert [Path(media).name for media in first.report][::2] == ["push-laporan-awal", "push-tekan"]
     assert Path(first.report[1].removeprefix("sound:")).with_suffix(".wav").is_file()
     assert [Path(media).name for media in first.again][::2] == ["push-ulang", "push-tekan"]
-    accepted, departed = first.said["accepted"], first.said["departed"]
+    accepted, departed = first.replies["accepted"], first.replies["departed"]
     assert [Path(media).name for media in accepted][::2] == ["push-diterima", "push-terima-kasih"]
     assert accepted[1] == departed[1] != first.report[1]  # what was accepted is read back
-    assert set(first.said) == {"accepted", "departed", "refused", "noted", "taken", "ended", "unfit"}
+    assert set(first.replies) == {"accepted", "departed", "refused", "noted", "taken", "ended", "unfit"}
     assert await words.announcement(report) == first.report[:2]
 
 
@@ -94,7 +94,8 @@ async def test_a_test_is_spoken_as_one(tmp_path: Path) -> None:
     message = await words.message(report)
     assert [Path(media).name for media in message.report][::2] == ["push-uji", "push-uji-tekan"]
     assert message.again == message.report
-    assert {heard: Path(media[0]).name for heard, media in message.said.items()} == {"noted": "push-uji-terima-kasih"}
+    replies = {heard: Path(media[0]).name for heard, media in message.replies.items()}
+    assert replies == {"noted": "push-uji-terima-kasih"}
     assert await words.announcement(report) == message.report[:2]
 
 

@@ -19,7 +19,7 @@ LOADS = """
 import click, sys
 from tanggap.program import main
 main.get_command(click.Context(main), "calls")
-import line.service, processes.running
+import processes.running, tanggap.calls
 print(" ".join(sys.modules))
 import numpy, rich
 """

@@ -9,19 +9,18 @@ from datetime import UTC, datetime
 import pytest
 
 from instance import Instance, load
-from line import failsafe_desk, service
 from operations import steward
 from processes.running import Main
 from processes.tasks import TaskKeeper
 from processes.vitals.measures import Vitals
-from tanggap import console, escalate
+from tanggap import agi, calls, console, escalate
 from tests.asterisk.rig import free_site
 from tests.fixtures import Edit
 
 DAEMON = {"escalate-cycle", "escalate-follow", "escalate-beat"}
 DUTIES = {
-    "agi": (failsafe_desk.run, {"beat", "ledger"}),
-    "calls": (service.run, {"presence"}),  # the others as soon as Asterisk is there
+    "agi": (agi.run, {"beat", "ledger"}),
+    "calls": (calls.run, {"presence"}),  # the others as soon as Asterisk is there
     "console": (
         console.run,
         {"follow", "tick", "push", "beat", "certificate", "configuration", "retention", "storage"},

@@ -22,7 +22,7 @@ from instance.examination import check
 from instance.spill_place import spill_files
 from ivr import events as ev
 from ivr.state import STAGES, from_dict, to_dict
-from line.call_writer import Ledger
+from line.call_writer import CallWriter
 from tanggap.console import _setting
 from tests.console.desk112 import Console, console
 from tests.console.live.test_live import snapshot
@@ -143,13 +143,13 @@ async def test_its_spilled_call_is_written(instance: Instance, store: StoreThrea
     """A call that the former process could only put into its file gets its row, its ticket and its end."""
     files = [file for file in spill_files(instance, "calls") if file.path.parent == instance.var / "spill"]
     line = Line(instance.home, store)
-    ledger = await Ledger(store, files, lambda: NOON, line.spawn).open()
-    assert ledger.spilling
-    await ledger._read_back()
+    writer = await CallWriter(store, files, lambda: NOON, line.spawn).open()
+    assert writer._spilling
+    await writer._read_back()
     row = await store.read(lambda store: store.calls.get("c-spilled"))
     assert (row["outcome"], row["stage"], row["ticket"]) == ("abandoned", "ended", "T-20261122-S120000")
-    assert not ledger.spilling
-    await ledger.close()
+    assert not writer._spilling
+    await writer.close()
 
 
 @pytest.fixture

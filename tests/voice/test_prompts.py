@@ -68,7 +68,7 @@ def test_prompts_last_no_longer_than_the_flow_is_tested_with(shipped: Path) -> N
 
 
 def test_javanese_prompts_are_files_of_their_own(shipped: Path) -> None:
-    """What a caller who chose Javanese may hear, in words of its own."""
+    """The prompts of a caller who chose Javanese have words of their own."""
     spoken = languages.spoken(PROMPTS_YAML, shipped / "none")
     assert spoken is not None
     heard = {"menu-utama", "menu-ulang", "tantangan", "sambungkan", "antrean", "tetap-di-telepon", "tekan-apa-saja"}

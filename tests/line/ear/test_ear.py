@@ -1,4 +1,4 @@
-"""The second gate: what each answer, and each failure, of the hearing process means to a call."""
+"""The second gate: the effect of each answer, and each failure, of the hearing process on a call."""
 
 import asyncio
 from collections.abc import Mapping
@@ -181,7 +181,7 @@ async def test_a_stream_that_does_not_come_in_time(world: World) -> None:
 
 
 async def test_the_hearing_process_is_lost(world: World) -> None:
-    """Every caller who is being listened to counts as a person; so does who makes a sound before it is back."""
+    """Every caller with a stream counts as a person; so does a caller who makes a sound before it is back."""
     await world.listen()
     world.calls.stages["c2"] = "waiting"
     world.ear.hands.port, world.ear.hands.why = 0, "pendengar berhenti"

@@ -1,4 +1,4 @@
-"""What the ear makes of windows: a voice, knocks, noise; decision tables."""
+"""Verdicts on windows: a voice, knocks, noise; decision tables."""
 
 from collections.abc import Sequence
 
@@ -47,7 +47,7 @@ def judged(windows: Sequence[tuple[float, float]]) -> list[Verdict]:
         ([NO] * NOISE + [(AFTER_NOISE + 0.01, -20.0)] * 99, [Verdict.NOISE, Verdict.SPEECH]),
         ([(PERHAPS, -20.0)] * SECOND + [NO] * NOISE, [Verdict.SPEECH, Verdict.NOISE]),
         ([NO] * NOISE, [Verdict.NOISE]),
-        ([NO] * (NOISE * 3), [Verdict.NOISE]),  # said once
+        ([NO] * (NOISE * 3), [Verdict.NOISE]),  # given once
         ([NO] * NOISE + [YES] * VOICED, [Verdict.NOISE, Verdict.SPEECH]),  # it goes on listening
         ([QUIET] * 3000, []),
         ([*[QUIET] * 9, *A_KNOCK * KNOCKS], [Verdict.KNOCKS]),

@@ -12,18 +12,18 @@ MODEL = Model()
 
 
 def heard(sound: Sound) -> dict[Verdict, float]:
-    """The verdicts on a sound that came over the telephone, and after how many seconds."""
+    """The verdicts on a sound that came over the telephone, each with its time in seconds."""
     MODEL.reset()
-    judge, sound_pcm, found = Judge(), pcm(telephone(sound)), dict[Verdict, float]()
+    judge, sound_pcm, verdicts = Judge(), pcm(telephone(sound)), dict[Verdict, float]()
     for number in range(len(sound_pcm) // WINDOW_BYTES):
         window = sound_pcm[number * WINDOW_BYTES : (number + 1) * WINDOW_BYTES]
         if verdict := judge.hear(*MODEL.hear(window)):
-            found[verdict] = (number + 1) * WINDOW_S
-    return found
+            verdicts[verdict] = (number + 1) * WINDOW_S
+    return verdicts
 
 
 def person(sound: Sound) -> bool:
-    """Whether it counts as a sign of a person."""
+    """True when it counts as a sign of a person."""
     return bool({Verdict.SPEECH, Verdict.KNOCKS} & heard(sound).keys())
 
 
@@ -84,7 +84,7 @@ def test_tapping_is_a_person() -> None:
 
 
 def test_a_used_model_has_forgotten() -> None:
-    """What one caller said does not colour what the next one says; and there are never more than allowed."""
+    """A caller's sound does not colour the verdict on the next one; there are never more models than allowed."""
     models, voice = Models(2, ready=1), pcm(say(SENTENCES[0]))[: 40 * WINDOW_BYTES]
     first, second = models.take(), models.take()
     assert first is not None and second is not None

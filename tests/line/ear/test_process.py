@@ -27,7 +27,7 @@ LIMIT_S = 300.0
 
 
 class Ears:
-    """The hands of a real hearing process, and what they were told."""
+    """The hands of a real hearing process, with the words that it sent."""
 
     def __init__(self) -> None:
         self.heard: list[tuple[str, str]] = []
@@ -39,7 +39,7 @@ class Ears:
         await until(lambda: word in [word for _, word in self.heard])
 
     async def stream(self, ident: uuid.UUID, sound: bytes = b"") -> asyncio.StreamWriter:
-        """What Asterisk does: connect, say whose it is, send frames of 20 ms, no faster than they are heard."""
+        """Play Asterisk: connect, name the stream, send frames of 20 ms, no faster than they are heard."""
         reader, writer = await asyncio.open_connection("127.0.0.1", self.hands.port)
         self._reader = reader
         writer.write(frame(IDENT, ident.bytes))
@@ -57,7 +57,7 @@ class Ears:
         return sum(waiting(theirs, ours)) + sum(waiting(ours, theirs)[:1])
 
     async def ended(self) -> bool:
-        """Whether the latest stream is hung up by the other side: a frame that says so, then the end."""
+        """True when the other side hangs the latest stream up: by a hang-up frame, then the end."""
         try:
             return await asyncio.wait_for(self._reader.read(), LIMIT_S) == frame(HANGUP, b"")
         except ConnectionError:
@@ -107,20 +107,20 @@ async def ears(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Ears]:
 
 async def test_a_voice_is_told_and_the_stream_ended(ears: Ears) -> None:
     """`audio` with the first sound, `speech` when it is sure; then it hangs up by itself."""
-    one = uuid.uuid4()
-    ears.hands.tell("listen", str(one))
-    writer = await ears.stream(one, pcm(say(SENTENCES[0]))[:24000])
+    ident = uuid.uuid4()
+    ears.hands.tell("listen", str(ident))
+    writer = await ears.stream(ident, pcm(say(SENTENCES[0]))[:24000])
     await ears.until("speech")
-    assert ears.heard == [(str(one), "audio"), (str(one), "speech")]
+    assert ears.heard == [(str(ident), "audio"), (str(ident), "speech")]
     assert await ears.ended()
     writer.close()
 
 
 async def test_a_noise_is_told_and_a_broken_stream_too(ears: Ears) -> None:
     """It goes on listening to noise until the stream ends."""
-    one = uuid.uuid4()
-    ears.hands.tell("listen", str(one))
-    writer = await ears.stream(one, pcm(NOISES["hiss"](5, 1)))
+    ident = uuid.uuid4()
+    ears.hands.tell("listen", str(ident))
+    writer = await ears.stream(ident, pcm(NOISES["hiss"](5, 1)))
     await ears.until("noise")
     writer.write(frame(HANGUP, b""))
     writer.close()
@@ -138,39 +138,39 @@ async def test_nobody_else_can_be_heard(ears: Ears) -> None:
 
 async def test_stop_ends_a_stream_in_silence(ears: Ears) -> None:
     """The call is with an operator: no verdict any more."""
-    one = uuid.uuid4()
-    ears.hands.tell("listen", str(one))
-    writer = await ears.stream(one, bytes(6400))
+    ident = uuid.uuid4()
+    ears.hands.tell("listen", str(ident))
+    writer = await ears.stream(ident, bytes(6400))
     await ears.until("audio")
-    ears.hands.tell("stop", str(one))
+    ears.hands.tell("stop", str(ident))
     assert await ears.ended()
     assert [word for _, word in ears.heard] == ["audio"]
     writer.close()
 
 
 async def test_more_callers_than_places(ears: Ears) -> None:
-    """Who finds no place is told of at once; a place that was left is used again."""
+    """A stream without a place is reported at once; a place that was left is used again."""
     writers = []
     for _ in range(MOST + 1):
-        one = uuid.uuid4()
-        ears.hands.tell("listen", str(one))
-        writers.append(await ears.stream(one, bytes(FRAME)))
+        ident = uuid.uuid4()
+        ears.hands.tell("listen", str(ident))
+        writers.append(await ears.stream(ident, bytes(FRAME)))
     await ears.until("full")
     assert [word for _, word in ears.heard].count("full") == 1
     writers[0].close()
     await ears.until("gone")
-    ears.hands.tell("listen", str(one := uuid.uuid4()))
-    writers.append(await ears.stream(one, bytes(6400)))
-    await until(lambda: (str(one), "audio") in ears.heard)
+    ears.hands.tell("listen", str(ident := uuid.uuid4()))
+    writers.append(await ears.stream(ident, bytes(6400)))
+    await until(lambda: (str(ident), "audio") in ears.heard)
     for writer in writers:
         writer.close()
 
 
 async def test_a_second_behind_is_late(ears: Ears) -> None:
     """Sound that waited for us is not judged any more."""
-    one = uuid.uuid4()
-    ears.hands.tell("listen", str(one))
-    writer = await ears.stream(one, bytes(FRAME))
+    ident = uuid.uuid4()
+    ears.hands.tell("listen", str(ident))
+    writer = await ears.stream(ident, bytes(FRAME))
     pid = ears.hands.pid
     assert pid is not None
     os.kill(pid, signal.SIGSTOP)

@@ -1,0 +1,71 @@
+"""Dialling out: over the trunk of the site, or a sentence that says what is not set."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from asterisk.site import Trunk
+from instance import REPOSITORY, Instance, load
+from line.trunks import NO_TRUNK, endpoint
+from tanggap.escalate import telephone
+from tests.asterisk.rig import spawn
+from tickets.errors import ChannelError
+from tickets.escalation.ladder import Report
+from tickets.notify.channel import CallAnswer, Heard, Said, Talk, Telephone
+
+MOBILE = Telephone("mobile", "+628123456789")
+TRUNK = Trunk("telkom", ("192.0.2.10",))
+
+
+def dialling(mobile_trunk: str | None, *trunks: Trunk) -> Instance:
+    """The shipped instance with these trunks."""
+    instance = load(REPOSITORY, secrets=False)
+    asterisk = replace(instance.site.asterisk, trunks=trunks)
+    return replace(instance, site=replace(instance.site, mobile_trunk=mobile_trunk, asterisk=asterisk))
+
+
+def test_a_mobile_is_rung_over_the_trunk_of_the_site() -> None:
+    """Of several trunks the named one; a desk phone needs none."""
+    site = dialling("telkom", Trunk("lain", ("192.0.2.11",)), TRUNK).site
+    assert endpoint(MOBILE, site) == "PJSIP/+628123456789@trunk-telkom"
+    assert endpoint(Telephone("sip", "damkar1"), dialling(None).site) == "PJSIP/damkar1"
+
+
+@pytest.mark.parametrize("instance", [dialling(None, TRUNK), dialling(None), dialling("indosat", TRUNK)])
+def test_without_a_trunk_no_mobile_can_be_rung(instance: Instance) -> None:
+    """The sentence says which setting is missing, and that only another configuration helps."""
+    with pytest.raises(ChannelError) as caught:
+        endpoint(MOBILE, instance.site)
+    assert (str(caught.value), caught.value.permanent) == (NO_TRUNK, True)
+    assert NO_TRUNK == "panggilan keluar belum diatur (mobile_trunk di site.yaml)"
+
+
+class NoDialler:
+    """Rings nothing."""
+
+    async def call(self, *_: object, **__: object) -> CallAnswer:
+        raise AssertionError("nothing can be rung")
+
+
+class NoWords:
+    """Speaks nothing."""
+
+    async def message(self, report: Report) -> Any:
+        raise AssertionError("nobody hears it")
+
+
+async def test_a_push_by_telephone_says_that_there_is_no_trunk() -> None:
+    """The mobile counts as not reachable: what its contact's desk phone said before is kept."""
+
+    async def answer(key: Said) -> Heard:
+        return "accepted"
+
+    dial = telephone(lambda: dialling(None), _cast(NoDialler()), _cast(NoWords()), spawn)
+    assert await dial(MOBILE, _cast(None), Talk(answer)) == CallAnswer("unreachable", NO_TRUNK)
+
+
+def _cast(fake: object) -> Any:
+    return fake
