@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-if TYPE_CHECKING:
-    from drills.conduct import Drill
+from drills.conducted import Conducted
 
 EVERY_S, PLAIN_EVERY_S = 0.5, 30.0
 
@@ -26,16 +24,16 @@ class Shown:
         """A line of what happens before and after."""
         self._console.print(f"[dim]{line}[/dim]")
 
-    async def follow(self, drill: Drill) -> None:
+    async def follow(self, drill: Conducted) -> None:
         """For ever."""
         await (self._live(drill) if self._console.is_terminal else self._plain(drill))
 
-    async def _plain(self, drill: Drill) -> None:
+    async def _plain(self, drill: Conducted) -> None:
         while True:
             await asyncio.sleep(PLAIN_EVERY_S)
             self._console.print(_words(drill))
 
-    async def _live(self, drill: Drill) -> None:
+    async def _live(self, drill: Conducted) -> None:
         columns = (TextColumn("panggilan"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         progress = Progress(*columns, console=self._console)
         task = progress.add_task("", total=len(drill.plan.calls))
@@ -46,13 +44,13 @@ class Shown:
                 await asyncio.sleep(EVERY_S)
 
 
-def _words(drill: Drill) -> str:
+def _words(drill: Conducted) -> str:
     counts = _counts(drill)
     over = len(drill.callers) - drill.live
     return f"{over} dari {len(drill.plan.calls)} panggilan selesai; " + ", ".join(f"{n} {v}" for n, v in counts.items())
 
 
-def _counts(drill: Drill) -> dict[str, int]:
+def _counts(drill: Conducted) -> dict[str, int]:
     heard = [caller.heard for caller in drill.callers]
     genuine = [one for one in heard if one.planned.genuine]
     return {
@@ -63,7 +61,7 @@ def _counts(drill: Drill) -> dict[str, int]:
     }
 
 
-def _table(drill: Drill, progress: Progress) -> Table:
+def _table(drill: Conducted, progress: Progress) -> Table:
     table = Table.grid(padding=(0, 2))
     table.add_row(progress)
     table.add_row("  ".join(f"{name} [bold]{value}[/bold]" for name, value in _counts(drill).items()))

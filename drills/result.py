@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
 
 from drills.caller import Heard
+from drills.conducted import Conducted
+from drills.operators import Operator
 from drills.plan import Plan
 from drills.spans import overlap, together
 from tickets.model import Row, from_text
-
-if TYPE_CHECKING:
-    from drills.conduct import Drill
-    from drills.operators import Operator
 
 # whoever makes these sounds must be heard by the operator, or the call did not reach one
 VOICES = ("emergency", "whisper", "nonsense", "laughter")
@@ -114,7 +111,7 @@ class Result:
     checks: Checks
 
 
-def result(drill: Drill, rows: Sequence[Row], checks: Checks, lasted_s: float, *, screening: bool) -> Result:
+def result(drill: Conducted, rows: Sequence[Row], checks: Checks, lasted_s: float, *, screening: bool) -> Result:
     """The stories of all calls with what the store says of them."""
     by_ticket = {row["ticket"]: row for row in rows}
     crowded = Crowded(drill.operators)
@@ -150,7 +147,7 @@ class Crowded:
         return overlap(self._away, start, end) - overlap(self._off, start, end)
 
 
-def _stretch(plan: Plan, drill: Drill) -> float:
+def _stretch(plan: Plan, drill: Conducted) -> float:
     """By how much a call kept an operator shorter than it would have in life (at least 1)."""
     talked = [caller.heard.planned.answering for caller in drill.callers if caller.heard.talked is not None]
     in_life = sum(one.reaction_s + one.talk_s + one.wrap_up_s for one in talked)

@@ -91,4 +91,5 @@ def _json(alone: Cost, found: list[Class], whole: Stage | None) -> dict[str, Any
     }
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -51,8 +51,8 @@ def spoil(home: Path) -> None:
     def clock() -> datetime:
         return real_clock() + timedelta(seconds=Spoils.read(home).clock_s)
 
-    async def late(self: StoreThread, seq: int, *, requests: bool = False) -> AsyncIterator[list[Row]]:
-        async for rows in follow(self, seq, requests=requests):
+    async def late(self: StoreThread, seq: int, **which: bool) -> AsyncIterator[list[Row]]:
+        async for rows in follow(self, seq, **which):
             await asyncio.sleep(Spoils.read(home).late_s)
             yield rows
 

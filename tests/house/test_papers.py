@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from console.web.routes import ROUTES, Route
-from tests.test_layout import PACKAGES
+from tests.house.test_layout import PACKAGES
 from tickets.complaints import tracking
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 CODE = {path: path.read_text(encoding="utf-8") for package in PACKAGES for path in (ROOT / package).rglob("*.py")}
 # made from a variable part; the pages tell them apart
 BUILT = {"failsafe.key", "failsafe.queue", "noun.verb"}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("agents", "ivr")
 HEADLESS = re.compile(r"(?:What|Who|Whom|Whose|Whether|Why|How|Where|When|Which)\b")
 EMPTY_NAMES = {"found", "one", "told", "said", "what", "who"}
