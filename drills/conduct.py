@@ -41,16 +41,16 @@ from tickets.store import Store
 
 log = structlog.get_logger(__name__)
 
-# no prompt: it sounds from anywhere, and slightly altered
+# not recognised as prompts: they begin anywhere, and arrive slightly altered
 MUSIC = ("musik", "nada")
 SETTLE_S, POLL_S = 25.0, 0.2
-# after these we say good-bye: nobody is cut off
+# outcomes that end with a good-bye of ours, so nobody is cut off
 GOODBYES = ("message", "after_hours", "silent")
 
 
 @dataclass(frozen=True, slots=True)
 class Trunk:
-    """Where the calls of one trunk come from."""
+    """The SIP agent and the RTP socket that place the calls of one trunk."""
 
     agent: Agent
     media: Media
@@ -85,7 +85,7 @@ class Drill:
         self._agency = agency
 
     async def run(self, *, screening: bool) -> Result:
-        """All of it."""
+        """Plays the plan from the first log-in to the last wrap-up, and gathers the result."""
         moment = datetime.now(UTC)
         try:
             self._keeper.start("journal", self._tickets.follow(await self._tickets.last()))
@@ -139,7 +139,7 @@ class Drill:
             caller.heard.ended = caller.heard.ended or self._loop.time()
 
     async def _settled(self, since: datetime) -> list[Row]:
-        """The store's calls when all are over and every operator is free again, or after a while."""
+        """Wait until all calls are over and every operator is free, at most SETTLE_S; the store's rows of the calls."""
         deadline = self._loop.time() + SETTLE_S
         while True:
             rows = await self._line.store.read(lambda store: _calls(store, since))
@@ -150,7 +150,7 @@ class Drill:
             await asyncio.sleep(POLL_S)
 
     async def _checks(self, rows: list[Row]) -> Checks:
-        """What must hold whatever the scenario: nothing lost, nothing stuck, nothing unforeseen."""
+        """Count what must be 0 in every scenario: lost, stuck and unforeseen calls."""
         status = await self._line.asterisk.status()
         answered = [caller for caller in self.conducted.callers if caller.heard.answered is not None]
         by_ticket = {row["ticket"]: row for row in rows}
@@ -188,7 +188,7 @@ def _calls(store: Store, since: datetime) -> list[Row]:
 
 
 def listener(instance: Instance) -> Ear:
-    """Knows the instance's prompts by their bytes."""
+    """A listener that recognises the instance's prompts by their bytes."""
     folder = instance.var / "prompts"
     return Ear(folder, [path.stem for path in sorted(folder.glob("*.wav")) if path.stem.split(".")[0] not in MUSIC])
 
@@ -197,7 +197,7 @@ def listener(instance: Instance) -> Ear:
 async def drill(
     plan: Plan, home: Path, live: Path, *, screening: bool, tell: Callable[[str], None]
 ) -> AsyncIterator[Drill]:
-    """A drill ready to `run`, on its own instance in `home`; everything is stopped afterwards."""
+    """A drill that is ready to `run` on an instance of its own in `home`; everything is stopped afterwards."""
     async with AsyncExitStack() as stack:
         stack.enter_context(alone(home))
         tell("instans tersendiri disiapkan")
@@ -228,7 +228,7 @@ async def drill(
 
 
 async def play(plan: Plan, home: Path, live: Path, *, screening: bool) -> Result:
-    """One drill from nothing to its result; what happens is shown on standard error."""
+    """Plays one drill from an empty folder to its result; the progress is shown on standard error."""
     shown, keeper = Shown(Console(stderr=True, highlight=False)), TaskKeeper()
     try:
         async with drill(plan, home, live, screening=screening, tell=shown.tell) as made:

@@ -1,4 +1,4 @@
-"""What a drill shows while it runs, on standard error; plain lines where there is no terminal."""
+"""Shows the progress of a drill on standard error; plain lines where there is no terminal."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ class Shown:
         self._console = console
 
     def tell(self, line: str) -> None:
-        """A line of what happens before and after."""
+        """Print a line of the preparation."""
         self._console.print(f"[dim]{line}[/dim]")
 
     async def follow(self, drill: Conducted) -> None:
-        """For ever."""
+        """Show the progress until cancelled."""
         await (self._live(drill) if self._console.is_terminal else self._plain(drill))
 
     async def _plain(self, drill: Conducted) -> None:
@@ -52,12 +52,12 @@ def _words(drill: Conducted) -> str:
 
 def _counts(drill: Conducted) -> dict[str, int]:
     heard = [caller.heard for caller in drill.callers]
-    genuine = [one for one in heard if one.planned.genuine]
+    genuine = [call for call in heard if call.planned.genuine]
     return {
         "sedang berlangsung": drill.live,
-        "laporan sampai ke petugas": sum(one.talked is not None for one in genuine),
+        "laporan sampai ke petugas": sum(call.talked is not None for call in genuine),
         "laporan sejauh ini": len(genuine),
-        "bukan laporan yang berdering": sum(one.rang is not None and not one.planned.genuine for one in heard),
+        "bukan laporan yang berdering": sum(call.rang is not None and not call.planned.genuine for call in heard),
     }
 
 
@@ -65,5 +65,5 @@ def _table(drill: Conducted, progress: Progress) -> Table:
     table = Table.grid(padding=(0, 2))
     table.add_row(progress)
     table.add_row("  ".join(f"{name} [bold]{value}[/bold]" for name, value in _counts(drill).items()))
-    table.add_row("  ".join(f"{one.name} [cyan]{one.state}[/cyan]" for one in drill.operators))
+    table.add_row("  ".join(f"{operator.name} [cyan]{operator.state}[/cyan]" for operator in drill.operators))
     return table

@@ -1,4 +1,4 @@
-"""What the receivers' notes say: pushes per second, how late they were, which are missing, which came twice."""
+"""Figures from the receivers' notes: pushes per second, their lateness, missing ones, and those that came twice."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass

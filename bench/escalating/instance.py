@@ -43,7 +43,7 @@ STORY = "Gudang mebel terbakar, api membesar, angin ke timur, dua orang masih di
 
 @dataclass(slots=True)
 class Bench:
-    """What runs; `arrivals` is filled when the receivers have ended."""
+    """The running daemon and receivers; `arrivals` is filled when the receivers have ended."""
 
     home: Path
     receivers: "subprocess.Popen[str]"

@@ -41,7 +41,7 @@ NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What was asked for."""
+    """The options of the command line."""
 
     calls: int
     seconds: float
@@ -62,9 +62,10 @@ def run(folder: Path, history: Path, count: int, options: Options) -> dict[str, 
         pages = stage.pages(store, wall[0][0])
     with stage.console(home, port, options.source) as pid:
         meter = Meter({"console": pid})
-        told = asyncio.run(watching.measure(home, port, pages, wall, options.seconds, options.changes))
+        watched, stalls, sessions = asyncio.run(
+            watching.measure(home, port, pages, wall, options.seconds, options.changes)
+        )
         usage, memory = meter.stop(), memory_mb(pid)
-    watched, stalls, sessions = told
     seconds = usage.seconds
     return {
         "stall_ms": max(stalls["took"]),
