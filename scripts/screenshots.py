@@ -199,14 +199,10 @@ class Afternoon:
             routing = self._instance.routing
             for opd in opds:
                 ladder, given = plan(routing, opd, at, "complaint"), ago(days=days - 0.1)
-                task = self._store.assignments.dispatch(
-                    given, ticket, opd, ladder, 3600.0, Actor("user", "pusat")
-                )
+                task = self._store.assignments.dispatch(given, ticket, opd, ladder, 3600.0, Actor("user", "pusat"))
                 for count, state in enumerate(steps, 1):
                     at = ago(days=days - 1.2 * count)
-                    self._store.assignments.move(
-                        at, assignment, state, Actor("user", opd), via="page", note="diperiksa"
-                    )
+                    self._store.assignments.move(at, task, state, Actor("user", opd), via="page", note="diperiksa")
             if "selesai" in steps:
                 self._store.complaints.answer(ago(days=days - 2.4), ticket, Actor("user", "pusat"), ANSWER)
                 self.pages["tracking"] = (None, f"/lacak?nomor={self._store.complaints.get(ticket)['tracking']}")
