@@ -6,6 +6,7 @@ import signal
 import wave
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 import pytest
 from baresip.errors import BaresipError
@@ -269,18 +270,18 @@ async def test_what_was_missed_while_the_events_were_cut_off(line: LineUnderTest
     operator = await line.operator("op1")
     talk = await line.dial()
     assert await line.hears(talk, "menu-utama") > HEARD
-    with deaf(line):
+    with deaf(line) as lost:
         await talk.press("1")
-        await asyncio.sleep(0.5)
+        await line.until(lambda: "ChannelDtmfReceived" in [event["type"] for event in lost])
     assert (await line.call())["stage"] == "menu"
     await connect_anew(line)
     heard = len(talk.heard)
     await line.until(lambda: len(talk.heard) > heard + 16000)
     await talk.press("1")
     ringing = await operator.rings()
-    with deaf(line):
+    with deaf(line) as lost:
         spoken = await line.answer(operator, ringing)
-        await asyncio.sleep(0.5)
+        await line.until(lambda: "StasisStart" in [event["type"] for event in lost])
     assert (await line.call())["stage"] == "ringing"
     await connect_anew(line)
     assert await asyncio.gather(talk.hears(OPERATOR_HZ), spoken.hears(CALLER_HZ)) == [True, True]
@@ -288,12 +289,12 @@ async def test_what_was_missed_while_the_events_were_cut_off(line: LineUnderTest
 
 
 @contextmanager
-def deaf(line: LineUnderTest) -> Iterator[None]:
-    """Events of Asterisk are lost."""
-    ari = line.service.ari
-    handle, ari._on_event = ari._on_event, lambda event: None
+def deaf(line: LineUnderTest) -> Iterator[list[Any]]:
+    """Events of Asterisk are lost; they come into the list."""
+    ari, lost = line.service.ari, list[Any]()
+    handle, ari._on_event = ari._on_event, lost.append
     try:
-        yield
+        yield lost
     finally:
         ari._on_event = handle
 

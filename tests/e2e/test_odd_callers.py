@@ -63,6 +63,12 @@ class Odd:
                 await asyncio.sleep(0.1)
         return row
 
+    async def kept(self, keys: str) -> None:
+        """Wait until these keys are in the store."""
+        async with asyncio.timeout(20):
+            while (await self._row())["keys"] != keys:
+                await asyncio.sleep(0.05)
+
     async def _row(self) -> Row:
         number = "+62" + self.number[1:]
         await self.street.line.arrived()
@@ -118,7 +124,7 @@ async def star_and_hash(street: Street) -> None:
     """Keys that mean nothing are a sign of a person: asked again, then put through."""
     odd = await street.dial("081200000002")
     odd.stream.press("*")
-    await asyncio.sleep(1)
+    await odd.kept("*")
     odd.stream.press("#")
     row = await odd.lane()
     assert (row["lane"], row["mark"], row["keys"]) == ("urgent", "salah tombol", "*#")
@@ -139,7 +145,7 @@ async def key_during_the_goodbye(street: Street) -> None:
 async def key_as_tones(street: Street) -> None:
     """A gateway without telephone-event sends the tones themselves."""
     odd = await street.dial("081200000004", kinds=(PCMA,))
-    await asyncio.sleep(0.5)
+    await odd.hears("menu-utama")
     odd.stream.say(tones(*ONE_HZ))
     row = await odd.lane()
     assert (row["lane"], row["keys"]) == ("urgent", "1")
@@ -168,7 +174,8 @@ async def new_session_in_the_menu(street: Street) -> None:
     for direction in ("sendonly", "inactive", "sendrecv"):
         offer = sip.session(HOST, street.media.port, direction=direction)
         assert await odd.call.reinvite(offer) == 200
-    await asyncio.sleep(0.3)
+    before = odd.stream.packets
+    await street.line.until(lambda: odd.stream.packets > before + 10)  # 0.2 s of the question, on the new session
     odd.stream.press("1")
     row = await odd.lane()
     assert (row["lane"], row["keys"]) == ("urgent", "1")

@@ -47,14 +47,19 @@ async def nothing_is_stuck(line: LineUnderTest) -> None:
     """Every call has ended, in Asterisk, in the service, at the desks and in the store."""
     await line.until(lambda: not line.service.runners, 15)
     await line.until(lambda: all(desk.engaged is None for desk in line.service.floor.roster.desks.values()))
-    async with asyncio.timeout(10):
-        while (await line.house.asterisk.status()).channels:
-            await asyncio.sleep(0.1)
+    await no_channels(line)
     assert await line.service.ari.bridges() == []
     assert await line.store.read(lambda store: store.calls.live()) == []
     for call in await calls(line):
         ticket = await line.store.read(lambda store, number=call["ticket"]: store.tickets.show(number))
         assert ticket["call"] == call["id"]
+
+
+async def no_channels(line: LineUnderTest) -> None:
+    """Wait until Asterisk has no call any more."""
+    async with asyncio.timeout(10):
+        while (await line.house.asterisk.status()).channels:
+            await asyncio.sleep(0.1)
 
 
 async def calls(line: LineUnderTest) -> list[Row]:
@@ -337,7 +342,7 @@ async def test_cancel_right_after_invite(line: LineUnderTest, outside: Outsider,
     final = await call.answered(replies)
     assert final.status in (200, 487)
     await call.bye()
-    await asyncio.sleep(0.3)
+    await no_channels(line)
     await line.until(lambda: not line.service.runners, 15)
     rows = listed(line)
     assert [row["outcome"] for row in rows] in ([], ["abandoned"])
@@ -348,7 +353,7 @@ async def test_hanging_up_while_the_store_is_busy(line: LineUnderTest, outside: 
     call = outside.call()
     with busy_store(line):
         assert await call.invite() == 200
-        await asyncio.sleep(0.5)
+        await line.until(lambda: line.service.runners, 10)
         assert await call.bye() == 200
     await line.until(lambda: not line.service.runners, 15)
     [row] = listed(line)
