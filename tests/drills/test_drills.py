@@ -64,7 +64,7 @@ async def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]
 
 
 def told(result: Result, found: Figures) -> str:
-    """What to read when a drill failed."""
+    """The lines to read when a drill failed."""
     lost = [json.dumps(asdict(call)) for call in result.calls if call.index in found.lost or call.failure]
     return "\n".join([*(f"{bar.what}: {bar.found}" for bar in found.bars), *lost])
 

@@ -40,7 +40,7 @@ def of(*calls: CallStory, bars: tuple[str, ...] = BARS, checks: Checks = FINE) -
 
 
 def met(found: Figures) -> dict[str, bool | None]:
-    """Which bars are met."""
+    """The bars by code, and if they are met."""
     return {bar.code: bar.met for bar in found.bars}
 
 

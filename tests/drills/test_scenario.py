@@ -21,7 +21,7 @@ callers:
 
 
 def problems(tmp_path: Path, text: str) -> list[str]:
-    """What is said of a file with this text."""
+    """The problems of a file with this text."""
     path = tmp_path / "coba.yaml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ConfigErrors) as raised:

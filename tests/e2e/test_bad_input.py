@@ -83,7 +83,7 @@ def edit(home: Path, name: str, *changes: tuple[str, str]) -> None:
 
 
 def place(home: Path, name: str, words: str) -> str:
-    """Where a file says this, as line:column."""
+    """Place of this text in a file, as line:column."""
     before, _, _ = (home / name).read_text().partition(words)
     return f"{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}"
 
@@ -149,7 +149,7 @@ async def test_a_home_that_is_not_there(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("at", ["kemarin", "2026-02-30T10:00", "25:00", "", "2026-11-22T21:00 WIB", "-1", "9" * 400])
 async def test_explain_a_moment_that_is_none(home: Path, at: str) -> None:
-    """What was given and what was expected; exit 1."""
+    """The value given and the value expected; exit 1."""
     given = f"{at[:60]}…" if len(at) > 60 else at
     sentence = f'gagal: waktu "{given}" tidak sah, diharapkan seperti 2026-11-22T21:00\n'
     assert tanggap(home, "explain", "--at", at) == (1, sentence)
@@ -293,7 +293,7 @@ async def test_somebody_elses_database(ready: Path) -> None:
 
 
 async def test_an_unknown_ticket_number(line: LineUnderTest) -> None:
-    """What was asked for is not there; exit 1."""
+    """The thing asked for is not there; exit 1."""
     home = line.house.instance.home
     for number in ("T-20261122-9999", "halo", "' OR 1=1 --", "T-20261122-0001\x00", ""):
         assert tanggap(home, "tickets", "show", number) == (1, f"gagal: tiket {number} tidak ada\n")

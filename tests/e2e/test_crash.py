@@ -79,7 +79,7 @@ async def ended(line: LineUnderTest, count: int) -> dict[str, Row]:
 
 
 async def tasks(line: LineUnderTest) -> list[tuple[str, str]]:
-    """Whom to call back and why, in order."""
+    """The callbacks and their reasons, in order."""
     found = await line.store.read(lambda store: store.callbacks.open())
     return [(row["number"][-4:], row["reason"]) for row in found]
 

@@ -59,7 +59,7 @@ async def dial(line: LineUnderTest, sound: Sound, number: str = "081234567890") 
 
 
 async def heard(line: LineUnderTest) -> list[Row]:
-    """What the ear wrote of the newest call."""
+    """The ear's notes on the newest call."""
     call = await line.call()
     rows = await line.store.read(lambda store: store.journal.of_ticket(call["ticket"], call["id"]))
     return [row for row in rows if row["kind"] in HEARD]
@@ -78,7 +78,7 @@ async def until_heard(line: LineUnderTest, kind: str, limit_s: float = 30.0) -> 
 
 
 def person(line: LineUnderTest) -> bool:
-    """Whether the flow of the only call knows of a person."""
+    """True if the flow of the only call knows of a person."""
     return next(iter(line.service.runners.values())).state.person
 
 
@@ -134,7 +134,7 @@ async def test_a_voice_after_the_noise_still_counts(listening: LineUnderTest) ->
 
 
 async def test_tapping_on_the_telephone_is_a_sign_of_a_person(listening: LineUnderTest) -> None:
-    """Who cannot speak may knock."""
+    """A caller who cannot speak may knock."""
     await dial(listening, NOISES["tapping"](20, 3))
     assert await until_heard(listening, "call.voice", 9) == {"heard": "knocks"}
     assert person(listening)

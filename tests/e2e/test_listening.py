@@ -17,7 +17,7 @@ FAINT = b"".join(struct.pack("<h", int(180 * math.sin(2 * math.pi * CALLER_HZ * 
 
 
 async def hears_faintly(talk: Talk, limit_s: float = 5.0) -> bool:
-    """Whether the caller's faint tone stands out in what comes in from now on."""
+    """True if the caller's faint tone stands out in the sound from now on."""
     start, deadline = len(talk.heard), time.monotonic() + limit_s
     while time.monotonic() < deadline:
         await asyncio.sleep(0.1)

@@ -132,7 +132,7 @@ async def star_and_hash(street: Street) -> None:
 
 
 async def key_during_the_goodbye(street: Street) -> None:
-    """Who was silent for so long and presses a key while the goodbye plays is a person, and stays."""
+    """A silent caller who presses a key while the goodbye plays is a person, and stays."""
     odd = await street.dial("081200000003")
     await odd.hears("selamat-tinggal-hening")
     odd.stream.press("5")
@@ -161,7 +161,7 @@ async def rtp_that_never_comes(street: Street) -> None:
 
 
 async def comfort_noise_only(street: Street) -> None:
-    """What a network sends instead of silence is no voice."""
+    """Comfort noise, which a network sends instead of silence, is no voice."""
     odd = await street.dial("081200000006", kinds=(PCMA, COMFORT, EVENT), sends="comfort")
     row = await odd.lane()
     assert row["lane"] == "silent"

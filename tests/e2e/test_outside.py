@@ -69,7 +69,7 @@ async def calls(line: LineUnderTest) -> list[Row]:
 
 
 def listed(line: LineUnderTest) -> list[Row]:
-    """What `tanggap calls list --json` shows of this test's calls, newest first."""
+    """This test's calls as `tanggap calls list --json` shows them, newest first."""
     home = str(line.house.instance.home)
     done = CliRunner().invoke(main, ["--home", home, "calls", "list", "--json"])
     assert done.exit_code == 0, done.output
@@ -294,7 +294,7 @@ async def test_line_breaks_in_a_name_reach_nobody(line: LineUnderTest, outside: 
 
 
 async def test_nobody_calls_in_an_operators_name(line: LineUnderTest, outside: Outsider) -> None:
-    """Who says to be op1 is asked for op1's password."""
+    """A caller who claims to be op1 is asked for op1's password."""
     assert await outside.call(caller="<sip:op1@127.0.0.1>").invite() == 401
     assert listed(line) == []
 

@@ -33,7 +33,7 @@ async def desk_phone(line: LineUnderTest) -> Phone:
 
 
 async def outcome(line: LineUnderTest, ticket: str) -> list[Row]:
-    """What the journal tells of calls to the reporter, once the try is over."""
+    """The journal's rows on calls to the reporter, once the try is over."""
     async with asyncio.timeout(10):
         while True:
             rows = await line.store.read(lambda store: store.journal.of_ticket(ticket, None))

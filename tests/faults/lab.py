@@ -68,7 +68,7 @@ class FickleAgency(Agency):
 
 
 class Lab:
-    """What runs, and what may be asked of it."""
+    """The running instance, and questions to it."""
 
     def __init__(self, instance: Instance, line: Line, disk: Path | None, agency_port: int) -> None:
         self.instance, self.line, self.disk, self.agency_port = instance, line, disk, agency_port
@@ -90,7 +90,7 @@ class Lab:
         return self.instance.home
 
     def now(self) -> datetime:
-        """What the clock of our processes says."""
+        """The time of our processes' clock."""
         return datetime.now(UTC) + timedelta(seconds=self.spoils.clock_s)
 
     def spoil(self, **changes: float) -> None:
@@ -106,7 +106,7 @@ class Lab:
         return Caller(f"0812{self._dialled:08d}", self.agent, self.media, self._ear, self.keeper)
 
     async def ask(self, kind: str, **data: Any) -> None:
-        """What an operator's page writes for the calls process."""
+        """Write a request for the calls process, as an operator's page does."""
         actor = Actor("user", str(data.get("operator", "uji")))
         await self.line.store.write(lambda store: store.journal.append(self.now(), kind, actor, data=data))
 
@@ -273,7 +273,7 @@ def _prepare(home: Path, drawn: Plan, ports: list[int]) -> Instance:
 
 
 def _reach_asterisk_by(home: Path, **ports: int) -> None:
-    """What our processes read: Asterisk is behind the proxies. It was rendered with its own ports."""
+    """Write site.yaml for our processes: Asterisk is behind the proxies. It was rendered with its own ports."""
     _edit(home / "site.yaml", lambda site: site["asterisk"].update({name: str(port) for name, port in ports.items()}))
 
 

@@ -1,4 +1,4 @@
-"""Where a call or a ticket may stand when the fault comes, and what is promised of it afterwards.
+"""Stages of a call or a ticket at the moment of a fault, and the promises that must hold afterwards.
 
 A stage is set, and then either still stands (`stands`), is brought to its end (`served`), or, where Asterisk died, is
 made good (`lost`). Each returns seconds for the matrix and raises AssertionError with what was not kept.
@@ -56,7 +56,7 @@ class Scene:
         return str(row["ticket"])
 
     def partner(self, caller: Caller) -> Operator | None:
-        """Who talks with a caller."""
+        """The operator who talks with a caller."""
         for operator in self.lab.operators.values():
             if operator.talk is not None and same_number(operator.talk[2], caller.number):
                 return operator
@@ -240,7 +240,7 @@ async def menu_served(scene: Scene, fault: Fault) -> float:
 
 
 async def new_stands(scene: Scene, fault: Fault) -> float:
-    """Who dialled while it was broken was answered in time; seconds from INVITE to 200."""
+    """A caller who dialled during the fault was answered in time; seconds from INVITE to 200."""
     caller = scene.callers["new"]
     await until(lambda: caller.up, ANSWERED_S, "the new caller is answered")
     assert caller.answered_s < ANSWERED_S, f"answered after {caller.answered_s:.1f} s"

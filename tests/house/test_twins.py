@@ -137,7 +137,7 @@ ALONE = [module for module in modules() if not has_twin(module)]
 
 
 def test_each_module_has_a_twin_or_a_reason() -> None:
-    """Who looks for the tests of a module finds them by its name, or here."""
+    """The tests of a module are found by its name, or here."""
     assert [module for module in ALONE if not any(fnmatch(module, row[0]) for row in TWINLESS)] == []
 
 

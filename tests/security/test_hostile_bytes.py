@@ -28,7 +28,7 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
 
 
 async def exchange(port: int, data: bytes, silence_s: float) -> bytes:
-    """What comes back to some bytes on a connection of its own, until it ends or falls silent."""
+    """The answer to some bytes on a connection of their own, until it ends or falls silent."""
     found = b""
     with contextlib.suppress(OSError, TimeoutError):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -89,7 +89,7 @@ def spoilt(chance: random.Random) -> bytes:
 
 
 def batches(wanted: int) -> Iterator[int]:
-    """How many at a time."""
+    """Sizes of the groups that go out at a time, `wanted` in all."""
     for at in range(0, wanted, AT_ONCE):
         yield min(AT_ONCE, wanted - at)
 

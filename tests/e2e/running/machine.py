@@ -22,12 +22,12 @@ BOOT_S = 30.0
 
 
 class CannotError(Exception):
-    """Why this machine can have no other within it."""
+    """The reason for which no machine can run within this one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What a command in the machine said, both streams, and its exit status."""
+    """Output of a command in the machine, both streams, and its exit status."""
 
     status: int
     text: str
@@ -54,13 +54,13 @@ class Machine:
         return Done(process.returncode or 0, said.decode(errors="replace"))
 
     async def say(self, *command: str, limit_s: float = 60.0) -> str:
-        """What a command said that must succeed."""
+        """Output of a command that must succeed."""
         done = await self.run(*command, limit_s=limit_s)
         assert done.status == 0, f"{' '.join(command)}: {done.status}\n{done.text[-3000:]}"
         return done.text
 
     async def python(self, code: str, *arguments: str) -> str:
-        """What a few lines of Python say."""
+        """Output of a few lines of Python."""
         return await self.say(sys.executable, "-c", code, *arguments)
 
 

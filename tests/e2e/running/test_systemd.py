@@ -39,11 +39,11 @@ class Line:
         self.instance = instance
 
     async def tanggap(self, *words: str) -> str:
-        """What our command says."""
+        """Output of our command."""
         return await self.made.say(*TANGGAP, *words)
 
     async def get(self, path: str) -> str:
-        """What the pages answer."""
+        """The pages' answer."""
         port = self.instance.site.console.port
         return await self.made.python(GET, f"https://127.0.0.1:{port}{path}")
 
@@ -53,13 +53,13 @@ class Line:
         return found
 
     async def show(self, name: str) -> dict[str, str]:
-        """What systemd knows of a unit."""
+        """systemd's properties of a unit."""
         wanted = "--property=ActiveState,SubState,MainPID,NRestarts,Result,StatusText"
         text = await self.made.say("systemctl", "show", wanted, f"tanggap-{name}.service")
         return dict(line.split("=", 1) for line in text.splitlines() if line)
 
     async def active(self) -> bool:
-        """Whether all have said that they are ready and the pages say that the line is."""
+        """True when all units are active and the pages report that the line is ready."""
         if any([(await self.show(name))["ActiveState"] != "active" for name in NAMES]):
             return False
         with contextlib.suppress(AssertionError):

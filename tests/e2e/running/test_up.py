@@ -66,12 +66,12 @@ class Site:
 
     @property
     def server(self) -> str:
-        """Where phones register and callers call."""
+        """The address at which phones register and callers call."""
         return f"127.0.0.1:{self.instance.site.asterisk.sip_port}"
 
     @property
     def said(self) -> str:
-        """What the newest `up` wrote."""
+        """Output of the newest `up`."""
         return (self.home / f"up-{self.starts}.txt").read_text()
 
     async def up(self) -> None:
@@ -140,7 +140,7 @@ class Site:
         return {row["process"]: row["pid"] for row in self.store.people.beats()}
 
     def ready(self, operator: str) -> None:
-        """What the operator's page writes for «Siap»."""
+        """Write the request of «Siap», as the operator's page does."""
         data = {"operator": operator, "wanted": "ready"}
         self.store.journal.append(datetime.now(UTC), "request.presence", Actor("user", operator), data=data)
 
@@ -513,14 +513,14 @@ async def test_ctrl_c_while_it_starts_leaves_nothing(fresh: Site, begun: str) ->
 
 
 async def talking(site: Site) -> bool:
-    """Whether caller and operator hear each other now."""
+    """True if caller and operator hear each other now."""
     assert site.talk is not None
     heard, spoken = site.talk
     return all(await asyncio.gather(heard.hears(OPERATOR_HZ), spoken.hears(CALLER_HZ)))
 
 
 async def one_call(site: Site) -> str:
-    """Where a new call stands once it is answered."""
+    """Stage of a new call once it is answered."""
     before = len(site.calls())
     call = await site.outside.dial()
     await until(lambda: len(site.calls()) > before)
