@@ -89,17 +89,17 @@ async def house(folder: Path) -> AsyncIterator[House]:
         store.people.add(datetime.now(UTC), name, name.upper(), "operator", None, "-")
     store.people.add(datetime.now(UTC), SUPERVISOR, "Pusat kendali", "command", None, "-")
     store.close()
-    found = load(home)
-    menus = {name: replace(menu, patience_s=PATIENCE_S) for name, menu in found.routing.menus.by_name.items()}
+    loaded = load(home)
+    menus = {name: replace(menu, patience_s=PATIENCE_S) for name, menu in loaded.routing.menus.by_name.items()}
     routing = replace(
-        found.routing,
-        menus=replace(found.routing.menus, by_name=menus),
-        screening=replace(found.routing.screening, silent_hold_s=4.0, sample=0),
+        loaded.routing,
+        menus=replace(loaded.routing.menus, by_name=menus),
+        screening=replace(loaded.routing.screening, silent_hold_s=4.0, sample=0),
     )
     out = Trunk("keluar", ("127.0.0.9",), contact=f"sip:{OUTSIDE}")
-    asterisk_site = replace(found.site.asterisk, trunks=(*found.site.asterisk.trunks, out))
-    site = replace(found.site, asterisk=asterisk_site, mobile_trunk="keluar", ring_s=3.0, wrap_up_s=2.0)
-    instance = replace(found, site=site, routing=routing)
+    asterisk_site = replace(loaded.site.asterisk, trunks=(*loaded.site.asterisk.trunks, out))
+    site = replace(loaded.site, asterisk=asterisk_site, mobile_trunk="keluar", ring_s=3.0, wrap_up_s=2.0)
+    instance = replace(loaded, site=site, routing=routing)
     await asyncio.to_thread(build_prompts, instance)
     asterisk = phone_system(instance)
     changed = await asyncio.to_thread(write_files, instance, asterisk, datetime.now(UTC))

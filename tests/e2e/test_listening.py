@@ -62,8 +62,8 @@ async def hears_from_now(line: LineUnderTest, user: str, mode: str = "listen") -
 async def snoops(line: LineUnderTest) -> list[str]:
     """Channels and bridges of listeners that Asterisk has."""
     ari = line.service.ari
-    found = [one["id"] for one in [*await ari.channels(), *await ari.bridges()]]
-    return sorted(name for name in found if name.startswith(("ls-", "sn-")))
+    ids = [thing["id"] for thing in [*await ari.channels(), *await ari.bridges()]]
+    return sorted(name for name in ids if name.startswith(("ls-", "sn-")))
 
 
 async def no_snoops(line: LineUnderTest, but: str = "none") -> None:

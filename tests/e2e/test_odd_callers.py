@@ -205,8 +205,8 @@ ODD: tuple[Callable[[Street], Coroutine[None, None, None]], ...] = (
 
 async def test_odd_callers_all_at_once(street: Street) -> None:
     """Each gets what it should, none disturbs another, and nothing is left of any of them."""
-    found = await asyncio.gather(*(odd(street) for odd in ODD), return_exceptions=True)
-    wrong = {odd.__name__: repr(error) for odd, error in zip(ODD, found, strict=True) if error is not None}
+    results = await asyncio.gather(*(odd(street) for odd in ODD), return_exceptions=True)
+    wrong = {odd.__name__: repr(error) for odd, error in zip(ODD, results, strict=True) if error is not None}
     assert wrong == {}
     rows = await street.line.store.read(lambda store: store.calls.since(YEAR_2001, 1000))
     ours = {row["number"]: row["ticket"] for row in rows if str(row["number"]).startswith("+628120000000")}
@@ -216,5 +216,5 @@ async def test_odd_callers_all_at_once(street: Street) -> None:
 def tones(*hertz: float) -> bytes:
     """Tones together, as A-law."""
     time = np.arange(int(RATE * TONE_S)) / RATE
-    sound = sum(np.sin(2 * np.pi * one * time) for one in hertz) * 6000
+    sound = sum(np.sin(2 * np.pi * pitch * time) for pitch in hertz) * 6000
     return encoded(np.asarray(sound).astype(int).tolist())

@@ -190,12 +190,12 @@ async def _sipp_talks(line: LineUnderTest, scenario: str, transport: str) -> Non
     )  # fmt: skip
     try:
         await line.answer(operator, await operator.rings())
-        said, _ = await asyncio.wait_for(sipp.communicate(), 30)
+        output, _ = await asyncio.wait_for(sipp.communicate(), 30)
     finally:
         if sipp.returncode is None:
             sipp.kill()
             await sipp.wait()
-    assert sipp.returncode == 0, said.decode(errors="replace")[-2000:]
+    assert sipp.returncode == 0, output.decode(errors="replace")[-2000:]
     row = await line.stage("ended")
     assert (row["number"], row["keys"], row["outcome"], row["operator"]) == ("+6281298765432", "1", "talked", "op1")
 

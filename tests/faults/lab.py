@@ -122,8 +122,8 @@ class Lab:
     async def is_live(self, operator: str, *states: str) -> None:
         """Wait until pages show one of these."""
         deadline = asyncio.get_running_loop().time() + 15
-        while (found := await self.live(operator)) not in states:
-            assert asyncio.get_running_loop().time() < deadline, f"{operator} is {found}, not {' or '.join(states)}"
+        while (state := await self.live(operator)) not in states:
+            assert asyncio.get_running_loop().time() < deadline, f"{operator} is {state}, not {' or '.join(states)}"
             await asyncio.sleep(0.05)
 
     async def live(self, operator: str) -> str:
@@ -148,8 +148,8 @@ class Lab:
         """Wait until a call is there."""
         deadline = asyncio.get_running_loop().time() + limit_s
         while (row := await self.row(caller)) is None or row["stage"] not in stages:
-            found = row and row["stage"]
-            assert asyncio.get_running_loop().time() < deadline, f"expected {' or '.join(stages)}, found {found}"
+            stage = row and row["stage"]
+            assert asyncio.get_running_loop().time() < deadline, f"expected {' or '.join(stages)}, found {stage}"
             await asyncio.sleep(0.05)
         return row
 
@@ -211,7 +211,7 @@ class Lab:
             if health is None or b'"ok": true' not in health:
                 return f"{name} is not well"
         text = (await ask(socket_of(self.instance.var, "calls")) or b"").decode()
-        if [float(one) for one in _LINKS.findall(text)] != [1.0, 1.0]:
+        if [float(value) for value in _LINKS.findall(text)] != [1.0, 1.0]:
             return "calls is not linked to Asterisk"
         served = sum(float(count) for stage, count in _SERVED.findall(text) if stage != "ended")
         live = await self.line.store.read(lambda store: store.calls.live())

@@ -143,8 +143,8 @@ class Target:
         assert not missing, f"{what}: {answer.status} without {missing}"
         if user in STRANGERS:
             self.unseen(answer.body, what)
-        said, self.complaints[:] = list(self.complaints), []
-        assert not said, f"{what}: {said}"
+        complaints, self.complaints[:] = list(self.complaints), []
+        assert not complaints, f"{what}: {complaints}"
 
     def unseen(self, data: bytes, what: str) -> None:
         """None of Damkar's secrets is in it."""

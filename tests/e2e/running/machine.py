@@ -47,11 +47,11 @@ class Machine:
             env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", "TERM": "dumb"}, start_new_session=True,
         )  # fmt: skip
         try:
-            said, _ = await asyncio.wait_for(process.communicate(), limit_s)
+            output, _ = await asyncio.wait_for(process.communicate(), limit_s)
         except TimeoutError:
             process.kill()
             raise
-        return Done(process.returncode or 0, said.decode(errors="replace"))
+        return Done(process.returncode or 0, output.decode(errors="replace"))
 
     async def say(self, *command: str, limit_s: float = 60.0) -> str:
         """Output of a command that must succeed."""
@@ -71,7 +71,7 @@ async def machine(folder: Path) -> AsyncIterator[Machine]:
     control.mkdir()
     try:
         log = folder.parent / "machine.log"
-        with log.open("wb") as said:
+        with log.open("wb") as output:
             process = subprocess.Popen(
                 [
                     *("setpriv", "--pdeathsig", "KILL"),
@@ -79,8 +79,8 @@ async def machine(folder: Path) -> AsyncIterator[Machine]:
                     *("bash", str(SCRIPT), str(folder), *_others()),
                 ],
                 stdin=subprocess.DEVNULL,
-                stdout=said,
-                stderr=said,
+                stdout=output,
+                stderr=output,
                 start_new_session=True,
                 preexec_fn=lambda: (control / "cgroup.procs").write_text(str(os.getpid())),
             )
@@ -100,10 +100,10 @@ def _control_group() -> Path:
     if os.geteuid() != 0 or missing or not Path("/lib/systemd/systemd").exists():
         raise CannotError(f"needs root and systemd; missing: {', '.join(missing) or '-'}")
     mounts = [line.split() for line in Path("/proc/mounts").read_text().splitlines()]
-    found = [Path(mount[1]) for mount in mounts if mount[2] == "cgroup2" and os.access(mount[1], os.W_OK)]
-    if not found:
+    mounted = [Path(mount[1]) for mount in mounts if mount[2] == "cgroup2" and os.access(mount[1], os.W_OK)]
+    if not mounted:
         raise CannotError("needs a cgroup2 that it may write to")
-    return found[0] / f"tanggap112-test-{os.getpid()}"
+    return mounted[0] / f"tanggap112-test-{os.getpid()}"
 
 
 def _others() -> Sequence[str]:
