@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("agents", "ivr")
+PACKAGES = ("agents", "drills", "ivr")
 HEADLESS = re.compile(r"(?:What|Who|Whom|Whose|Whether|Why|How|Where|When|Which)\b")
 EMPTY_NAMES = {"found", "one", "told", "said", "what", "who"}
 MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
