@@ -25,7 +25,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """Seconds of `n` calls."""
+    """Percentiles of the seconds of `n` calls."""
 
     n: int
     p50: float | None
@@ -184,5 +184,5 @@ def percent(part: float | None) -> str:
 
 
 def seconds(value: float | None) -> str:
-    """`4,2 s`."""
+    """`4,2 s`, as Indonesians write it."""
     return "-" if value is None else f"{value:.1f} s".replace(".", ",")

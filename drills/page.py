@@ -79,7 +79,7 @@ class OperatorPage:
         return pop
 
     async def save(self, ticket: str, fields: Row) -> None:
-        """Fill in the ticket."""
+        """Save these fields of the ticket."""
         await self._send("PATCH", f"/api/tickets/{ticket}", fields)
 
     async def dispatch(self, ticket: str, opds: list[str]) -> None:

@@ -35,7 +35,7 @@ def _one(result: Result) -> dict[str, Any]:
 
 
 def show(results: Sequence[Result], console: Console) -> None:
-    """The text page."""
+    """Print the text page."""
     main = results[0]
     measured = [figures(result) for result in results]
     console.print(f"[bold]{main.title}[/bold]  ({main.scenario}, benih {main.seed}, {setting(main)})")

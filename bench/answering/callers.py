@@ -111,7 +111,7 @@ class Callers:
         return call
 
     def hang_up(self, call: Call) -> None:
-        """Say BYE."""
+        """Hang up with BYE."""
         dialog = self.live.get(call.id)
         if dialog is None or call.hung_up:
             return

@@ -88,7 +88,7 @@ class Bench:
             opened.close()
 
     def want(self, wanted: str) -> None:
-        """All operators press a state button."""
+        """Press a state button at every operator's page."""
         with self.store() as store, store.transaction():
             for name in self.operators:
                 actor, data = Actor("user", name), {"operator": name, "wanted": wanted}

@@ -81,7 +81,7 @@ def _aim(title: str, value: float, limit: float) -> dict[str, Any]:
 
 
 def text(document: Mapping[str, Any]) -> str:
-    """For people."""
+    """The document as text."""
     lines = [" ".join(f"{name} {value}" + "," for name, value in document["machine"].items()).rstrip(",")]
     lines.append("Idle CPU, ms per second: " + ", ".join(f"{k} {v:g}" for k, v in document["idle_ms_per_s"].items()))
     if rates := document.get("rates"):

@@ -46,7 +46,7 @@ def figures(rounds: list[Round]) -> dict[str, dict[str, float]]:
 
 
 def table(spans: dict[str, dict[str, float]], count: int) -> str:
-    """As people read it."""
+    """The figures as a table."""
     lines = [f"{count} reports; seconds", f"{'':<48}{'p50':>7}{'p95':>7}{'p99':>7}{'max':>7}   aim p95"]
     for name, row in spans.items():
         cells = "".join(f"{row[key]:7.2f}" for key in ("p50", "p95", "p99", "max"))

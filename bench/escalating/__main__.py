@@ -70,7 +70,7 @@ def arrived(made: Bench) -> int:
 
 
 def sustain(options: Options, seconds: float) -> tuple[Figures, dict[str, float]]:
-    """All assignments at their pace; and the CPU and memory of the daemon."""
+    """Push all assignments at their pace; the figures, and the CPU and memory of the daemon."""
     with options.bench() as made:
         start = now() + timedelta(seconds=SETTLE_S)
         made.start()
@@ -88,7 +88,7 @@ def sustain(options: Options, seconds: float) -> tuple[Figures, dict[str, float]
 
 
 def killed(options: Options, kills: int, pause_s: float, seed: int) -> Figures:
-    """The same, with kill -9 at random moments, the daemon started anew each time."""
+    """Push all assignments at their pace, with kill -9 at random moments and a fresh start after each."""
     chance = random.Random(seed)
     with options.bench() as made:
         made.fill(options.assignments, now() + timedelta(seconds=SETTLE_S), options.every_s)

@@ -43,7 +43,7 @@ class Cost:
 
 
 def cost(seconds: float = 60.0) -> Cost:
-    """Of one long stream of voice and noise."""
+    """CPU for one long stream of voice and noise."""
     model, judge = Model(), Judge()
     sound = np.concatenate([telephone(say(text, voice)) for text in SENTENCES for voice in VOICES[:4]])
     data = pcm(np.resize(sound, int(seconds * 8000)))

@@ -71,7 +71,7 @@ class House:
     media: Media
 
     def rows(self) -> list[Row]:
-        """The journal."""
+        """All rows of the journal."""
         store = Store(self.instance.var / "tanggap.db", self.instance.secrets.number_key)
         try:
             return store.journal.after(0, 100_000)
@@ -95,7 +95,7 @@ class House:
 
 
 async def measure(calls: int, seconds: float, rounds: int, speakers: int) -> Stage:
-    """All ways in turn, `rounds` times, then those who speak."""
+    """Measure all ways in turn, `rounds` times, then the callers who speak."""
     made = Stage(calls, seconds, {way: [] for way in WAYS})
     async with _house() as house:
         for _ in range(rounds):
@@ -209,7 +209,7 @@ def _without_floods(path: Path) -> None:
 
 
 def _with_room(path: Path) -> None:
-    """RTP ports for many calls."""
+    """Give the instance RTP ports for many calls."""
     data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
     first = int(data["asterisk"]["rtp_start"])
     data["asterisk"]["rtp_end"] = str(first + 999)

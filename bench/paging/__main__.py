@@ -88,7 +88,7 @@ def run(folder: Path, history: Path, count: int, options: Options) -> dict[str, 
 
 
 def table(full: dict[str, Any], small: dict[str, Any], counts: tuple[int, int]) -> str:
-    """As people read it."""
+    """The figures as a table."""
     lines = [f"{'open tickets':<52}{counts[0]:>10}{counts[1]:>10}{'ratio':>8}"]
     for name, words in NAMES.items():
         ratio = f"{full[name] / small[name]:8.2f}" if small[name] else f"{'':>8}"

@@ -64,7 +64,7 @@ class Watched:
 
 @asynccontextmanager
 async def opened(port: int, pages: list[Page], keeper: TaskKeeper) -> AsyncIterator[Watched]:
-    """All pages, each with its first snapshot."""
+    """Open all pages, and wait for each one's first snapshot."""
     watched, sessions = Watched(), []
     try:
         first = []

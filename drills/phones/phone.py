@@ -38,7 +38,7 @@ class DeskPhones:
 
 
 class DeskPhone:
-    """One account."""
+    """One account that registers and takes calls."""
 
     def __init__(self, phones: DeskPhones, account: str, password: str, rings: Callable[[Incoming], None]) -> None:
         self.account = account

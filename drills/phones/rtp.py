@@ -60,7 +60,7 @@ class Ear:
         self._known = {payload: where for where, payload in frames.items() if times[payload] == 1}
 
     def hears(self, payload: bytes) -> tuple[str, int] | None:
-        """(prompt, frame), or None."""
+        """The (prompt, frame) of a payload, or None."""
         return self._known.get(payload)
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""As much SIP as a caller and a desk phone need (RFC 3261, RFC 2617): parse, answer, register; messages only."""
+"""SIP messages as far as a caller and a desk phone need them (RFC 3261, RFC 2617): parse, answer, register."""
 
 import hashlib
 import re
@@ -48,7 +48,7 @@ class Message:
 
 
 def parse(data: bytes) -> Message:
-    """A message from its packet."""
+    """Parse a packet."""
     head, _, body = data.decode("utf-8", "replace").partition("\r\n\r\n")
     first, *lines = head.split("\r\n")
     headers: dict[str, list[str]] = {}
