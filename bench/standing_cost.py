@@ -33,20 +33,20 @@ def number(index: int) -> str:
 
 
 def fill(store: Store, verdicts: int) -> None:
-    """The history."""
+    """Write the history."""
     chance = random.Random(112)
     words = ("prank", "prank", "prank", "prank", "genuine", "information", "silent")
     with store.transaction():
-        for one in range(verdicts):
-            caller = WORST if one % 33 == 0 else number(chance.randrange(NUMBERS))
+        for count in range(verdicts):
+            caller = WORST if count % 33 == 0 else number(chance.randrange(NUMBERS))
             at = NOW - timedelta(days=chance.uniform(0.1, 200))
-            row = _call(store, f"v{one}", caller, at, 60, "telkom")
+            row = _call(store, f"v{count}", caller, at, 60, "telkom")
             row |= {"hash": store.reputations.hash(caller), "key": store.reputations.key_name}
             store.connection.run(VERDICT, **(row | {"verdict": chance.choice(words)}))
-        for one in range(1500):
+        for count in range(1500):
             at = NOW - timedelta(seconds=chance.uniform(0, 590))
-            _call(store, f"t{one}", number(one), at, 45, "telkom")
-            _call(store, f"f{one}", WORST, at, 3, "flooded")
+            _call(store, f"t{count}", number(count), at, 45, "telkom")
+            _call(store, f"f{count}", WORST, at, 3, "flooded")
     store.connection.raw.execute("ANALYZE")
 
 
@@ -59,13 +59,13 @@ def _call(store: Store, id: str, caller: str, at: datetime, lasts: float, trunk:
 
 def measure(store: Store, caller: str | None, trunk: str) -> list[float]:
     """Milliseconds of each of many askings, sorted."""
-    rules, found = ScreeningRules(), []
+    rules, took = ScreeningRules(), []
     for round in range(ROUNDS):
-        who = number(round) if caller == "any" else caller
+        calling = number(round) if caller == "any" else caller
         begun = time.perf_counter()
-        store.reputations.standing(who, trunk, NOW, rules)
-        found.append((time.perf_counter() - begun) * 1000)
-    return sorted(found)
+        store.reputations.standing(calling, trunk, NOW, rules)
+        took.append((time.perf_counter() - begun) * 1000)
+    return sorted(took)
 
 
 def main(verdicts: int) -> None:
@@ -75,16 +75,16 @@ def main(verdicts: int) -> None:
         begun = time.perf_counter()
         fill(store, verdicts)
         print(f"{verdicts} verdicts, {NUMBERS} numbers: filled in {time.perf_counter() - begun:.1f} s")
-        for what, caller, trunk in (
+        for case, caller, trunk in (
             ("any number, busy trunk", "any", "telkom"),
             ("any number, flooded trunk", "any", "flooded"),
             ("no number, busy trunk", None, "telkom"),
             ("judged 3 000 times and in a flood", WORST, "flooded"),
             ("unknown number, other trunk", "+6299", "other"),
         ):
-            found = measure(store, caller, trunk)
-            p50, p99 = found[len(found) // 2], found[len(found) * 99 // 100]
-            print(f"{what:<36} p50 {p50:6.3f} ms   p99 {p99:6.3f} ms   worst {found[-1]:6.3f} ms")
+            took = measure(store, caller, trunk)
+            p50, p99 = took[len(took) // 2], took[len(took) * 99 // 100]
+            print(f"{case:<36} p50 {p50:6.3f} ms   p99 {p99:6.3f} ms   worst {took[-1]:6.3f} ms")
         store.close()
 
 

@@ -25,7 +25,7 @@ MESSAGE_S = 6.0
 
 @dataclass(slots=True)
 class Heard:
-    """What happened to one call; moments are seconds of the loop's clock, None for what did not happen."""
+    """Record of one call; moments are seconds of the loop's clock, None for what did not happen."""
 
     planned: PlannedCall
     invited: float = 0.0
@@ -52,7 +52,7 @@ class Heard:
 class Caller:
     """Plays one planned call; `talking` is set when an operator has picked up, `in_touch` when that voice is heard.
 
-    `insists`: who pressed and hears a menu begin again presses again, as people do when a key was lost.
+    `insists`: a caller who pressed and hears a menu begin again presses again, as people do when a key was lost.
     """
 
     def __init__(
@@ -79,7 +79,7 @@ class Caller:
         self._voice = b""
 
     async def run(self) -> None:
-        """The whole call, from dialling to its end."""
+        """Plays the whole call, from dialling to its end."""
         self.heard.invited = self._loop.time()
         call = Outgoing(self._agent, "112", self._from(), offer=sip.session(self._agent.host, self._media.port))
         self.heard.status = await call.invite()
@@ -124,7 +124,7 @@ class Caller:
         if self.talking.is_set() and self.heard.ended_by == "112":
             self.heard.ended_by = "petugas"
 
-    # told by the operator's phone
+    # called by the operator's phone
 
     def rings(self, at: float, operator: str, ticket: str) -> None:
         """An operator's phone rings for this call; the first time counts."""
@@ -161,7 +161,7 @@ class Caller:
         stream.say(self.sound, loop=True)
 
     async def _talk(self, stream: Stream) -> None:
-        """In a talk the operator's voice is listened for; music and prompts are none."""
+        """Listen for the operator's voice during the talk; music and prompts do not count."""
         await self.talking.wait()
         stream.keeps = True
         while not sounds_like(stream, self._voice):  # noqa: ASYNC110 - frames tell nobody
@@ -171,7 +171,7 @@ class Caller:
         self.in_touch.set()
 
     async def _meet_challenge(self, stream: Stream) -> None:
-        """Press the two digits that are said, however often one is asked."""
+        """Press the two digits that the challenge names, each time that it is asked."""
         answered = 0
 
         def asked_again() -> bool:
@@ -191,11 +191,11 @@ class Caller:
     async def _two_digits(self, stream: Stream) -> str:
         start = max(at for at, play in enumerate(stream.plays) if base(play) in CHALLENGES)
 
-        def said() -> list[Playing]:
+        def digits() -> list[Playing]:
             return [play for play in stream.plays[start:] if play.prompt.startswith(DIGIT)]
 
-        await stream.until(lambda: len(said()) >= 2)
-        return "".join(base(play).removeprefix(DIGIT) for play in said()[:2])
+        await stream.until(lambda: len(digits()) >= 2)
+        return "".join(base(play).removeprefix(DIGIT) for play in digits()[:2])
 
     async def _leave_message(self, call: Outgoing, stream: Stream) -> None:
         """After hours: speak after the tone, then hang up."""
@@ -218,10 +218,10 @@ class Caller:
             self.heard.pressed = self.heard.pressed or self._loop.time()
             await asyncio.sleep(KEY_S)
 
-    # when they do it
+    # the moments at which callers act
 
     async def _moment(self, stream: Stream, moment: str) -> None:
-        """`at_once`; `after_greeting`: the first prompt is over; `asked_again`: so is the last of a second question."""
+        """Wait for `at_once`, `after_greeting` (first prompt over) or `asked_again` (second question over)."""
         if moment == "at_once":
             return
         await stream.until(lambda: bool(stream.plays))
@@ -241,7 +241,7 @@ class Caller:
 
 
 def _menus(stream: Stream) -> int:
-    """How often a menu began."""
+    """Count of the menus that began."""
     return sum(base(play) in MENUS for play in stream.plays)
 
 

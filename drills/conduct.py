@@ -14,6 +14,7 @@ import structlog
 from rich.console import Console
 
 from drills.caller import Caller
+from drills.conducted import Conducted
 from drills.faults import Agency, Kills
 from drills.instance import OPERATORS_HOST, Person, people, prepare, trunk_host
 from drills.journal import Tickets
@@ -40,23 +41,23 @@ from tickets.store import Store
 
 log = structlog.get_logger(__name__)
 
-# no prompt: it sounds from anywhere, and slightly altered
+# not recognised as prompts: they begin anywhere, and arrive slightly altered
 MUSIC = ("musik", "nada")
 SETTLE_S, POLL_S = 25.0, 0.2
-# after these we say good-bye: nobody is cut off
+# outcomes that end with a good-bye of ours, so nobody is cut off
 GOODBYES = ("message", "after_hours", "silent")
 
 
 @dataclass(frozen=True, slots=True)
 class Trunk:
-    """Where the calls of one trunk come from."""
+    """The SIP agent and the RTP socket that place the calls of one trunk."""
 
     agent: Agent
     media: Media
 
 
 class Drill:
-    """A drill under way; what `progress` shows is read from here."""
+    """Conducts a drill on a running instance; `conducted` is its state, for the progress display and the result."""
 
     def __init__(
         self,
@@ -68,10 +69,8 @@ class Drill:
         audio: Audio,
         agency: Agency,
     ) -> None:
-        self.plan = plan
-        self.callers: list[Caller] = []
-        self.operators: list[Operator] = []
-        self.began = 0.0
+        self.conducted = Conducted(plan)
+        self._plan = plan
         self._line = line
         self._crew = crew
         self._trunks = trunks
@@ -85,57 +84,52 @@ class Drill:
         self._kills = Kills(plan, line.children, self._loop.time)
         self._agency = agency
 
-    @property
-    def live(self) -> int:
-        """Calls that last now."""
-        return sum(caller.heard.ended is None for caller in self.callers)
-
     async def run(self, *, screening: bool) -> Result:
-        """All of it."""
+        """Plays the plan from the first log-in to the last wrap-up, and gathers the result."""
         moment = datetime.now(UTC)
         try:
             self._keeper.start("journal", self._tickets.follow(await self._tickets.last()))
             await self._operators_come()
-            self.began = self._loop.time()
+            self.conducted.began = self._loop.time()
             shifts = self._keeper.start("shifts", self._change_shifts())
-            calls = [self._keeper.start(f"call-{call.index}", self._call(call)) for call in self.plan.calls]
+            calls = [self._keeper.start(f"call-{call.index}", self._call(call)) for call in self._plan.calls]
             breaking = self._keeper.start("faults", self._kills.run())
             await asyncio.gather(*calls, return_exceptions=True)
-            lasted = self._loop.time() - self.began
+            lasted = self._loop.time() - self.conducted.began
             shifts.cancel()
             breaking.cancel()
             rows = await self._settled(moment)
-            return result(self, rows, await self._checks(rows), lasted, screening=screening)
+            return result(self.conducted, rows, await self._checks(rows), lasted, screening=screening)
         finally:
-            for operator in self.operators:
+            for operator in self.conducted.operators:
                 await operator.close()
             await self._keeper.close()
 
     async def _operators_come(self) -> None:
-        staff, site = self.plan.scenario.file.operators, self._line.instance.site
+        staff, site = self._plan.scenario.file.operators, self._line.instance.site
         passwords = load(self._line.instance.home).secrets.sip
         for person in self._crew:
             page = OperatorPage(site.console, person.name, self._keeper.start)
-            self.operators.append(Operator(person, page, self._desk, passwords[person.name], self._room))
-        if self.plan.scenario.file.line == "open":
-            await _all(operator.come() for operator in self.operators)
-            await _all(operator.ready() for operator in self.operators[: staff.count])
+            self.conducted.operators.append(Operator(person, page, self._desk, passwords[person.name], self._room))
+        if self._plan.scenario.file.line == "open":
+            await _all(operator.come() for operator in self.conducted.operators)
+            await _all(operator.ready() for operator in self.conducted.operators[: staff.count])
 
     async def _change_shifts(self) -> None:
-        change, count = self.plan.scenario.file.operators.change, self.plan.scenario.file.operators.count
+        change, count = self._plan.scenario.file.operators.change, self._plan.scenario.file.operators.count
         if change is None:
             return
-        await asyncio.sleep(self.plan.lasts_s * change.at / 100)
-        await _all(operator.leave() for operator in self.operators[:count])
+        await asyncio.sleep(self._plan.lasts_s * change.at / 100)
+        await _all(operator.leave() for operator in self.conducted.operators[:count])
         await asyncio.sleep(change.gap.middle)
-        await _all(operator.ready() for operator in self.operators[count:])
+        await _all(operator.ready() for operator in self.conducted.operators[count:])
 
     async def _call(self, planned: PlannedCall) -> None:
-        await asyncio.sleep(max(0.0, self.began + planned.at_s - self._loop.time()))
+        await asyncio.sleep(max(0.0, self.conducted.began + planned.at_s - self._loop.time()))
         trunk = self._trunks[planned.trunk]
-        broken = self.plan.scenario.file.faults is not None
+        broken = self._plan.scenario.file.faults is not None
         caller = Caller(planned, trunk.agent, trunk.media, self._listener, self._audio, insists=broken)
-        self.callers.append(caller)
+        self.conducted.callers.append(caller)
         self._tickets.dials(caller)
         try:
             await caller.run()
@@ -145,34 +139,35 @@ class Drill:
             caller.heard.ended = caller.heard.ended or self._loop.time()
 
     async def _settled(self, since: datetime) -> list[Row]:
-        """The store's calls when all are over and every operator is free again, or after a while."""
+        """Wait until all calls are over and every operator is free, at most SETTLE_S; the store's rows of the calls."""
         deadline = self._loop.time() + SETTLE_S
         while True:
             rows = await self._line.store.read(lambda store: _calls(store, since))
-            over = all(row["ended_at"] for row in rows) and not any(operator.busy for operator in self.operators)
+            busy = any(operator.busy for operator in self.conducted.operators)
+            over = all(row["ended_at"] for row in rows) and not busy
             if over or self._loop.time() > deadline:
                 return rows
             await asyncio.sleep(POLL_S)
 
     async def _checks(self, rows: list[Row]) -> Checks:
-        """What must hold whatever the scenario: nothing lost, nothing stuck, nothing unforeseen."""
+        """Count what must be 0 in every scenario: lost, stuck and unforeseen calls."""
         status = await self._line.asterisk.status()
-        answered = [caller for caller in self.callers if caller.heard.answered is not None]
+        answered = [caller for caller in self.conducted.callers if caller.heard.answered is not None]
         by_ticket = {row["ticket"]: row for row in rows}
-        heard = [caller.heard for caller in self.callers]
+        heard = [caller.heard for caller in self.conducted.callers]
         assignments = await self._line.store.read(lambda store: store.assignments.open(None, datetime.now(UTC)))
         return Checks(
-            failed=sum(bool(caller.heard.failure) for caller in self.callers),
+            failed=sum(bool(caller.heard.failure) for caller in self.conducted.callers),
             without_ticket=sum(caller.heard.ticket not in by_ticket for caller in answered),
             not_ended=sum(row["ended_at"] is None for row in rows),
             stuck_channels=status.channels,
             left_to_failsafe=sum(row["handled_by"] != "calls" or row["outcome"] == "failsafe" for row in rows),
-            cut=sum(one.talked is not None and one.ended_by == "petugas" and not one.let_go for one in heard),
+            cut=sum(call.talked is not None and call.ended_by == "petugas" and not call.let_go for call in heard),
             hung_up=sum(
-                one.talked is None
-                and one.ended_by == "112"
-                and by_ticket.get(one.ticket, {}).get("outcome") not in GOODBYES
-                for one in heard
+                call.talked is None
+                and call.ended_by == "112"
+                and by_ticket.get(call.ticket, {}).get("outcome") not in GOODBYES
+                for call in heard
             ),
             pushes_missing=self._agency.missing(assignments, datetime.now(UTC)),
             pushes_twice=self._agency.twice,
@@ -193,7 +188,7 @@ def _calls(store: Store, since: datetime) -> list[Row]:
 
 
 def listener(instance: Instance) -> Ear:
-    """Knows the instance's prompts by their bytes."""
+    """A listener that recognises the instance's prompts by their bytes."""
     folder = instance.var / "prompts"
     return Ear(folder, [path.stem for path in sorted(folder.glob("*.wav")) if path.stem.split(".")[0] not in MUSIC])
 
@@ -202,7 +197,7 @@ def listener(instance: Instance) -> Ear:
 async def drill(
     plan: Plan, home: Path, live: Path, *, screening: bool, tell: Callable[[str], None]
 ) -> AsyncIterator[Drill]:
-    """A drill ready to `run`, on its own instance in `home`; everything is stopped afterwards."""
+    """A drill that is ready to `run` on an instance of its own in `home`; everything is stopped afterwards."""
     async with AsyncExitStack() as stack:
         stack.enter_context(alone(home))
         tell("instans tersendiri disiapkan")
@@ -233,11 +228,11 @@ async def drill(
 
 
 async def play(plan: Plan, home: Path, live: Path, *, screening: bool) -> Result:
-    """One drill from nothing to its result; what happens is shown on standard error."""
+    """Plays one drill from an empty folder to its result; the progress is shown on standard error."""
     shown, keeper = Shown(Console(stderr=True, highlight=False)), TaskKeeper()
     try:
         async with drill(plan, home, live, screening=screening, tell=shown.tell) as made:
-            keeper.start("progress", shown.follow(made))
+            keeper.start("progress", shown.follow(made.conducted))
             return await made.run(screening=screening)
     finally:
         await keeper.close()

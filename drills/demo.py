@@ -110,16 +110,16 @@ def prepare(home: Path) -> Instance:
 
 def free_ports(count: int) -> list[int]:
     """Ports that nobody uses now, TCP and UDP, and that were not given out before."""
-    found: list[int] = []
-    while len(found) < count:
+    ports: list[int] = []
+    while len(ports) < count:
         port = random.choice(PORTS)
         with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp, contextlib.suppress(OSError):
             tcp.bind(("127.0.0.1", port))
             udp.bind(("127.0.0.1", port))
             if port not in _given:
                 _given.add(port)
-                found.append(port)
-    return found
+                ports.append(port)
+    return ports
 
 
 async def new_password(line: RunningInstance, user: str) -> str:
@@ -132,7 +132,7 @@ async def new_password(line: RunningInstance, user: str) -> str:
 
 
 async def play(line: RunningInstance, story: Story) -> None:
-    """The story itself; DemoError at the first thing that does not happen."""
+    """Plays the story; DemoError at the first step that does not happen."""
     instance, keeper = line.instance, TaskKeeper()
     server = f"127.0.0.1:{instance.site.asterisk.sip_port}"
     page = OperatorPage(instance.site.console, OPERATOR, keeper.start)
@@ -230,14 +230,14 @@ async def _show(line: RunningInstance, story: Story, number: str) -> None:
         raise DemoError(f"rekaman pembicaraan tidak ada: {recording}")
     story.say(f"\n[bold]Tiket {number}[/bold]: {ticket['category']}, {ticket['place']['desa']}, "
               f"{ticket['place']['kecamatan']}; {ticket['description']}")  # fmt: skip
-    for one in ticket["assignments"]:
-        story.say(f"  {one['opd']}: {one['state']} oleh {one['acknowledged_by']} lewat {one['via']}, "
-                  f"{one['pushes']} dorongan")  # fmt: skip
+    for row in ticket["assignments"]:
+        story.say(f"  {row['opd']}: {row['state']} oleh {row['acknowledged_by']} lewat {row['via']}, "
+                  f"{row['pushes']} dorongan")  # fmt: skip
     story.say(f"  rekaman {recording} ({recording.stat().st_size // 1000} kB)")
 
 
 async def how_to_see(line: RunningInstance, story: Story, *, keep: bool) -> None:
-    """How to open the pages of the demo: now, with fresh passwords, when it goes on; else how to make it go on."""
+    """Print the way to the demo's pages: address and fresh passwords if it goes on, else the command that keeps it."""
     if keep:
         story.say(f"\nBuka {line.instance.site.console.url} (Ctrl-C menghentikan):")
         for user, page in ((OPERATOR, "halaman operator"), (OPD, "halaman Damkar"), ("pusdalops", "pantauan")):

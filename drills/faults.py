@@ -37,7 +37,7 @@ class Kills:
         self._clock = clock
 
     async def run(self) -> None:
-        """For ever; at once over where the scenario has no faults."""
+        """Runs for ever; returns at once where the scenario has no faults."""
         if self._faults is None:
             return
         began = self._clock()
@@ -45,7 +45,7 @@ class Kills:
             await asyncio.sleep(self._random.uniform(self._faults.every.low, self._faults.every.high))
             name = self._random.choice(self._faults.kill)
             pid = self._children[name].pid
-            if pid is None:  # it is being started anew
+            if pid is None:  # its supervisor is starting it anew
                 continue
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
@@ -53,7 +53,7 @@ class Kills:
 
 
 class Agency:
-    """An agency that never answers: it notes each push that reaches it."""
+    """An agency that never acknowledges: it notes the moment of each push that reaches it."""
 
     def __init__(self) -> None:
         self.pushed: dict[int, list[float]] = defaultdict(list)
@@ -70,7 +70,7 @@ class Agency:
         await web.TCPSite(self._runner, "127.0.0.1", port).start()
 
     async def close(self) -> None:
-        """Listen no more."""
+        """Stop listening."""
         if self._runner is not None:
             await self._runner.cleanup()
 
@@ -83,16 +83,16 @@ class Agency:
         return web.Response(status=204)
 
     def missing(self, assignments: list[Row], until: datetime) -> int:
-        """Gaps between the pushes of an assignment, its dispatch and the end, that are longer than they may be."""
-        found = 0
+        """Number of gaps that are too long, from an assignment's dispatch over its pushes until `until`."""
+        gaps = 0
         for row in assignments:
             moments = [from_text(row["dispatched_at"]).timestamp(), *sorted(self.pushed[row["id"]]), until.timestamp()]
-            found += sum(later - before > EVERY_S + LATE_S for before, later in pairwise(moments))
-        return found
+            gaps += sum(later - before > EVERY_S + LATE_S for before, later in pairwise(moments))
+        return gaps
 
 
 def fit(routing: dict[str, Any], port: int) -> None:
-    """The agency of the drill in a routing.yaml: one contact, pushed by webhook until it answers."""
+    """Give the drill's agency in a routing.yaml one contact, which is pushed by webhook until it answers."""
     routing["ladders"]["latihan"] = [{"after": "0s", "notify": {"siaga": "webhook"}, "every": f"{EVERY_S}s"}]
     siaga = {"title": "Penerima latihan", "webhook": f"http://127.0.0.1:{port}/"}
     contacts = routing["opds"][OPD]["contacts"] | {"siaga": siaga}

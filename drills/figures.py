@@ -25,7 +25,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """Seconds of `n` calls."""
+    """Percentiles of the seconds of `n` calls."""
 
     n: int
     p50: float | None
@@ -49,7 +49,7 @@ class GroupFigures:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Everything that is told of a drill."""
+    """All figures that are reported of a drill."""
 
     calls: int
     genuine: int
@@ -70,13 +70,13 @@ class Figures:
 
     @property
     def met(self) -> bool:
-        """Whether no bar was missed."""
+        """True if no bar was missed."""
         return all(bar.met is not False for bar in self.bars)
 
 
 def times(seconds: Iterable[float | None]) -> Times:
     """Percentiles by nearest rank."""
-    known = [one for one in seconds if one is not None]
+    known = [value for value in seconds if value is not None]
     p50, p90, p95, longest = (percentile(known, percent) for percent in (50, 90, 95, 100))
     return Times(len(known), p50, p90, p95, longest)
 
@@ -120,7 +120,7 @@ def figures(result: Result) -> Figures:
 
 
 def _within(genuine: Sequence[CallStory], limit_s: float) -> Share:
-    """Of all genuine callers who are meant to hear an operator (not those who left a message)."""
+    """Share of the genuine callers who heard an operator in time; those who left a message do not count."""
     meant = [call for call in genuine if not call.message]
     return wilson(
         sum(call.voice_in_life_s is not None and call.voice_in_life_s <= limit_s for call in meant), len(meant)
@@ -128,14 +128,14 @@ def _within(genuine: Sequence[CallStory], limit_s: float) -> Share:
 
 
 def _groups(calls: Sequence[CallStory]) -> list[GroupFigures]:
-    found = []
+    groups = []
     for name in dict.fromkeys(call.group for call in calls):
         members = [call for call in calls if call.group == name]
         outcomes: dict[str, int] = {}
         for call in members:
             outcome = call.outcome or "none"
             outcomes[outcome] = outcomes.get(outcome, 0) + 1
-        found.append(
+        groups.append(
             GroupFigures(
                 group=name,
                 genuine=members[0].genuine,
@@ -146,36 +146,36 @@ def _groups(calls: Sequence[CallStory]) -> list[GroupFigures]:
                 outcomes=outcomes,
             )
         )
-    return sorted(found, key=lambda group: (not group.genuine, -group.calls, group.group))
+    return sorted(groups, key=lambda group: (not group.genuine, -group.calls, group.group))
 
 
-def _bars(found: dict[str, Share], measured: dict[str, Times], result: Result) -> tuple[Bar, ...]:
+def _bars(shares: dict[str, Share], measured: dict[str, Times], result: Result) -> tuple[Bar, ...]:
     wrong = result.checks.wrong
-    told = ", ".join(f"{name} {value}" for name, value in wrong.items())
+    counts = ", ".join(f"{name} {value}" for name, value in wrong.items())
     bars = (
-        _share_bar(REACHED, "Laporan sampai ke petugas atau menjadi pesan", found[REACHED], 1.0),
-        _share_bar(PRANKS, "Bukan laporan, tetapi telepon petugas berdering", found[PRANKS], 0.10, most=True),
+        _share_bar(REACHED, "Laporan sampai ke petugas atau menjadi pesan", shares[REACHED], 1.0),
+        _share_bar(PRANKS, "Bukan laporan, tetapi telepon petugas berdering", shares[PRANKS], 0.10, most=True),
         _time_bar(KEY, "Tombol ditekan langsung: dijawab sampai telepon petugas berdering, p95", measured, 5.0),
         _time_bar(SPEAKING, "Hanya bicara, tanpa tombol: dijawab sampai berdering, p95", measured, 12.0),
-        _share_bar(NENA_90, "NENA: suara petugas 15 detik sejak menelepon", found[NENA_90], 0.90),
-        _share_bar(NENA_95, "NENA: suara petugas 20 detik sejak menelepon", found[NENA_95], 0.95),
-        Bar(SOUND, "Tidak ada panggilan gagal, tersangkut, atau tanpa tiket", told or "0", "0", not wrong),
+        _share_bar(NENA_90, "NENA: suara petugas 15 detik sejak menelepon", shares[NENA_90], 0.90),
+        _share_bar(NENA_95, "NENA: suara petugas 20 detik sejak menelepon", shares[NENA_95], 0.95),
+        Bar(SOUND, "Tidak ada panggilan gagal, tersangkut, atau tanpa tiket", counts or "0", "0", not wrong),
     )
     return tuple(bar if bar.code in result.bars else replace(bar, wanted="", met=None) for bar in bars)
 
 
-def _share_bar(code: str, what: str, found: Share, wanted: float, *, most: bool = False) -> Bar:
+def _share_bar(code: str, title: str, share: Share, wanted: float, *, most: bool = False) -> Bar:
     sign = "≤" if most else "≥" if wanted < 1 else ""
-    met = None if found.share is None else found.share <= wanted if most else found.share >= wanted
-    told = "tidak ada" if found.share is None else f"{percent(found.share)} ({found.k} dari {found.n})"
-    return Bar(code, what, told, f"{sign} {percent(wanted)}".strip(), met)
+    met = None if share.share is None else share.share <= wanted if most else share.share >= wanted
+    measured = "tidak ada" if share.share is None else f"{percent(share.share)} ({share.k} dari {share.n})"
+    return Bar(code, title, measured, f"{sign} {percent(wanted)}".strip(), met)
 
 
-def _time_bar(code: str, what: str, measured: dict[str, Times], limit_s: float) -> Bar:
-    found = measured[code]
-    met = None if found.p95 is None else found.p95 <= limit_s
-    told = "tidak ada" if found.p95 is None else f"{seconds(found.p95)} (n {found.n}, median {seconds(found.p50)})"
-    return Bar(code, what, told, f"≤ {seconds(limit_s)}", met)
+def _time_bar(code: str, title: str, measured: dict[str, Times], limit_s: float) -> Bar:
+    spent = measured[code]
+    met = None if spent.p95 is None else spent.p95 <= limit_s
+    text = "tidak ada" if spent.p95 is None else f"{seconds(spent.p95)} (n {spent.n}, median {seconds(spent.p50)})"
+    return Bar(code, title, text, f"≤ {seconds(limit_s)}", met)
 
 
 def percent(part: float | None) -> str:
@@ -184,5 +184,5 @@ def percent(part: float | None) -> str:
 
 
 def seconds(value: float | None) -> str:
-    """`4,2 s`."""
+    """`4,2 s`, as Indonesians write it."""
     return "-" if value is None else f"{value:.1f} s".replace(".", ",")

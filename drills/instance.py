@@ -1,4 +1,4 @@
-"""The drill's private instance: own folder, own ports, own trunks, own people; nothing of it reaches the live line."""
+"""Prepares the drill's private instance: its own folder, ports, trunks and people; the live line is not touched."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from operations import passwords
 from tickets.store import Store
 
 OPERATORS_HOST = "127.0.0.9"
-# what of the live routing.yaml a drill takes: how calls are asked and screened, and never whom a report goes to
+# parts of the live routing.yaml that a drill takes: menus and screening, never the agencies that are pushed
 OF_THE_LINE = ("start", "menus", "screening")
 OPEN, CLOSED = "00:00-24:00", "tutup"
 RTP_PORTS = 1200
@@ -79,9 +79,9 @@ def _clear(home: Path) -> None:
 
 
 def _fit(routing: dict[str, Any], plan: Plan, *, screening: bool) -> None:
-    """The thresholds of a flood as compressed time needs them, and screening off where it is to be.
+    """Adapt the thresholds of a flood to compressed time, and switch screening off if asked to.
 
-    A trunk has `rate` times as many calls in the drill's hour; its threshold rises as much, or all were a flood."""
+    A trunk has `rate` times as many calls in the drill's hour: without a higher threshold all would be a flood."""
     rules = routing["screening"] = _group(routing.get("screening"))
     if not screening:
         rules["enabled"] = "false"
@@ -106,8 +106,8 @@ def _site(live: dict[str, Any], plan: Plan, ports: list[int]) -> dict[str, Any]:
     )
     asterisk |= {"numbers": ["112"], "sip_bind": "127.0.0.1", "trunks": trunks}
     asterisk |= {"rtp_start": str(first), "rtp_end": str(first + RTP_PORTS - 1)}
-    told = {name: (live or shipped)[name] for name in ("name", "region", "time_zone")}
-    return told | {
+    place = {name: (live or shipped)[name] for name in ("name", "region", "time_zone")}
+    return place | {
         "places": str(REPOSITORY / "data" / "jepara.yaml"),
         "asterisk": asterisk,
         "console": {"bind": "127.0.0.1", "port": str(ports[4])},
@@ -119,22 +119,22 @@ def people(instance: Instance, plan: Plan) -> list[Person]:
     """The operators, added to the store: a second shift after the first where the scenario changes shifts."""
     staff = plan.scenario.file.operators
     count = staff.count * (2 if staff.change else 1)
-    found = [Person(f"op{number}", passwords.generate()) for number in range(1, count + 1)]
+    crew = [Person(f"op{number}", passwords.generate()) for number in range(1, count + 1)]
     instance.var.mkdir(exist_ok=True, mode=0o700)
     store, now = Store(instance.var / "tanggap.db", instance.secrets.number_key), datetime.now(UTC)
     try:
-        for person in found:
+        for person in crew:
             hashed = passwords.hashed(person.password)
             store.people.add(now, person.name, person.name.upper(), "operator", None, hashed)
         remember(store, plan, now)
     finally:
         store.close()
-    return found
+    return crew
 
 
 def _read(path: Path) -> dict[str, Any]:
-    found = read(path, path.name).data if path.is_file() else {}
-    return found if isinstance(found, dict) else {}
+    data = read(path, path.name).data if path.is_file() else {}
+    return data if isinstance(data, dict) else {}
 
 
 def _write(path: Path, data: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Which ticket is whose: the instance's journal, followed while the drill runs."""
+"""Follows the instance's journal while the drill runs, and matches tickets with callers."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ KNOWN_S = 3.0
 
 
 class Tickets:
-    """Callers by ticket. Calls of one number get their tickets in the order in which they were dialled, and so do the
-    calls without a number."""
+    """Callers by ticket.
+
+    Calls of one number get their tickets in the order of dialling, and so do the calls without a number."""
 
     def __init__(self, store: StoreThread) -> None:
         self._store = store
@@ -26,16 +27,16 @@ class Tickets:
         self.strangers: list[str] = []
 
     def dials(self, caller: Caller) -> None:
-        """This caller sends its INVITE now."""
+        """Note a caller who sends its INVITE now."""
         self._all.append(caller)
         self._dialled[normalise(caller.planned.number).e164].append(caller)
 
     async def last(self) -> int:
-        """Where the journal stands now."""
+        """Number of the journal's newest row."""
         return await self._store.read(lambda store: store.journal.last())
 
     async def follow(self, since: int) -> None:
-        """For ever, from there on."""
+        """Follow the journal after row `since`, for ever."""
         async for rows in self._store.follow(since):
             for row in rows:
                 if row["kind"] == "call.arrived":
@@ -52,17 +53,17 @@ class Tickets:
         self._moved.set()
 
     def calling(self, number: str) -> Caller | None:
-        """Who calls from this number now."""
+        """The caller who calls from this number now; None if nobody does."""
         e164 = normalise(number).e164
-        found = [one for one in self._all if e164 and normalise(one.planned.number).e164 == e164]
-        return next((one for one in reversed(found) if one.heard.ended is None), None)
+        callers = [caller for caller in self._all if e164 and normalise(caller.planned.number).e164 == e164]
+        return next((caller for caller in reversed(callers) if caller.heard.ended is None), None)
 
     def known(self, ticket: str) -> Caller | None:
         """The caller of a ticket, if it is known by now."""
         return self._callers.get(ticket)
 
     async def whose(self, ticket: str) -> Caller | None:
-        """The caller of a ticket; None when it is none of ours."""
+        """Wait for the caller of a ticket, at most KNOWN_S; None for a call that the drill did not make."""
         try:
             async with asyncio.timeout(KNOWN_S):
                 while ticket not in self._callers:

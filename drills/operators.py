@@ -1,6 +1,6 @@
-"""The drill's operators: a page and a phone each; they answer, talk, say what it was, and are ready again.
+"""The drill's operators, with a page and a phone each: they answer, talk, give their verdict, and are ready again.
 
-Who is idle listens to callers who wait in silence, and takes those who sound like a person.
+An idle operator listens to callers who wait in silence, and takes those who sound like a person.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ log = structlog.get_logger(__name__)
 Spawn = Callable[[str, Coroutine[Any, Any, Any]], "asyncio.Task[Any]"]
 
 ACK_S, LOOK_S, IN_TOUCH_S, LISTEN_EVERY_S = 4.0, 0.5, 6.0, 0.2
-# a call that is none of ours (it cannot happen, and must not stop the drill)
+# for a call that the drill did not make: it cannot happen, and must not stop the drill
 STRANGER = Answering(reaction_s=3.0, talk_s=5.0, wrap_up_s=5.0, verdict="prank")
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What all operators share."""
+    """Everything that all operators share."""
 
     plan: Plan
     tickets: Tickets
@@ -48,7 +48,7 @@ class Room:
 
 
 class Operator:
-    """One operator: `work` is when a call kept them busy, `off` when they were not on duty, `away` either of them."""
+    """One operator; spans of time: `work` kept busy by a call, `off` not on duty, `away` either of them."""
 
     def __init__(self, person: Person, page: OperatorPage, phones: DeskPhones, sip_password: str, room: Room) -> None:
         self.name = person.name
@@ -78,7 +78,7 @@ class Operator:
             self._room.spawn(f"silent-{self.name}", self._watch_silent())
 
     async def leave(self) -> None:
-        """The shift is over: finish what is at hand, then go."""
+        """End the shift: finish the call at hand, then go."""
         self._leaving = True
         await self._page.want("offline")
         if not self.busy:
@@ -144,7 +144,7 @@ class Operator:
             self._phone.put_down(stream)
 
     async def _converse(self, call: Incoming, stream: Stream, caller: Caller | None, answering: Answering) -> None:
-        """Until the operator has heard enough or the caller hangs up; the caller's own sound is listened for."""
+        """Talk until the operator has heard enough or the caller hangs up; listen for the caller's own sound."""
         until = self._loop.time() + self._room.plan.shortened("talk", answering.talk_s)
         while not call.ended.is_set() and self._loop.time() < until:
             if caller is not None and not caller.heard.heard_caller:
@@ -152,7 +152,7 @@ class Operator:
             await _lasts(call.ended, min(LISTEN_EVERY_S, max(0.0, until - self._loop.time())))
 
     async def _wrap_up(self, ticket: str, caller: Caller | None, answering: Answering) -> None:
-        """Say what it was, write it down, press «Selesai»."""
+        """Give the verdict, fill in the ticket, press «Selesai»."""
         self._be("mencatat", work=True)
         try:
             if ticket:
@@ -166,7 +166,7 @@ class Operator:
             caller.heard.verdict = answering.verdict
 
     async def _send_on(self, ticket: str, answering: Answering) -> None:
-        """While faults are played every report goes to an agency."""
+        """Dispatch a genuine report to an agency, if the scenario plays faults."""
         if self._room.plan.scenario.file.faults is None or answering.verdict != "genuine":
             return
         await self._page.save(ticket, {
@@ -178,7 +178,7 @@ class Operator:
     # the silent lane
 
     async def _watch_silent(self) -> None:
-        """While nothing else is to do, listen to who waits in silence."""
+        """Listen to callers who wait in silence while no call is at hand."""
         while not self._leaving:
             await asyncio.sleep(LOOK_S)
             row = None if self.busy else self._room.silent.next(self._page.shown)
@@ -192,7 +192,7 @@ class Operator:
                 log.info("drill.not_listened", operator=self.name, call=row["id"], error=str(error))
 
     async def _hear(self, call: Incoming) -> None:
-        """The phone lets the operator hear a silent caller; one who sounds like a person is taken with it."""
+        """Hear a silent caller over the phone, and take the call if it sounds like a person."""
         row, stream = self._listens_to, self._phone.pick_up(call)
         self.state = "mendengar"
         caller = await self._room.tickets.whose(row["ticket"]) if row else None
@@ -207,7 +207,7 @@ class Operator:
             self.state = "siap"
 
     async def _take(self, row: Row, call: Incoming, stream: Stream, caller: Caller) -> None:
-        """«Ambil»: the caller is on this phone already, so nothing rings."""
+        """Press «Ambil»: the caller is on this phone already, so nothing rings."""
         self.busy = True
         caller.rings(self._loop.time(), self.name, row["ticket"])
         answering = caller.planned.answering
@@ -220,14 +220,14 @@ class Operator:
 
 
 async def _until(true: Callable[[], bool], limit_s: float) -> None:
-    """Wait until it is true, and not for ever: a silent line must not keep an operator."""
+    """Wait until `true` or for `limit_s`: a silent line must not keep an operator for ever."""
     deadline = asyncio.get_running_loop().time() + limit_s
     while not true() and asyncio.get_running_loop().time() < deadline:  # noqa: ASYNC110 - two things may end it
         await asyncio.sleep(0.02)
 
 
 async def _lasts(over: asyncio.Event, seconds: float) -> bool:
-    """Wait so long; False when it was over before."""
+    """Wait so many seconds; False if `over` was set before."""
     try:
         async with asyncio.timeout(seconds):
             await over.wait()

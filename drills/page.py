@@ -13,14 +13,14 @@ from tickets.model import Row
 
 Spawn = Callable[[str, Coroutine[Any, Any, Any]], "asyncio.Task[Any]"]
 LIMIT_S = 5.0
-# how long a console may be away, and how often it is tried meanwhile
+# the longest restart of a console, and the pause between two tries
 AWAY_S, AGAIN_S = 15.0, 0.3
-# who becomes ready may be rung before the page has shown it
+# a ready operator may be rung before the page has shown «siap»
 ON_DUTY = ("ready", "ringing", "talking", "wrap_up")
 
 
 class PageError(Exception):
-    """The console refused, or did not show what it had to."""
+    """Raised when the console refuses, or does not show in time what it has to."""
 
 
 class OperatorPage:
@@ -47,7 +47,7 @@ class OperatorPage:
         self._spawn("page", self._follow())
 
     async def close(self) -> None:
-        """Leave."""
+        """Close the session."""
         if self._session is not None:
             await self._session.close()
 
@@ -61,37 +61,37 @@ class OperatorPage:
         await self._send("POST", "/api/presence", {"wanted": wanted})
 
     async def listen(self, call: str) -> None:
-        """«Dengar» of a caller who waits in silence: this operator's phone rings and lets them hear."""
+        """Press «Dengar» for a caller who waits in silence: this operator's phone rings and plays that call."""
         await self._send("POST", f"/api/calls/{call}/listen", {"mode": "listen"})
 
     async def take(self, call: str) -> None:
-        """«Ambil»."""
+        """Press «Ambil»."""
         await self._send("POST", f"/api/calls/{call}/take", {})
 
     async def judge(self, ticket: str, verdict: str) -> None:
-        """Say what the call was: genuine, prank, information or silent."""
+        """Give the verdict on the call: genuine, prank, information or silent."""
         await self._send("POST", f"/api/tickets/{ticket}/verdict", {"kind": verdict})
 
     async def pop(self) -> Row:
-        """The call that pops: display, ticket …"""
+        """Wait for the screen-pop; its call with `display`, `ticket` …"""
         await self._until(lambda shown: shown.get("pop"), "layar panggilan")
         pop: Row = self.shown["pop"]["call"]
         return pop
 
     async def save(self, ticket: str, fields: Row) -> None:
-        """Fill in the ticket."""
+        """Save these fields of the ticket."""
         await self._send("PATCH", f"/api/tickets/{ticket}", fields)
 
     async def dispatch(self, ticket: str, opds: list[str]) -> None:
-        """«Kirim ke OPD»."""
+        """Press «Kirim ke OPD»."""
         await self._send("POST", f"/api/tickets/{ticket}/dispatch", {"opds": opds})
 
     async def wrap_up_done(self) -> None:
-        """«Selesai»."""
+        """Press «Selesai»."""
         await self._send("POST", "/api/wrap-up/done", {})
 
     async def _send(self, method: str, path: str, body: Row) -> None:
-        """As the page does: a console that is being started again is asked anew for a while."""
+        """Send as the page does: again for AWAY_S while the console is being restarted."""
         assert self._session is not None
         until = asyncio.get_running_loop().time() + AWAY_S
         while True:
@@ -121,11 +121,11 @@ class OperatorPage:
                     self.shown = data["data"]
                     self._moved.set()
 
-    async def _until(self, true: Callable[[Row], object], what: str) -> None:
+    async def _until(self, true: Callable[[Row], object], part: str) -> None:
         try:
             async with asyncio.timeout(LIMIT_S):
                 while not true(self.shown):
                     self._moved.clear()
                     await self._moved.wait()
         except TimeoutError:
-            raise PageError(f"halaman {self._user} tidak menampilkan {what} dalam {LIMIT_S:.0f} detik") from None
+            raise PageError(f"halaman {self._user} tidak menampilkan {part} dalam {LIMIT_S:.0f} detik") from None

@@ -1,4 +1,4 @@
-"""What is known of the scenario's numbers before the drill begins: earlier calls and what operators said of them."""
+"""Writes the past of the scenario's numbers before the drill begins: earlier calls and their verdicts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LASTED_S = 40.0
 
 
 def remember(store: Store, plan: Plan, now: datetime) -> int:
-    """Write the past of every pool's numbers, evenly over its days; how many calls that made."""
+    """Write the past of every pool's numbers, evenly over its days; the number of calls."""
     made = 0
     for name, pool in plan.scenario.file.numbers.items():
         words = ["prank"] * pool.prank + ["genuine"] * pool.genuine

@@ -1,4 +1,4 @@
-"""Who calls when, and how: a scenario and a seed give the same calls in the same order, always. Pure."""
+"""Plans the calls of a drill: the same scenario and seed give the same calls in the same order. Pure."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from drills.scenario import ANONYMOUS, CLEAN, NO_SIM, CallersModel, Scenario, Sc
 PREFIXES = ("0812", "0813", "0821", "0822", "0852", "0857", "0858", "0895")
 HOUR_S = 3600.0
 VARIANTS = 60
-# An operator's times are shortened with the arrivals, but something must be left of them to be seen and heard.
+# An operator's times are shortened with the arrivals, but must stay long enough to be seen and heard.
 SHORTEST_S = {"reaction": 0.3, "talk": 0.8, "wrap_up": 0.1}
 
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """How the operator who answers treats a call; seconds as in real life."""
+    """Times and verdict of the operator who answers a call; seconds as in real life."""
 
     reaction_s: float
     talk_s: float
@@ -44,13 +44,13 @@ class PlannedCall:
 
     @property
     def genuine(self) -> bool:
-        """Whether somebody really needs help."""
+        """True for a caller who really needs help."""
         return self.group.genuine
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All calls in the order of their beginning; `stretch` is by how much operators' times are shorter than in life."""
+    """All calls in the order of their beginning; `rate` is the factor by which arrivals and operators are sped up."""
 
     scenario: Scenario
     seed: int
@@ -61,12 +61,12 @@ class Plan:
 
     @property
     def genuine(self) -> int:
-        """How many of the calls are genuine."""
+        """Number of genuine calls."""
         return sum(call.genuine for call in self.calls)
 
-    def shortened(self, what: str, seconds: float) -> float:
+    def shortened(self, part: str, seconds: float) -> float:
         """An operator's `reaction`, `talk` or `wrap_up` as it is played."""
-        return min(seconds, max(seconds / self.rate, SHORTEST_S[what]))
+        return min(seconds, max(seconds / self.rate, SHORTEST_S[part]))
 
 
 def plan(scenario: Scenario, seed: int, calls: int, rate: float) -> Plan:
@@ -97,7 +97,7 @@ def plan(scenario: Scenario, seed: int, calls: int, rate: float) -> Plan:
 
 
 def _lasts_s(file: ScenarioFile) -> float:
-    """How long the whole scenario would take if all of it were as dense as its busiest hour."""
+    """Length of the whole scenario if every hour were as dense as its busiest."""
     if file.arrivals.within is not None:
         return file.arrivals.within
     return file.calls / busiest_hour(file) * HOUR_S
@@ -112,7 +112,7 @@ def busiest_hour(file: ScenarioFile) -> float:
 
 
 def _week_s(file: ScenarioFile, part: float) -> float:
-    """The moment of the week before which this part (0 to 1) of its calls comes."""
+    """Seconds from Monday midnight until this part (0 to 1) of the week's calls has come."""
     days, hours = file.arrivals.days or [1], file.arrivals.hours or [1]
     weights = [day * hour for day in days for hour in hours]
     sums = list(accumulate(weights))
@@ -126,11 +126,11 @@ def _week_s(file: ScenarioFile, part: float) -> float:
 def _shares(weights: Sequence[int], total: int) -> list[int]:
     """`total` in these proportions, by largest remainder."""
     exact = [weight * total / sum(weights) for weight in weights]
-    found = [int(part) for part in exact]
-    by_rest = sorted(range(len(weights)), key=lambda at: (found[at] - exact[at], at))
-    for at in by_rest[: total - sum(found)]:
-        found[at] += 1
-    return found
+    counts = [int(part) for part in exact]
+    by_rest = sorted(range(len(weights)), key=lambda at: (counts[at] - exact[at], at))
+    for at in by_rest[: total - sum(counts)]:
+        counts[at] += 1
+    return counts
 
 
 Draft = tuple[float, str, CallersModel, float]
@@ -146,14 +146,14 @@ def _of_group(
     random: Random,
 ) -> list[Draft]:
     """The calls of a group; in a burst the same number calls again some seconds after it hung up."""
-    found: list[Draft] = []
-    while len(found) < count:
+    drafts: list[Draft] = []
+    while len(drafts) < count:
         at, number = _begins(group, lasts, random) / rate, _number(group, pools, random)
-        for _ in range(min(group.bursts, count - len(found))):
+        for _ in range(min(group.bursts, count - len(drafts))):
             stays = _draw(group.stays, random)
-            found.append((at, number, group, stays))
+            drafts.append((at, number, group, stays))
             at += stays + _draw(group.gap, random)
-    return found
+    return drafts
 
 
 def _begins(group: CallersModel, lasts: float, random: Random) -> float:

@@ -30,11 +30,11 @@ class Frame:
         self.text(LEFT, TOP - 1, y_title, "start")
 
     def x(self, value: float) -> float:
-        """Across."""
+        """Horizontal place of a value in the picture."""
         return LEFT + (WIDTH - LEFT - RIGHT) * min(max(value / self._x, 0), 1)
 
     def y(self, value: float) -> float:
-        """Up."""
+        """Vertical place of a value in the picture."""
         return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * min(max(value / self._y, 0), 1)
 
     def line(self, x1: float, y1: float, x2: float, y2: float, colour: str, dashes: str = "") -> None:
@@ -44,7 +44,7 @@ class Frame:
         self.parts.append(f"<line {ends} stroke='{colour}'{dashed}/>")
 
     def dot(self, x: float, y: float, colour: str, title: str) -> None:
-        """A point that tells what it is when pointed at."""
+        """A point with a title, which shows when it is pointed at."""
         place = f"cx='{self.x(x):.1f}' cy='{self.y(y):.1f}' r='3.4'"
         self.parts.append(f"<circle {place} fill='{colour}' fill-opacity='.75'><title>{escape(title)}</title></circle>")
 
@@ -63,7 +63,7 @@ class Frame:
         self.parts.append(f"<text x='{x:.1f}' y='{y:.1f}' text-anchor='{anchor}'>{escape(text)}</text>")
 
     def legend(self, entries: Sequence[tuple[str, str]]) -> None:
-        """What the colours mean."""
+        """The names of the colours, above the picture."""
         at = LEFT + 130.0
         for colour, name in entries:
             self.parts.append(f"<rect x='{at}' y='{TOP - 10}' width='10' height='10' fill='{colour}'/>")
@@ -77,7 +77,7 @@ class Frame:
 
 
 def delays(result: Result) -> str:
-    """Each call that rang an operator: when it came, and how long after our answer the phone rang."""
+    """Each call that rang an operator, by its arrival and by the seconds from our answer to the ring."""
     rang = [call for call in result.calls if call.ring_in_life_s is not None]
     longest = max((call.ring_in_life_s or 0.0 for call in rang), default=0.0)
     last = max((call.at_s for call in result.calls), default=1.0)
@@ -87,12 +87,12 @@ def delays(result: Result) -> str:
     for call in rang:
         colour = COLOURS.get(call.trait, COLOURS[None]) if call.genuine else PRANK
         frame.dot(call.at_s / 60, call.ring_in_life_s or 0.0, colour, _tell(call))
-    frame.legend([*((COLOURS[one], NAMES[one]) for one in COLOURS), (PRANK, "bukan laporan")])
+    frame.legend([*((colour, NAMES[trait]) for trait, colour in COLOURS.items()), (PRANK, "bukan laporan")])
     return frame.svg("Waktu sampai telepon petugas berdering, untuk setiap panggilan")
 
 
 def reached_by_time(results: Sequence[Result]) -> str:
-    """How many per cent of the genuine callers had heard an operator after so many seconds."""
+    """Per cent of the genuine callers who had heard an operator, over the seconds since dialling."""
     frame = Frame(40, 100, "detik sejak menelepon", "persen")
     for limit, wanted in ((15, 90), (20, 95)):
         frame.line(limit, 0, limit, 100, LINE, "3 3")

@@ -21,9 +21,9 @@ def own_ports() -> Iterator[list[int]]:
             guard = stack.enter_context(socket.socket(type=socket.SOCK_DGRAM))
             if not _takes(guard, first + BLOCK - 1):
                 continue
-            found = list(range(first, first + WANTED))
-            if all(_is_free(port) for port in found):
-                yield found
+            ports = list(range(first, first + WANTED))
+            if all(_is_free(port) for port in ports):
+                yield ports
                 return
     raise OSError("tidak ada port kosong untuk latihan")
 

@@ -1,17 +1,15 @@
-"""What a drill shows while it runs, on standard error; plain lines where there is no terminal."""
+"""Shows the progress of a drill on standard error; plain lines where there is no terminal."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-if TYPE_CHECKING:
-    from drills.conduct import Drill
+from drills.conducted import Conducted
 
 EVERY_S, PLAIN_EVERY_S = 0.5, 30.0
 
@@ -23,19 +21,19 @@ class Shown:
         self._console = console
 
     def tell(self, line: str) -> None:
-        """A line of what happens before and after."""
+        """Print a line of the preparation."""
         self._console.print(f"[dim]{line}[/dim]")
 
-    async def follow(self, drill: Drill) -> None:
-        """For ever."""
+    async def follow(self, drill: Conducted) -> None:
+        """Show the progress until cancelled."""
         await (self._live(drill) if self._console.is_terminal else self._plain(drill))
 
-    async def _plain(self, drill: Drill) -> None:
+    async def _plain(self, drill: Conducted) -> None:
         while True:
             await asyncio.sleep(PLAIN_EVERY_S)
             self._console.print(_words(drill))
 
-    async def _live(self, drill: Drill) -> None:
+    async def _live(self, drill: Conducted) -> None:
         columns = (TextColumn("panggilan"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         progress = Progress(*columns, console=self._console)
         task = progress.add_task("", total=len(drill.plan.calls))
@@ -46,26 +44,26 @@ class Shown:
                 await asyncio.sleep(EVERY_S)
 
 
-def _words(drill: Drill) -> str:
+def _words(drill: Conducted) -> str:
     counts = _counts(drill)
     over = len(drill.callers) - drill.live
     return f"{over} dari {len(drill.plan.calls)} panggilan selesai; " + ", ".join(f"{n} {v}" for n, v in counts.items())
 
 
-def _counts(drill: Drill) -> dict[str, int]:
+def _counts(drill: Conducted) -> dict[str, int]:
     heard = [caller.heard for caller in drill.callers]
-    genuine = [one for one in heard if one.planned.genuine]
+    genuine = [call for call in heard if call.planned.genuine]
     return {
         "sedang berlangsung": drill.live,
-        "laporan sampai ke petugas": sum(one.talked is not None for one in genuine),
+        "laporan sampai ke petugas": sum(call.talked is not None for call in genuine),
         "laporan sejauh ini": len(genuine),
-        "bukan laporan yang berdering": sum(one.rang is not None and not one.planned.genuine for one in heard),
+        "bukan laporan yang berdering": sum(call.rang is not None and not call.planned.genuine for call in heard),
     }
 
 
-def _table(drill: Drill, progress: Progress) -> Table:
+def _table(drill: Conducted, progress: Progress) -> Table:
     table = Table.grid(padding=(0, 2))
     table.add_row(progress)
     table.add_row("  ".join(f"{name} [bold]{value}[/bold]" for name, value in _counts(drill).items()))
-    table.add_row("  ".join(f"{one.name} [cyan]{one.state}[/cyan]" for one in drill.operators))
+    table.add_row("  ".join(f"{operator.name} [cyan]{operator.state}[/cyan]" for operator in drill.operators))
     return table

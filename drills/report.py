@@ -21,7 +21,7 @@ OUTCOMES = {
 
 
 def document(results: Sequence[Result]) -> dict[str, Any]:
-    """What `--json` prints: one drill, or the two of `--compare` with their difference."""
+    """The document of `--json`: one drill, or the two of `--compare`."""
     made = [_one(result) for result in results]
     if len(made) == 1:
         return made[0]
@@ -29,34 +29,34 @@ def document(results: Sequence[Result]) -> dict[str, Any]:
 
 
 def _one(result: Result) -> dict[str, Any]:
-    found = figures(result)
-    told = {name: value for name, value in asdict(result).items() if name != "calls"}
-    return told | {"met": found.met, "figures": asdict(found), "calls": [asdict(call) for call in result.calls]}
+    measured = figures(result)
+    head = {name: value for name, value in asdict(result).items() if name != "calls"}
+    return head | {"met": measured.met, "figures": asdict(measured), "calls": [asdict(call) for call in result.calls]}
 
 
 def show(results: Sequence[Result], console: Console) -> None:
-    """The text page."""
+    """Print the text page."""
     main = results[0]
-    found = [figures(result) for result in results]
+    measured = [figures(result) for result in results]
     console.print(f"[bold]{main.title}[/bold]  ({main.scenario}, benih {main.seed}, {setting(main)})")
     console.print(scaling(main), style="dim")
     if main.checks.kills:
         console.print(faults(main))
-    console.print(_bars(found, [result.screening for result in results]))
+    console.print(_bars(measured, [result.screening for result in results]))
     if len(results) > 1:
-        console.print(difference(found[0], found[1]))
-    console.print(_groups(found[0]))
-    console.print(closing(found[0]))
+        console.print(difference(measured[0], measured[1]))
+    console.print(_groups(measured[0]))
+    console.print(closing(measured[0]))
 
 
 def setting(result: Result) -> str:
-    """What kind of drill it was, in a few words."""
+    """The setting of the drill in a few words: calls, operators, screening, seconds."""
     screened = "dengan penyaringan" if result.screening else "tanpa penyaringan"
     return f"{len(result.calls)} panggilan, {result.operators} petugas, {screened}, {result.lasted_s:.0f} detik"
 
 
 def scaling(result: Result) -> str:
-    """What was shortened, and how it is given back."""
+    """The note on compressed time: which times were shortened, and how the figures make up for it."""
     if result.rate == 1:
         return "Semua waktu adalah waktu nyata."
     return (
@@ -67,7 +67,7 @@ def scaling(result: Result) -> str:
 
 
 def faults(result: Result) -> str:
-    """What was broken meanwhile, and what became of the pushes."""
+    """The sentence on faults: kills, calls of the fail-safe branch, and the pushes meanwhile."""
     checks = result.checks
     counts = Counter(name for _, name in checks.kills)
     killed = ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
@@ -79,15 +79,17 @@ def faults(result: Result) -> str:
     )
 
 
-def _bars(found: Sequence[Figures], screened: Sequence[bool]) -> Table:
-    table = Table("", "Ukuran", "Patokan", *("disaring" if one else "tanpa saringan" for one in screened), box=None)
-    for number, bar in enumerate(found[0].bars):
-        table.add_row(MARKS[bar.met], bar.what, bar.wanted, *(one.bars[number].found for one in found))
+def _bars(measured: Sequence[Figures], screened: Sequence[bool]) -> Table:
+    heads = ("disaring" if screening else "tanpa saringan" for screening in screened)
+    table = Table("", "Ukuran", "Patokan", *heads, box=None)
+    for number, bar in enumerate(measured[0].bars):
+        values = (each.bars[number].found for each in measured)
+        table.add_row(MARKS[bar.met], bar.what, bar.wanted, *values)
     return table
 
 
 def difference(with_: Figures, without: Figures) -> str:
-    """What screening changed, in one sentence."""
+    """The difference that screening made, in one sentence."""
     return (
         f"Penyaringan: telepon petugas berdering {with_.rings} kali, bukan {without.rings}; bukan laporan di antaranya "
         f"{percent(with_.rings_by_pranks.share)}, bukan {percent(without.rings_by_pranks.share)}. Laporan yang sampai: "
@@ -95,9 +97,9 @@ def difference(with_: Figures, without: Figures) -> str:
     )
 
 
-def _groups(found: Figures) -> Table:
+def _groups(measured: Figures) -> Table:
     table = Table("Perilaku", "Panggilan", "Berdering", "Sampai", "Berdering median", "p95", "Akhir", box=None)
-    for group in found.groups:
+    for group in measured.groups:
         style = None if group.genuine else "dim"
         table.add_row(*cells(group), style=style)
     return table
@@ -111,10 +113,10 @@ def cells(group: GroupFigures) -> tuple[str, ...]:
     return name, str(group.calls), str(group.rang), reached, seconds(group.ring.p50), seconds(group.ring.p95), outcomes
 
 
-def closing(found: Figures) -> str:
-    """Met or missed, and whom it was missed for."""
-    missed = [bar.what for bar in found.bars if bar.met is False]
+def closing(measured: Figures) -> str:
+    """The verdict: met or missed, with the reports that were lost."""
+    missed = [bar.what for bar in measured.bars if bar.met is False]
     if not missed:
         return "[green]Semua patokan tercapai.[/green]"
-    lost = f" Laporan yang hilang: panggilan {', '.join(map(str, found.lost[:20]))}." if found.lost else ""
+    lost = f" Laporan yang hilang: panggilan {', '.join(map(str, measured.lost[:20]))}." if measured.lost else ""
     return f"[red]Tidak tercapai:[/red] {'; '.join(missed)}.{lost}"

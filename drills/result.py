@@ -1,29 +1,26 @@
-"""What a drill found: each call's story, the figures, and which bars they meet."""
+"""The result of a drill: each call's story, and the checks that must hold in every drill."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
 
 from drills.caller import Heard
+from drills.conducted import Conducted
+from drills.operators import Operator
 from drills.plan import Plan
 from drills.spans import overlap, together
 from tickets.model import Row, from_text
 
-if TYPE_CHECKING:
-    from drills.conduct import Drill
-    from drills.operators import Operator
-
-# whoever makes these sounds must be heard by the operator, or the call did not reach one
+# sounds that the operator must hear, or the call did not reach one
 VOICES = ("emergency", "whisper", "nonsense", "laughter")
 
 
 @dataclass(frozen=True, slots=True)
 class CallStory:
-    """One call: what it was, what happened to it (seconds after we answered, None: it did not), what became of it.
+    """One call: its plan, the moments of its events (seconds after our answer; None: did not happen), its outcome.
 
-    `…_in_life_s`: with the waiting for a busy operator, and the operator's reaction, as long as they are in life.
+    `…_in_life_s`: with the wait for a busy operator, and the operator's reaction, as long as in real life.
     """
 
     index: int
@@ -55,22 +52,22 @@ class CallStory:
 
     @property
     def rang(self) -> bool:
-        """Whether an operator's phone rang for it."""
+        """True if an operator's phone rang for it."""
         return self.ring_s is not None
 
     @property
     def reached(self) -> bool:
-        """Whether caller and operator heard each other, or the caller's message is kept."""
+        """True if caller and operator heard each other, or the caller's message is kept."""
         return self.both_heard or self.message
 
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """What must be 0 in every drill, and what else is told of it.
+    """Counts that must be 0 in every drill, and some that are only reported.
 
     `frames_late` only tells how busy the machine was. While faults are played (`kills`: seconds, process) the fail-safe
     branch may carry calls, and a push that a killed daemon had sent may come twice. `cut`: talks that neither side
-    ended; `hung_up`: callers whose call we ended without a word; `pushes_missing`: gaps longer than the ladder's.
+    ended; `hung_up`: calls that we ended without a good-bye; `pushes_missing`: gaps longer than the ladder's.
     """
 
     failed: int
@@ -90,10 +87,10 @@ class Checks:
 
     @property
     def wrong(self) -> dict[str, int]:
-        """Those that are not 0."""
-        told = {"frames_late", "pushes", "pushes_twice", "assignments", "kills"}
-        told |= {"restarts", "left_to_failsafe"} if self.kills else set()
-        return {name: value for name, value in asdict(self).items() if value and name not in told}
+        """The counts that should be 0 and are not."""
+        reported = {"frames_late", "pushes", "pushes_twice", "assignments", "kills"}
+        reported |= {"restarts", "left_to_failsafe"} if self.kills else set()
+        return {name: value for name, value in asdict(self).items() if value and name not in reported}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +111,14 @@ class Result:
     checks: Checks
 
 
-def result(drill: Drill, rows: Sequence[Row], checks: Checks, lasted_s: float, *, screening: bool) -> Result:
-    """The stories of all calls with what the store says of them."""
+def result(drill: Conducted, rows: Sequence[Row], checks: Checks, lasted_s: float, *, screening: bool) -> Result:
+    """Join the callers' records with the store's rows."""
     by_ticket = {row["ticket"]: row for row in rows}
     crowded = Crowded(drill.operators)
     stretch = _stretch(drill.plan, drill)
-    heard = sorted((caller.heard for caller in drill.callers), key=lambda one: one.planned.index)
+    heard = sorted((caller.heard for caller in drill.callers), key=lambda call: call.planned.index)
     file = drill.plan.scenario.file
-    stories = [_story(one, by_ticket.get(one.ticket), crowded, stretch, drill.began) for one in heard]
+    stories = [_story(call, by_ticket.get(call.ticket), crowded, stretch, drill.began) for call in heard]
     return Result(
         scenario=drill.plan.scenario.name,
         title=file.title,
@@ -139,21 +136,21 @@ def result(drill: Drill, rows: Sequence[Row], checks: Checks, lasted_s: float, *
 
 
 class Crowded:
-    """When a caller waited because every operator on duty was at work; not when nobody was on duty."""
+    """Spans in which every operator on duty was busy; without those in which nobody was on duty."""
 
     def __init__(self, operators: Sequence[Operator]) -> None:
         self._away = together([operator.away.until_now() for operator in operators])
         self._off = together([operator.off.until_now() for operator in operators])
 
     def within(self, start: float, end: float) -> float:
-        """The seconds of it from start to end."""
+        """Seconds of these spans between start and end."""
         return overlap(self._away, start, end) - overlap(self._off, start, end)
 
 
-def _stretch(plan: Plan, drill: Drill) -> float:
-    """By how much a call kept an operator shorter than it would have in life (at least 1)."""
+def _stretch(plan: Plan, drill: Conducted) -> float:
+    """Ratio of the operators' time per call in real life to that in the drill (at least 1)."""
     talked = [caller.heard.planned.answering for caller in drill.callers if caller.heard.talked is not None]
-    in_life = sum(one.reaction_s + one.talk_s + one.wrap_up_s for one in talked)
+    in_life = sum(answering.reaction_s + answering.talk_s + answering.wrap_up_s for answering in talked)
     played = sum(b - a for operator in drill.operators for a, b in operator.work.until_now())
     return max(1.0, in_life / played) if played else plan.rate
 
@@ -201,7 +198,7 @@ def _story(heard: Heard, row: Row | None, crowded: Crowded, stretch: float, bega
 
 
 def _in_line(heard: Heard, row: Row | None) -> float:
-    """When the call came into the line, on the caller's clock."""
+    """Moment at which the call entered the waiting line, on the caller's clock."""
     assert heard.answered is not None
     if row is None or row["waiting_at"] is None or row["answered_at"] is None:
         return heard.answered

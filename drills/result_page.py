@@ -28,22 +28,22 @@ svg { width: 100%; height: auto; display: block; } svg text { font: 12px system-
 
 def page(results: Sequence[Result]) -> str:
     """The whole page; the first result is the one that is judged, a second one stands beside it."""
-    main, found = results[0], [figures(result) for result in results]
-    colour = "ok" if found[0].met else "bad"
+    main, measured = results[0], [figures(result) for result in results]
+    colour = "ok" if measured[0].met else "bad"
     parts = [
         f"<h1>{escape(main.title)}</h1>",
         f"<p class=dim>{escape(main.about)}</p>",
         f"<p>Skenario {escape(main.scenario)}, benih {main.seed}, {escape(setting(main))}.</p>",
         f"<p class=dim>{escape(scaling(main))}</p>",
-        f"<p class='verdict {colour}'>{escape(_plain(closing(found[0])))}</p>",
-        _bars(found, results),
-        f"<p>{escape(difference(*found))}</p>" if len(found) > 1 else "",
+        f"<p class='verdict {colour}'>{escape(_plain(closing(measured[0])))}</p>",
+        _bars(measured, results),
+        f"<p>{escape(difference(*measured))}</p>" if len(measured) > 1 else "",
         "<h2>Dari dijawab sampai telepon petugas berdering</h2>",
         delays(main),
         "<h2>Laporan yang sudah mendengar suara petugas</h2>",
         reached_by_time(results),
         "<h2>Menurut perilaku</h2>",
-        _groups(found[0]),
+        _groups(measured[0]),
         _doubted(main),
     ]
     head = f"<meta charset=utf-8><title>{escape(main.title)}</title><style>{STYLE}</style>"
@@ -51,30 +51,30 @@ def page(results: Sequence[Result]) -> str:
 
 
 def _plain(text: str) -> str:
-    """Without the marks for the terminal."""
+    """The text without the terminal's colour marks."""
     for mark in ("[green]", "[/green]", "[red]", "[/red]"):
         text = text.replace(mark, "")
     return text
 
 
-def _bars(found: Sequence[Figures], results: Sequence[Result]) -> str:
+def _bars(measured: Sequence[Figures], results: Sequence[Result]) -> str:
     heads = "".join(f"<th>{'disaring' if result.screening else 'tanpa saringan'}</th>" for result in results)
     rows = []
-    for number, bar in enumerate(found[0].bars):
+    for number, bar in enumerate(measured[0].bars):
         word, colour = MARKS[bar.met]
-        told = "".join(f"<td>{escape(one.bars[number].found)}</td>" for one in found)
+        values = "".join(f"<td>{escape(each.bars[number].found)}</td>" for each in measured)
         rows.append(
-            f"<tr><td>{escape(bar.what)}</td><td>{escape(bar.wanted)}</td>{told}<td class={colour}>{word}</td></tr>"
+            f"<tr><td>{escape(bar.what)}</td><td>{escape(bar.wanted)}</td>{values}<td class={colour}>{word}</td></tr>"
         )
     return f"<table><tr><th>Ukuran</th><th>Patokan</th>{heads}<th></th></tr>{''.join(rows)}</table>"
 
 
-def _groups(found: Figures) -> str:
+def _groups(measured: Figures) -> str:
     heads = ("Perilaku", "Panggilan", "Berdering", "Sampai", "Berdering median", "p95", "Akhir")
     rows = []
-    for group in found.groups:
-        told = "".join(f"<td>{escape(cell)}</td>" for cell in cells(group))
-        rows.append(f"<tr{'' if group.genuine else ' class=prank'}>{told}</tr>")
+    for group in measured.groups:
+        row = "".join(f"<td>{escape(cell)}</td>" for cell in cells(group))
+        rows.append(f"<tr{'' if group.genuine else ' class=prank'}>{row}</tr>")
     return f"<table><tr>{''.join(f'<th>{head}</th>' for head in heads)}</tr>{''.join(rows)}</table>"
 
 

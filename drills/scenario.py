@@ -1,4 +1,4 @@
-"""A drill's scenario as data: who calls, how, from which numbers, when, and who answers. data/scenarios/*.yaml."""
+"""The scenario of a drill as data (data/scenarios/*.yaml): callers, their numbers and arrivals, and operators."""
 
 from __future__ import annotations
 
@@ -43,34 +43,34 @@ class Span:
 
 def span(low: float, high: float) -> Reads:
     """`2s-6s`, or one duration alone."""
-    one, expected = duration(low, high), "lama waktu seperti 3s, atau rentang seperti 2s-6s"
+    bound, expected = duration(low, high), "lama waktu seperti 3s, atau rentang seperti 2s-6s"
 
     def parse(value: object) -> Span:
-        found = scalar(value, expected)
-        first, dash, last = found.partition("-")
-        made = Span(one(first.strip()), one((last if dash else first).strip()))
+        text = scalar(value, expected)
+        first, dash, last = text.partition("-")
+        made = Span(bound(first.strip()), bound((last if dash else first).strip()))
         if made.low > made.high:
-            raise wrong(f"rentang {quoted(found)} terbalik", expected)
+            raise wrong(f"rentang {quoted(text)} terbalik", expected)
         return made
 
     return Reads(parse, {"type": "string"})
 
 
 def _keys(value: object) -> str:
-    found = scalar(value, "tombol seperti 1 atau 55")
-    if not re.fullmatch(r"[0-9*#]{1,40}", found):
-        raise wrong(f"tombol {quoted(found)} tidak sah", "1 sampai 40 dari 0-9, * dan #")
-    return found
+    keys = scalar(value, "tombol seperti 1 atau 55")
+    if not re.fullmatch(r"[0-9*#]{1,40}", keys):
+        raise wrong(f"tombol {quoted(keys)} tidak sah", "1 sampai 40 dari 0-9, * dan #")
+    return keys
 
 
 def _weights(value: object) -> list[int]:
     whole = number(0, 100000, "bobot").parse
     if not isinstance(value, list) or not value:
         raise wrong("daftar bobot tidak ada", "daftar bilangan seperti [3, 6, 9]")
-    found = [whole(item) for item in value]
-    if not any(found):
+    weights = [whole(item) for item in value]
+    if not any(weights):
         raise wrong("semua bobot nol", "paling sedikit satu bobot di atas nol")
-    return found
+    return weights
 
 
 Keys = Annotated[str, Reads(_keys, {"type": "string"})]
@@ -166,13 +166,13 @@ class ScenarioFile(Strict):
 
     @property
     def calls(self) -> int:
-        """How many calls the whole scenario has."""
+        """Number of calls of the whole scenario."""
         return sum(group.calls for group in self.callers)
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A scenario that was read and is right."""
+    """A scenario that was read and checked."""
 
     name: str
     file: ScenarioFile
@@ -187,27 +187,27 @@ def load(named: str) -> Scenario:
     """A shipped scenario by name, or a file by path; ConfigErrors with every problem and its place."""
     path = Path(named) if named.endswith((".yaml", ".yml")) else FOLDER / f"{named}.yaml"
     if not path.is_file() and not named.endswith((".yaml", ".yml")):
-        what = f"skenario {quoted(named)} tidak ada"
-        raise ConfigErrors([Problem(str(FOLDER), 0, 0, what, one_of(named, shipped()))])
+        text = f"skenario {quoted(named)} tidak ada"
+        raise ConfigErrors([Problem(str(FOLDER), 0, 0, text, one_of(named, shipped()))])
     document = read(path, path.name)
-    found = validated(ScenarioFile, document)
-    if found is not None:
-        _check(found, document)
-    if found is None or document.problems:
+    file = validated(ScenarioFile, document)
+    if file is not None:
+        _check(file, document)
+    if file is None or document.problems:
         raise ConfigErrors(document.problems)
-    return Scenario(path.stem, found)
+    return Scenario(path.stem, file)
 
 
-def _check(found: ScenarioFile, document: Document) -> None:
-    """What no single field can tell."""
-    _check_arrivals(found.arrivals, document)
-    if found.calls > MAX_CALLS:
-        document.complain(("callers",), f"{found.calls} panggilan", f"paling banyak {MAX_CALLS}")
-    if repeated := [name for name in ANYBODY if name in found.numbers]:
+def _check(file: ScenarioFile, document: Document) -> None:
+    """Check the rules that span several fields."""
+    _check_arrivals(file.arrivals, document)
+    if file.calls > MAX_CALLS:
+        document.complain(("callers",), f"{file.calls} panggilan", f"paling banyak {MAX_CALLS}")
+    if repeated := [name for name in ANYBODY if name in file.numbers]:
         document.complain(("numbers", repeated[0]), f"nama {quoted(repeated[0])} sudah dipakai", "nama lain", key=True)
     names: set[str] = set()
-    for at, group in enumerate(found.callers):
-        _check_group(at, group, found, document, names)
+    for at, group in enumerate(file.callers):
+        _check_group(at, group, file, document, names)
 
 
 def _check_arrivals(arrivals: ArrivalsModel, document: Document) -> None:
@@ -215,23 +215,23 @@ def _check_arrivals(arrivals: ArrivalsModel, document: Document) -> None:
     if week == (arrivals.within is not None) or (arrivals.days is None) != (arrivals.hours is None):
         document.complain(("arrivals",), "waktu panggilan tidak jelas", '"days" dan "hours", atau "within" saja')
     if arrivals.hours is not None and arrivals.first_hour + len(arrivals.hours) > 24:
-        what = f"{len(arrivals.hours)} jam mulai pukul {arrivals.first_hour}"
-        document.complain(("arrivals", "hours"), what, "jam yang habis sebelum tengah malam")
+        text = f"{len(arrivals.hours)} jam mulai pukul {arrivals.first_hour}"
+        document.complain(("arrivals", "hours"), text, "jam yang habis sebelum tengah malam")
 
 
-def _check_group(at: int, group: CallersModel, found: ScenarioFile, document: Document, names: set[str]) -> None:
-    def complain(field: str, what: str, expected: str) -> None:
-        document.complain(("callers", at, field), what, expected)
+def _check_group(at: int, group: CallersModel, file: ScenarioFile, document: Document, names: set[str]) -> None:
+    def complain(field: str, fault: str, expected: str) -> None:
+        document.complain(("callers", at, field), fault, expected)
 
     if group.name in names:
         complain("name", f"nama {quoted(group.name)} dipakai dua kali", "nama lain")
     names.add(group.name)
-    known = [*ANYBODY, *found.numbers]
+    known = [*ANYBODY, *file.numbers]
     if group.numbers not in known:
         complain("numbers", f"nomor {quoted(group.numbers)} tidak ada", one_of(group.numbers, known))
-    if group.trunk is not None and group.trunk not in found.trunks:
-        complain("trunk", f"trunk {quoted(group.trunk)} tidak ada", one_of(group.trunk, found.trunks))
+    if group.trunk is not None and group.trunk not in file.trunks:
+        complain("trunk", f"trunk {quoted(group.trunk)} tidak ada", one_of(group.trunk, file.trunks))
     if group.speaks != "connected" and group.sound in QUIET:
         complain("speaks", "tidak ada suara untuk diperdengarkan", f"sound selain {', '.join(QUIET)}")
-    if group.between is not None and found.arrivals.within is None:
+    if group.between is not None and file.arrivals.within is None:
         complain("between", "between tidak bisa dipakai bersama days dan hours", '"within"')

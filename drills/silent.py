@@ -1,4 +1,4 @@
-"""The silent lane as the drill's operators see it: whoever is idle listens, and takes who sounds like a person."""
+"""The silent lane as the drill's operators see it: an idle operator listens, and takes a caller who sounds human."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from tickets.model import Row
 
 LISTEN_S = 8.0
 AGAIN_S = 12.0
-# so many frames of 20 ms with a sound in them are noticed
+# a sound is noticed after so many frames of 20 ms
 NOTICED_FRAMES = 6
-# what an operator takes for a person in distress; an engine, a road or the cloth of a pocket is none
+# sounds that an operator takes for a person in distress; an engine, a road or a pocket is none
 HUMAN = ("emergency", "whisper", "nonsense", "laughter", "tapping", "breathing")
 
 
 class SilentLane:
-    """Which call was listened to, and when; one for all operators, who sit in one room."""
+    """The calls that were listened to lately; shared by all operators, who sit in one room."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._heard: dict[str, float] = {}
 
     def next(self, shown: Row) -> Row | None:
-        """The call to listen to now, of what an operator's page shows: nobody listens to it, or has lately."""
+        """Choose a call of an operator's page that nobody listens to now, nor did within the last AGAIN_S."""
         rows: list[Row] = shown.get("silent") or []
         for row in rows:
             lately = self._clock() - self._heard.get(row["id"], -AGAIN_S)
@@ -36,7 +36,7 @@ class SilentLane:
 
 
 async def sounds_human(call: Incoming, stream: Stream, sound: str) -> bool:
-    """Listen for a while, or until it is over; True as soon as there is a sound, if it is one that people make."""
+    """Listen until a sound is noticed, at most LISTEN_S; True if it is one that people make."""
     for _ in range(int(LISTEN_S / 0.1)):
         await asyncio.sleep(0.1)
         if not call.up:

@@ -1,4 +1,4 @@
-"""Spans of time: when something was the case, and what several of them have in common."""
+"""Spans of time in which a state lasted, and their overlaps."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ Span = tuple[float, float]
 
 
 class Spans:
-    """When something was the case, on the loop's clock."""
+    """The spans in which a state lasted, on the loop's clock."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -16,7 +16,7 @@ class Spans:
         self._since: float | None = None
 
     def set(self, on: bool) -> None:
-        """It is so from now on, or no longer."""
+        """Begin the state now, or end it."""
         if on and self._since is None:
             self._since = self._clock()
         elif not on and self._since is not None:
@@ -24,12 +24,12 @@ class Spans:
             self._since = None
 
     def until_now(self) -> list[Span]:
-        """All of them, the present one included."""
+        """All spans, the present one included."""
         return [*self._past, *([] if self._since is None else [(self._since, self._clock())])]
 
 
 def together(every: Sequence[Sequence[Span]]) -> list[Span]:
-    """The spans that all have in common; of none there are none."""
+    """Intersect all; no spans for no input."""
     if not every:
         return []
     common = list(every[0])
@@ -39,5 +39,5 @@ def together(every: Sequence[Sequence[Span]]) -> list[Span]:
 
 
 def overlap(spans: Sequence[Span], start: float, end: float) -> float:
-    """How much of start to end lies in the spans."""
+    """Seconds between start and end that lie in the spans."""
     return sum(max(0.0, min(end, b) - max(start, a)) for a, b in spans)

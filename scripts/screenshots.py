@@ -153,14 +153,14 @@ class Afternoon:
             self._store.people.add(ago(days=30), name, display, role, opd, hashed(password))
 
     def tell(self) -> None:
-        """All of it."""
+        """Write the whole story into the store."""
         self._before()
         damkar, pln = self._report(ago(minutes=4), "+62813000000147", FIRE, ("damkar", "pln"))
         psc, polres = self._report(ago(minutes=41), "+62856000000345", CRASH, ("psc119", "polres"), "budi")
         (pdam,) = self._report(ago(hours=2), "+62291000777", PIPE, ("pdam",))
         (snake,) = self._report(ago(minutes=57), "+62819000000233", SNAKE, ("damkar",))
-        one = Link(damkar, "damkar.siaga", PURPOSE, NOW + GOOD_FOR, "1-1")
-        self.pages["link"] = ("damkar", f"/t/{sign(self._instance.secrets.link_key, one)}")
+        link = Link(damkar, "damkar.siaga", PURPOSE, NOW + GOOD_FOR, "1-1")
+        self.pages["link"] = ("damkar", f"/t/{sign(self._instance.secrets.link_key, link)}")
         self.pages["ticket"] = ("pusat", f"/tiket/{self._store.assignments.get(psc)['ticket']}")
         self._answer(psc, "psc", ((40, "diterima"), (37, "berangkat"), (22, "di_lokasi")))
         self._answer(polres, "polres", ((4, "diterima"),))
@@ -189,7 +189,7 @@ class Afternoon:
             self._store.calls.callback(ago(minutes=minutes), f"call-{self._calls}", reason)
 
     def _complaints(self) -> None:
-        """The inbox: what came on which day, and what became of it."""
+        """The inbox of complaints, with their days and their outcome."""
         for days, fields, opds, steps in COMPLAINTS:
             at, siti = ago(days=days), Actor("user", "siti")
             ticket = self._call(f"+6281300000{days:04.0f}", at, outcome="talked", operator="siti", lane="normal")
@@ -199,10 +199,10 @@ class Afternoon:
             routing = self._instance.routing
             for opd in opds:
                 ladder, given = plan(routing, opd, at, "complaint"), ago(days=days - 0.1)
-                one = self._store.assignments.dispatch(given, ticket, opd, ladder, 3600.0, Actor("user", "pusat"))
+                task = self._store.assignments.dispatch(given, ticket, opd, ladder, 3600.0, Actor("user", "pusat"))
                 for count, state in enumerate(steps, 1):
                     at = ago(days=days - 1.2 * count)
-                    self._store.assignments.move(at, one, state, Actor("user", opd), via="page", note="diperiksa")
+                    self._store.assignments.move(at, task, state, Actor("user", opd), via="page", note="diperiksa")
             if "selesai" in steps:
                 self._store.complaints.answer(ago(days=days - 2.4), ticket, Actor("user", "pusat"), ANSWER)
                 self.pages["tracking"] = (None, f"/lacak?nomor={self._store.complaints.get(ticket)['tracking']}")
@@ -266,12 +266,12 @@ class Afternoon:
             Actor("user", operator),
         )
         self._store.tickets.update(at, ticket, fields, actor)
-        routing, found = self._instance.routing, []
+        routing, assignments = self._instance.routing, []
         for opd in opds:
             ladder, patience = plan(routing, opd, at, fields["kind"]), routing.opds[opd].follow_up_s
-            found.append(self._store.assignments.dispatch(at, ticket, opd, ladder, patience, actor))
+            assignments.append(self._store.assignments.dispatch(at, ticket, opd, ladder, patience, actor))
         self._store.reputations.judge(at, ticket, "genuine", actor)
-        return found
+        return assignments
 
     def _answer(self, assignment: int, user: str, steps: Sequence[tuple[float, str]]) -> None:
         for minutes, state in steps:
@@ -280,7 +280,7 @@ class Afternoon:
             self._store.assignments.move(at, assignment, state, Actor("user", user), via="page", follow_up=pushes)
 
     def _pushed(self, assignments: Sequence[int]) -> None:
-        """What the daemon has sent so far for those who have not answered; it is late with nothing."""
+        """Mark the pushes of unanswered assignments as sent; none of them is overdue."""
         due = NOW + timedelta(seconds=30)
         for push in self._store.assignments.claim(NOW, "escalate", 30, 500):
             if push.assignment in assignments:
@@ -301,7 +301,7 @@ class Afternoon:
         self.pages["test"] = (None, f"/uji/{sign(self._instance.secrets.link_key, link)}")
 
     def _now(self) -> None:
-        """Who waits, who talks, whose phone rings."""
+        """The calls of this moment: waiting, talking and ringing."""
         waiting = {"stage": "waiting", "talking_at": None, "ringing_at": None}
         self._call("+62858000000011", ago(seconds=14), lane="urgent", **waiting)
         self._call(None, ago(seconds=38), lane="silent", mark="tanpa suara", **waiting)

@@ -29,19 +29,19 @@ IDLE_S = 3.0
 
 def _numbers(_context: click.Context, _parameter: click.Parameter, value: str) -> tuple[float, ...]:
     try:
-        found = tuple(float(part) for part in value.split(",") if part)
+        rates = tuple(float(part) for part in value.split(",") if part)
     except ValueError:
         raise click.BadParameter(f"{value!r}; expected numbers such as 1,10,50,100") from None
-    if any(not 0 < rate <= 1000 for rate in found):
+    if any(not 0 < rate <= 1000 for rate in rates):
         raise click.BadParameter(f"{value!r}; expected calls per second, above 0 and at most 1000")
-    return found
+    return rates
 
 
 def _ways(_context: click.Context, _parameter: click.Parameter, value: str) -> tuple[str, ...]:
-    found = tuple(part for part in value.split(",") if part)
-    if not found or set(found) - set(WAYS):
+    ways = tuple(part for part in value.split(",") if part)
+    if not ways or set(ways) - set(WAYS):
         raise click.BadParameter(f"{value!r}; expected some of {', '.join(WAYS)}")
-    return found
+    return ways
 
 
 @click.command()
@@ -82,7 +82,7 @@ def _ways(_context: click.Context, _parameter: click.Parameter, value: str) -> t
 @click.option("--strict", is_flag=True, help="Exit with 1 when an aim is missed.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def main(**options: Any) -> None:
-    """How fast a call is answered and an operator's phone rings, and what it costs: pure dialplan, a bare aiohttp ARI
+    """Time a call's answer and the ring of an operator's phone, and their CPU: pure dialplan, a bare aiohttp ARI
     application and ours (store at FULL), on one Asterisk in one run."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that Asterisk and the others end with us
     try:
@@ -155,7 +155,7 @@ def _poll(made: Bench, wire: Wire) -> bool:
 
 
 def _idle(made: Bench, wire: Wire) -> dict[str, float]:
-    """What everything uses while nobody calls."""
+    """CPU of every process while nobody calls."""
     meter = Meter(made.pids)
     wire.run(lambda: False, IDLE_S)
     usage = meter.stop()
@@ -163,7 +163,7 @@ def _idle(made: Bench, wire: Wire) -> dict[str, float]:
 
 
 def _checks(made: Bench) -> dict[str, Any]:
-    """What the store says of the calls that were ours."""
+    """Checks of our calls against the store."""
     with made.store() as store:
         rows = store.calls.since(made.made_at, limit=1_000_000)
         full = store.connection.run("PRAGMA synchronous").fetchone()[0] == 2

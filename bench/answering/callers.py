@@ -1,4 +1,4 @@
-"""The callers: each dials, speaks silence, presses a key, and hangs up; what happened to it is written in its Call."""
+"""The callers: each dials, sends silence, presses a key, and hangs up; its Call records the moments."""
 
 import random
 import time
@@ -17,7 +17,7 @@ CATCH_UP_NS = 100_000_000
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How callers behave; seconds. `hang_up_s` counts from the operator's ringing or, if that picks up, talking;
+    """Behaviour of the callers; seconds. `hang_up_s` counts from the operator's ringing or, if that picks up, talking;
     None stays on the line until told to hang up."""
 
     key: str = "1"
@@ -111,7 +111,7 @@ class Callers:
         return call
 
     def hang_up(self, call: Call) -> None:
-        """Say BYE."""
+        """Hang up with BYE."""
         dialog = self.live.get(call.id)
         if dialog is None or call.hung_up:
             return
@@ -273,15 +273,15 @@ class Callers:
             self._listen(call, data[12:], at_ns)
 
     def _listen(self, call: Call, payload: bytes, at_ns: int) -> None:
-        """Music plays from anywhere and slightly altered, so it is what sounds after `sambungkan` and is no prompt."""
+        """Note prompts; music begins anywhere and arrives altered, so any other sound after `sambungkan` is music."""
         assert self._ear is not None
-        if found := self._ear.hears(payload):
-            prompt, frame = found
+        if place := self._ear.hears(payload):
+            prompt, frame = place
             call.heard.setdefault(prompt, at_ns - frame * rtp.FRAME_NS)
         elif "sambungkan" in call.heard and "musik" not in call.heard and self._ear.is_sound(payload):
             call.heard["musik"] = at_ns
 
 
 def _last_digits(number: str) -> str:
-    """0812… and +62812… are one number."""
+    """The digits that 0812… and +62812… share."""
     return number[-9:]

@@ -50,7 +50,7 @@ class Meter:
         return {name: used_ms(pid) for name, pid in self._pids.items()}
 
     def stop(self) -> Usage:
-        """What was used since."""
+        """The usage since this meter was made."""
         seconds, after = time.monotonic() - self._started, self._now()
         used = {name: after[name] - before for name, before in self._before.items()}
         others = _busy_ms() - self._busy - sum(used.values())

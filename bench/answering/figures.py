@@ -77,21 +77,21 @@ class Cell:
 
     @property
     def answer(self) -> Spread:
-        """INVITE to 200."""
+        """Time from INVITE to 200."""
         return spread(call.answered - call.invited for call in self.good)
 
     @property
     def ring(self) -> Spread:
-        """End of the digit to the operator's INVITE."""
+        """Time from the end of the digit to the operator's INVITE."""
         return spread(call.operator - call.pressed for call in self.good)
 
     @property
     def prompt(self) -> Spread:
-        """200 to the first RTP of the prompt."""
+        """Time from 200 to the first RTP of the prompt."""
         return spread(call.first_rtp - call.answered for call in self.good if call.first_rtp)
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
+        """The cell as it is printed with `--json`."""
         seconds = sum(usage.seconds for usage in self.usages)
         others = sum(usage.others_percent * usage.seconds for usage in self.usages) / seconds if seconds else 0.0
         reasons = Counter(call.failure for call in self.calls if call.failure)

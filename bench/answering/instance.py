@@ -51,7 +51,7 @@ READY_S = 30.0
 
 @dataclass(slots=True)
 class Bench:
-    """What runs: use `pids` for CPU, `store` for what ours wrote."""
+    """The running processes: `pids` for their CPU, `store` for the rows that ours wrote."""
 
     home: Path
     instance: Instance
@@ -69,7 +69,7 @@ class Bench:
 
     @property
     def registrar(self) -> tuple[str, int]:
-        """Where Asterisk takes SIP."""
+        """The address at which Asterisk takes SIP."""
         return "127.0.0.1", self.instance.site.asterisk.sip_port
 
     @property
@@ -88,7 +88,7 @@ class Bench:
             opened.close()
 
     def want(self, wanted: str) -> None:
-        """All operators press a state button."""
+        """Press a state button at every operator's page."""
         with self.store() as store, store.transaction():
             for name in self.operators:
                 actor, data = Actor("user", name), {"operator": name, "wanted": wanted}
@@ -170,10 +170,10 @@ def _start(made: Bench, record: bool, source: Path) -> None:
 
 
 def until_ready(made: Bench) -> bool:
-    """Whether ours has every operator ready, asked once; RuntimeError when the process has ended."""
+    """Ask once: True if ours has every operator ready; RuntimeError when the process has ended."""
     if made.calls is not None and made.calls.poll() is not None:
-        said = (made.home / "var" / "log" / "calls.err").read_text()[-500:]
-        raise RuntimeError(f"tanggap calls ended: {said}")
+        errors = (made.home / "var" / "log" / "calls.err").read_text()[-500:]
+        raise RuntimeError(f"tanggap calls ended: {errors}")
     return made.live().count("ready") == len(made.operators)
 
 
@@ -190,14 +190,14 @@ def _stop(made: Bench) -> None:
 
 
 def _free_ports(count: int) -> list[int]:
-    found: list[int] = []
-    while len(found) < count:
+    ports: list[int] = []
+    while len(ports) < count:
         port = random.randrange(20000, 29999)
         with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp, contextlib.suppress(OSError):
             tcp.bind(("127.0.0.1", port))
             udp.bind(("127.0.0.1", port))
-            found.append(port)
-    return found
+            ports.append(port)
+    return ports
 
 
 def fsync_ms(folder: Path, times: int = 100) -> float:

@@ -74,5 +74,5 @@ class Rates:
         self._callers.dial(f"0812{self._number:08d}", EXTENS[way])
 
     def _rest(self) -> None:
-        """What follows a call (its last write, its threads' end) belongs to it."""
+        """Wait for the end of the calls; their last writes and the end of their threads count as theirs."""
         self._wire.run(lambda: False, SETTLE_S)

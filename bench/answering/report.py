@@ -17,12 +17,12 @@ _NAMES = {"dialplan": "dialplan", "bare": "bare ARI", "ours": "ours"}
 def ratios(cells: Sequence[Cell]) -> list[dict[str, Any]]:
     """Ours against each other way, rate by rate."""
     by_place = {(cell.rate, cell.way): cell for cell in cells}
-    found = []
+    rows = []
     for cell in cells:
         ours = by_place.get((cell.rate, "ours"))
         if cell.way == "ours" or ours is None:
             continue
-        found.append(
+        rows.append(
             {
                 "rate": cell.rate,
                 "against": cell.way,
@@ -33,7 +33,7 @@ def ratios(cells: Sequence[Cell]) -> list[dict[str, Any]]:
                 "cpu_application": _over(ours.application_ms, cell.application_ms),
             }
         )
-    return found
+    return rows
 
 
 _PERCENTILES = ("p50", "p95", "p99")
@@ -44,21 +44,21 @@ def _over(ours: float, theirs: float) -> float | None:
 
 
 def aims(document: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Each aim with what was measured; only those that this run could measure."""
-    found: list[dict[str, Any]] = []
+    """Each aim beside its measured value; only those that this run could measure."""
+    judged: list[dict[str, Any]] = []
     for row in document.get("ratios", ()):
         if row["against"] != "bare" or row["rate"] not in AIMED_RATES:
             continue
-        for name, what in _AIMED.items():
+        for name, title in _AIMED.items():
             if row[name] is not None:
-                text = f"{what} at {row['rate']:g}/s, times the bare application"
-                found.append(_aim(text, row[name], RATIO_LIMIT))
+                text = f"{title} at {row['rate']:g}/s, times the bare application"
+                judged.append(_aim(text, row[name], RATIO_LIMIT))
     for row in document.get("rates", ()):
         if row["way"] == "ours" and row["rate"] == NO_FAILURE_AT:
-            found.append(_aim(f"failed calls at {NO_FAILURE_AT}/s", row["failed"], 0))
+            judged.append(_aim(f"failed calls at {NO_FAILURE_AT}/s", row["failed"], 0))
     if waiting := document.get("waiting"):
-        found += _waiting_aims(waiting)
-    return found
+        judged += _waiting_aims(waiting)
+    return judged
 
 
 _AIMED = {
@@ -76,12 +76,12 @@ def _waiting_aims(waiting: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
     yield _aim("memory of calls, MB", waiting["calls_rss_mb"]["most"], MEMORY_LIMIT_MB)
 
 
-def _aim(what: str, value: float, limit: float) -> dict[str, Any]:
-    return {"aim": what, "value": value, "limit": limit, "met": value <= limit}
+def _aim(title: str, value: float, limit: float) -> dict[str, Any]:
+    return {"aim": title, "value": value, "limit": limit, "met": value <= limit}
 
 
 def text(document: Mapping[str, Any]) -> str:
-    """For people."""
+    """The document as text."""
     lines = [" ".join(f"{name} {value}" + "," for name, value in document["machine"].items()).rstrip(",")]
     lines.append("Idle CPU, ms per second: " + ", ".join(f"{k} {v:g}" for k, v in document["idle_ms_per_s"].items()))
     if rates := document.get("rates"):
@@ -122,8 +122,8 @@ def _ratios(rows: Sequence[Mapping[str, Any]]) -> Iterable[str]:
     yield "Ours, times:        INVITE to 200          key to operator              CPU per call"
     yield "  /s             p50   p95   p99        p50   p95   p99      Asterisk   app  total"
     for row in rows:
-        parts = [[row[f"{what}_{p}"] for p in _PERCENTILES] for what in ("invite_to_200", "key_to_operator")]
-        parts.append([row[f"cpu_{what}"] for what in ("asterisk", "application", "total")])
+        parts = [[row[f"{span}_{p}"] for p in _PERCENTILES] for span in ("invite_to_200", "key_to_operator")]
+        parts.append([row[f"cpu_{part}"] for part in ("asterisk", "application", "total")])
         shown = "      ".join(
             " ".join("    -" if value is None else f"{value:5.2f}" for value in part) for part in parts
         )

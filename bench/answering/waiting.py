@@ -1,4 +1,4 @@
-"""Many callers in the line at once and no operator free: what each of them hears, and when."""
+"""Many callers in the line at once and no operator free: the prompts that each hears, and their lateness."""
 
 import time
 from collections.abc import Callable
@@ -76,7 +76,7 @@ class WaitingRoom:
 
 
 def _place(call: Call) -> int:
-    """When the announcement of the caller's place began; beyond the tenth it is only that somebody will answer."""
+    """Moment at which the announcement of the caller's place began; beyond the tenth it names no place."""
     return min((call.heard[name] for name in PLACES if name in call.heard), default=0)
 
 

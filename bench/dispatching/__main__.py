@@ -32,23 +32,23 @@ NAMES = {
 
 def figures(rounds: list[Round]) -> dict[str, dict[str, float]]:
     """Median, 95th, 99th of a hundred and maximum of each span."""
-    found = {}
+    spans = {}
     for name in AIMS:
-        values = [asdict(one)[name] for one in rounds]
-        found[name] = {
+        values = [asdict(round)[name] for round in rounds]
+        spans[name] = {
             "p50": statistics.median(values),
             "p95": percentile(values, 95),
             "p99": percentile(values, 99),
             "max": max(values),
             "aim_p95": AIMS[name],
         }
-    return found
+    return spans
 
 
-def table(found: dict[str, dict[str, float]], count: int) -> str:
-    """As people read it."""
+def table(spans: dict[str, dict[str, float]], count: int) -> str:
+    """The figures as a table."""
     lines = [f"{count} reports; seconds", f"{'':<48}{'p50':>7}{'p95':>7}{'p99':>7}{'max':>7}   aim p95"]
-    for name, row in found.items():
+    for name, row in spans.items():
         cells = "".join(f"{row[key]:7.2f}" for key in ("p50", "p95", "p99", "max"))
         verdict = "held" if row["p95"] <= row["aim_p95"] else "MISSED"
         lines.append(f"{NAMES[name]:<48}{cells}   ≤ {row['aim_p95']:.0f} {verdict}")
@@ -87,12 +87,12 @@ def main(rounds: int, as_json: bool, strict: bool) -> None:
     """Dispatch reports from a real page and time what the agency sees and hears, and what the operator is told."""
     with tempfile.TemporaryDirectory(prefix="tgd-", dir="/tmp") as folder:
         done = asyncio.run(measure(Path(folder) / "instance", rounds, quiet=as_json))
-    found = figures(done)
+    spans = figures(done)
     if as_json:
-        click.echo(json.dumps({"figures": found, "rounds": [asdict(one) for one in done]}, ensure_ascii=False))
+        click.echo(json.dumps({"figures": spans, "rounds": [asdict(round) for round in done]}, ensure_ascii=False))
     else:
-        click.echo("\n" + table(found, len(done)) + f"\nthe operator reads: {done[-1].told}")
-    if strict and any(row["p95"] > row["aim_p95"] for row in found.values()):
+        click.echo("\n" + table(spans, len(done)) + f"\nthe operator reads: {done[-1].told}")
+    if strict and any(row["p95"] > row["aim_p95"] for row in spans.values()):
         sys.exit(1)
 
 

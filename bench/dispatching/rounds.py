@@ -72,11 +72,11 @@ class Stage:
         pressed = time.time() * 1000
         await talk.press("1")
         quiet = await moment(self.agency, "siren off")
-        shown, told = await told_of(self.operator, "Diterima")
+        shown, words = await told_of(self.operator, "Diterima")
         await talk.hang_up()
         await self._finish(ticket)
         times = (siren - sent, rung - sent, quiet - pressed, shown - pressed)
-        return Round(*(one / 1000 for one in times), told)
+        return Round(*(ms / 1000 for ms in times), words)
 
     async def _report(self, number: int) -> str:
         """A ticket on the operator's page, complete, its agency proposed."""
@@ -105,9 +105,9 @@ class Stage:
     async def _finish(self, ticket: str) -> None:
         """Done with a note, so that rounds do not pile up on the page."""
         row = await self._ask(self.operator, "GET", f"/api/tickets/{ticket}")
-        for one in row["assignments"]:
+        for assignment in row["assignments"]:
             body = {"state": "selesai", "note": "selesai"}
-            await self._ask(self.agency, "POST", f"/api/assignments/{one['id']}/move", body)
+            await self._ask(self.agency, "POST", f"/api/assignments/{assignment['id']}/move", body)
 
     async def _ask(self, page: Page, method: str, path: str, body: Any = None) -> Any:
         more = {} if body is None else {"data": body}
@@ -116,16 +116,16 @@ class Stage:
         return await answer.json()
 
 
-async def moment(page: Page, what: str) -> float:
-    """When the page first noted this, in milliseconds; waits for it."""
-    found = await page.wait_for_function(
-        "(what) => window.seen.find(([name]) => name === what)", arg=what, timeout=LIMIT_MS
+async def moment(page: Page, name: str) -> float:
+    """Wait until the page notes an event of this name; its moment in milliseconds."""
+    note = await page.wait_for_function(
+        "(what) => window.seen.find(([name]) => name === what)", arg=name, timeout=LIMIT_MS
     )
-    return float((await found.json_value())[1])
+    return float((await note.json_value())[1])
 
 
 async def told_of(page: Page, word: str) -> tuple[float, str]:
-    """When the page first said something with this word, and the whole of what it said."""
+    """Wait until the page announces something with this word; its moment and the whole text."""
     script = "(word) => window.seen.find(([name]) => name.startsWith('told') && name.includes(word))"
     name, at = await (await page.wait_for_function(script, arg=word, timeout=LIMIT_MS)).json_value()
     return float(at), str(name).removeprefix("told ")

@@ -1,1 +1,1 @@
-"""How many open assignments one daemon can push, and what kill -9 does to it."""
+"""Measures the pushes of one daemon with many open assignments, also under kill -9."""

@@ -25,7 +25,7 @@ SETTLE_S = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What was asked for."""
+    """The options of the command line."""
 
     assignments: int
     every_s: float
@@ -59,18 +59,18 @@ def drain(options: Options) -> float:
 
 
 def arrived(made: Bench) -> int:
-    """How many attempts the store has."""
+    """Number of attempts in the store."""
     from contextlib import closing
 
     from tickets.store import Store
 
     with closing(Store(made.home / "var" / "tanggap.db")) as store:
-        found = store.connection.one("SELECT count(*) AS n FROM attempts")
-    return int(found["n"]) if found else 0
+        row = store.connection.one("SELECT count(*) AS n FROM attempts")
+    return int(row["n"]) if row else 0
 
 
 def sustain(options: Options, seconds: float) -> tuple[Figures, dict[str, float]]:
-    """All assignments at their pace; and the CPU and memory of the daemon."""
+    """Push all assignments at their pace; the figures, and the CPU and memory of the daemon."""
     with options.bench() as made:
         start = now() + timedelta(seconds=SETTLE_S)
         made.start()
@@ -88,7 +88,7 @@ def sustain(options: Options, seconds: float) -> tuple[Figures, dict[str, float]
 
 
 def killed(options: Options, kills: int, pause_s: float, seed: int) -> Figures:
-    """The same, with kill -9 at random moments, the daemon started anew each time."""
+    """Push all assignments at their pace, with kill -9 at random moments and a fresh start after each."""
     chance = random.Random(seed)
     with options.bench() as made:
         made.fill(options.assignments, now() + timedelta(seconds=SETTLE_S), options.every_s)
@@ -149,27 +149,27 @@ def main(
         drained = result["drain_per_second"]
         say(f"ours, {assignments} due at once           {drained:8.0f} pushes/s   {ratio:.2f} of the floor")
     if seconds:
-        found, spent = sustain(options, seconds)
-        result["sustained"] = asdict(found) | spent
-        say(_words(f"every {every_s:g} s for {found.seconds:.0f} s", found))
+        measured, spent = sustain(options, seconds)
+        result["sustained"] = asdict(measured) | spent
+        say(_words(f"every {every_s:g} s for {measured.seconds:.0f} s", measured))
         say(
             f"    {spent['core_percent']:.0f} % of a core, {spent['rss_mb']:.0f} MB (at most {spent['peak_mb']:.0f} MB)"
         )
     if kills:
-        found = killed(options, kills, pause, seed)
-        result["killed"] = asdict(found) | {"kills": kills}
-        say(_words(f"{kills} times kill -9 in {found.seconds:.0f} s", found))
+        measured = killed(options, kills, pause, seed)
+        result["killed"] = asdict(measured) | {"kills": kills}
+        say(_words(f"{kills} times kill -9 in {measured.seconds:.0f} s", measured))
     if as_json:
         click.echo(json.dumps(result, indent=2))
     bad = [name for name in ("sustained", "killed") if name in result and result[name]["missing"]]
     sys.exit(1 if bad else 0)
 
 
-def _words(what: str, found: Figures) -> str:
-    late = found.late
+def _words(way: str, figures: Figures) -> str:
+    late = figures.late
     return (
-        f"{what}: {found.per_second:.0f} pushes/s; late p50 {late.p50 * 1000:.0f} ms, p99 {late.p99 * 1000:.0f} ms, "
-        f"worst {late.worst:.2f} s; missing {found.missing}, twice {found.twice} of {found.arrived}"
+        f"{way}: {figures.per_second:.0f} pushes/s; late p50 {late.p50 * 1000:.0f} ms, p99 {late.p99 * 1000:.0f} ms, "
+        f"worst {late.worst:.2f} s; missing {figures.missing}, twice {figures.twice} of {figures.arrived}"
     )
 
 

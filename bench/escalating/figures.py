@@ -1,4 +1,4 @@
-"""What the receivers' notes say: pushes per second, how late they were, which are missing, which came twice."""
+"""Figures from the receivers' notes: pushes per second, their lateness, missing ones, and those that came twice."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class Lateness:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Of one run; `missing` counts turns without a push, `twice` the pushes that arrived again under the same key."""
+    """The figures of one run; `missing` counts turns without a push, `twice` repeated pushes under the same key."""
 
     assignments: int
     seconds: float
@@ -48,7 +48,7 @@ def figures(arrivals: list[tuple[float, str]], count: int, every_s: float, start
 
 
 def lateness(late: list[float]) -> Lateness:
-    """Of ascending values; zeros when there are none."""
+    """Percentiles of ascending values; zeros when there are none."""
     if not late:
         return Lateness(0.0, 0.0, 0.0)
     return Lateness(late[len(late) // 2], late[min(len(late) * 99 // 100, len(late) - 1)], late[-1])

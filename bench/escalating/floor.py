@@ -26,7 +26,7 @@ async def post(session: aiohttp.ClientSession, turns: Iterator[tuple[int, int]])
 
 
 async def main(count: int, parallel: int, ports: list[int]) -> None:
-    """All of them, so many at a time."""
+    """Post all of them, a limited number at a time."""
     turns = zip(range(count), itertools.cycle(ports), strict=False)
     async with aiohttp.ClientSession() as session:
         started = time.perf_counter()

@@ -43,7 +43,7 @@ STORY = "Gudang mebel terbakar, api membesar, angin ke timur, dua orang masih di
 
 @dataclass(slots=True)
 class Bench:
-    """What runs; `arrivals` is filled when the receivers have ended."""
+    """The running daemon and receivers; `arrivals` is filled when the receivers have ended."""
 
     home: Path
     receivers: "subprocess.Popen[str]"
@@ -60,7 +60,7 @@ class Bench:
         return [*pinned, sys.executable, "-m", *words]
 
     def fill(self, count: int, start: datetime, spread_s: float) -> None:
-        """So many open assignments, dispatched evenly over `spread_s` seconds from `start` on."""
+        """Write open assignments, dispatched evenly over `spread_s` seconds from `start` on."""
         routing = load(self.home).routing
         sari = Actor("user", "sari")
         store = Store(self.home / "var" / "tanggap.db")
@@ -80,7 +80,7 @@ class Bench:
             self.daemon = subprocess.Popen(words, cwd=self.source, env=environment, stdout=errors, stderr=errors)
 
     def kill(self) -> None:
-        """kill -9."""
+        """Kill the daemon with -9."""
         assert self.daemon is not None
         self.daemon.kill()
         self.daemon.wait()

@@ -1,1 +1,1 @@
-"""What the ear costs and how well it hears: `bench/screening`."""
+"""Measures the CPU and the hits of the ear: `bench/screening`."""

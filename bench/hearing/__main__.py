@@ -25,30 +25,30 @@ PROCESSES = ("asterisk", "calls", "hearing")
 @click.option("--stage/--no-stage", default=True, help="Whether to run Asterisk and callers.")
 @click.option("--json", "as_json", is_flag=True, help="Everything as JSON.")
 def main(calls: int, seconds: float, rounds: int, speakers: int, sounds: bool, stage: bool, as_json: bool) -> None:
-    """What telling a voice from noise costs, and how well it does."""
+    """Measure what telling a voice from noise costs, and how well it does."""
     alone = cost()
-    found = classes() if sounds else []
+    judged = classes() if sounds else []
     whole = asyncio.run(measure(calls, seconds, rounds, speakers)) if stage else None
     if as_json:
-        click.echo(json.dumps(_json(alone, found, whole), indent=1))
+        click.echo(json.dumps(_json(alone, judged, whole), indent=1))
         return
     click.echo(f"machine        {platform.machine()}, Python {platform.python_version()}")
     click.echo(
         f"model alone    {alone.cpu_ms_per_s} ms CPU per second of sound; one core carries {alone.calls_per_core}"
     )
-    if found:
-        _tell_sounds(found)
+    if judged:
+        _tell_sounds(judged)
     if whole is not None:
         _tell_stage(whole)
 
 
-def _tell_sounds(found: list[Class]) -> None:
+def _tell_sounds(judged: list[Class]) -> None:
     click.echo(f"\n{'sound':24}{'taken for a person':>20}{'after, median':>16}{'latest':>9}")
-    for one in found:
-        when = "" if one.median_s is None else f"{one.median_s:14.2f} s{one.latest_s:7.2f} s"
-        right = one.persons if one.is_person else one.sounds - one.persons
-        mark = "" if right == one.sounds else f"   {one.sounds - right} wrong"
-        click.echo(f"{one.kind:24}{f'{one.persons} of {one.sounds}':>20}{when:25}{mark}")
+    for kind in judged:
+        when = "" if kind.median_s is None else f"{kind.median_s:14.2f} s{kind.latest_s:7.2f} s"
+        right = kind.persons if kind.is_person else kind.sounds - kind.persons
+        mark = "" if right == kind.sounds else f"   {kind.sounds - right} wrong"
+        click.echo(f"{kind.kind:24}{f'{kind.persons} of {kind.sounds}':>20}{when:25}{mark}")
 
 
 def _tell_stage(whole: Stage) -> None:
@@ -83,12 +83,13 @@ def _together(whole: Stage, way: str) -> float:
     return sum(median([getattr(span, name) for span in whole.ways[way]]) for name in PROCESSES)
 
 
-def _json(alone: Cost, found: list[Class], whole: Stage | None) -> dict[str, Any]:
+def _json(alone: Cost, judged: list[Class], whole: Stage | None) -> dict[str, Any]:
     return {
         "model": asdict(alone) | {"calls_per_core": alone.calls_per_core},
-        "sounds": [asdict(one) for one in found],
+        "sounds": [asdict(kind) for kind in judged],
         "stage": None if whole is None else asdict(whole),
     }
 
 
-main()
+if __name__ == "__main__":
+    main()

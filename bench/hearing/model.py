@@ -43,7 +43,7 @@ class Cost:
 
 
 def cost(seconds: float = 60.0) -> Cost:
-    """Of one long stream of voice and noise."""
+    """CPU for one long stream of voice and noise."""
     model, judge = Model(), Judge()
     sound = np.concatenate([telephone(say(text, voice)) for text in SENTENCES for voice in VOICES[:4]])
     data = pcm(np.resize(sound, int(seconds * 8000)))
@@ -88,7 +88,7 @@ def _line(sound: Sound) -> Sound:
 
 
 def _heard(model: Model, kind: str, is_person: bool, sounds: list[Sound]) -> Class:
-    times = sorted(found for sound in sounds if (found := _person_after(model, sound)) is not None)
+    times = sorted(after for sound in sounds if (after := _person_after(model, sound)) is not None)
     median, latest = (round(times[len(times) // 2], 2), round(times[-1], 2)) if times else (None, None)
     return Class(kind, is_person, len(sounds), len(times), median, latest)
 

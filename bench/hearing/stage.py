@@ -49,7 +49,7 @@ class Span:
 
 @dataclass(slots=True)
 class Stage:
-    """What was measured; `voice_ms` is from the first sound to the verdict in the journal."""
+    """The measurements; `voice_ms` is from the first sound to the verdict in the journal."""
 
     calls: int
     seconds: float
@@ -62,7 +62,7 @@ class Stage:
 
 @dataclass(slots=True)
 class House:
-    """What runs."""
+    """The running instance and its callers."""
 
     instance: Instance
     asterisk: Asterisk
@@ -71,7 +71,7 @@ class House:
     media: Media
 
     def rows(self) -> list[Row]:
-        """The journal."""
+        """All rows of the journal."""
         store = Store(self.instance.var / "tanggap.db", self.instance.secrets.number_key)
         try:
             return store.journal.after(0, 100_000)
@@ -95,7 +95,7 @@ class House:
 
 
 async def measure(calls: int, seconds: float, rounds: int, speakers: int) -> Stage:
-    """All ways in turn, `rounds` times, then those who speak."""
+    """Measure all ways in turn, `rounds` times, then the callers who speak."""
     made = Stage(calls, seconds, {way: [] for way in WAYS})
     async with _house() as house:
         for _ in range(rounds):
@@ -149,9 +149,9 @@ async def _speak(house: House, made: Stage, speakers: int) -> None:
 
 
 def _at(house: House, kind: str, seen: int) -> float | None:
-    """When a row of this kind came, not counting the first `seen`."""
-    found = [row["at"] for row in house.rows()[seen:] if row["kind"] == kind]
-    return datetime.fromisoformat(found[0]).timestamp() if found else None
+    """Moment of the first row of this kind after the first `seen` rows; None without one."""
+    moments = [row["at"] for row in house.rows()[seen:] if row["kind"] == kind]
+    return datetime.fromisoformat(moments[0]).timestamp() if moments else None
 
 
 async def _dial(house: House, number: int, sound: bytes, *, loop: bool = False) -> tuple[Outgoing, Stream]:
@@ -209,19 +209,19 @@ def _without_floods(path: Path) -> None:
 
 
 def _with_room(path: Path) -> None:
-    """RTP ports for many calls."""
+    """Give the instance RTP ports for many calls."""
     data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
     first = int(data["asterisk"]["rtp_start"])
     data["asterisk"]["rtp_end"] = str(first + 999)
     path.write_text(yaml.safe_dump(data, allow_unicode=True, sort_keys=False), encoding="utf-8")
 
 
-async def _until(true, limit_s: float, what: str) -> None:  # type: ignore[no-untyped-def]
-    """RuntimeError when it is not true in time."""
+async def _until(true, limit_s: float, event: str) -> None:  # type: ignore[no-untyped-def]
+    """Wait until `true`; RuntimeError when it is not in time."""
     deadline = time.monotonic() + limit_s
     while not true():
         if time.monotonic() > deadline:
-            raise RuntimeError(f"did not come in {limit_s:g} s: {what}")
+            raise RuntimeError(f"did not come in {limit_s:g} s: {event}")
         await asyncio.sleep(0.05)
 
 

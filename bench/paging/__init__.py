@@ -1,1 +1,1 @@
-"""How fast the console's pages are, and how large, beside a store that is old and full."""
+"""Measures the speed and the size of the console's pages beside a store that is old and full."""

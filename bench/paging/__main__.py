@@ -15,9 +15,9 @@ from typing import Any
 import click
 
 from bench.answering.cpu import Meter, memory_mb
-from bench.dispatching.__main__ import quantile
 from bench.paging import seed, stage, watching
 from instance import REPOSITORY
+from tickets.shares import percentile
 from tickets.store import Store
 
 WALL = 40  # tickets that are changed: they stand on the wall and on their agency's page
@@ -41,7 +41,7 @@ NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What was asked for."""
+    """The options of the command line."""
 
     calls: int
     seconds: float
@@ -62,18 +62,19 @@ def run(folder: Path, history: Path, count: int, options: Options) -> dict[str, 
         pages = stage.pages(store, wall[0][0])
     with stage.console(home, port, options.source) as pid:
         meter = Meter({"console": pid})
-        told = asyncio.run(watching.measure(home, port, pages, wall, options.seconds, options.changes))
+        watched, stalls, sessions = asyncio.run(
+            watching.measure(home, port, pages, wall, options.seconds, options.changes)
+        )
         usage, memory = meter.stop(), memory_mb(pid)
-    watched, stalls, sessions = told
     seconds = usage.seconds
     return {
         "stall_ms": max(stalls["took"]),
-        "session_p99_ms": quantile(sessions["took"], 0.99),
-        "change_p95_ms": quantile(watched.late_ms, 0.95),
+        "session_p99_ms": percentile(sessions["took"], 99),
+        "change_p95_ms": percentile(watched.late_ms, 95),
         "largest_kb": max(watched.largest.values()) / 1000,
         "missing": watched.missing,
-        "change_p50_ms": quantile(watched.late_ms, 0.5),
-        "stall_p99_ms": quantile(stalls["took"], 0.99),
+        "change_p50_ms": percentile(watched.late_ms, 50),
+        "stall_p99_ms": percentile(stalls["took"], 99),
         "probe_late_ms": max(stalls["idle"], sessions["idle"]),
         "memory_mb": memory[0],
         "memory_peak_mb": memory[1],
@@ -81,13 +82,13 @@ def run(folder: Path, history: Path, count: int, options: Options) -> dict[str, 
         "others_percent": usage.others_percent,
         "snapshots_per_s": watched.snapshots / seconds,
         "pages_kb": {name: size / 1000 for name, size in sorted(watched.largest.items())},
-        "change_p95_ms_by_page": {name: quantile(late, 0.95) for name, late in sorted(watched.late_by_page.items())},
+        "change_p95_ms_by_page": {name: percentile(late, 95) for name, late in sorted(watched.late_by_page.items())},
         "pages": len(pages),
     }
 
 
 def table(full: dict[str, Any], small: dict[str, Any], counts: tuple[int, int]) -> str:
-    """As people read it."""
+    """The figures as a table."""
     lines = [f"{'open tickets':<52}{counts[0]:>10}{counts[1]:>10}{'ratio':>8}"]
     for name, words in NAMES.items():
         ratio = f"{full[name] / small[name]:8.2f}" if small[name] else f"{'':>8}"

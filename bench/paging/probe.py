@@ -33,7 +33,7 @@ def ask(to: socket.socket, request: bytes) -> float:
 
 
 def main(port: int, path: str, cookie: str) -> None:
-    """Until the end of standard input."""
+    """Ask until standard input ends."""
     request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: tanggap={cookie}\r\n\r\n".encode()
     took, idle, before = [], 0.0, time.perf_counter()
     with socket.create_connection(("127.0.0.1", port)) as to:
@@ -42,7 +42,7 @@ def main(port: int, path: str, cookie: str) -> None:
             idle = max(idle, (time.perf_counter() - before - PAUSE_S) * 1000)
             took.append(ask(to, request))
             before = time.perf_counter()
-    print(json.dumps({"took": [round(one, 2) for one in took], "idle": round(idle, 2)}), flush=True)
+    print(json.dumps({"took": [round(ms, 2) for ms in took], "idle": round(idle, 2)}), flush=True)
 
 
 if __name__ == "__main__":

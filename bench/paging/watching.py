@@ -28,7 +28,7 @@ SETTLE_S = 3.0
 
 @dataclass(slots=True)
 class Change:
-    """A change that pages must show: what stands in their snapshot then, and since when it is durable."""
+    """A change that pages must show: its mark in their snapshot, the users who wait for it, and its commit."""
 
     mark: str
     awaited: set[str]
@@ -37,7 +37,7 @@ class Change:
 
 @dataclass(slots=True)
 class Watched:
-    """What the pages have told: milliseconds from commit to page, what never came, the largest snapshot by page."""
+    """Notes of the pages: milliseconds from commit to page, changes that never came, the largest snapshot by page."""
 
     late_ms: list[float] = field(default_factory=list)
     late_by_page: dict[str, list[float]] = field(default_factory=dict)
@@ -47,7 +47,7 @@ class Watched:
     changes: list[Change] = field(default_factory=list)
 
     def heard(self, page: Page, text: str) -> None:
-        """A page was sent something."""
+        """Note a message that a page was sent."""
         now = time.perf_counter()
         if '"type":"snapshot"' not in text[:40]:
             return
@@ -64,7 +64,7 @@ class Watched:
 
 @asynccontextmanager
 async def opened(port: int, pages: list[Page], keeper: TaskKeeper) -> AsyncIterator[Watched]:
-    """All pages, each with its first snapshot."""
+    """Open all pages, and wait for each one's first snapshot."""
     watched, sessions = Watched(), []
     try:
         first = []
@@ -84,22 +84,22 @@ async def opened(port: int, pages: list[Page], keeper: TaskKeeper) -> AsyncItera
 
 
 async def _listen(page: Page, socket: ClientWebSocketResponse, watched: Watched, shown: asyncio.Event) -> None:
-    said = time.monotonic()
+    beat = time.monotonic()
     async for message in socket:
         if message.type is WSMsgType.TEXT:
             watched.heard(page, message.data)
             if '"snapshot"' in message.data[:40]:
                 shown.set()
-        if time.monotonic() - said > 10:
-            said = time.monotonic()
+        if time.monotonic() - beat > 10:
+            beat = time.monotonic()
             await socket.send_str("here sounding")
 
 
 async def change(
     store: StoreThread, watched: Watched, seconds: float, a_second: float, wall: list[tuple[str, str]]
 ) -> None:
-    """So many changes a second: corrected addresses of tickets on the wall (`wall`: number and agency), and every fifth
-    one a call that rings an operator's phone."""
+    """Make `a_second` changes a second: corrected addresses of tickets on the wall (`wall`: number and agency), and
+    each fifth time a call that rings an operator's phone."""
     begin = time.perf_counter()
     overviews = {"pusat", "bupati", "admin"}
     for n in range(int(seconds * a_second)):
@@ -116,7 +116,7 @@ async def change(
     give_up = time.perf_counter() + LATEST_S
     while watched.changes and time.perf_counter() < give_up:
         await asyncio.sleep(0.05)
-    watched.missing = sum(len(one.awaited) for one in watched.changes)
+    watched.missing = sum(len(change.awaited) for change in watched.changes)
 
 
 def _correct(now: datetime, number: str, mark: str) -> Callable[[Store], Any]:
@@ -142,7 +142,7 @@ def _ring(now: datetime, mark: str, name: str, n: int) -> Callable[[Store], Any]
 async def measure(
     home: Path, port: int, pages: list[Page], wall: list[tuple[str, str]], seconds: float, a_second: float
 ) -> tuple[Watched, dict[str, Any], dict[str, Any]]:
-    """The pages, and what two probes heard meanwhile: one that reads nothing, one whose session is checked."""
+    """Watch the pages beside two probes: one that reads nothing, one whose session is checked."""
     keeper = TaskKeeper()
     store = await StoreThread(home / "var" / "tanggap.db").open()
     try:

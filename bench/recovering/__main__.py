@@ -26,12 +26,12 @@ OPERATORS_PER_CALL = 5
 
 def _sizes(_context: click.Context, _parameter: click.Parameter, value: str) -> tuple[int, ...]:
     try:
-        found = tuple(int(part) for part in value.split(",") if part)
+        sizes = tuple(int(part) for part in value.split(",") if part)
     except ValueError:
         raise click.BadParameter(f"{value!r}; expected numbers such as 1,10,50") from None
-    if any(not 0 < size <= 200 for size in found):
+    if any(not 0 < size <= 200 for size in sizes):
         raise click.BadParameter(f"{value!r}; expected live calls, 1 to 200")
-    return found
+    return sizes
 
 
 @click.command()

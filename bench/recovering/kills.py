@@ -35,18 +35,18 @@ class Kills:
 
     def run(self, sizes: Sequence[int], rounds: int, tell: Callable[[str], None]) -> list[dict[str, Any]]:
         """A row for each size; 0 is the restart alone, in the same rounds."""
-        found: dict[int, list[dict[str, Any]]] = {size: [] for size in (0, *sizes)}
+        by_size: dict[int, list[dict[str, Any]]] = {size: [] for size in (0, *sizes)}
         bare: list[float] = []
         for number in range(rounds):
             tell(f"round {number + 1} of {rounds}: bare application")
             bare.append(self._bare())
-            for size, rows in found.items():
+            for size, rows in by_size.items():
                 tell(f"round {number + 1} of {rounds}: {size} calls")
                 rows.append(self._once(size))
         floor = sorted(bare)[len(bare) // 2]
         return [
             {"calls": None, "way": "bare", "in_hand_s": _spread(bare), "times_bare": 1.0, "cut": 0, "unheeded": 0}
-        ] + [_row(size, rows, floor) for size, rows in found.items()]
+        ] + [_row(size, rows, floor) for size, rows in by_size.items()]
 
     def _once(self, size: int) -> dict[str, Any]:
         line = self._line
@@ -61,10 +61,10 @@ class Kills:
         taken: dict[str, float] = {}
         self._until_taken(calls, seq, before, taken, killed)
         self._started = time.monotonic()
-        found = {"taken": sorted(taken.values()), "whole": time.monotonic() - killed, "cut": len(line.callers.done)}
-        found["unheeded"] = self._unheeded(in_menu)
+        row = {"taken": sorted(taken.values()), "whole": time.monotonic() - killed, "cut": len(line.callers.done)}
+        row["unheeded"] = self._unheeded(in_menu)
         line.hang_up()
-        return found
+        return row
 
     def _dial(self, count: int, *, key_after_s: float) -> list[Call]:
         line = self._line
@@ -89,7 +89,7 @@ class Kills:
         self._line.until(there, 30, f"calls at {wanted}, found {self._line.stages()}")
 
     def _until_steady(self, menu: int) -> list[Call]:
-        """Who is in the menu dials last; whoever is there long is asked again, and then held for silent."""
+        """Dial the callers of the menu last: one who stays there long is asked again, and then held for silent."""
         self._line.wire.run(lambda: False, max(0.0, self._started + STEADY_S + 1 - time.monotonic()))
         made = self._dial(menu, key_after_s=NEVER_S)
         self._until_stages(menu=menu)
@@ -109,7 +109,7 @@ class Kills:
         line.until(all_taken, TAKEN_S, f"{len(calls)} calls are taken over")
 
     def _unheeded(self, in_menu: list[Call]) -> int:
-        """How many of those who press now do not come into the line."""
+        """Number of callers who press now and do not enter the waiting line."""
         line = self._line
         before = list(line.stages().values()).count("waiting")
         for call in in_menu:
@@ -156,7 +156,7 @@ def _row(size: int, rows: list[dict[str, Any]], floor: float) -> dict[str, Any]:
         "calls": size,
         "way": "ours",
         "in_hand_s": _spread(whole),
-        "each_call_s": _spread([one for row in rows for one in row["taken"]]),
+        "each_call_s": _spread([taken for row in rows for taken in row["taken"]]),
         "times_bare": round(sorted(whole)[len(whole) // 2] / floor, 2),
         "cut": sum(row["cut"] for row in rows),
         "unheeded": sum(row["unheeded"] for row in rows),

@@ -37,14 +37,14 @@ class Line:
 
     def start(self) -> None:
         """`tanggap up`, until it says that it is ready, and every phone registered."""
-        said = self.bench.home / "up.txt"
+        output = self.bench.home / "up.txt"
         command = [sys.executable, "-m", "tanggap", "--home", str(self.bench.home), "up"]
-        with said.open("wb") as out:
+        with output.open("wb") as out:
             self.up = subprocess.Popen(command, cwd=REPOSITORY, stdout=out, stderr=out, start_new_session=True)
         deadline = time.monotonic() + UP_S
-        while b"siap." not in said.read_bytes():
+        while b"siap." not in output.read_bytes():
             if self.up.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"tanggap up did not come up: {said.read_text()[-500:]}")
+                raise RuntimeError(f"tanggap up did not come up: {output.read_text()[-500:]}")
             time.sleep(0.1)
         self.phones.register()
         if not self.wire.run(lambda: len(self.phones.registered) == len(self.bench.operators), READY_S):
@@ -54,7 +54,7 @@ class Line:
         """A process of ours, as the supervisor has it."""
         return int((self.bench.home / "var" / "run" / f"{name}.pid").read_text())
 
-    def until(self, true: Callable[[], object], limit_s: float, what: str) -> None:
+    def until(self, true: Callable[[], object], limit_s: float, event: str) -> None:
         """Serve the phones until it is true, asked fifty times a second; RuntimeError when it does not come."""
         asked = 0.0
 
@@ -66,7 +66,7 @@ class Line:
             return bool(true())
 
         if not self.wire.run(now, limit_s):
-            raise RuntimeError(f"{what}: not within {limit_s:g} s")
+            raise RuntimeError(f"{event}: not within {limit_s:g} s")
 
     def want(self, ready: Iterable[str]) -> None:
         """These operators press «Siap», all others «Jeda»; waits until the line knows."""
@@ -82,36 +82,36 @@ class Line:
         return {row["operator"]: row["live"] for row in self.store.people.presences()}
 
     def stages(self) -> dict[str, str]:
-        """Where the calls that last now stand, by id."""
+        """Stages of the calls in progress, by id."""
         return {row["id"]: row["stage"] for row in self.store.calls.live()}
 
     def beats(self) -> int:
         """The `calls` process that last said it is linked to Asterisk; 0 when it is not."""
-        found = (row for row in self.store.people.beats() if row["process"] == "calls")
-        return next((row["pid"] for row in found if row["data"].get("asterisk")), 0)
+        beats = (row for row in self.store.people.beats() if row["process"] == "calls")
+        return next((row["pid"] for row in beats if row["data"].get("asterisk")), 0)
 
     def hang_up(self) -> None:
-        """Everybody hangs up; until the store has the end of each."""
+        """Hang up all callers; wait until the store has the end of each call."""
         for dialog in list(self.callers.live.values()):
             self.callers.hang_up(dialog.call)
         self.until(lambda: not self.callers.live and not self.stages(), READY_S, "every call ends")
         self.callers.done.clear()
 
     def kill(self, *names: str) -> None:
-        """kill -9."""
+        """Kill these processes with -9."""
         for name in names:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid(name), signal.SIGKILL)
 
     def end_ours(self) -> None:
-        """kill -9 of all that is ours, the supervisor first; Asterisk stays."""
+        """Kill all our processes with -9, the supervisor first; Asterisk stays."""
         if self.up is not None and self.up.poll() is None:
             self.up.kill()
             self.up.wait()
             self.kill(*PROCESSES)
 
     def stop(self) -> None:
-        """Everything, whatever is left of it."""
+        """Stop every process that is left."""
         if self.up is not None:
             if self.up.poll() is None:
                 self.up.send_signal(signal.SIGCONT)

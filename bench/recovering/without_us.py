@@ -28,7 +28,7 @@ class WithoutUs:
         self._number = 0
 
     def run(self, calls: int, tell: Callable[[str], None]) -> list[dict[str, Any]]:
-        """A row for each way."""
+        """Measure each way; a row for each."""
         line = self._line
         assert line.up is not None
         line.want(line.bench.operators)

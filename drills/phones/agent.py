@@ -1,6 +1,6 @@
 """A light SIP user agent on asyncio and UDP (RFC 3261): one socket, many dialogs, every header and body the user's own.
 
-Requests are sent again until something comes back (timer T1); what the other side asks goes to its dialog.
+Requests are resent until a response comes (timer T1); requests of the other side go to their dialog.
 """
 
 from __future__ import annotations
@@ -40,26 +40,26 @@ class Agent(asyncio.DatagramProtocol):
 
     @classmethod
     async def open(cls, server: Address, host: str) -> Agent:
-        """Bound to a free port of `host`."""
+        """Open an agent on a free port of `host`."""
         loop = asyncio.get_running_loop()
         _, made = await loop.create_datagram_endpoint(lambda: cls(server, host), local_addr=(host, 0))
         return made
 
     @property
     def contact(self) -> str:
-        """Where the other side finds us, `host:port`."""
+        """The address at which the other side reaches us, `host:port`."""
         return f"{self.host}:{self.port}"
 
     def connection_made(self, transport: Any) -> None:
-        """Bound."""
+        """Note the port; asyncio calls this once the socket is bound."""
         self.transport = transport
         self.port = transport.get_extra_info("sockname")[1]
         transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER)
 
-    # what we ask
+    # requests of ours
 
     def request(self, branch: str, method: str, data: bytes, *, again: bool = True) -> Replies:
-        """Send, and again until something comes back; a 408 of our own when nothing does."""
+        """Send, and resend until a response comes; a 408 of our own if none does."""
         key = f"{branch}/{method}"
         replies = self._replies[key] = asyncio.Queue()
         self._sent[key] = data
@@ -83,10 +83,10 @@ class Agent(asyncio.DatagramProtocol):
         self.transport.sendto(self._sent[key], self.server)
         self._wait(key, min(2 * pause_s, SLOWEST_RESEND_S), left_s - pause_s)
 
-    # what comes in
+    # packets of the other side
 
     def datagram_received(self, data: bytes, addr: Any) -> None:
-        """A response goes to who waits for it, a request to its dialog; what is neither is not for us."""
+        """Hand a response to its waiter and a request to its dialog; ignore the rest."""
         if not data.strip():
             return  # a keep-alive
         message = sip.parse(data)
@@ -145,11 +145,11 @@ class Agent(asyncio.DatagramProtocol):
         self.transport.sendto(sip.response(message, status, tag or sip.token(), contact, body), source)
 
     def forget(self, call: Incoming) -> None:
-        """A call to us that is over."""
+        """Forget an incoming call that is over."""
         self._invited.pop(call.invite.branch, None)
 
     async def close(self) -> None:
-        """Hang up what is still up, and leave."""
+        """Hang up all calls, and close the socket."""
         up = [dialog for dialog in self.dialogs.values() if dialog.up]
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(2):
@@ -179,7 +179,7 @@ class Dialog:
     def send(
         self, method: str, body: str = "", kind: str = sip.SDP, extra: Sequence[str] = (), *, branch: str = ""
     ) -> Replies:
-        """One request of the dialog; where its responses arrive."""
+        """Send one request of the dialog; the queue of its responses."""
         if method not in ("ACK", "CANCEL"):
             self._cseq += 1
         branch = branch or f"z9hG4bK{sip.token()}"
@@ -199,11 +199,11 @@ class Dialog:
         }
 
     async def info(self, kind: str, body: str) -> int:
-        """INFO with a body; its status."""
+        """Send INFO with a body; its status."""
         return (await final(self.send("INFO", body, kind))).status
 
     async def bye(self) -> int:
-        """Hang up; nothing (0) when the call is not up."""
+        """Hang up; its status, 0 when the call is not up."""
         if not self.up:
             return 0
         self.up = False
@@ -212,15 +212,15 @@ class Dialog:
         return status
 
     def over(self) -> None:
-        """The other side hung up."""
+        """Note that the other side hung up."""
         self.up = False
         self.ended.set()
         self._drop()
 
     def _drop(self) -> None:
-        """The tag stays known for requests that come late; its user hears of the end once."""
-        told, self.on_over = self.on_over, lambda: None
-        told()
+        """Report the end once; the tag stays known, because requests may come late."""
+        on_over, self.on_over = self.on_over, lambda: None
+        on_over()
 
 
 class Outgoing(Dialog):
@@ -242,32 +242,32 @@ class Outgoing(Dialog):
         return (await self.answered(self.start())).status
 
     def start(self, body: str | None = None) -> Replies:
-        """Send INVITE; its responses."""
+        """Send INVITE; the queue of its responses."""
         offer = "" if self.late_offer else self.offer
         self.branch = f"z9hG4bK{sip.token()}"
         return self.send("INVITE", offer if body is None else body, extra=self._extra, branch=self.branch)
 
     async def answered(self, replies: Replies) -> Message:
-        """The final response to INVITE, acknowledged."""
-        found = await final(replies)
-        if found.status < 300:
-            self.up, self._theirs = True, found.one("to")
-            self._target = sip.uri_of(found.one("contact")) or self._target
-            self.peer = (self.agent.server[0], found.media_port)
+        """Wait for the final response to INVITE, and acknowledge it."""
+        reply = await final(replies)
+        if reply.status < 300:
+            self.up, self._theirs = True, reply.one("to")
+            self._target = sip.uri_of(reply.one("contact")) or self._target
+            self.peer = (self.agent.server[0], reply.media_port)
             self.answer = self.offer
             self.acknowledge()
-        return found
+        return reply
 
     def acknowledge(self) -> None:
-        """ACK of a 2xx; it carries the answer where the offer was not ours."""
+        """Send the ACK of a 2xx; it carries the answer where the offer was not ours."""
         self.send("ACK", self.offer if self.late_offer else "")
 
     async def reinvite(self, offer: str) -> int:
-        """A new offer within the call (`a=sendonly`: on hold); the final status."""
+        """Send a new offer within the call (`a=sendonly`: on hold); the final status."""
         return (await self.answered(self.start(offer))).status
 
     async def cancel(self) -> int:
-        """CANCEL of the INVITE; its own status (the INVITE's comes by itself)."""
+        """Cancel the INVITE; the status of the CANCEL (that of the INVITE comes by itself)."""
         return (await final(self.send("CANCEL", branch=self.branch))).status
 
 
@@ -286,7 +286,7 @@ class Incoming(Dialog):
 
     @property
     def peer(self) -> Address:
-        """Where the other side takes RTP."""
+        """The address at which the other side takes RTP."""
         return self._source[0], self.invite.media_port
 
     def reply(self, status: str, body: str = "") -> None:
@@ -295,7 +295,7 @@ class Incoming(Dialog):
         self.agent.reply(self.invite, status, self._source, self.tag, body)
 
     def repeat(self) -> None:
-        """The INVITE came again: so does what was answered."""
+        """Send the last answer once more: the INVITE came again."""
         self.reply(*self._last)
 
     def pick_up(self, session: str) -> None:
@@ -304,12 +304,12 @@ class Incoming(Dialog):
         self.reply("200 OK", session)
 
     def refuse(self, status: str) -> None:
-        """Do not answer (`486 Busy Here`)."""
+        """Refuse the call with a status (`486 Busy Here`)."""
         self.reply(status)
         self._drop()
 
     def cancel(self) -> None:
-        """The other side gave up."""
+        """End the call that the other side gave up before it was answered."""
         if self.up or self.cancelled.is_set():
             return
         self.reply("487 Request Terminated")
@@ -322,7 +322,7 @@ class Incoming(Dialog):
 
 
 async def final(replies: Replies) -> Message:
-    """The first response that is final."""
+    """Wait for the first final response."""
     while (reply := await replies.get()).status < 200:
         pass
     return reply

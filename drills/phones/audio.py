@@ -1,4 +1,4 @@
-"""What callers and operators let their telephones hear: A-law, made once and kept in a folder."""
+"""The sounds that callers and operators send: A-law, made once and kept in a folder."""
 
 from __future__ import annotations
 
@@ -109,14 +109,14 @@ class Audio:
         self._made: dict[tuple[str, int], bytes] = {}
 
     def prepare(self, names: set[str]) -> int:
-        """Make what is not there yet, blocking; how many files were made."""
+        """Make the missing files, blocking; the number of files made."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         wanted = [(name, number) for name in sorted(names & SOUNDS.keys()) for number in range(len(SOUNDS[name]))]
         with ThreadPoolExecutor(max_workers=2, thread_name_prefix="audio") as pool:
             return sum(pool.map(self._load, wanted))
 
     def get(self, name: str, variant: int) -> bytes:
-        """A sound; empty for the quiet ones."""
+        """The A-law of a sound; empty for the quiet ones."""
         if name in QUIET:
             return b""
         return self._made[name, variant % len(SOUNDS[name])]

@@ -1,4 +1,4 @@
-"""The sound of many calls on one RTP socket: a frame of each every 20 ms, and what each of them hears."""
+"""The sound of many calls on one RTP socket: sends a frame of each every 20 ms, and keeps what each receives."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ class Playing:
 
 @dataclass(eq=False, slots=True)
 class Stream:
-    """The sound of one call both ways; silent until told what to say."""
+    """The sound of one call both ways; it sends silence until `say`."""
 
     peer: Address
     listener: rtp.Ear | None = None
     sends: str = "sound"  # sound, comfort (comfort noise alone) or nothing (RTP never comes)
-    keeps: bool = False  # keep every payload that is heard, for whoever wants to know more
+    keeps: bool = False  # keep every payload that is heard, for closer analysis
     packets: int = 0
     sounding: int = 0  # of them, frames in which something audible was
     plays: list[Playing] = field(default_factory=list)
@@ -70,7 +70,7 @@ class Stream:
 
     @property
     def pressing(self) -> bool:
-        """Whether a key is still to be sent."""
+        """True while a key is still to be sent."""
         return bool(self._keys)
 
     # sending
@@ -117,7 +117,7 @@ class Stream:
     # hearing
 
     def hear(self, data: bytes, now: float) -> None:
-        """One packet of the other side."""
+        """Take one packet of the other side."""
         payload = data[12:]
         self.packets += 1
         if self.keeps:
@@ -126,8 +126,8 @@ class Stream:
             return
         if rtp.Ear.is_sound(payload):
             self.sounding += 1
-        if self.listener is not None and (found := self.listener.hears(payload)):
-            self._recognised(*found, now)
+        if self.listener is not None and (place := self.listener.hears(payload)):
+            self._recognised(*place, now)
 
     def _recognised(self, prompt: str, frame: int, now: float) -> None:
         last = self.plays[-1] if self.plays else None
@@ -139,15 +139,15 @@ class Stream:
 
     def play(self, prompt: str, after: int = 0) -> Playing | None:
         """The first time that a prompt was heard, not counting the first `after` prompts."""
-        return next((one for one in self.plays[after:] if one.prompt == prompt), None)
+        return next((play for play in self.plays[after:] if play.prompt == prompt), None)
 
     def ends(self, playing: Playing) -> float:
-        """When a prompt is over unless it is interrupted (the loop's clock)."""
+        """Moment at which a prompt is over unless it is interrupted (the loop's clock)."""
         assert self.listener is not None
         return playing.began + self.listener.lengths[playing.prompt] * FRAME_S
 
     async def until(self, true: Callable[[], bool]) -> None:
-        """Return when it is true; asked whenever another prompt is heard."""
+        """Wait until `true`; it is evaluated whenever another prompt is heard."""
         while not true():
             self.moved.clear()
             await self.moved.wait()
@@ -176,12 +176,12 @@ class Media:
         return stream
 
     def shut(self, stream: Stream) -> None:
-        """No more of it; nothing where another call has its port already."""
+        """End this stream; no effect if another call has its port already."""
         if self.streams.get(stream.peer[1]) is stream:
             del self.streams[stream.peer[1]]
 
     def close(self) -> None:
-        """No more of any."""
+        """End all streams and close the socket."""
         self._timer.cancel()
         self._loop.remove_reader(self._socket)
         self._socket.close()

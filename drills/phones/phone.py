@@ -13,7 +13,7 @@ EXPIRES_S, AGAIN_S = 600, 240.0
 
 
 class PhoneError(Exception):
-    """The registrar refused; the text says whom and how."""
+    """Raised when the registrar refuses; the text has the account and the status."""
 
 
 class DeskPhones:
@@ -38,7 +38,7 @@ class DeskPhones:
 
 
 class DeskPhone:
-    """One account."""
+    """One account that registers and takes calls."""
 
     def __init__(self, phones: DeskPhones, account: str, password: str, rings: Callable[[Incoming], None]) -> None:
         self.account = account
@@ -49,7 +49,7 @@ class DeskPhone:
         self._serial = 0
 
     async def register(self, expires_s: int = EXPIRES_S) -> None:
-        """Be reachable until `unregister`; PhoneError when the registrar says no."""
+        """Register, so that calls come until `unregister`; PhoneError when the registrar refuses."""
         reply = await final(self._send(expires_s, ""))
         if reply.status == 401:
             reply = await final(self._send(expires_s, reply.one("www-authenticate")))
@@ -57,17 +57,17 @@ class DeskPhone:
             raise PhoneError(f"telepon {self.account} tidak terdaftar: {reply.first}")
 
     async def unregister(self) -> None:
-        """Be gone."""
+        """Take the registration back: no calls come from now on."""
         await self.register(0)
 
     def pick_up(self, call: Incoming) -> Stream:
-        """Answer; the sound both ways."""
+        """Answer; the call's sound both ways."""
         media = self._phones.media
         call.pick_up(sip.session(media.host, media.port))
         return media.open(Stream(call.peer))
 
     def put_down(self, stream: Stream) -> None:
-        """The sound is over."""
+        """End the sound of a call."""
         self._phones.media.shut(stream)
 
     async def stay(self) -> None:

@@ -1,4 +1,4 @@
-"""Whether what a telephone hears is this very sound, by cross-correlation; both A-law."""
+"""Recognises a known sound in the audio that a telephone receives, by cross-correlation; both A-law."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from drills.sounds.hearing import RATE, Samples, correlation
 
 PIECE_S = 0.3
 ALIKE = 0.8
-QUIET = 60.0  # root mean square of what is nothing to compare
+QUIET = 60.0  # root mean square below which there is nothing to compare
 
 
 def _decoding() -> np.ndarray:
@@ -32,7 +32,7 @@ def decoded(coded: bytes) -> Samples:
 
 
 def sounds_like(stream: Stream, sound: bytes) -> bool:
-    """Whether the last piece that was heard is a part of this sound, which is played over and over."""
+    """True if the last piece that was heard is a part of this sound, which is played over and over."""
     size = int(PIECE_S * RATE)
     piece = decoded(bytes(stream.heard.get(PCMA, b"")[-size:]))
     if piece.size < size or float(np.sqrt(np.mean(piece**2))) < QUIET:

@@ -1,4 +1,4 @@
-"""RTP as a phone sends it (RFC 3550), digits (RFC 4733), and prompts known again by their very bytes."""
+"""RTP as a phone sends it (RFC 3550), digits (RFC 4733), and prompts recognised by their very bytes."""
 
 import struct
 import wave
@@ -50,22 +50,22 @@ def encoded(samples: Sequence[int]) -> bytes:
 
 
 class Ear:
-    """Tells which prompt a payload is of, and its frame there; silence, or what two prompts have, tells nothing."""
+    """Finds the prompt and the frame of a payload; silence, or a frame that two prompts share, gives None."""
 
     def __init__(self, folder: Path, names: Sequence[str]) -> None:
         coded = {name: _frames(folder, name) for name in names}
-        self.lengths = {name: len(found) for name, found in coded.items()}  # in frames
-        frames = {(name, index): payload for name, found in coded.items() for index, payload in enumerate(found)}
+        self.lengths = {name: len(payloads) for name, payloads in coded.items()}  # in frames
+        frames = {(name, index): payload for name, payloads in coded.items() for index, payload in enumerate(payloads)}
         times = Counter(frames.values())
         self._known = {payload: where for where, payload in frames.items() if times[payload] == 1}
 
     def hears(self, payload: bytes) -> tuple[str, int] | None:
-        """(prompt, frame), or None."""
+        """The (prompt, frame) of a payload, or None."""
         return self._known.get(payload)
 
     @staticmethod
     def is_sound(payload: bytes) -> bool:
-        """Whether this is a whole frame of something audible; the silence of a prompt has only a few values."""
+        """True for a whole frame of something audible; the silence of a prompt has only a few values."""
         return len(payload) == FRAME and len(set(payload)) > FEW_VALUES
 
 

@@ -1,4 +1,4 @@
-"""As much SIP as a caller and a desk phone need (RFC 3261, RFC 2617): parse, answer, register; messages only."""
+"""SIP messages as far as a caller and a desk phone need them (RFC 3261, RFC 2617): parse, answer, register."""
 
 import hashlib
 import re
@@ -34,8 +34,8 @@ class Message:
     @property
     def media_port(self) -> int:
         """The RTP port of the session description, 0 without one."""
-        found = _MEDIA.search(self.body)
-        return int(found[1]) if found else 0
+        match = _MEDIA.search(self.body)
+        return int(match[1]) if match else 0
 
     @property
     def branch(self) -> str:
@@ -48,7 +48,7 @@ class Message:
 
 
 def parse(data: bytes) -> Message:
-    """A message from its packet."""
+    """Parse a packet."""
     head, _, body = data.decode("utf-8", "replace").partition("\r\n\r\n")
     first, *lines = head.split("\r\n")
     headers: dict[str, list[str]] = {}
@@ -115,8 +115,8 @@ def authorization(challenge: str, method: str, uri: str, user: str, password: st
     """The Digest answer to a WWW-Authenticate header (MD5, qop=auth)."""
     asked = dict(_CHALLENGE.findall(challenge))
     realm, nonce, cnonce = asked["realm"], asked["nonce"], token()
-    secret, what = _md5(f"{user}:{realm}:{password}"), _md5(f"{method}:{uri}")
-    proof = _md5(f"{secret}:{nonce}:00000001:{cnonce}:auth:{what}")
+    secret, target = _md5(f"{user}:{realm}:{password}"), _md5(f"{method}:{uri}")
+    proof = _md5(f"{secret}:{nonce}:00000001:{cnonce}:auth:{target}")
     parts = {"username": user, "realm": realm, "nonce": nonce, "uri": uri, "response": proof, "cnonce": cnonce}
     if "opaque" in asked:
         parts["opaque"] = asked["opaque"]

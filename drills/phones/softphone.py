@@ -29,7 +29,7 @@ REGISTER_S = 60
 PATIENT = "audio_jitter_buffer_type off\naudio_buffer 20-5000\n"
 # half of what baresip may hold: enough to sound without a gap, little enough to stop at once
 AHEAD_BYTES = 3200
-# whatever shall happen has happened by then, on the busiest machine
+# enough for every expected event, on the busiest machine
 LIMIT_S = 60.0
 
 
@@ -65,7 +65,7 @@ class Talk:
         await self.call.wait_established(timeout=limit_s)
 
     async def hears(self, hertz: float, limit_s: float = LIMIT_S, seconds: float = 0.2) -> bool:
-        """Whether this tone stands out in what comes in from now on, within the limit."""
+        """True as soon as this tone stands out in the sound from now on; False after the limit."""
         start, size = len(self.heard), int(16000 * seconds) // 2 * 2
         try:
             async with asyncio.timeout(limit_s):
@@ -76,7 +76,7 @@ class Talk:
         return True
 
     def say(self, sound: bytes) -> None:
-        """From now on this, from its beginning."""
+        """Speak this sound from now on, from its beginning."""
         with self._saying:
             self.says, self._at = sound, 0
 
@@ -85,7 +85,7 @@ class Talk:
         await self.call.send_dtmf(keys)
 
     async def hang_up(self) -> None:
-        """End the call; nothing when it has ended."""
+        """End the call; no effect when it has ended."""
         if self.call.state is not CallState.CLOSED:
             with contextlib.suppress(BaresipError):
                 await self.call.hangup()

@@ -1,4 +1,4 @@
-"""What was heard: tones in PCM, and how much of it is a given prompt. 8 kHz, 16 bit, mono."""
+"""Recognises tones and prompts in recorded PCM. 8 kHz, 16 bit, mono."""
 
 import math
 import struct
@@ -22,7 +22,7 @@ def tone(hertz: float, seconds: float) -> bytes:
 
 
 def loudness(pcm: bytes, hertz: float) -> float:
-    """How much of this frequency is in the sound (Goertzel), 0 to about 1 for a pure `tone`."""
+    """Level of this frequency in the sound (Goertzel), 0 to about 1 for a pure `tone`."""
     samples = samples_of(pcm)
     if not samples.size:
         return 0.0
@@ -44,11 +44,11 @@ def read_wav(path: Path) -> Samples:
 
 
 def likeness(heard: bytes, prompt: Path, seconds: int = 3) -> float:
-    """How surely a prompt was heard, -1 to 1: the correlation of its third best second (short: of its worst).
+    """Likelihood that a prompt was heard, -1 to 1: the correlation of its third best second (short: of its worst).
 
-    Each second of the prompt is compared by itself with all that was heard: a telephone on a busy machine loses a
-    packet here and there, and two prompts may share a sentence. At 8 kHz over A-law the right prompt gives more than
-    0.99, another one at most 0.77 (docs/testing.md).
+    Each second of the prompt is compared by itself: a telephone on a busy machine loses a packet here and there, and
+    two prompts may share a sentence. At 8 kHz over A-law the right prompt gives more than 0.99, another one at most
+    0.77 (docs/testing.md).
     """
     reference = read_wav(prompt)
     loud = np.flatnonzero(np.abs(reference) > QUIET)
@@ -56,12 +56,12 @@ def likeness(heard: bytes, prompt: Path, seconds: int = 3) -> float:
         return 0.0
     reference, sound = reference[loud[0] : loud[-1] + 1], samples_of(heard)
     starts = range(0, max(1, reference.size - RATE + 1), RATE)
-    found = sorted((correlation(reference[at : at + RATE], sound) for at in starts), reverse=True)
-    return found[min(seconds, len(found)) - 1]
+    best = sorted((correlation(reference[at : at + RATE], sound) for at in starts), reverse=True)
+    return best[min(seconds, len(best)) - 1]
 
 
 def likeness_of_end(heard: bytes, prompt: Path, seconds: float) -> float:
-    """How well the last `seconds` of what was heard fit anywhere into a prompt; for music, which begins anywhere."""
+    """Correlation of the last `seconds` with any place of a prompt; for music, which begins anywhere."""
     return correlation(samples_of(heard)[-int(seconds * RATE) :], read_wav(prompt))
 
 

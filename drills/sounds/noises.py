@@ -31,13 +31,13 @@ def noise(seconds: float, seed: int = 0, colour: float = 0.0, low: float = 0.0, 
 
 
 def level(sound: Sound, rms: float) -> Sound:
-    """As loud as `rms` (1 is full scale); silence stays silence."""
+    """Scale to `rms` (1 is full scale); silence stays silence."""
     now = float(np.sqrt(np.mean(sound**2))) if sound.size else 0.0
     return sound * (rms / now) if now > 0 else sound
 
 
 def at_dbfs(sound: Sound, dbfs: float) -> Sound:
-    """As loud as `dbfs` (root mean square below full scale)."""
+    """Scale to `dbfs` (root mean square below full scale)."""
     return level(sound, 10 ** (dbfs / 20))
 
 
@@ -47,7 +47,7 @@ def silence(seconds: float, seed: int = 0) -> Sound:
 
 
 def comfort(seconds: float, seed: int = 0) -> Sound:
-    """What a network sends instead of silence: faint pink noise at -60 dBFS."""
+    """Comfort noise, which a network sends instead of silence: faint pink noise at -60 dBFS."""
     return at_dbfs(noise(seconds, seed, 1.0), -60)
 
 

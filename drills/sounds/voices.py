@@ -1,4 +1,4 @@
-"""Voices of callers: Indonesian sentences by espeak-ng in many voices, and what a telephone line makes of them."""
+"""Voices of callers: Indonesian sentences by espeak-ng in many voices, and their sound over a telephone line."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def say(text: str, voice: str = "id", speed: int = 145, pitch: int = 50) -> Soun
 
 
 def telephone(sound: Sound) -> Sound:
-    """What arrives of it: 300 to 3400 Hz, A-law."""
+    """The sound after a telephone line: 300 to 3400 Hz, A-law."""
     spectrum = np.fft.rfft(sound)
     hertz = np.fft.rfftfreq(sound.size, 1 / RATE)
     spectrum *= 1 / (1 + (200 / np.maximum(hertz, 1)) ** 8) / (1 + (hertz / 3500) ** 40)
@@ -49,7 +49,7 @@ def telephone(sound: Sound) -> Sound:
 
 
 def a_law(sound: Sound) -> Sound:
-    """Through A-law (G.711) and back: 8 bits, finer where it is quiet."""
+    """Code to A-law (G.711) and back: 8 bits, finer where it is quiet."""
     shape = 1 + np.log(87.6)
     size = np.clip(np.abs(sound), 0, 1)
     packed = np.where(size < 1 / 87.6, 87.6 * size, 1 + np.log(np.maximum(87.6 * size, 1))) / shape

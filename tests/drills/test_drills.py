@@ -55,8 +55,8 @@ async def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]
         async with AsyncExitStack() as stack:
             async with starting:
                 made = drill(plan(load(name), seed, calls, rate), homes[name], REPOSITORY, screening=True, tell=print)
-                one = await stack.enter_async_context(made)
-            return await one.run(screening=True)
+                conducted = await stack.enter_async_context(made)
+            return await conducted.run(screening=True)
 
     async with asyncio.timeout(LIMIT_S), asyncio.TaskGroup() as group:
         played = {name: group.create_task(play(name)) for name in SMALL}
@@ -64,7 +64,7 @@ async def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]
 
 
 def told(result: Result, found: Figures) -> str:
-    """What to read when a drill failed."""
+    """The lines to read when a drill failed."""
     lost = [json.dumps(asdict(call)) for call in result.calls if call.index in found.lost or call.failure]
     return "\n".join([*(f"{bar.what}: {bar.found}" for bar in found.bars), *lost])
 
@@ -77,9 +77,9 @@ def test_every_shipped_scenario_is_drilled() -> None:
 @pytest.mark.parametrize("name", SMALL)
 def test_no_genuine_caller_is_lost(results: dict[str, Result], name: str) -> None:
     """Each reached an operator or left a message, and no call failed, hangs, or has no ticket."""
-    found = figures(results[name])
-    assert found.genuine > 0
-    assert (found.lost, results[name].checks.wrong) == ((), {}), told(results[name], found)
+    judged = figures(results[name])
+    assert judged.genuine > 0
+    assert (judged.lost, results[name].checks.wrong) == ((), {}), told(results[name], judged)
 
 
 @pytest.mark.parametrize("name", SMALL)

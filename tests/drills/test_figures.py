@@ -40,15 +40,15 @@ def of(*calls: CallStory, bars: tuple[str, ...] = BARS, checks: Checks = FINE) -
 
 
 def met(found: Figures) -> dict[str, bool | None]:
-    """Which bars are met."""
+    """The bars by code, and if they are met."""
     return {bar.code: bar.met for bar in found.bars}
 
 
 def test_all_is_well() -> None:
     """Every bar that can be measured is met; nobody only spoke."""
-    found = figures(of(call(), prank()))
-    assert met(found) == dict.fromkeys(BARS, True) | {"speaks_only": None}
-    assert found.met
+    measured = figures(of(call(), prank()))
+    assert met(measured) == dict.fromkeys(BARS, True) | {"speaks_only": None}
+    assert measured.met
 
 
 @pytest.mark.parametrize(
@@ -69,15 +69,15 @@ def test_all_is_well() -> None:
 )
 def test_bars_that_are_missed(calls: list[CallStory], missed: set[str]) -> None:
     """Each bar by its own figure, at its edge."""
-    found = figures(of(call(), prank(), *calls)) if len(calls) == 0 else figures(of(*calls))
-    assert {code for code, ok in met(found).items() if ok is False} == missed
+    measured = figures(of(call(), prank(), *calls)) if len(calls) == 0 else figures(of(*calls))
+    assert {code for code, ok in met(measured).items() if ok is False} == missed
 
 
 def test_a_lost_ticket_fails_every_scenario() -> None:
     """However good the times are."""
-    found = figures(of(call(), checks=replace(FINE, without_ticket=1)))
-    assert {code for code, ok in met(found).items() if ok is False} == {"nothing_lost"}
-    assert found.bars[-1].found == "without_ticket 1"
+    measured = figures(of(call(), checks=replace(FINE, without_ticket=1)))
+    assert {code for code, ok in met(measured).items() if ok is False} == {"nothing_lost"}
+    assert measured.bars[-1].found == "without_ticket 1"
 
 
 def test_late_frames_fail_nothing() -> None:
@@ -87,8 +87,8 @@ def test_late_frames_fail_nothing() -> None:
 
 def test_a_scenario_names_the_bars_that_count() -> None:
     """The others are told and not judged."""
-    found = figures(of(call(voice_in_life_s=99.0), bars=("genuine_reached",)))
-    assert (found.met, met(found)["nena_15s"]) == (True, None)
+    measured = figures(of(call(voice_in_life_s=99.0), bars=("genuine_reached",)))
+    assert (measured.met, met(measured)["nena_15s"]) == (True, None)
 
 
 def test_who_is_lost_is_named() -> None:
@@ -98,8 +98,8 @@ def test_who_is_lost_is_named() -> None:
 
 def test_times_are_nearest_rank() -> None:
     """The 19th of 20 is the 95th percentile; what did not happen does not count."""
-    found = times([None, *map(float, range(20, 0, -1))])
-    assert (found.n, found.p50, found.p95, found.longest) == (20, 10.0, 19.0, 20.0)
+    spread = times([None, *map(float, range(20, 0, -1))])
+    assert (spread.n, spread.p50, spread.p95, spread.longest) == (20, 10.0, 19.0, 20.0)
     assert times([None]) == Times(0, None, None, None, None)
 
 

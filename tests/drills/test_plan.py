@@ -20,9 +20,9 @@ def test_the_same_seed_gives_the_same_calls() -> None:
 
 def test_another_seed_gives_other_calls() -> None:
     """But as many of each kind."""
-    one, two = plan(WEEK, 7, 200, 60), plan(WEEK, 8, 200, 60)
-    assert one.calls != two.calls
-    assert Counter(call.group.name for call in one.calls) == Counter(call.group.name for call in two.calls)
+    first, second = plan(WEEK, 7, 200, 60), plan(WEEK, 8, 200, 60)
+    assert first.calls != second.calls
+    assert Counter(call.group.name for call in first.calls) == Counter(call.group.name for call in second.calls)
 
 
 @pytest.mark.parametrize("calls", [900, 450, 90, 17, 1])
@@ -30,9 +30,9 @@ def test_a_shorter_drill_keeps_the_proportions(calls: int) -> None:
     """By largest remainder: each kind within one call of its share."""
     made = plan(WEEK, 112, calls, 60)
     assert len(made.calls) == calls
-    found = Counter(call.group.name for call in made.calls)
+    counts = Counter(call.group.name for call in made.calls)
     for group in WEEK.file.callers:
-        assert abs(found[group.name] - group.calls * calls / 900) < 1
+        assert abs(counts[group.name] - group.calls * calls / 900) < 1
 
 
 def test_the_whole_week_has_its_genuine_calls() -> None:

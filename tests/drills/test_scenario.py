@@ -21,7 +21,7 @@ callers:
 
 
 def problems(tmp_path: Path, text: str) -> list[str]:
-    """What is said of a file with this text."""
+    """The problems of a file with this text."""
     path = tmp_path / "coba.yaml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ConfigErrors) as raised:
@@ -33,9 +33,10 @@ def test_a_right_file_is_read(tmp_path: Path) -> None:
     """By path, and what is not written has its default."""
     path = tmp_path / "coba.yaml"
     path.write_text(RIGHT, encoding="utf-8")
-    found = load(str(path))
-    assert (found.name, found.file.calls, found.file.operators.count, found.file.seed) == ("coba", 3, 3, 112)
-    assert found.file.callers[0].keys == "1"
+    scenario = load(str(path))
+    file = scenario.file
+    assert (scenario.name, file.calls, file.operators.count, file.seed) == ("coba", 3, 3, 112)
+    assert file.callers[0].keys == "1"
 
 
 @pytest.mark.parametrize(
@@ -75,8 +76,8 @@ def test_all_errors_at_once(tmp_path: Path) -> None:
 
 def test_the_same_name_twice(tmp_path: Path) -> None:
     """Figures are told by behaviour: each has its own name."""
-    found = problems(tmp_path, RIGHT + RIGHT.splitlines()[-1] + "\n")
-    assert found == ['coba.yaml:7:12: nama "satu" dipakai dua kali, diharapkan nama lain']
+    errors = problems(tmp_path, RIGHT + RIGHT.splitlines()[-1] + "\n")
+    assert errors == ['coba.yaml:7:12: nama "satu" dipakai dua kali, diharapkan nama lain']
 
 
 def test_a_scenario_that_is_not_there() -> None:

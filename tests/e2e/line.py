@@ -49,12 +49,12 @@ class House:
 
     @property
     def server(self) -> str:
-        """Where phones register and callers call."""
+        """The address at which phones register and callers call."""
         return f"127.0.0.1:{self.instance.site.asterisk.sip_port}"
 
     @property
     def recordings(self) -> Path:
-        """Where Asterisk keeps what it recorded."""
+        """The folder of Asterisk's recordings."""
         return self.asterisk.paths.recordings
 
     def prompt(self, name: str) -> Path:
@@ -89,17 +89,17 @@ async def house(folder: Path) -> AsyncIterator[House]:
         store.people.add(datetime.now(UTC), name, name.upper(), "operator", None, "-")
     store.people.add(datetime.now(UTC), SUPERVISOR, "Pusat kendali", "command", None, "-")
     store.close()
-    found = load(home)
-    menus = {name: replace(menu, patience_s=PATIENCE_S) for name, menu in found.routing.menus.by_name.items()}
+    loaded = load(home)
+    menus = {name: replace(menu, patience_s=PATIENCE_S) for name, menu in loaded.routing.menus.by_name.items()}
     routing = replace(
-        found.routing,
-        menus=replace(found.routing.menus, by_name=menus),
-        screening=replace(found.routing.screening, silent_hold_s=4.0, sample=0),
+        loaded.routing,
+        menus=replace(loaded.routing.menus, by_name=menus),
+        screening=replace(loaded.routing.screening, silent_hold_s=4.0, sample=0),
     )
     out = Trunk("keluar", ("127.0.0.9",), contact=f"sip:{OUTSIDE}")
-    asterisk_site = replace(found.site.asterisk, trunks=(*found.site.asterisk.trunks, out))
-    site = replace(found.site, asterisk=asterisk_site, mobile_trunk="keluar", ring_s=3.0, wrap_up_s=2.0)
-    instance = replace(found, site=site, routing=routing)
+    asterisk_site = replace(loaded.site.asterisk, trunks=(*loaded.site.asterisk.trunks, out))
+    site = replace(loaded.site, asterisk=asterisk_site, mobile_trunk="keluar", ring_s=3.0, wrap_up_s=2.0)
+    instance = replace(loaded, site=site, routing=routing)
     await asyncio.to_thread(build_prompts, instance)
     asterisk = phone_system(instance)
     changed = await asyncio.to_thread(write_files, instance, asterisk, datetime.now(UTC))
@@ -154,12 +154,12 @@ class LineUnderTest:
         return talk
 
     async def ask(self, kind: str, **data: Any) -> None:
-        """What an operator's page writes for the calls process."""
+        """Write a request for the calls process, as an operator's page does."""
         actor = Actor("user", str(data.get("operator", "uji")))
         await self.store.write(lambda store: store.journal.append(self.clock(), kind, actor, data=data))
 
     async def hears(self, talk: Talk, prompt: str, limit_s: float = 30.0) -> float:
-        """How like the prompt's file what the caller heard is, as soon as it is like enough; the best otherwise."""
+        """Likeness of the caller's audio to a prompt's file, as soon as it is enough; the best after the limit."""
         best, deadline = 0.0, time.monotonic() + limit_s
         while best < HEARD and time.monotonic() < deadline:
             await asyncio.sleep(0.2)
@@ -168,7 +168,7 @@ class LineUnderTest:
         return best
 
     async def hears_music(self, talk: Talk, limit_s: float = 30.0) -> float:
-        """How well the last 0.6 s that the caller heard fit into the hold music, as soon as it does."""
+        """Likeness of the caller's last 0.6 s to the hold music, as soon as it is enough."""
         best, deadline = 0.0, time.monotonic() + limit_s
         while best < HEARD and time.monotonic() < deadline:
             await asyncio.sleep(0.2)

@@ -42,11 +42,11 @@ class OutsideCall(Outgoing):
     async def answered(self, replies: Replies) -> Message:
         """The final response to INVITE, acknowledged."""
         async with asyncio.timeout(LIMIT_S):
-            found = await super().answered(replies)
-        if found.status < 300:
+            reply = await super().answered(replies)
+        if reply.status < 300:
             self._stream.peer = self.peer
             self._media.open(self._stream)
-        return found
+        return reply
 
     async def hold(self, direction: str) -> int:
         """Re-INVITE with this direction (sendonly: on hold); the final status."""

@@ -59,18 +59,18 @@ async def process(home: Path, *words: str, code: str = "") -> tuple[int, str]:
         *(sys.executable, *start, "--home", str(home), *words), cwd=REPOSITORY,
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
-    said, _ = await asyncio.wait_for(started.communicate(), 60)
-    return started.returncode or 0, said.decode()
+    output, _ = await asyncio.wait_for(started.communicate(), 60)
+    return started.returncode or 0, output.decode()
 
 
 def running(home: Path) -> list[int]:
     """Processes that have this instance on their command line."""
-    found = []
+    places = []
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             if str(home).encode() in (folder / "cmdline").read_bytes():
-                found.append(int(folder.name))
-    return found
+                places.append(int(folder.name))
+    return places
 
 
 def edit(home: Path, name: str, *changes: tuple[str, str]) -> None:
@@ -83,7 +83,7 @@ def edit(home: Path, name: str, *changes: tuple[str, str]) -> None:
 
 
 def place(home: Path, name: str, words: str) -> str:
-    """Where a file says this, as line:column."""
+    """Place of this text in a file, as line:column."""
     before, _, _ = (home / name).read_text().partition(words)
     return f"{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}"
 
@@ -102,8 +102,8 @@ async def test_five_different_errors_are_five_lines(home: Path) -> None:
     edit(home, "hours.yaml", ("daily: 07:00-21:00", "daily: 07:00-25:00"))
     edit(home, "site.yaml", ("time_zone: Asia/Jakarta", "time_zone: Asia/Jakata"), ("port: 8112", "port: 811200"))
     clock = "diharapkan JJ:MM antara 00:00 dan 24:00"
-    status, said = tanggap(home, "check")
-    assert (status, said.splitlines()) == (
+    status, output = tanggap(home, "check")
+    assert (status, output.splitlines()) == (
         1,
         [
             f'hours.yaml:{place(home, "hours.yaml", "07:00-25:00")}: jam "25:00" tidak sah, {clock}',
@@ -115,7 +115,7 @@ async def test_five_different_errors_are_five_lines(home: Path) -> None:
             "diharapkan bilangan bulat 1 sampai 65535",
         ],
     )
-    assert await process(home, "up") == (1, said)
+    assert await process(home, "up") == (1, output)
     assert not (home / "var").exists()
 
 
@@ -149,7 +149,7 @@ async def test_a_home_that_is_not_there(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("at", ["kemarin", "2026-02-30T10:00", "25:00", "", "2026-11-22T21:00 WIB", "-1", "9" * 400])
 async def test_explain_a_moment_that_is_none(home: Path, at: str) -> None:
-    """What was given and what was expected; exit 1."""
+    """The value given and the value expected; exit 1."""
     given = f"{at[:60]}…" if len(at) > 60 else at
     sentence = f'gagal: waktu "{given}" tidak sah, diharapkan seperti 2026-11-22T21:00\n'
     assert tanggap(home, "explain", "--at", at) == (1, sentence)
@@ -158,23 +158,23 @@ async def test_explain_a_moment_that_is_none(home: Path, at: str) -> None:
 async def test_explain_hostile_numbers_and_keys(home: Path) -> None:
     """Whatever stands where a number or keys should: a story, or a sentence, never a traceback."""
     for number in ("", "x" * 5000, '"><script>', "+" * 40, "\x00", "0" * 30):
-        status, said = tanggap(home, "explain", "--at", "2026-11-22T12:00", "--from", number, "--keys", "1")
-        assert (status, "Jalur mendesak" in said) == (0, True), number
+        status, output = tanggap(home, "explain", "--at", "2026-11-22T12:00", "--from", number, "--keys", "1")
+        assert (status, "Jalur mendesak" in output) == (0, True), number
     for keys in ("abc", "1" * 5000, "*#", " 1", "١"):
-        status, said = tanggap(home, "explain", "--at", "2026-11-22T12:00", "--keys", keys)
-        assert status in (0, 1) and "Traceback" not in said, keys
+        status, output = tanggap(home, "explain", "--at", "2026-11-22T12:00", "--keys", keys)
+        assert status in (0, 1) and "Traceback" not in output, keys
 
 
 async def test_the_machines_clock_zone_does_not_count(home: Path) -> None:
     """A server on the wrong zone opens and closes by the site's."""
-    found = set()
+    outputs = set()
     for zone in ("UTC", "America/New_York", "Asia/Jayapura", "Tidak/Ada"):
         code = f"import os, time\nos.environ['TZ'] = '{zone}'\ntime.tzset()"
-        found.add(await process(home, "explain", "--at", "2026-11-22T21:00", "--from", "081234567890", code=code))
-    [(status, said)] = found
+        outputs.add(await process(home, "explain", "--at", "2026-11-22T21:00", "--from", "081234567890", code=code))
+    [(status, output)] = outputs
     assert status == 0
-    assert said.splitlines()[0].endswith("Minggu 22 November 2026 pukul 21.00 WIB.")
-    assert said.splitlines()[1].startswith("Tutup: ")
+    assert output.splitlines()[0].endswith("Minggu 22 November 2026 pukul 21.00 WIB.")
+    assert output.splitlines()[1].startswith("Tutup: ")
 
 
 # -- starting
@@ -196,13 +196,13 @@ async def test_a_port_in_use_is_named_with_its_setting(ready: Path) -> None:
             holder.bind(("127.0.0.1", port))
             if kind is socket.SOCK_STREAM:
                 holder.listen()
-        status, said = await process(ready, "up")
+        status, output = await process(ready, "up")
     words = {socket.SOCK_DGRAM: "udp", socket.SOCK_STREAM: "tcp"}
     lines = [
         f"Port {port}/{words[kind]} di 127.0.0.1 sudah dipakai; ganti {setting} di site.yaml atau hentikan pemakainya."
         for setting, (port, kind) in wanted.items()
     ]
-    assert (status, said) == (1, "gagal: " + "\n".join(lines) + "\n")
+    assert (status, output) == (1, "gagal: " + "\n".join(lines) + "\n")
     assert running(ready) == []
     assert not (ready / "var" / "tanggap.db").exists()
     assert not (ready / "var" / "asterisk" / "etc" / "asterisk.conf").exists()
@@ -253,12 +253,12 @@ async def test_secrets_that_are_broken_are_not_replaced(ready: Path, content: st
     """Passwords of phones may be in there: a sentence, and the file stays for a backup to mend."""
     path = ready / "var" / "secrets.json"
     path.write_text(content, encoding="latin-1")
-    what = {
+    wrong = {
         "[1, 2]": "susunannya tidak dikenal",
         '{"ari_password": "x"}': '"ari_password" tidak ada atau terlalu pendek',
     }.get(content, "isinya bukan JSON yang benar")
     sentence = (
-        f"var/secrets.json: {what}, diharapkan berkas yang dibuat program; "
+        f"var/secrets.json: {wrong}, diharapkan berkas yang dibuat program; "
         "pulihkan dari cadangan, atau hapus agar dibuat baru\n"
     )
     assert tanggap(ready, "check")[0] == 1
@@ -286,14 +286,14 @@ async def test_somebody_elses_database(ready: Path) -> None:
     with contextlib.closing(sqlite3.connect(database)) as other:
         other.execute("CREATE TABLE calls (id INTEGER PRIMARY KEY, nama TEXT)")
         other.commit()
-    status, said = tanggap(ready, "calls", "list")
-    assert (status, said) == (1, "gagal: basis data tidak bisa ditulis: table calls already exists\n")
+    status, output = tanggap(ready, "calls", "list")
+    assert (status, output) == (1, "gagal: basis data tidak bisa ditulis: table calls already exists\n")
     with contextlib.closing(sqlite3.connect(database)) as other:
         assert [row[0] for row in other.execute("SELECT name FROM sqlite_master")] == ["calls"]
 
 
 async def test_an_unknown_ticket_number(line: LineUnderTest) -> None:
-    """What was asked for is not there; exit 1."""
+    """The thing asked for is not there; exit 1."""
     home = line.house.instance.home
     for number in ("T-20261122-9999", "halo", "' OR 1=1 --", "T-20261122-0001\x00", ""):
         assert tanggap(home, "tickets", "show", number) == (1, f"gagal: tiket {number} tidak ada\n")

@@ -55,9 +55,9 @@ async def test_the_operator_talks_with_who_gave_up(line: LineUnderTest) -> None:
     await asyncio.sleep(1)
     await talk.hang_up()
     await spoken.ended()
-    one = await last_try(line)
-    assert (one["operator"], one["way"], one["outcome"]) == ("op1", "trunk", "talked")
-    row = await line.store.read(lambda store: store.callbacks.attempt(one["id"]))
+    attempt = await last_try(line)
+    assert (attempt["operator"], attempt["way"], attempt["outcome"]) == ("op1", "trunk", "talked")
+    row = await line.store.read(lambda store: store.callbacks.attempt(attempt["id"]))
     assert row is not None
     recording = line.house.recordings / f"{row['recording']}.wav"
     await line.until(lambda: recording.exists() and recording.stat().st_size > 8000)
@@ -74,8 +74,8 @@ async def test_the_operator_talks_with_who_gave_up(line: LineUnderTest) -> None:
 async def ours(line: LineUnderTest) -> list[str]:
     """Channels and bridges of calls back."""
     ari = line.service.ari
-    found = [one["id"] for one in [*await ari.channels(), *await ari.bridges()]]
-    return [name for name in found if name.startswith("cb-")]
+    ids = [thing["id"] for thing in [*await ari.channels(), *await ari.bridges()]]
+    return [name for name in ids if name.startswith("cb-")]
 
 
 async def test_a_person_who_does_not_answer(line: LineUnderTest) -> None:

@@ -6,6 +6,7 @@ import signal
 import wave
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 import pytest
 from baresip.errors import BaresipError
@@ -63,24 +64,24 @@ async def register_anew(line: LineUnderTest, phone: Phone, account: str) -> None
 
 async def rows(line: LineUnderTest) -> dict[str, Row]:
     """The calls of this test by the end of their number."""
-    found = await line.store.read(lambda store: store.calls.since(YEAR_2001.replace(year=2002), 50))
-    return {(row["number"] or "anonymous")[-4:]: row for row in found}
+    calls = await line.store.read(lambda store: store.calls.since(YEAR_2001.replace(year=2002), 50))
+    return {(row["number"] or "anonymous")[-4:]: row for row in calls}
 
 
 async def ended(line: LineUnderTest, count: int) -> dict[str, Row]:
     """All of so many calls, as soon as they are over."""
     async with asyncio.timeout(20):
         while True:
-            found = await rows(line)
-            if len(found) == count and all(row["stage"] == "ended" for row in found.values()):
-                return found
+            calls = await rows(line)
+            if len(calls) == count and all(row["stage"] == "ended" for row in calls.values()):
+                return calls
             await asyncio.sleep(0.1)
 
 
 async def tasks(line: LineUnderTest) -> list[tuple[str, str]]:
-    """Whom to call back and why, in order."""
-    found = await line.store.read(lambda store: store.callbacks.open())
-    return [(row["number"][-4:], row["reason"]) for row in found]
+    """The callbacks and their reasons, in order."""
+    tasks = await line.store.read(lambda store: store.callbacks.open())
+    return [(row["number"][-4:], row["reason"]) for row in tasks]
 
 
 async def talking(line: LineUnderTest, phone: Phone, number: str) -> tuple[Talk, Talk]:
@@ -117,8 +118,8 @@ async def test_asterisk_goes_while_people_call(line: LineUnderTest, how: str) ->
     assert await tasks(line) == [("0006", "menutup saat menunggu")]
     await line.until(lambda: recording.stat().st_size > 16000, 15)  # Asterisk writes two seconds at a time
     await crash(line.house.asterisk, how)
-    found = await ended(line, 7)
-    assert {number: row["outcome"] for number, row in found.items()} == {
+    calls = await ended(line, 7)
+    assert {number: row["outcome"] for number, row in calls.items()} == {
         "0001": "talked",
         **dict.fromkeys(("0002", "0003", "0004", "mous"), "cut"),
         **dict.fromkeys(("0005", "0006"), "abandoned"),
@@ -126,8 +127,8 @@ async def test_asterisk_goes_while_people_call(line: LineUnderTest, how: str) ->
     cut = [("0001", "terputus"), ("0002", "terputus"), ("0003", "terputus"), ("0004", "terputus")]
     open_tasks = await tasks(line)
     assert (sorted(open_tasks[:4]), open_tasks[4:]) == (cut, [("0006", "menutup saat menunggu")])
-    await check_talk(line, found["0001"])
-    anonymous = await line.store.read(lambda store: store.tickets.get(found["mous"]["ticket"]))
+    await check_talk(line, calls["0001"])
+    anonymous = await line.store.read(lambda store: store.tickets.get(calls["mous"]["ticket"]))
     assert anonymous["status"] == "closed"
     await asyncio.gather(register_anew(line, first, "op1"), register_anew(line, second, "op2"))
     await line.until(lambda: set(line.service.floor.ready()) == {"op1", "op2"} and line.service.ari.connected, 20)
@@ -167,16 +168,16 @@ async def test_who_hung_up_while_we_were_away_was_not_cut_off(line: LineUnderTes
     await talk.hang_up()
     await back(line)
     await spoken.ended()
-    found = await ended(line, 1)
-    assert (found["0011"]["outcome"], await tasks(line)) == ("talked", [])
+    calls = await ended(line, 1)
+    assert (calls["0011"]["outcome"], await tasks(line)) == ("talked", [])
     await line.until(lambda: line.service.floor.ready() == ("op1",))
     await talking(line, operator, "081234500012")
     await gone(line)
     await crash(line.house.asterisk, "killed")
     await register_anew(line, operator, "op1")
     await back(line)
-    found = await ended(line, 2)
-    assert (found["0012"]["outcome"], await tasks(line)) == ("talked", [("0012", "terputus")])
+    calls = await ended(line, 2)
+    assert (calls["0012"]["outcome"], await tasks(line)) == ("talked", [("0012", "terputus")])
 
 
 @pytest.mark.parametrize("how", ["killed", "restarted"])
@@ -192,8 +193,8 @@ async def test_asterisk_goes_while_it_is_alone(line: LineUnderTest, how: str) ->
         waits = await line.dial("081234500023")
         assert await line.hears(waits, "failsafe-menu", 40) > HEARD
         await crash(line.house.asterisk, how)
-    found = await ended(line, 3)
-    assert {number: (row["outcome"], row["handled_by"]) for number, row in found.items()} == {
+    calls = await ended(line, 3)
+    assert {number: (row["outcome"], row["handled_by"]) for number, row in calls.items()} == {
         "0021": ("talked", "asterisk"),
         "0022": ("talked", "asterisk"),
         "0023": ("cut", "asterisk"),
@@ -257,7 +258,7 @@ async def test_killed_between_the_saving_and_the_doing_of_a_transfer(line: LineU
     assert (await line.stage("talking"))["operator"] == "op2"
     desk = line.service.floor.roster.desks["op1"]
     assert (desk.call, desk.wrap_up_until is not None) == (call["id"], True)
-    (bridge,) = [one for one in await line.service.ari.bridges() if one["id"].startswith("br-")]
+    (bridge,) = [bridged for bridged in await line.service.ari.bridges() if bridged["id"].startswith("br-")]
     assert (len(bridge["channels"]), call["id"] in bridge["channels"]) == (2, True)
     recording = line.house.recordings / f"{(await line.call())['recording']}.wav"
     await line.until(lambda: recording.exists() and recording.stat().st_size > 1000, 15)
@@ -269,18 +270,18 @@ async def test_what_was_missed_while_the_events_were_cut_off(line: LineUnderTest
     operator = await line.operator("op1")
     talk = await line.dial()
     assert await line.hears(talk, "menu-utama") > HEARD
-    with deaf(line):
+    with deaf(line) as lost:
         await talk.press("1")
-        await asyncio.sleep(0.5)
+        await line.until(lambda: "ChannelDtmfReceived" in [event["type"] for event in lost])
     assert (await line.call())["stage"] == "menu"
     await connect_anew(line)
     heard = len(talk.heard)
     await line.until(lambda: len(talk.heard) > heard + 16000)
     await talk.press("1")
     ringing = await operator.rings()
-    with deaf(line):
+    with deaf(line) as lost:
         spoken = await line.answer(operator, ringing)
-        await asyncio.sleep(0.5)
+        await line.until(lambda: "StasisStart" in [event["type"] for event in lost])
     assert (await line.call())["stage"] == "ringing"
     await connect_anew(line)
     assert await asyncio.gather(talk.hears(OPERATOR_HZ), spoken.hears(CALLER_HZ)) == [True, True]
@@ -288,12 +289,12 @@ async def test_what_was_missed_while_the_events_were_cut_off(line: LineUnderTest
 
 
 @contextmanager
-def deaf(line: LineUnderTest) -> Iterator[None]:
-    """Events of Asterisk are lost."""
-    ari = line.service.ari
-    handle, ari._on_event = ari._on_event, lambda event: None
+def deaf(line: LineUnderTest) -> Iterator[list[Any]]:
+    """Events of Asterisk are lost; they come into the list."""
+    ari, lost = line.service.ari, list[Any]()
+    handle, ari._on_event = ari._on_event, lost.append
     try:
-        yield
+        yield lost
     finally:
         ari._on_event = handle
 

@@ -76,11 +76,11 @@ async def test_a_report_sounds_rings_and_is_answered_by_a_key(the_house: House, 
         rows = await store.read(lambda store: store.journal.after(0, 10_000))
     wanted = ("ticket.dispatched", "push.heard", "assignment.acknowledged")
     kinds = [(row["kind"], row["data"].get("what")) for row in rows if row["kind"] in wanted]
-    one = [
+    match = [
         ("ticket.dispatched", None),
         ("push.heard", "ringing"),
         ("push.heard", "answered"),
         ("push.heard", "key 1"),
         ("assignment.acknowledged", None),
     ]
-    assert kinds[-2 * len(one) :] == one + one
+    assert kinds[-2 * len(match) :] == match + match

@@ -59,7 +59,7 @@ async def dial(line: LineUnderTest, sound: Sound, number: str = "081234567890") 
 
 
 async def heard(line: LineUnderTest) -> list[Row]:
-    """What the ear wrote of the newest call."""
+    """The ear's notes on the newest call."""
     call = await line.call()
     rows = await line.store.read(lambda store: store.journal.of_ticket(call["ticket"], call["id"]))
     return [row for row in rows if row["kind"] in HEARD]
@@ -78,13 +78,21 @@ async def until_heard(line: LineUnderTest, kind: str, limit_s: float = 30.0) -> 
 
 
 def person(line: LineUnderTest) -> bool:
-    """Whether the flow of the only call knows of a person."""
+    """True if the flow of the only call knows of a person."""
     return next(iter(line.service.runners.values())).state.person
 
 
 async def channels(line: LineUnderTest) -> list[str]:
     """The channels that Asterisk has, by name."""
     return [channel["name"] for channel in await line.service.ari.channels()]
+
+
+async def untapped(line: LineUnderTest) -> None:
+    """Wait until no channel listens to a call any more, and the ear has forgotten it."""
+    async with asyncio.timeout(10):
+        while any(name.startswith("Snoop") for name in await channels(line)):
+            await asyncio.sleep(0.05)
+    await line.until(lambda: not line.service.ear._taps, 10)
 
 
 @pytest.mark.parametrize("voice", ["id", "id+f4", "id+grandma"])
@@ -110,8 +118,7 @@ async def test_an_exhaust_pipe_is_no_caller(listening: LineUnderTest) -> None:
     await listening.ask("request.take", operator="op1", call=call["id"])
     await listening.answer(operator, await operator.rings())
     await listening.stage("talking")
-    await asyncio.sleep(0.7)
-    assert [name for name in await channels(listening) if name.startswith("Snoop")] == []
+    await untapped(listening)
 
 
 @pytest.mark.usefixtures("held")
@@ -127,7 +134,7 @@ async def test_a_voice_after_the_noise_still_counts(listening: LineUnderTest) ->
 
 
 async def test_tapping_on_the_telephone_is_a_sign_of_a_person(listening: LineUnderTest) -> None:
-    """Who cannot speak may knock."""
+    """A caller who cannot speak may knock."""
     await dial(listening, NOISES["tapping"](20, 3))
     assert await until_heard(listening, "call.voice", 9) == {"heard": "knocks"}
     assert person(listening)
@@ -175,7 +182,7 @@ async def test_a_caller_who_hangs_up_is_no_doubt(listening: LineUnderTest) -> No
     await until_heard(listening, "call.noise")
     await talk.hang_up()
     await listening.stage("ended")
-    await asyncio.sleep(0.6)
+    await untapped(listening)
     assert [row["kind"] for row in await heard(listening)] == ["call.noise"]
     assert await channels(listening) == []
 
@@ -188,7 +195,9 @@ async def test_nothing_is_left_over_when_the_calls_process_dies(the_house: House
     assert hands.pid is not None and hands._process is not None and hands._process.stdin is not None
     assert len(await channels(listening)) == 2
     hands._process.stdin.close()  # what the death of the calls process does to it
-    await asyncio.sleep(0.5)
+    async with asyncio.timeout(10):
+        while len(await channels(listening)) > 1:
+            await asyncio.sleep(0.05)
     assert [name.partition("/")[0] for name in await channels(listening)] == ["PJSIP"]
 
 
@@ -199,12 +208,12 @@ async def test_the_next_process_listens_to_the_calls_that_it_takes_over(
     from line.service import CallService
 
     talk = await dial(listening, silence(1))
-    await asyncio.sleep(0.5)
+    await listening.stage("menu")
     await listening.service.close()
     for task in [task for task in asyncio.all_tasks() if task.get_name() in ("ear", "ear-process")]:
         task.cancel()
     talk.say(pcm(sentence()))
-    await asyncio.sleep(0.3)
+    await listening.until(lambda: talk._at > 4800)  # 0.3 s of it have been spoken
     listening.service = CallService(lambda: the_house.instance, listening.store, listening.keeper, listening.clock)
     await listening.service.start()
     assert await until_heard(listening, "call.voice", 20) == {"heard": "speech"}
@@ -251,6 +260,6 @@ async def test_noise_that_never_stops_opens_one_tap(listening: LineUnderTest) ->
         sounded(call)
 
     listening.service.ear.sounded = count  # type: ignore[method-assign]
-    await dial(listening, exhaust())
-    await asyncio.sleep(6)
+    talk = await dial(listening, exhaust())
+    await listening.until(lambda: talk._at > 6 * 16000)  # 6 s of it have been heard
     assert (len(fired), len(await channels(listening))) == (1, 2)

@@ -17,7 +17,7 @@ FAINT = b"".join(struct.pack("<h", int(180 * math.sin(2 * math.pi * CALLER_HZ * 
 
 
 async def hears_faintly(talk: Talk, limit_s: float = 5.0) -> bool:
-    """Whether the caller's faint tone stands out in what comes in from now on."""
+    """True if the caller's faint tone stands out in the sound from now on."""
     start, deadline = len(talk.heard), time.monotonic() + limit_s
     while time.monotonic() < deadline:
         await asyncio.sleep(0.1)
@@ -62,8 +62,8 @@ async def hears_from_now(line: LineUnderTest, user: str, mode: str = "listen") -
 async def snoops(line: LineUnderTest) -> list[str]:
     """Channels and bridges of listeners that Asterisk has."""
     ari = line.service.ari
-    found = [one["id"] for one in [*await ari.channels(), *await ari.bridges()]]
-    return sorted(name for name in found if name.startswith(("ls-", "sn-")))
+    ids = [thing["id"] for thing in [*await ari.channels(), *await ari.bridges()]]
+    return sorted(name for name in ids if name.startswith(("ls-", "sn-")))
 
 
 async def no_snoops(line: LineUnderTest, but: str = "none") -> None:

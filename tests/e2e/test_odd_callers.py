@@ -63,6 +63,12 @@ class Odd:
                 await asyncio.sleep(0.1)
         return row
 
+    async def kept(self, keys: str) -> None:
+        """Wait until these keys are in the store."""
+        async with asyncio.timeout(20):
+            while (await self._row())["keys"] != keys:
+                await asyncio.sleep(0.05)
+
     async def _row(self) -> Row:
         number = "+62" + self.number[1:]
         await self.street.line.arrived()
@@ -118,7 +124,7 @@ async def star_and_hash(street: Street) -> None:
     """Keys that mean nothing are a sign of a person: asked again, then put through."""
     odd = await street.dial("081200000002")
     odd.stream.press("*")
-    await asyncio.sleep(1)
+    await odd.kept("*")
     odd.stream.press("#")
     row = await odd.lane()
     assert (row["lane"], row["mark"], row["keys"]) == ("urgent", "salah tombol", "*#")
@@ -126,7 +132,7 @@ async def star_and_hash(street: Street) -> None:
 
 
 async def key_during_the_goodbye(street: Street) -> None:
-    """Who was silent for so long and presses a key while the goodbye plays is a person, and stays."""
+    """A silent caller who presses a key while the goodbye plays is a person, and stays."""
     odd = await street.dial("081200000003")
     await odd.hears("selamat-tinggal-hening")
     odd.stream.press("5")
@@ -139,7 +145,7 @@ async def key_during_the_goodbye(street: Street) -> None:
 async def key_as_tones(street: Street) -> None:
     """A gateway without telephone-event sends the tones themselves."""
     odd = await street.dial("081200000004", kinds=(PCMA,))
-    await asyncio.sleep(0.5)
+    await odd.hears("menu-utama")
     odd.stream.say(tones(*ONE_HZ))
     row = await odd.lane()
     assert (row["lane"], row["keys"]) == ("urgent", "1")
@@ -155,7 +161,7 @@ async def rtp_that_never_comes(street: Street) -> None:
 
 
 async def comfort_noise_only(street: Street) -> None:
-    """What a network sends instead of silence is no voice."""
+    """Comfort noise, which a network sends instead of silence, is no voice."""
     odd = await street.dial("081200000006", kinds=(PCMA, COMFORT, EVENT), sends="comfort")
     row = await odd.lane()
     assert row["lane"] == "silent"
@@ -168,7 +174,8 @@ async def new_session_in_the_menu(street: Street) -> None:
     for direction in ("sendonly", "inactive", "sendrecv"):
         offer = sip.session(HOST, street.media.port, direction=direction)
         assert await odd.call.reinvite(offer) == 200
-    await asyncio.sleep(0.3)
+    before = odd.stream.packets
+    await street.line.until(lambda: odd.stream.packets > before + 10)  # 0.2 s of the question, on the new session
     odd.stream.press("1")
     row = await odd.lane()
     assert (row["lane"], row["keys"]) == ("urgent", "1")
@@ -198,8 +205,8 @@ ODD: tuple[Callable[[Street], Coroutine[None, None, None]], ...] = (
 
 async def test_odd_callers_all_at_once(street: Street) -> None:
     """Each gets what it should, none disturbs another, and nothing is left of any of them."""
-    found = await asyncio.gather(*(odd(street) for odd in ODD), return_exceptions=True)
-    wrong = {odd.__name__: repr(error) for odd, error in zip(ODD, found, strict=True) if error is not None}
+    results = await asyncio.gather(*(odd(street) for odd in ODD), return_exceptions=True)
+    wrong = {odd.__name__: repr(error) for odd, error in zip(ODD, results, strict=True) if error is not None}
     assert wrong == {}
     rows = await street.line.store.read(lambda store: store.calls.since(YEAR_2001, 1000))
     ours = {row["number"]: row["ticket"] for row in rows if str(row["number"]).startswith("+628120000000")}
@@ -209,5 +216,5 @@ async def test_odd_callers_all_at_once(street: Street) -> None:
 def tones(*hertz: float) -> bytes:
     """Tones together, as A-law."""
     time = np.arange(int(RATE * TONE_S)) / RATE
-    sound = sum(np.sin(2 * np.pi * one * time) for one in hertz) * 6000
+    sound = sum(np.sin(2 * np.pi * pitch * time) for pitch in hertz) * 6000
     return encoded(np.asarray(sound).astype(int).tolist())

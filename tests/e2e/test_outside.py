@@ -47,14 +47,19 @@ async def nothing_is_stuck(line: LineUnderTest) -> None:
     """Every call has ended, in Asterisk, in the service, at the desks and in the store."""
     await line.until(lambda: not line.service.runners, 15)
     await line.until(lambda: all(desk.engaged is None for desk in line.service.floor.roster.desks.values()))
-    async with asyncio.timeout(10):
-        while (await line.house.asterisk.status()).channels:
-            await asyncio.sleep(0.1)
+    await no_channels(line)
     assert await line.service.ari.bridges() == []
     assert await line.store.read(lambda store: store.calls.live()) == []
     for call in await calls(line):
         ticket = await line.store.read(lambda store, number=call["ticket"]: store.tickets.show(number))
         assert ticket["call"] == call["id"]
+
+
+async def no_channels(line: LineUnderTest) -> None:
+    """Wait until Asterisk has no call any more."""
+    async with asyncio.timeout(10):
+        while (await line.house.asterisk.status()).channels:
+            await asyncio.sleep(0.1)
 
 
 async def calls(line: LineUnderTest) -> list[Row]:
@@ -64,7 +69,7 @@ async def calls(line: LineUnderTest) -> list[Row]:
 
 
 def listed(line: LineUnderTest) -> list[Row]:
-    """What `tanggap calls list --json` shows of this test's calls, newest first."""
+    """This test's calls as `tanggap calls list --json` shows them, newest first."""
     home = str(line.house.instance.home)
     done = CliRunner().invoke(main, ["--home", home, "calls", "list", "--json"])
     assert done.exit_code == 0, done.output
@@ -185,12 +190,12 @@ async def _sipp_talks(line: LineUnderTest, scenario: str, transport: str) -> Non
     )  # fmt: skip
     try:
         await line.answer(operator, await operator.rings())
-        said, _ = await asyncio.wait_for(sipp.communicate(), 30)
+        output, _ = await asyncio.wait_for(sipp.communicate(), 30)
     finally:
         if sipp.returncode is None:
             sipp.kill()
             await sipp.wait()
-    assert sipp.returncode == 0, said.decode(errors="replace")[-2000:]
+    assert sipp.returncode == 0, output.decode(errors="replace")[-2000:]
     row = await line.stage("ended")
     assert (row["number"], row["keys"], row["outcome"], row["operator"]) == ("+6281298765432", "1", "talked", "op1")
 
@@ -289,7 +294,7 @@ async def test_line_breaks_in_a_name_reach_nobody(line: LineUnderTest, outside: 
 
 
 async def test_nobody_calls_in_an_operators_name(line: LineUnderTest, outside: Outsider) -> None:
-    """Who says to be op1 is asked for op1's password."""
+    """A caller who claims to be op1 is asked for op1's password."""
     assert await outside.call(caller="<sip:op1@127.0.0.1>").invite() == 401
     assert listed(line) == []
 
@@ -337,7 +342,7 @@ async def test_cancel_right_after_invite(line: LineUnderTest, outside: Outsider,
     final = await call.answered(replies)
     assert final.status in (200, 487)
     await call.bye()
-    await asyncio.sleep(0.3)
+    await no_channels(line)
     await line.until(lambda: not line.service.runners, 15)
     rows = listed(line)
     assert [row["outcome"] for row in rows] in ([], ["abandoned"])
@@ -348,7 +353,7 @@ async def test_hanging_up_while_the_store_is_busy(line: LineUnderTest, outside: 
     call = outside.call()
     with busy_store(line):
         assert await call.invite() == 200
-        await asyncio.sleep(0.5)
+        await line.until(lambda: line.service.runners, 10)
         assert await call.bye() == 200
     await line.until(lambda: not line.service.runners, 15)
     [row] = listed(line)

@@ -16,11 +16,11 @@ DAMKAR = "damkar"
 async def assignment(line: LineUnderTest) -> tuple[Row, int]:
     """A report of somebody who called, given to damkar."""
     task, now, routing = await gave_up(line), line.clock(), line.house.instance.routing
-    ladder, who = plan(routing, DAMKAR, now), Actor("user", "op1")
-    one = await line.store.write(
-        lambda store: store.assignments.dispatch(now, task["ticket"], DAMKAR, ladder, 600.0, who)
+    ladder, actor = plan(routing, DAMKAR, now), Actor("user", "op1")
+    assignment = await line.store.write(
+        lambda store: store.assignments.dispatch(now, task["ticket"], DAMKAR, ladder, 600.0, actor)
     )
-    return task, one
+    return task, assignment
 
 
 async def desk_phone(line: LineUnderTest) -> Phone:
@@ -33,21 +33,21 @@ async def desk_phone(line: LineUnderTest) -> Phone:
 
 
 async def outcome(line: LineUnderTest, ticket: str) -> list[Row]:
-    """What the journal tells of calls to the reporter, once the try is over."""
+    """The journal's rows on calls to the reporter, once the try is over."""
     async with asyncio.timeout(10):
         while True:
             rows = await line.store.read(lambda store: store.journal.of_ticket(ticket, None))
-            told = [row for row in rows if row["kind"].startswith("callback.") and row["kind"] != "callback.opened"]
-            if told and told[-1]["kind"] == "callback.tried":
-                return told
+            calls = [row for row in rows if row["kind"].startswith("callback.") and row["kind"] != "callback.opened"]
+            if calls and calls[-1]["kind"] == "callback.tried":
+                return calls
             await asyncio.sleep(0.05)
 
 
 async def test_an_agency_talks_with_the_reporter(line: LineUnderTest) -> None:
     """Both hear each other; it is recorded and told, no operator's desk is touched, no task is left."""
-    task, one = await assignment(line)
+    task, ident = await assignment(line)
     station, person = await desk_phone(line), await line.caller(task["number"])
-    await line.ask("request.reporter_call", operator="piket", assignment=one, opd=DAMKAR)
+    await line.ask("request.reporter_call", operator="piket", assignment=ident, opd=DAMKAR)
     spoken = await line.answer(station, await station.rings())
     ringing = await person.rings()
     assert normalise(ringing.peer.removeprefix("sip:").split("@")[0], None).display == "112"
@@ -56,10 +56,10 @@ async def test_an_agency_talks_with_the_reporter(line: LineUnderTest) -> None:
     assert "piket" not in line.service.floor.roster.desks
     await spoken.hang_up()
     await talk.ended()
-    told = await outcome(line, task["ticket"])
-    assert [row["kind"] for row in told] == ["callback.dialled", "callback.talking", "callback.tried"]
-    assert (told[0]["data"]["opd"], told[0]["data"]["assignment"]) == (DAMKAR, one)
-    assert task["number"] not in str([row["data"] for row in told])
+    rows = await outcome(line, task["ticket"])
+    assert [row["kind"] for row in rows] == ["callback.dialled", "callback.talking", "callback.tried"]
+    assert (rows[0]["data"]["opd"], rows[0]["data"]["assignment"]) == (DAMKAR, ident)
+    assert task["number"] not in str([row["data"] for row in rows])
     (recorded,) = await line.store.read(lambda store: store.callbacks.recorded(task["ticket"]))
     assert (recorded["operator"], recorded["outcome"]) == ("piket", "talked")
     assert [row["id"] for row in await line.store.read(lambda store: store.callbacks.open())] == [task["id"]]
@@ -68,10 +68,10 @@ async def test_an_agency_talks_with_the_reporter(line: LineUnderTest) -> None:
 
 async def test_a_station_without_its_phone_is_told_so(line: LineUnderTest) -> None:
     """Nobody outside is dialled."""
-    task, one = await assignment(line)
+    task, ident = await assignment(line)
     person = await line.caller(task["number"])
     await line.until(lambda: "damkar1" not in line.service.phones, 10)
-    await line.ask("request.reporter_call", operator="piket", assignment=one, opd=DAMKAR)
+    await line.ask("request.reporter_call", operator="piket", assignment=ident, opd=DAMKAR)
     async with asyncio.timeout(60):
         while (row := await line.store.read(lambda s: s.boards.newest("request.reporter_call.refused"))) is None:
             await asyncio.sleep(0.05)

@@ -16,7 +16,7 @@ KEYS = ("ari_password", "ami_password")
 
 
 async def asked(line: LineUnderTest, password: str) -> int:
-    """What Asterisk answers to a request with this password."""
+    """Asterisk's answer to a request with this password."""
     url = f"http://127.0.0.1:{line.house.instance.site.asterisk.http_port}/ari/bridges"
     headers = {"Authorization": aiohttp.encode_basic_auth("tanggap", password)}
     async with aiohttp.ClientSession(headers=headers) as session, session.get(url) as answer:

@@ -80,20 +80,20 @@ async def test_a_message_left_with_the_failsafe_is_pushed(line: LineUnderTest) -
         for talk in (speaks, hangs_up):
             await talk.press("1")
         await hangs_up.hang_up()
-        await line.until(lambda: any(one.stat().st_size > 32_000 for one in recorded()), 40)
+        await line.until(lambda: any(path.stat().st_size > 32_000 for path in recorded()), 40)
         await speaks.hang_up()
         line.service = CallService(lambda: instance, line.store, line.keeper, line.clock)
         await line.service.start()
-        found = await ended(line, 2)
+        calls = await ended(line, 2)
         await line.service.failsafe_calls.look()
     finally:
         stop.set()
         await agi
-    assert {number: row["outcome"] for number, row in found.items()} == {"0041": "message", "0042": "after_hours"}
+    assert {number: row["outcome"] for number, row in calls.items()} == {"0041": "message", "0042": "after_hours"}
     opds = {}
-    for number, row in found.items():
+    for number, row in calls.items():
         ticket = await line.store.read(lambda store, row=row: store.tickets.show(row["ticket"]))  # type: ignore[misc]
-        opds[number] = [(one["opd"], one["state"], ticket["status"]) for one in ticket["assignments"]]
+        opds[number] = [(task["opd"], task["state"], ticket["status"]) for task in ticket["assignments"]]
     assert opds == {"0041": [("bpbd", "dikirim", "dispatched")], "0042": []}
 
 

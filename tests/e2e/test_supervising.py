@@ -25,7 +25,7 @@ class Talking:
         await hears_from_now(self.line, SUPERVISOR, mode)
 
     async def hearing(self) -> dict[str, set[int]]:
-        """Who hears whom, listened to for half a second at the same time."""
+        """The pairs that hear each other, from half a second at the same time."""
         starts = {name: len(getattr(self, name).heard) for name in WHO}
         await asyncio.sleep(1.2)
         heard = {name: bytes(getattr(self, name).heard[starts[name] + 3200 :]) for name in WHO}
@@ -36,7 +36,7 @@ WHO = {"caller": CALLER_HZ, "operator": OPERATOR_HZ, "supervisor": SUPERVISOR_HZ
 
 
 def stands_out(pcm: bytes, hertz: int) -> bool:
-    """Whether a tone is in what was heard."""
+    """True if a tone is in the sound."""
     return loudness(pcm, hertz) > 0.15
 
 
@@ -52,7 +52,7 @@ async def supervisor_of(line: LineUnderTest) -> Phone:
 
 @pytest.fixture
 def tones() -> dict[str, set[int]]:
-    """What each of them hears while the supervisor only listens."""
+    """The parties that each one hears while the supervisor only listens."""
     return {"caller": {OPERATOR_HZ}, "operator": {CALLER_HZ}, "supervisor": {OPERATOR_HZ, CALLER_HZ}}
 
 

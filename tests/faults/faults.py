@@ -1,4 +1,4 @@
-"""What may go wrong, one function each: entering it breaks something, leaving it mends what does not mend itself."""
+"""Faults, one function each: entering it breaks something, leaving it mends what does not mend itself."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ class FickleAgency(Agency):
 
 
 class Lab:
-    """What runs, and what may be asked of it."""
+    """The running instance, and questions to it."""
 
     def __init__(self, instance: Instance, line: RunningInstance, disk: Path | None, agency_port: int) -> None:
         self.instance, self.line, self.disk, self.agency_port = instance, line, disk, agency_port
@@ -90,7 +90,7 @@ class Lab:
         return self.instance.home
 
     def now(self) -> datetime:
-        """What the clock of our processes says."""
+        """The time of our processes' clock."""
         return datetime.now(UTC) + timedelta(seconds=self.spoils.clock_s)
 
     def spoil(self, **changes: float) -> None:
@@ -106,7 +106,7 @@ class Lab:
         return Caller(f"0812{self._dialled:08d}", self.agent, self.media, self._ear, self.keeper)
 
     async def ask(self, kind: str, **data: Any) -> None:
-        """What an operator's page writes for the calls process."""
+        """Write a request for the calls process, as an operator's page does."""
         actor = Actor("user", str(data.get("operator", "uji")))
         await self.line.store.write(lambda store: store.journal.append(self.now(), kind, actor, data=data))
 
@@ -122,8 +122,8 @@ class Lab:
     async def is_live(self, operator: str, *states: str) -> None:
         """Wait until pages show one of these."""
         deadline = asyncio.get_running_loop().time() + 15
-        while (found := await self.live(operator)) not in states:
-            assert asyncio.get_running_loop().time() < deadline, f"{operator} is {found}, not {' or '.join(states)}"
+        while (state := await self.live(operator)) not in states:
+            assert asyncio.get_running_loop().time() < deadline, f"{operator} is {state}, not {' or '.join(states)}"
             await asyncio.sleep(0.05)
 
     async def live(self, operator: str) -> str:
@@ -148,8 +148,8 @@ class Lab:
         """Wait until a call is there."""
         deadline = asyncio.get_running_loop().time() + limit_s
         while (row := await self.row(caller)) is None or row["stage"] not in stages:
-            found = row and row["stage"]
-            assert asyncio.get_running_loop().time() < deadline, f"expected {' or '.join(stages)}, found {found}"
+            stage = row and row["stage"]
+            assert asyncio.get_running_loop().time() < deadline, f"expected {' or '.join(stages)}, found {stage}"
             await asyncio.sleep(0.05)
         return row
 
@@ -211,7 +211,7 @@ class Lab:
             if health is None or b'"ok": true' not in health:
                 return f"{name} is not well"
         text = (await ask(socket_of(self.instance.var, "calls")) or b"").decode()
-        if [float(one) for one in _LINKS.findall(text)] != [1.0, 1.0]:
+        if [float(value) for value in _LINKS.findall(text)] != [1.0, 1.0]:
             return "calls is not linked to Asterisk"
         served = sum(float(count) for stage, count in _SERVED.findall(text) if stage != "ended")
         live = await self.line.store.read(lambda store: store.calls.live())
@@ -273,7 +273,7 @@ def _prepare(home: Path, drawn: Plan, ports: list[int]) -> Instance:
 
 
 def _reach_asterisk_by(home: Path, **ports: int) -> None:
-    """What our processes read: Asterisk is behind the proxies. It was rendered with its own ports."""
+    """Write site.yaml for our processes: Asterisk is behind the proxies. It was rendered with its own ports."""
     _edit(home / "site.yaml", lambda site: site["asterisk"].update({name: str(port) for name, port in ports.items()}))
 
 

@@ -1,4 +1,4 @@
-"""Who calls and who answers in the laboratory: SIP over real sockets, and tones for voices."""
+"""Callers and operators of the laboratory: SIP over real sockets, and tones for voices."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def same_number(one: str, other: str) -> bool:
 
 
 def hears(stream: Stream, hertz: float) -> bool:
-    """Whether this voice is in the last piece that came in."""
+    """True if this voice is in the last piece that came in."""
     piece = bytes(stream.heard.get(PCMA, b"")[-int(PIECE_S * 8000) :])
     return len(piece) == int(PIECE_S * 8000) and loudness(decoded(piece).astype("<i2").tobytes(), hertz) > HEARD
 
@@ -70,7 +70,7 @@ class Caller:
 
     @property
     def up(self) -> bool:
-        """Whether the call stands."""
+        """True while the call stands."""
         return self.call is not None and self.call.up
 
     def speak(self) -> None:
@@ -79,7 +79,7 @@ class Caller:
         self.stream.say(VOICES[CALLER_HZ], loop=True)
 
     def menus(self) -> int:
-        """How often a menu was heard."""
+        """Count of the menus that were heard."""
         return sum(base(play) in MENUS for play in self.stream.plays)
 
     def press(self) -> None:
@@ -121,7 +121,7 @@ class Operator:
         await self._phone.register()
 
     def rings_for(self, number: str) -> bool:
-        """Whether the phone rings for this caller."""
+        """True if the phone rings for this caller."""
         return any(same_number(_number(call), number) for call in self.ringing)
 
     def be_willing(self) -> None:

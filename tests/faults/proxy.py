@@ -34,7 +34,7 @@ class Proxy:
 
     @property
     def swallows(self) -> bool:
-        """Whether nothing passes."""
+        """True while nothing passes."""
         return not self._passes.is_set()
 
     @swallows.setter
@@ -80,7 +80,7 @@ class Proxy:
             link.close()
 
     async def _forth(self, link: _Link) -> None:
-        """What our process sends; requests one by one, as long as it is no event socket."""
+        """Pass on the bytes of our process; requests one by one, until it is an event socket."""
         while data := await link.reader.read(LARGEST):
             if link.dead or link.asterisk is None:
                 continue

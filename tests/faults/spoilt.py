@@ -23,18 +23,18 @@ class Spoils:
 
     @staticmethod
     def path(home: Path) -> Path:
-        """Where an instance's processes look: beside its `var`, which a fault may fill."""
+        """The file that an instance's processes read: beside its `var`, which a fault may fill."""
         return home / "spoils.json"
 
     def write(self, home: Path) -> None:
-        """In force from now on."""
+        """Put these spoils in force."""
         fresh = self.path(home).with_suffix(".new")
         fresh.write_text(json.dumps(asdict(self)))
         fresh.replace(self.path(home))
 
     @classmethod
     def read(cls, home: Path) -> Spoils:
-        """What is in force."""
+        """The spoils in force."""
         try:
             return cls(**json.loads(cls.path(home).read_text()))
         except FileNotFoundError:
@@ -51,8 +51,8 @@ def spoil(home: Path) -> None:
     def clock() -> datetime:
         return real_clock() + timedelta(seconds=Spoils.read(home).clock_s)
 
-    async def late(self: StoreThread, seq: int, *, requests: bool = False) -> AsyncIterator[list[Row]]:
-        async for rows in follow(self, seq, requests=requests):
+    async def late(self: StoreThread, seq: int, **which: bool) -> AsyncIterator[list[Row]]:
+        async for rows in follow(self, seq, **which):
             await asyncio.sleep(Spoils.read(home).late_s)
             yield rows
 

@@ -1,4 +1,4 @@
-"""Where a call or a ticket may stand when the fault comes, and what is promised of it afterwards.
+"""Stages of a call or a ticket at the moment of a fault, and the promises that must hold afterwards.
 
 A stage is set, and then either still stands (`stands`), is brought to its end (`served`), or, where Asterisk died, is
 made good (`lost`). Each returns seconds for the matrix and raises AssertionError with what was not kept.
@@ -56,7 +56,7 @@ class Scene:
         return str(row["ticket"])
 
     def partner(self, caller: Caller) -> Operator | None:
-        """Who talks with a caller."""
+        """The operator who talks with a caller."""
         for operator in self.lab.operators.values():
             if operator.talk is not None and same_number(operator.talk[2], caller.number):
                 return operator
@@ -64,7 +64,7 @@ class Scene:
 
     async def talks(self, caller: Caller, limit_s: float) -> Operator:
         """Wait until a caller and an operator hear each other; of several who picked up, one keeps the call."""
-        found: list[Operator] = []
+        operators: list[Operator] = []
 
         def talking() -> bool:
             operator = self.partner(caller)
@@ -73,12 +73,12 @@ class Scene:
             if not caller.speaks:
                 caller.speak()
             if hears(caller.stream, OPERATOR_HZ) and hears(operator.talk[1], CALLER_HZ):
-                found.append(operator)
-            return bool(found)
+                operators.append(operator)
+            return bool(operators)
 
         await until(lambda: talking() or not caller.up, limit_s, f"{caller.number} talks with an operator")
-        assert found, f"{caller.number} was hung up"
-        return found[0]
+        assert operators, f"{caller.number} was hung up"
+        return operators[0]
 
     async def hear_each_other(self, caller: Caller, operator: Operator) -> None:
         """Both voices arrive now."""
@@ -86,8 +86,8 @@ class Scene:
         streams = {"caller": (caller.stream, OPERATOR_HZ), "operator": (operator.talk[1], CALLER_HZ)}
         for stream, _ in streams.values():
             stream.heard.clear()
-        for who, (stream, hertz) in streams.items():
-            await until(lambda stream=stream, hertz=hertz: hears(stream, hertz), 5, f"the {who} hears the other")
+        for party, (stream, hertz) in streams.items():
+            await until(lambda stream=stream, hertz=hertz: hears(stream, hertz), 5, f"the {party} hears the other")
 
     async def reaches_a_person(self, stage: str) -> float:
         """The caller talks with an operator and hangs up; seconds until both hear each other."""
@@ -240,7 +240,7 @@ async def menu_served(scene: Scene, fault: Fault) -> float:
 
 
 async def new_stands(scene: Scene, fault: Fault) -> float:
-    """Who dialled while it was broken was answered in time; seconds from INVITE to 200."""
+    """A caller who dialled during the fault was answered in time; seconds from INVITE to 200."""
     caller = scene.callers["new"]
     await until(lambda: caller.up, ANSWERED_S, "the new caller is answered")
     assert caller.answered_s < ANSWERED_S, f"answered after {caller.answered_s:.1f} s"
@@ -319,7 +319,7 @@ async def ledger_stands(scene: Scene, fault: Fault) -> float:
         if numbers == wanted or asyncio.get_running_loop().time() > began + ENDED_S:
             break
         await asyncio.sleep(0.2)
-    lost, twice = set(wanted) - set(numbers), {one for one in numbers if numbers.count(one) > 1}
+    lost, twice = set(wanted) - set(numbers), {number for number in numbers if numbers.count(number) > 1}
     assert not lost, f"no call in the store: {sorted(lost)}"
     assert not twice, f"two calls in the store: {sorted(twice)}"
     assert len({row["ticket"] for row in rows}) == len(rows), "two calls share a ticket"

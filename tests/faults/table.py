@@ -1,4 +1,4 @@
-"""What came of a fault, and the matrix for people and for JSON; every test run imports it, so it knows nothing else."""
+"""Results of the faults, and their matrix for people and for JSON; every test run imports it, so it imports little."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Cell:
 
     @property
     def green(self) -> bool:
-        """Whether it is as it shall be."""
+        """True if the promise was kept, or is known not to be."""
         return bool(self.why) == bool(self.known)
 
     @property
@@ -45,7 +45,7 @@ class Line:
 
     @property
     def green(self) -> bool:
-        """Whether every cell is."""
+        """True if every cell is green."""
         return all(cell.green for cell in self.cells)
 
     def as_dict(self) -> dict[str, Any]:
@@ -54,7 +54,7 @@ class Line:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Line:
-        """The other way round."""
+        """Read a line back from JSON."""
         kept = {name: value for name, value in data.items() if name not in ("green", "cells")}
         return cls(**kept, cells=tuple(Cell(**cell) for cell in data["cells"]))
 

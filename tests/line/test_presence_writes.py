@@ -12,7 +12,7 @@ import pytest
 from agents.presence import Desk
 from asterisk.ami import Ami
 from asterisk.errors import AmiError
-from line.presence_writes import GATHER_S, PresenceWrites
+from line.presence_writes import PresenceWrites
 from tests.ivr.playbook import OPEN
 from tests.line.line import same_shape
 from tickets.store.thread import StoreThread
@@ -45,17 +45,26 @@ class Desks:
         self.commits = 0
         self._write = store.write
         store.write = self._counted  # type: ignore[assignment]
+        self.idle = asyncio.Event()
+        self._next = self.writes._next
+        self.writes._next = self._waits  # type: ignore[method-assign]
 
     async def _counted(self, job: Any) -> Any:
         self.commits += 1
         return await self._write(job)
+
+    async def _waits(self) -> Any:
+        """Everything is written that was put before: the writes wait for the next change."""
+        self.idle.set()
+        return await self._next()
 
     async def become(self, *changes: tuple[str, str]) -> list[tuple[str, Any]]:
         """These desks changed: what Asterisk is told of it."""
         self.ami.told.clear()
         for operator, live in changes:
             self.writes.put(Desk(operator, wanted="ready"), live)
-        await asyncio.sleep(4 * GATHER_S)
+        self.idle.clear()
+        await asyncio.wait_for(self.idle.wait(), 10)
         return list(self.ami.told)
 
     async def journal(self) -> list[tuple[str, str]]:
@@ -70,6 +79,7 @@ async def desks(tmp_path: Path) -> AsyncIterator[Desks]:
     store = await StoreThread(tmp_path / "tanggap.db").open()
     made = Desks(store)
     running = asyncio.create_task(made.writes.run())
+    await asyncio.wait_for(made.idle.wait(), 10)
     yield made
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)

@@ -1,54 +1,24 @@
-"""Files of recordings: the length of a message, and a header that Asterisk did not finish."""
+"""Messages left after hours: the push to the duty contact, as routing.yaml and hours.yaml name it."""
 
-import wave
-from pathlib import Path
+from datetime import UTC, datetime
 
-import pytest
+from instance import load
+from line.recordings import duty_of
+from tests.fixtures import Edit
 
-from asterisk.recordings import mend, message_s
-
-
-def cut_short(path: Path, seconds: float) -> Path:
-    """A file as a killed Asterisk leaves it: the lengths of its header are those of its beginning."""
-    with wave.open(str(path), "wb") as file:
-        file.setparams((1, 2, 8000, 0, "NONE", ""))
-        file.writeframes(b"")
-    with path.open("ab") as raw:
-        raw.write(bytes(int(16000 * seconds)))
-    return path
+NIGHT = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
 
 
-def length(path: Path) -> float:
-    """Its length as a player sees it."""
-    with wave.open(str(path)) as file:
-        return file.getnframes() / file.getframerate()
+def test_without_page_duty_nobody_is_pushed(edited: Edit) -> None:
+    """The shipped files: the message waits for the morning."""
+    assert duty_of(load(edited()), NIGHT) is None
 
 
-def test_a_header_is_mended(tmp_path: Path) -> None:
-    """Once; what it holds stays."""
-    path = cut_short(tmp_path / "a.wav", 2.5)
-    assert length(path) == 0
-    assert mend(path)
-    assert (length(path), path.stat().st_size) == (2.5, 44 + 40000)
-    assert not mend(path)
-
-
-@pytest.mark.parametrize("content", [None, b"", b"RIFF", b"x" * 100])
-def test_what_is_no_wav_is_left_alone(tmp_path: Path, content: bytes | None) -> None:
-    """Also where there is nothing."""
-    path = tmp_path / "b.wav"
-    if content is not None:
-        path.write_bytes(content)
-    assert not mend(path)
-    assert content is None or path.read_bytes() == content
-
-
-@pytest.mark.parametrize(("seconds", "expected"), [(0.0, 0.0), (0.4, 0.0), (0.5, 0.5), (12.3, 12.3)])
-def test_how_long_a_message_is(tmp_path: Path, seconds: float, expected: float) -> None:
-    """By the size, since the header may be empty; less than half a second is no message."""
-    assert message_s(cut_short(tmp_path / "c.wav", seconds)) == expected
-
-
-def test_no_message(tmp_path: Path) -> None:
-    """No file."""
-    assert message_s(tmp_path / "d.wav") == 0
+def test_the_duty_contact_is_pushed_for_its_agency(edited: Edit) -> None:
+    """Each push of the plan goes to that contact alone."""
+    instance = load(edited("hours.yaml", ("page_duty: false", "page_duty: true")))
+    duty = duty_of(instance, NIGHT)
+    assert duty is not None
+    assert duty.opd == instance.routing.contacts[instance.routing.duty].opd
+    assert duty.follow_up_s == instance.routing.opds[duty.opd].follow_up_s
+    assert {push.contact for push in duty.ladder} == {instance.routing.duty}

@@ -39,14 +39,14 @@ USERS = (None, "pln", "damkar", "siti", "pusat", "admin")
 
 
 def size(shortened: int, share: float) -> int:
-    """How many requests a test sends: its share of HOSTILE_REQUESTS, or what CI has time for."""
+    """Number of requests that a test sends: its share of HOSTILE_REQUESTS, or as many as CI has time for."""
     wanted = os.environ.get("HOSTILE_REQUESTS")
     return max(1, round(int(wanted) * share)) if wanted else shortened
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back."""
+    """The answer."""
 
     status: int
     headers: Mapping[str, str]
@@ -73,7 +73,7 @@ class Target:
 
     @property
     def port(self) -> int:
-        """Where it listens, on 127.0.0.1."""
+        """The port on 127.0.0.1."""
         assert self.desk.server.port
         return self.desk.server.port
 
@@ -143,8 +143,8 @@ class Target:
         assert not missing, f"{what}: {answer.status} without {missing}"
         if user in STRANGERS:
             self.unseen(answer.body, what)
-        said, self.complaints[:] = list(self.complaints), []
-        assert not said, f"{what}: {said}"
+        complaints, self.complaints[:] = list(self.complaints), []
+        assert not complaints, f"{what}: {complaints}"
 
     def unseen(self, data: bytes, what: str) -> None:
         """None of Damkar's secrets is in it."""
@@ -251,7 +251,7 @@ async def _furnish(target: Target) -> None:
 
 
 def _report(target: Target) -> None:
-    """Where HOSTILE_REPORT names a file, a line of what was sent goes there (bench/hostile adds them up)."""
+    """Append a line on the requests sent to the file HOSTILE_REPORT, if any (bench/hostile adds them up)."""
     line = {"sent": dict(target.sent), "statuses": {str(code): n for code, n in sorted(target.statuses.items())}}
     if path := os.environ.get("HOSTILE_REPORT"):
         with open(path, "a", encoding="utf-8") as file:

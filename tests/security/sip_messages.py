@@ -58,15 +58,15 @@ def message(
     """A whole and right request of somebody who says to be `caller`."""
     method = method or chance.choice(METHODS)
     uri = f"sip:{number or chance.choice(NUMBERS)}@{server}"
-    who = caller or chance.choice(CALLERS)
+    calling = caller or chance.choice(CALLERS)
     body = sip.session(HOST, 40000) if method in ("INVITE", "UPDATE") else ""
     headers = {
         "Via": f"SIP/2.0/{via} {contact};branch=z9hG4bK{sip.token()};rport",
-        "From": f"<sip:{who}@{server}>;tag={sip.token()}",
+        "From": f"<sip:{calling}@{server}>;tag={sip.token()}",
         "To": f"<{uri}>",
         "Call-ID": sip.token(),
         "CSeq": f"{chance.randint(1, 99)} {method}",
-        "Contact": f"<sip:{who}@{contact}>",
+        "Contact": f"<sip:{calling}@{contact}>",
     }
     more = (
         ["Event: presence", "Refer-To: <sip:112@127.0.0.1>", "Expires: 3600"] if method not in ("INVITE", "ACK") else []
@@ -182,8 +182,8 @@ def spoilt(chance: random.Random, server: str, contact: str, via: str = "UDP") -
         head, _, _ = data.partition(b"\r\n\r\n")
         body = chance.choice(BODIES).encode("latin-1")
         kept = b"\r\n".join(line for line in head.split(b"\r\n") if not line.lower().startswith(b"content-length"))
-        said = len(body) + chance.choice((0, 0, 0, -1, 1, 1000))
-        return kept + f"\r\nContent-Type: application/sdp\r\nContent-Length: {said}\r\n\r\n".encode() + body
+        length = len(body) + chance.choice((0, 0, 0, -1, 1, 1000))
+        return kept + f"\r\nContent-Type: application/sdp\r\nContent-Length: {length}\r\n\r\n".encode() + body
     if way == 6:
         return _located(data, chance.choice((LAUGHS, OUTSIDE, "<presence", "")))
     changed = bytearray(data)

@@ -28,19 +28,19 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
 
 
 async def exchange(port: int, data: bytes, silence_s: float) -> bytes:
-    """What comes back to some bytes on a connection of its own, until it ends or falls silent."""
-    found = b""
+    """The answer to some bytes on a connection of their own, until it ends or falls silent."""
+    answer = b""
     with contextlib.suppress(OSError, TimeoutError):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         try:
             writer.write(data)
             while more := await asyncio.wait_for(reader.read(65536), silence_s):
-                found += more
+                answer += more
         finally:
             writer.transport.abort()
             with contextlib.suppress(OSError):
                 await writer.wait_closed()
-    return found
+    return answer
 
 
 def exchanged(target: Target, wanted: Sequence[bytes], silence_s: float) -> list[bytes]:
@@ -89,7 +89,7 @@ def spoilt(chance: random.Random) -> bytes:
 
 
 def batches(wanted: int) -> Iterator[int]:
-    """How many at a time."""
+    """Sizes of the groups that go out at a time, `wanted` in all."""
     for at in range(0, wanted, AT_ONCE):
         yield min(AT_ONCE, wanted - at)
 
@@ -115,15 +115,15 @@ def frame(
     opcode: int, payload: bytes = b"", *, fin: int = 1, rsv: int = 0, mask: bool = True, length: int = -1
 ) -> bytes:
     """A frame; `length` is what it says to be long."""
-    said = len(payload) if length < 0 else length
+    claimed = len(payload) if length < 0 else length
     head = bytes([fin << 7 | rsv << 4 | opcode])
     bit = 0x80 if mask else 0
-    if said < 126:
-        head += bytes([bit | said])
-    elif said < 65536:
-        head += bytes([bit | 126]) + struct.pack(">H", said)
+    if claimed < 126:
+        head += bytes([bit | claimed])
+    elif claimed < 65536:
+        head += bytes([bit | 126]) + struct.pack(">H", claimed)
     else:
-        head += bytes([bit | 127]) + struct.pack(">Q", said)
+        head += bytes([bit | 127]) + struct.pack(">Q", claimed)
     key = b"\x11\x22\x33\x44" if mask else b""
     return head + key + bytes(byte ^ key[at % 4] for at, byte in enumerate(payload)) if mask else head + payload
 
@@ -208,10 +208,10 @@ def test_malformed_frames(target: Target) -> None:
     """Whatever comes over the live socket: the page is dropped or goes on, nobody sees what is not theirs."""
     chance = random.Random(SEED)
     for count in batches(size(200, 0.12)):
-        who = [(chance.choice(USERS), chance.choice(PAGES)) for _ in range(count)]
-        sent = [opened(target, user, page, chance) + frames(chance) for user, page in who]
+        visitors = [(chance.choice(USERS), chance.choice(PAGES)) for _ in range(count)]
+        sent = [opened(target, user, page, chance) + frames(chance) for user, page in visitors]
         target.sent["frames"] += count
-        for (user, page), answer in zip(who, exchanged(target, sent, 0.5), strict=True):
+        for (user, page), answer in zip(visitors, exchanged(target, sent, 0.5), strict=True):
             if not answer:
                 continue  # cut at once
             status = int(answer[9:12])
@@ -221,16 +221,16 @@ def test_malformed_frames(target: Target) -> None:
                 target.unseen(answer, f"{user} {page}")
             if user is None:
                 assert status in (400, 401, 403), answer[:300]
-        assert target.complaints == [], who
+        assert target.complaints == [], visitors
     target.alive()
     assert target.statuses[101] > 0
 
 
 def frames(chance: random.Random) -> bytes:
     """Some frames of one page."""
-    found = b"".join(chance.choice(FRAMES) for _ in range(chance.randint(1, 5)))
+    frames = b"".join(chance.choice(FRAMES) for _ in range(chance.randint(1, 5)))
     noise = bytes(chance.randrange(256) for _ in range(chance.randint(1, 300)))
-    return found + (noise if chance.randrange(5) == 0 else b"")
+    return frames + (noise if chance.randrange(5) == 0 else b"")
 
 
 def test_the_pages_are_dropped_afterwards(target: Target) -> None:

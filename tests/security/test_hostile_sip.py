@@ -33,7 +33,7 @@ Make = Callable[[random.Random, str], bytes]
 
 async def flood_udp(r: Rig, address: str, count: int, make: Make) -> Counter[int]:
     """Send so many from an address; the statuses of what came back."""
-    loop, found = asyncio.get_running_loop(), Counter[int]()
+    loop, counts = asyncio.get_running_loop(), Counter[int]()
     chance = random.Random(SEED)
     with socket.socket(type=socket.SOCK_DGRAM) as link:
         link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
@@ -44,25 +44,25 @@ async def flood_udp(r: Rig, address: str, count: int, make: Make) -> Counter[int
             with contextlib.suppress(OSError):  # longer than a datagram
                 link.sendto(make(chance, contact)[:60000], ("127.0.0.1", r.site.sip_port))
             await asyncio.sleep(PAUSE_S)
-            found.update(_waiting(link))
+            counts.update(_waiting(link))
         for _ in range(20):
             await asyncio.sleep(0.05)
-            found.update(_waiting(link))
+            counts.update(_waiting(link))
     assert loop.is_running()
-    return found
+    return counts
 
 
 def _waiting(link: socket.socket) -> list[int]:
-    found: list[int] = []
+    seen: list[int] = []
     with contextlib.suppress(BlockingIOError):
         while True:
-            found += statuses(link.recv(65536))
-    return found
+            seen += statuses(link.recv(65536))
+    return seen
 
 
 async def flood_tcp(r: Rig, address: str, count: int, make: Make) -> Counter[int]:
     """The same over TCP: some messages on each connection, some of them cut off in the middle."""
-    found, chance = Counter[int](), random.Random(SEED + 1)
+    counts, chance = Counter[int](), random.Random(SEED + 1)
     while count > 0:
         wanted = min(count, chance.randint(1, 20))
         count -= wanted
@@ -73,9 +73,9 @@ async def flood_tcp(r: Rig, address: str, count: int, make: Make) -> Counter[int
                 writer.write(make(chance, contact))
             with contextlib.suppress(TimeoutError, ConnectionError):
                 while data := await asyncio.wait_for(reader.read(65536), 0.1):
-                    found.update(statuses(data))
+                    counts.update(statuses(data))
             writer.close()
-    return found
+    return counts
 
 
 def unauthorised(r: Rig, via: str) -> Make:
@@ -95,8 +95,8 @@ def elsewhere(r: Rig) -> Make:
 
 async def processed(r: Rig) -> tuple[int, int]:
     """Channels that are up, and calls that Asterisk ever took."""
-    told = await r.asterisk.command("core show channels count")
-    numbers = [int(line.split()[0]) for line in told.splitlines() if line[:1].isdigit()]
+    output = await r.asterisk.command("core show channels count")
+    numbers = [int(line.split()[0]) for line in output.splitlines() if line[:1].isdigit()]
     return numbers[0], numbers[-1]
 
 
@@ -124,18 +124,18 @@ async def test_strangers_and_malformed_messages_do_nothing() -> None:
         caller = await outside(runtime, "081234567890", r, hertz=1300)
         await a_call_is_answered(r, operator, caller)
         pid, (_, calls) = r.asterisk.pid, await processed(r)
-        told = Counter[int]()
+        counts = Counter[int]()
         for via, flood in (("UDP", flood_udp), ("TCP", flood_tcp)):
-            told += await flood(r, STRANGER, quarter, unauthorised(r, via))
-            told += await flood(r, STRANGER, quarter, malformed(r, via))
+            counts += await flood(r, STRANGER, quarter, unauthorised(r, via))
+            counts += await flood(r, STRANGER, quarter, malformed(r, via))
         assert await processed(r) == (0, calls), "a stranger got a channel"
-        assert set(told) <= REFUSALS, told
-        assert told[401] > WANTED // 8, told
+        assert set(counts) <= REFUSALS, counts
+        assert counts[401] > WANTED // 8, counts
         contacts = (await r.asterisk.status()).contacts
         assert [contact.account for contact in contacts] == ["op-sari"]
         await a_call_is_answered(r, operator, caller)
         assert r.asterisk.pid == pid
-        _report("strangers", 4 * quarter, told)
+        _report("strangers", 4 * quarter, counts)
 
 
 async def test_malformed_messages_over_the_trunk() -> None:
@@ -145,8 +145,8 @@ async def test_malformed_messages_over_the_trunk() -> None:
         operator = await register(runtime, "op-sari", r, hertz=880)
         caller = await outside(runtime, "081234567890", r, hertz=1300)
         pid = r.asterisk.pid
-        told = await flood_udp(r, TRUNK, half, malformed(r, "UDP"))
-        told += await flood_tcp(r, TRUNK, half, malformed(r, "TCP"))
+        counts = await flood_udp(r, TRUNK, half, malformed(r, "UDP"))
+        counts += await flood_tcp(r, TRUNK, half, malformed(r, "TCP"))
         wrong = await flood_udp(r, TRUNK, 40, elsewhere(r))
         assert set(wrong) <= {100, 401, 404}, wrong
         assert r.asterisk.pid == pid
@@ -157,7 +157,7 @@ async def test_malformed_messages_over_the_trunk() -> None:
         await a_call_is_answered(r, operator, caller)
         assert [contact.account for contact in (await r.asterisk.status()).contacts] == ["op-sari"]
         assert r.asterisk.pid == pid
-        _report("trunk", 2 * half + 40, told + wrong)
+        _report("trunk", 2 * half + 40, counts + wrong)
 
 
 def _report(what: str, sent: int, told: Counter[int]) -> None:

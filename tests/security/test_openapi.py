@@ -32,12 +32,12 @@ def test_the_document_is_current() -> None:
 
 def test_every_route_is_in_it_with_its_roles() -> None:
     """And the tables of bodies, forms, queries and answers name no route that there is not."""
-    found = {
+    documented = {
         (f"{method.upper()} {path}", tuple(operation.get("x-roles", ())))
         for path, operations in document()["paths"].items()
         for method, operation in operations.items()
     }
-    assert found == {(f"{one.method} {bare(one.path)}", tuple(sorted(one.roles or ()))) for one in ROUTES}
+    assert documented == {(f"{route.method} {bare(route.path)}", tuple(sorted(route.roles or ()))) for route in ROUTES}
     for table in (BODIES, FORMS, QUERIES, OTHERS):
         assert table.keys() <= NAMES
 
@@ -74,19 +74,19 @@ def test_schemathesis_finds_nothing(target: Target, tmp_path: Path, user: str) -
     done = subprocess.run(
         command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=900, check=False
     )
-    told = done.stdout[-6000:] + done.stderr[-2000:]
-    assert done.returncode == 0, told
+    output = done.stdout[-6000:] + done.stderr[-2000:]
+    assert done.returncode == 0, output
     generated = re.search(r"(\d+) generated", done.stdout)
-    assert generated is not None, told
+    assert generated is not None, output
     target.sent["schemathesis"] += int(generated[1])
-    assert target.complaints == [], told
+    assert target.complaints == [], output
     target.alive()
 
 
 def _askable() -> dict[str, object]:
     """The document without what would log the asking user out, without the socket, and without what says
     503 because no other process runs here."""
-    found = document()
+    spec = document()
     for path in ("/keluar", "/akun/keluar-semua", "/akun/sandi", "/live", "/api/numbers/erase", "/health/ready"):
-        del found["paths"][path]
-    return found
+        del spec["paths"][path]
+    return spec

@@ -1,4 +1,4 @@
-"""What callers send and hear: packets by packets, without a network."""
+"""Packets that callers send and hear, one by one, without a network."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_lines_without_sound(sends: str, expected: set[int]) -> None:
 
 
 def test_prompts_are_known_by_their_bytes(tmp_path: Path) -> None:
-    """Which one, since when, and again when it is played again."""
+    """A prompt is recognised with its beginning, and once more when it is played again."""
     rng = np.random.default_rng(1)
     for name in ("satu", "dua"):
         with wave.open(str(tmp_path / f"{name}.wav"), "wb") as file:

@@ -22,12 +22,12 @@ BOOT_S = 30.0
 
 
 class CannotError(Exception):
-    """Why this machine can have no other within it."""
+    """The reason for which no machine can run within this one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What a command in the machine said, both streams, and its exit status."""
+    """Output of a command in the machine, both streams, and its exit status."""
 
     status: int
     text: str
@@ -47,20 +47,20 @@ class Machine:
             env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", "TERM": "dumb"}, start_new_session=True,
         )  # fmt: skip
         try:
-            said, _ = await asyncio.wait_for(process.communicate(), limit_s)
+            output, _ = await asyncio.wait_for(process.communicate(), limit_s)
         except TimeoutError:
             process.kill()
             raise
-        return Done(process.returncode or 0, said.decode(errors="replace"))
+        return Done(process.returncode or 0, output.decode(errors="replace"))
 
     async def say(self, *command: str, limit_s: float = 60.0) -> str:
-        """What a command said that must succeed."""
+        """Output of a command that must succeed."""
         done = await self.run(*command, limit_s=limit_s)
         assert done.status == 0, f"{' '.join(command)}: {done.status}\n{done.text[-3000:]}"
         return done.text
 
     async def python(self, code: str, *arguments: str) -> str:
-        """What a few lines of Python say."""
+        """Output of a few lines of Python."""
         return await self.say(sys.executable, "-c", code, *arguments)
 
 
@@ -71,7 +71,7 @@ async def machine(folder: Path) -> AsyncIterator[Machine]:
     control.mkdir()
     try:
         log = folder.parent / "machine.log"
-        with log.open("wb") as said:
+        with log.open("wb") as output:
             process = subprocess.Popen(
                 [
                     *("setpriv", "--pdeathsig", "KILL"),
@@ -79,8 +79,8 @@ async def machine(folder: Path) -> AsyncIterator[Machine]:
                     *("bash", str(SCRIPT), str(folder), *_others()),
                 ],
                 stdin=subprocess.DEVNULL,
-                stdout=said,
-                stderr=said,
+                stdout=output,
+                stderr=output,
                 start_new_session=True,
                 preexec_fn=lambda: (control / "cgroup.procs").write_text(str(os.getpid())),
             )
@@ -100,10 +100,10 @@ def _control_group() -> Path:
     if os.geteuid() != 0 or missing or not Path("/lib/systemd/systemd").exists():
         raise CannotError(f"needs root and systemd; missing: {', '.join(missing) or '-'}")
     mounts = [line.split() for line in Path("/proc/mounts").read_text().splitlines()]
-    found = [Path(mount[1]) for mount in mounts if mount[2] == "cgroup2" and os.access(mount[1], os.W_OK)]
-    if not found:
+    mounted = [Path(mount[1]) for mount in mounts if mount[2] == "cgroup2" and os.access(mount[1], os.W_OK)]
+    if not mounted:
         raise CannotError("needs a cgroup2 that it may write to")
-    return found[0] / f"tanggap112-test-{os.getpid()}"
+    return mounted[0] / f"tanggap112-test-{os.getpid()}"
 
 
 def _others() -> Sequence[str]:

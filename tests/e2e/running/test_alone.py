@@ -39,9 +39,9 @@ def paging(given: Instance) -> Instance:
 
 def new_messages(line: LineUnderTest) -> Callable[[], set[Path]]:
     """The files of messages that the fail-safe records from now on."""
-    found = line.house.recordings.glob
-    before = set(found("failsafe-pesan-*.wav"))
-    return lambda: set(found("failsafe-pesan-*.wav")) - before
+    recorded_files = line.house.recordings.glob
+    before = set(recorded_files("failsafe-pesan-*.wav"))
+    return lambda: set(recorded_files("failsafe-pesan-*.wav")) - before
 
 
 async def test_a_talk_without_us_becomes_a_call_and_a_ticket(line: LineUnderTest) -> None:
@@ -72,13 +72,13 @@ async def test_a_message_left_without_us_becomes_a_ticket(line: LineUnderTest) -
         talk = await line.dial("081234500002")
         assert await line.hears(talk, "tutup-jam", 40) > HEARD
         assert await line.hears(talk, "failsafe-rekam", 40) > HEARD
-        await line.until(lambda: any(one.stat().st_size > 32_000 for one in recorded()), 40)
+        await line.until(lambda: any(path.stat().st_size > 32_000 for path in recorded()), 40)
         await talk.hang_up()
     call = await line.stage("ended", 15)
     assert (call["number"], call["handled_by"], call["outcome"]) == ("+6281234500002", "asterisk", "message")
     assert (line.house.recordings / f"{call['recording']}.wav").stat().st_size > 16_000
     ticket = await line.ticket()
-    assert [(one["opd"], one["state"]) for one in ticket["assignments"]] == [("bpbd", "dikirim")]
+    assert [(row["opd"], row["state"]) for row in ticket["assignments"]] == [("bpbd", "dikirim")]
 
 
 async def test_who_gave_up_without_us_is_called_back(line: LineUnderTest) -> None:

@@ -39,27 +39,27 @@ class Line:
         self.instance = instance
 
     async def tanggap(self, *words: str) -> str:
-        """What our command says."""
+        """Output of our command."""
         return await self.made.say(*TANGGAP, *words)
 
     async def get(self, path: str) -> str:
-        """What the pages answer."""
+        """The pages' answer."""
         port = self.instance.site.console.port
         return await self.made.python(GET, f"https://127.0.0.1:{port}{path}")
 
     async def rows(self, query: str) -> list[list[object]]:
         """Rows of the store."""
-        found: list[list[object]] = json.loads(await self.made.python(ROWS, str(HOME / "var" / "tanggap.db"), query))
-        return found
+        rows: list[list[object]] = json.loads(await self.made.python(ROWS, str(HOME / "var" / "tanggap.db"), query))
+        return rows
 
     async def show(self, name: str) -> dict[str, str]:
-        """What systemd knows of a unit."""
+        """systemd's properties of a unit."""
         wanted = "--property=ActiveState,SubState,MainPID,NRestarts,Result,StatusText"
         text = await self.made.say("systemctl", "show", wanted, f"tanggap-{name}.service")
         return dict(line.split("=", 1) for line in text.splitlines() if line)
 
     async def active(self) -> bool:
-        """Whether all have said that they are ready and the pages say that the line is."""
+        """True when all units are active and the pages report that the line is ready."""
         if any([(await self.show(name))["ActiveState"] != "active" for name in NAMES]):
             return False
         with contextlib.suppress(AssertionError):
@@ -133,8 +133,8 @@ async def test_it_comes_up_and_answers(line: Line) -> None:
         "SELECT stage, keys, (SELECT count(*) FROM tickets WHERE call = calls.id) FROM calls"
     )
     assert (state, keys, tickets) == ("ended", "1", 1)
-    told = json.loads((await line.made.run(*TANGGAP, "doctor", "--json")).text)
-    assert told
+    report = json.loads((await line.made.run(*TANGGAP, "doctor", "--json")).text)
+    assert report
 
 
 async def test_they_may_do_nothing_else(line: Line) -> None:
@@ -170,7 +170,7 @@ async def test_what_hangs_and_what_dies_is_started_again(line: Line) -> None:
 
     await line.until(again)
     after = {name: await line.show(name) for name in NAMES}
-    assert {name: one["NRestarts"] for name, one in after.items()} == {
+    assert {name: unit["NRestarts"] for name, unit in after.items()} == {
         name: "1" if name in hit else "0" for name in NAMES
     }
     assert {after[name]["MainPID"] == before[name]["MainPID"] for name in ("console", "steward")} == {True}

@@ -66,12 +66,12 @@ class Site:
 
     @property
     def server(self) -> str:
-        """Where phones register and callers call."""
+        """The address at which phones register and callers call."""
         return f"127.0.0.1:{self.instance.site.asterisk.sip_port}"
 
     @property
     def said(self) -> str:
-        """What the newest `up` wrote."""
+        """Output of the newest `up`."""
         return (self.home / f"up-{self.starts}.txt").read_text()
 
     async def up(self) -> None:
@@ -104,14 +104,14 @@ class Site:
     async def run(self, *words: str) -> tuple[int, str]:
         """Its exit status and what it wrote."""
         process = await self.tanggap(*words)
-        said, _ = await asyncio.wait_for(process.communicate(), 180)
-        return process.returncode or 0, said.decode()
+        output, _ = await asyncio.wait_for(process.communicate(), 180)
+        return process.returncode or 0, output.decode()
 
     async def listed(self) -> list[Row]:
         """`tanggap calls list --json`."""
-        status, said = await self.run("calls", "list", "--json")
-        assert status == 0, said
-        rows: list[Row] = json.loads(said)
+        status, output = await self.run("calls", "list", "--json")
+        assert status == 0, output
+        rows: list[Row] = json.loads(output)
         return rows
 
     async def down(self, number: int) -> int:
@@ -140,7 +140,7 @@ class Site:
         return {row["process"]: row["pid"] for row in self.store.people.beats()}
 
     def ready(self, operator: str) -> None:
-        """What the operator's page writes for «Siap»."""
+        """Write the request of «Siap», as the operator's page does."""
         data = {"operator": operator, "wanted": "ready"}
         self.store.journal.append(datetime.now(UTC), "request.presence", Actor("user", operator), data=data)
 
@@ -162,7 +162,7 @@ class Site:
 
     def processes(self) -> dict[str, list[int]]:
         """Every living process of this instance by its name."""
-        found: dict[str, list[int]] = {}
+        seen: dict[str, list[int]] = {}
         for folder in Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):
                 line = (folder / "cmdline").read_bytes()
@@ -172,8 +172,8 @@ class Site:
                 fresh = parent != "0" and Path(f"/proc/{parent}/cmdline").read_bytes() == line
                 if any(word.startswith(str(self.home)) for word in words) and not fresh:
                     name = words[-2] if "tanggap" in words else "asterisk"
-                    found.setdefault(name, []).append(int(folder.name))
-        return found
+                    seen.setdefault(name, []).append(int(folder.name))
+        return seen
 
 
 async def until(true: Callable[[], object], limit_s: float = 180.0) -> None:
@@ -256,10 +256,10 @@ async def test_the_logins_that_it_showed_are_right(site: Site) -> None:
 async def test_the_doctor_finds_nothing_wrong(site: Site) -> None:
     """On a whole line, beside everything: warnings of what is not set up, no error."""
     await until(lambda: site.beats().keys() >= {*PROCESSES, "steward"})
-    _, said = await site.run("doctor", "--json")
-    findings = json.loads(said)["findings"]
-    assert [one for one in findings if one["level"] == "error"] == []
-    assert {one["code"] for one in findings} >= {"TRUNK_LOCAL", "CONFIG_WARNING"}
+    _, output = await site.run("doctor", "--json")
+    findings = json.loads(output)["findings"]
+    assert [finding for finding in findings if finding["level"] == "error"] == []
+    assert {finding["code"] for finding in findings} >= {"TRUNK_LOCAL", "CONFIG_WARNING"}
 
 
 async def test_every_process_is_measured(site: Site) -> None:
@@ -277,7 +277,7 @@ async def test_every_process_is_measured(site: Site) -> None:
     some = {("calls", "requests"), ("escalate", "escalate-cycle"), ("console", "push"), ("agi", "beat")}
     assert duties.keys() >= some
     arrivals = re.findall(r'tanggap_arrival_seconds_count{process="calls"} (\d+)', text)
-    assert [int(one) for one in arrivals] == [len(site.calls())]
+    assert [int(moment) for moment in arrivals] == [len(site.calls())]
     assert "81234567890" not in text
 
 
@@ -285,8 +285,8 @@ async def test_a_second_up_says_so_and_changes_nothing(site: Site) -> None:
     """Two supervisors on one instance would do everything twice: the second one stops at once."""
     assert site.process is not None
     before = site.processes()
-    status, said = await site.run("up")
-    assert (status, said.strip()) == (
+    status, output = await site.run("up")
+    assert (status, output.strip()) == (
         1,
         f"gagal: instans {site.home} sudah dijalankan (pid {site.process.pid}); "
         "hentikan dulu yang itu (Ctrl-C di sana), atau pilih instans lain dengan --home",
@@ -513,14 +513,14 @@ async def test_ctrl_c_while_it_starts_leaves_nothing(fresh: Site, begun: str) ->
 
 
 async def talking(site: Site) -> bool:
-    """Whether caller and operator hear each other now."""
+    """True if caller and operator hear each other now."""
     assert site.talk is not None
     heard, spoken = site.talk
     return all(await asyncio.gather(heard.hears(OPERATOR_HZ), spoken.hears(CALLER_HZ)))
 
 
 async def one_call(site: Site) -> str:
-    """Where a new call stands once it is answered."""
+    """Stage of a new call once it is answered."""
     before = len(site.calls())
     call = await site.outside.dial()
     await until(lambda: len(site.calls()) > before)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("agents", "ivr")
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("agents", "drills", "ivr")
 HEADLESS = re.compile(r"(?:What|Who|Whom|Whose|Whether|Why|How|Where|When|Which)\b")
 EMPTY_NAMES = {"found", "one", "told", "said", "what", "who"}
 MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
@@ -26,8 +26,11 @@ def test_docstrings_begin_with_a_verb_or_a_noun(path: Path) -> None:
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_variables_are_named_for_what_they_hold(path: Path) -> None:
-    """Neither values nor arguments are called `found` or `one`."""
+    """Neither values nor arguments are called `found` or `one`; a record's field is, where JSON or YAML has it."""
     nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
-    names = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    records = [node for node in nodes if isinstance(node, ast.ClassDef)]
+    fields = {id(line.target) for record in records for line in record.body if isinstance(line, ast.AnnAssign)}
+    stored = [node for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+    names = {node.id for node in stored if id(node) not in fields}
     names |= {node.arg for node in nodes if isinstance(node, ast.arg)}
     assert sorted(names & EMPTY_NAMES) == []

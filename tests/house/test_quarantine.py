@@ -9,7 +9,7 @@ import pytest
 from tests import quarantine
 from tests.quarantine import Quarantined, read
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 LINE = "tests/a/test_b.py::test_c  2026-11-30  the sound is late on one core"
 
 

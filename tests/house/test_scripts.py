@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 PYTHON = ("scripts/screenshots.py",)
 BENCH = tuple(f"bench/{path.name}" for path in sorted((ROOT / "bench").iterdir()) if path.is_file() and not path.suffix)
 SCRIPTS = (".ci/run", "scripts/faults", "scripts/pin", "scripts/run", "scripts/setup", "scripts/test", *PYTHON, *BENCH)

@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 
 from console.web.routes import ROUTES, Route
-from tests.test_layout import PACKAGES
+from tests.house.test_layout import PACKAGES
 from tickets.complaints import tracking
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 CODE = {path: path.read_text(encoding="utf-8") for package in PACKAGES for path in (ROOT / package).rglob("*.py")}
 # made from a variable part; the pages tell them apart
 BUILT = {"failsafe.key", "failsafe.queue", "noun.verb"}
 MADE = {".venv", ".asterisk", ".git", "var", "build", "node_modules"}
-# a reader's own, and a few lines that testing.md shows
+# a reader's own, and what testing.md shows
 EXAMPLES = {"my-scenario.yaml", "measure.py", "pkg/room/x.py", "tests/pkg/room/test_x.py", "tests/pkg/test_room.py"}
 
 
