@@ -221,6 +221,16 @@ class Lab:
         return ""
 
 
+class _BehindProxies(RunningInstance):
+    """An instance whose processes reach Asterisk by the proxies of site.yaml; Asterisk keeps the ports of before."""
+
+    def _take_edition(self) -> Instance:
+        site, asterisk = self.instance.site, self.asterisk
+        self.instance = replace(super()._take_edition(), site=site)
+        self.asterisk = asterisk
+        return self.instance
+
+
 @contextlib.asynccontextmanager
 async def lab(folder: Path, *, keep: bool = False) -> AsyncIterator[Lab]:
     """The laboratory in `folder`, everything running; everything is stopped and, unless `keep`, removed afterwards."""
@@ -237,7 +247,7 @@ async def lab(folder: Path, *, keep: bool = False) -> AsyncIterator[Lab]:
         instance = await asyncio.to_thread(_prepare, home, drawn, ports)
         await asyncio.to_thread(people, instance, drawn)
         await asyncio.to_thread(build_prompts, instance)
-        line = RunningInstance(instance, Story(Console(file=io.StringIO())))
+        line = _BehindProxies(instance, Story(Console(file=io.StringIO())))
         made = Lab(instance, line, disk, ports[5])
         stack.push_async_callback(made.keeper.close)
         for proxy in (made.ari, made.ami):
