@@ -30,7 +30,7 @@ TWINLESS = (
     ("asterisk/site", "tests/asterisk/test_render.py", "dataclasses that are rendered"),
     ("console/web/addresses", "tests/console/web/test_throttle.py", "whose address it is, behind proxies"),
     ("console/api/assigning", "tests/console/api/test_assigning.py", "the requests of a page"),
-    ("console/desk", "tests/console/live/test_live.py", "what all handlers share, and what the live socket sends"),
+    ("console/console", "tests/console/live/test_live.py", "what all handlers share, and what the live socket sends"),
     ("console/api/dispatching", "tests/console/api/test_assigning.py", "the requests of a page"),
     ("console/api/duty", "tests/console/api/test_ticketing.py", "the requests of a page"),
     ("console/web/gate", "tests/console/web/test_roles.py", "every route with every role"),

@@ -9,7 +9,7 @@ from aiohttp import web
 from console.api import once
 from console.api.dispatching import dispatch
 from console.api.media import keep, read_photo
-from console.desk import Acts, Desk, User, desk_of, user_of
+from console.console import Acts, Console, User, console_of, user_of
 from console.errors import BadField, Refusal
 from console.web.forms import Form, choice, link, number_in_path, optional_text, read_form, text
 from tickets.errors import Conflict, NotFound, StoreUnavailable
@@ -28,17 +28,17 @@ async def move(request: web.Request) -> web.StreamResponse:
     """POST /api/assignments/ID/move {state, note?, link?, acted_at?}: the agency's next state.
 
     Others than the agency may record what it answered by telephone, with a note of who said so."""
-    desk, user, number = desk_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")
+    console, user, number = console_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")
     form = await read_form(request, "state", "note", "link", "acted_at")
     state = choice(form, "state", "keadaan", STEPS)
     note, address = optional_text(form, "note", "catatan"), link(form, "link")
     if user.role != "opd" and note is None:
         raise BadField("note", "tulis siapa yang menjawab dan lewat apa")
-    now = desk.clock()
+    now = console.clock()
     acted_at = acted(form, now)
 
     def change(store: Store) -> Row:
-        return _answer(step(store, desk, now, mine(store, user, number), state, user, note, address, acted_at))
+        return _answer(step(store, console, now, mine(store, user, number), state, user, note, address, acted_at))
 
     body = await request.read()
     try:
@@ -52,9 +52,9 @@ async def move(request: web.Request) -> web.StreamResponse:
 async def _believe(request: web.Request, number: int, body: bytes, error: StoreUnavailable) -> None:
     """The escalation rings nobody on for who accepted, and writes it when it can; the page keeps it all the same, and
     is told both."""
-    desk, user = desk_of(request), user_of(request)
-    await desk.store.read(lambda store: mine(store, user, number))
-    if await desk.believed(number, user.name, once.repeated(request, body, ANSWER)):
+    console, user = console_of(request), user_of(request)
+    await console.store.read(lambda store: mine(store, user, number))
+    if await console.believed(number, user.name, once.repeated(request, body, ANSWER)):
         raise StoreUnavailable(f"{error}; 112 sudah tahu dan tidak mendorong lagi") from error
 
 
@@ -62,23 +62,23 @@ async def decline(request: web.Request) -> web.StreamResponse:
     """POST /api/assignments/ID/decline {reason, taker, acted_at?}: not ours; `taker`: an agency, or `112` (operators).
 
     The command centre and operators name the taker of what an agency turned down by telephone."""
-    desk, user, number = desk_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")
+    console, user, number = console_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")
     form = await read_form(request, "reason", "taker", "acted_at")
     reason = text(form, "reason", "alasan", longest=500)
-    taker = choice(form, "taker", "yang berwenang", (DESK_112, *desk.setting.routing.opds))
-    now = desk.clock()
+    taker = choice(form, "taker", "yang berwenang", (DESK_112, *console.setting.routing.opds))
+    now = console.clock()
 
     acted_at = acted(form, now)
 
     def change(store: Store) -> Row:
-        return _answer(hand_over(store, desk, now, mine(store, user, number), taker, reason, user, acted_at))
+        return _answer(hand_over(store, console, now, mine(store, user, number), taker, reason, user, acted_at))
 
     return await once.write(request, await request.read(), change)
 
 
 def hand_over(
     store: Store,
-    desk: Desk,
+    console: Console,
     now: datetime,
     row: Row,
     taker: str,
@@ -89,30 +89,30 @@ def hand_over(
     """«Bukan wewenang»: the named taker has the ticket in the same transaction."""
     if taker == row["opd"]:
         raise BadField("taker", "pilih OPD lain sebagai yang berwenang")
-    to_whom = "operator 112" if taker == DESK_112 else desk.setting.routing.opds[taker].short
+    to_whom = "operator 112" if taker == DESK_112 else console.setting.routing.opds[taker].short
     note = f"{reason} (yang berwenang: {to_whom})"
     if taker != DESK_112:  # first, so that the ticket is never without an agency
-        _hand_on(store, desk, now, row["ticket"], taker, who)
+        _hand_on(store, console, now, row["ticket"], taker, who)
     assignment = row["id"]
     return store.assignments.move(
         now, assignment, "bukan_wewenang", who.actor, via=_via(who), note=note, acted_at=acted_at
     )
 
 
-def _hand_on(store: Store, desk: Desk, now: datetime, ticket: str, taker: str, user: Acts) -> None:
+def _hand_on(store: Store, console: Console, now: datetime, ticket: str, taker: str, user: Acts) -> None:
     try:
         with store.savepoint():
-            dispatch(store, desk.setting.routing, now, ticket, (taker,), user.actor)
+            dispatch(store, console.setting.routing, now, ticket, (taker,), user.actor)
     except Conflict:
         return  # the named taker has the ticket already
 
 
 async def cancel(request: web.Request) -> web.StreamResponse:
     """POST /api/assignments/ID/cancel {reason}: the command centre takes the ticket off an agency."""
-    desk, user, number = desk_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")
+    console, user, number = console_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")
     reason = text(await read_form(request, "reason"), "reason", "alasan", longest=500)
-    now = desk.clock()
-    row = await desk.store.write(
+    now = console.clock()
+    row = await console.store.write(
         lambda store: store.assignments.move(now, number, "dibatalkan", user.actor, via="page", note=reason)
     )
     return web.json_response(_answer(row))
@@ -120,9 +120,9 @@ async def cancel(request: web.Request) -> web.StreamResponse:
 
 async def note(request: web.Request) -> web.StreamResponse:
     """POST /api/assignments/ID/notes {note?, link?, acted_at?}: what an agency writes while it works."""
-    desk, user, number = desk_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")
+    console, user, number = console_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")
     form = await read_form(request, "note", "link", "acted_at")
-    written, address, now = optional_text(form, "note", "catatan"), link(form, "link"), desk.clock()
+    written, address, now = optional_text(form, "note", "catatan"), link(form, "link"), console.clock()
     if written is None and address is None:
         raise BadField("note", "tulis catatan atau isi tautan")
     acted_at = acted(form, now)
@@ -142,14 +142,14 @@ async def add_photo(request: web.Request) -> web.StreamResponse:
     """POST /api/assignments/ID/photos, the body a JPEG, PNG or WebP (or a form with one): proof.
 
     A form may say when and where it was taken: `taken_at`, `lat`, `lon`."""
-    desk, user, number = desk_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")
-    await desk.store.read(lambda store: mine(store, user, number))
+    console, user, number = console_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")
+    await console.store.read(lambda store: mine(store, user, number))
     found = await read_photo(request)
     if (former := await once.known(request, found.data)) is not None:
         return former
-    await desk.store.read(lambda store: has_room(store, mine(store, user, number)))
-    name = await asyncio.to_thread(keep, desk.media, found)
-    now = desk.clock()
+    await console.store.read(lambda store: has_room(store, mine(store, user, number)))
+    name = await asyncio.to_thread(keep, console.media, found)
+    now = console.clock()
 
     def change(store: Store) -> Row:
         row = has_room(store, mine(store, user, number))
@@ -160,10 +160,10 @@ async def add_photo(request: web.Request) -> web.StreamResponse:
     try:
         answer = await once.write(request, found.data, change, status=201)
     except Exception:  # not when cancelled: then the row may still be written, and needs its file
-        (desk.media / name).unlink(missing_ok=True)
+        (console.media / name).unlink(missing_ok=True)
         raise
     if once.REPEATED in answer.headers:
-        (desk.media / name).unlink(missing_ok=True)
+        (console.media / name).unlink(missing_ok=True)
     return answer
 
 
@@ -206,7 +206,7 @@ def has_room(store: Store, row: Row) -> Row:
 
 def step(
     store: Store,
-    desk: Desk,
+    console: Console,
     now: datetime,
     row: Row,
     state: str,
@@ -221,7 +221,7 @@ def step(
     if state == "selesai" and note is None and not store.assignments.attachments(row["id"]):
         raise BadField("note", "sebelum selesai, tambahkan foto, tautan, atau catatan tertulis")
     kind = store.tickets.get(row["ticket"])["kind"]
-    pushes = follow_up(desk.setting.routing, row | {"kind": kind}, state, now)
+    pushes = follow_up(console.setting.routing, row | {"kind": kind}, state, now)
     assignment = row["id"]
     return store.assignments.move(
         now, assignment, state, who.actor, via=_via(who), note=note, follow_up=pushes, acted_at=acted_at

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from console.desk import desk_of, user_of
+from console.console import console_of, user_of
 from console.errors import BadField, Refusal
 from console.web.forms import choice, read_form, text
 from tickets.errors import Conflict
@@ -14,17 +14,17 @@ CAN_BE_TAKEN = ("menu", "waiting", "ringing")
 
 async def presence(request: web.Request) -> web.StreamResponse:
     """POST /api/presence {wanted}: ready, paused or offline; the calls process answers through the live socket."""
-    desk, user = desk_of(request), user_of(request)
+    console, user = console_of(request), user_of(request)
     wanted = choice(await read_form(request, "wanted"), "wanted", "keadaan", PRESENCES)
-    data, now = {"operator": user.name, "wanted": wanted}, desk.clock()
-    await desk.store.write(lambda store: store.journal.append(now, "request.presence", user.actor, data=data))
+    data, now = {"operator": user.name, "wanted": wanted}, console.clock()
+    await console.store.write(lambda store: store.journal.append(now, "request.presence", user.actor, data=data))
     return web.json_response({"asked": wanted}, status=202)
 
 
 async def take(request: web.Request) -> web.StreamResponse:
     """POST /api/calls/CALL/take: this operator's phone shall ring for a waiting call."""
-    desk, user, call = desk_of(request), user_of(request), request.match_info["call"]
-    now = desk.clock()
+    console, user, call = console_of(request), user_of(request), request.match_info["call"]
+    now = console.clock()
 
     def ask(store: Store) -> None:
         row = store.calls.get(call)
@@ -33,14 +33,14 @@ async def take(request: web.Request) -> web.StreamResponse:
         data = {"call": call, "operator": user.name}
         store.journal.append(now, "request.take", user.actor, call=call, ticket=row["ticket"], data=data)
 
-    await desk.store.write(ask)
+    await console.store.write(ask)
     return web.json_response({"asked": call}, status=202)
 
 
 async def transfer(request: web.Request) -> web.StreamResponse:
     """POST /api/calls/CALL/transfer {to}: hand the caller to a colleague; only who talks with the caller may."""
-    desk, user, call = desk_of(request), user_of(request), request.match_info["call"]
-    to, now = text(await read_form(request, "to"), "to", "rekan tujuan", longest=100), desk.clock()
+    console, user, call = console_of(request), user_of(request), request.match_info["call"]
+    to, now = text(await read_form(request, "to"), "to", "rekan tujuan", longest=100), console.clock()
     if to == user.name:
         raise BadField("to", "panggilan tidak bisa dialihkan ke diri sendiri")
 
@@ -53,7 +53,7 @@ async def transfer(request: web.Request) -> web.StreamResponse:
         data = {"operator": user.name, "call": call, "to": to}
         store.journal.append(now, "request.transfer", user.actor, call=call, ticket=row["ticket"], data=data)
 
-    await desk.store.write(ask)
+    await console.store.write(ask)
     return web.json_response({"asked": call, "to": to}, status=202)
 
 
@@ -67,22 +67,22 @@ _STAGES = {
 
 async def wrap_up_done(request: web.Request) -> web.StreamResponse:
     """POST /api/wrap-up/done: the operator is ready for the next call."""
-    desk, user = desk_of(request), user_of(request)
-    now = desk.clock()
+    console, user = console_of(request), user_of(request)
+    now = console.clock()
 
     def ask(store: Store) -> None:
         mine = next((row for row in store.people.presences() if row["operator"] == user.name), None)
         data = {"operator": user.name, "call": mine["call"] if mine else None}
         store.journal.append(now, "request.wrap_up_done", user.actor, call=data["call"], data=data)
 
-    await desk.store.write(ask)
+    await console.store.write(ask)
     return web.json_response({"asked": "ready"}, status=202)
 
 
 async def phone(request: web.Request) -> web.StreamResponse:
     """GET /api/phone: how the user's own softphone registers."""
-    desk, user = desk_of(request), user_of(request)
-    found = desk.phone_of(user.name)
+    console, user = console_of(request), user_of(request)
+    found = console.phone_of(user.name)
     if found is None:
         raise Refusal(f"belum ada akun telepon untuk {user.name}; minta admin menjalankan «tanggap user»", status=404)
     host = found.host if found.host not in ("0.0.0.0", "::", "") else request.url.host or "127.0.0.1"

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from console.desk import User, desk_of, user_of
+from console.console import User, console_of, user_of
 from console.errors import BadField
 from console.web.forms import choice, read_form
 from tickets.errors import Conflict
@@ -12,8 +12,8 @@ from tickets.store import Store
 
 async def listen(request: web.Request) -> web.StreamResponse:
     """POST /api/calls/CALL/listen {mode}: the user's phone shall hear a call; asked again, another mode counts."""
-    desk, user, call = desk_of(request), user_of(request), request.match_info["call"]
-    mode, now = choice(await read_form(request, "mode"), "mode", "cara mendengar", LISTENING), desk.clock()
+    console, user, call = console_of(request), user_of(request), request.match_info["call"]
+    mode, now = choice(await read_form(request, "mode"), "mode", "cara mendengar", LISTENING), console.clock()
 
     def ask(store: Store) -> None:
         row = store.calls.get(call)
@@ -21,7 +21,7 @@ async def listen(request: web.Request) -> web.StreamResponse:
         data = {"operator": user.name, "call": call, "mode": mode}
         store.journal.append(now, "request.listen", user.actor, call=call, ticket=row["ticket"], data=data)
 
-    await desk.store.write(ask)
+    await console.store.write(ask)
     return web.json_response({"asked": call, "mode": mode}, status=202)
 
 
@@ -39,9 +39,9 @@ def _check(row: Row, user: User, mode: str) -> None:
 
 async def listen_done(request: web.Request) -> web.StreamResponse:
     """POST /api/listen/done: the user no longer listens."""
-    desk, user = desk_of(request), user_of(request)
-    now, data = desk.clock(), {"operator": user.name}
-    await desk.store.write(lambda store: store.journal.append(now, "request.listen_end", user.actor, data=data))
+    console, user = console_of(request), user_of(request)
+    now, data = console.clock(), {"operator": user.name}
+    await console.store.write(lambda store: store.journal.append(now, "request.listen_end", user.actor, data=data))
     return web.json_response({"asked": "done"}, status=202)
 
 

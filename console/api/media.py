@@ -13,7 +13,7 @@ from aiohttp import web
 from console.api import exif
 from console.api.photos import MAX_PHOTO, inspect
 from console.api.playback import PLAYBACKS
-from console.desk import desk_of, user_of
+from console.console import console_of, user_of
 from console.errors import BadField, Refusal
 from console.web.forms import read_post
 
@@ -100,11 +100,11 @@ def keep(folder: Path, photo: Photo) -> str:
 
 async def photo(request: web.Request) -> web.StreamResponse:
     """GET /media/NAME: a photo, for its own agency and those who see everything."""
-    desk, user, name = desk_of(request), user_of(request), request.match_info["name"]
-    row = await desk.store.read(lambda store: store.boards.photo(name)) if _NAME.fullmatch(name) else None
+    console, user, name = console_of(request), user_of(request), request.match_info["name"]
+    row = await console.store.read(lambda store: store.boards.photo(name)) if _NAME.fullmatch(name) else None
     if row is None or (user.role == "opd" and row["opd"] != user.opd):
         raise Refusal("foto tidak ada", status=404)
-    return serve_photo(desk.media / name)
+    return serve_photo(console.media / name)
 
 
 def serve_photo(path: Path) -> web.FileResponse:
@@ -117,9 +117,9 @@ def serve_photo(path: Path) -> web.FileResponse:
 
 async def recording(request: web.Request) -> web.StreamResponse:
     """GET /rekaman/CALL: the recording of a call, seekable."""
-    desk, call = desk_of(request), request.match_info["call"]
-    row = await desk.store.read(lambda store: store.calls.find(call))
-    path = find_recording(desk.recordings, row["recording"]) if row and row["recording"] else None
+    console, call = console_of(request), request.match_info["call"]
+    row = await console.store.read(lambda store: store.calls.find(call))
+    path = find_recording(console.recordings, row["recording"]) if row and row["recording"] else None
     if row is None or path is None:
         raise Refusal("rekaman tidak ada", status=404)
     await request.app[PLAYBACKS].note(request, call, row["ticket"], row["recording"], None)

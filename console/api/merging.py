@@ -7,7 +7,7 @@ from aiohttp import web
 from console.api.dispatching import dispatch, presume_genuine, settle_kind
 from console.api.ticketing import check_words
 from console.api.urgency import raised, replan
-from console.desk import desk_of, user_of
+from console.console import console_of, user_of
 from console.web.forms import fields, read_form, text
 from tickets.model import Actor
 from tickets.routing import Routing
@@ -16,38 +16,38 @@ from tickets.store import Store
 
 async def similar(request: web.Request) -> web.StreamResponse:
     """GET /api/tickets/NUMBER/similar?category=&kecamatan=&desa=: open tickets that may be the same incident."""
-    desk, number, asked = desk_of(request), request.match_info["number"], request.query
+    console, number, asked = console_of(request), request.match_info["number"], request.query
     category, kecamatan, desa = (asked.get(name, "") for name in ("category", "kecamatan", "desa"))
-    since = desk.clock() - desk.setting.similar_within
-    rows = await desk.store.read(lambda store: store.merging.similar(number, since, category, kecamatan, desa))
+    since = console.clock() - console.setting.similar_within
+    rows = await console.store.read(lambda store: store.merging.similar(number, since, category, kecamatan, desa))
     return web.json_response({"rows": rows})
 
 
 async def merge(request: web.Request) -> web.StreamResponse:
     """POST /api/tickets/NUMBER/merge {master, fields?}: the last of the draft, and one incident from now on."""
-    desk, user, number = desk_of(request), user_of(request), request.match_info["number"]
+    console, user, number = console_of(request), user_of(request), request.match_info["number"]
     form = await read_form(request, "master", "fields")
     master = text(form, "master", "tiket utama", longest=40)
-    changes, now = fields(form, "fields"), desk.clock()
-    check_words(desk, changes)
+    changes, now = fields(form, "fields"), console.clock()
+    check_words(console, changes)
 
     def link(store: Store) -> str:
-        before, routing = store.tickets.get(number)["kind"], desk.setting.routing
+        before, routing = store.tickets.get(number)["kind"], console.setting.routing
         store.tickets.update(now, number, changes, user.actor)
         raised(store, routing, now, number, before, user.actor)
         return join(store, routing, now, number, master, user.actor)
 
-    return web.json_response({"number": number, "master": await desk.store.write(link)})
+    return web.json_response({"number": number, "master": await console.store.write(link)})
 
 
 async def split(request: web.Request) -> web.StreamResponse:
     """POST /api/tickets/NUMBER/split {}: an incident of its own; whom merging had taken it off is sent it anew."""
-    desk, user, number = desk_of(request), user_of(request), request.match_info["number"]
+    console, user, number = console_of(request), user_of(request), request.match_info["number"]
     await read_form(request)
-    now = desk.clock()
+    now = console.clock()
 
-    routing = desk.setting.routing
-    sent = await desk.store.write(lambda store: part(store, routing, now, number, user.actor))
+    routing = console.setting.routing
+    sent = await console.store.write(lambda store: part(store, routing, now, number, user.actor))
     return web.json_response({"number": number, "dispatched": sent})
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from console.desk import desk_of, user_of
+from console.console import console_of, user_of
 from console.errors import BadField
 from tickets.model import Row
 from tickets.store import Store
@@ -23,7 +23,7 @@ async def known(request: web.Request, body: bytes) -> web.StreamResponse | None:
     if key is None:
         return None
     user, asked = user_of(request).name, _print(request, body)
-    row = await desk_of(request).store.read(lambda store: store.replies.find(key, user, asked))
+    row = await console_of(request).store.read(lambda store: store.replies.find(key, user, asked))
     return None if row is None else _again(row)
 
 
@@ -31,9 +31,9 @@ async def write(
     request: web.Request, body: bytes, change: Callable[[Store], Row], status: int = 200
 ) -> web.StreamResponse:
     """Do it and answer; what came before with the same key is answered again, and not done."""
-    desk, user, key, now = desk_of(request), user_of(request).name, _key_of(request), desk_of(request).clock()
+    console, user, key, now = console_of(request), user_of(request).name, _key_of(request), console_of(request).clock()
     if key is None:
-        return web.json_response(await desk.store.write(change), status=status)
+        return web.json_response(await console.store.write(change), status=status)
     asked = _print(request, body)
 
     def once(store: Store) -> Row:
@@ -43,7 +43,7 @@ async def write(
         store.replies.keep(now, key, user, asked, status, found)
         return {"status": status, "body": found}
 
-    row = await desk.store.write(once)
+    row = await console.store.write(once)
     if "repeated" in row:
         return _again(row)
     return web.json_response(text=row["body"], status=status)

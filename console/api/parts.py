@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from console.api.assigning import mine
-from console.desk import desk_of, user_of
+from console.console import console_of, user_of
 from console.errors import BadField, Refusal
 from console.live import lists, tasks
 from console.live.bounding import PART, fitting
@@ -22,16 +22,16 @@ Part = tuple[Any, object]
 
 async def open_tasks(request: web.Request) -> web.StreamResponse:
     """GET /api/tasks?after=: open assignments of the user's agency, as on its page."""
-    setting, opd = desk_of(request).setting, user_of(request).opd or ""
+    setting, opd = console_of(request).setting, user_of(request).opd or ""
     after = _cursor(request, r"(\d)\.(\d{1,18})", lambda found: (int(found[1]), int(found[2])))
     return await _part(request, lambda store: tasks.open_tasks(store, setting, opd, after))
 
 
 async def ended_tasks(request: web.Request) -> web.StreamResponse:
     """GET /api/tasks/ended?offset=: those that ended in the last hours."""
-    desk, opd, offset = desk_of(request), user_of(request).opd or "", _offset(request)
-    now = desk.clock()
-    return await _part(request, lambda store: tasks.ended_tasks(store, desk.setting, opd, now, offset))
+    console, opd, offset = console_of(request), user_of(request).opd or "", _offset(request)
+    now = console.clock()
+    return await _part(request, lambda store: tasks.ended_tasks(store, console.setting, opd, now, offset))
 
 
 async def story(request: web.Request) -> web.StreamResponse:
@@ -73,7 +73,7 @@ async def _list(request: web.Request, known: Mapping[str, lists.List]) -> web.St
 
 async def unjudged(request: web.Request) -> web.StreamResponse:
     """GET /api/unjudged?offset=: calls of the last week that wait for a verdict."""
-    since, offset = desk_of(request).clock() - lists.JUDGED_WITHIN, _offset(request)
+    since, offset = console_of(request).clock() - lists.JUDGED_WITHIN, _offset(request)
 
     def read(store: Store) -> Part:
         count, rows = store.screening.unjudged(since, PART, offset)
@@ -85,11 +85,11 @@ async def unjudged(request: web.Request) -> web.StreamResponse:
 
 async def complaints(request: web.Request) -> web.StreamResponse:
     """GET /api/wadul/open?state=&offset=: complaints that have not ended; `state`: one of them, `late` or `dead`."""
-    desk, state, offset = desk_of(request), request.query.get("state", ""), _offset(request)
+    console, state, offset = console_of(request), request.query.get("state", ""), _offset(request)
     if state not in BOXES:
         raise BadField("state", f"keadaan {state[:60]!r} tidak dikenal; yang ada: {', '.join(filter(None, BOXES))}")
-    now = desk.clock()
-    return await _part(request, lambda store: box(store, desk.setting, now, state, offset))
+    now = console.clock()
+    return await _part(request, lambda store: box(store, console.setting, now, state, offset))
 
 
 async def timeline(request: web.Request) -> web.StreamResponse:
@@ -107,7 +107,7 @@ async def timeline(request: web.Request) -> web.StreamResponse:
 
 
 async def _part(request: web.Request, read: Callable[[Store], Part]) -> web.StreamResponse:
-    return await read_json(desk_of(request), lambda store: dict(zip(("rows", "next"), read(store), strict=True)))
+    return await read_json(console_of(request), lambda store: dict(zip(("rows", "next"), read(store), strict=True)))
 
 
 def _cursor(request: web.Request, pattern: str, of: Callable[[re.Match[str]], Any]) -> Any:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 from aiohttp import web
 
-from console.desk import User, desk_of, user_of
+from console.console import User, console_of, user_of
 from tickets.errors import StoreUnavailable
 from tickets.store import Store
 
@@ -48,14 +48,14 @@ class Playbacks:
     async def note(self, request: web.Request, call: str, ticket: str, recording: str, attempt: int | None) -> None:
         """A recording is about to be sent to the user. A message of the night must be heard also with a full disk: the
         row then waits, and stands in the log."""
-        desk, user = desk_of(request), user_of(request)
-        now = desk.clock()
+        console, user = console_of(request), user_of(request)
+        now = console.clock()
         if not self._begins(request, (user.session, recording), now):
             return
         self._waiting.append(Played(now, user, call, ticket, recording, attempt))
         rows = list(self._waiting)
         try:
-            await desk.store.write(lambda store: _write(store, rows))
+            await console.store.write(lambda store: _write(store, rows))
         except StoreUnavailable as error:
             facts = {"user": user.name, "recording": recording, "ticket": ticket, "error": str(error)}
             log.error("playback.not_journaled", **facts)

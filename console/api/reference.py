@@ -2,13 +2,13 @@
 
 from aiohttp import web
 
-from console.desk import desk_of
+from console.console import console_of
 from tickets.routing import propose
 
 
 async def reference(request: web.Request) -> web.StreamResponse:
     """GET /api/reference."""
-    setting = desk_of(request).setting
+    setting = console_of(request).setting
     routing = setting.routing
     categories = [
         {"code": one.code, "name": one.name, "kind": one.kind, "priority": one.priority, "hint": one.hint}
@@ -26,6 +26,6 @@ async def reference(request: web.Request) -> web.StreamResponse:
 
 async def proposal(request: web.Request) -> web.StreamResponse:
     """GET /api/proposal?category=&kecamatan=: the agencies that routing proposes, and why."""
-    routing = desk_of(request).setting.routing
+    routing = console_of(request).setting.routing
     found = propose(routing, request.query.get("category") or None, request.query.get("kecamatan") or None)
     return web.json_response({"opds": list(found.opds), "why": found.why})

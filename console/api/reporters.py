@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from console.api.assigning import mine, still_open
-from console.desk import Setting, desk_of, user_of
+from console.console import Setting, console_of, user_of
 from console.errors import Refusal
 from console.web.forms import number_in_path
 from tickets.model import Row
@@ -13,17 +13,19 @@ from tickets.store import Store
 
 async def call(request: web.Request) -> web.StreamResponse:
     """POST /api/assignments/ID/call: the agency's desk phone shall ring, and then the reporter's number be dialled."""
-    desk, user, number = desk_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")
-    now = desk.clock()
+    console, user, number = console_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")
+    now = console.clock()
 
     def ask(store: Store) -> None:
         row = still_open(mine(store, user, number))
-        if not reachable(desk.setting, row | {"reporter_number": store.tickets.get(row["ticket"])["reporter_number"]}):
+        if not reachable(
+            console.setting, row | {"reporter_number": store.tickets.get(row["ticket"])["reporter_number"]}
+        ):
             raise Refusal("pelapor tugas ini tidak bisa ditelepon lewat 112", status=409)
         data = {"operator": user.name, "assignment": number, "opd": row["opd"]}
         store.journal.append(now, "request.reporter_call", user.actor, ticket=row["ticket"], data=data)
 
-    await desk.store.write(ask)
+    await console.store.write(ask)
     return web.json_response({"asked": number}, status=202)
 
 

@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from console.api.ticketing import check_words
-from console.desk import User, desk_of, user_of
+from console.console import User, console_of, user_of
 from console.errors import BadField, NotAllowed
 from console.web.forms import choice, fields, optional_text, read_form
 from tickets.model import Row
@@ -19,12 +19,12 @@ async def verdict(request: web.Request) -> web.StreamResponse:
     Prank, information and silence close it, genuine keeps it. An operator judges own calls and those that nobody
     answered; who corrects another's verdict is of the command centre or an admin, and says why.
     """
-    desk, user, number = desk_of(request), user_of(request), request.match_info["number"]
+    console, user, number = console_of(request), user_of(request), request.match_info["number"]
     form = await read_form(request, "kind", "fields", "reason")
     kind = choice(form, "kind", "putusan", VERDICTS)
     reason = optional_text(form, "reason", "alasan", longest=MAX_REASON)
-    changes, now = fields(form, "fields"), desk.clock()
-    check_words(desk, changes)
+    changes, now = fields(form, "fields"), console.clock()
+    check_words(console, changes)
 
     def judge(store: Store) -> Row:
         _check_may(store, user, number, kind, reason)
@@ -32,7 +32,7 @@ async def verdict(request: web.Request) -> web.StreamResponse:
         store.reputations.judge(now, number, kind, user.actor, reason=reason)
         return store.tickets.get(number)
 
-    row = await desk.store.write(judge)
+    row = await console.store.write(judge)
     return web.json_response({"number": number, "verdict": kind, "kind": row["kind"], "status": row["status"]})
 
 

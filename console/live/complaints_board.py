@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from console.desk import Setting
+from console.console import Setting
 from console.live.bounding import PART, fitting
 from tickets.complaints.states import ENDED, STATES, Terms, clock, overdue
 from tickets.model import Row

@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from console.desk import Desk, User, desk_of, user_of
+from console.console import Console, User, console_of, user_of
 from console.errors import NotAllowed, Refusal
 from console.live.bounding import to_json
 from console.live.concerns import Ties, concerned, tickets_of
@@ -87,8 +87,8 @@ class Client:
 class Live:
     """Follows the journal and pushes snapshots; a slow page is dropped and reconnects, the others do not wait."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, console: Console) -> None:
+        self._console = console
         self._clients: set[Client] = set()
         self._moved = asyncio.Event()
         self._rounds = Rounds(ORDER)
@@ -109,17 +109,17 @@ class Live:
     async def follow(self) -> None:
         """Mark what a journal row may have changed; for ever."""
         # what came before is in the supervisor's heartbeat: the journal may be too long to look for it
-        seq, state = await self._desk.store.read(_start)
+        seq, state = await self._console.store.read(_start)
         self.seen = seq
         self._problems, self._restart = tuple(state.get("refused", ())), tuple(state.get("waiting", ()))
         self._behind = tuple(state.get("behind", ()))
         self._mark_groups(self._groups())
-        async for rows in self._desk.store.follow(seq):
+        async for rows in self._console.store.follow(seq):
             self.seen = rows[-1]["seq"]
             self._note_config(rows)
             self._note_refusals(rows)
             if any(row["kind"] in ENDING for row in rows):
-                self._desk.spawn("live.sessions", self.end_dead())
+                self._console.spawn("live.sessions", self.end_dead())
             await self._mark(rows)
 
     async def tick(self) -> None:
@@ -133,9 +133,9 @@ class Live:
 
     async def _turned(self) -> bool:
         """Whether pushing has become disturbed, or is no more: every agency's page says so."""
-        now = self._desk.clock()
+        now = self._console.clock()
         try:
-            before, self._disturbed = self._disturbed, await self._desk.store.read_short(lambda s: disturbed(s, now))
+            before, self._disturbed = self._disturbed, await self._console.store.read_short(lambda s: disturbed(s, now))
         except StoreUnavailable as error:
             log.warning("console.pulse_not_read", error=str(error))
             return True
@@ -173,7 +173,7 @@ class Live:
         """What these rows may have changed."""
         groups, tickets = self._groups(), tickets_of(rows)
         try:
-            ties = Ties(*await self._desk.store.read_short(lambda store: store.boards.ties(tickets)))
+            ties = Ties(*await self._console.store.read_short(lambda store: store.boards.ties(tickets)))
         except StoreUnavailable as error:
             log.warning("console.ties_not_read", error=str(error))
             self._mark_groups(groups)
@@ -233,9 +233,11 @@ class Live:
     async def _read(self, group: Group) -> str:
         page, subject = group
         problems = (*self._problems, *self._behind)
-        moment = self._moments.at(self._desk.setting, self._desk.clock(), problems, self._restart)
-        moment = replace(moment, storage=self._desk.storage())
-        return await self._desk.store.read(lambda store: to_json(SNAPSHOTS[page](store, moment, subject)), SNAPSHOT_S)
+        moment = self._moments.at(self._console.setting, self._console.clock(), problems, self._restart)
+        moment = replace(moment, storage=self._console.storage())
+        return await self._console.store.read(
+            lambda store: to_json(SNAPSHOTS[page](store, moment, subject)), SNAPSHOT_S
+        )
 
     # one page
 
@@ -247,7 +249,7 @@ class Live:
         socket = web.WebSocketResponse(heartbeat=20, max_msg_size=4096, autoping=True)
         await socket.prepare(request)
         client = Client(socket, user, group, secrets.token_hex(8), request.transport)
-        await self._send(client, {"type": "hello", "version": self._desk.version})
+        await self._send(client, {"type": "hello", "version": self._console.version})
         async with self._present(client):
             client.offer(first)
             self._mark_groups({group})  # the journal may have moved between the reading and the joining
@@ -258,7 +260,7 @@ class Live:
     async def _present(self, client: Client) -> AsyncIterator[None]:
         """The client is served and its page counts as open."""
         self._clients.add(client)
-        sender = self._desk.spawn(f"live.send.{client.page_id}", self._pump(client))
+        sender = self._console.spawn(f"live.send.{client.page_id}", self._pump(client))
         try:
             await self._seen(client)
             yield
@@ -274,7 +276,7 @@ class Live:
                 if client.ended:
                     return
                 data, client.pending = client.pending, None
-                at = json.dumps(self._desk.clock().isoformat())
+                at = json.dumps(self._console.clock().isoformat())
                 while client.notices:
                     await self._send(client, client.notices.popleft())
                 if data is None:
@@ -294,7 +296,7 @@ class Live:
         client.wake.clear()
 
     async def _send(self, client: Client, message: dict[str, Any]) -> None:
-        await self._write(client, json.dumps(message | {"at": self._desk.clock().isoformat()}))
+        await self._write(client, json.dumps(message | {"at": self._console.clock().isoformat()}))
 
     async def _write(self, client: Client, text: str) -> None:
         await asyncio.wait_for(client.socket.send_str(text), SLOW_S)
@@ -310,7 +312,7 @@ class Live:
 
     async def _seen(self, client: Client) -> bool:
         """Report the page as open, a siren only while it can be heard; False when its session has ended."""
-        user, now = client.user, self._desk.clock()
+        user, now = client.user, self._console.clock()
 
         def report(store: Store) -> bool:
             if not store.sessions.alive(now, user.session):
@@ -322,15 +324,15 @@ class Live:
             return True
 
         try:
-            return await self._desk.store.write(report)
+            return await self._console.store.write(report)
         except StoreUnavailable as error:
             log.warning("console.page_not_reported", user=user.name, error=str(error))
             return True
 
     async def _gone(self, client: Client) -> None:
-        now = self._desk.clock()
+        now = self._console.clock()
         try:
-            await asyncio.shield(self._desk.store.write(lambda store: store.people.page_gone(now, client.page_id)))
+            await asyncio.shield(self._console.store.write(lambda store: store.people.page_gone(now, client.page_id)))
         except StoreUnavailable as error:
             log.warning("console.page_not_signed_off", user=client.user.name, error=str(error))
 
@@ -340,9 +342,9 @@ class Live:
 
     async def end_dead(self) -> None:
         """Close the pages of every session that counts no more, whether or not they still say «here»."""
-        now = self._desk.clock()
+        now = self._console.clock()
         try:
-            alive = await self._desk.store.read_short(lambda store: store.sessions.all_alive(now))
+            alive = await self._console.store.read_short(lambda store: store.sessions.all_alive(now))
         except StoreUnavailable as error:
             log.warning("console.sessions_not_read", error=str(error))
             return
@@ -381,7 +383,7 @@ def _group(request: web.Request, user: User) -> Group:
         raise Refusal(f"halaman {page[:40]!r} tidak dikenal; yang ada: {', '.join(PAGE_ROLES)}")
     if user.role not in PAGE_ROLES[page]:
         raise NotAllowed(f"peran {user.role} tidak boleh membuka halaman {page}")
-    if page == "opd" and user.opd not in desk_of(request).setting.routing.opds:
+    if page == "opd" and user.opd not in console_of(request).setting.routing.opds:
         raise Refusal(f"OPD {user.opd!r} tidak ada di routing.yaml", status=409)
     subjects = {"operator": user.name, "opd": user.opd or "", "ticket": request.query.get("number", "")}
     return page, subjects.get(page, "")

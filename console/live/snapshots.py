@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
 from console.api.listening import listens
-from console.desk import SAFE, Setting
+from console.console import SAFE, Setting
 from console.live import lists, tasks
 from console.live.bounding import PART, fitting
 from console.live.complaints_board import inbox, summary

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from console.api.reporters import reachable
-from console.desk import Setting
+from console.console import Setting
 from console.live.bounding import PART, brief, fitting
 from tickets.model import Row
 from tickets.store import Store

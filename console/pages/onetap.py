@@ -17,7 +17,7 @@ from aiohttp import web
 
 from console.api import assigning
 from console.api.media import keep, read_photo, serve_photo
-from console.desk import Desk, desk_of
+from console.console import Console, console_of
 from console.errors import BadField, Refusal
 from console.web.forms import choice, link, optional_text, read_post, text
 from console.web.gate import cookie_safety
@@ -100,8 +100,8 @@ async def act(request: web.Request) -> web.StreamResponse:
     try:
         visitor = await _visitor(request)
         try:
-            change = _change(desk_of(request), visitor, await read_post(request))
-            await desk_of(request).store.write(change)
+            change = _change(console_of(request), visitor, await read_post(request))
+            await console_of(request).store.write(change)
         except (BadField, Conflict) as refusal:
             if wants_json(request):
                 raise
@@ -114,13 +114,13 @@ async def act(request: web.Request) -> web.StreamResponse:
 
 async def add_photo(request: web.Request) -> web.StreamResponse:
     """POST /t/TOKEN/photos: a photo as proof, the body of it or a form with one."""
-    desk = desk_of(request)
+    console = console_of(request)
     try:
         visitor = await _visitor(request)
-        await desk.store.read(lambda store: assigning.has_room(store, _row(store, visitor)))
+        await console.store.read(lambda store: assigning.has_room(store, _row(store, visitor)))
         found = await read_photo(request)
-        name = await asyncio.to_thread(keep, desk.media, found)
-        now = desk.clock()
+        name = await asyncio.to_thread(keep, console.media, found)
+        now = console.clock()
 
         def attach(store: Store) -> None:
             _spend(store, now, visitor)
@@ -129,9 +129,9 @@ async def add_photo(request: web.Request) -> web.StreamResponse:
             store.assignments.attach(now, row["id"], "photo", name, visitor.actor, **facts)
 
         try:
-            await desk.store.write(attach)
+            await console.store.write(attach)
         except Exception:
-            (desk.media / name).unlink(missing_ok=True)
+            (console.media / name).unlink(missing_ok=True)
             raise
     except BadLink as refusal:
         return await _shut(request, refusal)
@@ -140,19 +140,19 @@ async def add_photo(request: web.Request) -> web.StreamResponse:
 
 async def opened(request: web.Request) -> web.StreamResponse:
     """POST /t/TOKEN/opened: a person's browser shows the page; noted once for each link."""
-    desk, visitor = desk_of(request), await _visitor(request)
-    now = desk.clock()
-    await desk.store.write(lambda store: store.links.opened(now, visitor.link))
+    console, visitor = console_of(request), await _visitor(request)
+    now = console.clock()
+    await console.store.write(lambda store: store.links.opened(now, visitor.link))
     return web.Response(status=204)
 
 
 async def photo(request: web.Request) -> web.StreamResponse:
     """GET /t/TOKEN/media/NAME: a photo of this assignment, where the link is tied to the browser."""
-    desk, visitor, name = desk_of(request), await _visitor(request), request.match_info["name"]
-    proofs = await desk.store.read(lambda store: store.assignments.attachments(visitor.link.assignment))
+    console, visitor, name = console_of(request), await _visitor(request), request.match_info["name"]
+    proofs = await console.store.read(lambda store: store.assignments.attachments(visitor.link.assignment))
     if not visitor.held or name not in {row["value"] for row in proofs if row["kind"] == "photo"}:
         raise Refusal("foto tidak ada", status=404)
-    return serve_photo(desk.media / name)
+    return serve_photo(console.media / name)
 
 
 # -- who comes, and what for -------------------------------------------------------------------------------------------
@@ -160,44 +160,44 @@ async def photo(request: web.Request) -> web.StreamResponse:
 
 async def _visitor(request: web.Request) -> Visitor:
     """The contact of a link that opens something here and now; BadLink says why it does not."""
-    desk, key = desk_of(request), desk_of(request).link_key()
+    console, key = console_of(request), console_of(request).link_key()
     if not key:
         raise ForgedLink("tautan ini tidak sah")
     found = links.verify(key, request.match_info["token"])
     cookie = request.cookies.get(COOKIE)
-    device, now = token_hash(cookie) if cookie else None, desk.clock()
-    return await desk.store.read(lambda store: _checked(store, desk, now, found, device))
+    device, now = token_hash(cookie) if cookie else None, console.clock()
+    return await console.store.read(lambda store: _checked(store, console, now, found, device))
 
 
-def _checked(store: Store, desk: Desk, now: datetime, link: Link, device: str | None) -> Visitor:
+def _checked(store: Store, console: Console, now: datetime, link: Link, device: str | None) -> Visitor:
     row = store.assignments.get(link.assignment)
     held = store.links.holds(link, device)
-    contact = desk.setting.routing.contacts.get(link.contact)
+    contact = console.setting.routing.contacts.get(link.contact)
     if contact is None or contact.opd not in (None, row["opd"]):
         raise BadLink("tautan ini dicabut: kontaknya tidak lagi bertugas")
     if not held:
         links.check(link, now)
         if row["state"] in ENDED_STATES:
-            raise BadLink(ENDED.get(row["state"], f"tugas ini sudah ditarik dari {_short(desk, row['opd'])}"))
+            raise BadLink(ENDED.get(row["state"], f"tugas ini sudah ditarik dari {_short(console, row['opd'])}"))
         if store.links.spent(link):
-            raise BadLink(f"tautan ini sudah dipakai{_by_whom(desk, row)}")
+            raise BadLink(f"tautan ini sudah dipakai{_by_whom(console, row)}")
     return Visitor(link, contact, device, held)
 
 
-def _by_whom(desk: Desk, row: Row) -> str:
+def _by_whom(console: Console, row: Row) -> str:
     if row["acknowledged_at"] is None:
         return ""
-    contact = desk.setting.routing.contacts.get(row["acknowledged_by"])
-    who, at = contact.title if contact else row["acknowledged_by"], _clock(desk, row["acknowledged_at"])
+    contact = console.setting.routing.contacts.get(row["acknowledged_by"])
+    who, at = contact.title if contact else row["acknowledged_by"], _clock(console, row["acknowledged_at"])
     return f"; laporan ini sudah dijawab {who} pukul {at}"
 
 
-def _change(desk: Desk, visitor: Visitor, form: Mapping[str, Any]) -> Any:
+def _change(console: Console, visitor: Visitor, form: Mapping[str, Any]) -> Any:
     """What the form asks for, as one transaction with the spending of the link."""
     state = choice(form, "state", "keadaan", STATES)
-    note, address, now = optional_text(form, "note", "catatan"), link(form, "link"), desk.clock()
+    note, address, now = optional_text(form, "note", "catatan"), link(form, "link"), console.clock()
     reason = text(form, "reason", "alasan", longest=500) if state == NOT_OURS else ""
-    takers = (assigning.DESK_112, *desk.setting.routing.opds)
+    takers = (assigning.DESK_112, *console.setting.routing.opds)
     taker = choice(form, "taker", "yang berwenang", takers) if state == NOT_OURS else ""
 
     def change(store: Store) -> None:
@@ -206,11 +206,11 @@ def _change(desk: Desk, visitor: Visitor, form: Mapping[str, Any]) -> Any:
             return  # the answer to the first try was lost on its way
         _spend(store, now, visitor)
         if state == "diterima" and row["state"] != "dikirim":
-            raise Conflict(f"laporan ini sudah «{WORDS[row['state']]}»{_by_whom(desk, row)}")
+            raise Conflict(f"laporan ini sudah «{WORDS[row['state']]}»{_by_whom(console, row)}")
         if state == NOT_OURS:
-            assigning.hand_over(store, desk, now, row, taker, reason, visitor)
+            assigning.hand_over(store, console, now, row, taker, reason, visitor)
         else:
-            assigning.step(store, desk, now, row, state, visitor, note, address)
+            assigning.step(store, console, now, row, state, visitor, note, address)
 
     return change
 
@@ -228,13 +228,13 @@ def _row(store: Store, visitor: Visitor) -> Row:
 
 
 async def _page(request: web.Request, visitor: Visitor, error: str = "", status: int = 200) -> web.StreamResponse:
-    desk = desk_of(request)
-    row, ticket, proofs, where = await desk.store.read(lambda store: _report(store, visitor))
-    routing = desk.setting.routing
+    console = console_of(request)
+    row, ticket, proofs, where = await console.store.read(lambda store: _report(store, visitor))
+    routing = console.setting.routing
     category = routing.categories.get(ticket["category"] or "")
     context = {
-        "setting": desk.setting,
-        "version": desk.version,
+        "setting": console.setting,
+        "version": console.version,
         "token": request.match_info["token"],
         "error": error,
         "held": visitor.held,
@@ -243,14 +243,14 @@ async def _page(request: web.Request, visitor: Visitor, error: str = "", status:
         "ended": row["state"] in ENDED_STATES,
         "ticket": ticket,
         "what": category.name if category else "Laporan",
-        "opd": _short(desk, row["opd"]),
+        "opd": _short(console, row["opd"]),
         "who": visitor.contact.title,
-        "sent": _clock(desk, row["dispatched_at"]),
-        "answered": _by_whom(desk, row).removeprefix("; ") if not visitor.held else "",
+        "sent": _clock(console, row["dispatched_at"]),
+        "answered": _by_whom(console, row).removeprefix("; ") if not visitor.held else "",
         "proofs": proofs,
         "where": where,
         "opds": [one for one in routing.opds.values() if one.code != row["opd"]],
-        "dials": not desk.setting.hides_numbers,
+        "dials": not console.setting.hides_numbers,
     }
     answer = aiohttp_jinja2.render_template("onetap.html", request, context, status=status)
     answer.headers["X-Robots-Tag"] = "noindex, nofollow"
@@ -273,12 +273,12 @@ async def _shut(request: web.Request, refusal: BadLink) -> web.StreamResponse:
     await _note(request, refusal)
     if wants_json(request):
         raise refusal
-    desk = desk_of(request)
+    console = console_of(request)
     status = TICKET_ERRORS[type(refusal)]
     sentence = str(refusal)
     context = {
-        "setting": desk.setting,
-        "version": desk.version,
+        "setting": console.setting,
+        "version": console.version,
         "status": status,
         "sentence": sentence[:1].upper() + sentence[1:],
         "hint": "" if "telepon 112" in sentence else HINT,
@@ -287,21 +287,21 @@ async def _shut(request: web.Request, refusal: BadLink) -> web.StreamResponse:
 
 
 async def _note(request: web.Request, refusal: BadLink) -> None:
-    desk, why = desk_of(request), str(refusal)
-    now, found = desk.clock(), None
+    console, why = console_of(request), str(refusal)
+    now, found = console.clock(), None
     if not isinstance(refusal, ForgedLink):
-        found = links.verify(desk.link_key(), request.match_info["token"])
+        found = links.verify(console.link_key(), request.match_info["token"])
     if request.app[REFUSED].first(now, f"{found.nonce} {why}" if found else ""):
         try:
-            await desk.store.write(lambda store: store.links.refused(now, found, why))
+            await console.store.write(lambda store: store.links.refused(now, found, why))
         except StoreUnavailable:
             return  # whoever tried is told all the same
 
 
-def _short(desk: Desk, opd: str) -> str:
-    known = desk.setting.routing.opds.get(opd)
+def _short(console: Console, opd: str) -> str:
+    known = console.setting.routing.opds.get(opd)
     return known.short if known else opd
 
 
-def _clock(desk: Desk, at: str) -> str:
-    return write_time(from_text(at).astimezone(desk.setting.zone).time().replace(second=0, microsecond=0))
+def _clock(console: Console, at: str) -> str:
+    return write_time(from_text(at).astimezone(console.setting.zone).time().replace(second=0, microsecond=0))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import aiohttp_jinja2
 from aiohttp import web
 
-from console.desk import desk_of, user_of
+from console.console import console_of, user_of
 from console.errors import Refusal
 from console.pages.login import HOMES
 from console.web.headers import SECURITY_HEADERS
@@ -33,7 +33,7 @@ async def operator(request: web.Request) -> web.StreamResponse:
 
 async def opd(request: web.Request) -> web.StreamResponse:
     """GET /opd: the assignments of the user's agency."""
-    user, routing = user_of(request), desk_of(request).setting.routing
+    user, routing = user_of(request), console_of(request).setting.routing
     if user.opd is None or user.opd not in routing.opds:
         raise Refusal(f"pengguna {user.name} terikat pada OPD {user.opd!r} yang tidak ada di routing.yaml", status=409)
     agency = routing.opds[user.opd]
@@ -66,11 +66,17 @@ async def wadul(request: web.Request) -> web.StreamResponse:
 async def ticket(request: web.Request) -> web.StreamResponse:
     """GET /tiket/NUMBER: one ticket whole; a sentence when there is none."""
     number = request.match_info["number"]
-    await desk_of(request).store.read(lambda store: store.tickets.get(number))
+    await console_of(request).store.read(lambda store: store.tickets.get(number))
     return _page(request, "ticket", {"number": number, "title": number})
 
 
 def _page(request: web.Request, page: str, more: Mapping[str, str] | None = None) -> web.StreamResponse:
-    desk, user = desk_of(request), user_of(request)
-    context = {"page": page, "title": TITLES[page], "user": user, "setting": desk.setting, "version": desk.version}
+    console, user = console_of(request), user_of(request)
+    context = {
+        "page": page,
+        "title": TITLES[page],
+        "user": user,
+        "setting": console.setting,
+        "version": console.version,
+    }
     return aiohttp_jinja2.render_template("page.html", request, context | dict(more or {}))

@@ -8,7 +8,7 @@ from pathlib import Path
 import aiohttp_jinja2
 from aiohttp import web
 
-from console.desk import desk_of
+from console.console import console_of
 
 STATIC = Path(__file__).parent.parent / "static"
 _IMPORT = re.compile(r"""from "(\.{1,2}/[^"]+)";""")
@@ -17,7 +17,7 @@ SHELL = "/opd/luring"
 
 async def worker(request: web.Request) -> web.StreamResponse:
     """GET /sw.js: the service worker, with the files that it keeps; it keeps nothing else."""
-    version = desk_of(request).version
+    version = console_of(request).version
     head = f"const VERSION = {json.dumps(version)};\nconst FILES = {json.dumps(files(version))};\n"
     text = head + (STATIC / "js" / "worker" / "sw.js").read_text(encoding="utf-8")
     return web.Response(text=text, content_type="text/javascript")
@@ -25,8 +25,8 @@ async def worker(request: web.Request) -> web.StreamResponse:
 
 async def manifest(request: web.Request) -> web.StreamResponse:
     """GET /manifest.webmanifest: name, colours and icons of the installed app."""
-    desk = desk_of(request)
-    picture = f"/static/{desk.version}/img/app"
+    console = console_of(request)
+    picture = f"/static/{console.version}/img/app"
     icons = [
         {"src": f"{picture}-{size}.png", "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
         for size in (192, 512)
@@ -34,7 +34,7 @@ async def manifest(request: web.Request) -> web.StreamResponse:
     ]
     found = {
         "id": "/opd",
-        "name": f"Tugas {desk.setting.name}",
+        "name": f"Tugas {console.setting.name}",
         "short_name": "Tugas 112",
         "lang": "id",
         "start_url": "/opd",
@@ -49,8 +49,8 @@ async def manifest(request: web.Request) -> web.StreamResponse:
 
 async def shell(request: web.Request) -> web.StreamResponse:
     """GET /opd/luring: the agency's page without anybody's data, for a telephone without a signal."""
-    desk = desk_of(request)
-    context = {"setting": desk.setting, "version": desk.version}
+    console = console_of(request)
+    context = {"setting": console.setting, "version": console.version}
     return aiohttp_jinja2.render_template("offline.html", request, context)
 
 

@@ -8,7 +8,7 @@ import structlog
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from console.desk import DESK
+from console.console import CONSOLE
 from console.errors import NotLoggedIn, Refusal
 from tickets.errors import (
     BadLink,
@@ -117,11 +117,11 @@ def _answer(request: web.Request, refusal: Refusal) -> web.StreamResponse:
     if wants_json(request):
         body = {"error": refusal.sentence} | ({"field": refusal.field} if refusal.field else {})
         return web.json_response(body, status=refusal.status)
-    desk = request.app[DESK]
+    console = request.app[CONSOLE]
     context = {
         "status": refusal.status,
         "sentence": refusal.sentence,
-        "setting": desk.setting,
-        "version": desk.version,
+        "setting": console.setting,
+        "version": console.version,
     }
     return aiohttp_jinja2.render_template("error.html", request, context, status=refusal.status)

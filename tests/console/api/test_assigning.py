@@ -6,7 +6,7 @@ import zlib
 import pytest
 
 from console.api import assigning
-from tests.console.desk112 import Console
+from tests.console.desk112 import RunningConsole
 
 
 def png(width: int = 3, height: int = 2) -> bytes:
@@ -20,7 +20,7 @@ def png(width: int = 3, height: int = 2) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
-async def test_an_assignment_goes_from_sent_to_done(desk: Console) -> None:
+async def test_an_assignment_goes_from_sent_to_done(desk: RunningConsole) -> None:
     """Each step once; the ladder of the first state ends with the first answer, the ticket with the last."""
     number, (one,) = await desk.ticket("damkar")
     path = f"/api/assignments/{one}/move"
@@ -42,7 +42,7 @@ def _state(found: tuple[int, dict[str, str]]) -> tuple[int, str]:
     return found[0], found[1]["state"]
 
 
-async def test_an_agency_cannot_touch_another_ones(desk: Console) -> None:
+async def test_an_agency_cannot_touch_another_ones(desk: RunningConsole) -> None:
     """It is not even told that it exists; nothing changes."""
     _, (one,) = await desk.ticket("damkar")
     absent = (404, {"error": f"penugasan {one} tidak ada"})
@@ -52,10 +52,10 @@ async def test_an_agency_cannot_touch_another_ones(desk: Console) -> None:
     )
     assert absent == await desk.ask("pln", "POST", f"/api/assignments/{one}/photos", data=png())
     assert (await desk.store.read(lambda store: store.assignments.get(one)))["state"] == "dikirim"
-    assert not desk.desk.media.exists()
+    assert not desk.console.media.exists()
 
 
-async def test_not_ours_names_a_taker_who_has_it_at_once(desk: Console) -> None:
+async def test_not_ours_names_a_taker_who_has_it_at_once(desk: RunningConsole) -> None:
     """The ticket is never without an agency; the note says why and who."""
     number, (one,) = await desk.ticket("damkar")
     body = {"reason": "kabel listrik", "taker": "pln"}
@@ -69,7 +69,7 @@ async def test_not_ours_names_a_taker_who_has_it_at_once(desk: Console) -> None:
     assert told == [("damkar", "bukan_wewenang", "kabel listrik (yang berwenang: PLN)"), ("pln", "dikirim", None)]
 
 
-async def test_not_ours_and_nobody_known_goes_back_to_the_operators(desk: Console) -> None:
+async def test_not_ours_and_nobody_known_goes_back_to_the_operators(desk: RunningConsole) -> None:
     """It is open again and stands on every operator's page."""
     number, (one,) = await desk.ticket("damkar")
     path = f"/api/assignments/{one}/decline"
@@ -85,7 +85,7 @@ async def test_not_ours_and_nobody_known_goes_back_to_the_operators(desk: Consol
     assert [(number, "salah alamat (yang berwenang: operator 112)")] == [(r["number"], r["note"]) for r in returned]
 
 
-async def test_the_command_centre_cancels_with_a_reason(desk: Console) -> None:
+async def test_the_command_centre_cancels_with_a_reason(desk: RunningConsole) -> None:
     """Without one it is refused."""
     _, (one,) = await desk.ticket("damkar")
     path = f"/api/assignments/{one}/cancel"
@@ -94,7 +94,7 @@ async def test_the_command_centre_cancels_with_a_reason(desk: Console) -> None:
     assert _state(await desk.ask("pusat", "POST", path, json={"reason": "laporan ganda"})) == (200, "dibatalkan")
 
 
-async def test_an_answer_by_telephone_is_written_down_with_its_source(desk: Console) -> None:
+async def test_an_answer_by_telephone_is_written_down_with_its_source(desk: RunningConsole) -> None:
     """An operator may end the siren for an agency, but says who answered."""
     _, (one,) = await desk.ticket("damkar")
     path = f"/api/assignments/{one}/move"
@@ -106,7 +106,7 @@ async def test_an_answer_by_telephone_is_written_down_with_its_source(desk: Cons
     assert (row["acknowledged_by"], row["via"], row["note"]) == ("siti", "operator", "Pak Joko, telepon meja")
 
 
-async def test_a_photo_is_kept_and_shown_to_those_with_a_right(desk: Console) -> None:
+async def test_a_photo_is_kept_and_shown_to_those_with_a_right(desk: RunningConsole) -> None:
     """Its own agency and the staff see it; another agency and strangers do not."""
     _, (one,) = await desk.ticket("damkar")
     status, answer = await desk.ask("damkar", "POST", f"/api/assignments/{one}/photos", data=png())
@@ -121,7 +121,7 @@ async def test_a_photo_is_kept_and_shown_to_those_with_a_right(desk: Console) ->
         assert (await desk.ask("pusat", "GET", f"/media/{name}"))[0] == 404
 
 
-async def test_what_is_no_photo_is_said_and_not_kept(desk: Console) -> None:
+async def test_what_is_no_photo_is_said_and_not_kept(desk: RunningConsole) -> None:
     """By its bytes, whatever it calls itself."""
     _, (one,) = await desk.ticket("damkar")
     path = f"/api/assignments/{one}/photos"
@@ -131,11 +131,11 @@ async def test_what_is_no_photo_is_said_and_not_kept(desk: Console) -> None:
         assert (400, wrong) == await desk.ask("damkar", "POST", path, data=data, headers=headers)
     none = {"error": "foto belum dipilih", "field": "photo"}
     assert (400, none) == await desk.ask("damkar", "POST", path, data=b"")
-    assert not desk.desk.media.exists()
+    assert not desk.console.media.exists()
     assert await desk.store.read(lambda store: store.assignments.attachments(one)) == []
 
 
-async def test_a_link_is_an_address_of_the_web(desk: Console) -> None:
+async def test_a_link_is_an_address_of_the_web(desk: RunningConsole) -> None:
     """Nothing else becomes something to click on."""
     _, (one,) = await desk.ticket("damkar")
     path = f"/api/assignments/{one}/move"
@@ -147,10 +147,12 @@ async def test_a_link_is_an_address_of_the_web(desk: Console) -> None:
     assert _state(await desk.ask("damkar", "POST", path, json=body)) == (200, "selesai")
 
 
-async def test_an_assignment_takes_so_many_photos_and_no_more(desk: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_assignment_takes_so_many_photos_and_no_more(
+    desk: RunningConsole, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """An agency's login cannot fill the disk; what was refused leaves no file."""
     monkeypatch.setattr(assigning, "MOST_ATTACHMENTS", 2)
     _, (one,) = await desk.ticket("damkar")
     path = f"/api/assignments/{one}/photos"
     assert [(await desk.ask("damkar", "POST", path, data=png()))[0] for _ in range(3)] == [201, 201, 409]
-    assert len(list(desk.desk.media.iterdir())) == 2
+    assert len(list(desk.console.media.iterdir())) == 2

@@ -9,14 +9,14 @@ from playwright.async_api import Browser, Page, expect
 
 from console.pages import webapp
 from tests.console.browser.test_browser import IN_TIME_MS, page, siren_is
-from tests.console.desk112 import Console
+from tests.console.desk112 import RunningConsole
 from tests.console.pictures import JEPARA, TAKEN, photograph, with_exif
 from tickets.errors import StoreUnavailable
 
 pytestmark = pytest.mark.browser
 
 
-async def until_row(desk: Console, one: int, **wanted: Any) -> Any:
+async def until_row(desk: RunningConsole, one: int, **wanted: Any) -> Any:
     """The assignment, as soon as it is like this in the store."""
     async with asyncio.timeout(IN_TIME_MS / 1000):
         while True:
@@ -26,7 +26,7 @@ async def until_row(desk: Console, one: int, **wanted: Any) -> Any:
             await asyncio.sleep(0.05)
 
 
-async def kinds(desk: Console, ticket: str) -> list[tuple[str, Any]]:
+async def kinds(desk: RunningConsole, ticket: str) -> list[tuple[str, Any]]:
     """What the journal tells of the agency's doing, in order."""
     rows = await desk.store.read(lambda store: store.journal.of_ticket(ticket, None))
     found = [row for row in rows if row["kind"].startswith("assignment.")]
@@ -39,7 +39,7 @@ async def on_duty(phone: Page) -> None:
     await phone.evaluate("navigator.serviceWorker.ready.then(() => true)")
 
 
-async def test_what_is_done_without_a_signal_arrives_once(desk: Console, browser: Browser) -> None:
+async def test_what_is_done_without_a_signal_arrives_once(desk: RunningConsole, browser: Browser) -> None:
     """Three actions offline, the page opened anew without a signal, then online: each is there once, in its order, and
     meanwhile the page says that nothing has arrived. Nothing about people is in the browser's caches."""
     ticket, (one,) = await desk.ticket("damkar")
@@ -70,7 +70,7 @@ async def test_what_is_done_without_a_signal_arrives_once(desk: Console, browser
     assert await kinds(desk, ticket) == [*expected, ("assignment.noted", "dua regu")]
 
 
-async def test_an_answer_that_112_cannot_keep_waits_and_says_so(desk: Console, browser: Browser) -> None:
+async def test_an_answer_that_112_cannot_keep_waits_and_says_so(desk: RunningConsole, browser: Browser) -> None:
     """The disk of 112 is full: the action stays in the browser, with what 112 says, is sent again, and counts."""
     _, (one,) = await desk.ticket("damkar")
     write = desk.store.write
@@ -114,15 +114,15 @@ async def cached(phone: Page) -> set[str]:
 
 
 async def test_an_installed_page_of_another_version_becomes_this_one(
-    desk: Console, browser: Browser, monkeypatch: pytest.MonkeyPatch
+    desk: RunningConsole, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A telephone that installed the page before an update, with scripts at other addresses: opened anew it is the new
     page, the worker follows by itself, nothing of the old one stays, and what is kept works without a signal."""
-    version = desk.desk.version
+    version = desk.console.version
     cached_versions = "caches.keys().then((names) => names.sort().join())"
     with monkeypatch.context() as before:
-        old = SimpleNamespace(version="0100", setting=desk.desk.setting)
-        before.setattr(webapp, "desk_of", lambda request: old)
+        old = SimpleNamespace(version="0100", setting=desk.console.setting)
+        before.setattr(webapp, "console_of", lambda request: old)
         before.setattr(webapp, "files", lambda _: [webapp.SHELL, f"/static/{version}/img/app-192.png"])
         async with page(browser, desk, "damkar") as phone:
             await on_duty(phone)
@@ -140,7 +140,7 @@ async def test_an_installed_page_of_another_version_becomes_this_one(
             await expect(phone.locator("main.duty")).to_contain_text("Tidak ada tugas", timeout=2 * IN_TIME_MS)
 
 
-async def test_an_answer_that_is_lost_on_its_way_is_asked_for_again(desk: Console, browser: Browser) -> None:
+async def test_an_answer_that_is_lost_on_its_way_is_asked_for_again(desk: RunningConsole, browser: Browser) -> None:
     """The server has done it, the page has not heard so: the second time it is answered, and done once."""
     ticket, (one,) = await desk.ticket("damkar")
     async with page(browser, desk, "damkar") as phone:
@@ -166,7 +166,7 @@ async def test_an_answer_that_is_lost_on_its_way_is_asked_for_again(desk: Consol
     assert await kinds(desk, ticket) == [("assignment.acknowledged", "diterima")]
 
 
-async def test_a_photo_is_small_tells_when_and_where_and_shows_neither(desk: Console, browser: Browser) -> None:
+async def test_a_photo_is_small_tells_when_and_where_and_shows_neither(desk: RunningConsole, browser: Browser) -> None:
     """Read before it is shrunk, sent along, kept; the file that is shown has no Exif and a telephone's long side."""
     _, (one,) = await desk.ticket("damkar")
     async with page(browser, desk, "damkar") as phone:
@@ -184,12 +184,12 @@ async def test_a_photo_is_small_tells_when_and_where_and_shows_neither(desk: Con
         await expect(phone.locator(".shots small")).to_contain_text("09.41")
     (row,) = await desk.store.read(lambda store: store.assignments.attachments(one))
     assert (row["taken_at"], row["lat"], row["lon"]) == (TAKEN, *JEPARA)
-    kept = (desk.desk.media / row["value"]).read_bytes()
+    kept = (desk.console.media / row["value"]).read_bytes()
     assert b"Exif" not in kept and b"RAHASIA" not in kept
     assert len(kept) < len(taken) / 2
 
 
-async def test_a_reload_resumes_the_siren(desk: Console, browser: Browser) -> None:
+async def test_a_reload_resumes_the_siren(desk: RunningConsole, browser: Browser) -> None:
     """Without a click: this browser was on duty before; and with a new report after that."""
     async with page(browser, desk, "damkar") as phone:
         await on_duty(phone)
@@ -204,7 +204,7 @@ async def test_a_reload_resumes_the_siren(desk: Console, browser: Browser) -> No
         assert await phone.get_by_text("SUARA MATI").count() == 0
 
 
-async def test_the_place_is_drawn_without_a_map(desk: Console, browser: Browser) -> None:
+async def test_the_place_is_drawn_without_a_map(desk: RunningConsole, browser: Browser) -> None:
     """Where the network told it: the drawing, the links, and how far it is from here once the telephone says so."""
     where = '{"lat": -6.588333, "lon": 110.668889, "radius_m": 150}'
     await desk.ticket_of(await desk.call(location=where), "damkar")

@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.console.api.test_assigning import png
-from tests.console.desk112 import PASSWORD, SITI, Console
+from tests.console.desk112 import PASSWORD, SITI, RunningConsole
 from tests.console.pages.test_receipts import open_tests, told
 
 pytestmark = pytest.mark.browser
@@ -18,7 +18,7 @@ IN_TIME_MS = 30_000  # a busy machine takes its time; nothing waits longer than 
 
 
 @asynccontextmanager
-async def page(browser: Browser, desk: Console, user: str) -> AsyncIterator[Page]:
+async def page(browser: Browser, desk: RunningConsole, user: str) -> AsyncIterator[Page]:
     """A browser in which a user has logged in by the form; a script error or a breach of the CSP fails the test."""
     context = await browser.new_context(locale="en-US", timezone_id="America/New_York")
     opened, wrong = await context.new_page(), []
@@ -36,19 +36,19 @@ async def page(browser: Browser, desk: Console, user: str) -> AsyncIterator[Page
     await context.close()
 
 
-async def rings(desk: Console, operator: str, call: str = "c1", **columns: Any) -> str:
+async def rings(desk: RunningConsole, operator: str, call: str = "c1", **columns: Any) -> str:
     """A call that rings at an operator's desk, as the calls process writes it; its ticket."""
     number = await desk.call(call, stage="ringing", lane="urgent", ringing_at=desk.clock.now.isoformat(), **columns)
     await at_desk(desk, operator, "ringing", call)
     return number
 
 
-async def at_desk(desk: Console, operator: str, live: str, call: str | None) -> None:
+async def at_desk(desk: RunningConsole, operator: str, live: str, call: str | None) -> None:
     """The calls process says what an operator is."""
     await desk.store.write(lambda store: store.people.set_presence(desk.clock.now, operator, "ready", live, call))
 
 
-async def test_the_pop_appears_with_the_focus_in_the_form(desk: Console, browser: Browser) -> None:
+async def test_the_pop_appears_with_the_focus_in_the_form(desk: RunningConsole, browser: Browser) -> None:
     """The moment the store says that the phone rings: number, mark, lane, and the cursor in the first field."""
     async with page(browser, desk, "siti") as siti:
         await expect(siti.get_by_role("heading", name="Belum bertugas")).to_be_visible()
@@ -59,7 +59,7 @@ async def test_the_pop_appears_with_the_focus_in_the_form(desk: Console, browser
         await expect(siti.locator(".pop")).to_contain_text("10.00")  # WIB, in a browser of New York
 
 
-async def test_a_fire_is_dispatched_by_keyboard_only(desk: Console, browser: Browser) -> None:
+async def test_a_fire_is_dispatched_by_keyboard_only(desk: RunningConsole, browser: Browser) -> None:
     """Digit, place, story, Ctrl+Enter; routing proposed the agencies; then the verdict keys and the wrap-up key."""
     async with page(browser, desk, "siti") as siti:
         number = await rings(desk, "siti")
@@ -90,7 +90,7 @@ async def test_a_fire_is_dispatched_by_keyboard_only(desk: Console, browser: Bro
         await until_told(desk, "request.wrap_up_done")
 
 
-async def until_told(desk: Console, kind: str) -> Any:
+async def until_told(desk: RunningConsole, kind: str) -> Any:
     """The newest journal row of a kind; pages do not wait for an answer before they show the next state."""
     async with asyncio.timeout(60):
         while (row := await desk.store.read(lambda store: store.boards.newest(kind))) is None:
@@ -98,7 +98,7 @@ async def until_told(desk: Console, kind: str) -> Any:
     return row
 
 
-async def test_state_keys_ask_the_calls_process(desk: Console, browser: Browser) -> None:
+async def test_state_keys_ask_the_calls_process(desk: RunningConsole, browser: Browser) -> None:
     """F2 asks; the button shows the asked state until the answer comes."""
     async with page(browser, desk, "siti") as siti:
         ready = siti.get_by_role("button", name="Siap", exact=False).first
@@ -112,7 +112,7 @@ async def test_state_keys_ask_the_calls_process(desk: Console, browser: Browser)
         await expect(ready).to_have_attribute("aria-pressed", "true")
 
 
-async def talks(desk: Console, operator: str, **columns: Any) -> str:
+async def talks(desk: RunningConsole, operator: str, **columns: Any) -> str:
     """A call that an operator talks on; its ticket."""
     at = desk.clock.now.isoformat()
     number = await desk.call("c1", stage="talking", lane="urgent", operator=operator, talking_at=at, **columns)
@@ -120,7 +120,7 @@ async def talks(desk: Console, operator: str, **columns: Any) -> str:
     return number
 
 
-async def test_a_caller_is_handed_over_by_keyboard(desk: Console, browser: Browser) -> None:
+async def test_a_caller_is_handed_over_by_keyboard(desk: RunningConsole, browser: Browser) -> None:
     """Who is ready stands first, who cannot has a reason; the wait and the refusal are shown, and the end."""
     for name in ("ani", "rudi"):
         await desk.store.write(
@@ -157,13 +157,13 @@ async def test_a_caller_is_handed_over_by_keyboard(desk: Console, browser: Brows
         await expect(siti.locator(".transfer")).to_have_count(0, timeout=IN_TIME_MS)
 
 
-async def asked(desk: Console) -> Any:
+async def asked(desk: RunningConsole) -> Any:
     """What the newest request for a transfer says."""
     row = await desk.store.read(lambda store: store.boards.newest("request.transfer"))
     return row and row["data"]
 
 
-async def test_the_networks_position_is_in_the_pop(desk: Console, browser: Browser) -> None:
+async def test_the_networks_position_is_in_the_pop(desk: RunningConsole, browser: Browser) -> None:
     """As a link that a map program opens."""
     async with page(browser, desk, "siti") as siti:
         await rings(desk, "siti", location='{"lat": -6.5888, "lon": 110.6684, "radius_m": 850.24}')
@@ -171,7 +171,7 @@ async def test_the_networks_position_is_in_the_pop(desk: Console, browser: Brows
         await expect(found).to_have_attribute("href", "geo:-6.5888,110.6684", timeout=IN_TIME_MS)
 
 
-async def test_what_was_typed_survives_reload_and_lost_connection(desk: Console, browser: Browser) -> None:
+async def test_what_was_typed_survives_reload_and_lost_connection(desk: RunningConsole, browser: Browser) -> None:
     """Saved while typing; without a server it waits in the browser and is said to be unsaved."""
     async with page(browser, desk, "siti") as siti:
         number = await rings(desk, "siti")
@@ -188,7 +188,7 @@ async def test_what_was_typed_survives_reload_and_lost_connection(desk: Console,
         assert ticket["description"] == "asap tebal dari gudang"
 
 
-async def test_the_siren_sounds_until_it_is_accepted(desk: Console, browser: Browser) -> None:
+async def test_the_siren_sounds_until_it_is_accepted(desk: RunningConsole, browser: Browser) -> None:
     """Silent with a red bar before the first click, on after it, off with «Terima»; then step by step to «Selesai»."""
     _, (one,) = await desk.ticket("damkar")
     async with page(browser, desk, "damkar") as damkar:
@@ -218,7 +218,7 @@ async def test_the_siren_sounds_until_it_is_accepted(desk: Console, browser: Bro
     assert (row["state"], row["acknowledged_by"], row["via"]) == ("selesai", "damkar", "page")
 
 
-async def test_a_test_push_is_heard_and_said_so(desk: Console, browser: Browser) -> None:
+async def test_a_test_push_is_heard_and_said_so(desk: RunningConsole, browser: Browser) -> None:
     """A bar that says that it is a test; no assignment, no alarm; «Terdengar» counts once the sound is on."""
     async with page(browser, desk, "damkar") as damkar:
         await open_tests(desk)
@@ -243,7 +243,7 @@ async def choose_file(page: Page, name: str, data: bytes) -> None:
     await page.locator("input[type=file][multiple]").set_input_files(files)
 
 
-async def test_markup_from_callers_stays_text(desk: Console, browser: Browser) -> None:
+async def test_markup_from_callers_stays_text(desk: RunningConsole, browser: Browser) -> None:
     """On the agency's page, which shows what a stranger said."""
     evil = "<img src=x onerror=document.title='gotcha'><script>document.title='gotcha'</script>"
     number, _ = await desk.ticket("damkar")
@@ -253,7 +253,7 @@ async def test_markup_from_callers_stays_text(desk: Console, browser: Browser) -
         assert "gotcha" not in await damkar.title()
 
 
-async def test_a_lost_connection_is_said_at_once_and_mends_itself(desk: Console, browser: Browser) -> None:
+async def test_a_lost_connection_is_said_at_once_and_mends_itself(desk: RunningConsole, browser: Browser) -> None:
     """«terputus – menyambung…», and back without a hand."""
     async with page(browser, desk, "pusat") as wall:
         await desk.live.close()

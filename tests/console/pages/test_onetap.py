@@ -12,7 +12,7 @@ from aiohttp import ClientResponse, ClientSession, CookieJar
 from playwright.async_api import Browser, expect
 
 from tests.console.api.test_assigning import png
-from tests.console.desk112 import LINK_KEY, NOW, SITI, Console
+from tests.console.desk112 import LINK_KEY, NOW, SITI, RunningConsole
 from tickets import links
 from tickets.links import Link
 from tickets.model import Actor
@@ -40,17 +40,17 @@ async def says(answer: ClientResponse) -> tuple[int, str]:
     return answer.status, found[1] if found else ""
 
 
-async def state_of(desk: Console, assignment: int) -> tuple[str, str | None]:
+async def state_of(desk: RunningConsole, assignment: int) -> tuple[str, str | None]:
     row = await desk.store.read(lambda store: store.assignments.get(assignment))
     return row["state"], row["acknowledged_by"]
 
 
-async def rows(desk: Console, kind: str) -> list[Any]:
+async def rows(desk: RunningConsole, kind: str) -> list[Any]:
     found = await desk.store.read(lambda store: store.journal.after(0, 10_000))
     return [(row["actor"], row["data"].get("why")) for row in found if row["kind"] == kind]
 
 
-async def test_one_tap_accepts_and_the_browser_goes_on(desk: Console) -> None:
+async def test_one_tap_accepts_and_the_browser_goes_on(desk: RunningConsole) -> None:
     """GET changes nothing, however often; POST accepts; then state by state in this browser alone, with proof."""
     _, (one,) = await desk.ticket("damkar")
     address = desk.url(path_of(one))
@@ -100,7 +100,7 @@ async def test_one_tap_accepts_and_the_browser_goes_on(desk: Console) -> None:
     ],
 )
 async def test_a_link_that_opens_nothing_says_why(
-    desk: Console, more: dict[str, Any], status: int, sentence: str
+    desk: RunningConsole, more: dict[str, Any], status: int, sentence: str
 ) -> None:
     """Old, for something else, of a contact that is gone, of another agency: a page, a row, and no effect."""
     _, (one,) = await desk.ticket("damkar")
@@ -114,11 +114,11 @@ async def test_a_link_that_opens_nothing_says_why(
             assert await says(shown) == (status, sentence)
         async with mine.post(f"{address}/opened") as shown:
             assert shown.status == status
-    assert (await state_of(desk, one), desk.desk.media.exists()) == (("dikirim", None), False)
+    assert (await state_of(desk, one), desk.console.media.exists()) == (("dikirim", None), False)
     assert [why for _, why in await rows(desk, "link.refused")] == [sentence[0].lower() + sentence[1:]]
 
 
-async def test_a_forged_link_opens_nothing(desk: Console) -> None:
+async def test_a_forged_link_opens_nothing(desk: RunningConsole) -> None:
     """Another key, another assignment under a right signature, nonsense: 403, one row in ten seconds, no effect."""
     _, (one,) = await desk.ticket("damkar")
     right = path_of(one)
@@ -131,7 +131,7 @@ async def test_a_forged_link_opens_nothing(desk: Console) -> None:
                 assert await says(shown) == (403, "Tautan ini tidak sah")
     assert await state_of(desk, one) == ("dikirim", None)
     assert await rows(desk, "link.refused") == [("process:console", "tautan ini tidak sah")]
-    desk.desk.link_key = lambda: ""
+    desk.console.link_key = lambda: ""
     async with phone() as mine, mine.get(desk.url(right)) as shown:  # a lost secret opens nothing to anybody
         assert shown.status == 403
 
@@ -140,7 +140,7 @@ async def test_a_forged_link_opens_nothing(desk: Console) -> None:
     ("state", "sentence"),
     [("dibatalkan", "Tugas ini sudah dibatalkan"), ("bukan_wewenang", "Tugas ini sudah ditarik dari Damkar")],
 )
-async def test_a_closed_assignment(desk: Console, state: str, sentence: str) -> None:
+async def test_a_closed_assignment(desk: RunningConsole, state: str, sentence: str) -> None:
     """Taken back by the command centre, handed to others: the link of the message says so."""
     _, (one,) = await desk.ticket("damkar")
     await desk.store.write(lambda store: store.assignments.move(NOW, one, state, SITI, via="command", note="x"))
@@ -149,7 +149,7 @@ async def test_a_closed_assignment(desk: Console, state: str, sentence: str) -> 
     assert (await state_of(desk, one))[0] == state
 
 
-async def test_two_people_at_once(desk: Console) -> None:
+async def test_two_people_at_once(desk: RunningConsole) -> None:
     """Two contacts tap «TERIMA» of links of their own: one accepts, the other reads who did, and may go on from there;
     the link that could not accept is not spent."""
     _, (one,) = await desk.ticket("damkar")
@@ -169,7 +169,7 @@ async def test_two_people_at_once(desk: Console) -> None:
     assert [who for who, _ in acknowledged] == ["contact:pusat"]
 
 
-async def test_not_ours_by_link_names_a_taker(desk: Console) -> None:
+async def test_not_ours_by_link_names_a_taker(desk: RunningConsole) -> None:
     """As on the page: the taker has the ticket in the same transaction; what is missing is said, and nothing spent."""
     number, (one,) = await desk.ticket("damkar")
     address = desk.url(path_of(one))
@@ -186,7 +186,7 @@ async def test_not_ours_by_link_names_a_taker(desk: Console) -> None:
     ]
 
 
-async def test_nothing_of_the_link_leaks(desk: Console) -> None:
+async def test_nothing_of_the_link_leaks(desk: RunningConsole) -> None:
     """No index, no cache, no referrer to others; another assignment stays shut to the same browser; another site may
     not press the button."""
     _, (one,) = await desk.ticket("damkar")
@@ -210,7 +210,7 @@ async def test_nothing_of_the_link_leaks(desk: Console) -> None:
     assert await state_of(desk, two) == ("dikirim", None)
 
 
-async def test_a_later_link_of_the_same_assignment_opens_in_the_same_browser(desk: Console) -> None:
+async def test_a_later_link_of_the_same_assignment_opens_in_the_same_browser(desk: RunningConsole) -> None:
     """The reminder's link opens where the first was used, also after its time; elsewhere it does the next step."""
     _, (one,) = await desk.ticket("damkar")
     async with phone() as mine:
@@ -225,7 +225,7 @@ async def test_a_later_link_of_the_same_assignment_opens_in_the_same_browser(des
     assert await state_of(desk, one) == ("berangkat", "damkar.siaga")
 
 
-async def test_on_a_telephone(desk: Console, browser: Browser) -> None:
+async def test_on_a_telephone(desk: RunningConsole, browser: Browser) -> None:
     """A real browser: the page is noted as read, one tap accepts and shows the next step; without a script too."""
     _, (one,) = await desk.ticket("damkar")
     size = {"width": 390, "height": 844}

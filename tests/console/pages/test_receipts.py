@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
-from tests.console.desk112 import LINK_KEY, NOW, Console
+from tests.console.desk112 import LINK_KEY, NOW, RunningConsole
 from tickets import links
 from tickets.links import Link
 from tickets.model import Actor, PlannedTest
@@ -19,7 +19,7 @@ PERSON = {"Accept": "text/html"}
 OPDS = {"damkar.siaga": "damkar", "pusat": None}
 
 
-async def open_tests(desk: Console, channel: str = "page") -> dict[str, int]:
+async def open_tests(desk: RunningConsole, channel: str = "page") -> dict[str, int]:
     """Test pushes that were delivered and wait for somebody to notice; their ids by contact."""
     planned = [PlannedTest(name, opd, channel) for name, opd in OPDS.items()]
 
@@ -36,13 +36,13 @@ async def open_tests(desk: Console, channel: str = "page") -> dict[str, int]:
     return await desk.store.write(job)
 
 
-async def told(desk: Console, kind: str) -> list[tuple[str, Any]]:
+async def told(desk: RunningConsole, kind: str) -> list[tuple[str, Any]]:
     """Who and what, of each row of a kind."""
     found = await desk.store.read(lambda store: store.journal.after(0, 10_000))
     return [(row["actor"], row["data"]) for row in found if row["kind"] == kind]
 
 
-async def snapshot(desk: Console, user: str, page: str) -> Any:
+async def snapshot(desk: RunningConsole, user: str, page: str) -> Any:
     """The first snapshot of a page."""
     session = await desk.session(user)
     async with session, session.ws_connect(desk.url(f"/live?page={page}")) as socket:
@@ -51,7 +51,7 @@ async def snapshot(desk: Console, user: str, page: str) -> Any:
         return message["data"]
 
 
-async def test_shown_and_heard_is_kept_once_and_answers_nothing(desk: Console) -> None:
+async def test_shown_and_heard_is_kept_once_and_answers_nothing(desk: RunningConsole) -> None:
     """A row of the ticket's time line with the user; the pushes go on; after the answer there is nothing to tell."""
     number, (one,) = await desk.ticket("damkar")
     assert await desk.ask("damkar", "POST", f"/api/assignments/{one}/seen") == (200, {"id": one, "noted": True})
@@ -69,7 +69,7 @@ async def test_shown_and_heard_is_kept_once_and_answers_nothing(desk: Console) -
     assert await desk.ask("pln", "POST", f"/api/assignments/{other}/seen") == (200, {"id": other, "noted": False})
 
 
-async def test_a_test_push_stands_on_its_pages_until_it_was_heard(desk: Console) -> None:
+async def test_a_test_push_stands_on_its_pages_until_it_was_heard(desk: RunningConsole) -> None:
     """The agency's own and the command centre's own, for ten minutes at most."""
     found = await open_tests(desk)
     pages = {"damkar": ("opd", "damkar.siaga"), "pusat": ("overview", "pusat")}
@@ -87,7 +87,7 @@ async def test_a_test_push_stands_on_its_pages_until_it_was_heard(desk: Console)
     assert row == ("user:damkar", {"run": 1, "contact": "damkar.siaga", "opd": "damkar", "channel": "page"})
 
 
-async def test_a_tap_says_that_the_message_was_read(desk: Console) -> None:
+async def test_a_tap_says_that_the_message_was_read(desk: RunningConsole) -> None:
     """A look changes nothing; the button does, once; the link opens no assignment."""
     number = (await open_tests(desk, "apprise"))["damkar.siaga"]
     link = Link(number, "damkar.siaga", links.TEST, NOW + links.GOOD_FOR, f"uji-{number}")
@@ -117,7 +117,7 @@ async def test_a_tap_says_that_the_message_was_read(desk: Console) -> None:
     ],
 )
 async def test_a_link_of_no_test_says_why(
-    desk: Console, more: dict[str, Any] | None, status: int, sentence: str
+    desk: RunningConsole, more: dict[str, Any] | None, status: int, sentence: str
 ) -> None:
     """Old, for an assignment, of others, forged: a page with the sentence, and nothing is kept."""
     number = (await open_tests(desk, "apprise"))["damkar.siaga"]

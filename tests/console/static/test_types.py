@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from console.web.app import STATIC
-from tests.console.desk112 import SITI, Console
+from tests.console.desk112 import SITI, RunningConsole
 from tests.console.live.test_live import page, snapshot
 
 DECLARED = (STATIC.parent / "types" / "snapshots.d.ts").read_text(encoding="utf-8")
@@ -68,7 +68,7 @@ def _wrong_fields(value: Any, kind: str, where: str) -> list[str]:
     return wrong
 
 
-async def _busy(desk: Console) -> str:
+async def _busy(desk: RunningConsole) -> str:
     """A line on which every list of every page has something in it; the number of a ticket with an agency."""
     number, (one, *_) = await desk.ticket("damkar", "pln")
     await desk.call("c-waiting", stage="waiting", lane="normal", waiting_at="2026-11-23T02:00:00+00:00")
@@ -92,7 +92,7 @@ async def _busy(desk: Console) -> str:
     ],
 )
 async def test_a_snapshot_has_the_shape_that_its_page_is_checked_against(
-    desk: Console, user: str, kind: str, query: str
+    desk: RunningConsole, user: str, kind: str, query: str
 ) -> None:
     """Every declared field is there, of its type: a check against a shape that is not so would be worth nothing."""
     number = await _busy(desk)
@@ -100,7 +100,7 @@ async def test_a_snapshot_has_the_shape_that_its_page_is_checked_against(
         assert _wrong(await snapshot(socket), kind, kind) == []
 
 
-async def test_what_forms_offer_has_its_shape(desk: Console) -> None:
+async def test_what_forms_offer_has_its_shape(desk: RunningConsole) -> None:
     """GET /api/reference."""
     status, found = await desk.ask("siti", "GET", "/api/reference")
     assert (status, _wrong(found, "Reference", "Reference")) == (200, [])

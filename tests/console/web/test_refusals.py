@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.console.desk112 import Console
+from tests.console.desk112 import RunningConsole
 from tickets.errors import SchemaViolated, StoreUnavailable, WriteUnknown
 
 VIOLATED = SchemaViolated("tidak sesuai dengan skema basis data: UNIQUE constraint failed: tickets.number")
@@ -21,7 +21,9 @@ VIOLATED = SchemaViolated("tidak sesuai dengan skema basis data: UNIQUE constrai
     ],
     ids=["our mistake", "away", "unknown"],
 )  # fmt: skip
-async def test_an_error_of_the_store_is_a_sentence(desk: Console, error: Exception, status: int, sentence: str) -> None:
+async def test_an_error_of_the_store_is_a_sentence(
+    desk: RunningConsole, error: Exception, status: int, sentence: str
+) -> None:
     """Our own mistake is none of whoever asks: 500, no word of SQLite's, and the log has the rest."""
     session = await desk.session("siti")
 

@@ -79,7 +79,7 @@ async def unheard(assignment: int, who: str, reply: Row) -> bool:
 
 
 @dataclass(slots=True)
-class Desk:
+class Console:
     """The console's dependencies; `setting` is replaced as a whole when the configuration was taken up anew.
 
     `number_of` makes a full number (E.164) of one that people wrote, None of what is none; `device_key` signs the
@@ -144,7 +144,7 @@ class User:
         return Actor("user", self.name)
 
 
-DESK: web.AppKey[Desk] = web.AppKey("desk", Desk)
+CONSOLE: web.AppKey[Console] = web.AppKey("console", Console)
 USER = web.RequestKey("user", User)
 
 # An agency's page and the wall must not fall silent because a session ended in the night.
@@ -156,9 +156,9 @@ SESSION_TIMES = {
 }
 
 
-def desk_of(request: web.Request) -> Desk:
+def console_of(request: web.Request) -> Console:
     """The desk of the application that serves this request."""
-    return request.app[DESK]
+    return request.app[CONSOLE]
 
 
 def user_of(request: web.Request) -> User:
