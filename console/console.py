@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
@@ -113,18 +113,6 @@ class Console:
     def take(self, setting: Setting) -> None:
         """Use a new configuration from the next request and snapshot on."""
         self.setting = setting
-
-
-class Acts(Protocol):
-    """Who answers for an agency: a user, or a contact by a one-time link."""
-
-    @property
-    def role(self) -> str:
-        """A user's role, or `link`."""
-
-    @property
-    def actor(self) -> Actor:
-        """As the journal names it."""
 
 
 @dataclass(frozen=True, slots=True)

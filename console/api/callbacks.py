@@ -7,8 +7,7 @@ from console.api.playback import PLAYBACKS
 from console.console import console_of, user_of
 from console.errors import Refusal
 from console.web.forms import number_in_path, optional_text, read_form
-from tickets.errors import Conflict
-from tickets.store import Store
+from tickets.cases import requesting
 
 LONGEST_NOTE = 500
 _TASK = "tugas telepon balik"
@@ -20,16 +19,7 @@ async def dial(request: web.Request) -> web.StreamResponse:
     task, now = number_in_path(request, "task", _TASK), console.clock()
     if not console.setting.dials_out:
         raise Refusal("panggilan keluar belum diatur: telepon dengan pesawat lain", status=409)
-
-    def ask(store: Store) -> None:
-        row = store.callbacks.get(task)
-        busy = next((one for one in store.callbacks.live() if one["number"] == row["number"]), None)
-        if busy is not None:
-            raise Conflict(f"nomor ini sedang ditelepon {busy['operator']}")
-        data = {"operator": user.name, "task": task}
-        store.journal.append(now, "request.callback", user.actor, call=row["call"], ticket=row["ticket"], data=data)
-
-    await console.store.write(ask)
+    await console.store.write(lambda store: requesting.dial(store, now, task, user.actor))
     return web.json_response({"asked": task}, status=202)
 
 

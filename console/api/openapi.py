@@ -10,10 +10,11 @@ import re
 from pathlib import Path
 from typing import Any
 
-from console.api.assigning import DESK_112, STEPS
 from console.live.complaints_board import BOXES
 from console.web.routes import ROUTES, Route
 from console.web.sessions import COOKIE
+from tickets.cases.handing_over import DESK_112
+from tickets.cases.steps import STEPS
 from tickets.complaints.states import TOLD_STATES
 from tickets.model import LISTENING, PRESENCES, TICKET_KINDS
 from tickets.screening.reputation import VERDICTS

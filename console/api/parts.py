@@ -6,7 +6,6 @@ from typing import Any
 
 from aiohttp import web
 
-from console.api.assigning import mine
 from console.console import console_of, user_of
 from console.errors import BadField, Refusal
 from console.live import lists, tasks
@@ -14,6 +13,7 @@ from console.live.bounding import PART, fitting
 from console.live.complaints_board import BOXES, box
 from console.live.reading import read_json
 from console.web.forms import number_in_path
+from tickets.cases.steps import mine
 from tickets.store import Store
 
 TIMELINE_PART = 200

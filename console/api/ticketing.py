@@ -4,15 +4,11 @@ from typing import Any
 
 from aiohttp import web
 
-from console.api.dispatching import dispatch as dispatch_to
-from console.api.dispatching import presume_genuine, settle_kind
-from console.api.urgency import raised
 from console.console import Console, console_of, user_of
-from console.errors import BadField
 from console.live.reading import read_json
-from console.web.forms import choice, choices, fields, optional_text, read_form, text
+from console.web.forms import choices, fields, optional_text, read_form, text
+from tickets.cases import drafting
 from tickets.model import day_of
-from tickets.store import Store
 from tickets.store.tickets import FIELDS
 
 
@@ -38,13 +34,8 @@ async def save(request: web.Request) -> web.StreamResponse:
     form = await read_form(request, *FIELDS)
     changes, now = fields({"fields": form}, "fields"), console.clock()
     check_words(console, changes)
-
-    def keep(store: Store) -> None:
-        before = store.tickets.get(number)["kind"]
-        store.tickets.update(now, number, changes, user.actor)
-        raised(store, console.setting.routing, now, number, before, user.actor)
-
-    await console.store.write(keep)
+    routing = console.setting.routing
+    await console.store.write(lambda store: drafting.save(store, routing, now, number, changes, user.actor))
     return web.json_response({"saved": sorted(changes), "at": now.isoformat()})
 
 
@@ -55,17 +46,11 @@ async def dispatch(request: web.Request) -> web.StreamResponse:
     opds = choices(form, "opds", "OPD", console.setting.routing.opds)
     changes, now = fields(form, "fields"), console.clock()
     check_words(console, changes)
-
-    def send(store: Store) -> list[str]:
-        before = store.tickets.get(number)["kind"]
-        store.tickets.update(now, number, changes, user.actor)
-        raised(store, console.setting.routing, now, number, before, user.actor)
-        settle_kind(store, console.setting.routing, now, number, user.actor)
-        sent = dispatch_to(store, console.setting.routing, now, number, opds, user.actor)
-        presume_genuine(store, now, number, user.actor)
-        return sent
-
-    return web.json_response({"number": number, "dispatched": await console.store.write(send)})
+    routing = console.setting.routing
+    sent = await console.store.write(
+        lambda store: drafting.send(store, routing, now, number, changes, opds, user.actor)
+    )
+    return web.json_response({"number": number, "dispatched": sent})
 
 
 async def close(request: web.Request) -> web.StreamResponse:
@@ -78,10 +63,10 @@ async def close(request: web.Request) -> web.StreamResponse:
 
 
 def check_words(console: Console, changes: dict[str, Any]) -> None:
-    """Categories and places come from the configuration; other words would reach no agency."""
+    """Refuse categories and places that the configuration does not name."""
     setting = console.setting
     if changes.get("category"):
-        choice(changes, "category", "kategori", setting.routing.categories)
+        drafting.check_category(setting.routing, text(changes, "category", "kategori"))
     kecamatan = optional_text(changes, "kecamatan", "kecamatan")
-    if kecamatan is not None and kecamatan not in setting.places.kecamatan:
-        raise BadField("kecamatan", f"kecamatan {kecamatan[:60]!r} tidak ada di daftar {setting.region}")
+    if kecamatan is not None:
+        drafting.check_district(setting.places, setting.region, kecamatan)

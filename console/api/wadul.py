@@ -5,14 +5,13 @@ from datetime import datetime
 
 from aiohttp import web
 
-from console.api.dispatching import dispatch, presume_genuine
 from console.api.ticketing import check_words
-from console.api.urgency import change_kind
 from console.console import Console, console_of, user_of
 from console.errors import BadField
 from console.live.complaints_board import whole
 from console.live.reading import read_json
 from console.web.forms import choices, fields, link, optional_text, read_form, text
+from tickets.cases import complaining
 from tickets.model import Row, day_of
 from tickets.store import Store
 
@@ -28,14 +27,7 @@ async def file(request: web.Request) -> web.StreamResponse:
     console, user, number = console_of(request), user_of(request), request.match_info["number"]
     changes, now = fields(await read_form(request, "fields"), "fields"), console.clock()
     check_words(console, changes)
-
-    def take(store: Store) -> Row:
-        store.tickets.update(now, number, changes | {"kind": "complaint"}, user.actor)
-        _check_told(store.tickets.get(number))
-        presume_genuine(store, now, number, user.actor)
-        return store.complaints.file(now, number, user.actor)
-
-    row = await console.store.write(take)
+    row = await console.store.write(lambda store: complaining.file(store, now, number, changes, user.actor))
     return web.json_response({"number": number, "tracking": row["tracking"], "state": row["state"]})
 
 
@@ -51,17 +43,12 @@ async def enter(request: web.Request) -> web.StreamResponse:
     changes |= {"description": text(form, "description", "uraian", longest=5000), "kind": "complaint"}
     text(form, "category", "kategori")
     check_words(console, changes)
-    to_inbox, now = _flag(form.get("to_inbox")), console.clock()
-
-    def take(store: Store) -> Row:
-        number = store.tickets.create(now, day_of(now, console.setting.zone), user.actor, "complaint")
-        store.tickets.update(now, number, changes, user.actor)
-        row = store.complaints.file(now, number, user.actor, "sosial", address)
-        if user.opd is not None and not to_inbox:
-            dispatch(store, console.setting.routing, now, number, (user.opd,), user.actor)
-        return row
-
-    row = await console.store.write(take)
+    keeper = None if _flag(form.get("to_inbox")) else user.opd
+    now, routing = console.clock(), console.setting.routing
+    day = day_of(now, console.setting.zone)
+    row = await console.store.write(
+        lambda store: complaining.enter(store, routing, now, day, changes, address, keeper, user.actor)
+    )
     return web.json_response({"number": row["ticket"], "tracking": row["tracking"]}, status=201)
 
 
@@ -92,9 +79,7 @@ async def pass_on(request: web.Request) -> web.StreamResponse:
     check_words(console, changes)
 
     def give(store: Store, now: datetime) -> None:
-        store.complaints.get(number)
-        store.tickets.update(now, number, changes, user.actor)
-        dispatch(store, console.setting.routing, now, number, opds, user.actor)
+        complaining.pass_on(store, console.setting.routing, now, number, opds, changes, user.actor)
 
     return await _done(console, number, give)
 
@@ -130,8 +115,7 @@ async def _change(request: web.Request, kind: str) -> web.StreamResponse:
     opds = choices(form, "opds", "OPD", console.setting.routing.opds) if form.get("opds") else ()
 
     def change(store: Store, now: datetime) -> None:
-        store.complaints.get(number)
-        change_kind(store, console.setting.routing, now, number, kind, opds, user.actor, why)
+        complaining.turn(store, console.setting.routing, now, number, kind, opds, user.actor, why)
 
     return await _done(console, number, change)
 
@@ -151,8 +135,3 @@ async def _done(console: Console, number: str, change: Change) -> web.StreamResp
         return store.complaints.show(number)
 
     return web.json_response(whole(console.setting.terms, now, await console.store.write(run)))
-
-
-def _check_told(ticket: Row) -> None:
-    if not ticket["category"] and not ticket["description"]:
-        raise BadField("category", "pilih kategori atau tulis uraian dulu: apa yang diadukan")

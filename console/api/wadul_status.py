@@ -8,11 +8,10 @@ from aiohttp import web
 from console.console import Console, console_of
 from console.errors import BadField, NotLoggedIn, Refusal
 from console.web.forms import MAX_JSON, choice, optional_text, read_form, text
+from tickets.cases import complaining
 from tickets.complaints import tracking
 from tickets.complaints.states import TOLD_STATES
-from tickets.model import Row
 from tickets.notify.webhook import signature
-from tickets.store import Store
 
 WINDOW = timedelta(minutes=5)
 
@@ -31,13 +30,9 @@ async def status(request: web.Request) -> web.StreamResponse:
     theirs = optional_text(form, "number", "nomor", longest=60)
     answer = optional_text(form, "answer", "jawaban", longest=1000)
     now = console.clock()
-
-    def take(store: Store) -> Row:
-        if not store.complaints.first_time(now, signed, 2 * WINDOW):
-            return store.complaints.of_tracking(number) | {"repeated": True}
-        return store.complaints.told(now, number, state, answer, theirs)
-
-    row = await console.store.write(take)
+    row = await console.store.write(
+        lambda store: complaining.follow(store, now, signed, 2 * WINDOW, number, state, answer, theirs)
+    )
     return web.json_response({"tracking": number, "state": row["state"], "repeated": bool(row.get("repeated"))})
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from console.api.reporters import reachable
 from console.console import Setting
 from console.live.bounding import PART, brief, fitting
+from tickets.cases.reporters import reachable
 from tickets.model import Row
 from tickets.store import Store
 
@@ -73,7 +73,7 @@ def _task(setting: Setting, row: Row, calls: Mapping[str, Row], reports: list[Ro
     call = calls.get(row["ticket"], {"call": None, "location": None})
     return row | {
         "where": call["location"],
-        "through_112": reachable(setting, row | {"call": call["call"]}),
+        "through_112": reachable(setting.routing, row | {"call": call["call"]}, dials_out=setting.dials_out),
         "reporter_known": row["reporter_number"] is not None,
         "reporter_number": None if setting.hides_numbers else row["reporter_number"],
         "linked": [brief(one, "description") for one in reports[:LINKED]],

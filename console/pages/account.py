@@ -11,6 +11,7 @@ from console.web.forms import read_post
 from console.web.gate import renew
 from console.web.sessions import COOKIE
 from console.web.throttle import Attempt
+from tickets.cases import requesting
 from tickets.model import Row, from_text
 from tickets.store import Store
 
@@ -73,8 +74,7 @@ async def leave_everywhere(request: web.Request) -> web.StreamResponse:
     def leave(store: Store) -> None:
         store.sessions.end_all(now, user.name, user.actor)
         if user.role == "operator":
-            data = {"operator": user.name, "wanted": "offline"}
-            store.journal.append(now, "request.presence", user.actor, data=data)
+            requesting.presence(store, now, "offline", user.actor)
 
     await console.store.write(leave)
     console.spawn("live.logout", request.app[LIVE].end_dead())

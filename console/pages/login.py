@@ -15,6 +15,7 @@ from console.web.passwords import PasswordCheck
 from console.web.refusals import wants_json
 from console.web.sessions import COOKIE, new_token, token_hash
 from console.web.throttle import Attempt, Throttle, device_cookie, known_device, new_device
+from tickets.cases import requesting
 from tickets.model import Actor, Row
 from tickets.store import Store
 
@@ -125,8 +126,7 @@ async def logout(request: web.Request) -> web.StreamResponse:
     def leave(store: Store) -> None:
         store.sessions.end(user.session)
         if user.role == "operator":
-            data = {"operator": user.name, "wanted": "offline"}
-            store.journal.append(now, "request.presence", user.actor, data=data)
+            requesting.presence(store, now, "offline", user.actor)
 
     await console.store.write(leave)
     console.spawn("live.logout", request.app[LIVE].end_session(user.session))

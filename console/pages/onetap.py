@@ -8,14 +8,12 @@ import asyncio
 import json
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp_jinja2
 from aiohttp import web
 
-from console.api import assigning
 from console.api.media import keep, read_photo, serve_photo
 from console.console import Console, console_of
 from console.errors import BadField, Refusal
@@ -23,29 +21,16 @@ from console.web.forms import choice, link, optional_text, read_post, text
 from console.web.gate import cookie_safety
 from console.web.refusals import TICKET_ERRORS, wants_json
 from console.web.sessions import new_token, token_hash
-from ivr.wording import write_time
 from tickets import links
-from tickets.errors import BadLink, Conflict, ForgedLink, StoreUnavailable
-from tickets.links import Link
-from tickets.model import ENDED_STATES, Actor, Row, from_text
-from tickets.routing import Contact
+from tickets.cases import steps, visiting
+from tickets.cases.handing_over import takers
+from tickets.cases.visiting import NOT_OURS, STATES, WORDS, Answer, Visitor, answered_by, assignment_of, short_name
+from tickets.errors import BadLink, Conflict, ForgedLink, InvalidField, StoreUnavailable
+from tickets.model import ENDED_STATES, Row
 from tickets.store import Store
 
 COOKIE = "tugas"
 COOKIE_S = 30 * 86400
-NOT_OURS = "bukan_wewenang"
-STATES = (*assigning.STEPS, NOT_OURS)
-WORDS = {
-    "dikirim": "Belum dijawab",
-    "diterima": "Diterima",
-    "berangkat": "Berangkat",
-    "di_lokasi": "Di lokasi",
-    "selesai": "Selesai",
-    "ditolak": "Bukan wewenang",
-    "bukan_wewenang": "Bukan wewenang",
-    "dibatalkan": "Dibatalkan",
-}
-ENDED = {"selesai": "tugas ini sudah selesai", "dibatalkan": "tugas ini sudah dibatalkan"}
 HINT = "Tunggu pesan berikutnya, buka halaman OPD, atau telepon 112."
 NOTE_EVERY = timedelta(seconds=10)
 REMEMBERED = 1000
@@ -71,22 +56,6 @@ class Refused:
 REFUSED: web.AppKey[Refused] = web.AppKey("refused", Refused)
 
 
-@dataclass(frozen=True, slots=True)
-class Visitor:
-    """A contact who came by a link; `device` is the hash of the browser's secret, `held`: it is tied to the link."""
-
-    link: Link
-    contact: Contact
-    device: str | None
-    held: bool
-    role: str = "link"
-
-    @property
-    def actor(self) -> Actor:
-        """As the journal names it."""
-        return Actor("contact", self.contact.name)
-
-
 async def show(request: web.Request) -> web.StreamResponse:
     """GET /t/TOKEN: the assignment, with a button; programs that only look at links change nothing."""
     try:
@@ -100,12 +69,11 @@ async def act(request: web.Request) -> web.StreamResponse:
     try:
         visitor = await _visitor(request)
         try:
-            change = _change(console_of(request), visitor, await read_post(request))
-            await console_of(request).store.write(change)
-        except (BadField, Conflict) as refusal:
+            await _answer(console_of(request), visitor, _answer_of(console_of(request), await read_post(request)))
+        except (BadField, InvalidField, Conflict) as refusal:
             if wants_json(request):
                 raise
-            status = refusal.status if isinstance(refusal, Refusal) else 409
+            status = 409 if isinstance(refusal, Conflict) else 400
             return await _page(request, visitor, str(refusal), status)
     except BadLink as refusal:
         return await _shut(request, refusal)
@@ -117,16 +85,15 @@ async def add_photo(request: web.Request) -> web.StreamResponse:
     console = console_of(request)
     try:
         visitor = await _visitor(request)
-        await console.store.read(lambda store: assigning.has_room(store, _row(store, visitor)))
-        found = await read_photo(request)
-        name = await asyncio.to_thread(keep, console.media, found)
+        await console.store.read(lambda store: steps.has_room(store, assignment_of(store, visitor)))
+        photo = await read_photo(request)
+        name = await asyncio.to_thread(keep, console.media, photo)
         now = console.clock()
 
         def attach(store: Store) -> None:
-            _spend(store, now, visitor)
-            row = assigning.has_room(store, _row(store, visitor))
-            facts: dict[str, Any] = {"taken_at": found.taken_at, "place": found.place}
-            store.assignments.attach(now, row["id"], "photo", name, visitor.actor, **facts)
+            visiting.spend(store, now, visitor)
+            facts = {"taken_at": photo.taken_at, "place": photo.place}
+            steps.add_photo(store, now, assignment_of(store, visitor), name, facts, visitor.actor)
 
         try:
             await console.store.write(attach)
@@ -163,65 +130,30 @@ async def _visitor(request: web.Request) -> Visitor:
     console, key = console_of(request), console_of(request).link_key()
     if not key:
         raise ForgedLink("tautan ini tidak sah")
-    found = links.verify(key, request.match_info["token"])
+    link = links.verify(key, request.match_info["token"])
     cookie = request.cookies.get(COOKIE)
-    device, now = token_hash(cookie) if cookie else None, console.clock()
-    return await console.store.read(lambda store: _checked(store, console, now, found, device))
+    device, now, setting = token_hash(cookie) if cookie else None, console.clock(), console.setting
+    return await console.store.read(
+        lambda store: visiting.admit(store, setting.routing, setting.zone, now, link, device)
+    )
 
 
-def _checked(store: Store, console: Console, now: datetime, link: Link, device: str | None) -> Visitor:
-    row = store.assignments.get(link.assignment)
-    held = store.links.holds(link, device)
-    contact = console.setting.routing.contacts.get(link.contact)
-    if contact is None or contact.opd not in (None, row["opd"]):
-        raise BadLink("tautan ini dicabut: kontaknya tidak lagi bertugas")
-    if not held:
-        links.check(link, now)
-        if row["state"] in ENDED_STATES:
-            raise BadLink(ENDED.get(row["state"], f"tugas ini sudah ditarik dari {_short(console, row['opd'])}"))
-        if store.links.spent(link):
-            raise BadLink(f"tautan ini sudah dipakai{_by_whom(console, row)}")
-    return Visitor(link, contact, device, held)
-
-
-def _by_whom(console: Console, row: Row) -> str:
-    if row["acknowledged_at"] is None:
-        return ""
-    contact = console.setting.routing.contacts.get(row["acknowledged_by"])
-    who, at = contact.title if contact else row["acknowledged_by"], _clock(console, row["acknowledged_at"])
-    return f"; laporan ini sudah dijawab {who} pukul {at}"
-
-
-def _change(console: Console, visitor: Visitor, form: Mapping[str, Any]) -> Any:
-    """What the form asks for, as one transaction with the spending of the link."""
+def _answer_of(console: Console, form: Mapping[str, Any]) -> Answer:
+    """The answer that a form holds."""
     state = choice(form, "state", "keadaan", STATES)
-    note, address, now = optional_text(form, "note", "catatan"), link(form, "link"), console.clock()
-    reason = text(form, "reason", "alasan", longest=500) if state == NOT_OURS else ""
-    takers = (assigning.DESK_112, *console.setting.routing.opds)
-    taker = choice(form, "taker", "yang berwenang", takers) if state == NOT_OURS else ""
-
-    def change(store: Store) -> None:
-        row = _row(store, visitor)
-        if row["state"] == state and visitor.held:
-            return  # the answer to the first try was lost on its way
-        _spend(store, now, visitor)
-        if state == "diterima" and row["state"] != "dikirim":
-            raise Conflict(f"laporan ini sudah «{WORDS[row['state']]}»{_by_whom(console, row)}")
-        if state == NOT_OURS:
-            assigning.hand_over(store, console, now, row, taker, reason, visitor)
-        else:
-            assigning.step(store, console, now, row, state, visitor, note, address)
-
-    return change
+    note, address = optional_text(form, "note", "catatan"), link(form, "link")
+    if state != NOT_OURS:
+        return Answer(state, note, address)
+    reason = text(form, "reason", "alasan", longest=500)
+    return Answer(
+        state, note, address, reason, choice(form, "taker", "yang berwenang", takers(console.setting.routing))
+    )
 
 
-def _spend(store: Store, now: datetime, visitor: Visitor) -> None:
-    if not store.links.holds(visitor.link, visitor.device):
-        store.links.use(now, visitor.link, visitor.device)
-
-
-def _row(store: Store, visitor: Visitor) -> Row:
-    return store.assignments.get(visitor.link.assignment)
+async def _answer(console: Console, visitor: Visitor, given: Answer) -> None:
+    """Carry the answer out in one transaction with the spending of the link."""
+    now, setting = console.clock(), console.setting
+    await console.store.write(lambda store: visiting.answer(store, setting.routing, setting.zone, now, visitor, given))
 
 
 # -- what is shown -----------------------------------------------------------------------------------------------------
@@ -230,7 +162,7 @@ def _row(store: Store, visitor: Visitor) -> Row:
 async def _page(request: web.Request, visitor: Visitor, error: str = "", status: int = 200) -> web.StreamResponse:
     console = console_of(request)
     row, ticket, proofs, where = await console.store.read(lambda store: _report(store, visitor))
-    routing = console.setting.routing
+    routing, zone = console.setting.routing, console.setting.zone
     category = routing.categories.get(ticket["category"] or "")
     context = {
         "setting": console.setting,
@@ -243,10 +175,10 @@ async def _page(request: web.Request, visitor: Visitor, error: str = "", status:
         "ended": row["state"] in ENDED_STATES,
         "ticket": ticket,
         "what": category.name if category else "Laporan",
-        "opd": _short(console, row["opd"]),
+        "opd": short_name(routing, row["opd"]),
         "who": visitor.contact.title,
-        "sent": _clock(console, row["dispatched_at"]),
-        "answered": _by_whom(console, row).removeprefix("; ") if not visitor.held else "",
+        "sent": visiting.time_of_day(zone, row["dispatched_at"]),
+        "answered": answered_by(routing, zone, row).removeprefix("; ") if not visitor.held else "",
         "proofs": proofs,
         "where": where,
         "opds": [one for one in routing.opds.values() if one.code != row["opd"]],
@@ -261,7 +193,7 @@ async def _page(request: web.Request, visitor: Visitor, error: str = "", status:
 
 
 def _report(store: Store, visitor: Visitor) -> tuple[Row, Row, list[Row], Row | None]:
-    row = _row(store, visitor)
+    row = assignment_of(store, visitor)
     ticket = store.tickets.get(row["ticket"])
     call = store.calls.find(ticket["call"]) if ticket["call"] else None
     where = json.loads(call["location"]) if call and call["location"] else None
@@ -296,12 +228,3 @@ async def _note(request: web.Request, refusal: BadLink) -> None:
             await console.store.write(lambda store: store.links.refused(now, found, why))
         except StoreUnavailable:
             return  # whoever tried is told all the same
-
-
-def _short(console: Console, opd: str) -> str:
-    known = console.setting.routing.opds.get(opd)
-    return known.short if known else opd
-
-
-def _clock(console: Console, at: str) -> str:
-    return write_time(from_text(at).astimezone(console.setting.zone).time().replace(second=0, microsecond=0))

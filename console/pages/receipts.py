@@ -5,45 +5,30 @@ from dataclasses import dataclass
 import aiohttp_jinja2
 from aiohttp import web
 
-from console.api import assigning
-from console.console import User, console_of, user_of
+from console.console import console_of, user_of
 from console.web.forms import number_in_path
 from console.web.refusals import TICKET_ERRORS, wants_json
 from tickets import links
-from tickets.errors import BadLink, ForgedLink, NotFound
-from tickets.model import Actor, Row
+from tickets.cases import receipts
+from tickets.errors import BadLink, ForgedLink
+from tickets.model import Actor
 from tickets.routing import Contact
-from tickets.store import Store
 
 
 async def seen(request: web.Request) -> web.StreamResponse:
     """POST /api/assignments/ID/seen: this page shows the assignment and its siren is heard; kept once for each user."""
     console, user, number = console_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")
     now = console.clock()
-
-    def note(store: Store) -> bool:
-        assigning.mine(store, user, number)
-        return store.receipts.seen(now, number, user.actor)
-
-    return web.json_response({"id": number, "noted": await console.store.write(note)})
+    noted = await console.store.write(lambda store: receipts.seen(store, now, number, user))
+    return web.json_response({"id": number, "noted": noted})
 
 
 async def heard(request: web.Request) -> web.StreamResponse:
     """POST /api/page-tests/ID/heard: «Terdengar» at the banner of a test push."""
     console, user, number = console_of(request), user_of(request), number_in_path(request, "test", "uji coba")
     now = console.clock()
-
-    def note(store: Store) -> bool:
-        row = store.test_pushes.get(number)
-        if row["channel"] != "page" or not _of(row, user):
-            raise NotFound(f"uji coba {number} tidak ada")
-        return store.test_pushes.answered(now, number, user.actor)
-
-    return web.json_response({"id": number, "noted": await console.store.write(note)})
-
-
-def _of(row: Row, user: User) -> bool:
-    return bool(row["opd"] == user.opd) if user.role == "opd" else row["opd"] is None
+    noted = await console.store.write(lambda store: receipts.heard(store, now, number, user))
+    return web.json_response({"id": number, "noted": noted})
 
 
 # -- the link in the message of a test push ----------------------------------------------------------------------------

@@ -9,13 +9,15 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from console.console import CONSOLE
-from console.errors import NotLoggedIn, Refusal
+from console.errors import BadField, NotLoggedIn, Refusal
 from tickets.errors import (
     BadLink,
     Conflict,
     ForgedLink,
+    InvalidField,
     InvalidInput,
     NotFound,
+    NotPermitted,
     SchemaViolated,
     StoreUnavailable,
     TicketError,
@@ -31,6 +33,7 @@ TICKET_ERRORS: dict[type[TicketError], int] = {
     ForgedLink: 403,
     BadLink: 410,
     InvalidInput: 400,
+    NotPermitted: 403,
     StoreUnavailable: 503,
 }
 _HTTP_SENTENCES = {
@@ -96,6 +99,8 @@ def _from_http(request: web.Request, error: web.HTTPException) -> Refusal:
 
 
 def _from_ticket(error: TicketError) -> Refusal:
+    if isinstance(error, InvalidField):
+        return BadField(error.field, str(error))
     status = next((code for kind, code in TICKET_ERRORS.items() if isinstance(error, kind)), 400)
     found, sentence = _FIELD.match(str(error)), str(error)
     for words, plain in _SQLITE.items():

@@ -5,8 +5,8 @@ import zlib
 
 import pytest
 
-from console.api import assigning
 from tests.console.desk112 import RunningConsole
+from tickets.cases import steps
 
 
 def png(width: int = 3, height: int = 2) -> bytes:
@@ -151,7 +151,7 @@ async def test_an_assignment_takes_so_many_photos_and_no_more(
     desk: RunningConsole, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An agency's login cannot fill the disk; what was refused leaves no file."""
-    monkeypatch.setattr(assigning, "MOST_ATTACHMENTS", 2)
+    monkeypatch.setattr(steps, "MOST_ATTACHMENTS", 2)
     _, (one,) = await desk.ticket("damkar")
     path = f"/api/assignments/{one}/photos"
     assert [(await desk.ask("damkar", "POST", path, data=png()))[0] for _ in range(3)] == [201, 201, 409]
