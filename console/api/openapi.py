@@ -150,6 +150,9 @@ QUERIES: dict[str, dict[str, Schema]] = {
     "GET /api/tickets/{number}/timeline": {"before": _PLACE},
     "GET /api/assignments/{assignment}/story": {"before": _PLACE},
     "GET /api/assignments/{assignment}/reports": {"offset": _PLACE},
+    "GET /api/assignments/{assignment}/attachments": {"offset": _PLACE},
+    "GET /api/tickets/{number}/lists/{list}": {"offset": _PLACE},
+    "GET /api/page-tests": {"offset": _PLACE},
     "GET /api/numbers": {"q": text(80), "doubted": words("0", "1")},
     "GET /api/numbers.csv": {"q": text(80), "doubted": words("0", "1")},
 }

@@ -2,19 +2,21 @@
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from aiohttp import web
 
 from console.console import console_of, user_of
 from console.errors import BadField, Refusal
 from console.live import lists, tasks
-from console.live.bounding import PART, fitting
+from console.live.bounding import PART, cut, fitting
 from console.live.complaints_board import BOXES, box
 from console.live.reading import read_json
 from console.web.forms import number_in_path
 from tickets.cases.steps import mine
 from tickets.store import Store
+
+T = TypeVar("T")
 
 TIMELINE_PART = 200
 Part = tuple[Any, object]
@@ -48,6 +50,19 @@ async def reports(request: web.Request) -> web.StreamResponse:
     return await _part(request, lambda store: tasks.linked(store, mine(store, user, number)["ticket"], offset))
 
 
+async def attachments(request: web.Request) -> web.StreamResponse:
+    """GET /api/assignments/ID/attachments?offset=: photos and links of an assignment."""
+    user, offset = user_of(request), _offset(request)
+    number = number_in_path(request, "assignment", "penugasan")
+    return await _part(request, lambda store: tasks.attachments(store, mine(store, user, number)["id"], offset))
+
+
+async def page_tests(request: web.Request) -> web.StreamResponse:
+    """GET /api/page-tests?offset=: test pushes that wait for an answer on the user's pages."""
+    user, offset, now = user_of(request), _offset(request), console_of(request).clock()
+    return await _part(request, lambda store: cut(store.test_pushes.on_pages(now, user.opd), lists.LIST_ROOM, offset))
+
+
 async def work(request: web.Request) -> web.StreamResponse:
     """GET /api/work?after=: tickets that somebody has to do something for, as on the wall."""
     after = _cursor(request, r"([0-3])\.([-A-Za-z0-9]{1,40})", lambda found: (int(found[1]), found[2])) or (0, "")
@@ -56,7 +71,7 @@ async def work(request: web.Request) -> web.StreamResponse:
 
 async def desk_list(request: web.Request) -> web.StreamResponse:
     """GET /api/desk/LIST?offset=: a list of an operator's page."""
-    return await _list(request, lists.DESK)
+    return await _list(request, {**lists.DESK, "colleagues": lists.colleagues(user_of(request).name)})
 
 
 async def wall_list(request: web.Request) -> web.StreamResponse:
@@ -65,10 +80,15 @@ async def wall_list(request: web.Request) -> web.StreamResponse:
 
 
 async def _list(request: web.Request, known: Mapping[str, lists.List]) -> web.StreamResponse:
-    rows_of, offset = known.get(request.match_info["list"]), _offset(request)
-    if rows_of is None:
-        raise Refusal(f"daftar tidak dikenal; yang ada: {', '.join(known)}", status=404)
+    rows_of, offset = _known(known, request), _offset(request)
     return await _part(request, lambda store: lists.part(store, rows_of, offset))
+
+
+async def ticket_list(request: web.Request) -> web.StreamResponse:
+    """GET /api/tickets/NUMBER/lists/LIST?offset=: a list of a ticket's page."""
+    number, offset = request.match_info["number"], _offset(request)
+    rows_of = _known(lists.TICKET, request)
+    return await _part(request, lambda store: lists.of_ticket(store, rows_of, number, offset))
 
 
 async def unjudged(request: web.Request) -> web.StreamResponse:
@@ -104,6 +124,13 @@ async def timeline(request: web.Request) -> web.StreamResponse:
         return kept, None if whole else kept[0]["seq"]
 
     return await _part(request, read)
+
+
+def _known(known: Mapping[str, T], request: web.Request) -> T:
+    rows_of = known.get(request.match_info["list"])
+    if rows_of is None:
+        raise Refusal(f"daftar tidak dikenal; yang ada: {', '.join(known)}", status=404)
+    return rows_of
 
 
 async def _part(request: web.Request, read: Callable[[Store], Part]) -> web.StreamResponse:

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from typing import Any
 
-from console.live.bounding import PART, brief, fitting
+from console.live.bounding import PART, brief, cut, fitting
 from tickets.model import Row
 from tickets.store import Store
 from tickets.store.calls import view
@@ -13,6 +14,8 @@ JUDGED_WITHIN = timedelta(days=7)
 WAITS = ("waiting", "ringing")
 _LANES = {"urgent": 0, "normal": 1, "unverified": 2, "silent": 3}
 WORK_ROOM, LIST_ROOM = 200_000, 50_000
+List = Callable[[Store, int, int], list[Row]]
+Part = tuple[list[Any], int | None]
 _TICKET_TEXTS = ("description", "address")
 
 
@@ -98,7 +101,45 @@ def unjudged(row: Row) -> Row:
     return brief(row, "description") | {"sampled": bool(row["sampled"])}
 
 
-List = Callable[[Store, int, int], list[Row]]
+def operators(store: Store, presences: list[Row], but: str = "") -> list[Row]:
+    """All operators but one, each with its presence; those on duty first where a page has no room for all."""
+    known = {row["operator"]: row for row in presences}
+    people = [person for person in store.people.operators() if person["name"] != but]
+    rows = [presence(known.get(person["name"]), person["name"]) | {"display": person["display"]} for person in people]
+    return rows if len(rows) <= PART else sorted(rows, key=lambda row: bool(row["live"] == "offline"))
+
+
+def presence(row: Row | None, name: str) -> Row:
+    """An operator's presence; offline where none was written yet."""
+    return row or {"operator": name, "wanted": "offline", "live": "offline", "call": None, "since": None}
+
+
+def team(store: Store, offset: int, limit: int) -> list[Row]:
+    """All operators."""
+    return operators(store, store.people.presences())[offset : offset + limit]
+
+
+def colleagues(name: str) -> List:
+    """The list of an operator's colleagues."""
+    return lambda store, offset, limit: operators(store, store.people.presences(), name)[offset : offset + limit]
+
+
+def attachments(store: Store, number: str) -> list[Any]:
+    """Photos and links of a ticket's assignments."""
+    rows: list[Any] = store.tickets.report(number)["attachments"]
+    return rows
+
+
+def merged(store: Store, number: str) -> list[Any]:
+    """The numbers of the tickets that are merged into this one."""
+    return store.merging.of(number)
+
+
+def recorded(store: Store, number: str) -> list[Any]:
+    """The recorded talks of a ticket's callbacks."""
+    return store.callbacks.recorded(number)
+
+
 DESK: Mapping[str, List] = {
     "callbacks": callbacks,
     "messages": messages,
@@ -106,7 +147,18 @@ DESK: Mapping[str, List] = {
     "waiting": voiced,
     "silent": silent,
 }
-WALL: Mapping[str, List] = {"calls": calls, "troubled": troubled}
+WALL: Mapping[str, List] = {"calls": calls, "troubled": troubled, "operators": team}
+TICKET: Mapping[str, Callable[[Store, str], list[Any]]] = {
+    "attachments": attachments,
+    "callbacks": recorded,
+    "merged": merged,
+}
+
+
+def of_ticket(store: Store, rows_of: Callable[[Store, str], list[Any]], number: str, offset: int) -> Part:
+    """A list of a ticket from a place in it on; NotFound when there is no such ticket."""
+    store.tickets.get(number)
+    return cut(rows_of(store, number), LIST_ROOM, offset)
 
 
 def part(store: Store, rows_of: List, offset: int = 0) -> tuple[list[Row], int | None]:

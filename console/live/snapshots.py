@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from console.api.listening import listens
 from console.console import SAFE, Setting
 from console.live import lists, tasks
-from console.live.bounding import PART, fitting
+from console.live.bounding import PART, cut, fitting
 from console.live.complaints_board import inbox, summary
 from console.live.kept import Kept
 from console.live.today import Today
@@ -47,12 +47,14 @@ def operator(store: Store, moment: Moment, name: str) -> Row:
     """The desk of one operator: own state, the call that pops, what waits, what is left to do."""
     presences, beats, calls = store.people.presences(), store.people.beats(), store.calls.live()
     mine = next((row for row in presences if row["operator"] == name), None)
-    me, call = _at_desk(store, calls, _presence(mine, name))
+    me, call = _at_desk(store, calls, lists.presence(mine, name))
+    colleagues = lists.operators(store, presences, name)
     voiced = lists.waiting([row for row in calls if row["lane"] != "silent"])
     silent = lists.waiting([row for row in calls if row["lane"] == "silent"])
     return {
         "me": me,
-        "colleagues": _team(store, presences, but=name),
+        "colleagues": cut(colleagues, lists.LIST_ROOM)[0],
+        "colleagues_count": len(colleagues),
         "processes": processes(beats, moment.now),
         "pushing": pushing(store, moment.now),
         "asterisk": connected(beats, moment.now),
@@ -98,7 +100,7 @@ def opd(store: Store, moment: Moment, code: str) -> Row:
         "ended_count": store.boards.ended_count(code, moment.now - tasks.ENDED_SHOWN),
         "calling": [_calling(one) for one in store.callbacks.live() if one["reason"] == f"ditelepon {code}"],
         "disturbed": disturbed(store, moment.now),
-        "tests": store.test_pushes.on_pages(moment.now, code),
+        **_tests(store, moment.now, code),
         "edition": moment.setting.edition,
     }
 
@@ -109,12 +111,15 @@ def overview(store: Store, moment: Moment, subject: str) -> Row:
     unanswered, oldest = store.boards.unanswered()
     rows, following = lists.work(store)
     midnight, above = moment.setting.midnight(moment.now), _above(moment)
+    team, listeners = lists.operators(store, presences), store.listeners.all()
     return {
         "gate": gate(moment),
         "calls": fitting([lists.live(row) for row in calls[:PART]], lists.LIST_ROOM),
         "calls_count": len(calls),
-        "operators": _team(store, presences),
-        "listening": [listens(row) for row in store.listeners.all()],
+        "operators": cut(team, lists.LIST_ROOM)[0],
+        "operators_count": len(team),
+        "listening": [listens(row) for row in listeners[:PART]],
+        "listening_count": len(listeners),
         "phones": _phones(beats),
         "tickets": rows,
         "work_next": following,
@@ -128,7 +133,7 @@ def overview(store: Store, moment: Moment, subject: str) -> Row:
         "asterisk": connected(beats, moment.now),
         "escalated": store.boards.escalated(above, MAX_ESCALATED),
         "escalated_count": store.boards.escalated_count(above),
-        "tests": store.test_pushes.on_pages(moment.now, None),
+        **_tests(store, moment.now, None),
         "troubled": lists.troubled(store, 0, MAX_TROUBLED),
         "troubled_count": store.assignments.troubled_count(),
         "storage": moment.storage,
@@ -144,15 +149,26 @@ def ticket(store: Store, moment: Moment, number: str) -> Row:
     row = store.tickets.report(number)
     proposal = propose(moment.setting.routing, row["category"], row["place"]["kecamatan"])
     timeline, earlier = _timeline(store, row)
+    merged, attachments = cut(row["merged"], lists.LIST_ROOM), cut(row["attachments"], lists.LIST_ROOM)
+    recorded = store.callbacks.recorded(number)
     return {
-        "ticket": row | {"timeline": timeline},
+        "ticket": row | {"timeline": timeline, "merged": merged[0], "attachments": attachments[0]},
+        "merged_count": len(row["merged"]),
+        "attachments_count": len(row["attachments"]),
         "timeline_count": store.journal.count_of_ticket(number, row["call"]),
         "timeline_next": earlier,
-        "callbacks": store.callbacks.recorded(number),
+        "callbacks": cut(recorded, lists.LIST_ROOM)[0],
+        "callbacks_count": len(recorded),
         "complaint": store.complaints.find(number),
         "proposal": {"opds": list(proposal.opds), "why": proposal.why},
         "edition": moment.setting.edition,
     }
+
+
+def _tests(store: Store, now: datetime, opd: str | None) -> Row:
+    """The test pushes that a page asks about, and how many there are; more of them come up as these are answered."""
+    rows = store.test_pushes.on_pages(now, opd)
+    return {"tests": cut(rows, lists.LIST_ROOM)[0], "tests_count": len(rows)}
 
 
 def _timeline(store: Store, row: Row) -> tuple[list[Row], int | None]:
@@ -304,16 +320,6 @@ def _history(store: Store, call: Row) -> list[Row]:
 def _above(moment: Moment) -> list[str]:
     """Contacts above all agencies: the command centre, the bupati."""
     return [contact.name for contact in moment.setting.routing.contacts.values() if contact.opd is None]
-
-
-def _presence(row: Row | None, name: str) -> Row:
-    return row or {"operator": name, "wanted": "offline", "live": "offline", "call": None, "since": None}
-
-
-def _team(store: Store, presences: list[Row], but: str = "") -> list[Row]:
-    known = {row["operator"]: row for row in presences}
-    people = [one for one in store.people.operators() if one["name"] != but]
-    return [_presence(known.get(one["name"]), one["name"]) | {"display": one["display"]} for one in people]
 
 
 def _health(name: str, beat: Row | None, now: datetime) -> Row:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from console.console import Setting
-from console.live.bounding import PART, brief, fitting
+from console.live.bounding import PART, brief, cut, fitting
 from tickets.cases.reporters import reachable
 from tickets.model import Row
 from tickets.store import Store
@@ -14,6 +14,7 @@ ENDED_PART = 30
 STORY_ROWS = 12  # the newest of a story, mostly pushes
 TOLD_ROWS = 30  # and the newest of its states and notes
 LINKED = 20
+ATTACHED = 40  # more than an assignment takes today; older ones may have more
 ROOM, ENDED_ROOM = 260_000, 90_000
 
 Stories = Mapping[str, list[Row]]
@@ -49,9 +50,12 @@ def story(store: Store, row: Row, before: int, limit: int = 100) -> tuple[list[R
 
 def linked(store: Store, ticket: str, offset: int) -> tuple[list[Row], int | None]:
     """Reports of the same incident from this one on, and where the next part begins."""
-    rows = store.merging.reports([ticket]).get(ticket, [])[offset:]
-    kept = fitting(rows, ROOM)
-    return kept, offset + len(kept) if len(kept) < len(rows) else None
+    return cut(store.merging.reports([ticket]).get(ticket, []), ROOM, offset)
+
+
+def attachments(store: Store, assignment: int, offset: int) -> tuple[list[Row], int | None]:
+    """An assignment's photos and links from this one on, and where the next part begins."""
+    return cut([_proof(row) for row in store.assignments.attachments(assignment)], ROOM, offset)
 
 
 def _whole(store: Store, setting: Setting, opd: str, rows: list[Row]) -> list[Row]:
@@ -63,7 +67,7 @@ def _whole(store: Store, setting: Setting, opd: str, rows: list[Row]) -> list[Ro
     calls = store.boards.calls_of(row["ticket"] for row in rows)
     return [
         _task(setting, row, calls, reports.get(row["ticket"], []))
-        | {"attachments": [_proof(one) for one in proofs.get(row["id"], [])]}
+        | _proofs(proofs.get(row["id"], []))
         | _told(row, reports.get(row["ticket"], []), newest, told)
         for row in rows
     ]
@@ -104,6 +108,14 @@ def _of(row: Row, stories: Stories) -> list[Row]:
     rows = [one for one in earlier if one["data"].get("assignment") == row["id"]]
     rows += [one for one in stories.get(row["ticket"], []) if one["data"].get("assignment") in (row["id"], None)]
     return sorted(rows, key=lambda one: int(one["seq"]))
+
+
+def _proofs(rows: list[Row]) -> Row:
+    """The first of an assignment's photos and links, and how many there are."""
+    return {
+        "attachments": [_proof(row) for row in rows[:ATTACHED]],
+        "attachments_count": len(rows),
+    }
 
 
 def _proof(row: Row) -> Row:

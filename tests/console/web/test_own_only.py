@@ -31,12 +31,14 @@ TRIED = {
     "GET /api/tasks/ended": "test_parts_of_lists_hold_the_own_only",
     "GET /api/assignments/{assignment}/story": "test_parts_of_lists_hold_the_own_only",
     "GET /api/assignments/{assignment}/reports": "test_parts_of_lists_hold_the_own_only",
+    "GET /api/assignments/{assignment}/attachments": "test_parts_of_lists_hold_the_own_only",
     "POST /api/assignments/{assignment}/move": "test_assignments_of_others_are_not_there",
     "POST /api/assignments/{assignment}/decline": "test_assignments_of_others_are_not_there",
     "POST /api/assignments/{assignment}/notes": "test_assignments_of_others_are_not_there",
     "POST /api/assignments/{assignment}/call": "test_assignments_of_others_are_not_there",
     "POST /api/assignments/{assignment}/photos": "test_assignments_of_others_are_not_there",
     "POST /api/assignments/{assignment}/seen": "test_assignments_of_others_are_not_there",
+    "GET /api/page-tests": "test_tests_of_others_are_not_there",
     "POST /api/page-tests/{test}/heard": "test_tests_of_others_are_not_there",
     "GET /api/push": "own",
     "POST /api/push": "test_the_devices_of_others_are_not_touched",
@@ -100,7 +102,7 @@ async def test_parts_of_lists_hold_the_own_only(desk: RunningConsole) -> None:
         assert status == 200
         assert {row["opd"] for row in part["rows"]} <= {"pln"}
         assert SECRET not in str(part)
-    for path in ("story", "reports"):
+    for path in ("story", "reports", "attachments"):
         missing = (404, {"error": f"penugasan {theirs} tidak ada"})
         assert missing == await desk.ask("pln", "GET", f"/api/assignments/{theirs}/{path}")
         status, part = await desk.ask("pln", "GET", f"/api/assignments/{own}/{path}")
@@ -117,6 +119,9 @@ async def test_tests_of_others_are_not_there(desk: RunningConsole) -> None:
         for one in (*(found[name] for name in others), 1000):
             missing = (404, {"error": f"uji coba {one} tidak ada"})
             assert missing == await desk.ask(user, "POST", f"/api/page-tests/{one}/heard")
+    for user, own in (("damkar", ["damkar.siaga"]), ("pln", []), ("pusat", ["pusat"])):
+        status, part = await desk.ask(user, "GET", "/api/page-tests")
+        assert (status, [row["contact"] for row in part["rows"]]) == (200, own)
     assert before == await written(desk)
 
 
