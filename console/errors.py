@@ -1,4 +1,4 @@
-"""Every error of the console.
+"""The errors of the console.
 
 Refusal                 a request that is answered with a sentence, an HTTP status and perhaps the field it is about
 ├── NotLoggedIn         401

@@ -1,4 +1,4 @@
-"""What agencies answer: their states, proofs, and «bukan wewenang»; what the command centre takes back."""
+"""The answers of agencies: states, proofs and «bukan wewenang»; and the cancelling by the command centre."""
 
 import asyncio
 from datetime import datetime
@@ -22,7 +22,7 @@ ANSWER = ("id", "ticket", "opd", "state", "acknowledged_at", "acknowledged_by", 
 async def move(request: web.Request) -> web.StreamResponse:
     """POST /api/assignments/ID/move {state, note?, link?, acted_at?}: the agency's next state.
 
-    Others than the agency may record what it answered by telephone, with a note of who said so."""
+    Others than the agency may record an answer by telephone, with a note that names the person."""
     console, user, number = console_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")
     form = await read_form(request, "state", "note", "link", "acted_at")
     state = choice(form, "state", "keadaan", STEPS)
@@ -45,8 +45,9 @@ async def move(request: web.Request) -> web.StreamResponse:
 
 
 async def _believe(request: web.Request, number: int, body: bytes, error: StoreUnavailable) -> None:
-    """The escalation rings nobody on for who accepted, and writes it when it can; the page keeps it all the same, and
-    is told both."""
+    """Tell the escalation of an acceptance that the store cannot take now: it stops ringing and writes it later.
+
+    Raises the refusal anew, with a word of that: the page keeps its answer and sends it again all the same."""
     console, user = console_of(request), user_of(request)
     await console.store.read(lambda store: mine(store, user, number))
     if await console.believed(number, user.name, once.repeated(request, body, ANSWER)):
@@ -56,7 +57,7 @@ async def _believe(request: web.Request, number: int, body: bytes, error: StoreU
 async def decline(request: web.Request) -> web.StreamResponse:
     """POST /api/assignments/ID/decline {reason, taker, acted_at?}: not ours; `taker`: an agency, or `112` (operators).
 
-    The command centre and operators name the taker of what an agency turned down by telephone."""
+    The command centre and operators name the taker where an agency turned an assignment down by telephone."""
     console, user, number = console_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")
     form = await read_form(request, "reason", "taker", "acted_at")
     reason = text(form, "reason", "alasan", longest=500)
@@ -82,7 +83,7 @@ async def cancel(request: web.Request) -> web.StreamResponse:
 
 
 async def note(request: web.Request) -> web.StreamResponse:
-    """POST /api/assignments/ID/notes {note?, link?, acted_at?}: what an agency writes while it works."""
+    """POST /api/assignments/ID/notes {note?, link?, acted_at?}: a note of an agency at work."""
     console, user, number = console_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")
     form = await read_form(request, "note", "link", "acted_at")
     written, address, now = optional_text(form, "note", "catatan"), link(form, "link"), console.clock()

@@ -1,4 +1,4 @@
-"""Calling back: over the trunk, or by hand with a word on what came of it."""
+"""Calling back: over the trunk, or by hand with a note of the outcome."""
 
 from aiohttp import web
 

@@ -1,4 +1,4 @@
-"""What operators ask of the calls process, as journal rows."""
+"""Requests of operators to the calls process; it follows them in the journal."""
 
 from aiohttp import web
 
@@ -27,7 +27,7 @@ async def take(request: web.Request) -> web.StreamResponse:
 
 
 async def transfer(request: web.Request) -> web.StreamResponse:
-    """POST /api/calls/CALL/transfer {to}: hand the caller to a colleague; only who talks with the caller may."""
+    """POST /api/calls/CALL/transfer {to}: hand the caller to a colleague; only the operator who talks may."""
     console, user, call = console_of(request), user_of(request), request.match_info["call"]
     to, now = text(await read_form(request, "to"), "to", "rekan tujuan", longest=100), console.clock()
     await console.store.write(lambda store: requesting.transfer(store, now, call, to, user.actor))

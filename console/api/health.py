@@ -1,4 +1,4 @@
-"""Whether the console and the others are alive: for scripts, for people, for Prometheus."""
+"""Health of the console and the other processes: for scripts, for people, for Prometheus."""
 
 import hmac
 import shutil
@@ -94,8 +94,8 @@ async def metrics(request: web.Request) -> web.StreamResponse:
 
 def _may_measure(request: web.Request, console: Console) -> bool:
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-    said = given.encode("utf-8", "replace")
-    if console.metrics_token and scheme.lower() == "bearer" and hmac.compare_digest(said, _token(console)):
+    given_token = given.encode("utf-8", "replace")
+    if console.metrics_token and scheme.lower() == "bearer" and hmac.compare_digest(given_token, _token(console)):
         return True
     # behind a proxy everybody comes from this machine
     straight = not console.site.proxied and not any(name in request.headers for name in FORWARDED)
@@ -114,30 +114,30 @@ def _is_local(address: str) -> bool:
 
 
 def _restarts(beats: Iterable[Row]) -> dict[str, int]:
-    found = next((row["data"].get("restarts") for row in beats if row["process"] == "steward"), None)
-    return found if isinstance(found, dict) else {}
+    counted = next((row["data"].get("restarts") for row in beats if row["process"] == "steward"), None)
+    return counted if isinstance(counted, dict) else {}
 
 
-def _exposition(found: Row, pages: int, console: Console) -> bytes:
+def _exposition(figures: Row, pages: int, console: Console) -> bytes:
     registry = CollectorRegistry()
-    _labelled(registry, "tanggap_calls_live", "Calls in progress by stage", "stage", found["stages"])
-    _labelled(registry, "tanggap_operators", "Operators by state", "state", found["operators"])
-    _labelled(registry, "tanggap_calls_today", "Calls since midnight by outcome", "outcome", found["counts"]["calls"])
-    finished = found["counts"]["finished"]
+    _labelled(registry, "tanggap_calls_live", "Calls in progress by stage", "stage", figures["stages"])
+    _labelled(registry, "tanggap_operators", "Operators by state", "state", figures["operators"])
+    _labelled(registry, "tanggap_calls_today", "Calls since midnight by outcome", "outcome", figures["counts"]["calls"])
+    finished = figures["counts"]["finished"]
     _labelled(registry, "tanggap_tickets_finished_today", "Finished tickets of today by kind", "kind", finished)
-    _labelled(registry, "tanggap_heartbeat_age_seconds", "Age of a process's heartbeat", "process", found["beats"])
+    _labelled(registry, "tanggap_heartbeat_age_seconds", "Age of a process's heartbeat", "process", figures["beats"])
     restarts = "Times that the supervisor has started a process again"
-    _labelled(registry, "tanggap_process_restarts", restarts, "process", found["restarts"])
-    _plain(registry, "tanggap_tickets_in_work", "Tickets somebody has to do something for", found["work"])
-    _plain(registry, "tanggap_assignments_unanswered", "Assignments no agency has answered", found["unanswered"])
-    _plain(registry, "tanggap_oldest_unanswered_seconds", "Age of the oldest of them", found["oldest_s"])
-    _plain(registry, "tanggap_pushes_due", "Pushes that are due and not sent yet", found["due"])
-    _plain(registry, "tanggap_pushes_oldest_due_seconds", "How late the oldest of them is", found["due_s"])
-    _plain(registry, "tanggap_pushes_troubled", "Pushes whose last attempt failed", found["troubled"])
-    waiting, dead = found["wadul"]
+    _labelled(registry, "tanggap_process_restarts", restarts, "process", figures["restarts"])
+    _plain(registry, "tanggap_tickets_in_work", "Tickets somebody has to do something for", figures["work"])
+    _plain(registry, "tanggap_assignments_unanswered", "Assignments no agency has answered", figures["unanswered"])
+    _plain(registry, "tanggap_oldest_unanswered_seconds", "Age of the oldest of them", figures["oldest_s"])
+    _plain(registry, "tanggap_pushes_due", "Pushes that are due and not sent yet", figures["due"])
+    _plain(registry, "tanggap_pushes_oldest_due_seconds", "How late the oldest of them is", figures["due_s"])
+    _plain(registry, "tanggap_pushes_troubled", "Pushes whose last attempt failed", figures["troubled"])
+    waiting, dead = figures["wadul"]
     _plain(registry, "tanggap_wadul_waiting", "Hand-overs that the government's application has not taken", waiting)
     _plain(registry, "tanggap_wadul_dead_letters", "Those of them that are not tried any more", dead)
-    _plain(registry, "tanggap_journal_rows", "The newest journal row", found["journal"])
+    _plain(registry, "tanggap_journal_rows", "The newest journal row", figures["journal"])
     _plain(registry, "tanggap_pages_connected", "Pages on the live socket", pages)
     if console.var is not None:
         disk = shutil.disk_usage(console.var)
@@ -151,8 +151,8 @@ def _of_processes(texts: Mapping[str, bytes]) -> bytes:
     merged: dict[str, Metric] = {}
     for process, text in texts.items():
         for family in text_string_to_metric_families(text.decode()):
-            found = merged.setdefault(family.name, Metric(family.name, family.documentation, family.type))
-            found.samples += [one._replace(labels={"process": process, **one.labels}) for one in family.samples]
+            metric = merged.setdefault(family.name, Metric(family.name, family.documentation, family.type))
+            metric.samples += [each._replace(labels={"process": process, **each.labels}) for each in family.samples]
     registry = CollectorRegistry()
     registry.register(_Merged(list(merged.values())))
     return generate_latest(registry) if merged else b""
@@ -169,11 +169,11 @@ class _Merged:
         return self._families
 
 
-def _labelled(registry: CollectorRegistry, name: str, what: str, label: str, values: Mapping[str, float]) -> None:
-    gauge = Gauge(name, what, [label], registry=registry)
+def _labelled(registry: CollectorRegistry, name: str, meaning: str, label: str, values: Mapping[str, float]) -> None:
+    gauge = Gauge(name, meaning, [label], registry=registry)
     for word, value in values.items():
         gauge.labels(word).set(value)
 
 
-def _plain(registry: CollectorRegistry, name: str, what: str, value: float) -> None:
-    Gauge(name, what, registry=registry).set(value)
+def _plain(registry: CollectorRegistry, name: str, meaning: str, value: float) -> None:
+    Gauge(name, meaning, registry=registry).set(value)

@@ -1,4 +1,4 @@
-"""Reports of one incident: what may be the same, merging, and taking it back."""
+"""Reports of one incident: candidates, merging, and taking it back."""
 
 from aiohttp import web
 
@@ -32,7 +32,7 @@ async def merge(request: web.Request) -> web.StreamResponse:
 
 
 async def split(request: web.Request) -> web.StreamResponse:
-    """POST /api/tickets/NUMBER/split {}: an incident of its own; whom merging had taken it off is sent it anew."""
+    """POST /api/tickets/NUMBER/split {}: an incident of its own again; agencies that lost it by merging get it anew."""
     console, user, number = console_of(request), user_of(request), request.match_info["number"]
     await read_form(request)
     now, routing = console.clock(), console.setting.routing

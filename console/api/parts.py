@@ -1,4 +1,4 @@
-"""The parts of a list that a page's snapshot has no room for; whoever may see the page may see them."""
+"""The further parts of lists that a snapshot cuts off; the roles are those of the page."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -25,7 +25,7 @@ Part = tuple[Any, object]
 async def open_tasks(request: web.Request) -> web.StreamResponse:
     """GET /api/tasks?after=: open assignments of the user's agency, as on its page."""
     setting, opd = console_of(request).setting, user_of(request).opd or ""
-    after = _cursor(request, r"(\d)\.(\d{1,18})", lambda found: (int(found[1]), int(found[2])))
+    after = _cursor(request, r"(\d)\.(\d{1,18})", lambda matched: (int(matched[1]), int(matched[2])))
     return await _part(request, lambda store: tasks.open_tasks(store, setting, opd, after))
 
 
@@ -37,14 +37,14 @@ async def ended_tasks(request: web.Request) -> web.StreamResponse:
 
 
 async def story(request: web.Request) -> web.StreamResponse:
-    """GET /api/assignments/ID/story?before=SEQ: the earlier part of what happened to an assignment."""
+    """GET /api/assignments/ID/story?before=SEQ: the earlier rows of an assignment's story."""
     user, before = user_of(request), _number(request, "before")
     number = number_in_path(request, "assignment", "penugasan")
     return await _part(request, lambda store: tasks.story(store, mine(store, user, number), before))
 
 
 async def reports(request: web.Request) -> web.StreamResponse:
-    """GET /api/assignments/ID/reports?offset=: what other callers told of the same incident."""
+    """GET /api/assignments/ID/reports?offset=: reports of other callers about the same incident."""
     user, offset = user_of(request), _offset(request)
     number = number_in_path(request, "assignment", "penugasan")
     return await _part(request, lambda store: tasks.linked(store, mine(store, user, number)["ticket"], offset))
@@ -65,7 +65,7 @@ async def page_tests(request: web.Request) -> web.StreamResponse:
 
 async def work(request: web.Request) -> web.StreamResponse:
     """GET /api/work?after=: tickets that somebody has to do something for, as on the wall."""
-    after = _cursor(request, r"([0-3])\.([-A-Za-z0-9]{1,40})", lambda found: (int(found[1]), found[2])) or (0, "")
+    after = _cursor(request, r"([0-3])\.([-A-Za-z0-9]{1,40})", lambda matched: (int(matched[1]), matched[2])) or (0, "")
     return await _part(request, lambda store: lists.work(store, after))
 
 
@@ -113,7 +113,7 @@ async def complaints(request: web.Request) -> web.StreamResponse:
 
 
 async def timeline(request: web.Request) -> web.StreamResponse:
-    """GET /api/tickets/NUMBER/timeline?before=SEQ: what happened to a ticket before a row of its time line."""
+    """GET /api/tickets/NUMBER/timeline?before=SEQ: the rows of a ticket's time line before this one."""
     number, before = request.match_info["number"], _number(request, "before")
 
     def read(store: Store) -> Part:
@@ -138,7 +138,7 @@ async def _part(request: web.Request, read: Callable[[Store], Part]) -> web.Stre
 
 
 def _cursor(request: web.Request, pattern: str, of: Callable[[re.Match[str]], Any]) -> Any:
-    """Where the last part ended, as it was told; None: from the beginning."""
+    """The place behind the last part, parsed from `after`; None: from the beginning."""
     text = request.query.get("after", "")
     if not text:
         return None

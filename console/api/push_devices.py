@@ -1,4 +1,4 @@
-"""Browsers that want to be pushed while their page is closed: each session tells of its own, and of no other."""
+"""Web push: browsers to push while their page is closed; each session subscribes its own and no other."""
 
 import asyncio
 from typing import Any
@@ -23,7 +23,7 @@ async def offer(request: web.Request) -> web.StreamResponse:
 
 
 async def subscribe(request: web.Request) -> web.StreamResponse:
-    """POST /api/push {endpoint, keys, key}: push this browser; said again by its page now and then, kept once."""
+    """POST /api/push {endpoint, keys, key}: push this browser; repeated by its page now and then, kept once."""
     console, user, now = console_of(request), user_of(request), console_of(request).clock()
     form = await read_form(request, "endpoint", "keys", "key")
     endpoint = text(form, "endpoint", "alamat push", longest=LONGEST_ENDPOINT)
@@ -51,12 +51,12 @@ async def unsubscribe(request: web.Request) -> web.StreamResponse:
 def _wanted(console: Console, user: User) -> bool:
     contacts = console.setting.routing.contacts.values()
     return bool(console.web_push.subject and console.push_key()) and any(
-        one.webpush and one.opd == user.opd for one in contacts
+        contact.webpush and contact.opd == user.opd for contact in contacts
     )
 
 
 async def _key(console: Console) -> str:
-    """In a thread: what makes it of the secret is slow to import the first time."""
+    """Our public key, derived in a thread: the first import of the cryptography is slow."""
     return await asyncio.to_thread(public_key, console.push_key())
 
 

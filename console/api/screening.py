@@ -69,22 +69,22 @@ def _listed(request: web.Request, limit: int) -> Callable[[Store], list[Row]]:
 async def number(request: web.Request) -> web.StreamResponse:
     """POST /api/numbers/show {who}: one number whole. A POST, so that no number stands in an address."""
     console = console_of(request)
-    who = _who(request, await read_form(request, "who"))
+    caller = _who(request, await read_form(request, "who"))
     rules, now = console.setting.routing.screening, console.clock()
-    return web.json_response(await console.store.read(lambda store: store.numbers.show(who, now, rules)))
+    return web.json_response(await console.store.read(lambda store: store.numbers.show(caller, now, rules)))
 
 
 async def correct(request: web.Request) -> web.StreamResponse:
     """POST /api/numbers/correct {who, verdict, reason, ticket?}: change its verdicts (or that on one ticket)."""
     console, user, now = console_of(request), user_of(request), console_of(request).clock()
     form = await read_form(request, "who", "verdict", "reason", "ticket")
-    who, verdict = _who(request, form), choice(form, "verdict", "putusan", VERDICTS)
+    caller, verdict = _who(request, form), choice(form, "verdict", "putusan", VERDICTS)
     reason = text(form, "reason", "alasan", longest=MAX_REASON)
     ticket = optional_text(form, "ticket", "tiket", longest=40)
 
     def change(store: Store) -> Row:
-        changed = store.numbers.correct(now, who, verdict, user.actor, reason, ticket)
-        return {"changed": changed, **store.numbers.show(who, now, console.setting.routing.screening)}
+        changed = store.numbers.correct(now, caller, verdict, user.actor, reason, ticket)
+        return {"changed": changed, **store.numbers.show(caller, now, console.setting.routing.screening)}
 
     return web.json_response(await console.store.write(change))
 
@@ -93,8 +93,8 @@ async def erase(request: web.Request) -> web.StreamResponse:
     """POST /api/numbers/erase {who, reason}: the number goes, its score stays."""
     console, user, now = console_of(request), user_of(request), console_of(request).clock()
     form = await read_form(request, "who", "reason")
-    who, reason = _who(request, form), text(form, "reason", "alasan", longest=MAX_REASON)
-    calls = await console.store.write(lambda store: store.numbers.erase(now, who, user.actor, reason))
+    caller, reason = _who(request, form), text(form, "reason", "alasan", longest=MAX_REASON)
+    calls = await console.store.write(lambda store: store.numbers.erase(now, caller, user.actor, reason))
     return web.json_response({"calls": calls})
 
 

@@ -1,4 +1,4 @@
-"""Verdicts on calls, and who may give them."""
+"""Verdicts on calls."""
 
 from aiohttp import web
 
@@ -12,10 +12,10 @@ MAX_REASON = 300
 
 
 async def verdict(request: web.Request) -> web.StreamResponse:
-    """POST /api/tickets/NUMBER/verdict {kind, fields?, reason?}: what the call was; the ticket follows.
+    """POST /api/tickets/NUMBER/verdict {kind, fields?, reason?}: the verdict on a call; the ticket follows.
 
     Prank, information and silence close it, genuine keeps it. An operator judges own calls and those that nobody
-    answered; who corrects another's verdict is of the command centre or an admin, and says why.
+    answered. Only the command centre and admins correct another's verdict, with a reason.
     """
     console, user, number = console_of(request), user_of(request), request.match_info["number"]
     form = await read_form(request, "kind", "fields", "reason")

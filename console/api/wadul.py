@@ -94,8 +94,8 @@ async def reject(request: web.Request) -> web.StreamResponse:
 async def answer(request: web.Request) -> web.StreamResponse:
     """POST /api/wadul/NUMBER/answer {answer}: closed with an answer; of one that is done, the public answer alone."""
     console, user, number = console_of(request), user_of(request), request.match_info["number"]
-    said = text(await read_form(request, "answer"), "answer", "jawaban", longest=MAX_ANSWER)
-    return await _done(console, number, lambda store, now: store.complaints.answer(now, number, user.actor, said))
+    reply = text(await read_form(request, "answer"), "answer", "jawaban", longest=MAX_ANSWER)
+    return await _done(console, number, lambda store, now: store.complaints.answer(now, number, user.actor, reply))
 
 
 async def raise_(request: web.Request) -> web.StreamResponse:

@@ -1,4 +1,4 @@
-"""What the government's own application says of a complaint: signed as what we send it, and heard once."""
+"""Takes the government application's word of a complaint: signed like our own messages, and applied once."""
 
 import hmac
 from datetime import datetime, timedelta

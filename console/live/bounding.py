@@ -1,4 +1,4 @@
-"""Keeps what a page is sent within a bound: so many rows, so many bytes, long texts cut."""
+"""Bounds on the lists of a page: number of rows, bytes of JSON, length of texts."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -36,7 +36,7 @@ def cut(rows: Sequence[T], room: int, offset: int = 0) -> tuple[list[T], int | N
 
 
 def brief(row: Mapping[str, Any], *names: str) -> Row:
-    """The row with these texts cut where they are long: a list is no place to read them."""
+    """The row with these texts shortened: a list is no place to read long ones."""
     return {name: _cut(value) if name in names else value for name, value in row.items()}
 
 

@@ -20,7 +20,7 @@ _TICKET_TEXTS = ("description", "address")
 
 
 def work(store: Store, after: tuple[int, str] = (0, "")) -> tuple[list[Row], str | None]:
-    """Tickets that somebody still has to do something for, and where the next part begins."""
+    """Tickets in work, and the place where the next part begins."""
     rows = store.boards.work(PART * 2 + 1, after)
     kept = fitting([_ticket(row) for row in rows], WORK_ROOM, PART * 2)
     last = rows[len(kept) - 1] if len(kept) < len(rows) else None
@@ -28,12 +28,12 @@ def work(store: Store, after: tuple[int, str] = (0, "")) -> tuple[list[Row], str
 
 
 def _ticket(row: Row) -> Row:
-    assignments = [brief(one, "note") for one in row["assignments"]]
+    assignments = [brief(assignment, "note") for assignment in row["assignments"]]
     return brief(row, *_TICKET_TEXTS) | {"assignments": assignments}
 
 
 def callbacks(store: Store, offset: int, limit: int) -> list[Row]:
-    """Whom to call back, each with what earlier calls of the number were and how it was tried lately."""
+    """The callbacks to make, each with the kinds of earlier calls of its number and its latest tries."""
     rows = store.callbacks.open(limit, offset)
     past = store.boards.past({row["number"] for row in rows})
     return [
@@ -44,7 +44,7 @@ def callbacks(store: Store, offset: int, limit: int) -> list[Row]:
 
 
 def messages(store: Store, offset: int, limit: int) -> list[Row]:
-    """Recorded messages that nobody has dealt with."""
+    """Recorded messages that nobody has worked on."""
     return [brief(row, *_TICKET_TEXTS) for row in store.boards.messages(limit, offset)]
 
 
@@ -59,24 +59,24 @@ def troubled(store: Store, offset: int, limit: int) -> list[Row]:
 
 
 def calls(store: Store, offset: int, limit: int) -> list[Row]:
-    """Calls that last, oldest first."""
+    """Calls in progress, oldest first."""
     return [live(row) for row in store.calls.live()[offset : offset + limit]]
 
 
 def waiting(rows: list[Row]) -> list[Row]:
-    """Those of these calls that wait for an operator, by lane and then by arrival."""
+    """The waiting ones of these calls, by lane and then by arrival."""
     rows = [row for row in rows if row["stage"] in WAITS]
     return sorted(rows, key=lambda row: (_LANES.get(row["lane"], 1), row["waiting_at"] or row["arrived_at"]))
 
 
 def voiced(store: Store, offset: int, limit: int) -> list[Row]:
-    """Calls that wait, but for those that are silent."""
+    """Waiting calls, without those of the silent lane."""
     rows = waiting([row for row in store.calls.live() if row["lane"] != "silent"])
     return [live(row) for row in rows[offset : offset + limit]]
 
 
 def silent(store: Store, offset: int, limit: int) -> list[Row]:
-    """Callers who wait in silence, each with what earlier calls of the number were and who listens."""
+    """Callers who wait in silence, each with the kinds of earlier calls of its number and the present listeners."""
     rows = waiting([row for row in store.calls.live() if row["lane"] == "silent"])[offset : offset + limit]
     past = store.boards.past({row["number"] for row in rows if row["number"]})
     listeners = store.listeners.all() if rows else []
@@ -84,7 +84,7 @@ def silent(store: Store, offset: int, limit: int) -> list[Row]:
         live(row)
         | {
             "past": past.get(row["number"], {}),
-            "listeners": [one["display"] for one in listeners if one["call"] == row["id"]],
+            "listeners": [listener["display"] for listener in listeners if listener["call"] == row["id"]],
         }
         for row in rows
     ]
@@ -162,7 +162,7 @@ def of_ticket(store: Store, rows_of: Callable[[Store, str], list[Any]], number: 
 
 
 def part(store: Store, rows_of: List, offset: int = 0) -> tuple[list[Row], int | None]:
-    """A list from a place in it on, and where its next part begins; None: there is no more."""
+    """A part of a list from a place in it on, and the place of the next part; None: there is no more."""
     rows = rows_of(store, offset, PART + 1)
     kept = fitting(rows, LIST_ROOM)
     return kept, offset + len(kept) if len(kept) < len(rows) else None

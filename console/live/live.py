@@ -1,4 +1,4 @@
-"""The live socket: one follower of the journal for all pages, and at most one waiting snapshot for each."""
+"""The live socket: one follower of the journal for all pages, and at most one pending snapshot for each."""
 
 import asyncio
 import itertools
@@ -47,7 +47,7 @@ ENDING = ("user.sessions_ended", "user.disabled")
 SESSIONS_EVERY = 5  # ticks
 ASKING = ("operator", "overview", "opd")  # the pages that ask something of the calls process
 TICKING = ("operator", "overview", "screening")
-RARELY_TICKING = ("opd", "wadul")  # of what moves without the journal they show whether all is well, and the day
+RARELY_TICKING = ("opd", "wadul")  # without a journal row only their health mark and the day change
 RARELY_EVERY = 15  # ticks
 ORDER = ("operator", "opd", "ticket", "overview", "wadul", "screening", "numbers")
 
@@ -65,12 +65,12 @@ class Client:
     pending: str | None = None
     sent: str | None = None
     ended: bool = False
-    blind: bool = False  # its last snapshot could not be read: what it shows is old
+    blind: bool = False  # its last snapshot could not be read: the page shows an old one
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     notices: deque[dict[str, str]] = field(default_factory=lambda: deque(maxlen=5))
 
     async def end(self) -> None:
-        """Close; one that does not take its end is cut."""
+        """Close the socket; a connection that does not answer is cut."""
         self.ended = True
         try:
             await asyncio.wait_for(self.socket.close(code=SESSION_ENDED, message=b"sesi berakhir"), SLOW_S)
@@ -95,20 +95,20 @@ class Live:
         self._disturbed = False
         self._problems: tuple[str, ...] = ()
         self._restart: tuple[str, ...] = ()
-        self._behind: tuple[str, ...] = ()  # who runs another edition of the configuration, and why
+        self._behind: tuple[str, ...] = ()  # processes that run another edition of the configuration, and the reasons
         self._moments = Moments()
         self.seen = 0  # the last journal row that was followed
 
     @property
     def clients(self) -> int:
-        """How many pages are connected."""
+        """The number of connected pages."""
         return len(self._clients)
 
     # following
 
     async def follow(self) -> None:
-        """Mark what a journal row may have changed; for ever."""
-        # what came before is in the supervisor's heartbeat: the journal may be too long to look for it
+        """Mark the pages that journal rows concern; for ever."""
+        # the state up to now is in the supervisor's heartbeat: the journal may be too long to search
         seq, state = await self._console.store.read(_start)
         self.seen = seq
         self._problems, self._restart = tuple(state.get("refused", ())), tuple(state.get("waiting", ()))
@@ -123,7 +123,7 @@ class Live:
             await self._mark(rows)
 
     async def tick(self) -> None:
-        """Look at what moves without the journal: heartbeats, the clock, configuration taken up, sessions' ends."""
+        """Mark pages that change without a journal row: heartbeats, the clock, the configuration, ends of sessions."""
         for turn in itertools.count():
             await asyncio.sleep(TICK_S)
             if turn % SESSIONS_EVERY == 0:
@@ -132,7 +132,7 @@ class Live:
             self._mark_groups({group for group in self._groups() if group[0] in pages}, urgent=False)
 
     async def _turned(self) -> bool:
-        """Whether pushing has become disturbed, or is no more: every agency's page says so."""
+        """True when pushing has become disturbed or works again since the last look: every agency's page says so."""
         now = self._console.clock()
         try:
             before, self._disturbed = self._disturbed, await self._console.store.read_short(lambda s: disturbed(s, now))
@@ -160,17 +160,17 @@ class Live:
                 self._moved.set()
 
     async def _rest(self, wait_s: float | None) -> None:
-        """Until something is marked, or what is marked may be read."""
+        """Wait until a page is marked, or a marked one is due."""
         self._moved.clear()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._moved.wait(), wait_s)
 
     def touch(self) -> None:
-        """Everything may look different now, for instance after new configuration."""
+        """Mark every page, for instance after new configuration."""
         self._mark_groups(self._groups())
 
     async def _mark(self, rows: list[Row]) -> None:
-        """What these rows may have changed."""
+        """Mark the pages that these rows concern; all of them when that cannot be read."""
         groups, tickets = self._groups(), tickets_of(rows)
         try:
             ties = Ties(*await self._console.store.read_short(lambda store: store.boards.ties(tickets)))
@@ -190,21 +190,21 @@ class Live:
 
     def _note_config(self, rows: list[Row]) -> None:
         for row in rows:
-            found = tuple(str(one) for one in row["data"].get("problems", ["konfigurasi ditolak"]))
+            problems = tuple(str(problem) for problem in row["data"].get("problems", ["konfigurasi ditolak"]))
             if row["kind"] == "config.refused":
-                self._problems = found
+                self._problems = problems
             elif row["kind"] == "config.restart_needed":  # it was right, so nothing is refused any more
-                self._problems, self._restart = (), found
-            elif row["kind"] in ("config.accepted", "config.followed"):  # but for what came in meanwhile
+                self._problems, self._restart = (), problems
+            elif row["kind"] in ("config.accepted", "config.followed"):  # with the problems of files changed meanwhile
                 data = row["data"]
                 self._problems, self._restart = tuple(data.get("refused", ())), tuple(data.get("waiting", ()))
             elif row["kind"] == "config.not_in_force":
-                self._behind = found
+                self._behind = problems
             if row["kind"] in ("config.in_force", "config.followed"):
                 self._behind = ()
 
     def _note_refusals(self, rows: list[Row]) -> None:
-        """What the calls process cannot do is told to the operator who asked."""
+        """Hand refusals of the calls process to the operator who asked."""
         for row in rows:
             if row["kind"].startswith("request.") and row["kind"].endswith(".refused"):
                 operator, why = row["data"].get("operator"), str(row["data"].get("why", "permintaan ditolak"))
@@ -341,7 +341,7 @@ class Live:
         await self._end([client for client in self._clients if client.user.session == session])
 
     async def end_dead(self) -> None:
-        """Close the pages of every session that counts no more, whether or not they still say «here»."""
+        """Close the pages of every ended session, also those that still send «here»."""
         now = self._console.clock()
         try:
             alive = await self._console.store.read_short(lambda store: store.sessions.all_alive(now))
@@ -351,7 +351,7 @@ class Live:
         await self._end([client for client in self._clients if client.user.session not in alive])
 
     async def _end(self, clients: list[Client]) -> None:
-        self._clients.difference_update(clients)  # from here on they are told nothing, whatever they answer
+        self._clients.difference_update(clients)  # from here on they get nothing, whatever they answer
         await asyncio.gather(*(client.end() for client in clients))
 
     async def close(self) -> None:
@@ -390,6 +390,6 @@ def _group(request: web.Request, user: User) -> Group:
 
 
 def _drop(client: Client) -> None:
-    """Cut a connection that takes nothing any more; its reader ends with it."""
+    """Cut a connection that takes no more data; its reader ends with it."""
     if isinstance(client.transport, asyncio.WriteTransport):
         client.transport.abort()

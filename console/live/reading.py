@@ -11,6 +11,6 @@ from tickets.store import Store
 
 
 async def read_json(console: Console, job: Callable[[Store], Any]) -> web.Response:
-    """What a job reads, as JSON."""
+    """The result of a job, as JSON."""
     text = await console.store.read(lambda store: to_json(job(store)))
     return web.Response(text=text, content_type="application/json")

@@ -1,4 +1,4 @@
-"""What each page shows, whole, as JSON; read in a store's thread, each with a bound, whatever the store has."""
+"""The snapshots of pages: the whole content of each as JSON, bounded, read in a thread of the store."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -31,7 +31,7 @@ IN_WORK = ("ringing", "talking", "wrap_up")
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What a snapshot is made from besides the store."""
+    """The facts that a snapshot is made from besides the store."""
 
     setting: Setting
     now: datetime
@@ -44,7 +44,7 @@ class Moment:
 
 
 def operator(store: Store, moment: Moment, name: str) -> Row:
-    """The desk of one operator: own state, the call that pops, what waits, what is left to do."""
+    """The page of one operator: own state, the screen-pop, the waiting calls, the work left."""
     presences, beats, calls = store.people.presences(), store.people.beats(), store.calls.live()
     mine = next((row for row in presences if row["operator"] == name), None)
     me, call = _at_desk(store, calls, lists.presence(mine, name))
@@ -73,7 +73,7 @@ def operator(store: Store, moment: Moment, name: str) -> Row:
 
 
 def _desk_lists(store: Store) -> Row:
-    """What is left to do for any operator, and how much of it there is."""
+    """The work that is left for any operator, and its counts."""
     rows = {name: lists.part(store, lists.DESK[name])[0] for name in ("callbacks", "messages", "returned")}
     counts = {
         "callbacks": store.callbacks.open_count(),
@@ -98,7 +98,7 @@ def opd(store: Store, moment: Moment, code: str) -> Row:
         "ended": ended,
         "ended_next": ended_next,
         "ended_count": store.boards.ended_count(code, moment.now - tasks.ENDED_SHOWN),
-        "calling": [_calling(one) for one in store.callbacks.live() if one["reason"] == f"ditelepon {code}"],
+        "calling": [_calling(row) for row in store.callbacks.live() if row["reason"] == f"ditelepon {code}"],
         "disturbed": disturbed(store, moment.now),
         **_tests(store, moment.now, code),
         "edition": moment.setting.edition,
@@ -175,8 +175,8 @@ def _timeline(store: Store, row: Row) -> tuple[list[Row], int | None]:
     """The newest rows of all, the newest that are no pushes, and before which `seq` there is more."""
     newest = store.journal.newest_of_ticket(row["number"], row["call"], TIMELINE_ROWS)
     whole = len(newest) < TIMELINE_ROWS
-    told = [] if whole else store.journal.told_of_ticket(row["number"], TOLD_ROWS)
-    rows = {one["seq"]: one for one in (*told, *newest)}
+    others = [] if whole else store.journal.told_of_ticket(row["number"], TOLD_ROWS)
+    rows = {event["seq"]: event for event in (*others, *newest)}
     kept = fitting([rows[seq] for seq in sorted(rows, reverse=True)], TIMELINE_ROOM, len(rows))[::-1]
     if whole and len(kept) == len(rows):
         return kept, None
@@ -184,7 +184,7 @@ def _timeline(store: Store, row: Row) -> tuple[list[Row], int | None]:
 
 
 def screening(store: Store, moment: Moment, subject: str) -> Row:
-    """What screening did today, and the calls that wait for a verdict."""
+    """The figures of screening of today, and the calls that wait for a verdict."""
     since = moment.now.replace(second=0, microsecond=0) - lists.JUDGED_WITHIN
     count, rows = moment.kept.of(store, "unjudged", lambda store: store.screening.unjudged(since), since)
     return {
@@ -195,7 +195,7 @@ def screening(store: Store, moment: Moment, subject: str) -> Row:
 
 
 def numbers(store: Store, moment: Moment, subject: str) -> Row:
-    """What an admin's page of numbers needs before it asks for any."""
+    """The state of reputations, for the admin's page of numbers before it asks for any."""
     rules = _rules(moment)
     return {
         "lost": store.reputations.lost(),
@@ -217,28 +217,29 @@ def processes(beats: Iterable[Row], now: datetime) -> list[Row]:
 
 
 def pushing(store: Store, now: datetime) -> Row:
-    """Since when the oldest push is due that nobody sends (`late_since`), once that is longer than PUSH_LATE_S, and how
-    many are due; looked up here, so that a daemon that only says that it lives is found out."""
+    """The moment since when the oldest push is due (`late_since`), once that is longer than PUSH_LATE_S, and the count.
+
+    Looked up here, and not taken from a heartbeat, so that a daemon that lives but does not send is noticed."""
     count, oldest = store.assignments.overdue(now)
     late = oldest is not None and (now - from_text(oldest)).total_seconds() > PUSH_LATE_S
     return {"late_since": oldest if late else None, "due": count if late else 0}
 
 
 def disturbed(store: Store, now: datetime) -> bool:
-    """Whether agencies are not pushed as they should be."""
+    """True while pushes are late or the escalation is dead."""
     dead = any(not row["alive"] for row in processes(store.people.beats(), now) if row["name"] == "escalate")
     return dead or pushing(store, now)["late_since"] is not None
 
 
 def connected(beats: Iterable[Row], now: datetime) -> bool:
-    """Whether the calls process has its Asterisk; True while that process is not heard, which is told by itself."""
+    """True while the calls process has its Asterisk; also while that process itself is silent, which is shown apart."""
     beat = next((row for row in beats if row["process"] == "calls"), None)
     alive = beat is not None and (now - from_text(beat["at"])).total_seconds() <= BEAT_LATE_S
     return not alive or beat is None or bool(beat["data"].get("asterisk", True))
 
 
 def gate(moment: Moment) -> Row:
-    """Whether the line is open now, and why."""
+    """The line as open or closed, with the reason."""
     return {"open": moment.gate.open, "reason": moment.gate.reason}
 
 

@@ -1,4 +1,4 @@
-"""A user's own account: another password, and where else this login is open."""
+"""A user's own account: the password, and the open sessions."""
 
 import aiohttp_jinja2
 from aiohttp import web
@@ -24,7 +24,7 @@ async def account_page(request: web.Request) -> web.StreamResponse:
 
 
 async def change_password(request: web.Request) -> web.StreamResponse:
-    """POST /akun/sandi: another password for who knows the present one; every other session of the user ends."""
+    """POST /akun/sandi: another password, given the present one; every other session of the user ends."""
     console, user = console_of(request), user_of(request)
     form = await read_post(request)
     try:
@@ -39,7 +39,7 @@ async def change_password(request: web.Request) -> web.StreamResponse:
         store.people.set_password(now, user.name, hashed, user.actor, keep=user.session)
 
     await console.store.write(change)
-    response = await _page(request, told="Kata sandi diganti. Semua perangkat lain sudah dikeluarkan.")
+    response = await _page(request, notice="Kata sandi diganti. Semua perangkat lain sudah dikeluarkan.")
     await renew(request, response, user)
     return response
 
@@ -54,7 +54,7 @@ def _check_fresh(user: User, present: str, fresh: str, again: str) -> None:
 
 
 async def _check_present(request: web.Request, user: User, present: str) -> None:
-    """Who sits at an open page does not know the password for that; guessing is braked here, too."""
+    """Check the present password: an open page is no proof of it. Guessing is throttled here, too."""
     console, throttle, attempt = console_of(request), request.app[THROTTLE], Attempt(user.name, "", user.session)
     wait = throttle.wait_s(attempt, console.clock())
     if wait:
@@ -83,7 +83,7 @@ async def leave_everywhere(request: web.Request) -> web.StreamResponse:
     return response
 
 
-async def _page(request: web.Request, *, error: str = "", told: str = "", status: int = 200) -> web.StreamResponse:
+async def _page(request: web.Request, *, error: str = "", notice: str = "", status: int = 200) -> web.StreamResponse:
     console, user = console_of(request), user_of(request)
     now = console.clock()
     rows = await console.store.read(lambda store: store.sessions.of_user(now, user.name))
@@ -94,7 +94,7 @@ async def _page(request: web.Request, *, error: str = "", told: str = "", status
         "home": HOMES[user.role],
         "sessions": [_shown(request, row) for row in rows],
         "error": error,
-        "told": told,
+        "told": notice,
         "shortest": SHORTEST,
     }
     return aiohttp_jinja2.render_template("account.html", request, context, status=status)

@@ -35,7 +35,7 @@ async def login_page(request: web.Request) -> web.StreamResponse:
 
 
 async def login(request: web.Request) -> web.StreamResponse:
-    """POST /masuk: check name and password, open a session, go on to where the user wanted."""
+    """POST /masuk: check name and password, open a session, go on to the page asked for."""
     form = await read_post(request)
     try:
         name = text(form, "nama", "nama pengguna", longest=64).casefold()
@@ -48,13 +48,13 @@ async def login(request: web.Request) -> web.StreamResponse:
     return await _open_session(request, row, optional_text(form, "tujuan", "tujuan") or "")
 
 
-def password(form: Mapping[str, object], field: str, what: str = "kata sandi") -> str:
+def password(form: Mapping[str, object], field: str, label: str = "kata sandi") -> str:
     """A password as typed: blanks at its ends belong to it."""
     value = form.get(field)
     if not isinstance(value, str) or not value:
-        raise BadField(field, f"{what} belum diisi")
+        raise BadField(field, f"{label} belum diisi")
     if len(value) > 1000:
-        raise BadField(field, f"{what} terlalu panjang: paling banyak 1000 huruf")
+        raise BadField(field, f"{label} terlalu panjang: paling banyak 1000 huruf")
     return value
 
 
@@ -108,7 +108,7 @@ async def _open_session(request: web.Request, row: Row, target: str) -> web.Stre
 
 
 def _client(request: web.Request) -> str:
-    """What the browser calls itself, as text that can be stored and shown."""
+    """The browser's User-Agent, as text that can be stored and shown."""
     return "".join(letter for letter in request.headers.get("User-Agent", "") if letter.isprintable())[:200]
 
 

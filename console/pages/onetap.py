@@ -1,4 +1,4 @@
-"""What a one-time link opens: one assignment, on a telephone, without a login. A look changes nothing, a tap does.
+"""The page of a one-time link: one assignment, on a telephone, without a login. A look changes nothing, a tap does.
 
 The first tap spends the link and ties the assignment to that browser (a random cookie, of which the store keeps the
 hash): there it stays open until its end, everywhere else the link says that it was used.
@@ -37,17 +37,17 @@ REMEMBERED = 1000
 
 
 class Refused:
-    """Which refused links were noted when: whoever tries again and again fills no journal."""
+    """Remembers when refused links were noted: repeated tries must not fill the journal."""
 
     def __init__(self) -> None:
         self._noted: OrderedDict[str, datetime] = OrderedDict()
 
-    def first(self, now: datetime, what: str) -> bool:
-        """Whether this is to be noted now."""
-        last = self._noted.get(what)
+    def first(self, now: datetime, refusal: str) -> bool:
+        """True when this refusal was not noted within NOTE_EVERY."""
+        last = self._noted.get(refusal)
         if last is not None and now - last < NOTE_EVERY:
             return False
-        self._noted[what] = now
+        self._noted[refusal] = now
         while len(self._noted) > REMEMBERED:
             self._noted.popitem(last=False)
         return True
@@ -122,11 +122,11 @@ async def photo(request: web.Request) -> web.StreamResponse:
     return serve_photo(console.media / name)
 
 
-# -- who comes, and what for -------------------------------------------------------------------------------------------
+# -- the visitor and the answer ----------------------------------------------------------------------------------------
 
 
 async def _visitor(request: web.Request) -> Visitor:
-    """The contact of a link that opens something here and now; BadLink says why it does not."""
+    """The contact of a link that opens something here and now; BadLink tells why it does not."""
     console, key = console_of(request), console_of(request).link_key()
     if not key:
         raise ForgedLink("tautan ini tidak sah")
@@ -156,7 +156,7 @@ async def _answer(console: Console, visitor: Visitor, given: Answer) -> None:
     await console.store.write(lambda store: visiting.answer(store, setting.routing, setting.zone, now, visitor, given))
 
 
-# -- what is shown -----------------------------------------------------------------------------------------------------
+# -- the pages ---------------------------------------------------------------------------------------------------------
 
 
 async def _page(request: web.Request, visitor: Visitor, error: str = "", status: int = 200) -> web.StreamResponse:
@@ -181,7 +181,7 @@ async def _page(request: web.Request, visitor: Visitor, error: str = "", status:
         "answered": answered_by(routing, zone, row).removeprefix("; ") if not visitor.held else "",
         "proofs": proofs,
         "where": where,
-        "opds": [one for one in routing.opds.values() if one.code != row["opd"]],
+        "opds": [opd for opd in routing.opds.values() if opd.code != row["opd"]],
         "dials": not console.setting.hides_numbers,
     }
     answer = aiohttp_jinja2.render_template("onetap.html", request, context, status=status)
@@ -201,7 +201,7 @@ def _report(store: Store, visitor: Visitor) -> tuple[Row, Row, list[Row], Row | 
 
 
 async def _shut(request: web.Request, refusal: BadLink) -> web.StreamResponse:
-    """The page of a link that opens nothing, and a row of it."""
+    """The page of a link that opens nothing, and its row in the journal."""
     await _note(request, refusal)
     if wants_json(request):
         raise refusal
@@ -220,11 +220,11 @@ async def _shut(request: web.Request, refusal: BadLink) -> web.StreamResponse:
 
 async def _note(request: web.Request, refusal: BadLink) -> None:
     console, why = console_of(request), str(refusal)
-    now, found = console.clock(), None
+    now, link = console.clock(), None
     if not isinstance(refusal, ForgedLink):
-        found = links.verify(console.link_key(), request.match_info["token"])
-    if request.app[REFUSED].first(now, f"{found.nonce} {why}" if found else ""):
+        link = links.verify(console.link_key(), request.match_info["token"])
+    if request.app[REFUSED].first(now, f"{link.nonce} {why}" if link else ""):
         try:
-            await console.store.write(lambda store: store.links.refused(now, found, why))
+            await console.store.write(lambda store: store.links.refused(now, link, why))
         except StoreUnavailable:
-            return  # whoever tried is told all the same
+            return  # the visitor gets the refusal all the same

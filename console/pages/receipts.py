@@ -1,4 +1,4 @@
-"""What pages and messages tell of themselves: an assignment was shown and heard, a test push was noticed."""
+"""Receipts of pages and messages: an assignment was shown and heard, a test push was noticed."""
 
 from dataclasses import dataclass
 
@@ -66,8 +66,8 @@ async def message_read(request: web.Request) -> web.StreamResponse:
         reader = await _reader(request)
     except BadLink as refusal:
         return _shut(request, refusal)
-    console, now, who = console_of(request), console_of(request).clock(), Actor("contact", reader.contact.name)
-    await console.store.write(lambda store: store.test_pushes.answered(now, reader.test, who))
+    console, now, contact = console_of(request), console_of(request).clock(), Actor("contact", reader.contact.name)
+    await console.store.write(lambda store: store.test_pushes.answered(now, reader.test, contact))
     raise web.HTTPSeeOther(f"/uji/{request.match_info['token']}")
 
 

@@ -27,7 +27,7 @@ async def home(request: web.Request) -> web.StreamResponse:
 
 
 async def operator(request: web.Request) -> web.StreamResponse:
-    """GET /operator: the desk of one who answers calls."""
+    """GET /operator: the page of an operator."""
     return _page(request, "operator")
 
 
@@ -39,7 +39,7 @@ async def opd(request: web.Request) -> web.StreamResponse:
     agency = routing.opds[user.opd]
     answer = _page(request, "opd", {"opd": agency.code, "title": agency.short})
     allowed = SECURITY_HEADERS["Permissions-Policy"].replace("geolocation=()", "geolocation=(self)")
-    answer.headers["Permissions-Policy"] = allowed  # how far it is from here: told to nobody
+    answer.headers["Permissions-Policy"] = allowed  # for the distance to the place; it stays in the browser
     return answer
 
 
@@ -49,12 +49,12 @@ async def overview(request: web.Request) -> web.StreamResponse:
 
 
 async def screening(request: web.Request) -> web.StreamResponse:
-    """GET /saringan: what screening did, and the calls that wait for a verdict."""
+    """GET /saringan: the figures of screening, and the calls that wait for a verdict."""
     return _page(request, "screening")
 
 
 async def numbers(request: web.Request) -> web.StreamResponse:
-    """GET /nomor: what is held of callers' numbers."""
+    """GET /nomor: the reputations of callers' numbers."""
     return _page(request, "numbers")
 
 

@@ -1,4 +1,4 @@
-"""Where everybody may look a complaint up by its number: no login, no word of who filed it, braked against guessing."""
+"""The public page of complaints: looked up by number, without a login or the reporter's name; guessing is throttled."""
 
 import aiohttp_jinja2
 from aiohttp import web
@@ -30,15 +30,15 @@ WRONG = "nomor ini tidak benar: periksa lagi kedelapan angkanya"
 async def page(request: web.Request) -> web.StreamResponse:
     """GET /lacak?nomor=: the state of one complaint, its dates, its agencies, the public answer."""
     console, asked = console_of(request), request.query.get("nomor", "")[:40]
-    found, error, status = None, "", 200
+    complaint, error, status = None, "", 200
     if asked.strip():
-        found, error, status = await _look(request, console, asked)
+        complaint, error, status = await _look(request, console, asked)
     number = tracking.parse(asked)
     context = {
         "setting": console.setting,
         "version": console.version,
         "asked": tracking.shown(number) if number else asked,
-        "found": found,
+        "found": complaint,
         "error": error,
     }
     return aiohttp_jinja2.render_template("lacak.html", request, context, status=status)
@@ -63,7 +63,7 @@ async def _look(request: web.Request, console: Console, asked: str) -> tuple[Row
 def _told(store: Store, console: Console, number: str) -> Row:
     row = store.complaints.show(store.complaints.of_tracking(number)["ticket"])
     opds, category = console.setting.routing.opds, console.setting.routing.categories.get(row["category"] or "")
-    given = dict.fromkeys(one["opd"] for one in row["assignments"] if one["state"] not in NOT_THEIRS)
+    given = dict.fromkeys(sent["opd"] for sent in row["assignments"] if sent["state"] not in NOT_THEIRS)
     moments = {"Masuk": "filed_at", "Diteruskan": "passed_at", "Dijawab": "answered_at", "Berakhir": "ended_at"}
     return {
         "state": row["state"],

@@ -32,7 +32,7 @@ async def manifest(request: web.Request) -> web.StreamResponse:
         for size in (192, 512)
         for purpose in ("any", "maskable")
     ]
-    found = {
+    app = {
         "id": "/opd",
         "name": f"Tugas {console.setting.name}",
         "short_name": "Tugas 112",
@@ -44,7 +44,7 @@ async def manifest(request: web.Request) -> web.StreamResponse:
         "theme_color": "#b3210f",
         "icons": icons,
     }
-    return web.json_response(found, content_type="application/manifest+json")
+    return web.json_response(app, content_type="application/manifest+json")
 
 
 async def shell(request: web.Request) -> web.StreamResponse:
@@ -56,7 +56,7 @@ async def shell(request: web.Request) -> web.StreamResponse:
 
 @cache
 def files(version: str) -> list[str]:
-    """What the agency's page is made of: its modules with all that they import, its styles, its pictures."""
+    """The files of the agency's page: its modules with all that they import, its styles, its pictures."""
     static = f"/static/{version}"
     styles = [f"{static}/css/{name}.css" for name in ("base", "opd")]
     pictures = [f"{static}/img/{name}" for name in ("icon.svg", "icon-alarm.svg", "app-192.png")]
@@ -65,13 +65,13 @@ def files(version: str) -> list[str]:
 
 
 def _modules(first: str) -> set[str]:
-    found, left = set(), [first]
+    files, left = set(), [first]
     while left:
         name = left.pop()
-        if name in found:
+        if name in files:
             continue
-        found.add(name)
+        files.add(name)
         path = STATIC / name
         for target in _IMPORT.findall(path.read_text(encoding="utf-8")):
             left.append((path.parent / target).resolve().relative_to(STATIC).as_posix())
-    return found
+    return files

@@ -27,7 +27,7 @@ FORM_OVERHEAD = 64 * 1024
 
 
 def make_app(console: Console) -> web.Application:
-    """The application; `desk.spawn` runs its duties, the caller starts `Live.follow`, `tick` and `push`."""
+    """The application; `console.spawn` runs its duties, the caller starts `Live.follow`, `tick` and `push`."""
     app = web.Application(middlewares=[sentences, in_time, same_site, roles], client_max_size=MAX_PHOTO + FORM_OVERHEAD)
     app[CONSOLE], app[LIVE], app[THROTTLE], app[CHECK] = console, Live(console), Throttle(), PasswordCheck()
     app[PLAYBACKS], app[REFUSED], app[TRACKING] = Playbacks(), Refused(), Throttle()

@@ -1,4 +1,4 @@
-"""Who may pass: same-site requests only, a session, and a role that the table of routes allows."""
+"""The gate of every request: same-site only, a session, and a role that the table of routes allows."""
 
 from contextlib import suppress
 from typing import TypedDict
@@ -42,7 +42,7 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
 
 @web.middleware
 async def same_site(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse changes and sockets that another site's page asks for; what is no browser sends neither header."""
+    """Refuse changes and sockets that another site's page asks for; other programs than browsers send no such header."""
     opens_socket = request.headers.get("Upgrade", "").lower() == "websocket"
     if (opens_socket or request.method not in SAFE_METHODS) and not _from_us(request):
         raise NotAllowed("permintaan dari situs lain ditolak")
@@ -110,7 +110,7 @@ async def renew(request: web.Request, response: web.StreamResponse, user: User) 
     """Another token for the same session; the former one counts until the browser comes with this one."""
     console, token, former = console_of(request), new_token(), token_hash(request.cookies[COOKIE])
     now = console.clock()
-    with suppress(StoreUnavailable):  # what was asked is done; the token is renewed with a later request
+    with suppress(StoreUnavailable):  # the request itself is done; a later one renews the token
         if await console.store.write(lambda store: store.sessions.renew(now, former, token_hash(token))):
             give_token(request, response, token, user.role)
 
@@ -122,6 +122,6 @@ def give_token(request: web.Request, response: web.StreamResponse, token: str, r
 
 
 def cookie_safety(request: web.Request) -> CookieSafety:
-    """What every cookie of ours is given."""
+    """The safety attributes of every cookie of ours."""
     secure = console_of(request).site.secure
     return {"httponly": True, "samesite": "Strict", "secure": secure}
