@@ -42,7 +42,7 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
 
 @web.middleware
 async def same_site(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse changes and sockets that another site's page asks for; other programs than browsers send no such header."""
+    """Refuse changes and sockets that another site's page asks for; other programs send no such header."""
     opens_socket = request.headers.get("Upgrade", "").lower() == "websocket"
     if (opens_socket or request.method not in SAFE_METHODS) and not _from_us(request):
         raise NotAllowed("permintaan dari situs lain ditolak")

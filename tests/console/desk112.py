@@ -60,7 +60,7 @@ class Clock:
 
 @dataclass
 class RunningConsole:
-    """What a test works with."""
+    """A running console as a test works with it."""
 
     server: TestServer
     store: StoreThread

@@ -1,4 +1,4 @@
-"""What a page has no room for, in a real Chromium: counted, and there at a tap."""
+"""Rows beyond a page's bound, in a real Chromium: counted, and there at a tap."""
 
 import pytest
 from playwright.async_api import Browser, expect

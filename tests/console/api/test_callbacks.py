@@ -56,7 +56,7 @@ async def test_by_hand(desk: RunningConsole) -> None:
     answer = await desk.ask("siti", "POST", "/api/callbacks/1/unanswered", json={"note": " nanti sore "})
     assert answer == (200, {"tried": 1})
     (row,) = (await shown(desk))["callbacks"]
-    assert [(one["operator"], one["outcome"], one["note"]) for one in row["tries"]] == [
+    assert [(entry["operator"], entry["outcome"], entry["note"]) for entry in row["tries"]] == [
         ("siti", "no_answer", "nanti sore")
     ]
     assert (row["reason"], row["times"], row["past"]) == ("menutup saat menunggu", 1, {"unknown": 1})
@@ -70,13 +70,13 @@ async def test_by_hand(desk: RunningConsole) -> None:
     ]
 
 
-@pytest.mark.parametrize("what", ["done", "unanswered"])
-async def test_a_note_is_a_short_text(desk: RunningConsole, what: str) -> None:
+@pytest.mark.parametrize("way", ["done", "unanswered"])
+async def test_a_note_is_a_short_text(desk: RunningConsole, way: str) -> None:
     """And nothing else comes with it."""
     await task(desk)
-    status, body = await desk.ask("siti", "POST", f"/api/callbacks/1/{what}", json={"note": "x" * 501})
+    status, body = await desk.ask("siti", "POST", f"/api/callbacks/1/{way}", json={"note": "x" * 501})
     assert (status, body["error"]) == (400, "catatan terlalu panjang: 501 huruf, paling banyak 500")
-    status, body = await desk.ask("siti", "POST", f"/api/callbacks/1/{what}", json={"by": "budi"})
+    status, body = await desk.ask("siti", "POST", f"/api/callbacks/1/{way}", json={"by": "budi"})
     assert (status, body["field"]) == (400, "by")
 
 
@@ -94,7 +94,7 @@ async def test_the_recording_is_on_the_tickets_page(desk: RunningConsole) -> Non
 
     await desk.store.write(talked)
     async with page(desk, "pusat", f"page=ticket&number={number}") as pusat:
-        (one,) = (await snapshot(pusat))["callbacks"]
-        assert (one["id"], one["operator"], one["outcome"]) == (1, "siti", "talked")
+        (row,) = (await snapshot(pusat))["callbacks"]
+        assert (row["id"], row["operator"], row["outcome"]) == (1, "siti", "talked")
     assert await desk.ask("pusat", "GET", "/rekaman/balik/1") == (200, "RIFF....")
     assert await desk.ask("pusat", "GET", "/rekaman/balik/2") == (404, {"error": "rekaman tidak ada"})

@@ -1,4 +1,4 @@
-"""What machines ask."""
+"""The routes for machines: health and metrics."""
 
 import re
 from datetime import timedelta

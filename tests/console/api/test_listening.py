@@ -33,7 +33,7 @@ async def test_a_silent_caller_may_be_listened_to(desk: RunningConsole) -> None:
     [("waiting", "urgent"), ("waiting", "unverified"), ("talking", "silent"), ("ended", "silent"), ("menu", None)],
 )
 async def test_nobody_else(desk: RunningConsole, stage: str, lane: str | None) -> None:
-    """Who speaks or presses is answered, not listened to."""
+    """Callers who speak or press a key are answered, not listened to."""
     await desk.call(stage=stage, lane=lane)
     assert await desk.ask("siti", "POST", PATH, json={"mode": "listen"}) == (409, {"error": SHOWN})
     assert await asked(desk) is None
@@ -90,7 +90,7 @@ async def test_the_wall_and_the_operators_pop_show_who_listens(desk: RunningCons
         await desk.store.write(lambda store: store.listeners.hears(now, "ls-c1-1", "whisper"))
         while not (pop := (await snapshot(siti))["pop"]) or not pop["listeners"]:
             pass
-        assert [(one["display"], one["mode"]) for one in pop["listeners"]] == [("Pusat", "whisper")]
+        assert [(row["display"], row["mode"]) for row in pop["listeners"]] == [("Pusat", "whisper")]
 
 
 async def test_a_refusal_is_told_on_the_wall(desk: RunningConsole) -> None:

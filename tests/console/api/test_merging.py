@@ -34,16 +34,16 @@ async def test_one_fire_two_callers(desk: RunningConsole) -> None:
     desk.clock.now += timedelta(minutes=4)
     number, _ = await desk.ticket("damkar", "pln")
     asked = f"/api/tickets/{number}/similar?category=kebakaran&kecamatan=Bangsri&desa="
-    status, found = await desk.ask("siti", "GET", asked)
-    assert (status, [row["number"] for row in found["rows"]]) == (200, [master])
-    assert [one["opd"] for one in found["rows"][0]["sent"]] == ["damkar"]
+    status, data = await desk.ask("siti", "GET", asked)
+    assert (status, [row["number"] for row in data["rows"]]) == (200, [master])
+    assert [entry["opd"] for entry in data["rows"][0]["sent"]] == ["damkar"]
     form = {"master": master, "fields": {"description": "api dari lantai dua"}}
     answer = await desk.ask("siti", "POST", f"/api/tickets/{number}/merge", json=form)
     assert answer == (200, {"number": number, "master": master})
     assert (await ticket_of(desk, number))["verdict"] == "genuine"
     (task,) = await task_of(desk, "damkar")
     assert task["ticket"] == master
-    assert [(one["number"], one["description"]) for one in task["linked"]] == [(number, "api dari lantai dua")]
+    assert [(entry["number"], entry["description"]) for entry in task["linked"]] == [(number, "api dari lantai dua")]
     assert "reporter_number" not in task["linked"][0]
     (task,) = await task_of(desk, "pln")  # it goes on as the master's, with all that happened to it
     assert (task["ticket"], [row["kind"] for row in task["story"]]) == (master, ["ticket.dispatched"])

@@ -1,4 +1,4 @@
-"""Who listened to which recording stands in the ticket's story: once for each playback."""
+"""Playbacks of recordings stand in the ticket's story, each once."""
 
 from datetime import timedelta
 from typing import Any
@@ -19,9 +19,9 @@ async def with_recording(desk: RunningConsole) -> str:
 
 
 async def played(desk: RunningConsole, ticket: str) -> list[tuple[str, dict[str, Any]]]:
-    """What the ticket's time line says of playbacks."""
+    """The playbacks in the ticket's time line: actor and data."""
     row = await desk.store.read(lambda store: store.tickets.show(ticket))
-    return [(one["actor"], one["data"]) for one in row["timeline"] if one["kind"] == "recording.played"]
+    return [(entry["actor"], entry["data"]) for entry in row["timeline"] if entry["kind"] == "recording.played"]
 
 
 async def get(
@@ -59,7 +59,7 @@ async def test_each_playback_is_one_row(desk: RunningConsole) -> None:
     assert len(await played(desk, ticket)) == 1
     assert await get(desk, "siti", "bytes=0-") == 206
     assert await get(desk, "pusat") == 200
-    assert [who for who, _ in await played(desk, ticket)] == ["user:siti", "user:siti", "user:pusat"]
+    assert [actor for actor, _ in await played(desk, ticket)] == ["user:siti", "user:siti", "user:pusat"]
     await leave()
 
 
@@ -114,5 +114,5 @@ async def test_a_message_is_heard_also_while_nothing_can_be_written(desk: Runnin
     monkeypatch.setattr(desk.store, "write", write)
     assert await played(desk, ticket) == []
     assert await get(desk, "admin") == 200
-    assert [who for who, _ in await played(desk, ticket)] == ["user:siti", "user:admin"]
+    assert [actor for actor, _ in await played(desk, ticket)] == ["user:siti", "user:admin"]
     await leave()

@@ -21,12 +21,12 @@ FCM = "https://fcm.googleapis.com/fcm/send"
 def used_at(desk: RunningConsole, *names: str) -> None:
     """These contacts are pushed so."""
     routing = desk.console.setting.routing
-    contacts = {name: replace(one, webpush=name in names) for name, one in routing.contacts.items()}
+    contacts = {name: replace(row, webpush=name in names) for name, row in routing.contacts.items()}
     desk.console.take(replace(desk.console.setting, routing=replace(routing, contacts=contacts)))
 
 
 async def subscription(desk: RunningConsole, user: str, name: str = "abc") -> dict[str, Any]:
-    """What a browser of this user would send."""
+    """The body that a browser of this user would send."""
     status, offer = await desk.ask(user, "GET", "/api/push")
     assert status == 200
     phone = Phone(name)
@@ -35,13 +35,13 @@ async def subscription(desk: RunningConsole, user: str, name: str = "abc") -> di
 
 
 async def devices(desk: RunningConsole, opd: str | None = "damkar") -> list[str]:
-    """Whose devices are pushed."""
+    """The users whose devices are pushed."""
     rows = await desk.store.read(lambda store: store.push_devices.of(desk.clock.now, opd))
     return [row["user"] for row in rows]
 
 
 async def kinds(desk: RunningConsole) -> list[tuple[str, str]]:
-    """What the journal says of devices."""
+    """The journal's rows about devices: actor and kind."""
     rows = await desk.store.read(lambda store: store.journal.after(0, 1000))
     return [(row["actor"], row["kind"]) for row in rows if row["kind"].startswith("device.")]
 
@@ -114,7 +114,7 @@ async def test_a_wrong_subscription_is_refused(desk: RunningConsole, change: Any
 
 async def test_a_test_message_on_the_telephone_is_answered_by_a_tap(desk: RunningConsole) -> None:
     """The link of its notification says that it was read, as that of a message does."""
-    found = await open_tests(desk, "webpush")
-    link = links.Link(found["damkar.siaga"], "damkar.siaga", links.TEST, NOW + timedelta(hours=1), "uji-1")
+    tests = await open_tests(desk, "webpush")
+    link = links.Link(tests["damkar.siaga"], "damkar.siaga", links.TEST, NOW + timedelta(hours=1), "uji-1")
     status, _ = await desk.ask(None, "POST", f"/uji/{links.sign(LINK_KEY, link)}", headers={"Accept": "text/html"})
     assert (status, [actor for actor, _ in await told(desk, "test.answered")]) == (303, ["contact:damkar.siaga"])

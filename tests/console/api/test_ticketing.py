@@ -1,4 +1,4 @@
-"""What operators do with tickets, and what they ask of the calls process."""
+"""Operators' changes to tickets, and their requests to the calls process."""
 
 from tests.console.desk112 import RunningConsole
 
@@ -13,11 +13,11 @@ async def test_dispatch_takes_the_last_of_the_draft_with_it(desk: RunningConsole
     assert (200, {"number": number, "dispatched": ["damkar", "pln"]}) == (status, answer)
     ticket = await desk.store.read(lambda store: store.tickets.show(number))
     assert (ticket["status"], ticket["kind"], ticket["operator"]) == ("dispatched", "emergency", "siti")
-    assert [(one["opd"], one["state"]) for one in ticket["assignments"]] == [("damkar", "dikirim"), ("pln", "dikirim")]
+    assert [(row["opd"], row["state"]) for row in ticket["assignments"]] == [("damkar", "dikirim"), ("pln", "dikirim")]
 
 
 async def test_a_dispatch_that_tells_an_agency_nothing_is_refused(desk: RunningConsole) -> None:
-    """What happened and where; and nothing of the draft is half-written."""
+    """A dispatch needs an event and a place; a refused one writes nothing of the draft."""
     number = await desk.call()
     path = f"/api/tickets/{number}/dispatch"
     nothing = {"error": "pilih kategori atau tulis uraian dulu: OPD perlu tahu apa yang terjadi", "field": "category"}
@@ -51,8 +51,10 @@ async def test_requests_to_the_calls_process_are_journal_rows(desk: RunningConso
     assert await desk.ask("siti", "POST", "/api/calls/c1/take") == (202, {"asked": "c1"})
     assert await desk.ask("siti", "POST", "/api/wrap-up/done") == (202, {"asked": "ready"})
     rows = await desk.store.read(lambda store: store.journal.after(after))
-    told = [(row["kind"], row["actor"], row["call"], row["data"]) for row in rows if row["kind"].startswith("request.")]
-    assert told == [
+    events = [
+        (row["kind"], row["actor"], row["call"], row["data"]) for row in rows if row["kind"].startswith("request.")
+    ]
+    assert events == [
         ("request.presence", "user:siti", None, {"operator": "siti", "wanted": "ready"}),
         ("request.take", "user:siti", "c1", {"call": "c1", "operator": "siti"}),
         ("request.wrap_up_done", "user:siti", "c1", {"operator": "siti", "call": "c1"}),

@@ -94,8 +94,12 @@ async def test_a_correction_needs_a_reason_and_stays(desk: RunningConsole) -> No
     fields = {"category": "kebakaran", "kecamatan": "Bangsri"}
     path = f"/api/tickets/{number}/dispatch"
     assert (await desk.ask("siti", "POST", path, json={"opds": ["damkar"], "fields": fields}))[0] == 200
-    found = await verdict_of(desk, number)
-    assert found and (found["verdict"], found["by"], found["reason"]) == ("information", "admin", "bertanya jam buka")
+    verdict = await verdict_of(desk, number)
+    assert verdict and (verdict["verdict"], verdict["by"], verdict["reason"]) == (
+        "information",
+        "admin",
+        "bertanya jam buka",
+    )
 
 
 async def test_a_dispatch_says_that_the_call_was_genuine(desk: RunningConsole) -> None:
@@ -105,8 +109,8 @@ async def test_a_dispatch_says_that_the_call_was_genuine(desk: RunningConsole) -
     fields = {"category": "kebakaran", "kecamatan": "Bangsri"}
     path = f"/api/tickets/{number}/dispatch"
     assert (await desk.ask("siti", "POST", path, json={"opds": ["damkar"], "fields": fields}))[0] == 200
-    found = await verdict_of(desk, number)
-    assert found and (found["verdict"], found["by"]) == ("genuine", "siti")
+    verdict = await verdict_of(desk, number)
+    assert verdict and (verdict["verdict"], verdict["by"]) == ("genuine", "siti")
 
 
 async def snapshot(desk: RunningConsole, user: str, page: str, **query: str) -> Any:
@@ -147,7 +151,7 @@ async def test_the_overview_shows_todays_figures(desk: RunningConsole) -> None:
 
 
 async def test_figures_are_not_made_all_the_time(desk: RunningConsole) -> None:
-    """What takes a second is made again after twenty; a new day at once."""
+    """Figures that took a second are made again after twenty; those of a new day at once."""
     clock = {"s": 100.0}
 
     def seconds() -> float:
@@ -157,8 +161,8 @@ async def test_figures_are_not_made_all_the_time(desk: RunningConsole) -> None:
     today, midnight = Today(seconds), desk.console.setting.midnight(desk.clock.now)
 
     async def calls_at(day: int = 0) -> int:
-        found = await desk.store.read(lambda store: today.of(store, midnight + timedelta(days=day)))
-        return int(found["calls"])
+        figures = await desk.store.read(lambda store: today.of(store, midnight + timedelta(days=day)))
+        return int(figures["calls"])
 
     await talked(desk)
     assert await calls_at() == 1
@@ -181,11 +185,11 @@ async def test_the_list_of_calls_to_judge(desk: RunningConsole) -> None:
 async def test_the_report(desk: RunningConsole) -> None:
     """The last seven days unless told; a wrong day names its field."""
     await judge(desk, "siti", await talked(desk), "prank")
-    status, found = await desk.ask("siti", "GET", "/api/report/screening")
-    assert (status, found["from"], found["to"], len(found["days"])) == (200, "2026-11-16", "2026-11-22", 7)
-    assert found["total"]["rung_by_pranks"]["k"] == 1
-    status, one = await desk.ask("pusat", "GET", "/api/report/screening?from=2026-11-22&to=2026-11-22")
-    assert one["total"] == found["total"]
+    status, data = await desk.ask("siti", "GET", "/api/report/screening")
+    assert (status, data["from"], data["to"], len(data["days"])) == (200, "2026-11-16", "2026-11-22", 7)
+    assert data["total"]["rung_by_pranks"]["k"] == 1
+    status, body = await desk.ask("pusat", "GET", "/api/report/screening?from=2026-11-22&to=2026-11-22")
+    assert body["total"] == data["total"]
     wrong = {"error": "isian from bukan tanggal: 'x', diharapkan misalnya 2026-11-22", "field": "from"}
     assert (400, wrong) == await desk.ask("siti", "GET", "/api/report/screening?from=x")
 
@@ -201,11 +205,11 @@ async def prankster(desk: RunningConsole) -> list[str]:
 async def test_an_admin_sees_and_corrects_a_number(desk: RunningConsole) -> None:
     """Found by any part of it, corrected with a reason, all its verdicts or one."""
     tickets = await prankster(desk)
-    status, found = await desk.ask("admin", "GET", "/api/numbers?q=0813-2655&doubted=1")
-    (row,) = found["rows"]
+    status, data = await desk.ask("admin", "GET", "/api/numbers?q=0813-2655&doubted=1")
+    (row,) = data["rows"]
     assert (status, row["number"], row["score"], row["doubt"]) == (200, NUMBER, 3.0, "reputation")
-    status, one = await desk.ask("admin", "POST", "/api/numbers/show", json={"who": "0813 2655 4021"})
-    assert (status, len(one["verdicts"]), len(one["calls"])) == (200, 3, 3)
+    status, body = await desk.ask("admin", "POST", "/api/numbers/show", json={"who": "0813 2655 4021"})
+    assert (status, len(body["verdicts"]), len(body["calls"])) == (200, 3, 3)
     change = {"who": row["hash"], "verdict": "genuine", "reason": "telepon sekolah"}
     status, after = await desk.ask("admin", "POST", "/api/numbers/correct", json=change | {"ticket": tickets[0]})
     assert (status, after["changed"], after["score"]) == (200, 1, -1.0)
@@ -218,12 +222,12 @@ async def test_an_admin_sees_and_corrects_a_number(desk: RunningConsole) -> None
 async def test_an_admin_erases_a_number(desk: RunningConsole) -> None:
     """The score stays, by the hash; unknown and erased numbers are sentences."""
     await prankster(desk)
-    who = {"who": NUMBER, "reason": "diminta pemilik"}
-    assert await desk.ask("admin", "POST", "/api/numbers/erase", json=who) == (200, {"calls": 3})
-    _, found = await desk.ask("admin", "GET", "/api/numbers")
-    assert [(row["number"], row["score"]) for row in found["rows"]] == [(None, 3.0)]
+    erasure = {"who": NUMBER, "reason": "diminta pemilik"}
+    assert await desk.ask("admin", "POST", "/api/numbers/erase", json=erasure) == (200, {"calls": 3})
+    _, data = await desk.ask("admin", "GET", "/api/numbers")
+    assert [(row["number"], row["score"]) for row in data["rows"]] == [(None, 3.0)]
     again = {"error": "nomor ini sudah dihapus"}
-    assert (409, again) == await desk.ask("admin", "POST", "/api/numbers/erase", json=who)
+    assert (409, again) == await desk.ask("admin", "POST", "/api/numbers/erase", json=erasure)
     unknown = {"error": "nomor +628999999999 tidak ada: belum pernah menelepon, atau sudah dihapus tanpa putusan"}
     assert (404, unknown) == await desk.ask("admin", "POST", "/api/numbers/show", json={"who": "08999999999"})
     calls = await desk.store.read(lambda store: store.calls.since(desk.clock.now - timedelta(days=1)))
@@ -231,7 +235,7 @@ async def test_an_admin_erases_a_number(desk: RunningConsole) -> None:
 
 
 async def test_the_export_is_told_in_the_journal(desk: RunningConsole) -> None:
-    """Who took all numbers out of the house."""
+    """An export names the user and the count."""
     await prankster(desk)
     status, text = await desk.ask("admin", "GET", "/api/numbers.csv")
     assert (status, [row["number"] for row in csv.DictReader(text.splitlines())]) == (200, [NUMBER])

@@ -27,7 +27,7 @@ async def state(desk: RunningConsole, number: str) -> str:
 
 
 async def pushes(desk: RunningConsole, number: str) -> list[tuple[str, str, float]]:
-    """What is pushed for a ticket now: agency, phase, interval."""
+    """The open pushes of a ticket: agency, phase, interval."""
     sql = """SELECT a.opd, p.phase, p.every_s FROM pushes p JOIN assignments a ON a.id = p.assignment
         WHERE a.ticket = :number AND p.done_at IS NULL ORDER BY p.id"""
     rows = await desk.store.read(lambda store: store.connection.all(sql, number=number))
@@ -35,14 +35,14 @@ async def pushes(desk: RunningConsole, number: str) -> list[tuple[str, str, floa
 
 
 async def patience(desk: RunningConsole, assignment: int) -> float:
-    """How long it may stay as it is before it is pushed again."""
+    """The seconds that an assignment may stay as it is before it is pushed again."""
     row = await desk.store.read(lambda store: store.assignments.get(assignment))
     return float(row["follow_up_s"])
 
 
-async def act(desk: RunningConsole, number: str, what: str, user: str = "pusat", **body: Any) -> tuple[int, Any]:
+async def act(desk: RunningConsole, number: str, path: str, user: str = "pusat", **body: Any) -> tuple[int, Any]:
     """One of the inbox's buttons."""
-    return await desk.ask(user, "POST", f"/api/wadul/{number}/{what}", json=body)
+    return await desk.ask(user, "POST", f"/api/wadul/{number}/{path}", json=body)
 
 
 async def test_filed_twice_is_one_number(desk: RunningConsole) -> None:
@@ -148,10 +148,10 @@ async def test_a_social_complaint_stays_with_its_agency_or_goes_to_the_inbox(des
     assert (status, await state(desk, others["number"])) == (201, "masuk")
     row = await desk.store.read(lambda store: store.complaints.show(own["number"]))
     assert (row["source"], row["link"], row["filed_by"]) == ("sosial", "https://medsos.contoh/p/1", "pln")
-    assert [one["opd"] for one in row["assignments"]] == ["pln"]
+    assert [entry["opd"] for entry in row["assignments"]] == ["pln"]
     assert (await desk.ask("pln", "GET", "/api/wadul"))[0] == 403
-    status, found = await desk.ask("siti", "GET", f"/api/wadul?q={own['tracking']}")
-    assert (status, [one["ticket"] for one in found["rows"]]) == (200, [own["number"]])
+    status, data = await desk.ask("siti", "GET", f"/api/wadul?q={own['tracking']}")
+    assert (status, [entry["ticket"] for entry in data["rows"]]) == (200, [own["number"]])
     wrong = await desk.ask("pln", "POST", "/api/wadul", json=post | {"to_inbox": "ya"})
     assert wrong == (400, {"error": "to_inbox harus true atau false", "field": "to_inbox"})
 
@@ -160,7 +160,7 @@ async def test_what_is_no_complaint_has_no_inbox(desk: RunningConsole) -> None:
     """A fire is neither passed on nor rejected there."""
     number, _ = await desk.ticket("damkar")
     bodies = {"pass": {"opds": ["pln"]}, "reject": {"reason": "x"}, "answer": {"answer": "x"}, "lower": {"reason": "x"}}
-    for what, body in bodies.items():
-        assert await act(desk, number, what, **body) == (404, {"error": f"tiket {number} bukan aduan"}), what
+    for path, body in bodies.items():
+        assert await act(desk, number, path, **body) == (404, {"error": f"tiket {number} bukan aduan"}), path
     nothing = f"tiket {number} tidak punya kiriman yang menunggu"
     assert await act(desk, number, "resend") == (404, {"error": nothing})

@@ -1,4 +1,4 @@
-"""What the government's application says: heard when it is signed and fresh, once, and over no agency of ours."""
+"""States that the government's application tells: taken when signed and fresh, once, and never over ours."""
 
 import json
 from dataclasses import replace

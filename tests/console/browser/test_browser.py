@@ -23,7 +23,9 @@ async def page(browser: Browser, desk: RunningConsole, user: str) -> AsyncIterat
     context = await browser.new_context(locale="en-US", timezone_id="America/New_York")
     opened, wrong = await context.new_page(), []
     opened.on("pageerror", lambda error: wrong.append(str(error)))
-    opened.on("console", lambda said: wrong.append(said.text) if "Content Security Policy" in said.text else None)
+    opened.on(
+        "console", lambda message: wrong.append(message.text) if "Content Security Policy" in message.text else None
+    )
     await opened.goto(desk.url("/"))
     await expect(opened.locator("#nama")).to_be_focused()
     await opened.keyboard.type(user)
@@ -82,7 +84,7 @@ async def test_a_fire_is_dispatched_by_keyboard_only(desk: RunningConsole, brows
         place = {"kecamatan": "Bangsri", "desa": "Kedungleper", "address": "Depan masjid"}
         assert ticket["place"] == place
         assert ticket["description"] == "Rumah terbakar, dua orang di dalam"
-        assert [one["opd"] for one in ticket["assignments"]] == ["damkar", "pln"]
+        assert [row["opd"] for row in ticket["assignments"]] == ["damkar", "pln"]
         await at_desk(desk, "siti", "wrap_up", "c1")
         await expect(siti.get_by_role("button", name="Selesai, siap lagi")).to_be_visible(timeout=IN_TIME_MS)
         await siti.keyboard.press("F9")
@@ -121,7 +123,7 @@ async def talks(desk: RunningConsole, operator: str, **columns: Any) -> str:
 
 
 async def test_a_caller_is_handed_over_by_keyboard(desk: RunningConsole, browser: Browser) -> None:
-    """Who is ready stands first, who cannot has a reason; the wait and the refusal are shown, and the end."""
+    """Ready colleagues stand first, others with a reason; the wait, the refusal and the end are shown."""
     for name in ("ani", "rudi"):
         await desk.store.write(
             lambda store, name=name: store.people.add(desk.clock.now, name, name.title(), "operator", None, "x")
@@ -158,7 +160,7 @@ async def test_a_caller_is_handed_over_by_keyboard(desk: RunningConsole, browser
 
 
 async def asked(desk: RunningConsole) -> Any:
-    """What the newest request for a transfer says."""
+    """The data of the newest request for a transfer."""
     row = await desk.store.read(lambda store: store.boards.newest("request.transfer"))
     return row and row["data"]
 
@@ -167,8 +169,8 @@ async def test_the_networks_position_is_in_the_pop(desk: RunningConsole, browser
     """As a link that a map program opens."""
     async with page(browser, desk, "siti") as siti:
         await rings(desk, "siti", location='{"lat": -6.5888, "lon": 110.6684, "radius_m": 850.24}')
-        found = siti.get_by_role("link", name="Posisi dari jaringan: -6.5888, 110.6684 ± 850 m")
-        await expect(found).to_have_attribute("href", "geo:-6.5888,110.6684", timeout=IN_TIME_MS)
+        link = siti.get_by_role("link", name="Posisi dari jaringan: -6.5888, 110.6684 ± 850 m")
+        await expect(link).to_have_attribute("href", "geo:-6.5888,110.6684", timeout=IN_TIME_MS)
 
 
 async def test_what_was_typed_survives_reload_and_lost_connection(desk: RunningConsole, browser: Browser) -> None:
@@ -190,7 +192,7 @@ async def test_what_was_typed_survives_reload_and_lost_connection(desk: RunningC
 
 async def test_the_siren_sounds_until_it_is_accepted(desk: RunningConsole, browser: Browser) -> None:
     """Silent with a red bar before the first click, on after it, off with «Terima»; then step by step to «Selesai»."""
-    _, (one,) = await desk.ticket("damkar")
+    _, (assignment,) = await desk.ticket("damkar")
     async with page(browser, desk, "damkar") as damkar:
         await expect(damkar.get_by_text("SUARA MATI")).to_be_visible(timeout=IN_TIME_MS)
         await siren_is(damkar, "muted")
@@ -198,7 +200,9 @@ async def test_the_siren_sounds_until_it_is_accepted(desk: RunningConsole, brows
         await siren_is(damkar, "on")
         await expect(damkar.get_by_text("SUARA MATI")).to_have_count(0)
         await expect(damkar.locator(".story")).to_contain_text("tampil di halaman", timeout=IN_TIME_MS)
-        assert [who for who, _ in await told(desk, "push.seen")] == ["user:damkar"]  # once, and only now that it sounds
+        assert [actor for actor, _ in await told(desk, "push.seen")] == [
+            "user:damkar"
+        ]  # once, and only now that it sounds
         await damkar.get_by_role("button", name="TERIMA").click()
         await siren_is(damkar, "off")
         for button, state in (("Berangkat", "berangkat"), ("Tiba di lokasi", "di_lokasi")):
@@ -214,7 +218,7 @@ async def test_the_siren_sounds_until_it_is_accepted(desk: RunningConsole, brows
         await expect(damkar.locator(".shots img")).to_be_visible(timeout=IN_TIME_MS)
         await damkar.get_by_role("button", name="Selesai", exact=True).click()
         await expect(damkar.get_by_role("heading", name="Tidak ada tugas")).to_be_visible(timeout=IN_TIME_MS)
-    row = await desk.store.read(lambda store: store.assignments.get(one))
+    row = await desk.store.read(lambda store: store.assignments.get(assignment))
     assert (row["state"], row["acknowledged_by"], row["via"]) == ("selesai", "damkar", "page")
 
 
@@ -229,11 +233,11 @@ async def test_a_test_push_is_heard_and_said_so(desk: RunningConsole, browser: B
         await bar.get_by_role("button", name="Terdengar").click(timeout=IN_TIME_MS)
         await expect(bar).to_have_count(0, timeout=IN_TIME_MS)
         await siren_is(damkar, "off")
-    assert [who for who, _ in await told(desk, "test.answered")] == ["user:damkar"]
+    assert [actor for actor, _ in await told(desk, "test.answered")] == ["user:damkar"]
 
 
 async def siren_is(page: Page, state: str) -> None:
-    """What the page does with its loudspeaker."""
+    """The state of the page's loudspeaker."""
     await expect(page.locator("body")).to_have_attribute("data-siren", state, timeout=IN_TIME_MS)
 
 

@@ -44,10 +44,10 @@ def pauses(moments: list[float]) -> list[float]:
 
 
 async def alarms(opened: Page) -> list[float]:
-    """When the page sounded its three tones, in seconds of its own clock."""
-    found = [at / 1000 for at in await opened.evaluate("window.sounds")]
-    assert len(found) % 3 == 0
-    return found[::3]
+    """The moments of the page's three tones, in seconds of its own clock."""
+    beeps = [at / 1000 for at in await opened.evaluate("window.sounds")]
+    assert len(beeps) % 3 == 0
+    return beeps[::3]
 
 
 async def heard(opened: Page, count: int) -> list[float]:
@@ -58,9 +58,9 @@ async def heard(opened: Page, count: int) -> list[float]:
     return moments
 
 
-async def bottom(opened: Page, what: str, *, top: bool = False) -> float:
-    """Where something ends on the screen, or begins."""
-    box = await opened.locator(what).bounding_box()
+async def bottom(opened: Page, selector: str, *, top: bool = False) -> float:
+    """The lower (or upper) edge of an element on the screen."""
+    box = await opened.locator(selector).bounding_box()
     assert box is not None
     return box["y"] + (0 if top else box["height"])
 

@@ -27,10 +27,10 @@ async def ticket_of(desk: RunningConsole, number: str) -> Row:
 async def past(desk: RunningConsole, verdict: str, count: int, days: float, number: str = NUMBER) -> None:
     """Earlier calls of a number, judged."""
     at = desk.clock.now
-    for one in range(count):
-        desk.clock.now = at - timedelta(days=days, minutes=one)
+    for minute in range(count):
+        desk.clock.now = at - timedelta(days=days, minutes=minute)
         over = to_text(desk.clock.now)
-        name = f"{verdict}-{days}-{one}"
+        name = f"{verdict}-{days}-{minute}"
         ticket = await desk.call(name, number, stage="ended", ended_at=over, outcome="talked", operator="siti")
         moment = desk.clock.now
         await desk.store.write(lambda store, t=ticket, m=moment: store.reputations.judge(m, t, verdict, SITI))

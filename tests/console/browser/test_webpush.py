@@ -79,7 +79,7 @@ async def telephone(browser: Browser, service: PushService) -> AsyncIterator[Bro
     context = await browser.new_context(locale="id-ID", timezone_id="Asia/Jakarta", permissions=["notifications"])
     await context.add_init_script(f"({SUBSCRIBES})({service.origin!r}); ({COUNTS})()")
     wrong: list[str] = []
-    context.on("weberror", lambda found: wrong.append(str(found.error)))
+    context.on("weberror", lambda error: wrong.append(str(error.error)))
     yield context
     assert wrong == []
     await context.close()
@@ -99,9 +99,9 @@ async def opened(context: BrowserContext, desk: RunningConsole, user: str) -> Pa
 async def reached(page: Page, service: PushService) -> str:
     """Once the page says that it is reached while closed: its subscription, known to the service."""
     await expect(page.locator("[data-reached=on]")).to_be_visible(timeout=IN_TIME_MS)
-    found = await page.evaluate("window.subscribed")
-    phone = Phone.from_jwk(found["name"], found["jwk"], found["auth"])
-    service.phones[phone.name], service.bound[phone.name] = phone, found["key"]
+    made = await page.evaluate("window.subscribed")
+    phone = Phone.from_jwk(made["name"], made["jwk"], made["auth"])
+    service.phones[phone.name], service.bound[phone.name] = phone, made["key"]
     return phone.name
 
 
@@ -110,11 +110,11 @@ async def devices(desk: RunningConsole, opd: str | None) -> list[Row]:
 
 
 async def until(true: Any) -> Any:
-    """What it gives, as soon as that is something."""
+    """Wait until the job gives something; returns it."""
     async with asyncio.timeout(IN_TIME_MS / 1000):
-        while not (found := await true()):
+        while not (value := await true()):
             await asyncio.sleep(0.02)
-    return found
+    return value
 
 
 class Worker:
@@ -137,9 +137,9 @@ class Worker:
         await made._session.send("ServiceWorker.enable")
         return made
 
-    def _updated(self, told: dict[str, Any]) -> None:
-        for one in told["registrations"]:
-            self._ids[one["scopeURL"].removeprefix(self._origin)] = one["registrationId"]
+    def _updated(self, update: dict[str, Any]) -> None:
+        for row in update["registrations"]:
+            self._ids[row["scopeURL"].removeprefix(self._origin)] = row["registrationId"]
 
     async def push(self, scope: str, got: Got) -> None:
         """Deliver what the service has decrypted, and wait until it is shown."""
@@ -158,15 +158,15 @@ class Worker:
 
     async def shown(self, scope: str) -> list[dict[str, Any]]:
         """The notifications that stand there."""
-        found: list[dict[str, Any]] = await self._page.evaluate(SHOWN, scope)
-        return found
+        shown: list[dict[str, Any]] = await self._page.evaluate(SHOWN, scope)
+        return shown
 
     async def shows(self, scope: str, *tags: str) -> list[dict[str, Any]]:
         """Those of these tags and no others, as soon as it is so."""
 
         async def so() -> list[list[dict[str, Any]]]:
-            found = await self.shown(scope)
-            return [found] if sorted(one["tag"] for one in found) == sorted(tags) else []
+            notices = await self.shown(scope)
+            return [notices] if sorted(row["tag"] for row in notices) == sorted(tags) else []
 
         try:
             return (await until(so))[0]  # type: ignore[no-any-return]
@@ -228,7 +228,7 @@ async def test_a_telephone_is_reached_while_its_page_is_closed(desk: RunningCons
         worker = await Worker.of(context, desk)
         await page.close()
         async with pushing(desk, service):
-            ticket, (one,) = await desk.ticket("damkar")
+            ticket, (assignment,) = await desk.ticket("damkar")
 
             async def got() -> list[Got]:
                 return service.got
@@ -242,7 +242,7 @@ async def test_a_telephone_is_reached_while_its_page_is_closed(desk: RunningCons
             assert note["body"] == f"Bangsri\nBelum diterima.\n{ticket}"
 
             async def ledger() -> list[tuple[str, Any]]:
-                rows = await desk.store.read(lambda store: store.assignments.attempts(one))
+                rows = await desk.store.read(lambda store: store.assignments.attempts(assignment))
                 return [(row["channel"], row["detail"]) for row in rows if row["channel"] == "webpush"]
 
             assert await until(ledger) == [("webpush", "1 ponsel dikirimi")]
@@ -255,11 +255,15 @@ async def test_a_telephone_is_reached_while_its_page_is_closed(desk: RunningCons
         await worker.push("/opd", push)  # the same ticket: the page sounds already
 
         async def quiet() -> bool:
-            return [(one["tag"], one["silent"]) for one in await worker.shown("/opd")] == [(ticket, True)]
+            return [(assignment["tag"], assignment["silent"]) for assignment in await worker.shown("/opd")] == [
+                (ticket, True)
+            ]
 
         await until(quiet)
         budi = Actor("user", "budi")
-        await desk.store.write(lambda store: store.assignments.move(desk.clock.now, one, "diterima", budi, via="page"))
+        await desk.store.write(
+            lambda store: store.assignments.move(desk.clock.now, assignment, "diterima", budi, via="page")
+        )
         await worker.shows("/opd")
         await worker.push("/opd", push)  # it was under way when somebody answered
         await worker.push("/opd", Got("", {}, b'{"title": "UJI COBA", "tag": "uji-1"}'))
@@ -281,9 +285,9 @@ async def test_the_wall_and_browsers_that_cannot(desk: RunningConsole, browser: 
         assert [row["endpoint"] for row in await devices(desk, None)] == [f"{service.origin}/push/{name}"]
         worker = await Worker.of(context, desk)
         await page.close()
-        told = Got(name, {}, b'{"title": "112: Kebakaran", "tag": "T-1", "body": "damkar"}')
-        await worker.push("/pantau", told)
-        assert [one["path"] for one in await worker.shows("/pantau", "T-1")] == ["/pantau"]
+        push = Got(name, {}, b'{"title": "112: Kebakaran", "tag": "T-1", "body": "damkar"}')
+        await worker.push("/pantau", push)
+        assert [entry["path"] for entry in await worker.shows("/pantau", "T-1")] == ["/pantau"]
 
         await context.clear_cookies()
         await context.add_init_script("PushManager.prototype.subscribe = async () => { throw new Error('x') }")

@@ -1,4 +1,4 @@
-"""Whose pages a journal row concerns."""
+"""Journal rows and the pages that they concern."""
 
 from typing import Any
 

@@ -274,7 +274,7 @@ async def test_a_silent_process_turns_red_without_any_journal_row(desk: RunningC
 
 
 def _alive(data: Any) -> dict[str, bool]:
-    return {one["name"]: one["alive"] for one in data["processes"]}
+    return {row["name"]: row["alive"] for row in data["processes"]}
 
 
 async def test_a_bad_row_on_one_page_does_not_stop_the_others(

@@ -83,18 +83,18 @@ async def test_assignments_of_others_are_not_there(desk: RunningConsole) -> None
     before = await written(desk)
     asked: dict[str, dict[str, str]] = {"move": {"state": "berangkat"}, "decline": {"reason": "x", "taker": "112"}}
     for path, body in (asked | {"notes": {"note": "x"}, "call": {}, "seen": {}}).items():
-        for one in (theirs, own + 1000):
-            missing = (404, {"error": f"penugasan {one} tidak ada"})
-            assert missing == await desk.ask("pln", "POST", f"/api/assignments/{one}/{path}", json=body)
-    for one in (theirs, own + 1000):
-        answer = await desk.ask("pln", "POST", f"/api/assignments/{one}/photos", data=png())
-        assert answer == (404, {"error": f"penugasan {one} tidak ada"})
+        for number in (theirs, own + 1000):
+            missing = (404, {"error": f"penugasan {number} tidak ada"})
+            assert missing == await desk.ask("pln", "POST", f"/api/assignments/{number}/{path}", json=body)
+    for number in (theirs, own + 1000):
+        answer = await desk.ask("pln", "POST", f"/api/assignments/{number}/photos", data=png())
+        assert answer == (404, {"error": f"penugasan {number} tidak ada"})
     assert before == await written(desk)
     assert photos == len(list(desk.console.media.iterdir()))
 
 
 async def test_parts_of_lists_hold_the_own_only(desk: RunningConsole) -> None:
-    """What a page has no room for is as much the agency's own as the page."""
+    """The further parts of a list hold the agency's own, like the page."""
     theirs, own, _ = await two(desk)
     await desk.ticket("damkar", "pln")
     for path in ("/api/tasks", "/api/tasks?after=0.1", f"/api/tasks?after=0.{theirs}", "/api/tasks/ended"):
@@ -113,12 +113,12 @@ async def test_parts_of_lists_hold_the_own_only(desk: RunningConsole) -> None:
 
 async def test_tests_of_others_are_not_there(desk: RunningConsole) -> None:
     """A test push is answered by the agency whose page shows it, or by the command centre where it is theirs."""
-    found = await open_tests(desk)
+    tests = await open_tests(desk)
     before = await written(desk)
     for user, others in (("pln", ("damkar.siaga", "pusat")), ("pusat", ("damkar.siaga",))):
-        for one in (*(found[name] for name in others), 1000):
-            missing = (404, {"error": f"uji coba {one} tidak ada"})
-            assert missing == await desk.ask(user, "POST", f"/api/page-tests/{one}/heard")
+        for number in (*(tests[name] for name in others), 1000):
+            missing = (404, {"error": f"uji coba {number} tidak ada"})
+            assert missing == await desk.ask(user, "POST", f"/api/page-tests/{number}/heard")
     for user, own in (("damkar", ["damkar.siaga"]), ("pln", []), ("pusat", ["pusat"])):
         status, part = await desk.ask(user, "GET", "/api/page-tests")
         assert (status, [row["contact"] for row in part["rows"]]) == (200, own)
@@ -127,9 +127,9 @@ async def test_tests_of_others_are_not_there(desk: RunningConsole) -> None:
 
 async def test_the_devices_of_others_are_not_touched(desk: RunningConsole) -> None:
     """A session subscribes and leaves for itself alone: there is no way to name another's."""
-    found = desk.console.setting.routing
-    contacts = {name: replace(one, webpush=True) for name, one in found.contacts.items()}
-    desk.console.take(replace(desk.console.setting, routing=replace(found, contacts=contacts)))
+    routing = desk.console.setting.routing
+    contacts = {name: replace(entry, webpush=True) for name, entry in routing.contacts.items()}
+    desk.console.take(replace(desk.console.setting, routing=replace(routing, contacts=contacts)))
     for user, name in (("damkar", "a"), ("pln", "b"), ("pusat", "c")):
         body = await subscription(desk, user, name)
         assert await desk.ask(user, "POST", "/api/push", json=body) == (200, {"subscribed": True, "fresh": True})
@@ -167,8 +167,8 @@ async def test_the_socket_shows_an_agency_its_own(desk: RunningConsole) -> None:
     assert {row["ticket"] for row in data["open"]} > {shared}
     assert {row["opd"] for row in (*data["open"], *data["ended"])} == {"pln"}
     assert SECRET not in str(data)
-    told = [line for row in data["open"] for line in row["story"]]
-    assert told and all(line["data"]["opd"] == "pln" for line in told)
+    events = [line for row in data["open"] for line in row["story"]]
+    assert events and all(line["data"]["opd"] == "pln" for line in events)
     assert SECRET in str(await snapshot(desk, "damkar", "page=opd"))
 
 
@@ -227,7 +227,7 @@ async def test_an_operator_hears_only_what_operators_hear(desk: RunningConsole) 
 
 
 async def test_the_static_route_is_the_only_one_beside_the_table(desk: RunningConsole) -> None:
-    """What is not in the table is closed: nothing else is served."""
+    """Routes beside the table are closed: nothing else is served."""
     app = desk.server.app
     served = {
         (route.method, resource.canonical)

@@ -1,4 +1,4 @@
-"""Who may use which route: one table in the code, one here, and every pair of role and route tried."""
+"""The roles of every route: one table in the code, one here, and every pair of role and route tried."""
 
 import re
 
@@ -123,7 +123,7 @@ def test_the_table_is_the_expected_one() -> None:
 
 @pytest.mark.parametrize("role", sorted(ALL))
 async def test_a_role_reaches_what_it_may_and_nothing_else(desk: RunningConsole, role: str) -> None:
-    """What is not allowed is 403 with a sentence, whatever else would be wrong with the request."""
+    """A forbidden request is 403 with a sentence, whatever else would be wrong with it."""
     refused = set()
     for route, roles in EXPECTED.items():
         method, path = route.split(" ")

@@ -102,8 +102,8 @@ async def test_guesses_stand_in_the_journal(desk: RunningConsole) -> None:
         for _ in range(7):
             await desk.ask(None, "POST", "/masuk", data={"nama": name, "sandi": "tebak"})
     rows = await desk.store.read(lambda store: store.journal.after(0))
-    told = [row["data"] for row in rows if row["kind"] == "user.login_failed"]
-    assert told == [{"user": "siti", "address": "127.0.0.1"}]
+    events = [row["data"] for row in rows if row["kind"] == "user.login_failed"]
+    assert events == [{"user": "siti", "address": "127.0.0.1"}]
 
 
 async def test_a_flood_of_guesses_waits_by_itself() -> None:

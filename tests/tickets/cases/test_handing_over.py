@@ -21,7 +21,7 @@ def test_a_taker_who_has_it_already_keeps_it(desk: Desk) -> None:
     row = desk.sent()
     desk.given(row["ticket"], "bpbd")
     hand_over(desk.store, desk.routing, NOW, row, "bpbd", "banjir", DAMKAR)
-    assert [one["opd"] for one in desk.store.tickets.show(row["ticket"])["assignments"]] == ["damkar", "bpbd"]
+    assert [row["opd"] for row in desk.store.tickets.show(row["ticket"])["assignments"]] == ["damkar", "bpbd"]
 
 
 def test_to_112_the_ticket_is_open_again(desk: Desk) -> None:
