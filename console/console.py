@@ -50,7 +50,7 @@ class Setting:
 
     @property
     def zone_name(self) -> str:
-        """Its short name: WIB."""
+        """The zone's short name: WIB."""
         return zone_name(self.hours.time_zone)
 
     def midnight(self, now: datetime) -> datetime:

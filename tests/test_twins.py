@@ -47,7 +47,6 @@ TWINLESS = (
     ("console/site", "tests/instance/test_loader.py", "a dataclass that site.yaml fills"),
     ("console/live/snapshots", "tests/console/api/test_merging.py", "what pages show of the open tickets"),
     ("console/api/ticketing", "tests/console/api/test_ticketing.py", "the requests of a page"),
-    ("console/live/today", "tests/console/api/test_verdicts.py", "what the live socket sends"),
     ("console/pages/tracking", "tests/console/api/test_wadul_status.py", "the page of a citizen"),
     ("console/live/complaints_board", "tests/console/api/test_wadul.py", "the page of complaints"),
     ("console/pages/webapp", "tests/console/api/test_push_devices.py", "the installed page"),

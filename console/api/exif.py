@@ -21,7 +21,9 @@ _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 7: 1, 9: 4, 10: 8}
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """`taken_at` in ISO 8601, without an offset where the camera knew none; degrees, north and east positive."""
+    """The facts of a shot: `taken_at` in ISO 8601, without an offset where the camera knew none.
+
+    `lat` and `lon` are degrees, north and east positive."""
 
     taken_at: str | None = None
     lat: float | None = None
@@ -30,7 +32,7 @@ class Shot:
 
 
 def read(data: bytes) -> Shot:
-    """Time, place and orientation of a photo, as its metadata tells them."""
+    """Time, place and orientation of a photo, from its metadata."""
     for block in _exif_blocks(data):
         try:
             return _shot(block)

@@ -159,13 +159,13 @@ def _of_processes(texts: Mapping[str, bytes]) -> bytes:
 
 
 class _Merged:
-    """Families that were collected elsewhere."""
+    """A collector of families that other processes measured."""
 
     def __init__(self, families: list[Metric]) -> None:
         self._families = families
 
     def collect(self) -> list[Metric]:
-        """All of them."""
+        """The families."""
         return self._families
 
 

@@ -1,4 +1,4 @@
-"""Listening to a call: asked of the calls process as journal rows, and what pages show of it."""
+"""Listening to a call: requests to the calls process, and listeners as pages show them."""
 
 from aiohttp import web
 

@@ -31,7 +31,7 @@ def text(longest: int = 2000, **more: Any) -> Schema:
 
 
 def words(*known: str) -> Schema:
-    """One of some words."""
+    """A text that is one of these words."""
     return {"type": "string", "enum": list(known)}
 
 

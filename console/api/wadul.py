@@ -32,8 +32,8 @@ async def file(request: web.Request) -> web.StreamResponse:
 
 
 async def enter(request: web.Request) -> web.StreamResponse:
-    """POST /api/wadul {link, category, kecamatan?, desa?, address?, description, to_inbox?}: a complaint that somebody
-    made on social media; an agency keeps its own, unless it goes to the inbox for others."""
+    """POST /api/wadul {link, category, kecamatan?, desa?, address?, description, to_inbox?}: a complaint from social
+    media; an agency keeps its own, unless it goes to the inbox for others."""
     console, user = console_of(request), user_of(request)
     form = await read_form(request, "link", *WORDS, "to_inbox")
     address = link(form, "link")
@@ -85,7 +85,7 @@ async def pass_on(request: web.Request) -> web.StreamResponse:
 
 
 async def reject(request: web.Request) -> web.StreamResponse:
-    """POST /api/wadul/NUMBER/reject {reason}: no complaint; the reason is shown to who has the tracking number."""
+    """POST /api/wadul/NUMBER/reject {reason}: no complaint; the reason is shown with the tracking number."""
     console, user, number = console_of(request), user_of(request), request.match_info["number"]
     reason = text(await read_form(request, "reason"), "reason", "alasan", longest=MAX_ANSWER)
     return await _done(console, number, lambda store, now: store.complaints.reject(now, number, user.actor, reason))

@@ -1,4 +1,4 @@
-"""The lists beside an operator's ticket, of the wall and of screening: each in parts, the most urgent first."""
+"""The lists of pages, each in parts, the most urgent rows first."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta

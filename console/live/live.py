@@ -372,7 +372,7 @@ async def live(request: web.Request) -> web.StreamResponse:
 
 
 def _start(store: Store) -> tuple[int, dict[str, list[str]]]:
-    """Read where to follow the journal from, and what holds of the configuration by then."""
+    """Read the place in the journal to follow from, and the state of the configuration there."""
     beat = next((row for row in store.people.beats() if row["process"] == "steward"), None)
     return store.journal.last(), dict(beat["data"].get("config", {})) if beat else {}
 

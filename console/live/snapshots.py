@@ -172,7 +172,7 @@ def _tests(store: Store, now: datetime, opd: str | None) -> Row:
 
 
 def _timeline(store: Store, row: Row) -> tuple[list[Row], int | None]:
-    """The newest rows of all, the newest that are no pushes, and before which `seq` there is more."""
+    """The newest rows, among them the newest that are no pushes, and the `seq` before which there is more."""
     newest = store.journal.newest_of_ticket(row["number"], row["call"], TIMELINE_ROWS)
     whole = len(newest) < TIMELINE_ROWS
     others = [] if whole else store.journal.told_of_ticket(row["number"], TOLD_ROWS)
@@ -271,8 +271,8 @@ def _phones(beats: Iterable[Row]) -> list[str]:
 def _at_desk(store: Store, calls: Iterable[Row], presence: Row) -> tuple[Row, Row | None]:
     """An operator's presence and the call at the desk, as the calls' saved steps say.
 
-    The presence is written a moment after the step, in a transaction of its own that may fail: it only counts for what
-    no step tells, a call that is over and has to be written up."""
+    The presence is written a moment after the step, in a transaction of its own that may fail: it only counts for the
+    state that no step tells: a call that is over and has to be written up."""
     call, live = _rung_or_talking(calls, presence["operator"])
     if call is not None:
         if (presence["live"], presence["call"]) == (live, call["id"]):

@@ -81,7 +81,7 @@ async def _checked(request: web.Request, name: str, given: str) -> Row:
 
 
 async def _note_failure(request: web.Request, attempt: Attempt, *, known: bool) -> None:
-    """Guesses at a user that exists stand in the journal, once each time that somebody has to wait."""
+    """Note guesses at an existing user in the journal, once each time that somebody has to wait."""
     console, now = console_of(request), console_of(request).clock()
     if request.app[THROTTLE].failed(attempt, now) and known:
         data, actor = {"user": attempt.user, "address": attempt.address}, Actor("process", "console")

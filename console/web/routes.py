@@ -1,4 +1,4 @@
-"""Every route and who may use it; what is not in this table is closed."""
+"""The routes and the roles that may use each; a route beside this table is closed."""
 
 from dataclasses import dataclass
 

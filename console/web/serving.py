@@ -40,7 +40,7 @@ class Places:
 
 
 class _Handler(RequestHandler):
-    """One connection."""
+    """The handler of one connection."""
 
     __slots__ = ("_address", "_late")
 
@@ -88,7 +88,7 @@ class _Handler(RequestHandler):
 
 
 class _Server(web.Server):
-    """Makes our handlers; `places` is set by the runner."""
+    """A factory of our handlers; `places` is set by the runner."""
 
     places: Places
 

@@ -70,7 +70,7 @@ class Throttle:
         return self._wait(attempt.pair, PAIR, now) > 0
 
     def passed(self, attempt: Attempt) -> None:
-        """Forget the failures of one who knew the password; the address keeps those of others."""
+        """Forget the failures of a user who knew the password; the address keeps those of others."""
         self._failures.pop(attempt.pair, None)
         self._failures.pop(("stranger", attempt.user, attempt.address), None)
 
@@ -97,7 +97,7 @@ class Throttle:
 
 
 def device_cookie(user: str) -> str:
-    """The name of the cookie by which a user's browser is known; one for each, since desks are shared."""
+    """The name of the cookie by which a user's browser is known; one for each, since computers are shared."""
     return f"kenal_{hashlib.sha256(user.encode('utf-8', 'replace')).hexdigest()[:10]}"
 
 
