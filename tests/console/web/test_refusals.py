@@ -5,7 +5,15 @@ from typing import Any
 import pytest
 
 from tests.console.desk112 import RunningConsole
-from tickets.errors import SchemaViolated, StoreUnavailable, WriteUnknown
+from tickets.errors import (
+    Conflict,
+    InvalidField,
+    NotFound,
+    NotPermitted,
+    SchemaViolated,
+    StoreUnavailable,
+    WriteUnknown,
+)
 
 VIOLATED = SchemaViolated("tidak sesuai dengan skema basis data: UNIQUE constraint failed: tickets.number")
 
@@ -33,3 +41,26 @@ async def test_an_error_of_the_store_is_a_sentence(
     desk.store.write = refuse  # type: ignore[method-assign]
     async with session, session.post(desk.url("/api/tickets"), json={}) as answer:
         assert (answer.status, (await answer.json())["error"]) == (status, sentence)
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "body"),
+    [
+        (InvalidField("taker", "pilih OPD lain"), 400, {"error": "pilih OPD lain", "field": "taker"}),
+        (NotPermitted("minta admin"), 403, {"error": "minta admin"}),
+        (NotFound("penugasan 7 tidak ada"), 404, {"error": "penugasan 7 tidak ada"}),
+        (Conflict("sudah dikirim"), 409, {"error": "sudah dikirim"}),
+    ],
+)
+async def test_a_refusal_of_a_use_case_is_an_answer(
+    desk: RunningConsole, error: Exception, status: int, body: dict[str, str]
+) -> None:
+    """Its sentence as it is, its status by its kind, and the field that it names."""
+
+    async def refuse(job: Any) -> Any:
+        raise error
+
+    session = await desk.session("siti")
+    desk.store.write = refuse  # type: ignore[method-assign]
+    async with session, session.post(desk.url("/api/tickets"), json={}) as answer:
+        assert (answer.status, await answer.json()) == (status, body)

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.tickets.cases.people import Desk
+from tests.tickets.cases.people import Office
 from tickets.store import Store
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def office(tmp_path: Path) -> Iterator[Office]:
     """A store with a small region's routing."""
     store = Store(tmp_path / "tanggap.db", "kunci uji")
     with store.transaction():  # use cases run inside their caller's
-        yield Desk(store)
+        yield Office(store)
     store.close()

@@ -36,7 +36,7 @@ BPBD = Person("bpbd", "opd", "bpbd")
 
 
 @dataclass
-class Desk:
+class Office:
     """A store, and the routing that use cases are handed."""
 
     store: Store

@@ -4,18 +4,18 @@ from typing import Any
 
 import pytest
 
-from tests.tickets.cases.people import FIRE, NOW, SITI, Desk
+from tests.tickets.cases.people import FIRE, NOW, SITI, Office
 from tickets.cases.dispatching import dispatch, presume_genuine, settle_kind
 from tickets.errors import Conflict, InvalidField
 
 
-def test_an_agency_that_has_the_ticket_is_left_out(desk: Desk) -> None:
+def test_an_agency_that_has_the_ticket_is_left_out(office: Office) -> None:
     """The others get it; when nobody is left, it is a conflict."""
-    number = desk.ticket(**FIRE)
-    assert dispatch(desk.store, desk.routing, NOW, number, ("damkar",), SITI.actor) == ["damkar"]
-    assert dispatch(desk.store, desk.routing, NOW, number, ("damkar", "bpbd"), SITI.actor) == ["bpbd"]
+    number = office.ticket(**FIRE)
+    assert dispatch(office.store, office.routing, NOW, number, ("damkar",), SITI.actor) == ["damkar"]
+    assert dispatch(office.store, office.routing, NOW, number, ("damkar", "bpbd"), SITI.actor) == ["bpbd"]
     with pytest.raises(Conflict) as refused:
-        dispatch(desk.store, desk.routing, NOW, number, ("damkar", "bpbd"), SITI.actor)
+        dispatch(office.store, office.routing, NOW, number, ("damkar", "bpbd"), SITI.actor)
     assert str(refused.value) == f"tiket {number} sudah dikirim ke damkar, bpbd"
 
 
@@ -27,11 +27,11 @@ def test_an_agency_that_has_the_ticket_is_left_out(desk: Desk) -> None:
     ],
 )
 def test_an_agency_is_told_the_event_and_the_place(
-    desk: Desk, fields: dict[str, Any], missing: str, sentence: str
+    office: Office, fields: dict[str, Any], missing: str, sentence: str
 ) -> None:
     """A ticket without one of them is not dispatched."""
     with pytest.raises(InvalidField) as refused:
-        dispatch(desk.store, desk.routing, NOW, desk.ticket(**fields), ("damkar",), SITI.actor)
+        dispatch(office.store, office.routing, NOW, office.ticket(**fields), ("damkar",), SITI.actor)
     assert (refused.value.field, str(refused.value)) == (missing, sentence)
 
 
@@ -45,19 +45,19 @@ def test_an_agency_is_told_the_event_and_the_place(
     ],
 )
 def test_a_kind_that_nobody_chose_is_that_of_the_category(
-    desk: Desk, kind: str, category: str | None, expected: str
+    office: Office, kind: str, category: str | None, expected: str
 ) -> None:
     """A chosen emergency or complaint stays."""
-    number = desk.ticket(kind=kind, category=category)
-    settle_kind(desk.store, desk.routing, NOW, number, SITI.actor)
-    assert desk.store.tickets.get(number)["kind"] == expected
+    number = office.ticket(kind=kind, category=category)
+    settle_kind(office.store, office.routing, NOW, number, SITI.actor)
+    assert office.store.tickets.get(number)["kind"] == expected
 
 
-def test_a_verdict_with_a_reason_stays(desk: Desk) -> None:
+def test_a_verdict_with_a_reason_stays(office: Office) -> None:
     """The dispatch presumes a genuine call only where nobody corrected it."""
-    number = desk.call()
-    presume_genuine(desk.store, NOW, number, SITI.actor)
-    assert desk.store.reputations.of_ticket(number)["verdict"] == "genuine"  # type: ignore[index]
-    desk.store.reputations.judge(NOW, number, "prank", SITI.actor, reason="anak-anak")
-    presume_genuine(desk.store, NOW, number, SITI.actor)
-    assert desk.store.reputations.of_ticket(number)["verdict"] == "prank"  # type: ignore[index]
+    number = office.call()
+    presume_genuine(office.store, NOW, number, SITI.actor)
+    assert office.store.reputations.of_ticket(number)["verdict"] == "genuine"  # type: ignore[index]
+    office.store.reputations.judge(NOW, number, "prank", SITI.actor, reason="anak-anak")
+    presume_genuine(office.store, NOW, number, SITI.actor)
+    assert office.store.reputations.of_ticket(number)["verdict"] == "prank"  # type: ignore[index]

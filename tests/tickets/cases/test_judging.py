@@ -2,15 +2,15 @@
 
 import pytest
 
-from tests.tickets.cases.people import BUDI, NOW, PUSAT, SITI, Desk, Person
+from tests.tickets.cases.people import BUDI, NOW, PUSAT, SITI, Office, Person
 from tickets.cases.judging import check_may_judge, judge
 from tickets.errors import InvalidField, NotPermitted, TicketError
 
 
-def test_the_ticket_follows_the_verdict(desk: Desk) -> None:
+def test_the_ticket_follows_the_verdict(office: Office) -> None:
     """A prank closes it, with the last of the draft."""
-    number = desk.call(operator="siti")
-    row = judge(desk.store, NOW, number, "prank", None, {"description": "tertawa"}, SITI)
+    number = office.call(operator="siti")
+    row = judge(office.store, NOW, number, "prank", None, {"description": "tertawa"}, SITI)
     assert (row["kind"], row["status"], row["description"]) == ("prank", "closed", "tertawa")
 
 
@@ -32,7 +32,7 @@ JUDGED = "panggilan ini sudah dinilai siti; minta admin bila penilaiannya salah"
     ],
 )
 def test_people_who_may_judge(
-    desk: Desk,
+    office: Office,
     user: Person,
     served_by: str | None,
     judged: bool,
@@ -41,13 +41,13 @@ def test_people_who_may_judge(
     refusal: tuple[type[TicketError], str] | None,
 ) -> None:
     """By role, by the operator who answered, and by an earlier verdict."""
-    number = desk.call(**({"operator": served_by} if served_by else {}))
+    number = office.call(**({"operator": served_by} if served_by else {}))
     if judged:
-        desk.store.reputations.judge(NOW, number, "genuine", SITI.actor)
+        office.store.reputations.judge(NOW, number, "genuine", SITI.actor)
     if refusal is None:
-        check_may_judge(desk.store, user, number, verdict, reason)
+        check_may_judge(office.store, user, number, verdict, reason)
         return
     kind, sentence = refusal
     with pytest.raises(kind) as refused:
-        check_may_judge(desk.store, user, number, verdict, reason)
+        check_may_judge(office.store, user, number, verdict, reason)
     assert str(refused.value) == sentence

@@ -4,18 +4,18 @@ from datetime import timedelta
 
 import pytest
 
-from tests.tickets.cases.people import BPBD, DAMKAR, NOW, PUSAT, Desk, Person
+from tests.tickets.cases.people import BPBD, DAMKAR, NOW, PUSAT, Office, Person
 from tickets.cases.receipts import heard, seen
 from tickets.errors import NotFound
 from tickets.model import Actor, PlannedTest
 
 
-def test_an_assignment_is_seen_once_for_each_user(desk: Desk) -> None:
+def test_an_assignment_is_seen_once_for_each_user(office: Office) -> None:
     """Another agency's does not exist."""
-    number = desk.sent()["id"]
-    assert [seen(desk.store, NOW, number, DAMKAR) for _ in range(2)] == [True, False]
+    number = office.sent()["id"]
+    assert [seen(office.store, NOW, number, DAMKAR) for _ in range(2)] == [True, False]
     with pytest.raises(NotFound):
-        seen(desk.store, NOW, number, BPBD)
+        seen(office.store, NOW, number, BPBD)
 
 
 @pytest.mark.parametrize(
@@ -29,14 +29,14 @@ def test_an_assignment_is_seen_once_for_each_user(desk: Desk) -> None:
     ],
 )
 def test_a_test_push_is_heard_on_the_page_that_it_was_sent_to(
-    desk: Desk, contact: str, opd: str | None, channel: str, user: Person, expected: bool | None
+    office: Office, contact: str, opd: str | None, channel: str, user: Person, expected: bool | None
 ) -> None:
     """By its agency, or by those above all agencies; noted once."""
     planned = [PlannedTest(contact, opd, channel)]
-    run = desk.store.test_pushes.ask(NOW, planned, Actor("process", "cli"), timedelta(minutes=10))
-    test = desk.store.test_pushes.of_run(run)[0]["id"]
+    run = office.store.test_pushes.ask(NOW, planned, Actor("process", "cli"), timedelta(minutes=10))
+    test = office.store.test_pushes.of_run(run)[0]["id"]
     if expected is None:
         with pytest.raises(NotFound):
-            heard(desk.store, NOW, test, user)
+            heard(office.store, NOW, test, user)
         return
-    assert [heard(desk.store, NOW, test, user) for _ in range(2)] == [expected, False]
+    assert [heard(office.store, NOW, test, user) for _ in range(2)] == [expected, False]

@@ -4,23 +4,23 @@ from typing import Any
 
 import pytest
 
-from tests.tickets.cases.people import NOW, PUSAT, SITI, Desk, Person
+from tests.tickets.cases.people import NOW, PUSAT, SITI, Office, Person
 from tickets.cases import requesting
 from tickets.errors import Conflict, InvalidField, TicketError
 
 
-def asked(desk: Desk) -> list[tuple[str, dict[str, Any]]]:
+def asked(office: Office) -> list[tuple[str, dict[str, Any]]]:
     """The requests in the journal."""
-    rows = desk.store.journal.after(0, 1000)
+    rows = office.store.journal.after(0, 1000)
     return [(row["kind"], row["data"]) for row in rows if row["kind"].startswith("request.")]
 
 
-def test_presence_listening_and_wrap_up_are_always_asked(desk: Desk) -> None:
+def test_presence_listening_and_wrap_up_are_always_asked(office: Office) -> None:
     """The calls process decides."""
-    requesting.presence(desk.store, NOW, "ready", SITI.actor)
-    requesting.wrap_up_done(desk.store, NOW, SITI.actor)
-    requesting.listen_done(desk.store, NOW, SITI.actor)
-    assert asked(desk) == [
+    requesting.presence(office.store, NOW, "ready", SITI.actor)
+    requesting.wrap_up_done(office.store, NOW, SITI.actor)
+    requesting.listen_done(office.store, NOW, SITI.actor)
+    assert asked(office) == [
         ("request.presence", {"operator": "siti", "wanted": "ready"}),
         ("request.wrap_up_done", {"operator": "siti", "call": None}),
         ("request.listen_end", {"operator": "siti"}),
@@ -38,15 +38,15 @@ def test_presence_listening_and_wrap_up_are_always_asked(desk: Desk) -> None:
         ("recording", "panggilan dari +6281326554021 sudah merekam pesan"),
     ],
 )
-def test_a_call_is_taken_while_it_waits(desk: Desk, stage: str, sentence: str | None) -> None:
+def test_a_call_is_taken_while_it_waits(office: Office, stage: str, sentence: str | None) -> None:
     """A stage without words of its own is named as it is."""
-    desk.call(stage=stage)
+    office.call(stage=stage)
     if sentence is None:
-        requesting.take(desk.store, NOW, "c1", SITI.actor)
-        assert asked(desk) == [("request.take", {"call": "c1", "operator": "siti"})]
+        requesting.take(office.store, NOW, "c1", SITI.actor)
+        assert asked(office) == [("request.take", {"call": "c1", "operator": "siti"})]
         return
     with pytest.raises(Conflict) as refused:
-        requesting.take(desk.store, NOW, "c1", SITI.actor)
+        requesting.take(office.store, NOW, "c1", SITI.actor)
     assert str(refused.value) == sentence
 
 
@@ -61,18 +61,18 @@ def test_a_call_is_taken_while_it_waits(desk: Desk, stage: str, sentence: str | 
     ],
 )
 def test_a_talk_is_handed_to_a_colleague(
-    desk: Desk, to: str, columns: dict[str, Any], refusal: type[TicketError] | None
+    office: Office, to: str, columns: dict[str, Any], refusal: type[TicketError] | None
 ) -> None:
     """By the operator who talks, to one who exists, never to oneself."""
     for name in ("siti", "budi"):
-        desk.store.people.add(NOW, name, name.title(), "operator", None, "x")
-    desk.call(**columns)
+        office.store.people.add(NOW, name, name.title(), "operator", None, "x")
+    office.call(**columns)
     if refusal is None:
-        requesting.transfer(desk.store, NOW, "c1", to, SITI.actor)
-        assert asked(desk) == [("request.transfer", {"operator": "siti", "call": "c1", "to": "budi"})]
+        requesting.transfer(office.store, NOW, "c1", to, SITI.actor)
+        assert asked(office) == [("request.transfer", {"operator": "siti", "call": "c1", "to": "budi"})]
         return
     with pytest.raises(refusal):
-        requesting.transfer(desk.store, NOW, "c1", to, SITI.actor)
+        requesting.transfer(office.store, NOW, "c1", to, SITI.actor)
 
 
 @pytest.mark.parametrize(
@@ -87,13 +87,13 @@ def test_a_talk_is_handed_to_a_colleague(
     ],
 )
 def test_listeners_hear_silence_or_talks_by_role(
-    desk: Desk, user: Person, mode: str, columns: dict[str, Any], refusal: type[TicketError] | None
+    office: Office, user: Person, mode: str, columns: dict[str, Any], refusal: type[TicketError] | None
 ) -> None:
     """Operators the callers who wait in silence, supervisors the talks."""
-    desk.call(**columns)
+    office.call(**columns)
     if refusal is None:
-        requesting.listen(desk.store, NOW, "c1", mode, user)
-        assert asked(desk) == [("request.listen", {"operator": user.name, "call": "c1", "mode": mode})]
+        requesting.listen(office.store, NOW, "c1", mode, user)
+        assert asked(office) == [("request.listen", {"operator": user.name, "call": "c1", "mode": mode})]
         return
     with pytest.raises(refusal):
-        requesting.listen(desk.store, NOW, "c1", mode, user)
+        requesting.listen(office.store, NOW, "c1", mode, user)

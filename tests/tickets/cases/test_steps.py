@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.tickets.cases.people import BPBD, DAMKAR, NOW, PUSAT, SITI, Desk
+from tests.tickets.cases.people import BPBD, DAMKAR, NOW, PUSAT, SITI, Office
 from tickets.cases import steps
 from tickets.cases.steps import acted, add_note, add_photo, check_note, check_source, has_room, mine, step, still_open
 from tickets.errors import Conflict, InvalidField, NotFound
@@ -12,28 +12,28 @@ from tickets.errors import Conflict, InvalidField, NotFound
 NO_FACTS = {"taken_at": None, "place": None}
 
 
-def test_an_agency_sees_its_own_alone(desk: Desk) -> None:
+def test_an_agency_sees_its_own_alone(office: Office) -> None:
     """Another's does not exist for it; staff see all."""
-    number = desk.sent()["id"]
-    assert mine(desk.store, DAMKAR, number)["id"] == mine(desk.store, PUSAT, number)["id"] == number
+    number = office.sent()["id"]
+    assert mine(office.store, DAMKAR, number)["id"] == mine(office.store, PUSAT, number)["id"] == number
     with pytest.raises(NotFound) as refused:
-        mine(desk.store, BPBD, number)
+        mine(office.store, BPBD, number)
     assert str(refused.value) == f"penugasan {number} tidak ada"
 
 
-def test_done_needs_a_proof(desk: Desk) -> None:
+def test_done_needs_a_proof(office: Office) -> None:
     """A note, a link or a photo."""
-    row = desk.sent()
-    step(desk.store, desk.routing, NOW, row, "diterima", DAMKAR, None, None)
+    row = office.sent()
+    step(office.store, office.routing, NOW, row, "diterima", DAMKAR, None, None)
     with pytest.raises(InvalidField) as refused:
-        step(desk.store, desk.routing, NOW, row, "selesai", DAMKAR, None, None)
+        step(office.store, office.routing, NOW, row, "selesai", DAMKAR, None, None)
     assert refused.value.field == "note"
-    add_photo(desk.store, NOW, row, "a.jpg", NO_FACTS, DAMKAR.actor)
-    ended = step(desk.store, desk.routing, NOW, row, "selesai", DAMKAR, None, None)
+    add_photo(office.store, NOW, row, "a.jpg", NO_FACTS, DAMKAR.actor)
+    ended = step(office.store, office.routing, NOW, row, "selesai", DAMKAR, None, None)
     assert (ended["state"], ended["acknowledged_by"], ended["via"]) == ("selesai", "damkar", "page")
 
 
-def test_an_answer_recorded_by_others_names_its_source(desk: Desk) -> None:
+def test_an_answer_recorded_by_others_names_its_source(office: Office) -> None:
     """By a note; the agency's own needs none."""
     check_source(DAMKAR, None)
     check_source(SITI, "Pak Joko, telepon meja")
@@ -42,17 +42,17 @@ def test_an_answer_recorded_by_others_names_its_source(desk: Desk) -> None:
     assert str(refused.value) == "tulis siapa yang menjawab dan lewat apa"
 
 
-def test_an_ended_or_full_assignment_takes_nothing_more(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_ended_or_full_assignment_takes_nothing_more(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither proofs nor notes."""
-    row = desk.sent()
+    row = office.sent()
     monkeypatch.setattr(steps, "MOST_ATTACHMENTS", 1)
-    add_note(desk.store, NOW, row, "air habis", "https://contoh.go.id/1", DAMKAR.actor)
+    add_note(office.store, NOW, row, "air habis", "https://contoh.go.id/1", DAMKAR.actor)
     with pytest.raises(Conflict) as full:
-        has_room(desk.store, row)
+        has_room(office.store, row)
     assert str(full.value) == "tugas ini sudah punya 1 foto dan tautan; lebih dari itu tidak bisa"
-    ended = desk.store.assignments.move(NOW, row["id"], "dibatalkan", PUSAT.actor, via="page")
+    ended = office.store.assignments.move(NOW, row["id"], "dibatalkan", PUSAT.actor, via="page")
     with pytest.raises(Conflict) as late:
-        add_note(desk.store, NOW, ended, "masih ada api", None, DAMKAR.actor)
+        add_note(office.store, NOW, ended, "masih ada api", None, DAMKAR.actor)
     assert str(late.value) == f"penugasan {row['id']} sudah «dibatalkan»; tidak bisa ditambah"
     with pytest.raises(Conflict):
         still_open(ended)
