@@ -1,4 +1,4 @@
-"""Every error of the console.
+"""The errors of the console.
 
 Refusal                 a request that is answered with a sentence, an HTTP status and perhaps the field it is about
 ├── NotLoggedIn         401
@@ -21,13 +21,13 @@ class Refusal(Exception):
 
 
 class NotLoggedIn(Refusal):
-    """There is no session, or it has ended."""
+    """No session, or an ended one."""
 
     status = 401
 
 
 class NotAllowed(Refusal):
-    """The role does not allow it, or the request came from another site."""
+    """A role that may not, or a request from another site."""
 
     status = 403
 
@@ -39,11 +39,11 @@ class TooMany(Refusal):
 
 
 class BadField(Refusal):
-    """A field is missing or not what was expected."""
+    """A field that is missing or not as expected."""
 
     def __init__(self, field: str, sentence: str) -> None:
         super().__init__(sentence, field=field)
 
 
 class ConsoleUnavailable(Exception):
-    """The console cannot be served at its address; the text says what to change."""
+    """An address at which the console cannot be served; the text names the change to make."""

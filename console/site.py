@@ -1,4 +1,4 @@
-"""Where the web pages are served."""
+"""The addresses of the web pages: bound, public, and those of proxies before us."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ class ConsoleSite:
     """Bind address and port, and the address that people type (empty: bind and port).
 
     `proxies` are the addresses whose X-Forwarded-For is believed; `tls`: we speak HTTPS ourselves; `made`: with a
-    certificate that we made, which no browser knows."""
+    self-signed certificate, which no browser knows."""
 
     bind: str = "127.0.0.1"
     port: int = 8112
@@ -30,15 +30,15 @@ class ConsoleSite:
 
     @property
     def secure(self) -> bool:
-        """Whether browsers reach us by HTTPS alone: cookies then never go without it."""
+        """True when browsers reach us by HTTPS alone: cookies then never go without it."""
         return self.tls or self.public_url.startswith("https://")
 
     @property
     def known(self) -> bool:
-        """Whether the HTTPS that browsers see is of a certificate they trust: they may then be told to insist on it."""
+        """True when browsers trust the certificate: they may then be told to insist on HTTPS."""
         return self.secure and not self.made
 
     @property
     def proxied(self) -> bool:
-        """Whether another program stands before us: the address of a request is then that program's."""
+        """True behind a proxy: the address of a connection is then the proxy's."""
         return bool(self.public_url) and not self.tls

@@ -13,7 +13,7 @@ import structlog
 from aiohttp import web
 
 from asterisk.phone_numbers import normalise
-from console.desk import Desk, Phone, Setting
+from console.console import Console, Phone, Setting
 from console.errors import ConsoleUnavailable
 from console.live.live import LIVE
 from console.site import ConsoleSite
@@ -54,24 +54,24 @@ async def run(
         closing.push_async_callback(keeper.close)
         watch = StorageWatch(instance, clock)
         certificate = Certificate(await asyncio.to_thread(tls.chain, instance()), instance)
-        desk = _desk(instance, store, keeper, clock, certificate)
-        desk.storage = watch.seen
-        app = make_app(desk)
-        proxies = frozenset(desk.site.proxies)
+        console = _console(instance, store, keeper, clock, certificate)
+        console.storage = watch.seen
+        app = make_app(console)
+        proxies = frozenset(console.site.proxies)
         runner = Runner(app, proxies, access_log=None, shutdown_timeout=CLOSING_S)
         await runner.setup()
         closing.push_async_callback(runner.cleanup)
         closing.push_async_callback(app[LIVE].close)
-        await _listen(runner, desk.site, certificate.context)
+        await _listen(runner, console.site, certificate.context)
         vitals.gauge("tanggap_journal_seen", "Last journal row that was followed", lambda: app[LIVE].seen)
-        _start_duties(partial(vitals.duties.start, keeper.start), desk, app, watch, certificate, instance, vitals)
-        log.info("console.ready", url=desk.site.url)
+        _start_duties(partial(vitals.duties.start, keeper.start), console, app, watch, certificate, instance, vitals)
+        log.info("console.ready", url=console.site.url)
         await stop.wait()
 
 
 def _start_duties(
     start: Callable[..., object],
-    desk: Desk,
+    console: Console,
     app: web.Application,
     watch: StorageWatch,
     certificate: Certificate,
@@ -80,8 +80,8 @@ def _start_duties(
 ) -> None:
     """Start the console's duties beside serving; it serves on without those that are not vital."""
     heart = Heartbeat(
-        desk.store,
-        desk.clock,
+        console.store,
+        console.clock,
         PROCESS,
         vitals.beat,
         data=lambda: {"edition": instance().edition},
@@ -92,20 +92,20 @@ def _start_duties(
     start("push", app[LIVE].push, limit_s=None)  # it waits for pages; its reads have limits of their own
     start("beat", heart.beat)
     start("certificate", certificate.follow, limit_s=SLOW_S, vital=False)
-    start("configuration", lambda: _follow_configuration(desk, instance, app), vital=False)
-    start("retention", lambda: retention.keep(instance, desk.store, desk.clock), limit_s=ROUND_S, vital=False)
+    start("configuration", lambda: _follow_configuration(console, instance, app), vital=False)
+    start("retention", lambda: retention.keep(instance, console.store, console.clock), limit_s=ROUND_S, vital=False)
     start("storage", watch.watch, limit_s=SLOW_S, vital=False)
 
 
-def _desk(
+def _console(
     instance: Callable[[], Instance],
     store: StoreThread,
     keeper: TaskKeeper,
     clock: Callable[[], datetime],
     certificate: Certificate,
-) -> Desk:
+) -> Console:
     current = instance()
-    return Desk(
+    return Console(
         store=store,
         clock=clock,
         spawn=keeper.start,
@@ -166,13 +166,13 @@ async def _listen(runner: web.AppRunner, site: ConsoleSite, context: SSLContext 
         raise ConsoleUnavailable(f"konsol tidak bisa melayani {where} ({error.strerror}); {hint}") from error
 
 
-async def _follow_configuration(desk: Desk, instance: Callable[[], Instance], app: web.Application) -> None:
+async def _follow_configuration(console: Console, instance: Callable[[], Instance], app: web.Application) -> None:
     """Give the pages each new edition of the configuration."""
     known = instance()
     while True:
         await asyncio.sleep(LOOK_S)
         if (current := instance()) is not known:
             known = current
-            desk.metrics_token = metrics_token(current.secrets.session_key)
-            desk.take(_setting(current, desk.setting.edition + 1))
+            console.metrics_token = metrics_token(current.secrets.session_key)
+            console.take(_setting(current, console.setting.edition + 1))
             app[LIVE].touch()

@@ -3,7 +3,9 @@
 TicketError
 ├── NotFound            the caller named a call, ticket or assignment that does not exist
 ├── Conflict            somebody else was first, or the state does not allow it
+├── NotPermitted        this user may not do that here; somebody else may
 ├── InvalidInput        a field is missing or not what was expected
+│   └── InvalidField    it names the field
 ├── BadLink             a one-time link is too old, used, or meant for something else
 │   └── ForgedLink      it is none of ours
 ├── SchemaViolated      a statement or its values do not fit the schema, as a key that stands already: our mistake
@@ -29,6 +31,18 @@ class Conflict(TicketError):
 
 class InvalidInput(TicketError):
     """A missing or unexpected value."""
+
+
+class InvalidField(InvalidInput):
+    """A value of the field `field` is missing or not what was expected."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+class NotPermitted(TicketError):
+    """A change that this user may not make, though the state allows it."""
 
 
 class BadLink(TicketError):

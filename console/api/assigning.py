@@ -1,44 +1,39 @@
-"""What agencies answer: their states, proofs, and «bukan wewenang»; what the command centre takes back."""
+"""The answers of agencies: states, proofs and «bukan wewenang»; and the cancelling by the command centre."""
 
 import asyncio
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from aiohttp import web
 
 from console.api import once
-from console.api.dispatching import dispatch
 from console.api.media import keep, read_photo
-from console.desk import Acts, Desk, User, desk_of, user_of
-from console.errors import BadField, Refusal
+from console.console import console_of, user_of
 from console.web.forms import Form, choice, link, number_in_path, optional_text, read_form, text
-from tickets.errors import Conflict, NotFound, StoreUnavailable
-from tickets.escalation.ladder import follow_up
-from tickets.model import ENDED_STATES, Row
+from tickets.cases import steps
+from tickets.cases.handing_over import hand_over, takers
+from tickets.cases.steps import STEPS, mine
+from tickets.errors import StoreUnavailable
+from tickets.model import Row
 from tickets.store import Store
 
-STEPS = ("diterima", "berangkat", "di_lokasi", "selesai")
 ANSWER = ("id", "ticket", "opd", "state", "acknowledged_at", "acknowledged_by", "ended_at")
-DESK_112 = "112"
-MOST_ATTACHMENTS = 30
-LATE, OLDEST = timedelta(seconds=30), timedelta(days=7)
 
 
 async def move(request: web.Request) -> web.StreamResponse:
     """POST /api/assignments/ID/move {state, note?, link?, acted_at?}: the agency's next state.
 
-    Others than the agency may record what it answered by telephone, with a note of who said so."""
-    desk, user, number = desk_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")
+    Others than the agency may record an answer by telephone, with a note that names the person."""
+    console, user, number = console_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")
     form = await read_form(request, "state", "note", "link", "acted_at")
     state = choice(form, "state", "keadaan", STEPS)
     note, address = optional_text(form, "note", "catatan"), link(form, "link")
-    if user.role != "opd" and note is None:
-        raise BadField("note", "tulis siapa yang menjawab dan lewat apa")
-    now = desk.clock()
-    acted_at = acted(form, now)
+    steps.check_source(user, note)
+    now, routing = console.clock(), console.setting.routing
+    acted_at = _acted(form, now)
 
     def change(store: Store) -> Row:
-        return _answer(step(store, desk, now, mine(store, user, number), state, user, note, address, acted_at))
+        row = mine(store, user, number)
+        return _answer(steps.step(store, routing, now, row, state, user, note, address, acted_at))
 
     body = await request.read()
     try:
@@ -50,90 +45,54 @@ async def move(request: web.Request) -> web.StreamResponse:
 
 
 async def _believe(request: web.Request, number: int, body: bytes, error: StoreUnavailable) -> None:
-    """The escalation rings nobody on for who accepted, and writes it when it can; the page keeps it all the same, and
-    is told both."""
-    desk, user = desk_of(request), user_of(request)
-    await desk.store.read(lambda store: mine(store, user, number))
-    if await desk.believed(number, user.name, once.repeated(request, body, ANSWER)):
+    """Tell the escalation of an acceptance that the store cannot take now: it stops ringing and writes it later.
+
+    Raises the refusal anew, with a word of that: the page keeps its answer and sends it again all the same."""
+    console, user = console_of(request), user_of(request)
+    await console.store.read(lambda store: mine(store, user, number))
+    if await console.believed(number, user.name, once.repeated(request, body, ANSWER)):
         raise StoreUnavailable(f"{error}; 112 sudah tahu dan tidak mendorong lagi") from error
 
 
 async def decline(request: web.Request) -> web.StreamResponse:
     """POST /api/assignments/ID/decline {reason, taker, acted_at?}: not ours; `taker`: an agency, or `112` (operators).
 
-    The command centre and operators name the taker of what an agency turned down by telephone."""
-    desk, user, number = desk_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")
+    The command centre and operators name the taker where an agency turned an assignment down by telephone."""
+    console, user, number = console_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")
     form = await read_form(request, "reason", "taker", "acted_at")
     reason = text(form, "reason", "alasan", longest=500)
-    taker = choice(form, "taker", "yang berwenang", (DESK_112, *desk.setting.routing.opds))
-    now = desk.clock()
-
-    acted_at = acted(form, now)
+    now, routing = console.clock(), console.setting.routing
+    taker = choice(form, "taker", "yang berwenang", takers(routing))
+    acted_at = _acted(form, now)
 
     def change(store: Store) -> Row:
-        return _answer(hand_over(store, desk, now, mine(store, user, number), taker, reason, user, acted_at))
+        return _answer(hand_over(store, routing, now, mine(store, user, number), taker, reason, user, acted_at))
 
     return await once.write(request, await request.read(), change)
 
 
-def hand_over(
-    store: Store,
-    desk: Desk,
-    now: datetime,
-    row: Row,
-    taker: str,
-    reason: str,
-    who: Acts,
-    acted_at: datetime | None = None,
-) -> Row:
-    """«Bukan wewenang»: the named taker has the ticket in the same transaction."""
-    if taker == row["opd"]:
-        raise BadField("taker", "pilih OPD lain sebagai yang berwenang")
-    to_whom = "operator 112" if taker == DESK_112 else desk.setting.routing.opds[taker].short
-    note = f"{reason} (yang berwenang: {to_whom})"
-    if taker != DESK_112:  # first, so that the ticket is never without an agency
-        _hand_on(store, desk, now, row["ticket"], taker, who)
-    assignment = row["id"]
-    return store.assignments.move(
-        now, assignment, "bukan_wewenang", who.actor, via=_via(who), note=note, acted_at=acted_at
-    )
-
-
-def _hand_on(store: Store, desk: Desk, now: datetime, ticket: str, taker: str, user: Acts) -> None:
-    try:
-        with store.savepoint():
-            dispatch(store, desk.setting.routing, now, ticket, (taker,), user.actor)
-    except Conflict:
-        return  # the named taker has the ticket already
-
-
 async def cancel(request: web.Request) -> web.StreamResponse:
     """POST /api/assignments/ID/cancel {reason}: the command centre takes the ticket off an agency."""
-    desk, user, number = desk_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")
+    console, user, number = console_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")
     reason = text(await read_form(request, "reason"), "reason", "alasan", longest=500)
-    now = desk.clock()
-    row = await desk.store.write(
+    now = console.clock()
+    row = await console.store.write(
         lambda store: store.assignments.move(now, number, "dibatalkan", user.actor, via="page", note=reason)
     )
     return web.json_response(_answer(row))
 
 
 async def note(request: web.Request) -> web.StreamResponse:
-    """POST /api/assignments/ID/notes {note?, link?, acted_at?}: what an agency writes while it works."""
-    desk, user, number = desk_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")
+    """POST /api/assignments/ID/notes {note?, link?, acted_at?}: a note of an agency at work."""
+    console, user, number = console_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")
     form = await read_form(request, "note", "link", "acted_at")
-    written, address, now = optional_text(form, "note", "catatan"), link(form, "link"), desk.clock()
-    if written is None and address is None:
-        raise BadField("note", "tulis catatan atau isi tautan")
-    acted_at = acted(form, now)
+    written, address, now = optional_text(form, "note", "catatan"), link(form, "link"), console.clock()
+    steps.check_note(written, address)
+    acted_at = _acted(form, now)
 
     def change(store: Store) -> Row:
-        row = still_open(mine(store, user, number))
-        if address is not None:
-            store.assignments.attach(now, has_room(store, row)["id"], "link", address, user.actor)
-        if written is not None:
-            store.assignments.noted(now, row["id"], written, user.actor, acted_at)
-        return {"id": row["id"]}
+        steps.add_note(store, now, mine(store, user, number), written, address, user.actor, acted_at)
+        return {"id": number}
 
     return await once.write(request, await request.read(), change, status=201)
 
@@ -142,94 +101,33 @@ async def add_photo(request: web.Request) -> web.StreamResponse:
     """POST /api/assignments/ID/photos, the body a JPEG, PNG or WebP (or a form with one): proof.
 
     A form may say when and where it was taken: `taken_at`, `lat`, `lon`."""
-    desk, user, number = desk_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")
-    await desk.store.read(lambda store: mine(store, user, number))
-    found = await read_photo(request)
-    if (former := await once.known(request, found.data)) is not None:
+    console, user, number = console_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")
+    await console.store.read(lambda store: mine(store, user, number))
+    photo = await read_photo(request)
+    if (former := await once.known(request, photo.data)) is not None:
         return former
-    await desk.store.read(lambda store: has_room(store, mine(store, user, number)))
-    name = await asyncio.to_thread(keep, desk.media, found)
-    now = desk.clock()
+    await console.store.read(lambda store: steps.has_room(store, mine(store, user, number)))
+    name = await asyncio.to_thread(keep, console.media, photo)
+    now = console.clock()
 
     def change(store: Store) -> Row:
-        row = has_room(store, mine(store, user, number))
-        facts: dict[str, Any] = {"taken_at": found.taken_at, "place": found.place}
-        store.assignments.attach(now, row["id"], "photo", name, user.actor, **facts)
+        facts = {"taken_at": photo.taken_at, "place": photo.place}
+        steps.add_photo(store, now, mine(store, user, number), name, facts, user.actor)
         return {"photo": name, "url": f"/media/{name}"}
 
     try:
-        answer = await once.write(request, found.data, change, status=201)
+        answer = await once.write(request, photo.data, change, status=201)
     except Exception:  # not when cancelled: then the row may still be written, and needs its file
-        (desk.media / name).unlink(missing_ok=True)
+        (console.media / name).unlink(missing_ok=True)
         raise
     if once.REPEATED in answer.headers:
-        (desk.media / name).unlink(missing_ok=True)
+        (console.media / name).unlink(missing_ok=True)
     return answer
 
 
-def acted(form: Form, now: datetime) -> datetime | None:
-    """When it was said, where that was noticeably before `now`; a telephone's clock that is wrong is no reason to
-    refuse what it says."""
-    try:
-        at = datetime.fromisoformat(str(form.get("acted_at") or ""))
-    except ValueError:
-        return None
-    if at.tzinfo is None or not LATE <= now - at <= OLDEST:
-        return None
-    return at
-
-
-def mine(store: Store, user: User, number: int) -> Row:
-    """An assignment that the user may see; an agency is not told that another's exists."""
-    row = store.assignments.get(number)
-    if user.role == "opd" and row["opd"] != user.opd:
-        raise NotFound(f"penugasan {number} tidak ada")
-    return row
-
-
-def still_open(row: Row) -> Row:
-    """One that has not ended."""
-    if row["state"] in ENDED_STATES:
-        raise Refusal(f"penugasan {row['id']} sudah «{row['state']}»; tidak bisa ditambah", status=409)
-    return row
-
-
-def has_room(store: Store, row: Row) -> Row:
-    """Still open, and not full: an agency's login shall not fill the disk."""
-    still_open(row)
-    if len(store.assignments.attachments(row["id"])) >= MOST_ATTACHMENTS:
-        raise Refusal(
-            f"tugas ini sudah punya {MOST_ATTACHMENTS} foto dan tautan; lebih dari itu tidak bisa", status=409
-        )
-    return row
-
-
-def step(
-    store: Store,
-    desk: Desk,
-    now: datetime,
-    row: Row,
-    state: str,
-    who: Acts,
-    note: str | None,
-    address: str | None,
-    acted_at: datetime | None = None,
-) -> Row:
-    """An agency's next state; `address` is a link as proof, and without any proof or a note nothing is done."""
-    if address is not None:
-        store.assignments.attach(now, row["id"], "link", address, who.actor)
-    if state == "selesai" and note is None and not store.assignments.attachments(row["id"]):
-        raise BadField("note", "sebelum selesai, tambahkan foto, tautan, atau catatan tertulis")
-    kind = store.tickets.get(row["ticket"])["kind"]
-    pushes = follow_up(desk.setting.routing, row | {"kind": kind}, state, now)
-    assignment = row["id"]
-    return store.assignments.move(
-        now, assignment, state, who.actor, via=_via(who), note=note, follow_up=pushes, acted_at=acted_at
-    )
-
-
-def _via(who: Acts) -> str:
-    return "page" if who.role == "opd" else who.role
+def _acted(form: Form, now: datetime) -> datetime | None:
+    """The moment that a page gives its answer, where it is sent late."""
+    return steps.acted(str(form.get("acted_at") or ""), now)
 
 
 def _answer(row: Row) -> Row:

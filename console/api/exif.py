@@ -1,6 +1,6 @@
-"""When and where a photo was taken, and the photo without what its camera wrote into it: no decoder, structure alone.
+"""Reads time and place of a photo from its metadata, and strips the metadata: by structure, without a decoder.
 
-Exif 2.32, 4.6 (tags); JPEG segments; PNG chunks; WebP (RIFF) chunks. What is broken is no error: it tells nothing.
+Exif 2.32, 4.6 (tags); JPEG segments; PNG chunks; WebP (RIFF) chunks. Broken metadata is no error: it is ignored.
 """
 
 import re
@@ -21,7 +21,9 @@ _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 7: 1, 9: 4, 10: 8}
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """`taken_at` in ISO 8601, without an offset where the camera knew none; degrees, north and east positive."""
+    """The facts of a shot: `taken_at` in ISO 8601, without an offset where the camera knew none.
+
+    `lat` and `lon` are degrees, north and east positive."""
 
     taken_at: str | None = None
     lat: float | None = None
@@ -30,7 +32,7 @@ class Shot:
 
 
 def read(data: bytes) -> Shot:
-    """What a photo says of its taking."""
+    """Time, place and orientation of a photo, from its metadata."""
     for block in _exif_blocks(data):
         try:
             return _shot(block)
@@ -40,7 +42,7 @@ def read(data: bytes) -> Shot:
 
 
 def strip(data: bytes, ending: str) -> bytes:
-    """The same picture without time, place, camera, comments; a JPEG keeps which way up it is."""
+    """The same picture without time, place, camera and comments; a JPEG keeps its orientation."""
     if ending == "jpg":
         return _strip_jpeg(data, read(data).orientation)
     return _strip_png(data) if ending == "png" else _strip_webp(data)
@@ -78,14 +80,14 @@ def _shot(block: bytes) -> Shot:
 
 def _tags(block: bytes, order: str, at: int) -> dict[int, bytes]:
     """The values of one directory by tag, as raw bytes."""
-    found = {}
+    values = {}
     (count,) = struct.unpack_from(f"{order}H", block, at)
     for entry in range(at + 2, at + 2 + 12 * min(count, 200), 12):
         tag, kind, length = struct.unpack_from(f"{order}HHI", block, entry)
         size = _SIZES.get(kind, 0) * length
         start = entry + 8 if size <= 4 else struct.unpack_from(f"{order}I", block, entry + 8)[0]
-        found[tag] = block[start : start + size]
-    return found
+        values[tag] = block[start : start + size]
+    return values
 
 
 def _whole(raw: bytes | None, order: str) -> int:
@@ -94,10 +96,10 @@ def _whole(raw: bytes | None, order: str) -> int:
 
 
 def _moment(tags: dict[int, bytes]) -> str | None:
-    found = _DATE.match(tags.get(_TAKEN, b"").decode("ascii", "replace"))
-    if found is None or found[1] == "0000":
+    matched = _DATE.match(tags.get(_TAKEN, b"").decode("ascii", "replace"))
+    if matched is None or matched[1] == "0000":
         return None
-    year, month, day, hour, minute, second = found.groups()
+    year, month, day, hour, minute, second = matched.groups()
     offset = tags.get(_TAKEN_OFFSET, b"").rstrip(b"\0").decode("ascii", "replace")
     zone = offset if _OFFSET.fullmatch(offset) else ""
     return f"{year}-{month}-{day}T{hour}:{minute}:{second}{zone}"
@@ -165,7 +167,9 @@ def _strip_jpeg(data: bytes, orientation: int) -> bytes:
 
 
 def _end_of_picture(data: bytes) -> int:
-    """Telephones append a preview or a film, which has markers of its own; no scan has an end marker within."""
+    """The offset behind the end marker of the scan.
+
+    Telephones append a preview or a film with markers of its own; within a scan there is no end marker."""
     at = data.find(b"\xff\xda")
     while at >= 0:
         at = data.find(b"\xff", at + 1)

@@ -1,4 +1,4 @@
-"""Whether the console and the others are alive: for scripts, for people, for Prometheus."""
+"""Health of the console and the other processes: for scripts, for people, for Prometheus."""
 
 import hmac
 import shutil
@@ -12,7 +12,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.metrics_core import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
-from console.desk import Desk, desk_of
+from console.console import Console, console_of
 from console.errors import NotAllowed
 from console.live.live import LIVE
 from console.live.snapshots import BEAT_LATE_S, PROCESSES, processes
@@ -25,23 +25,23 @@ LOCAL = ("localhost",)
 
 async def health(request: web.Request) -> web.StreamResponse:
     """GET /health: 200 when the store can be read, and which processes are heard."""
-    return web.json_response(await _state(desk_of(request)))
+    return web.json_response(await _state(console_of(request)))
 
 
 async def ready(request: web.Request) -> web.StreamResponse:
     """GET /health/ready: 503 while a call would not get everything: a process or Asterisk is away."""
-    state = await _state(desk_of(request))
+    state = await _state(console_of(request))
     return web.json_response(state, status=200 if state["ready"] else 503)
 
 
 async def live(request: web.Request) -> web.StreamResponse:
     """GET /health/live: 200 when this process answers, whatever else is broken."""
-    return web.json_response({"ok": True, "version": desk_of(request).version})
+    return web.json_response({"ok": True, "version": console_of(request).version})
 
 
-async def _state(desk: Desk) -> Row:
-    now = desk.clock()
-    beats = await desk.store.read_short(lambda store: store.people.beats())
+async def _state(console: Console) -> Row:
+    now = console.clock()
+    beats = await console.store.read_short(lambda store: store.people.beats())
     rows = processes(beats, now)
     ages = {row["process"]: round((now - from_text(row["at"])).total_seconds(), 1) for row in beats}
     asterisk = any(row["process"] == "calls" and row["data"].get("asterisk") for row in beats)
@@ -50,7 +50,7 @@ async def _state(desk: Desk) -> Row:
     asterisk = asterisk and alive["calls"]
     return {
         "ok": True,
-        "version": desk.version,
+        "version": console.version,
         "processes": alive,
         "ready": needed and asterisk,
         "asterisk": asterisk,
@@ -61,11 +61,11 @@ async def _state(desk: Desk) -> Row:
 
 async def metrics(request: web.Request) -> web.StreamResponse:
     """GET /metrics: of all processes; counts only, nothing of a caller. For this machine, or with the token."""
-    desk = desk_of(request)
-    if not _may_measure(request, desk):
+    console = console_of(request)
+    if not _may_measure(request, console):
         raise NotAllowed("metrik hanya untuk komputer ini, atau dengan token (tanggap metrics-token)")
-    now = desk.clock()
-    midnight = desk.setting.midnight(now)
+    now = console.clock()
+    midnight = console.setting.midnight(now)
 
     def read(store: Store) -> Row:
         unanswered, oldest = store.boards.unanswered()
@@ -87,23 +87,23 @@ async def metrics(request: web.Request) -> web.StreamResponse:
             "journal": store.journal.last(),
         }
 
-    text = _exposition(await desk.store.read(read), request.app[LIVE].clients, desk)
-    text += _of_processes(await desk.measured())
+    text = _exposition(await console.store.read(read), request.app[LIVE].clients, console)
+    text += _of_processes(await console.measured())
     return web.Response(body=text, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
-def _may_measure(request: web.Request, desk: Desk) -> bool:
+def _may_measure(request: web.Request, console: Console) -> bool:
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-    said = given.encode("utf-8", "replace")
-    if desk.metrics_token and scheme.lower() == "bearer" and hmac.compare_digest(said, _token(desk)):
+    given_token = given.encode("utf-8", "replace")
+    if console.metrics_token and scheme.lower() == "bearer" and hmac.compare_digest(given_token, _token(console)):
         return True
     # behind a proxy everybody comes from this machine
-    straight = not desk.site.proxied and not any(name in request.headers for name in FORWARDED)
+    straight = not console.site.proxied and not any(name in request.headers for name in FORWARDED)
     return straight and _is_local(request.remote or "")
 
 
-def _token(desk: Desk) -> bytes:
-    return desk.metrics_token.encode()
+def _token(console: Console) -> bytes:
+    return console.metrics_token.encode()
 
 
 def _is_local(address: str) -> bool:
@@ -114,33 +114,33 @@ def _is_local(address: str) -> bool:
 
 
 def _restarts(beats: Iterable[Row]) -> dict[str, int]:
-    found = next((row["data"].get("restarts") for row in beats if row["process"] == "steward"), None)
-    return found if isinstance(found, dict) else {}
+    counted = next((row["data"].get("restarts") for row in beats if row["process"] == "steward"), None)
+    return counted if isinstance(counted, dict) else {}
 
 
-def _exposition(found: Row, pages: int, desk: Desk) -> bytes:
+def _exposition(figures: Row, pages: int, console: Console) -> bytes:
     registry = CollectorRegistry()
-    _labelled(registry, "tanggap_calls_live", "Calls in progress by stage", "stage", found["stages"])
-    _labelled(registry, "tanggap_operators", "Operators by state", "state", found["operators"])
-    _labelled(registry, "tanggap_calls_today", "Calls since midnight by outcome", "outcome", found["counts"]["calls"])
-    finished = found["counts"]["finished"]
+    _labelled(registry, "tanggap_calls_live", "Calls in progress by stage", "stage", figures["stages"])
+    _labelled(registry, "tanggap_operators", "Operators by state", "state", figures["operators"])
+    _labelled(registry, "tanggap_calls_today", "Calls since midnight by outcome", "outcome", figures["counts"]["calls"])
+    finished = figures["counts"]["finished"]
     _labelled(registry, "tanggap_tickets_finished_today", "Finished tickets of today by kind", "kind", finished)
-    _labelled(registry, "tanggap_heartbeat_age_seconds", "Age of a process's heartbeat", "process", found["beats"])
+    _labelled(registry, "tanggap_heartbeat_age_seconds", "Age of a process's heartbeat", "process", figures["beats"])
     restarts = "Times that the supervisor has started a process again"
-    _labelled(registry, "tanggap_process_restarts", restarts, "process", found["restarts"])
-    _plain(registry, "tanggap_tickets_in_work", "Tickets somebody has to do something for", found["work"])
-    _plain(registry, "tanggap_assignments_unanswered", "Assignments no agency has answered", found["unanswered"])
-    _plain(registry, "tanggap_oldest_unanswered_seconds", "Age of the oldest of them", found["oldest_s"])
-    _plain(registry, "tanggap_pushes_due", "Pushes that are due and not sent yet", found["due"])
-    _plain(registry, "tanggap_pushes_oldest_due_seconds", "How late the oldest of them is", found["due_s"])
-    _plain(registry, "tanggap_pushes_troubled", "Pushes whose last attempt failed", found["troubled"])
-    waiting, dead = found["wadul"]
+    _labelled(registry, "tanggap_process_restarts", restarts, "process", figures["restarts"])
+    _plain(registry, "tanggap_tickets_in_work", "Tickets somebody has to do something for", figures["work"])
+    _plain(registry, "tanggap_assignments_unanswered", "Assignments no agency has answered", figures["unanswered"])
+    _plain(registry, "tanggap_oldest_unanswered_seconds", "Age of the oldest of them", figures["oldest_s"])
+    _plain(registry, "tanggap_pushes_due", "Pushes that are due and not sent yet", figures["due"])
+    _plain(registry, "tanggap_pushes_oldest_due_seconds", "How late the oldest of them is", figures["due_s"])
+    _plain(registry, "tanggap_pushes_troubled", "Pushes whose last attempt failed", figures["troubled"])
+    waiting, dead = figures["wadul"]
     _plain(registry, "tanggap_wadul_waiting", "Hand-overs that the government's application has not taken", waiting)
     _plain(registry, "tanggap_wadul_dead_letters", "Those of them that are not tried any more", dead)
-    _plain(registry, "tanggap_journal_rows", "The newest journal row", found["journal"])
+    _plain(registry, "tanggap_journal_rows", "The newest journal row", figures["journal"])
     _plain(registry, "tanggap_pages_connected", "Pages on the live socket", pages)
-    if desk.var is not None:
-        disk = shutil.disk_usage(desk.var)
+    if console.var is not None:
+        disk = shutil.disk_usage(console.var)
         _plain(registry, "tanggap_disk_free_bytes", "Free space where the store is", disk.free)
         _plain(registry, "tanggap_disk_size_bytes", "Size of that disk", disk.total)
     return generate_latest(registry)
@@ -151,29 +151,29 @@ def _of_processes(texts: Mapping[str, bytes]) -> bytes:
     merged: dict[str, Metric] = {}
     for process, text in texts.items():
         for family in text_string_to_metric_families(text.decode()):
-            found = merged.setdefault(family.name, Metric(family.name, family.documentation, family.type))
-            found.samples += [one._replace(labels={"process": process, **one.labels}) for one in family.samples]
+            metric = merged.setdefault(family.name, Metric(family.name, family.documentation, family.type))
+            metric.samples += [each._replace(labels={"process": process, **each.labels}) for each in family.samples]
     registry = CollectorRegistry()
     registry.register(_Merged(list(merged.values())))
     return generate_latest(registry) if merged else b""
 
 
 class _Merged:
-    """Families that were collected elsewhere."""
+    """A collector of families that other processes measured."""
 
     def __init__(self, families: list[Metric]) -> None:
         self._families = families
 
     def collect(self) -> list[Metric]:
-        """All of them."""
+        """The families."""
         return self._families
 
 
-def _labelled(registry: CollectorRegistry, name: str, what: str, label: str, values: Mapping[str, float]) -> None:
-    gauge = Gauge(name, what, [label], registry=registry)
+def _labelled(registry: CollectorRegistry, name: str, meaning: str, label: str, values: Mapping[str, float]) -> None:
+    gauge = Gauge(name, meaning, [label], registry=registry)
     for word, value in values.items():
         gauge.labels(word).set(value)
 
 
-def _plain(registry: CollectorRegistry, name: str, what: str, value: float) -> None:
-    Gauge(name, what, registry=registry).set(value)
+def _plain(registry: CollectorRegistry, name: str, meaning: str, value: float) -> None:
+    Gauge(name, meaning, registry=registry).set(value)

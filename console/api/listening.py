@@ -1,47 +1,26 @@
-"""Listening to a call: asked of the calls process as journal rows, and what pages show of it."""
+"""Listening to a call: requests to the calls process, and listeners as pages show them."""
 
 from aiohttp import web
 
-from console.desk import User, desk_of, user_of
-from console.errors import BadField
+from console.console import console_of, user_of
 from console.web.forms import choice, read_form
-from tickets.errors import Conflict
+from tickets.cases import requesting
 from tickets.model import LISTENING, Row
-from tickets.store import Store
 
 
 async def listen(request: web.Request) -> web.StreamResponse:
     """POST /api/calls/CALL/listen {mode}: the user's phone shall hear a call; asked again, another mode counts."""
-    desk, user, call = desk_of(request), user_of(request), request.match_info["call"]
-    mode, now = choice(await read_form(request, "mode"), "mode", "cara mendengar", LISTENING), desk.clock()
-
-    def ask(store: Store) -> None:
-        row = store.calls.get(call)
-        _check(row, user, mode)
-        data = {"operator": user.name, "call": call, "mode": mode}
-        store.journal.append(now, "request.listen", user.actor, call=call, ticket=row["ticket"], data=data)
-
-    await desk.store.write(ask)
+    console, user, call = console_of(request), user_of(request), request.match_info["call"]
+    mode, now = choice(await read_form(request, "mode"), "mode", "cara mendengar", LISTENING), console.clock()
+    await console.store.write(lambda store: requesting.listen(store, now, call, mode, user))
     return web.json_response({"asked": call, "mode": mode}, status=202)
-
-
-def _check(row: Row, user: User, mode: str) -> None:
-    """Operators hear callers who wait in silence, supervisors the talks of operators."""
-    if user.role != "operator":
-        if row["stage"] != "talking":
-            raise Conflict(f"panggilan dari {row['display']} tidak sedang dibicarakan operator")
-        return
-    if mode != "listen":
-        raise BadField("mode", "operator hanya bisa mendengarkan")
-    if row["stage"] not in ("waiting", "ringing") or row["lane"] != "silent":
-        raise Conflict(f"panggilan dari {row['display']} sudah tidak di jalur hening")
 
 
 async def listen_done(request: web.Request) -> web.StreamResponse:
     """POST /api/listen/done: the user no longer listens."""
-    desk, user = desk_of(request), user_of(request)
-    now, data = desk.clock(), {"operator": user.name}
-    await desk.store.write(lambda store: store.journal.append(now, "request.listen_end", user.actor, data=data))
+    console, user = console_of(request), user_of(request)
+    now = console.clock()
+    await console.store.write(lambda store: requesting.listen_done(store, now, user.actor))
     return web.json_response({"asked": "done"}, status=202)
 
 

@@ -1,4 +1,4 @@
-"""Photos of agencies and recordings of calls: stored under names of our own, served to those with a right."""
+"""Photos of agencies and recordings of calls: stored under random names, served to those with a right."""
 
 import os
 import re
@@ -13,7 +13,7 @@ from aiohttp import web
 from console.api import exif
 from console.api.photos import MAX_PHOTO, inspect
 from console.api.playback import PLAYBACKS
-from console.desk import desk_of, user_of
+from console.console import console_of, user_of
 from console.errors import BadField, Refusal
 from console.web.forms import read_post
 
@@ -36,7 +36,7 @@ class Photo:
 async def read_photo(request: web.Request) -> Photo:
     """The photo of a request (raw body or the first file of a form); a sentence when it is none.
 
-    A form's `taken_at`, `lat` and `lon` count before what the file says: browsers lose it when they shrink a photo."""
+    A form's `taken_at`, `lat` and `lon` count before the metadata: browsers lose that when they shrink a photo."""
     form: dict[str, Any] = {}
     if request.content_type == "multipart/form-data":
         form = await read_post(request)
@@ -53,12 +53,12 @@ async def read_photo(request: web.Request) -> Photo:
         raise BadField("photo", "foto bukan gambar: yang diharapkan JPEG, PNG atau WebP yang utuh")
     shot = exif.read(data)
     taken = _moment(form.get("taken_at")) or shot.taken_at
-    found = (shot.lat, shot.lon) if shot.lat is not None and shot.lon is not None else None
-    return Photo(data, picture.ending, taken, _place(form.get("lat"), form.get("lon")) or found)
+    coordinates = (shot.lat, shot.lon) if shot.lat is not None and shot.lon is not None else None
+    return Photo(data, picture.ending, taken, _place(form.get("lat"), form.get("lon")) or coordinates)
 
 
 def _moment(text: object) -> str | None:
-    """A camera's moment, or None: what cannot be read is no reason to refuse a photo."""
+    """A camera's moment, or None: an unreadable one is no reason to refuse a photo."""
     if not isinstance(text, str) or not _TAKEN.fullmatch(text):
         return None
     try:
@@ -79,7 +79,7 @@ def _place(lat: object, lon: object) -> tuple[float, float] | None:
 
 
 def keep(folder: Path, photo: Photo) -> str:
-    """Write a photo durably under a random name, whole or not at all, without what its camera wrote; the name."""
+    """Write a photo durably under a random name, whole or not at all, without its metadata; returns the name."""
     data, ending = exif.strip(photo.data, photo.ending), photo.ending
     if inspect(data) is None:
         raise BadField("photo", "foto bukan gambar: yang diharapkan JPEG, PNG atau WebP yang utuh")
@@ -100,15 +100,15 @@ def keep(folder: Path, photo: Photo) -> str:
 
 async def photo(request: web.Request) -> web.StreamResponse:
     """GET /media/NAME: a photo, for its own agency and those who see everything."""
-    desk, user, name = desk_of(request), user_of(request), request.match_info["name"]
-    row = await desk.store.read(lambda store: store.boards.photo(name)) if _NAME.fullmatch(name) else None
+    console, user, name = console_of(request), user_of(request), request.match_info["name"]
+    row = await console.store.read(lambda store: store.boards.photo(name)) if _NAME.fullmatch(name) else None
     if row is None or (user.role == "opd" and row["opd"] != user.opd):
         raise Refusal("foto tidak ada", status=404)
-    return serve_photo(desk.media / name)
+    return serve_photo(console.media / name)
 
 
 def serve_photo(path: Path) -> web.FileResponse:
-    """A photo that the asker has a right to."""
+    """Answer with a photo; the caller has checked the right to see it."""
     if not path.is_file():
         raise Refusal("foto tidak ada", status=404)
     kind = _TYPES[path.name.rpartition(".")[2]]
@@ -117,9 +117,9 @@ def serve_photo(path: Path) -> web.FileResponse:
 
 async def recording(request: web.Request) -> web.StreamResponse:
     """GET /rekaman/CALL: the recording of a call, seekable."""
-    desk, call = desk_of(request), request.match_info["call"]
-    row = await desk.store.read(lambda store: store.calls.find(call))
-    path = find_recording(desk.recordings, row["recording"]) if row and row["recording"] else None
+    console, call = console_of(request), request.match_info["call"]
+    row = await console.store.read(lambda store: store.calls.find(call))
+    path = find_recording(console.recordings, row["recording"]) if row and row["recording"] else None
     if row is None or path is None:
         raise Refusal("rekaman tidak ada", status=404)
     await request.app[PLAYBACKS].note(request, call, row["ticket"], row["recording"], None)

@@ -1,4 +1,4 @@
-"""Requests that a page sends again until it hears of them: the key that comes with each makes them count once."""
+"""Requests that a page repeats until they are answered: their Idempotency-Key makes them count once."""
 
 import hashlib
 import json
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from console.desk import desk_of, user_of
+from console.console import console_of, user_of
 from console.errors import BadField
 from tickets.model import Row
 from tickets.store import Store
@@ -18,40 +18,41 @@ _KEY = re.compile(r"[A-Za-z0-9-]{16,64}")
 
 
 async def known(request: web.Request, body: bytes) -> web.StreamResponse | None:
-    """The answer that this very request got before, or None; BadField for a key that is none."""
+    """The answer that the same request got before, or None; BadField for a malformed key."""
     key = _key_of(request)
     if key is None:
         return None
     user, asked = user_of(request).name, _print(request, body)
-    row = await desk_of(request).store.read(lambda store: store.replies.find(key, user, asked))
+    row = await console_of(request).store.read(lambda store: store.replies.find(key, user, asked))
     return None if row is None else _again(row)
 
 
 async def write(
     request: web.Request, body: bytes, change: Callable[[Store], Row], status: int = 200
 ) -> web.StreamResponse:
-    """Do it and answer; what came before with the same key is answered again, and not done."""
-    desk, user, key, now = desk_of(request), user_of(request).name, _key_of(request), desk_of(request).clock()
+    """Carry a change out and answer; a request that came before with the same key gets its former answer again."""
+    console, user, key, now = console_of(request), user_of(request).name, _key_of(request), console_of(request).clock()
     if key is None:
-        return web.json_response(await desk.store.write(change), status=status)
+        return web.json_response(await console.store.write(change), status=status)
     asked = _print(request, body)
 
     def once(store: Store) -> Row:
         if (row := store.replies.find(key, user, asked)) is not None:
             return row | {"repeated": True}
-        found = json.dumps(change(store), ensure_ascii=False)
-        store.replies.keep(now, key, user, asked, status, found)
-        return {"status": status, "body": found}
+        body = json.dumps(change(store), ensure_ascii=False)
+        store.replies.keep(now, key, user, asked, status, body)
+        return {"status": status, "body": body}
 
-    row = await desk.store.write(once)
+    row = await console.store.write(once)
     if "repeated" in row:
         return _again(row)
     return web.json_response(text=row["body"], status=status)
 
 
 def repeated(request: web.Request, body: bytes, names: tuple[str, ...]) -> Row:
-    """How this request, when it comes again, is known and answered by who carries it out later: with these fields of
-    the assignment; nothing without a key."""
+    """The facts by which the escalation keeps the answer to this request, when it carries the request out later.
+
+    `names` are the assignment's fields in that answer. Empty without a key."""
     key = _key_of(request)
     if key is None:
         return {}
@@ -66,7 +67,7 @@ def _key_of(request: web.Request) -> str | None:
 
 
 def _print(request: web.Request, body: bytes) -> str:
-    """What tells one request from another."""
+    """The hash that tells one request from another: of its method, path and body."""
     return hashlib.sha256(f"{request.method} {request.path}\n".encode() + body).hexdigest()
 
 

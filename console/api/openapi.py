@@ -2,7 +2,7 @@
 
 `python -m console.api.openapi` writes it.
 
-What is said here of bodies and answers is tried against the running console (tests/security/).
+Bodies and answers as described here are tried against the running console (tests/security/).
 """
 
 import json
@@ -10,10 +10,11 @@ import re
 from pathlib import Path
 from typing import Any
 
-from console.api.assigning import DESK_112, STEPS
 from console.live.complaints_board import BOXES
 from console.web.routes import ROUTES, Route
 from console.web.sessions import COOKIE
+from tickets.cases.handing_over import DESK_112
+from tickets.cases.steps import STEPS
 from tickets.complaints.states import TOLD_STATES
 from tickets.model import LISTENING, PRESENCES, TICKET_KINDS
 from tickets.screening.reputation import VERDICTS
@@ -30,7 +31,7 @@ def text(longest: int = 2000, **more: Any) -> Schema:
 
 
 def words(*known: str) -> Schema:
-    """One of some words."""
+    """A text that is one of these words."""
     return {"type": "string", "enum": list(known)}
 
 
@@ -149,6 +150,9 @@ QUERIES: dict[str, dict[str, Schema]] = {
     "GET /api/tickets/{number}/timeline": {"before": _PLACE},
     "GET /api/assignments/{assignment}/story": {"before": _PLACE},
     "GET /api/assignments/{assignment}/reports": {"offset": _PLACE},
+    "GET /api/assignments/{assignment}/attachments": {"offset": _PLACE},
+    "GET /api/tickets/{number}/lists/{list}": {"offset": _PLACE},
+    "GET /api/page-tests": {"offset": _PLACE},
     "GET /api/numbers": {"q": text(80), "doubted": words("0", "1")},
     "GET /api/numbers.csv": {"q": text(80), "doubted": words("0", "1")},
 }
@@ -189,7 +193,7 @@ OTHERS: dict[str, tuple[int, str]] = {
 }
 ASKED = ("presence", "wrap-up/done", "take", "transfer", "listen", "listen/done", "dial", "/call")
 CREATED = {"POST /api/tickets", "POST /api/wadul"}
-CREATED |= {f"POST /api/assignments/{{assignment}}/{what}" for what in ("notes", "photos")}
+CREATED |= {f"POST /api/assignments/{{assignment}}/{kind}" for kind in ("notes", "photos")}
 REFUSALS = {
     400: "a field is missing or not what was expected",
     401: "no session",
@@ -236,7 +240,7 @@ def document() -> dict[str, Any]:
 def _operation(route: Route) -> dict[str, Any]:
     name = f"{route.method} {bare(route.path)}"
     roles = "no login" if route.roles is None else ", ".join(sorted(route.roles))
-    found: dict[str, Any] = {
+    operation: dict[str, Any] = {
         "operationId": name,
         "summary": (route.handler.__doc__ or name).splitlines()[0],
         "description": f"Roles: {roles}.",
@@ -244,28 +248,28 @@ def _operation(route: Route) -> dict[str, Any]:
         "responses": _responses(name),
     }
     if route.roles is not None:
-        found["security"] = [{"session": []}]
-        found["x-roles"] = sorted(route.roles)
+        operation["security"] = [{"session": []}]
+        operation["x-roles"] = sorted(route.roles)
     for kinds, content in ((BODIES, "application/json"), (FORMS, "application/x-www-form-urlencoded")):
         if name in kinds:
-            found["requestBody"] = {"required": True, "content": {content: {"schema": kinds[name]}}}
+            operation["requestBody"] = {"required": True, "content": {content: {"schema": kinds[name]}}}
     if name.endswith("/photos"):
         kinds_of_photo: dict[str, Any] = {kind: {"schema": {}} for kind in ("image/jpeg", "image/png", "image/webp")}
-        found["requestBody"] = {"required": True, "content": kinds_of_photo}
-    return found
+        operation["requestBody"] = {"required": True, "content": kinds_of_photo}
+    return operation
 
 
 def _in_path(path: str) -> list[dict[str, Any]]:
-    found = []
+    parameters = []
     for name, pattern in re.findall(r"\{(\w+)(?::((?:[^{}]|\{\})*))?\}", path):
         schema: Schema = {"type": "integer", "minimum": 0} if pattern == "[0-9]+" else text(200, minLength=1)
-        found.append({"name": name, "in": "path", "required": True, "schema": schema})
-    return found
+        parameters.append({"name": name, "in": "path", "required": True, "schema": schema})
+    return parameters
 
 
 def _in_query(name: str) -> list[dict[str, Any]]:
     queries = QUERIES.get(name, {})
-    return [{"name": one, "in": "query", "required": False, "schema": schema} for one, schema in queries.items()]
+    return [{"name": query, "in": "query", "required": False, "schema": schema} for query, schema in queries.items()]
 
 
 def _responses(name: str) -> dict[str, Any]:
@@ -276,12 +280,12 @@ def _responses(name: str) -> dict[str, Any]:
     elif method == "POST" and path.startswith("/api/") and path.endswith(ASKED) and "callbacks/{task}/done" not in path:
         status = 202
     content = {kind: {"schema": OPEN if kind == "application/json" else {}}} if kind else None
-    found: dict[str, Any] = {str(status): {"description": "done"} | ({"content": content} if content else {})}
+    responses: dict[str, Any] = {str(status): {"description": "done"} | ({"content": content} if content else {})}
     if kind == "audio/wav":
-        found["206"] = {"description": "a part"} | {"content": content}
+        responses["206"] = {"description": "a part"} | {"content": content}
     if name in FORMS or name == "GET /masuk":
-        found.setdefault("303", {"description": "on to another page"})
-    return found | {str(code): {"$ref": f"#/components/responses/{code}"} for code in REFUSALS}
+        responses.setdefault("303", {"description": "on to another page"})
+    return responses | {str(code): {"$ref": f"#/components/responses/{code}"} for code in REFUSALS}
 
 
 def written() -> str:

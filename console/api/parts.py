@@ -1,20 +1,22 @@
-"""The parts of a list that a page's snapshot has no room for; whoever may see the page may see them."""
+"""The further parts of lists that a snapshot cuts off; the roles are those of the page."""
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from aiohttp import web
 
-from console.api.assigning import mine
-from console.desk import desk_of, user_of
+from console.console import console_of, user_of
 from console.errors import BadField, Refusal
 from console.live import lists, tasks
-from console.live.bounding import PART, fitting
+from console.live.bounding import PART, cut, fitting
 from console.live.complaints_board import BOXES, box
 from console.live.reading import read_json
 from console.web.forms import number_in_path
+from tickets.cases.steps import mine
 from tickets.store import Store
+
+T = TypeVar("T")
 
 TIMELINE_PART = 200
 Part = tuple[Any, object]
@@ -22,41 +24,54 @@ Part = tuple[Any, object]
 
 async def open_tasks(request: web.Request) -> web.StreamResponse:
     """GET /api/tasks?after=: open assignments of the user's agency, as on its page."""
-    setting, opd = desk_of(request).setting, user_of(request).opd or ""
-    after = _cursor(request, r"(\d)\.(\d{1,18})", lambda found: (int(found[1]), int(found[2])))
+    setting, opd = console_of(request).setting, user_of(request).opd or ""
+    after = _cursor(request, r"(\d)\.(\d{1,18})", lambda matched: (int(matched[1]), int(matched[2])))
     return await _part(request, lambda store: tasks.open_tasks(store, setting, opd, after))
 
 
 async def ended_tasks(request: web.Request) -> web.StreamResponse:
     """GET /api/tasks/ended?offset=: those that ended in the last hours."""
-    desk, opd, offset = desk_of(request), user_of(request).opd or "", _offset(request)
-    now = desk.clock()
-    return await _part(request, lambda store: tasks.ended_tasks(store, desk.setting, opd, now, offset))
+    console, opd, offset = console_of(request), user_of(request).opd or "", _offset(request)
+    now = console.clock()
+    return await _part(request, lambda store: tasks.ended_tasks(store, console.setting, opd, now, offset))
 
 
 async def story(request: web.Request) -> web.StreamResponse:
-    """GET /api/assignments/ID/story?before=SEQ: the earlier part of what happened to an assignment."""
+    """GET /api/assignments/ID/story?before=SEQ: the earlier rows of an assignment's story."""
     user, before = user_of(request), _number(request, "before")
     number = number_in_path(request, "assignment", "penugasan")
     return await _part(request, lambda store: tasks.story(store, mine(store, user, number), before))
 
 
 async def reports(request: web.Request) -> web.StreamResponse:
-    """GET /api/assignments/ID/reports?offset=: what other callers told of the same incident."""
+    """GET /api/assignments/ID/reports?offset=: reports of other callers about the same incident."""
     user, offset = user_of(request), _offset(request)
     number = number_in_path(request, "assignment", "penugasan")
     return await _part(request, lambda store: tasks.linked(store, mine(store, user, number)["ticket"], offset))
 
 
+async def attachments(request: web.Request) -> web.StreamResponse:
+    """GET /api/assignments/ID/attachments?offset=: photos and links of an assignment."""
+    user, offset = user_of(request), _offset(request)
+    number = number_in_path(request, "assignment", "penugasan")
+    return await _part(request, lambda store: tasks.attachments(store, mine(store, user, number)["id"], offset))
+
+
+async def page_tests(request: web.Request) -> web.StreamResponse:
+    """GET /api/page-tests?offset=: test pushes that wait for an answer on the user's pages."""
+    user, offset, now = user_of(request), _offset(request), console_of(request).clock()
+    return await _part(request, lambda store: cut(store.test_pushes.on_pages(now, user.opd), lists.LIST_ROOM, offset))
+
+
 async def work(request: web.Request) -> web.StreamResponse:
     """GET /api/work?after=: tickets that somebody has to do something for, as on the wall."""
-    after = _cursor(request, r"([0-3])\.([-A-Za-z0-9]{1,40})", lambda found: (int(found[1]), found[2])) or (0, "")
+    after = _cursor(request, r"([0-3])\.([-A-Za-z0-9]{1,40})", lambda matched: (int(matched[1]), matched[2])) or (0, "")
     return await _part(request, lambda store: lists.work(store, after))
 
 
 async def desk_list(request: web.Request) -> web.StreamResponse:
     """GET /api/desk/LIST?offset=: a list of an operator's page."""
-    return await _list(request, lists.DESK)
+    return await _list(request, {**lists.DESK, "colleagues": lists.colleagues(user_of(request).name)})
 
 
 async def wall_list(request: web.Request) -> web.StreamResponse:
@@ -65,15 +80,20 @@ async def wall_list(request: web.Request) -> web.StreamResponse:
 
 
 async def _list(request: web.Request, known: Mapping[str, lists.List]) -> web.StreamResponse:
-    rows_of, offset = known.get(request.match_info["list"]), _offset(request)
-    if rows_of is None:
-        raise Refusal(f"daftar tidak dikenal; yang ada: {', '.join(known)}", status=404)
+    rows_of, offset = _known(known, request), _offset(request)
     return await _part(request, lambda store: lists.part(store, rows_of, offset))
+
+
+async def ticket_list(request: web.Request) -> web.StreamResponse:
+    """GET /api/tickets/NUMBER/lists/LIST?offset=: a list of a ticket's page."""
+    number, offset = request.match_info["number"], _offset(request)
+    rows_of = _known(lists.TICKET, request)
+    return await _part(request, lambda store: lists.of_ticket(store, rows_of, number, offset))
 
 
 async def unjudged(request: web.Request) -> web.StreamResponse:
     """GET /api/unjudged?offset=: calls of the last week that wait for a verdict."""
-    since, offset = desk_of(request).clock() - lists.JUDGED_WITHIN, _offset(request)
+    since, offset = console_of(request).clock() - lists.JUDGED_WITHIN, _offset(request)
 
     def read(store: Store) -> Part:
         count, rows = store.screening.unjudged(since, PART, offset)
@@ -85,15 +105,15 @@ async def unjudged(request: web.Request) -> web.StreamResponse:
 
 async def complaints(request: web.Request) -> web.StreamResponse:
     """GET /api/wadul/open?state=&offset=: complaints that have not ended; `state`: one of them, `late` or `dead`."""
-    desk, state, offset = desk_of(request), request.query.get("state", ""), _offset(request)
+    console, state, offset = console_of(request), request.query.get("state", ""), _offset(request)
     if state not in BOXES:
         raise BadField("state", f"keadaan {state[:60]!r} tidak dikenal; yang ada: {', '.join(filter(None, BOXES))}")
-    now = desk.clock()
-    return await _part(request, lambda store: box(store, desk.setting, now, state, offset))
+    now = console.clock()
+    return await _part(request, lambda store: box(store, console.setting, now, state, offset))
 
 
 async def timeline(request: web.Request) -> web.StreamResponse:
-    """GET /api/tickets/NUMBER/timeline?before=SEQ: what happened to a ticket before a row of its time line."""
+    """GET /api/tickets/NUMBER/timeline?before=SEQ: the rows of a ticket's time line before this one."""
     number, before = request.match_info["number"], _number(request, "before")
 
     def read(store: Store) -> Part:
@@ -106,12 +126,19 @@ async def timeline(request: web.Request) -> web.StreamResponse:
     return await _part(request, read)
 
 
+def _known(known: Mapping[str, T], request: web.Request) -> T:
+    rows_of = known.get(request.match_info["list"])
+    if rows_of is None:
+        raise Refusal(f"daftar tidak dikenal; yang ada: {', '.join(known)}", status=404)
+    return rows_of
+
+
 async def _part(request: web.Request, read: Callable[[Store], Part]) -> web.StreamResponse:
-    return await read_json(desk_of(request), lambda store: dict(zip(("rows", "next"), read(store), strict=True)))
+    return await read_json(console_of(request), lambda store: dict(zip(("rows", "next"), read(store), strict=True)))
 
 
 def _cursor(request: web.Request, pattern: str, of: Callable[[re.Match[str]], Any]) -> Any:
-    """Where the last part ended, as it was told; None: from the beginning."""
+    """The place behind the last part, parsed from `after`; None: from the beginning."""
     text = request.query.get("after", "")
     if not text:
         return None

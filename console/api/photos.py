@@ -1,4 +1,4 @@
-"""Tells photos from what only calls itself one, by structure and without a decoder."""
+"""Recognises photos by their structure, without a decoder, whatever their file name says."""
 
 import struct
 import zlib
@@ -13,7 +13,7 @@ _SOF = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What a photo is: its file name's ending and its size in pixels."""
+    """A recognised picture: its file name's ending and its size in pixels."""
 
     ending: str
     width: int
@@ -23,7 +23,7 @@ class Picture:
 def inspect(data: bytes) -> Picture | None:
     """The picture that these bytes hold (JPEG, PNG or WebP, whole and not empty), or None.
 
-    One that claims more than MAX_PIXELS is none."""
+    None as well for more than MAX_PIXELS."""
     for look in (_jpeg, _png, _webp):
         try:
             picture = look(data)
@@ -38,7 +38,7 @@ def _jpeg(data: bytes) -> Picture | None:
     """Segments from SOI to the frame header, a scan, and an end marker near the end (phones append data)."""
     if not data.startswith(b"\xff\xd8\xff") or data.rfind(b"\xff\xd9") < 0:
         return None
-    at, found = 2, None
+    at, picture = 2, None
     while at + 4 <= len(data) and data[at] == 0xFF:
         marker = data[at + 1]
         if marker == 0xFF:
@@ -49,9 +49,9 @@ def _jpeg(data: bytes) -> Picture | None:
             return None
         if marker in _SOF:
             height, width = struct.unpack_from(">HH", data, at + 5)
-            found = Picture("jpg", width, height)
+            picture = Picture("jpg", width, height)
         if marker == 0xDA:
-            return found
+            return picture
         at += 2 + length
     return None
 

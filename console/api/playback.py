@@ -1,4 +1,4 @@
-"""Who listened to which recording: a journal row for each playback, shown in the ticket's story."""
+"""Playbacks of recordings: a journal row for each, shown in the ticket's story."""
 
 from collections import OrderedDict, deque
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 from aiohttp import web
 
-from console.desk import User, desk_of, user_of
+from console.console import User, console_of, user_of
 from tickets.errors import StoreUnavailable
 from tickets.store import Store
 
@@ -32,30 +32,31 @@ class Played:
     attempt: int | None = None
 
     def write(self, store: Store) -> None:
-        """Into the journal."""
+        """Append the row to the journal."""
         data = {"recording": self.recording} | ({"attempt": self.attempt} if self.attempt is not None else {})
         at, actor = self.at, self.user.actor
         store.journal.append(at, "recording.played", actor, call=self.call, ticket=self.ticket, data=data)
 
 
 class Playbacks:
-    """Tells playbacks from their parts; what the store does not take now is written with the next one."""
+    """Notes each playback once, however many parts a browser asks for; rows refused by the store wait for the next."""
 
     def __init__(self) -> None:
         self._heard: OrderedDict[tuple[str, str], datetime] = OrderedDict()
         self._waiting: deque[Played] = deque(maxlen=MAX_WAITING)
 
     async def note(self, request: web.Request, call: str, ticket: str, recording: str, attempt: int | None) -> None:
-        """A recording is about to be sent to the user. A message of the night must be heard also with a full disk: the
-        row then waits, and stands in the log."""
-        desk, user = desk_of(request), user_of(request)
-        now = desk.clock()
+        """Note that a recording is about to be sent to the user.
+
+        A recording must be heard on a full disk, too: the row then waits, and stands in the log."""
+        console, user = console_of(request), user_of(request)
+        now = console.clock()
         if not self._begins(request, (user.session, recording), now):
             return
         self._waiting.append(Played(now, user, call, ticket, recording, attempt))
         rows = list(self._waiting)
         try:
-            await desk.store.write(lambda store: _write(store, rows))
+            await console.store.write(lambda store: _write(store, rows))
         except StoreUnavailable as error:
             facts = {"user": user.name, "recording": recording, "ticket": ticket, "error": str(error)}
             log.error("playback.not_journaled", **facts)
@@ -65,7 +66,7 @@ class Playbacks:
                 self._waiting.remove(row)
 
     def _begins(self, request: web.Request, key: tuple[str, str], now: datetime) -> bool:
-        """Whether this is a playback of its own: from the beginning, or a part that no playback was heard of."""
+        """Tell a new playback from a further part of one that is noted already."""
         since, wanted = self._heard.get(key), request.headers.get("Range", "bytes=0-").replace(" ", "")
         apart = SAME if wanted.startswith("bytes=0-") else SEEKS
         if since is not None and timedelta(0) <= now - since < apart:

@@ -1,11 +1,11 @@
-"""Browsers that want to be pushed while their page is closed: each session tells of its own, and of no other."""
+"""Web push: browsers to push while their page is closed; each session subscribes its own and no other."""
 
 import asyncio
 from typing import Any
 
 from aiohttp import web
 
-from console.desk import Desk, User, desk_of, user_of
+from console.console import Console, User, console_of, user_of
 from console.errors import BadField, Refusal
 from console.web.forms import Form, read_form, text
 from tickets.store.people.push_devices import PushDevice
@@ -17,47 +17,47 @@ OLD_KEY = "kunci pemberitahuan sudah diganti; daftarkan lagi"
 
 async def offer(request: web.Request) -> web.StreamResponse:
     """GET /api/push: whether this user's agency is pushed so, and our public key, to which a browser subscribes."""
-    desk, user = desk_of(request), user_of(request)
-    key = await _key(desk) if _wanted(desk, user) else None
+    console, user = console_of(request), user_of(request)
+    key = await _key(console) if _wanted(console, user) else None
     return web.json_response({"wanted": key is not None, "key": key})
 
 
 async def subscribe(request: web.Request) -> web.StreamResponse:
-    """POST /api/push {endpoint, keys, key}: push this browser; said again by its page now and then, kept once."""
-    desk, user, now = desk_of(request), user_of(request), desk_of(request).clock()
+    """POST /api/push {endpoint, keys, key}: push this browser; repeated by its page now and then, kept once."""
+    console, user, now = console_of(request), user_of(request), console_of(request).clock()
     form = await read_form(request, "endpoint", "keys", "key")
     endpoint = text(form, "endpoint", "alamat push", longest=LONGEST_ENDPOINT)
-    service = service_of(endpoint, desk.web_push.services)
+    service = service_of(endpoint, console.web_push.services)
     if service is None:
         raise BadField("endpoint", "layanan push browser ini tidak dikenal; minta admin menambahkannya di site.yaml")
     p256dh, auth = await asyncio.to_thread(_keys, form)
-    if not _wanted(desk, user):
+    if not _wanted(console, user):
         raise Refusal(UNWANTED, status=409)
-    key = await _key(desk)
+    key = await _key(console)
     if text(form, "key", "kunci 112") != key:
         raise Refusal(OLD_KEY, status=409)
     device = PushDevice(endpoint, service, p256dh, auth, key)
-    fresh = await desk.store.write(lambda store: store.push_devices.put(now, user.session, device, user.actor))
+    fresh = await console.store.write(lambda store: store.push_devices.put(now, user.session, device, user.actor))
     return web.json_response({"subscribed": True, "fresh": fresh})
 
 
 async def unsubscribe(request: web.Request) -> web.StreamResponse:
     """DELETE /api/push: push this browser no more; logging out does that, too."""
-    desk, user, now = desk_of(request), user_of(request), desk_of(request).clock()
-    was = await desk.store.write(lambda store: store.push_devices.leave(now, user.session, user.actor))
+    console, user, now = console_of(request), user_of(request), console_of(request).clock()
+    was = await console.store.write(lambda store: store.push_devices.leave(now, user.session, user.actor))
     return web.json_response({"subscribed": False, "was": was})
 
 
-def _wanted(desk: Desk, user: User) -> bool:
-    contacts = desk.setting.routing.contacts.values()
-    return bool(desk.web_push.subject and desk.push_key()) and any(
-        one.webpush and one.opd == user.opd for one in contacts
+def _wanted(console: Console, user: User) -> bool:
+    contacts = console.setting.routing.contacts.values()
+    return bool(console.web_push.subject and console.push_key()) and any(
+        contact.webpush and contact.opd == user.opd for contact in contacts
     )
 
 
-async def _key(desk: Desk) -> str:
-    """In a thread: what makes it of the secret is slow to import the first time."""
-    return await asyncio.to_thread(public_key, desk.push_key())
+async def _key(console: Console) -> str:
+    """Our public key, derived in a thread: the first import of the cryptography is slow."""
+    return await asyncio.to_thread(public_key, console.push_key())
 
 
 def _keys(form: Form) -> tuple[str, str]:

@@ -1,21 +1,21 @@
-"""What forms offer: categories, agencies, places; fetched once per edition of the configuration."""
+"""The choices of forms: categories, agencies, places; fetched once per edition of the configuration."""
 
 from aiohttp import web
 
-from console.desk import desk_of
+from console.console import console_of
 from tickets.routing import propose
 
 
 async def reference(request: web.Request) -> web.StreamResponse:
     """GET /api/reference."""
-    setting = desk_of(request).setting
+    setting = console_of(request).setting
     routing = setting.routing
     categories = [
-        {"code": one.code, "name": one.name, "kind": one.kind, "priority": one.priority, "hint": one.hint}
-        for one in sorted(routing.categories.values(), key=lambda one: one.priority)
+        {"code": kind.code, "name": kind.name, "kind": kind.kind, "priority": kind.priority, "hint": kind.hint}
+        for kind in sorted(routing.categories.values(), key=lambda kind: kind.priority)
     ]
     opds = [
-        {"code": one.code, "name": one.name, "short": one.short, "colour": one.colour} for one in routing.opds.values()
+        {"code": opd.code, "name": opd.name, "short": opd.short, "colour": opd.colour} for opd in routing.opds.values()
     ]
     contacts = {name: contact.title for name, contact in routing.contacts.items()}
     places = {name: list(desa) for name, desa in setting.places.kecamatan.items()}
@@ -26,6 +26,6 @@ async def reference(request: web.Request) -> web.StreamResponse:
 
 async def proposal(request: web.Request) -> web.StreamResponse:
     """GET /api/proposal?category=&kecamatan=: the agencies that routing proposes, and why."""
-    routing = desk_of(request).setting.routing
-    found = propose(routing, request.query.get("category") or None, request.query.get("kecamatan") or None)
-    return web.json_response({"opds": list(found.opds), "why": found.why})
+    routing = console_of(request).setting.routing
+    proposed = propose(routing, request.query.get("category") or None, request.query.get("kecamatan") or None)
+    return web.json_response({"opds": list(proposed.opds), "why": proposed.why})

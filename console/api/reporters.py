@@ -2,32 +2,16 @@
 
 from aiohttp import web
 
-from console.api.assigning import mine, still_open
-from console.desk import Setting, desk_of, user_of
-from console.errors import Refusal
+from console.console import console_of, user_of
 from console.web.forms import number_in_path
-from tickets.model import Row
-from tickets.routing import desk_phones
-from tickets.store import Store
+from tickets.cases import reporters
 
 
 async def call(request: web.Request) -> web.StreamResponse:
     """POST /api/assignments/ID/call: the agency's desk phone shall ring, and then the reporter's number be dialled."""
-    desk, user, number = desk_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")
-    now = desk.clock()
-
-    def ask(store: Store) -> None:
-        row = still_open(mine(store, user, number))
-        if not reachable(desk.setting, row | {"reporter_number": store.tickets.get(row["ticket"])["reporter_number"]}):
-            raise Refusal("pelapor tugas ini tidak bisa ditelepon lewat 112", status=409)
-        data = {"operator": user.name, "assignment": number, "opd": row["opd"]}
-        store.journal.append(now, "request.reporter_call", user.actor, ticket=row["ticket"], data=data)
-
-    await desk.store.write(ask)
+    console, user, number = console_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")
+    now, setting = console.clock(), console.setting
+    await console.store.write(
+        lambda store: reporters.call(store, setting.routing, now, number, user, dials_out=setting.dials_out)
+    )
     return web.json_response({"asked": number}, status=202)
-
-
-def reachable(setting: Setting, row: Row) -> bool:
-    """Whether the agency of this assignment (with its `reporter_number`) can reach the reporter over the trunk."""
-    known = setting.dials_out and row["call"] is not None and bool(row["reporter_number"])
-    return known and bool(desk_phones(setting.routing, row["opd"]))

@@ -5,14 +5,13 @@ from datetime import datetime
 
 from aiohttp import web
 
-from console.api.dispatching import dispatch, presume_genuine
 from console.api.ticketing import check_words
-from console.api.urgency import change_kind
-from console.desk import Desk, desk_of, user_of
+from console.console import Console, console_of, user_of
 from console.errors import BadField
 from console.live.complaints_board import whole
 from console.live.reading import read_json
 from console.web.forms import choices, fields, link, optional_text, read_form, text
+from tickets.cases import complaining
 from tickets.model import Row, day_of
 from tickets.store import Store
 
@@ -25,24 +24,17 @@ async def file(request: web.Request) -> web.StreamResponse:
     """POST /api/tickets/NUMBER/wadul {fields?}: the last of the draft, and the complaint with its tracking number.
 
     Asked twice it answers the same number."""
-    desk, user, number = desk_of(request), user_of(request), request.match_info["number"]
-    changes, now = fields(await read_form(request, "fields"), "fields"), desk.clock()
-    check_words(desk, changes)
-
-    def take(store: Store) -> Row:
-        store.tickets.update(now, number, changes | {"kind": "complaint"}, user.actor)
-        _check_told(store.tickets.get(number))
-        presume_genuine(store, now, number, user.actor)
-        return store.complaints.file(now, number, user.actor)
-
-    row = await desk.store.write(take)
+    console, user, number = console_of(request), user_of(request), request.match_info["number"]
+    changes, now = fields(await read_form(request, "fields"), "fields"), console.clock()
+    check_words(console, changes)
+    row = await console.store.write(lambda store: complaining.file(store, now, number, changes, user.actor))
     return web.json_response({"number": number, "tracking": row["tracking"], "state": row["state"]})
 
 
 async def enter(request: web.Request) -> web.StreamResponse:
-    """POST /api/wadul {link, category, kecamatan?, desa?, address?, description, to_inbox?}: a complaint that somebody
-    made on social media; an agency keeps its own, unless it goes to the inbox for others."""
-    desk, user = desk_of(request), user_of(request)
+    """POST /api/wadul {link, category, kecamatan?, desa?, address?, description, to_inbox?}: a complaint from social
+    media; an agency keeps its own, unless it goes to the inbox for others."""
+    console, user = console_of(request), user_of(request)
     form = await read_form(request, "link", *WORDS, "to_inbox")
     address = link(form, "link")
     if address is None:
@@ -50,18 +42,13 @@ async def enter(request: web.Request) -> web.StreamResponse:
     changes: Row = {name: optional_text(form, name, name, longest=500) for name in WORDS if name != "description"}
     changes |= {"description": text(form, "description", "uraian", longest=5000), "kind": "complaint"}
     text(form, "category", "kategori")
-    check_words(desk, changes)
-    to_inbox, now = _flag(form.get("to_inbox")), desk.clock()
-
-    def take(store: Store) -> Row:
-        number = store.tickets.create(now, day_of(now, desk.setting.zone), user.actor, "complaint")
-        store.tickets.update(now, number, changes, user.actor)
-        row = store.complaints.file(now, number, user.actor, "sosial", address)
-        if user.opd is not None and not to_inbox:
-            dispatch(store, desk.setting.routing, now, number, (user.opd,), user.actor)
-        return row
-
-    row = await desk.store.write(take)
+    check_words(console, changes)
+    keeper = None if _flag(form.get("to_inbox")) else user.opd
+    now, routing = console.clock(), console.setting.routing
+    day = day_of(now, console.setting.zone)
+    row = await console.store.write(
+        lambda store: complaining.enter(store, routing, now, day, changes, address, keeper, user.actor)
+    )
     return web.json_response({"number": row["ticket"], "tracking": row["tracking"]}, status=201)
 
 
@@ -73,44 +60,42 @@ def _flag(value: object) -> bool:
 
 async def search(request: web.Request) -> web.StreamResponse:
     """GET /api/wadul?q=: complaints by tracking number, ticket, place or words, newest first."""
-    desk, wanted = desk_of(request), request.query.get("q", "").strip()[:80]
-    terms, now = desk.setting.terms, desk.clock()
+    console, wanted = console_of(request), request.query.get("q", "").strip()[:80]
+    terms, now = console.setting.terms, console.clock()
 
     def read(store: Store) -> Row:
         rows = store.complaints.search(wanted) if wanted else store.complaints.ended()
         return {"rows": [whole(terms, now, row) for row in rows]}
 
-    return await read_json(desk, read)
+    return await read_json(console, read)
 
 
 async def pass_on(request: web.Request) -> web.StreamResponse:
     """POST /api/wadul/NUMBER/pass {opds, category?}: verified, and given to these agencies; takes an end back."""
-    desk, user, number = desk_of(request), user_of(request), request.match_info["number"]
+    console, user, number = console_of(request), user_of(request), request.match_info["number"]
     form = await read_form(request, "opds", "category")
-    opds = choices(form, "opds", "OPD", desk.setting.routing.opds)
+    opds = choices(form, "opds", "OPD", console.setting.routing.opds)
     changes = {"category": form["category"]} if optional_text(form, "category", "kategori") else {}
-    check_words(desk, changes)
+    check_words(console, changes)
 
     def give(store: Store, now: datetime) -> None:
-        store.complaints.get(number)
-        store.tickets.update(now, number, changes, user.actor)
-        dispatch(store, desk.setting.routing, now, number, opds, user.actor)
+        complaining.pass_on(store, console.setting.routing, now, number, opds, changes, user.actor)
 
-    return await _done(desk, number, give)
+    return await _done(console, number, give)
 
 
 async def reject(request: web.Request) -> web.StreamResponse:
-    """POST /api/wadul/NUMBER/reject {reason}: no complaint; the reason is shown to who has the tracking number."""
-    desk, user, number = desk_of(request), user_of(request), request.match_info["number"]
+    """POST /api/wadul/NUMBER/reject {reason}: no complaint; the reason is shown with the tracking number."""
+    console, user, number = console_of(request), user_of(request), request.match_info["number"]
     reason = text(await read_form(request, "reason"), "reason", "alasan", longest=MAX_ANSWER)
-    return await _done(desk, number, lambda store, now: store.complaints.reject(now, number, user.actor, reason))
+    return await _done(console, number, lambda store, now: store.complaints.reject(now, number, user.actor, reason))
 
 
 async def answer(request: web.Request) -> web.StreamResponse:
     """POST /api/wadul/NUMBER/answer {answer}: closed with an answer; of one that is done, the public answer alone."""
-    desk, user, number = desk_of(request), user_of(request), request.match_info["number"]
-    said = text(await read_form(request, "answer"), "answer", "jawaban", longest=MAX_ANSWER)
-    return await _done(desk, number, lambda store, now: store.complaints.answer(now, number, user.actor, said))
+    console, user, number = console_of(request), user_of(request), request.match_info["number"]
+    reply = text(await read_form(request, "answer"), "answer", "jawaban", longest=MAX_ANSWER)
+    return await _done(console, number, lambda store, now: store.complaints.answer(now, number, user.actor, reply))
 
 
 async def raise_(request: web.Request) -> web.StreamResponse:
@@ -124,35 +109,29 @@ async def lower(request: web.Request) -> web.StreamResponse:
 
 
 async def _change(request: web.Request, kind: str) -> web.StreamResponse:
-    desk, user, number = desk_of(request), user_of(request), request.match_info["number"]
+    console, user, number = console_of(request), user_of(request), request.match_info["number"]
     form = await read_form(request, "reason", "opds")
     why = text(form, "reason", "alasan", longest=500)
-    opds = choices(form, "opds", "OPD", desk.setting.routing.opds) if form.get("opds") else ()
+    opds = choices(form, "opds", "OPD", console.setting.routing.opds) if form.get("opds") else ()
 
     def change(store: Store, now: datetime) -> None:
-        store.complaints.get(number)
-        change_kind(store, desk.setting.routing, now, number, kind, opds, user.actor, why)
+        complaining.turn(store, console.setting.routing, now, number, kind, opds, user.actor, why)
 
-    return await _done(desk, number, change)
+    return await _done(console, number, change)
 
 
 async def resend(request: web.Request) -> web.StreamResponse:
     """POST /api/wadul/NUMBER/resend {}: try again to hand it to the government's own application."""
-    desk, user, number = desk_of(request), user_of(request), request.match_info["number"]
+    console, user, number = console_of(request), user_of(request), request.match_info["number"]
     await read_form(request)
-    return await _done(desk, number, lambda store, now: store.outbox.resend(now, number, user.actor))
+    return await _done(console, number, lambda store, now: store.outbox.resend(now, number, user.actor))
 
 
-async def _done(desk: Desk, number: str, change: Change) -> web.StreamResponse:
-    now = desk.clock()
+async def _done(console: Console, number: str, change: Change) -> web.StreamResponse:
+    now = console.clock()
 
     def run(store: Store) -> Row:
         change(store, now)
         return store.complaints.show(number)
 
-    return web.json_response(whole(desk.setting.terms, now, await desk.store.write(run)))
-
-
-def _check_told(ticket: Row) -> None:
-    if not ticket["category"] and not ticket["description"]:
-        raise BadField("category", "pilih kategori atau tulis uraian dulu: apa yang diadukan")
+    return web.json_response(whole(console.setting.terms, now, await console.store.write(run)))

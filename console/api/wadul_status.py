@@ -1,18 +1,17 @@
-"""What the government's own application says of a complaint: signed as what we send it, and heard once."""
+"""Takes the government application's word of a complaint: signed like our own messages, and applied once."""
 
 import hmac
 from datetime import datetime, timedelta
 
 from aiohttp import web
 
-from console.desk import Desk, desk_of
+from console.console import Console, console_of
 from console.errors import BadField, NotLoggedIn, Refusal
 from console.web.forms import MAX_JSON, choice, optional_text, read_form, text
+from tickets.cases import complaining
 from tickets.complaints import tracking
 from tickets.complaints.states import TOLD_STATES
-from tickets.model import Row
 from tickets.notify.webhook import signature
-from tickets.store import Store
 
 WINDOW = timedelta(minutes=5)
 
@@ -21,8 +20,8 @@ async def status(request: web.Request) -> web.StreamResponse:
     """POST /api/wadul/status {tracking, state?, number?, answer?}: signed, see docs/wadul.md; no login.
 
     The same message again is answered and changes nothing."""
-    desk = desk_of(request)
-    signed = await _checked(request, desk)
+    console = console_of(request)
+    signed = await _checked(request, console)
     form = await read_form(request, "tracking", "state", "number", "answer")
     number = tracking.parse(text(form, "tracking", "nomor aduan", longest=20))
     if number is None:
@@ -30,21 +29,17 @@ async def status(request: web.Request) -> web.StreamResponse:
     state = choice(form, "state", "keadaan", TOLD_STATES) if form.get("state") is not None else None
     theirs = optional_text(form, "number", "nomor", longest=60)
     answer = optional_text(form, "answer", "jawaban", longest=1000)
-    now = desk.clock()
-
-    def take(store: Store) -> Row:
-        if not store.complaints.first_time(now, signed, 2 * WINDOW):
-            return store.complaints.of_tracking(number) | {"repeated": True}
-        return store.complaints.told(now, number, state, answer, theirs)
-
-    row = await desk.store.write(take)
+    now = console.clock()
+    row = await console.store.write(
+        lambda store: complaining.follow(store, now, signed, 2 * WINDOW, number, state, answer, theirs)
+    )
     return web.json_response({"tracking": number, "state": row["state"], "repeated": bool(row.get("repeated"))})
 
 
-async def _checked(request: web.Request, desk: Desk) -> str:
+async def _checked(request: web.Request, console: Console) -> str:
     """The signature of a message that the application sent just now."""
-    key = desk.wadul_key().encode()
-    if not desk.setting.terms.url or not key:
+    key = console.wadul_key().encode()
+    if not console.setting.terms.url or not key:
         raise Refusal("tidak ada aplikasi Wadul pemerintah di site.yaml", status=404)
     if (request.content_length or 0) > MAX_JSON:
         raise Refusal(f"isian terlalu besar: paling banyak {MAX_JSON} byte", status=413)
@@ -53,7 +48,7 @@ async def _checked(request: web.Request, desk: Desk) -> str:
     right = signature(key, stamp, await request.read())
     if not hmac.compare_digest(right.encode(), given.encode("utf-8", "replace")):
         raise NotLoggedIn("tanda tangan tidak benar")
-    if not _is_recent(stamp, desk.clock()):
+    if not _is_recent(stamp, console.clock()):
         raise NotLoggedIn("waktu di X-Tanggap-Timestamp lebih dari 5 menit dari jam di sini")
     return right
 

@@ -1,8 +1,8 @@
-"""What the inbox of complaints shows."""
+"""The inbox of complaints, as its page shows it."""
 
 from datetime import datetime
 
-from console.desk import Setting
+from console.console import Setting
 from console.live.bounding import PART, fitting
 from tickets.complaints.states import ENDED, STATES, Terms, clock, overdue
 from tickets.model import Row
@@ -20,7 +20,7 @@ def whole(terms: Terms, now: datetime, row: Row) -> Row:
 
 
 def inbox(store: Store, setting: Setting, now: datetime) -> Row:
-    """What has not ended: emergencies, then what was filed first, as much as there is room for; and what ended last."""
+    """The open complaints, emergencies first, then by their next term, within the bound; and the last ended ones."""
     terms = setting.terms
     rows, following = box(store, setting, now)
     rows.sort(key=lambda row: (row["state"] != "darurat", row["clock"]["due_at"] if row["clock"] else row["filed_at"]))

@@ -1,4 +1,4 @@
-"""Whose pages a journal row concerns: a change of one agency is no reason to read the pages of all; pure."""
+"""Selects the pages that a journal row concerns: a change of one agency must not reread the pages of all; pure."""
 
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from console.live.rounds import Group
 from tickets.model import Row
 
-# What a page does not show at all, or shows soon enough when it looks by itself.
+# Kinds of journal rows that a page does not show, or shows soon enough at its next tick.
 _UNSEEN = {
     "operator": ("push.", "test.", "link.", "device.", "number.", "contact."),
     "overview": ("link.", "device.", "number."),
     "screening": ("push.", "test.", "link.", "device.", "complaint.", "operator.", "assignment."),
 }
-# What it shows and nothing else.
+# The only kinds that these pages show.
 _SEEN = {
     "wadul": ("complaint.", "ticket.", "assignment.", "config."),
     "numbers": ("config.", "number."),
@@ -30,12 +30,12 @@ class Ties:
 
 
 def tickets_of(rows: Iterable[Row]) -> set[str]:
-    """The tickets that rows tell of."""
+    """The tickets of these rows."""
     return {row["ticket"] for row in rows if row["ticket"] is not None}
 
 
 def concerned(groups: Iterable[Group], rows: Iterable[Row], ties: Ties) -> set[Group]:
-    """Those of these groups that may look different after these rows; `ties` are of the rows' tickets."""
+    """The groups that may look different after these rows; `ties` are those of the rows' tickets."""
     rows = list(rows)
     kinds = {row["kind"] for row in rows}
     opds = _agencies(rows, ties)
@@ -54,7 +54,7 @@ def _shows(group: Group, kinds: Set[str], opds: Set[str] | None, ties: Ties) -> 
 
 
 def _agencies(rows: Iterable[Row], ties: Ties) -> set[str] | None:
-    """Agencies whose page may change; None: of all."""
+    """The agencies whose page may change; None: all."""
     opds: set[str] = set()
     for row in rows:
         kind = row["kind"]

@@ -1,4 +1,4 @@
-"""What several pages show alike, read once for each state of the journal."""
+"""Keeps rows that several pages show alike: they are read once for each state of the journal."""
 
 import threading
 from collections import defaultdict
@@ -11,16 +11,16 @@ T = TypeVar("T")
 
 
 class Kept:
-    """Keeps what a job has read until the journal moves; for all threads that read.
+    """Keeps the result of a job until the journal moves; for all threads that read.
 
-    Only for what no change leaves without a journal row."""
+    Only for rows that never change without a journal row."""
 
     def __init__(self) -> None:
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._known: dict[str, tuple[tuple[object, ...], Any]] = {}
 
     def of(self, store: Store, name: str, job: Callable[[Store], T], *key: object) -> T:
-        """The result of `job`, which has `name` and depends on `key` besides the store; who asks meanwhile waits."""
+        """The result of `job`, named `name`, which depends on `key` besides the store; other threads wait meanwhile."""
         with self._locks[name]:
             wanted = (store.journal.last(), *key)
             known = self._known.get(name)

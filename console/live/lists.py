@@ -1,9 +1,10 @@
-"""The lists beside an operator's ticket, of the wall and of screening: each in parts, the most urgent first."""
+"""The lists of pages, each in parts, the most urgent rows first."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from typing import Any
 
-from console.live.bounding import PART, brief, fitting
+from console.live.bounding import PART, brief, cut, fitting
 from tickets.model import Row
 from tickets.store import Store
 from tickets.store.calls import view
@@ -13,11 +14,13 @@ JUDGED_WITHIN = timedelta(days=7)
 WAITS = ("waiting", "ringing")
 _LANES = {"urgent": 0, "normal": 1, "unverified": 2, "silent": 3}
 WORK_ROOM, LIST_ROOM = 200_000, 50_000
+List = Callable[[Store, int, int], list[Row]]
+Part = tuple[list[Any], int | None]
 _TICKET_TEXTS = ("description", "address")
 
 
 def work(store: Store, after: tuple[int, str] = (0, "")) -> tuple[list[Row], str | None]:
-    """Tickets that somebody still has to do something for, and where the next part begins."""
+    """Tickets in work, and the place where the next part begins."""
     rows = store.boards.work(PART * 2 + 1, after)
     kept = fitting([_ticket(row) for row in rows], WORK_ROOM, PART * 2)
     last = rows[len(kept) - 1] if len(kept) < len(rows) else None
@@ -25,12 +28,12 @@ def work(store: Store, after: tuple[int, str] = (0, "")) -> tuple[list[Row], str
 
 
 def _ticket(row: Row) -> Row:
-    assignments = [brief(one, "note") for one in row["assignments"]]
+    assignments = [brief(assignment, "note") for assignment in row["assignments"]]
     return brief(row, *_TICKET_TEXTS) | {"assignments": assignments}
 
 
 def callbacks(store: Store, offset: int, limit: int) -> list[Row]:
-    """Whom to call back, each with what earlier calls of the number were and how it was tried lately."""
+    """The callbacks to make, each with the kinds of earlier calls of its number and its latest tries."""
     rows = store.callbacks.open(limit, offset)
     past = store.boards.past({row["number"] for row in rows})
     return [
@@ -41,7 +44,7 @@ def callbacks(store: Store, offset: int, limit: int) -> list[Row]:
 
 
 def messages(store: Store, offset: int, limit: int) -> list[Row]:
-    """Recorded messages that nobody has dealt with."""
+    """Recorded messages that nobody has worked on."""
     return [brief(row, *_TICKET_TEXTS) for row in store.boards.messages(limit, offset)]
 
 
@@ -56,24 +59,24 @@ def troubled(store: Store, offset: int, limit: int) -> list[Row]:
 
 
 def calls(store: Store, offset: int, limit: int) -> list[Row]:
-    """Calls that last, oldest first."""
+    """Calls in progress, oldest first."""
     return [live(row) for row in store.calls.live()[offset : offset + limit]]
 
 
 def waiting(rows: list[Row]) -> list[Row]:
-    """Those of these calls that wait for an operator, by lane and then by arrival."""
+    """The waiting ones of these calls, by lane and then by arrival."""
     rows = [row for row in rows if row["stage"] in WAITS]
     return sorted(rows, key=lambda row: (_LANES.get(row["lane"], 1), row["waiting_at"] or row["arrived_at"]))
 
 
 def voiced(store: Store, offset: int, limit: int) -> list[Row]:
-    """Calls that wait, but for those that are silent."""
+    """Waiting calls, without those of the silent lane."""
     rows = waiting([row for row in store.calls.live() if row["lane"] != "silent"])
     return [live(row) for row in rows[offset : offset + limit]]
 
 
 def silent(store: Store, offset: int, limit: int) -> list[Row]:
-    """Callers who wait in silence, each with what earlier calls of the number were and who listens."""
+    """Callers who wait in silence, each with the kinds of earlier calls of its number and the present listeners."""
     rows = waiting([row for row in store.calls.live() if row["lane"] == "silent"])[offset : offset + limit]
     past = store.boards.past({row["number"] for row in rows if row["number"]})
     listeners = store.listeners.all() if rows else []
@@ -81,7 +84,7 @@ def silent(store: Store, offset: int, limit: int) -> list[Row]:
         live(row)
         | {
             "past": past.get(row["number"], {}),
-            "listeners": [one["display"] for one in listeners if one["call"] == row["id"]],
+            "listeners": [listener["display"] for listener in listeners if listener["call"] == row["id"]],
         }
         for row in rows
     ]
@@ -98,7 +101,45 @@ def unjudged(row: Row) -> Row:
     return brief(row, "description") | {"sampled": bool(row["sampled"])}
 
 
-List = Callable[[Store, int, int], list[Row]]
+def operators(store: Store, presences: list[Row], but: str = "") -> list[Row]:
+    """All operators but one, each with its presence; those on duty first where a page has no room for all."""
+    known = {row["operator"]: row for row in presences}
+    people = [person for person in store.people.operators() if person["name"] != but]
+    rows = [presence(known.get(person["name"]), person["name"]) | {"display": person["display"]} for person in people]
+    return rows if len(rows) <= PART else sorted(rows, key=lambda row: bool(row["live"] == "offline"))
+
+
+def presence(row: Row | None, name: str) -> Row:
+    """An operator's presence; offline where none was written yet."""
+    return row or {"operator": name, "wanted": "offline", "live": "offline", "call": None, "since": None}
+
+
+def team(store: Store, offset: int, limit: int) -> list[Row]:
+    """All operators."""
+    return operators(store, store.people.presences())[offset : offset + limit]
+
+
+def colleagues(name: str) -> List:
+    """The list of an operator's colleagues."""
+    return lambda store, offset, limit: operators(store, store.people.presences(), name)[offset : offset + limit]
+
+
+def attachments(store: Store, number: str) -> list[Any]:
+    """Photos and links of a ticket's assignments."""
+    rows: list[Any] = store.tickets.report(number)["attachments"]
+    return rows
+
+
+def merged(store: Store, number: str) -> list[Any]:
+    """The numbers of the tickets that are merged into this one."""
+    return store.merging.of(number)
+
+
+def recorded(store: Store, number: str) -> list[Any]:
+    """The recorded talks of a ticket's callbacks."""
+    return store.callbacks.recorded(number)
+
+
 DESK: Mapping[str, List] = {
     "callbacks": callbacks,
     "messages": messages,
@@ -106,11 +147,22 @@ DESK: Mapping[str, List] = {
     "waiting": voiced,
     "silent": silent,
 }
-WALL: Mapping[str, List] = {"calls": calls, "troubled": troubled}
+WALL: Mapping[str, List] = {"calls": calls, "troubled": troubled, "operators": team}
+TICKET: Mapping[str, Callable[[Store, str], list[Any]]] = {
+    "attachments": attachments,
+    "callbacks": recorded,
+    "merged": merged,
+}
+
+
+def of_ticket(store: Store, rows_of: Callable[[Store, str], list[Any]], number: str, offset: int) -> Part:
+    """A list of a ticket from a place in it on; NotFound when there is no such ticket."""
+    store.tickets.get(number)
+    return cut(rows_of(store, number), LIST_ROOM, offset)
 
 
 def part(store: Store, rows_of: List, offset: int = 0) -> tuple[list[Row], int | None]:
-    """A list from a place in it on, and where its next part begins; None: there is no more."""
+    """A part of a list from a place in it on, and the place of the next part; None: there is no more."""
     rows = rows_of(store, offset, PART + 1)
     kept = fitting(rows, LIST_ROOM)
     return kept, offset + len(kept) if len(kept) < len(rows) else None

@@ -1,4 +1,4 @@
-"""The live socket: one follower of the journal for all pages, and at most one waiting snapshot for each."""
+"""The live socket: one follower of the journal for all pages, and at most one pending snapshot for each."""
 
 import asyncio
 import itertools
@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from console.desk import Desk, User, desk_of, user_of
+from console.console import Console, User, console_of, user_of
 from console.errors import NotAllowed, Refusal
 from console.live.bounding import to_json
 from console.live.concerns import Ties, concerned, tickets_of
@@ -47,7 +47,7 @@ ENDING = ("user.sessions_ended", "user.disabled")
 SESSIONS_EVERY = 5  # ticks
 ASKING = ("operator", "overview", "opd")  # the pages that ask something of the calls process
 TICKING = ("operator", "overview", "screening")
-RARELY_TICKING = ("opd", "wadul")  # of what moves without the journal they show whether all is well, and the day
+RARELY_TICKING = ("opd", "wadul")  # without a journal row only their health mark and the day change
 RARELY_EVERY = 15  # ticks
 ORDER = ("operator", "opd", "ticket", "overview", "wadul", "screening", "numbers")
 
@@ -65,12 +65,12 @@ class Client:
     pending: str | None = None
     sent: str | None = None
     ended: bool = False
-    blind: bool = False  # its last snapshot could not be read: what it shows is old
+    blind: bool = False  # its last snapshot could not be read: the page shows an old one
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     notices: deque[dict[str, str]] = field(default_factory=lambda: deque(maxlen=5))
 
     async def end(self) -> None:
-        """Close; one that does not take its end is cut."""
+        """Close the socket; a connection that does not answer is cut."""
         self.ended = True
         try:
             await asyncio.wait_for(self.socket.close(code=SESSION_ENDED, message=b"sesi berakhir"), SLOW_S)
@@ -87,43 +87,43 @@ class Client:
 class Live:
     """Follows the journal and pushes snapshots; a slow page is dropped and reconnects, the others do not wait."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, console: Console) -> None:
+        self._console = console
         self._clients: set[Client] = set()
         self._moved = asyncio.Event()
         self._rounds = Rounds(ORDER)
         self._disturbed = False
         self._problems: tuple[str, ...] = ()
         self._restart: tuple[str, ...] = ()
-        self._behind: tuple[str, ...] = ()  # who runs another edition of the configuration, and why
+        self._behind: tuple[str, ...] = ()  # processes that run another edition of the configuration, and the reasons
         self._moments = Moments()
         self.seen = 0  # the last journal row that was followed
 
     @property
     def clients(self) -> int:
-        """How many pages are connected."""
+        """The number of connected pages."""
         return len(self._clients)
 
     # following
 
     async def follow(self) -> None:
-        """Mark what a journal row may have changed; for ever."""
-        # what came before is in the supervisor's heartbeat: the journal may be too long to look for it
-        seq, state = await self._desk.store.read(_start)
+        """Mark the pages that journal rows concern; for ever."""
+        # the state up to now is in the supervisor's heartbeat: the journal may be too long to search
+        seq, state = await self._console.store.read(_start)
         self.seen = seq
         self._problems, self._restart = tuple(state.get("refused", ())), tuple(state.get("waiting", ()))
         self._behind = tuple(state.get("behind", ()))
         self._mark_groups(self._groups())
-        async for rows in self._desk.store.follow(seq):
+        async for rows in self._console.store.follow(seq):
             self.seen = rows[-1]["seq"]
             self._note_config(rows)
             self._note_refusals(rows)
             if any(row["kind"] in ENDING for row in rows):
-                self._desk.spawn("live.sessions", self.end_dead())
+                self._console.spawn("live.sessions", self.end_dead())
             await self._mark(rows)
 
     async def tick(self) -> None:
-        """Look at what moves without the journal: heartbeats, the clock, configuration taken up, sessions' ends."""
+        """Mark pages that change without a journal row: heartbeats, the clock, the configuration, ends of sessions."""
         for turn in itertools.count():
             await asyncio.sleep(TICK_S)
             if turn % SESSIONS_EVERY == 0:
@@ -132,10 +132,10 @@ class Live:
             self._mark_groups({group for group in self._groups() if group[0] in pages}, urgent=False)
 
     async def _turned(self) -> bool:
-        """Whether pushing has become disturbed, or is no more: every agency's page says so."""
-        now = self._desk.clock()
+        """True when pushing has become disturbed or works again since the last look: every agency's page says so."""
+        now = self._console.clock()
         try:
-            before, self._disturbed = self._disturbed, await self._desk.store.read_short(lambda s: disturbed(s, now))
+            before, self._disturbed = self._disturbed, await self._console.store.read_short(lambda s: disturbed(s, now))
         except StoreUnavailable as error:
             log.warning("console.pulse_not_read", error=str(error))
             return True
@@ -160,20 +160,20 @@ class Live:
                 self._moved.set()
 
     async def _rest(self, wait_s: float | None) -> None:
-        """Until something is marked, or what is marked may be read."""
+        """Wait until a page is marked, or a marked one is due."""
         self._moved.clear()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._moved.wait(), wait_s)
 
     def touch(self) -> None:
-        """Everything may look different now, for instance after new configuration."""
+        """Mark every page, for instance after new configuration."""
         self._mark_groups(self._groups())
 
     async def _mark(self, rows: list[Row]) -> None:
-        """What these rows may have changed."""
+        """Mark the pages that these rows concern; all of them when that cannot be read."""
         groups, tickets = self._groups(), tickets_of(rows)
         try:
-            ties = Ties(*await self._desk.store.read_short(lambda store: store.boards.ties(tickets)))
+            ties = Ties(*await self._console.store.read_short(lambda store: store.boards.ties(tickets)))
         except StoreUnavailable as error:
             log.warning("console.ties_not_read", error=str(error))
             self._mark_groups(groups)
@@ -190,21 +190,21 @@ class Live:
 
     def _note_config(self, rows: list[Row]) -> None:
         for row in rows:
-            found = tuple(str(one) for one in row["data"].get("problems", ["konfigurasi ditolak"]))
+            problems = tuple(str(problem) for problem in row["data"].get("problems", ["konfigurasi ditolak"]))
             if row["kind"] == "config.refused":
-                self._problems = found
+                self._problems = problems
             elif row["kind"] == "config.restart_needed":  # it was right, so nothing is refused any more
-                self._problems, self._restart = (), found
-            elif row["kind"] in ("config.accepted", "config.followed"):  # but for what came in meanwhile
+                self._problems, self._restart = (), problems
+            elif row["kind"] in ("config.accepted", "config.followed"):  # with the problems of files changed meanwhile
                 data = row["data"]
                 self._problems, self._restart = tuple(data.get("refused", ())), tuple(data.get("waiting", ()))
             elif row["kind"] == "config.not_in_force":
-                self._behind = found
+                self._behind = problems
             if row["kind"] in ("config.in_force", "config.followed"):
                 self._behind = ()
 
     def _note_refusals(self, rows: list[Row]) -> None:
-        """What the calls process cannot do is told to the operator who asked."""
+        """Hand refusals of the calls process to the operator who asked."""
         for row in rows:
             if row["kind"].startswith("request.") and row["kind"].endswith(".refused"):
                 operator, why = row["data"].get("operator"), str(row["data"].get("why", "permintaan ditolak"))
@@ -233,9 +233,11 @@ class Live:
     async def _read(self, group: Group) -> str:
         page, subject = group
         problems = (*self._problems, *self._behind)
-        moment = self._moments.at(self._desk.setting, self._desk.clock(), problems, self._restart)
-        moment = replace(moment, storage=self._desk.storage())
-        return await self._desk.store.read(lambda store: to_json(SNAPSHOTS[page](store, moment, subject)), SNAPSHOT_S)
+        moment = self._moments.at(self._console.setting, self._console.clock(), problems, self._restart)
+        moment = replace(moment, storage=self._console.storage())
+        return await self._console.store.read(
+            lambda store: to_json(SNAPSHOTS[page](store, moment, subject)), SNAPSHOT_S
+        )
 
     # one page
 
@@ -247,7 +249,7 @@ class Live:
         socket = web.WebSocketResponse(heartbeat=20, max_msg_size=4096, autoping=True)
         await socket.prepare(request)
         client = Client(socket, user, group, secrets.token_hex(8), request.transport)
-        await self._send(client, {"type": "hello", "version": self._desk.version})
+        await self._send(client, {"type": "hello", "version": self._console.version})
         async with self._present(client):
             client.offer(first)
             self._mark_groups({group})  # the journal may have moved between the reading and the joining
@@ -258,7 +260,7 @@ class Live:
     async def _present(self, client: Client) -> AsyncIterator[None]:
         """The client is served and its page counts as open."""
         self._clients.add(client)
-        sender = self._desk.spawn(f"live.send.{client.page_id}", self._pump(client))
+        sender = self._console.spawn(f"live.send.{client.page_id}", self._pump(client))
         try:
             await self._seen(client)
             yield
@@ -274,7 +276,7 @@ class Live:
                 if client.ended:
                     return
                 data, client.pending = client.pending, None
-                at = json.dumps(self._desk.clock().isoformat())
+                at = json.dumps(self._console.clock().isoformat())
                 while client.notices:
                     await self._send(client, client.notices.popleft())
                 if data is None:
@@ -294,7 +296,7 @@ class Live:
         client.wake.clear()
 
     async def _send(self, client: Client, message: dict[str, Any]) -> None:
-        await self._write(client, json.dumps(message | {"at": self._desk.clock().isoformat()}))
+        await self._write(client, json.dumps(message | {"at": self._console.clock().isoformat()}))
 
     async def _write(self, client: Client, text: str) -> None:
         await asyncio.wait_for(client.socket.send_str(text), SLOW_S)
@@ -310,7 +312,7 @@ class Live:
 
     async def _seen(self, client: Client) -> bool:
         """Report the page as open, a siren only while it can be heard; False when its session has ended."""
-        user, now = client.user, self._desk.clock()
+        user, now = client.user, self._console.clock()
 
         def report(store: Store) -> bool:
             if not store.sessions.alive(now, user.session):
@@ -322,15 +324,15 @@ class Live:
             return True
 
         try:
-            return await self._desk.store.write(report)
+            return await self._console.store.write(report)
         except StoreUnavailable as error:
             log.warning("console.page_not_reported", user=user.name, error=str(error))
             return True
 
     async def _gone(self, client: Client) -> None:
-        now = self._desk.clock()
+        now = self._console.clock()
         try:
-            await asyncio.shield(self._desk.store.write(lambda store: store.people.page_gone(now, client.page_id)))
+            await asyncio.shield(self._console.store.write(lambda store: store.people.page_gone(now, client.page_id)))
         except StoreUnavailable as error:
             log.warning("console.page_not_signed_off", user=client.user.name, error=str(error))
 
@@ -339,17 +341,17 @@ class Live:
         await self._end([client for client in self._clients if client.user.session == session])
 
     async def end_dead(self) -> None:
-        """Close the pages of every session that counts no more, whether or not they still say «here»."""
-        now = self._desk.clock()
+        """Close the pages of every ended session, also those that still send «here»."""
+        now = self._console.clock()
         try:
-            alive = await self._desk.store.read_short(lambda store: store.sessions.all_alive(now))
+            alive = await self._console.store.read_short(lambda store: store.sessions.all_alive(now))
         except StoreUnavailable as error:
             log.warning("console.sessions_not_read", error=str(error))
             return
         await self._end([client for client in self._clients if client.user.session not in alive])
 
     async def _end(self, clients: list[Client]) -> None:
-        self._clients.difference_update(clients)  # from here on they are told nothing, whatever they answer
+        self._clients.difference_update(clients)  # from here on they get nothing, whatever they answer
         await asyncio.gather(*(client.end() for client in clients))
 
     async def close(self) -> None:
@@ -370,7 +372,7 @@ async def live(request: web.Request) -> web.StreamResponse:
 
 
 def _start(store: Store) -> tuple[int, dict[str, list[str]]]:
-    """Read where to follow the journal from, and what holds of the configuration by then."""
+    """Read the place in the journal to follow from, and the state of the configuration there."""
     beat = next((row for row in store.people.beats() if row["process"] == "steward"), None)
     return store.journal.last(), dict(beat["data"].get("config", {})) if beat else {}
 
@@ -381,13 +383,13 @@ def _group(request: web.Request, user: User) -> Group:
         raise Refusal(f"halaman {page[:40]!r} tidak dikenal; yang ada: {', '.join(PAGE_ROLES)}")
     if user.role not in PAGE_ROLES[page]:
         raise NotAllowed(f"peran {user.role} tidak boleh membuka halaman {page}")
-    if page == "opd" and user.opd not in desk_of(request).setting.routing.opds:
+    if page == "opd" and user.opd not in console_of(request).setting.routing.opds:
         raise Refusal(f"OPD {user.opd!r} tidak ada di routing.yaml", status=409)
     subjects = {"operator": user.name, "opd": user.opd or "", "ticket": request.query.get("number", "")}
     return page, subjects.get(page, "")
 
 
 def _drop(client: Client) -> None:
-    """Cut a connection that takes nothing any more; its reader ends with it."""
+    """Cut a connection that takes no more data; its reader ends with it."""
     if isinstance(client.transport, asyncio.WriteTransport):
         client.transport.abort()

@@ -5,12 +5,12 @@ from typing import Any
 
 from aiohttp import web
 
-from console.desk import Desk
+from console.console import Console
 from console.live.bounding import to_json
 from tickets.store import Store
 
 
-async def read_json(desk: Desk, job: Callable[[Store], Any]) -> web.Response:
-    """What a job reads, as JSON."""
-    text = await desk.store.read(lambda store: to_json(job(store)))
+async def read_json(console: Console, job: Callable[[Store], Any]) -> web.Response:
+    """The result of a job, as JSON."""
+    text = await console.store.read(lambda store: to_json(job(store)))
     return web.Response(text=text, content_type="application/json")

@@ -1,4 +1,4 @@
-"""Which pages are to be read anew, in what order, and not before when; pure."""
+"""Schedules the rereading of pages: which, in which order, not before which moment; pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class Rounds:
         self._rests: dict[Group, float] = {}
 
     def mark(self, groups: Iterable[Group], now: float, *, urgent: bool = True) -> None:
-        """These may look different now: something has changed (`urgent`), or it is only time to look."""
+        """Mark groups to be read again: after a change (`urgent`), or because it is time to look."""
         for group in groups:
             before = self._marks.get(group)
             if before is None or (urgent and not before.urgent):
@@ -41,24 +41,28 @@ class Rounds:
         if not due:
             return None
         group = min(
-            due, key=lambda one: (not self._marks[one].urgent, self._marks[one].since + LEAD_S * self._place(one))
+            due,
+            key=lambda candidate: (
+                not self._marks[candidate].urgent,
+                self._marks[candidate].since + LEAD_S * self._place(candidate),
+            ),
         )
         del self._marks[group]
         self._read.add(group)
         return group
 
     def done(self, group: Group, now: float, took_s: float) -> None:
-        """A group was read."""
+        """Note that a group was read; it rests for a share of the time that took."""
         self._read.discard(group)
         self._rests[group] = now + min(REST_S, SHARE * took_s)
 
     def wait_s(self, now: float) -> float | None:
-        """How long until another group is due; None while none is marked that is not being read."""
+        """Seconds until another group is due; None while no group is marked but those being read."""
         moments = [self._due(group) for group in self._marks if group not in self._read]
         return max(0.0, min(moments) - now) if moments else None
 
     def forget(self, groups: Iterable[Group]) -> None:
-        """Nobody looks at these any more."""
+        """Forget groups without an open page."""
         for group in groups:
             self._marks.pop(group, None)
             self._rests.pop(group, None)

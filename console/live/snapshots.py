@@ -1,4 +1,4 @@
-"""What each page shows, whole, as JSON; read in a store's thread, each with a bound, whatever the store has."""
+"""The snapshots of pages: the whole content of each as JSON, bounded, read in a thread of the store."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
 from console.api.listening import listens
-from console.desk import SAFE, Setting
+from console.console import SAFE, Setting
 from console.live import lists, tasks
-from console.live.bounding import PART, fitting
+from console.live.bounding import PART, cut, fitting
 from console.live.complaints_board import inbox, summary
 from console.live.kept import Kept
 from console.live.today import Today
@@ -31,7 +31,7 @@ IN_WORK = ("ringing", "talking", "wrap_up")
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What a snapshot is made from besides the store."""
+    """The facts that a snapshot is made from besides the store."""
 
     setting: Setting
     now: datetime
@@ -44,15 +44,17 @@ class Moment:
 
 
 def operator(store: Store, moment: Moment, name: str) -> Row:
-    """The desk of one operator: own state, the call that pops, what waits, what is left to do."""
+    """The page of one operator: own state, the screen-pop, the waiting calls, the work left."""
     presences, beats, calls = store.people.presences(), store.people.beats(), store.calls.live()
     mine = next((row for row in presences if row["operator"] == name), None)
-    me, call = _at_desk(store, calls, _presence(mine, name))
+    me, call = _at_desk(store, calls, lists.presence(mine, name))
+    colleagues = lists.operators(store, presences, name)
     voiced = lists.waiting([row for row in calls if row["lane"] != "silent"])
     silent = lists.waiting([row for row in calls if row["lane"] == "silent"])
     return {
         "me": me,
-        "colleagues": _team(store, presences, but=name),
+        "colleagues": cut(colleagues, lists.LIST_ROOM)[0],
+        "colleagues_count": len(colleagues),
         "processes": processes(beats, moment.now),
         "pushing": pushing(store, moment.now),
         "asterisk": connected(beats, moment.now),
@@ -71,7 +73,7 @@ def operator(store: Store, moment: Moment, name: str) -> Row:
 
 
 def _desk_lists(store: Store) -> Row:
-    """What is left to do for any operator, and how much of it there is."""
+    """The work that is left for any operator, and its counts."""
     rows = {name: lists.part(store, lists.DESK[name])[0] for name in ("callbacks", "messages", "returned")}
     counts = {
         "callbacks": store.callbacks.open_count(),
@@ -96,9 +98,9 @@ def opd(store: Store, moment: Moment, code: str) -> Row:
         "ended": ended,
         "ended_next": ended_next,
         "ended_count": store.boards.ended_count(code, moment.now - tasks.ENDED_SHOWN),
-        "calling": [_calling(one) for one in store.callbacks.live() if one["reason"] == f"ditelepon {code}"],
+        "calling": [_calling(row) for row in store.callbacks.live() if row["reason"] == f"ditelepon {code}"],
         "disturbed": disturbed(store, moment.now),
-        "tests": store.test_pushes.on_pages(moment.now, code),
+        **_tests(store, moment.now, code),
         "edition": moment.setting.edition,
     }
 
@@ -109,12 +111,15 @@ def overview(store: Store, moment: Moment, subject: str) -> Row:
     unanswered, oldest = store.boards.unanswered()
     rows, following = lists.work(store)
     midnight, above = moment.setting.midnight(moment.now), _above(moment)
+    team, listeners = lists.operators(store, presences), store.listeners.all()
     return {
         "gate": gate(moment),
         "calls": fitting([lists.live(row) for row in calls[:PART]], lists.LIST_ROOM),
         "calls_count": len(calls),
-        "operators": _team(store, presences),
-        "listening": [listens(row) for row in store.listeners.all()],
+        "operators": cut(team, lists.LIST_ROOM)[0],
+        "operators_count": len(team),
+        "listening": [listens(row) for row in listeners[:PART]],
+        "listening_count": len(listeners),
         "phones": _phones(beats),
         "tickets": rows,
         "work_next": following,
@@ -128,7 +133,7 @@ def overview(store: Store, moment: Moment, subject: str) -> Row:
         "asterisk": connected(beats, moment.now),
         "escalated": store.boards.escalated(above, MAX_ESCALATED),
         "escalated_count": store.boards.escalated_count(above),
-        "tests": store.test_pushes.on_pages(moment.now, None),
+        **_tests(store, moment.now, None),
         "troubled": lists.troubled(store, 0, MAX_TROUBLED),
         "troubled_count": store.assignments.troubled_count(),
         "storage": moment.storage,
@@ -144,23 +149,34 @@ def ticket(store: Store, moment: Moment, number: str) -> Row:
     row = store.tickets.report(number)
     proposal = propose(moment.setting.routing, row["category"], row["place"]["kecamatan"])
     timeline, earlier = _timeline(store, row)
+    merged, attachments = cut(row["merged"], lists.LIST_ROOM), cut(row["attachments"], lists.LIST_ROOM)
+    recorded = store.callbacks.recorded(number)
     return {
-        "ticket": row | {"timeline": timeline},
+        "ticket": row | {"timeline": timeline, "merged": merged[0], "attachments": attachments[0]},
+        "merged_count": len(row["merged"]),
+        "attachments_count": len(row["attachments"]),
         "timeline_count": store.journal.count_of_ticket(number, row["call"]),
         "timeline_next": earlier,
-        "callbacks": store.callbacks.recorded(number),
+        "callbacks": cut(recorded, lists.LIST_ROOM)[0],
+        "callbacks_count": len(recorded),
         "complaint": store.complaints.find(number),
         "proposal": {"opds": list(proposal.opds), "why": proposal.why},
         "edition": moment.setting.edition,
     }
 
 
+def _tests(store: Store, now: datetime, opd: str | None) -> Row:
+    """The test pushes that a page asks about, and how many there are; more of them come up as these are answered."""
+    rows = store.test_pushes.on_pages(now, opd)
+    return {"tests": cut(rows, lists.LIST_ROOM)[0], "tests_count": len(rows)}
+
+
 def _timeline(store: Store, row: Row) -> tuple[list[Row], int | None]:
-    """The newest rows of all, the newest that are no pushes, and before which `seq` there is more."""
+    """The newest rows, among them the newest that are no pushes, and the `seq` before which there is more."""
     newest = store.journal.newest_of_ticket(row["number"], row["call"], TIMELINE_ROWS)
     whole = len(newest) < TIMELINE_ROWS
-    told = [] if whole else store.journal.told_of_ticket(row["number"], TOLD_ROWS)
-    rows = {one["seq"]: one for one in (*told, *newest)}
+    others = [] if whole else store.journal.told_of_ticket(row["number"], TOLD_ROWS)
+    rows = {event["seq"]: event for event in (*others, *newest)}
     kept = fitting([rows[seq] for seq in sorted(rows, reverse=True)], TIMELINE_ROOM, len(rows))[::-1]
     if whole and len(kept) == len(rows):
         return kept, None
@@ -168,7 +184,7 @@ def _timeline(store: Store, row: Row) -> tuple[list[Row], int | None]:
 
 
 def screening(store: Store, moment: Moment, subject: str) -> Row:
-    """What screening did today, and the calls that wait for a verdict."""
+    """The figures of screening of today, and the calls that wait for a verdict."""
     since = moment.now.replace(second=0, microsecond=0) - lists.JUDGED_WITHIN
     count, rows = moment.kept.of(store, "unjudged", lambda store: store.screening.unjudged(since), since)
     return {
@@ -179,7 +195,7 @@ def screening(store: Store, moment: Moment, subject: str) -> Row:
 
 
 def numbers(store: Store, moment: Moment, subject: str) -> Row:
-    """What an admin's page of numbers needs before it asks for any."""
+    """The state of reputations, for the admin's page of numbers before it asks for any."""
     rules = _rules(moment)
     return {
         "lost": store.reputations.lost(),
@@ -201,28 +217,29 @@ def processes(beats: Iterable[Row], now: datetime) -> list[Row]:
 
 
 def pushing(store: Store, now: datetime) -> Row:
-    """Since when the oldest push is due that nobody sends (`late_since`), once that is longer than PUSH_LATE_S, and how
-    many are due; looked up here, so that a daemon that only says that it lives is found out."""
+    """The moment since when the oldest push is due (`late_since`), once that is longer than PUSH_LATE_S, and the count.
+
+    Looked up here, and not taken from a heartbeat, so that a daemon that lives but does not send is noticed."""
     count, oldest = store.assignments.overdue(now)
     late = oldest is not None and (now - from_text(oldest)).total_seconds() > PUSH_LATE_S
     return {"late_since": oldest if late else None, "due": count if late else 0}
 
 
 def disturbed(store: Store, now: datetime) -> bool:
-    """Whether agencies are not pushed as they should be."""
+    """True while pushes are late or the escalation is dead."""
     dead = any(not row["alive"] for row in processes(store.people.beats(), now) if row["name"] == "escalate")
     return dead or pushing(store, now)["late_since"] is not None
 
 
 def connected(beats: Iterable[Row], now: datetime) -> bool:
-    """Whether the calls process has its Asterisk; True while that process is not heard, which is told by itself."""
+    """True while the calls process has its Asterisk; also while that process itself is silent, which is shown apart."""
     beat = next((row for row in beats if row["process"] == "calls"), None)
     alive = beat is not None and (now - from_text(beat["at"])).total_seconds() <= BEAT_LATE_S
     return not alive or beat is None or bool(beat["data"].get("asterisk", True))
 
 
 def gate(moment: Moment) -> Row:
-    """Whether the line is open now, and why."""
+    """The line as open or closed, with the reason."""
     return {"open": moment.gate.open, "reason": moment.gate.reason}
 
 
@@ -254,8 +271,8 @@ def _phones(beats: Iterable[Row]) -> list[str]:
 def _at_desk(store: Store, calls: Iterable[Row], presence: Row) -> tuple[Row, Row | None]:
     """An operator's presence and the call at the desk, as the calls' saved steps say.
 
-    The presence is written a moment after the step, in a transaction of its own that may fail: it only counts for what
-    no step tells, a call that is over and has to be written up."""
+    The presence is written a moment after the step, in a transaction of its own that may fail: it only counts for the
+    state that no step tells: a call that is over and has to be written up."""
     call, live = _rung_or_talking(calls, presence["operator"])
     if call is not None:
         if (presence["live"], presence["call"]) == (live, call["id"]):
@@ -304,16 +321,6 @@ def _history(store: Store, call: Row) -> list[Row]:
 def _above(moment: Moment) -> list[str]:
     """Contacts above all agencies: the command centre, the bupati."""
     return [contact.name for contact in moment.setting.routing.contacts.values() if contact.opd is None]
-
-
-def _presence(row: Row | None, name: str) -> Row:
-    return row or {"operator": name, "wanted": "offline", "live": "offline", "call": None, "since": None}
-
-
-def _team(store: Store, presences: list[Row], but: str = "") -> list[Row]:
-    known = {row["operator"]: row for row in presences}
-    people = [one for one in store.people.operators() if one["name"] != but]
-    return [_presence(known.get(one["name"]), one["name"]) | {"display": one["display"]} for one in people]
 
 
 def _health(name: str, beat: Row | None, now: datetime) -> Row:

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from console.api.reporters import reachable
-from console.desk import Setting
-from console.live.bounding import PART, brief, fitting
+from console.console import Setting
+from console.live.bounding import PART, brief, cut, fitting
+from tickets.cases.reporters import reachable
 from tickets.model import Row
 from tickets.store import Store
 
@@ -14,6 +14,7 @@ ENDED_PART = 30
 STORY_ROWS = 12  # the newest of a story, mostly pushes
 TOLD_ROWS = 30  # and the newest of its states and notes
 LINKED = 20
+ATTACHED = 40  # more than an assignment takes today; older ones may have more
 ROOM, ENDED_ROOM = 260_000, 90_000
 
 Stories = Mapping[str, list[Row]]
@@ -44,27 +45,30 @@ def story(store: Store, row: Row, before: int, limit: int = 100) -> tuple[list[R
     newest = store.boards.story(row["opd"], tickets, limit, before)
     begin = _earlier(newest, tickets, limit)
     row = row | {"linked": [{"number": number} for number in tickets - {row["ticket"]}]}
-    return [_shown(one) for one in _of(row, newest) if one["seq"] >= (begin or 0)], begin
+    return [_shown(event) for event in _of(row, newest) if event["seq"] >= (begin or 0)], begin
 
 
 def linked(store: Store, ticket: str, offset: int) -> tuple[list[Row], int | None]:
     """Reports of the same incident from this one on, and where the next part begins."""
-    rows = store.merging.reports([ticket]).get(ticket, [])[offset:]
-    kept = fitting(rows, ROOM)
-    return kept, offset + len(kept) if len(kept) < len(rows) else None
+    return cut(store.merging.reports([ticket]).get(ticket, []), ROOM, offset)
+
+
+def attachments(store: Store, assignment: int, offset: int) -> tuple[list[Row], int | None]:
+    """An assignment's photos and links from this one on, and where the next part begins."""
+    return cut([_proof(row) for row in store.assignments.attachments(assignment)], ROOM, offset)
 
 
 def _whole(store: Store, setting: Setting, opd: str, rows: list[Row]) -> list[Row]:
-    """Assignments of the store with what a page shows of each."""
+    """Assignments of the store with everything that a page shows of each."""
     proofs = store.boards.attachments(row["id"] for row in rows)
     reports = store.merging.reports({row["ticket"] for row in rows})
-    tickets = {row["ticket"] for row in rows} | {one["number"] for merged in reports.values() for one in merged}
-    newest, told = store.boards.story(opd, tickets, STORY_ROWS), store.boards.told(opd, tickets, TOLD_ROWS)
+    tickets = {row["ticket"] for row in rows} | {report["number"] for merged in reports.values() for report in merged}
+    newest, states = store.boards.story(opd, tickets, STORY_ROWS), store.boards.told(opd, tickets, TOLD_ROWS)
     calls = store.boards.calls_of(row["ticket"] for row in rows)
     return [
         _task(setting, row, calls, reports.get(row["ticket"], []))
-        | {"attachments": [_proof(one) for one in proofs.get(row["id"], [])]}
-        | _told(row, reports.get(row["ticket"], []), newest, told)
+        | _proofs(proofs.get(row["id"], []))
+        | _told(row, reports.get(row["ticket"], []), newest, states)
         for row in rows
     ]
 
@@ -73,19 +77,19 @@ def _task(setting: Setting, row: Row, calls: Mapping[str, Row], reports: list[Ro
     call = calls.get(row["ticket"], {"call": None, "location": None})
     return row | {
         "where": call["location"],
-        "through_112": reachable(setting, row | {"call": call["call"]}),
+        "through_112": reachable(setting.routing, row | {"call": call["call"]}, dials_out=setting.dials_out),
         "reporter_known": row["reporter_number"] is not None,
         "reporter_number": None if setting.hides_numbers else row["reporter_number"],
-        "linked": [brief(one, "description") for one in reports[:LINKED]],
+        "linked": [brief(report, "description") for report in reports[:LINKED]],
         "linked_count": len(reports),
     }
 
 
-def _told(row: Row, reports: list[Row], newest: Stories, told: Stories) -> Row:
+def _told(row: Row, reports: list[Row], newest: Stories, states: Stories) -> Row:
     """The newest of an assignment's story, and before which `seq` there is more of it."""
     whole = row | {"linked": reports}
-    rows = {one["seq"]: one for stories in (told, newest) for one in _of(whole, stories)}
-    tickets = {row["ticket"], *(one["number"] for one in reports)}
+    rows = {event["seq"]: event for stories in (states, newest) for event in _of(whole, stories)}
+    tickets = {row["ticket"], *(report["number"] for report in reports)}
     return {
         "story": [_shown(rows[seq]) for seq in sorted(rows)],
         "story_next": _earlier(newest, tickets, STORY_ROWS),
@@ -93,17 +97,25 @@ def _told(row: Row, reports: list[Row], newest: Stories, told: Stories) -> Row:
 
 
 def _earlier(stories: Stories, tickets: set[str], limit: int) -> int | None:
-    """From which `seq` on these stories are whole; None where they are from their beginning."""
+    """The `seq` from which on these stories are complete; None where they reach back to their beginning."""
     whole = (stories.get(ticket, []) for ticket in tickets)
     return max((rows[0]["seq"] for rows in whole if len(rows) == limit), default=None)
 
 
 def _of(row: Row, stories: Stories) -> list[Row]:
-    """What happened to an assignment, also under a ticket that was merged into its own."""
-    earlier = [one for report in row["linked"] for one in stories.get(report["number"], [])]
-    rows = [one for one in earlier if one["data"].get("assignment") == row["id"]]
-    rows += [one for one in stories.get(row["ticket"], []) if one["data"].get("assignment") in (row["id"], None)]
-    return sorted(rows, key=lambda one: int(one["seq"]))
+    """The events of an assignment, also those under a ticket that was merged into its own."""
+    earlier = [event for report in row["linked"] for event in stories.get(report["number"], [])]
+    rows = [event for event in earlier if event["data"].get("assignment") == row["id"]]
+    rows += [event for event in stories.get(row["ticket"], []) if event["data"].get("assignment") in (row["id"], None)]
+    return sorted(rows, key=lambda event: int(event["seq"]))
+
+
+def _proofs(rows: list[Row]) -> Row:
+    """The first of an assignment's photos and links, and how many there are."""
+    return {
+        "attachments": [_proof(row) for row in rows[:ATTACHED]],
+        "attachments_count": len(rows),
+    }
 
 
 def _proof(row: Row) -> Row:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import aiohttp_jinja2
 from aiohttp import web
 
-from console.desk import SESSION_TIMES, desk_of, user_of
+from console.console import SESSION_TIMES, console_of, user_of
 from console.errors import BadField, Refusal, TooMany
 from console.live.live import LIVE
 from console.web.addresses import client_address
@@ -15,6 +15,7 @@ from console.web.passwords import PasswordCheck
 from console.web.refusals import wants_json
 from console.web.sessions import COOKIE, new_token, token_hash
 from console.web.throttle import Attempt, Throttle, device_cookie, known_device, new_device
+from tickets.cases import requesting
 from tickets.model import Actor, Row
 from tickets.store import Store
 
@@ -34,7 +35,7 @@ async def login_page(request: web.Request) -> web.StreamResponse:
 
 
 async def login(request: web.Request) -> web.StreamResponse:
-    """POST /masuk: check name and password, open a session, go on to where the user wanted."""
+    """POST /masuk: check name and password, open a session, go on to the page asked for."""
     form = await read_post(request)
     try:
         name = text(form, "nama", "nama pengguna", longest=64).casefold()
@@ -47,13 +48,13 @@ async def login(request: web.Request) -> web.StreamResponse:
     return await _open_session(request, row, optional_text(form, "tujuan", "tujuan") or "")
 
 
-def password(form: Mapping[str, object], field: str, what: str = "kata sandi") -> str:
+def password(form: Mapping[str, object], field: str, label: str = "kata sandi") -> str:
     """A password as typed: blanks at its ends belong to it."""
     value = form.get(field)
     if not isinstance(value, str) or not value:
-        raise BadField(field, f"{what} belum diisi")
+        raise BadField(field, f"{label} belum diisi")
     if len(value) > 1000:
-        raise BadField(field, f"{what} terlalu panjang: paling banyak 1000 huruf")
+        raise BadField(field, f"{label} terlalu panjang: paling banyak 1000 huruf")
     return value
 
 
@@ -62,13 +63,13 @@ class _Wrong(Refusal):
 
 
 async def _checked(request: web.Request, name: str, given: str) -> Row:
-    desk, throttle = desk_of(request), request.app[THROTTLE]
-    device = known_device(desk.device_key(), name, request.cookies.get(device_cookie(name), ""))
-    attempt = Attempt(name, client_address(request, desk.site.proxies), device)
-    wait = throttle.wait_s(attempt, desk.clock())
+    console, throttle = console_of(request), request.app[THROTTLE]
+    device = known_device(console.device_key(), name, request.cookies.get(device_cookie(name), ""))
+    attempt = Attempt(name, client_address(request, console.site.proxies), device)
+    wait = throttle.wait_s(attempt, console.clock())
     if wait:
         raise TooMany(f"terlalu banyak percobaan; coba lagi {wait} detik lagi")
-    row = await desk.store.read(lambda store: store.people.user(name))
+    row = await console.store.read(lambda store: store.people.user(name))
     usable = row is not None and row["disabled_at"] is None
     stored = row["password_hash"] if row and usable else None
     right = await request.app[CHECK](stored, given, known=device is not None)
@@ -80,15 +81,15 @@ async def _checked(request: web.Request, name: str, given: str) -> Row:
 
 
 async def _note_failure(request: web.Request, attempt: Attempt, *, known: bool) -> None:
-    """Guesses at a user that exists stand in the journal, once each time that somebody has to wait."""
-    desk, now = desk_of(request), desk_of(request).clock()
+    """Note guesses at an existing user in the journal, once each time that somebody has to wait."""
+    console, now = console_of(request), console_of(request).clock()
     if request.app[THROTTLE].failed(attempt, now) and known:
         data, actor = {"user": attempt.user, "address": attempt.address}, Actor("process", "console")
-        await desk.store.write(lambda store: store.journal.append(now, "user.login_failed", actor, data=data))
+        await console.store.write(lambda store: store.journal.append(now, "user.login_failed", actor, data=data))
 
 
 async def _open_session(request: web.Request, row: Row, target: str) -> web.StreamResponse:
-    desk, token, now, name = desk_of(request), new_token(), desk_of(request).clock(), row["name"]
+    console, token, now, name = console_of(request), new_token(), console_of(request).clock(), row["name"]
     former, client = await current_user(request), _client(request)
     expires = now + SESSION_TIMES[row["role"]]
 
@@ -97,17 +98,17 @@ async def _open_session(request: web.Request, row: Row, target: str) -> web.Stre
             store.sessions.end(former.session)
         store.sessions.open(now, token_hash(token), name, expires, client)
 
-    await desk.store.write(begin)
+    await console.store.write(begin)
     response = web.Response(status=303, headers={"Location": _local(target) or HOMES[row["role"]]})
     give_token(request, response, token, row["role"])
-    if device := new_device(desk.device_key(), name):
+    if device := new_device(console.device_key(), name):
         safety = cookie_safety(request)
         response.set_cookie(device_cookie(name), device, max_age=DEVICE_KNOWN_S, path="/masuk", **safety)
     return response
 
 
 def _client(request: web.Request) -> str:
-    """What the browser calls itself, as text that can be stored and shown."""
+    """The browser's User-Agent, as text that can be stored and shown."""
     return "".join(letter for letter in request.headers.get("User-Agent", "") if letter.isprintable())[:200]
 
 
@@ -119,23 +120,22 @@ def _local(target: str) -> str | None:
 
 async def logout(request: web.Request) -> web.StreamResponse:
     """POST /keluar: end the session; an operator who leaves is off duty."""
-    desk, user = desk_of(request), user_of(request)
-    now = desk.clock()
+    console, user = console_of(request), user_of(request)
+    now = console.clock()
 
     def leave(store: Store) -> None:
         store.sessions.end(user.session)
         if user.role == "operator":
-            data = {"operator": user.name, "wanted": "offline"}
-            store.journal.append(now, "request.presence", user.actor, data=data)
+            requesting.presence(store, now, "offline", user.actor)
 
-    await desk.store.write(leave)
-    desk.spawn("live.logout", request.app[LIVE].end_session(user.session))
+    await console.store.write(leave)
+    console.spawn("live.logout", request.app[LIVE].end_session(user.session))
     response = web.Response(status=303, headers={"Location": "/masuk"})
     response.del_cookie(COOKIE, path="/")
     return response
 
 
 def _form(request: web.Request, context: Mapping[str, object], status: int = 200) -> web.StreamResponse:
-    desk = desk_of(request)
-    everything = {"setting": desk.setting, "version": desk.version, "error": "", "name": ""} | dict(context)
+    console = console_of(request)
+    everything = {"setting": console.setting, "version": console.version, "error": "", "name": ""} | dict(context)
     return aiohttp_jinja2.render_template("login.html", request, everything, status=status)

@@ -1,4 +1,4 @@
-"""What a one-time link opens: one assignment, on a telephone, without a login. A look changes nothing, a tap does.
+"""The page of a one-time link: one assignment, on a telephone, without a login. A look changes nothing, a tap does.
 
 The first tap spends the link and ties the assignment to that browser (a random cookie, of which the store keeps the
 hash): there it stays open until its end, everywhere else the link says that it was used.
@@ -8,83 +8,52 @@ import asyncio
 import json
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp_jinja2
 from aiohttp import web
 
-from console.api import assigning
 from console.api.media import keep, read_photo, serve_photo
-from console.desk import Desk, desk_of
+from console.console import Console, console_of
 from console.errors import BadField, Refusal
 from console.web.forms import choice, link, optional_text, read_post, text
 from console.web.gate import cookie_safety
 from console.web.refusals import TICKET_ERRORS, wants_json
 from console.web.sessions import new_token, token_hash
-from ivr.wording import write_time
 from tickets import links
-from tickets.errors import BadLink, Conflict, ForgedLink, StoreUnavailable
-from tickets.links import Link
-from tickets.model import ENDED_STATES, Actor, Row, from_text
-from tickets.routing import Contact
+from tickets.cases import steps, visiting
+from tickets.cases.handing_over import takers
+from tickets.cases.visiting import NOT_OURS, STATES, WORDS, Answer, Visitor, answered_by, assignment_of, short_name
+from tickets.errors import BadLink, Conflict, ForgedLink, InvalidField, StoreUnavailable
+from tickets.model import ENDED_STATES, Row
 from tickets.store import Store
 
 COOKIE = "tugas"
 COOKIE_S = 30 * 86400
-NOT_OURS = "bukan_wewenang"
-STATES = (*assigning.STEPS, NOT_OURS)
-WORDS = {
-    "dikirim": "Belum dijawab",
-    "diterima": "Diterima",
-    "berangkat": "Berangkat",
-    "di_lokasi": "Di lokasi",
-    "selesai": "Selesai",
-    "ditolak": "Bukan wewenang",
-    "bukan_wewenang": "Bukan wewenang",
-    "dibatalkan": "Dibatalkan",
-}
-ENDED = {"selesai": "tugas ini sudah selesai", "dibatalkan": "tugas ini sudah dibatalkan"}
 HINT = "Tunggu pesan berikutnya, buka halaman OPD, atau telepon 112."
 NOTE_EVERY = timedelta(seconds=10)
 REMEMBERED = 1000
 
 
 class Refused:
-    """Which refused links were noted when: whoever tries again and again fills no journal."""
+    """Remembers when refused links were noted: repeated tries must not fill the journal."""
 
     def __init__(self) -> None:
         self._noted: OrderedDict[str, datetime] = OrderedDict()
 
-    def first(self, now: datetime, what: str) -> bool:
-        """Whether this is to be noted now."""
-        last = self._noted.get(what)
+    def first(self, now: datetime, refusal: str) -> bool:
+        """True when this refusal was not noted within NOTE_EVERY."""
+        last = self._noted.get(refusal)
         if last is not None and now - last < NOTE_EVERY:
             return False
-        self._noted[what] = now
+        self._noted[refusal] = now
         while len(self._noted) > REMEMBERED:
             self._noted.popitem(last=False)
         return True
 
 
 REFUSED: web.AppKey[Refused] = web.AppKey("refused", Refused)
-
-
-@dataclass(frozen=True, slots=True)
-class Visitor:
-    """A contact who came by a link; `device` is the hash of the browser's secret, `held`: it is tied to the link."""
-
-    link: Link
-    contact: Contact
-    device: str | None
-    held: bool
-    role: str = "link"
-
-    @property
-    def actor(self) -> Actor:
-        """As the journal names it."""
-        return Actor("contact", self.contact.name)
 
 
 async def show(request: web.Request) -> web.StreamResponse:
@@ -100,12 +69,11 @@ async def act(request: web.Request) -> web.StreamResponse:
     try:
         visitor = await _visitor(request)
         try:
-            change = _change(desk_of(request), visitor, await read_post(request))
-            await desk_of(request).store.write(change)
-        except (BadField, Conflict) as refusal:
+            await _answer(console_of(request), visitor, _answer_of(console_of(request), await read_post(request)))
+        except (BadField, InvalidField, Conflict) as refusal:
             if wants_json(request):
                 raise
-            status = refusal.status if isinstance(refusal, Refusal) else 409
+            status = 409 if isinstance(refusal, Conflict) else 400
             return await _page(request, visitor, str(refusal), status)
     except BadLink as refusal:
         return await _shut(request, refusal)
@@ -114,24 +82,23 @@ async def act(request: web.Request) -> web.StreamResponse:
 
 async def add_photo(request: web.Request) -> web.StreamResponse:
     """POST /t/TOKEN/photos: a photo as proof, the body of it or a form with one."""
-    desk = desk_of(request)
+    console = console_of(request)
     try:
         visitor = await _visitor(request)
-        await desk.store.read(lambda store: assigning.has_room(store, _row(store, visitor)))
-        found = await read_photo(request)
-        name = await asyncio.to_thread(keep, desk.media, found)
-        now = desk.clock()
+        await console.store.read(lambda store: steps.has_room(store, assignment_of(store, visitor)))
+        photo = await read_photo(request)
+        name = await asyncio.to_thread(keep, console.media, photo)
+        now = console.clock()
 
         def attach(store: Store) -> None:
-            _spend(store, now, visitor)
-            row = assigning.has_room(store, _row(store, visitor))
-            facts: dict[str, Any] = {"taken_at": found.taken_at, "place": found.place}
-            store.assignments.attach(now, row["id"], "photo", name, visitor.actor, **facts)
+            visiting.spend(store, now, visitor)
+            facts = {"taken_at": photo.taken_at, "place": photo.place}
+            steps.add_photo(store, now, assignment_of(store, visitor), name, facts, visitor.actor)
 
         try:
-            await desk.store.write(attach)
+            await console.store.write(attach)
         except Exception:
-            (desk.media / name).unlink(missing_ok=True)
+            (console.media / name).unlink(missing_ok=True)
             raise
     except BadLink as refusal:
         return await _shut(request, refusal)
@@ -140,101 +107,66 @@ async def add_photo(request: web.Request) -> web.StreamResponse:
 
 async def opened(request: web.Request) -> web.StreamResponse:
     """POST /t/TOKEN/opened: a person's browser shows the page; noted once for each link."""
-    desk, visitor = desk_of(request), await _visitor(request)
-    now = desk.clock()
-    await desk.store.write(lambda store: store.links.opened(now, visitor.link))
+    console, visitor = console_of(request), await _visitor(request)
+    now = console.clock()
+    await console.store.write(lambda store: store.links.opened(now, visitor.link))
     return web.Response(status=204)
 
 
 async def photo(request: web.Request) -> web.StreamResponse:
     """GET /t/TOKEN/media/NAME: a photo of this assignment, where the link is tied to the browser."""
-    desk, visitor, name = desk_of(request), await _visitor(request), request.match_info["name"]
-    proofs = await desk.store.read(lambda store: store.assignments.attachments(visitor.link.assignment))
+    console, visitor, name = console_of(request), await _visitor(request), request.match_info["name"]
+    proofs = await console.store.read(lambda store: store.assignments.attachments(visitor.link.assignment))
     if not visitor.held or name not in {row["value"] for row in proofs if row["kind"] == "photo"}:
         raise Refusal("foto tidak ada", status=404)
-    return serve_photo(desk.media / name)
+    return serve_photo(console.media / name)
 
 
-# -- who comes, and what for -------------------------------------------------------------------------------------------
+# -- the visitor and the answer ----------------------------------------------------------------------------------------
 
 
 async def _visitor(request: web.Request) -> Visitor:
-    """The contact of a link that opens something here and now; BadLink says why it does not."""
-    desk, key = desk_of(request), desk_of(request).link_key()
+    """The contact of a link that opens something here and now; BadLink tells why it does not."""
+    console, key = console_of(request), console_of(request).link_key()
     if not key:
         raise ForgedLink("tautan ini tidak sah")
-    found = links.verify(key, request.match_info["token"])
+    link = links.verify(key, request.match_info["token"])
     cookie = request.cookies.get(COOKIE)
-    device, now = token_hash(cookie) if cookie else None, desk.clock()
-    return await desk.store.read(lambda store: _checked(store, desk, now, found, device))
+    device, now, setting = token_hash(cookie) if cookie else None, console.clock(), console.setting
+    return await console.store.read(
+        lambda store: visiting.admit(store, setting.routing, setting.zone, now, link, device)
+    )
 
 
-def _checked(store: Store, desk: Desk, now: datetime, link: Link, device: str | None) -> Visitor:
-    row = store.assignments.get(link.assignment)
-    held = store.links.holds(link, device)
-    contact = desk.setting.routing.contacts.get(link.contact)
-    if contact is None or contact.opd not in (None, row["opd"]):
-        raise BadLink("tautan ini dicabut: kontaknya tidak lagi bertugas")
-    if not held:
-        links.check(link, now)
-        if row["state"] in ENDED_STATES:
-            raise BadLink(ENDED.get(row["state"], f"tugas ini sudah ditarik dari {_short(desk, row['opd'])}"))
-        if store.links.spent(link):
-            raise BadLink(f"tautan ini sudah dipakai{_by_whom(desk, row)}")
-    return Visitor(link, contact, device, held)
-
-
-def _by_whom(desk: Desk, row: Row) -> str:
-    if row["acknowledged_at"] is None:
-        return ""
-    contact = desk.setting.routing.contacts.get(row["acknowledged_by"])
-    who, at = contact.title if contact else row["acknowledged_by"], _clock(desk, row["acknowledged_at"])
-    return f"; laporan ini sudah dijawab {who} pukul {at}"
-
-
-def _change(desk: Desk, visitor: Visitor, form: Mapping[str, Any]) -> Any:
-    """What the form asks for, as one transaction with the spending of the link."""
+def _answer_of(console: Console, form: Mapping[str, Any]) -> Answer:
+    """The answer that a form holds."""
     state = choice(form, "state", "keadaan", STATES)
-    note, address, now = optional_text(form, "note", "catatan"), link(form, "link"), desk.clock()
-    reason = text(form, "reason", "alasan", longest=500) if state == NOT_OURS else ""
-    takers = (assigning.DESK_112, *desk.setting.routing.opds)
-    taker = choice(form, "taker", "yang berwenang", takers) if state == NOT_OURS else ""
-
-    def change(store: Store) -> None:
-        row = _row(store, visitor)
-        if row["state"] == state and visitor.held:
-            return  # the answer to the first try was lost on its way
-        _spend(store, now, visitor)
-        if state == "diterima" and row["state"] != "dikirim":
-            raise Conflict(f"laporan ini sudah «{WORDS[row['state']]}»{_by_whom(desk, row)}")
-        if state == NOT_OURS:
-            assigning.hand_over(store, desk, now, row, taker, reason, visitor)
-        else:
-            assigning.step(store, desk, now, row, state, visitor, note, address)
-
-    return change
+    note, address = optional_text(form, "note", "catatan"), link(form, "link")
+    if state != NOT_OURS:
+        return Answer(state, note, address)
+    reason = text(form, "reason", "alasan", longest=500)
+    return Answer(
+        state, note, address, reason, choice(form, "taker", "yang berwenang", takers(console.setting.routing))
+    )
 
 
-def _spend(store: Store, now: datetime, visitor: Visitor) -> None:
-    if not store.links.holds(visitor.link, visitor.device):
-        store.links.use(now, visitor.link, visitor.device)
+async def _answer(console: Console, visitor: Visitor, given: Answer) -> None:
+    """Carry the answer out in one transaction with the spending of the link."""
+    now, setting = console.clock(), console.setting
+    await console.store.write(lambda store: visiting.answer(store, setting.routing, setting.zone, now, visitor, given))
 
 
-def _row(store: Store, visitor: Visitor) -> Row:
-    return store.assignments.get(visitor.link.assignment)
-
-
-# -- what is shown -----------------------------------------------------------------------------------------------------
+# -- the pages ---------------------------------------------------------------------------------------------------------
 
 
 async def _page(request: web.Request, visitor: Visitor, error: str = "", status: int = 200) -> web.StreamResponse:
-    desk = desk_of(request)
-    row, ticket, proofs, where = await desk.store.read(lambda store: _report(store, visitor))
-    routing = desk.setting.routing
+    console = console_of(request)
+    row, ticket, proofs, where = await console.store.read(lambda store: _report(store, visitor))
+    routing, zone = console.setting.routing, console.setting.zone
     category = routing.categories.get(ticket["category"] or "")
     context = {
-        "setting": desk.setting,
-        "version": desk.version,
+        "setting": console.setting,
+        "version": console.version,
         "token": request.match_info["token"],
         "error": error,
         "held": visitor.held,
@@ -243,14 +175,14 @@ async def _page(request: web.Request, visitor: Visitor, error: str = "", status:
         "ended": row["state"] in ENDED_STATES,
         "ticket": ticket,
         "what": category.name if category else "Laporan",
-        "opd": _short(desk, row["opd"]),
+        "opd": short_name(routing, row["opd"]),
         "who": visitor.contact.title,
-        "sent": _clock(desk, row["dispatched_at"]),
-        "answered": _by_whom(desk, row).removeprefix("; ") if not visitor.held else "",
+        "sent": visiting.time_of_day(zone, row["dispatched_at"]),
+        "answered": answered_by(routing, zone, row).removeprefix("; ") if not visitor.held else "",
         "proofs": proofs,
         "where": where,
-        "opds": [one for one in routing.opds.values() if one.code != row["opd"]],
-        "dials": not desk.setting.hides_numbers,
+        "opds": [opd for opd in routing.opds.values() if opd.code != row["opd"]],
+        "dials": not console.setting.hides_numbers,
     }
     answer = aiohttp_jinja2.render_template("onetap.html", request, context, status=status)
     answer.headers["X-Robots-Tag"] = "noindex, nofollow"
@@ -261,7 +193,7 @@ async def _page(request: web.Request, visitor: Visitor, error: str = "", status:
 
 
 def _report(store: Store, visitor: Visitor) -> tuple[Row, Row, list[Row], Row | None]:
-    row = _row(store, visitor)
+    row = assignment_of(store, visitor)
     ticket = store.tickets.get(row["ticket"])
     call = store.calls.find(ticket["call"]) if ticket["call"] else None
     where = json.loads(call["location"]) if call and call["location"] else None
@@ -269,16 +201,16 @@ def _report(store: Store, visitor: Visitor) -> tuple[Row, Row, list[Row], Row | 
 
 
 async def _shut(request: web.Request, refusal: BadLink) -> web.StreamResponse:
-    """The page of a link that opens nothing, and a row of it."""
+    """The page of a link that opens nothing, and its row in the journal."""
     await _note(request, refusal)
     if wants_json(request):
         raise refusal
-    desk = desk_of(request)
+    console = console_of(request)
     status = TICKET_ERRORS[type(refusal)]
     sentence = str(refusal)
     context = {
-        "setting": desk.setting,
-        "version": desk.version,
+        "setting": console.setting,
+        "version": console.version,
         "status": status,
         "sentence": sentence[:1].upper() + sentence[1:],
         "hint": "" if "telepon 112" in sentence else HINT,
@@ -287,21 +219,12 @@ async def _shut(request: web.Request, refusal: BadLink) -> web.StreamResponse:
 
 
 async def _note(request: web.Request, refusal: BadLink) -> None:
-    desk, why = desk_of(request), str(refusal)
-    now, found = desk.clock(), None
+    console, why = console_of(request), str(refusal)
+    now, link = console.clock(), None
     if not isinstance(refusal, ForgedLink):
-        found = links.verify(desk.link_key(), request.match_info["token"])
-    if request.app[REFUSED].first(now, f"{found.nonce} {why}" if found else ""):
+        link = links.verify(console.link_key(), request.match_info["token"])
+    if request.app[REFUSED].first(now, f"{link.nonce} {why}" if link else ""):
         try:
-            await desk.store.write(lambda store: store.links.refused(now, found, why))
+            await console.store.write(lambda store: store.links.refused(now, link, why))
         except StoreUnavailable:
-            return  # whoever tried is told all the same
-
-
-def _short(desk: Desk, opd: str) -> str:
-    known = desk.setting.routing.opds.get(opd)
-    return known.short if known else opd
-
-
-def _clock(desk: Desk, at: str) -> str:
-    return write_time(from_text(at).astimezone(desk.setting.zone).time().replace(second=0, microsecond=0))
+            return  # the visitor gets the refusal all the same

@@ -1,49 +1,34 @@
-"""What pages and messages tell of themselves: an assignment was shown and heard, a test push was noticed."""
+"""Receipts of pages and messages: an assignment was shown and heard, a test push was noticed."""
 
 from dataclasses import dataclass
 
 import aiohttp_jinja2
 from aiohttp import web
 
-from console.api import assigning
-from console.desk import User, desk_of, user_of
+from console.console import console_of, user_of
 from console.web.forms import number_in_path
 from console.web.refusals import TICKET_ERRORS, wants_json
 from tickets import links
-from tickets.errors import BadLink, ForgedLink, NotFound
-from tickets.model import Actor, Row
+from tickets.cases import receipts
+from tickets.errors import BadLink, ForgedLink
+from tickets.model import Actor
 from tickets.routing import Contact
-from tickets.store import Store
 
 
 async def seen(request: web.Request) -> web.StreamResponse:
     """POST /api/assignments/ID/seen: this page shows the assignment and its siren is heard; kept once for each user."""
-    desk, user, number = desk_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")
-    now = desk.clock()
-
-    def note(store: Store) -> bool:
-        assigning.mine(store, user, number)
-        return store.receipts.seen(now, number, user.actor)
-
-    return web.json_response({"id": number, "noted": await desk.store.write(note)})
+    console, user, number = console_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")
+    now = console.clock()
+    noted = await console.store.write(lambda store: receipts.seen(store, now, number, user))
+    return web.json_response({"id": number, "noted": noted})
 
 
 async def heard(request: web.Request) -> web.StreamResponse:
     """POST /api/page-tests/ID/heard: «Terdengar» at the banner of a test push."""
-    desk, user, number = desk_of(request), user_of(request), number_in_path(request, "test", "uji coba")
-    now = desk.clock()
-
-    def note(store: Store) -> bool:
-        row = store.test_pushes.get(number)
-        if row["channel"] != "page" or not _of(row, user):
-            raise NotFound(f"uji coba {number} tidak ada")
-        return store.test_pushes.answered(now, number, user.actor)
-
-    return web.json_response({"id": number, "noted": await desk.store.write(note)})
-
-
-def _of(row: Row, user: User) -> bool:
-    return bool(row["opd"] == user.opd) if user.role == "opd" else row["opd"] is None
+    console, user, number = console_of(request), user_of(request), number_in_path(request, "test", "uji coba")
+    now = console.clock()
+    noted = await console.store.write(lambda store: receipts.heard(store, now, number, user))
+    return web.json_response({"id": number, "noted": noted})
 
 
 # -- the link in the message of a test push ----------------------------------------------------------------------------
@@ -62,10 +47,10 @@ async def message_page(request: web.Request) -> web.StreamResponse:
         reader = await _reader(request)
     except BadLink as refusal:
         return _shut(request, refusal)
-    desk = desk_of(request)
+    console = console_of(request)
     context = {
-        "setting": desk.setting,
-        "version": desk.version,
+        "setting": console.setting,
+        "version": console.version,
         "token": request.match_info["token"],
         "who": reader.contact.title,
         "answered": reader.answered,
@@ -81,20 +66,20 @@ async def message_read(request: web.Request) -> web.StreamResponse:
         reader = await _reader(request)
     except BadLink as refusal:
         return _shut(request, refusal)
-    desk, now, who = desk_of(request), desk_of(request).clock(), Actor("contact", reader.contact.name)
-    await desk.store.write(lambda store: store.test_pushes.answered(now, reader.test, who))
+    console, now, contact = console_of(request), console_of(request).clock(), Actor("contact", reader.contact.name)
+    await console.store.write(lambda store: store.test_pushes.answered(now, reader.test, contact))
     raise web.HTTPSeeOther(f"/uji/{request.match_info['token']}")
 
 
 async def _reader(request: web.Request) -> _Reader:
-    desk, key = desk_of(request), desk_of(request).link_key()
+    console, key = console_of(request), console_of(request).link_key()
     if not key:
         raise ForgedLink("tautan ini tidak sah")
-    link = links.read(key, request.match_info["token"], desk.clock(), links.TEST)
-    contact = desk.setting.routing.contacts.get(link.contact)
+    link = links.read(key, request.match_info["token"], console.clock(), links.TEST)
+    contact = console.setting.routing.contacts.get(link.contact)
     if contact is None:
         raise BadLink("tautan ini dicabut: kontaknya tidak lagi bertugas")
-    row = await desk.store.read(lambda store: store.test_pushes.get(link.assignment))
+    row = await console.store.read(lambda store: store.test_pushes.get(link.assignment))
     # numbers begin anew in a restored store
     if row["contact"] != link.contact or row["channel"] not in links.TEST_CHANNELS:
         raise BadLink("tautan ini milik uji coba lain")
@@ -104,10 +89,10 @@ async def _reader(request: web.Request) -> _Reader:
 def _shut(request: web.Request, refusal: BadLink) -> web.StreamResponse:
     if wants_json(request):
         raise refusal
-    desk, sentence = desk_of(request), str(refusal)
+    console, sentence = console_of(request), str(refusal)
     context = {
-        "setting": desk.setting,
-        "version": desk.version,
+        "setting": console.setting,
+        "version": console.version,
         "status": TICKET_ERRORS[type(refusal)],
         "sentence": sentence[:1].upper() + sentence[1:],
         "hint": "",

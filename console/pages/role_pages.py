@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import aiohttp_jinja2
 from aiohttp import web
 
-from console.desk import desk_of, user_of
+from console.console import console_of, user_of
 from console.errors import Refusal
 from console.pages.login import HOMES
 from console.web.headers import SECURITY_HEADERS
@@ -27,19 +27,19 @@ async def home(request: web.Request) -> web.StreamResponse:
 
 
 async def operator(request: web.Request) -> web.StreamResponse:
-    """GET /operator: the desk of one who answers calls."""
+    """GET /operator: the page of an operator."""
     return _page(request, "operator")
 
 
 async def opd(request: web.Request) -> web.StreamResponse:
     """GET /opd: the assignments of the user's agency."""
-    user, routing = user_of(request), desk_of(request).setting.routing
+    user, routing = user_of(request), console_of(request).setting.routing
     if user.opd is None or user.opd not in routing.opds:
         raise Refusal(f"pengguna {user.name} terikat pada OPD {user.opd!r} yang tidak ada di routing.yaml", status=409)
     agency = routing.opds[user.opd]
     answer = _page(request, "opd", {"opd": agency.code, "title": agency.short})
     allowed = SECURITY_HEADERS["Permissions-Policy"].replace("geolocation=()", "geolocation=(self)")
-    answer.headers["Permissions-Policy"] = allowed  # how far it is from here: told to nobody
+    answer.headers["Permissions-Policy"] = allowed  # for the distance to the place; it stays in the browser
     return answer
 
 
@@ -49,12 +49,12 @@ async def overview(request: web.Request) -> web.StreamResponse:
 
 
 async def screening(request: web.Request) -> web.StreamResponse:
-    """GET /saringan: what screening did, and the calls that wait for a verdict."""
+    """GET /saringan: the figures of screening, and the calls that wait for a verdict."""
     return _page(request, "screening")
 
 
 async def numbers(request: web.Request) -> web.StreamResponse:
-    """GET /nomor: what is held of callers' numbers."""
+    """GET /nomor: the reputations of callers' numbers."""
     return _page(request, "numbers")
 
 
@@ -66,11 +66,17 @@ async def wadul(request: web.Request) -> web.StreamResponse:
 async def ticket(request: web.Request) -> web.StreamResponse:
     """GET /tiket/NUMBER: one ticket whole; a sentence when there is none."""
     number = request.match_info["number"]
-    await desk_of(request).store.read(lambda store: store.tickets.get(number))
+    await console_of(request).store.read(lambda store: store.tickets.get(number))
     return _page(request, "ticket", {"number": number, "title": number})
 
 
 def _page(request: web.Request, page: str, more: Mapping[str, str] | None = None) -> web.StreamResponse:
-    desk, user = desk_of(request), user_of(request)
-    context = {"page": page, "title": TITLES[page], "user": user, "setting": desk.setting, "version": desk.version}
+    console, user = console_of(request), user_of(request)
+    context = {
+        "page": page,
+        "title": TITLES[page],
+        "user": user,
+        "setting": console.setting,
+        "version": console.version,
+    }
     return aiohttp_jinja2.render_template("page.html", request, context | dict(more or {}))

@@ -1,9 +1,9 @@
-"""Where everybody may look a complaint up by its number: no login, no word of who filed it, braked against guessing."""
+"""The public page of complaints: looked up by number, without a login or the reporter's name; guessing is throttled."""
 
 import aiohttp_jinja2
 from aiohttp import web
 
-from console.desk import Desk, desk_of
+from console.console import Console, console_of
 from console.errors import TooMany
 from console.web.addresses import client_address
 from console.web.throttle import Attempt, Throttle
@@ -29,41 +29,41 @@ WRONG = "nomor ini tidak benar: periksa lagi kedelapan angkanya"
 
 async def page(request: web.Request) -> web.StreamResponse:
     """GET /lacak?nomor=: the state of one complaint, its dates, its agencies, the public answer."""
-    desk, asked = desk_of(request), request.query.get("nomor", "")[:40]
-    found, error, status = None, "", 200
+    console, asked = console_of(request), request.query.get("nomor", "")[:40]
+    complaint, error, status = None, "", 200
     if asked.strip():
-        found, error, status = await _look(request, desk, asked)
+        complaint, error, status = await _look(request, console, asked)
     number = tracking.parse(asked)
     context = {
-        "setting": desk.setting,
-        "version": desk.version,
+        "setting": console.setting,
+        "version": console.version,
         "asked": tracking.shown(number) if number else asked,
-        "found": found,
+        "found": complaint,
         "error": error,
     }
     return aiohttp_jinja2.render_template("lacak.html", request, context, status=status)
 
 
-async def _look(request: web.Request, desk: Desk, asked: str) -> tuple[Row | None, str, int]:
+async def _look(request: web.Request, console: Console, asked: str) -> tuple[Row | None, str, int]:
     number = tracking.parse(asked)
     if number is None:  # a slip of the finger: nothing was looked for
         return None, WRONG, 404
-    throttle, now = request.app[TRACKING], desk.clock()
-    attempt = Attempt(NOBODY, client_address(request, desk.site.proxies))
+    throttle, now = request.app[TRACKING], console.clock()
+    attempt = Attempt(NOBODY, client_address(request, console.site.proxies))
     wait = throttle.wait_s(attempt, now)
     if wait:
         return None, TooMany(f"terlalu banyak percobaan; coba lagi {wait} detik lagi").sentence, 429
     try:
-        return await desk.store.read(lambda store: _told(store, desk, number)), "", 200
+        return await console.store.read(lambda store: _told(store, console, number)), "", 200
     except NotFound:
         throttle.failed(attempt, now)
         return None, WRONG, 404
 
 
-def _told(store: Store, desk: Desk, number: str) -> Row:
+def _told(store: Store, console: Console, number: str) -> Row:
     row = store.complaints.show(store.complaints.of_tracking(number)["ticket"])
-    opds, category = desk.setting.routing.opds, desk.setting.routing.categories.get(row["category"] or "")
-    given = dict.fromkeys(one["opd"] for one in row["assignments"] if one["state"] not in NOT_THEIRS)
+    opds, category = console.setting.routing.opds, console.setting.routing.categories.get(row["category"] or "")
+    given = dict.fromkeys(sent["opd"] for sent in row["assignments"] if sent["state"] not in NOT_THEIRS)
     moments = {"Masuk": "filed_at", "Diteruskan": "passed_at", "Dijawab": "answered_at", "Berakhir": "ended_at"}
     return {
         "state": row["state"],
@@ -71,9 +71,9 @@ def _told(store: Store, desk: Desk, number: str) -> Row:
         "category": category.name if category else None,
         "opds": [opds[code].name if code in opds else code for code in given],
         "answer": row["text"],
-        "dates": [(name, _day(desk, row[at])) for name, at in moments.items() if row[at]],
+        "dates": [(name, _day(console, row[at])) for name, at in moments.items() if row[at]],
     }
 
 
-def _day(desk: Desk, at: str) -> str:
-    return write_day(from_text(at).astimezone(desk.setting.zone).date())
+def _day(console: Console, at: str) -> str:
+    return write_day(from_text(at).astimezone(console.setting.zone).date())

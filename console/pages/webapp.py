@@ -8,7 +8,7 @@ from pathlib import Path
 import aiohttp_jinja2
 from aiohttp import web
 
-from console.desk import desk_of
+from console.console import console_of
 
 STATIC = Path(__file__).parent.parent / "static"
 _IMPORT = re.compile(r"""from "(\.{1,2}/[^"]+)";""")
@@ -17,7 +17,7 @@ SHELL = "/opd/luring"
 
 async def worker(request: web.Request) -> web.StreamResponse:
     """GET /sw.js: the service worker, with the files that it keeps; it keeps nothing else."""
-    version = desk_of(request).version
+    version = console_of(request).version
     head = f"const VERSION = {json.dumps(version)};\nconst FILES = {json.dumps(files(version))};\n"
     text = head + (STATIC / "js" / "worker" / "sw.js").read_text(encoding="utf-8")
     return web.Response(text=text, content_type="text/javascript")
@@ -25,16 +25,16 @@ async def worker(request: web.Request) -> web.StreamResponse:
 
 async def manifest(request: web.Request) -> web.StreamResponse:
     """GET /manifest.webmanifest: name, colours and icons of the installed app."""
-    desk = desk_of(request)
-    picture = f"/static/{desk.version}/img/app"
+    console = console_of(request)
+    picture = f"/static/{console.version}/img/app"
     icons = [
         {"src": f"{picture}-{size}.png", "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
         for size in (192, 512)
         for purpose in ("any", "maskable")
     ]
-    found = {
+    app = {
         "id": "/opd",
-        "name": f"Tugas {desk.setting.name}",
+        "name": f"Tugas {console.setting.name}",
         "short_name": "Tugas 112",
         "lang": "id",
         "start_url": "/opd",
@@ -44,19 +44,19 @@ async def manifest(request: web.Request) -> web.StreamResponse:
         "theme_color": "#b3210f",
         "icons": icons,
     }
-    return web.json_response(found, content_type="application/manifest+json")
+    return web.json_response(app, content_type="application/manifest+json")
 
 
 async def shell(request: web.Request) -> web.StreamResponse:
     """GET /opd/luring: the agency's page without anybody's data, for a telephone without a signal."""
-    desk = desk_of(request)
-    context = {"setting": desk.setting, "version": desk.version}
+    console = console_of(request)
+    context = {"setting": console.setting, "version": console.version}
     return aiohttp_jinja2.render_template("offline.html", request, context)
 
 
 @cache
 def files(version: str) -> list[str]:
-    """What the agency's page is made of: its modules with all that they import, its styles, its pictures."""
+    """The files of the agency's page: its modules with all that they import, its styles, its pictures."""
     static = f"/static/{version}"
     styles = [f"{static}/css/{name}.css" for name in ("base", "opd")]
     pictures = [f"{static}/img/{name}" for name in ("icon.svg", "icon-alarm.svg", "app-192.png")]
@@ -65,13 +65,13 @@ def files(version: str) -> list[str]:
 
 
 def _modules(first: str) -> set[str]:
-    found, left = set(), [first]
+    files, left = set(), [first]
     while left:
         name = left.pop()
-        if name in found:
+        if name in files:
             continue
-        found.add(name)
+        files.add(name)
         path = STATIC / name
         for target in _IMPORT.findall(path.read_text(encoding="utf-8")):
             left.append((path.parent / target).resolve().relative_to(STATIC).as_posix())
-    return found
+    return files

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from console.api.photos import MAX_PHOTO
 from console.api.playback import PLAYBACKS, Playbacks
-from console.desk import DESK, Desk
+from console.console import CONSOLE, Console
 from console.live.live import LIVE, Live
 from console.pages.login import CHECK, THROTTLE
 from console.pages.onetap import REFUSED, Refused
@@ -26,12 +26,12 @@ STATIC = HERE / "static"
 FORM_OVERHEAD = 64 * 1024
 
 
-def make_app(desk: Desk) -> web.Application:
-    """The application; `desk.spawn` runs its duties, the caller starts `Live.follow`, `tick` and `push`."""
+def make_app(console: Console) -> web.Application:
+    """The application; `console.spawn` runs its duties, the caller starts `Live.follow`, `tick` and `push`."""
     app = web.Application(middlewares=[sentences, in_time, same_site, roles], client_max_size=MAX_PHOTO + FORM_OVERHEAD)
-    app[DESK], app[LIVE], app[THROTTLE], app[CHECK] = desk, Live(desk), Throttle(), PasswordCheck()
+    app[CONSOLE], app[LIVE], app[THROTTLE], app[CHECK] = console, Live(console), Throttle(), PasswordCheck()
     app[PLAYBACKS], app[REFUSED], app[TRACKING] = Playbacks(), Refused(), Throttle()
-    app[ROLES_OF_ROUTES] = _add_routes(app, desk.version)
+    app[ROLES_OF_ROUTES] = _add_routes(app, console.version)
     app.on_response_prepare.append(add_headers)
     loader = jinja2.FileSystemLoader(HERE / "templates")
     aiohttp_jinja2.setup(app, loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)

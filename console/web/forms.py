@@ -1,4 +1,4 @@
-"""Reads what pages send: JSON of known fields, each checked, each error naming its field."""
+"""Reads the forms of pages: JSON of known fields, each checked, each error naming its field."""
 
 import json
 from collections.abc import Mapping
@@ -38,49 +38,49 @@ async def read_form(request: web.Request, *known: str) -> Form:
 
 
 async def read_post(request: web.Request) -> dict[str, Any]:
-    """The fields of a form as browsers send them (files among them); one that is no form is refused."""
+    """The fields of a form as browsers send them (files among them); an unreadable one is refused."""
     try:
         return dict(await request.post())
     except (ValueError, LookupError, HttpProcessingError, Warning):  # a broken multipart body, a charset that is none
         raise Refusal("kiriman tidak bisa dibaca: yang diharapkan formulir") from None
 
 
-def text(form: Form, field: str, what: str, *, longest: int = MAX_TEXT) -> str:
-    """A text that must be there; `what` is how people call the field."""
-    value = optional_text(form, field, what, longest=longest)
+def text(form: Form, field: str, label: str, *, longest: int = MAX_TEXT) -> str:
+    """A text that must be there; `label` is the field's name for people."""
+    value = optional_text(form, field, label, longest=longest)
     if value is None:
-        raise BadField(field, f"{what} belum diisi")
+        raise BadField(field, f"{label} belum diisi")
     return value
 
 
-def optional_text(form: Form, field: str, what: str, *, longest: int = MAX_TEXT) -> str | None:
+def optional_text(form: Form, field: str, label: str, *, longest: int = MAX_TEXT) -> str | None:
     """A text, or None when it is absent or blank; control characters are refused."""
     value = form.get(field)
     if value is None:
         return None
     if not isinstance(value, str):
-        raise BadField(field, f"{what} harus teks")
+        raise BadField(field, f"{label} harus teks")
     if not storable(value):
-        raise BadField(field, f"{what} memuat huruf yang tidak bisa disimpan")
+        raise BadField(field, f"{label} memuat huruf yang tidak bisa disimpan")
     if len(value) > longest:
-        raise BadField(field, f"{what} terlalu panjang: {len(value)} huruf, paling banyak {longest}")
+        raise BadField(field, f"{label} terlalu panjang: {len(value)} huruf, paling banyak {longest}")
     return value.strip() or None
 
 
-def choice(form: Form, field: str, what: str, allowed: Mapping[str, Any] | tuple[str, ...]) -> str:
+def choice(form: Form, field: str, label: str, allowed: Mapping[str, Any] | tuple[str, ...]) -> str:
     """One of the allowed words."""
-    value = text(form, field, what)
+    value = text(form, field, label)
     if value not in allowed:
-        raise BadField(field, f"{what} {value[:60]!r} tidak dikenal; yang ada: {', '.join(allowed)}")
+        raise BadField(field, f"{label} {value[:60]!r} tidak dikenal; yang ada: {', '.join(allowed)}")
     return value
 
 
-def choices(form: Form, field: str, what: str, allowed: Mapping[str, Any]) -> tuple[str, ...]:
+def choices(form: Form, field: str, label: str, allowed: Mapping[str, Any]) -> tuple[str, ...]:
     """At least one of the allowed words, each once."""
     values = form.get(field)
     if not isinstance(values, list) or not values or not all(isinstance(value, str) for value in values):
-        raise BadField(field, f"{what} belum dipilih")
-    return tuple(dict.fromkeys(choice({field: value}, field, what, allowed) for value in values))
+        raise BadField(field, f"{label} belum dipilih")
+    return tuple(dict.fromkeys(choice({field: value}, field, label, allowed) for value in values))
 
 
 def fields(form: Form, field: str) -> dict[str, Any]:
@@ -112,13 +112,13 @@ def link(form: Form, field: str) -> str | None:
 
 
 def storable(value: str) -> bool:
-    """Whether a text can be stored and shown: no NUL or other control characters, no lone surrogates."""
+    """True for a text that can be stored and shown: no NUL or other control characters, no lone surrogates."""
     return not any((char < " " and char not in "\n\r\t") or "\ud800" <= char <= "\udfff" for char in value)
 
 
-def number_in_path(request: web.Request, name: str, what: str) -> int:
+def number_in_path(request: web.Request, name: str, label: str) -> int:
     """A whole number of the path; the routes allow digits only, the store's limit is 63 bits."""
     digits = request.match_info[name]
     if len(digits) > 18:
-        raise Refusal(f"{what} {digits[:20]}… tidak ada", status=404)
+        raise Refusal(f"{label} {digits[:20]}… tidak ada", status=404)
     return int(digits)

@@ -1,4 +1,4 @@
-"""Who may pass: same-site requests only, a session, and a role that the table of routes allows."""
+"""The gate of every request: same-site only, a session, and a role that the table of routes allows."""
 
 from contextlib import suppress
 from typing import TypedDict
@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from console.desk import SESSION_TIMES, USER, User, desk_of
+from console.console import SESSION_TIMES, USER, User, console_of
 from console.errors import NotAllowed, NotLoggedIn
 from console.web.headers import CACHED_FOR_EVER, NAME, SECURITY_HEADERS
 from console.web.refusals import Handler
@@ -33,16 +33,16 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers["Server"] = NAME
-    desk = desk_of(request)
-    ours = request.path.startswith(f"/static/{desk.version}/") and response.status < 400
+    console = console_of(request)
+    ours = request.path.startswith(f"/static/{console.version}/") and response.status < 400
     response.headers.setdefault("Cache-Control", CACHED_FOR_EVER if ours else "no-store")
-    if desk.site.known:
+    if console.site.known:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
 
 
 @web.middleware
 async def same_site(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse changes and sockets that another site's page asks for; what is no browser sends neither header."""
+    """Refuse changes and sockets that another site's page asks for; other programs send no such header."""
     opens_socket = request.headers.get("Upgrade", "").lower() == "websocket"
     if (opens_socket or request.method not in SAFE_METHODS) and not _from_us(request):
         raise NotAllowed("permintaan dari situs lain ditolak")
@@ -60,7 +60,7 @@ def _from_us(request: web.Request) -> bool:
         netloc = urlsplit(origin).netloc
     except ValueError:
         return False
-    return netloc in (request.host, urlsplit(desk_of(request).site.url).netloc)
+    return netloc in (request.host, urlsplit(console_of(request).site.url).netloc)
 
 
 @web.middleware
@@ -94,24 +94,24 @@ async def current_user(request: web.Request) -> User | None:
     token = request.cookies.get(COOKIE)
     if not token:
         return None
-    desk, hashed = desk_of(request), token_hash(token)
-    now = desk.clock()
-    row = await desk.store.read_short(lambda store: store.sessions.of_token(now, hashed))
+    console, hashed = console_of(request), token_hash(token)
+    now = console.clock()
+    row = await console.store.read_short(lambda store: store.sessions.of_token(now, hashed))
     if row is None:
         return None
     stale = bool(row["present"]) and now - from_text(row["renewed_at"]) >= RENEW_AFTER
     if row["unconfirmed"]:
         with suppress(StoreUnavailable):  # then with a later request
-            await desk.store.write(lambda store: store.sessions.confirm(now, hashed))
+            await console.store.write(lambda store: store.sessions.confirm(now, hashed))
     return User(row["name"], row["display"], row["role"], row["opd"], row["id"], stale)
 
 
 async def renew(request: web.Request, response: web.StreamResponse, user: User) -> None:
     """Another token for the same session; the former one counts until the browser comes with this one."""
-    desk, token, former = desk_of(request), new_token(), token_hash(request.cookies[COOKIE])
-    now = desk.clock()
-    with suppress(StoreUnavailable):  # what was asked is done; the token is renewed with a later request
-        if await desk.store.write(lambda store: store.sessions.renew(now, former, token_hash(token))):
+    console, token, former = console_of(request), new_token(), token_hash(request.cookies[COOKIE])
+    now = console.clock()
+    with suppress(StoreUnavailable):  # the request itself is done; a later one renews the token
+        if await console.store.write(lambda store: store.sessions.renew(now, former, token_hash(token))):
             give_token(request, response, token, user.role)
 
 
@@ -122,6 +122,6 @@ def give_token(request: web.Request, response: web.StreamResponse, token: str, r
 
 
 def cookie_safety(request: web.Request) -> CookieSafety:
-    """What every cookie of ours is given."""
-    secure = desk_of(request).site.secure
+    """The safety attributes of every cookie of ours."""
+    secure = console_of(request).site.secure
     return {"httponly": True, "samesite": "Strict", "secure": secure}

@@ -1,4 +1,4 @@
-"""What every answer of the console tells the browser, and its name."""
+"""The security headers of every answer, and the server's name."""
 
 NAME = "tanggap112"
 

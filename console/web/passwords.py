@@ -15,7 +15,7 @@ MOST_WAITING = 20
 
 @cache
 def _nobody() -> str:
-    """Verified for a user who does not exist, so that the answer takes as long as for one who does."""
+    """The hash that is verified for an unknown user, so that the answer takes as long as for a known one."""
     return _HASHER.hash("nobody has this password")
 
 
@@ -25,7 +25,7 @@ def hashed(password: str) -> str:
 
 
 def matches(stored: str | None, password: str) -> bool:
-    """Whether a password belongs to a stored hash; with None it takes as long and is False."""
+    """Verify a password against a stored hash; without a hash it takes as long and is False."""
     try:
         return _HASHER.verify(stored or _nobody(), password) and stored is not None
     except (Argon2Error, InvalidHashError):
@@ -35,7 +35,7 @@ def matches(stored: str | None, password: str) -> bool:
 class PasswordCheck:
     """Checks two passwords at a time, each takes 64 MB and a core for 0.15 s: one of strangers, one of known browsers.
 
-    So a flood of guesses does not keep those out who log in where they always do."""
+    So a flood of guesses does not keep out users in their usual browser."""
 
     def __init__(self) -> None:
         self._places = {known: asyncio.Semaphore(1) for known in (False, True)}

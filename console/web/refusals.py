@@ -8,14 +8,16 @@ import structlog
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from console.desk import DESK
-from console.errors import NotLoggedIn, Refusal
+from console.console import CONSOLE
+from console.errors import BadField, NotLoggedIn, Refusal
 from tickets.errors import (
     BadLink,
     Conflict,
     ForgedLink,
+    InvalidField,
     InvalidInput,
     NotFound,
+    NotPermitted,
     SchemaViolated,
     StoreUnavailable,
     TicketError,
@@ -31,6 +33,7 @@ TICKET_ERRORS: dict[type[TicketError], int] = {
     ForgedLink: 403,
     BadLink: 410,
     InvalidInput: 400,
+    NotPermitted: 403,
     StoreUnavailable: 503,
 }
 _HTTP_SENTENCES = {
@@ -41,7 +44,7 @@ _HTTP_SENTENCES = {
     413: "kiriman terlalu besar: paling banyak {limit} MB",
     415: "bentuk kiriman tidak dikenal",
 }
-# what SQLite says, for people
+# messages of SQLite, in words for people
 _SQLITE = {
     "database or disk is full": "cakram penuh",
     "disk I/O error": "cakram tidak bisa ditulis",
@@ -55,7 +58,7 @@ MEGABYTE = 1024 * 1024
 
 @web.middleware
 async def sentences(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """The outermost middleware: nothing leaves it but an answer."""
+    """The outermost middleware: turns every error into an answer."""
     try:
         return await handler(request)
     except web.HTTPException as error:
@@ -73,7 +76,7 @@ async def sentences(request: web.Request, handler: Handler) -> web.StreamRespons
         return _answer(request, _from_ticket(error))
     except (HttpProcessingError, web.RequestPayloadError):
         return _answer(request, Refusal(_HTTP_SENTENCES[400], status=400))
-    except ConnectionError as error:  # nobody hears the answer any more
+    except ConnectionError as error:  # the reader is gone
         log.info("console.reader_gone", method=request.method, path=path_for_log(request), error=str(error))
         return _answer(request, Refusal(_HTTP_SENTENCES[400], status=400))
     except OSError as error:
@@ -102,11 +105,13 @@ def _from_http(request: web.Request, error: web.HTTPException) -> Refusal:
 
 
 def _from_ticket(error: TicketError) -> Refusal:
+    if isinstance(error, InvalidField):
+        return BadField(error.field, str(error))
     status = next((code for kind, code in TICKET_ERRORS.items() if isinstance(error, kind)), 400)
-    found, sentence = _FIELD.match(str(error)), str(error)
+    matched, sentence = _FIELD.match(str(error)), str(error)
     for words, plain in _SQLITE.items():
         sentence = sentence.replace(words, plain)
-    return Refusal(sentence, status=status, field=found.group(1) if found else None)
+    return Refusal(sentence, status=status, field=matched.group(1) if matched else None)
 
 
 def _to_login(request: web.Request, refusal: Refusal) -> web.StreamResponse:
@@ -123,11 +128,11 @@ def _answer(request: web.Request, refusal: Refusal) -> web.StreamResponse:
     if wants_json(request):
         body = {"error": refusal.sentence} | ({"field": refusal.field} if refusal.field else {})
         return web.json_response(body, status=refusal.status)
-    desk = request.app[DESK]
+    console = request.app[CONSOLE]
     context = {
         "status": refusal.status,
         "sentence": refusal.sentence,
-        "setting": desk.setting,
-        "version": desk.version,
+        "setting": console.setting,
+        "version": console.version,
     }
     return aiohttp_jinja2.render_template("error.html", request, context, status=refusal.status)

@@ -1,4 +1,4 @@
-"""Every route and who may use it; what is not in this table is closed."""
+"""The routes and the roles that may use each; a route beside this table is closed."""
 
 from dataclasses import dataclass
 
@@ -112,6 +112,7 @@ ROUTES = (
     Route("POST", "/api/tickets", ticketing.create, STAFF),
     Route("GET", f"/api/tickets/{TICKET}", ticketing.show, STAFF),
     Route("GET", f"/api/tickets/{TICKET}/timeline", parts.timeline, STAFF),
+    Route("GET", f"/api/tickets/{TICKET}/lists/{{list}}", parts.ticket_list, STAFF),
     Route("PATCH", f"/api/tickets/{TICKET}", ticketing.save, STAFF),
     Route("POST", f"/api/tickets/{TICKET}/dispatch", ticketing.dispatch, STAFF),
     Route("POST", f"/api/tickets/{TICKET}/verdict", verdicts.verdict, STAFF),
@@ -136,8 +137,10 @@ ROUTES = (
     Route("POST", f"/api/assignments/{ASSIGNMENT}/photos", assigning.add_photo, OPD),
     Route("GET", f"/api/assignments/{ASSIGNMENT}/story", parts.story, OPD),
     Route("GET", f"/api/assignments/{ASSIGNMENT}/reports", parts.reports, OPD),
+    Route("GET", f"/api/assignments/{ASSIGNMENT}/attachments", parts.attachments, OPD),
     Route("POST", f"/api/assignments/{ASSIGNMENT}/call", reporters.call, OPD),
     Route("POST", f"/api/assignments/{ASSIGNMENT}/seen", receipts.seen, OPD),
+    Route("GET", "/api/page-tests", parts.page_tests, SOUNDING),
     Route("POST", "/api/page-tests/{test:[0-9]+}/heard", receipts.heard, SOUNDING),
     Route("GET", "/api/push", push_devices.offer, SOUNDING),
     Route("POST", "/api/push", push_devices.subscribe, SOUNDING),

@@ -18,7 +18,7 @@ WHOLE_PHOTO_S = 150.0  # a photo of 8 MB over a telephone in the hills
 
 
 class Places:
-    """Who is connected, by address; addresses of our own proxies count for nobody."""
+    """Counts connections by address; those of our own proxies are bounded in total only."""
 
     def __init__(self, proxies: frozenset[str] = frozenset()) -> None:
         self._proxies = proxies
@@ -40,7 +40,7 @@ class Places:
 
 
 class _Handler(RequestHandler):
-    """One connection."""
+    """The handler of one connection."""
 
     __slots__ = ("_address", "_late")
 
@@ -48,7 +48,7 @@ class _Handler(RequestHandler):
     _late: asyncio.TimerHandle | None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Kept only while there is a place, and a request within HEADERS_S."""
+        """Keep the connection while there is a place for it, and a request within HEADERS_S."""
         self._late = None
         self._address = str((transport.get_extra_info("peername") or ("",))[0])
         if not _places(self).take(self._address):
@@ -63,7 +63,7 @@ class _Handler(RequestHandler):
             self.transport.abort()
 
     def connection_lost(self, exc: BaseException | None) -> None:
-        """The place is free again."""
+        """Free the connection's place."""
         if self._late is not None:
             self._late.cancel()
         if self._address:
@@ -77,7 +77,7 @@ class _Handler(RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,
     ) -> web.StreamResponse:
-        """What is no HTTP is answered with one sentence: the application never saw it, and nothing of it is echoed."""
+        """Answer a malformed request with one sentence; the application never saw it, and nothing of it is echoed."""
         if request.writer.output_size > 0:
             raise ConnectionError("an answer was begun already")
         sentence = "permintaan tidak bisa dibaca" if status < 500 else "kesalahan di dalam program"
@@ -88,7 +88,7 @@ class _Handler(RequestHandler):
 
 
 class _Server(web.Server):
-    """Makes our handlers; `places` is set by the runner."""
+    """A factory of our handlers; `places` is set by the runner."""
 
     places: Places
 
@@ -105,7 +105,7 @@ class Runner(web.AppRunner):
     """aiohttp's runner, with our handlers."""
 
     def __init__(self, app: web.Application, proxies: frozenset[str] = frozenset(), **kwargs: Any) -> None:
-        # nobody sends us compressed bodies but those who want to fill the memory
+        # our pages send no compressed bodies: one could only fill the memory
         super().__init__(app, lingering_time=LINGER_S, auto_decompress=False, **kwargs)
         self._proxies = proxies
 
@@ -118,7 +118,7 @@ class Runner(web.AppRunner):
 
 @web.middleware
 async def in_time(request: web.Request, handler: Any) -> web.StreamResponse:
-    """Who sends a body a byte at a time holds nothing for ever; sockets have time limits of their own."""
+    """Bound the time for a request's body: a slow sender must not hold a handler. Sockets have their own limits."""
     if request.method in ("GET", "HEAD"):
         return cast(web.StreamResponse, await handler(request))
     limit = WHOLE_PHOTO_S if request.path.endswith("/photos") else WHOLE_BODY_S

@@ -5,7 +5,7 @@ import secrets
 from datetime import timedelta
 
 COOKIE = "tanggap"
-# a token is good for a day at most; the session goes on with another one
+# a token lives for a day at most; then the session gets another one
 RENEW_AFTER = timedelta(hours=24)
 
 
@@ -15,5 +15,5 @@ def new_token() -> str:
 
 
 def token_hash(token: str) -> str:
-    """What the store keeps of a token."""
+    """The hash of a token, as the store keeps it."""
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

@@ -1,7 +1,7 @@
-"""The brake on guessing passwords, made so that nobody can keep somebody else out.
+"""Throttles the guessing of passwords, so that nobody can keep somebody else out.
 
-A browser in which a user has logged in before is known by a signed cookie, and is braked by its own failures alone.
-Strangers are braked by user and address, by address, and, while a user is under attack, by having failed at all.
+A browser in which a user has logged in before is known by a signed cookie, and is throttled by its own failures alone.
+Strangers are throttled by user and address, by address, and, while a user is under attack, by having failed at all.
 """
 
 import hashlib
@@ -33,7 +33,7 @@ USER = Limit(40, timedelta(minutes=10))
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """Who wants to log in; `device` is the known browser, None for a stranger's."""
+    """An attempt to log in; `device` is the known browser, None for a stranger's."""
 
     user: str
     address: str
@@ -41,7 +41,7 @@ class Attempt:
 
     @property
     def pair(self) -> Key:
-        """What is braked first: this browser, or this address, for this user."""
+        """The key that is throttled first: this browser, or this address, with this user."""
         return ("device", self.user, self.device) if self.device else ("pair", self.user, self.address)
 
 
@@ -70,7 +70,7 @@ class Throttle:
         return self._wait(attempt.pair, PAIR, now) > 0
 
     def passed(self, attempt: Attempt) -> None:
-        """Forget the failures of one who knew the password; the address keeps those of others."""
+        """Forget the failures of a user who knew the password; the address keeps those of others."""
         self._failures.pop(attempt.pair, None)
         self._failures.pop(("stranger", attempt.user, attempt.address), None)
 
@@ -97,12 +97,12 @@ class Throttle:
 
 
 def device_cookie(user: str) -> str:
-    """The name of the cookie by which a user's browser is known; one for each, since desks are shared."""
+    """The name of the cookie by which a user's browser is known; one for each, since computers are shared."""
     return f"kenal_{hashlib.sha256(user.encode('utf-8', 'replace')).hexdigest()[:10]}"
 
 
 def new_device(key: str, user: str) -> str:
-    """What a browser keeps after its user has logged in; nothing without a key."""
+    """The cookie of a browser whose user has logged in; empty without a key."""
     name = secrets.token_urlsafe(9)
     return f"{name}.{_mac(key, user, name)}" if key else ""
 

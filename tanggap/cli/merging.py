@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import click
 
-from tanggap.cli.base import CLI, Failure, in_instance, instance_of, json_option, say, store_of
+from tanggap.cli.base import CLI, in_instance, instance_of, json_option, say, store_of
 
 
 @click.command("merge")
@@ -14,7 +14,7 @@ from tanggap.cli.base import CLI, Failure, in_instance, instance_of, json_option
 @in_instance
 def merge(context: click.Context, master: str, numbers: tuple[str, ...], as_json: bool) -> None:
     """Gabung laporan NUMBERS ke tiket MASTER: satu kejadian, OPD didorong sekali saja."""
-    from console.api.merging import join
+    from tickets.cases.merging import join
 
     routing, now = instance_of(context).routing, datetime.now(UTC)
     with store_of(context) as store, store.transaction():
@@ -30,15 +30,11 @@ def merge(context: click.Context, master: str, numbers: tuple[str, ...], as_json
 @in_instance
 def unmerge(context: click.Context, number: str, as_json: bool) -> None:
     """Pisahkan lagi laporan NUMBER; OPD yang tugasnya berakhir karena digabung dikirimi lagi."""
-    from console.api.merging import part
-    from console.errors import Refusal
+    from tickets.cases.merging import part
 
     routing, now = instance_of(context).routing, datetime.now(UTC)
-    try:
-        with store_of(context) as store, store.transaction():
-            master = store.merging.master_of(number)
-            sent = part(store, routing, now, number, CLI)
-    except Refusal as error:
-        raise Failure(str(error)) from None
+    with store_of(context) as store, store.transaction():
+        master = store.merging.master_of(number)
+        sent = part(store, routing, now, number, CLI)
     again = f"; dikirim lagi ke {', '.join(sent)}" if sent else ""
     say(as_json, {"number": number, "master": master, "dispatched": sent}, f"{number} dipisahkan dari {master}{again}")

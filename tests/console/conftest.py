@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, async_playwright, expect
 
-from tests.console.desk112 import Console, console
+from tests.console.desk112 import RunningConsole, console
 
 expect.set_options(timeout=30_000)  # what a page shall show, however busy the machine is
 
@@ -23,7 +23,7 @@ ARGUMENTS = [
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Console]:
+async def desk(tmp_path: Path) -> AsyncIterator[RunningConsole]:
     """A running console."""
     async with console(tmp_path) as running:
         yield running

@@ -14,7 +14,7 @@ from aiohttp.web import BaseRunner
 from argon2 import PasswordHasher
 
 from asterisk.phone_numbers import normalise
-from console.desk import Desk, Setting
+from console.console import Console, Setting
 from console.live.live import LIVE, Live
 from console.site import ConsoleSite
 from console.web.app import assets_version, make_app
@@ -59,12 +59,12 @@ class Clock:
 
 
 @dataclass
-class Console:
-    """What a test works with."""
+class RunningConsole:
+    """A running console as a test works with it."""
 
     server: TestServer
     store: StoreThread
-    desk: Desk
+    console: Console
     clock: Clock
     live: Live
 
@@ -104,7 +104,7 @@ class Console:
         new = NewCall(id, number, shown, number is None, number is not None, "112", location=location)
 
         def arrive(store: Store) -> str:
-            ticket = store.calls.arrive(now, day_of(now, self.desk.setting.zone), new)
+            ticket = store.calls.arrive(now, day_of(now, self.console.setting.zone), new)
             store.calls.step(now, id, ticket, columns, ())
             return ticket
 
@@ -116,7 +116,7 @@ class Console:
 
     async def ticket_of(self, number: str, *opds: str) -> tuple[str, list[int]]:
         """The ticket of a call that has arrived, filled in and dispatched."""
-        now, routing = self.clock.now, self.desk.setting.routing
+        now, routing = self.clock.now, self.console.setting.routing
 
         def dispatch(store: Store) -> list[int]:
             fields = {
@@ -175,13 +175,13 @@ class OurServer(TestServer):
 
 
 @asynccontextmanager
-async def console(folder: Path, public_url: str = "", *, users: bool = True) -> AsyncIterator[Console]:
+async def console(folder: Path, public_url: str = "", *, users: bool = True) -> AsyncIterator[RunningConsole]:
     """A running console; nothing of it is left behind."""
     clock, keeper = Clock(), TaskKeeper()
     store = await StoreThread(folder / "tanggap.db", "kunci uji").open()
     if users:
         await store.write(_add_users)
-    desk = Desk(
+    console = Console(
         store=store,
         clock=clock,
         spawn=keeper.start,
@@ -196,13 +196,13 @@ async def console(folder: Path, public_url: str = "", *, users: bool = True) -> 
         push_key=lambda: PUSH_KEY,
         web_push=WebPushSite("mailto:112@contoh.go.id"),
     )
-    app = make_app(desk)
+    app = make_app(console)
     server = OurServer(app)
     await server.start_server()
     for name, duty in {"follow": app[LIVE].follow, "tick": app[LIVE].tick, "push": app[LIVE].push}.items():
         keeper.start(name, duty())
     try:
-        yield Console(server, store, desk, clock, app[LIVE])
+        yield RunningConsole(server, store, console, clock, app[LIVE])
     finally:
         await app[LIVE].close()
         await server.close()

@@ -1,11 +1,11 @@
-"""What a page has no room for, in a real Chromium: counted, and there at a tap."""
+"""Rows beyond a page's bound, in a real Chromium: counted, and there at a tap."""
 
 import pytest
 from playwright.async_api import Browser, expect
 
 from console.live.bounding import PART
 from tests.console.browser.test_browser import IN_TIME_MS, page
-from tests.console.desk112 import Console
+from tests.console.desk112 import RunningConsole
 from tests.console.live.test_bounding import _report, _send
 from tickets.store import Store
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 OVER = 7
 
 
-async def test_the_rest_of_an_agencys_tasks_is_a_tap_away(desk: Console, browser: Browser) -> None:
+async def test_the_rest_of_an_agencys_tasks_is_a_tap_away(desk: RunningConsole, browser: Browser) -> None:
     """The card that was cut off can be worked on as any other."""
 
     def fill(store: Store) -> list[int]:

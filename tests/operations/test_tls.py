@@ -28,7 +28,7 @@ from operations.phone_system import _with_certificate
 from processes.tasks import TaskKeeper
 from tanggap.console import _listen
 from tests.authority import LOOPBACK, issue
-from tests.console.desk112 import Console, console
+from tests.console.desk112 import RunningConsole, console
 from tests.fixtures import Edit
 
 NOW = datetime.now(UTC)
@@ -283,19 +283,19 @@ async def test_pages_over_https(tmp_path: Path, made: bool) -> None:
     chain = tls.Chain(*issue(tmp_path), own=not made)
     async with console(tmp_path) as desk:
         [port] = free_ports(1)
-        desk.desk.site = ConsoleSite(port=port, tls=True, made=made)
-        runner = web.AppRunner(make_app(desk.desk))
+        desk.console.site = ConsoleSite(port=port, tls=True, made=made)
+        runner = web.AppRunner(make_app(desk.console))
         await runner.setup()
         try:
-            await _listen(runner, desk.desk.site, chain.context())
+            await _listen(runner, desk.console.site, chain.context())
             await _log_in(desk, made=made)
         finally:
             await runner.cleanup()
 
 
-async def _log_in(desk: Console, *, made: bool) -> None:
-    trusted = ssl.create_default_context(cafile=str(desk.desk.media.parent / "own.pem"))
-    form, url = {"nama": "siti", "sandi": "kata sandi yang panjang"}, desk.desk.site.url
+async def _log_in(desk: RunningConsole, *, made: bool) -> None:
+    trusted = ssl.create_default_context(cafile=str(desk.console.media.parent / "own.pem"))
+    form, url = {"nama": "siti", "sandi": "kata sandi yang panjang"}, desk.console.site.url
     connector = TCPConnector(ssl=trusted)
     async with (
         ClientSession(connector=connector, cookie_jar=CookieJar(unsafe=True)) as session,

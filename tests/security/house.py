@@ -25,7 +25,7 @@ import structlog
 from console.web.headers import SECURITY_HEADERS
 from console.web.sessions import COOKIE, new_token, token_hash
 from tests.console.api.test_assigning import png
-from tests.console.desk112 import SITI, Console, console
+from tests.console.desk112 import SITI, RunningConsole, console
 from tickets.store import Store
 
 T = TypeVar("T")
@@ -57,7 +57,7 @@ class Answer:
 class Target:
     """The console under attack; `sent` counts requests by the test that sent them, `statuses` what came back."""
 
-    desk: Console
+    desk: RunningConsole
     loop: asyncio.AbstractEventLoop
     tickets: tuple[str, ...] = ()
     assignments: tuple[int, ...] = ()
@@ -228,7 +228,7 @@ async def _serve(folder: Path, ready: list[Target], begun: threading.Event, done
 async def _furnish(target: Target) -> None:
     """A ticket of Damkar's with everything, one of PLN's, a recorded call, a callback, judged numbers."""
     desk = target.desk
-    desk.desk.metrics_token = "kunci metrik untuk uji"
+    desk.console.metrics_token = "kunci metrik untuk uji"
     secret, (theirs,) = await desk.ticket("damkar")
     mine, (own,) = await desk.ticket("pln")
     recorded = await desk.call("c1", number=NUMBER, recording="calls/c1")
@@ -242,7 +242,7 @@ async def _furnish(target: Target) -> None:
         store.reputations.judge(now, recorded, "prank", SITI)
 
     await desk.store.write(write)
-    sound = desk.desk.recordings / "calls" / "c1.wav"
+    sound = desk.console.recordings / "calls" / "c1.wav"
     sound.parent.mkdir(parents=True)
     sound.write_bytes(b"RIFF" + SECRET.encode() * 40)
     status, photo = await desk.ask("damkar", "POST", f"/api/assignments/{theirs}/photos", data=png())

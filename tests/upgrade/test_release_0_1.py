@@ -24,7 +24,7 @@ from ivr import events as ev
 from ivr.state import STAGES, from_dict, to_dict
 from line.call_writer import CallWriter
 from tanggap.console import _setting
-from tests.console.desk112 import Console, console
+from tests.console.desk112 import RunningConsole, console
 from tests.console.live.test_live import snapshot
 from tests.line.line import Line, channel
 from tests.line.test_take_over import Returned
@@ -153,11 +153,11 @@ async def test_its_spilled_call_is_written(instance: Instance, store: StoreThrea
 
 
 @pytest.fixture
-async def pages(instance: Instance) -> AsyncIterator[Console]:
+async def pages(instance: Instance) -> AsyncIterator[RunningConsole]:
     """A console over it, with its configuration, at the moment when it stopped."""
     async with console(instance.var, users=False) as desk:
         desk.clock.now = NOON
-        desk.desk.setting = _setting(instance, 0)
+        desk.console.setting = _setting(instance, 0)
         yield desk
 
 
@@ -165,7 +165,7 @@ async def pages(instance: Instance) -> AsyncIterator[Console]:
     ("user", "where"),
     [("sari", "/operator"), ("budi", "/opd"), ("komando", "/pantau"), ("admin", "/pantau")],
 )
-async def test_its_users_can_log_in(pages: Console, user: str, where: str) -> None:
+async def test_its_users_can_log_in(pages: RunningConsole, user: str, where: str) -> None:
     """With the password that they have, to the page of their role."""
     form = {"nama": user, "sandi": PASSWORD_0_1}
     async with (
@@ -182,7 +182,9 @@ async def test_its_users_can_log_in(pages: Console, user: str, where: str) -> No
         ("budi", "opd", "open", 1),
     ],
 )
-async def test_who_was_logged_in_still_is(pages: Console, user: str, page: str, part: str, expected: int) -> None:
+async def test_who_was_logged_in_still_is(
+    pages: RunningConsole, user: str, page: str, part: str, expected: int
+) -> None:
     """The cookie counts, and the open page gets its snapshot without a new login."""
     cookies = {COOKIE: f"{TOKEN_0_1}-{user}"}
     async with (
@@ -193,7 +195,7 @@ async def test_who_was_logged_in_still_is(pages: Console, user: str, page: str, 
 
 
 @pytest.mark.parametrize("page", ["overview", "screening", "wadul", "ticket&number=T-20261122-0001"])
-async def test_its_pages_have_something_to_show(pages: Console, page: str) -> None:
+async def test_its_pages_have_something_to_show(pages: RunningConsole, page: str) -> None:
     """Each page of the command centre is made from its rows."""
     session = await pages.session("komando")
     async with session, session.ws_connect(pages.url(f"/live?page={page}"), max_msg_size=0) as socket:

@@ -1,12 +1,12 @@
-"""What agencies answer, and that none touches another's."""
+"""The answers of agencies; none touches another's assignment."""
 
 import struct
 import zlib
 
 import pytest
 
-from console.api import assigning
-from tests.console.desk112 import Console
+from tests.console.desk112 import RunningConsole
+from tickets.cases import steps
 
 
 def png(width: int = 3, height: int = 2) -> bytes:
@@ -20,10 +20,10 @@ def png(width: int = 3, height: int = 2) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
-async def test_an_assignment_goes_from_sent_to_done(desk: Console) -> None:
+async def test_an_assignment_goes_from_sent_to_done(desk: RunningConsole) -> None:
     """Each step once; the ladder of the first state ends with the first answer, the ticket with the last."""
-    number, (one,) = await desk.ticket("damkar")
-    path = f"/api/assignments/{one}/move"
+    number, (assignment,) = await desk.ticket("damkar")
+    path = f"/api/assignments/{assignment}/move"
     for state in ("diterima", "berangkat", "di_lokasi"):
         status, answer = await desk.ask("damkar", "POST", path, json={"state": state})
         assert (200, state, "damkar") == (status, answer["state"], answer["acknowledged_by"])
@@ -38,41 +38,41 @@ async def test_an_assignment_goes_from_sent_to_done(desk: Console) -> None:
     assert (await desk.store.read(lambda store: store.tickets.get(number)))["status"] == "done"
 
 
-def _state(found: tuple[int, dict[str, str]]) -> tuple[int, str]:
-    return found[0], found[1]["state"]
+def _state(pair: tuple[int, dict[str, str]]) -> tuple[int, str]:
+    return pair[0], pair[1]["state"]
 
 
-async def test_an_agency_cannot_touch_another_ones(desk: Console) -> None:
+async def test_an_agency_cannot_touch_another_ones(desk: RunningConsole) -> None:
     """It is not even told that it exists; nothing changes."""
-    _, (one,) = await desk.ticket("damkar")
-    absent = (404, {"error": f"penugasan {one} tidak ada"})
-    assert absent == await desk.ask("pln", "POST", f"/api/assignments/{one}/move", json={"state": "diterima"})
+    _, (assignment,) = await desk.ticket("damkar")
+    absent = (404, {"error": f"penugasan {assignment} tidak ada"})
+    assert absent == await desk.ask("pln", "POST", f"/api/assignments/{assignment}/move", json={"state": "diterima"})
     assert absent == await desk.ask(
-        "pln", "POST", f"/api/assignments/{one}/decline", json={"reason": "x", "taker": "112"}
+        "pln", "POST", f"/api/assignments/{assignment}/decline", json={"reason": "x", "taker": "112"}
     )
-    assert absent == await desk.ask("pln", "POST", f"/api/assignments/{one}/photos", data=png())
-    assert (await desk.store.read(lambda store: store.assignments.get(one)))["state"] == "dikirim"
-    assert not desk.desk.media.exists()
+    assert absent == await desk.ask("pln", "POST", f"/api/assignments/{assignment}/photos", data=png())
+    assert (await desk.store.read(lambda store: store.assignments.get(assignment)))["state"] == "dikirim"
+    assert not desk.console.media.exists()
 
 
-async def test_not_ours_names_a_taker_who_has_it_at_once(desk: Console) -> None:
+async def test_not_ours_names_a_taker_who_has_it_at_once(desk: RunningConsole) -> None:
     """The ticket is never without an agency; the note says why and who."""
-    number, (one,) = await desk.ticket("damkar")
+    number, (assignment,) = await desk.ticket("damkar")
     body = {"reason": "kabel listrik", "taker": "pln"}
-    assert _state(await desk.ask("damkar", "POST", f"/api/assignments/{one}/decline", json=body)) == (
+    assert _state(await desk.ask("damkar", "POST", f"/api/assignments/{assignment}/decline", json=body)) == (
         200,
         "bukan_wewenang",
     )
     ticket = await desk.store.read(lambda store: store.tickets.show(number))
     assert ticket["status"] == "dispatched"
-    told = [(row["opd"], row["state"], row["note"]) for row in ticket["assignments"]]
-    assert told == [("damkar", "bukan_wewenang", "kabel listrik (yang berwenang: PLN)"), ("pln", "dikirim", None)]
+    handed = [(row["opd"], row["state"], row["note"]) for row in ticket["assignments"]]
+    assert handed == [("damkar", "bukan_wewenang", "kabel listrik (yang berwenang: PLN)"), ("pln", "dikirim", None)]
 
 
-async def test_not_ours_and_nobody_known_goes_back_to_the_operators(desk: Console) -> None:
+async def test_not_ours_and_nobody_known_goes_back_to_the_operators(desk: RunningConsole) -> None:
     """It is open again and stands on every operator's page."""
-    number, (one,) = await desk.ticket("damkar")
-    path = f"/api/assignments/{one}/decline"
+    number, (assignment,) = await desk.ticket("damkar")
+    path = f"/api/assignments/{assignment}/decline"
     missing = {"error": "alasan belum diisi", "field": "reason"}
     assert (400, missing) == await desk.ask("damkar", "POST", path, json={"taker": "112"})
     own = {"error": "pilih OPD lain sebagai yang berwenang", "field": "taker"}
@@ -85,60 +85,60 @@ async def test_not_ours_and_nobody_known_goes_back_to_the_operators(desk: Consol
     assert [(number, "salah alamat (yang berwenang: operator 112)")] == [(r["number"], r["note"]) for r in returned]
 
 
-async def test_the_command_centre_cancels_with_a_reason(desk: Console) -> None:
+async def test_the_command_centre_cancels_with_a_reason(desk: RunningConsole) -> None:
     """Without one it is refused."""
-    _, (one,) = await desk.ticket("damkar")
-    path = f"/api/assignments/{one}/cancel"
+    _, (assignment,) = await desk.ticket("damkar")
+    path = f"/api/assignments/{assignment}/cancel"
     missing = {"error": "alasan belum diisi", "field": "reason"}
     assert (400, missing) == await desk.ask("pusat", "POST", path, json={})
     assert _state(await desk.ask("pusat", "POST", path, json={"reason": "laporan ganda"})) == (200, "dibatalkan")
 
 
-async def test_an_answer_by_telephone_is_written_down_with_its_source(desk: Console) -> None:
+async def test_an_answer_by_telephone_is_written_down_with_its_source(desk: RunningConsole) -> None:
     """An operator may end the siren for an agency, but says who answered."""
-    _, (one,) = await desk.ticket("damkar")
-    path = f"/api/assignments/{one}/move"
+    _, (assignment,) = await desk.ticket("damkar")
+    path = f"/api/assignments/{assignment}/move"
     missing = {"error": "tulis siapa yang menjawab dan lewat apa", "field": "note"}
     assert (400, missing) == await desk.ask("siti", "POST", path, json={"state": "diterima"})
     body = {"state": "diterima", "note": "Pak Joko, telepon meja"}
     assert _state(await desk.ask("siti", "POST", path, json=body)) == (200, "diterima")
-    row = await desk.store.read(lambda store: store.assignments.get(one))
+    row = await desk.store.read(lambda store: store.assignments.get(assignment))
     assert (row["acknowledged_by"], row["via"], row["note"]) == ("siti", "operator", "Pak Joko, telepon meja")
 
 
-async def test_a_photo_is_kept_and_shown_to_those_with_a_right(desk: Console) -> None:
+async def test_a_photo_is_kept_and_shown_to_those_with_a_right(desk: RunningConsole) -> None:
     """Its own agency and the staff see it; another agency and strangers do not."""
-    _, (one,) = await desk.ticket("damkar")
-    status, answer = await desk.ask("damkar", "POST", f"/api/assignments/{one}/photos", data=png())
+    _, (assignment,) = await desk.ticket("damkar")
+    status, answer = await desk.ask("damkar", "POST", f"/api/assignments/{assignment}/photos", data=png())
     assert status == 201
     for user in ("damkar", "siti", "pusat"):
-        async with await desk.session(user) as session, session.get(desk.url(answer["url"])) as found:
-            assert (200, "image/png", png()) == (found.status, found.content_type, await found.read())
-            assert found.headers["X-Content-Type-Options"] == "nosniff"
+        async with await desk.session(user) as session, session.get(desk.url(answer["url"])) as response:
+            assert (200, "image/png", png()) == (response.status, response.content_type, await response.read())
+            assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert await desk.ask("pln", "GET", answer["url"]) == (404, {"error": "foto tidak ada"})
     assert (await desk.ask(None, "GET", answer["url"]))[0] == 401
     for name in ("..%2ftanggap.db", "a.png", ".%2e/tanggap.db"):
         assert (await desk.ask("pusat", "GET", f"/media/{name}"))[0] == 404
 
 
-async def test_what_is_no_photo_is_said_and_not_kept(desk: Console) -> None:
+async def test_what_is_no_photo_is_said_and_not_kept(desk: RunningConsole) -> None:
     """By its bytes, whatever it calls itself."""
-    _, (one,) = await desk.ticket("damkar")
-    path = f"/api/assignments/{one}/photos"
+    _, (assignment,) = await desk.ticket("damkar")
+    path = f"/api/assignments/{assignment}/photos"
     wrong = {"error": "foto bukan gambar: yang diharapkan JPEG, PNG atau WebP yang utuh", "field": "photo"}
     for data in (b"<html><script>", b"%PDF-1.7", png()[:-20], b"\xff\xd8\xff\xe0 halo", b"GIF89a\x01\0\x01\0"):
         headers = {"Content-Type": "image/jpeg"}
         assert (400, wrong) == await desk.ask("damkar", "POST", path, data=data, headers=headers)
     none = {"error": "foto belum dipilih", "field": "photo"}
     assert (400, none) == await desk.ask("damkar", "POST", path, data=b"")
-    assert not desk.desk.media.exists()
-    assert await desk.store.read(lambda store: store.assignments.attachments(one)) == []
+    assert not desk.console.media.exists()
+    assert await desk.store.read(lambda store: store.assignments.attachments(assignment)) == []
 
 
-async def test_a_link_is_an_address_of_the_web(desk: Console) -> None:
+async def test_a_link_is_an_address_of_the_web(desk: RunningConsole) -> None:
     """Nothing else becomes something to click on."""
-    _, (one,) = await desk.ticket("damkar")
-    path = f"/api/assignments/{one}/move"
+    _, (assignment,) = await desk.ticket("damkar")
+    path = f"/api/assignments/{assignment}/move"
     await desk.ask("damkar", "POST", path, json={"state": "diterima"})
     wrong = {"error": "tautan tidak benar: yang diharapkan alamat yang diawali https://", "field": "link"}
     for link in ("javascript:alert(1)", "data:text/html,x", "https://", "http://[", "https://a b"):
@@ -147,10 +147,12 @@ async def test_a_link_is_an_address_of_the_web(desk: Console) -> None:
     assert _state(await desk.ask("damkar", "POST", path, json=body)) == (200, "selesai")
 
 
-async def test_an_assignment_takes_so_many_photos_and_no_more(desk: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_assignment_takes_so_many_photos_and_no_more(
+    desk: RunningConsole, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """An agency's login cannot fill the disk; what was refused leaves no file."""
-    monkeypatch.setattr(assigning, "MOST_ATTACHMENTS", 2)
-    _, (one,) = await desk.ticket("damkar")
-    path = f"/api/assignments/{one}/photos"
+    monkeypatch.setattr(steps, "MOST_ATTACHMENTS", 2)
+    _, (assignment,) = await desk.ticket("damkar")
+    path = f"/api/assignments/{assignment}/photos"
     assert [(await desk.ask("damkar", "POST", path, data=png()))[0] for _ in range(3)] == [201, 201, 409]
-    assert len(list(desk.desk.media.iterdir())) == 2
+    assert len(list(desk.console.media.iterdir())) == 2

@@ -5,26 +5,26 @@ from typing import Any
 
 import pytest
 
-from tests.console.desk112 import Console
+from tests.console.desk112 import RunningConsole
 from tests.console.live.test_live import page, snapshot
 
 AGAIN = {"error": "tugas telepon balik 1 tidak ada atau sudah selesai"}
 
 
-async def task(desk: Console, call: str = "c1") -> str:
+async def task(desk: RunningConsole, call: str = "c1") -> str:
     """Somebody who gave up; the ticket."""
     number = await desk.call(call, stage="ended", outcome="abandoned", ended_at=desk.clock.now.isoformat())
     await desk.store.write(lambda store: store.calls.callback(desk.clock.now, call, "menutup saat menunggu"))
     return number
 
 
-async def shown(desk: Console) -> Any:
+async def shown(desk: RunningConsole) -> Any:
     """The operator's page."""
     async with page(desk, "siti", "page=operator") as siti:
         return await snapshot(siti)
 
 
-async def test_without_a_trunk_the_page_says_so(desk: Console) -> None:
+async def test_without_a_trunk_the_page_says_so(desk: RunningConsole) -> None:
     """No button's promise is broken: the route says what to do instead."""
     await task(desk)
     refused = {"error": "panggilan keluar belum diatur: telepon dengan pesawat lain"}
@@ -32,10 +32,10 @@ async def test_without_a_trunk_the_page_says_so(desk: Console) -> None:
     assert (await shown(desk))["dials_out"] is False
 
 
-async def test_with_a_trunk_the_calls_process_is_asked(desk: Console) -> None:
+async def test_with_a_trunk_the_calls_process_is_asked(desk: RunningConsole) -> None:
     """One row with the task; who else is at it, or that it is done, is a refusal."""
     number = await task(desk)
-    desk.desk.take(replace(desk.desk.setting, dials_out=True))
+    desk.console.take(replace(desk.console.setting, dials_out=True))
     assert await desk.ask("siti", "POST", "/api/callbacks/1/dial") == (202, {"asked": 1})
     row = await desk.store.read(lambda store: store.boards.newest("request.callback"))
     assert row is not None
@@ -50,13 +50,13 @@ async def test_with_a_trunk_the_calls_process_is_asked(desk: Console) -> None:
     assert (await shown(desk))["dials_out"] is True
 
 
-async def test_by_hand(desk: Console) -> None:
+async def test_by_hand(desk: RunningConsole) -> None:
     """Not answered: it stays with the note; answered: it is over, with its ticket."""
     number = await task(desk)
     answer = await desk.ask("siti", "POST", "/api/callbacks/1/unanswered", json={"note": " nanti sore "})
     assert answer == (200, {"tried": 1})
     (row,) = (await shown(desk))["callbacks"]
-    assert [(one["operator"], one["outcome"], one["note"]) for one in row["tries"]] == [
+    assert [(entry["operator"], entry["outcome"], entry["note"]) for entry in row["tries"]] == [
         ("siti", "no_answer", "nanti sore")
     ]
     assert (row["reason"], row["times"], row["past"]) == ("menutup saat menunggu", 1, {"unknown": 1})
@@ -70,20 +70,20 @@ async def test_by_hand(desk: Console) -> None:
     ]
 
 
-@pytest.mark.parametrize("what", ["done", "unanswered"])
-async def test_a_note_is_a_short_text(desk: Console, what: str) -> None:
+@pytest.mark.parametrize("way", ["done", "unanswered"])
+async def test_a_note_is_a_short_text(desk: RunningConsole, way: str) -> None:
     """And nothing else comes with it."""
     await task(desk)
-    status, body = await desk.ask("siti", "POST", f"/api/callbacks/1/{what}", json={"note": "x" * 501})
+    status, body = await desk.ask("siti", "POST", f"/api/callbacks/1/{way}", json={"note": "x" * 501})
     assert (status, body["error"]) == (400, "catatan terlalu panjang: 501 huruf, paling banyak 500")
-    status, body = await desk.ask("siti", "POST", f"/api/callbacks/1/{what}", json={"by": "budi"})
+    status, body = await desk.ask("siti", "POST", f"/api/callbacks/1/{way}", json={"by": "budi"})
     assert (status, body["field"]) == (400, "by")
 
 
-async def test_the_recording_is_on_the_tickets_page(desk: Console) -> None:
+async def test_the_recording_is_on_the_tickets_page(desk: RunningConsole) -> None:
     """To be heard by staff; a try without one, or a name that is none, is a 404."""
     number = await task(desk)
-    folder = desk.desk.recordings / "calls"
+    folder = desk.console.recordings / "calls"
     folder.mkdir(parents=True)
     (folder / "callback-1.wav").write_bytes(b"RIFF....")
 
@@ -94,7 +94,7 @@ async def test_the_recording_is_on_the_tickets_page(desk: Console) -> None:
 
     await desk.store.write(talked)
     async with page(desk, "pusat", f"page=ticket&number={number}") as pusat:
-        (one,) = (await snapshot(pusat))["callbacks"]
-        assert (one["id"], one["operator"], one["outcome"]) == (1, "siti", "talked")
+        (row,) = (await snapshot(pusat))["callbacks"]
+        assert (row["id"], row["operator"], row["outcome"]) == (1, "siti", "talked")
     assert await desk.ask("pusat", "GET", "/rekaman/balik/1") == (200, "RIFF....")
     assert await desk.ask("pusat", "GET", "/rekaman/balik/2") == (404, {"error": "rekaman tidak ada"})

@@ -1,4 +1,4 @@
-"""When and where a photo was taken is read, and nothing of it is left in the photo."""
+"""Time and place of a photo are read, and stripped from the photo."""
 
 import struct
 import zlib

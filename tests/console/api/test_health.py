@@ -1,4 +1,4 @@
-"""What machines ask."""
+"""The routes for machines: health and metrics."""
 
 import re
 from datetime import timedelta
@@ -8,7 +8,7 @@ import pytest
 from aiohttp import ClientSession
 
 from console.site import ConsoleSite
-from tests.console.desk112 import Console
+from tests.console.desk112 import RunningConsole
 from tickets.model import Actor
 from tickets.store import Store
 
@@ -28,7 +28,7 @@ tanggap_event_loop_lag_seconds 0.5
 """
 
 
-async def beats(desk: Console, *names: str, asterisk: bool = True) -> None:
+async def beats(desk: RunningConsole, *names: str, asterisk: bool = True) -> None:
     """These processes say that they live."""
 
     def say(store: Store) -> None:
@@ -38,18 +38,18 @@ async def beats(desk: Console, *names: str, asterisk: bool = True) -> None:
     await desk.store.write(say)
 
 
-async def test_health_names_the_processes_and_the_version(desk: Console) -> None:
+async def test_health_names_the_processes_and_the_version(desk: RunningConsole) -> None:
     """No login, nothing of a caller; readiness stands in it, liveness is its status."""
     await beats(desk, "calls")
     desk.clock.now += timedelta(seconds=3)
     status, answer = await desk.ask(None, "GET", "/health")
     assert (200, {
-        "ok": True, "version": desk.desk.version, "processes": {"calls": True, "agi": False, "escalate": False},
+        "ok": True, "version": desk.console.version, "processes": {"calls": True, "agi": False, "escalate": False},
         "ready": False, "asterisk": True, "heartbeat_age_s": {"calls": 3.0}, "late_after_s": 10.0,
     }) == (status, answer)  # fmt: skip
 
 
-async def test_ready_is_503_until_everything_lives(desk: Console) -> None:
+async def test_ready_is_503_until_everything_lives(desk: RunningConsole) -> None:
     """A process without a heartbeat, an old heartbeat and an Asterisk that is away: not ready, and yet alive."""
     assert (await desk.ask(None, "GET", "/health/ready"))[0] == 503
     await beats(desk, "calls", "agi", "escalate", asterisk=False)
@@ -60,16 +60,16 @@ async def test_ready_is_503_until_everything_lives(desk: Console) -> None:
     desk.clock.now += timedelta(seconds=11)
     assert (await desk.ask(None, "GET", "/health/ready"))[0] == 503
     assert (await desk.ask(None, "GET", "/health"))[0] == 200
-    assert await desk.ask(None, "GET", "/health/live") == (200, {"ok": True, "version": desk.desk.version})
+    assert await desk.ask(None, "GET", "/health/live") == (200, {"ok": True, "version": desk.console.version})
 
 
-async def scrape(desk: Console, **headers: str) -> tuple[int, str]:
+async def scrape(desk: RunningConsole, **headers: str) -> tuple[int, str]:
     """Status and text of /metrics."""
     async with ClientSession() as session, session.get(desk.url("/metrics"), headers=headers) as answer:
         return answer.status, await answer.text()
 
 
-async def test_metrics_are_counts(desk: Console) -> None:
+async def test_metrics_are_counts(desk: RunningConsole) -> None:
     """In Prometheus' text format, without a number or a name of anybody."""
     await desk.ticket("damkar")
     desk.clock.now += timedelta(seconds=40)
@@ -90,13 +90,13 @@ async def test_metrics_are_counts(desk: Console) -> None:
     assert "62813" not in text
 
 
-async def test_metrics_of_all_processes_are_one_text(desk: Console, tmp_path: Path) -> None:
+async def test_metrics_of_all_processes_are_one_text(desk: RunningConsole, tmp_path: Path) -> None:
     """Each process's own metrics, told apart by a label, each name described once; the disk beside them."""
 
     async def measured() -> dict[str, bytes]:
         return {"calls": CALLS, "agi": AGI}
 
-    desk.desk.measured, desk.desk.var = measured, tmp_path
+    desk.console.measured, desk.console.var = measured, tmp_path
     await beats(desk, "steward")
     await desk.store.write(lambda store: store.people.beat(desk.clock.now, "steward", 1, {"restarts": {"calls": 2}}))
     _, text = await scrape(desk)
@@ -111,27 +111,27 @@ async def test_metrics_of_all_processes_are_one_text(desk: Console, tmp_path: Pa
 
 
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"])
-async def test_metrics_through_a_proxy_need_the_token(desk: Console, header: str) -> None:
+async def test_metrics_through_a_proxy_need_the_token(desk: RunningConsole, header: str) -> None:
     """Behind a proxy everybody comes from this machine: only the token tells who may read."""
-    desk.desk.metrics_token = "rahasia"
+    desk.console.metrics_token = "rahasia"
     assert (await scrape(desk))[0] == 200
     assert (await scrape(desk, **{header: "203.0.113.9"}))[0] == 403
     assert (await scrape(desk, **{header: "203.0.113.9", "Authorization": "Bearer salah"}))[0] == 403
     assert (await scrape(desk, **{header: "203.0.113.9", "Authorization": "Bearer rahasia"}))[0] == 200
 
 
-async def test_metrics_of_a_proxied_site_always_need_the_token(desk: Console) -> None:
+async def test_metrics_of_a_proxied_site_always_need_the_token(desk: RunningConsole) -> None:
     """A proxy that adds no header of its own (nginx as it comes) opens nothing; without a token nobody may read."""
-    desk.desk.site = ConsoleSite(public_url="https://112.example")
+    desk.console.site = ConsoleSite(public_url="https://112.example")
     assert (await scrape(desk))[0] == 403
     assert (await scrape(desk, Authorization="Bearer "))[0] == 403
-    desk.desk.metrics_token = "rahasia"
+    desk.console.metrics_token = "rahasia"
     assert (await scrape(desk, Authorization="Bearer rahasia"))[0] == 200
 
 
-async def test_recordings_are_served_in_ranges_and_only_from_their_folder(desk: Console) -> None:
+async def test_recordings_are_served_in_ranges_and_only_from_their_folder(desk: RunningConsole) -> None:
     """A player can seek; a name that leads outside finds nothing."""
-    folder = desk.desk.recordings / "messages"
+    folder = desk.console.recordings / "messages"
     folder.mkdir(parents=True)
     (folder / "c1.wav").write_bytes(b"RIFF" + bytes(1000))
     await desk.call("c1", recording="messages/c1")

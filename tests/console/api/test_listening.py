@@ -4,19 +4,19 @@ from typing import Any
 
 import pytest
 
-from tests.console.desk112 import SITI, Console
+from tests.console.desk112 import SITI, RunningConsole
 from tests.console.live.test_live import page, snapshot
 
 PATH = "/api/calls/c1/listen"
 SHOWN = "panggilan dari +6281326554021 sudah tidak di jalur hening"
 
 
-async def asked(desk: Console, kind: str = "request.listen") -> Any:
+async def asked(desk: RunningConsole, kind: str = "request.listen") -> Any:
     """The newest request."""
     return await desk.store.read(lambda store: store.boards.newest(kind))
 
 
-async def test_a_silent_caller_may_be_listened_to(desk: Console) -> None:
+async def test_a_silent_caller_may_be_listened_to(desk: RunningConsole) -> None:
     """One journal row with the call and its ticket; the end is one, too."""
     number = await desk.call(stage="waiting", lane="silent")
     answer = await desk.ask("siti", "POST", PATH, json={"mode": "listen"})
@@ -32,8 +32,8 @@ async def test_a_silent_caller_may_be_listened_to(desk: Console) -> None:
     ("stage", "lane"),
     [("waiting", "urgent"), ("waiting", "unverified"), ("talking", "silent"), ("ended", "silent"), ("menu", None)],
 )
-async def test_nobody_else(desk: Console, stage: str, lane: str | None) -> None:
-    """Who speaks or presses is answered, not listened to."""
+async def test_nobody_else(desk: RunningConsole, stage: str, lane: str | None) -> None:
+    """Callers who speak or press a key are answered, not listened to."""
     await desk.call(stage=stage, lane=lane)
     assert await desk.ask("siti", "POST", PATH, json={"mode": "listen"}) == (409, {"error": SHOWN})
     assert await asked(desk) is None
@@ -48,13 +48,13 @@ async def test_nobody_else(desk: Console, stage: str, lane: str | None) -> None:
         ({"mode": "join"}, "operator hanya bisa mendengarkan"),
     ],
 )
-async def test_operators_only_listen(desk: Console, body: dict[str, Any], sentence: str) -> None:
+async def test_operators_only_listen(desk: RunningConsole, body: dict[str, Any], sentence: str) -> None:
     """The caller must not hear them before they take the call."""
     await desk.call(stage="waiting", lane="silent")
     assert (400, {"error": sentence, "field": "mode"}) == await desk.ask("siti", "POST", PATH, json=body)
 
 
-async def test_the_command_centre_listens_to_talks(desk: Console) -> None:
+async def test_the_command_centre_listens_to_talks(desk: RunningConsole) -> None:
     """In three modes, and to talks alone; who has no phone is not asked: an admin may not."""
     await desk.call(stage="talking", lane="urgent", operator="siti")
     for mode in ("listen", "whisper", "join"):
@@ -67,7 +67,7 @@ async def test_the_command_centre_listens_to_talks(desk: Console) -> None:
     assert status == 403
 
 
-async def test_the_wall_and_the_operators_pop_show_who_listens(desk: Console) -> None:
+async def test_the_wall_and_the_operators_pop_show_who_listens(desk: RunningConsole) -> None:
     """The wall knows whose phone is registered; the operator sees who listens to the talk."""
     now = desk.clock.now
     await desk.call(stage="talking", lane="urgent", operator="siti")
@@ -90,10 +90,10 @@ async def test_the_wall_and_the_operators_pop_show_who_listens(desk: Console) ->
         await desk.store.write(lambda store: store.listeners.hears(now, "ls-c1-1", "whisper"))
         while not (pop := (await snapshot(siti))["pop"]) or not pop["listeners"]:
             pass
-        assert [(one["display"], one["mode"]) for one in pop["listeners"]] == [("Pusat", "whisper")]
+        assert [(row["display"], row["mode"]) for row in pop["listeners"]] == [("Pusat", "whisper")]
 
 
-async def test_a_refusal_is_told_on_the_wall(desk: Console) -> None:
+async def test_a_refusal_is_told_on_the_wall(desk: RunningConsole) -> None:
     """To who asked, and to nobody else."""
     async with page(desk, "pusat", "page=overview") as wall:
         data = {"operator": "pusat", "call": "c1", "why": "telepon Anda tidak diangkat"}
@@ -105,13 +105,13 @@ async def test_a_refusal_is_told_on_the_wall(desk: Console) -> None:
         assert (message["about"], message["sentence"]) == ("request.listen", "telepon Anda tidak diangkat")
 
 
-async def test_a_call_that_there_is_not(desk: Console) -> None:
+async def test_a_call_that_there_is_not(desk: RunningConsole) -> None:
     """404, as everywhere."""
     answer = await desk.ask("siti", "POST", PATH, json={"mode": "listen"})
     assert answer == (404, {"error": "panggilan c1 tidak ada"})
 
 
-async def test_the_silent_lane_stands_on_every_operators_page(desk: Console) -> None:
+async def test_the_silent_lane_stands_on_every_operators_page(desk: RunningConsole) -> None:
     """Apart from those who wait for a phone; with the past of the number, and who listens."""
     for id, kind in (("c7", "prank"), ("c8", "prank"), ("c9", "emergency")):
         past = await desk.call(id, stage="ended", ended_at="2026-11-22T02:00:00+00:00")
@@ -139,7 +139,7 @@ async def test_the_silent_lane_stands_on_every_operators_page(desk: Console) -> 
             pass
 
 
-async def test_the_audit_keeps_who_listened(desk: Console) -> None:
+async def test_the_audit_keeps_who_listened(desk: RunningConsole) -> None:
     """From the moment the phone hears the call; a phone that was never picked up heard nothing."""
     number, now = await desk.call(stage="waiting", lane="silent"), desk.clock.now
 

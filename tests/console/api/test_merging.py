@@ -8,7 +8,7 @@ from playwright.async_api import Browser, expect
 
 from console.live.snapshots import opd
 from tests.console.browser.test_browser import IN_TIME_MS, page, rings
-from tests.console.desk112 import Console
+from tests.console.desk112 import RunningConsole
 from tickets.model import Row
 
 FIRE = {"kind": "emergency", "category": "kebakaran", "kecamatan": "Bangsri"}
@@ -17,33 +17,33 @@ NO_TURNS = """() => { const every = window.setInterval;
     window.setInterval = (run, ms, ...more) => (ms === 10000 ? 0 : every(run, ms, ...more)); }"""
 
 
-async def ticket_of(desk: Console, number: str) -> Row:
+async def ticket_of(desk: RunningConsole, number: str) -> Row:
     return await desk.store.read(lambda store: store.tickets.show(number))
 
 
-async def task_of(desk: Console, code: str) -> list[Row]:
-    moment = desk.live._moments.at(desk.desk.setting, desk.clock.now)
+async def task_of(desk: RunningConsole, code: str) -> list[Row]:
+    moment = desk.live._moments.at(desk.console.setting, desk.clock.now)
     rows: list[Row] = (await desk.store.read(lambda store: opd(store, moment, code)))["open"]
     return rows
 
 
-async def test_one_fire_two_callers(desk: Console) -> None:
+async def test_one_fire_two_callers(desk: RunningConsole) -> None:
     """Proposed, merged with the last of the draft, seen by the agency without the caller's number; taken back, the
     agency that merging had taken it off is sent it anew."""
     master, _ = await desk.ticket("damkar")
     desk.clock.now += timedelta(minutes=4)
     number, _ = await desk.ticket("damkar", "pln")
     asked = f"/api/tickets/{number}/similar?category=kebakaran&kecamatan=Bangsri&desa="
-    status, found = await desk.ask("siti", "GET", asked)
-    assert (status, [row["number"] for row in found["rows"]]) == (200, [master])
-    assert [one["opd"] for one in found["rows"][0]["sent"]] == ["damkar"]
+    status, data = await desk.ask("siti", "GET", asked)
+    assert (status, [row["number"] for row in data["rows"]]) == (200, [master])
+    assert [entry["opd"] for entry in data["rows"][0]["sent"]] == ["damkar"]
     form = {"master": master, "fields": {"description": "api dari lantai dua"}}
     answer = await desk.ask("siti", "POST", f"/api/tickets/{number}/merge", json=form)
     assert answer == (200, {"number": number, "master": master})
     assert (await ticket_of(desk, number))["verdict"] == "genuine"
     (task,) = await task_of(desk, "damkar")
     assert task["ticket"] == master
-    assert [(one["number"], one["description"]) for one in task["linked"]] == [(number, "api dari lantai dua")]
+    assert [(entry["number"], entry["description"]) for entry in task["linked"]] == [(number, "api dari lantai dua")]
     assert "reporter_number" not in task["linked"][0]
     (task,) = await task_of(desk, "pln")  # it goes on as the master's, with all that happened to it
     assert (task["ticket"], [row["kind"] for row in task["story"]]) == (master, ["ticket.dispatched"])
@@ -58,7 +58,7 @@ async def test_one_fire_two_callers(desk: Console) -> None:
     assert (status, refused["error"]) == (409, f"tiket {number} tidak digabung")
 
 
-async def test_a_complaint_that_joins_an_emergency_is_pushed_as_one(desk: Console) -> None:
+async def test_a_complaint_that_joins_an_emergency_is_pushed_as_one(desk: RunningConsole) -> None:
     """Its agency is pushed by the emergency's ladder from now; the master's own pushes keep their times."""
     master, (first,) = await desk.ticket("damkar")
     number, (second,) = await desk.ticket("pln")
@@ -71,7 +71,7 @@ async def test_a_complaint_that_joins_an_emergency_is_pushed_as_one(desk: Consol
 
 
 @pytest.mark.browser
-async def test_the_operator_merges_with_one_key(desk: Console, browser: Browser) -> None:
+async def test_the_operator_merges_with_one_key(desk: RunningConsole, browser: Browser) -> None:
     """While the second caller still talks: category, place, Alt+G; undone by «Pisahkan». A report that came meanwhile
     holds the dispatch up once."""
     async with page(browser, desk, "siti") as siti:

@@ -1,4 +1,4 @@
-"""Which bytes are a photo."""
+"""Photos are recognised by their bytes."""
 
 import struct
 

@@ -1,31 +1,31 @@
-"""Who listened to which recording stands in the ticket's story: once for each playback."""
+"""Playbacks of recordings stand in the ticket's story, each once."""
 
 from datetime import timedelta
 from typing import Any
 
-from tests.console.desk112 import Console
+from tests.console.desk112 import RunningConsole
 from tickets.errors import StoreUnavailable
 
 SOUND = bytes(2000)
 
 
-async def with_recording(desk: Console) -> str:
+async def with_recording(desk: RunningConsole) -> str:
     """A call `c1` that was recorded; its ticket."""
     ticket = await desk.call("c1", recording="calls/c1")
-    path = desk.desk.recordings / "calls" / "c1.wav"
+    path = desk.console.recordings / "calls" / "c1.wav"
     path.parent.mkdir(parents=True)
     path.write_bytes(SOUND)
     return ticket
 
 
-async def played(desk: Console, ticket: str) -> list[tuple[str, dict[str, Any]]]:
-    """What the ticket's time line says of playbacks."""
+async def played(desk: RunningConsole, ticket: str) -> list[tuple[str, dict[str, Any]]]:
+    """The playbacks in the ticket's time line: actor and data."""
     row = await desk.store.read(lambda store: store.tickets.show(ticket))
-    return [(one["actor"], one["data"]) for one in row["timeline"] if one["kind"] == "recording.played"]
+    return [(entry["actor"], entry["data"]) for entry in row["timeline"] if entry["kind"] == "recording.played"]
 
 
 async def get(
-    desk: Console, user: str, range_: str | None = None, path: str = "/rekaman/c1", method: str = "GET"
+    desk: RunningConsole, user: str, range_: str | None = None, path: str = "/rekaman/c1", method: str = "GET"
 ) -> int:
     """The status of one request of the same browser."""
     if user not in BROWSERS:
@@ -47,7 +47,7 @@ async def leave() -> None:
     BROWSERS.clear()
 
 
-async def test_each_playback_is_one_row(desk: Console) -> None:
+async def test_each_playback_is_one_row(desk: RunningConsole) -> None:
     """From the beginning: a row. Seeking in it, and the browser's second request for the beginning: none."""
     ticket = await with_recording(desk)
     assert await get(desk, "siti", "bytes=0-") == 206
@@ -59,11 +59,11 @@ async def test_each_playback_is_one_row(desk: Console) -> None:
     assert len(await played(desk, ticket)) == 1
     assert await get(desk, "siti", "bytes=0-") == 206
     assert await get(desk, "pusat") == 200
-    assert [who for who, _ in await played(desk, ticket)] == ["user:siti", "user:siti", "user:pusat"]
+    assert [actor for actor, _ in await played(desk, ticket)] == ["user:siti", "user:siti", "user:pusat"]
     await leave()
 
 
-async def test_a_part_is_a_playback_where_none_was_heard(desk: Console) -> None:
+async def test_a_part_is_a_playback_where_none_was_heard(desk: RunningConsole) -> None:
     """Asking for all but the first bytes is no way around."""
     ticket = await with_recording(desk)
     assert await get(desk, "admin", "bytes=44-") == 206
@@ -74,7 +74,7 @@ async def test_a_part_is_a_playback_where_none_was_heard(desk: Console) -> None:
     await leave()
 
 
-async def test_what_is_not_there_and_who_may_not_leaves_nothing(desk: Console) -> None:
+async def test_what_is_not_there_and_who_may_not_leaves_nothing(desk: RunningConsole) -> None:
     """No recording, no row; an agency hears none."""
     ticket = await with_recording(desk)
     assert await get(desk, "siti", path="/rekaman/c2") == 404
@@ -83,7 +83,7 @@ async def test_what_is_not_there_and_who_may_not_leaves_nothing(desk: Console) -
     await leave()
 
 
-async def test_a_callbacks_recording_is_told_of_the_callback(desk: Console) -> None:
+async def test_a_callbacks_recording_is_told_of_the_callback(desk: RunningConsole) -> None:
     """With the try it belongs to."""
     ticket = await with_recording(desk)
     now = desk.clock.now
@@ -100,7 +100,7 @@ async def test_a_callbacks_recording_is_told_of_the_callback(desk: Console) -> N
     await leave()
 
 
-async def test_a_message_is_heard_also_while_nothing_can_be_written(desk: Console, monkeypatch: Any) -> None:
+async def test_a_message_is_heard_also_while_nothing_can_be_written(desk: RunningConsole, monkeypatch: Any) -> None:
     """An emergency left on tape goes before the record of who heard it; the row comes with the next playback."""
     ticket = await with_recording(desk)
     write = desk.store.write
@@ -114,5 +114,5 @@ async def test_a_message_is_heard_also_while_nothing_can_be_written(desk: Consol
     monkeypatch.setattr(desk.store, "write", write)
     assert await played(desk, ticket) == []
     assert await get(desk, "admin") == 200
-    assert [who for who, _ in await played(desk, ticket)] == ["user:siti", "user:admin"]
+    assert [actor for actor, _ in await played(desk, ticket)] == ["user:siti", "user:admin"]
     await leave()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
-from tests.console.desk112 import LINK_KEY, NOW, PUSH_KEY, Console
+from tests.console.desk112 import LINK_KEY, NOW, PUSH_KEY, RunningConsole
 from tests.console.pages.test_account import browser
 from tests.console.pages.test_receipts import open_tests, told
 from tests.tickets.notify.push_service import Phone
@@ -18,15 +18,15 @@ KEY = public_key(PUSH_KEY)
 FCM = "https://fcm.googleapis.com/fcm/send"
 
 
-def used_at(desk: Console, *names: str) -> None:
+def used_at(desk: RunningConsole, *names: str) -> None:
     """These contacts are pushed so."""
-    routing = desk.desk.setting.routing
-    contacts = {name: replace(one, webpush=name in names) for name, one in routing.contacts.items()}
-    desk.desk.take(replace(desk.desk.setting, routing=replace(routing, contacts=contacts)))
+    routing = desk.console.setting.routing
+    contacts = {name: replace(row, webpush=name in names) for name, row in routing.contacts.items()}
+    desk.console.take(replace(desk.console.setting, routing=replace(routing, contacts=contacts)))
 
 
-async def subscription(desk: Console, user: str, name: str = "abc") -> dict[str, Any]:
-    """What a browser of this user would send."""
+async def subscription(desk: RunningConsole, user: str, name: str = "abc") -> dict[str, Any]:
+    """The body that a browser of this user would send."""
     status, offer = await desk.ask(user, "GET", "/api/push")
     assert status == 200
     phone = Phone(name)
@@ -34,25 +34,25 @@ async def subscription(desk: Console, user: str, name: str = "abc") -> dict[str,
     return {"endpoint": f"{FCM}/{name}", "keys": keys, "key": offer["key"] or KEY}
 
 
-async def devices(desk: Console, opd: str | None = "damkar") -> list[str]:
-    """Whose devices are pushed."""
+async def devices(desk: RunningConsole, opd: str | None = "damkar") -> list[str]:
+    """The users whose devices are pushed."""
     rows = await desk.store.read(lambda store: store.push_devices.of(desk.clock.now, opd))
     return [row["user"] for row in rows]
 
 
-async def kinds(desk: Console) -> list[tuple[str, str]]:
-    """What the journal says of devices."""
+async def kinds(desk: RunningConsole) -> list[tuple[str, str]]:
+    """The journal's rows about devices: actor and kind."""
     rows = await desk.store.read(lambda store: store.journal.after(0, 1000))
     return [(row["actor"], row["kind"]) for row in rows if row["kind"].startswith("device.")]
 
 
-async def push(desk: Console, session: ClientSession, method: str, **more: Any) -> int:
+async def push(desk: RunningConsole, session: ClientSession, method: str, **more: Any) -> int:
     """The status of one request to /api/push."""
     async with session.request(method, desk.url("/api/push"), **more) as answer:
         return answer.status
 
 
-async def test_offered_where_routing_uses_it(desk: Console) -> None:
+async def test_offered_where_routing_uses_it(desk: RunningConsole) -> None:
     """Off unless a contact of the agency, or one above all for the command centre, is pushed so."""
     nothing = (200, {"wanted": False, "key": None})
     for user in ("damkar", "pln", "pusat"):
@@ -64,11 +64,11 @@ async def test_offered_where_routing_uses_it(desk: Console) -> None:
     for user, offer in (("damkar", (200, {"wanted": True, "key": KEY})), ("pln", nothing)):
         assert await desk.ask(user, "GET", "/api/push") == offer
     assert (await desk.ask("pusat", "GET", "/api/push"))[1]["wanted"] is True
-    desk.desk.web_push = WebPushSite()  # nobody to write to
+    desk.console.web_push = WebPushSite()  # nobody to write to
     assert await desk.ask("damkar", "GET", "/api/push") == nothing
 
 
-async def test_subscribed_until_logged_out(desk: Console) -> None:
+async def test_subscribed_until_logged_out(desk: RunningConsole) -> None:
     """One for each login; said again it is not written again; leaving and logging out end it."""
     used_at(desk, "damkar.siaga")
     body = await subscription(desk, "damkar")
@@ -103,7 +103,7 @@ async def test_subscribed_until_logged_out(desk: Console) -> None:
         ({"key": None}, 400, "kunci 112 belum diisi"),
     ],
 )
-async def test_a_wrong_subscription_is_refused(desk: Console, change: Any, status: int, error: str) -> None:
+async def test_a_wrong_subscription_is_refused(desk: RunningConsole, change: Any, status: int, error: str) -> None:
     """Each with its sentence; nothing is kept, and nobody is connected to."""
     used_at(desk, "damkar.siaga")
     body = await subscription(desk, "damkar") | change
@@ -112,9 +112,9 @@ async def test_a_wrong_subscription_is_refused(desk: Console, change: Any, statu
     assert await devices(desk) == []
 
 
-async def test_a_test_message_on_the_telephone_is_answered_by_a_tap(desk: Console) -> None:
+async def test_a_test_message_on_the_telephone_is_answered_by_a_tap(desk: RunningConsole) -> None:
     """The link of its notification says that it was read, as that of a message does."""
-    found = await open_tests(desk, "webpush")
-    link = links.Link(found["damkar.siaga"], "damkar.siaga", links.TEST, NOW + timedelta(hours=1), "uji-1")
+    tests = await open_tests(desk, "webpush")
+    link = links.Link(tests["damkar.siaga"], "damkar.siaga", links.TEST, NOW + timedelta(hours=1), "uji-1")
     status, _ = await desk.ask(None, "POST", f"/uji/{links.sign(LINK_KEY, link)}", headers={"Accept": "text/html"})
     assert (status, [actor for actor, _ in await told(desk, "test.answered")]) == (303, ["contact:damkar.siaga"])

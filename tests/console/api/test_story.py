@@ -17,12 +17,12 @@ OF_MANY = {"recording.expired"}  # one row for many tickets: no ticket's
 
 def written() -> set[str]:
     """The kinds that the packages write, as their code says."""
-    found = set(BY_NAME)
+    kinds = set(BY_NAME)
     for package in ("ivr", "line", "processes", "operations", "tanggap", "tickets", "console"):
         for path in Path(ROOT, package).rglob("*.py"):
             for line in WRITTEN.findall(path.read_text()):
-                found |= set(KIND.findall(line))
-    return found
+                kinds |= set(KIND.findall(line))
+    return kinds
 
 
 def told() -> set[str]:

@@ -1,9 +1,9 @@
-"""What operators do with tickets, and what they ask of the calls process."""
+"""Operators' changes to tickets, and their requests to the calls process."""
 
-from tests.console.desk112 import Console
+from tests.console.desk112 import RunningConsole
 
 
-async def test_dispatch_takes_the_last_of_the_draft_with_it(desk: Console) -> None:
+async def test_dispatch_takes_the_last_of_the_draft_with_it(desk: RunningConsole) -> None:
     """Fields and assignments in one transaction; the kind comes from the category."""
     number = await desk.call()
     fields = {"category": "kebakaran", "kecamatan": "Bangsri", "description": "gudang"}
@@ -13,11 +13,11 @@ async def test_dispatch_takes_the_last_of_the_draft_with_it(desk: Console) -> No
     assert (200, {"number": number, "dispatched": ["damkar", "pln"]}) == (status, answer)
     ticket = await desk.store.read(lambda store: store.tickets.show(number))
     assert (ticket["status"], ticket["kind"], ticket["operator"]) == ("dispatched", "emergency", "siti")
-    assert [(one["opd"], one["state"]) for one in ticket["assignments"]] == [("damkar", "dikirim"), ("pln", "dikirim")]
+    assert [(row["opd"], row["state"]) for row in ticket["assignments"]] == [("damkar", "dikirim"), ("pln", "dikirim")]
 
 
-async def test_a_dispatch_that_tells_an_agency_nothing_is_refused(desk: Console) -> None:
-    """What happened and where; and nothing of the draft is half-written."""
+async def test_a_dispatch_that_tells_an_agency_nothing_is_refused(desk: RunningConsole) -> None:
+    """A dispatch needs an event and a place; a refused one writes nothing of the draft."""
     number = await desk.call()
     path = f"/api/tickets/{number}/dispatch"
     nothing = {"error": "pilih kategori atau tulis uraian dulu: OPD perlu tahu apa yang terjadi", "field": "category"}
@@ -32,7 +32,7 @@ async def test_a_dispatch_that_tells_an_agency_nothing_is_refused(desk: Console)
     assert (ticket["category"], ticket["address"], ticket["status"]) == (None, None, "open")
 
 
-async def test_the_same_agency_twice_is_a_conflict_and_a_further_one_is_not(desk: Console) -> None:
+async def test_the_same_agency_twice_is_a_conflict_and_a_further_one_is_not(desk: RunningConsole) -> None:
     """A double click sends nothing twice."""
     number, _ = await desk.ticket("damkar")
     path = f"/api/tickets/{number}/dispatch"
@@ -42,7 +42,7 @@ async def test_the_same_agency_twice_is_a_conflict_and_a_further_one_is_not(desk
     assert (200, {"number": number, "dispatched": ["pln"]}) == both
 
 
-async def test_requests_to_the_calls_process_are_journal_rows(desk: Console) -> None:
+async def test_requests_to_the_calls_process_are_journal_rows(desk: RunningConsole) -> None:
     """Presence, taking a call, ending the wrap-up; an answered call cannot be taken."""
     ticket = await desk.call(stage="waiting", lane="silent")
     await desk.store.write(lambda store: store.people.set_presence(desk.clock.now, "siti", "ready", "wrap_up", "c1"))
@@ -51,8 +51,10 @@ async def test_requests_to_the_calls_process_are_journal_rows(desk: Console) -> 
     assert await desk.ask("siti", "POST", "/api/calls/c1/take") == (202, {"asked": "c1"})
     assert await desk.ask("siti", "POST", "/api/wrap-up/done") == (202, {"asked": "ready"})
     rows = await desk.store.read(lambda store: store.journal.after(after))
-    told = [(row["kind"], row["actor"], row["call"], row["data"]) for row in rows if row["kind"].startswith("request.")]
-    assert told == [
+    events = [
+        (row["kind"], row["actor"], row["call"], row["data"]) for row in rows if row["kind"].startswith("request.")
+    ]
+    assert events == [
         ("request.presence", "user:siti", None, {"operator": "siti", "wanted": "ready"}),
         ("request.take", "user:siti", "c1", {"call": "c1", "operator": "siti"}),
         ("request.wrap_up_done", "user:siti", "c1", {"operator": "siti", "call": "c1"}),
@@ -63,7 +65,7 @@ async def test_requests_to_the_calls_process_are_journal_rows(desk: Console) -> 
     assert await desk.ask("budi", "POST", "/api/calls/hantu/take") == (404, {"error": "panggilan hantu tidak ada"})
 
 
-async def test_a_callback_is_done_once(desk: Console) -> None:
+async def test_a_callback_is_done_once(desk: RunningConsole) -> None:
     """The second click hears that it was done."""
     await desk.call()
     await desk.store.write(lambda store: store.calls.callback(desk.clock.now, "c1", "menutup saat menunggu"))
@@ -72,12 +74,12 @@ async def test_a_callback_is_done_once(desk: Console) -> None:
     assert (404, again) == await desk.ask("budi", "POST", "/api/callbacks/1/done")
 
 
-async def test_a_ticket_without_a_call(desk: Console) -> None:
+async def test_a_ticket_without_a_call(desk: RunningConsole) -> None:
     """Walk-in or social media."""
     assert await desk.ask("siti", "POST", "/api/tickets", json={}) == (201, {"number": "T-20261122-0001"})
 
 
-async def test_the_proposal_is_routings(desk: Console) -> None:
+async def test_the_proposal_is_routings(desk: RunningConsole) -> None:
     """With the reason, so that the operator can judge it."""
     status, answer = await desk.ask("siti", "GET", "/api/proposal?category=kebakaran&kecamatan=Bangsri")
     assert (status, answer) == (200, {"opds": ["damkar", "pln"], "why": "kategori Kebakaran; gardu induk"})

@@ -4,17 +4,17 @@ from typing import Any
 
 import pytest
 
-from tests.console.desk112 import SITI, Console
+from tests.console.desk112 import SITI, RunningConsole
 
 PATH = "/api/calls/c1/transfer"
 
 
-async def asked(desk: Console) -> Any:
+async def asked(desk: RunningConsole) -> Any:
     """The newest request for a transfer."""
     return await desk.store.read(lambda store: store.boards.newest("request.transfer"))
 
 
-async def test_who_talks_with_the_caller_may(desk: Console) -> None:
+async def test_who_talks_with_the_caller_may(desk: RunningConsole) -> None:
     """One journal row with the call and its ticket; the calls process does the rest."""
     number = await desk.call(stage="talking", operator="siti")
     assert await desk.ask("siti", "POST", PATH, json={"to": "budi"}) == (202, {"asked": "c1", "to": "budi"})
@@ -33,14 +33,14 @@ async def test_who_talks_with_the_caller_may(desk: Console) -> None:
         ({"to": "pusat"}, "operator 'pusat' tidak ada atau sudah dinonaktifkan"),
     ],
 )
-async def test_only_to_a_colleague(desk: Console, body: dict[str, Any], sentence: str) -> None:
+async def test_only_to_a_colleague(desk: RunningConsole, body: dict[str, Any], sentence: str) -> None:
     """Another operator that there is."""
     await desk.call(stage="talking", operator="siti")
     assert (400, {"error": sentence, "field": "to"}) == await desk.ask("siti", "POST", PATH, json=body)
     assert await asked(desk) is None
 
 
-async def test_a_disabled_operator_gets_no_caller(desk: Console) -> None:
+async def test_a_disabled_operator_gets_no_caller(desk: RunningConsole) -> None:
     """Though the name is known still."""
     await desk.call(stage="talking", operator="siti")
     await desk.store.write(lambda store: store.people.disable(desk.clock.now, "budi"))
@@ -51,7 +51,7 @@ async def test_a_disabled_operator_gets_no_caller(desk: Console) -> None:
 @pytest.mark.parametrize(
     ("stage", "operator"), [("talking", "budi"), ("ringing", "siti"), ("waiting", None), ("ended", "siti")]
 )
-async def test_nobody_else_may(desk: Console, stage: str, operator: str | None) -> None:
+async def test_nobody_else_may(desk: RunningConsole, stage: str, operator: str | None) -> None:
     """Neither a colleague nor who talked before."""
     await desk.call(stage=stage, operator=operator)
     await desk.store.write(lambda store: store.people.add(desk.clock.now, "ani", "Ani", "operator", None, "x"))
@@ -60,6 +60,6 @@ async def test_nobody_else_may(desk: Console, stage: str, operator: str | None) 
     assert await asked(desk) is None
 
 
-async def test_a_call_that_there_is_not(desk: Console) -> None:
+async def test_a_call_that_there_is_not(desk: RunningConsole) -> None:
     """404, as everywhere."""
     assert await desk.ask("siti", "POST", PATH, json={"to": "budi"}) == (404, {"error": "panggilan c1 tidak ada"})

@@ -11,18 +11,18 @@ from typing import Any
 import pytest
 
 from console.live.today import Today
-from tests.console.desk112 import SITI, Console
+from tests.console.desk112 import SITI, RunningConsole
 from tickets.model import Actor, Row, to_text
 from tickets.store import Store
 
 NUMBER = "+6281326554021"
 
 
-async def judge(desk: Console, user: str, number: str, kind: str, **more: Any) -> tuple[int, Any]:
+async def judge(desk: RunningConsole, user: str, number: str, kind: str, **more: Any) -> tuple[int, Any]:
     return await desk.ask(user, "POST", f"/api/tickets/{number}/verdict", json={"kind": kind, **more})
 
 
-async def talked(desk: Console, call: str = "c1", operator: str = "siti", **columns: Any) -> str:
+async def talked(desk: RunningConsole, call: str = "c1", operator: str = "siti", **columns: Any) -> str:
     """A call that an operator talked on and that is over; its ticket."""
     at = desk.clock.now
     times = {"answered_at": to_text(at), "talking_at": to_text(at), "ended_at": to_text(at + timedelta(seconds=50))}
@@ -30,11 +30,11 @@ async def talked(desk: Console, call: str = "c1", operator: str = "siti", **colu
     return await desk.call(call, **(times | {"ringing_at": to_text(at)} | over | columns))
 
 
-async def verdict_of(desk: Console, number: str) -> Row | None:
+async def verdict_of(desk: RunningConsole, number: str) -> Row | None:
     return await desk.store.read(lambda store: store.reputations.of_ticket(number))
 
 
-async def test_a_verdict_closes_the_ticket_or_keeps_it(desk: Console) -> None:
+async def test_a_verdict_closes_the_ticket_or_keeps_it(desk: RunningConsole) -> None:
     """One key for a prank, and one that takes it back; the last of the draft goes with it."""
     number = await talked(desk)
     answer = {"number": number, "verdict": "prank", "kind": "prank", "status": "closed"}
@@ -50,7 +50,7 @@ async def test_a_verdict_closes_the_ticket_or_keeps_it(desk: Console) -> None:
     assert (400, wrong) == await judge(desk, "siti", number, "emergency")
 
 
-async def test_no_prank_while_an_agency_works_on_it(desk: Console) -> None:
+async def test_no_prank_while_an_agency_works_on_it(desk: RunningConsole) -> None:
     """409 with a sentence, and nothing of the draft is kept either."""
     busy, _ = await desk.ticket("damkar")
     status, answer = await judge(desk, "siti", busy, "prank", fields={"address": "x"})
@@ -59,7 +59,7 @@ async def test_no_prank_while_an_agency_works_on_it(desk: Console) -> None:
     assert (ticket["kind"], ticket["address"], await verdict_of(desk, busy)) == ("emergency", None, None)
 
 
-async def test_an_operator_judges_own_calls(desk: Console) -> None:
+async def test_an_operator_judges_own_calls(desk: RunningConsole) -> None:
     """Not those of a colleague; those that nobody answered, yes, but not over a colleague's verdict."""
     number = await talked(desk)
     other = {"error": "panggilan ini dilayani siti; minta admin bila penilaiannya salah"}
@@ -72,7 +72,7 @@ async def test_an_operator_judges_own_calls(desk: Console) -> None:
     assert (await judge(desk, "damkar", nobodys, "genuine"))[0] == 403
 
 
-async def test_who_handed_a_caller_over_may_judge_too(desk: Console) -> None:
+async def test_who_handed_a_caller_over_may_judge_too(desk: RunningConsole) -> None:
     """The first operator has heard the caller."""
     number = await talked(desk, operator="budi")
     data = {"operator": "siti"}
@@ -82,7 +82,7 @@ async def test_who_handed_a_caller_over_may_judge_too(desk: Console) -> None:
     assert (await judge(desk, "siti", number, "prank"))[0] == 200
 
 
-async def test_a_correction_needs_a_reason_and_stays(desk: Console) -> None:
+async def test_a_correction_needs_a_reason_and_stays(desk: RunningConsole) -> None:
     """By the command centre or an admin; the operator cannot press it away, nor does a dispatch."""
     number = await talked(desk)
     await judge(desk, "siti", number, "prank")
@@ -94,22 +94,26 @@ async def test_a_correction_needs_a_reason_and_stays(desk: Console) -> None:
     fields = {"category": "kebakaran", "kecamatan": "Bangsri"}
     path = f"/api/tickets/{number}/dispatch"
     assert (await desk.ask("siti", "POST", path, json={"opds": ["damkar"], "fields": fields}))[0] == 200
-    found = await verdict_of(desk, number)
-    assert found and (found["verdict"], found["by"], found["reason"]) == ("information", "admin", "bertanya jam buka")
+    verdict = await verdict_of(desk, number)
+    assert verdict and (verdict["verdict"], verdict["by"], verdict["reason"]) == (
+        "information",
+        "admin",
+        "bertanya jam buka",
+    )
 
 
-async def test_a_dispatch_says_that_the_call_was_genuine(desk: Console) -> None:
+async def test_a_dispatch_says_that_the_call_was_genuine(desk: RunningConsole) -> None:
     """No press more; an operator's own «prank» before it was a mistake."""
     number = await talked(desk)
     await judge(desk, "siti", number, "prank")
     fields = {"category": "kebakaran", "kecamatan": "Bangsri"}
     path = f"/api/tickets/{number}/dispatch"
     assert (await desk.ask("siti", "POST", path, json={"opds": ["damkar"], "fields": fields}))[0] == 200
-    found = await verdict_of(desk, number)
-    assert found and (found["verdict"], found["by"]) == ("genuine", "siti")
+    verdict = await verdict_of(desk, number)
+    assert verdict and (verdict["verdict"], verdict["by"]) == ("genuine", "siti")
 
 
-async def snapshot(desk: Console, user: str, page: str, **query: str) -> Any:
+async def snapshot(desk: RunningConsole, user: str, page: str, **query: str) -> Any:
     """The first snapshot of a page."""
     session = await desk.session(user)
     async with session, session.ws_connect(desk.url(f"/live?page={page}")) as socket:
@@ -119,7 +123,7 @@ async def snapshot(desk: Console, user: str, page: str, **query: str) -> Any:
                 return message["data"]
 
 
-async def test_the_pop_tells_pranks_and_genuine_reports(desk: Console) -> None:
+async def test_the_pop_tells_pranks_and_genuine_reports(desk: RunningConsole) -> None:
     """A genuine report stays in sight behind many pranks; the score and the doubt are there."""
     number = await talked(desk, "g")
     await judge(desk, "siti", number, "genuine")
@@ -135,7 +139,7 @@ async def test_the_pop_tells_pranks_and_genuine_reports(desk: Console) -> None:
     assert pop["ticket"]["verdict"] is None
 
 
-async def test_the_overview_shows_todays_figures(desk: Console) -> None:
+async def test_the_overview_shows_todays_figures(desk: RunningConsole) -> None:
     """Live: they follow a verdict."""
     number = await talked(desk)
     assert (await snapshot(desk, "pusat", "overview"))["screening"]["judged"] == 0
@@ -146,19 +150,19 @@ async def test_the_overview_shows_todays_figures(desk: Console) -> None:
     assert figures["pranks_that_rang"]["k"] == 1
 
 
-async def test_figures_are_not_made_all_the_time(desk: Console) -> None:
-    """What takes a second is made again after twenty; a new day at once."""
+async def test_figures_are_not_made_all_the_time(desk: RunningConsole) -> None:
+    """Figures that took a second are made again after twenty; those of a new day at once."""
     clock = {"s": 100.0}
 
     def seconds() -> float:
         clock["s"] += 0.5
         return clock["s"]
 
-    today, midnight = Today(seconds), desk.desk.setting.midnight(desk.clock.now)
+    today, midnight = Today(seconds), desk.console.setting.midnight(desk.clock.now)
 
     async def calls_at(day: int = 0) -> int:
-        found = await desk.store.read(lambda store: today.of(store, midnight + timedelta(days=day)))
-        return int(found["calls"])
+        figures = await desk.store.read(lambda store: today.of(store, midnight + timedelta(days=day)))
+        return int(figures["calls"])
 
     await talked(desk)
     assert await calls_at() == 1
@@ -169,7 +173,7 @@ async def test_figures_are_not_made_all_the_time(desk: Console) -> None:
     assert await calls_at(1) == 0
 
 
-async def test_the_list_of_calls_to_judge(desk: Console) -> None:
+async def test_the_list_of_calls_to_judge(desk: RunningConsole) -> None:
     """For staff; it empties as they are judged."""
     number = await talked(desk)
     rows = (await snapshot(desk, "siti", "screening"))["unjudged"]
@@ -178,19 +182,19 @@ async def test_the_list_of_calls_to_judge(desk: Console) -> None:
     assert (await snapshot(desk, "siti", "screening"))["unjudged"] == {"count": 0, "rows": []}
 
 
-async def test_the_report(desk: Console) -> None:
+async def test_the_report(desk: RunningConsole) -> None:
     """The last seven days unless told; a wrong day names its field."""
     await judge(desk, "siti", await talked(desk), "prank")
-    status, found = await desk.ask("siti", "GET", "/api/report/screening")
-    assert (status, found["from"], found["to"], len(found["days"])) == (200, "2026-11-16", "2026-11-22", 7)
-    assert found["total"]["rung_by_pranks"]["k"] == 1
-    status, one = await desk.ask("pusat", "GET", "/api/report/screening?from=2026-11-22&to=2026-11-22")
-    assert one["total"] == found["total"]
+    status, data = await desk.ask("siti", "GET", "/api/report/screening")
+    assert (status, data["from"], data["to"], len(data["days"])) == (200, "2026-11-16", "2026-11-22", 7)
+    assert data["total"]["rung_by_pranks"]["k"] == 1
+    status, body = await desk.ask("pusat", "GET", "/api/report/screening?from=2026-11-22&to=2026-11-22")
+    assert body["total"] == data["total"]
     wrong = {"error": "isian from bukan tanggal: 'x', diharapkan misalnya 2026-11-22", "field": "from"}
     assert (400, wrong) == await desk.ask("siti", "GET", "/api/report/screening?from=x")
 
 
-async def prankster(desk: Console) -> list[str]:
+async def prankster(desk: RunningConsole) -> list[str]:
     """A number with three pranks; their tickets."""
     tickets = [await talked(desk, f"c{count}") for count in range(3)]
     for number in tickets:
@@ -198,14 +202,14 @@ async def prankster(desk: Console) -> list[str]:
     return tickets
 
 
-async def test_an_admin_sees_and_corrects_a_number(desk: Console) -> None:
+async def test_an_admin_sees_and_corrects_a_number(desk: RunningConsole) -> None:
     """Found by any part of it, corrected with a reason, all its verdicts or one."""
     tickets = await prankster(desk)
-    status, found = await desk.ask("admin", "GET", "/api/numbers?q=0813-2655&doubted=1")
-    (row,) = found["rows"]
+    status, data = await desk.ask("admin", "GET", "/api/numbers?q=0813-2655&doubted=1")
+    (row,) = data["rows"]
     assert (status, row["number"], row["score"], row["doubt"]) == (200, NUMBER, 3.0, "reputation")
-    status, one = await desk.ask("admin", "POST", "/api/numbers/show", json={"who": "0813 2655 4021"})
-    assert (status, len(one["verdicts"]), len(one["calls"])) == (200, 3, 3)
+    status, body = await desk.ask("admin", "POST", "/api/numbers/show", json={"who": "0813 2655 4021"})
+    assert (status, len(body["verdicts"]), len(body["calls"])) == (200, 3, 3)
     change = {"who": row["hash"], "verdict": "genuine", "reason": "telepon sekolah"}
     status, after = await desk.ask("admin", "POST", "/api/numbers/correct", json=change | {"ticket": tickets[0]})
     assert (status, after["changed"], after["score"]) == (200, 1, -1.0)
@@ -215,23 +219,23 @@ async def test_an_admin_sees_and_corrects_a_number(desk: Console) -> None:
     assert (400, nothing) == await desk.ask("admin", "POST", "/api/numbers/correct", json=change | {"reason": " "})
 
 
-async def test_an_admin_erases_a_number(desk: Console) -> None:
+async def test_an_admin_erases_a_number(desk: RunningConsole) -> None:
     """The score stays, by the hash; unknown and erased numbers are sentences."""
     await prankster(desk)
-    who = {"who": NUMBER, "reason": "diminta pemilik"}
-    assert await desk.ask("admin", "POST", "/api/numbers/erase", json=who) == (200, {"calls": 3})
-    _, found = await desk.ask("admin", "GET", "/api/numbers")
-    assert [(row["number"], row["score"]) for row in found["rows"]] == [(None, 3.0)]
+    erasure = {"who": NUMBER, "reason": "diminta pemilik"}
+    assert await desk.ask("admin", "POST", "/api/numbers/erase", json=erasure) == (200, {"calls": 3})
+    _, data = await desk.ask("admin", "GET", "/api/numbers")
+    assert [(row["number"], row["score"]) for row in data["rows"]] == [(None, 3.0)]
     again = {"error": "nomor ini sudah dihapus"}
-    assert (409, again) == await desk.ask("admin", "POST", "/api/numbers/erase", json=who)
+    assert (409, again) == await desk.ask("admin", "POST", "/api/numbers/erase", json=erasure)
     unknown = {"error": "nomor +628999999999 tidak ada: belum pernah menelepon, atau sudah dihapus tanpa putusan"}
     assert (404, unknown) == await desk.ask("admin", "POST", "/api/numbers/show", json={"who": "08999999999"})
     calls = await desk.store.read(lambda store: store.calls.since(desk.clock.now - timedelta(days=1)))
     assert {call["number"] for call in calls} == {None}
 
 
-async def test_the_export_is_told_in_the_journal(desk: Console) -> None:
-    """Who took all numbers out of the house."""
+async def test_the_export_is_told_in_the_journal(desk: RunningConsole) -> None:
+    """An export names the user and the count."""
     await prankster(desk)
     status, text = await desk.ask("admin", "GET", "/api/numbers.csv")
     assert (status, [row["number"] for row in csv.DictReader(text.splitlines())]) == (200, [NUMBER])
@@ -240,13 +244,13 @@ async def test_the_export_is_told_in_the_journal(desk: Console) -> None:
 
 
 @pytest.mark.parametrize("user", ["siti", "pusat", "damkar"])
-async def test_nobody_else_sees_numbers(desk: Console, user: str) -> None:
+async def test_nobody_else_sees_numbers(desk: RunningConsole, user: str) -> None:
     """Neither list nor page nor socket."""
     for path in ("/nomor", "/api/numbers", "/api/numbers.csv", "/live?page=numbers"):
         assert (path, (await desk.ask(user, "GET", path))[0]) == (path, 403)
 
 
-async def test_a_lost_key_is_told_to_the_admin(desk: Console) -> None:
+async def test_a_lost_key_is_told_to_the_admin(desk: RunningConsole) -> None:
     """Verdicts under another key whose number is gone count no more."""
     number = await talked(desk)
     await judge(desk, "siti", number, "prank")

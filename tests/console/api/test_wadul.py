@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
-from tests.console.desk112 import Console
+from tests.console.desk112 import RunningConsole
 from tickets.complaints import tracking
 
 LEAK = {"category": "listrik", "kecamatan": "Bangsri", "description": "Padam sejak kemarin, rumah Bu Nur"}
 
 
-async def filed(desk: Console, call: str = "c1", **fields: str) -> tuple[str, str]:
+async def filed(desk: RunningConsole, call: str = "c1", **fields: str) -> tuple[str, str]:
     """A complaint that siti took on the telephone; its ticket and tracking number."""
     number = await desk.call(call, stage="talking", operator="siti")
     status, answer = await desk.ask("siti", "POST", f"/api/tickets/{number}/wadul", json={"fields": LEAK | fields})
@@ -20,32 +20,32 @@ async def filed(desk: Console, call: str = "c1", **fields: str) -> tuple[str, st
     return number, answer["tracking"]
 
 
-async def state(desk: Console, number: str) -> str:
+async def state(desk: RunningConsole, number: str) -> str:
     """Its state in the store."""
     row = await desk.store.read(lambda store: store.complaints.get(number))
     return str(row["state"])
 
 
-async def pushes(desk: Console, number: str) -> list[tuple[str, str, float]]:
-    """What is pushed for a ticket now: agency, phase, interval."""
+async def pushes(desk: RunningConsole, number: str) -> list[tuple[str, str, float]]:
+    """The open pushes of a ticket: agency, phase, interval."""
     sql = """SELECT a.opd, p.phase, p.every_s FROM pushes p JOIN assignments a ON a.id = p.assignment
         WHERE a.ticket = :number AND p.done_at IS NULL ORDER BY p.id"""
     rows = await desk.store.read(lambda store: store.connection.all(sql, number=number))
     return [tuple(row.values()) for row in rows]
 
 
-async def patience(desk: Console, assignment: int) -> float:
-    """How long it may stay as it is before it is pushed again."""
+async def patience(desk: RunningConsole, assignment: int) -> float:
+    """The seconds that an assignment may stay as it is before it is pushed again."""
     row = await desk.store.read(lambda store: store.assignments.get(assignment))
     return float(row["follow_up_s"])
 
 
-async def act(desk: Console, number: str, what: str, user: str = "pusat", **body: Any) -> tuple[int, Any]:
+async def act(desk: RunningConsole, number: str, path: str, user: str = "pusat", **body: Any) -> tuple[int, Any]:
     """One of the inbox's buttons."""
-    return await desk.ask(user, "POST", f"/api/wadul/{number}/{what}", json=body)
+    return await desk.ask(user, "POST", f"/api/wadul/{number}/{path}", json=body)
 
 
-async def test_filed_twice_is_one_number(desk: Console) -> None:
+async def test_filed_twice_is_one_number(desk: RunningConsole) -> None:
     """A caller is told one number, however often the button is pressed; nothing to complain of is refused."""
     number, tracked = await filed(desk)
     again = await desk.ask("siti", "POST", f"/api/tickets/{number}/wadul", json={})
@@ -58,7 +58,7 @@ async def test_filed_twice_is_one_number(desk: Console) -> None:
     assert await desk.store.read(lambda store: store.complaints.find(empty)) is None
 
 
-async def test_the_inbox_passes_on_and_the_agency_ends_it(desk: Console) -> None:
+async def test_the_inbox_passes_on_and_the_agency_ends_it(desk: RunningConsole) -> None:
     """Verified, given away, accepted, done; the public answer is written afterwards."""
     number, _ = await filed(desk)
     status, row = await act(desk, number, "pass", opds=["pln"])
@@ -74,7 +74,7 @@ async def test_the_inbox_passes_on_and_the_agency_ends_it(desk: Console) -> None
     assert (status, row["text"], row["clock"]) == (200, "Trafo sudah diganti.", None)
 
 
-async def test_a_complaint_becomes_an_emergency_and_a_complaint_again(desk: Console) -> None:
+async def test_a_complaint_becomes_an_emergency_and_a_complaint_again(desk: RunningConsole) -> None:
     """In one transaction: other pushes, from now, in the state that the assignment has; never without an agency."""
     number, _ = await filed(desk)
     status, answer = await act(desk, number, "raise", reason="kabel menyala")
@@ -94,7 +94,7 @@ async def test_a_complaint_becomes_an_emergency_and_a_complaint_again(desk: Cons
     assert due == desk.clock.now
 
 
-async def test_an_operator_who_hears_of_danger_raises_it_in_the_form(desk: Console) -> None:
+async def test_an_operator_who_hears_of_danger_raises_it_in_the_form(desk: RunningConsole) -> None:
     """The draft's kind is enough: agencies that have it are pushed anew."""
     number, _ = await filed(desk)
     await act(desk, number, "pass", opds=["pln"])
@@ -104,7 +104,7 @@ async def test_an_operator_who_hears_of_danger_raises_it_in_the_form(desk: Conso
     assert await pushes(desk, number) == [("pln", "dikirim", 30.0)]
 
 
-async def test_everybody_may_look_it_up_and_learns_nothing_of_the_caller(desk: Console) -> None:
+async def test_everybody_may_look_it_up_and_learns_nothing_of_the_caller(desk: RunningConsole) -> None:
     """State, days, agency, answer; a slip is told at once; guessing is braked; names, places and words stay inside."""
     number, tracked = await filed(desk, reporter_name="Nur Hidayah", address="Gang Mawar")
     await act(desk, number, "pass", opds=["pln"])
@@ -133,13 +133,13 @@ async def test_everybody_may_look_it_up_and_learns_nothing_of_the_caller(desk: C
 
 
 @pytest.mark.parametrize("link", [None, "javascript:alert(1)", "ftp://x", "contoh.go.id", "https://"])
-async def test_a_social_complaint_needs_its_link(desk: Console, link: str | None) -> None:
+async def test_a_social_complaint_needs_its_link(desk: RunningConsole, link: str | None) -> None:
     """Nothing else may become something to click on."""
     status, answer = await desk.ask("pln", "POST", "/api/wadul", json=LEAK | {"link": link})
     assert (status, answer["field"]) == (400, "link")
 
 
-async def test_a_social_complaint_stays_with_its_agency_or_goes_to_the_inbox(desk: Console) -> None:
+async def test_a_social_complaint_stays_with_its_agency_or_goes_to_the_inbox(desk: RunningConsole) -> None:
     """The own agency has it at once; others' go to the inbox; an agency does not read the inbox."""
     post = LEAK | {"link": "https://medsos.contoh/p/1"}
     status, own = await desk.ask("pln", "POST", "/api/wadul", json=post)
@@ -148,19 +148,19 @@ async def test_a_social_complaint_stays_with_its_agency_or_goes_to_the_inbox(des
     assert (status, await state(desk, others["number"])) == (201, "masuk")
     row = await desk.store.read(lambda store: store.complaints.show(own["number"]))
     assert (row["source"], row["link"], row["filed_by"]) == ("sosial", "https://medsos.contoh/p/1", "pln")
-    assert [one["opd"] for one in row["assignments"]] == ["pln"]
+    assert [entry["opd"] for entry in row["assignments"]] == ["pln"]
     assert (await desk.ask("pln", "GET", "/api/wadul"))[0] == 403
-    status, found = await desk.ask("siti", "GET", f"/api/wadul?q={own['tracking']}")
-    assert (status, [one["ticket"] for one in found["rows"]]) == (200, [own["number"]])
+    status, data = await desk.ask("siti", "GET", f"/api/wadul?q={own['tracking']}")
+    assert (status, [entry["ticket"] for entry in data["rows"]]) == (200, [own["number"]])
     wrong = await desk.ask("pln", "POST", "/api/wadul", json=post | {"to_inbox": "ya"})
     assert wrong == (400, {"error": "to_inbox harus true atau false", "field": "to_inbox"})
 
 
-async def test_what_is_no_complaint_has_no_inbox(desk: Console) -> None:
+async def test_what_is_no_complaint_has_no_inbox(desk: RunningConsole) -> None:
     """A fire is neither passed on nor rejected there."""
     number, _ = await desk.ticket("damkar")
     bodies = {"pass": {"opds": ["pln"]}, "reject": {"reason": "x"}, "answer": {"answer": "x"}, "lower": {"reason": "x"}}
-    for what, body in bodies.items():
-        assert await act(desk, number, what, **body) == (404, {"error": f"tiket {number} bukan aduan"}), what
+    for path, body in bodies.items():
+        assert await act(desk, number, path, **body) == (404, {"error": f"tiket {number} bukan aduan"}), path
     nothing = f"tiket {number} tidak punya kiriman yang menunggu"
     assert await act(desk, number, "resend") == (404, {"error": nothing})

@@ -1,4 +1,4 @@
-"""What the government's application says: heard when it is signed and fresh, once, and over no agency of ours."""
+"""States that the government's application tells: taken when signed and fresh, once, and never over ours."""
 
 import json
 from dataclasses import replace
@@ -9,7 +9,7 @@ import pytest
 from aiohttp import ClientSession
 
 from tests.console.api.test_wadul import act, filed, state
-from tests.console.desk112 import Console
+from tests.console.desk112 import RunningConsole
 from tickets.model import to_text
 from tickets.notify.webhook import signature
 
@@ -17,15 +17,17 @@ KEY = "kunci jembatan untuk uji"
 
 
 @pytest.fixture
-def bridged(desk: Console) -> Console:
+def bridged(desk: RunningConsole) -> RunningConsole:
     """A console of a government with an application."""
-    desk.desk.wadul_key = lambda: KEY
-    desk.desk.setting = replace(desk.desk.setting, terms=replace(desk.desk.setting.terms, url="https://wadul.contoh/x"))
+    desk.console.wadul_key = lambda: KEY
+    desk.console.setting = replace(
+        desk.console.setting, terms=replace(desk.console.setting.terms, url="https://wadul.contoh/x")
+    )
     return desk
 
 
 async def told(
-    desk: Console,
+    desk: RunningConsole,
     body: dict[str, Any],
     *,
     key: str = KEY,
@@ -43,7 +45,7 @@ async def told(
         return answer.status, await answer.json()
 
 
-async def test_a_status_is_heard_once(bridged: Console) -> None:
+async def test_a_status_is_heard_once(bridged: RunningConsole) -> None:
     """A message that is played again, after others, changes nothing."""
     number, tracked = await filed(bridged)
     first = {"tracking": tracked, "state": "diteruskan", "number": "W-9"}
@@ -57,7 +59,7 @@ async def test_a_status_is_heard_once(bridged: Console) -> None:
     assert (row["state"], row["theirs"], row["text"]) == ("selesai", "W-9", "Sudah ditambal.")
 
 
-async def test_forged_late_and_odd_messages(bridged: Console) -> None:
+async def test_forged_late_and_odd_messages(bridged: RunningConsole) -> None:
     """Each is refused with its sentence, and nothing is changed."""
     number, tracked = await filed(bridged)
     body, now = {"tracking": tracked, "state": "selesai"}, bridged.clock.now
@@ -79,7 +81,7 @@ async def test_forged_late_and_odd_messages(bridged: Console) -> None:
     assert await state(bridged, number) == "masuk"
 
 
-async def test_no_word_over_an_agency_that_works_on_it(bridged: Console) -> None:
+async def test_no_word_over_an_agency_that_works_on_it(bridged: RunningConsole) -> None:
     """409 until the agency is done."""
     number, tracked = await filed(bridged)
     await act(bridged, number, "pass", opds=["pln"])
@@ -88,7 +90,7 @@ async def test_no_word_over_an_agency_that_works_on_it(bridged: Console) -> None
     assert await state(bridged, number) == "diteruskan"
 
 
-async def test_where_there_is_no_application_there_is_no_door(desk: Console) -> None:
+async def test_where_there_is_no_application_there_is_no_door(desk: RunningConsole) -> None:
     """Neither without an address nor without a key."""
     _, tracked = await filed(desk)
     assert (await told(desk, {"tracking": tracked}))[0] == 404

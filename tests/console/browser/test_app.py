@@ -11,28 +11,28 @@ from playwright.async_api import Browser, Page, expect
 from console.api import once
 from console.pages import webapp
 from tests.console.browser.test_browser import IN_TIME_MS, page, siren_is
-from tests.console.desk112 import Console
+from tests.console.desk112 import RunningConsole
 from tests.console.pictures import JEPARA, TAKEN, photograph, with_exif
 from tickets.errors import StoreUnavailable
 
 pytestmark = pytest.mark.browser
 
 
-async def until_row(desk: Console, one: int, **wanted: Any) -> Any:
+async def until_row(desk: RunningConsole, assignment: int, **wanted: Any) -> Any:
     """The assignment, as soon as it is like this in the store."""
     async with asyncio.timeout(IN_TIME_MS / 1000):
         while True:
-            row = await desk.store.read(lambda store: store.assignments.get(one))
+            row = await desk.store.read(lambda store: store.assignments.get(assignment))
             if wanted.items() <= row.items():
                 return row
             await asyncio.sleep(0.05)
 
 
-async def kinds(desk: Console, ticket: str) -> list[tuple[str, Any]]:
-    """What the journal tells of the agency's doing, in order."""
+async def kinds(desk: RunningConsole, ticket: str) -> list[tuple[str, Any]]:
+    """The agency's moves and notes in the journal, in order."""
     rows = await desk.store.read(lambda store: store.journal.of_ticket(ticket, None))
-    found = [row for row in rows if row["kind"].startswith("assignment.")]
-    return [(row["kind"], row["data"].get("state") or row["data"].get("note")) for row in found]
+    moves = [row for row in rows if row["kind"].startswith("assignment.")]
+    return [(row["kind"], row["data"].get("state") or row["data"].get("note")) for row in moves]
 
 
 async def on_duty(phone: Page) -> None:
@@ -41,10 +41,10 @@ async def on_duty(phone: Page) -> None:
     await phone.evaluate("navigator.serviceWorker.ready.then(() => true)")
 
 
-async def test_what_is_done_without_a_signal_arrives_once(desk: Console, browser: Browser) -> None:
+async def test_what_is_done_without_a_signal_arrives_once(desk: RunningConsole, browser: Browser) -> None:
     """Three actions offline, the page opened anew without a signal, then online: each is there once, in its order, and
     meanwhile the page says that nothing has arrived. Nothing about people is in the browser's caches."""
-    ticket, (one,) = await desk.ticket("damkar")
+    ticket, (assignment,) = await desk.ticket("damkar")
     async with page(browser, desk, "damkar") as phone:
         await on_duty(phone)
         await siren_is(phone, "on")
@@ -53,11 +53,11 @@ async def test_what_is_done_without_a_signal_arrives_once(desk: Console, browser
         await siren_is(phone, "off")
         await phone.get_by_role("button", name="Berangkat", exact=True).click(timeout=IN_TIME_MS)
         await phone.get_by_role("button", name="Catatan, foto…").click(timeout=IN_TIME_MS)
-        await phone.locator(f"#note-{one}").fill("dua regu")
+        await phone.locator(f"#note-{assignment}").fill("dua regu")
         await phone.get_by_role("button", name="Simpan", exact=True).click()
         await expect(phone.locator(".outbox")).to_contain_text("3 tindakan menunggu sinyal", timeout=IN_TIME_MS)
         await expect(phone.locator(".outbox")).to_contain_text("BELUM sampai di 112")
-        assert (await desk.store.read(lambda store: store.assignments.get(one)))["state"] == "dikirim"
+        assert (await desk.store.read(lambda store: store.assignments.get(assignment)))["state"] == "dikirim"
 
         await phone.reload()
         await expect(phone.get_by_text("TANPA SINYAL")).to_be_visible(timeout=IN_TIME_MS)
@@ -65,16 +65,16 @@ async def test_what_is_done_without_a_signal_arrives_once(desk: Console, browser
         assert await cached(phone) == {"html", "css", "javascript", "svg+xml", "png"}
 
         await phone.context.set_offline(False)
-        await until_row(desk, one, state="berangkat", acknowledged_by="damkar")
+        await until_row(desk, assignment, state="berangkat", acknowledged_by="damkar")
         await expect(phone.locator("[data-state=berangkat]")).to_be_visible(timeout=2 * IN_TIME_MS)
         await expect(phone.locator(".outbox")).to_have_count(0, timeout=IN_TIME_MS)
     expected = [("assignment.acknowledged", "diterima"), ("assignment.moved", "berangkat")]
     assert await kinds(desk, ticket) == [*expected, ("assignment.noted", "dua regu")]
 
 
-async def test_an_answer_that_112_cannot_keep_waits_and_says_so(desk: Console, browser: Browser) -> None:
+async def test_an_answer_that_112_cannot_keep_waits_and_says_so(desk: RunningConsole, browser: Browser) -> None:
     """The disk of 112 is full: the action stays in the browser, with what 112 says, is sent again, and counts."""
-    _, (one,) = await desk.ticket("damkar")
+    _, (assignment,) = await desk.ticket("damkar")
     write = desk.store.write
 
     async def full(job: Any) -> Any:
@@ -85,15 +85,15 @@ async def test_an_answer_that_112_cannot_keep_waits_and_says_so(desk: Console, b
         await siren_is(phone, "on")
         desk.store.write = full  # type: ignore[method-assign]
         await phone.get_by_role("button", name="TERIMA").click()
-        told = "1 tindakan belum tersimpan: Tidak tersimpan: cakram penuh."
-        await expect(phone.locator(".outbox")).to_contain_text(told, timeout=IN_TIME_MS)
+        unsaved = "1 tindakan belum tersimpan: Tidak tersimpan: cakram penuh."
+        await expect(phone.locator(".outbox")).to_contain_text(unsaved, timeout=IN_TIME_MS)
         await expect(phone.locator(".outbox")).to_contain_text("Jawaban Anda BELUM tersimpan di 112")
         await expect(phone.locator(".queued")).to_contain_text("Belum tersimpan: Terima")
         await siren_is(phone, "off")
         await expect(phone.locator(".toast.bad")).to_have_count(0)
         desk.store.write = write  # type: ignore[method-assign]
         await phone.get_by_role("button", name="Kirim sekarang").click()
-        await until_row(desk, one, state="diterima", acknowledged_by="damkar")
+        await until_row(desk, assignment, state="diterima", acknowledged_by="damkar")
         await expect(phone.locator(".outbox")).to_have_count(0, timeout=IN_TIME_MS)
 
 
@@ -116,15 +116,15 @@ async def cached(phone: Page) -> set[str]:
 
 
 async def test_an_installed_page_of_another_version_becomes_this_one(
-    desk: Console, browser: Browser, monkeypatch: pytest.MonkeyPatch
+    desk: RunningConsole, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A telephone that installed the page before an update, with scripts at other addresses: opened anew it is the new
     page, the worker follows by itself, nothing of the old one stays, and what is kept works without a signal."""
-    version = desk.desk.version
+    version = desk.console.version
     cached_versions = "caches.keys().then((names) => names.sort().join())"
     with monkeypatch.context() as before:
-        old = SimpleNamespace(version="0100", setting=desk.desk.setting)
-        before.setattr(webapp, "desk_of", lambda request: old)
+        old = SimpleNamespace(version="0100", setting=desk.console.setting)
+        before.setattr(webapp, "console_of", lambda request: old)
         before.setattr(webapp, "files", lambda _: [webapp.SHELL, f"/static/{version}/img/app-192.png"])
         async with page(browser, desk, "damkar") as phone:
             await on_duty(phone)
@@ -157,14 +157,14 @@ HEARS_A_FAILURE = """() => {
 
 
 async def test_an_answer_that_is_lost_on_its_way_is_asked_for_again(
-    desk: Console, browser: Browser, monkeypatch: pytest.MonkeyPatch
+    desk: RunningConsole, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The server has done it, the page has not heard so and says so: it asks again by itself, and it is done once.
 
     The server loses its answers until the page has seen a request fail. A route of the debugger would not do: while the
     service worker takes a page over, its requests may pass the debugger by. The browser itself repeats a request whose
     connection breaks before it fails: with the same key, too."""
-    ticket, (one,) = await desk.ticket("damkar")
+    ticket, (assignment,) = await desk.ticket("damkar")
     write, keys, lost, line = once.write, [], [], {"bad": True}
 
     async def lossy(request: web.Request, *arguments: Any) -> web.StreamResponse:
@@ -182,7 +182,7 @@ async def test_an_answer_that_is_lost_on_its_way_is_asked_for_again(
         await phone.get_by_role("button", name="TERIMA").click()
         async with asyncio.timeout(IN_TIME_MS / 1000):
             await phone.evaluate("window.failed")
-        await until_row(desk, one, state="diterima")
+        await until_row(desk, assignment, state="diterima")
         await expect(phone.locator(".queued")).to_contain_text("Menunggu sinyal: Terima", timeout=IN_TIME_MS)
         line["bad"] = False
         await expect(phone.locator(".queued")).to_have_count(0, timeout=IN_TIME_MS)
@@ -192,9 +192,9 @@ async def test_an_answer_that_is_lost_on_its_way_is_asked_for_again(
     assert await kinds(desk, ticket) == [("assignment.acknowledged", "diterima")]
 
 
-async def test_a_photo_is_small_tells_when_and_where_and_shows_neither(desk: Console, browser: Browser) -> None:
+async def test_a_photo_is_small_tells_when_and_where_and_shows_neither(desk: RunningConsole, browser: Browser) -> None:
     """Read before it is shrunk, sent along, kept; the file that is shown has no Exif and a telephone's long side."""
-    _, (one,) = await desk.ticket("damkar")
+    _, (assignment,) = await desk.ticket("damkar")
     async with page(browser, desk, "damkar") as phone:
         await phone.get_by_role("button", name="TERIMA").click()
         await phone.get_by_role("button", name="Catatan, foto…").click(timeout=IN_TIME_MS)
@@ -208,14 +208,14 @@ async def test_a_photo_is_small_tells_when_and_where_and_shows_neither(desk: Con
         )
         assert shown == [1600, 1200]
         await expect(phone.locator(".shots small")).to_contain_text("09.41")
-    (row,) = await desk.store.read(lambda store: store.assignments.attachments(one))
+    (row,) = await desk.store.read(lambda store: store.assignments.attachments(assignment))
     assert (row["taken_at"], row["lat"], row["lon"]) == (TAKEN, *JEPARA)
-    kept = (desk.desk.media / row["value"]).read_bytes()
+    kept = (desk.console.media / row["value"]).read_bytes()
     assert b"Exif" not in kept and b"RAHASIA" not in kept
     assert len(kept) < len(taken) / 2
 
 
-async def test_a_reload_resumes_the_siren(desk: Console, browser: Browser) -> None:
+async def test_a_reload_resumes_the_siren(desk: RunningConsole, browser: Browser) -> None:
     """Without a click: this browser was on duty before; and with a new report after that."""
     async with page(browser, desk, "damkar") as phone:
         await on_duty(phone)
@@ -230,8 +230,8 @@ async def test_a_reload_resumes_the_siren(desk: Console, browser: Browser) -> No
         assert await phone.get_by_text("SUARA MATI").count() == 0
 
 
-async def test_the_place_is_drawn_without_a_map(desk: Console, browser: Browser) -> None:
-    """Where the network told it: the drawing, the links, and how far it is from here once the telephone says so."""
+async def test_the_place_is_drawn_without_a_map(desk: RunningConsole, browser: Browser) -> None:
+    """The network's position of the caller: a drawing, links, and the distance once the telephone knows its place."""
     where = '{"lat": -6.588333, "lon": 110.668889, "radius_m": 150}'
     await desk.ticket_of(await desk.call(location=where), "damkar")
     async with page(browser, desk, "damkar") as phone:

@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.console.api.test_assigning import png
-from tests.console.desk112 import PASSWORD, SITI, Console
+from tests.console.desk112 import PASSWORD, SITI, RunningConsole
 from tests.console.pages.test_receipts import open_tests, told
 
 pytestmark = pytest.mark.browser
@@ -18,12 +18,14 @@ IN_TIME_MS = 30_000  # a busy machine takes its time; nothing waits longer than 
 
 
 @asynccontextmanager
-async def page(browser: Browser, desk: Console, user: str) -> AsyncIterator[Page]:
+async def page(browser: Browser, desk: RunningConsole, user: str) -> AsyncIterator[Page]:
     """A browser in which a user has logged in by the form; a script error or a breach of the CSP fails the test."""
     context = await browser.new_context(locale="en-US", timezone_id="America/New_York")
     opened, wrong = await context.new_page(), []
     opened.on("pageerror", lambda error: wrong.append(str(error)))
-    opened.on("console", lambda said: wrong.append(said.text) if "Content Security Policy" in said.text else None)
+    opened.on(
+        "console", lambda message: wrong.append(message.text) if "Content Security Policy" in message.text else None
+    )
     await opened.goto(desk.url("/"))
     await expect(opened.locator("#nama")).to_be_focused()
     await opened.keyboard.type(user)
@@ -36,19 +38,19 @@ async def page(browser: Browser, desk: Console, user: str) -> AsyncIterator[Page
     await context.close()
 
 
-async def rings(desk: Console, operator: str, call: str = "c1", **columns: Any) -> str:
+async def rings(desk: RunningConsole, operator: str, call: str = "c1", **columns: Any) -> str:
     """A call that rings at an operator's desk, as the calls process writes it; its ticket."""
     number = await desk.call(call, stage="ringing", lane="urgent", ringing_at=desk.clock.now.isoformat(), **columns)
     await at_desk(desk, operator, "ringing", call)
     return number
 
 
-async def at_desk(desk: Console, operator: str, live: str, call: str | None) -> None:
+async def at_desk(desk: RunningConsole, operator: str, live: str, call: str | None) -> None:
     """The calls process says what an operator is."""
     await desk.store.write(lambda store: store.people.set_presence(desk.clock.now, operator, "ready", live, call))
 
 
-async def test_the_pop_appears_with_the_focus_in_the_form(desk: Console, browser: Browser) -> None:
+async def test_the_pop_appears_with_the_focus_in_the_form(desk: RunningConsole, browser: Browser) -> None:
     """The moment the store says that the phone rings: number, mark, lane, and the cursor in the first field."""
     async with page(browser, desk, "siti") as siti:
         await expect(siti.get_by_role("heading", name="Belum bertugas")).to_be_visible()
@@ -59,7 +61,7 @@ async def test_the_pop_appears_with_the_focus_in_the_form(desk: Console, browser
         await expect(siti.locator(".pop")).to_contain_text("10.00")  # WIB, in a browser of New York
 
 
-async def test_a_fire_is_dispatched_by_keyboard_only(desk: Console, browser: Browser) -> None:
+async def test_a_fire_is_dispatched_by_keyboard_only(desk: RunningConsole, browser: Browser) -> None:
     """Digit, place, story, Ctrl+Enter; routing proposed the agencies; then the verdict keys and the wrap-up key."""
     async with page(browser, desk, "siti") as siti:
         number = await rings(desk, "siti")
@@ -82,7 +84,7 @@ async def test_a_fire_is_dispatched_by_keyboard_only(desk: Console, browser: Bro
         place = {"kecamatan": "Bangsri", "desa": "Kedungleper", "address": "Depan masjid"}
         assert ticket["place"] == place
         assert ticket["description"] == "Rumah terbakar, dua orang di dalam"
-        assert [one["opd"] for one in ticket["assignments"]] == ["damkar", "pln"]
+        assert [row["opd"] for row in ticket["assignments"]] == ["damkar", "pln"]
         await at_desk(desk, "siti", "wrap_up", "c1")
         await expect(siti.get_by_role("button", name="Selesai, siap lagi")).to_be_visible(timeout=IN_TIME_MS)
         await siti.keyboard.press("F9")
@@ -90,7 +92,7 @@ async def test_a_fire_is_dispatched_by_keyboard_only(desk: Console, browser: Bro
         await until_told(desk, "request.wrap_up_done")
 
 
-async def until_told(desk: Console, kind: str) -> Any:
+async def until_told(desk: RunningConsole, kind: str) -> Any:
     """The newest journal row of a kind; pages do not wait for an answer before they show the next state."""
     async with asyncio.timeout(60):
         while (row := await desk.store.read(lambda store: store.boards.newest(kind))) is None:
@@ -98,7 +100,7 @@ async def until_told(desk: Console, kind: str) -> Any:
     return row
 
 
-async def test_state_keys_ask_the_calls_process(desk: Console, browser: Browser) -> None:
+async def test_state_keys_ask_the_calls_process(desk: RunningConsole, browser: Browser) -> None:
     """F2 asks; the button shows the asked state until the answer comes."""
     async with page(browser, desk, "siti") as siti:
         ready = siti.get_by_role("button", name="Siap", exact=False).first
@@ -112,7 +114,7 @@ async def test_state_keys_ask_the_calls_process(desk: Console, browser: Browser)
         await expect(ready).to_have_attribute("aria-pressed", "true")
 
 
-async def talks(desk: Console, operator: str, **columns: Any) -> str:
+async def talks(desk: RunningConsole, operator: str, **columns: Any) -> str:
     """A call that an operator talks on; its ticket."""
     at = desk.clock.now.isoformat()
     number = await desk.call("c1", stage="talking", lane="urgent", operator=operator, talking_at=at, **columns)
@@ -120,8 +122,8 @@ async def talks(desk: Console, operator: str, **columns: Any) -> str:
     return number
 
 
-async def test_a_caller_is_handed_over_by_keyboard(desk: Console, browser: Browser) -> None:
-    """Who is ready stands first, who cannot has a reason; the wait and the refusal are shown, and the end."""
+async def test_a_caller_is_handed_over_by_keyboard(desk: RunningConsole, browser: Browser) -> None:
+    """Ready colleagues stand first, others with a reason; the wait, the refusal and the end are shown."""
     for name in ("ani", "rudi"):
         await desk.store.write(
             lambda store, name=name: store.people.add(desk.clock.now, name, name.title(), "operator", None, "x")
@@ -157,21 +159,21 @@ async def test_a_caller_is_handed_over_by_keyboard(desk: Console, browser: Brows
         await expect(siti.locator(".transfer")).to_have_count(0, timeout=IN_TIME_MS)
 
 
-async def asked(desk: Console) -> Any:
-    """What the newest request for a transfer says."""
+async def asked(desk: RunningConsole) -> Any:
+    """The data of the newest request for a transfer."""
     row = await desk.store.read(lambda store: store.boards.newest("request.transfer"))
     return row and row["data"]
 
 
-async def test_the_networks_position_is_in_the_pop(desk: Console, browser: Browser) -> None:
+async def test_the_networks_position_is_in_the_pop(desk: RunningConsole, browser: Browser) -> None:
     """As a link that a map program opens."""
     async with page(browser, desk, "siti") as siti:
         await rings(desk, "siti", location='{"lat": -6.5888, "lon": 110.6684, "radius_m": 850.24}')
-        found = siti.get_by_role("link", name="Posisi dari jaringan: -6.5888, 110.6684 ± 850 m")
-        await expect(found).to_have_attribute("href", "geo:-6.5888,110.6684", timeout=IN_TIME_MS)
+        link = siti.get_by_role("link", name="Posisi dari jaringan: -6.5888, 110.6684 ± 850 m")
+        await expect(link).to_have_attribute("href", "geo:-6.5888,110.6684", timeout=IN_TIME_MS)
 
 
-async def test_what_was_typed_survives_reload_and_lost_connection(desk: Console, browser: Browser) -> None:
+async def test_what_was_typed_survives_reload_and_lost_connection(desk: RunningConsole, browser: Browser) -> None:
     """Saved while typing; without a server it waits in the browser and is said to be unsaved."""
     async with page(browser, desk, "siti") as siti:
         number = await rings(desk, "siti")
@@ -188,9 +190,9 @@ async def test_what_was_typed_survives_reload_and_lost_connection(desk: Console,
         assert ticket["description"] == "asap tebal dari gudang"
 
 
-async def test_the_siren_sounds_until_it_is_accepted(desk: Console, browser: Browser) -> None:
+async def test_the_siren_sounds_until_it_is_accepted(desk: RunningConsole, browser: Browser) -> None:
     """Silent with a red bar before the first click, on after it, off with «Terima»; then step by step to «Selesai»."""
-    _, (one,) = await desk.ticket("damkar")
+    _, (assignment,) = await desk.ticket("damkar")
     async with page(browser, desk, "damkar") as damkar:
         await expect(damkar.get_by_text("SUARA MATI")).to_be_visible(timeout=IN_TIME_MS)
         await siren_is(damkar, "muted")
@@ -198,7 +200,9 @@ async def test_the_siren_sounds_until_it_is_accepted(desk: Console, browser: Bro
         await siren_is(damkar, "on")
         await expect(damkar.get_by_text("SUARA MATI")).to_have_count(0)
         await expect(damkar.locator(".story")).to_contain_text("tampil di halaman", timeout=IN_TIME_MS)
-        assert [who for who, _ in await told(desk, "push.seen")] == ["user:damkar"]  # once, and only now that it sounds
+        assert [actor for actor, _ in await told(desk, "push.seen")] == [
+            "user:damkar"
+        ]  # once, and only now that it sounds
         await damkar.get_by_role("button", name="TERIMA").click()
         await siren_is(damkar, "off")
         for button, state in (("Berangkat", "berangkat"), ("Tiba di lokasi", "di_lokasi")):
@@ -214,11 +218,11 @@ async def test_the_siren_sounds_until_it_is_accepted(desk: Console, browser: Bro
         await expect(damkar.locator(".shots img")).to_be_visible(timeout=IN_TIME_MS)
         await damkar.get_by_role("button", name="Selesai", exact=True).click()
         await expect(damkar.get_by_role("heading", name="Tidak ada tugas")).to_be_visible(timeout=IN_TIME_MS)
-    row = await desk.store.read(lambda store: store.assignments.get(one))
+    row = await desk.store.read(lambda store: store.assignments.get(assignment))
     assert (row["state"], row["acknowledged_by"], row["via"]) == ("selesai", "damkar", "page")
 
 
-async def test_a_test_push_is_heard_and_said_so(desk: Console, browser: Browser) -> None:
+async def test_a_test_push_is_heard_and_said_so(desk: RunningConsole, browser: Browser) -> None:
     """A bar that says that it is a test; no assignment, no alarm; «Terdengar» counts once the sound is on."""
     async with page(browser, desk, "damkar") as damkar:
         await open_tests(desk)
@@ -229,11 +233,11 @@ async def test_a_test_push_is_heard_and_said_so(desk: Console, browser: Browser)
         await bar.get_by_role("button", name="Terdengar").click(timeout=IN_TIME_MS)
         await expect(bar).to_have_count(0, timeout=IN_TIME_MS)
         await siren_is(damkar, "off")
-    assert [who for who, _ in await told(desk, "test.answered")] == ["user:damkar"]
+    assert [actor for actor, _ in await told(desk, "test.answered")] == ["user:damkar"]
 
 
 async def siren_is(page: Page, state: str) -> None:
-    """What the page does with its loudspeaker."""
+    """The state of the page's loudspeaker."""
     await expect(page.locator("body")).to_have_attribute("data-siren", state, timeout=IN_TIME_MS)
 
 
@@ -243,7 +247,7 @@ async def choose_file(page: Page, name: str, data: bytes) -> None:
     await page.locator("input[type=file][multiple]").set_input_files(files)
 
 
-async def test_markup_from_callers_stays_text(desk: Console, browser: Browser) -> None:
+async def test_markup_from_callers_stays_text(desk: RunningConsole, browser: Browser) -> None:
     """On the agency's page, which shows what a stranger said."""
     evil = "<img src=x onerror=document.title='gotcha'><script>document.title='gotcha'</script>"
     number, _ = await desk.ticket("damkar")
@@ -253,7 +257,7 @@ async def test_markup_from_callers_stays_text(desk: Console, browser: Browser) -
         assert "gotcha" not in await damkar.title()
 
 
-async def test_a_lost_connection_is_said_at_once_and_mends_itself(desk: Console, browser: Browser) -> None:
+async def test_a_lost_connection_is_said_at_once_and_mends_itself(desk: RunningConsole, browser: Browser) -> None:
     """«terputus – menyambung…», and back without a hand."""
     async with page(browser, desk, "pusat") as wall:
         await desk.live.close()

@@ -8,12 +8,14 @@ from playwright.async_api import Browser, expect
 from tests.console.api.test_callbacks import task
 from tests.console.browser.test_browser import IN_TIME_MS, at_desk, page
 from tests.console.browser.test_silent import request_of
-from tests.console.desk112 import Console
+from tests.console.desk112 import RunningConsole
 
 pytestmark = pytest.mark.browser
 
 
-async def test_by_hand_the_number_is_big_and_the_outcome_is_written_down(desk: Console, browser: Browser) -> None:
+async def test_by_hand_the_number_is_big_and_the_outcome_is_written_down(
+    desk: RunningConsole, browser: Browser
+) -> None:
     """Without a trunk: «Telepon» shows the number and opens the ticket; a note and one press, by keyboard."""
     number = await task(desk)
     await at_desk(desk, "siti", "ready", None)
@@ -34,9 +36,9 @@ async def test_by_hand_the_number_is_big_and_the_outcome_is_written_down(desk: C
         await expect(row).to_have_count(0, timeout=IN_TIME_MS)
 
 
-async def test_over_the_trunk(desk: Console, browser: Browser) -> None:
+async def test_over_the_trunk(desk: RunningConsole, browser: Browser) -> None:
     """«Telepon» asks the calls process; the row says how it goes; a colleague sees who is at it."""
-    desk.desk.take(replace(desk.desk.setting, dials_out=True))
+    desk.console.take(replace(desk.console.setting, dials_out=True))
     await task(desk)
     await at_desk(desk, "siti", "ready", None)
     async with page(browser, desk, "siti") as siti, page(browser, desk, "budi") as budi:

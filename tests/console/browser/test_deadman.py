@@ -14,7 +14,7 @@ from console.live import live
 from console.live.snapshots import SNAPSHOTS
 from instance import REPOSITORY, load
 from tests.console.browser.test_browser import IN_TIME_MS, page, talks
-from tests.console.desk112 import Console
+from tests.console.desk112 import RunningConsole
 from tickets.store import Store
 
 pytestmark = pytest.mark.browser
@@ -28,7 +28,7 @@ NOTE_SOUNDS = """() => {
 }"""
 
 
-async def all_alive(desk: Console, *but: str, asterisk: bool = True) -> None:
+async def all_alive(desk: RunningConsole, *but: str, asterisk: bool = True) -> None:
     """The processes say that they live, all but these."""
 
     def beat(store: Store) -> None:
@@ -44,10 +44,10 @@ def pauses(moments: list[float]) -> list[float]:
 
 
 async def alarms(opened: Page) -> list[float]:
-    """When the page sounded its three tones, in seconds of its own clock."""
-    found = [at / 1000 for at in await opened.evaluate("window.sounds")]
-    assert len(found) % 3 == 0
-    return found[::3]
+    """The moments of the page's three tones, in seconds of its own clock."""
+    beeps = [at / 1000 for at in await opened.evaluate("window.sounds")]
+    assert len(beeps) % 3 == 0
+    return beeps[::3]
 
 
 async def heard(opened: Page, count: int) -> list[float]:
@@ -58,26 +58,26 @@ async def heard(opened: Page, count: int) -> list[float]:
     return moments
 
 
-async def bottom(opened: Page, what: str, *, top: bool = False) -> float:
-    """Where something ends on the screen, or begins."""
-    box = await opened.locator(what).bounding_box()
+async def bottom(opened: Page, selector: str, *, top: bool = False) -> float:
+    """The lower (or upper) edge of an element on the screen."""
+    box = await opened.locator(selector).bounding_box()
     assert box is not None
     return box["y"] + (0 if top else box["height"])
 
 
 @asynccontextmanager
-async def sounding(browser: Browser, desk: Console, user: str) -> AsyncIterator[Page]:
+async def sounding(browser: Browser, desk: RunningConsole, user: str) -> AsyncIterator[Page]:
     """A page whose sound is on."""
     async with page(browser, desk, user) as opened:
         await opened.locator(".clock").click()  # browsers let a page sound only after one, and in their own time
         async with asyncio.timeout(IN_TIME_MS / 1000):
-            while not await opened.evaluate(ARMED, f"/static/{desk.desk.version}/js/shared/siren.js"):
+            while not await opened.evaluate(ARMED, f"/static/{desk.console.version}/js/shared/siren.js"):
                 await asyncio.sleep(0.05)
         await opened.evaluate(NOTE_SOUNDS)
         yield opened
 
 
-async def test_the_wall_shouts_when_a_process_is_gone(desk: Console, browser: Browser) -> None:
+async def test_the_wall_shouts_when_a_process_is_gone(desk: RunningConsole, browser: Browser) -> None:
     """A red bar for each, a flashing title, and tones until they live again."""
     await all_alive(desk)
     async with sounding(browser, desk, "pusat") as wall:
@@ -94,7 +94,7 @@ async def test_the_wall_shouts_when_a_process_is_gone(desk: Console, browser: Br
         await expect(wall.locator("body")).to_have_attribute("data-alarm", "")
 
 
-async def test_the_wall_shouts_when_asterisk_is_gone(desk: Console, browser: Browser) -> None:
+async def test_the_wall_shouts_when_asterisk_is_gone(desk: RunningConsole, browser: Browser) -> None:
     """The calls process lives and has no Asterisk: callers hear nothing."""
     await all_alive(desk, asterisk=False)
     async with sounding(browser, desk, "pusat") as wall:
@@ -104,12 +104,12 @@ async def test_the_wall_shouts_when_asterisk_is_gone(desk: Console, browser: Bro
         await expect(wall.get_by_text("ASTERISK TIDAK TERSAMBUNG")).to_have_count(0, timeout=IN_TIME_MS)
 
 
-async def test_pages_say_by_themselves_that_the_server_is_gone(desk: Console, browser: Browser) -> None:
+async def test_pages_say_by_themselves_that_the_server_is_gone(desk: RunningConsole, browser: Browser) -> None:
     """Nobody is there to tell them. After ten seconds the wall shows a large bar and sounds every two seconds. Desks
     are told calmly what to do meanwhile: an agency with an alarm each quarter of a minute, an operator with one each
     minute, whose bar does not push the agencies below the fold."""
     await all_alive(desk)
-    desk.desk.take(replace(desk.desk.setting, routing=load(REPOSITORY, secrets=False).routing))
+    desk.console.take(replace(desk.console.setting, routing=load(REPOSITORY, secrets=False).routing))
     await talks(desk, "siti", mark="tanpa tombol")
     async with (
         sounding(browser, desk, "pusat") as wall,
@@ -140,7 +140,7 @@ async def test_pages_say_by_themselves_that_the_server_is_gone(desk: Console, br
 
 
 async def test_the_wall_shouts_when_the_server_is_blind(
-    desk: Console, browser: Browser, monkeypatch: pytest.MonkeyPatch
+    desk: RunningConsole, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The server speaks and cannot read its store: that is no news either."""
     await all_alive(desk)
@@ -166,7 +166,7 @@ async def test_the_wall_shouts_when_the_server_is_blind(
         await expect(wall.locator(".bar.shout")).to_have_count(0)
 
 
-async def test_an_agency_is_told_when_pushes_may_be_late(desk: Console, browser: Browser) -> None:
+async def test_an_agency_is_told_when_pushes_may_be_late(desk: RunningConsole, browser: Browser) -> None:
     """The escalation is gone: a calm bar, no siren."""
     await all_alive(desk, "escalate")
     async with page(browser, desk, "damkar") as opened:
@@ -175,7 +175,7 @@ async def test_an_agency_is_told_when_pushes_may_be_late(desk: Console, browser:
         await expect(opened.get_by_text("Gangguan di pusat 112")).to_have_count(0, timeout=IN_TIME_MS)
 
 
-async def test_a_push_that_nobody_sends_raises_the_alarm(desk: Console, browser: Browser) -> None:
+async def test_a_push_that_nobody_sends_raises_the_alarm(desk: RunningConsole, browser: Browser) -> None:
     """The daemon says that it lives, and yet the oldest due push waits for more than ten seconds: the wall sounds, the
     operators and the agency read it; over as soon as it is sent."""
     await all_alive(desk)
@@ -191,7 +191,7 @@ async def test_a_push_that_nobody_sends_raises_the_alarm(desk: Console, browser:
         await expect(wall.locator("body")).to_have_attribute("data-alarm", "on")
         assert await alarms(wall) != []
         await expect(siti.locator(".bar.bad")).to_contain_text("Telepon OPD langsung", timeout=IN_TIME_MS)
-        moment = desk.live._moments.at(desk.desk.setting, desk.clock.now)
+        moment = desk.live._moments.at(desk.console.setting, desk.clock.now)
         assert (await desk.store.read(lambda store: SNAPSHOTS["opd"](store, moment, "damkar")))["disturbed"]
         claimed = await desk.store.write(lambda store: store.assignments.claim(desk.clock.now, "escalate", 15.0, 10))
         assert [push.assignment for push in claimed] == [assignment]

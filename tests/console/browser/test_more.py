@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.console.browser.test_browser import IN_TIME_MS, page
-from tests.console.desk112 import NOW, SITI, Console
+from tests.console.desk112 import NOW, SITI, RunningConsole
 from tests.console.live.test_bounding import _report, _send, seed
 from tickets.store import Store
 
@@ -20,7 +20,7 @@ def rest_of(within: Page | Locator, left: int) -> Locator:
     return within.get_by_role("button", name=f"… dan {left} lainnya", exact=True)
 
 
-async def test_an_agency_reaches_every_task(desk: Console, browser: Browser) -> None:
+async def test_an_agency_reaches_every_task(desk: RunningConsole, browser: Browser) -> None:
     """The first part, a button that counts the others, then all; a new task comes in beside them, and none goes."""
 
     def job(store: Store) -> None:
@@ -39,7 +39,7 @@ async def test_an_agency_reaches_every_task(desk: Console, browser: Browser) -> 
         await expect(phone.locator("article.task")).to_have_count(MANY + 1, timeout=IN_TIME_MS)
 
 
-async def test_an_operator_reaches_everybody_to_call_back(desk: Console, browser: Browser) -> None:
+async def test_an_operator_reaches_everybody_to_call_back(desk: RunningConsole, browser: Browser) -> None:
     """Eight stand there, so that the lists below stay in sight; a press shows the snapshot's, another one the rest."""
 
     def job(store: Store) -> None:
@@ -56,7 +56,7 @@ async def test_an_operator_reaches_everybody_to_call_back(desk: Console, browser
         await expect(card.locator(".count")).to_have_text(str(MANY))
 
 
-async def test_a_filter_of_complaints_has_parts_of_its_own(desk: Console, browser: Browser) -> None:
+async def test_a_filter_of_complaints_has_parts_of_its_own(desk: RunningConsole, browser: Browser) -> None:
     """The snapshot has the oldest of all states; another state's complaints, all younger, are behind their filter."""
 
     def job(store: Store) -> None:

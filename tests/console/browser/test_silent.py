@@ -7,19 +7,19 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests.console.browser.test_browser import IN_TIME_MS, at_desk, page
-from tests.console.desk112 import Console
+from tests.console.desk112 import RunningConsole
 
 pytestmark = pytest.mark.browser
 
 
-async def request_of(desk: Console, kind: str, data: dict[str, Any]) -> None:
+async def request_of(desk: RunningConsole, kind: str, data: dict[str, Any]) -> None:
     """Wait until the page has asked for this."""
     async with asyncio.timeout(60):
         while (row := await desk.store.read(lambda store: store.boards.newest(kind))) is None or row["data"] != data:
             await asyncio.sleep(0.02)
 
 
-async def test_listen_and_take_by_keyboard(desk: Console, browser: Browser) -> None:
+async def test_listen_and_take_by_keyboard(desk: RunningConsole, browser: Browser) -> None:
     """F6 rings the operator's own phone, the row says what happens, F7 takes the call, F6 again ends it."""
     await at_desk(desk, "siti", "ready", None)
     waits = {"stage": "waiting", "lane": "silent", "waiting_at": desk.clock.now.isoformat()}

@@ -5,12 +5,12 @@ from playwright.async_api import Browser, expect
 
 from tests.console.browser.test_browser import IN_TIME_MS, at_desk, page
 from tests.console.browser.test_silent import request_of
-from tests.console.desk112 import Console
+from tests.console.desk112 import RunningConsole
 
 pytestmark = pytest.mark.browser
 
 
-async def test_the_buttons_are_there_for_who_has_a_phone(desk: Console, browser: Browser) -> None:
+async def test_the_buttons_are_there_for_who_has_a_phone(desk: RunningConsole, browser: Browser) -> None:
     """Without a registered phone there is none; with one «Dengar», then the modes; the operator's page says who."""
     at = desk.clock.now.isoformat()
     await desk.call("c1", stage="talking", lane="urgent", operator="siti", talking_at=at)

@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.console.browser.test_browser import IN_TIME_MS, at_desk, page, rings, talks, until_told
-from tests.console.desk112 import SITI, Console
+from tests.console.desk112 import SITI, RunningConsole
 from tickets.model import Row, to_text
 from tickets.store import Store
 
@@ -20,24 +20,24 @@ def button(on: Page | Locator, name: str) -> Locator:
     return on.get_by_role("group", name="Penilaian panggilan").get_by_role("button", name=name, pressed=True)
 
 
-async def ticket_of(desk: Console, number: str) -> Row:
+async def ticket_of(desk: RunningConsole, number: str) -> Row:
     return await desk.store.read(lambda store: store.tickets.show(number))
 
 
-async def past(desk: Console, verdict: str, count: int, days: float, number: str = NUMBER) -> None:
+async def past(desk: RunningConsole, verdict: str, count: int, days: float, number: str = NUMBER) -> None:
     """Earlier calls of a number, judged."""
     at = desk.clock.now
-    for one in range(count):
-        desk.clock.now = at - timedelta(days=days, minutes=one)
+    for minute in range(count):
+        desk.clock.now = at - timedelta(days=days, minutes=minute)
         over = to_text(desk.clock.now)
-        name = f"{verdict}-{days}-{one}"
+        name = f"{verdict}-{days}-{minute}"
         ticket = await desk.call(name, number, stage="ended", ended_at=over, outcome="talked", operator="siti")
         moment = desk.clock.now
         await desk.store.write(lambda store, t=ticket, m=moment: store.reputations.judge(m, t, verdict, SITI))
     desk.clock.now = at
 
 
-async def test_a_verdict_is_one_key_and_another_key_changes_it(desk: Console, browser: Browser) -> None:
+async def test_a_verdict_is_one_key_and_another_key_changes_it(desk: RunningConsole, browser: Browser) -> None:
     """In the talk the form stays, whatever is pressed; what was typed is kept."""
     async with page(browser, desk, "siti") as siti:
         number = await talks(desk, "siti")
@@ -59,7 +59,7 @@ async def test_a_verdict_is_one_key_and_another_key_changes_it(desk: Console, br
         assert await desk.store.read(lambda store: store.boards.newest("request.wrap_up_done")) is None
 
 
-async def test_a_prank_needs_nothing_more_when_the_call_is_over(desk: Console, browser: Browser) -> None:
+async def test_a_prank_needs_nothing_more_when_the_call_is_over(desk: RunningConsole, browser: Browser) -> None:
     """Judged while it rang or talked: the page itself asks to be ready; the way back is on the screen."""
     async with page(browser, desk, "siti") as siti:
         number = await rings(desk, "siti")
@@ -78,7 +78,7 @@ async def test_a_prank_needs_nothing_more_when_the_call_is_over(desk: Console, b
         assert (await ticket_of(desk, number))["status"] == "open"
 
 
-async def test_in_the_wrap_up_one_key_judges_and_ends_it(desk: Console, browser: Browser) -> None:
+async def test_in_the_wrap_up_one_key_judges_and_ends_it(desk: RunningConsole, browser: Browser) -> None:
     """Alt+I: nothing is left to do for somebody who only asked."""
     async with page(browser, desk, "siti") as siti:
         number = await talks(desk, "siti")
@@ -89,7 +89,7 @@ async def test_in_the_wrap_up_one_key_judges_and_ends_it(desk: Console, browser:
         assert (await ticket_of(desk, number))["verdict"] == "information"
 
 
-async def test_the_pop_shows_pranks_and_genuine_reports(desk: Console, browser: Browser) -> None:
+async def test_the_pop_shows_pranks_and_genuine_reports(desk: RunningConsole, browser: Browser) -> None:
     """Counts of both; a genuine report stays in sight; why the call is doubted, and that it is a sample."""
     await past(desk, "genuine", 1, days=20)
     await past(desk, "prank", 8, days=1)
@@ -107,7 +107,7 @@ async def test_the_pop_shows_pranks_and_genuine_reports(desk: Console, browser: 
         await expect(chips.get_by_role("link").first).to_contain_text("✓")
 
 
-async def test_a_silent_call_is_judged_from_the_list(desk: Console, browser: Browser) -> None:
+async def test_a_silent_call_is_judged_from_the_list(desk: RunningConsole, browser: Browser) -> None:
     """On the page of screening, by the mouse; the list empties, the report counts."""
     over = {"stage": "ended", "ended_at": to_text(desk.clock.now), "outcome": "silent", "lane": "silent"}
     number = await desk.call("c1", **over)
@@ -123,7 +123,7 @@ async def test_a_silent_call_is_judged_from_the_list(desk: Console, browser: Bro
         assert (await ticket_of(desk, number))["verdict"] == "silent"
 
 
-async def test_an_admin_corrects_and_erases_a_number(desk: Console, browser: Browser) -> None:
+async def test_an_admin_corrects_and_erases_a_number(desk: RunningConsole, browser: Browser) -> None:
     """Found while typing, corrected with a reason, erased with another; its score is still there."""
     await past(desk, "prank", 3, days=1)
     await past(desk, "genuine", 1, days=2, number="+62291591234")
@@ -156,7 +156,7 @@ def numbers_left(store: Store) -> list[Any]:
     return [row["number"] for row in store.connection.all("SELECT number FROM calls WHERE number IS NOT NULL")]
 
 
-async def test_a_correction_on_the_ticket_page_asks_why(desk: Console, browser: Browser) -> None:
+async def test_a_correction_on_the_ticket_page_asks_why(desk: RunningConsole, browser: Browser) -> None:
     """The command centre changes an operator's verdict: first the reason, then it is so."""
     await past(desk, "prank", 1, days=1)
     async with page(browser, desk, "pusat") as pusat:

@@ -7,12 +7,12 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests.console.browser.test_browser import IN_TIME_MS, page, talks
-from tests.console.desk112 import Console
+from tests.console.desk112 import RunningConsole
 
 pytestmark = pytest.mark.browser
 
 
-async def test_from_the_call_to_the_end_by_keyboard(desk: Console, browser: Browser) -> None:
+async def test_from_the_call_to_the_end_by_keyboard(desk: RunningConsole, browser: Browser) -> None:
     """Ctrl+Enter tells the number, T passes on, the agency accepts and closes, everybody can look it up."""
     async with page(browser, desk, "siti") as siti:
         number = await talks(desk, "siti")
@@ -76,7 +76,7 @@ async def test_from_the_call_to_the_end_by_keyboard(desk: Console, browser: Brow
     assert (row["state"], f"{row['tracking'][:4]} {row['tracking'][4:]}") == ("selesai", shown)
 
 
-async def test_a_late_one_is_red_and_the_wall_says_so(desk: Console, browser: Browser) -> None:
+async def test_a_late_one_is_red_and_the_wall_says_so(desk: RunningConsole, browser: Browser) -> None:
     """Three working days went by; the alarm leads to the inbox, where D makes an emergency of it."""
     number = await desk.call()
     fields = {"fields": {"category": "listrik", "description": "tiang miring"}}
@@ -96,7 +96,7 @@ async def test_a_late_one_is_red_and_the_wall_says_so(desk: Console, browser: Br
         await expect(pusat.locator(".one .sent")).to_contain_text("PLN: Belum dijawab")
 
 
-async def test_an_agency_enters_what_it_read_on_social_media(desk: Console, browser: Browser) -> None:
+async def test_an_agency_enters_what_it_read_on_social_media(desk: RunningConsole, browser: Browser) -> None:
     """Without its link it is refused at the field; then it is a task of its own, with a number to answer with."""
     async with page(browser, desk, "pln") as pln:
         await pln.get_by_text("Catat aduan media sosial…").click()

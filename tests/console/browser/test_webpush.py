@@ -17,7 +17,7 @@ from playwright.async_api import Worker as PlaywrightWorker
 
 from tests.console.api.test_push_devices import used_at
 from tests.console.browser.test_browser import IN_TIME_MS, siren_is
-from tests.console.desk112 import PASSWORD, PUSH_KEY, Console
+from tests.console.desk112 import PASSWORD, PUSH_KEY, RunningConsole
 from tests.tickets.notify.push_service import Got, Phone, PushService, push_service
 from tickets.escalation.daemon import EscalationDaemon
 from tickets.model import Actor, Row
@@ -79,13 +79,13 @@ async def telephone(browser: Browser, service: PushService) -> AsyncIterator[Bro
     context = await browser.new_context(locale="id-ID", timezone_id="Asia/Jakarta", permissions=["notifications"])
     await context.add_init_script(f"({SUBSCRIBES})({service.origin!r}); ({COUNTS})()")
     wrong: list[str] = []
-    context.on("weberror", lambda found: wrong.append(str(found.error)))
+    context.on("weberror", lambda error: wrong.append(str(error.error)))
     yield context
     assert wrong == []
     await context.close()
 
 
-async def opened(context: BrowserContext, desk: Console, user: str) -> Page:
+async def opened(context: BrowserContext, desk: RunningConsole, user: str) -> Page:
     """The user's page, logged in."""
     page = await context.new_page()
     await page.goto(desk.url("/"))
@@ -99,35 +99,35 @@ async def opened(context: BrowserContext, desk: Console, user: str) -> Page:
 async def reached(page: Page, service: PushService) -> str:
     """Once the page says that it is reached while closed: its subscription, known to the service."""
     await expect(page.locator("[data-reached=on]")).to_be_visible(timeout=IN_TIME_MS)
-    found = await page.evaluate("window.subscribed")
-    phone = Phone.from_jwk(found["name"], found["jwk"], found["auth"])
-    service.phones[phone.name], service.bound[phone.name] = phone, found["key"]
+    made = await page.evaluate("window.subscribed")
+    phone = Phone.from_jwk(made["name"], made["jwk"], made["auth"])
+    service.phones[phone.name], service.bound[phone.name] = phone, made["key"]
     return phone.name
 
 
-async def devices(desk: Console, opd: str | None) -> list[Row]:
+async def devices(desk: RunningConsole, opd: str | None) -> list[Row]:
     return await desk.store.read(lambda store: store.push_devices.of(desk.clock.now, opd))
 
 
 async def until(true: Any) -> Any:
-    """What it gives, as soon as that is something."""
+    """Wait until the job gives something; returns it."""
     async with asyncio.timeout(IN_TIME_MS / 1000):
-        while not (found := await true()):
+        while not (value := await true()):
             await asyncio.sleep(0.02)
-    return found
+    return value
 
 
 class Worker:
     """A page's real service worker, pushed through the debugger as the browser itself would."""
 
-    def __init__(self, session: CDPSession, page: Page, desk: Console, worker: PlaywrightWorker) -> None:
+    def __init__(self, session: CDPSession, page: Page, desk: RunningConsole, worker: PlaywrightWorker) -> None:
         self._session, self._page, self._worker = session, page, worker
         self._origin = desk.url("/").rstrip("/")
         self._ids: dict[str, str] = {}
         session.on("ServiceWorker.workerRegistrationUpdated", self._updated)
 
     @classmethod
-    async def of(cls, context: BrowserContext, desk: Console) -> "Worker":
+    async def of(cls, context: BrowserContext, desk: RunningConsole) -> "Worker":
         """Seen from a page that is none of its own."""
         page = await context.new_page()
         await page.goto(desk.url("/akun"))
@@ -137,9 +137,9 @@ class Worker:
         await made._session.send("ServiceWorker.enable")
         return made
 
-    def _updated(self, told: dict[str, Any]) -> None:
-        for one in told["registrations"]:
-            self._ids[one["scopeURL"].removeprefix(self._origin)] = one["registrationId"]
+    def _updated(self, update: dict[str, Any]) -> None:
+        for row in update["registrations"]:
+            self._ids[row["scopeURL"].removeprefix(self._origin)] = row["registrationId"]
 
     async def push(self, scope: str, got: Got) -> None:
         """Deliver what the service has decrypted, and wait until it is shown."""
@@ -158,15 +158,15 @@ class Worker:
 
     async def shown(self, scope: str) -> list[dict[str, Any]]:
         """The notifications that stand there."""
-        found: list[dict[str, Any]] = await self._page.evaluate(SHOWN, scope)
-        return found
+        shown: list[dict[str, Any]] = await self._page.evaluate(SHOWN, scope)
+        return shown
 
     async def shows(self, scope: str, *tags: str) -> list[dict[str, Any]]:
         """Those of these tags and no others, as soon as it is so."""
 
         async def so() -> list[list[dict[str, Any]]]:
-            found = await self.shown(scope)
-            return [found] if sorted(one["tag"] for one in found) == sorted(tags) else []
+            notices = await self.shown(scope)
+            return [notices] if sorted(row["tag"] for row in notices) == sorted(tags) else []
 
         try:
             return (await until(so))[0]  # type: ignore[no-any-return]
@@ -175,14 +175,14 @@ class Worker:
 
 
 @asynccontextmanager
-async def pushing(desk: Console, service: PushService) -> AsyncIterator[None]:
+async def pushing(desk: RunningConsole, service: PushService) -> AsyncIterator[None]:
     """The real daemon with its real channels."""
     async with aiohttp.ClientSession() as http:
         site = WebPushSite("mailto:112@contoh.go.id", (service.origin,))
-        given: dict[str, Any] = {"dial": None, "push_key": desk.desk.push_key, "web_push": site}
+        given: dict[str, Any] = {"dial": None, "push_key": desk.console.push_key, "web_push": site}
         channels = wire(CHANNELS, Means(desk.store, desk.clock, http, **given))
-        spawn, zone = desk.desk.spawn, ZoneInfo("Asia/Jakarta")
-        routing = lambda: desk.desk.setting.routing  # noqa: E731
+        spawn, zone = desk.console.spawn, ZoneInfo("Asia/Jakarta")
+        routing = lambda: desk.console.setting.routing  # noqa: E731
         daemon = EscalationDaemon(desk.store, routing, channels, desk.clock, spawn, zone)
         running = spawn("escalate", daemon.run())
         yield
@@ -190,18 +190,18 @@ async def pushing(desk: Console, service: PushService) -> AsyncIterator[None]:
         await asyncio.gather(running, return_exceptions=True)
 
 
-def set_up(desk: Console, service: PushService) -> None:
+def set_up(desk: RunningConsole, service: PushService) -> None:
     """Damkar's ladder begins with page and web push; the command centre's contact has it, too."""
     used_at(desk, "damkar.siaga", "pusat")
-    desk.desk.web_push = WebPushSite("mailto:112@contoh.go.id", (service.origin,))
-    setting = desk.desk.setting
+    desk.console.web_push = WebPushSite("mailto:112@contoh.go.id", (service.origin,))
+    setting = desk.console.setting
     first = tuple(Target("damkar.siaga", channel) for channel in ("page", "webpush"))
     ladder = Ladder("darurat", (Step(0.0, first, 30.0),))
     opds = setting.routing.opds | {"damkar": replace(setting.routing.opds["damkar"], ladder=ladder)}
-    desk.desk.take(replace(setting, routing=replace(setting.routing, opds=opds), edition=setting.edition + 1))
+    desk.console.take(replace(setting, routing=replace(setting.routing, opds=opds), edition=setting.edition + 1))
 
 
-async def test_a_telephone_is_reached_while_its_page_is_closed(desk: Console, browser: Browser) -> None:
+async def test_a_telephone_is_reached_while_its_page_is_closed(desk: RunningConsole, browser: Browser) -> None:
     """Subscribed with the duty; anew when our key changes; told of a fire with the page closed, once for each ticket;
     put away when it is answered; silent where the page sounds already; and no more after logging out."""
     async with push_service() as service, telephone(browser, service) as context:
@@ -212,8 +212,8 @@ async def test_a_telephone_is_reached_while_its_page_is_closed(desk: Console, br
         assert [row["server_key"] for row in await devices(desk, "damkar")] == [public_key(PUSH_KEY)]
         await expect(page.locator(".sound-on")).to_contain_text("juga menerima pemberitahuan saat halaman ditutup")
 
-        desk.desk.push_key = lambda: FRESH_KEY
-        desk.desk.take(replace(desk.desk.setting, edition=desk.desk.setting.edition + 1))
+        desk.console.push_key = lambda: FRESH_KEY
+        desk.console.take(replace(desk.console.setting, edition=desk.console.setting.edition + 1))
         desk.live.touch()
         fresh = public_key(FRESH_KEY)
 
@@ -228,7 +228,7 @@ async def test_a_telephone_is_reached_while_its_page_is_closed(desk: Console, br
         worker = await Worker.of(context, desk)
         await page.close()
         async with pushing(desk, service):
-            ticket, (one,) = await desk.ticket("damkar")
+            ticket, (assignment,) = await desk.ticket("damkar")
 
             async def got() -> list[Got]:
                 return service.got
@@ -242,7 +242,7 @@ async def test_a_telephone_is_reached_while_its_page_is_closed(desk: Console, br
             assert note["body"] == f"Bangsri\nBelum diterima.\n{ticket}"
 
             async def ledger() -> list[tuple[str, Any]]:
-                rows = await desk.store.read(lambda store: store.assignments.attempts(one))
+                rows = await desk.store.read(lambda store: store.assignments.attempts(assignment))
                 return [(row["channel"], row["detail"]) for row in rows if row["channel"] == "webpush"]
 
             assert await until(ledger) == [("webpush", "1 ponsel dikirimi")]
@@ -255,11 +255,15 @@ async def test_a_telephone_is_reached_while_its_page_is_closed(desk: Console, br
         await worker.push("/opd", push)  # the same ticket: the page sounds already
 
         async def quiet() -> bool:
-            return [(one["tag"], one["silent"]) for one in await worker.shown("/opd")] == [(ticket, True)]
+            return [(assignment["tag"], assignment["silent"]) for assignment in await worker.shown("/opd")] == [
+                (ticket, True)
+            ]
 
         await until(quiet)
         budi = Actor("user", "budi")
-        await desk.store.write(lambda store: store.assignments.move(desk.clock.now, one, "diterima", budi, via="page"))
+        await desk.store.write(
+            lambda store: store.assignments.move(desk.clock.now, assignment, "diterima", budi, via="page")
+        )
         await worker.shows("/opd")
         await worker.push("/opd", push)  # it was under way when somebody answered
         await worker.push("/opd", Got("", {}, b'{"title": "UJI COBA", "tag": "uji-1"}'))
@@ -270,7 +274,7 @@ async def test_a_telephone_is_reached_while_its_page_is_closed(desk: Console, br
         assert await devices(desk, "damkar") == []
 
 
-async def test_the_wall_and_browsers_that_cannot(desk: Console, browser: Browser) -> None:
+async def test_the_wall_and_browsers_that_cannot(desk: RunningConsole, browser: Browser) -> None:
     """The command centre's telephone is reached, too. A blocked browser, one that cannot subscribe, and an iPhone's
     before the page is installed are told so, quietly, and go on duty all the same."""
     async with push_service() as service, telephone(browser, service) as context:
@@ -281,16 +285,16 @@ async def test_the_wall_and_browsers_that_cannot(desk: Console, browser: Browser
         assert [row["endpoint"] for row in await devices(desk, None)] == [f"{service.origin}/push/{name}"]
         worker = await Worker.of(context, desk)
         await page.close()
-        told = Got(name, {}, b'{"title": "112: Kebakaran", "tag": "T-1", "body": "damkar"}')
-        await worker.push("/pantau", told)
-        assert [one["path"] for one in await worker.shows("/pantau", "T-1")] == ["/pantau"]
+        push = Got(name, {}, b'{"title": "112: Kebakaran", "tag": "T-1", "body": "damkar"}')
+        await worker.push("/pantau", push)
+        assert [entry["path"] for entry in await worker.shows("/pantau", "T-1")] == ["/pantau"]
 
         await context.clear_cookies()
         await context.add_init_script("PushManager.prototype.subscribe = async () => { throw new Error('x') }")
         page = await opened(context, desk, "damkar")
         await page.get_by_role("button", name="Mulai tugas").click()
         await expect(page.locator("[data-reached=failed]")).to_be_visible(timeout=IN_TIME_MS)
-        again = f"import('/static/{desk.desk.version}/js/shared/webpush.js').then((found) => found.reach())"
+        again = f"import('/static/{desk.console.version}/js/shared/webpush.js').then((found) => found.reach())"
         for script, word in (
             ("Object.defineProperty(Notification, 'permission', { value: 'denied' })", "denied"),
             (

@@ -9,7 +9,7 @@ import pytest
 
 from console.live import lists, tasks
 from console.live.snapshots import SNAPSHOTS, Moments
-from tests.console.desk112 import NOW, SITI, Console
+from tests.console.desk112 import NOW, SITI, RunningConsole
 from tickets.escalation.ladder import plan
 from tickets.model import Actor, day_of
 from tickets.store import Store
@@ -20,9 +20,9 @@ LONG = "Gudang mebel terbakar, api membesar, angin ke timur. " * 90  # 4,700 let
 MANY = 260
 
 
-def _report(store: Store, desk: Console, n: int, kind: str = "emergency", text: str = LONG) -> str:
+def _report(store: Store, desk: RunningConsole, n: int, kind: str = "emergency", text: str = LONG) -> str:
     now = NOW + timedelta(seconds=n)
-    day = day_of(now, desk.desk.setting.zone)
+    day = day_of(now, desk.console.setting.zone)
     number = store.calls.arrive(now, day, NewCall(f"c{n}", f"+62813{n:08d}", f"0813{n:08d}", False, True, "112"))
     ended = {"stage": "ended", "outcome": "talked", "ended_at": now.isoformat(), "keys": "1"}
     store.calls.step(now, f"c{n}", number, ended, ())
@@ -31,10 +31,10 @@ def _report(store: Store, desk: Console, n: int, kind: str = "emergency", text: 
     return number
 
 
-def _send(store: Store, desk: Console, number: str, n: int) -> int:
+def _send(store: Store, desk: RunningConsole, number: str, n: int) -> int:
     now = NOW + timedelta(seconds=n)
     return store.assignments.dispatch(
-        now, number, "damkar", plan(desk.desk.setting.routing, "damkar", now), 600.0, SITI
+        now, number, "damkar", plan(desk.console.setting.routing, "damkar", now), 600.0, SITI
     )
 
 
@@ -44,21 +44,21 @@ def _pushed(store: Store, number: str, times: int) -> None:
         store.journal.append(NOW, "push.sent", Actor("process", "escalate"), ticket=number, data=data)
 
 
-async def seed(desk: Console, job: Callable[[Store], Any]) -> Any:
+async def seed(desk: RunningConsole, job: Callable[[Store], Any]) -> Any:
     """In one transaction."""
     return await desk.store.write(job)
 
 
-async def data_of(desk: Console, page: str, subject: str = "") -> Any:
+async def data_of(desk: RunningConsole, page: str, subject: str = "") -> Any:
     """A page's snapshot, and that it is small enough."""
-    moment = Moments().at(desk.desk.setting, NOW + timedelta(hours=1))
+    moment = Moments().at(desk.console.setting, NOW + timedelta(hours=1))
     data = await desk.store.read(lambda store: SNAPSHOTS[page](store, moment, subject))
     size = len(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode())
     assert size <= LARGEST, f"{page}: {size} bytes"
     return data
 
 
-async def many_assignments(desk: Console) -> list[int]:
+async def many_assignments(desk: RunningConsole) -> list[int]:
     """Open ones of one agency, each pushed often; the first ten were accepted."""
 
     def job(store: Store) -> list[int]:
@@ -75,7 +75,7 @@ async def many_assignments(desk: Console) -> list[int]:
     return ids
 
 
-async def test_an_agencys_page_is_bounded(desk: Console) -> None:
+async def test_an_agencys_page_is_bounded(desk: RunningConsole) -> None:
     """Unanswered tasks first, the oldest of them first; how many there are in all."""
     ids = await many_assignments(desk)
     data = await data_of(desk, "opd", "damkar")
@@ -98,7 +98,7 @@ async def test_an_agencys_page_is_bounded(desk: Console) -> None:
     assert status == 404
 
 
-async def test_the_rest_of_an_agencys_tasks_can_be_reached(desk: Console) -> None:
+async def test_the_rest_of_an_agencys_tasks_can_be_reached(desk: RunningConsole) -> None:
     """Part by part, each once, the accepted ones at the end, every part as bounded as the page."""
     ids = await many_assignments(desk)
     data = await data_of(desk, "opd", "damkar")
@@ -112,7 +112,7 @@ async def test_the_rest_of_an_agencys_tasks_can_be_reached(desk: Console) -> Non
     assert reached == ids[10:] + ids[:10]
 
 
-async def test_another_agency_reaches_none_of_them(desk: Console) -> None:
+async def test_another_agency_reaches_none_of_them(desk: RunningConsole) -> None:
     """Rights are those of the page."""
     await many_assignments(desk)
     status, part = await desk.ask("pln", "GET", "/api/tasks")
@@ -125,7 +125,7 @@ async def test_another_agency_reaches_none_of_them(desk: Console) -> None:
     assert status == 403
 
 
-async def test_the_wall_is_bounded_and_the_rest_is_reached(desk: Console) -> None:
+async def test_the_wall_is_bounded_and_the_rest_is_reached(desk: RunningConsole) -> None:
     """Unanswered ones first, then what nobody was sent, then what is under way."""
     ids = await many_assignments(desk)
 
@@ -148,7 +148,7 @@ async def test_the_wall_is_bounded_and_the_rest_is_reached(desk: Console) -> Non
     assert reached == numbers[10:MANY] + numbers[MANY:] + numbers[:10]
 
 
-async def test_an_operators_page_is_bounded(desk: Console) -> None:
+async def test_an_operators_page_is_bounded(desk: RunningConsole) -> None:
     """Callbacks, messages, returned tickets: the oldest of each, counted, and the others can be reached."""
 
     def job(store: Store) -> None:
@@ -182,7 +182,7 @@ async def test_an_operators_page_is_bounded(desk: Console) -> None:
         assert len(reached) == len(set(reached)) == data["counts"][name]
 
 
-async def test_the_inbox_of_complaints_is_bounded(desk: Console) -> None:
+async def test_the_inbox_of_complaints_is_bounded(desk: RunningConsole) -> None:
     """Oldest first; counted by state over all of them; the others by the next part, of one state alone too."""
 
     def job(store: Store) -> None:
@@ -203,7 +203,7 @@ async def test_the_inbox_of_complaints_is_bounded(desk: Console) -> None:
     assert len(reached) == len(set(reached)) == MANY
 
 
-async def test_a_ticket_that_was_pushed_for_weeks_is_bounded(desk: Console) -> None:
+async def test_a_ticket_that_was_pushed_for_weeks_is_bounded(desk: RunningConsole) -> None:
     """The newest of its time line; the earlier part can be reached."""
 
     def job(store: Store) -> str:
@@ -227,7 +227,7 @@ async def test_a_ticket_that_was_pushed_for_weeks_is_bounded(desk: Console) -> N
 
 
 @pytest.mark.parametrize("page", ["screening", "numbers"])
-async def test_the_other_pages_are_bounded(desk: Console, page: str) -> None:
+async def test_the_other_pages_are_bounded(desk: RunningConsole, page: str) -> None:
     """However many calls wait for a verdict."""
 
     def job(store: Store) -> None:
@@ -245,7 +245,7 @@ async def test_the_other_pages_are_bounded(desk: Console, page: str) -> None:
 
 
 async def test_the_wall_counts_callbacks_instead_of_reading_them(
-    desk: Console, monkeypatch: pytest.MonkeyPatch
+    desk: RunningConsole, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """More than a thousand people may wait."""
 
@@ -258,9 +258,9 @@ async def test_the_wall_counts_callbacks_instead_of_reading_them(
     assert (await data_of(desk, "overview"))["callbacks"] == 1003
 
 
-async def test_heartbeats_are_read_once(desk: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_heartbeats_are_read_once(desk: RunningConsole, monkeypatch: pytest.MonkeyPatch) -> None:
     """For the processes, the phones and Asterisk together."""
-    moment = Moments().at(desk.desk.setting, NOW)
+    moment = Moments().at(desk.console.setting, NOW)
 
     def count(store: Store) -> dict[str, int]:
         read: dict[str, int] = {}

@@ -1,11 +1,11 @@
-"""Whose pages a journal row concerns."""
+"""Journal rows and the pages that they concern."""
 
 from typing import Any
 
 import pytest
 
 from console.live.concerns import Ties, concerned
-from tests.console.desk112 import Console
+from tests.console.desk112 import RunningConsole
 from tests.console.live.test_live import nothing_comes, page, snapshot
 
 OPERATOR, WALL, DAMKAR, PLN = ("operator", "siti"), ("overview", ""), ("opd", "damkar"), ("opd", "pln")
@@ -39,7 +39,9 @@ def test_the_pages_of_a_row(kind: str, ticket: str | None, data: dict[str, Any],
     assert expected == concerned(ALL, [{"kind": kind, "ticket": ticket, "data": data}], ties)
 
 
-async def test_a_change_of_one_agency_reads_its_page_alone(desk: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_change_of_one_agency_reads_its_page_alone(
+    desk: RunningConsole, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Eighteen agencies' pages are not read for each push of one."""
     _, (assignment,) = await desk.ticket("damkar")
     await desk.ticket("pln")
@@ -61,7 +63,7 @@ async def test_a_change_of_one_agency_reads_its_page_alone(desk: Console, monkey
         assert set(read) == {("opd", "damkar")}
 
 
-async def test_a_corrected_ticket_reaches_the_agencies_that_have_it_or_its_master(desk: Console) -> None:
+async def test_a_corrected_ticket_reaches_the_agencies_that_have_it_or_its_master(desk: RunningConsole) -> None:
     """The row names no agency: who has the ticket is looked up, also through what it is merged with."""
     master, _ = await desk.ticket("damkar")
     merged = await desk.call("c-merged")

@@ -62,7 +62,7 @@ def _moment() -> Moment:
 
 
 def statements(store: Store, page: str) -> list[str]:
-    """What a page asks of the database, with its values in it."""
+    """The statements of a page, with their values in them."""
     asked: list[str] = []
     store.connection.raw.set_trace_callback(asked.append)
     SNAPSHOTS[page](store, _moment(), PAGES[page])

@@ -5,11 +5,11 @@ from typing import Any
 
 from console.live.snapshots import Moments, operator
 from ivr.state import CallState, Leg, to_dict
-from tests.console.desk112 import Console
+from tests.console.desk112 import RunningConsole
 from tests.console.live.test_live import page, snapshot
 
 
-async def rings(desk: Console, call: str, *legs: Leg, talking: Leg | None = None) -> None:
+async def rings(desk: RunningConsole, call: str, *legs: Leg, talking: Leg | None = None) -> None:
     """Save the step with which these phones are rung, as the calls process does; no presence."""
     stage = "talking" if talking else "ringing"
     state = CallState(call, stage=stage, legs=legs, talking=talking, operator=talking and talking.operator)
@@ -18,13 +18,13 @@ async def rings(desk: Console, call: str, *legs: Leg, talking: Leg | None = None
     await desk.call(call, **columns, **times, state=json.dumps(to_dict(state)))
 
 
-async def seen(desk: Console, name: str) -> Any:
+async def seen(desk: RunningConsole, name: str) -> Any:
     """The page of an operator."""
-    moment = Moments().at(desk.desk.setting, desk.clock.now)
+    moment = Moments().at(desk.console.setting, desk.clock.now)
     return await desk.store.read(lambda store: operator(store, moment, name))
 
 
-async def test_the_step_alone_pops(desk: Console) -> None:
+async def test_the_step_alone_pops(desk: RunningConsole) -> None:
     """The step is committed, the presence is not: the page has the call all the same, and rings."""
     await desk.store.write(lambda store: store.people.set_presence(desk.clock.now, "siti", "ready", "ready", None))
     async with page(desk, "siti", "page=operator") as siti:
@@ -36,7 +36,7 @@ async def test_the_step_alone_pops(desk: Console) -> None:
     assert (data["me"]["wanted"], data["me"]["live"], data["me"]["call"]) == ("ready", "ringing", "c1")
 
 
-async def test_who_was_never_present_pops_too(desk: Console) -> None:
+async def test_who_was_never_present_pops_too(desk: RunningConsole) -> None:
     """There may be no presence row at all: its first write failed."""
     await rings(desk, "c1", Leg("op-c1-1", "siti"), Leg("op-c1-2", "budi"))
     for name in ("siti", "budi"):
@@ -45,7 +45,7 @@ async def test_who_was_never_present_pops_too(desk: Console) -> None:
         assert data["me"]["live"] == "ringing"
 
 
-async def test_a_talk_pops_at_the_desk_that_talks(desk: Console) -> None:
+async def test_a_talk_pops_at_the_desk_that_talks(desk: RunningConsole) -> None:
     """And no longer where the phone was rung before; a transfer pops at both desks."""
     await rings(desk, "c1", Leg("op-c1-3", "budi"), talking=Leg("op-c1-1", "siti"))
     siti, budi = await seen(desk, "siti"), await seen(desk, "budi")
@@ -53,7 +53,7 @@ async def test_a_talk_pops_at_the_desk_that_talks(desk: Console) -> None:
     assert (budi["pop"]["call"]["id"], budi["me"]["live"]) == ("c1", "ringing")
 
 
-async def test_a_step_counts_more_than_a_presence_of_before(desk: Console) -> None:
+async def test_a_step_counts_more_than_a_presence_of_before(desk: RunningConsole) -> None:
     """The presence still says that another call is in wrap-up."""
     await desk.call("c0", stage="ended", outcome="talked", ended_at="2026-11-22T02:59:00+00:00")
     await desk.store.write(lambda store: store.people.set_presence(desk.clock.now, "siti", "ready", "wrap_up", "c0"))

@@ -1,4 +1,4 @@
-"""Which pages are read, in what order and when: a table of moments, and what holds for any."""
+"""The order and the moments in which pages are read: a table, and a property of any sequence."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,7 +37,7 @@ def test_a_look_becomes_urgent_with_a_change() -> None:
 
 
 def test_a_page_is_read_by_one_reader_at_a_time() -> None:
-    """What changes meanwhile is read afterwards: the reading may have begun before it."""
+    """Changes during a reading are read afterwards: it may have begun before them."""
     rounds = Rounds(ORDER)
     rounds.mark([WALL], 1.0)
     assert rounds.take(2.0) == WALL

@@ -6,13 +6,13 @@ from datetime import timedelta
 from aiohttp import ClientSession, CookieJar, WSMsgType
 
 from console.web.sessions import COOKIE, token_hash
-from tests.console.desk112 import PASSWORD, Console
+from tests.console.desk112 import PASSWORD, RunningConsole
 
 FORM = {"nama": "siti", "sandi": PASSWORD}
 FRESH = "kata sandi lain yang panjang"
 
 
-async def browser(desk: Console, user: str = "siti") -> ClientSession:
+async def browser(desk: RunningConsole, user: str = "siti") -> ClientSession:
     """One that has logged in by the form."""
     session = ClientSession(cookie_jar=CookieJar(unsafe=True), headers={"User-Agent": "Peramban Uji/1.0 <b>"})
     async with session.post(desk.url("/masuk"), data=FORM | {"nama": user}, allow_redirects=False) as answer:
@@ -25,13 +25,13 @@ def token(session: ClientSession) -> str:
     return next(morsel.value for morsel in session.cookie_jar if morsel.key == COOKIE)
 
 
-async def status(desk: Console, session: ClientSession, path: str = "/api/reference") -> int:
+async def status(desk: RunningConsole, session: ClientSession, path: str = "/api/reference") -> int:
     """Of one request."""
     async with session.get(desk.url(path), allow_redirects=False) as answer:
         return answer.status
 
 
-async def test_a_day_old_token_is_renewed(desk: Console) -> None:
+async def test_a_day_old_token_is_renewed(desk: RunningConsole) -> None:
     """The session goes on under another token; the former one ends a minute after the browser has shown the new one."""
     async with await browser(desk) as session:
         first = token(session)
@@ -54,7 +54,7 @@ async def test_a_day_old_token_is_renewed(desk: Console) -> None:
         assert await status(desk, session) == 200
 
 
-async def test_an_open_page_outlives_the_renewal(desk: Console) -> None:
+async def test_an_open_page_outlives_the_renewal(desk: RunningConsole) -> None:
     """Its socket belongs to the session, not to the token."""
     session = await browser(desk, "pusat")
     async with session, session.ws_connect(desk.url("/live?page=overview")) as socket:
@@ -67,7 +67,7 @@ async def test_an_open_page_outlives_the_renewal(desk: Console) -> None:
         assert desk.live.clients == 1
 
 
-async def test_logging_in_again_ends_the_session_before(desk: Console) -> None:
+async def test_logging_in_again_ends_the_session_before(desk: RunningConsole) -> None:
     """No session stays behind that no browser knows any more."""
     async with await browser(desk) as session:
         first = token(session)
@@ -78,7 +78,7 @@ async def test_logging_in_again_ends_the_session_before(desk: Console) -> None:
         assert [row["id"] for row in rows] == [token_hash(token(session))]
 
 
-async def test_the_account_page_shows_where_one_is_logged_in(desk: Console) -> None:
+async def test_the_account_page_shows_where_one_is_logged_in(desk: RunningConsole) -> None:
     """By what browsers call themselves, as text."""
     async with await browser(desk) as session, session.get(desk.url("/akun")) as answer:
         page = await answer.text()
@@ -86,7 +86,7 @@ async def test_the_account_page_shows_where_one_is_logged_in(desk: Console) -> N
     assert "22-11-2026 10.00 WIB · perangkat ini" in page
 
 
-async def test_another_password_ends_every_other_session(desk: Console) -> None:
+async def test_another_password_ends_every_other_session(desk: RunningConsole) -> None:
     """Their pages close at once; this browser goes on with another token; the old password opens nothing."""
     async with await browser(desk) as here, await browser(desk) as there:
         before = token(here)
@@ -104,7 +104,7 @@ async def test_another_password_ends_every_other_session(desk: Console) -> None:
     assert (await desk.ask(None, "POST", "/masuk", data=FORM | {"sandi": FRESH}))[0] == 303
 
 
-async def test_a_password_is_changed_only_by_who_knows_it(desk: Console) -> None:
+async def test_a_password_is_changed_only_by_who_knows_it(desk: RunningConsole) -> None:
     """And to one that is long, new and typed twice; guessing at an open page is braked."""
     wrong = {
         "kata sandi sekarang belum diisi": {"baru": FRESH, "lagi": FRESH},
@@ -131,7 +131,7 @@ async def test_a_password_is_changed_only_by_who_knows_it(desk: Console) -> None
     assert (await desk.ask(None, "POST", "/masuk", data=FORM))[0] == 303
 
 
-async def test_leaving_everywhere(desk: Console) -> None:
+async def test_leaving_everywhere(desk: RunningConsole) -> None:
     """Every session ends, this one too, and the operator is off duty."""
     async with await browser(desk) as here, await browser(desk) as there:
         async with here.post(desk.url("/akun/keluar-semua"), allow_redirects=False) as answer:
@@ -143,7 +143,7 @@ async def test_leaving_everywhere(desk: Console) -> None:
     assert last is not None and last["data"]["wanted"] == "offline"
 
 
-async def test_a_page_that_keeps_silent_hears_nothing_after_its_session(desk: Console) -> None:
+async def test_a_page_that_keeps_silent_hears_nothing_after_its_session(desk: RunningConsole) -> None:
     """A user who was disabled is cut off at once, also a client that never says «here»."""
     session = await desk.session("budi")
     async with session, session.ws_connect(desk.url("/live?page=operator")) as socket:
@@ -156,7 +156,7 @@ async def test_a_page_that_keeps_silent_hears_nothing_after_its_session(desk: Co
     assert desk.live.clients == 0
 
 
-async def test_a_session_that_runs_out_ends_its_pages(desk: Console) -> None:
+async def test_a_session_that_runs_out_ends_its_pages(desk: RunningConsole) -> None:
     """Looked at every ten seconds, whether or not the page asks."""
     session = await desk.session("pusat")  # an hour
     async with session, session.ws_connect(desk.url("/live?page=overview")) as socket:

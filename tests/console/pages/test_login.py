@@ -7,12 +7,12 @@ from pathlib import Path
 from aiohttp import ClientSession, CookieJar, WSMsgType
 
 from console.web.sessions import COOKIE, token_hash
-from tests.console.desk112 import PASSWORD, Console, console
+from tests.console.desk112 import PASSWORD, RunningConsole, console
 
 FORM = {"nama": "siti", "sandi": PASSWORD}
 
 
-async def log_in(desk: Console, **form: str) -> tuple[int, str, Morsel[str] | None]:
+async def log_in(desk: RunningConsole, **form: str) -> tuple[int, str, Morsel[str] | None]:
     """Status, where to, cookie."""
     async with ClientSession(cookie_jar=CookieJar(unsafe=True)) as session:
         headers = {"Accept": "text/html"}
@@ -20,7 +20,7 @@ async def log_in(desk: Console, **form: str) -> tuple[int, str, Morsel[str] | No
             return answer.status, answer.headers.get("Location", ""), answer.cookies.get(COOKIE)
 
 
-async def test_the_right_password_opens_a_session(desk: Console) -> None:
+async def test_the_right_password_opens_a_session(desk: RunningConsole) -> None:
     """The cookie is hidden from scripts and other sites, and the store knows only its hash."""
     status, where, cookie = await log_in(desk, **FORM)
     assert (status, where) == (303, "/operator")
@@ -43,7 +43,7 @@ async def test_over_https_the_cookie_is_secure(tmp_path: Path) -> None:
             assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
 
 
-async def test_wrong_password_unknown_user_and_disabled_user_sound_the_same(desk: Console) -> None:
+async def test_wrong_password_unknown_user_and_disabled_user_sound_the_same(desk: RunningConsole) -> None:
     """Nobody learns which names exist."""
     await desk.store.write(lambda store: store.people.disable(desk.clock.now, "budi"))
     wrong = (401, {"error": "nama atau kata sandi salah"})
@@ -51,7 +51,7 @@ async def test_wrong_password_unknown_user_and_disabled_user_sound_the_same(desk
         assert wrong == await desk.ask(None, "POST", "/masuk", data=form)
 
 
-async def test_guessing_is_slowed_down(desk: Console) -> None:
+async def test_guessing_is_slowed_down(desk: RunningConsole) -> None:
     """After five failures within a minute even the right password waits, but only for that name."""
     for _ in range(5):
         await desk.ask(None, "POST", "/masuk", data={**FORM, "sandi": "tebak"})
@@ -62,7 +62,7 @@ async def test_guessing_is_slowed_down(desk: Console) -> None:
     assert (await log_in(desk, **FORM))[:2] == (303, "/operator")
 
 
-async def test_a_form_with_missing_fields_says_which(desk: Console) -> None:
+async def test_a_form_with_missing_fields_says_which(desk: RunningConsole) -> None:
     """And a person gets the form again with the name in it."""
     assert await desk.ask(None, "POST", "/masuk") == (400, {"error": "nama pengguna belum diisi", "field": "nama"})
     missing = {"error": "kata sandi belum diisi", "field": "sandi"}
@@ -74,14 +74,14 @@ async def test_a_form_with_missing_fields_says_which(desk: Console) -> None:
     assert "Kata sandi belum diisi." in page
 
 
-async def test_the_way_back_leads_nowhere_else(desk: Console) -> None:
+async def test_the_way_back_leads_nowhere_else(desk: RunningConsole) -> None:
     """A login link cannot send people to another site."""
     targets = {"/tiket/T-1": "/tiket/T-1", "//jahat.example": "/operator", "https://jahat.example": "/operator"}
     for target, expected in (targets | {"/\\jahat.example": "/operator", "": "/operator"}).items():
         assert (303, expected) == (await log_in(desk, **FORM, tujuan=target))[:2]
 
 
-async def test_logging_out_ends_the_session_its_pages_and_the_duty(desk: Console) -> None:
+async def test_logging_out_ends_the_session_its_pages_and_the_duty(desk: RunningConsole) -> None:
     """The open page learns it at once; the calls process is asked to ring this operator no more."""
     session = await desk.session("siti")
     async with session, session.ws_connect(desk.url("/live?page=operator")) as socket:

@@ -12,7 +12,7 @@ from aiohttp import ClientResponse, ClientSession, CookieJar
 from playwright.async_api import Browser, expect
 
 from tests.console.api.test_assigning import png
-from tests.console.desk112 import LINK_KEY, NOW, SITI, Console
+from tests.console.desk112 import LINK_KEY, NOW, SITI, RunningConsole
 from tickets import links
 from tickets.links import Link
 from tickets.model import Actor
@@ -36,33 +36,33 @@ async def phone() -> AsyncIterator[ClientSession]:
 
 async def says(answer: ClientResponse) -> tuple[int, str]:
     """The status and the one sentence of a refusal's page."""
-    found = re.search(r"<h1>(.*?)\.</h1>", await answer.text())
-    return answer.status, found[1] if found else ""
+    matched = re.search(r"<h1>(.*?)\.</h1>", await answer.text())
+    return answer.status, matched[1] if matched else ""
 
 
-async def state_of(desk: Console, assignment: int) -> tuple[str, str | None]:
+async def state_of(desk: RunningConsole, assignment: int) -> tuple[str, str | None]:
     row = await desk.store.read(lambda store: store.assignments.get(assignment))
     return row["state"], row["acknowledged_by"]
 
 
-async def rows(desk: Console, kind: str) -> list[Any]:
-    found = await desk.store.read(lambda store: store.journal.after(0, 10_000))
-    return [(row["actor"], row["data"].get("why")) for row in found if row["kind"] == kind]
+async def rows(desk: RunningConsole, kind: str) -> list[Any]:
+    rows = await desk.store.read(lambda store: store.journal.after(0, 10_000))
+    return [(row["actor"], row["data"].get("why")) for row in rows if row["kind"] == kind]
 
 
-async def test_one_tap_accepts_and_the_browser_goes_on(desk: Console) -> None:
+async def test_one_tap_accepts_and_the_browser_goes_on(desk: RunningConsole) -> None:
     """GET changes nothing, however often; POST accepts; then state by state in this browser alone, with proof."""
-    _, (one,) = await desk.ticket("damkar")
-    address = desk.url(path_of(one))
+    _, (assignment,) = await desk.ticket("damkar")
+    address = desk.url(path_of(assignment))
     async with phone() as mine, phone() as other:
         for _ in range(3):
             async with mine.get(address) as shown:
                 text = await shown.text()
                 assert (shown.status, "TERIMA" in text, "Pelapor" in text) == (200, True, False)
-        assert await state_of(desk, one) == ("dikirim", None)
+        assert await state_of(desk, assignment) == ("dikirim", None)
         async with mine.post(address, data={"state": "diterima"}) as done:
             assert (done.status, "Berangkat" in await done.text()) == (200, True)
-        assert await state_of(desk, one) == ("diterima", "damkar.siaga")
+        assert await state_of(desk, assignment) == ("diterima", "damkar.siaga")
         used = "Tautan ini sudah dipakai; laporan ini sudah dijawab Siaga damkar pukul 10.00"
         async with other.get(address) as shown:
             assert await says(shown) == (410, used)
@@ -77,15 +77,15 @@ async def test_one_tap_accepts_and_the_browser_goes_on(desk: Console) -> None:
             text = await refused.text()
             assert (refused.status, "Sebelum selesai, tambahkan foto" in text) == (400, True)
         async with mine.post(f"{address}/photos", data=png()) as done:
-            found = re.search(r"/media/[\w.-]+", await done.text())
-            assert (done.status, bool(found)) == (200, True)
-        assert found
-        async with mine.get(address + found[0]) as picture, other.get(address + found[0]) as denied:
+            matched = re.search(r"/media/[\w.-]+", await done.text())
+            assert (done.status, bool(matched)) == (200, True)
+        assert matched
+        async with mine.get(address + matched[0]) as picture, other.get(address + matched[0]) as denied:
             assert (picture.status, await picture.read(), denied.status) == (200, png(), 410)
         async with mine.post(address, data={"state": "selesai"}) as done:
             assert (done.status, "Terima kasih" in await done.text()) == (200, True)
-    assert await state_of(desk, one) == ("selesai", "damkar.siaga")
-    row = await desk.store.read(lambda store: store.assignments.get(one))
+    assert await state_of(desk, assignment) == ("selesai", "damkar.siaga")
+    row = await desk.store.read(lambda store: store.assignments.get(assignment))
     assert row["via"] == "link"
     assert await rows(desk, "link.refused") == [("contact:damkar.siaga", used[0].lower() + used[1:])]  # not twice
 
@@ -100,11 +100,11 @@ async def test_one_tap_accepts_and_the_browser_goes_on(desk: Console) -> None:
     ],
 )
 async def test_a_link_that_opens_nothing_says_why(
-    desk: Console, more: dict[str, Any], status: int, sentence: str
+    desk: RunningConsole, more: dict[str, Any], status: int, sentence: str
 ) -> None:
     """Old, for something else, of a contact that is gone, of another agency: a page, a row, and no effect."""
-    _, (one,) = await desk.ticket("damkar")
-    address = desk.url(path_of(one, **more))
+    _, (assignment,) = await desk.ticket("damkar")
+    address = desk.url(path_of(assignment, **more))
     async with phone() as mine:
         async with mine.get(address) as shown:
             assert await says(shown) == (status, sentence)
@@ -114,24 +114,24 @@ async def test_a_link_that_opens_nothing_says_why(
             assert await says(shown) == (status, sentence)
         async with mine.post(f"{address}/opened") as shown:
             assert shown.status == status
-    assert (await state_of(desk, one), desk.desk.media.exists()) == (("dikirim", None), False)
+    assert (await state_of(desk, assignment), desk.console.media.exists()) == (("dikirim", None), False)
     assert [why for _, why in await rows(desk, "link.refused")] == [sentence[0].lower() + sentence[1:]]
 
 
-async def test_a_forged_link_opens_nothing(desk: Console) -> None:
+async def test_a_forged_link_opens_nothing(desk: RunningConsole) -> None:
     """Another key, another assignment under a right signature, nonsense: 403, one row in ten seconds, no effect."""
-    _, (one,) = await desk.ticket("damkar")
-    right = path_of(one)
-    other = path_of(one + 1).split(".")[0] + "." + right.split(".")[1]
+    _, (assignment,) = await desk.ticket("damkar")
+    right = path_of(assignment)
+    other = path_of(assignment + 1).split(".")[0] + "." + right.split(".")[1]
     async with phone() as mine:
         for forged in (other, right[:-1], f"{right}x", "/t/x", "/t/.x", f"/t/{'a' * 900}"):
             async with mine.get(desk.url(forged)) as shown:
                 assert await says(shown) == (403, "Tautan ini tidak sah")
             async with mine.post(desk.url(forged), data={"state": "diterima"}) as shown:
                 assert await says(shown) == (403, "Tautan ini tidak sah")
-    assert await state_of(desk, one) == ("dikirim", None)
+    assert await state_of(desk, assignment) == ("dikirim", None)
     assert await rows(desk, "link.refused") == [("process:console", "tautan ini tidak sah")]
-    desk.desk.link_key = lambda: ""
+    desk.console.link_key = lambda: ""
     async with phone() as mine, mine.get(desk.url(right)) as shown:  # a lost secret opens nothing to anybody
         assert shown.status == 403
 
@@ -140,39 +140,39 @@ async def test_a_forged_link_opens_nothing(desk: Console) -> None:
     ("state", "sentence"),
     [("dibatalkan", "Tugas ini sudah dibatalkan"), ("bukan_wewenang", "Tugas ini sudah ditarik dari Damkar")],
 )
-async def test_a_closed_assignment(desk: Console, state: str, sentence: str) -> None:
+async def test_a_closed_assignment(desk: RunningConsole, state: str, sentence: str) -> None:
     """Taken back by the command centre, handed to others: the link of the message says so."""
-    _, (one,) = await desk.ticket("damkar")
-    await desk.store.write(lambda store: store.assignments.move(NOW, one, state, SITI, via="command", note="x"))
-    async with phone() as mine, mine.post(desk.url(path_of(one)), data={"state": "diterima"}) as shown:
+    _, (assignment,) = await desk.ticket("damkar")
+    await desk.store.write(lambda store: store.assignments.move(NOW, assignment, state, SITI, via="command", note="x"))
+    async with phone() as mine, mine.post(desk.url(path_of(assignment)), data={"state": "diterima"}) as shown:
         assert await says(shown) == (410, sentence)
-    assert (await state_of(desk, one))[0] == state
+    assert (await state_of(desk, assignment))[0] == state
 
 
-async def test_two_people_at_once(desk: Console) -> None:
+async def test_two_people_at_once(desk: RunningConsole) -> None:
     """Two contacts tap «TERIMA» of links of their own: one accepts, the other reads who did, and may go on from there;
     the link that could not accept is not spent."""
-    _, (one,) = await desk.ticket("damkar")
+    _, (assignment,) = await desk.ticket("damkar")
     await desk.store.write(
-        lambda store: store.assignments.move(NOW, one, "diterima", Actor("contact", "pusat"), via="link")
+        lambda store: store.assignments.move(NOW, assignment, "diterima", Actor("contact", "pusat"), via="link")
     )
     async with phone() as mine:
-        address = desk.url(path_of(one))
+        address = desk.url(path_of(assignment))
         async with mine.post(address, data={"state": "diterima"}) as late:
             text = await late.text()
             sentence = "Laporan ini sudah «Diterima»; laporan ini sudah dijawab Pusat kendali pukul 10.00."
             assert (late.status, sentence in text) == (409, True)
         async with mine.post(address, data={"state": "berangkat"}) as done:
             assert done.status == 200
-    assert await state_of(desk, one) == ("berangkat", "pusat")
+    assert await state_of(desk, assignment) == ("berangkat", "pusat")
     acknowledged = await rows(desk, "assignment.acknowledged")
-    assert [who for who, _ in acknowledged] == ["contact:pusat"]
+    assert [actor for actor, _ in acknowledged] == ["contact:pusat"]
 
 
-async def test_not_ours_by_link_names_a_taker(desk: Console) -> None:
+async def test_not_ours_by_link_names_a_taker(desk: RunningConsole) -> None:
     """As on the page: the taker has the ticket in the same transaction; what is missing is said, and nothing spent."""
-    number, (one,) = await desk.ticket("damkar")
-    address = desk.url(path_of(one))
+    number, (assignment,) = await desk.ticket("damkar")
+    address = desk.url(path_of(assignment))
     async with phone() as mine:
         async with mine.post(address, data={"state": "bukan_wewenang", "taker": "pln"}) as refused:
             assert (refused.status, "Alasan belum diisi" in await refused.text()) == (400, True)
@@ -186,12 +186,12 @@ async def test_not_ours_by_link_names_a_taker(desk: Console) -> None:
     ]
 
 
-async def test_nothing_of_the_link_leaks(desk: Console) -> None:
+async def test_nothing_of_the_link_leaks(desk: RunningConsole) -> None:
     """No index, no cache, no referrer to others; another assignment stays shut to the same browser; another site may
     not press the button."""
-    _, (one,) = await desk.ticket("damkar")
+    _, (assignment,) = await desk.ticket("damkar")
     _, (two,) = await desk.ticket("pln")
-    address = desk.url(path_of(one))
+    address = desk.url(path_of(assignment))
     async with phone() as mine:
         async with mine.get(address) as shown:
             headers = shown.headers
@@ -210,27 +210,30 @@ async def test_nothing_of_the_link_leaks(desk: Console) -> None:
     assert await state_of(desk, two) == ("dikirim", None)
 
 
-async def test_a_later_link_of_the_same_assignment_opens_in_the_same_browser(desk: Console) -> None:
+async def test_a_later_link_of_the_same_assignment_opens_in_the_same_browser(desk: RunningConsole) -> None:
     """The reminder's link opens where the first was used, also after its time; elsewhere it does the next step."""
-    _, (one,) = await desk.ticket("damkar")
+    _, (assignment,) = await desk.ticket("damkar")
     async with phone() as mine:
-        async with mine.get(desk.url(path_of(one))), mine.post(desk.url(path_of(one)), data={"state": "diterima"}):
+        async with (
+            mine.get(desk.url(path_of(assignment))),
+            mine.post(desk.url(path_of(assignment)), data={"state": "diterima"}),
+        ):
             pass
         desk.clock.now = NOW + timedelta(days=4)
-        async with mine.get(desk.url(path_of(one))) as shown:
+        async with mine.get(desk.url(path_of(assignment))) as shown:
             assert (shown.status, "Berangkat" in await shown.text()) == (200, True)
-        reminder = path_of(one, nonce="1-9", expires_at=NOW + timedelta(days=5))
+        reminder = path_of(assignment, nonce="1-9", expires_at=NOW + timedelta(days=5))
         async with phone() as other, other.post(desk.url(reminder), data={"state": "berangkat"}):
             pass
-    assert await state_of(desk, one) == ("berangkat", "damkar.siaga")
+    assert await state_of(desk, assignment) == ("berangkat", "damkar.siaga")
 
 
-async def test_on_a_telephone(desk: Console, browser: Browser) -> None:
+async def test_on_a_telephone(desk: RunningConsole, browser: Browser) -> None:
     """A real browser: the page is noted as read, one tap accepts and shows the next step; without a script too."""
-    _, (one,) = await desk.ticket("damkar")
+    _, (assignment,) = await desk.ticket("damkar")
     size = {"width": 390, "height": 844}
     page = await browser.new_page(viewport=size, base_url=desk.url("/"))  # type: ignore[arg-type]
-    await page.goto(path_of(one))
+    await page.goto(path_of(assignment))
     button = page.get_by_role("button", name="TERIMA", exact=True)
     box = await button.bounding_box()
     assert box
@@ -240,8 +243,8 @@ async def test_on_a_telephone(desk: Console, browser: Browser) -> None:
     assert await rows(desk, "link.opened") == [("contact:damkar.siaga", None)]
     await page.close()
     plain = await browser.new_page(java_script_enabled=False, base_url=desk.url("/"))
-    await plain.goto(path_of(one, nonce="2-1"))
+    await plain.goto(path_of(assignment, nonce="2-1"))
     await plain.get_by_role("button", name="Berangkat").click()
     await expect(plain.get_by_role("button", name="Tiba di lokasi")).to_be_visible(timeout=IN_TIME_MS)
     await plain.close()
-    assert await state_of(desk, one) == ("berangkat", "damkar.siaga")
+    assert await state_of(desk, assignment) == ("berangkat", "damkar.siaga")

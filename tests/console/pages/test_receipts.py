@@ -1,4 +1,4 @@
-"""What pages and messages tell of themselves: shown and heard, a test push noticed; each kept once, none an answer."""
+"""Receipts of pages and messages: shown and heard, a test push noticed; each kept once, none an answer."""
 
 import re
 from dataclasses import replace
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
-from tests.console.desk112 import LINK_KEY, NOW, Console
+from tests.console.desk112 import LINK_KEY, NOW, RunningConsole
 from tickets import links
 from tickets.links import Link
 from tickets.model import Actor, PlannedTest
@@ -19,7 +19,7 @@ PERSON = {"Accept": "text/html"}
 OPDS = {"damkar.siaga": "damkar", "pusat": None}
 
 
-async def open_tests(desk: Console, channel: str = "page") -> dict[str, int]:
+async def open_tests(desk: RunningConsole, channel: str = "page") -> dict[str, int]:
     """Test pushes that were delivered and wait for somebody to notice; their ids by contact."""
     planned = [PlannedTest(name, opd, channel) for name, opd in OPDS.items()]
 
@@ -36,13 +36,13 @@ async def open_tests(desk: Console, channel: str = "page") -> dict[str, int]:
     return await desk.store.write(job)
 
 
-async def told(desk: Console, kind: str) -> list[tuple[str, Any]]:
-    """Who and what, of each row of a kind."""
-    found = await desk.store.read(lambda store: store.journal.after(0, 10_000))
-    return [(row["actor"], row["data"]) for row in found if row["kind"] == kind]
+async def told(desk: RunningConsole, kind: str) -> list[tuple[str, Any]]:
+    """Actor and data of each row of a kind."""
+    rows = await desk.store.read(lambda store: store.journal.after(0, 10_000))
+    return [(row["actor"], row["data"]) for row in rows if row["kind"] == kind]
 
 
-async def snapshot(desk: Console, user: str, page: str) -> Any:
+async def snapshot(desk: RunningConsole, user: str, page: str) -> Any:
     """The first snapshot of a page."""
     session = await desk.session(user)
     async with session, session.ws_connect(desk.url(f"/live?page={page}")) as socket:
@@ -51,15 +51,21 @@ async def snapshot(desk: Console, user: str, page: str) -> Any:
         return message["data"]
 
 
-async def test_shown_and_heard_is_kept_once_and_answers_nothing(desk: Console) -> None:
+async def test_shown_and_heard_is_kept_once_and_answers_nothing(desk: RunningConsole) -> None:
     """A row of the ticket's time line with the user; the pushes go on; after the answer there is nothing to tell."""
-    number, (one,) = await desk.ticket("damkar")
-    assert await desk.ask("damkar", "POST", f"/api/assignments/{one}/seen") == (200, {"id": one, "noted": True})
-    assert await desk.ask("damkar", "POST", f"/api/assignments/{one}/seen") == (200, {"id": one, "noted": False})
-    row = await desk.store.read(lambda store: store.assignments.get(one))
+    number, (assignment,) = await desk.ticket("damkar")
+    assert await desk.ask("damkar", "POST", f"/api/assignments/{assignment}/seen") == (
+        200,
+        {"id": assignment, "noted": True},
+    )
+    assert await desk.ask("damkar", "POST", f"/api/assignments/{assignment}/seen") == (
+        200,
+        {"id": assignment, "noted": False},
+    )
+    row = await desk.store.read(lambda store: store.assignments.get(assignment))
     assert (row["state"], row["acknowledged_at"]) == ("dikirim", None)
     assert await desk.store.read(lambda store: store.assignments.overdue(NOW)) == (1, row["dispatched_at"])
-    data = {"assignment": one, "opd": "damkar", "channel": "page"}
+    data = {"assignment": assignment, "opd": "damkar", "channel": "page"}
     assert await told(desk, "push.seen") == [("user:damkar", data)]
     _, shown = await desk.ask("siti", "GET", f"/api/tickets/{number}")
     assert "push.seen" in str(shown)
@@ -69,17 +75,17 @@ async def test_shown_and_heard_is_kept_once_and_answers_nothing(desk: Console) -
     assert await desk.ask("pln", "POST", f"/api/assignments/{other}/seen") == (200, {"id": other, "noted": False})
 
 
-async def test_a_test_push_stands_on_its_pages_until_it_was_heard(desk: Console) -> None:
+async def test_a_test_push_stands_on_its_pages_until_it_was_heard(desk: RunningConsole) -> None:
     """The agency's own and the command centre's own, for ten minutes at most."""
-    found = await open_tests(desk)
+    tests = await open_tests(desk)
     pages = {"damkar": ("opd", "damkar.siaga"), "pusat": ("overview", "pusat")}
     for user, (page, contact) in pages.items():
         shown = (await snapshot(desk, user, page))["tests"]
-        assert [(one["id"], one["contact"]) for one in shown] == [(found[contact], contact)]
+        assert [(entry["id"], entry["contact"]) for entry in shown] == [(tests[contact], contact)]
     assert (await snapshot(desk, "pln", "opd"))["tests"] == []
-    own = f"/api/page-tests/{found['damkar.siaga']}/heard"
-    assert await desk.ask("damkar", "POST", own) == (200, {"id": found["damkar.siaga"], "noted": True})
-    assert await desk.ask("damkar", "POST", own) == (200, {"id": found["damkar.siaga"], "noted": False})
+    own = f"/api/page-tests/{tests['damkar.siaga']}/heard"
+    assert await desk.ask("damkar", "POST", own) == (200, {"id": tests["damkar.siaga"], "noted": True})
+    assert await desk.ask("damkar", "POST", own) == (200, {"id": tests["damkar.siaga"], "noted": False})
     assert (await snapshot(desk, "damkar", "opd"))["tests"] == []
     desk.clock.now += timedelta(minutes=10)
     assert (await snapshot(desk, "pusat", "overview"))["tests"] == []
@@ -87,7 +93,7 @@ async def test_a_test_push_stands_on_its_pages_until_it_was_heard(desk: Console)
     assert row == ("user:damkar", {"run": 1, "contact": "damkar.siaga", "opd": "damkar", "channel": "page"})
 
 
-async def test_a_tap_says_that_the_message_was_read(desk: Console) -> None:
+async def test_a_tap_says_that_the_message_was_read(desk: RunningConsole) -> None:
     """A look changes nothing; the button does, once; the link opens no assignment."""
     number = (await open_tests(desk, "apprise"))["damkar.siaga"]
     link = Link(number, "damkar.siaga", links.TEST, NOW + links.GOOD_FOR, f"uji-{number}")
@@ -103,7 +109,7 @@ async def test_a_tap_says_that_the_message_was_read(desk: Console) -> None:
                 assert (done.status, "Tercatat: pesan ini terbaca" in await done.text()) == (200, True)
         async with phone.get(desk.url(f"/t/{token}")) as shown:
             assert shown.status >= 400
-    assert [who for who, _ in await told(desk, "test.answered")] == ["contact:damkar.siaga"]
+    assert [actor for actor, _ in await told(desk, "test.answered")] == ["contact:damkar.siaga"]
 
 
 @pytest.mark.parametrize(
@@ -117,7 +123,7 @@ async def test_a_tap_says_that_the_message_was_read(desk: Console) -> None:
     ],
 )
 async def test_a_link_of_no_test_says_why(
-    desk: Console, more: dict[str, Any] | None, status: int, sentence: str
+    desk: RunningConsole, more: dict[str, Any] | None, status: int, sentence: str
 ) -> None:
     """Old, for an assignment, of others, forged: a page with the sentence, and nothing is kept."""
     number = (await open_tests(desk, "apprise"))["damkar.siaga"]
@@ -126,6 +132,6 @@ async def test_a_link_of_no_test_says_why(
     async with ClientSession(headers=PERSON) as phone:
         for method in ("GET", "POST"):
             async with phone.request(method, desk.url(f"/uji/{token}")) as shown:
-                found = re.search(r"<h1>(.*?)\.</h1>", await shown.text())
-                assert (shown.status, found and found[1]) == (status, sentence)
+                matched = re.search(r"<h1>(.*?)\.</h1>", await shown.text())
+                assert (shown.status, matched and matched[1]) == (status, sentence)
     assert await told(desk, "test.answered") == []

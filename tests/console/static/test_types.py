@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from console.web.app import STATIC
-from tests.console.desk112 import SITI, Console
+from tests.console.desk112 import SITI, RunningConsole
 from tests.console.live.test_live import page, snapshot
 
 DECLARED = (STATIC.parent / "types" / "snapshots.d.ts").read_text(encoding="utf-8")
@@ -25,15 +25,15 @@ class Shape:
 def _shapes() -> dict[str, Shape]:
     text = re.sub(r"/\*.*?\*/|//[^\n]*", "", DECLARED, flags=re.DOTALL)
     shapes = {}
-    for found in re.finditer(r"interface (\w+)(?: extends ([\w, ]+))? \{", text):
-        end, depth = found.end(), 1
+    for matched in re.finditer(r"interface (\w+)(?: extends ([\w, ]+))? \{", text):
+        end, depth = matched.end(), 1
         while depth:
             depth += {"{": 1, "}": -1}.get(text[end], 0)
             end += 1
-        shape = Shape(above=re.findall(r"\w+", found[2] or ""))
-        for name, kind in re.findall(r"(\w+\??): ((?:\{[^{}]*\}|[^;{}])+)", text[found.end() : end - 1]):
+        shape = Shape(above=re.findall(r"\w+", matched[2] or ""))
+        for name, kind in re.findall(r"(\w+\??): ((?:\{[^{}]*\}|[^;{}])+)", text[matched.end() : end - 1]):
             shape.fields[name] = kind.strip()
-        shapes[found[1]] = shape
+        shapes[matched[1]] = shape
     return shapes
 
 
@@ -41,14 +41,14 @@ SHAPES = _shapes()
 
 
 def _wrong(value: Any, kind: str, where: str) -> list[str]:
-    """Where a value is not of its declared type; only names, lists and «or null» are looked into."""
+    """The places where a value is not of its declared type; only names, lists and «or null» are looked into."""
     if value is None and re.search(r"\| null$", kind):
         return []
     kind = kind.removesuffix(" | null")
     if kind.endswith("[]") and re.fullmatch(r"\w+\[\]", kind):
         if not isinstance(value, list):
             return [f"{where}: {value!r} is no list of {kind[:-2]}"]
-        return [text for index, one in enumerate(value) for text in _wrong(one, kind[:-2], f"{where}[{index}]")]
+        return [text for index, row in enumerate(value) for text in _wrong(row, kind[:-2], f"{where}[{index}]")]
     if kind in PLAIN:
         fits = isinstance(value, PLAIN[kind]) and (kind != "number" or not isinstance(value, bool))
         return [] if fits else [f"{where}: {value!r} is no {kind}"]
@@ -68,15 +68,17 @@ def _wrong_fields(value: Any, kind: str, where: str) -> list[str]:
     return wrong
 
 
-async def _busy(desk: Console) -> str:
+async def _busy(desk: RunningConsole) -> str:
     """A line on which every list of every page has something in it; the number of a ticket with an agency."""
-    number, (one, *_) = await desk.ticket("damkar", "pln")
+    number, (assignment, *_) = await desk.ticket("damkar", "pln")
     await desk.call("c-waiting", stage="waiting", lane="normal", waiting_at="2026-11-23T02:00:00+00:00")
     await desk.call("c-silent", stage="waiting", lane="silent", waiting_at="2026-11-23T02:00:00+00:00")
     await desk.call("c-rings", stage="ringing", lane="urgent", location='{"lat": -6.5, "lon": 110.6, "radius_m": 40}')
     now = desk.clock.now
     await desk.store.write(lambda store: store.people.set_presence(now, "siti", "ready", "ringing", "c-rings"))
-    await desk.store.write(lambda store: store.assignments.move(now, one, "diterima", SITI, via="page", note=None))
+    await desk.store.write(
+        lambda store: store.assignments.move(now, assignment, "diterima", SITI, via="page", note=None)
+    )
     return number
 
 
@@ -92,7 +94,7 @@ async def _busy(desk: Console) -> str:
     ],
 )
 async def test_a_snapshot_has_the_shape_that_its_page_is_checked_against(
-    desk: Console, user: str, kind: str, query: str
+    desk: RunningConsole, user: str, kind: str, query: str
 ) -> None:
     """Every declared field is there, of its type: a check against a shape that is not so would be worth nothing."""
     number = await _busy(desk)
@@ -100,10 +102,10 @@ async def test_a_snapshot_has_the_shape_that_its_page_is_checked_against(
         assert _wrong(await snapshot(socket), kind, kind) == []
 
 
-async def test_what_forms_offer_has_its_shape(desk: Console) -> None:
+async def test_what_forms_offer_has_its_shape(desk: RunningConsole) -> None:
     """GET /api/reference."""
-    status, found = await desk.ask("siti", "GET", "/api/reference")
-    assert (status, _wrong(found, "Reference", "Reference")) == (200, [])
+    status, data = await desk.ask("siti", "GET", "/api/reference")
+    assert (status, _wrong(data, "Reference", "Reference")) == (200, [])
 
 
 def test_a_wrong_shape_is_seen() -> None:

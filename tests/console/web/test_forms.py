@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
-from tests.console.desk112 import Console
+from tests.console.desk112 import RunningConsole
 
 BIG = 10 * 1024 * 1024
 HTML = {"Accept": "text/html"}
@@ -35,7 +35,7 @@ TOO_LONG = "isian description terlalu panjang: 5001 huruf, paling banyak 5000"
     ],
 )
 async def test_a_draft_is_checked_field_by_field(
-    desk: Console, body: Any, field: str | None, sentence: str | None
+    desk: RunningConsole, body: Any, field: str | None, sentence: str | None
 ) -> None:
     """The answer names the field, the ticket stays as it was."""
     number = await desk.call()
@@ -49,7 +49,7 @@ async def test_a_draft_is_checked_field_by_field(
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'"x"', b"\xff\xfe", b"[" * 30000, b"NaN"])
-async def test_what_is_no_json_object_is_refused(desk: Console, body: bytes) -> None:
+async def test_what_is_no_json_object_is_refused(desk: RunningConsole, body: bytes) -> None:
     """Broken text, other shapes, and nesting that would break a parser."""
     status, answer = await desk.ask("siti", "POST", "/api/presence", data=body)
     assert status == 400
@@ -60,7 +60,7 @@ async def test_what_is_no_json_object_is_refused(desk: Console, body: bytes) -> 
     )
 
 
-async def test_markup_is_text(desk: Console) -> None:
+async def test_markup_is_text(desk: RunningConsole) -> None:
     """Stored and given back as it was typed; pages render it as text."""
     number = await desk.call()
     evil = "<script>alert(1)</script>' OR 1=1 --"
@@ -69,7 +69,7 @@ async def test_markup_is_text(desk: Console) -> None:
 
 
 @pytest.mark.parametrize("path", ["T-20261122-9999", "x", "..%2f..%2fetc%2fpasswd", "%00", "'%20OR%201=1", "a" * 3000])
-async def test_an_unknown_ticket_is_a_404_with_a_sentence(desk: Console, path: str) -> None:
+async def test_an_unknown_ticket_is_a_404_with_a_sentence(desk: RunningConsole, path: str) -> None:
     """For fetches as JSON, for people as a page."""
     status, answer = await desk.ask("siti", "GET", f"/api/tickets/{path}")
     assert status == 404
@@ -79,7 +79,7 @@ async def test_an_unknown_ticket_is_a_404_with_a_sentence(desk: Console, path: s
     assert "tidak ada.</h1>" in page
 
 
-async def test_unknown_paths_and_methods_have_sentences(desk: Console) -> None:
+async def test_unknown_paths_and_methods_have_sentences(desk: RunningConsole) -> None:
     """In Indonesian, as a page for people."""
     status, page = await desk.ask("siti", "GET", "/nirgends", headers=HTML)
     assert (status, "Halaman /nirgends tidak ada." in page) == (404, True)
@@ -89,7 +89,7 @@ async def test_unknown_paths_and_methods_have_sentences(desk: Console) -> None:
     )
 
 
-async def test_a_body_of_10_mb_is_a_413_with_a_sentence(desk: Console) -> None:
+async def test_a_body_of_10_mb_is_a_413_with_a_sentence(desk: RunningConsole) -> None:
     """On a form, on a photo, and on the login form, where it comes from anybody."""
     _, (assignment,) = await desk.ticket("damkar")
     too_big = {"error": f"isian terlalu besar: {BIG} byte, paling banyak 65536"}
@@ -101,7 +101,7 @@ async def test_a_body_of_10_mb_is_a_413_with_a_sentence(desk: Console) -> None:
     assert (413, sentence) == await desk.ask(None, "POST", "/masuk", data={"nama": BytesIO(b"x" * BIG)})
 
 
-async def test_a_body_without_a_length_is_counted_as_it_comes(desk: Console) -> None:
+async def test_a_body_without_a_length_is_counted_as_it_comes(desk: RunningConsole) -> None:
     """Chunks without an end do not fill the memory."""
 
     async def chunks() -> Any:
@@ -113,14 +113,14 @@ async def test_a_body_without_a_length_is_counted_as_it_comes(desk: Console) -> 
         assert (answer.status, await answer.json()) == (413, {"error": "kiriman terlalu besar: paling banyak 8 MB"})
 
 
-async def test_numbers_in_paths_are_numbers(desk: Console) -> None:
+async def test_numbers_in_paths_are_numbers(desk: RunningConsole) -> None:
     """Letters find no route, and more digits than the store has are a 404."""
     assert (await desk.ask("pusat", "POST", "/api/assignments/x/cancel", json={"reason": "r"}))[0] == 404
     status, answer = await desk.ask("pusat", "POST", f"/api/assignments/{'9' * 40}/cancel", json={"reason": "r"})
     assert (status, answer) == (404, {"error": "penugasan 99999999999999999999… tidak ada"})
 
 
-async def test_a_store_that_cannot_be_written_is_said(desk: Console) -> None:
+async def test_a_store_that_cannot_be_written_is_said(desk: RunningConsole) -> None:
     """Disk full or locked: 503, and the page keeps what was typed."""
     await desk.store.close()
     async with ClientSession() as session, session.get(desk.url("/health")) as answer:

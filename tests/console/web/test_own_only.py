@@ -11,7 +11,7 @@ from console.live.live import PAGE_ROLES
 from console.web.routes import ROUTES
 from tests.console.api.test_assigning import png
 from tests.console.api.test_push_devices import subscription
-from tests.console.desk112 import SITI, Console
+from tests.console.desk112 import SITI, RunningConsole
 from tests.console.pages.test_receipts import open_tests
 from tests.console.web.test_roles import USER_OF, bare
 
@@ -31,12 +31,14 @@ TRIED = {
     "GET /api/tasks/ended": "test_parts_of_lists_hold_the_own_only",
     "GET /api/assignments/{assignment}/story": "test_parts_of_lists_hold_the_own_only",
     "GET /api/assignments/{assignment}/reports": "test_parts_of_lists_hold_the_own_only",
+    "GET /api/assignments/{assignment}/attachments": "test_parts_of_lists_hold_the_own_only",
     "POST /api/assignments/{assignment}/move": "test_assignments_of_others_are_not_there",
     "POST /api/assignments/{assignment}/decline": "test_assignments_of_others_are_not_there",
     "POST /api/assignments/{assignment}/notes": "test_assignments_of_others_are_not_there",
     "POST /api/assignments/{assignment}/call": "test_assignments_of_others_are_not_there",
     "POST /api/assignments/{assignment}/photos": "test_assignments_of_others_are_not_there",
     "POST /api/assignments/{assignment}/seen": "test_assignments_of_others_are_not_there",
+    "GET /api/page-tests": "test_tests_of_others_are_not_there",
     "POST /api/page-tests/{test}/heard": "test_tests_of_others_are_not_there",
     "GET /api/push": "own",
     "POST /api/push": "test_the_devices_of_others_are_not_touched",
@@ -52,7 +54,7 @@ def test_every_route_of_agencies_is_tried() -> None:
     assert {name for name in TRIED.values() if name != "own"} <= globals().keys()
 
 
-async def two(desk: Console) -> tuple[int, int, str]:
+async def two(desk: RunningConsole) -> tuple[int, int, str]:
     """A ticket at Damkar full of what PLN must not see, and one of PLN's own; Damkar's photo."""
     number, (theirs,) = await desk.ticket("damkar")
     await desk.store.write(
@@ -68,31 +70,31 @@ async def two(desk: Console) -> tuple[int, int, str]:
     return theirs, own, photo["photo"]
 
 
-async def written(desk: Console) -> list[Any]:
+async def written(desk: RunningConsole) -> list[Any]:
     """The journal, but for logins."""
     rows = await desk.store.read(lambda store: store.journal.after(0))
     return [row for row in rows if row["kind"] != "user.login"]
 
 
-async def test_assignments_of_others_are_not_there(desk: Console) -> None:
+async def test_assignments_of_others_are_not_there(desk: RunningConsole) -> None:
     """404 as for one that does not exist; nothing is written, nothing kept."""
     theirs, own, _ = await two(desk)
-    photos = len(list(desk.desk.media.iterdir()))
+    photos = len(list(desk.console.media.iterdir()))
     before = await written(desk)
     asked: dict[str, dict[str, str]] = {"move": {"state": "berangkat"}, "decline": {"reason": "x", "taker": "112"}}
     for path, body in (asked | {"notes": {"note": "x"}, "call": {}, "seen": {}}).items():
-        for one in (theirs, own + 1000):
-            missing = (404, {"error": f"penugasan {one} tidak ada"})
-            assert missing == await desk.ask("pln", "POST", f"/api/assignments/{one}/{path}", json=body)
-    for one in (theirs, own + 1000):
-        answer = await desk.ask("pln", "POST", f"/api/assignments/{one}/photos", data=png())
-        assert answer == (404, {"error": f"penugasan {one} tidak ada"})
+        for number in (theirs, own + 1000):
+            missing = (404, {"error": f"penugasan {number} tidak ada"})
+            assert missing == await desk.ask("pln", "POST", f"/api/assignments/{number}/{path}", json=body)
+    for number in (theirs, own + 1000):
+        answer = await desk.ask("pln", "POST", f"/api/assignments/{number}/photos", data=png())
+        assert answer == (404, {"error": f"penugasan {number} tidak ada"})
     assert before == await written(desk)
-    assert photos == len(list(desk.desk.media.iterdir()))
+    assert photos == len(list(desk.console.media.iterdir()))
 
 
-async def test_parts_of_lists_hold_the_own_only(desk: Console) -> None:
-    """What a page has no room for is as much the agency's own as the page."""
+async def test_parts_of_lists_hold_the_own_only(desk: RunningConsole) -> None:
+    """The further parts of a list hold the agency's own, like the page."""
     theirs, own, _ = await two(desk)
     await desk.ticket("damkar", "pln")
     for path in ("/api/tasks", "/api/tasks?after=0.1", f"/api/tasks?after=0.{theirs}", "/api/tasks/ended"):
@@ -100,7 +102,7 @@ async def test_parts_of_lists_hold_the_own_only(desk: Console) -> None:
         assert status == 200
         assert {row["opd"] for row in part["rows"]} <= {"pln"}
         assert SECRET not in str(part)
-    for path in ("story", "reports"):
+    for path in ("story", "reports", "attachments"):
         missing = (404, {"error": f"penugasan {theirs} tidak ada"})
         assert missing == await desk.ask("pln", "GET", f"/api/assignments/{theirs}/{path}")
         status, part = await desk.ask("pln", "GET", f"/api/assignments/{own}/{path}")
@@ -109,22 +111,25 @@ async def test_parts_of_lists_hold_the_own_only(desk: Console) -> None:
     assert SECRET in str(await desk.ask("damkar", "GET", "/api/tasks"))
 
 
-async def test_tests_of_others_are_not_there(desk: Console) -> None:
+async def test_tests_of_others_are_not_there(desk: RunningConsole) -> None:
     """A test push is answered by the agency whose page shows it, or by the command centre where it is theirs."""
-    found = await open_tests(desk)
+    tests = await open_tests(desk)
     before = await written(desk)
     for user, others in (("pln", ("damkar.siaga", "pusat")), ("pusat", ("damkar.siaga",))):
-        for one in (*(found[name] for name in others), 1000):
-            missing = (404, {"error": f"uji coba {one} tidak ada"})
-            assert missing == await desk.ask(user, "POST", f"/api/page-tests/{one}/heard")
+        for number in (*(tests[name] for name in others), 1000):
+            missing = (404, {"error": f"uji coba {number} tidak ada"})
+            assert missing == await desk.ask(user, "POST", f"/api/page-tests/{number}/heard")
+    for user, own in (("damkar", ["damkar.siaga"]), ("pln", []), ("pusat", ["pusat"])):
+        status, part = await desk.ask(user, "GET", "/api/page-tests")
+        assert (status, [row["contact"] for row in part["rows"]]) == (200, own)
     assert before == await written(desk)
 
 
-async def test_the_devices_of_others_are_not_touched(desk: Console) -> None:
+async def test_the_devices_of_others_are_not_touched(desk: RunningConsole) -> None:
     """A session subscribes and leaves for itself alone: there is no way to name another's."""
-    found = desk.desk.setting.routing
-    contacts = {name: replace(one, webpush=True) for name, one in found.contacts.items()}
-    desk.desk.take(replace(desk.desk.setting, routing=replace(found, contacts=contacts)))
+    routing = desk.console.setting.routing
+    contacts = {name: replace(entry, webpush=True) for name, entry in routing.contacts.items()}
+    desk.console.take(replace(desk.console.setting, routing=replace(routing, contacts=contacts)))
     for user, name in (("damkar", "a"), ("pln", "b"), ("pusat", "c")):
         body = await subscription(desk, user, name)
         assert await desk.ask(user, "POST", "/api/push", json=body) == (200, {"subscribed": True, "fresh": True})
@@ -136,7 +141,7 @@ async def test_the_devices_of_others_are_not_touched(desk: Console) -> None:
         assert [row["endpoint"].rpartition("/")[2] for row in rows] == [service]
 
 
-async def test_photos_of_others_are_not_there(desk: Console) -> None:
+async def test_photos_of_others_are_not_there(desk: RunningConsole) -> None:
     """By name, although the name is known; the own agency and the staff see it."""
     _, _, photo = await two(desk)
     assert await desk.ask("pln", "GET", f"/media/{photo}") == (404, {"error": "foto tidak ada"})
@@ -147,14 +152,14 @@ async def test_photos_of_others_are_not_there(desk: Console) -> None:
             assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
 
 
-async def test_reference_holds_no_person(desk: Console) -> None:
+async def test_reference_holds_no_person(desk: RunningConsole) -> None:
     """Names of categories, agencies, roles and places: no number, no address of a contact."""
     _, reference = await desk.ask("pln", "GET", "/api/reference")
     assert set(reference) == {"edition", "categories", "opds", "contacts", "kecamatan"}
     assert all(isinstance(title, str) for title in reference["contacts"].values())
 
 
-async def test_the_socket_shows_an_agency_its_own(desk: Console) -> None:
+async def test_the_socket_shows_an_agency_its_own(desk: RunningConsole) -> None:
     """Whatever subject it asks for; also when the ticket is shared, only its own part of the story."""
     await two(desk)
     shared, _ = await desk.ticket("damkar", "pln")
@@ -162,12 +167,12 @@ async def test_the_socket_shows_an_agency_its_own(desk: Console) -> None:
     assert {row["ticket"] for row in data["open"]} > {shared}
     assert {row["opd"] for row in (*data["open"], *data["ended"])} == {"pln"}
     assert SECRET not in str(data)
-    told = [line for row in data["open"] for line in row["story"]]
-    assert told and all(line["data"]["opd"] == "pln" for line in told)
+    events = [line for row in data["open"] for line in row["story"]]
+    assert events and all(line["data"]["opd"] == "pln" for line in events)
     assert SECRET in str(await snapshot(desk, "damkar", "page=opd"))
 
 
-async def snapshot(desk: Console, user: str, query: str) -> Any:
+async def snapshot(desk: RunningConsole, user: str, query: str) -> Any:
     """The first snapshot of a page."""
     session = await desk.session(user)
     async with session, session.ws_connect(desk.url(f"/live?{query}"), max_msg_size=0) as socket:
@@ -179,7 +184,7 @@ async def snapshot(desk: Console, user: str, query: str) -> Any:
 
 @pytest.mark.parametrize("page", sorted(PAGE_ROLES))
 @pytest.mark.parametrize("role", sorted(USER_OF))
-async def test_every_page_of_the_socket_for_every_role(desk: Console, page: str, role: str) -> None:
+async def test_every_page_of_the_socket_for_every_role(desk: RunningConsole, page: str, role: str) -> None:
     """Open for those whom the table names, 403 before it opens for all others, 401 without a login."""
     number = await desk.call()
     path = f"/live?page={page}&number={number}"
@@ -214,15 +219,15 @@ def test_the_pages_are_the_expected_ones() -> None:
     assert {page: set(roles) for page, roles in PAGE_ROLES.items()} == EXPECTED_PAGES
 
 
-async def test_an_operator_hears_only_what_operators_hear(desk: Console) -> None:
+async def test_an_operator_hears_only_what_operators_hear(desk: RunningConsole) -> None:
     """The page of numbers and the desk of a colleague are not for the asking: the subject is the session's user."""
     await desk.call()
     data = await snapshot(desk, "siti", "page=operator&number=budi&user=budi")
     assert data["me"]["operator"] == "siti"
 
 
-async def test_the_static_route_is_the_only_one_beside_the_table(desk: Console) -> None:
-    """What is not in the table is closed: nothing else is served."""
+async def test_the_static_route_is_the_only_one_beside_the_table(desk: RunningConsole) -> None:
+    """Routes beside the table are closed: nothing else is served."""
     app = desk.server.app
     served = {
         (route.method, resource.canonical)
@@ -231,4 +236,4 @@ async def test_the_static_route_is_the_only_one_beside_the_table(desk: Console) 
         if route.method != "HEAD"
     }
     stated = {(route.method, bare(route.path)) for route in ROUTES}
-    assert served - stated == {("GET", f"/static/{desk.desk.version}")}
+    assert served - stated == {("GET", f"/static/{desk.console.version}")}

@@ -1,4 +1,4 @@
-"""Who may use which route: one table in the code, one here, and every pair of role and route tried."""
+"""The roles of every route: one table in the code, one here, and every pair of role and route tried."""
 
 import re
 
@@ -8,7 +8,7 @@ from yarl import URL
 
 from console.web.headers import SECURITY_HEADERS
 from console.web.routes import ROUTES
-from tests.console.desk112 import Console
+from tests.console.desk112 import RunningConsole
 
 ALL = {"operator", "opd", "command", "admin"}
 STAFF = {"operator", "command", "admin"}
@@ -57,6 +57,9 @@ EXPECTED = {
     "GET /api/wadul/open": STAFF,
     "GET /api/assignments/{assignment}/story": {"opd"},
     "GET /api/assignments/{assignment}/reports": {"opd"},
+    "GET /api/assignments/{assignment}/attachments": {"opd"},
+    "GET /api/tickets/{number}/lists/{list}": STAFF,
+    "GET /api/page-tests": {"opd", "command"},
     "GET /api/proposal": STAFF,
     "GET /api/phone": {"operator", "command"},
     "GET /api/report/screening": STAFF,
@@ -119,8 +122,8 @@ def test_the_table_is_the_expected_one() -> None:
 
 
 @pytest.mark.parametrize("role", sorted(ALL))
-async def test_a_role_reaches_what_it_may_and_nothing_else(desk: Console, role: str) -> None:
-    """What is not allowed is 403 with a sentence, whatever else would be wrong with the request."""
+async def test_a_role_reaches_what_it_may_and_nothing_else(desk: RunningConsole, role: str) -> None:
+    """A forbidden request is 403 with a sentence, whatever else would be wrong with it."""
     refused = set()
     for route, roles in EXPECTED.items():
         method, path = route.split(" ")
@@ -134,7 +137,7 @@ async def test_a_role_reaches_what_it_may_and_nothing_else(desk: Console, role: 
     assert expected == refused
 
 
-async def test_without_a_session_everything_else_is_closed(desk: Console) -> None:
+async def test_without_a_session_everything_else_is_closed(desk: RunningConsole) -> None:
     """401 for fetches, the login page for people."""
     for route, roles in EXPECTED.items():
         method, path = route.split(" ")
@@ -158,7 +161,7 @@ async def test_without_a_session_everything_else_is_closed(desk: Console) -> Non
         ("pusat", "numbers", "peran command tidak boleh membuka halaman numbers"),
     ],
 )
-async def test_the_socket_has_the_same_walls(desk: Console, user: str, page: str, sentence: str) -> None:
+async def test_the_socket_has_the_same_walls(desk: RunningConsole, user: str, page: str, sentence: str) -> None:
     """A page of another role is refused before the socket opens."""
     assert (403, {"error": sentence}) == await desk.ask(user, "GET", f"/live?page={page}")
 
@@ -174,7 +177,7 @@ async def test_the_socket_has_the_same_walls(desk: Console, user: str, page: str
         {"Origin": ""},
     ],
 )
-async def test_another_sites_page_can_change_nothing(desk: Console, headers: dict[str, str]) -> None:
+async def test_another_sites_page_can_change_nothing(desk: RunningConsole, headers: dict[str, str]) -> None:
     """Posts and sockets that another site asks for are refused, session or not."""
     refused = (403, {"error": "permintaan dari situs lain ditolak"})
     assert refused == await desk.ask("siti", "POST", "/api/presence", json={"wanted": "ready"}, headers=headers)
@@ -213,11 +216,11 @@ async def test_another_sites_page_can_change_nothing(desk: Console, headers: dic
 )
 @pytest.mark.parametrize("accept", ["text/html", "application/json"])
 async def test_every_answer_carries_the_security_headers(
-    desk: Console, user: str | None, method: str, path: str, status: int, accept: str
+    desk: RunningConsole, user: str | None, method: str, path: str, status: int, accept: str
 ) -> None:
     """Pages, errors of every kind and files alike; only versioned files may be kept."""
     session = await desk.session(user) if user else ClientSession()
-    path = path.replace("VERSION", desk.desk.version)
+    path = path.replace("VERSION", desk.console.version)
     async with session:
         more = {"data": b"x", "headers": {"Accept": accept}} if method == "POST" else {"headers": {"Accept": accept}}
         address = URL(desk.url("/")).join(URL(path, encoded=True))

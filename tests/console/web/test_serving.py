@@ -8,10 +8,10 @@ import pytest
 
 from console.web import serving
 from console.web.headers import SECURITY_HEADERS
-from tests.console.desk112 import Console
+from tests.console.desk112 import RunningConsole
 
 
-async def said(desk: Console, data: bytes, wait_s: float = 60.0) -> bytes:
+async def said(desk: RunningConsole, data: bytes, wait_s: float = 60.0) -> bytes:
     """The whole answer to some bytes on a connection of its own."""
     assert desk.server.port
     reader, writer = await asyncio.open_connection("127.0.0.1", desk.server.port)
@@ -40,7 +40,7 @@ async def said(desk: Console, data: bytes, wait_s: float = 60.0) -> bytes:
         b"GET / HTTP/1.1\r\nHost: x\r\nX: a\r\n b\r\n\r\n",
     ],
 )
-async def test_what_is_no_http_gets_one_sentence(desk: Console, data: bytes) -> None:
+async def test_what_is_no_http_gets_one_sentence(desk: RunningConsole, data: bytes) -> None:
     """400 with all our headers, and nothing of what was sent comes back."""
     answer = await said(desk, data)
     head, _, body = answer.partition(b"\r\n\r\n")
@@ -51,19 +51,19 @@ async def test_what_is_no_http_gets_one_sentence(desk: Console, data: bytes) -> 
     assert json.loads(body) == {"error": "permintaan tidak bisa dibaca"}
 
 
-async def test_the_server_does_not_say_what_it_is_made_of(desk: Console) -> None:
+async def test_the_server_does_not_say_what_it_is_made_of(desk: RunningConsole) -> None:
     """No version of Python or aiohttp to look weaknesses up by."""
     answer = await said(desk, b"GET /masuk HTTP/1.0\r\n\r\n")
     assert b"Server: tanggap112\r\n" in answer and b"Python" not in answer and b"aiohttp" not in answer
 
 
-async def test_who_never_finishes_a_request_is_cut(desk: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_who_never_finishes_a_request_is_cut(desk: RunningConsole, monkeypatch: pytest.MonkeyPatch) -> None:
     """Headers that come byte by byte hold no place."""
     monkeypatch.setattr(serving, "HEADERS_S", 0.2)
     assert await said(desk, b"GET / HTTP/1.1\r\nHost: x\r\nX: ") == b""
 
 
-async def test_who_never_finishes_a_body_is_told_so(desk: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_who_never_finishes_a_body_is_told_so(desk: RunningConsole, monkeypatch: pytest.MonkeyPatch) -> None:
     """408 after the time that a body may take."""
     monkeypatch.setattr(serving, "WHOLE_BODY_S", 0.2)
     kind = b"Content-Type: application/x-www-form-urlencoded\r\n"
@@ -73,7 +73,7 @@ async def test_who_never_finishes_a_body_is_told_so(desk: Console, monkeypatch: 
     assert b"Content-Security-Policy" in answer
 
 
-async def test_one_address_cannot_take_all_places(desk: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_one_address_cannot_take_all_places(desk: RunningConsole, monkeypatch: pytest.MonkeyPatch) -> None:
     """Over its share a connection is closed at once; when one of the others goes there is room again."""
     monkeypatch.setattr(serving, "MOST_OF_ADDRESS", 3)
     assert desk.server.port

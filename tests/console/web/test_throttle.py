@@ -10,7 +10,7 @@ from console.errors import TooMany
 from console.web.addresses import client_address
 from console.web.passwords import MOST_WAITING, PasswordCheck
 from console.web.throttle import ADDRESS, MAX_KEYS, Attempt, Throttle, device_cookie, known_device, new_device
-from tests.console.desk112 import PASSWORD, Console
+from tests.console.desk112 import PASSWORD, RunningConsole
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 FORM = {"nama": "siti", "sandi": PASSWORD}
@@ -81,7 +81,7 @@ def test_a_browser_is_known_by_our_signature_and_for_one_user() -> None:
     assert new_device("", "siti") == ""
 
 
-async def test_an_attacker_cannot_keep_an_operator_out(desk: Console) -> None:
+async def test_an_attacker_cannot_keep_an_operator_out(desk: RunningConsole) -> None:
     """Whoever sits behind the same address and guesses for an hour: the operator's own browser gets in at once."""
     async with ClientSession(cookie_jar=CookieJar(unsafe=True)) as own:
         async with own.post(desk.url("/masuk"), data=FORM, allow_redirects=False) as answer:
@@ -96,14 +96,14 @@ async def test_an_attacker_cannot_keep_an_operator_out(desk: Console) -> None:
             assert (answer.status, answer.headers["Location"]) == (303, "/operator")
 
 
-async def test_guesses_stand_in_the_journal(desk: Console) -> None:
+async def test_guesses_stand_in_the_journal(desk: RunningConsole) -> None:
     """Once for each time that somebody has to wait, with the address; names that do not exist leave nothing."""
     for name in ("siti", "hantu"):
         for _ in range(7):
             await desk.ask(None, "POST", "/masuk", data={"nama": name, "sandi": "tebak"})
     rows = await desk.store.read(lambda store: store.journal.after(0))
-    told = [row["data"] for row in rows if row["kind"] == "user.login_failed"]
-    assert told == [{"user": "siti", "address": "127.0.0.1"}]
+    events = [row["data"] for row in rows if row["kind"] == "user.login_failed"]
+    assert events == [{"user": "siti", "address": "127.0.0.1"}]
 
 
 async def test_a_flood_of_guesses_waits_by_itself() -> None:

@@ -2,9 +2,8 @@
 
 from datetime import datetime
 
-from console.errors import BadField
 from tickets.complaints.states import patience_s
-from tickets.errors import Conflict
+from tickets.errors import Conflict, InvalidField
 from tickets.escalation.ladder import plan
 from tickets.model import Actor, Row
 from tickets.routing import Routing
@@ -16,9 +15,9 @@ _PLACE = ("kecamatan", "desa", "address", "description")
 def dispatch(
     store: Store, routing: Routing, now: datetime, number: str, opds: tuple[str, ...], actor: Actor
 ) -> list[str]:
-    """Dispatch a ticket to every one of `opds` that does not have it yet; returns those that got it now.
+    """Dispatch a ticket to each of `opds` that does not have it yet; returns those that got it now.
 
-    Conflict when all of them have it; BadField when an agency could not know what to do or where to go.
+    Conflict when all of them have it; InvalidField when an agency could not know what to do or where to go.
     """
     ticket = store.tickets.get(number)
     _check_complete(ticket)
@@ -34,7 +33,7 @@ def dispatch(
 
 
 def settle_kind(store: Store, routing: Routing, now: datetime, number: str, actor: Actor) -> None:
-    """A ticket whose kind nobody chose takes that of its category, or is an emergency when it is dispatched."""
+    """Give a ticket whose kind nobody chose the kind of its category; without a category it is an emergency."""
     ticket = store.tickets.get(number)
     if ticket["kind"] in ("emergency", "complaint"):
         return
@@ -44,7 +43,7 @@ def settle_kind(store: Store, routing: Routing, now: datetime, number: str, acto
 
 
 def presume_genuine(store: Store, now: datetime, number: str, actor: Actor) -> None:
-    """Who sends an agency has judged the call; a correction that somebody gave a reason for stays."""
+    """Judge the call of a dispatched ticket genuine; a verdict that somebody gave with a reason stays."""
     before = store.reputations.of_ticket(number)
     if before is None or before["reason"] is None:
         store.reputations.judge(now, number, "genuine", actor)
@@ -52,6 +51,6 @@ def presume_genuine(store: Store, now: datetime, number: str, actor: Actor) -> N
 
 def _check_complete(ticket: Row) -> None:
     if not ticket["category"] and not ticket["description"]:
-        raise BadField("category", "pilih kategori atau tulis uraian dulu: OPD perlu tahu apa yang terjadi")
+        raise InvalidField("category", "pilih kategori atau tulis uraian dulu: OPD perlu tahu apa yang terjadi")
     if not any(ticket[name] for name in _PLACE):
-        raise BadField("kecamatan", "isi tempat atau uraian dulu: OPD perlu tahu ke mana")
+        raise InvalidField("kecamatan", "isi tempat atau uraian dulu: OPD perlu tahu ke mana")

@@ -1,11 +1,11 @@
-"""A complaint that turns out to be an emergency, and back: its agencies are pushed by the other ladder from now on."""
+"""Turns a complaint into an emergency, and back: its agencies are pushed by the other ladder from now on."""
 
 from dataclasses import replace
 from datetime import datetime
 
-from console.api.dispatching import dispatch
-from console.errors import BadField
+from tickets.cases.dispatching import dispatch
 from tickets.complaints.states import patience_s
+from tickets.errors import InvalidField
 from tickets.escalation.ladder import plan
 from tickets.model import TURNED_DOWN_STATE, Actor, Row
 from tickets.routing import Routing
@@ -15,8 +15,9 @@ from tickets.store import Store
 def change_kind(
     store: Store, routing: Routing, now: datetime, number: str, kind: str, opds: tuple[str, ...], actor: Actor, why: str
 ) -> list[str]:
-    """Make the ticket of this kind, replan what its agencies are pushed with, and give it to `opds` too; in one
-    transaction. The agencies that have it then; BadField where an emergency would have none."""
+    """Give the ticket this kind, replan the pushes of its agencies, and dispatch it to `opds` too.
+
+    Returns the agencies that have it then; InvalidField where an emergency would have none."""
     store.tickets.update(now, number, {"kind": kind}, actor)
     replan(store, routing, now, number, kind, actor, why)
     had = [row["opd"] for row in _open(store, number)]
@@ -24,12 +25,12 @@ def change_kind(
     if new:
         dispatch(store, routing, now, number, new, actor)
     if kind == "emergency" and not had and not new:
-        raise BadField("opds", "pilih paling sedikit satu OPD: keadaan darurat tidak boleh tanpa OPD")
+        raise InvalidField("opds", "pilih paling sedikit satu OPD: keadaan darurat tidak boleh tanpa OPD")
     return [*had, *new]
 
 
 def raised(store: Store, routing: Routing, now: datetime, number: str, before: str, actor: Actor) -> None:
-    """An operator made an emergency of a complaint: agencies that have it already are pushed as for an emergency."""
+    """Replan the pushes of a ticket that was a complaint before and is an emergency now."""
     if before == "complaint" and store.tickets.get(number)["kind"] == "emergency":
         replan(store, routing, now, number, "emergency", actor, "menjadi darurat")
 
@@ -44,8 +45,9 @@ def replan(
     why: str,
     but: frozenset[int] = frozenset(),
 ) -> None:
-    """Other pushes, from now, for every open assignment not in `but`; one that was turned down and waits for a taker
-    keeps its own, and so does one whose agency routing no longer knows."""
+    """Replace the pushes of every open assignment not in `but`, counted from now.
+
+    Assignments keep theirs that were turned down and wait for a taker, or whose agency routing no longer knows."""
     for row in _open(store, number):
         if row["id"] not in but and row["opd"] in routing.opds and row["state"] != TURNED_DOWN_STATE:
             pushes = [replace(push, phase=row["state"]) for push in plan(routing, row["opd"], now, kind)]

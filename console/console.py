@@ -1,11 +1,11 @@
-"""What every page and route of the console is handed: the store, the configuration, the clock."""
+"""The dependencies of every page and route of the console: the store, the configuration, the clock."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
@@ -30,7 +30,7 @@ class Setting:
     """The part of the configuration that may change while the console runs; `edition` changes with it.
 
     `dials_out`: a trunk takes calls to numbers outside. `hides_numbers`: agencies reach reporters through us alone.
-    `similar_within`: how long ago a report may be of which the same incident is reported again."""
+    `similar_within`: the greatest age of a report that may be of the same incident as a new one."""
 
     name: str
     region: str
@@ -50,17 +50,17 @@ class Setting:
 
     @property
     def zone_name(self) -> str:
-        """Its short name: WIB."""
+        """The zone's short name: WIB."""
         return zone_name(self.hours.time_zone)
 
     def midnight(self, now: datetime) -> datetime:
-        """When the present day began in the site's zone."""
+        """The begin of the present day in the site's zone."""
         return now.astimezone(self.zone).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """How a user's softphone registers; the password is that user's own."""
+    """The SIP account of a user's softphone; the password is that user's own."""
 
     account: str
     host: str
@@ -69,24 +69,24 @@ class Phone:
 
 
 async def nobody() -> Mapping[str, bytes]:
-    """No process to ask."""
+    """Metrics of a console without other processes: none."""
     return {}
 
 
-async def unheard(assignment: int, who: str, reply: Row) -> bool:
-    """No escalation to tell."""
+async def unheard(assignment: int, user: str, reply: Row) -> bool:
+    """The escalation where there is none: it keeps nothing."""
     return False
 
 
 @dataclass(slots=True)
-class Desk:
+class Console:
     """The console's dependencies; `setting` is replaced as a whole when the configuration was taken up anew.
 
-    `number_of` makes a full number (E.164) of one that people wrote, None of what is none; `device_key` signs the
-    cookies by which browsers are known. `storage`: whether what is written is safe, as `alarms` (each `sentence` and
-    `loud`), and whether heartbeats are `writable`. `measured`: every process's metrics (Prometheus' text by name); who
-    is not on this machine reads them with `metrics_token`. `link_key` signs one-time links,
-    `push_key` web pushes, of which `web_push` says more. `var` is the folder whose disk must not fill up."""
+    `number_of` makes a full number (E.164) of a typed one, or None. `device_key` signs the cookies by which browsers
+    are known, `link_key` one-time links, `push_key` web pushes (see `web_push`). `storage` tells the state of the disk:
+    `alarms` (each `sentence` and `loud`), and whether heartbeats are `writable`. `measured` gives the metrics of every
+    process (Prometheus' text by name); from another machine they are read with `metrics_token`. `var` is the folder
+    whose disk must not fill up."""
 
     store: StoreThread
     clock: Clock
@@ -107,7 +107,7 @@ class Desk:
     push_key: Callable[[], str] = lambda: ""
     web_push: WebPushSite = field(default_factory=WebPushSite)
     var: Path | None = None
-    # tells the escalation of a «TERIMA» that cannot be written; whether it keeps it
+    # tells the escalation of a «TERIMA» that cannot be written; True when it keeps it
     believed: Callable[[int, str, Row], Awaitable[bool]] = unheard
 
     def take(self, setting: Setting) -> None:
@@ -115,21 +115,9 @@ class Desk:
         self.setting = setting
 
 
-class Acts(Protocol):
-    """Who answers for an agency: a user, or a contact by a one-time link."""
-
-    @property
-    def role(self) -> str:
-        """A user's role, or `link`."""
-
-    @property
-    def actor(self) -> Actor:
-        """As the journal names it."""
-
-
 @dataclass(frozen=True, slots=True)
 class User:
-    """Who is logged in, by which session; `stale` when its token is to be renewed."""
+    """A logged-in user and the session; `stale` when its token is to be renewed."""
 
     name: str
     display: str
@@ -144,7 +132,7 @@ class User:
         return Actor("user", self.name)
 
 
-DESK: web.AppKey[Desk] = web.AppKey("desk", Desk)
+CONSOLE: web.AppKey[Console] = web.AppKey("console", Console)
 USER = web.RequestKey("user", User)
 
 # An agency's page and the wall must not fall silent because a session ended in the night.
@@ -156,9 +144,9 @@ SESSION_TIMES = {
 }
 
 
-def desk_of(request: web.Request) -> Desk:
-    """The desk of the application that serves this request."""
-    return request.app[DESK]
+def console_of(request: web.Request) -> Console:
+    """The console that serves this request."""
+    return request.app[CONSOLE]
 
 
 def user_of(request: web.Request) -> User:

@@ -1,0 +1,86 @@
+"""One-time links: the contact is let in, answers once, and keeps the assignment in one browser."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.tickets.cases.people import NOW, PUSAT, Office
+from tests.tickets.world import WIB
+from tickets.cases.visiting import Answer, Visitor, admit, answer, answered_by, short_name
+from tickets.errors import BadLink, Conflict
+from tickets.links import PURPOSE, Link
+
+LATER = NOW + timedelta(minutes=5)
+
+
+def link_to(assignment: int, contact: str = "damkar.piket") -> Link:
+    """A link that is good for an hour."""
+    return Link(assignment, contact, PURPOSE, NOW + timedelta(hours=1), "1-1")
+
+
+def come(office: Office, link: Link, device: str | None = "telepon") -> Visitor:
+    """A contact's browser opens a link."""
+    return admit(office.store, office.routing, WIB, LATER, link, device)
+
+
+def reply(office: Office, visitor: Visitor, given: Answer) -> None:
+    """The contact presses a button."""
+    answer(office.store, office.routing, WIB, LATER, visitor, given)
+
+
+def test_the_first_tap_ties_the_assignment_to_the_browser(office: Office) -> None:
+    """There it stays open; elsewhere the link was used."""
+    row = office.sent()
+    link = link_to(row["id"])
+    reply(office, come(office, link), Answer("diterima"))
+    assert come(office, link).held
+    with pytest.raises(BadLink) as refused:
+        come(office, link, "telepon lain")
+    sentence = "tautan ini sudah dipakai; laporan ini sudah dijawab Komandan regu pukul 14.05"
+    assert str(refused.value) == sentence
+    reply(office, come(office, link), Answer("diterima"))  # the same again
+    assert office.store.assignments.get(row["id"])["via"] == "link"
+
+
+def test_a_second_acceptance_is_a_conflict(office: Office) -> None:
+    """It tells who was first."""
+    row = office.sent()
+    reply(office, come(office, link_to(row["id"])), Answer("diterima"))
+    other = replace(link_to(row["id"]), nonce="2-1")
+    with pytest.raises(Conflict) as refused:
+        reply(office, come(office, other, "telepon lain"), Answer("diterima"))
+    assert str(refused.value) == "laporan ini sudah «Diterima»; laporan ini sudah dijawab Komandan regu pukul 14.05"
+
+
+def test_not_ours_names_a_taker(office: Office) -> None:
+    """As on an agency's page."""
+    row = office.sent()
+    reply(office, come(office, link_to(row["id"])), Answer("bukan_wewenang", reason="banjir", taker="bpbd"))
+    assert office.store.assignments.get(row["id"])["state"] == "bukan_wewenang"
+    assert office.assignment(row["ticket"], "bpbd")["state"] == "dikirim"
+
+
+def test_links_that_open_nothing_tell_why(office: Office) -> None:
+    """A contact who left, a contact of another agency, an old link, an ended assignment."""
+    row = office.sent()
+    revoked = "tautan ini dicabut: kontaknya tidak lagi bertugas"
+    old = replace(link_to(row["id"]), expires_at=NOW)
+    for link, sentence in (
+        (link_to(row["id"], "damkar.lama"), revoked),
+        (link_to(row["id"], "bpbd.siaga"), revoked),
+        (old, "tautan ini sudah kedaluwarsa; tunggu pesan berikutnya atau telepon 112"),
+    ):
+        with pytest.raises(BadLink) as refused:
+            come(office, link)
+        assert str(refused.value) == sentence
+    office.store.assignments.move(NOW, row["id"], "dibatalkan", PUSAT.actor, via="page")
+    with pytest.raises(BadLink) as ended:
+        come(office, link_to(row["id"]))
+    assert str(ended.value) == "tugas ini sudah dibatalkan"
+
+
+def test_an_unknown_agency_is_named_by_its_code(office: Office) -> None:
+    """And an assignment without an answer by nobody."""
+    assert [short_name(office.routing, code) for code in ("damkar", "pdam")] == ["Damkar", "pdam"]
+    assert answered_by(office.routing, WIB, office.sent()) == ""

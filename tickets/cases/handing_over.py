@@ -1,0 +1,49 @@
+"""«Bukan wewenang»: an agency hands its assignment over to the named taker."""
+
+from datetime import datetime
+
+from tickets.cases.acting import Acts
+from tickets.cases.dispatching import dispatch
+from tickets.cases.steps import via
+from tickets.errors import Conflict, InvalidField
+from tickets.model import Actor, Row
+from tickets.routing import Routing
+from tickets.store import Store
+
+DESK_112 = "112"
+
+
+def takers(routing: Routing) -> tuple[str, ...]:
+    """The possible takers: 112's operators, and every agency."""
+    return (DESK_112, *routing.opds)
+
+
+def hand_over(
+    store: Store,
+    routing: Routing,
+    now: datetime,
+    row: Row,
+    taker: str,
+    reason: str,
+    user: Acts,
+    acted_at: datetime | None = None,
+) -> Row:
+    """End an assignment as «bukan wewenang»; the named taker has the ticket in the same transaction."""
+    if taker == row["opd"]:
+        raise InvalidField("taker", "pilih OPD lain sebagai yang berwenang")
+    title = "operator 112" if taker == DESK_112 else routing.opds[taker].short
+    note = f"{reason} (yang berwenang: {title})"
+    if taker != DESK_112:  # first, so that the ticket is never without an agency
+        _hand_on(store, routing, now, row["ticket"], taker, user.actor)
+    assignment = row["id"]
+    return store.assignments.move(
+        now, assignment, "bukan_wewenang", user.actor, via=via(user), note=note, acted_at=acted_at
+    )
+
+
+def _hand_on(store: Store, routing: Routing, now: datetime, ticket: str, taker: str, actor: Actor) -> None:
+    try:
+        with store.savepoint():
+            dispatch(store, routing, now, ticket, (taker,), actor)
+    except Conflict:
+        return  # the named taker has the ticket already

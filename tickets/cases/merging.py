@@ -1,0 +1,37 @@
+"""Merges reports of one incident, and takes it back."""
+
+from datetime import datetime
+
+from tickets.cases.dispatching import dispatch, presume_genuine, settle_kind
+from tickets.cases.drafting import save
+from tickets.cases.urgency import replan
+from tickets.model import Actor, Row
+from tickets.routing import Routing
+from tickets.store import Store
+
+
+def merge(store: Store, routing: Routing, now: datetime, number: str, master: str, changes: Row, actor: Actor) -> str:
+    """Save the last of the draft and link the ticket to `master`; returns the master's number."""
+    save(store, routing, now, number, changes, actor)
+    return join(store, routing, now, number, master, actor)
+
+
+def join(store: Store, routing: Routing, now: datetime, number: str, master: str, actor: Actor) -> str:
+    """Link a ticket to another; returns the master's number, which is another one where `master` is merged itself.
+
+    The call is judged genuine. Agencies that an emergency takes over from a complaint are pushed by its ladder."""
+    settle_kind(store, routing, now, number, actor)
+    kind = store.tickets.get(number)["kind"]
+    had = {row["id"] for row in store.tickets.show(number)["assignments"]}
+    top = store.merging.merge(now, number, master, actor)
+    if kind == "complaint" and store.tickets.get(top)["kind"] == "emergency":
+        others = frozenset(row["id"] for row in store.tickets.show(top)["assignments"]) - had
+        replan(store, routing, now, top, "emergency", actor, "digabung ke keadaan darurat", others)
+    presume_genuine(store, now, number, actor)
+    return top
+
+
+def part(store: Store, routing: Routing, now: datetime, number: str, actor: Actor) -> list[str]:
+    """Unlink a merged ticket; returns the agencies that are sent it anew, because merging had taken it off them."""
+    opds = tuple(opd for opd in store.merging.split(now, number, actor) if opd in routing.opds)
+    return dispatch(store, routing, now, number, opds, actor) if opds else []

@@ -1,0 +1,119 @@
+"""One-time links: the assignment that a link opens, and the answer of the contact who came by it.
+
+The first tap spends the link and ties the assignment to that browser: there it stays open until its end.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from ivr.wording import write_time
+from tickets import links
+from tickets.cases.handing_over import hand_over
+from tickets.cases.steps import STEPS, step
+from tickets.errors import BadLink, Conflict
+from tickets.links import Link
+from tickets.model import ENDED_STATES, Actor, Row, from_text
+from tickets.routing import Contact, Routing
+from tickets.store import Store
+
+NOT_OURS = "bukan_wewenang"
+STATES = (*STEPS, NOT_OURS)
+WORDS = {
+    "dikirim": "Belum dijawab",
+    "diterima": "Diterima",
+    "berangkat": "Berangkat",
+    "di_lokasi": "Di lokasi",
+    "selesai": "Selesai",
+    "ditolak": "Bukan wewenang",
+    "bukan_wewenang": "Bukan wewenang",
+    "dibatalkan": "Dibatalkan",
+}
+ENDED = {"selesai": "tugas ini sudah selesai", "dibatalkan": "tugas ini sudah dibatalkan"}
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A contact who came by a link; `device` is the hash of the browser's secret, `held`: it is tied to the link."""
+
+    link: Link
+    contact: Contact
+    device: str | None
+    held: bool
+    role: str = "link"
+
+    @property
+    def actor(self) -> Actor:
+        """The contact as the journal names it."""
+        return Actor("contact", self.contact.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A visitor's answer: a state of STATES; `reason` and `taker` come with NOT_OURS, the others with the rest."""
+
+    state: str
+    note: str | None = None
+    address: str | None = None
+    reason: str = ""
+    taker: str = ""
+
+
+def admit(store: Store, routing: Routing, zone: tzinfo, now: datetime, link: Link, device: str | None) -> Visitor:
+    """Let the contact of a verified link in; BadLink tells why it opens nothing here and now."""
+    row = store.assignments.get(link.assignment)
+    held = store.links.holds(link, device)
+    contact = routing.contacts.get(link.contact)
+    if contact is None or contact.opd not in (None, row["opd"]):
+        raise BadLink("tautan ini dicabut: kontaknya tidak lagi bertugas")
+    if not held:
+        links.check(link, now)
+        if row["state"] in ENDED_STATES:
+            raise BadLink(ENDED.get(row["state"], f"tugas ini sudah ditarik dari {short_name(routing, row['opd'])}"))
+        if store.links.spent(link):
+            raise BadLink(f"tautan ini sudah dipakai{answered_by(routing, zone, row)}")
+    return Visitor(link, contact, device, held)
+
+
+def answer(store: Store, routing: Routing, zone: tzinfo, now: datetime, visitor: Visitor, given: Answer) -> None:
+    """Spend the link and make the answer the assignment's state; the same answer sent again changes nothing."""
+    row = assignment_of(store, visitor)
+    if row["state"] == given.state and visitor.held:
+        return  # the response to the first try was lost on its way
+    spend(store, now, visitor)
+    if given.state == "diterima" and row["state"] != "dikirim":
+        raise Conflict(f"laporan ini sudah «{WORDS[row['state']]}»{answered_by(routing, zone, row)}")
+    if given.state == NOT_OURS:
+        hand_over(store, routing, now, row, given.taker, given.reason, visitor)
+    else:
+        step(store, routing, now, row, given.state, visitor, given.note, given.address)
+
+
+def spend(store: Store, now: datetime, visitor: Visitor) -> None:
+    """Use the link up, unless this browser did before."""
+    if not store.links.holds(visitor.link, visitor.device):
+        store.links.use(now, visitor.link, visitor.device)
+
+
+def assignment_of(store: Store, visitor: Visitor) -> Row:
+    """The assignment of the visitor's link."""
+    return store.assignments.get(visitor.link.assignment)
+
+
+def answered_by(routing: Routing, zone: tzinfo, row: Row) -> str:
+    """The end of a sentence that names the first answer to an assignment; "" while there is none."""
+    if row["acknowledged_at"] is None:
+        return ""
+    contact = routing.contacts.get(row["acknowledged_by"])
+    title, at = contact.title if contact else row["acknowledged_by"], time_of_day(zone, row["acknowledged_at"])
+    return f"; laporan ini sudah dijawab {title} pukul {at}"
+
+
+def short_name(routing: Routing, opd: str) -> str:
+    """An agency's short name; its code where routing no longer knows it."""
+    known = routing.opds.get(opd)
+    return known.short if known else opd
+
+
+def time_of_day(zone: tzinfo, at: str) -> str:
+    """A stored moment as a time of the day: 10.05."""
+    return write_time(from_text(at).astimezone(zone).time().replace(second=0, microsecond=0))
