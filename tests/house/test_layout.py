@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.metadata
 import importlib.util
 import sys
 import tomllib
+from collections.abc import Mapping
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -82,3 +85,30 @@ def test_the_runtime_pins_are_the_tested_pins() -> None:
         return {line.rstrip("\\ ") for line in lines if "==" in line and not line.startswith(" ")}
 
     assert versions("requirements.txt") <= versions("requirements-dev.txt")
+
+
+def test_no_files_import_each_other_in_a_circle() -> None:
+    """Whoever reads one file can read what it needs first; imports for the type checker alone do not count."""
+    files = {_dotted(path): path for name in PACKAGES for path in (ROOT / name).rglob("*.py")}
+    needs = {module: _imported(path, files) - {module} for module, path in files.items()}
+    assert list(TopologicalSorter(needs).static_order())  # CycleError names the circle
+
+
+def _dotted(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _imported(path: Path, files: Mapping[str, Path]) -> set[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            node.body = [ast.Pass()]
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            parts = {f"{node.module}.{alias.name}" for alias in node.names}
+            names |= parts & files.keys() if parts <= files.keys() else (parts & files.keys()) | {node.module}
+    return names & files.keys()

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.house.test_layout import PACKAGES
+
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("agents", "drills", "ivr")
 HEADLESS = re.compile(r"(?:What|Who|Whom|Whose|Whether|Why|How|Where|When|Which)\b")
 EMPTY_NAMES = {"found", "one", "told", "said", "what", "who"}
 MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
