@@ -11,8 +11,8 @@ from typing import BinaryIO
 
 import structlog
 
+from processes.line_server import run_folder
 from processes.tasks import TaskKeeper
-from processes.vitals.answers import run_folder
 from processes.vitals.watch import Watch
 
 log = structlog.get_logger(__name__)

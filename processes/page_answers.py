@@ -11,7 +11,8 @@ from pathlib import Path
 
 import structlog
 
-from processes.vitals.answers import make_room, run_folder
+from processes import line_server
+from processes.line_server import run_folder
 from tickets.errors import TicketError
 from tickets.model import Row
 
@@ -29,25 +30,17 @@ def socket_of(var: Path) -> Path:
 
 async def serve(take: Take, path: Path) -> None:
     """Hand each answer to `take`, for ever; OSError when the socket cannot be made."""
-    make_room(path)
 
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            async with asyncio.timeout(LIMIT_S):
-                message = json.loads(await reader.readline())
-                kept = await take(int(message["assignment"]), str(message["who"]), dict(message["reply"]))
-                writer.write(KEPT if kept else NOT_KEPT)
-                await writer.drain()
-        except (TimeoutError, ConnectionError, ValueError, KeyError, TypeError, TicketError) as error:
-            log.warning("page.answer_not_taken", error=str(error) or type(error).__name__)
-        finally:
-            writer.close()
+    async def reply(line: bytes) -> bytes:
+        message = json.loads(line)
+        kept = await take(int(message["assignment"]), str(message["who"]), dict(message["reply"]))
+        return KEPT if kept else NOT_KEPT
 
-    server = await asyncio.start_unix_server(answer, path)
-    try:
-        await server.serve_forever()
-    finally:
-        server.close()
+    await line_server.serve(path, reply, LIMIT_S, KeyError, TypeError, TicketError, refused=_not_taken)
+
+
+def _not_taken(error: Exception) -> None:
+    log.warning("page.answer_not_taken", error=str(error) or type(error).__name__)
 
 
 async def tell(path: Path, assignment: int, contact: str, reply: Row) -> bool:

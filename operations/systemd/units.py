@@ -16,7 +16,7 @@ import jinja2
 from asterisk.launch import Asterisk
 from instance import REPOSITORY, Instance
 from operations.phone_system import phone_system
-from processes.vitals.answers import run_folder
+from processes.line_server import run_folder
 from processes.vitals.watch import SILENT_S, START_S
 
 TARGET = "tanggap.target"

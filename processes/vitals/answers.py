@@ -1,25 +1,18 @@
-"""Answers `GET /metrics` and `GET /health` of a process on a Unix socket in var/run.
-
-A socket file and no port: several instances need no further numbers, and the folder's mode (0700) is the password."""
+"""Answers `GET /metrics` and `GET /health` of a process on a Unix socket in var/run."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import os
 from pathlib import Path
 
-from asterisk.paths import short
+from processes import line_server
+from processes.line_server import run_folder
 from processes.vitals.measures import Vitals
 
 LIMIT_S = 2.0
 LARGEST = 2_000_000
 TYPES = {"/metrics": "text/plain; version=0.0.4; charset=utf-8", "/health": "application/json"}
-
-
-def run_folder(var: Path) -> Path:
-    """The folder of the sockets: var/run, or one in /tmp where that path is too long for a socket."""
-    return short(var.resolve() / "run")
 
 
 def socket_of(var: Path, name: str) -> Path:
@@ -29,31 +22,11 @@ def socket_of(var: Path, name: str) -> Path:
 
 async def serve(vitals: Vitals, path: Path) -> None:
     """Answer requests for ever; OSError when the socket cannot be made."""
-    make_room(path)
 
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            async with asyncio.timeout(LIMIT_S):
-                writer.write(_reply(vitals, await reader.readline()))
-                await writer.drain()
-        except (TimeoutError, ConnectionError, ValueError):
-            pass
-        finally:
-            writer.close()
+    async def reply(line: bytes) -> bytes:
+        return _reply(vitals, line)
 
-    server = await asyncio.start_unix_server(answer, path)
-    try:
-        await server.serve_forever()
-    finally:
-        server.close()
-
-
-def make_room(path: Path) -> None:
-    """Create the folder (0700), check that we own it, and remove a stale socket."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if path.parent.stat().st_uid != os.geteuid():
-        raise PermissionError(f"{path.parent} belongs to somebody else")
-    path.unlink(missing_ok=True)
+    await line_server.serve(path, reply, LIMIT_S)
 
 
 def _reply(vitals: Vitals, line: bytes) -> bytes:

@@ -12,7 +12,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from functools import partial
 
-from processes.vitals.answers import run_folder
+from processes.line_server import run_folder
 from processes.vitals.notify import ALIVE
 from tests.e2e.test_full_disk import fill
 from tests.faults.lab import Lab
