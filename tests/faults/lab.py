@@ -37,7 +37,7 @@ from processes.tasks import TaskKeeper
 from processes.vitals.answers import ask, socket_of
 from tests.faults.people import Caller, Operator, until
 from tests.faults.proxy import Proxy
-from tests.faults.spoilt import Spoils
+from tests.faults.spoilt import Spoils, put_between
 from tickets.escalation.ladder import follow_up
 from tickets.escalation.ladder import plan as ladder
 from tickets.model import Actor, Row
@@ -221,16 +221,6 @@ class Lab:
         return ""
 
 
-class _BehindProxies(RunningInstance):
-    """An instance whose processes reach Asterisk by the proxies of site.yaml; Asterisk keeps the ports of before."""
-
-    def _take_edition(self) -> Instance:
-        site, asterisk = self.instance.site, self.asterisk
-        self.instance = replace(super()._take_edition(), site=site)
-        self.asterisk = asterisk
-        return self.instance
-
-
 @contextlib.asynccontextmanager
 async def lab(folder: Path, *, keep: bool = False) -> AsyncIterator[Lab]:
     """The laboratory in `folder`, everything running; everything is stopped and, unless `keep`, removed afterwards."""
@@ -247,13 +237,14 @@ async def lab(folder: Path, *, keep: bool = False) -> AsyncIterator[Lab]:
         instance = await asyncio.to_thread(_prepare, home, drawn, ports)
         await asyncio.to_thread(people, instance, drawn)
         await asyncio.to_thread(build_prompts, instance)
-        line = _BehindProxies(instance, Story(Console(file=io.StringIO())))
+        line = RunningInstance(instance, Story(Console(file=io.StringIO())))
         made = Lab(instance, line, disk, ports[5])
         stack.push_async_callback(made.keeper.close)
         for proxy in (made.ari, made.ami):
             stack.push_async_callback(proxy.close)
             await proxy.open()
-        _reach_asterisk_by(home, http_port=made.ari.port, ami_port=made.ami.port)
+        site = instance.site.asterisk
+        put_between(home, {site.http_port: made.ari.port, site.ami_port: made.ami.port})
         line.children = {name: Child(name, home, module="tests.faults.spoilt") for name in PROCESSES}
         stack.push_async_callback(made.agency.close)
         await made.agency.open(ports[5])
@@ -280,11 +271,6 @@ def _prepare(home: Path, drawn: Plan, ports: list[int]) -> Instance:
     _edit(home / "routing.yaml", lambda routing: routing["screening"].update(flood=FLOOD))
     _edit(home / "site.yaml", lambda site: site.update(store={"spill": str(home / "beside")}))
     return load(home)
-
-
-def _reach_asterisk_by(home: Path, **ports: int) -> None:
-    """Write site.yaml for our processes: Asterisk is behind the proxies. It was rendered with its own ports."""
-    _edit(home / "site.yaml", lambda site: site["asterisk"].update({name: str(port) for name, port in ports.items()}))
 
 
 def _edit(path: Path, change: Callable[[dict[str, Any]], object]) -> None:

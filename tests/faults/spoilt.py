@@ -1,15 +1,18 @@
-"""One of our processes with a clock that steps and a journal that is read late, as a fault wants: `python -m
-tests.faults.spoilt --home HOME calls` is `tanggap --home HOME calls`, spoilt by the file that `Spoils` writes."""
+"""One of our processes with a clock that steps, a journal that is read late, and proxies before Asterisk.
+
+`python -m tests.faults.spoilt --home HOME calls` is `tanggap --home HOME calls`, spoilt by `Spoils` and `put_between`.
+Asterisk gets its own ports from whoever supervises it: the configuration stays that of the instance."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from tickets.model import Row
 
@@ -41,6 +44,32 @@ class Spoils:
             return cls()
 
 
+def put_between(home: Path, proxies: Mapping[int, int]) -> None:
+    """Let the processes that start from now on reach each port of Asterisk by the port of a proxy."""
+    _proxies(home).write_text(json.dumps({str(port): proxy for port, proxy in proxies.items()}))
+
+
+def _proxies(home: Path) -> Path:
+    return home / "proxies.json"
+
+
+def _reach_asterisk_by_proxies(home: Path) -> None:
+    from asterisk.ami import Ami
+    from asterisk.ari import Ari
+
+    ports = {int(port): proxy for port, proxy in json.loads(_proxies(home).read_text()).items()}
+    ari, ami = Ari.__init__, Ami.__init__
+
+    def ari_by_proxy(self: Ari, base_url: str, *arguments: Any, **options: Any) -> None:
+        host, _, port = base_url.rpartition(":")
+        ari(self, f"{host}:{ports[int(port)]}", *arguments, **options)
+
+    def ami_by_proxy(self: Ami, host: str, port: int, *arguments: Any, **options: Any) -> None:
+        ami(self, host, ports[port], *arguments, **options)
+
+    Ari.__init__, Ami.__init__ = ari_by_proxy, ami_by_proxy  # type: ignore[method-assign]
+
+
 def spoil(home: Path) -> None:
     """Put the spoilt clock and follower in the place of ours, before anything has taken them up."""
     from processes import running
@@ -61,7 +90,9 @@ def spoil(home: Path) -> None:
 
 
 if __name__ == "__main__":
-    spoil(Path(sys.argv[sys.argv.index("--home") + 1]))
+    directory = Path(sys.argv[sys.argv.index("--home") + 1])
+    spoil(directory)
+    _reach_asterisk_by_proxies(directory)
     from tanggap.program import main
 
     main(prog_name="tanggap")
