@@ -73,7 +73,8 @@ class Client:
         """Close the socket; a connection that does not answer is cut."""
         self.ended = True
         try:
-            await asyncio.wait_for(self.socket.close(code=SESSION_ENDED, message=b"sesi berakhir"), SLOW_S)
+            async with asyncio.timeout(SLOW_S):
+                await self.socket.close(code=SESSION_ENDED, message=b"sesi berakhir")
         except TimeoutError:
             _drop(self)
 
@@ -163,7 +164,8 @@ class Live:
         """Wait until a page is marked, or a marked one is due."""
         self._moved.clear()
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._moved.wait(), wait_s)
+            async with asyncio.timeout(wait_s):
+                await self._moved.wait()
 
     def touch(self) -> None:
         """Mark every page, for instance after new configuration."""
@@ -290,7 +292,8 @@ class Live:
 
     async def _wait(self, client: Client) -> None:
         try:
-            await asyncio.wait_for(client.wake.wait(), BEAT_S)
+            async with asyncio.timeout(BEAT_S):
+                await client.wake.wait()
         except TimeoutError:
             return
         client.wake.clear()
@@ -299,7 +302,8 @@ class Live:
         await self._write(client, json.dumps(message | {"at": self._console.clock().isoformat()}))
 
     async def _write(self, client: Client, text: str) -> None:
-        await asyncio.wait_for(client.socket.send_str(text), SLOW_S)
+        async with asyncio.timeout(SLOW_S):
+            await client.socket.send_str(text)
 
     async def _receive(self, client: Client) -> None:
         """Pages only say «here» or «here sounding», every ten seconds; each time the session is checked again."""
@@ -358,7 +362,8 @@ class Live:
         """Tell every page that the console goes away; they reconnect to the next one."""
         for client in list(self._clients):
             try:
-                await asyncio.wait_for(client.socket.close(code=WSCloseCode.GOING_AWAY), 1.0)
+                async with asyncio.timeout(1.0):
+                    await client.socket.close(code=WSCloseCode.GOING_AWAY)
             except TimeoutError:
                 _drop(client)
 

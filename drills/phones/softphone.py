@@ -178,7 +178,8 @@ class Phone:
 
     async def rings(self, limit_s: float = LIMIT_S) -> Call:
         """The next incoming call, still ringing; TimeoutError when none comes."""
-        return await asyncio.wait_for(self.incoming.get(), limit_s)
+        async with asyncio.timeout(limit_s):
+            return await self.incoming.get()
 
     async def answer(self, call: Call) -> Talk:
         """Pick up."""

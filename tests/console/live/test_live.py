@@ -15,6 +15,7 @@ import pytest
 from aiohttp import ClientWebSocketResponse, WSMsgType
 
 from console.live import live as live_module
+from console.live.live import Live
 from tests.console.desk112 import NOW, SITI, RunningConsole, console
 from tickets.model import Actor
 from tickets.store.thread import READERS
@@ -366,3 +367,15 @@ async def test_no_session_waits_behind_a_page(desk: RunningConsole, monkeypatch:
             release.set()
             for socket in await asyncio.gather(*opening):
                 await socket.close()
+
+
+async def test_a_round_that_is_cancelled_as_something_moves_ends(desk: RunningConsole) -> None:
+    """A console that is told to stop while a page changes must not go on for ever."""
+    live = Live(desk.console)
+    resting = asyncio.ensure_future(live._rest(30.0))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    live._moved.set()
+    resting.cancel()
+    await asyncio.wait({resting}, timeout=60)
+    assert resting.cancelled()
