@@ -94,6 +94,7 @@ class Live:
         self._moved = asyncio.Event()
         self._rounds = Rounds(ORDER)
         self._disturbed = False
+        self._joined: set[Group] = set()  # since the last tick: their first snapshot may show what no tick has seen
         self._problems: tuple[str, ...] = ()
         self._restart: tuple[str, ...] = ()
         self._behind: tuple[str, ...] = ()  # processes that run another edition of the configuration, and the reasons
@@ -130,7 +131,9 @@ class Live:
             if turn % SESSIONS_EVERY == 0:
                 await self.end_dead()
             pages = TICKING if turn % RARELY_EVERY and not await self._turned() else (*TICKING, *RARELY_TICKING)
-            self._mark_groups({group for group in self._groups() if group[0] in pages}, urgent=False)
+            joined, self._joined = self._joined, set()
+            groups = {group for group in self._groups() if group[0] in pages or group in joined}
+            self._mark_groups(groups, urgent=False)
 
     async def _turned(self) -> bool:
         """True when pushing has become disturbed or works again since the last look: every agency's page says so."""
@@ -262,6 +265,7 @@ class Live:
     async def _present(self, client: Client) -> AsyncIterator[None]:
         """The client is served and its page counts as open."""
         self._clients.add(client)
+        self._joined.add(client.group)
         sender = self._console.spawn(f"live.send.{client.page_id}", self._pump(client))
         try:
             await self._seen(client)

@@ -379,3 +379,31 @@ async def test_a_round_that_is_cancelled_as_something_moves_ends(desk: RunningCo
     resting.cancel()
     await asyncio.wait({resting}, timeout=60)
     assert resting.cancelled()
+
+
+async def test_what_ends_before_a_tick_saw_it_leaves_the_page(
+    desk: RunningConsole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page that opens while the escalation is silent is looked at again at the next tick, which saw nothing of it."""
+    ticks, may_go_on = asyncio.Event(), asyncio.Event()
+
+    async def not_turned() -> bool:
+        ticks.set()
+        await may_go_on.wait()
+        return False
+
+    monkeypatch.setattr(live_module, "RARELY_EVERY", 10**9)
+    monkeypatch.setattr(desk.live, "_turned", not_turned)
+    async with asyncio.timeout(60):
+        await ticks.wait()  # the very first tick looked at every page
+    async with page(desk, "damkar", "page=opd") as socket:
+        assert (await snapshot(socket))["disturbed"]
+        async with asyncio.timeout(60):
+            while desk.live._rounds._marks or desk.live._rounds._read:
+                await asyncio.sleep(0.01)
+        now = desk.clock.now
+        await desk.store.write(lambda store: store.people.beat(now, "escalate", 1, {}))
+        may_go_on.set()
+        async with asyncio.timeout(10):
+            while (await snapshot(socket))["disturbed"]:
+                pass
