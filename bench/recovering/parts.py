@@ -57,12 +57,12 @@ def start(home: str, began: float) -> None:
     from tanggap.program import main  # the first of ours, as in a real start
 
     mark()
-    import instance
+    from instance import Instance, editions
 
-    load = instance.load
+    load = editions.load
 
-    def read(*args: Any, **options: Any) -> instance.Instance:
-        instance.load = load
+    def read(*args: Any, **options: Any) -> Instance:
+        editions.load = load
         mark()
         loaded = load(*args, **options)
         mark()
@@ -83,7 +83,7 @@ def start(home: str, began: float) -> None:
         CallService.start = started  # type: ignore[method-assign]
         loop(work)
 
-    instance.load = read
+    editions.load = read
     loop, asyncio.run = asyncio.run, run  # type: ignore[assignment]
     main(["--home", home, "calls"])
 
