@@ -237,11 +237,6 @@ async def _nothing() -> None:
     """The work of a duty that only follows."""
 
 
-async def for_ever(name: str, work: Work, *, back_off_s: tuple[float, ...] = BACK_OFF_S) -> None:
-    """Do a duty without watching it: for a supervisor, which has no vitals."""
-    await Duty(name, work, limit_s=None, back_off_s=back_off_s).run()
-
-
 async def is_set(event: asyncio.Event, limit_s: float) -> bool:
     """Wait for an event no longer than `limit_s`, as a duty must; True when it is set."""
     with contextlib.suppress(TimeoutError):

@@ -17,7 +17,7 @@ from instance import Instance as Running
 from operations import applying
 from operations.applying import Applying
 from operations.phone_system import build_prompts, phone_system, write_files
-from processes.duties import for_ever
+from processes.duties import Duty
 from processes.tasks import TaskKeeper
 from tests.fixtures import Edit
 from tests.instance.test_reload import rewrite
@@ -44,7 +44,7 @@ class Instance:
     def begin(self, running: Running | None = None) -> None:
         """Follow the files."""
         self.applying = Applying(running or self._made, self.store, lambda: self.now, "up")
-        self._keeper.start("reload", for_ever("reload", self.applying.run))
+        self._keeper.start("reload", Duty("reload", self.applying.run).run())
 
     def close_for_good(self) -> None:
         """Save hours by which 112 is always closed."""

@@ -10,7 +10,7 @@ import pytest
 import structlog.testing
 
 from processes import duties as module
-from processes.duties import GRACE_S, Duties, Duty, for_ever, is_set
+from processes.duties import GRACE_S, Duties, Duty, is_set
 from processes.tasks import TaskKeeper
 from processes.vitals.measures import Vitals
 
@@ -90,7 +90,7 @@ async def test_pauses_grow_and_begin_anew_after_a_success(keeper: TaskKeeper, mo
 
     monkeypatch.setattr(asyncio, "sleep", note)
     work = Work("fails", "fails", "fails", 7.0, "fails", "hangs")
-    keeper.start("uji", for_ever("uji", work, back_off_s=(0.1, 0.5)))
+    keeper.start("uji", Duty("uji", work, back_off_s=(0.1, 0.5)).run())
     await reached(work)
     assert slept == [0.1, 0.5, 0.5, 7.0, 0.1]
 

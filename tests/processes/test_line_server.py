@@ -41,7 +41,7 @@ async def errors(tmp_path: Path) -> AsyncIterator[list[Exception]]:
 
 
 async def ask(path: Path, line: bytes) -> bytes:
-    """What comes back until the connection ends."""
+    """Send a line; the bytes that come back until the connection ends."""
     reader, writer = await asyncio.open_unix_connection(path)
     writer.write(line)
     async with asyncio.timeout(60):
@@ -73,7 +73,7 @@ async def test_a_stale_socket_is_replaced(tmp_path: Path) -> None:
 
 
 async def test_a_folder_of_somebody_else_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who owns it could put a socket of theirs there."""
+    """Its owner could put a socket of theirs there."""
     monkeypatch.setattr(os, "geteuid", lambda: tmp_path.stat().st_uid + 1)
     with pytest.raises(PermissionError, match="belongs to somebody else"):
         line_server.make_room(tmp_path / "x.sock")
