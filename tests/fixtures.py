@@ -1,10 +1,12 @@
 """A line for each test; and instances of the shipped files with changes."""
 
+import functools
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from tests.line.line import Line
 from tickets.store.thread import StoreThread
@@ -12,6 +14,19 @@ from tickets.store.thread import StoreThread
 REPOSITORY = Path(__file__).resolve().parents[1]
 FILES = ("routing.yaml", "hours.yaml", "site.yaml")
 Edit = Callable[..., Path]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_cached_loggers() -> Iterator[None]:
+    """Let every logger ask for its processors at each line: a cached one no longer reaches capture_logs."""
+    configure = structlog.configure
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(structlog, "configure", functools.partial(_uncached, configure))
+        yield
+
+
+def _uncached(configure: Callable[..., None], *args: object, **settings: object) -> None:
+    configure(*args, **settings | {"cache_logger_on_first_use": False})
 
 
 @pytest.fixture

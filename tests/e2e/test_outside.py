@@ -356,8 +356,8 @@ async def test_hanging_up_while_the_store_is_busy(line: LineUnderTest, outside: 
         await line.until(lambda: line.service.runners, 10)
         assert await call.bye() == 200
     await line.until(lambda: not line.service.runners, 15)
-    [row] = listed(line)
-    assert (row["stage"], row["outcome"], row["answered_at"] is None) == ("ended", "abandoned", True)
+    [row] = listed(line)  # the step «answered» may be saved just before the hang-up, or be skipped by it
+    assert (row["stage"], row["outcome"], row["ticket"] is None) == ("ended", "abandoned", False)
 
 
 async def test_hold_in_the_menu(line: LineUnderTest, outside: Outsider) -> None:
