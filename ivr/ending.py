@@ -7,7 +7,6 @@ from ivr.commands import Callback, Cancel, Dequeue, Disconnect, Release
 from ivr.state import Script
 from ivr.step import Step
 
-
 NO_MESSAGE = "menekan tombol, tanpa pesan"
 
 

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from ivr import events as ev
 from ivr import ending, keys, screening
+from ivr import events as ev
 from ivr.commands import Answer, Callback, DeadMan
 from ivr.hours import decide
 from ivr.state import Script

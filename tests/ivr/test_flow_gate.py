@@ -165,7 +165,7 @@ def test_who_says_nothing_until_the_end_is_called_back() -> None:
 
 
 def test_who_pressed_nothing_is_not_called_back() -> None:
-    """A number that heard the opening hours and left asked for nobody; a key counts for nothing where the site takes no messages."""
+    """A number that heard the opening hours and left asked for nobody; nor did a key where no messages are taken."""
     closed().event(ev.CallerGone()).expect(note("call.ended", outcome="after_hours"))
     closed(NO_MESSAGES).go(ev.Digit("1")).event(ev.CallerGone()).expect(note("call.ended", outcome="after_hours"))
 
