@@ -1,6 +1,6 @@
 // @ts-check
 // The actions of an agency on a bad line: each is kept in the browser first, and sent again until the server has
-// answered. The key that goes with it makes it count once, however often it arrives. Each lane has a request of its own:
+// answered. The key that goes with it makes it count once, however often it arrives. Each lane has its own request:
 // an answer («Terima») passes every photo and note, and what fails waits by itself and holds up nothing else.
 import { send } from "../shared/api.js";
 import { now } from "../shared/time.js";
