@@ -144,10 +144,11 @@ const lane = (action) => (action.answers ? `answer ${action.assignment}`
   : action.photo ? "photos" : `${action.kind} ${action.assignment}`);
 
 /**
- * What must arrive before: a task's earlier answers; and before its end its proofs, which 112 refuses after it.
+ * What must arrive before: a task's earlier answers, also for its notes and photos; and before its end its proofs,
+ * which 112 refuses after it.
  * @param {QueuedAction} action
  */
-const waits = (action) => Boolean(action.answers) && pending().some((other) => other.assignment === action.assignment
+const waits = (action) => pending().some((other) => other.assignment === action.assignment
   && other.order < action.order && (other.answers || action.state === "selesai"));
 
 /** The first of each free lane that may go now. */
