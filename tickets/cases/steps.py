@@ -46,7 +46,7 @@ def check_source(user: Acts, note: str | None) -> None:
 
 
 def accepted_already(row: Row, state: str) -> bool:
-    """True where «diterima» was said before and the task goes on: who is second reads who was first, without an error."""
+    """True where «diterima» was said before and the task goes on: who is second reads who was first."""
     return state == "diterima" and row["state"] in ("diterima", "berangkat", "di_lokasi")
 
 

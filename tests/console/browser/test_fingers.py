@@ -69,7 +69,7 @@ async def test_a_double_tap_accepts_the_fire_that_was_read_and_no_other(desk: Ru
 
 
 async def test_a_second_fire_is_accepted_while_a_photo_hangs(desk: RunningConsole, browser: Browser) -> None:
-    """The photo of the first fire gets no reply; «TERIMA» of the second reaches 112 all the same, and its siren ends."""
+    """The photo of the first fire gets no reply; «TERIMA» of the second reaches 112, and its siren ends."""
     first, second = await two_fires(desk)
     await desk.ask("damkar", "POST", f"/api/assignments/{first}/move", json={"state": "diterima"})
     hung = asyncio.Event()
