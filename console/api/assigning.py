@@ -33,6 +33,8 @@ async def move(request: web.Request) -> web.StreamResponse:
 
     def change(store: Store) -> Row:
         row = mine(store, user, number)
+        if steps.accepted_already(row, state):
+            return _answer(row) | {"already": True}
         return _answer(steps.step(store, routing, now, row, state, user, note, address, acted_at))
 
     body = await request.read()
