@@ -31,7 +31,7 @@ async def test_a_message_is_heard_while_it_is_written_down(desk: RunningConsole,
         audio = siti.locator(".work audio")
         await siti.locator("#description").focus(timeout=IN_TIME_MS)
         await siti.keyboard.press("Alt+r")
-        await expect(siti.get_by_role("button", name="Jeda")).to_be_visible(timeout=IN_TIME_MS)
+        await expect(siti.get_by_role("button", name="Hentikan")).to_be_visible(timeout=IN_TIME_MS)
         await siti.keyboard.press("Alt+l")
         await expect(siti.get_by_role("button", name="Laju 1,5×")).to_be_visible(timeout=IN_TIME_MS)
         await siti.keyboard.press("Alt+r")

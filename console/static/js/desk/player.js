@@ -56,7 +56,7 @@ export function Player({ call, label }) {
   return html`<div class="player" role="group" aria-label=${label}>
     <audio ref=${audio} controls preload="none" src=${`/rekaman/${encodeURIComponent(call)}`} aria-label=${label}
       onPlay=${look} onPause=${look} onRateChange=${look}></audio>
-    ${button("KeyR", paused ? "Putar" : "Jeda")}${button("KeyB", `Mundur ${BACK_S} detik`)}
+    ${button("KeyR", paused ? "Putar" : "Hentikan")}${button("KeyB", `Mundur ${BACK_S} detik`)}
     ${button("KeyL", `Laju ${String(rate).replace(".", ",")}×`)}
   </div>`;
 }
