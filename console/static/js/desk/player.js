@@ -7,7 +7,9 @@ export const BACK_S = 5;
 const RATES = [1, 1.5];
 
 /**
- * @typedef {{ paused: boolean, currentTime: number, playbackRate: number, play: () => unknown, pause: () => void }} Sound
+ * @typedef {{
+ *   paused: boolean, currentTime: number, playbackRate: number, play: () => unknown, pause: () => void
+ * }} Sound
  * @type {Record<string, (sound: Sound) => unknown>}
  */
 const DO = {
