@@ -59,7 +59,9 @@ async def test_a_double_tap_accepts_the_fire_that_was_read_and_no_other(desk: Ru
         slid = f"""() => document.elementFromPoint({x}, {y})?.closest(".task")?.dataset.assignment === "{second}"
           || document.querySelector(".task")?.dataset.assignment === "{second}" """
         await phone.touchscreen.tap(x, y)
-        await phone.wait_for_function(slid)
+        async with asyncio.timeout(IN_TIME_MS / 1000):
+            while not await phone.evaluate(slid):
+                await asyncio.sleep(0.005)
         await phone.touchscreen.tap(x, y)
         await until_row(desk, first, state="diterima")
         await expect(phone.locator("[data-settling]")).to_have_count(0, timeout=IN_TIME_MS)

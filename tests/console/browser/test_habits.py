@@ -59,5 +59,5 @@ async def test_a_photo_fits_the_page_of_its_ticket(
         await siti.goto(desk.url(f"/tiket/{number}"))
         photo = siti.locator(".shots img")
         await expect(photo).to_be_visible(timeout=IN_TIME_MS)
-        await siti.wait_for_function("document.querySelector('.shots img').naturalWidth > 0")
+        await expect(photo).not_to_have_js_property("naturalWidth", 0, timeout=IN_TIME_MS)
         assert await siti.evaluate("document.documentElement.scrollWidth <= innerWidth")
