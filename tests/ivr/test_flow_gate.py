@@ -112,7 +112,7 @@ def test_a_message_that_was_empty_can_be_left_again() -> None:
 
 
 def test_hang_up_after_an_empty_message_is_called_back() -> None:
-    """Who hangs up during the repeated announcement has left nothing, but had pressed 1."""
+    """A caller who hangs up during the repeated announcement has left nothing, but had pressed 1."""
     (
         recording()
         .go(ev.MessageRecorded(MESSAGE, 0.0))

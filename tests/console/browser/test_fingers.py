@@ -91,7 +91,7 @@ async def test_a_second_fire_is_accepted_while_a_photo_hangs(desk: RunningConsol
 
 
 async def test_a_refused_photo_is_told_and_kept(desk: RunningConsole, browser: Browser) -> None:
-    """What is no picture is refused: the page says so with what to do, also after a reload, until it is thrown away."""
+    """A file that is no picture is refused; the page says so and what to do, also after a reload."""
     _, (assignment,) = await desk.ticket("damkar")
     await desk.ask("damkar", "POST", f"/api/assignments/{assignment}/move", json={"state": "diterima"})
     async with telephone(browser, desk) as phone:
@@ -113,3 +113,5 @@ async def test_the_second_officer_reads_who_was_first(desk: RunningConsole) -> N
     second: Any = await desk.ask("damkar", "POST", path, json={"state": "diterima"})
     assert first[0] == second[0] == 200
     assert second[1] == first[1] | {"already": True}
+    noted: Any = await desk.ask("siti", "POST", path, json={"state": "diterima", "note": "dijawab Budi lewat telepon"})
+    assert noted[0] == 409  # told, and not thrown away in silence

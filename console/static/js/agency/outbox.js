@@ -230,10 +230,11 @@ async function refuse(action, reason) {
  * A hand sends a refused photo once more.
  * @param {string} key
  */
-export function again(key) {
+export async function again(key) {
   const action = held.find((other) => other.key === key);
   if (!action) return;
   delete action.refused;
+  try { await kept((box) => box.put(action)); } catch { /* after a reload it asks the hand once more */ }
   tell();
   flush();
 }
