@@ -302,3 +302,58 @@ test("a refused photo that a hand throws away is gone", async () => {
   await box.discard(box.refusals()[0].key);
   assert.deepEqual([box.refusals(), database.rows.size], [[], 0]);
 });
+
+const photo = (more = {}) => ({ kind: "photo", assignment: 7, ticket: "T-1", path: "/api/assignments/7/photos",
+  label: "Foto", body: {}, photo: new Blob(["x"]), ...more });
+
+test("two tabs of one agency see the photo that 112 refused in one of them, and what a hand decides", async () => {
+  const [one, two] = [await fresh("agency/outbox.js"), await fresh("agency/outbox.js")];
+  await two.openOutbox();
+  let shown = 0;
+  two.onOutbox(() => { shown += 1; });
+  network.answers = () => network.json(400, { error: "foto bukan gambar" });
+  await assert.rejects(one.act(photo()));
+  await settle();
+  assert.deepEqual(two.refusals().map((action) => action.refused), ["Foto bukan gambar."]);
+  assert.ok(shown > 0);
+  await two.discard(two.refusals()[0].key);
+  await settle();
+  assert.deepEqual([one.refusals(), two.refusals(), database.rows.size], [[], [], 0]);
+});
+
+test("a refused photo that one tab sends again is no longer refused in the other, and is sent once", async () => {
+  const [one, two] = [await fresh("agency/outbox.js"), await fresh("agency/outbox.js")];
+  network.answers = () => network.json(409, { error: "tugas ini penuh" });
+  await assert.rejects(one.act(photo()));
+  await settle();
+  network.requests.length = 0;
+  works();
+  await two.again(two.refusals()[0].key);
+  await settle();
+  assert.deepEqual([one.refusals(), two.refusals(), network.requests.length, database.rows.size], [[], [], 1, 0]);
+});
+
+test("another account's refused photo in this browser is nobody else's to see", async () => {
+  const one = await fresh("agency/outbox.js");
+  network.answers = () => network.json(400, { error: "foto bukan gambar" });
+  const refused = one.act(photo());
+  await assert.rejects(refused);
+  document.body.dataset.user = "bpbd";
+  const two = await fresh("agency/outbox.js");
+  await two.openOutbox();
+  const other = await fresh("agency/outbox.js");
+  await assert.rejects(other.act(photo()));
+  await settle();
+  assert.equal(two.refusals().length, 1);
+});
+
+test("a refused photo that a full database does not keep outlasts a refusal in the other tab", async () => {
+  const [one, two] = [await fresh("agency/outbox.js"), await fresh("agency/outbox.js")];
+  network.answers = () => network.json(400, { error: "foto bukan gambar" });
+  database.full = true;
+  await assert.rejects(one.act(photo()));
+  database.full = false;
+  await assert.rejects(two.act(photo()));
+  await settle();
+  assert.deepEqual([one.refusals().length, two.refusals().length], [2, 1]);
+});

@@ -39,6 +39,25 @@ export function onOutbox(listener) {
   return () => listeners.delete(listener);
 }
 
+// Two tabs of one agency: what one of them is refused, or a hand decides there, is seen in the other.
+const tabs = globalThis.BroadcastChannel ? new BroadcastChannel("tanggap112-outbox") : null;
+if (tabs) tabs.onmessage = () => takeRefusals();
+/** @type {Set<string>} */
+const unkept = new Set(); // refused, and not in the database: it is full
+const tellTabs = () => tabs?.postMessage("refusals");
+
+/** Read anew what was refused in this browser, and where. */
+async function takeRefusals() {
+  /** @type {QueuedAction[]} */
+  let rows;
+  try { rows = (await stored("readonly", (box) => box.getAll())) || []; } catch { return; }
+  const theirs = rows.filter((action) => action.refused && action.user === user());
+  const mine = held.filter((action) => (!action.refused || unkept.has(action.key))
+    && !theirs.some(({ key }) => key === action.key));
+  held = [...mine, ...theirs].sort((a, b) => a.order - b.order);
+  tell();
+}
+
 const tell = () => listeners.forEach((listener) => listener(pending()));
 
 // -- the database; where the browser has none, the memory of this page must do --
@@ -223,7 +242,9 @@ function settled(action) {
  */
 async function refuse(action, reason) {
   action.refused = reason;
-  try { await kept((box) => box.put(action)); } catch { /* then it lasts as long as this page */ }
+  // what is not kept lasts as long as this page
+  try { await kept((box) => box.put(action)); unkept.delete(action.key); } catch { unkept.add(action.key); }
+  tellTabs();
 }
 
 /**
@@ -235,6 +256,7 @@ export async function again(key) {
   if (!action) return;
   delete action.refused;
   try { await kept((box) => box.put(action)); } catch { /* after a reload it asks the hand once more */ }
+  tellTabs();
   tell();
   flush();
 }
@@ -245,7 +267,9 @@ export async function again(key) {
  */
 export async function discard(key) {
   const action = held.find((other) => other.key === key);
-  if (action) await drop(action);
+  if (!action) return;
+  await drop(action);
+  tellTabs();
 }
 
 /** @param {QueuedAction} action */

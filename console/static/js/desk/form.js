@@ -9,6 +9,7 @@ import { OpdChoice, Sent, shortName } from "../shared/opds.js";
 import { useProposal } from "../shared/proposal.js";
 import { exact } from "../shared/time.js";
 import { Tracking } from "../shared/tracking.js";
+import { undoTicket } from "../shared/undo.js";
 import { VerdictButtons } from "./verdict.js";
 import { KINDS } from "../shared/words.js";
 
@@ -91,13 +92,13 @@ export function TicketForm({ ticket, reference, onJudged, changed = () => {}, fi
     const answer = await draft.commit("dispatch", { opds });
     setChosen({});
     const names = answer.dispatched.map((/** @type {string} */ code) => shortName(reference, code));
-    say(`${ticket.number} dikirim ke ${names.join(", ")}.`);
+    say(`${ticket.number} dikirim ke ${names.join(", ")}.`, undoTicket(ticket.number, "dispatch", changed));
   });
   const file = () => attempt(async () => setFiled((await draft.commit("wadul", {})).tracking));
   /** @param {string} master */
   const merge = (master) => attempt(async () => {
     const answer = await draft.commit("merge", { master });
-    say(`${ticket.number} digabung ke ${answer.master}.`);
+    say(`${ticket.number} digabung ke ${answer.master}.`, undoTicket(ticket.number, "merge", changed));
     changed();
   });
   const main = ticket.master ? () => draft.save() : wadul ? file : dispatch;

@@ -4,7 +4,7 @@ import { html } from "../../vendor/preact-htm.js";
 import { post } from "../shared/api.js";
 import { Ask, Card } from "../shared/card.js";
 import { More, useMore } from "../shared/more.js";
-import { shortName } from "../shared/opds.js";
+import { personOf, shortName } from "../shared/opds.js";
 import { Since, moment } from "../shared/time.js";
 import { COMPLAINTS } from "../shared/tracking.js";
 import { KINDS, LANES, LIVE, OUTCOMES, STATES, liveTone, phone, place, stateTone } from "../shared/words.js";
@@ -93,7 +93,8 @@ export function Mine({ rows, open, current, reference }) {
         ${row.merged > 0 && html`<span class="chip">${row.merged + 1} penelepon</span>`}
         ${row.tracking && html`<span class="chip info">Wadul: ${COMPLAINTS[row.complaint || ""].toLowerCase()}</span>`}
         ${row.assignments.map((assignment) => html`<span class=${`chip ${stateTone(assignment.state)}`}>
-          ${shortName(reference, assignment.opd)}: ${STATES[assignment.state]}</span>`)}</div>
+          ${shortName(reference, assignment.opd)}: ${STATES[assignment.state]}${assignment.acknowledged_at
+            ? ` · ${personOf(assignment, reference)}` : ""}</span>`)}</div>
     </div></li>`)}
   <//>`;
 }

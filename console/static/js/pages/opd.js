@@ -59,6 +59,10 @@ function Duty({ data, reference, live, link }) {
     if (quiet) ids.add(id); else ids.delete(id);
     return ids;
   });
+  // once it is accepted the press has done its work: undone by whomever, it sounds again on every page
+  const accepted = open.filter((task) => task.state !== "dikirim").map((task) => task.id).join();
+  useEffect(() => setAnswering((old) => new Set([...old].filter((id) => !accepted.split(",").includes(String(id))))),
+    [accepted]);
   const tasks = [...waiting, ...open.filter((task) => task.state !== "dikirim")];
   /** @param {Task} task */
   const of = (task) => queue.filter((action) => action.assignment === task.id);
@@ -77,7 +81,7 @@ function Duty({ data, reference, live, link }) {
         queue=${of(task)}
         calling=${data.calling.find((calling) => calling.ticket === task.ticket)} />`)}
       <${More} more=${more} count=${data.open_count} shown=${tasks.length} />
-      ${!tasks.length && html`<section class="card calm"><h1>Tidak ada tugas</h1>
+      ${!tasks.length && html`<section class="card calm"><h2>Tidak ada tugas</h2>
         <p class="muted">${on ? "Tugas baru berbunyi sampai diterima."
           : "Ketuk Mulai tugas di atas supaya sirene bisa berbunyi."}</p></section>`}
       ${on && html`<${SoundOn} reached=${reached} />`}

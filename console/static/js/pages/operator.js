@@ -13,6 +13,8 @@ import { Silent } from "../desk/silent.js";
 import { arm, ring } from "../shared/siren.js";
 import { StateBar, StateWarnings } from "../desk/duty.js";
 import { say, sayError } from "../shared/toast.js";
+import { steadyFingers } from "../shared/fingers.js";
+import { undoTicket } from "../shared/undo.js";
 import { judgedAs } from "../desk/verdict.js";
 import { LIVE, VERDICTS, phone } from "../shared/words.js";
 
@@ -37,8 +39,7 @@ function Operator({ data, reference }) {
     const number = ticket.number;
     look();
     if (verdict === "genuine") return;
-    say(`Tiket ${number} ditutup sebagai ${VERDICTS[verdict]}.`,
-      isPop ? null : { label: "Buka lagi", run: () => setOpened(number) });
+    say(`Tiket ${number} ditutup sebagai ${VERDICTS[verdict]}.`, undoTicket(number, "verdict", look));
     if (!isPop) leave();
     else if (data.me.live === "wrap_up" && !OVER.includes(verdict)) { leave(); done(); }
   };
@@ -185,4 +186,5 @@ function useFinish(live, isPop, done, leave) {
 // not pointerdown: the bar about the sound goes away, and the click would miss what moved
 addEventListener("click", arm);
 addEventListener("keydown", arm);
+steadyFingers(".rows > li");
 start("operator", { View: Operator, Bar: StateBar, busy });

@@ -6,6 +6,7 @@ import { askLeave, calm, flash, unnotify } from "../shared/attention.js";
 import { useAlarm } from "../shared/deadman.js";
 import { shortName } from "../shared/opds.js";
 import { start } from "../shared/shell.js";
+import { steadyFingers } from "../shared/fingers.js";
 import { Calls, Health, Operators, Screened } from "../wall/board.js";
 import { Tickets, titled } from "../wall/tickets.js";
 import { Tiles } from "../wall/tiles.js";
@@ -134,4 +135,5 @@ function useEscalated(ids) {
 // not pointerdown: the bar about the sound goes away, and the click would miss what moved
 addEventListener("click", arm);
 addEventListener("keydown", arm);
+steadyFingers(".rows > li");
 start("overview", { View: Overview, busy: () => armed() });

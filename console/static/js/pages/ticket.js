@@ -10,6 +10,7 @@ import { start } from "../shared/shell.js";
 import { storyLines } from "../shared/story.js";
 import { Since, exact, moment } from "../shared/time.js";
 import { say, sayError } from "../shared/toast.js";
+import { undoStep, undoTicket } from "../shared/undo.js";
 import { COMPLAINTS, Tracking, complaintTone } from "../shared/tracking.js";
 import { VerdictButtons } from "../desk/verdict.js";
 import { CHANNELS, KINDS, SOURCES, STATES, STATUSES, VERDICTS, phone, sentence, stateTone } from "../shared/words.js";
@@ -59,7 +60,10 @@ function Ticket({ data, reference }) {
         ${open && !ticket.master && html`<${Dispatch} ticket=${ticket} proposal=${proposal} reference=${reference} />`}
         ${open && !ticket.master && !ticket.assignments.some((assignment) => !assignment.ended_at)
           && html`<${Act} label="Tutup tanpa OPD…" ask="Catatan penutup"
-            run=${(note) => post(`/api/tickets/${number}/close`, { note })} />`}
+            run=${async (note) => {
+              await post(`/api/tickets/${number}/close`, { note });
+              say("Tiket ditutup.", undoTicket(number, "close"));
+            }} />`}
       </div></section>
     </div>
     <${Timeline} data=${data} reference=${reference} />
@@ -101,7 +105,10 @@ function Judging({ ticket }) {
    */
   const give = async (kind, reason) => {
     setBusy(true);
-    try { await post(`/api/tickets/${number}/verdict`, { kind, ...(reason && { reason }) }); setWanted(null);
+    try {
+      await post(`/api/tickets/${number}/verdict`, { kind, ...(reason && { reason }) });
+      setWanted(null);
+      say(`Dinilai ${VERDICTS[kind]}.`, undoTicket(number, "verdict"));
     } catch (error) {
       if (error.field === "reason") setWanted(kind); else sayError(error);
     }
@@ -143,7 +150,10 @@ function Assignment({ assignment, ticket, reference }) {
     <${Proofs} rows=${proofs} />
     <div class="row">
       ${next && html`<${Act} label=${`${next[1]}…`} ask="Siapa yang menjawab, lewat apa"
-        run=${(note) => post(`/api/assignments/${id}/move`, { state: next[0], note })} />`}
+        run=${async (note) => {
+          await post(`/api/assignments/${id}/move`, { state: next[0], note });
+          say(`${shortName(reference, opd)}: ${STATES[next[0]].toLowerCase()}.`, undoStep(id));
+        }} />`}
       ${HANDED_ON.includes(state) && !handing
         && html`<button type="button" class=${`button slim ${state === "ditolak" ? "act" : ""}`}
           onClick=${() => setHanding(true)}>Alihkan…</button>`}
@@ -191,7 +201,7 @@ function Dispatch({ ticket, proposal, reference }) {
     try {
       await post(`/api/tickets/${number}/dispatch`, { opds });
       setChosen({});
-      say("Tiket dikirim.");
+      say("Tiket dikirim.", undoTicket(number, "dispatch"));
     } catch (error) { sayError(error); }
   };
   return html`<form class="line" onSubmit=${go}>

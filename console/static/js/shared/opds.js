@@ -39,7 +39,7 @@ export function OpdChoice({ reference, proposal, opds, had, choose }) {
  * @param {Assignment} assignment
  * @param {Reference} reference
  */
-const personOf = (assignment, reference) => reference.contacts[assignment.acknowledged_by || ""]
+export const personOf = (assignment, reference) => reference.contacts[assignment.acknowledged_by || ""]
   || assignment.acknowledged_by;
 
 /** @param {{ assignments: Assignment[], reference: Reference }} props */

@@ -56,6 +56,7 @@ function Frame({ page, state, View, Bar, live }) {
   const ready = state.data && state.reference;
   return html`
     <header class="top">
+      ${page !== "ticket" && html`<h1 class="hide">${SUBJECT[page]}</h1>`}
       <a class="brand" href="/"><b>112</b><span>${SUBJECT[page]}<small>${service}</small></span></a>
       ${Bar && ready && html`<${Bar} data=${state.data} link=${state.link} live=${live} />`}
       <span class="grow"></span>

@@ -100,6 +100,8 @@ const TELL = {
   "callback.done": (d) => `sudah ditelepon balik${d.note ? `: ${d.note}` : ""}`,
   "ticket.judged": (d) => `dinilai ${VERDICTS[d.verdict] || d.verdict}`
     + `${d.before ? `, sebelumnya ${VERDICTS[d.before] || d.before}` : ""}${d.reason ? `: ${d.reason}` : ""}`,
+  "ticket.unjudged": (d) => `penilaian ${VERDICTS[d.verdict] || d.verdict} diurungkan`
+    + `${d.now ? `; berlaku lagi ${VERDICTS[d.now] || d.now}` : ""}`,
   "ticket.read_back": (d) => "dicatat kemudian: basis data tidak bisa ditulis saat panggilan masuk"
     + `${d.was ? `; nomor sementaranya ${d.was}` : ""}`,
   "ticket.created": () => "tiket dibuat",
@@ -111,11 +113,14 @@ const TELL = {
   "ticket.parted": (d) => `${d.merged} dipisahkan dari sini`,
   "ticket.followed": (d) => `mengikuti ${d.master}: ${(STATUSES[d.status] || d.status).toLowerCase()}`,
   "ticket.done": () => "semua penugasan selesai",
-  "ticket.reopened": (d) => `tiket terbuka lagi${d.verdict ? "" : ": tidak ada OPD yang menangani"}`,
+  "ticket.reopened": (d) => `tiket terbuka lagi${d.undone ? ": diurungkan" : d.verdict ? ""
+    : ": tidak ada OPD yang menangani"}`,
   "ticket.closed": (d) => `tiket ditutup${d.note ? `: ${OUTCOMES[d.note]?.toLowerCase() || d.note}` : ""}`,
   "assignment.acknowledged": (d) =>
     `${d.opd}: ${STATES[d.state] || d.state} lewat ${via(d.via)}${d.note ? ` – ${d.note}` : ""}${late(d)}`,
   "assignment.moved": (d) => `${d.opd}: ${STATES[d.state] || d.state}${d.note ? ` – ${d.note}` : ""}${late(d)}`,
+  "assignment.undone": (d) => `${d.opd}: «${STATES[d.before] || d.before}» diurungkan, kembali `
+    + `«${STATES[d.state] || d.state}»`,
   "assignment.replanned": (d) => `${d.opd} didorong dengan tangga lain${d.note ? `: ${d.note}` : ""}`,
   "complaint.filed": (d) =>
     `masuk Wadul Bupati dengan nomor ${grouped(d.tracking)}${d.source === "sosial" ? ", dari media sosial" : ""}`,

@@ -2,7 +2,7 @@
 // The right half of the wall: tickets in work, those that no agency has answered first.
 import { html } from "../../vendor/preact-htm.js";
 import { More, useMore } from "../shared/more.js";
-import { shortName } from "../shared/opds.js";
+import { personOf, shortName } from "../shared/opds.js";
 import { Since, useSecond } from "../shared/time.js";
 import { KINDS, OUTCOMES, STATES, phone, place, stateTone } from "../shared/words.js";
 
@@ -43,6 +43,7 @@ function Chip({ assignment, reference }) {
   const { state, opd, pushes } = assignment;
   const since = state === "dikirim" ? assignment.dispatched_at : assignment.updated_at;
   return html`<span class=${`chip ${stateTone(state)}`}>${shortName(reference, opd)}: ${STATES[state]}
-    ${!assignment.ended_at && html` <${Since} at=${since} />`}
+    ${!assignment.ended_at && html` <${Since} at=${since} />`}${assignment.acknowledged_at
+      && ` · ${personOf(assignment, reference)}`}
     ${state === "dikirim" && pushes > 0 && ` · ${pushes}×`}</span>`;
 }
