@@ -100,7 +100,7 @@ async def note(request: web.Request) -> web.StreamResponse:
 
 
 async def add_photo(request: web.Request) -> web.StreamResponse:
-    """POST /api/assignments/ID/photos, the body a JPEG, PNG or WebP (or a form with one): proof.
+    """POST /api/assignments/ID/photos, the body a JPEG, PNG, WebP or HEIC (or a form with one): proof.
 
     A form may say when and where it was taken: `taken_at`, `lat`, `lon`."""
     console, user, number = console_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")

@@ -7,6 +7,7 @@ import aiohttp_jinja2
 import jinja2
 from aiohttp import web
 
+from console.api.heic import CONVERTER, Converter
 from console.api.photos import MAX_PHOTO
 from console.api.playback import PLAYBACKS, Playbacks
 from console.console import CONSOLE, Console
@@ -31,6 +32,7 @@ def make_app(console: Console) -> web.Application:
     app = web.Application(middlewares=[sentences, in_time, same_site, roles], client_max_size=MAX_PHOTO + FORM_OVERHEAD)
     app[CONSOLE], app[LIVE], app[THROTTLE], app[CHECK] = console, Live(console), Throttle(), PasswordCheck()
     app[PLAYBACKS], app[REFUSED], app[TRACKING] = Playbacks(), Refused(), Throttle()
+    app[CONVERTER] = Converter()
     app[ROLES_OF_ROUTES] = _add_routes(app, console.version)
     app.on_response_prepare.append(add_headers)
     loader = jinja2.FileSystemLoader(HERE / "templates")

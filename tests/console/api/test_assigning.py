@@ -125,7 +125,7 @@ async def test_what_is_no_photo_is_said_and_not_kept(desk: RunningConsole) -> No
     """By its bytes, whatever it calls itself."""
     _, (assignment,) = await desk.ticket("damkar")
     path = f"/api/assignments/{assignment}/photos"
-    wrong = {"error": "foto bukan gambar: yang diharapkan JPEG, PNG atau WebP yang utuh", "field": "photo"}
+    wrong = {"error": "foto bukan gambar: yang diharapkan JPEG, PNG, WebP atau HEIC yang utuh", "field": "photo"}
     for data in (b"<html><script>", b"%PDF-1.7", png()[:-20], b"\xff\xd8\xff\xe0 halo", b"GIF89a\x01\0\x01\0"):
         headers = {"Content-Type": "image/jpeg"}
         assert (400, wrong) == await desk.ask("damkar", "POST", path, data=data, headers=headers)

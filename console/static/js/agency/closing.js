@@ -111,7 +111,7 @@ function Proving({ task, queue, leave, wrong, setWrong, run, head, hint, label, 
     <div class="pair">
       <label class="button">Ambil foto<input class="hide" type="file" accept="image/*" capture="environment"
         onChange=${add} /></label>
-      <label class="button">Pilih foto<input class="hide" type="file" accept="image/jpeg,image/png,image/webp" multiple
+      <label class="button">Pilih foto<input class="hide" type="file" accept="image/*" multiple
         onChange=${add} /></label>
     </div>
     <div class=${field("note")}><label for=${`note-${task.id}`}>${label}</label>
