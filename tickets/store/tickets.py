@@ -8,6 +8,7 @@ from tickets.model import CLOSING_KINDS, TICKET_KINDS, Actor, Row, to_text
 from tickets.store.calls import Calls
 from tickets.store.connection import Connection
 from tickets.store.journal import Journal
+from tickets.store.search.text_index import TextIndex
 
 # Reads a ticket's own row.
 _ONE = "SELECT * FROM tickets WHERE number = :number"
@@ -63,10 +64,11 @@ MAX_LENGTH = {
 class Tickets:
     """Tickets by number."""
 
-    def __init__(self, connection: Connection, journal: Journal, calls: Calls) -> None:
+    def __init__(self, connection: Connection, journal: Journal, calls: Calls, index: TextIndex) -> None:
         self._db = connection
         self._journal = journal
         self._calls = calls
+        self._index = index
 
     def create(self, now: datetime, day: str, actor: Actor, kind: str = "unknown") -> str:
         """Make a ticket without a call (walk-in, social media); returns its number."""
@@ -87,6 +89,7 @@ class Tickets:
             sql = f"UPDATE tickets SET {sets}, operator = :operator, updated_at = :at WHERE number = :number"
             operator = actor.name if actor.kind == "user" else before["operator"]
             self._db.run(sql, number=number, at=to_text(now), operator=operator, **clean)
+            self._index.changed(number, before, before | clean)
             changed = {name: value for name, value in clean.items() if before[name] != value}
             self._journal.append(now, "ticket.updated", actor, call=before["call"], ticket=number, data=changed)
 
