@@ -54,7 +54,7 @@ def search(
 ) -> None:
     """Cari tiket menurut nomor tiket, nomor telepon (juga angka belakangnya), atau kata-kata; terbaru dulu."""
     zone, now = zone_of(context), datetime.now(UTC)
-    days = (_day(first, "--from"), _day(last, "--to"))
+    days = _day(first, "--from"), _day(last, "--to")
     asked = Asked(text, *days, limit, before, {name: value for name, value in filters.items() if value is not None})
     instance = instance_of(context)
     with store_of(context) as store:
@@ -69,7 +69,7 @@ def search(
 
 
 def _day(text: str | None, field: str) -> date | None:
-    return day_named(text, date.today(), field) if text else None
+    return day_named(text, date.min, field) if text else None
 
 
 def _catch_up(store: Store) -> None:

@@ -129,9 +129,7 @@ def _limited(wanted: Wanted, user: Member) -> Wanted:
     return replace(wanted, agency=user.opd)
 
 
-def _found(
-    store: Store, text: str, wanted: Wanted, number_of: NumberOf, *, whole: bool
-) -> tuple[str, Wanted, Result]:
+def _found(store: Store, text: str, wanted: Wanted, number_of: NumberOf, *, whole: bool) -> tuple[str, Wanted, Result]:
     """The text by the first of its meanings that has a hit, and by its last one where none has."""
     answer = ("words", wanted, Result(()))
     for by, meant in _meanings(store, text, wanted, number_of):
@@ -184,7 +182,7 @@ def _numbers(store: Store, text: str, wanted: Wanted, number_of: NumberOf) -> li
 
 
 def _seen(hit: Row, user: Member, *, hides_numbers: bool) -> Row:
-    """What this user may see of a hit."""
+    """The part of a hit that this user may see."""
     if user.role in _STAFF:
         return hit
     hidden = {"caller": hit["caller"] | {"display": None}, "call": None, "talked_with": None, "operator": None}

@@ -129,7 +129,9 @@ def test_by_what_limits_it(store: Store, limits: Row, expected: list[str]) -> No
     assert numbers(store, "7890", **limits) == [number for number in expected if number != TREE]
 
 
-@pytest.mark.parametrize("text", ["'", '"', "*", "%", "AND", "a NEAR b", "gudang OR api", "(", "-x", "\\", "x" * 10_000])
+@pytest.mark.parametrize(
+    "text", ["'", '"', "*", "%", "AND", "a NEAR b", "gudang OR api", "(", "-x", "\\", "x" * 10_000]
+)
 def test_nothing_in_a_text_is_a_language(store: Store, text: str) -> None:
     assert numbers(store, text) == []
 

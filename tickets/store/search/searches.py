@@ -121,7 +121,7 @@ class Searches:
         return max((row["ticket"] for row in rows if row is not None), default=None)
 
     def hits(self, numbers: Sequence[str], words: tuple[str, ...]) -> list[Row]:
-        """What is shown of these tickets; `words` lead the piece of their story."""
+        """Rows that are shown of these tickets; `words` lead the piece of their story."""
         rows = [self._db.one(_HIT, number=number) for number in numbers]
         return [self._hit(row, words) for row in rows if row is not None]
 
@@ -152,7 +152,7 @@ class Searches:
 
 
 def _bounds(wanted: Wanted) -> tuple[str, str]:
-    """Between which numbers the tickets lie: a number begins with its day, in whatever zone that is counted."""
+    """The numbers between which the tickets lie: each begins with its day, in whatever zone that is counted."""
     low = f"T-{wanted.first - timedelta(days=1):%Y%m%d}" if wanted.first.year > 1 else ""
     high = f"T-{wanted.last + timedelta(days=2):%Y%m%d}"
     if wanted.ticket:

@@ -37,10 +37,10 @@ class Strand:
     where: str
     values: Row = field(default_factory=dict)
 
-    def select(self, what: str) -> str:
+    def select(self, columns: str) -> str:
         """The rows between two numbers."""
         d = f"d.{self.column}"
-        return f"SELECT {what} FROM {self.table} d WHERE {self.where} AND {d} >= :low AND {d} < :high"
+        return f"SELECT {columns} FROM {self.table} d WHERE {self.where} AND {d} >= :low AND {d} < :high"
 
 
 @dataclass(frozen=True, slots=True)

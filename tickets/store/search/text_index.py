@@ -100,7 +100,7 @@ class TextIndex:
         return str(self._db.run(_PROGRESS).fetchone()[0])
 
     def progress(self) -> Row | None:
-        """How far the index is while it is being made (`older_than done total`); None when it is whole."""
+        """Progress of the index while it is being made (`older_than done total`); None when it is whole."""
         row = self._db.one(_PROGRESS)
         return row if row and row["older_than"] else None
 

@@ -9,10 +9,11 @@ from collections.abc import Iterable
 LONGEST = 40  # letters of a word that are kept
 MOST_OF_A_REPORT = 1000
 # in every second report: they would make the index twice as big and find nothing
-STOP = frozenset(
-    "ada akan atau bapak dan dari dengan di dia dua ibu ini itu jadi juga karena ke lagi oleh pada pak para saat sama "
-    "saya sudah tapi telah tidak untuk yang".split()
-)
+STOP = frozenset({
+    "ada", "akan", "atau", "bapak", "dan", "dari", "dengan", "di", "dia", "dua", "ibu",
+    "ini", "itu", "jadi", "juga", "karena", "ke", "lagi", "oleh", "pada", "pak", "para",
+    "saat", "sama", "saya", "sudah", "tapi", "telah", "tidak", "untuk", "yang",
+})  # fmt: skip
 _WORD = re.compile(r"[^\W_]+")
 _FIRST_ROOT = 4  # letters that a root keeps at least
 # beginnings of Indonesian words, the longest first, and the letter that they swallow before a vowel
@@ -79,17 +80,17 @@ def sound(word: str) -> str:
     return ("a" if spelled[:1] in _VOWELS else "") + "".join(once)
 
 
-def errors_between(one: str, other: str, most: int) -> int:
-    """How many letters were left out, added, changed or swapped with their neighbour; `most` + 1 when more than it."""
-    if abs(len(one) - len(other)) > most:
+def errors_between(word: str, other: str, most: int) -> int:
+    """Count the letters that were left out, added, changed or swapped with a neighbour; `most` + 1 where there are more."""
+    if abs(len(word) - len(other)) > most:
         return most + 1
     former: list[int] = []
     row = list(range(len(other) + 1))
-    for place, letter in enumerate(one, 1):
+    for place, letter in enumerate(word, 1):
         before, former, row = former, row, [place]
         for at, different in enumerate(other, 1):
             cost = min(former[at] + 1, row[-1] + 1, former[at - 1] + (letter != different))
-            if place > 1 and at > 1 and letter == other[at - 2] and one[place - 2] == different:
+            if place > 1 and at > 1 and letter == other[at - 2] and word[place - 2] == different:
                 cost = min(cost, before[at - 2] + 1)
             row.append(cost)
         if min(row) > most:
@@ -98,7 +99,7 @@ def errors_between(one: str, other: str, most: int) -> int:
 
 
 def errors_allowed(word: str) -> int:
-    """How far a word may be from what was meant: short ones and numbers are meant as they stand."""
+    """Errors that a word may have to what was meant: short ones and numbers are meant as they stand."""
     if not word.isalpha() or len(word) < 4:
         return 0
     return 1 if len(word) < 7 else 2

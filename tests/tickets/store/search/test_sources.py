@@ -72,7 +72,7 @@ def test_with_nothing_but_days_all_tickets_are_walked_by_their_key(store: Store)
 
 def test_names_of_values_never_collide() -> None:
     """They stand in one statement together with the search's own."""
-    wanted = Wanted(AT, AT, 50, digits="6789", **{name: "x" for name in INDEXES.keys() - {"phone", "digits"}})
+    wanted = Wanted(AT, AT, 50, digits="6789", **dict.fromkeys(INDEXES.keys() - {"phone", "digits"}, "x"))
     sources = sources_of(wanted, [Term("api", (1, 2)), Term("air", (3,))])
     names = [name for source in sources for name in source.values]
     names += ["low", "high", "first", "last", "limit", "most", "span"]
