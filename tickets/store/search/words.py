@@ -81,7 +81,7 @@ def sound(word: str) -> str:
 
 
 def errors_between(word: str, other: str, most: int) -> int:
-    """Count the letters that were left out, added, changed or swapped with a neighbour; `most` + 1 where there are more."""
+    """Count the letters that were left out, added, changed or swapped with a neighbour, up to `most` + 1."""
     if abs(len(word) - len(other)) > most:
         return most + 1
     former: list[int] = []
