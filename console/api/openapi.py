@@ -14,6 +14,7 @@ from console.live.complaints_board import BOXES
 from console.web.routes import ROUTES, Route
 from console.web.sessions import COOKIE
 from tickets.cases.handing_over import DESK_112
+from tickets.cases.searching import FILTERS
 from tickets.cases.steps import STEPS
 from tickets.cases.undoing import DEEDS
 from tickets.complaints.states import TOLD_STATES
@@ -56,6 +57,12 @@ BODIES: dict[str, Schema] = {
         "who", "verdict", "reason", who=_WHO, verdict=words(*VERDICTS), reason=text(300), ticket=text(40)
     ),
     "POST /api/numbers/erase": body("who", "reason", who=_WHO, reason=text(300)),
+    "POST /api/search": body(
+        text=text(300),
+        before=text(40),
+        **dict.fromkeys(("from", "to"), text(20)),
+        **{name: text(80) for name in FILTERS},
+    ),
     "POST /api/presence": body("wanted", wanted=words(*PRESENCES)),
     "POST /api/calls/{call}/transfer": body("to", to=text(100)),
     "POST /api/calls/{call}/listen": body("mode", mode=words(*LISTENING)),
