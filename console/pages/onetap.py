@@ -88,9 +88,10 @@ async def add_photo(request: web.Request) -> web.StreamResponse:
         await console.store.read(lambda store: steps.has_room(store, assignment_of(store, visitor)))
         photo = await read_photo(request)
         name = await asyncio.to_thread(keep, console.media, photo)
-        now = console.clock()
+        now, setting = console.clock(), console.setting
 
         def attach(store: Store) -> None:
+            visiting.check_agency(setting.routing, assignment_of(store, visitor), visitor)
             visiting.spend(store, now, visitor)
             facts = {"taken_at": photo.taken_at, "place": photo.place}
             steps.add_photo(store, now, assignment_of(store, visitor), name, facts, visitor.actor)
@@ -170,6 +171,7 @@ async def _page(request: web.Request, visitor: Visitor, error: str = "", status:
         "token": request.match_info["token"],
         "error": error,
         "held": visitor.held,
+        "above": visitor.above,
         "row": row,
         "word": WORDS[row["state"]],
         "ended": row["state"] in ENDED_STATES,

@@ -146,6 +146,7 @@ class FakeChannel:
     hangs_for: str | None = None  # this contact alone
     accepts: bool = False
     says: tuple[Said, ...] = ()
+    says_of: Mapping[str, Said] = field(default_factory=dict)  # by contact
     heard: list[Heard] = field(default_factory=list)
     stopped: int = 0
 
@@ -161,7 +162,8 @@ class FakeChannel:
             raise self.error
         if self.accepts:
             assert await delivery.answer("accept") != "ended"
-        for word in self.says:
+        own_word = self.says_of.get(delivery.contact.name)
+        for word in (*self.says, *([own_word] if own_word else [])):
             self.heard.append(await delivery.answer(word))
         return "terkirim"
 

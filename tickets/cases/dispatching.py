@@ -1,19 +1,36 @@
 """Gives tickets to agencies: the ladders come from escalation, the rows go into one transaction."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from tickets.complaints.states import patience_s
 from tickets.errors import Conflict, InvalidField
-from tickets.escalation.ladder import plan
+from tickets.escalation.ladder import carry_on, plan
 from tickets.model import Actor, Row
 from tickets.routing import Routing
 from tickets.store import Store
 
+# From this hand-over on, those above the agencies are pushed at once.
+TELLS_ABOVE = 2
 _PLACE = ("kecamatan", "desa", "address", "description")
 
 
+@dataclass(frozen=True, slots=True)
+class HandedOn:
+    """The past of a ticket that agencies hand on: unanswered `since` then, and for which time it is handed on."""
+
+    since: datetime
+    times: int
+
+
 def dispatch(
-    store: Store, routing: Routing, now: datetime, number: str, opds: tuple[str, ...], actor: Actor
+    store: Store,
+    routing: Routing,
+    now: datetime,
+    number: str,
+    opds: tuple[str, ...],
+    actor: Actor,
+    past: HandedOn | None = None,
 ) -> list[str]:
     """Dispatch a ticket to each of `opds` that does not have it yet; returns those that got it now.
 
@@ -27,6 +44,9 @@ def dispatch(
         raise Conflict(f"tiket {number} sudah dikirim ke {', '.join(opds)}")
     for opd in new:
         ladder = plan(routing, opd, now, ticket["kind"])
+        if past is not None:
+            above_now = past.times >= TELLS_ABOVE
+            ladder = carry_on(routing, opd, now, past.since, ticket["kind"], above_now=above_now)
         patience = patience_s(routing, opd, ticket["kind"])
         store.assignments.dispatch(now, number, opd, ladder, patience, actor)
     return new

@@ -46,6 +46,11 @@ class Visitor:
         """The contact as the journal names it."""
         return Actor("contact", self.contact.name)
 
+    @property
+    def above(self) -> bool:
+        """True for a contact above the agencies, who looks at the assignment and never answers it."""
+        return self.contact.opd is None
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -79,6 +84,7 @@ def answer(store: Store, routing: Routing, zone: tzinfo, now: datetime, visitor:
     row = assignment_of(store, visitor)
     if row["state"] == given.state and visitor.held:
         return  # the response to the first try was lost on its way
+    check_agency(routing, row, visitor)
     spend(store, now, visitor)
     if given.state == "diterima" and row["state"] != "dikirim":
         raise Conflict(f"laporan ini sudah «{WORDS[row['state']]}»{answered_by(routing, zone, row)}")
@@ -86,6 +92,13 @@ def answer(store: Store, routing: Routing, zone: tzinfo, now: datetime, visitor:
         hand_over(store, routing, now, row, given.taker, given.reason, visitor)
     else:
         step(store, routing, now, row, given.state, visitor, given.note, given.address)
+
+
+def check_agency(routing: Routing, row: Row, visitor: Visitor) -> None:
+    """Conflict for a contact above the agencies: nobody answers in an agency's name."""
+    if visitor.above:
+        opd = short_name(routing, row["opd"])
+        raise Conflict(f"hanya {opd} yang bisa menjawab laporan ini; hubungi {opd} atau 112")
 
 
 def spend(store: Store, now: datetime, visitor: Visitor) -> None:

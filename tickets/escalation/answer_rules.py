@@ -13,6 +13,8 @@ from tickets.notify.channel import Heard, Said
 from tickets.routing import Contact, Routing
 from tickets.store import Store
 
+# «Saya tahu» of a contact above the agencies holds for so long.
+KNOWN_S = 300.0
 NOT_OURS = "bukan wewenang, lewat telepon; yang berwenang belum ditunjuk"
 
 
@@ -21,12 +23,12 @@ def take(store: Store, routing: Routing, now: datetime, push: DuePush, contact: 
     state = store.assignments.get(push.assignment)["state"]
     if state in ENDED_STATES:
         return "ended"
+    if contact.opd is None:  # nobody above the agencies answers in an agency's name
+        return _of_one_above(answer)
     if answer == "accept":
         return _accept(store, routing, now, push, contact, state)
     if answer == "depart":
         return _move(store, routing, now, push, contact, "berangkat", "departed", "taken")
-    if contact.opd is None:  # a contact above all OPDs has nothing to refuse
-        return "unfit"
     return _move(store, routing, now, push, contact, TURNED_DOWN_STATE, "refused", "unfit")
 
 
@@ -35,6 +37,8 @@ def foretold(push: DuePush, contact: Contact, answer: Said, state: str, *, answe
     either."""
     if state in ENDED_STATES:
         return "ended"
+    if contact.opd is None:
+        return _of_one_above(answer)
     if answer == "accept" and push.phase != WAITING_STATE:
         return "noted"
     to: tuple[str, Heard, Heard] = {
@@ -42,8 +46,20 @@ def foretold(push: DuePush, contact: Contact, answer: Said, state: str, *, answe
         "depart": ("berangkat", "departed", "taken"),
         "refuse": (TURNED_DOWN_STATE, "refused", "unfit"),
     }[answer]  # type: ignore[assignment]
-    refuses_nothing = answer == "refuse" and contact.opd is None
-    return to[2] if answered or refuses_nothing or to[0] not in ASSIGNMENT_STEPS.get(state, ()) else to[1]
+    return to[2] if answered or to[0] not in ASSIGNMENT_STEPS.get(state, ()) else to[1]
+
+
+def quiet_s(push: DuePush, contact: Contact, answer: Said, follow_up_s: float) -> float:
+    """The time for which an answer by key leaves this contact alone with this push; 0: the step's own interval.
+
+    Who is above the agencies says «saya tahu» with key 1, and is asked again soon: the agency has not answered."""
+    if answer != "accept" or (contact.opd is not None and push.phase == WAITING_STATE):
+        return 0.0
+    return min(KNOWN_S, follow_up_s) if contact.opd is None else follow_up_s
+
+
+def _of_one_above(answer: Said) -> Heard:
+    return "noted" if answer == "accept" else "unfit"
 
 
 def _accept(store: Store, routing: Routing, now: datetime, push: DuePush, contact: Contact, state: str) -> Heard:

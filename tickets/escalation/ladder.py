@@ -7,7 +7,7 @@ off it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
@@ -63,6 +63,18 @@ def plan(routing: Routing, opd: str, now: datetime, kind: str = "emergency") -> 
     if opd not in routing.opds:
         raise InvalidInput(f"OPD {opd} tidak ada di routing.yaml; yang ada: {', '.join(routing.opds)}")
     return _pushes(ladder_for(routing, opd, kind), now, WAITING_STATE)
+
+
+def carry_on(
+    routing: Routing, opd: str, now: datetime, since: datetime, kind: str = "emergency", *, above_now: bool = False
+) -> tuple[PlannedPush, ...]:
+    """Plan the ladder of an OPD that takes over, at `now`, a ticket that nobody has answered `since` then.
+
+    A step whose time has passed is due at once; with `above_now` so is everybody above the OPD."""
+    return tuple(
+        replace(push, due_at=now if above_now and is_above(routing, push.contact) else max(push.due_at, now))
+        for push in plan(routing, opd, since, kind)
+    )
 
 
 def follow_up(routing: Routing, assignment: Row, state: str, now: datetime) -> tuple[PlannedPush, ...]:
@@ -177,7 +189,7 @@ def _ladder_above(routing: Routing, assignment: Row) -> Ladder:
     none."""
     kind = assignment.get("kind") or "emergency"
     steps = ladder_for(routing, assignment["opd"], kind).steps if assignment["opd"] in routing.opds else ()
-    above = [(step, tuple(each for each in step.notify if _is_above(routing, each))) for step in steps]
+    above = [(step, tuple(each for each in step.notify if is_above(routing, each.contact))) for step in steps]
     kept = [(step, targets) for step, targets in above if targets]
     if not kept:
         return _duty_ladder(routing)
@@ -185,8 +197,9 @@ def _ladder_above(routing: Routing, assignment: Row) -> Ladder:
     return Ladder("above", tuple(Step(step.after_s - first_s, targets, step.every_s) for step, targets in kept))
 
 
-def _is_above(routing: Routing, target: Target) -> bool:
-    contact = routing.contacts.get(target.contact)
+def is_above(routing: Routing, name: str) -> bool:
+    """True for a contact of no agency: a command centre, a supervisor, a head of government."""
+    contact = routing.contacts.get(name)
     return contact is not None and contact.opd is None
 
 

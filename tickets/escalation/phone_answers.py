@@ -69,9 +69,8 @@ class Answers:
         """Write the attempt and then its answer in one transaction: no push is planned after the answer."""
         push = sending.push
         if not sending.recorded:
-            # a reminder that was heard leaves this contact in peace until the OPD's next term
-            waits = push.phase != WAITING_STATE and answer == "accept"
-            wait_s = store.assignments.get(push.assignment)["follow_up_s"] if waits else 0
+            term = store.assignments.get(push.assignment)["follow_up_s"]
+            wait_s = answer_rules.quiet_s(push, contact, answer, term)
             self.attempts.write(
                 store, sending, self.attempts.tried(sending, Outcome(True, DETAILS[answer]), now, wait_s)
             )
@@ -85,7 +84,7 @@ class Answers:
         heard = answer_rules.foretold(push, contact, answer, row["state"], answered=before)
         entries: list[Entry] = []
         if not sending.recorded:
-            wait_s = term if heard == "noted" else 0
+            wait_s = answer_rules.quiet_s(push, contact, answer, term) if heard == "noted" else 0
             entries.append(self.attempts.tried(sending, Outcome(True, DETAILS[answer]), now, wait_s))
         if heard in ("accepted", "departed", "refused"):
             entries.append(Answered(push, planned, answer, now, now + timedelta(seconds=term)))

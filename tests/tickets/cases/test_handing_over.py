@@ -1,10 +1,16 @@
 """«Bukan wewenang», with a named taker."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
-from tests.tickets.cases.people import DAMKAR, NOW, Office
+from tests.tickets.cases.people import BPBD, DAMKAR, NOW, Office
+from tests.tickets.world import steps
 from tickets.cases.handing_over import DESK_112, hand_over, takers
 from tickets.errors import InvalidField
+from tickets.model import Row, from_text
+from tickets.routing import Opd
 
 
 def test_the_named_taker_has_the_ticket_at_once(office: Office) -> None:
@@ -39,3 +45,49 @@ def test_an_agency_cannot_name_itself(office: Office) -> None:
         hand_over(office.store, office.routing, NOW, row, "damkar", "x", DAMKAR)
     assert (refused.value.field, str(refused.value)) == ("taker", "pilih OPD lain sebagai yang berwenang")
     assert office.store.assignments.get(row["id"])["state"] == "dikirim"
+
+
+def due_s(office: Office, assignment: int) -> dict[str, float]:
+    """The first due time of each contact of an assignment's open pushes, in seconds after NOW."""
+    rows = office.store.connection.all(
+        "SELECT contact, min(due_at) AS due_at FROM pushes WHERE assignment = :id AND done_at IS NULL GROUP BY contact",
+        id=assignment,
+    )
+    return {row["contact"]: (from_text(row["due_at"]) - NOW).total_seconds() for row in rows}
+
+
+def to_and_fro(office: Office, row: Row, *seconds: float) -> Row:
+    """Hand an unanswered fire on at each of these seconds, from the one agency to the other."""
+    for at in seconds:
+        taker, user = ("bpbd", DAMKAR) if row["opd"] == "damkar" else ("damkar", BPBD)
+        hand_over(office.store, office.routing, NOW + timedelta(seconds=at), row, taker, "bukan kami", user)
+        row = office.assignment(row["ticket"], taker)
+    return row
+
+
+def test_a_hand_over_carries_the_age_on(office: Office) -> None:
+    """The command centre, due two minutes after the first dispatch, is due then, whoever has the fire."""
+    office.routing = replace(office.routing, opds=office.routing.opds | {"bpbd": shared(office)})
+    row = to_and_fro(office, office.sent(), 15)
+    assert due_s(office, row["id"]) == {"bpbd.siaga": 15.0, "pusdalops": 120.0}
+
+
+def test_the_second_hand_over_pushes_the_command_centre_at_once(office: Office) -> None:
+    """Every further one does, too; the agency's own later steps keep their time."""
+    row = to_and_fro(office, office.sent(), 15, 30)
+    assert due_s(office, row["id"]) == {"damkar.siaga": 30.0, "damkar.piket": 120.0, "pusdalops": 30.0}
+
+
+def test_an_agency_that_had_accepted_ends_the_age_without_answer(office: Office) -> None:
+    """Hours of work are no silence: its taker has its own whole ladder."""
+    row = office.sent()
+    office.store.assignments.move(NOW, row["id"], "diterima", DAMKAR.actor, via="page")
+    row = to_and_fro(office, office.store.assignments.get(row["id"]), 3600)
+    row = to_and_fro(office, row, 3610)
+    assert due_s(office, row["id"])["damkar.piket"] == 3600.0 + 120
+
+
+def shared(office: Office) -> Opd:
+    """BPBD with a command centre on its ladder."""
+    ladder = steps("bpbd", (0, ("siaga/page",), 60), (120, (".pusdalops/page",), 120))
+    return replace(office.routing.opds["bpbd"], ladder=ladder)

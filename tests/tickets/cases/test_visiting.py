@@ -84,3 +84,16 @@ def test_an_unknown_agency_is_named_by_its_code(office: Office) -> None:
     """And an assignment without an answer by nobody."""
     assert [short_name(office.routing, code) for code in ("damkar", "pdam")] == ["Damkar", "pdam"]
     assert answered_by(office.routing, WIB, office.sent()) == ""
+
+
+@pytest.mark.parametrize("state", ["diterima", "berangkat", "selesai", "bukan_wewenang"])
+def test_nobody_above_an_agency_answers_by_link(office: Office, state: str) -> None:
+    """The bupati's tap leaves the agency unanswered and pushed, and his link unspent."""
+    row = office.sent()
+    visitor = come(office, link_to(row["id"], "pusdalops"))
+    with pytest.raises(Conflict) as refused:
+        reply(office, visitor, Answer(state, "sudah", reason="x", taker="bpbd"))
+    assert str(refused.value) == "hanya Damkar yang bisa menjawab laporan ini; hubungi Damkar atau 112"
+    assert office.store.assignments.get(row["id"])["state"] == "dikirim"
+    assert office.intervals(row["id"]) == [30.0, 30.0, 120.0, 120.0]
+    assert not come(office, link_to(row["id"], "pusdalops")).held
