@@ -14,10 +14,13 @@ from tickets.messages import Messages
 # The loudest first: a stand-in who lacks the channel of a push is reached by the first of these that it has. `call` is
 # a contact's desk phone or mobile; each other one has a field of its own name in Contact.
 CHANNEL_NAMES = ("call", "speaker", "apprise", "webhook", "page", "webpush")
+# Nobody answers to these: a person who is away is not covered by them.
+MACHINE_CHANNELS = frozenset({"speaker", "webpush"})
 # They come on top of others: nobody counts as reachable by them alone. Whether a browser is subscribed nobody can say
 # beforehand, and whether its service and its telephone let a push through, not even afterwards.
 EXTRA_CHANNELS = frozenset({"webpush"})
 PLACEHOLDER = "+62000"
+KNOWN_S = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,8 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Routing:
-    """Everything that routing.yaml says; mappings keep its order. `mobiles`: the site can dial out."""
+    """Everything that routing.yaml says; mappings keep its order. `mobiles`: the site can dial out; `known_s`: for so long
+    a contact above an agency is left alone who deals with a report."""
 
     menus: Menus
     categories: Mapping[str, Category]
@@ -119,6 +123,7 @@ class Routing:
     screening: ScreeningRules = field(default_factory=ScreeningRules)
     messages: Messages = field(default_factory=Messages)
     mobiles: bool = True
+    known_s: float = KNOWN_S
 
 
 @dataclass(frozen=True, slots=True)

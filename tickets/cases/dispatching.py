@@ -1,26 +1,16 @@
 """Gives tickets to agencies: the ladders come from escalation, the rows go into one transaction."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from tickets.cases.carrying import Past, came_back, carried
 from tickets.complaints.states import patience_s
 from tickets.errors import Conflict, InvalidField
-from tickets.escalation.ladder import carry_on, plan
+from tickets.escalation.ladder import plan
 from tickets.model import Actor, Row
 from tickets.routing import Routing
 from tickets.store import Store
 
-# From this hand-over on, those above the agencies are pushed at once.
-TELLS_ABOVE = 2
 _PLACE = ("kecamatan", "desa", "address", "description")
-
-
-@dataclass(frozen=True, slots=True)
-class HandedOn:
-    """The past of a ticket that agencies hand on: unanswered `since` then, and for which time it is handed on."""
-
-    since: datetime
-    times: int
 
 
 def dispatch(
@@ -30,10 +20,11 @@ def dispatch(
     number: str,
     opds: tuple[str, ...],
     actor: Actor,
-    past: HandedOn | None = None,
+    past: Past | None = None,
 ) -> list[str]:
     """Dispatch a ticket to each of `opds` that does not have it yet; returns those that got it now.
 
+    `past`: of a ticket that an agency hands over; what came back to 112 goes on with its own, and counts as dealt with.
     Conflict when all of them have it; InvalidField when an agency could not know what to do or where to go.
     """
     ticket = store.tickets.get(number)
@@ -42,13 +33,14 @@ def dispatch(
     new = [opd for opd in opds if opd not in busy]
     if not new:
         raise Conflict(f"tiket {number} sudah dikirim ke {', '.join(opds)}")
+    if past is None:
+        past = came_back(store, now, number)
+        store.assignments.take_up(number)
     for opd in new:
-        ladder = plan(routing, opd, now, ticket["kind"])
-        if past is not None:
-            above_now = past.times >= TELLS_ABOVE
-            ladder = carry_on(routing, opd, now, past.since, ticket["kind"], above_now=above_now)
-        patience = patience_s(routing, opd, ticket["kind"])
-        store.assignments.dispatch(now, number, opd, ladder, patience, actor)
+        kind = ticket["kind"]
+        ladder = plan(routing, opd, now, kind) if past is None else carried(routing, opd, now, past, kind)
+        patience = patience_s(routing, opd, kind)
+        store.assignments.dispatch(now, number, opd, ladder, patience, actor, past.on if past else None)
     return new
 
 

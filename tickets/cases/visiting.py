@@ -33,23 +33,21 @@ ENDED = {"selesai": "tugas ini sudah selesai", "dibatalkan": "tugas ini sudah di
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """A contact who came by a link; `device` is the hash of the browser's secret, `held`: it is tied to the link."""
+    """A contact who came by a link; `device` is the hash of the browser's secret, `held`: it is tied to the link.
+
+    `above`: not of the agency, looks at the assignment and never answers it."""
 
     link: Link
     contact: Contact
     device: str | None
     held: bool
     role: str = "link"
+    above: bool = False
 
     @property
     def actor(self) -> Actor:
         """The contact as the journal names it."""
         return Actor("contact", self.contact.name)
-
-    @property
-    def above(self) -> bool:
-        """True for a contact above the agencies, who looks at the assignment and never answers it."""
-        return self.contact.opd is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,8 @@ def admit(store: Store, routing: Routing, zone: tzinfo, now: datetime, link: Lin
     row = store.assignments.get(link.assignment)
     held = store.links.holds(link, device)
     contact = routing.contacts.get(link.contact)
-    if contact is None or contact.opd not in (None, row["opd"]):
+    above = contact is not None and contact.opd != row["opd"]
+    if contact is None or (above and contact.opd is not None and contact.name != routing.duty):
         raise BadLink("tautan ini dicabut: kontaknya tidak lagi bertugas")
     if not held:
         links.check(link, now)
@@ -76,7 +75,7 @@ def admit(store: Store, routing: Routing, zone: tzinfo, now: datetime, link: Lin
             raise BadLink(ENDED.get(row["state"], f"tugas ini sudah ditarik dari {short_name(routing, row['opd'])}"))
         if store.links.spent(link):
             raise BadLink(f"tautan ini sudah dipakai{answered_by(routing, zone, row)}")
-    return Visitor(link, contact, device, held)
+    return Visitor(link, contact, device, held, above=above)
 
 
 def answer(store: Store, routing: Routing, zone: tzinfo, now: datetime, visitor: Visitor, given: Answer) -> None:
@@ -95,7 +94,7 @@ def answer(store: Store, routing: Routing, zone: tzinfo, now: datetime, visitor:
 
 
 def check_agency(routing: Routing, row: Row, visitor: Visitor) -> None:
-    """Conflict for a contact above the agencies: nobody answers in an agency's name."""
+    """Conflict for somebody who is not of the agency: nobody answers in its name."""
     if visitor.above:
         opd = short_name(routing, row["opd"])
         raise Conflict(f"hanya {opd} yang bisa menjawab laporan ini; hubungi {opd} atau 112")

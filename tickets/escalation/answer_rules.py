@@ -6,16 +6,19 @@ import json
 from datetime import datetime
 
 from tickets.errors import Conflict
-from tickets.escalation.ladder import follow_up
+from tickets.escalation.ladder import channels_of, follow_up
 from tickets.escalation.unwritten import Pressed
 from tickets.model import ASSIGNMENT_STEPS, ENDED_STATES, TURNED_DOWN_STATE, WAITING_STATE, Actor, DuePush
 from tickets.notify.channel import Heard, Said
 from tickets.routing import Contact, Routing
 from tickets.store import Store
 
-# «Saya tahu» of a contact above the agencies holds for so long.
-KNOWN_S = 300.0
 NOT_OURS = "bukan wewenang, lewat telepon; yang berwenang belum ditunjuk"
+
+
+def meant(push: DuePush, contact: Contact, key: Said) -> Said:
+    """The meaning of a key: nobody but the agency's own contacts answers for it, everybody else «knows» with key 1."""
+    return "know" if contact.opd != push.opd and key == "accept" else key
 
 
 def take(store: Store, routing: Routing, now: datetime, push: DuePush, contact: Contact, answer: Said) -> Heard:
@@ -23,8 +26,10 @@ def take(store: Store, routing: Routing, now: datetime, push: DuePush, contact: 
     state = store.assignments.get(push.assignment)["state"]
     if state in ENDED_STATES:
         return "ended"
-    if contact.opd is None:  # nobody above the agencies answers in an agency's name
-        return _of_one_above(answer)
+    if answer == "know":
+        return _know(store, routing, now, push, contact)
+    if contact.opd != push.opd:
+        return "unfit"
     if answer == "accept":
         return _accept(store, routing, now, push, contact, state)
     if answer == "depart":
@@ -37,8 +42,10 @@ def foretold(push: DuePush, contact: Contact, answer: Said, state: str, *, answe
     either."""
     if state in ENDED_STATES:
         return "ended"
-    if contact.opd is None:
-        return _of_one_above(answer)
+    if answer == "know":
+        return "known"
+    if contact.opd != push.opd:
+        return "unfit"
     if answer == "accept" and push.phase != WAITING_STATE:
         return "noted"
     to: tuple[str, Heard, Heard] = {
@@ -49,17 +56,24 @@ def foretold(push: DuePush, contact: Contact, answer: Said, state: str, *, answe
     return to[2] if answered or to[0] not in ASSIGNMENT_STEPS.get(state, ()) else to[1]
 
 
-def quiet_s(push: DuePush, contact: Contact, answer: Said, follow_up_s: float) -> float:
-    """The time for which an answer by key leaves this contact alone with this push; 0: the step's own interval.
-
-    Who is above the agencies says «saya tahu» with key 1, and is asked again soon: the agency has not answered."""
-    if answer != "accept" or (contact.opd is not None and push.phase == WAITING_STATE):
-        return 0.0
-    return min(KNOWN_S, follow_up_s) if contact.opd is None else follow_up_s
+def quiet_s(routing: Routing, push: DuePush, answer: Said, follow_up_s: float) -> float:
+    """The time for which an answer by key leaves this contact alone with this push; 0: the step's own interval."""
+    if answer == "know":
+        return routing.known_s
+    return follow_up_s if answer == "accept" and push.phase != WAITING_STATE else 0.0
 
 
-def _of_one_above(answer: Said) -> Heard:
-    return "noted" if answer == "accept" else "unfit"
+def _know(store: Store, routing: Routing, now: datetime, push: DuePush, contact: Contact) -> Heard:
+    store.snoozes.begin(
+        now,
+        push.assignment,
+        contact.name,
+        routing.known_s,
+        Actor("contact", contact.name),
+        via=push.channel,
+        louder=channels_of(contact, mobiles=routing.mobiles),
+    )
+    return "known"
 
 
 def _accept(store: Store, routing: Routing, now: datetime, push: DuePush, contact: Contact, state: str) -> Heard:

@@ -10,6 +10,7 @@ from tests.tickets.world import WIB
 from tickets.cases.visiting import Answer, Visitor, admit, answer, answered_by, short_name
 from tickets.errors import BadLink, Conflict
 from tickets.links import PURPOSE, Link
+from tickets.routing import Contact
 
 LATER = NOW + timedelta(minutes=5)
 
@@ -63,12 +64,13 @@ def test_not_ours_names_a_taker(office: Office) -> None:
 
 def test_links_that_open_nothing_tell_why(office: Office) -> None:
     """A contact who left, a contact of another agency, an old link, an ended assignment."""
-    row = office.sent()
+    row, other = office.sent(), Contact("bpbd.kepala", "bpbd", "Kepala BPBD", mobile="+628123456780")
+    office.routing = replace(office.routing, contacts=office.routing.contacts | {other.name: other})
     revoked = "tautan ini dicabut: kontaknya tidak lagi bertugas"
     old = replace(link_to(row["id"]), expires_at=NOW)
     for link, sentence in (
         (link_to(row["id"], "damkar.lama"), revoked),
-        (link_to(row["id"], "bpbd.siaga"), revoked),
+        (link_to(row["id"], "bpbd.kepala"), revoked),
         (old, "tautan ini sudah kedaluwarsa; tunggu pesan berikutnya atau telepon 112"),
     ):
         with pytest.raises(BadLink) as refused:
@@ -97,3 +99,12 @@ def test_nobody_above_an_agency_answers_by_link(office: Office, state: str) -> N
     assert office.store.assignments.get(row["id"])["state"] == "dikirim"
     assert office.intervals(row["id"]) == [30.0, 30.0, 120.0, 120.0]
     assert not come(office, link_to(row["id"], "pusdalops")).held
+
+
+def test_the_duty_contact_of_another_agency_looks_and_does_not_answer(office: Office) -> None:
+    """Pushed where nobody else is left, its link opens; it is not of the agency."""
+    row = office.sent()
+    visitor = come(office, link_to(row["id"], "bpbd.siaga"))
+    assert visitor.above
+    with pytest.raises(Conflict):
+        reply(office, visitor, Answer("diterima"))
