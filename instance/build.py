@@ -124,6 +124,7 @@ def _opd(
         complaint_ladder=ladder(item.complaint_ladder or item.ladder),
         colour=item.colour,
         follow_up_s=item.follow_up,
+        phone=item.phone or "",
     )
 
 

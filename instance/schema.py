@@ -200,6 +200,7 @@ class OpdModel(Strict):
     name: Name
     short: Name | None = None
     colour: Colour = "#546e7a"
+    phone: Mobile | None = None
     ladder: Code
     complaint_ladder: Code | None = None
     follow_up: Annotated[float, seconds(60, 86400)] = 900.0

@@ -72,7 +72,8 @@ class Ladder:
 
 @dataclass(frozen=True, slots=True)
 class Opd:
-    """An agency; `contacts` names its own ones, `follow_up_s` is the time from «diterima» to the next push."""
+    """An agency; `contacts` names its own ones, `follow_up_s` is the time from «diterima» to the next push, `phone` a
+    number (E.164) by which people call it."""
 
     code: str
     name: str
@@ -82,6 +83,7 @@ class Opd:
     complaint_ladder: Ladder
     colour: str
     follow_up_s: float
+    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,15 @@ def desk_accounts(routing: Routing) -> dict[str, str]:
 def desk_phones(routing: Routing, opd: str) -> list[str]:
     """The SIP accounts of an agency's desk phones, in the order of its contacts."""
     return [contact.sip for contact in routing.contacts.values() if contact.opd == opd and contact.sip]
+
+
+def phones_of(routing: Routing, opd: str) -> list[tuple[str, str]]:
+    """Numbers by which people call an agency, each with its title: its own first, then its contacts' mobiles."""
+    known = routing.opds.get(opd)
+    own = [(known.short, known.phone)] if known and known.phone else []
+    contacts = [contact for contact in routing.contacts.values() if contact.opd == opd and contact.mobile]
+    mobiles = [(contact.title, contact.mobile) for contact in contacts if contact.mobile]
+    return own + [(title, number) for title, number in mobiles if not is_placeholder(number)]
 
 
 def ladder_for(routing: Routing, opd: str, kind: str) -> Ladder:

@@ -26,7 +26,8 @@ from tickets.cases import steps, visiting
 from tickets.cases.handing_over import takers
 from tickets.cases.visiting import NOT_OURS, STATES, WORDS, Answer, Visitor, answered_by, assignment_of, short_name
 from tickets.errors import BadLink, Conflict, ForgedLink, InvalidField, StoreUnavailable
-from tickets.model import ENDED_STATES, Row
+from tickets.model import ENDED_STATES, Row, to_text
+from tickets.routing import phones_of
 from tickets.store import Store
 
 COOKIE = "tugas"
@@ -91,10 +92,12 @@ async def add_photo(request: web.Request) -> web.StreamResponse:
         now, setting = console.clock(), console.setting
 
         def attach(store: Store) -> None:
-            visiting.check_agency(setting.routing, assignment_of(store, visitor), visitor)
+            row = assignment_of(store, visitor)
+            visiting.check_agency(setting.routing, row, visitor)
             visiting.spend(store, now, visitor)
             facts = {"taken_at": photo.taken_at, "place": photo.place}
-            steps.add_photo(store, now, assignment_of(store, visitor), name, facts, visitor.actor)
+            steps.add_photo(store, now, row, name, facts, visitor.actor)
+            steps.at_work(store, setting.routing, now, row)
 
         try:
             await console.store.write(attach)
@@ -162,8 +165,9 @@ async def _answer(console: Console, visitor: Visitor, given: Answer) -> None:
 
 async def _page(request: web.Request, visitor: Visitor, error: str = "", status: int = 200) -> web.StreamResponse:
     console = console_of(request)
+    routing, zone, now = console.setting.routing, console.setting.zone, console.clock()
     row, ticket, proofs, where = await console.store.read(lambda store: _report(store, visitor))
-    routing, zone = console.setting.routing, console.setting.zone
+    quiet = await console.store.read(lambda store: store.snoozes.ends(now, row["id"], visitor.contact.name))
     category = routing.categories.get(ticket["category"] or "")
     context = {
         "setting": console.setting,
@@ -172,6 +176,8 @@ async def _page(request: web.Request, visitor: Visitor, error: str = "", status:
         "error": error,
         "held": visitor.held,
         "above": visitor.above,
+        "quiet": visiting.time_of_day(zone, to_text(quiet)) if quiet else "",
+        "phones": phones_of(routing, row["opd"]) if visitor.above else [],
         "row": row,
         "word": WORDS[row["state"]],
         "ended": row["state"] in ENDED_STATES,

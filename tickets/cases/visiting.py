@@ -11,13 +11,16 @@ from tickets import links
 from tickets.cases.handing_over import hand_over
 from tickets.cases.steps import STEPS, step
 from tickets.errors import BadLink, Conflict
+from tickets.escalation.answer_rules import know
 from tickets.links import Link
 from tickets.model import ENDED_STATES, Actor, Row, from_text
 from tickets.routing import Contact, Routing
 from tickets.store import Store
 
 NOT_OURS = "bukan_wewenang"
-STATES = (*STEPS, NOT_OURS)
+# the answer of somebody above: no state of the assignment
+KNOWN = "tahu"
+STATES = (*STEPS, NOT_OURS, KNOWN)
 WORDS = {
     "dikirim": "Belum dijawab",
     "diterima": "Diterima",
@@ -83,7 +86,13 @@ def answer(store: Store, routing: Routing, zone: tzinfo, now: datetime, visitor:
     row = assignment_of(store, visitor)
     if row["state"] == given.state and visitor.held:
         return  # the response to the first try was lost on its way
+    if visitor.above and given.state == KNOWN:
+        spend(store, now, visitor)
+        know(store, routing, now, row["id"], visitor.contact, visitor.actor, "link")
+        return
     check_agency(routing, row, visitor)
+    if given.state == KNOWN:
+        raise Conflict("yang bertugas di OPD menjawab dengan «TERIMA»")
     spend(store, now, visitor)
     if given.state == "diterima" and row["state"] != "dikirim":
         raise Conflict(f"laporan ini sudah «{WORDS[row['state']]}»{answered_by(routing, zone, row)}")

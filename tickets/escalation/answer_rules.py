@@ -27,7 +27,8 @@ def take(store: Store, routing: Routing, now: datetime, push: DuePush, contact: 
     if state in ENDED_STATES:
         return "ended"
     if answer == "know":
-        return _know(store, routing, now, push, contact)
+        know(store, routing, now, push.assignment, contact, Actor("contact", contact.name), push.channel)
+        return "known"
     if contact.opd != push.opd:
         return "unfit"
     if answer == "accept":
@@ -63,17 +64,14 @@ def quiet_s(routing: Routing, push: DuePush, answer: Said, follow_up_s: float) -
     return follow_up_s if answer == "accept" and push.phase != WAITING_STATE else 0.0
 
 
-def _know(store: Store, routing: Routing, now: datetime, push: DuePush, contact: Contact) -> Heard:
-    store.snoozes.begin(
-        now,
-        push.assignment,
-        contact.name,
-        routing.known_s,
-        Actor("contact", contact.name),
-        via=push.channel,
-        louder=channels_of(contact, mobiles=routing.mobiles),
-    )
-    return "known"
+def know(
+    store: Store, routing: Routing, now: datetime, assignment: int, contact: Contact, actor: Actor, via: str
+) -> datetime:
+    """«Saya tahu, saya tangani»: leave this contact alone with this assignment for a while; returns the end.
+
+    The agency is pushed on. Unanswered by then, the contact is pushed by one channel more than before."""
+    louder = channels_of(contact, mobiles=routing.mobiles)
+    return store.snoozes.begin(now, assignment, contact.name, routing.known_s, actor, via=via, louder=louder)
 
 
 def _accept(store: Store, routing: Routing, now: datetime, push: DuePush, contact: Contact, state: str) -> Heard:

@@ -287,6 +287,12 @@ class Assignments:
             data = {"assignment": assignment, "opd": row["opd"], "note": why}
             self._journal.append(now, "assignment.replanned", actor, call=row["call"], ticket=row["ticket"], data=data)
 
+    def restart(self, now: datetime, assignment: int, pushes: Sequence[PlannedPush]) -> None:
+        """Begin the term of a state anew: the agency is at work. Its note or photo is the row of the journal."""
+        with self._db.ensured_write():
+            self._db.run(_QUIET, id=assignment, at=to_text(now))
+            self.add_pushes(now, assignment, pushes)
+
     def add_pushes(self, now: datetime, assignment: int, pushes: Sequence[PlannedPush]) -> None:
         """Plan more pushes of an assignment, within the caller's transaction."""
         for push in pushes:

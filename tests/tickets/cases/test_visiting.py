@@ -108,3 +108,23 @@ def test_the_duty_contact_of_another_agency_looks_and_does_not_answer(office: Of
     assert visitor.above
     with pytest.raises(Conflict):
         reply(office, visitor, Answer("diterima"))
+
+
+def test_the_bupati_knows_by_link_and_damkar_is_pushed_on(office: Office) -> None:
+    """Quiet for him alone, the link tied to his browser; Damkar's pushes are as they were."""
+    row = office.sent()
+    visitor = come(office, link_to(row["id"], "pusdalops"))
+    reply(office, visitor, Answer("tahu"))
+    assert office.store.snoozes.ends(LATER, row["id"], "pusdalops") == LATER + timedelta(seconds=300)
+    assert office.store.assignments.get(row["id"])["state"] == "dikirim"
+    assert office.intervals(row["id"]) == [30.0, 30.0, 120.0, 120.0]
+    assert come(office, link_to(row["id"], "pusdalops")).held
+    assert office.kinds("assignment.") == ["assignment.known"]
+
+
+def test_an_agencys_own_contact_accepts_and_does_not_know(office: Office) -> None:
+    """«Saya tahu» of who has to go is no answer."""
+    row = office.sent()
+    with pytest.raises(Conflict):
+        reply(office, come(office, link_to(row["id"])), Answer("tahu"))
+    assert office.kinds("assignment.") == []

@@ -163,6 +163,7 @@ LINK = Link(1, "damkar.siaga", "diterima", START, "x")
 PLANNED = (PlannedPush(1, "damkar.siaga", "page", START, 30.0),)
 THEIR_OWN: dict[str, dict[str, Any]] = {
     "assignments.add_pushes": {"pushes": PLANNED},
+    "assignments.restart": {"pushes": PLANNED},
     "assignments.hasten": {"past": HandedOn(START, 1), "pushes": PLANNED},
     "calls.step": {"notes": (), "columns": {"stage": "menu"}},
     "tickets.update": {"fields": {"description": "api"}},

@@ -87,6 +87,10 @@ class Snoozes:
             ends[key] = max(end, ends.get(key, end))
         return ends
 
+    def ends(self, now: datetime, assignment: int, contact: str) -> datetime | None:
+        """The end of a contact's quiet time with an assignment; None where it is not quiet."""
+        return self.at(now).get((assignment, contact))
+
     def shown(self, now: datetime, limit: int = 100) -> list[Row]:
         """Quiet times at `now` of open assignments, with ticket and agency, the last first."""
         return self._db.all(_SHOWN, now=to_text(now), limit=limit)
