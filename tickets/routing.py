@@ -112,8 +112,9 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Routing:
-    """Everything that routing.yaml says; mappings keep its order. `mobiles`: the site can dial out; `known_s`: for so long
-    a contact above an agency is left alone who deals with a report."""
+    """Everything that routing.yaml says; mappings keep its order. `mobiles`: the site can dial out.
+
+    `known_s`: for so long a contact above an agency is left alone who deals with a report."""
 
     menus: Menus
     categories: Mapping[str, Category]

@@ -27,7 +27,7 @@ def past_of(store: Store, now: datetime, row: Row, *, counted: bool = True) -> P
     times = row["handed_on"] + counted
     if not _is_unanswered(row):
         return Past(HandedOn(now, times))
-    return Past(HandedOn(_since(row), times), _planned(store, row))
+    return Past(HandedOn(_since(row), times), planned(store, row))
 
 
 def came_back(store: Store, now: datetime, ticket: str) -> Past | None:
@@ -38,7 +38,7 @@ def came_back(store: Store, now: datetime, ticket: str) -> Past | None:
     times = row["handed_on"] + 1
     if any(store.assignments.planned(row["id"], state) for state in FOLLOW_UPS):  # it had accepted before
         return Past(HandedOn(from_text(row["ended_at"]), times))
-    return Past(HandedOn(_since(row), times), _planned(store, row))
+    return Past(HandedOn(_since(row), times), planned(store, row))
 
 
 def carried(routing: Routing, opd: str, now: datetime, past: Past, kind: str) -> tuple[PlannedPush, ...]:
@@ -55,9 +55,13 @@ def _since(row: Row) -> datetime:
     return from_text(row["unanswered_since"] or row["dispatched_at"])
 
 
-def _planned(store: Store, row: Row) -> tuple[PlannedPush, ...]:
+def planned(store: Store, row: Row) -> tuple[PlannedPush, ...]:
+    """The ladder of an assignment for its first answer, as it was planned; each push once."""
     rows = store.assignments.planned(row["id"], WAITING_STATE)
-    return tuple(
-        PlannedPush(each["step"], each["contact"], each["channel"], from_text(each["first_due_at"]), each["every_s"])
+    pushes = {
+        (each["step"], each["contact"], each["channel"]): PlannedPush(
+            each["step"], each["contact"], each["channel"], from_text(each["first_due_at"]), each["every_s"]
+        )
         for each in rows
-    )
+    }
+    return tuple(pushes.values())

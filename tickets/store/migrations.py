@@ -580,6 +580,27 @@ def _journal_kinds(db: Any) -> None:
         db.execute(statement)
 
 
+# Steps of agencies that were taken back within seconds. While such an answer stood, nobody had to be pushed.
+_UNDONE_STEPS = """
+CREATE TABLE undone_steps (
+    id INTEGER PRIMARY KEY,
+    assignment INTEGER NOT NULL REFERENCES assignments(id),
+    state TEXT NOT NULL,
+    answered INTEGER NOT NULL CHECK (answered IN (0, 1)),
+    stood_from TEXT NOT NULL,
+    stood_until TEXT NOT NULL,
+    undone_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX undone_steps_assignment ON undone_steps(assignment);
+"""
+
+
+@migrations(name="0023-undone-steps")
+def _undone_steps(db: Any) -> None:
+    for statement in _statements(_UNDONE_STEPS):
+        db.execute(statement)
+
+
 # «Saya tahu, saya tangani» of a contact above an agency: quiet for that contact alone, for some minutes. An assignment
 # that was handed on has its ticket's age. Pushes tell by which clock they were planned. A task that came back to 112
 # waits for an operator, whoever else has the ticket.
