@@ -283,5 +283,9 @@ class TwoHands(RuleBasedStateMachine):
         assert self.saved - set(self.present().split()) - shown == set()
 
 
-TestTwoHands = TwoHands.TestCase
-TestTwoHands.settings = settings(max_examples=12, stateful_step_count=25, deadline=None, derandomize=True)
+TwoHands.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None, derandomize=True)
+
+
+@pytest.mark.long
+class TestTwoHands(TwoHands.TestCase):  # type: ignore[misc,name-defined]
+    """As the machine above says."""
