@@ -283,7 +283,7 @@ class TwoHands(RuleBasedStateMachine):
         assert self.saved - set(self.present().split()) - shown == set()
 
 
-TwoHands.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None, derandomize=True)
+TwoHands.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None, derandomize=True)
 
 
 @pytest.mark.long
