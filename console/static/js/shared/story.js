@@ -113,7 +113,8 @@ const TELL = {
   "ticket.done": () => "semua penugasan selesai",
   "ticket.reopened": (d) => (d.reason ? `tiket dibuka lagi: ${d.reason}`
     : `tiket terbuka lagi${d.verdict ? "" : ": tidak ada OPD yang menangani"}`),
-  "ticket.conflict": (d) => `tidak menimpa isian ${d.by.join(", ")}: ${d.fields.map((name) => FIELDS[name]).join(", ")}`,
+  "ticket.conflict": (d) =>
+    `tidak menimpa isian ${d.by.join(", ")}: ${d.fields.map((/** @type {string} */ name) => FIELDS[name]).join(", ")}`,
   "ticket.closed": (d) => `tiket ditutup${d.note ? `: ${OUTCOMES[d.note]?.toLowerCase() || d.note}` : ""}`,
   "assignment.acknowledged": (d) =>
     `${d.opd}: ${STATES[d.state] || d.state} lewat ${via(d.via)}${d.note ? ` – ${d.note}` : ""}${late(d)}`,
