@@ -27,10 +27,12 @@ from tickets.store.ledger import Ledger
 from tickets.store.links import Links
 from tickets.store.merging import Merging
 from tickets.store.people.absences import Absences
+from tickets.store.people.field_edits import FieldEdits
 from tickets.store.people.listeners import Listeners
 from tickets.store.people.people import People
 from tickets.store.people.push_devices import PushDevices
 from tickets.store.people.sessions import Sessions
+from tickets.store.people.snoozes import Snoozes
 from tickets.store.search.searches import Searches
 from tickets.store.search.text_index import TextIndex
 from tickets.store.spilled import Spilled
@@ -53,13 +55,15 @@ class Store:
         self.journal = Journal(self.connection)
         self.calls = Calls(self.connection, self.journal)
         self.text_index = TextIndex(self.connection)
-        self.tickets = Tickets(self.connection, self.journal, self.calls, self.text_index)
+        self.field_edits = FieldEdits(self.connection)
+        self.tickets = Tickets(self.connection, self.journal, self.calls, self.field_edits, self.text_index)
         self.assignments = Assignments(self.connection, self.journal)
         # created before the complaints, which follow its changes in the journal
         self.merging = Merging(self.connection, self.journal, self.tickets, self.assignments)
         self.outbox = WadulOutbox(self.connection, self.journal)
         self.complaints = Complaints(self.connection, self.journal, self.tickets, self.outbox, self.merging)
         self.absences = Absences(self.connection, self.journal)
+        self.snoozes = Snoozes(self.connection, self.journal, self.assignments)
         self.ledger = Ledger(self.connection)
         self.links = Links(self.connection, self.journal, self.assignments)
         self.sessions = Sessions(self.connection, self.journal)
