@@ -200,6 +200,7 @@ OTHERS: dict[str, tuple[int, str]] = {
     "GET /tiket/{number}": (200, HTML),
     "GET /saringan": (200, HTML),
     "GET /nomor": (200, HTML),
+    "GET /cari": (200, HTML),
     "GET /wadul": (200, HTML),
     "GET /lacak": (200, HTML),
     "GET /live": (101, ""),
