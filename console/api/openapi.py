@@ -14,6 +14,7 @@ from console.live.complaints_board import BOXES
 from console.web.routes import ROUTES, Route
 from console.web.sessions import COOKIE
 from tickets.cases.handing_over import DESK_112
+from tickets.cases.not_sending import REASONS
 from tickets.cases.steps import STEPS
 from tickets.complaints.states import TOLD_STATES
 from tickets.model import LISTENING, PRESENCES, TICKET_KINDS
@@ -67,6 +68,9 @@ BODIES: dict[str, Schema] = {
     ),
     "POST /api/tickets/{number}/verdict": body(
         "kind", kind=words(*VERDICTS), fields=_TICKET_FIELDS, reason={"type": ["string", "null"], "maxLength": 300}
+    ),
+    "POST /api/tickets/{number}/not-sent": body(
+        "reason", reason=words(*REASONS), note=_OPTIONAL_NOTE, fields=_TICKET_FIELDS
     ),
     "POST /api/tickets/{number}/close": body("note", note=text()),
     "POST /api/tickets/{number}/merge": body("master", master=text(40), fields=_TICKET_FIELDS),

@@ -6,10 +6,13 @@ from aiohttp import web
 
 from console.console import Console, console_of, user_of
 from console.live.reading import read_json
-from console.web.forms import choices, fields, optional_text, read_form, text
+from console.web.forms import choice, choices, fields, optional_text, read_form, text
 from tickets.cases import drafting
+from tickets.cases.not_sending import REASONS, decline
 from tickets.model import day_of
 from tickets.store.tickets import FIELDS
+
+MAX_NOTE = 500
 
 
 async def create(request: web.Request) -> web.StreamResponse:
@@ -51,6 +54,18 @@ async def dispatch(request: web.Request) -> web.StreamResponse:
         lambda store: drafting.send(store, routing, now, number, changes, opds, user.actor)
     )
     return web.json_response({"number": number, "dispatched": sent})
+
+
+async def not_sent(request: web.Request) -> web.StreamResponse:
+    """POST /api/tickets/NUMBER/not-sent {reason, note?, fields?}: why an emergency goes to no agency; closes it."""
+    console, user, number = console_of(request), user_of(request), request.match_info["number"]
+    form = await read_form(request, "reason", "note", "fields")
+    reason, note = choice(form, "reason", "alasan", REASONS), optional_text(form, "note", "catatan", longest=MAX_NOTE)
+    changes, now = fields(form, "fields"), console.clock()
+    check_words(console, changes)
+    routing = console.setting.routing
+    row = await console.store.write(lambda store: decline(store, routing, now, number, reason, note, changes, user))
+    return web.json_response({"number": number, "reason": reason, "status": row["status"]})
 
 
 async def close(request: web.Request) -> web.StreamResponse:

@@ -116,6 +116,7 @@ ROUTES = (
     Route("PATCH", f"/api/tickets/{TICKET}", ticketing.save, STAFF),
     Route("POST", f"/api/tickets/{TICKET}/dispatch", ticketing.dispatch, STAFF),
     Route("POST", f"/api/tickets/{TICKET}/verdict", verdicts.verdict, STAFF),
+    Route("POST", f"/api/tickets/{TICKET}/not-sent", ticketing.not_sent, STAFF),
     Route("POST", f"/api/tickets/{TICKET}/close", ticketing.close, STAFF),
     Route("GET", f"/api/tickets/{TICKET}/similar", merging.similar, STAFF),
     Route("POST", f"/api/tickets/{TICKET}/merge", merging.merge, STAFF),

@@ -31,6 +31,7 @@ LANDED = {
     "0017-open-only-indexes": "4fc6621e67d55633",
     "0018-pages": "136184907e7626c9",
     "0019-journal-kinds": "576b5aee13970d9a",
+    "0020-unsent": "c9267967e5acd55e",
 }
 # as they stood in the file of 0.1.0, and so were applied
 OF_0_1_0 = (1, 2, 3, 4, 5, 6, 7, 9, 11, 13, 14, 12, 10, 15, 16)

@@ -148,7 +148,7 @@ def methods(store: Store) -> Iterator[tuple[str, Callable[..., Any]]]:
 
 PUSH = DuePush(1, 1, "T-1", "damkar", 0, "a", "page", "dikirim", START, 30.0, 0, START)
 GIVEN: dict[str, Any] = {
-    "now": START, "since": START, "before": START, "until": START, "at": START, "midnight": START, "start": START,
+    "now": START, "since": START, "before": START, "until": START, "at": START, "begun": START, "midnight": START, "start": START,
     "end": START, "ended_since": START, "started": START, "next_due": START, "due": START, "due_at": START,
     "first": START, "last": START, "passed": START, "by": timedelta(hours=1), "actor": SARI, "push": PUSH,
     "new": NewCall("c1", "+62811", "0811", False, True, "112"), "ladder": (PUSH,), "pushes": (1,), "ids": (1,),
@@ -171,6 +171,8 @@ THEIR_OWN: dict[str, dict[str, Any]] = {
     "reputations.standing": {"rules": ScreeningRules()},
     "test_pushes.ask": {"planned": (PlannedTest("damkar.siaga", "damkar", "page"),)},
     "test_pushes.ended": {"row": ROW},
+    "unsent_pushes.begin": {"episode": ROW | {"opened_at": "x", "sign": "lane", "since": "x"}, "steps": ()},
+    "unsent_pushes.pushed": {"step": ROW | {"step": 0, "episode": 1, "audience": "desk", "tries": 0}},
     "push_devices.gone": {"devices": [ROW]},
     "push_devices.put": {"device": PushDevice("x", "x", "x", "x", "x")},
 }
