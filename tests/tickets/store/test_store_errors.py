@@ -148,8 +148,8 @@ def methods(store: Store) -> Iterator[tuple[str, Callable[..., Any]]]:
 
 PUSH = DuePush(1, 1, "T-1", "damkar", 0, "a", "page", "dikirim", START, 30.0, 0, START)
 GIVEN: dict[str, Any] = {
-    "now": START, "since": START, "before": START, "until": START, "at": START, "begun": START, "midnight": START, "start": START,
-    "end": START, "ended_since": START, "started": START, "next_due": START, "due": START, "due_at": START,
+    "now": START, "since": START, "before": START, "until": START, "at": START, "midnight": START, "start": START,
+    "end": START, "begun": START, "ended_since": START, "started": START, "next_due": START, "due": START, "due_at": START,
     "first": START, "last": START, "passed": START, "by": timedelta(hours=1), "actor": SARI, "push": PUSH,
     "new": NewCall("c1", "+62811", "0811", False, True, "112"), "ladder": (PUSH,), "pushes": (1,), "ids": (1,),
     "way": ("damkar.siaga", "call"), "over": Overdue(START, START, START),
@@ -158,6 +158,7 @@ GIVEN: dict[str, Any] = {
 
 
 ROW = {"id": 1, "ticket": "T-1", "user": "x", "service": "x", "endpoint": "x"}
+STEP = {"kind": "assignment.moved", "at": "x", "data": {"assignment": 1, "before": "diterima", "state": "selesai"}}
 LINK = Link(1, "damkar.siaga", "diterima", START, "x")
 # what these want before they ask anything
 THEIR_OWN: dict[str, dict[str, Any]] = {
@@ -169,6 +170,8 @@ THEIR_OWN: dict[str, dict[str, Any]] = {
     **{f"links.{name}": {"link": LINK} for name in ("holds", "opened", "refused", "spent", "use")},
     "reputations.judge": {"verdict": "prank"},
     "reputations.standing": {"rules": ScreeningRules()},
+    "undoing.back": {"step": STEP},
+    "tickets.unjudged": {"ticket": {"number": "T-1", "kind": "prank", "status": "closed", "call": None}},
     "test_pushes.ask": {"planned": (PlannedTest("damkar.siaga", "damkar", "page"),)},
     "test_pushes.ended": {"row": ROW},
     "unsent_pushes.begin": {"episode": ROW | {"opened_at": "x", "sign": "lane", "since": "x"}, "steps": ()},
