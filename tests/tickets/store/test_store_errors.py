@@ -149,8 +149,8 @@ def methods(store: Store) -> Iterator[tuple[str, Callable[..., Any]]]:
 PUSH = DuePush(1, 1, "T-1", "damkar", 0, "a", "page", "dikirim", START, 30.0, 0, START)
 GIVEN: dict[str, Any] = {
     "now": START, "since": START, "before": START, "until": START, "at": START, "midnight": START, "start": START,
-    "end": START, "begun": START, "ended_since": START, "started": START, "next_due": START, "due": START, "due_at": START,
-    "first": START, "last": START, "passed": START, "by": timedelta(hours=1), "actor": SARI, "push": PUSH,
+    "end": START, "ended_since": START, "started": START, "next_due": START, "due": START, "due_at": START,
+    "begun": START, "first": START, "last": START, "passed": START, "by": timedelta(hours=1), "actor": SARI, "push": PUSH,
     "new": NewCall("c1", "+62811", "0811", False, True, "112"), "ladder": (PUSH,), "pushes": (1,), "ids": (1,),
     "way": ("damkar.siaga", "call"), "over": Overdue(START, START, START),
     "wanted": Wanted(START, START, 1, words=("api",)),
