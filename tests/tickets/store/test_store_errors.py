@@ -150,9 +150,9 @@ PUSH = DuePush(1, 1, "T-1", "damkar", 0, "a", "page", "dikirim", START, 30.0, 0,
 GIVEN: dict[str, Any] = {
     "now": START, "since": START, "before": START, "until": START, "at": START, "midnight": START, "start": START,
     "end": START, "ended_since": START, "started": START, "next_due": START, "due": START, "due_at": START,
-    "begun": START, "first": START, "last": START, "passed": START, "by": timedelta(hours=1), "actor": SARI, "push": PUSH,
+    "first": START, "last": START, "passed": START, "by": timedelta(hours=1), "actor": SARI, "push": PUSH,
     "new": NewCall("c1", "+62811", "0811", False, True, "112"), "ladder": (PUSH,), "pushes": (1,), "ids": (1,),
-    "way": ("damkar.siaga", "call"), "over": Overdue(START, START, START),
+    "way": ("damkar.siaga", "call"), "begun": START, "over": Overdue(START, START, START),
     "wanted": Wanted(START, START, 1, words=("api",)),
 }  # fmt: skip
 
