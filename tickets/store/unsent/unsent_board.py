@@ -26,6 +26,6 @@ class UnsentBoard:
         return self._db.all(_ROWS, limit=limit, offset=offset)
 
     def summary(self) -> tuple[int, str | None]:
-        """How many there are, and since when the oldest."""
+        """Number of them, and the time since which the oldest waits."""
         count, oldest = self._db.run(_SUMMARY).fetchone()
         return int(count), oldest
