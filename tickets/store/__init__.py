@@ -28,6 +28,7 @@ from tickets.store.ledger import Ledger
 from tickets.store.links import Links
 from tickets.store.merging import Merging
 from tickets.store.people.absences import Absences
+from tickets.store.people.field_edits import FieldEdits
 from tickets.store.people.listeners import Listeners
 from tickets.store.people.people import People
 from tickets.store.people.push_devices import PushDevices
@@ -54,7 +55,8 @@ class Store:
             self.connection.migrate()
         self.journal = Journal(self.connection)
         self.calls = Calls(self.connection, self.journal)
-        self.tickets = Tickets(self.connection, self.journal, self.calls)
+        self.field_edits = FieldEdits(self.connection)
+        self.tickets = Tickets(self.connection, self.journal, self.calls, self.field_edits)
         self.assignments = Assignments(self.connection, self.journal)
         # created before the complaints, which follow its changes in the journal
         self.merging = Merging(self.connection, self.journal, self.tickets, self.assignments)
