@@ -85,7 +85,7 @@ BODIES: dict[str, Schema] = {
         drafts={"type": "object", "maxProperties": 500, "additionalProperties": {"type": "integer", "minimum": 0}}
     ),
     "POST /api/tickets/{number}/not-sent": body(
-        "reason", reason=words(*REASONS), note=_OPTIONAL_NOTE, fields=_TICKET_FIELDS
+        "reason", reason=words(*REASONS), note=_OPTIONAL_NOTE, fields=_TICKET_FIELDS, over=_OVER
     ),
     "POST /api/tickets/{number}/close": body("note", note=text()),
     "POST /api/tickets/{number}/merge": body("master", master=text(40), fields=_TICKET_FIELDS, over=_OVER),

@@ -5,6 +5,7 @@ from datetime import datetime
 from tickets.cases.acting import Acts
 from tickets.cases.drafting import save
 from tickets.cases.judging import check_may_judge
+from tickets.cases.typed_over import UNKNOWN, TypedOver
 from tickets.errors import Conflict, InvalidField, NotPermitted
 from tickets.model import Row
 from tickets.routing import Routing
@@ -15,7 +16,15 @@ REASONS = {"prank": "prank", "talked_out": "selesai lewat telepon", "other": "al
 
 
 def decline(
-    store: Store, routing: Routing, now: datetime, number: str, reason: str, note: str | None, changes: Row, user: Acts
+    store: Store,
+    routing: Routing,
+    now: datetime,
+    number: str,
+    reason: str,
+    note: str | None,
+    changes: Row,
+    user: Acts,
+    over: TypedOver = UNKNOWN,
 ) -> Row:
     """Save the last of the draft and close the ticket with the reason; returns the ticket.
 
@@ -23,7 +32,7 @@ def decline(
     is over already, or an agency works on it."""
     if reason == "other" and note is None:
         raise InvalidField("note", "tulis mengapa tidak dikirim")
-    save(store, routing, now, number, changes, user.actor)
+    save(store, routing, now, number, changes, user.actor, over)
     ticket = store.tickets.get(number)
     if ticket["status"] not in ("open", "dispatched"):
         raise Conflict(f"tiket {number} sudah selesai")
