@@ -51,7 +51,7 @@ from ivr.menu import KINDS, LANGUAGES
 from ivr.screening_rules import ScreeningRules
 from tickets.escalation.unsent import DEFAULTS, UnsentStep
 from tickets.messages import Messages
-from tickets.routing import CHANNEL_NAMES
+from tickets.routing import CHANNEL_NAMES, KNOWN_S
 from tickets.web_push import SERVICES
 
 Channel = Annotated[str, words(*CHANNEL_NAMES)]
@@ -190,6 +190,7 @@ class MessagesModel(Strict):
     spoken: Template = WORDS.spoken
     read_back: Template = WORDS.read_back
     ask: Template = WORDS.ask
+    ask_above: Template = WORDS.ask_above
     update: Template = WORDS.update
     reminders: RemindersModel = RemindersModel()
 
@@ -200,6 +201,7 @@ class OpdModel(Strict):
     name: Name
     short: Name | None = None
     colour: Colour = "#546e7a"
+    phone: Mobile | None = None
     ladder: Code
     complaint_ladder: Code | None = None
     follow_up: Annotated[float, seconds(60, 86400)] = 900.0
@@ -275,7 +277,11 @@ class RoutingFile(Strict):
     menus: dict[Code, MenuModel] = Field(min_length=1)
     screening: ScreeningModel = ScreeningModel()
     messages: MessagesModel = MessagesModel()
+<<<<<<< HEAD
     unsent: UnsentModel = UnsentModel()
+=======
+    known_for: Annotated[float, seconds(60, 3600)] = KNOWN_S
+>>>>>>> main
     categories: dict[Code, CategoryModel] = Field(min_length=1)
     fallback: Annotated[list[Code], Listed, Field(min_length=1)]
     duty: ContactName

@@ -76,7 +76,7 @@ async def dispatch(request: web.Request) -> web.StreamResponse:
 
 
 async def not_sent(request: web.Request) -> web.StreamResponse:
-    """POST /api/tickets/NUMBER/not-sent {reason, note?, fields?, over?}: why an emergency goes to no agency; closes it."""
+    """POST /api/tickets/NUMBER/not-sent {reason, note?, fields?, over?}: why an emergency goes to no agency."""
     console, user, number = console_of(request), user_of(request), request.match_info["number"]
     form = await read_form(request, "reason", "note", "fields", "over")
     over = read_over(form)

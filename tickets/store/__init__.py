@@ -33,6 +33,7 @@ from tickets.store.people.listeners import Listeners
 from tickets.store.people.people import People
 from tickets.store.people.push_devices import PushDevices
 from tickets.store.people.sessions import Sessions
+from tickets.store.people.snoozes import Snoozes
 from tickets.store.spilled import Spilled
 from tickets.store.tickets import Tickets
 from tickets.store.unsent.episodes import Episodes
@@ -67,6 +68,7 @@ class Store:
         self.unsent_pushes = UnsentPushes(self.connection, self.journal)
         self.unsent_board = UnsentBoard(self.connection)
         self.absences = Absences(self.connection, self.journal)
+        self.snoozes = Snoozes(self.connection, self.journal, self.assignments)
         self.ledger = Ledger(self.connection)
         self.links = Links(self.connection, self.journal, self.assignments)
         self.sessions = Sessions(self.connection, self.journal)
