@@ -95,7 +95,7 @@ def routing(model: schema.RoutingFile, reach: Reach, silent_hold_s: float | None
         screening=screening(model.screening, silent_hold_s),
         mobiles=reach.mobiles,
         messages=messages(model.messages),
-<<<<<<< HEAD
+        known_s=model.known_for,
         unsent=unsent(model.unsent),
     )
 
@@ -108,9 +108,6 @@ def unsent(model: schema.UnsentModel) -> UnsentRules:
         model.longest_grace,
         tuple(UnsentStep(audience, step.after, step.every) for audience, step in steps.items()),
         URGENT_WORDS if model.words is None else tuple(model.words),
-=======
-        known_s=model.known_for,
->>>>>>> main
     )
 
 

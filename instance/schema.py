@@ -277,11 +277,8 @@ class RoutingFile(Strict):
     menus: dict[Code, MenuModel] = Field(min_length=1)
     screening: ScreeningModel = ScreeningModel()
     messages: MessagesModel = MessagesModel()
-<<<<<<< HEAD
     unsent: UnsentModel = UnsentModel()
-=======
     known_for: Annotated[float, seconds(60, 3600)] = KNOWN_S
->>>>>>> main
     categories: dict[Code, CategoryModel] = Field(min_length=1)
     fallback: Annotated[list[Code], Listed, Field(min_length=1)]
     duty: ContactName

@@ -127,11 +127,8 @@ class Routing:
     screening: ScreeningRules = field(default_factory=ScreeningRules)
     messages: Messages = field(default_factory=Messages)
     mobiles: bool = True
-<<<<<<< HEAD
     unsent: UnsentRules = field(default_factory=UnsentRules)
-=======
     known_s: float = KNOWN_S
->>>>>>> main
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,13 +131,8 @@ class EscalationDaemon:
         await self._release()
         await self._unwritten.open(self._store)
         self.seen = await self._store.read(lambda store: store.journal.last())
-<<<<<<< HEAD
-        self._before = await self._store.read(self._last_beat)  # the first beat of our own overwrites it
-        duties = {"cycle": self._cycle, "follow": self._follow, "beat": self._beat, "unsent": self._unsent.look}
-=======
         self._before, self._known = await self._store.read(self._last_beat)  # our own first beat overwrites it
-        duties = {"cycle": self._cycle, "follow": self._follow, "beat": self._beat}
->>>>>>> main
+        duties = {"cycle": self._cycle, "follow": self._follow, "beat": self._beat, "unsent": self._unsent.look}
         tasks = [self._spawn(f"{self.name}-{name}", self._keep(name, duty)) for name, duty in duties.items()]
         try:
             await asyncio.gather(*tasks)
@@ -225,13 +220,9 @@ class EscalationDaemon:
         mark = f"clock {self.name} {to_text(before)}"
         if store.spilled.applied(mark):
             return 0
-<<<<<<< HEAD
-        count = store.assignments.shift(now - before)
-        store.unsent_pushes.shift(now - before)
-=======
         count = store.assignments.shift(now, before, self._known)
         store.snoozes.shift(now, now - before)
->>>>>>> main
+        store.unsent_pushes.shift(now - before)
         store.spilled.mark(now, mark, 1)
         self._beat_once(store, now, list(self._sending))
         return count
