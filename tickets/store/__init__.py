@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tickets.store.answers.receipts import Receipts
+from tickets.store.answers.replies import Replies
+from tickets.store.answers.undoing import Undoing
 from tickets.store.assignments import Assignments
 from tickets.store.boards import Boards
 from tickets.store.callbacks import Callbacks
@@ -25,12 +28,12 @@ from tickets.store.ledger import Ledger
 from tickets.store.links import Links
 from tickets.store.merging import Merging
 from tickets.store.people.absences import Absences
+from tickets.store.people.field_edits import FieldEdits
 from tickets.store.people.listeners import Listeners
 from tickets.store.people.people import People
 from tickets.store.people.push_devices import PushDevices
 from tickets.store.people.sessions import Sessions
-from tickets.store.receipts import Receipts
-from tickets.store.replies import Replies
+from tickets.store.people.snoozes import Snoozes
 from tickets.store.spilled import Spilled
 from tickets.store.tickets import Tickets
 from tickets.store.wadul_outbox import WadulOutbox
@@ -50,13 +53,15 @@ class Store:
             self.connection.migrate()
         self.journal = Journal(self.connection)
         self.calls = Calls(self.connection, self.journal)
-        self.tickets = Tickets(self.connection, self.journal, self.calls)
+        self.field_edits = FieldEdits(self.connection)
+        self.tickets = Tickets(self.connection, self.journal, self.calls, self.field_edits)
         self.assignments = Assignments(self.connection, self.journal)
         # created before the complaints, which follow its changes in the journal
         self.merging = Merging(self.connection, self.journal, self.tickets, self.assignments)
         self.outbox = WadulOutbox(self.connection, self.journal)
         self.complaints = Complaints(self.connection, self.journal, self.tickets, self.outbox, self.merging)
         self.absences = Absences(self.connection, self.journal)
+        self.snoozes = Snoozes(self.connection, self.journal, self.assignments)
         self.ledger = Ledger(self.connection)
         self.links = Links(self.connection, self.journal, self.assignments)
         self.sessions = Sessions(self.connection, self.journal)
@@ -73,6 +78,7 @@ class Store:
         self.searches = Searches(self.connection, self.journal)
         self.spilled = Spilled(self.connection)
         self.replies = Replies(self.connection)
+        self.undoing = Undoing(self.connection, self.journal, self.assignments)
         self.receipts = Receipts(self.connection, self.journal, self.assignments)
         self.test_pushes = TestPushes(self.connection, self.journal)
         self.push_devices = PushDevices(self.connection, self.journal)

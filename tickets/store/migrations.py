@@ -578,3 +578,79 @@ CREATE INDEX journal_kind ON journal(kind) WHERE kind < 'push.' OR kind >= 'push
 def _journal_kinds(db: Any) -> None:
     for statement in _statements(_JOURNAL_KINDS):
         db.execute(statement)
+
+
+# The last author of each field of a ticket, so that a save over another person's words is noticed; which ticket a page
+# has open; and on the ticket: how often it was changed, and how often personal data were erased from it.
+_FIELD_EDITS = """
+CREATE TABLE field_edits (
+    ticket TEXT NOT NULL REFERENCES tickets(number),
+    field TEXT NOT NULL,
+    by TEXT NOT NULL,
+    at TEXT NOT NULL,
+    draft TEXT,
+    turn INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (ticket, field)
+) STRICT, WITHOUT ROWID;
+ALTER TABLE tickets ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE tickets ADD COLUMN erasures INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE pages ADD COLUMN ticket TEXT;
+CREATE INDEX pages_ticket ON pages(ticket) WHERE ticket IS NOT NULL;
+"""
+
+
+@migrations(name="0022-field-edits")
+def _field_edits(db: Any) -> None:
+    for statement in _statements(_FIELD_EDITS):
+        db.execute(statement)
+
+
+# Steps of agencies that were taken back within seconds. While such an answer stood, nobody had to be pushed.
+_UNDONE_STEPS = """
+CREATE TABLE undone_steps (
+    id INTEGER PRIMARY KEY,
+    assignment INTEGER NOT NULL REFERENCES assignments(id),
+    state TEXT NOT NULL,
+    answered INTEGER NOT NULL CHECK (answered IN (0, 1)),
+    stood_from TEXT NOT NULL,
+    stood_until TEXT NOT NULL,
+    undone_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX undone_steps_assignment ON undone_steps(assignment);
+"""
+
+
+@migrations(name="0023-undone-steps")
+def _undone_steps(db: Any) -> None:
+    for statement in _statements(_UNDONE_STEPS):
+        db.execute(statement)
+
+
+# «Saya tahu, saya tangani» of a contact above an agency: quiet for that contact alone, for some minutes. An assignment
+# that was handed on has its ticket's age. Pushes tell by which clock they were planned. A task that came back to 112
+# waits for an operator, whoever else has the ticket.
+_ABOVE = """
+CREATE TABLE snoozes (
+    id INTEGER PRIMARY KEY,
+    assignment INTEGER NOT NULL REFERENCES assignments(id),
+    contact TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    via TEXT NOT NULL,
+    begun_at TEXT NOT NULL,
+    ends_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX snoozes_ends ON snoozes(ends_at);
+CREATE INDEX snoozes_assignment ON snoozes(assignment);
+ALTER TABLE assignments ADD COLUMN unanswered_since TEXT;
+ALTER TABLE assignments ADD COLUMN handed_on INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE assignments ADD COLUMN returned_at TEXT;
+CREATE INDEX assignments_returned ON assignments(ticket) WHERE returned_at IS NOT NULL;
+ALTER TABLE pushes ADD COLUMN planned_at TEXT;
+ALTER TABLE users ADD COLUMN contact TEXT;
+"""
+
+
+@migrations(name="0024-above")
+def _above(db: Any) -> None:
+    for statement in _statements(_ABOVE):
+        db.execute(statement)

@@ -86,6 +86,7 @@ EXPECTED = {
     "GET /api/tickets/{number}/similar": STAFF,
     "POST /api/tickets/{number}/merge": STAFF,
     "POST /api/tickets/{number}/split": STAFF,
+    "POST /api/tickets/{number}/undo": STAFF,
     "POST /api/tickets/{number}/wadul": STAFF,
     "GET /api/wadul": STAFF,
     "POST /api/wadul": {"opd", "command", "admin"},
@@ -97,6 +98,7 @@ EXPECTED = {
     "POST /api/wadul/{number}/lower": {"command", "admin"},
     "POST /api/wadul/{number}/resend": {"command", "admin"},
     "POST /api/assignments/{assignment}/move": ALL,
+    "POST /api/assignments/{assignment}/undo": ALL,
     "POST /api/assignments/{assignment}/decline": ALL,
     "POST /api/assignments/{assignment}/notes": {"opd"},
     "POST /api/assignments/{assignment}/photos": {"opd"},
@@ -106,7 +108,9 @@ EXPECTED = {
     "GET /api/push": {"opd", "command"},
     "POST /api/push": {"opd", "command"},
     "DELETE /api/push": {"opd", "command"},
-    "POST /api/assignments/{assignment}/cancel": {"command", "admin"},
+    "POST /api/assignments/{assignment}/cancel": STAFF,
+    "POST /api/tickets/{number}/reopen": STAFF,
+    "POST /api/drafts": STAFF,
 }
 USER_OF = {"operator": "siti", "opd": "damkar", "command": "pusat", "admin": "admin"}
 

@@ -18,7 +18,7 @@ from tests.tickets.world import SARI, START
 from tickets.complaints.states import Overdue
 from tickets.errors import SchemaViolated, StoreUnavailable, WriteRefused
 from tickets.links import Link
-from tickets.model import DuePush, PlannedTest
+from tickets.model import DuePush, HandedOn, PlannedPush, PlannedTest
 from tickets.store import Store, copies, examination
 from tickets.store.callers.searches import Wanted
 from tickets.store.calls import NewCall
@@ -158,9 +158,14 @@ GIVEN: dict[str, Any] = {
 
 
 ROW = {"id": 1, "ticket": "T-1", "user": "x", "service": "x", "endpoint": "x"}
+STEP = {"kind": "assignment.moved", "at": "x", "data": {"assignment": 1, "before": "diterima", "state": "selesai"}}
 LINK = Link(1, "damkar.siaga", "diterima", START, "x")
 # what these want before they ask anything
+PLANNED = (PlannedPush(1, "damkar.siaga", "page", START, 30.0),)
 THEIR_OWN: dict[str, dict[str, Any]] = {
+    "assignments.add_pushes": {"pushes": PLANNED},
+    "assignments.restart": {"pushes": PLANNED},
+    "assignments.hasten": {"past": HandedOn(START, 1), "pushes": PLANNED},
     "calls.step": {"notes": (), "columns": {"stage": "menu"}},
     "tickets.update": {"fields": {"description": "api"}},
     "outbox.failed": {"row": ROW},
@@ -169,6 +174,8 @@ THEIR_OWN: dict[str, dict[str, Any]] = {
     **{f"links.{name}": {"link": LINK} for name in ("holds", "opened", "refused", "spent", "use")},
     "reputations.judge": {"verdict": "prank"},
     "reputations.standing": {"rules": ScreeningRules()},
+    "undoing.back": {"step": STEP},
+    "tickets.unjudged": {"ticket": {"number": "T-1", "kind": "prank", "status": "closed", "call": None}},
     "test_pushes.ask": {"planned": (PlannedTest("damkar.siaga", "damkar", "page"),)},
     "test_pushes.ended": {"row": ROW},
     "push_devices.gone": {"devices": [ROW]},
