@@ -11,7 +11,7 @@ const FIELDS = { kind: "jenis", category: "kategori", kecamatan: "kecamatan", de
   description: "uraian", reporter_name: "nama pelapor", reporter_number: "nomor pelapor" };
 /** @type {Words} */
 const UNHEARD = { busy: "sedang dipakai", unreachable: "tidak terjangkau", lost: "terputus saat berdering",
-  cancelled: "berhenti berdering" };
+  cancelled: "berhenti berdering", forwarded: "mengalihkan panggilan; matikan pengalihan di telepon itu" };
 /** @param {Facts} d */
 const missed = (d) => (UNHEARD[d.reason] ? `telepon operator ${d.operator} ${UNHEARD[d.reason]}`
   : `operator ${d.operator} ${d.reason === "declined" ? "menolak panggilan" : "tidak menjawab"}`);
