@@ -37,6 +37,9 @@ from tickets.store.search.searches import Searches
 from tickets.store.search.text_index import TextIndex
 from tickets.store.spilled import Spilled
 from tickets.store.tickets import Tickets
+from tickets.store.unsent.episodes import Episodes
+from tickets.store.unsent.unsent_board import UnsentBoard
+from tickets.store.unsent.unsent_pushes import UnsentPushes
 from tickets.store.wadul_outbox import WadulOutbox
 
 
@@ -62,6 +65,10 @@ class Store:
         self.merging = Merging(self.connection, self.journal, self.tickets, self.assignments)
         self.outbox = WadulOutbox(self.connection, self.journal)
         self.complaints = Complaints(self.connection, self.journal, self.tickets, self.outbox, self.merging)
+        # after those whose changes it judges
+        self.unsent = Episodes(self.connection, self.journal)
+        self.unsent_pushes = UnsentPushes(self.connection, self.journal)
+        self.unsent_board = UnsentBoard(self.connection)
         self.absences = Absences(self.connection, self.journal)
         self.snoozes = Snoozes(self.connection, self.journal, self.assignments)
         self.ledger = Ledger(self.connection)
