@@ -14,6 +14,7 @@ from console.live.complaints_board import BOXES
 from console.web.routes import ROUTES, Route
 from console.web.sessions import COOKIE
 from tickets.cases.handing_over import DESK_112
+from tickets.cases.not_sending import REASONS
 from tickets.cases.steps import STEPS
 from tickets.cases.undoing import DEEDS
 from tickets.complaints.states import TOLD_STATES
@@ -82,6 +83,9 @@ BODIES: dict[str, Schema] = {
     "POST /api/tickets/{number}/reopen": body("reason", reason=text(500)),
     "POST /api/drafts": body(
         drafts={"type": "object", "maxProperties": 500, "additionalProperties": {"type": "integer", "minimum": 0}}
+    ),
+    "POST /api/tickets/{number}/not-sent": body(
+        "reason", reason=words(*REASONS), note=_OPTIONAL_NOTE, fields=_TICKET_FIELDS, over=_OVER
     ),
     "POST /api/tickets/{number}/close": body("note", note=text()),
     "POST /api/tickets/{number}/merge": body("master", master=text(40), fields=_TICKET_FIELDS, over=_OVER),

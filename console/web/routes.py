@@ -118,6 +118,7 @@ ROUTES = (
     Route("PATCH", f"/api/tickets/{TICKET}", ticketing.save, STAFF),
     Route("POST", f"/api/tickets/{TICKET}/dispatch", ticketing.dispatch, STAFF),
     Route("POST", f"/api/tickets/{TICKET}/verdict", verdicts.verdict, STAFF),
+    Route("POST", f"/api/tickets/{TICKET}/not-sent", ticketing.not_sent, STAFF),
     Route("POST", f"/api/tickets/{TICKET}/close", ticketing.close, STAFF),
     Route("POST", f"/api/tickets/{TICKET}/reopen", drafts.reopen, STAFF),
     Route("POST", "/api/drafts", drafts.sweep, STAFF),

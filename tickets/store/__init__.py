@@ -36,6 +36,9 @@ from tickets.store.people.sessions import Sessions
 from tickets.store.people.snoozes import Snoozes
 from tickets.store.spilled import Spilled
 from tickets.store.tickets import Tickets
+from tickets.store.unsent.episodes import Episodes
+from tickets.store.unsent.unsent_board import UnsentBoard
+from tickets.store.unsent.unsent_pushes import UnsentPushes
 from tickets.store.wadul_outbox import WadulOutbox
 
 
@@ -60,6 +63,10 @@ class Store:
         self.merging = Merging(self.connection, self.journal, self.tickets, self.assignments)
         self.outbox = WadulOutbox(self.connection, self.journal)
         self.complaints = Complaints(self.connection, self.journal, self.tickets, self.outbox, self.merging)
+        # after those whose changes it judges
+        self.unsent = Episodes(self.connection, self.journal)
+        self.unsent_pushes = UnsentPushes(self.connection, self.journal)
+        self.unsent_board = UnsentBoard(self.connection)
         self.absences = Absences(self.connection, self.journal)
         self.snoozes = Snoozes(self.connection, self.journal, self.assignments)
         self.ledger = Ledger(self.connection)

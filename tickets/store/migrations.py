@@ -580,6 +580,62 @@ def _journal_kinds(db: Any) -> None:
         db.execute(statement)
 
 
+# Emergencies that nobody has sent. An episode lasts from the talk, the edit or the return that left the ticket without
+# an agency until it is sent or a person says why not; its steps are pushed meanwhile. `unsent_signs` holds what of the
+# configuration decides in the transaction of a change: categories of emergencies, and words.
+_UNSENT = """
+CREATE TABLE unsent_episodes (
+    id INTEGER PRIMARY KEY,
+    ticket TEXT NOT NULL REFERENCES tickets(number),
+    sign TEXT NOT NULL,
+    weight INTEGER NOT NULL,
+    since TEXT NOT NULL,
+    edited_at TEXT,
+    opened_at TEXT NOT NULL,
+    begun_at TEXT,
+    ended_at TEXT,
+    reason TEXT,
+    ended_by TEXT
+) STRICT;
+CREATE UNIQUE INDEX unsent_open ON unsent_episodes(ticket) WHERE ended_at IS NULL;
+CREATE INDEX unsent_order ON unsent_episodes(weight, since, id) WHERE ended_at IS NULL;
+CREATE INDEX unsent_ended ON unsent_episodes(ended_at) WHERE ended_at IS NOT NULL;
+CREATE INDEX unsent_of_ticket ON unsent_episodes(ticket);
+CREATE TABLE unsent_steps (
+    id INTEGER PRIMARY KEY,
+    episode INTEGER NOT NULL REFERENCES unsent_episodes(id),
+    step INTEGER NOT NULL,
+    audience TEXT NOT NULL,
+    every_s REAL NOT NULL,
+    first_due_at TEXT NOT NULL,
+    due_at TEXT NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0,
+    done_at TEXT
+) STRICT;
+CREATE INDEX unsent_steps_open ON unsent_steps(due_at) WHERE done_at IS NULL;
+CREATE INDEX unsent_steps_turn ON unsent_steps(episode, step) WHERE done_at IS NULL;
+CREATE INDEX unsent_steps_episode ON unsent_steps(episode);
+CREATE TABLE unsent_pushes (
+    id INTEGER PRIMARY KEY,
+    step INTEGER NOT NULL REFERENCES unsent_steps(id),
+    at TEXT NOT NULL,
+    pages INTEGER NOT NULL
+) STRICT;
+CREATE INDEX unsent_pushes_step ON unsent_pushes(step);
+CREATE TABLE unsent_signs (
+    kind TEXT NOT NULL,
+    word TEXT NOT NULL,
+    PRIMARY KEY (kind, word)
+) STRICT, WITHOUT ROWID;
+"""
+
+
+@migrations(name="0020-unsent")
+def _unsent(db: Any) -> None:
+    for statement in _statements(_UNSENT):
+        db.execute(statement)
+
+
 # The last author of each field of a ticket, so that a save over another person's words is noticed; which ticket a page
 # has open; and on the ticket: how often it was changed, and how often personal data were erased from it.
 _FIELD_EDITS = """

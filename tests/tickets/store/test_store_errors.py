@@ -152,7 +152,7 @@ GIVEN: dict[str, Any] = {
     "end": START, "ended_since": START, "started": START, "next_due": START, "due": START, "due_at": START,
     "first": START, "last": START, "passed": START, "by": timedelta(hours=1), "actor": SARI, "push": PUSH,
     "new": NewCall("c1", "+62811", "0811", False, True, "112"), "ladder": (PUSH,), "pushes": (1,), "ids": (1,),
-    "way": ("damkar.siaga", "call"), "over": Overdue(START, START, START),
+    "way": ("damkar.siaga", "call"), "begun": START, "over": Overdue(START, START, START),
     "wanted": Wanted(START, START, 1, words=("api",)),
 }  # fmt: skip
 
@@ -178,6 +178,8 @@ THEIR_OWN: dict[str, dict[str, Any]] = {
     "tickets.unjudged": {"ticket": {"number": "T-1", "kind": "prank", "status": "closed", "call": None}},
     "test_pushes.ask": {"planned": (PlannedTest("damkar.siaga", "damkar", "page"),)},
     "test_pushes.ended": {"row": ROW},
+    "unsent_pushes.begin": {"episode": ROW | {"opened_at": "x", "sign": "lane", "since": "x"}, "steps": ()},
+    "unsent_pushes.pushed": {"step": ROW | {"step": 0, "episode": 1, "audience": "desk", "tries": 0}},
     "push_devices.gone": {"devices": [ROW]},
     "push_devices.put": {"device": PushDevice("x", "x", "x", "x", "x")},
 }
