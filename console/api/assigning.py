@@ -1,13 +1,14 @@
 """The answers of agencies: states, proofs and «bukan wewenang»; and recalling a ticket from them."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime
 
 from aiohttp import web
 
 from console.api import once
 from console.api.media import keep, read_photo
-from console.console import console_of, user_of
+from console.console import Console, User, console_of, user_of
 from console.web.forms import Form, choice, link, number_in_path, optional_text, read_form, text
 from tickets.cases import steps
 from tickets.cases.handing_over import hand_over, takers
@@ -16,6 +17,7 @@ from tickets.errors import StoreUnavailable
 from tickets.model import Row
 from tickets.store import Store
 
+MOVE = ("state", "note", "link", "acted_at")
 ANSWER = ("id", "ticket", "opd", "state", "acknowledged_at", "acknowledged_by", "ended_at")
 
 
@@ -23,8 +25,20 @@ async def move(request: web.Request) -> web.StreamResponse:
     """POST /api/assignments/ID/move {state, note?, link?, acted_at?}: the agency's next state.
 
     Others than the agency may record an answer by telephone, with a note that names the person."""
-    console, user, number = console_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")
-    form = await read_form(request, "state", "note", "link", "acted_at")
+    user, number = user_of(request), number_in_path(request, "assignment", "penugasan")
+    form = await read_form(request, *MOVE)
+    change = change_of(console_of(request), user, number, form)
+    body = await request.read()
+    try:
+        return await once.write(request, body, change)
+    except StoreUnavailable as error:
+        if form.get("state") == "diterima" and user.role == "opd":
+            await _believe(request, number, body, error)
+        raise
+
+
+def change_of(console: Console, user: User, number: int, form: Form) -> Callable[[Store], Row]:
+    """The change that a form of MOVE asks for; BadField for a field that is not what was expected."""
     state = choice(form, "state", "keadaan", STEPS)
     note, address = optional_text(form, "note", "catatan"), link(form, "link")
     steps.check_source(user, note)
@@ -37,13 +51,7 @@ async def move(request: web.Request) -> web.StreamResponse:
             return _answer(row) | {"already": True}
         return _answer(steps.step(store, routing, now, row, state, user, note, address, acted_at))
 
-    body = await request.read()
-    try:
-        return await once.write(request, body, change)
-    except StoreUnavailable as error:
-        if state == "diterima" and user.role == "opd":
-            await _believe(request, number, body, error)
-        raise
+    return change
 
 
 async def _believe(request: web.Request, number: int, body: bytes, error: StoreUnavailable) -> None:

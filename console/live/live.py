@@ -16,6 +16,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 
 from console.console import Console, User, console_of, user_of
 from console.errors import NotAllowed, Refusal
+from console.live.answers import answer
 from console.live.bounding import to_json
 from console.live.concerns import Ties, concerned, tickets_of
 from console.live.rounds import Group, Rounds
@@ -68,7 +69,7 @@ class Client:
     ended: bool = False
     blind: bool = False  # its last snapshot could not be read: the page shows an old one
     wake: asyncio.Event = field(default_factory=asyncio.Event)
-    notices: deque[dict[str, str]] = field(default_factory=lambda: deque(maxlen=5))
+    notices: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=5))
 
     async def end(self) -> None:
         """Close the socket; a connection that does not answer is cut."""
@@ -311,13 +312,25 @@ class Live:
             await client.socket.send_str(text)
 
     async def _receive(self, client: Client) -> None:
-        """Pages only say «here» or «here sounding», every ten seconds; each time the session is checked again."""
+        """Pages say «here» or «here sounding», every ten seconds; an agency's may answer. Each time the session is
+        checked again."""
         async for message in client.socket:
-            if message.type is not WSMsgType.TEXT or message.data not in ("here", "here sounding"):
+            if message.type is not WSMsgType.TEXT:
                 continue
-            client.sounding = message.data == "here sounding"
+            if message.data in ("here", "here sounding"):
+                client.sounding = message.data == "here sounding"
+            elif client.group[0] != "opd":
+                continue
             if not await self._seen(client):
                 await client.end()
+            elif message.data.startswith("{"):
+                await self._answer(client, message.data)
+
+    async def _answer(self, client: Client, text: str) -> None:
+        reply = await answer(self._console, client.user, text)
+        if reply is not None:
+            client.notices.append(reply)
+            client.wake.set()
 
     async def _seen(self, client: Client) -> bool:
         """Report the page as open, a siren only while it can be heard; False when its session has ended."""

@@ -357,3 +357,62 @@ test("a refused photo that a full database does not keep outlasts a refusal in t
   await settle();
   assert.deepEqual([one.refusals().length, two.refusals().length], [2, 1]);
 });
+
+const accept = (more = {}) => ({ kind: "move", assignment: 7, ticket: "T-1", path: "/api/assignments/7/move",
+  label: "Terima", state: "diterima", answers: true, body: { state: "diterima" }, ...more });
+
+/** A live socket that carries answers, as shared/live.js does; `says` is what comes back. */
+function line(says) {
+  const carried = [];
+  const answer = async (key, assignment, body) => { carried.push({ key, assignment, body }); return says; };
+  return { carried, answer };
+}
+
+test("an answer whose request hangs goes out over the live socket with the same key, and is done", async () => {
+  const box = await fresh("agency/outbox.js");
+  const socket = line({ status: 200, body: { state: "diterima" } });
+  box.answersOver(socket);
+  network.answers = () => new Promise(() => {});
+  const acting = box.act(accept());
+  await clock.pass(1400);
+  assert.deepEqual(socket.carried, []);
+  await clock.pass(200);
+  assert.deepEqual(await acting, { answer: { state: "diterima" } });
+  const [request] = network.requests;
+  assert.deepEqual(socket.carried, [{ key: request.headers["Idempotency-Key"], assignment: 7, body: request.body }]);
+  assert.deepEqual([box.pending(), database.rows.size], [[], 0]);
+});
+
+test("an answer whose request fails at once goes over the socket at once; a refusal there is one", async () => {
+  const box = await fresh("agency/outbox.js");
+  box.answersOver(line({ status: 409, body: { error: "sudah selesai" } }));
+  lost();
+  await assert.rejects(box.act(accept()), { message: "Sudah selesai.", status: 409 });
+  assert.deepEqual(box.pending(), []);
+});
+
+test("without a socket that is open, or with one that says 503, an answer waits and is sent again", async () => {
+  for (const says of [null, { status: 503, body: { error: "penuh" } }]) {
+    clean();
+    const box = await fresh("agency/outbox.js");
+    box.answersOver(line(says));
+    lost();
+    const acting = box.act(accept());
+    await clock.pass(1000);
+    assert.equal(box.pending().length, 1);
+    works();
+    await clock.pass(3000);
+    assert.deepEqual(await acting, { answer: { ok: true } });
+  }
+});
+
+test("notes and photos never go over the socket", async () => {
+  const box = await fresh("agency/outbox.js");
+  const socket = line({ status: 200, body: {} });
+  box.answersOver(socket);
+  lost();
+  box.act(note("dua regu"));
+  box.act(photo());
+  await clock.pass(5000);
+  assert.deepEqual(socket.carried, []);
+});

@@ -3,7 +3,8 @@
 import { html, useEffect, useRef, useState } from "../../vendor/preact-htm.js";
 import { calm, flash, notify, stayAwake, unnotify, vibrate, askLeave } from "../shared/attention.js";
 import { post } from "../shared/api.js";
-import { again, discard, flush, onOutbox, openOutbox, pending, refusals, whyPending } from "../agency/outbox.js";
+import { again, answersOver, discard, flush, onOutbox, openOutbox, pending, refusals,
+  whyPending } from "../agency/outbox.js";
 import { EndedTask, Task } from "../agency/task.js";
 import { More, useMore } from "../shared/more.js";
 import { steadyFingers } from "../shared/fingers.js";
@@ -233,4 +234,4 @@ navigator.serviceWorker?.register("/sw.js", { scope: "/opd" })
 resume();
 openOutbox();
 steadyFingers(".task[data-assignment]");
-start("opd", { View: Duty, busy: () => armed() || pending().length > 0 });
+answersOver(start("opd", { View: Duty, busy: () => armed() || pending().length > 0 }));
