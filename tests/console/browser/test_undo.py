@@ -164,3 +164,18 @@ async def test_the_next_step_of_a_link_is_dead_under_the_first_taps_finger(
       return [before, hits(), dead.effect.getTiming().duration]; }""")
     await context.close()
     assert reached == [False, True, 700]
+
+
+async def test_the_wall_sounds_again_after_a_reload(desk: RunningConsole, browser: Browser) -> None:
+    """Without a click, where the browser allows that: it was heard before. Where it does not, the bar says how."""
+    async with page(browser, desk, "pusat") as pusat:
+        await pusat.get_by_role("button", name="Hidupkan suara").click(timeout=IN_TIME_MS)
+        off = pusat.get_by_text("Suara mati")
+        await expect(off).to_have_count(0, timeout=IN_TIME_MS)
+        # as F5 does; the debugger's own reload would tell the page that nobody ever touched it
+        async with pusat.expect_navigation():
+            await pusat.evaluate("setTimeout(() => location.reload())")
+        await expect(pusat.locator("main.wall .tile").first).to_be_visible(timeout=IN_TIME_MS)
+        await expect(off).to_have_count(0, timeout=IN_TIME_MS)
+        await pusat.reload()
+        await expect(off).to_contain_text("sejak halaman dimuat ulang", timeout=IN_TIME_MS)

@@ -10,7 +10,7 @@ import { steadyFingers } from "../shared/fingers.js";
 import { Calls, Health, Operators, Screened } from "../wall/board.js";
 import { Tickets, titled } from "../wall/tickets.js";
 import { Tiles } from "../wall/tiles.js";
-import { arm, armed, onArmed, startSiren, stopSiren, test } from "../shared/siren.js";
+import { arm, armed, onArmed, onDuty, startSiren, stopSiren, test, wasOnDuty } from "../shared/siren.js";
 import { Reached, reach, useReach } from "../shared/webpush.js";
 import { TestBar } from "../shared/testing.js";
 import { Since, moment, now, useSecond } from "../shared/time.js";
@@ -29,7 +29,9 @@ async function mayBePushed() {
 }
 
 async function begin() {
-  if ((await test()) && (await pushed)) askLeave().then(reach);
+  if (!(await test())) return;
+  onDuty();
+  if (await pushed) askLeave().then(reach);
 }
 
 /**
@@ -55,7 +57,7 @@ function Overview({ data, reference, live, link }) {
     onClick=${quiet}>Saya tangani, senyap 2 menit</button>`;
   return html`
     ${!on && role === "command" && html`<div class="bar warn" role="status">
-      <p>Suara mati: peringatan tidak berbunyi di sini.</p>
+      <p>${wasOnDuty() ? RELOADED : "Suara mati: peringatan tidak berbunyi di sini."}</p>
       <button class="button slim" onClick=${begin}>Hidupkan suara</button></div>`}
     ${role === "command" && html`<${TestBar} tests=${data.tests || []} on=${on} />`}
     ${alarms.map((alarm) => html`<div key=${alarm.sentence} class=${`bar ${alarm.loud ? "bad" : "warn"}`}
@@ -103,6 +105,10 @@ function Overview({ data, reference, live, link }) {
     </main>`;
 }
 
+// A browser gives a page that was loaded anew no sound before a tap, unless its settings allow this site to.
+const RELOADED = "Suara mati sejak halaman dimuat ulang: ketuk di mana saja. Supaya tidak terulang, izinkan suara "
+  + "untuk situs ini di setelan browser.";
+
 /** @param {OverviewSnapshot} data */
 const turnedDown = (data) => data.tickets.flatMap((row) =>
   row.assignments.filter((assignment) => assignment.state === "ditolak")
@@ -136,4 +142,5 @@ function useEscalated(ids) {
 addEventListener("click", arm);
 addEventListener("keydown", arm);
 steadyFingers(".rows > li");
+if (role === "command" && wasOnDuty()) arm(); // it sounds again by itself where the browser allows that
 start("overview", { View: Overview, busy: () => armed() });
