@@ -35,8 +35,8 @@ _EARLIER = """t.number, t.kind, t.category, t.status, t.created_at, c.outcome, c
     FROM calls c JOIN tickets t ON t.number = c.ticket
     LEFT JOIN verdicts v ON v.ticket = c.ticket AND v.replaced_at IS NULL"""
 # Lists earlier calls of a number with tickets and verdicts, newest first.
-_HISTORY = f"""SELECT {_EARLIER} WHERE c.number = :number AND c.id <> :but AND (:verdict IS NULL OR v.verdict = :verdict)
-    ORDER BY c.arrived_at DESC LIMIT :limit"""
+_HISTORY = f"""SELECT {_EARLIER} WHERE c.number = :number AND c.id <> :but
+    AND (:verdict IS NULL OR v.verdict = :verdict) ORDER BY c.arrived_at DESC LIMIT :limit"""
 # Lists earlier calls of a telephone without a SIM card.
 _OF_DEVICE = f"""SELECT {_EARLIER} WHERE c.device = :device AND c.id <> :but ORDER BY c.arrived_at DESC LIMIT :limit"""
 # Shows whether an operator talked with this caller, also before a transfer.

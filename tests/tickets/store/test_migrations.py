@@ -31,6 +31,7 @@ LANDED = {
     "0017-open-only-indexes": "4fc6621e67d55633",
     "0018-pages": "136184907e7626c9",
     "0019-journal-kinds": "576b5aee13970d9a",
+    "0023-undone-steps": "e119443543e7330a",
     "0027-identity": "09c52448dc098265",
 }
 # as they stood in the file of 0.1.0, and so were applied
