@@ -44,7 +44,8 @@ export function PopHead({ pop, ticket, live, colleagues }) {
 function Origin({ call, known }) {
   const { kind, why, passed_on: passedOn } = call.caller;
   const mark = numberMark(call);
-  return html`${passedOn.length > 0 && html`<span class="chip info">Diteruskan dari ${passedOn.map(phone).join(", ")}</span>`}
+  const passed = passedOn.map(phone).join(", ");
+  return html`${passed && html`<span class="chip info">Diteruskan dari ${passed}</span>`}
     ${kind === "simless" && known && html`<span class="chip info">telepon yang sama, tanpa kartu SIM</span>`}
     ${mark && html`<span class=${`chip ${call.callable ? "info" : "wait"}`} title=${why || ""}>${mark}</span>`}`;
 }
