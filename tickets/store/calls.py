@@ -29,6 +29,9 @@ _LIST = f"""SELECT c.*, {_VERDICT} FROM calls c WHERE c.arrived_at >= :since
     ORDER BY c.arrived_at DESC LIMIT :limit"""
 # Lists the calls that have not ended.
 _LIVE = "SELECT * FROM calls WHERE ended_at IS NULL ORDER BY arrived_at"
+# Counts what callers over trunks dialled since a moment, most first.
+_DIALLED = """SELECT dialled, trunk, count(*) AS calls FROM calls WHERE arrived_at >= :since AND trunk IS NOT NULL
+    GROUP BY dialled, trunk ORDER BY calls DESC, dialled LIMIT 100"""
 # Reads one call.
 _ONE = "SELECT * FROM calls WHERE id = :id"
 _EARLIER = """t.number, t.kind, t.category, t.status, t.created_at, c.outcome, c.id AS call, v.verdict
@@ -179,6 +182,10 @@ class Calls:
         """Calls since a moment, newest first, as `view` has them, with the `headers` that the network sent."""
         rows = self._db.all(_LIST, since=to_text(since), limit=limit)
         return [view(row) | {"headers": _identity(row).get("headers", {})} for row in rows]
+
+    def dialled(self, since: datetime) -> list[Row]:
+        """The numbers that were dialled over trunks since a moment, with trunk and count, most first."""
+        return self._db.all(_DIALLED, since=to_text(since))
 
     def history(self, number: str | None, but: str = "", limit: int = 10, verdict: str | None = None) -> list[Row]:
         """Earlier calls of a number with their tickets and verdicts, newest first; none for an unknown number."""
