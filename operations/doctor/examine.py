@@ -43,6 +43,7 @@ CHECKS: tuple[Check, ...] = (
     processes.vitals,
     reach.certificate,
     reach.channels,
+    reach.unsent,
     reach.contacts,
     reach.devices,
 )

@@ -34,6 +34,8 @@ EXPECTED = {
     "GET /saringan": STAFF,
     "GET /nomor": {"admin"},
     "GET /wadul": STAFF,
+    "GET /cari": ALL,
+    "POST /api/search": ALL,
     "GET /lacak": None,
     "GET /live": ALL,
     "GET /media/{name}": ALL,
@@ -108,7 +110,9 @@ EXPECTED = {
     "GET /api/push": {"opd", "command"},
     "POST /api/push": {"opd", "command"},
     "DELETE /api/push": {"opd", "command"},
-    "POST /api/assignments/{assignment}/cancel": {"command", "admin"},
+    "POST /api/assignments/{assignment}/cancel": STAFF,
+    "POST /api/tickets/{number}/reopen": STAFF,
+    "POST /api/drafts": STAFF,
 }
 USER_OF = {"operator": "siti", "opd": "damkar", "command": "pusat", "admin": "admin"}
 
