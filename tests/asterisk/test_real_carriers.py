@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from tests.asterisk.carrier import AUDIO, Carrier
+from tests.asterisk.callers.carrier import AUDIO, Carrier
 from tests.asterisk.rig import NEVER, Rig, rig
 
 pytestmark = pytest.mark.real

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.asterisk.carrier import Carrier
+from tests.asterisk.callers.carrier import Carrier
 from tests.e2e.line import YEAR_2001, LineUnderTest
 from tickets.model import Row
 
