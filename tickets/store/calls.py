@@ -236,7 +236,7 @@ def view(row: Row) -> Row:
 
 
 def _identity(row: Row, *names: str) -> Row:
-    """What is kept of the caller's identity, or these parts of it; empty for calls that were not read so."""
+    """All that is kept of the caller's identity, or these parts of it; empty for calls that were not read so."""
     kept: Row = json.loads(row["identity"]) if row.get("identity") else {}
     return {name: kept[name] for name in names if name in kept} if names else kept
 
