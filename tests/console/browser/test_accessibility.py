@@ -153,11 +153,6 @@ async def choosing(page: Page) -> None:
     await page.locator(".combo li").first.wait_for(timeout=IN_TIME_MS)
 
 
-async def found(page: Page) -> None:
-    """Rows of a search."""
-    await page.locator("main li, main tr").first.wait_for(timeout=IN_TIME_MS)
-
-
 async def refused_photo(page: Page) -> None:
     """A photo that 112 does not take, and the bar that says so."""
     await page.locator(".task:not(.waiting) .do .button >> text=Catatan").first.click(timeout=IN_TIME_MS)
@@ -223,7 +218,6 @@ STATES = (
     State("numbers", "admin", "/nomor"),
     State("number", "admin", "/nomor", click("table .plain-button")),
     State("search", "pusat", "/cari"),
-    State("search-found", "pusat", "/cari?q=gudang", found),
     State("search-phone", "damkar", "/cari", None, PHONE),
     State("wadul", "pusat", "/wadul"),
     State("complaint", "pusat", "/wadul", click(".inbox li:nth-child(2) button")),

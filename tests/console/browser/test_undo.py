@@ -127,26 +127,6 @@ async def until_asked(desk: RunningConsole, kind: str, count: int) -> None:
             await asyncio.sleep(0.01)
 
 
-async def test_no_other_ticket_opens_where_the_wall_moves(desk: RunningConsole, browser: Browser) -> None:
-    """A click on a ticket in the moment in which a new fire pushes another there opens neither; a later one does."""
-    first, (assignment,) = await desk.ticket("damkar")
-    await desk.ask("damkar", "POST", f"/api/assignments/{assignment}/move", json={"state": "diterima"})
-    async with page(browser, desk, "pusat") as pusat:
-        await slow(pusat)
-        link = pusat.locator(f'a[href="/tiket/{first}"]')
-        await expect(link).to_be_visible(timeout=IN_TIME_MS)
-        await pusat.evaluate(ALIVE)
-        place = await middle(link)
-        second, _ = await desk.ticket("pln")
-        await under(pusat, place, second)
-        assert not await pusat.evaluate(PRESSES, place)
-        await pusat.mouse.click(*place)
-        await pusat.evaluate(ALIVE)
-        assert pusat.url.endswith("/pantau")
-        await pusat.mouse.click(*place)
-        await expect(pusat).to_have_url(desk.url(f"/tiket/{second}"), timeout=IN_TIME_MS)
-
-
 async def test_the_next_step_of_a_link_is_dead_under_the_first_taps_finger(
     desk: RunningConsole, browser: Browser
 ) -> None:
