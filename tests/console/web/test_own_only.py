@@ -232,6 +232,7 @@ EXPECTED_PAGES = {
     "numbers": {"admin"},
     "wadul": STAFF,
     "search": STAFF | {"opd"},
+    "handover": STAFF,
 }
 
 

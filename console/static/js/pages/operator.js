@@ -3,6 +3,7 @@
 import { html, useEffect, useLayoutEffect, useRef, useState } from "../../vendor/preact-htm.js";
 import { get, post } from "../shared/api.js";
 import { calm, flash, notify } from "../shared/attention.js";
+import { HandoverBar } from "../desk/handover.js";
 import { TicketForm } from "../desk/form.js";
 import { Idle } from "../desk/idle.js";
 import { Messages, Mine, Returned, Team, Waiting } from "../desk/lists.js";
@@ -52,7 +53,7 @@ function Operator({ data, reference }) {
     done();
   });
 
-  return html`<${StateWarnings} data=${data} />
+  return html`<${StateWarnings} data=${data} /><${HandoverBar} data=${data} />
     <main class="desk">
       <div class="side left">
         <${Waiting} rows=${data.waiting} count=${data.waiting_count} me=${data.me} pop=${pop?.call.id} />
