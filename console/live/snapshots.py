@@ -213,6 +213,15 @@ def wadul(store: Store, moment: Moment, subject: str) -> Row:
     return inbox(store, moment.setting, moment.now)
 
 
+def search(store: Store, moment: Moment, subject: str) -> Row:
+    """The choices of the search page; the hits themselves are asked for."""
+    operators = [] if subject == "opd" else store.people.operators()
+    return {
+        "operators": [{"name": row["name"], "display": row["display"]} for row in operators],
+        "edition": moment.setting.edition,
+    }
+
+
 def processes(beats: Iterable[Row], now: datetime) -> list[Row]:
     """Each process and whether its heartbeat is fresh; `since` is when a silent one was last heard."""
     known = {row["process"]: row for row in beats}
@@ -315,7 +324,11 @@ def _rules(moment: Moment) -> ScreeningRules:
 
 
 def _history(store: Store, call: Row) -> list[Row]:
-    """Earlier calls of the number: the last genuine ones, which many pranks would hide, and then the newest."""
+    """Earlier calls of the number: the last genuine ones, which many pranks would hide, and then the newest.
+
+    Without a number those of the same telephone."""
+    if call["number"] is None:
+        return store.calls.of_device(call["device"], but=call["id"], limit=HISTORY)
     genuine = store.calls.history(call["number"], but=call["id"], limit=GENUINE, verdict="genuine")
     known = {row["call"] for row in genuine}
     newest = store.calls.history(call["number"], but=call["id"], limit=HISTORY)
@@ -345,4 +358,5 @@ SNAPSHOTS: Mapping[str, Snapshot] = {
     "screening": screening,
     "numbers": numbers,
     "wadul": wadul,
+    "search": search,
 }

@@ -710,3 +710,60 @@ ALTER TABLE users ADD COLUMN contact TEXT;
 def _above(db: Any) -> None:
     for statement in _statements(_ABOVE):
         db.execute(statement)
+
+
+# The index of words, empty: what the store holds is taken up beside the running line (tickets/store/search). The other
+# indexes are one for each condition of a search; they hold no rows that lack it.
+_SEARCH = """
+CREATE TABLE search_words (
+    id INTEGER PRIMARY KEY,
+    word TEXT NOT NULL UNIQUE,
+    root TEXT NOT NULL,
+    sound TEXT NOT NULL,
+    reports INTEGER NOT NULL
+) STRICT;
+CREATE INDEX search_words_root ON search_words(root);
+CREATE INDEX search_words_sound ON search_words(sound);
+CREATE TABLE search_postings (
+    word INTEGER NOT NULL,
+    ticket TEXT NOT NULL,
+    PRIMARY KEY (word, ticket)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE search_progress (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    older_than TEXT NOT NULL,
+    total INTEGER NOT NULL,
+    done INTEGER NOT NULL
+) STRICT;
+INSERT INTO search_progress (id, older_than, total, done)
+    SELECT 1, coalesce(max(number) || '~', ''), count(*), 0 FROM tickets;
+CREATE INDEX tickets_category ON tickets(category, number) WHERE category IS NOT NULL;
+CREATE INDEX tickets_kecamatan ON tickets(kecamatan, number) WHERE kecamatan IS NOT NULL;
+CREATE INDEX tickets_operator ON tickets(operator, number) WHERE operator IS NOT NULL;
+CREATE INDEX tickets_typed_number ON tickets(substr(replace(replace(reporter_number, '-', ''), ' ', ''),
+    length(replace(replace(reporter_number, '-', ''), ' ', '')) - 3), number);
+CREATE INDEX calls_last_digits ON calls(substr(number, length(number) - 3), ticket);
+CREATE INDEX calls_operator ON calls(operator, ticket) WHERE operator IS NOT NULL;
+CREATE INDEX calls_outcome ON calls(outcome, ticket) WHERE outcome IS NOT NULL;
+CREATE INDEX assignments_opd ON assignments(opd, ticket);
+"""
+
+
+@migrations(name="0025-search")
+def _search(db: Any) -> None:
+    for statement in _statements(_SEARCH):
+        db.execute(statement)
+
+
+# All that the network sent of a caller (JSON), and the mark of a telephone without a SIM card.
+_IDENTITY = """
+ALTER TABLE calls ADD COLUMN identity TEXT;
+ALTER TABLE calls ADD COLUMN device TEXT;
+CREATE INDEX calls_device ON calls(device, arrived_at) WHERE device IS NOT NULL;
+"""
+
+
+@migrations(name="0027-identity")
+def _identity(db: Any) -> None:
+    for statement in _statements(_IDENTITY):
+        db.execute(statement)
