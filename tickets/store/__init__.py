@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tickets.store.amendments import Amendments
 from tickets.store.assignments import Assignments
 from tickets.store.boards import Boards
 from tickets.store.callbacks import Callbacks
@@ -49,7 +50,8 @@ class Store:
             self.connection.migrate()
         self.journal = Journal(self.connection)
         self.calls = Calls(self.connection, self.journal)
-        self.tickets = Tickets(self.connection, self.journal, self.calls)
+        self.amendments = Amendments(self.connection)
+        self.tickets = Tickets(self.connection, self.journal, self.calls, self.amendments)
         self.assignments = Assignments(self.connection, self.journal)
         # created before the complaints, which follow its changes in the journal
         self.merging = Merging(self.connection, self.journal, self.tickets, self.assignments)

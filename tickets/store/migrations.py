@@ -578,3 +578,20 @@ CREATE INDEX journal_kind ON journal(kind) WHERE kind < 'push.' OR kind >= 'push
 def _journal_kinds(db: Any) -> None:
     for statement in _statements(_JOURNAL_KINDS):
         db.execute(statement)
+
+
+# What changed on a ticket after an agency was sent: until somebody of it has read it.
+_AMENDMENTS = """
+CREATE TABLE amendments (id INTEGER PRIMARY KEY, ticket TEXT NOT NULL,
+    assignment INTEGER NOT NULL REFERENCES assignments(id) ON DELETE CASCADE, field TEXT NOT NULL, before TEXT,
+    after TEXT, made_by TEXT NOT NULL, made_at TEXT NOT NULL, changed_at TEXT NOT NULL, read_at TEXT, read_by TEXT,
+    read_via TEXT) STRICT;
+CREATE INDEX amendments_of ON amendments(assignment, id);
+CREATE UNIQUE INDEX amendments_unread ON amendments(assignment, field) WHERE read_at IS NULL;
+"""
+
+
+@migrations(name="0021-amendments")
+def _amendments(db: Any) -> None:
+    for statement in _statements(_AMENDMENTS):
+        db.execute(statement)
