@@ -7,6 +7,15 @@ from ivr.commands import Callback, Cancel, Dequeue, Disconnect, Release
 from ivr.state import Script
 from ivr.step import Step
 
+NO_MESSAGE = "menekan tombol, tanpa pesan"
+
+
+def after_hours(step: Step, script: Script, *, hangup: bool) -> None:
+    """End a call outside the opening hours without a message; who pressed a key for one is called back."""
+    if step.state.keys and script.hours.after_hours.leave_message:
+        step.do(Callback(NO_MESSAGE))
+    step.end("after_hours", hangup=hangup)
+
 
 def goodbye(step: Step) -> None:
     """Hang up after the goodbye prompt; a silent caller is called back."""
@@ -25,9 +34,12 @@ def caller_gone(step: Step, event: ev.Event, now: datetime, script: Script) -> N
         step.end("talked", hangup=False)
     elif stage == "recording" or step.state.outcome == "message":
         # the message stays on disk; MessageRecorded may still follow and report it as empty
-        step.end("message" if step.state.recording else "after_hours", hangup=False)
+        if step.state.recording:
+            step.end("message", hangup=False)
+        else:
+            after_hours(step, script, hangup=False)
     elif stage == "closed":
-        step.end("after_hours", hangup=False)
+        after_hours(step, script, hangup=False)
     else:
         if stage in ("waiting", "ringing"):
             step.do(Callback(_why_called_back(step)))

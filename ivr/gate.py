@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
+from ivr import ending, keys, screening
 from ivr import events as ev
-from ivr import keys, screening
-from ivr.commands import Answer, DeadMan
+from ivr.commands import Answer, Callback, DeadMan
 from ivr.hours import decide
 from ivr.state import Script
 from ivr.step import Step
@@ -32,7 +32,7 @@ def closed_quiet(step: Step, event: ev.Event, now: datetime, script: Script) -> 
         step.set(tries=step.state.tries + 1)
         step.say(script.closed, then="patience")
     else:
-        step.end("after_hours", hangup=True)
+        ending.after_hours(step, script, hangup=True)
 
 
 def closed_key(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
@@ -70,4 +70,5 @@ def message_after_end(step: Step, event: ev.Event, now: datetime, script: Script
         step.note("call.message", recording=event.recording, seconds=event.seconds)
     else:
         step.set(outcome="after_hours", recording=None)
+        step.do(Callback(ending.NO_MESSAGE))
         step.note("call.message_lost", recording=event.recording)

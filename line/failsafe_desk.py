@@ -11,6 +11,7 @@ from asterisk.failsafe import Arrival, Failsafe, Opened, failsafe_call
 from asterisk.recordings import message_s
 from asterisk.translate import trunk_of
 from instance import Instance
+from ivr.ending import NO_MESSAGE
 from ivr.hours import decide
 from line.call_writer import CallWriter
 from line.new_call import new_call
@@ -114,4 +115,5 @@ class FailsafeDesk:
         columns |= {"recording": recording} if seconds else {}
         notes = (Note("failsafe.message", {**data, "seconds": seconds}), Note("call.ended", {"outcome": outcome}))
         duty = duty_of(self._instance(), now) if seconds else None
-        return CallStep(opened.call, now, columns, notes, duty=duty, ends=outcome)
+        callbacks = (NO_MESSAGE,) if data["key"] and not seconds else ()
+        return CallStep(opened.call, now, columns, notes, callbacks=callbacks, duty=duty, ends=outcome)

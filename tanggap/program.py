@@ -41,6 +41,7 @@ COMMANDS: Mapping[str, str] = {
     "report": "report.report",
     "restore": "keeping.restore",
     "schema": "line.schema",
+    "search": "search.search",
     "secrets": "secret_keys.secrets",
     "steward": "operations.steward",
     "store": "keeping.store",

@@ -33,6 +33,8 @@ async def move(request: web.Request) -> web.StreamResponse:
 
     def change(store: Store) -> Row:
         row = mine(store, user, number)
+        if not note and steps.accepted_already(row, state):  # a note must not be lost: with it, it is a conflict
+            return _answer(row) | {"already": True}
         return _answer(steps.step(store, routing, now, row, state, user, note, address, acted_at))
 
     body = await request.read()

@@ -261,8 +261,14 @@ interface Action {
   timed?: boolean;
 }
 
-/** An action with what keeps it apart: `key` makes it count once, `order` sorts it. */
-interface QueuedAction extends Action { key: string; user: string | undefined; at: number; order: number }
+/** An action with what keeps it apart: `key` makes it count once, `order` sorts it; `refused`: why 112 did not take it. */
+interface QueuedAction extends Action {
+  key: string;
+  user: string | undefined;
+  at: number;
+  order: number;
+  refused?: string;
+}
 
 // -- the wall -------------------------------------------------------------------------------------------------------
 

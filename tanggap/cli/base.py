@@ -143,6 +143,7 @@ def say(as_json: bool, row: Row, sentence: str) -> None:
 
 # heads of tables for people; documents for programs keep the names of docs/records.md
 HEADS = {
+    "snippet": "uraian",
     "absent": "tidak bertugas",
     "actor": "pelaku",
     "allowed_s": "boleh (s)",

@@ -230,11 +230,12 @@ async def test_killed_between_the_answer_and_the_bridge(line: LineUnderTest) -> 
     await line.stage("talking")
     await restart(line)
     assert await asyncio.gather(talk.hears(OPERATOR_HZ), spoken.hears(CALLER_HZ)) == [True, True]
+    file = line.house.recordings / f"{(await line.call())['recording']}.wav"
+    await line.until(lambda: file.exists() and file.stat().st_size > 1000, 20)  # it begins after the two are together
     await talk.hang_up()
     await spoken.ended()
     call = await line.stage("ended")
     assert (call["outcome"], call["operator"]) == ("talked", "op1")
-    assert (line.house.recordings / f"{call['recording']}.wav").stat().st_size > 1000
 
 
 async def test_killed_between_the_saving_and_the_doing_of_a_transfer(line: LineUnderTest) -> None:

@@ -5,10 +5,11 @@ from datetime import datetime
 import pytest
 
 from ivr import events as ev
-from ivr.commands import Answer, DeadMan, Hangup, Play, Record, StopPlay, Wake
+from ivr.commands import Answer, Callback, DeadMan, Hangup, Play, Record, StopPlay, Wake
 from tests.ivr.playbook import NO_MESSAGES, OPEN, WHY_CLOSED, WHY_OPEN, WIB, Playbook, closed, menu, note, recording
 
 MESSAGE = "messages/2026/11/22/c1"
+CALL_BACK = Callback("menekan tombol, tanpa pesan")
 
 
 @pytest.mark.parametrize(
@@ -98,7 +99,7 @@ def test_empty_message_is_no_message() -> None:
         .expect(note("call.message_lost", recording=MESSAGE), Play("pb-c1-3", ("tutup-jam",)))
         .heard()
         .event(ev.Wakeup("patience-4"))
-        .expect(Hangup(), note("call.ended", outcome="after_hours"))
+        .expect(CALL_BACK, Hangup(), note("call.ended", outcome="after_hours"))
         .is_now(outcome="after_hours", recording=None)
     )
 
@@ -110,13 +111,13 @@ def test_a_message_that_was_empty_can_be_left_again() -> None:
     book.is_now(stage="ended", outcome="message", recording=MESSAGE)
 
 
-def test_hang_up_after_an_empty_message_is_no_message() -> None:
-    """Who hangs up during the repeated announcement has left nothing."""
+def test_hang_up_after_an_empty_message_is_called_back() -> None:
+    """A caller who hangs up during the repeated announcement has left nothing, but had pressed 1."""
     (
         recording()
         .go(ev.MessageRecorded(MESSAGE, 0.0))
         .event(ev.CallerGone())
-        .expect(note("call.ended", outcome="after_hours"))
+        .expect(CALL_BACK, note("call.ended", outcome="after_hours"))
         .is_now(outcome="after_hours", recording=None)
     )
 
@@ -139,22 +140,34 @@ def test_hang_up_with_nothing_said() -> None:
         recording()
         .go(ev.CallerGone())
         .event(ev.MessageRecorded(MESSAGE, 0.0))
-        .expect(note("call.message_lost", recording=MESSAGE))
+        .expect(CALL_BACK, note("call.message_lost", recording=MESSAGE))
         .is_now(stage="ended", outcome="after_hours")
         .event(ev.MessageRecorded(MESSAGE, 8.0))
         .expect()
     )
 
 
-def test_hang_up_before_the_tone_is_no_message() -> None:
-    """Nothing was recorded yet."""
+def test_hang_up_before_the_tone_is_called_back() -> None:
+    """Nothing was recorded yet, but key 1 asked for somebody."""
     (
         closed()
         .go(ev.Digit("1"))
         .event(ev.CallerGone())
-        .expect(note("call.ended", outcome="after_hours"))
+        .expect(CALL_BACK, note("call.ended", outcome="after_hours"))
         .is_now(outcome="after_hours", recording=None)
     )
+
+
+def test_who_says_nothing_until_the_end_is_called_back() -> None:
+    """The line ends the call after key 1, an empty message and the repeated announcement."""
+    book = recording().go(ev.MessageRecorded(MESSAGE, 0.0)).heard().event(ev.Wakeup("patience-4"))
+    book.expect(CALL_BACK, Hangup(), note("call.ended", outcome="after_hours"))
+
+
+def test_who_pressed_nothing_is_not_called_back() -> None:
+    """A number that heard the opening hours and left asked for nobody; nor did a key where no messages are taken."""
+    closed().event(ev.CallerGone()).expect(note("call.ended", outcome="after_hours"))
+    closed(NO_MESSAGES).go(ev.Digit("1")).event(ev.CallerGone()).expect(note("call.ended", outcome="after_hours"))
 
 
 def test_hang_up_while_being_thanked_is_a_message() -> None:

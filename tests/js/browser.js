@@ -52,6 +52,7 @@ globalThis.setTimeout = (work, after) => clock.start(work, after);
 globalThis.setInterval = (work, every) => clock.start(work, every, every);
 globalThis.clearTimeout = globalThis.clearInterval = (id) => { clock.timers.delete(id); };
 Date.now = () => clock.wall;
+performance.now = () => clock.passed;
 
 /** localStorage; `refuses` makes every use throw, `full` every write. */
 export const storage = {

@@ -202,3 +202,103 @@ test("a browser whose database does not answer keeps no answer from 112, and the
   await clock.pass(3000);
   assert.equal(network.requests.length, 2);
 });
+
+// -- answers first --
+
+const picture = (assignment = 7) => ({ kind: "photo", assignment, ticket: "T-1",
+  path: `/api/assignments/${assignment}/photos`, label: "Foto", body: {}, photo: new Blob(["jpeg"]) });
+const moved = (state, assignment = 8) => ({ kind: "move", assignment, ticket: "T-2", label: state, state, answers: true,
+  timed: true, path: `/api/assignments/${assignment}/move`, body: { state } });
+const paths = () => network.requests.map((request) => request.path.replace("/api/assignments/", ""));
+
+test("an answer passes a photo that hangs: it goes out beside it, at once", async () => {
+  const box = await fresh("agency/outbox.js");
+  network.answers = ({ path }) => (path.endsWith("/photos") ? new Promise(() => {}) : { at: "now" });
+  box.act(picture());
+  await settle();
+  assert.deepEqual(await box.act(moved("diterima")), { answer: { at: "now" } });
+  assert.deepEqual(paths(), ["7/photos", "8/move"]);
+  assert.deepEqual(box.pending().map((action) => action.kind), ["photo"]);
+});
+
+test("a photo that is answered 507 holds up neither an answer nor the photo behind it", async () => {
+  const box = await fresh("agency/outbox.js");
+  network.answers = ({ path }) => (path.includes("/7/photos") ? network.json(507, { error: "cakram penuh" }) : {});
+  box.act(picture(7));
+  await settle();
+  const [second, answer] = [box.act(picture(9)), box.act(moved("diterima"))];
+  assert.deepEqual(await answer, { answer: {} });
+  assert.deepEqual(await second, { answer: {} });
+  assert.deepEqual(box.pending().map((action) => action.assignment), [7]);
+});
+
+test("a note that waits its turn again lets the answer of the same task pass", async () => {
+  const box = await fresh("agency/outbox.js");
+  network.answers = ({ path }) => (path.endsWith("/notes") ? network.json(503) : {});
+  box.act(note("satu"));
+  await settle();
+  assert.deepEqual(await box.act(moved("berangkat", 7)), { answer: {} });
+});
+
+test("the answers of one task keep their order; another task's do not wait for them", async () => {
+  const box = await fresh("agency/outbox.js");
+  let release;
+  network.answers = ({ path }) => (path.includes("/7/") ? new Promise((done) => { release = done; }) : {});
+  box.act(moved("diterima", 7));
+  box.act(moved("berangkat", 7));
+  box.act(moved("diterima", 8));
+  await settle();
+  assert.deepEqual(paths(), ["7/move", "8/move"]);
+  release({});
+  await settle();
+  assert.deepEqual(paths(), ["7/move", "8/move", "7/move"]);
+});
+
+test("«Selesai» waits for the proofs of its own task, which could not follow it, and for no other's", async () => {
+  const box = await fresh("agency/outbox.js");
+  let release;
+  network.answers = ({ path }) => (path.includes("/7/photos") ? new Promise((done) => { release = done; }) : {});
+  box.act(picture(7));
+  box.act(moved("selesai", 7));
+  box.act(moved("selesai", 8));
+  await settle();
+  assert.deepEqual(paths(), ["7/photos", "8/move"]);
+  release({});
+  await settle();
+  assert.deepEqual(paths(), ["7/photos", "8/move", "7/move"]);
+});
+
+test("an answer that hangs is given up after 6 s and asked for again with its key", async () => {
+  const box = await fresh("agency/outbox.js");
+  const former = AbortSignal.timeout;
+  AbortSignal.timeout = (ms) => Object.assign(new AbortController().signal, { ms });
+  try { await box.act(moved("diterima")); } finally { AbortSignal.timeout = former; }
+  assert.deepEqual(network.requests.map((request) => request.signal.ms), [6000]);
+});
+
+for (const status of [409, 413, 415]) {
+  test(`a photo that is refused with ${status} stays in the telephone until a hand sends it again or throws it away`,
+    async () => {
+      const box = await fresh("agency/outbox.js");
+      network.answers = () => network.json(status, { error: "foto tidak diterima" });
+      await assert.rejects(box.act(picture()), { status });
+      assert.deepEqual([box.pending().length, box.refusals().length, database.rows.size], [0, 1, 1]);
+      const next = await fresh("agency/outbox.js");
+      network.requests.length = 0;
+      await next.openOutbox();
+      await clock.pass(60000);
+      assert.deepEqual([network.requests.length, next.refusals()[0].refused], [0, "Foto tidak diterima."]);
+      works();
+      next.again(next.refusals()[0].key);
+      await settle();
+      assert.deepEqual([network.requests.length, next.refusals().length, database.rows.size], [1, 0, 0]);
+    });
+}
+
+test("a refused photo that a hand throws away is gone", async () => {
+  const box = await fresh("agency/outbox.js");
+  network.answers = () => network.json(415, { error: "bukan foto" });
+  await assert.rejects(box.act(picture()));
+  await box.discard(box.refusals()[0].key);
+  assert.deepEqual([box.refusals(), database.rows.size], [[], 0]);
+});

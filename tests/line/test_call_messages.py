@@ -52,7 +52,7 @@ async def test_message_is_what_lies_on_disk(line: Line, told_s: float, on_disk_s
         "call.gate",
         "call.message" if outcome == "message" else "call.message_lost",
         "call.ended",
-        *(["ticket.closed"] if outcome == "after_hours" else []),
+        *(["callback.opened"] if outcome == "after_hours" else []),
     ]
 
 

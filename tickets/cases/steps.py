@@ -45,6 +45,11 @@ def check_source(user: Acts, note: str | None) -> None:
         raise InvalidField("note", "tulis siapa yang menjawab dan lewat apa")
 
 
+def accepted_already(row: Row, state: str) -> bool:
+    """True where «diterima» was said before and the task goes on: who is second reads who was first."""
+    return state == "diterima" and row["state"] in ("diterima", "berangkat", "di_lokasi")
+
+
 def step(
     store: Store,
     routing: Routing,

@@ -16,6 +16,7 @@ from tickets.store.callers.erasure import Erasure
 from tickets.store.callers.reputations import Reputations
 from tickets.store.callers.retention import Retention
 from tickets.store.callers.screening import Screening
+from tickets.store.callers.searches import Searches
 from tickets.store.calls import Calls
 from tickets.store.complaints import Complaints
 from tickets.store.connection import Connection
@@ -71,6 +72,7 @@ class Store:
         self.retention = Retention(self.connection, self.journal)
         self.erasure = Erasure(self.connection, self.journal, self.numbers, self.retention)
         self.screening = Screening(self.connection)
+        self.searches = Searches(self.connection, self.journal)
         self.spilled = Spilled(self.connection)
         self.replies = Replies(self.connection)
         self.receipts = Receipts(self.connection, self.journal, self.assignments)

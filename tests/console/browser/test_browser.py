@@ -213,7 +213,7 @@ async def test_the_siren_sounds_until_it_is_accepted(desk: RunningConsole, brows
         sentence = "Sebelum selesai, tambahkan foto, tautan, atau catatan tertulis."
         await expect(damkar.get_by_text(sentence)).to_be_visible(timeout=IN_TIME_MS)
         await choose_file(damkar, "bukan.jpg", b"halo")
-        await expect(damkar.get_by_text("Foto bukan gambar")).to_be_visible(timeout=IN_TIME_MS)
+        await expect(damkar.locator(".error").get_by_text("Foto bukan gambar")).to_be_visible(timeout=IN_TIME_MS)
         await choose_file(damkar, "bukti.png", png())
         await expect(damkar.locator(".shots img")).to_be_visible(timeout=IN_TIME_MS)
         await damkar.get_by_role("button", name="Selesai", exact=True).click()

@@ -20,6 +20,7 @@ from tickets.errors import SchemaViolated, StoreUnavailable, WriteRefused
 from tickets.links import Link
 from tickets.model import DuePush, PlannedTest
 from tickets.store import Store, copies, examination
+from tickets.store.callers.searches import Wanted
 from tickets.store.calls import NewCall
 from tickets.store.people.push_devices import PushDevice
 from tickets.store.thread import StoreThread
@@ -152,6 +153,7 @@ GIVEN: dict[str, Any] = {
     "first": START, "last": START, "passed": START, "by": timedelta(hours=1), "actor": SARI, "push": PUSH,
     "new": NewCall("c1", "+62811", "0811", False, True, "112"), "ladder": (PUSH,), "pushes": (1,), "ids": (1,),
     "way": ("damkar.siaga", "call"), "over": Overdue(START, START, START),
+    "wanted": Wanted(START, START, 1, words=("api",)),
 }  # fmt: skip
 
 

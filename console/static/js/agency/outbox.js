@@ -1,6 +1,7 @@
 // @ts-check
-// The actions of an agency on a bad line: each is kept in the browser first, sent in its order, and again until the
-// server has answered. The key that goes with it makes it count once, however often it arrives.
+// The actions of an agency on a bad line: each is kept in the browser first, and sent again until the server has
+// answered. The key that goes with it makes it count once, however often it arrives. Each lane has its own request:
+// an answer («Terima») passes every photo and note, and what fails waits by itself and holds up nothing else.
 import { send } from "../shared/api.js";
 import { now } from "../shared/time.js";
 
@@ -8,15 +9,17 @@ const WAITS_MS = [2000, 4000, 8000, 15000, 30000];
 const KEEPS_MS = 2000; // after so long the database is not waited for: an answer must reach 112 without it
 const PATIENCE_MS = 4000; // after so long the hand is not kept waiting any more
 const LATER = new Set([0, 408, 425, 429, 500, 502, 503, 504, 507]); // no word on the action itself
+const ANSWER_MS = 6000; // an answer without a reply for so long is asked for again, over a new connection
 const user = () => document.body.dataset.user;
 
 /** @type {QueuedAction[]} */
 let held = []; // as in the database, oldest first
 /** @type {Promise<IDBDatabase | null> | null} */
 let base = null;
-let sending = false;
-let failures = 0;
-let trouble = ""; // why 112, which was reached, has not kept the first of them
+/** @type {Set<string>} */
+const busy = new Set(); // the lanes that have a request under way
+/** @type {Map<string, { failures: number, due: number, trouble: string }>} */
+const tries = new Map(); // key -> what came of it so far; `due`: not before then, by `clock`
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 /** @type {Set<(held: QueuedAction[]) => void>} */
@@ -24,9 +27,11 @@ const listeners = new Set();
 /** @type {Map<string, { done: (answer: any) => void, fail: (error: any) => void, left?: boolean }>} */
 const waiters = new Map(); // key -> {done, fail}
 
-export const pending = () => held;
-// The reason that nothing of it has arrived: a sentence of 112; empty for want of a signal.
-export const whyPending = () => trouble;
+export const pending = () => held.filter((action) => !action.refused);
+// What 112 has refused and a hand has neither sent again nor thrown away: photos, with the reason.
+export const refusals = () => held.filter((action) => action.refused);
+// The reason that the first of it has not arrived: a sentence of 112; empty for want of a signal.
+export const whyPending = () => pending().map((action) => tries.get(action.key)?.trouble).find(Boolean) || "";
 
 /** @param {(held: QueuedAction[]) => void} listener */
 export function onOutbox(listener) {
@@ -34,7 +39,7 @@ export function onOutbox(listener) {
   return () => listeners.delete(listener);
 }
 
-const tell = () => listeners.forEach((listener) => listener(held));
+const tell = () => listeners.forEach((listener) => listener(pending()));
 
 // -- the database; where the browser has none, the memory of this page must do --
 
@@ -128,37 +133,119 @@ function leave(key) {
 // Resolves at once where the browser knows that there is no network, else never.
 const isOffline = () => new Promise((done) => { if (navigator.onLine === false) done({ waiting: true }); });
 
-export async function flush(atOnce = false) {
-  if (atOnce) failures = 0;
-  if (sending) return;
-  clearTimeout(timer);
-  sending = true;
-  try {
-    while (held.length) await deliver(held[0]);
-    failures = 0;
-    trouble = "";
-  } catch (error) {
-    trouble = error.status >= 500 ? error.message : "";
-    timer = setTimeout(flush, WAITS_MS[Math.min(failures, WAITS_MS.length - 1)]);
-    failures += 1;
+/** Milliseconds that only go forward, whatever is done to the clock. */
+const clock = () => performance.now();
+
+/**
+ * The lane of an action: the answers of one task, its notes, and all photos, which would share the line anyway.
+ * @param {QueuedAction} action
+ */
+const lane = (action) => (action.answers ? `answer ${action.assignment}`
+  : action.photo ? "photos" : `${action.kind} ${action.assignment}`);
+
+/**
+ * What must arrive before: a task's earlier answers, also for its notes and photos; and before its end its proofs,
+ * which 112 refuses after it.
+ * @param {QueuedAction} action
+ */
+const waits = (action) => pending().some((other) => other.assignment === action.assignment
+  && other.order < action.order && (other.answers || action.state === "selesai"));
+
+/** The first of each free lane that may go now. */
+function ready() {
+  /** @type {Map<string, QueuedAction>} */
+  const first = new Map();
+  for (const action of pending()) {
+    const at = lane(action);
+    if (!busy.has(at) && !first.has(at) && (tries.get(action.key)?.due || 0) <= clock() && !waits(action)) {
+      first.set(at, action);
+    }
   }
-  sending = false;
+  return [...first];
+}
+
+export async function flush(atOnce = false) {
+  if (atOnce) tries.clear();
+  clearTimeout(timer);
+  for (const [at, action] of ready()) run(at, action);
+  const next = Math.min(...pending().map((action) => tries.get(action.key)?.due || Infinity));
+  if (next < Infinity) timer = setTimeout(flush, Math.max(0, next - clock()));
+}
+
+/**
+ * One request of a lane, and what follows it.
+ * @param {string} at
+ * @param {QueuedAction} action
+ */
+async function run(at, action) {
+  busy.add(at);
+  try {
+    await deliver(action);
+    tries.delete(action.key);
+  } catch (error) {
+    const failures = (tries.get(action.key)?.failures || 0) + 1;
+    const due = clock() + WAITS_MS[Math.min(failures, WAITS_MS.length) - 1];
+    tries.set(action.key, { failures, due, trouble: error.status >= 500 ? error.message : "" });
+  }
+  busy.delete(at);
   tell();
+  flush();
 }
 
 /** @param {QueuedAction} action */
 async function deliver(action) {
-  const waiter = waiters.get(action.key);
+  const options = { headers: { "Idempotency-Key": action.key },
+    ...(action.answers && AbortSignal.timeout && { signal: AbortSignal.timeout(ANSWER_MS) }) };
   try {
-    const answer = await send("POST", action.path, body(action), { headers: { "Idempotency-Key": action.key } });
+    const answer = await send("POST", action.path, body(action), options);
     await drop(action);
-    waiter?.done({ answer });
+    settled(action)?.done({ answer });
   } catch (error) {
     if (LATER.has(error.status) || error.status === 401) throw error; // 401: whoever logs in again sends it
-    await drop(action);
+    if (action.photo) await refuse(action, error.message); else await drop(action);
+    const waiter = settled(action);
     if (waiter && !waiter.left) waiter.fail(error);
     else dispatchEvent(new CustomEvent("outbox-refused", { detail: { action, error } }));
   }
+}
+
+/** @param {QueuedAction} action */
+function settled(action) {
+  const waiter = waiters.get(action.key);
+  waiters.delete(action.key);
+  return waiter;
+}
+
+/**
+ * A photo that 112 does not take stays here, with the reason, until a hand decides.
+ * @param {QueuedAction} action
+ * @param {string} reason
+ */
+async function refuse(action, reason) {
+  action.refused = reason;
+  try { await kept((box) => box.put(action)); } catch { /* then it lasts as long as this page */ }
+}
+
+/**
+ * A hand sends a refused photo once more.
+ * @param {string} key
+ */
+export async function again(key) {
+  const action = held.find((other) => other.key === key);
+  if (!action) return;
+  delete action.refused;
+  try { await kept((box) => box.put(action)); } catch { /* after a reload it asks the hand once more */ }
+  tell();
+  flush();
+}
+
+/**
+ * A hand throws a refused photo away.
+ * @param {string} key
+ */
+export async function discard(key) {
+  const action = held.find((other) => other.key === key);
+  if (action) await drop(action);
 }
 
 /** @param {QueuedAction} action */
@@ -174,7 +261,6 @@ function body(action) {
 
 /** @param {QueuedAction} action */
 async function drop(action) {
-  waiters.delete(action.key);
   held = held.filter((other) => other.key !== action.key);
   try { await kept((box) => box.delete(action.key)); } catch { /* sent again by the next page, and counted once */ }
   tell();

@@ -8,7 +8,7 @@ import { act, whyPending } from "./outbox.js";
 import { More, useMore } from "../shared/more.js";
 import { storyLines } from "../shared/story.js";
 import { Since, clock, moment } from "../shared/time.js";
-import { sayError } from "../shared/toast.js";
+import { say, sayError } from "../shared/toast.js";
 import { KINDS, STATES, phone, sentence, stateTone } from "../shared/words.js";
 
 const STEPS = ["dikirim", "diterima", "berangkat", "di_lokasi", "selesai"];
@@ -36,7 +36,10 @@ export function Task({ task: known, reference, mute, queue = [], calling = null 
   const step = async (state) => {
     setBusy(true);
     if (task.state === "dikirim") mute(task.id, true);
-    try { await act(move(task, state)); } catch (error) {
+    try {
+      const { answer } = await act(move(task, state));
+      if (answer?.already) say(`Sudah diterima ${answer.acknowledged_by}, ${clock(answer.acknowledged_at)}.`);
+    } catch (error) {
       mute(task.id, false); // the siren goes on: nobody has accepted
       sayError(error);
     }
@@ -47,12 +50,13 @@ export function Task({ task: known, reference, mute, queue = [], calling = null 
     aria-labelledby=${`task-${task.id}`} data-assignment=${task.id} data-state=${task.state}>
     <div class="head"><div class="main"><h2 id=${`task-${task.id}`}>${title}</h2>
         <div class="small muted">${task.kind === "complaint" ? "Aduan" : KINDS[task.kind]
-          || ""} · ${task.ticket} · dikirim ${moment(task.dispatched_at)}</div></div>
+          || ""} · ${task.ticket} · dikirim ${moment(task.dispatched_at)}${task.acknowledged_by
+            ? ` · diterima ${task.acknowledged_by}` : ""}</div></div>
       <div class="age"><${Since} at=${task.state === "dikirim" ? task.dispatched_at : task.updated_at} />
         <small>${task.state === "dikirim" ? "belum dijawab" : STATES[task.state].toLowerCase()}</small></div></div>
     <div class="body">
       ${task.state === "dikirim" && html`<button type="button" class="button act huge wide" disabled=${busy}
-        onClick=${() => step("diterima")}>${busy ? "Mengirim…" : "TERIMA"}</button>`}
+        onClick=${() => step("diterima")}>${busy ? "Mengirim…" : `TERIMA: ${accepts(task, title)}`}</button>`}
       ${queue.length > 0 && html`<p class="queued" role="status">${whyPending() ? "Belum tersimpan"
         : "Menunggu sinyal"}: ${queue.map((action) => `${action.label} ${clock(new Date(action.at).toISOString())}`)
         .join(", ")}</p>`}
@@ -87,6 +91,14 @@ export function Task({ task: known, reference, mute, queue = [], calling = null 
     </div>
   </article>`;
 }
+
+/**
+ * The name on the button: the incident and its place, so that no finger accepts another one.
+ * @param {Task} task
+ * @param {string} title
+ */
+const accepts = (task, title) => [title.toLowerCase(), task.desa || task.kecamatan || task.address]
+  .filter(Boolean).join(", ");
 
 /** @param {{ task: Task, reference: Reference }} props */
 export function EndedTask({ task, reference }) {

@@ -64,8 +64,10 @@ export function TicketForm({ ticket, reference, onJudged, changed = () => {}, fi
   const wadul = fields.kind === "complaint";
   const form = useRef(/** @type {HTMLFormElement | null} */ (null));
   const had = ticket.assignments.filter((assignment) => !assignment.ended_at).map((assignment) => assignment.opd);
-  const opds = reference.opds.map((opd) => opd.code)
-    .filter((code) => !had.includes(code) && (chosen[code] ?? proposal.opds.includes(code)));
+  // whoever had it and ended it is sent again by a hand alone: a second Ctrl+Enter must ring no new siren there
+  const before = ticket.assignments.map((assignment) => assignment.opd);
+  const opds = reference.opds.map((opd) => opd.code).filter((code) => !had.includes(code)
+    && (chosen[code] ?? (proposal.opds.includes(code) && !before.includes(code))));
 
   /** @param {Field} field */
   const set = (field) => (/** @type {any} */ event) => draft.set(field, event.target ? event.target.value : event);

@@ -1,6 +1,7 @@
 // @ts-check
 // The head of the ticket in work: who calls, in which lane, since when, and what is known of the number.
 import { html } from "../../vendor/preact-htm.js";
+import { Player } from "./player.js";
 import { Since, moment } from "../shared/time.js";
 import { Transfer } from "./transfer.js";
 import { Known } from "./verdict.js";
@@ -31,9 +32,8 @@ export function PopHead({ pop, ticket, live, colleagues }) {
       ${pop && html`<${Known} call=${call} reputation=${pop.reputation} rows=${pop.history} />`}
       ${call?.location && html`<${Position} at=${call.location} />`}
     </div>
-    ${ticket.outcome === "message" && ticket.recording
-      && html`<audio controls preload="none" src=${`/rekaman/${encodeURIComponent(ticket.call || "")}`}
-        aria-label="Pesan penelepon"></audio>`}
+    ${!pop && ticket.call && ticket.recording
+      && html`<${Player} key=${ticket.call} call=${ticket.call} label="Rekaman penelepon" />`}
   </header>`;
 }
 

@@ -3,9 +3,10 @@
 import { html, useEffect, useRef, useState } from "../../vendor/preact-htm.js";
 import { calm, flash, notify, stayAwake, unnotify, vibrate, askLeave } from "../shared/attention.js";
 import { post } from "../shared/api.js";
-import { flush, onOutbox, openOutbox, pending, whyPending } from "../agency/outbox.js";
+import { again, discard, flush, onOutbox, openOutbox, pending, refusals, whyPending } from "../agency/outbox.js";
 import { EndedTask, Task } from "../agency/task.js";
 import { More, useMore } from "../shared/more.js";
+import { steadyFingers } from "../shared/fingers.js";
 import { start } from "../shared/shell.js";
 import { Social } from "../agency/social.js";
 import { arm, armed, onArmed, onDuty, sounding, startSiren, stopSiren, test, warn,
@@ -64,6 +65,7 @@ function Duty({ data, reference, live, link }) {
   return html`
     <${SoundBar} on=${on} loud=${loud.length} />
     <${Outbox} queue=${queue} link=${link} />
+    ${refusals().map((action) => html`<${RefusedPhoto} key=${action.key} action=${action} />`)}
     <${TestBar} tests=${data.tests || []} on=${on} />
     ${data.disturbed && html`<div class="bar warn" role="status">
       <p>Gangguan di pusat 112: tugas baru mungkin terlambat sampai. Biarkan halaman ini terbuka; bila ragu, telepon
@@ -136,6 +138,18 @@ function Outbox({ queue, link }) {
         : ""}Sejak ${moment(new Date(queue[0].at).toISOString())}; terkirim sendiri begitu ${why ? "bisa disimpan"
         : "ada sinyal"}.</span></p>
     <button type="button" class="button slim" onClick=${() => flush(true)}>Kirim sekarang</button></div>`;
+}
+
+/**
+ * A photo that 112 did not take: why, and the two ways on. It stays in this telephone until a hand chooses.
+ * @param {{ action: QueuedAction }} props
+ */
+function RefusedPhoto({ action }) {
+  return html`<div class="bar bad refused" role="alert"><p>${action.label} untuk ${action.ticket} TIDAK diterima 112:
+      ${" "}${action.refused} <span class="small">Masih tersimpan di telepon ini. Kirim lagi, atau ambil foto baru
+      dengan kamera halaman ini lalu buang yang ini.</span></p>
+    <button type="button" class="button slim" onClick=${() => again(action.key)}>Kirim lagi</button>
+    <button type="button" class="button slim quiet" onClick=${() => discard(action.key)}>Buang</button></div>`;
 }
 
 /**
@@ -214,4 +228,5 @@ navigator.serviceWorker?.register("/sw.js", { scope: "/opd" })
   .catch(() => { /* not over plain http: the page works without */ });
 resume();
 openOutbox();
+steadyFingers(".task[data-assignment]");
 start("opd", { View: Duty, busy: () => armed() || pending().length > 0 });

@@ -160,7 +160,7 @@ function useTicket(number, pop, data) {
 
 /** @param {any} row */
 const flat = (row) => ({ ...row, ...row.place, reporter_name: row.reporter.name, reporter_number: row.reporter.number,
-  display: row.caller?.display });
+  display: row.caller?.display, recording: row.caller?.recording || null });
 
 /**
  * @param {string} live
