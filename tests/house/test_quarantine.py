@@ -49,6 +49,7 @@ def test_who_is_listed_exists() -> None:
         assert name.split("[")[0] in [node.name for node in tree.body if hasattr(node, "name")], entry
 
 
+@pytest.mark.long
 def test_the_run_leaves_them_out_and_names_them(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run by itself, with our conftest's own hooks; with --quarantine they alone are run."""
     listed = pytester.path / "listed.txt"

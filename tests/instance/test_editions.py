@@ -91,6 +91,7 @@ def start(home: Path) -> Iterator[Start]:
             process.kill()
 
 
+@pytest.mark.long
 def test_a_process_that_starts_again_has_the_site_of_the_others(home: Path, start: Start) -> None:
     """site.yaml was changed meanwhile: the restarted process keeps the former one, as the others do."""
     calls, agi = start("calls"), start("agi")
@@ -103,6 +104,7 @@ def test_a_process_that_starts_again_has_the_site_of_the_others(home: Path, star
     assert start("calls").says()["port"] == 8113
 
 
+@pytest.mark.long
 def test_a_process_starts_again_while_a_file_is_wrong(home: Path, start: Start) -> None:
     """A wrong file that no process runs with does not prevent a restart."""
     start("calls")
@@ -112,6 +114,7 @@ def test_a_process_starts_again_while_a_file_is_wrong(home: Path, start: Start) 
     assert start("agi").says()["open"] is True
 
 
+@pytest.mark.long
 def test_processes_take_up_the_edition_that_is_put_in_force(home: Path, start: Start) -> None:
     """Each process does so while it runs; files count only once they are in force."""
     processes = [start("calls"), start("agi")]

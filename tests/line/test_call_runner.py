@@ -343,6 +343,7 @@ async def test_recording_that_fails_does_not_part_them(line: Line) -> None:
     assert runner.state.stage == "talking"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("method", ["answer", "stop_playback", "start_music", "hangup", "destroy_bridge"])
 @pytest.mark.parametrize("status", [404, 500, 0])
 async def test_any_other_refusal_is_passed_over(line: Line, method: str, status: int) -> None:

@@ -42,6 +42,8 @@ while True:
     time.sleep(0.05)
 """
 
+# each test starts processes
+pytestmark = pytest.mark.long
 # longer than a crowded machine keeps a child from its turn
 SILENT_S = 2.0
 

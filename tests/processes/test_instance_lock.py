@@ -23,6 +23,9 @@ from tickets.store import Store
 from tickets.store.calls import NewCall
 from tickets.store.thread import StoreThread
 
+# each test starts processes
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parents[2]
 HOLD = """import pathlib, sys
 from processes.instance_lock import only_one

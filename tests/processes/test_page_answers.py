@@ -37,6 +37,7 @@ async def keeper() -> AsyncIterator[TaskKeeper]:
     await made.close()
 
 
+@pytest.mark.long
 async def test_told_and_kept(tmp_path: Path, keeper: TaskKeeper, monkeypatch: pytest.MonkeyPatch) -> None:
     """Kept, not kept, unknown, nonsense, nobody there: the console hears whether it is kept, and each stands alone."""
     path, escalation = page_answers.socket_of(tmp_path / "var"), Escalation()

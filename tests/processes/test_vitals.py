@@ -266,6 +266,7 @@ class Ticks:
         return self.now
 
 
+@pytest.mark.long
 async def test_slow_at_the_start_is_not_hung(tmp_path: Path, quick: None) -> None:
     """Nothing was said yet: only the long limit counts; from «ready» on the short one."""
     heard = Watch(tmp_path / "n", silent_s=1.0, start_s=5.0)
@@ -295,6 +296,7 @@ async def test_who_was_stopped_itself_blames_nobody(tmp_path: Path, quick: None)
         child.close()
 
 
+@pytest.mark.long
 async def test_a_new_child_is_heard_anew(tmp_path: Path, quick: None) -> None:
     """Reports of a former child do not count; its environment has the address and the interval."""
     heard = Watch(tmp_path / "n", silent_s=1.0, start_s=3.0)

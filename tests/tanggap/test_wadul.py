@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from click.testing import CliRunner
@@ -117,6 +118,7 @@ async def until(store: Store, sql: str, true: Callable[[list[Row]], Any]) -> Non
             await asyncio.sleep(0.05)
 
 
+@pytest.mark.long
 async def test_killed_while_the_application_hangs(edited: Edit) -> None:
     """Pushes go on meanwhile; the next process sends it again at once, under the same key; nothing is lost."""
     with socket.socket() as probe:

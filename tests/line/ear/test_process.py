@@ -148,6 +148,7 @@ async def test_stop_ends_a_stream_in_silence(ears: Ears) -> None:
     writer.close()
 
 
+@pytest.mark.long
 async def test_more_callers_than_places(ears: Ears) -> None:
     """A stream without a place is reported at once; a place that was left is used again."""
     writers = []

@@ -177,6 +177,7 @@ def test_the_steward_asks_once_a_week_where_the_site_wants_it(edited: Edit) -> N
 # -- the real process --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 async def test_the_real_process_sends_it(edited: Edit) -> None:
     """`tanggap page-test … --wait` beside a running `tanggap escalate`: a webhook over a real socket, no Asterisk."""
     with socket.socket() as probe:
