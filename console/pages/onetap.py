@@ -6,6 +6,7 @@ hash): there it stays open until its end, everywhere else the link says that it 
 
 import asyncio
 import json
+import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -25,6 +26,7 @@ from tickets import links
 from tickets.cases import steps, visiting
 from tickets.cases.handing_over import takers
 from tickets.cases.visiting import NOT_OURS, STATES, WORDS, Answer, Visitor, answered_by, assignment_of, short_name
+from tickets.change_words import recalls, written
 from tickets.errors import BadLink, Conflict, ForgedLink, InvalidField, StoreUnavailable
 from tickets.model import ENDED_STATES, Row
 from tickets.store import Store
@@ -34,6 +36,7 @@ COOKIE_S = 30 * 86400
 HINT = "Tunggu pesan berikutnya, buka halaman OPD, atau telepon 112."
 NOTE_EVERY = timedelta(seconds=10)
 REMEMBERED = 1000
+MOST_REPORTS = 20
 
 
 class Refused:
@@ -65,7 +68,7 @@ async def show(request: web.Request) -> web.StreamResponse:
 
 
 async def act(request: web.Request) -> web.StreamResponse:
-    """POST /t/TOKEN {state, note?, link?, reason?, taker?}: the next state of this assignment."""
+    """POST /t/TOKEN {state, note?, link?, reason?, taker?, shown?}: the next state of this assignment, or `dibaca`."""
     try:
         visitor = await _visitor(request)
         try:
@@ -143,11 +146,20 @@ def _answer_of(console: Console, form: Mapping[str, Any]) -> Answer:
     state = choice(form, "state", "keadaan", STATES)
     note, address = optional_text(form, "note", "catatan"), link(form, "link")
     if state != NOT_OURS:
-        return Answer(state, note, address)
+        return Answer(state, note, address, shown=_shown(form))
     reason = text(form, "reason", "alasan", longest=500)
     return Answer(
         state, note, address, reason, choice(form, "taker", "yang berwenang", takers(console.setting.routing))
     )
+
+
+def _shown(form: Mapping[str, Any]) -> dict[int, int]:
+    """The unread changes that the page showed: «12.1 13.4», ids with their revisions."""
+    written = optional_text(form, "shown", "perubahan") or ""
+    if not re.fullmatch(r"(\d{1,18}\.\d{1,18} ?)*", written, re.ASCII):
+        raise BadField("shown", "isian shown tidak benar: yang diharapkan pasangan nomor.revisi")
+    pairs = (pair.split(".") for pair in written.split())
+    return {int(id): int(revision) for id, revision in pairs}
 
 
 async def _answer(console: Console, visitor: Visitor, given: Answer) -> None:
@@ -161,7 +173,7 @@ async def _answer(console: Console, visitor: Visitor, given: Answer) -> None:
 
 async def _page(request: web.Request, visitor: Visitor, error: str = "", status: int = 200) -> web.StreamResponse:
     console = console_of(request)
-    row, ticket, proofs, where = await console.store.read(lambda store: _report(store, visitor))
+    row, ticket, proofs, where, changes, reports = await console.store.read(lambda store: _report(store, visitor))
     routing, zone = console.setting.routing, console.setting.zone
     category = routing.categories.get(ticket["category"] or "")
     context = {
@@ -181,6 +193,12 @@ async def _page(request: web.Request, visitor: Visitor, error: str = "", status:
         "answered": answered_by(routing, zone, row).removeprefix("; ") if not visitor.held else "",
         "proofs": proofs,
         "where": where,
+        "changes": [written(change, routing.categories, zone) for change in changes],
+        "shown": " ".join(f"{change['id']}.{change['revision']}" for change in changes),
+        "recalled": recalls(changes),
+        "reads": visitor.contact.opd is not None,
+        "reports": [report | {"at": visiting.time_of_day(zone, report["created_at"])} for report in reports],
+        "stamp": f"{row['updated_at']} {ticket['updated_at']} {len(reports)} {[c['revision'] for c in changes]}",
         "opds": [opd for opd in routing.opds.values() if opd.code != row["opd"]],
         "dials": not console.setting.hides_numbers,
     }
@@ -192,12 +210,13 @@ async def _page(request: web.Request, visitor: Visitor, error: str = "", status:
     return answer
 
 
-def _report(store: Store, visitor: Visitor) -> tuple[Row, Row, list[Row], Row | None]:
+def _report(store: Store, visitor: Visitor) -> tuple[Row, Row, list[Row], Row | None, list[Row], list[Row]]:
     row = assignment_of(store, visitor)
     ticket = store.tickets.get(row["ticket"])
     call = store.calls.find(ticket["call"]) if ticket["call"] else None
     where = json.loads(call["location"]) if call and call["location"] else None
-    return row, ticket, store.assignments.attachments(row["id"]), where
+    reports = store.merging.reports([row["ticket"]]).get(row["ticket"], [])[:MOST_REPORTS]
+    return row, ticket, store.assignments.attachments(row["id"]), where, store.amendments.unread(row["id"]), reports
 
 
 async def _shut(request: web.Request, refusal: BadLink) -> web.StreamResponse:

@@ -68,7 +68,12 @@ def _print_pushes(figures: Row) -> None:
             f"Jeda terpanjang                  {_seconds(longest['seconds'])} (boleh {_seconds(longest['allowed_s'])}) "
             f"{longest['ticket']}, {longest['opd']}, anak tangga ke-{longest['step']}"
         )
-    if figures["holds"]:
+    amended = figures["amendments"]
+    click.echo(f"Perubahan setelah dikirim        {amended['made']}, {amended['unread']} belum dibaca")
+    if amended["unpushed"]:
+        click.echo(f"{len(amended['unpushed'])} perubahan belum dibaca dan tidak didorong:")
+        print_table(amended["unpushed"], ("ticket", "opd", "field", "changed_at"), "")
+    if not figures["violations"]:
         click.echo(f"Tidak ada jeda yang lebih dari {_seconds(figures['grace_s'])} melewati tangganya.")
         return
     click.echo(f"{len(figures['violations'])} jeda lebih dari {_seconds(figures['grace_s'])} melewati tangganya:")

@@ -3,7 +3,8 @@
 The first tap spends the link and ties the assignment to that browser: there it stays open until its end.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
 from ivr.wording import write_time
@@ -17,7 +18,8 @@ from tickets.routing import Contact, Routing
 from tickets.store import Store
 
 NOT_OURS = "bukan_wewenang"
-STATES = (*STEPS, NOT_OURS)
+READ = "dibaca"
+STATES = (*STEPS, NOT_OURS, READ)
 WORDS = {
     "dikirim": "Belum dijawab",
     "diterima": "Diterima",
@@ -49,13 +51,16 @@ class Visitor:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A visitor's answer: a state of STATES; `reason` and `taker` come with NOT_OURS, the others with the rest."""
+    """A visitor's answer: a state of STATES; `reason` and `taker` come with NOT_OURS, the others with the rest.
+
+    `shown` are the unread changes that the page showed, revisions by id: READ reads them, and so does «diterima»."""
 
     state: str
     note: str | None = None
     address: str | None = None
     reason: str = ""
     taker: str = ""
+    shown: Mapping[int, int] = field(default_factory=dict)
 
 
 def admit(store: Store, routing: Routing, zone: tzinfo, now: datetime, link: Link, device: str | None) -> Visitor:
@@ -67,8 +72,8 @@ def admit(store: Store, routing: Routing, zone: tzinfo, now: datetime, link: Lin
         raise BadLink("tautan ini dicabut: kontaknya tidak lagi bertugas")
     if not held:
         links.check(link, now)
-        if row["state"] in ENDED_STATES:
-            raise BadLink(ENDED.get(row["state"], f"tugas ini sudah ditarik dari {short_name(routing, row['opd'])}"))
+        if row["state"] in ENDED_STATES and not store.amendments.unread(row["id"]):
+            raise _over(routing, row)
         if store.links.spent(link):
             raise BadLink(f"tautan ini sudah dipakai{answered_by(routing, zone, row)}")
     return Visitor(link, contact, device, held)
@@ -77,6 +82,12 @@ def admit(store: Store, routing: Routing, zone: tzinfo, now: datetime, link: Lin
 def answer(store: Store, routing: Routing, zone: tzinfo, now: datetime, visitor: Visitor, given: Answer) -> None:
     """Spend the link and make the answer the assignment's state; the same answer sent again changes nothing."""
     row = assignment_of(store, visitor)
+    if given.state in (READ, "diterima"):
+        _read(store, now, visitor, given)
+    if given.state == READ:
+        return
+    if row["state"] in ENDED_STATES and not visitor.held:
+        raise _over(routing, row)
     if row["state"] == given.state and visitor.held:
         return  # the response to the first try was lost on its way
     spend(store, now, visitor)
@@ -86,6 +97,19 @@ def answer(store: Store, routing: Routing, zone: tzinfo, now: datetime, visitor:
         hand_over(store, routing, now, row, given.taker, given.reason, visitor)
     else:
         step(store, routing, now, row, given.state, visitor, given.note, given.address)
+
+
+def _over(routing: Routing, row: Row) -> BadLink:
+    taken = f"tugas ini sudah ditarik dari {short_name(routing, row['opd'])}"
+    return BadLink(ENDED.get(row["state"], taken))
+
+
+def _read(store: Store, now: datetime, visitor: Visitor, given: Answer) -> None:
+    """Mark as read what the visitor was shown; it spends no link. Who is above an agency reads nothing in its name."""
+    if visitor.contact.opd is not None:
+        store.amendments.read(now, visitor.link.assignment, given.shown, visitor.actor, "link")
+    elif given.state == READ:
+        raise Conflict("perubahan ini hanya bisa ditandai sudah dibaca oleh OPD yang bertugas")
 
 
 def spend(store: Store, now: datetime, visitor: Visitor) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 
 from tickets.errors import Conflict
 from tickets.escalation.ladder import follow_up
 from tickets.escalation.unwritten import Pressed
-from tickets.model import ASSIGNMENT_STEPS, ENDED_STATES, TURNED_DOWN_STATE, WAITING_STATE, Actor, DuePush
+from tickets.model import AMENDED, ASSIGNMENT_STEPS, ENDED_STATES, TURNED_DOWN_STATE, WAITING_STATE, Actor, DuePush
 from tickets.notify.channel import Heard, Said
 from tickets.routing import Contact, Routing
 from tickets.store import Store
@@ -16,8 +17,23 @@ from tickets.store import Store
 NOT_OURS = "bukan wewenang, lewat telepon; yang berwenang belum ditunjuk"
 
 
-def take(store: Store, routing: Routing, now: datetime, push: DuePush, contact: Contact, answer: Said) -> Heard:
-    """Apply an answer; returns what the phone reads back: whether it changed anything."""
+def take(
+    store: Store,
+    routing: Routing,
+    now: datetime,
+    push: DuePush,
+    contact: Contact,
+    answer: Said,
+    shown: Mapping[int, int] | None = None,
+) -> Heard:
+    """Apply an answer; returns what the phone reads back: whether it changed anything.
+
+    `shown` are the changes that were spoken (revisions by id): who of the agency takes the report has read them."""
+    reads = answer == "accept" or (answer == "depart" and push.phase != AMENDED)
+    if shown and reads and contact.opd is not None:
+        store.amendments.read(now, push.assignment, shown, Actor("contact", contact.name), push.channel)
+    if push.phase == AMENDED:
+        return _read(contact, answer)
     state = store.assignments.get(push.assignment)["state"]
     if state in ENDED_STATES:
         return "ended"
@@ -33,6 +49,8 @@ def take(store: Store, routing: Routing, now: datetime, push: DuePush, contact: 
 def foretold(push: DuePush, contact: Contact, answer: Said, state: str, *, answered: bool) -> Heard:
     """Predict the result of `take` while it cannot be written; `answered`: an earlier answer could not be written
     either."""
+    if push.phase == AMENDED:
+        return _read(contact, answer)
     if state in ENDED_STATES:
         return "ended"
     if answer == "accept" and push.phase != WAITING_STATE:
@@ -44,6 +62,11 @@ def foretold(push: DuePush, contact: Contact, answer: Said, state: str, *, answe
     }[answer]  # type: ignore[assignment]
     refuses_nothing = answer == "refuse" and contact.opd is None
     return to[2] if answered or refuses_nothing or to[0] not in ASSIGNMENT_STEPS.get(state, ()) else to[1]
+
+
+def _read(contact: Contact, answer: Said) -> Heard:
+    """A call that tells of changes knows one key: it was heard, by somebody of the agency."""
+    return "noted" if answer == "accept" and contact.opd is not None else "unfit"
 
 
 def _accept(store: Store, routing: Routing, now: datetime, push: DuePush, contact: Contact, state: str) -> Heard:

@@ -13,8 +13,8 @@ from typing import Any
 
 from ivr.wording import write_day, write_time, zone_name
 from tickets.errors import InvalidInput
-from tickets.messages import NAME_TAKER, fill, sentences
-from tickets.model import TURNED_DOWN_STATE, WAITING_STATE, DuePush, PlannedPush, Row, from_text
+from tickets.messages import NAME_TAKER, READ, fill, sentences
+from tickets.model import AMENDED, TURNED_DOWN_STATE, WAITING_STATE, DuePush, PlannedPush, Row, from_text
 from tickets.routing import CHANNEL_NAMES, Contact, Ladder, Routing, Step, Target, is_placeholder, ladder_for
 
 # First retry after a failure; each further one waits twice as long, up to the step's own `every`.
@@ -48,7 +48,8 @@ KINDS = {"emergency": "darurat", "complaint": "pengaduan"}
 @dataclass(frozen=True, slots=True)
 class Report:
     """The texts of a push: `subject` and `body` to read, `spoken` to hear, `read_back` to hear after an answer, `data`
-    for machines. `test`: no ticket stands behind it, and its first words say so."""
+    for machines. `test`: no ticket stands behind it, and its first words say so. `amended`: it tells what changed, and
+    asks for a reader."""
 
     subject: str
     body: str
@@ -56,6 +57,7 @@ class Report:
     data: Mapping[str, Any] = field(default_factory=dict)
     read_back: str = ""
     test: bool = False
+    amended: bool = False
 
 
 def plan(routing: Routing, opd: str, now: datetime, kind: str = "emergency") -> tuple[PlannedPush, ...]:
@@ -133,7 +135,7 @@ def report(
         "uraian": ticket["description"] or "",
         "tiket": ticket["number"],
         "ke": str(attempt),
-        "permintaan": f"{reminder} {words.update}" if phase in FOLLOW_UPS else reminder or words.ask,
+        "permintaan": _request(routing, phase, reminder),
         "pengingat": reminder,
         "tautan": link,
     }
@@ -188,6 +190,12 @@ def _ladder_above(routing: Routing, assignment: Row) -> Ladder:
 def _is_above(routing: Routing, target: Target) -> bool:
     contact = routing.contacts.get(target.contact)
     return contact is not None and contact.opd is None
+
+
+def _request(routing: Routing, phase: str, reminder: str) -> str:
+    if phase == AMENDED:
+        return READ
+    return f"{reminder} {routing.messages.update}" if phase in FOLLOW_UPS else reminder or routing.messages.ask
 
 
 def _reminder(routing: Routing, phase: str) -> str:

@@ -8,7 +8,7 @@ from typing import cast
 
 from tickets.escalation.picking import Picked, Picker
 from tickets.escalation.unwritten import Unwritten
-from tickets.model import ContactChannel, DuePush
+from tickets.model import ContactChannel, DuePush, Row
 from tickets.store import Store
 
 
@@ -25,6 +25,7 @@ class _ReadOnly:
         self.absences = store.absences
         self.tickets = store.tickets
         self.assignments = _Assignments(store, unwritten)
+        self.amendments = _Amendments(store)
 
 
 class _Assignments:
@@ -60,3 +61,16 @@ class _Assignments:
 
     def next_due(self, without: Iterable[ContactChannel] = ()) -> datetime | None:
         return None
+
+
+class _Amendments:
+    """Changes that were kept before the store took no more: none is planned or noted now."""
+
+    def __init__(self, store: Store) -> None:
+        self._amendments = store.amendments
+
+    def unplanned(self) -> list[int]:
+        return []
+
+    def taken_up(self, assignment: int) -> list[Row]:
+        return self._amendments.unread(assignment)

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tickets.store.amendments import Amendments
+from tickets.store.agencies.amendments import Amendments
+from tickets.store.agencies.links import Links
+from tickets.store.agencies.receipts import Receipts
 from tickets.store.assignments import Assignments
 from tickets.store.boards import Boards
 from tickets.store.callbacks import Callbacks
@@ -23,14 +25,12 @@ from tickets.store.connection import Connection
 from tickets.store.contact_tests import TestPushes
 from tickets.store.journal import Journal
 from tickets.store.ledger import Ledger
-from tickets.store.links import Links
 from tickets.store.merging import Merging
 from tickets.store.people.absences import Absences
 from tickets.store.people.listeners import Listeners
 from tickets.store.people.people import People
 from tickets.store.people.push_devices import PushDevices
 from tickets.store.people.sessions import Sessions
-from tickets.store.receipts import Receipts
 from tickets.store.replies import Replies
 from tickets.store.spilled import Spilled
 from tickets.store.tickets import Tickets
@@ -51,11 +51,11 @@ class Store:
             self.connection.migrate()
         self.journal = Journal(self.connection)
         self.calls = Calls(self.connection, self.journal)
-        self.amendments = Amendments(self.connection)
+        self.amendments = Amendments(self.connection, self.journal)
         self.tickets = Tickets(self.connection, self.journal, self.calls, self.amendments)
-        self.assignments = Assignments(self.connection, self.journal)
+        self.assignments = Assignments(self.connection, self.journal, self.amendments)
         # created before the complaints, which follow its changes in the journal
-        self.merging = Merging(self.connection, self.journal, self.tickets, self.assignments)
+        self.merging = Merging(self.connection, self.journal, self.tickets, self.assignments, self.amendments)
         self.outbox = WadulOutbox(self.connection, self.journal)
         self.complaints = Complaints(self.connection, self.journal, self.tickets, self.outbox, self.merging)
         self.absences = Absences(self.connection, self.journal)

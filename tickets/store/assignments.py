@@ -17,6 +17,8 @@ from tickets.model import (
     from_text,
     to_text,
 )
+from tickets.store.agencies.amendments import Amendments
+from tickets.store.agencies.planning import write_plan
 from tickets.store.connection import Connection
 from tickets.store.journal import Journal
 
@@ -26,9 +28,6 @@ _TICKET = """SELECT number, call, status, (SELECT master FROM merges m WHERE m.t
 # Dispatches a ticket to an agency; no row where that agency has it already (unique index over open ones).
 _INSERT = """INSERT INTO assignments (ticket, opd, state, dispatched_at, dispatched_by, follow_up_s, updated_at)
     VALUES (:ticket, :opd, 'dikirim', :at, :by, :follow_up_s, :at) ON CONFLICT DO NOTHING RETURNING id"""
-# Plans one line of a ladder, due for the first time at `due_at`.
-_PLAN = """INSERT INTO pushes (assignment, phase, step, contact, channel, due_at, first_due_at, every_s)
-    VALUES (:assignment, :phase, :step, :contact, :channel, :due_at, :due_at, :every_s)"""
 # Sets a ticket's status; only `done` gives it an end.
 _TICKET_STATUS = """UPDATE tickets SET updated_at = :at, closed_at = CASE WHEN :status = 'done' THEN :at END,
     status = :status WHERE number = :number"""
@@ -41,8 +40,10 @@ _MOVE = """UPDATE assignments SET state = :state, updated_at = :at, note = coale
     via = coalesce(via, CASE WHEN :answers THEN :via END),
     ended_at = CASE WHEN :ends THEN :at END
     WHERE id = :id AND state = :before"""
-# Ends every push of an assignment: it was answered, replanned or ended.
-_QUIET = "UPDATE pushes SET done_at = :at, lease_until = NULL WHERE assignment = :id AND done_at IS NULL"
+# Ends every push of an assignment for an answer: it was answered, replanned or ended. Those for changes go on until
+# they are read.
+_QUIET = """UPDATE pushes SET done_at = :at, lease_until = NULL
+    WHERE assignment = :id AND done_at IS NULL AND phase <> 'diubah'"""
 # Sets the time that an agency has in each of the next states.
 _PATIENCE = "UPDATE assignments SET follow_up_s = coalesce(:seconds, follow_up_s) WHERE id = :id"
 # Counts what keeps a ticket from being settled: its open assignments, and a merge into another ticket.
@@ -141,9 +142,10 @@ _TROUBLED_COUNT = "SELECT count(*) FROM pushes WHERE done_at IS NULL AND last_er
 class Assignments:
     """Assignments of tickets to agencies: dispatch, answers, and pushes until the answer."""
 
-    def __init__(self, connection: Connection, journal: Journal) -> None:
+    def __init__(self, connection: Connection, journal: Journal, amendments: Amendments) -> None:
         self._db = connection
         self._journal = journal
+        self._amendments = amendments
 
     def dispatch(
         self, now: datetime, ticket: str, opd: str, ladder: Sequence[PlannedPush], follow_up_s: float, actor: Actor
@@ -161,7 +163,7 @@ class Assignments:
             created = self._db.run(_INSERT, **values).fetchone()
             if created is None:
                 raise Conflict(f"tiket {ticket} sudah dikirim ke {opd}")
-            self._plan(int(created[0]), ladder)
+            write_plan(self._db, int(created[0]), ladder)
             self._db.run(_TICKET_STATUS, number=ticket, status="dispatched", at=to_text(now))
             data = {"opd": opd, "assignment": created[0]}
             self._journal.append(now, "ticket.dispatched", actor, call=row["call"], ticket=ticket, data=data)
@@ -178,10 +180,12 @@ class Assignments:
         note: str | None = None,
         follow_up: Sequence[PlannedPush] = (),
         acted_at: datetime | None = None,
+        joins: str = "",
     ) -> Row:
         """Take an assignment to its next state and end its pushes; `follow_up` are the next state's own.
 
         `acted_at`: the time of the answer where it arrived late (a telephone without a signal); it counts from `now`.
+        `joins`: the ticket in which it goes on, where it ends by merging.
 
         Conflict when the state does not allow it (somebody was first); the assignment after the change is returned.
         """
@@ -205,7 +209,7 @@ class Assignments:
             )
             self._db.run(_QUIET, id=assignment, at=to_text(now))
             if state not in ENDED_STATES:
-                self._plan(assignment, follow_up)
+                write_plan(self._db, assignment, follow_up)
             data = {
                 "assignment": assignment,
                 "opd": row["opd"],
@@ -217,6 +221,7 @@ class Assignments:
             kind = "assignment.acknowledged" if answers else "assignment.moved"
             self._journal.append(now, kind, actor, call=row["call"], ticket=row["ticket"], data=data)
             if state in ENDED_STATES:
+                self._amendments.ended(now, row, state, note, actor, joins)
                 self.settle(now, row["ticket"], row["call"])
             return self.get(assignment)
 
@@ -249,22 +254,9 @@ class Assignments:
                 raise Conflict(_refusal(row, row["state"]))
             self._db.run(_QUIET, id=assignment, at=to_text(now))
             self._db.run(_PATIENCE, id=assignment, seconds=follow_up_s)
-            self._plan(assignment, pushes)
+            write_plan(self._db, assignment, pushes)
             data = {"assignment": assignment, "opd": row["opd"], "note": why}
             self._journal.append(now, "assignment.replanned", actor, call=row["call"], ticket=row["ticket"], data=data)
-
-    def _plan(self, assignment: int, pushes: Sequence[PlannedPush]) -> None:
-        for push in pushes:
-            self._db.run(
-                _PLAN,
-                assignment=assignment,
-                phase=push.phase,
-                step=push.step,
-                contact=push.contact,
-                channel=push.channel,
-                due_at=to_text(push.due_at),
-                every_s=push.every_s,
-            )
 
     def claim(
         self, now: datetime, me: str, lease_s: float, limit: int, without: Iterable[ContactChannel] = ()

@@ -5,7 +5,7 @@ from typing import Any
 
 from tickets.errors import Conflict, InvalidInput, NotFound
 from tickets.model import CLOSING_KINDS, TICKET_KINDS, Actor, Row, to_text
-from tickets.store.amendments import Amendments
+from tickets.store.agencies.amendments import Amendments
 from tickets.store.calls import Calls
 from tickets.store.connection import Connection
 from tickets.store.journal import Journal
@@ -90,7 +90,7 @@ class Tickets:
             operator = actor.name if actor.kind == "user" else before["operator"]
             self._db.run(sql, number=number, at=to_text(now), operator=operator, **clean)
             changed = {name: value for name, value in clean.items() if before[name] != value}
-            self._amendments.changed(now, before, changed, actor)
+            self._amendments.edited(now, before, changed, actor)
             self._journal.append(now, "ticket.updated", actor, call=before["call"], ticket=number, data=changed)
 
     def close(self, now: datetime, number: str, actor: Actor, note: str = "") -> None:

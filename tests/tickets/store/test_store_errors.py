@@ -20,6 +20,7 @@ from tickets.errors import SchemaViolated, StoreUnavailable, WriteRefused
 from tickets.links import Link
 from tickets.model import DuePush, PlannedTest
 from tickets.store import Store, copies, examination
+from tickets.store.agencies.amendments import FIELDS
 from tickets.store.callers.searches import Wanted
 from tickets.store.calls import NewCall
 from tickets.store.people.push_devices import PushDevice
@@ -158,11 +159,17 @@ GIVEN: dict[str, Any] = {
 
 
 ROW = {"id": 1, "ticket": "T-1", "user": "x", "service": "x", "endpoint": "x"}
+REPORT = dict.fromkeys(FIELDS, "api") | {"number": "T-1", "status": "dispatched"}
 LINK = Link(1, "damkar.siaga", "diterima", START, "x")
 # what these want before they ask anything
 THEIR_OWN: dict[str, dict[str, Any]] = {
     "calls.step": {"notes": (), "columns": {"stage": "menu"}},
     "tickets.update": {"fields": {"description": "api"}},
+    "amendments.differs": {"before": REPORT, "after": REPORT | {"address": "x"}},
+    "amendments.edited": {"before": REPORT, "changes": {"address": "x"}},
+    "amendments.ended": {"row": ROW | {"opd": "damkar", "state": "dikirim"}},
+    "amendments.read": {"shown": {1: 1}},
+    "amendments.reported": {"before": None, "after": REPORT},
     "outbox.failed": {"row": ROW},
     "complaints.first_time": {"now": START, "kept": timedelta(hours=1)},
     "complaints.told": {"state": "dijawab"},
