@@ -16,6 +16,7 @@ from asterisk.errors import AriError
 from asterisk.queue_log import Carried, QueueLog
 from asterisk.recordings import mend, message_s
 from instance import Instance
+from ivr.ending import NO_MESSAGE
 from line.new_call import new_call
 from tickets.errors import StoreUnavailable
 from tickets.model import Row, day_of, to_text
@@ -137,7 +138,8 @@ def end(
     """End the row of a call whose channel is gone; `carried` is the call in the queue log. Returns the outcome.
 
     `talked` where the log names an operator who answered, `message` where one was left, which goes to `duty`, `cut`
-    where Asterisk died during the call. A caller who was cut off is called back, also from a talk."""
+    where Asterisk died during the call. A caller who was cut off is called back, also from a talk, and one who pressed
+    a key and left no message."""
     at, talk = to_text(carried.ended or now if carried else now), carried.answer if carried else None
     recording, message = f"failsafe-{row['id']}", f"failsafe-pesan-{row['id']}"
     left = talk is None and message_s(recordings / f"{message}.wav") > 0
@@ -156,12 +158,21 @@ def end(
         at=now,
         columns=columns,
         notes=(*notes, Note("call.ended", {"outcome": outcome})),
-        callbacks=(CUT,) if cut else (GAVE_UP,) if outcome == "abandoned" else (),
+        callbacks=_reasons(row, outcome, cut=cut),
         duty=duty if left else None,
         ends=outcome,
     )
     step.write(store, row["ticket"])
     return outcome
+
+
+def _reasons(row: Row, outcome: str, *, cut: bool) -> tuple[str, ...]:
+    """The task of calling back that this end leaves behind."""
+    if cut:
+        return (CUT,)
+    if outcome == "after_hours" and row["keys"]:  # pressed in our own program, before Asterisk took the call
+        return (NO_MESSAGE,)
+    return (GAVE_UP,) if outcome == "abandoned" else ()
 
 
 def _unheard(carried: Carried | None) -> str:

@@ -15,6 +15,7 @@ from console.web.routes import ROUTES, Route
 from console.web.sessions import COOKIE
 from tickets.cases.handing_over import DESK_112
 from tickets.cases.steps import STEPS
+from tickets.cases.undoing import DEEDS
 from tickets.complaints.states import TOLD_STATES
 from tickets.model import LISTENING, PRESENCES, TICKET_KINDS
 from tickets.screening.reputation import VERDICTS
@@ -71,6 +72,7 @@ BODIES: dict[str, Schema] = {
     "POST /api/tickets/{number}/close": body("note", note=text()),
     "POST /api/tickets/{number}/merge": body("master", master=text(40), fields=_TICKET_FIELDS),
     "POST /api/tickets/{number}/split": body(),
+    "POST /api/tickets/{number}/undo": body("what", what=words(*DEEDS)),
     "POST /api/tickets/{number}/wadul": body(fields=_TICKET_FIELDS),
     "POST /api/wadul": body(
         "link",
@@ -105,6 +107,7 @@ BODIES: dict[str, Schema] = {
         keys=body("p256dh", "auth", p256dh=text(200), auth=text(200)),
         key=text(200),
     ),
+    "POST /api/assignments/{assignment}/undo": body(),
     "POST /api/assignments/{assignment}/move": body(
         "state",
         state=words(*STEPS),

@@ -52,7 +52,7 @@ interface Call {
 }
 
 /** A ticket given to an agency, as the page of that ticket shows it. */
-/** A change of a ticket after its dispatch: tickets/store/agencies/amendments.py. */
+/** A change of a ticket after its dispatch: tickets/store/answers/amendments.py. */
 interface Amendment {
   id: number;
   /** Counts its values: reading holds for the one that was shown. */

@@ -66,7 +66,6 @@ TWINLESS = (
     ("tanggap/cli/*", "tests/tanggap/cli/test_*.py", "thin commands; their work is tested in its package"),
     ("voice/*", "tests/voice/test_prompts.py", "steps towards a prompt's file, measured there"),
     ("line/measures", "tests/e2e/running/test_up.py", "the metrics of a running instance"),
-    ("line/failsafe_desk", "tests/e2e/test_strays.py", "the tickets of the fail-safe, beside a killed `calls`"),
     ("tanggap/agi", "tests/e2e/test_strays.py", "the process of the fail-safe, beside a killed `calls`"),
     ("tanggap/calls", "tests/tanggap/test_mains_duties.py", "the process of the calls"),
     ("operations/certificate", "tests/operations/test_tls.py", "the certificates of TLS"),

@@ -17,6 +17,7 @@ from line.failsafe_calls import FailsafeCalls
 from tests.fixtures import Edit
 from tests.ivr.playbook import OPEN
 from tests.line.line import Line
+from tests.tickets.world import callback_tasks
 
 
 @pytest.fixture
@@ -65,3 +66,18 @@ async def test_what_asterisk_no_longer_tells_of_is_forgotten(strays: FailsafeCal
 def test_the_queue_log_is_that_of_the_instance(strays: FailsafeCalls) -> None:
     """In var/asterisk/log."""
     assert strays._log.path == Path(strays.instance().var / "asterisk" / "log" / "queue_log")
+
+
+@pytest.mark.parametrize(("keys", "reasons"), [("1", ["menekan tombol, tanpa pesan"]), ("", [])])
+async def test_who_pressed_a_key_before_asterisk_took_the_call_is_called_back(
+    line: Line, keys: str, reasons: list[str]
+) -> None:
+    """Our program asked for the message and died; Asterisk said the closing hours again, and the caller hung up."""
+    await line.call("c1")
+    columns = {"stage": "recording", "keys": keys}
+    await line.store.write(lambda store: store.calls.step(line.now, "c1", "T-20261122-0001", columns, ()))
+    row = await line.row("c1")
+    carried = Carried("c1", line.now, "timeout", "081", "112", step="closed", ended=line.now)
+    outcome = await line.store.write(lambda store: failsafe_calls.end(store, line.now, row, carried, line.recordings))
+    assert outcome == "after_hours"
+    assert [task["reason"] for task in await line.store.read(callback_tasks)] == reasons

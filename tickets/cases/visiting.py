@@ -11,6 +11,7 @@ from ivr.wording import write_time
 from tickets import links
 from tickets.cases.handing_over import hand_over
 from tickets.cases.steps import STEPS, step
+from tickets.cases.undoing import undo_step
 from tickets.errors import BadLink, Conflict
 from tickets.links import Link
 from tickets.model import ENDED_STATES, Actor, Row, from_text
@@ -18,8 +19,8 @@ from tickets.routing import Contact, Routing
 from tickets.store import Store
 
 NOT_OURS = "bukan_wewenang"
-READ = "dibaca"
-STATES = (*STEPS, NOT_OURS, READ)
+READ, UNDO = "dibaca", "urungkan"
+STATES = (*STEPS, NOT_OURS, READ, UNDO)
 WORDS = {
     "dikirim": "Belum dijawab",
     "diterima": "Diterima",
@@ -80,8 +81,13 @@ def admit(store: Store, routing: Routing, zone: tzinfo, now: datetime, link: Lin
 
 
 def answer(store: Store, routing: Routing, zone: tzinfo, now: datetime, visitor: Visitor, given: Answer) -> None:
-    """Spend the link and make the answer the assignment's state; the same answer sent again changes nothing."""
+    """Spend the link and make the answer the assignment's state; the same answer sent again changes nothing.
+
+    UNDO takes this contact's own last step back."""
     row = assignment_of(store, visitor)
+    if given.state == UNDO:
+        undo_step(store, routing, now, row, visitor)
+        return
     if given.state in (READ, "diterima"):
         _read(store, now, visitor, given)
     if given.state == READ:

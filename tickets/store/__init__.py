@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tickets.store.agencies.amendments import Amendments
-from tickets.store.agencies.links import Links
-from tickets.store.agencies.receipts import Receipts
+from tickets.store.answers.amendments import Amendments
+from tickets.store.answers.links import Links
+from tickets.store.answers.receipts import Receipts
+from tickets.store.answers.replies import Replies
+from tickets.store.answers.undoing import Undoing
 from tickets.store.assignments import Assignments
 from tickets.store.boards import Boards
 from tickets.store.callbacks import Callbacks
@@ -31,7 +33,6 @@ from tickets.store.people.listeners import Listeners
 from tickets.store.people.people import People
 from tickets.store.people.push_devices import PushDevices
 from tickets.store.people.sessions import Sessions
-from tickets.store.replies import Replies
 from tickets.store.spilled import Spilled
 from tickets.store.tickets import Tickets
 from tickets.store.wadul_outbox import WadulOutbox
@@ -75,6 +76,7 @@ class Store:
         self.searches = Searches(self.connection, self.journal)
         self.spilled = Spilled(self.connection)
         self.replies = Replies(self.connection)
+        self.undoing = Undoing(self.connection, self.journal, self.assignments)
         self.receipts = Receipts(self.connection, self.journal, self.assignments)
         self.test_pushes = TestPushes(self.connection, self.journal)
         self.push_devices = PushDevices(self.connection, self.journal)

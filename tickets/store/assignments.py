@@ -17,8 +17,8 @@ from tickets.model import (
     from_text,
     to_text,
 )
-from tickets.store.agencies.amendments import Amendments
-from tickets.store.agencies.planning import write_plan
+from tickets.store.answers.amendments import Amendments
+from tickets.store.answers.planning import write_plan
 from tickets.store.connection import Connection
 from tickets.store.journal import Journal
 

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from tickets.errors import Conflict
 from tickets.model import Actor, Row, to_text
-from tickets.store.agencies.amendments import Amendments
+from tickets.store.answers.amendments import Amendments
 from tickets.store.assignments import Assignments
 from tickets.store.connection import Connection
 from tickets.store.journal import Journal
@@ -20,6 +20,8 @@ from tickets.store.tickets import Tickets
 OPEN = ("open", "dispatched")
 # Finds the master of a linked ticket.
 _MASTER = "SELECT master FROM merges WHERE ticket = :ticket"
+# Reads the link of a ticket.
+_LINK = "SELECT * FROM merges WHERE ticket = :ticket"
 # Lists the tickets that are linked to a master.
 _OF = "SELECT ticket FROM merges WHERE master = :master ORDER BY at, ticket"
 # Links a ticket to its master.
@@ -196,6 +198,10 @@ class Merging:
         """The ticket that this one is linked to, or None."""
         row = self._db.one(_MASTER, ticket=ticket)
         return None if row is None else str(row["master"])
+
+    def link(self, ticket: str) -> Row | None:
+        """The link of a merged ticket: `master at by`; None for one that stands alone."""
+        return self._db.one(_LINK, ticket=ticket)
 
     def of(self, master: str) -> list[str]:
         """The tickets that are linked to this one, in the order in which they were."""

@@ -616,3 +616,24 @@ CREATE INDEX amendments_unplanned ON amendments(assignment) WHERE planned = 0 AN
 def _amendments(db: Any) -> None:
     for statement in _statements(_AMENDMENTS):
         db.execute(statement)
+
+
+# Steps of agencies that were taken back within seconds. While such an answer stood, nobody had to be pushed.
+_UNDONE_STEPS = """
+CREATE TABLE undone_steps (
+    id INTEGER PRIMARY KEY,
+    assignment INTEGER NOT NULL REFERENCES assignments(id),
+    state TEXT NOT NULL,
+    answered INTEGER NOT NULL CHECK (answered IN (0, 1)),
+    stood_from TEXT NOT NULL,
+    stood_until TEXT NOT NULL,
+    undone_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX undone_steps_assignment ON undone_steps(assignment);
+"""
+
+
+@migrations(name="0023-undone-steps")
+def _undone_steps(db: Any) -> None:
+    for statement in _statements(_UNDONE_STEPS):
+        db.execute(statement)

@@ -5,7 +5,7 @@ from typing import Any
 
 from tickets.errors import Conflict, InvalidInput, NotFound
 from tickets.model import CLOSING_KINDS, TICKET_KINDS, Actor, Row, to_text
-from tickets.store.agencies.amendments import Amendments
+from tickets.store.answers.amendments import Amendments
 from tickets.store.calls import Calls
 from tickets.store.connection import Connection
 from tickets.store.journal import Journal
@@ -46,6 +46,7 @@ _CLOSE = "UPDATE tickets SET status = :status, closed_at = :at, updated_at = :at
 # Sets or lifts a hold: with one nothing of the ticket is erased.
 _HOLD = "UPDATE tickets SET held_at = :at, held_by = :by, hold_reason = :reason WHERE number = :number"
 
+_ROWS = 60  # of a ticket's journal: what may be taken back is seconds old
 FIELDS = ("kind", "category", "kecamatan", "desa", "address", "description", "reporter_name", "reporter_number")
 # outcomes of a call without a talk with an operator and without a message
 UNSPOKEN_OUTCOMES = frozenset({"after_hours", "silent", "abandoned", "cut"})
@@ -140,9 +141,30 @@ class Tickets:
             row = self._db.one(_KIND_BY_KEY, call=ticket["call"]) or {}
             self._set_kind(now, ticket, row.get("kind") or "unknown", actor)
             if reopen and ticket["status"] == "closed":
-                self._db.run(_REOPEN, number=number, at=to_text(now))
-                data = {"verdict": verdict}
-                self._journal.append(now, "ticket.reopened", actor, call=ticket["call"], ticket=number, data=data)
+                self._open(now, ticket, actor, {"verdict": verdict})
+
+    def unjudged(self, now: datetime, ticket: Row, kind: str, status: str, actor: Actor) -> None:
+        """Follow a verdict that was taken back: the kind and the status that the ticket (as it is now) had before."""
+        self._set_kind(now, ticket, kind, actor)
+        if status == "open" and ticket["status"] == "closed":
+            self._open(now, ticket, actor, {"undone": "verdict"})
+
+    def open_again(self, now: datetime, number: str, actor: Actor, since: datetime) -> None:
+        """Take back the closing of a ticket by this person since a moment; Conflict for any other."""
+        with self._db.ensured_write():
+            ticket = self.get(number)
+            closings = [row for row in self._journal.told_of_ticket(number, _ROWS) if row["kind"] == "ticket.closed"]
+            last = closings[-1] if closings else None
+            if last is None or last["actor"] != str(actor) or last["at"] < to_text(since):
+                raise Conflict("tidak ada penutupan Anda dari beberapa detik terakhir yang bisa diurungkan")
+            if ticket["closed_at"] != last["at"]:
+                raise Conflict(f"tiket {number} sudah berubah lagi; tidak bisa diurungkan")
+            self._open(now, ticket, actor, {"undone": "close"})
+
+    def _open(self, now: datetime, ticket: Row, actor: Actor, data: Row) -> None:
+        self._db.run(_REOPEN, number=ticket["number"], at=to_text(now))
+        number = ticket["number"]
+        self._journal.append(now, "ticket.reopened", actor, call=ticket["call"], ticket=number, data=data)
 
     def _set_kind(self, now: datetime, ticket: Row, kind: str, actor: Actor) -> None:
         if ticket["kind"] == kind:

@@ -33,10 +33,12 @@ TRIED = {
     "GET /api/assignments/{assignment}/reports": "test_parts_of_lists_hold_the_own_only",
     "GET /api/assignments/{assignment}/attachments": "test_parts_of_lists_hold_the_own_only",
     "POST /api/assignments/{assignment}/move": "test_assignments_of_others_are_not_there",
+    "POST /api/assignments/{assignment}/undo": "test_assignments_of_others_are_not_there",
     "POST /api/assignments/{assignment}/decline": "test_assignments_of_others_are_not_there",
     "POST /api/assignments/{assignment}/notes": "test_assignments_of_others_are_not_there",
     "POST /api/assignments/{assignment}/call": "test_assignments_of_others_are_not_there",
     "POST /api/assignments/{assignment}/photos": "test_assignments_of_others_are_not_there",
+    "POST /api/assignments/{assignment}/read": "test_assignments_of_others_are_not_there",
     "POST /api/assignments/{assignment}/seen": "test_assignments_of_others_are_not_there",
     "GET /api/page-tests": "test_tests_of_others_are_not_there",
     "POST /api/page-tests/{test}/heard": "test_tests_of_others_are_not_there",
@@ -81,8 +83,12 @@ async def test_assignments_of_others_are_not_there(desk: RunningConsole) -> None
     theirs, own, _ = await two(desk)
     photos = len(list(desk.console.media.iterdir()))
     before = await written(desk)
-    asked: dict[str, dict[str, str]] = {"move": {"state": "berangkat"}, "decline": {"reason": "x", "taker": "112"}}
-    for path, body in (asked | {"notes": {"note": "x"}, "call": {}, "seen": {}}).items():
+    asked: dict[str, dict[str, str]] = {
+        "undo": {},
+        "move": {"state": "berangkat"},
+        "decline": {"reason": "x", "taker": "112"},
+    }
+    for path, body in (asked | {"notes": {"note": "x"}, "call": {}, "seen": {}, "read": {"amendments": [[1, 1]]}}).items():
         for number in (theirs, own + 1000):
             missing = (404, {"error": f"penugasan {number} tidak ada"})
             assert missing == await desk.ask("pln", "POST", f"/api/assignments/{number}/{path}", json=body)

@@ -20,7 +20,7 @@ from tickets.errors import SchemaViolated, StoreUnavailable, WriteRefused
 from tickets.links import Link
 from tickets.model import DuePush, PlannedTest
 from tickets.store import Store, copies, examination
-from tickets.store.agencies.amendments import FIELDS
+from tickets.store.answers.amendments import FIELDS
 from tickets.store.callers.searches import Wanted
 from tickets.store.calls import NewCall
 from tickets.store.people.push_devices import PushDevice
@@ -160,6 +160,7 @@ GIVEN: dict[str, Any] = {
 
 ROW = {"id": 1, "ticket": "T-1", "user": "x", "service": "x", "endpoint": "x"}
 REPORT = dict.fromkeys(FIELDS, "api") | {"number": "T-1", "status": "dispatched"}
+STEP = {"kind": "assignment.moved", "at": "x", "data": {"assignment": 1, "before": "diterima", "state": "selesai"}}
 LINK = Link(1, "damkar.siaga", "diterima", START, "x")
 # what these want before they ask anything
 THEIR_OWN: dict[str, dict[str, Any]] = {
@@ -176,6 +177,8 @@ THEIR_OWN: dict[str, dict[str, Any]] = {
     **{f"links.{name}": {"link": LINK} for name in ("holds", "opened", "refused", "spent", "use")},
     "reputations.judge": {"verdict": "prank"},
     "reputations.standing": {"rules": ScreeningRules()},
+    "undoing.back": {"step": STEP},
+    "tickets.unjudged": {"ticket": {"number": "T-1", "kind": "prank", "status": "closed", "call": None}},
     "test_pushes.ask": {"planned": (PlannedTest("damkar.siaga", "damkar", "page"),)},
     "test_pushes.ended": {"row": ROW},
     "push_devices.gone": {"devices": [ROW]},

@@ -147,6 +147,22 @@ def test_reading_ends_its_pushes_and_no_others(store: Store) -> None:
     assert open_pushes(store, task, AMENDED) == 0
 
 
+def test_a_step_that_is_taken_back_leaves_changes_alone(store: Store) -> None:
+    """What is unread is pushed on; what was read in the moment of the step stays read."""
+    number = ticket(store, address="A")
+    task = dispatch(store, number, "damkar")
+    edit(store, number, 1, address="B")
+    store.amendments.plan(at(1), task, [PlannedPush(1, "damkar.siaga", "page", at(1), 30.0, AMENDED)])
+    for minute, reads in ((2, False), (4, True)):
+        store.assignments.move(at(minute), task, "diterima", RUDI, via="page")
+        if reads:
+            read(store, task, minute)
+        step = store.undoing.last(task)
+        assert step
+        store.undoing.back(at(minute + 1), step, RUDI)
+        assert (open_pushes(store, task, "dikirim"), open_pushes(store, task, AMENDED)) == (1, int(not reads))
+
+
 def test_a_task_that_was_taken_off_is_told(store: Store) -> None:
     """With its reason; an agency that ended it itself, by page or telephone, has nothing to learn of it."""
     number = ticket(store, address="A")

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from tickets.model import AMENDED, Actor, PlannedPush, Row, from_text, to_text
-from tickets.store.agencies.planning import write_plan
+from tickets.store.answers.planning import write_plan
 from tickets.store.connection import Connection
 from tickets.store.journal import Journal
 
