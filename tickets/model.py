@@ -9,6 +9,7 @@ Row = dict[str, Any]
 ContactChannel = tuple[str, str]  # a contact and a channel
 
 TICKET_STATUSES = ("open", "dispatched", "done", "closed")
+ENDED_STATUSES = frozenset({"done", "closed"})
 TICKET_KINDS = ("emergency", "complaint", "information", "prank", "silent", "unknown")
 ROLES = ("operator", "opd", "command", "admin")
 PRESENCES = ("ready", "paused", "offline")

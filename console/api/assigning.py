@@ -1,4 +1,4 @@
-"""The answers of agencies: states, proofs and «bukan wewenang»; and the cancelling by the command centre."""
+"""The answers of agencies: states, proofs and «bukan wewenang»; and recalling a ticket from them."""
 
 import asyncio
 from datetime import datetime
@@ -74,7 +74,7 @@ async def decline(request: web.Request) -> web.StreamResponse:
 
 
 async def cancel(request: web.Request) -> web.StreamResponse:
-    """POST /api/assignments/ID/cancel {reason}: the command centre takes the ticket off an agency."""
+    """POST /api/assignments/ID/cancel {reason}: an operator or the command centre takes the ticket off an agency."""
     console, user, number = console_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")
     reason = text(await read_form(request, "reason"), "reason", "alasan", longest=500)
     now = console.clock()

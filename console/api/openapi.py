@@ -45,6 +45,12 @@ OPEN = {"type": "object"}
 _FIELDS = {name: {"type": ["string", "null"], "maxLength": length} for name, length in MAX_LENGTH.items()}
 _FIELDS |= {"kind": words(*TICKET_KINDS)}
 _TICKET_FIELDS = body(**_FIELDS)
+_OVER = body(
+    fields=_TICKET_FIELDS,
+    draft=text(64, minLength=16, pattern="^[A-Za-z0-9-]+$"),
+    turn={"type": "integer", "minimum": 0},
+    erasures={"type": "integer", "minimum": 0},
+)
 _OPTIONAL_NOTE = {"type": ["string", "null"], "maxLength": 500}
 _MOMENT = {"type": ["string", "null"], "format": "date-time"}
 _OPDS: Schema = {"type": "array", "items": text(40), "minItems": 1}
@@ -62,18 +68,26 @@ BODIES: dict[str, Schema] = {
     "POST /api/callbacks/{task}/done": body(note=_OPTIONAL_NOTE),
     "POST /api/callbacks/{task}/unanswered": body(note=_OPTIONAL_NOTE),
     "POST /api/tickets": body(),
-    "PATCH /api/tickets/{number}": _TICKET_FIELDS,
+    "PATCH /api/tickets/{number}": body(**_FIELDS, over=_OVER),
     "POST /api/tickets/{number}/dispatch": body(
-        "opds", opds={"type": "array", "items": text(40), "minItems": 1}, fields=_TICKET_FIELDS
+        "opds", opds={"type": "array", "items": text(40), "minItems": 1}, fields=_TICKET_FIELDS, over=_OVER
     ),
     "POST /api/tickets/{number}/verdict": body(
-        "kind", kind=words(*VERDICTS), fields=_TICKET_FIELDS, reason={"type": ["string", "null"], "maxLength": 300}
+        "kind",
+        kind=words(*VERDICTS),
+        fields=_TICKET_FIELDS,
+        over=_OVER,
+        reason={"type": ["string", "null"], "maxLength": 300},
+    ),
+    "POST /api/tickets/{number}/reopen": body("reason", reason=text(500)),
+    "POST /api/drafts": body(
+        drafts={"type": "object", "maxProperties": 500, "additionalProperties": {"type": "integer", "minimum": 0}}
     ),
     "POST /api/tickets/{number}/close": body("note", note=text()),
-    "POST /api/tickets/{number}/merge": body("master", master=text(40), fields=_TICKET_FIELDS),
+    "POST /api/tickets/{number}/merge": body("master", master=text(40), fields=_TICKET_FIELDS, over=_OVER),
     "POST /api/tickets/{number}/split": body(),
+    "POST /api/tickets/{number}/wadul": body(fields=_TICKET_FIELDS, over=_OVER),
     "POST /api/tickets/{number}/undo": body("what", what=words(*DEEDS)),
-    "POST /api/tickets/{number}/wadul": body(fields=_TICKET_FIELDS),
     "POST /api/wadul": body(
         "link",
         "category",
@@ -223,7 +237,16 @@ def document() -> dict[str, Any]:
         paths.setdefault(bare(route.path), {})[route.method.lower()] = _operation(route)
     error = {
         "type": "object",
-        "properties": {"error": {"type": "string", "minLength": 1}, "field": {"type": "string"}},
+        "properties": {
+            "error": {"type": "string", "minLength": 1},
+            "field": {"type": "string"},
+            "conflicts": {"type": "array", "items": OPEN},
+            "saved": {"type": "array", "items": {"type": "string"}},
+            "at": {"type": "string", "format": "date-time"},
+            "revision": {"type": "integer"},
+            "ended": {"type": "boolean"},
+            "erased": {"type": "boolean"},
+        },
         "required": ["error"],
         "additionalProperties": False,
     }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from console.api import (
     assigning,
     callbacks,
+    drafts,
     duty,
     health,
     listening,
@@ -118,6 +119,8 @@ ROUTES = (
     Route("POST", f"/api/tickets/{TICKET}/dispatch", ticketing.dispatch, STAFF),
     Route("POST", f"/api/tickets/{TICKET}/verdict", verdicts.verdict, STAFF),
     Route("POST", f"/api/tickets/{TICKET}/close", ticketing.close, STAFF),
+    Route("POST", f"/api/tickets/{TICKET}/reopen", drafts.reopen, STAFF),
+    Route("POST", "/api/drafts", drafts.sweep, STAFF),
     Route("POST", f"/api/tickets/{TICKET}/undo", undoing.ticket, STAFF),
     Route("GET", f"/api/tickets/{TICKET}/similar", merging.similar, STAFF),
     Route("POST", f"/api/tickets/{TICKET}/merge", merging.merge, STAFF),
@@ -149,5 +152,5 @@ ROUTES = (
     Route("GET", "/api/push", push_devices.offer, SOUNDING),
     Route("POST", "/api/push", push_devices.subscribe, SOUNDING),
     Route("DELETE", "/api/push", push_devices.unsubscribe, SOUNDING),
-    Route("POST", f"/api/assignments/{ASSIGNMENT}/cancel", assigning.cancel, COMMAND),
+    Route("POST", f"/api/assignments/{ASSIGNMENT}/cancel", assigning.cancel, STAFF),
 )

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from tickets.cases.dispatching import dispatch, presume_genuine, settle_kind
 from tickets.cases.drafting import save
+from tickets.cases.typed_over import UNKNOWN, TypedOver
 from tickets.cases.urgency import replan
 from tickets.escalation.ladder import plan
 from tickets.model import Actor, Row, from_text, to_text
@@ -11,9 +12,18 @@ from tickets.routing import Routing
 from tickets.store import Store
 
 
-def merge(store: Store, routing: Routing, now: datetime, number: str, master: str, changes: Row, actor: Actor) -> str:
+def merge(
+    store: Store,
+    routing: Routing,
+    now: datetime,
+    number: str,
+    master: str,
+    changes: Row,
+    actor: Actor,
+    over: TypedOver = UNKNOWN,
+) -> str:
     """Save the last of the draft and link the ticket to `master`; returns the master's number."""
-    save(store, routing, now, number, changes, actor)
+    save(store, routing, now, number, changes, actor, over)
     return join(store, routing, now, number, master, actor)
 
 

@@ -29,6 +29,7 @@ from tickets.store.journal import Journal
 from tickets.store.ledger import Ledger
 from tickets.store.merging import Merging
 from tickets.store.people.absences import Absences
+from tickets.store.people.field_edits import FieldEdits
 from tickets.store.people.listeners import Listeners
 from tickets.store.people.people import People
 from tickets.store.people.push_devices import PushDevices
@@ -52,8 +53,9 @@ class Store:
             self.connection.migrate()
         self.journal = Journal(self.connection)
         self.calls = Calls(self.connection, self.journal)
+        self.field_edits = FieldEdits(self.connection)
         self.amendments = Amendments(self.connection, self.journal)
-        self.tickets = Tickets(self.connection, self.journal, self.calls, self.amendments)
+        self.tickets = Tickets(self.connection, self.journal, self.calls, self.field_edits, self.amendments)
         self.assignments = Assignments(self.connection, self.journal, self.amendments)
         # created before the complaints, which follow its changes in the journal
         self.merging = Merging(self.connection, self.journal, self.tickets, self.assignments, self.amendments)

@@ -618,6 +618,31 @@ def _amendments(db: Any) -> None:
         db.execute(statement)
 
 
+# The last author of each field of a ticket, so that a save over another person's words is noticed; which ticket a page
+# has open; and on the ticket: how often it was changed, and how often personal data were erased from it.
+_FIELD_EDITS = """
+CREATE TABLE field_edits (
+    ticket TEXT NOT NULL REFERENCES tickets(number),
+    field TEXT NOT NULL,
+    by TEXT NOT NULL,
+    at TEXT NOT NULL,
+    draft TEXT,
+    turn INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (ticket, field)
+) STRICT, WITHOUT ROWID;
+ALTER TABLE tickets ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE tickets ADD COLUMN erasures INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE pages ADD COLUMN ticket TEXT;
+CREATE INDEX pages_ticket ON pages(ticket) WHERE ticket IS NOT NULL;
+"""
+
+
+@migrations(name="0022-field-edits")
+def _field_edits(db: Any) -> None:
+    for statement in _statements(_FIELD_EDITS):
+        db.execute(statement)
+
+
 # Steps of agencies that were taken back within seconds. While such an answer stood, nobody had to be pushed.
 _UNDONE_STEPS = """
 CREATE TABLE undone_steps (

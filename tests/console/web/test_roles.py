@@ -109,7 +109,9 @@ EXPECTED = {
     "GET /api/push": {"opd", "command"},
     "POST /api/push": {"opd", "command"},
     "DELETE /api/push": {"opd", "command"},
-    "POST /api/assignments/{assignment}/cancel": {"command", "admin"},
+    "POST /api/assignments/{assignment}/cancel": STAFF,
+    "POST /api/tickets/{number}/reopen": STAFF,
+    "POST /api/drafts": STAFF,
 }
 USER_OF = {"operator": "siti", "opd": "damkar", "command": "pusat", "admin": "admin"}
 

@@ -51,8 +51,8 @@ _OLD_REPORTS = f"""SELECT t.number, t.call FROM tickets t LEFT JOIN calls c ON c
 # Blank what people wrote of people, one table each; kind, category, kecamatan, desa and every moment stay for the
 # figures.
 _REPORTS_GONE = (
-    """UPDATE tickets SET reporter_name = NULL, address = NULL, description = NULL
-    WHERE number IN (SELECT value FROM json_each(:tickets))""",
+    """UPDATE tickets SET reporter_name = NULL, address = NULL, description = NULL, erasures = erasures + 1,
+    revision = revision + 1 WHERE number IN (SELECT value FROM json_each(:tickets))""",
     "UPDATE assignments SET note = NULL WHERE ticket IN (SELECT value FROM json_each(:tickets))",
     "UPDATE complaints SET text = NULL, link = NULL WHERE ticket IN (SELECT value FROM json_each(:tickets))",
     "UPDATE calls SET location = NULL WHERE ticket IN (SELECT value FROM json_each(:tickets))",

@@ -112,7 +112,10 @@ const TELL = {
   "ticket.parted": (d) => `${d.merged} dipisahkan dari sini`,
   "ticket.followed": (d) => `mengikuti ${d.master}: ${(STATUSES[d.status] || d.status).toLowerCase()}`,
   "ticket.done": () => "semua penugasan selesai",
-  "ticket.reopened": (d) => `tiket terbuka lagi${d.verdict ? "" : ": tidak ada OPD yang menangani"}`,
+  "ticket.reopened": (d) => (d.reason ? `tiket dibuka lagi: ${d.reason}`
+    : `tiket terbuka lagi${d.verdict ? "" : ": tidak ada OPD yang menangani"}`),
+  "ticket.conflict": (d) =>
+    `tidak menimpa isian ${d.by.join(", ")}: ${d.fields.map((/** @type {string} */ name) => FIELDS[name]).join(", ")}`,
   "ticket.closed": (d) => `tiket ditutup${d.note ? `: ${OUTCOMES[d.note]?.toLowerCase() || d.note}` : ""}`,
   "assignment.acknowledged": (d) =>
     `${d.opd}: ${STATES[d.state] || d.state} lewat ${via(d.via)}${d.note ? ` – ${d.note}` : ""}${late(d)}`,
