@@ -13,6 +13,7 @@ from tickets.cases.handing_over import hand_over
 from tickets.cases.steps import STEPS, step
 from tickets.cases.undoing import undo_step
 from tickets.errors import BadLink, Conflict
+from tickets.escalation.answer_rules import know
 from tickets.links import Link
 from tickets.model import ENDED_STATES, Actor, Row, from_text
 from tickets.routing import Contact, Routing
@@ -20,7 +21,9 @@ from tickets.store import Store
 
 NOT_OURS = "bukan_wewenang"
 READ, UNDO = "dibaca", "urungkan"
-STATES = (*STEPS, NOT_OURS, READ, UNDO)
+# the answer of somebody above: no state of the assignment
+KNOWN = "tahu"
+STATES = (*STEPS, NOT_OURS, READ, UNDO, KNOWN)
 WORDS = {
     "dikirim": "Belum dijawab",
     "diterima": "Diterima",
@@ -36,13 +39,16 @@ ENDED = {"selesai": "tugas ini sudah selesai", "dibatalkan": "tugas ini sudah di
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """A contact who came by a link; `device` is the hash of the browser's secret, `held`: it is tied to the link."""
+    """A contact who came by a link; `device` is the hash of the browser's secret, `held`: it is tied to the link.
+
+    `above`: not of the agency, looks at the assignment and never answers it."""
 
     link: Link
     contact: Contact
     device: str | None
     held: bool
     role: str = "link"
+    above: bool = False
 
     @property
     def actor(self) -> Actor:
@@ -69,7 +75,8 @@ def admit(store: Store, routing: Routing, zone: tzinfo, now: datetime, link: Lin
     row = store.assignments.get(link.assignment)
     held = store.links.holds(link, device)
     contact = routing.contacts.get(link.contact)
-    if contact is None or contact.opd not in (None, row["opd"]):
+    above = contact is not None and contact.opd != row["opd"]
+    if contact is None or (above and contact.opd is not None and contact.name != routing.duty):
         raise BadLink("tautan ini dicabut: kontaknya tidak lagi bertugas")
     if not held:
         links.check(link, now)
@@ -77,7 +84,7 @@ def admit(store: Store, routing: Routing, zone: tzinfo, now: datetime, link: Lin
             raise _over(routing, row)
         if store.links.spent(link):
             raise BadLink(f"tautan ini sudah dipakai{answered_by(routing, zone, row)}")
-    return Visitor(link, contact, device, held)
+    return Visitor(link, contact, device, held, above=above)
 
 
 def answer(store: Store, routing: Routing, zone: tzinfo, now: datetime, visitor: Visitor, given: Answer) -> None:
@@ -89,13 +96,20 @@ def answer(store: Store, routing: Routing, zone: tzinfo, now: datetime, visitor:
         undo_step(store, routing, now, row, visitor)
         return
     if given.state in (READ, "diterima"):
-        _read(store, now, visitor, given)
+        _read(store, routing, now, row, visitor, given)
     if given.state == READ:
         return
     if row["state"] in ENDED_STATES and not visitor.held:
         raise _over(routing, row)
     if row["state"] == given.state and visitor.held:
         return  # the response to the first try was lost on its way
+    if visitor.above and given.state == KNOWN:
+        spend(store, now, visitor)
+        know(store, routing, now, row["id"], visitor.contact, visitor.actor, "link")
+        return
+    check_agency(routing, row, visitor)
+    if given.state == KNOWN:
+        raise Conflict("yang bertugas di OPD menjawab dengan «TERIMA»")
     spend(store, now, visitor)
     if given.state == "diterima" and row["state"] != "dikirim":
         raise Conflict(f"laporan ini sudah «{WORDS[row['state']]}»{answered_by(routing, zone, row)}")
@@ -110,12 +124,19 @@ def _over(routing: Routing, row: Row) -> BadLink:
     return BadLink(ENDED.get(row["state"], taken))
 
 
-def _read(store: Store, now: datetime, visitor: Visitor, given: Answer) -> None:
+def _read(store: Store, routing: Routing, now: datetime, row: Row, visitor: Visitor, given: Answer) -> None:
     """Mark as read what the visitor was shown; it spends no link. Who is above an agency reads nothing in its name."""
-    if visitor.contact.opd is not None:
-        store.amendments.read(now, visitor.link.assignment, given.shown, visitor.actor, "link")
-    elif given.state == READ:
-        raise Conflict("perubahan ini hanya bisa ditandai sudah dibaca oleh OPD yang bertugas")
+    if given.state == READ:
+        check_agency(routing, row, visitor)
+    if not visitor.above:
+        store.amendments.read(now, row["id"], given.shown, visitor.actor, "link")
+
+
+def check_agency(routing: Routing, row: Row, visitor: Visitor) -> None:
+    """Conflict for somebody who is not of the agency: nobody answers in its name."""
+    if visitor.above:
+        opd = short_name(routing, row["opd"])
+        raise Conflict(f"hanya {opd} yang bisa menjawab laporan ini; hubungi {opd} atau 112")
 
 
 def spend(store: Store, now: datetime, visitor: Visitor) -> None:

@@ -23,6 +23,7 @@ class _ReadOnly:
 
     def __init__(self, store: Store, unwritten: Unwritten) -> None:
         self.absences = store.absences
+        self.snoozes = store.snoozes
         self.tickets = store.tickets
         self.assignments = _Assignments(store, unwritten)
         self.amendments = _Amendments(store)
@@ -52,8 +53,8 @@ class _Assignments:
     def postpone(self, push: int, me: str, due_at: datetime) -> None:
         self._unwritten.postpone(self._claimed[push], due_at)
 
-    def step_contacts(self, push: DuePush) -> list[str]:
-        return self._assignments.step_contacts(push)
+    def step_pushes(self, push: DuePush) -> list[Row]:
+        return self._assignments.step_pushes(push)
 
     def last_attempt(self, contact: str, channel: str, now: datetime | None = None) -> datetime | None:
         known = self._assignments.last_attempt(contact, channel, now), self._unwritten.last((contact, channel))

@@ -58,7 +58,11 @@ class Ledger:
             until = from_text(row["until"]) if row["done"] == row["pushes"] else None
             names = ("assignment", "ticket", "opd", "phase", "step", "every_s")
             since = from_text(row["since"])
-            ledger: dict[str, Any] = {"channels": channels, "tried": step, "stood": stood}
+            ledger: dict[str, Any] = {
+                "channels": channels,
+                "tried": step,
+                "stood": stood if row["phase"] == WAITING_STATE else (),
+            }
             duty = Duty(**{name: row[name] for name in names}, since=since, until=until, **ledger)
             ways = {tuple(way.split(" ", 1)) for way in row["ways"].split(",")} | {attempt.way for attempt in step}
             yield duty, self._rang(ways, since, until or now) if channels <= CALLS else []

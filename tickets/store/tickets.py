@@ -11,6 +11,7 @@ from tickets.store.calls import Calls
 from tickets.store.connection import Connection
 from tickets.store.journal import Journal
 from tickets.store.people.field_edits import FieldEdits, Mark
+from tickets.store.search.text_index import TextIndex
 
 # Reads a ticket's own row.
 _ONE = "SELECT * FROM tickets WHERE number = :number"
@@ -70,12 +71,19 @@ class Tickets:
     """Tickets by number."""
 
     def __init__(
-        self, connection: Connection, journal: Journal, calls: Calls, edits: FieldEdits, amendments: Amendments
+        self,
+        connection: Connection,
+        journal: Journal,
+        calls: Calls,
+        edits: FieldEdits,
+        index: TextIndex,
+        amendments: Amendments,
     ) -> None:
         self._db = connection
         self._journal = journal
         self._calls = calls
         self._edits = edits
+        self._index = index
         self._amendments = amendments
 
     def create(self, now: datetime, day: str, actor: Actor, kind: str = "unknown") -> str:
@@ -102,6 +110,7 @@ class Tickets:
             sql = f"UPDATE tickets SET {sets} WHERE number = :number"
             operator = actor.name if actor.kind == "user" else before["operator"]
             self._db.run(sql, number=number, at=to_text(now), operator=operator, **clean)
+            self._index.changed(number, before, before | clean)
             changed = {name: value for name, value in clean.items() if before[name] != value}
             self._amendments.edited(now, before, changed, actor)
             if actor.kind == "user":

@@ -34,6 +34,8 @@ EXPECTED = {
     "GET /saringan": STAFF,
     "GET /nomor": {"admin"},
     "GET /wadul": STAFF,
+    "GET /cari": ALL,
+    "POST /api/search": ALL,
     "GET /lacak": None,
     "GET /live": ALL,
     "GET /media/{name}": ALL,

@@ -180,7 +180,7 @@ class Amendments:
         with self._db.ensured_write():
             last = self._db.all(_LAST_STEP, **values)[0]["step"]
             self._db.run(_QUIET, at=to_text(now), **values)
-            write_plan(self._db, assignment, pushes, last)
+            write_plan(self._db, now, assignment, pushes, last)
             self._db.run(_PLANNED, assignment=assignment)
 
     def taken_up(self, assignment: int) -> list[Row]:

@@ -12,7 +12,7 @@ const FIELDS = { kind: "jenis", category: "kategori", kecamatan: "kecamatan", de
   description: "uraian", reporter_name: "nama pelapor", reporter_number: "nomor pelapor" };
 /** @type {Words} */
 const UNHEARD = { busy: "sedang dipakai", unreachable: "tidak terjangkau", lost: "terputus saat berdering",
-  cancelled: "berhenti berdering" };
+  cancelled: "berhenti berdering", forwarded: "mengalihkan panggilan; matikan pengalihan di telepon itu" };
 /** @param {Facts} d */
 const missed = (d) => (UNHEARD[d.reason] ? `telepon operator ${d.operator} ${UNHEARD[d.reason]}`
   : `operator ${d.operator} ${d.reason === "declined" ? "menolak panggilan" : "tidak menjawab"}`);
@@ -60,6 +60,13 @@ const replied = (d) => {
   return parts.filter(Boolean).join(", ") || "menjawab";
 };
 
+/** @type {Words} */
+const AUDIENCES = { desk: "meja operator", room: "semua meja", command_centre: "pusat kendali" };
+/** @type {Words} */
+const UNSENT_ENDS = { sent: ": dikirim", accepted: ": diterima OPD", merged: ": digabung", filed: ": masuk Wadul",
+  closed: ": tiket ditutup", done: ": selesai", edited: ": bukan darurat", prank: ": prank",
+  talked_out: ": selesai lewat telepon", other: ": alasan lain" };
+
 /** @type {Record<string, (d: Facts) => string>} */
 const TELL = {
   "call.arrived": (d) => (d.anonymous ? "panggilan masuk tanpa nomor" : `panggilan masuk dari ${phone(d.number)}`),
@@ -105,7 +112,7 @@ const TELL = {
     + `${d.was ? `; nomor sementaranya ${d.was}` : ""}`,
   "ticket.created": () => "tiket dibuat",
   "ticket.updated": (d) => `tiket diisi: ${filled(d) || "tanpa perubahan"}`,
-  "ticket.dispatched": (d) => `dikirim ke ${d.opd}`,
+  "ticket.dispatched": (d) => `dikirim ke ${d.opd}${d.handed_on ? ` (berpindah ${d.handed_on}×)` : ""}`,
   "ticket.merged": (d) => `digabung ke ${d.master}`,
   "ticket.joined": (d) => `${d.merged} digabung ke sini`,
   "ticket.split": (d) => `dipisahkan dari ${d.master}`,
@@ -124,6 +131,8 @@ const TELL = {
     : `${d.opd}: perubahan ${fieldName(d.field || "")}`),
   "assignment.read": (d) => `${d.opd}: perubahan dibaca lewat ${via(d.via)}`,
   "assignment.replanned": (d) => `${d.opd} didorong dengan tangga lain${d.note ? `: ${d.note}` : ""}`,
+  "assignment.known": (d) => `${d.contact} tahu dan menangani; tidak didorong sampai ${moment(d.until)}`,
+  "assignment.settled": (d) => `${d.opd}: pengembalian sudah diurus 112${d.note ? ` – ${d.note}` : ""}`,
   "complaint.filed": (d) =>
     `masuk Wadul Bupati dengan nomor ${grouped(d.tracking)}${d.source === "sosial" ? ", dari media sosial" : ""}`,
   "complaint.moved": (d) => `aduan: ${COMPLAINTS[d.state] || d.state}`,
@@ -143,6 +152,11 @@ const TELL = {
   "push.seen": (d) => `${d.opd}: tampil di halaman, sirene berbunyi`,
   "link.opened": (d) => `${d.contact} membuka tautan`,
   "link.refused": (d) => `tautan untuk ${d.contact || "?"} ditolak: ${d.why}`,
+  "push.unsent": (d) => `belum dikirim ke OPD: ${AUDIENCES[d.audience] || d.audience} didorong${d.pages ? ""
+    : ", tidak ada halaman yang terbuka"}`,
+  "unsent.begun": () => "belum dikirim ke OPD: dorongan dimulai",
+  "unsent.ended": (d) => `dorongan untuk mengirim berhenti${UNSENT_ENDS[d.reason] || ""}`,
+  "ticket.not_sent": (d) => `tidak dikirim ke OPD${UNSENT_ENDS[d.reason] || ""}${d.note ? ` – ${d.note}` : ""}`,
   "push.failed": (d) => `gagal mendorong ${d.contact} lewat ${via(d.channel)}: ${d.error}`,
 };
 // Said by another row already: a request by what came of it.
