@@ -323,7 +323,11 @@ def _rules(moment: Moment) -> ScreeningRules:
 
 
 def _history(store: Store, call: Row) -> list[Row]:
-    """Earlier calls of the number: the last genuine ones, which many pranks would hide, and then the newest."""
+    """Earlier calls of the number: the last genuine ones, which many pranks would hide, and then the newest.
+
+    Without a number those of the same telephone."""
+    if call["number"] is None:
+        return store.calls.of_device(call["device"], but=call["id"], limit=HISTORY)
     genuine = store.calls.history(call["number"], but=call["id"], limit=GENUINE, verdict="genuine")
     known = {row["call"] for row in genuine}
     newest = store.calls.history(call["number"], but=call["id"], limit=HISTORY)

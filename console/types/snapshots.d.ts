@@ -37,6 +37,9 @@ interface Call {
   display: string;
   anonymous: boolean;
   callable: boolean;
+  /** How the number was read; `passed_on`: numbers that passed the call on to us. */
+  caller: { kind: string | null; why: string | null; passed_on: string[] };
+  dialled: string;
   arrived_at: Moment;
   ended_at: Moment | null;
   waiting_at: Moment | null;

@@ -791,3 +791,17 @@ CREATE INDEX assignments_opd ON assignments(opd, ticket);
 def _search(db: Any) -> None:
     for statement in _statements(_SEARCH):
         db.execute(statement)
+
+
+# All that the network sent of a caller (JSON), and the mark of a telephone without a SIM card.
+_IDENTITY = """
+ALTER TABLE calls ADD COLUMN identity TEXT;
+ALTER TABLE calls ADD COLUMN device TEXT;
+CREATE INDEX calls_device ON calls(device, arrived_at) WHERE device IS NOT NULL;
+"""
+
+
+@migrations(name="0027-identity")
+def _identity(db: Any) -> None:
+    for statement in _statements(_IDENTITY):
+        db.execute(statement)
