@@ -97,6 +97,7 @@ def opd(store: Store, moment: Moment, code: str) -> Row:
         "open_next": following,
         "open_count": count,
         "waiting_count": waits,
+        "recalled": tasks.recalled_tasks(store, moment.setting, code),
         "ended": ended,
         "ended_next": ended_next,
         "ended_count": store.boards.ended_count(code, moment.now - tasks.ENDED_SHOWN),
@@ -155,6 +156,8 @@ def ticket(store: Store, moment: Moment, number: str) -> Row:
     timeline, earlier = _timeline(store, row)
     merged, attachments = cut(row["merged"], lists.LIST_ROOM), cut(row["attachments"], lists.LIST_ROOM)
     recorded = store.callbacks.recorded(number)
+    assignments = [each | {"amendments": tasks.amendments(store, each["id"])} for each in row["assignments"]]
+    row |= {"assignments": assignments}
     return {
         "ticket": row | {"timeline": timeline, "merged": merged[0], "attachments": attachments[0]},
         "merged_count": len(row["merged"]),

@@ -32,6 +32,7 @@ LANDED = {
     "0018-pages": "136184907e7626c9",
     "0019-journal-kinds": "576b5aee13970d9a",
     "0020-unsent": "c9267967e5acd55e",
+    "0021-amendments": "fab5f0e5149611e5",
     "0022-field-edits": "1d1a4549e88fe1de",
     "0023-undone-steps": "e119443543e7330a",
     "0024-above": "e797dfd4399bb587",
