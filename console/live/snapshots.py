@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from console.api.listening import listens
 from console.console import SAFE, Setting
@@ -13,6 +13,7 @@ from console.live.complaints_board import inbox, summary
 from console.live.kept import Kept
 from console.live.shift import shift
 from console.live.today import Today
+from console.live.unsent_lists import queue, unsent
 from ivr.hours import Gate, decide
 from ivr.screening_rules import ScreeningRules
 from tickets.model import Row, from_text
@@ -22,7 +23,6 @@ from tickets.store import Store
 BEAT_LATE_S = 10.0
 PUSH_LATE_S = 10.0
 PROCESSES = ("calls", "agi", "escalate")
-RECENT = timedelta(hours=14)
 MAX_ESCALATED = 200
 MAX_TROUBLED = 30
 HISTORY, GENUINE = 4, 2
@@ -69,7 +69,9 @@ def operator(store: Store, moment: Moment, name: str) -> Row:
         **moment.kept.of(store, "desk", _desk_lists),
         "dials_out": moment.setting.dials_out,
         "handovers": store.handovers.waiting(),
-        "mine": fitting(store.boards.tickets_of(name, moment.now - RECENT), 2 * lists.LIST_ROOM),
+        "mine": fitting(store.boards.tickets_of(name, moment.now - lists.RECENT), 2 * lists.LIST_ROOM),
+        "mine_count": store.boards.tickets_of_count(name, moment.now - lists.RECENT),
+        "unsent": unsent(store, moment.setting.routing.unsent, moment.now),
         "edition": moment.setting.edition,
     }
 
@@ -97,6 +99,7 @@ def opd(store: Store, moment: Moment, code: str) -> Row:
         "open_next": following,
         "open_count": count,
         "waiting_count": waits,
+        "recalled": tasks.recalled_tasks(store, moment.setting, code),
         "ended": ended,
         "ended_next": ended_next,
         "ended_count": store.boards.ended_count(code, moment.now - tasks.ENDED_SHOWN),
@@ -127,6 +130,8 @@ def overview(store: Store, moment: Moment, subject: str) -> Row:
         "work_next": following,
         "work_count": store.boards.work_count(),
         "unanswered": {"count": unanswered, "oldest": oldest},
+        "unsent": unsent(store, moment.setting.routing.unsent, moment.now),
+        "queue": queue(calls),
         "counts": store.boards.counts(midnight),
         "screening": moment.today.of(store, midnight),
         "callbacks": store.callbacks.open_count(),
@@ -153,6 +158,8 @@ def ticket(store: Store, moment: Moment, number: str) -> Row:
     timeline, earlier = _timeline(store, row)
     merged, attachments = cut(row["merged"], lists.LIST_ROOM), cut(row["attachments"], lists.LIST_ROOM)
     recorded = store.callbacks.recorded(number)
+    assignments = [each | {"amendments": tasks.amendments(store, each["id"])} for each in row["assignments"]]
+    row |= {"assignments": assignments}
     return {
         "ticket": row | {"timeline": timeline, "merged": merged[0], "attachments": attachments[0]},
         "merged_count": len(row["merged"]),
@@ -345,7 +352,11 @@ def _rules(moment: Moment) -> ScreeningRules:
 
 
 def _history(store: Store, call: Row) -> list[Row]:
-    """Earlier calls of the number: the last genuine ones, which many pranks would hide, and then the newest."""
+    """Earlier calls of the number: the last genuine ones, which many pranks would hide, and then the newest.
+
+    Without a number those of the same telephone."""
+    if call["number"] is None:
+        return store.calls.of_device(call["device"], but=call["id"], limit=HISTORY)
     genuine = store.calls.history(call["number"], but=call["id"], limit=GENUINE, verdict="genuine")
     known = {row["call"] for row in genuine}
     newest = store.calls.history(call["number"], but=call["id"], limit=HISTORY)

@@ -37,6 +37,9 @@ interface Call {
   display: string;
   anonymous: boolean;
   callable: boolean;
+  /** How the number was read; `passed_on`: numbers that passed the call on to us. */
+  caller: { kind: string | null; why: string | null; passed_on: string[] };
+  dialled: string;
   arrived_at: Moment;
   ended_at: Moment | null;
   waiting_at: Moment | null;
@@ -56,6 +59,23 @@ interface Call {
 }
 
 /** A ticket given to an agency, as the page of that ticket shows it. */
+/** A change of a ticket after its dispatch: tickets/store/answers/amendments.py. */
+interface Amendment {
+  id: number;
+  /** Counts its values: reading holds for the one that was shown. */
+  revision: number;
+  /** A field of the ticket, `report` (`about` is that ticket), or `recall` (`about`: the task goes on there). */
+  field: string;
+  about: string;
+  before: string | null;
+  after: string | null;
+  made_by: string;
+  changed_at: Moment;
+  read_at: Moment | null;
+  read_by: string | null;
+  read_via: string | null;
+}
+
 interface TicketAssignment {
   id: number;
   opd: string;
@@ -100,6 +120,8 @@ interface Ticket extends Reported {
   master: string | null;
   merged: number;
   assignments: Assignment[];
+  /** Since when it is an emergency that nobody has sent; absent where the ticket was fetched alone. */
+  unsent_since?: Moment | null;
 }
 
 interface OwnPresence { operator: string; wanted: string; live: string; call: string | null; since: Moment | null }
@@ -172,6 +194,27 @@ interface Message extends Ticket { call: string }
 /** The lengths of the lists that every operator works on. */
 interface DeskCounts { callbacks: number; messages: number; returned: number }
 
+/** An emergency that nobody has sent to an agency; `stage` is the last audience that its pushes have come to. */
+interface UnsentReport {
+  number: string;
+  sign: string;
+  since: Moment;
+  kind: string;
+  category: string | null;
+  kecamatan: string | null;
+  desa: string | null;
+  address: string | null;
+  description: string | null;
+  created_at: Moment;
+  display: string | null;
+  operator: string | null;
+  pushes: number;
+  stage: "desk" | "room" | "command_centre" | null;
+}
+
+/** The most urgent of them; `count` are all. */
+interface Unsent { rows: UnsentReport[]; count: number; oldest: Moment | null }
+
 interface OperatorSnapshot {
   me: OwnPresence;
   colleagues: Presence[];
@@ -192,6 +235,8 @@ interface OperatorSnapshot {
   messages: Message[];
   returned: ReturnedTicket[];
   mine: Ticket[];
+  mine_count: number;
+  unsent: Unsent;
   edition: number;
 }
 
@@ -230,6 +275,8 @@ interface Task extends Assignment, Reported {
   /** The newest rows, and the newest states and notes; the part before `story_next` is not here. */
   story: JournalRow[];
   story_next: number | null;
+  /** All that are unread, the newest that are read. */
+  amendments: Amendment[];
 }
 
 interface ReporterCall { ticket: string; operator: string; talked_at: Moment | null }
@@ -241,6 +288,8 @@ interface OpdSnapshot {
   open_next: string | null;
   open_count: number;
   waiting_count: number;
+  /** Ended tasks with a change that was not read, as a recall. */
+  recalled: Task[];
   ended: Task[];
   ended_next: number | null;
   ended_count: number;
@@ -326,6 +375,9 @@ interface OverviewSnapshot {
   work_next: string | null;
   work_count: number;
   unanswered: { count: number; oldest: Moment | null };
+  unsent: Unsent;
+  /** Callers who wait for an operator; `oldest` is the first of the urgent ones. */
+  queue: { count: number; urgent: number; oldest: Moment | null };
   counts: { calls: Record<string, number>; finished: Record<string, number> };
   screening: ScreeningFigures;
   callbacks: number;
@@ -386,7 +438,7 @@ interface WholeTicket {
   master: string | null;
   merged: string[];
   hold: { at: Moment; reason: string } | null;
-  assignments: TicketAssignment[];
+  assignments: (TicketAssignment & { amendments: Amendment[] })[];
   attachments: { assignment: number; kind: string; value: string; added_at: Moment; added_by: string }[];
   /** The newest rows; the part before `timeline_next` is not here. */
   timeline: JournalRow[];

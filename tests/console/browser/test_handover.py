@@ -1,4 +1,4 @@
-"""The hand-over of a shift in a real Chromium: offered at the desk, signed by one login, taken by another, read again."""
+"""The hand-over of a shift in a real Chromium: signed by one login, taken by another, read again."""
 
 from __future__ import annotations
 

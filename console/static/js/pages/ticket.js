@@ -2,6 +2,7 @@
 // One ticket whole: what was reported, who has it, the recording, and everything that happened.
 import { html, useState } from "../../vendor/preact-htm.js";
 import { post } from "../shared/api.js";
+import { ChangeLines } from "../shared/changes.js";
 import { Declining, Proofs } from "../agency/closing.js";
 import { Merged } from "../desk/merging.js";
 import { More, useMore } from "../shared/more.js";
@@ -124,7 +125,7 @@ function Reason({ label, give, leave }) {
     <button type="button" class="button slim quiet" onClick=${leave}>Jangan</button></form>`;
 }
 
-/** @param {{ assignment: TicketAssignment, ticket: WholeTicket, reference: Reference }} props */
+/** @param {{ assignment: WholeTicket["assignments"][number], ticket: WholeTicket, reference: Reference }} props */
 function Assignment({ assignment, ticket, reference }) {
   const { id, opd, state, acknowledged_at: answeredAt, acknowledged_by: by, via } = assignment;
   const [handing, setHanding] = useState(false);
@@ -140,6 +141,8 @@ function Assignment({ assignment, ticket, reference }) {
           && html`<span class="small">belum dijawab <${Since} at=${assignment.dispatched_at} /></span>`}
       ${assignment.pushes > 0 && html`<span class="small muted">${assignment.pushes}× didorong</span>`}</div>
     ${assignment.note && html`<p class="small">${assignment.note}</p>`}
+    ${assignment.amendments.length > 0 && html`<${ChangeLines} rows=${assignment.amendments} reference=${reference}
+      readers=${true} />`}
     <${Proofs} rows=${proofs} />
     <div class="row">
       ${next && html`<${Act} label=${`${next[1]}…`} ask="Siapa yang menjawab, lewat apa"
