@@ -68,12 +68,15 @@ def _print_pushes(figures: Row) -> None:
             f"Jeda terpanjang                  {_seconds(longest['seconds'])} (boleh {_seconds(longest['allowed_s'])}) "
             f"{longest['ticket']}, {longest['opd']}, anak tangga ke-{longest['step']}"
         )
+    names = ("ticket", "opd", "step", "started_at", "ended_at", "seconds", "allowed_s")
     if figures["holds"]:
         click.echo(f"Tidak ada jeda yang lebih dari {_seconds(figures['grace_s'])} melewati tangganya.")
-        return
-    click.echo(f"{len(figures['violations'])} jeda lebih dari {_seconds(figures['grace_s'])} melewati tangganya:")
-    names = ("ticket", "opd", "step", "started_at", "ended_at", "seconds", "allowed_s")
-    print_table(figures["violations"], names, "")
+    else:
+        click.echo(f"{len(figures['violations'])} jeda lebih dari {_seconds(figures['grace_s'])} melewati tangganya:")
+        print_table(figures["violations"], names, "")
+    if figures["unreached"]:
+        click.echo(f"Dicoba, tetapi {len(figures['unreached'])} kali tidak sampai kepada seorang pun:")
+        print_table(figures["unreached"], names, "")
 
 
 def _seconds(value: float) -> str:

@@ -14,6 +14,8 @@ from tickets.store import Store
 def report(store: Store, first: date, last: date, zone: ZoneInfo, now: datetime) -> Row:
     """Both days included, as the zone has them; `violations` are the gaps that no ladder allows.
 
+    `unreached` are those in which pushes were tried, perhaps, and none arrived at a person.
+
     InvalidInput when the period is empty or longer than a year.
     """
     count = (last - first).days + 1
@@ -32,6 +34,7 @@ def report(store: Store, first: date, last: date, zone: ZoneInfo, now: datetime)
         "delivered": proof.delivered,
         "longest": _gap(proof.longest) if proof.longest else None,
         "violations": [_gap(gap) for gap in proof.violations],
+        "unreached": [_gap(gap) for gap in proof.unreached],
     }
 
 
