@@ -1,7 +1,7 @@
 """The lists of pages, each in parts, the most urgent rows first."""
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from console.live.bounding import PART, brief, cut, fitting
@@ -56,6 +56,11 @@ def returned(store: Store, offset: int, limit: int) -> list[Row]:
 def troubled(store: Store, offset: int, limit: int) -> list[Row]:
     """Pushes whose last attempt failed."""
     return [brief(row, "last_error") for row in store.assignments.troubled(limit, offset)]
+
+
+def known(store: Store, now: datetime) -> list[Row]:
+    """Contacts above the agencies who have said that they deal with an assignment, while that counts."""
+    return store.snoozes.shown(now)
 
 
 def calls(store: Store, offset: int, limit: int) -> list[Row]:

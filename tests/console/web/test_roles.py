@@ -108,6 +108,8 @@ EXPECTED = {
     "GET /api/push": {"opd", "command"},
     "POST /api/push": {"opd", "command"},
     "DELETE /api/push": {"opd", "command"},
+    "POST /api/tickets/{number}/returned": STAFF,
+    "POST /api/assignments/{assignment}/known": {"command", "admin"},
     "POST /api/assignments/{assignment}/cancel": STAFF,
     "POST /api/tickets/{number}/reopen": STAFF,
     "POST /api/drafts": STAFF,
