@@ -443,6 +443,35 @@ interface NumberCall {
 
 interface WholeNumber extends NumberRow { verdicts: NumberVerdict[]; calls: NumberCall[] }
 
+interface SearchSnapshot { operators: { name: string; display: string }[]; edition: number }
+
+/** A ticket that a search shows; for agencies without what is of the line. */
+interface SearchHit {
+  ticket: string;
+  call: string | null;
+  at: Moment;
+  kind: string;
+  category: string | null;
+  state: string;
+  agencies: string[];
+  operator: string | null;
+  place: { kecamatan: string | null; desa: string | null; address: string | null };
+  snippet: string;
+  caller: { name: string | null; number: string | null; display: string | null };
+  outcome: string | null;
+  talked_with: string | null;
+  master: string | null;
+}
+
+interface SearchAnswer {
+  by: string;
+  hits: SearchHit[];
+  more: boolean;
+  next: string | null;
+  instead: Record<string, string[]>;
+  indexing: { older_than: string; total: number; done: number } | null;
+}
+
 interface NumbersSnapshot { lost: number; rules: ScreeningRules; edition: number }
 interface ScreeningRules { doubt_score: number; half_life_days: number }
 

@@ -27,6 +27,7 @@ from tickets.escalation.ladder import report
 from tickets.escalation.phone_answers import Answers
 from tickets.escalation.picking import PER_WAY, Picked, Picker
 from tickets.escalation.unclaimed import pick_unclaimed
+from tickets.escalation.unsent_duty import UnsentDuty
 from tickets.escalation.unwritten import Unwritten
 from tickets.model import ContactChannel, DuePush, Row, from_text, to_text
 from tickets.notify.channel import Clock, Delivery, Wired
@@ -105,6 +106,7 @@ class EscalationDaemon:
         self._recent: deque[tuple[datetime, int]] = deque()  # (moment, pushes begun) within a second
         self._recorder = Recorder(self._write, spawn, self._much, self._gather)
         self._attempts = Attempts(name, store, routing, channels, self._unwritten, self._recorder.write)
+        self._unsent = UnsentDuty(store, self._write, routing, clock)
         self._answers = Answers(store, routing, clock, self._attempts, self._unwritten, self._stop_answered)
 
     @property
@@ -130,7 +132,7 @@ class EscalationDaemon:
         await self._unwritten.open(self._store)
         self.seen = await self._store.read(lambda store: store.journal.last())
         self._before, self._known = await self._store.read(self._last_beat)  # our own first beat overwrites it
-        duties = {"cycle": self._cycle, "follow": self._follow, "beat": self._beat}
+        duties = {"cycle": self._cycle, "follow": self._follow, "beat": self._beat, "unsent": self._unsent.look}
         tasks = [self._spawn(f"{self.name}-{name}", self._keep(name, duty)) for name, duty in duties.items()]
         try:
             await asyncio.gather(*tasks)
@@ -220,6 +222,7 @@ class EscalationDaemon:
             return 0
         count = store.assignments.shift(now, before, self._known)
         store.snoozes.shift(now, now - before)
+        store.unsent_pushes.shift(now - before)
         store.spilled.mark(now, mark, 1)
         self._beat_once(store, now, list(self._sending))
         return count

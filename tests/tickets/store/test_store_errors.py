@@ -20,9 +20,10 @@ from tickets.errors import SchemaViolated, StoreUnavailable, WriteRefused
 from tickets.links import Link
 from tickets.model import DuePush, HandedOn, PlannedPush, PlannedTest
 from tickets.store import Store, copies, examination
-from tickets.store.callers.searches import Wanted
 from tickets.store.calls import NewCall
 from tickets.store.people.push_devices import PushDevice
+from tickets.store.search.searches import Wanted
+from tickets.store.search.text_index import TEXTS
 from tickets.store.thread import StoreThread
 
 DAY = "20261122"
@@ -152,7 +153,7 @@ GIVEN: dict[str, Any] = {
     "end": START, "ended_since": START, "started": START, "next_due": START, "due": START, "due_at": START,
     "first": START, "last": START, "passed": START, "by": timedelta(hours=1), "actor": SARI, "push": PUSH,
     "new": NewCall("c1", "+62811", "0811", False, True, "112"), "ladder": (PUSH,), "pushes": (1,), "ids": (1,),
-    "way": ("damkar.siaga", "call"), "over": Overdue(START, START, START),
+    "way": ("damkar.siaga", "call"), "begun": START, "over": Overdue(START, START, START),
     "wanted": Wanted(START, START, 1, words=("api",)),
 }  # fmt: skip
 
@@ -178,6 +179,11 @@ THEIR_OWN: dict[str, dict[str, Any]] = {
     "tickets.unjudged": {"ticket": {"number": "T-1", "kind": "prank", "status": "closed", "call": None}},
     "test_pushes.ask": {"planned": (PlannedTest("damkar.siaga", "damkar", "page"),)},
     "test_pushes.ended": {"row": ROW},
+    "searches.note": {"by": "words"},
+    "searches.hits": {"numbers": ("T-1",)},
+    "text_index.changed": {"before": dict.fromkeys(TEXTS), "after": dict.fromkeys(TEXTS, "api")},
+    "unsent_pushes.begin": {"episode": ROW | {"opened_at": "x", "sign": "lane", "since": "x"}, "steps": ()},
+    "unsent_pushes.pushed": {"step": ROW | {"step": 0, "episode": 1, "audience": "desk", "tries": 0}},
     "push_devices.gone": {"devices": [ROW]},
     "push_devices.put": {"device": PushDevice("x", "x", "x", "x", "x")},
 }
