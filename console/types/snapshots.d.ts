@@ -42,6 +42,9 @@ interface Call {
   display: string;
   anonymous: boolean;
   callable: boolean;
+  /** How the number was read; `passed_on`: numbers that passed the call on to us. */
+  caller: { kind: string | null; why: string | null; passed_on: string[] };
+  dialled: string;
   arrived_at: Moment;
   ended_at: Moment | null;
   waiting_at: Moment | null;
@@ -61,6 +64,23 @@ interface Call {
 }
 
 /** A ticket given to an agency, as the page of that ticket shows it. */
+/** A change of a ticket after its dispatch: tickets/store/answers/amendments.py. */
+interface Amendment {
+  id: number;
+  /** Counts its values: reading holds for the one that was shown. */
+  revision: number;
+  /** A field of the ticket, `report` (`about` is that ticket), or `recall` (`about`: the task goes on there). */
+  field: string;
+  about: string;
+  before: string | null;
+  after: string | null;
+  made_by: string;
+  changed_at: Moment;
+  read_at: Moment | null;
+  read_by: string | null;
+  read_via: string | null;
+}
+
 interface TicketAssignment {
   id: number;
   opd: string;
@@ -235,6 +255,8 @@ interface Task extends Assignment, Reported {
   /** The newest rows, and the newest states and notes; the part before `story_next` is not here. */
   story: JournalRow[];
   story_next: number | null;
+  /** All that are unread, the newest that are read. */
+  amendments: Amendment[];
 }
 
 interface ReporterCall { ticket: string; operator: string; talked_at: Moment | null }
@@ -246,6 +268,8 @@ interface OpdSnapshot {
   open_next: string | null;
   open_count: number;
   waiting_count: number;
+  /** Ended tasks with a change that was not read, as a recall. */
+  recalled: Task[];
   ended: Task[];
   ended_next: number | null;
   ended_count: number;
@@ -392,7 +416,7 @@ interface WholeTicket {
   master: string | null;
   merged: string[];
   hold: { at: Moment; reason: string } | null;
-  assignments: TicketAssignment[];
+  assignments: (TicketAssignment & { amendments: Amendment[] })[];
   attachments: { assignment: number; kind: string; value: string; added_at: Moment; added_by: string }[];
   /** The newest rows; the part before `timeline_next` is not here. */
   timeline: JournalRow[];

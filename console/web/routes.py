@@ -151,6 +151,7 @@ ROUTES = (
     Route("GET", f"/api/assignments/{ASSIGNMENT}/attachments", parts.attachments, OPD),
     Route("POST", f"/api/assignments/{ASSIGNMENT}/call", reporters.call, OPD),
     Route("POST", f"/api/assignments/{ASSIGNMENT}/seen", receipts.seen, OPD),
+    Route("POST", f"/api/assignments/{ASSIGNMENT}/read", receipts.read, OPD),
     Route("GET", "/api/page-tests", parts.page_tests, SOUNDING),
     Route("POST", "/api/page-tests/{test:[0-9]+}/heard", receipts.heard, SOUNDING),
     Route("GET", "/api/push", push_devices.offer, SOUNDING),

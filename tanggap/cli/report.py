@@ -85,7 +85,12 @@ def _print_pushes(figures: Row) -> None:
     click.echo(f"Darurat yang belum dikirim       {unsent['episodes']}")
     click.echo(f"Dorongan karenanya               {unsent['pushes']}, {unsent['arrived']} di antaranya sampai")
     names = ("ticket", "opd", "step", "started_at", "ended_at", "seconds", "allowed_s")
-    if figures["holds"]:
+    amended = figures["amendments"]
+    click.echo(f"Perubahan setelah dikirim        {amended['made']}, {amended['unread']} belum dibaca")
+    if amended["unpushed"]:
+        click.echo(f"{len(amended['unpushed'])} perubahan belum dibaca dan tidak didorong:")
+        print_table(amended["unpushed"], ("ticket", "opd", "field", "changed_at"), "")
+    if not figures["violations"] and not unsent["violations"]:
         click.echo(f"Tidak ada jeda yang lebih dari {_seconds(figures['grace_s'])} melewati tangganya.")
     else:
         audiences = [row | {"opd": AUDIENCES[row["opd"]]} for row in unsent["violations"]]

@@ -3,6 +3,7 @@
 import { html, useState } from "../../vendor/preact-htm.js";
 import { KnowButton, KnownBy, Phones, knowing } from "../shared/above.js";
 import { post } from "../shared/api.js";
+import { ChangeLines } from "../shared/changes.js";
 import { Declining, Proofs } from "../agency/closing.js";
 import { Merged } from "../desk/merging.js";
 import { More, useMore } from "../shared/more.js";
@@ -125,7 +126,11 @@ function Reason({ label, give, leave }) {
     <button type="button" class="button slim quiet" onClick=${leave}>Jangan</button></form>`;
 }
 
-/** @param {{ assignment: TicketAssignment, ticket: WholeTicket, known: Known[], reference: Reference }} props */
+/**
+ * @param {{
+ *   assignment: WholeTicket["assignments"][number], ticket: WholeTicket, known: Known[], reference: Reference
+ * }} props
+ */
 function Assignment({ assignment, ticket, known, reference }) {
   const { id, opd, state, acknowledged_at: answeredAt, acknowledged_by: by, via } = assignment;
   const [handing, setHanding] = useState(false);
@@ -142,6 +147,8 @@ function Assignment({ assignment, ticket, known, reference }) {
       ${assignment.pushes > 0 && html`<span class="small muted">${assignment.pushes}× didorong</span>`}
       <${KnownBy} rows=${known} reference=${reference} /></div>
     ${assignment.note && html`<p class="small">${assignment.note}</p>`}
+    ${assignment.amendments.length > 0 && html`<${ChangeLines} rows=${assignment.amendments} reference=${reference}
+      readers=${true} />`}
     <${Proofs} rows=${proofs} />
     <div class="row">
       ${!assignment.ended_at && role === "command" && html`<${KnowButton} assignment=${id} />`}
