@@ -10,6 +10,7 @@ from tickets.store import Store
 from tickets.store.calls import view
 
 MAX_TRIES = 5
+RECENT = timedelta(hours=14)
 JUDGED_WITHIN = timedelta(days=7)
 WAITS = ("waiting", "ringing")
 _LANES = {"urgent": 0, "normal": 1, "unverified": 2, "silent": 3}
@@ -122,6 +123,11 @@ def presence(row: Row | None, name: str) -> Row:
 def team(store: Store, offset: int, limit: int) -> list[Row]:
     """All operators."""
     return operators(store, store.people.presences())[offset : offset + limit]
+
+
+def mine(name: str, now: datetime) -> List:
+    """The list of an operator's own tickets of this shift."""
+    return lambda store, offset, limit: store.boards.tickets_of(name, now - RECENT, limit, offset)
 
 
 def colleagues(name: str) -> List:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from console.api.listening import listens
 from console.console import SAFE, Setting
@@ -12,6 +12,7 @@ from console.live.bounding import PART, cut, fitting
 from console.live.complaints_board import inbox, summary
 from console.live.kept import Kept
 from console.live.today import Today
+from console.live.unsent_lists import queue, unsent
 from ivr.hours import Gate, decide
 from ivr.screening_rules import ScreeningRules
 from tickets.model import Row, from_text
@@ -21,7 +22,6 @@ from tickets.store import Store
 BEAT_LATE_S = 10.0
 PUSH_LATE_S = 10.0
 PROCESSES = ("calls", "agi", "escalate")
-RECENT = timedelta(hours=14)
 MAX_ESCALATED = 200
 MAX_TROUBLED = 30
 HISTORY, GENUINE = 4, 2
@@ -68,7 +68,9 @@ def operator(store: Store, moment: Moment, name: str) -> Row:
         **moment.kept.of(store, "desk", _desk_lists),
         "known": lists.known(store, moment.now),
         "dials_out": moment.setting.dials_out,
-        "mine": fitting(store.boards.tickets_of(name, moment.now - RECENT), 2 * lists.LIST_ROOM),
+        "mine": fitting(store.boards.tickets_of(name, moment.now - lists.RECENT), 2 * lists.LIST_ROOM),
+        "mine_count": store.boards.tickets_of_count(name, moment.now - lists.RECENT),
+        "unsent": unsent(store, moment.setting.routing.unsent, moment.now),
         "edition": moment.setting.edition,
     }
 
@@ -127,6 +129,8 @@ def overview(store: Store, moment: Moment, subject: str) -> Row:
         "work_next": following,
         "work_count": store.boards.work_count(),
         "unanswered": {"count": unanswered, "oldest": oldest},
+        "unsent": unsent(store, moment.setting.routing.unsent, moment.now),
+        "queue": queue(calls),
         "counts": store.boards.counts(midnight),
         "screening": moment.today.of(store, midnight),
         "callbacks": store.callbacks.open_count(),

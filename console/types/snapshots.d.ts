@@ -125,6 +125,8 @@ interface Ticket extends Reported {
   master: string | null;
   merged: number;
   assignments: Assignment[];
+  /** Since when it is an emergency that nobody has sent; absent where the ticket was fetched alone. */
+  unsent_since?: Moment | null;
 }
 
 interface OwnPresence { operator: string; wanted: string; live: string; call: string | null; since: Moment | null }
@@ -197,6 +199,27 @@ interface Message extends Ticket { call: string }
 /** The lengths of the lists that every operator works on. */
 interface DeskCounts { callbacks: number; messages: number; returned: number }
 
+/** An emergency that nobody has sent to an agency; `stage` is the last audience that its pushes have come to. */
+interface UnsentReport {
+  number: string;
+  sign: string;
+  since: Moment;
+  kind: string;
+  category: string | null;
+  kecamatan: string | null;
+  desa: string | null;
+  address: string | null;
+  description: string | null;
+  created_at: Moment;
+  display: string | null;
+  operator: string | null;
+  pushes: number;
+  stage: "desk" | "room" | "command_centre" | null;
+}
+
+/** The most urgent of them; `count` are all. */
+interface Unsent { rows: UnsentReport[]; count: number; oldest: Moment | null }
+
 interface OperatorSnapshot {
   known: Known[];
   me: OwnPresence;
@@ -217,6 +240,8 @@ interface OperatorSnapshot {
   messages: Message[];
   returned: ReturnedTicket[];
   mine: Ticket[];
+  mine_count: number;
+  unsent: Unsent;
   edition: number;
 }
 
@@ -355,6 +380,9 @@ interface OverviewSnapshot {
   work_next: string | null;
   work_count: number;
   unanswered: { count: number; oldest: Moment | null };
+  unsent: Unsent;
+  /** Callers who wait for an operator; `oldest` is the first of the urgent ones. */
+  queue: { count: number; urgent: number; oldest: Moment | null };
   counts: { calls: Record<string, number>; finished: Record<string, number> };
   screening: ScreeningFigures;
   callbacks: number;

@@ -11,10 +11,11 @@ import { sayError } from "../shared/toast.js";
 import { COMPLAINTS } from "../shared/tracking.js";
 import { KINDS, LANES, LIVE, OUTCOMES, STATES, liveTone, phone, place, stateTone } from "../shared/words.js";
 
+/** @typedef {"waiting" | "silent" | "callbacks" | "messages" | "returned" | "mine"} DeskList */
 /**
  * A list of the operator's page with the parts that its snapshot has no room for.
  * @template Row
- * @param {"waiting" | "silent" | "callbacks" | "messages" | "returned"} name
+ * @param {DeskList} name
  * @param {Row[]} rows
  * @param {number} count
  * @param {(row: Row) => string | number} key
@@ -99,18 +100,22 @@ export function Messages({ rows: first, count, open, compact = false }) {
 
 /**
  * @param {{
- *   rows: Ticket[], known: Known[], open: (number: string | null) => void, current: string | undefined,
- *   reference: Reference
+ *   rows: Ticket[], known: Known[], count: number, open: (number: string | null) => void,
+ *   current: string | undefined, reference: Reference
  * }} props
  */
-export function Mine({ rows, known, open, current, reference }) {
-  return html`<${Card} title="Tiket saya" count=${rows.length} none="Belum ada tiket pada tugas ini.">
+export function Mine({ rows: first, known, count, open, current, reference }) {
+  const [rows, more] = useDeskList("mine", first, count, (row) => row.number);
+  return html`<${Card} title="Tiket saya" count=${count} none="Belum ada tiket pada tugas ini."
+    foot=${html`<${More} more=${more} count=${count} shown=${rows.length} />`}>
     ${rows.map((row) => html`<li key=${row.number} aria-current=${row.number === current ? "true" : null}>
       <div class="main">
       <div><button type="button" class="plain-button" onClick=${() => open(row.number)}>${title(row,
         reference)}</button></div>
       <div class="small muted">${moment(row.created_at)} · ${place(row) || phone(row.display) || row.number}</div>
-      <div class="chips">${row.status === "open" && !row.assignments.length && !row.tracking && !row.master
+      <div class="chips">${row.unsent_since
+        ? html`<span class="chip act">belum dikirim <${Since} at=${row.unsent_since} /></span>`
+        : row.status === "open" && !row.assignments.length && !row.tracking && !row.master
         && html`<span class="chip wait">belum selesai</span>`}
         ${row.master && html`<span class="chip">digabung ke ${row.master}</span>`}
         ${row.merged > 0 && html`<span class="chip">${row.merged + 1} penelepon</span>`}

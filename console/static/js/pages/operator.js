@@ -12,6 +12,7 @@ import { start } from "../shared/shell.js";
 import { Silent } from "../desk/silent.js";
 import { arm, ring } from "../shared/siren.js";
 import { StateBar, StateWarnings } from "../desk/duty.js";
+import { UnsentBar, UnsentList } from "../desk/unsent.js";
 import { say, sayError } from "../shared/toast.js";
 import { judgedAs } from "../desk/verdict.js";
 import { LIVE, VERDICTS, phone } from "../shared/words.js";
@@ -53,8 +54,10 @@ function Operator({ data, reference }) {
   });
 
   return html`<${StateWarnings} data=${data} />
+    <${UnsentBar} data=${data} reference=${reference} open=${setOpened} />
     <main class="desk">
       <div class="side left">
+        <${UnsentList} unsent=${data.unsent} reference=${reference} open=${setOpened} />
         <${Waiting} rows=${data.waiting} count=${data.waiting_count} me=${data.me} pop=${pop?.call.id} />
         <${Silent} rows=${data.silent} count=${data.silent_count} me=${data.me} mine=${data.listening} />
         <${Callbacks} rows=${data.callbacks} count=${data.counts.callbacks} me=${data.me} dials=${data.dials_out}
@@ -75,8 +78,8 @@ function Operator({ data, reference }) {
           : html`<${Idle} data=${data} open=${setOpened} />`}
       </div>
       <div class="side right">
-        <${Mine} rows=${data.mine} known=${data.known} open=${setOpened} current=${ticket?.number}
-          reference=${reference} />
+        <${Mine} rows=${data.mine} known=${data.known} count=${data.mine_count} open=${setOpened}
+          current=${ticket?.number} reference=${reference} />
         <${Team} rows=${data.colleagues} />
       </div>
     </main>`;

@@ -11,6 +11,7 @@ import { Calls, Health, Operators, Screened } from "../wall/board.js";
 import { Escalated, loud } from "../wall/escalated.js";
 import { Tickets, titled } from "../wall/tickets.js";
 import { Tiles } from "../wall/tiles.js";
+import { UnsentBars, UnsentList } from "../wall/unsent.js";
 import { arm, armed, onArmed, startSiren, stopSiren, test } from "../shared/siren.js";
 import { Reached, reach, useReach } from "../shared/webpush.js";
 import { TestBar } from "../shared/testing.js";
@@ -68,6 +69,7 @@ function Overview({ data, reference, live, link }) {
     ${late && html`<div class="bar bad" role="alert">
       <p>DORONGAN TERLAMBAT <${Since} at=${late} />: ${data.pushing.due} dorongan ke OPD belum terkirim. Telepon OPD
         itu, dan jalankan «tanggap doctor» di server.</p></div>`}
+    <${UnsentBars} data=${data} reference=${reference} sounds=${on && role === "command"} />
     ${turnedDown(data).map(({ row, assignment }) =>
       html`<div key=${assignment.id} class="bar bad" role="alert">
         <p>${shortName(reference, assignment.opd)} menjawab bukan wewenangnya: tunjuk OPD yang berwenang untuk ${
@@ -91,12 +93,13 @@ function Overview({ data, reference, live, link }) {
       <${Tiles} data=${data} />
       <div class="columns">
         <div class="stack">
-          <${Calls} rows=${data.calls} data=${data} />
           <${Operators} rows=${data.operators} />
+          <${Calls} rows=${data.calls} data=${data} />
           <${Screened} figures=${data.screening} />
           <${Health} data=${data} reference=${reference} />
         </div>
-        <${Tickets} data=${data} reference=${reference} />
+        <div class="stack"><${UnsentList} unsent=${data.unsent} reference=${reference} />
+          <${Tickets} data=${data} reference=${reference} /></div>
       </div>
     </main>`;
 }

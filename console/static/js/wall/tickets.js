@@ -10,7 +10,8 @@ import { KINDS, OUTCOMES, STATES, phone, place, stateTone } from "../shared/word
 export function Tickets({ data, reference }) {
   useSecond();
   /** @param {Ticket} row */
-  const late = (row) => row.assignments.some((assignment) => !assignment.ended_at && assignment.state === "dikirim");
+  const late = (row) => row.assignments.some((assignment) => !assignment.ended_at && assignment.state === "dikirim")
+    || Boolean(row.unsent_since);
   const [rows, more] = useMore(data.tickets, data.work_next, (after) => `/api/work?after=${after}`,
     (row) => row.number);
   return html`<section class="card"><header><h2>Tiket dikerjakan</h2>
@@ -25,7 +26,8 @@ export function Tickets({ data, reference }) {
           ${knowers(data.known, row).map((known) => html`<span key=${known.contact} class="chip info">${
             reference.contacts[known.contact] || known.contact} tahu</span>`)}
           ${!row.assignments.some((assignment) => !assignment.ended_at)
-            && html`<span class="chip soft-act">belum ada OPD</span>`}</div></div>
+            && html`<span class=${`chip ${row.unsent_since ? "act" : "soft-act"}`}>${row.unsent_since
+              ? "belum dikirim" : "belum ada OPD"}</span>`}</div></div>
       <div class="age"><${Since} at=${row.created_at} /><div class="small muted">${row.status === "open" ? "terbuka"
         : ""}</div></div></li>`)}</ul>`
       : html`<p class="none">Tidak ada tiket yang dikerjakan.</p>`}
