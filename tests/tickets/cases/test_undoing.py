@@ -58,6 +58,21 @@ def test_a_merge_is_undone_by_whoever_merged(office: Office) -> None:
         undo(office.store, office.routing, NOW, number, "merge", SITI.actor)
 
 
+def test_an_agency_that_was_told_of_a_merge_is_sent_the_ticket_anew(office: Office) -> None:
+    """What a push has told it stays true; what no push has told it yet was never said."""
+    for told in (False, True):
+        master, number = office.sent()["ticket"], office.sent()["ticket"]
+        mine = office.assignment(number)["id"]
+        merge(office.store, office.routing, NOW, number, master, {}, SITI.actor)
+        assert [row["field"] for row in office.store.amendments.unread(mine)] == ["recall"]
+        if told:
+            office.store.amendments.taken_up(mine)
+        undone = undo(office.store, office.routing, NOW, number, "merge", SITI.actor)
+        assert undone == {"dispatched": ["damkar"] if told else []}
+        assert [row["field"] for row in office.store.amendments.unread(mine)] == (["recall"] if told else [])
+        assert office.assignment(number)["state"] == "dikirim"
+
+
 def test_a_deed_is_one_of_those_known(office: Office) -> None:
     """Else it says which there are."""
     with pytest.raises(InvalidInput) as refused:
