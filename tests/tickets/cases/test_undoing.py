@@ -9,6 +9,8 @@ from tickets.cases.merging import merge
 from tickets.cases.steps import step
 from tickets.cases.undoing import MOST, may_undo, undo, undo_step
 from tickets.errors import Conflict, InvalidInput
+from tickets.escalation.amending import take_up
+from tickets.model import AMENDED, WAITING_STATE, Row
 
 
 def accepted(office: Office) -> int:
@@ -34,6 +36,25 @@ def test_what_may_be_undone_is_what_undoing_does(office: Office) -> None:
     with pytest.raises(Conflict) as refused:
         undo_step(store, office.routing, NOW, store.assignments.get(assignment), DAMKAR)
     assert str(refused.value) == "tugas ini sudah 3 kali diurungkan; hubungi 112"
+
+
+def test_a_change_is_still_pushed_after_an_undoing(office: Office) -> None:
+    """It lasts until somebody has read it, whatever state the task is in."""
+    assignment = accepted(office)
+    store, row = office.store, office.store.assignments.get(assignment)
+    store.tickets.update(NOW, row["ticket"], {"address": "Jalan Kartini 5"}, SITI.actor)
+    take_up(store, office.routing, NOW)
+    before = open_pushes(office, assignment, AMENDED)
+    assert before
+    undo_step(store, office.routing, NOW, row, DAMKAR)
+    assert open_pushes(office, assignment, AMENDED) == before
+    assert open_pushes(office, assignment, WAITING_STATE)
+
+
+def open_pushes(office: Office, assignment: int, phase: str) -> list[Row]:
+    """The pushes of a phase that have not ended."""
+    sql = "SELECT id FROM pushes WHERE assignment = :id AND phase = :phase AND done_at IS NULL"
+    return office.store.connection.all(sql, id=assignment, phase=phase)
 
 
 def test_what_was_handed_over_is_not_undone(office: Office) -> None:
