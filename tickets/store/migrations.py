@@ -767,3 +767,28 @@ CREATE INDEX calls_device ON calls(device, arrived_at) WHERE device IS NOT NULL;
 def _identity(db: Any) -> None:
     for statement in _statements(_IDENTITY):
         db.execute(statement)
+
+
+# Calls that Asterisk itself refused, counted by hour; `trunk` is empty for strangers.
+_REFUSED_CALLS = """
+CREATE TABLE refused_calls (
+    id INTEGER PRIMARY KEY,
+    hour TEXT NOT NULL,
+    trunk TEXT NOT NULL,
+    far_end TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    dialled TEXT NOT NULL,
+    first_at TEXT NOT NULL,
+    last_at TEXT NOT NULL,
+    times INTEGER NOT NULL,
+    UNIQUE (hour, trunk, far_end, reason)
+) STRICT;
+CREATE INDEX refused_calls_last ON refused_calls(last_at);
+"""
+
+
+@migrations(name="0028-refused-calls")
+def _refused_calls(db: Any) -> None:
+    for statement in _statements(_REFUSED_CALLS):
+        db.execute(statement)
