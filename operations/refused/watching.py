@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import socket
 import uuid
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -35,6 +36,8 @@ from tickets.store.thread import StoreThread
 log = structlog.get_logger(__name__)
 
 LOOK_S, WRITE_S = 0.5, 2.0
+# copies that wait while this process is busy: a scan comes in bursts
+BUFFER = 1 << 20
 # callbacks that one minute may open: a carrier that refuses a whole district is told by the count
 MOST_A_MINUTE = 20
 _UNREADABLE = "unreadable"
@@ -83,6 +86,7 @@ class RefusedCalls:
         transport, _ = await loop.create_datagram_endpoint(
             lambda: Packets(self._copied), local_addr=("127.0.0.1", site.agi_port)
         )
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER)
         try:
             written_s = 0.0
             while True:
