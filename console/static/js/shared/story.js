@@ -1,6 +1,7 @@
 // @ts-check
 // The journal in sentences; rows of one kind that follow each other are told once.
 import { COMPLAINTS, grouped } from "./tracking.js";
+import { fieldName } from "./changes.js";
 import { CHANNELS, KINDS, LANES, OUTCOMES, STAGES, STATES, STATUSES, VERDICTS, phone } from "./words.js";
 import { moment } from "./time.js";
 
@@ -126,6 +127,9 @@ const TELL = {
   "assignment.acknowledged": (d) =>
     `${d.opd}: ${STATES[d.state] || d.state} lewat ${via(d.via)}${d.note ? ` – ${d.note}` : ""}${late(d)}`,
   "assignment.moved": (d) => `${d.opd}: ${STATES[d.state] || d.state}${d.note ? ` – ${d.note}` : ""}${late(d)}`,
+  "assignment.amended": (d) => (d.change ? `${d.opd}: ${d.change.head} ${d.change.text}`
+    : `${d.opd}: perubahan ${fieldName(d.field || "")}`),
+  "assignment.read": (d) => `${d.opd}: perubahan dibaca lewat ${via(d.via)}`,
   "assignment.replanned": (d) => `${d.opd} didorong dengan tangga lain${d.note ? `: ${d.note}` : ""}`,
   "assignment.known": (d) => `${d.contact} tahu dan menangani; tidak didorong sampai ${moment(d.until)}`,
   "assignment.settled": (d) => `${d.opd}: pengembalian sudah diurus 112${d.note ? ` – ${d.note}` : ""}`,
