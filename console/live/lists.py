@@ -59,6 +59,11 @@ def troubled(store: Store, offset: int, limit: int) -> list[Row]:
     return [brief(row, "last_error") for row in store.assignments.troubled(limit, offset)]
 
 
+def known(store: Store, now: datetime) -> list[Row]:
+    """Contacts above the agencies who have said that they deal with an assignment, while that counts."""
+    return store.snoozes.shown(now)
+
+
 def calls(store: Store, offset: int, limit: int) -> list[Row]:
     """Calls in progress, oldest first."""
     return [live(row) for row in store.calls.live()[offset : offset + limit]]

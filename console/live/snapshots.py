@@ -66,6 +66,7 @@ def operator(store: Store, moment: Moment, name: str) -> Row:
         "silent_count": len(silent),
         "listening": next((listens(row) for row in store.listeners.all() if row["user"] == name), None),
         **moment.kept.of(store, "desk", _desk_lists),
+        "known": lists.known(store, moment.now),
         "dials_out": moment.setting.dials_out,
         "mine": fitting(store.boards.tickets_of(name, moment.now - lists.RECENT), 2 * lists.LIST_ROOM),
         "mine_count": store.boards.tickets_of_count(name, moment.now - lists.RECENT),
@@ -138,6 +139,7 @@ def overview(store: Store, moment: Moment, subject: str) -> Row:
         "asterisk": connected(beats, moment.now),
         "escalated": store.boards.escalated(above, MAX_ESCALATED),
         "escalated_count": store.boards.escalated_count(above),
+        "known": lists.known(store, moment.now),
         **_tests(store, moment.now, None),
         "troubled": lists.troubled(store, 0, MAX_TROUBLED),
         "troubled_count": store.assignments.troubled_count(),
@@ -167,6 +169,7 @@ def ticket(store: Store, moment: Moment, number: str) -> Row:
         "callbacks": cut(recorded, lists.LIST_ROOM)[0],
         "callbacks_count": len(recorded),
         "complaint": store.complaints.find(number),
+        "known": [known for known in lists.known(store, moment.now) if known["ticket"] == number],
         "proposal": {"opds": list(proposal.opds), "why": proposal.why},
         "edition": moment.setting.edition,
     }

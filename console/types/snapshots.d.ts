@@ -16,6 +16,11 @@ interface Opd {
   phones: { title: string; number: string }[];
 }
 
+/** A contact above an agency who deals with its silence, and is not pushed until `ends_at`. */
+interface Known {
+  assignment: number; ticket: string; opd: string; contact: string; actor: string; begun_at: Moment; ends_at: Moment;
+}
+
 /** GET /api/reference: what forms offer, once per edition of the configuration. */
 interface Reference {
   edition: number;
@@ -216,6 +221,7 @@ interface UnsentReport {
 interface Unsent { rows: UnsentReport[]; count: number; oldest: Moment | null }
 
 interface OperatorSnapshot {
+  known: Known[];
   me: OwnPresence;
   colleagues: Presence[];
   processes: Beat[];
@@ -386,6 +392,7 @@ interface OverviewSnapshot {
   /** The newest assignments that rose to the command centre; `escalated_count` are all. */
   escalated: number[];
   escalated_count: number;
+  known: Known[];
   tests: PageTest[];
   troubled: FailedPush[];
   troubled_count: number;
@@ -450,6 +457,7 @@ interface TicketSnapshot {
   timeline_next: number | null;
   callbacks: RecordedCallback[];
   complaint: Complaint | null;
+  known: Known[];
   proposal: Proposal;
   edition: number;
 }

@@ -123,6 +123,7 @@ ROUTES = (
     Route("POST", f"/api/tickets/{TICKET}/verdict", verdicts.verdict, STAFF),
     Route("POST", f"/api/tickets/{TICKET}/not-sent", ticketing.not_sent, STAFF),
     Route("POST", f"/api/tickets/{TICKET}/close", ticketing.close, STAFF),
+    Route("POST", f"/api/tickets/{TICKET}/returned", ticketing.returned, STAFF),
     Route("POST", f"/api/tickets/{TICKET}/reopen", drafts.reopen, STAFF),
     Route("POST", "/api/drafts", drafts.sweep, STAFF),
     Route("POST", f"/api/tickets/{TICKET}/undo", undoing.ticket, STAFF),
@@ -156,5 +157,6 @@ ROUTES = (
     Route("GET", "/api/push", push_devices.offer, SOUNDING),
     Route("POST", "/api/push", push_devices.subscribe, SOUNDING),
     Route("DELETE", "/api/push", push_devices.unsubscribe, SOUNDING),
+    Route("POST", f"/api/assignments/{ASSIGNMENT}/known", assigning.known, COMMAND),
     Route("POST", f"/api/assignments/{ASSIGNMENT}/cancel", assigning.cancel, STAFF),
 )

@@ -82,8 +82,8 @@ function Operator({ data, reference }) {
           : html`<${Idle} data=${data} open=${setOpened} />`}
       </div>
       <div class="side right">
-        <${Mine} rows=${data.mine} count=${data.mine_count} open=${setOpened} current=${ticket?.number}
-          reference=${reference} />
+        <${Mine} rows=${data.mine} known=${data.known} count=${data.mine_count} open=${setOpened}
+          current=${ticket?.number} reference=${reference} />
         <${Team} rows=${data.colleagues} />
       </div>
     </main>`;

@@ -3,7 +3,7 @@
 import { html } from "../../vendor/preact-htm.js";
 import { More, useMore } from "../shared/more.js";
 import { shortName } from "../shared/opds.js";
-import { Since, useSecond } from "../shared/time.js";
+import { Since, now, useSecond } from "../shared/time.js";
 import { KINDS, OUTCOMES, STATES, phone, place, stateTone } from "../shared/words.js";
 
 /** @param {{ data: OverviewSnapshot, reference: Reference }} props */
@@ -23,6 +23,8 @@ export function Tickets({ data, reference }) {
         <div class="place">${place(row) || phone(row.display) || "tempat belum diketahui"}</div>
         <div class="chips">${row.assignments.map((assignment) =>
           html`<${Chip} assignment=${assignment} reference=${reference} />`)}
+          ${knowers(data.known, row).map((known) => html`<span key=${known.contact} class="chip info">${
+            reference.contacts[known.contact] || known.contact} tahu</span>`)}
           ${!row.assignments.some((assignment) => !assignment.ended_at)
             && html`<span class=${`chip ${row.unsent_since ? "act" : "soft-act"}`}>${row.unsent_since
               ? "belum dikirim" : "belum ada OPD"}</span>`}</div></div>
@@ -32,6 +34,14 @@ export function Tickets({ data, reference }) {
     <${More} more=${more} count=${data.work_count} shown=${rows.length} />
   </section>`;
 }
+
+/**
+ * Contacts above who deal with a ticket now.
+ * @param {Known[]} known
+ * @param {Ticket} row
+ */
+const knowers = (known, row) => known.filter(({ ticket, ends_at: end }) => ticket === row.number
+  && Date.parse(end) > now());
 
 /**
  * @param {Ticket} row
