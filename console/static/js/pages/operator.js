@@ -3,6 +3,7 @@
 import { html, useEffect, useLayoutEffect, useRef, useState } from "../../vendor/preact-htm.js";
 import { get, post } from "../shared/api.js";
 import { calm, flash, notify } from "../shared/attention.js";
+import { HandoverBar } from "../desk/handover.js";
 import { TicketForm } from "../desk/form.js";
 import { Idle } from "../desk/idle.js";
 import { Messages, Mine, Returned, Team, Waiting } from "../desk/lists.js";
@@ -59,6 +60,7 @@ function Operator({ data, reference }) {
 
   return html`<${StateWarnings} data=${data} />
     <${UnsentBar} data=${data} reference=${reference} open=${setOpened} />
+    <${HandoverBar} data=${data} />
     <main class="desk">
       <div class="side left">
         <${UnsentList} unsent=${data.unsent} reference=${reference} open=${setOpened} />
