@@ -11,6 +11,7 @@ from console.live import lists, tasks
 from console.live.bounding import PART, cut, fitting
 from console.live.complaints_board import inbox, summary
 from console.live.kept import Kept
+from console.live.shift import shift
 from console.live.today import Today
 from console.live.unsent_lists import queue, unsent
 from ivr.hours import Gate, decide
@@ -68,6 +69,7 @@ def operator(store: Store, moment: Moment, name: str) -> Row:
         **moment.kept.of(store, "desk", _desk_lists),
         "known": lists.known(store, moment.now),
         "dials_out": moment.setting.dials_out,
+        "handovers": store.handovers.waiting(),
         "mine": fitting(store.boards.tickets_of(name, moment.now - lists.RECENT), 2 * lists.LIST_ROOM),
         "mine_count": store.boards.tickets_of_count(name, moment.now - lists.RECENT),
         "unsent": unsent(store, moment.setting.routing.unsent, moment.now),
@@ -228,6 +230,29 @@ def search(store: Store, moment: Moment, subject: str) -> Row:
     }
 
 
+def handover(store: Store, moment: Moment, subject: str) -> Row:
+    """The state of the shift as it would be handed over now, and the last hand-overs."""
+    return {
+        "shift": shift(store, moment.now, faults(store, moment.now, moment.storage)),
+        "waiting": store.handovers.waiting(),
+        "last": store.handovers.last(),
+        "edition": moment.setting.edition,
+    }
+
+
+def faults(store: Store, now: datetime, storage: Row) -> list[str]:
+    """Sentences on what does not work, for who takes a shift over."""
+    beats = store.people.beats()
+    sentences = [f"proses {row['name']} tidak hidup" for row in processes(beats, now) if not row["alive"]]
+    if not connected(beats, now):
+        sentences.append("Asterisk tidak tersambung: panggilan mungkin tidak masuk")
+    if pushing(store, now)["late_since"]:
+        sentences.append("dorongan ke OPD terlambat")
+    if count := store.assignments.troubled_count():
+        sentences.append(f"{count} dorongan ke OPD terakhir kali gagal")
+    return sentences + [alarm["sentence"] for alarm in storage["alarms"]]
+
+
 def processes(beats: Iterable[Row], now: datetime) -> list[Row]:
     """Each process and whether its heartbeat is fresh; `since` is when a silent one was last heard."""
     known = {row["process"]: row for row in beats}
@@ -365,4 +390,5 @@ SNAPSHOTS: Mapping[str, Snapshot] = {
     "numbers": numbers,
     "wadul": wadul,
     "search": search,
+    "handover": handover,
 }

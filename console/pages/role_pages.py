@@ -22,6 +22,7 @@ TITLES = {
     "numbers": "Nomor",
     "wadul": "Wadul Bupati",
     "search": "Cari",
+    "handover": "Serah terima",
 }
 
 
@@ -75,6 +76,11 @@ async def wadul(request: web.Request) -> web.StreamResponse:
 async def search(request: web.Request) -> web.StreamResponse:
     """GET /cari: searches for tickets and calls; an agency finds its own."""
     return _page(request, "search")
+
+
+async def handover(request: web.Request) -> web.StreamResponse:
+    """GET /serah-terima: the hand-over of a shift, and the last ones."""
+    return _page(request, "handover")
 
 
 async def ticket(request: web.Request) -> web.StreamResponse:

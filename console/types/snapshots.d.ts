@@ -237,6 +237,7 @@ interface OperatorSnapshot {
   callbacks: Callback[];
   counts: DeskCounts;
   dials_out: boolean;
+  handovers: WaitingHandover[];
   messages: Message[];
   returned: ReturnedTicket[];
   mine: Ticket[];
@@ -494,6 +495,44 @@ interface NumberCall {
 }
 
 interface WholeNumber extends NumberRow { verdicts: NumberVerdict[]; calls: NumberCall[] }
+
+interface WaitingHandover { id: number; offered_at: Moment; going: string }
+interface HandoverRow extends WaitingHandover {
+  coming: string | null;
+  taken_at: Moment | null;
+  replaced_by: number | null;
+  note: string | null;
+}
+interface WholeHandover extends HandoverRow { shift: ShiftState }
+
+interface ShiftTicket {
+  number: string;
+  category: string | null;
+  kind: string;
+  kecamatan: string | null;
+  desa: string | null;
+  address?: string | null;
+  description?: string | null;
+  created_at: Moment;
+  assignments: { opd: string; state: string }[];
+}
+
+/** What is open when a shift ends; a signed one has neither addresses nor stories nor telephone numbers. */
+interface ShiftState {
+  at: Moment;
+  unsent: ShiftTicket[];
+  unanswered: ShiftTicket[];
+  under_way: ShiftTicket[];
+  more: number;
+  callbacks: { ticket: string; reason: string; created_at: Moment; number?: string }[];
+  callbacks_count: number;
+  messages_count: number;
+  returned_count: number;
+  away: { contact: string; until: Moment | null; reason: string }[];
+  on_duty: string[];
+  faults: string[];
+}
+interface HandoverSnapshot { shift: ShiftState; waiting: WaitingHandover[]; last: HandoverRow[]; edition: number }
 
 interface SearchSnapshot { operators: { name: string; display: string }[]; edition: number }
 

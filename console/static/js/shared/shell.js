@@ -4,6 +4,7 @@ import { html, render, useEffect, useState } from "../../vendor/preact-htm.js";
 import { reference } from "./api.js";
 import { SilenceBar, useSilence } from "./deadman.js";
 import { keep } from "./keep.js";
+import { leave } from "./leave.js";
 import { Live } from "./live.js";
 import { Clock } from "./time.js";
 import { Toasts, say, sayError } from "./toast.js";
@@ -12,9 +13,11 @@ import { sentence } from "./words.js";
 const { service, display, role, version, title } = document.body.dataset;
 /** @type {Words} */
 const SUBJECT = { operator: "Operator", opd: title, overview: "Pantau", ticket: "Tiket", screening: "Saringan",
-  numbers: "Nomor", wadul: "Wadul Bupati", search: "Cari" };
+  numbers: "Nomor", wadul: "Wadul Bupati", search: "Cari",
+  handover: "Serah terima" };
 const SEARCH = "/cari";
-const WATCH = [[SEARCH, "Cari"], ["/pantau", "Pantau"], ["/saringan", "Saringan"], ["/wadul", "Wadul Bupati"]];
+const WATCH = [[SEARCH, "Cari"], ["/pantau", "Pantau"], ["/saringan", "Saringan"], ["/wadul", "Wadul Bupati"],
+  ["/serah-terima", "Serah terima"]];
 /** @type {Record<string, string[][]>} */
 const LINKS = { operator: [["/operator", "Meja operator"], ...WATCH], command: WATCH,
   admin: [...WATCH, ["/nomor", "Nomor penelepon"]], opd: [["/opd", "Tugas"], [SEARCH, "Cari tiket"]] };
@@ -127,9 +130,16 @@ function Menu() {
         ${label}${href === SEARCH && html` <kbd>/</kbd>`}</a>`)}
       <a href="/akun">Akun</a>
       <button type="button" onClick=${switchTheme}>Ganti terang/gelap</button>
-      <form method="post" action="/keluar"><button>Keluar</button></form>
+      <form method="post" action="/keluar" onSubmit=${leaveFirst}><button>Keluar</button></form>
     </div>
   </details>`;
+}
+
+/** @param {any} event */
+function leaveFirst(event) {
+  const form = /** @type {HTMLFormElement} */ (event.currentTarget);
+  event.preventDefault();
+  leave("keluar", () => form.submit());
 }
 
 function switchTheme() {
