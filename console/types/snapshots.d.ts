@@ -85,6 +85,9 @@ interface Ticket extends Reported {
   number: string;
   source: string;
   status: string;
+  /** Grows with each change of the fields; how often personal data were erased. */
+  revision: number;
+  erasures: number;
   call: string | null;
   created_at: Moment;
   display: string | null;
@@ -493,4 +496,4 @@ type Link = "connecting" | "open" | "lost" | "ended";
 interface News { link?: Link; data?: any; version?: string; notice?: string; about?: string }
 
 /** A failure as people read it; `field` names the input that is wrong. */
-interface Trouble { message: string; status?: number; field?: string | null }
+interface Trouble { message: string; status?: number; field?: string | null; reply?: Record<string, any> }

@@ -3,6 +3,7 @@
 import { html, render, useEffect, useState } from "../../vendor/preact-htm.js";
 import { reference } from "./api.js";
 import { SilenceBar, useSilence } from "./deadman.js";
+import { leave } from "./drafts.js";
 import { keep } from "./keep.js";
 import { Live } from "./live.js";
 import { Clock } from "./time.js";
@@ -106,7 +107,7 @@ function Menu() {
       ${(LINKS[role] || []).map(([href, label]) => html`<a href=${href}>${label}</a>`)}
       <a href="/akun">Akun</a>
       <button type="button" onClick=${switchTheme}>Ganti terang/gelap</button>
-      <form method="post" action="/keluar"><button>Keluar</button></form>
+      <form method="post" action="/keluar" onSubmit=${leave}><button>Keluar</button></form>
     </div>
   </details>`;
 }
