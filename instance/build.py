@@ -94,6 +94,7 @@ def routing(model: schema.RoutingFile, reach: Reach, silent_hold_s: float | None
         screening=screening(model.screening, silent_hold_s),
         mobiles=reach.mobiles,
         messages=messages(model.messages),
+        known_s=model.known_for,
     )
 
 
@@ -101,7 +102,7 @@ def messages(model: schema.MessagesModel) -> Messages:
     """The texts that agencies read and hear."""
     reminders = {state: text for state, text in model.reminders if text is not None}
     plain = (model.subject, model.body, model.spoken, model.read_back, model.ask, model.update)
-    return Messages(*plain, reminders)
+    return Messages(*plain, reminders, model.ask_above)
 
 
 def _category(code: str, item: schema.CategoryModel) -> Category:
@@ -123,6 +124,7 @@ def _opd(
         complaint_ladder=ladder(item.complaint_ladder or item.ladder),
         colour=item.colour,
         follow_up_s=item.follow_up,
+        phone=item.phone or "",
     )
 
 

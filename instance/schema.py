@@ -50,7 +50,7 @@ from instance.fields import (
 from ivr.menu import KINDS, LANGUAGES
 from ivr.screening_rules import ScreeningRules
 from tickets.messages import Messages
-from tickets.routing import CHANNEL_NAMES
+from tickets.routing import CHANNEL_NAMES, KNOWN_S
 from tickets.web_push import SERVICES
 
 Channel = Annotated[str, words(*CHANNEL_NAMES)]
@@ -189,6 +189,7 @@ class MessagesModel(Strict):
     spoken: Template = WORDS.spoken
     read_back: Template = WORDS.read_back
     ask: Template = WORDS.ask
+    ask_above: Template = WORDS.ask_above
     update: Template = WORDS.update
     reminders: RemindersModel = RemindersModel()
 
@@ -199,6 +200,7 @@ class OpdModel(Strict):
     name: Name
     short: Name | None = None
     colour: Colour = "#546e7a"
+    phone: Mobile | None = None
     ladder: Code
     complaint_ladder: Code | None = None
     follow_up: Annotated[float, seconds(60, 86400)] = 900.0
@@ -248,6 +250,7 @@ class RoutingFile(Strict):
     menus: dict[Code, MenuModel] = Field(min_length=1)
     screening: ScreeningModel = ScreeningModel()
     messages: MessagesModel = MessagesModel()
+    known_for: Annotated[float, seconds(60, 3600)] = KNOWN_S
     categories: dict[Code, CategoryModel] = Field(min_length=1)
     fallback: Annotated[list[Code], Listed, Field(min_length=1)]
     duty: ContactName

@@ -62,6 +62,14 @@ class PlannedPush:
 
 
 @dataclass(frozen=True, slots=True)
+class HandedOn:
+    """The past of a ticket that agencies hand on: unanswered `since` then, and for which time it is handed on."""
+
+    since: datetime
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedTest:
     """One test push: `state` is waiting, or why it is not sent (placeholder, away, failed), with its sentence."""
 

@@ -26,7 +26,8 @@ from tickets.cases import steps, undoing, visiting
 from tickets.cases.handing_over import takers
 from tickets.cases.visiting import NOT_OURS, STATES, WORDS, Answer, Visitor, answered_by, assignment_of, short_name
 from tickets.errors import BadLink, Conflict, ForgedLink, InvalidField, StoreUnavailable
-from tickets.model import ENDED_STATES, Row
+from tickets.model import ENDED_STATES, Row, to_text
+from tickets.routing import phones_of
 from tickets.store import Store
 
 COOKIE = "tugas"
@@ -102,12 +103,15 @@ async def _add_photo(request: web.Request, visitor: Visitor) -> None:
     await console.store.read(lambda store: steps.has_room(store, assignment_of(store, visitor)))
     photo = await read_photo(request)
     name = await asyncio.to_thread(keep, console.media, photo)
-    now = console.clock()
+    now, setting = console.clock(), console.setting
 
     def attach(store: Store) -> None:
+        row = assignment_of(store, visitor)
+        visiting.check_agency(setting.routing, row, visitor)
         visiting.spend(store, now, visitor)
         facts = {"taken_at": photo.taken_at, "place": photo.place}
-        steps.add_photo(store, now, assignment_of(store, visitor), name, facts, visitor.actor)
+        steps.add_photo(store, now, row, name, facts, visitor.actor)
+        steps.at_work(store, setting.routing, now, row)
 
     try:
         await console.store.write(attach)
@@ -174,6 +178,7 @@ async def _page(request: web.Request, visitor: Visitor, error: str = "", status:
     console = console_of(request)
     now = console.clock()
     row, ticket, proofs, where, undoable = await console.store.read(lambda store: _report(store, visitor, now))
+    quiet = await console.store.read(lambda store: store.snoozes.ends(now, row["id"], visitor.contact.name))
     routing, zone = console.setting.routing, console.setting.zone
     category = routing.categories.get(ticket["category"] or "")
     context = {
@@ -183,6 +188,9 @@ async def _page(request: web.Request, visitor: Visitor, error: str = "", status:
         "error": error,
         "instead": INSTEAD,
         "held": visitor.held,
+        "above": visitor.above,
+        "quiet": visiting.time_of_day(zone, to_text(quiet)) if quiet else "",
+        "phones": phones_of(routing, row["opd"]) if visitor.above else [],
         "undoable": undoable,
         "row": row,
         "word": WORDS[row["state"]],

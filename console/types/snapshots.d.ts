@@ -10,7 +10,11 @@ type Words = Record<string, string>;
 // -- shared by pages ------------------------------------------------------------------------------------------------
 
 interface Category { code: string; name: string; kind: string; priority: number; hint: string }
-interface Opd { code: string; name: string; short: string; colour: string }
+interface Opd {
+  code: string; name: string; short: string; colour: string;
+  /** Numbers by which people call it; none on an agency's page. */
+  phones: { title: string; number: string }[];
+}
 
 /** GET /api/reference: what forms offer, once per edition of the configuration. */
 interface Reference {

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from tickets.cases import merging
 from tickets.cases.acting import Acts
+from tickets.cases.carrying import planned
 from tickets.errors import Conflict, InvalidInput
-from tickets.escalation.ladder import plan
 from tickets.model import WAITING_STATE, Actor, PlannedPush, Row, from_text
 from tickets.routing import Routing
 from tickets.store import Store
@@ -70,9 +70,8 @@ def check_window(now: datetime, at: str) -> None:
 
 
 def _former(store: Store, routing: Routing, row: Row) -> tuple[PlannedPush, ...]:
-    """The ladder of an assignment from its dispatch on, where its agency is still one."""
-    kind = store.tickets.get(row["ticket"])["kind"]
-    return plan(routing, row["opd"], from_text(row["dispatched_at"]), kind) if row["opd"] in routing.opds else ()
+    """The ladder of an assignment as it was planned, with the age of a ticket that was handed on."""
+    return tuple(push for push in planned(store, row) if push.contact in routing.contacts)
 
 
 def _undo_dispatch(store: Store, now: datetime, number: str, actor: Actor) -> Row:

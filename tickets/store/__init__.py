@@ -33,6 +33,7 @@ from tickets.store.people.listeners import Listeners
 from tickets.store.people.people import People
 from tickets.store.people.push_devices import PushDevices
 from tickets.store.people.sessions import Sessions
+from tickets.store.people.snoozes import Snoozes
 from tickets.store.spilled import Spilled
 from tickets.store.tickets import Tickets
 from tickets.store.wadul_outbox import WadulOutbox
@@ -60,6 +61,7 @@ class Store:
         self.outbox = WadulOutbox(self.connection, self.journal)
         self.complaints = Complaints(self.connection, self.journal, self.tickets, self.outbox, self.merging)
         self.absences = Absences(self.connection, self.journal)
+        self.snoozes = Snoozes(self.connection, self.journal, self.assignments)
         self.ledger = Ledger(self.connection)
         self.links = Links(self.connection, self.journal, self.assignments)
         self.sessions = Sessions(self.connection, self.journal)

@@ -624,3 +624,33 @@ CREATE INDEX undone_steps_assignment ON undone_steps(assignment);
 def _undone_steps(db: Any) -> None:
     for statement in _statements(_UNDONE_STEPS):
         db.execute(statement)
+
+
+# «Saya tahu, saya tangani» of a contact above an agency: quiet for that contact alone, for some minutes. An assignment
+# that was handed on has its ticket's age. Pushes tell by which clock they were planned. A task that came back to 112
+# waits for an operator, whoever else has the ticket.
+_ABOVE = """
+CREATE TABLE snoozes (
+    id INTEGER PRIMARY KEY,
+    assignment INTEGER NOT NULL REFERENCES assignments(id),
+    contact TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    via TEXT NOT NULL,
+    begun_at TEXT NOT NULL,
+    ends_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX snoozes_ends ON snoozes(ends_at);
+CREATE INDEX snoozes_assignment ON snoozes(assignment);
+ALTER TABLE assignments ADD COLUMN unanswered_since TEXT;
+ALTER TABLE assignments ADD COLUMN handed_on INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE assignments ADD COLUMN returned_at TEXT;
+CREATE INDEX assignments_returned ON assignments(ticket) WHERE returned_at IS NOT NULL;
+ALTER TABLE pushes ADD COLUMN planned_at TEXT;
+ALTER TABLE users ADD COLUMN contact TEXT;
+"""
+
+
+@migrations(name="0024-above")
+def _above(db: Any) -> None:
+    for statement in _statements(_ABOVE):
+        db.execute(statement)

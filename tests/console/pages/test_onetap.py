@@ -50,6 +50,26 @@ async def rows(desk: RunningConsole, kind: str) -> list[Any]:
     return [(row["actor"], row["data"].get("why")) for row in rows if row["kind"] == kind]
 
 
+async def test_who_is_above_knows_and_does_not_answer(desk: RunningConsole) -> None:
+    """The command centre's link shows the agency's telephones and «Saya tahu»; no button of the agency."""
+    routing = desk.console.setting.routing
+    damkar = replace(routing.opds["damkar"], phone="+62291591113")
+    desk.console.take(replace(desk.console.setting, routing=replace(routing, opds=routing.opds | {"damkar": damkar})))
+    _, (assignment,) = await desk.ticket("damkar")
+    address = desk.url(path_of(assignment, "pusat"))
+    async with phone() as mine:
+        async with mine.get(address) as shown:
+            text = await shown.text()
+        assert ("TERIMA" in text, "Bukan wewenang" in text, "tel:+62291591113" in text) == (False, False, True)
+        assert "Saya tahu, saya tangani" in text
+        async with mine.post(address, data={"state": "diterima"}) as refused:
+            assert (refused.status, "Hanya Damkar yang bisa menjawab" in await refused.text()) == (409, True)
+        async with mine.post(address, data={"state": "tahu"}) as done:
+            text = await done.text()
+            assert (done.status, "Tercatat: Anda tahu dan menangani" in text) == (200, True)
+    assert await state_of(desk, assignment) == ("dikirim", None)
+
+
 async def test_one_tap_accepts_and_the_browser_goes_on(desk: RunningConsole) -> None:
     """GET changes nothing, however often; POST accepts; then state by state in this browser alone, with proof."""
     _, (assignment,) = await desk.ticket("damkar")

@@ -33,6 +33,7 @@ LANDED = {
     "0019-journal-kinds": "576b5aee13970d9a",
     "0022-field-edits": "1d1a4549e88fe1de",
     "0023-undone-steps": "e119443543e7330a",
+    "0024-above": "e797dfd4399bb587",
 }
 # as they stood in the file of 0.1.0, and so were applied
 OF_0_1_0 = (1, 2, 3, 4, 5, 6, 7, 9, 11, 13, 14, 12, 10, 15, 16)

@@ -18,7 +18,7 @@ from tests.tickets.world import SARI, START
 from tickets.complaints.states import Overdue
 from tickets.errors import SchemaViolated, StoreUnavailable, WriteRefused
 from tickets.links import Link
-from tickets.model import DuePush, PlannedTest
+from tickets.model import DuePush, HandedOn, PlannedPush, PlannedTest
 from tickets.store import Store, copies, examination
 from tickets.store.callers.searches import Wanted
 from tickets.store.calls import NewCall
@@ -161,7 +161,11 @@ ROW = {"id": 1, "ticket": "T-1", "user": "x", "service": "x", "endpoint": "x"}
 STEP = {"kind": "assignment.moved", "at": "x", "data": {"assignment": 1, "before": "diterima", "state": "selesai"}}
 LINK = Link(1, "damkar.siaga", "diterima", START, "x")
 # what these want before they ask anything
+PLANNED = (PlannedPush(1, "damkar.siaga", "page", START, 30.0),)
 THEIR_OWN: dict[str, dict[str, Any]] = {
+    "assignments.add_pushes": {"pushes": PLANNED},
+    "assignments.restart": {"pushes": PLANNED},
+    "assignments.hasten": {"past": HandedOn(START, 1), "pushes": PLANNED},
     "calls.step": {"notes": (), "columns": {"stage": "menu"}},
     "tickets.update": {"fields": {"description": "api"}},
     "outbox.failed": {"row": ROW},
