@@ -67,9 +67,17 @@ def operator(store: Store, moment: Moment, name: str) -> Row:
         "listening": next((listens(row) for row in store.listeners.all() if row["user"] == name), None),
         **moment.kept.of(store, "desk", _desk_lists),
         "dials_out": moment.setting.dials_out,
+        "open_with": opened_with(store.people.opened(moment.now), name),
         "mine": fitting(store.boards.tickets_of(name, moment.now - RECENT), 2 * lists.LIST_ROOM),
         "edition": moment.setting.edition,
     }
+
+
+def opened_with(rows: list[Row], name: str) -> dict[str, list[str]]:
+    """The names of the others who have a ticket open that this user has open, by ticket."""
+    mine = {row["ticket"] for row in rows if row["user"] == name}
+    others = [row for row in rows if row["user"] != name and row["ticket"] in mine]
+    return {ticket: [row["display"] for row in others if row["ticket"] == ticket] for ticket in sorted(mine)}
 
 
 def _desk_lists(store: Store) -> Row:
@@ -160,6 +168,7 @@ def ticket(store: Store, moment: Moment, number: str) -> Row:
         "callbacks": cut(recorded, lists.LIST_ROOM)[0],
         "callbacks_count": len(recorded),
         "complaint": store.complaints.find(number),
+        "open_here": [row for row in store.people.opened(moment.now) if row["ticket"] == number],
         "proposal": {"opds": list(proposal.opds), "why": proposal.why},
         "edition": moment.setting.edition,
     }

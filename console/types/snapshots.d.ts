@@ -191,6 +191,8 @@ interface OperatorSnapshot {
   callbacks: Callback[];
   counts: DeskCounts;
   dials_out: boolean;
+  /** The names of the others who have a ticket open that is open here, by ticket. */
+  open_with: Record<string, string[]>;
   messages: Message[];
   returned: ReturnedTicket[];
   mine: Ticket[];
@@ -402,6 +404,8 @@ interface TicketSnapshot {
   callbacks: RecordedCallback[];
   complaint: Complaint | null;
   proposal: Proposal;
+  /** Everybody who has this ticket open now. */
+  open_here: { user: string; display: string }[];
   edition: number;
 }
 

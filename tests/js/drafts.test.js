@@ -6,7 +6,11 @@ const keepOne = (number, more = {}) => storage.setItem(`draft:${number}`, JSON.s
   erasures: 0, draft: "0123456789abcdef01234567", turn: 1, fields: { address: { value: "x", base: "" } }, ...more }));
 const numbers = () => [...storage.kept.keys()].sort();
 const form = () => ({ submitted: 0, submit() { this.submitted += 1; } });
-const press = async (leave, target) => { leave({ target, preventDefault() {} }); await clock.pass(4000); await settle(); };
+const press = async (leave, target) => {
+  leave({ target, preventDefault() {} });
+  await clock.pass(4000);
+  await settle();
+};
 
 beforeEach(() => {
   clean();

@@ -243,7 +243,7 @@ export class Draft {
     const { conflicts, saved, ended, erased } = error.reply || {};
     this.error = error;
     if (conflicts) {
-      if (saved) this.saved(new Map([...sent].filter(([field]) => saved.includes(field))), error.reply);
+      if (saved) this.saved(new Map([...sent].filter(([field]) => saved.includes(field))), error.reply || {});
       this.error = null;
       for (const { field, theirs, by, at } of conflicts) {
         if (this.dirty.has(field)) {
