@@ -164,7 +164,7 @@ test("an erasure takes what is typed off the page and out of the browser", async
   assert.deepEqual([form.fields.reporter_name, stored(), form.dirty.size, network.requests.length], ["", null, 0, 0]);
 });
 
-test("a ticket that ends takes no more keys; the browser keeps nothing, the page shows what was not saved", async () => {
+test("a ticket that ends takes no more keys; the page shows what was not saved", async () => {
   const form = await draft();
   network.answers = () => network.json(409, { error: "tiket T-1 sudah selesai", ended: true });
   form.set("address", "Jl. Kartini");
@@ -185,7 +185,7 @@ test("the base is what was shown at the first key, however the ticket changes me
   assert.deepEqual(overs(), [{ address: "Jl. Lama" }, { address: "Jl. Lama" }]);
 });
 
-test("a conflict is asked about and not sent again; the other fields are; a choice is over what was shown", async () => {
+test("a conflict is asked about and not sent again; the others are; a choice is over what was shown", async () => {
   const form = await draft();
   network.answers = () => clash("Jl. Pemuda");
   form.set("address", "Jl. Kartini");

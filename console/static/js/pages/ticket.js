@@ -1,6 +1,6 @@
 // @ts-check
 // One ticket whole: what was reported, who has it, the recording, and everything that happened.
-import { html, useEffect, useState } from "../../vendor/preact-htm.js";
+import { html, useLayoutEffect, useState } from "../../vendor/preact-htm.js";
 import { Act } from "../shared/act.js";
 import { post } from "../shared/api.js";
 import { startSweeping } from "../shared/drafts.js";
@@ -85,7 +85,7 @@ function Ticket({ data, reference }) {
 /** The form of the desk on this page: F4 opens it, F9 closes it. */
 function useMending() {
   const [mending, setMending] = useState(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     /** @param {KeyboardEvent} event */
     const keys = (event) => {
       if (event.key !== "F4" && event.key !== "F9") return;
