@@ -16,6 +16,7 @@ from ivr.menu import Choice, Menu, Menus
 from ivr.screening_rules import ScreeningRules
 from tickets.complaints.states import Terms
 from tickets.complaints.working_days import WorkingDays
+from tickets.escalation.unsent import URGENT_WORDS, UnsentRules, UnsentStep
 from tickets.messages import Messages
 from tickets.places import Places
 from tickets.routing import Category, Contact, Ladder, Opd, Routing, Rule
@@ -95,6 +96,18 @@ def routing(model: schema.RoutingFile, reach: Reach, silent_hold_s: float | None
         mobiles=reach.mobiles,
         messages=messages(model.messages),
         known_s=model.known_for,
+        unsent=unsent(model.unsent),
+    )
+
+
+def unsent(model: schema.UnsentModel) -> UnsentRules:
+    """The ladder of an emergency that nobody has sent."""
+    steps = {"desk": model.desk, "room": model.room, "command_centre": model.command_centre}
+    return UnsentRules(
+        model.grace,
+        model.longest_grace,
+        tuple(UnsentStep(audience, step.after, step.every) for audience, step in steps.items()),
+        URGENT_WORDS if model.words is None else tuple(model.words),
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from ivr.hours import Hours
 from ivr.menu import Menus
 from ivr.screening_rules import ScreeningRules
+from tickets.escalation.unsent import UnsentRules
 from tickets.messages import Messages
 
 # The loudest first: a stand-in who lacks the channel of a push is reached by the first of these that it has. `call` is
@@ -126,6 +127,7 @@ class Routing:
     screening: ScreeningRules = field(default_factory=ScreeningRules)
     messages: Messages = field(default_factory=Messages)
     mobiles: bool = True
+    unsent: UnsentRules = field(default_factory=UnsentRules)
     known_s: float = KNOWN_S
 
 

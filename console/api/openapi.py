@@ -14,6 +14,8 @@ from console.live.complaints_board import BOXES
 from console.web.routes import ROUTES, Route
 from console.web.sessions import COOKIE
 from tickets.cases.handing_over import DESK_112
+from tickets.cases.not_sending import REASONS
+from tickets.cases.searching import FILTERS
 from tickets.cases.steps import STEPS
 from tickets.cases.undoing import DEEDS
 from tickets.complaints.states import TOLD_STATES
@@ -62,6 +64,12 @@ BODIES: dict[str, Schema] = {
         "who", "verdict", "reason", who=_WHO, verdict=words(*VERDICTS), reason=text(300), ticket=text(40)
     ),
     "POST /api/numbers/erase": body("who", "reason", who=_WHO, reason=text(300)),
+    "POST /api/search": body(
+        text=text(300),
+        before=text(40),
+        **dict.fromkeys(("from", "to"), text(20)),
+        **{name: text(80) for name in FILTERS},
+    ),
     "POST /api/presence": body("wanted", wanted=words(*PRESENCES)),
     "POST /api/calls/{call}/transfer": body("to", to=text(100)),
     "POST /api/calls/{call}/listen": body("mode", mode=words(*LISTENING)),
@@ -82,6 +90,9 @@ BODIES: dict[str, Schema] = {
     "POST /api/tickets/{number}/reopen": body("reason", reason=text(500)),
     "POST /api/drafts": body(
         drafts={"type": "object", "maxProperties": 500, "additionalProperties": {"type": "integer", "minimum": 0}}
+    ),
+    "POST /api/tickets/{number}/not-sent": body(
+        "reason", reason=words(*REASONS), note=_OPTIONAL_NOTE, fields=_TICKET_FIELDS, over=_OVER
     ),
     "POST /api/tickets/{number}/close": body("note", note=text()),
     "POST /api/tickets/{number}/merge": body("master", master=text(40), fields=_TICKET_FIELDS, over=_OVER),
@@ -193,6 +204,7 @@ OTHERS: dict[str, tuple[int, str]] = {
     "GET /tiket/{number}": (200, HTML),
     "GET /saringan": (200, HTML),
     "GET /nomor": (200, HTML),
+    "GET /cari": (200, HTML),
     "GET /wadul": (200, HTML),
     "GET /lacak": (200, HTML),
     "GET /live": (101, ""),

@@ -7,14 +7,17 @@ from aiohttp import web
 from console.api.drafts import read_over, write
 from console.console import Console, console_of, user_of
 from console.live.reading import read_json
-from console.web.forms import choices, fields, optional_text, read_form, text
+from console.web.forms import choice, choices, fields, optional_text, read_form, text
 from console.web.refusals import conflict
 from tickets.cases import drafting
+from tickets.cases.not_sending import REASONS, decline
 from tickets.cases.typed_over import sentence
 from tickets.errors import FieldConflict
 from tickets.model import Row, day_of
 from tickets.store import Store
 from tickets.store.tickets import FIELDS
+
+MAX_NOTE = 500
 
 
 async def create(request: web.Request) -> web.StreamResponse:
@@ -70,6 +73,19 @@ async def dispatch(request: web.Request) -> web.StreamResponse:
         request, lambda store: drafting.send(store, routing, now, number, changes, opds, user.actor, over)
     )
     return web.json_response({"number": number, "dispatched": sent})
+
+
+async def not_sent(request: web.Request) -> web.StreamResponse:
+    """POST /api/tickets/NUMBER/not-sent {reason, note?, fields?, over?}: why an emergency goes to no agency."""
+    console, user, number = console_of(request), user_of(request), request.match_info["number"]
+    form = await read_form(request, "reason", "note", "fields", "over")
+    over = read_over(form)
+    reason, note = choice(form, "reason", "alasan", REASONS), optional_text(form, "note", "catatan", longest=MAX_NOTE)
+    changes, now = fields(form, "fields"), console.clock()
+    check_words(console, changes)
+    routing = console.setting.routing
+    row = await write(request, lambda store: decline(store, routing, now, number, reason, note, changes, user, over))
+    return web.json_response({"number": number, "reason": reason, "status": row["status"]})
 
 
 async def close(request: web.Request) -> web.StreamResponse:

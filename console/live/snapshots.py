@@ -103,6 +103,7 @@ def opd(store: Store, moment: Moment, code: str) -> Row:
         "open_next": following,
         "open_count": count,
         "waiting_count": waits,
+        "recalled": tasks.recalled_tasks(store, moment.setting, code),
         "ended": ended,
         "ended_next": ended_next,
         "ended_count": store.boards.ended_count(code, moment.now - tasks.ENDED_SHOWN),
@@ -159,6 +160,8 @@ def ticket(store: Store, moment: Moment, number: str) -> Row:
     timeline, earlier = _timeline(store, row)
     merged, attachments = cut(row["merged"], lists.LIST_ROOM), cut(row["attachments"], lists.LIST_ROOM)
     recorded = store.callbacks.recorded(number)
+    assignments = [each | {"amendments": tasks.amendments(store, each["id"])} for each in row["assignments"]]
+    row |= {"assignments": assignments}
     return {
         "ticket": row | {"timeline": timeline, "merged": merged[0], "attachments": attachments[0]},
         "merged_count": len(row["merged"]),
@@ -216,6 +219,15 @@ def numbers(store: Store, moment: Moment, subject: str) -> Row:
 def wadul(store: Store, moment: Moment, subject: str) -> Row:
     """The inbox of complaints."""
     return inbox(store, moment.setting, moment.now)
+
+
+def search(store: Store, moment: Moment, subject: str) -> Row:
+    """The choices of the search page; the hits themselves are asked for."""
+    operators = [] if subject == "opd" else store.people.operators()
+    return {
+        "operators": [{"name": row["name"], "display": row["display"]} for row in operators],
+        "edition": moment.setting.edition,
+    }
 
 
 def processes(beats: Iterable[Row], now: datetime) -> list[Row]:
@@ -320,7 +332,11 @@ def _rules(moment: Moment) -> ScreeningRules:
 
 
 def _history(store: Store, call: Row) -> list[Row]:
-    """Earlier calls of the number: the last genuine ones, which many pranks would hide, and then the newest."""
+    """Earlier calls of the number: the last genuine ones, which many pranks would hide, and then the newest.
+
+    Without a number those of the same telephone."""
+    if call["number"] is None:
+        return store.calls.of_device(call["device"], but=call["id"], limit=HISTORY)
     genuine = store.calls.history(call["number"], but=call["id"], limit=GENUINE, verdict="genuine")
     known = {row["call"] for row in genuine}
     newest = store.calls.history(call["number"], but=call["id"], limit=HISTORY)
@@ -350,4 +366,5 @@ SNAPSHOTS: Mapping[str, Snapshot] = {
     "screening": screening,
     "numbers": numbers,
     "wadul": wadul,
+    "search": search,
 }

@@ -37,6 +37,9 @@ interface Call {
   display: string;
   anonymous: boolean;
   callable: boolean;
+  /** How the number was read; `passed_on`: numbers that passed the call on to us. */
+  caller: { kind: string | null; why: string | null; passed_on: string[] };
+  dialled: string;
   arrived_at: Moment;
   ended_at: Moment | null;
   waiting_at: Moment | null;
@@ -56,6 +59,23 @@ interface Call {
 }
 
 /** A ticket given to an agency, as the page of that ticket shows it. */
+/** A change of a ticket after its dispatch: tickets/store/answers/amendments.py. */
+interface Amendment {
+  id: number;
+  /** Counts its values: reading holds for the one that was shown. */
+  revision: number;
+  /** A field of the ticket, `report` (`about` is that ticket), or `recall` (`about`: the task goes on there). */
+  field: string;
+  about: string;
+  before: string | null;
+  after: string | null;
+  made_by: string;
+  changed_at: Moment;
+  read_at: Moment | null;
+  read_by: string | null;
+  read_via: string | null;
+}
+
 interface TicketAssignment {
   id: number;
   opd: string;
@@ -234,6 +254,8 @@ interface Task extends Assignment, Reported {
   /** The newest rows, and the newest states and notes; the part before `story_next` is not here. */
   story: JournalRow[];
   story_next: number | null;
+  /** All that are unread, the newest that are read. */
+  amendments: Amendment[];
 }
 
 interface ReporterCall { ticket: string; operator: string; talked_at: Moment | null }
@@ -245,6 +267,8 @@ interface OpdSnapshot {
   open_next: string | null;
   open_count: number;
   waiting_count: number;
+  /** Ended tasks with a change that was not read, as a recall. */
+  recalled: Task[];
   ended: Task[];
   ended_next: number | null;
   ended_count: number;
@@ -390,7 +414,7 @@ interface WholeTicket {
   master: string | null;
   merged: string[];
   hold: { at: Moment; reason: string } | null;
-  assignments: TicketAssignment[];
+  assignments: (TicketAssignment & { amendments: Amendment[] })[];
   attachments: { assignment: number; kind: string; value: string; added_at: Moment; added_by: string }[];
   /** The newest rows; the part before `timeline_next` is not here. */
   timeline: JournalRow[];
@@ -441,6 +465,35 @@ interface NumberCall {
 }
 
 interface WholeNumber extends NumberRow { verdicts: NumberVerdict[]; calls: NumberCall[] }
+
+interface SearchSnapshot { operators: { name: string; display: string }[]; edition: number }
+
+/** A ticket that a search shows; for agencies without what is of the line. */
+interface SearchHit {
+  ticket: string;
+  call: string | null;
+  at: Moment;
+  kind: string;
+  category: string | null;
+  state: string;
+  agencies: string[];
+  operator: string | null;
+  place: { kecamatan: string | null; desa: string | null; address: string | null };
+  snippet: string;
+  caller: { name: string | null; number: string | null; display: string | null };
+  outcome: string | null;
+  talked_with: string | null;
+  master: string | null;
+}
+
+interface SearchAnswer {
+  by: string;
+  hits: SearchHit[];
+  more: boolean;
+  next: string | null;
+  instead: Record<string, string[]>;
+  indexing: { older_than: string; total: number; done: number } | null;
+}
 
 interface NumbersSnapshot { lost: number; rules: ScreeningRules; edition: number }
 interface ScreeningRules { doubt_score: number; half_life_days: number }

@@ -37,11 +37,13 @@ CHECKS: tuple[Check, ...] = (
     telephones.operators,
     telephones.desks,
     telephones.trunks,
+    telephones.dialled,
     processes.heartbeats,
     processes.restarting,
     processes.vitals,
     reach.certificate,
     reach.channels,
+    reach.unsent,
     reach.contacts,
     reach.devices,
 )

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tickets.model import ContactChannel
+from tickets.model import AMENDED, ContactChannel
 
 # How late a push may be: the daemon's own alarm.
 GRACE_S = 10.0
@@ -69,10 +69,11 @@ class Gap:
 def gaps(duty: Duty, now: datetime, pace_s: float, in_use: Sequence[Span] = ()) -> list[Gap]:
     """Every stretch without a push, up to the answer or `now`; `in_use`: when its telephones rang for others.
 
-    `pace_s` is the longest that calls may lie apart. Before the first push nothing but the grace is allowed."""
+    `pace_s` is the longest that calls may lie apart. Before the first push nothing but the grace is allowed; a call for
+    a change may come as late as that pace, for the same telephone may have rung for the report just before."""
     calls_alone = duty.channels <= CALLS
     allowed = max(duty.every_s, pace_s) if calls_alone else duty.every_s
-    end = min(duty.until or now, now)
+    end, before_first = min(duty.until or now, now), pace_s if calls_alone and duty.phase == AMENDED else 0.0
     spans = [(attempt.started, attempt.ended, True) for attempt in duty.tried]
     spans += [(started, ended, True) for started, ended in in_use if calls_alone]
     spans += [(started, ended, False) for started, ended in duty.stood]
@@ -83,10 +84,10 @@ def gaps(duty: Duty, now: datetime, pace_s: float, in_use: Sequence[Span] = ()) 
         if started > end:
             break
         if started > covered:
-            too_long.append(Gap(duty, covered, started, 0.0 if first else allowed))
+            too_long.append(Gap(duty, covered, started, before_first if first else allowed))
         covered, first = max(covered, ended), first and not pushed
     if end > covered:
-        too_long.append(Gap(duty, covered, end, 0.0 if first else allowed))
+        too_long.append(Gap(duty, covered, end, before_first if first else allowed))
     return too_long
 
 

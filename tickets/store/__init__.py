@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tickets.store.answers.amendments import Amendments
+from tickets.store.answers.links import Links
 from tickets.store.answers.receipts import Receipts
 from tickets.store.answers.replies import Replies
 from tickets.store.answers.undoing import Undoing
@@ -18,14 +20,12 @@ from tickets.store.callers.erasure import Erasure
 from tickets.store.callers.reputations import Reputations
 from tickets.store.callers.retention import Retention
 from tickets.store.callers.screening import Screening
-from tickets.store.callers.searches import Searches
 from tickets.store.calls import Calls
 from tickets.store.complaints import Complaints
 from tickets.store.connection import Connection
 from tickets.store.contact_tests import TestPushes
 from tickets.store.journal import Journal
 from tickets.store.ledger import Ledger
-from tickets.store.links import Links
 from tickets.store.merging import Merging
 from tickets.store.people.absences import Absences
 from tickets.store.people.field_edits import FieldEdits
@@ -34,8 +34,13 @@ from tickets.store.people.people import People
 from tickets.store.people.push_devices import PushDevices
 from tickets.store.people.sessions import Sessions
 from tickets.store.people.snoozes import Snoozes
+from tickets.store.search.searches import Searches
+from tickets.store.search.text_index import TextIndex
 from tickets.store.spilled import Spilled
 from tickets.store.tickets import Tickets
+from tickets.store.unsent.episodes import Episodes
+from tickets.store.unsent.unsent_board import UnsentBoard
+from tickets.store.unsent.unsent_pushes import UnsentPushes
 from tickets.store.wadul_outbox import WadulOutbox
 
 
@@ -53,13 +58,21 @@ class Store:
             self.connection.migrate()
         self.journal = Journal(self.connection)
         self.calls = Calls(self.connection, self.journal)
+        self.text_index = TextIndex(self.connection)
         self.field_edits = FieldEdits(self.connection)
-        self.tickets = Tickets(self.connection, self.journal, self.calls, self.field_edits)
-        self.assignments = Assignments(self.connection, self.journal)
+        self.amendments = Amendments(self.connection, self.journal)
+        self.tickets = Tickets(
+            self.connection, self.journal, self.calls, self.field_edits, self.text_index, self.amendments
+        )
+        self.assignments = Assignments(self.connection, self.journal, self.amendments)
         # created before the complaints, which follow its changes in the journal
-        self.merging = Merging(self.connection, self.journal, self.tickets, self.assignments)
+        self.merging = Merging(self.connection, self.journal, self.tickets, self.assignments, self.amendments)
         self.outbox = WadulOutbox(self.connection, self.journal)
         self.complaints = Complaints(self.connection, self.journal, self.tickets, self.outbox, self.merging)
+        # after those whose changes it judges
+        self.unsent = Episodes(self.connection, self.journal)
+        self.unsent_pushes = UnsentPushes(self.connection, self.journal)
+        self.unsent_board = UnsentBoard(self.connection)
         self.absences = Absences(self.connection, self.journal)
         self.snoozes = Snoozes(self.connection, self.journal, self.assignments)
         self.ledger = Ledger(self.connection)
@@ -72,10 +85,10 @@ class Store:
         key = number_key if callable(number_key) else lambda: number_key
         self.reputations = Reputations(self.connection, self.journal, self.tickets, key)
         self.numbers = Numbers(self.connection, self.journal, self.reputations)
-        self.retention = Retention(self.connection, self.journal)
+        self.retention = Retention(self.connection, self.journal, self.text_index)
         self.erasure = Erasure(self.connection, self.journal, self.numbers, self.retention)
         self.screening = Screening(self.connection)
-        self.searches = Searches(self.connection, self.journal)
+        self.searches = Searches(self.connection, self.journal, self.text_index)
         self.spilled = Spilled(self.connection)
         self.replies = Replies(self.connection)
         self.undoing = Undoing(self.connection, self.journal, self.assignments)

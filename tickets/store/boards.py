@@ -199,7 +199,7 @@ class Boards:
         rank, last = after or (-1, 0)
         at = self._db.one(_DISPATCHED_AT, id=last) or {"dispatched_at": ""}
         keys = self._db.all(_TASKS, opd=opd, rank=rank, at=at["dispatched_at"], id=last, limit=limit)
-        rows = self._task_rows([row["id"] for row in keys])
+        rows = self.task_rows([row["id"] for row in keys])
         return [row | {"rank": key["rank"]} for row, key in zip(rows, keys, strict=True)]
 
     def task_counts(self, opd: str) -> tuple[int, int]:
@@ -210,7 +210,7 @@ class Boards:
     def ended_tasks(self, opd: str, since: datetime, limit: int, offset: int = 0) -> list[Row]:
         """An agency's assignments that ended since a moment, the last first."""
         keys = self._db.all(_ENDED, opd=opd, since=to_text(since), limit=limit, offset=offset)
-        return self._task_rows([row["id"] for row in keys])
+        return self.task_rows([row["id"] for row in keys])
 
     def ended_count(self, opd: str, since: datetime) -> int:
         """Number of rows that `ended_tasks` gives without a limit."""
@@ -295,7 +295,8 @@ class Boards:
         rows = {row["number"]: row for row in self._db.all(_TICKETS, numbers=json.dumps(numbers))}
         return [rows[number] for number in numbers]
 
-    def _task_rows(self, ids: list[int]) -> list[Row]:
+    def task_rows(self, ids: list[int]) -> list[Row]:
+        """These assignments with their ticket's report, in this order."""
         rows = {row["id"]: row for row in self._db.all(_TASK_ROWS, ids=json.dumps(ids))}
         return [rows[id] for id in ids]
 

@@ -580,6 +580,100 @@ def _journal_kinds(db: Any) -> None:
         db.execute(statement)
 
 
+# Emergencies that nobody has sent. An episode lasts from the talk, the edit or the return that left the ticket without
+# an agency until it is sent or a person says why not; its steps are pushed meanwhile. `unsent_signs` holds what of the
+# configuration decides in the transaction of a change: categories of emergencies, and words.
+_UNSENT = """
+CREATE TABLE unsent_episodes (
+    id INTEGER PRIMARY KEY,
+    ticket TEXT NOT NULL REFERENCES tickets(number),
+    sign TEXT NOT NULL,
+    weight INTEGER NOT NULL,
+    since TEXT NOT NULL,
+    edited_at TEXT,
+    opened_at TEXT NOT NULL,
+    begun_at TEXT,
+    ended_at TEXT,
+    reason TEXT,
+    ended_by TEXT
+) STRICT;
+CREATE UNIQUE INDEX unsent_open ON unsent_episodes(ticket) WHERE ended_at IS NULL;
+CREATE INDEX unsent_order ON unsent_episodes(weight, since, id) WHERE ended_at IS NULL;
+CREATE INDEX unsent_ended ON unsent_episodes(ended_at) WHERE ended_at IS NOT NULL;
+CREATE INDEX unsent_of_ticket ON unsent_episodes(ticket);
+CREATE TABLE unsent_steps (
+    id INTEGER PRIMARY KEY,
+    episode INTEGER NOT NULL REFERENCES unsent_episodes(id),
+    step INTEGER NOT NULL,
+    audience TEXT NOT NULL,
+    every_s REAL NOT NULL,
+    first_due_at TEXT NOT NULL,
+    due_at TEXT NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0,
+    done_at TEXT
+) STRICT;
+CREATE INDEX unsent_steps_open ON unsent_steps(due_at) WHERE done_at IS NULL;
+CREATE INDEX unsent_steps_turn ON unsent_steps(episode, step) WHERE done_at IS NULL;
+CREATE INDEX unsent_steps_episode ON unsent_steps(episode);
+CREATE TABLE unsent_pushes (
+    id INTEGER PRIMARY KEY,
+    step INTEGER NOT NULL REFERENCES unsent_steps(id),
+    at TEXT NOT NULL,
+    pages INTEGER NOT NULL
+) STRICT;
+CREATE INDEX unsent_pushes_step ON unsent_pushes(step);
+CREATE TABLE unsent_signs (
+    kind TEXT NOT NULL,
+    word TEXT NOT NULL,
+    PRIMARY KEY (kind, word)
+) STRICT, WITHOUT ROWID;
+"""
+
+
+@migrations(name="0020-unsent")
+def _unsent(db: Any) -> None:
+    for statement in _statements(_UNSENT):
+        db.execute(statement)
+
+
+# Changes of a ticket after its dispatch, one row for each assignment and field, until somebody of the agency has read
+# it. `revision` counts its values, `pushed` is one that was seen and taken back; `since` begins a burst of edits,
+# `due_at` ends it; a push was `planned` for it, and has `taken` it.
+_AMENDMENTS = """
+CREATE TABLE amendments (
+    id INTEGER PRIMARY KEY,
+    assignment INTEGER NOT NULL REFERENCES assignments(id),
+    field TEXT NOT NULL,
+    about TEXT NOT NULL DEFAULT '',
+    before TEXT,
+    after TEXT,
+    shown INTEGER NOT NULL DEFAULT 0,
+    pushed TEXT,
+    revision INTEGER NOT NULL DEFAULT 1,
+    made_by TEXT NOT NULL,
+    made_at TEXT NOT NULL,
+    since TEXT NOT NULL,
+    changed_at TEXT NOT NULL,
+    due_at TEXT NOT NULL,
+    planned INTEGER NOT NULL DEFAULT 0,
+    taken INTEGER NOT NULL DEFAULT 0,
+    read_at TEXT,
+    read_by TEXT,
+    read_via TEXT
+) STRICT;
+CREATE INDEX amendments_of ON amendments(assignment);
+CREATE INDEX amendments_about ON amendments(about) WHERE about <> '';
+CREATE UNIQUE INDEX amendments_unread ON amendments(assignment, field, about) WHERE read_at IS NULL;
+CREATE INDEX amendments_unplanned ON amendments(assignment) WHERE planned = 0 AND read_at IS NULL;
+"""
+
+
+@migrations(name="0021-amendments")
+def _amendments(db: Any) -> None:
+    for statement in _statements(_AMENDMENTS):
+        db.execute(statement)
+
+
 # The last author of each field of a ticket, so that a save over another person's words is noticed; which ticket a page
 # has open; and on the ticket: how often it was changed, and how often personal data were erased from it.
 _FIELD_EDITS = """
@@ -653,4 +747,61 @@ ALTER TABLE users ADD COLUMN contact TEXT;
 @migrations(name="0024-above")
 def _above(db: Any) -> None:
     for statement in _statements(_ABOVE):
+        db.execute(statement)
+
+
+# The index of words, empty: what the store holds is taken up beside the running line (tickets/store/search). The other
+# indexes are one for each condition of a search; they hold no rows that lack it.
+_SEARCH = """
+CREATE TABLE search_words (
+    id INTEGER PRIMARY KEY,
+    word TEXT NOT NULL UNIQUE,
+    root TEXT NOT NULL,
+    sound TEXT NOT NULL,
+    reports INTEGER NOT NULL
+) STRICT;
+CREATE INDEX search_words_root ON search_words(root);
+CREATE INDEX search_words_sound ON search_words(sound);
+CREATE TABLE search_postings (
+    word INTEGER NOT NULL,
+    ticket TEXT NOT NULL,
+    PRIMARY KEY (word, ticket)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE search_progress (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    older_than TEXT NOT NULL,
+    total INTEGER NOT NULL,
+    done INTEGER NOT NULL
+) STRICT;
+INSERT INTO search_progress (id, older_than, total, done)
+    SELECT 1, coalesce(max(number) || '~', ''), count(*), 0 FROM tickets;
+CREATE INDEX tickets_category ON tickets(category, number) WHERE category IS NOT NULL;
+CREATE INDEX tickets_kecamatan ON tickets(kecamatan, number) WHERE kecamatan IS NOT NULL;
+CREATE INDEX tickets_operator ON tickets(operator, number) WHERE operator IS NOT NULL;
+CREATE INDEX tickets_typed_number ON tickets(substr(replace(replace(reporter_number, '-', ''), ' ', ''),
+    length(replace(replace(reporter_number, '-', ''), ' ', '')) - 3), number);
+CREATE INDEX calls_last_digits ON calls(substr(number, length(number) - 3), ticket);
+CREATE INDEX calls_operator ON calls(operator, ticket) WHERE operator IS NOT NULL;
+CREATE INDEX calls_outcome ON calls(outcome, ticket) WHERE outcome IS NOT NULL;
+CREATE INDEX assignments_opd ON assignments(opd, ticket);
+"""
+
+
+@migrations(name="0025-search")
+def _search(db: Any) -> None:
+    for statement in _statements(_SEARCH):
+        db.execute(statement)
+
+
+# All that the network sent of a caller (JSON), and the mark of a telephone without a SIM card.
+_IDENTITY = """
+ALTER TABLE calls ADD COLUMN identity TEXT;
+ALTER TABLE calls ADD COLUMN device TEXT;
+CREATE INDEX calls_device ON calls(device, arrived_at) WHERE device IS NOT NULL;
+"""
+
+
+@migrations(name="0027-identity")
+def _identity(db: Any) -> None:
+    for statement in _statements(_IDENTITY):
         db.execute(statement)

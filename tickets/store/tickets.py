@@ -6,10 +6,12 @@ from typing import Any
 
 from tickets.errors import Conflict, InvalidInput, NotFound
 from tickets.model import CLOSING_KINDS, ENDED_STATUSES, TICKET_KINDS, Actor, Row, to_text
+from tickets.store.answers.amendments import Amendments
 from tickets.store.calls import Calls
 from tickets.store.connection import Connection
 from tickets.store.journal import Journal
 from tickets.store.people.field_edits import FieldEdits, Mark
+from tickets.store.search.text_index import TextIndex
 
 # Reads a ticket's own row.
 _ONE = "SELECT * FROM tickets WHERE number = :number"
@@ -68,11 +70,21 @@ MAX_LENGTH = {
 class Tickets:
     """Tickets by number."""
 
-    def __init__(self, connection: Connection, journal: Journal, calls: Calls, edits: FieldEdits) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        journal: Journal,
+        calls: Calls,
+        edits: FieldEdits,
+        index: TextIndex,
+        amendments: Amendments,
+    ) -> None:
         self._db = connection
         self._journal = journal
         self._calls = calls
         self._edits = edits
+        self._index = index
+        self._amendments = amendments
 
     def create(self, now: datetime, day: str, actor: Actor, kind: str = "unknown") -> str:
         """Make a ticket without a call (walk-in, social media); returns its number."""
@@ -98,7 +110,9 @@ class Tickets:
             sql = f"UPDATE tickets SET {sets} WHERE number = :number"
             operator = actor.name if actor.kind == "user" else before["operator"]
             self._db.run(sql, number=number, at=to_text(now), operator=operator, **clean)
+            self._index.changed(number, before, before | clean)
             changed = {name: value for name, value in clean.items() if before[name] != value}
+            self._amendments.edited(now, before, changed, actor)
             if actor.kind == "user":
                 self._note_authors(now, number, clean.keys(), changed.keys(), actor, mark)
             self._journal.append(now, "ticket.updated", actor, call=before["call"], ticket=number, data=changed)

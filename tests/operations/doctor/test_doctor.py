@@ -460,6 +460,19 @@ def test_channels_that_fail_and_pushes_that_are_late(patient: Patient) -> None:
     assert "0812" not in json.dumps([finding.sentence for finding in findings])
 
 
+def test_an_emergency_that_nobody_sent(patient: Patient) -> None:
+    """After the command centre's turn; before it the desks are at it."""
+    store, actor = patient.store, Actor("user", "siti")
+    assert store is not None
+    for minutes in (1, 4):
+        before = NOW - timedelta(minutes=minutes)
+        number = store.tickets.create(before, "20261122", actor)
+        store.tickets.update(before, number, {"kind": "emergency", "description": "kebakaran"}, actor)
+        codes = [finding.code for finding in found(reach.unsent, patient)]
+        assert codes == (["UNSENT_EMERGENCY"] if minutes == 4 else [])
+    assert "2 laporan darurat belum dikirim" in found(reach.unsent, patient)[0].sentence
+
+
 def test_contacts_that_the_last_test_did_not_reach(patient: Patient) -> None:
     """Named while that test is news; nothing while it is under way, nor when all were reached."""
     store = patient.store
@@ -527,3 +540,16 @@ def test_the_command(edited: Edit) -> None:
 def test_the_instance_is_whole(patient: Patient) -> None:
     """The instance that these tests call well is a real one."""
     assert isinstance(patient.instance, Instance)
+
+
+def test_numbers_that_a_trunk_dials_and_that_are_not_ours(patient: Patient) -> None:
+    """Each form of ours is silent; another number, or none, is named with its count; a call of our own phone is not."""
+    assert patient.store is not None
+    dialled = ["112", "+62112", "0291112", "999", "999", ""]
+    for number, text in enumerate(dialled):
+        new = NewCall(f"c{number}", None, "Tanpa nomor", True, False, text, trunk="telkom")
+        patient.store.calls.arrive(NOW - timedelta(hours=1), "20261122", new)
+    patient.store.calls.arrive(NOW, "20261122", NewCall("own", None, "x", True, False, "111"))
+    [finding] = found(telephones.dialled, patient)
+    assert (finding.code, finding.level) == ("DIALLED_UNEXPECTED", "warning")
+    assert "999 (2 kali, trunk telkom), tanpa nomor (1 kali, trunk telkom)" in finding.sentence

@@ -7,10 +7,12 @@ which the pages show, and never a file without a row.
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import product
 
 from tickets.model import Actor, Row, to_text
 from tickets.store.connection import Connection
 from tickets.store.journal import Journal
+from tickets.store.search.text_index import TEXTS, TextIndex
 
 RETENTION = Actor("process", "retention")
 
@@ -47,6 +49,8 @@ _OLD_REPORTS = f"""SELECT t.number, t.call FROM tickets t LEFT JOIN calls c ON c
     IS NOT NULL OR EXISTS (SELECT 1 FROM assignments a WHERE a.ticket = t.number AND a.note IS NOT NULL)
     OR EXISTS (SELECT 1 FROM complaints k WHERE k.ticket = t.number AND coalesce(k.text, k.link) IS NOT NULL))
     ORDER BY t.created_at LIMIT :limit"""
+# Reads the texts of a ticket whose words are indexed.
+_TEXTS = f"SELECT {', '.join(TEXTS)} FROM tickets WHERE number = :number"
 # Blank what people wrote of people, one table each; kind, category, kecamatan, desa and every moment stay for the
 # figures.
 _REPORTS_GONE = (
@@ -60,14 +64,22 @@ _REPORTS_GONE = (
     """UPDATE journal SET data = json_replace(data, '$.reporter_name', NULL, '$.address', NULL,
     '$.description', NULL, '$.note', NULL) WHERE ticket IN (SELECT value FROM json_each(:tickets))""",
 )
+# Blank the values of what changed: on the ticket's assignments, and where it is another's further report.
+_AMENDMENTS_GONE = (
+    """UPDATE amendments SET before = NULL, after = NULL, pushed = NULL
+    WHERE assignment IN (SELECT id FROM assignments WHERE ticket = :ticket)""",
+    """UPDATE amendments SET before = NULL, after = NULL, pushed = NULL
+    WHERE about = :ticket AND about <> '' AND field = 'report'""",
+)
 
 
 class Retention:
     """Each `old_…` gives at most `limit` rows, oldest first; none when nothing is left to do."""
 
-    def __init__(self, connection: Connection, journal: Journal) -> None:
+    def __init__(self, connection: Connection, journal: Journal, index: TextIndex) -> None:
         self._db = connection
         self._journal = journal
+        self._index = index
 
     def old_recordings(self, before: datetime, *, messages: bool, limit: int = 200) -> list[Row]:
         """Recordings of calls (`messages`: only those left after hours; else all but them): `id recording`."""
@@ -116,5 +128,11 @@ class Retention:
     def blank_reports(self, tickets: Sequence[str]) -> None:
         """Names, addresses, descriptions, positions and notes of these tickets go, in the journal too."""
         with self._db.ensured_write():
+            before = {number: self._db.one(_TEXTS, number=number) for number in tickets}
             for sql in _REPORTS_GONE:
                 self._db.run(sql, tickets=json.dumps(list(tickets)))
+            for sql, ticket in product(_AMENDMENTS_GONE, tickets):
+                self._db.run(sql, ticket=ticket)
+            for number, row in before.items():
+                if row is not None and (after := self._db.one(_TEXTS, number=number)) is not None:
+                    self._index.changed(number, row, after)

@@ -4,6 +4,7 @@ import { html, useLayoutEffect, useState } from "../../vendor/preact-htm.js";
 import { Act } from "../shared/act.js";
 import { post } from "../shared/api.js";
 import { startSweeping } from "../shared/drafts.js";
+import { ChangeLines } from "../shared/changes.js";
 import { Declining, Proofs } from "../agency/closing.js";
 import { Others } from "../desk/conflicts.js";
 import { TicketForm } from "../desk/form.js";
@@ -158,7 +159,7 @@ function Reason({ label, give, leave }) {
     <button type="button" class="button slim quiet" onClick=${leave}>Jangan</button></form>`;
 }
 
-/** @param {{ assignment: TicketAssignment, ticket: WholeTicket, reference: Reference }} props */
+/** @param {{ assignment: WholeTicket["assignments"][number], ticket: WholeTicket, reference: Reference }} props */
 function Assignment({ assignment, ticket, reference }) {
   const { id, opd, state, acknowledged_at: answeredAt, acknowledged_by: by, via } = assignment;
   const [handing, setHanding] = useState(false);
@@ -174,6 +175,8 @@ function Assignment({ assignment, ticket, reference }) {
           && html`<span class="small">belum dijawab <${Since} at=${assignment.dispatched_at} /></span>`}
       ${assignment.pushes > 0 && html`<span class="small muted">${assignment.pushes}× didorong</span>`}</div>
     ${assignment.note && html`<p class="small">${assignment.note}</p>`}
+    ${assignment.amendments.length > 0 && html`<${ChangeLines} rows=${assignment.amendments} reference=${reference}
+      readers=${true} />`}
     <${Proofs} rows=${proofs} />
     <div class="row">
       ${next && html`<${Act} label=${`${next[1]}…`} ask="Siapa yang menjawab, lewat apa"

@@ -1,6 +1,7 @@
 // @ts-check
 // The journal in sentences; rows of one kind that follow each other are told once.
 import { COMPLAINTS, grouped } from "./tracking.js";
+import { fieldName } from "./changes.js";
 import { CHANNELS, KINDS, LANES, OUTCOMES, STAGES, STATES, STATUSES, VERDICTS, phone } from "./words.js";
 import { moment } from "./time.js";
 
@@ -11,7 +12,7 @@ export const FIELDS = { kind: "jenis", category: "kategori", kecamatan: "kecamat
   description: "uraian", reporter_name: "nama pelapor", reporter_number: "nomor pelapor" };
 /** @type {Words} */
 const UNHEARD = { busy: "sedang dipakai", unreachable: "tidak terjangkau", lost: "terputus saat berdering",
-  cancelled: "berhenti berdering" };
+  cancelled: "berhenti berdering", forwarded: "mengalihkan panggilan; matikan pengalihan di telepon itu" };
 /** @param {Facts} d */
 const missed = (d) => (UNHEARD[d.reason] ? `telepon operator ${d.operator} ${UNHEARD[d.reason]}`
   : `operator ${d.operator} ${d.reason === "declined" ? "menolak panggilan" : "tidak menjawab"}`);
@@ -58,6 +59,13 @@ const replied = (d) => {
   const parts = [d.state && (COMPLAINTS[d.state] || d.state), d.theirs && `nomor ${d.theirs}`];
   return parts.filter(Boolean).join(", ") || "menjawab";
 };
+
+/** @type {Words} */
+const AUDIENCES = { desk: "meja operator", room: "semua meja", command_centre: "pusat kendali" };
+/** @type {Words} */
+const UNSENT_ENDS = { sent: ": dikirim", accepted: ": diterima OPD", merged: ": digabung", filed: ": masuk Wadul",
+  closed: ": tiket ditutup", done: ": selesai", edited: ": bukan darurat", prank: ": prank",
+  talked_out: ": selesai lewat telepon", other: ": alasan lain" };
 
 /** @type {Record<string, (d: Facts) => string>} */
 const TELL = {
@@ -119,6 +127,9 @@ const TELL = {
   "assignment.acknowledged": (d) =>
     `${d.opd}: ${STATES[d.state] || d.state} lewat ${via(d.via)}${d.note ? ` – ${d.note}` : ""}${late(d)}`,
   "assignment.moved": (d) => `${d.opd}: ${STATES[d.state] || d.state}${d.note ? ` – ${d.note}` : ""}${late(d)}`,
+  "assignment.amended": (d) => (d.change ? `${d.opd}: ${d.change.head} ${d.change.text}`
+    : `${d.opd}: perubahan ${fieldName(d.field || "")}`),
+  "assignment.read": (d) => `${d.opd}: perubahan dibaca lewat ${via(d.via)}`,
   "assignment.replanned": (d) => `${d.opd} didorong dengan tangga lain${d.note ? `: ${d.note}` : ""}`,
   "assignment.known": (d) => `${d.contact} tahu dan menangani; tidak didorong sampai ${moment(d.until)}`,
   "assignment.settled": (d) => `${d.opd}: pengembalian sudah diurus 112${d.note ? ` – ${d.note}` : ""}`,
@@ -141,6 +152,11 @@ const TELL = {
   "push.seen": (d) => `${d.opd}: tampil di halaman, sirene berbunyi`,
   "link.opened": (d) => `${d.contact} membuka tautan`,
   "link.refused": (d) => `tautan untuk ${d.contact || "?"} ditolak: ${d.why}`,
+  "push.unsent": (d) => `belum dikirim ke OPD: ${AUDIENCES[d.audience] || d.audience} didorong${d.pages ? ""
+    : ", tidak ada halaman yang terbuka"}`,
+  "unsent.begun": () => "belum dikirim ke OPD: dorongan dimulai",
+  "unsent.ended": (d) => `dorongan untuk mengirim berhenti${UNSENT_ENDS[d.reason] || ""}`,
+  "ticket.not_sent": (d) => `tidak dikirim ke OPD${UNSENT_ENDS[d.reason] || ""}${d.note ? ` – ${d.note}` : ""}`,
   "push.failed": (d) => `gagal mendorong ${d.contact} lewat ${via(d.channel)}: ${d.error}`,
 };
 // Said by another row already: a request by what came of it.

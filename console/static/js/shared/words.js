@@ -76,6 +76,16 @@ export function phone(text) {
   return text;
 }
 
+/**
+ * What to know of a caller's number before ringing it, in a few words; empty for an ordinary one.
+ * @param {{ callable: boolean, caller: { why: string | null } }} call
+ */
+export function numberMark({ callable, caller }) {
+  if (!callable) return "tidak bisa ditelepon balik";
+  if (caller.why?.startsWith("tidak pasti")) return "nomor tidak pasti";
+  return caller.why?.includes("disembunyikan penelepon") ? "nomor disembunyikan penelepon" : "";
+}
+
 /** @param {{ address?: string | null, desa?: string | null, kecamatan?: string | null }} row */
 export const place = (row) => [row.address, row.desa, row.kecamatan && `Kec. ${row.kecamatan}`].filter(Boolean)
   .join(", ");
