@@ -83,7 +83,6 @@ class Hands:
                 await asyncio.sleep(0.1)
 
 
-@pytest.mark.timeout(240)
 async def test_every_word_that_was_called_saved_is_there_or_was_seen(desk: RunningConsole, browser: Browser) -> None:
     """12 s as it stands, 60 s with TANGGAP_TWO_BROWSERS_S=60; the seed is said where it fails."""
     seed = int(os.environ.get("TANGGAP_SEED", str(random.randrange(10**6))))
