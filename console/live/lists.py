@@ -1,7 +1,7 @@
 """The lists of pages, each in parts, the most urgent rows first."""
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from console.live.bounding import PART, brief, cut, fitting
@@ -10,6 +10,7 @@ from tickets.store import Store
 from tickets.store.calls import view
 
 MAX_TRIES = 5
+RECENT = timedelta(hours=14)
 JUDGED_WITHIN = timedelta(days=7)
 WAITS = ("waiting", "ringing")
 _LANES = {"urgent": 0, "normal": 1, "unverified": 2, "silent": 3}
@@ -56,6 +57,11 @@ def returned(store: Store, offset: int, limit: int) -> list[Row]:
 def troubled(store: Store, offset: int, limit: int) -> list[Row]:
     """Pushes whose last attempt failed."""
     return [brief(row, "last_error") for row in store.assignments.troubled(limit, offset)]
+
+
+def known(store: Store, now: datetime) -> list[Row]:
+    """Contacts above the agencies who have said that they deal with an assignment, while that counts."""
+    return store.snoozes.shown(now)
 
 
 def calls(store: Store, offset: int, limit: int) -> list[Row]:
@@ -117,6 +123,11 @@ def presence(row: Row | None, name: str) -> Row:
 def team(store: Store, offset: int, limit: int) -> list[Row]:
     """All operators."""
     return operators(store, store.people.presences())[offset : offset + limit]
+
+
+def mine(name: str, now: datetime) -> List:
+    """The list of an operator's own tickets of this shift."""
+    return lambda store, offset, limit: store.boards.tickets_of(name, now - RECENT, limit, offset)
 
 
 def colleagues(name: str) -> List:

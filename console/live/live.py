@@ -44,6 +44,7 @@ PAGE_ROLES = {
     "numbers": frozenset({"admin"}),
     "wadul": frozenset({"operator", "command", "admin"}),
     "search": frozenset({"operator", "command", "admin", "opd"}),
+    "handover": frozenset({"operator", "command", "admin"}),
 }
 LOOKING = "looking"
 MUST_SOUND = frozenset({"opd", "command"})
@@ -53,7 +54,7 @@ ASKING = ("operator", "overview", "opd")  # the pages that ask something of the 
 TICKING = ("operator", "overview", "screening")
 RARELY_TICKING = ("opd", "wadul")  # without a journal row only their health mark and the day change
 RARELY_EVERY = 15  # ticks
-ORDER = ("operator", "opd", "ticket", "overview", "wadul", "screening", "numbers", "search")
+ORDER = ("operator", "opd", "ticket", "overview", "wadul", "screening", "numbers", "handover", "search")
 
 
 @dataclass(eq=False, slots=True)

@@ -16,6 +16,11 @@ interface Opd {
   phones: { title: string; number: string }[];
 }
 
+/** A contact above an agency who deals with its silence, and is not pushed until `ends_at`. */
+interface Known {
+  assignment: number; ticket: string; opd: string; contact: string; actor: string; begun_at: Moment; ends_at: Moment;
+}
+
 /** GET /api/reference: what forms offer, once per edition of the configuration. */
 interface Reference {
   edition: number;
@@ -123,6 +128,8 @@ interface Ticket extends Reported {
   master: string | null;
   merged: number;
   assignments: Assignment[];
+  /** Since when it is an emergency that nobody has sent; absent where the ticket was fetched alone. */
+  unsent_since?: Moment | null;
 }
 
 interface OwnPresence { operator: string; wanted: string; live: string; call: string | null; since: Moment | null }
@@ -195,7 +202,29 @@ interface Message extends Ticket { call: string }
 /** The lengths of the lists that every operator works on. */
 interface DeskCounts { callbacks: number; messages: number; returned: number }
 
+/** An emergency that nobody has sent to an agency; `stage` is the last audience that its pushes have come to. */
+interface UnsentReport {
+  number: string;
+  sign: string;
+  since: Moment;
+  kind: string;
+  category: string | null;
+  kecamatan: string | null;
+  desa: string | null;
+  address: string | null;
+  description: string | null;
+  created_at: Moment;
+  display: string | null;
+  operator: string | null;
+  pushes: number;
+  stage: "desk" | "room" | "command_centre" | null;
+}
+
+/** The most urgent of them; `count` are all. */
+interface Unsent { rows: UnsentReport[]; count: number; oldest: Moment | null }
+
 interface OperatorSnapshot {
+  known: Known[];
   me: OwnPresence;
   colleagues: Presence[];
   processes: Beat[];
@@ -213,9 +242,12 @@ interface OperatorSnapshot {
   dials_out: boolean;
   /** The names of the others who have a ticket open that is open here, by ticket. */
   open_with: Record<string, string[]>;
+  handovers: WaitingHandover[];
   messages: Message[];
   returned: ReturnedTicket[];
   mine: Ticket[];
+  mine_count: number;
+  unsent: Unsent;
   edition: number;
 }
 
@@ -354,6 +386,9 @@ interface OverviewSnapshot {
   work_next: string | null;
   work_count: number;
   unanswered: { count: number; oldest: Moment | null };
+  unsent: Unsent;
+  /** Callers who wait for an operator; `oldest` is the first of the urgent ones. */
+  queue: { count: number; urgent: number; oldest: Moment | null };
   counts: { calls: Record<string, number>; finished: Record<string, number> };
   screening: ScreeningFigures;
   callbacks: number;
@@ -363,6 +398,7 @@ interface OverviewSnapshot {
   /** The newest assignments that rose to the command centre; `escalated_count` are all. */
   escalated: number[];
   escalated_count: number;
+  known: Known[];
   tests: PageTest[];
   troubled: FailedPush[];
   troubled_count: number;
@@ -427,6 +463,7 @@ interface TicketSnapshot {
   timeline_next: number | null;
   callbacks: RecordedCallback[];
   complaint: Complaint | null;
+  known: Known[];
   proposal: Proposal;
   /** Everybody who has this ticket open now. */
   open_here: { user: string; display: string }[];
@@ -465,6 +502,44 @@ interface NumberCall {
 }
 
 interface WholeNumber extends NumberRow { verdicts: NumberVerdict[]; calls: NumberCall[] }
+
+interface WaitingHandover { id: number; offered_at: Moment; going: string }
+interface HandoverRow extends WaitingHandover {
+  coming: string | null;
+  taken_at: Moment | null;
+  replaced_by: number | null;
+  note: string | null;
+}
+interface WholeHandover extends HandoverRow { shift: ShiftState }
+
+interface ShiftTicket {
+  number: string;
+  category: string | null;
+  kind: string;
+  kecamatan: string | null;
+  desa: string | null;
+  address?: string | null;
+  description?: string | null;
+  created_at: Moment;
+  assignments: { opd: string; state: string }[];
+}
+
+/** What is open when a shift ends; a signed one has neither addresses nor stories nor telephone numbers. */
+interface ShiftState {
+  at: Moment;
+  unsent: ShiftTicket[];
+  unanswered: ShiftTicket[];
+  under_way: ShiftTicket[];
+  more: number;
+  callbacks: { ticket: string; reason: string; created_at: Moment; number?: string }[];
+  callbacks_count: number;
+  messages_count: number;
+  returned_count: number;
+  away: { contact: string; until: Moment | null; reason: string }[];
+  on_duty: string[];
+  faults: string[];
+}
+interface HandoverSnapshot { shift: ShiftState; waiting: WaitingHandover[]; last: HandoverRow[]; edition: number }
 
 interface SearchSnapshot { operators: { name: string; display: string }[]; edition: number }
 

@@ -29,6 +29,7 @@ from tickets.store.ledger import Ledger
 from tickets.store.merging import Merging
 from tickets.store.people.absences import Absences
 from tickets.store.people.field_edits import FieldEdits
+from tickets.store.people.handovers import Handovers
 from tickets.store.people.listeners import Listeners
 from tickets.store.people.people import People
 from tickets.store.people.push_devices import PushDevices
@@ -80,6 +81,7 @@ class Store:
         self.sessions = Sessions(self.connection, self.journal)
         self.people = People(self.connection, self.journal, self.sessions)
         self.listeners = Listeners(self.connection, self.journal)
+        self.handovers = Handovers(self.connection, self.journal)
         self.callbacks = Callbacks(self.connection, self.journal)
         self.boards = Boards(self.connection)
         key = number_key if callable(number_key) else lambda: number_key

@@ -805,3 +805,26 @@ CREATE INDEX calls_device ON calls(device, arrived_at) WHERE device IS NOT NULL;
 def _identity(db: Any) -> None:
     for statement in _statements(_IDENTITY):
         db.execute(statement)
+
+
+# Hand-overs of shifts. What was open is kept as it was when who goes signed it.
+_HANDOVERS = """
+CREATE TABLE handovers (
+    id INTEGER PRIMARY KEY,
+    offered_at TEXT NOT NULL,
+    going TEXT NOT NULL,
+    coming TEXT,
+    taken_at TEXT,
+    replaced_by INTEGER REFERENCES handovers(id),
+    note TEXT,
+    shift TEXT NOT NULL
+) STRICT;
+CREATE INDEX handovers_waiting ON handovers(id) WHERE taken_at IS NULL AND replaced_by IS NULL;
+CREATE INDEX handovers_noted ON handovers(offered_at) WHERE note IS NOT NULL;
+"""
+
+
+@migrations(name="0029-handovers")
+def _handovers(db: Any) -> None:
+    for statement in _statements(_HANDOVERS):
+        db.execute(statement)

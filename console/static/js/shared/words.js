@@ -2,6 +2,10 @@
 // The store's words as the screen names them.
 /** @type {Words} */
 export const LANES = { urgent: "Darurat", normal: "Biasa", unverified: "Belum terverifikasi", silent: "Hening" };
+// Signs of an emergency on a report that nobody has sent.
+/** @type {Words} */
+export const SIGNS = { emergency: "darurat", category: "kategori darurat", returned: "dikembalikan OPD",
+  words: "kata darurat", message: "pesan terekam", lane: "jalur darurat" };
 /** @type {Words} */
 export const STAGES = {
   arrived: "Masuk", closed: "Di luar jam buka", menu: "Menu", challenge: "Tantangan", waiting: "Menunggu",
