@@ -18,7 +18,7 @@ async def until(socket: ClientWebSocketResponse, name: str, value: Any) -> None:
 
 
 async def test_the_others_with_the_same_ticket_are_shown_at_once(desk: RunningConsole) -> None:
-    """At a desk by what its page says; on a ticket's page by itself; also for the command centre, which has no siren."""
+    """At a desk by what its page says; on a ticket's page by itself, also of the command centre, which has no siren."""
     number = await desk.call()
     async with page(desk, "siti", "page=operator") as siti, page(desk, "budi", "page=operator") as budi:
         await siti.send_str(f"here {number}")

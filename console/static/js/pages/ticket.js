@@ -21,7 +21,7 @@ import { COMPLAINTS, Tracking, complaintTone } from "../shared/tracking.js";
 import { VerdictButtons } from "../desk/verdict.js";
 import { CHANNELS, KINDS, SOURCES, STATES, STATUSES, VERDICTS, phone, sentence, stateTone } from "../shared/words.js";
 
-const { number, user } = document.body.dataset;
+const { number, role, user } = document.body.dataset;
 const HANDED_ON = ["dikirim", "diterima", "ditolak"];
 /** @type {Record<string, string[]>} */
 const NEXT = { dikirim: ["diterima", "Catat: diterima"], diterima: ["berangkat", "Catat: berangkat"],
