@@ -1,7 +1,7 @@
 // @ts-check
 // A button that opens one line to write in, and then acts.
 import { html, useState } from "../../vendor/preact-htm.js";
-import { sayError } from "./toast.js";
+import { sayError } from "../shared/toast.js";
 
 /**
  * It is no form of its own, so that it can stand inside one.
