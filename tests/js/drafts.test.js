@@ -6,8 +6,8 @@ const keepOne = (number, more = {}) => storage.setItem(`draft:${number}`, JSON.s
   erasures: 0, draft: "0123456789abcdef01234567", turn: 1, fields: { address: { value: "x", base: "" } }, ...more }));
 const numbers = () => [...storage.kept.keys()].sort();
 const form = () => ({ submitted: 0, submit() { this.submitted += 1; } });
-const press = async (leave, target) => {
-  leave({ target, preventDefault() {} });
+const press = async (logOut, target) => {
+  logOut(target);
   await clock.pass(4000);
   await settle();
 };
@@ -32,25 +32,25 @@ test("drafts of tickets that ended or were erased go, as do old ones and those w
 });
 
 test("logging out saves what is unsaved, and takes this user's drafts away", async () => {
-  const { leave, open } = await fresh("shared/drafts.js");
+  const { logOut, open } = await fresh("shared/drafts.js");
   keepOne("T-1");
   keepOne("T-2", { user: "budi" });
   const draft = { words: { address: "x" }, unsaved() { return this.words; }, forget() {},
     async save() { this.words = {}; } };
   open.set("T-1", draft);
   const target = form();
-  await press(leave, target);
+  await press(logOut, target);
   assert.deepEqual([target.submitted, draft.words, numbers()], [1, {}, ["draft:T-2"]]);
 });
 
 test("without a server the first press warns, and the second one throws away", async () => {
-  const { leave, open } = await fresh("shared/drafts.js");
+  const { logOut, open } = await fresh("shared/drafts.js");
   const draft = { words: { address: "x" }, unsaved() { return this.words; }, forget() { this.words = {}; },
     save: () => new Promise(() => {}) };
   open.set("T-1", draft);
   const target = form();
-  await press(leave, target);
+  await press(logOut, target);
   assert.equal(target.submitted, 0);
-  await press(leave, target);
+  await press(logOut, target);
   assert.deepEqual([target.submitted, draft.words], [1, {}]);
 });

@@ -5,6 +5,7 @@ import { sayError, say } from "../shared/toast.js";
 import { Combobox } from "../shared/combobox.js";
 import { Conflicts, Ended, Others, Recall } from "./conflicts.js";
 import { draftOf, leaveDraft } from "./draft.js";
+import { Leaving } from "./leaving.js";
 import { Merged, Similar, useSimilar } from "./merging.js";
 import { OpdChoice, Sent, shortName } from "../shared/opds.js";
 import { useProposal } from "../shared/proposal.js";
@@ -44,10 +45,14 @@ function useDraft(ticket) {
 /**
  * @param {{
  *   ticket: Ticket, reference: Reference, onJudged: (verdict: string) => void, changed?: () => void,
- *   finish?: unknown, others?: string[]
+ *   finish?: unknown, asked?: import("./leaving.js").Question | null, answered?: () => void,
+ *   others?: string[]
  * }} props
  */
-export function TicketForm({ ticket, reference, onJudged, changed = () => {}, finish = null, others = [] }) {
+export function TicketForm({
+  ticket, reference, onJudged, changed = () => {}, finish = null, asked = null, answered = () => {},
+  others = [],
+}) {
   const draft = useDraft(ticket);
   const { fields } = draft;
   const proposal = useProposal(fields.category, fields.kecamatan);
@@ -101,6 +106,15 @@ export function TicketForm({ ticket, reference, onJudged, changed = () => {}, fi
     say(`${ticket.number} digabung ke ${answer.master}.`);
     changed();
   });
+  /**
+   * @param {string} reason
+   * @param {string | null} note
+   */
+  const refuse = (reason, note) => attempt(async () => {
+    await draft.commit("not-sent", { reason, note });
+    say(`${ticket.number} ditutup tanpa dikirim.`);
+    changed();
+  });
   const main = ticket.master ? () => draft.save() : wadul ? file : dispatch;
   /** @param {string} kind */
   const judge = (kind) => attempt(async () => {
@@ -149,6 +163,8 @@ export function TicketForm({ ticket, reference, onJudged, changed = () => {}, fi
         choose=${(code, on) => setChosen({ ...chosen, [code]: on })} />`}
     <${Sent} assignments=${ticket.assignments} reference=${reference} />
     <${Recall} assignments=${ticket.assignments} name=${(opd) => shortName(reference, opd)} done=${changed} />
+    ${asked?.number === ticket.number && html`<${Leaving} question=${asked} ticket=${ticket} reference=${reference}
+      send=${dispatch} refuse=${refuse} close=${answered} busy=${sending} />`}
     <div class="actions">
       <${Conflicts} draft=${draft} reference=${reference} />
       ${!ticket.master && html`<${Similar} rows=${similar} reference=${reference} merge=${merge} busy=${sending} />`}

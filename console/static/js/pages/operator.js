@@ -12,6 +12,8 @@ import { Callbacks } from "../desk/callbacks.js";
 import { startSweeping } from "../shared/drafts.js";
 import { start } from "../shared/shell.js";
 import { flat } from "../desk/ticket_row.js";
+import { heldUp, useLeaving } from "../desk/leaving.js";
+import { leave as askFirst } from "../shared/leave.js";
 import { Silent } from "../desk/silent.js";
 import { arm, ring } from "../shared/siren.js";
 import { StateBar, StateWarnings } from "../desk/duty.js";
@@ -34,6 +36,7 @@ function Operator({ data, reference, live }) {
 
   useEffect(() => live.opens(ticket?.number || ""), [ticket?.number]);
 
+  const [question, answered] = useLeaving(heldUp(data, ticket), ticket?.number, data.me.live === "ringing", setOpened);
   const leave = () => setOpened(null);
   const isPop = Boolean(pop && ticket && pop.ticket.number === ticket.number);
   // While the caller is there the form stays: the buttons show the verdict, and change it.
@@ -51,7 +54,8 @@ function Operator({ data, reference, live }) {
   const done = async () => {
     try { await post("/api/wrap-up/done"); } catch (error) { sayError(error); }
   };
-  const finish = useFinish(data.me.live, isPop, async () => { leave(); await done(); }, leave);
+  const finish = useFinish(data.me.live, isPop,
+    () => askFirst("F9", async () => { leave(); await done(); }), () => askFirst("F9", leave));
   useNothingLeft(pop, data.me.live, ({ number, verdict }) => {
     say(`${judgedAs(verdict || "")} Siap lagi.`, { label: "Ubah penilaian", run: () => setOpened(number) });
     if (isPop) leave();
@@ -79,7 +83,8 @@ function Operator({ data, reference, live }) {
         ${ticket ? html`<section class="card work" aria-label="Tiket yang dikerjakan">
             <${PopHead} pop=${isPop ? pop : null} ticket=${ticket} live=${data.me.live} colleagues=${data.colleagues} />
             <${TicketForm} key=${ticket.number} ticket=${ticket} reference=${reference} onJudged=${judged}
-              changed=${look} finish=${finish} others=${data.open_with[ticket.number] || []} />
+              changed=${look} finish=${finish} asked=${question} answered=${answered}
+              others=${data.open_with[ticket.number] || []} />
           </section>`
           : html`<${Idle} data=${data} open=${setOpened} />`}
       </div>

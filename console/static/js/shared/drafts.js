@@ -76,11 +76,9 @@ let warned = false;
 /**
  * Log out: what is unsaved is saved first, then this user's drafts go. Where the server cannot be reached, the
  * second press throws them away.
- * @param {any} event of the form that logs out
+ * @param {HTMLFormElement} form that logs out
  */
-export async function leave(event) {
-  const form = event.target;
-  event.preventDefault();
+export async function logOut(form) {
   await Promise.race([Promise.all([...open.values()].map((draft) => draft.save())),
     new Promise((done) => { setTimeout(done, FLUSH_MS); })]);
   const unsaved = [...open].filter(([, draft]) => Object.keys(draft.unsaved()).length);
