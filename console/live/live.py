@@ -21,6 +21,7 @@ from console.live.bounding import to_json
 from console.live.concerns import Ties, concerned, tickets_of
 from console.live.rounds import Group, Rounds
 from console.live.snapshots import SNAPSHOTS, Moments, disturbed
+from console.live.tasks import has_page
 from tickets.errors import StoreUnavailable
 from tickets.model import Row
 from tickets.store import Store
@@ -255,7 +256,7 @@ class Live:
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
         """GET /live?page=…: the socket of one page, from its first snapshot to its end."""
         user = user_of(request)
-        group = _group(request, user)
+        group = await _group(request, user)
         first = await self._read(group)  # an unknown ticket is refused before the socket opens
         socket = web.WebSocketResponse(heartbeat=20, max_msg_size=4096, autoping=True)
         await socket.prepare(request)
@@ -407,13 +408,13 @@ def _start(store: Store) -> tuple[int, dict[str, list[str]]]:
     return store.journal.last(), dict(beat["data"].get("config", {})) if beat else {}
 
 
-def _group(request: web.Request, user: User) -> Group:
+async def _group(request: web.Request, user: User) -> Group:
     page = request.query.get("page", "")
     if page not in PAGE_ROLES:
         raise Refusal(f"halaman {page[:40]!r} tidak dikenal; yang ada: {', '.join(PAGE_ROLES)}")
     if user.role not in PAGE_ROLES[page]:
         raise NotAllowed(f"peran {user.role} tidak boleh membuka halaman {page}")
-    if page == "opd" and user.opd not in console_of(request).setting.routing.opds:
+    if page == "opd" and not await has_page(console_of(request), user.opd or ""):
         raise Refusal(f"OPD {user.opd!r} tidak ada di routing.yaml", status=409)
     subjects = {"operator": user.name, "opd": user.opd or "", "ticket": request.query.get("number", "")}
     subjects["search"] = "opd" if user.role == "opd" else ""  # agencies are not told who the operators are
