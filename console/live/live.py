@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import json
+import re
 import secrets
 import time
 from collections import deque
@@ -34,6 +35,7 @@ TICK_S = 2.0  # heartbeats write no journal row, so pages that show them look by
 BEAT_S = 5.0
 SLOW_S = 5.0
 BLIND = ',"blind":true'
+HERE = re.compile(r"here( sounding)?(?: (T-[0-9]{8}-[A-Z0-9]{1,12}))?")
 SESSION_ENDED = 4401
 PAGE_ROLES = {
     "operator": frozenset({"operator"}),
@@ -46,6 +48,7 @@ PAGE_ROLES = {
     "search": frozenset({"operator", "command", "admin", "opd"}),
     "handover": frozenset({"operator", "command", "admin"}),
 }
+LOOKING = "looking"
 MUST_SOUND = frozenset({"opd", "command"})
 ENDING = ("user.sessions_ended", "user.disabled")
 SESSIONS_EVERY = 5  # ticks
@@ -66,6 +69,7 @@ class Client:
     page_id: str
     transport: asyncio.BaseTransport | None
     sounding: bool = False
+    ticket: str | None = None  # that is open in it
     pending: str | None = None
     sent: str | None = None
     ended: bool = False
@@ -258,6 +262,7 @@ class Live:
         socket = web.WebSocketResponse(heartbeat=20, max_msg_size=4096, autoping=True)
         await socket.prepare(request)
         client = Client(socket, user, group, secrets.token_hex(8), request.transport)
+        client.ticket = group[1] if group[0] == "ticket" else None
         await self._send(client, {"type": "hello", "version": self._console.version})
         async with self._present(client):
             client.offer(first)
@@ -273,11 +278,13 @@ class Live:
         sender = self._console.spawn(f"live.send.{client.page_id}", self._pump(client))
         try:
             await self._seen(client)
+            self._mark_openers({client.ticket})
             yield
         finally:
             self._clients.discard(client)
             sender.cancel()
             await self._gone(client)
+            self._mark_openers({client.ticket})
 
     async def _pump(self, client: Client) -> None:
         try:
@@ -314,25 +321,34 @@ class Live:
             await client.socket.send_str(text)
 
     async def _receive(self, client: Client) -> None:
-        """Pages say «here» or «here sounding», every ten seconds; an agency's may answer. Each time the session is
-        checked again."""
+        """Pages say «here», «sounding» where they can be heard, and the open ticket: every ten seconds, and when that
+        changes; an agency's may answer. Each time the session is checked again."""
         async for message in client.socket:
-            if message.type is not WSMsgType.TEXT:
+            text = message.data if message.type is WSMsgType.TEXT else ""
+            here, answers = HERE.fullmatch(text), client.group[0] == "opd" and text.startswith("{")
+            if here is None and not answers:
                 continue
-            if message.data in ("here", "here sounding"):
-                client.sounding = message.data == "here sounding"
-            elif client.group[0] != "opd":
-                continue
+            before = client.ticket
+            if here is not None:
+                client.sounding = here[1] is not None
+                if client.group[0] == "operator":
+                    client.ticket = here[2]
             if not await self._seen(client):
                 await client.end()
-            elif message.data.startswith("{"):
-                await self._answer(client, message.data)
+            elif answers:
+                await self._answer(client, text)
+            elif client.ticket != before:
+                self._mark_openers({before, client.ticket})
 
     async def _answer(self, client: Client, text: str) -> None:
         reply = await answer(self._console, client.user, text)
         if reply is not None:
             client.notices.append(reply)
             client.wake.set()
+
+    def _mark_openers(self, tickets: set[str | None]) -> None:
+        """Mark the pages in which one of these tickets is open: they show who else has it open."""
+        self._mark_groups({client.group for client in self._clients if client.ticket in tickets - {None}})
 
     async def _seen(self, client: Client) -> bool:
         """Report the page as open, a siren only while it can be heard; False when its session has ended."""
@@ -342,7 +358,9 @@ class Live:
             if not store.sessions.alive(now, user.session):
                 return False
             if client.sounding or user.role not in MUST_SOUND:
-                store.people.page_seen(now, client.page_id, user.name, user.role, user.opd)
+                store.people.page_seen(now, client.page_id, user.name, user.role, user.opd, client.ticket)
+            elif client.ticket is not None:  # no siren, but somebody who reads and may write
+                store.people.page_seen(now, client.page_id, user.name, LOOKING, None, client.ticket)
             else:
                 store.people.page_gone(now, client.page_id)
             return True
