@@ -11,11 +11,11 @@ from typing import Any
 from aiohttp import web
 
 from console.api import exif
-from console.api.heic import CONVERTER, is_heic
 from console.api.photos import MAX_PHOTO, inspect
 from console.api.playback import PLAYBACKS
 from console.console import console_of, user_of
 from console.errors import BadField, Refusal
+from console.proofs.heic import CONVERTER, is_heic
 from console.web.forms import read_post
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{8,64}\.(jpg|png|webp)")

@@ -7,7 +7,6 @@ import aiohttp_jinja2
 import jinja2
 from aiohttp import web
 
-from console.api.heic import CONVERTER, Converter
 from console.api.photos import MAX_PHOTO
 from console.api.playback import PLAYBACKS, Playbacks
 from console.console import CONSOLE, Console
@@ -15,6 +14,7 @@ from console.live.live import LIVE, Live
 from console.pages.login import CHECK, THROTTLE
 from console.pages.onetap import REFUSED, Refused
 from console.pages.tracking import TRACKING
+from console.proofs.heic import CONVERTER, Converter
 from console.web.gate import ROLES_OF_ROUTES, add_headers, roles, same_site
 from console.web.passwords import PasswordCheck
 from console.web.refusals import sentences

@@ -43,7 +43,7 @@ TWINLESS = (
     ("console/api/duty", "tests/console/api/test_ticketing.py", "the requests of a page"),
     ("console/web/gate", "tests/console/web/test_roles.py", "every route with every role"),
     ("console/web/headers", "tests/console/web/test_serving.py", "read from answers"),
-    ("console/api/heic_decoder", "tests/console/api/test_heic.py", "a program that the converter starts"),
+    ("console/proofs/heic_decoder", "tests/console/proofs/test_heic.py", "a program that the converter starts"),
     ("console/api/media", "tests/console/api/test_playback.py", "recordings and photos, asked for"),
     ("console/api/openapi", "tests/security/test_openapi.py", "the document against the running console"),
     ("console/web/passwords", "tests/console/web/test_throttle.py", "the requests of a page"),

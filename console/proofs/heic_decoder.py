@@ -1,4 +1,4 @@
-"""Reads a HEIC photo from its standard input and writes a JPEG: a program, started by console/api/heic.py.
+"""Reads a HEIC photo from its standard input and writes a JPEG: a program, started by console/proofs/heic.py.
 
 It may use little memory and time, write no file, and reaches nothing of ours: its decoder is foreign code on a
 stranger's file.

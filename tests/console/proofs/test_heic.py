@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from console.api import exif
-from console.api.heic import Converter, is_heic
 from console.api.photos import inspect
+from console.proofs.heic import Converter, is_heic
 from tests.console.desk112 import RunningConsole
 from tests.console.pages.test_onetap import path_of, phone
 
