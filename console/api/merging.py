@@ -6,14 +6,21 @@ from console.api.ticketing import check_words
 from console.console import console_of, user_of
 from console.web.forms import fields, read_form, text
 from tickets.cases import merging
+from tickets.cases.incidents import offered
 
 
 async def similar(request: web.Request) -> web.StreamResponse:
-    """GET /api/tickets/NUMBER/similar?category=&kecamatan=&desa=: open tickets that may be the same incident."""
+    """GET /api/tickets/NUMBER/similar?category=&kecamatan=&desa=: open tickets that may be the same incident.
+
+    While nothing is chosen yet: the incident around which a crowd calls, if there is one."""
     console, number, asked = console_of(request), request.match_info["number"], request.query
     category, kecamatan, desa = (asked.get(name, "") for name in ("category", "kecamatan", "desa"))
-    since = console.clock() - console.setting.similar_within
-    rows = await console.store.read(lambda store: store.merging.similar(number, since, category, kecamatan, desa))
+    now, within = console.clock(), console.setting.similar_within
+    if category or kecamatan:
+        place = (category, kecamatan, desa)
+        rows = await console.store.read(lambda store: store.merging.similar(number, now - within, *place))
+    else:
+        rows = await console.store.read(lambda store: offered(store, now, within, number))
     return web.json_response({"rows": rows})
 
 

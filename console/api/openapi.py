@@ -10,10 +10,12 @@ import re
 from pathlib import Path
 from typing import Any
 
+from console.api.incidents import MOST_AT_ONCE
 from console.live.complaints_board import BOXES
 from console.web.routes import ROUTES, Route
 from console.web.sessions import COOKIE
 from tickets.cases.handing_over import DESK_112
+from tickets.cases.incidents import ACTS
 from tickets.cases.steps import STEPS
 from tickets.complaints.states import TOLD_STATES
 from tickets.model import LISTENING, PRESENCES, TICKET_KINDS
@@ -71,6 +73,12 @@ BODIES: dict[str, Schema] = {
     "POST /api/tickets/{number}/close": body("note", note=text()),
     "POST /api/tickets/{number}/merge": body("master", master=text(40), fields=_TICKET_FIELDS),
     "POST /api/tickets/{number}/split": body(),
+    "POST /api/tickets/{number}/incident": body(
+        "tickets",
+        "acts",
+        tickets={"type": "array", "items": text(40, minLength=1), "minItems": 1, "maxItems": MOST_AT_ONCE},
+        acts={"type": "array", "items": words(*ACTS), "minItems": 1},
+    ),
     "POST /api/tickets/{number}/wadul": body(fields=_TICKET_FIELDS),
     "POST /api/wadul": body(
         "link",

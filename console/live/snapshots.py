@@ -14,6 +14,7 @@ from console.live.kept import Kept
 from console.live.today import Today
 from ivr.hours import Gate, decide
 from ivr.screening_rules import ScreeningRules
+from tickets.cases.incidents import crowded
 from tickets.model import Row, from_text
 from tickets.routing import propose
 from tickets.store import Store
@@ -24,6 +25,7 @@ PROCESSES = ("calls", "agi", "escalate")
 RECENT = timedelta(hours=14)
 MAX_ESCALATED = 200
 MAX_TROUBLED = 30
+MAX_INCIDENTS = 8
 HISTORY, GENUINE = 4, 2
 TIMELINE_ROWS, TOLD_ROWS, TIMELINE_ROOM = 100, 200, 250_000
 IN_WORK = ("ringing", "talking", "wrap_up")
@@ -51,6 +53,7 @@ def operator(store: Store, moment: Moment, name: str) -> Row:
     colleagues = lists.operators(store, presences, name)
     voiced = lists.waiting([row for row in calls if row["lane"] != "silent"])
     silent = lists.waiting([row for row in calls if row["lane"] == "silent"])
+    minute = moment.now.replace(second=0, microsecond=0)
     return {
         "me": me,
         "colleagues": cut(colleagues, lists.LIST_ROOM)[0],
@@ -65,22 +68,22 @@ def operator(store: Store, moment: Moment, name: str) -> Row:
         "silent": fitting(lists.silent(store, 0, PART), lists.LIST_ROOM) if silent else [],
         "silent_count": len(silent),
         "listening": next((listens(row) for row in store.listeners.all() if row["user"] == name), None),
-        **moment.kept.of(store, "desk", _desk_lists),
+        **moment.kept.of(store, "desk", lambda store: _desk_lists(store, minute), minute),
         "dials_out": moment.setting.dials_out,
         "mine": fitting(store.boards.tickets_of(name, moment.now - RECENT), 2 * lists.LIST_ROOM),
         "edition": moment.setting.edition,
     }
 
 
-def _desk_lists(store: Store) -> Row:
-    """The work that is left for any operator, and its counts."""
+def _desk_lists(store: Store, now: datetime) -> Row:
+    """The work that is left for any operator, its counts, and incidents with many callers."""
     rows = {name: lists.part(store, lists.DESK[name])[0] for name in ("callbacks", "messages", "returned")}
     counts = {
         "callbacks": store.callbacks.open_count(),
         "messages": store.boards.message_count(),
         "returned": store.boards.returned_count(),
     }
-    return {**rows, "counts": counts}
+    return {**rows, "counts": counts, "incidents": crowded(store, now)[:MAX_INCIDENTS]}
 
 
 def opd(store: Store, moment: Moment, code: str) -> Row:

@@ -12,6 +12,7 @@ from tickets.store.boards import Boards
 from tickets.store.callbacks import Callbacks
 from tickets.store.callers.caller_numbers import Numbers
 from tickets.store.callers.erasure import Erasure
+from tickets.store.callers.incidents import Incidents
 from tickets.store.callers.reputations import Reputations
 from tickets.store.callers.retention import Retention
 from tickets.store.callers.screening import Screening
@@ -64,6 +65,7 @@ class Store:
         self.listeners = Listeners(self.connection, self.journal)
         self.callbacks = Callbacks(self.connection, self.journal)
         self.boards = Boards(self.connection)
+        self.incidents = Incidents(self.connection)
         key = number_key if callable(number_key) else lambda: number_key
         self.reputations = Reputations(self.connection, self.journal, self.tickets, key)
         self.numbers = Numbers(self.connection, self.journal, self.reputations)

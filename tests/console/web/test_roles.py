@@ -86,6 +86,8 @@ EXPECTED = {
     "GET /api/tickets/{number}/similar": STAFF,
     "POST /api/tickets/{number}/merge": STAFF,
     "POST /api/tickets/{number}/split": STAFF,
+    "GET /api/tickets/{number}/incident": STAFF,
+    "POST /api/tickets/{number}/incident": STAFF,
     "POST /api/tickets/{number}/wadul": STAFF,
     "GET /api/wadul": STAFF,
     "POST /api/wadul": {"opd", "command", "admin"},
