@@ -168,6 +168,41 @@ interface Message extends Ticket { call: string }
 /** The lengths of the lists that every operator works on. */
 interface DeskCounts { callbacks: number; messages: number; returned: number }
 
+/** An open incident with several callers, or with a crowd around it that gave up (`waiting`). */
+interface Incident {
+  number: string;
+  category: string | null;
+  kecamatan: string | null;
+  desa: string | null;
+  callers: number;
+  waiting: number;
+  callbacks: number;
+}
+
+/** A caller of an incident: tickets/cases/incidents.py. `linked` null: gave up at that time. */
+interface IncidentCaller {
+  ticket: string;
+  linked: boolean | null;
+  display: string | null;
+  reporter_number: string | null;
+  created_at: Moment;
+  description: string | null;
+  address: string | null;
+  doubtful: string | null;
+  does: string[];
+  unable: Words;
+}
+
+/** GET /api/tickets/NUMBER/incident */
+interface IncidentPlan {
+  incident: { number: string; category: string | null; kecamatan: string | null; desa: string | null; opds: string[] };
+  callers: IncidentCaller[];
+  callers_count: number;
+}
+
+/** The outcome of the plan for one caller. */
+interface SettledCaller { ticket: string; display: string | null; did: string[]; refused: string[] }
+
 interface OperatorSnapshot {
   me: OwnPresence;
   colleagues: Presence[];
@@ -183,6 +218,7 @@ interface OperatorSnapshot {
   listening: Listener | null;
   callbacks: Callback[];
   counts: DeskCounts;
+  incidents: Incident[];
   dials_out: boolean;
   messages: Message[];
   returned: ReturnedTicket[];
@@ -192,6 +228,8 @@ interface OperatorSnapshot {
 
 interface SimilarReport {
   number: string;
+  category: string;
+  kecamatan: string | null;
   created_at: Moment;
   address: string | null;
   desa: string | null;
@@ -391,6 +429,7 @@ interface RecordedCallback { id: number; talked_at: Moment; operator: string }
 
 interface TicketSnapshot {
   ticket: WholeTicket;
+  merged_count: number;
   timeline_next: number | null;
   callbacks: RecordedCallback[];
   complaint: Complaint | null;

@@ -144,7 +144,8 @@ export function TicketForm({ ticket, reference, onJudged, changed = () => {}, fi
         choose=${(code, on) => setChosen({ ...chosen, [code]: on })} />`}
     <${Sent} assignments=${ticket.assignments} reference=${reference} />
     <div class="actions">
-      ${!ticket.master && html`<${Similar} rows=${similar} reference=${reference} merge=${merge} busy=${sending} />`}
+      ${!ticket.master && html`<${Similar} rows=${similar} reference=${reference} merge=${merge} busy=${sending}
+        known=${Boolean(fields.category)} />`}
       <${Saved} draft=${draft} />
       ${wadul && direct && !ticket.master
         && html`<button type="button" class="button" disabled=${sending || !opds.length}

@@ -3,6 +3,7 @@
 import { html, useState } from "../../vendor/preact-htm.js";
 import { post } from "../shared/api.js";
 import { Declining, Proofs } from "../agency/closing.js";
+import { IncidentSheet } from "../desk/incident.js";
 import { Merged } from "../desk/merging.js";
 import { More, useMore } from "../shared/more.js";
 import { OpdChoice, shortName } from "../shared/opds.js";
@@ -46,10 +47,7 @@ function Ticket({ data, reference }) {
           </div>`}
       <${Facts} ticket=${ticket} callbacks=${data.callbacks} />
       <${Merged} ticket=${ticket} />
-      ${ticket.merged.length > 0 && html`<section class="card">
-        <header><h2>Laporan lain dari kejadian ini</h2><span class="count">${ticket.merged.length}</span></header>
-        <div class="pad"><div class="chips">${ticket.merged.map((report) =>
-          html`<a class="chip" href=${`/tiket/${report}`}>${report}</a>`)}</div></div></section>`}
+      ${(ticket.merged.length > 0 || ticket.master) && html`<${Others} data=${data} reference=${reference} />`}
       <${Judging} ticket=${ticket} />
       <section class="card"><header><h2>Penugasan OPD</h2>
         <span class="count">${ticket.assignments.length}</span></header><div class="pad">
@@ -64,6 +62,26 @@ function Ticket({ data, reference }) {
     </div>
     <${Timeline} data=${data} reference=${reference} />
   </main>`;
+}
+
+/**
+ * The other callers of the same incident, and the sheet for all of them.
+ * @param {{ data: TicketSnapshot, reference: Reference }} props
+ */
+function Others({ data, reference }) {
+  const { ticket, merged_count: count } = data;
+  const [all, setAll] = useState(false);
+  const callers = html`<button type="button" class="button slim" aria-haspopup="dialog" onClick=${() => setAll(true)}>
+    Semua penelepon…</button>`;
+  return html`<section class="card">
+    <header><h2>Laporan lain dari kejadian ini</h2>${callers}
+      ${ticket.merged.length > 0 && html`<span class="count">${count}</span>`}</header>
+    <div class="pad"><div class="chips">${ticket.merged.map((report) =>
+      html`<a class="chip" href=${`/tiket/${report}`}>${report}</a>`)}
+      ${count > ticket.merged.length && html`<span class="small muted">… dan ${count - ticket.merged.length} lainnya:
+        «Semua penelepon»</span>`}</div></div>
+    ${all && html`<${IncidentSheet} number=${number} reference=${reference} leave=${() => setAll(false)}
+      open=${(/** @type {string} */ one) => { location.href = `/tiket/${one}`; }} />`}</section>`;
 }
 
 /** @param {{ ticket: WholeTicket, callbacks: RecordedCallback[] }} props */

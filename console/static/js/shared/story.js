@@ -107,6 +107,7 @@ const TELL = {
   "ticket.dispatched": (d) => `dikirim ke ${d.opd}`,
   "ticket.merged": (d) => `digabung ke ${d.master}`,
   "ticket.joined": (d) => `${d.merged} digabung ke sini`,
+  "incident.settled": (d) => `diurus bersama ${Math.max(0, d.together - 1)} penelepon lain dari ${d.master}`,
   "ticket.split": (d) => `dipisahkan dari ${d.master}`,
   "ticket.parted": (d) => `${d.merged} dipisahkan dari sini`,
   "ticket.followed": (d) => `mengikuti ${d.master}: ${(STATUSES[d.status] || d.status).toLowerCase()}`,
