@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from console.api.duty import LONGEST_WHY
 from console.api.incidents import MOST_AT_ONCE
 from console.live.complaints_board import BOXES
 from console.web.routes import ROUTES, Route
@@ -58,7 +59,9 @@ BODIES: dict[str, Schema] = {
     ),
     "POST /api/numbers/erase": body("who", "reason", who=_WHO, reason=text(300)),
     "POST /api/presence": body("wanted", wanted=words(*PRESENCES)),
-    "POST /api/calls/{call}/transfer": body("to", to=text(100)),
+    "POST /api/calls/{call}/transfer": body(
+        "to", to=text(100), note={"type": ["string", "null"], "maxLength": LONGEST_WHY}
+    ),
     "POST /api/calls/{call}/listen": body("mode", mode=words(*LISTENING)),
     "POST /api/callbacks/{task}/done": body(note=_OPTIONAL_NOTE),
     "POST /api/callbacks/{task}/unanswered": body(note=_OPTIONAL_NOTE),

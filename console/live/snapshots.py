@@ -50,7 +50,8 @@ def operator(store: Store, moment: Moment, name: str) -> Row:
     presences, beats, calls = store.people.presences(), store.people.beats(), store.calls.live()
     mine = next((row for row in presences if row["operator"] == name), None)
     me, call = _at_desk(store, calls, lists.presence(mine, name))
-    colleagues = lists.operators(store, presences, name)
+    held = {row["id"]: lists.held_at(store, row) for row in calls}
+    colleagues = [row | {"held_at": held.get(row["call"])} for row in lists.operators(store, presences, name)]
     voiced = lists.waiting([row for row in calls if row["lane"] != "silent"])
     silent = lists.waiting([row for row in calls if row["lane"] == "silent"])
     minute = moment.now.replace(second=0, microsecond=0)
@@ -117,7 +118,7 @@ def overview(store: Store, moment: Moment, subject: str) -> Row:
     team, listeners = lists.operators(store, presences), store.listeners.all()
     return {
         "gate": gate(moment),
-        "calls": fitting([lists.live(row) for row in calls[:PART]], lists.LIST_ROOM),
+        "calls": fitting(lists.in_hand(store, calls[:PART]), lists.LIST_ROOM),
         "calls_count": len(calls),
         "operators": cut(team, lists.LIST_ROOM)[0],
         "operators_count": len(team),
@@ -301,7 +302,8 @@ def _rung_or_talking(calls: Iterable[Row], operator: str) -> tuple[Row | None, s
 def _pop(store: Store, moment: Moment, call: Row) -> Row:
     """The call that rings, talks or was just ended at an operator's desk, with everything to work on it."""
     return {
-        "call": lists.live(call),
+        "call": lists.in_hand(store, [call])[0],
+        "handed": store.calls.handed(call["id"]),
         "ticket": store.boards.ticket(call["ticket"]),
         "history": _history(store, call),
         "listeners": [listens(row) for row in store.listeners.all() if row["call"] == call["id"] and row["heard_at"]],
