@@ -1,12 +1,14 @@
 """The callers of one incident over the console: read as a plan, and dealt with at once."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 
 from console.live.snapshots import operator
 from tests.console.desk112 import RunningConsole
-from tickets.model import Row
+from tickets.model import Actor, Row
+from tickets.store import Store
 
 
 async def gave_up(desk: RunningConsole, count: int) -> list[str]:
@@ -16,10 +18,13 @@ async def gave_up(desk: RunningConsole, count: int) -> list[str]:
         at = desk.clock.now.isoformat()
         number = f"+62813000000{n:02d}"
         numbers.append(await desk.call(f"g{n}", number, stage="ended", outcome="abandoned", ended_at=at))
-        await desk.store.write(
-            lambda store, n=n: store.calls.callback(desk.clock.now, f"g{n}", "menutup saat menunggu")  # type: ignore[misc]
-        )
+        await desk.store.write(partial(_hung_up, now=desk.clock.now, call=f"g{n}", ticket=numbers[-1]))
     return numbers
+
+
+def _hung_up(store: Store, now: datetime, call: str, ticket: str) -> None:
+    store.tickets.update(now, ticket, {"kind": "emergency"}, Actor("call", call))  # the key that was pressed
+    store.calls.callback(now, call, "menutup saat menunggu")
 
 
 async def page_of(desk: RunningConsole, user: str) -> Row:
