@@ -49,6 +49,10 @@ interface Call {
   location: Position | null;
   doubt: string | null;
   sampled: boolean;
+  /** What the caller chose in the menu; null: Indonesian. */
+  language?: string | null;
+  /** Since when the operator keeps the caller on hold. */
+  held_at?: Moment | null;
 }
 
 /** A ticket given to an agency, as the page of that ticket shows it. */
@@ -99,7 +103,7 @@ interface Ticket extends Reported {
 }
 
 interface OwnPresence { operator: string; wanted: string; live: string; call: string | null; since: Moment | null }
-interface Presence extends OwnPresence { display: string }
+interface Presence extends OwnPresence { display: string; held_at?: Moment | null }
 interface Listener { user: string; display: string; call: string; operator: string | null; mode: string; hears: boolean }
 interface Beat { name: string; alive: boolean; since: Moment | null }
 interface Gate { open: boolean; reason: string }
@@ -128,6 +132,8 @@ interface Pop {
   ticket: Ticket;
   history: EarlierReport[];
   listeners: Listener[];
+  /** The last transfer of this call: who gave it to whom, and why. */
+  handed: { at: Moment; by: string | null; to: string; note: string | null } | null;
   reputation: Record<string, any> | null;
 }
 

@@ -143,7 +143,8 @@ function Caller({ row, acts, chosen, turn, open }) {
   return html`<li class=${row.does.length ? "" : "settled"}>
     <label class="pick"><input type="checkbox" checked=${chosen && row.does.length > 0} disabled=${!row.does.length}
       onChange=${turn} aria-label=${`Pilih ${shown}`} /></label>
-    <div class="main"><div><strong class="num">${shown}</strong> <span class="small muted">${`${moment(row.created_at)} · ${words}`}</span></div>
+    <div class="main"><div><strong class="num">${shown}</strong> <span
+      class="small muted">${`${moment(row.created_at)} · ${words}`}</span></div>
       <div class="chips">${row.linked === false && html`<span class="chip">laporan pertama</span>`}
         ${row.linked && html`<span class="chip">sudah digabung</span>`}
         ${row.doubtful && html`<span class="chip wait">${row.doubtful}</span>`}

@@ -26,7 +26,7 @@ function Operator({ data, reference }) {
   const [opened, setOpened] = useState(/** @type {string | null} */ (null)); // a ticket chosen from a list
   const [crowd, setCrowd] = useState(/** @type {string | null} */ (null)); // an incident whose callers are shown
   const pop = data.pop;
-  useEffect(() => setCrowd(null), [pop?.call.id]); // who rings now is not behind a sheet
+  useEffect(() => { if (pop) setCrowd(null); }, [pop?.call.id]); // who rings now is not behind a sheet
   useFollow(pop, data.me.live, setOpened);
   useRinging(pop, data.me.live);
   const [ticket, look] = useTicket(opened, pop, data);

@@ -3,6 +3,8 @@
 /** @type {Words} */
 export const LANES = { urgent: "Darurat", normal: "Biasa", unverified: "Belum terverifikasi", silent: "Hening" };
 /** @type {Words} */
+export const LANGUAGES = { jv: "bahasa Jawa" };
+/** @type {Words} */
 export const STAGES = {
   arrived: "Masuk", closed: "Di luar jam buka", menu: "Menu", challenge: "Tantangan", waiting: "Menunggu",
     ringing: "Berdering", talking: "Bicara",
