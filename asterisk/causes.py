@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 Meaning = Literal[
-    "hung_up", "busy", "no_response", "no_answer", "absent", "declined", "elsewhere",
+    "hung_up", "busy", "no_response", "no_answer", "absent", "declined", "forwarded", "elsewhere",
     "no_such_number", "out_of_order", "congestion", "unknown",
 ]  # fmt: skip
-OperatorReason = Literal["hung_up", "busy", "unreachable", "no_answer", "declined", "cancelled", "lost"]
+OperatorReason = Literal["hung_up", "busy", "unreachable", "no_answer", "declined", "forwarded", "cancelled", "lost"]
 CallOutResult = Literal["busy", "no_answer", "declined", "unreachable"]
 CallBackOutcome = Literal["busy", "no_answer", "declined", "failed"]
 
@@ -39,6 +39,7 @@ CAUSES: Mapping[int, Cause] = {
     20: Cause("absent", "telepon tidak aktif"),
     21: Cause("declined", "ditolak"),  # 603, 403
     22: Cause("no_such_number", "nomor sudah berganti"),  # 410
+    23: Cause("forwarded", "dialihkan ke nomor lain"),  # 3xx, which is not followed
     26: Cause("elsewhere", "diangkat di telepon lain"),  # our own cancellation
     27: Cause("out_of_order", "jaringan tujuan rusak"),  # 502
     28: Cause("no_such_number", "nomor tidak lengkap"),  # 484
@@ -60,6 +61,7 @@ _OPERATOR: Mapping[Meaning, OperatorReason] = {
     "no_answer": "no_answer",
     "absent": "unreachable",
     "declined": "declined",
+    "forwarded": "forwarded",
     "elsewhere": "cancelled",
     "no_such_number": "lost",
     "out_of_order": "lost",
@@ -74,6 +76,7 @@ _CALL_OUT: Mapping[Meaning, CallOutResult] = {
     "no_answer": "no_answer",
     "absent": "unreachable",
     "declined": "declined",
+    "forwarded": "declined",
     "elsewhere": "unreachable",
     "no_such_number": "unreachable",
     "out_of_order": "unreachable",

@@ -7,13 +7,15 @@ res_timing_timerfd res_crypto res_srtp res_rtp_asterisk res_http_websocket res_w
 res_sorcery_config res_sorcery_memory res_sorcery_astdb res_musiconhold res_mutestream res_prometheus
 """
 
+# res_pjsip_refer and res_pjsip_messaging answer telephones that transfer or text in a talk: without them nobody does.
 # res_pjsip_t38 carries no fax here: it refuses the fax line of an offer, which else would silence its audio.
 _SIP = """
 res_pjproject res_pjsip res_pjsip_session res_pjsip_sdp_rtp res_pjsip_caller_id res_pjsip_nat res_pjsip_rfc3326
 res_pjsip_dtmf_info res_pjsip_header_funcs res_pjsip_authenticator_digest res_pjsip_outbound_authenticator_digest
 res_pjsip_endpoint_identifier_ip res_pjsip_endpoint_identifier_user res_pjsip_registrar res_pjsip_dlg_options
 res_pjsip_empty_info res_pjsip_diversion res_pjsip_logger res_pjsip_transport_websocket res_geolocation
-res_pjsip_pubsub res_pjsip_geolocation res_pjsip_t38 chan_pjsip func_pjsip_endpoint func_pjsip_contact func_pjsip_aor
+res_pjsip_pubsub res_pjsip_refer res_pjsip_messaging res_pjsip_geolocation res_pjsip_t38
+chan_pjsip func_pjsip_endpoint func_pjsip_contact func_pjsip_aor
 """
 
 _ARI = """

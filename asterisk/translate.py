@@ -143,6 +143,8 @@ class Resumed(LegEvent):
 Translated = Arrival | Left | Sounded | Tapped | Told | Stray | LegEvent | None
 ENDS = (HangingUp, Withdrawn, Ended)
 TAP, CALLBACK, PUSH = "ear-", "cb-", "push-"
+# channels that Asterisk makes by itself
+MADE = ("Local/", "Message/")
 _OF_CALL = ("op-", "ls-", "sn-")
 
 
@@ -217,6 +219,8 @@ _LEG_READERS: dict[str, Callable[[str, dict[str, Any]], LegEvent | None]] = {
 
 def _start(event: dict[str, Any]) -> Translated:
     channel, args = event["channel"], event.get("args", [])
+    if str(channel.get("name", "")).startswith(MADE):  # as for a phone that forwards: no caller
+        return Stray(channel["id"])
     return Arrival(channel["id"], args[0] if args else "", channel)
 
 

@@ -7,14 +7,25 @@ Refusal                 a request that is answered with a sentence, an HTTP stat
 └── BadField            400, names the field
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 
 class Refusal(Exception):
     """A request that is refused; the text is shown to the user."""
 
     status = 400
 
-    def __init__(self, sentence: str, *, field: str | None = None, status: int | None = None) -> None:
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        field: str | None = None,
+        status: int | None = None,
+        details: Mapping[str, Any] | None = None,
+    ) -> None:
         super().__init__(sentence)
+        self.details = details or {}  # for a page's own fetch
         self.sentence = sentence
         self.field = field
         self.status = status or type(self).status

@@ -16,6 +16,7 @@ from ivr.menu import Choice, Menu, Menus
 from ivr.screening_rules import ScreeningRules
 from tickets.complaints.states import Terms
 from tickets.complaints.working_days import WorkingDays
+from tickets.escalation.unsent import URGENT_WORDS, UnsentRules, UnsentStep
 from tickets.messages import Messages
 from tickets.places import Places
 from tickets.routing import Category, Contact, Ladder, Opd, Routing, Rule
@@ -94,6 +95,19 @@ def routing(model: schema.RoutingFile, reach: Reach, silent_hold_s: float | None
         screening=screening(model.screening, silent_hold_s),
         mobiles=reach.mobiles,
         messages=messages(model.messages),
+        known_s=model.known_for,
+        unsent=unsent(model.unsent),
+    )
+
+
+def unsent(model: schema.UnsentModel) -> UnsentRules:
+    """The ladder of an emergency that nobody has sent."""
+    steps = {"desk": model.desk, "room": model.room, "command_centre": model.command_centre}
+    return UnsentRules(
+        model.grace,
+        model.longest_grace,
+        tuple(UnsentStep(audience, step.after, step.every) for audience, step in steps.items()),
+        URGENT_WORDS if model.words is None else tuple(model.words),
     )
 
 
@@ -101,7 +115,7 @@ def messages(model: schema.MessagesModel) -> Messages:
     """The texts that agencies read and hear."""
     reminders = {state: text for state, text in model.reminders if text is not None}
     plain = (model.subject, model.body, model.spoken, model.read_back, model.ask, model.update)
-    return Messages(*plain, reminders)
+    return Messages(*plain, reminders, model.ask_above)
 
 
 def _category(code: str, item: schema.CategoryModel) -> Category:
@@ -123,6 +137,7 @@ def _opd(
         complaint_ladder=ladder(item.complaint_ladder or item.ladder),
         colour=item.colour,
         follow_up_s=item.follow_up,
+        phone=item.phone or "",
     )
 
 

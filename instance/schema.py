@@ -49,8 +49,9 @@ from instance.fields import (
 )
 from ivr.menu import KINDS, LANGUAGES
 from ivr.screening_rules import ScreeningRules
+from tickets.escalation.unsent import DEFAULTS, UnsentStep
 from tickets.messages import Messages
-from tickets.routing import CHANNEL_NAMES
+from tickets.routing import CHANNEL_NAMES, KNOWN_S
 from tickets.web_push import SERVICES
 
 Channel = Annotated[str, words(*CHANNEL_NAMES)]
@@ -189,6 +190,7 @@ class MessagesModel(Strict):
     spoken: Template = WORDS.spoken
     read_back: Template = WORDS.read_back
     ask: Template = WORDS.ask
+    ask_above: Template = WORDS.ask_above
     update: Template = WORDS.update
     reminders: RemindersModel = RemindersModel()
 
@@ -199,6 +201,7 @@ class OpdModel(Strict):
     name: Name
     short: Name | None = None
     colour: Colour = "#546e7a"
+    phone: Mobile | None = None
     ladder: Code
     complaint_ladder: Code | None = None
     follow_up: Annotated[float, seconds(60, 86400)] = 900.0
@@ -222,6 +225,32 @@ class StepModel(Strict):
     after: Annotated[float, seconds(0, 86400)]
     notify: dict[Code, Annotated[list[Channel], Listed, Field(min_length=1)]] = Field(min_length=1)
     every: Annotated[float, seconds(10, 86400)]
+
+
+class UnsentStepModel(Strict):
+    """Mulai `after` sejak dorongannya dimulai, lalu setiap `every` sampai laporannya dikirim."""
+
+    after: Annotated[float, seconds(0, 300)]
+    every: Annotated[float, seconds(5, 120)]
+
+
+def _step(audience: str) -> UnsentStepModel:
+    step: UnsentStep = next(step for step in DEFAULTS.steps if step.audience == audience)
+    return UnsentStepModel.model_construct(after=step.after_s, every=step.every_s)
+
+
+class UnsentModel(Strict):
+    """Keadaan darurat yang belum dikirim ke OPD: meja operatornya, semua meja, pusat kendali; tanpa akhir.
+
+    grace: selama masih ditulis, paling lama longest_grace sejak pembicaraan selesai. words: kata tanda darurat.
+    """
+
+    grace: Annotated[float, seconds(0, 60)] = DEFAULTS.grace_s
+    longest_grace: Annotated[float, seconds(0, 120)] = DEFAULTS.longest_grace_s
+    desk: UnsentStepModel = _step("desk")
+    room: UnsentStepModel = _step("room")
+    command_centre: UnsentStepModel = _step("command_centre")
+    words: Annotated[list[Name], Listed] | None = None
 
 
 class WhenModel(Strict):
@@ -248,6 +277,8 @@ class RoutingFile(Strict):
     menus: dict[Code, MenuModel] = Field(min_length=1)
     screening: ScreeningModel = ScreeningModel()
     messages: MessagesModel = MessagesModel()
+    unsent: UnsentModel = UnsentModel()
+    known_for: Annotated[float, seconds(60, 3600)] = KNOWN_S
     categories: dict[Code, CategoryModel] = Field(min_length=1)
     fallback: Annotated[list[Code], Listed, Field(min_length=1)]
     duty: ContactName

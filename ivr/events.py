@@ -129,7 +129,8 @@ class LegAnswered(Event):
 class LegEnded(Event):
     """An operator's phone stopped ringing or hung up.
 
-    `reason`: declined, busy, no_answer, unreachable, cancelled, hung_up (by the operator), lost (by the network).
+    `reason`: declined, forwarded (to another number), busy, no_answer, unreachable, cancelled, hung_up (by the
+    operator), lost (by the network).
     """
 
     leg: str

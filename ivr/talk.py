@@ -9,7 +9,13 @@ from ivr.state import Leg, Script
 from ivr.step import Step
 
 # The cause of an unanswered phone -> the reason of the release; each has its pause (agents.presence.COOL_DOWN_S).
-_RELEASED = {"declined": "declined", "busy": "busy", "unreachable": "unreachable", "lost": "unreachable"}
+_RELEASED = {
+    "declined": "declined",
+    "forwarded": "declined",
+    "busy": "busy",
+    "unreachable": "unreachable",
+    "lost": "unreachable",
+}
 
 # A prompt that began before a talk has one of the last serial numbers of the call.
 LAST_NUMBERS = 8

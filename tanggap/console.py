@@ -24,6 +24,7 @@ from instance.problems import ConfigErrors
 from operations import retention, tls
 from operations.certificate import Certificate
 from operations.disk.storage import StorageWatch
+from operations.search_index import Indexing
 from processes import page_answers
 from processes.heartbeat import Heartbeat
 from processes.tasks import TaskKeeper
@@ -95,6 +96,7 @@ def _start_duties(
     start("configuration", lambda: _follow_configuration(console, instance, app), vital=False)
     start("retention", lambda: retention.keep(instance, console.store, console.clock), limit_s=ROUND_S, vital=False)
     start("storage", watch.watch, limit_s=SLOW_S, vital=False)
+    start("search", Indexing(console.store).step, vital=False)
 
 
 def _console(

@@ -38,7 +38,7 @@ from voice.spoken import Spoken
 
 ARI_USER = "tanggap"
 # duties that the daemon repeats itself after any error
-REPEATED = ("escalate-cycle", "escalate-follow", "escalate-beat")
+REPEATED = ("escalate-cycle", "escalate-follow", "escalate-beat", "escalate-unsent")
 TESTS_S = 120.0
 T = TypeVar("T")
 Spawn = Callable[[str, Coroutine[Any, Any, Message]], "asyncio.Task[Message]"]

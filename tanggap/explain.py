@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from asterisk.phone_numbers import Number, normalise
+from asterisk.callers.identity import read_text
+from asterisk.callers.plan import MOBILE
+from asterisk.phone_numbers import Number
 from instance import Instance
 from instance.problems import one_of, quoted
 from ivr.hours import Gate, decide
@@ -46,10 +48,15 @@ def explain(
     unknown = sorted(set(keys) - set(KEYS))
     if unknown:
         raise ValueError(f"tombol {quoted(unknown[0])} tidak ada, diharapkan 0 sampai 9, * atau #")
-    number = normalise(from_, country=instance.site.country_code, area=instance.site.area_code)
+    number = read_text(from_ or "", instance.site.country_code, instance.site.area_code)
     gate = decide(instance.hours, at)
     walk = Walk(instance, at)
-    walk.lines += [_arrival(instance, at, number), f"{gate.reason[:1].upper()}{gate.reason[1:]}."]
+    walk.lines += [
+        _arrival(instance, at, number),
+        f"{gate.reason[:1].upper()}{gate.reason[1:]}.",
+    ]
+    if number.why != MOBILE:
+        walk.lines.append(f"Nomornya: {number.why}.")
     if gate.open and not instance.routing.screening.enabled:
         walk.lines.append("Penyaringan dimatikan (enabled: false): tidak ada menu.")
     walk.call(keys, doubt, speaks)
@@ -77,8 +84,9 @@ def parse_at(text: str, instance: Instance) -> datetime:
 def _arrival(instance: Instance, at: datetime, number: Number) -> str:
     local = at.astimezone(instance.hours.tz)
     when = f"{write_day(local.date())} pukul {write_time(local.time())} {zone_name(instance.hours.time_zone)}"
-    known = f"{number.display} ({number.e164})" if number.e164 else f"{number.display} (tidak bisa ditelepon balik)"
-    return f"Panggilan dari {known}, {when}."
+    known = f" ({number.e164})" if number.e164 else ""
+    back = "" if number.callable else " (tidak bisa ditelepon balik)"
+    return f"Panggilan dari {number.display}{known}{back}, {when}."
 
 
 def _outcome(gate: Gate, state: CallState) -> str:
@@ -159,6 +167,9 @@ def _data(at: datetime, number: Number, gate: Gate, state: CallState, keys: str)
         "at": at.isoformat(),
         "number": number.e164,
         "anonymous": number.anonymous,
+        "callable": number.callable,
+        "number_kind": number.kind,
+        "number_why": number.why,
         "keys": keys,
         "open": gate.open,
         "reason": gate.reason,

@@ -3,6 +3,9 @@
 TicketError
 ├── NotFound            the caller named a call, ticket or assignment that does not exist
 ├── Conflict            somebody else was first, or the state does not allow it
+│   ├── FieldConflict   fields hold another person's words than those that they were typed over
+│   ├── TicketEnded     nothing of an ended ticket is changed before it is opened again
+│   └── TicketErased    what was typed before an erasure of personal data stays erased
 ├── NotPermitted        this user may not do that here; somebody else may
 ├── InvalidInput        a field is missing or not what was expected
 │   └── InvalidField    it names the field
@@ -16,6 +19,8 @@ TicketError
 └── ChannelError        a push was not delivered; permanent when only another configuration would help
 """
 
+from typing import Any
+
 
 class TicketError(Exception):
     """Base of all errors of tickets; its text is shown to the user."""
@@ -27,6 +32,28 @@ class NotFound(TicketError):
 
 class Conflict(TicketError):
     """The change is not possible in the present state."""
+
+
+class FieldConflict(Conflict):
+    """Fields that another person has changed; `conflicts` are rows of `field base yours theirs by display at`."""
+
+    def __init__(self, conflicts: list[dict[str, Any]], sentence: str) -> None:
+        super().__init__(sentence)
+        self.conflicts = conflicts
+
+
+class TicketEnded(Conflict):
+    """A change of an ended ticket."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(f"tiket {number} sudah selesai; tekan «Buka lagi» dan tulis alasan sebelum mengubah isinya")
+
+
+class TicketErased(Conflict):
+    """A text that was typed before the ticket's personal data were erased."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(f"data pribadi tiket {number} sudah dihapus; ketikan lama dibuang")
 
 
 class InvalidInput(TicketError):

@@ -48,6 +48,7 @@ Dilaporkan pukul {jam}
 {pengingat}"""
 READ_BACK = "{kategori}, {lokasi}"
 ASK = "Belum dijawab. Mohon segera terima laporan ini di halaman OPD."
+ASK_ABOVE = "OPD belum menjawab. Telepon OPD itu, alihkan, atau tandai «Saya tahu, saya tangani»."
 UPDATE = "Mohon perbarui statusnya di halaman OPD."
 NAME_TAKER = "OPD ini menjawab bukan wewenangnya. Tunjuk OPD yang berwenang di halaman tiket."
 
@@ -72,6 +73,7 @@ class Messages:
     ask: str = ASK
     update: str = UPDATE
     reminders: Mapping[str, str] = field(default_factory=dict)
+    ask_above: str = ASK_ABOVE
 
 
 def fill(template: str, values: Mapping[str, str]) -> list[str]:

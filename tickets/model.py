@@ -9,6 +9,7 @@ Row = dict[str, Any]
 ContactChannel = tuple[str, str]  # a contact and a channel
 
 TICKET_STATUSES = ("open", "dispatched", "done", "closed")
+ENDED_STATUSES = frozenset({"done", "closed"})
 TICKET_KINDS = ("emergency", "complaint", "information", "prank", "silent", "unknown")
 ROLES = ("operator", "opd", "command", "admin")
 PRESENCES = ("ready", "paused", "offline")
@@ -58,6 +59,14 @@ class PlannedPush:
     due_at: datetime
     every_s: float
     phase: str = WAITING_STATE
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOn:
+    """The past of a ticket that agencies hand on: unanswered `since` then, and for which time it is handed on."""
+
+    since: datetime
+    times: int
 
 
 @dataclass(frozen=True, slots=True)

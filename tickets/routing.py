@@ -9,15 +9,19 @@ from dataclasses import dataclass, field
 from ivr.hours import Hours
 from ivr.menu import Menus
 from ivr.screening_rules import ScreeningRules
+from tickets.escalation.unsent import UnsentRules
 from tickets.messages import Messages
 
 # The loudest first: a stand-in who lacks the channel of a push is reached by the first of these that it has. `call` is
 # a contact's desk phone or mobile; each other one has a field of its own name in Contact.
 CHANNEL_NAMES = ("call", "speaker", "apprise", "webhook", "page", "webpush")
+# Nobody answers to these: a person who is away is not covered by them.
+MACHINE_CHANNELS = frozenset({"speaker", "webpush"})
 # They come on top of others: nobody counts as reachable by them alone. Whether a browser is subscribed nobody can say
 # beforehand, and whether its service and its telephone let a push through, not even afterwards.
 EXTRA_CHANNELS = frozenset({"webpush"})
 PLACEHOLDER = "+62000"
+KNOWN_S = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,8 @@ class Ladder:
 
 @dataclass(frozen=True, slots=True)
 class Opd:
-    """An agency; `contacts` names its own ones, `follow_up_s` is the time from «diterima» to the next push."""
+    """An agency; `contacts` names its own ones, `follow_up_s` is the time from «diterima» to the next push, `phone` a
+    number (E.164) by which people call it."""
 
     code: str
     name: str
@@ -79,6 +84,7 @@ class Opd:
     complaint_ladder: Ladder
     colour: str
     follow_up_s: float
+    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +113,9 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Routing:
-    """Everything that routing.yaml says; mappings keep its order. `mobiles`: the site can dial out."""
+    """Everything that routing.yaml says; mappings keep its order. `mobiles`: the site can dial out.
+
+    `known_s`: for so long a contact above an agency is left alone who deals with a report."""
 
     menus: Menus
     categories: Mapping[str, Category]
@@ -119,6 +127,8 @@ class Routing:
     screening: ScreeningRules = field(default_factory=ScreeningRules)
     messages: Messages = field(default_factory=Messages)
     mobiles: bool = True
+    unsent: UnsentRules = field(default_factory=UnsentRules)
+    known_s: float = KNOWN_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +154,15 @@ def desk_accounts(routing: Routing) -> dict[str, str]:
 def desk_phones(routing: Routing, opd: str) -> list[str]:
     """The SIP accounts of an agency's desk phones, in the order of its contacts."""
     return [contact.sip for contact in routing.contacts.values() if contact.opd == opd and contact.sip]
+
+
+def phones_of(routing: Routing, opd: str) -> list[tuple[str, str]]:
+    """Numbers by which people call an agency, each with its title: its own first, then its contacts' mobiles."""
+    known = routing.opds.get(opd)
+    own = [(known.short, known.phone)] if known and known.phone else []
+    contacts = [contact for contact in routing.contacts.values() if contact.opd == opd and contact.mobile]
+    mobiles = [(contact.title, contact.mobile) for contact in contacts if contact.mobile]
+    return own + [(title, number) for title, number in mobiles if not is_placeholder(number)]
 
 
 def ladder_for(routing: Routing, opd: str, kind: str) -> Ladder:

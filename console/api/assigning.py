@@ -1,4 +1,4 @@
-"""The answers of agencies: states, proofs and «bukan wewenang»; and the cancelling by the command centre."""
+"""The answers of agencies: states, proofs and «bukan wewenang»; and recalling a ticket from them."""
 
 import asyncio
 from datetime import datetime
@@ -74,7 +74,7 @@ async def decline(request: web.Request) -> web.StreamResponse:
 
 
 async def cancel(request: web.Request) -> web.StreamResponse:
-    """POST /api/assignments/ID/cancel {reason}: the command centre takes the ticket off an agency."""
+    """POST /api/assignments/ID/cancel {reason}: an operator or the command centre takes the ticket off an agency."""
     console, user, number = console_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")
     reason = text(await read_form(request, "reason"), "reason", "alasan", longest=500)
     now = console.clock()
@@ -90,10 +90,12 @@ async def note(request: web.Request) -> web.StreamResponse:
     form = await read_form(request, "note", "link", "acted_at")
     written, address, now = optional_text(form, "note", "catatan"), link(form, "link"), console.clock()
     steps.check_note(written, address)
-    acted_at = _acted(form, now)
+    acted_at, routing = _acted(form, now), console.setting.routing
 
     def change(store: Store) -> Row:
-        steps.add_note(store, now, mine(store, user, number), written, address, user.actor, acted_at)
+        row = mine(store, user, number)
+        steps.add_note(store, now, row, written, address, user.actor, acted_at)
+        steps.at_work(store, routing, now, row)
         return {"id": number}
 
     return await once.write(request, await request.read(), change, status=201)
@@ -110,11 +112,12 @@ async def add_photo(request: web.Request) -> web.StreamResponse:
         return former
     await console.store.read(lambda store: steps.has_room(store, mine(store, user, number)))
     name = await asyncio.to_thread(keep, console.media, photo)
-    now = console.clock()
+    now, routing = console.clock(), console.setting.routing
 
     def change(store: Store) -> Row:
-        facts = {"taken_at": photo.taken_at, "place": photo.place}
-        steps.add_photo(store, now, mine(store, user, number), name, facts, user.actor)
+        facts, row = {"taken_at": photo.taken_at, "place": photo.place}, mine(store, user, number)
+        steps.add_photo(store, now, row, name, facts, user.actor)
+        steps.at_work(store, routing, now, row)
         return {"photo": name, "url": f"/media/{name}"}
 
     try:

@@ -4,6 +4,7 @@ import hmac
 import shutil
 from collections import Counter as Tally
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from ipaddress import ip_address
 
 from aiohttp import web
@@ -80,6 +81,7 @@ async def metrics(request: web.Request) -> web.StreamResponse:
             "oldest_s": (now - from_text(oldest)).total_seconds() if oldest else 0.0,
             "due": due,
             "due_s": (now - from_text(oldest_due)).total_seconds() if oldest_due else 0.0,
+            "unsent": _aged(store.unsent_board.summary(), now),
             "troubled": store.assignments.troubled_count(),
             "wadul": store.outbox.waiting(),
             "beats": {row["process"]: (now - from_text(row["at"])).total_seconds() for row in beats},
@@ -113,6 +115,12 @@ def _is_local(address: str) -> bool:
         return address in LOCAL
 
 
+def _aged(summary: tuple[int, str | None], now: datetime) -> tuple[int, float]:
+    """A count with the age of the oldest in seconds."""
+    count, oldest = summary
+    return count, (now - from_text(oldest)).total_seconds() if oldest else 0.0
+
+
 def _restarts(beats: Iterable[Row]) -> dict[str, int]:
     counted = next((row["data"].get("restarts") for row in beats if row["process"] == "steward"), None)
     return counted if isinstance(counted, dict) else {}
@@ -131,6 +139,9 @@ def _exposition(figures: Row, pages: int, console: Console) -> bytes:
     _plain(registry, "tanggap_tickets_in_work", "Tickets somebody has to do something for", figures["work"])
     _plain(registry, "tanggap_assignments_unanswered", "Assignments no agency has answered", figures["unanswered"])
     _plain(registry, "tanggap_oldest_unanswered_seconds", "Age of the oldest of them", figures["oldest_s"])
+    unsent, unsent_s = figures["unsent"]
+    _plain(registry, "tanggap_unsent_emergencies", "Emergencies that nobody has sent to an agency", unsent)
+    _plain(registry, "tanggap_oldest_unsent_seconds", "Age of the oldest of them", unsent_s)
     _plain(registry, "tanggap_pushes_due", "Pushes that are due and not sent yet", figures["due"])
     _plain(registry, "tanggap_pushes_oldest_due_seconds", "How late the oldest of them is", figures["due_s"])
     _plain(registry, "tanggap_pushes_troubled", "Pushes whose last attempt failed", figures["troubled"])

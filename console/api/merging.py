@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from console.api.drafts import read_over, write
 from console.api.ticketing import check_words
 from console.console import console_of, user_of
 from console.web.forms import fields, read_form, text
@@ -25,15 +26,16 @@ async def similar(request: web.Request) -> web.StreamResponse:
 
 
 async def merge(request: web.Request) -> web.StreamResponse:
-    """POST /api/tickets/NUMBER/merge {master, fields?}: the last of the draft, and one incident from now on."""
+    """POST /api/tickets/NUMBER/merge {master, fields?, over?}: the last of the draft, and one incident from now on."""
     console, user, number = console_of(request), user_of(request), request.match_info["number"]
-    form = await read_form(request, "master", "fields")
+    form = await read_form(request, "master", "fields", "over")
+    over = read_over(form)
     master = text(form, "master", "tiket utama", longest=40)
     changes, now = fields(form, "fields"), console.clock()
     check_words(console, changes)
     routing = console.setting.routing
-    top = await console.store.write(
-        lambda store: merging.merge(store, routing, now, number, master, changes, user.actor)
+    top = await write(
+        request, lambda store: merging.merge(store, routing, now, number, master, changes, user.actor, over)
     )
     return web.json_response({"number": number, "master": top})
 

@@ -17,7 +17,10 @@ from console.web.routes import ROUTES, Route
 from console.web.sessions import COOKIE
 from tickets.cases.handing_over import DESK_112
 from tickets.cases.incidents import ACTS
+from tickets.cases.not_sending import REASONS
+from tickets.cases.searching import FILTERS
 from tickets.cases.steps import STEPS
+from tickets.cases.undoing import DEEDS
 from tickets.complaints.states import TOLD_STATES
 from tickets.model import LISTENING, PRESENCES, TICKET_KINDS
 from tickets.screening.reputation import VERDICTS
@@ -47,6 +50,12 @@ OPEN = {"type": "object"}
 _FIELDS = {name: {"type": ["string", "null"], "maxLength": length} for name, length in MAX_LENGTH.items()}
 _FIELDS |= {"kind": words(*TICKET_KINDS)}
 _TICKET_FIELDS = body(**_FIELDS)
+_OVER = body(
+    fields=_TICKET_FIELDS,
+    draft=text(64, minLength=16, pattern="^[A-Za-z0-9-]+$"),
+    turn={"type": "integer", "minimum": 0},
+    erasures={"type": "integer", "minimum": 0},
+)
 _OPTIONAL_NOTE = {"type": ["string", "null"], "maxLength": 500}
 _MOMENT = {"type": ["string", "null"], "format": "date-time"}
 _OPDS: Schema = {"type": "array", "items": text(40), "minItems": 1}
@@ -58,6 +67,12 @@ BODIES: dict[str, Schema] = {
         "who", "verdict", "reason", who=_WHO, verdict=words(*VERDICTS), reason=text(300), ticket=text(40)
     ),
     "POST /api/numbers/erase": body("who", "reason", who=_WHO, reason=text(300)),
+    "POST /api/search": body(
+        text=text(300),
+        before=text(40),
+        **dict.fromkeys(("from", "to"), text(20)),
+        **{name: text(80) for name in FILTERS},
+    ),
     "POST /api/presence": body("wanted", wanted=words(*PRESENCES)),
     "POST /api/calls/{call}/transfer": body(
         "to", to=text(100), note={"type": ["string", "null"], "maxLength": LONGEST_WHY}
@@ -66,15 +81,26 @@ BODIES: dict[str, Schema] = {
     "POST /api/callbacks/{task}/done": body(note=_OPTIONAL_NOTE),
     "POST /api/callbacks/{task}/unanswered": body(note=_OPTIONAL_NOTE),
     "POST /api/tickets": body(),
-    "PATCH /api/tickets/{number}": _TICKET_FIELDS,
+    "PATCH /api/tickets/{number}": body(**_FIELDS, over=_OVER),
     "POST /api/tickets/{number}/dispatch": body(
-        "opds", opds={"type": "array", "items": text(40), "minItems": 1}, fields=_TICKET_FIELDS
+        "opds", opds={"type": "array", "items": text(40), "minItems": 1}, fields=_TICKET_FIELDS, over=_OVER
     ),
     "POST /api/tickets/{number}/verdict": body(
-        "kind", kind=words(*VERDICTS), fields=_TICKET_FIELDS, reason={"type": ["string", "null"], "maxLength": 300}
+        "kind",
+        kind=words(*VERDICTS),
+        fields=_TICKET_FIELDS,
+        over=_OVER,
+        reason={"type": ["string", "null"], "maxLength": 300},
+    ),
+    "POST /api/tickets/{number}/reopen": body("reason", reason=text(500)),
+    "POST /api/drafts": body(
+        drafts={"type": "object", "maxProperties": 500, "additionalProperties": {"type": "integer", "minimum": 0}}
+    ),
+    "POST /api/tickets/{number}/not-sent": body(
+        "reason", reason=words(*REASONS), note=_OPTIONAL_NOTE, fields=_TICKET_FIELDS, over=_OVER
     ),
     "POST /api/tickets/{number}/close": body("note", note=text()),
-    "POST /api/tickets/{number}/merge": body("master", master=text(40), fields=_TICKET_FIELDS),
+    "POST /api/tickets/{number}/merge": body("master", master=text(40), fields=_TICKET_FIELDS, over=_OVER),
     "POST /api/tickets/{number}/split": body(),
     "POST /api/tickets/{number}/incident": body(
         "tickets",
@@ -82,7 +108,8 @@ BODIES: dict[str, Schema] = {
         tickets={"type": "array", "items": text(40, minLength=1), "minItems": 1, "maxItems": MOST_AT_ONCE},
         acts={"type": "array", "items": words(*ACTS), "minItems": 1},
     ),
-    "POST /api/tickets/{number}/wadul": body(fields=_TICKET_FIELDS),
+    "POST /api/tickets/{number}/wadul": body(fields=_TICKET_FIELDS, over=_OVER),
+    "POST /api/tickets/{number}/undo": body("what", what=words(*DEEDS)),
     "POST /api/wadul": body(
         "link",
         "category",
@@ -116,6 +143,7 @@ BODIES: dict[str, Schema] = {
         keys=body("p256dh", "auth", p256dh=text(200), auth=text(200)),
         key=text(200),
     ),
+    "POST /api/assignments/{assignment}/undo": body(),
     "POST /api/assignments/{assignment}/move": body(
         "state",
         state=words(*STEPS),
@@ -187,6 +215,7 @@ OTHERS: dict[str, tuple[int, str]] = {
     "GET /tiket/{number}": (200, HTML),
     "GET /saringan": (200, HTML),
     "GET /nomor": (200, HTML),
+    "GET /cari": (200, HTML),
     "GET /wadul": (200, HTML),
     "GET /lacak": (200, HTML),
     "GET /live": (101, ""),
@@ -231,7 +260,16 @@ def document() -> dict[str, Any]:
         paths.setdefault(bare(route.path), {})[route.method.lower()] = _operation(route)
     error = {
         "type": "object",
-        "properties": {"error": {"type": "string", "minLength": 1}, "field": {"type": "string"}},
+        "properties": {
+            "error": {"type": "string", "minLength": 1},
+            "field": {"type": "string"},
+            "conflicts": {"type": "array", "items": OPEN},
+            "saved": {"type": "array", "items": {"type": "string"}},
+            "at": {"type": "string", "format": "date-time"},
+            "revision": {"type": "integer"},
+            "ended": {"type": "boolean"},
+            "erased": {"type": "boolean"},
+        },
         "required": ["error"],
         "additionalProperties": False,
     }

@@ -2,8 +2,8 @@
 
 from aiohttp import web
 
-from console.console import console_of
-from tickets.routing import propose
+from console.console import console_of, user_of
+from tickets.routing import phones_of, propose
 
 
 async def reference(request: web.Request) -> web.StreamResponse:
@@ -14,8 +14,11 @@ async def reference(request: web.Request) -> web.StreamResponse:
         {"code": kind.code, "name": kind.name, "kind": kind.kind, "priority": kind.priority, "hint": kind.hint}
         for kind in sorted(routing.categories.values(), key=lambda kind: kind.priority)
     ]
+    staff = user_of(request).role != "opd"  # no agency needs the telephones of another's people
     opds = [
-        {"code": opd.code, "name": opd.name, "short": opd.short, "colour": opd.colour} for opd in routing.opds.values()
+        {"code": opd.code, "name": opd.name, "short": opd.short, "colour": opd.colour}
+        | {"phones": [{"title": title, "number": number} for title, number in phones_of(routing, opd.code) if staff]}
+        for opd in routing.opds.values()
     ]
     contacts = {name: contact.title for name, contact in routing.contacts.items()}
     places = {name: list(desa) for name, desa in setting.places.kecamatan.items()}

@@ -4,12 +4,20 @@ from typing import Any
 
 from aiohttp import web
 
+from console.api.drafts import read_over, write
 from console.console import Console, console_of, user_of
 from console.live.reading import read_json
-from console.web.forms import choices, fields, optional_text, read_form, text
+from console.web.forms import choice, choices, fields, optional_text, read_form, text
+from console.web.refusals import conflict
 from tickets.cases import drafting
-from tickets.model import day_of
+from tickets.cases.not_sending import REASONS, decline
+from tickets.cases.typed_over import sentence
+from tickets.errors import FieldConflict
+from tickets.model import Row, day_of
+from tickets.store import Store
 from tickets.store.tickets import FIELDS
+
+MAX_NOTE = 500
 
 
 async def create(request: web.Request) -> web.StreamResponse:
@@ -29,28 +37,55 @@ async def show(request: web.Request) -> web.StreamResponse:
 
 
 async def save(request: web.Request) -> web.StreamResponse:
-    """PATCH /api/tickets/NUMBER {field: text}: the draft, field by field as it is typed."""
+    """PATCH /api/tickets/NUMBER {field: text, over?}: the draft, field by field as it is typed.
+
+    A field that another person has changed since is not written, but answered as a conflict; the others are."""
     console, user, number = console_of(request), user_of(request), request.match_info["number"]
-    form = await read_form(request, *FIELDS)
+    form = dict(await read_form(request, *FIELDS, "over"))
+    over = read_over(form)
+    form.pop("over", None)
     changes, now = fields({"fields": form}, "fields"), console.clock()
     check_words(console, changes)
     routing = console.setting.routing
-    await console.store.write(lambda store: drafting.save(store, routing, now, number, changes, user.actor))
-    return web.json_response({"saved": sorted(changes), "at": now.isoformat()})
+
+    def keep(store: Store) -> tuple[list[Row], int]:
+        conflicts = drafting.save_rest(store, routing, now, number, changes, user.actor, over)
+        return conflicts, int(store.tickets.get(number)["revision"])
+
+    conflicts, revision = await console.store.write(keep)
+    saved = sorted(changes.keys() - {row["field"] for row in conflicts})
+    answer = {"saved": saved, "at": now.isoformat(), "revision": revision}
+    if conflicts:
+        raise conflict(FieldConflict(conflicts, sentence(conflicts)), answer)
+    return web.json_response(answer)
 
 
 async def dispatch(request: web.Request) -> web.StreamResponse:
-    """POST /api/tickets/NUMBER/dispatch {opds, fields?}: the last of the draft and the dispatch in one transaction."""
+    """POST /api/tickets/NUMBER/dispatch {opds, fields?, over?}: the last of the draft and the dispatch together."""
     console, user, number = console_of(request), user_of(request), request.match_info["number"]
-    form = await read_form(request, "opds", "fields")
+    form = await read_form(request, "opds", "fields", "over")
+    over = read_over(form)
     opds = choices(form, "opds", "OPD", console.setting.routing.opds)
     changes, now = fields(form, "fields"), console.clock()
     check_words(console, changes)
     routing = console.setting.routing
-    sent = await console.store.write(
-        lambda store: drafting.send(store, routing, now, number, changes, opds, user.actor)
+    sent = await write(
+        request, lambda store: drafting.send(store, routing, now, number, changes, opds, user.actor, over)
     )
     return web.json_response({"number": number, "dispatched": sent})
+
+
+async def not_sent(request: web.Request) -> web.StreamResponse:
+    """POST /api/tickets/NUMBER/not-sent {reason, note?, fields?, over?}: why an emergency goes to no agency."""
+    console, user, number = console_of(request), user_of(request), request.match_info["number"]
+    form = await read_form(request, "reason", "note", "fields", "over")
+    over = read_over(form)
+    reason, note = choice(form, "reason", "alasan", REASONS), optional_text(form, "note", "catatan", longest=MAX_NOTE)
+    changes, now = fields(form, "fields"), console.clock()
+    check_words(console, changes)
+    routing = console.setting.routing
+    row = await write(request, lambda store: decline(store, routing, now, number, reason, note, changes, user, over))
+    return web.json_response({"number": number, "reason": reason, "status": row["status"]})
 
 
 async def close(request: web.Request) -> web.StreamResponse:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from aiohttp import web
 
+from console.api.drafts import read_over, write
 from console.api.ticketing import check_words
 from console.console import Console, console_of, user_of
 from console.errors import BadField
@@ -21,13 +22,14 @@ WORDS = ("category", "kecamatan", "desa", "address", "description")
 
 
 async def file(request: web.Request) -> web.StreamResponse:
-    """POST /api/tickets/NUMBER/wadul {fields?}: the last of the draft, and the complaint with its tracking number.
+    """POST /api/tickets/NUMBER/wadul {fields?, over?}: the last of the draft, and its complaint with a tracking number.
 
     Asked twice it answers the same number."""
     console, user, number = console_of(request), user_of(request), request.match_info["number"]
-    changes, now = fields(await read_form(request, "fields"), "fields"), console.clock()
+    form = await read_form(request, "fields", "over")
+    changes, over, now = fields(form, "fields"), read_over(form), console.clock()
     check_words(console, changes)
-    row = await console.store.write(lambda store: complaining.file(store, now, number, changes, user.actor))
+    row = await write(request, lambda store: complaining.file(store, now, number, changes, user.actor, over))
     return web.json_response({"number": number, "tracking": row["tracking"], "state": row["state"]})
 
 

@@ -16,6 +16,7 @@ _UNSEEN = {
 _SEEN = {
     "wadul": ("complaint.", "ticket.", "assignment.", "config."),
     "numbers": ("config.", "number."),
+    "search": ("config.", "user."),
 }
 _OF_AGENCIES = ("assignment.", "ticket.", "push.", "callback.", "test.")
 _OF_ALL_TICKETS = ("config.", "number.")

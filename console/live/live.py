@@ -41,6 +41,7 @@ PAGE_ROLES = {
     "screening": frozenset({"operator", "command", "admin"}),
     "numbers": frozenset({"admin"}),
     "wadul": frozenset({"operator", "command", "admin"}),
+    "search": frozenset({"operator", "command", "admin", "opd"}),
 }
 MUST_SOUND = frozenset({"opd", "command"})
 ENDING = ("user.sessions_ended", "user.disabled")
@@ -49,7 +50,7 @@ ASKING = ("operator", "overview", "opd")  # the pages that ask something of the 
 TICKING = ("operator", "overview", "screening")
 RARELY_TICKING = ("opd", "wadul")  # without a journal row only their health mark and the day change
 RARELY_EVERY = 15  # ticks
-ORDER = ("operator", "opd", "ticket", "overview", "wadul", "screening", "numbers")
+ORDER = ("operator", "opd", "ticket", "overview", "wadul", "screening", "numbers", "search")
 
 
 @dataclass(eq=False, slots=True)
@@ -395,6 +396,7 @@ def _group(request: web.Request, user: User) -> Group:
     if page == "opd" and user.opd not in console_of(request).setting.routing.opds:
         raise Refusal(f"OPD {user.opd!r} tidak ada di routing.yaml", status=409)
     subjects = {"operator": user.name, "opd": user.opd or "", "ticket": request.query.get("number", "")}
+    subjects["search"] = "opd" if user.role == "opd" else ""  # agencies are not told who the operators are
     return page, subjects.get(page, "")
 
 

@@ -213,6 +213,15 @@ def wadul(store: Store, moment: Moment, subject: str) -> Row:
     return inbox(store, moment.setting, moment.now)
 
 
+def search(store: Store, moment: Moment, subject: str) -> Row:
+    """The choices of the search page; the hits themselves are asked for."""
+    operators = [] if subject == "opd" else store.people.operators()
+    return {
+        "operators": [{"name": row["name"], "display": row["display"]} for row in operators],
+        "edition": moment.setting.edition,
+    }
+
+
 def processes(beats: Iterable[Row], now: datetime) -> list[Row]:
     """Each process and whether its heartbeat is fresh; `since` is when a silent one was last heard."""
     known = {row["process"]: row for row in beats}
@@ -346,4 +355,5 @@ SNAPSHOTS: Mapping[str, Snapshot] = {
     "screening": screening,
     "numbers": numbers,
     "wadul": wadul,
+    "search": search,
 }

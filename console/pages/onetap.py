@@ -22,15 +22,17 @@ from console.web.gate import cookie_safety
 from console.web.refusals import TICKET_ERRORS, wants_json
 from console.web.sessions import new_token, token_hash
 from tickets import links
-from tickets.cases import steps, visiting
+from tickets.cases import steps, undoing, visiting
 from tickets.cases.handing_over import takers
 from tickets.cases.visiting import NOT_OURS, STATES, WORDS, Answer, Visitor, answered_by, assignment_of, short_name
 from tickets.errors import BadLink, Conflict, ForgedLink, InvalidField, StoreUnavailable
-from tickets.model import ENDED_STATES, Row
+from tickets.model import ENDED_STATES, Row, to_text
+from tickets.routing import phones_of
 from tickets.store import Store
 
 COOKIE = "tugas"
 COOKIE_S = 30 * 86400
+INSTEAD = "Ambil foto baru dengan kamera lalu kirim lagi, atau tulis catatan hasil"
 HINT = "Tunggu pesan berikutnya, buka halaman OPD, atau telepon 112."
 NOTE_EVERY = timedelta(seconds=10)
 REMEMBERED = 1000
@@ -82,27 +84,40 @@ async def act(request: web.Request) -> web.StreamResponse:
 
 async def add_photo(request: web.Request) -> web.StreamResponse:
     """POST /t/TOKEN/photos: a photo as proof, the body of it or a form with one."""
-    console = console_of(request)
     try:
         visitor = await _visitor(request)
-        await console.store.read(lambda store: steps.has_room(store, assignment_of(store, visitor)))
-        photo = await read_photo(request)
-        name = await asyncio.to_thread(keep, console.media, photo)
-        now = console.clock()
-
-        def attach(store: Store) -> None:
-            visiting.spend(store, now, visitor)
-            facts = {"taken_at": photo.taken_at, "place": photo.place}
-            steps.add_photo(store, now, assignment_of(store, visitor), name, facts, visitor.actor)
-
         try:
-            await console.store.write(attach)
-        except Exception:
-            (console.media / name).unlink(missing_ok=True)
-            raise
+            await _add_photo(request, visitor)
+        except (Refusal, InvalidField, Conflict) as refusal:
+            if wants_json(request):
+                raise
+            status = refusal.status if isinstance(refusal, Refusal) else 409 if isinstance(refusal, Conflict) else 400
+            return await _page(request, visitor, f"Foto TIDAK diterima 112: {refusal}. {INSTEAD}", status)
     except BadLink as refusal:
         return await _shut(request, refusal)
     raise web.HTTPSeeOther(f"/t/{request.match_info['token']}")
+
+
+async def _add_photo(request: web.Request, visitor: Visitor) -> None:
+    console = console_of(request)
+    await console.store.read(lambda store: steps.has_room(store, assignment_of(store, visitor)))
+    photo = await read_photo(request)
+    name = await asyncio.to_thread(keep, console.media, photo)
+    now, setting = console.clock(), console.setting
+
+    def attach(store: Store) -> None:
+        row = assignment_of(store, visitor)
+        visiting.check_agency(setting.routing, row, visitor)
+        visiting.spend(store, now, visitor)
+        facts = {"taken_at": photo.taken_at, "place": photo.place}
+        steps.add_photo(store, now, row, name, facts, visitor.actor)
+        steps.at_work(store, setting.routing, now, row)
+
+    try:
+        await console.store.write(attach)
+    except Exception:
+        (console.media / name).unlink(missing_ok=True)
+        raise
 
 
 async def opened(request: web.Request) -> web.StreamResponse:
@@ -161,7 +176,9 @@ async def _answer(console: Console, visitor: Visitor, given: Answer) -> None:
 
 async def _page(request: web.Request, visitor: Visitor, error: str = "", status: int = 200) -> web.StreamResponse:
     console = console_of(request)
-    row, ticket, proofs, where = await console.store.read(lambda store: _report(store, visitor))
+    now = console.clock()
+    row, ticket, proofs, where, undoable = await console.store.read(lambda store: _report(store, visitor, now))
+    quiet = await console.store.read(lambda store: store.snoozes.ends(now, row["id"], visitor.contact.name))
     routing, zone = console.setting.routing, console.setting.zone
     category = routing.categories.get(ticket["category"] or "")
     context = {
@@ -169,7 +186,12 @@ async def _page(request: web.Request, visitor: Visitor, error: str = "", status:
         "version": console.version,
         "token": request.match_info["token"],
         "error": error,
+        "instead": INSTEAD,
         "held": visitor.held,
+        "above": visitor.above,
+        "quiet": visiting.time_of_day(zone, to_text(quiet)) if quiet else "",
+        "phones": phones_of(routing, row["opd"]) if visitor.above else [],
+        "undoable": undoable,
         "row": row,
         "word": WORDS[row["state"]],
         "ended": row["state"] in ENDED_STATES,
@@ -192,12 +214,13 @@ async def _page(request: web.Request, visitor: Visitor, error: str = "", status:
     return answer
 
 
-def _report(store: Store, visitor: Visitor) -> tuple[Row, Row, list[Row], Row | None]:
+def _report(store: Store, visitor: Visitor, now: datetime) -> tuple[Row, Row, list[Row], Row | None, bool]:
     row = assignment_of(store, visitor)
     ticket = store.tickets.get(row["ticket"])
     call = store.calls.find(ticket["call"]) if ticket["call"] else None
     where = json.loads(call["location"]) if call and call["location"] else None
-    return row, ticket, store.assignments.attachments(row["id"]), where
+    undoable = visitor.held and undoing.may_undo(store, now, row, visitor.actor)
+    return row, ticket, store.assignments.attachments(row["id"]), where, undoable
 
 
 async def _shut(request: web.Request, refusal: BadLink) -> web.StreamResponse:

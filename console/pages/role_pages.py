@@ -18,6 +18,7 @@ TITLES = {
     "screening": "Saringan",
     "numbers": "Nomor",
     "wadul": "Wadul Bupati",
+    "search": "Cari",
 }
 
 
@@ -61,6 +62,11 @@ async def numbers(request: web.Request) -> web.StreamResponse:
 async def wadul(request: web.Request) -> web.StreamResponse:
     """GET /wadul: the inbox of complaints."""
     return _page(request, "wadul")
+
+
+async def search(request: web.Request) -> web.StreamResponse:
+    """GET /cari: searches for tickets and calls; an agency finds its own."""
+    return _page(request, "search")
 
 
 async def ticket(request: web.Request) -> web.StreamResponse:

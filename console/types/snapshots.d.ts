@@ -10,7 +10,11 @@ type Words = Record<string, string>;
 // -- shared by pages ------------------------------------------------------------------------------------------------
 
 interface Category { code: string; name: string; kind: string; priority: number; hint: string }
-interface Opd { code: string; name: string; short: string; colour: string }
+interface Opd {
+  code: string; name: string; short: string; colour: string;
+  /** Numbers by which people call it; none on an agency's page. */
+  phones: { title: string; number: string }[];
+}
 
 /** GET /api/reference: what forms offer, once per edition of the configuration. */
 interface Reference {
@@ -475,6 +479,35 @@ interface NumberCall {
 }
 
 interface WholeNumber extends NumberRow { verdicts: NumberVerdict[]; calls: NumberCall[] }
+
+interface SearchSnapshot { operators: { name: string; display: string }[]; edition: number }
+
+/** A ticket that a search shows; for agencies without what is of the line. */
+interface SearchHit {
+  ticket: string;
+  call: string | null;
+  at: Moment;
+  kind: string;
+  category: string | null;
+  state: string;
+  agencies: string[];
+  operator: string | null;
+  place: { kecamatan: string | null; desa: string | null; address: string | null };
+  snippet: string;
+  caller: { name: string | null; number: string | null; display: string | null };
+  outcome: string | null;
+  talked_with: string | null;
+  master: string | null;
+}
+
+interface SearchAnswer {
+  by: string;
+  hits: SearchHit[];
+  more: boolean;
+  next: string | null;
+  instead: Record<string, string[]>;
+  indexing: { older_than: string; total: number; done: number } | null;
+}
 
 interface NumbersSnapshot { lost: number; rules: ScreeningRules; edition: number }
 interface ScreeningRules { doubt_score: number; half_life_days: number }

@@ -1,7 +1,8 @@
 """Turns every error into a sentence: JSON for the pages' fetches, a page for people."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 import aiohttp_jinja2
 import structlog
@@ -13,6 +14,7 @@ from console.errors import BadField, NotLoggedIn, Refusal
 from tickets.errors import (
     BadLink,
     Conflict,
+    FieldConflict,
     ForgedLink,
     InvalidField,
     InvalidInput,
@@ -20,6 +22,8 @@ from tickets.errors import (
     NotPermitted,
     SchemaViolated,
     StoreUnavailable,
+    TicketEnded,
+    TicketErased,
     TicketError,
 )
 
@@ -104,9 +108,21 @@ def _from_http(request: web.Request, error: web.HTTPException) -> Refusal:
     return Refusal(sentence.format(path=request.path, method=request.method, limit=limit), status=error.status)
 
 
+def conflict(error: FieldConflict, more: Mapping[str, Any] | None = None) -> Refusal:
+    """The answer to a save over another person's words: each conflict whole, for a page that shows them."""
+    names = ("field", "base", "yours", "theirs", "at")
+    rows = [{name: row[name] for name in names} | {"by": row["display"]} for row in error.conflicts]
+    details = {"conflicts": rows, **(more or {})}
+    return Refusal(str(error), status=409, field=rows[0]["field"], details=details)
+
+
 def _from_ticket(error: TicketError) -> Refusal:
     if isinstance(error, InvalidField):
         return BadField(error.field, str(error))
+    if isinstance(error, FieldConflict):
+        return conflict(error)
+    if isinstance(error, TicketEnded | TicketErased):
+        return Refusal(str(error), status=409, details={"ended" if isinstance(error, TicketEnded) else "erased": True})
     status = next((code for kind, code in TICKET_ERRORS.items() if isinstance(error, kind)), 400)
     matched, sentence = _FIELD.match(str(error)), str(error)
     for words, plain in _SQLITE.items():
@@ -126,7 +142,7 @@ def _to_login(request: web.Request, refusal: Refusal) -> web.StreamResponse:
 
 def _answer(request: web.Request, refusal: Refusal) -> web.StreamResponse:
     if wants_json(request):
-        body = {"error": refusal.sentence} | ({"field": refusal.field} if refusal.field else {})
+        body = {"error": refusal.sentence} | ({"field": refusal.field} if refusal.field else {}) | dict(refusal.details)
         return web.json_response(body, status=refusal.status)
     console = request.app[CONSOLE]
     context = {

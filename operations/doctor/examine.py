@@ -42,6 +42,7 @@ CHECKS: tuple[Check, ...] = (
     processes.vitals,
     reach.certificate,
     reach.channels,
+    reach.unsent,
     reach.contacts,
     reach.devices,
 )

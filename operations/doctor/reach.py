@@ -15,6 +15,7 @@ from tickets.model import from_text
 from tickets.web_push import public_key
 
 SOON = timedelta(days=21)
+UNSENT_S = 180.0
 LATE_S = 30.0
 TEST_COUNTS = timedelta(days=14)
 MOST = 10
@@ -70,6 +71,16 @@ async def channels(patient: Patient) -> list[Finding]:
         sentence = f"{due} dorongan terlambat, yang tertua {late_s:.0f} detik"
         findings.append(bad("PUSH_LATE", sentence, "periksa proses escalate (temuan HEARTBEAT_OLD)"))
     return findings
+
+
+async def unsent(patient: Patient) -> list[Finding]:
+    """Find emergencies that nobody has sent to an agency for longer than the command centre's turn."""
+    count, oldest = patient.ask(lambda store: store.unsent_board.summary()) or (0, None)
+    waits_s = (patient.now - from_text(oldest)).total_seconds() if oldest else 0.0
+    if waits_s <= UNSENT_S:
+        return []
+    sentence = f"{count} laporan darurat belum dikirim ke OPD mana pun, yang tertua {waits_s / 60:.0f} menit"
+    return [bad("UNSENT_EMERGENCY", sentence, "buka Pantau, lalu kirim atau tulis mengapa tidak")]
 
 
 async def devices(patient: Patient) -> list[Finding]:

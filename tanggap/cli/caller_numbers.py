@@ -7,10 +7,12 @@ from typing import Any
 
 import click
 
+from asterisk.callers.identity import read_text
 from asterisk.phone_numbers import normalise
-from instance import Instance
+from instance import Instance, load
 from tanggap.cli.base import (
     CLI,
+    home_of,
     in_instance,
     instance_of,
     json_option,
@@ -57,6 +59,22 @@ def _rows(context: click.Context, search: str, doubted: bool, limit: int) -> lis
         )
     local: list[Row] = local_times(rows, instance.hours.tz)
     return local
+
+
+@numbers.command("read", context_settings={"ignore_unknown_options": True})
+@click.argument("text")
+@json_option
+@in_instance
+def read(context: click.Context, text: str, as_json: bool) -> None:
+    """Cara membaca TEXT: nomor, alamat SIP, atau baris kepala pesan SIP; bisa ditelepon balik atau tidak, dan mengapa.
+
+    Status 0: terbaca, juga bila tidak bisa ditelepon balik; 1: instans bermasalah; 2: salah pakai."""
+    site = load(home_of(context), secrets=False).site
+    number = read_text(text, site.country_code, site.area_code)
+    row = {name: getattr(number, name) for name in ("display", "callable", "kind", "why")}
+    can = "bisa ditelepon balik" if number.callable else "tidak bisa ditelepon balik"
+    known = f" ({number.e164})" if number.e164 else ""
+    say(as_json, {"number": number.e164, **row}, f"{number.display}{known}: {can}. {number.why}")
 
 
 @numbers.command("list")

@@ -6,12 +6,25 @@ from typing import Any
 
 import click
 
-from tanggap.cli.base import in_instance, json_option, local_times, print_json, print_table, store_of, zone_of
+from instance import editions
+from instance.problems import ConfigErrors
+from tanggap.cli.base import (
+    home_of,
+    in_instance,
+    json_option,
+    local_times,
+    print_json,
+    print_table,
+    store_of,
+    zone_of,
+)
 from tickets.escalation.push_report import report as push_report
+from tickets.escalation.unsent import DEFAULTS, UnsentRules
 from tickets.model import Row
 from tickets.screening.report import day_named
 from tickets.screening.report import report as screening_report
 
+AUDIENCES = {"desk": "meja operator", "room": "ruang operator", "command_centre": "pusat kendali"}
 LANES = {"urgent": "darurat", "normal": "biasa", "unverified": "belum terverifikasi", "silent": "hening"}
 
 
@@ -50,7 +63,7 @@ def pushes(context: click.Context, first: str | None, last: str | None, as_json:
     zone, now = zone_of(context), datetime.now(UTC)
     start = day_named(first, now.astimezone(zone).date(), "--from")
     with store_of(context) as store:
-        figures = push_report(store, start, day_named(last, start, "--to"), zone, now)
+        figures = push_report(store, start, day_named(last, start, "--to"), zone, now, _unsent_rules(context))
     if as_json:
         print_json(local_times(figures, zone))
     else:
@@ -68,12 +81,25 @@ def _print_pushes(figures: Row) -> None:
             f"Jeda terpanjang                  {_seconds(longest['seconds'])} (boleh {_seconds(longest['allowed_s'])}) "
             f"{longest['ticket']}, {longest['opd']}, anak tangga ke-{longest['step']}"
         )
+    unsent = figures["unsent"]
+    click.echo(f"Darurat yang belum dikirim       {unsent['episodes']}")
+    click.echo(f"Dorongan karenanya               {unsent['pushes']}, {unsent['arrived']} di antaranya sampai")
     if figures["holds"]:
         click.echo(f"Tidak ada jeda yang lebih dari {_seconds(figures['grace_s'])} melewati tangganya.")
         return
-    click.echo(f"{len(figures['violations'])} jeda lebih dari {_seconds(figures['grace_s'])} melewati tangganya:")
+    audiences = [row | {"opd": AUDIENCES[row["opd"]]} for row in unsent["violations"]]
+    rows = sorted([*figures["violations"], *audiences], key=lambda row: str(row["started_at"]))
+    click.echo(f"{len(rows)} jeda lebih dari {_seconds(figures['grace_s'])} melewati tangganya:")
     names = ("ticket", "opd", "step", "started_at", "ended_at", "seconds", "allowed_s")
-    print_table(figures["violations"], names, "")
+    print_table(rows, names, "")
+
+
+def _unsent_rules(context: click.Context) -> UnsentRules:
+    """The ladder of what nobody has sent; the default where the configuration cannot be read."""
+    try:
+        return editions.present(home_of(context), secrets=False).routing.unsent
+    except ConfigErrors:
+        return DEFAULTS
 
 
 def _seconds(value: float) -> str:

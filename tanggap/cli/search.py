@@ -1,7 +1,6 @@
-"""`tanggap search TEXT`: tickets by their number, by their caller's number, or by words."""
+"""`tanggap search TEXT`: tickets by their number, by their caller's number, by words, by what limits them."""
 
-import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import click
 
@@ -17,46 +16,72 @@ from tanggap.cli.base import (
     zone_of,
 )
 from tanggap.cli.caller_numbers import number_of
-from tickets.errors import InvalidInput
-from tickets.screening.report import day_named, midnight
-from tickets.store.callers.searches import Wanted
+from tickets.cases.searching import OUTCOMES, Asked, Seeker
+from tickets.cases.searching import search as look
+from tickets.model import TICKET_STATUSES, Row
+from tickets.screening.report import day_named
+from tickets.store import Store
 
-STATES = ("open", "dispatched", "done", "closed")
-WORDS_DAYS = 90  # words are looked for in every ticket of these days
-BEGINNING = date(2000, 1, 1)  # before every ticket
-TICKET = re.compile(r"(?:t-)?(\d{8}(?:-[sa]?\d*)?)", re.IGNORECASE)
-TELEPHONE = re.compile(r"\+?[\d\s().-]{7,}")
+# a store with fewer tickets that are not indexed yet is indexed at once, before the search
+INDEXED_AT_ONCE = 5_000
+BATCH = 200
 
 
 @click.command("search")
-@click.argument("text")
-@click.option("--from", "first", help=f"Hari pertama (bawaan: semua; untuk kata-kata {WORDS_DAYS} hari terakhir).")
+@click.argument("text", required=False, default="")
+@click.option("--from", "first", help="Hari pertama (bawaan: semua).")
 @click.option("--to", "last", help="Hari terakhir (bawaan: hari ini).")
-@click.option("--state", type=click.Choice(STATES), help="Hanya tiket dengan status ini.")
+@click.option("--state", type=click.Choice(TICKET_STATUSES), help="Hanya tiket dengan status ini.")
+@click.option("--category", help="Hanya kategori ini, menurut kodenya di routing.yaml.")
+@click.option("--kecamatan", help="Hanya kecamatan ini.")
+@click.option("--agency", help="Hanya tiket yang dikirim ke OPD ini, menurut kodenya.")
+@click.option("--operator", help="Hanya tiket yang ditulis atau diterima operator ini.")
+@click.option("--outcome", type=click.Choice(OUTCOMES), help="Hanya panggilan yang berakhir begini.")
+@click.option("--before", help="Lanjutan: next dari hasil sebelumnya.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="Paling banyak.")
 @json_option
 @in_instance
 def search(
     context: click.Context,
+    /,
     text: str,
     first: str | None,
     last: str | None,
-    state: str | None,
+    before: str | None,
     limit: int,
     as_json: bool,
+    **filters: str | None,
 ) -> None:
-    """Cari tiket menurut nomor tiket, nomor telepon, atau kata-kata (uraian, tempat, kategori, nama); terbaru dulu."""
+    """Cari tiket menurut nomor tiket, nomor telepon (juga angka belakangnya), atau kata-kata; terbaru dulu."""
     zone, now = zone_of(context), datetime.now(UTC)
-    ticket, phone, words = _read(context, text)
-    today = now.astimezone(zone).date()
-    begin = day_named(first, today - timedelta(days=WORDS_DAYS) if words else BEGINNING, "--from")
-    end = day_named(last, today + timedelta(days=1), "--to") + timedelta(days=1)
-    wanted = Wanted(midnight(begin, zone), midnight(end, zone), limit, state, ticket, phone, words)
+    days = _day(first, "--from"), _day(last, "--to")
+    asked = Asked(text, *days, limit, before, {name: value for name, value in filters.items() if value is not None})
+    instance = instance_of(context)
     with store_of(context) as store:
-        result = local_times(store.searches.find(now, wanted, CLI), zone)
+        _catch_up(store)
+        answer = look(store, asked, Seeker(CLI), zone, now, lambda typed: number_of(instance, typed), whole=True)
+        answer.note(store, now, CLI)
+    result: Row = local_times(answer.shown, zone)
     if as_json:
         print_json(result)
-        return
+    else:
+        _print(result, limit)
+
+
+def _day(text: str | None, field: str) -> date | None:
+    return day_named(text, date.min, field) if text else None
+
+
+def _catch_up(store: Store) -> None:
+    progress = store.text_index.progress()
+    if progress is not None and progress["total"] - progress["done"] <= INDEXED_AT_ONCE:
+        while store.text_index.index_older(BATCH):
+            pass
+
+
+def _print(result: Row, limit: int) -> None:
+    for typed, words in result["instead"].items():
+        click.echo(f"«{typed}» tidak ada; dicari: {', '.join(words)}")
     rows = [
         {"number": hit["ticket"], "created_at": hit["at"], "status": hit["state"], "category": hit["category"]}
         | {"opd": ", ".join(hit["agencies"]), "snippet": hit["snippet"]}
@@ -64,16 +89,7 @@ def search(
     ]
     print_table(rows, ("number", "created_at", "status", "category", "opd", "snippet"), "tidak ada tiket yang cocok")
     if result["more"]:
-        click.echo(f"… masih ada yang lain; --limit lebih dari {limit}, atau --from, --to")
-
-
-def _read(context: click.Context, text: str) -> tuple[str | None, str | None, tuple[str, ...]]:
-    """The beginning of a ticket's number, a telephone number, or words: one of the three."""
-    text = text.strip()
-    if not text:
-        raise InvalidInput("isian TEXT kosong; diharapkan nomor tiket, nomor telepon atau kata-kata")
-    named = TICKET.fullmatch(text)
-    if named and (text[0] in "tT" or "-" in text):
-        return f"T-{named[1].upper()}", None, ()
-    phone = number_of(instance_of(context), text) if TELEPHONE.fullmatch(text) else None
-    return (None, phone, ()) if phone else (None, None, tuple(text.split()))
+        click.echo(f"… masih ada yang lain; --limit lebih dari {limit}, --before {result['next']}, atau --from, --to")
+    if result["indexing"]:
+        done, total = result["indexing"]["done"], result["indexing"]["total"]
+        click.echo(f"kata-kata tiket lama masih diindeks: {done} dari {total}; yang lebih lama belum ikut dicari")

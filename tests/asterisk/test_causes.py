@@ -34,6 +34,7 @@ SCRIPTS = Path(__file__).resolve().parents[2] / "console" / "static" / "js"
         (19, "no_answer", "no_answer", "no_answer"),
         (20, "unreachable", "unreachable", "failed"),
         (21, "declined", "declined", "declined"),
+        (23, "forwarded", "declined", "declined"),
         (26, "cancelled", "unreachable", "failed"),
         (34, "lost", "unreachable", "failed"),
         (38, "lost", "unreachable", "failed"),

@@ -87,8 +87,8 @@ def test_a_number_in_e164_stays_as_it_is(raw: str) -> None:
         assert normalise(number.e164).e164 == number.e164
 
 
-@pytest.mark.parametrize("raw", ["9" * 10_000, "x" * 10_000, "\0\r\nVia: x", "'; DROP TABLE calls--", "٠٨١٢٣٤٥٦٧٨٩٠"])
+@pytest.mark.parametrize("raw", ["9" * 10_000, "x" * 10_000, "\0\r\nVia: x", "'; DROP TABLE calls--"])
 def test_long_and_odd(raw: str) -> None:
-    """Long, binary and foreign digits are shown short and never called."""
+    """Long and binary texts are shown short and never called."""
     number = normalise(raw)
     assert (number.e164, number.callable, number.anonymous) == (None, False, False)

@@ -57,7 +57,7 @@ def test_wildcard_bind_leaves_the_media_address_to_asterisk() -> None:
 def test_failsafe_dials_operators_not_desks() -> None:
     """The dialplan knows all operators; without any it goes on to the recording."""
     text = files()["extensions.conf"]
-    assert "?PJSIP/op-sari:${TANGGAP_DIAL}),20,m(default)U(" in text.replace("})},20", "}),20")
+    assert "?PJSIP/op-sari:${TANGGAP_DIAL}),20,m(default)iU(" in text.replace("})},20", "}),20")
     assert "Dial(" not in files(SITE, DESK)["extensions.conf"]
     assert [line for line in text.splitlines() if line.startswith("exten => 0291112")] == [
         "exten => 0291112,1,Goto(line,${EXTEN},1)",

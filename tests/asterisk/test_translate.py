@@ -25,6 +25,7 @@ from asterisk.translate import (
     Resumed,
     Ringing,
     Sounded,
+    Stray,
     Tapped,
     Told,
     Translated,
@@ -70,6 +71,13 @@ def test_captured_calls() -> None:
         Left(TWO),
     ]
     assert [event for event in map(heard, CAPTURED) if event is not None] == expected
+
+
+@pytest.mark.parametrize("name", ["Local/112@from-operators-00000000;2", "Message/ast_msg_queue"])
+def test_a_channel_that_asterisk_made_is_no_caller(name: str) -> None:
+    """It is hung up, not answered."""
+    event = CAPTURED[0] | {"channel": CAPTURED[0]["channel"] | {"name": name}}
+    assert translate(event) == Stray(ONE)
 
 
 def test_an_arrival_brings_its_channel() -> None:

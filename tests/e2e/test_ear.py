@@ -34,7 +34,7 @@ def exhaust(seconds: float = 20, seed: int = 1) -> Sound:
 @pytest_asyncio.fixture(loop_scope="session")
 async def listening(line: LineUnderTest) -> LineUnderTest:
     """The line, when its hearing process is ready."""
-    await line.until(lambda: line.service.ear.hands.port, 15)
+    await line.until(lambda: line.service.ear.hands.port)
     return line
 
 
@@ -163,7 +163,7 @@ async def test_without_its_hearing_process_talk_detection_decides(
     assert await until_heard(listening, "call.unheard", 4) == {"why": why}
     assert person(listening)
     await listening.until(lambda: listening.service.ear.hands.pid not in (None, pid), 5)
-    await listening.until(lambda: listening.service.ear.hands.port, 15)
+    await listening.until(lambda: listening.service.ear.hands.port)
 
 
 async def test_a_tap_that_breaks_is_a_doubt(listening: LineUnderTest) -> None:

@@ -102,6 +102,7 @@ def test_told_twice_of_the_same_answer() -> None:
         ("declined", "declined"),
         ("busy", "busy"),
         ("no_answer", "missed"),
+        ("forwarded", "declined"),
         ("hung_up", "missed"),
         ("unreachable", "unreachable"),
         ("lost", "unreachable"),

@@ -27,7 +27,7 @@ from tests.ivr.playbook import (
 )
 
 OPERATORS = ("sari", "dewi", "tono")
-REASONS = ("declined", "busy", "no_answer", "unreachable", "hung_up", "lost", "cancelled")
+REASONS = ("declined", "forwarded", "busy", "no_answer", "unreachable", "hung_up", "lost", "cancelled")
 SCRIPTS = {  # a reload may come at any moment
     "": SCRIPT,
     "no messages": NO_MESSAGES,

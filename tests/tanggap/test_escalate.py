@@ -82,8 +82,18 @@ async def test_report_is_spoken_once(tmp_path: Path) -> None:
     accepted, departed = first.replies["accepted"], first.replies["departed"]
     assert [Path(media).name for media in accepted][::2] == ["push-diterima", "push-terima-kasih"]
     assert accepted[1] == departed[1] != first.report[1]  # what was accepted is read back
-    assert set(first.replies) == {"accepted", "departed", "refused", "noted", "taken", "ended", "unfit"}
+    assert set(first.replies) == {"accepted", "departed", "refused", "noted", "known", "taken", "ended", "unfit"}
     assert await words.announcement(report) == first.report[:2]
+
+
+async def test_nobody_above_is_offered_an_agencys_keys(tmp_path: Path) -> None:
+    """Who is not of the agency hears the key for «saya tahu», first and again, and no other."""
+    words = Spoken((tmp_path / "spoken",), tmp_path, lambda text, path: path.write_bytes(b"RIFF"), lambda: START)
+    message = await words.message(Report("s", "b", "Untuk Damkar.", outside=True))
+    names = {Path(media).name for media in (*message.report, *message.again)}
+    assert "push-tekan-tahu" in names
+    assert "push-tekan" not in names
+    assert [Path(media).name for media in message.replies["known"]] == ["push-tahu"]
 
 
 async def test_a_test_is_spoken_as_one(tmp_path: Path) -> None:

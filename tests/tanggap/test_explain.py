@@ -219,3 +219,24 @@ def test_wrong_keys_and_categories_are_sentences(instance: Instance) -> None:
     with pytest.raises(ValueError) as raised:
         explain(instance, at, None, "1", category="kebakran")
     assert str(raised.value) == 'kategori "kebakran" tidak ada, diharapkan "kebakaran" (mungkin itu maksudnya)'
+
+
+@pytest.mark.parametrize(
+    ("from_", "line", "callable_"),
+    [
+        ("+291591291", "Nomornya: telepon tetap, kode area 0291.", True),
+        (
+            "9111234567",
+            "Nomornya: telepon tanpa kartu SIM: tidak bisa ditelepon balik; dikenali lagi bila menelepon lagi.",
+            False,
+        ),
+        (None, "Nomornya: nomor tidak dikirim atau disembunyikan.", False),
+    ],
+)
+def test_the_reading_of_the_number_is_explained(
+    instance: Instance, from_: str | None, line: str, callable_: bool
+) -> None:
+    """The same function decides as for a call, and says why."""
+    explanation = explain(instance, parse_at("2026-11-23T10:00", instance), from_, "1")
+    assert explanation.lines[2] == line
+    assert explanation.data["callable"] is callable_

@@ -146,6 +146,7 @@ class FakeChannel:
     hangs_for: str | None = None  # this contact alone
     accepts: bool = False
     says: tuple[Said, ...] = ()
+    says_of: Mapping[str, Said] = field(default_factory=dict)  # by contact
     heard: list[Heard] = field(default_factory=list)
     stopped: int = 0
 
@@ -161,7 +162,8 @@ class FakeChannel:
             raise self.error
         if self.accepts:
             assert await delivery.answer("accept") != "ended"
-        for word in self.says:
+        own_word = self.says_of.get(delivery.contact.name)
+        for word in (*self.says, *([own_word] if own_word else [])):
             self.heard.append(await delivery.answer(word))
         return "terkirim"
 
@@ -177,7 +179,7 @@ class World:
         self.path = path
         self.time = Time()
         self.routing = make_routing()
-        self.page, self.call, self.message = (FakeChannel(self.time) for _ in range(3))
+        self.page, self.call, self.message, self.machine = (FakeChannel(self.time) for _ in range(4))
         self.limit_s = 180.0
         self.store = QuietStore(path)
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -193,7 +195,9 @@ class World:
         page = Wired(ChannelKind(lambda means: self.page, self.limit_s), self.page)
         message = Wired(ChannelKind(lambda means: self.message, self.limit_s), self.message)
         kind = ChannelKind(lambda means: self.call, self.limit_s, pace_s=15, mobile_pace_s=120, alone=True)
-        return {"page": page, "apprise": message, "call": Wired(kind, self.call)}
+        machine = Wired(ChannelKind(lambda means: self.machine, self.limit_s), self.machine)
+        machines = {"speaker": machine, "webpush": machine}
+        return {"page": page, "apprise": message, "call": Wired(kind, self.call)} | machines
 
     def start(self, **options: Any) -> EscalationDaemon:
         """Start the daemon."""

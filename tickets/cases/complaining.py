@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from tickets.cases.dispatching import dispatch, presume_genuine
+from tickets.cases.typed_over import UNKNOWN, TypedOver, write
 from tickets.cases.urgency import change_kind
 from tickets.errors import InvalidField
 from tickets.model import Actor, Row
@@ -10,11 +11,12 @@ from tickets.routing import Routing
 from tickets.store import Store
 
 
-def file(store: Store, now: datetime, number: str, changes: Row, actor: Actor) -> Row:
+def file(store: Store, now: datetime, number: str, changes: Row, actor: Actor, over: TypedOver = UNKNOWN) -> Row:
     """Save the last of the draft and file the ticket as a complaint; its call counts as genuine.
 
     Filed twice it is the same complaint. InvalidField when nobody could know its subject."""
-    store.tickets.update(now, number, changes | {"kind": "complaint"}, actor)
+    write(store, now, number, {name: value for name, value in changes.items() if name != "kind"}, actor, over)
+    store.tickets.update(now, number, {"kind": "complaint"}, actor)
     _check_subject(store.tickets.get(number))
     presume_genuine(store, now, number, actor)
     return store.complaints.file(now, number, actor)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from tickets.cases.carrying import Past, came_back, carried
 from tickets.complaints.states import patience_s
 from tickets.errors import Conflict, InvalidField
 from tickets.escalation.ladder import plan
@@ -13,10 +14,17 @@ _PLACE = ("kecamatan", "desa", "address", "description")
 
 
 def dispatch(
-    store: Store, routing: Routing, now: datetime, number: str, opds: tuple[str, ...], actor: Actor
+    store: Store,
+    routing: Routing,
+    now: datetime,
+    number: str,
+    opds: tuple[str, ...],
+    actor: Actor,
+    past: Past | None = None,
 ) -> list[str]:
     """Dispatch a ticket to each of `opds` that does not have it yet; returns those that got it now.
 
+    `past`: of a ticket that an agency hands over; what came back to 112 goes on with its own, and counts as dealt with.
     Conflict when all of them have it; InvalidField when an agency could not know what to do or where to go.
     """
     ticket = store.tickets.get(number)
@@ -25,10 +33,14 @@ def dispatch(
     new = [opd for opd in opds if opd not in busy]
     if not new:
         raise Conflict(f"tiket {number} sudah dikirim ke {', '.join(opds)}")
+    if past is None:
+        past = came_back(store, now, number)
+        store.assignments.take_up(number)
     for opd in new:
-        ladder = plan(routing, opd, now, ticket["kind"])
-        patience = patience_s(routing, opd, ticket["kind"])
-        store.assignments.dispatch(now, number, opd, ladder, patience, actor)
+        kind = ticket["kind"]
+        ladder = plan(routing, opd, now, kind) if past is None else carried(routing, opd, now, past, kind)
+        patience = patience_s(routing, opd, kind)
+        store.assignments.dispatch(now, number, opd, ladder, patience, actor, past.on if past else None)
     return new
 
 

@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from tickets.cases.acting import Acts
+from tickets.cases.carrying import carried, past_of
 from tickets.cases.dispatching import dispatch
-from tickets.cases.steps import via
+from tickets.cases.steps import still_open, via
 from tickets.errors import Conflict, InvalidField
-from tickets.model import Actor, Row
+from tickets.model import WAITING_STATE, Actor, Row
 from tickets.routing import Routing
 from tickets.store import Store
 
@@ -34,16 +35,35 @@ def hand_over(
     title = "operator 112" if taker == DESK_112 else routing.opds[taker].short
     note = f"{reason} (yang berwenang: {title})"
     if taker != DESK_112:  # first, so that the ticket is never without an agency
-        _hand_on(store, routing, now, row["ticket"], taker, user.actor)
+        _hand_on(store, routing, now, row, taker, user.actor)
     assignment = row["id"]
-    return store.assignments.move(
+    moved = store.assignments.move(
         now, assignment, "bukan_wewenang", user.actor, via=via(user), note=note, acted_at=acted_at
     )
+    if taker == DESK_112:
+        store.assignments.came_back(now, assignment)
+    return moved
 
 
-def _hand_on(store: Store, routing: Routing, now: datetime, ticket: str, taker: str, actor: Actor) -> None:
+def reassign(store: Store, routing: Routing, now: datetime, row: Row, taker: str, reason: str, user: Acts) -> Row:
+    """Take a task off an agency that does not answer and give it to another, in one transaction; with its age."""
+    if taker == row["opd"]:
+        raise InvalidField("taker", "pilih OPD lain")
+    still_open(row)
+    _hand_on(store, routing, now, row, taker, user.actor, counted=False)
+    note = f"dialihkan ke {routing.opds[taker].short}: {reason}"
+    return store.assignments.move(now, row["id"], "dibatalkan", user.actor, via=via(user), note=note)
+
+
+def _hand_on(
+    store: Store, routing: Routing, now: datetime, row: Row, taker: str, actor: Actor, *, counted: bool = True
+) -> None:
+    ticket, past = row["ticket"], past_of(store, now, row, counted=counted)
     try:
         with store.savepoint():
-            dispatch(store, routing, now, ticket, (taker,), actor)
-    except Conflict:
-        return  # the named taker has the ticket already
+            dispatch(store, routing, now, ticket, (taker,), actor, past)
+    except Conflict:  # the named taker has the ticket already
+        kind = store.tickets.get(ticket)["kind"]
+        for each in store.tickets.show(ticket)["assignments"]:
+            if each["opd"] == taker and each["state"] == WAITING_STATE:
+                store.assignments.hasten(each["id"], past.on, carried(routing, taker, now, past, kind))

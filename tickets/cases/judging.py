@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from tickets.cases.acting import Acts
+from tickets.cases.typed_over import UNKNOWN, TypedOver, write
 from tickets.errors import InvalidField, NotPermitted
 from tickets.model import Row
 from tickets.store import Store
@@ -16,11 +17,17 @@ def judge(
     reason: str | None,
     changes: Row,
     user: Acts,
+    over: TypedOver = UNKNOWN,
 ) -> Row:
-    """Save the last of the draft and the verdict on its call; returns the ticket, which follows the verdict."""
+    """Save the last of the draft and the verdict on its call; returns the ticket, which follows the verdict.
+
+    A verdict that opens the ticket again comes first: an ended one takes no text."""
     check_may_judge(store, user, number, verdict, reason)
-    store.tickets.update(now, number, changes, user.actor)
+    if verdict != "genuine":
+        write(store, now, number, changes, user.actor, over)
     store.reputations.judge(now, number, verdict, user.actor, reason=reason)
+    if verdict == "genuine":
+        write(store, now, number, changes, user.actor, over)
     return store.tickets.get(number)
 
 

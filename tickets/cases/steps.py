@@ -12,6 +12,7 @@ from tickets.routing import Routing
 from tickets.store import Store
 
 STEPS = ("diterima", "berangkat", "di_lokasi", "selesai")
+AT_WORK = ("berangkat", "di_lokasi")
 MOST_ATTACHMENTS = 30
 LATE, OLDEST = timedelta(seconds=30), timedelta(days=7)
 
@@ -102,6 +103,12 @@ def add_note(
 def add_photo(store: Store, now: datetime, row: Row, name: str, facts: Mapping[str, Any], actor: Actor) -> None:
     """Attach a stored photo to an open assignment; `facts` are when and where it was taken."""
     store.assignments.attach(now, has_room(store, row)["id"], "photo", name, actor, **facts)
+
+
+def at_work(store: Store, routing: Routing, now: datetime, row: Row) -> None:
+    """Begin the term of an assignment's state anew where a crew is on its way or there: who writes is at work."""
+    if row["state"] in AT_WORK:
+        store.assignments.restart(now, row["id"], follow_up(routing, row, row["state"], now))
 
 
 def acted(text: str, now: datetime) -> datetime | None:

@@ -10,14 +10,19 @@ from ivr.wording import write_time
 from tickets import links
 from tickets.cases.handing_over import hand_over
 from tickets.cases.steps import STEPS, step
+from tickets.cases.undoing import undo_step
 from tickets.errors import BadLink, Conflict
+from tickets.escalation.answer_rules import know
 from tickets.links import Link
 from tickets.model import ENDED_STATES, Actor, Row, from_text
 from tickets.routing import Contact, Routing
 from tickets.store import Store
 
 NOT_OURS = "bukan_wewenang"
-STATES = (*STEPS, NOT_OURS)
+UNDO = "urungkan"
+# the answer of somebody above: no state of the assignment
+KNOWN = "tahu"
+STATES = (*STEPS, NOT_OURS, UNDO, KNOWN)
 WORDS = {
     "dikirim": "Belum dijawab",
     "diterima": "Diterima",
@@ -33,13 +38,16 @@ ENDED = {"selesai": "tugas ini sudah selesai", "dibatalkan": "tugas ini sudah di
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """A contact who came by a link; `device` is the hash of the browser's secret, `held`: it is tied to the link."""
+    """A contact who came by a link; `device` is the hash of the browser's secret, `held`: it is tied to the link.
+
+    `above`: not of the agency, looks at the assignment and never answers it."""
 
     link: Link
     contact: Contact
     device: str | None
     held: bool
     role: str = "link"
+    above: bool = False
 
     @property
     def actor(self) -> Actor:
@@ -63,7 +71,8 @@ def admit(store: Store, routing: Routing, zone: tzinfo, now: datetime, link: Lin
     row = store.assignments.get(link.assignment)
     held = store.links.holds(link, device)
     contact = routing.contacts.get(link.contact)
-    if contact is None or contact.opd not in (None, row["opd"]):
+    above = contact is not None and contact.opd != row["opd"]
+    if contact is None or (above and contact.opd is not None and contact.name != routing.duty):
         raise BadLink("tautan ini dicabut: kontaknya tidak lagi bertugas")
     if not held:
         links.check(link, now)
@@ -71,14 +80,26 @@ def admit(store: Store, routing: Routing, zone: tzinfo, now: datetime, link: Lin
             raise BadLink(ENDED.get(row["state"], f"tugas ini sudah ditarik dari {short_name(routing, row['opd'])}"))
         if store.links.spent(link):
             raise BadLink(f"tautan ini sudah dipakai{answered_by(routing, zone, row)}")
-    return Visitor(link, contact, device, held)
+    return Visitor(link, contact, device, held, above=above)
 
 
 def answer(store: Store, routing: Routing, zone: tzinfo, now: datetime, visitor: Visitor, given: Answer) -> None:
-    """Spend the link and make the answer the assignment's state; the same answer sent again changes nothing."""
+    """Spend the link and make the answer the assignment's state; the same answer sent again changes nothing.
+
+    UNDO takes this contact's own last step back."""
     row = assignment_of(store, visitor)
+    if given.state == UNDO:
+        undo_step(store, routing, now, row, visitor)
+        return
     if row["state"] == given.state and visitor.held:
         return  # the response to the first try was lost on its way
+    if visitor.above and given.state == KNOWN:
+        spend(store, now, visitor)
+        know(store, routing, now, row["id"], visitor.contact, visitor.actor, "link")
+        return
+    check_agency(routing, row, visitor)
+    if given.state == KNOWN:
+        raise Conflict("yang bertugas di OPD menjawab dengan «TERIMA»")
     spend(store, now, visitor)
     if given.state == "diterima" and row["state"] != "dikirim":
         raise Conflict(f"laporan ini sudah «{WORDS[row['state']]}»{answered_by(routing, zone, row)}")
@@ -86,6 +107,13 @@ def answer(store: Store, routing: Routing, zone: tzinfo, now: datetime, visitor:
         hand_over(store, routing, now, row, given.taker, given.reason, visitor)
     else:
         step(store, routing, now, row, given.state, visitor, given.note, given.address)
+
+
+def check_agency(routing: Routing, row: Row, visitor: Visitor) -> None:
+    """Conflict for somebody who is not of the agency: nobody answers in its name."""
+    if visitor.above:
+        opd = short_name(routing, row["opd"])
+        raise Conflict(f"hanya {opd} yang bisa menjawab laporan ini; hubungi {opd} atau 112")
 
 
 def spend(store: Store, now: datetime, visitor: Visitor) -> None:

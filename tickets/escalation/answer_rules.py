@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 
 from tickets.errors import Conflict
-from tickets.escalation.ladder import follow_up
+from tickets.escalation.ladder import channels_of, follow_up
 from tickets.escalation.unwritten import Pressed
 from tickets.model import ASSIGNMENT_STEPS, ENDED_STATES, TURNED_DOWN_STATE, WAITING_STATE, Actor, DuePush
 from tickets.notify.channel import Heard, Said
@@ -16,17 +16,25 @@ from tickets.store import Store
 NOT_OURS = "bukan wewenang, lewat telepon; yang berwenang belum ditunjuk"
 
 
+def meant(push: DuePush, contact: Contact, key: Said) -> Said:
+    """The meaning of a key: nobody but the agency's own contacts answers for it, everybody else «knows» with key 1."""
+    return "know" if contact.opd != push.opd and key == "accept" else key
+
+
 def take(store: Store, routing: Routing, now: datetime, push: DuePush, contact: Contact, answer: Said) -> Heard:
     """Apply an answer; returns what the phone reads back: whether it changed anything."""
     state = store.assignments.get(push.assignment)["state"]
     if state in ENDED_STATES:
         return "ended"
+    if answer == "know":
+        know(store, routing, now, push.assignment, contact, Actor("contact", contact.name), push.channel)
+        return "known"
+    if contact.opd != push.opd:
+        return "unfit"
     if answer == "accept":
         return _accept(store, routing, now, push, contact, state)
     if answer == "depart":
         return _move(store, routing, now, push, contact, "berangkat", "departed", "taken")
-    if contact.opd is None:  # a contact above all OPDs has nothing to refuse
-        return "unfit"
     return _move(store, routing, now, push, contact, TURNED_DOWN_STATE, "refused", "unfit")
 
 
@@ -35,6 +43,10 @@ def foretold(push: DuePush, contact: Contact, answer: Said, state: str, *, answe
     either."""
     if state in ENDED_STATES:
         return "ended"
+    if answer == "know":
+        return "known"
+    if contact.opd != push.opd:
+        return "unfit"
     if answer == "accept" and push.phase != WAITING_STATE:
         return "noted"
     to: tuple[str, Heard, Heard] = {
@@ -42,8 +54,24 @@ def foretold(push: DuePush, contact: Contact, answer: Said, state: str, *, answe
         "depart": ("berangkat", "departed", "taken"),
         "refuse": (TURNED_DOWN_STATE, "refused", "unfit"),
     }[answer]  # type: ignore[assignment]
-    refuses_nothing = answer == "refuse" and contact.opd is None
-    return to[2] if answered or refuses_nothing or to[0] not in ASSIGNMENT_STEPS.get(state, ()) else to[1]
+    return to[2] if answered or to[0] not in ASSIGNMENT_STEPS.get(state, ()) else to[1]
+
+
+def quiet_s(routing: Routing, push: DuePush, answer: Said, follow_up_s: float) -> float:
+    """The time for which an answer by key leaves this contact alone with this push; 0: the step's own interval."""
+    if answer == "know":
+        return routing.known_s
+    return follow_up_s if answer == "accept" and push.phase != WAITING_STATE else 0.0
+
+
+def know(
+    store: Store, routing: Routing, now: datetime, assignment: int, contact: Contact, actor: Actor, via: str
+) -> datetime:
+    """«Saya tahu, saya tangani»: leave this contact alone with this assignment for a while; returns the end.
+
+    The agency is pushed on. Unanswered by then, the contact is pushed by one channel more than before."""
+    louder = channels_of(contact, mobiles=routing.mobiles)
+    return store.snoozes.begin(now, assignment, contact.name, routing.known_s, actor, via=via, louder=louder)
 
 
 def _accept(store: Store, routing: Routing, now: datetime, push: DuePush, contact: Contact, state: str) -> Heard:

@@ -27,6 +27,7 @@ from tickets.escalation.ladder import report
 from tickets.escalation.phone_answers import Answers
 from tickets.escalation.picking import PER_WAY, Picked, Picker
 from tickets.escalation.unclaimed import pick_unclaimed
+from tickets.escalation.unsent_duty import UnsentDuty
 from tickets.escalation.unwritten import Unwritten
 from tickets.model import ContactChannel, DuePush, Row, from_text, to_text
 from tickets.notify.channel import Clock, Delivery, Wired
@@ -99,11 +100,13 @@ class EscalationDaemon:
         self._wake = asyncio.Event()
         self._never = asyncio.Event()
         self._before: datetime | None = None  # the clock at the last look, also of a former daemon
+        self._known = 0  # the last push that was planned at the last beat
         self._following = asyncio.Lock()  # one duty at a time corrects a set-back
         self._sending: dict[int, Sending] = {}
         self._recent: deque[tuple[datetime, int]] = deque()  # (moment, pushes begun) within a second
         self._recorder = Recorder(self._write, spawn, self._much, self._gather)
         self._attempts = Attempts(name, store, routing, channels, self._unwritten, self._recorder.write)
+        self._unsent = UnsentDuty(store, self._write, routing, clock)
         self._answers = Answers(store, routing, clock, self._attempts, self._unwritten, self._stop_answered)
 
     @property
@@ -128,8 +131,8 @@ class EscalationDaemon:
         await self._release()
         await self._unwritten.open(self._store)
         self.seen = await self._store.read(lambda store: store.journal.last())
-        self._before = await self._store.read(self._last_beat)  # the first beat of our own overwrites it
-        duties = {"cycle": self._cycle, "follow": self._follow, "beat": self._beat}
+        self._before, self._known = await self._store.read(self._last_beat)  # our own first beat overwrites it
+        duties = {"cycle": self._cycle, "follow": self._follow, "beat": self._beat, "unsent": self._unsent.look}
         tasks = [self._spawn(f"{self.name}-{name}", self._keep(name, duty)) for name, duty in duties.items()]
         try:
             await asyncio.gather(*tasks)
@@ -201,6 +204,8 @@ class EscalationDaemon:
     async def _follow_clock(self) -> datetime:
         """Make every push due earlier by as much as the clock was set back, also while no daemon ran; returns `now`.
 
+        Pushes that were planned by the new clock, before it was looked at, stay.
+
         Comes before every beat: a beat at the new time would hide the set-back from the next daemon."""
         async with self._following:
             now, before = self._clock(), self._before
@@ -215,13 +220,20 @@ class EscalationDaemon:
         mark = f"clock {self.name} {to_text(before)}"
         if store.spilled.applied(mark):
             return 0
-        count = store.assignments.shift(now - before)
+        count = store.assignments.shift(now, before, self._known)
+        store.snoozes.shift(now, now - before)
+        store.unsent_pushes.shift(now - before)
         store.spilled.mark(now, mark, 1)
         self._beat_once(store, now, list(self._sending))
         return count
 
-    def _last_beat(self, store: Store) -> datetime | None:
-        return next((from_text(row["at"]) for row in store.people.beats() if row["process"] == self.name), None)
+    def _last_beat(self, store: Store) -> tuple[datetime | None, int]:
+        """The clock at the last beat of this daemon or a former one, and the last push that was planned then."""
+        row = next((row for row in store.people.beats() if row["process"] == self.name), None)
+        if row is None:
+            return None, 0
+        planned = row["data"].get("last_push")  # an earlier version did not write it
+        return from_text(row["at"]), store.assignments.last_push() if planned is None else planned
 
     def _picker(self, room: int, now: datetime) -> Picker:
         under_way = Counter(sending.picked.way for sending in self._sending.values())
@@ -288,7 +300,10 @@ class EscalationDaemon:
     async def _try(self, sending: Sending, chosen: Chosen, wired: Wired) -> Outcome:
         push, contact, ticket, routing = sending.went, chosen.contact, sending.picked.ticket, self._routing()
         attempt, link = push.attempts + 1, self._link(push)
-        text = report(ticket, push.opd, routing, self._zone, phase=push.phase, attempt=attempt, link=link)
+        outside = contact.opd != push.opd
+        text = report(
+            ticket, push.opd, routing, self._zone, phase=push.phase, attempt=attempt, link=link, outside=outside
+        )
         delivery = Delivery(push, contact, text, partial(self._answers.take, sending, contact))
         if self.make_room is not None and wired.kind.alone:
             with contextlib.suppress(Exception):  # a push goes out in any case
@@ -342,5 +357,7 @@ class EscalationDaemon:
             store.assignments.renew(now, self.name, LEASE_S, sending)
         due = store.assignments.next_due()
         late_s = max((now - due).total_seconds(), 0.0) if due is not None else 0.0
-        data: dict[str, object] = {"oldest_due_s": round(late_s, 3), "sending": len(sending), **self._also()}
+        self._known = store.assignments.last_push()
+        state = {"oldest_due_s": round(late_s, 3), "sending": len(sending), "last_push": self._known}
+        data: dict[str, object] = state | self._also()
         store.people.beat(now, self.name, os.getpid(), data)

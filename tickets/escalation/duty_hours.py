@@ -12,7 +12,7 @@ from datetime import datetime
 
 from ivr.hours import decide
 from tickets.escalation.ladder import channels_of
-from tickets.routing import EXTRA_CHANNELS, Contact, Routing
+from tickets.routing import MACHINE_CHANNELS, Contact, Routing
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,15 @@ class Chosen:
     contact: Contact
     channel: str
     why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepWay:
+    """A contact and channel of a step; `fails`: its last attempt did not arrive."""
+
+    contact: str
+    channel: str
+    fails: bool = False
 
 
 def absence(contact: Contact, now: datetime, away: Collection[str]) -> str:
@@ -42,7 +51,7 @@ def stand_in(routing: Routing, contact: Contact, now: datetime, away: Collection
         if candidate is None or name in seen:
             continue
         seen.add(name)
-        reachable = not EXTRA_CHANNELS.issuperset(channels_of(candidate, mobiles=routing.mobiles))
+        reachable = not MACHINE_CHANNELS.issuperset(channels_of(candidate, mobiles=routing.mobiles))
         if reachable and not absence(candidate, now, away):
             return candidate
         asked += candidate.stand_in
@@ -55,11 +64,11 @@ def choose(
     channel: str,
     now: datetime,
     away: Collection[str],
-    step: Callable[[], Iterable[str]],
+    step: Callable[[], Iterable[StepWay]],
 ) -> Chosen | None:
-    """Choose the recipient of a push to `contact` at `now`; `step` names its step's contacts, asked only where needed.
+    """Choose the recipient of a push to `contact` at `now`; `step` gives its step's pushes, asked only where needed.
 
-    None: no recipient, because somebody else of the step is on duty.
+    None: no recipient, because somebody else of the step is on duty and can be reached.
     """
     why = absence(contact, now, away)
     if not why:
@@ -69,13 +78,16 @@ def choose(
         has = channels_of(substitute, mobiles=routing.mobiles)
         best = channel if channel in has else has[0]
         return Chosen(substitute, best, f"pengganti {contact.name} ({why})")
-    if any(_covered(routing, name, now, away) for name in step()):
+    if any(_covered(routing, way, now, away) for way in step()):
         return None
     return Chosen(contact, channel, f"{why}, tidak ada pengganti")
 
 
-def _covered(routing: Routing, name: str, now: datetime, away: Collection[str]) -> bool:
-    candidate = routing.contacts.get(name)
-    return candidate is not None and (
-        not absence(candidate, now, away) or stand_in(routing, candidate, now, away) is not None
-    )
+def _covered(routing: Routing, way: StepWay, now: datetime, away: Collection[str]) -> bool:
+    """True where a person is reached by this push: a machine covers nobody, nor does a push that does not arrive."""
+    candidate = routing.contacts.get(way.contact)
+    if candidate is None or way.channel in MACHINE_CHANNELS or way.fails:
+        return False
+    if absence(candidate, now, away):
+        return stand_in(routing, candidate, now, away) is not None
+    return way.channel in channels_of(candidate, mobiles=routing.mobiles)

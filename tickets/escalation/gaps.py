@@ -3,7 +3,8 @@
 Each step of a ladder is held to its own `every` from its first turn to the answer: at least one of its contacts must
 have been pushed. A push counts from its start to its end (a telephone that rings is being pushed), whether it arrived
 or not: what failed is told apart, but it was tried. A step of telephone calls alone may be as slow as a mobile's pace,
-and a telephone that rang for another report meanwhile was in use.
+and a telephone that rang for another report meanwhile was in use. While an answer stood that was taken back, nobody had
+to be pushed.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ class Duty:
     until: datetime | None
     channels: frozenset[str]
     tried: tuple[Tried, ...]
+    stood: tuple[Span, ...] = ()  # when an answer stood that was taken back: nobody had to be pushed
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +73,18 @@ def gaps(duty: Duty, now: datetime, pace_s: float, in_use: Sequence[Span] = ()) 
     calls_alone = duty.channels <= CALLS
     allowed = max(duty.every_s, pace_s) if calls_alone else duty.every_s
     end = min(duty.until or now, now)
-    spans = [(attempt.started, attempt.ended) for attempt in duty.tried] + (list(in_use) if calls_alone else [])
+    spans = [(attempt.started, attempt.ended, True) for attempt in duty.tried]
+    spans += [(started, ended, True) for started, ended in in_use if calls_alone]
+    spans += [(started, ended, False) for started, ended in duty.stood]
     covered, first, too_long = duty.since, True, []
-    for started, ended in sorted(spans):
+    for started, ended, pushed in sorted(spans):
         if ended < duty.since:
             continue
         if started > end:
             break
         if started > covered:
             too_long.append(Gap(duty, covered, started, 0.0 if first else allowed))
-        covered, first = max(covered, ended), False
+        covered, first = max(covered, ended), first and not pushed
     if end > covered:
         too_long.append(Gap(duty, covered, end, 0.0 if first else allowed))
     return too_long

@@ -6,15 +6,15 @@ off it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from ivr.wording import write_day, write_time, zone_name
 from tickets.errors import InvalidInput
 from tickets.messages import NAME_TAKER, fill, sentences
-from tickets.model import TURNED_DOWN_STATE, WAITING_STATE, DuePush, PlannedPush, Row, from_text
+from tickets.model import TURNED_DOWN_STATE, WAITING_STATE, ContactChannel, DuePush, PlannedPush, Row, from_text
 from tickets.routing import CHANNEL_NAMES, Contact, Ladder, Routing, Step, Target, is_placeholder, ladder_for
 
 # First retry after a failure; each further one waits twice as long, up to the step's own `every`.
@@ -27,20 +27,19 @@ SPOKEN_LENGTH = 200
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """The rule by which an OPD that stays in a state is pushed again: after `after` × its follow_up_s, by `steps`
-    steps."""
+    """The rule by which an OPD that stays in a state is pushed again, by its whole ladder: after `after` × its
+    follow_up_s."""
 
     after: float
-    steps: int | None
     reminder: str
 
 
-# An assignment that stays in one of these states is pushed again: by the whole ladder where nobody moved yet, by its
-# first step alone where people are already at work.
+# An assignment that stays in one of these states is pushed again, in the end to those above. People at work have more
+# time, and a note or a photo of theirs begins it anew.
 FOLLOW_UPS: Mapping[str, FollowUp] = {
-    "diterima": FollowUp(1, None, "Laporan sudah diterima, tetapi belum ada yang berangkat."),
-    "berangkat": FollowUp(2, 1, "Petugas sudah berangkat, tetapi belum tercatat tiba."),
-    "di_lokasi": FollowUp(4, 1, "Petugas sudah di lokasi, tetapi laporan belum selesai."),
+    "diterima": FollowUp(1, "Laporan sudah diterima, tetapi belum ada yang berangkat."),
+    "berangkat": FollowUp(2, "Petugas sudah berangkat, tetapi belum tercatat tiba."),
+    "di_lokasi": FollowUp(4, "Petugas sudah di lokasi, tetapi laporan belum selesai."),
 }
 KINDS = {"emergency": "darurat", "complaint": "pengaduan"}
 
@@ -48,7 +47,8 @@ KINDS = {"emergency": "darurat", "complaint": "pengaduan"}
 @dataclass(frozen=True, slots=True)
 class Report:
     """The texts of a push: `subject` and `body` to read, `spoken` to hear, `read_back` to hear after an answer, `data`
-    for machines. `test`: no ticket stands behind it, and its first words say so."""
+    for machines. `test`: no ticket stands behind it, and its first words say so. `outside`: for somebody who is not of
+    the agency, and cannot answer for it."""
 
     subject: str
     body: str
@@ -56,6 +56,7 @@ class Report:
     data: Mapping[str, Any] = field(default_factory=dict)
     read_back: str = ""
     test: bool = False
+    outside: bool = False
 
 
 def plan(routing: Routing, opd: str, now: datetime, kind: str = "emergency") -> tuple[PlannedPush, ...]:
@@ -63,6 +64,46 @@ def plan(routing: Routing, opd: str, now: datetime, kind: str = "emergency") -> 
     if opd not in routing.opds:
         raise InvalidInput(f"OPD {opd} tidak ada di routing.yaml; yang ada: {', '.join(routing.opds)}")
     return _pushes(ladder_for(routing, opd, kind), now, WAITING_STATE)
+
+
+def carry_on(
+    routing: Routing,
+    opd: str,
+    now: datetime,
+    since: datetime,
+    kind: str = "emergency",
+    *,
+    above: Iterable[PlannedPush] = (),
+    above_now: bool = False,
+) -> tuple[PlannedPush, ...]:
+    """Plan the ladder of an OPD that takes over, at `now`, a ticket that nobody has answered `since` then.
+
+    A step whose time has passed is due at once. `above` are the pushes of the former OPD's ladder: who stands above is
+    pushed no later than by that one. With `above_now` everybody above is pushed at once, and there is always somebody.
+    """
+    own = plan(routing, opd, since, kind)
+    pushes = [*own, *_earlier(routing, opd, own, above)]
+    if above_now and not any(is_outside(routing, push.contact, opd) for push in pushes):
+        ladder = _anybody_above(routing, kind)
+        pushes += [replace(push, step=own[-1].step + push.step) for push in _pushes(ladder, since, WAITING_STATE)]
+    return tuple(
+        replace(push, due_at=now if above_now and is_outside(routing, push.contact, opd) else max(push.due_at, now))
+        for push in pushes
+    )
+
+
+def _earlier(
+    routing: Routing, opd: str, own: tuple[PlannedPush, ...], above: Iterable[PlannedPush]
+) -> Iterable[PlannedPush]:
+    """Those pushes of a former ladder to contacts above that the OPD's own does not have, or has later only."""
+    first: dict[ContactChannel, datetime] = {}
+    for push in own:
+        way = push.contact, push.channel
+        first[way] = min(push.due_at, first.get(way, push.due_at))
+    for push in above:
+        way = push.contact, push.channel
+        if is_above(routing, push.contact) and (way not in first or push.due_at < first[way]):
+            yield replace(push, step=own[-1].step + push.step, phase=WAITING_STATE)
 
 
 def follow_up(routing: Routing, assignment: Row, state: str, now: datetime) -> tuple[PlannedPush, ...]:
@@ -76,7 +117,7 @@ def follow_up(routing: Routing, assignment: Row, state: str, now: datetime) -> t
     if assignment["opd"] not in routing.opds:
         return _pushes(_duty_ladder(routing), start, state)
     ladder = ladder_for(routing, assignment["opd"], assignment.get("kind") or "emergency")
-    return _pushes(ladder, start, state, nag.steps)
+    return _pushes(ladder, start, state)
 
 
 def duty_plan(routing: Routing, now: datetime) -> tuple[PlannedPush, ...]:
@@ -115,6 +156,7 @@ def report(
     phase: str = WAITING_STATE,
     attempt: int = 1,
     link: str = "",
+    outside: bool = False,
 ) -> Report:
     """The report on a ticket (a row of the store) to an OPD, by the templates, with times in the site's zone."""
     words, category = routing.messages, routing.categories.get(ticket["category"] or "")
@@ -133,7 +175,7 @@ def report(
         "uraian": ticket["description"] or "",
         "tiket": ticket["number"],
         "ke": str(attempt),
-        "permintaan": f"{reminder} {words.update}" if phase in FOLLOW_UPS else reminder or words.ask,
+        "permintaan": _request(routing, phase, reminder, outside=outside),
         "pengingat": reminder,
         "tautan": link,
     }
@@ -153,15 +195,24 @@ def report(
             "reported_at": reported.isoformat(timespec="seconds"),
             "link": link or None,
         },
+        outside=outside,
     )
 
 
-def _pushes(ladder: Ladder, start: datetime, phase: str, steps: int | None = None) -> tuple[PlannedPush, ...]:
+def _request(routing: Routing, phase: str, reminder: str, *, outside: bool) -> str:
+    """The last sentence: what is asked of an agency, or of somebody above it."""
+    words = routing.messages
+    if phase in FOLLOW_UPS:
+        return reminder if outside else f"{reminder} {words.update}"
+    return reminder or (words.ask_above if outside else words.ask)
+
+
+def _pushes(ladder: Ladder, start: datetime, phase: str) -> tuple[PlannedPush, ...]:
     return tuple(
         PlannedPush(
             number, target.contact, target.channel, start + timedelta(seconds=step.after_s), step.every_s, phase
         )
-        for number, step in enumerate(ladder.steps[:steps], 1)
+        for number, step in enumerate(ladder.steps, 1)
         for target in step.notify
     )
 
@@ -172,12 +223,22 @@ def _duty_ladder(routing: Routing) -> Ladder:
     return Ladder("duty", (Step(0.0, targets, DUTY_EVERY_S),))
 
 
+def _anybody_above(routing: Routing, kind: str) -> Ladder:
+    """The first contacts above that any OPD's ladder names; the duty contact where none does."""
+    for opd in routing.opds:
+        for step in ladder_for(routing, opd, kind).steps:
+            targets = tuple(target for target in step.notify if is_above(routing, target.contact))
+            if targets:
+                return Ladder("above", (Step(0.0, targets, step.every_s),))
+    return _duty_ladder(routing)
+
+
 def _ladder_above(routing: Routing, assignment: Row) -> Ladder:
     """The part of an OPD's ladder that lies above it, from the first such step on; the duty contact where there is
     none."""
     kind = assignment.get("kind") or "emergency"
     steps = ladder_for(routing, assignment["opd"], kind).steps if assignment["opd"] in routing.opds else ()
-    above = [(step, tuple(each for each in step.notify if _is_above(routing, each))) for step in steps]
+    above = [(step, tuple(each for each in step.notify if is_above(routing, each.contact))) for step in steps]
     kept = [(step, targets) for step, targets in above if targets]
     if not kept:
         return _duty_ladder(routing)
@@ -185,9 +246,16 @@ def _ladder_above(routing: Routing, assignment: Row) -> Ladder:
     return Ladder("above", tuple(Step(step.after_s - first_s, targets, step.every_s) for step, targets in kept))
 
 
-def _is_above(routing: Routing, target: Target) -> bool:
-    contact = routing.contacts.get(target.contact)
+def is_above(routing: Routing, name: str) -> bool:
+    """True for a contact of no agency: a command centre, a supervisor, a head of government."""
+    contact = routing.contacts.get(name)
     return contact is not None and contact.opd is None
+
+
+def is_outside(routing: Routing, name: str, opd: str) -> bool:
+    """True for a contact that is not of this agency: it is told, and never answers for the agency."""
+    contact = routing.contacts.get(name)
+    return contact is not None and contact.opd != opd
 
 
 def _reminder(routing: Routing, phase: str) -> str:

@@ -35,6 +35,7 @@ class Answers:
 
     async def take(self, sending: Sending, contact: Contact, answer: Said) -> Heard:
         """Save an answer of this push's contact; one call may bring several."""
+        answer = answer_rules.meant(sending.went, contact, answer)
         sending.accepting = True  # this call must not be hung up: its read-back is still to be heard
         now = self.clock()
         try:
@@ -69,9 +70,8 @@ class Answers:
         """Write the attempt and then its answer in one transaction: no push is planned after the answer."""
         push = sending.push
         if not sending.recorded:
-            # a reminder that was heard leaves this contact in peace until the OPD's next term
-            waits = push.phase != WAITING_STATE and answer == "accept"
-            wait_s = store.assignments.get(push.assignment)["follow_up_s"] if waits else 0
+            term = store.assignments.get(push.assignment)["follow_up_s"]
+            wait_s = answer_rules.quiet_s(self.routing(), push, answer, term)
             self.attempts.write(
                 store, sending, self.attempts.tried(sending, Outcome(True, DETAILS[answer]), now, wait_s)
             )
@@ -85,10 +85,11 @@ class Answers:
         heard = answer_rules.foretold(push, contact, answer, row["state"], answered=before)
         entries: list[Entry] = []
         if not sending.recorded:
-            wait_s = term if heard == "noted" else 0
+            wait_s = answer_rules.quiet_s(self.routing(), push, answer, term) if heard in ("noted", "known") else 0
             entries.append(self.attempts.tried(sending, Outcome(True, DETAILS[answer]), now, wait_s))
-        if heard in ("accepted", "departed", "refused"):
-            entries.append(Answered(push, planned, answer, now, now + timedelta(seconds=term)))
+        if heard in ("accepted", "departed", "refused", "known"):
+            quiet_s = self.routing().known_s if heard == "known" else term
+            entries.append(Answered(push, planned, answer, now, now + timedelta(seconds=quiet_s)))
         await self.unwritten.keep(*entries)
         if heard in ("accepted", "departed"):
             state = "diterima" if heard == "accepted" else "berangkat"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -11,7 +11,7 @@ from functools import partial
 import structlog
 
 from tickets.errors import StoreUnavailable
-from tickets.escalation.duty_hours import Chosen, choose
+from tickets.escalation.duty_hours import Chosen, StepWay, choose
 from tickets.model import ContactChannel, DuePush, Row
 from tickets.notify.channel import Wired
 from tickets.routing import Routing
@@ -67,6 +67,7 @@ class Picker:
     full: set[ContactChannel]  # planned ways of which no more may be taken now
     sending: frozenset[int]
     _tickets: dict[str, Row] = field(default_factory=dict)
+    _quiet: dict[tuple[int, str], datetime] = field(default_factory=dict)  # by assignment and contact
     _in_channel: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
@@ -76,6 +77,7 @@ class Picker:
     def pick(self, store: Store) -> tuple[list[Picked], datetime | None]:
         """Claim pushes to send now; returns them and the time when the next sendable one is due."""
         away = store.absences.names(self.now)
+        self._quiet = store.snoozes.at(self.now)
         picked: list[Picked] = []
         for _ in range(ROUNDS):
             room = self.room - len(picked)
@@ -133,10 +135,13 @@ class Picker:
             return Picked(push, ticket, None, f"kontak {push.contact} tidak ada lagi di routing.yaml")
         if push.channel not in self.channels:
             return Picked(push, ticket, None, f"saluran {push.channel} tidak dikenal")
-        step: Callable[[], list[str]] = partial(store.assignments.step_contacts, push)
-        chosen = choose(self.routing, contact, push.channel, self.now, away, step)
+        chosen = choose(self.routing, contact, push.channel, self.now, away, partial(_step, store, push))
         if chosen is None:
             return self.now + timedelta(seconds=push.every_s)
+        quiet = self._quiet.get((push.assignment, chosen.contact.name))
+        if quiet is not None:  # looked at again in between: a stand-in's quiet time is not the contact's own
+            own = chosen.contact is contact
+            return quiet if own else min(quiet, self.now + timedelta(seconds=push.every_s))
         wait = self._wait(store, chosen, first=first)
         if wait is not None:
             waits[planned] = wait
@@ -160,6 +165,11 @@ class Picker:
         if number not in self._tickets:
             self._tickets[number] = store.tickets.get(number)
         return self._tickets[number]
+
+
+def _step(store: Store, push: DuePush) -> Iterable[StepWay]:
+    for row in store.assignments.step_pushes(push):
+        yield StepWay(row["contact"], row["channel"], row["failures"] > 0)
 
 
 def next_turn(now: datetime) -> datetime:

@@ -4,15 +4,18 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tickets.errors import InvalidInput
-from tickets.escalation.gaps import GRACE_S, Gap, prove
+from tickets.escalation.gaps import GRACE_S, Gap, Proof, prove
+from tickets.escalation.unsent import DEFAULTS, UnsentRules
 from tickets.model import Row, to_text
 from tickets.notify.call import MOBILE_PACE_S
 from tickets.screening.report import MOST_DAYS, midnight
 from tickets.store import Store
 
 
-def report(store: Store, first: date, last: date, zone: ZoneInfo, now: datetime) -> Row:
+def report(store: Store, first: date, last: date, zone: ZoneInfo, now: datetime, rules: UnsentRules = DEFAULTS) -> Row:
     """Both days included, as the zone has them; `violations` are the gaps that no ladder allows.
+
+    `unsent` proves the same of emergencies that nobody had sent; `rules` are theirs where no daemon began their ladder.
 
     InvalidInput when the period is empty or longer than a year.
     """
@@ -21,15 +24,29 @@ def report(store: Store, first: date, last: date, zone: ZoneInfo, now: datetime)
         raise InvalidInput(f"masa laporan {first} sampai {last} tidak sah: 1 sampai {MOST_DAYS} hari, dari yang awal")
     start, end = midnight(first, zone), midnight(last + timedelta(days=1), zone)
     proof = prove(store.ledger.duties(start, end, now), start, end, now, MOBILE_PACE_S)
+    duties = ((duty, ()) for duty in store.unsent_pushes.duties(start, end, now, rules))
+    unsent = prove(duties, start, end, now, 0.0)
     return {
         "from": first.isoformat(),
         "to": last.isoformat(),
         "time_zone": zone.key,
-        "holds": proof.holds,
+        "holds": proof.holds and unsent.holds,
         "grace_s": GRACE_S,
         "assignments": proof.assignments,
         "attempts": proof.attempts,
         "delivered": proof.delivered,
+        "longest": _gap(proof.longest) if proof.longest else None,
+        "violations": [_gap(gap) for gap in proof.violations],
+        "unsent": _unsent(unsent),
+    }
+
+
+def _unsent(proof: Proof) -> Row:
+    """The proof of what nobody had sent: `opd` of its gaps is the audience."""
+    return {
+        "episodes": proof.assignments,
+        "pushes": proof.attempts,
+        "arrived": proof.delivered,
         "longest": _gap(proof.longest) if proof.longest else None,
         "violations": [_gap(gap) for gap in proof.violations],
     }

@@ -8,7 +8,7 @@ from typing import cast
 
 from tickets.escalation.picking import Picked, Picker
 from tickets.escalation.unwritten import Unwritten
-from tickets.model import ContactChannel, DuePush
+from tickets.model import ContactChannel, DuePush, Row
 from tickets.store import Store
 
 
@@ -23,6 +23,7 @@ class _ReadOnly:
 
     def __init__(self, store: Store, unwritten: Unwritten) -> None:
         self.absences = store.absences
+        self.snoozes = store.snoozes
         self.tickets = store.tickets
         self.assignments = _Assignments(store, unwritten)
 
@@ -51,8 +52,8 @@ class _Assignments:
     def postpone(self, push: int, me: str, due_at: datetime) -> None:
         self._unwritten.postpone(self._claimed[push], due_at)
 
-    def step_contacts(self, push: DuePush) -> list[str]:
-        return self._assignments.step_contacts(push)
+    def step_pushes(self, push: DuePush) -> list[Row]:
+        return self._assignments.step_pushes(push)
 
     def last_attempt(self, contact: str, channel: str, now: datetime | None = None) -> datetime | None:
         known = self._assignments.last_attempt(contact, channel, now), self._unwritten.last((contact, channel))

@@ -27,6 +27,8 @@ log = structlog.get_logger(__name__)
 # some days of attempts; beyond it the oldest attempts are forgotten, answers never
 MOST = 20_000
 BATCH = 50
+# Answers that quieten the contact alone who gave them.
+ALONE = ("refuse", "know")
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,13 +223,13 @@ def _silences(entry: Answered | Pressed, push: DuePush) -> bool:
         return entry.assignment == push.assignment and push.phase == WAITING_STATE
     if entry.push.assignment != push.assignment:
         return False
-    return entry.planned == push.contact if entry.answer == "refuse" else entry.push.phase == push.phase
+    return entry.planned == push.contact if entry.answer in ALONE else entry.push.phase == push.phase
 
 
 def _accepts(entry: Answered | Pressed, assignment: int) -> bool:
     if isinstance(entry, Pressed):
         return entry.assignment == assignment
-    return entry.push.assignment == assignment and entry.answer != "refuse"
+    return entry.push.assignment == assignment and entry.answer not in ALONE
 
 
 def _as_row(entry: Entry) -> Row:

@@ -23,6 +23,7 @@ RANG = {
     "departed": DETAILS["depart"],
     "refused": DETAILS["refuse"],
     "noted": "didengar, dengan tombol 1",
+    "known": DETAILS["know"],
     "taken": "menekan tombol, sudah dijawab orang lain",
     "ended": "menekan tombol, tugas sudah berakhir",
     "unfit": "menekan tombol yang tidak berlaku",

@@ -17,14 +17,16 @@ from tickets.web_push import WebPushSite
 
 Clock = Callable[[], datetime]
 # Answers of a contact on the telephone, and their effects.
-Said = Literal["accept", "depart", "refuse"]
-Heard = Literal["accepted", "departed", "refused", "noted", "taken", "ended", "unfit"]
+# «know» is key 1 of somebody who is not of the agency: it answers nothing.
+Said = Literal["accept", "depart", "refuse", "know"]
+Heard = Literal["accepted", "departed", "refused", "noted", "known", "taken", "ended", "unfit"]
 Answer = Callable[[Said], Awaitable[Heard]]
 # Ledger texts of answered attempts.
 DETAILS: Mapping[Said, str] = {
     "accept": "diterima dengan tombol 1",
     "depart": "berangkat, dengan tombol 2",
     "refuse": "bukan wewenang, dengan tombol 3",
+    "know": "tahu dan menangani, dengan tombol 1",
 }
 CallResult = Literal[Heard, "no_answer", "busy", "declined", "no_key", "hung_up", "unreachable", "played"]
 

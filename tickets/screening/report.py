@@ -11,6 +11,8 @@ from tickets.screening.figures import figures
 from tickets.store import Store
 
 MOST_DAYS = 366
+# days before and after it are counted, and must exist
+YEARS = range(2000, 3000)
 
 
 def report(store: Store, first: date, last: date, zone: ZoneInfo) -> Row:
@@ -45,6 +47,9 @@ def day_named(text: str | None, otherwise: date, field: str) -> date:
     if not text:
         return otherwise
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise InvalidInput(f"isian {field} bukan tanggal: {text[:40]!r}, diharapkan misalnya 2026-11-22") from None
+    if day.year not in YEARS:
+        raise InvalidInput(f"isian {field}: tahun {day.year}, diharapkan {YEARS[0]} sampai {YEARS[-1]}")
+    return day

@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tickets.store.answers.receipts import Receipts
+from tickets.store.answers.replies import Replies
+from tickets.store.answers.undoing import Undoing
 from tickets.store.assignments import Assignments
 from tickets.store.boards import Boards
 from tickets.store.callbacks import Callbacks
@@ -16,7 +19,6 @@ from tickets.store.callers.incidents import Incidents
 from tickets.store.callers.reputations import Reputations
 from tickets.store.callers.retention import Retention
 from tickets.store.callers.screening import Screening
-from tickets.store.callers.searches import Searches
 from tickets.store.calls import Calls
 from tickets.store.complaints import Complaints
 from tickets.store.connection import Connection
@@ -26,14 +28,19 @@ from tickets.store.ledger import Ledger
 from tickets.store.links import Links
 from tickets.store.merging import Merging
 from tickets.store.people.absences import Absences
+from tickets.store.people.field_edits import FieldEdits
 from tickets.store.people.listeners import Listeners
 from tickets.store.people.people import People
 from tickets.store.people.push_devices import PushDevices
 from tickets.store.people.sessions import Sessions
-from tickets.store.receipts import Receipts
-from tickets.store.replies import Replies
+from tickets.store.people.snoozes import Snoozes
+from tickets.store.search.searches import Searches
+from tickets.store.search.text_index import TextIndex
 from tickets.store.spilled import Spilled
 from tickets.store.tickets import Tickets
+from tickets.store.unsent.episodes import Episodes
+from tickets.store.unsent.unsent_board import UnsentBoard
+from tickets.store.unsent.unsent_pushes import UnsentPushes
 from tickets.store.wadul_outbox import WadulOutbox
 
 
@@ -51,13 +58,20 @@ class Store:
             self.connection.migrate()
         self.journal = Journal(self.connection)
         self.calls = Calls(self.connection, self.journal)
-        self.tickets = Tickets(self.connection, self.journal, self.calls)
+        self.text_index = TextIndex(self.connection)
+        self.field_edits = FieldEdits(self.connection)
+        self.tickets = Tickets(self.connection, self.journal, self.calls, self.field_edits, self.text_index)
         self.assignments = Assignments(self.connection, self.journal)
         # created before the complaints, which follow its changes in the journal
         self.merging = Merging(self.connection, self.journal, self.tickets, self.assignments)
         self.outbox = WadulOutbox(self.connection, self.journal)
         self.complaints = Complaints(self.connection, self.journal, self.tickets, self.outbox, self.merging)
+        # after those whose changes it judges
+        self.unsent = Episodes(self.connection, self.journal)
+        self.unsent_pushes = UnsentPushes(self.connection, self.journal)
+        self.unsent_board = UnsentBoard(self.connection)
         self.absences = Absences(self.connection, self.journal)
+        self.snoozes = Snoozes(self.connection, self.journal, self.assignments)
         self.ledger = Ledger(self.connection)
         self.links = Links(self.connection, self.journal, self.assignments)
         self.sessions = Sessions(self.connection, self.journal)
@@ -69,12 +83,13 @@ class Store:
         key = number_key if callable(number_key) else lambda: number_key
         self.reputations = Reputations(self.connection, self.journal, self.tickets, key)
         self.numbers = Numbers(self.connection, self.journal, self.reputations)
-        self.retention = Retention(self.connection, self.journal)
+        self.retention = Retention(self.connection, self.journal, self.text_index)
         self.erasure = Erasure(self.connection, self.journal, self.numbers, self.retention)
         self.screening = Screening(self.connection)
-        self.searches = Searches(self.connection, self.journal)
+        self.searches = Searches(self.connection, self.journal, self.text_index)
         self.spilled = Spilled(self.connection)
         self.replies = Replies(self.connection)
+        self.undoing = Undoing(self.connection, self.journal, self.assignments)
         self.receipts = Receipts(self.connection, self.journal, self.assignments)
         self.test_pushes = TestPushes(self.connection, self.journal)
         self.push_devices = PushDevices(self.connection, self.journal)

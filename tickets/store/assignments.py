@@ -12,6 +12,7 @@ from tickets.model import (
     Actor,
     ContactChannel,
     DuePush,
+    HandedOn,
     PlannedPush,
     Row,
     from_text,
@@ -24,11 +25,30 @@ from tickets.store.journal import Journal
 _TICKET = """SELECT number, call, status, (SELECT master FROM merges m WHERE m.ticket = t.number) AS master
     FROM tickets t WHERE number = :number"""
 # Dispatches a ticket to an agency; no row where that agency has it already (unique index over open ones).
-_INSERT = """INSERT INTO assignments (ticket, opd, state, dispatched_at, dispatched_by, follow_up_s, updated_at)
-    VALUES (:ticket, :opd, 'dikirim', :at, :by, :follow_up_s, :at) ON CONFLICT DO NOTHING RETURNING id"""
+_INSERT = """INSERT INTO assignments (ticket, opd, state, dispatched_at, dispatched_by, follow_up_s, updated_at,
+    unanswered_since, handed_on) VALUES (:ticket, :opd, 'dikirim', :at, :by, :follow_up_s, :at, :since, :times)
+    ON CONFLICT DO NOTHING RETURNING id"""
 # Plans one line of a ladder, due for the first time at `due_at`.
-_PLAN = """INSERT INTO pushes (assignment, phase, step, contact, channel, due_at, first_due_at, every_s)
-    VALUES (:assignment, :phase, :step, :contact, :channel, :due_at, :due_at, :every_s)"""
+_PLAN = """INSERT INTO pushes (assignment, phase, step, contact, channel, due_at, first_due_at, every_s, planned_at)
+    VALUES (:assignment, :phase, :step, :contact, :channel, :due_at, :due_at, :every_s, :at)"""
+# Reads the ladder of an assignment in a state as it was planned, also after its end.
+_PLANNED = """SELECT step, contact, channel, first_due_at, every_s, phase, attempts, done_at FROM pushes
+    WHERE assignment = :assignment AND phase = :phase ORDER BY id"""
+# Lets a push that was not tried yet be due earlier.
+_HASTEN = """UPDATE pushes SET due_at = :due_at, first_due_at = :due_at WHERE assignment = :assignment
+    AND phase = :phase AND contact = :contact AND channel = :channel AND done_at IS NULL AND attempts = 0
+    AND lease_until IS NULL AND due_at > :due_at"""
+# Gives an assignment the age of its ticket where another agency handed it over.
+_AGE = """UPDATE assignments SET
+    unanswered_since = CASE WHEN :since < coalesce(unanswered_since, dispatched_at) THEN :since
+    ELSE unanswered_since END,
+    handed_on = CASE WHEN :times > handed_on THEN :times ELSE handed_on END WHERE id = :id"""
+# Notes that a task came back to 112, until an operator has dealt with it.
+_RETURN = "UPDATE assignments SET returned_at = :at WHERE id = :id"
+# Reads the last assignment of a ticket that came back.
+_RETURNED = "SELECT * FROM assignments WHERE ticket = :ticket AND returned_at IS NOT NULL ORDER BY id DESC LIMIT 1"
+# Ends the waiting of what came back.
+_DEALT = "UPDATE assignments SET returned_at = NULL WHERE ticket = :ticket AND returned_at IS NOT NULL"
 # Sets a ticket's status; only `done` gives it an end.
 _TICKET_STATUS = """UPDATE tickets SET updated_at = :at, closed_at = CASE WHEN :status = 'done' THEN :at END,
     status = :status WHERE number = :number"""
@@ -73,8 +93,8 @@ _GIVE_BACK = """UPDATE pushes SET claimed_by = NULL, lease_until = NULL
 # Delays all free due pushes of one contact and channel; first pushes and repetitions apart.
 _PUT_OFF = """UPDATE pushes SET due_at = :until WHERE done_at IS NULL AND due_at <= :now AND lease_until IS NULL
     AND contact = :contact AND channel = :channel AND (attempts = 0) = :first"""
-# Names every contact of one step of a ladder: at least one of them must be pushed.
-_STEP = """SELECT DISTINCT contact FROM pushes
+# Names every push of one step of a ladder: at least one of them must reach a person.
+_STEP = """SELECT contact, channel, failures FROM pushes
     WHERE assignment = :assignment AND phase = :phase AND step = :step AND done_at IS NULL"""
 # Gives one claimed push back untried, due later.
 _POSTPONE = """UPDATE pushes SET due_at = :due_at, claimed_by = NULL, lease_until = NULL
@@ -83,7 +103,11 @@ _POSTPONE = """UPDATE pushes SET due_at = :due_at, claimed_by = NULL, lease_unti
 _LAST_ATTEMPT = """SELECT max(started_at) FROM attempts WHERE contact = :contact AND channel = :channel
     AND started_at <= coalesce(:now, started_at)"""
 # Reads the due times and leases of all open pushes, to shift them after the clock was set back.
-_WAITING = "SELECT id, due_at, lease_until FROM pushes WHERE done_at IS NULL"
+# those that the new clock has planned already stay
+_WAITING = """SELECT id, due_at, lease_until FROM pushes WHERE done_at IS NULL
+    AND (id <= :known OR coalesce(planned_at, :before) > :now)"""
+# The last push that was planned so far.
+_LAST_PUSH = "SELECT coalesce(max(id), 0) FROM pushes"
 # Shifts one push; its first due time moves along while it was never tried.
 _SHIFT = """UPDATE pushes SET due_at = :due_at, lease_until = :lease_until,
     first_due_at = CASE WHEN attempts = 0 THEN :due_at ELSE first_due_at END WHERE id = :id"""
@@ -146,9 +170,18 @@ class Assignments:
         self._journal = journal
 
     def dispatch(
-        self, now: datetime, ticket: str, opd: str, ladder: Sequence[PlannedPush], follow_up_s: float, actor: Actor
+        self,
+        now: datetime,
+        ticket: str,
+        opd: str,
+        ladder: Sequence[PlannedPush],
+        follow_up_s: float,
+        actor: Actor,
+        past: HandedOn | None = None,
     ) -> int:
-        """Give a ticket to an OPD with its whole ladder in one transaction; Conflict when that OPD has it already."""
+        """Give a ticket to an OPD with its whole ladder in one transaction; Conflict when that OPD has it already.
+
+        `past`: of a ticket that was handed on."""
         if not ladder:
             raise InvalidInput(f"OPD {opd} tidak punya tangga eskalasi; tiket {ticket} tidak dikirim")
         with self._db.ensured_write():
@@ -158,12 +191,13 @@ class Assignments:
             if row["master"] is not None:
                 raise Conflict(f"tiket {ticket} digabung ke {row['master']}; kirim dari sana, atau pisahkan dulu")
             values = {"ticket": ticket, "opd": opd, "at": to_text(now), "by": actor.name, "follow_up_s": follow_up_s}
+            values |= {"since": past and to_text(past.since), "times": past.times if past else 0}
             created = self._db.run(_INSERT, **values).fetchone()
             if created is None:
                 raise Conflict(f"tiket {ticket} sudah dikirim ke {opd}")
-            self._plan(int(created[0]), ladder)
+            self.add_pushes(now, int(created[0]), ladder)
             self._db.run(_TICKET_STATUS, number=ticket, status="dispatched", at=to_text(now))
-            data = {"opd": opd, "assignment": created[0]}
+            data = {"opd": opd, "assignment": created[0]} | ({"handed_on": past.times} if past else {})
             self._journal.append(now, "ticket.dispatched", actor, call=row["call"], ticket=ticket, data=data)
         return int(created[0])
 
@@ -205,7 +239,7 @@ class Assignments:
             )
             self._db.run(_QUIET, id=assignment, at=to_text(now))
             if state not in ENDED_STATES:
-                self._plan(assignment, follow_up)
+                self.add_pushes(now, assignment, follow_up)
             data = {
                 "assignment": assignment,
                 "opd": row["opd"],
@@ -249,14 +283,22 @@ class Assignments:
                 raise Conflict(_refusal(row, row["state"]))
             self._db.run(_QUIET, id=assignment, at=to_text(now))
             self._db.run(_PATIENCE, id=assignment, seconds=follow_up_s)
-            self._plan(assignment, pushes)
+            self.add_pushes(now, assignment, pushes)
             data = {"assignment": assignment, "opd": row["opd"], "note": why}
             self._journal.append(now, "assignment.replanned", actor, call=row["call"], ticket=row["ticket"], data=data)
 
-    def _plan(self, assignment: int, pushes: Sequence[PlannedPush]) -> None:
+    def restart(self, now: datetime, assignment: int, pushes: Sequence[PlannedPush]) -> None:
+        """Begin the term of a state anew: the agency is at work. Its note or photo is the row of the journal."""
+        with self._db.ensured_write():
+            self._db.run(_QUIET, id=assignment, at=to_text(now))
+            self.add_pushes(now, assignment, pushes)
+
+    def add_pushes(self, now: datetime, assignment: int, pushes: Sequence[PlannedPush]) -> None:
+        """Plan more pushes of an assignment, within the caller's transaction."""
         for push in pushes:
             self._db.run(
                 _PLAN,
+                at=to_text(now),
                 assignment=assignment,
                 phase=push.phase,
                 step=push.step,
@@ -265,6 +307,43 @@ class Assignments:
                 due_at=to_text(push.due_at),
                 every_s=push.every_s,
             )
+
+    def planned(self, assignment: int, phase: str) -> list[Row]:
+        """The pushes of an assignment in a state as they were planned, also those that ended."""
+        return self._db.all(_PLANNED, assignment=assignment, phase=phase)
+
+    def hasten(self, assignment: int, past: HandedOn, pushes: Sequence[PlannedPush]) -> None:
+        """Give an unanswered assignment the age of a ticket that was handed over to it, and its untried pushes the
+        earlier times of `pushes`."""
+        with self._db.ensured_write():
+            self._db.run(_AGE, id=assignment, since=to_text(past.since), times=past.times)
+            for push in pushes:
+                way = {"phase": push.phase, "contact": push.contact, "channel": push.channel}
+                self._db.run(_HASTEN, assignment=assignment, due_at=to_text(push.due_at), **way)
+
+    def came_back(self, now: datetime, assignment: int) -> None:
+        """Note that a task came back to 112: it waits for an operator, whoever else has the ticket."""
+        with self._db.ensured_write():
+            self._db.run(_RETURN, id=assignment, at=to_text(now))
+
+    def returned(self, ticket: str) -> Row | None:
+        """The last task of a ticket that came back to 112 and that no operator has dealt with; None without one."""
+        return self._db.one(_RETURNED, ticket=ticket)
+
+    def take_up(self, ticket: str) -> None:
+        """End the waiting of what came back to 112, in the transaction that sends the ticket on."""
+        self._db.run(_DEALT, ticket=ticket)
+
+    def dealt_with(self, now: datetime, ticket: str, actor: Actor, reason: str) -> None:
+        """End the waiting of what came back to 112, with an operator's reason. Conflict where nothing waits."""
+        with self._db.ensured_write():
+            row = self.returned(ticket)
+            if row is None:
+                raise Conflict(f"tiket {ticket} tidak punya tugas yang dikembalikan")
+            self._db.run(_DEALT, ticket=ticket)
+            call = self.get(row["id"])["call"]
+            data = {"assignment": row["id"], "opd": row["opd"], "note": reason}
+            self._journal.append(now, "assignment.settled", actor, call=call, ticket=ticket, data=data)
 
     def claim(
         self, now: datetime, me: str, lease_s: float, limit: int, without: Iterable[ContactChannel] = ()
@@ -288,10 +367,11 @@ class Assignments:
         with self._db.ensured_write():
             self._db.run(_PUT_OFF, first=first, **values)
 
-    def step_contacts(self, push: DuePush) -> list[str]:
-        """Every contact of the step that this push belongs to."""
+    def step_pushes(self, push: DuePush) -> list[Row]:
+        """Every push of the step that this push belongs to: contact, channel, and the failures since its last
+        success."""
         values = {"assignment": push.assignment, "phase": push.phase, "step": push.step}
-        return [row["contact"] for row in self._db.all(_STEP, **values)]
+        return self._db.all(_STEP, **values)
 
     def due(self, now: datetime) -> list[DuePush]:
         """Due pushes, claimed or not, for a daemon that cannot claim."""
@@ -318,10 +398,18 @@ class Assignments:
         with self._db.ensured_write():
             self._db.run(_POSTPONE, id=push, me=me, due_at=to_text(due_at))
 
-    def shift(self, by: timedelta) -> int:
-        """Shift the due time and lease of every open push; returns their number."""
+    def last_push(self) -> int:
+        """Id of the last push that was planned so far."""
+        return int(self._db.run(_LAST_PUSH).fetchone()[0])
+
+    def shift(self, now: datetime, before: datetime, known: int) -> int:
+        """Move the due time and lease of every open push along with a clock that was set back from `before` to `now`;
+        returns their number.
+
+        Pushes after `known` (see `last_push`) that the new clock has planned are right already and stay."""
+        by = now - before
         with self._db.ensured_write():
-            rows = self._db.all(_WAITING)
+            rows = self._db.all(_WAITING, known=known, now=to_text(now), before=to_text(before))
             for row in rows:
                 moved = {name: row[name] and to_text(from_text(row[name]) + by) for name in ("due_at", "lease_until")}
                 self._db.run(_SHIFT, id=row["id"], **moved)

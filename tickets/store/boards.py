@@ -9,8 +9,9 @@ from tickets.model import Row, to_text
 from tickets.store.connection import Connection
 
 _TICKET = """t.number, t.source, t.kind, t.category, t.status, t.call, t.created_at, t.updated_at, t.closed_at,
-    t.kecamatan, t.desa, t.address, t.description, t.reporter_name, t.reporter_number, t.operator, c.display, c.outcome,
-    c.recording, c.mark, c.lane, c.ended_at AS call_ended_at, c.operator AS call_operator,
+    t.kecamatan, t.desa, t.address, t.description, t.reporter_name, t.reporter_number, t.operator, t.revision,
+    t.erasures, c.display, c.outcome, c.recording, c.mark, c.lane, c.ended_at AS call_ended_at,
+    c.operator AS call_operator,
     (SELECT verdict FROM verdicts v WHERE v.ticket = t.number AND v.replaced_at IS NULL) AS verdict, k.tracking,
     k.state AS complaint, (SELECT master FROM merges m WHERE m.ticket = t.number) AS master,
     (SELECT count(*) FROM merges m WHERE m.master = t.number) AS merged"""

@@ -4,6 +4,7 @@ made."""
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from tickets.escalation.gaps import CALLS, Duty, Span, Tried
 from tickets.model import WAITING_STATE, ContactChannel, from_text, to_text
@@ -20,6 +21,9 @@ _STEPS = """SELECT p.assignment, a.ticket, a.opd, p.phase, p.step, min(p.every_s
 # Reads what was tried for an assignment, by step.
 _TRIED = """SELECT p.phase, p.step, t.started_at, t.ended_at, t.contact, t.channel, t.ok
     FROM attempts t JOIN pushes p ON p.id = t.push WHERE t.assignment = :assignment ORDER BY t.id"""
+# Reads when an answer of an assignment stood that was taken back.
+_STOOD = """SELECT stood_from, stood_until FROM undone_steps
+    WHERE assignment = :assignment AND answered = 1 ORDER BY stood_from"""
 # Reads when a telephone rang, for whichever report.
 _RANG = """SELECT started_at, ended_at FROM attempts WHERE contact = :contact AND channel = :channel
     AND started_at >= :since AND started_at <= :until ORDER BY started_at"""
@@ -34,18 +38,20 @@ class Ledger:
     def duties(self, start: datetime, end: datetime, now: datetime) -> Iterator[tuple[Duty, list[Span]]]:
         """Each step that was to be pushed for an answer in a period, and when its telephones rang for any report."""
         tried: dict[tuple[str, int], list[Tried]] = {}
+        stood: tuple[Span, ...] = ()
         present = None
         period = {"start": to_text(start), "end": to_text(end), "now": to_text(now)}
         for row in self._db.all(_STEPS, waiting=WAITING_STATE, **period):
             if row["assignment"] != present:
                 present = row["assignment"]
-                tried = self._tried(present)
+                tried, stood = self._tried(present), self._stood(present)
             step = tuple(tried.get((row["phase"], row["step"]), ()))
             channels = frozenset(row["channels"].split(","))
             until = from_text(row["until"]) if row["done"] == row["pushes"] else None
             names = ("assignment", "ticket", "opd", "phase", "step", "every_s")
             since = from_text(row["since"])
-            duty = Duty(**{name: row[name] for name in names}, since=since, until=until, channels=channels, tried=step)
+            ledger: dict[str, Any] = {"channels": channels, "tried": step, "stood": stood}
+            duty = Duty(**{name: row[name] for name in names}, since=since, until=until, **ledger)
             ways = {tuple(way.split(" ", 1)) for way in row["ways"].split(",")} | {attempt.way for attempt in step}
             yield duty, self._rang(ways, since, until or now) if channels <= CALLS else []
 
@@ -56,6 +62,10 @@ class Ledger:
             attempt = Tried(from_text(row["started_at"]), from_text(row["ended_at"]), way, bool(row["ok"]))
             tried[row["phase"], row["step"]].append(attempt)
         return tried
+
+    def _stood(self, assignment: int) -> tuple[Span, ...]:
+        rows = self._db.all(_STOOD, assignment=assignment)
+        return tuple((from_text(row["stood_from"]), from_text(row["stood_until"])) for row in rows)
 
     def _rang(self, ways: set[ContactChannel], since: datetime, until: datetime) -> list[Span]:
         values = {"since": to_text(since), "until": to_text(until)}

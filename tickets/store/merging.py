@@ -19,6 +19,8 @@ from tickets.store.tickets import Tickets
 OPEN = ("open", "dispatched")
 # Finds the master of a linked ticket.
 _MASTER = "SELECT master FROM merges WHERE ticket = :ticket"
+# Reads the link of a ticket.
+_LINK = "SELECT * FROM merges WHERE ticket = :ticket"
 # Lists the tickets that are linked to a master.
 _OF = "SELECT ticket FROM merges WHERE master = :master ORDER BY at, ticket"
 # Links a ticket to its master.
@@ -171,6 +173,10 @@ class Merging:
         """The ticket that this one is linked to, or None."""
         row = self._db.one(_MASTER, ticket=ticket)
         return None if row is None else str(row["master"])
+
+    def link(self, ticket: str) -> Row | None:
+        """The link of a merged ticket: `master at by`; None for one that stands alone."""
+        return self._db.one(_LINK, ticket=ticket)
 
     def of(self, master: str) -> list[str]:
         """The tickets that are linked to this one, in the order in which they were."""

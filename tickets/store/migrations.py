@@ -578,3 +578,178 @@ CREATE INDEX journal_kind ON journal(kind) WHERE kind < 'push.' OR kind >= 'push
 def _journal_kinds(db: Any) -> None:
     for statement in _statements(_JOURNAL_KINDS):
         db.execute(statement)
+
+
+# Emergencies that nobody has sent. An episode lasts from the talk, the edit or the return that left the ticket without
+# an agency until it is sent or a person says why not; its steps are pushed meanwhile. `unsent_signs` holds what of the
+# configuration decides in the transaction of a change: categories of emergencies, and words.
+_UNSENT = """
+CREATE TABLE unsent_episodes (
+    id INTEGER PRIMARY KEY,
+    ticket TEXT NOT NULL REFERENCES tickets(number),
+    sign TEXT NOT NULL,
+    weight INTEGER NOT NULL,
+    since TEXT NOT NULL,
+    edited_at TEXT,
+    opened_at TEXT NOT NULL,
+    begun_at TEXT,
+    ended_at TEXT,
+    reason TEXT,
+    ended_by TEXT
+) STRICT;
+CREATE UNIQUE INDEX unsent_open ON unsent_episodes(ticket) WHERE ended_at IS NULL;
+CREATE INDEX unsent_order ON unsent_episodes(weight, since, id) WHERE ended_at IS NULL;
+CREATE INDEX unsent_ended ON unsent_episodes(ended_at) WHERE ended_at IS NOT NULL;
+CREATE INDEX unsent_of_ticket ON unsent_episodes(ticket);
+CREATE TABLE unsent_steps (
+    id INTEGER PRIMARY KEY,
+    episode INTEGER NOT NULL REFERENCES unsent_episodes(id),
+    step INTEGER NOT NULL,
+    audience TEXT NOT NULL,
+    every_s REAL NOT NULL,
+    first_due_at TEXT NOT NULL,
+    due_at TEXT NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0,
+    done_at TEXT
+) STRICT;
+CREATE INDEX unsent_steps_open ON unsent_steps(due_at) WHERE done_at IS NULL;
+CREATE INDEX unsent_steps_turn ON unsent_steps(episode, step) WHERE done_at IS NULL;
+CREATE INDEX unsent_steps_episode ON unsent_steps(episode);
+CREATE TABLE unsent_pushes (
+    id INTEGER PRIMARY KEY,
+    step INTEGER NOT NULL REFERENCES unsent_steps(id),
+    at TEXT NOT NULL,
+    pages INTEGER NOT NULL
+) STRICT;
+CREATE INDEX unsent_pushes_step ON unsent_pushes(step);
+CREATE TABLE unsent_signs (
+    kind TEXT NOT NULL,
+    word TEXT NOT NULL,
+    PRIMARY KEY (kind, word)
+) STRICT, WITHOUT ROWID;
+"""
+
+
+@migrations(name="0020-unsent")
+def _unsent(db: Any) -> None:
+    for statement in _statements(_UNSENT):
+        db.execute(statement)
+
+
+# The last author of each field of a ticket, so that a save over another person's words is noticed; which ticket a page
+# has open; and on the ticket: how often it was changed, and how often personal data were erased from it.
+_FIELD_EDITS = """
+CREATE TABLE field_edits (
+    ticket TEXT NOT NULL REFERENCES tickets(number),
+    field TEXT NOT NULL,
+    by TEXT NOT NULL,
+    at TEXT NOT NULL,
+    draft TEXT,
+    turn INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (ticket, field)
+) STRICT, WITHOUT ROWID;
+ALTER TABLE tickets ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE tickets ADD COLUMN erasures INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE pages ADD COLUMN ticket TEXT;
+CREATE INDEX pages_ticket ON pages(ticket) WHERE ticket IS NOT NULL;
+"""
+
+
+@migrations(name="0022-field-edits")
+def _field_edits(db: Any) -> None:
+    for statement in _statements(_FIELD_EDITS):
+        db.execute(statement)
+
+
+# Steps of agencies that were taken back within seconds. While such an answer stood, nobody had to be pushed.
+_UNDONE_STEPS = """
+CREATE TABLE undone_steps (
+    id INTEGER PRIMARY KEY,
+    assignment INTEGER NOT NULL REFERENCES assignments(id),
+    state TEXT NOT NULL,
+    answered INTEGER NOT NULL CHECK (answered IN (0, 1)),
+    stood_from TEXT NOT NULL,
+    stood_until TEXT NOT NULL,
+    undone_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX undone_steps_assignment ON undone_steps(assignment);
+"""
+
+
+@migrations(name="0023-undone-steps")
+def _undone_steps(db: Any) -> None:
+    for statement in _statements(_UNDONE_STEPS):
+        db.execute(statement)
+
+
+# «Saya tahu, saya tangani» of a contact above an agency: quiet for that contact alone, for some minutes. An assignment
+# that was handed on has its ticket's age. Pushes tell by which clock they were planned. A task that came back to 112
+# waits for an operator, whoever else has the ticket.
+_ABOVE = """
+CREATE TABLE snoozes (
+    id INTEGER PRIMARY KEY,
+    assignment INTEGER NOT NULL REFERENCES assignments(id),
+    contact TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    via TEXT NOT NULL,
+    begun_at TEXT NOT NULL,
+    ends_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX snoozes_ends ON snoozes(ends_at);
+CREATE INDEX snoozes_assignment ON snoozes(assignment);
+ALTER TABLE assignments ADD COLUMN unanswered_since TEXT;
+ALTER TABLE assignments ADD COLUMN handed_on INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE assignments ADD COLUMN returned_at TEXT;
+CREATE INDEX assignments_returned ON assignments(ticket) WHERE returned_at IS NOT NULL;
+ALTER TABLE pushes ADD COLUMN planned_at TEXT;
+ALTER TABLE users ADD COLUMN contact TEXT;
+"""
+
+
+@migrations(name="0024-above")
+def _above(db: Any) -> None:
+    for statement in _statements(_ABOVE):
+        db.execute(statement)
+
+
+# The index of words, empty: what the store holds is taken up beside the running line (tickets/store/search). The other
+# indexes are one for each condition of a search; they hold no rows that lack it.
+_SEARCH = """
+CREATE TABLE search_words (
+    id INTEGER PRIMARY KEY,
+    word TEXT NOT NULL UNIQUE,
+    root TEXT NOT NULL,
+    sound TEXT NOT NULL,
+    reports INTEGER NOT NULL
+) STRICT;
+CREATE INDEX search_words_root ON search_words(root);
+CREATE INDEX search_words_sound ON search_words(sound);
+CREATE TABLE search_postings (
+    word INTEGER NOT NULL,
+    ticket TEXT NOT NULL,
+    PRIMARY KEY (word, ticket)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE search_progress (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    older_than TEXT NOT NULL,
+    total INTEGER NOT NULL,
+    done INTEGER NOT NULL
+) STRICT;
+INSERT INTO search_progress (id, older_than, total, done)
+    SELECT 1, coalesce(max(number) || '~', ''), count(*), 0 FROM tickets;
+CREATE INDEX tickets_category ON tickets(category, number) WHERE category IS NOT NULL;
+CREATE INDEX tickets_kecamatan ON tickets(kecamatan, number) WHERE kecamatan IS NOT NULL;
+CREATE INDEX tickets_operator ON tickets(operator, number) WHERE operator IS NOT NULL;
+CREATE INDEX tickets_typed_number ON tickets(substr(replace(replace(reporter_number, '-', ''), ' ', ''),
+    length(replace(replace(reporter_number, '-', ''), ' ', '')) - 3), number);
+CREATE INDEX calls_last_digits ON calls(substr(number, length(number) - 3), ticket);
+CREATE INDEX calls_operator ON calls(operator, ticket) WHERE operator IS NOT NULL;
+CREATE INDEX calls_outcome ON calls(outcome, ticket) WHERE outcome IS NOT NULL;
+CREATE INDEX assignments_opd ON assignments(opd, ticket);
+"""
+
+
+@migrations(name="0025-search")
+def _search(db: Any) -> None:
+    for statement in _statements(_SEARCH):
+        db.execute(statement)

@@ -1,13 +1,16 @@
 """Tickets: what operators complete, and the whole view of one."""
 
+from collections.abc import Mapping, Set
 from datetime import datetime
 from typing import Any
 
 from tickets.errors import Conflict, InvalidInput, NotFound
-from tickets.model import CLOSING_KINDS, TICKET_KINDS, Actor, Row, to_text
+from tickets.model import CLOSING_KINDS, ENDED_STATUSES, TICKET_KINDS, Actor, Row, to_text
 from tickets.store.calls import Calls
 from tickets.store.connection import Connection
 from tickets.store.journal import Journal
+from tickets.store.people.field_edits import FieldEdits, Mark
+from tickets.store.search.text_index import TextIndex
 
 # Reads a ticket's own row.
 _ONE = "SELECT * FROM tickets WHERE number = :number"
@@ -34,9 +37,11 @@ _ATTACHMENTS = """SELECT t.* FROM attachments t JOIN assignments a ON a.id = t.a
 _MERGED = "SELECT ticket FROM merges WHERE master = :number ORDER BY at, ticket"
 # Finds the ticket that this one is linked to.
 _MASTER = "SELECT master FROM merges WHERE ticket = :number"
+# Reads what a kept draft of a ticket has to be compared with.
+_STANDING = "SELECT number, status, erasures FROM tickets WHERE number = :number"
 # Sets the kind, after a verdict.
-_SET_KIND = "UPDATE tickets SET kind = :kind, updated_at = :at WHERE number = :number"
-# Opens a ticket again whose closing verdict was taken back.
+_SET_KIND = "UPDATE tickets SET kind = :kind, updated_at = :at, revision = revision + 1 WHERE number = :number"
+# Opens a ticket again.
 _REOPEN = "UPDATE tickets SET status = 'open', closed_at = NULL, updated_at = :at WHERE number = :number"
 # Reads what the caller chose by key, from the saved state of the flow.
 _KIND_BY_KEY = "SELECT state ->> 'kind' AS kind FROM calls WHERE id = :call"
@@ -45,6 +50,7 @@ _CLOSE = "UPDATE tickets SET status = :status, closed_at = :at, updated_at = :at
 # Sets or lifts a hold: with one nothing of the ticket is erased.
 _HOLD = "UPDATE tickets SET held_at = :at, held_by = :by, hold_reason = :reason WHERE number = :number"
 
+_ROWS = 60  # of a ticket's journal: what may be taken back is seconds old
 FIELDS = ("kind", "category", "kecamatan", "desa", "address", "description", "reporter_name", "reporter_number")
 # outcomes of a call without a talk with an operator and without a message
 UNSPOKEN_OUTCOMES = frozenset({"after_hours", "silent", "abandoned", "cut"})
@@ -63,10 +69,14 @@ MAX_LENGTH = {
 class Tickets:
     """Tickets by number."""
 
-    def __init__(self, connection: Connection, journal: Journal, calls: Calls) -> None:
+    def __init__(
+        self, connection: Connection, journal: Journal, calls: Calls, edits: FieldEdits, index: TextIndex
+    ) -> None:
         self._db = connection
         self._journal = journal
         self._calls = calls
+        self._edits = edits
+        self._index = index
 
     def create(self, now: datetime, day: str, actor: Actor, kind: str = "unknown") -> str:
         """Make a ticket without a call (walk-in, social media); returns its number."""
@@ -76,19 +86,37 @@ class Tickets:
             self._journal.append(now, "ticket.created", actor, ticket=number)
         return number
 
-    def update(self, now: datetime, number: str, fields: dict[str, Any], actor: Actor) -> None:
-        """Set fields of `FIELDS`; unknown field, wrong kind or too long text is InvalidInput and nothing is kept."""
-        clean = _checked(fields)
+    def update(
+        self, now: datetime, number: str, fields: dict[str, Any], actor: Actor, mark: Mark | None = None
+    ) -> None:
+        """Set fields of `FIELDS`; unknown field, wrong kind or too long text is InvalidInput and nothing is kept.
+
+        It compares with nothing that the author saw: `tickets.cases.typed_over` does."""
+        clean = checked(fields)
         if not clean:
             return
         with self._db.ensured_write():
             before = self.get(number)
             sets = ", ".join(f"{name} = :{name}" for name in clean)
-            sql = f"UPDATE tickets SET {sets}, operator = :operator, updated_at = :at WHERE number = :number"
+            sets += ", operator = :operator, updated_at = :at, revision = revision + 1"
+            sql = f"UPDATE tickets SET {sets} WHERE number = :number"
             operator = actor.name if actor.kind == "user" else before["operator"]
             self._db.run(sql, number=number, at=to_text(now), operator=operator, **clean)
+            self._index.changed(number, before, before | clean)
             changed = {name: value for name, value in clean.items() if before[name] != value}
+            if actor.kind == "user":
+                self._note_authors(now, number, clean.keys(), changed.keys(), actor, mark)
             self._journal.append(now, "ticket.updated", actor, call=before["call"], ticket=number, data=changed)
+
+    def _note_authors(
+        self, now: datetime, number: str, fields: Set[str], changed: Set[str], actor: Actor, mark: Mark | None
+    ) -> None:
+        draft, turn = (mark.draft, mark.turn) if mark else (None, 0)
+        for name in changed:
+            self._edits.wrote(now, number, name, actor.name, draft, turn)
+        for name in fields - changed:
+            if draft is not None:
+                self._edits.repeated(number, name, draft, turn)
 
     def close(self, now: datetime, number: str, actor: Actor, note: str = "") -> None:
         """Close a ticket that needs no OPD; Conflict while an assignment of it is open, or it is merged."""
@@ -102,6 +130,25 @@ class Tickets:
             status = "closed" if ticket["kind"] in CLOSING_KINDS else "done"
             self._db.run(_CLOSE, number=number, status=status, at=to_text(now))
             self._journal.append(now, "ticket.closed", actor, call=ticket["call"], ticket=number, data={"note": note})
+
+    def reopen(self, now: datetime, number: str, actor: Actor, reason: str) -> None:
+        """Open an ended ticket again; Conflict while it is open, or where it ends and begins with another."""
+        if not reason.strip():
+            raise InvalidInput("isian reason harus berisi alasan")
+        with self._db.ensured_write():
+            ticket = self.get(number)
+            linked = self._db.one(_MASTER, number=number)
+            if linked is not None:
+                raise Conflict(
+                    f"tiket {number} digabung ke {linked['master']}; buka lagi tiket itu, atau pisahkan dulu"
+                )
+            if ticket["status"] not in ENDED_STATUSES:
+                raise Conflict(f"tiket {number} masih terbuka")
+            if ticket["kind"] in CLOSING_KINDS:
+                self._set_kind(now, ticket, self._kind_by_key(ticket), actor)
+            self._db.run(_REOPEN, number=number, at=to_text(now))
+            data = {"reason": reason.strip()}
+            self._journal.append(now, "ticket.reopened", actor, call=ticket["call"], ticket=number, data=data)
 
     def hold(self, now: datetime, number: str, actor: Actor, reason: str) -> None:
         """Hold a ticket: nothing of it, its call, recordings and photos is erased until `release`. Conflict when
@@ -134,17 +181,42 @@ class Tickets:
             if ticket["status"] != "closed":
                 self.close(now, number, actor)
         elif ticket["kind"] in CLOSING_KINDS:
-            row = self._db.one(_KIND_BY_KEY, call=ticket["call"]) or {}
-            self._set_kind(now, ticket, row.get("kind") or "unknown", actor)
+            self._set_kind(now, ticket, self._kind_by_key(ticket), actor)
             if reopen and ticket["status"] == "closed":
-                self._db.run(_REOPEN, number=number, at=to_text(now))
-                data = {"verdict": verdict}
-                self._journal.append(now, "ticket.reopened", actor, call=ticket["call"], ticket=number, data=data)
+                self._open(now, ticket, actor, {"verdict": verdict})
+
+    def unjudged(self, now: datetime, ticket: Row, kind: str, status: str, actor: Actor) -> None:
+        """Follow a verdict that was taken back: the kind and the status that the ticket (as it is now) had before."""
+        self._set_kind(now, ticket, kind, actor)
+        if status == "open" and ticket["status"] == "closed":
+            self._open(now, ticket, actor, {"undone": "verdict"})
+
+    def open_again(self, now: datetime, number: str, actor: Actor, since: datetime) -> None:
+        """Take back the closing of a ticket by this person since a moment; Conflict for any other."""
+        with self._db.ensured_write():
+            ticket = self.get(number)
+            closings = [row for row in self._journal.told_of_ticket(number, _ROWS) if row["kind"] == "ticket.closed"]
+            last = closings[-1] if closings else None
+            if last is None or last["actor"] != str(actor) or last["at"] < to_text(since):
+                raise Conflict("tidak ada penutupan Anda dari beberapa detik terakhir yang bisa diurungkan")
+            if ticket["closed_at"] != last["at"]:
+                raise Conflict(f"tiket {number} sudah berubah lagi; tidak bisa diurungkan")
+            self._open(now, ticket, actor, {"undone": "close"})
+
+    def _open(self, now: datetime, ticket: Row, actor: Actor, data: Row) -> None:
+        self._db.run(_REOPEN, number=ticket["number"], at=to_text(now))
+        number = ticket["number"]
+        self._journal.append(now, "ticket.reopened", actor, call=ticket["call"], ticket=number, data=data)
+
+    def _kind_by_key(self, ticket: Row) -> str:
+        row = self._db.one(_KIND_BY_KEY, call=ticket["call"]) or {}
+        return row.get("kind") or "unknown"
 
     def _set_kind(self, now: datetime, ticket: Row, kind: str, actor: Actor) -> None:
         if ticket["kind"] == kind:
             return
         self._db.run(_SET_KIND, number=ticket["number"], kind=kind, at=to_text(now))
+        self._edits.forget(ticket["number"], "kind")
         data, number = {"kind": kind}, ticket["number"]
         self._journal.append(now, "ticket.updated", actor, call=ticket["call"], ticket=number, data=data)
 
@@ -166,6 +238,10 @@ class Tickets:
         if row is None:
             raise NotFound(f"tiket {number} tidak ada")
         return row
+
+    def standing(self, number: str) -> Row | None:
+        """A ticket's `status` and `erasures`; None when there is none."""
+        return self._db.one(_STANDING, number=number)
 
     def show(self, number: str) -> Row:
         """One ticket whole: its view, call, time line, attachments."""
@@ -205,6 +281,8 @@ class Tickets:
             "description": row["description"],
             "reporter": {"name": row["reporter_name"], "number": row["reporter_number"]},
             "operator": row["operator"],
+            "revision": row["revision"],
+            "erasures": row["erasures"],
             "verdict": row["verdict"],
             "tracking": row["tracking"],
             "master": row["master"],
@@ -225,7 +303,8 @@ def _assignment_view(row: Row) -> Row:
     return {name: row[name] for name in names.split()}
 
 
-def _checked(fields: dict[str, Any]) -> dict[str, str | None]:
+def checked(fields: Mapping[str, Any]) -> dict[str, str | None]:
+    """The fields as they are stored; InvalidInput for an unknown one, a wrong kind or a too long text."""
     unknown = fields.keys() - set(FIELDS)
     if unknown:
         raise InvalidInput(f"isian tidak dikenal: {', '.join(sorted(unknown))}; yang ada: {', '.join(FIELDS)}")

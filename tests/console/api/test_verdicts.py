@@ -192,6 +192,9 @@ async def test_the_report(desk: RunningConsole) -> None:
     assert body["total"] == data["total"]
     wrong = {"error": "isian from bukan tanggal: 'x', diharapkan misalnya 2026-11-22", "field": "from"}
     assert (400, wrong) == await desk.ask("siti", "GET", "/api/report/screening?from=x")
+    for query in ("to=0001-01-03", "from=9999-12-31&to=9999-12-31", "from=0001-01-01"):
+        status, _ = await desk.ask("siti", "GET", f"/api/report/screening?{query}")
+        assert status == 400, query
 
 
 async def prankster(desk: RunningConsole) -> list[str]:

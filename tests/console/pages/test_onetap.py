@@ -50,6 +50,26 @@ async def rows(desk: RunningConsole, kind: str) -> list[Any]:
     return [(row["actor"], row["data"].get("why")) for row in rows if row["kind"] == kind]
 
 
+async def test_who_is_above_knows_and_does_not_answer(desk: RunningConsole) -> None:
+    """The command centre's link shows the agency's telephones and «Saya tahu»; no button of the agency."""
+    routing = desk.console.setting.routing
+    damkar = replace(routing.opds["damkar"], phone="+62291591113")
+    desk.console.take(replace(desk.console.setting, routing=replace(routing, opds=routing.opds | {"damkar": damkar})))
+    _, (assignment,) = await desk.ticket("damkar")
+    address = desk.url(path_of(assignment, "pusat"))
+    async with phone() as mine:
+        async with mine.get(address) as shown:
+            text = await shown.text()
+        assert ("TERIMA" in text, "Bukan wewenang" in text, "tel:+62291591113" in text) == (False, False, True)
+        assert "Saya tahu, saya tangani" in text
+        async with mine.post(address, data={"state": "diterima"}) as refused:
+            assert (refused.status, "Hanya Damkar yang bisa menjawab" in await refused.text()) == (409, True)
+        async with mine.post(address, data={"state": "tahu"}) as done:
+            text = await done.text()
+            assert (done.status, "Tercatat: Anda tahu dan menangani" in text) == (200, True)
+    assert await state_of(desk, assignment) == ("dikirim", None)
+
+
 async def test_one_tap_accepts_and_the_browser_goes_on(desk: RunningConsole) -> None:
     """GET changes nothing, however often; POST accepts; then state by state in this browser alone, with proof."""
     _, (assignment,) = await desk.ticket("damkar")
@@ -248,3 +268,46 @@ async def test_on_a_telephone(desk: RunningConsole, browser: Browser) -> None:
     await expect(plain.get_by_role("button", name="Tiba di lokasi")).to_be_visible(timeout=IN_TIME_MS)
     await plain.close()
     assert await state_of(desk, assignment) == ("berangkat", "damkar.siaga")
+
+
+async def test_a_refused_proof_is_told_with_what_to_do(desk: RunningConsole) -> None:
+    """No picture, one too many, a task that has ended: the page of the task with the sentence, and the way on; a script
+    gets the sentence alone."""
+    _, (assignment,) = await desk.ticket("damkar")
+    address = desk.url(path_of(assignment))
+    on = "Ambil foto baru dengan kamera lalu kirim lagi, atau tulis catatan hasil."
+    async with phone() as mine:
+        async with mine.get(address), mine.post(address, data={"state": "diterima"}):
+            pass
+        async with mine.post(f"{address}/photos", data=b"bukan gambar") as shown:
+            text = await shown.text()
+        assert (shown.status, "Foto TIDAK diterima 112: foto bukan gambar" in text, on in text) == (400, True, True)
+        assert "Catatan hasil" in text  # the form is at hand
+        async with mine.post(address, data={"state": "selesai", "note": "padam"}):
+            pass
+        async with mine.post(f"{address}/photos", data=png()) as shown:
+            assert (shown.status, "TIDAK diterima 112: penugasan" in await shown.text()) == (409, True)
+        async with mine.post(f"{address}/photos", data=png(), headers={"Accept": "*/*"}) as shown:
+            assert (shown.status, "error" in await shown.json()) == (409, True)
+
+
+async def test_a_step_by_link_is_taken_back(desk: RunningConsole) -> None:
+    """The page offers it for seconds, in the browser that took the step; afterwards it can be accepted anew."""
+    _, (assignment,) = await desk.ticket("damkar")
+    address = desk.url(path_of(assignment))
+    async with phone() as mine, phone() as other:
+        async with mine.get(address), mine.post(address, data={"state": "diterima"}) as done:
+            assert "Urungkan «Diterima»" in await done.text()
+        async with other.post(address, data={"state": "urungkan"}) as refused:
+            assert refused.status == 410
+        async with mine.post(address, data={"state": "urungkan"}) as done:
+            assert (done.status, ">TERIMA<" in await done.text()) == (200, True)
+        assert await state_of(desk, assignment) == ("dikirim", None)
+        async with mine.post(address, data={"state": "diterima"}):
+            pass
+        desk.clock.now += timedelta(seconds=21)
+        async with mine.get(address) as shown:
+            assert "Urungkan" not in await shown.text()
+        async with mine.post(address, data={"state": "urungkan"}) as late:
+            assert (late.status, "Terlambat" in await late.text()) == (409, True)
+    assert (await state_of(desk, assignment))[0] == "diterima"

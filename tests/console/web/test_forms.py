@@ -23,7 +23,7 @@ TOO_LONG = "isian description terlalu panjang: 5001 huruf, paling banyak 5000"
     ("body", "field", "sentence"),
     [
         ({}, None, None),
-        ({"nama": "x"}, "nama", f"isian tidak dikenal: nama; yang ada: {KNOWN}"),
+        ({"nama": "x"}, "nama", f"isian tidak dikenal: nama; yang ada: {KNOWN}, over"),
         ({"category": "hantu"}, "category", "kategori 'hantu' tidak dikenal; yang ada: kebakaran, listrik"),
         ({"category": ["kebakaran"]}, "category", "kategori harus teks"),
         ({"kecamatan": "Atlantis"}, "kecamatan", "kecamatan 'Atlantis' tidak ada di daftar Kabupaten Uji"),

@@ -25,6 +25,8 @@ TRIED = {
     "GET /opd": "own",
     "GET /live": "test_the_socket_shows_an_agency_its_own",
     "GET /media/{name}": "test_photos_of_others_are_not_there",
+    "GET /cari": "own",
+    "POST /api/search": "test_a_search_finds_the_own_only",
     "GET /api/reference": "test_reference_holds_no_person",
     "POST /api/wadul": "own",
     "GET /api/tasks": "test_parts_of_lists_hold_the_own_only",
@@ -33,6 +35,7 @@ TRIED = {
     "GET /api/assignments/{assignment}/reports": "test_parts_of_lists_hold_the_own_only",
     "GET /api/assignments/{assignment}/attachments": "test_parts_of_lists_hold_the_own_only",
     "POST /api/assignments/{assignment}/move": "test_assignments_of_others_are_not_there",
+    "POST /api/assignments/{assignment}/undo": "test_assignments_of_others_are_not_there",
     "POST /api/assignments/{assignment}/decline": "test_assignments_of_others_are_not_there",
     "POST /api/assignments/{assignment}/notes": "test_assignments_of_others_are_not_there",
     "POST /api/assignments/{assignment}/call": "test_assignments_of_others_are_not_there",
@@ -81,7 +84,11 @@ async def test_assignments_of_others_are_not_there(desk: RunningConsole) -> None
     theirs, own, _ = await two(desk)
     photos = len(list(desk.console.media.iterdir()))
     before = await written(desk)
-    asked: dict[str, dict[str, str]] = {"move": {"state": "berangkat"}, "decline": {"reason": "x", "taker": "112"}}
+    asked: dict[str, dict[str, str]] = {
+        "undo": {},
+        "move": {"state": "berangkat"},
+        "decline": {"reason": "x", "taker": "112"},
+    }
     for path, body in (asked | {"notes": {"note": "x"}, "call": {}, "seen": {}}).items():
         for number in (theirs, own + 1000):
             missing = (404, {"error": f"penugasan {number} tidak ada"})
@@ -109,6 +116,19 @@ async def test_parts_of_lists_hold_the_own_only(desk: RunningConsole) -> None:
         assert status == 200 and SECRET not in str(part)
         assert all(row["data"]["opd"] == "pln" for row in part["rows"])
     assert SECRET in str(await desk.ask("damkar", "GET", "/api/tasks"))
+
+
+async def test_a_search_finds_the_own_only(desk: RunningConsole) -> None:
+    """Whatever is asked for: a word of the others' report, a number, a filter by another agency."""
+    await two(desk)
+    for body in ({"text": SECRET}, {"text": "6554021"}, {"text": "terbakar"}, {"category": "kebakaran"}):
+        status, answer = await desk.ask("pln", "POST", "/api/search", json=body)
+        assert status == 200
+        assert {opd for hit in answer["hits"] for opd in hit["agencies"]} <= {"pln"}
+        assert SECRET not in str(answer)
+    refused = (403, {"error": "OPD hanya bisa mencari tiketnya sendiri"})
+    assert refused == await desk.ask("pln", "POST", "/api/search", json={"text": "x", "agency": "damkar"})
+    assert SECRET in str(await desk.ask("damkar", "POST", "/api/search", json={"text": SECRET}))
 
 
 async def test_tests_of_others_are_not_there(desk: RunningConsole) -> None:
@@ -211,6 +231,7 @@ EXPECTED_PAGES = {
     "screening": STAFF,
     "numbers": {"admin"},
     "wadul": STAFF,
+    "search": STAFF | {"opd"},
 }
 
 
@@ -224,6 +245,12 @@ async def test_an_operator_hears_only_what_operators_hear(desk: RunningConsole) 
     await desk.call()
     data = await snapshot(desk, "siti", "page=operator&number=budi&user=budi")
     assert data["me"]["operator"] == "siti"
+
+
+async def test_the_search_page_tells_operators_to_staff_alone(desk: RunningConsole) -> None:
+    """Who sits at the desks is none of an agency's business."""
+    assert [row["name"] for row in (await snapshot(desk, "pusat", "page=search"))["operators"]]
+    assert (await snapshot(desk, "damkar", "page=search"))["operators"] == []
 
 
 async def test_the_static_route_is_the_only_one_beside_the_table(desk: RunningConsole) -> None:

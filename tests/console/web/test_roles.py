@@ -34,6 +34,8 @@ EXPECTED = {
     "GET /saringan": STAFF,
     "GET /nomor": {"admin"},
     "GET /wadul": STAFF,
+    "GET /cari": ALL,
+    "POST /api/search": ALL,
     "GET /lacak": None,
     "GET /live": ALL,
     "GET /media/{name}": ALL,
@@ -88,6 +90,7 @@ EXPECTED = {
     "POST /api/tickets/{number}/split": STAFF,
     "GET /api/tickets/{number}/incident": STAFF,
     "POST /api/tickets/{number}/incident": STAFF,
+    "POST /api/tickets/{number}/undo": STAFF,
     "POST /api/tickets/{number}/wadul": STAFF,
     "GET /api/wadul": STAFF,
     "POST /api/wadul": {"opd", "command", "admin"},
@@ -99,6 +102,7 @@ EXPECTED = {
     "POST /api/wadul/{number}/lower": {"command", "admin"},
     "POST /api/wadul/{number}/resend": {"command", "admin"},
     "POST /api/assignments/{assignment}/move": ALL,
+    "POST /api/assignments/{assignment}/undo": ALL,
     "POST /api/assignments/{assignment}/decline": ALL,
     "POST /api/assignments/{assignment}/notes": {"opd"},
     "POST /api/assignments/{assignment}/photos": {"opd"},
@@ -108,7 +112,9 @@ EXPECTED = {
     "GET /api/push": {"opd", "command"},
     "POST /api/push": {"opd", "command"},
     "DELETE /api/push": {"opd", "command"},
-    "POST /api/assignments/{assignment}/cancel": {"command", "admin"},
+    "POST /api/assignments/{assignment}/cancel": STAFF,
+    "POST /api/tickets/{number}/reopen": STAFF,
+    "POST /api/drafts": STAFF,
 }
 USER_OF = {"operator": "siti", "opd": "damkar", "command": "pusat", "admin": "admin"}
 

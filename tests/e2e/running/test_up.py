@@ -172,7 +172,8 @@ class Site:
                 fresh = parent != "0" and Path(f"/proc/{parent}/cmdline").read_bytes() == line
                 if any(word.startswith(str(self.home)) for word in words) and not fresh:
                     name = words[-2] if "tanggap" in words else "asterisk"
-                    seen.setdefault(name, []).append(int(folder.name))
+                    if not name.startswith("--"):  # a command that is soon over, as the backup that up makes daily
+                        seen.setdefault(name, []).append(int(folder.name))
         return seen
 
 

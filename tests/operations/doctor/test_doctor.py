@@ -460,6 +460,19 @@ def test_channels_that_fail_and_pushes_that_are_late(patient: Patient) -> None:
     assert "0812" not in json.dumps([finding.sentence for finding in findings])
 
 
+def test_an_emergency_that_nobody_sent(patient: Patient) -> None:
+    """After the command centre's turn; before it the desks are at it."""
+    store, actor = patient.store, Actor("user", "siti")
+    assert store is not None
+    for minutes in (1, 4):
+        before = NOW - timedelta(minutes=minutes)
+        number = store.tickets.create(before, "20261122", actor)
+        store.tickets.update(before, number, {"kind": "emergency", "description": "kebakaran"}, actor)
+        codes = [finding.code for finding in found(reach.unsent, patient)]
+        assert codes == (["UNSENT_EMERGENCY"] if minutes == 4 else [])
+    assert "2 laporan darurat belum dikirim" in found(reach.unsent, patient)[0].sentence
+
+
 def test_contacts_that_the_last_test_did_not_reach(patient: Patient) -> None:
     """Named while that test is news; nothing while it is under way, nor when all were reached."""
     store = patient.store

@@ -153,3 +153,35 @@ def test_report(home: Path) -> None:
 def test_a_wrong_period_is_a_sentence(home: Path, arguments: tuple[str, ...], sentence: str) -> None:
     """Not a traceback, and not an empty report."""
     assert run(home, "report", "screening", *arguments, code=1).stderr == sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        ("0812-3456-7890", (NUMBER, "0812-3456-7890", True, "mobile")),
+        ("+291591291", ("+62291591291", "(0291) 591291", True, "landline")),
+        ('"Budi" <sip:x@ims>, <tel:+6281234567890>', (NUMBER, "0812-3456-7890", True, "mobile")),
+        ("P-Asserted-Identity: <sip:110@ims>, <tel:+6281234567890>", (NUMBER, "0812-3456-7890", True, "mobile")),
+        ("013456789012345", (None, "Tanpa kartu SIM (013456789012345)", False, "simless")),
+        ("110", (None, "110", False, "short")),
+        ("08091234567", ("+628091234567", "0809 1 234 567", False, "premium")),
+        ("", (None, "Tanpa nomor", False, "withheld")),
+        ("-0812", (None, "-0812", False, "unknown")),
+        ("\udcff\udcfe\n${X}", (None, "", False, "unknown")),
+    ],
+)
+def test_a_number_is_read_in_any_shape(home: Path, text: str, row: tuple[Any, ...]) -> None:
+    """The same reading as for a call; each has a sentence, and none ends in an error."""
+    read = json_of(home, "numbers", "read", text)
+    assert list(read) == ["number", "display", "callable", "kind", "why"]
+    assert (read["number"], read["callable"], read["kind"]) == (row[0], row[2], row[3])
+    assert read["why"]
+
+
+def test_a_number_is_read_for_people(home: Path) -> None:
+    """One line; without a text the command says how it is used."""
+    assert "tidak bisa ditelepon balik" in run(home, "numbers", "read", "110").output
+    assert run(home, "numbers", "read", "591291").output == (
+        "(0291) 591291 (+62291591291): bisa ditelepon balik. telepon tetap; tanpa kode area, dianggap 0291\n"
+    )
+    run(home, "numbers", "read", code=2)

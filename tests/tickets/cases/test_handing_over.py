@@ -1,10 +1,17 @@
 """«Bukan wewenang», with a named taker."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
-from tests.tickets.cases.people import DAMKAR, NOW, Office
-from tickets.cases.handing_over import DESK_112, hand_over, takers
-from tickets.errors import InvalidField
+from tests.tickets.cases.people import BPBD, DAMKAR, NOW, PUSAT, SITI, Office
+from tests.tickets.world import steps
+from tickets.cases.dispatching import dispatch
+from tickets.cases.handing_over import DESK_112, hand_over, reassign, takers
+from tickets.errors import Conflict, InvalidField
+from tickets.model import Row, from_text
+from tickets.routing import Opd
 
 
 def test_the_named_taker_has_the_ticket_at_once(office: Office) -> None:
@@ -39,3 +46,100 @@ def test_an_agency_cannot_name_itself(office: Office) -> None:
         hand_over(office.store, office.routing, NOW, row, "damkar", "x", DAMKAR)
     assert (refused.value.field, str(refused.value)) == ("taker", "pilih OPD lain sebagai yang berwenang")
     assert office.store.assignments.get(row["id"])["state"] == "dikirim"
+
+
+def due_s(office: Office, assignment: int) -> dict[str, float]:
+    """The first due time of each contact of an assignment's open pushes, in seconds after NOW."""
+    rows = office.store.connection.all(
+        "SELECT contact, min(due_at) AS due_at FROM pushes WHERE assignment = :id AND done_at IS NULL GROUP BY contact",
+        id=assignment,
+    )
+    return {row["contact"]: (from_text(row["due_at"]) - NOW).total_seconds() for row in rows}
+
+
+def to_and_fro(office: Office, row: Row, *seconds: float) -> Row:
+    """Hand an unanswered fire on at each of these seconds, from the one agency to the other."""
+    for at in seconds:
+        taker, user = ("bpbd", DAMKAR) if row["opd"] == "damkar" else ("damkar", BPBD)
+        hand_over(office.store, office.routing, NOW + timedelta(seconds=at), row, taker, "bukan kami", user)
+        row = office.assignment(row["ticket"], taker)
+    return row
+
+
+def test_a_hand_over_carries_the_age_on(office: Office) -> None:
+    """The command centre, due two minutes after the first dispatch, is due then, whoever has the fire."""
+    office.routing = replace(office.routing, opds=office.routing.opds | {"bpbd": shared(office)})
+    row = to_and_fro(office, office.sent(), 15)
+    assert due_s(office, row["id"]) == {"bpbd.siaga": 15.0, "pusdalops": 120.0}
+
+
+def test_the_second_hand_over_pushes_the_command_centre_at_once(office: Office) -> None:
+    """Every further one does, too; the agency's own later steps keep their time."""
+    row = to_and_fro(office, office.sent(), 15, 30)
+    assert due_s(office, row["id"]) == {"damkar.siaga": 30.0, "damkar.piket": 120.0, "pusdalops": 30.0}
+
+
+def test_an_agency_that_had_accepted_ends_the_age_without_answer(office: Office) -> None:
+    """Hours of work are no silence: its taker has its own whole ladder."""
+    row = office.sent()
+    office.store.assignments.move(NOW, row["id"], "diterima", DAMKAR.actor, via="page")
+    row = to_and_fro(office, office.store.assignments.get(row["id"]), 3600)
+    row = to_and_fro(office, row, 3610)
+    assert due_s(office, row["id"])["damkar.piket"] == 3600.0 + 120
+
+
+def test_a_taker_without_anybody_above_has_the_former_agencys(office: Office) -> None:
+    """BPBD's own ladder names nobody above: the command centre is due when Damkar's ladder would have pushed it."""
+    row = to_and_fro(office, office.sent(), 15)
+    assert due_s(office, row["id"]) == {"bpbd.siaga": 15.0, "pusdalops": 120.0}
+
+
+def test_the_second_hand_over_reaches_somebody_above_in_any_case(office: Office) -> None:
+    """Neither agency's ladder names anybody above: those of another agency's are pushed."""
+    damkar = replace(office.routing.opds["damkar"], ladder=steps("damkar", (0, ("siaga/page",), 30)))
+    third = replace(office.routing.opds["bpbd"], code="pmi", ladder=shared(office).ladder)
+    opds = {"damkar": damkar, "bpbd": office.routing.opds["bpbd"], "pmi": third}
+    office.routing = replace(office.routing, opds=opds)
+    row = to_and_fro(office, office.sent(), 15, 30)
+    assert due_s(office, row["id"]) == {"damkar.siaga": 30.0, "pusdalops": 30.0}
+
+
+def test_a_task_that_went_by_112_carries_its_age_on(office: Office) -> None:
+    """Given back to the operator and sent on by 112: the command centre does not wait longer."""
+    row = office.sent()
+    hand_over(office.store, office.routing, NOW + timedelta(seconds=20), row, DESK_112, "bukan kami", DAMKAR)
+    assert office.store.assignments.returned(row["ticket"]) is not None
+    dispatch(office.store, office.routing, NOW + timedelta(seconds=50), row["ticket"], ("bpbd",), SITI.actor)
+    taken = office.assignment(row["ticket"], "bpbd")
+    assert due_s(office, taken["id"]) == {"bpbd.siaga": 50.0, "pusdalops": 120.0}
+    assert (taken["handed_on"], office.store.assignments.returned(row["ticket"])) == (1, None)
+
+
+def test_a_taker_that_has_the_ticket_already_takes_over_its_age(office: Office) -> None:
+    """Sent to it later: it is pushed on from the first dispatch, and its answer counts for both."""
+    office.routing = replace(office.routing, opds=office.routing.opds | {"bpbd": shared(office)})
+    row = office.sent()
+    dispatch(office.store, office.routing, NOW + timedelta(seconds=100), row["ticket"], ("bpbd",), SITI.actor)
+    hand_over(office.store, office.routing, NOW + timedelta(seconds=110), row, "bpbd", "bukan kami", DAMKAR)
+    assert due_s(office, office.assignment(row["ticket"], "bpbd")["id"])["pusdalops"] == 120.0
+
+
+def test_those_above_give_a_silent_agencys_task_to_another(office: Office) -> None:
+    """In one transaction: the other has it with its age, the silent one is pushed no more; it is no hand-over."""
+    row = office.sent()
+    at = NOW + timedelta(seconds=130)
+    ended = reassign(office.store, office.routing, at, row, "bpbd", "tidak menjawab", PUSAT)
+    assert (ended["state"], ended["note"]) == ("dibatalkan", "dialihkan ke BPBD: tidak menjawab")
+    taken = office.assignment(row["ticket"], "bpbd")
+    assert (taken["handed_on"], due_s(office, taken["id"])) == (0, {"bpbd.siaga": 130.0, "pusdalops": 130.0})
+    assert due_s(office, row["id"]) == {}
+    with pytest.raises(Conflict):
+        reassign(office.store, office.routing, at, ended, "bpbd", "lagi", PUSAT)
+    with pytest.raises(InvalidField):
+        reassign(office.store, office.routing, at, taken, "bpbd", "lagi", PUSAT)
+
+
+def shared(office: Office) -> Opd:
+    """BPBD with a command centre on its ladder."""
+    ladder = steps("bpbd", (0, ("siaga/page",), 60), (120, (".pusdalops/page",), 120))
+    return replace(office.routing.opds["bpbd"], ladder=ladder)

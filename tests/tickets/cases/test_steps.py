@@ -6,8 +6,20 @@ import pytest
 
 from tests.tickets.cases.people import BPBD, DAMKAR, NOW, PUSAT, SITI, Office
 from tickets.cases import steps
-from tickets.cases.steps import acted, add_note, add_photo, check_note, check_source, has_room, mine, step, still_open
+from tickets.cases.steps import (
+    acted,
+    add_note,
+    add_photo,
+    at_work,
+    check_note,
+    check_source,
+    has_room,
+    mine,
+    step,
+    still_open,
+)
 from tickets.errors import Conflict, InvalidField, NotFound
+from tickets.model import from_text
 
 NO_FACTS = {"taken_at": None, "place": None}
 
@@ -80,3 +92,29 @@ def test_a_late_answer_has_its_own_moment(ago: int, counts: bool) -> None:
 def test_a_text_that_is_no_moment_is_left_out(text: str) -> None:
     """So is one without a zone."""
     assert acted(text, NOW + timedelta(hours=1)) is None
+
+
+@pytest.mark.parametrize(("state", "term_s"), [("berangkat", 1200.0), ("di_lokasi", 2400.0)])
+def test_who_writes_is_at_work(office: Office, state: str, term_s: float) -> None:
+    """A note or a photo begins the term anew, also for those above; nothing else is pushed until then."""
+    row = step(office.store, office.routing, NOW, office.sent(), state, DAMKAR, None, None)
+    later = NOW + timedelta(minutes=15)
+    at_work(office.store, office.routing, later, row)
+    rows = office.store.connection.all(
+        "SELECT contact, due_at FROM pushes WHERE assignment = :id AND done_at IS NULL ORDER BY id", id=row["id"]
+    )
+    due = [(each["contact"], (from_text(each["due_at"]) - later).total_seconds()) for each in rows]
+    assert due == [
+        ("damkar.siaga", term_s),
+        ("damkar.siaga", term_s),
+        ("damkar.piket", term_s + 120),
+        ("pusdalops", term_s + 120),
+    ]
+
+
+def test_a_note_of_who_has_not_left_holds_nothing_up(office: Office) -> None:
+    """«Diterima» with a note is still nobody on the way."""
+    row = step(office.store, office.routing, NOW, office.sent(), "diterima", DAMKAR, None, None)
+    before = office.store.connection.all("SELECT id, due_at, done_at FROM pushes ORDER BY id")
+    at_work(office.store, office.routing, NOW + timedelta(minutes=5), row)
+    assert office.store.connection.all("SELECT id, due_at, done_at FROM pushes ORDER BY id") == before

@@ -10,6 +10,7 @@ from tests.tickets.world import WIB
 from tickets.cases.visiting import Answer, Visitor, admit, answer, answered_by, short_name
 from tickets.errors import BadLink, Conflict
 from tickets.links import PURPOSE, Link
+from tickets.routing import Contact
 
 LATER = NOW + timedelta(minutes=5)
 
@@ -63,12 +64,13 @@ def test_not_ours_names_a_taker(office: Office) -> None:
 
 def test_links_that_open_nothing_tell_why(office: Office) -> None:
     """A contact who left, a contact of another agency, an old link, an ended assignment."""
-    row = office.sent()
+    row, other = office.sent(), Contact("bpbd.kepala", "bpbd", "Kepala BPBD", mobile="+628123456780")
+    office.routing = replace(office.routing, contacts=office.routing.contacts | {other.name: other})
     revoked = "tautan ini dicabut: kontaknya tidak lagi bertugas"
     old = replace(link_to(row["id"]), expires_at=NOW)
     for link, sentence in (
         (link_to(row["id"], "damkar.lama"), revoked),
-        (link_to(row["id"], "bpbd.siaga"), revoked),
+        (link_to(row["id"], "bpbd.kepala"), revoked),
         (old, "tautan ini sudah kedaluwarsa; tunggu pesan berikutnya atau telepon 112"),
     ):
         with pytest.raises(BadLink) as refused:
@@ -84,3 +86,45 @@ def test_an_unknown_agency_is_named_by_its_code(office: Office) -> None:
     """And an assignment without an answer by nobody."""
     assert [short_name(office.routing, code) for code in ("damkar", "pdam")] == ["Damkar", "pdam"]
     assert answered_by(office.routing, WIB, office.sent()) == ""
+
+
+@pytest.mark.parametrize("state", ["diterima", "berangkat", "selesai", "bukan_wewenang"])
+def test_nobody_above_an_agency_answers_by_link(office: Office, state: str) -> None:
+    """The bupati's tap leaves the agency unanswered and pushed, and his link unspent."""
+    row = office.sent()
+    visitor = come(office, link_to(row["id"], "pusdalops"))
+    with pytest.raises(Conflict) as refused:
+        reply(office, visitor, Answer(state, "sudah", reason="x", taker="bpbd"))
+    assert str(refused.value) == "hanya Damkar yang bisa menjawab laporan ini; hubungi Damkar atau 112"
+    assert office.store.assignments.get(row["id"])["state"] == "dikirim"
+    assert office.intervals(row["id"]) == [30.0, 30.0, 120.0, 120.0]
+    assert not come(office, link_to(row["id"], "pusdalops")).held
+
+
+def test_the_duty_contact_of_another_agency_looks_and_does_not_answer(office: Office) -> None:
+    """Pushed where nobody else is left, its link opens; it is not of the agency."""
+    row = office.sent()
+    visitor = come(office, link_to(row["id"], "bpbd.siaga"))
+    assert visitor.above
+    with pytest.raises(Conflict):
+        reply(office, visitor, Answer("diterima"))
+
+
+def test_the_bupati_knows_by_link_and_damkar_is_pushed_on(office: Office) -> None:
+    """Quiet for him alone, the link tied to his browser; Damkar's pushes are as they were."""
+    row = office.sent()
+    visitor = come(office, link_to(row["id"], "pusdalops"))
+    reply(office, visitor, Answer("tahu"))
+    assert office.store.snoozes.ends(LATER, row["id"], "pusdalops") == LATER + timedelta(seconds=300)
+    assert office.store.assignments.get(row["id"])["state"] == "dikirim"
+    assert office.intervals(row["id"]) == [30.0, 30.0, 120.0, 120.0]
+    assert come(office, link_to(row["id"], "pusdalops")).held
+    assert office.kinds("assignment.") == ["assignment.known"]
+
+
+def test_an_agencys_own_contact_accepts_and_does_not_know(office: Office) -> None:
+    """«Saya tahu» of who has to go is no answer."""
+    row = office.sent()
+    with pytest.raises(Conflict):
+        reply(office, come(office, link_to(row["id"])), Answer("tahu"))
+    assert office.kinds("assignment.") == []

@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 
 from tests.tickets.world import World
+from tickets.escalation import answer_rules
 from tickets.model import Actor, Row
 from tickets.notify.channel import Heard, Said
 
@@ -130,3 +131,33 @@ async def test_on_the_way_at_a_reminder(world: World) -> None:
     await world.forward(600)
     row = await now_of(world, assignment)
     assert (row["state"], world.call.heard) == ("berangkat", ["accepted", "departed"])
+
+
+@pytest.mark.parametrize(("word", "heard"), [("accept", "known"), ("depart", "unfit"), ("refuse", "unfit")])
+async def test_nobody_above_an_agency_answers_in_its_name(world: World, word: Said, heard: Heard) -> None:
+    """Key 1 of the command centre is «saya tahu»: quiet for itself for minutes, while the agency is pushed on."""
+    world.start()
+    assignment = await world.dispatch()
+    await world.forward(121)
+    delivery = next(each for _at, each in world.page.sent if each.contact.name == "pusdalops")
+    contact = world.routing.contacts["pusdalops"]
+    word = answer_rules.meant(delivery.push, contact, word)
+    reply = await world.store.write(
+        lambda store: answer_rules.take(store, world.routing, world.time.now, delivery.push, contact, word)
+    )
+    assert (reply, (await now_of(world, assignment))["state"]) == (heard, "dikirim")
+    assert answer_rules.foretold(delivery.push, contact, word, "dikirim", answered=False) == heard
+    pushed = len(world.call.times("damkar.siaga"))
+    await world.forward(300)
+    assert len(world.call.times("damkar.siaga")) >= pushed + 9
+
+
+async def test_the_command_centre_that_knows_is_quiet_for_itself_alone(world: World) -> None:
+    """Five minutes without a push to it; the agency's own phones ring on; then it is pushed again."""
+    world.start()
+    world.page.says_of = {"pusdalops": "accept"}
+    assignment = await world.dispatch()
+    await world.forward(900)
+    assert (await now_of(world, assignment))["state"] == "dikirim"
+    assert world.page.times("pusdalops") == [120.0, 420.0, 720.0]
+    assert max(b - a for a, b in pairwise(world.call.times("damkar.siaga"))) <= 30

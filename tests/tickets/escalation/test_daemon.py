@@ -305,6 +305,57 @@ async def test_a_beat_does_not_hide_that_the_clock_was_set_back(
     assert len(world.page.sent) > count
 
 
+@pytest.mark.parametrize("runs", [True, False], ids=["while it runs", "while it is away"])
+async def test_what_the_new_clock_planned_is_not_moved(world: World, runs: bool) -> None:
+    """Dispatched just after the clock was set back, before the daemon looked: the command centre has its two minutes.
+
+    The older ladder is moved along all the same."""
+    world.start()
+    older = await world.dispatch("bpbd")
+    await world.forward(300)
+    if not runs:
+        await world.kill()
+    world.time.now -= timedelta(hours=1)
+    await world.dispatch()
+    if not runs:
+        world.start()
+    await world.forward(119)
+    assert world.page.times("pusdalops") == []
+    await world.forward(2)
+    assert world.page.times("pusdalops") == [300.0 - 3600 + 120]
+    rows = await world.store.read(lambda store: store.assignments.attempts(older))
+    assert len([row for row in rows if row["channel"] == "page"]) >= 7
+
+
+async def test_a_term_that_the_new_clock_planned_is_not_moved(world: World) -> None:
+    """Accepted just after the clock was set back: the agency has its ten minutes before it is pushed again."""
+    world.start()
+    assignment = await world.dispatch()
+    await world.forward(60)
+    world.time.now -= timedelta(hours=1)
+    row = await world.store.read(lambda store: store.assignments.get(assignment))
+    count, begun = len(world.page.sent), world.time.now
+    await world.move(assignment, "diterima", follow_up=follow_up(world.routing, row, "diterima", begun))
+    await world.forward(590)
+    assert len(world.page.sent) == count
+    await world.forward(20)
+    assert len(world.page.sent) > count
+
+
+async def test_a_quiet_time_goes_back_with_the_clock(world: World) -> None:
+    """«Saya tahu» holds for five minutes by any clock, and never for an hour."""
+    world.start()
+    world.page.says_of = {"pusdalops": "accept"}
+    await world.dispatch()
+    await world.forward(121)
+    world.page.says_of = {}
+    world.time.now -= timedelta(hours=1)
+    count = len(world.page.times("pusdalops"))
+    await world.dispatch("bpbd")  # wakes it
+    await world.forward(310)
+    assert len(world.page.times("pusdalops")) > count
+
+
 async def test_killed_and_another_takes_over(world: World) -> None:
     """A daemon of another name takes over what a killed one had in hand, as soon as its lease ends."""
     world.start()
@@ -368,7 +419,7 @@ async def test_heartbeat_tells_how_late_it_is(world: World, monkeypatch: pytest.
     beats = await world.store.read(lambda store: store.people.beats())
     assert [beat["process"] for beat in beats] == ["escalate"]
     assert from_text(beats[0]["at"]) == START + timedelta(seconds=11)
-    assert beats[0]["data"] == {"oldest_due_s": 11.0, "sending": 1}
+    assert beats[0]["data"] == {"oldest_due_s": 11.0, "sending": 1, "last_push": 4}
 
 
 async def test_wakes_by_the_real_journal(world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
@@ -10,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.hours import Hours, SpecialDay, Window
-from tests.tickets.world import CONTACTS, SARI, WIB, World, make_routing
-from tickets.escalation.duty_hours import choose, stand_in
+from tests.tickets.world import CONTACTS, SARI, WIB, World, make_routing, steps
+from tickets.errors import ChannelError
+from tickets.escalation.duty_hours import StepWay, choose, stand_in
 from tickets.routing import Contact, Routing
 
 OFFICE = Hours(
@@ -28,6 +30,14 @@ def routing(**changes: dict[str, object]) -> Routing:
     return make_routing(
         tuple(replace(contact, **known.get(contact.name.replace(".", "_"), {})) for contact in CONTACTS)  # type: ignore[arg-type]
     )
+
+
+PIKET, SIAGA = ("damkar.piket", "call"), ("damkar.siaga", "call")
+
+
+def ways(*pushes: tuple[str, str], fails: bool = False) -> Callable[[], list[StepWay]]:
+    """A step of these contacts and channels."""
+    return lambda: [StepWay(*push, fails=fails) for push in pushes]
 
 
 def at(text: str) -> datetime:
@@ -65,7 +75,7 @@ def test_whom_a_push_goes_to(now: datetime, away: tuple[str, ...], expected: tup
     known = routing(
         damkar_piket={"duty": OFFICE, "stand_in": ("damkar.siaga",)}, damkar_siaga={"stand_in": ("pusdalops",)}
     )
-    chosen = choose(known, known.contacts["damkar.piket"], "call", now, away, lambda: ["damkar.piket"])
+    chosen = choose(known, known.contacts["damkar.piket"], "call", now, away, ways(PIKET))
     assert chosen is not None
     assert (chosen.contact.name, chosen.channel, chosen.why) == expected
 
@@ -74,8 +84,8 @@ def test_one_who_is_off_duty_sleeps_while_another_of_the_step_is_there() -> None
     """Nobody stands in, but the step has somebody on duty: then this contact is left in peace."""
     known = routing(damkar_piket={"duty": OFFICE})
     piket = known.contacts["damkar.piket"]
-    assert choose(known, piket, "call", SUNDAY, (), lambda: ["damkar.piket", "damkar.siaga"]) is None
-    chosen = choose(known, piket, "call", SUNDAY, ("damkar.siaga",), lambda: ["damkar.piket", "damkar.siaga"])
+    assert choose(known, piket, "call", SUNDAY, (), ways(PIKET, SIAGA)) is None
+    chosen = choose(known, piket, "call", SUNDAY, ("damkar.siaga",), ways(PIKET, SIAGA))
     assert chosen is not None
     assert chosen.why == "di luar jam dinas, tidak ada pengganti"
 
@@ -113,9 +123,9 @@ def test_no_step_is_ever_left_without_anybody(
     known = routing(**changes)
     now = at("2026-11-23T00:00") + timedelta(minutes=minutes)
     for step in known.opds["damkar"].ladder.steps:
-        contacts = [target.contact for target in step.notify]
+        step_ways = ways(*((target.contact, target.channel) for target in step.notify))
         choices = [
-            choose(known, known.contacts[target.contact], target.channel, now, away, lambda contacts=contacts: contacts)  # type: ignore[misc]
+            choose(known, known.contacts[target.contact], target.channel, now, away, step_ways)
             for target in step.notify
         ]
         assert any(choice is not None for choice in choices)
@@ -159,3 +169,51 @@ async def test_marked_away_and_back(world: World) -> None:
     assert world.page.times("damkar.siaga") == [0.0, 90.0, 120.0]
     kinds = [row["kind"] for row in await world.store.read(lambda store: store.journal.after(0))]
     assert [kind for kind in kinds if kind.startswith("contact.")] == ["contact.away", "contact.back"]
+
+
+OTHERS = (
+    Contact("damkar.pengeras", "damkar", "Pengeras suara", speaker="spk1"),
+    Contact("damkar.gawai", "damkar", "Gawai", webpush=True),
+    Contact("damkar.contoh", "damkar", "Contoh", mobile="+620001120101"),
+    Contact("damkar.wakil", "damkar", "Wakil", page=True, sip="damkar2"),
+)
+
+
+def step_with(other: str) -> Routing:
+    """Damkar with a first step of its desk and one other push, and the same every 30 s."""
+    known = make_routing((*CONTACTS, *OTHERS))
+    ladder = steps("damkar", (0, ("siaga/page", "siaga/call", other), 30))
+    return replace(known, opds=known.opds | {"damkar": replace(known.opds["damkar"], ladder=ladder)})
+
+
+@pytest.mark.parametrize("other", ["pengeras/speaker", "gawai/webpush", "contoh/call"])
+async def test_a_machine_covers_nobody(world: World, other: str) -> None:
+    """The only person of a step is away: where nothing but a machine or an example number is left, it is pushed."""
+    world.routing = step_with(other)
+    await world.store.write(lambda store: store.absences.mark(world.time.now, "damkar.siaga", None, SARI))
+    world.start()
+    await world.dispatch()
+    await world.forward(65)
+    assert world.page.times("damkar.siaga") == [0.0, 30.0, 60.0]
+    assert world.call.times("damkar.siaga") == [0.0, 30.0, 60.0]
+
+
+async def test_a_colleague_covers_until_nothing_reaches_him(world: World) -> None:
+    """Who is away is left in peace while a colleague of the step is reached; once that fails, both are tried."""
+    world.routing = step_with("wakil/call")
+    await world.store.write(lambda store: store.absences.mark(world.time.now, "damkar.siaga", None, SARI))
+    world.start()
+    await world.dispatch()
+    await world.forward(65)
+    assert world.page.times("damkar.siaga") == []
+    world.call.error = ChannelError("tidak terjangkau")
+    await world.forward(65)
+    assert len(world.page.times("damkar.siaga")) >= 1
+    assert await world.journal("push.failed")
+
+
+async def test_a_loudspeaker_stands_in_for_nobody(world: World) -> None:
+    """A stand-in that has nothing but a loudspeaker is none."""
+    known = step_with("pengeras/speaker")
+    away = replace(known.contacts["damkar.siaga"], stand_in=("damkar.pengeras",))
+    assert stand_in(known, away, SUNDAY, ()) is None

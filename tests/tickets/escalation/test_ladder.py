@@ -63,8 +63,8 @@ def test_unknown_opd_is_refused() -> None:
     ("state", "expected"),
     [
         ("diterima", [(600, "page"), (600, "call"), (720, "call"), (720, "page")]),
-        ("berangkat", [(1200, "page"), (1200, "call")]),
-        ("di_lokasi", [(2400, "page"), (2400, "call")]),
+        ("berangkat", [(1200, "page"), (1200, "call"), (1320, "call"), (1320, "page")]),
+        ("di_lokasi", [(2400, "page"), (2400, "call"), (2520, "call"), (2520, "page")]),
         ("selesai", []),
         ("bukan_wewenang", []),
         ("dibatalkan", []),

@@ -27,7 +27,8 @@ from tickets.store.connection import Connection
 # links, replies, test pushes, the outbox of complaints).
 GROWING = frozenset({
     "calls", "tickets", "assignments", "pushes", "attempts", "journal", "callbacks", "callback_tries", "complaints",
-    "verdicts", "merges", "merged_assignments", "attachments",
+    "verdicts", "merges", "merged_assignments", "attachments", "search_words", "search_postings",
+    "unsent_episodes", "unsent_steps", "unsent_pushes",
 })  # fmt: skip
 
 # Parts of statements, which end with a condition of their own.

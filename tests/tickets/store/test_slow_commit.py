@@ -7,7 +7,7 @@ import sqlite3
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -221,9 +221,9 @@ def slow_when_shifting(disk: Disk, store: Store) -> None:
     """The COMMIT of the transaction that follows the clock is the slow one."""
     shift = store.assignments.shift
 
-    def shifting(by: timedelta) -> int:
+    def shifting(now: datetime, before: datetime, known: int) -> int:
         disk.slow = True
-        return shift(by)
+        return shift(now, before, known)
 
     store.assignments.shift = shifting  # type: ignore[method-assign]
 

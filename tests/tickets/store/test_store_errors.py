@@ -18,11 +18,12 @@ from tests.tickets.world import SARI, START
 from tickets.complaints.states import Overdue
 from tickets.errors import SchemaViolated, StoreUnavailable, WriteRefused
 from tickets.links import Link
-from tickets.model import DuePush, PlannedTest
+from tickets.model import DuePush, HandedOn, PlannedPush, PlannedTest
 from tickets.store import Store, copies, examination
-from tickets.store.callers.searches import Wanted
 from tickets.store.calls import NewCall
 from tickets.store.people.push_devices import PushDevice
+from tickets.store.search.searches import Wanted
+from tickets.store.search.text_index import TEXTS
 from tickets.store.thread import StoreThread
 
 DAY = "20261122"
@@ -152,15 +153,20 @@ GIVEN: dict[str, Any] = {
     "end": START, "ended_since": START, "started": START, "next_due": START, "due": START, "due_at": START,
     "first": START, "last": START, "passed": START, "by": timedelta(hours=1), "actor": SARI, "push": PUSH,
     "new": NewCall("c1", "+62811", "0811", False, True, "112"), "ladder": (PUSH,), "pushes": (1,), "ids": (1,),
-    "way": ("damkar.siaga", "call"), "over": Overdue(START, START, START),
+    "way": ("damkar.siaga", "call"), "begun": START, "over": Overdue(START, START, START),
     "wanted": Wanted(START, START, 1, words=("api",)),
 }  # fmt: skip
 
 
 ROW = {"id": 1, "ticket": "T-1", "user": "x", "service": "x", "endpoint": "x"}
+STEP = {"kind": "assignment.moved", "at": "x", "data": {"assignment": 1, "before": "diterima", "state": "selesai"}}
 LINK = Link(1, "damkar.siaga", "diterima", START, "x")
 # what these want before they ask anything
+PLANNED = (PlannedPush(1, "damkar.siaga", "page", START, 30.0),)
 THEIR_OWN: dict[str, dict[str, Any]] = {
+    "assignments.add_pushes": {"pushes": PLANNED},
+    "assignments.restart": {"pushes": PLANNED},
+    "assignments.hasten": {"past": HandedOn(START, 1), "pushes": PLANNED},
     "calls.step": {"notes": (), "columns": {"stage": "menu"}},
     "tickets.update": {"fields": {"description": "api"}},
     "outbox.failed": {"row": ROW},
@@ -169,8 +175,15 @@ THEIR_OWN: dict[str, dict[str, Any]] = {
     **{f"links.{name}": {"link": LINK} for name in ("holds", "opened", "refused", "spent", "use")},
     "reputations.judge": {"verdict": "prank"},
     "reputations.standing": {"rules": ScreeningRules()},
+    "undoing.back": {"step": STEP},
+    "tickets.unjudged": {"ticket": {"number": "T-1", "kind": "prank", "status": "closed", "call": None}},
     "test_pushes.ask": {"planned": (PlannedTest("damkar.siaga", "damkar", "page"),)},
     "test_pushes.ended": {"row": ROW},
+    "searches.note": {"by": "words"},
+    "searches.hits": {"numbers": ("T-1",)},
+    "text_index.changed": {"before": dict.fromkeys(TEXTS), "after": dict.fromkeys(TEXTS, "api")},
+    "unsent_pushes.begin": {"episode": ROW | {"opened_at": "x", "sign": "lane", "since": "x"}, "steps": ()},
+    "unsent_pushes.pushed": {"step": ROW | {"step": 0, "episode": 1, "audience": "desk", "tries": 0}},
     "push_devices.gone": {"devices": [ROW]},
     "push_devices.put": {"device": PushDevice("x", "x", "x", "x", "x")},
 }

@@ -63,7 +63,8 @@ _ERASE_CALLS = (
 )
 # Erase the reporter's number of tickets and in their journal rows.
 _ERASE_TICKETS = (
-    "UPDATE tickets SET reporter_number = NULL WHERE number IN (SELECT value FROM json_each(:tickets))",
+    """UPDATE tickets SET reporter_number = NULL, erasures = erasures + 1, revision = revision + 1
+    WHERE number IN (SELECT value FROM json_each(:tickets))""",
     """UPDATE journal SET data = json_replace(data, '$.reporter_number', NULL)
     WHERE ticket IN (SELECT value FROM json_each(:tickets)) AND kind = 'ticket.updated'""",
 )

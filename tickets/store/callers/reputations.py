@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from ivr.screening_rules import ScreeningRules
-from tickets.errors import InvalidInput
+from tickets.errors import Conflict, InvalidInput
 from tickets.model import Actor, Row, from_text, to_text
 from tickets.screening.reputation import (
     VERDICTS,
@@ -39,6 +39,8 @@ _OF_TICKET = "SELECT * FROM verdicts WHERE ticket = :ticket AND replaced_at IS N
 _CALL = "SELECT number, arrived_at FROM calls WHERE id = :call"
 # Notes that a verdict was replaced; it stays in the history.
 _REPLACE = "UPDATE verdicts SET replaced_at = :at WHERE id = :id"
+# Lets a replaced verdict count again.
+_REVIVE = "UPDATE verdicts SET replaced_at = NULL WHERE id = :id"
 # Adds a verdict.
 _INSERT = """INSERT INTO verdicts (ticket, call, number, hash, key, verdict, called_at, at, by, reason, replaces)
     VALUES (:ticket, :call, :number, :hash, :key, :verdict, :called_at, :at, :by, :reason, :replaces)"""
@@ -53,6 +55,8 @@ _LOST = """SELECT count(*) FROM verdicts
 # Counts verdicts that count under the present key alone, because their number is erased.
 _ERASED = """SELECT count(*) FROM verdicts
     WHERE number IS NULL AND hash IS NOT NULL AND key IS :key AND replaced_at IS NULL"""
+
+_ROWS = 60  # of a ticket's journal: what may be taken back is seconds old
 
 
 class Reputations:
@@ -110,11 +114,33 @@ class Reputations:
             if before is None or before["verdict"] != verdict:
                 self._insert(now, row, verdict, actor, reason, before)
                 data = {"verdict": verdict, "before": before["verdict"] if before else None}
+                data |= {"kind": row["kind"], "status": row["status"]}
                 data |= {"reason": reason} if reason else {}
                 self._journal.append(now, "ticket.judged", actor, call=row["call"], ticket=ticket, data=data)
             present = self.of_ticket(ticket)
             assert present is not None
             return present
+
+    def take_back(self, now: datetime, ticket: str, actor: Actor, since: datetime) -> str | None:
+        """Take back the verdict that this person gave since a moment; returns the one that counts again, if any.
+
+        The ticket is of its former kind, and open where the verdict had closed it. Conflict where it is another's, or
+        older, or the ticket has changed since."""
+        with self._db.ensured_write():
+            present, row = self.of_ticket(ticket), self._tickets.get(ticket)
+            rows = self._journal.told_of_ticket(ticket, _ROWS)
+            judged = [each for each in rows if each["kind"] == "ticket.judged"]
+            if present is None or present["by"] != actor.name or present["at"] < to_text(since) or not judged:
+                raise Conflict("tidak ada penilaian Anda dari beberapa detik terakhir yang bisa diurungkan")
+            before = judged[-1]["data"]
+            self._db.run(_REPLACE, id=present["id"], at=to_text(now))
+            if present["replaces"] is not None:
+                self._db.run(_REVIVE, id=present["replaces"])
+            former = self.of_ticket(ticket)
+            data = {"verdict": present["verdict"], "now": former["verdict"] if former else None}
+            self._journal.append(now, "ticket.unjudged", actor, call=row["call"], ticket=ticket, data=data)
+            self._tickets.unjudged(now, row, before["kind"], before["status"], actor)
+            return former["verdict"] if former else None
 
     def _insert(
         self, now: datetime, ticket: Row, verdict: str, actor: Actor, reason: str | None, before: Row | None

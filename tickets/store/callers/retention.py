@@ -11,6 +11,7 @@ from datetime import datetime
 from tickets.model import Actor, Row, to_text
 from tickets.store.connection import Connection
 from tickets.store.journal import Journal
+from tickets.store.search.text_index import TEXTS, TextIndex
 
 RETENTION = Actor("process", "retention")
 
@@ -47,11 +48,13 @@ _OLD_REPORTS = f"""SELECT t.number, t.call FROM tickets t LEFT JOIN calls c ON c
     IS NOT NULL OR EXISTS (SELECT 1 FROM assignments a WHERE a.ticket = t.number AND a.note IS NOT NULL)
     OR EXISTS (SELECT 1 FROM complaints k WHERE k.ticket = t.number AND coalesce(k.text, k.link) IS NOT NULL))
     ORDER BY t.created_at LIMIT :limit"""
+# Reads the texts of a ticket whose words are indexed.
+_TEXTS = f"SELECT {', '.join(TEXTS)} FROM tickets WHERE number = :number"
 # Blank what people wrote of people, one table each; kind, category, kecamatan, desa and every moment stay for the
 # figures.
 _REPORTS_GONE = (
-    """UPDATE tickets SET reporter_name = NULL, address = NULL, description = NULL
-    WHERE number IN (SELECT value FROM json_each(:tickets))""",
+    """UPDATE tickets SET reporter_name = NULL, address = NULL, description = NULL, erasures = erasures + 1,
+    revision = revision + 1 WHERE number IN (SELECT value FROM json_each(:tickets))""",
     "UPDATE assignments SET note = NULL WHERE ticket IN (SELECT value FROM json_each(:tickets))",
     "UPDATE complaints SET text = NULL, link = NULL WHERE ticket IN (SELECT value FROM json_each(:tickets))",
     "UPDATE calls SET location = NULL WHERE ticket IN (SELECT value FROM json_each(:tickets))",
@@ -65,9 +68,10 @@ _REPORTS_GONE = (
 class Retention:
     """Each `old_…` gives at most `limit` rows, oldest first; none when nothing is left to do."""
 
-    def __init__(self, connection: Connection, journal: Journal) -> None:
+    def __init__(self, connection: Connection, journal: Journal, index: TextIndex) -> None:
         self._db = connection
         self._journal = journal
+        self._index = index
 
     def old_recordings(self, before: datetime, *, messages: bool, limit: int = 200) -> list[Row]:
         """Recordings of calls (`messages`: only those left after hours; else all but them): `id recording`."""
@@ -116,5 +120,9 @@ class Retention:
     def blank_reports(self, tickets: Sequence[str]) -> None:
         """Names, addresses, descriptions, positions and notes of these tickets go, in the journal too."""
         with self._db.ensured_write():
+            before = {number: self._db.one(_TEXTS, number=number) for number in tickets}
             for sql in _REPORTS_GONE:
                 self._db.run(sql, tickets=json.dumps(list(tickets)))
+            for number, row in before.items():
+                if row is not None and (after := self._db.one(_TEXTS, number=number)) is not None:
+                    self._index.changed(number, row, after)

@@ -39,6 +39,8 @@ _PAGE = """INSERT INTO pages (id, user, role, opd, seen_at) VALUES (:id, :user, 
 _PAGE_GONE = "DELETE FROM pages WHERE id = :id OR seen_at < :stale"
 # Counts the open pages of a role and agency.
 _PAGES = "SELECT count(*) FROM pages WHERE role = :role AND (opd IS :opd OR :opd IS NULL) AND seen_at >= :fresh"
+# Counts the open pages of one operator.
+_DESKS = "SELECT count(*) FROM pages p WHERE p.role = 'operator' AND p.user = :name AND p.seen_at >= :fresh"
 # Keeps a process's last heartbeat.
 _BEAT = """INSERT INTO heartbeats (process, pid, at, data) VALUES (:process, :pid, :at, :data)
     ON CONFLICT (process) DO UPDATE SET pid = :pid, at = :at, data = :data"""
@@ -125,6 +127,11 @@ class People:
         """Number of pages of a role (and OPD) seen in the last 30 s."""
         fresh = to_text(now - timedelta(seconds=PAGE_FRESH_S))
         return int(self._db.run(_PAGES, role=role, opd=opd, fresh=fresh).fetchone()[0])
+
+    def desk_open(self, now: datetime, operator: str) -> int:
+        """Number of an operator's own pages seen in the last 30 s."""
+        fresh = to_text(now - timedelta(seconds=PAGE_FRESH_S))
+        return int(self._db.run(_DESKS, name=operator, fresh=fresh).fetchone()[0])
 
     def beat(self, now: datetime, process: str, pid: int, data: dict[str, object] | None = None) -> None:
         """Keep a process's heartbeat, without a journal row, which would drown the rest."""

@@ -12,11 +12,12 @@ import { sentence } from "./words.js";
 const { service, display, role, version, title } = document.body.dataset;
 /** @type {Words} */
 const SUBJECT = { operator: "Operator", opd: title, overview: "Pantau", ticket: "Tiket", screening: "Saringan",
-  numbers: "Nomor", wadul: "Wadul Bupati" };
-const WATCH = [["/pantau", "Pantau"], ["/saringan", "Saringan"], ["/wadul", "Wadul Bupati"]];
+  numbers: "Nomor", wadul: "Wadul Bupati", search: "Cari" };
+const SEARCH = "/cari";
+const WATCH = [[SEARCH, "Cari"], ["/pantau", "Pantau"], ["/saringan", "Saringan"], ["/wadul", "Wadul Bupati"]];
 /** @type {Record<string, string[][]>} */
 const LINKS = { operator: [["/operator", "Meja operator"], ...WATCH], command: WATCH,
-  admin: [...WATCH, ["/nomor", "Nomor penelepon"]], opd: [["/opd", "Tugas"]] };
+  admin: [...WATCH, ["/nomor", "Nomor penelepon"]], opd: [["/opd", "Tugas"], [SEARCH, "Cari tiket"]] };
 
 /** @typedef {{ link: Link, data: any, reference: Reference | null, stale: boolean }} PageState */
 
@@ -87,8 +88,26 @@ function LinkBar({ page, state, live }) {
   return null;
 }
 
+/**
+ * `/` searches, from every page. What a desk or an agency has open stays: their search is in a tab of its own.
+ * @param {any} event
+ */
+function slash(event) {
+  const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || typing) return;
+  event.preventDefault();
+  const field = document.querySelector(".search-page #q");
+  if (field instanceof HTMLElement) field.focus();
+  else if (["operator", "opd", "overview"].includes(document.body.dataset.page || "")) open(SEARCH, "tanggap-cari");
+  else location.assign(SEARCH);
+}
+
 function Menu() {
   const [open, setOpen] = useState(false);
+  useEffect(() => {
+    addEventListener("keydown", slash);
+    return () => removeEventListener("keydown", slash);
+  }, []);
   useEffect(() => {
     /** @param {any} event */
     const shut = (event) => {
@@ -103,7 +122,9 @@ function Menu() {
     <summary onClick=${(event) => { event.preventDefault(); setOpen(!open); }}><span class="full">${display}</span>
       <span class="short" aria-hidden="true">☰</span></summary>
     <div class="sheet">
-      ${(LINKS[role] || []).map(([href, label]) => html`<a href=${href}>${label}</a>`)}
+      ${(LINKS[role] || []).map(([href, label]) => html`<a href=${href}
+        target=${href === SEARCH && document.body.dataset.page !== "search" ? "tanggap-cari" : null}>
+        ${label}${href === SEARCH && html` <kbd>/</kbd>`}</a>`)}
       <a href="/akun">Akun</a>
       <button type="button" onClick=${switchTheme}>Ganti terang/gelap</button>
       <form method="post" action="/keluar"><button>Keluar</button></form>

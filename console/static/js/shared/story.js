@@ -11,7 +11,7 @@ const FIELDS = { kind: "jenis", category: "kategori", kecamatan: "kecamatan", de
   description: "uraian", reporter_name: "nama pelapor", reporter_number: "nomor pelapor" };
 /** @type {Words} */
 const UNHEARD = { busy: "sedang dipakai", unreachable: "tidak terjangkau", lost: "terputus saat berdering",
-  cancelled: "berhenti berdering" };
+  cancelled: "berhenti berdering", forwarded: "mengalihkan panggilan; matikan pengalihan di telepon itu" };
 /** @param {Facts} d */
 const missed = (d) => (UNHEARD[d.reason] ? `telepon operator ${d.operator} ${UNHEARD[d.reason]}`
   : `operator ${d.operator} ${d.reason === "declined" ? "menolak panggilan" : "tidak menjawab"}`);
@@ -59,6 +59,13 @@ const replied = (d) => {
   return parts.filter(Boolean).join(", ") || "menjawab";
 };
 
+/** @type {Words} */
+const AUDIENCES = { desk: "meja operator", room: "semua meja", command_centre: "pusat kendali" };
+/** @type {Words} */
+const UNSENT_ENDS = { sent: ": dikirim", accepted: ": diterima OPD", merged: ": digabung", filed: ": masuk Wadul",
+  closed: ": tiket ditutup", done: ": selesai", edited: ": bukan darurat", prank: ": prank",
+  talked_out: ": selesai lewat telepon", other: ": alasan lain" };
+
 /** @type {Record<string, (d: Facts) => string>} */
 const TELL = {
   "call.arrived": (d) => (d.anonymous ? "panggilan masuk tanpa nomor" : `panggilan masuk dari ${phone(d.number)}`),
@@ -104,7 +111,7 @@ const TELL = {
     + `${d.was ? `; nomor sementaranya ${d.was}` : ""}`,
   "ticket.created": () => "tiket dibuat",
   "ticket.updated": (d) => `tiket diisi: ${filled(d) || "tanpa perubahan"}`,
-  "ticket.dispatched": (d) => `dikirim ke ${d.opd}`,
+  "ticket.dispatched": (d) => `dikirim ke ${d.opd}${d.handed_on ? ` (berpindah ${d.handed_on}×)` : ""}`,
   "ticket.merged": (d) => `digabung ke ${d.master}`,
   "ticket.joined": (d) => `${d.merged} digabung ke sini`,
   "incident.settled": (d) => `diurus bersama ${Math.max(0, d.together - 1)} penelepon lain dari ${d.master}`,
@@ -112,12 +119,17 @@ const TELL = {
   "ticket.parted": (d) => `${d.merged} dipisahkan dari sini`,
   "ticket.followed": (d) => `mengikuti ${d.master}: ${(STATUSES[d.status] || d.status).toLowerCase()}`,
   "ticket.done": () => "semua penugasan selesai",
-  "ticket.reopened": (d) => `tiket terbuka lagi${d.verdict ? "" : ": tidak ada OPD yang menangani"}`,
+  "ticket.reopened": (d) => (d.reason ? `tiket dibuka lagi: ${d.reason}`
+    : `tiket terbuka lagi${d.verdict ? "" : ": tidak ada OPD yang menangani"}`),
+  "ticket.conflict": (d) =>
+    `tidak menimpa isian ${d.by.join(", ")}: ${d.fields.map((/** @type {string} */ name) => FIELDS[name]).join(", ")}`,
   "ticket.closed": (d) => `tiket ditutup${d.note ? `: ${OUTCOMES[d.note]?.toLowerCase() || d.note}` : ""}`,
   "assignment.acknowledged": (d) =>
     `${d.opd}: ${STATES[d.state] || d.state} lewat ${via(d.via)}${d.note ? ` – ${d.note}` : ""}${late(d)}`,
   "assignment.moved": (d) => `${d.opd}: ${STATES[d.state] || d.state}${d.note ? ` – ${d.note}` : ""}${late(d)}`,
   "assignment.replanned": (d) => `${d.opd} didorong dengan tangga lain${d.note ? `: ${d.note}` : ""}`,
+  "assignment.known": (d) => `${d.contact} tahu dan menangani; tidak didorong sampai ${moment(d.until)}`,
+  "assignment.settled": (d) => `${d.opd}: pengembalian sudah diurus 112${d.note ? ` – ${d.note}` : ""}`,
   "complaint.filed": (d) =>
     `masuk Wadul Bupati dengan nomor ${grouped(d.tracking)}${d.source === "sosial" ? ", dari media sosial" : ""}`,
   "complaint.moved": (d) => `aduan: ${COMPLAINTS[d.state] || d.state}`,
@@ -137,6 +149,11 @@ const TELL = {
   "push.seen": (d) => `${d.opd}: tampil di halaman, sirene berbunyi`,
   "link.opened": (d) => `${d.contact} membuka tautan`,
   "link.refused": (d) => `tautan untuk ${d.contact || "?"} ditolak: ${d.why}`,
+  "push.unsent": (d) => `belum dikirim ke OPD: ${AUDIENCES[d.audience] || d.audience} didorong${d.pages ? ""
+    : ", tidak ada halaman yang terbuka"}`,
+  "unsent.begun": () => "belum dikirim ke OPD: dorongan dimulai",
+  "unsent.ended": (d) => `dorongan untuk mengirim berhenti${UNSENT_ENDS[d.reason] || ""}`,
+  "ticket.not_sent": (d) => `tidak dikirim ke OPD${UNSENT_ENDS[d.reason] || ""}${d.note ? ` – ${d.note}` : ""}`,
   "push.failed": (d) => `gagal mendorong ${d.contact} lewat ${via(d.channel)}: ${d.error}`,
 };
 // Said by another row already: a request by what came of it.

@@ -16,6 +16,7 @@ export const now = () => Date.now() + ahead;
 /** @param {Intl.DateTimeFormatOptions} options */
 const format = (options) => new Intl.DateTimeFormat("id-ID", { timeZone: zone, hour12: false, ...options });
 const CLOCK = format({ hour: "2-digit", minute: "2-digit" });
+const DATED = format({ day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
 const EXACT = format({ hour: "2-digit", minute: "2-digit", second: "2-digit" });
 const DAY = format({ day: "numeric", month: "short" });
 const YMD = new Intl.DateTimeFormat("en-CA", { timeZone: zone });
@@ -33,6 +34,12 @@ export function moment(iso) {
   const at = Date.parse(iso);
   return YMD.format(at) === YMD.format(now()) ? CLOCK.format(at) : `${DAY.format(at)} ${CLOCK.format(at)}`;
 }
+
+/**
+ * «29 Nov 2026, 10.22»: of any year.
+ * @param {Moment} iso
+ */
+export const dated = (iso) => DATED.format(Date.parse(iso));
 
 /**
  * «0.07», «12.05», «1 j 02 m», «3 hari»

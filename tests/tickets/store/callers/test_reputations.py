@@ -101,7 +101,10 @@ def test_a_verdict_is_changed_and_the_ticket_comes_back(store: Store) -> None:
     ticket_row = store.tickets.get(ticket)
     assert (ticket_row["status"], ticket_row["kind"], ticket_row["closed_at"]) == ("open", "emergency", None)
     assert standing(store) == Standing(score=-3.0, genuine=1)
-    expected = [{"verdict": "prank", "before": None}, {"verdict": "genuine", "before": "prank"}]
+    expected = [
+        {"verdict": "prank", "before": None, "kind": "unknown", "status": "open"},
+        {"verdict": "genuine", "before": "prank", "kind": "prank", "status": "closed"},
+    ]
     assert told(store, "ticket.judged") == expected
 
 

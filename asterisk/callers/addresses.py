@@ -1,0 +1,31 @@
+"""Splits a header row of several addresses (RFC 3261 7.3.1: one row with a comma equals two rows). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+MOST = 16
+LONGEST = 512
+
+
+def split(rows: Iterable[str]) -> tuple[str, ...]:
+    """All addresses of these rows in order, with their names; a comma inside quotes or <> separates nothing."""
+    addresses = [address for row in rows for address in _row(row)]
+    return tuple(address[:LONGEST] for address in addresses if address)[:MOST]
+
+
+def _row(row: str) -> list[str]:
+    parts, start, quoted, angled, escaped = [], 0, False, False, False
+    for at, letter in enumerate(row):
+        if escaped:
+            escaped = False
+        elif quoted and letter == "\\":
+            escaped = True
+        elif letter == '"' and not angled:
+            quoted = not quoted
+        elif not quoted and letter in "<>":
+            angled = letter == "<"
+        elif letter == "," and not quoted and not angled:
+            parts.append(row[start:at].strip())
+            start = at + 1
+    return [*parts, row[start:].strip()]

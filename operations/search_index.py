@@ -1,0 +1,54 @@
+"""Takes old tickets into the index of words, beside the running line, in batches of some milliseconds."""
+
+import time
+
+import structlog
+
+from tickets.model import Row
+from tickets.store import Store
+from tickets.store.thread import StoreThread
+
+log = structlog.get_logger(__name__)
+
+# a batch holds the lock of the database for so long: an arriving call waits no longer than it does for a retention
+TARGET_S = 0.02
+FEWEST, MOST = 5, 500
+# of the time that a batch took it rests so many times as much, and at least so long
+REST_FACTOR, REST_S = 3.0, 0.05
+LOOK_AGAIN_S = 600.0
+TOLD_EVERY = 0.1  # of all tickets
+
+
+class Indexing:
+    """Indexes what a store held before it had an index; `step` does one batch and returns the seconds until the
+    next."""
+
+    def __init__(self, store: StoreThread) -> None:
+        self._store = store
+        self._batch = 50
+        self._told: float | None = None  # the share that was told last; None while nothing is to be done
+
+    async def step(self) -> float:
+        """Index one batch; logs the progress, and the end of it."""
+        count, progress, took = await self._store.write(self._one)
+        self._tell(progress, count)
+        if not count:
+            return LOOK_AGAIN_S
+        wanted = int(self._batch * TARGET_S / max(took, 1e-4))
+        self._batch = max(FEWEST, min(MOST, wanted, self._batch * 2))
+        return max(REST_S, took * REST_FACTOR)
+
+    def _one(self, store: Store) -> tuple[int, Row | None, float]:
+        began = time.perf_counter()
+        count = store.text_index.index_older(self._batch)
+        return count, store.text_index.progress(), time.perf_counter() - began
+
+    def _tell(self, progress: Row | None, count: int) -> None:
+        if progress is not None:
+            share = progress["done"] / max(1, progress["total"])
+            if self._told is None or share - self._told >= TOLD_EVERY:
+                self._told = share
+                log.info("search.indexing", done=progress["done"], total=progress["total"])
+        elif count or self._told is not None:
+            self._told = None
+            log.info("search.indexed")

@@ -1,0 +1,75 @@
+"""Searches over the console: what is asked, what is answered, what the journal keeps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from console.api.searching import SHOWN
+from tests.console.desk112 import SITI, RunningConsole
+from tickets.store import Store
+
+
+async def find(desk: RunningConsole, user: str = "siti", **body: Any) -> tuple[int, Any]:
+    return await desk.ask(user, "POST", "/api/search", json=body)
+
+
+async def looks(desk: RunningConsole) -> list[Any]:
+    rows = await desk.store.read(lambda store: store.journal.after(0))
+    return [(row["actor"], row["data"]) for row in rows if row["kind"] == "search.made"]
+
+
+async def test_a_hit_and_its_row_in_the_journal(desk: RunningConsole) -> None:
+    """The row stands before the answer; what was typed stands in none."""
+    number, _ = await desk.ticket("damkar")
+    status, answer = await find(desk, text="0813-2655-4021", state="dispatched", to="2099-01-01")
+    assert (status, answer["by"], answer["more"], answer["next"]) == (200, "phone", False, None)
+    (hit,) = answer["hits"]
+    assert (hit["ticket"], hit["agencies"], hit["caller"]["number"]) == (number, ["damkar"], "+6281326554021")
+    shown = {"by": "phone", "tickets": [number], "filters": ["state", "to"]}
+    assert await looks(desk) == [("user:siti", shown)]
+
+
+async def test_a_page_has_so_many_and_says_where_the_next_begins(desk: RunningConsole) -> None:
+    def seed(store: Store) -> None:
+        with store.transaction():
+            for _n in range(SHOWN + 3):
+                number = store.tickets.create(desk.clock.now, "20261122", SITI)
+                store.tickets.update(desk.clock.now, number, {"description": "asap tebal"}, SITI)
+
+    await desk.store.write(seed)
+    _status, first = await find(desk, text="asap")
+    _status, rest = await find(desk, text="asap", before=first["next"])
+    assert (len(first["hits"]), len(rest["hits"]), rest["next"]) == (SHOWN, 3, None)
+
+
+@pytest.mark.parametrize(
+    ("body", "error", "field"),
+    [
+        ({}, "isian TEXT kosong; diharapkan nomor tiket, nomor telepon atau kata-kata", "text"),
+        ({"text": "x" * 301}, "yang dicari terlalu panjang: 301 huruf, paling banyak 300", "text"),
+        ({"text": ["x"]}, "yang dicari harus teks", "text"),
+        (
+            {"text": "x", "from": "kemarin"},
+            "hari pertama bukan tanggal: 'kemarin', diharapkan misalnya 2026-11-22",
+            "from",
+        ),
+        (
+            {"text": "x", "state": "x"},
+            "isian state 'x' tidak dikenal; yang ada: open, dispatched, done, closed",
+            "state",
+        ),
+    ],
+)
+async def test_what_cannot_be_searched_for(desk: RunningConsole, body: Any, error: str, field: str) -> None:
+    """A sentence, its field, and no row."""
+    assert await find(desk, **body) == (400, {"error": error, "field": field})
+    assert await looks(desk) == []
+
+
+@pytest.mark.parametrize("text", ["' OR 1=1 --", '"*"', "NEAR(a b)", "%%%", "((((", "\\", "a AND NOT b"])
+async def test_hostile_text_finds_nothing(desk: RunningConsole, text: str) -> None:
+    await desk.ticket("damkar")
+    status, answer = await find(desk, text=text)
+    assert (status, answer["hits"]) == (200, [])

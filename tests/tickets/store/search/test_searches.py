@@ -1,0 +1,119 @@
+"""Searches of the store: words, limits, pages, the piece of the story, and what the journal keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tickets.model import Actor
+from tickets.store import Store
+from tickets.store.search.searches import Wanted
+from tickets.store.search.words import words_of
+
+NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
+SITI = Actor("user", "siti")
+STORIES = ("Air naik 100% di gang_3", "Air naik 1000 cm di gangx3", "kata " * 40 + "TENGGELAM di kali " + "ekor " * 40)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """Three walk-in reports, an hour apart."""
+    store = Store(tmp_path / "t.db")
+    for n, story in enumerate(STORIES):
+        number = store.tickets.create(NOW + timedelta(hours=n), "20261129", SITI)
+        store.tickets.update(NOW + timedelta(hours=n), number, {"description": story}, SITI)
+    yield store
+    store.close()
+
+
+def searched(store: Store, *words: str, limit: int = 10, first: datetime = NOW, **fields: str) -> list[str]:
+    """The last part of the numbers that a search gives."""
+    wanted = Wanted(first, NOW + timedelta(days=1), limit, words=tuple(words_of(*words)), **fields)
+    return [number[-4:] for number in store.searches.find(wanted).numbers]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("air",), ["0002", "0001"]),
+        (("100%",), ["0001"]),
+        (("gang_3",), ["0001"]),
+        (("cm", "AIR"), ["0002"]),
+        (("cm", "100%"), []),
+        (("Tenggelam",), ["0003"]),
+    ],
+)
+def test_words(store: Store, words: tuple[str, ...], expected: list[str]) -> None:
+    """Newest first; a number is meant as it stands."""
+    assert searched(store, *words) == expected
+
+
+def test_limits(store: Store) -> None:
+    """Days and states hold for every kind of search."""
+    assert searched(store, "air", limit=1) == ["0002"]
+    assert searched(store, "air", first=NOW + timedelta(minutes=30)) == ["0002"]
+    assert searched(store, "air", state="done") == []
+    assert searched(store, ticket="T-20261129", state="open") == ["0003", "0002", "0001"]
+    assert searched(store, ticket="T-20261129-0001", first=NOW + timedelta(minutes=30)) == []
+
+
+def test_the_piece_of_the_story(store: Store) -> None:
+    """Around the first word that it has, and it says on which side there is more."""
+    (hit,) = store.searches.hits(["T-20261129-0003"], ("tenggelam",))
+    assert "TENGGELAM" in hit["snippet"]
+    assert (hit["snippet"][0], hit["snippet"][-1], len(hit["snippet"])) == ("…", "…", 122)
+
+
+def test_a_look_is_a_row_without_the_text(store: Store) -> None:
+    store.searches.note(NOW, "words", ["T-20261129-0003"], ("state",), SITI)
+    (row,) = store.journal.after(store.journal.last() - 1)
+    assert (row["kind"], row["actor"]) == ("search.made", "user:siti")
+    assert row["data"] == {"by": "words", "tickets": ["T-20261129-0003"], "filters": ["state"]}
+
+
+def many(store: Store, count: int, odd: str = "") -> None:
+    """Reports of one hour; every tenth of them is a fire."""
+    with store.transaction():
+        for n in range(count):
+            number = store.tickets.create(NOW, "20261130", SITI)
+            store.tickets.update(NOW, number, {"description": f"api {'besar' if n % 10 else odd}"}, SITI)
+
+
+@pytest.mark.parametrize("limit", [1, 7, 50])
+def test_pages_follow_one_another(store: Store, limit: int) -> None:
+    """Each ticket once, whatever the size of a page."""
+    many(store, 120)
+    wanted = Wanted(NOW, NOW + timedelta(days=1), limit, words=("api",))
+    numbers: list[str] = []
+    while True:
+        result = store.searches.find(wanted)
+        numbers += result.numbers
+        if result.next is None:
+            break
+        wanted = replace(wanted, before=result.next)
+    assert numbers == [f"T-20261130-{n:04d}" for n in range(120, 0, -1)]
+
+
+def test_a_page_looks_at_so_many_tickets_and_says_where_to_go_on(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Something that hardly any of many tickets has costs a page no more; a search of all of them finds it."""
+    many(store, 200)
+    store.tickets.update(NOW, "T-20261130-0001", {"category": "kebakaran", "description": "api"}, SITI)
+    store.tickets.close(NOW, "T-20261130-0001", SITI)
+    monkeypatch.setattr("tickets.store.search.searches.SPANS", (5, 20))
+    wanted = Wanted(NOW, NOW + timedelta(days=1), 10, words=("api",), state="done")
+    result = store.searches.find(wanted)
+    assert (result.numbers, result.next) == ((), "T-20261130-0174")
+    assert store.searches.find(wanted, whole=True).numbers == ("T-20261130-0001",)
+
+
+def test_the_rarer_condition_is_walked(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whichever is asked for first: then a miss is found out by a few lookups."""
+    many(store, 60, odd="langka")
+    monkeypatch.setattr("tickets.store.search.searches.SPANS", (8,))
+    for words in (("api", "langka"), ("langka", "api")):
+        result = store.searches.find(Wanted(NOW, NOW + timedelta(days=1), 50, words=words))
+        assert (len(result.numbers), result.next) == (6, None)

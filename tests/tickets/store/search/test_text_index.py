@@ -1,0 +1,159 @@
+"""The index of words: it follows every write of a text, and takes up what was there before it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+import tickets.store
+from tickets.errors import Conflict
+from tickets.model import Actor
+from tickets.store import Store
+from tickets.store.search.text_index import MOST_SPELLINGS, TEXTS
+from tickets.store.search.words import distinct, words_of
+
+NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
+SITI = Actor("user", "siti")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = Store(tmp_path / "t.db")
+    yield store
+    store.close()
+
+
+def ticket(store: Store, **fields: str) -> str:
+    number = store.tickets.create(NOW, "20261129", SITI)
+    store.tickets.update(NOW, number, fields, SITI)
+    return number
+
+
+def indexed(store: Store) -> dict[str, set[str]]:
+    """Words by ticket, as the index has them; each word's count must be right."""
+    rows = store.connection.all(
+        "SELECT w.word, w.reports, p.ticket FROM search_words w LEFT JOIN search_postings p ON p.word = w.id"
+    )
+    words: dict[str, set[str]] = {}
+    for row in rows:
+        words.setdefault(row["ticket"], set()).add(row["word"])
+        assert row["reports"] == sum(other["word"] == row["word"] for other in rows)
+    return words
+
+
+def as_they_stand(store: Store) -> dict[str, set[str]]:
+    """Words by ticket, made anew from the tickets."""
+    rows = store.connection.all(f"SELECT number, {', '.join(TEXTS)} FROM tickets")
+    words = {row["number"]: set(distinct(words_of(*(row[name] for name in TEXTS)))) for row in rows}
+    return {number: its for number, its in words.items() if its}
+
+
+def unindexed(store: Store) -> None:
+    """The store as the step of the schema leaves one that had no index."""
+    for table in ("search_postings", "search_words", "search_progress"):
+        store.connection.run(f"DELETE FROM {table}")
+    store.connection.run(
+        """INSERT INTO search_progress (id, older_than, total, done)
+        SELECT 1, coalesce(max(number) || '~', ''), count(*), 0 FROM tickets"""
+    )
+
+
+def test_every_field_is_indexed_and_follows_its_changes(store: Store) -> None:
+    """Words come and go with the text, and one that nobody has any more is forgotten."""
+    number = ticket(store, **{name: f"kata{place}" for place, name in enumerate(TEXTS)})
+    assert indexed(store) == {number: {f"kata{place}" for place in range(len(TEXTS))}}
+    for name in TEXTS:
+        store.tickets.update(NOW, number, {name: f"Baru {name}"}, SITI)
+        assert indexed(store) == as_they_stand(store)
+    store.tickets.update(NOW, number, dict.fromkeys(TEXTS), SITI)
+    assert store.connection.all("SELECT word FROM search_words") == []
+
+
+def test_a_refused_write_leaves_the_index_alone(store: Store) -> None:
+    """It is part of the write's own transaction."""
+    ticket(store, description="api")
+    with pytest.raises(Conflict), store.transaction():
+        ticket(store, description="air")
+        raise Conflict("x")
+    assert indexed(store) == as_they_stand(store)
+
+
+def test_erasure_and_retention_take_the_words_along(store: Store) -> None:
+    """A name that only the erased report had stands nowhere any more."""
+    number = ticket(store, reporter_name="Rukmini", description="rumah terbakar", kecamatan="Bangsri")
+    store.tickets.close(NOW, number, SITI)
+    assert store.retention.expire_reports(NOW, NOW + timedelta(days=1)) == 1
+    assert indexed(store) == as_they_stand(store) == {number: {"bangsri"}}
+
+
+def test_only_known_places_write_these_fields() -> None:
+    """Whoever writes a ticket's text by another statement must tell the index, too."""
+    writes = re.compile(r"(?:UPDATE tickets SET|INSERT INTO tickets)[^\"]*", re.DOTALL)
+    writers = set()
+    for path in Path(tickets.store.__file__).parent.rglob("*.py"):
+        for statement in writes.findall(path.read_text(encoding="utf-8")):
+            assigned = statement.partition("WHERE")[0]
+            if any(re.search(rf"\b{name}\b", assigned) for name in TEXTS) or "{sets}" in assigned:
+                writers.add(path.stem)
+    # tickets.update and retention.blank_reports tell it; tickets.create inserts no text
+    assert writers <= {"tickets", "retention"}
+    assert "reporter_name" in Path(tickets.store.tickets.__file__).read_text(encoding="utf-8")
+
+
+def test_what_was_there_before_is_taken_up_newest_first(store: Store) -> None:
+    """In batches; how far it is can be seen, and changes meanwhile are right whichever side they fall on."""
+    numbers = [ticket(store, description=f"lama{n}", reporter_name="Sari") for n in range(5)]
+    unindexed(store)
+    assert store.text_index.progress() == {"older_than": f"{numbers[-1]}~", "total": 5, "done": 0}
+    assert store.text_index.index_older(2) == 2
+    assert store.text_index.progress() == {"older_than": numbers[3], "total": 5, "done": 2}
+    assert set(indexed(store)) == {numbers[3], numbers[4]}
+    store.tickets.update(NOW, numbers[4], {"description": "baru"}, SITI)
+    store.tickets.update(NOW, numbers[0], {"description": "dua", "reporter_name": "Tono"}, SITI)
+    fresh = ticket(store, description="segar")
+    assert indexed(store) == {number: as_they_stand(store)[number] for number in (numbers[3], numbers[4], fresh)}
+    while store.text_index.index_older(2):
+        pass
+    assert store.text_index.progress() is None
+    assert indexed(store) == as_they_stand(store)
+
+
+def test_erased_before_its_turn_it_is_never_indexed(store: Store) -> None:
+    """A batch reads the rows as they stand then."""
+    number = ticket(store, reporter_name="Rukmini")
+    unindexed(store)
+    store.retention.blank_reports([number])
+    store.text_index.index_older(10)
+    assert store.connection.all("SELECT word FROM search_words") == []
+
+
+def test_a_word_stands_for_its_beginning_its_family_and_its_spelling(store: Store) -> None:
+    """In this order: misspellings only where nothing else is there."""
+    for story in ("kebakaran", "terbakar", "bakaran ikan", "Bangsri", "bangun"):
+        ticket(store, description=story)
+    words = {row["id"]: row["word"] for row in store.connection.all("SELECT id, word FROM search_words")}
+
+    def meant(word: str) -> tuple[set[str], tuple[str, ...]]:
+        term = store.text_index.term(word)
+        return {words[id_] for id_ in term.ids}, term.instead
+
+    assert meant("bakar") == ({"bakaran", "kebakaran", "terbakar"}, ())
+    assert meant("ban") == ({"bangsri", "bangun"}, ())
+    assert meant("ba") == (set(), ())
+    assert meant("bangri") == ({"bangsri"}, ("bangsri",))
+    assert meant("pangsri") == ({"bangsri"}, ("bangsri",))
+    assert meant("xyzzy") == (set(), ())
+
+
+def test_a_beginning_stands_for_so_many_words_at_most(store: Store) -> None:
+    """The word itself among them, then the most frequent."""
+    ticket(store, description=" ".join(f"kata{chr(97 + n)}" for n in range(20)))
+    ticket(store, description="katat kat")
+    ids = store.text_index.term("kat").ids
+    words = {row["id"]: row["word"] for row in store.connection.all("SELECT id, word FROM search_words")}
+    assert len(ids) == MOST_SPELLINGS
+    assert [words[id_] for id_ in ids[:2]] == ["kat", "katat"]

@@ -1,0 +1,191 @@
+"""Searches as people make them: the text as they type it, what their role may see, and the row in the journal."""
+
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from tickets.cases.acting import Member
+from tickets.complaints import tracking
+from tickets.errors import InvalidField, NotFound, NotPermitted
+from tickets.model import TICKET_STATUSES, Actor, Row
+from tickets.screening.report import midnight
+from tickets.store import Store
+from tickets.store.search.searches import Result, Wanted
+from tickets.store.search.words import words_of
+
+BEGINNING = date(2000, 1, 1)  # before every ticket
+MOST_WORDS = 12
+MOST = 1000
+FEWEST_DIGITS = 4
+OUTCOMES = ("talked", "message", "abandoned", "cut", "after_hours", "silent")
+FILTERS = ("state", "category", "kecamatan", "agency", "operator", "outcome")
+_TICKET = re.compile(r"(t)?[- ]?(\d{8})(?:[- ]([sa]?\d*))?", re.IGNORECASE)
+_TELEPHONE = re.compile(r"\+?[\d\s().-]+")
+_STAFF = frozenset({"operator", "command", "admin", "cli"})
+
+NumberOf = Callable[[str], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A search as it was typed; `first` and `last` are days of the site's zone, `before` the `next` of another."""
+
+    text: str = ""
+    first: date | None = None
+    last: date | None = None
+    limit: int = 50
+    before: str | None = None
+    filters: Row = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Seeker:
+    """Somebody who searches without a login: at the machine itself."""
+
+    actor: Actor
+    role: str = "cli"
+    opd: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer `shown`, as pages and programs get it, and what the journal is to keep of it."""
+
+    shown: Row
+    by: str
+    tickets: tuple[str, ...]
+    filters: tuple[str, ...]
+
+    def note(self, store: Store, now: datetime, actor: Actor) -> None:
+        """Journal the look; the answer may be shown afterwards."""
+        store.searches.note(now, self.by, self.tickets, self.filters, actor)
+
+
+def search(
+    store: Store,
+    asked: Asked,
+    user: Member,
+    zone: ZoneInfo,
+    now: datetime,
+    number_of: NumberOf,
+    *,
+    hides_numbers: bool = False,
+    whole: bool = False,
+) -> Answer:
+    """Search; only reads. `whole`: however long it takes. InvalidField for what cannot be searched for.
+
+    An agency gets its own tickets alone, with what its page shows of them."""
+    wanted = _limited(_checked(asked, zone, now), user)
+    by, wanted, result = _found(store, asked.text.strip(), wanted, number_of, whole=whole)
+    hits = [_seen(hit, user, hides_numbers=hides_numbers) for hit in store.searches.hits(result.numbers, wanted.words)]
+    shown = {
+        "by": by,
+        "hits": hits,
+        "more": result.next is not None,
+        "next": result.next,
+        "instead": {typed: list(words) for typed, words in result.instead.items()},
+        "indexing": result.indexing,
+    }
+    return Answer(shown, by, result.numbers, tuple(sorted(_limits(asked))))
+
+
+def _checked(asked: Asked, zone: ZoneInfo, now: datetime) -> Wanted:
+    """The limits of a search, checked; InvalidField names the one that is wrong."""
+    unknown = sorted(asked.filters.keys() - set(FILTERS))
+    if unknown:
+        raise InvalidField(unknown[0], f"saringan tidak dikenal: {unknown[0]}; yang ada: {', '.join(FILTERS)}")
+    for name, known in (("state", TICKET_STATUSES), ("outcome", OUTCOMES)):
+        value = asked.filters.get(name)
+        if value is not None and value not in known:
+            raise InvalidField(name, f"isian {name} {value[:40]!r} tidak dikenal; yang ada: {', '.join(known)}")
+    if not asked.text.strip() and not _limits(asked):
+        raise InvalidField("text", "isian TEXT kosong; diharapkan nomor tiket, nomor telepon atau kata-kata")
+    first, last = asked.first or BEGINNING, asked.last or now.astimezone(zone).date() + timedelta(days=1)
+    if first > last:
+        raise InvalidField("to", f"hari terakhir {last:%Y-%m-%d} sebelum hari pertama {first:%Y-%m-%d}")
+    last = min(last, date.max - timedelta(days=9))
+    limits = {name: value for name, value in asked.filters.items() if value is not None}
+    end = midnight(last + timedelta(days=1), zone)
+    return Wanted(midnight(max(first, BEGINNING), zone), end, min(asked.limit, MOST), asked.before, **limits)
+
+
+def _limits(asked: Asked) -> set[str]:
+    """Names of what limits a search beside its text."""
+    days = {"from": asked.first, "to": asked.last}
+    return {name for name, value in (asked.filters | days).items() if value is not None}
+
+
+def _limited(wanted: Wanted, user: Member) -> Wanted:
+    """The search within what the user may see."""
+    if user.role in _STAFF:
+        return wanted
+    if user.role != "opd" or user.opd is None:
+        raise NotPermitted(f"peran {user.role} tidak boleh mencari tiket")
+    if wanted.agency not in (None, user.opd):
+        raise NotPermitted("OPD hanya bisa mencari tiketnya sendiri")
+    return replace(wanted, agency=user.opd)
+
+
+def _found(store: Store, text: str, wanted: Wanted, number_of: NumberOf, *, whole: bool) -> tuple[str, Wanted, Result]:
+    """The text by the first of its meanings that has a hit, and by its last one where none has."""
+    answer = ("words", wanted, Result(()))
+    for by, meant in _meanings(store, text, wanted, number_of):
+        result = store.searches.find(meant, whole=whole)
+        answer = (by, meant, result)
+        if result.numbers or result.next:
+            break
+    return answer
+
+
+def _meanings(store: Store, text: str, wanted: Wanted, number_of: NumberOf) -> list[tuple[str, Wanted]]:
+    if not text:
+        return [("filters", wanted)]
+    if number := _ticket(text):
+        return [("ticket", replace(wanted, ticket=number))]
+    meanings = []
+    if _TELEPHONE.fullmatch(text):
+        meanings += _numbers(store, text, wanted, number_of)
+    words = tuple(words_of(text))
+    if len(words) > MOST_WORDS:
+        raise InvalidField("text", f"isian TEXT berisi {len(words)} kata, paling banyak {MOST_WORDS}")
+    words = tuple(dict.fromkeys(words))
+    return meanings + ([("words", replace(wanted, words=words))] if words else [])
+
+
+def _ticket(text: str) -> str | None:
+    """The beginning of a ticket's number, however it is written; None where it is something else."""
+    named = _TICKET.fullmatch(text)
+    if not named or (named[1] is None and named[3] is None):
+        return None
+    if named[1] is None and not named[2].startswith("20"):
+        return None  # a telephone number
+    return f"T-{named[2]}" + (f"-{named[3].upper()}" if named[3] is not None else "")
+
+
+def _numbers(store: Store, text: str, wanted: Wanted, number_of: NumberOf) -> list[tuple[str, Wanted]]:
+    """The meanings of digits: a complaint's tracking number, a telephone number, the end of one."""
+    meanings = []
+    tracked = tracking.parse(text)
+    if tracked:
+        with suppress(NotFound):
+            meanings.append(("tracking", replace(wanted, ticket=store.complaints.of_tracking(tracked)["ticket"])))
+    if phone := number_of(text):
+        meanings.append(("phone", replace(wanted, phone=phone)))
+    digits = "".join(letter for letter in text if letter in "0123456789")
+    if len(digits) >= FEWEST_DIGITS:
+        end = digits.lstrip("0") if digits.startswith("0") else digits
+        meanings.append(("digits", replace(wanted, digits=end if len(end) >= FEWEST_DIGITS else digits)))
+    return meanings
+
+
+def _seen(hit: Row, user: Member, *, hides_numbers: bool) -> Row:
+    """The part of a hit that this user may see."""
+    if user.role in _STAFF:
+        return hit
+    hidden = {"caller": hit["caller"] | {"display": None}, "call": None, "talked_with": None, "operator": None}
+    if hides_numbers:
+        hidden["caller"] |= {"number": None}
+    return hit | hidden | {"agencies": [opd for opd in hit["agencies"] if opd == user.opd]}

@@ -1,0 +1,1 @@
+"""Answers of agencies: that their page showed it, that a repeated request counts once, and what was taken back."""

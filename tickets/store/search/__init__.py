@@ -1,0 +1,1 @@
+"""Search: words of reports, their index, and the searches themselves."""

@@ -1,0 +1,168 @@
+"""Searches for tickets and their calls: by numbers, by words, by place, category, agency, operator, state, outcome.
+
+Every condition has an index of its own (a source). The one with the fewest tickets is walked, newest first, and the
+others are checked for each of its tickets, in rounds that grow, up to a budget: a search without a hit costs no more.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import chain, repeat
+
+from tickets.model import Actor, Row, to_text
+from tickets.store.connection import Connection
+from tickets.store.journal import Journal
+from tickets.store.search.sources import Source, checked, sources_of
+from tickets.store.search.text_index import Term, TextIndex
+
+SNIPPET = 120  # characters
+# tickets of the walked source that a round looks at: few at first, since mostly the newest ones are enough
+SPANS = (400, 2_000, 10_000, 30_000)
+SURELY_MANY = 20_000  # from so many on it does not matter which source has more
+_AFTER_ALL = "U"  # every number begins with a T
+_COLUMNS = """t.number, t.call, t.created_at, t.kind, t.category, t.status, t.operator, t.kecamatan, t.desa, t.address,
+    t.description, t.reporter_name, t.reporter_number, c.display, c.outcome, c.operator AS talked_with,
+    (SELECT m.master FROM merges m WHERE m.ticket = t.number) AS master"""
+# Reads what a search shows of a ticket and its call.
+_HIT = f"SELECT {_COLUMNS} FROM tickets t LEFT JOIN calls c ON c.id = t.call WHERE t.number = :number"
+# Lists the agencies that have or had a ticket.
+_AGENCIES = "SELECT DISTINCT opd FROM assignments WHERE ticket = :ticket ORDER BY opd"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A search: what limits it; None or nothing where it does not. At most `limit` hits, all `before` a number.
+
+    `ticket` is the beginning of a number, `phone` a whole one (E.164), `digits` the end of one, at least four."""
+
+    first: datetime
+    last: datetime
+    limit: int
+    before: str | None = None
+    state: str | None = None
+    category: str | None = None
+    kecamatan: str | None = None
+    agency: str | None = None
+    operator: str | None = None
+    outcome: str | None = None
+    ticket: str | None = None
+    phone: str | None = None
+    digits: str | None = None
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Numbers of tickets, newest first; `next`: where to go on, None at the end; `instead`: guessed words by those that
+    were typed; `indexing`: how far the index of words is, where it is not whole."""
+
+    numbers: tuple[str, ...]
+    next: str | None = None
+    instead: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    indexing: Row | None = None
+
+
+class Searches:
+    """Hits, newest first; `note` adds the row of the journal that names the tickets that were shown."""
+
+    def __init__(self, connection: Connection, journal: Journal, index: TextIndex) -> None:
+        self._db = connection
+        self._journal = journal
+        self._index = index
+
+    def find(self, wanted: Wanted, *, whole: bool = False) -> Result:
+        """Look through as many tickets as a page may wait for, or through all (`whole`); only reads."""
+        terms = [self._index.term(word) for word in wanted.words]
+        indexing = self._index.progress() if terms else None
+        instead = {term.typed: term.instead for term in terms if term.instead}
+        if not all(term.ids for term in terms):
+            return Result((), None, instead, indexing)
+        numbers, next_ = self._walk(wanted, terms, chain(SPANS, repeat(SPANS[-1])) if whole else SPANS)
+        return Result(tuple(numbers), next_, instead, indexing)
+
+    def _walk(self, wanted: Wanted, terms: Sequence[Term], spans: Iterable[int]) -> tuple[list[str], str | None]:
+        low, high = _bounds(wanted)
+        driver, checks, values, effort = self._plan(wanted, terms, low, high)
+        sql, hits = driver.statement(checks), list[str]()
+        for span in spans:
+            floor = self._floor(driver, low, high, max(1, span // effort))
+            bounds = {"low": floor or low, "high": high, "limit": wanted.limit + 1 - len(hits)}
+            hits += [row["number"] for row in self._db.all(sql, **bounds, **values)]
+            if len(hits) > wanted.limit:
+                return hits[:-1], hits[-2]
+            if floor is None:
+                return hits, None
+            high = floor
+        return hits, high
+
+    def _plan(self, wanted: Wanted, terms: Sequence[Term], low: str, high: str) -> tuple[Source, list[str], Row, int]:
+        """The source to walk, the conditions to check, their values, and by how much a round is to be smaller."""
+        sources = sources_of(wanted, terms)
+        driver = min(sources, key=lambda source: self._size(source, low, high)) if len(sources) > 1 else sources[0]
+        others = [source for source in sources if source.check and (source is not driver or source.rechecked)]
+        made = checked("created_at")
+        checks = [f"{made} >= :first AND {made} < :last", *(source.check for source in others)]
+        values: Row = {"first": to_text(wanted.first), "last": to_text(wanted.last)}
+        for source in (driver, *others):
+            values |= source.values
+        lookups = sum(len(source.walks) for source in others if source is not driver)
+        return driver, checks, values, len(driver.walks) * (1 + lookups // 8)
+
+    def _size(self, source: Source, low: str, high: str) -> int:
+        if source.first:
+            return -1
+        bounds = {"low": low, "high": high, "most": SURELY_MANY}
+        return sum(int(self._db.run(sql, **bounds, **values).fetchone()[0]) for sql, values in source.counts())
+
+    def _floor(self, source: Source, low: str, high: str, span: int) -> str | None:
+        """The number down to which a round goes; None where it goes to the end."""
+        bounds = {"low": low, "high": high, "span": span}
+        rows = [self._db.one(sql, **bounds, **values) for sql, values in source.floors()]
+        return max((row["ticket"] for row in rows if row is not None), default=None)
+
+    def hits(self, numbers: Sequence[str], words: tuple[str, ...]) -> list[Row]:
+        """Rows that are shown of these tickets; `words` lead the piece of their story."""
+        rows = [self._db.one(_HIT, number=number) for number in numbers]
+        return [self._hit(row, words) for row in rows if row is not None]
+
+    def note(self, now: datetime, by: str, numbers: Sequence[str], filters: Sequence[str], actor: Actor) -> None:
+        """Journal a search: what it went by and the tickets that were shown; never the text, which may be a name."""
+        data = {"by": by, "tickets": list(numbers)} | ({"filters": list(filters)} if filters else {})
+        with self._db.ensured_write():
+            self._journal.append(now, "search.made", actor, data=data)
+
+    def _hit(self, row: Row, words: tuple[str, ...]) -> Row:
+        return {
+            "type": "ticket",
+            "ticket": row["number"],
+            "call": row["call"],
+            "at": row["created_at"],
+            "kind": row["kind"],
+            "category": row["category"],
+            "state": row["status"],
+            "agencies": [agency["opd"] for agency in self._db.all(_AGENCIES, ticket=row["number"])],
+            "operator": row["operator"],
+            "place": {name: row[name] for name in ("kecamatan", "desa", "address")},
+            "snippet": _snippet(row["description"] or "", words),
+            "caller": {"name": row["reporter_name"], "number": row["reporter_number"], "display": row["display"]},
+            "outcome": row["outcome"],
+            "talked_with": row["talked_with"],
+            "master": row["master"],
+        }
+
+
+def _bounds(wanted: Wanted) -> tuple[str, str]:
+    """The numbers between which the tickets lie: each begins with its day, in whatever zone that is counted."""
+    low = f"T-{wanted.first - timedelta(days=1):%Y%m%d}" if wanted.first.year > 1 else ""
+    high = f"T-{wanted.last + timedelta(days=2):%Y%m%d}"
+    if wanted.ticket:
+        low, high = max(low, wanted.ticket), min(high, wanted.ticket + "\U0010ffff")
+    return low, min(high, wanted.before or _AFTER_ALL)
+
+
+def _snippet(text: str, words: tuple[str, ...]) -> str:
+    """The part of a story that begins a little before the first word, in one line."""
+    line = " ".join(text.split())
+    places = [place for word in words if (place := line.lower().find(word.lower())) >= 0]
+    start = max(0, min(places, default=0) - SNIPPET // 3)
+    return f"{'…' if start else ''}{line[start : start + SNIPPET]}{'…' if len(line) > start + SNIPPET else ''}"

@@ -1,0 +1,1 @@
+"""Emergencies that nobody has sent: their episodes and pushes."""
