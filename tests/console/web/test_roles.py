@@ -91,6 +91,7 @@ EXPECTED = {
     "GET /api/tickets/{number}/incident": STAFF,
     "POST /api/tickets/{number}/incident": STAFF,
     "POST /api/tickets/{number}/undo": STAFF,
+    "POST /api/tickets/{number}/not-sent": STAFF,
     "POST /api/tickets/{number}/wadul": STAFF,
     "GET /api/wadul": STAFF,
     "POST /api/wadul": {"opd", "command", "admin"},
