@@ -10,6 +10,7 @@ from console.console import SAFE, Setting
 from console.live import lists, tasks
 from console.live.bounding import PART, cut, fitting
 from console.live.complaints_board import inbox, summary
+from console.live.failures import failures
 from console.live.kept import Kept
 from console.live.today import Today
 from ivr.hours import Gate, decide
@@ -161,6 +162,7 @@ def ticket(store: Store, moment: Moment, number: str) -> Row:
         "attachments_count": len(row["attachments"]),
         "timeline_count": store.journal.count_of_ticket(number, row["call"]),
         "timeline_next": earlier,
+        "failures": failures(store, number),
         "callbacks": cut(recorded, lists.LIST_ROOM)[0],
         "callbacks_count": len(recorded),
         "complaint": store.complaints.find(number),

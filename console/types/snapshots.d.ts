@@ -437,7 +437,19 @@ interface WholeTicket {
 
 interface RecordedCallback { id: number; talked_at: Moment; operator: string }
 
+/** Failed pushes of an agency that follow each other: console/live/failures.py. */
+interface FailureRun {
+  first: number;
+  last: number;
+  opd: string;
+  times: number;
+  since: Moment;
+  until: Moment;
+  ways: { contact: string; channel: string; times: number }[];
+}
+
 interface TicketSnapshot {
+  failures: FailureRun[];
   ticket: WholeTicket;
   merged_count: number;
   timeline_next: number | null;

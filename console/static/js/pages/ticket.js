@@ -228,7 +228,7 @@ function Timeline({ data, reference }) {
     <button type="button" class="button slim quiet" aria-pressed=${every ? "true"
       : "false"} onClick=${() => setEvery(!every)}>Setiap dorongan</button></header>
       <div class="pad"><ol class="timeline">
-    ${storyLines(rows, reference, every).reverse()
+    ${storyLines(rows, reference, every, data.failures).reverse()
       .map((row) => html`<li><span class="time" title=${exact(row.at)}>${moment(row.at)}</span>
         <span>${sentence(row.text)}</span>${row.person
           && html`<span class="who">${row.person}</span>`}</li>`)}

@@ -2,7 +2,8 @@
 // The journal in sentences; rows of one kind that follow each other are told once.
 import { COMPLAINTS, grouped } from "./tracking.js";
 import { CHANNELS, KINDS, LANES, OUTCOMES, STAGES, STATES, STATUSES, VERDICTS, phone } from "./words.js";
-import { moment } from "./time.js";
+import { short, withValues, withoutRepeats } from "./folding.js";
+import { clock, moment } from "./time.js";
 
 /** @typedef {Record<string, any>} Facts The facts of a journal row; which there are depends on its kind. */
 
@@ -50,6 +51,16 @@ const LISTENS = {
 const field = (name, d) => (name === "kind" ? `${FIELDS.kind} ${KINDS[d.kind] || d.kind}` : FIELDS[name] || name);
 /** @param {Facts} d */
 const filled = (d) => Object.keys(d).map((name) => field(name, d)).join(", ");
+/**
+ * «alamat: Margoyoso → Purwogondo»
+ * @param {Facts} change
+ */
+const edited = ({ field: name, from, to }) => {
+  if (!to) return from ? `${FIELDS[name] || name}: ${short(from)} → dikosongkan` : FIELDS[name] || name;
+  return `${FIELDS[name] || name}: ${from ? `${short(from)} → ` : ""}${short(to)}`;
+};
+/** @param {Facts} way */
+const tries = (way) => `${way.contact} lewat ${via(way.channel)} ${way.times}×`;
 /** @param {Facts} d */
 const late = (d) => (d.acted_at ? ` (ditekan ${moment(d.acted_at)}, terkirim kemudian)` : "");
 
@@ -111,6 +122,7 @@ const TELL = {
     + `${d.was ? `; nomor sementaranya ${d.was}` : ""}`,
   "ticket.created": () => "tiket dibuat",
   "ticket.updated": (d) => `tiket diisi: ${filled(d) || "tanpa perubahan"}`,
+  "ticket.edited": (d) => d.changes.map(edited).join("; "),
   "ticket.dispatched": (d) => `dikirim ke ${d.opd}${d.handed_on ? ` (berpindah ${d.handed_on}×)` : ""}`,
   "ticket.merged": (d) => `digabung ke ${d.master}`,
   "ticket.joined": (d) => `${d.merged} digabung ke sini`,
@@ -154,6 +166,8 @@ const TELL = {
   "unsent.begun": () => "belum dikirim ke OPD: dorongan dimulai",
   "unsent.ended": (d) => `dorongan untuk mengirim berhenti${UNSENT_ENDS[d.reason] || ""}`,
   "ticket.not_sent": (d) => `tidak dikirim ke OPD${UNSENT_ENDS[d.reason] || ""}${d.note ? ` – ${d.note}` : ""}`,
+  "push.failures": (d) => `${d.times} percobaan gagal menghubungi ${d.opd || "OPD"}, `
+    + `${clock(d.since)}–${clock(d.until)}: ${d.ways.map(tries).join(", ")}`,
   "push.failed": (d) => `gagal mendorong ${d.contact} lewat ${via(d.channel)}: ${d.error}`,
 };
 // Said by another row already: a request by what came of it.
@@ -161,12 +175,15 @@ const QUIET = new Set(["operator.presence", "request.presence", "request.take", 
   "request.listen_end", "request.callback", "request.reporter_call", "request.wrap_up_done"]);
 
 /**
- * The journal as lines, oldest first; `every`: lines that say the same are not joined into one.
- * @param {JournalRow[]} rows
+ * The journal as lines, oldest first; `every`: lines that say the same are not joined into one. `runs` are failures
+ * that the server has counted.
+ * @param {JournalRow[]} all
  * @param {Reference} reference
  * @param {boolean} [every]
+ * @param {FailureRun[]} [runs]
  */
-export function storyLines(rows, reference, every = false) {
+export function storyLines(all, reference, every = false, runs = []) {
+  const rows = withValues(every ? all : withoutRepeats(all, runs));
   /** @type {{ at: Moment, text: string, person: string, times: number }[]} */
   const lines = [];
   for (const row of rows) {
@@ -187,9 +204,24 @@ export function storyLines(rows, reference, every = false) {
  */
 function named(data, reference) {
   const opd = reference.opds.find((agency) => agency.code === data.opd);
-  return { ...data, ...(opd && { opd: opd.short }),
-    ...(data.contact && { contact: reference.contacts[data.contact] || data.contact }) };
+  /** @param {string} contact */
+  const known = (contact) => reference.contacts[contact] || contact;
+  return { ...data, ...(opd && { opd: opd.short }), ...(data.contact && { contact: known(data.contact) }),
+    ...(data.ways && { ways: data.ways.map((/** @type {Facts} */ way) => ({ ...way, contact: known(way.contact) })) }),
+    ...(data.changes && { changes: data.changes.map((/** @type {Facts} */ change) => ({ ...change,
+      from: valueOf(change.field, change.from, reference), to: valueOf(change.field, change.to, reference) })) }) };
 }
+
+/**
+ * @param {string} name
+ * @param {string | null} value
+ * @param {Reference} reference
+ */
+const valueOf = (name, value, reference) => {
+  if (!value) return null;
+  if (name === "kind") return KINDS[value] || value;
+  return name === "category" ? reference.categories?.find(({ code }) => code === value)?.name || value : value;
+};
 
 /** @param {string} actor */
 const personOf = (actor) => {
