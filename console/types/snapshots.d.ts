@@ -267,6 +267,8 @@ interface Task extends Assignment, Reported {
   through_112: boolean;
   reporter_known: boolean;
   attachments: Attachment[];
+  /** What other agencies of the same incident answered. */
+  others: { opd: string; state: string; updated_at: Moment; note: string | null }[];
   /** The first of them; `linked_count` are all. */
   linked: LinkedReport[];
   linked_count: number;

@@ -55,7 +55,7 @@ export function withoutRepeats(rows, known) {
   const others = rows.filter(left(known));
   const more = runsOf(others);
   const runs = [...known, ...more].map((run) =>
-    ({ seq: run.last, at: run.until, kind: "push.failures", actor: "", data: run }));
+    ({ seq: run.last, at: run.until, kind: "folded.failures", actor: "", data: run }));
   return [...others.filter(left(more)), ...runs].sort((a, b) => a.seq - b.seq);
 }
 
@@ -72,15 +72,15 @@ export function withValues(rows) {
   for (const row of rows) {
     if (row.kind !== "ticket.updated") { told.push(row); continue; }
     const last = told[told.length - 1];
-    const goesOn = last?.kind === "ticket.edited" && last.actor === row.actor
+    const goesOn = last?.kind === "folded.edit" && last.actor === row.actor
       && Date.parse(row.at) - Date.parse(last.at) <= ONE_EDIT_MS;
     const before = goesOn ? last.data.before : values;
     const after = { ...(goesOn ? last.data.after : {}), ...row.data };
     values = { ...values, ...row.data };
-    const edit = { ...row, kind: "ticket.edited", data: { before, after, changes: changes(before, after) } };
+    const edit = { ...row, kind: "folded.edit", data: { before, after, changes: changes(before, after) } };
     if (goesOn) told[told.length - 1] = edit; else told.push(edit);
   }
-  return told.filter((row) => row.kind !== "ticket.edited" || row.data.changes.length);
+  return told.filter((row) => row.kind !== "folded.edit" || row.data.changes.length);
 }
 
 /**

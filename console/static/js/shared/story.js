@@ -122,7 +122,6 @@ const TELL = {
     + `${d.was ? `; nomor sementaranya ${d.was}` : ""}`,
   "ticket.created": () => "tiket dibuat",
   "ticket.updated": (d) => `tiket diisi: ${filled(d) || "tanpa perubahan"}`,
-  "ticket.edited": (d) => d.changes.map(edited).join("; "),
   "ticket.dispatched": (d) => `dikirim ke ${d.opd}${d.handed_on ? ` (berpindah ${d.handed_on}×)` : ""}`,
   "ticket.merged": (d) => `digabung ke ${d.master}`,
   "ticket.joined": (d) => `${d.merged} digabung ke sini`,
@@ -166,9 +165,13 @@ const TELL = {
   "unsent.begun": () => "belum dikirim ke OPD: dorongan dimulai",
   "unsent.ended": (d) => `dorongan untuk mengirim berhenti${UNSENT_ENDS[d.reason] || ""}`,
   "ticket.not_sent": (d) => `tidak dikirim ke OPD${UNSENT_ENDS[d.reason] || ""}${d.note ? ` – ${d.note}` : ""}`,
-  "push.failures": (d) => `${d.times} percobaan gagal menghubungi ${d.opd || "OPD"}, `
-    + `${clock(d.since)}–${clock(d.until)}: ${d.ways.map(tries).join(", ")}`,
   "push.failed": (d) => `gagal mendorong ${d.contact} lewat ${via(d.channel)}: ${d.error}`,
+};
+/** @type {Record<string, (d: Facts) => string>} Rows that folding makes of several. */
+const FOLDED = {
+  "folded.edit": (d) => d.changes.map(edited).join("; "),
+  "folded.failures": (d) => `${d.times} percobaan gagal menghubungi ${d.opd || "OPD"}, `
+    + `${clock(d.since)}–${clock(d.until)}: ${d.ways.map(tries).join(", ")}`,
 };
 // Said by another row already: a request by what came of it.
 const QUIET = new Set(["operator.presence", "request.presence", "request.take", "request.transfer", "request.listen",
@@ -188,7 +191,7 @@ export function storyLines(all, reference, every = false, runs = []) {
   const lines = [];
   for (const row of rows) {
     if (QUIET.has(row.kind)) continue;
-    const tell = TELL[row.kind];
+    const tell = TELL[row.kind] || FOLDED[row.kind];
     const text = tell ? tell(named(row.data, reference)) : row.kind;
     const last = lines[lines.length - 1];
     if (!every && last && last.text === text) { last.times += 1; last.at = row.at; continue; }
