@@ -72,6 +72,10 @@ class AgiCall:
         command = f"RECORD FILE {quote(name)} wav {quote(escape_digits)} {round(longest_s * 1000)} s={silence_s}"
         return (await self._do(command, longest_s + 10)).key
 
+    async def refuse(self, status: int) -> None:
+        """Refuse a call that was not answered with a status of SIP."""
+        await self._do(f"EXEC PJSIPHangup {status}")
+
     async def hangup(self) -> None:
         """Hang up the call."""
         await self._do("HANGUP")

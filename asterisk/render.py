@@ -9,6 +9,7 @@ from pathlib import Path
 
 import jinja2
 
+from asterisk.callers.identity import ROWS
 from asterisk.errors import AsteriskError, RenderError
 from asterisk.modules import MODULES
 from asterisk.site import AsteriskPaths, AsteriskSecrets, AsteriskSite, FailsafeHours, Minutes, SipAccount
@@ -25,6 +26,10 @@ WITH_PASSWORDS = frozenset({"ari.conf", "manager.conf", "pjsip-endpoints.conf", 
 # Asterisk complains when these are missing, although we set nothing in them.
 BARE = ("cel", "features", "udptl", "ccss", "pjproject", "websocket_client", "queuerules")
 EMPTY = ("acl", "geolocation")
+
+# rows that a network may send twice; a longer row than this names nobody
+TWICE = {"pai": 2, "diversion": 2}
+MOST_OF_ROW = 300
 
 _TEMPLATES = Path(__file__).parent / "conf"
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,39}")
@@ -54,6 +59,7 @@ def render(
         "modules": [name for name in MODULES if modules_dir is None or (modules_dir / f"{name}.so").exists()],
         "operators": "&".join(f"PJSIP/{account.name}" for account in operators),
         "days": list(_days(hours)),
+        "identity": _identity(),
         "clock": lambda part: f"${{STRFTIME(${{TANGGAP_ARRIVED}},{hours.time_zone},{part})}}",
     }  # fmt: skip
     environment = _environment()
@@ -105,6 +111,12 @@ def check(site: AsteriskSite, accounts: Sequence[SipAccount], hours: FailsafeHou
     _expect(_ZONE, hours.time_zone, "zona waktu", "nama seperti Asia/Jakarta")
     if len(hours.weekly) != 7:
         raise RenderError(f"Jam layanan harus berisi tujuh hari, bukan {len(hours.weekly)}")
+
+
+def _identity() -> str:
+    """The dialplan's expression for the rows of `asterisk.callers.identity`, each cut and encoded."""
+    rows = [(name, f"{header},{row}") for name, header in ROWS.items() for row in range(1, TWICE.get(name, 1) + 1)]
+    return "&".join(f"{name}=${{URIENCODE(${{PJSIP_HEADER(read,{row}):0:{MOST_OF_ROW}}})}}" for name, row in rows)
 
 
 def _expect(pattern: re.Pattern[str], value: str, subject: str, expected: str) -> None:

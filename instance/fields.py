@@ -108,7 +108,7 @@ Mobile = Annotated[
     str,
     shaped(r"\+[0-9]{8,15}", "nomor", "kode negara dan 8 sampai 15 angka, seperti +62812…", TEXT_OR_NUMBER),
 ]
-Digits = Annotated[str, shaped("[0-9]{1,15}", "nomor", "1 sampai 15 angka", TEXT_OR_NUMBER)]
+Digits = Annotated[str, shaped(r"\+?[0-9]{1,15}", "nomor", "1 sampai 15 angka", TEXT_OR_NUMBER)]
 AreaCode = Annotated[str, shaped("0[0-9]{2,4}", "kode wilayah", "kode seperti 0291", TEXT_OR_NUMBER)]
 CountryCode = Annotated[str, shaped("[1-9][0-9]{0,2}", "kode negara", "angka saja seperti 62", TEXT_OR_NUMBER)]
 Key = Annotated[str, shaped("[0-9*#]", "tombol", "satu dari 0 sampai 9, * atau #", TEXT_OR_NUMBER)]

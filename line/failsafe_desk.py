@@ -14,7 +14,8 @@ from instance import Instance
 from ivr.ending import NO_MESSAGE
 from ivr.hours import decide
 from line.call_writer import CallWriter
-from line.new_call import new_call
+from line.merged import COPY, Merged
+from line.new_call import IDENTITY, new_call
 from line.recordings import duty_of
 from tickets.model import Row, day_of, to_text
 from tickets.store import Store
@@ -36,9 +37,14 @@ class FailsafeDesk:
         self._store = store
         self._writer = writer
         self._clock = clock
+        self._merged = Merged()
 
     async def serve(self, call: AgiCall) -> None:
-        """Serve one call up to Asterisk's queue, or to the end of its message."""
+        """Serve one call up to Asterisk's queue, or to the end of its message; a copy of one is refused."""
+        identity = await call.get_variable(IDENTITY)
+        if self._merged.first(call.env["agi_uniqueid"], identity, asyncio.get_running_loop().time()) is not None:
+            await call.refuse(COPY)
+            return
         instance = self._instance()
         after = instance.hours.after_hours
         callers: dict[str, NewCall] = {}
@@ -46,7 +52,7 @@ class FailsafeDesk:
             prompts_dir=instance.var.resolve() / "prompts",
             recordings_dir=instance.var.resolve() / "asterisk" / "spool" / "recording",
             gate=lambda at: decide(self._instance().hours, at, until=False).open,
-            open_call=partial(self.open_call, callers),
+            open_call=partial(self.open_call, callers, identity=identity),
             operators=self.operators,
             note=partial(self.note, callers),
             max_message_s=after.max_message_s,
@@ -54,7 +60,7 @@ class FailsafeDesk:
         )
         await failsafe_call(call, failsafe, self._clock)
 
-    async def open_call(self, callers: dict[str, NewCall], arrival: Arrival) -> Opened:
+    async def open_call(self, callers: dict[str, NewCall], arrival: Arrival, identity: str = "") -> Opened:
         """Take up the call and ticket that the application had opened, or open new ones."""
         site, zone, now = self._instance().site, self._instance().hours.tz, self._clock()
         new = new_call(
@@ -65,6 +71,7 @@ class FailsafeDesk:
             name=arrival.name or None,
             handled_by="agi",
             trunk=trunk_of(arrival.channel),
+            identity=identity,
         )
         columns: dict[str, Any] = {"handled_by": "agi", "stage": "waiting", "ended_at": None, "outcome": None}
         moments = {"answered_at": to_text(now), "waiting_at": to_text(now)}

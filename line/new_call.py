@@ -3,10 +3,12 @@
 import json
 from typing import Any
 
+from asterisk.callers.identity import Caller, Rows, decide, from_variable
 from asterisk.location import parse
-from asterisk.phone_numbers import normalise
 from instance.site import Site
 from tickets.store.calls import NewCall
+
+IDENTITY = "TANGGAP_IDENTITY"
 
 
 def new_call(
@@ -19,20 +21,36 @@ def new_call(
     handled_by: str = "calls",
     location: str | None = None,
     trunk: str | None = None,
+    identity: str | None = None,
 ) -> NewCall:
-    """The arrival of call `call` with this caller ID; `name` is the caller ID's, which counts without a number."""
-    caller = normalise(number, name, site.country_code, site.area_code)
+    """The arrival of call `call` with this caller ID; `name` is the caller ID's, which counts without a number.
+
+    `identity` is the dialplan's variable with the header rows: only those of a trunk say who calls."""
+    rows = from_variable(identity) if trunk is not None else {}
+    caller = decide(rows, number, name, site.country_code, site.area_code)
     return NewCall(
         id=call,
-        number=caller.e164,
-        display=caller.display,
-        anonymous=caller.anonymous,
-        callable=caller.callable,
+        number=caller.number.e164,
+        display=caller.number.display,
+        anonymous=caller.number.anonymous,
+        callable=caller.number.callable,
         dialled=dialled,
         handled_by=handled_by,
         location=location,
         trunk=trunk,
+        identity=_kept(caller, rows),
+        device=caller.number.device,
     )
+
+
+def _kept(caller: Caller, rows: Rows) -> str:
+    read = {"kind": caller.number.kind, "why": caller.number.why, "passed_on": caller.passed_on, "headers": rows}
+    return json.dumps(read, ensure_ascii=False)
+
+
+def identity_of(channel: dict[str, Any]) -> str | None:
+    """The header rows of a caller's channel, as the dialplan put them together."""
+    return (channel.get("channelvars") or {}).get(IDENTITY)
 
 
 def location_of(channel: dict[str, Any]) -> str | None:

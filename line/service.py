@@ -38,7 +38,8 @@ from line.ear.line import EarLine
 from line.failsafe_calls import FailsafeCalls
 from line.floor import Floor
 from line.listening import Listening
-from line.new_call import location_of, new_call
+from line.merged import CONTEXT, Merged
+from line.new_call import identity_of, location_of, new_call
 from line.presence_writes import PresenceWrites
 from line.recordings import duty_of
 from line.refusals import Refusals
@@ -93,6 +94,7 @@ class CallService:
         self._presence = PresenceWrites(store, self.ami, clock)
         self.floor = Floor(steady(clock), self._presence.put, self._line_rules, lambda: instance().site.wrap_up_s)
         self.runners: dict[str, CallRunner] = {}
+        self._merged = Merged()
         self.failsafe_calls = FailsafeCalls(store, self.ari, clock, instance, self.runners.keys, self._duty)
         self._staffing = Staffing(store, self.writer, self.ami, self.floor, self._presence, self.runners, self.pump)
         self.on_arrival: Callable[[float], object] = lambda seconds: None
@@ -229,11 +231,23 @@ class CallService:
     def _arrive(self, call: str, dialled: str, channel: dict[str, Any]) -> None:
         if call in self.runners:  # moved back into the application: its runner knows
             return
+        identity, trunk = identity_of(channel), trunk_of(channel.get("name", ""))
+        first = self._merged.first(call, identity, asyncio.get_running_loop().time()) if trunk else None
+        if first in self.runners:  # while it lives: a copy of a call that is over may be its caller's last way
+            log.info("call.merged", call=call, first=first)
+            self._keeper.start(f"merged-{call}", self._merge(call))
+            return
         site = self._instance().site
         caller = channel.get("caller", {})
-        location, trunk = location_of(channel), trunk_of(channel.get("name", ""))
         new = new_call(
-            call, caller.get("number"), dialled, site, name=caller.get("name"), location=location, trunk=trunk
+            call,
+            caller.get("number"),
+            dialled,
+            site,
+            name=caller.get("name"),
+            location=location_of(channel),
+            trunk=trunk,
+            identity=identity,
         )
         # known from now on: the very next event may say that the caller has hung up
         runner = CallRunner(
@@ -241,6 +255,13 @@ class CallService:
         )
         self.runners[call] = runner
         self._keeper.start(f"call-{call}", self._serve_arrival(runner, new))
+
+    async def _merge(self, call: str) -> None:
+        """Refuse a copy of a call, which has its ticket and rings already."""
+        try:
+            await self.ari.leave(call, CONTEXT)
+        except AriError as error:  # its sender has taken it back
+            log.info("call.merged_gone", call=call, error=str(error))
 
     async def _serve_arrival(self, runner: CallRunner, new: NewCall) -> None:
         call = runner.call

@@ -50,6 +50,7 @@ READ_BACK = "{kategori}, {lokasi}"
 ASK = "Belum dijawab. Mohon segera terima laporan ini di halaman OPD."
 ASK_ABOVE = "OPD belum menjawab. Telepon OPD itu, alihkan, atau tandai «Saya tahu, saya tangani»."
 UPDATE = "Mohon perbarui statusnya di halaman OPD."
+READ = "Mohon baca dan tekan «Sudah dibaca»."
 NAME_TAKER = "OPD ini menjawab bukan wewenangnya. Tunjuk OPD yang berwenang di halaman tiket."
 
 # Texts of test pushes, worded so that nobody takes one for a report; a site cannot change them.

@@ -19,6 +19,8 @@ LISTENING = ("listen", "whisper", "join")
 WAITING_STATE = "dikirim"
 # the OPD said on the telephone that it is not responsible: contacts above are pushed until a taker is named
 TURNED_DOWN_STATE = "ditolak"
+# the phase of pushes that tell an agency what changed after its dispatch; no state, it lasts until that is read
+AMENDED = "diubah"
 ENDED_STATES = frozenset({"selesai", "bukan_wewenang", "dibatalkan"})
 
 # Allowed next states; a pair that is not listed is refused.

@@ -45,6 +45,8 @@ class Spoken:
         """Make the message for a report: its text, its repetition, and the reply to each answer."""
         if report.test:
             return await self._test(report)
+        if report.amended:
+            return await self._amended(report)
         text, read_back = await asyncio.gather(self._media(report.spoken), self._media(report.read_back))
         first, ask = self._prompt("push-laporan-awal"), self._prompt("push-tekan")
         if report.outside:
@@ -68,6 +70,16 @@ class Spoken:
         parts = (*await self.announcement(report), self._prompt("push-uji-tekan"))
         thanks = (self._prompt("push-uji-terima-kasih"),)
         return Message(parts, parts, {"noted": thanks})
+
+    async def _amended(self, report: Report) -> Message:
+        """Make the message of what changed: one key says that it was heard, the others mean nothing here."""
+        text, ask = await self._media(report.spoken), self._prompt("push-perubahan-tekan")
+        replies: dict[Heard, tuple[str, ...]] = {
+            "noted": (self._prompt("push-perubahan-dicatat"),),
+            "unfit": (self._prompt("push-tidak-berlaku"),),
+        }
+        first = self._prompt("push-perubahan")
+        return Message((first, *text, ask), (self._prompt("push-ulang"), *text, ask), replies)
 
     async def announcement(self, report: Report) -> tuple[str, ...]:
         """Make the announcement for a loudspeaker: the report, without keys."""

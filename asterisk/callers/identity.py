@@ -24,6 +24,9 @@ HEADERS: Mapping[str, str] = {
     "diversion": "Diversion",
     "history": "History-Info",
 }
+# the transaction of the INVITE, by which a copy of it is known (RFC 3261 8.2.2.2)
+TRANSACTION: Mapping[str, str] = {"id": "Call-ID", "cseq": "CSeq"}
+ROWS: Mapping[str, str] = {**TRANSACTION, **HEADERS}
 SOURCES = ("pai", "rpid", "ppi", "from")
 _ASSERTED = ("pai", "rpid")
 _HIDES = frozenset({"id", "user", "header", "full"})
@@ -42,10 +45,19 @@ class Caller:
 def from_variable(text: str | None) -> Rows:
     """Read the header rows out of the dialplan's variable: `pai=<row>&pai=<row>&from=<row>`, each URI-encoded."""
     rows: Rows = {}
-    for name, row in parse_qsl((text or "")[:MOST_TEXT], max_num_fields=None):
+    for name, row in parse_qsl((text or "")[:MOST_TEXT]):
         if name in HEADERS and row.strip():
             rows[name] = (*rows.get(name, ()), row.strip())
     return {name: split(values) for name, values in rows.items()}
+
+
+def transaction_of(text: str | None) -> tuple[str, str, str] | None:
+    """Call-ID, CSeq and From tag of a call's INVITE out of the dialplan's variable; None where one is missing."""
+    fields = dict(parse_qsl((text or "")[:MOST_TEXT]))
+    tag = re.search(r"[;?]\s*tag=([^\s;,>]+)\s*(?:;[^>]*)?$", fields.get("from", ""))
+    if not fields.get("id") or not fields.get("cseq") or tag is None:
+        return None
+    return fields["id"], fields["cseq"], tag[1]
 
 
 def from_lines(text: str) -> Rows:

@@ -57,6 +57,7 @@ _OVER = body(
     erasures={"type": "integer", "minimum": 0},
 )
 _OPTIONAL_NOTE = {"type": ["string", "null"], "maxLength": 500}
+_LONG_NOTE = {"type": ["string", "null"], "maxLength": 2000}
 _MOMENT = {"type": ["string", "null"], "format": "date-time"}
 _OPDS: Schema = {"type": "array", "items": text(40), "minItems": 1}
 _WHO = text(80, minLength=1)
@@ -67,6 +68,7 @@ BODIES: dict[str, Schema] = {
         "who", "verdict", "reason", who=_WHO, verdict=words(*VERDICTS), reason=text(300), ticket=text(40)
     ),
     "POST /api/numbers/erase": body("who", "reason", who=_WHO, reason=text(300)),
+    "POST /api/handovers": body(note=_LONG_NOTE),
     "POST /api/search": body(
         text=text(300),
         before=text(40),
@@ -216,6 +218,7 @@ OTHERS: dict[str, tuple[int, str]] = {
     "GET /saringan": (200, HTML),
     "GET /nomor": (200, HTML),
     "GET /cari": (200, HTML),
+    "GET /serah-terima": (200, HTML),
     "GET /wadul": (200, HTML),
     "GET /lacak": (200, HTML),
     "GET /live": (101, ""),

@@ -6,12 +6,13 @@ from typing import Any, TypeVar
 
 from aiohttp import web
 
-from console.console import console_of, user_of
+from console.console import Console, console_of, user_of
 from console.errors import BadField, Refusal
 from console.live import lists, tasks
 from console.live.bounding import PART, cut, fitting
 from console.live.complaints_board import BOXES, box
 from console.live.reading import read_json
+from console.live.unsent_lists import rows_at
 from console.web.forms import number_in_path
 from tickets.cases.steps import mine
 from tickets.store import Store
@@ -65,18 +66,24 @@ async def page_tests(request: web.Request) -> web.StreamResponse:
 
 async def work(request: web.Request) -> web.StreamResponse:
     """GET /api/work?after=: tickets that somebody has to do something for, as on the wall."""
-    after = _cursor(request, r"([0-3])\.([-A-Za-z0-9]{1,40})", lambda matched: (int(matched[1]), matched[2])) or (0, "")
+    after = _cursor(request, r"([0-4])\.([-A-Za-z0-9]{1,40})", lambda matched: (int(matched[1]), matched[2])) or (0, "")
     return await _part(request, lambda store: lists.work(store, after))
 
 
 async def desk_list(request: web.Request) -> web.StreamResponse:
     """GET /api/desk/LIST?offset=: a list of an operator's page."""
-    return await _list(request, {**lists.DESK, "colleagues": lists.colleagues(user_of(request).name)})
+    console, name = console_of(request), user_of(request).name
+    own = {"colleagues": lists.colleagues(name), "mine": lists.mine(name, console.clock())}
+    return await _list(request, {**lists.DESK, **own, "unsent": _unsent(console)})
 
 
 async def wall_list(request: web.Request) -> web.StreamResponse:
     """GET /api/wall/LIST?offset=: a list of the wall."""
-    return await _list(request, lists.WALL)
+    return await _list(request, {**lists.WALL, "unsent": _unsent(console_of(request))})
+
+
+def _unsent(console: Console) -> lists.List:
+    return rows_at(console.setting.routing.unsent, console.clock())
 
 
 async def _list(request: web.Request, known: Mapping[str, lists.List]) -> web.StreamResponse:

@@ -8,15 +8,16 @@ from tickets.model import Row
 
 # Kinds of journal rows that a page does not show, or shows soon enough at its next tick.
 _UNSEEN = {
-    "operator": ("push.", "test.", "link.", "device.", "number.", "contact."),
-    "overview": ("link.", "device.", "number."),
-    "screening": ("push.", "test.", "link.", "device.", "complaint.", "operator.", "assignment."),
+    "operator": ("push.", "test.", "link.", "device.", "number.", "contact.", "search."),
+    "overview": ("link.", "device.", "number.", "search."),
+    "screening": ("push.", "test.", "link.", "device.", "complaint.", "operator.", "assignment.", "search."),
 }
 # The only kinds that these pages show.
 _SEEN = {
     "wadul": ("complaint.", "ticket.", "assignment.", "config."),
     "numbers": ("config.", "number."),
     "search": ("config.", "user."),
+    "handover": ("config.", "ticket.", "assignment.", "callback.", "contact.", "operator.", "handover."),
 }
 _OF_AGENCIES = ("assignment.", "ticket.", "push.", "callback.", "test.")
 # An agency's answer stands on the cards of the other agencies of its ticket, too; its pushes do not.

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from console.live.bounding import PART, brief, cut, fitting
@@ -11,6 +11,7 @@ from tickets.store import Store
 from tickets.store.calls import view
 
 MAX_TRIES = 5
+RECENT = timedelta(hours=14)
 JUDGED_WITHIN = timedelta(days=7)
 WAITS = ("waiting", "ringing")
 _LANES = {"urgent": 0, "normal": 1, "unverified": 2, "silent": 3}
@@ -57,6 +58,11 @@ def returned(store: Store, offset: int, limit: int) -> list[Row]:
 def troubled(store: Store, offset: int, limit: int) -> list[Row]:
     """Pushes whose last attempt failed."""
     return [brief(row, "last_error") for row in store.assignments.troubled(limit, offset)]
+
+
+def known(store: Store, now: datetime) -> list[Row]:
+    """Contacts above the agencies who have said that they deal with an assignment, while that counts."""
+    return store.snoozes.shown(now)
 
 
 def calls(store: Store, offset: int, limit: int) -> list[Row]:
@@ -129,6 +135,11 @@ def presence(row: Row | None, name: str) -> Row:
 def team(store: Store, offset: int, limit: int) -> list[Row]:
     """All operators."""
     return operators(store, store.people.presences())[offset : offset + limit]
+
+
+def mine(name: str, now: datetime) -> List:
+    """The list of an operator's own tickets of this shift."""
+    return lambda store, offset, limit: store.boards.tickets_of(name, now - RECENT, limit, offset)
 
 
 def colleagues(name: str) -> List:

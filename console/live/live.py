@@ -42,6 +42,7 @@ PAGE_ROLES = {
     "numbers": frozenset({"admin"}),
     "wadul": frozenset({"operator", "command", "admin"}),
     "search": frozenset({"operator", "command", "admin", "opd"}),
+    "handover": frozenset({"operator", "command", "admin"}),
 }
 MUST_SOUND = frozenset({"opd", "command"})
 ENDING = ("user.sessions_ended", "user.disabled")
@@ -50,7 +51,7 @@ ASKING = ("operator", "overview", "opd")  # the pages that ask something of the 
 TICKING = ("operator", "overview", "screening")
 RARELY_TICKING = ("opd", "wadul")  # without a journal row only their health mark and the day change
 RARELY_EVERY = 15  # ticks
-ORDER = ("operator", "opd", "ticket", "overview", "wadul", "screening", "numbers", "search")
+ORDER = ("operator", "opd", "ticket", "overview", "wadul", "screening", "numbers", "handover", "search")
 
 
 @dataclass(eq=False, slots=True)

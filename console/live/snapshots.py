@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from console.api.listening import listens
 from console.console import SAFE, Setting
@@ -12,7 +12,9 @@ from console.live.bounding import PART, cut, fitting
 from console.live.complaints_board import inbox, summary
 from console.live.failures import failures
 from console.live.kept import Kept
+from console.live.shift import shift
 from console.live.today import Today
+from console.live.unsent_lists import queue, unsent
 from ivr.hours import Gate, decide
 from ivr.screening_rules import ScreeningRules
 from tickets.cases.incidents import crowded
@@ -23,7 +25,6 @@ from tickets.store import Store
 BEAT_LATE_S = 10.0
 PUSH_LATE_S = 10.0
 PROCESSES = ("calls", "agi", "escalate")
-RECENT = timedelta(hours=14)
 MAX_ESCALATED = 200
 MAX_TROUBLED = 30
 MAX_INCIDENTS = 8
@@ -71,8 +72,12 @@ def operator(store: Store, moment: Moment, name: str) -> Row:
         "silent_count": len(silent),
         "listening": next((listens(row) for row in store.listeners.all() if row["user"] == name), None),
         **moment.kept.of(store, "desk", lambda store: _desk_lists(store, minute), minute),
+        "known": lists.known(store, moment.now),
         "dials_out": moment.setting.dials_out,
-        "mine": fitting(store.boards.tickets_of(name, moment.now - RECENT), 2 * lists.LIST_ROOM),
+        "handovers": store.handovers.waiting(),
+        "mine": fitting(store.boards.tickets_of(name, moment.now - lists.RECENT), 2 * lists.LIST_ROOM),
+        "mine_count": store.boards.tickets_of_count(name, moment.now - lists.RECENT),
+        "unsent": unsent(store, moment.setting.routing.unsent, moment.now),
         "edition": moment.setting.edition,
     }
 
@@ -100,6 +105,7 @@ def opd(store: Store, moment: Moment, code: str) -> Row:
         "open_next": following,
         "open_count": count,
         "waiting_count": waits,
+        "recalled": tasks.recalled_tasks(store, moment.setting, code),
         "ended": ended,
         "ended_next": ended_next,
         "ended_count": store.boards.ended_count(code, moment.now - tasks.ENDED_SHOWN),
@@ -130,6 +136,8 @@ def overview(store: Store, moment: Moment, subject: str) -> Row:
         "work_next": following,
         "work_count": store.boards.work_count(),
         "unanswered": {"count": unanswered, "oldest": oldest},
+        "unsent": unsent(store, moment.setting.routing.unsent, moment.now),
+        "queue": queue(calls),
         "counts": store.boards.counts(midnight),
         "screening": moment.today.of(store, midnight),
         "callbacks": store.callbacks.open_count(),
@@ -138,6 +146,7 @@ def overview(store: Store, moment: Moment, subject: str) -> Row:
         "asterisk": connected(beats, moment.now),
         "escalated": store.boards.escalated(above, MAX_ESCALATED),
         "escalated_count": store.boards.escalated_count(above),
+        "known": lists.known(store, moment.now),
         **_tests(store, moment.now, None),
         "troubled": lists.troubled(store, 0, MAX_TROUBLED),
         "troubled_count": store.assignments.troubled_count(),
@@ -156,6 +165,8 @@ def ticket(store: Store, moment: Moment, number: str) -> Row:
     timeline, earlier = _timeline(store, row)
     merged, attachments = cut(row["merged"], lists.LIST_ROOM), cut(row["attachments"], lists.LIST_ROOM)
     recorded = store.callbacks.recorded(number)
+    assignments = [each | {"amendments": tasks.amendments(store, each["id"])} for each in row["assignments"]]
+    row |= {"assignments": assignments}
     return {
         "ticket": row | {"timeline": timeline, "merged": merged[0], "attachments": attachments[0]},
         "merged_count": len(row["merged"]),
@@ -166,6 +177,7 @@ def ticket(store: Store, moment: Moment, number: str) -> Row:
         "callbacks": cut(recorded, lists.LIST_ROOM)[0],
         "callbacks_count": len(recorded),
         "complaint": store.complaints.find(number),
+        "known": [known for known in lists.known(store, moment.now) if known["ticket"] == number],
         "proposal": {"opds": list(proposal.opds), "why": proposal.why},
         "edition": moment.setting.edition,
     }
@@ -222,6 +234,29 @@ def search(store: Store, moment: Moment, subject: str) -> Row:
         "operators": [{"name": row["name"], "display": row["display"]} for row in operators],
         "edition": moment.setting.edition,
     }
+
+
+def handover(store: Store, moment: Moment, subject: str) -> Row:
+    """The state of the shift as it would be handed over now, and the last hand-overs."""
+    return {
+        "shift": shift(store, moment.now, faults(store, moment.now, moment.storage)),
+        "waiting": store.handovers.waiting(),
+        "last": store.handovers.last(),
+        "edition": moment.setting.edition,
+    }
+
+
+def faults(store: Store, now: datetime, storage: Row) -> list[str]:
+    """Sentences on what does not work, for who takes a shift over."""
+    beats = store.people.beats()
+    sentences = [f"proses {row['name']} tidak hidup" for row in processes(beats, now) if not row["alive"]]
+    if not connected(beats, now):
+        sentences.append("Asterisk tidak tersambung: panggilan mungkin tidak masuk")
+    if pushing(store, now)["late_since"]:
+        sentences.append("dorongan ke OPD terlambat")
+    if count := store.assignments.troubled_count():
+        sentences.append(f"{count} dorongan ke OPD terakhir kali gagal")
+    return sentences + [alarm["sentence"] for alarm in storage["alarms"]]
 
 
 def processes(beats: Iterable[Row], now: datetime) -> list[Row]:
@@ -327,7 +362,11 @@ def _rules(moment: Moment) -> ScreeningRules:
 
 
 def _history(store: Store, call: Row) -> list[Row]:
-    """Earlier calls of the number: the last genuine ones, which many pranks would hide, and then the newest."""
+    """Earlier calls of the number: the last genuine ones, which many pranks would hide, and then the newest.
+
+    Without a number those of the same telephone."""
+    if call["number"] is None:
+        return store.calls.of_device(call["device"], but=call["id"], limit=HISTORY)
     genuine = store.calls.history(call["number"], but=call["id"], limit=GENUINE, verdict="genuine")
     known = {row["call"] for row in genuine}
     newest = store.calls.history(call["number"], but=call["id"], limit=HISTORY)
@@ -358,4 +397,5 @@ SNAPSHOTS: Mapping[str, Snapshot] = {
     "numbers": numbers,
     "wadul": wadul,
     "search": search,
+    "handover": handover,
 }

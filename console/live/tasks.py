@@ -16,7 +16,13 @@ TOLD_ROWS = 30  # and the newest of its states and notes
 LINKED = 20
 OTHERS = 12
 ATTACHED = 40  # more than an assignment takes today; older ones may have more
+RECALLED = 20  # ended tasks with a change that was not read
+READ_SHOWN = 10  # of what was read the newest
 ROOM, ENDED_ROOM = 260_000, 90_000
+SHOWN = (
+    *("id", "revision", "field", "about", "before", "after", "made_by", "changed_at"),
+    *("read_at", "read_by", "read_via"),
+)
 
 Stories = Mapping[str, list[Row]]
 
@@ -38,6 +44,20 @@ def ended_tasks(
     rows = store.boards.ended_tasks(opd, now - ENDED_SHOWN, ENDED_PART + 1, offset)
     kept = fitting(_whole(store, setting, opd, rows), ENDED_ROOM, ENDED_PART)
     return kept, offset + len(kept) if len(kept) < len(rows) else None
+
+
+def recalled_tasks(store: Store, setting: Setting, opd: str) -> list[Row]:
+    """Ended tasks with a change that was not read, as one that was taken off the agency; they stay until it is."""
+    rows = store.boards.task_rows(store.amendments.ended_unread(opd, RECALLED))
+    return fitting(_whole(store, setting, opd, rows), ENDED_ROOM)
+
+
+def amendments(store: Store, assignment: int) -> list[Row]:
+    """The changes of an assignment since it was sent, as pages show them: all that are unread, the newest that are
+    read."""
+    rows = [brief({name: row[name] for name in SHOWN}, "before", "after") for row in store.amendments.of(assignment)]
+    read = [row for row in rows if row["read_at"] is not None]
+    return [row for row in rows if row["read_at"] is None or row in read[-READ_SHOWN:]]
 
 
 def story(store: Store, row: Row, before: int, limit: int = 100) -> tuple[list[Row], int | None]:
@@ -71,6 +91,7 @@ def _whole(store: Store, setting: Setting, opd: str, rows: list[Row]) -> list[Ro
         _task(setting, row, calls, reports.get(row["ticket"], []))
         | {"others": [_answer(other) for other in answers.get(row["ticket"], []) if other["opd"] != opd][:OTHERS]}
         | _proofs(proofs.get(row["id"], []))
+        | {"amendments": amendments(store, row["id"])}
         | _told(row, reports.get(row["ticket"], []), newest, states)
         for row in rows
     ]

@@ -6,6 +6,7 @@ hash): there it stays open until its end, everywhere else the link says that it 
 
 import asyncio
 import json
+import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -25,6 +26,7 @@ from tickets import links
 from tickets.cases import steps, undoing, visiting
 from tickets.cases.handing_over import takers
 from tickets.cases.visiting import NOT_OURS, STATES, WORDS, Answer, Visitor, answered_by, assignment_of, short_name
+from tickets.change_words import recalls, written
 from tickets.errors import BadLink, Conflict, ForgedLink, InvalidField, StoreUnavailable
 from tickets.model import ENDED_STATES, Row, to_text
 from tickets.routing import phones_of
@@ -36,6 +38,7 @@ INSTEAD = "Ambil foto baru dengan kamera lalu kirim lagi, atau tulis catatan has
 HINT = "Tunggu pesan berikutnya, buka halaman OPD, atau telepon 112."
 NOTE_EVERY = timedelta(seconds=10)
 REMEMBERED = 1000
+MOST_REPORTS = 20
 
 
 class Refused:
@@ -67,7 +70,7 @@ async def show(request: web.Request) -> web.StreamResponse:
 
 
 async def act(request: web.Request) -> web.StreamResponse:
-    """POST /t/TOKEN {state, note?, link?, reason?, taker?}: the next state of this assignment."""
+    """POST /t/TOKEN {state, note?, link?, reason?, taker?, shown?}: the next state of this assignment, or `dibaca`."""
     try:
         visitor = await _visitor(request)
         try:
@@ -158,11 +161,20 @@ def _answer_of(console: Console, form: Mapping[str, Any]) -> Answer:
     state = choice(form, "state", "keadaan", STATES)
     note, address = optional_text(form, "note", "catatan"), link(form, "link")
     if state != NOT_OURS:
-        return Answer(state, note, address)
+        return Answer(state, note, address, shown=_shown(form))
     reason = text(form, "reason", "alasan", longest=500)
     return Answer(
         state, note, address, reason, choice(form, "taker", "yang berwenang", takers(console.setting.routing))
     )
+
+
+def _shown(form: Mapping[str, Any]) -> dict[int, int]:
+    """The unread changes that the page showed: «12.1 13.4», ids with their revisions."""
+    written = optional_text(form, "shown", "perubahan") or ""
+    if not re.fullmatch(r"(\d{1,18}\.\d{1,18} ?)*", written, re.ASCII):
+        raise BadField("shown", "isian shown tidak benar: yang diharapkan pasangan nomor.revisi")
+    pairs = (pair.split(".") for pair in written.split())
+    return {int(id): int(revision) for id, revision in pairs}
 
 
 async def _answer(console: Console, visitor: Visitor, given: Answer) -> None:
@@ -177,7 +189,9 @@ async def _answer(console: Console, visitor: Visitor, given: Answer) -> None:
 async def _page(request: web.Request, visitor: Visitor, error: str = "", status: int = 200) -> web.StreamResponse:
     console = console_of(request)
     now = console.clock()
-    row, ticket, proofs, where, undoable = await console.store.read(lambda store: _report(store, visitor, now))
+    row, ticket, proofs, where, undoable, changes, reports = await console.store.read(
+        lambda store: _report(store, visitor, now)
+    )
     quiet = await console.store.read(lambda store: store.snoozes.ends(now, row["id"], visitor.contact.name))
     routing, zone = console.setting.routing, console.setting.zone
     category = routing.categories.get(ticket["category"] or "")
@@ -203,6 +217,12 @@ async def _page(request: web.Request, visitor: Visitor, error: str = "", status:
         "answered": answered_by(routing, zone, row).removeprefix("; ") if not visitor.held else "",
         "proofs": proofs,
         "where": where,
+        "changes": [written(change, routing.categories, zone) for change in changes],
+        "shown": " ".join(f"{change['id']}.{change['revision']}" for change in changes),
+        "recalled": recalls(changes),
+        "reads": not visitor.above,
+        "reports": [report | {"at": visiting.time_of_day(zone, report["created_at"])} for report in reports],
+        "stamp": f"{row['updated_at']} {ticket['updated_at']} {len(reports)} {[c['revision'] for c in changes]}",
         "opds": [opd for opd in routing.opds.values() if opd.code != row["opd"]],
         "dials": not console.setting.hides_numbers,
     }
@@ -214,13 +234,17 @@ async def _page(request: web.Request, visitor: Visitor, error: str = "", status:
     return answer
 
 
-def _report(store: Store, visitor: Visitor, now: datetime) -> tuple[Row, Row, list[Row], Row | None, bool]:
+def _report(
+    store: Store, visitor: Visitor, now: datetime
+) -> tuple[Row, Row, list[Row], Row | None, bool, list[Row], list[Row]]:
     row = assignment_of(store, visitor)
     ticket = store.tickets.get(row["ticket"])
     call = store.calls.find(ticket["call"]) if ticket["call"] else None
     where = json.loads(call["location"]) if call and call["location"] else None
     undoable = visitor.held and undoing.may_undo(store, now, row, visitor.actor)
-    return row, ticket, store.assignments.attachments(row["id"]), where, undoable
+    changes, proofs = store.amendments.unread(row["id"]), store.assignments.attachments(row["id"])
+    reports = store.merging.reports([row["ticket"]]).get(row["ticket"], [])[:MOST_REPORTS]
+    return row, ticket, proofs, where, undoable, changes, reports
 
 
 async def _shut(request: web.Request, refusal: BadLink) -> web.StreamResponse:

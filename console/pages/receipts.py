@@ -1,18 +1,22 @@
-"""Receipts of pages and messages: an assignment was shown and heard, a test push was noticed."""
+"""Receipts of pages and messages: an assignment was shown and heard, a change was read, a test push was noticed."""
 
 from dataclasses import dataclass
 
 import aiohttp_jinja2
 from aiohttp import web
 
+from console.api import once
 from console.console import console_of, user_of
-from console.web.forms import number_in_path
+from console.errors import BadField
+from console.web.forms import Form, number_in_path, read_form
 from console.web.refusals import TICKET_ERRORS, wants_json
 from tickets import links
 from tickets.cases import receipts
 from tickets.errors import BadLink, ForgedLink
 from tickets.model import Actor
 from tickets.routing import Contact
+
+MOST_READ = 200  # changes of one assignment that are read at once
 
 
 async def seen(request: web.Request) -> web.StreamResponse:
@@ -23,12 +27,35 @@ async def seen(request: web.Request) -> web.StreamResponse:
     return web.json_response({"id": number, "noted": noted})
 
 
+async def read(request: web.Request) -> web.StreamResponse:
+    """POST /api/assignments/ID/read {amendments: [[id, revision], …]}: «Sudah dibaca», for what this page showed."""
+    console, user, number = console_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")
+    shown, now = _revisions(await read_form(request, "amendments")), console.clock()
+    return await once.write(request, await request.read(), lambda store: receipts.read(store, now, number, shown, user))
+
+
 async def heard(request: web.Request) -> web.StreamResponse:
     """POST /api/page-tests/ID/heard: «Terdengar» at the banner of a test push."""
     console, user, number = console_of(request), user_of(request), number_in_path(request, "test", "uji coba")
     now = console.clock()
     noted = await console.store.write(lambda store: receipts.heard(store, now, number, user))
     return web.json_response({"id": number, "noted": noted})
+
+
+def _revisions(form: Form) -> dict[int, int]:
+    """The changes that a page showed, each with its revision."""
+    pairs = form.get("amendments")
+    whole = isinstance(pairs, list) and 0 < len(pairs) <= MOST_READ and all(map(_is_revision, pairs))
+    if not whole:
+        expected = f"1 sampai {MOST_READ} pasangan [nomor, revisi]"
+        raise BadField("amendments", f"isian amendments tidak benar: yang diharapkan {expected}")
+    return dict(pairs or ())
+
+
+def _is_revision(pair: object) -> bool:
+    return (
+        isinstance(pair, list) and len(pair) == 2 and all(type(number) is int and 0 < number < 2**63 for number in pair)
+    )
 
 
 # -- the link in the message of a test push ----------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from console.console import console_of, user_of
 from console.errors import Refusal
 from console.pages.login import HOMES
 from console.web.headers import SECURITY_HEADERS
+from tickets.cases.knowing import contact_of
 
 TITLES = {
     "operator": "Operator",
@@ -19,6 +20,7 @@ TITLES = {
     "numbers": "Nomor",
     "wadul": "Wadul Bupati",
     "search": "Cari",
+    "handover": "Serah terima",
 }
 
 
@@ -45,8 +47,13 @@ async def opd(request: web.Request) -> web.StreamResponse:
 
 
 async def overview(request: web.Request) -> web.StreamResponse:
-    """GET /pantau: the wall."""
-    return _page(request, "overview")
+    """GET /pantau: the wall; of the command centre it is the page of a contact above the agencies."""
+    console, user = console_of(request), user_of(request)
+    if user.role != "command":
+        return _page(request, "overview")
+    routing = console.setting.routing
+    contact = await console.store.read(lambda store: contact_of(store, routing, user.name))
+    return _page(request, "overview", {"contact": contact.name if contact else ""})
 
 
 async def screening(request: web.Request) -> web.StreamResponse:
@@ -67,6 +74,11 @@ async def wadul(request: web.Request) -> web.StreamResponse:
 async def search(request: web.Request) -> web.StreamResponse:
     """GET /cari: searches for tickets and calls; an agency finds its own."""
     return _page(request, "search")
+
+
+async def handover(request: web.Request) -> web.StreamResponse:
+    """GET /serah-terima: the hand-over of a shift, and the last ones."""
+    return _page(request, "handover")
 
 
 async def ticket(request: web.Request) -> web.StreamResponse:

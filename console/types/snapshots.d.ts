@@ -16,6 +16,11 @@ interface Opd {
   phones: { title: string; number: string }[];
 }
 
+/** A contact above an agency who deals with its silence, and is not pushed until `ends_at`. */
+interface Known {
+  assignment: number; ticket: string; opd: string; contact: string; actor: string; begun_at: Moment; ends_at: Moment;
+}
+
 /** GET /api/reference: what forms offer, once per edition of the configuration. */
 interface Reference {
   edition: number;
@@ -37,6 +42,9 @@ interface Call {
   display: string;
   anonymous: boolean;
   callable: boolean;
+  /** How the number was read; `passed_on`: numbers that passed the call on to us. */
+  caller: { kind: string | null; why: string | null; passed_on: string[] };
+  dialled: string;
   arrived_at: Moment;
   ended_at: Moment | null;
   waiting_at: Moment | null;
@@ -60,6 +68,23 @@ interface Call {
 }
 
 /** A ticket given to an agency, as the page of that ticket shows it. */
+/** A change of a ticket after its dispatch: tickets/store/answers/amendments.py. */
+interface Amendment {
+  id: number;
+  /** Counts its values: reading holds for the one that was shown. */
+  revision: number;
+  /** A field of the ticket, `report` (`about` is that ticket), or `recall` (`about`: the task goes on there). */
+  field: string;
+  about: string;
+  before: string | null;
+  after: string | null;
+  made_by: string;
+  changed_at: Moment;
+  read_at: Moment | null;
+  read_by: string | null;
+  read_via: string | null;
+}
+
 interface TicketAssignment {
   id: number;
   opd: string;
@@ -104,6 +129,8 @@ interface Ticket extends Reported {
   master: string | null;
   merged: number;
   assignments: Assignment[];
+  /** Since when it is an emergency that nobody has sent; absent where the ticket was fetched alone. */
+  unsent_since?: Moment | null;
 }
 
 interface OwnPresence { operator: string; wanted: string; live: string; call: string | null; since: Moment | null }
@@ -213,7 +240,29 @@ interface IncidentPlan {
 /** The outcome of the plan for one caller. */
 interface SettledCaller { ticket: string; display: string | null; did: string[]; refused: string[] }
 
+/** An emergency that nobody has sent to an agency; `stage` is the last audience that its pushes have come to. */
+interface UnsentReport {
+  number: string;
+  sign: string;
+  since: Moment;
+  kind: string;
+  category: string | null;
+  kecamatan: string | null;
+  desa: string | null;
+  address: string | null;
+  description: string | null;
+  created_at: Moment;
+  display: string | null;
+  operator: string | null;
+  pushes: number;
+  stage: "desk" | "room" | "command_centre" | null;
+}
+
+/** The most urgent of them; `count` are all. */
+interface Unsent { rows: UnsentReport[]; count: number; oldest: Moment | null }
+
 interface OperatorSnapshot {
+  known: Known[];
   me: OwnPresence;
   colleagues: Presence[];
   processes: Beat[];
@@ -230,9 +279,12 @@ interface OperatorSnapshot {
   counts: DeskCounts;
   incidents: Incident[];
   dials_out: boolean;
+  handovers: WaitingHandover[];
   messages: Message[];
   returned: ReturnedTicket[];
   mine: Ticket[];
+  mine_count: number;
+  unsent: Unsent;
   edition: number;
 }
 
@@ -275,6 +327,8 @@ interface Task extends Assignment, Reported {
   /** The newest rows, and the newest states and notes; the part before `story_next` is not here. */
   story: JournalRow[];
   story_next: number | null;
+  /** All that are unread, the newest that are read. */
+  amendments: Amendment[];
 }
 
 interface ReporterCall { ticket: string; operator: string; talked_at: Moment | null }
@@ -286,6 +340,8 @@ interface OpdSnapshot {
   open_next: string | null;
   open_count: number;
   waiting_count: number;
+  /** Ended tasks with a change that was not read, as a recall. */
+  recalled: Task[];
   ended: Task[];
   ended_next: number | null;
   ended_count: number;
@@ -371,6 +427,9 @@ interface OverviewSnapshot {
   work_next: string | null;
   work_count: number;
   unanswered: { count: number; oldest: Moment | null };
+  unsent: Unsent;
+  /** Callers who wait for an operator; `oldest` is the first of the urgent ones. */
+  queue: { count: number; urgent: number; oldest: Moment | null };
   counts: { calls: Record<string, number>; finished: Record<string, number> };
   screening: ScreeningFigures;
   callbacks: number;
@@ -380,6 +439,7 @@ interface OverviewSnapshot {
   /** The newest assignments that rose to the command centre; `escalated_count` are all. */
   escalated: number[];
   escalated_count: number;
+  known: Known[];
   tests: PageTest[];
   troubled: FailedPush[];
   troubled_count: number;
@@ -431,7 +491,7 @@ interface WholeTicket {
   master: string | null;
   merged: string[];
   hold: { at: Moment; reason: string } | null;
-  assignments: TicketAssignment[];
+  assignments: (TicketAssignment & { amendments: Amendment[] })[];
   attachments: { assignment: number; kind: string; value: string; added_at: Moment; added_by: string }[];
   /** The newest rows; the part before `timeline_next` is not here. */
   timeline: JournalRow[];
@@ -457,6 +517,7 @@ interface TicketSnapshot {
   timeline_next: number | null;
   callbacks: RecordedCallback[];
   complaint: Complaint | null;
+  known: Known[];
   proposal: Proposal;
   edition: number;
 }
@@ -493,6 +554,44 @@ interface NumberCall {
 }
 
 interface WholeNumber extends NumberRow { verdicts: NumberVerdict[]; calls: NumberCall[] }
+
+interface WaitingHandover { id: number; offered_at: Moment; going: string }
+interface HandoverRow extends WaitingHandover {
+  coming: string | null;
+  taken_at: Moment | null;
+  replaced_by: number | null;
+  note: string | null;
+}
+interface WholeHandover extends HandoverRow { shift: ShiftState }
+
+interface ShiftTicket {
+  number: string;
+  category: string | null;
+  kind: string;
+  kecamatan: string | null;
+  desa: string | null;
+  address?: string | null;
+  description?: string | null;
+  created_at: Moment;
+  assignments: { opd: string; state: string }[];
+}
+
+/** What is open when a shift ends; a signed one has neither addresses nor stories nor telephone numbers. */
+interface ShiftState {
+  at: Moment;
+  unsent: ShiftTicket[];
+  unanswered: ShiftTicket[];
+  under_way: ShiftTicket[];
+  more: number;
+  callbacks: { ticket: string; reason: string; created_at: Moment; number?: string }[];
+  callbacks_count: number;
+  messages_count: number;
+  returned_count: number;
+  away: { contact: string; until: Moment | null; reason: string }[];
+  on_duty: string[];
+  faults: string[];
+}
+interface HandoverSnapshot { shift: ShiftState; waiting: WaitingHandover[]; last: HandoverRow[]; edition: number }
 
 interface SearchSnapshot { operators: { name: string; display: string }[]; edition: number }
 

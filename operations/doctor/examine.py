@@ -37,6 +37,7 @@ CHECKS: tuple[Check, ...] = (
     telephones.operators,
     telephones.desks,
     telephones.trunks,
+    telephones.dialled,
     processes.heartbeats,
     processes.restarting,
     processes.vitals,

@@ -6,7 +6,9 @@ import asyncio
 import re
 import secrets
 import socket
+from datetime import timedelta
 
+from asterisk.callers.dialled import is_meant
 from asterisk.site import Trunk
 from ivr.hours import decide
 from operations.doctor.finding import Finding, bad, odd
@@ -15,6 +17,7 @@ from tickets.routing import desk_accounts
 
 CONTACT = re.compile(r"sip:(?:[^@;]*@)?\[?([^\];:]+(?::[^\];]*:[^\];]*)?)\]?(?::(\d+))?")
 ANSWER_S = 3.0
+DIALLED_WITHIN, MOST = timedelta(hours=24), 5
 SHORT = "daftarkan aplikasi teleponnya; caranya di halaman operator, «Cara mendaftar»"
 
 
@@ -67,6 +70,22 @@ async def trunks(patient: Patient) -> list[Finding]:
             remedy = "periksa jaringan, VPN dan firewall ke alamat itu; ada SBC yang memang tidak menjawab OPTIONS"
             findings.append(odd("TRUNK_UNREACHABLE", sentence, remedy))
     return findings
+
+
+async def dialled(patient: Patient) -> list[Finding]:
+    """Find numbers that a trunk hands on and that are not among ours: they are answered all the same."""
+    if patient.instance is None:
+        return []
+    site = patient.instance.site
+    rows = patient.ask(lambda store: store.calls.dialled(patient.now - DIALLED_WITHIN)) or []
+    numbers = site.asterisk.numbers
+    other = [row for row in rows if not is_meant(row["dialled"], numbers, site.country_code, site.area_code)]
+    if not other:
+        return []
+    parts = [f"{row['dialled'] or 'tanpa nomor'} ({row['calls']} kali, trunk {row['trunk']})" for row in other[:MOST]]
+    sentence = f"dalam 24 jam dihubungi juga {', '.join(parts)}: tidak ada di asterisk.numbers, tetap dijawab"
+    remedy = "bila memang untuk 112, tambahkan di asterisk.numbers; bila tidak, tanyakan operator telekomunikasi"
+    return [odd("DIALLED_UNEXPECTED", sentence, remedy)]
 
 
 async def answers_options(trunk: Trunk, limit_s: float = ANSWER_S) -> bool:

@@ -60,10 +60,17 @@ def test_failsafe_dials_operators_not_desks() -> None:
     assert "?PJSIP/op-sari:${TANGGAP_DIAL}),20,m(default)iU(" in text.replace("})},20", "}),20")
     assert "Dial(" not in files(SITE, DESK)["extensions.conf"]
     assert [line for line in text.splitlines() if line.startswith("exten => 0291112")] == [
-        "exten => 0291112,1,Goto(line,${EXTEN},1)",
-        "exten => 0291112,1,Goto(line,${EXTEN},1)",
-        "exten => 0291112,1,Set(TIMEOUT(absolute)=8)",
+        "exten => 0291112,1,Goto(line,s,1)",
     ]
+
+
+def test_a_trunk_may_dial_anything() -> None:
+    """One pattern for all that a trunk dials, and the rows that name its caller are read, cut and encoded."""
+    text = files()["extensions.conf"]
+    assert "[from-trunk]\nexten => _[!-~]!,1,Goto(line,s,1)\n" in text
+    line = next(line for line in text.splitlines() if "TANGGAP_IDENTITY=" in line)
+    assert "&pai=${URIENCODE(${PJSIP_HEADER(read,P-Asserted-Identity,1):0:300})}&pai=" in line
+    assert len(line) < 2000
 
 
 def test_hours_in_the_dialplan() -> None:

@@ -73,7 +73,6 @@ TWINLESS = (
     ("operations/erasing", "tests/operations/test_retention.py", "what is erased after its period"),
     ("operations/first_users", "tests/e2e/running/test_up.py", "logins as the terminal shows them"),
     ("line/inventory", "tests/e2e/test_crash.py", "what is left of calls after a crash"),
-    ("line/new_call", "tests/e2e/test_location.py", "a caller as the network shows it"),
     ("operations/weekly_tests", "tests/tanggap/cli/test_contact_tests.py", "the weekly test of contacts"),
     ("operations/passwords", "tests/console/pages/test_login.py", "logged in with"),
     ("operations/phone_system", "tests/operations/test_tls.py", "the rendered files"),

@@ -16,7 +16,8 @@ test("thirty-eight who hung up are one row, in the place of the first, and nobod
 
 test("two of them stay as they are; one who is written down, sent or merged with is a row of its own", () => {
   assert.deepEqual(numbers([ticket("1"), ticket("2")]), ["1", "2"]);
-  const known = [{ desa: "Margoyoso" }, { assignments: [{}] }, { merged: 1 }, { status: "dispatched" }];
+  const known = [{ desa: "Margoyoso" }, { assignments: [{}] }, { merged: 1 }, { status: "dispatched" },
+    { unsent_since: "2026-11-30T05:00:00Z" }];
   assert.deepEqual(numbers([ticket("1"), ticket("2"), ...known.map((fields, n) => ticket(`k${n}`, fields))]),
-    ["1", "2", "k0", "k1", "k2", "k3"]);
+    ["1", "2", "k0", "k1", "k2", "k3", "k4"]);
 });

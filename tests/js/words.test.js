@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import "./browser.js";
 
-const { laneTone, liveTone, phone, place, sentence, stateTone } =
+const { laneTone, liveTone, numberMark, phone, place, sentence, stateTone } =
   await import("../../console/static/js/shared/words.js");
 
 test("numbers are written as people in Indonesia write them; what is no number stays", () => {
@@ -42,4 +42,13 @@ test("a word that this page does not know yet has no tone, rather than «undefin
   assert.deepEqual([laneTone("urgent"), laneTone("baru"), laneTone(null)], ["soft-act", "", ""]);
   assert.deepEqual([stateTone("dikirim"), stateTone("baru")], ["act", ""]);
   assert.deepEqual([liveTone("ringing"), liveTone("baru")], ["act", ""]);
+});
+
+test("a number that cannot be rung, is unsure or hidden says so before it is rung", () => {
+  const mark = (callable, why) => numberMark({ callable, caller: { why } });
+  assert.deepEqual([
+    mark(true, "nomor ponsel Indonesia"), mark(true, null), mark(false, "nomor pendek 110"),
+    mark(true, "tidak pasti: telepon tetap; bisa juga +291 7 123 456"),
+    mark(true, "nomor ponsel (dari From); nomor disembunyikan penelepon, jaringan tetap mengirimnya ke 112"),
+  ], ["", "", "tidak bisa ditelepon balik", "nomor tidak pasti", "nomor disembunyikan penelepon"]);
 });

@@ -109,6 +109,23 @@ async def test_a_test_is_spoken_as_one(tmp_path: Path) -> None:
     assert await words.announcement(report) == message.report[:2]
 
 
+async def test_a_change_is_spoken_as_one(tmp_path: Path) -> None:
+    """It names itself a change, and asks for the one key that says it was heard: it is no report to accept."""
+    spoken: list[str] = []
+
+    def speak(text: str, path: Path) -> None:
+        spoken.append(text)
+        path.write_bytes(b"RIFF")
+
+    words = Spoken((tmp_path / "spoken",), tmp_path, speak, lambda: START)
+    report = Report("s", "b", "Perubahan untuk Damkar. Desa, semula Margoyoso, sekarang Purwogondo.", amended=True)
+    message = await words.message(report)
+    assert spoken == [report.spoken]
+    assert [Path(media).name for media in message.report][::2] == ["push-perubahan", "push-perubahan-tekan"]
+    assert [Path(media).name for media in message.again][::2] == ["push-ulang", "push-perubahan-tekan"]
+    assert set(message.replies) == {"noted", "unfit"}
+
+
 async def test_without_speech_the_prompts_are_played(tmp_path: Path) -> None:
     """Speech that fails does not stop a phone from ringing."""
 

@@ -19,6 +19,7 @@ NEEDED = {
     *("menu-dua-bahasa", "menu-darurat", "tekan-apa-saja", "sapaan", "tantangan"),
     *("push-laporan-awal", "push-tekan", "push-terima-kasih", "push-ulang", "failsafe-menu", "failsafe-rekam"),
     *("push-diterima", "push-berangkat", "push-bukan", "push-dicatat", "push-sudah", "push-berakhir"),
+    *("push-perubahan", "push-perubahan-tekan", "push-perubahan-dicatat"),
     *("push-tidak-berlaku", "push-uji", "push-uji-tekan", "push-uji-terima-kasih"),
     *(f"angka-{number}" for number in range(1, 11)),
 }

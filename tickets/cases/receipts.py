@@ -1,9 +1,10 @@
-"""Receipts: an assignment was shown and heard on a page, a test push was noticed."""
+"""Receipts: an assignment was shown and heard on a page, a change was read, a test push was noticed."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from tickets.cases.acting import Member
-from tickets.cases.steps import mine
+from tickets.cases.steps import mine, via
 from tickets.errors import NotFound
 from tickets.model import Row
 from tickets.store import Store
@@ -13,6 +14,15 @@ def seen(store: Store, now: datetime, number: int, user: Member) -> bool:
     """Note that a page shows the assignment with its siren audible; False when this user's page said so before."""
     mine(store, user, number)
     return store.receipts.seen(now, number, user.actor)
+
+
+def read(store: Store, now: datetime, number: int, shown: Mapping[int, int], user: Member) -> Row:
+    """«Sudah dibaca»: changes of an assignment as the page showed them, by id with their revision.
+
+    What has changed since then stays unread; `left` are those that still are."""
+    row = mine(store, user, number)
+    ids = store.amendments.read(now, row["id"], shown, user.actor, via(user))
+    return {"id": number, "read": ids, "left": len(store.amendments.unread(number))}
 
 
 def heard(store: Store, now: datetime, number: int, user: Member) -> bool:

@@ -3,7 +3,8 @@
 The first tap spends the link and ties the assignment to that browser: there it stays open until its end.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
 from ivr.wording import write_time
@@ -19,10 +20,10 @@ from tickets.routing import Contact, Routing
 from tickets.store import Store
 
 NOT_OURS = "bukan_wewenang"
-UNDO = "urungkan"
+READ, UNDO = "dibaca", "urungkan"
 # the answer of somebody above: no state of the assignment
 KNOWN = "tahu"
-STATES = (*STEPS, NOT_OURS, UNDO, KNOWN)
+STATES = (*STEPS, NOT_OURS, READ, UNDO, KNOWN)
 WORDS = {
     "dikirim": "Belum dijawab",
     "diterima": "Diterima",
@@ -57,13 +58,16 @@ class Visitor:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A visitor's answer: a state of STATES; `reason` and `taker` come with NOT_OURS, the others with the rest."""
+    """A visitor's answer: a state of STATES; `reason` and `taker` come with NOT_OURS, the others with the rest.
+
+    `shown` are the unread changes that the page showed, revisions by id: READ reads them, and so does «diterima»."""
 
     state: str
     note: str | None = None
     address: str | None = None
     reason: str = ""
     taker: str = ""
+    shown: Mapping[int, int] = field(default_factory=dict)
 
 
 def admit(store: Store, routing: Routing, zone: tzinfo, now: datetime, link: Link, device: str | None) -> Visitor:
@@ -76,8 +80,8 @@ def admit(store: Store, routing: Routing, zone: tzinfo, now: datetime, link: Lin
         raise BadLink("tautan ini dicabut: kontaknya tidak lagi bertugas")
     if not held:
         links.check(link, now)
-        if row["state"] in ENDED_STATES:
-            raise BadLink(ENDED.get(row["state"], f"tugas ini sudah ditarik dari {short_name(routing, row['opd'])}"))
+        if row["state"] in ENDED_STATES and not store.amendments.unread(row["id"]):
+            raise _over(routing, row)
         if store.links.spent(link):
             raise BadLink(f"tautan ini sudah dipakai{answered_by(routing, zone, row)}")
     return Visitor(link, contact, device, held, above=above)
@@ -91,6 +95,12 @@ def answer(store: Store, routing: Routing, zone: tzinfo, now: datetime, visitor:
     if given.state == UNDO:
         undo_step(store, routing, now, row, visitor)
         return
+    if given.state in (READ, "diterima"):
+        _read(store, routing, now, row, visitor, given)
+    if given.state == READ:
+        return
+    if row["state"] in ENDED_STATES and not visitor.held:
+        raise _over(routing, row)
     if row["state"] == given.state and visitor.held:
         return  # the response to the first try was lost on its way
     if visitor.above and given.state == KNOWN:
@@ -107,6 +117,19 @@ def answer(store: Store, routing: Routing, zone: tzinfo, now: datetime, visitor:
         hand_over(store, routing, now, row, given.taker, given.reason, visitor)
     else:
         step(store, routing, now, row, given.state, visitor, given.note, given.address)
+
+
+def _over(routing: Routing, row: Row) -> BadLink:
+    taken = f"tugas ini sudah ditarik dari {short_name(routing, row['opd'])}"
+    return BadLink(ENDED.get(row["state"], taken))
+
+
+def _read(store: Store, routing: Routing, now: datetime, row: Row, visitor: Visitor, given: Answer) -> None:
+    """Mark as read what the visitor was shown; it spends no link. Who is above an agency reads nothing in its name."""
+    if given.state == READ:
+        check_agency(routing, row, visitor)
+    if not visitor.above:
+        store.amendments.read(now, row["id"], given.shown, visitor.actor, "link")
 
 
 def check_agency(routing: Routing, row: Row, visitor: Visitor) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 
 from tickets.errors import Conflict
 from tickets.escalation.ladder import channels_of, follow_up
 from tickets.escalation.unwritten import Pressed
-from tickets.model import ASSIGNMENT_STEPS, ENDED_STATES, TURNED_DOWN_STATE, WAITING_STATE, Actor, DuePush
+from tickets.model import AMENDED, ASSIGNMENT_STEPS, ENDED_STATES, TURNED_DOWN_STATE, WAITING_STATE, Actor, DuePush
 from tickets.notify.channel import Heard, Said
 from tickets.routing import Contact, Routing
 from tickets.store import Store
@@ -21,8 +22,23 @@ def meant(push: DuePush, contact: Contact, key: Said) -> Said:
     return "know" if contact.opd != push.opd and key == "accept" else key
 
 
-def take(store: Store, routing: Routing, now: datetime, push: DuePush, contact: Contact, answer: Said) -> Heard:
-    """Apply an answer; returns what the phone reads back: whether it changed anything."""
+def take(
+    store: Store,
+    routing: Routing,
+    now: datetime,
+    push: DuePush,
+    contact: Contact,
+    answer: Said,
+    shown: Mapping[int, int] | None = None,
+) -> Heard:
+    """Apply an answer; returns what the phone reads back: whether it changed anything.
+
+    `shown` are the changes that were spoken (revisions by id): who of the agency takes the report has read them."""
+    own, amended = contact.opd == push.opd, push.phase == AMENDED
+    if shown and own and (answer == "accept" or (answer == "depart" and not amended)):
+        store.amendments.read(now, push.assignment, shown, Actor("contact", contact.name), push.channel)
+    if amended and own:
+        return _read(answer)
     state = store.assignments.get(push.assignment)["state"]
     if state in ENDED_STATES:
         return "ended"
@@ -41,6 +57,8 @@ def take(store: Store, routing: Routing, now: datetime, push: DuePush, contact: 
 def foretold(push: DuePush, contact: Contact, answer: Said, state: str, *, answered: bool) -> Heard:
     """Predict the result of `take` while it cannot be written; `answered`: an earlier answer could not be written
     either."""
+    if push.phase == AMENDED and contact.opd == push.opd:
+        return _read(answer)
     if state in ENDED_STATES:
         return "ended"
     if answer == "know":
@@ -72,6 +90,11 @@ def know(
     The agency is pushed on. Unanswered by then, the contact is pushed by one channel more than before."""
     louder = channels_of(contact, mobiles=routing.mobiles)
     return store.snoozes.begin(now, assignment, contact.name, routing.known_s, actor, via=via, louder=louder)
+
+
+def _read(answer: Said) -> Heard:
+    """A call that tells of changes knows one key: it was heard."""
+    return "noted" if answer == "accept" else "unfit"
 
 
 def _accept(store: Store, routing: Routing, now: datetime, push: DuePush, contact: Contact, state: str) -> Heard:

@@ -50,6 +50,11 @@ class Sending:
         contact, channel = self.picked.way
         return replace(self.push, contact=contact, channel=channel)
 
+    @property
+    def shown(self) -> dict[int, int]:
+        """The unread changes that it tells of: revisions by id."""
+        return {row["id"]: row["revision"] for row in self.picked.changes}
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -131,7 +136,7 @@ class Attempts:
         contact = self._routing().contacts.get(entry.push.contact)
         if contact is None or store.assignments.has_moved(entry.at, entry.push.ticket, Actor("contact", contact.name)):
             return
-        answer_rules.take(store, self._routing(), entry.at, entry.push, contact, entry.answer)
+        answer_rules.take(store, self._routing(), entry.at, entry.push, contact, entry.answer, dict(entry.shown))
 
     def _write(self, store: Store, tried: Tried) -> None:
         store.assignments.attempted(

@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 import structlog
 
 from tickets.errors import StoreUnavailable, TicketError
+from tickets.escalation.amending import with_changes
 from tickets.escalation.attempts import LIMIT_S, Attempts, Outcome, Sending
 from tickets.escalation.batching import Recorder
 from tickets.escalation.duty_hours import Chosen
@@ -29,7 +30,7 @@ from tickets.escalation.picking import PER_WAY, Picked, Picker
 from tickets.escalation.unclaimed import pick_unclaimed
 from tickets.escalation.unsent_duty import UnsentDuty
 from tickets.escalation.unwritten import Unwritten
-from tickets.model import ContactChannel, DuePush, Row, from_text, to_text
+from tickets.model import AMENDED, ContactChannel, DuePush, Row, from_text, to_text
 from tickets.notify.channel import Clock, Delivery, Wired
 from tickets.routing import Contact, Routing
 from tickets.store import Store
@@ -53,6 +54,14 @@ SET_BACK = timedelta(seconds=2)
 STOPPED = "dihentikan: sudah dijawab"
 
 log = structlog.get_logger(__name__)
+
+
+def _hang_up(sending: Sending) -> None:
+    """End a push that is no longer wanted, unless somebody answers it at this moment."""
+    if not (sending.accepting or sending.answered):
+        assert sending.task is not None
+        sending.answered = True
+        sending.task.cancel()
 
 
 async def wait(event: asyncio.Event, seconds: float) -> None:
@@ -304,6 +313,7 @@ class EscalationDaemon:
         text = report(
             ticket, push.opd, routing, self._zone, phase=push.phase, attempt=attempt, link=link, outside=outside
         )
+        text = with_changes(text, sending.picked.changes, push.opd, routing, self._zone, push.phase)
         delivery = Delivery(push, contact, text, partial(self._answers.take, sending, contact))
         if self.make_room is not None and wired.kind.alone:
             with contextlib.suppress(Exception):  # a push goes out in any case
@@ -326,18 +336,24 @@ class EscalationDaemon:
         """Follow the journal: wake the cycle, and hang up pushes of assignments that were answered."""
         async for rows in self._store.follow(self.seen, assignments=True):
             for row in rows:
+                if row["kind"] == "assignment.read" and not row["data"]["left"]:
+                    self._stop_read(row["data"])
                 self._stop_answered(row["data"])
                 self._wake.set()
             self.seen = rows[-1]["seq"]
         return 0.0
 
     def _stop_answered(self, data: Mapping[str, Any]) -> None:
+        """Hang up pushes for an answer; those for changes go on until they are read."""
         for sending in self._sending.values():
-            push, stoppable = sending.push, not (sending.accepting or sending.answered)
-            if stoppable and push.assignment == data.get("assignment") and data.get("state", push.phase) != push.phase:
-                assert sending.task is not None
-                sending.answered = True
-                sending.task.cancel()
+            push, phase = sending.push, sending.push.phase
+            if push.assignment == data.get("assignment") and phase not in (AMENDED, data.get("state", phase)):
+                _hang_up(sending)
+
+    def _stop_read(self, data: Mapping[str, Any]) -> None:
+        for sending in self._sending.values():
+            if sending.push.assignment == data["assignment"] and sending.push.phase == AMENDED:
+                _hang_up(sending)
 
     # -- alive --------------------------------------------------------------------------------------------------------
 

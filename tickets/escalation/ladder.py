@@ -13,8 +13,17 @@ from typing import Any
 
 from ivr.wording import write_day, write_time, zone_name
 from tickets.errors import InvalidInput
-from tickets.messages import NAME_TAKER, fill, sentences
-from tickets.model import TURNED_DOWN_STATE, WAITING_STATE, ContactChannel, DuePush, PlannedPush, Row, from_text
+from tickets.messages import NAME_TAKER, READ, fill, sentences
+from tickets.model import (
+    AMENDED,
+    TURNED_DOWN_STATE,
+    WAITING_STATE,
+    ContactChannel,
+    DuePush,
+    PlannedPush,
+    Row,
+    from_text,
+)
 from tickets.routing import CHANNEL_NAMES, Contact, Ladder, Routing, Step, Target, is_placeholder, ladder_for
 
 # First retry after a failure; each further one waits twice as long, up to the step's own `every`.
@@ -48,7 +57,7 @@ KINDS = {"emergency": "darurat", "complaint": "pengaduan"}
 class Report:
     """The texts of a push: `subject` and `body` to read, `spoken` to hear, `read_back` to hear after an answer, `data`
     for machines. `test`: no ticket stands behind it, and its first words say so. `outside`: for somebody who is not of
-    the agency, and cannot answer for it."""
+    the agency, and cannot answer for it. `amended`: it tells what changed, and asks for a reader."""
 
     subject: str
     body: str
@@ -56,6 +65,7 @@ class Report:
     data: Mapping[str, Any] = field(default_factory=dict)
     read_back: str = ""
     test: bool = False
+    amended: bool = False
     outside: bool = False
 
 
@@ -202,6 +212,8 @@ def report(
 def _request(routing: Routing, phase: str, reminder: str, *, outside: bool) -> str:
     """The last sentence: what is asked of an agency, or of somebody above it."""
     words = routing.messages
+    if phase == AMENDED and not outside:
+        return READ
     if phase in FOLLOW_UPS:
         return reminder if outside else f"{reminder} {words.update}"
     return reminder or (words.ask_above if outside else words.ask)

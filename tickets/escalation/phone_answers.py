@@ -13,7 +13,7 @@ from tickets.errors import StoreUnavailable
 from tickets.escalation import answer_rules
 from tickets.escalation.attempts import LIMIT_S, Attempts, Outcome, Sending
 from tickets.escalation.unwritten import Answered, Entry, Pressed, Unwritten
-from tickets.model import WAITING_STATE, Row
+from tickets.model import AMENDED, WAITING_STATE, Row
 from tickets.notify.channel import DETAILS, Clock, Heard, Said
 from tickets.routing import Contact, Routing
 from tickets.store import Store
@@ -75,7 +75,7 @@ class Answers:
             self.attempts.write(
                 store, sending, self.attempts.tried(sending, Outcome(True, DETAILS[answer]), now, wait_s)
             )
-        return answer_rules.take(store, self.routing(), now, sending.went, contact, answer)
+        return answer_rules.take(store, self.routing(), now, sending.went, contact, answer, sending.shown)
 
     async def _believe(self, sending: Sending, contact: Contact, answer: Said, now: datetime) -> Heard:
         """Accept an answer while the store cannot be written, and stop ringing for its assignment."""
@@ -87,9 +87,11 @@ class Answers:
         if not sending.recorded:
             wait_s = answer_rules.quiet_s(self.routing(), push, answer, term) if heard in ("noted", "known") else 0
             entries.append(self.attempts.tried(sending, Outcome(True, DETAILS[answer]), now, wait_s))
-        if heard in ("accepted", "departed", "refused", "known"):
+        read = heard == "noted" and push.phase == AMENDED
+        if heard in ("accepted", "departed", "refused", "known") or read:
             quiet_s = self.routing().known_s if heard == "known" else term
-            entries.append(Answered(push, planned, answer, now, now + timedelta(seconds=quiet_s)))
+            shown = tuple(sending.shown.items())
+            entries.append(Answered(push, planned, answer, now, now + timedelta(seconds=quiet_s), shown))
         await self.unwritten.keep(*entries)
         if heard in ("accepted", "departed"):
             state = "diterima" if heard == "accepted" else "berangkat"

@@ -11,6 +11,7 @@ from functools import partial
 import structlog
 
 from tickets.errors import StoreUnavailable
+from tickets.escalation.amending import take_up
 from tickets.escalation.duty_hours import Chosen, StepWay, choose
 from tickets.model import ContactChannel, DuePush, Row
 from tickets.notify.channel import Wired
@@ -31,12 +32,13 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Picked:
-    """A claimed push with its ticket; `chosen` None: it cannot be sent, because of `wrong`."""
+    """A claimed push with its ticket and its unread `changes`; `chosen` None: it cannot be sent, because of `wrong`."""
 
     push: DuePush
     ticket: Row
     chosen: Chosen | None
     wrong: str = ""
+    changes: tuple[Row, ...] = ()
 
     @property
     def way(self) -> ContactChannel:
@@ -76,6 +78,7 @@ class Picker:
 
     def pick(self, store: Store) -> tuple[list[Picked], datetime | None]:
         """Claim pushes to send now; returns them and the time when the next sendable one is due."""
+        take_up(store, self.routing, self.now)
         away = store.absences.names(self.now)
         self._quiet = store.snoozes.at(self.now)
         picked: list[Picked] = []
@@ -146,7 +149,7 @@ class Picker:
         if wait is not None:
             waits[planned] = wait
             return None
-        return Picked(push, ticket, chosen)
+        return Picked(push, ticket, chosen, changes=tuple(store.amendments.taken_up(push.assignment)))
 
     def _wait(self, store: Store, chosen: Chosen, *, first: bool) -> _Wait | None:
         """The wait for a channel that is in use or whose pace does not allow it yet; None where it is free."""

@@ -14,7 +14,9 @@ from tickets.store import Store
 
 def report(store: Store, first: date, last: date, zone: ZoneInfo, now: datetime, rules: UnsentRules = DEFAULTS) -> Row:
     """Both days included, as the zone has them; `violations` are the gaps that no ladder allows.
+    Of `amendments` (what changed after a dispatch) `unpushed` are those that nobody has read and nothing pushes now.
 
+    `unreached` are those in which pushes were tried, perhaps, and none arrived at a person.
     `unsent` proves the same of emergencies that nobody had sent; `rules` are theirs where no daemon began their ladder.
 
     InvalidInput when the period is empty or longer than a year.
@@ -23,6 +25,8 @@ def report(store: Store, first: date, last: date, zone: ZoneInfo, now: datetime,
     if not 1 <= count <= MOST_DAYS:
         raise InvalidInput(f"masa laporan {first} sampai {last} tidak sah: 1 sampai {MOST_DAYS} hari, dari yang awal")
     start, end = midnight(first, zone), midnight(last + timedelta(days=1), zone)
+    unpushed = store.ledger.unpushed(now - timedelta(seconds=GRACE_S))
+    amended = store.ledger.amended(start, end)
     proof = prove(store.ledger.duties(start, end, now), start, end, now, MOBILE_PACE_S)
     duties = ((duty, ()) for duty in store.unsent_pushes.duties(start, end, now, rules))
     unsent = prove(duties, start, end, now, 0.0)
@@ -30,13 +34,15 @@ def report(store: Store, first: date, last: date, zone: ZoneInfo, now: datetime,
         "from": first.isoformat(),
         "to": last.isoformat(),
         "time_zone": zone.key,
-        "holds": proof.holds and unsent.holds,
+        "holds": proof.holds and unsent.holds and not unpushed,
         "grace_s": GRACE_S,
         "assignments": proof.assignments,
         "attempts": proof.attempts,
         "delivered": proof.delivered,
         "longest": _gap(proof.longest) if proof.longest else None,
         "violations": [_gap(gap) for gap in proof.violations],
+        "unreached": [_gap(gap) for gap in proof.unreached],
+        "amendments": amended | {"unread": amended["made"] - amended["read"], "unpushed": unpushed},
         "unsent": _unsent(unsent),
     }
 
@@ -58,6 +64,7 @@ def _gap(gap: Gap) -> Row:
         "ticket": duty.ticket,
         "assignment": duty.assignment,
         "opd": duty.opd,
+        "phase": duty.phase,
         "step": duty.step,
         "started_at": to_text(gap.start),
         "ended_at": to_text(gap.end),

@@ -26,6 +26,7 @@ class _ReadOnly:
         self.snoozes = store.snoozes
         self.tickets = store.tickets
         self.assignments = _Assignments(store, unwritten)
+        self.amendments = _Amendments(store)
 
 
 class _Assignments:
@@ -61,3 +62,16 @@ class _Assignments:
 
     def next_due(self, without: Iterable[ContactChannel] = ()) -> datetime | None:
         return None
+
+
+class _Amendments:
+    """Changes that were kept before the store took no more: none is planned or noted now."""
+
+    def __init__(self, store: Store) -> None:
+        self._amendments = store.amendments
+
+    def unplanned(self) -> list[int]:
+        return []
+
+    def taken_up(self, assignment: int) -> list[Row]:
+        return self._amendments.unread(assignment)

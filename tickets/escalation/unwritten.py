@@ -16,7 +16,7 @@ from typing import get_args
 import structlog
 
 from tickets.errors import TicketError
-from tickets.model import WAITING_STATE, ContactChannel, DuePush, Row, from_text, to_text
+from tickets.model import AMENDED, WAITING_STATE, ContactChannel, DuePush, Row, from_text, to_text
 from tickets.notify.channel import Said
 from tickets.spill import SpillFile, take_up
 from tickets.store import Store
@@ -47,13 +47,14 @@ class Tried:
 @dataclass(frozen=True, slots=True)
 class Answered:
     """A contact's answer on the phone. Until `until` the assignment is not pushed; after a refusal only the `planned`
-    contact is not. `push` is the push as it went out, perhaps to a stand-in."""
+    contact is not. `push` is the push as it went out, perhaps to a stand-in; `shown` are the changes it told of."""
 
     push: DuePush
     planned: str
     answer: Said
     at: datetime
     until: datetime
+    shown: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +230,8 @@ def _silences(entry: Answered | Pressed, push: DuePush) -> bool:
 def _accepts(entry: Answered | Pressed, assignment: int) -> bool:
     if isinstance(entry, Pressed):
         return entry.assignment == assignment
-    return entry.push.assignment == assignment and entry.answer not in ALONE
+    accepts = entry.answer not in ALONE and entry.push.phase != AMENDED
+    return entry.push.assignment == assignment and accepts
 
 
 def _as_row(entry: Entry) -> Row:
@@ -238,7 +240,8 @@ def _as_row(entry: Entry) -> Row:
         return {"assignment": entry.assignment, "who": entry.user, **moments, "reply": dict(entry.reply)}
     push = asdict(entry.push) | {name: to_text(getattr(entry.push, name)) for name in ("due_at", "dispatched_at")}
     if isinstance(entry, Answered):
-        fields = {"planned": entry.planned, "said": entry.answer, "until": to_text(entry.until)}
+        fields: Row = {"planned": entry.planned, "said": entry.answer, "until": to_text(entry.until)}
+        fields |= {"shown": [list(pair) for pair in entry.shown]} if entry.shown else {}
         return {"at": to_text(entry.at), "push": push, **fields}
     moments = {name: to_text(getattr(entry, name)) for name in ("started", "ended", "due")}
     return {
@@ -257,7 +260,8 @@ def _from_row(row: Row) -> Entry:
     push = DuePush(**row["push"] | {name: from_text(row["push"][name]) for name in ("due_at", "dispatched_at")})
     if "said" in row:
         answer: Said = next(word for word in get_args(Said) if word == row["said"])
-        return Answered(push, row["planned"], answer, from_text(row["at"]), from_text(row["until"]))
+        shown = tuple((id, revision) for id, revision in row.get("shown", ()))
+        return Answered(push, row["planned"], answer, from_text(row["at"]), from_text(row["until"]), shown)
     started, ended, due = (from_text(row[name]) for name in ("started", "ended", "due"))
     contact, channel = row["way"]
     return Tried(push, (contact, channel), started, ended, row["ok"], row["detail"], due)

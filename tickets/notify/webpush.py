@@ -25,11 +25,12 @@ import structlog
 from yarl import URL
 
 from tickets import web_push
+from tickets.change_words import recalls
 from tickets.derived_keys import TOPIC, derive
 from tickets.errors import ChannelError, TicketError
 from tickets.escalation.ladder import FOLLOW_UPS
 from tickets.messages import NAME_TAKER
-from tickets.model import TURNED_DOWN_STATE, Actor, Row
+from tickets.model import AMENDED, TURNED_DOWN_STATE, Actor, Row
 from tickets.notify.channel import Delivery, Means
 
 # Within the channel's limit: a device that hangs must not take away what the others did.
@@ -209,6 +210,9 @@ def _words(delivery: Delivery) -> dict[str, Any]:
     where = ", ".join(filter(None, [place.get("desa"), place.get("kecamatan")])) or "lokasi ada di halaman"
     if phase == TURNED_DOWN_STATE:
         state = NAME_TAKER
+    elif phase == AMENDED:
+        recalled = recalls(data.get("amendments", ()))
+        state = "DIBATALKAN. Buka dan tekan «Sudah dibaca»." if recalled else "DIUBAH. Buka dan baca perubahannya."
     else:
         state = FOLLOW_UPS[phase].reminder if phase in FOLLOW_UPS else "Belum diterima."
     of = "" if delivery.contact.opd else f"{delivery.push.opd}: "

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tickets.store.answers.amendments import Amendments
+from tickets.store.answers.links import Links
 from tickets.store.answers.receipts import Receipts
 from tickets.store.answers.replies import Replies
 from tickets.store.answers.undoing import Undoing
@@ -25,10 +27,10 @@ from tickets.store.connection import Connection
 from tickets.store.contact_tests import TestPushes
 from tickets.store.journal import Journal
 from tickets.store.ledger import Ledger
-from tickets.store.links import Links
 from tickets.store.merging import Merging
 from tickets.store.people.absences import Absences
 from tickets.store.people.field_edits import FieldEdits
+from tickets.store.people.handovers import Handovers
 from tickets.store.people.listeners import Listeners
 from tickets.store.people.people import People
 from tickets.store.people.push_devices import PushDevices
@@ -60,10 +62,13 @@ class Store:
         self.calls = Calls(self.connection, self.journal)
         self.text_index = TextIndex(self.connection)
         self.field_edits = FieldEdits(self.connection)
-        self.tickets = Tickets(self.connection, self.journal, self.calls, self.field_edits, self.text_index)
-        self.assignments = Assignments(self.connection, self.journal)
+        self.amendments = Amendments(self.connection, self.journal)
+        self.tickets = Tickets(
+            self.connection, self.journal, self.calls, self.field_edits, self.text_index, self.amendments
+        )
+        self.assignments = Assignments(self.connection, self.journal, self.amendments)
         # created before the complaints, which follow its changes in the journal
-        self.merging = Merging(self.connection, self.journal, self.tickets, self.assignments)
+        self.merging = Merging(self.connection, self.journal, self.tickets, self.assignments, self.amendments)
         self.outbox = WadulOutbox(self.connection, self.journal)
         self.complaints = Complaints(self.connection, self.journal, self.tickets, self.outbox, self.merging)
         # after those whose changes it judges
@@ -77,6 +82,7 @@ class Store:
         self.sessions = Sessions(self.connection, self.journal)
         self.people = People(self.connection, self.journal, self.sessions)
         self.listeners = Listeners(self.connection, self.journal)
+        self.handovers = Handovers(self.connection, self.journal)
         self.callbacks = Callbacks(self.connection, self.journal)
         self.boards = Boards(self.connection)
         self.incidents = Incidents(self.connection)

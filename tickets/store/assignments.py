@@ -18,6 +18,8 @@ from tickets.model import (
     from_text,
     to_text,
 )
+from tickets.store.answers.amendments import Amendments
+from tickets.store.answers.planning import write_plan
 from tickets.store.connection import Connection
 from tickets.store.journal import Journal
 
@@ -28,9 +30,6 @@ _TICKET = """SELECT number, call, status, (SELECT master FROM merges m WHERE m.t
 _INSERT = """INSERT INTO assignments (ticket, opd, state, dispatched_at, dispatched_by, follow_up_s, updated_at,
     unanswered_since, handed_on) VALUES (:ticket, :opd, 'dikirim', :at, :by, :follow_up_s, :at, :since, :times)
     ON CONFLICT DO NOTHING RETURNING id"""
-# Plans one line of a ladder, due for the first time at `due_at`.
-_PLAN = """INSERT INTO pushes (assignment, phase, step, contact, channel, due_at, first_due_at, every_s, planned_at)
-    VALUES (:assignment, :phase, :step, :contact, :channel, :due_at, :due_at, :every_s, :at)"""
 # Reads the ladder of an assignment in a state as it was planned, also after its end.
 _PLANNED = """SELECT step, contact, channel, first_due_at, every_s, phase, attempts, done_at FROM pushes
     WHERE assignment = :assignment AND phase = :phase ORDER BY id"""
@@ -61,8 +60,10 @@ _MOVE = """UPDATE assignments SET state = :state, updated_at = :at, note = coale
     via = coalesce(via, CASE WHEN :answers THEN :via END),
     ended_at = CASE WHEN :ends THEN :at END
     WHERE id = :id AND state = :before"""
-# Ends every push of an assignment: it was answered, replanned or ended.
-_QUIET = "UPDATE pushes SET done_at = :at, lease_until = NULL WHERE assignment = :id AND done_at IS NULL"
+# Ends every push of an assignment for an answer: it was answered, replanned or ended. Those for changes go on until
+# they are read.
+_QUIET = """UPDATE pushes SET done_at = :at, lease_until = NULL
+    WHERE assignment = :id AND done_at IS NULL AND phase <> 'diubah'"""
 # Sets the time that an agency has in each of the next states.
 _PATIENCE = "UPDATE assignments SET follow_up_s = coalesce(:seconds, follow_up_s) WHERE id = :id"
 # Counts what keeps a ticket from being settled: its open assignments, and a merge into another ticket.
@@ -165,9 +166,10 @@ _TROUBLED_COUNT = "SELECT count(*) FROM pushes WHERE done_at IS NULL AND last_er
 class Assignments:
     """Assignments of tickets to agencies: dispatch, answers, and pushes until the answer."""
 
-    def __init__(self, connection: Connection, journal: Journal) -> None:
+    def __init__(self, connection: Connection, journal: Journal, amendments: Amendments) -> None:
         self._db = connection
         self._journal = journal
+        self._amendments = amendments
 
     def dispatch(
         self,
@@ -212,10 +214,12 @@ class Assignments:
         note: str | None = None,
         follow_up: Sequence[PlannedPush] = (),
         acted_at: datetime | None = None,
+        joins: str = "",
     ) -> Row:
         """Take an assignment to its next state and end its pushes; `follow_up` are the next state's own.
 
         `acted_at`: the time of the answer where it arrived late (a telephone without a signal); it counts from `now`.
+        `joins`: the ticket in which it goes on, where it ends by merging.
 
         Conflict when the state does not allow it (somebody was first); the assignment after the change is returned.
         """
@@ -251,6 +255,7 @@ class Assignments:
             kind = "assignment.acknowledged" if answers else "assignment.moved"
             self._journal.append(now, kind, actor, call=row["call"], ticket=row["ticket"], data=data)
             if state in ENDED_STATES:
+                self._amendments.ended(now, row, state, note, actor, joins)
                 self.settle(now, row["ticket"], row["call"])
             return self.get(assignment)
 
@@ -295,18 +300,7 @@ class Assignments:
 
     def add_pushes(self, now: datetime, assignment: int, pushes: Sequence[PlannedPush]) -> None:
         """Plan more pushes of an assignment, within the caller's transaction."""
-        for push in pushes:
-            self._db.run(
-                _PLAN,
-                at=to_text(now),
-                assignment=assignment,
-                phase=push.phase,
-                step=push.step,
-                contact=push.contact,
-                channel=push.channel,
-                due_at=to_text(push.due_at),
-                every_s=push.every_s,
-            )
+        write_plan(self._db, now, assignment, pushes)
 
     def planned(self, assignment: int, phase: str) -> list[Row]:
         """The pushes of an assignment in a state as they were planned, also those that ended."""

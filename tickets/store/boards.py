@@ -14,14 +14,20 @@ _TICKET = """t.number, t.source, t.kind, t.category, t.status, t.call, t.created
     c.operator AS call_operator,
     (SELECT verdict FROM verdicts v WHERE v.ticket = t.number AND v.replaced_at IS NULL) AS verdict, k.tracking,
     k.state AS complaint, (SELECT master FROM merges m WHERE m.ticket = t.number) AS master,
-    (SELECT count(*) FROM merges m WHERE m.master = t.number) AS merged"""
+    (SELECT count(*) FROM merges m WHERE m.master = t.number) AS merged,
+    (SELECT since FROM unsent_episodes e WHERE e.ticket = t.number AND e.ended_at IS NULL) AS unsent_since"""
 _ON_ITS_OWN = "NOT EXISTS (SELECT 1 FROM merges m WHERE m.ticket = t.number)"
 _FROM = "FROM tickets t LEFT JOIN calls c ON c.id = t.call LEFT JOIN complaints k ON k.ticket = t.number"
 # Reads one ticket for its page.
 _ONE = f"SELECT {_TICKET} {_FROM} WHERE t.number = :number"
-# Lists an operator's tickets of this shift, newest first.
-_MINE = f"""SELECT {_TICKET} {_FROM} WHERE t.created_at >= :since AND (t.operator = :operator OR c.operator = :operator)
-    ORDER BY t.created_at DESC LIMIT :limit"""
+_OF_OPERATOR = "t.created_at >= :since AND (t.operator = :operator OR c.operator = :operator)"
+_HELD_UP = "EXISTS (SELECT 1 FROM unsent_episodes e WHERE e.ticket = t.number AND e.ended_at IS NULL)"
+# Lists an operator's tickets of this shift: emergencies that are not sent, the oldest first, then the newest.
+_MINE = f"""SELECT {_TICKET} {_FROM} WHERE {_OF_OPERATOR}
+    ORDER BY CASE WHEN {_HELD_UP} THEN t.created_at ELSE '9' END, t.created_at DESC, t.number DESC
+    LIMIT :limit OFFSET :offset"""
+# Counts them.
+_MINE_COUNT = f"SELECT count(*) FROM tickets t LEFT JOIN calls c ON c.id = t.call WHERE {_OF_OPERATOR}"
 _MESSAGES = (
     f"FROM tickets t JOIN calls c ON c.id = t.call WHERE t.status = 'open' AND c.outcome = 'message' AND {_ON_ITS_OWN}"
 )
@@ -29,13 +35,17 @@ _MESSAGES = (
 _MESSAGE_NUMBERS = f"SELECT t.number {_MESSAGES} ORDER BY t.number LIMIT :limit OFFSET :offset"
 # Counts them.
 _MESSAGE_COUNT = f"SELECT count(*) {_MESSAGES}"
-# Two reads, each with its index: turned down by an agency; open, and given back by the last that had it.
+# Three reads, each with its index: turned down by an agency; open, and given back by the last that had it; given back
+# to 112 while another agency has the ticket, until an operator has dealt with it.
 _RETURNED = f"""SELECT a.id, a.ticket, a.opd, a.note, coalesce(a.ended_at, a.updated_at) AS returned_at
     FROM assignments a WHERE a.state = 'ditolak'
     UNION ALL SELECT a.id, a.ticket, a.opd, a.note, coalesce(a.ended_at, a.updated_at)
     FROM tickets t JOIN assignments a ON a.ticket = t.number
     WHERE t.status = 'open' AND {_ON_ITS_OWN} AND a.state = 'bukan_wewenang'
-    AND a.id = (SELECT max(id) FROM assignments WHERE ticket = t.number)"""
+    AND a.id = (SELECT max(id) FROM assignments WHERE ticket = t.number)
+    UNION ALL SELECT a.id, a.ticket, a.opd, a.note, a.returned_at
+    FROM assignments a JOIN tickets t ON t.number = a.ticket
+    WHERE a.returned_at IS NOT NULL AND t.status = 'dispatched' AND {_ON_ITS_OWN}"""
 # Reads a page of what agencies turned down or gave back.
 _RETURNED_PART = f"{_RETURNED} ORDER BY 5, 1 LIMIT :limit OFFSET :offset"
 # Counts it.
@@ -47,18 +57,22 @@ _UNSENT = f"""FROM tickets t LEFT JOIN calls c ON c.id = t.call LEFT JOIN compla
     OR t.kind IN ('emergency', 'complaint') OR t.description IS NOT NULL) AND {_ON_ITS_OWN}"""
 _SENT = f"FROM tickets t WHERE t.status = 'dispatched' AND {_ON_ITS_OWN}"
 _NOT_DECLINED = "NOT EXISTS (SELECT 1 FROM assignments d WHERE d.ticket = t.number AND d.state = 'ditolak')"
+_CALM = f"NOT {_HELD_UP}"
 # Counts the tickets on which somebody still has to act.
-_WORK_COUNT = f"SELECT (SELECT count(*) {_UNSENT}) + (SELECT count(*) {_SENT})"
-# Work in its ranks, the most urgent first: turned down by an agency, unanswered, unsent, under way; within each by
-# number, which begins with the day.
+_WORK_COUNT = f"""SELECT (SELECT count(*) FROM unsent_episodes WHERE ended_at IS NULL)
+    + (SELECT count(*) {_UNSENT} AND {_CALM}) + (SELECT count(*) {_SENT} AND {_CALM})"""
+# Work in its ranks, the most urgent first: emergencies that nobody has sent, turned down by an agency, unanswered,
+# others that are unsent, under way; within each by number, which begins with the day.
 _WORK_RANKS = (
+    "SELECT ticket AS number FROM unsent_episodes WHERE ended_at IS NULL AND ticket > :after",
     f"""SELECT DISTINCT a.ticket AS number FROM assignments a JOIN tickets t ON t.number = a.ticket
-    WHERE a.state = 'ditolak' AND t.status = 'dispatched' AND {_ON_ITS_OWN} AND a.ticket > :after""",
+    WHERE a.state = 'ditolak' AND t.status = 'dispatched' AND {_ON_ITS_OWN} AND {_CALM} AND a.ticket > :after""",
     f"""SELECT DISTINCT a.ticket AS number FROM assignments a JOIN tickets t ON t.number = a.ticket
     WHERE a.ended_at IS NULL AND a.acknowledged_at IS NULL AND t.status = 'dispatched' AND {_ON_ITS_OWN}
-    AND {_NOT_DECLINED} AND a.ticket > :after""",
-    f"SELECT t.number {_UNSENT} AND t.number > :after",
-    f"""SELECT t.number {_SENT} AND {_NOT_DECLINED} AND t.number > :after AND NOT EXISTS (SELECT 1 FROM assignments a
+    AND {_NOT_DECLINED} AND {_CALM} AND a.ticket > :after""",
+    f"SELECT t.number {_UNSENT} AND {_CALM} AND t.number > :after",
+    f"""SELECT t.number {_SENT} AND {_NOT_DECLINED} AND {_CALM} AND t.number > :after
+    AND NOT EXISTS (SELECT 1 FROM assignments a
     WHERE a.ticket = t.number AND a.ended_at IS NULL AND a.acknowledged_at IS NULL)""",
 )
 # Reads tickets by their numbers, once a page of numbers was chosen.
@@ -149,9 +163,14 @@ class Boards:
         """One ticket with its assignments and what its call says, or None."""
         return next(iter(self._with_assignments(self._db.all(_ONE, number=number))), None)
 
-    def tickets_of(self, operator: str, since: datetime, limit: int = 12) -> list[Row]:
-        """Tickets that an operator took or wrote since a moment, newest first."""
-        return self._with_assignments(self._db.all(_MINE, operator=operator, since=to_text(since), limit=limit))
+    def tickets_of(self, operator: str, since: datetime, limit: int = 12, offset: int = 0) -> list[Row]:
+        """Tickets that an operator took or wrote since a moment: unsent emergencies first, then the newest."""
+        values = {"operator": operator, "since": to_text(since), "limit": limit, "offset": offset}
+        return self._with_assignments(self._db.all(_MINE, **values))
+
+    def tickets_of_count(self, operator: str, since: datetime) -> int:
+        """Number of tickets that `tickets_of` gives without a limit."""
+        return int(self._db.run(_MINE_COUNT, operator=operator, since=to_text(since)).fetchone()[0])
 
     def messages(self, limit: int = 50, offset: int = 0) -> list[Row]:
         """Open tickets of recorded messages, oldest first: the first work after opening."""
@@ -175,8 +194,8 @@ class Boards:
     def work(self, limit: int = 200, after: tuple[int, str] = (0, "")) -> list[Row]:
         """Tickets on which somebody still has to act, the most urgent first, with their assignments.
 
-        `after`: the `rank` and number of the last that is known already. Ranks: turned down, unanswered, unsent, under
-        way; within each the oldest first."""
+        `after`: the `rank` and number of the last that is known already. Ranks: unsent emergencies, turned down,
+        unanswered, unsent, under way; within each the oldest first."""
         ranks: dict[str, int] = {}
         for rank in range(after[0], len(_WORK_RANKS)):
             sql = f"{_WORK_RANKS[rank]} ORDER BY 1 LIMIT :limit"
@@ -199,7 +218,7 @@ class Boards:
         rank, last = after or (-1, 0)
         at = self._db.one(_DISPATCHED_AT, id=last) or {"dispatched_at": ""}
         keys = self._db.all(_TASKS, opd=opd, rank=rank, at=at["dispatched_at"], id=last, limit=limit)
-        rows = self._task_rows([row["id"] for row in keys])
+        rows = self.task_rows([row["id"] for row in keys])
         return [row | {"rank": key["rank"]} for row, key in zip(rows, keys, strict=True)]
 
     def task_counts(self, opd: str) -> tuple[int, int]:
@@ -210,7 +229,7 @@ class Boards:
     def ended_tasks(self, opd: str, since: datetime, limit: int, offset: int = 0) -> list[Row]:
         """An agency's assignments that ended since a moment, the last first."""
         keys = self._db.all(_ENDED, opd=opd, since=to_text(since), limit=limit, offset=offset)
-        return self._task_rows([row["id"] for row in keys])
+        return self.task_rows([row["id"] for row in keys])
 
     def ended_count(self, opd: str, since: datetime) -> int:
         """Number of rows that `ended_tasks` gives without a limit."""
@@ -299,7 +318,8 @@ class Boards:
         rows = {row["number"]: row for row in self._db.all(_TICKETS, numbers=json.dumps(numbers))}
         return [rows[number] for number in numbers]
 
-    def _task_rows(self, ids: list[int]) -> list[Row]:
+    def task_rows(self, ids: list[int]) -> list[Row]:
+        """These assignments with their ticket's report, in this order."""
         rows = {row["id"]: row for row in self._db.all(_TASK_ROWS, ids=json.dumps(ids))}
         return [rows[id] for id in ids]
 

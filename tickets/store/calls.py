@@ -17,9 +17,9 @@ _NEXT_NUMBER = """INSERT INTO counters (day, last) VALUES (:day, 1)
 # Makes a call's row at its arrival.
 _INSERT = """INSERT INTO calls
     (id, number, display, anonymous, callable, dialled, arrived_at, stage, ticket, handled_by, location, state, trunk,
-    doubt, sampled)
+    doubt, sampled, identity, device)
     VALUES (:id, :number, :display, :anonymous, :callable, :dialled, :at, 'arrived', :ticket, :handled_by,
-    :location, :state, :trunk, :doubt, :sampled)"""
+    :location, :state, :trunk, :doubt, :sampled, :identity, :device)"""
 # Makes the ticket of an arriving call.
 _INSERT_TICKET = """INSERT INTO tickets (number, source, kind, status, call, created_at, updated_at, reporter_number)
     VALUES (:number, :source, :kind, 'open', :call, :at, :at, :reporter)"""
@@ -29,14 +29,19 @@ _LIST = f"""SELECT c.*, {_VERDICT} FROM calls c WHERE c.arrived_at >= :since
     ORDER BY c.arrived_at DESC LIMIT :limit"""
 # Lists the calls that have not ended.
 _LIVE = "SELECT * FROM calls WHERE ended_at IS NULL ORDER BY arrived_at"
+# Counts what callers over trunks dialled since a moment, most first.
+_DIALLED = """SELECT dialled, trunk, count(*) AS calls FROM calls WHERE arrived_at >= :since AND trunk IS NOT NULL
+    GROUP BY dialled, trunk ORDER BY calls DESC, dialled LIMIT 100"""
 # Reads one call.
 _ONE = "SELECT * FROM calls WHERE id = :id"
-# Lists earlier calls of a number with tickets and verdicts, newest first.
-_HISTORY = """SELECT t.number, t.kind, t.category, t.status, t.created_at, c.outcome, c.id AS call, v.verdict
+_EARLIER = """t.number, t.kind, t.category, t.status, t.created_at, c.outcome, c.id AS call, v.verdict
     FROM calls c JOIN tickets t ON t.number = c.ticket
-    LEFT JOIN verdicts v ON v.ticket = c.ticket AND v.replaced_at IS NULL
-    WHERE c.number = :number AND c.id <> :but AND (:verdict IS NULL OR v.verdict = :verdict)
-    ORDER BY c.arrived_at DESC LIMIT :limit"""
+    LEFT JOIN verdicts v ON v.ticket = c.ticket AND v.replaced_at IS NULL"""
+# Lists earlier calls of a number with tickets and verdicts, newest first.
+_HISTORY = f"""SELECT {_EARLIER} WHERE c.number = :number AND c.id <> :but
+    AND (:verdict IS NULL OR v.verdict = :verdict) ORDER BY c.arrived_at DESC LIMIT :limit"""
+# Lists earlier calls of a telephone without a SIM card.
+_OF_DEVICE = f"""SELECT {_EARLIER} WHERE c.device = :device AND c.id <> :but ORDER BY c.arrived_at DESC LIMIT :limit"""
 # Shows whether an operator talked with this caller, also before a transfer.
 _TALKED = """SELECT 1 FROM journal WHERE call = :call AND kind IN ('call.talking', 'call.transferred')
     AND data ->> 'operator' = :operator"""
@@ -55,7 +60,10 @@ STEP_COLUMNS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class NewCall:
-    """A call as known at its arrival; `number` is E.164 or None, `display` the text that people read."""
+    """A call as known at its arrival; `number` is E.164 or None, `display` the text that people read.
+
+    `identity` is what the network sent of the caller and how it was read, as JSON; `device` is the mark of a telephone
+    without a SIM card."""
 
     id: str
     number: str | None
@@ -67,6 +75,8 @@ class NewCall:
     location: str | None = None
     state: str = "{}"
     trunk: str | None = None
+    identity: str | None = None
+    device: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +181,13 @@ class Calls:
         return self._db.all(_LIVE)
 
     def since(self, since: datetime, limit: int = 1000) -> list[Row]:
-        """Calls since a moment, newest first, with the derived seconds of `view`."""
-        return [view(row) for row in self._db.all(_LIST, since=to_text(since), limit=limit)]
+        """Calls since a moment, newest first, as `view` has them, with the `headers` that the network sent."""
+        rows = self._db.all(_LIST, since=to_text(since), limit=limit)
+        return [view(row) | {"headers": _identity(row).get("headers", {})} for row in rows]
+
+    def dialled(self, since: datetime) -> list[Row]:
+        """The numbers that were dialled over trunks since a moment, with trunk and count, most first."""
+        return self._db.all(_DIALLED, since=to_text(since))
 
     def history(self, number: str | None, but: str = "", limit: int = 10, verdict: str | None = None) -> list[Row]:
         """Earlier calls of a number with their tickets and verdicts, newest first; none for an unknown number."""
@@ -193,6 +208,10 @@ class Calls:
         data = json.loads(row["data"])
         return {"at": row["at"], "by": data.get("by"), "to": data.get("operator"), "note": data.get("note")}
 
+    def of_device(self, device: str | None, but: str = "", limit: int = 10) -> list[Row]:
+        """Earlier calls of a telephone without a SIM card, as `history`; none for calls with a number."""
+        return [] if device is None else self._db.all(_OF_DEVICE, device=device, but=but, limit=limit)
+
     def talked_with(self, call: str, operator: str) -> bool:
         """True where this operator has talked with the caller, also before a transfer."""
         return self._db.one(_TALKED, call=call, operator=operator) is not None
@@ -206,6 +225,7 @@ def view(row: Row) -> Row:
         "display": row["display"],
         "anonymous": bool(row["anonymous"]),
         "callable": bool(row["callable"]),
+        "caller": {"kind": None, "why": None, "passed_on": []} | _identity(row, "kind", "why", "passed_on"),
         "dialled": row["dialled"],
         "arrived_at": row["arrived_at"],
         "answered_at": row["answered_at"],
@@ -228,6 +248,12 @@ def view(row: Row) -> Row:
         "sampled": bool(row["sampled"]),
         "verdict": row.get("verdict"),
     }
+
+
+def _identity(row: Row, *names: str) -> Row:
+    """All that is kept of the caller's identity, or these parts of it; empty for calls that were not read so."""
+    kept: Row = json.loads(row["identity"]) if row.get("identity") else {}
+    return {name: kept[name] for name in names if name in kept} if names else kept
 
 
 def _seconds(start: str | None, end: str | None) -> float | None:

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from tickets.errors import Conflict
 from tickets.model import Actor, Row, to_text
+from tickets.store.answers.amendments import Amendments
 from tickets.store.assignments import Assignments
 from tickets.store.connection import Connection
 from tickets.store.journal import Journal
@@ -65,11 +66,19 @@ _MIRRORED = ("ticket.dispatched", "ticket.done", "ticket.closed", "ticket.reopen
 class Merging:
     """Tickets linked to a master; one level deep: a linked ticket has none linked to itself."""
 
-    def __init__(self, connection: Connection, journal: Journal, tickets: Tickets, assignments: Assignments) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        journal: Journal,
+        tickets: Tickets,
+        assignments: Assignments,
+        amendments: Amendments,
+    ) -> None:
         self._db = connection
         self._journal = journal
         self._tickets = tickets
         self._assignments = assignments
+        self._amendments = amendments
         journal.of_tickets.append(self._follow)
 
     def merge(self, now: datetime, ticket: str, master: str, actor: Actor) -> str:
@@ -82,7 +91,9 @@ class Merging:
             self._check(row, other)
             self._db.run(_INSERT, ticket=ticket, master=master, at=to_text(now), by=actor.name)
             self._db.run(_ON, ticket=ticket, master=master)
+            had = [assignment["id"] for assignment in self._db.all(_ASSIGNMENTS, ticket=master)]
             taken = self._hand_over(now, ticket, master, actor)
+            self._amend(now, had, row, other, actor)
             self._journal.append(
                 now, "ticket.merged", actor, call=row["call"], ticket=ticket, data={"master": master, "opds": taken}
             )
@@ -115,11 +126,21 @@ class Merging:
             self._db.run(_KEPT, ticket=ticket, assignment=row["id"], ended=int(ends))
             if ends:
                 note = f"digabung ke {master}"
-                self._assignments.move(now, row["id"], "dibatalkan", actor, via="page", note=note)
+                self._assignments.move(now, row["id"], "dibatalkan", actor, via="page", note=note, joins=master)
             else:
                 self._take(now, row["id"], ticket, master)
                 taken.append(row["opd"])
         return taken
+
+    def _amend(self, now: datetime, had: list[int], row: Row, other: Row, actor: Actor) -> None:
+        """Note the callers that joined for those who `had` the master, and for the others how its report differs."""
+        joined = [row, *(self._tickets.get(number) for number in self.of(other["number"]) if number != row["number"])]
+        for assignment in self._db.all(_ASSIGNMENTS, ticket=other["number"]):
+            if assignment["id"] not in had:
+                self._amendments.differs(now, assignment["id"], row, other, actor)
+                continue
+            for report in joined:
+                self._amendments.reported(now, assignment["id"], report["number"], None, report, actor)
 
     def _take(self, now: datetime, assignment: int, ticket: str, to: str) -> bool:
         values = {"assignment": assignment, "from": ticket, "to": to, "at": to_text(now)}
@@ -141,6 +162,10 @@ class Merging:
             back = [row["opd"] for row in taken if self._take(now, row["assignment"], master, ticket)]
             self._db.run(_FORGET, ticket=ticket)
             self._set_status(now, ticket, "dispatched", None)
+            for assignment in self._db.all(_ASSIGNMENTS, ticket=ticket):
+                self._amendments.differs(now, assignment["id"], other, row, actor)
+            for assignment in self._db.all(_ASSIGNMENTS, ticket=master):
+                self._amendments.reported(now, assignment["id"], ticket, row, None, actor)
             data = {"master": master, "opds": back}
             self._journal.append(now, "ticket.split", actor, call=row["call"], ticket=ticket, data=data)
             self._assignments.settle(now, ticket, row["call"])

@@ -636,6 +636,44 @@ def _unsent(db: Any) -> None:
         db.execute(statement)
 
 
+# Changes of a ticket after its dispatch, one row for each assignment and field, until somebody of the agency has read
+# it. `revision` counts its values, `pushed` is one that was seen and taken back; `since` begins a burst of edits,
+# `due_at` ends it; a push was `planned` for it, and has `taken` it.
+_AMENDMENTS = """
+CREATE TABLE amendments (
+    id INTEGER PRIMARY KEY,
+    assignment INTEGER NOT NULL REFERENCES assignments(id),
+    field TEXT NOT NULL,
+    about TEXT NOT NULL DEFAULT '',
+    before TEXT,
+    after TEXT,
+    shown INTEGER NOT NULL DEFAULT 0,
+    pushed TEXT,
+    revision INTEGER NOT NULL DEFAULT 1,
+    made_by TEXT NOT NULL,
+    made_at TEXT NOT NULL,
+    since TEXT NOT NULL,
+    changed_at TEXT NOT NULL,
+    due_at TEXT NOT NULL,
+    planned INTEGER NOT NULL DEFAULT 0,
+    taken INTEGER NOT NULL DEFAULT 0,
+    read_at TEXT,
+    read_by TEXT,
+    read_via TEXT
+) STRICT;
+CREATE INDEX amendments_of ON amendments(assignment);
+CREATE INDEX amendments_about ON amendments(about) WHERE about <> '';
+CREATE UNIQUE INDEX amendments_unread ON amendments(assignment, field, about) WHERE read_at IS NULL;
+CREATE INDEX amendments_unplanned ON amendments(assignment) WHERE planned = 0 AND read_at IS NULL;
+"""
+
+
+@migrations(name="0021-amendments")
+def _amendments(db: Any) -> None:
+    for statement in _statements(_AMENDMENTS):
+        db.execute(statement)
+
+
 # The last author of each field of a ticket, so that a save over another person's words is noticed; which ticket a page
 # has open; and on the ticket: how often it was changed, and how often personal data were erased from it.
 _FIELD_EDITS = """
@@ -752,4 +790,41 @@ CREATE INDEX assignments_opd ON assignments(opd, ticket);
 @migrations(name="0025-search")
 def _search(db: Any) -> None:
     for statement in _statements(_SEARCH):
+        db.execute(statement)
+
+
+# All that the network sent of a caller (JSON), and the mark of a telephone without a SIM card.
+_IDENTITY = """
+ALTER TABLE calls ADD COLUMN identity TEXT;
+ALTER TABLE calls ADD COLUMN device TEXT;
+CREATE INDEX calls_device ON calls(device, arrived_at) WHERE device IS NOT NULL;
+"""
+
+
+@migrations(name="0027-identity")
+def _identity(db: Any) -> None:
+    for statement in _statements(_IDENTITY):
+        db.execute(statement)
+
+
+# Hand-overs of shifts. What was open is kept as it was when who goes signed it.
+_HANDOVERS = """
+CREATE TABLE handovers (
+    id INTEGER PRIMARY KEY,
+    offered_at TEXT NOT NULL,
+    going TEXT NOT NULL,
+    coming TEXT,
+    taken_at TEXT,
+    replaced_by INTEGER REFERENCES handovers(id),
+    note TEXT,
+    shift TEXT NOT NULL
+) STRICT;
+CREATE INDEX handovers_waiting ON handovers(id) WHERE taken_at IS NULL AND replaced_by IS NULL;
+CREATE INDEX handovers_noted ON handovers(offered_at) WHERE note IS NOT NULL;
+"""
+
+
+@migrations(name="0029-handovers")
+def _handovers(db: Any) -> None:
+    for statement in _statements(_HANDOVERS):
         db.execute(statement)

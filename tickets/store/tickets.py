@@ -6,6 +6,7 @@ from typing import Any
 
 from tickets.errors import Conflict, InvalidInput, NotFound
 from tickets.model import CLOSING_KINDS, ENDED_STATUSES, TICKET_KINDS, Actor, Row, to_text
+from tickets.store.answers.amendments import Amendments
 from tickets.store.calls import Calls
 from tickets.store.connection import Connection
 from tickets.store.journal import Journal
@@ -70,13 +71,20 @@ class Tickets:
     """Tickets by number."""
 
     def __init__(
-        self, connection: Connection, journal: Journal, calls: Calls, edits: FieldEdits, index: TextIndex
+        self,
+        connection: Connection,
+        journal: Journal,
+        calls: Calls,
+        edits: FieldEdits,
+        index: TextIndex,
+        amendments: Amendments,
     ) -> None:
         self._db = connection
         self._journal = journal
         self._calls = calls
         self._edits = edits
         self._index = index
+        self._amendments = amendments
 
     def create(self, now: datetime, day: str, actor: Actor, kind: str = "unknown") -> str:
         """Make a ticket without a call (walk-in, social media); returns its number."""
@@ -104,6 +112,7 @@ class Tickets:
             self._db.run(sql, number=number, at=to_text(now), operator=operator, **clean)
             self._index.changed(number, before, before | clean)
             changed = {name: value for name, value in clean.items() if before[name] != value}
+            self._amendments.edited(now, before, changed, actor)
             if actor.kind == "user":
                 self._note_authors(now, number, clean.keys(), changed.keys(), actor, mark)
             self._journal.append(now, "ticket.updated", actor, call=before["call"], ticket=number, data=changed)

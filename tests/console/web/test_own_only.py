@@ -40,6 +40,7 @@ TRIED = {
     "POST /api/assignments/{assignment}/notes": "test_assignments_of_others_are_not_there",
     "POST /api/assignments/{assignment}/call": "test_assignments_of_others_are_not_there",
     "POST /api/assignments/{assignment}/photos": "test_assignments_of_others_are_not_there",
+    "POST /api/assignments/{assignment}/read": "test_assignments_of_others_are_not_there",
     "POST /api/assignments/{assignment}/seen": "test_assignments_of_others_are_not_there",
     "GET /api/page-tests": "test_tests_of_others_are_not_there",
     "POST /api/page-tests/{test}/heard": "test_tests_of_others_are_not_there",
@@ -89,7 +90,9 @@ async def test_assignments_of_others_are_not_there(desk: RunningConsole) -> None
         "move": {"state": "berangkat"},
         "decline": {"reason": "x", "taker": "112"},
     }
-    for path, body in (asked | {"notes": {"note": "x"}, "call": {}, "seen": {}}).items():
+    for path, body in (
+        asked | {"notes": {"note": "x"}, "call": {}, "seen": {}, "read": {"amendments": [[1, 1]]}}
+    ).items():
         for number in (theirs, own + 1000):
             missing = (404, {"error": f"penugasan {number} tidak ada"})
             assert missing == await desk.ask("pln", "POST", f"/api/assignments/{number}/{path}", json=body)
@@ -232,6 +235,7 @@ EXPECTED_PAGES = {
     "numbers": {"admin"},
     "wadul": STAFF,
     "search": STAFF | {"opd"},
+    "handover": STAFF,
 }
 
 

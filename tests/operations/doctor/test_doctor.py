@@ -540,3 +540,16 @@ def test_the_command(edited: Edit) -> None:
 def test_the_instance_is_whole(patient: Patient) -> None:
     """The instance that these tests call well is a real one."""
     assert isinstance(patient.instance, Instance)
+
+
+def test_numbers_that_a_trunk_dials_and_that_are_not_ours(patient: Patient) -> None:
+    """Each form of ours is silent; another number, or none, is named with its count; a call of our own phone is not."""
+    assert patient.store is not None
+    dialled = ["112", "+62112", "0291112", "999", "999", ""]
+    for number, text in enumerate(dialled):
+        new = NewCall(f"c{number}", None, "Tanpa nomor", True, False, text, trunk="telkom")
+        patient.store.calls.arrive(NOW - timedelta(hours=1), "20261122", new)
+    patient.store.calls.arrive(NOW, "20261122", NewCall("own", None, "x", True, False, "111"))
+    [finding] = found(telephones.dialled, patient)
+    assert (finding.code, finding.level) == ("DIALLED_UNEXPECTED", "warning")
+    assert "999 (2 kali, trunk telkom), tanpa nomor (1 kali, trunk telkom)" in finding.sentence

@@ -77,6 +77,9 @@ def test_links_that_open_nothing_tell_why(office: Office) -> None:
             come(office, link)
         assert str(refused.value) == sentence
     office.store.assignments.move(NOW, row["id"], "dibatalkan", PUSAT.actor, via="page")
+    assert not come(office, link_to(row["id"])).held  # until the recall is read
+    (recall,) = office.store.amendments.unread(row["id"])
+    office.store.amendments.read(NOW, row["id"], {recall["id"]: 1}, PUSAT.actor, "link")
     with pytest.raises(BadLink) as ended:
         come(office, link_to(row["id"]))
     assert str(ended.value) == "tugas ini sudah dibatalkan"

@@ -32,10 +32,13 @@ LANDED = {
     "0018-pages": "136184907e7626c9",
     "0019-journal-kinds": "576b5aee13970d9a",
     "0020-unsent": "c9267967e5acd55e",
+    "0021-amendments": "fab5f0e5149611e5",
     "0022-field-edits": "1d1a4549e88fe1de",
     "0023-undone-steps": "e119443543e7330a",
     "0024-above": "e797dfd4399bb587",
     "0025-search": "00bb069969bcb75a",
+    "0027-identity": "09c52448dc098265",
+    "0029-handovers": "f639606864fc518a",
 }
 # as they stood in the file of 0.1.0, and so were applied
 OF_0_1_0 = (1, 2, 3, 4, 5, 6, 7, 9, 11, 13, 14, 12, 10, 15, 16)

@@ -28,7 +28,7 @@ from tickets.store.connection import Connection
 GROWING = frozenset({
     "calls", "tickets", "assignments", "pushes", "attempts", "journal", "callbacks", "callback_tries", "complaints",
     "verdicts", "merges", "merged_assignments", "attachments", "search_words", "search_postings",
-    "unsent_episodes", "unsent_steps", "unsent_pushes",
+    "amendments", "unsent_episodes", "unsent_steps", "unsent_pushes",
 })  # fmt: skip
 
 # Parts of statements, which end with a condition of their own.
@@ -39,6 +39,8 @@ ASKED_FOR = {
     "complaints._FOUND": "somebody searches complaints for words",
     "copies._COUNTS": "a backup says what it holds",
     "erasure._TYPED": "an admin erases a number",
+    "ledger._AMENDED": "the report of pushes that were missing",
+    "ledger._UNPUSHED": "the report of pushes that were missing",
     "ledger._STEPS": "the report of pushes that were missing",
     "retention._KNOWN": "the steward clears recordings away",
     "retention._OLD_PHOTOS": "the steward clears photos away",

@@ -20,6 +20,7 @@ from tickets.errors import SchemaViolated, StoreUnavailable, WriteRefused
 from tickets.links import Link
 from tickets.model import DuePush, HandedOn, PlannedPush, PlannedTest
 from tickets.store import Store, copies, examination
+from tickets.store.answers.amendments import FIELDS
 from tickets.store.calls import NewCall
 from tickets.store.people.push_devices import PushDevice
 from tickets.store.search.searches import Wanted
@@ -159,6 +160,7 @@ GIVEN: dict[str, Any] = {
 
 
 ROW = {"id": 1, "ticket": "T-1", "user": "x", "service": "x", "endpoint": "x"}
+REPORT = dict.fromkeys(FIELDS, "api") | {"number": "T-1", "status": "dispatched"}
 STEP = {"kind": "assignment.moved", "at": "x", "data": {"assignment": 1, "before": "diterima", "state": "selesai"}}
 LINK = Link(1, "damkar.siaga", "diterima", START, "x")
 # what these want before they ask anything
@@ -169,6 +171,11 @@ THEIR_OWN: dict[str, dict[str, Any]] = {
     "assignments.hasten": {"past": HandedOn(START, 1), "pushes": PLANNED},
     "calls.step": {"notes": (), "columns": {"stage": "menu"}},
     "tickets.update": {"fields": {"description": "api"}},
+    "amendments.differs": {"before": REPORT, "after": REPORT | {"address": "x"}},
+    "amendments.edited": {"before": REPORT, "changes": {"address": "x"}},
+    "amendments.ended": {"row": ROW | {"opd": "damkar", "state": "dikirim"}},
+    "amendments.read": {"shown": {1: 1}},
+    "amendments.reported": {"before": None, "after": REPORT},
     "outbox.failed": {"row": ROW},
     "complaints.first_time": {"now": START, "kept": timedelta(hours=1)},
     "complaints.told": {"state": "dijawab"},

@@ -15,13 +15,14 @@ _BACK = """UPDATE assignments SET state = :state, updated_at = :at, ended_at = N
     acknowledged_by = CASE WHEN :answered THEN NULL ELSE acknowledged_by END,
     via = CASE WHEN :answered THEN NULL ELSE via END
     WHERE id = :id AND state = :was AND updated_at = :since"""
-# Ends the pushes that the step had begun.
-_END = "UPDATE pushes SET done_at = :at, lease_until = NULL WHERE assignment = :id AND done_at IS NULL"
+# Ends the pushes that the step had begun; those for changes go on until they are read.
+_END = """UPDATE pushes SET done_at = :at, lease_until = NULL
+    WHERE assignment = :id AND done_at IS NULL AND phase <> 'diubah'"""
 # Resumes the pushes that the step had ended, with the due times and numbers of tries that they had; what became due
 # meanwhile is due now.
 _RESUME = """UPDATE pushes SET done_at = NULL, claimed_by = NULL, lease_until = NULL,
     due_at = CASE WHEN due_at < :at THEN :at ELSE due_at END
-    WHERE assignment = :id AND done_at = :since"""
+    WHERE assignment = :id AND done_at = :since AND phase <> 'diubah'"""
 # Finds an open assignment of the same agency and ticket: it was sent again meanwhile.
 _OTHER = "SELECT 1 FROM assignments WHERE ticket = :ticket AND opd = :opd AND ended_at IS NULL AND id <> :id"
 # Gives a ticket back to its agency.

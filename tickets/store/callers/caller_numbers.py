@@ -49,13 +49,16 @@ _STILL_NEEDED = """SELECT t.number, t.held_at FROM tickets t WHERE t.number IN (
 # Lists finished calls whose number is older than its term, a batch at a time.
 _OLD = """SELECT c.id, c.ticket, c.arrived_at FROM calls c JOIN tickets t ON t.number = c.ticket
     WHERE c.arrived_at > :after AND c.arrived_at < :before AND c.ended_at IS NOT NULL
-    AND c.display NOT IN (:erased, 'Tanpa nomor') AND t.status NOT IN ('open', 'dispatched') AND t.held_at IS NULL
+    AND (c.display NOT IN (:erased, 'Tanpa nomor') OR c.identity IS NOT NULL)
+    AND t.status NOT IN ('open', 'dispatched') AND t.held_at IS NULL
     AND NOT EXISTS (SELECT 1 FROM callbacks b WHERE b.call = c.id AND b.done_at IS NULL)
     ORDER BY c.arrived_at LIMIT :limit"""
 
 # Erase a number everywhere that it stands beside a call; the journal keeps its rows and loses the digits in them.
 _ERASE_CALLS = (
-    "UPDATE calls SET number = NULL, display = :erased, callable = 0 WHERE id IN (SELECT value FROM json_each(:calls))",
+    """UPDATE calls SET number = NULL, callable = 0, identity = NULL, device = NULL,
+    display = CASE display WHEN 'Tanpa nomor' THEN display ELSE :erased END
+    WHERE id IN (SELECT value FROM json_each(:calls))""",
     "UPDATE callbacks SET number = :erased WHERE call IN (SELECT value FROM json_each(:calls))",
     "UPDATE verdicts SET number = NULL WHERE call IN (SELECT value FROM json_each(:calls))",
     """UPDATE journal SET data = json_replace(data, '$.number', NULL)

@@ -7,6 +7,7 @@ which the pages show, and never a file without a row.
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import product
 
 from tickets.model import Actor, Row, to_text
 from tickets.store.connection import Connection
@@ -62,6 +63,13 @@ _REPORTS_GONE = (
     WHERE task IN (SELECT id FROM callbacks WHERE ticket IN (SELECT value FROM json_each(:tickets)))""",
     """UPDATE journal SET data = json_replace(data, '$.reporter_name', NULL, '$.address', NULL,
     '$.description', NULL, '$.note', NULL) WHERE ticket IN (SELECT value FROM json_each(:tickets))""",
+)
+# Blank the values of what changed: on the ticket's assignments, and where it is another's further report.
+_AMENDMENTS_GONE = (
+    """UPDATE amendments SET before = NULL, after = NULL, pushed = NULL
+    WHERE assignment IN (SELECT id FROM assignments WHERE ticket = :ticket)""",
+    """UPDATE amendments SET before = NULL, after = NULL, pushed = NULL
+    WHERE about = :ticket AND about <> '' AND field = 'report'""",
 )
 
 
@@ -123,6 +131,8 @@ class Retention:
             before = {number: self._db.one(_TEXTS, number=number) for number in tickets}
             for sql in _REPORTS_GONE:
                 self._db.run(sql, tickets=json.dumps(list(tickets)))
+            for sql, ticket in product(_AMENDMENTS_GONE, tickets):
+                self._db.run(sql, ticket=ticket)
             for number, row in before.items():
                 if row is not None and (after := self._db.one(_TEXTS, number=number)) is not None:
                     self._index.changed(number, row, after)

@@ -10,8 +10,8 @@ from tickets.store.journal import Journal
 from tickets.store.people.sessions import Sessions
 
 # Adds a user; no row where the name is taken.
-_ADD = """INSERT INTO users (name, display, role, opd, password_hash, created_at)
-    VALUES (:name, :display, :role, :opd, :hash, :at) ON CONFLICT DO NOTHING RETURNING name"""
+_ADD = """INSERT INTO users (name, display, role, opd, contact, password_hash, created_at)
+    VALUES (:name, :display, :role, :opd, :contact, :hash, :at) ON CONFLICT DO NOTHING RETURNING name"""
 # Lists users without their hashes.
 _LIST = "SELECT name, display, role, opd, created_at, disabled_at FROM users ORDER BY role, name"
 # Reads one user with the password hash, for the login.
@@ -59,10 +59,20 @@ class People:
         self._journal = journal
         self._sessions = sessions
 
-    def add(self, now: datetime, name: str, display: str, role: str, opd: str | None, password_hash: str) -> None:
-        """Add a user; Conflict when the name is taken."""
+    def add(
+        self,
+        now: datetime,
+        name: str,
+        display: str,
+        role: str,
+        opd: str | None,
+        password_hash: str,
+        contact: str | None = None,
+    ) -> None:
+        """Add a user; `contact` is who it is in routing.yaml, above the agencies. Conflict when the name is taken."""
         with self._db.ensured_write():
             values = {"name": name, "display": display, "role": role, "opd": opd, "hash": password_hash}
+            values["contact"] = contact
             if self._db.run(_ADD, at=to_text(now), **values).fetchone() is None:
                 raise Conflict(f"pengguna {name} sudah ada")
             data = {"user": name, "role": role, "opd": opd}

@@ -2,10 +2,12 @@
 // One assignment as a card: what happened, where, who reported it, and the next step as one big button.
 import { html, useState } from "../../vendor/preact-htm.js";
 import { post } from "../shared/api.js";
+import { Changes, reading, unread } from "./changes.js";
 import { Adding, Closing, Declining, Proofs } from "./closing.js";
 import { Locator } from "./locator.js";
 import { act, whyPending } from "./outbox.js";
 import { More, useMore } from "../shared/more.js";
+import { changeWords } from "../shared/changes.js";
 import { shortName } from "../shared/opds.js";
 import { storyLines } from "../shared/story.js";
 import { Since, clock, moment } from "../shared/time.js";
@@ -29,6 +31,7 @@ export function Task({ task: known, reference, mute, queue = [], calling = null 
   const [busy, setBusy] = useState(false);
   const task = { ...known, state: queue.findLast((action) => action.state)?.state || known.state };
   const next = NEXT[task.state];
+  const changes = unread(task, queue);
   const title = name(task, reference);
   /** @param {string} wanted */
   const turn = (wanted) => setSub(sub === wanted ? null : wanted);
@@ -39,6 +42,7 @@ export function Task({ task: known, reference, mute, queue = [], calling = null 
     if (task.state === "dikirim") mute(task.id, true);
     try {
       const { answer } = await act(move(task, state));
+      if (known.state === "dikirim" && changes.length) act(reading(task, changes)).catch(sayError);
       if (answer?.already) say(`Sudah diterima ${answer.acknowledged_by}, ${clock(answer.acknowledged_at)}.`);
     } catch (error) {
       mute(task.id, false); // the siren goes on: nobody has accepted
@@ -56,6 +60,7 @@ export function Task({ task: known, reference, mute, queue = [], calling = null 
       <div class="age"><${Since} at=${task.state === "dikirim" ? task.dispatched_at : task.updated_at} />
         <small>${task.state === "dikirim" ? "belum dijawab" : STATES[task.state].toLowerCase()}</small></div></div>
     <div class="body">
+      <${Changes} task=${task} reference=${reference} queue=${queue} />
       ${task.state === "dikirim" && html`<button type="button" class="button act huge wide" disabled=${busy}
         onClick=${() => step("diterima")}>${busy ? "Mengirim…" : `TERIMA: ${accepts(task, title)}`}</button>`}
       ${queue.length > 0 && html`<p class="queued" role="status">${whyPending() ? "Belum tersimpan"
@@ -200,15 +205,29 @@ function Steps({ task }) {
 function Story({ task, reference }) {
   const [known, more] = useMore(task.story, task.story_next,
     (before) => `/api/assignments/${task.id}/story?before=${before}`, (row) => row.seq);
-  const lines = storyLines([...known].sort((a, b) => a.seq - b.seq), reference);
+  const lines = storyLines(withChanges(known, task, reference).sort((a, b) => a.seq - b.seq), reference);
   return html`<${More} more=${more} label="… yang lebih lama" />
     <ol class="story">${lines.map((line) =>
       html`<li><span class="time">${moment(line.at)}</span><span>${sentence(line.text)}</span></li>`)}</ol>`;
 }
 
 /**
+ * The rows of a story, those of changes with their words: the journal itself holds no values.
+ * @param {JournalRow[]} rows
  * @param {Task} task
  * @param {Reference} reference
  */
-const name = (task, reference) => reference.categories.find((category) => category.code === task.category)?.name
+function withChanges(rows, task, reference) {
+  return rows.map((row) => {
+    const change = row.kind === "assignment.amended"
+      && task.amendments.find(({ id }) => id === row.data.amendment);
+    return change ? { ...row, data: { ...row.data, change: changeWords(change, reference) } } : row;
+  });
+}
+
+/**
+ * @param {Task} task
+ * @param {Reference} reference
+ */
+export const name = (task, reference) => reference.categories.find((category) => category.code === task.category)?.name
   || KINDS[task.kind] || "Laporan";

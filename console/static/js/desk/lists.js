@@ -1,18 +1,21 @@
 // @ts-check
 // The lists beside the ticket: what waits, whom to call back, what came back, what was done.
-import { html } from "../../vendor/preact-htm.js";
+import { html, useState } from "../../vendor/preact-htm.js";
+import { KnownBy } from "../shared/above.js";
 import { post } from "../shared/api.js";
 import { Ask, Card } from "../shared/card.js";
 import { More, useMore } from "../shared/more.js";
 import { shortName } from "../shared/opds.js";
 import { Since, moment } from "../shared/time.js";
+import { sayError } from "../shared/toast.js";
 import { COMPLAINTS } from "../shared/tracking.js";
 import { KINDS, LANES, LANGUAGES, LIVE, OUTCOMES, STATES, liveTone, phone, place, stateTone } from "../shared/words.js";
 
+/** @typedef {"waiting" | "silent" | "callbacks" | "messages" | "returned" | "mine"} DeskList */
 /**
  * A list of the operator's page with the parts that its snapshot has no room for.
  * @template Row
- * @param {"waiting" | "silent" | "callbacks" | "messages" | "returned"} name
+ * @param {DeskList} name
  * @param {Row[]} rows
  * @param {number} count
  * @param {(row: Row) => string | number} key
@@ -55,8 +58,28 @@ export function Returned({ rows: first, count, reference, open }) {
     foot=${html`<${More} more=${more} count=${count} shown=${rows.length} />`}>
     ${rows.map((row) => html`<li key=${row.number}><div class="main">
       <button type="button" class="plain-button" onClick=${() => open(row.number)}>${row.number}</button>
-      <div class="small muted">${shortName(reference, row.opd)}: ${row.note}</div></div></li>`)}
+      <div class="small muted">${shortName(reference, row.opd)}: ${row.note}</div>
+      ${row.status === "dispatched" && html`<${Settle} number=${row.number} />`}</div></li>`)}
   <//>`;
+}
+
+/**
+ * What one agency gave back while another has the ticket: send it to a third, or say why nobody more is needed.
+ * @param {{ number: string }} props
+ */
+function Settle({ number }) {
+  const [note, setNote] = useState(/** @type {string | null} */ (null));
+  if (note === null) return html`<button type="button" class="button slim quiet" onClick=${() => setNote("")}>Tidak
+    perlu OPD lain…</button>`;
+  /** @param {any} event */
+  const go = async (event) => {
+    event.preventDefault();
+    try { await post(`/api/tickets/${number}/returned`, { note }); setNote(null); } catch (error) { sayError(error); }
+  };
+  return html`<form class="row field" onSubmit=${go}><input aria-label="Mengapa tidak perlu OPD lain"
+    placeholder="Mengapa tidak perlu OPD lain" maxlength="300" value=${note}
+    ref=${(element) => element && note === "" && element.focus()} onInput=${(event) => setNote(event.target.value)} />
+    <button class="button slim act" disabled=${!note.trim()}>Sudah diurus</button></form>`;
 }
 
 /**
@@ -78,23 +101,29 @@ export function Messages({ rows: first, count, open, compact = false }) {
 
 /**
  * @param {{
- *   rows: Ticket[], open: (number: string | null) => void, current: string | undefined, reference: Reference
+ *   rows: Ticket[], known: Known[], count: number, open: (number: string | null) => void,
+ *   current: string | undefined, reference: Reference
  * }} props
  */
-export function Mine({ rows, open, current, reference }) {
-  return html`<${Card} title="Tiket saya" count=${rows.length} none="Belum ada tiket pada tugas ini.">
+export function Mine({ rows: first, known, count, open, current, reference }) {
+  const [rows, more] = useDeskList("mine", first, count, (row) => row.number);
+  return html`<${Card} title="Tiket saya" count=${count} none="Belum ada tiket pada tugas ini."
+    foot=${html`<${More} more=${more} count=${count} shown=${rows.length} />`}>
     ${rows.map((row) => html`<li key=${row.number} aria-current=${row.number === current ? "true" : null}>
       <div class="main">
       <div><button type="button" class="plain-button" onClick=${() => open(row.number)}>${title(row,
         reference)}</button></div>
       <div class="small muted">${moment(row.created_at)} · ${place(row) || phone(row.display) || row.number}</div>
-      <div class="chips">${row.status === "open" && !row.assignments.length && !row.tracking && !row.master
+      <div class="chips">${row.unsent_since
+        ? html`<span class="chip act">belum dikirim <${Since} at=${row.unsent_since} /></span>`
+        : row.status === "open" && !row.assignments.length && !row.tracking && !row.master
         && html`<span class="chip wait">belum selesai</span>`}
         ${row.master && html`<span class="chip">digabung ke ${row.master}</span>`}
         ${row.merged > 0 && html`<span class="chip">${row.merged + 1} penelepon</span>`}
         ${row.tracking && html`<span class="chip info">Wadul: ${COMPLAINTS[row.complaint || ""].toLowerCase()}</span>`}
         ${row.assignments.map((assignment) => html`<span class=${`chip ${stateTone(assignment.state)}`}>
-          ${shortName(reference, assignment.opd)}: ${STATES[assignment.state]}</span>`)}</div>
+          ${shortName(reference, assignment.opd)}: ${STATES[assignment.state]}</span>`)}
+        <${KnownBy} rows=${known.filter(({ ticket }) => ticket === row.number)} reference=${reference} /></div>
     </div></li>`)}
   <//>`;
 }

@@ -5,7 +5,7 @@ import { Player } from "./player.js";
 import { Since, moment } from "../shared/time.js";
 import { Transfer } from "./transfer.js";
 import { Known } from "./verdict.js";
-import { HEARS, LANES, LANGUAGES, SOURCES, STATUSES, laneTone, phone } from "../shared/words.js";
+import { HEARS, LANES, LANGUAGES, SOURCES, STATUSES, laneTone, numberMark, phone } from "../shared/words.js";
 
 const me = document.body.dataset.user;
 /** @type {Record<string, [string, keyof Call]>} */
@@ -31,7 +31,7 @@ export function PopHead({ pop, ticket, live, colleagues }) {
       ${call && html`<span class=${`chip ${laneTone(call.lane)}`}>${LANES[call.lane || ""] || "Tanpa jalur"}</span>`}
       ${call?.language && html`<span class="chip wait">memilih ${LANGUAGES[call.language] || call.language}</span>`}
       ${call?.mark && html`<span class="chip wait">${call.mark}</span>`}
-      ${call && !call.callable && html`<span class="chip wait">tidak bisa ditelepon balik</span>`}
+      ${call && html`<${Origin} call=${call} known=${Boolean(pop?.history.length)} />`}
       ${pop?.listeners.map((listener) => html`<span class="chip info" role="status">
         ${listener.display} ${HEARS[listener.mode]}</span>`)}
       ${pop && html`<${Known} call=${call} reputation=${pop.reputation} rows=${pop.history} />`}
@@ -48,6 +48,19 @@ export function PopHead({ pop, ticket, live, colleagues }) {
  */
 const nameOf = (login, colleagues) => colleagues.find((row) => row.operator === login)?.display || login
   || "operator lain";
+
+/**
+ * What is known of the number itself: whether it can be rung, is unsure or hidden, and who passed the call on.
+ * @param {{ call: Call, known: boolean }} props
+ */
+function Origin({ call, known }) {
+  const { kind, why, passed_on: passedOn } = call.caller;
+  const mark = numberMark(call);
+  const passed = passedOn.map(phone).join(", ");
+  return html`${passed && html`<span class="chip info">Diteruskan dari ${passed}</span>`}
+    ${kind === "simless" && known && html`<span class="chip info">telepon yang sama, tanpa kartu SIM</span>`}
+    ${mark && html`<span class=${`chip ${call.callable ? "info" : "wait"}`} title=${why || ""}>${mark}</span>`}`;
+}
 
 /** @param {{ call: Call, live: string }} props */
 function Stage({ call, live }) {

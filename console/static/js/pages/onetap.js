@@ -8,6 +8,31 @@ const base = `/t/${document.body.dataset.token}`;
 // Programs that only look at links run no script.
 fetch(`${base}/opened`, { method: "POST", credentials: "same-origin" }).catch(() => {});
 
+// What changes meanwhile is shown at once, unless somebody is writing: then a bar says so.
+const LOOK_MS = 15000;
+const written = () => [...document.querySelectorAll("textarea, input[type=url], input[type=file]")]
+  .some((field) => /** @type {HTMLInputElement} */ (field).value);
+
+async function look() {
+  if (document.hidden || document.querySelector(".bar.newer")) return;
+  try {
+    const answer = await fetch(base, { credentials: "same-origin", headers: { Accept: "text/html" } });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (!answer.ok || !page.body.dataset.stamp || page.body.dataset.stamp === document.body.dataset.stamp) return;
+    if (!written()) return location.reload();
+    const bar = document.createElement("div");
+    bar.className = "bar bad newer";
+    bar.setAttribute("role", "alert");
+    bar.innerHTML = "<p>Laporan ini DIUBAH.</p>";
+    const button = Object.assign(document.createElement("button"), { className: "button", textContent: "Tampilkan" });
+    button.addEventListener("click", () => location.reload());
+    bar.append(button);
+    document.querySelector("main")?.before(bar);
+  } catch { /* no signal: the next look */ }
+}
+setInterval(look, LOOK_MS);
+document.addEventListener("visibilitychange", look);
+
 for (const form of document.querySelectorAll("form[data-once]")) {
   form.addEventListener("submit", () => {
     const button = /** @type {HTMLButtonElement} */ (form.querySelector("button"));

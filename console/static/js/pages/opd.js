@@ -4,7 +4,8 @@ import { html, useEffect, useRef, useState } from "../../vendor/preact-htm.js";
 import { calm, flash, notify, stayAwake, unnotify, vibrate, askLeave } from "../shared/attention.js";
 import { post } from "../shared/api.js";
 import { again, discard, flush, onOutbox, openOutbox, pending, refusals, whyPending } from "../agency/outbox.js";
-import { EndedTask, Task } from "../agency/task.js";
+import { RecalledTask, unread, useChanges } from "../agency/changes.js";
+import { EndedTask, Task, name } from "../agency/task.js";
 import { More, useMore } from "../shared/more.js";
 import { steadyFingers } from "../shared/fingers.js";
 import { start } from "../shared/shell.js";
@@ -48,6 +49,10 @@ function Duty({ data, reference, live, link }) {
   const loud = waiting.filter((task) => !answered(task));
   useSiren(loud, on, reference);
   useReceipts(loud, on);
+  const changed = [...open, ...data.recalled].filter((task) => unread(task, queue).length);
+  useChanges(changed, queue, on);
+  const noticed = [...loud, ...changed].map((task) => task.ticket);
+  useEffect(() => { unnotify(noticed); }, [noticed.join()]);
   useReminder(open.filter((task) => task.state !== "dikirim"));
 
   /**
@@ -73,11 +78,13 @@ function Duty({ data, reference, live, link }) {
     <main class="duty">
       <div class="hide" role="status" aria-live="assertive">${waiting.length
         ? `${Math.max(waiting.length, data.waiting_count)} tugas baru belum diterima` : ""}</div>
+      ${data.recalled.map((task) => html`<${RecalledTask} key=${`recalled-${task.id}`} task=${task}
+        title=${name(task, reference)} reference=${reference} queue=${of(task)} />`)}
       ${tasks.map((task) => html`<${Task} key=${task.id} task=${task} reference=${reference} mute=${mute}
         queue=${of(task)}
         calling=${data.calling.find((calling) => calling.ticket === task.ticket)} />`)}
       <${More} more=${more} count=${data.open_count} shown=${tasks.length} />
-      ${!tasks.length && html`<section class="card calm"><h1>Tidak ada tugas</h1>
+      ${!tasks.length && !data.recalled.length && html`<section class="card calm"><h1>Tidak ada tugas</h1>
         <p class="muted">${on ? "Tugas baru berbunyi sampai diterima."
           : "Ketuk Mulai tugas di atas supaya sirene bisa berbunyi."}</p></section>`}
       ${on && html`<${SoundOn} reached=${reached} />`}
@@ -160,7 +167,6 @@ function RefusedPhoto({ action }) {
 function useSiren(loud, on, reference) {
   const known = useRef(/** @type {Set<number>} */ (new Set()));
   useEffect(() => {
-    unnotify(loud.map((task) => task.ticket));
     if (!loud.length) { document.body.dataset.siren = "off"; stopSiren(); calm(); return; }
     startSiren(true);
     document.body.dataset.siren = sounding() ? "on" : "muted";

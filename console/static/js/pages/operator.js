@@ -3,6 +3,7 @@
 import { html, useEffect, useLayoutEffect, useRef, useState } from "../../vendor/preact-htm.js";
 import { get, post } from "../shared/api.js";
 import { calm, flash, notify } from "../shared/attention.js";
+import { HandoverBar } from "../desk/handover.js";
 import { TicketForm } from "../desk/form.js";
 import { Idle } from "../desk/idle.js";
 import { Incidents, IncidentSheet } from "../desk/incident.js";
@@ -13,6 +14,7 @@ import { start } from "../shared/shell.js";
 import { Silent } from "../desk/silent.js";
 import { arm, ring } from "../shared/siren.js";
 import { StateBar, StateWarnings } from "../desk/duty.js";
+import { UnsentBar, UnsentList } from "../desk/unsent.js";
 import { say, sayError } from "../shared/toast.js";
 import { judgedAs } from "../desk/verdict.js";
 import { LIVE, VERDICTS, phone } from "../shared/words.js";
@@ -56,8 +58,11 @@ function Operator({ data, reference }) {
   });
 
   return html`<${StateWarnings} data=${data} />
+    <${UnsentBar} data=${data} reference=${reference} open=${setOpened} />
+    <${HandoverBar} data=${data} />
     <main class="desk">
       <div class="side left">
+        <${UnsentList} unsent=${data.unsent} reference=${reference} open=${setOpened} />
         <${Waiting} rows=${data.waiting} count=${data.waiting_count} me=${data.me} pop=${pop?.call.id} />
         <${Silent} rows=${data.silent} count=${data.silent_count} me=${data.me} mine=${data.listening} />
         <${Incidents} rows=${data.incidents} reference=${reference} ticket=${ticket} open=${setCrowd} />
@@ -79,7 +84,8 @@ function Operator({ data, reference }) {
           : html`<${Idle} data=${data} open=${setOpened} />`}
       </div>
       <div class="side right">
-        <${Mine} rows=${data.mine} open=${setOpened} current=${ticket?.number} reference=${reference} />
+        <${Mine} rows=${data.mine} known=${data.known} count=${data.mine_count} open=${setOpened}
+          current=${ticket?.number} reference=${reference} />
         <${Team} rows=${data.colleagues} />
       </div>
     </main>

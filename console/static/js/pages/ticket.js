@@ -1,7 +1,9 @@
 // @ts-check
 // One ticket whole: what was reported, who has it, the recording, and everything that happened.
 import { html, useState } from "../../vendor/preact-htm.js";
+import { KnowButton, KnownBy, Phones, knowing } from "../shared/above.js";
 import { post } from "../shared/api.js";
+import { ChangeLines } from "../shared/changes.js";
 import { Declining, Proofs } from "../agency/closing.js";
 import { IncidentSheet } from "../desk/incident.js";
 import { Merged } from "../desk/merging.js";
@@ -53,7 +55,7 @@ function Ticket({ data, reference }) {
         <span class="count">${ticket.assignments.length}</span></header><div class="pad">
         ${ticket.assignments.map((assignment) =>
           html`<${Assignment} key=${assignment.id} assignment=${assignment} ticket=${ticket}
-            reference=${reference} />`)}
+            known=${knowing(data.known, assignment.id)} reference=${reference} />`)}
         ${open && !ticket.master && html`<${Dispatch} ticket=${ticket} proposal=${proposal} reference=${reference} />`}
         ${open && !ticket.master && !ticket.assignments.some((assignment) => !assignment.ended_at)
           && html`<${Act} label="Tutup tanpa OPD…" ask="Catatan penutup"
@@ -142,8 +144,12 @@ function Reason({ label, give, leave }) {
     <button type="button" class="button slim quiet" onClick=${leave}>Jangan</button></form>`;
 }
 
-/** @param {{ assignment: TicketAssignment, ticket: WholeTicket, reference: Reference }} props */
-function Assignment({ assignment, ticket, reference }) {
+/**
+ * @param {{
+ *   assignment: WholeTicket["assignments"][number], ticket: WholeTicket, known: Known[], reference: Reference
+ * }} props
+ */
+function Assignment({ assignment, ticket, known, reference }) {
   const { id, opd, state, acknowledged_at: answeredAt, acknowledged_by: by, via } = assignment;
   const [handing, setHanding] = useState(false);
   const next = !assignment.ended_at && NEXT[state];
@@ -156,11 +162,16 @@ function Assignment({ assignment, ticket, reference }) {
       ${answeredAt ? html`<span class="small muted">${answered}</span>`
         : !assignment.ended_at
           && html`<span class="small">belum dijawab <${Since} at=${assignment.dispatched_at} /></span>`}
-      ${assignment.pushes > 0 && html`<span class="small muted">${assignment.pushes}× didorong</span>`}</div>
+      ${assignment.pushes > 0 && html`<span class="small muted">${assignment.pushes}× didorong</span>`}
+      <${KnownBy} rows=${known} reference=${reference} /></div>
     ${assignment.note && html`<p class="small">${assignment.note}</p>`}
+    ${assignment.amendments.length > 0 && html`<${ChangeLines} rows=${assignment.amendments} reference=${reference}
+      readers=${true} />`}
     <${Proofs} rows=${proofs} />
     <div class="row">
-      ${next && html`<${Act} label=${`${next[1]}…`} ask="Siapa yang menjawab, lewat apa"
+      ${!assignment.ended_at && role === "command" && html`<${KnowButton} assignment=${id} />`}
+      ${!assignment.ended_at && html`<${Phones} opd=${opd} reference=${reference} />`}
+      ${next && role === "operator" && html`<${Act} label=${`${next[1]}…`} ask="Siapa yang menjawab, lewat apa"
         run=${(note) => post(`/api/assignments/${id}/move`, { state: next[0], note })} />`}
       ${HANDED_ON.includes(state) && !handing
         && html`<button type="button" class=${`button slim ${state === "ditolak" ? "act" : ""}`}

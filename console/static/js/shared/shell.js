@@ -12,9 +12,11 @@ import { sentence } from "./words.js";
 const { service, display, role, version, title } = document.body.dataset;
 /** @type {Words} */
 const SUBJECT = { operator: "Operator", opd: title, overview: "Pantau", ticket: "Tiket", screening: "Saringan",
-  numbers: "Nomor", wadul: "Wadul Bupati", search: "Cari" };
+  numbers: "Nomor", wadul: "Wadul Bupati", search: "Cari",
+  handover: "Serah terima" };
 const SEARCH = "/cari";
-const WATCH = [[SEARCH, "Cari"], ["/pantau", "Pantau"], ["/saringan", "Saringan"], ["/wadul", "Wadul Bupati"]];
+const WATCH = [[SEARCH, "Cari"], ["/pantau", "Pantau"], ["/saringan", "Saringan"], ["/wadul", "Wadul Bupati"],
+  ["/serah-terima", "Serah terima"]];
 /** @type {Record<string, string[][]>} */
 const LINKS = { operator: [["/operator", "Meja operator"], ...WATCH], command: WATCH,
   admin: [...WATCH, ["/nomor", "Nomor penelepon"]], opd: [["/opd", "Tugas"], [SEARCH, "Cari tiket"]] };

@@ -103,6 +103,12 @@ export function warn() {
   for (let step = 0; step < 3; step += 1) beep(880, step * 0.28, 0.2, 0.6);
 }
 
+// Two rising pairs: what was sent has changed.
+export function change() {
+  if (!armed()) return;
+  [587, 880, 587, 880].forEach((frequency, step) => beep(frequency, step * 0.22, 0.18, 0.7));
+}
+
 // The siren itself for a moment, so that whoever begins a duty knows how loud it will be.
 export async function test() {
   if (!(await arm())) return false;

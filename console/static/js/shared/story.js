@@ -1,6 +1,7 @@
 // @ts-check
 // The journal in sentences; rows of one kind that follow each other are told once.
 import { COMPLAINTS, grouped } from "./tracking.js";
+import { fieldName } from "./changes.js";
 import { CHANNELS, KINDS, LANES, OUTCOMES, STAGES, STATES, STATUSES, VERDICTS, phone } from "./words.js";
 import { short, withValues, withoutRepeats } from "./folding.js";
 import { clock, moment } from "./time.js";
@@ -118,6 +119,7 @@ const TELL = {
   "callback.done": (d) => `sudah ditelepon balik${d.note ? `: ${d.note}` : ""}`,
   "ticket.judged": (d) => `dinilai ${VERDICTS[d.verdict] || d.verdict}`
     + `${d.before ? `, sebelumnya ${VERDICTS[d.before] || d.before}` : ""}${d.reason ? `: ${d.reason}` : ""}`,
+  "ticket.unjudged": (d) => `penilaian ${VERDICTS[d.verdict] || d.verdict || ""} diurungkan`,
   "ticket.read_back": (d) => "dicatat kemudian: basis data tidak bisa ditulis saat panggilan masuk"
     + `${d.was ? `; nomor sementaranya ${d.was}` : ""}`,
   "ticket.created": () => "tiket dibuat",
@@ -138,6 +140,10 @@ const TELL = {
   "assignment.acknowledged": (d) =>
     `${d.opd}: ${STATES[d.state] || d.state} lewat ${via(d.via)}${d.note ? ` – ${d.note}` : ""}${late(d)}`,
   "assignment.moved": (d) => `${d.opd}: ${STATES[d.state] || d.state}${d.note ? ` – ${d.note}` : ""}${late(d)}`,
+  "assignment.amended": (d) => (d.change ? `${d.opd}: ${d.change.head} ${d.change.text}`
+    : `${d.opd}: perubahan ${fieldName(d.field || "")}`),
+  "assignment.read": (d) => `${d.opd}: perubahan dibaca lewat ${via(d.via)}`,
+  "assignment.undone": (d) => `${d.opd}: ${STATES[d.before] || d.before} diurungkan, kembali ${STATES[d.state] || d.state}`,
   "assignment.replanned": (d) => `${d.opd} didorong dengan tangga lain${d.note ? `: ${d.note}` : ""}`,
   "assignment.known": (d) => `${d.contact} tahu dan menangani; tidak didorong sampai ${moment(d.until)}`,
   "assignment.settled": (d) => `${d.opd}: pengembalian sudah diurus 112${d.note ? ` – ${d.note}` : ""}`,

@@ -2,6 +2,10 @@
 // The store's words as the screen names them.
 /** @type {Words} */
 export const LANES = { urgent: "Darurat", normal: "Biasa", unverified: "Belum terverifikasi", silent: "Hening" };
+// Signs of an emergency on a report that nobody has sent.
+/** @type {Words} */
+export const SIGNS = { emergency: "darurat", category: "kategori darurat", returned: "dikembalikan OPD",
+  words: "kata darurat", message: "pesan terekam", lane: "jalur darurat" };
 /** @type {Words} */
 export const LANGUAGES = { jv: "bahasa Jawa" };
 /** @type {Words} */
@@ -76,6 +80,16 @@ export function phone(text) {
   if (/^08\d{7,11}$/.test(national)) return national.replace(/^(\d{4})(\d{4})(\d*)$/, "$1-$2-$3").replace(/-$/, "");
   if (/^0\d{8,11}$/.test(national)) return `${national.slice(0, 4)}-${national.slice(4)}`;
   return text;
+}
+
+/**
+ * What to know of a caller's number before ringing it, in a few words; empty for an ordinary one.
+ * @param {{ callable: boolean, caller: { why: string | null } }} call
+ */
+export function numberMark({ callable, caller }) {
+  if (!callable) return "tidak bisa ditelepon balik";
+  if (caller.why?.startsWith("tidak pasti")) return "nomor tidak pasti";
+  return caller.why?.includes("disembunyikan penelepon") ? "nomor disembunyikan penelepon" : "";
 }
 
 /** @param {{ address?: string | null, desa?: string | null, kecamatan?: string | null }} row */

@@ -3,7 +3,7 @@
 import { html } from "../../vendor/preact-htm.js";
 import { More, useMore } from "../shared/more.js";
 import { shortName } from "../shared/opds.js";
-import { Since, useSecond } from "../shared/time.js";
+import { Since, now, useSecond } from "../shared/time.js";
 import { folded } from "./folded.js";
 import { KINDS, OUTCOMES, STATES, phone, place, stateTone } from "../shared/words.js";
 
@@ -11,7 +11,8 @@ import { KINDS, OUTCOMES, STATES, phone, place, stateTone } from "../shared/word
 export function Tickets({ data, reference }) {
   useSecond();
   /** @param {Ticket} row */
-  const late = (row) => row.assignments.some((assignment) => !assignment.ended_at && assignment.state === "dikirim");
+  const late = (row) => row.assignments.some((assignment) => !assignment.ended_at && assignment.state === "dikirim")
+    || Boolean(row.unsent_since);
   const [rows, more] = useMore(data.tickets, data.work_next, (after) => `/api/work?after=${after}`,
     (row) => row.number);
   return html`<section class="card"><header><h2>Tiket dikerjakan</h2>
@@ -25,8 +26,11 @@ export function Tickets({ data, reference }) {
         <div class="place">${place(row) || phone(row.display) || "tempat belum diketahui"}</div>
         <div class="chips">${row.assignments.map((assignment) =>
           html`<${Chip} assignment=${assignment} reference=${reference} />`)}
+          ${knowers(data.known, row).map((known) => html`<span key=${known.contact} class="chip info">${
+            reference.contacts[known.contact] || known.contact} tahu</span>`)}
           ${!row.assignments.some((assignment) => !assignment.ended_at)
-            && html`<span class="chip soft-act">belum ada OPD</span>`}</div></div>
+            && html`<span class=${`chip ${row.unsent_since ? "act" : "soft-act"}`}>${row.unsent_since
+              ? "belum dikirim" : "belum ada OPD"}</span>`}</div></div>
       <div class="age"><${Since} at=${row.created_at} /><div class="small muted">${row.status === "open" ? "terbuka"
         : ""}</div></div></li>`))}</ul>`
       : html`<p class="none">Tidak ada tiket yang dikerjakan.</p>`}
@@ -46,6 +50,14 @@ function GaveUp({ rows }) {
         ${phone(row.display) || row.number}</a>`)}</div></details></div>
     <div class="age"><${Since} at=${rows[0].created_at} /></div></li>`;
 }
+
+/**
+ * Contacts above who deal with a ticket now.
+ * @param {Known[]} known
+ * @param {Ticket} row
+ */
+const knowers = (known, row) => known.filter(({ ticket, ends_at: end }) => ticket === row.number
+  && Date.parse(end) > now());
 
 /**
  * @param {Ticket} row

@@ -1,0 +1,214 @@
+"""What changes after dispatch is pushed over the ways by which the agency was reached, until somebody has read it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from tests.tickets.world import SARI, START, World
+from tickets.model import Actor
+
+BUDI = Actor("user", "budi")
+PLACE = "Diubah 14.01: desa Mantingan → Kecapi"
+
+
+async def edit(world: World, assignment: int, **fields: str) -> None:
+    """An operator writes over these fields of the assignment's ticket."""
+
+    def job(store: Any) -> None:
+        number = store.assignments.get(assignment)["ticket"]
+        store.tickets.update(world.time.now, number, fields, SARI)
+
+    await world.store.write(job)
+
+
+async def read(world: World, assignment: int, via: str = "page") -> None:
+    """«Sudah dibaca» for all that stands there."""
+
+    def job(store: Any) -> None:
+        shown = {row["id"]: row["revision"] for row in store.amendments.unread(assignment)}
+        assert store.amendments.read(world.time.now, assignment, shown, BUDI, via)
+
+    await world.store.write(job)
+
+
+def sent(world: World, since: float = 60) -> list[tuple[float, str, str]]:
+    """Second, contact and channel of each push for a change."""
+    channels = {"page": world.page, "call": world.call, "apprise": world.message}
+    return sorted(
+        (at - since, delivery.contact.name, name)
+        for name, channel in channels.items()
+        for at, delivery in channel.sent
+        if delivery.push.phase == "diubah"
+    )
+
+
+async def accepted(world: World, opd: str = "damkar", state: str = "diterima") -> int:
+    """A fire that was accepted within the first minute."""
+    world.start()
+    assignment = await world.dispatch(opd)
+    await world.forward(1)
+    await world.move(assignment, state)
+    await world.forward(59)
+    return assignment
+
+
+async def test_a_changed_place_reaches_page_message_and_telephone(world: World) -> None:
+    """By the ways by which the agency was reached; the telephone because somebody is under way; again and again."""
+    assignment = await accepted(world)
+    await edit(world, assignment, desa="Kecapi")
+    await world.forward(70)
+    calls = [(at, way) for at, _, way in sent(world) if way == "call"]
+    pages = [(at, way) for at, _, way in sent(world) if way == "page"]
+    assert (pages, calls) == ([(4, "page"), (64, "page")], [(4, "call")])
+    report = world.call.sent[-1][1].report
+    assert report.subject == "[112] DIUBAH: Kebakaran: Kecapi, Tahunan (T-20261122-0001)"
+    assert report.body.splitlines()[0] == PLACE
+    assert "Lokasi: Kecapi, Kecamatan Tahunan" in report.body
+    assert "Mohon baca dan tekan «Sudah dibaca»" in report.body
+    assert report.spoken.startswith("Perubahan untuk Damkar. Desa, semula Mantingan, sekarang Kecapi. ")
+    assert report.amended
+
+
+async def test_a_changed_story_rings_nobody(world: World) -> None:
+    """But goes to page and message."""
+    assignment = await accepted(world, "bpbd")
+    await edit(world, assignment, description="3 orang terjebak")
+    await world.forward(10)
+    assert sent(world) == [(4, "bpbd.siaga", "apprise"), (4, "bpbd.siaga", "page")]
+    body = world.message.sent[-1][1].report.body
+    assert body.splitlines()[0] == "Diubah 14.01: uraian 3 orang terjebak"
+
+
+@pytest.mark.parametrize("state", ["diterima", "berangkat", "di_lokasi"])
+async def test_a_recall_rings_whoever_is_under_way(world: World, state: str) -> None:
+    """And goes on until it was read, though the task has ended."""
+    assignment = await accepted(world, state=state)
+    await world.store.write(
+        lambda store: store.assignments.move(
+            world.time.now, assignment, "dibatalkan", SARI, via="page", note="salah alamat"
+        )
+    )
+    await world.forward(125)
+    assert [at for at, _, way in sent(world) if way == "page"] == [4, 64, 124]
+    assert [at for at, _, way in sent(world) if way == "call"] == [4, 124]
+    report = world.call.sent[-1][1].report
+    assert report.subject.startswith("[112] DIBATALKAN: Kebakaran")
+    assert report.body.splitlines()[0] == "DIBATALKAN 14.01: salah alamat"
+    assert report.spoken.startswith("Perubahan untuk Damkar. Tugas ini dibatalkan, salah alamat. ")
+    await read(world, assignment)
+    await world.forward(600)
+    assert len(sent(world)) == 5
+
+
+async def test_a_recall_before_an_answer_rings_nobody(world: World) -> None:
+    """Nobody is under way; page and message say it."""
+    world.start()
+    assignment = await world.dispatch()
+    await world.forward(60)
+    await world.move(assignment, "dibatalkan", note="salah kirim")
+    await world.forward(60)
+    assert {way for _, _, way in sent(world)} == {"page"}
+
+
+async def test_small_edits_within_seconds_are_one(world: World) -> None:
+    """Two fields and three saves within five seconds: one push, with the newest of both."""
+    assignment = await accepted(world, "bpbd")
+    for desa in ("Kecapi", "Krapyak"):
+        await edit(world, assignment, desa=desa)
+        await world.forward(2)
+    await edit(world, assignment, description="api besar")
+    await world.forward(10)
+    assert [(at, way) for at, _, way in sent(world) if way == "apprise"] == [(8, "apprise")]
+    lines = world.message.sent[-1][1].report.body.splitlines()
+    assert lines[:2] == ["Diubah 14.01: desa Mantingan → Krapyak", "Diubah 14.01: uraian api besar"]
+
+
+async def test_an_unanswered_task_keeps_its_ladder_and_is_told_of_the_change(world: World) -> None:
+    """Each later push of the ladder names the change, too."""
+    world.start()
+    assignment = await world.dispatch("bpbd")
+    await world.forward(30)
+    await edit(world, assignment, desa="Kecapi")
+    await world.forward(60)
+    ladder = [(at, each.report.body.splitlines()[0]) for at, each in world.message.sent if each.push.phase == "dikirim"]
+    assert ladder[0] == (0, "Laporan darurat 112 untuk BPBD")
+    assert ladder[1] == (60, "Diubah 14.00: desa Mantingan → Kecapi")
+
+
+async def test_key_1_reads_what_was_spoken(world: World) -> None:
+    """With who and when; the pushes end, and a key that means something else changes nothing."""
+    assignment = await accepted(world, state="berangkat")
+    world.call.says = ("refuse", "accept")
+    await edit(world, assignment, desa="Kecapi")
+    await world.forward(300)
+    assert world.call.heard == ["unfit", "noted"]
+    rows = await world.store.read(lambda store: store.amendments.of(assignment))
+    assert [(row["read_by"], row["read_via"]) for row in rows] == [("damkar.siaga", "call")]
+    assert {at for at, _, _ in sent(world)} == {4}
+    row = await world.store.read(lambda store: store.assignments.get(assignment))
+    assert row["state"] == "berangkat"
+
+
+async def test_accepting_by_telephone_reads_what_was_spoken(world: World) -> None:
+    """Whoever hears the changed report and accepts it needs no second key."""
+    world.start()
+    assignment = await world.dispatch()
+    await world.forward(1)
+    await edit(world, assignment, desa="Kecapi")
+    world.call.accepts = True
+    await world.forward(60)
+    rows = await world.store.read(lambda store: store.amendments.of(assignment))
+    assert [row["read_by"] for row in rows] == ["damkar.siaga"]
+
+
+async def test_a_call_that_speaks_an_older_value_does_not_read_the_newer(world: World) -> None:
+    """The place changes again while the telephone speaks."""
+    assignment = await accepted(world)
+    await edit(world, assignment, desa="Kecapi")
+
+    async def change_first(delivery: Any) -> str:
+        if delivery.push.phase == "diubah" and not world.call.sent[2:]:
+            await edit(world, assignment, desa="Krapyak")
+        assert await delivery.answer("accept") == "noted"
+        return "terkirim"
+
+    world.call.send = change_first  # type: ignore[method-assign]
+    await world.forward(5)
+    unread = await world.store.read(lambda store: store.amendments.unread(assignment))
+    assert [(row["before"], row["after"]) for row in unread] == [("Mantingan", "Krapyak")]
+
+
+@pytest.mark.parametrize("end", ["stop", "kill"])
+async def test_a_restart_loses_nothing(world: World, end: str) -> None:
+    """A change that the daemon had not planned, and one that it had: both are pushed by the next."""
+    assignment = await accepted(world, "bpbd")
+    await edit(world, assignment, desa="Kecapi")
+    await world.forward(1)
+    await (world.stop() if end == "stop" else world.kill())
+    await edit(world, assignment, description="api besar")
+    await world.forward(60)
+    world.start()
+    await world.forward(30)
+    assert [way for _, _, way in sent(world)] == ["apprise", "page"]
+    assert len(world.message.sent[-1][1].report.body.splitlines()[0:2]) == 2
+    await read(world, assignment)
+    await world.forward(300)
+    assert len(sent(world)) == 2
+
+
+async def test_a_read_by_page_hangs_the_telephone_up(world: World) -> None:
+    """While it rings for what was just read; a step of the agency alone does not."""
+    assignment = await accepted(world)
+    world.call.hang = asyncio.Event()
+    await edit(world, assignment, desa="Kecapi")
+    await world.forward(6)
+    await world.move(assignment, "berangkat")
+    await world.forward(1)
+    assert world.call.stopped == 0
+    await read(world, assignment)
+    await world.forward(1)
+    assert world.call.stopped == 1
+    assert world.time.now > START
