@@ -33,7 +33,7 @@ async def transfer(request: web.Request) -> web.StreamResponse:
     console, user, call = console_of(request), user_of(request), request.match_info["call"]
     form, now = await read_form(request, "to", "note"), console.clock()
     to, note = text(form, "to", "rekan tujuan", longest=100), optional_text(form, "note", "alasan", longest=LONGEST_WHY)
-    await console.store.write(lambda store: requesting.transfer(store, now, call, to, note, user.actor))
+    await console.store.write(lambda store: requesting.transfer(store, now, call, to, user.actor, note))
     return web.json_response({"asked": call, "to": to}, status=202)
 
 

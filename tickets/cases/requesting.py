@@ -31,7 +31,7 @@ def take(store: Store, now: datetime, call: str, user: Actor) -> None:
     store.journal.append(now, "request.take", user, call=call, ticket=row["ticket"], data=data)
 
 
-def transfer(store: Store, now: datetime, call: str, to: str, note: str | None, user: Actor) -> None:
+def transfer(store: Store, now: datetime, call: str, to: str, user: Actor, note: str | None = None) -> None:
     """Ask that a colleague gets the caller, and say why; only the operator who talks with the caller may."""
     if to == user.name:
         raise InvalidField("to", "panggilan tidak bisa dialihkan ke diri sendiri")

@@ -143,7 +143,8 @@ const TELL = {
   "assignment.amended": (d) => (d.change ? `${d.opd}: ${d.change.head} ${d.change.text}`
     : `${d.opd}: perubahan ${fieldName(d.field || "")}`),
   "assignment.read": (d) => `${d.opd}: perubahan dibaca lewat ${via(d.via)}`,
-  "assignment.undone": (d) => `${d.opd}: ${STATES[d.before] || d.before} diurungkan, kembali ${STATES[d.state] || d.state}`,
+  "assignment.undone": (d) => `${d.opd}: «${STATES[d.before] || d.before}» diurungkan, `
+    + `kembali ke «${STATES[d.state] || d.state}»`,
   "assignment.replanned": (d) => `${d.opd} didorong dengan tangga lain${d.note ? `: ${d.note}` : ""}`,
   "assignment.known": (d) => `${d.contact} tahu dan menangani; tidak didorong sampai ${moment(d.until)}`,
   "assignment.settled": (d) => `${d.opd}: pengembalian sudah diurus 112${d.note ? ` – ${d.note}` : ""}`,

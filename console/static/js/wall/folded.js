@@ -5,7 +5,8 @@ const FEW = 3; // so many or more are one row
 
 /** @param {Ticket} row */
 const bare = (row) => ["abandoned", "cut"].includes(row.outcome || "") && row.status === "open" && !row.category
-  && !row.description && !row.address && !row.desa && !row.kecamatan && !row.merged && !row.assignments.length && !row.unsent_since;
+  && !row.description && !row.address && !row.desa && !row.kecamatan && !row.merged && !row.assignments.length
+  && !row.unsent_since;
 
 /**
  * The rows in their order; in the place of the first caller who gave up stand all of them as one list.
