@@ -6,6 +6,7 @@ emergency line still gets it. RFC 5806 and RFC 7044: Diversion and History-Info 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -49,6 +50,13 @@ def from_variable(text: str | None) -> Rows:
         if name in HEADERS and row.strip():
             rows[name] = (*rows.get(name, ()), row.strip())
     return {name: split(values) for name, values in rows.items()}
+
+
+def as_json(caller: Caller, rows: Mapping[str, Iterable[str]]) -> str:
+    """All that is kept of a caller's identity, as text for the store."""
+    headers = {name: list(addresses) for name, addresses in rows.items()}
+    read = {"kind": caller.number.kind, "why": caller.number.why, "passed_on": caller.passed_on, "headers": headers}
+    return json.dumps(read, ensure_ascii=False)
 
 
 def transaction_of(text: str | None) -> tuple[str, str, str] | None:

@@ -235,7 +235,7 @@ OTHERS: dict[str, tuple[int, str]] = {
     "GET /api/numbers.csv": (200, "text/csv"),
 }
 ASKED = ("presence", "wrap-up/done", "take", "transfer", "listen", "listen/done", "dial", "/call")
-CREATED = {"POST /api/tickets", "POST /api/wadul"}
+CREATED = {"POST /api/handovers", "POST /api/tickets", "POST /api/wadul"}
 CREATED |= {f"POST /api/assignments/{{assignment}}/{kind}" for kind in ("notes", "photos")}
 REFUSALS = {
     400: "a field is missing or not what was expected",

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from console.api.listening import listens
 from console.console import SAFE, Setting
@@ -19,6 +19,7 @@ from ivr.hours import Gate, decide
 from ivr.screening_rules import ScreeningRules
 from tickets.cases.incidents import crowded
 from tickets.model import Row, from_text
+from tickets.refusals import REASONS
 from tickets.routing import propose
 from tickets.store import Store
 
@@ -28,6 +29,7 @@ PROCESSES = ("calls", "agi", "escalate")
 MAX_ESCALATED = 200
 MAX_TROUBLED = 30
 MAX_INCIDENTS = 8
+REFUSED_SHOWN, MAX_REFUSED = timedelta(minutes=15), 5
 HISTORY, GENUINE = 4, 2
 TIMELINE_ROWS, TOLD_ROWS, TIMELINE_ROOM = 100, 200, 250_000
 IN_WORK = ("ringing", "talking", "wrap_up")
@@ -152,6 +154,7 @@ def overview(store: Store, moment: Moment, subject: str) -> Row:
         "troubled_count": store.assignments.troubled_count(),
         "storage": moment.storage,
         "wadul": summary(store, moment.setting, moment.now),
+        "refused": [_refusal(row) for row in store.refused.of_trunks(moment.now - REFUSED_SHOWN, MAX_REFUSED)],
         "problems": list(moment.problems),
         "restart": list(moment.restart),
         "edition": moment.setting.edition,
@@ -376,6 +379,12 @@ def _history(store: Store, call: Row) -> list[Row]:
 def _above(moment: Moment) -> list[str]:
     """Contacts above all agencies: the command centre, the bupati."""
     return [contact.name for contact in moment.setting.routing.contacts.values() if contact.opd is None]
+
+
+def _refusal(row: Row) -> Row:
+    """Refused calls of a trunk, with the reason in words."""
+    names = ("trunk", "far_end", "status", "times", "last_at")
+    return {name: row[name] for name in names} | {"sentence": REASONS[row["reason"]].sentence}
 
 
 def _health(name: str, beat: Row | None, now: datetime) -> Row:

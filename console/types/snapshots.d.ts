@@ -445,6 +445,8 @@ interface OverviewSnapshot {
   troubled_count: number;
   storage: StorageState;
   wadul: { new: number; late: number; dead: number };
+  /** Calls from trunks' addresses that Asterisk itself refused, in the last minutes. */
+  refused: { trunk: string; far_end: string; status: number; times: number; last_at: Moment; sentence: string }[];
   problems: string[];
   restart: string[];
   edition: number;

@@ -18,6 +18,7 @@ from tickets.store.callbacks import Callbacks
 from tickets.store.callers.caller_numbers import Numbers
 from tickets.store.callers.erasure import Erasure
 from tickets.store.callers.incidents import Incidents
+from tickets.store.callers.refused_calls import RefusedCalls
 from tickets.store.callers.reputations import Reputations
 from tickets.store.callers.retention import Retention
 from tickets.store.callers.screening import Screening
@@ -66,6 +67,7 @@ class Store:
         self.tickets = Tickets(
             self.connection, self.journal, self.calls, self.field_edits, self.text_index, self.amendments
         )
+        self.refused = RefusedCalls(self.connection, self.journal, self.calls, self.tickets)
         self.assignments = Assignments(self.connection, self.journal, self.amendments)
         # created before the complaints, which follow its changes in the journal
         self.merging = Merging(self.connection, self.journal, self.tickets, self.assignments, self.amendments)

@@ -4,6 +4,7 @@ import { html, useEffect, useLayoutEffect, useMemo, useRef, useState } from "../
 import { sayError, say } from "../shared/toast.js";
 import { Combobox } from "../shared/combobox.js";
 import { Draft } from "./draft.js";
+import { Leaving } from "./leaving.js";
 import { Merged, Similar, useSimilar } from "./merging.js";
 import { OpdChoice, Sent, shortName } from "../shared/opds.js";
 import { useProposal } from "../shared/proposal.js";
@@ -43,10 +44,12 @@ function useDraft(ticket) {
 /**
  * @param {{
  *   ticket: Ticket, reference: Reference, onJudged: (verdict: string) => void, changed?: () => void,
- *   finish?: unknown
+ *   finish?: unknown, asked?: import("./leaving.js").Question | null, answered?: () => void
  * }} props
  */
-export function TicketForm({ ticket, reference, onJudged, changed = () => {}, finish = null }) {
+export function TicketForm({
+  ticket, reference, onJudged, changed = () => {}, finish = null, asked = null, answered = () => {},
+}) {
   const draft = useDraft(ticket);
   const { fields } = draft;
   const proposal = useProposal(fields.category, fields.kecamatan);
@@ -100,6 +103,15 @@ export function TicketForm({ ticket, reference, onJudged, changed = () => {}, fi
     say(`${ticket.number} digabung ke ${answer.master}.`);
     changed();
   });
+  /**
+   * @param {string} reason
+   * @param {string | null} note
+   */
+  const refuse = (reason, note) => attempt(async () => {
+    await draft.commit("not-sent", { reason, note });
+    say(`${ticket.number} ditutup tanpa dikirim.`);
+    changed();
+  });
   const main = ticket.master ? () => draft.save() : wadul ? file : dispatch;
   /** @param {string} kind */
   const judge = (kind) => attempt(async () => {
@@ -143,6 +155,8 @@ export function TicketForm({ ticket, reference, onJudged, changed = () => {}, fi
       : html`<${OpdChoice} reference=${reference} proposal=${proposal} opds=${opds} had=${had}
         choose=${(code, on) => setChosen({ ...chosen, [code]: on })} />`}
     <${Sent} assignments=${ticket.assignments} reference=${reference} />
+    ${asked?.number === ticket.number && html`<${Leaving} question=${asked} ticket=${ticket} reference=${reference}
+      send=${dispatch} refuse=${refuse} close=${answered} busy=${sending} />`}
     <div class="actions">
       ${!ticket.master && html`<${Similar} rows=${similar} reference=${reference} merge=${merge} busy=${sending}
         known=${Boolean(fields.category)} />`}

@@ -11,6 +11,8 @@ import { Messages, Mine, Returned, Team, Waiting } from "../desk/lists.js";
 import { PopHead } from "../desk/pop.js";
 import { Callbacks } from "../desk/callbacks.js";
 import { start } from "../shared/shell.js";
+import { heldUp, useLeaving } from "../desk/leaving.js";
+import { leave as askFirst } from "../shared/leave.js";
 import { Silent } from "../desk/silent.js";
 import { arm, ring } from "../shared/siren.js";
 import { StateBar, StateWarnings } from "../desk/duty.js";
@@ -33,6 +35,7 @@ function Operator({ data, reference }) {
   useRinging(pop, data.me.live);
   const [ticket, look] = useTicket(opened, pop, data);
 
+  const [question, answered] = useLeaving(heldUp(data, ticket), ticket?.number, data.me.live === "ringing", setOpened);
   const leave = () => setOpened(null);
   const isPop = Boolean(pop && ticket && pop.ticket.number === ticket.number);
   // While the caller is there the form stays: the buttons show the verdict, and change it.
@@ -50,7 +53,8 @@ function Operator({ data, reference }) {
   const done = async () => {
     try { await post("/api/wrap-up/done"); } catch (error) { sayError(error); }
   };
-  const finish = useFinish(data.me.live, isPop, async () => { leave(); await done(); }, leave);
+  const finish = useFinish(data.me.live, isPop,
+    () => askFirst("F9", async () => { leave(); await done(); }), () => askFirst("F9", leave));
   useNothingLeft(pop, data.me.live, ({ number, verdict }) => {
     say(`${judgedAs(verdict || "")} Siap lagi.`, { label: "Ubah penilaian", run: () => setOpened(number) });
     if (isPop) leave();
@@ -79,7 +83,7 @@ function Operator({ data, reference }) {
         ${ticket ? html`<section class="card work" aria-label="Tiket yang dikerjakan">
             <${PopHead} pop=${isPop ? pop : null} ticket=${ticket} live=${data.me.live} colleagues=${data.colleagues} />
             <${TicketForm} key=${ticket.number} ticket=${ticket} reference=${reference} onJudged=${judged}
-              changed=${look} finish=${finish} />
+              changed=${look} finish=${finish} asked=${question} answered=${answered} />
           </section>`
           : html`<${Idle} data=${data} open=${setOpened} />`}
       </div>

@@ -79,6 +79,9 @@ function Overview({ data, reference, live, link }) {
           && html`<${KnowButton} assignment=${assignment.id} />`}</div>`)}
     <${Escalated} data=${data} reference=${reference} refused=${refused} contact=${contact}
       acts=${role === "command"} />
+    ${data.refused.map((row) => html`<div key=${row.trunk + row.far_end + row.sentence} class="bar bad" role="alert">
+      <p>${row.times} panggilan dari trunk ${row.trunk} ditolak: ${row.sentence}${row.status ? ` (${row.status})` : ""}.
+        Terakhir ${moment(row.last_at)}, dari ${row.far_end}. Jalankan «tanggap doctor» di server.</p></div>`)}
     ${data.wadul.late > 0 && html`<div class="bar bad" role="alert">
       <p>${data.wadul.late} aduan Wadul melewati tenggat hari kerja.</p>
       <a class="button slim" href="/wadul">Buka Wadul</a></div>`}

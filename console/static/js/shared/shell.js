@@ -4,6 +4,7 @@ import { html, render, useEffect, useState } from "../../vendor/preact-htm.js";
 import { reference } from "./api.js";
 import { SilenceBar, useSilence } from "./deadman.js";
 import { keep } from "./keep.js";
+import { leave } from "./leave.js";
 import { Live } from "./live.js";
 import { Clock } from "./time.js";
 import { Toasts, say, sayError } from "./toast.js";
@@ -129,9 +130,16 @@ function Menu() {
         ${label}${href === SEARCH && html` <kbd>/</kbd>`}</a>`)}
       <a href="/akun">Akun</a>
       <button type="button" onClick=${switchTheme}>Ganti terang/gelap</button>
-      <form method="post" action="/keluar"><button>Keluar</button></form>
+      <form method="post" action="/keluar" onSubmit=${leaveFirst}><button>Keluar</button></form>
     </div>
   </details>`;
+}
+
+/** @param {any} event */
+function leaveFirst(event) {
+  const form = /** @type {HTMLFormElement} */ (event.currentTarget);
+  event.preventDefault();
+  leave("keluar", () => form.submit());
 }
 
 function switchTheme() {
