@@ -76,12 +76,20 @@ def operator(store: Store, moment: Moment, name: str) -> Row:
         **moment.kept.of(store, "desk", lambda store: _desk_lists(store, minute), minute),
         "known": lists.known(store, moment.now),
         "dials_out": moment.setting.dials_out,
+        "open_with": opened_with(store.people.opened(moment.now), name),
         "handovers": store.handovers.waiting(),
         "mine": fitting(store.boards.tickets_of(name, moment.now - lists.RECENT), 2 * lists.LIST_ROOM),
         "mine_count": store.boards.tickets_of_count(name, moment.now - lists.RECENT),
         "unsent": unsent(store, moment.setting.routing.unsent, moment.now),
         "edition": moment.setting.edition,
     }
+
+
+def opened_with(rows: list[Row], name: str) -> dict[str, list[str]]:
+    """The names of the others who have a ticket open that this user has open, by ticket."""
+    mine = {row["ticket"] for row in rows if row["user"] == name}
+    others = [row for row in rows if row["user"] != name and row["ticket"] in mine]
+    return {ticket: [row["display"] for row in others if row["ticket"] == ticket] for ticket in sorted(mine)}
 
 
 def _desk_lists(store: Store, now: datetime) -> Row:
@@ -180,6 +188,7 @@ def ticket(store: Store, moment: Moment, number: str) -> Row:
         "callbacks": cut(recorded, lists.LIST_ROOM)[0],
         "callbacks_count": len(recorded),
         "complaint": store.complaints.find(number),
+        "open_here": [row for row in store.people.opened(moment.now) if row["ticket"] == number],
         "known": [known for known in lists.known(store, moment.now) if known["ticket"] == number],
         "proposal": {"opds": list(proposal.opds), "why": proposal.why},
         "edition": moment.setting.edition,

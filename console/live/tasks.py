@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from console.console import Setting
+from console.console import Console, Setting
 from console.live.bounding import PART, brief, cut, fitting
 from tickets.cases.reporters import reachable
 from tickets.model import Row
@@ -25,6 +25,14 @@ SHOWN = (
 )
 
 Stories = Mapping[str, list[Row]]
+
+
+async def has_page(console: Console, opd: str) -> bool:
+    """True for an agency of routing.yaml, and for one that left it while it has open tasks."""
+    if opd in console.setting.routing.opds:
+        return True
+    count, _waiting = await console.store.read(lambda store: store.boards.task_counts(opd))
+    return count > 0
 
 
 def open_tasks(

@@ -118,6 +118,9 @@ interface Ticket extends Reported {
   number: string;
   source: string;
   status: string;
+  /** Grows with each change of the fields; how often personal data were erased. */
+  revision: number;
+  erasures: number;
   call: string | null;
   created_at: Moment;
   display: string | null;
@@ -279,6 +282,8 @@ interface OperatorSnapshot {
   counts: DeskCounts;
   incidents: Incident[];
   dials_out: boolean;
+  /** The names of the others who have a ticket open that is open here, by ticket. */
+  open_with: Record<string, string[]>;
   handovers: WaitingHandover[];
   messages: Message[];
   returned: ReturnedTicket[];
@@ -521,6 +526,8 @@ interface TicketSnapshot {
   complaint: Complaint | null;
   known: Known[];
   proposal: Proposal;
+  /** Everybody who has this ticket open now. */
+  open_here: { user: string; display: string }[];
   edition: number;
 }
 
@@ -686,4 +693,4 @@ type Link = "connecting" | "open" | "lost" | "ended";
 interface News { link?: Link; data?: any; version?: string; notice?: string; about?: string }
 
 /** A failure as people read it; `field` names the input that is wrong. */
-interface Trouble { message: string; status?: number; field?: string | null }
+interface Trouble { message: string; status?: number; field?: string | null; reply?: Record<string, any> }

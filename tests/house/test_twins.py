@@ -45,7 +45,6 @@ TWINLESS = (
     ("console/web/headers", "tests/console/web/test_serving.py", "read from answers"),
     ("console/api/media", "tests/console/api/test_playback.py", "recordings and photos, asked for"),
     ("console/api/openapi", "tests/security/test_openapi.py", "the document against the running console"),
-    ("console/pages/role_pages", "tests/console/web/test_roles.py", "every page with every role"),
     ("console/web/passwords", "tests/console/web/test_throttle.py", "the requests of a page"),
     ("console/api/reference", "tests/security/test_openapi.py", "the document as a page"),
     ("console/api/reporters", "tests/e2e/test_reporters.py", "called and told"),

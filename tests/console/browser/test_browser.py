@@ -174,7 +174,7 @@ async def test_the_networks_position_is_in_the_pop(desk: RunningConsole, browser
 
 
 async def test_what_was_typed_survives_reload_and_lost_connection(desk: RunningConsole, browser: Browser) -> None:
-    """Saved while typing; without a server it waits in the browser and is said to be unsaved."""
+    """Saved while typing; without a server it waits in the browser, is said to be unsaved, and is asked about."""
     async with page(browser, desk, "siti") as siti:
         number = await rings(desk, "siti")
         await siti.locator("#description").fill("asap tebal", timeout=IN_TIME_MS)
@@ -184,6 +184,8 @@ async def test_what_was_typed_survives_reload_and_lost_connection(desk: RunningC
         await expect(siti.locator(".saved")).to_contain_text("Belum tersimpan", timeout=IN_TIME_MS)
         await siti.unroute("**/api/tickets/*")
         await siti.reload()
+        await expect(siti.locator(".conflicts")).to_contain_text("asap tebal dari gudang", timeout=IN_TIME_MS)
+        await siti.keyboard.press("Alt+k")
         await expect(siti.locator("#description")).to_have_value("asap tebal dari gudang", timeout=IN_TIME_MS)
         await expect(siti.locator(".saved")).to_contain_text("Tersimpan 1", timeout=IN_TIME_MS)
         ticket = await desk.store.read(lambda store: store.tickets.get(number))

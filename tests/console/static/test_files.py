@@ -14,10 +14,11 @@ ROOT = STATIC.parent.parent
 SCRIPTS = STATIC / "js"
 # A folder may import from itself and from these; pages are put together from all of them.
 BELOW = {
-    "pages": {"agency", "complaints", "desk", "wall", "shared"},
+    "pages": {"agency", "complaints", "desk", "search", "wall", "shared"},
     "agency": {"shared"},
     "complaints": {"shared"},
     "desk": {"shared"},
+    "search": {"shared"},
     "wall": {"shared"},
     "shared": set[str](),
     "worker": set[str](),

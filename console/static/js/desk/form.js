@@ -3,7 +3,8 @@
 import { html, useEffect, useLayoutEffect, useMemo, useRef, useState } from "../../vendor/preact-htm.js";
 import { sayError, say } from "../shared/toast.js";
 import { Combobox } from "../shared/combobox.js";
-import { Draft } from "./draft.js";
+import { Conflicts, Ended, Others, Recall } from "./conflicts.js";
+import { draftOf, leaveDraft } from "./draft.js";
 import { Leaving } from "./leaving.js";
 import { Merged, Similar, useSimilar } from "./merging.js";
 import { OpdChoice, Sent, shortName } from "../shared/opds.js";
@@ -31,12 +32,12 @@ function focusOn(form, selector) {
  */
 function useDraft(ticket) {
   const [, draw] = useState(0);
-  const draft = useMemo(() => new Draft(ticket.number, () => draw((count) => count + 1)), [ticket.number]);
+  const draft = useMemo(() => draftOf(ticket.number, () => draw((count) => count + 1)), [ticket.number]);
   draft.take(ticket);
   useEffect(() => {
     const save = () => draft.save();
     addEventListener("pagehide", save);
-    return () => { removeEventListener("pagehide", save); save(); };
+    return () => { removeEventListener("pagehide", save); leaveDraft(draft); };
   }, [draft]);
   return draft;
 }
@@ -44,11 +45,13 @@ function useDraft(ticket) {
 /**
  * @param {{
  *   ticket: Ticket, reference: Reference, onJudged: (verdict: string) => void, changed?: () => void,
- *   finish?: unknown, asked?: import("./leaving.js").Question | null, answered?: () => void
+ *   finish?: unknown, asked?: import("./leaving.js").Question | null, answered?: () => void,
+ *   others?: string[]
  * }} props
  */
 export function TicketForm({
   ticket, reference, onJudged, changed = () => {}, finish = null, asked = null, answered = () => {},
+  others = [],
 }) {
   const draft = useDraft(ticket);
   const { fields } = draft;
@@ -133,7 +136,10 @@ export function TicketForm({
   return html`<form class="ticket-form" ref=${form} onSubmit=${(event) => { event.preventDefault(); main(); }}>
     <${Judgement} kind=${fields.kind} set=${(kind) => draft.set("kind", kind)} verdict=${judged || ticket.verdict}
       judge=${judge} busy=${sending} />
+    <${Others} names=${others} />
+    <${Ended} draft=${draft} done=${changed} />
     ${tracking && html`<${Tracking} number=${tracking} />`}
+    <fieldset class="through" disabled=${draft.ended}>
     <${Category} draft=${draft} reference=${reference} />
     <${Place} draft=${draft} reference=${reference} />
     <div class="report">
@@ -148,6 +154,7 @@ export function TicketForm({
         <${Text} draft=${draft} field="reporter_number" label="Nomor pelapor" longest=40 mode="tel" />
       </div>
     </div>
+    </fieldset>
     <${Merged} ticket=${ticket} done=${changed} />
     ${ticket.master ? null : wadul && !direct
       ? html`<button type="button" class="button slim quiet direct"
@@ -155,9 +162,11 @@ export function TicketForm({
       : html`<${OpdChoice} reference=${reference} proposal=${proposal} opds=${opds} had=${had}
         choose=${(code, on) => setChosen({ ...chosen, [code]: on })} />`}
     <${Sent} assignments=${ticket.assignments} reference=${reference} />
+    <${Recall} assignments=${ticket.assignments} name=${(opd) => shortName(reference, opd)} done=${changed} />
     ${asked?.number === ticket.number && html`<${Leaving} question=${asked} ticket=${ticket} reference=${reference}
       send=${dispatch} refuse=${refuse} close=${answered} busy=${sending} />`}
     <div class="actions">
+      <${Conflicts} draft=${draft} reference=${reference} />
       ${!ticket.master && html`<${Similar} rows=${similar} reference=${reference} merge=${merge} busy=${sending}
         known=${Boolean(fields.category)} />`}
       <${Saved} draft=${draft} />
@@ -271,6 +280,7 @@ function Wrong({ draft, field, children }) {
 
 /** @param {{ draft: import("./draft.js").Draft }} props */
 function Saved({ draft }) {
+  if (draft.conflicts.size) return html`<span class="saved bad" role="status">Pilih dulu isian di atas</span>`;
   if (draft.error) return html`<span class="saved bad" role="status">Belum tersimpan: ${draft.error.message}</span>`;
   if (draft.dirty.size) return html`<span class="saved" role="status">Menyimpan…</span>`;
   return html`<span class="saved" role="status">${draft.savedAt ? `Tersimpan ${exact(draft.savedAt)}`

@@ -10,7 +10,9 @@ import { Incidents, IncidentSheet } from "../desk/incident.js";
 import { Messages, Mine, Returned, Team, Waiting } from "../desk/lists.js";
 import { PopHead } from "../desk/pop.js";
 import { Callbacks } from "../desk/callbacks.js";
+import { startSweeping } from "../shared/drafts.js";
 import { start } from "../shared/shell.js";
+import { flat } from "../desk/ticket_row.js";
 import { heldUp, useLeaving } from "../desk/leaving.js";
 import { leave as askFirst } from "../shared/leave.js";
 import { Silent } from "../desk/silent.js";
@@ -25,8 +27,8 @@ const OVER = ["prank", "silent"];
 /** @param {{ data: OperatorSnapshot | null }} state */
 const busy = (state) => Boolean(state.data?.pop) || Boolean(document.querySelector(".ticket-form"));
 
-/** @param {{ data: OperatorSnapshot, reference: Reference }} props */
-function Operator({ data, reference }) {
+/** @param {{ data: OperatorSnapshot, reference: Reference, live: import("../shared/live.js").Live }} props */
+function Operator({ data, reference, live }) {
   const [opened, setOpened] = useState(/** @type {string | null} */ (null)); // a ticket chosen from a list
   const [crowd, setCrowd] = useState(/** @type {string | null} */ (null)); // an incident whose callers are shown
   const pop = data.pop;
@@ -34,6 +36,8 @@ function Operator({ data, reference }) {
   useFollow(pop, data.me.live, setOpened);
   useRinging(pop, data.me.live);
   const [ticket, look] = useTicket(opened, pop, data);
+
+  useEffect(() => live.opens(ticket?.number || ""), [ticket?.number]);
 
   const [question, answered] = useLeaving(heldUp(data, ticket), ticket?.number, data.me.live === "ringing", setOpened);
   const leave = () => setOpened(null);
@@ -83,7 +87,8 @@ function Operator({ data, reference }) {
         ${ticket ? html`<section class="card work" aria-label="Tiket yang dikerjakan">
             <${PopHead} pop=${isPop ? pop : null} ticket=${ticket} live=${data.me.live} colleagues=${data.colleagues} />
             <${TicketForm} key=${ticket.number} ticket=${ticket} reference=${reference} onJudged=${judged}
-              changed=${look} finish=${finish} asked=${question} answered=${answered} />
+              changed=${look} finish=${finish} asked=${question} answered=${answered}
+              others=${data.open_with[ticket.number] || []} />
           </section>`
           : html`<${Idle} data=${data} open=${setOpened} />`}
       </div>
@@ -174,10 +179,6 @@ function useTicket(number, pop, data) {
   return /** @type {const} */ ([number ? shown : null, look]);
 }
 
-/** @param {any} row */
-const flat = (row) => ({ ...row, ...row.place, reporter_name: row.reporter.name, reporter_number: row.reporter.number,
-  display: row.caller?.display, recording: row.caller?.recording || null });
-
 /**
  * @param {string} live
  * @param {boolean} isPop
@@ -201,4 +202,5 @@ function useFinish(live, isPop, done, leave) {
 // not pointerdown: the bar about the sound goes away, and the click would miss what moved
 addEventListener("click", arm);
 addEventListener("keydown", arm);
+startSweeping();
 start("operator", { View: Operator, Bar: StateBar, busy });

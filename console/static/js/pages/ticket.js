@@ -1,12 +1,17 @@
 // @ts-check
 // One ticket whole: what was reported, who has it, the recording, and everything that happened.
-import { html, useState } from "../../vendor/preact-htm.js";
+import { html, useLayoutEffect, useState } from "../../vendor/preact-htm.js";
+import { Act } from "../desk/act.js";
 import { KnowButton, KnownBy, Phones, knowing } from "../shared/above.js";
 import { post } from "../shared/api.js";
+import { startSweeping } from "../shared/drafts.js";
 import { ChangeLines } from "../shared/changes.js";
 import { Declining, Proofs } from "../agency/closing.js";
 import { IncidentSheet } from "../desk/incident.js";
+import { Others } from "../desk/conflicts.js";
+import { TicketForm } from "../desk/form.js";
 import { Merged } from "../desk/merging.js";
+import { flat } from "../desk/ticket_row.js";
 import { More, useMore } from "../shared/more.js";
 import { OpdChoice, shortName } from "../shared/opds.js";
 import { start } from "../shared/shell.js";
@@ -17,7 +22,7 @@ import { COMPLAINTS, Tracking, complaintTone } from "../shared/tracking.js";
 import { VerdictButtons } from "../desk/verdict.js";
 import { CHANNELS, KINDS, SOURCES, STATES, STATUSES, VERDICTS, phone, sentence, stateTone } from "../shared/words.js";
 
-const { number, role } = document.body.dataset;
+const { number, role, user } = document.body.dataset;
 const HANDED_ON = ["dikirim", "diterima", "ditolak"];
 /** @type {Record<string, string[]>} */
 const NEXT = { dikirim: ["diterima", "Catat: diterima"], diterima: ["berangkat", "Catat: berangkat"],
@@ -28,6 +33,8 @@ const NEXT = { dikirim: ["diterima", "Catat: diterima"], diterima: ["berangkat",
 function Ticket({ data, reference }) {
   const { ticket, proposal } = data;
   const open = ticket.status === "open" || ticket.status === "dispatched";
+  const [mending, setMending] = useMending();
+  const others = data.open_here.filter((row) => row.user !== user).map((row) => row.display);
   const category = reference.categories.find(({ code }) => code === ticket.category);
   return html`<main class="sheet-page">
     <section class="card title"><h1>${category?.name
@@ -37,6 +44,15 @@ function Ticket({ data, reference }) {
       <span class="muted small">${moment(ticket.created_at)} · ${SOURCES[ticket.source]
         || ticket.source}${ticket.operator ? ` · operator ${ticket.operator}` : ""}</span></section>
     <div class="stack">
+      ${mending ? html`<section class="card work" aria-label="Tiket yang diperbaiki">
+          <${TicketForm} ticket=${flat(ticket)} reference=${reference} onJudged=${() => {}} others=${others}
+            finish=${html`<button type="button" class="button" onClick=${() => setMending(false)}>Tutup formulir
+              <kbd>F9</kbd></button>`} /></section>`
+        : html`<${Others} names=${others} />`}
+      ${!open && !mending && html`<section class="ended" role="status">
+        <p><strong>Tiket ini sudah selesai.</strong> Isinya hanya bisa diubah setelah dibuka lagi.</p>
+        <${Act} label="Buka lagi…" ask="Alasan membuka lagi"
+          run=${(reason) => post(`/api/tickets/${number}/reopen`, { reason })} /></section>`}
       ${data.complaint && html`<section class="card">
         <header><h2>Wadul Bupati</h2><span class=${`chip ${complaintTone(data.complaint.state)}`}>
           ${COMPLAINTS[data.complaint.state]}</span></header>
@@ -47,9 +63,9 @@ function Ticket({ data, reference }) {
       ${ticket.hold && html`<div class="bar warn" role="status">
         <p>Ditahan sejak ${moment(ticket.hold.at)}: ${ticket.hold.reason}. Tidak ada yang dihapus dari tiket ini.</p>
           </div>`}
-      <${Facts} ticket=${ticket} callbacks=${data.callbacks} />
+      <${Facts} mend=${open && !mending ? () => setMending(true) : null} ticket=${ticket} callbacks=${data.callbacks} />
       <${Merged} ticket=${ticket} />
-      ${(ticket.merged.length > 0 || ticket.master) && html`<${Others} data=${data} reference=${reference} />`}
+      ${(ticket.merged.length > 0 || ticket.master) && html`<${Reports} data=${data} reference=${reference} />`}
       <${Judging} ticket=${ticket} />
       <section class="card"><header><h2>Penugasan OPD</h2>
         <span class="count">${ticket.assignments.length}</span></header><div class="pad">
@@ -70,7 +86,7 @@ function Ticket({ data, reference }) {
  * The other callers of the same incident, and the sheet for all of them.
  * @param {{ data: TicketSnapshot, reference: Reference }} props
  */
-function Others({ data, reference }) {
+function Reports({ data, reference }) {
   const { ticket, merged_count: count } = data;
   const [all, setAll] = useState(false);
   const callers = html`<button type="button" class="button slim" aria-haspopup="dialog" onClick=${() => setAll(true)}>
@@ -86,8 +102,24 @@ function Others({ data, reference }) {
       open=${(/** @type {string} */ one) => { location.href = `/tiket/${one}`; }} />`}</section>`;
 }
 
-/** @param {{ ticket: WholeTicket, callbacks: RecordedCallback[] }} props */
-function Facts({ ticket, callbacks }) {
+/** The form of the desk on this page: F4 opens it, F9 closes it. */
+function useMending() {
+  const [mending, setMending] = useState(false);
+  useLayoutEffect(() => {
+    /** @param {KeyboardEvent} event */
+    const keys = (event) => {
+      if (event.key !== "F4" && event.key !== "F9") return;
+      event.preventDefault();
+      setMending(event.key === "F4");
+    };
+    addEventListener("keydown", keys);
+    return () => removeEventListener("keydown", keys);
+  }, []);
+  return /** @type {const} */ ([mending, setMending]);
+}
+
+/** @param {{ ticket: WholeTicket, callbacks: RecordedCallback[], mend: (() => void) | null }} props */
+function Facts({ ticket, callbacks, mend }) {
   const where = [ticket.place.address, ticket.place.desa,
     ticket.place.kecamatan && `Kec. ${ticket.place.kecamatan}`].filter(Boolean).join(", ");
   /**
@@ -97,7 +129,9 @@ function Facts({ ticket, callbacks }) {
   const fact = (name, value) => html`<div class="field"><span class="label">${name}</span><div>${value
     || html`<span class="muted">belum diisi</span>`}</div></div>`;
   const called = ticket.reporter.number || ticket.caller?.display;
-  return html`<section class="card"><header><h2>Laporan</h2></header><div class="pad">
+  return html`<section class="card"><header><h2>Laporan</h2>${mend
+    && html`<button type="button" class="button slim" onClick=${mend}>Perbaiki <kbd>F4</kbd></button>`}</header>
+    <div class="pad">
     ${fact("Tempat", where)}${fact("Uraian", ticket.description)}
     ${fact("Pelapor", [ticket.reporter.name, called && phone(called)].filter(Boolean).join(" · "))}
     ${ticket.caller?.recording && html`<div class="field"><span class="label">Rekaman</span>
@@ -176,35 +210,12 @@ function Assignment({ assignment, ticket, known, reference }) {
       ${HANDED_ON.includes(state) && !handing
         && html`<button type="button" class=${`button slim ${state === "ditolak" ? "act" : ""}`}
           onClick=${() => setHanding(true)}>Alihkan…</button>`}
-      ${!assignment.ended_at && role !== "operator"
-        && html`<${Act} label="Batalkan…" ask="Alasan pembatalan"
+      ${!assignment.ended_at
+        && html`<${Act} label="Tarik kembali…" ask="Alasan menarik kembali"
           run=${(reason) => post(`/api/assignments/${id}/cancel`, { reason })} />`}
     </div>
     ${handing && html`<${Declining} task=${{ ...assignment, ticket: ticket.number }} reference=${reference}
       title=${`Alihkan dari ${shortName(reference, opd)}`} leave=${() => setHanding(false)} />`}</div>`;
-}
-
-/**
- * A button that opens one line to write in, and then acts.
- * @param {{ label: string, ask: string, run: (text: string) => Promise<unknown> }} props
- */
-function Act({ label, ask, run }) {
-  const [text, setText] = useState(/** @type {string | null} */ (null));
-  const [busy, setBusy] = useState(false);
-  if (text === null) return html`<button type="button" class="button slim" onClick=${() => setText("")}>
-    ${label}</button>`;
-  /** @param {any} event */
-  const go = async (event) => {
-    event.preventDefault();
-    setBusy(true);
-    try { await run(text); setText(null); } catch (error) { sayError(error); }
-    setBusy(false);
-  };
-  return html`<form class="row field" onSubmit=${go}>
-    <input aria-label=${ask} placeholder=${ask} value=${text} maxlength="500" autofocus
-      ref=${(element) => element && text === "" && element.focus()} onInput=${(event) => setText(event.target.value)} />
-    <button class="button slim act" disabled=${busy}>${label.replace("…", "")}</button>
-    <button type="button" class="button slim quiet" onClick=${() => setText(null)}>Jangan</button></form>`;
 }
 
 /** @param {{ ticket: WholeTicket, proposal: Proposal, reference: Reference }} props */
@@ -246,4 +257,5 @@ function Timeline({ data, reference }) {
   </ol><${More} more=${more} label="… yang lebih lama" /></div></section>`;
 }
 
+startSweeping();
 start("ticket", { number, View: Ticket });

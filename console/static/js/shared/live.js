@@ -19,6 +19,7 @@ export class Live {
     this.tell = tell;
     this.failures = 0;
     this.sounding = false;
+    this.opened = ""; // the ticket in the form
     this.heard = Date.now();
     /** @type {WebSocket | null} */
     this.socket = null;
@@ -42,9 +43,19 @@ export class Live {
     this.here();
   }
 
+  /**
+   * Tells the server which ticket is open here, so that others who have it open know.
+   * @param {string} number
+   */
+  opens(number) {
+    if (this.opened === number) return;
+    this.opened = number;
+    this.here();
+  }
+
   here() {
-    if (this.socket && this.socket.readyState === WebSocket.OPEN) this.socket.send(this.sounding ? "here sounding"
-      : "here");
+    if (!this.socket || this.socket.readyState !== WebSocket.OPEN) return;
+    this.socket.send(["here", this.sounding && "sounding", this.opened].filter(Boolean).join(" "));
   }
 
   connect() {

@@ -3,6 +3,7 @@
 import { html, render, useEffect, useState } from "../../vendor/preact-htm.js";
 import { reference } from "./api.js";
 import { SilenceBar, useSilence } from "./deadman.js";
+import { logOut } from "./drafts.js";
 import { keep } from "./keep.js";
 import { leave } from "./leave.js";
 import { Live } from "./live.js";
@@ -139,7 +140,7 @@ function Menu() {
 function leaveFirst(event) {
   const form = /** @type {HTMLFormElement} */ (event.currentTarget);
   event.preventDefault();
-  leave("keluar", () => form.submit());
+  leave("keluar", () => { logOut(form); });
 }
 
 function switchTheme() {

@@ -9,7 +9,7 @@ import { clock, moment } from "./time.js";
 /** @typedef {Record<string, any>} Facts The facts of a journal row; which there are depends on its kind. */
 
 /** @type {Words} */
-const FIELDS = { kind: "jenis", category: "kategori", kecamatan: "kecamatan", desa: "desa", address: "alamat",
+export const FIELDS = { kind: "jenis", category: "kategori", kecamatan: "kecamatan", desa: "desa", address: "alamat",
   description: "uraian", reporter_name: "nama pelapor", reporter_number: "nomor pelapor" };
 /** @type {Words} */
 const UNHEARD = { busy: "sedang dipakai", unreachable: "tidak terjangkau", lost: "terputus saat berdering",
@@ -119,7 +119,7 @@ const TELL = {
   "callback.done": (d) => `sudah ditelepon balik${d.note ? `: ${d.note}` : ""}`,
   "ticket.judged": (d) => `dinilai ${VERDICTS[d.verdict] || d.verdict}`
     + `${d.before ? `, sebelumnya ${VERDICTS[d.before] || d.before}` : ""}${d.reason ? `: ${d.reason}` : ""}`,
-  "ticket.unjudged": (d) => `penilaian ${VERDICTS[d.verdict] || d.verdict || ""} diurungkan`,
+  "ticket.unjudged": (d) => `penilaian diurungkan: ${VERDICTS[d.verdict] || d.verdict}`,
   "ticket.read_back": (d) => "dicatat kemudian: basis data tidak bisa ditulis saat panggilan masuk"
     + `${d.was ? `; nomor sementaranya ${d.was}` : ""}`,
   "ticket.created": () => "tiket dibuat",
@@ -139,12 +139,11 @@ const TELL = {
   "ticket.closed": (d) => `tiket ditutup${d.note ? `: ${OUTCOMES[d.note]?.toLowerCase() || d.note}` : ""}`,
   "assignment.acknowledged": (d) =>
     `${d.opd}: ${STATES[d.state] || d.state} lewat ${via(d.via)}${d.note ? ` – ${d.note}` : ""}${late(d)}`,
+  "assignment.undone": (d) => `${d.opd}: «${STATES[d.before] || d.before}» diurungkan`,
   "assignment.moved": (d) => `${d.opd}: ${STATES[d.state] || d.state}${d.note ? ` – ${d.note}` : ""}${late(d)}`,
   "assignment.amended": (d) => (d.change ? `${d.opd}: ${d.change.head} ${d.change.text}`
     : `${d.opd}: perubahan ${fieldName(d.field || "")}`),
   "assignment.read": (d) => `${d.opd}: perubahan dibaca lewat ${via(d.via)}`,
-  "assignment.undone": (d) => `${d.opd}: «${STATES[d.before] || d.before}» diurungkan, `
-    + `kembali ke «${STATES[d.state] || d.state}»`,
   "assignment.replanned": (d) => `${d.opd} didorong dengan tangga lain${d.note ? `: ${d.note}` : ""}`,
   "assignment.known": (d) => `${d.contact} tahu dan menangani; tidak didorong sampai ${moment(d.until)}`,
   "assignment.settled": (d) => `${d.opd}: pengembalian sudah diurus 112${d.note ? ` – ${d.note}` : ""}`,
