@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from console.api.duty import LONGEST_WHY
-from console.api.incidents import MOST_AT_ONCE
+from console.api.merging import MOST_AT_ONCE
 from console.live.complaints_board import BOXES
 from console.web.routes import ROUTES, Route
 from console.web.sessions import COOKIE
