@@ -96,6 +96,7 @@ const TELL = {
   "call.talking": (d) => `bicara dengan operator ${d.operator}`,
   "call.cut": (d) => `terputus karena gangguan Asterisk, pada tahap ${stage(d.stage)}; tidak ada yang menutup`,
   "call.ended": (d) => `panggilan berakhir${ended(d.outcome)}`,
+  "call.refused": (d) => `Asterisk menolak panggilan dari ${d.trunk || "luar"}: ${d.reason}`,
   "call.held": () => "penelepon ditahan dan mendengar musik",
   "call.resumed": () => "percakapan dilanjutkan",
   "call.transferred": (d) => `dialihkan ke operator ${d.operator}`,
