@@ -10,10 +10,13 @@ import re
 from pathlib import Path
 from typing import Any
 
+from console.api.duty import LONGEST_WHY
+from console.api.merging import MOST_AT_ONCE
 from console.live.complaints_board import BOXES
 from console.web.routes import ROUTES, Route
 from console.web.sessions import COOKIE
 from tickets.cases.handing_over import DESK_112
+from tickets.cases.incidents import ACTS
 from tickets.cases.not_sending import REASONS
 from tickets.cases.searching import FILTERS
 from tickets.cases.steps import STEPS
@@ -73,7 +76,9 @@ BODIES: dict[str, Schema] = {
         **{name: text(80) for name in FILTERS},
     ),
     "POST /api/presence": body("wanted", wanted=words(*PRESENCES)),
-    "POST /api/calls/{call}/transfer": body("to", to=text(100)),
+    "POST /api/calls/{call}/transfer": body(
+        "to", to=text(100), note={"type": ["string", "null"], "maxLength": LONGEST_WHY}
+    ),
     "POST /api/calls/{call}/listen": body("mode", mode=words(*LISTENING)),
     "POST /api/callbacks/{task}/done": body(note=_OPTIONAL_NOTE),
     "POST /api/callbacks/{task}/unanswered": body(note=_OPTIONAL_NOTE),
@@ -99,6 +104,12 @@ BODIES: dict[str, Schema] = {
     "POST /api/tickets/{number}/close": body("note", note=text()),
     "POST /api/tickets/{number}/merge": body("master", master=text(40), fields=_TICKET_FIELDS, over=_OVER),
     "POST /api/tickets/{number}/split": body(),
+    "POST /api/tickets/{number}/incident": body(
+        "tickets",
+        "acts",
+        tickets={"type": "array", "items": text(40, minLength=1), "minItems": 1, "maxItems": MOST_AT_ONCE},
+        acts={"type": "array", "items": words(*ACTS), "minItems": 1},
+    ),
     "POST /api/tickets/{number}/wadul": body(fields=_TICKET_FIELDS, over=_OVER),
     "POST /api/tickets/{number}/undo": body("what", what=words(*DEEDS)),
     "POST /api/wadul": body(

@@ -20,6 +20,8 @@ _SEEN = {
     "handover": ("config.", "ticket.", "assignment.", "callback.", "contact.", "operator.", "handover."),
 }
 _OF_AGENCIES = ("assignment.", "ticket.", "push.", "callback.", "test.")
+# An agency's answer stands on the cards of the other agencies of its ticket, too; its pushes do not.
+_OF_ONE_TO_ALL = "assignment."
 _OF_ALL_TICKETS = ("config.", "number.")
 
 
@@ -65,5 +67,7 @@ def _agencies(rows: Iterable[Row], ties: Ties) -> set[str] | None:
         if not kind.startswith(_OF_AGENCIES):
             continue
         own = row["data"].get("opd")
-        opds |= {str(own)} if own is not None else set(ties.opds)
+        if own is None or kind.startswith(_OF_ONE_TO_ALL):
+            opds |= ties.opds
+        opds |= set() if own is None else {str(own)}
     return opds

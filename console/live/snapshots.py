@@ -10,12 +10,14 @@ from console.console import SAFE, Setting
 from console.live import lists, tasks
 from console.live.bounding import PART, cut, fitting
 from console.live.complaints_board import inbox, summary
+from console.live.failures import failures
 from console.live.kept import Kept
 from console.live.shift import shift
 from console.live.today import Today
 from console.live.unsent_lists import queue, unsent
 from ivr.hours import Gate, decide
 from ivr.screening_rules import ScreeningRules
+from tickets.cases.incidents import crowded
 from tickets.model import Row, from_text
 from tickets.refusals import REASONS
 from tickets.routing import propose
@@ -26,6 +28,7 @@ PUSH_LATE_S = 10.0
 PROCESSES = ("calls", "agi", "escalate")
 MAX_ESCALATED = 200
 MAX_TROUBLED = 30
+MAX_INCIDENTS = 8
 REFUSED_SHOWN, MAX_REFUSED = timedelta(minutes=15), 5
 HISTORY, GENUINE = 4, 2
 TIMELINE_ROWS, TOLD_ROWS, TIMELINE_ROOM = 100, 200, 250_000
@@ -51,9 +54,11 @@ def operator(store: Store, moment: Moment, name: str) -> Row:
     presences, beats, calls = store.people.presences(), store.people.beats(), store.calls.live()
     mine = next((row for row in presences if row["operator"] == name), None)
     me, call = _at_desk(store, calls, lists.presence(mine, name))
-    colleagues = lists.operators(store, presences, name)
+    held = {row["id"]: lists.held_at(store, row) for row in calls}
+    colleagues = [row | {"held_at": held.get(row["call"])} for row in lists.operators(store, presences, name)]
     voiced = lists.waiting([row for row in calls if row["lane"] != "silent"])
     silent = lists.waiting([row for row in calls if row["lane"] == "silent"])
+    minute = moment.now.replace(second=0, microsecond=0)
     return {
         "me": me,
         "colleagues": cut(colleagues, lists.LIST_ROOM)[0],
@@ -68,7 +73,7 @@ def operator(store: Store, moment: Moment, name: str) -> Row:
         "silent": fitting(lists.silent(store, 0, PART), lists.LIST_ROOM) if silent else [],
         "silent_count": len(silent),
         "listening": next((listens(row) for row in store.listeners.all() if row["user"] == name), None),
-        **moment.kept.of(store, "desk", _desk_lists),
+        **moment.kept.of(store, "desk", lambda store: _desk_lists(store, minute), minute),
         "known": lists.known(store, moment.now),
         "dials_out": moment.setting.dials_out,
         "open_with": opened_with(store.people.opened(moment.now), name),
@@ -87,15 +92,15 @@ def opened_with(rows: list[Row], name: str) -> dict[str, list[str]]:
     return {ticket: [row["display"] for row in others if row["ticket"] == ticket] for ticket in sorted(mine)}
 
 
-def _desk_lists(store: Store) -> Row:
-    """The work that is left for any operator, and its counts."""
+def _desk_lists(store: Store, now: datetime) -> Row:
+    """The work that is left for any operator, its counts, and incidents with many callers."""
     rows = {name: lists.part(store, lists.DESK[name])[0] for name in ("callbacks", "messages", "returned")}
     counts = {
         "callbacks": store.callbacks.open_count(),
         "messages": store.boards.message_count(),
         "returned": store.boards.returned_count(),
     }
-    return {**rows, "counts": counts}
+    return {**rows, "counts": counts, "incidents": crowded(store, now)[:MAX_INCIDENTS]}
 
 
 def opd(store: Store, moment: Moment, code: str) -> Row:
@@ -130,7 +135,7 @@ def overview(store: Store, moment: Moment, subject: str) -> Row:
     team, listeners = lists.operators(store, presences), store.listeners.all()
     return {
         "gate": gate(moment),
-        "calls": fitting([lists.live(row) for row in calls[:PART]], lists.LIST_ROOM),
+        "calls": fitting(lists.in_hand(store, calls[:PART]), lists.LIST_ROOM),
         "calls_count": len(calls),
         "operators": cut(team, lists.LIST_ROOM)[0],
         "operators_count": len(team),
@@ -179,6 +184,7 @@ def ticket(store: Store, moment: Moment, number: str) -> Row:
         "attachments_count": len(row["attachments"]),
         "timeline_count": store.journal.count_of_ticket(number, row["call"]),
         "timeline_next": earlier,
+        "failures": failures(store, number),
         "callbacks": cut(recorded, lists.LIST_ROOM)[0],
         "callbacks_count": len(recorded),
         "complaint": store.complaints.find(number),
@@ -354,7 +360,8 @@ def _rung_or_talking(calls: Iterable[Row], operator: str) -> tuple[Row | None, s
 def _pop(store: Store, moment: Moment, call: Row) -> Row:
     """The call that rings, talks or was just ended at an operator's desk, with everything to work on it."""
     return {
-        "call": lists.live(call),
+        "call": lists.in_hand(store, [call])[0],
+        "handed": store.calls.handed(call["id"]),
         "ticket": store.boards.ticket(call["ticket"]),
         "history": _history(store, call),
         "listeners": [listens(row) for row in store.listeners.all() if row["call"] == call["id"] and row["heard_at"]],

@@ -61,6 +61,10 @@ interface Call {
   location: Position | null;
   doubt: string | null;
   sampled: boolean;
+  /** What the caller chose in the menu; null: Indonesian. */
+  language?: string | null;
+  /** Since when the operator keeps the caller on hold. */
+  held_at?: Moment | null;
 }
 
 /** A ticket given to an agency, as the page of that ticket shows it. */
@@ -133,7 +137,7 @@ interface Ticket extends Reported {
 }
 
 interface OwnPresence { operator: string; wanted: string; live: string; call: string | null; since: Moment | null }
-interface Presence extends OwnPresence { display: string }
+interface Presence extends OwnPresence { display: string; held_at?: Moment | null }
 interface Listener { user: string; display: string; call: string; operator: string | null; mode: string; hears: boolean }
 interface Beat { name: string; alive: boolean; since: Moment | null }
 interface Gate { open: boolean; reason: string }
@@ -162,6 +166,8 @@ interface Pop {
   ticket: Ticket;
   history: EarlierReport[];
   listeners: Listener[];
+  /** The last transfer of this call: who gave it to whom, and why. */
+  handed: { at: Moment; by: string | null; to: string; note: string | null } | null;
   reputation: Record<string, any> | null;
 }
 
@@ -202,6 +208,41 @@ interface Message extends Ticket { call: string }
 /** The lengths of the lists that every operator works on. */
 interface DeskCounts { callbacks: number; messages: number; returned: number }
 
+/** An open incident with several callers, or with a crowd around it that gave up (`waiting`). */
+interface Incident {
+  number: string;
+  category: string | null;
+  kecamatan: string | null;
+  desa: string | null;
+  callers: number;
+  waiting: number;
+  callbacks: number;
+}
+
+/** A caller of an incident: tickets/cases/incidents.py. `linked` null: gave up at that time. */
+interface IncidentCaller {
+  ticket: string;
+  linked: boolean | null;
+  display: string | null;
+  reporter_number: string | null;
+  created_at: Moment;
+  description: string | null;
+  address: string | null;
+  doubtful: string | null;
+  does: string[];
+  unable: Words;
+}
+
+/** GET /api/tickets/NUMBER/incident */
+interface IncidentPlan {
+  incident: { number: string; category: string | null; kecamatan: string | null; desa: string | null; opds: string[] };
+  callers: IncidentCaller[];
+  callers_count: number;
+}
+
+/** The outcome of the plan for one caller. */
+interface SettledCaller { ticket: string; display: string | null; did: string[]; refused: string[] }
+
 /** An emergency that nobody has sent to an agency; `stage` is the last audience that its pushes have come to. */
 interface UnsentReport {
   number: string;
@@ -239,6 +280,7 @@ interface OperatorSnapshot {
   listening: Listener | null;
   callbacks: Callback[];
   counts: DeskCounts;
+  incidents: Incident[];
   dials_out: boolean;
   /** The names of the others who have a ticket open that is open here, by ticket. */
   open_with: Record<string, string[]>;
@@ -253,6 +295,8 @@ interface OperatorSnapshot {
 
 interface SimilarReport {
   number: string;
+  category: string;
+  kecamatan: string | null;
   created_at: Moment;
   address: string | null;
   desa: string | null;
@@ -280,6 +324,8 @@ interface Task extends Assignment, Reported {
   through_112: boolean;
   reporter_known: boolean;
   attachments: Attachment[];
+  /** What other agencies of the same incident answered. */
+  others: { opd: string; state: string; updated_at: Moment; note: string | null }[];
   /** The first of them; `linked_count` are all. */
   linked: LinkedReport[];
   linked_count: number;
@@ -460,8 +506,21 @@ interface WholeTicket {
 
 interface RecordedCallback { id: number; talked_at: Moment; operator: string }
 
+/** Failed pushes of an agency that follow each other: console/live/failures.py. */
+interface FailureRun {
+  first: number;
+  last: number;
+  opd: string;
+  times: number;
+  since: Moment;
+  until: Moment;
+  ways: { contact: string; channel: string; times: number }[];
+}
+
 interface TicketSnapshot {
+  failures: FailureRun[];
   ticket: WholeTicket;
+  merged_count: number;
   timeline_next: number | null;
   callbacks: RecordedCallback[];
   complaint: Complaint | null;

@@ -135,6 +135,8 @@ ROUTES = (
     Route("GET", f"/api/tickets/{TICKET}/similar", merging.similar, STAFF),
     Route("POST", f"/api/tickets/{TICKET}/merge", merging.merge, STAFF),
     Route("POST", f"/api/tickets/{TICKET}/split", merging.split, STAFF),
+    Route("GET", f"/api/tickets/{TICKET}/incident", merging.incident, STAFF),
+    Route("POST", f"/api/tickets/{TICKET}/incident", merging.settle, STAFF),
     Route("POST", f"/api/tickets/{TICKET}/wadul", wadul.file, STAFF),
     Route("GET", "/api/wadul", wadul.search, STAFF),
     Route("GET", "/api/wadul/open", parts.complaints, STAFF),

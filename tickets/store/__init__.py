@@ -17,6 +17,7 @@ from tickets.store.boards import Boards
 from tickets.store.callbacks import Callbacks
 from tickets.store.callers.caller_numbers import Numbers
 from tickets.store.callers.erasure import Erasure
+from tickets.store.callers.incidents import Incidents
 from tickets.store.callers.refused_calls import RefusedCalls
 from tickets.store.callers.reputations import Reputations
 from tickets.store.callers.retention import Retention
@@ -86,6 +87,7 @@ class Store:
         self.handovers = Handovers(self.connection, self.journal)
         self.callbacks = Callbacks(self.connection, self.journal)
         self.boards = Boards(self.connection)
+        self.incidents = Incidents(self.connection)
         key = number_key if callable(number_key) else lambda: number_key
         self.reputations = Reputations(self.connection, self.journal, self.tickets, key)
         self.numbers = Numbers(self.connection, self.journal, self.reputations)

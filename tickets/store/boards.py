@@ -299,11 +299,15 @@ class Boards:
         row = self._db.one(_NEWEST, kinds=json.dumps(kinds))
         return None if row is None else row | {"data": json.loads(row["data"])}
 
-    def _with_assignments(self, tickets: list[Row]) -> list[Row]:
-        numbers = json.dumps([row["number"] for row in tickets])
+    def answers(self, tickets: Iterable[str]) -> dict[str, list[Row]]:
+        """The assignments of each ticket, in the order in which it was sent to agencies."""
         by_ticket: dict[str, list[Row]] = defaultdict(list)
-        for row in self._db.all(_ASSIGNMENTS, tickets=numbers):
+        for row in self._db.all(_ASSIGNMENTS, tickets=json.dumps(list(tickets))):
             by_ticket[row["ticket"]].append(row)
+        return by_ticket
+
+    def _with_assignments(self, tickets: list[Row]) -> list[Row]:
+        by_ticket = self.answers(row["number"] for row in tickets)
         return [row | {"assignments": by_ticket[row["number"]]} for row in tickets]
 
     def _numbers(self, sql: str, **values: object) -> list[str]:

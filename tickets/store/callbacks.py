@@ -29,7 +29,8 @@ _DONE = """UPDATE callbacks SET done_at = :at, done_by = :by WHERE number = :num
 # Closes a ticket on which nobody wrote anything: with the call back it is over.
 _CLOSE_UNUSED = """UPDATE tickets SET status = 'closed', closed_at = :at, updated_at = :at
     WHERE number = :number AND status = 'open' AND category IS NULL AND description IS NULL
-    AND NOT EXISTS (SELECT 1 FROM assignments WHERE ticket = :number) RETURNING number"""
+    AND NOT EXISTS (SELECT 1 FROM assignments WHERE ticket = :number)
+    AND NOT EXISTS (SELECT 1 FROM merges WHERE ticket = :number) RETURNING number"""
 # Begins a try; a try by hand is over with the same row.
 _TRY = """INSERT INTO callback_tries (task, operator, way, started_at, ended_at, outcome, note)
     VALUES (:task, :operator, :way, :at, :ended, :outcome, :note) RETURNING id"""

@@ -5,7 +5,7 @@ import zlib
 
 import pytest
 
-from console.live.snapshots import SNAPSHOTS, Moments
+from console.live.snapshots import SNAPSHOTS, Moments, opd
 from tests.console.desk112 import RunningConsole
 from tickets.cases import steps
 from tickets.model import to_text
@@ -226,3 +226,20 @@ async def test_an_assignment_takes_so_many_photos_and_no_more(
     path = f"/api/assignments/{assignment}/photos"
     assert [(await desk.ask("damkar", "POST", path, data=png()))[0] for _ in range(3)] == [201, 201, 409]
     assert len(list(desk.console.media.iterdir())) == 2
+
+
+async def test_an_agency_reads_what_the_others_answered(desk: RunningConsole) -> None:
+    """State and note of each other agency of the incident, at once; none of another ticket, and no time of its own."""
+    _, (mine, other) = await desk.ticket("damkar", "pln")
+    await desk.ticket("bpbd")
+    moment = desk.live._moments.at(desk.console.setting, desk.clock.now)
+
+    async def others() -> list[tuple[str, str, str | None]]:
+        (task,) = (await desk.store.read(lambda store: opd(store, moment, "damkar")))["open"]
+        assert task["id"] == mine
+        return [(row["opd"], row["state"], row["note"]) for row in task["others"]]
+
+    assert await others() == [("pln", "dikirim", None)]
+    body = {"state": "diterima", "note": "listrik dipadamkan"}
+    assert (await desk.ask("pln", "POST", f"/api/assignments/{other}/move", json=body))[0] == 200
+    assert await others() == [("pln", "diterima", "listrik dipadamkan")]

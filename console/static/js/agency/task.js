@@ -8,6 +8,7 @@ import { Locator } from "./locator.js";
 import { act, whyPending } from "./outbox.js";
 import { More, useMore } from "../shared/more.js";
 import { changeWords } from "../shared/changes.js";
+import { shortName } from "../shared/opds.js";
 import { storyLines } from "../shared/story.js";
 import { Since, clock, moment } from "../shared/time.js";
 import { say, sayError } from "../shared/toast.js";
@@ -72,6 +73,7 @@ export function Task({ task: known, reference, mute, queue = [], calling = null 
         <${Report} task=${task} calling=${calling} />
         <div>${task.state !== "dikirim" && html`<${Steps} task=${task} />`}</div>
       </div>
+      <${Others} task=${task} reference=${reference} />
       <div class="do">
         ${next && task.state !== "dikirim"
           && html`<button type="button" class=${`button ${next[2]} huge first`} disabled=${busy}
@@ -98,6 +100,19 @@ export function Task({ task: known, reference, mute, queue = [], calling = null 
         <${Story} task=${task} reference=${reference} /></details>
     </div>
   </article>`;
+}
+
+/**
+ * What the other agencies of the same incident answered.
+ * @param {{ task: Task, reference: Reference }} props
+ */
+function Others({ task, reference }) {
+  if (!task.others.length) return null;
+  return html`<div class="others"><span class="small muted">OPD lain di kejadian ini</span>
+    ${task.others.map((row, place) => html`<p class="small" key=${place}>
+      <strong>${shortName(reference, row.opd)}</strong>
+      <span class=${`chip ${stateTone(row.state)}`}>${STATES[row.state]} ${clock(row.updated_at)}</span>${row.note
+        ? ` ${row.note}` : ""}</p>`)}</div>`;
 }
 
 /**

@@ -12,9 +12,11 @@ export function Act({ label, ask, run, tone = "" }) {
   const [busy, setBusy] = useState(false);
   if (text === null) return html`<button type="button" class=${`button slim ${tone}`} onClick=${() => setText("")}>
     ${label}</button>`;
-  const go = async () => {
+  /** @param {string} reason */
+  const go = async (reason) => {
+    if (busy || !reason.trim()) return;
     setBusy(true);
-    try { await run(text); setText(null); } catch (error) { sayError(error); }
+    try { await run(reason); setText(null); } catch (error) { sayError(error); }
     setBusy(false);
   };
   /** @param {KeyboardEvent} event */
@@ -22,12 +24,12 @@ export function Act({ label, ask, run, tone = "" }) {
     if (event.key === "Escape") setText(null);
     if (event.key !== "Enter" || event.ctrlKey) return;
     event.preventDefault();
-    if (text.trim() && !busy) go();
+    go(/** @type {HTMLInputElement} */ (event.currentTarget).value); // the state may be a key behind
   };
   return html`<div class="row field">
     <input aria-label=${ask} placeholder=${ask} value=${text} maxlength="500" onKeyDown=${keys}
       ref=${(element) => element && text === "" && element.focus()} onInput=${(event) => setText(event.target.value)} />
     <button type="button" class="button slim act" disabled=${busy || !text.trim()}
-      onClick=${go}>${label.replace("…", "")}</button>
+      onClick=${() => go(text)}>${label.replace("…", "")}</button>
     <button type="button" class="button slim quiet" onClick=${() => setText(null)}>Jangan</button></div>`;
 }

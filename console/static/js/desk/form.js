@@ -168,7 +168,8 @@ export function TicketForm({
       send=${dispatch} refuse=${refuse} close=${answered} busy=${sending} />`}
     <div class="actions">
       <${Conflicts} draft=${draft} reference=${reference} />
-      ${!ticket.master && html`<${Similar} rows=${similar} reference=${reference} merge=${merge} busy=${sending} />`}
+      ${!ticket.master && html`<${Similar} rows=${similar} reference=${reference} merge=${merge} busy=${sending}
+        known=${Boolean(fields.category)} />`}
       <${Saved} draft=${draft} />
       ${wadul && direct && !ticket.master
         && html`<button type="button" class="button" disabled=${sending || !opds.length}
@@ -241,13 +242,15 @@ function Place({ draft, reference }) {
       .flatMap(([name, list]) => list.map((village) => ({ value: `${name}/${village}`, label: village, note: name })));
   /** @param {string | null} value */
   const pickDesa = (value) => {
-    const [first, second] = (value || "").split("/");
-    if (second) draft.set("kecamatan", first);
-    draft.set("desa", second || first);
+    const [first, second] = villages.some((choice) => choice.value === value) ? (value || "").split("/") : [value];
+    if (second) draft.set("kecamatan", first || null);
+    draft.set("desa", second || first || null);
   };
   /** @param {string | null} value */
   const pickKecamatan = (value) => {
-    if (value !== kecamatan && desa && !(reference.kecamatan[value || ""] || []).includes(desa)) draft.set("desa", "");
+    const elsewhere = Object.values(reference.kecamatan).some((list) => list.includes(desa));
+    // a village of another kecamatan goes; the caller's own words stay
+    if (value && value !== kecamatan && elsewhere && !reference.kecamatan[value].includes(desa)) draft.set("desa", "");
     draft.set("kecamatan", value);
   };
   return html`
@@ -256,7 +259,7 @@ function Place({ draft, reference }) {
         <${Combobox} id="kecamatan" options=${all} value=${kecamatan} onPick=${pickKecamatan} /><//>
       <${Wrong} draft=${draft} field="desa"><label for="desa">Desa / kelurahan</label>
         <${Combobox} id="desa" options=${villages} value=${desa} text=${desa} onPick=${pickDesa}
-          free=${Boolean(kecamatan)} placeholder=${kecamatan ? "" : "cari semua desa"} /><//>
+          free=${Boolean(kecamatan)} keeps=${true} placeholder=${kecamatan ? "" : "cari semua desa"} /><//>
       <${Text} draft=${draft} field="address" label="Alamat / patokan" longest=500 />
     </div>`;
 }

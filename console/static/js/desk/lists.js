@@ -9,7 +9,7 @@ import { personOf, shortName } from "../shared/opds.js";
 import { Since, moment } from "../shared/time.js";
 import { sayError } from "../shared/toast.js";
 import { COMPLAINTS } from "../shared/tracking.js";
-import { KINDS, LANES, LIVE, OUTCOMES, STATES, liveTone, phone, place, stateTone } from "../shared/words.js";
+import { KINDS, LANES, LANGUAGES, LIVE, OUTCOMES, STATES, liveTone, phone, place, stateTone } from "../shared/words.js";
 
 /** @typedef {"waiting" | "silent" | "callbacks" | "messages" | "returned" | "mine"} DeskList */
 /**
@@ -37,7 +37,8 @@ export function Waiting({ rows: first, count, me, pop }) {
     ${rows.map((row) => html`<li key=${row.id} class=${`lane ${row.lane || ""}`}>
       <div class="main"><strong class="num">${phone(row.display)}</strong>
         <div class="small muted"><strong><${Since} at=${row.waiting_at
-          || row.arrived_at} /></strong> · ${LANES[row.lane || ""] || "–"}${row.mark ? ` · ${row.mark}`
+          || row.arrived_at} /></strong> · ${LANES[row.lane || ""] || "–"}${row.language
+          ? ` · ${LANGUAGES[row.language] || row.language}` : ""}${row.mark ? ` · ${row.mark}`
           : ""}${row.stage === "ringing" ? " · berdering" : ""}</div></div>
       ${canTake && row.stage === "waiting"
         && html`<${Ask} label="Ambil" run=${() => post(`/api/calls/${encodeURIComponent(row.id)}/take`)} />`}
@@ -139,6 +140,7 @@ const title = (row, reference) => reference.categories.find((category) => catego
 export function Team({ rows }) {
   return html`<${Card} title="Operator lain" count=${rows.length} none="Tidak ada operator lain.">
     ${rows.map((row) => html`<li key=${row.operator}><div class="main">${row.display}</div>
-      <span class=${`chip ${liveTone(row.live)}`}>${LIVE[row.live] || row.live}</span></li>`)}
+      ${row.held_at ? html`<span class="chip wait">penelepon ditahan <${Since} at=${row.held_at} /></span>`
+        : html`<span class=${`chip ${liveTone(row.live)}`}>${LIVE[row.live] || row.live}</span>`}</li>`)}
   <//>`;
 }

@@ -6,6 +6,7 @@ import { calm, flash, notify } from "../shared/attention.js";
 import { HandoverBar } from "../desk/handover.js";
 import { TicketForm } from "../desk/form.js";
 import { Idle } from "../desk/idle.js";
+import { Incidents, IncidentSheet } from "../desk/incident.js";
 import { Messages, Mine, Returned, Team, Waiting } from "../desk/lists.js";
 import { PopHead } from "../desk/pop.js";
 import { Callbacks } from "../desk/callbacks.js";
@@ -31,7 +32,9 @@ const busy = (state) => Boolean(state.data?.pop) || Boolean(document.querySelect
 /** @param {{ data: OperatorSnapshot, reference: Reference, live: import("../shared/live.js").Live }} props */
 function Operator({ data, reference, live }) {
   const [opened, setOpened] = useState(/** @type {string | null} */ (null)); // a ticket chosen from a list
+  const [crowd, setCrowd] = useState(/** @type {string | null} */ (null)); // an incident whose callers are shown
   const pop = data.pop;
+  useEffect(() => { if (pop) setCrowd(null); }, [pop?.call.id]); // who rings now is not behind a sheet
   useFollow(pop, data.me.live, setOpened);
   useRinging(pop, data.me.live);
   const [ticket, look] = useTicket(opened, pop, data);
@@ -71,6 +74,7 @@ function Operator({ data, reference, live }) {
         <${UnsentList} unsent=${data.unsent} reference=${reference} open=${setOpened} />
         <${Waiting} rows=${data.waiting} count=${data.waiting_count} me=${data.me} pop=${pop?.call.id} />
         <${Silent} rows=${data.silent} count=${data.silent_count} me=${data.me} mine=${data.listening} />
+        <${Incidents} rows=${data.incidents} reference=${reference} ticket=${ticket} open=${setCrowd} />
         <${Callbacks} rows=${data.callbacks} count=${data.counts.callbacks} me=${data.me} dials=${data.dials_out}
           open=${setOpened} />
         <${Returned} rows=${data.returned} count=${data.counts.returned} reference=${reference} open=${setOpened} />
@@ -94,7 +98,9 @@ function Operator({ data, reference, live }) {
           current=${ticket?.number} reference=${reference} />
         <${Team} rows=${data.colleagues} />
       </div>
-    </main>`;
+    </main>
+    ${crowd && html`<${IncidentSheet} key=${crowd} number=${crowd} reference=${reference} leave=${() => setCrowd(null)}
+      open=${(number) => { setCrowd(null); setOpened(number); }} changed=${look} />`}`;
 }
 
 /**

@@ -7,6 +7,7 @@ import { post } from "../shared/api.js";
 import { startSweeping } from "../shared/drafts.js";
 import { ChangeLines } from "../shared/changes.js";
 import { Declining, Proofs } from "../agency/closing.js";
+import { IncidentSheet } from "../desk/incident.js";
 import { Others } from "../desk/conflicts.js";
 import { TicketForm } from "../desk/form.js";
 import { Merged } from "../desk/merging.js";
@@ -65,10 +66,7 @@ function Ticket({ data, reference }) {
           </div>`}
       <${Facts} mend=${open && !mending ? () => setMending(true) : null} ticket=${ticket} callbacks=${data.callbacks} />
       <${Merged} ticket=${ticket} />
-      ${ticket.merged.length > 0 && html`<section class="card">
-        <header><h2>Laporan lain dari kejadian ini</h2><span class="count">${ticket.merged.length}</span></header>
-        <div class="pad"><div class="chips">${ticket.merged.map((report) =>
-          html`<a class="chip" href=${`/tiket/${report}`}>${report}</a>`)}</div></div></section>`}
+      ${(ticket.merged.length > 0 || ticket.master) && html`<${Reports} data=${data} reference=${reference} />`}
       <${Judging} ticket=${ticket} />
       <section class="card"><header><h2>Penugasan OPD</h2>
         <span class="count">${ticket.assignments.length}</span></header><div class="pad">
@@ -86,6 +84,26 @@ function Ticket({ data, reference }) {
     </div>
     <${Timeline} data=${data} reference=${reference} />
   </main>`;
+}
+
+/**
+ * The other callers of the same incident, and the sheet for all of them.
+ * @param {{ data: TicketSnapshot, reference: Reference }} props
+ */
+function Reports({ data, reference }) {
+  const { ticket, merged_count: count } = data;
+  const [all, setAll] = useState(false);
+  const callers = html`<button type="button" class="button slim" aria-haspopup="dialog" onClick=${() => setAll(true)}>
+    Semua penelepon…</button>`;
+  return html`<section class="card">
+    <header><h2>Laporan lain dari kejadian ini</h2>${callers}
+      ${ticket.merged.length > 0 && html`<span class="count">${count}</span>`}</header>
+    <div class="pad"><div class="chips">${ticket.merged.map((report) =>
+      html`<a class="chip" href=${`/tiket/${report}`}>${report}</a>`)}
+      ${count > ticket.merged.length && html`<span class="small muted">… dan ${count - ticket.merged.length} lainnya:
+        «Semua penelepon»</span>`}</div></div>
+    ${all && html`<${IncidentSheet} number=${number} reference=${reference} leave=${() => setAll(false)}
+      open=${(/** @type {string} */ one) => { location.href = `/tiket/${one}`; }} />`}</section>`;
 }
 
 /** The form of the desk on this page: F4 opens it, F9 closes it. */
@@ -242,7 +260,7 @@ function Timeline({ data, reference }) {
     <button type="button" class="button slim quiet" aria-pressed=${every ? "true"
       : "false"} onClick=${() => setEvery(!every)}>Setiap dorongan</button></header>
       <div class="pad"><ol class="timeline">
-    ${storyLines(rows, reference, every).reverse()
+    ${storyLines(rows, reference, every, data.failures).reverse()
       .map((row) => html`<li><span class="time" title=${exact(row.at)}>${moment(row.at)}</span>
         <span>${sentence(row.text)}</span>${row.person
           && html`<span class="who">${row.person}</span>`}</li>`)}

@@ -50,5 +50,7 @@ export function Sent({ assignments, reference }) {
       ${shortName(reference, assignment.opd)}: ${STATES[assignment.state] || assignment.state}
       ${assignment.acknowledged_at ? ` ${clock(assignment.acknowledged_at)} – ${personOf(assignment, reference)}`
         : assignment.pushes > 0
-        && ` · ${assignment.pushes}× didorong`}</span>`)}</div>`;
+        && ` · ${assignment.pushes}× didorong`}</span>`)}
+    ${assignments.filter(({ note }) => note).map((assignment) => html`<p class="small answer">
+      <strong>${shortName(reference, assignment.opd)}</strong>: ${assignment.note}</p>`)}</div>`;
 }

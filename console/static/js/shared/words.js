@@ -7,6 +7,8 @@ export const LANES = { urgent: "Darurat", normal: "Biasa", unverified: "Belum te
 export const SIGNS = { emergency: "darurat", category: "kategori darurat", returned: "dikembalikan OPD",
   words: "kata darurat", message: "pesan terekam", lane: "jalur darurat" };
 /** @type {Words} */
+export const LANGUAGES = { jv: "bahasa Jawa" };
+/** @type {Words} */
 export const STAGES = {
   arrived: "Masuk", closed: "Di luar jam buka", menu: "Menu", challenge: "Tantangan", waiting: "Menunggu",
     ringing: "Berdering", talking: "Bicara",
