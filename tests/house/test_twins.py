@@ -23,6 +23,7 @@ WHOLE = {
 }
 # Folders of tests inside a package that mirror no package of Python.
 PAGES = {
+    "console/access": "the pages in a real Chromium, for hands and eyes of every kind",
     "console/browser": "the pages in a real Chromium",
     "console/static": "files of the pages: served, cached, typed",
 }

@@ -16,7 +16,7 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from processes.vitals.measures import Vitals
 from tanggap.console import run
-from tests.console.browser.axe import findings
+from tests.console.access.axe import findings
 from tests.console.conftest import ARGUMENTS, CHROMIUM
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
