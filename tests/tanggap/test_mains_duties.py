@@ -26,7 +26,7 @@ DUTIES = {
         {"follow", "tick", "push", "beat", "certificate", "configuration", "retention", "search", "storage"},
     ),
     "escalate": (escalate.run, DAEMON | {"escalate", "answers", "page-tests", "wadul-bridge", "wadul-clock"}),
-    "steward": (steward.run, {"beat", "applying", "asterisk", "ballast", "page-test", "backup"}),
+    "steward": (steward.run, {"beat", "applying", "asterisk", "ballast", "page-test", "backup", "refused"}),
 }
 
 

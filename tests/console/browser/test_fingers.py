@@ -19,7 +19,10 @@ pytestmark = pytest.mark.browser
 @asynccontextmanager
 async def telephone(browser: Browser, desk: RunningConsole) -> AsyncIterator[Page]:
     """Damkar's page on a telephone with touch, on duty."""
-    context = await browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    # without the service worker: requests that pass through it are routed by no test
+    context = await browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, service_workers="block"
+    )
     phone = await context.new_page()
     await phone.goto(desk.url("/"))
     await phone.locator("#nama").fill("damkar")
