@@ -1,6 +1,6 @@
 // @ts-check
 // A button that opens one line to write in, and then acts.
-import { html, useState } from "../../vendor/preact-htm.js";
+import { html, useLayoutEffect, useRef, useState } from "../../vendor/preact-htm.js";
 import { sayError } from "../shared/toast.js";
 
 /**
@@ -10,6 +10,8 @@ import { sayError } from "../shared/toast.js";
 export function Act({ label, ask, run, tone = "" }) {
   const [text, setText] = useState(/** @type {string | null} */ (null));
   const [busy, setBusy] = useState(false);
+  const input = useRef(/** @type {HTMLInputElement | null} */ (null));
+  useLayoutEffect(() => input.current?.focus(), [text === null]); // once it stands in the page
   if (text === null) return html`<button type="button" class=${`button slim ${tone}`} onClick=${() => setText("")}>
     ${label}</button>`;
   /** @param {string} reason */
@@ -28,7 +30,7 @@ export function Act({ label, ask, run, tone = "" }) {
   };
   return html`<div class="row field">
     <input aria-label=${ask} placeholder=${ask} value=${text} maxlength="500" onKeyDown=${keys}
-      ref=${(element) => element && text === "" && element.focus()} onInput=${(event) => setText(event.target.value)} />
+      ref=${input} onInput=${(event) => setText(event.target.value)} />
     <button type="button" class="button slim act" disabled=${busy || !text.trim()}
       onClick=${() => go(text)}>${label.replace("…", "")}</button>
     <button type="button" class="button slim quiet" onClick=${() => setText(null)}>Jangan</button></div>`;
