@@ -17,7 +17,7 @@ async def test_from_slash_to_a_ticket_and_back(desk: RunningConsole, browser: Br
     async with page(browser, desk, "pusat") as pusat:
         asked: list[str] = []
         pusat.on("request", lambda request: asked.append(request.url))
-        await pusat.goto(desk.url("/wadul"))
+        await pusat.goto(desk.url("/saringan"))
         await expect(pusat.locator("main")).to_be_visible(timeout=IN_TIME_MS)
         await pusat.keyboard.press("/")
         await expect(pusat.locator("#q")).to_be_focused(timeout=IN_TIME_MS)

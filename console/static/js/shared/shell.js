@@ -101,7 +101,7 @@ function slash(event) {
   const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || typing) return;
   event.preventDefault();
-  const field = document.querySelector(".search-page #q");
+  const field = document.querySelector(".search-page #q, [data-slash]");  // a list with a search of its own
   if (field instanceof HTMLElement) field.focus();
   else if (["operator", "opd", "overview"].includes(document.body.dataset.page || "")) open(SEARCH, "tanggap-cari");
   else location.assign(SEARCH);
