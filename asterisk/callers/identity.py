@@ -94,7 +94,8 @@ def decide(
     if not readings:
         return Caller(normalise(number, name, country, area))
     best = _best(readings)
-    if best.kind == "withheld" and (named := normalise(number, name, country, area)).callable:
+    # Asterisk read the whole header: what we were given of it may be cut off
+    if best.kind in ("withheld", "unknown") and (named := normalise(number, name, country, area)).callable:
         best = named
     if best.callable and _hidden(rows, readings):
         best = replace(best, why=f"{best.why}; nomor disembunyikan penelepon, jaringan tetap mengirimnya ke 112")

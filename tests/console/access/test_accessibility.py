@@ -212,7 +212,7 @@ STATES = (
     State("wall-phone", "pusat", "/pantau", None, PHONE),
     State("ticket", "pusat", "ticket"),
     State("ticket-phone", "pusat", "ticket", None, PHONE),
-    State("ticket-writes", "pusat", "ticket", click(".line .button >> text=Batalkan")),
+    State("ticket-writes", "pusat", "ticket", click(".line .button >> text=Tarik kembali")),
     State("ticket-hands", "pusat", "ticket", click(".line .button >> text=Alihkan")),
     State("screening", "pusat", "/saringan"),
     State("numbers", "admin", "/nomor"),

@@ -8,7 +8,7 @@ import { draftOf, leaveDraft } from "./draft.js";
 import { Leaving } from "./leaving.js";
 import { Merged, Similar, useSimilar } from "./merging.js";
 import { OpdChoice, Sent, shortName } from "../shared/opds.js";
-import { useProposal } from "../shared/proposal.js";
+import { useProposal } from "../cases/proposal.js";
 import { exact } from "../shared/time.js";
 import { Tracking } from "../shared/tracking.js";
 import { undoTicket } from "../shared/undo.js";

@@ -2,7 +2,7 @@
 // «Belum dikirim»: before the form, the shift or the session is left with an unsent emergency, one question.
 import { html, useEffect, useLayoutEffect, useRef, useState } from "../../vendor/preact-htm.js";
 import { sayError } from "../shared/toast.js";
-import { named } from "../shared/unsent.js";
+import { named } from "../cases/unsent.js";
 
 /** @typedef {import("../shared/leave.js").Way} Way */
 /** @typedef {{ way: Way, number: string, go: () => void }} Question */

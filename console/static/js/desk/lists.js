@@ -1,7 +1,7 @@
 // @ts-check
 // The lists beside the ticket: what waits, whom to call back, what came back, what was done.
 import { html, useState } from "../../vendor/preact-htm.js";
-import { KnownBy } from "../shared/above.js";
+import { KnownBy } from "../cases/above.js";
 import { post } from "../shared/api.js";
 import { Ask, Card } from "../shared/card.js";
 import { More, useMore } from "../shared/more.js";

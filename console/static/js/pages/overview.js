@@ -2,7 +2,7 @@
 // The wall: what happens now, who answers, what is unanswered, and whether the program is well.
 import { html, useEffect, useState } from "../../vendor/preact-htm.js";
 import { get } from "../shared/api.js";
-import { KnowButton, knowing } from "../shared/above.js";
+import { KnowButton, knowing } from "../cases/above.js";
 import { askLeave, calm, flash, unnotify } from "../shared/attention.js";
 import { useAlarm } from "../shared/deadman.js";
 import { shortName } from "../shared/opds.js";

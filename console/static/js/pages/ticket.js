@@ -2,7 +2,7 @@
 // One ticket whole: what was reported, who has it, the recording, and everything that happened.
 import { html, useLayoutEffect, useState } from "../../vendor/preact-htm.js";
 import { Act } from "../desk/act.js";
-import { KnowButton, KnownBy, Phones, knowing } from "../shared/above.js";
+import { KnowButton, KnownBy, Phones, knowing } from "../cases/above.js";
 import { post } from "../shared/api.js";
 import { startSweeping } from "../shared/drafts.js";
 import { ChangeLines } from "../shared/changes.js";

@@ -1,7 +1,7 @@
 // @ts-check
 // Tasks that rose to the command centre, and what somebody above an agency may do: know, call, give to another.
 import { html } from "../../vendor/preact-htm.js";
-import { KnowButton, KnownBy, Phones, knowing } from "../shared/above.js";
+import { KnowButton, KnownBy, Phones, knowing } from "../cases/above.js";
 import { shortName } from "../shared/opds.js";
 import { Since } from "../shared/time.js";
 import { STATES, place } from "../shared/words.js";

@@ -6,7 +6,7 @@ import { Card } from "../shared/card.js";
 import { More, useMore } from "../shared/more.js";
 import { warn } from "../shared/siren.js";
 import { Since, now, useSecond } from "../shared/time.js";
-import { concerning, named, useTone } from "../shared/unsent.js";
+import { concerning, named, useTone } from "../cases/unsent.js";
 import { SIGNS, place } from "../shared/words.js";
 
 const LONG_MS = 20000; // from here on a caller with an emergency waits too long

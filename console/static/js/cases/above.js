@@ -1,10 +1,10 @@
 // @ts-check
 // What somebody above an agency may do, and who of them has said to deal with it.
 import { html, useState } from "../../vendor/preact-htm.js";
-import { post } from "./api.js";
-import { moment, now } from "./time.js";
-import { sayError } from "./toast.js";
-import { phone } from "./words.js";
+import { post } from "../shared/api.js";
+import { moment, now } from "../shared/time.js";
+import { sayError } from "../shared/toast.js";
+import { phone } from "../shared/words.js";
 
 /**
  * Those who deal with an assignment now.
