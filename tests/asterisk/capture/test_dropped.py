@@ -18,7 +18,7 @@ def test_a_line() -> None:
 
 
 def test_the_log_is_followed(tmp_path: Path) -> None:
-    """What stood there before is old; half a line waits for its end; a new file is read from its beginning."""
+    """Lines of before are old; half a line waits for its end; a new file is read from its beginning."""
     path = tmp_path / "messages.log"
     path.write_text(LINE)
     log = DroppedLog(path)

@@ -23,7 +23,7 @@ def source() -> str:
 
 
 async def findings(page: Page, *rules: str) -> list[str]:
-    """What axe finds on the page as it is now, by all its rules, or by these alone."""
+    """The findings of axe on the page as it is now, by all its rules, or by these alone."""
     if not await page.evaluate(_HERE):
         await page.evaluate(source())
     only = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}

@@ -241,7 +241,7 @@ PAGES = tuple(state for state in STATES if state.act is None and state.path != "
 
 
 async def wrong(house: House, state: State) -> str:
-    """What is wrong with a state: small targets, and axe's findings in both themes."""
+    """The faults of a state: small targets, and axe's findings in both themes."""
     page = await house.open(state)
     try:
         small = [f"small: {line}" for line in await page.evaluate(SMALL)]
@@ -358,5 +358,5 @@ async def test_a_ticket_is_printed_black_on_white(house: House) -> None:
 
 @pytest.mark.parametrize("state", LAST, ids=lambda state: state.name)
 async def test_axe_finds_nothing_afterwards(house: House, state: State) -> None:
-    """What a press leaves on the page: a refusal, «Urungkan», the next state."""
+    """The page after a press: a refusal, «Urungkan», the next state."""
     assert await wrong(house, state) == ""

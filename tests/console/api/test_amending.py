@@ -9,7 +9,7 @@ from tests.console.live.test_live import page, snapshot
 
 
 async def shown(desk: RunningConsole, user: str = "damkar", query: str = "page=opd") -> Any:
-    """What a page shows now."""
+    """The content of a page now."""
     async with page(desk, user, query) as socket:
         return await snapshot(socket)
 

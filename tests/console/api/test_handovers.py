@@ -50,7 +50,7 @@ async def test_it_writes_itself(desk: RunningConsole) -> None:
 
 
 async def test_two_sign_it(desk: RunningConsole) -> None:
-    """Who goes cannot sign as who comes, and a second who comes is told who was first."""
+    """The user who goes cannot sign as the one who comes; a second one who comes is told the first one's name."""
     handover = await offer(desk)
     refused = {"error": "serah terima ditandatangani dua orang: yang menerima harus orang lain"}
     assert await take(desk, "siti", handover) == (409, refused)

@@ -1,4 +1,4 @@
-"""Who is above an agency, in a real browser: knows, calls, gives to another; and never accepts."""
+"""The command centre above an agency, in a real browser: knows, calls, gives to another; and never accepts."""
 
 from dataclasses import replace
 from datetime import timedelta

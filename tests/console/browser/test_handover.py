@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 
 async def test_two_people_hand_a_shift_over(desk: RunningConsole, browser: Browser) -> None:
-    """Who goes writes a note and signs; who comes is told on the desk, reads and signs; both names stand there then."""
+    """The one who goes signs a note; the one who comes is told on the desk, reads and signs; both names stand there."""
     number, _ = await desk.ticket("damkar")
     async with page(browser, desk, "pusat") as pusat:
         await pusat.goto(desk.url("/serah-terima"))

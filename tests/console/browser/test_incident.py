@@ -174,7 +174,7 @@ async def test_who_is_left_out_stays_to_be_called_back(desk: RunningConsole, bro
 
 
 async def test_a_ring_takes_the_sheet_away(desk: RunningConsole, browser: Browser) -> None:
-    """Who calls now is not behind a list of those who called before; Escape closes it, too, and sends nothing."""
+    """The present caller is not behind a list of earlier ones; Escape closes it, too, and sends nothing."""
     await fire(desk)
     await gave_up(desk, 6)
     await at_desk(desk, "siti", "ready", None)
