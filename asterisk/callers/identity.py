@@ -28,6 +28,8 @@ HEADERS: Mapping[str, str] = {
 # the transaction of the INVITE, by which a copy of it is known (RFC 3261 8.2.2.2)
 TRANSACTION: Mapping[str, str] = {"id": "Call-ID", "cseq": "CSeq"}
 ROWS: Mapping[str, str] = {**TRANSACTION, **HEADERS}
+# those that no INVITE lacks
+ALWAYS = ("id", "cseq", "from")
 SOURCES = ("pai", "rpid", "ppi", "from")
 _ASSERTED = ("pai", "rpid")
 _HIDES = frozenset({"id", "user", "header", "full"})
