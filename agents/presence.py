@@ -7,7 +7,7 @@ WANTED = ("ready", "paused", "offline")
 LIVE = ("offline", "unregistered", "paused", "ready", "listening", "ringing", "talking", "calling", "wrap_up")
 
 # Seconds without offers after a phone refused a call: else it would ring in a tight loop.
-COOL_DOWN_S = {"declined": 5.0, "busy": 5.0, "unreachable": 5.0, "missed": 2.0}
+COOL_DOWN_S = {"declined": 5.0, "busy": 5.0, "unreachable": 5.0, "dropped": 5.0, "missed": 2.0}
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ class Waiting:
     """A call in the line, since its first arrival there.
 
     `ringing`: phones ring for it. `tried`: operators that did not answer, in order. `doubted`: it stands behind the
-    others of its lane."""
+    others of its lane. `first`: before them, since it has lost the operator that it talked with."""
 
     call: str
     lane: str
@@ -42,6 +42,7 @@ class Waiting:
     ringing: bool = False
     tried: tuple[str, ...] = ()
     doubted: bool = False
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +59,12 @@ class Line:
 
     calls: dict[str, Waiting] = field(default_factory=dict)
 
-    def enqueue(self, call: str, lane: str, now: datetime, *, doubted: bool = False) -> "Line":
+    def enqueue(
+        self, call: str, lane: str, now: datetime, *, doubted: bool = False, first: bool = False
+    ) -> "Line":
         """Add a call, or change its lane; its first arrival counts."""
         before = self.calls.get(call) or Waiting(call, lane, now)
-        return Line({**self.calls, call: replace(before, lane=lane, ringing=False, doubted=doubted)})
+        return Line({**self.calls, call: replace(before, lane=lane, ringing=False, doubted=doubted, first=first)})
 
     def dequeue(self, call: str) -> "Line":
         """Remove a call; one that is not in the line is no error."""
@@ -107,8 +110,8 @@ def offers(
     return tuple(made)
 
 
-def _place(entry: Waiting) -> tuple[int, bool, datetime, str]:
-    return LANES.index(entry.lane), entry.doubted, entry.since, entry.call
+def _place(entry: Waiting) -> tuple[int, bool, bool, datetime, str]:
+    return LANES.index(entry.lane), not entry.first, entry.doubted, entry.since, entry.call
 
 
 def _most(entry: Waiting, idle: int, rules: LineRules, now: datetime, unverified_engaged: bool) -> int:

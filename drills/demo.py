@@ -102,6 +102,7 @@ def prepare(home: Path) -> Instance:
     site["asterisk"] |= {"sip_bind": "127.0.0.1", "rtp_start": str(first_rtp), "rtp_end": str(first_rtp + 199)}
     site["asterisk"]["trunks"] = {"peragaan": {"match": ["127.0.0.1"]}}
     site["console"] = {"bind": "127.0.0.1", "port": str(ports[4])}
+    site["calls"] = {**site.get("calls", {}), "short_talk": "0s"}  # its operator hangs up after seconds, and means it
     site.pop("tls", None)
     text = yaml.safe_dump(site, allow_unicode=True, sort_keys=False)
     (home / "site.yaml").write_text("# peragaan: ditulis ulang setiap kali\n" + text, encoding="utf-8")

@@ -111,7 +111,7 @@ def _site(live: dict[str, Any], plan: Plan, ports: list[int]) -> dict[str, Any]:
         "places": str(REPOSITORY / "data" / "jepara.yaml"),
         "asterisk": asterisk,
         "console": {"bind": "127.0.0.1", "port": str(ports[4])},
-        "calls": {"ring": "15s", "wrap_up": "10m"},
+        "calls": {"ring": "15s", "wrap_up": "10m", "short_talk": "0s"},  # talks are as short as the drill's hour
     }
 
 

@@ -189,6 +189,7 @@ def site(model: schema.SiteFile, places_path: Path) -> Site:
         places=places_path,
         ring_s=model.calls.ring,
         wrap_up_s=model.calls.wrap_up,
+        short_talk_s=model.calls.short_talk,
         similar_s=model.calls.similar,
         ear=model.calls.ear,
         hides_numbers=model.calls.hide_numbers,

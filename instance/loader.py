@@ -60,7 +60,13 @@ class Instance:
     @property
     def script(self) -> Script:
         """The part that the flow of a call needs."""
-        return Script(self.routing.menus, self.hours, self.routing.screening, self.spoken_in)
+        return Script(
+            self.routing.menus,
+            self.hours,
+            self.routing.screening,
+            self.spoken_in,
+            short_talk_s=self.site.short_talk_s,
+        )
 
 
 def load(home: Path, *, secrets: bool = True, texts: Mapping[str, bytes] | None = None) -> Instance:

@@ -381,6 +381,7 @@ class CallsModel(Strict):
 
     ring: Annotated[float, seconds(3, 120)] = 15.0
     wrap_up: Annotated[float, seconds(0, 3600)] = 120.0
+    short_talk: Annotated[float, seconds(0, 60)] = 5.0
     similar: Annotated[float, seconds(60, 86400)] = 3600.0
     silent_hold: Annotated[float, seconds(5, 600)] | None = None
     ear: Bool = True

@@ -62,6 +62,7 @@ class Site:
     places: Path
     ring_s: float = 15.0
     wrap_up_s: float = 120.0
+    short_talk_s: float = 5.0
     similar_s: float = 3600.0
     ear: bool = True
     hides_numbers: bool = False

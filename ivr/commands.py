@@ -54,11 +54,12 @@ class Wake(Command):
 class Enqueue(Command):
     """Put the call into a lane of the waiting line; a call that is in the line changes lane and keeps its arrival.
 
-    A `doubted` call stands behind all others of its lane.
+    A `doubted` call stands behind all others of its lane; `first`: one that has talked already, before all others.
     """
 
     lane: str
     doubted: bool = False
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,8 @@ class Disconnect(Command):
 class Release(Command):
     """Free the desk of an operator who is no longer engaged by this call.
 
-    `why`: talked (wrap-up follows), missed, declined, busy, unreachable, cancelled (back to ready).
+    `why`: talked (wrap-up follows), missed, declined, busy, unreachable, dropped (the phone ended the talk within
+    seconds), cancelled (back to ready).
     """
 
     operator: str

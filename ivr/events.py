@@ -13,11 +13,13 @@ class Arrived(Event):
     """A new call, unanswered; its ticket exists.
 
     `doubt` is the reason for harder screening: reputation (of its number), flood (of its number or trunk), or None.
-    `sampled`: it is doubted and handled as if it were not, so that screening can be measured.
+    `sampled`: it is doubted and handled as if it were not, so that screening can be measured. `callable`: its number
+    can be called back.
     """
 
     doubt: str | None = None
     sampled: bool = False
+    callable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,13 @@ class Transferred(Event):
 
     operator: str
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished(Event):
+    """The operator ended the call on the page: a decision, unlike a phone that hangs up."""
+
+    operator: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ reported in the journal as `call.unexpected`; the caller stays where it is, in t
 from collections.abc import Callable
 from datetime import datetime
 
-from ivr import challenge, ending, gate, keys, lineup, patience, screening, talk
+from ivr import challenge, dropped, ending, gate, keys, lineup, patience, screening, talk
 from ivr import events as ev
 from ivr.commands import Answer, Command, DeadMan, Music, Record
 from ivr.state import CallState, Script
@@ -70,6 +70,8 @@ def _playback_ended(step: Step, event: ev.Event, now: datetime, script: Script) 
         recording = f"messages/{now:%Y/%m/%d}/{step.state.call}"
         step.set(recording=recording)
         step.do(Record(recording, script.hours.after_hours.max_message_s))
+    elif then == "parted":
+        dropped.part(step)
     elif then == "goodbye":
         ending.goodbye(step)
 
@@ -184,6 +186,7 @@ _TABLE: dict[tuple[str, type[ev.Event]], Handler] = {
     ("talking", ev.LegAnswered): talk.leg_answered,
     ("talking", ev.LegRinging): _nothing,
     ("talking", ev.Transferred): talk.transferred,
+    ("talking", ev.Finished): talk.finished,
     ("talking", ev.Held): talk.held,
     ("talking", ev.Resumed): talk.resumed,
     ("talking", ev.Digit): _nothing,

@@ -16,6 +16,8 @@ def arrived(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
     step.do(Answer(), DeadMan(True))
     step.set(answered=True)
     step.note("call.gate", open=gate.open, reason=gate.reason)
+    if isinstance(event, ev.Arrived) and not event.callable:
+        step.set(unreachable=True)
     if isinstance(event, ev.Arrived) and event.doubt is not None:
         step.set(doubt=event.doubt, sampled=event.sampled)
         step.note("call.doubt", reason=event.doubt, sampled=event.sampled)

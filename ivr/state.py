@@ -28,6 +28,8 @@ class CallState:
     `asked_until` is the end of the present pause for a key; `spoke`: the caller spoke since the last key.
     `code` are the two digits of the challenge, `progress` the number of them that were pressed, `wrong` the number of
     other keys; `wanted` and `wanted_mark` are the lane and mark behind the challenge.
+    `talk_since` is when the present or last talk began (ISO 8601), `dropped` the number of talks that an operator's
+    phone ended within seconds; `unreachable`: the caller cannot be called back.
     Fields are saved by their names (`to_dict`): a call of an earlier release is taken over only while they stay.
     """
 
@@ -61,6 +63,9 @@ class CallState:
     legs: tuple[Leg, ...] = ()
     rang: bool = False
     talking: Leg | None = None
+    talk_since: str | None = None
+    dropped: int = 0
+    unreachable: bool = False
     operator: str | None = None
     recording: str | None = None
     outcome: str | None = None
@@ -76,7 +81,8 @@ class CallState:
 class Script:
     """The configuration of the flow; durations in seconds.
 
-    `spoken_in` names, by language, the prompts that exist in it beside Indonesian."""
+    `spoken_in` names, by language, the prompts that exist in it beside Indonesian. `short_talk_s`: an operator's phone
+    that hangs up before does not end the call; 0: it always does."""
 
     menus: Menus
     hours: Hours
@@ -85,6 +91,7 @@ class Script:
     position_every_s: float = 30.0
     closed_patience_s: float = 5.0
     closed_tries: int = 2
+    short_talk_s: float = 5.0
     greeting: str = "sapaan"
     any_key: str = "tekan-apa-saja"
     challenge: str = "tantangan"
@@ -94,6 +101,7 @@ class Script:
     message_kept: str = "pesan-diterima"
     goodbye_silent: str = "selamat-tinggal-hening"
     reconnecting: str = "operator-terputus"
+    dropped_again: str = "terputus-lagi"
 
     def in_language(self, prompts: tuple[str, ...], language: str | None) -> tuple[str, ...]:
         """The prompts in a language; those that it lacks are in Indonesian."""

@@ -66,11 +66,12 @@ class Step:
         self.set(timer=None, asked_until=None)
 
     def enqueue(self, lane: str) -> None:
-        """Put the call into a lane of the waiting line."""
+        """Put the call into a lane of the waiting line; first in it, where the caller has lost an operator."""
         if lane != self.state.lane:
             self.note("call.lane", lane=lane, mark=self.state.mark or "")
         self.set(stage="waiting", lane=lane)
-        self.do(Enqueue(lane, doubted=self.state.doubted and self._script.screening.enabled))
+        doubted = self.state.doubted and self._script.screening.enabled
+        self.do(Enqueue(lane, doubted=doubted, first=self.state.operator is not None))
 
     def drop_legs(self, *, but: Leg | None = None) -> None:
         """Hang up every ringing phone (but one) and free its operator."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from ivr import events as ev
-from ivr import lineup
+from ivr import dropped, lineup
 from ivr.commands import Cancel, Connect, DeadMan, Dequeue, Disconnect, Music, RecordTalk, Release, StopPlay
 from ivr.state import Leg, Script
 from ivr.step import Step
@@ -42,7 +42,7 @@ def leg_answered(step: Step, event: ev.Event, now: datetime, script: Script) -> 
     step.calm()
     step.hush()
     recording = f"calls/{now:%Y/%m/%d}/{step.state.call}-{leg.id.rpartition('-')[2]}"
-    step.set(stage="talking", talking=leg, operator=leg.operator, recording=recording)
+    step.set(stage="talking", talking=leg, operator=leg.operator, recording=recording, talk_since=now.isoformat())
     step.do(DeadMan(False), Dequeue(), Connect(leg.id, recording))
     step.note("call.talking", operator=leg.operator)
 
@@ -61,7 +61,7 @@ def restored(step: Step, event: ev.Restored, now: datetime, script: Script) -> N
         # a prompt that still plays would hold up the bridge
         numbers = range(max(1, step.state.serial - LAST_NUMBERS), step.state.serial + 1)
         step.do(*(StopPlay(f"pb-{step.state.call}-{number}") for number in numbers), Music(False))
-        step.set(music=False)
+        step.set(music=False, talk_since=now.isoformat())
         step.do(Connect(leg.id, recording))
     elif not event.recorded:
         step.do(RecordTalk(recording))
@@ -100,10 +100,14 @@ def ringing_leg_ended(step: Step, event: ev.Event, now: datetime, script: Script
 
 
 def talking_leg_ended(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
-    """End the call that the operator hung up; after a lost phone the caller is kept and goes to the next operator."""
+    """End the call that the operator hung up; after a lost phone, or one that hung up within seconds, the caller is
+    kept and goes to the next operator."""
     assert isinstance(event, ev.LegEnded)
     leg = step.state.talking
     if leg is None or leg.id != event.leg:
+        return
+    if event.reason == "hung_up" and dropped.too_short(step, now, script):
+        dropped.keep(step, leg, now, script)
         return
     step.set(talking=None)
     step.do(Disconnect())
@@ -113,11 +117,23 @@ def talking_leg_ended(step: Step, event: ev.Event, now: datetime, script: Script
         return
     step.do(Cancel(leg.id), Release(leg.operator, "talked"))  # the bridge may have failed while the phone is still up
     step.note("operator.lost", operator=leg.operator)
-    step.set(mark="terputus")
+    step.set(mark=dropped.MARK)
     step.do(DeadMan(True))
     step.enqueue("urgent")
     step.say(script.reconnecting, then="music")
     step.wake("position", script.position_every_s)
+
+
+def finished(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
+    """End the call at the wish of the operator who talks; from anybody else it changes nothing."""
+    assert isinstance(event, ev.Finished)
+    leg = step.state.talking
+    if leg is None or leg.operator != event.operator:
+        return
+    step.set(talking=None)
+    step.note("operator.finished", operator=leg.operator)
+    step.do(Disconnect(), Cancel(leg.id), Release(leg.operator, "talked"))
+    step.end("talked", hangup=True)
 
 
 def transferred(step: Step, event: ev.Event, now: datetime, script: Script) -> None:

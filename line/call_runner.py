@@ -148,7 +148,7 @@ class CallRunner:
             return ticket, state, commands
 
         def spilled() -> tuple[Record, tuple[str, CallState, tuple[do.Command, ...]]]:
-            state, commands, step = first(ev.Arrived())  # an unknown caller is not doubted
+            state, commands, step = first(ev.Arrived(callable=new.callable))  # an unknown caller is not doubted
             ticket = self._context.writer.provisional(day, script.hours.tz)
             return Record(ticket, new, step, arrives=True), (ticket, state, commands)
 
@@ -251,8 +251,8 @@ class CallRunner:
     def _apply_to_floor(self, command: do.Command) -> bool:
         floor = self._context.floor
         match command:
-            case do.Enqueue(lane, doubted):
-                floor.line = floor.line.enqueue(self.call, lane, floor.now(), doubted=doubted)
+            case do.Enqueue(lane, doubted, first):
+                floor.line = floor.line.enqueue(self.call, lane, floor.now(), doubted=doubted, first=first)
             case do.Dequeue():
                 floor.line = floor.line.dequeue(self.call)
             case do.Release(operator, why):

@@ -20,6 +20,7 @@ log = structlog.get_logger(__name__)
 # a request that rings a telephone is not done twice: one from before this process began must be made again
 ONCE = ("request.listen", "request.callback", "request.reporter_call")
 FORGOTTEN = timedelta(minutes=5)
+NOT_TALKING = "Anda tidak sedang berbicara dengan penelepon itu"
 AGAIN = "program baru dimulai ulang, tekan sekali lagi"
 
 
@@ -118,6 +119,8 @@ class Requests:
         elif kind == "request.transfer":
             note = str(data.get("note") or "")
             why = self._transfer(str(data.get("operator")), str(data.get("call")), str(data.get("to")), note)
+        elif kind == "request.finish":
+            why = self._finish(str(data.get("operator")), str(data.get("call")))
         elif kind == "request.wrap_up_done":
             self._service.floor.wrapped_up(str(data.get("operator")))
             why = None
@@ -176,12 +179,21 @@ class Requests:
         self._service.listening.start(user, call, mode)
         return None
 
+    def _finish(self, operator: str, call: str) -> str | None:
+        """End the call for caller and phone; only the operator who talks with the caller may."""
+        runner = self._service.runners.get(call)
+        talking = runner.state.talking if runner else None
+        if runner is None or talking is None or talking.operator != operator:
+            return NOT_TALKING
+        runner.tell(ev.Finished(operator))
+        return None
+
     def _transfer(self, operator: str, call: str, to: str, note: str) -> str | None:
         """Hand the caller to a colleague whose phone is free; only the operator who talks with them may."""
         runner = self._service.runners.get(call)
         talking = runner.state.talking if runner else None
         if runner is None or talking is None or talking.operator != operator:
-            return "Anda tidak sedang berbicara dengan penelepon itu"
+            return NOT_TALKING
         if not self._service.floor.may_take(to):
             return f"telepon {to} tidak terdaftar atau sedang dipakai"
         self._service.floor.engaged(to, call, "ringing")

@@ -25,7 +25,7 @@ def judge(new: NewCall, now: datetime, rules: ScreeningRules) -> Callable[[Store
             doubt = store.reputations.standing(new.number, new.trunk, now, rules).doubt
         except Exception:
             log.exception("call.standing_unknown", call=new.id)
-            return ev.Arrived()
-        return ev.Arrived(doubt, sampled=doubt is not None and sampled(new.id, rules))
+            return ev.Arrived(callable=new.callable)
+        return ev.Arrived(doubt, doubt is not None and sampled(new.id, rules), new.callable)
 
     return look

@@ -41,6 +41,7 @@ console:
   port: {console}
 calls:
   wrap_up: 0s
+  short_talk: 0s
 """
 # all calls come over one trunk and are brief: as shipped, that is a flood, and each would be asked for two digits
 FLOOD = "  flood: {calls: 1000, trunk_calls: 10000, within: 10s, short: 1s}"

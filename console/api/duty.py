@@ -37,6 +37,14 @@ async def transfer(request: web.Request) -> web.StreamResponse:
     return web.json_response({"asked": call, "to": to}, status=202)
 
 
+async def finish(request: web.Request) -> web.StreamResponse:
+    """POST /api/calls/CALL/finish: end the call, for the caller too; only the operator who talks may."""
+    console, user, call = console_of(request), user_of(request), request.match_info["call"]
+    now = console.clock()
+    await console.store.write(lambda store: requesting.finish(store, now, call, user.actor))
+    return web.json_response({"asked": call}, status=202)
+
+
 async def wrap_up_done(request: web.Request) -> web.StreamResponse:
     """POST /api/wrap-up/done: the operator is ready for the next call."""
     console, user = console_of(request), user_of(request)

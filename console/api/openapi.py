@@ -234,7 +234,7 @@ OTHERS: dict[str, tuple[int, str]] = {
     "GET /rekaman/balik/{attempt}": (200, "audio/wav"),
     "GET /api/numbers.csv": (200, "text/csv"),
 }
-ASKED = ("presence", "wrap-up/done", "take", "transfer", "listen", "listen/done", "dial", "/call")
+ASKED = ("presence", "wrap-up/done", "take", "transfer", "finish", "listen", "listen/done", "dial", "/call")
 CREATED = {"POST /api/handovers", "POST /api/tickets", "POST /api/wadul"}
 CREATED |= {f"POST /api/assignments/{{assignment}}/{kind}" for kind in ("notes", "photos")}
 REFUSALS = {

@@ -71,9 +71,13 @@ def calls(store: Store, offset: int, limit: int) -> list[Row]:
 
 
 def waiting(rows: list[Row]) -> list[Row]:
-    """The waiting ones of these calls, by lane and then by arrival."""
+    """The waiting ones of these calls, by lane, who has lost an operator first, then by arrival."""
     rows = [row for row in rows if row["stage"] in WAITS]
-    return sorted(rows, key=lambda row: (_LANES.get(row["lane"], 1), row["waiting_at"] or row["arrived_at"]))
+    return sorted(rows, key=_place)
+
+
+def _place(row: Row) -> tuple[int, bool, str]:
+    return _LANES.get(row["lane"], 1), row["mark"] != "terputus", row["waiting_at"] or row["arrived_at"]
 
 
 def voiced(store: Store, offset: int, limit: int) -> list[Row]:

@@ -20,6 +20,7 @@ from console.errors import NotAllowed, Refusal
 from console.live.answers import answer
 from console.live.bounding import to_json
 from console.live.concerns import Ties, concerned, tickets_of
+from console.live.notices import notice_of
 from console.live.rounds import Group, Rounds
 from console.live.snapshots import SNAPSHOTS, Moments, disturbed
 from console.live.tasks import has_page
@@ -127,7 +128,7 @@ class Live:
         async for rows in self._console.store.follow(seq):
             self.seen = rows[-1]["seq"]
             self._note_config(rows)
-            self._note_refusals(rows)
+            self._notify(rows)
             if any(row["kind"] in ENDING for row in rows):
                 self._console.spawn("live.sessions", self.end_dead())
             await self._mark(rows)
@@ -216,16 +217,13 @@ class Live:
             if row["kind"] in ("config.in_force", "config.followed"):
                 self._behind = ()
 
-    def _note_refusals(self, rows: list[Row]) -> None:
-        """Hand refusals of the calls process to the operator who asked."""
-        for row in rows:
-            if row["kind"].startswith("request.") and row["kind"].endswith(".refused"):
-                operator, why = row["data"].get("operator"), str(row["data"].get("why", "permintaan ditolak"))
-                notice = {"type": "notice", "about": row["kind"].removesuffix(".refused"), "sentence": why}
-                for client in self._clients:
-                    if client.user.name == operator and client.group[0] in ASKING:
-                        client.notices.append(notice)
-                        client.wake.set()
+    def _notify(self, rows: list[Row]) -> None:
+        """Hand notices of the calls process, such as refusals, to the operator whom they concern."""
+        for notice in filter(None, map(notice_of, rows)):
+            for client in self._clients:
+                if client.user.name == notice.operator and client.group[0] in ASKING:
+                    client.notices.append(notice.message())
+                    client.wake.set()
 
     async def _refresh(self, group: Group) -> None:
         clients = [client for client in self._clients if client.group == group]

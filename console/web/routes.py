@@ -114,6 +114,7 @@ ROUTES = (
     Route("POST", "/api/wrap-up/done", duty.wrap_up_done, OPERATOR),
     Route("POST", "/api/calls/{call}/take", duty.take, OPERATOR),
     Route("POST", "/api/calls/{call}/transfer", duty.transfer, OPERATOR),
+    Route("POST", "/api/calls/{call}/finish", duty.finish, OPERATOR),
     Route("POST", "/api/calls/{call}/listen", listening.listen, WITH_PHONE),
     Route("POST", "/api/listen/done", listening.listen_done, WITH_PHONE),
     Route("POST", "/api/callbacks/{task:[0-9]+}/dial", callbacks.dial, OPERATOR),

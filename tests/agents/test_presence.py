@@ -103,7 +103,7 @@ def test_release(why: str, wrap_up_s: float, free_after: float) -> None:
 
 def test_every_pause_is_a_reason_that_the_flow_gives() -> None:
     """A phone that refuses at once is not rung again at once: each reason of not answering has its pause."""
-    assert set(COOL_DOWN_S) == {"missed", "declined", "busy", "unreachable"}
+    assert set(COOL_DOWN_S) == {"missed", "declined", "busy", "unreachable", "dropped"}
     assert min(COOL_DOWN_S.values()) > 0
 
 

@@ -252,6 +252,7 @@ def present_events(state: CallState) -> Iterable[ev.Event]:
         ev.Taken("dewi"),
         ev.Taken("dewi", f"ls-{CALL}-1"),
         ev.Transferred("dewi"),
+        ev.Finished(state.talking.operator if state.talking else "dewi"),
         ev.LegRinging(part),
         ev.LegAnswered(part),
         ev.LegEnded(part, "no_answer"),

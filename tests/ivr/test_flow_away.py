@@ -278,7 +278,7 @@ def test_restored_in_talk_without_the_operator() -> None:
         Release("sari", "talked"),
         note("operator.lost", operator="sari"),
         DeadMan(True),
-        Enqueue("urgent"),
+        Enqueue("urgent", first=True),
         Play("pb-c1-5", ("operator-terputus",)),
         Wake("position-6", 30.0),
     ).is_now(stage="waiting", lane="urgent")

@@ -158,7 +158,7 @@ def test_a_transfer_that_was_saved_and_not_done() -> None:
         do.Music(False),
         do.Cancel("op-c1-5"),
         do.Release("dewi", "cancelled"),
-        do.Enqueue("urgent"),
+        do.Enqueue("urgent", first=True),
         do.Play("pb-c1-6", ("sambungkan",)),
         do.Wake("position-7", 30.0),
     ).is_now(stage="waiting", talking=None)

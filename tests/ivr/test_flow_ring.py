@@ -1,6 +1,6 @@
 """Waiting, ringing, talking: who rings, who wins, who is lost, and that the caller is kept."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -21,7 +21,7 @@ from ivr.commands import (
     StopPlay,
     Wake,
 )
-from tests.ivr.playbook import WIB, leg, note, ringing, talking, waiting
+from tests.ivr.playbook import OPEN, WIB, leg, note, ringing, talking, waiting
 
 FIRST_TALK = "calls/2026/11/22/c1-4"
 
@@ -218,6 +218,7 @@ def test_operator_hangs_up() -> None:
     """The talk is over, and so is the call; wrap-up follows for the operator."""
     (
         talking()
+        .at(OPEN + timedelta(minutes=1))
         .event(ev.LegEnded("op-c1-4", "hung_up"))
         .expect(Disconnect(), Release("sari", "talked"), Hangup(), note("call.ended", outcome="talked"))
         .is_now(stage="ended", outcome="talked", talking=None, operator="sari", recording=FIRST_TALK)
@@ -234,7 +235,7 @@ def test_operator_is_lost_in_talk(reason: str) -> None:
         Release("sari", "talked"),
         note("operator.lost", operator="sari"),
         DeadMan(True),
-        Enqueue("urgent"),
+        Enqueue("urgent", first=True),
         Play("pb-c1-5", ("operator-terputus",)),
         Wake("position-6", 30.0),
     ).is_now(stage="waiting", lane="urgent", mark="terputus", talking=None, recording=FIRST_TALK)
@@ -252,7 +253,7 @@ def test_operator_of_a_normal_call_is_lost() -> None:
         note("operator.lost", operator="sari"),
         DeadMan(True),
         note("call.lane", lane="urgent", mark="terputus"),
-        Enqueue("urgent"),
+        Enqueue("urgent", first=True),
         Play("pb-c1-5", ("operator-terputus",)),
         Wake("position-6", 30.0),
     )

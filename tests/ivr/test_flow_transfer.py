@@ -19,7 +19,7 @@ def test_the_caller_hears_music_while_the_colleague_rings() -> None:
         Cancel("op-c1-4"),
         Release("sari", "talked"),
         note("call.transferred", operator="dewi", by="sari"),
-        Enqueue("urgent"),
+        Enqueue("urgent", first=True),
         Music(True),
         Ring("dewi", "op-c1-5"),
         note("operator.ringing", operator="dewi", leg="op-c1-5"),

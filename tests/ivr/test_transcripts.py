@@ -12,7 +12,20 @@ CLEAN = {
         presses 1      | lane urgent, hears sambungkan
         sari is free   | rings sari
         sari answers   | talks
+        a minute passes | -
         sari ends      | is hung up on
+    """,
+    "a phone that drops twice": """
+        arrives        | hears menu-utama
+        presses 2      | lane normal, hears sambungkan
+        sari is free   | rings sari
+        sari answers   | talks
+        sari ends      | lane urgent «terputus», hears operator-terputus
+        prompt ends    | hears music
+        dewi is free   | rings dewi
+        dewi answers   | talks
+        dewi ends      | hears terputus-lagi
+        prompt ends    | callback terputus, is hung up on
     """,
     "a key in the pause": """
         arrives        | hears menu-utama

@@ -7,6 +7,8 @@ sari rings  | rings sari
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from ivr import commands as do
 from ivr import events as ev
 from ivr.state import Script
@@ -20,7 +22,10 @@ def transcript(book: str, script: Script) -> str:
     call = Playbook(script=script)
     lines = []
     for does in (line.partition("|")[0].strip() for line in book.strip().splitlines()):
-        call.event(_event(does, call))
+        if does == "a minute passes":
+            call.at(call.now + timedelta(minutes=1))
+        else:
+            call.event(_event(does, call))
         lines.append(f"{does} | {', '.join(_told(call.seen(), call)) or '-'}")
     return "\n".join(lines)
 

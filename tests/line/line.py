@@ -9,6 +9,7 @@ import itertools
 import json
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -29,6 +30,10 @@ from tickets.model import Row
 from tickets.store.calls import NewCall
 from tickets.store.steps import Duty
 from tickets.store.thread import StoreThread
+
+
+# on a clock that stands still every talk is short: here whoever hangs up ends the call
+STILL = replace(SCRIPT, short_talk_s=0.0)
 
 
 class FakeAri:
@@ -171,7 +176,7 @@ def _parameters(method: Any) -> list[tuple[str, Any, Any]]:
 class Line:
     """Calls of one line; `tell` runs a call until it has nothing more to do."""
 
-    def __init__(self, folder: Path, store: StoreThread, script: Script = SCRIPT) -> None:
+    def __init__(self, folder: Path, store: StoreThread, script: Script = STILL) -> None:
         self.now = OPEN
         self.script = script
         self.store = store
@@ -230,7 +235,7 @@ class Line:
         runner = self.runners[name] = CallRunner(flow.begin(name), "", Caller(new.display, number), self._context)
         if gone:
             runner.tell(ev.CallerGone())
-        await runner.arrive(new, "20261122", judge or (lambda store: ev.Arrived(doubt)))
+        await runner.arrive(new, "20261122", judge or (lambda store: ev.Arrived(doubt, callable=new.callable)))
         await self.quiet(runner)
         return runner
 

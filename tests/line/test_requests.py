@@ -146,6 +146,13 @@ async def test_transfer_with_a_reason() -> None:
     assert service.told == [("c2", ev.Transferred("sari", "butuh bahasa Jawa"))]
 
 
+async def test_finish() -> None:
+    """The operator who talks with the caller may end the call."""
+    service = FakeService()
+    await service.asked("request.finish", operator="tono", call="c2")
+    assert [service.told, service.refused] == [[("c2", ev.Finished("tono"))], []]
+
+
 async def test_wrap_up_done() -> None:
     """The finished ticket frees the operator."""
     service = FakeService()
@@ -187,6 +194,10 @@ async def test_users_changed(kind: str) -> None:
         ("request.transfer", {"operator": "budi", "call": "c2", "to": "sari"}, NOT_YOURS),
         ("request.transfer", {"operator": "tono", "call": "c1", "to": "sari"}, NOT_YOURS),
         ("request.transfer", {"operator": "tono", "call": "c9", "to": "sari"}, NOT_YOURS),
+        ("request.finish", {"operator": "budi", "call": "c2"}, NOT_YOURS),
+        ("request.finish", {"operator": "tono", "call": "c1"}, NOT_YOURS),
+        ("request.finish", {"operator": "tono", "call": "c9"}, NOT_YOURS),
+        ("request.finish", {}, NOT_YOURS),
     ],
 )
 async def test_refused(kind: str, data: dict[str, object], why: str) -> None:

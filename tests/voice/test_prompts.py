@@ -15,7 +15,7 @@ from voice.prompts import PROMPTS_YAML, PromptError
 VALUES = {"layanan": "Jepara Tanggap 112", "jam": "setiap hari pukul 07.00 sampai 21.00"}
 NEEDED = {
     *("menu-utama", "menu-ulang", "sambungkan", "antrean", "tetap-di-telepon", "tutup-jam", "tinggalkan-pesan"),
-    *("pesan-diterima", "selamat-tinggal-hening", "operator-terputus", "nada", "gangguan", "musik"),
+    *("pesan-diterima", "selamat-tinggal-hening", "operator-terputus", "terputus-lagi", "nada", "gangguan", "musik"),
     *("menu-dua-bahasa", "menu-darurat", "tekan-apa-saja", "sapaan", "tantangan"),
     *("push-laporan-awal", "push-tekan", "push-terima-kasih", "push-ulang", "failsafe-menu", "failsafe-rekam"),
     *("push-diterima", "push-berangkat", "push-bukan", "push-dicatat", "push-sudah", "push-berakhir"),

@@ -44,6 +44,15 @@ def transfer(store: Store, now: datetime, call: str, to: str, user: Actor, note:
     store.journal.append(now, "request.transfer", user, call=call, ticket=row["ticket"], data=data)
 
 
+def finish(store: Store, now: datetime, call: str, user: Actor) -> None:
+    """Ask that the call ends for the caller, too; only the operator who talks with the caller may."""
+    row = store.calls.get(call)
+    if row["stage"] != "talking" or row["operator"] != user.name:
+        raise Conflict(f"Anda tidak sedang berbicara dengan {row['display']}")
+    data = {"operator": user.name, "call": call}
+    store.journal.append(now, "request.finish", user, call=call, ticket=row["ticket"], data=data)
+
+
 def wrap_up_done(store: Store, now: datetime, user: Actor) -> None:
     """Tell that the operator has written the last call up."""
     own = next((row for row in store.people.presences() if row["operator"] == user.name), None)

@@ -78,6 +78,7 @@ EXPECTED = {
     "POST /api/wrap-up/done": {"operator"},
     "POST /api/calls/{call}/take": {"operator"},
     "POST /api/calls/{call}/transfer": {"operator"},
+    "POST /api/calls/{call}/finish": {"operator"},
     "POST /api/calls/{call}/listen": {"operator", "command"},
     "POST /api/listen/done": {"operator", "command"},
     "POST /api/callbacks/{task}/dial": {"operator"},

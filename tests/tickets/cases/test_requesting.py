@@ -97,3 +97,23 @@ def test_listeners_hear_silence_or_talks_by_role(
         return
     with pytest.raises(refusal):
         requesting.listen(office.store, NOW, "c1", mode, user)
+
+
+@pytest.mark.parametrize(
+    ("columns", "refused"),
+    [
+        ({"stage": "talking", "operator": "siti"}, False),
+        ({"stage": "talking", "operator": "budi"}, True),
+        ({"stage": "waiting", "operator": "siti"}, True),
+        ({"stage": "ended", "operator": "siti"}, True),
+    ],
+)
+def test_a_talk_is_ended_by_who_talks(office: Office, columns: dict[str, Any], refused: bool) -> None:
+    """Nobody else, and not after it is over."""
+    office.call(**columns)
+    if refused:
+        with pytest.raises(Conflict, match="Anda tidak sedang berbicara"):
+            requesting.finish(office.store, NOW, "c1", SITI.actor)
+        return
+    requesting.finish(office.store, NOW, "c1", SITI.actor)
+    assert asked(office) == [("request.finish", {"operator": "siti", "call": "c1"})]

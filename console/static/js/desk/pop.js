@@ -1,6 +1,7 @@
 // @ts-check
 // The head of the ticket in work: who calls, in which lane, since when, and what is known of the number.
 import { html } from "../../vendor/preact-htm.js";
+import { Finish } from "./finish.js";
 import { Player } from "./player.js";
 import { Since, moment } from "../shared/time.js";
 import { Transfer } from "./transfer.js";
@@ -25,7 +26,8 @@ export function PopHead({ pop, ticket, live, colleagues }) {
       Alihkan dari ${nameOf(pop.handed.by, colleagues)}${pop.handed.note ? html`: <strong>${pop.handed.note}</strong>`
       : ""}</div>`}
     ${pop && call ? html`<div class="now"><${Stage} call=${call} live=${live} />
-      ${live === "talking" && html`<${Transfer} key=${call.id} call=${call} colleagues=${colleagues} />`}</div>`
+      ${live === "talking" && html`<div class="acts"><${Transfer} key=${call.id} call=${call} colleagues=${colleagues} />
+        <${Finish} key=${call.id} call=${call} /></div>`}</div>`
       : html`<div class="stage">${STATUSES[ticket.status]}</div>`}
     <div class="chips">
       ${call && html`<span class=${`chip ${laneTone(call.lane)}`}>${LANES[call.lane || ""] || "Tanpa jalur"}</span>`}

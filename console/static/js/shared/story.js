@@ -93,6 +93,9 @@ const TELL = {
   "operator.listening": (d) => (LISTENS[d.mode] || LISTENS.listen)(d.operator),
   "operator.listened": (d) => `${d.operator} selesai mendengarkan, ${Math.round(d.seconds)} detik`,
   "operator.lost": (d) => `telepon operator ${d.operator} terputus; penelepon ditahan untuk operator lain`,
+  "operator.dropped": (d) => `telepon operator ${d.operator} menutup setelah ${String(d.seconds).replace(/\.0$/, "")
+    .replace(".", ",")} detik; penelepon tetap di antrean`,
+  "operator.finished": (d) => `diakhiri operator ${d.operator}`,
   "call.talking": (d) => `bicara dengan operator ${d.operator}`,
   "call.cut": (d) => `terputus karena gangguan Asterisk, pada tahap ${stage(d.stage)}; tidak ada yang menutup`,
   "call.ended": (d) => `panggilan berakhir${ended(d.outcome)}`,
