@@ -59,9 +59,7 @@ class Line:
 
     calls: dict[str, Waiting] = field(default_factory=dict)
 
-    def enqueue(
-        self, call: str, lane: str, now: datetime, *, doubted: bool = False, first: bool = False
-    ) -> "Line":
+    def enqueue(self, call: str, lane: str, now: datetime, *, doubted: bool = False, first: bool = False) -> "Line":
         """Add a call, or change its lane; its first arrival counts."""
         before = self.calls.get(call) or Waiting(call, lane, now)
         return Line({**self.calls, call: replace(before, lane=lane, ringing=False, doubted=doubted, first=first)})

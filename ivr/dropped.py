@@ -15,7 +15,7 @@ MOST = 2
 
 
 def too_short(step: Step, now: datetime, script: Script) -> bool:
-    """True for a talk that has lasted less than `short_talk_s`; of unknown length, or by a clock set back, it has not."""
+    """True for a talk of less than `short_talk_s`; of unknown length, or by a clock that was set back, it is not."""
     since = step.state.talk_since
     return since is not None and 0 <= (now - datetime.fromisoformat(since)).total_seconds() < script.short_talk_s
 

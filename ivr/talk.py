@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from ivr import events as ev
 from ivr import dropped, lineup
+from ivr import events as ev
 from ivr.commands import Cancel, Connect, DeadMan, Dequeue, Disconnect, Music, RecordTalk, Release, StopPlay
 from ivr.state import Leg, Script
 from ivr.step import Step

@@ -1,4 +1,4 @@
-"""A talk that the operator's side ends within seconds is not over: the caller goes first in line, then is called back."""
+"""A talk that the operator's side ends within seconds is not over: first in line, and then a call back."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -24,7 +24,7 @@ def dropped() -> Playbook:
 
 
 def test_the_phone_hangs_up_at_once() -> None:
-    """The caller is told, goes first in line, marked, and the operator's desk is free after a pause, without wrap-up."""
+    """The caller is told, goes first in line, marked; the operator's desk is free after a pause, without wrap-up."""
     talking().event(AT_ONCE).expect(
         Disconnect(),
         note("operator.dropped", operator="sari", seconds="0.0"),
@@ -112,7 +112,7 @@ def test_the_caller_who_hangs_up_at_once_ends_the_call() -> None:
 
 
 def test_the_same_after_a_take_over() -> None:
-    """The beginning of the talk is saved: a restart in between does not make a short talk long, nor a long one short."""
+    """The beginning of the talk is saved: a restart does not make a short talk long, nor a long one short."""
     there = ev.Restored((PHONE,), (PHONE,), ("c1", PHONE))
     talking().go(there).at(OPEN + timedelta(seconds=4)).go(AT_ONCE).is_now(stage="waiting", mark="terputus")
     talking().at(OPEN + timedelta(seconds=60)).go(there, AT_ONCE).is_now(stage="ended", outcome="talked")

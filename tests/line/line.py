@@ -31,7 +31,6 @@ from tickets.store.calls import NewCall
 from tickets.store.steps import Duty
 from tickets.store.thread import StoreThread
 
-
 # on a clock that stands still every talk is short: here whoever hangs up ends the call
 STILL = replace(SCRIPT, short_talk_s=0.0)
 

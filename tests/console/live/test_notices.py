@@ -6,7 +6,9 @@ import pytest
 
 from console.live.notices import Notice, notice_of
 
-DROPPED = "telepon Anda menutup setelah {} detik: penelepon tetap di antrean. Untuk mengakhiri panggilan, tekan «Akhiri»"
+DROPPED = (
+    "telepon Anda menutup setelah {} detik: penelepon tetap di antrean. Untuk mengakhiri panggilan, tekan «Akhiri»"
+)
 
 
 @pytest.mark.parametrize(
