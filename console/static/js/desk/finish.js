@@ -6,6 +6,7 @@ import { sayError } from "../shared/toast.js";
 
 const SURE_MS = 4000;
 const ANSWER_MS = 5000;
+const NO_ANSWER = "Proses panggilan tidak menjawab: panggilan belum berakhir. Coba lagi.";
 
 /**
  * Asks once more, for a few seconds: a slipped key must not hang up on anybody.
@@ -19,7 +20,7 @@ export function Finish({ call }) {
     if (!step) return;
     const timer = setTimeout(() => {
       setStep("");
-      if (step === "asked") sayError({ message: "Proses panggilan tidak menjawab: panggilan belum berakhir. Coba lagi." });
+      if (step === "asked") sayError({ message: NO_ANSWER });
     }, step === "sure" ? SURE_MS : ANSWER_MS);
     /** @param {any} event */
     const refused = (event) => { if (event.detail === "request.finish") setStep(""); };

@@ -26,7 +26,8 @@ export function PopHead({ pop, ticket, live, colleagues }) {
       Alihkan dari ${nameOf(pop.handed.by, colleagues)}${pop.handed.note ? html`: <strong>${pop.handed.note}</strong>`
       : ""}</div>`}
     ${pop && call ? html`<div class="now"><${Stage} call=${call} live=${live} />
-      ${live === "talking" && html`<div class="acts"><${Transfer} key=${call.id} call=${call} colleagues=${colleagues} />
+      ${live === "talking" && html`<div class="acts">
+        <${Transfer} key=${call.id} call=${call} colleagues=${colleagues} />
         <${Finish} key=${call.id} call=${call} /></div>`}</div>`
       : html`<div class="stage">${STATUSES[ticket.status]}</div>`}
     <div class="chips">
