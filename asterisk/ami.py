@@ -161,6 +161,13 @@ class Ami:
         """Set a channel variable without waiting for the channel's playbacks."""
         await self._act({"Action": "Setvar", "Channel": channel, "Variable": name, "Value": value})
 
+    async def variable(self, channel: str, name: str) -> str:
+        """Read a channel variable or function, empty where it has no value; AmiError where the channel is gone."""
+        reply = await self._send({"Action": "Getvar", "Channel": channel, "Variable": name}, self._action_limit_s)
+        if not reply.success:
+            raise AmiError(f"AMI Getvar {name}: {reply.message}")
+        return str(reply.value or "")
+
     async def queue_member(self, account: str, change: Literal["add", "remove", "pause", "resume"]) -> None:
         """Change an operator's place in the fail-safe queue; repeating a change is no error."""
         interface = {"Queue": QUEUE, "Interface": f"PJSIP/{account}"}

@@ -92,6 +92,20 @@ class Connect(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class Rejoin(Command):
+    """Take a channel out of the talk's bridge and put it back at once: Asterisk then reads its stream from anew."""
+
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Renegotiate(Command):
+    """Ask the far end of a channel for its media once more (re-INVITE): a far end that is dead does not answer."""
+
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
 class RecordTalk(Command):
     """Record a conversation that is under way."""
 

@@ -157,6 +157,27 @@ class Resumed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Deaf(Event):
+    """No sound comes from one side of the talk any more, not even silence; `side` is caller or operator."""
+
+    side: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeardAgain(Event):
+    """The sound of a side that was deaf comes again."""
+
+    side: str
+
+
+@dataclass(frozen=True, slots=True)
+class StreamRestarted(Event):
+    """One side of the talk sends another stream than before: the network moved it, and Asterisk may not hear it."""
+
+    side: str
+
+
+@dataclass(frozen=True, slots=True)
 class MessageRecorded(Event):
     """The recording of the caller's message is over; `seconds` 0: nothing was recorded."""
 

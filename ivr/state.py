@@ -29,7 +29,8 @@ class CallState:
     `code` are the two digits of the challenge, `progress` the number of them that were pressed, `wrong` the number of
     other keys; `wanted` and `wanted_mark` are the lane and mark behind the challenge.
     `talk_since` is when the present or last talk began (ISO 8601), `dropped` the number of talks that an operator's
-    phone ended within seconds; `unreachable`: the caller cannot be called back.
+    phone ended within seconds; `unreachable`: the caller cannot be called back. `deaf` are the sides of the present
+    talk (caller, operator) whose sound does not come.
     Fields are saved by their names (`to_dict`): a call of an earlier release is taken over only while they stay.
     """
 
@@ -66,6 +67,7 @@ class CallState:
     talk_since: str | None = None
     dropped: int = 0
     unreachable: bool = False
+    deaf: tuple[str, ...] = ()
     operator: str | None = None
     recording: str | None = None
     outcome: str | None = None
@@ -123,6 +125,7 @@ def from_dict(values: dict[str, Any]) -> CallState:
     """The state of stored values; fields that a later release dropped are ignored."""
     known = {name: value for name, value in values.items() if name in _NAMES}
     known["legs"] = tuple(Leg(**leg) for leg in known.get("legs", ()))
+    known["deaf"] = tuple(known.get("deaf", ()))
     talking = known.get("talking")
     known["talking"] = Leg(**talking) if talking else None
     return CallState(**known)

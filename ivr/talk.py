@@ -42,7 +42,8 @@ def leg_answered(step: Step, event: ev.Event, now: datetime, script: Script) -> 
     step.calm()
     step.hush()
     recording = f"calls/{now:%Y/%m/%d}/{step.state.call}-{leg.id.rpartition('-')[2]}"
-    step.set(stage="talking", talking=leg, operator=leg.operator, recording=recording, talk_since=now.isoformat())
+    step.set(stage="talking", talking=leg, operator=leg.operator, recording=recording)
+    step.set(talk_since=now.isoformat(), deaf=())
     step.do(DeadMan(False), Dequeue(), Connect(leg.id, recording))
     step.note("call.talking", operator=leg.operator)
 

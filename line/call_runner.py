@@ -356,6 +356,10 @@ class CallRunner:
                 await self._connect(leg, recording)
             case do.RecordTalk(recording):
                 await self._record(recording)
+            case do.Rejoin(channel):
+                await ari.rejoin(self.bridge, channel)
+            case do.Renegotiate(channel):
+                await self._context.ami.set_variable(channel, "PJSIP_SEND_SESSION_REFRESH()", "invite")
             case do.Disconnect():
                 await ari.destroy_bridge(self.bridge)
             case do.Record(recording, max_s):

@@ -33,6 +33,7 @@ from ivr.state import CallState, Script, from_dict
 from line.call_runner import CallContext, Caller, CallRunner
 from line.call_writer import READ_BACK_S, CallWriter
 from line.calling_back import CallingBack
+from line.deafness.watch import Watch
 from line.ear.ear import Ear
 from line.ear.line import EarLine
 from line.failsafe_calls import FailsafeCalls
@@ -155,6 +156,7 @@ class CallService:
         start("operators", self._staffing.follow_users)
         start("dead-man", self._renew_dead_men, limit_s=3 * RENEW_S)
         start("floor", self._watch_floor, limit_s=FLOOR_S)
+        start("media", Watch(self.ami, self.runners).run, vital=False)
         start("requests", partial(self._requests.follow, self._store))
         start("refusals", self._refusals.run)
         start("beat", Heartbeat(self._store, self._clock, "calls", lambda: self.on_beat(), data=self._vitals).beat)

@@ -102,9 +102,10 @@ def silent(store: Store, offset: int, limit: int) -> list[Row]:
 
 
 def live(row: Row) -> Row:
-    """A call as pages show it; `language`: what the caller chose in the menu."""
-    moments = ("waiting_at", "ringing_at", "talking_at", "talk_ended_at")
-    return view(row) | {name: row[name] for name in moments} | {"language": json.loads(row["state"]).get("language")}
+    """A call as pages show it; `language`: what the caller chose in the menu; `deaf`: the sides that are not heard."""
+    moments, state = ("waiting_at", "ringing_at", "talking_at", "talk_ended_at"), json.loads(row["state"])
+    deaf = state.get("deaf", []) if row["stage"] == "talking" else []
+    return view(row) | {name: row[name] for name in moments} | {"language": state.get("language"), "deaf": deaf}
 
 
 def in_hand(store: Store, rows: Iterable[Row]) -> list[Row]:

@@ -65,6 +65,8 @@ interface Call {
   language?: string | null;
   /** Since when the operator keeps the caller on hold. */
   held_at?: Moment | null;
+  /** The sides of the talk whose sound does not come: `caller`, `operator`. */
+  deaf?: string[];
 }
 
 /** A ticket given to an agency, as the page of that ticket shows it. */

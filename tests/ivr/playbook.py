@@ -258,5 +258,8 @@ def present_events(state: CallState) -> Iterable[ev.Event]:
         ev.LegEnded(part, "no_answer"),
         ev.Held(),
         ev.Resumed(),
+        ev.Deaf("caller"),
+        ev.HeardAgain("caller"),
+        ev.StreamRestarted("caller"),
         ev.MessageRecorded(f"messages/2026/11/22/{CALL}", 3.5),
     )

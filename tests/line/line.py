@@ -122,6 +122,9 @@ class FakeAri:
     async def record_bridge(self, bridge: str, name: str) -> None:
         await self._do("record_bridge", bridge, name)
 
+    async def rejoin(self, bridge: str, channel: str) -> None:
+        await self._do("rejoin", bridge, channel)
+
     async def ring(self, channel: str, on: bool) -> None:
         await self._do("ring", channel, on)
 
@@ -142,10 +145,13 @@ class FakeAri:
 
 
 class FakeAmi:
-    """The one method of Ami that a call uses."""
+    """The methods of Ami that a call uses."""
 
     def __init__(self, ari: FakeAri) -> None:
         self._ari = ari
+
+    async def set_variable(self, channel: str, name: str, value: str) -> None:
+        await self._ari._do("ami_variable", channel, name, value)
 
     async def set_timeout(self, channel: str, seconds: float) -> None:
         await self._ari._do("set_timeout", channel, seconds)

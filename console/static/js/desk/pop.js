@@ -14,6 +14,12 @@ const STAGE = {
   ringing: ["Berdering", "ringing_at"], talking: ["Bicara", "talking_at"], wrap_up: ["Lengkapi tiket", "talk_ended_at"],
 };
 
+/** @type {Words} */
+const DEAF = {
+  caller: "Suara dari penelepon terputus. Tetap di telepon, kami mencoba menyambungkannya lagi.",
+  operator: "Suara dari telepon Anda tidak sampai ke penelepon. Periksa headset dan tombol bisu.",
+};
+
 /** @param {{ pop: Pop | null, ticket: Ticket, live: string, colleagues: Presence[] }} props */
 export function PopHead({ pop, ticket, live, colleagues }) {
   const call = pop?.call;
@@ -30,6 +36,8 @@ export function PopHead({ pop, ticket, live, colleagues }) {
         <${Transfer} key=${call.id} call=${call} colleagues=${colleagues} />
         <${Finish} key=${call.id} call=${call} /></div>`}</div>`
       : html`<div class="stage">${STATUSES[ticket.status]}</div>`}
+    ${live === "talking" && call?.deaf?.map((side) => html`<div class="deaf" role="alert" key=${side}>
+      ${DEAF[side]}</div>`)}
     <div class="chips">
       ${call && html`<span class=${`chip ${laneTone(call.lane)}`}>${LANES[call.lane || ""] || "Tanpa jalur"}</span>`}
       ${call?.language && html`<span class="chip wait">memilih ${LANGUAGES[call.language] || call.language}</span>`}

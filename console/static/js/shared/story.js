@@ -100,6 +100,10 @@ const TELL = {
   "call.cut": (d) => `terputus karena gangguan Asterisk, pada tahap ${stage(d.stage)}; tidak ada yang menutup`,
   "call.ended": (d) => `panggilan berakhir${ended(d.outcome)}`,
   "call.refused": (d) => `Asterisk menolak panggilan dari ${d.trunk || "luar"}: ${d.reason}`,
+  "call.deaf": (d) => `suara dari ${d.side === "operator" ? "telepon operator" : "penelepon"} terputus`,
+  "call.heard_again": (d) => `suara dari ${d.side === "operator" ? "telepon operator" : "penelepon"} terdengar lagi`,
+  "call.stream_restarted": (d) => `aliran suara dari ${d.side === "operator" ? "telepon operator" : "penelepon"} `
+    + "dimulai ulang oleh jaringan; disambungkan lagi",
   "call.held": () => "penelepon ditahan dan mendengar musik",
   "call.resumed": () => "percakapan dilanjutkan",
   "call.transferred": (d) => `dialihkan ke operator ${d.operator}`,
