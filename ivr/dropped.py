@@ -6,10 +6,9 @@ Only «Akhiri» on the operator's page, or a hang-up after a talk of some length
 from datetime import datetime
 
 from ivr.commands import Callback, DeadMan, Disconnect, Release
-from ivr.state import Leg, Script
+from ivr.state import CUT_OFF, Leg, Script
 from ivr.step import Step
 
-MARK = "terputus"
 # a second short talk is no accident of one phone: the caller is called back, instead of meeting a third
 MOST = 2
 
@@ -23,7 +22,7 @@ def too_short(step: Step, now: datetime, script: Script) -> bool:
 def keep(step: Step, leg: Leg, now: datetime, script: Script) -> None:
     """Put the caller first in line; a second time the caller is told of a call back, where one can be made."""
     began = datetime.fromisoformat(step.state.talk_since or now.isoformat())
-    step.set(talking=None, mark=MARK, dropped=step.state.dropped + 1)
+    step.set(talking=None, mark=CUT_OFF, dropped=step.state.dropped + 1)
     step.do(Disconnect())
     step.note("operator.dropped", operator=leg.operator, seconds=round((now - began).total_seconds(), 1))
     step.do(DeadMan(True))
@@ -41,5 +40,5 @@ def keep(step: Step, leg: Leg, now: datetime, script: Script) -> None:
 
 def part(step: Step) -> None:
     """Hang up after the sentence of the second time: a task calls the number back."""
-    step.do(Callback(MARK))
+    step.do(Callback(CUT_OFF))
     step.end("talked", hangup=True)

@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
-from ivr import dropped
 from ivr import events as ev
 from ivr.commands import Callback, Cancel, Dequeue, Disconnect, Release
-from ivr.state import Script
+from ivr.state import CUT_OFF, Script
 from ivr.step import Step
 
 NO_MESSAGE = "menekan tombol, tanpa pesan"
@@ -51,12 +50,12 @@ def cut(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
     """End a call whose channel died with Asterisk: a talk counts as a talk, and the caller is called back."""
     stage, leg = step.state.stage, step.state.talking
     step.note("call.cut", stage=stage)
-    step.do(Callback(dropped.MARK))
+    step.do(Callback(CUT_OFF))
     step.do(*(Release(ringing.operator, "cancelled") for ringing in step.state.legs))
     step.set(legs=())
     if stage == "talking":
         step.do(*([Release(leg.operator, "talked")] if leg is not None else []))
-        step.set(talking=None, mark=dropped.MARK)
+        step.set(talking=None, mark=CUT_OFF)
         step.end("talked", hangup=False)
     elif step.state.outcome == "message" or (stage == "recording" and step.state.recording):
         step.end("message", hangup=False)
@@ -67,7 +66,7 @@ def cut(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
 def _why_called_back(step: Step) -> str:
     if step.state.lane == "silent":
         return "hening"
-    return dropped.MARK if step.state.mark == dropped.MARK else "menutup saat menunggu"
+    return CUT_OFF if step.state.mark == CUT_OFF else "menutup saat menunggu"
 
 
 def _let_go(step: Step) -> None:

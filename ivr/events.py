@@ -121,6 +121,28 @@ class Finished(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Replaced(Event):
+    """The caller has called again as call `by`, and nothing comes from this call any more."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Replaces(Event):
+    """This call takes the place of an earlier one of the same caller, `call`, which nobody is at any more.
+
+    `operator` talked with them, and their desk is reserved for this call; None: they waited in `lane`, with `mark`.
+    `kind` and `category` are what the caller's keys said."""
+
+    call: str
+    operator: str | None
+    lane: str = "urgent"
+    mark: str | None = None
+    kind: str | None = None
+    category: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LegRinging(Event):
     """An operator's phone rings."""
 

@@ -12,7 +12,7 @@ reported in the journal as `call.unexpected`; the caller stays where it is, in t
 from collections.abc import Callable
 from datetime import datetime
 
-from ivr import challenge, deafness, dropped, ending, gate, keys, lineup, patience, screening, talk
+from ivr import challenge, deafness, dropped, ending, gate, keys, lineup, patience, replaced, screening, talk
 from ivr import events as ev
 from ivr.commands import Answer, Command, DeadMan, Music, Record
 from ivr.state import CallState, Script
@@ -145,6 +145,8 @@ _ANYWHERE: dict[type[ev.Event], Handler] = {
     ev.PlaybackEnded: _playback_ended,
     ev.Restored: _restored,
     ev.Cut: ending.cut,
+    ev.Replaced: replaced.replaced,
+    ev.Replaces: replaced.replaces,
     ev.Deaf: deafness.deaf,
     ev.HeardAgain: deafness.heard_again,
     ev.StreamRestarted: deafness.restarted,

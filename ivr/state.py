@@ -8,6 +8,8 @@ from ivr.hours import Hours
 from ivr.menu import Menus
 from ivr.screening_rules import ScreeningRules
 
+# the mark of a caller who has lost the operator, or the network: first in line, and called back
+CUT_OFF = "terputus"
 STAGES = ("arrived", "closed", "menu", "challenge", "waiting", "ringing", "talking", "recording", "ended")
 
 

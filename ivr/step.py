@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from ivr.commands import Cancel, Command, Dequeue, Enqueue, Hangup, Music, Note, Play, Release, StopPlay, Wake
-from ivr.state import CallState, Leg, Script
+from ivr.state import CUT_OFF, CallState, Leg, Script
 
 
 class Step:
@@ -71,7 +71,7 @@ class Step:
             self.note("call.lane", lane=lane, mark=self.state.mark or "")
         self.set(stage="waiting", lane=lane)
         doubted = self.state.doubted and self._script.screening.enabled
-        self.do(Enqueue(lane, doubted=doubted, first=self.state.operator is not None))
+        self.do(Enqueue(lane, doubted=doubted, first=self.state.mark == CUT_OFF or self.state.operator is not None))
 
     def drop_legs(self, *, but: Leg | None = None) -> None:
         """Hang up every ringing phone (but one) and free its operator."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from ivr import dropped, lineup
 from ivr import events as ev
 from ivr.commands import Cancel, Connect, DeadMan, Dequeue, Disconnect, Music, RecordTalk, Release, StopPlay
-from ivr.state import Leg, Script
+from ivr.state import CUT_OFF, Leg, Script
 from ivr.step import Step
 
 # The cause of an unanswered phone -> the reason of the release; each has its pause (agents.presence.COOL_DOWN_S).
@@ -118,7 +118,7 @@ def talking_leg_ended(step: Step, event: ev.Event, now: datetime, script: Script
         return
     step.do(Cancel(leg.id), Release(leg.operator, "talked"))  # the bridge may have failed while the phone is still up
     step.note("operator.lost", operator=leg.operator)
-    step.set(mark=dropped.MARK)
+    step.set(mark=CUT_OFF)
     step.do(DeadMan(True))
     step.enqueue("urgent")
     step.say(script.reconnecting, then="music")

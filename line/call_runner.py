@@ -109,6 +109,11 @@ class CallRunner:
         """The call's id, which is its channel's."""
         return self.state.call
 
+    @property
+    def number(self) -> str | None:
+        """The caller's number, where the network sent one."""
+        return self._caller.number
+
     def _legs(self) -> set[str]:
         return {leg.id for leg in (*self.state.legs, self.state.talking) if leg is not None}
 
@@ -379,6 +384,8 @@ class CallRunner:
                 self.tell(ev.MessageRecorded(recording, 0.0))
             case do.Connect(leg):
                 self.tell(ev.LegEnded(leg, "lost"))
+            case do.Rejoin() if not gone and self.state.talking is not None:  # out of the talk, and not back in it
+                self.tell(ev.LegEnded(self.state.talking.id, "lost"))
 
     async def renew_dead_man(self, seconds: float = DEAD_MAN_S) -> None:
         """Set the call's dead-man timer, over AMI: ARI would wait for the end of a prompt."""
@@ -459,6 +466,8 @@ def _operators_of(event: ev.Event) -> tuple[str, ...]:
         case ev.Offered(operators):
             return operators
         case ev.Taken(operator) | ev.Transferred(operator):
+            return (operator,)
+        case ev.Replaces(_, operator) if operator is not None:
             return (operator,)
     return ()
 

@@ -44,6 +44,7 @@ from line.new_call import identity_of, location_of, new_call
 from line.presence_writes import PresenceWrites
 from line.recordings import duty_of
 from line.refusals import Refusals
+from line.replacing import Replacing
 from line.requests import Requests
 from line.staffing import Staffing
 from line.standing import judge
@@ -110,6 +111,7 @@ class CallService:
         self.calling_back = CallingBack(
             self.ari, self.legs, store, self.floor, lambda: instance().site, clock, keeper.start, self._not_called_back
         )
+        self._replacing = Replacing(self.ami, self.floor, self.runners, store, clock, keeper.start)
         self.ear = Ear(self.ari, EarLine(self.runners, store, clock, keeper.start), keeper.start, self._ear_is_on)
         recordings = instance().var / "asterisk" / "spool" / "recording"
         self._take_over = TakeOver(
@@ -278,6 +280,7 @@ class CallService:
             return
         self.on_arrival(asyncio.get_running_loop().time() - began)
         log.info("call.arrived", call=call, ticket=runner.ticket, anonymous=new.anonymous)
+        self._replacing.arrived(runner)
         await self._serve(runner)
 
     async def _serve(self, runner: CallRunner) -> None:

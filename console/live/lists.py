@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from console.live.bounding import PART, brief, cut, fitting
+from ivr.state import CUT_OFF
 from tickets.model import Row
 from tickets.store import Store
 from tickets.store.calls import view
@@ -77,7 +78,7 @@ def waiting(rows: list[Row]) -> list[Row]:
 
 
 def _place(row: Row) -> tuple[int, bool, str]:
-    return _LANES.get(row["lane"], 1), row["mark"] != "terputus", row["waiting_at"] or row["arrived_at"]
+    return _LANES.get(row["lane"], 1), row["mark"] != CUT_OFF, row["waiting_at"] or row["arrived_at"]
 
 
 def voiced(store: Store, offset: int, limit: int) -> list[Row]:

@@ -35,9 +35,26 @@ async def test_another_stream_leaves_and_enters_the_bridge(line: Line) -> None:
     assert line.did() == [("rejoin", "br-c1", "c1"), ("rejoin", "br-c1", LEG)]
 
 
-async def test_a_refusal_of_asterisk_ends_nothing(line: Line) -> None:
-    """Neither of the two can be done: the talk stands."""
+async def test_a_far_end_that_cannot_be_asked_ends_nothing(line: Line) -> None:
+    """The talk stands, and its other side may be heard still."""
     await talks(line)
-    line.ari.fail = {"ami_variable": AmiError("no"), "rejoin": AriError("no", 500)}
-    await line.tell("c1", ev.Deaf("caller"), ev.StreamRestarted("caller"))
+    line.ari.fail = {"ami_variable": AmiError("no")}
+    await line.tell("c1", ev.Deaf("caller"))
+    assert (await line.row())["stage"] == "talking"
+
+
+async def test_who_does_not_come_back_into_the_talk_is_kept(line: Line) -> None:
+    """Asterisk refuses the way back: the caller hears so and goes to the next operator; one who is gone does not."""
+    await talks(line)
+    line.ari.fail = {"rejoin": AriError("POST addChannel", 500, "no")}
+    await line.tell("c1", ev.StreamRestarted("caller"))
+    row = await line.row()
+    assert (row["stage"], row["mark"]) == ("waiting", "terputus")
+
+
+async def test_a_channel_that_is_gone_meanwhile_is_no_loss(line: Line) -> None:
+    """Its end is told by an event of its own."""
+    await talks(line)
+    line.ari.fail = {"rejoin": AriError("POST addChannel", 404, "no")}
+    await line.tell("c1", ev.StreamRestarted("caller"))
     assert (await line.row())["stage"] == "talking"

@@ -104,6 +104,8 @@ const TELL = {
   "call.heard_again": (d) => `suara dari ${d.side === "operator" ? "telepon operator" : "penelepon"} terdengar lagi`,
   "call.stream_restarted": (d) => `aliran suara dari ${d.side === "operator" ? "telepon operator" : "penelepon"} `
     + "dimulai ulang oleh jaringan; disambungkan lagi",
+  "call.replaced": () => "penelepon menelepon lagi; panggilan ini digantikan yang baru",
+  "call.replaces": () => "menggantikan panggilan sebelumnya dari nomor yang sama, yang sudah tidak bersuara",
   "call.held": () => "penelepon ditahan dan mendengar musik",
   "call.resumed": () => "percakapan dilanjutkan",
   "call.transferred": (d) => `dialihkan ke operator ${d.operator}`,
