@@ -6,6 +6,13 @@ from dataclasses import dataclass
 
 from tickets.model import Row
 
+FORWARDED = "telepon Anda mengalihkan panggilan ke nomor lain, jadi tidak berdering: matikan pengalihan di telepon itu"
+# by the SIP request that the telephone's key sends
+KEYS = {
+    "REFER": "tombol alihkan di telepon ditolak, penelepon tetap bersama Anda: alihkan di halaman ini (Alt+A)",
+    "MESSAGE": "pesan teks dari telepon Anda tidak sampai ke siapa pun",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:
@@ -30,6 +37,10 @@ def notice_of(row: Row) -> Notice | None:
         return Notice(operator, kind.removesuffix(".refused"), str(data.get("why", "permintaan ditolak")))
     if kind == "operator.dropped":
         return Notice(operator, kind, _dropped(str(data.get("seconds", ""))))
+    if kind == "operator.missed" and data.get("reason") == "forwarded":
+        return Notice(operator, kind, FORWARDED)
+    if kind == "phone.key_refused" and (sentence := KEYS.get(str(data.get("method")))):
+        return Notice(operator, kind, sentence)
     return None
 
 

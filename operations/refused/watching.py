@@ -22,9 +22,11 @@ from asterisk.callers.identity import as_json, decide
 from asterisk.capture import hep
 from asterisk.capture.dropped import DroppedLog
 from asterisk.capture.invites import Invites, Refused
+from asterisk.capture.keys import PhoneKeys, Pressed
 from asterisk.site import Trunk
 from instance import Instance
 from operations.refused.tallying import Tallying
+from processes.duties import is_set
 from tickets.errors import TicketError
 from tickets.model import Actor, day_of
 from tickets.refusals import REASONS, reason_of
@@ -41,6 +43,8 @@ BUFFER = 1 << 20
 # callbacks that one minute may open: a carrier that refuses a whole district is told by the count
 MOST_A_MINUTE = 20
 _UNREADABLE = "unreadable"
+# a telephone's key is told its operator once in so long, also where somebody outside pretends to be a telephone
+KEY_S = 5.0
 
 
 class Packets(asyncio.DatagramProtocol):
@@ -68,6 +72,8 @@ class RefusedCalls:
         self._invites, self._tallying = Invites(), Tallying()
         self._callbacks: deque[tuple[Refused, str, str]] = deque(maxlen=MOST_A_MINUTE)
         self._opened: deque[float] = deque(maxlen=MOST_A_MINUTE)
+        self._keys, self._pressed, self._told = PhoneKeys(), asyncio.Event(), dict[Pressed, float]()
+        self._unwritten: list[Pressed] = []
         self._log: DroppedLog | None = None
 
     def collect(self) -> Iterator[Metric]:
@@ -90,7 +96,8 @@ class RefusedCalls:
         try:
             written_s = 0.0
             while True:
-                await asyncio.sleep(LOOK_S)
+                await is_set(self._pressed, LOOK_S)
+                await self._write_keys()
                 await self.look()
                 if loop.time() - written_s >= WRITE_S:
                     await self.write()
@@ -103,6 +110,28 @@ class RefusedCalls:
         if copy is not None:
             for refused in self._invites.feed(copy, asyncio.get_running_loop().time()):
                 self._refused(refused)
+            if (pressed := self._keys.feed(copy)) is not None and not self._trunk(copy.source):
+                self._press(pressed, asyncio.get_running_loop().time())
+
+    def _press(self, pressed: Pressed, now_s: float) -> None:
+        """Note a key of one of our telephones; its operator is told at once."""
+        if pressed.account not in self._instance().secrets.sip or now_s - self._told.get(pressed, -KEY_S) < KEY_S:
+            return
+        self._told[pressed] = now_s
+        self._unwritten.append(pressed)
+        self._pressed.set()
+
+    async def _write_keys(self) -> None:
+        """Write the keys of telephones; one that the store does not take now is not told later."""
+        self._pressed.clear()
+        keys, self._unwritten = self._unwritten, []
+        now = self._clock()
+        for key in keys:
+            data = {"operator": key.account, "method": key.method}
+            try:
+                await self._store.write(partial(_append, now, self._actor, data))
+            except TicketError as error:
+                log.warning("phone.key_not_told", operator=key.account, error=str(error))
 
     async def look(self) -> None:
         """Take the requests that nobody answered, and the packets that Asterisk could not read."""
@@ -166,6 +195,10 @@ class RefusedCalls:
         )
         if ticket is not None:
             log.info("call.refused", call=call, ticket=ticket, reason=reason)
+
+
+def _append(now: datetime, actor: Actor, data: dict[str, str], store: Store) -> None:
+    store.journal.append(now, "phone.key_refused", actor, data=data)
 
 
 def _is_of(trunk: Trunk, source: str) -> bool:

@@ -1,4 +1,4 @@
-"""A caller calls again while a dead first call still stands: the second takes its operator, or its place in the line."""
+"""A caller calls again while a dead first call stands: the second takes its operator, or its place in the line."""
 
 import pytest
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from console.live.notices import Notice, notice_of
+from console.live.notices import FORWARDED, KEYS, Notice, notice_of
 
 DROPPED = (
     "telepon Anda menutup setelah {} detik: penelepon tetap di antrean. Untuk mengakhiri panggilan, tekan «Akhiri»"
@@ -24,6 +24,18 @@ DROPPED = (
         ("operator.dropped", {"operator": "siti", "seconds": "2.4"}, Notice("siti", "operator.dropped", "2,4")),
         ("operator.dropped", {"operator": "siti", "seconds": "3.0"}, Notice("siti", "operator.dropped", "3")),
         ("operator.lost", {"operator": "siti"}, None),
+        ("operator.missed", {"operator": "siti", "reason": "busy"}, None),
+        (
+            "operator.missed",
+            {"operator": "siti", "reason": "forwarded"},
+            Notice("siti", "operator.missed", FORWARDED),
+        ),
+        (
+            "phone.key_refused",
+            {"operator": "siti", "method": "REFER"},
+            Notice("siti", "phone.key_refused", KEYS["REFER"]),
+        ),
+        ("phone.key_refused", {"operator": "siti", "method": "OPTIONS"}, None),
         ("config.refused", {"problems": []}, None),
         ("request.call.refused", {"operator": None}, None),
     ],

@@ -81,3 +81,28 @@ async def test_a_store_that_is_away_loses_nothing(
     assert [row["times"] for row in await store.read(lambda store: store.refused.of_trunks(NOW))] == [1]
     assert await store.read(lambda store: store.callbacks.open_count()) == 1
     await store.close()
+
+
+async def test_a_telephones_own_key_is_told_its_operator(instance: Instance, tmp_path: Path) -> None:
+    """Once, at once; not for a trunk, an unknown account, or a stranger who repeats it."""
+    store = await StoreThread(tmp_path / "tanggap.db").open()
+    known = replace(instance, secrets=replace(instance.secrets, sip={"op1": "x"}))
+    refused = RefusedCalls(lambda: known, store, lambda: NOW, "uji")
+
+    def key(account: str, number: int, source: str) -> bytes:
+        rows = f"From: <sip:{account}@x>;tag=a\r\nTo: <sip:112@us>;tag=b\r\nCall-ID: k{number}\r\nCSeq: 2 REFER\r\n"
+        return packet(f"REFER sip:112@us SIP/2.0\r\n{rows}\r\n".encode(), source)
+
+    for data in (
+        key("op1", 1, "10.9.9.9"),
+        key("op1", 2, "10.9.9.9"),
+        key("op1", 3, "10.0.0.2"),
+        key("x", 4, "10.9.9.9"),
+    ):
+        refused._copied(data)
+    await refused._write_keys()
+    rows = await store.read(lambda store: store.journal.after(0))
+    assert [(row["kind"], row["data"]) for row in rows] == [
+        ("phone.key_refused", {"operator": "op1", "method": "REFER"})
+    ]
+    await store.close()
