@@ -33,6 +33,7 @@ from ivr.state import CallState, Script, from_dict
 from line.call_runner import CallContext, Caller, CallRunner
 from line.call_writer import READ_BACK_S, CallWriter
 from line.calling_back import CallingBack
+from line.deafness.replacing import Replacing
 from line.deafness.watch import Watch
 from line.ear.ear import Ear
 from line.ear.line import EarLine
@@ -44,7 +45,6 @@ from line.new_call import identity_of, location_of, new_call
 from line.presence_writes import PresenceWrites
 from line.recordings import duty_of
 from line.refusals import Refusals
-from line.replacing import Replacing
 from line.requests import Requests
 from line.staffing import Staffing
 from line.standing import judge

@@ -1,1 +1,1 @@
-"""Talks in which one side is not heard any more: noticed from the media, shown, and mended where that is possible."""
+"""Talks and calls whose sound is gone: noticed from the media, shown, mended or replaced where that is possible."""
