@@ -41,7 +41,7 @@ async def test_an_old_draft_does_not_write_over_a_colleagues_words(desk: Running
 
 
 async def test_a_page_of_a_user_who_left_writes_nothing_in_anothers_name(desk: RunningConsole) -> None:
-    """Its session ended, its text still waits, and somebody else logs in at the same browser: neither saved nor sent."""
+    """Its session ended, its text waits, and somebody else logs in at the same browser: neither saved nor sent."""
     number = await desk.call()
     over = {"fields": {"address": ""}, "draft": "a-page-of-siti-1", "turn": 1, "user": "siti"}
     refused = "ketikan ini milik siti, dan di peramban ini sekarang masuk budi; muat ulang halaman"
