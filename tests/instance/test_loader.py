@@ -194,7 +194,7 @@ def test_errors_of_all_three_files_come_together(edited: Edit) -> None:
     assert [(problem.file, problem.line) for problem in raised.value.problems] == [
         ("hours.yaml", 9),
         ("routing.yaml", 0),
-        ("site.yaml", 35),
+        ("site.yaml", 58),
     ]
     assert not (home / "var").exists()
 
