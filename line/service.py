@@ -30,11 +30,11 @@ from instance.spill_place import spill_files
 from ivr import events as ev
 from ivr import flow
 from ivr.state import CallState, Script, from_dict
+from line.broken.replacing import Replacing
+from line.broken.watch import Watch
 from line.call_runner import CallContext, Caller, CallRunner
 from line.call_writer import READ_BACK_S, CallWriter
 from line.calling_back import CallingBack
-from line.deafness.replacing import Replacing
-from line.deafness.watch import Watch
 from line.ear.ear import Ear
 from line.ear.line import EarLine
 from line.failsafe_calls import FailsafeCalls

@@ -1,6 +1,6 @@
 """The counts of a channel's RTP, read from Asterisk's text."""
 
-from line.deafness.counts import Counts, read
+from line.broken.counts import Counts, read
 
 TEXT = (
     "ssrc=1206811937;themssrc=3312941;lp=0;rxjitter=0.000375;rxcount=1518;txjitter=0.000000;txcount=1514;rlp=0;"

@@ -16,8 +16,8 @@ from asterisk.ami import Ami
 from asterisk.errors import AmiError
 from ivr import events as ev
 from ivr.state import CallState
-from line.deafness.counts import VARIABLE, read
-from line.deafness.directions import Direction, look
+from line.broken.counts import VARIABLE, read
+from line.broken.directions import Direction, look
 
 log = structlog.get_logger(__name__)
 LOOK_S = 0.5

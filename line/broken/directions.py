@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from line.deafness.counts import Counts
+from line.broken.counts import Counts
 
 # with a look each half second a deaf direction is told after 2.5 s at most
 DEAF_S, PAUSING_S = 1.9, 20.0

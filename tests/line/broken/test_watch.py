@@ -12,8 +12,8 @@ from asterisk.ami import Ami
 from asterisk.errors import AmiError
 from ivr import events as ev
 from ivr.state import CallState
-from line.deafness import watch as module
-from line.deafness.watch import Watch
+from line.broken import watch as module
+from line.broken.watch import Watch
 from tests.ivr.playbook import talking, waiting
 
 OPERATOR = "op-c1-4"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from line.deafness.counts import Counts
-from line.deafness.directions import DEAF_S, PAUSING_S, Direction, Word, look
+from line.broken.counts import Counts
+from line.broken.directions import DEAF_S, PAUSING_S, Direction, Word, look
 
 
 def words(*looks: tuple[float, int, int]) -> list[tuple[float, Word]]:

@@ -7,9 +7,9 @@ import pytest
 from asterisk.ami import Ami
 from asterisk.errors import AmiError
 from ivr import events as ev
+from line.broken import replacing
+from line.broken.replacing import Replacing
 from line.call_runner import CallRunner
-from line.deafness import replacing
-from line.deafness.replacing import Replacing
 from tests.line.line import Line
 from tests.tickets.world import callback_tasks
 

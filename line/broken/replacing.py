@@ -16,8 +16,8 @@ import structlog
 from asterisk.ami import Ami
 from asterisk.errors import AmiError
 from ivr import events as ev
+from line.broken.counts import VARIABLE, Counts, read
 from line.call_runner import CallRunner
-from line.deafness.counts import VARIABLE, Counts, read
 from line.floor import Floor
 from tickets.errors import TicketError
 from tickets.model import Actor

@@ -1,1 +1,0 @@
-"""Talks and calls whose sound is gone: noticed from the media, shown, mended or replaced where that is possible."""
