@@ -47,6 +47,11 @@ def test_phones_and_trunks() -> None:
     assert "bind=10.0.0.5:5060\n" in files()["pjsip.conf"]
 
 
+def test_silence_ends_no_call() -> None:
+    """Neither a muted phone nor a caller who sends nothing while silent: only SIP says that somebody is gone."""
+    assert [line for line in files()["pjsip-endpoints.conf"].splitlines() if line.startswith("rtp_timeout")] == []
+
+
 def test_wildcard_bind_leaves_the_media_address_to_asterisk() -> None:
     """0.0.0.0 is never announced; a media address given by hand is."""
     assert "media_address" not in files(replace(SITE, sip_bind="0.0.0.0"))["pjsip-endpoints.conf"]
