@@ -503,7 +503,7 @@ async def test_a_message_without_a_sound(line: LineUnderTest, outside: Outsider)
 
 async def test_the_silent_lane(line: LineUnderTest, outside: Outsider) -> None:
     """Neither key nor RTP: one hangs up in the silent lane, one is let go with a goodbye; both are called back."""
-    first, second = await outside.dial(), await outside.dial()
+    first, second = await outside.dial(), await outside.dial(caller="<sip:081234567891@127.0.0.1>")
     await line.until(lambda: [runner.state.stage for runner in line.service.runners.values()] == ["waiting"] * 2, 60)
     await first.bye()
     await asyncio.wait_for(second.ended.wait(), 60)
