@@ -1,0 +1,1 @@
+"""Where something is: places by name, points as people write them."""

@@ -1,0 +1,176 @@
+"""Finds places by a name that is misspelt, colloquial, or within a sentence. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from rapidfuzz import fuzz, process
+
+from tickets.locating.spelling import BESIDE, DIRECTIONS, skeleton_of, sound_of, squeezed, words_of
+
+MOST = 8
+# below SHOWN nothing is proposed; from SURE on, and AHEAD of every other place, a place needs no question
+SHOWN, SURE, AHEAD = 66.0, 88.0, 8.0
+MOST_WORDS, LONGEST, LOOKED_AT = 4, 12, 20
+# how much of a score is the sound; the rest is the writing
+SOUND = 0.55
+# equal consonants alone; a name without its direction; a place whose kecamatan was named, too; a part of a longer name
+CONSONANTS, SHORTENED, BESIDE_IT, WITHIN = 80.0, 0.95, 6.0, 25.0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A named place; `desa` is the one it lies in, or its own name; empty for a kecamatan."""
+
+    name: str
+    desa: str
+    kecamatan: str
+    kind: str = "desa"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A place and how well the text names it: `score` 0 to 100; `sure`: no other place can be meant."""
+
+    place: Place
+    score: float
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """A place as a run of words names it: words `start` to `end` of the text."""
+
+    at: int
+    score: float
+    start: int
+    end: int
+
+
+class Gazetteer:
+    """An index of places; made once per edition of the configuration."""
+
+    def __init__(self, places: Iterable[Place]) -> None:
+        self.places = tuple(places)
+        self._of_form: list[int] = []  # the place of each written form
+        self._written: list[str] = []
+        self._sounds: list[str] = []
+        self._by_skeleton: dict[str, list[int]] = defaultdict(list)
+        for at, place in enumerate(self.places):
+            words = words_of(place.name)
+            self._add(at, words)
+            if len(words) > 1 and words[-1] in DIRECTIONS:
+                self._add(at, words[:-1])
+        self._kecamatan = {place.kecamatan: squeezed(words_of(place.kecamatan)) for place in self.places}
+        self._asked = _namesakes(self.places)
+
+    def _add(self, at: int, words: list[str]) -> None:
+        form = len(self._of_form)
+        self._of_form.append(at)
+        self._written.append(squeezed(words))
+        self._sounds.append(sound_of(words))
+        self._by_skeleton[skeleton_of(words)].append(form)
+
+    def find(self, text: str, most: int = MOST) -> list[Match]:
+        """The places that a text may name, best first; empty when it names none."""
+        words = words_of(text)[:LONGEST]
+        best: dict[int, _Hit] = {}
+        for start, end in _runs(words):
+            for at, score in self._close(words[start:end]).items():
+                if at not in best or (score, end - start) > (best[at].score, best[at].end - best[at].start):
+                    best[at] = _Hit(at, score, start, end)
+        hits = [self._weighed(hit, words, best) for hit in best.values()]
+        hits.sort(key=lambda hit: (-hit.score, self.places[hit.at].kind != "desa", hit.at))
+        return [match for match in self._judged(hits[: max(most, 2)]) if match.score >= SHOWN][:most]
+
+    def _close(self, words: Sequence[str]) -> dict[int, float]:
+        """Places by writing, by sound and by consonants; their best scores."""
+        phrase = list(words)
+        written, sound, skeleton = squeezed(phrase), sound_of(phrase), skeleton_of(phrase)
+        if len(written) < 3:
+            return {}
+        forms: dict[int, float] = {}
+        near = process.extract(written, self._written, scorer=fuzz.ratio, score_cutoff=SHOWN, limit=LOOKED_AT)
+        for _, score, form in near:
+            forms[form] = score
+        for _, score, form in process.extract(
+            sound, self._sounds, scorer=fuzz.ratio, score_cutoff=SHOWN, limit=LOOKED_AT
+        ):
+            both = SOUND * score + (1 - SOUND) * fuzz.ratio(written, self._written[form])
+            forms[form] = max(forms.get(form, 0.0), both)
+        if len(skeleton) >= 3:
+            for form in self._by_skeleton.get(skeleton, ()):
+                forms[form] = max(forms.get(form, 0.0), CONSONANTS)
+        scores: dict[int, float] = {}
+        for form, score in forms.items():
+            at = self._of_form[form]
+            whole = form == 0 or self._of_form[form - 1] != at
+            scores[at] = max(scores.get(at, 0.0), score if whole else score * SHORTENED)
+        return scores
+
+    def _weighed(self, hit: _Hit, words: list[str], best: Mapping[int, _Hit]) -> _Hit:
+        """More where the kecamatan is named beside it, less where a longer name says the same words."""
+        place, score = self.places[hit.at], hit.score
+        rest = words[: hit.start] + words[hit.end :]
+        if place.kind != "kecamatan" and _says(rest, self._kecamatan[place.kecamatan]):
+            score += BESIDE_IT
+        for other in best.values():
+            longer = other.end - other.start > hit.end - hit.start
+            if longer and other.start <= hit.start and hit.end <= other.end and other.score >= SURE:
+                score -= WITHIN
+                break
+        return replace(hit, score=min(100.0, score))
+
+    def _judged(self, hits: list[_Hit]) -> list[Match]:
+        matches = []
+        for rank, hit in enumerate(hits):
+            others = [other.score for other in hits if other is not hit]
+            ahead = not others or hit.score - max(others) >= AHEAD
+            sure = rank == 0 and hit.score >= SURE and ahead and not self._is_asked(hit)
+            matches.append(Match(self.places[hit.at], round(hit.score, 1), sure))
+        return matches
+
+    def _is_asked(self, hit: _Hit) -> bool:
+        """True for a namesake, and for a kecamatan, which is no place to drive to."""
+        return self.places[hit.at].kind == "kecamatan" or hit.at in self._asked
+
+
+def _namesakes(places: Sequence[Place]) -> frozenset[int]:
+    """Places whose name is that of another one, or its beginning («Mindahan», «Mindahan Kidul»): they are asked."""
+    names = [words_of(place.name) for place in places]
+    by_first: dict[str, list[int]] = defaultdict(list)
+    for at, words in enumerate(names):
+        if places[at].kind != "kecamatan":
+            by_first[words[0] if words else ""].append(at)
+    return frozenset(
+        at
+        for group in by_first.values()
+        for at in group
+        if any(other != at and names[other][: len(names[at])] == names[at] for other in group)
+    )
+
+
+def _runs(words: list[str]) -> Iterable[tuple[int, int]]:
+    """Runs of words that may be a name: from and to; no run is made of words beside names alone."""
+    for length in range(1, MOST_WORDS + 1):
+        for start in range(len(words) - length + 1):
+            run = words[start : start + length]
+            if not all(word in BESIDE or word.isdigit() for word in run):
+                yield start, start + length
+
+
+def _says(words: list[str], written: str) -> bool:
+    return any(
+        squeezed(words[start : start + length]) == written
+        for length in (1, 2)
+        for start in range(len(words) - length + 1)
+    )
+
+
+def of_kecamatan(kecamatan: Mapping[str, Sequence[str]]) -> list[Place]:
+    """The desa of each kecamatan, and the kecamatan themselves where no desa has their name."""
+    places = [Place(desa, desa, name) for name, all_of_it in kecamatan.items() for desa in all_of_it]
+    places += [Place(name, "", name, "kecamatan") for name, all_of_it in kecamatan.items() if name not in all_of_it]
+    return places
