@@ -8,6 +8,7 @@ res_sorcery_config res_sorcery_memory res_sorcery_astdb res_musiconhold res_mute
 """
 
 # res_pjsip_refer and res_pjsip_messaging answer telephones that transfer or text in a talk: without them nobody does.
+# res_hep copies each SIP message to operations.refused, which counts the calls that Asterisk refuses.
 # res_pjsip_t38 carries no fax here: it refuses the fax line of an offer, which else would silence its audio.
 _SIP = """
 res_pjproject res_pjsip res_pjsip_session res_pjsip_sdp_rtp res_pjsip_caller_id res_pjsip_nat res_pjsip_rfc3326
@@ -16,6 +17,7 @@ res_pjsip_endpoint_identifier_ip res_pjsip_endpoint_identifier_user res_pjsip_re
 res_pjsip_empty_info res_pjsip_diversion res_pjsip_logger res_pjsip_transport_websocket res_geolocation
 res_pjsip_pubsub res_pjsip_refer res_pjsip_messaging res_pjsip_geolocation res_pjsip_t38
 chan_pjsip func_pjsip_endpoint func_pjsip_contact func_pjsip_aor
+res_hep res_hep_pjsip
 """
 
 _ARI = """

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import jinja2
 
-from asterisk.callers.identity import ROWS
+from asterisk.callers.identity import ALWAYS, ROWS
 from asterisk.errors import AsteriskError, RenderError
 from asterisk.modules import MODULES
 from asterisk.site import AsteriskPaths, AsteriskSecrets, AsteriskSite, FailsafeHours, Minutes, SipAccount
@@ -59,7 +59,8 @@ def render(
         "modules": [name for name in MODULES if modules_dir is None or (modules_dir / f"{name}.so").exists()],
         "operators": "&".join(f"PJSIP/{account.name}" for account in operators),
         "days": list(_days(hours)),
-        "identity": _identity(),
+        "identity": "&".join(_row(name) for name in ALWAYS),
+        "named": [(name, ROWS[name], _row(name)) for name in ROWS if name not in ALWAYS],
         "clock": lambda part: f"${{STRFTIME(${{TANGGAP_ARRIVED}},{hours.time_zone},{part})}}",
     }  # fmt: skip
     environment = _environment()
@@ -113,10 +114,10 @@ def check(site: AsteriskSite, accounts: Sequence[SipAccount], hours: FailsafeHou
         raise RenderError(f"Jam layanan harus berisi tujuh hari, bukan {len(hours.weekly)}")
 
 
-def _identity() -> str:
-    """The dialplan's expression for the rows of `asterisk.callers.identity`, each cut and encoded."""
-    rows = [(name, f"{header},{row}") for name, header in ROWS.items() for row in range(1, TWICE.get(name, 1) + 1)]
-    return "&".join(f"{name}=${{URIENCODE(${{PJSIP_HEADER(read,{row}):0:{MOST_OF_ROW}}})}}" for name, row in rows)
+def _row(name: str) -> str:
+    """The dialplan's expression for the rows of a header of `asterisk.callers.identity`, each cut and encoded."""
+    rows = (f"{ROWS[name]},{row}" for row in range(1, TWICE.get(name, 1) + 1))
+    return "&".join(f"{name}=${{URIENCODE(${{PJSIP_HEADER(read,{row}):0:{MOST_OF_ROW}}})}}" for row in rows)
 
 
 def _expect(pattern: re.Pattern[str], value: str, subject: str, expected: str) -> None:

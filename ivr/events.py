@@ -104,9 +104,11 @@ class Taken(Event):
 
 @dataclass(frozen=True, slots=True)
 class Transferred(Event):
-    """The talking operator transfers the caller to a colleague, whose desk is reserved for the call already."""
+    """The talking operator transfers the caller to a colleague, whose desk is reserved for the call already; `note` is
+    the reason as the colleague reads it."""
 
     operator: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

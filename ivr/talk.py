@@ -128,7 +128,8 @@ def transferred(step: Step, event: ev.Event, now: datetime, script: Script) -> N
     if leg is not None:
         step.do(Cancel(leg.id), Release(leg.operator, "talked"))
     step.set(talking=None, music=False)
-    step.note("call.transferred", operator=event.operator)
+    by = {"by": leg.operator} if leg is not None else {}
+    step.note("call.transferred", operator=event.operator, **by, **({"note": event.note} if event.note else {}))
     step.enqueue("urgent")
     step.music()
     lineup.offered(step, ev.Offered((event.operator,)), now, script)

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from asterisk.callers.identity import Caller, Rows, decide, from_variable
+from asterisk.callers.identity import as_json, decide, from_variable
 from asterisk.location import parse
 from instance.site import Site
 from tickets.store.calls import NewCall
@@ -38,14 +38,9 @@ def new_call(
         handled_by=handled_by,
         location=location,
         trunk=trunk,
-        identity=_kept(caller, rows),
+        identity=as_json(caller, rows),
         device=caller.number.device,
     )
-
-
-def _kept(caller: Caller, rows: Rows) -> str:
-    read = {"kind": caller.number.kind, "why": caller.number.why, "passed_on": caller.passed_on, "headers": rows}
-    return json.dumps(read, ensure_ascii=False)
 
 
 def identity_of(channel: dict[str, Any]) -> str | None:

@@ -116,7 +116,8 @@ class Requests:
             user, phone = str(data.get("operator")), self._service.desk_phone(str(data.get("opd")))
             why = self._service.calling_back.start_for_agency(user, int(data.get("assignment", 0)), phone)
         elif kind == "request.transfer":
-            why = self._transfer(str(data.get("operator")), str(data.get("call")), str(data.get("to")))
+            note = str(data.get("note") or "")
+            why = self._transfer(str(data.get("operator")), str(data.get("call")), str(data.get("to")), note)
         elif kind == "request.wrap_up_done":
             self._service.floor.wrapped_up(str(data.get("operator")))
             why = None
@@ -175,7 +176,7 @@ class Requests:
         self._service.listening.start(user, call, mode)
         return None
 
-    def _transfer(self, operator: str, call: str, to: str) -> str | None:
+    def _transfer(self, operator: str, call: str, to: str, note: str) -> str | None:
         """Hand the caller to a colleague whose phone is free; only the operator who talks with them may."""
         runner = self._service.runners.get(call)
         talking = runner.state.talking if runner else None
@@ -184,5 +185,5 @@ class Requests:
         if not self._service.floor.may_take(to):
             return f"telepon {to} tidak terdaftar atau sedang dipakai"
         self._service.floor.engaged(to, call, "ringing")
-        runner.tell(ev.Transferred(to))
+        runner.tell(ev.Transferred(to, note))
         return None

@@ -18,6 +18,7 @@ from operations.backup import replica
 from operations.backup.duty import BackUps
 from operations.children import Child
 from operations.disk import ballast
+from operations.refused.watching import RefusedCalls
 from processes.duties import Duties
 from processes.heartbeat import Heartbeat
 from processes.tasks import TaskKeeper
@@ -59,6 +60,9 @@ class Beside:
         start("ballast", lambda: ballast.watch(var), limit_s=SLOW_S, vital=False)
         weekly = partial(weekly_tests.run, lambda: applying.instance, self._store, self._clock)
         start("page-test", weekly, limit_s=SLOW_S, vital=False)
+        refused = RefusedCalls(lambda: applying.instance, self._store, self._clock, PROCESS)
+        vitals.registry.register(refused)
+        start("refused", refused.run, vital=False)
         back_ups = BackUps(lambda: applying.instance, applying.tell)
         start("backup", back_ups.run, limit_s=BACK_UP_S, vital=False)
         return missing

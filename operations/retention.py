@@ -124,6 +124,7 @@ async def expire_reports(store: StoreThread, clock: Clock, kept_s: float, pause_
     """Blank the personal data of old reports; returns the number of tickets."""
     now, done = clock(), 0
     before = now - timedelta(seconds=kept_s)
+    await store.write(lambda store: store.handovers.expire_notes(before))
     while count := await store.write(lambda store: store.retention.expire_reports(now, before)):
         done += count
         await asyncio.sleep(pause_s)

@@ -26,6 +26,7 @@ LONG = (
     "e2e/running/test_full_disk_up.py",
     "e2e/test_strays.py",
     "e2e/",
+    "console/access/",
     "console/browser/",
     "tickets/escalation/test_time_travel.py",
     "tanggap/test_escalate.py",
@@ -33,7 +34,7 @@ LONG = (
     "tickets/escalation/test_stateful.py",
 )
 pytest_plugins = ["pytester", "tests.fixtures", "tests.quarantining", "tests.stories"]
-REAL = ("e2e/", "faults/", "drills/", "console/browser/", "asterisk/test_real")
+REAL = ("e2e/", "faults/", "drills/", "console/access/", "console/browser/", "asterisk/test_real")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 MOST = 16
-LONGEST = 512
+LONGEST, NAME = 512, 100
+_NAME = re.compile(r'^"((?:[^"\\]|\\.)*)"')
 
 
 def split(rows: Iterable[str]) -> tuple[str, ...]:
     """All addresses of these rows in order, with their names; a comma inside quotes or <> separates nothing."""
     addresses = [address for row in rows for address in _row(row)]
-    return tuple(address[:LONGEST] for address in addresses if address)[:MOST]
+    return tuple(_NAME.sub(_shortened, address)[:LONGEST] for address in addresses if address)[:MOST]
+
+
+def _shortened(name: re.Match[str]) -> str:
+    """A long name must not push its number out."""
+    return f'"{name[1]}"' if len(name[1]) <= NAME else f'"{name[1][:NAME].rstrip(chr(92))}"'
 
 
 def _row(row: str) -> list[str]:

@@ -6,6 +6,7 @@ emergency line still gets it. RFC 5806 and RFC 7044: Diversion and History-Info 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -27,6 +28,8 @@ HEADERS: Mapping[str, str] = {
 # the transaction of the INVITE, by which a copy of it is known (RFC 3261 8.2.2.2)
 TRANSACTION: Mapping[str, str] = {"id": "Call-ID", "cseq": "CSeq"}
 ROWS: Mapping[str, str] = {**TRANSACTION, **HEADERS}
+# those that no INVITE lacks
+ALWAYS = ("id", "cseq", "from")
 SOURCES = ("pai", "rpid", "ppi", "from")
 _ASSERTED = ("pai", "rpid")
 _HIDES = frozenset({"id", "user", "header", "full"})
@@ -49,6 +52,13 @@ def from_variable(text: str | None) -> Rows:
         if name in HEADERS and row.strip():
             rows[name] = (*rows.get(name, ()), row.strip())
     return {name: split(values) for name, values in rows.items()}
+
+
+def as_json(caller: Caller, rows: Mapping[str, Iterable[str]]) -> str:
+    """All that is kept of a caller's identity, as text for the store."""
+    headers = {name: list(addresses) for name, addresses in rows.items()}
+    read = {"kind": caller.number.kind, "why": caller.number.why, "passed_on": caller.passed_on, "headers": headers}
+    return json.dumps(read, ensure_ascii=False)
 
 
 def transaction_of(text: str | None) -> tuple[str, str, str] | None:
@@ -86,7 +96,8 @@ def decide(
     if not readings:
         return Caller(normalise(number, name, country, area))
     best = _best(readings)
-    if best.kind == "withheld" and (named := normalise(number, name, country, area)).callable:
+    # Asterisk read the whole header: what we were given of it may be cut off
+    if best.kind in ("withheld", "unknown") and (named := normalise(number, name, country, area)).callable:
         best = named
     if best.callable and _hidden(rows, readings):
         best = replace(best, why=f"{best.why}; nomor disembunyikan penelepon, jaringan tetap mengirimnya ke 112")

@@ -35,9 +35,13 @@ class Written:
     nobody: bool = False
 
 
+# a display name in quotes may hold anything, < and > too
+_NAME = re.compile(r'^\s*"(?:[^"\\]|\\.)*"(?=\s*<)')
+
+
 def unwrap(raw: str | None) -> Written:
     """Take the wrapping off a number of any shape and length; never raises."""
-    text = _plain((raw or "")[: LONGEST * 2])
+    text = _NAME.sub("", _plain((raw or "")[: LONGEST * 2]), count=1)
     angled = _ANGLED.search(text)
     if angled:
         text = angled[1]

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from threading import Event
 from typing import Any
 
 import click
+import structlog
 
 from bench.searching import line, queries
 from bench.searching.seed import Region, fill
@@ -109,6 +111,7 @@ def _finish(path: Path) -> None:
 def main(tickets: int, seconds: float, rounds: int, keep: bool, as_json: bool) -> None:
     """Ten kinds of searches in a store of nine years, and the line's writes before, beside and after. Exit 1: an aim is
     missed."""
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     folder = Path(tempfile.mkdtemp(prefix="tgs-"))
     try:
         figures = run(folder, tickets, seconds, rounds)

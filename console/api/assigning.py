@@ -1,21 +1,24 @@
 """The answers of agencies: states, proofs and «bukan wewenang»; and recalling a ticket from them."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime
 
 from aiohttp import web
 
 from console.api import once
 from console.api.media import keep, read_photo
-from console.console import console_of, user_of
+from console.console import Console, User, console_of, user_of
 from console.web.forms import Form, choice, link, number_in_path, optional_text, read_form, text
-from tickets.cases import steps
-from tickets.cases.handing_over import hand_over, takers
+from tickets.cases import knowing, steps
+from tickets.cases.handing_over import DESK_112, hand_over, reassign, takers
 from tickets.cases.steps import STEPS, mine
 from tickets.errors import StoreUnavailable
-from tickets.model import Row
+from tickets.model import TURNED_DOWN_STATE, Row, to_text
 from tickets.store import Store
 
+MOVE = ("state", "note", "link", "acted_at")
+ABOVE = ("command", "admin")
 ANSWER = ("id", "ticket", "opd", "state", "acknowledged_at", "acknowledged_by", "ended_at")
 
 
@@ -23,8 +26,20 @@ async def move(request: web.Request) -> web.StreamResponse:
     """POST /api/assignments/ID/move {state, note?, link?, acted_at?}: the agency's next state.
 
     Others than the agency may record an answer by telephone, with a note that names the person."""
-    console, user, number = console_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")
-    form = await read_form(request, "state", "note", "link", "acted_at")
+    user, number = user_of(request), number_in_path(request, "assignment", "penugasan")
+    form = await read_form(request, *MOVE)
+    change = change_of(console_of(request), user, number, form)
+    body = await request.read()
+    try:
+        return await once.write(request, body, change)
+    except StoreUnavailable as error:
+        if form.get("state") == "diterima" and user.role == "opd":
+            await _believe(request, number, body, error)
+        raise
+
+
+def change_of(console: Console, user: User, number: int, form: Form) -> Callable[[Store], Row]:
+    """The change that a form of MOVE asks for; BadField for a field that is not what was expected."""
     state = choice(form, "state", "keadaan", STEPS)
     note, address = optional_text(form, "note", "catatan"), link(form, "link")
     steps.check_source(user, note)
@@ -37,13 +52,7 @@ async def move(request: web.Request) -> web.StreamResponse:
             return _answer(row) | {"already": True}
         return _answer(steps.step(store, routing, now, row, state, user, note, address, acted_at))
 
-    body = await request.read()
-    try:
-        return await once.write(request, body, change)
-    except StoreUnavailable as error:
-        if state == "diterima" and user.role == "opd":
-            await _believe(request, number, body, error)
-        raise
+    return change
 
 
 async def _believe(request: web.Request, number: int, body: bytes, error: StoreUnavailable) -> None:
@@ -59,7 +68,9 @@ async def _believe(request: web.Request, number: int, body: bytes, error: StoreU
 async def decline(request: web.Request) -> web.StreamResponse:
     """POST /api/assignments/ID/decline {reason, taker, acted_at?}: not ours; `taker`: an agency, or `112` (operators).
 
-    The command centre and operators name the taker where an agency turned an assignment down by telephone."""
+    The command centre and operators name the taker where an agency turned an assignment down by telephone. What the
+    command centre gives to another agency without such an answer is reassigned, and not declined in the agency's name.
+    """
     console, user, number = console_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")
     form = await read_form(request, "reason", "taker", "acted_at")
     reason = text(form, "reason", "alasan", longest=500)
@@ -68,9 +79,21 @@ async def decline(request: web.Request) -> web.StreamResponse:
     acted_at = _acted(form, now)
 
     def change(store: Store) -> Row:
-        return _answer(hand_over(store, routing, now, mine(store, user, number), taker, reason, user, acted_at))
+        row = mine(store, user, number)
+        if user.role in ABOVE and taker != DESK_112 and row["state"] != TURNED_DOWN_STATE:
+            return _answer(reassign(store, routing, now, row, taker, reason, user))
+        return _answer(hand_over(store, routing, now, row, taker, reason, user, acted_at))
 
     return await once.write(request, await request.read(), change)
+
+
+async def known(request: web.Request) -> web.StreamResponse:
+    """POST /api/assignments/ID/known {}: «saya tahu, saya tangani» of the command centre, quiet for some minutes."""
+    console, user, number = console_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")
+    await read_form(request)
+    now, routing = console.clock(), console.setting.routing
+    until = await console.store.write(lambda store: knowing.know_on_page(store, routing, now, number, user))
+    return web.json_response({"id": number, "until": to_text(until)})
 
 
 async def cancel(request: web.Request) -> web.StreamResponse:
@@ -102,7 +125,7 @@ async def note(request: web.Request) -> web.StreamResponse:
 
 
 async def add_photo(request: web.Request) -> web.StreamResponse:
-    """POST /api/assignments/ID/photos, the body a JPEG, PNG or WebP (or a form with one): proof.
+    """POST /api/assignments/ID/photos, the body a JPEG, PNG, WebP or HEIC (or a form with one): proof.
 
     A form may say when and where it was taken: `taken_at`, `lat`, `lon`."""
     console, user, number = console_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")

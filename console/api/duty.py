@@ -4,9 +4,11 @@ from aiohttp import web
 
 from console.console import console_of, user_of
 from console.errors import Refusal
-from console.web.forms import choice, read_form, text
+from console.web.forms import choice, optional_text, read_form, text
 from tickets.cases import requesting
 from tickets.model import PRESENCES
+
+LONGEST_WHY = 120  # a line that is read while it rings
 
 
 async def presence(request: web.Request) -> web.StreamResponse:
@@ -27,10 +29,11 @@ async def take(request: web.Request) -> web.StreamResponse:
 
 
 async def transfer(request: web.Request) -> web.StreamResponse:
-    """POST /api/calls/CALL/transfer {to}: hand the caller to a colleague; only the operator who talks may."""
+    """POST /api/calls/CALL/transfer {to, note?}: hand the caller to a colleague; only the operator who talks may."""
     console, user, call = console_of(request), user_of(request), request.match_info["call"]
-    to, now = text(await read_form(request, "to"), "to", "rekan tujuan", longest=100), console.clock()
-    await console.store.write(lambda store: requesting.transfer(store, now, call, to, user.actor))
+    form, now = await read_form(request, "to", "note"), console.clock()
+    to, note = text(form, "to", "rekan tujuan", longest=100), optional_text(form, "note", "alasan", longest=LONGEST_WHY)
+    await console.store.write(lambda store: requesting.transfer(store, now, call, to, user.actor, note))
     return web.json_response({"asked": call, "to": to}, status=202)
 
 

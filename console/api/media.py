@@ -15,6 +15,7 @@ from console.api.photos import MAX_PHOTO, inspect
 from console.api.playback import PLAYBACKS
 from console.console import console_of, user_of
 from console.errors import BadField, Refusal
+from console.proofs.heic import CONVERTER, is_heic
 from console.web.forms import read_post
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{8,64}\.(jpg|png|webp)")
@@ -36,6 +37,7 @@ class Photo:
 async def read_photo(request: web.Request) -> Photo:
     """The photo of a request (raw body or the first file of a form); a sentence when it is none.
 
+    HEIC comes back as JPEG.
     A form's `taken_at`, `lat` and `lon` count before the metadata: browsers lose that when they shrink a photo."""
     form: dict[str, Any] = {}
     if request.content_type == "multipart/form-data":
@@ -48,9 +50,14 @@ async def read_photo(request: web.Request) -> Photo:
         raise BadField("photo", "foto belum dipilih")
     if len(data) > MAX_PHOTO:
         raise Refusal(f"foto terlalu besar: paling banyak {MAX_PHOTO // 1024 // 1024} MB", field="photo", status=413)
+    if is_heic(data):
+        jpeg = await request.app[CONVERTER].to_jpeg(data)
+        if jpeg is None:
+            raise BadField("photo", "foto HEIC ini tidak bisa dibaca di 112; ambil lagi sebagai JPEG")
+        data = jpeg
     picture = inspect(data)
     if picture is None:
-        raise BadField("photo", "foto bukan gambar: yang diharapkan JPEG, PNG atau WebP yang utuh")
+        raise BadField("photo", "foto bukan gambar: yang diharapkan JPEG, PNG, WebP atau HEIC yang utuh")
     shot = exif.read(data)
     taken = _moment(form.get("taken_at")) or shot.taken_at
     coordinates = (shot.lat, shot.lon) if shot.lat is not None and shot.lon is not None else None
@@ -82,7 +89,7 @@ def keep(folder: Path, photo: Photo) -> str:
     """Write a photo durably under a random name, whole or not at all, without its metadata; returns the name."""
     data, ending = exif.strip(photo.data, photo.ending), photo.ending
     if inspect(data) is None:
-        raise BadField("photo", "foto bukan gambar: yang diharapkan JPEG, PNG atau WebP yang utuh")
+        raise BadField("photo", "foto bukan gambar: yang diharapkan JPEG, PNG, WebP atau HEIC yang utuh")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     name = f"{secrets.token_urlsafe(18)}.{ending}"
     passing = folder / f".{name}.part"

@@ -1,20 +1,33 @@
-"""Reports of one incident: candidates, merging, and taking it back."""
+"""Reports of one incident: candidates, merging, and taking it back; and all of its callers at once."""
 
 from aiohttp import web
 
 from console.api.drafts import read_over, write
 from console.api.ticketing import check_words
 from console.console import console_of, user_of
-from console.web.forms import fields, read_form, text
-from tickets.cases import merging
+from console.errors import BadField
+from console.live.bounding import brief
+from console.live.reading import read_json
+from console.web.forms import Form, choices, fields, read_form, text
+from tickets.cases import incidents, merging
+from tickets.model import Row
+from tickets.store import Store
+
+MOST_AT_ONCE = 200
 
 
 async def similar(request: web.Request) -> web.StreamResponse:
-    """GET /api/tickets/NUMBER/similar?category=&kecamatan=&desa=: open tickets that may be the same incident."""
+    """GET /api/tickets/NUMBER/similar?category=&kecamatan=&desa=: open tickets that may be the same incident.
+
+    While nothing is chosen yet: the incident around which a crowd calls, if there is one."""
     console, number, asked = console_of(request), request.match_info["number"], request.query
     category, kecamatan, desa = (asked.get(name, "") for name in ("category", "kecamatan", "desa"))
-    since = console.clock() - console.setting.similar_within
-    rows = await console.store.read(lambda store: store.merging.similar(number, since, category, kecamatan, desa))
+    now, within = console.clock(), console.setting.similar_within
+    if category or kecamatan:
+        place = (category, kecamatan, desa)
+        rows = await console.store.read(lambda store: store.merging.similar(number, now - within, *place))
+    else:
+        rows = await console.store.read(lambda store: incidents.offered(store, now, within, number))
     return web.json_response({"rows": rows})
 
 
@@ -40,3 +53,37 @@ async def split(request: web.Request) -> web.StreamResponse:
     now, routing = console.clock(), console.setting.routing
     sent = await console.store.write(lambda store: merging.part(store, routing, now, number, user.actor))
     return web.json_response({"number": number, "dispatched": sent})
+
+
+async def incident(request: web.Request) -> web.StreamResponse:
+    """GET /api/tickets/NUMBER/incident: the incident of a ticket and its callers, each with what can be done."""
+    number, user = request.match_info["number"], user_of(request)
+
+    def read(store: Store) -> Row:
+        own, rows = incidents.callers(store, number, user)
+        assignments = store.tickets.show(own["number"])["assignments"]
+        working = [row["opd"] for row in assignments if row["ended_at"] is None]
+        shown = [brief(row, "description") for row in rows[:MOST_AT_ONCE]]
+        return {"incident": own | {"opds": working}, "callers": shown, "callers_count": len(rows)}
+
+    return await read_json(console_of(request), read)
+
+
+async def settle(request: web.Request) -> web.StreamResponse:
+    """POST /api/tickets/NUMBER/incident {tickets, acts}: link, judge, end the callbacks of these callers."""
+    console, user, number = console_of(request), user_of(request), request.match_info["number"]
+    form = await read_form(request, "tickets", "acts")
+    tickets, acts = _numbers(form), choices(form, "acts", "tindakan", dict.fromkeys(incidents.ACTS))
+    now, routing = console.clock(), console.setting.routing
+    rows = await console.store.write(lambda store: incidents.settle(store, routing, now, number, tickets, acts, user))
+    return web.json_response({"rows": rows})
+
+
+def _numbers(form: Form) -> list[str]:
+    """The tickets that were chosen, at least one."""
+    value = form.get("tickets")
+    if not isinstance(value, list) or not value:
+        raise BadField("tickets", "pilih paling sedikit satu penelepon")
+    if len(value) > MOST_AT_ONCE:
+        raise BadField("tickets", f"paling banyak {MOST_AT_ONCE} penelepon sekaligus, ini {len(value)}")
+    return [text({"tickets": number}, "tickets", "tiket", longest=40) for number in value]

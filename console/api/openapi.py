@@ -10,10 +10,13 @@ import re
 from pathlib import Path
 from typing import Any
 
+from console.api.duty import LONGEST_WHY
+from console.api.merging import MOST_AT_ONCE
 from console.live.complaints_board import BOXES
 from console.web.routes import ROUTES, Route
 from console.web.sessions import COOKIE
 from tickets.cases.handing_over import DESK_112
+from tickets.cases.incidents import ACTS
 from tickets.cases.not_sending import REASONS
 from tickets.cases.searching import FILTERS
 from tickets.cases.steps import STEPS
@@ -54,6 +57,7 @@ _OVER = body(
     erasures={"type": "integer", "minimum": 0},
 )
 _OPTIONAL_NOTE = {"type": ["string", "null"], "maxLength": 500}
+_LONG_NOTE = {"type": ["string", "null"], "maxLength": 2000}
 _MOMENT = {"type": ["string", "null"], "format": "date-time"}
 _OPDS: Schema = {"type": "array", "items": text(40), "minItems": 1}
 _WHO = text(80, minLength=1)
@@ -64,6 +68,7 @@ BODIES: dict[str, Schema] = {
         "who", "verdict", "reason", who=_WHO, verdict=words(*VERDICTS), reason=text(300), ticket=text(40)
     ),
     "POST /api/numbers/erase": body("who", "reason", who=_WHO, reason=text(300)),
+    "POST /api/handovers": body(note=_LONG_NOTE),
     "POST /api/search": body(
         text=text(300),
         before=text(40),
@@ -71,7 +76,9 @@ BODIES: dict[str, Schema] = {
         **{name: text(80) for name in FILTERS},
     ),
     "POST /api/presence": body("wanted", wanted=words(*PRESENCES)),
-    "POST /api/calls/{call}/transfer": body("to", to=text(100)),
+    "POST /api/calls/{call}/transfer": body(
+        "to", to=text(100), note={"type": ["string", "null"], "maxLength": LONGEST_WHY}
+    ),
     "POST /api/calls/{call}/listen": body("mode", mode=words(*LISTENING)),
     "POST /api/callbacks/{task}/done": body(note=_OPTIONAL_NOTE),
     "POST /api/callbacks/{task}/unanswered": body(note=_OPTIONAL_NOTE),
@@ -97,6 +104,12 @@ BODIES: dict[str, Schema] = {
     "POST /api/tickets/{number}/close": body("note", note=text()),
     "POST /api/tickets/{number}/merge": body("master", master=text(40), fields=_TICKET_FIELDS, over=_OVER),
     "POST /api/tickets/{number}/split": body(),
+    "POST /api/tickets/{number}/incident": body(
+        "tickets",
+        "acts",
+        tickets={"type": "array", "items": text(40, minLength=1), "minItems": 1, "maxItems": MOST_AT_ONCE},
+        acts={"type": "array", "items": words(*ACTS), "minItems": 1},
+    ),
     "POST /api/tickets/{number}/wadul": body(fields=_TICKET_FIELDS, over=_OVER),
     "POST /api/tickets/{number}/undo": body("what", what=words(*DEEDS)),
     "POST /api/wadul": body(
@@ -205,6 +218,7 @@ OTHERS: dict[str, tuple[int, str]] = {
     "GET /saringan": (200, HTML),
     "GET /nomor": (200, HTML),
     "GET /cari": (200, HTML),
+    "GET /serah-terima": (200, HTML),
     "GET /wadul": (200, HTML),
     "GET /lacak": (200, HTML),
     "GET /live": (101, ""),
@@ -221,7 +235,7 @@ OTHERS: dict[str, tuple[int, str]] = {
     "GET /api/numbers.csv": (200, "text/csv"),
 }
 ASKED = ("presence", "wrap-up/done", "take", "transfer", "listen", "listen/done", "dial", "/call")
-CREATED = {"POST /api/tickets", "POST /api/wadul"}
+CREATED = {"POST /api/handovers", "POST /api/tickets", "POST /api/wadul"}
 CREATED |= {f"POST /api/assignments/{{assignment}}/{kind}" for kind in ("notes", "photos")}
 REFUSALS = {
     400: "a field is missing or not what was expected",

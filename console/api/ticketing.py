@@ -105,3 +105,12 @@ def check_words(console: Console, changes: dict[str, Any]) -> None:
     kecamatan = optional_text(changes, "kecamatan", "kecamatan")
     if kecamatan is not None:
         drafting.check_district(setting.places, setting.region, kecamatan)
+
+
+async def returned(request: web.Request) -> web.StreamResponse:
+    """POST /api/tickets/NUMBER/returned {note}: what an agency gave back needs no other agency, and why."""
+    console, user, number = console_of(request), user_of(request), request.match_info["number"]
+    note = text(await read_form(request, "note"), "note", "alasan", longest=300)
+    now = console.clock()
+    await console.store.write(lambda store: store.assignments.dealt_with(now, number, user.actor, note))
+    return web.json_response({"number": number})

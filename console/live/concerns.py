@@ -8,17 +8,20 @@ from tickets.model import Row
 
 # Kinds of journal rows that a page does not show, or shows soon enough at its next tick.
 _UNSEEN = {
-    "operator": ("push.", "test.", "link.", "device.", "number.", "contact."),
-    "overview": ("link.", "device.", "number."),
-    "screening": ("push.", "test.", "link.", "device.", "complaint.", "operator.", "assignment."),
+    "operator": ("push.", "test.", "link.", "device.", "number.", "contact.", "search."),
+    "overview": ("link.", "device.", "number.", "search."),
+    "screening": ("push.", "test.", "link.", "device.", "complaint.", "operator.", "assignment.", "search."),
 }
 # The only kinds that these pages show.
 _SEEN = {
     "wadul": ("complaint.", "ticket.", "assignment.", "config."),
     "numbers": ("config.", "number."),
     "search": ("config.", "user."),
+    "handover": ("config.", "ticket.", "assignment.", "callback.", "contact.", "operator.", "handover."),
 }
 _OF_AGENCIES = ("assignment.", "ticket.", "push.", "callback.", "test.")
+# An agency's answer stands on the cards of the other agencies of its ticket, too; its pushes do not.
+_OF_ONE_TO_ALL = "assignment."
 _OF_ALL_TICKETS = ("config.", "number.")
 
 
@@ -64,5 +67,7 @@ def _agencies(rows: Iterable[Row], ties: Ties) -> set[str] | None:
         if not kind.startswith(_OF_AGENCIES):
             continue
         own = row["data"].get("opd")
-        opds |= {str(own)} if own is not None else set(ties.opds)
+        if own is None or kind.startswith(_OF_ONE_TO_ALL):
+            opds |= ties.opds
+        opds |= set() if own is None else {str(own)}
     return opds

@@ -1,6 +1,7 @@
 """The lists of pages, each in parts, the most urgent rows first."""
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -59,9 +60,14 @@ def troubled(store: Store, offset: int, limit: int) -> list[Row]:
     return [brief(row, "last_error") for row in store.assignments.troubled(limit, offset)]
 
 
+def known(store: Store, now: datetime) -> list[Row]:
+    """Contacts above the agencies who have said that they deal with an assignment, while that counts."""
+    return store.snoozes.shown(now)
+
+
 def calls(store: Store, offset: int, limit: int) -> list[Row]:
     """Calls in progress, oldest first."""
-    return [live(row) for row in store.calls.live()[offset : offset + limit]]
+    return in_hand(store, store.calls.live()[offset : offset + limit])
 
 
 def waiting(rows: list[Row]) -> list[Row]:
@@ -92,9 +98,20 @@ def silent(store: Store, offset: int, limit: int) -> list[Row]:
 
 
 def live(row: Row) -> Row:
-    """A call as pages show it."""
+    """A call as pages show it; `language`: what the caller chose in the menu."""
     moments = ("waiting_at", "ringing_at", "talking_at", "talk_ended_at")
-    return view(row) | {name: row[name] for name in moments}
+    return view(row) | {name: row[name] for name in moments} | {"language": json.loads(row["state"]).get("language")}
+
+
+def in_hand(store: Store, rows: Iterable[Row]) -> list[Row]:
+    """Calls as pages show them, each with `held_at`: since when the operator keeps the caller on hold."""
+    return [live(row) | {"held_at": held_at(store, row)} for row in rows]
+
+
+def held_at(store: Store, row: Row) -> str | None:
+    """The moment since when a caller is on hold; None while the two talk, or nobody talks with the caller."""
+    held = row["stage"] == "talking" and json.loads(row["state"]).get("music")
+    return store.calls.held_at(row["id"]) if held else None
 
 
 def unjudged(row: Row) -> Row:

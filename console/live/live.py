@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import json
+import re
 import secrets
 import time
 from collections import deque
@@ -16,10 +17,12 @@ from aiohttp import WSCloseCode, WSMsgType, web
 
 from console.console import Console, User, console_of, user_of
 from console.errors import NotAllowed, Refusal
+from console.live.answers import answer
 from console.live.bounding import to_json
 from console.live.concerns import Ties, concerned, tickets_of
 from console.live.rounds import Group, Rounds
 from console.live.snapshots import SNAPSHOTS, Moments, disturbed
+from console.live.tasks import has_page
 from tickets.errors import StoreUnavailable
 from tickets.model import Row
 from tickets.store import Store
@@ -32,6 +35,7 @@ TICK_S = 2.0  # heartbeats write no journal row, so pages that show them look by
 BEAT_S = 5.0
 SLOW_S = 5.0
 BLIND = ',"blind":true'
+HERE = re.compile(r"here( sounding)?(?: (T-[0-9]{8}-[A-Z0-9]{1,12}))?")
 SESSION_ENDED = 4401
 PAGE_ROLES = {
     "operator": frozenset({"operator"}),
@@ -42,7 +46,9 @@ PAGE_ROLES = {
     "numbers": frozenset({"admin"}),
     "wadul": frozenset({"operator", "command", "admin"}),
     "search": frozenset({"operator", "command", "admin", "opd"}),
+    "handover": frozenset({"operator", "command", "admin"}),
 }
+LOOKING = "looking"
 MUST_SOUND = frozenset({"opd", "command"})
 ENDING = ("user.sessions_ended", "user.disabled")
 SESSIONS_EVERY = 5  # ticks
@@ -50,7 +56,7 @@ ASKING = ("operator", "overview", "opd")  # the pages that ask something of the 
 TICKING = ("operator", "overview", "screening")
 RARELY_TICKING = ("opd", "wadul")  # without a journal row only their health mark and the day change
 RARELY_EVERY = 15  # ticks
-ORDER = ("operator", "opd", "ticket", "overview", "wadul", "screening", "numbers", "search")
+ORDER = ("operator", "opd", "ticket", "overview", "wadul", "screening", "numbers", "handover", "search")
 
 
 @dataclass(eq=False, slots=True)
@@ -63,12 +69,13 @@ class Client:
     page_id: str
     transport: asyncio.BaseTransport | None
     sounding: bool = False
+    ticket: str | None = None  # that is open in it
     pending: str | None = None
     sent: str | None = None
     ended: bool = False
     blind: bool = False  # its last snapshot could not be read: the page shows an old one
     wake: asyncio.Event = field(default_factory=asyncio.Event)
-    notices: deque[dict[str, str]] = field(default_factory=lambda: deque(maxlen=5))
+    notices: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=5))
 
     async def end(self) -> None:
         """Close the socket; a connection that does not answer is cut."""
@@ -250,11 +257,12 @@ class Live:
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
         """GET /live?page=…: the socket of one page, from its first snapshot to its end."""
         user = user_of(request)
-        group = _group(request, user)
+        group = await _group(request, user)
         first = await self._read(group)  # an unknown ticket is refused before the socket opens
         socket = web.WebSocketResponse(heartbeat=20, max_msg_size=4096, autoping=True)
         await socket.prepare(request)
         client = Client(socket, user, group, secrets.token_hex(8), request.transport)
+        client.ticket = group[1] if group[0] == "ticket" else None
         await self._send(client, {"type": "hello", "version": self._console.version})
         async with self._present(client):
             client.offer(first)
@@ -270,11 +278,13 @@ class Live:
         sender = self._console.spawn(f"live.send.{client.page_id}", self._pump(client))
         try:
             await self._seen(client)
+            self._mark_openers({client.ticket})
             yield
         finally:
             self._clients.discard(client)
             sender.cancel()
             await self._gone(client)
+            self._mark_openers({client.ticket})
 
     async def _pump(self, client: Client) -> None:
         try:
@@ -311,13 +321,34 @@ class Live:
             await client.socket.send_str(text)
 
     async def _receive(self, client: Client) -> None:
-        """Pages only say «here» or «here sounding», every ten seconds; each time the session is checked again."""
+        """Pages say «here», «sounding» where they can be heard, and the open ticket: every ten seconds, and when that
+        changes; an agency's may answer. Each time the session is checked again."""
         async for message in client.socket:
-            if message.type is not WSMsgType.TEXT or message.data not in ("here", "here sounding"):
+            text = message.data if message.type is WSMsgType.TEXT else ""
+            here, answers = HERE.fullmatch(text), client.group[0] == "opd" and text.startswith("{")
+            if here is None and not answers:
                 continue
-            client.sounding = message.data == "here sounding"
+            before = client.ticket
+            if here is not None:
+                client.sounding = here[1] is not None
+                if client.group[0] == "operator":
+                    client.ticket = here[2]
             if not await self._seen(client):
                 await client.end()
+            elif answers:
+                await self._answer(client, text)
+            elif client.ticket != before:
+                self._mark_openers({before, client.ticket})
+
+    async def _answer(self, client: Client, text: str) -> None:
+        reply = await answer(self._console, client.user, text)
+        if reply is not None:
+            client.notices.append(reply)
+            client.wake.set()
+
+    def _mark_openers(self, tickets: set[str | None]) -> None:
+        """Mark the pages in which one of these tickets is open: they show who else has it open."""
+        self._mark_groups({client.group for client in self._clients if client.ticket in tickets - {None}})
 
     async def _seen(self, client: Client) -> bool:
         """Report the page as open, a siren only while it can be heard; False when its session has ended."""
@@ -327,7 +358,9 @@ class Live:
             if not store.sessions.alive(now, user.session):
                 return False
             if client.sounding or user.role not in MUST_SOUND:
-                store.people.page_seen(now, client.page_id, user.name, user.role, user.opd)
+                store.people.page_seen(now, client.page_id, user.name, user.role, user.opd, client.ticket)
+            elif client.ticket is not None:  # no siren, but somebody who reads and may write
+                store.people.page_seen(now, client.page_id, user.name, LOOKING, None, client.ticket)
             else:
                 store.people.page_gone(now, client.page_id)
             return True
@@ -387,13 +420,13 @@ def _start(store: Store) -> tuple[int, dict[str, list[str]]]:
     return store.journal.last(), dict(beat["data"].get("config", {})) if beat else {}
 
 
-def _group(request: web.Request, user: User) -> Group:
+async def _group(request: web.Request, user: User) -> Group:
     page = request.query.get("page", "")
     if page not in PAGE_ROLES:
         raise Refusal(f"halaman {page[:40]!r} tidak dikenal; yang ada: {', '.join(PAGE_ROLES)}")
     if user.role not in PAGE_ROLES[page]:
         raise NotAllowed(f"peran {user.role} tidak boleh membuka halaman {page}")
-    if page == "opd" and user.opd not in console_of(request).setting.routing.opds:
+    if page == "opd" and not await has_page(console_of(request), user.opd or ""):
         raise Refusal(f"OPD {user.opd!r} tidak ada di routing.yaml", status=409)
     subjects = {"operator": user.name, "opd": user.opd or "", "ticket": request.query.get("number", "")}
     subjects["search"] = "opd" if user.role == "opd" else ""  # agencies are not told who the operators are

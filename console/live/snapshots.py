@@ -3,19 +3,23 @@
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from console.api.listening import listens
 from console.console import SAFE, Setting
 from console.live import lists, tasks
 from console.live.bounding import PART, cut, fitting
 from console.live.complaints_board import inbox, summary
+from console.live.failures import failures
 from console.live.kept import Kept
+from console.live.shift import shift
 from console.live.today import Today
 from console.live.unsent_lists import queue, unsent
 from ivr.hours import Gate, decide
 from ivr.screening_rules import ScreeningRules
+from tickets.cases.incidents import crowded
 from tickets.model import Row, from_text
+from tickets.refusals import REASONS
 from tickets.routing import propose
 from tickets.store import Store
 
@@ -24,6 +28,8 @@ PUSH_LATE_S = 10.0
 PROCESSES = ("calls", "agi", "escalate")
 MAX_ESCALATED = 200
 MAX_TROUBLED = 30
+MAX_INCIDENTS = 8
+REFUSED_SHOWN, MAX_REFUSED = timedelta(minutes=15), 5
 HISTORY, GENUINE = 4, 2
 TIMELINE_ROWS, TOLD_ROWS, TIMELINE_ROOM = 100, 200, 250_000
 IN_WORK = ("ringing", "talking", "wrap_up")
@@ -48,9 +54,11 @@ def operator(store: Store, moment: Moment, name: str) -> Row:
     presences, beats, calls = store.people.presences(), store.people.beats(), store.calls.live()
     mine = next((row for row in presences if row["operator"] == name), None)
     me, call = _at_desk(store, calls, lists.presence(mine, name))
-    colleagues = lists.operators(store, presences, name)
+    held = {row["id"]: lists.held_at(store, row) for row in calls}
+    colleagues = [row | {"held_at": held.get(row["call"])} for row in lists.operators(store, presences, name)]
     voiced = lists.waiting([row for row in calls if row["lane"] != "silent"])
     silent = lists.waiting([row for row in calls if row["lane"] == "silent"])
+    minute = moment.now.replace(second=0, microsecond=0)
     return {
         "me": me,
         "colleagues": cut(colleagues, lists.LIST_ROOM)[0],
@@ -65,8 +73,11 @@ def operator(store: Store, moment: Moment, name: str) -> Row:
         "silent": fitting(lists.silent(store, 0, PART), lists.LIST_ROOM) if silent else [],
         "silent_count": len(silent),
         "listening": next((listens(row) for row in store.listeners.all() if row["user"] == name), None),
-        **moment.kept.of(store, "desk", _desk_lists),
+        **moment.kept.of(store, "desk", lambda store: _desk_lists(store, minute), minute),
+        "known": lists.known(store, moment.now),
         "dials_out": moment.setting.dials_out,
+        "open_with": opened_with(store.people.opened(moment.now), name),
+        "handovers": store.handovers.waiting(),
         "mine": fitting(store.boards.tickets_of(name, moment.now - lists.RECENT), 2 * lists.LIST_ROOM),
         "mine_count": store.boards.tickets_of_count(name, moment.now - lists.RECENT),
         "unsent": unsent(store, moment.setting.routing.unsent, moment.now),
@@ -74,15 +85,22 @@ def operator(store: Store, moment: Moment, name: str) -> Row:
     }
 
 
-def _desk_lists(store: Store) -> Row:
-    """The work that is left for any operator, and its counts."""
+def opened_with(rows: list[Row], name: str) -> dict[str, list[str]]:
+    """The names of the others who have a ticket open that this user has open, by ticket."""
+    mine = {row["ticket"] for row in rows if row["user"] == name}
+    others = [row for row in rows if row["user"] != name and row["ticket"] in mine]
+    return {ticket: [row["display"] for row in others if row["ticket"] == ticket] for ticket in sorted(mine)}
+
+
+def _desk_lists(store: Store, now: datetime) -> Row:
+    """The work that is left for any operator, its counts, and incidents with many callers."""
     rows = {name: lists.part(store, lists.DESK[name])[0] for name in ("callbacks", "messages", "returned")}
     counts = {
         "callbacks": store.callbacks.open_count(),
         "messages": store.boards.message_count(),
         "returned": store.boards.returned_count(),
     }
-    return {**rows, "counts": counts}
+    return {**rows, "counts": counts, "incidents": crowded(store, now)[:MAX_INCIDENTS]}
 
 
 def opd(store: Store, moment: Moment, code: str) -> Row:
@@ -117,7 +135,7 @@ def overview(store: Store, moment: Moment, subject: str) -> Row:
     team, listeners = lists.operators(store, presences), store.listeners.all()
     return {
         "gate": gate(moment),
-        "calls": fitting([lists.live(row) for row in calls[:PART]], lists.LIST_ROOM),
+        "calls": fitting(lists.in_hand(store, calls[:PART]), lists.LIST_ROOM),
         "calls_count": len(calls),
         "operators": cut(team, lists.LIST_ROOM)[0],
         "operators_count": len(team),
@@ -138,11 +156,13 @@ def overview(store: Store, moment: Moment, subject: str) -> Row:
         "asterisk": connected(beats, moment.now),
         "escalated": store.boards.escalated(above, MAX_ESCALATED),
         "escalated_count": store.boards.escalated_count(above),
+        "known": lists.known(store, moment.now),
         **_tests(store, moment.now, None),
         "troubled": lists.troubled(store, 0, MAX_TROUBLED),
         "troubled_count": store.assignments.troubled_count(),
         "storage": moment.storage,
         "wadul": summary(store, moment.setting, moment.now),
+        "refused": [_refusal(row) for row in store.refused.of_trunks(moment.now - REFUSED_SHOWN, MAX_REFUSED)],
         "problems": list(moment.problems),
         "restart": list(moment.restart),
         "edition": moment.setting.edition,
@@ -164,9 +184,12 @@ def ticket(store: Store, moment: Moment, number: str) -> Row:
         "attachments_count": len(row["attachments"]),
         "timeline_count": store.journal.count_of_ticket(number, row["call"]),
         "timeline_next": earlier,
+        "failures": failures(store, number),
         "callbacks": cut(recorded, lists.LIST_ROOM)[0],
         "callbacks_count": len(recorded),
         "complaint": store.complaints.find(number),
+        "open_here": [row for row in store.people.opened(moment.now) if row["ticket"] == number],
+        "known": [known for known in lists.known(store, moment.now) if known["ticket"] == number],
         "proposal": {"opds": list(proposal.opds), "why": proposal.why},
         "edition": moment.setting.edition,
     }
@@ -223,6 +246,29 @@ def search(store: Store, moment: Moment, subject: str) -> Row:
         "operators": [{"name": row["name"], "display": row["display"]} for row in operators],
         "edition": moment.setting.edition,
     }
+
+
+def handover(store: Store, moment: Moment, subject: str) -> Row:
+    """The state of the shift as it would be handed over now, and the last hand-overs."""
+    return {
+        "shift": shift(store, moment.now, faults(store, moment.now, moment.storage)),
+        "waiting": store.handovers.waiting(),
+        "last": store.handovers.last(),
+        "edition": moment.setting.edition,
+    }
+
+
+def faults(store: Store, now: datetime, storage: Row) -> list[str]:
+    """Sentences on what does not work, for who takes a shift over."""
+    beats = store.people.beats()
+    sentences = [f"proses {row['name']} tidak hidup" for row in processes(beats, now) if not row["alive"]]
+    if not connected(beats, now):
+        sentences.append("Asterisk tidak tersambung: panggilan mungkin tidak masuk")
+    if pushing(store, now)["late_since"]:
+        sentences.append("dorongan ke OPD terlambat")
+    if count := store.assignments.troubled_count():
+        sentences.append(f"{count} dorongan ke OPD terakhir kali gagal")
+    return sentences + [alarm["sentence"] for alarm in storage["alarms"]]
 
 
 def processes(beats: Iterable[Row], now: datetime) -> list[Row]:
@@ -314,7 +360,8 @@ def _rung_or_talking(calls: Iterable[Row], operator: str) -> tuple[Row | None, s
 def _pop(store: Store, moment: Moment, call: Row) -> Row:
     """The call that rings, talks or was just ended at an operator's desk, with everything to work on it."""
     return {
-        "call": lists.live(call),
+        "call": lists.in_hand(store, [call])[0],
+        "handed": store.calls.handed(call["id"]),
         "ticket": store.boards.ticket(call["ticket"]),
         "history": _history(store, call),
         "listeners": [listens(row) for row in store.listeners.all() if row["call"] == call["id"] and row["heard_at"]],
@@ -343,6 +390,12 @@ def _above(moment: Moment) -> list[str]:
     return [contact.name for contact in moment.setting.routing.contacts.values() if contact.opd is None]
 
 
+def _refusal(row: Row) -> Row:
+    """Refused calls of a trunk, with the reason in words."""
+    names = ("trunk", "far_end", "status", "times", "last_at")
+    return {name: row[name] for name in names} | {"sentence": REASONS[row["reason"]].sentence}
+
+
 def _health(name: str, beat: Row | None, now: datetime) -> Row:
     alive = beat is not None and (now - from_text(beat["at"])).total_seconds() <= BEAT_LATE_S
     return {"name": name, "alive": alive, "since": None if alive or beat is None else beat["at"]}
@@ -362,4 +415,5 @@ SNAPSHOTS: Mapping[str, Snapshot] = {
     "numbers": numbers,
     "wadul": wadul,
     "search": search,
+    "handover": handover,
 }

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from console.console import Setting
+from console.console import Console, Setting
 from console.live.bounding import PART, brief, cut, fitting
 from tickets.cases.reporters import reachable
 from tickets.model import Row
@@ -14,6 +14,7 @@ ENDED_PART = 30
 STORY_ROWS = 12  # the newest of a story, mostly pushes
 TOLD_ROWS = 30  # and the newest of its states and notes
 LINKED = 20
+OTHERS = 12
 ATTACHED = 40  # more than an assignment takes today; older ones may have more
 RECALLED = 20  # ended tasks with a change that was not read
 READ_SHOWN = 10  # of what was read the newest
@@ -24,6 +25,14 @@ SHOWN = (
 )
 
 Stories = Mapping[str, list[Row]]
+
+
+async def has_page(console: Console, opd: str) -> bool:
+    """True for an agency of routing.yaml, and for one that left it while it has open tasks."""
+    if opd in console.setting.routing.opds:
+        return True
+    count, _waiting = await console.store.read(lambda store: store.boards.task_counts(opd))
+    return count > 0
 
 
 def open_tasks(
@@ -85,8 +94,10 @@ def _whole(store: Store, setting: Setting, opd: str, rows: list[Row]) -> list[Ro
     tickets = {row["ticket"] for row in rows} | {report["number"] for merged in reports.values() for report in merged}
     newest, states = store.boards.story(opd, tickets, STORY_ROWS), store.boards.told(opd, tickets, TOLD_ROWS)
     calls = store.boards.calls_of(row["ticket"] for row in rows)
+    answers = store.boards.answers(row["ticket"] for row in rows)
     return [
         _task(setting, row, calls, reports.get(row["ticket"], []))
+        | {"others": [_answer(other) for other in answers.get(row["ticket"], []) if other["opd"] != opd][:OTHERS]}
         | _proofs(proofs.get(row["id"], []))
         | {"amendments": amendments(store, row["id"])}
         | _told(row, reports.get(row["ticket"], []), newest, states)
@@ -104,6 +115,11 @@ def _task(setting: Setting, row: Row, calls: Mapping[str, Row], reports: list[Ro
         "linked": [brief(report, "description") for report in reports[:LINKED]],
         "linked_count": len(reports),
     }
+
+
+def _answer(row: Row) -> Row:
+    """The answer of another agency of the same incident."""
+    return brief({name: row[name] for name in ("opd", "state", "updated_at", "note")}, "note")
 
 
 def _told(row: Row, reports: list[Row], newest: Stories, states: Stories) -> Row:

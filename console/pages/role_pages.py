@@ -7,8 +7,11 @@ from aiohttp import web
 
 from console.console import console_of, user_of
 from console.errors import Refusal
+from console.live.tasks import has_page
 from console.pages.login import HOMES
 from console.web.headers import SECURITY_HEADERS
+from tickets.cases.knowing import contact_of
+from tickets.cases.visiting import short_name
 
 TITLES = {
     "operator": "Operator",
@@ -19,6 +22,7 @@ TITLES = {
     "numbers": "Nomor",
     "wadul": "Wadul Bupati",
     "search": "Cari",
+    "handover": "Serah terima",
 }
 
 
@@ -33,20 +37,25 @@ async def operator(request: web.Request) -> web.StreamResponse:
 
 
 async def opd(request: web.Request) -> web.StreamResponse:
-    """GET /opd: the assignments of the user's agency."""
-    user, routing = user_of(request), console_of(request).setting.routing
-    if user.opd is None or user.opd not in routing.opds:
+    """GET /opd: the assignments of the user's agency; of one that left routing.yaml until its last task has ended."""
+    user, console = user_of(request), console_of(request)
+    routing, code = console.setting.routing, user.opd or ""
+    if not await has_page(console, code):
         raise Refusal(f"pengguna {user.name} terikat pada OPD {user.opd!r} yang tidak ada di routing.yaml", status=409)
-    agency = routing.opds[user.opd]
-    answer = _page(request, "opd", {"opd": agency.code, "title": agency.short})
+    answer = _page(request, "opd", {"opd": code, "title": short_name(routing, code)})
     allowed = SECURITY_HEADERS["Permissions-Policy"].replace("geolocation=()", "geolocation=(self)")
     answer.headers["Permissions-Policy"] = allowed  # for the distance to the place; it stays in the browser
     return answer
 
 
 async def overview(request: web.Request) -> web.StreamResponse:
-    """GET /pantau: the wall."""
-    return _page(request, "overview")
+    """GET /pantau: the wall; of the command centre it is the page of a contact above the agencies."""
+    console, user = console_of(request), user_of(request)
+    if user.role != "command":
+        return _page(request, "overview")
+    routing = console.setting.routing
+    contact = await console.store.read(lambda store: contact_of(store, routing, user.name))
+    return _page(request, "overview", {"contact": contact.name if contact else ""})
 
 
 async def screening(request: web.Request) -> web.StreamResponse:
@@ -67,6 +76,11 @@ async def wadul(request: web.Request) -> web.StreamResponse:
 async def search(request: web.Request) -> web.StreamResponse:
     """GET /cari: searches for tickets and calls; an agency finds its own."""
     return _page(request, "search")
+
+
+async def handover(request: web.Request) -> web.StreamResponse:
+    """GET /serah-terima: the hand-over of a shift, and the last ones."""
+    return _page(request, "handover")
 
 
 async def ticket(request: web.Request) -> web.StreamResponse:

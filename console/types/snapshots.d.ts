@@ -16,6 +16,11 @@ interface Opd {
   phones: { title: string; number: string }[];
 }
 
+/** A contact above an agency who deals with its silence, and is not pushed until `ends_at`. */
+interface Known {
+  assignment: number; ticket: string; opd: string; contact: string; actor: string; begun_at: Moment; ends_at: Moment;
+}
+
 /** GET /api/reference: what forms offer, once per edition of the configuration. */
 interface Reference {
   edition: number;
@@ -56,6 +61,10 @@ interface Call {
   location: Position | null;
   doubt: string | null;
   sampled: boolean;
+  /** What the caller chose in the menu; null: Indonesian. */
+  language?: string | null;
+  /** Since when the operator keeps the caller on hold. */
+  held_at?: Moment | null;
 }
 
 /** A ticket given to an agency, as the page of that ticket shows it. */
@@ -109,6 +118,9 @@ interface Ticket extends Reported {
   number: string;
   source: string;
   status: string;
+  /** Grows with each change of the fields; how often personal data were erased. */
+  revision: number;
+  erasures: number;
   call: string | null;
   created_at: Moment;
   display: string | null;
@@ -125,7 +137,7 @@ interface Ticket extends Reported {
 }
 
 interface OwnPresence { operator: string; wanted: string; live: string; call: string | null; since: Moment | null }
-interface Presence extends OwnPresence { display: string }
+interface Presence extends OwnPresence { display: string; held_at?: Moment | null }
 interface Listener { user: string; display: string; call: string; operator: string | null; mode: string; hears: boolean }
 interface Beat { name: string; alive: boolean; since: Moment | null }
 interface Gate { open: boolean; reason: string }
@@ -154,6 +166,8 @@ interface Pop {
   ticket: Ticket;
   history: EarlierReport[];
   listeners: Listener[];
+  /** The last transfer of this call: who gave it to whom, and why. */
+  handed: { at: Moment; by: string | null; to: string; note: string | null } | null;
   reputation: Record<string, any> | null;
 }
 
@@ -194,6 +208,41 @@ interface Message extends Ticket { call: string }
 /** The lengths of the lists that every operator works on. */
 interface DeskCounts { callbacks: number; messages: number; returned: number }
 
+/** An open incident with several callers, or with a crowd around it that gave up (`waiting`). */
+interface Incident {
+  number: string;
+  category: string | null;
+  kecamatan: string | null;
+  desa: string | null;
+  callers: number;
+  waiting: number;
+  callbacks: number;
+}
+
+/** A caller of an incident: tickets/cases/incidents.py. `linked` null: gave up at that time. */
+interface IncidentCaller {
+  ticket: string;
+  linked: boolean | null;
+  display: string | null;
+  reporter_number: string | null;
+  created_at: Moment;
+  description: string | null;
+  address: string | null;
+  doubtful: string | null;
+  does: string[];
+  unable: Words;
+}
+
+/** GET /api/tickets/NUMBER/incident */
+interface IncidentPlan {
+  incident: { number: string; category: string | null; kecamatan: string | null; desa: string | null; opds: string[] };
+  callers: IncidentCaller[];
+  callers_count: number;
+}
+
+/** The outcome of the plan for one caller. */
+interface SettledCaller { ticket: string; display: string | null; did: string[]; refused: string[] }
+
 /** An emergency that nobody has sent to an agency; `stage` is the last audience that its pushes have come to. */
 interface UnsentReport {
   number: string;
@@ -216,6 +265,7 @@ interface UnsentReport {
 interface Unsent { rows: UnsentReport[]; count: number; oldest: Moment | null }
 
 interface OperatorSnapshot {
+  known: Known[];
   me: OwnPresence;
   colleagues: Presence[];
   processes: Beat[];
@@ -230,7 +280,11 @@ interface OperatorSnapshot {
   listening: Listener | null;
   callbacks: Callback[];
   counts: DeskCounts;
+  incidents: Incident[];
   dials_out: boolean;
+  /** The names of the others who have a ticket open that is open here, by ticket. */
+  open_with: Record<string, string[]>;
+  handovers: WaitingHandover[];
   messages: Message[];
   returned: ReturnedTicket[];
   mine: Ticket[];
@@ -241,6 +295,8 @@ interface OperatorSnapshot {
 
 interface SimilarReport {
   number: string;
+  category: string;
+  kecamatan: string | null;
   created_at: Moment;
   address: string | null;
   desa: string | null;
@@ -268,6 +324,8 @@ interface Task extends Assignment, Reported {
   through_112: boolean;
   reporter_known: boolean;
   attachments: Attachment[];
+  /** What other agencies of the same incident answered. */
+  others: { opd: string; state: string; updated_at: Moment; note: string | null }[];
   /** The first of them; `linked_count` are all. */
   linked: LinkedReport[];
   linked_count: number;
@@ -386,11 +444,14 @@ interface OverviewSnapshot {
   /** The newest assignments that rose to the command centre; `escalated_count` are all. */
   escalated: number[];
   escalated_count: number;
+  known: Known[];
   tests: PageTest[];
   troubled: FailedPush[];
   troubled_count: number;
   storage: StorageState;
   wadul: { new: number; late: number; dead: number };
+  /** Calls from trunks' addresses that Asterisk itself refused, in the last minutes. */
+  refused: { trunk: string; far_end: string; status: number; times: number; last_at: Moment; sentence: string }[];
   problems: string[];
   restart: string[];
   edition: number;
@@ -445,12 +506,28 @@ interface WholeTicket {
 
 interface RecordedCallback { id: number; talked_at: Moment; operator: string }
 
+/** Failed pushes of an agency that follow each other: console/live/failures.py. */
+interface FailureRun {
+  first: number;
+  last: number;
+  opd: string;
+  times: number;
+  since: Moment;
+  until: Moment;
+  ways: { contact: string; channel: string; times: number }[];
+}
+
 interface TicketSnapshot {
+  failures: FailureRun[];
   ticket: WholeTicket;
+  merged_count: number;
   timeline_next: number | null;
   callbacks: RecordedCallback[];
   complaint: Complaint | null;
+  known: Known[];
   proposal: Proposal;
+  /** Everybody who has this ticket open now. */
+  open_here: { user: string; display: string }[];
   edition: number;
 }
 
@@ -486,6 +563,44 @@ interface NumberCall {
 }
 
 interface WholeNumber extends NumberRow { verdicts: NumberVerdict[]; calls: NumberCall[] }
+
+interface WaitingHandover { id: number; offered_at: Moment; going: string }
+interface HandoverRow extends WaitingHandover {
+  coming: string | null;
+  taken_at: Moment | null;
+  replaced_by: number | null;
+  note: string | null;
+}
+interface WholeHandover extends HandoverRow { shift: ShiftState }
+
+interface ShiftTicket {
+  number: string;
+  category: string | null;
+  kind: string;
+  kecamatan: string | null;
+  desa: string | null;
+  address?: string | null;
+  description?: string | null;
+  created_at: Moment;
+  assignments: { opd: string; state: string }[];
+}
+
+/** What is open when a shift ends; a signed one has neither addresses nor stories nor telephone numbers. */
+interface ShiftState {
+  at: Moment;
+  unsent: ShiftTicket[];
+  unanswered: ShiftTicket[];
+  under_way: ShiftTicket[];
+  more: number;
+  callbacks: { ticket: string; reason: string; created_at: Moment; number?: string }[];
+  callbacks_count: number;
+  messages_count: number;
+  returned_count: number;
+  away: { contact: string; until: Moment | null; reason: string }[];
+  on_duty: string[];
+  faults: string[];
+}
+interface HandoverSnapshot { shift: ShiftState; waiting: WaitingHandover[]; last: HandoverRow[]; edition: number }
 
 interface SearchSnapshot { operators: { name: string; display: string }[]; edition: number }
 
@@ -578,4 +693,4 @@ type Link = "connecting" | "open" | "lost" | "ended";
 interface News { link?: Link; data?: any; version?: string; notice?: string; about?: string }
 
 /** A failure as people read it; `field` names the input that is wrong. */
-interface Trouble { message: string; status?: number; field?: string | null }
+interface Trouble { message: string; status?: number; field?: string | null; reply?: Record<string, any> }

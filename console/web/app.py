@@ -14,6 +14,7 @@ from console.live.live import LIVE, Live
 from console.pages.login import CHECK, THROTTLE
 from console.pages.onetap import REFUSED, Refused
 from console.pages.tracking import TRACKING
+from console.proofs.heic import CONVERTER, Converter
 from console.web.gate import ROLES_OF_ROUTES, add_headers, roles, same_site
 from console.web.passwords import PasswordCheck
 from console.web.refusals import sentences
@@ -31,6 +32,7 @@ def make_app(console: Console) -> web.Application:
     app = web.Application(middlewares=[sentences, in_time, same_site, roles], client_max_size=MAX_PHOTO + FORM_OVERHEAD)
     app[CONSOLE], app[LIVE], app[THROTTLE], app[CHECK] = console, Live(console), Throttle(), PasswordCheck()
     app[PLAYBACKS], app[REFUSED], app[TRACKING] = Playbacks(), Refused(), Throttle()
+    app[CONVERTER] = Converter()
     app[ROLES_OF_ROUTES] = _add_routes(app, console.version)
     app.on_response_prepare.append(add_headers)
     loader = jinja2.FileSystemLoader(HERE / "templates")

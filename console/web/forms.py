@@ -23,6 +23,11 @@ async def read_form(request: web.Request, *known: str) -> Form:
     body = await request.read()
     if len(body) > MAX_JSON:
         raise Refusal(f"isian terlalu besar: {len(body)} byte, paling banyak {MAX_JSON}", status=413)
+    return form_of(body, *known)
+
+
+def form_of(body: bytes | str, *known: str) -> Form:
+    """The JSON object of a text; unknown fields and wrong shapes are refused."""
     try:
         form = json.loads(body or b"{}")
     except (ValueError, RecursionError):

@@ -116,6 +116,11 @@ def conflict(error: FieldConflict, more: Mapping[str, Any] | None = None) -> Ref
     return Refusal(str(error), status=409, field=rows[0]["field"], details=details)
 
 
+def refusal_of(error: Refusal | TicketError) -> Refusal:
+    """The answer to an error, as it stands in its status and its sentence."""
+    return error if isinstance(error, Refusal) else _from_ticket(error)
+
+
 def _from_ticket(error: TicketError) -> Refusal:
     if isinstance(error, InvalidField):
         return BadField(error.field, str(error))

@@ -7,7 +7,17 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
 
-from operations.doctor import asterisk_checks, complaints, configuration, machine, processes, reach, records, telephones
+from operations.doctor import (
+    asterisk_checks,
+    complaints,
+    configuration,
+    machine,
+    processes,
+    reach,
+    records,
+    refusals,
+    telephones,
+)
 from operations.doctor.finding import Finding, odd
 from operations.doctor.patient import Patient, admit
 
@@ -38,6 +48,8 @@ CHECKS: tuple[Check, ...] = (
     telephones.desks,
     telephones.trunks,
     telephones.dialled,
+    refusals.of_trunks,
+    refusals.of_strangers,
     processes.heartbeats,
     processes.restarting,
     processes.vitals,

@@ -138,9 +138,35 @@ def check(context: click.Context, as_json: bool) -> None:
     from instance.examination import report
 
     lines, code = report(home_of(context), as_json=as_json)
-    for line in lines:
+    left = [] if as_json else _left_behind(context)
+    for line in (*left, *lines):
         click.echo(line)
     sys.exit(code)
+
+
+def _left_behind(context: click.Context) -> list[str]:
+    """A line for each agency that left routing.yaml while it has open tasks; none where that cannot be read."""
+    from contextlib import closing
+
+    from instance import ConfigErrors, load
+    from tickets.errors import TicketError
+    from tickets.store import Store
+
+    path = home_of(context) / "var" / "tanggap.db"
+    if not path.exists():
+        return []
+    try:
+        known = load(home_of(context), secrets=False).routing.opds
+        with closing(Store(path, migrate=False)) as store:
+            tasks = [row for row in store.assignments.open_ones() if row["opd"] not in known]
+    except (ConfigErrors, TicketError):
+        return []
+    gone = {row["opd"]: [each["ticket"] for each in tasks if each["opd"] == row["opd"]] for row in tasks}
+    return [
+        f"peringatan: OPD {opd} tidak ada di routing.yaml, tetapi punya {len(tickets)} tugas terbuka "
+        f"({', '.join(tickets[:10])}): halamannya tetap terbuka sampai selesai, dan kontak siaga didorong"
+        for opd, tickets in gone.items()
+    ]
 
 
 @click.command("explain")

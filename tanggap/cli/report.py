@@ -84,19 +84,22 @@ def _print_pushes(figures: Row) -> None:
     unsent = figures["unsent"]
     click.echo(f"Darurat yang belum dikirim       {unsent['episodes']}")
     click.echo(f"Dorongan karenanya               {unsent['pushes']}, {unsent['arrived']} di antaranya sampai")
+    names = ("ticket", "opd", "step", "started_at", "ended_at", "seconds", "allowed_s")
     amended = figures["amendments"]
     click.echo(f"Perubahan setelah dikirim        {amended['made']}, {amended['unread']} belum dibaca")
     if amended["unpushed"]:
         click.echo(f"{len(amended['unpushed'])} perubahan belum dibaca dan tidak didorong:")
         print_table(amended["unpushed"], ("ticket", "opd", "field", "changed_at"), "")
-    if not figures["violations"]:
+    if not figures["violations"] and not unsent["violations"]:
         click.echo(f"Tidak ada jeda yang lebih dari {_seconds(figures['grace_s'])} melewati tangganya.")
-        return
-    audiences = [row | {"opd": AUDIENCES[row["opd"]]} for row in unsent["violations"]]
-    rows = sorted([*figures["violations"], *audiences], key=lambda row: str(row["started_at"]))
-    click.echo(f"{len(rows)} jeda lebih dari {_seconds(figures['grace_s'])} melewati tangganya:")
-    names = ("ticket", "opd", "step", "started_at", "ended_at", "seconds", "allowed_s")
-    print_table(rows, names, "")
+    else:
+        audiences = [row | {"opd": AUDIENCES[row["opd"]]} for row in unsent["violations"]]
+        rows = sorted([*figures["violations"], *audiences], key=lambda row: str(row["started_at"]))
+        click.echo(f"{len(rows)} jeda lebih dari {_seconds(figures['grace_s'])} melewati tangganya:")
+        print_table(rows, names, "")
+    if figures["unreached"]:
+        click.echo(f"Dicoba, tetapi {len(figures['unreached'])} kali tidak sampai kepada seorang pun:")
+        print_table(figures["unreached"], names, "")
 
 
 def _unsent_rules(context: click.Context) -> UnsentRules:

@@ -39,15 +39,28 @@ def user() -> None:
 @click.option("--role", type=click.Choice(ROLES), required=True, help="Peran.")
 @click.option("--name", "display", help="Nama yang ditampilkan.")
 @click.option("--opd", help="Kode OPD (wajib untuk peran opd).")
+@click.option("--contact", help="Kontak di atas OPD yang memakai akun ini (bawaan: yang pertama dengan page).")
 @json_option
 @in_instance
-def add(context: click.Context, name: str, role: str, display: str | None, opd: str | None, as_json: bool) -> None:
+def add(
+    context: click.Context,
+    name: str,
+    role: str,
+    display: str | None,
+    opd: str | None,
+    contact: str | None,
+    as_json: bool,
+) -> None:
     """Tambah pengguna; kata sandi dibuat dan ditampilkan sekali."""
     instance = instance_of(context)
     _check(instance, name, role, opd)
+    above = [each.name for each in instance.routing.contacts.values() if each.opd is None]
+    if contact is not None and (role != "command" or contact not in above):
+        known = ", ".join(above)
+        raise click.BadParameter(f"hanya untuk peran command; yang ada: {known}", param_hint="--contact")
     password = passwords.generate()
     with store_of(context, create=True) as store:
-        store.people.add(datetime.now(UTC), name, display or name, role, opd, passwords.hashed(password))
+        store.people.add(datetime.now(UTC), name, display or name, role, opd, passwords.hashed(password), contact)
     result = {"user": name, "role": role, "opd": opd, "password": password}
     if role in WITH_PHONE:
         result["sip_password"] = secrets_file.sip_password(instance.home, name)

@@ -68,9 +68,14 @@ def test_a_trunk_may_dial_anything() -> None:
     """One pattern for all that a trunk dials, and the rows that name its caller are read, cut and encoded."""
     text = files()["extensions.conf"]
     assert "[from-trunk]\nexten => _[!-~]!,1,Goto(line,s,1)\n" in text
-    line = next(line for line in text.splitlines() if "TANGGAP_IDENTITY=" in line)
-    assert "&pai=${URIENCODE(${PJSIP_HEADER(read,P-Asserted-Identity,1):0:300})}&pai=" in line
-    assert len(line) < 2000
+    lines = [line for line in text.splitlines() if "Set(TANGGAP_IDENTITY=" in line]
+    assert "&from=${URIENCODE(${PJSIP_HEADER(read,From,1):0:300})})" in lines[0]
+    asserted = "pai=${URIENCODE(${PJSIP_HEADER(read,P-Asserted-Identity,%d):0:300})}"
+    assert lines[1].endswith(f"&{asserted % 1}&{asserted % 2})")
+    # what did not come is not asked for
+    assert ' same => n(pai),GotoIf($["${TANGGAP_HEADERS}" =~ ",P-Asserted-Identity,|,,"]?:rpid)\n' in text
+    assert ' same => n(history),GotoIf($["${TANGGAP_HEADERS}" =~ ",History-Info,|,,"]?:place)\n' in text
+    assert max(map(len, text.splitlines())) < 500
 
 
 def test_hours_in_the_dialplan() -> None:

@@ -414,10 +414,10 @@ async def test_an_unknown_codec_is_refused_and_takes_no_ticket(line: LineUnderTe
 
 
 @pytest.mark.parametrize("number", ["113", "911", "s", "T", "h", "op1", "failsafe", "1122", "%2a%2a"])
-async def test_other_numbers_are_not_there(line: LineUnderTest, outside: Outsider, number: str) -> None:
-    """404 to whatever is not 112: neither Asterisk's own extensions nor an operator's phone."""
-    assert await outside.call(number).invite() == 404
-    assert listed(line) == []
+async def test_whatever_a_trunk_dials_is_a_call_to_us(line: LineUnderTest, outside: Outsider, number: str) -> None:
+    """One call with one ticket: it reaches neither Asterisk's own extensions nor an operator's phone."""
+    row = await ended(line, await outside.dial(number))
+    assert (row["outcome"], len(listed(line))) == ("abandoned", 1)
 
 
 async def test_options_flood(line: LineUnderTest, outside: Outsider) -> None:

@@ -23,6 +23,7 @@ WHOLE = {
 }
 # Folders of tests inside a package that mirror no package of Python.
 PAGES = {
+    "console/access": "the pages in a real Chromium, for hands and eyes of every kind",
     "console/browser": "the pages in a real Chromium",
     "console/static": "files of the pages: served, cached, typed",
 }
@@ -43,9 +44,9 @@ TWINLESS = (
     ("console/api/duty", "tests/console/api/test_ticketing.py", "the requests of a page"),
     ("console/web/gate", "tests/console/web/test_roles.py", "every route with every role"),
     ("console/web/headers", "tests/console/web/test_serving.py", "read from answers"),
+    ("console/proofs/heic_decoder", "tests/console/proofs/test_heic.py", "a program that the converter starts"),
     ("console/api/media", "tests/console/api/test_playback.py", "recordings and photos, asked for"),
     ("console/api/openapi", "tests/security/test_openapi.py", "the document against the running console"),
-    ("console/pages/role_pages", "tests/console/web/test_roles.py", "every page with every role"),
     ("console/web/passwords", "tests/console/web/test_throttle.py", "the requests of a page"),
     ("console/api/reference", "tests/security/test_openapi.py", "the document as a page"),
     ("console/api/reporters", "tests/e2e/test_reporters.py", "called and told"),

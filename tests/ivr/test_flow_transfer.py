@@ -18,7 +18,7 @@ def test_the_caller_hears_music_while_the_colleague_rings() -> None:
         DeadMan(True),
         Cancel("op-c1-4"),
         Release("sari", "talked"),
-        note("call.transferred", operator="dewi"),
+        note("call.transferred", operator="dewi", by="sari"),
         Enqueue("urgent"),
         Music(True),
         Ring("dewi", "op-c1-5"),
@@ -41,3 +41,9 @@ def test_a_colleague_who_does_not_answer_leaves_the_caller_in_the_line() -> None
 def test_the_colleague_talks() -> None:
     """The ticket's operator is the one who talks now."""
     handed_over().go(ev.LegAnswered("op-c1-5")).is_now(stage="talking", operator="dewi", talking=leg("dewi", 5))
+
+
+def test_the_reason_goes_with_the_caller() -> None:
+    """In the row that says who gave whom: the colleague reads it while it rings."""
+    book = talking("sari").event(ev.Transferred("dewi", "butuh bahasa Jawa"))
+    assert note("call.transferred", operator="dewi", by="sari", note="butuh bahasa Jawa") in book.seen()

@@ -147,6 +147,15 @@ globalThis.location = { protocol: "https:", host: "konsol.test", reload() { this
 Object.defineProperty(globalThis, "navigator", { value: { onLine: true }, configurable: true, writable: true });
 globalThis.CustomEvent ??= class { constructor(type, { detail }) { Object.assign(this, { type, detail }); } };
 
+const channels = [];
+/** A BroadcastChannel between the modules of a test: each hears the others, never itself. */
+globalThis.BroadcastChannel = class {
+  constructor(name) { this.name = name; channels.push(this); }
+  postMessage(data) {
+    for (const other of channels) if (other !== this && other.name === this.name) other.onmessage?.({ data });
+  }
+};
+
 const sockets = [];
 /** A WebSocket whose other end is the test: `socket.says(message)`, `socket.ends(code)`. */
 class Socket {
@@ -168,6 +177,7 @@ export function clean() {
   database.rows.clear();
   network.requests.length = 0;
   sockets.length = 0;
+  channels.length = 0;
   network.answers = () => ({});
   listeners.clear();
   Object.assign(storage, { refuses: false, full: false });

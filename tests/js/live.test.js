@@ -146,3 +146,20 @@ test("a server that cannot read its store tells us nothing, though it speaks", a
   newest().says({ type: "snapshot", data: {}, at: AT });
   assert.equal(live.newsAt, before + 5000);
 });
+
+test("the live socket carries an answer and gives its reply; shut, too long or silent it is no way", async () => {
+  const { Live } = await fresh("shared/live.js");
+  const mine = new Live("opd", "", () => {});
+  const own = sockets.at(-1);
+  assert.equal(await mine.answer("k", 7, "{}", 1000), null);
+  own.opens();
+  assert.equal(await mine.answer("k", 7, "x".repeat(5000), 1000), null);
+  const asked = mine.answer("k", 7, "{}", 1000);
+  assert.deepEqual(JSON.parse(own.sent.at(-1)), { key: "k", assignment: 7, body: "{}" });
+  own.says({ type: "answered", key: "other", status: 200, body: {} });
+  own.says({ type: "answered", key: "k", status: 200, body: { state: "diterima" } });
+  assert.equal((await asked).body.state, "diterima");
+  const silent = mine.answer("k2", 7, "{}", 1000);
+  await clock.pass(1000);
+  assert.equal(await silent, null);
+});

@@ -302,3 +302,117 @@ test("a refused photo that a hand throws away is gone", async () => {
   await box.discard(box.refusals()[0].key);
   assert.deepEqual([box.refusals(), database.rows.size], [[], 0]);
 });
+
+const photo = (more = {}) => ({ kind: "photo", assignment: 7, ticket: "T-1", path: "/api/assignments/7/photos",
+  label: "Foto", body: {}, photo: new Blob(["x"]), ...more });
+
+test("two tabs of one agency see the photo that 112 refused in one of them, and what a hand decides", async () => {
+  const [one, two] = [await fresh("agency/outbox.js"), await fresh("agency/outbox.js")];
+  await two.openOutbox();
+  let shown = 0;
+  two.onOutbox(() => { shown += 1; });
+  network.answers = () => network.json(400, { error: "foto bukan gambar" });
+  await assert.rejects(one.act(photo()));
+  await settle();
+  assert.deepEqual(two.refusals().map((action) => action.refused), ["Foto bukan gambar."]);
+  assert.ok(shown > 0);
+  await two.discard(two.refusals()[0].key);
+  await settle();
+  assert.deepEqual([one.refusals(), two.refusals(), database.rows.size], [[], [], 0]);
+});
+
+test("a refused photo that one tab sends again is no longer refused in the other, and is sent once", async () => {
+  const [one, two] = [await fresh("agency/outbox.js"), await fresh("agency/outbox.js")];
+  network.answers = () => network.json(409, { error: "tugas ini penuh" });
+  await assert.rejects(one.act(photo()));
+  await settle();
+  network.requests.length = 0;
+  works();
+  await two.again(two.refusals()[0].key);
+  await settle();
+  assert.deepEqual([one.refusals(), two.refusals(), network.requests.length, database.rows.size], [[], [], 1, 0]);
+});
+
+test("another account's refused photo in this browser is nobody else's to see", async () => {
+  const one = await fresh("agency/outbox.js");
+  network.answers = () => network.json(400, { error: "foto bukan gambar" });
+  const refused = one.act(photo());
+  await assert.rejects(refused);
+  document.body.dataset.user = "bpbd";
+  const two = await fresh("agency/outbox.js");
+  await two.openOutbox();
+  const other = await fresh("agency/outbox.js");
+  await assert.rejects(other.act(photo()));
+  await settle();
+  assert.equal(two.refusals().length, 1);
+});
+
+test("a refused photo that a full database does not keep outlasts a refusal in the other tab", async () => {
+  const [one, two] = [await fresh("agency/outbox.js"), await fresh("agency/outbox.js")];
+  network.answers = () => network.json(400, { error: "foto bukan gambar" });
+  database.full = true;
+  await assert.rejects(one.act(photo()));
+  database.full = false;
+  await assert.rejects(two.act(photo()));
+  await settle();
+  assert.deepEqual([one.refusals().length, two.refusals().length], [2, 1]);
+});
+
+const accept = (more = {}) => ({ kind: "move", assignment: 7, ticket: "T-1", path: "/api/assignments/7/move",
+  label: "Terima", state: "diterima", answers: true, body: { state: "diterima" }, ...more });
+
+/** A live socket that carries answers, as shared/live.js does; `says` is what comes back. */
+function line(says) {
+  const carried = [];
+  const answer = async (key, assignment, body) => { carried.push({ key, assignment, body }); return says; };
+  return { carried, answer };
+}
+
+test("an answer whose request hangs goes out over the live socket with the same key, and is done", async () => {
+  const box = await fresh("agency/outbox.js");
+  const socket = line({ status: 200, body: { state: "diterima" } });
+  box.answersOver(socket);
+  network.answers = () => new Promise(() => {});
+  const acting = box.act(accept());
+  await clock.pass(1400);
+  assert.deepEqual(socket.carried, []);
+  await clock.pass(200);
+  assert.deepEqual(await acting, { answer: { state: "diterima" } });
+  const [request] = network.requests;
+  assert.deepEqual(socket.carried, [{ key: request.headers["Idempotency-Key"], assignment: 7, body: request.body }]);
+  assert.deepEqual([box.pending(), database.rows.size], [[], 0]);
+});
+
+test("an answer whose request fails at once goes over the socket at once; a refusal there is one", async () => {
+  const box = await fresh("agency/outbox.js");
+  box.answersOver(line({ status: 409, body: { error: "sudah selesai" } }));
+  lost();
+  await assert.rejects(box.act(accept()), { message: "Sudah selesai.", status: 409 });
+  assert.deepEqual(box.pending(), []);
+});
+
+test("without a socket that is open, or with one that says 503, an answer waits and is sent again", async () => {
+  for (const says of [null, { status: 503, body: { error: "penuh" } }]) {
+    clean();
+    const box = await fresh("agency/outbox.js");
+    box.answersOver(line(says));
+    lost();
+    const acting = box.act(accept());
+    await clock.pass(1000);
+    assert.equal(box.pending().length, 1);
+    works();
+    await clock.pass(3000);
+    assert.deepEqual(await acting, { answer: { ok: true } });
+  }
+});
+
+test("notes and photos never go over the socket", async () => {
+  const box = await fresh("agency/outbox.js");
+  const socket = line({ status: 200, body: {} });
+  box.answersOver(socket);
+  lost();
+  box.act(note("dua regu"));
+  box.act(photo());
+  await clock.pass(5000);
+  assert.deepEqual(socket.carried, []);
+});

@@ -45,3 +45,26 @@ test("figures are written as in Indonesia; what is not known is a dash, never a 
   assert.deepEqual([seconds(null), seconds(0), seconds(12.34)], ["–", "0,0\u00a0s", "12,3\u00a0s"]);
   assert.deepEqual([decimal(-1.25), decimal(1234, 0)], ["−1,3", "1.234"]);
 });
+
+const { settled } = await import("../../console/static/js/shared/combobox.js");
+const VILLAGES = [
+  { value: "Pecangaan/Krasak", label: "Krasak", note: "Pecangaan" },
+  { value: "Bangsri/Krasak", label: "Krasak", note: "Bangsri" },
+  { value: "Tahunan/Ngabul", label: "Ngabul", note: "Tahunan" },
+];
+
+test("a word that is not in the list stays as it was typed where the field may hold any word", () => {
+  assert.deepEqual(settled(VILLAGES, " kecapik ", { keeps: true }), { own: "kecapik" });
+  assert.deepEqual(settled(VILLAGES, "krasak", { keeps: true }), { own: "krasak" }, "two of that name: nobody knows");
+  assert.deepEqual(settled(VILLAGES, "ngabul", { keeps: true }), { take: VILLAGES[2] });
+  assert.deepEqual(settled(VILLAGES, "nga", { keeps: true }), { take: VILLAGES[2] }, "the only match, as ever");
+  assert.deepEqual(settled(VILLAGES, "RT 3/RW 2", { free: true }), { own: "RT 3/RW 2" });
+  assert.deepEqual(settled(VILLAGES, "Nga", { free: true }), { own: "Nga" });
+});
+
+test("where only words of the list count, the typed word stays to be seen and counts for nothing", () => {
+  assert.deepEqual(settled(OPTIONS, "zzz", {}), { stray: "zzz" });
+  assert.deepEqual(settled(OPTIONS, "rumah", {}), { stray: "rumah" }, "two match: neither is taken");
+  assert.deepEqual(settled(OPTIONS, "Kebakaran", {}), { take: OPTIONS[1] });
+  assert.deepEqual(settled(OPTIONS, " ", {}), { take: null });
+});

@@ -53,3 +53,52 @@ test("a tracking number is read in two groups; a term says how many working days
   assert.deepEqual([awaited(null), awaited({ what: "answer" })], ["", "dijawab OPD"]);
   assert.deepEqual([complaintTone("selesai"), complaintTone("baru")], ["ok", ""]);
 });
+
+const CATEGORIES = { ...REFERENCE, categories: [{ code: "kebakaran", name: "Kebakaran" }] };
+const edit = (data, minute, actor = "user:siti") => ({ ...row("ticket.updated", data, actor,
+  `2026-11-30T05:${String(minute).padStart(2, "0")}:00Z`), seq: minute });
+const told = (rows) => storyLines(rows, CATEGORIES).map((line) => line.text);
+
+test("an edit says what stood there before; the first word on a field has nothing before it", () => {
+  assert.deepEqual(told([edit({ kind: "emergency", category: "kebakaran", address: "Margoyoso" }, 1),
+    edit({ address: "Purwogondo" }, 20, "user:budi"), edit({ address: null }, 40, "user:budi")]),
+  ["jenis: Darurat; kategori: Kebakaran; alamat: Margoyoso", "alamat: Margoyoso → Purwogondo",
+    "alamat: Purwogondo → dikosongkan"]);
+});
+
+test("what one person types into a form that saves itself is one edit; another person's is another", () => {
+  const typed = [edit({ description: "ru" }, 1), edit({ description: "rumah" }, 2), edit({ description: "rumah roboh" },
+    3), edit({ description: "rumah terbakar" }, 4, "user:budi")];
+  assert.deepEqual(told(typed), ["uraian: rumah roboh", "uraian: rumah roboh → rumah terbakar"]);
+  assert.deepEqual(told([edit({ desa: "A" }, 1), edit({ desa: "B" }, 30), edit({ desa: "A" }, 31)]), ["desa: A"],
+    "typed and taken back is no edit");
+});
+
+const failed = (seq, contact = "kepala", opd = "damkar") => ({ ...row("push.failed", { opd, contact, channel: "call",
+  error: "Q.850 34" }, "", new Date(Date.parse("2026-11-29T23:01:00Z") + seq * 10000).toISOString()), seq });
+
+test("failures that repeat are one line with their time, other pushes between them or not", () => {
+  const rows = Array.from({ length: 12 }, (_, n) => (n % 3 === 2
+    ? { ...row("push.sent", { opd: "damkar", contact: "siaga", channel: "page" }), seq: n }
+    : failed(n, n % 2 ? "kepala" : "piket")));
+  const lines = told(rows);
+  assert.equal(lines.filter((text) => text.startsWith("gagal")).length, 0);
+  assert.ok(lines.includes("8 percobaan gagal menghubungi Damkar, 06.01–06.02: piket lewat telepon 4×, "
+    + "Kepala Damkar lewat telepon 4×"), lines.join("\n"));
+  assert.equal(storyLines(rows, CATEGORIES, true).filter((line) => line.text.startsWith("gagal")).length, 8);
+});
+
+test("two failures stay as they are, and an answer between them parts the runs", () => {
+  assert.equal(told([failed(1), failed(2)])[0], "gagal mendorong Kepala Damkar lewat telepon: Q.850 34 (2×)");
+  const answer = { ...row("assignment.acknowledged", { opd: "damkar", state: "diterima", via: "page" }), seq: 4 };
+  const lines = told([failed(1), failed(2), failed(3), answer, failed(5), failed(6), failed(7)]);
+  assert.deepEqual(lines.map((text) => text.slice(0, 12)), ["3 percobaan ", "Damkar: Dite", "3 percobaan "]);
+});
+
+test("the server's count stands where the page has loaded a part of the failures alone", () => {
+  const run = { first: 1, last: 153, opd: "damkar", times: 153, since: "2026-11-29T23:01:00Z",
+    until: "2026-11-29T23:28:00Z", ways: [{ contact: "kepala", channel: "call", times: 153 }] };
+  const lines = storyLines([failed(150), failed(151), failed(152), failed(153)], CATEGORIES, false, [run]);
+  assert.deepEqual(lines.map((line) => line.text),
+    ["153 percobaan gagal menghubungi Damkar, 06.01–06.28: Kepala Damkar lewat telepon 153×"]);
+});

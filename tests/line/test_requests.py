@@ -139,6 +139,13 @@ async def test_transfer() -> None:
     assert service.live("sari") == ("ready", "ringing", "c2")
 
 
+async def test_transfer_with_a_reason() -> None:
+    """The line of text goes on to the call."""
+    service = FakeService()
+    await service.asked("request.transfer", operator="tono", call="c2", to="sari", note="butuh bahasa Jawa")
+    assert service.told == [("c2", ev.Transferred("sari", "butuh bahasa Jawa"))]
+
+
 async def test_wrap_up_done() -> None:
     """The finished ticket frees the operator."""
     service = FakeService()

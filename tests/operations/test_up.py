@@ -20,7 +20,7 @@ from processes.vitals import answers
 from processes.vitals.notify import ALIVE, Notify
 from tests.fixtures import Edit
 
-BESIDE = {"beat", "applying", "ballast", "page-test", "backup"}
+BESIDE = {"beat", "applying", "ballast", "page-test", "backup", "refused"}
 VITALS = {"pulse", "probe", "vitals"}
 
 

@@ -17,16 +17,16 @@ from tanggap import agi, calls, console, escalate
 from tests.asterisk.rig import free_site
 from tests.fixtures import Edit
 
-DAEMON = {"escalate-cycle", "escalate-follow", "escalate-beat"}
+DAEMON = {"escalate-cycle", "escalate-follow", "escalate-beat", "escalate-unsent"}
 DUTIES = {
     "agi": (agi.run, {"beat", "ledger"}),
     "calls": (calls.run, {"presence"}),  # the others as soon as Asterisk is there
     "console": (
         console.run,
-        {"follow", "tick", "push", "beat", "certificate", "configuration", "retention", "storage"},
+        {"follow", "tick", "push", "beat", "certificate", "configuration", "retention", "search", "storage"},
     ),
     "escalate": (escalate.run, DAEMON | {"escalate", "answers", "page-tests", "wadul-bridge", "wadul-clock"}),
-    "steward": (steward.run, {"beat", "applying", "asterisk", "ballast", "page-test", "backup"}),
+    "steward": (steward.run, {"beat", "applying", "asterisk", "ballast", "page-test", "backup", "refused"}),
 }
 
 

@@ -59,7 +59,8 @@ def _resumed(store: Store, routing: Routing, now: datetime, number: str, opd: st
     """Take back the end of an agency's assignment that merging ended at that moment; False where there is none."""
     for row in store.tickets.show(number)["assignments"]:
         step = store.undoing.last(row["id"]) if row["opd"] == opd and row["ended_at"] == to_text(at) else None
-        if step is not None and step["at"] == row["ended_at"]:
+        # an agency that was told of its end is sent the ticket anew, as after «Pisahkan»
+        if step is not None and step["at"] == row["ended_at"] and store.amendments.withdraw_recall(now, row["id"]):
             former = plan(routing, opd, from_text(row["dispatched_at"])) if opd in routing.opds else ()
             store.undoing.back(now, step, actor, former)
             return True

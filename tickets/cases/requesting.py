@@ -31,8 +31,8 @@ def take(store: Store, now: datetime, call: str, user: Actor) -> None:
     store.journal.append(now, "request.take", user, call=call, ticket=row["ticket"], data=data)
 
 
-def transfer(store: Store, now: datetime, call: str, to: str, user: Actor) -> None:
-    """Ask that a colleague gets the caller; only the operator who talks with the caller may."""
+def transfer(store: Store, now: datetime, call: str, to: str, user: Actor, note: str | None = None) -> None:
+    """Ask that a colleague gets the caller, and say why; only the operator who talks with the caller may."""
     if to == user.name:
         raise InvalidField("to", "panggilan tidak bisa dialihkan ke diri sendiri")
     row = store.calls.get(call)
@@ -40,7 +40,7 @@ def transfer(store: Store, now: datetime, call: str, to: str, user: Actor) -> No
         raise InvalidField("to", f"operator {to!r} tidak ada atau sudah dinonaktifkan")
     if row["stage"] != "talking" or row["operator"] != user.name:
         raise Conflict(f"Anda tidak sedang berbicara dengan {row['display']}")
-    data = {"operator": user.name, "call": call, "to": to}
+    data = {"operator": user.name, "call": call, "to": to} | ({"note": note} if note else {})
     store.journal.append(now, "request.transfer", user, call=call, ticket=row["ticket"], data=data)
 
 

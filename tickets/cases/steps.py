@@ -41,7 +41,9 @@ def has_room(store: Store, row: Row) -> Row:
 
 
 def check_source(user: Acts, note: str | None) -> None:
-    """Refuse an agency's answer that somebody else records without naming its source."""
+    """Refuse an agency's answer that an operator records without naming its source, or that somebody above gives."""
+    if user.role in ("command", "admin"):
+        raise Conflict("hanya OPD yang bisa menjawab; jawaban lewat telepon dicatat operator 112")
     if user.role != "opd" and note is None:
         raise InvalidField("note", "tulis siapa yang menjawab dan lewat apa")
 

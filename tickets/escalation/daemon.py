@@ -27,6 +27,7 @@ from tickets.escalation.duty_hours import Chosen
 from tickets.escalation.ladder import report
 from tickets.escalation.phone_answers import Answers
 from tickets.escalation.picking import PER_WAY, Picked, Picker
+from tickets.escalation.rerouting import reroute
 from tickets.escalation.unclaimed import pick_unclaimed
 from tickets.escalation.unsent_duty import UnsentDuty
 from tickets.escalation.unwritten import Unwritten
@@ -109,6 +110,7 @@ class EscalationDaemon:
         self._wake = asyncio.Event()
         self._never = asyncio.Event()
         self._before: datetime | None = None  # the clock at the last look, also of a former daemon
+        self._planned_by: Routing | None = None  # the routing that open pushes follow
         self._known = 0  # the last push that was planned at the last beat
         self._following = asyncio.Lock()  # one duty at a time corrects a set-back
         self._sending: dict[int, Sending] = {}
@@ -190,6 +192,7 @@ class EscalationDaemon:
         try:
             await self._follow_clock()
             await self._attempts.catch_up(now)
+            await self._follow_routing(now)
             picked, due = await self._write(picker.pick)
         except StoreUnavailable as error:
             await self._push_unclaimed(self._picker(room, now), error)
@@ -209,6 +212,15 @@ class EscalationDaemon:
             log.error("escalation.not_written", error=str(error))
         for push in await self._store.read(lambda store: pick_unclaimed(picker, store, self._unwritten)):
             self._start(push, claimed=False)
+
+    async def _follow_routing(self, now: datetime) -> None:
+        """Plan the pushes of open assignments anew where routing.yaml has changed."""
+        old, new = self._planned_by, self._routing()
+        if new is old:
+            return
+        if count := await self._write(lambda store: reroute(store, old, new, now)):
+            log.warning("escalation.rerouted", assignments=count)
+        self._planned_by = new
 
     async def _follow_clock(self) -> datetime:
         """Make every push due earlier by as much as the clock was set back, also while no daemon ran; returns `now`.

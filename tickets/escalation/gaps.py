@@ -2,18 +2,20 @@
 
 Each step of a ladder is held to its own `every` from its first turn to the answer: at least one of its contacts must
 have been pushed. A push counts from its start to its end (a telephone that rings is being pushed), whether it arrived
-or not: what failed is told apart, but it was tried. A step of telephone calls alone may be as slow as a mobile's pace,
+or not: what failed is told apart, but it was tried; where for longer than that nothing arrived at a person, the step
+counts as unreached. A step of telephone calls alone may be as slow as a mobile's pace,
 and a telephone that rang for another report meanwhile was in use. While an answer stood that was taken back, nobody had
-to be pushed.
+to be pushed; nor while everybody of a step had said that they know and deal with it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from tickets.model import AMENDED, ContactChannel
+from tickets.routing import MACHINE_CHANNELS
 
 # How late a push may be: the daemon's own alarm.
 GRACE_S = 10.0
@@ -45,7 +47,13 @@ class Duty:
     until: datetime | None
     channels: frozenset[str]
     tried: tuple[Tried, ...]
-    stood: tuple[Span, ...] = ()  # when an answer stood that was taken back: nobody had to be pushed
+    stood: tuple[Span, ...] = ()  # when nobody had to be pushed: an answer stood that was taken back, or all knew
+
+    @property
+    def arrived(self) -> Duty:
+        """The same with those attempts alone that reached a person, or rang at one."""
+        reached = tuple(each for each in self.tried if each.ok and each.way[1] not in MACHINE_CHANNELS)
+        return replace(self, tried=reached)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +108,7 @@ class Proof:
     delivered: int
     longest: Gap | None
     violations: tuple[Gap, ...]
+    unreached: tuple[Gap, ...] = ()  # tried in time perhaps, but nothing arrived at a person
 
     @property
     def holds(self) -> bool:
@@ -114,20 +123,28 @@ def prove(
     attempts = delivered = 0
     longest: Gap | None = None
     violations: list[Gap] = []
+    unreached: list[Gap] = []
     for duty, in_use in duties:
         assignments.add(duty.assignment)
         within = [attempt for attempt in duty.tried if start <= attempt.started < end]
         attempts += len(within)
         delivered += sum(attempt.ok for attempt in within)
         for gap in gaps(duty, now, pace_s, in_use):
-            if gap.end <= start or gap.start >= end:
+            if not _within(gap, start, end):
                 continue
             if longest is None or _beyond(gap) > _beyond(longest):
                 longest = gap
             if gap.too_long:
                 violations.append(gap)
-    violations.sort(key=lambda gap: gap.start)
-    return Proof(len(assignments), attempts, delivered, longest, tuple(violations))
+        silent = gaps(duty.arrived, now, pace_s)  # a telephone in use reached nobody for this report
+        unreached += [gap for gap in silent if gap.too_long and _within(gap, start, end)]
+    for rows in (violations, unreached):
+        rows.sort(key=lambda gap: gap.start)
+    return Proof(len(assignments), attempts, delivered, longest, tuple(violations), tuple(unreached))
+
+
+def _within(gap: Gap, start: datetime, end: datetime) -> bool:
+    return gap.end > start and gap.start < end
 
 
 def _beyond(gap: Gap) -> timedelta:

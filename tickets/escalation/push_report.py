@@ -16,6 +16,7 @@ def report(store: Store, first: date, last: date, zone: ZoneInfo, now: datetime,
     """Both days included, as the zone has them; `violations` are the gaps that no ladder allows.
     Of `amendments` (what changed after a dispatch) `unpushed` are those that nobody has read and nothing pushes now.
 
+    `unreached` are those in which pushes were tried, perhaps, and none arrived at a person.
     `unsent` proves the same of emergencies that nobody had sent; `rules` are theirs where no daemon began their ladder.
 
     InvalidInput when the period is empty or longer than a year.
@@ -40,6 +41,7 @@ def report(store: Store, first: date, last: date, zone: ZoneInfo, now: datetime,
         "delivered": proof.delivered,
         "longest": _gap(proof.longest) if proof.longest else None,
         "violations": [_gap(gap) for gap in proof.violations],
+        "unreached": [_gap(gap) for gap in proof.unreached],
         "amendments": amended | {"unread": amended["made"] - amended["read"], "unpushed": unpushed},
         "unsent": _unsent(unsent),
     }

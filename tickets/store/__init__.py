@@ -17,6 +17,8 @@ from tickets.store.boards import Boards
 from tickets.store.callbacks import Callbacks
 from tickets.store.callers.caller_numbers import Numbers
 from tickets.store.callers.erasure import Erasure
+from tickets.store.callers.incidents import Incidents
+from tickets.store.callers.refused_calls import RefusedCalls
 from tickets.store.callers.reputations import Reputations
 from tickets.store.callers.retention import Retention
 from tickets.store.callers.screening import Screening
@@ -29,6 +31,7 @@ from tickets.store.ledger import Ledger
 from tickets.store.merging import Merging
 from tickets.store.people.absences import Absences
 from tickets.store.people.field_edits import FieldEdits
+from tickets.store.people.handovers import Handovers
 from tickets.store.people.listeners import Listeners
 from tickets.store.people.people import People
 from tickets.store.people.push_devices import PushDevices
@@ -64,6 +67,7 @@ class Store:
         self.tickets = Tickets(
             self.connection, self.journal, self.calls, self.field_edits, self.text_index, self.amendments
         )
+        self.refused = RefusedCalls(self.connection, self.journal, self.calls, self.tickets)
         self.assignments = Assignments(self.connection, self.journal, self.amendments)
         # created before the complaints, which follow its changes in the journal
         self.merging = Merging(self.connection, self.journal, self.tickets, self.assignments, self.amendments)
@@ -80,8 +84,10 @@ class Store:
         self.sessions = Sessions(self.connection, self.journal)
         self.people = People(self.connection, self.journal, self.sessions)
         self.listeners = Listeners(self.connection, self.journal)
+        self.handovers = Handovers(self.connection, self.journal)
         self.callbacks = Callbacks(self.connection, self.journal)
         self.boards = Boards(self.connection)
+        self.incidents = Incidents(self.connection)
         key = number_key if callable(number_key) else lambda: number_key
         self.reputations = Reputations(self.connection, self.journal, self.tickets, key)
         self.numbers = Numbers(self.connection, self.journal, self.reputations)

@@ -33,6 +33,15 @@ _INSERT = """INSERT INTO assignments (ticket, opd, state, dispatched_at, dispatc
 # Reads the ladder of an assignment in a state as it was planned, also after its end.
 _PLANNED = """SELECT step, contact, channel, first_due_at, every_s, phase, attempts, done_at FROM pushes
     WHERE assignment = :assignment AND phase = :phase ORDER BY id"""
+# Reads the open pushes of an assignment for the state that it is in.
+_PLANNED_NOW = """SELECT p.id, p.step, p.contact, p.channel, p.first_due_at, p.every_s FROM pushes p
+    JOIN assignments a ON a.id = p.assignment
+    WHERE p.assignment = :assignment AND p.phase = a.state AND p.done_at IS NULL ORDER BY p.id"""
+# Lists open assignments with the kind of their ticket.
+_OPEN_ONES = """SELECT a.*, t.kind FROM assignments a JOIN tickets t ON t.number = a.ticket
+    WHERE a.id IN (SELECT id FROM assignments WHERE ended_at IS NULL) ORDER BY a.id"""
+# Ends one push.
+_END_ONE = "UPDATE pushes SET done_at = :at, lease_until = NULL WHERE id = :id AND done_at IS NULL"
 # Lets a push that was not tried yet be due earlier.
 _HASTEN = """UPDATE pushes SET due_at = :due_at, first_due_at = :due_at WHERE assignment = :assignment
     AND phase = :phase AND contact = :contact AND channel = :channel AND done_at IS NULL AND attempts = 0
@@ -305,6 +314,32 @@ class Assignments:
     def planned(self, assignment: int, phase: str) -> list[Row]:
         """The pushes of an assignment in a state as they were planned, also those that ended."""
         return self._db.all(_PLANNED, assignment=assignment, phase=phase)
+
+    def open_ones(self) -> list[Row]:
+        """Every open assignment, with the `kind` of its ticket."""
+        return self._db.all(_OPEN_ONES)
+
+    def planned_now(self, assignment: int) -> list[Row]:
+        """The open pushes of an assignment for the state that it is in."""
+        return self._db.all(_PLANNED_NOW, assignment=assignment)
+
+    def reroute(
+        self,
+        now: datetime,
+        assignment: int,
+        ended: Sequence[int],
+        begun: Sequence[PlannedPush],
+        actor: Actor,
+        why: str,
+    ) -> None:
+        """End some pushes of an assignment and begin others; the rest goes on."""
+        with self._db.ensured_write():
+            row = self.get(assignment)
+            for push in ended:
+                self._db.run(_END_ONE, id=push, at=to_text(now))
+            self.add_pushes(now, assignment, begun)
+            data = {"assignment": assignment, "opd": row["opd"], "note": why}
+            self._journal.append(now, "assignment.replanned", actor, call=row["call"], ticket=row["ticket"], data=data)
 
     def hasten(self, assignment: int, past: HandedOn, pushes: Sequence[PlannedPush]) -> None:
         """Give an unanswered assignment the age of a ticket that was handed over to it, and its untried pushes the

@@ -35,13 +35,17 @@ _MESSAGES = (
 _MESSAGE_NUMBERS = f"SELECT t.number {_MESSAGES} ORDER BY t.number LIMIT :limit OFFSET :offset"
 # Counts them.
 _MESSAGE_COUNT = f"SELECT count(*) {_MESSAGES}"
-# Two reads, each with its index: turned down by an agency; open, and given back by the last that had it.
+# Three reads, each with its index: turned down by an agency; open, and given back by the last that had it; given back
+# to 112 while another agency has the ticket, until an operator has dealt with it.
 _RETURNED = f"""SELECT a.id, a.ticket, a.opd, a.note, coalesce(a.ended_at, a.updated_at) AS returned_at
     FROM assignments a WHERE a.state = 'ditolak'
     UNION ALL SELECT a.id, a.ticket, a.opd, a.note, coalesce(a.ended_at, a.updated_at)
     FROM tickets t JOIN assignments a ON a.ticket = t.number
     WHERE t.status = 'open' AND {_ON_ITS_OWN} AND a.state = 'bukan_wewenang'
-    AND a.id = (SELECT max(id) FROM assignments WHERE ticket = t.number)"""
+    AND a.id = (SELECT max(id) FROM assignments WHERE ticket = t.number)
+    UNION ALL SELECT a.id, a.ticket, a.opd, a.note, a.returned_at
+    FROM assignments a JOIN tickets t ON t.number = a.ticket
+    WHERE a.returned_at IS NOT NULL AND t.status = 'dispatched' AND {_ON_ITS_OWN}"""
 # Reads a page of what agencies turned down or gave back.
 _RETURNED_PART = f"{_RETURNED} ORDER BY 5, 1 LIMIT :limit OFFSET :offset"
 # Counts it.
@@ -295,11 +299,15 @@ class Boards:
         row = self._db.one(_NEWEST, kinds=json.dumps(kinds))
         return None if row is None else row | {"data": json.loads(row["data"])}
 
-    def _with_assignments(self, tickets: list[Row]) -> list[Row]:
-        numbers = json.dumps([row["number"] for row in tickets])
+    def answers(self, tickets: Iterable[str]) -> dict[str, list[Row]]:
+        """The assignments of each ticket, in the order in which it was sent to agencies."""
         by_ticket: dict[str, list[Row]] = defaultdict(list)
-        for row in self._db.all(_ASSIGNMENTS, tickets=numbers):
+        for row in self._db.all(_ASSIGNMENTS, tickets=json.dumps(list(tickets))):
             by_ticket[row["ticket"]].append(row)
+        return by_ticket
+
+    def _with_assignments(self, tickets: list[Row]) -> list[Row]:
+        by_ticket = self.answers(row["number"] for row in tickets)
         return [row | {"assignments": by_ticket[row["number"]]} for row in tickets]
 
     def _numbers(self, sql: str, **values: object) -> list[str]:

@@ -10,14 +10,15 @@ from tickets.store.connection import Connection
 from tickets.store.journal import Journal
 
 # Lists the numbers to call back. A number with several open tasks is one person: its newest task stands for all of
-# them. A caller who was cut off comes first.
+# them. A caller who was cut off comes first, then the urgent lane, then the oldest.
 _OPEN = """SELECT b.id, b.call, b.ticket, b.number, b.reason, b.created_at, c.display, c.lane,
     same.times, same.since, same.cut,
     (SELECT max(arrived_at) FROM calls a WHERE a.number = b.number AND a.outcome = 'talked'
         AND a.arrived_at > c.arrived_at) AS reached_at
     FROM (SELECT max(id) AS id, count(*) AS times, min(created_at) AS since, max(reason = 'terputus') AS cut
         FROM callbacks WHERE done_at IS NULL GROUP BY number) same
-    JOIN callbacks b ON b.id = same.id JOIN calls c ON c.id = b.call ORDER BY same.cut DESC, same.since, b.id
+    JOIN callbacks b ON b.id = same.id JOIN calls c ON c.id = b.call ORDER BY same.cut DESC,
+    CASE c.lane WHEN 'urgent' THEN 0 WHEN 'normal' THEN 1 ELSE 2 END, same.since, b.id
     LIMIT :limit OFFSET :offset"""
 # Reads one open task with the caller's name as shown.
 _TASK = """SELECT b.*, c.display FROM callbacks b JOIN calls c ON c.id = b.call
@@ -28,7 +29,8 @@ _DONE = """UPDATE callbacks SET done_at = :at, done_by = :by WHERE number = :num
 # Closes a ticket on which nobody wrote anything: with the call back it is over.
 _CLOSE_UNUSED = """UPDATE tickets SET status = 'closed', closed_at = :at, updated_at = :at
     WHERE number = :number AND status = 'open' AND category IS NULL AND description IS NULL
-    AND NOT EXISTS (SELECT 1 FROM assignments WHERE ticket = :number) RETURNING number"""
+    AND NOT EXISTS (SELECT 1 FROM assignments WHERE ticket = :number)
+    AND NOT EXISTS (SELECT 1 FROM merges WHERE ticket = :number) RETURNING number"""
 # Begins a try; a try by hand is over with the same row.
 _TRY = """INSERT INTO callback_tries (task, operator, way, started_at, ended_at, outcome, note)
     VALUES (:task, :operator, :way, :at, :ended, :outcome, :note) RETURNING id"""

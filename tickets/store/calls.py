@@ -45,6 +45,8 @@ _OF_DEVICE = f"""SELECT {_EARLIER} WHERE c.device = :device AND c.id <> :but ORD
 # Shows whether an operator talked with this caller, also before a transfer.
 _TALKED = """SELECT 1 FROM journal WHERE call = :call AND kind IN ('call.talking', 'call.transferred')
     AND data ->> 'operator' = :operator"""
+# Reads the newest journal row of a kind about a call.
+_NEWEST = "SELECT at, data FROM journal WHERE call = :call AND kind = :kind ORDER BY seq DESC LIMIT 1"
 # Opens a callback task.
 _INSERT_CALLBACK = """INSERT INTO callbacks (call, ticket, number, reason, created_at)
     VALUES (:call, :ticket, :number, :reason, :at)"""
@@ -192,6 +194,19 @@ class Calls:
         if number is None:
             return []
         return self._db.all(_HISTORY, number=number, but=but, limit=limit, verdict=verdict)
+
+    def held_at(self, call: str) -> str | None:
+        """The moment at which the operator last put the caller on hold."""
+        row = self._db.one(_NEWEST, call=call, kind="call.held")
+        return None if row is None else str(row["at"])
+
+    def handed(self, call: str) -> Row | None:
+        """The last transfer of a call: `at`, `by` and `to` which operator, `note`; None where there was none."""
+        row = self._db.one(_NEWEST, call=call, kind="call.transferred")
+        if row is None:
+            return None
+        data = json.loads(row["data"])
+        return {"at": row["at"], "by": data.get("by"), "to": data.get("operator"), "note": data.get("note")}
 
     def of_device(self, device: str | None, but: str = "", limit: int = 10) -> list[Row]:
         """Earlier calls of a telephone without a SIM card, as `history`; none for calls with a number."""

@@ -25,6 +25,8 @@ _TIMELINE = """SELECT * FROM journal WHERE seq IN (
     SELECT seq FROM (SELECT seq FROM journal WHERE ticket = :ticket AND seq < :before ORDER BY seq DESC LIMIT :limit)
     UNION SELECT seq FROM (SELECT seq FROM journal WHERE call = :call AND seq < :before ORDER BY seq DESC LIMIT :limit))
     ORDER BY seq DESC LIMIT :limit"""
+# Reads a ticket's newest failed pushes.
+_FAILED = "SELECT * FROM journal WHERE ticket = :ticket AND kind = 'push.failed' ORDER BY seq DESC LIMIT :limit"
 # Reads a ticket's newest rows without pushes, by the index `journal_told`, which has none.
 _TOLD = """SELECT * FROM journal WHERE ticket = :ticket AND (kind < 'push.' OR kind >= 'push/')
     ORDER BY seq DESC LIMIT :limit"""
@@ -88,6 +90,10 @@ class Journal:
     def told_of_ticket(self, ticket: str, limit: int) -> list[Row]:
         """The last `limit` rows of a ticket that are no pushes, oldest first."""
         return [_decoded(row) for row in reversed(self._db.all(_TOLD, ticket=ticket, limit=limit))]
+
+    def failures_of_ticket(self, ticket: str, limit: int) -> list[Row]:
+        """The last `limit` failed pushes of a ticket, oldest first."""
+        return [_decoded(row) for row in reversed(self._db.all(_FAILED, ticket=ticket, limit=limit))]
 
     def count_of_ticket(self, ticket: str, call: str | None) -> int:
         """Number of rows that `of_ticket` gives."""

@@ -24,6 +24,8 @@ _TRIED = """SELECT p.phase, p.step, t.started_at, t.ended_at, t.contact, t.chann
 # Reads when an answer of an assignment stood that was taken back.
 _STOOD = """SELECT stood_from, stood_until FROM undone_steps
     WHERE assignment = :assignment AND answered = 1 ORDER BY stood_from"""
+# Reads when a contact above had said that it knows and deals with an assignment.
+_KNEW = "SELECT contact, begun_at, ends_at FROM snoozes WHERE assignment = :assignment ORDER BY begun_at"
 # Reads when a telephone rang, for whichever report.
 _RANG = """SELECT started_at, ended_at FROM attempts WHERE contact = :contact AND channel = :channel
     AND started_at >= :since AND started_at <= :until ORDER BY started_at"""
@@ -47,21 +49,24 @@ class Ledger:
         """Each step that was to be pushed for an answer in a period, and when its telephones rang for any report."""
         tried: dict[tuple[str, int], list[Tried]] = {}
         stood: tuple[Span, ...] = ()
+        knew: dict[str, list[Span]] = {}
         present = None
         period = {"start": to_text(start), "end": to_text(end), "now": to_text(now)}
         for row in self._db.all(_STEPS, waiting=WAITING_STATE, amended=AMENDED, **period):
             if row["assignment"] != present:
                 present = row["assignment"]
-                tried, stood = self._tried(present), self._stood(present)
+                tried, stood, knew = self._tried(present), self._stood(present), self._knew(present)
             step = tuple(tried.get((row["phase"], row["step"]), ()))
             channels = frozenset(row["channels"].split(","))
             until = from_text(row["until"]) if row["done"] == row["pushes"] else None
             names = ("assignment", "ticket", "opd", "phase", "step", "every_s")
             since = from_text(row["since"])
+            planned = {way.split(" ", 1)[0] for way in row["ways"].split(",")}
+            quiet = all_at_once([knew.get(contact, []) for contact in planned])
             ledger: dict[str, Any] = {
                 "channels": channels,
                 "tried": step,
-                "stood": stood if row["phase"] == WAITING_STATE else (),
+                "stood": (*stood, *quiet) if row["phase"] == WAITING_STATE else (),
             }
             duty = Duty(**{name: row[name] for name in names}, since=since, until=until, **ledger)
             ways = {tuple(way.split(" ", 1)) for way in row["ways"].split(",")} | {attempt.way for attempt in step}
@@ -87,7 +92,22 @@ class Ledger:
         rows = self._db.all(_STOOD, assignment=assignment)
         return tuple((from_text(row["stood_from"]), from_text(row["stood_until"])) for row in rows)
 
+    def _knew(self, assignment: int) -> dict[str, list[Span]]:
+        knew: dict[str, list[Span]] = defaultdict(list)
+        for row in self._db.all(_KNEW, assignment=assignment):
+            knew[row["contact"]].append((from_text(row["begun_at"]), from_text(row["ends_at"])))
+        return knew
+
     def _rang(self, ways: set[ContactChannel], since: datetime, until: datetime) -> list[Span]:
         values = {"since": to_text(since), "until": to_text(until)}
         rang = [self._db.all(_RANG, contact=contact, channel=channel, **values) for contact, channel in ways]
         return [(from_text(row["started_at"]), from_text(row["ended_at"])) for rows in rang for row in rows]
+
+
+def all_at_once(spans: list[list[Span]]) -> list[Span]:
+    """The stretches that lie in a span of every one of these lists."""
+    common, *others = spans
+    for other in others:
+        pairs = [(max(a[0], b[0]), min(a[1], b[1])) for a in common for b in other]
+        common = [span for span in pairs if span[0] < span[1]]
+    return common

@@ -805,3 +805,51 @@ CREATE INDEX calls_device ON calls(device, arrived_at) WHERE device IS NOT NULL;
 def _identity(db: Any) -> None:
     for statement in _statements(_IDENTITY):
         db.execute(statement)
+
+
+# Calls that Asterisk itself refused, counted by hour; `trunk` is empty for strangers.
+_REFUSED_CALLS = """
+CREATE TABLE refused_calls (
+    id INTEGER PRIMARY KEY,
+    hour TEXT NOT NULL,
+    trunk TEXT NOT NULL,
+    far_end TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    dialled TEXT NOT NULL,
+    first_at TEXT NOT NULL,
+    last_at TEXT NOT NULL,
+    times INTEGER NOT NULL,
+    UNIQUE (hour, trunk, far_end, reason)
+) STRICT;
+CREATE INDEX refused_calls_last ON refused_calls(last_at);
+"""
+
+
+@migrations(name="0028-refused-calls")
+def _refused_calls(db: Any) -> None:
+    for statement in _statements(_REFUSED_CALLS):
+        db.execute(statement)
+
+
+# Hand-overs of shifts. What was open is kept as it was when who goes signed it.
+_HANDOVERS = """
+CREATE TABLE handovers (
+    id INTEGER PRIMARY KEY,
+    offered_at TEXT NOT NULL,
+    going TEXT NOT NULL,
+    coming TEXT,
+    taken_at TEXT,
+    replaced_by INTEGER REFERENCES handovers(id),
+    note TEXT,
+    shift TEXT NOT NULL
+) STRICT;
+CREATE INDEX handovers_waiting ON handovers(id) WHERE taken_at IS NULL AND replaced_by IS NULL;
+CREATE INDEX handovers_noted ON handovers(offered_at) WHERE note IS NOT NULL;
+"""
+
+
+@migrations(name="0029-handovers")
+def _handovers(db: Any) -> None:
+    for statement in _statements(_HANDOVERS):
+        db.execute(statement)

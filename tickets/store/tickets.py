@@ -54,7 +54,7 @@ _HOLD = "UPDATE tickets SET held_at = :at, held_by = :by, hold_reason = :reason 
 _ROWS = 60  # of a ticket's journal: what may be taken back is seconds old
 FIELDS = ("kind", "category", "kecamatan", "desa", "address", "description", "reporter_name", "reporter_number")
 # outcomes of a call without a talk with an operator and without a message
-UNSPOKEN_OUTCOMES = frozenset({"after_hours", "silent", "abandoned", "cut"})
+UNSPOKEN_OUTCOMES = frozenset({"after_hours", "silent", "abandoned", "cut", "refused"})
 MAX_LENGTH = {
     "kind": 20,
     "category": 60,

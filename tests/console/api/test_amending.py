@@ -9,7 +9,7 @@ from tests.console.live.test_live import page, snapshot
 
 
 async def shown(desk: RunningConsole, user: str = "damkar", query: str = "page=opd") -> Any:
-    """What a page shows now."""
+    """The content of a page now."""
     async with page(desk, user, query) as socket:
         return await snapshot(socket)
 
@@ -60,7 +60,7 @@ async def test_a_task_that_was_taken_off_stays_until_it_is_read(desk: RunningCon
     (task,) = data["recalled"]
     (row,) = task["amendments"]
     assert (row["field"], row["before"], row["made_by"]) == ("recall", "diterima", "pusat")
-    assert row["after"].startswith("salah alamat")
+    assert "salah alamat" in row["after"]
     desk.clock.now = desk.clock.now.replace(day=23)  # longer than ended tasks are shown
     assert len((await shown(desk))["recalled"]) == 1
     await desk.ask("damkar", "POST", f"{path}/read", json={"amendments": pairs(task)})

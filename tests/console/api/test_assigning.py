@@ -5,8 +5,10 @@ import zlib
 
 import pytest
 
+from console.live.snapshots import SNAPSHOTS, Moments, opd
 from tests.console.desk112 import RunningConsole
 from tickets.cases import steps
+from tickets.model import to_text
 
 
 def png(width: int = 3, height: int = 2) -> bytes:
@@ -106,6 +108,74 @@ async def test_an_answer_by_telephone_is_written_down_with_its_source(desk: Runn
     assert (row["acknowledged_by"], row["via"], row["note"]) == ("siti", "operator", "Pak Joko, telepon meja")
 
 
+@pytest.mark.parametrize("user", ["pusat", "admin"])
+async def test_nobody_above_answers_on_a_page(desk: RunningConsole, user: str) -> None:
+    """Not even with a note of who answered: an operator writes that down, who heard it."""
+    _, (assignment,) = await desk.ticket("damkar")
+    body = {"state": "diterima", "note": "Pak Joko, telepon"}
+    refused = {"error": "hanya OPD yang bisa menjawab; jawaban lewat telepon dicatat operator 112"}
+    assert (409, refused) == await desk.ask(user, "POST", f"/api/assignments/{assignment}/move", json=body)
+    row = await desk.store.read(lambda store: store.assignments.get(assignment))
+    assert (row["state"], row["acknowledged_at"]) == ("dikirim", None)
+
+
+async def test_the_command_centre_knows_and_is_quiet_for_itself(desk: RunningConsole) -> None:
+    """Its contact alone; shown on the wall, the ticket's page and the operators'; the agency is pushed on."""
+    number, (assignment,) = await desk.ticket("damkar")
+    status, answer = await desk.ask("pusat", "POST", f"/api/assignments/{assignment}/known", json={})
+    assert (status, answer["id"]) == (200, assignment)
+    quiet = await desk.store.read(lambda store: store.snoozes.at(desk.clock.now))
+    assert {key: to_text(end) for key, end in quiet.items()} == {(assignment, "pusat"): answer["until"]}
+    moment = Moments().at(desk.console.setting, desk.clock.now)
+    for page, subject in (("overview", ""), ("ticket", number), ("operator", "siti")):
+        shown = await desk.store.read(lambda store, page=page, subject=subject: SNAPSHOTS[page](store, moment, subject))  # type: ignore[misc]
+        assert [(row["contact"], row["opd"]) for row in shown["known"]] == [("pusat", "damkar")]
+    open_pushes = await desk.store.read(
+        lambda store: store.connection.all("SELECT contact FROM pushes WHERE done_at IS NULL")
+    )
+    assert [row["contact"] for row in open_pushes] == ["damkar.siaga"]
+
+
+async def test_the_command_centre_gives_a_silent_agencys_task_to_another(desk: RunningConsole) -> None:
+    """Reassigned, and not declined in the agency's name."""
+    number, (assignment,) = await desk.ticket("damkar")
+    body = {"reason": "tidak menjawab", "taker": "bpbd"}
+    answer = await desk.ask("pusat", "POST", f"/api/assignments/{assignment}/decline", json=body)
+    assert _state(answer) == (200, "dibatalkan")
+    ticket = await desk.store.read(lambda store: store.tickets.show(number))
+    assert [(row["opd"], row["state"]) for row in ticket["assignments"]] == [
+        ("damkar", "dibatalkan"),
+        ("bpbd", "dikirim"),
+    ]
+
+
+async def test_what_one_agency_gave_back_is_seen_while_another_has_the_ticket(desk: RunningConsole) -> None:
+    """On every operator's list, until a third agency has it or an operator says why none is needed."""
+    number, (first, _second) = await desk.ticket("damkar", "pln")
+    body = {"reason": "bukan api", "taker": "112"}
+    assert _state(await desk.ask("damkar", "POST", f"/api/assignments/{first}/decline", json=body)) == (
+        200,
+        "bukan_wewenang",
+    )
+    returned = await desk.store.read(lambda store: store.boards.returned())
+    assert [(row["number"], row["opd"], row["status"]) for row in returned] == [(number, "damkar", "dispatched")]
+    assert await desk.store.read(lambda store: store.boards.returned_count()) == 1
+    path = f"/api/tickets/{number}/returned"
+    assert (await desk.ask("siti", "POST", path, json={"note": ""}))[0] == 400
+    assert (await desk.ask("siti", "POST", path, json={"note": "PLN cukup"}))[0] == 200
+    assert await desk.store.read(lambda store: store.boards.returned()) == []
+    assert (await desk.ask("siti", "POST", path, json={"note": "lagi"}))[0] == 409
+
+
+async def test_a_third_agency_settles_what_came_back(desk: RunningConsole) -> None:
+    """Sent on by an operator: it leaves the list."""
+    number, (first, _second) = await desk.ticket("damkar", "pln")
+    body = {"reason": "bukan api", "taker": "112"}
+    await desk.ask("damkar", "POST", f"/api/assignments/{first}/decline", json=body)
+    assert (await desk.ask("siti", "POST", f"/api/tickets/{number}/dispatch", json={"opds": ["bpbd"]}))[0] == 200
+    assert await desk.store.read(lambda store: store.boards.returned()) == []
+
+
 async def test_a_photo_is_kept_and_shown_to_those_with_a_right(desk: RunningConsole) -> None:
     """Its own agency and the staff see it; another agency and strangers do not."""
     _, (assignment,) = await desk.ticket("damkar")
@@ -125,7 +195,7 @@ async def test_what_is_no_photo_is_said_and_not_kept(desk: RunningConsole) -> No
     """By its bytes, whatever it calls itself."""
     _, (assignment,) = await desk.ticket("damkar")
     path = f"/api/assignments/{assignment}/photos"
-    wrong = {"error": "foto bukan gambar: yang diharapkan JPEG, PNG atau WebP yang utuh", "field": "photo"}
+    wrong = {"error": "foto bukan gambar: yang diharapkan JPEG, PNG, WebP atau HEIC yang utuh", "field": "photo"}
     for data in (b"<html><script>", b"%PDF-1.7", png()[:-20], b"\xff\xd8\xff\xe0 halo", b"GIF89a\x01\0\x01\0"):
         headers = {"Content-Type": "image/jpeg"}
         assert (400, wrong) == await desk.ask("damkar", "POST", path, data=data, headers=headers)
@@ -156,3 +226,20 @@ async def test_an_assignment_takes_so_many_photos_and_no_more(
     path = f"/api/assignments/{assignment}/photos"
     assert [(await desk.ask("damkar", "POST", path, data=png()))[0] for _ in range(3)] == [201, 201, 409]
     assert len(list(desk.console.media.iterdir())) == 2
+
+
+async def test_an_agency_reads_what_the_others_answered(desk: RunningConsole) -> None:
+    """State and note of each other agency of the incident, at once; none of another ticket, and no time of its own."""
+    _, (mine, other) = await desk.ticket("damkar", "pln")
+    await desk.ticket("bpbd")
+    moment = desk.live._moments.at(desk.console.setting, desk.clock.now)
+
+    async def others() -> list[tuple[str, str, str | None]]:
+        (task,) = (await desk.store.read(lambda store: opd(store, moment, "damkar")))["open"]
+        assert task["id"] == mine
+        return [(row["opd"], row["state"], row["note"]) for row in task["others"]]
+
+    assert await others() == [("pln", "dikirim", None)]
+    body = {"state": "diterima", "note": "listrik dipadamkan"}
+    assert (await desk.ask("pln", "POST", f"/api/assignments/{other}/move", json=body))[0] == 200
+    assert await others() == [("pln", "diterima", "listrik dipadamkan")]

@@ -83,3 +83,17 @@ async def test_the_proposal_is_routings(desk: RunningConsole) -> None:
     """With the reason, so that the operator can judge it."""
     status, answer = await desk.ask("siti", "GET", "/api/proposal?category=kebakaran&kecamatan=Bangsri")
     assert (status, answer) == (200, {"opds": ["damkar", "pln"], "why": "kategori Kebakaran; gardu induk"})
+
+
+async def test_why_not_sent_is_said_once_by_a_person(desk: RunningConsole) -> None:
+    """Closed with the reason; another reason needs words; the second who says it is told."""
+    number = await desk.call()
+    path, fields = f"/api/tickets/{number}/not-sent", {"category": "kebakaran"}
+    wordless = (400, {"error": "tulis mengapa tidak dikirim", "field": "note"})
+    assert await desk.ask("siti", "POST", path, json={"reason": "other", "fields": fields}) == wordless
+    status, answer = await desk.ask("siti", "POST", path, json={"reason": "malas"})
+    assert (status, answer["field"]) == (400, "reason")
+    done = (200, {"number": number, "reason": "talked_out", "status": "done"})
+    assert await desk.ask("siti", "POST", path, json={"reason": "talked_out", "fields": fields}) == done
+    status, answer = await desk.ask("budi", "POST", path, json={"reason": "prank"})
+    assert (status, answer["error"]) == (409, f"tiket {number} sudah selesai")

@@ -23,6 +23,16 @@ async def test_who_talks_with_the_caller_may(desk: RunningConsole) -> None:
     assert ("c1", number, str(SITI)) == (row["call"], row["ticket"], row["actor"])
 
 
+async def test_a_reason_goes_with_it(desk: RunningConsole) -> None:
+    """One line of text; a long one is refused at its field."""
+    await desk.call(stage="talking", operator="siti")
+    body = {"to": "budi", "note": " butuh bahasa Jawa "}
+    assert (await desk.ask("siti", "POST", PATH, json=body))[0] == 202
+    assert (await asked(desk))["data"]["note"] == "butuh bahasa Jawa"
+    status, answer = await desk.ask("siti", "POST", PATH, json={"to": "budi", "note": "x" * 121})
+    assert (status, answer["field"]) == (400, "note")
+
+
 @pytest.mark.parametrize(
     ("body", "sentence"),
     [

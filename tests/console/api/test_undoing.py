@@ -25,7 +25,7 @@ async def row_of(desk: RunningConsole, assignment: int) -> Row:
 
 
 async def open_pushes(desk: RunningConsole, assignment: int) -> list[Row]:
-    """What is still to be pushed: phase, first due time, number of tries."""
+    """The pushes that are still due: phase, first due time, number of tries."""
     sql = "SELECT phase, first_due_at, attempts FROM pushes WHERE assignment = :id AND done_at IS NULL ORDER BY id"
     return await desk.store.read(lambda store: store.connection.all(sql, id=assignment))
 

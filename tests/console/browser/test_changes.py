@@ -1,4 +1,4 @@
-"""What changes after dispatch, in a real Chromium: a tone that is counted, a mark with old and new value, a recall."""
+"""Changes after dispatch, in a real Chromium: a tone that is counted, a mark with old and new value, a recall."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -36,7 +36,7 @@ async def edit(desk: RunningConsole, number: str, **fields: str) -> None:
 
 
 async def tones(opened: Page) -> float:
-    """How many tones the page has begun."""
+    """The number of tones that the page has begun."""
     return int(await opened.evaluate("window.sounds.length")) / TONES
 
 

@@ -19,7 +19,10 @@ pytestmark = pytest.mark.browser
 @asynccontextmanager
 async def telephone(browser: Browser, desk: RunningConsole) -> AsyncIterator[Page]:
     """Damkar's page on a telephone with touch, on duty."""
-    context = await browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    # without the service worker: requests that pass through it are routed by no test
+    context = await browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, service_workers="block"
+    )
     phone = await context.new_page()
     await phone.goto(desk.url("/"))
     await phone.locator("#nama").fill("damkar")
@@ -88,6 +91,38 @@ async def test_a_second_fire_is_accepted_while_a_photo_hangs(desk: RunningConsol
         await phone.locator(".task.waiting button.act").tap(timeout=IN_TIME_MS)
         await until_row(desk, second, state="diterima")
         await siren_is(phone, "off")
+
+
+async def test_an_acceptance_whose_request_hangs_goes_over_the_socket(desk: RunningConsole, browser: Browser) -> None:
+    """No request reaches 112 any more, the live socket does: accepted, and the siren ends."""
+    _, (assignment,) = await desk.ticket("damkar")
+
+    async def hang(route: Route) -> None:
+        """Gives no reply."""
+
+    async with telephone(browser, desk) as phone:
+        await phone.route("**/move", hang)
+        await phone.locator(".task.waiting button.act").tap(timeout=IN_TIME_MS)
+        await until_row(desk, assignment, state="diterima")
+        await expect(phone.locator(".task[data-state=diterima]")).to_be_visible(timeout=IN_TIME_MS)
+        await expect(phone.locator(".queued")).to_have_count(0, timeout=IN_TIME_MS)
+        await siren_is(phone, "off")
+
+
+async def test_an_acceptance_that_does_not_arrive_is_said(desk: RunningConsole, browser: Browser) -> None:
+    """Neither way: silent under the hand, and the page says in words that 112 does not have it."""
+    _, (assignment,) = await desk.ticket("damkar")
+
+    async def hang(route: Route) -> None:
+        """Gives no reply."""
+
+    async with telephone(browser, desk) as phone:
+        await phone.route("**/move", hang)
+        await phone.evaluate("() => { WebSocket.prototype.send = () => {}; }")
+        await phone.locator(".task.waiting button.act").tap(timeout=IN_TIME_MS)
+        await expect(phone.locator(".bar.outbox")).to_contain_text("BELUM sampai di 112", timeout=IN_TIME_MS)
+        row = await desk.store.read(lambda store: store.assignments.get(assignment))
+        assert row["state"] == "dikirim"
 
 
 async def test_a_refused_photo_is_told_and_kept(desk: RunningConsole, browser: Browser) -> None:

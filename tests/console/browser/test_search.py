@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import re
+
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, expect
 
 from tests.console.browser.test_browser import IN_TIME_MS, page
 from tests.console.desk112 import SITI, RunningConsole
 
 pytestmark = pytest.mark.browser
+
+
+async def goes(page: Page, key: str, url: str) -> None:
+    """Press a key that opens another page: the browser may never answer for a key whose page is gone."""
+    async with asyncio.timeout(IN_TIME_MS / 1000):
+        await asyncio.gather(page.wait_for_url(url), page.keyboard.down(key))
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(page.keyboard.up(key), 5)
 
 
 async def test_from_slash_to_a_ticket_and_back(desk: RunningConsole, browser: Browser) -> None:
@@ -17,9 +29,9 @@ async def test_from_slash_to_a_ticket_and_back(desk: RunningConsole, browser: Br
     async with page(browser, desk, "pusat") as pusat:
         asked: list[str] = []
         pusat.on("request", lambda request: asked.append(request.url))
-        await pusat.goto(desk.url("/wadul"))
+        await pusat.goto(desk.url("/saringan"))
         await expect(pusat.locator("main")).to_be_visible(timeout=IN_TIME_MS)
-        await pusat.keyboard.press("/")
+        await goes(pusat, "/", "**/cari")
         await expect(pusat.locator("#q")).to_be_focused(timeout=IN_TIME_MS)
         await pusat.keyboard.type("terbakar")
         await pusat.keyboard.press("Enter")
@@ -30,15 +42,16 @@ async def test_from_slash_to_a_ticket_and_back(desk: RunningConsole, browser: Br
         await pusat.keyboard.press("Escape")
         await expect(pusat.locator("#q")).to_be_focused()
         await pusat.keyboard.press("ArrowDown")
-        await pusat.keyboard.press("Enter")
+        await goes(pusat, "Enter", "**/tiket/*")
         await expect(pusat.locator("h1")).to_have_text("Kebakaran", timeout=IN_TIME_MS)
         await pusat.go_back()
         await expect(hit).to_contain_text(number, timeout=IN_TIME_MS)
         await expect(pusat.locator("#q")).to_have_value("terbakar")
         assert [url for url in asked if "terbakar" in url.partition("#")[0]] == []
         await pusat.keyboard.press("Escape")
-        await pusat.keyboard.press("Escape")
-        assert "terbakar" not in pusat.url
+        with contextlib.suppress(TimeoutError):  # it may go back: then nothing answers for the key
+            await asyncio.wait_for(pusat.keyboard.press("Escape"), 5)
+        await expect(pusat).not_to_have_url(re.compile("terbakar"), timeout=IN_TIME_MS)
 
 
 async def test_a_filter_stands_in_the_address(desk: RunningConsole, browser: Browser) -> None:

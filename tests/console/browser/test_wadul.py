@@ -68,6 +68,7 @@ async def test_from_the_call_to_the_end_by_keyboard(desk: RunningConsole, browse
         await expect(pusat.locator(".one .sub")).to_have_count(0, timeout=IN_TIME_MS)
         await pusat.context.clear_cookies()
         await pusat.goto(desk.url("/lacak"))
+        await expect(pusat.locator("input[name=nomor]")).to_be_focused(timeout=IN_TIME_MS)
         await pusat.keyboard.type(shown)
         await pusat.keyboard.press("Enter")
         await expect(pusat.locator(".tracked")).to_contain_text("Trafo sudah diganti.", timeout=IN_TIME_MS)

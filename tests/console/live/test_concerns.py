@@ -19,7 +19,8 @@ TIES = Ties({"damkar"}, {"T-1"})
     ("kind", "ticket", "data", "expected"),
     [
         ("push.sent", "T-1", {"opd": "damkar"}, {WALL, DAMKAR, ONE}),
-        ("assignment.moved", "T-1", {"opd": "pln"}, {OPERATOR, WALL, PLN, ONE, WADUL}),
+        ("assignment.moved", "T-1", {"opd": "pln"}, {OPERATOR, WALL, DAMKAR, PLN, ONE, WADUL}),
+        ("assignment.noted", "T-1", {"opd": "pln"}, {OPERATOR, WALL, DAMKAR, PLN, ONE, WADUL}),
         ("ticket.updated", "T-1", {"address": "x"}, {OPERATOR, WALL, DAMKAR, ONE, WADUL, SCREENING}),
         ("call.lane", "T-1", {"lane": "urgent"}, {OPERATOR, WALL, ONE, SCREENING}),
         ("operator.presence", None, {"operator": "siti"}, {OPERATOR, WALL}),

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -18,6 +19,7 @@ from console.live import live as live_module
 from console.live.live import Live
 from tests.console.desk112 import NOW, SITI, RunningConsole, console
 from tickets.model import Actor
+from tickets.store.callers.refused_calls import Tally
 from tickets.store.thread import READERS
 
 
@@ -407,3 +409,17 @@ async def test_what_ends_before_a_tick_saw_it_leaves_the_page(
         async with asyncio.timeout(10):
             while (await snapshot(socket))["disturbed"]:
                 pass
+
+
+async def test_calls_that_asterisk_refused_stand_on_the_wall(desk: RunningConsole) -> None:
+    """As soon as they are told, with the reason in words; a stranger's do not; gone after a quarter of an hour."""
+    tallies = [Tally("telkom", "10.0.0.2", "text", 488, "sip:112@us"), Tally("", "198.51.100.7", "unknown", 401, "")]
+    actor = Actor("process", "steward")
+    async with page(desk, "pusat", "page=overview") as socket:
+        assert (await snapshot(socket))["refused"] == []
+        await desk.store.write(lambda store: store.refused.count(desk.clock.now, tallies, tallies[:1], actor))
+        [row] = (await snapshot(socket))["refused"]
+        assert (row["trunk"], row["times"], row["sentence"]) == ("telkom", 1, "hanya teks, tanpa suara")
+        desk.clock.now += timedelta(minutes=16)
+        await desk.store.write(lambda store: store.journal.append(desk.clock.now, "config.accepted", actor))
+        assert (await snapshot(socket))["refused"] == []

@@ -14,11 +14,13 @@ ROOT = STATIC.parent.parent
 SCRIPTS = STATIC / "js"
 # A folder may import from itself and from these; pages are put together from all of them.
 BELOW = {
-    "pages": {"agency", "complaints", "desk", "wall", "shared"},
-    "agency": {"shared"},
-    "complaints": {"shared"},
-    "desk": {"shared"},
-    "wall": {"shared"},
+    "pages": {"agency", "cases", "complaints", "desk", "search", "wall", "shared"},
+    "agency": {"cases", "shared"},
+    "cases": {"shared"},
+    "complaints": {"cases", "shared"},
+    "desk": {"cases", "shared"},
+    "search": {"shared"},
+    "wall": {"cases", "shared"},
     "shared": set[str](),
     "worker": set[str](),
 }

@@ -235,6 +235,7 @@ EXPECTED_PAGES = {
     "numbers": {"admin"},
     "wadul": STAFF,
     "search": STAFF | {"opd"},
+    "handover": STAFF,
 }
 
 

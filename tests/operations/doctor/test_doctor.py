@@ -27,6 +27,7 @@ from operations.doctor import (
     processes,
     reach,
     records,
+    refusals,
     telephones,
 )
 from operations.doctor.examine import CHECKS, Check
@@ -40,6 +41,7 @@ from tickets.model import Actor, PlannedTest
 from tickets.routing import Contact as RoutingContact
 from tickets.spill import SpillFile
 from tickets.store import Store
+from tickets.store.callers.refused_calls import Tally
 from tickets.store.calls import NewCall
 from tickets.store.people.push_devices import PushDevice
 from tickets.web_push import public_key
@@ -97,7 +99,7 @@ def test_nothing_is_wrong_with_a_well_instance(check: Check, patient: Patient) -
 
 def test_every_check_is_listed() -> None:
     """A check that is not in the list would never run."""
-    groups = (asterisk_checks, complaints, configuration, machine, processes, reach, records, telephones)
+    groups = (asterisk_checks, complaints, configuration, machine, processes, reach, records, refusals, telephones)
     written = {
         value
         for group in groups
@@ -553,3 +555,20 @@ def test_numbers_that_a_trunk_dials_and_that_are_not_ours(patient: Patient) -> N
     [finding] = found(telephones.dialled, patient)
     assert (finding.code, finding.level) == ("DIALLED_UNEXPECTED", "warning")
     assert "999 (2 kali, trunk telkom), tanpa nomor (1 kali, trunk telkom)" in finding.sentence
+
+
+def test_refused_calls_of_trunks_and_a_scan(patient: Patient) -> None:
+    """Each kind of a trunk with its remedy; strangers only where they are a scan; nothing of yesterday."""
+    assert patient.store is not None
+    by = Actor("process", "steward")
+    trunk = Tally("telkom", "10.0.0.2", "scheme", 416, "sip:112@us", 7)
+    patient.store.refused.count(NOW - timedelta(hours=30), [trunk, Tally("", "x", "unknown", 401, "", 5000)], [], by)
+    assert codes(refusals.of_trunks, patient) == codes(refusals.of_strangers, patient) == []
+    patient.store.refused.count(NOW - timedelta(hours=2), [trunk, Tally("", "x", "unknown", 401, "", 999)], [], by)
+    [finding] = found(refusals.of_trunks, patient)
+    assert (finding.code, finding.level) == ("CALLS_REFUSED", "error")
+    assert "7 panggilan dari trunk telkom (10.0.0.2)" in finding.sentence
+    assert "urn:service:sos" in finding.remedy
+    assert codes(refusals.of_strangers, patient) == []
+    patient.store.refused.count(NOW, [Tally("", "y", "unknown", 401, "")], [], by)
+    assert codes(refusals.of_strangers, patient) == ["STRANGERS_CALL"]

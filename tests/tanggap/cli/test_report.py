@@ -100,3 +100,15 @@ def test_the_report_tells_of_a_gap(home: Path) -> None:
     assert (gap["ticket"], gap["opd"], gap["allowed_s"]) == (number, "damkar", 1800.0)
     assert 3590 <= gap["seconds"] <= 3600
     assert number in run(home, *REPORT, code=1).output
+
+
+def test_check_names_the_open_tasks_of_an_agency_that_left(home: Path) -> None:
+    """A warning: the files are right as they are."""
+    number = unanswered(home, 0)
+    assert "tugas terbuka" not in run(home, "check").output
+    store = Store(home / "var" / "tanggap.db")
+    store.connection.raw.execute("UPDATE assignments SET opd = 'pmk'")
+    store.close()
+    lines = run(home, "check").output.splitlines()
+    expected = f"peringatan: OPD pmk tidak ada di routing.yaml, tetapi punya 1 tugas terbuka ({number}): "
+    assert [line[: len(expected)] for line in lines if "pmk" in line] == [expected]

@@ -9,6 +9,8 @@ from tickets.cases.merging import merge
 from tickets.cases.steps import step
 from tickets.cases.undoing import MOST, may_undo, undo, undo_step
 from tickets.errors import Conflict, InvalidInput
+from tickets.escalation.amending import take_up
+from tickets.model import AMENDED, WAITING_STATE, Row
 
 
 def accepted(office: Office) -> int:
@@ -36,6 +38,25 @@ def test_what_may_be_undone_is_what_undoing_does(office: Office) -> None:
     assert str(refused.value) == "tugas ini sudah 3 kali diurungkan; hubungi 112"
 
 
+def test_a_change_is_still_pushed_after_an_undoing(office: Office) -> None:
+    """It lasts until somebody has read it, whatever state the task is in."""
+    assignment = accepted(office)
+    store, row = office.store, office.store.assignments.get(assignment)
+    store.tickets.update(NOW, row["ticket"], {"address": "Jalan Kartini 5"}, SITI.actor)
+    take_up(store, office.routing, NOW)
+    before = open_pushes(office, assignment, AMENDED)
+    assert before
+    undo_step(store, office.routing, NOW, row, DAMKAR)
+    assert open_pushes(office, assignment, AMENDED) == before
+    assert open_pushes(office, assignment, WAITING_STATE)
+
+
+def open_pushes(office: Office, assignment: int, phase: str) -> list[Row]:
+    """The pushes of a phase that have not ended."""
+    sql = "SELECT id FROM pushes WHERE assignment = :id AND phase = :phase AND done_at IS NULL"
+    return office.store.connection.all(sql, id=assignment, phase=phase)
+
+
 def test_what_was_handed_over_is_not_undone(office: Office) -> None:
     """Another agency has it by then."""
     row = office.sent()
@@ -56,6 +77,21 @@ def test_a_merge_is_undone_by_whoever_merged(office: Office) -> None:
     assert [office.assignment(number)[name] for name in ("id", "state")] == [mine["id"], "diterima"]
     with pytest.raises(Conflict):
         undo(office.store, office.routing, NOW, number, "merge", SITI.actor)
+
+
+def test_an_agency_that_was_told_of_a_merge_is_sent_the_ticket_anew(office: Office) -> None:
+    """What a push has told it stays true; what no push has told it yet was never said."""
+    for told in (False, True):
+        master, number = office.sent()["ticket"], office.sent()["ticket"]
+        mine = office.assignment(number)["id"]
+        merge(office.store, office.routing, NOW, number, master, {}, SITI.actor)
+        assert [row["field"] for row in office.store.amendments.unread(mine)] == ["recall"]
+        if told:
+            office.store.amendments.taken_up(mine)
+        undone = undo(office.store, office.routing, NOW, number, "merge", SITI.actor)
+        assert undone == {"dispatched": ["damkar"] if told else []}
+        assert [row["field"] for row in office.store.amendments.unread(mine)] == (["recall"] if told else [])
+        assert office.assignment(number)["state"] == "dikirim"
 
 
 def test_a_deed_is_one_of_those_known(office: Office) -> None:

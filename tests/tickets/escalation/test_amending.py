@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.tickets.world import SARI, START, World
+from tests.tickets.world import SARI, START, WIB, World
+from tickets.escalation.push_report import report
 from tickets.model import Actor
 
 BUDI = Actor("user", "budi")
@@ -212,3 +213,44 @@ async def test_a_read_by_page_hangs_the_telephone_up(world: World) -> None:
     await world.forward(1)
     assert world.call.stopped == 1
     assert world.time.now > START
+
+
+async def test_the_report_tells_changes_that_are_unread_and_unpushed(world: World) -> None:
+    """While no daemon runs; afterwards the gap stays in the proof, and what is read is no gap any more."""
+
+    async def told() -> Any:
+        now = world.time.now
+        return await world.store.read(lambda store: report(store, now.date(), now.date(), WIB, now))
+
+    assignment = await accepted(world, "bpbd")
+    await world.stop()
+    await edit(world, assignment, desa="Kecapi")
+    await world.forward(10)
+    assert (await told())["holds"]  # within the grace
+    await world.forward(50)
+    figures = await told()
+    facts = ("assignment", "opd", "field")
+    assert [[row[name] for name in facts] for row in figures["amendments"]["unpushed"]] == [
+        [assignment, "bpbd", "desa"]
+    ]
+    assert not figures["holds"]
+    world.start()
+    await world.forward(30)
+    figures = await told()
+    assert figures["amendments"] == {"made": 1, "read": 0, "unread": 1, "unpushed": []}
+    gaps = [(row["phase"], row["opd"], round(row["seconds"])) for row in figures["violations"]]
+    assert gaps == [("diubah", "bpbd", 56)]
+
+
+async def test_the_report_proves_the_pushes_of_a_change(world: World) -> None:
+    """Pushed in time, again and again: no gap, also between one change that was read and the next."""
+    assignment = await accepted(world, "bpbd")
+    for desa in ("Kecapi", "Krapyak"):
+        await edit(world, assignment, desa=desa)
+        await world.forward(200)
+        await read(world, assignment)
+        await world.forward(400)
+    now = world.time.now
+    figures = await world.store.read(lambda store: report(store, now.date(), now.date(), WIB, now))
+    assert (figures["holds"], figures["violations"]) == (True, [])
+    assert figures["amendments"] == {"made": 2, "read": 2, "unread": 0, "unpushed": []}

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import tickets.escalation.daemon
+import tickets.escalation.unsent_duty
 from instance import load
 from tests.tickets.world import START, WIB, World
 from tickets.escalation.gaps import prove
@@ -36,6 +37,7 @@ async def world() -> AsyncIterator[World]:
 async def test_a_day_without_an_answer_and_then_one_key(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """24 hours: no gap beyond the ladder, no stop, everybody on it was pushed; key 1 then ends it in one cycle."""
     monkeypatch.setattr(tickets.escalation.daemon, "BEAT_S", 600.0)
+    monkeypatch.setattr(tickets.escalation.unsent_duty, "LOOK_S", 600.0)
     world.routing = load(REPOSITORY, secrets=False).routing
     world.start()
     assignment = await world.dispatch()

@@ -146,3 +146,16 @@ def test_what_is_done_is_not_tried(store: Store) -> None:
         with pytest.raises(NotFound):
             wrong()
     assert [kind for kind, _ in journal(store)] == ["callback.opened", "callback.done"]
+
+
+def test_the_urgent_lane_is_called_back_before_the_others(store: Store) -> None:
+    """Cut off first, then by lane, then by age: an older plain caller waits for a younger urgent one."""
+    for call, lane, reason in (
+        ("c1", "unverified", "hening"),
+        ("c2", "normal", "menutup saat menunggu"),
+        ("c3", "urgent", "menutup saat menunggu"),
+        ("c4", "normal", "terputus"),
+    ):
+        ticket = gave_up(store, call, f"+62810000000{call[1]}", later(int(call[1])), reason)
+        store.calls.step(later(9), call, ticket, {"lane": lane}, ())
+    assert [row["call"] for row in store.callbacks.open()] == ["c4", "c3", "c2", "c1"]

@@ -113,6 +113,17 @@ class Amendments:
         else:
             self._note(now, row["id"], RECALL, joins, row["state"], note or state, actor)
 
+    def withdraw_recall(self, now: datetime, assignment: int) -> bool:
+        """Drop the note that an assignment was taken off its agency; False where a push may have told it already."""
+        with self._db.ensured_write():
+            rows = [row for row in self._db.all(_UNREAD, assignment=assignment) if row["field"] == RECALL]
+            if any(row["taken"] for row in rows):
+                return False
+            for row in rows:
+                self._db.run(_DROP, id=row["id"])
+            self._quiet_when_read(now, assignment)
+            return True
+
     def _is_of(self, actor: Actor, opd: str) -> bool:
         if actor.kind == "contact":
             return actor.name.startswith(f"{opd}.")

@@ -10,8 +10,8 @@ from tickets.store.journal import Journal
 from tickets.store.people.sessions import Sessions
 
 # Adds a user; no row where the name is taken.
-_ADD = """INSERT INTO users (name, display, role, opd, password_hash, created_at)
-    VALUES (:name, :display, :role, :opd, :hash, :at) ON CONFLICT DO NOTHING RETURNING name"""
+_ADD = """INSERT INTO users (name, display, role, opd, contact, password_hash, created_at)
+    VALUES (:name, :display, :role, :opd, :contact, :hash, :at) ON CONFLICT DO NOTHING RETURNING name"""
 # Lists users without their hashes.
 _LIST = "SELECT name, display, role, opd, created_at, disabled_at FROM users ORDER BY role, name"
 # Reads one user with the password hash, for the login.
@@ -33,8 +33,11 @@ _PRESENCE = """INSERT INTO presence (operator, wanted, live, call, since) VALUES
 # Lists the presence of all operators.
 _PRESENCES = "SELECT * FROM presence ORDER BY operator"
 # Notes that an open page is there.
-_PAGE = """INSERT INTO pages (id, user, role, opd, seen_at) VALUES (:id, :user, :role, :opd, :at)
-    ON CONFLICT (id) DO UPDATE SET seen_at = :at"""
+_PAGE = """INSERT INTO pages (id, user, role, opd, seen_at, ticket) VALUES (:id, :user, :role, :opd, :at, :ticket)
+    ON CONFLICT (id) DO UPDATE SET seen_at = :at, ticket = :ticket"""
+# Lists who has a ticket open.
+_OPENED = """SELECT DISTINCT p.ticket, p.user, coalesce(u.display, p.user) AS display FROM pages p
+    LEFT JOIN users u ON u.name = p.user WHERE p.ticket IS NOT NULL AND p.seen_at >= :fresh ORDER BY 3, 2"""
 # Removes a closed page, and pages that were not seen for long.
 _PAGE_GONE = "DELETE FROM pages WHERE id = :id OR seen_at < :stale"
 # Counts the open pages of a role and agency.
@@ -59,10 +62,20 @@ class People:
         self._journal = journal
         self._sessions = sessions
 
-    def add(self, now: datetime, name: str, display: str, role: str, opd: str | None, password_hash: str) -> None:
-        """Add a user; Conflict when the name is taken."""
+    def add(
+        self,
+        now: datetime,
+        name: str,
+        display: str,
+        role: str,
+        opd: str | None,
+        password_hash: str,
+        contact: str | None = None,
+    ) -> None:
+        """Add a user; `contact` is who it is in routing.yaml, above the agencies. Conflict when the name is taken."""
         with self._db.ensured_write():
             values = {"name": name, "display": display, "role": role, "opd": opd, "hash": password_hash}
+            values["contact"] = contact
             if self._db.run(_ADD, at=to_text(now), **values).fetchone() is None:
                 raise Conflict(f"pengguna {name} sudah ada")
             data = {"user": name, "role": role, "opd": opd}
@@ -113,10 +126,16 @@ class People:
         """Presence of every operator ever seen; `since` is when each became what it is."""
         return self._db.all(_PRESENCES)
 
-    def page_seen(self, now: datetime, page: str, user: str, role: str, opd: str | None) -> None:
-        """Note that an open page is there."""
+    def page_seen(
+        self, now: datetime, page: str, user: str, role: str, opd: str | None, ticket: str | None = None
+    ) -> None:
+        """Note that an open page is there, and the ticket that is open in it."""
         with self._db.ensured_write():
-            self._db.run(_PAGE, id=page, user=user, role=role, opd=opd, at=to_text(now))
+            self._db.run(_PAGE, id=page, user=user, role=role, opd=opd, at=to_text(now), ticket=ticket)
+
+    def opened(self, now: datetime) -> list[Row]:
+        """The people who have a ticket open now: `ticket user display`, each once."""
+        return self._db.all(_OPENED, fresh=to_text(now - timedelta(seconds=PAGE_FRESH_S)))
 
     def page_gone(self, now: datetime, page: str) -> None:
         """Remove a closed page, and pages not seen for long."""

@@ -4,6 +4,7 @@ import { html, useState } from "../../vendor/preact-htm.js";
 import { act } from "./outbox.js";
 import { moment } from "../shared/time.js";
 import { say, sayError } from "../shared/toast.js";
+import { undoStep } from "../shared/undo.js";
 import { shot } from "./exif.js";
 import { shrink } from "./photo.js";
 
@@ -41,7 +42,7 @@ export function Closing({ task, queue = [], leave }) {
     const body = { state: "selesai", note: note || null, link: link || null };
     const done = await act({ kind: "move", assignment: task.id, ticket: task.ticket, path, label: "Selesai",
       state: "selesai", answers: true, timed: true, body });
-    say(done.waiting ? LATER : `Tugas ${task.ticket} selesai.`);
+    if (done.waiting) say(LATER); else say(`Tugas ${task.ticket} selesai.`, undoStep(task.id));
     leave();
   };
   return html`<${Proving} task=${task} queue=${queue} leave=${leave} wrong=${wrong} setWrong=${setWrong} run=${close}
@@ -110,7 +111,7 @@ function Proving({ task, queue, leave, wrong, setWrong, run, head, hint, label, 
     <div class="pair">
       <label class="button">Ambil foto<input class="hide" type="file" accept="image/*" capture="environment"
         onChange=${add} /></label>
-      <label class="button">Pilih foto<input class="hide" type="file" accept="image/jpeg,image/png,image/webp" multiple
+      <label class="button">Pilih foto<input class="hide" type="file" accept="image/*" multiple
         onChange=${add} /></label>
     </div>
     <div class=${field("note")}><label for=${`note-${task.id}`}>${label}</label>

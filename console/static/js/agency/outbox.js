@@ -2,13 +2,14 @@
 // The actions of an agency on a bad line: each is kept in the browser first, and sent again until the server has
 // answered. The key that goes with it makes it count once, however often it arrives. Each lane has its own request:
 // an answer («Terima») passes every photo and note, and what fails waits by itself and holds up nothing else.
-import { send } from "../shared/api.js";
+import { Refused, send } from "../shared/api.js";
 import { now } from "../shared/time.js";
 
 const WAITS_MS = [2000, 4000, 8000, 15000, 30000];
 const KEEPS_MS = 2000; // after so long the database is not waited for: an answer must reach 112 without it
 const PATIENCE_MS = 4000; // after so long the hand is not kept waiting any more
 const LATER = new Set([0, 408, 425, 429, 500, 502, 503, 504, 507]); // no word on the action itself
+const BESIDE_MS = 1500; // after so long without a reply an answer goes out over the live socket, too
 const ANSWER_MS = 6000; // an answer without a reply for so long is asked for again, over a new connection
 const user = () => document.body.dataset.user;
 
@@ -37,6 +38,25 @@ export const whyPending = () => pending().map((action) => tries.get(action.key)?
 export function onOutbox(listener) {
   listeners.add(listener);
   return () => listeners.delete(listener);
+}
+
+// Two tabs of one agency: what one of them is refused, or a hand decides there, is seen in the other.
+const tabs = globalThis.BroadcastChannel ? new BroadcastChannel("tanggap112-outbox") : null;
+if (tabs) tabs.onmessage = () => takeRefusals();
+/** @type {Set<string>} */
+const unkept = new Set(); // refused, and not in the database: it is full
+const tellTabs = () => tabs?.postMessage("refusals");
+
+/** Read anew what was refused in this browser, and where. */
+async function takeRefusals() {
+  /** @type {QueuedAction[]} */
+  let rows;
+  try { rows = (await stored("readonly", (box) => box.getAll())) || []; } catch { return; }
+  const theirs = rows.filter((action) => action.refused && action.user === user());
+  const mine = held.filter((action) => (!action.refused || unkept.has(action.key))
+    && !theirs.some(({ key }) => key === action.key));
+  held = [...mine, ...theirs].sort((a, b) => a.order - b.order);
+  tell();
 }
 
 const tell = () => listeners.forEach((listener) => listener(pending()));
@@ -101,6 +121,11 @@ export async function openOutbox() {
 }
 
 // -- doing --
+
+/** @type {import("../shared/live.js").Live | null} */
+let socket = null;
+/** @param {import("../shared/live.js").Live} live */
+export const answersOver = (live) => { socket = live; };
 
 // After all that waits already, also where the clock was set back meanwhile.
 const nextOrder = () => Math.max(Date.now(), (held[held.length - 1]?.order || 0) + 1);
@@ -197,16 +222,41 @@ async function deliver(action) {
   const options = { headers: { "Idempotency-Key": action.key },
     ...(action.answers && AbortSignal.timeout && { signal: AbortSignal.timeout(ANSWER_MS) }) };
   try {
-    const answer = await send("POST", action.path, body(action), options);
+    const answer = await firstReply(action, send("POST", action.path, body(action), options));
     await drop(action);
     settled(action)?.done({ answer });
   } catch (error) {
-    if (LATER.has(error.status) || error.status === 401) throw error; // 401: whoever logs in again sends it
+    if (unsaid(error)) throw error; // 401: whoever logs in again sends it
     if (action.photo) await refuse(action, error.message); else await drop(action);
     const waiter = settled(action);
     if (waiter && !waiter.left) waiter.fail(error);
     else dispatchEvent(new CustomEvent("outbox-refused", { detail: { action, error } }));
   }
+}
+
+/** @param {any} error */
+const unsaid = (error) => LATER.has(error.status) || error.status === 401;
+
+/**
+ * The first word of 112 on an answer. Where its request gets none for a while, or fails, the same answer goes out over
+ * the live socket; its key makes it count once.
+ * @param {QueuedAction} action
+ * @param {Promise<any>} request
+ */
+async function firstReply(action, request) {
+  if (!socket || !action.answers || !action.path.endsWith("/move")) return request;
+  const early = await Promise.race([
+    request.then(() => true, (error) => !unsaid(error)),
+    new Promise((done) => setTimeout(() => done(false), BESIDE_MS)),
+  ]);
+  if (early) return request;
+  const beside = socket.answer(action.key, action.assignment, JSON.stringify(body(action)), ANSWER_MS).then((reply) => {
+    if (!reply || LATER.has(reply.status)) return request;
+    if (reply.status >= 400) throw new Refused(reply.body.error, reply.status);
+    return reply.body;
+  });
+  // a request that fails without a word on the answer leaves it to the socket
+  return Promise.race([beside, request.catch((error) => (unsaid(error) ? beside : Promise.reject(error)))]);
 }
 
 /** @param {QueuedAction} action */
@@ -223,7 +273,9 @@ function settled(action) {
  */
 async function refuse(action, reason) {
   action.refused = reason;
-  try { await kept((box) => box.put(action)); } catch { /* then it lasts as long as this page */ }
+  // what is not kept lasts as long as this page
+  try { await kept((box) => box.put(action)); unkept.delete(action.key); } catch { unkept.add(action.key); }
+  tellTabs();
 }
 
 /**
@@ -235,6 +287,7 @@ export async function again(key) {
   if (!action) return;
   delete action.refused;
   try { await kept((box) => box.put(action)); } catch { /* after a reload it asks the hand once more */ }
+  tellTabs();
   tell();
   flush();
 }
@@ -245,7 +298,9 @@ export async function again(key) {
  */
 export async function discard(key) {
   const action = held.find((other) => other.key === key);
-  if (action) await drop(action);
+  if (!action) return;
+  await drop(action);
+  tellTabs();
 }
 
 /** @param {QueuedAction} action */

@@ -3,6 +3,8 @@
 
 const LONGEST = 1600;
 const SMALL = 400 * 1024;
+const HEIC = /hei[cf]$/i;
+const MOST = 8 * 1024 * 1024; // more than that 112 does not take
 const QUALITIES = [0.82, 0.65, 0.5];
 
 /**
@@ -12,6 +14,8 @@ const QUALITIES = [0.82, 0.65, 0.5];
  */
 export async function shrink(file, always = false) {
   if (file.size <= SMALL && !always) return file;
+  // 112 reads it with its time and place, which are lost here; an iPhone gives JPEG for «image/*» anyway
+  if (HEIC.test(file.type || file.name) && file.size <= MOST) return file;
   try {
     const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
     const scale = Math.min(1, LONGEST / Math.max(picture.width, picture.height));

@@ -8,9 +8,12 @@ import { Locator } from "./locator.js";
 import { act, whyPending } from "./outbox.js";
 import { More, useMore } from "../shared/more.js";
 import { changeWords } from "../shared/changes.js";
+import { shortName } from "../shared/opds.js";
 import { storyLines } from "../shared/story.js";
 import { Since, clock, moment } from "../shared/time.js";
 import { say, sayError } from "../shared/toast.js";
+import { undoStep } from "../shared/undo.js";
+import { personOf } from "../shared/opds.js";
 import { KINDS, STATES, phone, sentence, stateTone } from "../shared/words.js";
 
 const STEPS = ["dikirim", "diterima", "berangkat", "di_lokasi", "selesai"];
@@ -43,6 +46,7 @@ export function Task({ task: known, reference, mute, queue = [], calling = null 
       const { answer } = await act(move(task, state));
       if (known.state === "dikirim" && changes.length) act(reading(task, changes)).catch(sayError);
       if (answer?.already) say(`Sudah diterima ${answer.acknowledged_by}, ${clock(answer.acknowledged_at)}.`);
+      else if (answer) say(`${title}: ${STATES[state].toLowerCase()}.`, undoStep(task.id, () => mute(task.id, false)));
     } catch (error) {
       mute(task.id, false); // the siren goes on: nobody has accepted
       sayError(error);
@@ -55,7 +59,7 @@ export function Task({ task: known, reference, mute, queue = [], calling = null 
     <div class="head"><div class="main"><h2 id=${`task-${task.id}`}>${title}</h2>
         <div class="small muted">${task.kind === "complaint" ? "Aduan" : KINDS[task.kind]
           || ""} · ${task.ticket} · dikirim ${moment(task.dispatched_at)}${task.acknowledged_by
-            ? ` · diterima ${task.acknowledged_by}` : ""}</div></div>
+            ? ` · diterima ${personOf(task, reference)}` : ""}</div></div>
       <div class="age"><${Since} at=${task.state === "dikirim" ? task.dispatched_at : task.updated_at} />
         <small>${task.state === "dikirim" ? "belum dijawab" : STATES[task.state].toLowerCase()}</small></div></div>
     <div class="body">
@@ -69,6 +73,7 @@ export function Task({ task: known, reference, mute, queue = [], calling = null 
         <${Report} task=${task} calling=${calling} />
         <div>${task.state !== "dikirim" && html`<${Steps} task=${task} />`}</div>
       </div>
+      <${Others} task=${task} reference=${reference} />
       <div class="do">
         ${next && task.state !== "dikirim"
           && html`<button type="button" class=${`button ${next[2]} huge first`} disabled=${busy}
@@ -98,6 +103,19 @@ export function Task({ task: known, reference, mute, queue = [], calling = null 
 }
 
 /**
+ * What the other agencies of the same incident answered.
+ * @param {{ task: Task, reference: Reference }} props
+ */
+function Others({ task, reference }) {
+  if (!task.others.length) return null;
+  return html`<div class="others"><span class="small muted">OPD lain di kejadian ini</span>
+    ${task.others.map((row, place) => html`<p class="small" key=${place}>
+      <strong>${shortName(reference, row.opd)}</strong>
+      <span class=${`chip ${stateTone(row.state)}`}>${STATES[row.state]} ${clock(row.updated_at)}</span>${row.note
+        ? ` ${row.note}` : ""}</p>`)}</div>`;
+}
+
+/**
  * The name on the button: the incident and its place, so that no finger accepts another one.
  * @param {Task} task
  * @param {string} title
@@ -109,7 +127,8 @@ const accepts = (task, title) => [title.toLowerCase(), task.desa || task.kecamat
 export function EndedTask({ task, reference }) {
   return html`<article class="card task ended"><div class="head"><div class="main"><h2>${name(task, reference)}</h2>
       <div class="small muted">${task.ticket} · ${task.address || task.desa || task.kecamatan
-        || ""} · ${moment(task.ended_at || task.updated_at)}</div></div>
+        || ""} · ${moment(task.ended_at || task.updated_at)}${task.acknowledged_at
+          ? ` · diterima ${personOf(task, reference)}` : ""}</div></div>
     <span class=${`chip ${stateTone(task.state)}`}>${STATES[task.state]}</span></div>
     ${(task.note || task.attachments.length > 0)
       && html`<div class="body">${task.note
@@ -143,8 +162,8 @@ function Report({ task, calling }) {
         report.description].filter(Boolean)
         .join(" · ") || "tanpa uraian"}</li>`)}</ul>
       <${More} more=${more} count=${task.linked_count} shown=${linked.length} /></dd></div>`}
-    <div><dt>Pelapor</dt><dd>${task.reporter_name || "tidak menyebut nama"}</dd></div>
-    <${Reach} task=${task} calling=${calling} />
+    <div><dt>Pelapor</dt><dd>${task.reporter_name || "tidak menyebut nama"}
+      <${Reach} task=${task} calling=${calling} /></dd></div>
   </dl>`;
 }
 

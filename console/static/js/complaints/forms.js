@@ -2,7 +2,7 @@
 // The forms that change a complaint: pass it on, answer it, reject it, raise it to an emergency, lower it again.
 import { html, useLayoutEffect, useRef, useState } from "../../vendor/preact-htm.js";
 import { OpdChoice, shortName } from "../shared/opds.js";
-import { useProposal } from "../shared/proposal.js";
+import { useProposal } from "../cases/proposal.js";
 import { sayError } from "../shared/toast.js";
 
 /** @typedef {(path: string, body: object, done: string) => Promise<void>} Run Asks 112, then says that it is `done`. */

@@ -3,6 +3,7 @@
 import { html, useEffect, useLayoutEffect, useState } from "../../vendor/preact-htm.js";
 import { get, post } from "../shared/api.js";
 import { askLeave } from "../shared/attention.js";
+import { leave } from "../shared/leave.js";
 import { sayError } from "../shared/toast.js";
 import { Since } from "../shared/time.js";
 
@@ -14,7 +15,9 @@ export function StateBar({ data, link }) {
   const [asked, setAsked] = useState(/** @type {string | null} */ (null));
   const { me } = data;
   /** @param {string} wanted */
-  const ask = async (wanted) => {
+  const ask = (wanted) => (wanted === "offline" ? leave("F8", () => tell(wanted)) : tell(wanted));
+  /** @param {string} wanted */
+  const tell = async (wanted) => {
     setAsked(wanted);
     if (wanted === "ready") askLeave();
     try { await post("/api/presence", { wanted }); } catch (error) { setAsked(null); sayError(error); }

@@ -3,12 +3,15 @@
 import { html, useEffect, useLayoutEffect, useMemo, useRef, useState } from "../../vendor/preact-htm.js";
 import { sayError, say } from "../shared/toast.js";
 import { Combobox } from "../shared/combobox.js";
-import { Draft } from "./draft.js";
+import { Conflicts, Ended, Others, Recall } from "./conflicts.js";
+import { draftOf, leaveDraft } from "./draft.js";
+import { Leaving } from "./leaving.js";
 import { Merged, Similar, useSimilar } from "./merging.js";
 import { OpdChoice, Sent, shortName } from "../shared/opds.js";
-import { useProposal } from "../shared/proposal.js";
+import { useProposal } from "../cases/proposal.js";
 import { exact } from "../shared/time.js";
 import { Tracking } from "../shared/tracking.js";
+import { undoTicket } from "../shared/undo.js";
 import { VerdictButtons } from "./verdict.js";
 import { KINDS } from "../shared/words.js";
 
@@ -30,12 +33,12 @@ function focusOn(form, selector) {
  */
 function useDraft(ticket) {
   const [, draw] = useState(0);
-  const draft = useMemo(() => new Draft(ticket.number, () => draw((count) => count + 1)), [ticket.number]);
+  const draft = useMemo(() => draftOf(ticket.number, () => draw((count) => count + 1)), [ticket.number]);
   draft.take(ticket);
   useEffect(() => {
     const save = () => draft.save();
     addEventListener("pagehide", save);
-    return () => { removeEventListener("pagehide", save); save(); };
+    return () => { removeEventListener("pagehide", save); leaveDraft(draft); };
   }, [draft]);
   return draft;
 }
@@ -43,10 +46,14 @@ function useDraft(ticket) {
 /**
  * @param {{
  *   ticket: Ticket, reference: Reference, onJudged: (verdict: string) => void, changed?: () => void,
- *   finish?: unknown
+ *   finish?: unknown, asked?: import("./leaving.js").Question | null, answered?: () => void,
+ *   others?: string[]
  * }} props
  */
-export function TicketForm({ ticket, reference, onJudged, changed = () => {}, finish = null }) {
+export function TicketForm({
+  ticket, reference, onJudged, changed = () => {}, finish = null, asked = null, answered = () => {},
+  others = [],
+}) {
   const draft = useDraft(ticket);
   const { fields } = draft;
   const proposal = useProposal(fields.category, fields.kecamatan);
@@ -91,13 +98,22 @@ export function TicketForm({ ticket, reference, onJudged, changed = () => {}, fi
     const answer = await draft.commit("dispatch", { opds });
     setChosen({});
     const names = answer.dispatched.map((/** @type {string} */ code) => shortName(reference, code));
-    say(`${ticket.number} dikirim ke ${names.join(", ")}.`);
+    say(`${ticket.number} dikirim ke ${names.join(", ")}.`, undoTicket(ticket.number, "dispatch", changed));
   });
   const file = () => attempt(async () => setFiled((await draft.commit("wadul", {})).tracking));
   /** @param {string} master */
   const merge = (master) => attempt(async () => {
     const answer = await draft.commit("merge", { master });
-    say(`${ticket.number} digabung ke ${answer.master}.`);
+    say(`${ticket.number} digabung ke ${answer.master}.`, undoTicket(ticket.number, "merge", changed));
+    changed();
+  });
+  /**
+   * @param {string} reason
+   * @param {string | null} note
+   */
+  const refuse = (reason, note) => attempt(async () => {
+    await draft.commit("not-sent", { reason, note });
+    say(`${ticket.number} ditutup tanpa dikirim.`);
     changed();
   });
   const main = ticket.master ? () => draft.save() : wadul ? file : dispatch;
@@ -121,7 +137,10 @@ export function TicketForm({ ticket, reference, onJudged, changed = () => {}, fi
   return html`<form class="ticket-form" ref=${form} onSubmit=${(event) => { event.preventDefault(); main(); }}>
     <${Judgement} kind=${fields.kind} set=${(kind) => draft.set("kind", kind)} verdict=${judged || ticket.verdict}
       judge=${judge} busy=${sending} />
+    <${Others} names=${others} />
+    <${Ended} draft=${draft} done=${changed} />
     ${tracking && html`<${Tracking} number=${tracking} />`}
+    <fieldset class="through" disabled=${draft.ended}>
     <${Category} draft=${draft} reference=${reference} />
     <${Place} draft=${draft} reference=${reference} />
     <div class="report">
@@ -136,6 +155,7 @@ export function TicketForm({ ticket, reference, onJudged, changed = () => {}, fi
         <${Text} draft=${draft} field="reporter_number" label="Nomor pelapor" longest=40 mode="tel" />
       </div>
     </div>
+    </fieldset>
     <${Merged} ticket=${ticket} done=${changed} />
     ${ticket.master ? null : wadul && !direct
       ? html`<button type="button" class="button slim quiet direct"
@@ -143,8 +163,13 @@ export function TicketForm({ ticket, reference, onJudged, changed = () => {}, fi
       : html`<${OpdChoice} reference=${reference} proposal=${proposal} opds=${opds} had=${had}
         choose=${(code, on) => setChosen({ ...chosen, [code]: on })} />`}
     <${Sent} assignments=${ticket.assignments} reference=${reference} />
+    <${Recall} assignments=${ticket.assignments} name=${(opd) => shortName(reference, opd)} done=${changed} />
+    ${asked?.number === ticket.number && html`<${Leaving} question=${asked} ticket=${ticket} reference=${reference}
+      send=${dispatch} refuse=${refuse} close=${answered} busy=${sending} />`}
     <div class="actions">
-      ${!ticket.master && html`<${Similar} rows=${similar} reference=${reference} merge=${merge} busy=${sending} />`}
+      <${Conflicts} draft=${draft} reference=${reference} />
+      ${!ticket.master && html`<${Similar} rows=${similar} reference=${reference} merge=${merge} busy=${sending}
+        known=${Boolean(fields.category)} />`}
       <${Saved} draft=${draft} />
       ${wadul && direct && !ticket.master
         && html`<button type="button" class="button" disabled=${sending || !opds.length}
@@ -217,13 +242,15 @@ function Place({ draft, reference }) {
       .flatMap(([name, list]) => list.map((village) => ({ value: `${name}/${village}`, label: village, note: name })));
   /** @param {string | null} value */
   const pickDesa = (value) => {
-    const [first, second] = (value || "").split("/");
-    if (second) draft.set("kecamatan", first);
-    draft.set("desa", second || first);
+    const [first, second] = villages.some((choice) => choice.value === value) ? (value || "").split("/") : [value];
+    if (second) draft.set("kecamatan", first || null);
+    draft.set("desa", second || first || null);
   };
   /** @param {string | null} value */
   const pickKecamatan = (value) => {
-    if (value !== kecamatan && desa && !(reference.kecamatan[value || ""] || []).includes(desa)) draft.set("desa", "");
+    const elsewhere = Object.values(reference.kecamatan).some((list) => list.includes(desa));
+    // a village of another kecamatan goes; the caller's own words stay
+    if (value && value !== kecamatan && elsewhere && !reference.kecamatan[value].includes(desa)) draft.set("desa", "");
     draft.set("kecamatan", value);
   };
   return html`
@@ -232,7 +259,7 @@ function Place({ draft, reference }) {
         <${Combobox} id="kecamatan" options=${all} value=${kecamatan} onPick=${pickKecamatan} /><//>
       <${Wrong} draft=${draft} field="desa"><label for="desa">Desa / kelurahan</label>
         <${Combobox} id="desa" options=${villages} value=${desa} text=${desa} onPick=${pickDesa}
-          free=${Boolean(kecamatan)} placeholder=${kecamatan ? "" : "cari semua desa"} /><//>
+          free=${Boolean(kecamatan)} keeps=${true} placeholder=${kecamatan ? "" : "cari semua desa"} /><//>
       <${Text} draft=${draft} field="address" label="Alamat / patokan" longest=500 />
     </div>`;
 }
@@ -254,6 +281,7 @@ function Wrong({ draft, field, children }) {
 
 /** @param {{ draft: import("./draft.js").Draft }} props */
 function Saved({ draft }) {
+  if (draft.conflicts.size) return html`<span class="saved bad" role="status">Pilih dulu isian di atas</span>`;
   if (draft.error) return html`<span class="saved bad" role="status">Belum tersimpan: ${draft.error.message}</span>`;
   if (draft.dirty.size) return html`<span class="saved" role="status">Menyimpan…</span>`;
   return html`<span class="saved" role="status">${draft.savedAt ? `Tersimpan ${exact(draft.savedAt)}`

@@ -26,7 +26,7 @@ export function Idle({ data, open }) {
   return html`
     <${Messages} rows=${data.messages} count=${data.counts.messages} open=${open} />
     <section class="card idle">
-      <h1>${head}</h1>
+      <h2>${head}</h2>
       <p>${words}</p>
       <${Heard} rows=${data.silent} mine=${data.listening} />
       ${data.gate.open && html`<p class="small">112 ${data.gate.reason}.</p>`}

@@ -1,13 +1,15 @@
 // @ts-check
 // The lists beside the ticket: what waits, whom to call back, what came back, what was done.
-import { html } from "../../vendor/preact-htm.js";
+import { html, useState } from "../../vendor/preact-htm.js";
+import { KnownBy } from "../cases/above.js";
 import { post } from "../shared/api.js";
 import { Ask, Card } from "../shared/card.js";
 import { More, useMore } from "../shared/more.js";
-import { shortName } from "../shared/opds.js";
+import { personOf, shortName } from "../shared/opds.js";
 import { Since, moment } from "../shared/time.js";
+import { sayError } from "../shared/toast.js";
 import { COMPLAINTS } from "../shared/tracking.js";
-import { KINDS, LANES, LIVE, OUTCOMES, STATES, liveTone, phone, place, stateTone } from "../shared/words.js";
+import { KINDS, LANES, LANGUAGES, LIVE, OUTCOMES, STATES, liveTone, phone, place, stateTone } from "../shared/words.js";
 
 /** @typedef {"waiting" | "silent" | "callbacks" | "messages" | "returned" | "mine"} DeskList */
 /**
@@ -35,7 +37,8 @@ export function Waiting({ rows: first, count, me, pop }) {
     ${rows.map((row) => html`<li key=${row.id} class=${`lane ${row.lane || ""}`}>
       <div class="main"><strong class="num">${phone(row.display)}</strong>
         <div class="small muted"><strong><${Since} at=${row.waiting_at
-          || row.arrived_at} /></strong> · ${LANES[row.lane || ""] || "–"}${row.mark ? ` · ${row.mark}`
+          || row.arrived_at} /></strong> · ${LANES[row.lane || ""] || "–"}${row.language
+          ? ` · ${LANGUAGES[row.language] || row.language}` : ""}${row.mark ? ` · ${row.mark}`
           : ""}${row.stage === "ringing" ? " · berdering" : ""}</div></div>
       ${canTake && row.stage === "waiting"
         && html`<${Ask} label="Ambil" run=${() => post(`/api/calls/${encodeURIComponent(row.id)}/take`)} />`}
@@ -55,8 +58,28 @@ export function Returned({ rows: first, count, reference, open }) {
     foot=${html`<${More} more=${more} count=${count} shown=${rows.length} />`}>
     ${rows.map((row) => html`<li key=${row.number}><div class="main">
       <button type="button" class="plain-button" onClick=${() => open(row.number)}>${row.number}</button>
-      <div class="small muted">${shortName(reference, row.opd)}: ${row.note}</div></div></li>`)}
+      <div class="small muted">${shortName(reference, row.opd)}: ${row.note}</div>
+      ${row.status === "dispatched" && html`<${Settle} number=${row.number} />`}</div></li>`)}
   <//>`;
+}
+
+/**
+ * What one agency gave back while another has the ticket: send it to a third, or say why nobody more is needed.
+ * @param {{ number: string }} props
+ */
+function Settle({ number }) {
+  const [note, setNote] = useState(/** @type {string | null} */ (null));
+  if (note === null) return html`<button type="button" class="button slim quiet" onClick=${() => setNote("")}>Tidak
+    perlu OPD lain…</button>`;
+  /** @param {any} event */
+  const go = async (event) => {
+    event.preventDefault();
+    try { await post(`/api/tickets/${number}/returned`, { note }); setNote(null); } catch (error) { sayError(error); }
+  };
+  return html`<form class="row field" onSubmit=${go}><input aria-label="Mengapa tidak perlu OPD lain"
+    placeholder="Mengapa tidak perlu OPD lain" maxlength="300" value=${note}
+    ref=${(element) => element && note === "" && element.focus()} onInput=${(event) => setNote(event.target.value)} />
+    <button class="button slim act" disabled=${!note.trim()}>Sudah diurus</button></form>`;
 }
 
 /**
@@ -78,11 +101,11 @@ export function Messages({ rows: first, count, open, compact = false }) {
 
 /**
  * @param {{
- *   rows: Ticket[], count: number, open: (number: string | null) => void, current: string | undefined,
- *   reference: Reference
+ *   rows: Ticket[], known: Known[], count: number, open: (number: string | null) => void,
+ *   current: string | undefined, reference: Reference
  * }} props
  */
-export function Mine({ rows: first, count, open, current, reference }) {
+export function Mine({ rows: first, known, count, open, current, reference }) {
   const [rows, more] = useDeskList("mine", first, count, (row) => row.number);
   return html`<${Card} title="Tiket saya" count=${count} none="Belum ada tiket pada tugas ini."
     foot=${html`<${More} more=${more} count=${count} shown=${rows.length} />`}>
@@ -99,7 +122,9 @@ export function Mine({ rows: first, count, open, current, reference }) {
         ${row.merged > 0 && html`<span class="chip">${row.merged + 1} penelepon</span>`}
         ${row.tracking && html`<span class="chip info">Wadul: ${COMPLAINTS[row.complaint || ""].toLowerCase()}</span>`}
         ${row.assignments.map((assignment) => html`<span class=${`chip ${stateTone(assignment.state)}`}>
-          ${shortName(reference, assignment.opd)}: ${STATES[assignment.state]}</span>`)}</div>
+          ${shortName(reference, assignment.opd)}: ${STATES[assignment.state]}${assignment.acknowledged_at
+            ? ` · ${personOf(assignment, reference)}` : ""}</span>`)}
+        <${KnownBy} rows=${known.filter(({ ticket }) => ticket === row.number)} reference=${reference} /></div>
     </div></li>`)}
   <//>`;
 }
@@ -115,6 +140,7 @@ const title = (row, reference) => reference.categories.find((category) => catego
 export function Team({ rows }) {
   return html`<${Card} title="Operator lain" count=${rows.length} none="Tidak ada operator lain.">
     ${rows.map((row) => html`<li key=${row.operator}><div class="main">${row.display}</div>
-      <span class=${`chip ${liveTone(row.live)}`}>${LIVE[row.live] || row.live}</span></li>`)}
+      ${row.held_at ? html`<span class="chip wait">penelepon ditahan <${Since} at=${row.held_at} /></span>`
+        : html`<span class=${`chip ${liveTone(row.live)}`}>${LIVE[row.live] || row.live}</span>`}</li>`)}
   <//>`;
 }

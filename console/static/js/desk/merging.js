@@ -20,7 +20,8 @@ const ago = (at) => {
  */
 export function useSimilar(ticket, { category, kecamatan, desa }) {
   const [rows, setRows] = useState(/** @type {SimilarReport[]} */ ([]));
-  const wanted = Boolean(category && kecamatan && !ticket.master);
+  // while nothing is chosen the server names the incident around which a crowd calls, if there is one
+  const wanted = Boolean(category) === Boolean(kecamatan) && !ticket.master;
   const turn = useRef(0);
   /** @returns {Promise<SimilarReport[]>} */
   const look = async () => {
@@ -40,10 +41,12 @@ export function useSimilar(ticket, { category, kecamatan, desa }) {
 }
 
 /**
- * Alt+G merges into the first of them.
- * @param {{ rows: SimilarReport[], reference: Reference, merge: (number: string) => void, busy: boolean }} props
+ * Alt+G merges into the first of them. `known`: category and place are typed here already, and need not be repeated.
+ * @param {{
+ *   rows: SimilarReport[], reference: Reference, merge: (number: string) => void, busy: boolean, known?: boolean
+ * }} props
  */
-export function Similar({ rows, reference, merge, busy }) {
+export function Similar({ rows, reference, merge, busy, known = true }) {
   useSecond();
   useLayoutEffect(() => {
     /** @param {KeyboardEvent} event */
@@ -57,7 +60,9 @@ export function Similar({ rows, reference, merge, busy }) {
   });
   if (!rows.length) return null;
   const [first, ...others] = rows;
-  const summary = [first.address, first.desa, first.description].filter(Boolean).join(" · ");
+  const name = !known && [reference.categories.find(({ code }) => code === first.category)?.name, first.kecamatan]
+    .filter(Boolean).join(" ");
+  const summary = [name, first.address, first.desa, first.description].filter(Boolean).join(" · ");
   return html`<div class="similar" role="status" aria-label="Mungkin kejadian yang sama"><div class="same">
     <div class="main"><strong>${lately(first, reference)}</strong>
       <div class="small"><a href=${`/tiket/${first.number}`} target="_blank" rel="noopener" tabindex="-1">

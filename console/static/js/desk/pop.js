@@ -5,8 +5,9 @@ import { Player } from "./player.js";
 import { Since, moment } from "../shared/time.js";
 import { Transfer } from "./transfer.js";
 import { Known } from "./verdict.js";
-import { HEARS, LANES, SOURCES, STATUSES, laneTone, numberMark, phone } from "../shared/words.js";
+import { HEARS, LANES, LANGUAGES, SOURCES, STATUSES, laneTone, numberMark, phone } from "../shared/words.js";
 
+const me = document.body.dataset.user;
 /** @type {Record<string, [string, keyof Call]>} */
 const STAGE = {
   ringing: ["Berdering", "ringing_at"], talking: ["Bicara", "talking_at"], wrap_up: ["Lengkapi tiket", "talk_ended_at"],
@@ -20,11 +21,15 @@ export function PopHead({ pop, ticket, live, colleagues }) {
     <div><div class="number num">${phone(number)}</div>
       <div class="small muted">Tiket ${ticket.number} · ${SOURCES[ticket.source]
         || ticket.source} · ${moment(ticket.created_at)}</div></div>
+    ${pop?.handed && pop.handed.by !== me && html`<div class="handed" role="status">
+      Alihkan dari ${nameOf(pop.handed.by, colleagues)}${pop.handed.note ? html`: <strong>${pop.handed.note}</strong>`
+      : ""}</div>`}
     ${pop && call ? html`<div class="now"><${Stage} call=${call} live=${live} />
       ${live === "talking" && html`<${Transfer} key=${call.id} call=${call} colleagues=${colleagues} />`}</div>`
       : html`<div class="stage">${STATUSES[ticket.status]}</div>`}
     <div class="chips">
       ${call && html`<span class=${`chip ${laneTone(call.lane)}`}>${LANES[call.lane || ""] || "Tanpa jalur"}</span>`}
+      ${call?.language && html`<span class="chip wait">memilih ${LANGUAGES[call.language] || call.language}</span>`}
       ${call?.mark && html`<span class="chip wait">${call.mark}</span>`}
       ${call && html`<${Origin} call=${call} known=${Boolean(pop?.history.length)} />`}
       ${pop?.listeners.map((listener) => html`<span class="chip info" role="status">
@@ -36,6 +41,13 @@ export function PopHead({ pop, ticket, live, colleagues }) {
       && html`<${Player} key=${ticket.call} call=${ticket.call} label="Rekaman penelepon" />`}
   </header>`;
 }
+
+/**
+ * @param {string | null} login
+ * @param {Presence[]} colleagues
+ */
+const nameOf = (login, colleagues) => colleagues.find((row) => row.operator === login)?.display || login
+  || "operator lain";
 
 /**
  * What is known of the number itself: whether it can be rung, is unsure or hidden, and who passed the call on.
@@ -52,6 +64,7 @@ function Origin({ call, known }) {
 
 /** @param {{ call: Call, live: string }} props */
 function Stage({ call, live }) {
+  if (call.held_at) return html`<div class="stage held" role="status">Ditahan <${Since} at=${call.held_at} /></div>`;
   const [label, from] = STAGE[live] || STAGE.talking;
   return html`<div class="stage" role="status">${label}
     <${Since} at=${call[from] || call.talking_at || call.arrived_at} /></div>`;

@@ -30,11 +30,15 @@ export function Transfer({ call, colleagues }) {
   useKey((event) => {
     if (event.altKey && !event.ctrlKey && event.code === "KeyA" && !asked) { event.preventDefault(); turn(); }
   });
-  /** @param {Presence} row */
-  const give = async (row) => {
+  /**
+   * @param {Presence} row
+   * @param {string} why
+   */
+  const give = async (row, why) => {
     close();
     setAsked(row);
-    try { await post(`/api/calls/${encodeURIComponent(call.id)}/transfer`, { to: row.operator }); } catch (error) {
+    const body = { to: row.operator, ...(why && { note: why }) };
+    try { await post(`/api/calls/${encodeURIComponent(call.id)}/transfer`, body); } catch (error) {
       setAsked(null);
       sayError(error);
     }
@@ -53,9 +57,18 @@ export function Transfer({ call, colleagues }) {
 /** @param {HTMLElement | null} list */
 const buttonsOf = (list) => [...(list?.querySelectorAll("button") || [])];
 
-/** @param {{ rows: Presence[], give: (row: Presence) => void, close: (back?: boolean) => void }} props */
+/** @param {Presence[]} rows */
+const firstFree = (rows) => rows.find((row) => rank(row) < ORDER.length);
+
+/**
+ * Letters that are typed go into the reason; Enter there gives the caller to the colleague on top.
+ * @param {{ rows: Presence[], give: (row: Presence, why: string) => void, close: (back?: boolean) => void }} props
+ */
 function Colleagues({ rows, give, close }) {
   const list = useRef(/** @type {HTMLElement | null} */ (null));
+  const why = useRef(/** @type {HTMLInputElement | null} */ (null));
+  /** @param {Presence} row */
+  const giveNow = (row) => give(row, why.current?.value.trim() || "");
   useLayoutEffect(() => { // before the next key
     const items = buttonsOf(list.current);
     (items.find((item) => item.getAttribute("aria-disabled") === "false") || items[0] || list.current)?.focus();
@@ -66,7 +79,12 @@ function Colleagues({ rows, give, close }) {
   }, []);
   /** @param {KeyboardEvent} event */
   const keys = (event) => {
-    const move = MOVES[event.key];
+    const typing = event.target === why.current;
+    const letter = event.key.length === 1 && !event.altKey && !event.ctrlKey && !event.metaKey && event.key !== " ";
+    if (letter && !typing) why.current?.focus(); // the letter goes into it
+    const first = firstFree(rows);
+    if (typing && event.key === "Enter") { event.preventDefault(); if (first) giveNow(first); return; }
+    const move = typing && event.key !== "ArrowDown" && event.key !== "ArrowUp" ? undefined : MOVES[event.key];
     if (event.key === "Escape") { event.stopPropagation(); close(); } else if (event.key === "Tab") close(false);
     if (!move) return;
     event.preventDefault();
@@ -75,8 +93,11 @@ function Colleagues({ rows, give, close }) {
     const to = move === "first" ? 0 : move === "last" ? -1 : (at + Number(move)) % items.length;
     items.at(to)?.focus();
   };
-  return html`<div class="sheet" role="menu" aria-label="Alihkan ke" tabindex="-1" ref=${list} onKeyDown=${keys}>
-    ${rows.map((row) => html`<${Colleague} key=${row.operator} row=${row} give=${give} />`)}
+  return html`<div class="sheet" ref=${list} onKeyDown=${keys} tabindex="-1">
+    <div class="why"><input ref=${why} maxlength="120" autocomplete="off" aria-label="Alasan pengalihan"
+      placeholder="Alasan, mis. butuh bahasa Jawa" /></div>
+    <div role="menu" aria-label="Alihkan ke">${rows.map((row) => html`<${Colleague} key=${row.operator} row=${row}
+      give=${giveNow} />`)}</div>
     ${!rows.length && html`<p class="small muted">Tidak ada operator lain.</p>`}
   </div>`;
 }

@@ -4,7 +4,7 @@ import { html, useLayoutEffect } from "../../vendor/preact-htm.js";
 import { Card } from "../shared/card.js";
 import { More, useMore } from "../shared/more.js";
 import { Since } from "../shared/time.js";
-import { concerning, named, useTone } from "../shared/unsent.js";
+import { concerning, named, useTone } from "../cases/unsent.js";
 import { SIGNS, place } from "../shared/words.js";
 
 const BUSY = ["ringing", "talking", "calling"];

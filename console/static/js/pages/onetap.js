@@ -4,6 +4,7 @@ import { shot } from "../agency/exif.js";
 import { shrink } from "../agency/photo.js";
 
 const base = `/t/${document.body.dataset.token}`;
+const PHOTO_MS = 120000;
 
 // Programs that only look at links run no script.
 fetch(`${base}/opened`, { method: "POST", credentials: "same-origin" }).catch(() => {});
@@ -47,21 +48,45 @@ for (const form of document.querySelectorAll("form[data-photos]")) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const button = /** @type {HTMLButtonElement} */ (form.querySelector("button"));
+    const picker = /** @type {HTMLInputElement} */ (form.querySelector("input[type=file]"));
+    const label = button.textContent;
     button.disabled = true;
     button.textContent = "Mengirim foto…";
-    try {
-      const picker = /** @type {HTMLInputElement} */ (form.querySelector("input[type=file]"));
-      for (const file of picker.files || []) {
-        const body = new FormData();
-        const facts = await shot(file);
-        for (const [name, value] of Object.entries(facts)) body.set(name, String(value));
-        body.set("photo", await shrink(file, Object.keys(facts).length > 0), "foto.jpg");
-        await fetch(`${base}/photos`, { method: "POST", body, credentials: "same-origin" });
-      }
-      location.reload();
-    } catch {
-      button.disabled = false;
-      button.textContent = "Belum terkirim, coba lagi";
-    }
+    const wrong = await sendAll([...picker.files || []]);
+    if (!wrong) return location.reload();
+    button.disabled = false;
+    button.textContent = label;
+    const line = /** @type {HTMLElement} */ (form.querySelector("[role=alert]"));
+    line.hidden = false;
+    line.textContent = wrong;
   });
+}
+
+/**
+ * Send photos one by one; gives the sentence of the first that did not arrive, which is still in the picker.
+ * @param {File[]} files
+ */
+async function sendAll(files) {
+  for (const file of files) {
+    const wrong = await sendPhoto(file);
+    if (wrong) return wrong;
+  }
+  return "";
+}
+
+/** @param {File} file */
+async function sendPhoto(file) {
+  const body = new FormData();
+  const facts = await shot(file);
+  for (const [name, value] of Object.entries(facts)) body.set(name, String(value));
+  body.set("photo", await shrink(file, Object.keys(facts).length > 0), "foto.jpg");
+  const stop = AbortSignal.timeout ? AbortSignal.timeout(PHOTO_MS) : undefined;
+  let answer;
+  try {
+    answer = await fetch(`${base}/photos`, { method: "POST", body, credentials: "same-origin", redirect: "manual",
+      signal: stop });
+  } catch { return "Foto BELUM terkirim: tidak ada sinyal. Biarkan halaman ini terbuka, lalu tekan Kirim foto lagi."; }
+  if (answer.type === "opaqueredirect" || answer.ok) return "";
+  const { error } = await answer.json().catch(() => ({ error: `server menjawab ${answer.status}` }));
+  return `Foto TIDAK diterima 112: ${error}. ${document.body.dataset.instead}.`;
 }

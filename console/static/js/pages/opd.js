@@ -3,7 +3,8 @@
 import { html, useEffect, useRef, useState } from "../../vendor/preact-htm.js";
 import { calm, flash, notify, stayAwake, unnotify, vibrate, askLeave } from "../shared/attention.js";
 import { post } from "../shared/api.js";
-import { again, discard, flush, onOutbox, openOutbox, pending, refusals, whyPending } from "../agency/outbox.js";
+import { again, answersOver, discard, flush, onOutbox, openOutbox, pending, refusals,
+  whyPending } from "../agency/outbox.js";
 import { RecalledTask, unread, useChanges } from "../agency/changes.js";
 import { EndedTask, Task, name } from "../agency/task.js";
 import { More, useMore } from "../shared/more.js";
@@ -64,6 +65,10 @@ function Duty({ data, reference, live, link }) {
     if (quiet) ids.add(id); else ids.delete(id);
     return ids;
   });
+  // once it is accepted the press has done its work: undone by whomever, it sounds again on every page
+  const accepted = open.filter((task) => task.state !== "dikirim").map((task) => task.id).join();
+  useEffect(() => setAnswering((old) => new Set([...old].filter((id) => !accepted.split(",").includes(String(id))))),
+    [accepted]);
   const tasks = [...waiting, ...open.filter((task) => task.state !== "dikirim")];
   /** @param {Task} task */
   const of = (task) => queue.filter((action) => action.assignment === task.id);
@@ -84,7 +89,7 @@ function Duty({ data, reference, live, link }) {
         queue=${of(task)}
         calling=${data.calling.find((calling) => calling.ticket === task.ticket)} />`)}
       <${More} more=${more} count=${data.open_count} shown=${tasks.length} />
-      ${!tasks.length && !data.recalled.length && html`<section class="card calm"><h1>Tidak ada tugas</h1>
+      ${!tasks.length && !data.recalled.length && html`<section class="card calm"><h2>Tidak ada tugas</h2>
         <p class="muted">${on ? "Tugas baru berbunyi sampai diterima."
           : "Ketuk Mulai tugas di atas supaya sirene bisa berbunyi."}</p></section>`}
       ${on && html`<${SoundOn} reached=${reached} />`}
@@ -235,4 +240,4 @@ navigator.serviceWorker?.register("/sw.js", { scope: "/opd" })
 resume();
 openOutbox();
 steadyFingers(".task[data-assignment]");
-start("opd", { View: Duty, busy: () => armed() || pending().length > 0 });
+answersOver(start("opd", { View: Duty, busy: () => armed() || pending().length > 0 }));

@@ -3,17 +3,25 @@
 import { html, useEffect, useLayoutEffect, useRef, useState } from "../../vendor/preact-htm.js";
 import { get, post } from "../shared/api.js";
 import { calm, flash, notify } from "../shared/attention.js";
+import { HandoverBar } from "../desk/handover.js";
 import { TicketForm } from "../desk/form.js";
 import { Idle } from "../desk/idle.js";
+import { Incidents, IncidentSheet } from "../desk/incident.js";
 import { Messages, Mine, Returned, Team, Waiting } from "../desk/lists.js";
 import { PopHead } from "../desk/pop.js";
 import { Callbacks } from "../desk/callbacks.js";
+import { startSweeping } from "../shared/drafts.js";
 import { start } from "../shared/shell.js";
+import { flat } from "../desk/ticket_row.js";
+import { heldUp, useLeaving } from "../desk/leaving.js";
+import { leave as askFirst } from "../shared/leave.js";
 import { Silent } from "../desk/silent.js";
 import { arm, ring } from "../shared/siren.js";
 import { StateBar, StateWarnings } from "../desk/duty.js";
 import { UnsentBar, UnsentList } from "../desk/unsent.js";
 import { say, sayError } from "../shared/toast.js";
+import { steadyFingers } from "../shared/fingers.js";
+import { undoTicket } from "../shared/undo.js";
 import { judgedAs } from "../desk/verdict.js";
 import { LIVE, VERDICTS, phone } from "../shared/words.js";
 
@@ -21,14 +29,19 @@ const OVER = ["prank", "silent"];
 /** @param {{ data: OperatorSnapshot | null }} state */
 const busy = (state) => Boolean(state.data?.pop) || Boolean(document.querySelector(".ticket-form"));
 
-/** @param {{ data: OperatorSnapshot, reference: Reference }} props */
-function Operator({ data, reference }) {
+/** @param {{ data: OperatorSnapshot, reference: Reference, live: import("../shared/live.js").Live }} props */
+function Operator({ data, reference, live }) {
   const [opened, setOpened] = useState(/** @type {string | null} */ (null)); // a ticket chosen from a list
+  const [crowd, setCrowd] = useState(/** @type {string | null} */ (null)); // an incident whose callers are shown
   const pop = data.pop;
+  useEffect(() => { if (pop) setCrowd(null); }, [pop?.call.id]); // who rings now is not behind a sheet
   useFollow(pop, data.me.live, setOpened);
   useRinging(pop, data.me.live);
   const [ticket, look] = useTicket(opened, pop, data);
 
+  useEffect(() => live.opens(ticket?.number || ""), [ticket?.number]);
+
+  const [question, answered] = useLeaving(heldUp(data, ticket), ticket?.number, data.me.live === "ringing", setOpened);
   const leave = () => setOpened(null);
   const isPop = Boolean(pop && ticket && pop.ticket.number === ticket.number);
   // While the caller is there the form stays: the buttons show the verdict, and change it.
@@ -38,15 +51,15 @@ function Operator({ data, reference }) {
     const number = ticket.number;
     look();
     if (verdict === "genuine") return;
-    say(`Tiket ${number} ditutup sebagai ${VERDICTS[verdict]}.`,
-      isPop ? null : { label: "Buka lagi", run: () => setOpened(number) });
+    say(`Tiket ${number} ditutup sebagai ${VERDICTS[verdict]}.`, undoTicket(number, "verdict", look));
     if (!isPop) leave();
     else if (data.me.live === "wrap_up" && !OVER.includes(verdict)) { leave(); done(); }
   };
   const done = async () => {
     try { await post("/api/wrap-up/done"); } catch (error) { sayError(error); }
   };
-  const finish = useFinish(data.me.live, isPop, async () => { leave(); await done(); }, leave);
+  const finish = useFinish(data.me.live, isPop,
+    () => askFirst("F9", async () => { leave(); await done(); }), () => askFirst("F9", leave));
   useNothingLeft(pop, data.me.live, ({ number, verdict }) => {
     say(`${judgedAs(verdict || "")} Siap lagi.`, { label: "Ubah penilaian", run: () => setOpened(number) });
     if (isPop) leave();
@@ -55,11 +68,13 @@ function Operator({ data, reference }) {
 
   return html`<${StateWarnings} data=${data} />
     <${UnsentBar} data=${data} reference=${reference} open=${setOpened} />
+    <${HandoverBar} data=${data} />
     <main class="desk">
       <div class="side left">
         <${UnsentList} unsent=${data.unsent} reference=${reference} open=${setOpened} />
         <${Waiting} rows=${data.waiting} count=${data.waiting_count} me=${data.me} pop=${pop?.call.id} />
         <${Silent} rows=${data.silent} count=${data.silent_count} me=${data.me} mine=${data.listening} />
+        <${Incidents} rows=${data.incidents} reference=${reference} ticket=${ticket} open=${setCrowd} />
         <${Callbacks} rows=${data.callbacks} count=${data.counts.callbacks} me=${data.me} dials=${data.dials_out}
           open=${setOpened} />
         <${Returned} rows=${data.returned} count=${data.counts.returned} reference=${reference} open=${setOpened} />
@@ -73,16 +88,19 @@ function Operator({ data, reference }) {
         ${ticket ? html`<section class="card work" aria-label="Tiket yang dikerjakan">
             <${PopHead} pop=${isPop ? pop : null} ticket=${ticket} live=${data.me.live} colleagues=${data.colleagues} />
             <${TicketForm} key=${ticket.number} ticket=${ticket} reference=${reference} onJudged=${judged}
-              changed=${look} finish=${finish} />
+              changed=${look} finish=${finish} asked=${question} answered=${answered}
+              others=${data.open_with[ticket.number] || []} />
           </section>`
           : html`<${Idle} data=${data} open=${setOpened} />`}
       </div>
       <div class="side right">
-        <${Mine} rows=${data.mine} count=${data.mine_count} open=${setOpened} current=${ticket?.number}
-          reference=${reference} />
+        <${Mine} rows=${data.mine} known=${data.known} count=${data.mine_count} open=${setOpened}
+          current=${ticket?.number} reference=${reference} />
         <${Team} rows=${data.colleagues} />
       </div>
-    </main>`;
+    </main>
+    ${crowd && html`<${IncidentSheet} key=${crowd} number=${crowd} reference=${reference} leave=${() => setCrowd(null)}
+      open=${(number) => { setCrowd(null); setOpened(number); }} changed=${look} />`}`;
 }
 
 /**
@@ -162,10 +180,6 @@ function useTicket(number, pop, data) {
   return /** @type {const} */ ([number ? shown : null, look]);
 }
 
-/** @param {any} row */
-const flat = (row) => ({ ...row, ...row.place, reporter_name: row.reporter.name, reporter_number: row.reporter.number,
-  display: row.caller?.display, recording: row.caller?.recording || null });
-
 /**
  * @param {string} live
  * @param {boolean} isPop
@@ -189,4 +203,6 @@ function useFinish(live, isPop, done, leave) {
 // not pointerdown: the bar about the sound goes away, and the click would miss what moved
 addEventListener("click", arm);
 addEventListener("keydown", arm);
+steadyFingers(".rows > li");
+startSweeping();
 start("operator", { View: Operator, Bar: StateBar, busy });

@@ -2,21 +2,23 @@
 // The wall: what happens now, who answers, what is unanswered, and whether the program is well.
 import { html, useEffect, useState } from "../../vendor/preact-htm.js";
 import { get } from "../shared/api.js";
+import { KnowButton, knowing } from "../cases/above.js";
 import { askLeave, calm, flash, unnotify } from "../shared/attention.js";
 import { useAlarm } from "../shared/deadman.js";
 import { shortName } from "../shared/opds.js";
 import { start } from "../shared/shell.js";
+import { steadyFingers } from "../shared/fingers.js";
 import { Calls, Health, Operators, Screened } from "../wall/board.js";
+import { Escalated, loud } from "../wall/escalated.js";
 import { Tickets, titled } from "../wall/tickets.js";
 import { Tiles } from "../wall/tiles.js";
 import { UnsentBars, UnsentList } from "../wall/unsent.js";
-import { arm, armed, onArmed, startSiren, stopSiren, test } from "../shared/siren.js";
+import { arm, armed, onArmed, onDuty, startSiren, stopSiren, test, wasOnDuty } from "../shared/siren.js";
 import { Reached, reach, useReach } from "../shared/webpush.js";
 import { TestBar } from "../shared/testing.js";
-import { Since, moment, now, useSecond } from "../shared/time.js";
+import { Since, moment, useSecond } from "../shared/time.js";
 
-const QUIET_MS = 120000;
-const { role } = document.body.dataset;
+const { role, contact = "" } = document.body.dataset;
 // The command centre's telephones may be pushed while the wall is closed; nobody else is asked for leave.
 const pushed = role === "command" ? mayBePushed() : Promise.resolve(false);
 
@@ -29,7 +31,9 @@ async function mayBePushed() {
 }
 
 async function begin() {
-  if ((await test()) && (await pushed)) askLeave().then(reach);
+  if (!(await test())) return;
+  onDuty();
+  if (await pushed) askLeave().then(reach);
 }
 
 /**
@@ -44,18 +48,15 @@ function Overview({ data, reference, live, link }) {
   const dead = writable ? data.processes.filter((process) => !process.alive) : [];
   const late = writable && !dead.some((process) => process.name === "escalate") && data.pushing.late_since;
   useAlarm(dead.length > 0 || Boolean(late) || !data.asterisk || alarms.some((alarm) => alarm.loud));
-  const quiet = useEscalated(role === "command" ? data.escalated : []);
+  useEscalated(role === "command" ? loud(data.escalated, data.known, contact) : []);
   const refused = new Set(turnedDown(data).map(({ assignment }) => assignment.id));
   const raised = data.tickets.filter((row) =>
     row.assignments.some((assignment) => data.escalated.includes(assignment.id)))
     .map((row) => row.number);
   useEffect(() => { unnotify(raised); }, [raised.join()]);
-  const escalated = data.escalated_count - data.escalated.filter((id) => refused.has(id)).length;
-  const hush = role === "command" && html`<button class="button slim"
-    onClick=${quiet}>Saya tangani, senyap 2 menit</button>`;
   return html`
     ${!on && role === "command" && html`<div class="bar warn" role="status">
-      <p>Suara mati: peringatan tidak berbunyi di sini.</p>
+      <p>${wasOnDuty() ? RELOADED : "Suara mati: peringatan tidak berbunyi di sini."}</p>
       <button class="button slim" onClick=${begin}>Hidupkan suara</button></div>`}
     ${role === "command" && html`<${TestBar} tests=${data.tests || []} on=${on} />`}
     ${alarms.map((alarm) => html`<div key=${alarm.sentence} class=${`bar ${alarm.loud ? "bad" : "warn"}`}
@@ -76,10 +77,14 @@ function Overview({ data, reference, live, link }) {
       html`<div key=${assignment.id} class="bar bad" role="alert">
         <p>${shortName(reference, assignment.opd)} menjawab bukan wewenangnya: tunjuk OPD yang berwenang untuk ${
         titled(row, reference)}, ${row.number}.</p><a class="button slim" href=${`/tiket/${row.number}`}>Alihkan</a>
-        ${data.escalated.includes(assignment.id) && hush}</div>`)}
-    ${escalated > 0 && html`<div class="bar bad" role="alert">
-      <p>${escalated} tugas naik ke pusat kendali: OPD belum menjawab atau belum bergerak. Telepon OPD itu sekarang.</p>
-      ${hush}</div>`}
+        ${role === "command" && data.escalated.includes(assignment.id)
+          && !knowing(data.known, assignment.id).some((each) => each.contact === contact)
+          && html`<${KnowButton} assignment=${assignment.id} />`}</div>`)}
+    <${Escalated} data=${data} reference=${reference} refused=${refused} contact=${contact}
+      acts=${role === "command"} />
+    ${data.refused.map((row) => html`<div key=${row.trunk + row.far_end + row.sentence} class="bar bad" role="alert">
+      <p>${row.times} panggilan dari trunk ${row.trunk} ditolak: ${row.sentence}${row.status ? ` (${row.status})` : ""}.
+        Terakhir ${moment(row.last_at)}, dari ${row.far_end}. Jalankan «tanggap doctor» di server.</p></div>`)}
     ${data.wadul.late > 0 && html`<div class="bar bad" role="alert">
       <p>${data.wadul.late} aduan Wadul melewati tenggat hari kerja.</p>
       <a class="button slim" href="/wadul">Buka Wadul</a></div>`}
@@ -105,6 +110,10 @@ function Overview({ data, reference, live, link }) {
     </main>`;
 }
 
+// A browser gives a page that was loaded anew no sound before a tap, unless its settings allow this site to.
+const RELOADED = "Suara mati sejak halaman dimuat ulang: ketuk di mana saja. Supaya tidak terulang, izinkan suara "
+  + "untuk situs ini di setelan browser.";
+
 /** @param {OverviewSnapshot} data */
 const turnedDown = (data) => data.tickets.flatMap((row) =>
   row.assignments.filter((assignment) => assignment.state === "ditolak")
@@ -119,22 +128,21 @@ const DEAD = {
 };
 
 /**
- * Pushes to the command centre itself sound here until the agency answers; who deals with it gets two quiet minutes.
+ * Pushes to the command centre itself sound here until the agency answers, but for those that it has said to know.
  * @param {number[]} ids
  */
 function useEscalated(ids) {
   useSecond();
-  const [until, setUntil] = useState(0);
-  const loud = ids.length > 0 && now() > until;
   useEffect(() => {
-    if (!loud) { stopSiren(); calm(); return; }
+    if (!ids.length) { stopSiren(); calm(); return; }
     startSiren();
     flash(`● ${ids.length} BELUM DIJAWAB`);
-  }, [loud, ids.join(), armed()]);
-  return () => setUntil(now() + QUIET_MS);
+  }, [ids.join(), armed()]);
 }
 
 // not pointerdown: the bar about the sound goes away, and the click would miss what moved
 addEventListener("click", arm);
 addEventListener("keydown", arm);
+steadyFingers(".rows > li");
+if (role === "command" && wasOnDuty()) arm(); // it sounds again by itself where the browser allows that
 start("overview", { View: Overview, busy: () => armed() });

@@ -40,6 +40,7 @@ function Search({ data, reference }) {
   /** @param {string} name @param {string} value */
   const limit = (name, value) => go({ ...query, [name]: value, before: "" });
   return html`<main class="search-page" onKeyDown=${(event) => walk(event, field.current)}>
+    <h1 class="hide">Cari tiket dan panggilan</h1>
     <form class="card pad find" role="search" onSubmit=${(event) => {
       event.preventDefault();
       go({ ...query, before: "" });

@@ -1,21 +1,29 @@
 // @ts-check
 // One ticket whole: what was reported, who has it, the recording, and everything that happened.
-import { html, useState } from "../../vendor/preact-htm.js";
+import { html, useLayoutEffect, useState } from "../../vendor/preact-htm.js";
+import { Act } from "../desk/act.js";
+import { KnowButton, KnownBy, Phones, knowing } from "../cases/above.js";
 import { post } from "../shared/api.js";
+import { startSweeping } from "../shared/drafts.js";
 import { ChangeLines } from "../shared/changes.js";
 import { Declining, Proofs } from "../agency/closing.js";
+import { IncidentSheet } from "../desk/incident.js";
+import { Others } from "../desk/conflicts.js";
+import { TicketForm } from "../desk/form.js";
 import { Merged } from "../desk/merging.js";
+import { flat } from "../desk/ticket_row.js";
 import { More, useMore } from "../shared/more.js";
 import { OpdChoice, shortName } from "../shared/opds.js";
 import { start } from "../shared/shell.js";
 import { storyLines } from "../shared/story.js";
 import { Since, exact, moment } from "../shared/time.js";
 import { say, sayError } from "../shared/toast.js";
+import { undoStep, undoTicket } from "../shared/undo.js";
 import { COMPLAINTS, Tracking, complaintTone } from "../shared/tracking.js";
 import { VerdictButtons } from "../desk/verdict.js";
 import { CHANNELS, KINDS, SOURCES, STATES, STATUSES, VERDICTS, phone, sentence, stateTone } from "../shared/words.js";
 
-const { number, role } = document.body.dataset;
+const { number, role, user } = document.body.dataset;
 const HANDED_ON = ["dikirim", "diterima", "ditolak"];
 /** @type {Record<string, string[]>} */
 const NEXT = { dikirim: ["diterima", "Catat: diterima"], diterima: ["berangkat", "Catat: berangkat"],
@@ -26,6 +34,8 @@ const NEXT = { dikirim: ["diterima", "Catat: diterima"], diterima: ["berangkat",
 function Ticket({ data, reference }) {
   const { ticket, proposal } = data;
   const open = ticket.status === "open" || ticket.status === "dispatched";
+  const [mending, setMending] = useMending();
+  const others = data.open_here.filter((row) => row.user !== user).map((row) => row.display);
   const category = reference.categories.find(({ code }) => code === ticket.category);
   return html`<main class="sheet-page">
     <section class="card title"><h1>${category?.name
@@ -35,6 +45,15 @@ function Ticket({ data, reference }) {
       <span class="muted small">${moment(ticket.created_at)} · ${SOURCES[ticket.source]
         || ticket.source}${ticket.operator ? ` · operator ${ticket.operator}` : ""}</span></section>
     <div class="stack">
+      ${mending ? html`<section class="card work" aria-label="Tiket yang diperbaiki">
+          <${TicketForm} ticket=${flat(ticket)} reference=${reference} onJudged=${() => {}} others=${others}
+            finish=${html`<button type="button" class="button" onClick=${() => setMending(false)}>Tutup formulir
+              <kbd>F9</kbd></button>`} /></section>`
+        : html`<${Others} names=${others} />`}
+      ${!open && !mending && html`<section class="ended" role="status">
+        <p><strong>Tiket ini sudah selesai.</strong> Isinya hanya bisa diubah setelah dibuka lagi.</p>
+        <${Act} label="Buka lagi…" ask="Alasan membuka lagi"
+          run=${(reason) => post(`/api/tickets/${number}/reopen`, { reason })} /></section>`}
       ${data.complaint && html`<section class="card">
         <header><h2>Wadul Bupati</h2><span class=${`chip ${complaintTone(data.complaint.state)}`}>
           ${COMPLAINTS[data.complaint.state]}</span></header>
@@ -45,30 +64,66 @@ function Ticket({ data, reference }) {
       ${ticket.hold && html`<div class="bar warn" role="status">
         <p>Ditahan sejak ${moment(ticket.hold.at)}: ${ticket.hold.reason}. Tidak ada yang dihapus dari tiket ini.</p>
           </div>`}
-      <${Facts} ticket=${ticket} callbacks=${data.callbacks} />
+      <${Facts} mend=${open && !mending ? () => setMending(true) : null} ticket=${ticket} callbacks=${data.callbacks} />
       <${Merged} ticket=${ticket} />
-      ${ticket.merged.length > 0 && html`<section class="card">
-        <header><h2>Laporan lain dari kejadian ini</h2><span class="count">${ticket.merged.length}</span></header>
-        <div class="pad"><div class="chips">${ticket.merged.map((report) =>
-          html`<a class="chip" href=${`/tiket/${report}`}>${report}</a>`)}</div></div></section>`}
+      ${(ticket.merged.length > 0 || ticket.master) && html`<${Reports} data=${data} reference=${reference} />`}
       <${Judging} ticket=${ticket} />
       <section class="card"><header><h2>Penugasan OPD</h2>
         <span class="count">${ticket.assignments.length}</span></header><div class="pad">
         ${ticket.assignments.map((assignment) =>
           html`<${Assignment} key=${assignment.id} assignment=${assignment} ticket=${ticket}
-            reference=${reference} />`)}
+            known=${knowing(data.known, assignment.id)} reference=${reference} />`)}
         ${open && !ticket.master && html`<${Dispatch} ticket=${ticket} proposal=${proposal} reference=${reference} />`}
         ${open && !ticket.master && !ticket.assignments.some((assignment) => !assignment.ended_at)
           && html`<${Act} label="Tutup tanpa OPD…" ask="Catatan penutup"
-            run=${(note) => post(`/api/tickets/${number}/close`, { note })} />`}
+            run=${async (note) => {
+              await post(`/api/tickets/${number}/close`, { note });
+              say("Tiket ditutup.", undoTicket(number, "close"));
+            }} />`}
       </div></section>
     </div>
     <${Timeline} data=${data} reference=${reference} />
   </main>`;
 }
 
-/** @param {{ ticket: WholeTicket, callbacks: RecordedCallback[] }} props */
-function Facts({ ticket, callbacks }) {
+/**
+ * The other callers of the same incident, and the sheet for all of them.
+ * @param {{ data: TicketSnapshot, reference: Reference }} props
+ */
+function Reports({ data, reference }) {
+  const { ticket, merged_count: count } = data;
+  const [all, setAll] = useState(false);
+  const callers = html`<button type="button" class="button slim" aria-haspopup="dialog" onClick=${() => setAll(true)}>
+    Semua penelepon…</button>`;
+  return html`<section class="card">
+    <header><h2>Laporan lain dari kejadian ini</h2>${callers}
+      ${ticket.merged.length > 0 && html`<span class="count">${count}</span>`}</header>
+    <div class="pad"><div class="chips">${ticket.merged.map((report) =>
+      html`<a class="chip" href=${`/tiket/${report}`}>${report}</a>`)}
+      ${count > ticket.merged.length && html`<span class="small muted">… dan ${count - ticket.merged.length} lainnya:
+        «Semua penelepon»</span>`}</div></div>
+    ${all && html`<${IncidentSheet} number=${number} reference=${reference} leave=${() => setAll(false)}
+      open=${(/** @type {string} */ one) => { location.href = `/tiket/${one}`; }} />`}</section>`;
+}
+
+/** The form of the desk on this page: F4 opens it, F9 closes it. */
+function useMending() {
+  const [mending, setMending] = useState(false);
+  useLayoutEffect(() => {
+    /** @param {KeyboardEvent} event */
+    const keys = (event) => {
+      if (event.key !== "F4" && event.key !== "F9") return;
+      event.preventDefault();
+      setMending(event.key === "F4");
+    };
+    addEventListener("keydown", keys);
+    return () => removeEventListener("keydown", keys);
+  }, []);
+  return /** @type {const} */ ([mending, setMending]);
+}
+
+/** @param {{ ticket: WholeTicket, callbacks: RecordedCallback[], mend: (() => void) | null }} props */
+function Facts({ ticket, callbacks, mend }) {
   const where = [ticket.place.address, ticket.place.desa,
     ticket.place.kecamatan && `Kec. ${ticket.place.kecamatan}`].filter(Boolean).join(", ");
   /**
@@ -78,7 +133,9 @@ function Facts({ ticket, callbacks }) {
   const fact = (name, value) => html`<div class="field"><span class="label">${name}</span><div>${value
     || html`<span class="muted">belum diisi</span>`}</div></div>`;
   const called = ticket.reporter.number || ticket.caller?.display;
-  return html`<section class="card"><header><h2>Laporan</h2></header><div class="pad">
+  return html`<section class="card"><header><h2>Laporan</h2>${mend
+    && html`<button type="button" class="button slim" onClick=${mend}>Perbaiki <kbd>F4</kbd></button>`}</header>
+    <div class="pad">
     ${fact("Tempat", where)}${fact("Uraian", ticket.description)}
     ${fact("Pelapor", [ticket.reporter.name, called && phone(called)].filter(Boolean).join(" · "))}
     ${ticket.caller?.recording && html`<div class="field"><span class="label">Rekaman</span>
@@ -102,7 +159,10 @@ function Judging({ ticket }) {
    */
   const give = async (kind, reason) => {
     setBusy(true);
-    try { await post(`/api/tickets/${number}/verdict`, { kind, ...(reason && { reason }) }); setWanted(null);
+    try {
+      await post(`/api/tickets/${number}/verdict`, { kind, ...(reason && { reason }) });
+      setWanted(null);
+      say(`Dinilai ${VERDICTS[kind]}.`, undoTicket(number, "verdict"));
     } catch (error) {
       if (error.field === "reason") setWanted(kind); else sayError(error);
     }
@@ -125,8 +185,12 @@ function Reason({ label, give, leave }) {
     <button type="button" class="button slim quiet" onClick=${leave}>Jangan</button></form>`;
 }
 
-/** @param {{ assignment: WholeTicket["assignments"][number], ticket: WholeTicket, reference: Reference }} props */
-function Assignment({ assignment, ticket, reference }) {
+/**
+ * @param {{
+ *   assignment: WholeTicket["assignments"][number], ticket: WholeTicket, known: Known[], reference: Reference
+ * }} props
+ */
+function Assignment({ assignment, ticket, known, reference }) {
   const { id, opd, state, acknowledged_at: answeredAt, acknowledged_by: by, via } = assignment;
   const [handing, setHanding] = useState(false);
   const next = !assignment.ended_at && NEXT[state];
@@ -139,46 +203,29 @@ function Assignment({ assignment, ticket, reference }) {
       ${answeredAt ? html`<span class="small muted">${answered}</span>`
         : !assignment.ended_at
           && html`<span class="small">belum dijawab <${Since} at=${assignment.dispatched_at} /></span>`}
-      ${assignment.pushes > 0 && html`<span class="small muted">${assignment.pushes}× didorong</span>`}</div>
+      ${assignment.pushes > 0 && html`<span class="small muted">${assignment.pushes}× didorong</span>`}
+      <${KnownBy} rows=${known} reference=${reference} /></div>
     ${assignment.note && html`<p class="small">${assignment.note}</p>`}
     ${assignment.amendments.length > 0 && html`<${ChangeLines} rows=${assignment.amendments} reference=${reference}
       readers=${true} />`}
     <${Proofs} rows=${proofs} />
     <div class="row">
-      ${next && html`<${Act} label=${`${next[1]}…`} ask="Siapa yang menjawab, lewat apa"
-        run=${(note) => post(`/api/assignments/${id}/move`, { state: next[0], note })} />`}
+      ${!assignment.ended_at && role === "command" && html`<${KnowButton} assignment=${id} />`}
+      ${!assignment.ended_at && html`<${Phones} opd=${opd} reference=${reference} />`}
+      ${next && role === "operator" && html`<${Act} label=${`${next[1]}…`} ask="Siapa yang menjawab, lewat apa"
+        run=${async (note) => {
+          await post(`/api/assignments/${id}/move`, { state: next[0], note });
+          say(`${shortName(reference, opd)}: ${STATES[next[0]].toLowerCase()}.`, undoStep(id));
+        }} />`}
       ${HANDED_ON.includes(state) && !handing
         && html`<button type="button" class=${`button slim ${state === "ditolak" ? "act" : ""}`}
           onClick=${() => setHanding(true)}>Alihkan…</button>`}
-      ${!assignment.ended_at && role !== "operator"
-        && html`<${Act} label="Batalkan…" ask="Alasan pembatalan"
+      ${!assignment.ended_at
+        && html`<${Act} label="Tarik kembali…" ask="Alasan menarik kembali"
           run=${(reason) => post(`/api/assignments/${id}/cancel`, { reason })} />`}
     </div>
     ${handing && html`<${Declining} task=${{ ...assignment, ticket: ticket.number }} reference=${reference}
       title=${`Alihkan dari ${shortName(reference, opd)}`} leave=${() => setHanding(false)} />`}</div>`;
-}
-
-/**
- * A button that opens one line to write in, and then acts.
- * @param {{ label: string, ask: string, run: (text: string) => Promise<unknown> }} props
- */
-function Act({ label, ask, run }) {
-  const [text, setText] = useState(/** @type {string | null} */ (null));
-  const [busy, setBusy] = useState(false);
-  if (text === null) return html`<button type="button" class="button slim" onClick=${() => setText("")}>
-    ${label}</button>`;
-  /** @param {any} event */
-  const go = async (event) => {
-    event.preventDefault();
-    setBusy(true);
-    try { await run(text); setText(null); } catch (error) { sayError(error); }
-    setBusy(false);
-  };
-  return html`<form class="row field" onSubmit=${go}>
-    <input aria-label=${ask} placeholder=${ask} value=${text} maxlength="500" autofocus
-      ref=${(element) => element && text === "" && element.focus()} onInput=${(event) => setText(event.target.value)} />
-    <button class="button slim act" disabled=${busy}>${label.replace("…", "")}</button>
-    <button type="button" class="button slim quiet" onClick=${() => setText(null)}>Jangan</button></form>`;
 }
 
 /** @param {{ ticket: WholeTicket, proposal: Proposal, reference: Reference }} props */
@@ -194,7 +241,7 @@ function Dispatch({ ticket, proposal, reference }) {
     try {
       await post(`/api/tickets/${number}/dispatch`, { opds });
       setChosen({});
-      say("Tiket dikirim.");
+      say("Tiket dikirim.", undoTicket(number, "dispatch"));
     } catch (error) { sayError(error); }
   };
   return html`<form class="line" onSubmit=${go}>
@@ -213,11 +260,12 @@ function Timeline({ data, reference }) {
     <button type="button" class="button slim quiet" aria-pressed=${every ? "true"
       : "false"} onClick=${() => setEvery(!every)}>Setiap dorongan</button></header>
       <div class="pad"><ol class="timeline">
-    ${storyLines(rows, reference, every).reverse()
+    ${storyLines(rows, reference, every, data.failures).reverse()
       .map((row) => html`<li><span class="time" title=${exact(row.at)}>${moment(row.at)}</span>
         <span>${sentence(row.text)}</span>${row.person
           && html`<span class="who">${row.person}</span>`}</li>`)}
   </ol><${More} more=${more} label="… yang lebih lama" /></div></section>`;
 }
 
+startSweeping();
 start("ticket", { number, View: Ticket });

@@ -1,6 +1,6 @@
 // @ts-check
 // The inbox of complaints, by keyboard: choose one, pass it on, answer it, reject it, raise it to an emergency.
-import { html, useLayoutEffect, useRef, useState } from "../../vendor/preact-htm.js";
+import { html, useLayoutEffect, useState } from "../../vendor/preact-htm.js";
 import { ACTS, ComplaintCard, actsOf } from "../complaints/complaint.js";
 import { FILTERS, Line, countOf, useBox, useSearch } from "../complaints/inbox.js";
 import { More } from "../shared/more.js";
@@ -17,7 +17,6 @@ function Wadul({ data, reference }) {
   const [act, setAct] = useState(/** @type {string | null} */ (null)); // pass | reject | answer | raise | lower
   const [hits, again] = useSearch(query);
   const [box, more] = useBox(data, filter);
-  const search = useRef(/** @type {HTMLInputElement | null} */ (null));
   const rows = hits || (filter === "ended" ? data.ended : box);
   const row = [...(hits || []), ...box, ...data.rows, ...data.ended].find((complaint) => complaint.ticket === open);
   /** @param {string | null} number */
@@ -43,8 +42,7 @@ function Wadul({ data, reference }) {
       if (typing(event.target) || event.ctrlKey || event.altKey || event.metaKey) return;
       const number = FILTERS.find(([, , key]) => key === event.key);
       const letter = ACTS && row && actsOf(row).find(([, , key]) => key.toLowerCase() === event.key.toLowerCase());
-      if (event.key === "/") search.current?.focus();
-      else if (event.key === "ArrowDown") step(1);
+      if (event.key === "ArrowDown") step(1);
       else if (event.key === "ArrowUp") step(-1);
       else if (number) { setFilter(number[0]); setQuery(""); }
       else if (letter) setAct(letter[0]);
@@ -62,7 +60,7 @@ function Wadul({ data, reference }) {
       <section class="card inbox"><header><h2>Wadul Bupati</h2><span class="count">${data.count}</span></header>
         <div class="pad find">
           <div class="field"><label for="q">Cari nomor aduan, tiket, tempat <kbd>/</kbd></label>
-            <input id="q" ref=${search} autocomplete="off" maxlength="80" placeholder="4827 1930" value=${query}
+            <input id="q" data-slash autocomplete="off" maxlength="80" placeholder="4827 1930" value=${query}
               onInput=${(event) => setQuery(event.target.value)} /></div>
           <div class="filters" role="group" aria-label="Saring">${FILTERS.filter(([word]) => word !== "dead"
             || data.bridge).map(([word, label, key]) => {

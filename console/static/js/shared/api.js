@@ -7,11 +7,13 @@ export class Refused extends Error {
    * @param {string} text
    * @param {number} [status]
    * @param {string | null} [field]
+   * @param {Record<string, any>} [reply] the whole answer
    */
-  constructor(text, status = 0, field = null) {
+  constructor(text, status = 0, field = null, reply = {}) {
     super(sentence(text));
     this.status = status;
     this.field = field;
+    this.reply = reply;
   }
 }
 
@@ -42,7 +44,8 @@ export async function send(method, path, body, { headers = {}, ...options } = {}
   }
   const reply = await answer.json().catch(() => ({}));
   if (answer.status === 401) throw new Refused("sesi habis; masuk lagi", 401);
-  if (!answer.ok) throw new Refused(reply.error || `server menjawab ${answer.status}`, answer.status, reply.field);
+  if (!answer.ok) throw new Refused(reply.error || `server menjawab ${answer.status}`, answer.status, reply.field,
+    reply);
   return reply;
 }
 

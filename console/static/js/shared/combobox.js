@@ -1,6 +1,7 @@
 // @ts-check
-// A list that is searched by typing: arrows move, Enter takes, Escape closes. `free` lets other text stand.
-import { html, useRef, useState } from "../../vendor/preact-htm.js";
+// A list that is searched by typing: arrows move, Enter takes, Escape closes. Typed words never vanish: where they are
+// not in the list they count as they are (`free`, `keeps`), or stay to be seen until somebody chooses.
+import { html, useEffect, useRef, useState } from "../../vendor/preact-htm.js";
 
 /** @typedef {{ value: string, label: string, note?: string, more?: string }} Choice */
 
@@ -28,14 +29,34 @@ export function search(options, typed) {
 }
 
 /**
+ * What becomes of typed words when somebody leaves the field: a choice is taken (null: none), the words count as they
+ * are (`own`), or they stay to be seen and count for nothing (`stray`). `free`: words win over a longer choice;
+ * `keeps`: words count where no choice is meant for sure.
+ * @param {Choice[]} options
+ * @param {string} typed
+ * @param {{ free?: boolean, keeps?: boolean }} how
+ * @returns {{ take: Choice | null } | { own: string } | { stray: string }}
+ */
+export function settled(options, typed, { free = false, keeps = false }) {
+  const words = typed.trim();
+  if (words === "") return { take: null };
+  if (free) return { own: words };
+  const matches = search(options, words);
+  const same = matches.filter((choice) => plain(choice.label) === plain(words));
+  if (same.length === 1 || (!same.length && matches.length === 1)) return { take: same[0] || matches[0] };
+  if (same.length && !keeps) return { take: same[0] };
+  return keeps ? { own: words } : { stray: words };
+}
+
+/**
  * @param {{
  *   id: string, options: Choice[], value: string | null, text: string | undefined, onPick: (value: any) => void,
- *   free?: boolean, placeholder?: string, autofocus?: boolean,
+ *   free?: boolean, keeps?: boolean, placeholder?: string, autofocus?: boolean,
  *   onDigit?: ((digit: number) => boolean | undefined) | null, label?: string | null
  * }} props
  */
-export function Combobox({ id, options, value, text, onPick, free = false, placeholder = "", autofocus = false,
-  onDigit = null, label = null }) {
+export function Combobox({ id, options, value, text, onPick, free = false, keeps = false, placeholder = "",
+  autofocus = false, onDigit = null, label = null }) {
   // A ref, not a state: the next key may come before the next drawing. null: shows the value.
   const typing = useRef(/** @type {string | null} */ (null));
   const [, draw] = useState(0);
@@ -44,21 +65,25 @@ export function Combobox({ id, options, value, text, onPick, free = false, place
   /** @param {string | null} now */
   const setTyped = (now) => { typing.current = now; draw((count) => count + 1); };
   const typed = typing.current;
+  const [stray, setStray] = useState(""); // words that no choice is meant by, for everybody to see
+  useEffect(() => { if (value) setStray(""); }, [value]);
   const matches = typed === null ? [] : search(options, typed);
   const open = typed !== null && matches.length > 0;
-  const shown = typed !== null ? typed : text
-    ?? (options.find((choice) => choice.value === value)?.label || value || "");
+  const shown = typed !== null ? typed : stray
+    || (text ?? (options.find((choice) => choice.value === value)?.label || value || ""));
+  const unknown = typed === null && Boolean(stray || (text && (free || keeps) && !listed(options, text)));
 
   /** @param {{ value: string } | null} choice */
-  const take = (choice) => { setTyped(null); setAt(0); onPick(choice ? choice.value : null); };
+  const take = (choice) => { setTyped(null); setStray(""); setAt(0); onPick(choice ? choice.value : null); };
+  /** @param {string} words */
+  const own = (words) => { setTyped(null); setStray(""); onPick(words); };
   const leave = () => {
     const left = typing.current;
     if (left === null) return;
-    const match = search(options, left);
-    if (left.trim() === "") take(null);
-    else if (free) { setTyped(null); onPick(left.trim()); }
-    else if (match.length && (plain(match[0].label) === plain(left) || match.length === 1)) take(match[0]);
-    else setTyped(null);
+    const end = settled(options, left, { free, keeps });
+    if ("take" in end) take(end.take);
+    else if ("own" in end) own(end.own);
+    else { take(null); setStray(end.stray); }
   };
   /** @param {any} event */
   const keys = (event) => {
@@ -72,8 +97,8 @@ export function Combobox({ id, options, value, text, onPick, free = false, place
       setAt((at + (event.key === "ArrowDown" ? 1 : matches.length - 1)) % Math.max(1, matches.length));
     } else if (event.key === "Enter" && !event.ctrlKey) {
       event.preventDefault();
-      const own = free && typed && !matches.some((choice) => plain(choice.label).startsWith(plain(typed)));
-      if (typed && own) { setTyped(null); onPick(typed.trim()); } else if (open) take(matches[at]);
+      const other = free && typed && !matches.some((choice) => plain(choice.label).startsWith(plain(typed)));
+      if (typed && other) own(typed.trim()); else if (open) take(matches[at]);
       next(event.target);
     } else if (event.key === "Tab" && typed && open) {
       take(free && !plain(matches[at].label).startsWith(plain(typed)) ? { value: typed.trim() } : matches[at]);
@@ -88,10 +113,12 @@ export function Combobox({ id, options, value, text, onPick, free = false, place
       placeholder=${placeholder}
       aria-label=${label} aria-expanded=${open ? "true" : "false"} aria-controls=${`${id}-list`}
         aria-autocomplete="list" autofocus=${autofocus}
+      aria-describedby=${unknown ? `${id}-unknown` : null}
       aria-activedescendant=${open ? `${id}-${at}` : null} value=${shown}
       onInput=${(event) => { setTyped(event.target.value); setAt(0); }}
       onFocus=${(event) => event.target.select()} onClick=${() => typed === null && setTyped("")} onKeyDown=${keys}
         onBlur=${leave} />
+    ${unknown && html`<small class="unknown" id=${`${id}-unknown`}>belum dikenal</small>`}
     <ul id=${`${id}-list`} role="listbox" hidden=${!open}>
       ${open && matches.map((choice, index) =>
         html`<li id=${`${id}-${index}`} role="option" aria-selected=${index === at ? "true" : "false"}
@@ -100,6 +127,12 @@ export function Combobox({ id, options, value, text, onPick, free = false, place
     </ul>
   </div>`;
 }
+
+/**
+ * @param {Choice[]} options
+ * @param {string} words
+ */
+const listed = (options, words) => options.some((choice) => plain(choice.label) === plain(words));
 
 /**
  * The next field of the same form gets the focus.

@@ -4,6 +4,7 @@ import { hearServer } from "./time.js";
 
 const SILENT_MS = 12000; // the server says something at least every 5 s
 const HERE_MS = 10000;
+const LONGEST = 4000; // bytes that the server takes at once
 const WAITS_MS = [300, 700, 1500, 3000, 5000];
 
 export class Live {
@@ -19,11 +20,14 @@ export class Live {
     this.tell = tell;
     this.failures = 0;
     this.sounding = false;
+    this.opened = ""; // the ticket in the form
     this.heard = Date.now();
     /** @type {WebSocket | null} */
     this.socket = null;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
+    /** @type {Map<string, (reply: any) => void>} */
+    this.asked = new Map(); // by their key: answers that this socket carries
     this.newsAt = Date.now(); // when the server last said anything
     setInterval(() => this.watch(), 1000);
     setInterval(() => this.here(), HERE_MS);
@@ -42,9 +46,39 @@ export class Live {
     this.here();
   }
 
+  /**
+   * Tells the server which ticket is open here, so that others who have it open know.
+   * @param {string} number
+   */
+  opens(number) {
+    if (this.opened === number) return;
+    this.opened = number;
+    this.here();
+  }
+
   here() {
-    if (this.socket && this.socket.readyState === WebSocket.OPEN) this.socket.send(this.sounding ? "here sounding"
-      : "here");
+    if (!this.socket || this.socket.readyState !== WebSocket.OPEN) return;
+    this.socket.send(["here", this.sounding && "sounding", this.opened].filter(Boolean).join(" "));
+  }
+
+  /**
+   * An agency's answer over this socket: {status, body} as over HTTP; null where the socket is no way.
+   * @param {string} key
+   * @param {number} assignment
+   * @param {string} body
+   * @param {number} ms how long its reply is waited for
+   * @returns {Promise<{ status: number, body: any } | null>}
+   */
+  answer(key, assignment, body, ms) {
+    const text = JSON.stringify({ key, assignment, body });
+    const open = this.socket && this.socket.readyState === WebSocket.OPEN;
+    if (!open || new Blob([text]).size > LONGEST) return Promise.resolve(null);
+    return new Promise((done) => {
+      const end = (/** @type {any} */ reply) => { clearTimeout(late); this.asked.delete(key); done(reply); };
+      const late = setTimeout(() => end(null), ms);
+      this.asked.set(key, end);
+      this.socket?.send(text);
+    });
   }
 
   connect() {
@@ -66,6 +100,7 @@ export class Live {
     hearServer(message.at);
     if (message.type === "hello") this.tell({ link: "open", version: message.version });
     else if (message.type === "snapshot") this.tell({ link: "open", data: message.data });
+    else if (message.type === "answered") this.asked.get(message.key)?.(message);
     else if (message.type === "notice") this.tell({ notice: message.sentence, about: message.about });
   }
 

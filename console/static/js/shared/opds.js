@@ -39,7 +39,7 @@ export function OpdChoice({ reference, proposal, opds, had, choose }) {
  * @param {Assignment} assignment
  * @param {Reference} reference
  */
-const personOf = (assignment, reference) => reference.contacts[assignment.acknowledged_by || ""]
+export const personOf = (assignment, reference) => reference.contacts[assignment.acknowledged_by || ""]
   || assignment.acknowledged_by;
 
 /** @param {{ assignments: Assignment[], reference: Reference }} props */
@@ -50,5 +50,7 @@ export function Sent({ assignments, reference }) {
       ${shortName(reference, assignment.opd)}: ${STATES[assignment.state] || assignment.state}
       ${assignment.acknowledged_at ? ` ${clock(assignment.acknowledged_at)} – ${personOf(assignment, reference)}`
         : assignment.pushes > 0
-        && ` · ${assignment.pushes}× didorong`}</span>`)}</div>`;
+        && ` · ${assignment.pushes}× didorong`}</span>`)}
+    ${assignments.filter(({ note }) => note).map((assignment) => html`<p class="small answer">
+      <strong>${shortName(reference, assignment.opd)}</strong>: ${assignment.note}</p>`)}</div>`;
 }

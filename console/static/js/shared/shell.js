@@ -3,7 +3,9 @@
 import { html, render, useEffect, useState } from "../../vendor/preact-htm.js";
 import { reference } from "./api.js";
 import { SilenceBar, useSilence } from "./deadman.js";
+import { logOut } from "./drafts.js";
 import { keep } from "./keep.js";
+import { leave } from "./leave.js";
 import { Live } from "./live.js";
 import { Clock } from "./time.js";
 import { Toasts, say, sayError } from "./toast.js";
@@ -12,9 +14,11 @@ import { sentence } from "./words.js";
 const { service, display, role, version, title } = document.body.dataset;
 /** @type {Words} */
 const SUBJECT = { operator: "Operator", opd: title, overview: "Pantau", ticket: "Tiket", screening: "Saringan",
-  numbers: "Nomor", wadul: "Wadul Bupati", search: "Cari" };
+  numbers: "Nomor", wadul: "Wadul Bupati", search: "Cari",
+  handover: "Serah terima" };
 const SEARCH = "/cari";
-const WATCH = [[SEARCH, "Cari"], ["/pantau", "Pantau"], ["/saringan", "Saringan"], ["/wadul", "Wadul Bupati"]];
+const WATCH = [[SEARCH, "Cari"], ["/pantau", "Pantau"], ["/saringan", "Saringan"], ["/wadul", "Wadul Bupati"],
+  ["/serah-terima", "Serah terima"]];
 /** @type {Record<string, string[][]>} */
 const LINKS = { operator: [["/operator", "Meja operator"], ...WATCH], command: WATCH,
   admin: [...WATCH, ["/nomor", "Nomor penelepon"]], opd: [["/opd", "Tugas"], [SEARCH, "Cari tiket"]] };
@@ -57,6 +61,7 @@ function Frame({ page, state, View, Bar, live }) {
   const ready = state.data && state.reference;
   return html`
     <header class="top">
+      ${page !== "ticket" && html`<h1 class="hide">${SUBJECT[page]}</h1>`}
       <a class="brand" href="/"><b>112</b><span>${SUBJECT[page]}<small>${service}</small></span></a>
       ${Bar && ready && html`<${Bar} data=${state.data} link=${state.link} live=${live} />`}
       <span class="grow"></span>
@@ -96,7 +101,7 @@ function slash(event) {
   const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || typing) return;
   event.preventDefault();
-  const field = document.querySelector(".search-page #q");
+  const field = document.querySelector(".search-page #q, [data-slash]");  // a list with a search of its own
   if (field instanceof HTMLElement) field.focus();
   else if (["operator", "opd", "overview"].includes(document.body.dataset.page || "")) open(SEARCH, "tanggap-cari");
   else location.assign(SEARCH);
@@ -127,9 +132,16 @@ function Menu() {
         ${label}${href === SEARCH && html` <kbd>/</kbd>`}</a>`)}
       <a href="/akun">Akun</a>
       <button type="button" onClick=${switchTheme}>Ganti terang/gelap</button>
-      <form method="post" action="/keluar"><button>Keluar</button></form>
+      <form method="post" action="/keluar" onSubmit=${leaveFirst}><button>Keluar</button></form>
     </div>
   </details>`;
+}
+
+/** @param {any} event */
+function leaveFirst(event) {
+  const form = /** @type {HTMLFormElement} */ (event.currentTarget);
+  event.preventDefault();
+  leave("keluar", () => { logOut(form); });
 }
 
 function switchTheme() {

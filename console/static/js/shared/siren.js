@@ -35,8 +35,10 @@ export async function arm() {
 }
 
 // This browser is on duty: after a reload it sounds again by itself, where the browser allows that.
-export const wasOnDuty = () => recall("duty") === "on";
-export const onDuty = () => keep("duty", "on");
+// Another user of the same browser begins anew: nobody has said yet that his telephone may wake him.
+const person = () => document.body.dataset.user || "";
+export const wasOnDuty = () => recall("duty") === person();
+export const onDuty = () => keep("duty", person());
 
 // Two tones, switched by the sound card's own clock, so that a throttled background tab sounds on.
 export function startSiren(wanted = false) {

@@ -3,12 +3,13 @@
 import { COMPLAINTS, grouped } from "./tracking.js";
 import { fieldName } from "./changes.js";
 import { CHANNELS, KINDS, LANES, OUTCOMES, STAGES, STATES, STATUSES, VERDICTS, phone } from "./words.js";
-import { moment } from "./time.js";
+import { short, withValues, withoutRepeats } from "./folding.js";
+import { clock, moment } from "./time.js";
 
 /** @typedef {Record<string, any>} Facts The facts of a journal row; which there are depends on its kind. */
 
 /** @type {Words} */
-const FIELDS = { kind: "jenis", category: "kategori", kecamatan: "kecamatan", desa: "desa", address: "alamat",
+export const FIELDS = { kind: "jenis", category: "kategori", kecamatan: "kecamatan", desa: "desa", address: "alamat",
   description: "uraian", reporter_name: "nama pelapor", reporter_number: "nomor pelapor" };
 /** @type {Words} */
 const UNHEARD = { busy: "sedang dipakai", unreachable: "tidak terjangkau", lost: "terputus saat berdering",
@@ -51,6 +52,16 @@ const LISTENS = {
 const field = (name, d) => (name === "kind" ? `${FIELDS.kind} ${KINDS[d.kind] || d.kind}` : FIELDS[name] || name);
 /** @param {Facts} d */
 const filled = (d) => Object.keys(d).map((name) => field(name, d)).join(", ");
+/**
+ * «alamat: Margoyoso → Purwogondo»
+ * @param {Facts} change
+ */
+const edited = ({ field: name, from, to }) => {
+  if (!to) return from ? `${FIELDS[name] || name}: ${short(from)} → dikosongkan` : FIELDS[name] || name;
+  return `${FIELDS[name] || name}: ${from ? `${short(from)} → ` : ""}${short(to)}`;
+};
+/** @param {Facts} way */
+const tries = (way) => `${way.contact} lewat ${via(way.channel)} ${way.times}×`;
 /** @param {Facts} d */
 const late = (d) => (d.acted_at ? ` (ditekan ${moment(d.acted_at)}, terkirim kemudian)` : "");
 
@@ -85,6 +96,7 @@ const TELL = {
   "call.talking": (d) => `bicara dengan operator ${d.operator}`,
   "call.cut": (d) => `terputus karena gangguan Asterisk, pada tahap ${stage(d.stage)}; tidak ada yang menutup`,
   "call.ended": (d) => `panggilan berakhir${ended(d.outcome)}`,
+  "call.refused": (d) => `Asterisk menolak panggilan dari ${d.trunk || "luar"}: ${d.reason}`,
   "call.held": () => "penelepon ditahan dan mendengar musik",
   "call.resumed": () => "percakapan dilanjutkan",
   "call.transferred": (d) => `dialihkan ke operator ${d.operator}`,
@@ -108,6 +120,8 @@ const TELL = {
   "callback.done": (d) => `sudah ditelepon balik${d.note ? `: ${d.note}` : ""}`,
   "ticket.judged": (d) => `dinilai ${VERDICTS[d.verdict] || d.verdict}`
     + `${d.before ? `, sebelumnya ${VERDICTS[d.before] || d.before}` : ""}${d.reason ? `: ${d.reason}` : ""}`,
+  "ticket.unjudged": (d) => `penilaian ${VERDICTS[d.verdict] || d.verdict} diurungkan`
+    + `${d.now ? `; berlaku lagi ${VERDICTS[d.now] || d.now}` : ""}`,
   "ticket.read_back": (d) => "dicatat kemudian: basis data tidak bisa ditulis saat panggilan masuk"
     + `${d.was ? `; nomor sementaranya ${d.was}` : ""}`,
   "ticket.created": () => "tiket dibuat",
@@ -115,11 +129,12 @@ const TELL = {
   "ticket.dispatched": (d) => `dikirim ke ${d.opd}${d.handed_on ? ` (berpindah ${d.handed_on}×)` : ""}`,
   "ticket.merged": (d) => `digabung ke ${d.master}`,
   "ticket.joined": (d) => `${d.merged} digabung ke sini`,
+  "incident.settled": (d) => `diurus bersama ${Math.max(0, d.together - 1)} penelepon lain dari ${d.master}`,
   "ticket.split": (d) => `dipisahkan dari ${d.master}`,
   "ticket.parted": (d) => `${d.merged} dipisahkan dari sini`,
   "ticket.followed": (d) => `mengikuti ${d.master}: ${(STATUSES[d.status] || d.status).toLowerCase()}`,
   "ticket.done": () => "semua penugasan selesai",
-  "ticket.reopened": (d) => (d.reason ? `tiket dibuka lagi: ${d.reason}`
+  "ticket.reopened": (d) => (d.undone ? "tiket terbuka lagi: diurungkan" : d.reason ? `tiket dibuka lagi: ${d.reason}`
     : `tiket terbuka lagi${d.verdict ? "" : ": tidak ada OPD yang menangani"}`),
   "ticket.conflict": (d) =>
     `tidak menimpa isian ${d.by.join(", ")}: ${d.fields.map((/** @type {string} */ name) => FIELDS[name]).join(", ")}`,
@@ -127,6 +142,8 @@ const TELL = {
   "assignment.acknowledged": (d) =>
     `${d.opd}: ${STATES[d.state] || d.state} lewat ${via(d.via)}${d.note ? ` – ${d.note}` : ""}${late(d)}`,
   "assignment.moved": (d) => `${d.opd}: ${STATES[d.state] || d.state}${d.note ? ` – ${d.note}` : ""}${late(d)}`,
+  "assignment.undone": (d) => `${d.opd}: «${STATES[d.before] || d.before}» diurungkan, kembali `
+    + `«${STATES[d.state] || d.state}»`,
   "assignment.amended": (d) => (d.change ? `${d.opd}: ${d.change.head} ${d.change.text}`
     : `${d.opd}: perubahan ${fieldName(d.field || "")}`),
   "assignment.read": (d) => `${d.opd}: perubahan dibaca lewat ${via(d.via)}`,
@@ -159,22 +176,31 @@ const TELL = {
   "ticket.not_sent": (d) => `tidak dikirim ke OPD${UNSENT_ENDS[d.reason] || ""}${d.note ? ` – ${d.note}` : ""}`,
   "push.failed": (d) => `gagal mendorong ${d.contact} lewat ${via(d.channel)}: ${d.error}`,
 };
+/** @type {Record<string, (d: Facts) => string>} Rows that folding makes of several. */
+const FOLDED = {
+  "folded.edit": (d) => d.changes.map(edited).join("; "),
+  "folded.failures": (d) => `${d.times} percobaan gagal menghubungi ${d.opd || "OPD"}, `
+    + `${clock(d.since)}–${clock(d.until)}: ${d.ways.map(tries).join(", ")}`,
+};
 // Said by another row already: a request by what came of it.
 const QUIET = new Set(["operator.presence", "request.presence", "request.take", "request.transfer", "request.listen",
   "request.listen_end", "request.callback", "request.reporter_call", "request.wrap_up_done"]);
 
 /**
- * The journal as lines, oldest first; `every`: lines that say the same are not joined into one.
- * @param {JournalRow[]} rows
+ * The journal as lines, oldest first; `every`: lines that say the same are not joined into one. `runs` are failures
+ * that the server has counted.
+ * @param {JournalRow[]} all
  * @param {Reference} reference
  * @param {boolean} [every]
+ * @param {FailureRun[]} [runs]
  */
-export function storyLines(rows, reference, every = false) {
+export function storyLines(all, reference, every = false, runs = []) {
+  const rows = withValues(every ? all : withoutRepeats(all, runs));
   /** @type {{ at: Moment, text: string, person: string, times: number }[]} */
   const lines = [];
   for (const row of rows) {
     if (QUIET.has(row.kind)) continue;
-    const tell = TELL[row.kind];
+    const tell = TELL[row.kind] || FOLDED[row.kind];
     const text = tell ? tell(named(row.data, reference)) : row.kind;
     const last = lines[lines.length - 1];
     if (!every && last && last.text === text) { last.times += 1; last.at = row.at; continue; }
@@ -190,9 +216,24 @@ export function storyLines(rows, reference, every = false) {
  */
 function named(data, reference) {
   const opd = reference.opds.find((agency) => agency.code === data.opd);
-  return { ...data, ...(opd && { opd: opd.short }),
-    ...(data.contact && { contact: reference.contacts[data.contact] || data.contact }) };
+  /** @param {string} contact */
+  const known = (contact) => reference.contacts[contact] || contact;
+  return { ...data, ...(opd && { opd: opd.short }), ...(data.contact && { contact: known(data.contact) }),
+    ...(data.ways && { ways: data.ways.map((/** @type {Facts} */ way) => ({ ...way, contact: known(way.contact) })) }),
+    ...(data.changes && { changes: data.changes.map((/** @type {Facts} */ change) => ({ ...change,
+      from: valueOf(change.field, change.from, reference), to: valueOf(change.field, change.to, reference) })) }) };
 }
+
+/**
+ * @param {string} name
+ * @param {string | null} value
+ * @param {Reference} reference
+ */
+const valueOf = (name, value, reference) => {
+  if (!value) return null;
+  if (name === "kind") return KINDS[value] || value;
+  return name === "category" ? reference.categories?.find(({ code }) => code === value)?.name || value : value;
+};
 
 /** @param {string} actor */
 const personOf = (actor) => {

@@ -1,6 +1,7 @@
 // @ts-check
 // Short messages at the bottom; errors are read out at once and stay until they are put away.
 import { html, useEffect, useState } from "../../vendor/preact-htm.js";
+import { settle } from "./fingers.js";
 
 /** @typedef {{ label: string, run: () => void }} ToastAction */
 /** @typedef {{ text: string, action: ToastAction | null, bad: boolean }} ToastItem */
@@ -8,6 +9,8 @@ import { html, useEffect, useState } from "../../vendor/preact-htm.js";
 /** @type {(item: ToastItem) => void} */
 let show = () => {};
 let serial = 0;
+/** @type {Set<number>} */
+const known = new Set(); // messages that stand on the page already
 
 /**
  * @param {string} text
@@ -23,7 +26,8 @@ export function Toasts() {
     show = (item) => {
       const id = (serial += 1);
       setItems((old) => [...old.filter((other) => other.text !== item.text), { ...item, id }].slice(-3));
-      setTimeout(() => setItems((old) => old.filter((other) => other.id !== id)), item.bad ? 15000 : 7000);
+      setTimeout(() => setItems((old) => old.filter((other) => other.id !== id)), item.bad ? 15000
+        : item.action ? 10000 : 7000);
     };
   }, []);
   /** @param {number} id */
@@ -39,7 +43,9 @@ export function Toasts() {
 /** @param {{ item: ToastItem & { id: number }, close: (id: number) => void }} props */
 function Toast({ item, close }) {
   const act = () => { close(item.id); item.action?.run(); };
-  return html`<div class=${`toast ${item.bad ? "bad" : ""}`}>
+  // it may come under a finger that is still tapping
+  return html`<div class=${`toast ${item.bad ? "bad" : ""}`}
+    ref=${(element) => { if (element && !known.has(item.id)) { known.add(item.id); settle(element); } }}>
     <p>${item.text}</p>
     ${item.action && html`<button type="button" onClick=${act}>${item.action.label}</button>`}
     <button type="button" aria-label="Tutup pesan" onClick=${() => close(item.id)}>✕</button>

@@ -7,6 +7,8 @@ export const LANES = { urgent: "Darurat", normal: "Biasa", unverified: "Belum te
 export const SIGNS = { emergency: "darurat", category: "kategori darurat", returned: "dikembalikan OPD",
   words: "kata darurat", message: "pesan terekam", lane: "jalur darurat" };
 /** @type {Words} */
+export const LANGUAGES = { jv: "bahasa Jawa" };
+/** @type {Words} */
 export const STAGES = {
   arrived: "Masuk", closed: "Di luar jam buka", menu: "Menu", challenge: "Tantangan", waiting: "Menunggu",
     ringing: "Berdering", talking: "Bicara",
@@ -36,10 +38,11 @@ export const STATUSES = { open: "Terbuka", dispatched: "Dikirim ke OPD", done: "
 export const OUTCOMES = {
   talked: "Dijawab", message: "Pesan terekam", abandoned: "Menutup sebelum dijawab", after_hours: "Di luar jam buka",
   silent: "Hening", cut: "Terputus karena gangguan", failed: "Gagal", failsafe: "Jalur cadangan",
+  refused: "Ditolak Asterisk",
 };
 /** @type {Words} */
 export const SOURCES = { call: "telepon", agi: "telepon (jalur cadangan)", asterisk: "telepon (Asterisk saja)",
-  web: "tanpa telepon" };
+  web: "tanpa telepon", refused: "panggilan yang ditolak" };
 /** @type {Words} */
 export const PROCESSES = { calls: "Panggilan", agi: "Cadangan", escalate: "Eskalasi", console: "Konsol",
   steward: "Penjaga" };

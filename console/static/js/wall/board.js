@@ -17,13 +17,15 @@ export function Calls({ rows: first, data }) {
   const [rows, more] = useMore(first, count > first.length ? first.length : null,
     (offset) => `/api/wall/calls?offset=${offset}`, (row) => row.id);
   /** @param {Call} row */
-  const from = (row) => ({ waiting: row.waiting_at, ringing: row.ringing_at, talking: row.talking_at })[row.stage]
+  const from = (row) => row.held_at
+    || ({ waiting: row.waiting_at, ringing: row.ringing_at, talking: row.talking_at })[row.stage]
     || row.arrived_at;
   return html`<${Card} title="Panggilan berlangsung" count=${count} none="Tidak ada panggilan."
     foot=${html`<${More} more=${more} count=${count} shown=${rows.length} />`}>
     ${rows.map((row) => html`<li key=${row.id} class="live-call">
       <div class="main"><strong class="num">${phone(row.display)}</strong>
-        <div class="small muted">${STAGES[row.stage] || row.stage}${row.operator ? ` · ${row.operator}` : ""}${row.mark
+        <div class="small muted">${row.held_at ? "Ditahan"
+          : STAGES[row.stage] || row.stage}${row.operator ? ` · ${row.operator}` : ""}${row.mark
           ? ` · ${row.mark}` : ""}</div></div>
       ${row.lane && html`<span class=${`chip ${laneTone(row.lane)}`}>${LANES[row.lane] || row.lane}</span>`}
         <${Since} at=${from(row)} /><${Supervise} row=${row} data=${data} /></li>`)}

@@ -2,8 +2,9 @@
 // The right half of the wall: tickets in work, those that no agency has answered first.
 import { html } from "../../vendor/preact-htm.js";
 import { More, useMore } from "../shared/more.js";
-import { shortName } from "../shared/opds.js";
-import { Since, useSecond } from "../shared/time.js";
+import { personOf, shortName } from "../shared/opds.js";
+import { Since, now, useSecond } from "../shared/time.js";
+import { folded } from "./folded.js";
 import { KINDS, OUTCOMES, STATES, phone, place, stateTone } from "../shared/words.js";
 
 /** @param {{ data: OverviewSnapshot, reference: Reference }} props */
@@ -17,21 +18,46 @@ export function Tickets({ data, reference }) {
   return html`<section class="card"><header><h2>Tiket dikerjakan</h2>
     <span class="count">${data.work_count}</span></header>
     ${rows.length ? html`<ul class="rows">
-      ${rows.map((row) => html`<li key=${row.number} class=${`ticket-row ${late(row) ? "late" : ""}`}>
+      ${folded(rows).map((row) => (Array.isArray(row) ? html`<${GaveUp} key="gave-up" rows=${row} />`
+      : html`<li key=${row.number} class=${`ticket-row ${late(row) ? "late" : ""}`}>
       <div class="main"><a href=${`/tiket/${row.number}`}><strong>${titled(row, reference)}</strong></a>
+        ${row.merged > 0 && html` <strong class="callers">· ${row.merged + 1} penelepon</strong>`}
         <span class="small muted"> ${row.number}</span>
         <div class="place">${place(row) || phone(row.display) || "tempat belum diketahui"}</div>
         <div class="chips">${row.assignments.map((assignment) =>
           html`<${Chip} assignment=${assignment} reference=${reference} />`)}
+          ${knowers(data.known, row).map((known) => html`<span key=${known.contact} class="chip info">${
+            reference.contacts[known.contact] || known.contact} tahu</span>`)}
           ${!row.assignments.some((assignment) => !assignment.ended_at)
             && html`<span class=${`chip ${row.unsent_since ? "act" : "soft-act"}`}>${row.unsent_since
               ? "belum dikirim" : "belum ada OPD"}</span>`}</div></div>
       <div class="age"><${Since} at=${row.created_at} /><div class="small muted">${row.status === "open" ? "terbuka"
-        : ""}</div></div></li>`)}</ul>`
+        : ""}</div></div></li>`))}</ul>`
       : html`<p class="none">Tidak ada tiket yang dikerjakan.</p>`}
     <${More} more=${more} count=${data.work_count} shown=${rows.length} />
   </section>`;
 }
+
+/**
+ * Callers who hung up before anybody answered, and of whom nothing is written: one row stands for several of them.
+ * @param {{ rows: Ticket[] }} props
+ */
+function GaveUp({ rows }) {
+  return html`<li class="ticket-row gave-up"><div class="main">
+    <strong>Menutup sebelum dijawab · ${rows.length} penelepon</strong>
+    <details class="place"><summary>ditelepon balik, atau satu kejadian</summary><div class="chips">${rows.map((row) =>
+      html`<a class="chip" key=${row.number} href=${`/tiket/${row.number}`}>
+        ${phone(row.display) || row.number}</a>`)}</div></details></div>
+    <div class="age"><${Since} at=${rows[0].created_at} /></div></li>`;
+}
+
+/**
+ * Contacts above who deal with a ticket now.
+ * @param {Known[]} known
+ * @param {Ticket} row
+ */
+const knowers = (known, row) => known.filter(({ ticket, ends_at: end }) => ticket === row.number
+  && Date.parse(end) > now());
 
 /**
  * @param {Ticket} row
@@ -45,6 +71,7 @@ function Chip({ assignment, reference }) {
   const { state, opd, pushes } = assignment;
   const since = state === "dikirim" ? assignment.dispatched_at : assignment.updated_at;
   return html`<span class=${`chip ${stateTone(state)}`}>${shortName(reference, opd)}: ${STATES[state]}
-    ${!assignment.ended_at && html` <${Since} at=${since} />`}
+    ${!assignment.ended_at && html` <${Since} at=${since} />`}${assignment.acknowledged_at
+      && ` · ${personOf(assignment, reference)}`}
     ${state === "dikirim" && pushes > 0 && ` · ${pushes}×`}</span>`;
 }

@@ -6,7 +6,7 @@ import { Card } from "../shared/card.js";
 import { More, useMore } from "../shared/more.js";
 import { warn } from "../shared/siren.js";
 import { Since, now, useSecond } from "../shared/time.js";
-import { concerning, named, useTone } from "../shared/unsent.js";
+import { concerning, named, useTone } from "../cases/unsent.js";
 import { SIGNS, place } from "../shared/words.js";
 
 const LONG_MS = 20000; // from here on a caller with an emergency waits too long
@@ -23,8 +23,8 @@ export function UnsentBars({ data, reference, sounds }) {
   return html`
     ${unsent.count > 0 && html`<div class=${`bar ${rows.length ? "bad" : "warn"} unsent`}
       role=${rows.length ? "alert" : "status"}>
-      <p>${unsent.count} DARURAT BELUM DIKIRIM ke OPD mana pun, terlama <${Since} at=${unsent.oldest} />:
-        ${named(unsent.rows[0], reference)}${unsent.count > 1 ? ", …" : ""}. Telepon meja operator sekarang.</p>
+      <p>${unsent.count} DARURAT BELUM DIKIRIM ke OPD mana pun, terlama <${Since} at=${unsent.oldest} />${" "}
+        (${named(unsent.rows[0], reference)}${unsent.count > 1 ? ", …" : ""}). Telepon meja operator sekarang.</p>
       <a class="button slim" href=${`/tiket/${unsent.rows[0].number}`}>Buka tiket</a></div>`}
     ${long && html`<div class="bar bad waits" role="alert">
       <p>${queue.urgent} penelepon darurat menunggu dijawab, terlama <${Since} at=${queue.oldest} />.</p></div>`}`;

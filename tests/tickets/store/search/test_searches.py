@@ -117,3 +117,13 @@ def test_the_rarer_condition_is_walked(store: Store, monkeypatch: pytest.MonkeyP
     for words in (("api", "langka"), ("langka", "api")):
         result = store.searches.find(Wanted(NOW, NOW + timedelta(days=1), 50, words=words))
         assert (len(result.numbers), result.next) == (6, None)
+
+
+def test_one_ticket_of_many_is_a_few_steps(store: Store) -> None:
+    """Its number bounds the walk from both sides: the tickets before it are not looked at."""
+    many(store, 400)
+    steps: list[int] = []
+    store.connection.raw.set_progress_handler(lambda: steps.append(1), 100)  # instructions of SQLite
+    result = store.searches.find(Wanted(NOW, NOW + timedelta(days=1), 50, ticket="T-20261130-0400"))
+    store.connection.raw.set_progress_handler(None, 0)
+    assert (result.numbers, len(steps) <= 10) == (("T-20261130-0400",), True)

@@ -1,9 +1,9 @@
 // @ts-check
 // Emergencies that nobody has sent: their names, and the tone that goes on until somebody acts.
 import { useEffect, useRef } from "../../vendor/preact-htm.js";
-import { calm, flash } from "./attention.js";
-import { warn } from "./siren.js";
-import { KINDS, place, phone } from "./words.js";
+import { calm, flash } from "../shared/attention.js";
+import { warn } from "../shared/siren.js";
+import { KINDS, place, phone } from "../shared/words.js";
 
 const AGAIN_MS = 15000; // the pace of its pushes, and of a page whose server has no daemon
 const SHORTEST_MS = 4000;

@@ -1,7 +1,7 @@
 // @ts-check
 // The agencies that routing proposes for what is typed so far.
 import { useEffect, useState } from "../../vendor/preact-htm.js";
-import { get } from "./api.js";
+import { get } from "../shared/api.js";
 
 /**
  * @param {string | null} category

@@ -1,0 +1,1 @@
+"""Proofs of agencies that have to be made readable: photos of telephones."""

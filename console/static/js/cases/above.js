@@ -1,0 +1,42 @@
+// @ts-check
+// What somebody above an agency may do, and who of them has said to deal with it.
+import { html, useState } from "../../vendor/preact-htm.js";
+import { post } from "../shared/api.js";
+import { moment, now } from "../shared/time.js";
+import { sayError } from "../shared/toast.js";
+import { phone } from "../shared/words.js";
+
+/**
+ * Those who deal with an assignment now.
+ * @param {Known[]} known
+ * @param {number} assignment
+ */
+export const knowing = (known, assignment) => known.filter((row) => row.assignment === assignment
+  && Date.parse(row.ends_at) > now());
+
+/** @param {{ rows: Known[], reference: Reference }} props */
+export function KnownBy({ rows, reference }) {
+  return rows.map((row) => html`<span key=${row.contact} class="chip info">${reference.contacts[row.contact]
+    || row.contact} tahu, sampai ${moment(row.ends_at)}</span>`);
+}
+
+/**
+ * The button of a contact above the agency, quiet for that contact alone.
+ * @param {{ assignment: number, label?: string }} props
+ */
+export function KnowButton({ assignment, label = "Saya tahu, saya tangani" }) {
+  const [busy, setBusy] = useState(false);
+  const know = async () => {
+    setBusy(true);
+    try { await post(`/api/assignments/${assignment}/known`, {}); } catch (error) { sayError(error); }
+    setBusy(false);
+  };
+  return html`<button type="button" class="button slim" disabled=${busy} onClick=${know}>${label}</button>`;
+}
+
+/** @param {{ opd: string, reference: Reference }} props */
+export function Phones({ opd, reference }) {
+  const phones = reference.opds.find(({ code }) => code === opd)?.phones || [];
+  return phones.map(({ title, number }) => html`<a key=${number} class="button slim" href=${`tel:${number}`}>
+    ☎ ${title} ${phone(number)}</a>`);
+}

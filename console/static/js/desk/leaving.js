@@ -1,0 +1,117 @@
+// @ts-check
+// «Belum dikirim»: before the form, the shift or the session is left with an unsent emergency, one question.
+import { html, useEffect, useLayoutEffect, useRef, useState } from "../../vendor/preact-htm.js";
+import { sayError } from "../shared/toast.js";
+import { named } from "../cases/unsent.js";
+
+/** @typedef {import("../shared/leave.js").Way} Way */
+/** @typedef {{ way: Way, number: string, go: () => void }} Question */
+/** @type {Record<Way, string>} */
+const ANYWAY = { F9: "Tinggalkan saja", F8: "Tetap selesai tugas", keluar: "Tetap keluar" };
+/** @type {[string, "prank" | "talked_out", string][]} */
+const REASONS = [["1", "prank", "Prank"], ["2", "talked_out", "Selesai lewat telepon"]];
+
+/**
+ * The question that is open, and how to close it. Asked once: the same key again leaves. A ring takes it away.
+ * @param {string[]} numbers the unsent emergencies of this desk, that of the form first
+ * @param {string | undefined} shown the ticket in the form
+ * @param {boolean} rings
+ * @param {(number: string) => void} open
+ */
+export function useLeaving(numbers, shown, rings, open) {
+  const [question, setQuestion] = useState(/** @type {Question | null} */ (null));
+  useLayoutEffect(() => {
+    /** @param {any} event */
+    const asked = (event) => {
+      const { way, go } = event.detail;
+      const asks = way === "F9" ? numbers.filter((number) => number === shown) : numbers;
+      if (question?.way === way || rings || !asks.length) return setQuestion(null);
+      event.preventDefault();
+      open(asks[0]);
+      setQuestion({ way, go, number: asks[0] });
+    };
+    addEventListener("leaving", asked);
+    return () => removeEventListener("leaving", asked);
+  });
+  const over = Boolean(question && !numbers.includes(question.number));
+  useEffect(() => {
+    if (!question) return;
+    if (rings) return setQuestion(null);
+    if (!over) return;
+    // sent, or said why not: the next one, or what was asked for
+    if (question.way !== "F9" && numbers.length) {
+      open(numbers[0]);
+      return setQuestion({ ...question, number: numbers[0] });
+    }
+    setQuestion(null);
+    question.go();
+  }, [rings, over]);
+  return /** @type {const} */ ([over ? null : question, () => setQuestion(null)]);
+}
+
+/**
+ * Unsent emergencies that this desk holds, that of the form first.
+ * @param {OperatorSnapshot} data
+ * @param {Ticket | null} shown
+ */
+export function heldUp(data, shown) {
+  const own = data.mine.filter((row) => row.unsent_since).map((row) => row.number);
+  const mine = data.unsent.rows.filter((row) => row.operator === data.me.operator).map((row) => row.number);
+  const inForm = shown && (shown.unsent_since || data.unsent.rows.some((row) => row.number === shown.number));
+  return [...new Set([...(inForm ? [shown.number] : []), ...own, ...mine])];
+}
+
+/**
+ * @param {{
+ *   question: Question, ticket: Ticket, reference: Reference, send: () => unknown, close: () => void,
+ *   refuse: (reason: string, note: string | null) => unknown, busy: boolean
+ * }} props
+ */
+export function Leaving({ question, ticket, reference, send, refuse, close, busy }) {
+  const [other, setOther] = useState(false);
+  const box = useRef(/** @type {HTMLElement | null} */ (null));
+  const note = useRef(/** @type {HTMLInputElement | null} */ (null));
+  // after the form's own first focus
+  useEffect(() => { (other ? note.current : box.current)?.focus(); }, [question.number, other]);
+  const tell = () => {
+    const text = note.current?.value.trim();
+    if (!text) return sayError({ message: "Tulis mengapa tidak dikirim." });
+    refuse("other", text);
+  };
+  const back = () => { close(); /** @type {HTMLElement | null} */ (document.querySelector("#description"))?.focus(); };
+  const leaveIt = () => { close(); question.go(); };
+  /** @param {KeyboardEvent} event */
+  const keys = (event) => {
+    const reason = REASONS.find(([key]) => key === event.key);
+    const pressed = /** @type {HTMLElement} */ (event.target).tagName === "BUTTON" && event.key === "Enter";
+    if (pressed) return;
+    if (event.key === "Escape") back();
+    else if (event.ctrlKey || event.altKey || event.metaKey) return;
+    else if (event.key === "Enter") (other ? tell : send)();
+    else if (other) return;
+    else if (reason) refuse(reason[1], null);
+    else if (event.key === "3") setOther(true);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  return html`<section class="leaving" role="alertdialog" aria-label="Belum dikirim" tabindex="-1" ref=${box}
+    onKeyDown=${keys}>
+    <p><strong>${named(ticket, reference)} belum dikirim ke OPD: kirim sekarang, atau mengapa tidak?</strong></p>
+    ${other ? html`<div class="field"><label for="why-not">Mengapa tidak dikirim</label>
+        <input id="why-not" ref=${note} maxlength="500" autocomplete="off" /></div>
+      <div class="doing"><button type="button" class="button act" disabled=${busy} onClick=${tell}>Simpan alasan
+        <kbd>Enter</kbd></button>
+        <button type="button" class="button quiet" onClick=${() => setOther(false)}>Kembali</button></div>`
+    : html`<div class="doing">
+        <button type="button" class="button act" disabled=${busy} onClick=${send}>Kirim ke OPD <kbd>Enter</kbd></button>
+        ${REASONS.map(([key, reason, label]) => html`<button type="button" class="button" disabled=${busy}
+          onClick=${() => refuse(reason, null)}>${label} <kbd>${key}</kbd></button>`)}
+        <button type="button" class="button" disabled=${busy}
+          onClick=${() => setOther(true)}>Alasan lain <kbd>3</kbd></button>
+        <span class="grow"></span>
+        <button type="button" class="button quiet" onClick=${back}>Kembali <kbd>Esc</kbd></button>
+        <button type="button" class="button quiet" onClick=${leaveIt}>${ANYWAY[question.way]}${question.way === "keluar"
+          ? "" : html` <kbd>${question.way}</kbd>`}</button></div>`}
+  </section>`;
+}

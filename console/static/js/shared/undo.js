@@ -1,0 +1,39 @@
+// @ts-check
+// «Urungkan»: the button of a message that takes back what a finger did a moment ago. 112 decides whether it still can.
+import { post } from "./api.js";
+import { say, sayError } from "./toast.js";
+
+/**
+ * @param {string} path
+ * @param {object} body
+ * @param {string} text the message once it is taken back
+ * @param {(answer: any) => void} [done]
+ */
+const undo = (path, body, text, done = () => {}) => ({ label: "Urungkan", run: async () => {
+  try {
+    const answer = await post(path, body);
+    done(answer);
+    say(text);
+  } catch (error) { sayError(error); }
+} });
+
+/**
+ * The last step of an agency's task.
+ * @param {number} assignment
+ * @param {() => void} [done]
+ */
+export const undoStep = (assignment, done) => undo(`/api/assignments/${assignment}/undo`, {},
+  "Diurungkan. Tugas kembali seperti sebelumnya.", done);
+
+/** @type {Words} */
+const BACK = { dispatch: "Pengiriman diurungkan: OPD yang belum menjawab tidak didorong lagi.",
+  verdict: "Penilaian diurungkan.", merge: "Penggabungan diurungkan.", close: "Tiket terbuka lagi." };
+
+/**
+ * What was done to a ticket: dispatch, verdict, merge or close.
+ * @param {string} number
+ * @param {"dispatch" | "verdict" | "merge" | "close"} what
+ * @param {(answer: any) => void} [done]
+ */
+export const undoTicket = (number, what, done) => undo(`/api/tickets/${encodeURIComponent(number)}/undo`, { what },
+  `${number}: ${BACK[what]}`, done);

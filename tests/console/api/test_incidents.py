@@ -1,0 +1,85 @@
+"""The callers of one incident over the console: read as a plan, and dealt with at once."""
+
+from datetime import datetime, timedelta
+from functools import partial
+
+import pytest
+
+from console.live.snapshots import operator
+from tests.console.desk112 import RunningConsole
+from tickets.model import Actor, Row
+from tickets.store import Store
+
+
+async def gave_up(desk: RunningConsole, count: int) -> list[str]:
+    """So many callers who pressed 1 and hung up while nobody was free; their tickets."""
+    numbers = []
+    for n in range(count):
+        at = desk.clock.now.isoformat()
+        number = f"+62813000000{n:02d}"
+        numbers.append(await desk.call(f"g{n}", number, stage="ended", outcome="abandoned", ended_at=at))
+        await desk.store.write(partial(_hung_up, now=desk.clock.now, call=f"g{n}", ticket=numbers[-1]))
+    return numbers
+
+
+def _hung_up(store: Store, now: datetime, call: str, ticket: str) -> None:
+    store.tickets.update(now, ticket, {"kind": "emergency"}, Actor("call", call))  # the key that was pressed
+    store.calls.callback(now, call, "menutup saat menunggu")
+
+
+async def page_of(desk: RunningConsole, user: str) -> Row:
+    moment = desk.live._moments.at(desk.console.setting, desk.clock.now)
+    return await desk.store.read(lambda store: operator(store, moment, user))
+
+
+async def test_a_crowd_is_read_and_dealt_with(desk: RunningConsole) -> None:
+    """The desk names the incident; its callers come with what would be done; one request does it for all."""
+    master, _ = await desk.ticket("damkar")
+    desk.clock.now += timedelta(minutes=2)
+    tickets = await gave_up(desk, 6)
+    (incident,) = (await page_of(desk, "siti"))["incidents"]
+    assert {name: incident[name] for name in ("number", "callers", "waiting", "callbacks")} == {
+        "number": master,
+        "callers": 1,
+        "waiting": 6,
+        "callbacks": 6,
+    }
+    status, plan = await desk.ask("siti", "GET", f"/api/tickets/{master}/incident")
+    assert (status, plan["incident"]["opds"], plan["callers_count"]) == (200, ["damkar"], 7)
+    assert [(row["ticket"], row["linked"], row["does"]) for row in plan["callers"][1:]] == [
+        (ticket, None, ["link", "judge", "called"]) for ticket in tickets
+    ]
+    wish = {"tickets": tickets, "acts": ["link", "judge", "called"]}
+    status, answer = await desk.ask("siti", "POST", f"/api/tickets/{master}/incident", json=wish)
+    assert (status, [row["did"] for row in answer["rows"]]) == (200, [["link", "judge", "called"]] * 6)
+    after = await page_of(desk, "siti")
+    assert (after["callbacks"], after["counts"]["callbacks"], after["incidents"][0]["callers"]) == ([], 0, 7)
+    asked = f"/api/tickets/{tickets[0]}/incident"  # a linked ticket leads to the same
+    assert (await desk.ask("pusat", "GET", asked))[1]["incident"]["number"] == master
+
+
+async def test_a_caller_without_a_report_is_offered_the_crowd(desk: RunningConsole) -> None:
+    """`similar` without category and place; with one of them it is as it was."""
+    master, _ = await desk.ticket("damkar")
+    await gave_up(desk, 6)
+    number = await desk.call("now")
+    asked = f"/api/tickets/{number}/similar?category=&kecamatan=&desa="
+    assert [row["number"] for row in (await desk.ask("siti", "GET", asked))[1]["rows"]] == [master]
+    assert (await desk.ask("siti", "GET", asked.replace("category=", "category=listrik")))[1]["rows"] == []
+
+
+@pytest.mark.parametrize(
+    ("form", "field"),
+    [
+        ({"tickets": [], "acts": ["link"]}, "tickets"),
+        ({"tickets": ["T-1"], "acts": []}, "acts"),
+        ({"tickets": ["T-1"], "acts": ["close"]}, "acts"),
+        ({"tickets": [7], "acts": ["link"]}, "tickets"),
+        ({"tickets": ["T-1"] * 201, "acts": ["link"]}, "tickets"),
+    ],
+)
+async def test_a_wrong_wish_changes_nothing(desk: RunningConsole, form: Row, field: str) -> None:
+    """It names its field."""
+    master, _ = await desk.ticket("damkar")
+    status, answer = await desk.ask("siti", "POST", f"/api/tickets/{master}/incident", json=form)
+    assert (status, answer["field"]) == (400, field)

@@ -1,0 +1,71 @@
+"""What the desk tells of a call in hand: a hold, a transfer with its reason, the language; in a real Chromium."""
+
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from ivr.state import Leg
+from tests.console.browser.test_browser import IN_TIME_MS, at_desk, page, until_told
+from tests.console.desk112 import RunningConsole
+from tests.console.live.test_pop import noted, rings, saved
+
+pytestmark = pytest.mark.browser
+SIZES = [(1366, 768), (390, 844)]
+
+
+async def handed(desk: RunningConsole) -> None:
+    """The call rings at budi's desk: siti gave it, and said why."""
+    await rings(desk, "c1", Leg("op-c1-2", "budi"))
+    await noted(desk, "call.transferred", 0, operator="budi", by="siti", note="butuh bahasa Jawa")
+    await at_desk(desk, "budi", "ringing", "c1")
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+async def test_who_gives_the_caller_and_why_is_read_while_it_rings(
+    desk: RunningConsole, browser: Browser, width: int, height: int
+) -> None:
+    """«Alihkan dari Siti: butuh bahasa Jawa», in sight at both sizes."""
+    async with page(browser, desk, "budi") as budi:
+        await budi.set_viewport_size({"width": width, "height": height})
+        await handed(desk)
+        line = budi.locator(".handed")
+        await expect(line).to_have_text("Alihkan dari Siti: butuh bahasa Jawa", timeout=IN_TIME_MS)
+        await expect(line).to_be_in_viewport(ratio=1)
+        assert await budi.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def test_a_reason_is_typed_without_a_detour(desk: RunningConsole, browser: Browser) -> None:
+    """Alt+A, letters, Enter: the colleague on top gets caller and reason. Without letters it is as it was."""
+    await at_desk(desk, "budi", "ready", None)
+    async with page(browser, desk, "siti") as siti:
+        await rings(desk, "c1", talking=Leg("op-c1-1", "siti"))
+        await at_desk(desk, "siti", "talking", "c1")
+        await expect(siti.get_by_role("button", name="Alihkan")).to_be_visible(timeout=IN_TIME_MS)
+        await siti.keyboard.press("Alt+a")
+        await expect(siti.get_by_role("menuitem", name="Budi")).to_be_focused()
+        await siti.keyboard.type("butuh bahasa Jawa")
+        await expect(siti.get_by_label("Alasan pengalihan")).to_have_value("butuh bahasa Jawa")
+        await siti.keyboard.press("ArrowDown")
+        await expect(siti.get_by_role("menuitem", name="Budi")).to_be_focused()
+        await siti.keyboard.press("Enter")
+        row: Any = await until_told(desk, "request.transfer")
+        assert row["data"] == {"operator": "siti", "call": "c1", "to": "budi", "note": "butuh bahasa Jawa"}
+
+
+async def test_a_hold_is_seen_by_all(desk: RunningConsole, browser: Browser) -> None:
+    """By the operator, by a colleague and on the wall, with its time."""
+    await rings(desk, "c1", talking=Leg("op-c1-1", "siti"))
+    await at_desk(desk, "siti", "talking", "c1")
+    await saved(desk, music=True, language="jv")
+    await noted(desk, "call.held", 0)
+    async with page(browser, desk, "siti") as siti, page(browser, desk, "budi") as budi:
+        await expect(siti.locator(".pop .held")).to_contain_text("Ditahan 0:0", timeout=IN_TIME_MS)
+        await expect(siti.locator(".pop .chips")).to_contain_text("memilih bahasa Jawa")
+        await expect(budi.locator(".side.right")).to_contain_text("penelepon ditahan 0:0", timeout=IN_TIME_MS)
+        async with page(browser, desk, "pusat") as wall:
+            await expect(wall.locator(".live-call")).to_contain_text("Ditahan", timeout=IN_TIME_MS)
+        await saved(desk, music=False)
+        await noted(desk, "call.resumed", 0)
+        await expect(siti.locator(".pop .stage")).to_contain_text("Bicara", timeout=IN_TIME_MS)
+        await expect(budi.locator(".side.right")).not_to_contain_text("ditahan")
