@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,25 +10,34 @@ from dataclasses import dataclass, replace
 from rapidfuzz import fuzz, process
 
 from tickets.locating.spelling import BESIDE, DIRECTIONS, skeleton_of, sound_of, squeezed, words_of
+from tickets.model import Row
 
 MOST = 8
 # below SHOWN nothing is proposed; from SURE on, and AHEAD of every other place, a place needs no question
 SHOWN, SURE, AHEAD = 66.0, 88.0, 8.0
-MOST_WORDS, LONGEST, LOOKED_AT = 4, 12, 20
+MOST_WORDS, LONGEST, LOOKED_AT, SHORTEST = 4, 12, 20, 3
 # how much of a score is the sound; the rest is the writing
 SOUND = 0.55
+# the most for a name that is only begun
+BEGUN = 90.0
 # equal consonants alone; a name without its direction; a place whose kecamatan was named, too; a part of a longer name
 CONSONANTS, SHORTENED, BESIDE_IT, WITHIN = 80.0, 0.95, 6.0, 25.0
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A named place; `desa` is the one it lies in, or its own name; empty for a kecamatan."""
+    """A named place; `desa` is the one it lies in, or its own name; empty for a kecamatan.
+
+    `also`: further names by which people know it; `lat`, `lon` and `radius_m` (of its middle) where they are known."""
 
     name: str
     desa: str
     kecamatan: str
     kind: str = "desa"
+    also: tuple[str, ...] = ()
+    lat: float | None = None
+    lon: float | None = None
+    radius_m: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +47,12 @@ class Match:
     place: Place
     score: float
     sure: bool
+
+    def as_row(self) -> Row:
+        """The match as plain data; a kecamatan has no `desa`."""
+        place = self.place
+        row: Row = {"name": place.name, "kind": place.kind, "desa": place.desa or None, "kecamatan": place.kecamatan}
+        return row | {"score": self.score, "sure": self.sure, "lat": place.lat, "lon": place.lon}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,58 +73,81 @@ class Gazetteer:
         self._of_form: list[int] = []  # the place of each written form
         self._written: list[str] = []
         self._sounds: list[str] = []
+        self._shortened: list[bool] = []
         self._by_skeleton: dict[str, list[int]] = defaultdict(list)
+        self._by_writing: dict[str, list[int]] = defaultdict(list)
         for at, place in enumerate(self.places):
-            words = words_of(place.name)
-            self._add(at, words)
-            if len(words) > 1 and words[-1] in DIRECTIONS:
-                self._add(at, words[:-1])
+            for name in (place.name, *place.also):
+                words = words_of(name)
+                self._add(at, words)
+                if len(words) > 1 and words[-1] in DIRECTIONS:
+                    self._add(at, words[:-1], shortened=True)
+        self._in_order = sorted(self._by_writing)
         self._kecamatan = {place.kecamatan: squeezed(words_of(place.kecamatan)) for place in self.places}
         self._asked = _namesakes(self.places)
 
-    def _add(self, at: int, words: list[str]) -> None:
+    def _add(self, at: int, words: list[str], *, shortened: bool = False) -> None:
         form = len(self._of_form)
         self._of_form.append(at)
         self._written.append(squeezed(words))
         self._sounds.append(sound_of(words))
+        self._shortened.append(shortened)
         self._by_skeleton[skeleton_of(words)].append(form)
+        self._by_writing[squeezed(words)].append(form)
 
     def find(self, text: str, most: int = MOST) -> list[Match]:
         """The places that a text may name, best first; empty when it names none."""
         words = words_of(text)[:LONGEST]
         best: dict[int, _Hit] = {}
         for start, end in _runs(words):
-            for at, score in self._close(words[start:end]).items():
+            for at, score in self._scores(words[start:end], ends=end == len(words)).items():
                 if at not in best or (score, end - start) > (best[at].score, best[at].end - best[at].start):
                     best[at] = _Hit(at, score, start, end)
         hits = [self._weighed(hit, words, best) for hit in best.values()]
         hits.sort(key=lambda hit: (-hit.score, self.places[hit.at].kind != "desa", hit.at))
         return [match for match in self._judged(hits[: max(most, 2)]) if match.score >= SHOWN][:most]
 
-    def _close(self, words: Sequence[str]) -> dict[int, float]:
-        """Places by writing, by sound and by consonants; their best scores."""
-        phrase = list(words)
-        written, sound, skeleton = squeezed(phrase), sound_of(phrase), skeleton_of(phrase)
-        if len(written) < 3:
+    def _scores(self, words: list[str], *, ends: bool) -> dict[int, float]:
+        """Best scores of places whose name is close to a run of words, or begins with it where it `ends` the text."""
+        written = squeezed(words)
+        if all(word in BESIDE or word.isdigit() for word in words):
+            # «di pasar» names nothing; «SMP 1» does where a place is called so
+            forms = dict.fromkeys(self._by_writing.get(written, ()), 100.0)
+        elif len(written) < SHORTEST:
             return {}
-        forms: dict[int, float] = {}
-        near = process.extract(written, self._written, scorer=fuzz.ratio, score_cutoff=SHOWN, limit=LOOKED_AT)
-        for _, score, form in near:
-            forms[form] = score
-        for _, score, form in process.extract(
-            sound, self._sounds, scorer=fuzz.ratio, score_cutoff=SHOWN, limit=LOOKED_AT
-        ):
-            both = SOUND * score + (1 - SOUND) * fuzz.ratio(written, self._written[form])
-            forms[form] = max(forms.get(form, 0.0), both)
-        if len(skeleton) >= 3:
-            for form in self._by_skeleton.get(skeleton, ()):
-                forms[form] = max(forms.get(form, 0.0), CONSONANTS)
+        else:
+            forms = self._close(words, written)
+            if ends:
+                self._begun(written, forms)
         scores: dict[int, float] = {}
         for form, score in forms.items():
             at = self._of_form[form]
-            whole = form == 0 or self._of_form[form - 1] != at
-            scores[at] = max(scores.get(at, 0.0), score if whole else score * SHORTENED)
+            scores[at] = max(scores.get(at, 0.0), score * SHORTENED if self._shortened[form] else score)
         return scores
+
+    def _close(self, words: list[str], written: str) -> dict[int, float]:
+        """Forms that are close by writing, by sound or by consonants."""
+        sound, skeleton = sound_of(words), skeleton_of(words)
+        near = process.extract(written, self._written, scorer=fuzz.ratio, score_cutoff=SHOWN, limit=LOOKED_AT)
+        forms = {form: score for _, score, form in near}
+        alike = process.extract(sound, self._sounds, scorer=fuzz.ratio, score_cutoff=SHOWN, limit=LOOKED_AT)
+        for _, score, form in alike:
+            both = SOUND * score + (1 - SOUND) * fuzz.ratio(written, self._written[form])
+            forms[form] = max(forms.get(form, 0.0), both)
+        if len(skeleton) >= SHORTEST:
+            for form in self._by_skeleton.get(skeleton, ()):
+                forms[form] = max(forms.get(form, 0.0), CONSONANTS)
+        return forms
+
+    def _begun(self, written: str, forms: dict[int, float]) -> None:
+        """Add forms that begin with what is written: it is still being typed."""
+        at = bisect_left(self._in_order, written)
+        for name in self._in_order[at : at + LOOKED_AT]:
+            if not name.startswith(written):
+                break
+            score = SHOWN + (BEGUN - SHOWN) * len(written) / len(name)
+            for form in self._by_writing[name]:
+                forms[form] = max(forms.get(form, 0.0), score)
 
     def _weighed(self, hit: _Hit, words: list[str], best: Mapping[int, _Hit]) -> _Hit:
         """More where the kecamatan is named beside it, less where a longer name says the same words."""
@@ -153,12 +192,10 @@ def _namesakes(places: Sequence[Place]) -> frozenset[int]:
 
 
 def _runs(words: list[str]) -> Iterable[tuple[int, int]]:
-    """Runs of words that may be a name: from and to; no run is made of words beside names alone."""
+    """Runs of words that may be a name: from and to."""
     for length in range(1, MOST_WORDS + 1):
         for start in range(len(words) - length + 1):
-            run = words[start : start + length]
-            if not all(word in BESIDE or word.isdigit() for word in run):
-                yield start, start + length
+            yield start, start + length
 
 
 def _says(words: list[str], written: str) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from tickets.errors import InvalidInput
 
 DIGITS = "23456789CFGHJMPQRVWX"
 SEPARATOR_AT, PAIRS = 8, 5
+METRES = 111_195.0  # of a degree
 _CODE = re.compile(rf"(?<![0-9A-Za-z])([{DIGITS}]{{2,8}}0{{0,6}}\+[{DIGITS}]{{0,7}})(?![0-9A-Za-z])", re.I)
 
 
@@ -33,6 +35,16 @@ def decode(code: str, near: tuple[float, float]) -> tuple[float, float]:
     return tuple(  # type: ignore[return-value]
         _nearest(value, there, resolution, most) for value, there, most in ((lat, near[0], 90.0), (lon, near[1], 180.0))
     )
+
+
+def radius_m(code: str) -> float:
+    """Half the diagonal of a code's cell, in metres at the equator."""
+    digits = len(code.replace("+", "").rstrip("0")) + SEPARATOR_AT - code.index("+")
+    pairs = min(digits, 2 * PAIRS) // 2
+    high = wide = 400.0 / 20**pairs
+    for _ in range(digits - 2 * PAIRS):
+        high, wide = high / 5, wide / 4
+    return round(math.hypot(high, wide) / 2 * METRES, 1)
 
 
 def _nearest(value: float, there: float, resolution: float, most: float) -> float:

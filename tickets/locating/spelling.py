@@ -6,107 +6,25 @@ import re
 import unicodedata
 
 # words beside a name that say its kind or a direction, and no name
-BESIDE = frozenset(
-    [
-        "desa",
-        "ds",
-        "kelurahan",
-        "kel",
-        "kecamatan",
-        "kec",
-        "kabupaten",
-        "kab",
-        "dusun",
-        "dsn",
-        "dukuh",
-        "dk",
-        "dukuhan",
-        "kampung",
-        "kp",
-        "rt",
-        "rw",
-        "jalan",
-        "jl",
-        "jln",
-        "gang",
-        "gg",
-        "daerah",
-        "tlatah",
-        "wilayah",
-        "sekitar",
-        "dekat",
-        "deket",
-        "cedhak",
-        "cedak",
-        "depan",
-        "ngarep",
-        "ngarepe",
-        "belakang",
-        "mburi",
-        "mburine",
-        "samping",
-        "sebelah",
-        "utara",
-        "selatan",
-        "timur",
-        "barat",
-        "lor",
-        "kidul",
-        "wetan",
-        "kulon",
-        "arah",
-        "menuju",
-        "di",
-        "ning",
-        "nang",
-        "neng",
-        "ing",
-        "dari",
-        "seko",
-        "saka",
-        "pak",
-        "bu",
-        "mas",
-        "mbak",
-        "yang",
-        "sing",
-        "itu",
-        "kuwi",
-        "ini",
-        "iki",
-        "sini",
-        "kene",
-        "situ",
-        "kono",
-        "rumah",
-        "omah",
-        "omahe",
-        "nomor",
-        "no",
-        "pertigaan",
-        "perempatan",
-        "simpang",
-        "kebakaran",
-        "kobongan",
-        "banjir",
-        "kecelakaan",
-        "tabrakan",
-        "tolong",
-        "pasar",
-        "masjid",
-        "mushola",
-        "sd",
-        "smp",
-        "sma",
-        "smk",
-        "mi",
-        "mts",
-        "ma",
-        "puskesmas",
-    ]
-)
+_BESIDE = """
+desa ds kelurahan kel kecamatan kec kabupaten kab dusun dsn dukuh dk dukuhan kampung kp rt rw jalan jl jln gang gg
+daerah tlatah wilayah sekitar dekat deket cedhak cedak depan ngarep ngarepe belakang mburi mburine samping sebelah
+utara selatan timur barat lor kidul wetan kulon arah menuju di ning nang neng ing dari seko saka ke ten teng pak
+bu mas mbak yang sing itu kuwi ini iki sini kene situ kono rumah omah omahe griya griyane griyanipun nomor no
+pertigaan perempatan prapatan pertelon simpang proliman bunderan kebakaran kobongan banjir kecelakaan tabrakan
+tolong pasar masjid mesjid mejid mushola musholla langgar gereja makam kuburan sd sdn smp smpn sma sman smk smkn
+mi mts ma tk ponpes pondok puskesmas rsud rs klinik kantor balai balaidesa baledesa lapangan jembatan kreteg kali
+sungai pantai terminal pelabuhan dermaga tpi toko warung pabrik gudang pom spbu sekolah sekolahan ada sama dan
+kulo kula niki niku wonten enten lagi sampun mriki mriku nggih pun tempat lokasi posisi
+"""
+BESIDE = frozenset(_BESIDE.split())
 # directions are a part of names as «Mindahan Kidul», too
 DIRECTIONS = frozenset(["lor", "kidul", "wetan", "kulon", "utara", "selatan", "timur", "barat"])
+# the first parts of names as they are shortened in writing
+SHORT_FORMS = {
+    "kr": "karang", "krg": "karang", "kd": "kedung", "kdg": "kedung", "tlk": "teluk", "bj": "banjar", "uj": "ujung",
+    "jpr": "jepara", "bgsri": "bangsri",
+}  # fmt: skip
 _WORD = re.compile(r"[^\W_]+")
 # old spelling, Javanese sounds, and letters that are heard alike; in this order
 _SOUNDS = tuple(
@@ -124,7 +42,8 @@ _SOUNDS = tuple(
 def words_of(text: str) -> list[str]:
     """The words of a text, in small letters without accents."""
     plain = unicodedata.normalize("NFKD", text.casefold())
-    return _WORD.findall("".join(letter for letter in plain if not unicodedata.combining(letter)))
+    words = _WORD.findall("".join(letter for letter in plain if not unicodedata.combining(letter)))
+    return [SHORT_FORMS.get(word, word) for word in words]
 
 
 def squeezed(words: list[str]) -> str:
