@@ -9,12 +9,15 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
 
-from tickets.locating.spelling import BESIDE, DIRECTIONS, skeleton_of, sound_of, squeezed, words_of
+from tickets.locating.spelling import BESIDE, COMMON, DIRECTIONS, skeleton_of, sound_of, squeezed, words_of
 from tickets.model import Row
 
 MOST = 8
 # below SHOWN nothing is proposed; from SURE on, and AHEAD of every other place, a place needs no question
-SHOWN, SURE, AHEAD = 66.0, 88.0, 8.0
+SHOWN, SURE, AHEAD = 66.0, 88.0, 12.5
+LONG_PART, LONG_BEGIN, BEGUN_LONG = 5, 6, 84.0
+# a short name becomes another one by a single letter
+SHORT_NAME, SURE_OF_SHORT = 6, 92.0
 MOST_WORDS, LONGEST, LOOKED_AT, SHORTEST = 4, 12, 20, 3
 # how much of a score is the sound; the rest is the writing
 SOUND = 0.55
@@ -22,6 +25,8 @@ SOUND = 0.55
 BEGUN = 90.0
 # equal consonants alone; a name without its direction; a place whose kecamatan was named, too; a part of a longer name
 CONSONANTS, SHORTENED, BESIDE_IT, WITHIN = 80.0, 0.95, 6.0, 25.0
+# from here on a run of several words is a longer name, and its parts are none of their own
+WHOLE = 84.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,15 @@ class _Hit:
     score: float
     start: int
     end: int
+    shortened: bool = False
+    beside: bool = False  # its kecamatan is named, too
+
+    def beats(self, other: _Hit) -> bool:
+        """True for the better of two hits of a place; its whole name is better than the name without its direction."""
+        if self.shortened != other.shortened:
+            whole = other if self.shortened else self
+            return (whole is self) == (whole.score >= WHOLE)
+        return (self.score, self.end - self.start) > (other.score, other.end - other.start)
 
 
 class Gazetteer:
@@ -80,8 +94,9 @@ class Gazetteer:
             for name in (place.name, *place.also):
                 words = words_of(name)
                 self._add(at, words)
-                if len(words) > 1 and words[-1] in DIRECTIONS:
-                    self._add(at, words[:-1], shortened=True)
+                for part in _parts(words) if place.kind in ("desa", "kecamatan") else ():
+                    self._add(at, part, shortened=True)
+        self._names = [squeezed(words_of(place.name)) for place in self.places]
         self._in_order = sorted(self._by_writing)
         self._kecamatan = {place.kecamatan: squeezed(words_of(place.kecamatan)) for place in self.places}
         self._asked = _namesakes(self.places)
@@ -100,14 +115,15 @@ class Gazetteer:
         words = words_of(text)[:LONGEST]
         best: dict[int, _Hit] = {}
         for start, end in _runs(words):
-            for at, score in self._scores(words[start:end], ends=end == len(words)).items():
-                if at not in best or (score, end - start) > (best[at].score, best[at].end - best[at].start):
-                    best[at] = _Hit(at, score, start, end)
+            for at, (score, shortened) in self._scores(words[start:end], ends=end == len(words)).items():
+                hit = _Hit(at, score, start, end, shortened)
+                if at not in best or hit.beats(best[at]):
+                    best[at] = hit
         hits = [self._weighed(hit, words, best) for hit in best.values()]
         hits.sort(key=lambda hit: (-hit.score, self.places[hit.at].kind != "desa", hit.at))
-        return [match for match in self._judged(hits[: max(most, 2)]) if match.score >= SHOWN][:most]
+        return [match for match in self._judged(hits[: max(most, LOOKED_AT)], words) if match.score >= SHOWN][:most]
 
-    def _scores(self, words: list[str], *, ends: bool) -> dict[int, float]:
+    def _scores(self, words: list[str], *, ends: bool) -> dict[int, tuple[float, bool]]:
         """Best scores of places whose name is close to a run of words, or begins with it where it `ends` the text."""
         written = squeezed(words)
         if all(word in BESIDE or word.isdigit() for word in words):
@@ -119,10 +135,10 @@ class Gazetteer:
             forms = self._close(words, written)
             if ends:
                 self._begun(written, forms)
-        scores: dict[int, float] = {}
+        scores: dict[int, tuple[float, bool]] = {}
         for form, score in forms.items():
-            at = self._of_form[form]
-            scores[at] = max(scores.get(at, 0.0), score * SHORTENED if self._shortened[form] else score)
+            at, shortened = self._of_form[form], self._shortened[form]
+            scores[at] = max(scores.get(at, (0.0, False)), (score * SHORTENED if shortened else score, shortened))
         return scores
 
     def _close(self, words: list[str], written: str) -> dict[int, float]:
@@ -146,34 +162,48 @@ class Gazetteer:
             if not name.startswith(written):
                 break
             score = SHOWN + (BEGUN - SHOWN) * len(written) / len(name)
+            if len(written) >= LONG_BEGIN:
+                score = max(score, BEGUN_LONG)
             for form in self._by_writing[name]:
                 forms[form] = max(forms.get(form, 0.0), score)
 
     def _weighed(self, hit: _Hit, words: list[str], best: Mapping[int, _Hit]) -> _Hit:
         """More where the kecamatan is named beside it, less where a longer name says the same words."""
-        place, score = self.places[hit.at], hit.score
+        place, score, beside = self.places[hit.at], hit.score, False
         rest = words[: hit.start] + words[hit.end :]
         if place.kind != "kecamatan" and _says(rest, self._kecamatan[place.kecamatan]):
-            score += BESIDE_IT
+            score, beside = score + BESIDE_IT, True
         for other in best.values():
             longer = other.end - other.start > hit.end - hit.start
-            if longer and other.start <= hit.start and hit.end <= other.end and other.score >= SURE:
+            if longer and other.start <= hit.start and hit.end <= other.end and other.score >= WHOLE:
                 score -= WITHIN
                 break
-        return replace(hit, score=min(100.0, score))
+        return replace(hit, score=score, beside=beside)
 
-    def _judged(self, hits: list[_Hit]) -> list[Match]:
-        matches = []
-        for rank, hit in enumerate(hits):
-            others = [other.score for other in hits if other is not hit]
-            ahead = not others or hit.score - max(others) >= AHEAD
-            sure = rank == 0 and hit.score >= SURE and ahead and not self._is_asked(hit)
-            matches.append(Match(self.places[hit.at], round(hit.score, 1), sure))
-        return matches
+    def _judged(self, hits: list[_Hit], words: list[str]) -> list[Match]:
+        return [
+            Match(self.places[hit.at], round(min(100.0, hit.score), 1), rank == 0 and self._is_sure(hit, hits, words))
+            for rank, hit in enumerate(hits)
+        ]
 
-    def _is_asked(self, hit: _Hit) -> bool:
-        """True for a namesake, and for a kecamatan, which is no place to drive to."""
-        return self.places[hit.at].kind == "kecamatan" or hit.at in self._asked
+    def _is_sure(self, hit: _Hit, hits: list[_Hit], words: list[str]) -> bool:
+        """True where no other place can be meant by the best hit's words."""
+        place, name = self.places[hit.at], self._names[hit.at]
+        if place.kind == "kecamatan" or hit.at in self._asked or (name in COMMON and self._has_more(hit, words)):
+            return False
+        if hit.score < (SURE if len(name) > SHORT_NAME else SURE_OF_SHORT):
+            return False
+        others = [other for other in hits if other is not hit]
+        if hit.beside:  # «Ngetuk Nalumsari»: the second word is the kecamatan, and no other desa
+            district = self._kecamatan[place.kecamatan]
+            others = [other for other in others if self._names[other.at] != district]
+        return all(hit.score - other.score >= AHEAD for other in others)
+
+    def _has_more(self, hit: _Hit, words: list[str]) -> bool:
+        """True where the text has words that neither name nor surround the place: «bawa parang»."""
+        district = self._kecamatan[self.places[hit.at].kecamatan]
+        rest = words[: hit.start] + words[hit.end :]
+        return any(word not in BESIDE and not word.isdigit() and word not in district for word in rest)
 
 
 def _namesakes(places: Sequence[Place]) -> frozenset[int]:
@@ -189,6 +219,16 @@ def _namesakes(places: Sequence[Place]) -> frozenset[int]:
         for at in group
         if any(other != at and names[other][: len(names[at])] == names[at] for other in group)
     )
+
+
+def _parts(words: list[str]) -> Iterable[list[str]]:
+    """Parts of a name that are used for the whole: «Mindahan» for Mindahan Kidul, «Tlare» for Tanggul Tlare."""
+    if len(words) < 2:
+        return
+    if words[-1] in DIRECTIONS:
+        yield words[:-1]
+    elif len(words) == 2 and words[-1] not in BESIDE and len(words[-1]) >= LONG_PART:
+        yield words[1:]
 
 
 def _runs(words: list[str]) -> Iterable[tuple[int, int]]:

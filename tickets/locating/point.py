@@ -76,5 +76,6 @@ def within(point: Point, radius_m: float | None) -> Point:
     """The point with its uncertainty; a great one is noted, a negative or endless one is none."""
     if radius_m is None or not (math.isfinite(radius_m) and radius_m >= 0):
         return point
-    note = point.note or (f"kasar: ± {radius_m / 1000:.0f} km" if radius_m >= COARSE_M else "")
+    written = f"{radius_m / 1000:.1f}".removesuffix(".0").replace(".", ",")
+    note = point.note or (f"kasar: ± {written} km" if radius_m >= COARSE_M else "")
     return replace(point, radius_m=radius_m, note=note)

@@ -15,11 +15,18 @@ pertigaan perempatan prapatan pertelon simpang proliman bunderan kebakaran kobon
 tolong pasar masjid mesjid mejid mushola musholla langgar gereja makam kuburan sd sdn smp smpn sma sman smk smkn
 mi mts ma tk ponpes pondok puskesmas rsud rs klinik kantor balai balaidesa baledesa lapangan jembatan kreteg kali
 sungai pantai terminal pelabuhan dermaga tpi toko warung pabrik gudang pom spbu sekolah sekolahan ada sama dan
-kulo kula niki niku wonten enten lagi sampun mriki mriku nggih pun tempat lokasi posisi
+kulo kula niki niku wonten enten lagi sampun mriki mriku nggih pun tempat lokasi posisi orang wong saya
+aku bapak ibu tahun
 """
 BESIDE = frozenset(_BESIDE.split())
 # directions are a part of names as «Mindahan Kidul», too
 DIRECTIONS = frozenset(["lor", "kidul", "wetan", "kulon", "utara", "selatan", "timur", "barat"])
+# names of places that are everyday words, too: «bawa parang», «panggung roboh»
+_COMMON = """
+parang nyamuk panggung panggang jambu gelang kunir sendang bandung datar bulu tanjung balong pendem pancur bakalan
+tempur lebak pule semat mangunan geneng
+"""
+COMMON = frozenset(_COMMON.split())
 # the first parts of names as they are shortened in writing
 SHORT_FORMS = {
     "kr": "karang", "krg": "karang", "kd": "kedung", "kdg": "kedung", "tlk": "teluk", "bj": "banjar", "uj": "ujung",

@@ -271,7 +271,7 @@ def test_points_elsewhere_stay_where_they_are(text: str, point: tuple[float, flo
         ("https://maps.google.com/?q=-6.59,110.66", ""),
         ("CM56+2X Jepara", map_links.SHORT_CODE),
         ("6P5GCM56+2X", ""),
-        ("6P5G0000+", "kasar: ± 79 km"),
+        ("6P5G0000+", "kasar: ± 78,6 km"),
         ("-6.59,110.66 ± 2 km", "kasar: ± 2 km"),
     ],
 )
