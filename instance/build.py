@@ -6,11 +6,11 @@ from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from asterisk.site import AsteriskSite, Trunk
 from console.site import ConsoleSite
 from instance import holiday, schema
 from instance.ladders import Reach, contact, resolve
 from instance.site import PageTestSite, Site, StoreSite, Tls, WadulSite
+from instance.trunks.building import asterisk_site
 from ivr.hours import AfterHours, Hours, SpecialDay, Window
 from ivr.menu import Choice, Menu, Menus
 from ivr.screening_rules import ScreeningRules
@@ -161,25 +161,12 @@ def places(model: schema.PlacesFile) -> Places:
 
 def site(model: schema.SiteFile, places_path: Path) -> Site:
     """The site: name, ports, telephones, pages, times of keeping."""
-    asterisk, tls = model.asterisk, model.tls
+    tls = model.tls
     return Site(
         name=model.name,
         region=model.region,
         time_zone=model.time_zone,
-        asterisk=AsteriskSite(
-            sip_bind=asterisk.sip_bind,
-            sip_port=asterisk.sip_port,
-            http_port=asterisk.http_port,
-            ami_port=asterisk.ami_port,
-            agi_port=asterisk.agi_port,
-            rtp_start=asterisk.rtp_start,
-            rtp_end=asterisk.rtp_end,
-            numbers=tuple(asterisk.numbers),
-            trunks=tuple(_trunk(name, item) for name, item in asterisk.trunks.items()),
-            qualify_s=asterisk.qualify,
-            media_address=asterisk.media_address or "",
-            wss_port=tls.wss_port if tls else 0,
-        ),
+        asterisk=asterisk_site(model.asterisk, model.tls.wss_port if model.tls else 0),
         console=ConsoleSite(
             model.console.bind,
             model.console.port,
@@ -236,7 +223,3 @@ def _store(model: schema.StoreModel) -> StoreSite:
         replica=replica.to if replica else None,
         litestream=replica.litestream if replica else "litestream",
     )
-
-
-def _trunk(name: str, item: schema.TrunkModel) -> Trunk:
-    return Trunk(name, tuple(item.match), tuple(item.codecs), item.contact or "")

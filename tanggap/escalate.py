@@ -15,7 +15,7 @@ from asterisk.ari import Ari
 from asterisk.dial import APP, Dialler, Message
 from instance import Instance, secrets_file
 from instance.spill_place import in_memory, spill_files
-from line.trunks import caller_id, endpoint
+from line.trunks import caller_id, endpoint, headers
 from processes import page_answers
 from processes.duties import Duties
 from processes.tasks import TaskKeeper
@@ -152,7 +152,9 @@ def telephone(instance: Callable[[], Instance], dialler: Dialler, spoken: Spoken
             return CallAnswer("unreachable", str(error))
         message = spawn("speech", spoken.message(report))
         try:
-            return await dialler.call(place, message, talk, caller_id=caller_id(site))
+            return await dialler.call(
+                place, message, talk, caller_id=caller_id(site, line), headers=headers(site, line)
+            )
         finally:
             message.cancel()
 
