@@ -183,7 +183,7 @@ def _plain(info: tarfile.TarInfo) -> tarfile.TarInfo:
 
 
 def _files(instance: Instance) -> Iterator[tuple[str, Path]]:
-    """Files of the configuration, the instance's own places and prompts; no secrets (docs/configuration.md says why)."""
+    """Files of the configuration, own places and prompts; no secrets (docs/configuration.md says why)."""
     for name in FILES:
         yield name, instance.home / name
     if instance.site.places.is_relative_to(instance.home):

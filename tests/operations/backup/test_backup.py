@@ -85,8 +85,8 @@ def test_a_backup(home: Path) -> None:
     assert (made["holds"]["tickets"], made["holds"]["calls"], made["bytes"]) == (10, 10, path.stat().st_size)
     with tarfile.open(path) as tar:
         assert sorted(tar.getnames()) == [
-            "hours.yaml", "manifest.json", "places/patokan.csv", "prompts/id/sapaan.wav", "recordings.json", "routing.yaml", "site.yaml",
-            "tanggap.db",
+            "hours.yaml", "manifest.json", "places/patokan.csv", "prompts/id/sapaan.wav", "recordings.json",
+            "routing.yaml", "site.yaml", "tanggap.db",
         ]  # fmt: skip
         assert all(member.mode == 0o600 for member in tar)
         listed = tar.extractfile("recordings.json")
