@@ -1,1 +1,1 @@
-"""Where something is: places by name, points as people write them."""
+"""Places by name, and points as people write them."""

@@ -59,7 +59,7 @@ def squeezed(words: list[str]) -> str:
 
 
 def sound_of(words: list[str]) -> str:
-    """How the words sound: spellings that are heard alike are equal."""
+    """The sound of the words: spellings that are heard alike are equal."""
     return "".join(_sound(word) for word in words)
 
 
