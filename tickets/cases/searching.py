@@ -80,7 +80,8 @@ def search(
     An agency gets its own tickets alone, with what its page shows of them."""
     wanted = _limited(_checked(asked, zone, now), user)
     by, wanted, result = _found(store, asked.text.strip(), wanted, number_of, whole=whole)
-    hits = [_seen(hit, user, hides_numbers=hides_numbers) for hit in store.searches.hits(result.numbers, wanted.words)]
+    rows = store.searches.hits(result.numbers, wanted.words, wanted.reader)
+    hits = [_seen(hit, user, hides_numbers=hides_numbers) for hit in rows]
     shown = {
         "by": by,
         "hits": hits,
@@ -103,13 +104,14 @@ def _checked(asked: Asked, zone: ZoneInfo, now: datetime) -> Wanted:
             raise InvalidField(name, f"isian {name} {value[:40]!r} tidak dikenal; yang ada: {', '.join(known)}")
     if not asked.text.strip() and not _limits(asked):
         raise InvalidField("text", "isian TEXT kosong; diharapkan nomor tiket, nomor telepon atau kata-kata")
-    first, last = asked.first or BEGINNING, asked.last or now.astimezone(zone).date() + timedelta(days=1)
-    if first > last:
+    first, last = asked.first, asked.last
+    if first and first > (last or now.astimezone(zone).date() + timedelta(days=1)):
+        last = last or now.astimezone(zone).date()
         raise InvalidField("to", f"hari terakhir {last:%Y-%m-%d} sebelum hari pertama {first:%Y-%m-%d}")
-    last = min(last, date.max - timedelta(days=9))
     limits = {name: value for name, value in asked.filters.items() if value is not None}
-    end = midnight(last + timedelta(days=1), zone)
-    return Wanted(midnight(max(first, BEGINNING), zone), end, min(asked.limit, MOST), asked.before, **limits)
+    begin = midnight(max(first, BEGINNING), zone) if first else None
+    end = midnight(min(last, date.max - timedelta(days=9)) + timedelta(days=1), zone) if last else None
+    return Wanted(begin, end, min(asked.limit, MOST), asked.before, **limits)
 
 
 def _limits(asked: Asked) -> set[str]:
@@ -126,7 +128,7 @@ def _limited(wanted: Wanted, user: Member) -> Wanted:
         raise NotPermitted(f"peran {user.role} tidak boleh mencari tiket")
     if wanted.agency not in (None, user.opd):
         raise NotPermitted("OPD hanya bisa mencari tiketnya sendiri")
-    return replace(wanted, agency=user.opd)
+    return replace(wanted, agency=user.opd, reader=user.opd)
 
 
 def _found(store: Store, text: str, wanted: Wanted, number_of: NumberOf, *, whole: bool) -> tuple[str, Wanted, Result]:
