@@ -160,8 +160,8 @@ class Connection:
         except sqlite3.Error as error:
             raise self.translated(error) from error
 
-    def many(self, sql: str, rows: Sequence[tuple[Any, ...]]) -> int:
-        """Execute a statement once for each row of values, by their place; returns how many rows it has changed."""
+    def many(self, sql: str, rows: Sequence[Row]) -> int:
+        """Execute a statement once for each row of named values; returns how many rows it has changed."""
         try:
             return self.raw.executemany(sql, rows).rowcount if rows else 0
         except sqlite3.Error as error:

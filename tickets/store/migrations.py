@@ -846,10 +846,10 @@ def _handovers(db: Any) -> None:
         db.execute(statement)
 
 
-# The facts of a search in narrow tables of its own, each with the ticket's number last, so that they are walked from the
-# newest ticket on. They are empty at first: what the store holds is taken up in slices beside the running line, and from
-# then on triggers keep them, in the transaction of whatever wrote. Words have the text that they stand in: '' for the
-# report, an agency for its notes, '-' for those of the staff.
+# The facts of a search in narrow tables of its own, each with the ticket's number last, so that they are walked from
+# the newest ticket on. They are empty at first: what the store holds is taken up in slices beside the running line, and
+# triggers keep them, in the transaction of whatever writes. Words have the text that they stand in: '' for the report,
+# an agency for its notes, '-' for those of the staff.
 _SEARCH_FACTS = """
 DROP INDEX IF EXISTS tickets_category;
 DROP INDEX IF EXISTS tickets_kecamatan;
@@ -907,7 +907,8 @@ INSERT INTO search_progress (id, older_than, calls_until, call, done)
     SELECT 1, coalesce((SELECT max(number) || '~' FROM tickets), ''),
     coalesce((SELECT max(arrived_at) FROM calls), ''), '~', 0;
 """
-_FACTS_OF = """INSERT INTO search_facts (ticket, created_at, status, category, kecamatan, operator, talked_with, outcome)
+_FACTS_OF = """INSERT INTO search_facts
+    (ticket, created_at, status, category, kecamatan, operator, talked_with, outcome)
     SELECT t.number, t.created_at, t.status, t.category, t.kecamatan, t.operator, c.operator, c.outcome
     FROM tickets t LEFT JOIN calls c ON c.id = t.call WHERE t.number = {ticket}
     ON CONFLICT (ticket) DO UPDATE SET status = excluded.status, category = excluded.category,

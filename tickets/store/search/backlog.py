@@ -41,14 +41,14 @@ _CALLS = f"""SELECT d.id, d.arrived_at, d.ticket, d.number, {last_digits("d.numb
     WHERE d.arrived_at <= :calls_until AND (d.arrived_at < :calls_until OR d.id < :call)
     ORDER BY d.arrived_at DESC, d.id DESC LIMIT :limit"""
 # Adds a call's number.
-_CALLED = """INSERT INTO search_numbers (tail, ticket, call, number) VALUES (?, ?, ?, ?)
+_CALLED = """INSERT INTO search_numbers (tail, ticket, call, number) VALUES (:tail, :ticket, :id, :number)
     ON CONFLICT DO NOTHING"""
 # Notes how far the calls reach now.
 _CALLS_REACHED = "UPDATE search_progress SET calls_until = :calls_until, call = :call WHERE id = 1"
 
 
 class Backlog:
-    """What the index does not have yet."""
+    """Tickets and calls that the index does not have yet."""
 
     def __init__(self, connection: Connection, index: TextIndex, notes: Notes) -> None:
         self._db = connection
@@ -56,7 +56,7 @@ class Backlog:
         self._notes = notes
 
     def progress(self) -> Row | None:
-        """How far it is (`older_than done total`; `total` None until it was counted); None when nothing is left."""
+        """Progress (`older_than done total`; `total` is None until it was counted); None when nothing is left."""
         row = self._db.all(_AT)[0]
         if not row["older_than"] and not row["calls_until"]:
             return None
@@ -104,8 +104,7 @@ class Backlog:
         if not at["calls_until"]:
             return 0
         rows = self._db.all(_CALLS, calls_until=at["calls_until"], call=at["call"], limit=limit)
-        numbered = [row for row in rows if row["number"] is not None]
-        self._db.many(_CALLED, [(row["tail"], row["ticket"], row["id"], row["number"]) for row in numbered])
+        self._db.many(_CALLED, [row for row in rows if row["number"] is not None])
         last = rows[-1] if len(rows) == limit else {"arrived_at": "", "id": "~"}
         self._db.run(_CALLS_REACHED, calls_until=last["arrived_at"], call=last["id"])
         return max(1, len(rows))

@@ -4,7 +4,8 @@ Every condition has an index of its own (a source). The thinnest one is walked, 
 for each of its tickets, in rounds that grow, up to a budget: a search without a hit costs no more.
 """
 
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import chain, repeat
@@ -20,7 +21,9 @@ from tickets.store.search.words import fold
 
 SNIPPET = 120  # characters
 # tickets of the walked source that a round looks at: few at first, since mostly the newest ones are enough
-SPANS = (400, 2_000, 10_000, 30_000)
+SPANS = (400, 2_000, *[8_000] * 16)
+# a page's search begins no further round after this; then it says where to go on
+ENOUGH_S = 0.1
 SAMPLE = 2_000  # tickets of a source by which it is judged how thin it is
 _AFTER_ALL = "U"  # every number begins with a T
 _COLUMNS = """t.number, t.call, t.created_at, t.kind, t.category, t.status, t.operator, t.kecamatan, t.desa, t.address,
@@ -88,12 +91,10 @@ class Searches:
         if not all(term.ids for term in terms):
             return Result((), None, instead, indexing)
         sources = sources_of(wanted, terms, whole=backlog is None)
-        numbers, next_ = self._walk(wanted, sources, chain(SPANS, repeat(SPANS[-1])) if whole else SPANS)
+        numbers, next_ = self._walk(wanted, sources, chain(SPANS, repeat(SPANS[-1])) if whole else _bounded(SPANS))
         return Result(tuple(numbers), next_, instead, indexing)
 
-    def _walk(
-        self, wanted: Wanted, sources: Sequence[Source], spans: Iterable[int]
-    ) -> tuple[list[str], str | None]:
+    def _walk(self, wanted: Wanted, sources: Sequence[Source], spans: Iterable[int]) -> tuple[list[str], str | None]:
         low, high = _bounds(wanted)
         driver = self._thinnest(sources, low, high)
         others = [source for source in sources if source is not driver]
@@ -175,8 +176,17 @@ class Searches:
         }
 
 
+def _bounded(spans: Iterable[int]) -> Iterator[int]:
+    """The rounds of a search that a page waits for."""
+    end = time.monotonic() + ENOUGH_S
+    for span in spans:
+        yield span
+        if time.monotonic() > end:
+            return
+
+
 def _relies_on_the_index(wanted: Wanted) -> bool:
-    """Whether a search would miss what is not indexed yet: all do, except for one by a ticket's number alone."""
+    """Tell whether a search misses what is not indexed yet: all do, except for one by a ticket's number alone."""
     limits = (wanted.state, wanted.category, wanted.kecamatan, wanted.agency, wanted.operator, wanted.outcome)
     days = (wanted.first, wanted.last)
     return wanted.ticket is None or bool(wanted.words) or any(limit is not None for limit in (*limits, *days))

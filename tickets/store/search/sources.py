@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -160,7 +160,7 @@ def _agency(opd: str) -> Source:
     return Source((Strand("search_agencies", "d.opd = :agency", values),), check=check, values=values)
 
 
-_FILTERS = {
+_FILTERS: dict[str, Callable[[str], Source]] = {
     "state": _state,
     "category": lambda value: _fact("category", value),
     "kecamatan": lambda value: _fact("kecamatan", value),

@@ -29,11 +29,12 @@ _WORD = "SELECT id FROM search_words WHERE word = :word"
 # Adds a word that no report had before.
 _NEW_WORD = "INSERT INTO search_words (word, root, sound, reports) VALUES (:word, :root, :sound, 0) RETURNING id"
 # Adds a text of a ticket to a word.
-_POST = "INSERT INTO search_postings (word, ticket, source) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+_POST = """INSERT INTO search_postings (word, ticket, source) VALUES (:word, :ticket, :source)
+    ON CONFLICT DO NOTHING"""
 # Takes it from the word.
 _UNPOST = "DELETE FROM search_postings WHERE word = :word AND ticket = :ticket AND source = :source"
 # Counts a word's texts on or back.
-_COUNT = "UPDATE search_words SET reports = reports + ? WHERE id = ?"
+_COUNT = "UPDATE search_words SET reports = reports + :n WHERE id = :word"
 # Forgets a word that no text has any more: it may have been somebody's name.
 _FORGET = "DELETE FROM search_words WHERE id = :word AND reports = 0"
 # Lists the most frequent words that begin so.
@@ -54,7 +55,7 @@ class Term:
     instead: tuple[str, ...] = ()
 
 
-class _AlreadyThere(Exception):  # noqa: N818 - no error: it takes back what was added
+class _AlreadyThere(Exception):
     """Some of the words stand in the index."""
 
 
@@ -89,28 +90,30 @@ class TextIndex:
 
     def add(self, postings: Iterable[Posting]) -> None:
         """Add words of texts, in a transaction; those that stand in the index already are not counted again."""
-        by_word: dict[str, list[tuple[str, str]]] = {}
-        for word, ticket, source in postings:
-            by_word.setdefault(word, []).append((ticket, source))
-        for word, texts in sorted(by_word.items()):
-            id_ = self._id(word)
-            new = sum(self._db.many(_POST, [(id_, *text)]) for text in texts)
-            self._db.many(_COUNT, [(new, id_)])
+        new, ids = Counter[int](), dict[str, int]()
+        for word, ticket, source in sorted(postings):
+            if word not in ids:
+                ids[word] = self._id(word)
+            new[ids[word]] += self._db.run(_POST, word=ids[word], ticket=ticket, source=source).rowcount
+        self._count(new)
 
     def add_new(self, postings: Iterable[Posting]) -> bool:
         """As `add`, much faster, for words that do not stand in the index; False, and nothing added, where some do."""
-        rows, counts, ids = [], Counter[int](), dict[str, int]()
-        for word, ticket, source in postings:
-            if (id_ := ids.get(word)) is None:
-                id_ = ids[word] = self._id(word)
-            rows.append((id_, ticket, source))
-            counts[id_] += 1
+        rows, new, ids = [], Counter[int](), dict[str, int]()
+        for word, ticket, source in sorted(postings):
+            if word not in ids:
+                ids[word] = self._id(word)
+            rows.append({"word": ids[word], "ticket": ticket, "source": source})
+            new[ids[word]] += 1
         with suppress(_AlreadyThere), self._db.savepoint():
-            if self._db.many(_POST, sorted(rows)) != len(rows):
+            if self._db.many(_POST, rows) != len(rows):
                 raise _AlreadyThere
-            self._db.many(_COUNT, [(count, id_) for id_, count in sorted(counts.items())])
+            self._count(new)
             return True
         return False
+
+    def _count(self, new: Counter[int]) -> None:
+        self._db.many(_COUNT, [{"word": word, "n": count} for word, count in sorted(new.items()) if count])
 
     def _id(self, word: str) -> int:
         row = self._db.one(_WORD, word=word)
@@ -122,7 +125,7 @@ class TextIndex:
         for word in sorted(words):
             row = self._db.one(_WORD, word=word)
             if row is not None and self._db.run(_UNPOST, word=row["id"], ticket=number, source=source).rowcount:
-                self._db.many(_COUNT, [(-1, row["id"])])
+                self._db.run(_COUNT, word=row["id"], n=-1)
                 self._db.run(_FORGET, word=row["id"])
 
     def term(self, word: str) -> Term:

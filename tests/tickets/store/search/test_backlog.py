@@ -1,4 +1,4 @@
-"""What a store held before its index is taken up in slices: nothing is lost or found twice, whatever happens between."""
+"""Tickets from before the index are taken up in slices: nothing is lost or counted twice, whatever happens between."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from tests.tickets.store.search.test_text_index import PUSH, REGU, SITI, as_they_stand, indexed, ticket
+from tests.tickets.store.search.test_text_index import PUSH, REGU, SITI, as_they_stand, indexed
 from tickets.model import to_text
 from tickets.store import Store
 from tickets.store.calls import NewCall
@@ -66,7 +66,9 @@ def assert_whole(store: Store) -> None:
     assert store.connection.all("SELECT * FROM search_facts ORDER BY ticket") == store.connection.all(FACTS)
     numbers = "SELECT ticket, call, number FROM search_numbers ORDER BY 1, 2"
     assert store.connection.all(numbers) == store.connection.all(NUMBERS)
-    assert store.connection.all("SELECT opd, ticket FROM search_agencies ORDER BY 1, 2") == store.connection.all(AGENCIES)
+    assert store.connection.all("SELECT opd, ticket FROM search_agencies ORDER BY 1, 2") == store.connection.all(
+        AGENCIES
+    )
 
 
 def test_taken_up_newest_first_while_others_write(store: Store) -> None:
