@@ -97,6 +97,7 @@ def test_one_hit_whole(home: Path) -> None:
         "operator": "siti",
         "place": {"kecamatan": "Bangsri", "desa": None, "address": None},
         "snippet": "Gudang mebel terbakar 100%",
+        "note": None,
         "caller": {"name": None, "number": NUMBER, "display": NUMBER},
         "outcome": None,
         "talked_with": None,
