@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tickets.cases.acting import Member
+from tickets.cases.search_text import cleaned, compact_day, day_in, tickets_in
 from tickets.complaints import tracking
 from tickets.errors import InvalidField, NotFound, NotPermitted
 from tickets.model import TICKET_STATUSES, Actor, Row
@@ -17,12 +18,12 @@ from tickets.store.search.searches import Result, Wanted
 from tickets.store.search.words import words_of
 
 BEGINNING = date(2000, 1, 1)  # before every ticket
+_END = date.max - timedelta(days=9)  # so that days can be added to it
 MOST_WORDS = 12
 MOST = 1000
 FEWEST_DIGITS = 4
 OUTCOMES = ("talked", "message", "abandoned", "cut", "after_hours", "silent")
 FILTERS = ("state", "category", "kecamatan", "agency", "operator", "outcome")
-_TICKET = re.compile(r"(t)?[- ]?(\d{8})(?:[- ]([sa]?\d*))?", re.IGNORECASE)
 _TELEPHONE = re.compile(r"\+?[\d\s().-]+")
 _STAFF = frozenset({"operator", "command", "admin", "cli"})
 
@@ -79,7 +80,7 @@ def search(
 
     An agency gets its own tickets alone, with what its page shows of them."""
     wanted = _limited(_checked(asked, zone, now), user)
-    by, wanted, result = _found(store, asked.text.strip(), wanted, number_of, whole=whole)
+    by, wanted, result = _found(store, asked.text.strip(), wanted, number_of, zone, whole=whole)
     rows = store.searches.hits(result.numbers, wanted.words, wanted.reader)
     hits = [_seen(hit, user, hides_numbers=hides_numbers) for hit in rows]
     shown = {
@@ -110,7 +111,7 @@ def _checked(asked: Asked, zone: ZoneInfo, now: datetime) -> Wanted:
         raise InvalidField("to", f"hari terakhir {last:%Y-%m-%d} sebelum hari pertama {first:%Y-%m-%d}")
     limits = {name: value for name, value in asked.filters.items() if value is not None}
     begin = midnight(max(first, BEGINNING), zone) if first else None
-    end = midnight(min(last, date.max - timedelta(days=9)) + timedelta(days=1), zone) if last else None
+    end = midnight(min(last, _END) + timedelta(days=1), zone) if last else None
     return Wanted(begin, end, min(asked.limit, MOST), asked.before, **limits)
 
 
@@ -131,10 +132,12 @@ def _limited(wanted: Wanted, user: Member) -> Wanted:
     return replace(wanted, agency=user.opd, reader=user.opd)
 
 
-def _found(store: Store, text: str, wanted: Wanted, number_of: NumberOf, *, whole: bool) -> tuple[str, Wanted, Result]:
+def _found(
+    store: Store, text: str, wanted: Wanted, number_of: NumberOf, zone: ZoneInfo, *, whole: bool
+) -> tuple[str, Wanted, Result]:
     """The text by the first of its meanings that has a hit, and by its last one where none has."""
     answer = ("words", wanted, Result(()))
-    for by, meant in _meanings(store, text, wanted, number_of):
+    for by, meant in _meanings(store, text, wanted, number_of, zone):
         result = store.searches.find(meant, whole=whole)
         answer = (by, meant, result)
         if result.numbers or result.next:
@@ -142,29 +145,32 @@ def _found(store: Store, text: str, wanted: Wanted, number_of: NumberOf, *, whol
     return answer
 
 
-def _meanings(store: Store, text: str, wanted: Wanted, number_of: NumberOf) -> list[tuple[str, Wanted]]:
+def _meanings(store: Store, text: str, wanted: Wanted, number_of: NumberOf, zone: ZoneInfo) -> list[tuple[str, Wanted]]:
     if not text:
         return [("filters", wanted)]
-    if number := _ticket(text):
-        return [("ticket", replace(wanted, ticket=number))]
+    typed = cleaned(text)
+    if numbers := tickets_in(typed):
+        return [("ticket", replace(wanted, ticket=number)) for number in numbers]
+    if (day := day_in(typed)) is not None:
+        return [("day", _within(wanted, day, zone))]
     meanings = []
-    if _TELEPHONE.fullmatch(text):
-        meanings += _numbers(store, text, wanted, number_of)
-    words = tuple(words_of(text))
+    if _TELEPHONE.fullmatch(typed):
+        meanings += _numbers(store, typed, wanted, number_of)
+        if (day := compact_day(typed)) is not None:
+            meanings.append(("day", _within(wanted, day, zone)))
+    words = tuple(dict.fromkeys(words_of(text)))
     if len(words) > MOST_WORDS:
         raise InvalidField("text", f"isian TEXT berisi {len(words)} kata, paling banyak {MOST_WORDS}")
-    words = tuple(dict.fromkeys(words))
     return meanings + ([("words", replace(wanted, words=words))] if words else [])
 
 
-def _ticket(text: str) -> str | None:
-    """The beginning of a ticket's number, however it is written; None where it is something else."""
-    named = _TICKET.fullmatch(text)
-    if not named or (named[1] is None and named[3] is None):
-        return None
-    if named[1] is None and not named[2].startswith("20"):
-        return None  # a telephone number
-    return f"T-{named[2]}" + (f"-{named[3].upper()}" if named[3] is not None else "")
+def _within(wanted: Wanted, day: date, zone: ZoneInfo) -> Wanted:
+    """The search within one day, and within its own days as well."""
+    first = midnight(max(day, BEGINNING), zone)
+    last = midnight(max(min(day, _END), BEGINNING) + timedelta(days=1), zone)
+    if wanted.first is not None:
+        first = max(first, wanted.first)
+    return replace(wanted, first=first, last=last if wanted.last is None else min(last, wanted.last))
 
 
 def _numbers(store: Store, text: str, wanted: Wanted, number_of: NumberOf) -> list[tuple[str, Wanted]]:

@@ -82,7 +82,18 @@ def numbers(store: Store, text: str = "", user: Person = OPERATOR, **limits: obj
         ("9999", []),
         ("12", [FLOOD]),
         ("T-20261129-0001", [FIRE]),
-        ("t 20261129 2", []),
+        ("t 20261129 2", [TREE]),
+        ("t 20261129 3", []),
+        ("202611290002", [TREE]),
+        ("T–20261129–0002.", [TREE]),
+        ("tiket T-20261129-2", [TREE]),
+        ("29-11-2026", [TREE, FIRE]),
+        ("4 Maret 2024", [FLOOD]),
+        ("20240304", [FLOOD]),
+        ("1/1/1999", []),
+        ("31-12-9999", []),
+        ("gudang " * 40, [FIRE]),
+        ("＋６２ ８１２ ３４５６ ７８９０", [FIRE, FLOOD]),
         ("20261129-0002", [TREE]),
         ("T-20261129", [TREE, FIRE]),
         ("rukmini", [FLOOD]),
@@ -249,3 +260,12 @@ def test_the_note_that_was_found_is_shown(store: Store) -> None:
     (hit,) = answer(store, "selamat")["hits"]
     assert hit["note"] == {"agency": None, "text": "korban selamat"}
     assert [hit["note"] for hit in answer(store, "7890")["hits"]] == [None, None]
+
+
+def test_a_day_and_the_days_that_limit_it(store: Store) -> None:
+    """Both hold."""
+    assert answer(store, "29-11-2026")["by"] == "day"
+    assert numbers(store, "29-11-2026", DAMKAR) == [FIRE]
+    assert numbers(store, "29-11-2026", first=date(2026, 11, 30)) == []
+    assert numbers(store, "29-11-2026", last=date(2026, 11, 28)) == []
+    assert numbers(store, "29-11-2026", category="kebakaran") == [FIRE]

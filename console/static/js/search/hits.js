@@ -34,7 +34,7 @@ export function Hit({ hit, reference, opens }) {
 
 /** @type {Words} */
 const MEANINGS = { ticket: "nomor tiket", tracking: "nomor aduan", phone: "nomor telepon",
-  digits: "angka belakang nomor telepon", words: "kata", filters: "saringan" };
+  digits: "angka belakang nomor telepon", day: "tanggal", words: "kata", filters: "saringan" };
 
 /**
  * What was looked for, and what was not.
