@@ -321,11 +321,6 @@ class Ari:
         """Let channels hear each other. None may be playing: the request would wait for the end of the prompt."""
         await self._run("bridges", "addChannel", bridgeId=bridge, channel=",".join(channels))
 
-    async def rejoin(self, bridge: str, channel: str) -> None:
-        """Take a channel out of a bridge and put it back: Asterisk then reads its sound from anew."""
-        await self._run("bridges", "removeChannel", bridgeId=bridge, channel=channel)
-        await self._run("bridges", "addChannel", bridgeId=bridge, channel=channel)
-
     async def destroy_bridge(self, bridge: str) -> None:
         """End a bridge; its channels stay. No error where it is gone already."""
         try:

@@ -362,7 +362,7 @@ class CallRunner:
             case do.RecordTalk(recording):
                 await self._record(recording)
             case do.Rejoin(channel):
-                await ari.rejoin(self.bridge, channel)
+                await ari.add_to_bridge(self.bridge, channel)  # out and in again: Asterisk does both
             case do.Renegotiate(channel):
                 await self._context.ami.set_variable(channel, "PJSIP_SEND_SESSION_REFRESH()", "invite")
             case do.Disconnect():
@@ -384,7 +384,7 @@ class CallRunner:
                 self.tell(ev.MessageRecorded(recording, 0.0))
             case do.Connect(leg):
                 self.tell(ev.LegEnded(leg, "lost"))
-            case do.Rejoin() if not gone and self.state.talking is not None:  # out of the talk, and not back in it
+            case do.Rejoin() if not gone and self.state.talking is not None:  # perhaps out of the talk, and not back
                 self.tell(ev.LegEnded(self.state.talking.id, "lost"))
 
     async def renew_dead_man(self, seconds: float = DEAD_MAN_S) -> None:

@@ -122,9 +122,6 @@ class FakeAri:
     async def record_bridge(self, bridge: str, name: str) -> None:
         await self._do("record_bridge", bridge, name)
 
-    async def rejoin(self, bridge: str, channel: str) -> None:
-        await self._do("rejoin", bridge, channel)
-
     async def ring(self, channel: str, on: bool) -> None:
         await self._do("ring", channel, on)
 

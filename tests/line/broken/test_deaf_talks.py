@@ -32,7 +32,7 @@ async def test_another_stream_leaves_and_enters_the_bridge(line: Line) -> None:
     """The channel whose stream it is."""
     await talks(line)
     await line.tell("c1", ev.StreamRestarted("caller"), ev.StreamRestarted("operator"))
-    assert line.did() == [("rejoin", "br-c1", "c1"), ("rejoin", "br-c1", LEG)]
+    assert line.did() == [("add_to_bridge", "br-c1", "c1"), ("add_to_bridge", "br-c1", LEG)]
 
 
 async def test_a_far_end_that_cannot_be_asked_ends_nothing(line: Line) -> None:
@@ -46,7 +46,7 @@ async def test_a_far_end_that_cannot_be_asked_ends_nothing(line: Line) -> None:
 async def test_who_does_not_come_back_into_the_talk_is_kept(line: Line) -> None:
     """Asterisk refuses the way back: the caller hears so and goes to the next operator; one who is gone does not."""
     await talks(line)
-    line.ari.fail = {"rejoin": AriError("POST addChannel", 500, "no")}
+    line.ari.fail = {"add_to_bridge": AriError("POST addChannel", 500, "no")}
     await line.tell("c1", ev.StreamRestarted("caller"))
     row = await line.row()
     assert (row["stage"], row["mark"]) == ("waiting", "terputus")
@@ -55,6 +55,6 @@ async def test_who_does_not_come_back_into_the_talk_is_kept(line: Line) -> None:
 async def test_a_channel_that_is_gone_meanwhile_is_no_loss(line: Line) -> None:
     """Its end is told by an event of its own."""
     await talks(line)
-    line.ari.fail = {"rejoin": AriError("POST addChannel", 404, "no")}
+    line.ari.fail = {"add_to_bridge": AriError("POST addChannel", 404, "no")}
     await line.tell("c1", ev.StreamRestarted("caller"))
     assert (await line.row())["stage"] == "talking"
