@@ -93,7 +93,7 @@ class Connect(Command):
 
 @dataclass(frozen=True, slots=True)
 class Rejoin(Command):
-    """Put a channel into its talk once more: Asterisk takes it out for a moment, and then reads its stream from anew."""
+    """Put a channel into its talk once more: Asterisk takes it out for a moment and then reads its stream anew."""
 
     channel: str
 
