@@ -74,8 +74,8 @@ class Backlog:
 
     def take(self, limit: int) -> int:
         """Take up so many of the newest tickets, and of the newest calls; returns how many, 0 when nothing is left."""
-        at = self._db.all(_AT)[0]
         with self._db.ensured_write():
+            at = self._db.all(_AT)[0]  # under the lock: another process may take slices, too
             return self._take_tickets(at, limit) + self._take_calls(at, limit)
 
     def _take_tickets(self, at: Row, limit: int) -> int:

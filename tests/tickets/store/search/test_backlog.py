@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -124,6 +124,27 @@ def test_calls_of_one_moment_are_all_taken_up(store: Store) -> None:
     unindexed(store)
     while store.backlog.take(2):
         pass
+    assert_whole(store)
+
+
+def test_two_processes_take_up_one_slice_each(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mark is read under the lock: whoever comes second goes on where the first has come to."""
+    numbers = [called(store, n) for n in range(6)]
+    unindexed(store)
+    begin = store.connection.ensured_write
+    with closing(Store(tmp_path / "t.db")) as other:
+
+        @contextmanager
+        def later() -> Iterator[None]:
+            monkeypatch.undo()
+            assert other.backlog.take(2) == 4
+            with begin():
+                yield
+
+        monkeypatch.setattr(store.connection, "ensured_write", later)
+        assert store.backlog.take(2) == 4
+    assert store.backlog.progress() == {"older_than": numbers[2], "total": None, "done": 4}
+    store.backlog.take(50)
     assert_whole(store)
 
 
