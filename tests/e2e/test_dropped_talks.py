@@ -51,6 +51,7 @@ async def test_a_second_bye_ends_with_a_promise_that_is_kept(line: LineUnderTest
     talk, spoken = await talking(line, first)
     await spoken.hang_up()
     again = await line.answer(second, await second.rings())
+    assert await talk.hears(OPERATOR_HZ)
     await again.hang_up()
     assert await line.hears(talk, "terputus-lagi") > HEARD
     await talk.ended()
