@@ -257,3 +257,18 @@ async def test_dispatch_rings_the_desk_phone_and_key_one_accepts() -> None:
         stop.set()
         await asyncio.wait_for(running, 60)
         await store.close()
+
+
+async def test_a_change_that_cannot_be_spoken_asks_for_no_key(tmp_path: Path) -> None:
+    """Speech fails: the call says where the change stands, and no key says that it was heard."""
+
+    def broken(text: str, path: Path) -> None:
+        raise OSError("ruang cakram habis")
+
+    voice = Spoken((tmp_path / "a",), tmp_path / "prompts", broken, lambda: datetime.now(UTC))
+    changed = Report("[112] DIUBAH", "Diubah", "Desa sekarang Kecapi.", amended=True)
+    message = await voice.message(changed)
+    names = [part.rsplit("/", 1)[1] for part in (*message.report, *message.again)]
+    assert "push-perubahan-tekan" not in names
+    assert set(names) == {"push-perubahan-gagal"}
+    assert not message.whole

@@ -146,7 +146,8 @@ const TELL = {
     + `«${STATES[d.state] || d.state}»`,
   "assignment.amended": (d) => (d.change ? `${d.opd}: ${d.change.head} ${d.change.text}`
     : `${d.opd}: perubahan ${fieldName(d.field || "")}`),
-  "assignment.read": (d) => `${d.opd}: perubahan dibaca lewat ${via(d.via)}`,
+  "assignment.read": (d) => (d.to ? `${d.opd}: perubahan dibacakan lewat radio kepada ${d.to}`
+    : `${d.opd}: perubahan dibaca lewat ${via(d.via)}`),
   "assignment.replanned": (d) => `${d.opd} didorong dengan tangga lain${d.note ? `: ${d.note}` : ""}`,
   "assignment.known": (d) => `${d.contact} tahu dan menangani; tidak didorong sampai ${moment(d.until)}`,
   "assignment.settled": (d) => `${d.opd}: pengembalian sudah diurus 112${d.note ? ` – ${d.note}` : ""}`,
