@@ -173,7 +173,7 @@ const TELL = {
   "push.unsent": (d) => (d.channel ? `belum dikirim ke OPD: ${d.ok ? "" : "gagal mendorong "}${d.contact}${d.ok
     ? " didorong" : ""} lewat ${via(d.channel)}: ${d.detail}`
     : `belum dikirim ke OPD: ${AUDIENCES[d.audience] || d.audience} didorong${d.pages ? ""
-      : ", tidak ada halaman yang terbuka"}`),
+      : d.busy ? ", sedang menelepon: nada ditahan" : ", tidak ada halaman yang terbuka"}`),
   "unsent.known": (d) => `${d.contact} tahu dan menangani; tidak didorong sampai ${moment(d.until)}`,
   "unsent.begun": () => "belum dikirim ke OPD: dorongan dimulai",
   "unsent.ended": (d) => `dorongan untuk mengirim berhenti${UNSENT_ENDS[d.reason] || ""}`,
