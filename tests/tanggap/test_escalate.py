@@ -213,8 +213,8 @@ async def a_report_takes_the_phone(store: StoreThread, instance: Instance, phone
 
 
 async def a_changed_place_is_heard(store: StoreThread, instance: Instance, phone: Phone, assignment: int) -> None:
-    """The crew is under way, and the place changes: the phone rings, says that it is a change and which, and key 1 reads
-    it; key 2 before it does not."""
+    """The crew is under way, and the place changes: the phone rings, says that it is a change and which, and key 1
+    reads it; key 2 before it does not."""
     number = (await store.read(lambda store: store.assignments.get(assignment)))["ticket"]
     await store.write(lambda store: store.tickets.update(clock(), number, {"desa": "Kecapi"}, SARI))
     talk = await phone.answer(await phone.rings())
