@@ -53,8 +53,8 @@ test("what is typed while a save is on its way is saved, too", async () => {
   assert.deepEqual(network.requests.map(({ method }) => method), ["PATCH", "PATCH", "GET"]);
 });
 
-for (const [fields, listed, unsent] of [[{ description: "api" }, false, true], [{ reporter_name: "Budi" }, false, false],
-  [{}, true, true]]) {
+for (const [fields, listed, unsent] of [[{ description: "api" }, false, true],
+  [{ reporter_name: "Budi" }, false, false], [{}, true, true]]) {
   test(`without an answer ${JSON.stringify(fields)}, listed: ${listed}, counts as ${unsent}`, async () => {
     const { isUnsent } = await form(fields);
     network.answers = () => new Promise(() => {});
