@@ -220,7 +220,7 @@ class Amendments:
         return [_view(row) for row in self._db.all(_UNREAD, assignment=assignment)]
 
     def standing(self, assignment: int) -> Row:
-        """How many changes of an assignment are unread, `unread_count`, and the newest of them, `unread`."""
+        """Number of an assignment's unread changes, `unread_count`, and the newest of them, `unread`."""
         rows = self.unread(assignment)
         return {"unread_count": len(rows), "unread": [shown(row) for row in rows[-UNREAD_SHOWN:]]}
 
