@@ -160,6 +160,20 @@ def test_a_change_is_seen(home: Path) -> None:
     assert len(set(seen)) == 3
 
 
+def test_the_shelf_follows_changes(home: Path) -> None:
+    """The same atlas until a file changes, then another one; also a changed list."""
+    current = [replace(shipped(), home=home)]
+    shelf = gazetteer.Shelf(lambda: current[0])
+    first = shelf.atlas()
+    assert shelf.atlas() is first
+    assert "Pertigaan Gotri" not in [row["name"] for row in first.look("pertigaan gotri")["places"]]
+    (home / "places" / "a.csv").write_text("kecamatan,desa,name\nKalinyamatan,,Pertigaan Gotri\n")
+    second = shelf.atlas()
+    assert [row["name"] for row in second.look("pertigaan gotri")["places"]][:1] == ["Pertigaan Gotri"]
+    current[0] = replace(current[0], places=Places({"Kalinyamatan": ("Kriyan",)}))
+    assert [row["name"] for row in shelf.atlas().look("kriyann")["places"]] == ["Kriyan"]
+
+
 def test_check_warns_of_wrong_places(home: Path) -> None:
     """`tanggap check` names them, and the configuration is right all the same: calls go on."""
     for name in ("routing.yaml", "hours.yaml", "site.yaml"):

@@ -29,6 +29,7 @@ def test_find_a_misspelt_desa(home: Path) -> None:
         "kecamatan": "Tahunan",
         "score": 96.5,
         "sure": True,
+        "whole": True,
         "lat": -6.6027,
         "lon": 110.7099,
     }
