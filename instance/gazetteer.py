@@ -78,6 +78,18 @@ def read(instance: Instance) -> Contents:
     return Contents((*lists.values(), *others.values()), tuple(problems))
 
 
+def read_file(path: Path, kecamatan: Mapping[str, tuple[str, ...]]) -> tuple[list[Place], list[Problem]]:
+    """The right rows of one file, and the problems of the others."""
+    places: list[Place] = []
+    problems: list[Problem] = []
+    for line, fields in _rows(path, problems):
+        try:
+            places.append(_place(fields, kecamatan))
+        except _Wrong as wrong:
+            problems.append(Problem(_name(path), line, 1, wrong.fault, wrong.expected))
+    return places, problems
+
+
 class Shelf:
     """Holds the atlas of an instance, and makes it anew after a change of its lists or files; for threads."""
 
