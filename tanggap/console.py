@@ -19,7 +19,8 @@ from console.live.live import LIVE
 from console.site import ConsoleSite
 from console.web.app import assets_version, make_app
 from console.web.serving import Runner
-from instance import Instance, gazetteer, secrets_file
+from instance import Instance, secrets_file
+from instance.places import gazetteer
 from instance.problems import ConfigErrors
 from operations import retention, tls
 from operations.certificate import Certificate

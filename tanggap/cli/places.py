@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from instance import gazetteer, importing
+from instance.places import gazetteer, importing
 from tanggap.cli.base import Failure, in_instance, instance_of, json_option, print_json, print_table, say
 from tickets.errors import InvalidInput
 from tickets.locating.finding import MOST, Gazetteer

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from instance import ConfigErrors
-from instance.importing import Border, borders_of, checked_csv, landmarks, read_features
+from instance.places.importing import Border, borders_of, checked_csv, landmarks, read_features
 
 KECAMATAN = {"Bangsri": ("Bangsri", "Tengguli"), "Welahan": ("Karanganyar",), "Donorojo": ("Karanganyar2",)}
 SQUARE = [[110.0, -6.0], [110.2, -6.0], [110.2, -6.2], [110.0, -6.2], [110.0, -6.0]]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from instance.gazetteer import LONGEST, MOST_BYTES, MOST_NAMES, read_file
+from instance.places.gazetteer import LONGEST, MOST_BYTES, MOST_NAMES, read_file
 from instance.problems import ConfigErrors, Problem, reason
 
 HEAD = ("name", "kind", "also", "desa", "kecamatan", "lat", "lon")

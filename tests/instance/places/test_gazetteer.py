@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from instance import REPOSITORY, Instance, gazetteer, load
+from instance import REPOSITORY, Instance, load
 from instance.examination import report
-from instance.gazetteer import Contents
+from instance.places import gazetteer
+from instance.places.gazetteer import Contents
 from tickets.locating.finding import Place
 from tickets.places import Places
 
