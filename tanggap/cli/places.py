@@ -107,7 +107,7 @@ def import_(context: click.Context, /, source: Path, borders: Path | None, name:
 
 
 def _left_out(made: importing.Imported) -> str:
-    """How many were left out, and the first reasons."""
+    """Count of what was left out, and the first reasons."""
     if not made.left_out:
         return "tidak ada yang dilewati"
     more = ", …" if len(made.left_out) > SHOWN else ""
