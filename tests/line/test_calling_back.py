@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -21,6 +22,7 @@ from ivr import events as ev
 from line import calling_back
 from line.calling_back import CallingBack
 from line.inventory import look
+from line.trunk_room import TrunkRoom
 from line.trunks import NO_TRUNK
 from tests.line.line import Line, channel, refused
 from tickets.errors import SchemaViolated, StoreUnavailable
@@ -57,6 +59,7 @@ class Callbacks:
             lambda: line.now,
             line.spawn,
             self._refuse,
+            TrunkRoom(cast(Ari, line.ari), Path("/nowhere")),
         )
 
     async def _refuse(self, operator: str, task: int, why: str) -> None:
