@@ -211,15 +211,19 @@ class StepModel(Strict):
 
 
 class UnsentStepModel(Strict):
-    """Mulai `after` sejak dorongannya dimulai, lalu setiap `every` sampai laporannya dikirim."""
+    """Mulai `after` sejak dorongannya dimulai, lalu setiap `every` sampai laporannya dikirim.
+
+    notify: selain halaman, kontak dan salurannya. command_centre tanpa notify: kontak pertama di atas OPD pada tangga.
+    """
 
     after: Annotated[float, seconds(0, 300)]
     every: Annotated[float, seconds(5, 120)]
+    notify: dict[ContactName, Annotated[list[Channel], Listed, Field(min_length=1)]] | None = None
 
 
 def _step(audience: str) -> UnsentStepModel:
     step: UnsentStep = next(step for step in DEFAULTS.steps if step.audience == audience)
-    return UnsentStepModel.model_construct(after=step.after_s, every=step.every_s)
+    return UnsentStepModel.model_construct(after=step.after_s, every=step.every_s, notify=None)
 
 
 class UnsentModel(Strict):

@@ -92,6 +92,7 @@ async def run(
                 zone,
                 link=link,
                 unwritten=unwritten,
+                page=page_of(instance),
                 also=lambda: {"edition": instance().edition},
             )
             up = "1 while Asterisk is connected"
@@ -201,6 +202,16 @@ def link_of(instance: Callable[[], Instance], clock: Callable[[], datetime]) -> 
         return links.address(current.secrets.link_key, current.site.console.public_url, push, clock())
 
     return link
+
+
+def page_of(instance: Callable[[], Instance]) -> Callable[[str], str]:
+    """The address of a ticket's page, for who logs in there; "" while the site has no public address."""
+
+    def page(ticket: str) -> str:
+        base = instance().site.console.public_url
+        return f"{base.rstrip('/')}/tiket/{ticket}" if base else ""
+
+    return page
 
 
 def test_link_of(instance: Callable[[], Instance], clock: Callable[[], datetime]) -> Callable[[Row], str]:
