@@ -122,10 +122,10 @@ const turnedDown = (data) => data.tickets.flatMap((row) =>
   row.assignments.filter((assignment) => assignment.state === "ditolak")
   .map((assignment) => ({ row, assignment })));
 
-/** @type {Words} */
 /** @param {{ kind: string }} trouble */
 const urgent = ({ kind }) => kind === "silent" || kind === "unregistered";
 
+/** @type {Words} */
 const DEAD = {
   calls: "Proses panggilan tidak hidup: panggilan dijawab jalur cadangan.",
   escalate: "ESKALASI TIDAK HIDUP: OPD tidak didorong.",
