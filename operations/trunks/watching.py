@@ -83,8 +83,8 @@ class TrunkWatch:
             self._seen = None
             return
         troubles = self._lasting([each for trunk in trunks if (each := status.trouble(trunk, self._seen))])
-        told: dict[str, str] = {each.trunk: each.kind for each in troubles}
-        if told == self._told:
+        kinds: dict[str, str] = {each.trunk: each.kind for each in troubles}
+        if kinds == self._told:
             return
         now, actor = self._clock(), self._actor
         try:
@@ -92,7 +92,7 @@ class TrunkWatch:
         except TicketError as error:
             log.warning("trunks.not_written", error=str(error))
             return
-        self._told = told
+        self._told = kinds
 
     def _lasting(self, troubles: list[Trouble]) -> list[Trouble]:
         """The troubles that were seen in so many looks; a full trunk is told at once, and ends at once."""
