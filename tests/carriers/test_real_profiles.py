@@ -84,9 +84,9 @@ def ours(r: Rig) -> tuple[str, int]:
     return r.site.sip_bind, r.site.sip_port
 
 
-async def comes_in(sbc: Sbc, server: tuple[str, int], target: str) -> Request:
+async def comes_in(sbc: Sbc, server: tuple[str, int], target: str, *rows: str) -> Request:
     """A call of the carrier that is answered, with sound; the answer."""
-    sbc.call(server, target)
+    sbc.call(server, target, rows=rows)
     answer = await sbc.answer()
     assert answer.status == 200
     assert await sbc.hears()
@@ -234,7 +234,7 @@ async def test_asterisk_takes_every_option() -> None:
             assert {name: options[name] for name in ("rtp_keepalive", "timers", "timers_min_se", "100rel")} == {
                 "rtp_keepalive": "10", "timers": "required", "timers_min_se": "120", "100rel": "no",
             }  # fmt: skip
-            await comes_in(sbc, ours(r), f"sip:112@{r.registrar}")
+            await comes_in(sbc, ours(r), f"sip:112@{r.registrar}", "Supported: timer")
             await call_out(ari, trunk)
             invite = await sbc.next("INVITE")
             assert "112" in invite.row("Remote-Party-ID")
