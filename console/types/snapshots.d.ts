@@ -144,7 +144,7 @@ interface Gate { open: boolean; reason: string }
 interface Pushing { late_since: Moment | null; due: number }
 interface PageTest { id: number }
 
-/** A row of the journal. `data` differs by kind: js/shared/story.js reads it. */
+/** A row of the journal. `data` differs by kind: js/story/story.js reads it. */
 interface JournalRow { seq: number; at: Moment; kind: string; actor: string; data: Record<string, any> }
 
 interface Attachment { kind: string; value: string; at: Moment; by: string; taken_at?: Moment; lat?: number; lon?: number }
@@ -618,6 +618,7 @@ interface SearchHit {
   operator: string | null;
   place: { kecamatan: string | null; desa: string | null; address: string | null };
   snippet: string;
+  note: { agency: string | null; text: string } | null;
   caller: { name: string | null; number: string | null; display: string | null };
   outcome: string | null;
   talked_with: string | null;
@@ -630,7 +631,7 @@ interface SearchAnswer {
   more: boolean;
   next: string | null;
   instead: Record<string, string[]>;
-  indexing: { older_than: string; total: number; done: number } | null;
+  indexing: { older_than: string; total: number | null; done: number } | null;
 }
 
 interface NumbersSnapshot { lost: number; rules: ScreeningRules; edition: number }
