@@ -74,7 +74,7 @@ async def options(trunk: Trunk) -> list[Step]:
 
 
 async def registration(trunk: Trunk, asterisk: Asterisk) -> list[Step]:
-    """What the carrier says to our registration; nothing without one."""
+    """The carrier's answer to our registration; nothing without one."""
     if trunk.registration is None:
         return []
     try:
@@ -91,7 +91,7 @@ async def registration(trunk: Trunk, asterisk: Asterisk) -> list[Step]:
 
 
 async def codecs(trunk: Trunk, asterisk: Asterisk) -> Step:
-    """Whether Asterisk can make sound of each codec that the trunk may carry."""
+    """The codecs of the trunk, each tried: Asterisk can make sound of it or not."""
     try:
         lacking = await uncarried(trunk.codecs, asterisk)
     except LaunchError as error:
@@ -207,7 +207,7 @@ async def incoming(trunk: Trunk, store: Store, began: datetime, wait_s: float) -
 
 
 def arrived(call: Row) -> Step:
-    """What came of a call in."""
+    """The step of a call that came in."""
     caller = call["number"] or call["display"]
     data = {name: call[name] for name in ("dialled", "number", "display", "callable", "ticket")}
     return Step(

@@ -15,7 +15,6 @@ KINDS = ("", "real_", "browser_", "flow_", "cli_")
 MOST = 25
 # Folders of tests that are about no single package.
 WHOLE = {
-    "carriers": "trunks against a small SBC, as carriers are",
     "e2e": "the whole line, as people live through it",
     "faults": "the fault laboratory",
     "house": "the repository itself",

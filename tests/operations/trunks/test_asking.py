@@ -10,7 +10,7 @@ import pytest
 
 from operations import tls
 from operations.trunks.asking import ask
-from tests.carriers.sbc import Sbc
+from tests.e2e.carriers.sbc import Sbc
 
 
 async def test_over_tls(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from asterisk.launch import Asterisk
 from asterisk.site import Trunk
 from asterisk.trunks.settings import Outgoing, Registration
 from operations.trunks import trying
-from tests.carriers.sbc import Sbc
+from tests.e2e.carriers.sbc import Sbc
 from tickets.model import Actor
 from tickets.store import Store
 from tickets.store.callers.refused_calls import Tally

@@ -20,7 +20,7 @@ from asterisk.trunks.settings import Outgoing, Registration, Wire
 from drills.demo import free_ports
 from operations import tls
 from tests.asterisk.rig import NEVER, SECRETS, Rig, rig, spawn
-from tests.carriers.sbc import AVP, SAVP, Request, Sbc
+from tests.e2e.carriers.sbc import AVP, SAVP, Request, Sbc
 
 pytestmark = pytest.mark.real
 
