@@ -1,7 +1,6 @@
 """`tanggap up` on a disk that fills up: a process is killed -9 and comes back, calls go on, all is kept once."""
 
 import asyncio
-import contextlib
 import os
 import signal
 from collections.abc import AsyncIterator, Iterator
