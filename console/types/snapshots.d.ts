@@ -85,6 +85,8 @@ interface Amendment {
   read_at: Moment | null;
   read_by: string | null;
   read_via: string | null;
+  /** To whom of the agency it was read out by radio. */
+  read_to: string | null;
 }
 
 interface TicketAssignment {
@@ -98,6 +100,9 @@ interface TicketAssignment {
   ended_at: Moment | null;
   note: string | null;
   pushes: number;
+  /** Changes that the agency has not read: how many, and the newest of them. */
+  unread_count: number;
+  unread: Amendment[];
 }
 
 /** The same as lists show it. */
@@ -134,8 +139,8 @@ interface Ticket extends Reported {
   master: string | null;
   merged: number;
   assignments: Assignment[];
-  /** Since when it is an emergency that nobody has sent; absent where the ticket was fetched alone. */
-  unsent_since?: Moment | null;
+  /** Since when it is an emergency that nobody has sent. */
+  unsent_since: Moment | null;
 }
 
 interface OwnPresence { operator: string; wanted: string; live: string; call: string | null; since: Moment | null }
@@ -454,6 +459,8 @@ interface OverviewSnapshot {
   wadul: { new: number; late: number; dead: number };
   /** Calls from trunks' addresses that Asterisk itself refused, in the last minutes. */
   refused: { trunk: string; far_end: string; status: number; times: number; last_at: Moment; sentence: string }[];
+  /** Trunks that do not serve as they should, with the sentence for the wall. */
+  trunks: { trunk: string; kind: "silent" | "partly" | "unregistered" | "full"; sentence: string; since: Moment }[];
   problems: string[];
   restart: string[];
   edition: number;

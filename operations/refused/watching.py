@@ -24,6 +24,7 @@ from asterisk.capture.dropped import DroppedLog
 from asterisk.capture.invites import Invites, Refused
 from asterisk.capture.keys import PhoneKeys, Pressed
 from asterisk.site import Trunk
+from asterisk.trunks.settings import is_name
 from instance import Instance
 from operations.refused.tallying import Tallying
 from processes.duties import is_set
@@ -202,8 +203,10 @@ def _append(now: datetime, actor: Actor, data: dict[str, str], store: Store) -> 
 
 
 def _is_of(trunk: Trunk, source: str) -> bool:
+    """True for an address of the trunk; the DNS names among its `match` are Asterisk's to look up."""
     try:
         address = ipaddress.ip_address(source)
-        return any(address in ipaddress.ip_network(match, strict=False) for match in trunk.match)
     except ValueError:
         return source in trunk.match
+    networks = [match for match in trunk.match if not is_name(match)]
+    return any(address in ipaddress.ip_network(match, strict=False) for match in networks)

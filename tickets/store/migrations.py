@@ -1012,3 +1012,20 @@ def _search_facts(db: Any) -> None:
         db.execute(statement)
     for name, rest in _search_triggers().items():
         db.execute(f"CREATE TRIGGER {name} {rest}")
+
+
+# Trunks that do not serve as they should, one row for each: what the wall shows.
+_TRUNK_TROUBLES = """
+CREATE TABLE trunk_troubles (
+    trunk TEXT PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('silent', 'partly', 'unregistered', 'full')),
+    sentence TEXT NOT NULL,
+    since TEXT NOT NULL
+) STRICT;
+"""
+
+
+@migrations(name="0035-trunk-troubles")
+def _trunk_troubles(db: Any) -> None:
+    for statement in _statements(_TRUNK_TROUBLES):
+        db.execute(statement)
