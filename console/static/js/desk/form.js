@@ -112,8 +112,8 @@ export function TicketForm({
    * @param {string | null} note
    */
   const refuse = (reason, note) => attempt(async () => {
-    await draft.commit("not-sent", { reason, note });
-    say(`${ticket.number} ditutup tanpa dikirim.`);
+    const { undo } = await draft.commit("not-sent", { reason, note });
+    say(`${ticket.number} ditutup tanpa dikirim.`, undoTicket(ticket.number, undo, changed));
     changed();
   });
   const main = ticket.master ? () => draft.save() : wadul ? file : dispatch;

@@ -203,6 +203,6 @@ function useFinish(live, isPop, done, leave) {
 // not pointerdown: the bar about the sound goes away, and the click would miss what moved
 addEventListener("click", arm);
 addEventListener("keydown", arm);
-steadyFingers(".rows > li");
+steadyFingers(".rows > li, .bar[data-of], .similar[data-state]");
 startSweeping();
 start("operator", { View: Operator, Bar: StateBar, busy });

@@ -74,7 +74,7 @@ function Overview({ data, reference, live, link }) {
         itu, dan jalankan «tanggap doctor» di server.</p></div>`}
     <${UnsentBars} data=${data} reference=${reference} sounds=${on && role === "command"} />
     ${turnedDown(data).map(({ row, assignment }) =>
-      html`<div key=${assignment.id} class="bar bad" role="alert">
+      html`<div key=${assignment.id} class="bar bad" role="alert" data-of=${assignment.id}>
         <p>${shortName(reference, assignment.opd)} menjawab bukan wewenangnya: tunjuk OPD yang berwenang untuk ${
         titled(row, reference)}, ${row.number}.</p><a class="button slim" href=${`/tiket/${row.number}`}>Alihkan</a>
         ${role === "command" && data.escalated.includes(assignment.id)
@@ -143,6 +143,6 @@ function useEscalated(ids) {
 // not pointerdown: the bar about the sound goes away, and the click would miss what moved
 addEventListener("click", arm);
 addEventListener("keydown", arm);
-steadyFingers(".rows > li");
+steadyFingers(".rows > li, .bar[data-of]");
 if (role === "command" && wasOnDuty()) arm(); // it sounds again by itself where the browser allows that
 start("overview", { View: Overview, busy: () => armed() });

@@ -29,7 +29,7 @@ export function Escalated({ data, reference, refused, contact, acts }) {
   return html`${rows.slice(0, SHOWN).map(({ row, assignment }) => {
     const known = knowing(data.known, assignment.id);
     const waits = assignment.state === "dikirim";
-    return html`<div key=${assignment.id} class="bar bad" role="alert">
+    return html`<div key=${assignment.id} class="bar bad" role="alert" data-of=${assignment.id}>
       <p>${shortName(reference, assignment.opd)} ${waits ? "belum menjawab"
         : `«${STATES[assignment.state]}» tanpa kabar`}
         ${" "}<${Since} at=${waits ? assignment.dispatched_at : assignment.updated_at} />: ${titled(row, reference)},
