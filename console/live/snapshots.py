@@ -17,7 +17,7 @@ from console.live.today import Today
 from console.live.unsent_lists import queue, unsent
 from ivr.hours import Gate, decide
 from ivr.screening_rules import ScreeningRules
-from tickets.cases.incidents import crowded
+from tickets.cases import incidents
 from tickets.model import Row, from_text
 from tickets.refusals import REASONS
 from tickets.routing import propose
@@ -94,13 +94,15 @@ def opened_with(rows: list[Row], name: str) -> dict[str, list[str]]:
 
 def _desk_lists(store: Store, now: datetime) -> Row:
     """The work that is left for any operator, its counts, and incidents with many callers."""
-    rows = {name: lists.part(store, lists.DESK[name])[0] for name in ("callbacks", "messages", "returned")}
+    crowds = incidents.crowds(store, now)
+    own = {**lists.DESK, "callbacks": lists.callbacks(incidents.around(crowds))}
+    rows = {name: lists.part(store, own[name])[0] for name in ("callbacks", "messages", "returned")}
     counts = {
         "callbacks": store.callbacks.open_count(),
         "messages": store.boards.message_count(),
         "returned": store.boards.returned_count(),
     }
-    return {**rows, "counts": counts, "incidents": crowded(store, now)[:MAX_INCIDENTS]}
+    return {**rows, "counts": counts, "incidents": [row for row, _ in crowds[:MAX_INCIDENTS]]}
 
 
 def opd(store: Store, moment: Moment, code: str) -> Row:

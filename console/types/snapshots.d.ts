@@ -189,6 +189,8 @@ interface CallbackTry {
 interface Callback {
   id: number;
   ticket: string;
+  /** The incident that its ticket is linked to, or during which it rang. */
+  incident: string | null;
   number: string | null;
   display: string;
   since: Moment;

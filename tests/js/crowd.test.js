@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-const { chosenAtFirst, concerned, effects, meant, told } = await import("../../console/static/js/desk/crowd.js");
+const { byIncident, chosenAtFirst, concerned, effects, meant, told } = await import(
+  "../../console/static/js/desk/crowd.js");
 
 const caller = (ticket, fields = {}) => ({ ticket, does: ["link", "judge", "called"], unable: {}, doubtful: null,
   ...fields });
@@ -34,4 +35,13 @@ test("the key opens the incident of the ticket in the form, or else the first wi
   assert.equal(meant(rows, { number: "T-1", master: null }).number, "T-1");
   assert.equal(meant(rows, null).number, "T-2");
   assert.equal(meant([rows[0]], null), null);
+});
+
+test("callbacks of one incident are one entry in the place of the first, two of one stay as they are", () => {
+  const rows = [["a", null], ["b", "T-1"], ["c", "T-2"], ["d", "T-1"], ["e", "T-2"], ["f", "T-1"], ["g", "T-9"]]
+    .map(([id, incident]) => ({ id, incident }));
+  const [first, second] = [{ number: "T-1" }, { number: "T-2" }];
+  assert.deepEqual(byIncident(rows, [first, second]), [rows[0],
+    { incident: first, rows: [rows[1], rows[3], rows[5]] }, rows[2], rows[4], rows[6]]);
+  assert.deepEqual(byIncident(rows, []), rows, "an incident that the page does not know folds nothing");
 });

@@ -12,7 +12,7 @@ from tickets.store.journal import Journal
 # Lists the numbers to call back. A number with several open tasks is one person: its newest task stands for all of
 # them. A caller who was cut off comes first, then the urgent lane, then the oldest.
 _OPEN = """SELECT b.id, b.call, b.ticket, b.number, b.reason, b.created_at, c.display, c.lane,
-    same.times, same.since, same.cut,
+    same.times, same.since, same.cut, (SELECT master FROM merges m WHERE m.ticket = b.ticket) AS master,
     (SELECT max(arrived_at) FROM calls a WHERE a.number = b.number AND a.outcome = 'talked'
         AND a.arrived_at > c.arrived_at) AS reached_at
     FROM (SELECT max(id) AS id, count(*) AS times, min(created_at) AS since, max(reason = 'terputus') AS cut
@@ -67,7 +67,8 @@ class Callbacks:
 
     def open(self, limit: int = 60, offset: int = 0) -> list[Row]:
         """One row for each number that is to be called back, first those that were `cut` off, then the longest waiting:
-        its newest task, how many `times` it gave up, `reached_at` where it has talked since, and what was tried."""
+        its newest task, how many `times` it gave up, `reached_at` where it has talked since, the `master` that its ticket
+        is linked to, and what was tried."""
         rows = self._db.all(_OPEN, limit=limit, offset=offset)
         tries: dict[str, list[Row]] = defaultdict(list)
         for attempt in self._db.all(_TRIES, numbers=json.dumps([row["number"] for row in rows])):

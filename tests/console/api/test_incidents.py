@@ -58,6 +58,30 @@ async def test_a_crowd_is_read_and_dealt_with(desk: RunningConsole) -> None:
     assert (await desk.ask("pusat", "GET", asked))[1]["incident"]["number"] == master
 
 
+async def test_callbacks_say_of_which_incident_they_are(desk: RunningConsole) -> None:
+    """Of the crowd and of linked callers alike; who rang long before is of none. Further parts say it, too."""
+    early = await desk.call("früh", "+6281399999999", stage="ended", outcome="abandoned")
+    await desk.store.write(lambda store: store.calls.callback(desk.clock.now, "früh", "menutup saat menunggu"))
+    desk.clock.now += timedelta(hours=1)
+    master, _ = await desk.ticket("damkar")
+    tickets = await gave_up(desk, 6)
+    wish = {"tickets": tickets[:1], "acts": ["link"]}
+    assert (await desk.ask("siti", "POST", f"/api/tickets/{master}/incident", json=wish))[0] == 200
+    expected = {early: None, **dict.fromkeys(tickets, master)}
+    rows = (await page_of(desk, "siti"))["callbacks"]
+    assert {row["ticket"]: row.get("incident") for row in rows} == expected
+    part = (await desk.ask("siti", "GET", "/api/desk/callbacks?offset=0"))[1]["rows"]
+    assert {row["ticket"]: row.get("incident") for row in part} == expected
+
+
+async def test_between_two_crowds_a_callback_is_of_none(desk: RunningConsole) -> None:
+    """Nobody knows which of two fires a caller meant who hung up: each stands alone."""
+    await desk.ticket("damkar")
+    await desk.ticket("pln")
+    await gave_up(desk, 6)
+    assert {row["incident"] for row in (await page_of(desk, "siti"))["callbacks"]} == {None}
+
+
 async def test_a_caller_without_a_report_is_offered_the_crowd(desk: RunningConsole) -> None:
     """`similar` without category and place; with one of them it is as it was."""
     master, _ = await desk.ticket("damkar")

@@ -59,3 +59,24 @@ export const told = (rows) => {
  */
 export const meant = (incidents, ticket) => incidents.find((row) => ticket
   && (row.number === ticket.number || row.number === ticket.master)) || incidents.find((row) => row.callbacks) || null;
+
+const FEW = 3; // so many callbacks of an incident or more are one row
+
+/** @typedef {Callback | { incident: Incident, rows: Callback[] }} CallbackEntry */
+
+/**
+ * Callbacks of one incident as one entry, in the place of the first of them; the others as they are.
+ * @param {Callback[]} rows
+ * @param {Incident[]} incidents
+ */
+export function byIncident(rows, incidents) {
+  const groups = incidents.map((incident) => ({ incident,
+    rows: rows.filter((row) => row.incident === incident.number) })).filter((group) => group.rows.length >= FEW);
+  /** @type {CallbackEntry[]} */
+  const entries = [];
+  for (const row of rows) {
+    const group = groups.find(({ incident }) => incident.number === row.incident);
+    if (!group) entries.push(row); else if (group.rows[0] === row) entries.push(group);
+  }
+  return entries;
+}
