@@ -237,7 +237,14 @@ interface IncidentCaller {
 
 /** GET /api/tickets/NUMBER/incident */
 interface IncidentPlan {
-  incident: { number: string; category: string | null; kecamatan: string | null; desa: string | null; opds: string[] };
+  incident: {
+    number: string;
+    status: string;
+    category: string | null;
+    kecamatan: string | null;
+    desa: string | null;
+    opds: string[];
+  };
   callers: IncidentCaller[];
   callers_count: number;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-const { byIncident, chosenAtFirst, concerned, effects, meant, told } = await import(
+const { byIncident, chosenAtFirst, concerned, effects, joining, meant, told } = await import(
   "../../console/static/js/desk/crowd.js");
 
 const caller = (ticket, fields = {}) => ({ ticket, does: ["link", "judge", "called"], unable: {}, doubtful: null,
@@ -21,6 +21,12 @@ test("the preview counts what will be done to the chosen ones, and leaves out wh
   assert.deepEqual(effects(rows, chosen, ["called"]), [{ act: "called", count: 2 }]);
   assert.deepEqual(concerned(rows, chosen, ["link"]), ["a"], "nothing is asked for b");
   assert.deepEqual(effects(rows, new Set(), ALL), []);
+});
+
+test("those end with the incident who are chosen, not linked yet, and to be linked", () => {
+  const rows = [caller("a"), caller("b", { does: ["called"] }), caller("c")];
+  assert.equal(joining(rows, ["a", "b"], ALL), 1);
+  assert.equal(joining(rows, ["a", "b", "c"], ["called"]), 0);
 });
 
 test("the answer tells what was done, also where it is less than was asked for", () => {

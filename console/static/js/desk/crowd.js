@@ -42,6 +42,15 @@ export const concerned = (callers, chosen, acts) => callers
   .filter((row) => chosen.has(row.ticket) && doing(row, acts).length).map((row) => row.ticket);
 
 /**
+ * The number of callers whose tickets will be linked, and so end with the incident.
+ * @param {IncidentCaller[]} callers
+ * @param {string[]} tickets those that are chosen
+ * @param {string[]} acts
+ */
+export const joining = (callers, tickets, acts) => callers
+  .filter((row) => tickets.includes(row.ticket) && doing(row, acts).includes("link")).length;
+
+/**
  * The answer in a sentence: «38 digabung, 38 dinilai asli, 37 telepon balik selesai.»
  * @param {{ did: string[] }[]} rows
  */

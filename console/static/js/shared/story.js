@@ -118,6 +118,7 @@ const TELL = {
   "callback.talking": (d) => `${d.operator} berbicara dengan yang ditelepon balik`,
   "callback.tried": tried,
   "callback.done": (d) => `sudah ditelepon balik${d.note ? `: ${d.note}` : ""}`,
+  "callback.reopened": () => "telepon balik diurungkan: masih harus ditelepon",
   "ticket.judged": (d) => `dinilai ${VERDICTS[d.verdict] || d.verdict}`
     + `${d.before ? `, sebelumnya ${VERDICTS[d.before] || d.before}` : ""}${d.reason ? `: ${d.reason}` : ""}`,
   "ticket.unjudged": (d) => `penilaian ${VERDICTS[d.verdict] || d.verdict} diurungkan`
