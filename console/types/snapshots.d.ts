@@ -461,6 +461,8 @@ interface OverviewSnapshot {
   wadul: { new: number; late: number; dead: number };
   /** Calls from trunks' addresses that Asterisk itself refused, in the last minutes. */
   refused: { trunk: string; far_end: string; status: number; times: number; last_at: Moment; sentence: string }[];
+  /** Trunks that answered OPTIONS before and do not any more. */
+  silent_trunks: { trunk: string; since: Moment }[];
   problems: string[];
   restart: string[];
   edition: number;

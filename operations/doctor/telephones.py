@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import re
-import secrets
-import socket
 from datetime import timedelta
 
 from asterisk.callers.dialled import is_meant
-from asterisk.site import Trunk
 from ivr.hours import decide
 from operations.doctor.finding import Finding, bad, odd
 from operations.doctor.patient import Patient
+from operations.trunk_answers import ANSWER_S, answers_options, is_asked
 from tickets.routing import desk_accounts
 
-CONTACT = re.compile(r"sip:(?:[^@;]*@)?\[?([^\];:]+(?::[^\];]*:[^\];]*)?)\]?(?::(\d+))?")
-ANSWER_S = 3.0
 DIALLED_WITHIN, MOST = timedelta(hours=24), 5
 SHORT = "daftarkan aplikasi teleponnya; caranya di halaman operator, «Cara mendaftar»"
 
@@ -62,7 +57,7 @@ async def trunks(patient: Patient) -> list[Finding]:
     if all(match.startswith("127.") for trunk in known for match in trunk.match):
         sentence = "hanya komputer ini bisa menelepon 112: tidak ada trunk operator telekomunikasi"
         findings.append(odd("TRUNK_LOCAL", sentence, "tulis alamat SBC di asterisk.trunks, site.yaml"))
-    asked = [trunk for trunk in known if trunk.contact.startswith("sip:") and "transport=" not in trunk.contact]
+    asked = [trunk for trunk in known if is_asked(trunk)]
     answers = await asyncio.gather(*(answers_options(trunk) for trunk in asked))
     for trunk, answered in zip(asked, answers, strict=True):
         if not answered:
@@ -86,35 +81,3 @@ async def dialled(patient: Patient) -> list[Finding]:
     sentence = f"dalam 24 jam dihubungi juga {', '.join(parts)}: tidak ada di asterisk.numbers, tetap dijawab"
     remedy = "bila memang untuk 112, tambahkan di asterisk.numbers; bila tidak, tanyakan operator telekomunikasi"
     return [odd("DIALLED_UNEXPECTED", sentence, remedy)]
-
-
-async def answers_options(trunk: Trunk, limit_s: float = ANSWER_S) -> bool:
-    """Send OPTIONS to the trunk's contact; True for any answer, even a refusal."""
-    match = CONTACT.match(trunk.contact)
-    if match is None:
-        return False
-    loop, port = asyncio.get_running_loop(), int(match[2] or 5060)
-    try:
-        [(family, kind, protocol, _, address), *_] = await loop.getaddrinfo(match[1], port, type=socket.SOCK_DGRAM)
-        with socket.socket(family, kind | socket.SOCK_NONBLOCK, protocol) as probe:
-            probe.connect(address)
-            own = "{}:{}".format(*probe.getsockname()[:2])
-            async with asyncio.timeout(limit_s):
-                while True:
-                    await loop.sock_sendall(probe, _options(trunk.contact, own))
-                    try:
-                        async with asyncio.timeout(limit_s / 3):
-                            return (await loop.sock_recv(probe, 2048)).startswith(b"SIP/2.0 ")
-                    except TimeoutError:
-                        continue
-    except (OSError, TimeoutError):
-        return False
-
-
-def _options(contact: str, own: str) -> bytes:
-    tag = secrets.token_hex(6)
-    return (
-        f"OPTIONS {contact} SIP/2.0\r\nVia: SIP/2.0/UDP {own};branch=z9hG4bK{tag};rport\r\nMax-Forwards: 5\r\n"
-        f"From: <sip:tanggap112@{own}>;tag={tag}\r\nTo: <{contact}>\r\nCall-ID: {tag}@tanggap112\r\n"
-        f"CSeq: 1 OPTIONS\r\nContact: <sip:tanggap112@{own}>\r\nContent-Length: 0\r\n\r\n"
-    ).encode()
