@@ -73,8 +73,8 @@ class Callbacks:
 
     def open(self, limit: int = 60, offset: int = 0) -> list[Row]:
         """One row for each number that is to be called back, first those that were `cut` off, then the longest waiting:
-        its newest task, how many `times` it gave up, `reached_at` where it has talked since, the `master` that its ticket
-        is linked to, and what was tried."""
+        its newest task, how many `times` it gave up, `reached_at` where it has talked since, its ticket's `master`,
+        and what was tried."""
         rows = self._db.all(_OPEN, limit=limit, offset=offset)
         tries: dict[str, list[Row]] = defaultdict(list)
         for attempt in self._db.all(_TRIES, numbers=json.dumps([row["number"] for row in rows])):

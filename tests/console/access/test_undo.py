@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
-from tests.console.browser.test_app import until_row
 from tests.console.browser.test_above import rises
+from tests.console.browser.test_app import until_row
 from tests.console.browser.test_browser import IN_TIME_MS, at_desk, page, rings, siren_is
 from tests.console.browser.test_fingers import telephone
 from tests.console.desk112 import RunningConsole

@@ -83,8 +83,8 @@ function Overview({ data, reference, live, link }) {
     <${Escalated} data=${data} reference=${reference} refused=${refused} contact=${contact}
       acts=${role === "command"} />
     ${data.silent_trunks.map((row) => html`<div key=${row.trunk} class="bar bad" role="alert">
-      <p>Trunk ${row.trunk} tidak menjawab <${Since} at=${row.since} />: panggilan dari sana mungkin tidak masuk. Hubungi
-        operator telekomunikasinya, dan jalankan «tanggap doctor» di server.</p></div>`)}
+      <p>Trunk ${row.trunk} tidak menjawab <${Since} at=${row.since} />: panggilan dari sana mungkin tidak masuk.
+        Hubungi operator telekomunikasinya, dan jalankan «tanggap doctor» di server.</p></div>`)}
     ${data.refused.map((row) => html`<div key=${row.trunk + row.far_end + row.sentence} class="bar bad" role="alert">
       <p>${row.times} panggilan dari trunk ${row.trunk} ditolak: ${row.sentence}${row.status ? ` (${row.status})` : ""}.
         Terakhir ${moment(row.last_at)}, dari ${row.far_end}. Jalankan «tanggap doctor» di server.</p></div>`)}
