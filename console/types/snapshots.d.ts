@@ -191,6 +191,7 @@ interface Callback {
   ticket: string;
   /** The incident that its ticket is linked to, or during which it rang. */
   incident: string | null;
+  language: string | null;
   number: string | null;
   display: string;
   since: Moment;
@@ -504,7 +505,13 @@ interface WholeTicket {
   description: string | null;
   place: { kecamatan: string | null; desa: string | null; address: string | null };
   reporter: { name: string | null; number: string | null };
-  caller: { id: string; display: string; lane: string | null; recording: string | null } | null;
+  caller: {
+    id: string;
+    display: string;
+    lane: string | null;
+    recording: string | null;
+    language: string | null;
+  } | null;
   verdict: string | null;
   master: string | null;
   merged: string[];

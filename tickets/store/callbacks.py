@@ -11,7 +11,7 @@ from tickets.store.journal import Journal
 
 # Lists the numbers to call back. A number with several open tasks is one person: its newest task stands for all of
 # them. A caller who was cut off comes first, then the urgent lane, then the oldest.
-_OPEN = """SELECT b.id, b.call, b.ticket, b.number, b.reason, b.created_at, c.display, c.lane,
+_OPEN = """SELECT b.id, b.call, b.ticket, b.number, b.reason, b.created_at, c.display, c.lane, c.state,
     same.times, same.since, same.cut, (SELECT master FROM merges m WHERE m.ticket = b.ticket) AS master,
     (SELECT max(arrived_at) FROM calls a WHERE a.number = b.number AND a.outcome = 'talked'
         AND a.arrived_at > c.arrived_at) AS reached_at
@@ -74,12 +74,16 @@ class Callbacks:
     def open(self, limit: int = 60, offset: int = 0) -> list[Row]:
         """One row for each number that is to be called back, first those that were `cut` off, then the longest waiting:
         its newest task, how many `times` it gave up, `reached_at` where it has talked since, its ticket's `master`,
-        and what was tried."""
+        the `language` that the caller chose, and what was tried."""
         rows = self._db.all(_OPEN, limit=limit, offset=offset)
         tries: dict[str, list[Row]] = defaultdict(list)
         for attempt in self._db.all(_TRIES, numbers=json.dumps([row["number"] for row in rows])):
             tries[attempt["number"]].append(_shown(attempt))
-        return [row | {"tries": tries[row["number"]]} for row in rows]
+        return [
+            {name: value for name, value in row.items() if name != "state"}
+            | {"language": json.loads(row["state"] or "{}").get("language"), "tries": tries[row["number"]]}
+            for row in rows
+        ]
 
     def open_count(self) -> int:
         """Number of telephone numbers that are to be called back."""

@@ -1,5 +1,6 @@
 """Tickets: what operators complete, and the whole view of one."""
 
+import json
 from collections.abc import Mapping, Set
 from datetime import datetime
 from typing import Any
@@ -262,7 +263,7 @@ class Tickets:
         row = self._db.one(_SHOW, number=number) or self.get(number)
         call = self._calls.find(row["call"]) if row["call"] else None
         return self._view(row) | {
-            "caller": None if call is None else {name: call[name] for name in ("id", "display", "lane", "recording")},
+            "caller": None if call is None else _caller_view(call),
             "attachments": self._db.all(_ATTACHMENTS, number=number),
         }
 
@@ -305,6 +306,12 @@ def _hold_view(row: Row) -> Row | None:
     if row["held_at"] is None:
         return None
     return {"at": row["held_at"], "by": row["held_by"], "reason": row["hold_reason"]}
+
+
+def _caller_view(call: Row) -> Row:
+    """The call of a ticket; `language` is the one that the caller chose in the menu, None for the menu's own."""
+    chosen = json.loads(call["state"] or "{}").get("language")
+    return {name: call[name] for name in ("id", "display", "lane", "recording")} | {"language": chosen}
 
 
 def _assignment_view(row: Row) -> Row:

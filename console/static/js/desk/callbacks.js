@@ -10,7 +10,7 @@ import { incidentName } from "./incident.js";
 import { useDeskList } from "./lists.js";
 import { Past } from "./silent.js";
 import { moment } from "../shared/time.js";
-import { phone } from "../shared/words.js";
+import { LANGUAGES, phone } from "../shared/words.js";
 
 const SHOWN = 8;
 const FREE = ["ready", "paused", "wrap_up", "listening"];
@@ -82,7 +82,9 @@ function Task({ row, me, dials, chosen, choose, leave }) {
     <div class="main"><button type="button" class="plain-button num" onClick=${() => choose(row)}>
       ${phone(row.display)}</button>
       <div class="small muted">${moment(row.since)} · ${row.reason}${row.times > 1 ? ` ${row.times}×` : ""}</div>
-      <div class="chips">${row.cut ? html`<span class="chip soft-act">terputus</span>` : ""}<${Past} row=${row} again />
+      <div class="chips">${row.language && html`<span class="chip wait">memilih ${LANGUAGES[row.language]
+        || row.language}</span>`}
+        ${row.cut ? html`<span class="chip soft-act">terputus</span>` : ""}<${Past} row=${row} again />
         ${row.reached_at && html`<span class="chip ok">tersambung ${moment(row.reached_at)}</span>`}
         ${live && html`<span class="chip info">${calls(live, mine)}</span>`}</div>
       <${Tries} rows=${row.tries} count=${row.tries_count} /></div>

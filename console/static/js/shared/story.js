@@ -99,7 +99,8 @@ const TELL = {
   "call.refused": (d) => `Asterisk menolak panggilan dari ${d.trunk || "luar"}: ${d.reason}`,
   "call.held": () => "penelepon ditahan dan mendengar musik",
   "call.resumed": () => "percakapan dilanjutkan",
-  "call.transferred": (d) => `dialihkan ke operator ${d.operator}`,
+  "call.transferred": (d) => `dialihkan ${d.by ? `${d.by} ` : ""}ke operator ${d.operator}${d.note ? `: ${d.note}`
+    : ""}`,
   "call.message": message,
   "call.message_lost": () => "pesan tidak terekam",
   "call.restored": (d) => `diteruskan setelah proses panggilan sempat hilang, pada tahap ${stage(d.stage)}`,
