@@ -1,5 +1,5 @@
 """Forty callers, one fire, in a real Chromium: from the first ring to all closed, with the actions of one operator
-counted."""
+counted. The calls are written as the calls process does; tests/e2e/test_forty_callers.py has real ones."""
 
 import json
 from datetime import timedelta
@@ -20,7 +20,7 @@ SIZES = [(1366, 768), (390, 844)]
 
 
 class Operator:
-    """Hands of an operator: each press, each click and each word that is typed into a field is one action."""
+    """Hands of an operator: each key, each click and each text that is typed into one field is one action."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -92,8 +92,8 @@ async def test_forty_callers_and_one_fire_take_few_actions(desk: RunningConsole,
         await siti.pick_up(desk, "c1")
         await siti.press("1")
         await siti.type("bang")
-        await siti.press("Tab")
-        await opened.locator("#description").focus()  # with the cursor keys or Tab: counted with the words
+        await siti.press("F3")
+        await expect(opened.locator("#description")).to_be_focused()
         await siti.type("Rumah terbakar, dekat masjid")
         await expect(opened.get_by_role("button", name="Damkar", pressed=True)).to_be_visible(timeout=IN_TIME_MS)
         await siti.press("Control+Enter")
@@ -179,6 +179,40 @@ async def test_who_is_left_out_stays_to_be_called_back(desk: RunningConsole, bro
         await expect(siti.locator(".incident-sheet")).to_have_count(0, timeout=IN_TIME_MS)
     assert await desk.store.read(lambda store: store.callbacks.open_count()) == 6
     assert len(await desk.store.read(lambda store: store.merging.of(master))) == 5
+
+
+async def test_a_crowd_and_a_false_alarm_are_taken_back(desk: RunningConsole, browser: Browser) -> None:
+    """Ctrl+Enter and Alt+Z: all are to be called back again. Then Alt+K, Alt+T, a reason, Enter: the preview counts all
+    tickets first, and all are over; Alt+Z opens them again."""
+    master, _ = await desk.ticket()
+    tickets = await gave_up(desk, 6)
+    await at_desk(desk, "siti", "ready", None)
+    async with page(browser, desk, "siti") as siti:
+        undo = siti.locator(".toast").get_by_role("button", name="Urungkan Alt+Z")
+        await expect(siti.locator(".incident")).to_be_visible(timeout=IN_TIME_MS)
+        await siti.keyboard.press("Alt+k")
+        await expect(siti.locator(".preview")).to_contain_text("6 digabung", timeout=IN_TIME_MS)
+        await siti.keyboard.press("Control+Enter")
+        await expect(undo).to_be_visible(timeout=IN_TIME_MS)
+        assert await desk.store.read(lambda store: store.callbacks.open_count()) == 0
+        await siti.keyboard.press("Alt+z")
+        await expect(siti.get_by_text("Diurungkan untuk 6 penelepon.")).to_be_visible(timeout=IN_TIME_MS)
+        assert await desk.store.read(lambda store: store.callbacks.open_count()) == 6
+
+        await expect(siti.locator(".incident")).to_be_visible(timeout=IN_TIME_MS)
+        await siti.keyboard.press("Alt+k")
+        await siti.get_by_label("Pilih").last.uncheck(timeout=IN_TIME_MS)
+        await siti.keyboard.press("Alt+t")
+        ending = siti.locator(".ending")
+        await expect(ending).to_contain_text("6 tiket ditutup tanpa OPD: laporan pertama, 5 digabung sekarang.")
+        await expect(ending).to_contain_text("1 penelepon yang tidak dipilih tetap ditelepon balik.")
+        await siti.keyboard.type("asap pembakaran sampah")
+        await siti.keyboard.press("Enter")
+        await expect(siti.locator(".toast", has_text="6 tiket ditutup.")).to_be_visible(timeout=IN_TIME_MS)
+        assert await statuses(desk, [master, *tickets[:5]]) == {"done"}
+        await siti.keyboard.press("Alt+z")
+        await expect(siti.get_by_text(f"{master}: Tiket terbuka lagi.")).to_be_visible(timeout=IN_TIME_MS)
+        assert await statuses(desk, [master, *tickets]) == {"open"}
 
 
 async def test_a_ring_takes_the_sheet_away(desk: RunningConsole, browser: Browser) -> None:
