@@ -11,6 +11,7 @@ from functools import partial
 
 import structlog
 
+from asterisk.trunks.status import watched
 from instance import Instance
 from operations import weekly_tests
 from operations.applying import Applying
@@ -18,8 +19,9 @@ from operations.backup import replica
 from operations.backup.duty import BackUps
 from operations.children import Child
 from operations.disk import ballast
+from operations.phone_system import phone_system
 from operations.refused.watching import RefusedCalls
-from operations.trunk_answers import TrunkAnswers
+from operations.trunks.watching import TrunkWatch
 from processes.duties import Duties
 from processes.heartbeat import Heartbeat
 from processes.tasks import TaskKeeper
@@ -48,7 +50,6 @@ class Beside:
     ) -> None:
         self.applying = Applying(instance, store, clock, actor)
         self._store, self._clock, self._restarts = store, clock, restarts
-        self._trunks = TrunkAnswers(lambda: self.applying.instance, store, clock, PROCESS)
         self._copier: Child | None = None
 
     async def start(self, vitals: Vitals, keeper: TaskKeeper) -> str | None:
@@ -65,7 +66,11 @@ class Beside:
         refused = RefusedCalls(lambda: applying.instance, self._store, self._clock, PROCESS)
         vitals.registry.register(refused)
         start("refused", refused.run, vital=False)
-        start("trunks", self._trunks.look, vital=False)
+        if watched(applying.instance.site.asterisk.trunks):
+            system, site = phone_system(applying.instance), applying.instance.site.asterisk
+            trunks = TrunkWatch(system, lambda: site, self._store, self._clock, PROCESS)
+            vitals.registry.register(trunks)
+            start("trunks", trunks.run, vital=False)
         back_ups = BackUps(lambda: applying.instance, applying.tell)
         start("backup", back_ups.run, limit_s=BACK_UP_S, vital=False)
         return missing
@@ -76,7 +81,7 @@ class Beside:
             await self._copier.stop()
 
     def _data(self) -> dict[str, object]:
-        return {"restarts": dict(self._restarts()), "trunks": self._trunks.state(), **self.applying.state()}
+        return {"restarts": dict(self._restarts()), **self.applying.state()}
 
     async def _keep_copies(self, duties: Duties, keeper: TaskKeeper) -> str | None:
         """Run litestream where it is wanted and present; the sentence is also a row of the journal."""

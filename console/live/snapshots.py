@@ -165,7 +165,7 @@ def overview(store: Store, moment: Moment, subject: str) -> Row:
         "storage": moment.storage,
         "wadul": summary(store, moment.setting, moment.now),
         "refused": trunks.refused(store, moment.now - REFUSED_SHOWN),
-        "silent_trunks": trunks.silent(beats, moment.now),
+        "trunks": store.trunk_troubles.all(),
         "problems": list(moment.problems),
         "restart": list(moment.restart),
         "edition": moment.setting.edition,
@@ -271,7 +271,7 @@ def faults(store: Store, now: datetime, storage: Row, zone: ZoneInfo) -> list[st
         sentences.append("dorongan ke OPD terlambat")
     if count := store.assignments.troubled_count():
         sentences.append(f"{count} dorongan ke OPD terakhir kali gagal")
-    sentences += trunks.sentences(store, beats, now, zone)
+    sentences += trunks.sentences(store, now, zone)
     return sentences + [alarm["sentence"] for alarm in storage["alarms"]]
 
 

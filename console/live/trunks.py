@@ -1,6 +1,5 @@
-"""Trunks in faults: those that answered before and are silent now, and calls of theirs that Asterisk refused."""
+"""Trunks in faults: those that do not serve as they should, and calls of theirs that Asterisk refused."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,18 +7,8 @@ from tickets.model import Row, from_text
 from tickets.refusals import REASONS
 from tickets.store import Store
 
-FRESH_S = 10.0
 SHIFT = timedelta(hours=8)
 MAX_REFUSED = 5
-
-
-def silent(beats: Iterable[Row], now: datetime) -> list[Row]:
-    """Trunks that answered before and are silent now, each with `since`, as the living supervisor says."""
-    beat = next((row for row in beats if row["process"] == "steward"), None)
-    if beat is None or (now - from_text(beat["at"])).total_seconds() > FRESH_S:
-        return []
-    known = beat["data"].get("trunks", {})
-    return [{"trunk": name, "since": since} for name, since in sorted(known.items()) if since is not None]
 
 
 def refused(store: Store, since: datetime) -> list[Row]:
@@ -31,14 +20,12 @@ def refused(store: Store, since: datetime) -> list[Row]:
     ]
 
 
-def sentences(store: Store, beats: Iterable[Row], now: datetime, zone: ZoneInfo) -> list[str]:
+def sentences(store: Store, now: datetime, zone: ZoneInfo) -> list[str]:
     """Both in sentences for who takes a shift over; refused calls are those of the last shift."""
-    quiet = [
-        f"trunk {row['trunk']} tidak menjawab sejak {_clock(row['since'], zone)}: "
-        "panggilan dari sana mungkin tidak masuk"
-        for row in silent(beats, now)
+    troubles = [
+        f"{row['sentence'].rstrip('.')}, sejak {_clock(row['since'], zone)}" for row in store.trunk_troubles.all()
     ]
-    return quiet + [
+    return troubles + [
         f"{row['times']} panggilan dari trunk {row['trunk']} ditolak, terakhir {_clock(row['last_at'], zone)}: "
         f"{row['sentence']}"
         for row in refused(store, now - SHIFT)

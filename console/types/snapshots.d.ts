@@ -144,7 +144,7 @@ interface Gate { open: boolean; reason: string }
 interface Pushing { late_since: Moment | null; due: number }
 interface PageTest { id: number }
 
-/** A row of the journal. `data` differs by kind: js/shared/story.js reads it. */
+/** A row of the journal. `data` differs by kind: js/story/story.js reads it. */
 interface JournalRow { seq: number; at: Moment; kind: string; actor: string; data: Record<string, any> }
 
 interface Attachment { kind: string; value: string; at: Moment; by: string; taken_at?: Moment; lat?: number; lon?: number }
@@ -462,8 +462,8 @@ interface OverviewSnapshot {
   wadul: { new: number; late: number; dead: number };
   /** Calls from trunks' addresses that Asterisk itself refused, in the last minutes. */
   refused: { trunk: string; far_end: string; status: number; times: number; last_at: Moment; sentence: string }[];
-  /** Trunks that answered OPTIONS before and do not any more. */
-  silent_trunks: { trunk: string; since: Moment }[];
+  /** Trunks that do not serve as they should, with the sentence for the wall. */
+  trunks: { trunk: string; kind: "silent" | "partly" | "unregistered" | "full"; sentence: string; since: Moment }[];
   problems: string[];
   restart: string[];
   edition: number;
@@ -634,6 +634,7 @@ interface SearchHit {
   operator: string | null;
   place: { kecamatan: string | null; desa: string | null; address: string | null };
   snippet: string;
+  note: { agency: string | null; text: string } | null;
   caller: { name: string | null; number: string | null; display: string | null };
   outcome: string | null;
   talked_with: string | null;
@@ -646,7 +647,7 @@ interface SearchAnswer {
   more: boolean;
   next: string | null;
   instead: Record<string, string[]>;
-  indexing: { older_than: string; total: number; done: number } | null;
+  indexing: { older_than: string; total: number | null; done: number } | null;
 }
 
 interface NumbersSnapshot { lost: number; rules: ScreeningRules; edition: number }

@@ -6,10 +6,14 @@ import asyncio
 from datetime import timedelta
 
 from asterisk.callers.dialled import is_meant
+from asterisk.trunks.rendering import contacts
+from instance import secrets_file
+from instance.secrets_file import NO_SECRETS
 from ivr.hours import decide
 from operations.doctor.finding import Finding, bad, odd
 from operations.doctor.patient import Patient
-from operations.trunk_answers import ANSWER_S, answers_options, is_asked
+from operations.trunks import trying
+from operations.trunks.asking import ANSWER_S, ask
 from tickets.routing import desk_accounts
 
 DIALLED_WITHIN, MOST = timedelta(hours=24), 5
@@ -49,7 +53,7 @@ async def desks(patient: Patient) -> list[Finding]:
 
 
 async def trunks(patient: Patient) -> list[Finding]:
-    """Find a trunk that does not answer SIP OPTIONS, and a site that only this machine can call."""
+    """Find contacts of trunks that do not answer SIP OPTIONS, and a site that only this machine can call."""
     if patient.instance is None:
         return []
     known = patient.instance.site.asterisk.trunks
@@ -57,13 +61,45 @@ async def trunks(patient: Patient) -> list[Finding]:
     if all(match.startswith("127.") for trunk in known for match in trunk.match):
         sentence = "hanya komputer ini bisa menelepon 112: tidak ada trunk operator telekomunikasi"
         findings.append(odd("TRUNK_LOCAL", sentence, "tulis alamat SBC di asterisk.trunks, site.yaml"))
-    asked = [trunk for trunk in known if is_asked(trunk)]
-    answers = await asyncio.gather(*(answers_options(trunk) for trunk in asked))
-    for trunk, answered in zip(asked, answers, strict=True):
-        if not answered:
-            sentence = f"trunk {trunk.name} ({trunk.contact}) tidak menjawab SIP OPTIONS dalam {ANSWER_S:g} detik"
+    asked = [(trunk, uri) for trunk in known for _, uri in contacts(trunk)]
+    replies = await asyncio.gather(*(ask(uri) for _, uri in asked))
+    for (trunk, uri), reply in zip(asked, replies, strict=True):
+        if reply is None:
+            sentence = f"trunk {trunk.name} ({uri}) tidak menjawab SIP OPTIONS dalam {ANSWER_S:g} detik"
             remedy = "periksa jaringan, VPN dan firewall ke alamat itu; ada SBC yang memang tidak menjawab OPTIONS"
             findings.append(odd("TRUNK_UNREACHABLE", sentence, remedy))
+    return findings
+
+
+async def registrations(patient: Patient) -> list[Finding]:
+    """Find trunks that their carrier does not let in, or whose password nobody has kept."""
+    if patient.instance is None:
+        return []
+    known = [trunk for trunk in patient.instance.site.asterisk.trunks if trunk.outgoing.user]
+    kept = secrets_file.present(patient.home, NO_SECRETS).trunks if known else {}
+    findings = []
+    for trunk in known:
+        if trunk.name not in kept:
+            sentence = f"kata sandi trunk {trunk.name} belum disimpan: operator akan menolak"
+            findings.append(bad("TRUNK_PASSWORD_MISSING", sentence, f"tanggap secrets trunk {trunk.name}"))
+        elif patient.asterisk is not None and patient.status.running:
+            for step in await trying.registration(trunk, patient.asterisk):
+                if step.ok is False:
+                    findings.append(bad("TRUNK_UNREGISTERED", step.sentence, f"tanggap trunk test {trunk.name}"))
+    return findings
+
+
+async def codecs(patient: Patient) -> list[Finding]:
+    """Find codecs of trunks of which this Asterisk cannot make sound."""
+    if patient.instance is None or patient.asterisk is None or not patient.status.running:
+        return []
+    findings = []
+    for trunk in patient.instance.site.asterisk.trunks:
+        lacking = await trying.uncarried(trunk.codecs, patient.asterisk)
+        if lacking:
+            sentence = f"trunk {trunk.name}: Asterisk ini tidak bisa membawa {', '.join(lacking)}; tidak ditawarkan"
+            remedy = "hapus dari codecs trunk itu, atau pasang modul codecnya"
+            findings.append((bad if len(lacking) == len(trunk.codecs) else odd)("TRUNK_CODEC", sentence, remedy))
     return findings
 
 

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from ivr.state import CallState, to_dict
-
 from tests.console.desk112 import RunningConsole
 from tests.console.live.test_live import page, snapshot
 

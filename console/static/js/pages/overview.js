@@ -75,12 +75,12 @@ function Overview({ data, reference, live, link }) {
     <${TurnedDown} data=${data} reference=${reference} contact=${contact} acts=${role === "command"} />
     <${Escalated} data=${data} reference=${reference} refused=${refused} contact=${contact}
       acts=${role === "command"} />
-    ${data.silent_trunks.map((row) => html`<div key=${row.trunk} class="bar bad" role="alert">
-      <p>Trunk ${row.trunk} tidak menjawab <${Since} at=${row.since} />: panggilan dari sana mungkin tidak masuk.
-        Hubungi operator telekomunikasinya, dan jalankan «tanggap doctor» di server.</p></div>`)}
     ${data.refused.map((row) => html`<div key=${row.trunk + row.far_end + row.sentence} class="bar bad" role="alert">
       <p>${row.times} panggilan dari trunk ${row.trunk} ditolak: ${row.sentence}${row.status ? ` (${row.status})` : ""}.
         Terakhir ${moment(row.last_at)}, dari ${row.far_end}. Jalankan «tanggap doctor» di server.</p></div>`)}
+    ${data.trunks.map((row) => html`<div key=${row.trunk + row.kind} role=${urgent(row) ? "alert" : "status"}
+      class=${urgent(row) ? "bar bad" : "bar warn"}>
+      <p>Sejak ${moment(row.since)}: ${row.sentence}.</p></div>`)}
     ${data.wadul.late > 0 && html`<div class="bar bad" role="alert">
       <p>${data.wadul.late} aduan Wadul melewati tenggat hari kerja.</p>
       <a class="button slim" href="/wadul">Buka Wadul</a></div>`}
@@ -109,6 +109,9 @@ function Overview({ data, reference, live, link }) {
 // A browser gives a page that was loaded anew no sound before a tap, unless its settings allow this site to.
 const RELOADED = "Suara mati sejak halaman dimuat ulang: ketuk di mana saja. Supaya tidak terulang, izinkan suara "
   + "untuk situs ini di setelan browser.";
+
+/** @param {{ kind: string }} trouble */
+const urgent = ({ kind }) => kind === "silent" || kind === "unregistered";
 
 /** @type {Words} */
 const DEAD = {
