@@ -83,6 +83,8 @@ interface Amendment {
   read_at: Moment | null;
   read_by: string | null;
   read_via: string | null;
+  /** To whom of the agency it was read out by radio. */
+  read_to: string | null;
 }
 
 interface TicketAssignment {
@@ -96,6 +98,9 @@ interface TicketAssignment {
   ended_at: Moment | null;
   note: string | null;
   pushes: number;
+  /** Changes that the agency has not read: how many, and the newest of them. */
+  unread_count: number;
+  unread: Amendment[];
 }
 
 /** The same as lists show it. */
@@ -132,8 +137,8 @@ interface Ticket extends Reported {
   master: string | null;
   merged: number;
   assignments: Assignment[];
-  /** Since when it is an emergency that nobody has sent; absent where the ticket was fetched alone. */
-  unsent_since?: Moment | null;
+  /** Since when it is an emergency that nobody has sent. */
+  unsent_since: Moment | null;
 }
 
 interface OwnPresence { operator: string; wanted: string; live: string; call: string | null; since: Moment | null }
@@ -189,6 +194,9 @@ interface CallbackTry {
 interface Callback {
   id: number;
   ticket: string;
+  /** The incident that its ticket is linked to, or during which it rang. */
+  incident: string | null;
+  language: string | null;
   number: string | null;
   display: string;
   since: Moment;
@@ -235,7 +243,14 @@ interface IncidentCaller {
 
 /** GET /api/tickets/NUMBER/incident */
 interface IncidentPlan {
-  incident: { number: string; category: string | null; kecamatan: string | null; desa: string | null; opds: string[] };
+  incident: {
+    number: string;
+    status: string;
+    category: string | null;
+    kecamatan: string | null;
+    desa: string | null;
+    opds: string[];
+  };
   callers: IncidentCaller[];
   callers_count: number;
 }
@@ -495,7 +510,13 @@ interface WholeTicket {
   description: string | null;
   place: { kecamatan: string | null; desa: string | null; address: string | null };
   reporter: { name: string | null; number: string | null };
-  caller: { id: string; display: string; lane: string | null; recording: string | null } | null;
+  caller: {
+    id: string;
+    display: string;
+    lane: string | null;
+    recording: string | null;
+    language: string | null;
+  } | null;
   verdict: string | null;
   master: string | null;
   merged: string[];
