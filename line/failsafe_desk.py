@@ -13,8 +13,8 @@ from asterisk.translate import trunk_of
 from instance import Instance
 from ivr.ending import NO_MESSAGE
 from ivr.hours import decide
+from line.broken.merged import COPY, Merged
 from line.call_writer import CallWriter
-from line.merged import COPY, Merged
 from line.new_call import IDENTITY, new_call
 from line.recordings import duty_of
 from tickets.model import Row, day_of, to_text

@@ -30,6 +30,7 @@ from instance.spill_place import spill_files
 from ivr import events as ev
 from ivr import flow
 from ivr.state import CallState, Script, from_dict
+from line.broken.merged import CONTEXT, Merged
 from line.broken.replacing import Replacing
 from line.broken.watch import Watch
 from line.call_runner import CallContext, Caller, CallRunner
@@ -40,7 +41,6 @@ from line.ear.line import EarLine
 from line.failsafe_calls import FailsafeCalls
 from line.floor import Floor
 from line.listening import Listening
-from line.merged import CONTEXT, Merged
 from line.new_call import identity_of, location_of, new_call
 from line.presence_writes import PresenceWrites
 from line.recordings import duty_of

@@ -1,1 +1,1 @@
-"""Talks and calls that break: their sound is noticed to be gone, shown, mended, or the call replaced."""
+"""Talks and calls that break, or come twice: noticed, shown, mended, replaced or merged."""

@@ -2,7 +2,7 @@
 
 from urllib.parse import quote
 
-from line.merged import KEPT_S, MOST, Merged
+from line.broken.merged import KEPT_S, MOST, Merged
 
 
 def identity(call_id: str = "abc@sbc", cseq: str = "1 INVITE", tag: str = "a") -> str:
