@@ -1,4 +1,4 @@
-// Two people type into one ticket while the network loses requests and answers: no word that was shown as saved is lost.
+// Two people type into one ticket while the network loses requests and answers: no word shown as saved is lost.
 import assert from "node:assert/strict";
 import test, { beforeEach } from "node:test";
 import { clean, clock, fresh, network } from "./browser.js";
