@@ -54,6 +54,11 @@ def both(*acts: Act) -> Act:
     return act
 
 
+async def to_the_top(page: Page, house: House) -> None:
+    """The page from its begin: what has scrolled under the bar on top is no fault."""
+    await page.evaluate("scrollTo(0, 0)")
+
+
 async def login_wrong(page: Page, house: House) -> None:
     """A refusal at the login page."""
     await page.fill("#nama", "siti")
@@ -134,7 +139,7 @@ STATES = (
     State("operator-transfers", "budi", "/operator", click(".transfer > button")),
     State("operator-paused", "rina", "/operator"),
     State("operator-calls-back", "rina", "/operator", click(".callback button")),
-    State("operator-all-callbacks", "rina", "/operator", click("button >> text=lainnya")),
+    State("operator-all-callbacks", "rina", "/operator", both(click("button >> text=lainnya"), to_the_top)),
     State("operator-incident", "rina", "/operator", sheet),
     State("operator-incident-phone", "rina", "/operator", sheet, PHONE),
     State("operator-leaves-unsent", "rina", "/operator", leaves),
