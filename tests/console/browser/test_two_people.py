@@ -129,6 +129,7 @@ async def test_two_texts_of_one_field_are_shown_with_a_key_for_each(desk: Runnin
         conflict = siti.locator(".conflicts")
         await expect(conflict).to_contain_text("Kolom ini juga diisi orang lain", timeout=IN_TIME_MS)
         await expect(conflict).to_contain_text("Budi")
+        await expect(conflict.locator(".label")).to_have_text("Alamat")
         for text in (OLD, RIGHT):
             await expect(conflict.get_by_text(text, exact=True)).to_be_visible()
         await siti.keyboard.press("Control+Enter")
