@@ -152,6 +152,8 @@ async def test_an_ended_ticket_is_opened_again_with_a_reason(desk: RunningConsol
         await expect(budi.locator(".ended")).to_contain_text("Tiket ini sudah selesai", timeout=IN_TIME_MS)
         await budi.keyboard.press("F4")
         await expect(budi.locator("#address")).to_be_disabled(timeout=IN_TIME_MS)
+        looks = "(field) => getComputedStyle(field).borderTopStyle"
+        assert await budi.locator("#address").evaluate(looks) == "dashed"  # it does not look as if it took keys
         await budi.get_by_role("button", name="Buka lagi…").click()
         await budi.keyboard.type("alamat salah")
         await budi.keyboard.press("Enter")

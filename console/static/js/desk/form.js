@@ -168,7 +168,7 @@ export function TicketForm({
       send=${dispatch} refuse=${refuse} close=${answered} busy=${sending} />`}
     <div class="actions">
       <${Conflicts} draft=${draft} reference=${reference} />
-      ${!ticket.master && html`<${Similar} rows=${similar} reference=${reference} merge=${merge} busy=${sending}
+      ${!ticket.master && !draft.ended && html`<${Similar} rows=${similar} reference=${reference} merge=${merge} busy=${sending}
         known=${Boolean(fields.category)} />`}
       <${Saved} draft=${draft} />
       ${wadul && direct && !ticket.master
