@@ -22,6 +22,8 @@ MACHINE_CHANNELS = frozenset({"speaker", "webpush"})
 EXTRA_CHANNELS = frozenset({"webpush"})
 PLACEHOLDER = "+62000"
 KNOWN_S = 300.0
+# a change that an agency has not read for so long goes up its ladder
+UNREAD_S = 180.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,8 @@ class Rule:
 class Routing:
     """Everything that routing.yaml says; mappings keep its order. `mobiles`: the site can dial out.
 
-    `known_s`: for so long a contact above an agency is left alone who deals with a report."""
+    `known_s`: for so long a contact above an agency is left alone who deals with a report. `unread_s`: for so long a
+    change may stay unread before those above are pushed."""
 
     menus: Menus
     categories: Mapping[str, Category]
@@ -129,6 +132,7 @@ class Routing:
     mobiles: bool = True
     unsent: UnsentRules = field(default_factory=UnsentRules)
     known_s: float = KNOWN_S
+    unread_s: float = UNREAD_S
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,8 @@ interface Amendment {
   read_at: Moment | null;
   read_by: string | null;
   read_via: string | null;
+  /** To whom of the agency it was read out by radio. */
+  read_to: string | null;
 }
 
 interface TicketAssignment {
@@ -96,6 +98,9 @@ interface TicketAssignment {
   ended_at: Moment | null;
   note: string | null;
   pushes: number;
+  /** Changes that the agency has not read: how many, and the newest of them. */
+  unread_count: number;
+  unread: Amendment[];
 }
 
 /** The same as lists show it. */
@@ -132,8 +137,8 @@ interface Ticket extends Reported {
   master: string | null;
   merged: number;
   assignments: Assignment[];
-  /** Since when it is an emergency that nobody has sent; absent where the ticket was fetched alone. */
-  unsent_since?: Moment | null;
+  /** Since when it is an emergency that nobody has sent. */
+  unsent_since: Moment | null;
 }
 
 interface OwnPresence { operator: string; wanted: string; live: string; call: string | null; since: Moment | null }
@@ -144,7 +149,7 @@ interface Gate { open: boolean; reason: string }
 interface Pushing { late_since: Moment | null; due: number }
 interface PageTest { id: number }
 
-/** A row of the journal. `data` differs by kind: js/shared/story.js reads it. */
+/** A row of the journal. `data` differs by kind: js/story/story.js reads it. */
 interface JournalRow { seq: number; at: Moment; kind: string; actor: string; data: Record<string, any> }
 
 interface Attachment { kind: string; value: string; at: Moment; by: string; taken_at?: Moment; lat?: number; lon?: number }
@@ -189,6 +194,9 @@ interface CallbackTry {
 interface Callback {
   id: number;
   ticket: string;
+  /** The incident that its ticket is linked to, or during which it rang. */
+  incident: string | null;
+  language: string | null;
   number: string | null;
   display: string;
   since: Moment;
@@ -235,7 +243,14 @@ interface IncidentCaller {
 
 /** GET /api/tickets/NUMBER/incident */
 interface IncidentPlan {
-  incident: { number: string; category: string | null; kecamatan: string | null; desa: string | null; opds: string[] };
+  incident: {
+    number: string;
+    status: string;
+    category: string | null;
+    kecamatan: string | null;
+    desa: string | null;
+    opds: string[];
+  };
   callers: IncidentCaller[];
   callers_count: number;
 }
@@ -452,6 +467,8 @@ interface OverviewSnapshot {
   wadul: { new: number; late: number; dead: number };
   /** Calls from trunks' addresses that Asterisk itself refused, in the last minutes. */
   refused: { trunk: string; far_end: string; status: number; times: number; last_at: Moment; sentence: string }[];
+  /** Trunks that do not serve as they should, with the sentence for the wall. */
+  trunks: { trunk: string; kind: "silent" | "partly" | "unregistered" | "full"; sentence: string; since: Moment }[];
   problems: string[];
   restart: string[];
   edition: number;
@@ -493,7 +510,13 @@ interface WholeTicket {
   description: string | null;
   place: { kecamatan: string | null; desa: string | null; address: string | null };
   reporter: { name: string | null; number: string | null };
-  caller: { id: string; display: string; lane: string | null; recording: string | null } | null;
+  caller: {
+    id: string;
+    display: string;
+    lane: string | null;
+    recording: string | null;
+    language: string | null;
+  } | null;
   verdict: string | null;
   master: string | null;
   merged: string[];
@@ -616,6 +639,7 @@ interface SearchHit {
   operator: string | null;
   place: { kecamatan: string | null; desa: string | null; address: string | null };
   snippet: string;
+  note: { agency: string | null; text: string } | null;
   caller: { name: string | null; number: string | null; display: string | null };
   outcome: string | null;
   talked_with: string | null;
@@ -628,7 +652,7 @@ interface SearchAnswer {
   more: boolean;
   next: string | null;
   instead: Record<string, string[]>;
-  indexing: { older_than: string; total: number; done: number } | null;
+  indexing: { older_than: string; total: number | null; done: number } | null;
 }
 
 interface NumbersSnapshot { lost: number; rules: ScreeningRules; edition: number }

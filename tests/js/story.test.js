@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import "./browser.js";
 
-const { storyLines } = await import("../../console/static/js/shared/story.js");
+const { storyLines } = await import("../../console/static/js/story/story.js");
 const { awaited, complaintTone, grouped, term } = await import("../../console/static/js/shared/tracking.js");
 
 const REFERENCE = { opds: [{ code: "damkar", short: "Damkar" }], contacts: { kepala: "Kepala Damkar" } };
@@ -22,6 +22,13 @@ test("what repeats is one line with its number and its last moment, unless every
   assert.deepEqual([line.text, line.at, more.length],
     ["Damkar: tampil di halaman, sirene berbunyi (3×)", "2026-11-30T05:03:00Z", 0]);
   assert.equal(texts(rows, true).length, 3);
+});
+
+test("a transfer says from whom, to whom and why", () => {
+  assert.deepEqual(texts([row("call.transferred", { operator: "budi", by: "siti", note: "butuh bahasa Jawa" }),
+    row("call.transferred", { operator: "ani", by: "budi" }), row("call.transferred", { operator: "rudi" })]),
+  ["dialihkan siti ke operator budi: butuh bahasa Jawa", "dialihkan budi ke operator ani",
+    "dialihkan ke operator rudi"]);
 });
 
 test("two of a kind with another between them are not one", () => {

@@ -356,7 +356,7 @@ class EscalationDaemon:
             ticket, push.opd, routing, self._zone, phase=push.phase, attempt=attempt, link=link, outside=outside
         )
         text = with_changes(text, sending.picked.changes, push.opd, routing, self._zone, push.phase)
-        delivery = Delivery(push, contact, text, partial(self._answers.take, sending, contact))
+        delivery = Delivery(push, contact, text, partial(self._answers.take, sending, contact), unheard=sending.unheard)
         if wired.kind.alone:
             await self._room(contact, push.channel)
         sending.started = self._clock()

@@ -22,6 +22,7 @@ from tickets.store.callers.refused_calls import RefusedCalls
 from tickets.store.callers.reputations import Reputations
 from tickets.store.callers.retention import Retention
 from tickets.store.callers.screening import Screening
+from tickets.store.callers.trunk_troubles import TrunkTroubles
 from tickets.store.calls import Calls
 from tickets.store.complaints import Complaints
 from tickets.store.connection import Connection
@@ -37,6 +38,8 @@ from tickets.store.people.people import People
 from tickets.store.people.push_devices import PushDevices
 from tickets.store.people.sessions import Sessions
 from tickets.store.people.snoozes import Snoozes
+from tickets.store.search.backlog import Backlog
+from tickets.store.search.notes import Notes
 from tickets.store.search.searches import Searches
 from tickets.store.search.text_index import TextIndex
 from tickets.store.spilled import Spilled
@@ -62,13 +65,17 @@ class Store:
             self.connection.migrate()
         self.journal = Journal(self.connection)
         self.calls = Calls(self.connection, self.journal)
-        self.text_index = TextIndex(self.connection)
+        notes = Notes(self.connection)
+        self.text_index = TextIndex(self.connection, notes)
+        self.journal.of_notes.append(self.text_index.noted)
+        self.backlog = Backlog(self.connection, self.text_index, notes)
         self.field_edits = FieldEdits(self.connection)
         self.amendments = Amendments(self.connection, self.journal)
         self.tickets = Tickets(
             self.connection, self.journal, self.calls, self.field_edits, self.text_index, self.amendments
         )
         self.refused = RefusedCalls(self.connection, self.journal, self.calls, self.tickets)
+        self.trunk_troubles = TrunkTroubles(self.connection, self.journal)
         self.assignments = Assignments(self.connection, self.journal, self.amendments)
         # created before the complaints, which follow its changes in the journal
         self.merging = Merging(self.connection, self.journal, self.tickets, self.assignments, self.amendments)
@@ -88,7 +95,7 @@ class Store:
         self.listeners = Listeners(self.connection, self.journal)
         self.handovers = Handovers(self.connection, self.journal)
         self.callbacks = Callbacks(self.connection, self.journal)
-        self.boards = Boards(self.connection)
+        self.boards = Boards(self.connection, self.amendments)
         self.incidents = Incidents(self.connection)
         key = number_key if callable(number_key) else lambda: number_key
         self.reputations = Reputations(self.connection, self.journal, self.tickets, key)
@@ -96,7 +103,7 @@ class Store:
         self.retention = Retention(self.connection, self.journal, self.text_index)
         self.erasure = Erasure(self.connection, self.journal, self.numbers, self.retention)
         self.screening = Screening(self.connection)
-        self.searches = Searches(self.connection, self.journal, self.text_index)
+        self.searches = Searches(self.connection, self.journal, self.text_index, self.backlog, notes)
         self.spilled = Spilled(self.connection)
         self.replies = Replies(self.connection)
         self.undoing = Undoing(self.connection, self.journal, self.assignments)

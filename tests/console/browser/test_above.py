@@ -8,10 +8,11 @@ from playwright.async_api import Browser, expect
 
 from tests.console.browser.test_browser import IN_TIME_MS, page
 from tests.console.desk112 import RunningConsole
-from tickets.model import PlannedPush
+from tickets.model import Actor, PlannedPush
 from tickets.store import Store
 
 pytestmark = pytest.mark.browser
+DAMKAR = Actor("contact", "damkar.siaga")
 
 
 async def rises(desk: RunningConsole, assignment: int) -> None:
@@ -80,3 +81,18 @@ async def test_an_operator_settles_what_came_back(desk: RunningConsole, browser:
         await row.get_by_role("button", name="Sudah diurus").click()
         await expect(row).to_have_count(0, timeout=IN_TIME_MS)
     assert await desk.store.read(lambda store: store.boards.returned_count()) == 0
+
+
+async def test_many_turned_down_tasks_leave_the_tiles_in_sight(desk: RunningConsole, browser: Browser) -> None:
+    """Three bars and a sentence for the others; the first tile stands on the screen of the wall."""
+    for name in ("satu", "dua", "tiga", "empat", "lima"):
+        _, (assignment,) = await desk.ticket_of(await desk.call(f"c-{name}"), "damkar")
+        await desk.store.write(
+            lambda store, id_=assignment: store.assignments.move(desk.clock.now, id_, "ditolak", DAMKAR, via="call")  # type: ignore[misc]
+        )
+    async with page(browser, desk, "pusat") as wall:
+        await wall.set_viewport_size({"width": 1920, "height": 1080})
+        bars = wall.locator(".bar[data-of]", has_text="menjawab bukan wewenangnya")
+        await expect(bars).to_have_count(3, timeout=IN_TIME_MS)
+        await expect(wall.get_by_text("2 OPD lain menjawab bukan wewenangnya")).to_be_visible()
+        await expect(wall.locator(".tile").first).to_be_in_viewport(ratio=1)

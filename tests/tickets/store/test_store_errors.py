@@ -163,6 +163,7 @@ ROW = {"id": 1, "ticket": "T-1", "user": "x", "service": "x", "endpoint": "x"}
 REPORT = dict.fromkeys(FIELDS, "api") | {"number": "T-1", "status": "dispatched"}
 STEP = {"kind": "assignment.moved", "at": "x", "data": {"assignment": 1, "before": "diterima", "state": "selesai"}}
 LINK = Link(1, "damkar.siaga", "diterima", START, "x")
+TARGET = ROW | {"step": 1, "episode": 1, "number": 1, "audience": "x", "every_s": 30.0}
 # what these want before they ask anything
 PLANNED = (PlannedPush(1, "damkar.siaga", "page", START, 30.0),)
 THEIR_OWN: dict[str, dict[str, Any]] = {
@@ -188,10 +189,18 @@ THEIR_OWN: dict[str, dict[str, Any]] = {
     "test_pushes.ended": {"row": ROW},
     "searches.note": {"by": "words"},
     "searches.hits": {"numbers": ("T-1",)},
+    **{f"text_index.{name}": {"postings": (("api", "T-1", ""),)} for name in ("add", "add_new")},
+    "text_index.noted": {"actor": "user:x", "data": {"note": "api"}},
     "text_index.changed": {"before": dict.fromkeys(TEXTS), "after": dict.fromkeys(TEXTS, "api")},
     "unsent_pushes.begin": {"episode": ROW | {"opened_at": "x", "sign": "lane", "since": "x"}, "steps": ()},
     "unsent_pushes.pushed": {"step": ROW | {"step": 0, "episode": 1, "audience": "desk", "tries": 0}},
     "push_devices.gone": {"devices": [ROW]},
+    "unsent_targets.plan": {
+        "steps": ({"id": 1, "audience": "x", "tries": 0, "first_due_at": "x", "every_s": 30.0},),
+        "ways": {"x": (("damkar.siaga", "call"),)},
+    },
+    "unsent_targets.duty": {"episode": ROW, "step": ROW | {"step": 1, "every_s": 30.0}},
+    "unsent_targets.attempted": {"target": TARGET},
     "push_devices.put": {"device": PushDevice("x", "x", "x", "x", "x")},
 }
 

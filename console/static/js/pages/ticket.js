@@ -3,6 +3,7 @@
 import { html, useLayoutEffect, useState } from "../../vendor/preact-htm.js";
 import { Act } from "../desk/act.js";
 import { KnowButton, KnownBy, Phones, knowing } from "../cases/above.js";
+import { ByRadio } from "../cases/unread.js";
 import { post } from "../shared/api.js";
 import { startSweeping } from "../shared/drafts.js";
 import { ChangeLines } from "../shared/changes.js";
@@ -15,13 +16,15 @@ import { flat } from "../desk/ticket_row.js";
 import { More, useMore } from "../shared/more.js";
 import { OpdChoice, shortName } from "../shared/opds.js";
 import { start } from "../shared/shell.js";
-import { storyLines } from "../shared/story.js";
+import { storyLines } from "../story/story.js";
 import { Since, exact, moment } from "../shared/time.js";
 import { say, sayError } from "../shared/toast.js";
 import { undoStep, undoTicket } from "../shared/undo.js";
 import { COMPLAINTS, Tracking, complaintTone } from "../shared/tracking.js";
 import { VerdictButtons } from "../desk/verdict.js";
-import { CHANNELS, KINDS, SOURCES, STATES, STATUSES, VERDICTS, phone, sentence, stateTone } from "../shared/words.js";
+import {
+  CHANNELS, KINDS, LANGUAGES, SOURCES, STATES, STATUSES, VERDICTS, phone, sentence, stateTone,
+} from "../shared/words.js";
 
 const { number, role, user } = document.body.dataset;
 const HANDED_ON = ["dikirim", "diterima", "ditolak"];
@@ -137,7 +140,9 @@ function Facts({ ticket, callbacks, mend }) {
     && html`<button type="button" class="button slim" onClick=${mend}>Perbaiki <kbd>F4</kbd></button>`}</header>
     <div class="pad">
     ${fact("Tempat", where)}${fact("Uraian", ticket.description)}
-    ${fact("Pelapor", [ticket.reporter.name, called && phone(called)].filter(Boolean).join(" · "))}
+    ${fact("Pelapor", [ticket.reporter.name, called && phone(called),
+      ticket.caller?.language && `memilih ${LANGUAGES[ticket.caller.language] || ticket.caller.language}`]
+      .filter(Boolean).join(" · "))}
     ${ticket.caller?.recording && html`<div class="field"><span class="label">Rekaman</span>
       <audio controls preload="none" src=${`/rekaman/${encodeURIComponent(ticket.call || "")}`}></audio></div>`}
     ${callbacks.map((callback) => html`<div class="field" key=${callback.id}>
@@ -208,6 +213,8 @@ function Assignment({ assignment, ticket, known, reference }) {
     ${assignment.note && html`<p class="small">${assignment.note}</p>`}
     ${assignment.amendments.length > 0 && html`<${ChangeLines} rows=${assignment.amendments} reference=${reference}
       readers=${true} />`}
+    ${assignment.unread_count > 0 && html`<div class="row">
+      <${ByRadio} assignment=${assignment} reference=${reference} /></div>`}
     <${Proofs} rows=${proofs} />
     <div class="row">
       ${!assignment.ended_at && role === "command" && html`<${KnowButton} assignment=${id} />`}
