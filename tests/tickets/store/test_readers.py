@@ -162,6 +162,14 @@ async def test_a_read_that_is_cancelled_is_stopped(tmp_path: Path) -> None:
     await store.close()
 
 
+async def test_a_job_that_ends_with_stop_iteration_is_an_error(store: StoreThread) -> None:
+    """A future of asyncio takes no StopIteration: who waits for the job would wait for ever."""
+    for ask in (store.write, store.read, store.read_short):
+        with pytest.raises(RuntimeError, match="StopIteration"):
+            async with asyncio.timeout(PATIENCE_S):
+                await ask(lambda store: next(iter(())))
+
+
 async def test_each_reader_sees_what_was_written(store: StoreThread) -> None:
     """A write is durable when it returns, and no connection of ours is behind it."""
     for count in range(1, 21):
