@@ -96,6 +96,7 @@ def routing(model: schema.RoutingFile, reach: Reach, silent_hold_s: float | None
         mobiles=reach.mobiles,
         messages=messages(model.messages),
         known_s=model.known_for,
+        nudge_s=model.nudge_every,
         unsent=unsent(model.unsent),
     )
 

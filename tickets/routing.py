@@ -22,6 +22,7 @@ MACHINE_CHANNELS = frozenset({"speaker", "webpush"})
 EXTRA_CHANNELS = frozenset({"webpush"})
 PLACEHOLDER = "+62000"
 KNOWN_S = 300.0
+NUDGE_S = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,8 @@ class Rule:
 class Routing:
     """Everything that routing.yaml says; mappings keep its order. `mobiles`: the site can dial out.
 
-    `known_s`: for so long a contact above an agency is left alone who deals with a report."""
+    `known_s`: for so long a contact above an agency is left alone who deals with a report. `nudge_s`: an agency is
+    asked about a report at most once in so long."""
 
     menus: Menus
     categories: Mapping[str, Category]
@@ -129,6 +131,7 @@ class Routing:
     mobiles: bool = True
     unsent: UnsentRules = field(default_factory=UnsentRules)
     known_s: float = KNOWN_S
+    nudge_s: float = NUDGE_S
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,12 @@ interface Known {
   assignment: number; ticket: string; opd: string; contact: string; actor: string; begun_at: Moment; ends_at: Moment;
 }
 
+/** A task that waits for an answer and was asked about, the last time at `at`. */
+interface Nudged { assignment: number; ticket: string; opd: string; title: string; at: Moment; times: number }
+
+/** A nudge that keeps others waiting until `again`. */
+interface Asked { title: string; at: Moment; again: Moment }
+
 /** GET /api/reference: what forms offer, once per edition of the configuration. */
 interface Reference {
   edition: number;
@@ -266,6 +272,7 @@ interface Unsent { rows: UnsentReport[]; count: number; oldest: Moment | null }
 
 interface OperatorSnapshot {
   known: Known[];
+  nudged: Nudged[];
   me: OwnPresence;
   colleagues: Presence[];
   processes: Beat[];
@@ -340,6 +347,7 @@ interface ReporterCall { ticket: string; operator: string; talked_at: Moment | n
 
 interface OpdSnapshot {
   opd: string;
+  nudged: Nudged[];
   /** Unanswered emergencies first. */
   open: Task[];
   open_next: string | null;
@@ -445,6 +453,7 @@ interface OverviewSnapshot {
   escalated: number[];
   escalated_count: number;
   known: Known[];
+  nudged: Nudged[];
   tests: PageTest[];
   troubled: FailedPush[];
   troubled_count: number;
@@ -454,6 +463,38 @@ interface OverviewSnapshot {
   refused: { trunk: string; far_end: string; status: number; times: number; last_at: Moment; sentence: string }[];
   problems: string[];
   restart: string[];
+  edition: number;
+}
+
+/** How often a contact was pushed for a task, and how often a channel took it. */
+interface PushedContact { title: string; times: number; arrived: number }
+
+/** A task of an emergency that nobody has answered (or that was turned down), without anything of its reporter. */
+interface BurningTask {
+  assignment: number; ticket: string; opd: string; state: string; since: Moment; handed_on: number;
+  category: string | null; kecamatan: string | null; desa: string | null;
+  pushed: PushedContact[];
+  nudged: Asked | null;
+  known_until: Moment | null;
+}
+
+interface WorkingTask {
+  assignment: number; ticket: string; opd: string; state: string; updated_at: Moment;
+  category: string | null; kecamatan: string | null; desa: string | null;
+}
+
+interface BupatiSnapshot {
+  contact: string | null;
+  unanswered: BurningTask[];
+  unanswered_count: number;
+  unsent: { count: number; oldest: Moment | null };
+  working: WorkingTask[];
+  working_count: number;
+  /** Tasks that have risen to this contact, and that it has not said to know. */
+  rising: number[];
+  tests: PageTest[];
+  gate: Gate;
+  disturbed: boolean;
   edition: number;
 }
 
@@ -525,6 +566,7 @@ interface TicketSnapshot {
   callbacks: RecordedCallback[];
   complaint: Complaint | null;
   known: Known[];
+  nudged: Nudged[];
   proposal: Proposal;
   /** Everybody who has this ticket open now. */
   open_here: { user: string; display: string }[];

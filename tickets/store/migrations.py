@@ -853,3 +853,23 @@ CREATE INDEX handovers_noted ON handovers(offered_at) WHERE note IS NOT NULL;
 def _handovers(db: Any) -> None:
     for statement in _statements(_HANDOVERS):
         db.execute(statement)
+
+
+# Questions of those above the agencies about a task that waits; `title` is the name under which they ask.
+_NUDGES = """
+CREATE TABLE nudges (
+    id INTEGER PRIMARY KEY,
+    assignment INTEGER NOT NULL REFERENCES assignments(id),
+    at TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    title TEXT NOT NULL
+) STRICT;
+CREATE INDEX nudges_assignment ON nudges(assignment, at);
+CREATE INDEX nudges_at ON nudges(at);
+"""
+
+
+@migrations(name="0032-nudges")
+def _nudges(db: Any) -> None:
+    for statement in _statements(_NUDGES):
+        db.execute(statement)

@@ -2,6 +2,7 @@
 // The lists beside the ticket: what waits, whom to call back, what came back, what was done.
 import { html, useState } from "../../vendor/preact-htm.js";
 import { KnownBy } from "../cases/above.js";
+import { NudgedBy } from "../cases/nudge.js";
 import { post } from "../shared/api.js";
 import { Ask, Card } from "../shared/card.js";
 import { More, useMore } from "../shared/more.js";
@@ -101,11 +102,11 @@ export function Messages({ rows: first, count, open, compact = false }) {
 
 /**
  * @param {{
- *   rows: Ticket[], known: Known[], count: number, open: (number: string | null) => void,
+ *   rows: Ticket[], known: Known[], nudged: Nudged[], count: number, open: (number: string | null) => void,
  *   current: string | undefined, reference: Reference
  * }} props
  */
-export function Mine({ rows: first, known, count, open, current, reference }) {
+export function Mine({ rows: first, known, nudged, count, open, current, reference }) {
   const [rows, more] = useDeskList("mine", first, count, (row) => row.number);
   return html`<${Card} title="Tiket saya" count=${count} none="Belum ada tiket pada tugas ini."
     foot=${html`<${More} more=${more} count=${count} shown=${rows.length} />`}>
@@ -124,7 +125,8 @@ export function Mine({ rows: first, known, count, open, current, reference }) {
         ${row.assignments.map((assignment) => html`<span class=${`chip ${stateTone(assignment.state)}`}>
           ${shortName(reference, assignment.opd)}: ${STATES[assignment.state]}${assignment.acknowledged_at
             ? ` · ${personOf(assignment, reference)}` : ""}</span>`)}
-        <${KnownBy} rows=${known.filter(({ ticket }) => ticket === row.number)} reference=${reference} /></div>
+        <${KnownBy} rows=${known.filter(({ ticket }) => ticket === row.number)} reference=${reference} />
+        <${NudgedBy} rows=${nudged.filter(({ ticket }) => ticket === row.number)} /></div>
     </div></li>`)}
   <//>`;
 }
