@@ -251,6 +251,8 @@ interface SettledCaller { ticket: string; display: string | null; did: string[];
 
 /** An emergency that nobody has sent to an agency; `stage` is the last audience that its pushes have come to. */
 interface UnsentReport {
+  /** Agencies that work on it: a task came back from another one. */
+  agencies: number;
   number: string;
   sign: string;
   since: Moment;

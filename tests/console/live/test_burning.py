@@ -9,7 +9,7 @@ import pytest
 
 from console.live.snapshots import SNAPSHOTS, Moments
 from tests.console.desk112 import CHEAP_HASH, NOW, SITI, RunningConsole
-from tickets.model import Actor
+from tickets.model import Actor, PlannedPush
 from tickets.routing import Contact
 from tickets.store import Store
 
@@ -117,3 +117,20 @@ async def test_a_nudge_stands_on_the_page_until_the_next_may_follow(above: Runni
     assert (await page(above))["unanswered"][0]["nudged"] == {"title": "Pusat kendali", "at": at, "again": again}
     above.clock.now += timedelta(minutes=5)
     assert (await page(above))["unanswered"][0]["nudged"] is None
+
+
+async def test_his_page_sounds_for_what_has_risen_to_him_alone(above: RunningConsole) -> None:
+    """What the command centre is pushed for leaves it silent; what he said to know, too."""
+    first, second = await fire(above, "c1", "damkar", 5), await fire(above, "c2", "pln", 4)
+
+    def rise(store: Store) -> None:
+        now = above.clock.now
+        for assignment, contact in ((first, "bupati"), (second, "pusat")):
+            store.assignments.add_pushes(now, assignment, (PlannedPush(2, contact, "page", now, 120.0),))
+        for push in store.assignments.claim(now, "escalate", 15.0, 9):
+            store.assignments.attempted(push, "escalate", now, now, ok=True, detail="x", next_due=now)
+
+    await above.store.write(rise)
+    assert (await page(above))["rising"] == [first]
+    await above.ask("regent", "POST", f"/api/assignments/{first}/known", json={})
+    assert (await page(above))["rising"] == []

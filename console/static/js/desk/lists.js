@@ -3,6 +3,7 @@
 import { html, useState } from "../../vendor/preact-htm.js";
 import { KnownBy } from "../cases/above.js";
 import { NudgedBy } from "../cases/nudge.js";
+import { held } from "../cases/unsent.js";
 import { post } from "../shared/api.js";
 import { Ask, Card } from "../shared/card.js";
 import { More, useMore } from "../shared/more.js";
@@ -116,7 +117,8 @@ export function Mine({ rows: first, known, nudged, count, open, current, referen
         reference)}</button></div>
       <div class="small muted">${moment(row.created_at)} · ${place(row) || phone(row.display) || row.number}</div>
       <div class="chips">${row.unsent_since
-        ? html`<span class="chip act">belum dikirim <${Since} at=${row.unsent_since} /></span>`
+        ? html`<span class="chip act">${held(row) ? "dikembalikan OPD" : "belum dikirim"}${" "}<${Since}
+          at=${row.unsent_since} /></span>`
         : row.status === "open" && !row.assignments.length && !row.tracking && !row.master
         && html`<span class="chip wait">belum selesai</span>`}
         ${row.master && html`<span class="chip">digabung ke ${row.master}</span>`}
