@@ -28,11 +28,11 @@ from tickets.store.connection import Connection
 GROWING = frozenset({
     "calls", "tickets", "assignments", "pushes", "attempts", "journal", "callbacks", "callback_tries", "complaints",
     "verdicts", "merges", "merged_assignments", "attachments", "search_words", "search_postings",
-    "amendments", "unsent_episodes", "unsent_steps", "unsent_pushes",
+    "amendments", "unsent_episodes", "unsent_steps", "unsent_pushes", "nudges",
 })  # fmt: skip
 
 # Parts of statements, which end with a condition of their own.
-PARTS = {"assignments._DUE_PUSH", "assignments._OPEN", "callbacks._SELECT", "complaints._SELECT"}
+PARTS = {"assignments._DUE_PUSH", "assignments._OPEN", "burning._TASK", "callbacks._SELECT", "complaints._SELECT"}
 # Statements that read a whole table, and their reason. None of them is of a page or of the daemon.
 ASKED_FOR = {
     "caller_numbers._TYPED": "an admin erases a number, also where it was typed by hand",

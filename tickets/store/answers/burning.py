@@ -5,12 +5,14 @@ Nothing of a reporter is read: no name, no number, no story."""
 from tickets.model import Row
 from tickets.store.connection import Connection
 
+# The columns of a task, for a condition to be added.
 _TASK = """SELECT a.id AS assignment, a.ticket, a.opd, a.state, a.handed_on, a.updated_at,
     coalesce(a.unanswered_since, a.dispatched_at) AS since, t.category, t.kecamatan, t.desa
     FROM assignments a JOIN tickets t ON t.number = a.ticket"""
 # Tasks of emergencies that nobody has answered, or that were turned down and have no taker.
 _WAITS = """a.id IN (SELECT id FROM assignments WHERE ended_at IS NULL AND acknowledged_at IS NULL
     UNION SELECT id FROM assignments WHERE state = 'ditolak' AND ended_at IS NULL) AND t.kind <> 'complaint'"""
+# Tasks that an agency has answered.
 _WORKS = """a.ended_at IS NULL AND a.acknowledged_at IS NOT NULL AND a.state <> 'ditolak'
     AND t.kind <> 'complaint'"""
 # Lists the former, the longest unanswered first.
