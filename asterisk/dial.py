@@ -67,9 +67,18 @@ class Dialler:
         ari.on_connect(self._resync)
 
     async def call(
-        self, endpoint: str, message: Awaitable[Message], talk: Talk, *, caller_id: str, ring_s: float = 25.0
+        self,
+        endpoint: str,
+        message: Awaitable[Message],
+        talk: Talk,
+        *,
+        caller_id: str,
+        ring_s: float = 25.0,
+        headers: Mapping[str, str] | None = None,
     ) -> CallAnswer:
         """Ring `endpoint` and speak; a key with a meaning is handed to `talk.answer`, and the result is read back.
+
+        `headers`: channel variables that add rows to the INVITE.
 
         `message` is awaited when the phone is answered: it may be made while it rings. A cancelled call is hung up.
         Errors of `talk.answer` are passed on, and nothing is read back.
@@ -78,7 +87,7 @@ class Dialler:
             return CallAnswer("unreachable", "Asterisk tidak tersambung")
         try:
             async with self._leg() as leg:
-                await self._originate(leg, endpoint, caller_id, ring_s, {})
+                await self._originate(leg, endpoint, caller_id, ring_s, headers or {})
                 ended = await self._ring(leg, ring_s, talk)
                 return ended if ended is not None else await self._talk(leg, await message, talk)
         except AriError as error:

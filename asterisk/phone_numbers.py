@@ -83,8 +83,13 @@ def _is_device(written: Written, readings: list[Reading]) -> bool:
     number without any + or prefix, or of a foreign landline, from which nobody calls 112 here."""
     if written.digits.startswith("911"):
         return True
-    first, bare = readings[0], not written.digits.startswith("0")
-    return not written.plus and first.kind == "foreign" and (bare or not plan.moves(first.e164 or ""))
+    if written.plus:
+        return False
+    if not written.digits.startswith("0"):
+        return readings[0].kind == "foreign"
+    first = readings[0].e164 or ""
+    forms = (first, first.removeprefix(plan.HOME))  # the same digits may be read as a number of ours
+    return any(each.kind == "foreign" and each.e164 in forms and not plan.moves(each.e164) for each in readings[:2])
 
 
 def _number(readings: list[Reading], written: Written) -> Number:
@@ -135,7 +140,8 @@ def _with_plus(digits: str, area: str) -> Iterator[Reading]:
 def _bare(digits: str, area: str) -> Iterator[Reading]:
     """The readings of digits without +, Indonesian ones first."""
     if digits.startswith("0"):
-        yield from plan.abroad(digits)
+        for reading in plan.abroad(digits):  # a prefix for calls abroad is a + that is written out
+            yield from _with_plus(reading.e164 or "", area)
         if not digits.startswith("00"):
             yield from filter(None, (plan.national(digits[1:]),))
         return
@@ -169,13 +175,14 @@ def _local(digits: str, area: str) -> Reading | None:
 
 
 def _without_zero(digits: str, area: str) -> Iterator[Reading]:
-    """A national number without its 0, or a foreign one without its +: here is likelier than abroad for mobiles and
-    for the own area, abroad for the area codes of far islands."""
+    """A national number without its 0, or a foreign one without its +: here is likelier than abroad for mobiles, for
+    the own area and where a landline abroad would be meant; abroad where a guest's mobile collides with a far island's
+    area code."""
     ours = plan.national(digits)
     if digits.startswith(plan.HOME) and _home(digits) is not None:
         return
     foreign = plan.foreign(digits) if len(digits) >= 8 else None
-    near = ours is not None and (ours.kind != "landline" or digits.startswith(area) or foreign is None)
+    near = ours is not None and (ours.kind != "landline" or digits.startswith(area) or not plan.moves(digits))
     readings = (ours, foreign if ours is None or ours.kind != "mobile" else None)
     yield from filter(None, readings if near else (foreign, ours))
 

@@ -22,6 +22,8 @@ def addresses(site: AsteriskSite) -> tuple[Address, ...]:
         ("tcp", "127.0.0.1", site.http_port, "asterisk.http_port"),
         ("tcp", "127.0.0.1", site.ami_port, "asterisk.ami_port"),
         *([("tcp", site.sip_bind, site.wss_port, "tls.wss_port")] if site.wss_port else []),
+        *([("tcp", site.sip_bind, site.tls_port, "asterisk.sips.port")] if site.tls_port else []),
+        *((kind, site.sip_bind6, site.sip_port, "asterisk.sip_port") for kind in ("udp", "tcp") if site.sip_bind6),
     )
 
 
@@ -30,6 +32,16 @@ def check_free(wanted: Iterable[Address]) -> None:
     problems = [problem for want in wanted if (problem := _try(*want))]
     if problems:
         raise PortInUse("\n".join(problems))
+
+
+def is_ours(address: str) -> bool:
+    """True where this machine has the address; a wildcard is everywhere."""
+    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind((address, 0))
+        except OSError:
+            return False
+    return True
 
 
 def _try(protocol: str, address: str, port: int, setting: str) -> str | None:

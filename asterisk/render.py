@@ -13,6 +13,8 @@ from asterisk.callers.identity import ALWAYS, ROWS
 from asterisk.errors import AsteriskError, RenderError
 from asterisk.modules import MODULES
 from asterisk.site import AsteriskPaths, AsteriskSecrets, AsteriskSite, FailsafeHours, Minutes, SipAccount
+from asterisk.trunks import rendering
+from asterisk.trunks.settings import Trunk, is_name
 
 APP = "tanggap"
 QUEUE = "tanggap-ops"
@@ -36,6 +38,8 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,39}")
 _NUMBER = re.compile(r"[0-9*#+]{1,20}")
 _ADDRESS = re.compile(r"[0-9A-Za-z.:/\[\]-]+")
 _ZONE = re.compile(r"[A-Za-z0-9_+/-]+")
+_URI = re.compile(r"sips?:[A-Za-z0-9._@:;=+\[\]-]{1,200}")
+_WORD = re.compile(r"[A-Za-z0-9._@+:-]{1,120}")
 _PATH = re.compile(r"/[\w/ .+@=~-]*")
 
 
@@ -52,18 +56,20 @@ def render(
     `modules_dir` leaves out the modules that this Asterisk does not have."""
     check(site, accounts, hours, paths)
     operators = [account for account in accounts if account.kind == "operator"]
+    wanted = (*MODULES, *rendering.modules(site.trunks))
     values = {
         "site": site, "accounts": accounts, "secrets": secrets, "hours": hours, "paths": paths,
         "app": APP, "queue": QUEUE, "prompts": paths.prompts_dir, "max_files": MAX_FILES,
         "dead_man_s": DEAD_MAN_S, "agi_dead_man_s": AGI_DEAD_MAN_S, "queue_s": QUEUE_S, "dial_s": DIAL_S,
-        "modules": [name for name in MODULES if modules_dir is None or (modules_dir / f"{name}.so").exists()],
+        "modules": [name for name in wanted if modules_dir is None or (modules_dir / f"{name}.so").exists()],
+        "transports": _transports(site),
         "operators": "&".join(f"PJSIP/{account.name}" for account in operators),
         "days": list(_days(hours)),
         "identity": "&".join(_row(name) for name in ALWAYS),
         "named": [(name, ROWS[name], _row(name)) for name in ROWS if name not in ALWAYS],
         "clock": lambda part: f"${{STRFTIME(${{TANGGAP_ARRIVED}},{hours.time_zone},{part})}}",
     }  # fmt: skip
-    environment = _environment()
+    environment = _environment(site, modules_dir)
     files = {
         name: environment.get_template(name).render(values) for name in environment.list_templates(extensions=["conf"])
     }
@@ -94,7 +100,10 @@ def check(site: AsteriskSite, accounts: Sequence[SipAccount], hours: FailsafeHou
     """Raise RenderError at the first name, number, address or path that Asterisk would misread."""
     for trunk in site.trunks:
         _expect(_NAME, trunk.name, "nama trunk", "huruf, angka, titik, garis")
-    for address in (site.sip_bind, *(match for trunk in site.trunks for match in trunk.match)):
+        _check_trunk(trunk)
+    ours = [address for address in (site.sip_bind, site.sip_bind6, site.media, site.media6) if address]
+    outside = [address for address in (site.nat.signalling, site.nat.media, *site.nat.local) if address]
+    for address in (*ours, *outside, *(match for trunk in site.trunks for match in trunk.match)):
         _expect(_ADDRESS, address, "alamat", "alamat IP atau jaringan")
     for number in site.numbers:
         _expect(_NUMBER, number, "nomor layanan", "angka saja")
@@ -102,7 +111,7 @@ def check(site: AsteriskSite, accounts: Sequence[SipAccount], hours: FailsafeHou
         _expect(_NAME, account.name, "nama akun SIP", "huruf di depan, lalu huruf, angka, titik, garis")
         if account.name.startswith("trunk-"):
             raise RenderError(f"Nama akun SIP {account.name!r} tidak boleh diawali «trunk-»")
-    for file in (site.certificate, site.key) if site.wss_port else ():
+    for file in (site.certificate, site.key, site.sips.ca) if site.certificate else ():
         _expect(_PATH, file, "berkas", "jalur mutlak tanpa koma, titik koma atau tanda khusus")
     for path in (paths.prompts_dir, paths.moh_dir, paths.spool, paths.etc, paths.log, paths.run):
         _expect(_PATH, str(path), "folder", "jalur mutlak tanpa koma, titik koma atau tanda khusus")
@@ -112,6 +121,15 @@ def check(site: AsteriskSite, accounts: Sequence[SipAccount], hours: FailsafeHou
     _expect(_ZONE, hours.time_zone, "zona waktu", "nama seperti Asia/Jakarta")
     if len(hours.weekly) != 7:
         raise RenderError(f"Jam layanan harus berisi tujuh hari, bukan {len(hours.weekly)}")
+
+
+def _check_trunk(trunk: Trunk) -> None:
+    """Raise RenderError for a word of a trunk that would end its line or its field."""
+    out, server = trunk.outgoing, trunk.registration.server if trunk.registration else ""
+    for uri in (*trunk.contacts, out.proxy, server):
+        _expect(_URI, uri or "sip:-", "alamat SIP", "alamat seperti sip:10.20.30.40:5060")
+    for word in (out.user, out.realm, out.from_user, out.from_domain, out.contact_user, out.caller):
+        _expect(_WORD, word or "-", "isian trunk", "huruf, angka dan tanda seperti +.-_@")
 
 
 def _row(name: str) -> str:
@@ -126,7 +144,21 @@ def _expect(pattern: re.Pattern[str], value: str, subject: str, expected: str) -
         raise RenderError(f"{named} {value!r} tidak bisa dipakai; yang diharapkan: {expected}")
 
 
-def _environment() -> jinja2.Environment:
+def _transports(site: AsteriskSite) -> list[tuple[str, str, str, int]]:
+    """Name, protocol, address and port of each transport."""
+    rows = [("udp", "udp", site.sip_bind, site.sip_port), ("tcp", "tcp", site.sip_bind, site.sip_port)]
+    rows.append(("ws", "ws", "127.0.0.1", site.http_port))
+    if site.wss_port:
+        rows.append(("wss", "wss", site.sip_bind, site.wss_port))
+    if site.tls_port:
+        rows.append(("trunk-tls", "tls", site.sip_bind, site.tls_port))
+    if site.sip_bind6:
+        rows += [(f"trunk-{kind}6", kind, site.sip_bind6, site.sip_port) for kind in ("udp", "tcp")]
+        rows += [("trunk-tls6", "tls", site.sip_bind6, site.tls_port)] if site.tls_port else []
+    return rows
+
+
+def _environment(site: AsteriskSite, modules_dir: Path | None) -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES),
         undefined=jinja2.StrictUndefined,
@@ -136,6 +168,11 @@ def _environment() -> jinja2.Environment:
         keep_trailing_newline=True,
         autoescape=False,
     )
+    environment.filters["carried"] = lambda codecs: rendering.carried(codecs, modules_dir) or Trunk("", ()).codecs
+    environment.filters["bracketed"] = lambda address: f"[{address}]" if ":" in address else address
+    environment.filters["endpoint"] = lambda trunk: rendering.endpoint(trunk, site.media6)
+    environment.filters |= {name: getattr(rendering, name) for name in ("aors", "aor", "contacts", "registration")}
+    environment.tests["is_name"] = is_name
     environment.filters["display"] = lambda name: re.sub(r'["<>\\]', "", name)
     return environment
 

@@ -8,30 +8,51 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
+from asterisk.trunks.settings import Trunk
+
+__all__ = [
+    "AsteriskPaths", "AsteriskSecrets", "AsteriskSite", "Dscp", "FailsafeHours", "Minutes", "Nat", "SipAccount", "Sips",
+    "Trunk",
+]  # fmt: skip
+
 Minutes = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Trunk:
-    """A trunk to the outside, identified by the addresses of its calls; `contact` (SIP URI) lets us dial out."""
+class Nat:
+    """Addresses of ours as those outside of `local` see them; empty: there is no NAT between."""
 
-    name: str
-    match: tuple[str, ...]
-    codecs: tuple[str, ...] = ("alaw", "ulaw")
-    contact: str = ""
+    signalling: str = ""
+    media: str = ""
+    local: tuple[str, ...] = ()
 
-    @property
-    def endpoint(self) -> str:
-        """The name of its PJSIP endpoint: `PJSIP/<number>@<endpoint>` dials out."""
-        return f"trunk-{self.name}"
+
+@dataclass(frozen=True, slots=True)
+class Dscp:
+    """Marks of our packets: DSCP by name (`ef`), 802.1p class (None: unmarked)."""
+
+    signalling: str = ""
+    voice: str = ""
+    signalling_cos: int | None = None
+    voice_cos: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sips:
+    """SIP over TLS, with the files `certificate` and `key` of the site; `verify`: check the far end's against `ca`."""
+
+    port: int = 5061
+    verify: bool = True
+    ca: str = "/etc/ssl/certs/ca-certificates.crt"
 
 
 @dataclass(frozen=True, slots=True)
 class AsteriskSite:
     """Ports of one Asterisk; `sip_port` serves UDP and TCP, `http_port` (bound to 127.0.0.1) ARI, /ws and /metrics.
 
-    `media_address` is announced for RTP; empty means `sip_bind`, unless that is a wildcard. `wss_port` (on `sip_bind`,
-    0: none) serves the same over TLS, with the files `certificate` and `key`."""
+    `media_address` is announced for RTP; empty means `sip_bind`, unless that is a wildcard. `media_is_ours`: it is an
+    address of this machine, so RTP can be bound to it. `sip_bind6` (empty: none) serves the same over IPv6. `wss_port`
+    (on `sip_bind`, 0: none) serves the same over TLS, with the files `certificate` and `key`."""
 
     sip_bind: str
     sip_port: int
@@ -47,6 +68,23 @@ class AsteriskSite:
     wss_port: int = 0
     certificate: str = ""
     key: str = ""
+    sip_bind6: str = ""
+    nat: Nat = Nat()
+    dscp: Dscp = Dscp()
+    sips: Sips = Sips()
+    media_is_ours: bool = True
+
+    @property
+    def tls_port(self) -> int:
+        """The port of SIP over TLS; 0 where no trunk uses it, or where there is no certificate."""
+        return self.sips.port if self.certificate and any(trunk.tls for trunk in self.trunks) else 0
+
+    @property
+    def media6(self) -> str | None:
+        """The address to bind and announce RTP on over IPv6; empty: Asterisk chooses; None: there is no IPv6."""
+        if ":" in self.sip_bind:
+            return self.media
+        return ("" if self.sip_bind6 == "::" else self.sip_bind6) if self.sip_bind6 else None
 
     @property
     def media(self) -> str:
@@ -66,10 +104,11 @@ class SipAccount:
 
 @dataclass(frozen=True, slots=True)
 class AsteriskSecrets:
-    """The passwords with which our own programs reach Asterisk."""
+    """The passwords with which our own programs reach Asterisk, and those of trunks by name."""
 
     ari_password: str = field(repr=False)
     ami_password: str = field(repr=False)
+    trunks: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from instance import REPOSITORY, ConfigErrors, Problem
 from instance.fields import Account, Bool, Code, Listed, Name, Reads, Text, number, words
 from instance.problems import one_of, quoted
 from instance.scalars import duration, scalar, wrong
-from instance.schema import Strict
+from instance.strict import Strict
 from instance.validate import validated
 from instance.yaml_marks import Document, read
 from tickets.screening.reputation import VERDICTS

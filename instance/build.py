@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from asterisk.site import AsteriskSite, Trunk
 from console.site import ConsoleSite
 from instance import holiday, schema
-from instance.ladders import Reach, contact, resolve
+from instance.ladders import Reach, contact, resolve, unsent_ways
 from instance.site import PageTestSite, Site, StoreSite, Tls, WadulSite
+from instance.trunks.building import asterisk_site
 from ivr.hours import AfterHours, Hours, SpecialDay, Window
 from ivr.menu import Choice, Menu, Menus
 from ivr.screening_rules import ScreeningRules
 from tickets.complaints.states import Terms
 from tickets.complaints.working_days import WorkingDays
 from tickets.escalation.unsent import URGENT_WORDS, UnsentRules, UnsentStep
+from tickets.escalation.unsent_words import command_centre
 from tickets.messages import Messages
 from tickets.places import Places
 from tickets.routing import Category, Contact, Ladder, Opd, Routing, Rule
@@ -84,7 +86,7 @@ def routing(model: schema.RoutingFile, reach: Reach, silent_hold_s: float | None
     names = {*model.contacts, *(f"{code}.{role}" for code, role, _ in own)}
     contacts = {name: contact(name, None, item, names, reach) for name, item in above}
     contacts |= {f"{code}.{role}": contact(f"{code}.{role}", code, item, names, reach) for code, role, item in own}
-    return Routing(
+    built = Routing(
         menus=menus(model),
         categories={code: _category(code, item) for code, item in model.categories.items()},
         opds={code: _opd(code, item, model, contacts, reach) for code, item in model.opds.items()},
@@ -97,17 +99,20 @@ def routing(model: schema.RoutingFile, reach: Reach, silent_hold_s: float | None
         messages=messages(model.messages),
         known_s=model.known_for,
         nudge_s=model.nudge_every,
-        unsent=unsent(model.unsent),
     )
+    return replace(built, unsent=unsent(model.unsent, built, reach))
 
 
-def unsent(model: schema.UnsentModel) -> UnsentRules:
-    """The ladder of an emergency that nobody has sent."""
+def unsent(model: schema.UnsentModel, built: Routing, reach: Reach) -> UnsentRules:
+    """The ladder of an emergency that nobody has sent; its command centre is known by the agencies' ladders."""
     steps = {"desk": model.desk, "room": model.room, "command_centre": model.command_centre}
+    ways = {audience: unsent_ways(step.notify or {}, built.contacts, reach) for audience, step in steps.items()}
+    if model.command_centre.notify is None:
+        ways["command_centre"] = command_centre(built)
     return UnsentRules(
         model.grace,
         model.longest_grace,
-        tuple(UnsentStep(audience, step.after, step.every) for audience, step in steps.items()),
+        tuple(UnsentStep(audience, step.after, step.every, ways[audience]) for audience, step in steps.items()),
         URGENT_WORDS if model.words is None else tuple(model.words),
     )
 
@@ -161,25 +166,12 @@ def places(model: schema.PlacesFile) -> Places:
 
 def site(model: schema.SiteFile, places_path: Path) -> Site:
     """The site: name, ports, telephones, pages, times of keeping."""
-    asterisk, tls = model.asterisk, model.tls
+    tls = model.tls
     return Site(
         name=model.name,
         region=model.region,
         time_zone=model.time_zone,
-        asterisk=AsteriskSite(
-            sip_bind=asterisk.sip_bind,
-            sip_port=asterisk.sip_port,
-            http_port=asterisk.http_port,
-            ami_port=asterisk.ami_port,
-            agi_port=asterisk.agi_port,
-            rtp_start=asterisk.rtp_start,
-            rtp_end=asterisk.rtp_end,
-            numbers=tuple(asterisk.numbers),
-            trunks=tuple(_trunk(name, item) for name, item in asterisk.trunks.items()),
-            qualify_s=asterisk.qualify,
-            media_address=asterisk.media_address or "",
-            wss_port=tls.wss_port if tls else 0,
-        ),
+        asterisk=asterisk_site(model.asterisk, model.tls.wss_port if model.tls else 0),
         console=ConsoleSite(
             model.console.bind,
             model.console.port,
@@ -236,7 +228,3 @@ def _store(model: schema.StoreModel) -> StoreSite:
         replica=replica.to if replica else None,
         litestream=replica.litestream if replica else "litestream",
     )
-
-
-def _trunk(name: str, item: schema.TrunkModel) -> Trunk:
-    return Trunk(name, tuple(item.match), tuple(item.codecs), item.contact or "")

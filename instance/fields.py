@@ -120,6 +120,10 @@ Weekday = Annotated[int, Reads(scalars.weekday, {"type": "string", "enum": list(
 Zone = Annotated[str, Reads(scalars.time_zone, {"type": "string"})]
 Address = Annotated[str, Reads(scalars.address, {"type": "string"})]
 Network = Annotated[str, Reads(scalars.network, {"type": "string"})]
+NetworkOrName = Annotated[str, Reads(scalars.network_or_name, {"type": "string"})]
+SipUser = Annotated[
+    str, shaped(r"[A-Za-z0-9._@+-]{1,100}", "isian", "huruf, angka dan . _ @ + -, seperti +62291112", TEXT_OR_NUMBER)
+]
 Replica = Annotated[str, Reads(scalars.replica, {"type": "string"})]
 WebAddress = Annotated[str, Reads(scalars.web_address, {"type": "string", "format": "uri"})]
 PushContact = Annotated[

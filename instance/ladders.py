@@ -14,6 +14,7 @@ from instance.schema import ContactModel, DutyModel, StepModel
 from instance.yaml_marks import Document
 from ivr.hours import Hours, SpecialDay
 from tickets.escalation.ladder import channels_of
+from tickets.model import ContactChannel
 from tickets.routing import EXTRA_CHANNELS, Contact, Ladder, Step, Target
 
 STEPS = TypeAdapter(list[StepModel])
@@ -61,6 +62,18 @@ def _step(step: StepModel, opd: str, contacts: Mapping[str, Contact], reach: Rea
         target = contacts.get(f"{opd}.{role}") or contacts.get(role)
         targets += [Target(target.name, channel) for channel in channels if target and reach.has(target, channel)]
     return Step(step.after, tuple(dict.fromkeys(targets)), step.every)
+
+
+def unsent_ways(
+    notify: Mapping[str, list[str]], contacts: Mapping[str, Contact], reach: Reach
+) -> tuple[ContactChannel, ...]:
+    """Contacts and channels of an unsent emergency's step; its pages are pushed by themselves."""
+    return tuple(
+        (name, channel)
+        for name, channels in notify.items()
+        for channel in dict.fromkeys(channels)
+        if name in contacts and channel != "page" and reach.has(contacts[name], channel)
+    )
 
 
 def check_ladders(document: Document, reach: Reach) -> None:

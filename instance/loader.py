@@ -17,6 +17,7 @@ from instance.scalars import DAY_NAMES
 from instance.secrets_file import NO_SECRETS, Secrets
 from instance.site import Site
 from instance.site_checks import check_site
+from instance.trunks.checks import doubts
 from instance.validate import validated
 from instance.yaml_marks import Document, read
 from ivr.hours import Hours
@@ -90,6 +91,9 @@ def warnings(instance: Instance) -> list[Problem]:
         fault = "pesan ke OPD dikirim tanpa tautan: console.public_url kosong"
         problems.append(Problem("site.yaml", 0, 0, fault, "alamat yang terbuka dari ponsel petugas", warning=True))
     problems += [Problem("site.yaml", 0, 0, fault, expected, warning=True) for fault, expected in _web_push(instance)]
+    site = instance.site
+    for fault, expected in doubts(site.asterisk, certificate=site.tls is not None):
+        problems.append(Problem("site.yaml", 0, 0, fault, expected, warning=True))
     if not any(instance.hours.weekly):
         problems.append(Problem("hours.yaml", 0, 0, "112 tutup setiap hari", "jam buka", warning=True))
     return problems
@@ -132,7 +136,7 @@ def _read(home: Path, texts: Mapping[str, bytes]) -> Instance:
     check_routing(routing, list(group(group(places.data).get("kecamatan"))))
     check_menus(routing, prompts)
     check_ladders(routing, reach)
-    check_site(site)
+    check_site(site, site_model)
     _check_hours(hours)
     problems = [problem for document in (routing, hours, site, places) for problem in document.problems]
     if problems or routing_model is None or hours_model is None or site_model is None or place_model is None:

@@ -37,6 +37,9 @@ def check_routing(document: Document, kecamatan: Iterable[str]) -> None:
     _check_used(document, data)
     _check_rules(document, data)
     _check_roles(document, data)
+    for audience, step in group(data.get("unsent")).items():
+        for name in group(group(step).get("notify")):
+            known(document, ("unsent", audience, "notify", name), name, contact_names(data), "kontak", key=True)
 
 
 def _check_stand_ins(document: Document, data: dict[str, Any]) -> None:
@@ -70,10 +73,10 @@ def contact_names(data: dict[str, Any]) -> list[str]:
     return [*group(data.get("contacts")), *own]
 
 
-def known(document: Document, route: Route, name: object, names: list[str], noun: str) -> None:
-    """Complain of a name that is none of `names`."""
+def known(document: Document, route: Route, name: object, names: list[str], noun: str, *, key: bool = False) -> None:
+    """Complain of a name that is none of `names`; `key`: it stands before a colon."""
     if isinstance(name, str) and name not in names:
-        document.complain(route, f"{noun} {quoted(name)} tidak ada", one_of(name, names))
+        document.complain(route, f"{noun} {quoted(name)} tidak ada", one_of(name, names), key=key)
 
 
 def _opd_uses(data: dict[str, Any]) -> Iterator[tuple[Route, str]]:

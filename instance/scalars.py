@@ -28,6 +28,10 @@ DAY_NAMES = ("senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu")
 ACCOUNT = re.compile(r"[a-z][a-z0-9_-]{1,30}")
 # names that asterisk/conf/pjsip.conf uses itself
 RESERVED = ("global", "line", "phone", "registered", "tcp", "trunk", "udp", "ws", "wss")
+# a name with a letter in its last part, so that a mistyped address is none
+DNS_NAME = re.compile(
+    r"(?=.{4,253}$)([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]"
+)
 TIME = re.compile(r"([0-9]{1,2})[:.]([0-9]{2})")
 SIZES: dict[str, int] = {"mb": 10**6, "gb": 10**9, "tb": 10**12}
 SIZE = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?) ?(mb|gb|tb)")
@@ -249,6 +253,19 @@ def network(value: object) -> str:
         ipaddress.ip_network(written)
     except ValueError:
         raise wrong(f"alamat {quoted(written)} tidak sah", "alamat IP atau jaringan seperti 10.1.2.0/24") from None
+    return written
+
+
+def network_or_name(value: object) -> str:
+    """A reader of an IP address, a network, or the DNS name of an SBC."""
+    expected = "alamat IP, jaringan seperti 10.1.2.0/24, atau nama seperti sbc.contoh.co.id"
+    written = scalar(value, expected)
+    if DNS_NAME.fullmatch(written):
+        return written.lower()
+    try:
+        ipaddress.ip_network(written)
+    except ValueError:
+        raise wrong(f"alamat {quoted(written)} tidak sah", expected) from None
     return written
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, model_validator
+from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
 from instance.fields import (
@@ -15,24 +15,20 @@ from instance.fields import (
     AreaCode,
     Bool,
     Code,
-    Codec,
     Colour,
     ContactName,
     CountryCode,
     Date,
-    Digits,
     Key,
     LinkedTemplate,
     Listed,
     Mobile,
     Name,
-    Network,
     Port,
     PromptName,
     PushContact,
     PushService,
     Replica,
-    SipUri,
     Template,
     Text,
     WebAddress,
@@ -47,6 +43,8 @@ from instance.fields import (
     size,
     words,
 )
+from instance.strict import Strict
+from instance.trunks.model import AsteriskModel
 from ivr.menu import KINDS, LANGUAGES
 from ivr.screening_rules import ScreeningRules
 from tickets.escalation.unsent import DEFAULTS, UnsentStep
@@ -57,21 +55,6 @@ from tickets.web_push import SERVICES
 Channel = Annotated[str, words(*CHANNEL_NAMES)]
 RULES = ScreeningRules()
 WORDS = Messages()
-
-
-class Strict(BaseModel):
-    """Every key known; a group or list without any content is as if it were not there."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def without_nothing(cls, value: Any) -> Any:
-        """Drop empty groups and lists; an empty word stays, and its reader complains of it."""
-        if not isinstance(value, dict):
-            return value
-        empty = [name for name, info in cls.model_fields.items() if isinstance(info.default, dict | list | BaseModel)]
-        return {key: item for key, item in value.items() if item is not None or key not in empty}
 
 
 class ChoiceModel(Strict):
@@ -228,15 +211,19 @@ class StepModel(Strict):
 
 
 class UnsentStepModel(Strict):
-    """Mulai `after` sejak dorongannya dimulai, lalu setiap `every` sampai laporannya dikirim."""
+    """Mulai `after` sejak dorongannya dimulai, lalu setiap `every` sampai laporannya dikirim.
+
+    notify: selain halaman, kontak dan salurannya. command_centre tanpa notify: kontak pertama di atas OPD pada tangga.
+    """
 
     after: Annotated[float, seconds(0, 300)]
     every: Annotated[float, seconds(5, 120)]
+    notify: dict[ContactName, Annotated[list[Channel], Listed, Field(min_length=1)]] | None = None
 
 
 def _step(audience: str) -> UnsentStepModel:
     step: UnsentStep = next(step for step in DEFAULTS.steps if step.audience == audience)
-    return UnsentStepModel.model_construct(after=step.after_s, every=step.every_s)
+    return UnsentStepModel.model_construct(after=step.after_s, every=step.every_s, notify=None)
 
 
 class UnsentModel(Strict):
@@ -333,30 +320,6 @@ class HoursFile(Strict):
     dates: dict[Date, SpecialModel] = {}
     holidays: HolidaysModel = HolidaysModel()
     after_hours: AfterHoursModel = AfterHoursModel()
-
-
-class TrunkModel(Strict):
-    """Satu saluran ke operator telekomunikasi, dikenali dari alamatnya."""
-
-    match: Annotated[list[Network], Listed, Field(min_length=1)]
-    codecs: Annotated[list[Codec], Listed, Field(min_length=1)] = ["alaw", "ulaw"]
-    contact: SipUri | None = None
-
-
-class AsteriskModel(Strict):
-    """Alamat, port dan saluran Asterisk."""
-
-    numbers: Annotated[list[Digits], Listed, Field(min_length=1)] = ["112"]
-    sip_bind: Address = "127.0.0.1"
-    media_address: Address | None = None
-    sip_port: Port = 5060
-    http_port: Port = 8088
-    ami_port: Port = 5038
-    agi_port: Port = 4573
-    rtp_start: Port = 10000
-    rtp_end: Port = 10999
-    qualify: Annotated[float, seconds(1, 60)] = 5.0
-    trunks: dict[Account, TrunkModel] = Field(min_length=1)
 
 
 class ConsoleModel(Strict):

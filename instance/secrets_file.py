@@ -25,7 +25,7 @@ ACCOUNT = re.compile(r"[a-z][a-z0-9_-]{1,30}")
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """Generated passwords; the repr shows none of them.
+    """Generated passwords, and those of trunks as their carriers gave them; the repr shows none of them.
 
     `number_key` hashes numbers that were erased, `link_key` signs one-time links, `wadul_key` messages to and
     from the government's own application for complaints, `push_key` web pushes."""
@@ -38,6 +38,7 @@ class Secrets:
     link_key: str = field(default="", repr=False)
     wadul_key: str = field(default="", repr=False)
     push_key: str = field(default="", repr=False)
+    trunks: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 NO_SECRETS = Secrets("", "", "")
@@ -97,7 +98,19 @@ def rotate(home: Path, names: Sequence[str] = (), accounts: Sequence[str] = ()) 
     with _locked(path(home).with_suffix(".lock")):
         known = _ensure(home, ())
         sip = {**known.sip, **{account: _sip_generated() for account in accounts}}
-        fresh = replace(known, sip=sip, **{name: _generated() for name in names})
+        changed: dict[str, Any] = {name: _generated() for name in names}
+        fresh = replace(known, sip=sip, **changed)
+        _write(path(home), fresh)
+        return fresh
+
+
+def keep_trunk(home: Path, trunk: str, password: str | None) -> Secrets:
+    """Keep the password that a carrier gave for a trunk; None forgets it."""
+    path(home).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _locked(path(home).with_suffix(".lock")):
+        known = _ensure(home, ())
+        trunks = {name: word for name, word in known.trunks.items() if name != trunk}
+        fresh = replace(known, trunks=trunks | ({trunk: password} if password is not None else {}))
         _write(path(home), fresh)
         return fresh
 
@@ -106,7 +119,7 @@ def _ensure(home: Path, accounts: tuple[str, ...]) -> Secrets:
     saved = read(home)
     known = saved or Secrets(_generated(), _generated(), _generated())
     missing = {account: _sip_generated() for account in accounts if account not in known.sip}
-    later = {key: getattr(known, key) or _generated() for key in LATER_KEYS}
+    later: dict[str, Any] = {key: getattr(known, key) or _generated() for key in LATER_KEYS}
     complete = replace(known, sip={**known.sip, **missing}, **later)
     if complete != saved:
         _write(path(home), complete)
@@ -125,6 +138,8 @@ def _sip_generated() -> str:
 
 def _write(target: Path, secrets: Secrets) -> None:
     data = {key: getattr(secrets, key) for key in (*KEYS, *LATER_KEYS)} | {"sip": dict(secrets.sip)}
+    if secrets.trunks:  # a file without trunks stays one that earlier versions read
+        data["trunks"] = dict(secrets.trunks)
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".secrets-")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -148,17 +163,17 @@ def _locked(lock: Path) -> Iterator[None]:
 
 
 def _checked(data: Any) -> Secrets:
-    if not isinstance(data, dict) or not isinstance(data.get("sip", {}), dict):
+    if not isinstance(data, dict) or not all(isinstance(data.get(key, {}), dict) for key in ("sip", "trunks")):
         raise _broken("susunannya tidak dikenal")
     for key in (*KEYS, *(key for key in LATER_KEYS if key in data)):
         if not isinstance(data.get(key), str) or len(data[key]) < 16:
             raise _broken(f'"{key}" tidak ada atau terlalu pendek')
-    sip = data.get("sip", {})
-    for account, password in sip.items():
+    sip, trunks = data.get("sip", {}), data.get("trunks", {})
+    for account, password in (*sip.items(), *trunks.items()):
         if not ACCOUNT.fullmatch(account) or not isinstance(password, str) or not password:
-            raise _broken("ada akun SIP atau kata sandinya yang tidak sah")
+            raise _broken("ada akun SIP, trunk atau kata sandinya yang tidak sah")
     passwords = (data["ari_password"], data["ami_password"], data["session_key"])
-    return Secrets(*passwords, sip=dict(sip), **{key: data.get(key, "") for key in LATER_KEYS})
+    return Secrets(*passwords, sip=dict(sip), trunks=dict(trunks), **{key: data.get(key, "") for key in LATER_KEYS})
 
 
 def _broken(fault: str, expected: str = "") -> ConfigErrors:

@@ -6,7 +6,9 @@ from typing import Any
 
 from instance.problems import one_of, quoted
 from instance.references import group
-from instance.schema import AsteriskModel, ConsoleModel, TlsModel
+from instance.schema import ConsoleModel, SiteFile, TlsModel
+from instance.trunks.checks import check_trunks
+from instance.trunks.model import AsteriskModel, SipsModel
 from instance.yaml_marks import Document, Route
 
 TCP_PORTS = ("sip_port", "http_port", "ami_port", "agi_port")
@@ -15,8 +17,8 @@ WSS_PORT = TlsModel.model_fields["wss_port"].default
 YES = ("ya", "yes", "true", "on")
 
 
-def check_site(document: Document) -> None:
-    """Check that services have ports of their own, RTP has enough, and the mobile trunk can dial out."""
+def check_site(document: Document, model: SiteFile | None) -> None:
+    """Check that services have ports of their own, RTP has enough, trunks are whole, and the mobile trunk dials out."""
     data = group(document.data)
     asterisk = group(data.get("asterisk"))
     _check_ports(document, _ports(data, asterisk))
@@ -24,6 +26,8 @@ def check_site(document: Document) -> None:
     _check_mobile_trunk(document, data.get("mobile_trunk"), group(asterisk.get("trunks")))
     if "tls" in data:
         _check_tls(document, group(data["tls"]))
+    if model is not None:
+        check_trunks(document, model.asterisk, certificate=model.tls is not None)
 
 
 def _ports(data: dict[str, Any], asterisk: dict[str, Any]) -> list[tuple[Route, int]]:
@@ -34,6 +38,9 @@ def _ports(data: dict[str, Any], asterisk: dict[str, Any]) -> list[tuple[Route, 
     ports.append((("console", "port"), console))
     if "tls" in data:
         ports.append((("tls", "wss_port"), _port(group(data["tls"]), "wss_port", WSS_PORT)))
+        if "tls" in str(asterisk.get("trunks")):
+            sips = group(asterisk.get("sips"))
+            ports.append((("asterisk", "sips", "port"), _port(sips, "port", SipsModel.model_fields["port"].default)))
     return ports
 
 

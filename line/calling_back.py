@@ -21,7 +21,7 @@ from asterisk.translate import CALLBACK, ENDS, LegEvent
 from instance.site import Site
 from line.floor import Floor
 from line.inventory import Found, look
-from line.trunks import NO_TRUNK, caller_id, endpoint
+from line.trunks import NO_TRUNK, caller_id, endpoint, headers
 from line.unforeseen import unforeseen
 from tickets.errors import Conflict, TicketError
 from tickets.model import Row
@@ -270,14 +270,16 @@ class CallingBack:
         site = self._site()
         if site.mobile_trunk is None:  # taken out while the operator's phone rang
             raise _NotDone(NO_TRUNK, "failed")
+        person = Telephone("mobile", number)
         try:
             await self._legs.ring(
                 talk.out,
-                endpoint(Telephone("mobile", number), site),
+                endpoint(person, site),
                 app_args="cb",
-                caller_id=caller_id(site),
+                caller_id=caller_id(site, person),
                 ring_s=PERSON_S,
                 originator=talk.leg.id,
+                variables=headers(site, person),
             )
         except AriError as error:
             log.error("callback.trunk", trunk=site.mobile_trunk, error=str(error))

@@ -10,6 +10,7 @@ import structlog
 from asterisk.binary import locate
 from asterisk.launch import Asterisk
 from asterisk.paths import paths_of, prepare
+from asterisk.ports import is_ours
 from asterisk.render import render, write
 from asterisk.site import AsteriskSecrets, AsteriskSite, FailsafeHours, SipAccount
 from instance import PROMPTS, REPOSITORY, Instance, secrets_file
@@ -75,7 +76,8 @@ def write_files(instance: Instance, asterisk: Asterisk, now: datetime) -> list[s
 def render_into(instance: Instance, asterisk: Asterisk, now: datetime, folder: Path) -> list[str]:
     """Render the configuration into any folder, for an Asterisk that runs under systemd to include."""
     known = accounts(instance, *people_of(instance.home))
-    secrets = AsteriskSecrets(instance.secrets.ari_password, instance.secrets.ami_password)
+    own = secrets_file.present(instance.home, instance.secrets)
+    secrets = AsteriskSecrets(own.ari_password, own.ami_password, own.trunks)
     prepare(asterisk.paths)
     hours, site = failsafe_hours(instance, now), _with_certificate(instance)
     modules = asterisk.paths.modules_dir
@@ -85,8 +87,10 @@ def render_into(instance: Instance, asterisk: Asterisk, now: datetime, folder: P
 
 
 def _with_certificate(instance: Instance) -> AsteriskSite:
-    """The site with its certificate; without a certificate there is no WSS, and calls go on."""
+    """The site with its certificate, and whether its media address is ours; without a certificate there is neither WSS
+    nor SIP over TLS, and calls go on."""
     site = instance.site.asterisk
+    site = replace(site, media_is_ours=not site.media or is_ours(site.media))
     try:
         chain = tls.chain(instance)
     except tls.TlsError as error:

@@ -15,7 +15,7 @@ from asterisk.ari import Ari
 from asterisk.dial import APP, Dialler, Message
 from instance import Instance, secrets_file
 from instance.spill_place import in_memory, spill_files
-from line.trunks import caller_id, endpoint
+from line.trunks import caller_id, endpoint, headers
 from processes import page_answers
 from processes.duties import Duties
 from processes.tasks import TaskKeeper
@@ -88,6 +88,7 @@ async def run(
                 zone,
                 link=link,
                 unwritten=unwritten,
+                page=page_of(instance),
                 also=lambda: {"edition": instance().edition},
             )
             up = "1 while Asterisk is connected"
@@ -152,7 +153,9 @@ def telephone(instance: Callable[[], Instance], dialler: Dialler, spoken: Spoken
             return CallAnswer("unreachable", str(error))
         message = spawn("speech", spoken.message(report))
         try:
-            return await dialler.call(place, message, talk, caller_id=caller_id(site))
+            return await dialler.call(
+                place, message, talk, caller_id=caller_id(site, line), headers=headers(site, line)
+            )
         finally:
             message.cancel()
 
@@ -178,6 +181,16 @@ def link_of(instance: Callable[[], Instance], clock: Callable[[], datetime]) -> 
         return links.address(current.secrets.link_key, current.site.console.public_url, push, clock())
 
     return link
+
+
+def page_of(instance: Callable[[], Instance]) -> Callable[[str], str]:
+    """The address of a ticket's page, for who logs in there; "" while the site has no public address."""
+
+    def page(ticket: str) -> str:
+        base = instance().site.console.public_url
+        return f"{base.rstrip('/')}/tiket/{ticket}" if base else ""
+
+    return page
 
 
 def test_link_of(instance: Callable[[], Instance], clock: Callable[[], datetime]) -> Callable[[Row], str]:

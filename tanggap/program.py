@@ -53,7 +53,10 @@ COMMANDS: Mapping[str, str] = {
     "webhook-key": "line.webhook_key",
 }
 # further commands of a group, from other modules
-PARTS: Mapping[str, tuple[str, ...]] = {"tickets": ("merging.merge", "merging.unmerge")}
+PARTS: Mapping[str, tuple[str, ...]] = {
+    "secrets": ("trunks.password",),
+    "tickets": ("merging.merge", "merging.unmerge"),
+}
 # They set signal handlers in their event loop. Before that a signal simply ends them: nothing has begun.
 SERVING = frozenset({"agi", "calls", "console", "demo", "drill", "escalate", "steward", "up"})
 

@@ -42,8 +42,11 @@ def pytest_configure(config: pytest.Config) -> None:
     asyncio.set_event_loop(None)
     quiet()
     worker, count = (os.environ.get(f"PYTEST_XDIST_WORKER{name}", "") for name in ("", "_COUNT"))
-    if worker and count:  # an instance that is down for a while finds its ports free again
-        demo.PORTS = demo.PORTS[int(worker.removeprefix("gw")) :: int(count)]
+    # an instance that is down for a while finds its ports free again: each process has a place of its own among them
+    first, _, places = os.environ.get("TEST_PLACES", "").partition("/")
+    if places or count:
+        place = int(first or 0) + int(worker.removeprefix("gw") or 0)
+        demo.PORTS = demo.PORTS[place :: int(places or count)]
 
 
 @pytest.fixture(autouse=True)

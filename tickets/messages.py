@@ -51,6 +51,8 @@ ASK = "Belum dijawab. Mohon segera terima laporan ini di halaman OPD."
 ASK_ABOVE = "OPD belum menjawab. Telepon OPD itu, alihkan, atau tandai «Saya tahu, saya tangani»."
 UPDATE = "Mohon perbarui statusnya di halaman OPD."
 READ = "Mohon baca dan tekan «Sudah dibaca»."
+UNSENT_REMINDER = "Laporan ini belum dikirim ke OPD mana pun."
+ASK_UNSENT = "Telepon meja operator sekarang, minta laporan ini dikirim."
 NAME_TAKER = "OPD ini menjawab bukan wewenangnya. Tunjuk OPD yang berwenang di halaman tiket."
 
 # Texts of test pushes, worded so that nobody takes one for a report; a site cannot change them.

@@ -21,6 +21,8 @@ WAITING_STATE = "dikirim"
 TURNED_DOWN_STATE = "ditolak"
 # the phase of pushes that tell an agency what changed after its dispatch; no state, it lasts until that is read
 AMENDED = "diubah"
+# the phase of pushes for an emergency that no agency was sent; no state of an assignment
+UNSENT = "belum_dikirim"
 ENDED_STATES = frozenset({"selesai", "bukan_wewenang", "dibatalkan"})
 
 # Allowed next states; a pair that is not listed is refused.

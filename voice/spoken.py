@@ -50,7 +50,7 @@ class Spoken:
         text, read_back = await asyncio.gather(self._media(report.spoken), self._media(report.read_back))
         first, ask = self._prompt("push-laporan-awal"), self._prompt("push-tekan")
         if report.outside:
-            ask = self._prompt("push-tekan-tahu")
+            ask = self._prompt("push-tekan-belum" if report.unsent else "push-tekan-tahu")
         again = (self._prompt("push-ulang"), *text) if text else (first,)
         thanks = self._prompt("push-terima-kasih")
         replies: dict[Heard, tuple[str, ...]] = {
@@ -58,7 +58,7 @@ class Spoken:
             "departed": (self._prompt("push-berangkat"), *read_back, thanks),
             "refused": (self._prompt("push-bukan"), *read_back),
             "noted": (self._prompt("push-dicatat"),),
-            "known": (self._prompt("push-tahu"),),
+            "known": (self._prompt("push-tahu-belum" if report.unsent else "push-tahu"),),
             "taken": (self._prompt("push-sudah"),),
             "ended": (self._prompt("push-berakhir"),),
             "unfit": (self._prompt("push-tidak-berlaku"),),

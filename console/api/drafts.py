@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from aiohttp import web
 
 from console.console import console_of, user_of
-from console.errors import BadField
+from console.errors import BadField, Refusal
 from console.web.forms import Form, fields, optional_text, read_form, text
 from tickets.cases import typed_over
 from tickets.cases.reopening import reopen as open_again
@@ -21,7 +21,7 @@ T = TypeVar("T")
 MOST_DRAFTS = 500
 LONGEST_REASON = 500
 _DRAFT = re.compile(r"[A-Za-z0-9-]{16,64}")
-_OVER = ("fields", "draft", "turn", "erasures")
+_OVER = ("fields", "draft", "turn", "erasures", "user")
 
 
 async def reopen(request: web.Request) -> web.StreamResponse:
@@ -43,12 +43,18 @@ async def sweep(request: web.Request) -> web.StreamResponse:
     return web.json_response({"over": over})
 
 
-def read_over(form: Form) -> TypedOver:
+def read_over(request: web.Request, form: Form) -> TypedOver:
     """The state that the fields of a form were typed over (`over`); unknown for a page of an earlier release."""
     given = fields(form, "over")
     unknown = sorted(given.keys() - set(_OVER))
     if unknown:
         raise BadField("over", f"isian over tidak dikenal: {', '.join(unknown)[:200]}; yang ada: {', '.join(_OVER)}")
+    typist, user = optional_text(given, "user", "user"), user_of(request).name
+    if typist not in (None, user):
+        # a page of a session that ended, still open where somebody else has logged in
+        raise Refusal(
+            f"ketikan ini milik {typist}, dan di peramban ini sekarang masuk {user}; muat ulang halaman", status=409
+        )
     draft = optional_text(given, "draft", "draft")
     if draft is not None and not _DRAFT.fullmatch(draft):
         raise BadField("draft", "draft harus 16 sampai 64 huruf, angka atau garis")

@@ -35,7 +35,7 @@ async def merge(request: web.Request) -> web.StreamResponse:
     """POST /api/tickets/NUMBER/merge {master, fields?, over?}: the last of the draft, and one incident from now on."""
     console, user, number = console_of(request), user_of(request), request.match_info["number"]
     form = await read_form(request, "master", "fields", "over")
-    over = read_over(form)
+    over = read_over(request, form)
     master = text(form, "master", "tiket utama", longest=40)
     changes, now = fields(form, "fields"), console.clock()
     check_words(console, changes)

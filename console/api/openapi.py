@@ -55,6 +55,7 @@ _OVER = body(
     draft=text(64, minLength=16, pattern="^[A-Za-z0-9-]+$"),
     turn={"type": "integer", "minimum": 0},
     erasures={"type": "integer", "minimum": 0},
+    user=text(64),
 )
 _OPTIONAL_NOTE = {"type": ["string", "null"], "maxLength": 500}
 _LONG_NOTE = {"type": ["string", "null"], "maxLength": 2000}

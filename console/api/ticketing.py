@@ -42,7 +42,7 @@ async def save(request: web.Request) -> web.StreamResponse:
     A field that another person has changed since is not written, but answered as a conflict; the others are."""
     console, user, number = console_of(request), user_of(request), request.match_info["number"]
     form = dict(await read_form(request, *FIELDS, "over"))
-    over = read_over(form)
+    over = read_over(request, form)
     form.pop("over", None)
     changes, now = fields({"fields": form}, "fields"), console.clock()
     check_words(console, changes)
@@ -64,7 +64,7 @@ async def dispatch(request: web.Request) -> web.StreamResponse:
     """POST /api/tickets/NUMBER/dispatch {opds, fields?, over?}: the last of the draft and the dispatch together."""
     console, user, number = console_of(request), user_of(request), request.match_info["number"]
     form = await read_form(request, "opds", "fields", "over")
-    over = read_over(form)
+    over = read_over(request, form)
     opds = choices(form, "opds", "OPD", console.setting.routing.opds)
     changes, now = fields(form, "fields"), console.clock()
     check_words(console, changes)
@@ -79,7 +79,7 @@ async def not_sent(request: web.Request) -> web.StreamResponse:
     """POST /api/tickets/NUMBER/not-sent {reason, note?, fields?, over?}: why an emergency goes to no agency."""
     console, user, number = console_of(request), user_of(request), request.match_info["number"]
     form = await read_form(request, "reason", "note", "fields", "over")
-    over = read_over(form)
+    over = read_over(request, form)
     reason, note = choice(form, "reason", "alasan", REASONS), optional_text(form, "note", "catatan", longest=MAX_NOTE)
     changes, now = fields(form, "fields"), console.clock()
     check_words(console, changes)

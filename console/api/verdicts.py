@@ -20,7 +20,7 @@ async def verdict(request: web.Request) -> web.StreamResponse:
     """
     console, user, number = console_of(request), user_of(request), request.match_info["number"]
     form = await read_form(request, "kind", "fields", "over", "reason")
-    over = read_over(form)
+    over = read_over(request, form)
     kind = choice(form, "kind", "putusan", VERDICTS)
     reason = optional_text(form, "reason", "alasan", longest=MAX_REASON)
     changes, now = fields(form, "fields"), console.clock()

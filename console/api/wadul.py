@@ -27,7 +27,7 @@ async def file(request: web.Request) -> web.StreamResponse:
     Asked twice it answers the same number."""
     console, user, number = console_of(request), user_of(request), request.match_info["number"]
     form = await read_form(request, "fields", "over")
-    changes, over, now = fields(form, "fields"), read_over(form), console.clock()
+    changes, over, now = fields(form, "fields"), read_over(request, form), console.clock()
     check_words(console, changes)
     row = await write(request, lambda store: complaining.file(store, now, number, changes, user.actor, over))
     return web.json_response({"number": number, "tracking": row["tracking"], "state": row["state"]})

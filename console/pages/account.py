@@ -91,6 +91,7 @@ async def _page(request: web.Request, *, error: str = "", notice: str = "", stat
         "setting": console.setting,
         "version": console.version,
         "user": user,
+        "holder": user.name,
         "home": HOMES[user.role],
         "sessions": [_shown(request, row) for row in rows],
         "error": error,

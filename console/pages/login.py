@@ -10,7 +10,7 @@ from console.errors import BadField, Refusal, TooMany
 from console.live.live import LIVE
 from console.web.addresses import client_address
 from console.web.forms import optional_text, read_post, text
-from console.web.gate import cookie_safety, current_user, give_token
+from console.web.gate import cookie_safety, current_user, give_token, holder
 from console.web.passwords import PasswordCheck
 from console.web.refusals import wants_json
 from console.web.sessions import COOKIE, new_token, token_hash
@@ -31,7 +31,7 @@ async def login_page(request: web.Request) -> web.StreamResponse:
     user = await current_user(request)
     if user is not None:
         raise web.HTTPSeeOther(HOMES[user.role])
-    return _form(request, {"target": request.query.get("tujuan", "")})
+    return _form(request, {"target": request.query.get("tujuan", ""), "holder": await holder(request)})
 
 
 async def login(request: web.Request) -> web.StreamResponse:

@@ -102,6 +102,7 @@ def _page(request: web.Request, page: str, more: Mapping[str, str] | None = None
         "page": page,
         "title": TITLES[page],
         "user": user,
+        "holder": user.name,
         "setting": console.setting,
         "version": console.version,
     }

@@ -6,6 +6,7 @@ from aiohttp import web
 from console.console import Console, console_of
 from console.errors import TooMany
 from console.web.addresses import client_address
+from console.web.gate import holder
 from console.web.throttle import Attempt, Throttle
 from ivr.wording import write_day
 from tickets.complaints import tracking
@@ -40,6 +41,7 @@ async def page(request: web.Request) -> web.StreamResponse:
         "asked": tracking.shown(number) if number else asked,
         "found": complaint,
         "error": error,
+        "holder": await holder(request),
     }
     return aiohttp_jinja2.render_template("lacak.html", request, context, status=status)
 

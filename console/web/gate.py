@@ -106,6 +106,17 @@ async def current_user(request: web.Request) -> User | None:
     return User(row["name"], row["display"], row["role"], row["opd"], row["id"], stale)
 
 
+async def holder(request: web.Request) -> str | None:
+    """The name of the user whose session this browser holds: empty without any, None where it cannot be known, as a
+    link of another site comes without the Strict cookie."""
+    fetched = request.headers.get("Sec-Fetch-Site")
+    ours = fetched in ("same-origin", "none") or (fetched is None and COOKIE in request.cookies)
+    if not ours:
+        return None
+    user = await current_user(request)
+    return user.name if user else ""
+
+
 async def renew(request: web.Request, response: web.StreamResponse, user: User) -> None:
     """Another token for the same session; the former one counts until the browser comes with this one."""
     console, token, former = console_of(request), new_token(), token_hash(request.cookies[COOKIE])

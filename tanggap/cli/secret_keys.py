@@ -36,12 +36,14 @@ def list_(context: click.Context, as_json: bool) -> None:
     if known is None:
         raise Failure("belum ada rahasia; jalankan dulu: scripts/run (atau tanggap up)")
     if as_json:
-        print_json({"keys": list(WHAT), "sip": sorted(known.sip)})
+        print_json({"keys": list(WHAT), "sip": sorted(known.sip), "trunks": sorted(known.trunks)})
         return
     for name, purpose in WHAT.items():
         click.echo(f"{name:<14} {purpose}")
     for account in sorted(known.sip):
         click.echo(f"{SIP}:{account:<10} telepon {account}")
+    for name in sorted(known.trunks):
+        click.echo(f"{'trunk ' + name:<14} kata sandi dari operator; ganti: tanggap secrets trunk {name}")
 
 
 @secrets.command("rotate")
@@ -58,9 +60,9 @@ def rotate(context: click.Context, names: Sequence[str], everything: bool, sip: 
     if "number_key" in keys:
         _check_lost(context, yes)
     fresh = secrets_file.rotate(instance.home, keys, accounts)
-    asterisk_knows = _tell_asterisk(context)
+    asterisk_knows = tell_asterisk(context)
     rehashed, lost = _rehash(context) if "number_key" in keys else (0, 0)
-    _journal(context, keys, accounts)
+    journal_rotation(context, keys, accounts)
     result = {"rotated": [*keys, *(f"{SIP}:{account}" for account in accounts)], "asterisk": asterisk_knows}
     devices = _devices(context) if "push_key" in keys else 0
     result |= {
@@ -100,7 +102,7 @@ def _check_lost(context: click.Context, yes: bool) -> None:
         )
 
 
-def _tell_asterisk(context: click.Context) -> bool:
+def tell_asterisk(context: click.Context) -> bool:
     """Give a running Asterisk the new passwords; calls and open connections stay as they are."""
     from operations.phone_system import take_passwords
 
@@ -127,7 +129,8 @@ def _devices(context: click.Context) -> int:
         return sum(row["devices"] for row in store.push_devices.counts(datetime.now(UTC)))
 
 
-def _journal(context: click.Context, keys: Sequence[str], accounts: Sequence[str]) -> None:
+def journal_rotation(context: click.Context, keys: Sequence[str], accounts: Sequence[str]) -> None:
+    """Write into the journal which secrets changed, without their content."""
     with store_of(context, create=True) as store, store.transaction():
         data = {"keys": list(keys), "accounts": list(accounts)}
         store.journal.append(datetime.now(UTC), "secrets.rotated", CLI, data=data)

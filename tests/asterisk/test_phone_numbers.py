@@ -1,7 +1,7 @@
 """Caller IDs of every kind become one form, and never an error."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from asterisk.phone_numbers import Number, normalise
@@ -80,11 +80,37 @@ def test_hostile_input_is_never_an_error(raw: str | None, name: str | None) -> N
 
 
 @given(st.text("0123456789+ -()", max_size=40))
+@example("00537200000")
+@example("4327432828")
 def test_a_number_in_e164_stays_as_it_is(raw: str) -> None:
-    """Normalising twice changes nothing, but for one abroad that only its prefix 00 tells from a number of ours."""
+    """Normalising twice changes nothing: what was kept of a caller is dialled as it was read, never somebody else."""
     number = normalise(raw)
-    if number.e164 and number.kind != "foreign":
+    if number.e164:
         assert normalise(number.e164).e164 == number.e164
+
+
+@pytest.mark.parametrize(
+    ("raw", "e164", "also"),
+    [
+        ("00537200000", "+62537200000", "+53 7 200000"),  # Kuala Pembuang, or a landline in Cuba
+        ("537200000", "+62537200000", "+53 7 200000"),
+        ("+537200000", "+62537200000", "+53 7 200000"),
+        ("0081648705964", "+6281648705964", "+81 6-4870-5964"),  # a mobile, or a landline in Osaka
+        ("4327432828", "+624327432828", "+43 2743 2828"),  # Bau-Bau, or a landline in Austria
+    ],
+)
+def test_a_landline_abroad_is_no_caller(raw: str, e164: str, also: str) -> None:
+    """It cannot call 112 here: with +, 00 or without, the same digits are one number of ours, and said to be unsure."""
+    number = normalise(raw)
+    assert number.e164 == e164
+    assert number.why.startswith("tidak pasti: ") and f"bisa juga {also}" in number.why
+
+
+@pytest.mark.parametrize("raw", ["006591234567", "6591234567", "+6591234567", "00818012345678", "+818012345678"])
+def test_a_mobile_abroad_stays_abroad(raw: str) -> None:
+    """A guest's telephone may call here."""
+    number = normalise(raw)
+    assert (number.kind, normalise(number.e164).e164) == ("foreign", number.e164)
 
 
 @pytest.mark.parametrize("raw", ["9" * 10_000, "x" * 10_000, "\0\r\nVia: x", "'; DROP TABLE calls--"])

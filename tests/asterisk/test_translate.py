@@ -37,7 +37,9 @@ from asterisk.translate import (
 )
 from ivr import events as ev
 
-CAPTURED = [json.loads(line) for line in (Path(__file__).parent / "ari_events.jsonl").read_text().splitlines()]
+CAPTURED = [
+    json.loads(line) for line in (Path(__file__).parent / "capture" / "ari_events.jsonl").read_text().splitlines()
+]
 ONE, TWO = "1795361424.0", "1795361433.7"
 BUSY, SLOW, CANCELLED, DEWI = (f"op-{ONE}-{number}" for number in (4, 5, 6, 7))
 

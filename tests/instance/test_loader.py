@@ -194,7 +194,7 @@ def test_errors_of_all_three_files_come_together(edited: Edit) -> None:
     assert [(problem.file, problem.line) for problem in raised.value.problems] == [
         ("hours.yaml", 9),
         ("routing.yaml", 0),
-        ("site.yaml", 35),
+        ("site.yaml", 58),
     ]
     assert not (home / "var").exists()
 
@@ -352,8 +352,8 @@ SITE = [
     (("rtp_end: 10999", "rtp_end: 9000"), "port RTP 10000 sampai 9000 terlalu sedikit, diharapkan paling sedikit 20"),
     (("sip_port: 5060", "sip_port: 10500"), "port SIP ada di port RTP 10000-10999"),
     (
-        ("match: [127.0.0.1]", "match: [sbc.contoh]"),
-        'alamat "sbc.contoh" tidak sah, diharapkan alamat IP atau jaringan',
+        ("match: [127.0.0.1]", "match: [sbc_contoh]"),
+        'alamat "sbc_contoh" tidak sah, diharapkan alamat IP, jaringan seperti 10.1.2.0/24, atau nama seperti',
     ),
     (("sip_bind: 127.0.0.1", "sip_bind: localhost"), 'alamat "localhost" tidak sah, diharapkan alamat IP seperti'),
     (("# mobile_trunk: telkom", "mobile_trunk: telkom"), 'trunk "telkom" tidak ada, diharapkan salah satu dari local'),

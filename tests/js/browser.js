@@ -132,6 +132,7 @@ export const happens = (name, event = {}) => { for (const work of listeners.get(
 const element = () => ({ href: "/icon.svg", dataset: {}, textContent: "" });
 globalThis.document = {
   body: { dataset: { zone: "Asia/Jakarta", zoneName: "WIB", user: "damkar", role: "opd", version: "1" } },
+  documentElement: { dataset: {} },
   title: "Tugas",
   hidden: false,
   activeElement: null,

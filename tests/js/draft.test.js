@@ -39,7 +39,7 @@ test("what is typed is in the browser at once, and on the server after a pause",
   await clock.pass(399);
   assert.deepEqual(sent(), [], "the pause begins anew with each key");
   await clock.pass(1);
-  const over = { fields: { description: "" }, draft: form.mark, turn: 1, erasures: 0 };
+  const over = { fields: { description: "" }, draft: form.mark, turn: 1, erasures: 0, user: "damkar" };
   assert.deepEqual(sent(), [["PATCH", "/api/tickets/T-1", { description: "rumah terbakar", over }]]);
   assert.deepEqual([form.dirty.size, form.savedAt, storage.getItem("draft:T-1")], [0, "2026-11-30T05:00:01Z", null]);
 });
@@ -268,7 +268,7 @@ test("a dispatch takes the last keys with it in one request", async () => {
   form.set("address", "Jl. Kartini");
   await form.commit("dispatch", { opds: ["damkar"] });
   await clock.pass(60000);
-  const over = { fields: { address: "" }, draft: form.mark, turn: 1, erasures: 0 };
+  const over = { fields: { address: "" }, draft: form.mark, turn: 1, erasures: 0, user: "damkar" };
   assert.deepEqual(sent(), [["POST", "/api/tickets/T-1/dispatch",
     { opds: ["damkar"], fields: { address: "Jl. Kartini" }, over }]]);
 });

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from asterisk.site import Trunk
+from asterisk.trunks.settings import Outgoing
 from instance import REPOSITORY, Instance, load
-from line.trunks import NO_TRUNK, endpoint
+from line.trunks import NO_TRUNK, caller_id, endpoint, headers
 from tanggap.escalate import telephone
 from tests.asterisk.rig import spawn
 from tickets.errors import ChannelError
@@ -32,6 +33,17 @@ def test_a_mobile_is_rung_over_the_trunk_of_the_site() -> None:
     site = dialling("telkom", Trunk("lain", ("192.0.2.11",)), TRUNK).site
     assert endpoint(MOBILE, site) == "PJSIP/+628123456789@trunk-telkom"
     assert endpoint(Telephone("sip", "damkar1"), dialling(None).site) == "PJSIP/damkar1"
+
+
+def test_a_mobile_sees_what_its_trunk_shows() -> None:
+    """Number form, caller and identity are the trunk's; a desk phone of ours sees 112."""
+    wants = Outgoing(caller="0291112", number_form="0", asserts="ppi", from_domain="ims.contoh")
+    site = dialling("telkom", replace(TRUNK, outgoing=wants)).site
+    assert endpoint(MOBILE, site) == "PJSIP/08123456789@trunk-telkom"
+    assert caller_id(site, MOBILE) == '"Jepara Tanggap 112" <0291112>'
+    assert headers(site, MOBILE) == {"PJSIP_HEADER(add,P-Preferred-Identity)": "<sip:0291112@ims.contoh>"}
+    desk = Telephone("sip", "damkar1")
+    assert (caller_id(site, desk), headers(site, desk)) == ('"Jepara Tanggap 112" <112>', {})
 
 
 @pytest.mark.parametrize("instance", [dialling(None, TRUNK), dialling(None), dialling("indosat", TRUNK)])

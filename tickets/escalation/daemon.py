@@ -29,6 +29,7 @@ from tickets.escalation.phone_answers import Answers
 from tickets.escalation.picking import PER_WAY, Picked, Picker
 from tickets.escalation.rerouting import reroute
 from tickets.escalation.unclaimed import pick_unclaimed
+from tickets.escalation.unsent_channels import UnsentChannels
 from tickets.escalation.unsent_duty import UnsentDuty
 from tickets.escalation.unwritten import Unwritten
 from tickets.model import AMENDED, ContactChannel, DuePush, Row, from_text, to_text
@@ -88,6 +89,7 @@ class EscalationDaemon:
         parallel: int = PARALLEL,
         wait: Wait = wait,
         link: Callable[[DuePush], str] = lambda push: "",
+        page: Callable[[str], str] = lambda ticket: "",
         unwritten: Unwritten | None = None,
         also: Callable[[], dict[str, object]] = dict,
     ) -> None:
@@ -117,7 +119,20 @@ class EscalationDaemon:
         self._recent: deque[tuple[datetime, int]] = deque()  # (moment, pushes begun) within a second
         self._recorder = Recorder(self._write, spawn, self._much, self._gather)
         self._attempts = Attempts(name, store, routing, channels, self._unwritten, self._recorder.write)
-        self._unsent = UnsentDuty(store, self._write, routing, clock)
+        ways = UnsentChannels(
+            name,
+            store,
+            self._write,
+            routing,
+            channels,
+            clock,
+            spawn,
+            zone,
+            taken=self._ways,
+            make_room=self._room,
+            page=page,
+        )
+        self._unsent = UnsentDuty(store, self._write, routing, clock, ways)
         self._answers = Answers(store, routing, clock, self._attempts, self._unwritten, self._stop_answered)
 
     @property
@@ -129,7 +144,17 @@ class EscalationDaemon:
     def ringing(self) -> list[Contact]:
         """Contacts whose telephone or loudspeaker a push is using now."""
         chosen = [sending.picked.chosen for sending in self._sending.values()]
-        return [target.contact for target in chosen if target and self._channels[target.channel].kind.alone]
+        own = [target.contact for target in chosen if target and self._channels[target.channel].kind.alone]
+        return own + self._unsent.channels.ringing
+
+    def _ways(self) -> list[ContactChannel]:
+        return [sending.picked.way for sending in self._sending.values()]
+
+    async def _room(self, contact: Contact, channel: str) -> None:
+        """Make room on a telephone; a push goes out in any case."""
+        if self.make_room is not None:
+            with contextlib.suppress(Exception):
+                await self.make_room(contact, channel)
 
     async def pressed(self, assignment: int, user: str, reply: Row) -> bool:
         """Accept an answer of a page that its console could not write; False where no assignment waits for it."""
@@ -154,14 +179,18 @@ class EscalationDaemon:
         sending = [each.task for each in self._sending.values() if each.task is not None]
         for task in (*tasks, *sending):
             task.cancel()
-        await asyncio.gather(*tasks, *sending, return_exceptions=True)
+        await asyncio.gather(*tasks, *sending, self._unsent.channels.stop(), return_exceptions=True)
         await self._recorder.end()
         await self._release()
 
     async def _release(self) -> None:
         """Give this daemon's claims back; one that cannot be given back ends with its lease."""
         with contextlib.suppress(StoreUnavailable):
-            await self._write(lambda store: store.assignments.release(self.name))
+            await self._write(self._give_back)
+
+    def _give_back(self, store: Store) -> None:
+        store.assignments.release(self.name)
+        store.unsent_targets.release(self.name)
 
     async def _write(self, job: Callable[[Store], T]) -> T:
         return await self._store.write_within(job, LIMIT_S)
@@ -244,6 +273,7 @@ class EscalationDaemon:
         count = store.assignments.shift(now, before, self._known)
         store.snoozes.shift(now, now - before)
         store.unsent_pushes.shift(now - before)
+        store.unsent_targets.shift(now - before)
         store.spilled.mark(now, mark, 1)
         self._beat_once(store, now, list(self._sending))
         return count
@@ -257,7 +287,7 @@ class EscalationDaemon:
         return from_text(row["at"]), store.assignments.last_push() if planned is None else planned
 
     def _picker(self, room: int, now: datetime) -> Picker:
-        under_way = Counter(sending.picked.way for sending in self._sending.values())
+        under_way = Counter([*self._ways(), *self._unsent.channels.ways])
         full: set[ContactChannel] = {
             (sending.push.contact, sending.push.channel)
             for sending in self._sending.values()
@@ -335,9 +365,8 @@ class EscalationDaemon:
         )
         text = with_changes(text, sending.picked.changes, push.opd, routing, self._zone, push.phase)
         delivery = Delivery(push, contact, text, partial(self._answers.take, sending, contact))
-        if self.make_room is not None and wired.kind.alone:
-            with contextlib.suppress(Exception):  # a push goes out in any case
-                await self.make_room(contact, push.channel)
+        if wired.kind.alone:
+            await self._room(contact, push.channel)
         sending.started = self._clock()
         try:
             async with asyncio.timeout(wired.kind.limit_s):

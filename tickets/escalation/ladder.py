@@ -13,10 +13,11 @@ from typing import Any
 
 from ivr.wording import write_day, write_time, zone_name
 from tickets.errors import InvalidInput
-from tickets.messages import NAME_TAKER, READ, fill, sentences
+from tickets.messages import ASK_UNSENT, NAME_TAKER, READ, UNSENT_REMINDER, fill, sentences
 from tickets.model import (
     AMENDED,
     TURNED_DOWN_STATE,
+    UNSENT,
     WAITING_STATE,
     ContactChannel,
     DuePush,
@@ -57,7 +58,8 @@ KINDS = {"emergency": "darurat", "complaint": "pengaduan"}
 class Report:
     """The texts of a push: `subject` and `body` to read, `spoken` to hear, `read_back` to hear after an answer, `data`
     for machines. `test`: no ticket stands behind it, and its first words say so. `outside`: for somebody who is not of
-    the agency, and cannot answer for it. `amended`: it tells what changed, and asks for a reader."""
+    the agency, and cannot answer for it. `amended`: it tells what changed, and asks for a reader. `unsent`: no agency
+    has it."""
 
     subject: str
     body: str
@@ -67,6 +69,7 @@ class Report:
     test: bool = False
     amended: bool = False
     outside: bool = False
+    unsent: bool = False
 
 
 def plan(routing: Routing, opd: str, now: datetime, kind: str = "emergency") -> tuple[PlannedPush, ...]:
@@ -94,7 +97,7 @@ def carry_on(
     own = plan(routing, opd, since, kind)
     pushes = [*own, *_earlier(routing, opd, own, above)]
     if above_now and not any(is_outside(routing, push.contact, opd) for push in pushes):
-        ladder = _anybody_above(routing, kind)
+        ladder = anybody_above(routing, kind)
         pushes += [replace(push, step=own[-1].step + push.step) for push in _pushes(ladder, since, WAITING_STATE)]
     return tuple(
         replace(push, due_at=now if above_now and is_outside(routing, push.contact, opd) else max(push.due_at, now))
@@ -221,6 +224,8 @@ def asks(title: str) -> str:
 def _request(routing: Routing, phase: str, reminder: str, *, outside: bool) -> str:
     """The last sentence: what is asked of an agency, or of somebody above it."""
     words = routing.messages
+    if phase == UNSENT:
+        return f"{UNSENT_REMINDER} {ASK_UNSENT}"
     if phase == AMENDED and not outside:
         return READ
     if phase in FOLLOW_UPS:
@@ -244,7 +249,7 @@ def _duty_ladder(routing: Routing) -> Ladder:
     return Ladder("duty", (Step(0.0, targets, DUTY_EVERY_S),))
 
 
-def _anybody_above(routing: Routing, kind: str) -> Ladder:
+def anybody_above(routing: Routing, kind: str) -> Ladder:
     """The first contacts above that any OPD's ladder names; the duty contact where none does."""
     for opd in routing.opds:
         for step in ladder_for(routing, opd, kind).steps:

@@ -28,8 +28,7 @@ def report(store: Store, first: date, last: date, zone: ZoneInfo, now: datetime,
     unpushed = store.ledger.unpushed(now - timedelta(seconds=GRACE_S))
     amended = store.ledger.amended(start, end)
     proof = prove(store.ledger.duties(start, end, now), start, end, now, MOBILE_PACE_S)
-    duties = ((duty, ()) for duty in store.unsent_pushes.duties(start, end, now, rules))
-    unsent = prove(duties, start, end, now, 0.0)
+    unsent = prove(store.unsent_pushes.duties(start, end, now, rules), start, end, now, MOBILE_PACE_S)
     return {
         "from": first.isoformat(),
         "to": last.isoformat(),
@@ -55,6 +54,7 @@ def _unsent(proof: Proof) -> Row:
         "arrived": proof.delivered,
         "longest": _gap(proof.longest) if proof.longest else None,
         "violations": [_gap(gap) for gap in proof.violations],
+        "unreached": [_gap(gap) for gap in proof.unreached],
     }
 
 

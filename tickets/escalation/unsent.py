@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
+from tickets.model import ContactChannel
+
 # An edit holds the ladder back for so long, and all edits together for at most LONGEST_GRACE_S after the talk.
 GRACE_S = 20.0
 LONGEST_GRACE_S = 60.0
@@ -19,14 +21,17 @@ URGENT_KIND = "emergency"
 
 @dataclass(frozen=True, slots=True)
 class UnsentStep:
-    """A page that is pushed `after_s` after the ladder began, then every `every_s` without end."""
+    """Pages that are pushed `after_s` after the ladder began, then every `every_s` without end; and, with them,
+    contacts over channels."""
 
     audience: str
     after_s: float
     every_s: float
+    ways: tuple[ContactChannel, ...] = ()
 
 
-# In force where routing.yaml has no `unsent`: the operator's desk, all desks, the command centre.
+# In force where routing.yaml has no `unsent`: the operator's desk, all desks, the command centre; for the last one with
+# the contacts that `unsent_words.command_centre` names.
 DEFAULT_STEPS = (UnsentStep("desk", 0, 15), UnsentStep("room", 30, 15), UnsentStep("command_centre", 120, 30))
 
 

@@ -12,7 +12,8 @@ from typing import Any, Protocol, TypeVar
 import structlog
 
 from tickets.errors import StoreUnavailable
-from tickets.escalation.unsent import URGENT_KIND, UnsentRules
+from tickets.escalation.unsent import URGENT_KIND, UnsentRules, UnsentStep
+from tickets.escalation.unsent_channels import UnsentChannels
 from tickets.model import Row, from_text
 from tickets.routing import Routing
 from tickets.store import Store
@@ -43,12 +44,15 @@ class UnsentDuty:
         write: Callable[[Callable[[Store], Any]], Awaitable[Any]],
         routing: Callable[[], Routing],
         clock: Callable[[], datetime],
+        channels: UnsentChannels,
     ) -> None:
         self._store = store
         self._write = write
         self._routing = routing
         self._clock = clock
+        self.channels = channels
         self._known: tuple[object, ...] = ()
+        self._planned: tuple[UnsentStep, ...] | None = None  # by which channels are planned
 
     async def look(self) -> float:
         """Begin the ladders and push the steps that are due; returns the seconds until the next look."""
@@ -58,13 +62,18 @@ class UnsentDuty:
             if known != self._known:
                 await self._write(lambda store: take_signs(store, routing, now))
                 self._known = known
+            if routing.unsent.steps != self._planned:
+                await self._write(lambda store: plan_channels(store, routing.unsent, now))
+                self._planned = routing.unsent.steps
             due = await self._store.read(lambda store: next_due(store, routing.unsent))
             if due is not None and due <= now:
                 await self._write(lambda store: push(store, routing.unsent, now))
                 due = await self._store.read(lambda store: next_due(store, routing.unsent))
         except StoreUnavailable as error:  # pages sound by themselves meanwhile
             log.warning("unsent.not_pushed", error=str(error))
+            await self.channels.look()
             return LOOK_S
+        due = min(filter(None, (due, await self.channels.look())), default=None)
         return LOOK_S if due is None else min(max((due - self._clock()).total_seconds(), 0.05), LOOK_S)
 
 
@@ -84,9 +93,13 @@ def next_due(store: Store, rules: UnsentRules) -> datetime | None:
 
 def push(store: Store, rules: UnsentRules, now: datetime) -> None:
     """Begin what begins, then push each due step in the order of its ladder."""
+    began = False
     for episode, begun in store.unsent_pushes.beginning(rules):
         if begun <= now:
             store.unsent_pushes.begin(now, episode, begun, rules.steps)
+            began = True
+    if began:
+        plan_channels(store, rules, now)
     forward: set[tuple[int, int]] = set()  # steps whose turn came early: nobody was there before them
     for step in store.unsent_pushes.steps():
         due = from_text(step["due_at"])
@@ -97,6 +110,11 @@ def push(store: Store, rules: UnsentRules, now: datetime) -> None:
         store.unsent_pushes.pushed(now, step, pages, following(min(due, now), step["every_s"], now))
         if not pages:
             forward.add((step["episode"], step["step"] + 1))
+
+
+def plan_channels(store: Store, rules: UnsentRules, now: datetime) -> None:
+    """Give the steps of open episodes the contacts and channels that the configuration names."""
+    store.unsent_targets.plan(now, store.unsent_pushes.steps(), {step.audience: step.ways for step in rules.steps})
 
 
 def following(due: datetime, every_s: float, now: datetime) -> datetime:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from tickets.errors import ChannelError, TicketError
-from tickets.model import Actor
+from tickets.model import UNSENT, Actor, Row
 from tickets.notify.channel import DETAILS, CallAnswer, Delivery, Means, Talk, Telephone
 from tickets.routing import Contact, is_placeholder
 
@@ -64,7 +64,9 @@ class CallChannel:
     def _noter(self, line: Telephone, delivery: Delivery) -> Callable[[str], Awaitable[None]]:
         """Make a note-taker that journals rings and keys; a store that cannot be written ends no call."""
         push, actor = delivery.push, Actor("contact", delivery.contact.name)
-        facts = {"assignment": push.assignment, "opd": push.opd, "contact": push.contact, "channel": push.channel}
+        facts: Row = {"contact": push.contact, "channel": push.channel}
+        if push.phase != UNSENT:
+            facts |= {"assignment": push.assignment, "opd": push.opd}
 
         async def note(event: str) -> None:
             now, data = self._means.clock(), facts | {"line": name(line), "what": event}

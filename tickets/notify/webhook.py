@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from tickets.errors import ChannelError
-from tickets.model import to_text
+from tickets.model import UNSENT, to_text
 from tickets.notify.channel import Delivery, Means
 
 
@@ -47,7 +47,7 @@ class WebhookChannel:
         timestamp = to_text(self._means.clock())
         return {
             "Content-Type": "application/json",
-            "Idempotency-Key": f"{'test' if delivery.test else 'push'}-{delivery.push.id}-{delivery.push.attempts + 1}",
+            "Idempotency-Key": f"{_sort(delivery)}-{delivery.push.id}-{delivery.push.attempts + 1}",
             "X-Tanggap-Timestamp": timestamp,
             "X-Tanggap-Signature": signature(self._means.webhook_key(), timestamp, body),
         }
@@ -60,7 +60,7 @@ def payload(delivery: Delivery) -> bytes:
     if delivery.test:
         body = {"test": True, "contact": push.contact, "subject": delivery.report.subject, "text": delivery.report.body}
         return json.dumps(dict(delivery.report.data) | body, ensure_ascii=False).encode()
-    facts = {
+    facts: dict[str, object] = {
         "assignment": push.assignment,
         "opd": push.opd,
         "contact": push.contact,
@@ -70,7 +70,15 @@ def payload(delivery: Delivery) -> bytes:
         "subject": delivery.report.subject,
         "text": delivery.report.body,
     }
+    if push.phase == UNSENT:  # no agency has it
+        facts |= {"assignment": None, "opd": None, "dispatched_at": None}
     return json.dumps({**delivery.report.data, **facts}, ensure_ascii=False).encode()
+
+
+def _sort(delivery: Delivery) -> str:
+    if delivery.test:
+        return "test"
+    return "unsent" if delivery.push.phase == UNSENT else "push"
 
 
 def signature(key: bytes, timestamp: str, body: bytes) -> str:

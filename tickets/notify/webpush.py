@@ -30,7 +30,7 @@ from tickets.derived_keys import TOPIC, derive
 from tickets.errors import ChannelError, TicketError
 from tickets.escalation.ladder import FOLLOW_UPS, asks
 from tickets.messages import NAME_TAKER
-from tickets.model import AMENDED, TURNED_DOWN_STATE, Actor, Row
+from tickets.model import AMENDED, TURNED_DOWN_STATE, UNSENT, Actor, Row
 from tickets.notify.channel import Delivery, Means
 
 # Within the channel's limit: a device that hangs must not take away what the others did.
@@ -211,13 +211,15 @@ def _words(delivery: Delivery) -> dict[str, Any]:
     where = ", ".join(filter(None, [place.get("desa"), place.get("kecamatan")])) or "lokasi ada di halaman"
     if phase == TURNED_DOWN_STATE:
         state = NAME_TAKER
+    elif phase == UNSENT:
+        state = "BELUM DIKIRIM ke OPD. Telepon meja operator."
     elif phase == AMENDED:
         recalled = recalls(data.get("amendments", ()))
         state = "DIBATALKAN. Buka dan tekan «Sudah dibaca»." if recalled else "DIUBAH. Buka dan baca perubahannya."
     else:
         state = FOLLOW_UPS[phase].reminder if phase in FOLLOW_UPS else "Belum diterima."
         state = f"{asks(data.get('asked_by') or '')} {state}".strip()
-    of = "" if delivery.contact.opd else f"{delivery.push.opd}: "
+    of = "" if delivery.contact.opd or phase == UNSENT else f"{delivery.push.opd}: "
     category = data.get("category_name") or "tugas baru"
     return {
         "title": f"112: {category}",

@@ -46,6 +46,7 @@ from tickets.store.tickets import Tickets
 from tickets.store.unsent.episodes import Episodes
 from tickets.store.unsent.unsent_board import UnsentBoard
 from tickets.store.unsent.unsent_pushes import UnsentPushes
+from tickets.store.unsent.unsent_targets import UnsentTargets
 from tickets.store.wadul_outbox import WadulOutbox
 
 
@@ -77,7 +78,8 @@ class Store:
         self.complaints = Complaints(self.connection, self.journal, self.tickets, self.outbox, self.merging)
         # after those whose changes it judges
         self.unsent = Episodes(self.connection, self.journal)
-        self.unsent_pushes = UnsentPushes(self.connection, self.journal)
+        self.unsent_targets = UnsentTargets(self.connection, self.journal)
+        self.unsent_pushes = UnsentPushes(self.connection, self.journal, self.unsent_targets)
         self.unsent_board = UnsentBoard(self.connection)
         self.absences = Absences(self.connection, self.journal)
         self.snoozes = Snoozes(self.connection, self.journal, self.assignments)

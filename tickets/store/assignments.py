@@ -109,9 +109,11 @@ _STEP = """SELECT contact, channel, failures FROM pushes
 # Gives one claimed push back untried, due later.
 _POSTPONE = """UPDATE pushes SET due_at = :due_at, claimed_by = NULL, lease_until = NULL
     WHERE id = :id AND claimed_by = :me AND done_at IS NULL"""
-# Finds the last attempt over one contact and channel, for the channel's pace.
-_LAST_ATTEMPT = """SELECT max(started_at) FROM attempts WHERE contact = :contact AND channel = :channel
-    AND started_at <= coalesce(:now, started_at)"""
+# Finds the last attempt over one contact and channel, for the channel's pace; also one for an unsent emergency.
+_LAST_ATTEMPT = """SELECT max(at) FROM (SELECT max(started_at) AS at FROM attempts
+    WHERE contact = :contact AND channel = :channel AND started_at <= coalesce(:now, started_at)
+    UNION ALL SELECT max(started_at) FROM unsent_attempts
+    WHERE contact = :contact AND channel = :channel AND started_at <= coalesce(:now, started_at)) AS tried"""
 # Reads the due times and leases of all open pushes, to shift them after the clock was set back.
 # those that the new clock has planned already stay
 _WAITING = """SELECT id, due_at, lease_until FROM pushes WHERE done_at IS NULL

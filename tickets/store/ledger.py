@@ -2,7 +2,7 @@
 made."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -26,8 +26,10 @@ _STOOD = """SELECT stood_from, stood_until FROM undone_steps
     WHERE assignment = :assignment AND answered = 1 ORDER BY stood_from"""
 # Reads when a contact above had said that it knows and deals with an assignment.
 _KNEW = "SELECT contact, begun_at, ends_at FROM snoozes WHERE assignment = :assignment ORDER BY begun_at"
-# Reads when a telephone rang, for whichever report.
+# Reads when a telephone rang, for whichever report, sent or unsent.
 _RANG = """SELECT started_at, ended_at FROM attempts WHERE contact = :contact AND channel = :channel
+    AND started_at >= :since AND started_at <= :until
+    UNION ALL SELECT started_at, ended_at FROM unsent_attempts WHERE contact = :contact AND channel = :channel
     AND started_at >= :since AND started_at <= :until ORDER BY started_at"""
 # Counts the changes that were made in a period, and those of them that were read.
 _AMENDED = """SELECT count(*) AS made, count(read_at) AS read FROM amendments
@@ -70,7 +72,7 @@ class Ledger:
             }
             duty = Duty(**{name: row[name] for name in names}, since=since, until=until, **ledger)
             ways = {tuple(way.split(" ", 1)) for way in row["ways"].split(",")} | {attempt.way for attempt in step}
-            yield duty, self._rang(ways, since, until or now) if channels <= CALLS else []
+            yield duty, rang(self._db, ways, since, until or now) if channels <= CALLS else []
 
     def amended(self, start: datetime, end: datetime) -> Row:
         """Numbers of changes after a dispatch in a period: `made`, and of them `read`."""
@@ -98,10 +100,12 @@ class Ledger:
             knew[row["contact"]].append((from_text(row["begun_at"]), from_text(row["ends_at"])))
         return knew
 
-    def _rang(self, ways: set[ContactChannel], since: datetime, until: datetime) -> list[Span]:
-        values = {"since": to_text(since), "until": to_text(until)}
-        rang = [self._db.all(_RANG, contact=contact, channel=channel, **values) for contact, channel in ways]
-        return [(from_text(row["started_at"]), from_text(row["ended_at"])) for rows in rang for row in rows]
+
+def rang(db: Connection, ways: Iterable[ContactChannel], since: datetime, until: datetime) -> list[Span]:
+    """The times for which these telephones rang, for whichever report."""
+    values = {"since": to_text(since), "until": to_text(until)}
+    rung = [db.all(_RANG, contact=contact, channel=channel, **values) for contact, channel in ways]
+    return [(from_text(row["started_at"]), from_text(row["ended_at"])) for rows in rung for row in rows]
 
 
 def all_at_once(spans: list[list[Span]]) -> list[Span]:

@@ -855,6 +855,57 @@ def _handovers(db: Any) -> None:
         db.execute(statement)
 
 
+# The contacts that an unsent emergency is taken to over channels: what each step has, each attempt, and for how long
+# somebody is left alone who said that it is known. Of a change that was read out by radio: to whom.
+_UNSENT_CHANNELS = """
+CREATE TABLE unsent_targets (
+    id INTEGER PRIMARY KEY,
+    step INTEGER NOT NULL REFERENCES unsent_steps(id),
+    contact TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    every_s REAL NOT NULL,
+    first_due_at TEXT NOT NULL,
+    due_at TEXT NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    failures INTEGER NOT NULL DEFAULT 0,
+    last_error TEXT,
+    claimed_by TEXT,
+    lease_until TEXT,
+    done_at TEXT
+) STRICT;
+CREATE INDEX unsent_targets_due ON unsent_targets(due_at) WHERE done_at IS NULL;
+CREATE INDEX unsent_targets_step ON unsent_targets(step);
+CREATE TABLE unsent_attempts (
+    id INTEGER PRIMARY KEY,
+    target INTEGER NOT NULL REFERENCES unsent_targets(id),
+    started_at TEXT NOT NULL,
+    ended_at TEXT NOT NULL,
+    contact TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    ok INTEGER NOT NULL,
+    detail TEXT NOT NULL
+) STRICT;
+CREATE INDEX unsent_attempts_target ON unsent_attempts(target);
+CREATE INDEX unsent_attempts_way ON unsent_attempts(contact, channel, started_at);
+CREATE TABLE unsent_known (
+    id INTEGER PRIMARY KEY,
+    episode INTEGER NOT NULL REFERENCES unsent_episodes(id),
+    contact TEXT NOT NULL,
+    via TEXT NOT NULL,
+    begun_at TEXT NOT NULL,
+    ends_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX unsent_known_episode ON unsent_known(episode);
+ALTER TABLE amendments ADD COLUMN read_to TEXT;
+"""
+
+
+@migrations(name="0030-unsent-channels")
+def _unsent_channels(db: Any) -> None:
+    for statement in _statements(_UNSENT_CHANNELS):
+        db.execute(statement)
+
+
 # Questions of those above the agencies about a task that waits; `title` is the name under which they ask.
 _NUDGES = """
 CREATE TABLE nudges (

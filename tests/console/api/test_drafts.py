@@ -40,6 +40,20 @@ async def test_an_old_draft_does_not_write_over_a_colleagues_words(desk: Running
     assert {**conflict, **values, "by": "Budi", "at": desk.clock.now.isoformat(timespec="microseconds")} == conflict
 
 
+async def test_a_page_of_a_user_who_left_writes_nothing_in_anothers_name(desk: RunningConsole) -> None:
+    """Its session ended, its text waits, and somebody else logs in at the same browser: neither saved nor sent."""
+    number = await desk.call()
+    over = {"fields": {"address": ""}, "draft": "a-page-of-siti-1", "turn": 1, "user": "siti"}
+    refused = "ketikan ini milik siti, dan di peramban ini sekarang masuk budi; muat ulang halaman"
+    status, answer = await save(desk, "budi", number, address="Jl. Kartini", over=over)
+    assert (status, answer) == (409, {"error": refused})
+    sent = {"opds": ["damkar"], "fields": {"category": "kebakaran", "address": "Jl. Kartini"}, "over": over}
+    status, answer = await desk.ask("budi", "POST", f"/api/tickets/{number}/dispatch", json=sent)
+    assert (status, answer) == (409, {"error": refused})
+    assert await written(desk, number, "address") is None
+    assert (await save(desk, "siti", number, address="Jl. Kartini", over=over))[0] == 200
+
+
 async def test_a_page_that_knows_no_base_overwrites_nobody(desk: RunningConsole) -> None:
     """It was loaded before an upgrade: another person's field is refused and named, which ends its repetitions."""
     number = await desk.call()

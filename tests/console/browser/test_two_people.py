@@ -97,6 +97,23 @@ async def test_another_user_of_the_same_browser_is_not_asked(desk: RunningConsol
         await expect(siti.locator("#address")).to_have_value("")
 
 
+async def test_leaving_everywhere_takes_the_drafts_of_the_other_browsers(
+    desk: RunningConsole, browser: Browser
+) -> None:
+    """Nobody presses «Keluar» there: the next page that it opens without a session of their user drops them."""
+    async with page(browser, desk, "siti") as siti:
+        number = await rings(desk, "siti")
+        key = f"draft:{number}"
+        await siti.route("**/api/tickets/*", lambda route: route.abort())
+        await siti.locator("#address").fill(OLD, timeout=IN_TIME_MS)
+        await expect(siti.locator(".saved")).to_contain_text("Belum tersimpan", timeout=IN_TIME_MS)
+        assert OLD in await siti.evaluate("key => localStorage.getItem(key)", key)
+        assert (await desk.ask("siti", "POST", "/akun/keluar-semua"))[0] == 303
+        await siti.get_by_role("link", name="Masuk lagi").click(timeout=IN_TIME_MS)
+        await expect(siti.locator("#nama")).to_be_focused(timeout=IN_TIME_MS)
+        assert await siti.evaluate("key => localStorage.getItem(key)", key) is None
+
+
 async def test_two_texts_of_one_field_are_shown_with_a_key_for_each(desk: RunningConsole, browser: Browser) -> None:
     """Neither is written before the choice; no dispatch goes out meanwhile; the chosen one stays."""
     async with page(browser, desk, "siti") as siti:

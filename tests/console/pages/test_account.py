@@ -1,6 +1,7 @@
 """Sessions: renewed, ended everywhere, and another password."""
 
 import asyncio
+import re
 from datetime import timedelta
 
 from aiohttp import ClientSession, CookieJar, WSMsgType
@@ -141,6 +142,41 @@ async def test_leaving_everywhere(desk: RunningConsole) -> None:
     assert [row["data"] for row in rows if row["kind"] == "user.sessions_ended"] == [{"user": "siti", "sessions": 2}]
     last = await desk.store.read(lambda store: store.boards.newest("request.presence"))
     assert last is not None and last["data"]["wanted"] == "offline"
+
+
+HOLDER = re.compile(r"<html[^>]*>")
+
+
+async def holder(session: ClientSession, url: str, **headers: str) -> str:
+    """The opening tag of a page, which names the user whose session the browser holds."""
+    async with session.get(url, headers={"Accept": "text/html"} | headers) as answer:
+        tag = HOLDER.search(await answer.text())
+    assert tag is not None
+    return tag[0]
+
+
+async def test_each_page_says_whose_session_the_browser_holds(desk: RunningConsole) -> None:
+    """Drafts of anybody else go by it: nobody's at the login page, after leaving everywhere elsewhere, too."""
+    nobody, siti = '<html lang="id" data-holder="">', '<html lang="id" data-holder="siti">'
+    async with await browser(desk) as here, await browser(desk) as there:
+        for path in ("/operator", "/akun", "/lacak"):
+            assert await holder(there, desk.url(path)) == siti, path
+        await here.post(desk.url("/akun/keluar-semua"), allow_redirects=False)
+        for path in ("/operator", "/akun", "/lacak", "/masuk"):
+            assert await holder(there, desk.url(path)) == nobody, path
+
+
+async def test_a_page_that_cannot_know_says_nothing(desk: RunningConsole) -> None:
+    """A link of another site comes without the Strict cookie, and so does a first request: no draft goes by that."""
+    unknown = '<html lang="id">'
+    async with ClientSession() as stranger:
+        for path in ("/masuk", "/lacak"):
+            assert await holder(stranger, desk.url(path), **{"Sec-Fetch-Site": "cross-site"}) == unknown, path
+            assert await holder(stranger, desk.url(path)) == unknown, path
+            own = await holder(stranger, desk.url(path), **{"Sec-Fetch-Site": "same-origin"})
+            assert own == '<html lang="id" data-holder="">', path
+        for path in ("/opd/luring", "/t/x.y", "/uji/x.y"):
+            assert await holder(stranger, desk.url(path)) == unknown, path
 
 
 async def test_a_page_that_keeps_silent_hears_nothing_after_its_session(desk: RunningConsole) -> None:

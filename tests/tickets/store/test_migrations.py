@@ -40,6 +40,7 @@ LANDED = {
     "0027-identity": "09c52448dc098265",
     "0028-refused-calls": "d76cb6d2d056a39a",
     "0029-handovers": "f639606864fc518a",
+    "0030-unsent-channels": "c27dbebbe6769461",
     "0032-nudges": "4d3a87b4c720e13a",
 }
 # as they stood in the file of 0.1.0, and so were applied

@@ -28,7 +28,8 @@ from tickets.store.connection import Connection
 GROWING = frozenset({
     "calls", "tickets", "assignments", "pushes", "attempts", "journal", "callbacks", "callback_tries", "complaints",
     "verdicts", "merges", "merged_assignments", "attachments", "search_words", "search_postings",
-    "amendments", "unsent_episodes", "unsent_steps", "unsent_pushes", "nudges",
+    "amendments", "unsent_episodes", "unsent_steps", "unsent_pushes", "unsent_targets", "unsent_attempts",
+    "unsent_known", "nudges",
 })  # fmt: skip
 
 # Parts of statements, which end with a condition of their own.

@@ -35,6 +35,9 @@ _END = """UPDATE unsent_episodes SET ended_at = :at, reason = :reason, ended_by 
     WHERE id = :id AND ended_at IS NULL"""
 # Ends its pushes.
 _QUIET = "UPDATE unsent_steps SET done_at = :at WHERE episode = :id AND done_at IS NULL"
+# Ends those that go to a contact.
+_QUIET_TARGETS = """UPDATE unsent_targets SET done_at = :at, lease_until = NULL WHERE done_at IS NULL
+    AND step IN (SELECT id FROM unsent_steps WHERE episode = :id)"""
 # Lists open tickets of a period, and those of which a task came back, for an episode that is missing.
 _OPEN_TICKETS = """SELECT number FROM tickets WHERE status = 'open' AND created_at >= :since
     UNION SELECT ticket FROM assignments WHERE returned_at IS NOT NULL ORDER BY 1"""
@@ -156,6 +159,7 @@ class Episodes:
 
     def _end(self, now: datetime, episode: Row, reason: str, actor: object) -> None:
         self._db.run(_END, id=episode["id"], at=to_text(now), reason=reason, by=str(actor))
+        self._db.run(_QUIET_TARGETS, id=episode["id"], at=to_text(now))
         self._db.run(_QUIET, id=episode["id"], at=to_text(now))
         if episode["begun_at"] is not None:
             data = {"episode": episode["id"], "reason": reason}

@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from tickets.escalation.gaps import Duty, Tried
+from tickets.escalation.gaps import Duty, Span, Tried
 from tickets.escalation.unsent import UnsentRules, UnsentStep, begins_at, first_due
 from tickets.model import Actor, Row, from_text, to_text
 from tickets.store.connection import Connection
 from tickets.store.journal import Journal
+from tickets.store.unsent.unsent_targets import UnsentTargets
 
 ESCALATE = Actor("process", "escalate")
 # Lists open episodes whose ladder has not begun.
@@ -32,6 +33,10 @@ _AGAIN = "UPDATE unsent_steps SET due_at = :due, tries = tries + 1 WHERE id = :i
 # Brings the next step of a ladder forward, where it was not pushed yet.
 _FORWARD = """UPDATE unsent_steps SET due_at = :at, first_due_at = :at WHERE episode = :episode AND step = :step
     AND tries = 0 AND done_at IS NULL AND due_at > :at"""
+# Brings the channels of that step forward, too.
+_FORWARD_TARGETS = """UPDATE unsent_targets SET due_at = :at, first_due_at = :at
+    WHERE attempts = 0 AND done_at IS NULL AND due_at > :at
+    AND step IN (SELECT id FROM unsent_steps WHERE episode = :episode AND step = :step)"""
 # Shifts a step after the clock was set back; its first due time moves along while it was not pushed.
 _SHIFT = """UPDATE unsent_steps SET due_at = :due,
     first_due_at = CASE WHEN tries = 0 THEN :due ELSE first_due_at END WHERE id = :id"""
@@ -52,9 +57,10 @@ _PUSHES_OF = """SELECT p.step, p.at, p.pages, s.audience FROM unsent_steps s JOI
 class UnsentPushes:
     """Written by the escalation daemon alone; a push is one transaction, so that none is claimed."""
 
-    def __init__(self, connection: Connection, journal: Journal) -> None:
+    def __init__(self, connection: Connection, journal: Journal, targets: UnsentTargets) -> None:
         self._db = connection
         self._journal = journal
+        self._targets = targets
 
     def beginning(self, rules: UnsentRules) -> list[tuple[Row, datetime]]:
         """Open episodes whose ladder has not begun, with the time at which it does."""
@@ -87,7 +93,9 @@ class UnsentPushes:
             self._db.run(_PUSHED, step=step["id"], at=to_text(now), pages=pages)
             self._db.run(_AGAIN, id=step["id"], due=to_text(due))
             if not pages:
-                self._db.run(_FORWARD, episode=step["episode"], step=step["step"] + 1, at=to_text(now))
+                following = {"episode": step["episode"], "step": step["step"] + 1, "at": to_text(now)}
+                self._db.run(_FORWARD, **following)
+                self._db.run(_FORWARD_TARGETS, **following)
             data = {"episode": step["episode"], "audience": step["audience"], "attempt": step["tries"] + 1}
             self._journal.append(now, "push.unsent", ESCALATE, ticket=step["ticket"], data=data | {"pages": pages})
 
@@ -100,8 +108,11 @@ class UnsentPushes:
                 edited = row["edited_at"] and to_text(from_text(row["edited_at"]) + by)
                 self._db.run(_SHIFT_EPISODE, id=row["id"], since=to_text(from_text(row["since"]) + by), edited=edited)
 
-    def duties(self, start: datetime, end: datetime, now: datetime, rules: UnsentRules) -> Iterator[Duty]:
-        """Each step that was to be pushed in a period; of a ladder that no daemon began, those of `rules`."""
+    def duties(
+        self, start: datetime, end: datetime, now: datetime, rules: UnsentRules
+    ) -> Iterator[tuple[Duty, list[Span]]]:
+        """Each step that was to be pushed in a period, its pages and its channels; of a ladder that no daemon began,
+        those of `rules`."""
         ended = self._db.all(_ENDED, start=to_text(start), end=to_text(end))
         for episode in [*self._db.all(_OPEN, end=to_text(end)), *ended]:
             tried: dict[int, list[Tried]] = defaultdict(list)
@@ -109,9 +120,10 @@ class UnsentPushes:
                 at = from_text(row["at"])
                 tried[row["step"]].append(Tried(at, at, (row["audience"], "page"), row["pages"] > 0))
             for step in self._planned(episode, rules):
-                duty = _duty(episode, step, tuple(tried.get(step["id"], ())))
-                if duty.since <= now and (duty.until is None or duty.until > duty.since):
-                    yield duty
+                pages = _duty(episode, step, tuple(tried.get(step["id"], ()))), list[Span]()
+                for duty, rung in filter(None, (pages, self._targets.duty(episode, step, now))):
+                    if duty.since <= now and (duty.until is None or duty.until > duty.since):
+                        yield duty, rung
 
     def _planned(self, episode: Row, rules: UnsentRules) -> list[Row]:
         if episode["begun_at"] is not None:

@@ -166,7 +166,7 @@ export class Draft {
     this.turn += 1;
     this.persist();
     const bases = Object.fromEntries(fields.map((field) => [field, this.base.get(field) ?? ""]));
-    return { fields: bases, draft: this.mark, turn: this.turn, erasures: this.erasures ?? 0 };
+    return { fields: bases, draft: this.mark, turn: this.turn, erasures: this.erasures ?? 0, user: me() };
   }
 
   /** Keep in the browser what is not saved yet. */

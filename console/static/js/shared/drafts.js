@@ -3,6 +3,7 @@
 // out.
 import { send } from "./api.js";
 import { keep, recall } from "./keep.js";
+import { PREFIX, numbers } from "./leftovers.js";
 import { sayError } from "./toast.js";
 
 /** @typedef {{ value: string, base: string }} KeptField */
@@ -13,7 +14,6 @@ import { sayError } from "./toast.js";
  */
 /** @typedef {{ unsaved: () => object, save: () => Promise<void>, forget: () => void }} OpenDraft */
 
-const PREFIX = "draft:";
 const LONGEST_MS = 24 * 3600 * 1000; // longer than any shift
 const SWEEP_MS = 60000;
 const FLUSH_MS = 3000;
@@ -42,12 +42,6 @@ export function kept(number) {
  * @param {KeptDraft | null} draft
  */
 export const keepDraft = (number, draft) => keep(PREFIX + number, draft && JSON.stringify(draft));
-
-/** The tickets of which this browser keeps something. @returns {string[]} */
-function numbers() {
-  try { return Object.keys(localStorage).filter((key) => key.startsWith(PREFIX)).map((key) => key.slice(PREFIX.length));
-  } catch { return []; }
-}
 
 /** Drop drafts that are no more to be saved: too old, or of tickets that have ended, or were erased. */
 export async function sweep() {

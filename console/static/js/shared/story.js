@@ -170,8 +170,11 @@ const TELL = {
   "push.seen": (d) => `${d.opd}: tampil di halaman, sirene berbunyi`,
   "link.opened": (d) => `${d.contact} membuka tautan`,
   "link.refused": (d) => `tautan untuk ${d.contact || "?"} ditolak: ${d.why}`,
-  "push.unsent": (d) => `belum dikirim ke OPD: ${AUDIENCES[d.audience] || d.audience} didorong${d.pages ? ""
-    : ", tidak ada halaman yang terbuka"}`,
+  "push.unsent": (d) => (d.channel ? `belum dikirim ke OPD: ${d.ok ? "" : "gagal mendorong "}${d.contact}${d.ok
+    ? " didorong" : ""} lewat ${via(d.channel)}: ${d.detail}`
+    : `belum dikirim ke OPD: ${AUDIENCES[d.audience] || d.audience} didorong${d.pages ? ""
+      : ", tidak ada halaman yang terbuka"}`),
+  "unsent.known": (d) => `${d.contact} tahu dan menangani; tidak didorong sampai ${moment(d.until)}`,
   "unsent.begun": () => "belum dikirim ke OPD: dorongan dimulai",
   "unsent.ended": (d) => `dorongan untuk mengirim berhenti${UNSENT_ENDS[d.reason] || ""}`,
   "ticket.not_sent": (d) => `tidak dikirim ke OPD${UNSENT_ENDS[d.reason] || ""}${d.note ? ` – ${d.note}` : ""}`,

@@ -1,0 +1,1 @@
+"""Trunks and the SIP side of site.yaml: shape, contradictions, building."""

@@ -1,0 +1,1 @@
+"""Tests of trunks: their settings in Asterisk's files, and what goes out over them."""

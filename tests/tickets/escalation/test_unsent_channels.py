@@ -1,0 +1,216 @@
+"""The command centre's step of an unsent emergency goes over the channels that its contacts have, on the ledger."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from instance.loader import load
+from instance.problems import ConfigErrors
+from tests.tickets.escalation.test_unsent_duty import FIRE, call, proof
+from tests.tickets.world import SARI, World
+from tests.upgrade.instances import release_0_1
+from tickets.errors import ChannelError, StoreUnavailable
+from tickets.escalation.ladder import plan
+from tickets.routing import Routing
+
+PUSDALOPS = "pusdalops"
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    """With the configuration of 0.1.0, which knows no `unsent`."""
+    made = World(tmp_path / "tanggap.db")
+    made.routing = configured(tmp_path)
+    await made.store.open()
+    yield made
+    await made.close()
+
+
+def configured(tmp_path: Path, unsent: str = "") -> Routing:
+    """The routing of an instance of 0.1.0, with this `unsent` at its end, and messages for its command centre."""
+    home = release_0_1(tmp_path / "instance")
+    path = home / "routing.yaml"
+    text = path.read_text(encoding="utf-8")
+    text = text.replace("sip: pusdalops1}", 'sip: pusdalops1, apprise: "json://127.0.0.1:9/x", webpush: true}')
+    path.write_text(text + unsent, encoding="utf-8")
+    return load(home, secrets=False).routing
+
+
+async def page_open(world: World, seconds: int, user: str = "sari", role: str = "operator") -> None:
+    """Let time pass while a page of this user is open."""
+    for _ in range(seconds // 20):
+        await world.store.write(lambda store: store.people.page_seen(world.time.now, user, user, role, None))
+        await world.forward(20)
+
+
+async def test_the_command_centre_is_rung_and_written_to_also_with_a_routing_of_0_1(world: World) -> None:
+    """By 180 s over telephone, message and web push, again and again; the ledger has each, and the report proves it."""
+    world.start()
+    await call(world, fields=FIRE)
+    await page_open(world, 300)
+    for name in ("call", "message", "machine"):
+        times = getattr(world, name).times(PUSDALOPS)
+        assert times[0] <= 180, name
+        assert max(later - earlier for earlier, later in pairwise([*times, 300.0])) <= 30, name
+    figures = await proof(world)
+    assert figures["holds"], figures["unsent"]["violations"]
+    rows = [row["data"] for row in await world.journal("push.unsent") if "channel" in row["data"]]
+    assert {(row["contact"], row["channel"], row["ok"]) for row in rows} == {
+        (PUSDALOPS, channel, True) for channel in ("call", "apprise", "webpush")
+    }
+    assert figures["unsent"]["arrived"] >= len(rows)
+    _at, delivery = world.call.sent[0]
+    assert delivery.report.spoken.startswith("Laporan ini belum dikirim ke OPD mana pun.")
+    assert "Mantingan" in delivery.report.spoken
+    assert delivery.report.subject.startswith("[112] BELUM DIKIRIM: Kebakaran")
+    assert "Telepon meja operator" in delivery.report.body
+
+
+async def test_sent_while_it_rings_it_is_hung_up_and_nothing_follows(world: World) -> None:
+    """The dispatch ends the call of the command centre; the ledger says that it was stopped."""
+    world.call.hang = asyncio.Event()
+    world.start()
+    ticket = await call(world, fields=FIRE)
+    await page_open(world, 180)
+    assert len(world.call.sent) == 1
+    ladder = plan(world.routing, "damkar", world.time.now, "emergency")
+    await world.store.write(
+        lambda store: store.assignments.dispatch(world.time.now, ticket, "damkar", ladder, 600.0, SARI)
+    )
+    messages = len(world.message.times(PUSDALOPS))
+    await world.forward(60)
+    assert world.call.stopped >= 1
+    rows = [row["data"] for row in await world.journal("push.unsent") if row["data"].get("channel") == "call"]
+    assert [(row["ok"], row["detail"]) for row in rows] == [(False, "dihentikan: sudah dikirim")]
+    assert len(world.message.times(PUSDALOPS)) == messages
+    assert (await proof(world))["unsent"]["violations"] == []
+
+
+async def test_key_1_says_that_it_is_known_and_sends_nothing(world: World) -> None:
+    """That contact is left alone for five minutes; the ticket stays unsent, the room is pushed on, and then it rings
+    again."""
+    world.start()
+    ticket = await call(world, fields=FIRE)
+    world.call.says = ("depart", "accept")
+    await page_open(world, 160)
+    world.call.says = ()
+    assert world.call.heard == ["unfit", "known"]
+    rung = world.call.times(PUSDALOPS)[-1]
+    await page_open(world, 360)
+    for channel in (world.call, world.message, world.machine):
+        later = [at for at in channel.times(PUSDALOPS) if at > rung]
+        assert rung + 300 <= later[0] <= rung + 330
+    known = (await world.journal("unsent.known"))[0]
+    assert (known["ticket"], known["actor"], known["data"]["via"]) == (ticket, f"contact:{PUSDALOPS}", "call")
+    assert len([row for row in await world.journal("push.unsent") if row["data"]["audience"] == "room"]) > 20
+    assert (await proof(world))["holds"]
+
+
+async def test_a_killed_daemon_leaves_a_message_that_goes_out_again(world: World) -> None:
+    """At least once, within seconds of the next daemon."""
+    world.message.hang = asyncio.Event()
+    world.start()
+    await call(world, fields=FIRE)
+    await page_open(world, 160)
+    assert len(world.message.sent) == 1
+    await world.kill()
+    world.message.hang = None
+    world.start()
+    await world.forward(5)
+    assert len(world.message.sent) == 2
+    assert (await proof(world))["holds"]
+
+
+async def test_a_message_that_fails_is_tried_again_and_told_apart(world: World) -> None:
+    """Sooner than its step says; the report holds, and names the channels that reached nobody."""
+    world.message.error = world.call.error = world.machine.error = ChannelError("ditolak")
+    world.start()
+    await call(world, fields=FIRE)
+    await page_open(world, 300)
+    times = world.message.times(PUSDALOPS)
+    assert times[1] - times[0] == 5
+    figures = (await proof(world))["unsent"]
+    assert figures["violations"] == []
+    assert "command_centre" in {row["opd"] for row in figures["unreached"]}
+
+
+async def test_a_telephone_that_rings_for_a_report_rings_for_nothing_else_at_once(world: World) -> None:
+    """The ladder of an agency rings the command centre, too: one call after the other, in both directions."""
+    world.start()
+    await world.dispatch()
+    await call(world, fields=FIRE)
+    rings: list[tuple[float, str]] = []
+    world.call.hang = asyncio.Event()
+    await page_open(world, 300)
+    rings = [(at, delivery.push.phase) for at, delivery in world.call.sent if delivery.contact.name == PUSDALOPS]
+    assert len(rings) == 1, rings
+    world.call.hang.set()
+    world.call.hang = None
+    await page_open(world, 120)
+    rings = [(at, delivery.push.phase) for at, delivery in world.call.sent if delivery.contact.name == PUSDALOPS]
+    assert {phase for _at, phase in rings} == {"belum_dikirim", "dikirim"}
+    assert all(later[0] - earlier[0] >= 15 or earlier[0] < 300 for earlier, later in pairwise(rings)), rings
+    assert (await proof(world))["unsent"]["violations"] == []
+
+
+async def test_a_changed_routing_counts_for_what_is_open(world: World) -> None:
+    """Who is named no longer is left alone, and who is new is pushed at once."""
+    world.start()
+    await call(world, fields=FIRE)
+    await page_open(world, 200)
+    steps = tuple(
+        replace(step, ways=(("damkar.siaga", "call"),)) if step.audience == "command_centre" else step
+        for step in world.routing.unsent.steps
+    )
+    world.routing = replace(world.routing, unsent=replace(world.routing.unsent, steps=steps))
+    await world.forward(4)
+    changed = (world.time.now.timestamp(), len(world.message.sent))
+    await world.forward(60)
+    assert len(world.message.sent) == changed[1]
+    assert len(world.call.times("damkar.siaga")) >= 2
+    assert (await proof(world))["unsent"]["violations"] == []
+
+
+async def test_a_store_that_takes_no_writes_silences_nobody(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The phone rings on, by the pace that the daemon remembers, and the ledger has it when the store is back."""
+    world.start()
+    await call(world, fields=FIRE)
+    await page_open(world, 160)
+
+    async def refuse(job: object, limit_s: float) -> None:
+        raise StoreUnavailable("disk penuh")
+
+    before = len(world.message.sent)
+    monkeypatch.setattr(world.store, "write_within", refuse)
+    await world.forward(120)
+    assert 3 <= len(world.message.sent) - before <= 6
+    monkeypatch.undo()
+    await world.forward(30)
+    rows = [row for row in await world.journal("push.unsent") if row["data"].get("channel") == "apprise"]
+    assert len(rows) == len(world.message.sent)
+
+
+def test_what_the_step_names_is_who_is_pushed(tmp_path: Path) -> None:
+    """Contacts and channels as routing.yaml has them; `{}` for pages alone, and without `notify` the command centre."""
+    named = "unsent:\n  room: {after: 30s, every: 15s, notify: {damkar.siaga: [call, page]}}\n"
+    steps = configured(tmp_path / "named", named).unsent.steps
+    assert [step.ways for step in steps] == [
+        (),
+        (("damkar.siaga", "call"),),
+        ((PUSDALOPS, "call"), (PUSDALOPS, "apprise"), (PUSDALOPS, "webpush")),
+    ]
+    nobody = "unsent:\n  command_centre: {after: 120s, every: 30s, notify: {}}\n"
+    assert [step.ways for step in configured(tmp_path / "nobody", nobody).unsent.steps] == [(), (), ()]
+
+
+def test_a_contact_that_there_is_not_is_an_error_with_its_place(tmp_path: Path) -> None:
+    """As in the agencies' ladders."""
+    with pytest.raises(ConfigErrors) as caught:
+        configured(tmp_path, "unsent:\n  command_centre: {after: 120s, every: 30s, notify: {pusdalop: call}}\n")
+    assert [problem.fault for problem in caught.value.problems] == ['kontak "pusdalop" tidak ada']
