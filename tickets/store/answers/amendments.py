@@ -48,8 +48,7 @@ _PLANNED = "UPDATE amendments SET planned = 1 WHERE assignment = :assignment AND
 # Notes that a push takes them to the agency.
 _TAKEN = "UPDATE amendments SET taken = 1 WHERE assignment = :assignment AND read_at IS NULL AND taken = 0"
 # Lists the contacts to whom changes are pushed that nobody has read.
-_TOLD = """SELECT DISTINCT p.assignment, p.contact FROM amendments m JOIN pushes p ON p.assignment = m.assignment
-    WHERE m.read_at IS NULL AND p.phase = :phase AND p.done_at IS NULL ORDER BY p.assignment"""
+_TOLD = "SELECT assignment, contact FROM pushes WHERE done_at IS NULL AND due_at > '' AND phase = :phase"
 # Has the pushes of changes planned anew.
 _PLAN_ANEW = "UPDATE amendments SET planned = 0 WHERE assignment = :assignment AND read_at IS NULL"
 # Ends the pushes of changes, to plan them anew.
