@@ -161,7 +161,8 @@ def _rule(item: schema.RuleModel) -> Rule:
 
 def places(model: schema.PlacesFile) -> Places:
     """The places of the region."""
-    return Places({name: tuple(desa) for name, desa in model.kecamatan.items()}, model.source or "")
+    kecamatan = {name: tuple(desa) for name, desa in model.kecamatan.items()}
+    return Places(kecamatan, model.source or "", model.points or "")
 
 
 def site(model: schema.SiteFile, places_path: Path) -> Site:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import instance
-from instance import secrets_file
+from instance import gazetteer, secrets_file
 from instance.problems import ConfigErrors, Problem
 
 
@@ -14,7 +15,10 @@ def check(home: Path) -> list[Problem]:
     """All problems and warnings of the instance, in the order of the files; changes nothing."""
     problems: list[Problem] = []
     try:
-        problems += instance.warnings(instance.load(home, secrets=False))
+        loaded = instance.load(home, secrets=False)
+        problems += instance.warnings(loaded)
+        # a wrong row of places is left out: nothing stops for it
+        problems += [replace(problem, warning=True) for problem in gazetteer.read(loaded).problems]
     except ConfigErrors as error:
         problems += error.problems
     try:

@@ -439,6 +439,7 @@ class PlacesFile(Strict):
 
     region: Name | None = None
     source: Text | None = None
+    points: Text | None = None
     kecamatan: dict[Name, Annotated[list[Name], Listed]] = Field(min_length=1)
 
 

@@ -37,6 +37,7 @@ COMMANDS: Mapping[str, str] = {
     "metrics-token": "operations.metrics_token",
     "numbers": "caller_numbers.numbers",
     "page-test": "contact_tests.page_test",
+    "places": "places.places",
     "prepare": "operations.prepare",
     "report": "report.report",
     "restore": "keeping.restore",

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Kecamatan to desa, both in the order in which forms show them."""
+    """Kecamatan to desa, both in the order in which forms show them; `points` names the CSV file of their middles."""
 
     kecamatan: Mapping[str, tuple[str, ...]]
     source: str = ""
+    points: str = ""

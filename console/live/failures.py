@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tickets.model import Row
 from tickets.store import Store
 
-FEW = 3  # so many or more are a run, as js/shared/folding.js folds what it has loaded
+FEW = 3  # so many or more are a run, as js/story/folding.js folds what it has loaded
 COUNTED, TOLD = 5000, 500
 
 

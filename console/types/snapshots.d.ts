@@ -150,7 +150,7 @@ interface Gate { open: boolean; reason: string }
 interface Pushing { late_since: Moment | null; due: number }
 interface PageTest { id: number }
 
-/** A row of the journal. `data` differs by kind: js/shared/story.js reads it. */
+/** A row of the journal. `data` differs by kind: js/story/story.js reads it. */
 interface JournalRow { seq: number; at: Moment; kind: string; actor: string; data: Record<string, any> }
 
 interface Attachment { kind: string; value: string; at: Moment; by: string; taken_at?: Moment; lat?: number; lon?: number }

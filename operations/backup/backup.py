@@ -19,7 +19,7 @@ from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any
 
-from instance import FILES, Instance
+from instance import FILES, Instance, gazetteer
 from tickets.errors import StoreUnavailable
 from tickets.model import Row, to_text
 from tickets.store.copies import contents, copy_into, faults
@@ -183,11 +183,14 @@ def _plain(info: tarfile.TarInfo) -> tarfile.TarInfo:
 
 
 def _files(instance: Instance) -> Iterator[tuple[str, Path]]:
-    """Files of the configuration and the instance's own prompts; no secrets (docs/configuration.md says why)."""
+    """Files of the configuration, own places and prompts; no secrets (docs/configuration.md says why)."""
     for name in FILES:
         yield name, instance.home / name
     if instance.site.places.is_relative_to(instance.home):
         yield str(instance.site.places.relative_to(instance.home)), instance.site.places
+    for path in gazetteer.files(instance):
+        if path.is_relative_to(instance.home) and path.is_file():
+            yield str(path.relative_to(instance.home)), path
     for path in sorted((instance.home / "prompts").rglob("*")):
         if path.is_file():
             yield str(path.relative_to(instance.home)), path

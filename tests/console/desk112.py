@@ -12,6 +12,7 @@ from aiohttp import ClientResponse, ClientSession, CookieJar
 from aiohttp.test_utils import TestServer
 from aiohttp.web import BaseRunner
 from argon2 import PasswordHasher
+from playwright.async_api import BrowserContext
 
 from asterisk.phone_numbers import normalise
 from console.console import Console, Setting
@@ -69,13 +70,31 @@ class RunningConsole:
     clock: Clock
     live: Live
 
-    async def session(self, user: str) -> ClientSession:
-        """A logged-in user's own browser, without the detour over the form; close it with the server."""
+    async def token(self, user: str) -> str:
+        """The token of a session of a user, without the detour over the form."""
         token, now = new_token(), self.clock.now
         await self.store.write(
             lambda store: store.sessions.open(now, token_hash(token), user, now + timedelta(hours=1))
         )
-        return ClientSession(cookies={COOKIE: token}, cookie_jar=CookieJar(unsafe=True))
+        return token
+
+    async def session(self, user: str) -> ClientSession:
+        """A logged-in user's own client; close it with the server."""
+        return ClientSession(cookies={COOKIE: await self.token(user)}, cookie_jar=CookieJar(unsafe=True))
+
+    async def let_in(self, context: BrowserContext, user: str) -> None:
+        """Log a user in on a browser. No key is pressed: one whose page is gone may never be answered for."""
+        await context.add_cookies(
+            [
+                {
+                    "name": COOKIE,
+                    "value": await self.token(user),
+                    "url": self.url("/"),
+                    "httpOnly": True,
+                    "sameSite": "Strict",
+                }
+            ]
+        )
 
     def url(self, path: str) -> str:
         """The address of a path."""

@@ -18,7 +18,14 @@ CODE = {path: path.read_text(encoding="utf-8") for package in PACKAGES for path 
 BUILT = {"failsafe.key", "failsafe.queue", "noun.verb"}
 MADE = {".venv", ".asterisk", ".git", "var", "build", "node_modules"}
 # a reader's own, and what testing.md shows
-EXAMPLES = {"my-scenario.yaml", "measure.py", "pkg/room/x.py", "tests/pkg/room/test_x.py", "tests/pkg/test_room.py"}
+EXAMPLES = {
+    "kudus.yaml",
+    "my-scenario.yaml",
+    "measure.py",
+    "pkg/room/x.py",
+    "tests/pkg/room/test_x.py",
+    "tests/pkg/test_room.py",
+}
 
 
 def paper(name: str) -> str:

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import "./browser.js";
 
-const { storyLines } = await import("../../console/static/js/shared/story.js");
+const { storyLines } = await import("../../console/static/js/story/story.js");
 const { awaited, complaintTone, grouped, term } = await import("../../console/static/js/shared/tracking.js");
 
 const REFERENCE = { opds: [{ code: "damkar", short: "Damkar" }], contacts: { kepala: "Kepala Damkar" } };

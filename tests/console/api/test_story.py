@@ -27,7 +27,7 @@ def written() -> set[str]:
 
 def told() -> set[str]:
     """The kinds that the page has a sentence for, or passes over on purpose."""
-    return set(KIND.findall((STATIC / "js" / "shared" / "story.js").read_text()))
+    return set(KIND.findall((STATIC / "js" / "story" / "story.js").read_text()))
 
 
 def test_every_kind_has_its_sentence() -> None:

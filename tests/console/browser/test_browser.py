@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.console.api.test_assigning import png
-from tests.console.desk112 import PASSWORD, SITI, RunningConsole
+from tests.console.desk112 import SITI, RunningConsole
 from tests.console.pages.test_receipts import open_tests, told
 
 pytestmark = pytest.mark.browser
@@ -19,19 +19,15 @@ IN_TIME_MS = 30_000  # a busy machine takes its time; nothing waits longer than 
 
 @asynccontextmanager
 async def page(browser: Browser, desk: RunningConsole, user: str) -> AsyncIterator[Page]:
-    """A browser in which a user has logged in by the form; a script error or a breach of the CSP fails the test."""
+    """A browser in which a user has logged in; a script error or a breach of the CSP fails the test."""
     context = await browser.new_context(locale="en-US", timezone_id="America/New_York")
+    await desk.let_in(context, user)
     opened, wrong = await context.new_page(), []
     opened.on("pageerror", lambda error: wrong.append(str(error)))
     opened.on(
         "console", lambda message: wrong.append(message.text) if "Content Security Policy" in message.text else None
     )
     await opened.goto(desk.url("/"))
-    await expect(opened.locator("#nama")).to_be_focused()
-    await opened.keyboard.type(user)
-    await opened.keyboard.press("Tab")
-    await opened.keyboard.type(PASSWORD)
-    await opened.keyboard.press("Enter")
     await expect(opened.locator("main")).to_be_visible(timeout=2 * IN_TIME_MS)
     yield opened
     assert wrong == []

@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Page, Route, expect
 
 from tests.console.browser.test_app import until_row
 from tests.console.browser.test_browser import IN_TIME_MS, choose_file, siren_is
-from tests.console.desk112 import PASSWORD, RunningConsole
+from tests.console.desk112 import RunningConsole
 from tests.console.pictures import photograph
 
 pytestmark = pytest.mark.browser
@@ -23,11 +23,9 @@ async def telephone(browser: Browser, desk: RunningConsole) -> AsyncIterator[Pag
     context = await browser.new_context(
         viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, service_workers="block"
     )
+    await desk.let_in(context, "damkar")
     phone = await context.new_page()
     await phone.goto(desk.url("/"))
-    await phone.locator("#nama").fill("damkar")
-    await phone.locator("input[type=password]").fill(PASSWORD)
-    await phone.keyboard.press("Enter")
     await phone.get_by_role("button", name="Mulai tugas").tap(timeout=2 * IN_TIME_MS)
     yield phone
     await context.close()

@@ -17,7 +17,7 @@ from playwright.async_api import Worker as PlaywrightWorker
 
 from tests.console.api.test_push_devices import used_at
 from tests.console.browser.test_browser import IN_TIME_MS, siren_is
-from tests.console.desk112 import PASSWORD, PUSH_KEY, RunningConsole
+from tests.console.desk112 import PUSH_KEY, RunningConsole
 from tests.tickets.notify.push_service import Got, Phone, PushService, push_service
 from tickets.escalation.daemon import EscalationDaemon
 from tickets.model import Actor, Row
@@ -87,11 +87,9 @@ async def telephone(browser: Browser, service: PushService) -> AsyncIterator[Bro
 
 async def opened(context: BrowserContext, desk: RunningConsole, user: str) -> Page:
     """The user's page, logged in."""
+    await desk.let_in(context, user)
     page = await context.new_page()
     await page.goto(desk.url("/"))
-    await page.fill("#nama", user)
-    await page.fill("#sandi", PASSWORD)
-    await page.keyboard.press("Enter")
     await expect(page.locator("main")).to_be_visible(timeout=2 * IN_TIME_MS)
     return page
 

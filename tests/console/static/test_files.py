@@ -14,12 +14,13 @@ ROOT = STATIC.parent.parent
 SCRIPTS = STATIC / "js"
 # A folder may import from itself and from these; pages are put together from all of them.
 BELOW = {
-    "pages": {"agency", "cases", "complaints", "desk", "search", "wall", "shared"},
-    "agency": {"cases", "shared"},
+    "pages": {"agency", "cases", "complaints", "desk", "search", "story", "wall", "shared"},
+    "agency": {"cases", "story", "shared"},
     "cases": {"shared"},
     "complaints": {"cases", "shared"},
-    "desk": {"cases", "shared"},
+    "desk": {"cases", "story", "shared"},
     "search": {"shared"},
+    "story": {"shared"},
     "wall": {"cases", "shared"},
     "shared": set[str](),
     "worker": set[str](),

@@ -39,6 +39,8 @@ def home(edited: Edit) -> Path:
     (folder / "var" / "asterisk" / "spool" / "recording" / "c1.wav").write_bytes(b"RIFF")
     (folder / "prompts" / "id").mkdir(parents=True)
     (folder / "prompts" / "id" / "sapaan.wav").write_bytes(b"RIFF sapaan")
+    (folder / "places").mkdir()
+    (folder / "places" / "patokan.csv").write_text("name,desa,kecamatan\nSMP 1,Bangsri,Bangsri\n")
     add_calls(folder, 10)
     return folder
 
@@ -83,8 +85,8 @@ def test_a_backup(home: Path) -> None:
     assert (made["holds"]["tickets"], made["holds"]["calls"], made["bytes"]) == (10, 10, path.stat().st_size)
     with tarfile.open(path) as tar:
         assert sorted(tar.getnames()) == [
-            "hours.yaml", "manifest.json", "prompts/id/sapaan.wav", "recordings.json", "routing.yaml", "site.yaml",
-            "tanggap.db",
+            "hours.yaml", "manifest.json", "places/patokan.csv", "prompts/id/sapaan.wav", "recordings.json",
+            "routing.yaml", "site.yaml", "tanggap.db",
         ]  # fmt: skip
         assert all(member.mode == 0o600 for member in tar)
         listed = tar.extractfile("recordings.json")
@@ -242,6 +244,7 @@ def test_onto_a_new_machine(home: Path, tmp_path: Path) -> None:
     output = run(fresh, "restore", str(path))
     assert (output["kept"], tickets(fresh)) == (None, 10)
     assert (fresh / "prompts" / "id" / "sapaan.wav").read_bytes() == b"RIFF sapaan"
+    assert (fresh / "places" / "patokan.csv").read_text().endswith("SMP 1,Bangsri,Bangsri\n")
 
 
 def test_not_while_the_line_runs(home: Path) -> None:

@@ -163,6 +163,7 @@ ROW = {"id": 1, "ticket": "T-1", "user": "x", "service": "x", "endpoint": "x"}
 REPORT = dict.fromkeys(FIELDS, "api") | {"number": "T-1", "status": "dispatched"}
 STEP = {"kind": "assignment.moved", "at": "x", "data": {"assignment": 1, "before": "diterima", "state": "selesai"}}
 LINK = Link(1, "damkar.siaga", "diterima", START, "x")
+TARGET = ROW | {"step": 1, "episode": 1, "number": 1, "audience": "x", "every_s": 30.0}
 # what these want before they ask anything
 PLANNED = (PlannedPush(1, "damkar.siaga", "page", START, 30.0),)
 THEIR_OWN: dict[str, dict[str, Any]] = {
@@ -192,6 +193,12 @@ THEIR_OWN: dict[str, dict[str, Any]] = {
     "unsent_pushes.begin": {"episode": ROW | {"opened_at": "x", "sign": "lane", "since": "x"}, "steps": ()},
     "unsent_pushes.pushed": {"step": ROW | {"step": 0, "episode": 1, "audience": "desk", "tries": 0}},
     "push_devices.gone": {"devices": [ROW]},
+    "unsent_targets.plan": {
+        "steps": ({"id": 1, "audience": "x", "tries": 0, "first_due_at": "x", "every_s": 30.0},),
+        "ways": {"x": (("damkar.siaga", "call"),)},
+    },
+    "unsent_targets.duty": {"episode": ROW, "step": ROW | {"step": 1, "every_s": 30.0}},
+    "unsent_targets.attempted": {"target": TARGET},
     "push_devices.put": {"device": PushDevice("x", "x", "x", "x", "x")},
 }
 

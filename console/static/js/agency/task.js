@@ -9,7 +9,7 @@ import { act, whyPending } from "./outbox.js";
 import { More, useMore } from "../shared/more.js";
 import { changeWords } from "../shared/changes.js";
 import { shortName } from "../shared/opds.js";
-import { storyLines } from "../shared/story.js";
+import { storyLines } from "../story/story.js";
 import { Since, clock, moment } from "../shared/time.js";
 import { say, sayError } from "../shared/toast.js";
 import { undoStep } from "../shared/undo.js";

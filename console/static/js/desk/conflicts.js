@@ -4,7 +4,7 @@ import { html, useLayoutEffect } from "../../vendor/preact-htm.js";
 import { post } from "../shared/api.js";
 import { Act } from "./act.js";
 import { moment } from "../shared/time.js";
-import { FIELDS } from "../shared/story.js";
+import { FIELDS } from "../story/story.js";
 import { KINDS, sentence } from "../shared/words.js";
 
 /** @typedef {import("./draft.js").Draft} Draft */

@@ -16,7 +16,7 @@ import { flat } from "../desk/ticket_row.js";
 import { More, useMore } from "../shared/more.js";
 import { OpdChoice, shortName } from "../shared/opds.js";
 import { start } from "../shared/shell.js";
-import { storyLines } from "../shared/story.js";
+import { storyLines } from "../story/story.js";
 import { Since, exact, moment } from "../shared/time.js";
 import { say, sayError } from "../shared/toast.js";
 import { undoStep, undoTicket } from "../shared/undo.js";

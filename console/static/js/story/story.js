@@ -1,10 +1,10 @@
 // @ts-check
 // The journal in sentences; rows of one kind that follow each other are told once.
-import { COMPLAINTS, grouped } from "./tracking.js";
-import { fieldName } from "./changes.js";
-import { CHANNELS, KINDS, LANES, OUTCOMES, STAGES, STATES, STATUSES, VERDICTS, phone } from "./words.js";
+import { COMPLAINTS, grouped } from "../shared/tracking.js";
+import { fieldName } from "../shared/changes.js";
+import { CHANNELS, KINDS, LANES, OUTCOMES, STAGES, STATES, STATUSES, VERDICTS, phone } from "../shared/words.js";
 import { short, withValues, withoutRepeats } from "./folding.js";
-import { clock, moment } from "./time.js";
+import { clock, moment } from "../shared/time.js";
 
 /** @typedef {Record<string, any>} Facts The facts of a journal row; which there are depends on its kind. */
 
