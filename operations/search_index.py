@@ -1,4 +1,4 @@
-"""Takes old tickets into the index of words, beside the running line, in batches of some milliseconds."""
+"""Takes old tickets and calls into the index of the search, beside the running line, in slices of some milliseconds."""
 
 import time
 
@@ -30,6 +30,8 @@ class Indexing:
 
     async def step(self) -> float:
         """Index one batch; logs the progress, and the end of it."""
+        if (left := await self._store.read(_uncounted, None)) is not None:
+            await self._store.write(lambda store: store.backlog.counted(left))
         count, progress, took = await self._store.write(self._one)
         self._tell(progress, count)
         if not count:
@@ -40,8 +42,8 @@ class Indexing:
 
     def _one(self, store: Store) -> tuple[int, Row | None, float]:
         began = time.perf_counter()
-        count = store.text_index.index_older(self._batch)
-        return count, store.text_index.progress(), time.perf_counter() - began
+        count = store.backlog.take(self._batch)
+        return count, store.backlog.progress(), time.perf_counter() - began
 
     def _tell(self, progress: Row | None, count: int) -> None:
         if progress is not None:
@@ -52,3 +54,9 @@ class Indexing:
         elif count or self._told is not None:
             self._told = None
             log.info("search.indexed")
+
+
+def _uncounted(store: Store) -> int | None:
+    """Count the tickets that are to be taken up, where nobody has yet: outside of the lock."""
+    progress = store.backlog.progress()
+    return store.backlog.left() if progress is not None and progress["total"] is None else None

@@ -1,1 +1,1 @@
-"""`bench/search`: ten searches in a store of years, and the line beside them."""
+"""`bench/search`: searches of each kind in a store of years, and the line beside them."""

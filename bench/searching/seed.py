@@ -1,5 +1,6 @@
 """A store as nine years leave it, made by bulk inserts, without the index of words."""
 
+import json
 import random
 from collections.abc import Iterator
 from contextlib import closing
@@ -15,7 +16,7 @@ from tickets.model import to_text
 from tickets.store.migrations import migrations
 
 A_DAY = 900
-SEARCH = "0025-search"
+SEARCH = ("0025-search", "0031-search-facts")
 CHUNK = 50_000
 AGENCIES = ("damkar", "dinkes", "bpbd", "dishub", "polres", "pmi", "pln", "pdam", "dpupr", "dlh")
 CATEGORIES = ("kebakaran", "kecelakaan", "medis", "banjir", "pohon", "kriminal", "listrik", "aduan")
@@ -44,6 +45,7 @@ TICKET = """INSERT INTO tickets (number, source, kind, category, status, call, c
     VALUES (?, 'call', 'emergency', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 ASSIGNMENT = """INSERT INTO assignments (ticket, opd, state, dispatched_at, dispatched_by, follow_up_s, updated_at,
     ended_at) VALUES (?, ?, 'selesai', ?, 'op1', 900, ?, ?)"""
+NOTE = """INSERT INTO journal (at, kind, ticket, actor, data) VALUES (?, 'assignment.moved', ?, 'user:regu', ?)"""
 
 Values = tuple[Any, ...]
 
@@ -58,12 +60,17 @@ class Region:
         self.streets = sorted({"".join(pick(SYLLABLES) for _ in range(3)) for _ in range(30_000)})
         self.phones = [f"+628{self._random.randrange(10**9, 10**10)}" for _ in range(tickets // 4)]
 
+    def note(self, sent: Values) -> Values:
+        """The row of the journal in which an agency says how it ended an assignment."""
+        text = " ".join(self.often(STORY) for _ in range(6)) + f" {self._random.choice(self.streets)}"
+        return sent[4], sent[0], json.dumps({"opd": sent[1], "note": text})
+
     def often(self, words: list[str]) -> str:
         """A word of a list whose first ones are the most frequent."""
         return words[int(len(words) * self._random.random() ** 3)]
 
     def tickets(self, count: int, end: datetime) -> Iterator[tuple[Values, Values, Values, Values | None]]:
-        """Tickets with their call, another call of the same caller, and for every third an assignment."""
+        """Tickets with their call, another call of the same caller, and for every third an agency's assignment."""
         begin, pick, chance = end - timedelta(days=count / A_DAY), self._random.choice, self._random.random
         for n in range(count):
             at = begin + timedelta(days=n / A_DAY)
@@ -90,7 +97,7 @@ class Region:
 def fill(path: Path, region: Region, count: int, end: datetime) -> None:
     """So many tickets until a moment, in the schema before there was a search."""
     former = Migrations(migrations.name)
-    former._migrations = [step for step in migrations._migrations if step.name != SEARCH]
+    former._migrations = [step for step in migrations._migrations if step.name not in SEARCH]
     with closing(Database(path)) as database:
         database.conn.execute("PRAGMA journal_mode=WAL")
         database.conn.execute("PRAGMA synchronous=OFF")
@@ -100,4 +107,6 @@ def fill(path: Path, region: Region, count: int, end: datetime) -> None:
             with database.conn:
                 database.conn.executemany(CALL, [call for row in chunk for call in row[1:3]])
                 database.conn.executemany(TICKET, [row[0] for row in chunk])
-                database.conn.executemany(ASSIGNMENT, [row[3] for row in chunk if row[3]])
+                sent = [row[3] for row in chunk if row[3]]
+                database.conn.executemany(ASSIGNMENT, sent)
+                database.conn.executemany(NOTE, [region.note(row) for row in sent])

@@ -660,6 +660,7 @@ interface SearchHit {
   operator: string | null;
   place: { kecamatan: string | null; desa: string | null; address: string | null };
   snippet: string;
+  note: { agency: string | null; text: string } | null;
   caller: { name: string | null; number: string | null; display: string | null };
   outcome: string | null;
   talked_with: string | null;
@@ -672,7 +673,7 @@ interface SearchAnswer {
   more: boolean;
   next: string | null;
   instead: Record<string, string[]>;
-  indexing: { older_than: string; total: number; done: number } | null;
+  indexing: { older_than: string; total: number | null; done: number } | null;
 }
 
 interface NumbersSnapshot { lost: number; rules: ScreeningRules; edition: number }

@@ -36,6 +36,7 @@ CHECKS: tuple[Check, ...] = (
     records.store,
     records.backup,
     records.copies,
+    records.search_index,
     records.prompts,
     complaints.handed_over,
     asterisk_checks.installed,

@@ -73,6 +73,16 @@ async def copies(patient: Patient) -> list[Finding]:
     return findings
 
 
+async def search_index(patient: Patient) -> list[Finding]:
+    """Find an index of the search that does not have all old tickets yet, and say how far it is."""
+    progress = patient.ask(lambda store: store.backlog.progress())
+    if progress is None:
+        return []
+    far = f"{progress['done']} dari {progress['total']} tiket" if progress["total"] else "baru dimulai"
+    sentence = f"indeks pencarian belum lengkap ({far}): tiket yang lebih lama belum ikut dicari"
+    return [odd("SEARCH_INDEXING", sentence, "berjalan sendiri di samping layanan selama konsol hidup; tunggu")]
+
+
 async def prompts(patient: Patient) -> list[Finding]:
     """Find prompts that callers would not hear."""
     known = spoken(PROMPTS, patient.home / "prompts")

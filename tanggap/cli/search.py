@@ -73,9 +73,14 @@ def _day(text: str | None, field: str) -> date | None:
 
 
 def _catch_up(store: Store) -> None:
-    progress = store.text_index.progress()
-    if progress is not None and progress["total"] - progress["done"] <= INDEXED_AT_ONCE:
-        while store.text_index.index_older(BATCH):
+    progress = store.backlog.progress()
+    if progress is None:
+        return
+    if progress["total"] is None:
+        store.backlog.counted(store.backlog.left())
+        progress = store.backlog.progress() or progress
+    if progress["total"] - progress["done"] <= INDEXED_AT_ONCE:
+        while store.backlog.take(BATCH):
             pass
 
 
@@ -92,4 +97,4 @@ def _print(result: Row, limit: int) -> None:
         click.echo(f"… masih ada yang lain; --limit lebih dari {limit}, --before {result['next']}, atau --from, --to")
     if result["indexing"]:
         done, total = result["indexing"]["done"], result["indexing"]["total"]
-        click.echo(f"kata-kata tiket lama masih diindeks: {done} dari {total}; yang lebih lama belum ikut dicari")
+        click.echo(f"indeks belum lengkap, {done} dari {total} tiket; yang lebih lama belum ikut dicari")

@@ -10,7 +10,8 @@ import pytest
 
 from operations import search_index
 from operations.search_index import LOOK_AGAIN_S, MOST, REST_S, Indexing
-from tests.tickets.store.search.test_text_index import as_they_stand, indexed, ticket, unindexed
+from tests.tickets.store.search.test_backlog import unindexed
+from tests.tickets.store.search.test_text_index import as_they_stand, indexed, ticket
 from tickets.model import Actor
 from tickets.store import Store
 from tickets.store.thread import StoreThread

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tickets.cases.acting import Member
+from tickets.cases.search_text import cleaned, compact_day, day_in, tickets_in
 from tickets.complaints import tracking
 from tickets.errors import InvalidField, NotFound, NotPermitted
 from tickets.model import TICKET_STATUSES, Actor, Row
@@ -17,12 +18,12 @@ from tickets.store.search.searches import Result, Wanted
 from tickets.store.search.words import words_of
 
 BEGINNING = date(2000, 1, 1)  # before every ticket
+_END = date.max - timedelta(days=9)  # so that days can be added to it
 MOST_WORDS = 12
 MOST = 1000
 FEWEST_DIGITS = 4
 OUTCOMES = ("talked", "message", "abandoned", "cut", "after_hours", "silent")
 FILTERS = ("state", "category", "kecamatan", "agency", "operator", "outcome")
-_TICKET = re.compile(r"(t)?[- ]?(\d{8})(?:[- ]([sa]?\d*))?", re.IGNORECASE)
 _TELEPHONE = re.compile(r"\+?[\d\s().-]+")
 _STAFF = frozenset({"operator", "command", "admin", "cli"})
 
@@ -79,8 +80,9 @@ def search(
 
     An agency gets its own tickets alone, with what its page shows of them."""
     wanted = _limited(_checked(asked, zone, now), user)
-    by, wanted, result = _found(store, asked.text.strip(), wanted, number_of, whole=whole)
-    hits = [_seen(hit, user, hides_numbers=hides_numbers) for hit in store.searches.hits(result.numbers, wanted.words)]
+    by, wanted, result = _found(store, asked.text.strip(), wanted, number_of, zone, whole=whole)
+    rows = store.searches.hits(result.numbers, wanted.words, wanted.reader)
+    hits = [_seen(hit, user, hides_numbers=hides_numbers) for hit in rows]
     shown = {
         "by": by,
         "hits": hits,
@@ -103,13 +105,14 @@ def _checked(asked: Asked, zone: ZoneInfo, now: datetime) -> Wanted:
             raise InvalidField(name, f"isian {name} {value[:40]!r} tidak dikenal; yang ada: {', '.join(known)}")
     if not asked.text.strip() and not _limits(asked):
         raise InvalidField("text", "isian TEXT kosong; diharapkan nomor tiket, nomor telepon atau kata-kata")
-    first, last = asked.first or BEGINNING, asked.last or now.astimezone(zone).date() + timedelta(days=1)
-    if first > last:
+    first, last = asked.first, asked.last
+    if first and first > (last or now.astimezone(zone).date() + timedelta(days=1)):
+        last = last or now.astimezone(zone).date()
         raise InvalidField("to", f"hari terakhir {last:%Y-%m-%d} sebelum hari pertama {first:%Y-%m-%d}")
-    last = min(last, date.max - timedelta(days=9))
     limits = {name: value for name, value in asked.filters.items() if value is not None}
-    end = midnight(last + timedelta(days=1), zone)
-    return Wanted(midnight(max(first, BEGINNING), zone), end, min(asked.limit, MOST), asked.before, **limits)
+    begin = midnight(max(first, BEGINNING), zone) if first else None
+    end = midnight(min(last, _END) + timedelta(days=1), zone) if last else None
+    return Wanted(begin, end, min(asked.limit, MOST), asked.before, **limits)
 
 
 def _limits(asked: Asked) -> set[str]:
@@ -126,13 +129,15 @@ def _limited(wanted: Wanted, user: Member) -> Wanted:
         raise NotPermitted(f"peran {user.role} tidak boleh mencari tiket")
     if wanted.agency not in (None, user.opd):
         raise NotPermitted("OPD hanya bisa mencari tiketnya sendiri")
-    return replace(wanted, agency=user.opd)
+    return replace(wanted, agency=user.opd, reader=user.opd)
 
 
-def _found(store: Store, text: str, wanted: Wanted, number_of: NumberOf, *, whole: bool) -> tuple[str, Wanted, Result]:
+def _found(
+    store: Store, text: str, wanted: Wanted, number_of: NumberOf, zone: ZoneInfo, *, whole: bool
+) -> tuple[str, Wanted, Result]:
     """The text by the first of its meanings that has a hit, and by its last one where none has."""
     answer = ("words", wanted, Result(()))
-    for by, meant in _meanings(store, text, wanted, number_of):
+    for by, meant in _meanings(store, text, wanted, number_of, zone):
         result = store.searches.find(meant, whole=whole)
         answer = (by, meant, result)
         if result.numbers or result.next:
@@ -140,29 +145,32 @@ def _found(store: Store, text: str, wanted: Wanted, number_of: NumberOf, *, whol
     return answer
 
 
-def _meanings(store: Store, text: str, wanted: Wanted, number_of: NumberOf) -> list[tuple[str, Wanted]]:
+def _meanings(store: Store, text: str, wanted: Wanted, number_of: NumberOf, zone: ZoneInfo) -> list[tuple[str, Wanted]]:
     if not text:
         return [("filters", wanted)]
-    if number := _ticket(text):
-        return [("ticket", replace(wanted, ticket=number))]
+    typed = cleaned(text)
+    if numbers := tickets_in(typed):
+        return [("ticket", replace(wanted, ticket=number)) for number in numbers]
+    if (day := day_in(typed)) is not None:
+        return [("day", _within(wanted, day, zone))]
     meanings = []
-    if _TELEPHONE.fullmatch(text):
-        meanings += _numbers(store, text, wanted, number_of)
-    words = tuple(words_of(text))
+    if _TELEPHONE.fullmatch(typed):
+        meanings += _numbers(store, typed, wanted, number_of)
+        if (day := compact_day(typed)) is not None:
+            meanings.append(("day", _within(wanted, day, zone)))
+    words = tuple(dict.fromkeys(words_of(text)))
     if len(words) > MOST_WORDS:
         raise InvalidField("text", f"isian TEXT berisi {len(words)} kata, paling banyak {MOST_WORDS}")
-    words = tuple(dict.fromkeys(words))
     return meanings + ([("words", replace(wanted, words=words))] if words else [])
 
 
-def _ticket(text: str) -> str | None:
-    """The beginning of a ticket's number, however it is written; None where it is something else."""
-    named = _TICKET.fullmatch(text)
-    if not named or (named[1] is None and named[3] is None):
-        return None
-    if named[1] is None and not named[2].startswith("20"):
-        return None  # a telephone number
-    return f"T-{named[2]}" + (f"-{named[3].upper()}" if named[3] is not None else "")
+def _within(wanted: Wanted, day: date, zone: ZoneInfo) -> Wanted:
+    """The search within one day, and within its own days as well."""
+    first = midnight(max(day, BEGINNING), zone)
+    last = midnight(max(min(day, _END), BEGINNING) + timedelta(days=1), zone)
+    if wanted.first is not None:
+        first = max(first, wanted.first)
+    return replace(wanted, first=first, last=last if wanted.last is None else min(last, wanted.last))
 
 
 def _numbers(store: Store, text: str, wanted: Wanted, number_of: NumberOf) -> list[tuple[str, Wanted]]:

@@ -39,6 +39,8 @@ from tickets.store.people.people import People
 from tickets.store.people.push_devices import PushDevices
 from tickets.store.people.sessions import Sessions
 from tickets.store.people.snoozes import Snoozes
+from tickets.store.search.backlog import Backlog
+from tickets.store.search.notes import Notes
 from tickets.store.search.searches import Searches
 from tickets.store.search.text_index import TextIndex
 from tickets.store.spilled import Spilled
@@ -64,7 +66,10 @@ class Store:
             self.connection.migrate()
         self.journal = Journal(self.connection)
         self.calls = Calls(self.connection, self.journal)
-        self.text_index = TextIndex(self.connection)
+        notes = Notes(self.connection)
+        self.text_index = TextIndex(self.connection, notes)
+        self.journal.of_notes.append(self.text_index.noted)
+        self.backlog = Backlog(self.connection, self.text_index, notes)
         self.field_edits = FieldEdits(self.connection)
         self.amendments = Amendments(self.connection, self.journal)
         self.tickets = Tickets(
@@ -100,7 +105,7 @@ class Store:
         self.retention = Retention(self.connection, self.journal, self.text_index)
         self.erasure = Erasure(self.connection, self.journal, self.numbers, self.retention)
         self.screening = Screening(self.connection)
-        self.searches = Searches(self.connection, self.journal, self.text_index)
+        self.searches = Searches(self.connection, self.journal, self.text_index, self.backlog, notes)
         self.spilled = Spilled(self.connection)
         self.replies = Replies(self.connection)
         self.undoing = Undoing(self.connection, self.journal, self.assignments)

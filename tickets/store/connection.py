@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -157,6 +157,13 @@ class Connection:
         """Execute one statement with named values."""
         try:
             return Rows(self, self._execute(sql, values))
+        except sqlite3.Error as error:
+            raise self.translated(error) from error
+
+    def many(self, sql: str, rows: Sequence[Row]) -> int:
+        """Execute a statement once for each row of named values; returns how many rows it has changed."""
+        try:
+            return self.raw.executemany(sql, rows).rowcount if rows else 0
         except sqlite3.Error as error:
             raise self.translated(error) from error
 

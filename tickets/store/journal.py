@@ -41,11 +41,13 @@ _LAST = "SELECT coalesce(max(seq), 0) FROM journal"
 class Journal:
     """Rows `seq at kind call ticket actor data`; written in the transaction of the change that they tell of.
 
-    `of_tickets` are called with each row of a ticket (now, kind, actor, ticket), in that same transaction."""
+    `of_tickets` are called with each row of a ticket (now, kind, actor, ticket), in that same transaction; `of_notes`
+    with each of them that has a note (kind, actor, ticket, data)."""
 
     def __init__(self, connection: Connection) -> None:
         self._db = connection
         self.of_tickets: list[Callable[[datetime, str, object, str], None]] = []
+        self.of_notes: list[Callable[[str, object, str, Mapping[str, Any]], None]] = []
 
     def append(
         self,
@@ -63,6 +65,9 @@ class Journal:
         if ticket is not None:
             for follow in self.of_tickets:
                 follow(now, kind, actor, ticket)
+            if data and data.get("note"):
+                for read in self.of_notes:
+                    read(kind, actor, ticket, data)
 
     def after(self, seq: int, limit: int = 1000) -> list[Row]:
         """Rows with a greater `seq`, oldest first."""

@@ -750,8 +750,9 @@ def _above(db: Any) -> None:
         db.execute(statement)
 
 
-# The index of words, empty: what the store holds is taken up beside the running line (tickets/store/search). The other
-# indexes are one for each condition of a search; they hold no rows that lack it.
+# The index of words, empty: what the store holds is taken up beside the running line (tickets/store/search). The step
+# was changed once before its first release: it built eight indexes over all calls and tickets, under the lock that an
+# arriving call needs, for a minute where there are a million of them. 0031 has them in tables that fill in slices.
 _SEARCH = """
 CREATE TABLE search_words (
     id INTEGER PRIMARY KEY,
@@ -773,17 +774,7 @@ CREATE TABLE search_progress (
     total INTEGER NOT NULL,
     done INTEGER NOT NULL
 ) STRICT;
-INSERT INTO search_progress (id, older_than, total, done)
-    SELECT 1, coalesce(max(number) || '~', ''), count(*), 0 FROM tickets;
-CREATE INDEX tickets_category ON tickets(category, number) WHERE category IS NOT NULL;
-CREATE INDEX tickets_kecamatan ON tickets(kecamatan, number) WHERE kecamatan IS NOT NULL;
-CREATE INDEX tickets_operator ON tickets(operator, number) WHERE operator IS NOT NULL;
-CREATE INDEX tickets_typed_number ON tickets(substr(replace(replace(reporter_number, '-', ''), ' ', ''),
-    length(replace(replace(reporter_number, '-', ''), ' ', '')) - 3), number);
-CREATE INDEX calls_last_digits ON calls(substr(number, length(number) - 3), ticket);
-CREATE INDEX calls_operator ON calls(operator, ticket) WHERE operator IS NOT NULL;
-CREATE INDEX calls_outcome ON calls(outcome, ticket) WHERE outcome IS NOT NULL;
-CREATE INDEX assignments_opd ON assignments(opd, ticket);
+INSERT INTO search_progress (id, older_than, total, done) SELECT 1, coalesce(max(number) || '~', ''), 0, 0 FROM tickets;
 """
 
 
@@ -904,6 +895,123 @@ ALTER TABLE amendments ADD COLUMN read_to TEXT;
 def _unsent_channels(db: Any) -> None:
     for statement in _statements(_UNSENT_CHANNELS):
         db.execute(statement)
+
+
+# The facts of a search in narrow tables of its own, each with the ticket's number last, so that they are walked from
+# the newest ticket on. They are empty at first: what the store holds is taken up in slices beside the running line, and
+# triggers keep them, in the transaction of whatever writes. Words have the text that they stand in: '' for the report,
+# an agency for its notes, '-' for those of the staff.
+_SEARCH_FACTS = """
+DROP INDEX IF EXISTS tickets_category;
+DROP INDEX IF EXISTS tickets_kecamatan;
+DROP INDEX IF EXISTS tickets_operator;
+DROP INDEX IF EXISTS tickets_typed_number;
+DROP INDEX IF EXISTS calls_last_digits;
+DROP INDEX IF EXISTS calls_operator;
+DROP INDEX IF EXISTS calls_outcome;
+DROP INDEX IF EXISTS assignments_opd;
+DROP TABLE search_postings;
+DELETE FROM search_words;
+CREATE TABLE search_postings (
+    word INTEGER NOT NULL,
+    ticket TEXT NOT NULL,
+    source TEXT NOT NULL,
+    PRIMARY KEY (word, ticket, source)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE search_facts (
+    ticket TEXT PRIMARY KEY,
+    created_at TEXT NOT NULL,
+    status TEXT NOT NULL,
+    category TEXT,
+    kecamatan TEXT,
+    operator TEXT,
+    talked_with TEXT,
+    outcome TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX search_facts_category ON search_facts(category, ticket) WHERE category IS NOT NULL;
+CREATE INDEX search_facts_kecamatan ON search_facts(kecamatan, ticket) WHERE kecamatan IS NOT NULL;
+CREATE INDEX search_facts_operator ON search_facts(operator, ticket) WHERE operator IS NOT NULL;
+CREATE INDEX search_facts_talked_with ON search_facts(talked_with, ticket) WHERE talked_with IS NOT NULL;
+CREATE INDEX search_facts_outcome ON search_facts(outcome, ticket) WHERE outcome IS NOT NULL;
+CREATE TABLE search_numbers (
+    tail TEXT NOT NULL,
+    ticket TEXT NOT NULL,
+    call TEXT NOT NULL,
+    number TEXT NOT NULL,
+    PRIMARY KEY (tail, ticket, call)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE search_agencies (
+    opd TEXT NOT NULL,
+    ticket TEXT NOT NULL,
+    PRIMARY KEY (opd, ticket)
+) STRICT, WITHOUT ROWID;
+DROP TABLE search_progress;
+CREATE TABLE search_progress (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    older_than TEXT NOT NULL,
+    calls_until TEXT NOT NULL,
+    call TEXT NOT NULL,
+    total INTEGER,
+    done INTEGER NOT NULL
+) STRICT;
+INSERT INTO search_progress (id, older_than, calls_until, call, done)
+    SELECT 1, coalesce((SELECT max(number) || '~' FROM tickets), ''),
+    coalesce((SELECT max(arrived_at) FROM calls), ''), '~', 0;
+"""
+_FACTS_OF = """INSERT INTO search_facts
+    (ticket, created_at, status, category, kecamatan, operator, talked_with, outcome)
+    SELECT t.number, t.created_at, t.status, t.category, t.kecamatan, t.operator, c.operator, c.outcome
+    FROM tickets t LEFT JOIN calls c ON c.id = t.call WHERE t.number = {ticket}
+    ON CONFLICT (ticket) DO UPDATE SET status = excluded.status, category = excluded.category,
+    kecamatan = excluded.kecamatan, operator = excluded.operator, talked_with = excluded.talked_with,
+    outcome = excluded.outcome;"""
+_TYPED_NUMBER = "replace(replace({row}.reporter_number, '-', ''), ' ', '')"
+_LAST_FOUR = "substr({number}, length({number}) - 3)"
+
+
+def _number_of(row: str, ticket: str, call: str, number: str) -> tuple[str, str]:
+    """The statements of a trigger that add the number of a row, and that take it away."""
+    tail = _LAST_FOUR.format(number=number)
+    add = f"""INSERT INTO search_numbers (tail, ticket, call, number)
+        SELECT {tail}, {row}.{ticket}, {call}, {number} WHERE {number} IS NOT NULL ON CONFLICT DO NOTHING;"""
+    take = f"DELETE FROM search_numbers WHERE tail = {tail} AND ticket = {row}.{ticket} AND call = {call};"
+    return add, take
+
+
+def _search_triggers() -> dict[str, str]:
+    """The triggers of the facts: their names and the rest of the statement."""
+    called, _ = _number_of("NEW", "ticket", "NEW.id", "NEW.number")
+    _, uncalled = _number_of("OLD", "ticket", "OLD.id", "OLD.number")
+    typed, _ = _number_of("NEW", "number", "''", _TYPED_NUMBER.format(row="NEW"))
+    _, untyped = _number_of("OLD", "number", "''", _TYPED_NUMBER.format(row="OLD"))
+    of_ticket, of_call = _FACTS_OF.format(ticket="NEW.number"), _FACTS_OF.format(ticket="NEW.ticket")
+    moved = "NEW.operator IS NOT OLD.operator OR NEW.outcome IS NOT OLD.outcome"
+    sent = "INSERT INTO search_agencies (opd, ticket) VALUES (NEW.opd, NEW.ticket) ON CONFLICT DO NOTHING;"
+    unsent = """DELETE FROM search_agencies WHERE opd = OLD.opd AND ticket = OLD.ticket AND NOT EXISTS
+        (SELECT 1 FROM assignments a WHERE a.ticket = OLD.ticket AND a.opd = OLD.opd);"""
+    return {
+        "search_ticket_made": f"AFTER INSERT ON tickets BEGIN {of_ticket} {typed} END",
+        "search_ticket_changed": "AFTER UPDATE OF status, category, kecamatan, operator, call ON tickets "
+        f"BEGIN {of_ticket} END",
+        "search_ticket_number": "AFTER UPDATE OF reporter_number ON tickets "
+        f"WHEN NEW.reporter_number IS NOT OLD.reporter_number BEGIN {untyped} {typed} END",
+        "search_call_made": f"AFTER INSERT ON calls WHEN NEW.number IS NOT NULL BEGIN {called} END",
+        "search_call_known": "AFTER INSERT ON calls WHEN NEW.operator IS NOT NULL OR NEW.outcome IS NOT NULL "
+        f"BEGIN {of_call} END",
+        "search_call_changed": f"AFTER UPDATE OF operator, outcome ON calls WHEN {moved} BEGIN {of_call} END",
+        "search_call_number": "AFTER UPDATE OF number ON calls WHEN NEW.number IS NOT OLD.number "
+        f"BEGIN {uncalled} {called} END",
+        "search_sent": f"AFTER INSERT ON assignments BEGIN {sent} END",
+        "search_sent_on": f"AFTER UPDATE OF ticket ON assignments BEGIN {sent} {unsent} END",
+    }
+
+
+@migrations(name="0031-search-facts")
+def _search_facts(db: Any) -> None:
+    for statement in _statements(_SEARCH_FACTS):
+        db.execute(statement)
+    for name, rest in _search_triggers().items():
+        db.execute(f"CREATE TRIGGER {name} {rest}")
 
 
 # Questions of those above the agencies about a task that waits; `title` is the name under which they ask.

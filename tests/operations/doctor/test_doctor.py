@@ -297,6 +297,18 @@ def test_what_is_not_in_the_store(patient: Patient) -> None:
     assert codes(records.copies, patient) == ["STORE_SPILLED", "STORE_SET_ASIDE", "REPLICA_ABSENT"]
 
 
+def test_how_far_the_index_of_the_search_is(patient: Patient) -> None:
+    """Until it has every old ticket; then nothing."""
+    assert patient.store is not None
+    assert codes(records.search_index, patient) == []
+    row = "older_than = 'T-2025', total = {total}, done = 240000"
+    for total, far in (("NULL", "baru dimulai"), ("1000000", "240000 dari 1000000 tiket")):
+        patient.store.connection.run(f"UPDATE search_progress SET {row.format(total=total)}")
+        [finding] = found(records.search_index, patient)
+        sentence = f"indeks pencarian belum lengkap ({far}): tiket yang lebih lama belum ikut dicari"
+        assert (finding.code, finding.level, finding.sentence) == ("SEARCH_INDEXING", "warning", sentence)
+
+
 def test_complaints_that_nobody_takes(patient: Patient) -> None:
     """Dead letters are named by their tickets; what is still tried is nobody's trouble."""
     assert patient.store is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -97,6 +98,7 @@ def test_one_hit_whole(home: Path) -> None:
         "operator": "siti",
         "place": {"kecamatan": "Bangsri", "desa": None, "address": None},
         "snippet": "Gudang mebel terbakar 100%",
+        "note": None,
         "caller": {"name": None, "number": NUMBER, "display": NUMBER},
         "outcome": None,
         "talked_with": None,
@@ -153,7 +155,29 @@ def test_filters_and_misspellings(home: Path) -> None:
     assert "«bangri» tidak ada; dicari: bangsri" in run(home, "search", "bangri").output
 
 
-@pytest.mark.parametrize("text", ["'\"*(%", "a NEAR b AND", "x" * 10_000])
-def test_hostile_text_has_a_plain_answer(home: Path, text: str) -> None:
-    """Nothing of it is a language; it is words, or nothing that can be looked for."""
-    assert json_of(home, "search", text)["hits"] == []
+FIRE, FLOOD, TREE = "T-20261129-0001", "T-20260513-0001", "T-20261129-0002"
+ODD: tuple[tuple[str, str, list[str]], ...] = (
+    ("'\"*(%", "words", []),
+    ("a NEAR b AND", "words", []),
+    ("x" * 10_000, "words", []),
+    ("gudang " * 1_500, "words", [FIRE, FLOOD]),
+    ("🔥 gudang", "words", [FIRE, FLOOD]),
+    ("a\x00b", "words", []),
+    ("\ud800", "words", []),
+    ("-1", "words", []),
+    ("100%", "words", [FIRE]),
+    ("gang_%", "words", []),
+    ("0062 812.3456 (7890)", "phone", [FIRE, FLOOD]),
+    ("T202611290002", "ticket", [TREE]),
+    ("«tiket T–20261129–2.»", "ticket", [TREE]),
+    ("13/5/2026", "day", []),
+)
+
+
+def test_odd_texts_have_plain_answers_each_in_the_journal(home: Path) -> None:
+    """Nothing of them is a language; each is what a person means by it, or nothing that can be looked for."""
+    for text, by, expected in ODD:
+        answer = json.loads(run(home, "search", "--json", "--", text).stdout)
+        assert (text[:30], answer["by"], [hit["ticket"] for hit in answer["hits"]]) == (text[:30], by, expected)
+    rows = [row for row in json_of(home, "journal", "--after", "0") if row["kind"] == "search.made"]
+    assert [(row["data"]["by"], row["data"]["tickets"]) for row in rows] == [(by, hits) for _text, by, hits in ODD]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -81,7 +82,18 @@ def numbers(store: Store, text: str = "", user: Person = OPERATOR, **limits: obj
         ("9999", []),
         ("12", [FLOOD]),
         ("T-20261129-0001", [FIRE]),
-        ("t 20261129 2", []),
+        ("t 20261129 2", [TREE]),
+        ("t 20261129 3", []),
+        ("202611290002", [TREE]),
+        ("T–20261129–0002.", [TREE]),
+        ("tiket T-20261129-2", [TREE]),
+        ("29-11-2026", [TREE, FIRE]),
+        ("4 Maret 2024", [FLOOD]),
+        ("20240304", [FLOOD]),
+        ("1/1/1999", []),
+        ("31-12-9999", []),
+        ("gudang " * 40, [FIRE]),
+        ("＋６２ ８１２ ３４５６ ７８９０", [FIRE, FLOOD]),
         ("20261129-0002", [TREE]),
         ("T-20261129", [TREE, FIRE]),
         ("rukmini", [FLOOD]),
@@ -206,8 +218,54 @@ def test_a_complaint_is_found_by_its_tracking_number(store: Store) -> None:
     assert numbers(store, f"{tracking[:4]} {tracking[4:]}") == [TREE]
 
 
-def test_older_tickets_that_are_not_indexed_are_told(store: Store) -> None:
-    """Only where words were searched for: everything else is whole."""
+@pytest.mark.parametrize("asked", [{"text": "gudang"}, {"text": "7890"}, {"text": "T-2024", "state": "open"}])
+def test_older_tickets_that_are_not_indexed_are_told(store: Store, asked: dict[str, Any]) -> None:
+    """A ticket's number alone misses none."""
     store.connection.run("UPDATE search_progress SET older_than = 'T-2025', total = 7, done = 3")
-    assert answer(store, "gudang")["indexing"] == {"older_than": "T-2025", "total": 7, "done": 3}
-    assert answer(store, "7890")["indexing"] is None
+    assert answer(store, **asked)["indexing"] == {"older_than": "T-2025", "total": 7, "done": 3}
+    assert answer(store, "T-20240304")["indexing"] is None
+    assert numbers(store, "T-20240304") == [FLOOD]
+
+
+def noted(store: Store, opd: str, text: str) -> None:
+    """A note of an agency's crew on the fire."""
+    data = {"opd": opd, "note": text}
+    store.journal.append(NOW, "assignment.noted", Actor("user", "regu"), ticket=FIRE, data=data)
+
+
+def test_notes_are_found_by_those_who_may_read_them(store: Store) -> None:
+    """Staff find by all of them; an agency by its own, and never by what the others wrote."""
+    store.assignments.dispatch(NOW, FIRE, "pln", (PlannedPush(0, "pln.siaga", "page", NOW, 60.0),), 600.0, SITI)
+    noted(store, "damkar", "Pompa kedua macet di gudang")
+    noted(store, "pln", "Gardu dipadamkan")
+    store.journal.append(NOW, "ticket.closed", SITI, ticket=FIRE, data={"note": "korban selamat"})
+    for text in ("pompa", "gardu", "selamat", "pompa gardu mebel"):
+        assert numbers(store, text) == [FIRE]
+    assert (numbers(store, "pompa", DAMKAR), numbers(store, "mebel pompa", DAMKAR)) == ([FIRE], [FIRE])
+    for text in ("gardu", "selamat", "pompa gardu", "mebel gardu"):
+        assert numbers(store, text, DAMKAR) == []
+
+
+def test_the_note_that_was_found_is_shown(store: Store) -> None:
+    """Where the report does not have the word: the newest with it, and whose it is."""
+    noted(store, "damkar", "Pompa datang")
+    noted(store, "damkar", "PompA kedua macet di jalan")
+    (hit,) = answer(store, "pompa")["hits"]
+    assert hit["note"] == {"agency": "damkar", "text": "PompA kedua macet di jalan"}
+    (hit,) = answer(store, "pompa", DAMKAR)["hits"]
+    assert hit["note"]["agency"] == "damkar"
+    (hit,) = answer(store, "mebel")["hits"]
+    assert hit["note"] is None
+    store.journal.append(NOW, "ticket.closed", SITI, ticket=FIRE, data={"note": "korban selamat"})
+    (hit,) = answer(store, "selamat")["hits"]
+    assert hit["note"] == {"agency": None, "text": "korban selamat"}
+    assert [hit["note"] for hit in answer(store, "7890")["hits"]] == [None, None]
+
+
+def test_a_day_and_the_days_that_limit_it(store: Store) -> None:
+    """Both hold."""
+    assert answer(store, "29-11-2026")["by"] == "day"
+    assert numbers(store, "29-11-2026", DAMKAR) == [FIRE]
+    assert numbers(store, "29-11-2026", first=date(2026, 11, 30)) == []
+    assert numbers(store, "29-11-2026", last=date(2026, 11, 28)) == []
+    assert numbers(store, "29-11-2026", category="kebakaran") == [FIRE]

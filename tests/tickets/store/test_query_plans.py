@@ -28,6 +28,7 @@ from tickets.store.connection import Connection
 GROWING = frozenset({
     "calls", "tickets", "assignments", "pushes", "attempts", "journal", "callbacks", "callback_tries", "complaints",
     "verdicts", "merges", "merged_assignments", "attachments", "search_words", "search_postings",
+    "search_facts", "search_numbers", "search_agencies",
     "amendments", "unsent_episodes", "unsent_steps", "unsent_pushes", "unsent_targets", "unsent_attempts",
     "unsent_known", "nudges",
 })  # fmt: skip

@@ -189,6 +189,8 @@ THEIR_OWN: dict[str, dict[str, Any]] = {
     "test_pushes.ended": {"row": ROW},
     "searches.note": {"by": "words"},
     "searches.hits": {"numbers": ("T-1",)},
+    **{f"text_index.{name}": {"postings": (("api", "T-1", ""),)} for name in ("add", "add_new")},
+    "text_index.noted": {"actor": "user:x", "data": {"note": "api"}},
     "text_index.changed": {"before": dict.fromkeys(TEXTS), "after": dict.fromkeys(TEXTS, "api")},
     "unsent_pushes.begin": {"episode": ROW | {"opened_at": "x", "sign": "lane", "since": "x"}, "steps": ()},
     "unsent_pushes.pushed": {"step": ROW | {"step": 0, "episode": 1, "audience": "desk", "tries": 0}},

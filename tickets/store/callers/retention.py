@@ -129,6 +129,8 @@ class Retention:
         """Names, addresses, descriptions, positions and notes of these tickets go, in the journal too."""
         with self._db.ensured_write():
             before = {number: self._db.one(_TEXTS, number=number) for number in tickets}
+            for number in tickets:
+                self._index.forget_notes(number)
             for sql in _REPORTS_GONE:
                 self._db.run(sql, tickets=json.dumps(list(tickets)))
             for sql, ticket in product(_AMENDMENTS_GONE, tickets):

@@ -1,10 +1,11 @@
 """Searches for tickets and their calls: by numbers, by words, by place, category, agency, operator, state, outcome.
 
-Every condition has an index of its own (a source). The one with the fewest tickets is walked, newest first, and the
-others are checked for each of its tickets, in rounds that grow, up to a budget: a search without a hit costs no more.
+Every condition has an index of its own (a source). The thinnest one is walked, newest first, and the others are checked
+for each of its tickets, in rounds that grow, up to a budget: a search without a hit costs no more.
 """
 
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import chain, repeat
@@ -12,13 +13,18 @@ from itertools import chain, repeat
 from tickets.model import Actor, Row, to_text
 from tickets.store.connection import Connection
 from tickets.store.journal import Journal
-from tickets.store.search.sources import Source, checked, sources_of
-from tickets.store.search.text_index import Term, TextIndex
+from tickets.store.search.backlog import Backlog
+from tickets.store.search.notes import STAFF, Notes
+from tickets.store.search.sources import Source, sources_of
+from tickets.store.search.text_index import TEXTS, TextIndex
+from tickets.store.search.words import fold
 
 SNIPPET = 120  # characters
 # tickets of the walked source that a round looks at: few at first, since mostly the newest ones are enough
-SPANS = (400, 2_000, 10_000, 30_000)
-SURELY_MANY = 20_000  # from so many on it does not matter which source has more
+SPANS = (400, 2_000, *[8_000] * 16)
+# a page's search begins no further round after this; then it says where to go on
+ENOUGH_S = 0.1
+SAMPLE = 2_000  # tickets of a source by which it is judged how thin it is
 _AFTER_ALL = "U"  # every number begins with a T
 _COLUMNS = """t.number, t.call, t.created_at, t.kind, t.category, t.status, t.operator, t.kecamatan, t.desa, t.address,
     t.description, t.reporter_name, t.reporter_number, c.display, c.outcome, c.operator AS talked_with,
@@ -33,10 +39,11 @@ _AGENCIES = "SELECT DISTINCT opd FROM assignments WHERE ticket = :ticket ORDER B
 class Wanted:
     """A search: what limits it; None or nothing where it does not. At most `limit` hits, all `before` a number.
 
-    `ticket` is the beginning of a number, `phone` a whole one (E.164), `digits` the end of one, at least four."""
+    `ticket` is the beginning of a number, `phone` a whole one (E.164), `digits` the end of one, at least four.
+    `reader` is the agency that searches: it finds nothing by notes that are not its own."""
 
-    first: datetime
-    last: datetime
+    first: datetime | None
+    last: datetime | None
     limit: int
     before: str | None = None
     state: str | None = None
@@ -48,6 +55,7 @@ class Wanted:
     ticket: str | None = None
     phone: str | None = None
     digits: str | None = None
+    reader: str | None = None
     words: tuple[str, ...] = ()
 
 
@@ -65,25 +73,34 @@ class Result:
 class Searches:
     """Hits, newest first; `note` adds the row of the journal that names the tickets that were shown."""
 
-    def __init__(self, connection: Connection, journal: Journal, index: TextIndex) -> None:
+    def __init__(
+        self, connection: Connection, journal: Journal, index: TextIndex, backlog: Backlog, notes: Notes
+    ) -> None:
         self._db = connection
         self._journal = journal
         self._index = index
+        self._backlog = backlog
+        self._notes = notes
 
     def find(self, wanted: Wanted, *, whole: bool = False) -> Result:
         """Look through as many tickets as a page may wait for, or through all (`whole`); only reads."""
         terms = [self._index.term(word) for word in wanted.words]
-        indexing = self._index.progress() if terms else None
+        backlog = self._backlog.progress()
+        indexing = backlog if _relies_on_the_index(wanted) else None
         instead = {term.typed: term.instead for term in terms if term.instead}
         if not all(term.ids for term in terms):
             return Result((), None, instead, indexing)
-        numbers, next_ = self._walk(wanted, terms, chain(SPANS, repeat(SPANS[-1])) if whole else SPANS)
+        sources = sources_of(wanted, terms, whole=backlog is None)
+        numbers, next_ = self._walk(wanted, sources, chain(SPANS, repeat(SPANS[-1])) if whole else _bounded(SPANS))
         return Result(tuple(numbers), next_, instead, indexing)
 
-    def _walk(self, wanted: Wanted, terms: Sequence[Term], spans: Iterable[int]) -> tuple[list[str], str | None]:
+    def _walk(self, wanted: Wanted, sources: Sequence[Source], spans: Iterable[int]) -> tuple[list[str], str | None]:
         low, high = _bounds(wanted)
-        driver, checks, values, effort = self._plan(wanted, terms, low, high)
-        sql, hits = driver.statement(checks), list[str]()
+        driver = self._thinnest(sources, low, high)
+        others = [source for source in sources if source is not driver]
+        sql, values = _statement(wanted, driver, others)
+        effort = len(driver.walks) * (1 + sum(len(source.walks) for source in others if source.check) // 8)
+        hits = list[str]()
         for span in spans:
             floor = self._floor(driver, low, high, max(1, span // effort))
             bounds = {"low": floor or low, "high": high, "limit": wanted.limit + 1 - len(hits)}
@@ -95,24 +112,21 @@ class Searches:
             high = floor
         return hits, high
 
-    def _plan(self, wanted: Wanted, terms: Sequence[Term], low: str, high: str) -> tuple[Source, list[str], Row, int]:
-        """The source to walk, the conditions to check, their values, and by how much a round is to be smaller."""
-        sources = sources_of(wanted, terms)
-        driver = min(sources, key=lambda source: self._size(source, low, high)) if len(sources) > 1 else sources[0]
-        others = [source for source in sources if source.check and (source is not driver or source.rechecked)]
-        made = checked("created_at")
-        checks = [f"{made} >= :first AND {made} < :last", *(source.check for source in others)]
-        values: Row = {"first": to_text(wanted.first), "last": to_text(wanted.last)}
-        for source in (driver, *others):
-            values |= source.values
-        lookups = sum(len(source.walks) for source in others if source is not driver)
-        return driver, checks, values, len(driver.walks) * (1 + lookups // 8)
+    def _thinnest(self, sources: Sequence[Source], low: str, high: str) -> Source:
+        """The source whose tickets are furthest from each other: those that hold few at all, and then those of which
+        so many reach the furthest back."""
+        if len(sources) == 1:
+            return sources[0]
+        return min(sources, key=lambda source: self._density(source, low, high))
 
-    def _size(self, source: Source, low: str, high: str) -> int:
+    def _density(self, source: Source, low: str, high: str) -> tuple[str, int]:
         if source.first:
-            return -1
-        bounds = {"low": low, "high": high, "most": SURELY_MANY}
-        return sum(int(self._db.run(sql, **bounds, **values).fetchone()[0]) for sql, values in source.counts())
+            return "", -1
+        reached = self._floor(source, low, high, SAMPLE)
+        if reached is not None:
+            return reached, 0
+        bounds = {"low": low, "high": high, "most": SAMPLE}
+        return "", sum(int(self._db.run(sql, **bounds, **values).fetchone()[0]) for sql, values in source.counts())
 
     def _floor(self, source: Source, low: str, high: str, span: int) -> str | None:
         """The number down to which a round goes; None where it goes to the end."""
@@ -120,10 +134,10 @@ class Searches:
         rows = [self._db.one(sql, **bounds, **values) for sql, values in source.floors()]
         return max((row["ticket"] for row in rows if row is not None), default=None)
 
-    def hits(self, numbers: Sequence[str], words: tuple[str, ...]) -> list[Row]:
-        """Rows that are shown of these tickets; `words` lead the piece of their story."""
+    def hits(self, numbers: Sequence[str], words: tuple[str, ...], reader: str | None = None) -> list[Row]:
+        """Rows that are shown of these tickets; `words` lead the piece of their story, and the note that has them."""
         rows = [self._db.one(_HIT, number=number) for number in numbers]
-        return [self._hit(row, words) for row in rows if row is not None]
+        return [self._hit(row, words, reader) for row in rows if row is not None]
 
     def note(self, now: datetime, by: str, numbers: Sequence[str], filters: Sequence[str], actor: Actor) -> None:
         """Journal a search: what it went by and the tickets that were shown; never the text, which may be a name."""
@@ -131,7 +145,17 @@ class Searches:
         with self._db.ensured_write():
             self._journal.append(now, "search.made", actor, data=data)
 
-    def _hit(self, row: Row, words: tuple[str, ...]) -> Row:
+    def _note_with(self, row: Row, words: tuple[str, ...], reader: str | None) -> Row | None:
+        """The note by which a ticket may have been found: where its report has not all of the words."""
+        report = fold(" ".join(row[name] or "" for name in TEXTS))
+        missing = [word for word in words if word not in report]
+        noted = self._notes.newest_with(row["number"], missing, reader) if missing else None
+        if noted is None:
+            return None
+        source, text = noted
+        return {"agency": None if source == STAFF else source, "text": _snippet(text, tuple(missing))}
+
+    def _hit(self, row: Row, words: tuple[str, ...], reader: str | None) -> Row:
         return {
             "type": "ticket",
             "ticket": row["number"],
@@ -144,6 +168,7 @@ class Searches:
             "operator": row["operator"],
             "place": {name: row[name] for name in ("kecamatan", "desa", "address")},
             "snippet": _snippet(row["description"] or "", words),
+            "note": self._note_with(row, words, reader),
             "caller": {"name": row["reporter_name"], "number": row["reporter_number"], "display": row["display"]},
             "outcome": row["outcome"],
             "talked_with": row["talked_with"],
@@ -151,10 +176,41 @@ class Searches:
         }
 
 
+def _bounded(spans: Iterable[int]) -> Iterator[int]:
+    """The rounds of a search that a page waits for."""
+    end = time.monotonic() + ENOUGH_S
+    for span in spans:
+        yield span
+        if time.monotonic() > end:
+            return
+
+
+def _relies_on_the_index(wanted: Wanted) -> bool:
+    """Tell whether a search misses what is not indexed yet: all do, except for one by a ticket's number alone."""
+    limits = (wanted.state, wanted.category, wanted.kecamatan, wanted.agency, wanted.operator, wanted.outcome)
+    days = (wanted.first, wanted.last)
+    return wanted.ticket is None or bool(wanted.words) or any(limit is not None for limit in (*limits, *days))
+
+
+def _statement(wanted: Wanted, driver: Source, others: Sequence[Source]) -> tuple[str, Row]:
+    """Selects the tickets of a source that pass everything else; and the values of that."""
+    checked = [source for source in (driver, *others) if source is not driver or source.rechecked]
+    facts = [source.facts for source in checked if source.facts]
+    checks = [source.check for source in checked if source.check]
+    values: Row = {}
+    for source in (driver, *others):
+        values |= source.values
+    for name, sign, moment in (("first", ">=", wanted.first), ("last", "<", wanted.last)):
+        if moment is not None:
+            values[name] = to_text(moment)
+            facts.append(f"{{f}}.created_at {sign} :{name}")
+    return driver.statement(facts, checks), values
+
+
 def _bounds(wanted: Wanted) -> tuple[str, str]:
     """The numbers between which the tickets lie: each begins with its day, in whatever zone that is counted."""
-    low = f"T-{wanted.first - timedelta(days=1):%Y%m%d}" if wanted.first.year > 1 else ""
-    high = f"T-{wanted.last + timedelta(days=2):%Y%m%d}"
+    low = f"T-{wanted.first - timedelta(days=1):%Y%m%d}" if wanted.first and wanted.first.year > 1 else ""
+    high = f"T-{wanted.last + timedelta(days=2):%Y%m%d}" if wanted.last else _AFTER_ALL
     if wanted.ticket:
         low, high = max(low, wanted.ticket), min(high, wanted.ticket + "\U0010ffff")
     return low, min(high, wanted.before or _AFTER_ALL)

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tickets.model import Row
+from tickets.store.search.notes import REPORT
 from tickets.store.search.text_index import Term
 
 if TYPE_CHECKING:
     from tickets.store.search.searches import Wanted
 
 LAST = 4  # digits of a number that are indexed from its end
+FACTS = "search_facts"
 
 
 def last_digits(column: str) -> str:
-    """The expression of the index on a number's end; both databases have its functions."""
+    """The end of a number as it is indexed; both databases have its functions."""
     return f"substr({column}, length({column}) - {LAST - 1})"
-
-
-def checked(column: str) -> str:
-    """A ticket's column in a condition that no index may serve: the source that is walked was chosen already."""
-    return f"coalesce(t.{column}, '')"
 
 
 TYPED = "replace(replace(d.reporter_number, '-', ''), ' ', '')"
@@ -33,9 +30,9 @@ class Strand:
     """One walk through an index: rows of `table` (named d) where `where`, by `column`, which holds ticket numbers."""
 
     table: str
-    column: str
     where: str
     values: Row = field(default_factory=dict)
+    column: str = "ticket"
 
     def select(self, columns: str) -> str:
         """The rows between two numbers."""
@@ -45,21 +42,26 @@ class Strand:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A condition: its strands, its `check` on t (ticket) and c (call), and their values.
+    """A condition: its strands, and how it is checked for a ticket of another source.
 
-    `first`: always walked, whatever else there is; `rechecked`: the strands alone are not enough."""
+    `facts`: on the ticket's row of facts, called `{f}`. `check`: a condition on the ticket's number, called `{ticket}`.
+    `first`: always walked, whatever else there is. `rechecked`: the strands alone are not enough."""
 
     walks: tuple[Strand, ...]
+    facts: str = ""
     check: str = ""
     values: Row = field(default_factory=dict)
     first: bool = False
     rechecked: bool = False
 
-    def statement(self, checks: Sequence[str]) -> str:
-        """Selects the tickets of this source that pass the checks, newest first."""
-        walked = " UNION ".join(walk.select(f"d.{walk.column} AS ticket") for walk in self.walks)
-        return f"""SELECT DISTINCT x.ticket AS number FROM ({walked}) x JOIN tickets t ON t.number = x.ticket
-            LEFT JOIN calls c ON c.id = t.call WHERE {" AND ".join(checks)} ORDER BY x.ticket DESC LIMIT :limit"""
+    def statement(self, facts: Sequence[str], checks: Sequence[str]) -> str:
+        """Selects the tickets of this source that pass the checks, newest first.
+
+        Each strand is read in its order and they are merged, so that nothing is read behind the last hit."""
+        arms = [_arm(walk, facts, checks) for walk in self.walks]
+        if len(arms) == 1:
+            arms = [arms[0].replace("SELECT", "SELECT DISTINCT", 1)]
+        return f"{' UNION '.join(arms)} ORDER BY number DESC LIMIT :limit"
 
     def counts(self) -> Iterator[tuple[str, Row]]:
         """Counts each strand's tickets, up to `most`."""
@@ -73,77 +75,96 @@ class Source:
             yield f"{walk.select(f'{d} AS ticket')} ORDER BY {d} DESC LIMIT 1 OFFSET :span", walk.values
 
 
-def sources_of(wanted: Wanted, terms: Sequence[Term]) -> list[Source]:
-    """The sources of a search, at least one: all tickets where nothing limits it."""
-    sources = [source for source in (_number(wanted), *map(_word, range(len(terms)), terms)) if source]
+def _arm(walk: Strand, facts: Sequence[str], checks: Sequence[str]) -> str:
+    """One strand with everything that is to be checked; the facts with one look at the ticket's row of them."""
+    ticket = f"d.{walk.column}"
+    conditions = [check.format(ticket=ticket) for check in checks]
+    if facts and walk.table == FACTS:
+        conditions = [each.format(f="d") for each in facts] + conditions
+    elif facts:
+        every = " AND ".join(each.format(f="f") for each in facts)
+        conditions.insert(0, f"EXISTS (SELECT 1 FROM {FACTS} f WHERE f.ticket = {ticket} AND {every})")
+    return " AND ".join((walk.select(f"{ticket} AS number"), *conditions))
+
+
+def sources_of(wanted: Wanted, terms: Sequence[Term], *, whole: bool = True) -> list[Source]:
+    """The sources of a search, at least one: all tickets where nothing limits it. `whole`: the index has all."""
+    sources = [source for source in (_number(wanted, whole=whole), *_words(wanted, terms)) if source]
     for name, build in _FILTERS.items():
         if (value := getattr(wanted, name)) is not None:
             sources.append(build(value))
-    return sources or [Source((Strand("tickets", "number", "1 = 1"),))]
+    everything = Strand(FACTS, "1 = 1") if whole else Strand("tickets", "1 = 1", column="number")
+    return sources or [Source((everything,))]
 
 
-def _number(wanted: Wanted) -> Source | None:
+def _number(wanted: Wanted, *, whole: bool) -> Source | None:
     if not wanted.phone and not wanted.digits:
         return None
     digits = wanted.digits or (wanted.phone or "")[3:]  # behind the country's code: it was typed with or without
-    by_end = {"tail": digits[-LAST:], "pattern": f"%{digits}"}
-    calls = Strand("calls", "ticket", f"{last_digits('d.number')} = :tail AND d.number LIKE :pattern", by_end)
-    if wanted.phone:
-        calls = Strand("calls", "ticket", "d.number = :phone", {"phone": wanted.phone})
-    typed = Strand("tickets", "number", f"{last_digits(TYPED)} = :tail AND {TYPED} LIKE :pattern", by_end)
-    return Source((calls, typed), values=calls.values | by_end, first=True)
+    values: Row = {"tail": digits[-LAST:], "pattern": f"%{digits}"}
+    if not wanted.phone:
+        return Source((Strand("search_numbers", "d.tail = :tail AND d.number LIKE :pattern", values),), first=True,
+                      values=values)  # fmt: skip
+    values["phone"] = wanted.phone
+    same = "d.tail = :tail AND (d.number = :phone OR d.call = '' AND d.number LIKE :pattern)"
+    walks = [Strand("search_numbers", same, values)]
+    if not whole:  # whole numbers have an index since ever
+        walks.append(Strand("calls", "d.number = :phone", {"phone": wanted.phone}))
+    return Source(tuple(walks), values=values, first=True)
 
 
-def _word(place: int, term: Term) -> Source:
-    names = [f"word{place}_{n}" for n in range(len(term.ids))]
-    walks = tuple(
-        Strand("search_postings", "ticket", f"d.word = :{name}", {name: id_})
-        for name, id_ in zip(names, term.ids, strict=True)
-    )
-    among = ", ".join(f":{name}" for name in names)
-    check = f"EXISTS (SELECT 1 FROM search_postings p WHERE p.word IN ({among}) AND p.ticket = t.number)"
-    return Source(walks, check, dict(zip(names, term.ids, strict=True)))
+def _words(wanted: Wanted, terms: Sequence[Term]) -> Iterator[Source]:
+    """One source for each word; whoever does not see all notes has those of an agency alone."""
+    readable = f" AND {{p}}.source IN ('{REPORT}', :reader)" if wanted.reader else ""
+    reader: Row = {"reader": wanted.reader} if wanted.reader else {}
+    for place, term in enumerate(terms):
+        values = {f"word{place}_{n}": id_ for n, id_ in enumerate(term.ids)}
+        seen = readable.format(p="d")
+        walks = tuple(
+            Strand("search_postings", f"d.word = :{name}{seen}", {name: id_} | reader) for name, id_ in values.items()
+        )
+        among = ", ".join(f":{name}" for name in values)
+        check = f"EXISTS (SELECT 1 FROM search_postings p WHERE p.word IN ({among}) AND p.ticket = {{ticket}}"
+        yield Source(walks, check=f"{check}{readable.format(p='p')})", values=values | reader)
 
 
-def _of_tickets(column: str, value: str) -> Source:
+def _checked(column: str) -> str:
+    """A fact in a condition that no index may serve: the source that is walked was chosen already."""
+    return f"coalesce({{f}}.{column}, '')"
+
+
+def _fact(column: str, value: str) -> Source:
     values = {column: value}
-    walk = Strand("tickets", "number", f"d.{column} = :{column}", values)
-    return Source((walk,), f"{checked(column)} = :{column}", values)
+    walk = Strand(FACTS, f"d.{column} = :{column}", values)
+    return Source((walk,), facts=f"{_checked(column)} = :{column}", values=values)
 
 
 def _state(state: str) -> Source:
-    check, values = f"{checked('status')} = :state", {"state": state}
+    fact, values = f"{_checked('status')} = :state", {"state": state}
     if state in ("open", "dispatched"):  # the only ones that are few; as text, or their index is not used
-        return Source((Strand("tickets", "number", f"d.status = '{state}'"),), check, values)
-    return Source((Strand("tickets", "number", "1 = 1"),), check, values, rechecked=True)
+        walk = Strand("tickets", f"d.status = '{state}'", column="number")
+        return Source((walk,), facts=fact, values=values)
+    return Source((Strand(FACTS, "1 = 1"),), facts=fact, values=values, rechecked=True)
 
 
 def _operator(login: str) -> Source:
     values = {"operator": login}
-    walks = (
-        Strand("tickets", "number", "d.operator = :operator", values),
-        Strand("calls", "ticket", "d.operator = :operator", values),
-    )
-    return Source(walks, f"({checked('operator')} = :operator OR c.operator = :operator)", values, rechecked=True)
-
-
-def _outcome(outcome: str) -> Source:
-    values = {"outcome": outcome}
-    walk = Strand("calls", "ticket", "d.outcome = :outcome", values)
-    return Source((walk,), "c.outcome = :outcome", values, rechecked=True)
+    walks = (Strand(FACTS, "d.operator = :operator", values), Strand(FACTS, "d.talked_with = :operator", values))
+    fact = f"({_checked('operator')} = :operator OR {_checked('talked_with')} = :operator)"
+    return Source(walks, facts=fact, values=values)
 
 
 def _agency(opd: str) -> Source:
     values = {"agency": opd}
-    check = "EXISTS (SELECT 1 FROM assignments a WHERE a.opd = :agency AND a.ticket = t.number)"
-    return Source((Strand("assignments", "ticket", "d.opd = :agency", values),), check, values)
+    check = "EXISTS (SELECT 1 FROM search_agencies a WHERE a.opd = :agency AND a.ticket = {ticket})"
+    return Source((Strand("search_agencies", "d.opd = :agency", values),), check=check, values=values)
 
 
-_FILTERS = {
+_FILTERS: dict[str, Callable[[str], Source]] = {
     "state": _state,
-    "category": lambda value: _of_tickets("category", value),
-    "kecamatan": lambda value: _of_tickets("kecamatan", value),
+    "category": lambda value: _fact("category", value),
+    "kecamatan": lambda value: _fact("kecamatan", value),
     "agency": _agency,
     "operator": _operator,
-    "outcome": _outcome,
+    "outcome": lambda value: _fact("outcome", value),
 }

@@ -1,16 +1,18 @@
-"""The words of every report, each with the tickets that have it: two ordinary tables, kept by the writes themselves.
+"""The words of every report and note, each with the tickets that have it: two ordinary tables, kept by the writes.
 
 A ticket's words change in the transaction that changes its text, so that an erased word is gone from the index with
-it. What a store held before it had an index is taken up by `index_older`, newest first; until a ticket's turn comes,
-changes of its text leave the index alone.
+it. What a store held before it had an index is its backlog.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from tickets.model import Row
 from tickets.store.connection import Connection
+from tickets.store.search.notes import REPORT, Notes, source_of
 from tickets.store.search.words import distinct, errors_allowed, errors_between, root, sound, words_of
 
 # fields of a ticket whose words are indexed
@@ -20,24 +22,20 @@ MOST_SPELLINGS = 12
 MOST_GUESSES = 3
 _ROOT_LENGTH = 4
 
-# Reads up to which ticket the index reaches; '' when it reaches all.
-_PROGRESS = "SELECT older_than, total, done FROM search_progress WHERE id = 1"
-# Reads the newest tickets that are not in the index yet.
-_OLDER = f"""SELECT number, {", ".join(TEXTS)} FROM tickets WHERE number < :older_than
-    ORDER BY number DESC LIMIT :limit"""
-# Notes how far the index reaches now.
-_REACHED = "UPDATE search_progress SET older_than = :older_than, done = done + :n WHERE id = 1"
+Posting = tuple[str, str, str]  # a word, its ticket, the source of the text that it stands in
+
 # Finds a word's id.
 _WORD = "SELECT id FROM search_words WHERE word = :word"
 # Adds a word that no report had before.
 _NEW_WORD = "INSERT INTO search_words (word, root, sound, reports) VALUES (:word, :root, :sound, 0) RETURNING id"
-# Adds a ticket to a word.
-_POST = "INSERT INTO search_postings (word, ticket) VALUES (:word, :ticket) ON CONFLICT DO NOTHING"
-# Takes a ticket from a word.
-_UNPOST = "DELETE FROM search_postings WHERE word = :word AND ticket = :ticket"
-# Counts a word's tickets on or back.
+# Adds a text of a ticket to a word.
+_POST = """INSERT INTO search_postings (word, ticket, source) VALUES (:word, :ticket, :source)
+    ON CONFLICT DO NOTHING"""
+# Takes it from the word.
+_UNPOST = "DELETE FROM search_postings WHERE word = :word AND ticket = :ticket AND source = :source"
+# Counts a word's texts on or back.
 _COUNT = "UPDATE search_words SET reports = reports + :n WHERE id = :word"
-# Forgets a word that no report has any more: it may have been somebody's name.
+# Forgets a word that no text has any more: it may have been somebody's name.
 _FORGET = "DELETE FROM search_words WHERE id = :word AND reports = 0"
 # Lists the most frequent words that begin so.
 _BEGINNING = """SELECT id, word, reports FROM search_words WHERE word >= :low AND word < :high
@@ -57,30 +55,65 @@ class Term:
     instead: tuple[str, ...] = ()
 
 
-class TextIndex:
-    """Words of tickets' texts (`TEXTS`); `changed` is called by whoever writes one of those, in its transaction."""
+class _AlreadyThere(Exception):
+    """Some of the words stand in the index."""
 
-    def __init__(self, connection: Connection) -> None:
+
+class TextIndex:
+    """Words of tickets' texts (`TEXTS`) and notes; `changed` is called by whoever writes one of those, in its
+    transaction, and `noted` with each row of the journal that has a note."""
+
+    def __init__(self, connection: Connection, notes: Notes) -> None:
         self._db = connection
+        self._notes = notes
 
     def changed(self, number: str, before: Mapping[str, str | None], after: Mapping[str, str | None]) -> None:
         """Follow a ticket's text from `before` to `after`; only the words that differ are written."""
-        if all(before[name] == after[name] for name in TEXTS) or number < self.older_than():
+        if all(before[name] == after[name] for name in TEXTS):
             return
-        old, new = _words(before), _words(after)
+        old, new = words_in(before), words_in(after)
         with self._db.ensured_write():
-            self._remove(number, old - new)
-            ids: dict[str, int] = {}
-            for word, count in self._add(number, new - old, ids).items():
-                self._db.run(_COUNT, word=word, n=count)
+            self._remove(number, REPORT, old - new)
+            self.add([(word, number, REPORT) for word in new - old])
 
-    def _add(self, number: str, words: Iterable[str], ids: dict[str, int]) -> Counter[int]:
-        added: Counter[int] = Counter()
-        for word in sorted(words):
+    def noted(self, kind: str, actor: object, ticket: str, data: Mapping[str, Any]) -> None:
+        """Follow a row of the journal with a note."""
+        if (source := source_of(kind, str(actor), data)) is not None:
+            with self._db.ensured_write():
+                self.add([(word, ticket, source) for word in distinct(words_of(data["note"]))])
+
+    def forget_notes(self, ticket: str) -> None:
+        """Forget the words of a ticket's notes, before they are erased in the journal."""
+        with self._db.ensured_write():
+            for source, words in self._notes.words(ticket).items():
+                self._remove(ticket, source, words)
+
+    def add(self, postings: Iterable[Posting]) -> None:
+        """Add words of texts, in a transaction; those that stand in the index already are not counted again."""
+        new, ids = Counter[int](), dict[str, int]()
+        for word, ticket, source in sorted(postings):
             if word not in ids:
                 ids[word] = self._id(word)
-            added[ids[word]] += self._db.run(_POST, word=ids[word], ticket=number).rowcount
-        return added
+            new[ids[word]] += self._db.run(_POST, word=ids[word], ticket=ticket, source=source).rowcount
+        self._count(new)
+
+    def add_new(self, postings: Iterable[Posting]) -> bool:
+        """As `add`, much faster, for words that do not stand in the index; False, and nothing added, where some do."""
+        rows, new, ids = [], Counter[int](), dict[str, int]()
+        for word, ticket, source in sorted(postings):
+            if word not in ids:
+                ids[word] = self._id(word)
+            rows.append({"word": ids[word], "ticket": ticket, "source": source})
+            new[ids[word]] += 1
+        with suppress(_AlreadyThere), self._db.savepoint():
+            if self._db.many(_POST, rows) != len(rows):
+                raise _AlreadyThere
+            self._count(new)
+            return True
+        return False
+
+    def _count(self, new: Counter[int]) -> None:
+        self._db.many(_COUNT, [{"word": word, "n": count} for word, count in sorted(new.items()) if count])
 
     def _id(self, word: str) -> int:
         row = self._db.one(_WORD, word=word)
@@ -88,38 +121,12 @@ class TextIndex:
             return int(self._db.run(_NEW_WORD, word=word, root=root(word), sound=sound(word)).fetchone()[0])
         return int(row["id"])
 
-    def _remove(self, number: str, words: Iterable[str]) -> None:
+    def _remove(self, number: str, source: str, words: Iterable[str]) -> None:
         for word in sorted(words):
             row = self._db.one(_WORD, word=word)
-            if row is not None and self._db.run(_UNPOST, word=row["id"], ticket=number).rowcount:
+            if row is not None and self._db.run(_UNPOST, word=row["id"], ticket=number, source=source).rowcount:
                 self._db.run(_COUNT, word=row["id"], n=-1)
                 self._db.run(_FORGET, word=row["id"])
-
-    def older_than(self) -> str:
-        """Tickets whose number is less are not in the index yet; "" when all are."""
-        return str(self._db.run(_PROGRESS).fetchone()[0])
-
-    def progress(self) -> Row | None:
-        """Progress of the index while it is being made (`older_than done total`); None when it is whole."""
-        row = self._db.one(_PROGRESS)
-        return row if row and row["older_than"] else None
-
-    def index_older(self, limit: int) -> int:
-        """Take up the newest tickets that are not in the index yet; returns how many, 0 when it is whole."""
-        older_than = self.older_than()
-        if not older_than:
-            return 0
-        with self._db.ensured_write():
-            rows = self._db.all(_OLDER, older_than=older_than, limit=limit)
-            ids: dict[str, int] = {}
-            counts: Counter[int] = Counter()
-            for row in rows:
-                counts += self._add(row["number"], _words(row), ids)
-            for word, count in sorted(counts.items()):
-                self._db.run(_COUNT, word=word, n=count)
-            reached = rows[-1]["number"] if len(rows) == limit else ""
-            self._db.run(_REACHED, older_than=reached, n=len(rows))
-        return len(rows)
 
     def term(self, word: str) -> Term:
         """The words that a searched word (as `words_of` gives it) stands for.
@@ -154,5 +161,6 @@ def _long(word: str) -> bool:
     return len(word) >= SHORTEST_BEGINNING and not word.isdigit()
 
 
-def _words(row: Mapping[str, str | None]) -> frozenset[str]:
+def words_in(row: Mapping[str, str | None]) -> frozenset[str]:
+    """The words of a ticket's texts."""
     return distinct(words_of(*(row[name] for name in TEXTS)))

@@ -28,7 +28,10 @@ _ALIKE = str.maketrans("bdgqvfzjx", "ptkkppscs")
 
 def fold(text: str) -> str:
     """Lower case without accents: «É» is «e»."""
-    parts = unicodedata.normalize("NFKD", text.casefold())
+    folded = text.casefold()
+    if folded.isascii():
+        return folded
+    parts = unicodedata.normalize("NFKD", folded)
     return "".join(part for part in parts if not unicodedata.combining(part))
 
 

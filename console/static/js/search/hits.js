@@ -24,6 +24,8 @@ export function Hit({ hit, reference, opens }) {
       <span class="when num">${dated(hit.at)}</span></span>
     ${place(hit.place) && html`<span class="where">${place(hit.place)}</span>`}
     ${hit.snippet && html`<span class="said">${hit.snippet}</span>`}
+    ${hit.note && html`<span class="said"><span class="muted">Catatan ${hit.note.agency
+      ? shortName(reference, hit.note.agency) : "petugas"}:</span> ${hit.note.text}</span>`}
     <span class="small muted"><span class="num">${hit.ticket}</span>${caller && ` · ${caller}`}${line
       && ` · ${line}`}</span>`;
   return opens ? html`<a class="hit" href=${`/tiket/${encodeURIComponent(hit.ticket)}`}>${inner}</a>`
@@ -32,7 +34,7 @@ export function Hit({ hit, reference, opens }) {
 
 /** @type {Words} */
 const MEANINGS = { ticket: "nomor tiket", tracking: "nomor aduan", phone: "nomor telepon",
-  digits: "angka belakang nomor telepon", words: "kata", filters: "saringan" };
+  digits: "angka belakang nomor telepon", day: "tanggal", words: "kata", filters: "saringan" };
 
 /**
  * What was looked for, and what was not.
@@ -44,11 +46,18 @@ export function Told({ answer }) {
     : more ? "Belum ada yang cocok di tiket yang terbaru." : "Tidak ada tiket yang cocok.";
   const guessed = Object.entries(instead).map(([typed, words]) =>
     `«${typed}» tidak ada di laporan mana pun; yang dicari: ${words.map((word) => `«${word}»`).join(", ")}.`);
-  const share = indexing && Math.floor(100 * indexing.done / Math.max(1, indexing.total));
   return html`<div class="told" role="status"><p>${count}</p>
     ${guessed.map((line) => html`<p class="guess">${line}</p>`)}
     ${!hits.length && !more && by === "words" && !guessed.length
       && html`<p class="muted">Coba lebih sedikit kata, awal kata saja, atau empat angka terakhir nomornya.</p>`}
-    ${indexing && html`<p class="guess">Kata-kata tiket lama masih disiapkan (${share}%). Tiket yang lebih lama belum
-      ikut dicari menurut kata; menurut nomor sudah.</p>`}</div>`;
+    ${indexing && html`<p class="guess">${unindexed(indexing)}</p>`}</div>`;
+}
+
+/**
+ * How far the index is, while it does not have all old tickets.
+ * @param {NonNullable<SearchAnswer["indexing"]>} indexing
+ */
+export function unindexed({ done, total }) {
+  const far = total === null ? "" : `, ${done.toLocaleString("id-ID")} dari ${total.toLocaleString("id-ID")} tiket`;
+  return `Indeks belum lengkap${far}. Tiket yang lebih lama belum ikut dicari, kecuali menurut nomor tiketnya.`;
 }

@@ -17,13 +17,13 @@ from tickets.store.search.text_index import Term
 AT = datetime(2026, 11, 29, tzinfo=UTC)
 INDEXES = {
     "state": {"tickets_unsent"},
-    "category": {"tickets_category"},
-    "kecamatan": {"tickets_kecamatan"},
-    "agency": {"assignments_opd"},
-    "operator": {"tickets_operator", "calls_operator"},
-    "outcome": {"calls_outcome"},
-    "phone": {"calls_number", "tickets_typed_number"},
-    "digits": {"calls_last_digits", "tickets_typed_number"},
+    "category": {"search_facts_category"},
+    "kecamatan": {"search_facts_kecamatan"},
+    "agency": {"SEARCH d USING PRIMARY KEY (opd=?"},
+    "operator": {"search_facts_operator", "search_facts_talked_with"},
+    "outcome": {"search_facts_outcome"},
+    "phone": {"SEARCH d USING PRIMARY KEY (tail=?"},
+    "digits": {"SEARCH d USING PRIMARY KEY (tail=?"},
 }
 VALUES = {"state": "open", "phone": "+628123456789", "digits": "6789"}
 
@@ -44,30 +44,61 @@ def plan(store: Store, sql: str, **values: object) -> str:
 
 @pytest.mark.parametrize("name", INDEXES)
 def test_each_condition_is_walked_by_its_own_index(store: Store, name: str) -> None:
-    """Counted, bounded and read by it, with all the other conditions checked."""
+    """Counted, bounded and read by it in its order, with all the other conditions checked: nothing is sorted."""
     value = VALUES.get(name, "x")
     (source,) = sources_of(Wanted(AT, AT, 50, **{name: value}), ())
     others = {other: VALUES.get(other, "x") for other in INDEXES.keys() - {name, "phone", "digits"}}
     rest = sources_of(Wanted(AT, AT, 50, **others), [Term("api", (1, 2))])
     values = {key: item for each in (source, *rest) for key, item in each.values.items()}
-    whole = source.statement([each.check for each in rest])
-    assert all(index in plan(store, whole, **values) for index in INDEXES[name])
+    whole = source.statement([each.facts for each in rest if each.facts], [each.check for each in rest if each.check])
+    shown = plan(store, whole, **values)
+    assert all(index in shown for index in INDEXES[name])
     assert scans(store.connection.raw, whole) == []
+    assert "TEMP B-TREE" not in shown
     for sql, own in (*source.counts(), *source.floors()):
         assert any(index in plan(store, sql, **own) for index in INDEXES[name])
 
 
-def test_words_are_walked_by_the_key_in_order(store: Store) -> None:
-    """One word needs no sorting: the newest hits come first, and the rest is not read."""
-    (source,) = sources_of(Wanted(AT, AT, 50, words=("api",)), [Term("api", (1,))])
-    shown = plan(store, source.statement(["t.status = 'x'"]), word0_0=1)
-    assert "SEARCH d USING PRIMARY KEY (word=? AND ticket>? AND ticket<?)" in shown
+@pytest.mark.parametrize("ids", [(1,), (1, 2, 3)])
+def test_words_are_walked_by_the_key_in_order(store: Store, ids: tuple[int, ...]) -> None:
+    """Nor do many spellings need sorting: they are merged, the newest hits come first, and the rest is not read."""
+    (source,) = sources_of(Wanted(AT, AT, 50, words=("api",)), [Term("api", ids)])
+    shown = plan(store, source.statement(["coalesce({f}.status, '') = 'x'"], []), **source.values)
+    assert shown.count("SEARCH d USING PRIMARY KEY (word=? AND ticket>? AND ticket<?)") == len(ids)
+    assert shown.count("SEARCH f USING PRIMARY KEY (ticket=?)") == len(ids)
     assert "TEMP B-TREE" not in shown
 
 
-def test_with_nothing_but_days_all_tickets_are_walked_by_their_key(store: Store) -> None:
-    (source,) = sources_of(Wanted(AT, AT, 50), ())
-    assert "SEARCH d USING COVERING INDEX sqlite_autoindex_tickets_1" in plan(store, source.statement(["1 = 1"]))
+def test_facts_are_one_look_however_many_there_are(store: Store) -> None:
+    """Walked themselves, they are checked in their own row."""
+    sources = sources_of(Wanted(AT, AT, 50, category="x", kecamatan="x", outcome="x"), ())
+    shown = plan(store, sources[0].statement([each.facts for each in sources[1:]], []), **dict.fromkeys(INDEXES, "x"))
+    assert shown == "SEARCH d USING INDEX search_facts_category (category=? AND ticket>? AND ticket<?)"
+
+
+@pytest.mark.parametrize(
+    ("whole", "expected"),
+    [(True, "SEARCH d USING PRIMARY KEY (ticket>? AND ticket<?)"), (False, "sqlite_autoindex_tickets_1")],
+)
+def test_with_nothing_but_days_all_tickets_are_walked_by_their_key(store: Store, whole: bool, expected: str) -> None:
+    """Also while the facts are not whole."""
+    (source,) = sources_of(Wanted(AT, AT, 50), (), whole=whole)
+    assert expected in plan(store, source.statement([], []))
+
+
+def test_a_whole_number_has_its_old_index_until_the_new_one_is_whole(store: Store) -> None:
+    (source,) = sources_of(Wanted(AT, AT, 50, phone=VALUES["phone"]), (), whole=False)
+    shown = plan(store, source.statement([], []), **source.values)
+    assert "SEARCH d USING PRIMARY KEY (tail=?" in shown
+    assert "SEARCH d USING INDEX calls_number (number=?)" in shown
+
+
+def test_an_agency_reads_no_notes_but_its_own(store: Store) -> None:
+    """Walked and checked alike."""
+    wanted = Wanted(AT, AT, 50, agency="damkar", reader="damkar")
+    first, second = sources_of(wanted, [Term("api", (1,)), Term("air", (2,))])[:2]
+    sql = first.statement([], [second.check])
+    assert sql.count(".source IN ('', :reader)") == 2
 
 
 def test_names_of_values_never_collide() -> None:

@@ -1,4 +1,4 @@
-"""The index of words: it follows every write of a text, and takes up what was there before it."""
+"""The index of words: it follows every write of a text or note."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ import pytest
 
 import tickets.store
 from tickets.errors import Conflict
-from tickets.model import Actor
+from tickets.model import Actor, PlannedPush
 from tickets.store import Store
+from tickets.store.search.notes import Notes
 from tickets.store.search.text_index import MOST_SPELLINGS, TEXTS
 from tickets.store.search.words import distinct, words_of
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
-SITI = Actor("user", "siti")
+SITI, REGU = Actor("user", "siti"), Actor("user", "regu")
+PUSH = PlannedPush(0, "damkar.siaga", "page", NOW, 60.0)
 
 
 @pytest.fixture
@@ -34,32 +36,25 @@ def ticket(store: Store, **fields: str) -> str:
 
 
 def indexed(store: Store) -> dict[str, set[str]]:
-    """Words by ticket, as the index has them; each word's count must be right."""
+    """Words by ticket and, behind a slash, source, as the index has them; each word's count must be right."""
     rows = store.connection.all(
-        "SELECT w.word, w.reports, p.ticket FROM search_words w LEFT JOIN search_postings p ON p.word = w.id"
+        "SELECT w.word, w.reports, p.ticket, p.source FROM search_words w LEFT JOIN search_postings p ON p.word = w.id"
     )
     words: dict[str, set[str]] = {}
     for row in rows:
-        words.setdefault(row["ticket"], set()).add(row["word"])
+        words.setdefault(f"{row['ticket']}/{row['source']}".rstrip("/"), set()).add(row["word"])
         assert row["reports"] == sum(other["word"] == row["word"] for other in rows)
     return words
 
 
 def as_they_stand(store: Store) -> dict[str, set[str]]:
-    """Words by ticket, made anew from the tickets."""
+    """The same, made anew from the tickets and the journal."""
     rows = store.connection.all(f"SELECT number, {', '.join(TEXTS)} FROM tickets")
     words = {row["number"]: set(distinct(words_of(*(row[name] for name in TEXTS)))) for row in rows}
+    for number in list(words):
+        for source, of_notes in Notes(store.connection).words(number).items():
+            words[f"{number}/{source}"] = set(of_notes)
     return {number: its for number, its in words.items() if its}
-
-
-def unindexed(store: Store) -> None:
-    """The store as the step of the schema leaves one that had no index."""
-    for table in ("search_postings", "search_words", "search_progress"):
-        store.connection.run(f"DELETE FROM {table}")
-    store.connection.run(
-        """INSERT INTO search_progress (id, older_than, total, done)
-        SELECT 1, coalesce(max(number) || '~', ''), count(*), 0 FROM tickets"""
-    )
 
 
 def test_every_field_is_indexed_and_follows_its_changes(store: Store) -> None:
@@ -104,31 +99,33 @@ def test_only_known_places_write_these_fields() -> None:
     assert "reporter_name" in Path(tickets.store.tickets.__file__).read_text(encoding="utf-8")
 
 
-def test_what_was_there_before_is_taken_up_newest_first(store: Store) -> None:
-    """In batches; how far it is can be seen, and changes meanwhile are right whichever side they fall on."""
-    numbers = [ticket(store, description=f"lama{n}", reporter_name="Sari") for n in range(5)]
-    unindexed(store)
-    assert store.text_index.progress() == {"older_than": f"{numbers[-1]}~", "total": 5, "done": 0}
-    assert store.text_index.index_older(2) == 2
-    assert store.text_index.progress() == {"older_than": numbers[3], "total": 5, "done": 2}
-    assert set(indexed(store)) == {numbers[3], numbers[4]}
-    store.tickets.update(NOW, numbers[4], {"description": "baru"}, SITI)
-    store.tickets.update(NOW, numbers[0], {"description": "dua", "reporter_name": "Tono"}, SITI)
-    fresh = ticket(store, description="segar")
-    assert indexed(store) == {number: as_they_stand(store)[number] for number in (numbers[3], numbers[4], fresh)}
-    while store.text_index.index_older(2):
-        pass
-    assert store.text_index.progress() is None
+def test_notes_are_indexed_under_whose_they_are(store: Store) -> None:
+    """Each of an agency's, under it; the staff's apart; the machine's own not at all."""
+    number = ticket(store, description="api")
+    store.assignments.dispatch(NOW, number, "damkar", (PUSH,), 600.0, SITI)
+    (assignment,) = store.tickets.report(number)["assignments"]
+    store.assignments.noted(NOW, assignment["id"], "butuh tangga", REGU)
+    store.assignments.move(NOW, assignment["id"], "diterima", REGU, via="page", note="tangga berangkat")
+    store.journal.append(NOW, "ticket.closed", SITI, ticket=number, data={"note": "pelapor tenang"})
+    store.journal.append(NOW, "ticket.closed", Actor("call", "c1"), ticket=number, data={"note": "abandoned"})
+    store.journal.append(NOW, "assignment.moved", Actor("process", "x"), ticket=number, data={"note": "mesin"})
     assert indexed(store) == as_they_stand(store)
+    assert indexed(store) == {
+        number: {"api"},
+        f"{number}/damkar": {"butuh", "tangga", "berangkat"},
+        f"{number}/-": {"pelapor", "tenang"},
+    }
 
 
-def test_erased_before_its_turn_it_is_never_indexed(store: Store) -> None:
-    """A batch reads the rows as they stand then."""
-    number = ticket(store, reporter_name="Rukmini")
-    unindexed(store)
+def test_erased_notes_take_their_words_along(store: Store) -> None:
+    """A name that stood in a note stands nowhere any more, the report's own words stay counted right."""
+    number = ticket(store, description="api", kecamatan="Bangsri")
+    other = ticket(store, description="tangga")
+    for text in ("Rukmini di tangga", "Rukmini pergi ke Bangsri"):
+        data = {"opd": "damkar", "note": text}
+        store.journal.append(NOW, "assignment.noted", REGU, ticket=number, data=data)
     store.retention.blank_reports([number])
-    store.text_index.index_older(10)
-    assert store.connection.all("SELECT word FROM search_words") == []
+    assert indexed(store) == as_they_stand(store) == {number: {"bangsri"}, other: {"tangga"}}
 
 
 def test_a_word_stands_for_its_beginning_its_family_and_its_spelling(store: Store) -> None:
