@@ -244,6 +244,16 @@ class Ari:
             raise
         return row
 
+    async def variable(self, channel: str, name: str) -> str:
+        """A channel variable or function, for example CHANNEL(rtcp,rtt); empty where it has no value."""
+        try:
+            row = await self._run("channels", "getChannelVar", channelId=channel, variable=name)
+        except AriError as error:
+            if error.status == 404:
+                return ""
+            raise
+        return str(row["value"])
+
     async def set_variable(self, channel: str, name: str, value: str) -> None:
         """Set a channel variable. On a channel that plays this waits for the end of the prompt: use AMI there."""
         await self._run("channels", "setChannelVar", channelId=channel, variable=name, value=value)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 import structlog
@@ -18,6 +18,7 @@ from asterisk.causes import call_out_result, detail
 from asterisk.errors import AriError
 from asterisk.legs import ANSWER_AT_ONCE, Leg, Legs
 from asterisk.translate import ENDS, PUSH, Ended, LegEvent, Played, Pressed, Ringing, Stray, translate
+from tickets.errors import ChannelError
 from tickets.notify.channel import CallAnswer, Heard, Said, Talk
 
 APP = "tanggap-push"
@@ -39,6 +40,8 @@ AFTER_ANSWER_S = 1.5
 MOST_TURNS = 10
 # A leg ends by itself after this time: Asterisk never ends the calls of a dead application.
 DEAD_MAN_S = 240
+
+Door = Callable[[], contextlib.AbstractAsyncContextManager[None]]
 
 log = structlog.get_logger(__name__)
 
@@ -75,10 +78,12 @@ class Dialler:
         caller_id: str,
         ring_s: float = 25.0,
         headers: Mapping[str, str] | None = None,
+        door: Door = contextlib.nullcontext,
     ) -> CallAnswer:
         """Ring `endpoint` and speak; a key with a meaning is handed to `talk.answer`, and the result is read back.
 
-        `headers`: channel variables that add rows to the INVITE.
+        `headers`: channel variables that add rows to the INVITE. `door` is held while the phone is ordered to ring; its
+        ChannelError is the detail of a call that was not made.
 
         `message` is awaited when the phone is answered: it may be made while it rings. A cancelled call is hung up.
         Errors of `talk.answer` are passed on, and nothing is read back.
@@ -87,10 +92,10 @@ class Dialler:
             return CallAnswer("unreachable", "Asterisk tidak tersambung")
         try:
             async with self._leg() as leg:
-                await self._originate(leg, endpoint, caller_id, ring_s, headers or {})
+                await self._originate(leg, endpoint, caller_id, ring_s, headers or {}, door)
                 ended = await self._ring(leg, ring_s, talk)
                 return ended if ended is not None else await self._talk(leg, await message, talk)
-        except AriError as error:
+        except (AriError, ChannelError) as error:
             return CallAnswer("unreachable", str(error))
 
     async def announce(
@@ -124,12 +129,18 @@ class Dialler:
                 await self._ari.hangup(leg.id)
 
     async def _originate(
-        self, leg: Leg, endpoint: str, caller_id: str, ring_s: float, headers: Mapping[str, str]
+        self,
+        leg: Leg,
+        endpoint: str,
+        caller_id: str,
+        ring_s: float,
+        headers: Mapping[str, str],
+        door: Door = contextlib.nullcontext,
     ) -> None:
         """Have the phone rung. A cancelled call-out waits for the end of this request, which is limited.
 
         A hang-up that overtakes the request would not find the channel, and the phone would ring for nobody."""
-        order = self._spawn(f"order-{leg.id}", self._order(leg, endpoint, caller_id, ring_s, headers))
+        order = self._spawn(f"order-{leg.id}", self._order(leg, endpoint, caller_id, ring_s, headers, door))
         try:
             error = await asyncio.shield(order)
         except asyncio.CancelledError:
@@ -141,13 +152,14 @@ class Dialler:
             raise error
 
     async def _order(
-        self, leg: Leg, endpoint: str, caller_id: str, ring_s: float, headers: Mapping[str, str]
+        self, leg: Leg, endpoint: str, caller_id: str, ring_s: float, headers: Mapping[str, str], door: Door
     ) -> AriError | None:
         variables = {"TIMEOUT(absolute)": str(DEAD_MAN_S), **headers}
         try:
-            await self._legs.ring(
-                leg, endpoint, app_args="push", caller_id=caller_id, ring_s=ring_s, variables=variables
-            )
+            async with door():
+                await self._legs.ring(
+                    leg, endpoint, app_args="push", caller_id=caller_id, ring_s=ring_s, variables=variables
+                )
         except AriError as error:
             return error
         return None

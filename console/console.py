@@ -14,6 +14,7 @@ from console.site import ConsoleSite
 from ivr.hours import Hours
 from ivr.wording import zone_name
 from tickets.complaints.states import Terms
+from tickets.locating.atlas import NOWHERE, Atlas
 from tickets.model import Actor, Row
 from tickets.places import Places
 from tickets.routing import Routing
@@ -107,6 +108,8 @@ class Console:
     push_key: Callable[[], str] = lambda: ""
     web_push: WebPushSite = field(default_factory=WebPushSite)
     var: Path | None = None
+    # the places of the site, with their points; may read files
+    atlas: Callable[[], Atlas] = lambda: NOWHERE
     # tells the escalation of a «TERIMA» that cannot be written; True when it keeps it
     believed: Callable[[int, str, Row], Awaitable[bool]] = unheard
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import instance
-from instance import gazetteer, secrets_file
+from instance import secrets_file
+from instance.places import gazetteer
 from instance.problems import ConfigErrors, Problem
 
 

@@ -21,7 +21,8 @@ from asterisk.translate import CALLBACK, ENDS, LegEvent
 from instance.site import Site
 from line.floor import Floor
 from line.inventory import Found, look
-from line.trunks import NO_TRUNK, caller_id, endpoint, headers
+from line.trunk_room import TrunkFull, TrunkRoom
+from line.trunks import NO_TRUNK, caller_id, endpoint, headers, mobile_trunk
 from line.unforeseen import unforeseen
 from tickets.errors import Conflict, TicketError
 from tickets.model import Row
@@ -88,7 +89,9 @@ class CallingBack:
         clock: Callable[[], datetime],
         spawn: Callable[[str, Coroutine[Any, Any, None]], "asyncio.Task[Any]"],
         refuse: Callable[[str, int, str], Coroutine[Any, Any, None]],
+        room: TrunkRoom,
     ) -> None:
+        self._room = room
         self._ari = ari
         self._legs = legs
         self._store = store
@@ -243,6 +246,10 @@ class CallingBack:
     async def _call(self, talk: Conversation, number: str) -> str:
         if is_placeholder(number):
             raise _NotDone("nomor contoh tidak dihubungi", "failed")
+        try:
+            await self._room.check(mobile_trunk(self._site()))  # before the operator's phone rings for nothing
+        except TrunkFull as error:
+            raise _NotDone(str(error), "cancelled") from None
         await self._ring_operator(talk)
         await self._ari.ring(talk.leg.id, True)
         await self._ring_person(talk, number)
@@ -272,15 +279,18 @@ class CallingBack:
             raise _NotDone(NO_TRUNK, "failed")
         person = Telephone("mobile", number)
         try:
-            await self._legs.ring(
-                talk.out,
-                endpoint(person, site),
-                app_args="cb",
-                caller_id=caller_id(site, person),
-                ring_s=PERSON_S,
-                originator=talk.leg.id,
-                variables=headers(site, person),
-            )
+            async with self._room.door(mobile_trunk(site)):
+                await self._legs.ring(
+                    talk.out,
+                    endpoint(person, site),
+                    app_args="cb",
+                    caller_id=caller_id(site, person),
+                    ring_s=PERSON_S,
+                    originator=talk.leg.id,
+                    variables=headers(site, person),
+                )
+        except TrunkFull as error:
+            raise _NotDone(str(error), "cancelled") from None
         except AriError as error:
             log.error("callback.trunk", trunk=site.mobile_trunk, error=str(error))
             raise _NotDone(f"trunk {site.mobile_trunk} tidak bisa memanggil keluar", "failed") from None

@@ -47,6 +47,7 @@ from line.requests import Requests
 from line.staffing import Staffing
 from line.standing import judge
 from line.take_over import TakeOver, carried_elsewhere
+from line.trunk_room import TrunkRoom
 from line.unforeseen import unforeseen
 from processes.duties import Duties
 from processes.heartbeat import Heartbeat
@@ -107,7 +108,15 @@ class CallService:
             self.ari, self.legs, store, self.floor, self.runners, clock, keeper.start, self._not_heard
         )
         self.calling_back = CallingBack(
-            self.ari, self.legs, store, self.floor, lambda: instance().site, clock, keeper.start, self._not_called_back
+            self.ari,
+            self.legs,
+            store,
+            self.floor,
+            lambda: instance().site,
+            clock,
+            keeper.start,
+            self._not_called_back,
+            TrunkRoom(self.ari, instance().var / "run"),
         )
         self.ear = Ear(self.ari, EarLine(self.runners, store, clock, keeper.start), keeper.start, self._ear_is_on)
         recordings = instance().var / "asterisk" / "spool" / "recording"

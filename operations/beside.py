@@ -11,6 +11,7 @@ from functools import partial
 
 import structlog
 
+from asterisk.trunks.status import watched
 from instance import Instance
 from operations import weekly_tests
 from operations.applying import Applying
@@ -18,7 +19,9 @@ from operations.backup import replica
 from operations.backup.duty import BackUps
 from operations.children import Child
 from operations.disk import ballast
+from operations.phone_system import phone_system
 from operations.refused.watching import RefusedCalls
+from operations.trunks.watching import TrunkWatch
 from processes.duties import Duties
 from processes.heartbeat import Heartbeat
 from processes.tasks import TaskKeeper
@@ -63,6 +66,11 @@ class Beside:
         refused = RefusedCalls(lambda: applying.instance, self._store, self._clock, PROCESS)
         vitals.registry.register(refused)
         start("refused", refused.run, vital=False)
+        if watched(applying.instance.site.asterisk.trunks):
+            system, site = phone_system(applying.instance), applying.instance.site.asterisk
+            trunks = TrunkWatch(system, lambda: site, self._store, self._clock, PROCESS)
+            vitals.registry.register(trunks)
+            start("trunks", trunks.run, vital=False)
         back_ups = BackUps(lambda: applying.instance, applying.tell)
         start("backup", back_ups.run, limit_s=BACK_UP_S, vital=False)
         return missing

@@ -20,6 +20,7 @@ from console.site import ConsoleSite
 from console.web.app import assets_version, make_app
 from console.web.serving import Runner
 from instance import Instance, secrets_file
+from instance.places import gazetteer
 from instance.problems import ConfigErrors
 from operations import retention, tls
 from operations.certificate import Certificate
@@ -127,6 +128,7 @@ def _console(
         push_key=lambda: instance().secrets.push_key,
         web_push=current.site.web_push,
         var=current.var,
+        atlas=gazetteer.Shelf(instance).atlas,
     )
 
 

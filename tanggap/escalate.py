@@ -13,9 +13,11 @@ import aiohttp
 
 from asterisk.ari import Ari
 from asterisk.dial import APP, Dialler, Message
+from asterisk.errors import AriError
 from instance import Instance, secrets_file
 from instance.spill_place import in_memory, spill_files
-from line.trunks import caller_id, endpoint, headers
+from line.trunk_room import TrunkRoom
+from line.trunks import caller_id, endpoint, headers, mobile_trunk
 from processes import page_answers
 from processes.duties import Duties
 from processes.tasks import TaskKeeper
@@ -40,6 +42,8 @@ ARI_USER = "tanggap"
 # duties that the daemon repeats itself after any error
 REPEATED = ("escalate-cycle", "escalate-follow", "escalate-beat", "escalate-unsent")
 TESTS_S = 120.0
+# how long a push waits for room on its trunk
+ROOM_S = 30.0
 T = TypeVar("T")
 Spawn = Callable[[str, Coroutine[Any, Any, Message]], "asyncio.Task[Message]"]
 
@@ -70,7 +74,7 @@ async def run(
                 store,
                 clock,
                 http,
-                telephone(instance, dialler, spoken, keeper.start),
+                telephone(instance, dialler, spoken, keeper.start, TrunkRoom(ari, instance().var / "run")),
                 loudspeaker(instance, dialler, spoken),
                 mobiles=bool(site.mobile_trunk),
                 webhook_key=lambda: webhook_key(instance().secrets.session_key),
@@ -140,21 +144,38 @@ def words(instance: Callable[[], Instance], clock: Callable[[], datetime]) -> Sp
     return Spoken(folders, var / "prompts", speak, clock)
 
 
-def telephone(instance: Callable[[], Instance], dialler: Dialler, spoken: Spoken, spawn: Spawn) -> Dial:
+def telephone(
+    instance: Callable[[], Instance],
+    dialler: Dialler,
+    spoken: Spoken,
+    spawn: Spawn,
+    room: TrunkRoom,
+    *,
+    wait_s: float = ROOM_S,
+) -> Dial:
     """Adapt the dialler to the call channel: from a line and a report, find endpoint and words.
 
-    The words are spoken into files while the phone rings."""
+    The words are spoken into files while the phone rings. A call that finds no room on its trunk waits `wait_s` for it,
+    and then fails with the number of channels in use: it is tried again like any other."""
 
     async def dial(line: Telephone, report: Report, talk: Talk) -> CallAnswer:
         site = instance().site
         try:
             place = endpoint(line, site)
-        except ChannelError as error:  # of this line alone: the contact's other telephone was rung before it
+            trunk = mobile_trunk(site) if line.kind == "mobile" else None
+            await room.wait(trunk, wait_s)
+        except (ChannelError, AriError) as error:
+            # of this line alone: the contact's other telephone was rung before it
             return CallAnswer("unreachable", str(error))
         message = spawn("speech", spoken.message(report))
         try:
             return await dialler.call(
-                place, message, talk, caller_id=caller_id(site, line), headers=headers(site, line)
+                place,
+                message,
+                talk,
+                caller_id=caller_id(site, line),
+                headers=headers(site, line),
+                door=lambda: room.door(trunk),
             )
         finally:
             message.cancel()

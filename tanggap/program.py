@@ -48,6 +48,7 @@ COMMANDS: Mapping[str, str] = {
     "store": "keeping.store",
     "systemd": "operations.systemd",
     "tickets": "records.tickets",
+    "trunk": "trunks.trunks",
     "up": "line.up",
     "user": "users.user",
     "wadul": "wadul.wadul",

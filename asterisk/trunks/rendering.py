@@ -12,7 +12,7 @@ Line = tuple[str, object]
 # codecs that a module of its own carries; the others are always there
 CODEC_MODULES: Mapping[str, tuple[str, ...]] = {
     "gsm": ("codec_gsm",),
-    "opus": ("codec_opus", "codec_opus_open_source"),
+    "opus": ("codec_opus", "codec_opus_open_source"),  # with either of them
 }
 _YES_NO_REQUIRED = {"tidak": "no", "boleh": "yes", "wajib": "required"}
 # A refused or lost registration is tried again without end.

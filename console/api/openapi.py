@@ -76,6 +76,7 @@ BODIES: dict[str, Schema] = {
         **dict.fromkeys(("from", "to"), text(20)),
         **{name: text(80) for name in FILTERS},
     ),
+    "POST /api/places": body("text", text=text(2000), kecamatan={"type": ["string", "null"], "maxLength": 60}),
     "POST /api/presence": body("wanted", wanted=words(*PRESENCES)),
     "POST /api/calls/{call}/transfer": body(
         "to", to=text(100), note={"type": ["string", "null"], "maxLength": LONGEST_WHY}

@@ -1,8 +1,11 @@
 """The choices of forms: categories, agencies, places; fetched once per edition of the configuration."""
 
+import asyncio
+
 from aiohttp import web
 
 from console.console import console_of, user_of
+from console.web.forms import optional_text, read_form, text
 from tickets.routing import phones_of, propose
 
 
@@ -25,6 +28,18 @@ async def reference(request: web.Request) -> web.StreamResponse:
     return web.json_response(
         {"edition": setting.edition, "categories": categories, "opds": opds, "contacts": contacts, "kecamatan": places}
     )
+
+
+async def places(request: web.Request) -> web.StreamResponse:
+    """POST /api/places {text, kecamatan}: places that a typed text may name, or the point of a pasted one.
+
+    A POST, so that no words of a caller stand in an address or in a proxy's log."""
+    form = await read_form(request, "text", "kecamatan")
+    typed = text(form, "text", "tempat")
+    kecamatan = optional_text(form, "kecamatan", "kecamatan", longest=60)
+    atlas = console_of(request).atlas
+    # in a thread: the first look after a change reads the files anew
+    return web.json_response(await asyncio.to_thread(lambda: atlas().look(typed, kecamatan)))
 
 
 async def proposal(request: web.Request) -> web.StreamResponse:

@@ -167,6 +167,7 @@ def overview(store: Store, moment: Moment, subject: str) -> Row:
         "storage": moment.storage,
         "wadul": summary(store, moment.setting, moment.now),
         "refused": [_refusal(row) for row in store.refused.of_trunks(moment.now - REFUSED_SHOWN, MAX_REFUSED)],
+        "trunks": store.trunk_troubles.all(),
         "problems": list(moment.problems),
         "restart": list(moment.restart),
         "edition": moment.setting.edition,

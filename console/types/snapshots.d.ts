@@ -463,6 +463,8 @@ interface OverviewSnapshot {
   wadul: { new: number; late: number; dead: number };
   /** Calls from trunks' addresses that Asterisk itself refused, in the last minutes. */
   refused: { trunk: string; far_end: string; status: number; times: number; last_at: Moment; sentence: string }[];
+  /** Trunks that do not serve as they should, with the sentence for the wall. */
+  trunks: { trunk: string; kind: "silent" | "partly" | "unregistered" | "full"; sentence: string; since: Moment }[];
   problems: string[];
   restart: string[];
   edition: number;

@@ -103,6 +103,7 @@ ROUTES = (
     Route("GET", "/api/desk/{list}", parts.desk_list, OPERATOR),
     Route("GET", "/api/unjudged", parts.unjudged, STAFF),
     Route("GET", "/api/proposal", reference.proposal, STAFF),
+    Route("POST", "/api/places", reference.places, STAFF),
     Route("POST", "/api/search", searching.find, ALL),
     Route("POST", "/api/handovers", handovers.offer, STAFF),
     Route("GET", "/api/handovers/{handover:[0-9]+}", handovers.show, STAFF),

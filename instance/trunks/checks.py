@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator
+from pathlib import Path
 
 from asterisk.ports import is_ours
 from asterisk.site import AsteriskSite
@@ -111,6 +112,16 @@ def doubts(site: AsteriskSite, *, certificate: bool) -> Iterator[tuple[str, str]
         fault = f"asterisk.media_address {media} bukan alamat komputer ini; suara dikirim dari alamat lain"
         yield fault, "alamat komputer ini; alamat umum di balik NAT: external_media_address dan local_net"
     served = {":" in address for address in (site.sip_bind, site.sip_bind6) if address}
+    if (
+        certificate
+        and any(trunk.tls for trunk in site.trunks)
+        and site.sips.verify
+        and not Path(site.sips.ca).is_file()
+    ):
+        yield (
+            f"asterisk.sips.ca {site.sips.ca} tidak ada: TLS trunk tidak jalan",
+            "berkas sertifikat akar, atau verify: tidak",
+        )
     for trunk in site.trunks:
         if not certificate and any(map(is_tls, trunk.contacts)):
             yield f"trunk {quoted(trunk.name)}: {NO_CERTIFICATE}", '"tls: {certificate: …, key: …}", atau contact lain'

@@ -19,7 +19,8 @@ from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any
 
-from instance import FILES, Instance, gazetteer
+from instance import FILES, Instance
+from instance.places import gazetteer
 from tickets.errors import StoreUnavailable
 from tickets.model import Row, to_text
 from tickets.store.copies import contents, copy_into, faults

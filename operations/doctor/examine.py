@@ -48,6 +48,8 @@ CHECKS: tuple[Check, ...] = (
     telephones.operators,
     telephones.desks,
     telephones.trunks,
+    telephones.registrations,
+    telephones.codecs,
     telephones.dialled,
     refusals.of_trunks,
     refusals.of_strangers,

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import re
-import secrets
-import socket
 from datetime import timedelta
 
 from asterisk.callers.dialled import is_meant
-from asterisk.site import Trunk
+from asterisk.trunks.rendering import contacts
+from instance import secrets_file
+from instance.secrets_file import NO_SECRETS
 from ivr.hours import decide
 from operations.doctor.finding import Finding, bad, odd
 from operations.doctor.patient import Patient
+from operations.trunks import trying
+from operations.trunks.asking import ANSWER_S, ask
 from tickets.routing import desk_accounts
 
-CONTACT = re.compile(r"sip:(?:[^@;]*@)?\[?([^\];:]+(?::[^\];]*:[^\];]*)?)\]?(?::(\d+))?")
-ANSWER_S = 3.0
 DIALLED_WITHIN, MOST = timedelta(hours=24), 5
 SHORT = "daftarkan aplikasi teleponnya; caranya di halaman operator, «Cara mendaftar»"
 
@@ -54,7 +53,7 @@ async def desks(patient: Patient) -> list[Finding]:
 
 
 async def trunks(patient: Patient) -> list[Finding]:
-    """Find a trunk that does not answer SIP OPTIONS, and a site that only this machine can call."""
+    """Find contacts of trunks that do not answer SIP OPTIONS, and a site that only this machine can call."""
     if patient.instance is None:
         return []
     known = patient.instance.site.asterisk.trunks
@@ -62,13 +61,45 @@ async def trunks(patient: Patient) -> list[Finding]:
     if all(match.startswith("127.") for trunk in known for match in trunk.match):
         sentence = "hanya komputer ini bisa menelepon 112: tidak ada trunk operator telekomunikasi"
         findings.append(odd("TRUNK_LOCAL", sentence, "tulis alamat SBC di asterisk.trunks, site.yaml"))
-    asked = [trunk for trunk in known if trunk.contact.startswith("sip:") and "transport=" not in trunk.contact]
-    answers = await asyncio.gather(*(answers_options(trunk) for trunk in asked))
-    for trunk, answered in zip(asked, answers, strict=True):
-        if not answered:
-            sentence = f"trunk {trunk.name} ({trunk.contact}) tidak menjawab SIP OPTIONS dalam {ANSWER_S:g} detik"
+    asked = [(trunk, uri) for trunk in known for _, uri in contacts(trunk)]
+    replies = await asyncio.gather(*(ask(uri) for _, uri in asked))
+    for (trunk, uri), reply in zip(asked, replies, strict=True):
+        if reply is None:
+            sentence = f"trunk {trunk.name} ({uri}) tidak menjawab SIP OPTIONS dalam {ANSWER_S:g} detik"
             remedy = "periksa jaringan, VPN dan firewall ke alamat itu; ada SBC yang memang tidak menjawab OPTIONS"
             findings.append(odd("TRUNK_UNREACHABLE", sentence, remedy))
+    return findings
+
+
+async def registrations(patient: Patient) -> list[Finding]:
+    """Find trunks that their carrier does not let in, or whose password nobody has kept."""
+    if patient.instance is None:
+        return []
+    known = [trunk for trunk in patient.instance.site.asterisk.trunks if trunk.outgoing.user]
+    kept = secrets_file.present(patient.home, NO_SECRETS).trunks if known else {}
+    findings = []
+    for trunk in known:
+        if trunk.name not in kept:
+            sentence = f"kata sandi trunk {trunk.name} belum disimpan: operator akan menolak"
+            findings.append(bad("TRUNK_PASSWORD_MISSING", sentence, f"tanggap secrets trunk {trunk.name}"))
+        elif patient.asterisk is not None and patient.status.running:
+            for step in await trying.registration(trunk, patient.asterisk):
+                if step.ok is False:
+                    findings.append(bad("TRUNK_UNREGISTERED", step.sentence, f"tanggap trunk test {trunk.name}"))
+    return findings
+
+
+async def codecs(patient: Patient) -> list[Finding]:
+    """Find codecs of trunks of which this Asterisk cannot make sound."""
+    if patient.instance is None or patient.asterisk is None or not patient.status.running:
+        return []
+    findings = []
+    for trunk in patient.instance.site.asterisk.trunks:
+        lacking = await trying.uncarried(trunk.codecs, patient.asterisk)
+        if lacking:
+            sentence = f"trunk {trunk.name}: Asterisk ini tidak bisa membawa {', '.join(lacking)}; tidak ditawarkan"
+            remedy = "hapus dari codecs trunk itu, atau pasang modul codecnya"
+            findings.append((bad if len(lacking) == len(trunk.codecs) else odd)("TRUNK_CODEC", sentence, remedy))
     return findings
 
 
@@ -86,35 +117,3 @@ async def dialled(patient: Patient) -> list[Finding]:
     sentence = f"dalam 24 jam dihubungi juga {', '.join(parts)}: tidak ada di asterisk.numbers, tetap dijawab"
     remedy = "bila memang untuk 112, tambahkan di asterisk.numbers; bila tidak, tanyakan operator telekomunikasi"
     return [odd("DIALLED_UNEXPECTED", sentence, remedy)]
-
-
-async def answers_options(trunk: Trunk, limit_s: float = ANSWER_S) -> bool:
-    """Send OPTIONS to the trunk's contact; True for any answer, even a refusal."""
-    match = CONTACT.match(trunk.contact)
-    if match is None:
-        return False
-    loop, port = asyncio.get_running_loop(), int(match[2] or 5060)
-    try:
-        [(family, kind, protocol, _, address), *_] = await loop.getaddrinfo(match[1], port, type=socket.SOCK_DGRAM)
-        with socket.socket(family, kind | socket.SOCK_NONBLOCK, protocol) as probe:
-            probe.connect(address)
-            own = "{}:{}".format(*probe.getsockname()[:2])
-            async with asyncio.timeout(limit_s):
-                while True:
-                    await loop.sock_sendall(probe, _options(trunk.contact, own))
-                    try:
-                        async with asyncio.timeout(limit_s / 3):
-                            return (await loop.sock_recv(probe, 2048)).startswith(b"SIP/2.0 ")
-                    except TimeoutError:
-                        continue
-    except (OSError, TimeoutError):
-        return False
-
-
-def _options(contact: str, own: str) -> bytes:
-    tag = secrets.token_hex(6)
-    return (
-        f"OPTIONS {contact} SIP/2.0\r\nVia: SIP/2.0/UDP {own};branch=z9hG4bK{tag};rport\r\nMax-Forwards: 5\r\n"
-        f"From: <sip:tanggap112@{own}>;tag={tag}\r\nTo: <{contact}>\r\nCall-ID: {tag}@tanggap112\r\n"
-        f"CSeq: 1 OPTIONS\r\nContact: <sip:tanggap112@{own}>\r\nContent-Length: 0\r\n\r\n"
-    ).encode()

@@ -23,6 +23,7 @@ from asterisk.capture import hep
 from asterisk.capture.dropped import DroppedLog
 from asterisk.capture.invites import Invites, Refused
 from asterisk.site import Trunk
+from asterisk.trunks.settings import is_name
 from instance import Instance
 from operations.refused.tallying import Tallying
 from tickets.errors import TicketError
@@ -169,8 +170,10 @@ class RefusedCalls:
 
 
 def _is_of(trunk: Trunk, source: str) -> bool:
+    """True for an address of the trunk; the DNS names among its `match` are Asterisk's to look up."""
     try:
         address = ipaddress.ip_address(source)
-        return any(address in ipaddress.ip_network(match, strict=False) for match in trunk.match)
     except ValueError:
         return source in trunk.match
+    networks = [match for match in trunk.match if not is_name(match)]
+    return any(address in ipaddress.ip_network(match, strict=False) for match in networks)

@@ -1,11 +1,12 @@
 """`tanggap places`: what a text names, where a pasted point lies, and whether the files of places are right."""
 
 import sys
+from pathlib import Path
 
 import click
 
-from instance import gazetteer
-from tanggap.cli.base import Failure, in_instance, instance_of, json_option, print_json, print_table
+from instance.places import gazetteer, importing
+from tanggap.cli.base import Failure, in_instance, instance_of, json_option, print_json, print_table, say
 from tickets.errors import InvalidInput
 from tickets.locating.finding import MOST, Gazetteer
 from tickets.locating.placing import Position, place_of
@@ -13,6 +14,7 @@ from tickets.locating.region import Region
 from tickets.model import Row
 
 # «-6.59, 110.66» is a text, and no option
+SHOWN = 5
 TEXTS = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
 
 
@@ -76,6 +78,40 @@ def check(context: click.Context, /, as_json: bool) -> None:
         click.echo(f"{count} tempat, {points} dengan titik, dari {len(gazetteer.files(instance))} berkas")
     if errors:
         sys.exit(1)
+
+
+@places.command("import")
+@click.argument("source", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--borders", type=click.Path(path_type=Path, dir_okay=False), help="GeoJSON batas desa: tempat di desa mana."
+)
+@click.option("--name", help="Nama berkasnya di folder places (bawaan: nama SOURCE).")
+@json_option
+@in_instance
+def import_(context: click.Context, /, source: Path, borders: Path | None, name: str | None, as_json: bool) -> None:
+    """Jadikan SOURCE (GeoJSON, misalnya ekspor OpenStreetMap, atau CSV) berkas places/NAMA.csv instans ini."""
+    instance = instance_of(context)
+    kecamatan = instance.places.kecamatan
+    target = instance.home / gazetteer.FOLDER / f"{Path(name or source.name).stem}.csv"
+    if source.suffix.lower() == ".csv":
+        made = importing.checked_csv(source, kecamatan)
+    else:
+        outlines = importing.borders_of(importing.read_features(borders), kecamatan) if borders else []
+        made = importing.landmarks(importing.read_features(source), kecamatan, outlines)
+    if not made.count:
+        raise Failure(f"{source.name}: tidak ada tempat yang bisa dipakai; {_left_out(made)}")
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(made.text, encoding="utf-8")
+    row: Row = {"file": str(target), "places": made.count, "left_out": list(made.left_out)}
+    say(as_json, row, f"{made.count} tempat ditulis ke {target}; {_left_out(made)}")
+
+
+def _left_out(made: importing.Imported) -> str:
+    """Count of what was left out, and the first reasons."""
+    if not made.left_out:
+        return "tidak ada yang dilewati"
+    more = ", …" if len(made.left_out) > SHOWN else ""
+    return f"{len(made.left_out)} dilewati ({', '.join(made.left_out[:SHOWN])}{more})"
 
 
 def _sentence(position: Position, region: str) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from asterisk.ari import Ari
 from asterisk.dial import APP, Dialler, Message
 from asterisk.errors import AriError
 from tests.asterisk.rig import spawn
+from tickets.errors import ChannelError
 from tickets.notify.channel import CallAnswer, Heard, Said, Talk
 
 
@@ -73,6 +76,34 @@ async def test_a_call_that_is_cancelled_while_it_is_ordered_does_not_ring_on(can
         asterisk.say("ChannelStateChange", leg, state="Ringing")
     await quiet(asterisk)
     assert (calling.cancelled(), len(asterisk.rung)) == (True, 1)
+
+
+async def test_a_call_that_finds_the_door_shut_is_not_made() -> None:
+    """Asterisk is not asked, and the reason is the detail of the result; an open door is held while it is asked."""
+    asterisk, report = SlowAsterisk(), asyncio.get_running_loop().create_future()
+    dialler, held = dialler_on(asterisk), []
+
+    @contextlib.asynccontextmanager
+    async def door() -> AsyncIterator[None]:
+        held.append(bool(asterisk.rung))
+        yield
+        held.append(bool(asterisk.rung))
+
+    @contextlib.asynccontextmanager
+    async def shut() -> AsyncIterator[None]:
+        raise ChannelError("penuh")
+        yield
+
+    refused = await dialler.call("PJSIP/damkar1", report, Talk(answer), caller_id="112", door=shut)
+    assert (refused, asterisk.asked.is_set()) == (CallAnswer("unreachable", "penuh"), False)
+    asterisk.go.set()
+    calling = spawn("dial", dialler.call("PJSIP/damkar1", report, Talk(answer), caller_id="112", door=door))
+    async with asyncio.timeout(2):
+        while len(held) < 2:
+            await asyncio.sleep(0)
+    calling.cancel()
+    await asyncio.gather(calling, return_exceptions=True)
+    assert held == [False, True]
 
 
 @pytest.mark.parametrize("kind", ["ChannelStateChange", "StasisStart"])

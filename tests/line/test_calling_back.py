@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -21,6 +22,7 @@ from ivr import events as ev
 from line import calling_back
 from line.calling_back import CallingBack
 from line.inventory import look
+from line.trunk_room import TrunkRoom
 from line.trunks import NO_TRUNK
 from tests.line.line import Line, channel, refused
 from tickets.errors import SchemaViolated, StoreUnavailable
@@ -35,7 +37,7 @@ def locked_store() -> StoreUnavailable:
 class Callbacks:
     """Calling back on a line with one operator, sari; `refuse` raises `unwritten` where there is one."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Line, folder: Path) -> None:
         self.line = line
         line.ready("sari")
         self.refused: list[str] = []
@@ -57,6 +59,7 @@ class Callbacks:
             lambda: line.now,
             line.spawn,
             self._refuse,
+            TrunkRoom(cast(Ari, line.ari), folder),
         )
 
     async def _refuse(self, operator: str, task: int, why: str) -> None:
@@ -98,9 +101,9 @@ class Callbacks:
 
 
 @pytest.fixture
-async def callbacks(line: Line) -> Callbacks:
+async def callbacks(line: Line, tmp_path: Path) -> Callbacks:
     """One operator, ready, and a trunk."""
-    return Callbacks(line)
+    return Callbacks(line, tmp_path)
 
 
 @pytest.mark.parametrize("status", [500, 0])
@@ -119,6 +122,39 @@ async def test_a_failure_that_cannot_be_written_leaves_no_desk_engaged(callbacks
     callbacks.hear("StasisStart", await callbacks.start())
     await callbacks.done()
     assert (callbacks.desk(), callbacks.refused) == ((None, True), ["sambungan gagal"])
+
+
+SIZED = Trunk("uji", ("127.0.0.1",), contact="sip:127.0.0.1", channels=3, reserve=1)
+FULL = "2 dari 3 saluran trunk uji dipakai, 1 terakhir untuk penelepon: panggilan keluar menunggu"
+
+
+def used(*names: str) -> list[dict[str, Any]]:
+    """Channels of the trunk that Asterisk lists."""
+    return [{"id": name, "name": f"PJSIP/trunk-uji-{name}", "state": "Up"} for name in names]
+
+
+async def test_the_last_channels_of_a_trunk_are_left_to_callers(callbacks: Callbacks) -> None:
+    """No phone rings, the operator reads how many are in use, the desk is free, and the task stays open."""
+    callbacks.site.asterisk.trunks = (SIZED,)
+    task = await callbacks.task()
+    callbacks.line.ari.there = used("00000001", "0000000f")
+    callbacks.line.did()
+    assert callbacks.calling_back.start("sari", task) is None
+    await callbacks.done()
+    assert [done for done in callbacks.line.ari.done if done[0] == "originate"] == []
+    assert (callbacks.desk(), callbacks.refused) == ((None, True), [FULL])
+    (row,) = await callbacks.line.store.read(lambda store: store.callbacks.open())
+    assert row["tries"][-1]["outcome"] == "cancelled"
+
+
+async def test_a_trunk_that_fills_while_the_operators_phone_rings(callbacks: Callbacks) -> None:
+    """The person is not rung: the last channel is a caller's."""
+    callbacks.site.asterisk.trunks = (SIZED,)
+    leg = await callbacks.start()
+    callbacks.line.ari.there = used("00000001", "0000000f")
+    callbacks.hear("StasisStart", leg)
+    await callbacks.done()
+    assert (callbacks.desk(), callbacks.refused) == ((None, True), [FULL])
 
 
 async def test_a_trunk_that_was_taken_out_meanwhile_leaves_no_desk_engaged(callbacks: Callbacks) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from asterisk.site import Trunk
 from asterisk.trunks.settings import Outgoing
 from instance import REPOSITORY, Instance, load
+from line.trunk_room import TrunkRoom
 from line.trunks import NO_TRUNK, caller_id, endpoint, headers
 from tanggap.escalate import telephone
 from tests.asterisk.rig import spawn
@@ -75,7 +77,8 @@ async def test_a_push_by_telephone_says_that_there_is_no_trunk() -> None:
     async def answer(key: Said) -> Heard:
         return "accepted"
 
-    dial = telephone(lambda: dialling(None), _cast(NoDialler()), _cast(NoWords()), spawn)
+    room = TrunkRoom(_cast(None), Path("/"))
+    dial = telephone(lambda: dialling(None), _cast(NoDialler()), _cast(NoWords()), spawn, room)
     assert await dial(MOBILE, _cast(None), Talk(answer)) == CallAnswer("unreachable", NO_TRUNK)
 
 

@@ -14,7 +14,7 @@ from tanggap.lean import loading
 from tanggap.program import COMMANDS, PARTS, _load, main
 
 # large, and of no use to the process that answers calls
-LARGE = {"numpy", "rich", "apprise", "cryptography", "argon2", "jinja2", "requests"}
+LARGE = {"rapidfuzz", "numpy", "rich", "apprise", "cryptography", "argon2", "jinja2", "requests"}
 LOADS = """
 import click, sys
 from tanggap.program import main

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
 
-from tickets.locating.spelling import BESIDE, COMMON, DIRECTIONS, skeleton_of, sound_of, squeezed, words_of
+from tickets.locating.spelling import AROUND, BESIDE, COMMON, DIRECTIONS, skeleton_of, sound_of, squeezed, words_of
 from tickets.model import Row
 
 MOST = 8
@@ -47,17 +47,21 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A place and how well the text names it: `score` 0 to 100; `sure`: no other place can be meant."""
+    """A place and how well the text names it: `score` 0 to 100; `sure`: no other place can be meant.
+
+    `whole`: the text is its name and nothing else."""
 
     place: Place
     score: float
     sure: bool
+    whole: bool = True
 
     def as_row(self) -> Row:
         """The match as plain data; a kecamatan has no `desa`."""
         place = self.place
         row: Row = {"name": place.name, "kind": place.kind, "desa": place.desa or None, "kecamatan": place.kecamatan}
-        return row | {"score": self.score, "sure": self.sure, "lat": place.lat, "lon": place.lon}
+        row |= {"score": self.score, "sure": self.sure, "whole": self.whole}
+        return row | {"lat": place.lat, "lon": place.lon}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +114,10 @@ class Gazetteer:
         self._by_skeleton[skeleton_of(words)].append(form)
         self._by_writing[squeezed(words)].append(form)
 
-    def find(self, text: str, most: int = MOST) -> list[Match]:
-        """The places that a text may name, best first; empty when it names none."""
+    def find(self, text: str, most: int = MOST, within: str | None = None) -> list[Match]:
+        """The places that a text may name, best first; empty when it names none.
+
+        `within`: the kecamatan that is chosen already; a place of another one is proposed, and never sure."""
         words = words_of(text)[:LONGEST]
         best: dict[int, _Hit] = {}
         for start, end in _runs(words):
@@ -119,9 +125,10 @@ class Gazetteer:
                 hit = _Hit(at, score, start, end, shortened)
                 if at not in best or hit.beats(best[at]):
                     best[at] = hit
-        hits = [self._weighed(hit, words, best) for hit in best.values()]
+        hits = [self._weighed(hit, words, best, within) for hit in best.values()]
         hits.sort(key=lambda hit: (-hit.score, self.places[hit.at].kind != "desa", hit.at))
-        return [match for match in self._judged(hits[: max(most, LOOKED_AT)], words) if match.score >= SHOWN][:most]
+        judged = self._judged(hits[: max(most, LOOKED_AT)], words, within)
+        return [match for match in judged if match.score >= SHOWN][:most]
 
     def _scores(self, words: list[str], *, ends: bool) -> dict[int, tuple[float, bool]]:
         """Best scores of places whose name is close to a run of words, or begins with it where it `ends` the text."""
@@ -167,11 +174,12 @@ class Gazetteer:
             for form in self._by_writing[name]:
                 forms[form] = max(forms.get(form, 0.0), score)
 
-    def _weighed(self, hit: _Hit, words: list[str], best: Mapping[int, _Hit]) -> _Hit:
+    def _weighed(self, hit: _Hit, words: list[str], best: Mapping[int, _Hit], within: str | None) -> _Hit:
         """More where the kecamatan is named beside it, less where a longer name says the same words."""
         place, score, beside = self.places[hit.at], hit.score, False
         rest = words[: hit.start] + words[hit.end :]
-        if place.kind != "kecamatan" and _says(rest, self._kecamatan[place.kecamatan]):
+        named = place.kecamatan == within or _says(rest, self._kecamatan[place.kecamatan])
+        if place.kind != "kecamatan" and named:
             score, beside = score + BESIDE_IT, True
         for other in best.values():
             longer = other.end - other.start > hit.end - hit.start
@@ -180,16 +188,21 @@ class Gazetteer:
                 break
         return replace(hit, score=score, beside=beside)
 
-    def _judged(self, hits: list[_Hit], words: list[str]) -> list[Match]:
+    def _judged(self, hits: list[_Hit], words: list[str], within: str | None) -> list[Match]:
         return [
-            Match(self.places[hit.at], round(min(100.0, hit.score), 1), rank == 0 and self._is_sure(hit, hits, words))
+            Match(
+                self.places[hit.at],
+                round(min(100.0, hit.score), 1),
+                rank == 0 and within in (None, self.places[hit.at].kecamatan) and self._is_sure(hit, hits, words),
+                not self._rest(hit, words, AROUND),
+            )
             for rank, hit in enumerate(hits)
         ]
 
     def _is_sure(self, hit: _Hit, hits: list[_Hit], words: list[str]) -> bool:
         """True where no other place can be meant by the best hit's words."""
         place, name = self.places[hit.at], self._names[hit.at]
-        if place.kind == "kecamatan" or hit.at in self._asked or (name in COMMON and self._has_more(hit, words)):
+        if place.kind == "kecamatan" or hit.at in self._asked or (name in COMMON and self._rest(hit, words, BESIDE)):
             return False
         if hit.score < (SURE if len(name) > SHORT_NAME else SURE_OF_SHORT):
             return False
@@ -199,11 +212,12 @@ class Gazetteer:
             others = [other for other in others if self._names[other.at] != district]
         return all(hit.score - other.score >= AHEAD for other in others)
 
-    def _has_more(self, hit: _Hit, words: list[str]) -> bool:
-        """True where the text has words that neither name nor surround the place: «bawa parang»."""
-        district = self._kecamatan[self.places[hit.at].kecamatan]
+    def _rest(self, hit: _Hit, words: list[str], known: frozenset[str]) -> list[str]:
+        """The words that neither name the place nor its kecamatan, without `known` ones: «bawa» of «bawa parang»."""
+        district = words_of(self.places[hit.at].kecamatan)
         rest = words[: hit.start] + words[hit.end :]
-        return any(word not in BESIDE and not word.isdigit() and word not in district for word in rest)
+        digits = known is BESIDE
+        return [word for word in rest if word not in known and word not in district and not (digits and word.isdigit())]
 
 
 def _namesakes(places: Sequence[Place]) -> frozenset[int]:

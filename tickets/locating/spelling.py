@@ -19,6 +19,8 @@ kulo kula niki niku wonten enten lagi sampun mriki mriku nggih pun tempat lokasi
 aku bapak ibu tahun
 """
 BESIDE = frozenset(_BESIDE.split())
+# those that a list knows anyway: nothing of what a caller said is lost with them
+AROUND = frozenset(["desa", "ds", "kelurahan", "kel", "kecamatan", "kec", "kabupaten", "kab", "di"])
 # directions are a part of names as «Mindahan Kidul», too
 DIRECTIONS = frozenset(["lor", "kidul", "wetan", "kulon", "utara", "selatan", "timur", "barat"])
 # names of places that are everyday words, too: «bawa parang», «panggung roboh»

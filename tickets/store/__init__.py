@@ -23,6 +23,7 @@ from tickets.store.callers.refused_calls import RefusedCalls
 from tickets.store.callers.reputations import Reputations
 from tickets.store.callers.retention import Retention
 from tickets.store.callers.screening import Screening
+from tickets.store.callers.trunk_troubles import TrunkTroubles
 from tickets.store.calls import Calls
 from tickets.store.complaints import Complaints
 from tickets.store.connection import Connection
@@ -76,6 +77,7 @@ class Store:
             self.connection, self.journal, self.calls, self.field_edits, self.text_index, self.amendments
         )
         self.refused = RefusedCalls(self.connection, self.journal, self.calls, self.tickets)
+        self.trunk_troubles = TrunkTroubles(self.connection, self.journal)
         self.assignments = Assignments(self.connection, self.journal, self.amendments)
         # created before the complaints, which follow its changes in the journal
         self.merging = Merging(self.connection, self.journal, self.tickets, self.assignments, self.amendments)

@@ -1032,3 +1032,20 @@ CREATE INDEX nudges_at ON nudges(at);
 def _nudges(db: Any) -> None:
     for statement in _statements(_NUDGES):
         db.execute(statement)
+
+
+# Trunks that do not serve as they should, one row for each: what the wall shows.
+_TRUNK_TROUBLES = """
+CREATE TABLE trunk_troubles (
+    trunk TEXT PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('silent', 'partly', 'unregistered', 'full')),
+    sentence TEXT NOT NULL,
+    since TEXT NOT NULL
+) STRICT;
+"""
+
+
+@migrations(name="0035-trunk-troubles")
+def _trunk_troubles(db: Any) -> None:
+    for statement in _statements(_TRUNK_TROUBLES):
+        db.execute(statement)

@@ -69,6 +69,7 @@ EXPECTED = {
     "GET /api/tickets/{number}/lists/{list}": STAFF,
     "GET /api/page-tests": {"opd", "command", "bupati"},
     "GET /api/proposal": STAFF,
+    "POST /api/places": STAFF,
     "GET /api/phone": {"operator", "command"},
     "GET /api/report/screening": STAFF,
     "GET /api/numbers": {"admin"},

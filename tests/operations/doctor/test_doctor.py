@@ -10,6 +10,7 @@ import stat
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from click.testing import CliRunner
 
 from asterisk.launch import Contact, Status
 from asterisk.site import Trunk
+from asterisk.trunks.settings import Outgoing, Registration
 from instance import PROMPTS, Instance, load, secrets_file
 from operations.doctor import (
     asterisk_checks,
@@ -33,6 +35,7 @@ from operations.doctor import (
 from operations.doctor.examine import CHECKS, Check
 from operations.doctor.finding import Finding, bad, odd
 from operations.doctor.patient import Patient, admit
+from operations.trunks.asking import ask
 from processes.vitals import starts
 from tanggap.program import main
 from tests.fixtures import Edit
@@ -105,7 +108,7 @@ def test_every_check_is_listed() -> None:
         for group in groups
         for name, value in vars(group).items()
         if asyncio.iscoroutinefunction(value) and value.__module__ == group.__name__ and not name.startswith("_")
-    } - {telephones.answers_options}
+    }
     assert written == set(CHECKS)
 
 
@@ -386,7 +389,7 @@ def test_operators_and_their_phones(patient: Patient) -> None:
     assert codes(telephones.operators, patient) == ["NO_OPERATOR"]
 
 
-async def test_a_trunk_is_asked_by_options(patient: Patient) -> None:
+async def test_a_trunk_is_asked_by_options(patient: Patient, monkeypatch: pytest.MonkeyPatch) -> None:
     """Any answer counts, a refusal too; silence is told with the trunk's name."""
     loop = asyncio.get_running_loop()
 
@@ -401,18 +404,31 @@ async def test_a_trunk_is_asked_by_options(patient: Patient) -> None:
     transport, _ = await loop.create_datagram_endpoint(Sbc, ("127.0.0.1", 0))
     port = transport.get_extra_info("sockname")[1]
     sbc = Trunk("sbc", ("192.0.2.9",), contact=f"sip:127.0.0.1:{port}")
-    try:
-        assert await telephones.answers_options(sbc, 2)
-    finally:
-        transport.close()
-    assert not await telephones.answers_options(sbc, 0.3)
     assert patient.instance is not None
     site = replace(patient.instance.site.asterisk, trunks=(sbc,))
     patient.instance = replace(patient.instance, site=replace(patient.instance.site, asterisk=site))
+    try:
+        assert await telephones.trunks(patient) == []
+    finally:
+        transport.close()
+    monkeypatch.setattr("operations.doctor.telephones.ask", partial(ask, limit_s=0.3))
     [finding] = await telephones.trunks(patient)
     assert finding.code == "TRUNK_UNREACHABLE" and finding.sentence.startswith(
         f"trunk sbc (sip:127.0.0.1:{port}) tidak menjawab"
     )
+
+
+async def test_a_trunk_without_its_password_is_an_error(patient: Patient) -> None:
+    """The carrier would refuse; with it Asterisk is asked, and one that does not run says nothing."""
+    assert patient.instance is not None
+    voip = Trunk("voip", (), outgoing=Outgoing(user="u"), registration=Registration("sip:ims.contoh"))
+    site = replace(patient.instance.site.asterisk, trunks=(voip,))
+    patient.instance = replace(patient.instance, site=replace(patient.instance.site, asterisk=site))
+    [finding] = await telephones.registrations(patient)
+    assert (finding.code, finding.level) == ("TRUNK_PASSWORD_MISSING", "error")
+    assert finding.remedy == "tanggap secrets trunk voip"
+    secrets_file.keep_trunk(patient.home, "voip", "rahasia")
+    assert "TRUNK_PASSWORD_MISSING" not in [each.code for each in await telephones.registrations(patient)]
 
 
 def test_heartbeats(patient: Patient) -> None:

@@ -21,7 +21,7 @@ NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 def instance(tmp_path: Path) -> Instance:
     """The shipped instance with one trunk, a network."""
     loaded = load(REPOSITORY, secrets=False)
-    trunk = Trunk("telkom", ("10.0.0.0/24",))
+    trunk = Trunk("telkom", ("sbc.contoh.co.id", "10.0.0.0/24"))
     site = replace(loaded.site, asterisk=replace(loaded.site.asterisk, trunks=(trunk,)))
     return replace(loaded, home=tmp_path, site=site)
 

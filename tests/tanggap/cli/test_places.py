@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -29,6 +30,7 @@ def test_find_a_misspelt_desa(home: Path) -> None:
         "kecamatan": "Tahunan",
         "score": 96.5,
         "sure": True,
+        "whole": True,
         "lat": -6.6027,
         "lon": 110.7099,
     }
@@ -95,3 +97,19 @@ def test_check(home: Path) -> None:
         'places/patokan.csv:2:1: desa "Kecapo" tidak ada di kecamatan Tahunan, '
         'diharapkan "Kecapi" (mungkin itu maksudnya)\n'
     )
+
+
+def test_import(home: Path, tmp_path: Path) -> None:
+    """A file of OpenStreetMap becomes places that are found at once; nothing usable is a failure."""
+    point = {"type": "Point", "coordinates": [110.71, -6.6]}
+    about = {"name": "Klinik Sehat", "amenity": "clinic", "addr:village": "Kecapi"}
+    source = tmp_path / "osm.geojson"
+    source.write_text(
+        json.dumps({"features": [{"properties": about, "geometry": point}, {"properties": {"name": "X"}}]})
+    )
+    row = json_of(home, "places", "import", str(source))
+    assert row == {"file": str(home / "places" / "osm.csv"), "places": 1, "left_out": ["X: tanpa titik"]}
+    assert json_of(home, "places", "find", "klinik sehat")[0]["name"] == "Klinik Sehat"
+    source.write_text('{"features": []}')
+    failed = run(home, "places", "import", str(source), code=1).stderr
+    assert failed == "gagal: osm.geojson: tidak ada tempat yang bisa dipakai; tidak ada yang dilewati\n"

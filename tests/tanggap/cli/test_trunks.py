@@ -60,3 +60,33 @@ def test_a_trunk_that_asks_for_no_password(home: Path) -> None:
     """And one that does not exist."""
     assert "tidak punya user di site.yaml" in run(home, "trunk", "local", typed="x\n", code=1).output
     assert "yang ada: ims, local" in run(home, "trunk", "imss", typed="x\n", code=1).output
+
+
+def tried(home: Path, *arguments: str, code: int) -> str:
+    """Output of `tanggap trunk test`."""
+    result = CliRunner().invoke(main, ["--home", str(home), "trunk", "test", *arguments])
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+@pytest.mark.parametrize("number", ["112", "+62112", "0291112", "119", "911", "+620001112222", "abc"])
+def test_a_trial_never_calls_an_emergency_number(home: Path, number: str) -> None:
+    """Nor an example's, nor what is no telephone: nothing is asked at all."""
+    assert "tidak dipanggil" in tried(home, "ims", "--to", number, code=1)
+
+
+def test_a_trial_says_step_by_step_what_it_saw(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In words, and for programs; status 1 where a step failed."""
+    monkeypatch.setattr("operations.trunks.asking.ANSWER_S", 0.1)
+    monkeypatch.setattr("operations.trunks.trying.ask", _nobody)
+    output = tried(home, "ims", code=1)
+    assert "GAGAL setelan: kata sandi belum disimpan: tanggap secrets trunk ims" in output
+    assert "GAGAL OPTIONS: sip:192.0.2.1 tidak menjawab OPTIONS" in output
+    data = json.loads(tried(home, "ims", "--json", code=1))
+    assert (data["trunk"], data["ok"]) == ("ims", False)
+    assert [step["name"] for step in data["steps"]] == ["settings", "options", "codecs"]
+    assert data["steps"][2]["ok"] is None
+
+
+async def _nobody(uri: str) -> None:
+    return None

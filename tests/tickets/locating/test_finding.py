@@ -381,6 +381,7 @@ def test_a_match_as_plain_data() -> None:
         "kecamatan": "Bangsri",
         "score": 100.0,
         "sure": True,
+        "whole": True,
         "lat": -6.52,
         "lon": 110.76,
     }

@@ -85,6 +85,9 @@ function Overview({ data, reference, live, link }) {
     ${data.refused.map((row) => html`<div key=${row.trunk + row.far_end + row.sentence} class="bar bad" role="alert">
       <p>${row.times} panggilan dari trunk ${row.trunk} ditolak: ${row.sentence}${row.status ? ` (${row.status})` : ""}.
         Terakhir ${moment(row.last_at)}, dari ${row.far_end}. Jalankan «tanggap doctor» di server.</p></div>`)}
+    ${data.trunks.map((row) => html`<div key=${row.trunk + row.kind} role=${urgent(row) ? "alert" : "status"}
+      class=${urgent(row) ? "bar bad" : "bar warn"}>
+      <p>Sejak ${moment(row.since)}: ${row.sentence}.</p></div>`)}
     ${data.wadul.late > 0 && html`<div class="bar bad" role="alert">
       <p>${data.wadul.late} aduan Wadul melewati tenggat hari kerja.</p>
       <a class="button slim" href="/wadul">Buka Wadul</a></div>`}
@@ -118,6 +121,9 @@ const RELOADED = "Suara mati sejak halaman dimuat ulang: ketuk di mana saja. Sup
 const turnedDown = (data) => data.tickets.flatMap((row) =>
   row.assignments.filter((assignment) => assignment.state === "ditolak")
   .map((assignment) => ({ row, assignment })));
+
+/** @param {{ kind: string }} trouble */
+const urgent = ({ kind }) => kind === "silent" || kind === "unregistered";
 
 /** @type {Words} */
 const DEAD = {

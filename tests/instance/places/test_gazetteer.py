@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from instance import REPOSITORY, Instance, gazetteer, load
+from instance import REPOSITORY, Instance, load
 from instance.examination import report
-from instance.gazetteer import Contents
+from instance.places import gazetteer
+from instance.places.gazetteer import Contents
 from tickets.locating.finding import Place
 from tickets.places import Places
 
@@ -158,6 +159,20 @@ def test_a_change_is_seen(home: Path) -> None:
     seen.append(gazetteer.stamps(instance))
     assert seen[0] == seen[3]
     assert len(set(seen)) == 3
+
+
+def test_the_shelf_follows_changes(home: Path) -> None:
+    """The same atlas until a file changes, then another one; also a changed list."""
+    current = [replace(shipped(), home=home)]
+    shelf = gazetteer.Shelf(lambda: current[0])
+    first = shelf.atlas()
+    assert shelf.atlas() is first
+    assert "Pertigaan Gotri" not in [row["name"] for row in first.look("pertigaan gotri")["places"]]
+    (home / "places" / "a.csv").write_text("kecamatan,desa,name\nKalinyamatan,,Pertigaan Gotri\n")
+    second = shelf.atlas()
+    assert [row["name"] for row in second.look("pertigaan gotri")["places"]][:1] == ["Pertigaan Gotri"]
+    current[0] = replace(current[0], places=Places({"Kalinyamatan": ("Kriyan",)}))
+    assert [row["name"] for row in shelf.atlas().look("kriyann")["places"]] == ["Kriyan"]
 
 
 def test_check_warns_of_wrong_places(home: Path) -> None:

@@ -6,13 +6,16 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from instance.loader import Instance
 from instance.problems import Problem, one_of, quoted, reason
+from tickets.locating.atlas import NOWHERE, Atlas
 from tickets.locating.finding import Place, of_kecamatan
+from tickets.places import Places
 
 FOLDER = "places"
 COLUMNS = ("kecamatan", "desa", "name", "kind", "also", "lat", "lon", "radius_m", "code")
@@ -73,6 +76,37 @@ def read(instance: Instance) -> Contents:
                 problems.append(Problem(_name(path), line, 1, wrong.fault, wrong.expected))
     problems += _without_point(instance, lists)
     return Contents((*lists.values(), *others.values()), tuple(problems))
+
+
+def read_file(path: Path, kecamatan: Mapping[str, tuple[str, ...]]) -> tuple[list[Place], list[Problem]]:
+    """The right rows of one file, and the problems of the others."""
+    places: list[Place] = []
+    problems: list[Problem] = []
+    for line, fields in _rows(path, problems):
+        try:
+            places.append(_place(fields, kecamatan))
+        except _Wrong as wrong:
+            problems.append(Problem(_name(path), line, 1, wrong.fault, wrong.expected))
+    return places, problems
+
+
+class Shelf:
+    """Holds the atlas of an instance, and makes it anew after a change of its lists or files; for threads."""
+
+    def __init__(self, instance: Callable[[], Instance]) -> None:
+        self._instance = instance
+        self._lock = threading.Lock()
+        self._known: tuple[Places, Stamps] | None = None
+        self._atlas = NOWHERE
+
+    def atlas(self) -> Atlas:
+        """The present atlas."""
+        instance = self._instance()
+        with self._lock:
+            seen = instance.places, stamps(instance)
+            if seen != self._known:
+                self._atlas, self._known = Atlas.of(read(instance).places), seen
+            return self._atlas
 
 
 def _take(place: Place, lists: dict[tuple[str, str], Place], others: dict[tuple[str, str, str], Place]) -> None:

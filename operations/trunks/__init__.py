@@ -1,0 +1,1 @@
+"""Trunks as they are now: watched beside the line, and tried by hand."""
