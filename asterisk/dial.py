@@ -50,13 +50,15 @@ log = structlog.get_logger(__name__)
 class Message:
     """Media lists (`sound:/path/without-suffix`): the `report`, its repetition `again`, and the reply to each answer.
 
-    It is spoken `tries` times, each followed by `key_s` seconds of waiting for a key."""
+    It is spoken `tries` times, each followed by `key_s` seconds of waiting for a key. `whole` False: its words could
+    not be spoken, so that no key says that they were heard."""
 
     report: tuple[str, ...]
     again: tuple[str, ...]
     replies: Mapping[Heard, tuple[str, ...]]
     tries: int = 3
     key_s: float = 4.0
+    whole: bool = True
 
 
 class Dialler:
@@ -182,6 +184,8 @@ class Dialler:
         """Speak until an answer is read back, no key comes in time, or the phone is hung up."""
         answered: CallAnswer | None = None
         media, silences = message.report, 0
+        if not message.whole:
+            talk.unheard()
         for turn in range(MOST_TURNS):
             try:
                 key = await self._say(leg, turn, media, AFTER_ANSWER_S if answered else message.key_s, talk)

@@ -30,7 +30,10 @@ def work(store: Store, after: tuple[int, str] = (0, "")) -> tuple[list[Row], str
 
 
 def _ticket(row: Row) -> Row:
-    assignments = [brief(assignment, "note") for assignment in row["assignments"]]
+    assignments = [
+        brief(each, "note") | {"unread": [brief(change, "before", "after") for change in each["unread"]]}
+        for each in row["assignments"]
+    ]
     return brief(row, *_TICKET_TEXTS) | {"assignments": assignments}
 
 

@@ -89,6 +89,8 @@ interface Amendment {
   read_at: Moment | null;
   read_by: string | null;
   read_via: string | null;
+  /** To whom of the agency it was read out by radio. */
+  read_to: string | null;
 }
 
 interface TicketAssignment {
@@ -102,6 +104,9 @@ interface TicketAssignment {
   ended_at: Moment | null;
   note: string | null;
   pushes: number;
+  /** Changes that the agency has not read: how many, and the newest of them. */
+  unread_count: number;
+  unread: Amendment[];
 }
 
 /** The same as lists show it. */
@@ -138,8 +143,8 @@ interface Ticket extends Reported {
   master: string | null;
   merged: number;
   assignments: Assignment[];
-  /** Since when it is an emergency that nobody has sent; absent where the ticket was fetched alone. */
-  unsent_since?: Moment | null;
+  /** Since when it is an emergency that nobody has sent. */
+  unsent_since: Moment | null;
 }
 
 interface OwnPresence { operator: string; wanted: string; live: string; call: string | null; since: Moment | null }

@@ -164,6 +164,7 @@ ROUTES = (
     Route("POST", f"/api/assignments/{ASSIGNMENT}/call", reporters.call, OPD),
     Route("POST", f"/api/assignments/{ASSIGNMENT}/seen", receipts.seen, OPD),
     Route("POST", f"/api/assignments/{ASSIGNMENT}/read", receipts.read, OPD),
+    Route("POST", f"/api/assignments/{ASSIGNMENT}/radio", receipts.by_radio, STAFF),
     Route("GET", "/api/page-tests", parts.page_tests, SOUNDING),
     Route("POST", "/api/page-tests/{test:[0-9]+}/heard", receipts.heard, SOUNDING),
     Route("GET", "/api/push", push_devices.offer, SOUNDING),

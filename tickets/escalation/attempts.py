@@ -38,6 +38,7 @@ class Sending:
     recorded: bool = False
     answered: bool = False
     claimed: bool = True
+    heard: bool = True  # False: the words could not be spoken
 
     @property
     def push(self) -> DuePush:
@@ -50,9 +51,15 @@ class Sending:
         contact, channel = self.picked.way
         return replace(self.push, contact=contact, channel=channel)
 
+    def unheard(self) -> None:
+        """Note that the words could not be spoken."""
+        self.heard = False
+
     @property
     def shown(self) -> dict[int, int]:
-        """The unread changes that it tells of: revisions by id."""
+        """The unread changes that it tells of: revisions by id; none where the words could not be spoken."""
+        if not self.heard:
+            return {}
         return {row["id"]: row["revision"] for row in self.picked.changes}
 
 

@@ -364,7 +364,7 @@ class EscalationDaemon:
             asked_by=sending.picked.asked_by,
         )
         text = with_changes(text, sending.picked.changes, push.opd, routing, self._zone, push.phase)
-        delivery = Delivery(push, contact, text, partial(self._answers.take, sending, contact))
+        delivery = Delivery(push, contact, text, partial(self._answers.take, sending, contact), unheard=sending.unheard)
         if wired.kind.alone:
             await self._room(contact, push.channel)
         sending.started = self._clock()

@@ -13,7 +13,7 @@ from typing import Any
 
 from ivr.wording import write_day, write_time, zone_name
 from tickets.errors import InvalidInput
-from tickets.messages import ASK_UNSENT, NAME_TAKER, READ, UNSENT_REMINDER, fill, sentences
+from tickets.messages import ASK_UNREAD, ASK_UNSENT, NAME_TAKER, READ, UNSENT_REMINDER, fill, sentences
 from tickets.model import (
     AMENDED,
     TURNED_DOWN_STATE,
@@ -122,7 +122,7 @@ def _earlier(
 def follow_up(routing: Routing, assignment: Row, state: str, now: datetime) -> tuple[PlannedPush, ...]:
     """Plan the pushes of the next state, which begin when the OPD stays inactive; none for an end state."""
     if state == TURNED_DOWN_STATE:
-        return _pushes(_ladder_above(routing, assignment), now, state)
+        return _pushes(ladder_above(routing, assignment), now, state)
     nag = FOLLOW_UPS.get(state)
     if nag is None:
         return ()
@@ -226,8 +226,8 @@ def _request(routing: Routing, phase: str, reminder: str, *, outside: bool) -> s
     words = routing.messages
     if phase == UNSENT:
         return f"{UNSENT_REMINDER} {ASK_UNSENT}"
-    if phase == AMENDED and not outside:
-        return READ
+    if phase == AMENDED:
+        return ASK_UNREAD if outside else READ
     if phase in FOLLOW_UPS:
         return reminder if outside else f"{reminder} {words.update}"
     return reminder or (words.ask_above if outside else words.ask)
@@ -259,7 +259,7 @@ def anybody_above(routing: Routing, kind: str) -> Ladder:
     return _duty_ladder(routing)
 
 
-def _ladder_above(routing: Routing, assignment: Row) -> Ladder:
+def ladder_above(routing: Routing, assignment: Row) -> Ladder:
     """The part of an OPD's ladder that lies above it, from the first such step on; the duty contact where there is
     none."""
     kind = assignment.get("kind") or "emergency"
@@ -270,6 +270,14 @@ def _ladder_above(routing: Routing, assignment: Row) -> Ladder:
         return _duty_ladder(routing)
     first_s = kept[0][0].after_s
     return Ladder("above", tuple(Step(step.after_s - first_s, targets, step.every_s) for step, targets in kept))
+
+
+def first_above_s(routing: Routing, assignment: Row) -> float:
+    """Seconds from a dispatch to the first step of the agency's ladder that names somebody above; 0 without one."""
+    if assignment["opd"] not in routing.opds:
+        return 0.0
+    steps = ladder_for(routing, assignment["opd"], assignment.get("kind") or "emergency").steps
+    return next((step.after_s for step in steps if any(is_above(routing, each.contact) for each in step.notify)), 0.0)
 
 
 def is_above(routing: Routing, name: str) -> bool:

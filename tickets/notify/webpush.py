@@ -215,7 +215,14 @@ def _words(delivery: Delivery) -> dict[str, Any]:
         state = "BELUM DIKIRIM ke OPD. Telepon meja operator."
     elif phase == AMENDED:
         recalled = recalls(data.get("amendments", ()))
-        state = "DIBATALKAN. Buka dan tekan «Sudah dibaca»." if recalled else "DIUBAH. Buka dan baca perubahannya."
+        own = delivery.contact.opd is not None
+        state = (
+            "Perubahan belum dibaca."
+            if not own
+            else "DIBATALKAN. Buka dan tekan «Sudah dibaca»."
+            if recalled
+            else "DIUBAH. Buka dan baca perubahannya."
+        )
     else:
         state = FOLLOW_UPS[phase].reminder if phase in FOLLOW_UPS else "Belum diterima."
         state = f"{asks(data.get('asked_by') or '')} {state}".strip()

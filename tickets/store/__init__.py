@@ -99,7 +99,7 @@ class Store:
         self.listeners = Listeners(self.connection, self.journal)
         self.handovers = Handovers(self.connection, self.journal)
         self.callbacks = Callbacks(self.connection, self.journal)
-        self.boards = Boards(self.connection)
+        self.boards = Boards(self.connection, self.amendments)
         self.incidents = Incidents(self.connection)
         key = number_key if callable(number_key) else lambda: number_key
         self.reputations = Reputations(self.connection, self.journal, self.tickets, key)

@@ -19,7 +19,9 @@ _VERDICT = "(SELECT verdict FROM verdicts v WHERE v.ticket = t.number AND v.repl
 _VERDICT += ", (SELECT tracking FROM complaints k WHERE k.ticket = t.number) AS tracking"
 _VERDICT += ", (SELECT master FROM merges m WHERE m.ticket = t.number) AS master"
 # Reads one ticket with its verdict, tracking number and master.
-_SHOW = f"SELECT t.*, {_VERDICT} FROM tickets t WHERE t.number = :number"
+_SHOW = f"""SELECT t.*, {_VERDICT},
+    (SELECT since FROM unsent_episodes e WHERE e.ticket = t.number AND e.ended_at IS NULL) AS unsent_since
+    FROM tickets t WHERE t.number = :number"""
 # Lists tickets since a moment, newest first.
 _LIST = f"SELECT t.*, {_VERDICT} FROM tickets t WHERE t.created_at >= :since ORDER BY t.created_at DESC LIMIT :limit"
 # Lists open tickets that stand on their own, oldest first.
@@ -261,7 +263,10 @@ class Tickets:
         """As `show`, without the time line."""
         row = self._db.one(_SHOW, number=number) or self.get(number)
         call = self._calls.find(row["call"]) if row["call"] else None
-        return self._view(row) | {
+        view = self._view(row)
+        view["assignments"] = [each | self._amendments.standing(each["id"]) for each in view["assignments"]]
+        return view | {
+            "unsent_since": row.get("unsent_since"),
             "caller": None if call is None else {name: call[name] for name in ("id", "display", "lane", "recording")},
             "attachments": self._db.all(_ATTACHMENTS, number=number),
         }

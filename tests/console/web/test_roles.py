@@ -116,6 +116,7 @@ EXPECTED = {
     "POST /api/assignments/{assignment}/photos": {"opd"},
     "POST /api/assignments/{assignment}/call": {"opd"},
     "POST /api/assignments/{assignment}/read": {"opd"},
+    "POST /api/assignments/{assignment}/radio": STAFF,
     "POST /api/assignments/{assignment}/seen": {"opd"},
     "POST /api/page-tests/{test}/heard": {"opd", "command", "bupati"},
     "GET /api/push": {"opd", "command", "bupati"},

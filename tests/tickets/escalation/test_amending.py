@@ -116,6 +116,94 @@ async def test_a_recall_before_an_answer_rings_nobody(world: World) -> None:
     assert {way for _, _, way in sent(world)} == {"page"}
 
 
+def above(world: World, since: float = 60) -> list[float]:
+    """Seconds of the pushes for a change that went to the command centre."""
+    return [at for at, contact, _way in sent(world, since) if contact == "pusdalops"]
+
+
+async def test_a_change_that_nobody_reads_climbs(world: World) -> None:
+    """After its term to those above, again and again, with words for them; read, it is quiet; the report proves it."""
+    assignment = await accepted(world)
+    await edit(world, assignment, desa="Kecapi")
+    await world.forward(430)
+    assert above(world) == [180, 300, 420]
+    report_above = next(delivery for _at, delivery in reversed(world.page.sent) if delivery.contact.opd is None).report
+    assert report_above.subject.startswith("[112] BELUM DIBACA Damkar: Kebakaran: Kecapi")
+    assert report_above.body.splitlines()[:2] == ["Damkar belum membaca perubahan ini:", PLACE]
+    assert "OPD belum membaca perubahan ini." in report_above.body
+    assert report_above.spoken.startswith("Damkar belum membaca perubahan laporan ini. ")
+    assert not report_above.amended
+    day = START.astimezone(WIB).date()
+    figures = await world.store.read(lambda store: report(store, day, day, WIB, world.time.now))
+    assert figures["holds"], figures["violations"]
+    await read(world, assignment)
+    await world.forward(300)
+    assert above(world) == [180, 300, 420]
+
+
+async def test_an_edit_in_between_gives_no_new_term(world: World) -> None:
+    """The first change is unread since it was made; another text in the same field, or in another one, is no excuse."""
+    assignment = await accepted(world)
+    await edit(world, assignment, desa="Kecapi")
+    await world.forward(150)
+    await edit(world, assignment, desa="Bawu", description="3 orang terjebak")
+    await world.forward(60)
+    assert above(world) == [180]
+
+
+async def test_while_nobody_has_answered_the_ladder_itself_climbs(world: World) -> None:
+    """The command centre is pushed once for both; accepted without reading, the change has its own way up."""
+    world.start()
+    assignment = await world.dispatch()
+    await world.forward(1)
+    await edit(world, assignment, desa="Kecapi")
+    await world.forward(239)
+    assert above(world, 0) == []
+    await world.move(assignment, "diterima")
+    await world.forward(10)
+    assert above(world, 0)[0] <= 245
+    assert ("damkar.siaga", "call") in [(contact, way) for at, contact, way in sent(world, 0) if at >= 240]
+
+
+async def test_who_knows_of_an_unread_recall_is_left_alone(world: World) -> None:
+    """Key 1 of somebody above reads nothing; that contact is quiet for a while, also after the end of the task."""
+    assignment = await accepted(world)
+    world.page.says_of = {"pusdalops": "accept"}
+    await world.move(assignment, "dibatalkan", note="salah alamat")
+    await world.forward(400)
+    assert above(world) == [180]
+    rows = await world.store.read(lambda store: store.amendments.unread(assignment))
+    assert [row["field"] for row in rows] == ["recall"]
+    day = START.astimezone(WIB).date()
+    figures = await world.store.read(lambda store: report(store, day, day, WIB, world.time.now))
+    assert figures["holds"], figures["violations"]
+
+
+async def test_words_that_could_not_be_spoken_are_read_by_no_key(world: World) -> None:
+    """Speech fails: key 1 changes nothing, and the change is pushed on."""
+    assignment = await accepted(world)
+    world.call.unheard, world.call.says = True, ("accept",)
+    await edit(world, assignment, desa="Kecapi")
+    await world.forward(30)
+    assert world.call.heard == ["unfit"]
+    rows = await world.store.read(lambda store: store.amendments.of(assignment))
+    assert [row["read_at"] for row in rows] == [None]
+
+
+async def test_a_task_that_is_accepted_unheard_keeps_its_changes_unread(world: World) -> None:
+    """The report itself is accepted as ever."""
+    world.start()
+    assignment = await world.dispatch()
+    await world.forward(1)
+    await edit(world, assignment, desa="Kecapi")
+    world.call.unheard = True
+    world.call.accepts = True
+    await world.forward(60)
+    assert (await world.store.read(lambda store: store.assignments.get(assignment)))["state"] == "diterima"
+    rows = await world.store.read(lambda store: store.amendments.of(assignment))
+    assert [row["read_at"] for row in rows] == [None]
+
+
 async def test_small_edits_within_seconds_are_one(world: World) -> None:
     """Two fields and three saves within five seconds: one push, with the newest of both."""
     assignment = await accepted(world, "bpbd")

@@ -50,8 +50,10 @@ _PAGES_OF = """SELECT count(*) FROM pages p JOIN users u ON u.name = p.user
 # Makes a user of the command centre the bupati, or the other way round.
 _ROLE = """UPDATE users SET role = :role, contact = :contact WHERE name = :name AND disabled_at IS NULL
     AND role IN ('command', 'bupati') RETURNING name"""
-# Counts the open pages of one operator.
-_DESKS = "SELECT count(*) FROM pages p WHERE p.role = 'operator' AND p.user = :name AND p.seen_at >= :fresh"
+# Counts the open pages of operators, or of one, at which a tone is heard, and those that are quiet: rung, or in a talk.
+_DESKS = """SELECT count(*) - count(b.operator) AS free, count(b.operator) AS busy
+    FROM pages p LEFT JOIN presence b ON b.operator = p.user AND b.live IN ('ringing', 'talking', 'calling')
+    WHERE p.role = 'operator' AND p.seen_at >= :fresh AND (p.user = :name OR :name IS NULL)"""
 # Keeps a process's last heartbeat.
 _BEAT = """INSERT INTO heartbeats (process, pid, at, data) VALUES (:process, :pid, :at, :data)
     ON CONFLICT (process) DO UPDATE SET pid = :pid, at = :at, data = :data"""
@@ -171,10 +173,12 @@ class People:
         fresh = to_text(now - timedelta(seconds=PAGE_FRESH_S))
         return int(self._db.run(_PAGES_OF, contact=contact, fresh=fresh).fetchone()[0])
 
-    def desk_open(self, now: datetime, operator: str) -> int:
-        """Number of an operator's own pages seen in the last 30 s."""
+    def desks_open(self, now: datetime, operator: str | None = None) -> tuple[int, int]:
+        """Numbers of operators' pages seen in the last 30 s, of one of them or of all: those that sound a tone, and
+        those that keep quiet while their operator is rung or talks."""
         fresh = to_text(now - timedelta(seconds=PAGE_FRESH_S))
-        return int(self._db.run(_DESKS, name=operator, fresh=fresh).fetchone()[0])
+        free, busy = self._db.run(_DESKS, name=operator, fresh=fresh).fetchone()
+        return int(free), int(busy)
 
     def beat(self, now: datetime, process: str, pid: int, data: dict[str, object] | None = None) -> None:
         """Keep a process's heartbeat, without a journal row, which would drown the rest."""

@@ -14,6 +14,8 @@ from tickets.store.journal import Journal
 # Notes that a contact deals with an assignment.
 _BEGIN = """INSERT INTO snoozes (assignment, contact, actor, via, begun_at, ends_at)
     VALUES (:assignment, :contact, :actor, :via, :at, :ends_at)"""
+# Tells whether a change of an assignment is unread: it is pushed after the end, too.
+_UNREAD = "SELECT id FROM amendments WHERE assignment = :assignment AND read_at IS NULL LIMIT 1"
 # Lets the pushes of this contact be due when its quiet time ends, all at once: the agency has not answered then.
 _HOLD = """UPDATE pushes SET due_at = :ends_at WHERE assignment = :assignment AND contact = :contact
     AND done_at IS NULL AND due_at < :ends_at AND lease_until IS NULL"""
@@ -59,7 +61,7 @@ class Snoozes:
         was not."""
         with self._db.ensured_write():
             row = self._assignments.get(assignment)
-            if row["state"] in ENDED_STATES:
+            if row["state"] in ENDED_STATES and self._db.one(_UNREAD, assignment=assignment) is None:
                 raise Conflict(f"penugasan {assignment} tiket {row['ticket']} sudah «{row['state']}»")
             end = now + timedelta(seconds=quiet_s)
             key = {"assignment": assignment, "contact": contact}

@@ -9,6 +9,7 @@ import { Leaving } from "./leaving.js";
 import { Merged, Similar, useSimilar } from "./merging.js";
 import { OpdChoice, Sent, shortName } from "../shared/opds.js";
 import { useProposal } from "../cases/proposal.js";
+import { Unread } from "../cases/unread.js";
 import { exact } from "../shared/time.js";
 import { Tracking } from "../shared/tracking.js";
 import { undoTicket } from "../shared/undo.js";
@@ -163,6 +164,7 @@ export function TicketForm({
       : html`<${OpdChoice} reference=${reference} proposal=${proposal} opds=${opds} had=${had}
         choose=${(code, on) => setChosen({ ...chosen, [code]: on })} />`}
     <${Sent} assignments=${ticket.assignments} reference=${reference} />
+    <${Unread} assignments=${ticket.assignments} reference=${reference} done=${changed} />
     <${Recall} assignments=${ticket.assignments} name=${(opd) => shortName(reference, opd)} done=${changed} />
     ${asked?.number === ticket.number && html`<${Leaving} question=${asked} ticket=${ticket} reference=${reference}
       send=${dispatch} refuse=${refuse} close=${answered} busy=${sending} />`}

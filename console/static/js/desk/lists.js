@@ -1,6 +1,7 @@
 // @ts-check
 // The lists beside the ticket: what waits, whom to call back, what came back, what was done.
 import { html, useState } from "../../vendor/preact-htm.js";
+import { behind, unreadSince } from "../cases/unread.js";
 import { KnownBy } from "../cases/above.js";
 import { NudgedBy } from "../cases/nudge.js";
 import { held } from "../cases/unsent.js";
@@ -127,6 +128,8 @@ export function Mine({ rows: first, known, nudged, count, open, current, referen
         ${row.assignments.map((assignment) => html`<span class=${`chip ${stateTone(assignment.state)}`}>
           ${shortName(reference, assignment.opd)}: ${STATES[assignment.state]}${assignment.acknowledged_at
             ? ` · ${personOf(assignment, reference)}` : ""}</span>`)}
+        ${behind(row.assignments).map((assignment) => html`<span class="chip act">
+          ${shortName(reference, assignment.opd)} belum membaca <${Since} at=${unreadSince(assignment)} /></span>`)}
         <${KnownBy} rows=${known.filter(({ ticket }) => ticket === row.number)} reference=${reference} />
         <${NudgedBy} rows=${nudged.filter(({ ticket }) => ticket === row.number)} /></div>
     </div></li>`)}

@@ -42,7 +42,7 @@ function Operator({ data, reference, live }) {
 
   useEffect(() => live.opens(ticket?.number || ""), [ticket?.number]);
 
-  const [question, answered] = useLeaving(heldUp(data, ticket), ticket?.number, data.me.live === "ringing", setOpened);
+  const [question, answered] = useLeaving(heldUp(data, ticket), ticket, data.me.live === "ringing", setOpened);
   const leave = () => setOpened(null);
   const isPop = Boolean(pop && ticket && pop.ticket.number === ticket.number);
   // While the caller is there the form stays: the buttons show the verdict, and change it.

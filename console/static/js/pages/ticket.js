@@ -4,6 +4,7 @@ import { html, useLayoutEffect, useState } from "../../vendor/preact-htm.js";
 import { Act } from "../desk/act.js";
 import { KnowButton, KnownBy, Phones, knowing } from "../cases/above.js";
 import { NudgeButton, NudgedBy } from "../cases/nudge.js";
+import { ByRadio } from "../cases/unread.js";
 import { post } from "../shared/api.js";
 import { startSweeping } from "../shared/drafts.js";
 import { ChangeLines } from "../shared/changes.js";
@@ -212,6 +213,8 @@ function Assignment({ assignment, ticket, known, nudged, reference }) {
     ${assignment.note && html`<p class="small">${assignment.note}</p>`}
     ${assignment.amendments.length > 0 && html`<${ChangeLines} rows=${assignment.amendments} reference=${reference}
       readers=${true} />`}
+    ${assignment.unread_count > 0 && html`<div class="row">
+      <${ByRadio} assignment=${assignment} reference=${reference} /></div>`}
     <${Proofs} rows=${proofs} />
     <div class="row">
       ${!assignment.ended_at && role === "command" && html`<${KnowButton} assignment=${id} />`}

@@ -148,7 +148,8 @@ const TELL = {
     + `«${STATES[d.state] || d.state}»`,
   "assignment.amended": (d) => (d.change ? `${d.opd}: ${d.change.head} ${d.change.text}`
     : `${d.opd}: perubahan ${fieldName(d.field || "")}`),
-  "assignment.read": (d) => `${d.opd}: perubahan dibaca lewat ${via(d.via)}`,
+  "assignment.read": (d) => (d.to ? `${d.opd}: perubahan dibacakan lewat radio kepada ${d.to}`
+    : `${d.opd}: perubahan dibaca lewat ${via(d.via)}`),
   "assignment.replanned": (d) => `${d.opd} didorong dengan tangga lain${d.note ? `: ${d.note}` : ""}`,
   "assignment.nudged": (d) => `${d.title} menanyakan ${d.opd}: didorong lagi seketika (${d.contacts.join(", ")})`,
   "assignment.known": (d) => `${d.contact} tahu dan menangani; tidak didorong sampai ${moment(d.until)}`,
@@ -175,7 +176,7 @@ const TELL = {
   "push.unsent": (d) => (d.channel ? `belum dikirim ke OPD: ${d.ok ? "" : "gagal mendorong "}${d.contact}${d.ok
     ? " didorong" : ""} lewat ${via(d.channel)}: ${d.detail}`
     : `belum dikirim ke OPD: ${AUDIENCES[d.audience] || d.audience} didorong${d.pages ? ""
-      : ", tidak ada halaman yang terbuka"}`),
+      : d.busy ? ", sedang menelepon: nada ditahan" : ", tidak ada halaman yang terbuka"}`),
   "unsent.known": (d) => `${d.contact} tahu dan menangani; tidak didorong sampai ${moment(d.until)}`,
   "unsent.begun": () => "belum dikirim ke OPD: dorongan dimulai",
   "unsent.ended": (d) => `dorongan untuk mengirim berhenti${UNSENT_ENDS[d.reason] || ""}`,

@@ -5,6 +5,7 @@ import { NudgedBy } from "../cases/nudge.js";
 import { More, useMore } from "../shared/more.js";
 import { personOf, shortName } from "../shared/opds.js";
 import { Since, now, useSecond } from "../shared/time.js";
+import { behind, unreadSince } from "../cases/unread.js";
 import { folded } from "./folded.js";
 import { KINDS, OUTCOMES, STATES, phone, place, stateTone } from "../shared/words.js";
 
@@ -12,7 +13,8 @@ import { KINDS, OUTCOMES, STATES, phone, place, stateTone } from "../shared/word
 export function Tickets({ data, reference }) {
   useSecond();
   /** @param {Ticket} row */
-  const late = (row) => row.assignments.some((assignment) => !assignment.ended_at && assignment.state === "dikirim")
+  const late = (row) => row.assignments.some((assignment) => (!assignment.ended_at && assignment.state === "dikirim")
+    || assignment.unread_count > 0)
     || Boolean(row.unsent_since);
   const [rows, more] = useMore(data.tickets, data.work_next, (after) => `/api/work?after=${after}`,
     (row) => row.number);
@@ -27,6 +29,9 @@ export function Tickets({ data, reference }) {
         <div class="place">${place(row) || phone(row.display) || "tempat belum diketahui"}</div>
         <div class="chips">${row.assignments.map((assignment) =>
           html`<${Chip} assignment=${assignment} reference=${reference} />`)}
+          ${behind(row.assignments).map((assignment) => html`<span key=${assignment.id} class="chip act">
+            ${shortName(reference, assignment.opd)} belum membaca ${assignment.unread_count > 1
+            ? `${assignment.unread_count} perubahan` : "perubahan"} <${Since} at=${unreadSince(assignment)} /></span>`)}
           ${knowers(data.known, row).map((known) => html`<span key=${known.contact} class="chip info">${
             reference.contacts[known.contact] || known.contact} tahu</span>`)}
           <${NudgedBy} rows=${data.nudged.filter(({ ticket }) => ticket === row.number)} />
