@@ -200,6 +200,9 @@ interface CallbackTry {
 interface Callback {
   id: number;
   ticket: string;
+  /** The incident that its ticket is linked to, or during which it rang. */
+  incident: string | null;
+  language: string | null;
   number: string | null;
   display: string;
   since: Moment;
@@ -246,7 +249,14 @@ interface IncidentCaller {
 
 /** GET /api/tickets/NUMBER/incident */
 interface IncidentPlan {
-  incident: { number: string; category: string | null; kecamatan: string | null; desa: string | null; opds: string[] };
+  incident: {
+    number: string;
+    status: string;
+    category: string | null;
+    kecamatan: string | null;
+    desa: string | null;
+    opds: string[];
+  };
   callers: IncidentCaller[];
   callers_count: number;
 }
@@ -543,7 +553,13 @@ interface WholeTicket {
   description: string | null;
   place: { kecamatan: string | null; desa: string | null; address: string | null };
   reporter: { name: string | null; number: string | null };
-  caller: { id: string; display: string; lane: string | null; recording: string | null } | null;
+  caller: {
+    id: string;
+    display: string;
+    lane: string | null;
+    recording: string | null;
+    language: string | null;
+  } | null;
   verdict: string | null;
   master: string | null;
   merged: string[];

@@ -142,6 +142,7 @@ ROUTES = (
     Route("POST", f"/api/tickets/{TICKET}/split", merging.split, STAFF),
     Route("GET", f"/api/tickets/{TICKET}/incident", merging.incident, STAFF),
     Route("POST", f"/api/tickets/{TICKET}/incident", merging.settle, STAFF),
+    Route("POST", f"/api/tickets/{TICKET}/incident/undo", merging.take_back, STAFF),
     Route("POST", f"/api/tickets/{TICKET}/wadul", wadul.file, STAFF),
     Route("GET", "/api/wadul", wadul.search, STAFF),
     Route("GET", "/api/wadul/open", parts.complaints, STAFF),

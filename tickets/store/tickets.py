@@ -1,5 +1,6 @@
 """Tickets: what operators complete, and the whole view of one."""
 
+import json
 from collections.abc import Mapping, Set
 from datetime import datetime
 from typing import Any
@@ -267,7 +268,7 @@ class Tickets:
         view["assignments"] = [each | self._amendments.standing(each["id"]) for each in view["assignments"]]
         return view | {
             "unsent_since": row.get("unsent_since"),
-            "caller": None if call is None else {name: call[name] for name in ("id", "display", "lane", "recording")},
+            "caller": None if call is None else _caller_view(call),
             "attachments": self._db.all(_ATTACHMENTS, number=number),
         }
 
@@ -310,6 +311,12 @@ def _hold_view(row: Row) -> Row | None:
     if row["held_at"] is None:
         return None
     return {"at": row["held_at"], "by": row["held_by"], "reason": row["hold_reason"]}
+
+
+def _caller_view(call: Row) -> Row:
+    """The call of a ticket; `language` is the one that the caller chose in the menu, None for the menu's own."""
+    chosen = json.loads(call["state"] or "{}").get("language")
+    return {name: call[name] for name in ("id", "display", "lane", "recording")} | {"language": chosen}
 
 
 def _assignment_view(row: Row) -> Row:

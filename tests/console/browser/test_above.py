@@ -10,10 +10,11 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.console.browser.test_browser import IN_TIME_MS, page
 from tests.console.desk112 import RunningConsole
-from tickets.model import PlannedPush
+from tickets.model import Actor, PlannedPush
 from tickets.store import Store
 
 pytestmark = pytest.mark.browser
+DAMKAR = Actor("contact", "damkar.siaga")
 
 
 async def rises(desk: RunningConsole, assignment: int) -> None:
@@ -142,3 +143,18 @@ async def test_many_fires_stand_on_two_screens_and_calm_is_calm(desk: RunningCon
         assert (height <= 2 * PHONE["height"], width) == (True, PHONE["width"])
         await above.get_by_role("button", name="2 lagi belum dijawab").click()
         await expect(above.locator(".burns")).to_have_count(7)
+
+
+async def test_many_turned_down_tasks_leave_the_tiles_in_sight(desk: RunningConsole, browser: Browser) -> None:
+    """Three bars and a sentence for the others; the first tile stands on the screen of the wall."""
+    for name in ("satu", "dua", "tiga", "empat", "lima"):
+        _, (assignment,) = await desk.ticket_of(await desk.call(f"c-{name}"), "damkar")
+        await desk.store.write(
+            lambda store, id_=assignment: store.assignments.move(desk.clock.now, id_, "ditolak", DAMKAR, via="call")  # type: ignore[misc]
+        )
+    async with page(browser, desk, "pusat") as wall:
+        await wall.set_viewport_size({"width": 1920, "height": 1080})
+        bars = wall.locator(".bar[data-of]", has_text="menjawab bukan wewenangnya")
+        await expect(bars).to_have_count(3, timeout=IN_TIME_MS)
+        await expect(wall.get_by_text("2 OPD lain menjawab bukan wewenangnya")).to_be_visible()
+        await expect(wall.locator(".tile").first).to_be_in_viewport(ratio=1)

@@ -97,6 +97,7 @@ EXPECTED = {
     "POST /api/tickets/{number}/split": STAFF,
     "GET /api/tickets/{number}/incident": STAFF,
     "POST /api/tickets/{number}/incident": STAFF,
+    "POST /api/tickets/{number}/incident/undo": STAFF,
     "POST /api/tickets/{number}/undo": STAFF,
     "POST /api/tickets/{number}/not-sent": STAFF,
     "POST /api/tickets/{number}/wadul": STAFF,

@@ -2,10 +2,10 @@
 the change that causes it."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tickets.escalation.unsent import SIGNS, URGENT_WORDS, UnsentTicket, shows_words, sign_of
-from tickets.model import Actor, Row, to_text
+from tickets.model import Actor, Row, from_text, to_text
 from tickets.store.connection import Connection
 from tickets.store.journal import Journal
 
@@ -52,6 +52,8 @@ RETURNED = "returned"
 # Kinds of journal rows after which a ticket is looked at; of a call its end alone.
 _FOLLOWED = ("ticket.", "assignment.", "complaint.", "call.ended")
 _SPOKEN = ("talked", "message")
+# an end that is taken back within this time was none
+TAKEN_BACK = timedelta(seconds=30)
 # Reasons of an end by the journal row that brings it.
 _REASONS = {
     "ticket.dispatched": "sent",
@@ -153,8 +155,8 @@ class Episodes:
             since = edited = facts["talk_ended_at"] or at  # whoever talked writes now
         elif kind == "sweep":
             since = facts["updated_at"]
-        elif last is not None and last["reason"] == "edited":  # to type it away and in again is no new beginning
-            since, edited = last["since"], last["edited_at"]
+        elif last is not None and (last["reason"] == "edited" or now - from_text(last["ended_at"]) <= TAKEN_BACK):
+            since, edited = last["since"], last["edited_at"]  # typed away and in again, or undone: no new beginning
         self._db.run(_OPEN, ticket=facts["number"], since=since, edited_at=edited, at=at, **_weighed(sign))
 
     def _end(self, now: datetime, episode: Row, reason: str, actor: object) -> None:

@@ -113,8 +113,8 @@ export function TicketForm({
    * @param {string | null} note
    */
   const refuse = (reason, note) => attempt(async () => {
-    await draft.commit("not-sent", { reason, note });
-    say(`${ticket.number} ditutup tanpa dikirim.`);
+    const { undo } = await draft.commit("not-sent", { reason, note });
+    say(`${ticket.number} ditutup tanpa dikirim.`, undoTicket(ticket.number, undo, changed));
     changed();
   });
   const main = ticket.master ? () => draft.save() : wadul ? file : dispatch;
@@ -129,6 +129,10 @@ export function TicketForm({
     /** @param {any} event */
     const keys = (event) => {
       if (event.ctrlKey && event.key === "Enter") { event.preventDefault(); main(); }
+      if (event.key === "F3" && !event.altKey && !event.ctrlKey && !event.shiftKey) { // not the browser's own search
+        event.preventDefault();
+        focusOn(form.current, "#description");
+      }
     };
     addEventListener("keydown", keys);
     return () => removeEventListener("keydown", keys);
@@ -146,7 +150,7 @@ export function TicketForm({
     <${Place} draft=${draft} reference=${reference} />
     <div class="report">
       <${Wrong} draft=${draft} field="description">
-        <label for="description">Uraian</label>
+        <label for="description">Uraian <kbd>F3</kbd></label>
         <textarea id="description" name="description" rows="3" maxlength="5000" value=${fields.description}
           onInput=${set("description")}
           placeholder="Apa yang terjadi, berapa orang, apa yang dibutuhkan"></textarea>

@@ -31,7 +31,7 @@ export function UnsentBar({ data, reference, open }) {
   if (!rows.length) return null;
   const [first] = rows;
   const others = unsent.count > 1 ? `, dan ${unsent.count - 1} lainnya` : "";
-  return html`<div class="bar bad unsent" role="alert">
+  return html`<div class="bar bad unsent" role="alert" data-of="unsent" data-state=${first.number}>
     <p>${first.agencies ? "DIKEMBALIKAN OPD, BELUM DITERUSKAN" : "BELUM DIKIRIM KE OPD"}:${" "}
       ${named(first, reference)}${others}. Sudah <${Since} at=${first.since} />.${busy
       && " Nada ditahan selama Anda menelepon; meja lain dibunyikan."}</p>

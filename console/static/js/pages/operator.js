@@ -78,7 +78,7 @@ function Operator({ data, reference, live }) {
         <${Silent} rows=${data.silent} count=${data.silent_count} me=${data.me} mine=${data.listening} />
         <${Incidents} rows=${data.incidents} reference=${reference} ticket=${ticket} open=${setCrowd} />
         <${Callbacks} rows=${data.callbacks} count=${data.counts.callbacks} me=${data.me} dials=${data.dials_out}
-          open=${setOpened} />
+          open=${setOpened} incidents=${data.incidents} reference=${reference} />
         <${Returned} rows=${data.returned} count=${data.counts.returned} reference=${reference} open=${setOpened} />
         ${ticket && html`<${Messages} rows=${data.messages} count=${data.counts.messages} open=${setOpened}
           compact=${true} />`}
@@ -205,6 +205,6 @@ function useFinish(live, isPop, done, leave) {
 // not pointerdown: the bar about the sound goes away, and the click would miss what moved
 addEventListener("click", arm);
 addEventListener("keydown", arm);
-steadyFingers(".rows > li");
+steadyFingers(".rows > li, .bar[data-of], .similar[data-state]");
 startSweeping();
 start("operator", { View: Operator, Bar: StateBar, busy });

@@ -23,7 +23,9 @@ import { say, sayError } from "../shared/toast.js";
 import { undoStep, undoTicket } from "../shared/undo.js";
 import { COMPLAINTS, Tracking, complaintTone } from "../shared/tracking.js";
 import { VerdictButtons } from "../desk/verdict.js";
-import { CHANNELS, KINDS, SOURCES, STATES, STATUSES, VERDICTS, phone, sentence, stateTone } from "../shared/words.js";
+import {
+  CHANNELS, KINDS, LANGUAGES, SOURCES, STATES, STATUSES, VERDICTS, phone, sentence, stateTone,
+} from "../shared/words.js";
 
 const { number, role, user } = document.body.dataset;
 const HANDED_ON = ["dikirim", "diterima", "ditolak"];
@@ -140,7 +142,9 @@ function Facts({ ticket, callbacks, mend }) {
     && html`<button type="button" class="button slim" onClick=${mend}>Perbaiki <kbd>F4</kbd></button>`}</header>
     <div class="pad">
     ${fact("Tempat", where)}${fact("Uraian", ticket.description)}
-    ${fact("Pelapor", [ticket.reporter.name, called && phone(called)].filter(Boolean).join(" · "))}
+    ${fact("Pelapor", [ticket.reporter.name, called && phone(called),
+      ticket.caller?.language && `memilih ${LANGUAGES[ticket.caller.language] || ticket.caller.language}`]
+      .filter(Boolean).join(" · "))}
     ${ticket.caller?.recording && html`<div class="field"><span class="label">Rekaman</span>
       <audio controls preload="none" src=${`/rekaman/${encodeURIComponent(ticket.call || "")}`}></audio></div>`}
     ${callbacks.map((callback) => html`<div class="field" key=${callback.id}>

@@ -6,6 +6,7 @@ import { html, useEffect, useRef, useState } from "../../vendor/preact-htm.js";
 /** @typedef {{ value: string, label: string, note?: string, more?: string }} Choice */
 
 const MAX_SHOWN = 40;
+const LEAVING = ["Tab", "F3"]; // keys that go on to another field: F3 is that of the report
 /** @param {string} text */
 const plain = (text) => text.toLowerCase().normalize("NFD").replace(/[^a-z0-9 ]/g, "");
 
@@ -100,7 +101,7 @@ export function Combobox({ id, options, value, text, onPick, free = false, keeps
       const other = free && typed && !matches.some((choice) => plain(choice.label).startsWith(plain(typed)));
       if (typed && other) own(typed.trim()); else if (open) take(matches[at]);
       next(event.target);
-    } else if (event.key === "Tab" && typed && open) {
+    } else if (LEAVING.includes(event.key) && typed && open) {
       take(free && !plain(matches[at].label).startsWith(plain(typed)) ? { value: typed.trim() } : matches[at]);
     } else if (event.key === "Escape" && typed !== null) {
       event.stopPropagation();

@@ -101,7 +101,8 @@ const TELL = {
   "call.refused": (d) => `Asterisk menolak panggilan dari ${d.trunk || "luar"}: ${d.reason}`,
   "call.held": () => "penelepon ditahan dan mendengar musik",
   "call.resumed": () => "percakapan dilanjutkan",
-  "call.transferred": (d) => `dialihkan ke operator ${d.operator}`,
+  "call.transferred": (d) => `dialihkan ${d.by ? `${d.by} ` : ""}ke operator ${d.operator}${d.note ? `: ${d.note}`
+    : ""}`,
   "call.message": message,
   "call.message_lost": () => "pesan tidak terekam",
   "call.restored": (d) => `diteruskan setelah proses panggilan sempat hilang, pada tahap ${stage(d.stage)}`,
@@ -120,6 +121,7 @@ const TELL = {
   "callback.talking": (d) => `${d.operator} berbicara dengan yang ditelepon balik`,
   "callback.tried": tried,
   "callback.done": (d) => `sudah ditelepon balik${d.note ? `: ${d.note}` : ""}`,
+  "callback.reopened": () => "telepon balik diurungkan: masih harus ditelepon",
   "ticket.judged": (d) => `dinilai ${VERDICTS[d.verdict] || d.verdict}`
     + `${d.before ? `, sebelumnya ${VERDICTS[d.before] || d.before}` : ""}${d.reason ? `: ${d.reason}` : ""}`,
   "ticket.unjudged": (d) => `penilaian ${VERDICTS[d.verdict] || d.verdict} diurungkan`

@@ -31,7 +31,7 @@ export function Escalated({ data, reference, refused, contact, acts }) {
     const known = knowing(data.known, assignment.id);
     const waits = assignment.state === "dikirim";
     const unread = assignment.unread_count > 0;
-    return html`<div key=${assignment.id} class="bar bad" role="alert">
+    return html`<div key=${assignment.id} class="bar bad" role="alert" data-of=${assignment.id}>
       <p>${shortName(reference, assignment.opd)} ${waits ? "belum menjawab" : unread ? "belum membaca perubahan"
         : `«${STATES[assignment.state]}» tanpa kabar`}
         ${" "}<${Since} at=${waits ? assignment.dispatched_at : unread ? unreadSince(assignment)

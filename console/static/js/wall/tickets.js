@@ -23,7 +23,7 @@ export function Tickets({ data, reference }) {
     ${rows.length ? html`<ul class="rows">
       ${folded(rows).map((row) => (Array.isArray(row) ? html`<${GaveUp} key="gave-up" rows=${row} />`
       : html`<li key=${row.number} class=${`ticket-row ${late(row) ? "late" : ""}`}>
-      <div class="main"><a href=${`/tiket/${row.number}`}><strong>${titled(row, reference)}</strong></a>
+      <div class="main"><a href=${`/tiket/${row.number}`}><strong>${incidentTitle(row, reference)}</strong></a>
         ${row.merged > 0 && html` <strong class="callers">· ${row.merged + 1} penelepon</strong>`}
         <span class="small muted"> ${row.number}</span>
         <div class="place">${place(row) || phone(row.display) || "tempat belum diketahui"}</div>
@@ -72,6 +72,14 @@ const knowers = (known, row) => known.filter(({ ticket, ends_at: end }) => ticke
  */
 export const titled = (row, reference) => reference.categories.find(({ code }) => code === row.category)?.name
   || (row.kind !== "unknown" ? KINDS[row.kind] : OUTCOMES[row.outcome || ""] || KINDS.unknown);
+
+/**
+ * Several callers make an incident: its name has the place, as at the desk.
+ * @param {Ticket} row
+ * @param {Reference} reference
+ */
+const incidentTitle = (row, reference) => [titled(row, reference), row.merged > 0 && (row.desa || row.kecamatan)]
+  .filter(Boolean).join(" ");
 
 /** @param {{ assignment: Assignment, reference: Reference }} props */
 function Chip({ assignment, reference }) {
