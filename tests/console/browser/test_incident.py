@@ -1,5 +1,5 @@
 """Forty callers, one fire, in a real Chromium: from the first ring to all closed, with the actions of one operator
-counted. The calls are written as the calls process does; tests/e2e/test_forty_callers.py has real ones."""
+counted. The calls are written as the calls process does."""
 
 import json
 from datetime import timedelta
