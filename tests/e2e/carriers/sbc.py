@@ -120,10 +120,13 @@ class Sbc:
         """Its SIP URI."""
         return f"sip:{self.place}"
 
-    async def next(self, method: str, *, anew: bool = False) -> Request:
-        """The next request with this method that was let in; `anew`: none that came before."""
-        while anew and not self.heard.empty():
+    def forget(self) -> None:
+        """Leave out what was heard so far."""
+        while not self.heard.empty():
             self.heard.get_nowait()
+
+    async def next(self, method: str) -> Request:
+        """The next request with this method that was let in."""
         async with asyncio.timeout(WAIT_S):
             while (request := await self.heard.get()).method != method:
                 pass

@@ -151,8 +151,9 @@ async def test_the_second_contact_while_the_first_is_silent_and_the_first_when_i
             await until_seen(r, trunk, "silent")
             first.silent = second.silent = False
             assert await until_seen(r, trunk, None) is None
+            first.forget()
             await call_out(ari, trunk, "out-3")
-            await first.next("INVITE", anew=True)
+            await first.next("INVITE")
             await comes_in(second, ours(r), f"sip:112@{r.registrar}")
 
 

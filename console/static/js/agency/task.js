@@ -112,7 +112,7 @@ function Others({ task, reference }) {
   if (!task.others.length) return null;
   return html`<div class="others"><span class="small muted">OPD lain di kejadian ini</span>
     ${task.others.map((row, place) => html`<p class="small" key=${place}>
-      <strong>${shortName(reference, row.opd)}</strong>
+      <strong>${shortName(reference, row.opd)}</strong>${" "}
       <span class=${`chip ${stateTone(row.state)}`}>${STATES[row.state]} ${clock(row.updated_at)}</span>${row.note
         ? ` ${row.note}` : ""}</p>`)}</div>`;
 }

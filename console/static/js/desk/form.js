@@ -174,8 +174,8 @@ export function TicketForm({
       send=${dispatch} refuse=${refuse} close=${answered} busy=${sending} />`}
     <div class="actions">
       <${Conflicts} draft=${draft} reference=${reference} />
-      ${!ticket.master && html`<${Similar} rows=${similar} reference=${reference} merge=${merge} busy=${sending}
-        known=${Boolean(fields.category)} />`}
+      ${!ticket.master && !draft.ended && html`<${Similar} rows=${similar} reference=${reference} merge=${merge}
+        busy=${sending} known=${Boolean(fields.category)} />`}
       <${Saved} draft=${draft} />
       ${wadul && direct && !ticket.master
         && html`<button type="button" class="button" disabled=${sending || !opds.length}

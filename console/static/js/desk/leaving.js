@@ -132,6 +132,7 @@ export function Leaving({ question, ticket, reference, send, refuse, close, busy
   const note = useRef(/** @type {HTMLInputElement | null} */ (null));
   // after the form's own first focus
   useEffect(() => { (other ? note.current : box.current)?.focus(); }, [question.number, other]);
+  useLayoutEffect(() => box.current?.scrollIntoView({ block: "nearest" })); // whole, also when the form grows above it
   const tell = () => {
     const text = note.current?.value.trim();
     if (!text) return sayError({ message: "Tulis mengapa tidak dikirim." });
