@@ -44,6 +44,7 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "operator": ("siti", "/operator"),
     "opd": ("damkar", "/opd"),
     "overview": ("pusat", "/pantau"),
+    "bupati": ("bupati", "/bupati"),
     "screening": ("pusat", "/saringan"),
     "numbers": ("admin", "/nomor"),
     "wadul": ("pusat", "/wadul"),
@@ -59,6 +60,7 @@ USERS = {
     "rina": ("Rina Wulandari", "operator", None),
     "damkar": ("Piket Damkar", "opd", "damkar"),
     "pusat": ("Pusat Kendali", "command", None),
+    "bupati": ("Bupati", "bupati", None),
     "admin": ("Dewi Lestari", "admin", None),
 }
 CHROMIUM = [

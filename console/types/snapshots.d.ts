@@ -21,6 +21,12 @@ interface Known {
   assignment: number; ticket: string; opd: string; contact: string; actor: string; begun_at: Moment; ends_at: Moment;
 }
 
+/** A task that waits for an answer and was asked about, the last time at `at`. */
+interface Nudged { assignment: number; ticket: string; opd: string; title: string; at: Moment; times: number }
+
+/** A nudge that keeps others waiting until `again`. */
+interface Asked { title: string; at: Moment; again: Moment }
+
 /** GET /api/reference: what forms offer, once per edition of the configuration. */
 interface Reference {
   edition: number;
@@ -260,6 +266,8 @@ interface SettledCaller { ticket: string; display: string | null; did: string[];
 
 /** An emergency that nobody has sent to an agency; `stage` is the last audience that its pushes have come to. */
 interface UnsentReport {
+  /** Agencies that work on it: a task came back from another one. */
+  agencies: number;
   number: string;
   sign: string;
   since: Moment;
@@ -281,6 +289,7 @@ interface Unsent { rows: UnsentReport[]; count: number; oldest: Moment | null }
 
 interface OperatorSnapshot {
   known: Known[];
+  nudged: Nudged[];
   me: OwnPresence;
   colleagues: Presence[];
   processes: Beat[];
@@ -355,6 +364,7 @@ interface ReporterCall { ticket: string; operator: string; talked_at: Moment | n
 
 interface OpdSnapshot {
   opd: string;
+  nudged: Nudged[];
   /** Unanswered emergencies first. */
   open: Task[];
   open_next: string | null;
@@ -460,6 +470,7 @@ interface OverviewSnapshot {
   escalated: number[];
   escalated_count: number;
   known: Known[];
+  nudged: Nudged[];
   tests: PageTest[];
   troubled: FailedPush[];
   troubled_count: number;
@@ -471,6 +482,38 @@ interface OverviewSnapshot {
   trunks: { trunk: string; kind: "silent" | "partly" | "unregistered" | "full"; sentence: string; since: Moment }[];
   problems: string[];
   restart: string[];
+  edition: number;
+}
+
+/** How often a contact was pushed for a task, and how often a channel took it. */
+interface PushedContact { title: string; times: number; arrived: number }
+
+/** A task of an emergency that nobody has answered (or that was turned down), without anything of its reporter. */
+interface BurningTask {
+  assignment: number; ticket: string; opd: string; state: string; since: Moment; handed_on: number;
+  category: string | null; kecamatan: string | null; desa: string | null;
+  pushed: PushedContact[];
+  nudged: Asked | null;
+  known_until: Moment | null;
+}
+
+interface WorkingTask {
+  assignment: number; ticket: string; opd: string; state: string; updated_at: Moment;
+  category: string | null; kecamatan: string | null; desa: string | null;
+}
+
+interface BupatiSnapshot {
+  contact: string | null;
+  unanswered: BurningTask[];
+  unanswered_count: number;
+  unsent: { count: number; oldest: Moment | null };
+  working: WorkingTask[];
+  working_count: number;
+  /** Tasks that have risen to this contact, and that it has not said to know. */
+  rising: number[];
+  tests: PageTest[];
+  gate: Gate;
+  disturbed: boolean;
   edition: number;
 }
 
@@ -548,6 +591,7 @@ interface TicketSnapshot {
   callbacks: RecordedCallback[];
   complaint: Complaint | null;
   known: Known[];
+  nudged: Nudged[];
   proposal: Proposal;
   /** Everybody who has this ticket open now. */
   open_here: { user: string; display: string }[];

@@ -353,7 +353,15 @@ class EscalationDaemon:
         attempt, link = push.attempts + 1, self._link(push)
         outside = contact.opd != push.opd
         text = report(
-            ticket, push.opd, routing, self._zone, phase=push.phase, attempt=attempt, link=link, outside=outside
+            ticket,
+            push.opd,
+            routing,
+            self._zone,
+            phase=push.phase,
+            attempt=attempt,
+            link=link,
+            outside=outside,
+            asked_by=sending.picked.asked_by,
         )
         text = with_changes(text, sending.picked.changes, push.opd, routing, self._zone, push.phase)
         delivery = Delivery(push, contact, text, partial(self._answers.take, sending, contact), unheard=sending.unheard)

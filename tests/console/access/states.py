@@ -163,6 +163,8 @@ STATES = (
     State("wall", "pusat", "/pantau", None, WALL),
     State("wall-desk", "pusat", "/pantau"),
     State("wall-phone", "pusat", "/pantau", None, PHONE),
+    State("bupati", "bupati", "/bupati"),
+    State("bupati-phone", "bupati", "/bupati", click(".nudge"), PHONE),
     State("ticket", "pusat", "ticket"),
     State("ticket-phone", "pusat", "ticket", None, PHONE),
     State("ticket-writes", "pusat", "ticket", click(".line .button >> text=Tarik kembali")),

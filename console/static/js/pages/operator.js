@@ -3,6 +3,7 @@
 import { html, useEffect, useLayoutEffect, useRef, useState } from "../../vendor/preact-htm.js";
 import { get, post } from "../shared/api.js";
 import { calm, flash, notify } from "../shared/attention.js";
+import { NudgedBar } from "../cases/nudge.js";
 import { HandoverBar } from "../desk/handover.js";
 import { TicketForm } from "../desk/form.js";
 import { Idle } from "../desk/idle.js";
@@ -69,6 +70,7 @@ function Operator({ data, reference, live }) {
   return html`<${StateWarnings} data=${data} />
     <${UnsentBar} data=${data} reference=${reference} open=${setOpened} />
     <${HandoverBar} data=${data} />
+    <${NudgedBar} rows=${data.nudged} reference=${reference} open=${setOpened} />
     <main class="desk">
       <div class="side left">
         <${UnsentList} unsent=${data.unsent} reference=${reference} open=${setOpened} />
@@ -94,8 +96,8 @@ function Operator({ data, reference, live }) {
           : html`<${Idle} data=${data} open=${setOpened} />`}
       </div>
       <div class="side right">
-        <${Mine} rows=${data.mine} known=${data.known} count=${data.mine_count} open=${setOpened}
-          current=${ticket?.number} reference=${reference} />
+        <${Mine} rows=${data.mine} known=${data.known} nudged=${data.nudged} count=${data.mine_count}
+          open=${setOpened} current=${ticket?.number} reference=${reference} />
         <${Team} rows=${data.colleagues} />
       </div>
     </main>
