@@ -93,7 +93,7 @@ interface Amendment {
   read_to: string | null;
 }
 
-interface TicketAssignment {
+interface AssignmentState {
   id: number;
   opd: string;
   state: string;
@@ -104,6 +104,10 @@ interface TicketAssignment {
   ended_at: Moment | null;
   note: string | null;
   pushes: number;
+}
+
+/** As staff see it. */
+interface TicketAssignment extends AssignmentState {
   /** Changes that the agency has not read: how many, and the newest of them. */
   unread_count: number;
   unread: Amendment[];
@@ -343,7 +347,9 @@ interface LinkedReport {
 }
 
 /** One assignment with all that an agency may know. */
-interface Task extends Assignment, Reported {
+interface Task extends AssignmentState, Reported {
+  ticket: string;
+  updated_at: Moment;
   where: Position | null;
   through_112: boolean;
   reporter_known: boolean;

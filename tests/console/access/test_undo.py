@@ -143,7 +143,9 @@ async def test_a_closing_is_taken_back_by_key(desk: RunningConsole, browser: Bro
         await expect(siti.locator(".leaving")).to_be_visible(timeout=IN_TIME_MS)
         await siti.keyboard.press("2")
         await by_key(siti)
-        assert (await desk.store.read(lambda store: store.tickets.get(number)))["status"] == "open"
+        async with asyncio.timeout(IN_TIME_MS / 1000):
+            while (await desk.store.read(lambda store: store.tickets.get(number)))["status"] != "open":
+                await asyncio.sleep(0.02)
         assert await desk.store.read(lambda store: store.unsent.is_open(number))
 
 

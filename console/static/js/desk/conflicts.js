@@ -2,7 +2,7 @@
 // One text, two people: both texts of a field side by side, and a key for each; the end of a ticket; who else is here.
 import { html, useLayoutEffect } from "../../vendor/preact-htm.js";
 import { post } from "../shared/api.js";
-import { Act } from "./act.js";
+import { Act } from "../shared/act.js";
 import { moment } from "../shared/time.js";
 import { FIELDS } from "../story/story.js";
 import { KINDS } from "../shared/words.js";

@@ -1,7 +1,7 @@
 // @ts-check
 // One ticket whole: what was reported, who has it, the recording, and everything that happened.
 import { html, useLayoutEffect, useState } from "../../vendor/preact-htm.js";
-import { Act } from "../desk/act.js";
+import { Act } from "../shared/act.js";
 import { KnowButton, KnownBy, Phones, knowing } from "../cases/above.js";
 import { NudgeButton, NudgedBy } from "../cases/nudge.js";
 import { ByRadio } from "../cases/unread.js";
