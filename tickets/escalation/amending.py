@@ -73,7 +73,7 @@ def above(
     may stay unread; it counts from the oldest. While nobody has answered the ladder itself climbs, with the changes."""
     if row["state"] in (WAITING_STATE, TURNED_DOWN_STATE) or not changes:
         return ()
-    oldest = min(from_text(each["made_at"]) for each in changes)
+    oldest = min(due, *(from_text(each["made_at"]) for each in changes))  # the clock may have been set back since
     first_s = first_above_s(routing, row)
     return tuple(
         PlannedPush(

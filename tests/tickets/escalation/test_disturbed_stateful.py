@@ -98,3 +98,16 @@ TestDisturbed = Disturbed.TestCase
 TestDisturbed.settings = settings(
     max_examples=30, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
+
+
+def test_a_change_from_before_the_clock_was_set_back_is_not_late() -> None:
+    """Those above are woken by the new clock, not by the hour in which the change was made."""
+    disturbed = Disturbed()
+    try:
+        disturbed.two_fires(opd="damkar")
+        disturbed.merge()
+        disturbed.set_clock(seconds=-3600)
+        disturbed.push()
+        disturbed.nothing_is_unread_and_unpushed()
+    finally:
+        disturbed.teardown()
