@@ -1,4 +1,4 @@
-"""What a shift leaves behind: a crowd, an unsent emergency, an ended ticket, a hand-over, changes after dispatch."""
+"""Leftovers of a shift: a crowd, an unsent emergency, an ended ticket, a hand-over, changes after dispatch."""
 
 from __future__ import annotations
 

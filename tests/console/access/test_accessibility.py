@@ -64,7 +64,7 @@ async def wrong(house: House, state: State) -> str:
 
 
 async def too_large(page: Page) -> list[str]:
-    """What is lost of the page at 200 %, and with the browser's own type at 32 px in place of 16."""
+    """Losses of the page at 200 %, and with the browser's own type at 32 px in place of 16."""
     await page.set_viewport_size({"width": DESK[0] // 2, "height": DESK[1] // 2})
     lost = [f"zoom: {line}" for line in await page.evaluate(LOST)]
     await page.set_viewport_size({"width": DESK[0], "height": DESK[1]})

@@ -121,7 +121,7 @@ async def test_it_is_limited_for_each_task(above: RunningConsole) -> None:
 
 
 async def test_only_what_waits_is_nudged(above: RunningConsole) -> None:
-    """Who has accepted is not asked whether it has; nothing is pushed or written."""
+    """An agency that has accepted is not asked whether it has; nothing is pushed or written."""
     number, (assignment,) = await above.ticket("damkar")
     await above.ask("damkar", "POST", f"/api/assignments/{assignment}/move", json={"state": "diterima"})
     status, answer = await nudge(above, assignment)

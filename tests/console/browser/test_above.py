@@ -1,4 +1,4 @@
-"""Who stands above an agency, in a real browser: knows, asks, calls, gives to another; and never accepts."""
+"""People above an agency, in a real browser: they know, ask, call, give to another; and never accept."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

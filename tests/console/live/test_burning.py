@@ -120,7 +120,7 @@ async def test_a_nudge_stands_on_the_page_until_the_next_may_follow(above: Runni
 
 
 async def test_his_page_sounds_for_what_has_risen_to_him_alone(above: RunningConsole) -> None:
-    """What the command centre is pushed for leaves it silent; what he said to know, too."""
+    """Pushes to the command centre leave his page silent; so do those that he said to know."""
     first, second = await fire(above, "c1", "damkar", 5), await fire(above, "c2", "pln", 4)
 
     def rise(store: Store) -> None:
