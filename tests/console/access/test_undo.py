@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, WebSocketRoute, expect
 
 from tests.console.browser.test_above import rises
 from tests.console.browser.test_app import until_row
@@ -95,6 +95,32 @@ async def test_a_prank_is_taken_back_at_the_desk(desk: RunningConsole, browser: 
         await expect(siti.get_by_role("button", name="Prank", pressed=True)).to_have_count(0, timeout=IN_TIME_MS)
         ticket = await desk.store.read(lambda store: store.tickets.show(number))
         assert (ticket["status"], ticket["verdict"]) == ("open", None)
+
+
+async def test_a_prank_that_is_taken_back_at_once_is_seen_on_a_slow_line_too(
+    desk: RunningConsole, browser: Browser
+) -> None:
+    """The page never hears of the verdict, only of what came after it: no button stays pressed."""
+    held: list[str | bytes] | None = None
+
+    def between(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+        server.on_message(lambda text: socket.send(text) if held is None else held.append(text))
+
+    async with page(browser, desk, "siti") as siti:
+        await siti.route_web_socket("**/*", between)
+        await siti.reload()
+        await rings(desk, "siti")
+        await at_desk(desk, "siti", "talking", "c1")
+        await expect(siti.locator(".pop.talking")).to_be_visible(timeout=IN_TIME_MS)
+        held = []
+        await siti.keyboard.press("Alt+p")
+        await expect(siti.get_by_role("button", name="Prank", pressed=True)).to_be_visible(timeout=IN_TIME_MS)
+        await by_key(siti)
+        held = None
+        await at_desk(desk, "siti", "wrap_up", "c1")
+        await expect(siti.locator(".pop.talking")).to_have_count(0, timeout=IN_TIME_MS)
+        await expect(siti.get_by_role("button", name="Prank", pressed=True)).to_have_count(0, timeout=IN_TIME_MS)
 
 
 async def by_key(shown: Page) -> None:

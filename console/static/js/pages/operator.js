@@ -46,13 +46,14 @@ function Operator({ data, reference, live }) {
   const leave = () => setOpened(null);
   const isPop = Boolean(pop && ticket && pop.ticket.number === ticket.number);
   // While the caller is there the form stays: the buttons show the verdict, and change it.
-  /** @param {string} verdict */
-  const judged = (verdict) => {
+  /** @param {string} verdict @param {() => void} undone */
+  const judged = (verdict, undone) => {
     if (!ticket) return;
     const number = ticket.number;
     look();
     if (verdict === "genuine") return;
-    say(`Tiket ${number} ditutup sebagai ${VERDICTS[verdict]}.`, undoTicket(number, "verdict", look));
+    say(`Tiket ${number} ditutup sebagai ${VERDICTS[verdict]}.`,
+      undoTicket(number, "verdict", () => { undone(); look(); }));
     if (!isPop) leave();
     else if (data.me.live === "wrap_up" && !OVER.includes(verdict)) { leave(); done(); }
   };
