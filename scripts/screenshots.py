@@ -21,6 +21,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest import mock
 
 from playwright.async_api import Browser, Page, async_playwright
 
@@ -150,8 +151,6 @@ class Afternoon:
         self._instance = instance
         self._store = Store(instance.var / "tanggap.db", instance.secrets.number_key)
         self._calls = 0
-        numbers = iter(range(3471000, 3472000, 137))  # always the same ones
-        tracking.new = lambda: tracking.checked(str(next(numbers)))
         self.pages: dict[str, tuple[str | None, str]] = {}  # like PAGES
         self.tickets: dict[str, str] = {}
         kept = hashed(password)  # once: it takes a second on purpose
@@ -197,7 +196,12 @@ class Afternoon:
             self._store.calls.callback(ago(minutes=minutes), f"call-{self._calls}", reason)
 
     def _complaints(self) -> None:
-        """The inbox of complaints, with their days and their outcome."""
+        """The inbox of complaints, with their days and their outcome; their numbers are always the same ones."""
+        numbers = map(tracking.checked, map(str, range(3471000, 3472000, 137)))
+        with mock.patch.object(tracking, "new", lambda: next(numbers)):
+            self._file()
+
+    def _file(self) -> None:
         for days, fields, opds, steps in COMPLAINTS:
             at, siti = ago(days=days), Actor("user", "siti")
             ticket = self._call(f"+6281300000{days:04.0f}", at, outcome="talked", operator="siti", lane="normal")

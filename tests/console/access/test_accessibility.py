@@ -11,6 +11,7 @@ from playwright.async_api import Page
 from tests.console.access.axe import findings
 from tests.console.access.house import DESK, WALL, House, State, open_house
 from tests.console.access.states import LAST, STATES
+from tickets.complaints import tracking
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -20,6 +21,14 @@ async def house() -> AsyncIterator[House]:
     """One console and one Chromium for all states."""
     async with open_house() as opened:
         yield opened
+
+
+NUMBERS = range(3471000, 3472000, 137)  # those of the pictures
+
+
+async def test_the_house_leaves_the_program_as_it_was(house: House) -> None:
+    """Its complaints have the numbers of the pictures; those of the tests after it are not taken from there."""
+    assert not {tracking.new() for _ in range(8)} & {tracking.checked(str(number)) for number in NUMBERS}
 
 
 # Everything that is pressed, but for links within a sentence, whose lines are as high as the text.
