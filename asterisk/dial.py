@@ -148,21 +148,24 @@ class Dialler:
         except asyncio.CancelledError:
             await asyncio.wait({order})
             raise
-        if error is not None and error.status == 500:  # «Allocation failed»: no phone is registered there
+        if isinstance(error, AriError) and error.status == 500:  # «Allocation failed»: no phone is registered there
             raise AriError("originate", 500, f"{endpoint} tidak terdaftar")
         if error is not None:
             raise error
 
     async def _order(
         self, leg: Leg, endpoint: str, caller_id: str, ring_s: float, headers: Mapping[str, str], door: Door
-    ) -> AriError | None:
+    ) -> AriError | ChannelError | None:
         variables = {"TIMEOUT(absolute)": str(DEAD_MAN_S), **headers}
         try:
             async with door():
                 await self._legs.ring(
                     leg, endpoint, app_args="push", caller_id=caller_id, ring_s=ring_s, variables=variables
                 )
-        except AriError as error:
+        except (
+            AriError,
+            ChannelError,
+        ) as error:  # returned: to the keeper of tasks an error that is raised is a defect
             return error
         return None
 

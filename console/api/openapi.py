@@ -220,6 +220,7 @@ OTHERS: dict[str, tuple[int, str]] = {
     "GET /opd/luring": (200, HTML),
     "GET /sw.js": (200, "text/javascript"),
     "GET /manifest.webmanifest": (200, "application/manifest+json"),
+    "GET /bupati": (200, HTML),
     "GET /pantau": (200, HTML),
     "GET /tiket/{number}": (200, HTML),
     "GET /saringan": (200, HTML),

@@ -10,6 +10,7 @@ from console.api.listening import listens
 from console.console import SAFE, Setting
 from console.live import lists, tasks, trunks
 from console.live.bounding import PART, cut, fitting
+from console.live.burning import burning
 from console.live.complaints_board import inbox, summary
 from console.live.failures import failures
 from console.live.kept import Kept
@@ -75,6 +76,7 @@ def operator(store: Store, moment: Moment, name: str) -> Row:
         "listening": next((listens(row) for row in store.listeners.all() if row["user"] == name), None),
         **moment.kept.of(store, "desk", lambda store: _desk_lists(store, minute), minute),
         "known": lists.known(store, moment.now),
+        "nudged": store.nudges.shown(),
         "dials_out": moment.setting.dials_out,
         "open_with": opened_with(store.people.opened(moment.now), name),
         "handovers": store.handovers.waiting(),
@@ -123,6 +125,7 @@ def opd(store: Store, moment: Moment, code: str) -> Row:
         "ended_count": store.boards.ended_count(code, moment.now - tasks.ENDED_SHOWN),
         "calling": [_calling(row) for row in store.callbacks.live() if row["reason"] == f"ditelepon {code}"],
         "disturbed": disturbed(store, moment.now),
+        "nudged": [row for row in store.nudges.shown() if row["opd"] == code],
         **_tests(store, moment.now, code),
         "edition": moment.setting.edition,
     }
@@ -159,6 +162,7 @@ def overview(store: Store, moment: Moment, subject: str) -> Row:
         "escalated": store.boards.escalated(above, MAX_ESCALATED),
         "escalated_count": store.boards.escalated_count(above),
         "known": lists.known(store, moment.now),
+        "nudged": store.nudges.shown(),
         **_tests(store, moment.now, None),
         "troubled": lists.troubled(store, 0, MAX_TROUBLED),
         "troubled_count": store.assignments.troubled_count(),
@@ -193,6 +197,7 @@ def ticket(store: Store, moment: Moment, number: str) -> Row:
         "complaint": store.complaints.find(number),
         "open_here": [row for row in store.people.opened(moment.now) if row["ticket"] == number],
         "known": [known for known in lists.known(store, moment.now) if known["ticket"] == number],
+        "nudged": [row for row in store.nudges.shown() if row["ticket"] == number],
         "proposal": {"opds": list(proposal.opds), "why": proposal.why},
         "edition": moment.setting.edition,
     }
@@ -257,6 +262,16 @@ def handover(store: Store, moment: Moment, subject: str) -> Row:
         "shift": shift(store, moment.now, faults(store, moment.now, moment.storage, moment.setting.zone)),
         "waiting": store.handovers.waiting(),
         "last": store.handovers.last(),
+        "edition": moment.setting.edition,
+    }
+
+
+def bupati(store: Store, moment: Moment, user: str) -> Row:
+    """The page of the bupati: what burns now."""
+    return {
+        **burning(store, moment.setting, moment.now, user),
+        "gate": gate(moment),
+        "disturbed": disturbed(store, moment.now),
         "edition": moment.setting.edition,
     }
 
@@ -414,4 +429,5 @@ SNAPSHOTS: Mapping[str, Snapshot] = {
     "wadul": wadul,
     "search": search,
     "handover": handover,
+    "bupati": bupati,
 }

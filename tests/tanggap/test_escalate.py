@@ -216,14 +216,15 @@ async def a_changed_place_is_heard(store: StoreThread, instance: Instance, phone
     """The crew is under way, and the place changes: the phone rings, says that it is a change and which, and key 1
     reads it; key 2 before it does not."""
     number = (await store.read(lambda store: store.assignments.get(assignment)))["ticket"]
+    first, spoken = instance.var / "prompts" / "push-perubahan.wav", instance.var / "asterisk" / "spool" / "spoken"
+    before = set(spoken.glob("*.wav"))
     await store.write(lambda store: store.tickets.update(clock(), number, {"desa": "Kecapi"}, SARI))
     talk = await phone.answer(await phone.rings())
-    first, spoken = instance.var / "prompts" / "push-perubahan.wav", instance.var / "asterisk" / "spool" / "spoken"
-    words = max(spoken.glob("*.wav"), key=lambda path: path.stat().st_mtime)
-    for path in (first, words):
-        async with asyncio.timeout(60):
-            while likeness(bytes(talk.heard), path) < 0.9:
-                await asyncio.sleep(0.3)
+    async with asyncio.timeout(60):
+        while likeness(bytes(talk.heard), first) < 0.9:
+            await asyncio.sleep(0.3)
+        while not any(likeness(bytes(talk.heard), words) > 0.9 for words in set(spoken.glob("*.wav")) - before):
+            await asyncio.sleep(0.3)
     await talk.press("2")
     async with asyncio.timeout(60):
         while likeness(bytes(talk.heard), instance.var / "prompts" / "push-tidak-berlaku.wav") < 0.9:

@@ -24,6 +24,7 @@ from tickets.model import (
 )
 from tickets.routing import Routing, Target, ladder_for
 from tickets.store import Store
+from tickets.store.answers.amendments import LONGEST
 
 # Shortest time between two pushes of the same change: it is news, and no siren.
 EVERY_S = 60.0
@@ -50,6 +51,7 @@ def plan(
     It is rung, too, where the place changed or the task was recalled and somebody is under way, or where it has nothing
     but telephones. The duty contact is told where the agency has no way at all."""
     due = max((from_text(each["due_at"]) for each in changes if not each["planned"]), default=now)
+    due = min(due, now + LONGEST)  # the clock may have been set back since
     targets = _own(routing, row, ways)
     quiet = [target for target in targets if target.channel not in ALOUD]
     ringing = _telephones(routing, row, targets) if urgent(row, changes) or not quiet else []
@@ -71,7 +73,7 @@ def above(
     may stay unread; it counts from the oldest. While nobody has answered the ladder itself climbs, with the changes."""
     if row["state"] in (WAITING_STATE, TURNED_DOWN_STATE) or not changes:
         return ()
-    oldest = min(from_text(each["made_at"]) for each in changes)
+    oldest = min(due, *(from_text(each["made_at"]) for each in changes))  # the clock may have been set back since
     first_s = first_above_s(routing, row)
     return tuple(
         PlannedPush(

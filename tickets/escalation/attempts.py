@@ -15,7 +15,7 @@ from tickets.escalation.ladder import next_due
 from tickets.escalation.picking import Picked
 from tickets.escalation.unwritten import Answered, Entry, Pressed, Tried, Unwritten
 from tickets.model import Actor, DuePush
-from tickets.notify.channel import Wired
+from tickets.notify.channel import Delivery, Wired
 from tickets.routing import Routing
 from tickets.store import Store
 from tickets.store.thread import StoreThread
@@ -70,6 +70,21 @@ class Outcome:
     ok: bool
     detail: str
     permanent: bool = False
+
+
+async def deliver(wired: Wired, delivery: Delivery) -> Outcome:
+    """Send a delivery within its channel's limit; whatever goes wrong is the outcome, never an error."""
+    try:
+        async with asyncio.timeout(wired.kind.limit_s):
+            return Outcome(True, await wired.channel.send(delivery))
+    except TicketError as error:
+        return Outcome(False, str(error), permanent=bool(getattr(error, "permanent", False)))
+    except TimeoutError:
+        return Outcome(False, f"tidak selesai dalam {wired.kind.limit_s:g} detik")
+    except Exception as error:
+        push = delivery.push
+        log.exception("push.crashed", push=push.id, channel=push.channel, error=type(error).__name__)
+        return Outcome(False, f"kesalahan program: {type(error).__name__}")
 
 
 class Attempts:

@@ -170,8 +170,11 @@ def report(
     attempt: int = 1,
     link: str = "",
     outside: bool = False,
+    asked_by: str = "",
 ) -> Report:
-    """The report on a ticket (a row of the store) to an OPD, by the templates, with times in the site's zone."""
+    """The report on a ticket (a row of the store) to an OPD, by the templates, with times in the site's zone.
+
+    `asked_by`: the title of somebody above who wants to know."""
     words, category = routing.messages, routing.categories.get(ticket["category"] or "")
     reported = from_text(ticket["created_at"]).astimezone(zone)
     clock = write_time(reported.time().replace(second=0, microsecond=0))
@@ -188,7 +191,7 @@ def report(
         "uraian": ticket["description"] or "",
         "tiket": ticket["number"],
         "ke": str(attempt),
-        "permintaan": _request(routing, phase, reminder, outside=outside),
+        "permintaan": " ".join(filter(None, [asks(asked_by), _request(routing, phase, reminder, outside=outside)])),
         "pengingat": reminder,
         "tautan": link,
     }
@@ -196,7 +199,7 @@ def report(
     return Report(
         subject=" ".join(fill(words.subject, values)),
         body="\n".join(fill(words.body, values)),
-        spoken=sentences(fill(words.spoken, heard)),
+        spoken=" ".join(filter(None, [sentences(fill(words.spoken, heard)), asks(asked_by)])),
         read_back=sentences(fill(words.read_back, heard)),
         data={
             "ticket": ticket["number"],
@@ -207,9 +210,15 @@ def report(
             "description": ticket["description"],
             "reported_at": reported.isoformat(timespec="seconds"),
             "link": link or None,
+            "asked_by": asked_by or None,
         },
         outside=outside,
     )
+
+
+def asks(title: str) -> str:
+    """The sentence by which an agency learns who wants to know; nothing where nobody does."""
+    return f"{title} menanyakan laporan ini." if title else ""
 
 
 def _request(routing: Routing, phase: str, reminder: str, *, outside: bool) -> str:

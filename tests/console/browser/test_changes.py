@@ -189,7 +189,7 @@ async def test_desk_and_wall_say_who_has_not_read_what_until_it_was_read_out_by_
         await siti.goto(desk.url("/operator"))
         await siti.get_by_role("button", name="Kebakaran", exact=True).first.click(timeout=IN_TIME_MS)
         box = siti.get_by_role("region", name="Belum dibaca Damkar")
-        await expect(box).to_contain_text("Kedungleper → Tengguli", timeout=IN_TIME_MS)
+        await expect(box).to_contain_text("Desa Tengguli", timeout=IN_TIME_MS)
         await box.get_by_role("button", name="Dibacakan lewat radio").click()
         await siti.keyboard.type("Budi, regu 2")
         await siti.keyboard.press("Enter")

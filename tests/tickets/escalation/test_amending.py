@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from tests.tickets.world import SARI, START, WIB, World
+from tests.tickets.world import SARI, START, WIB, World, steps
 from tickets.escalation.push_report import report
 from tickets.model import Actor
 
@@ -342,3 +344,50 @@ async def test_the_report_proves_the_pushes_of_a_change(world: World) -> None:
     figures = await world.store.read(lambda store: report(store, now.date(), now.date(), WIB, now))
     assert (figures["holds"], figures["violations"]) == (True, [])
     assert figures["amendments"] == {"made": 2, "read": 2, "unread": 0, "unpushed": []}
+
+
+@pytest.mark.parametrize("back_s", [60, 3600])
+async def test_a_clock_that_was_set_back_delays_no_change(world: World, back_s: float) -> None:
+    """Nobody had planned its push yet when the clock was set: it is news after the longest burst, not an hour later."""
+    assignment = await accepted(world)
+    await world.stop()
+    await edit(world, assignment, desa="Kecapi")
+    world.time.now -= timedelta(seconds=back_s)
+    before = len(sent(world))
+    world.start()
+    await world.forward(31)
+    assert len(sent(world)) > before
+
+
+async def test_a_change_follows_a_contact_that_has_another_name(world: World) -> None:
+    """routing.yaml was edited while it was unread: it goes to the desk as it is called now, and nowhere else."""
+    assignment = await accepted(world, "bpbd")
+    await edit(world, assignment, desa="Kecapi")
+    await world.forward(10)
+    known = world.routing
+    desk = replace(known.contacts["bpbd.siaga"], name="bpbd.posko")
+    contacts = {name: each for name, each in known.contacts.items() if name != "bpbd.siaga"} | {"bpbd.posko": desk}
+    ladder = steps("bpbd", (0, ("posko/page", "posko/apprise"), 60))
+    opds = known.opds | {"bpbd": replace(known.opds["bpbd"], ladder=ladder, complaint_ladder=ladder)}
+    world.routing = replace(known, contacts=contacts, opds=opds, duty="bpbd.posko")
+    await world.forward(70)
+    assert {name for at, name, _way in sent(world) if at > 10} == {"bpbd.posko"}
+    await read(world, assignment)
+    await world.forward(10)
+    rows = await world.store.read(lambda store: store.connection.all(
+        "SELECT 1 FROM pushes WHERE phase = 'diubah' AND done_at IS NULL"))  # fmt: skip
+    assert rows == []
+
+
+async def test_a_recall_follows_the_routing_too(world: World) -> None:
+    """Its task has ended, and nobody has read that: the agency left routing.yaml, and the duty contact is told."""
+    assignment = await accepted(world)
+    await world.store.write(
+        lambda store: store.assignments.move(world.time.now, assignment, "dibatalkan", SARI, via="page", note="salah")
+    )
+    await world.forward(10)
+    known = world.routing
+    contacts = {name: each for name, each in known.contacts.items() if each.opd != "damkar"}
+    world.routing = replace(known, contacts=contacts, opds={"bpbd": known.opds["bpbd"]})
+    await world.forward(70)
+    assert "bpbd.siaga" in {name for at, name, _way in sent(world) if at > 10}

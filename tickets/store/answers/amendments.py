@@ -5,7 +5,7 @@ is what the agency knew last. A value that was taken back is no amendment, unles
 the row leads from that value (`pushed`) to the newest.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from tickets.model import AMENDED, Actor, PlannedPush, Row, from_text, to_text
@@ -55,6 +55,10 @@ _PLANNED = "UPDATE amendments SET planned = 1 WHERE assignment = :assignment AND
 _REPLAN = "UPDATE amendments SET planned = 0 WHERE assignment = :assignment AND read_at IS NULL AND planned = 1"
 # Notes that a push takes them to the agency.
 _TAKEN = "UPDATE amendments SET taken = 1 WHERE assignment = :assignment AND read_at IS NULL AND taken = 0"
+# Lists the contacts to whom changes are pushed that nobody has read.
+_TOLD = "SELECT assignment, contact FROM pushes WHERE done_at IS NULL AND due_at > '' AND phase = :phase"
+# Has the pushes of changes planned anew.
+_PLAN_ANEW = "UPDATE amendments SET planned = 0 WHERE assignment = :assignment AND read_at IS NULL"
 # Ends the pushes of changes, to plan them anew.
 _QUIET = """UPDATE pushes SET done_at = :at, lease_until = NULL
     WHERE assignment = :assignment AND phase = :phase AND done_at IS NULL"""
@@ -187,6 +191,16 @@ class Amendments:
     def unplanned(self) -> list[int]:
         """Assignments with a change that no push was planned for."""
         return [row["assignment"] for row in self._db.all(_UNPLANNED)]
+
+    def left_without(self, contacts: Collection[str]) -> int:
+        """Have changes planned anew that are pushed to a contact that is not among these any more; returns the number
+        of their assignments."""
+        with self._db.ensured_write():
+            rows = self._db.all(_TOLD, phase=AMENDED)
+            gone = {row["assignment"] for row in rows if row["contact"] not in contacts}
+            for assignment in sorted(gone):
+                self._db.run(_PLAN_ANEW, assignment=assignment)
+        return len(gone)
 
     def ways(self, assignment: int) -> list[tuple[str, str]]:
         """Contact and channel of each way by which the agency was reached for this assignment."""

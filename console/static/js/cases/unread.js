@@ -1,7 +1,7 @@
 // @ts-check
 // Changes after a dispatch that an agency has not read: which, since when, and «Dibacakan lewat radio».
 import { html } from "../../vendor/preact-htm.js";
-import { Act } from "../desk/act.js";
+import { Act } from "../shared/act.js";
 import { post } from "../shared/api.js";
 import { ChangeLines } from "../shared/changes.js";
 import { shortName } from "../shared/opds.js";

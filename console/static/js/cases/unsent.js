@@ -20,6 +20,12 @@ export function named(row, reference) {
 }
 
 /**
+ * An agency has it; what is unsent came back from another one.
+ * @param {Ticket} row
+ */
+export const held = (row) => row.assignments.some(({ ended_at: end, state }) => !end && state !== "ditolak");
+
+/**
  * The reports whose pushes have come to this page: to the desk that has them, to all desks, to the command centre.
  * @param {UnsentReport[]} rows
  * @param {string | null} operator null: the command centre's page

@@ -46,7 +46,8 @@ function useDraft(ticket) {
 
 /**
  * @param {{
- *   ticket: Ticket, reference: Reference, onJudged: (verdict: string) => void, changed?: () => void,
+ *   ticket: Ticket, reference: Reference, changed?: () => void,
+ *   onJudged: (verdict: string, undone: () => void) => void,
  *   finish?: unknown, asked?: import("./leaving.js").Question | null, answered?: () => void,
  *   others?: string[]
  * }} props
@@ -122,7 +123,7 @@ export function TicketForm({
   const judge = (kind) => attempt(async () => {
     const answer = await draft.commit("verdict", { kind });
     setJudged(answer.verdict);
-    onJudged(kind);
+    onJudged(kind, () => setJudged(null)); // taken back before the ticket had it, it would stand here for ever
   });
 
   useLayoutEffect(() => {
@@ -174,8 +175,8 @@ export function TicketForm({
       send=${dispatch} refuse=${refuse} close=${answered} busy=${sending} />`}
     <div class="actions">
       <${Conflicts} draft=${draft} reference=${reference} />
-      ${!ticket.master && html`<${Similar} rows=${similar} reference=${reference} merge=${merge} busy=${sending}
-        known=${Boolean(fields.category)} />`}
+      ${!ticket.master && !draft.ended && html`<${Similar} rows=${similar} reference=${reference} merge=${merge}
+        busy=${sending} known=${Boolean(fields.category)} />`}
       <${Saved} draft=${draft} />
       ${wadul && direct && !ticket.master
         && html`<button type="button" class="button" disabled=${sending || !opds.length}

@@ -9,7 +9,7 @@ import { moment } from "../shared/time.js";
 import { say, sayError } from "../shared/toast.js";
 import { phone } from "../shared/words.js";
 import { Ending } from "./ending.js";
-import { undoCrowd, undoTicket } from "../shared/undo.js";
+import { undoClosing, undoCrowd } from "../shared/undo.js";
 import { ACTS, chosenAtFirst, concerned, doing, effects, joining, meant, told } from "./crowd.js";
 
 const WISHES = /** @type {const} */ ([
@@ -84,7 +84,7 @@ export function IncidentSheet({ number, reference, leave, open, changed = () => 
       const { rows, closed } = await post(`/api/tickets/${encodeURIComponent(number)}/incident`, body);
       const left = rows.filter((/** @type {SettledCaller} */ row) => row.refused.length);
       const master = plan?.incident.number || number;
-      if (closed) say(`${closed} tiket ditutup.`, undoTicket(master, "close", changed));
+      if (closed) say(`${closed} tiket ditutup.`, undoClosing(master, tickets, changed));
       else say(told(rows), undoCrowd(master, tickets, changed));
       changed();
       if (left.length) { setRefused(left); await read(); } else leave();

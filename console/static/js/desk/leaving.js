@@ -5,7 +5,7 @@ import { html, useEffect, useLayoutEffect, useRef, useState } from "../../vendor
 import { get } from "../shared/api.js";
 import { open as drafts } from "../shared/drafts.js";
 import { sayError } from "../shared/toast.js";
-import { named } from "../cases/unsent.js";
+import { held, named } from "../cases/unsent.js";
 import { hasEnded } from "./draft.js";
 
 /** @typedef {import("../shared/leave.js").Way} Way */
@@ -111,9 +111,12 @@ export function useLeaving(listed, ticket, rings, open) {
  * @param {Ticket | null} shown
  */
 export function heldUp(data, shown) {
-  const own = data.mine.filter((row) => row.unsent_since).map((row) => row.number);
-  const mine = data.unsent.rows.filter((row) => row.operator === data.me.operator).map((row) => row.number);
-  const inForm = shown && (shown.unsent_since || data.unsent.rows.some((row) => row.number === shown.number));
+  // what came back while another agency has it stands on its own card: to leave it is to leave nobody without help
+  const own = data.mine.filter((row) => row.unsent_since && !held(row)).map((row) => row.number);
+  const unsent = data.unsent.rows.filter((row) => !row.agencies);
+  const mine = unsent.filter((row) => row.operator === data.me.operator).map((row) => row.number);
+  const inForm = shown && !held(shown)
+    && (shown.unsent_since || unsent.some((row) => row.number === shown.number));
   return [...new Set([...(inForm ? [shown.number] : []), ...own, ...mine])];
 }
 
@@ -129,6 +132,7 @@ export function Leaving({ question, ticket, reference, send, refuse, close, busy
   const note = useRef(/** @type {HTMLInputElement | null} */ (null));
   // after the form's own first focus
   useEffect(() => { (other ? note.current : box.current)?.focus(); }, [question.number, other]);
+  useLayoutEffect(() => box.current?.scrollIntoView({ block: "nearest" })); // whole, also when the form grows above it
   const tell = () => {
     const text = note.current?.value.trim();
     if (!text) return sayError({ message: "Tulis mengapa tidak dikirim." });

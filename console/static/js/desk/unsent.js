@@ -32,7 +32,8 @@ export function UnsentBar({ data, reference, open }) {
   const [first] = rows;
   const others = unsent.count > 1 ? `, dan ${unsent.count - 1} lainnya` : "";
   return html`<div class="bar bad unsent" role="alert" data-of="unsent" data-state=${first.number}>
-    <p>BELUM DIKIRIM KE OPD: ${named(first, reference)}${others}. Sudah <${Since} at=${first.since} />.${busy
+    <p>${first.agencies ? "DIKEMBALIKAN OPD, BELUM DITERUSKAN" : "BELUM DIKIRIM KE OPD"}:${" "}
+      ${named(first, reference)}${others}. Sudah <${Since} at=${first.since} />.${busy
       && " Nada ditahan selama Anda menelepon; meja lain dibunyikan."}</p>
     <button type="button" class="button slim" aria-keyshortcuts="Alt+U"
       onClick=${() => open(first.number)}>Tangani <kbd>Alt+U</kbd></button></div>`;

@@ -3,6 +3,7 @@
 import { html, useEffect, useLayoutEffect, useRef, useState } from "../../vendor/preact-htm.js";
 import { get, post } from "../shared/api.js";
 import { calm, flash, notify } from "../shared/attention.js";
+import { NudgedBar } from "../cases/nudge.js";
 import { HandoverBar } from "../desk/handover.js";
 import { TicketForm } from "../desk/form.js";
 import { Idle } from "../desk/idle.js";
@@ -45,13 +46,14 @@ function Operator({ data, reference, live }) {
   const leave = () => setOpened(null);
   const isPop = Boolean(pop && ticket && pop.ticket.number === ticket.number);
   // While the caller is there the form stays: the buttons show the verdict, and change it.
-  /** @param {string} verdict */
-  const judged = (verdict) => {
+  /** @param {string} verdict @param {() => void} undone */
+  const judged = (verdict, undone) => {
     if (!ticket) return;
     const number = ticket.number;
     look();
     if (verdict === "genuine") return;
-    say(`Tiket ${number} ditutup sebagai ${VERDICTS[verdict]}.`, undoTicket(number, "verdict", look));
+    say(`Tiket ${number} ditutup sebagai ${VERDICTS[verdict]}.`,
+      undoTicket(number, "verdict", () => { undone(); look(); }));
     if (!isPop) leave();
     else if (data.me.live === "wrap_up" && !OVER.includes(verdict)) { leave(); done(); }
   };
@@ -69,6 +71,7 @@ function Operator({ data, reference, live }) {
   return html`<${StateWarnings} data=${data} />
     <${UnsentBar} data=${data} reference=${reference} open=${setOpened} />
     <${HandoverBar} data=${data} />
+    <${NudgedBar} rows=${data.nudged} reference=${reference} open=${setOpened} />
     <main class="desk">
       <div class="side left">
         <${UnsentList} unsent=${data.unsent} reference=${reference} open=${setOpened} />
@@ -94,8 +97,8 @@ function Operator({ data, reference, live }) {
           : html`<${Idle} data=${data} open=${setOpened} />`}
       </div>
       <div class="side right">
-        <${Mine} rows=${data.mine} known=${data.known} count=${data.mine_count} open=${setOpened}
-          current=${ticket?.number} reference=${reference} />
+        <${Mine} rows=${data.mine} known=${data.known} nudged=${data.nudged} count=${data.mine_count}
+          open=${setOpened} current=${ticket?.number} reference=${reference} />
         <${Team} rows=${data.colleagues} />
       </div>
     </main>

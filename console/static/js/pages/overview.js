@@ -2,7 +2,8 @@
 // The wall: what happens now, who answers, what is unanswered, and whether the program is well.
 import { html, useEffect, useState } from "../../vendor/preact-htm.js";
 import { get } from "../shared/api.js";
-import { askLeave, calm, flash, unnotify } from "../shared/attention.js";
+import { useEscalated } from "../cases/above.js";
+import { askLeave, unnotify } from "../shared/attention.js";
 import { useAlarm } from "../shared/deadman.js";
 import { start } from "../shared/shell.js";
 import { steadyFingers } from "../shared/fingers.js";
@@ -12,10 +13,10 @@ import { Tickets } from "../wall/tickets.js";
 import { Tiles } from "../wall/tiles.js";
 import { TurnedDown, turnedDown } from "../wall/turned_down.js";
 import { UnsentBars, UnsentList } from "../wall/unsent.js";
-import { arm, armed, onArmed, onDuty, startSiren, stopSiren, test, wasOnDuty } from "../shared/siren.js";
+import { arm, armed, onArmed, onDuty, test, wasOnDuty } from "../shared/siren.js";
 import { Reached, reach, useReach } from "../shared/webpush.js";
 import { TestBar } from "../shared/testing.js";
-import { Since, moment, useSecond } from "../shared/time.js";
+import { Since, moment } from "../shared/time.js";
 
 const { role, contact = "" } = document.body.dataset;
 // The command centre's telephones may be pushed while the wall is closed; nobody else is asked for leave.
@@ -120,19 +121,6 @@ const DEAD = {
   agi: "Jalur cadangan tidak hidup: bila proses panggilan mati, hanya Asterisk yang menjawab.",
   steward: "Penjaga tidak hidup: proses yang mati tidak dimulai lagi sendiri.",
 };
-
-/**
- * Pushes to the command centre itself sound here until the agency answers, but for those that it has said to know.
- * @param {number[]} ids
- */
-function useEscalated(ids) {
-  useSecond();
-  useEffect(() => {
-    if (!ids.length) { stopSiren(); calm(); return; }
-    startSiren();
-    flash(`● ${ids.length} BELUM DIJAWAB`);
-  }, [ids.join(), armed()]);
-}
 
 // not pointerdown: the bar about the sound goes away, and the click would miss what moved
 addEventListener("click", arm);

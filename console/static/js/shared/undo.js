@@ -53,3 +53,20 @@ export const undoCrowd = (master, tickets, done = () => {}) => ({ label: "Urungk
     else sayError({ message: "Terlambat: hanya bisa diurungkan dalam beberapa detik." });
   } catch (error) { sayError(error); }
 } });
+
+/**
+ * An incident that was closed with its callers: the tickets are open again, then each caller is as before; without
+ * that nobody would call them back.
+ * @param {string} master
+ * @param {string[]} tickets
+ * @param {() => void} [done]
+ */
+export const undoClosing = (master, tickets, done = () => {}) => (tickets.length ? {
+  label: "Urungkan",
+  run: async () => {
+    try {
+      await post(`/api/tickets/${encodeURIComponent(master)}/undo`, { what: "close" });
+    } catch (error) { return sayError(error); }
+    return undoCrowd(master, tickets, done).run();
+  },
+} : undoTicket(master, "close", done));

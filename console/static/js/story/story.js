@@ -162,6 +162,7 @@ const TELL = {
   "assignment.read": (d) => (d.to ? `${d.opd}: perubahan dibacakan lewat radio kepada ${d.to}`
     : `${d.opd}: perubahan dibaca lewat ${via(d.via)}`),
   "assignment.replanned": (d) => `${d.opd} didorong dengan tangga lain${d.note ? `: ${d.note}` : ""}`,
+  "assignment.nudged": (d) => `${d.title} menanyakan ${d.opd}: didorong lagi seketika (${d.contacts.join(", ")})`,
   "assignment.known": (d) => `${d.contact} tahu dan menangani; tidak didorong sampai ${moment(d.until)}`,
   "assignment.settled": (d) => `${d.opd}: pengembalian sudah diurus 112${d.note ? ` – ${d.note}` : ""}`,
   "complaint.filed": (d) =>

@@ -1,6 +1,7 @@
 // @ts-check
 // The right half of the wall: tickets in work, those that no agency has answered first.
 import { html } from "../../vendor/preact-htm.js";
+import { NudgedBy } from "../cases/nudge.js";
 import { More, useMore } from "../shared/more.js";
 import { personOf, shortName } from "../shared/opds.js";
 import { Since, now, useSecond } from "../shared/time.js";
@@ -33,6 +34,7 @@ export function Tickets({ data, reference }) {
             ? `${assignment.unread_count} perubahan` : "perubahan"} <${Since} at=${unreadSince(assignment)} /></span>`)}
           ${knowers(data.known, row).map((known) => html`<span key=${known.contact} class="chip info">${
             reference.contacts[known.contact] || known.contact} tahu</span>`)}
+          <${NudgedBy} rows=${data.nudged.filter(({ ticket }) => ticket === row.number)} />
           ${!row.assignments.some((assignment) => !assignment.ended_at)
             && html`<span class=${`chip ${row.unsent_since ? "act" : "soft-act"}`}>${row.unsent_since
               ? "belum dikirim" : "belum ada OPD"}</span>`}</div></div>
