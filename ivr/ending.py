@@ -27,10 +27,14 @@ def goodbye(step: Step) -> None:
 
 
 def caller_gone(step: Step, event: ev.Event, now: datetime, script: Script) -> None:
-    """End a call that the caller left; one who waited is called back."""
+    """End a call that the caller left; one who waited is called back, and one whom nobody heard at the end of a talk:
+    there the network was gone, or its SBC."""
     stage = step.state.stage
     if stage == "talking":
         _let_go(step)
+        if "caller" in step.state.deaf:
+            step.set(mark=CUT_OFF)
+            step.do(Callback(CUT_OFF))
         step.end("talked", hangup=False)
     elif stage == "recording" or step.state.outcome == "message":
         # the message stays on disk; MessageRecorded may still follow and report it as empty

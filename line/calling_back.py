@@ -19,6 +19,7 @@ from asterisk.legs import ANSWER_AT_ONCE, Leg, Legs
 from asterisk.phone_numbers import normalise
 from asterisk.translate import CALLBACK, ENDS, LegEvent
 from instance.site import Site
+from line.early import EarlyMedia
 from line.floor import Floor
 from line.inventory import Found, look
 from line.trunk_room import TrunkFull, TrunkRoom
@@ -69,6 +70,11 @@ class Conversation:
     def bridge(self) -> str:
         """The bridge of the two channels."""
         return f"{CALLBACK}br-{self.attempt}"
+
+    @property
+    def early(self) -> str:
+        """The bridge and the channel by which the operator hears the network before the person answers."""
+        return f"{CALLBACK}{self.attempt}-early"
 
     @property
     def desk_call(self) -> str:
@@ -253,7 +259,7 @@ class CallingBack:
         await self._ring_operator(talk)
         await self._ari.ring(talk.leg.id, True)
         await self._ring_person(talk, number)
-        if (outcome := await self._answered(talk, talk.out, PERSON_S)) is not None:
+        if (outcome := await self._answered_or_heard(talk)) is not None:
             return outcome
         await self._connect(talk)
         return await self._talk(talk)
@@ -295,6 +301,17 @@ class CallingBack:
             log.error("callback.trunk", trunk=site.mobile_trunk, error=str(error))
             raise _NotDone(f"trunk {site.mobile_trunk} tidak bisa memanggil keluar", "failed") from None
 
+    async def _answered_or_heard(self, talk: Conversation) -> str | None:
+        """Wait for the person, while the operator hears what the network says; what is heard ends nothing."""
+        early = EarlyMedia(self._ari, self._legs, talk.early, talk.leg.id, talk.out.id)
+        hearing = self._spawn(f"early-{talk.attempt}", early.hear())
+        try:
+            return await self._answered(talk, talk.out, PERSON_S)
+        finally:
+            hearing.cancel()
+            await asyncio.wait([hearing])
+            await early.end()
+
     async def _answered(self, talk: Conversation, leg: Leg, ring_s: float) -> str | None:
         """None as soon as this phone is answered, else the outcome of the try."""
 
@@ -333,10 +350,11 @@ class CallingBack:
         self._legs.forget(talk.leg.id, talk.out.id)
         for leg in (talk.leg, talk.out):
             await self._legs.hang_up(leg.id)
-        try:
-            await self._ari.destroy_bridge(talk.bridge)
-        except AriError as error:
-            log.error("callback.bridge_left", attempt=talk.attempt, error=str(error))
+        for bridge in (talk.bridge, talk.early):
+            try:
+                await self._ari.destroy_bridge(bridge)
+            except AriError as error:
+                log.error("callback.bridge_left", attempt=talk.attempt, error=str(error))
         self._floor.released(talk.operator, talk.desk_call, "talked" if outcome == "talked" else "cancelled")
         if why is not None:
             await self._tell(talk.operator, talk.task, why)

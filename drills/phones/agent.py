@@ -39,10 +39,10 @@ class Agent(asyncio.DatagramProtocol):
         self._resends: dict[str, asyncio.TimerHandle] = {}
 
     @classmethod
-    async def open(cls, server: Address, host: str) -> Agent:
-        """Open an agent on a free port of `host`."""
+    async def open(cls, server: Address, host: str, port: int = 0) -> Agent:
+        """Open an agent on this port of `host`; 0: on a free one."""
         loop = asyncio.get_running_loop()
-        _, made = await loop.create_datagram_endpoint(lambda: cls(server, host), local_addr=(host, 0))
+        _, made = await loop.create_datagram_endpoint(lambda: cls(server, host), local_addr=(host, port))
         return made
 
     @property

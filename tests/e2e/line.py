@@ -29,8 +29,8 @@ from tickets.store.thread import StoreThread
 
 OPERATORS = ("op1", "op2")
 SUPERVISOR = "pusdalops"
-# where phones outside are called over the trunk
-OUTSIDE = f"127.0.0.1:{demo.free_ports(1)[0]}"
+# where phones outside are called over the trunk, and where the SBC of a second one is, by hand
+OUTSIDE, EARLY = (f"127.0.0.1:{port}" for port in demo.free_ports(2))
 HEARD = 0.9
 # half of what people have: a silent caller is asked twice before a test goes on
 PATIENCE_S = 2.0
@@ -97,7 +97,8 @@ async def house(folder: Path) -> AsyncIterator[House]:
         screening=replace(loaded.routing.screening, silent_hold_s=4.0, sample=0),
     )
     out = Trunk("keluar", ("127.0.0.9",), contact=f"sip:{OUTSIDE}")
-    asterisk_site = replace(loaded.site.asterisk, trunks=(*loaded.site.asterisk.trunks, out))
+    early = Trunk("dini", ("127.0.0.8",), contact=f"sip:{EARLY}")
+    asterisk_site = replace(loaded.site.asterisk, trunks=(*loaded.site.asterisk.trunks, out, early))
     site = replace(loaded.site, asterisk=asterisk_site, mobile_trunk="keluar", ring_s=3.0, wrap_up_s=2.0)
     instance = replace(loaded, site=site, routing=routing)
     await asyncio.to_thread(build_prompts, instance)

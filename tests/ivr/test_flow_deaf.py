@@ -3,7 +3,7 @@
 import pytest
 
 from ivr import events as ev
-from ivr.commands import Rejoin, Renegotiate
+from ivr.commands import Callback, Cancel, Disconnect, Rejoin, Release, Renegotiate
 from tests.ivr.playbook import STAGES, note, talking
 
 CHANNEL = {"caller": "c1", "operator": "op-c1-4"}
@@ -38,6 +38,21 @@ def test_another_stream_is_taken_up(side: str) -> None:
 def test_the_next_talk_begins_with_both_heard() -> None:
     """A transfer leaves a deaf phone behind."""
     talking().go(ev.Deaf("operator"), ev.Transferred("dewi"), ev.LegAnswered("op-c1-5")).is_now(deaf=())
+
+
+def test_a_caller_who_is_lost_while_not_heard_is_called_back() -> None:
+    """The network is gone, or its SBC: that is no end of a talk."""
+    book = talking().go(ev.Deaf("caller")).event(ev.CallerGone())
+    end = (Disconnect(), Cancel("op-c1-4"), Release("budi", "talked"), Callback("terputus"))
+    book.expect(*end, note("call.ended", outcome="talked")).is_now(mark="terputus", outcome="talked")
+
+
+@pytest.mark.parametrize("events", [(), (ev.Deaf("operator"),), (ev.Deaf("caller"), ev.HeardAgain("caller"))])
+def test_a_caller_who_was_heard_and_hangs_up_is_not(events: tuple[ev.Event, ...]) -> None:
+    """As always."""
+    book = talking().go(*events).event(ev.CallerGone())
+    end = (Disconnect(), Cancel("op-c1-4"), Release("budi", "talked"))
+    book.expect(*end, note("call.ended", outcome="talked")).is_now(mark=None)
 
 
 @pytest.mark.parametrize("stage", [stage for stage in STAGES if stage != "talking"])

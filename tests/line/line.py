@@ -38,7 +38,7 @@ STILL = replace(SCRIPT, short_talk_s=0.0)
 class FakeAri:
     """Ari's methods: each call is noted with the stage that the store has at that moment, or fails by `fail`.
 
-    `there`, `met` and `records` are its channels, bridges and recordings."""
+    `there`, `met`, `records` and `values` are its channels, bridges, recordings and variables of channels."""
 
     app = "tanggap"
 
@@ -50,6 +50,7 @@ class FakeAri:
         self._stages: dict[int, str] = {}
         self._count = itertools.count()
         self.fail: dict[str, Exception] = {}
+        self.values: dict[tuple[str, str], str] = {}
         self.waits: dict[str, asyncio.Event] = {}
         self._store = store
 
@@ -91,6 +92,11 @@ class FakeAri:
 
     async def set_variable(self, channel: str, name: str, value: str) -> None:
         await self._do("set_variable", channel, name, value)
+
+    async def variable(self, channel: str, name: str) -> str:
+        if "variable" in self.fail:
+            raise self.fail["variable"]
+        return self.values.get((channel, name), "")
 
     async def leave(self, channel: str, context: str, extension: str = "s") -> None:
         await self._do("leave", channel, context)
