@@ -30,7 +30,7 @@ class EarlyMedia:
     async def hear(self) -> None:
         """Wait until sound comes, then let `leg` hear it; without it the call goes on as if nothing had come."""
         try:
-            while not await self._sounds():
+            while not await self._sounds():  # noqa: ASYNC110 - no event tells of the first packet
                 await asyncio.sleep(LOOK_S)
             await self._connect()
         except AriError as error:

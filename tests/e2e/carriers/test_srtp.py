@@ -10,7 +10,7 @@ from drills.phones.rtp import PCMA, packet
 from tests.e2e.carriers.srtp import Srtp, _stream
 
 # RFC 3711, B.3
-MASTER = bytes.fromhex("E1F97A0D3E018BE0D64FA32C06DE4139" "0EC675AD498AFEEBB6960B3AABE6")
+MASTER = bytes.fromhex("E1F97A0D3E018BE0D64FA32C06DE41390EC675AD498AFEEBB6960B3AABE6")
 KEY = f"a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:{base64.b64encode(MASTER).decode()}"
 OTHER = f"a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:{base64.b64encode(MASTER[::-1]).decode()}"
 
