@@ -43,7 +43,7 @@ def test_the_next_talk_begins_with_both_heard() -> None:
 def test_a_caller_who_is_lost_while_not_heard_is_called_back() -> None:
     """The network is gone, or its SBC: that is no end of a talk."""
     book = talking().go(ev.Deaf("caller")).event(ev.CallerGone())
-    end = (Disconnect(), Cancel("op-c1-4"), Release("budi", "talked"), Callback("terputus"))
+    end = (Disconnect(), Cancel("op-c1-4"), Release("sari", "talked"), Callback("terputus"))
     book.expect(*end, note("call.ended", outcome="talked")).is_now(mark="terputus", outcome="talked")
 
 
@@ -51,7 +51,7 @@ def test_a_caller_who_is_lost_while_not_heard_is_called_back() -> None:
 def test_a_caller_who_was_heard_and_hangs_up_is_not(events: tuple[ev.Event, ...]) -> None:
     """As always."""
     book = talking().go(*events).event(ev.CallerGone())
-    end = (Disconnect(), Cancel("op-c1-4"), Release("budi", "talked"))
+    end = (Disconnect(), Cancel("op-c1-4"), Release("sari", "talked"))
     book.expect(*end, note("call.ended", outcome="talked")).is_now(mark=None)
 
 
