@@ -37,7 +37,12 @@ class EarlyMedia:
             log.info("early.not_heard", channel=self._out, error=str(error))
 
     async def _sounds(self) -> bool:
-        counts = read(await self._ari.variable(self._out, VARIABLE))
+        """True when a packet has come; a channel that is too new to be asked has none."""
+        try:
+            counts = read(await self._ari.variable(self._out, VARIABLE))
+        except AriError as error:
+            log.debug("early.not_read", channel=self._out, error=str(error))
+            return False
         return counts is not None and counts.received > 0
 
     async def _connect(self) -> None:

@@ -71,10 +71,24 @@ async def test_a_snoop_channel_that_does_not_come_leaves_the_ring_tone(line: Lin
     assert line.did() == [("hangup", "cb-1-early", 16), ("destroy_bridge", "cb-1-early")]
 
 
-async def test_a_phone_that_is_gone_is_not_asked_again(line: Line) -> None:
-    """Nothing was opened, nothing is taken back."""
+async def test_a_channel_that_cannot_be_asked_yet_is_asked_again(line: Line) -> None:
+    """It was originated a moment ago; who does not wait any more takes nothing back."""
     made, _ = media(line)
     line.ari.fail["variable"] = refused(404)
-    await made.hear()
+    hearing = asyncio.ensure_future(made.hear())
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert not hearing.done()
+    hearing.cancel()
+    await asyncio.wait([hearing])
     await made.end()
     assert line.did() == []
+
+
+async def test_a_snoop_channel_that_is_refused_leaves_the_ring_tone(line: Line) -> None:
+    """The call goes on."""
+    made, _ = media(line)
+    line.ari.values["cb-1-out", VARIABLE] = SOUNDING
+    line.ari.fail["snoop"] = refused(500)
+    await made.hear()
+    assert line.did() == [("snoop", "cb-1-out", "cb-1-early", "in", "none")]

@@ -15,13 +15,13 @@ KEY = f"a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:{base64.b64encode(MASTER).deco
 OTHER = f"a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:{base64.b64encode(MASTER[::-1]).decode()}"
 
 
-def test_the_stream_of_the_cipher() -> None:
+async def test_the_stream_of_the_cipher() -> None:
     """RFC 3711, B.2."""
     key = bytes.fromhex("2B7E151628AED2A6ABF7158809CF4F3C")
     assert _stream(key, 0xF0F1F2F3F4F5F6F7F8F9FAFBFCFD0000, 16).hex() == "e03ead0935c95e80e166b16dd92b4eb4"
 
 
-def test_keys_of_a_session() -> None:
+async def test_keys_of_a_session() -> None:
     """RFC 3711, B.3."""
     way = Srtp(KEY)
     assert way._key.hex() == "c61e7a93744f39ee10734afe3ff7a087"
@@ -29,7 +29,7 @@ def test_keys_of_a_session() -> None:
     assert f"{way._salt:x}" == "30cbbc08863d8c85d49db34a9ae1"
 
 
-def test_what_is_sealed_is_opened_and_what_was_changed_is_not() -> None:
+async def test_what_is_sealed_is_opened_and_what_was_changed_is_not() -> None:
     """Another bit, or another key, is refused."""
     plain, way = packet(PCMA, 7, 160, 99, bytes(range(160))), Srtp(KEY)
     sealed = way.seal(plain)
