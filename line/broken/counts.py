@@ -6,22 +6,21 @@ import re
 from dataclasses import dataclass
 
 VARIABLE = "CHANNEL(rtcp,all)"
-_FIELD = re.compile(r"(?:^|;)(themssrc|rxcount|txcount|lp)=(-?\d+)")
+_FIELD = re.compile(r"(?:^|;)(themssrc|rxcount|txcount)=(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Packets that came and went since the stream `ssrc` (0: none yet) began; `lost` is as of the last RTCP report."""
+    """Packets that came and went since the stream `ssrc` (0: none yet) began."""
 
     ssrc: int
     received: int
     sent: int
-    lost: int = 0
 
 
 def read(text: str) -> Counts | None:
     """Read the variable's text; None where a channel has no media."""
     fields = {name: int(value) for name, value in _FIELD.findall(text)}
-    if not {"themssrc", "rxcount", "txcount"} <= fields.keys():
+    if len(fields) < 3:
         return None
-    return Counts(fields["themssrc"], fields["rxcount"], fields["txcount"], fields.get("lp", 0))
+    return Counts(fields["themssrc"], fields["rxcount"], fields["txcount"])

@@ -13,8 +13,6 @@ from line.broken.counts import Counts
 
 # with a look each half second a deaf direction is told after 2.5 s at most
 DEAF_S, PAUSING_S = 1.9, 20.0
-# Asterisk takes a sequence number that went back for one that went once around: so many packets seem lost at once
-WENT_BACK = 1 << 15
 Word = Literal["restarted", "deaf", "heard"]
 
 
@@ -38,11 +36,11 @@ class Direction:
 def look(before: Direction | None, counts: Counts, now_s: float) -> tuple[Direction, Word | None]:
     """Judge a direction by its counts, and say what has changed since the last look.
 
-    `restarted`: another stream has begun, or the same one has gone back in its sequence, which Asterisk does not hear
-    (docs/adr/0034). A direction that was deaf and restarts is told as restarted: it has to be taken up as well."""
+    `restarted`: another stream has begun, which Asterisk may not hear (docs/adr/0034). A direction that was deaf and
+    restarts is told as restarted: it has to be taken up as well."""
     if before is None:
         return Direction(counts, now_s), None
-    if before.counts.ssrc and (counts.ssrc != before.counts.ssrc or counts.lost - before.counts.lost >= WENT_BACK):
+    if counts.ssrc != before.counts.ssrc and before.counts.ssrc:
         return Direction(counts, now_s, pauses=before.pauses), "restarted"
     if counts.received != before.counts.received:
         paused = now_s - before.moved_s > DEAF_S and before.counts.received > 0

@@ -82,7 +82,6 @@ class Sbc:
     media: str = AVP
     silent: bool = False
     port: int = 0
-    gone: bool = False  # requests within a call are answered 481, as after a restart
     heard: asyncio.Queue[Request] = field(default_factory=asyncio.Queue)
     answers: asyncio.Queue[Request] = field(default_factory=asyncio.Queue)
 
@@ -160,21 +159,6 @@ class Sbc:
         text = self._invite(target, "UDP", caller, rows)
         self._transport.sendto(text.encode(), server)
 
-    def within(self, answer: Request, server: tuple[str, int], method: str, cseq: int, *rows: str) -> None:
-        """Send a request without a body within the call that this answer made, over UDP."""
-        target = answer.row("Contact").partition("<")[2].partition(">")[0]
-        head = [
-            f"{method} {target} SIP/2.0",
-            f"Via: SIP/2.0/UDP {self.place};branch=z9hG4bK{next(_NUMBERS)};rport",
-            *(f"{name}: {answer.row(name)}" for name in ("From", "To", "Call-ID")),
-            f"CSeq: {cseq} {method}",
-            "Max-Forwards: 70",
-            f"Contact: <sip:99@{self.place}>",
-            *rows,
-            "Content-Length: 0",
-        ]
-        self._transport.sendto(("\r\n".join(head) + "\r\n\r\n").encode(), server)
-
     async def call_over_tls(self, server: tuple[str, int], target: str) -> Request:
         """Call over a TLS connection of its own, and wait for the final answer."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -222,18 +206,14 @@ class Sbc:
             send(_reply(message, 407 if message.method == "INVITE" else 401, [challenge]))
             return
         self.heard.put_nowait(message)
-        expires = message.row("Session-Expires")
-        timer = [f"Session-Expires: {expires}", "Require: timer"] if expires else []
-        if self.gone and message.method != "ACK":
-            send(_reply(message, 481, []))
-        elif message.method == "REGISTER":
+        if message.method == "REGISTER":
             send(_reply(message, 200, [f"Contact: {message.row('Contact')};expires=120", "Expires: 120"]))
         elif message.method == "INVITE":
             send(_reply(message, 180, []))
             sdp = self.offer()
-            send(_reply(message, 200, [f"Contact: <{self.uri}>", "Content-Type: application/sdp", *timer], sdp))
+            send(_reply(message, 200, [f"Contact: <{self.uri}>", "Content-Type: application/sdp"], sdp))
         elif message.method != "ACK":
-            send(_reply(message, 200, [f"Contact: <{self.uri}>", *timer]))
+            send(_reply(message, 200, []))
 
     def _knows(self, message: Request) -> bool:
         """True for the right digest (RFC 7616 3.4, MD5 with qop)."""
@@ -277,7 +257,7 @@ def _reply(request: Request, status: int, rows: Sequence[str], body: str = "") -
         f"SIP/2.0 {status} X",
         *vias,
         *kept,
-        f"To: {request.row('To')}" + ("" if "tag=" in request.row("To") else ";tag=b"),
+        f"To: {request.row('To')};tag=b",
         *rows,
         f"Content-Length: {len(body)}",
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 
 import pytest
@@ -76,20 +75,3 @@ async def test_a_pair_of_sbcs_sends_one_call_and_takes_it_over(line: LineUnderTe
         assert (await line.stage("ended"))["outcome"] == "talked"
         await second.close()
         media.close()
-
-
-@pytest.mark.long
-async def test_the_death_of_the_sbc_in_a_talk(line: LineUnderTest) -> None:
-    """Neither sound nor SIP comes any more: told at once, ended when the far end has not answered the question for its
-    media, and the caller is called back."""
-    async with broken_talk(line) as talk:
-        talk.caller.sends = "nothing"
-        talk.call.agent.datagram_received = lambda data, addr: None  # type: ignore[method-assign]
-        await talk.until_kind("call.deaf")
-        call = await line.stage("ended", 120)
-        assert (call["outcome"], call["mark"]) == ("talked", "terputus")
-        async with asyncio.timeout(30):
-            await talk.desk.ended.wait()
-        tasks = await line.store.read(callback_tasks)
-        assert [(task["call"], task["reason"]) for task in tasks] == [(call["id"], "terputus")]
-        talk.call.up = False  # no BYE: the SBC is dead

@@ -13,11 +13,6 @@ def test_read() -> None:
     assert read(TEXT) == Counts(3312941, 1518, 1514)
 
 
-def test_packets_that_seem_lost() -> None:
-    """Those that we did not receive (`lp`), not those that the other side missed (`rlp`)."""
-    assert read(TEXT.replace("lp=0;rx", "lp=50536;rx").replace("rlp=0", "rlp=9")) == Counts(3312941, 1518, 1514, 50536)
-
-
 def test_a_channel_without_media_has_none() -> None:
     """An empty text, one of another kind, one that is cut off."""
     assert [read(text) for text in ("", "n/a", "ssrc=1;themssrc=2;lp=0")] == [None, None, None]
