@@ -19,7 +19,7 @@ from asterisk.legs import ANSWER_AT_ONCE, Leg, Legs
 from asterisk.phone_numbers import normalise
 from asterisk.translate import CALLBACK, ENDS, LegEvent
 from instance.site import Site
-from line.early import EarlyMedia
+from line.broken.early import EarlyMedia
 from line.floor import Floor
 from line.inventory import Found, look
 from line.trunk_room import TrunkFull, TrunkRoom

@@ -1,1 +1,1 @@
-"""Talks and calls that break, or come twice: noticed, shown, mended, replaced or merged."""
+"""Talks and calls that break, come twice, or sound before they are answered: noticed, shown, mended or merged."""

@@ -10,9 +10,9 @@ import pytest
 from asterisk.ari import Ari
 from asterisk.legs import Legs
 from asterisk.translate import translate
-from line import early
+from line.broken import early
 from line.broken.counts import VARIABLE
-from line.early import EarlyMedia
+from line.broken.early import EarlyMedia
 from tests.line.line import Line, refused
 
 SILENT = "ssrc=1;themssrc=0;rxcount=0;txcount=0"
