@@ -45,7 +45,7 @@ export function Task({ task: known, reference, mute, queue = [], calling = null,
     try {
       const { answer } = await act(move(task, state));
       if (known.state === "dikirim" && changes.length) act(reading(task, changes)).catch(sayError);
-      if (answer?.already) say(`Sudah diterima ${answer.acknowledged_by}, ${clock(answer.acknowledged_at)}.`);
+      if (answer?.already) say(`Sudah diterima ${personOf(answer, reference)}, ${clock(answer.acknowledged_at)}.`);
       else if (answer) say(`${title}: ${STATES[state].toLowerCase()}.`, undoStep(task.id, () => mute(task.id, false)));
     } catch (error) {
       mute(task.id, false); // the siren goes on: nobody has accepted
