@@ -25,7 +25,8 @@ test("people have their names, whoever is not known by now their login", () => {
   assert.deepEqual(lines.map(({ text, person }) => [text, person]), [
     ["dialihkan Siti Aminah ke operator Budi Santoso", "Siti Aminah"],
     ["isian Budi Santoso, ani tidak ditimpa: alamat", "ani"],
-    ["antre di jalur cadangan untuk Siti Aminah, Budi Santoso", ""], ["Kepala Damkar membuka tautan", "Kepala Damkar"]]);
+    ["antre di jalur cadangan untuk Siti Aminah, Budi Santoso", ""],
+    ["Kepala Damkar membuka tautan", "Kepala Damkar"]]);
 });
 
 test("what repeats is one line with its number and its last moment, unless every row is wanted", () => {

@@ -83,14 +83,11 @@ async def test_unsent_are_those_of_the_desk(desk: RunningConsole) -> None:
 
 async def test_a_task_that_came_back_is_unsent_while_another_agency_works(desk: RunningConsole) -> None:
     """As on the desk, with what the others do beside it."""
-    number, (first, second) = await desk.ticket("damkar", "pln")
-    now = desk.clock.now
-
-    def job(store: Store) -> None:
-        store.assignments.move(now, second, "diterima", SITI, via="page")
-        store.assignments.move(now, first, "bukan_wewenang", Actor("user", "damkar"), via="page", note="bukan kami")
-
-    await desk.store.write(job)
+    over = await desk.call("c9", stage="ended", outcome="talked", ended_at=to_text(desk.clock.now))
+    number, (first, second) = await desk.ticket_of(over, "damkar", "pln")
+    assert (await desk.ask("pln", "POST", f"/api/assignments/{second}/move", json={"state": "diterima"}))[0] == 200
+    body = {"reason": "bukan api", "taker": "112"}
+    assert (await desk.ask("damkar", "POST", f"/api/assignments/{first}/decline", json=body))[0] == 200
     desk_rows = (await snapshot(desk, "siti", "page=operator"))["unsent"]
     state = (await snapshot(desk, "siti", "page=handover"))["shift"]
     assert [row["number"] for row in state["unsent"]] == [row["number"] for row in desk_rows["rows"]] == [number]

@@ -65,8 +65,8 @@ function Search({ data, reference }) {
           onClick=${() => { go({ ...query, before: answer.next || "" }); scrollTo(0, 0); field.current?.focus(); }}>
           Yang lebih lama →</button>`}</nav>`}
     </section>` : html`<p class="muted hint">Tulis apa saja yang diketahui, juga empat angka terakhir nomornya.
-      <span class="keys"><kbd>↓</kbd> ke hasil, <kbd>Enter</kbd> membuka, <kbd>Esc</kbd> kembali. </span>Setiap pencarian
-      dicatat.</p>`}
+      <span class="keys"><kbd>↓</kbd> ke hasil, <kbd>Enter</kbd> membuka, <kbd>Esc</kbd> kembali. </span>Setiap
+      pencarian dicatat.</p>`}
   </main>`;
 }
 

@@ -211,8 +211,8 @@ function Assignment({ assignment, ticket, known, nudged, reference }) {
   const next = !assignment.ended_at && NEXT[state];
   const proofs = ticket.attachments.filter((row) => row.assignment === id)
     .map((row) => ({ kind: row.kind, value: row.value, at: row.added_at, by: row.added_by }));
-  const answered = answeredAt && `dijawab ${moment(answeredAt)} oleh ${personOf(assignment, reference)} lewat ${CHANNELS[via || ""]
-    || via}`;
+  const answered = answeredAt && `dijawab ${moment(answeredAt)} oleh ${
+    personOf(assignment, reference)} lewat ${CHANNELS[via || ""] || via}`;
   return html`<div class="line">
     <div class="row"><strong>${shortName(reference, opd)}</strong>
       <span class=${`chip ${stateTone(state)}`}>${STATES[state]}</span>

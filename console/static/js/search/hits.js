@@ -16,7 +16,8 @@ export function Hit({ hit, reference, opens }) {
   const caller = [hit.caller.name, called].filter(Boolean).join(" · ");
   const line = [hit.outcome && OUTCOMES[hit.outcome],
     hit.talked_with && `dengan ${nameOf(reference, hit.talked_with)}`,
-    hit.operator && hit.operator !== hit.talked_with && `ditulis ${nameOf(reference, hit.operator)}`].filter(Boolean).join(", ");
+    hit.operator && hit.operator !== hit.talked_with && `ditulis ${nameOf(reference, hit.operator)}`]
+    .filter(Boolean).join(", ");
   const inner = html`
     <span class="head"><strong>${category || KINDS[hit.kind]}</strong>
       <span class=${`chip ${TONES[hit.state]}`}>${STATUSES[hit.state]}</span>

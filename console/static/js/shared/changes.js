@@ -47,7 +47,8 @@ export function ChangeLines({ rows, reference, readers = false }) {
   return html`<ul class="changes">${rows.map((row) => {
     const { head, text } = changeWords(row, reference);
     return html`<li key=${row.id}><span class="time">${clock(row.changed_at)}</span>
-      <span><b>${head}</b>${" "}${text}${readers && html` <${Reader} row=${row} reference=${reference} />`}</span></li>`;
+      <span><b>${head}</b>${" "}${text}${readers
+        && html` <${Reader} row=${row} reference=${reference} />`}</span></li>`;
   })}</ul>`;
 }
 
@@ -55,9 +56,10 @@ export function ChangeLines({ rows, reference, readers = false }) {
 function Reader({ row, reference }) {
   if (!row.read_at) return html`<span class="chip act">belum dibaca</span>`;
   const way = CHANNELS[row.read_via || ""] || row.read_via;
+  const by = nameOf(reference, row.read_by);
   if (row.read_to) {
-    return html`<span class="chip ok">dibacakan ${nameOf(reference, row.read_by)} kepada ${row.read_to} ${clock(row.read_at)},
+    return html`<span class="chip ok">dibacakan ${by} kepada ${row.read_to} ${clock(row.read_at)},
       ${way}</span>`;
   }
-  return html`<span class="chip ok">dibaca ${nameOf(reference, row.read_by)} ${clock(row.read_at)}, ${way}</span>`;
+  return html`<span class="chip ok">dibaca ${by} ${clock(row.read_at)}, ${way}</span>`;
 }
