@@ -184,7 +184,7 @@ export function TicketForm({
       ${ticket.master ? null : wadul ? html`<button class=${`button ${tracking ? "" : "act"}`}
         disabled=${sending || Boolean(tracking)}>${sending ? "Mengirim…" : tracking ? "Sudah di Wadul"
         : "Kirim ke Wadul"} <kbd>Ctrl+Enter</kbd></button>`
-        : html`<button class="button act" disabled=${sending || draft.ended || !opds.length}>${sending ? "Mengirim…"
+        : html`<button class="button act" disabled=${sending || !opds.length}>${sending ? "Mengirim…"
           : "Kirim ke OPD"} <kbd>Ctrl+Enter</kbd></button>`}
       ${finish}
     </div>

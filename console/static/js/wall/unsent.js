@@ -62,6 +62,7 @@ export function UnsentList({ unsent, reference }) {
     ${rows.map((row) => html`<li key=${row.number} class="ticket-row late"><div class="main">
       <a href=${`/tiket/${row.number}`}><strong>${named(row, reference)}</strong></a>
       <div class="small muted">${SIGNS[row.sign] || row.sign}${row.operator
-        ? ` · ${nameOf(reference, row.operator)}` : ""} · ${place(row) || row.number}</div></div><div class="age"><${Since} at=${row.since} /></div></li>`)}
+        ? ` · ${nameOf(reference, row.operator)}` : ""} · ${place(row) || row.number}</div></div>
+      <div class="age"><${Since} at=${row.since} /></div></li>`)}
   <//>`;
 }
