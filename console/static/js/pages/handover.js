@@ -68,7 +68,7 @@ function Take({ row, look, reference }) {
     }
     setBusy(false);
   };
-  return html`<div class="bar calm" role="status"><p>${nameOf(reference, row.going)} menyerahkan tugas
+  return html`<div class="bar calm" role="status"><p>${nameOf(reference, row.going)} menyerahkan tugas${" "}
     ${moment(row.offered_at)}.</p>
     <button type="button" class="button slim" onClick=${() => look(row.id)}>Baca</button>
     <button type="button" class="button slim" disabled=${busy} onClick=${take}>Saya terima</button></div>`;
