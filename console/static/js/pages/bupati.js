@@ -57,7 +57,7 @@ function Bupati({ data, reference, live, link }) {
         belum dijawab</button>`}
       ${beyond > 0 && (all || hidden === 0) && html`<p class="muted">Dan ${beyond} lagi, lebih baru.</p>`}
       <${Working} data=${data} reference=${reference} />
-      <p class="small muted foot">112 ${data.gate.open ? "buka" : "tutup"}: ${data.gate.reason}.
+      <p class="small muted foot">112 ${data.gate.reason}.
         ${" "}<${Reached} word=${reached} /></p>
     </main>`;
 }
