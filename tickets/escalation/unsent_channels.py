@@ -71,7 +71,7 @@ class _Picker:
         away, picked = store.absences.names(self.now), []
         for row in store.unsent_targets.due(self.now):
             tried = self.unwritten.unsent(row["id"])
-            if row["id"] in self.sending or tried is not None and tried.due > self.now:
+            if row["id"] in self.sending or (tried is not None and tried.due > self.now):
                 continue
             if tried is not None:
                 row |= tried.after

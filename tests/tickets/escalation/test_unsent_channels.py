@@ -247,7 +247,8 @@ async def test_a_daemon_killed_on_a_full_disk_leaves_its_attempts_to_the_next(
     """The next daemon goes on at their pace instead of pushing all of it again, and the ledger has each of them, once
     and numbered: the proof shows no gap of a telephone that rang."""
     path = tmp_path / "escalate.spill"
-    world.start(unwritten=Filed(world, path))
+    first = Filed(world, path)
+    world.start(unwritten=first)
     await call(world, fields=FIRE)
     await page_open(world, 160)
     channels = (world.call, world.message, world.machine)
@@ -255,6 +256,7 @@ async def test_a_daemon_killed_on_a_full_disk_leaves_its_attempts_to_the_next(
         await world.forward(150)
     before = [len(channel.sent) for channel in channels]
     await world.kill()
+    await first.close()  # the kernel frees the file of whoever was killed
     world.start(unwritten=Filed(world, path))
     with full(world) if still_full else nullcontext():
         await world.forward(5)

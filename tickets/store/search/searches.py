@@ -16,11 +16,10 @@ from tickets.store.journal import Journal
 from tickets.store.search.backlog import Backlog
 from tickets.store.search.notes import STAFF, Notes
 from tickets.store.search.sources import Source, sources_of
-from tickets.store.search.text_index import TEXTS, TextIndex
+from tickets.store.search.text_index import ROOT_LENGTH, TEXTS, TextIndex
 from tickets.store.search.words import fold, root
 
 SNIPPET = 120  # characters
-ROOT_LENGTH = 4  # letters of a root by which a word is seen in a text
 # tickets of the walked source that a round looks at: few at first, since mostly the newest ones are enough
 SPANS = (400, 2_000, *[8_000] * 16)
 # a page's search begins no further round after this; then it says where to go on
@@ -188,12 +187,19 @@ class Searches:
 
 
 def _bounded(spans: Iterable[int]) -> Iterator[int]:
-    """The rounds of a search that a page waits for."""
-    end = time.monotonic() + ENOUGH_S
+    """The rounds of a search that a page waits for; none is longer than the time allows at the pace of the one before.
+
+    A store that is not in memory is a hundred times slower: a whole round of it would take a second."""
+    began, pace = time.monotonic(), 0.0  # seconds a ticket
+    end = began + ENOUGH_S
     for span in spans:
-        yield span
-        if time.monotonic() > end:
+        room = int((end - began) / pace) if pace else span
+        if room < SPANS[0]:
             return
+        size = min(span, room)
+        yield size
+        now = time.monotonic()
+        pace, began = (now - began) / size, now
 
 
 def _relies_on_the_index(wanted: Wanted) -> bool:
