@@ -52,9 +52,9 @@ async def answered(
 ) -> Answer:
     """Find on one reading connection, and read the hits on all: what is not in memory is waited for at once instead of
     row by row."""
-    found = await store.read(find)
-    parts = [store.read(partial(found.rows, numbers=numbers)) for numbers in found.parts(READERS)]
-    return answer(found, chain.from_iterable(await asyncio.gather(*parts)))
+    finding = await store.read(find)
+    parts = [store.read(partial(finding.rows, numbers=numbers)) for numbers in finding.parts(READERS)]
+    return answer(finding, chain.from_iterable(await asyncio.gather(*parts)))
 
 
 def _asked(form: Form) -> Asked:

@@ -114,8 +114,8 @@ def search(
     whole: bool = False,
 ) -> Answer:
     """Search with one connection; as `find` and then its rows."""
-    found = find(store, asked, user, zone, now, number_of, whole=whole)
-    return found.answer(found.rows(store, found.result.numbers), user, hides_numbers=hides_numbers)
+    finding = find(store, asked, user, zone, now, number_of, whole=whole)
+    return finding.answer(finding.rows(store, finding.result.numbers), user, hides_numbers=hides_numbers)
 
 
 def find(

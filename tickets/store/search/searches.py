@@ -21,7 +21,7 @@ from tickets.store.search.words import fold, root
 
 SNIPPET = 120  # characters
 # tickets of the walked source that a round looks at: few at first, since mostly the newest ones are enough
-SPANS = (400, 2_000, *[8_000] * 16)
+SPANS = (100, 400, 2_000, *[8_000] * 16)
 # a page's search begins no further round after this; then it says where to go on
 ENOUGH_S = 0.1
 SAMPLE = 2_000  # tickets of a source by which it is judged how thin it is
@@ -190,16 +190,15 @@ def _bounded(spans: Iterable[int]) -> Iterator[int]:
     """The rounds of a search that a page waits for; none is longer than the time allows at the pace of the one before.
 
     A store that is not in memory is a hundred times slower: a whole round of it would take a second."""
-    began, pace = time.monotonic(), 0.0  # seconds a ticket
-    end = began + ENOUGH_S
+    pace, end = 0.0, time.monotonic() + ENOUGH_S
     for span in spans:
+        began = time.monotonic()
         room = int((end - began) / pace) if pace else span
         if room < SPANS[0]:
             return
         size = min(span, room)
         yield size
-        now = time.monotonic()
-        pace, began = (now - began) / size, now
+        pace = (time.monotonic() - began) / size  # seconds a ticket
 
 
 def _relies_on_the_index(wanted: Wanted) -> bool:

@@ -133,10 +133,10 @@ def test_one_ticket_of_many_is_a_few_steps(store: Store) -> None:
 @pytest.mark.parametrize(
     ("seconds_a_ticket", "expected"),
     [
-        (0.0, [400, 2_000, 8_000, 8_000]),
-        (0.000_01, [400, 2_000, 7_600]),
-        (0.000_09, [400, 711]),
-        (0.001, [400]),
+        (0.0, [100, 400, 2_000, 8_000]),
+        (0.000_03, [100, 400, 2_000, 833]),
+        (0.000_3, [100, 233]),
+        (0.001, [100]),
     ],
     ids=["in memory", "on a busy machine", "on a fast disk", "on a slow disk"],
 )
