@@ -27,7 +27,7 @@ from tickets.cases import steps, undoing, visiting
 from tickets.cases.handing_over import takers
 from tickets.cases.visiting import NOT_OURS, STATES, WORDS, Answer, Visitor, answered_by, assignment_of, short_name
 from tickets.change_words import recalls, written
-from tickets.errors import BadLink, Conflict, ForgedLink, InvalidField, StoreUnavailable
+from tickets.errors import AnsweredFirst, BadLink, Conflict, ForgedLink, InvalidField, StoreUnavailable
 from tickets.model import ENDED_STATES, Row, to_text
 from tickets.routing import phones_of
 from tickets.store import Store
@@ -79,7 +79,7 @@ async def act(request: web.Request) -> web.StreamResponse:
             if wants_json(request):
                 raise
             status = 409 if isinstance(refusal, Conflict) else 400
-            return await _page(request, visitor, str(refusal), status)
+            return await _page(request, visitor, str(refusal), status, fine=isinstance(refusal, AnsweredFirst))
     except BadLink as refusal:
         return await _shut(request, refusal)
     raise web.HTTPSeeOther(f"/t/{request.match_info['token']}")
@@ -186,7 +186,10 @@ async def _answer(console: Console, visitor: Visitor, given: Answer) -> None:
 # -- the pages ---------------------------------------------------------------------------------------------------------
 
 
-async def _page(request: web.Request, visitor: Visitor, error: str = "", status: int = 200) -> web.StreamResponse:
+async def _page(
+    request: web.Request, visitor: Visitor, error: str = "", status: int = 200, *, fine: bool = False
+) -> web.StreamResponse:
+    """The page of the assignment; `error` stands above it, in green where nothing is wrong (`fine`)."""
     console = console_of(request)
     now = console.clock()
     row, ticket, proofs, where, undoable, changes, reports = await console.store.read(
@@ -200,6 +203,7 @@ async def _page(request: web.Request, visitor: Visitor, error: str = "", status:
         "version": console.version,
         "token": request.match_info["token"],
         "error": error,
+        "fine": fine,
         "instead": INSTEAD,
         "held": visitor.held,
         "above": visitor.above,

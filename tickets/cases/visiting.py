@@ -12,7 +12,7 @@ from tickets import links
 from tickets.cases.handing_over import hand_over
 from tickets.cases.steps import STEPS, step
 from tickets.cases.undoing import undo_step
-from tickets.errors import BadLink, Conflict
+from tickets.errors import AnsweredFirst, BadLink, Conflict
 from tickets.escalation.answer_rules import know
 from tickets.links import Link
 from tickets.model import ENDED_STATES, Actor, Row, from_text
@@ -112,7 +112,7 @@ def answer(store: Store, routing: Routing, zone: tzinfo, now: datetime, visitor:
         raise Conflict("yang bertugas di OPD menjawab dengan «TERIMA»")
     spend(store, now, visitor)
     if given.state == "diterima" and row["state"] != "dikirim":
-        raise Conflict(f"laporan ini sudah «{WORDS[row['state']]}»{answered_by(routing, zone, row)}")
+        raise AnsweredFirst(f"laporan ini sudah «{WORDS[row['state']]}»{answered_by(routing, zone, row)}")
     if given.state == NOT_OURS:
         hand_over(store, routing, now, row, given.taker, given.reason, visitor)
     else:
