@@ -7,6 +7,7 @@ import { Conflicts, Ended, Others, Recall } from "./conflicts.js";
 import { draftOf, leaveDraft } from "./draft.js";
 import { Leaving } from "./leaving.js";
 import { Merged, Similar, useSimilar } from "./merging.js";
+import { fieldsOf, usePlaces, withWords } from "./places.js";
 import { OpdChoice, Sent, shortName } from "../shared/opds.js";
 import { useProposal } from "../cases/proposal.js";
 import { exact } from "../shared/time.js";
@@ -18,6 +19,7 @@ import { KINDS } from "../shared/words.js";
 /** @typedef {import("./draft.js").Field} Field */
 
 const QUICK = 8;
+const LONGEST_DESA = 60;
 
 /**
  * @param {HTMLFormElement | null} form
@@ -240,11 +242,33 @@ function Place({ draft, reference }) {
   const villages = kecamatan ? (reference.kecamatan[kecamatan] || []).map((name) => ({ value: name, label: name }))
     : Object.entries(reference.kecamatan)
       .flatMap(([name, list]) => list.map((village) => ({ value: `${name}/${village}`, label: village, note: name })));
+  const { extra, hint, type, ask } = usePlaces(kecamatan);
+  const typed = useRef("");
+  /**
+   * @param {import("./places.js").PlaceChoice} choice
+   * @param {string} words
+   */
+  const placeAt = (choice, words) => {
+    for (const [field, value] of Object.entries(fieldsOf(choice, words, draft.fields.address || ""))) {
+      if (value !== (draft.fields[/** @type {Field} */ (field)] || "")) draft.set(/** @type {Field} */ (field), value);
+    }
+  };
   /** @param {string | null} value */
   const pickDesa = (value) => {
+    const proposed = extra.choices.find((choice) => choice.value === value);
+    if (proposed) return placeAt(/** @type {import("./places.js").PlaceChoice} */ (proposed), typed.current);
+    if (value && value.length > LONGEST_DESA) { // a pasted link, a whole sentence
+      draft.set("desa", "");
+      return draft.set("address", withWords(draft.fields.address || "", value));
+    }
     const [first, second] = villages.some((choice) => choice.value === value) ? (value || "").split("/") : [value];
     if (second) draft.set("kecamatan", first || null);
     draft.set("desa", second || first || null);
+    if (second || !first || villages.some((choice) => choice.value === first)) return;
+    ask(first).then((choices) => { // left before the server had answered
+      const sure = choices.find((choice) => choice.sure);
+      if (sure && draft.fields.desa === first) placeAt(sure, first);
+    });
   };
   /** @param {string | null} value */
   const pickKecamatan = (value) => {
@@ -259,7 +283,10 @@ function Place({ draft, reference }) {
         <${Combobox} id="kecamatan" options=${all} value=${kecamatan} onPick=${pickKecamatan} /><//>
       <${Wrong} draft=${draft} field="desa"><label for="desa">Desa / kelurahan</label>
         <${Combobox} id="desa" options=${villages} value=${desa} text=${desa} onPick=${pickDesa}
-          free=${Boolean(kecamatan)} keeps=${true} placeholder=${kecamatan ? "" : "cari semua desa"} /><//>
+          free=${Boolean(kecamatan)} keeps=${true} extra=${extra}
+          onType=${(/** @type {string} */ words) => { typed.current = words; type(words); }}
+          placeholder=${kecamatan ? "" : "desa, patokan, titik"} />
+        ${hint && html`<p class="hint" role="status">${hint}</p>`}<//>
       <${Text} draft=${draft} field="address" label="Alamat / patokan" longest=500 />
     </div>`;
 }
