@@ -50,13 +50,15 @@ log = structlog.get_logger(__name__)
 class Message:
     """Media lists (`sound:/path/without-suffix`): the `report`, its repetition `again`, and the reply to each answer.
 
-    It is spoken `tries` times, each followed by `key_s` seconds of waiting for a key."""
+    It is spoken `tries` times, each followed by `key_s` seconds of waiting for a key. `whole` False: its words could
+    not be spoken, so that no key says that they were heard."""
 
     report: tuple[str, ...]
     again: tuple[str, ...]
     replies: Mapping[Heard, tuple[str, ...]]
     tries: int = 3
     key_s: float = 4.0
+    whole: bool = True
 
 
 class Dialler:
@@ -146,21 +148,24 @@ class Dialler:
         except asyncio.CancelledError:
             await asyncio.wait({order})
             raise
-        if error is not None and error.status == 500:  # «Allocation failed»: no phone is registered there
+        if isinstance(error, AriError) and error.status == 500:  # «Allocation failed»: no phone is registered there
             raise AriError("originate", 500, f"{endpoint} tidak terdaftar")
         if error is not None:
             raise error
 
     async def _order(
         self, leg: Leg, endpoint: str, caller_id: str, ring_s: float, headers: Mapping[str, str], door: Door
-    ) -> AriError | None:
+    ) -> AriError | ChannelError | None:
         variables = {"TIMEOUT(absolute)": str(DEAD_MAN_S), **headers}
         try:
             async with door():
                 await self._legs.ring(
                     leg, endpoint, app_args="push", caller_id=caller_id, ring_s=ring_s, variables=variables
                 )
-        except AriError as error:
+        except (
+            AriError,
+            ChannelError,
+        ) as error:  # returned: to the keeper of tasks an error that is raised is a defect
             return error
         return None
 
@@ -182,6 +187,8 @@ class Dialler:
         """Speak until an answer is read back, no key comes in time, or the phone is hung up."""
         answered: CallAnswer | None = None
         media, silences = message.report, 0
+        if not message.whole:
+            talk.unheard()
         for turn in range(MOST_TURNS):
             try:
                 key = await self._say(leg, turn, media, AFTER_ANSWER_S if answered else message.key_s, talk)

@@ -143,6 +143,7 @@ SESSION_TIMES = {
     "operator": timedelta(hours=16),
     "opd": timedelta(days=30),
     "command": timedelta(days=30),
+    "bupati": timedelta(days=30),
     "admin": timedelta(hours=12),
 }
 

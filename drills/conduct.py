@@ -171,6 +171,7 @@ class Drill:
             ),
             pushes_missing=self._agency.missing(assignments, datetime.now(UTC)),
             pushes_twice=self._agency.twice,
+            pushes_twice_unexplained=self._agency.unexplained(self._kills.moments),
             pushes=sum(map(len, self._agency.pushed.values())),
             assignments=len(assignments),
             kills=tuple(self._kills.done),

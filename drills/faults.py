@@ -8,7 +8,7 @@ import os
 import signal
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from itertools import pairwise
 from random import Random
@@ -24,6 +24,8 @@ from tickets.model import Row, from_text
 OPD, CATEGORY, EVERY_S = "damkar", "kebakaran", 10
 # a push may be late by as long as the daemon needs to come back
 LATE_S = 6.0
+# a push that was on its way when the daemon was killed arrives at most so much later
+SENDING_S = 1.0
 
 
 class Kills:
@@ -31,6 +33,7 @@ class Kills:
 
     def __init__(self, plan: Plan, children: Mapping[str, Child], clock: Callable[[], float]) -> None:
         self.done: list[tuple[float, str]] = []
+        self.moments: list[tuple[float, str]] = []  # the same by the wall clock
         self._faults = plan.scenario.file.faults
         self._random = Random(f"{plan.scenario.name}:{plan.seed}:faults")
         self._children = children
@@ -50,6 +53,7 @@ class Kills:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
                 self.done.append((round(self._clock() - began, 1), name))
+                self.moments.append((time.time(), name))
 
 
 class Agency:
@@ -57,8 +61,8 @@ class Agency:
 
     def __init__(self) -> None:
         self.pushed: dict[int, list[float]] = defaultdict(list)
-        self.twice = 0
-        self._keys: set[str] = set()
+        self.repeats: list[tuple[float, float]] = []  # of a push that came again: its first moment and this one
+        self._keys: dict[str, float] = {}
         self._runner: web.AppRunner | None = None
 
     async def open(self, port: int) -> None:
@@ -76,11 +80,25 @@ class Agency:
 
     async def _take(self, request: web.Request) -> web.Response:
         body: dict[str, Any] = await request.json()
-        key = request.headers.get("Idempotency-Key", "")
-        self.twice += key in self._keys
-        self._keys.add(key)
-        self.pushed[int(body["assignment"])].append(time.time())
+        key, now = request.headers.get("Idempotency-Key", ""), time.time()
+        if key in self._keys:
+            self.repeats.append((self._keys[key], now))
+        self._keys.setdefault(key, now)
+        self.pushed[int(body["assignment"])].append(now)
         return web.Response(status=204)
+
+    @property
+    def twice(self) -> int:
+        """Number of pushes that came again under the key of an earlier one."""
+        return len(self.repeats)
+
+    def unexplained(self, kills: Iterable[tuple[float, str]]) -> int:
+        """Number of pushes that came again without a kill of the daemon since the first was on its way.
+
+        The key holds the number of recorded attempts: the same one comes again only where the first was not recorded,
+        as after a kill between sending and writing."""
+        moments = [at for at, name in kills if name == "escalate"]
+        return sum(not any(first - SENDING_S <= at <= again for at in moments) for first, again in self.repeats)
 
     def missing(self, assignments: list[Row], until: datetime) -> int:
         """Number of gaps that are too long, from an assignment's dispatch over its pushes until `until`."""

@@ -74,7 +74,8 @@ def faults(result: Result) -> str:
     return (
         f"Gangguan: {len(checks.kills)} kali kill -9 ({killed}); "
         f"{checks.left_to_failsafe} panggilan lewat jalur cadangan. "
-        f"{checks.assignments} tugas terbuka didorong {checks.pushes} kali, {checks.pushes_twice} kali dua kali, "
+        f"{checks.assignments} tugas terbuka didorong {checks.pushes} kali, {checks.pushes_twice} kali dua kali "
+        f"({checks.pushes_twice_unexplained} tanpa escalate dimatikan di antaranya), "
         f"jeda terlalu panjang {checks.pushes_missing}."
     )
 

@@ -66,8 +66,9 @@ class Checks:
     """Counts that must be 0 in every drill, and some that are only reported.
 
     `frames_late` only tells how busy the machine was. While faults are played (`kills`: seconds, process) the fail-safe
-    branch may carry calls, and a push that a killed daemon had sent may come twice. `cut`: talks that neither side
-    ended; `hung_up`: calls that we ended without a good-bye; `pushes_missing`: gaps longer than the ladder's.
+    branch may carry calls, and a push that a killed daemon had sent may come twice; `pushes_twice_unexplained`: such
+    pushes without a kill of the daemon in between. `cut`: talks that neither side ended; `hung_up`: calls that we ended
+    without a good-bye; `pushes_missing`: gaps longer than the ladder's.
     """
 
     failed: int
@@ -81,6 +82,7 @@ class Checks:
     hung_up: int = 0
     pushes_missing: int = 0
     pushes_twice: int = 0
+    pushes_twice_unexplained: int = 0
     pushes: int = 0
     assignments: int = 0
     kills: tuple[tuple[float, str], ...] = ()

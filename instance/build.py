@@ -98,6 +98,8 @@ def routing(model: schema.RoutingFile, reach: Reach, silent_hold_s: float | None
         mobiles=reach.mobiles,
         messages=messages(model.messages),
         known_s=model.known_for,
+        nudge_s=model.nudge_every,
+        unread_s=model.unread_for,
     )
     return replace(built, unsent=unsent(model.unsent, built, reach))
 

@@ -49,7 +49,7 @@ from ivr.menu import KINDS, LANGUAGES
 from ivr.screening_rules import ScreeningRules
 from tickets.escalation.unsent import DEFAULTS, UnsentStep
 from tickets.messages import Messages
-from tickets.routing import CHANNEL_NAMES, KNOWN_S
+from tickets.routing import CHANNEL_NAMES, KNOWN_S, NUDGE_S, UNREAD_S
 from tickets.web_push import SERVICES
 
 Channel = Annotated[str, words(*CHANNEL_NAMES)]
@@ -266,6 +266,8 @@ class RoutingFile(Strict):
     messages: MessagesModel = MessagesModel()
     unsent: UnsentModel = UnsentModel()
     known_for: Annotated[float, seconds(60, 3600)] = KNOWN_S
+    nudge_every: Annotated[float, seconds(60, 3600)] = NUDGE_S
+    unread_for: Annotated[float, seconds(60, 3600)] = UNREAD_S
     categories: dict[Code, CategoryModel] = Field(min_length=1)
     fallback: Annotated[list[Code], Listed, Field(min_length=1)]
     duty: ContactName

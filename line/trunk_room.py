@@ -1,7 +1,8 @@
 """Room on a trunk for calls that go out: its last channels are left to callers.
 
 A trunk's door is a lock on a file: the processes that dial out count its channels and order a call one after another,
-so that two of them never take the same last channel. A process that dies opens it."""
+so that two of them never take the same last channel. A process that dies opens it. Where the file cannot be opened, on
+a full disk, a call is counted and ordered without it: it goes out all the same."""
 
 from __future__ import annotations
 
@@ -13,6 +14,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import structlog
+
 from asterisk.ari import Ari
 from asterisk.site import Trunk
 from asterisk.trunks.status import full_sentence
@@ -22,6 +25,8 @@ from tickets.errors import ChannelError
 DOOR_S, TRY_S = 3.0, 0.02
 # how often a waiting call looks for room
 LOOK_S = 1.0
+
+log = structlog.get_logger(__name__)
 
 
 class TrunkFull(ChannelError):
@@ -67,8 +72,13 @@ class TrunkRoom:
 
     @asynccontextmanager
     async def _locked(self, path: Path) -> AsyncIterator[None]:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            log.error("trunk.door_not_opened", file=str(path), error=str(error))
+            yield
+            return
         try:
             async with asyncio.timeout(DOOR_S):
                 while not _taken(handle):  # noqa: ASYNC110 - another process holds it: no event tells of its end

@@ -6,6 +6,7 @@ from datetime import datetime
 from instance import Instance
 from operations import passwords
 from operations.story import Login
+from tickets.cases.knowing import BUPATI
 from tickets.store import Store
 from tickets.store.thread import StoreThread
 
@@ -16,14 +17,15 @@ def _wanted(instance: Instance) -> list[tuple[str, str, str, str | None]]:
     people: list[tuple[str, str, str, str | None]] = [
         ("admin", "Admin", "admin", None),
         ("pusdalops", "Pusat komando", "command", None),
-        ("bupati", "Bupati", "command", None),
+        ("bupati", "Bupati", "bupati", None),
     ]
     people += [(f"op{n}", f"Operator {n}", "operator", None) for n in range(1, OPERATORS + 1)]
     return people + [(code, opd.short, "opd", code) for code, opd in instance.routing.opds.items()]
 
 
 async def create_first_users(instance: Instance, store: StoreThread, now: datetime) -> list[Login]:
-    """Create logins for a new instance: admin, command, three operators, one for each OPD; none where some exist."""
+    """Create logins for a new instance: admin, command, bupati, three operators, one for each OPD; none where some
+    exist."""
     if await store.read(lambda store: store.people.users()):
         return []
     logins = [Login(name, passwords.generate(), role, display) for name, display, role, _ in _wanted(instance)]
@@ -32,7 +34,8 @@ async def create_first_users(instance: Instance, store: StoreThread, now: dateti
 
     def add_all(store: Store) -> None:
         for login, hash_, opd in zip(logins, hashes, opds, strict=True):
-            store.people.add(now, login.name, login.display, login.role, opd, hash_)
+            contact = BUPATI if login.role == BUPATI and BUPATI in instance.routing.contacts else None
+            store.people.add(now, login.name, login.display, login.role, opd, hash_, contact)
 
     await store.write(add_all)
     return logins

@@ -21,6 +21,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest import mock
 
 from playwright.async_api import Browser, Page, async_playwright
 
@@ -44,9 +45,12 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "operator": ("siti", "/operator"),
     "opd": ("damkar", "/opd"),
     "overview": ("pusat", "/pantau"),
+    "bupati": ("bupati", "/bupati"),
     "screening": ("pusat", "/saringan"),
     "numbers": ("admin", "/nomor"),
     "wadul": ("pusat", "/wadul"),
+    "search": ("pusat", "/cari#gudang"),
+    "handover": ("rina", "/serah-terima"),
     # "ticket", "link": ("damkar", …), "tracking" and "test": (None, …), whose addresses the store gives
     "similar": ("siti", "/operator"),  # what it types stays in the ticket: after "operator"
 }
@@ -57,6 +61,7 @@ USERS = {
     "rina": ("Rina Wulandari", "operator", None),
     "damkar": ("Piket Damkar", "opd", "damkar"),
     "pusat": ("Pusat Kendali", "command", None),
+    "bupati": ("Bupati", "bupati", None),
     "admin": ("Dewi Lestari", "admin", None),
 }
 CHROMIUM = [
@@ -146,11 +151,11 @@ class Afternoon:
         self._instance = instance
         self._store = Store(instance.var / "tanggap.db", instance.secrets.number_key)
         self._calls = 0
-        numbers = iter(range(3471000, 3472000, 137))  # always the same ones
-        tracking.new = lambda: tracking.checked(str(next(numbers)))
         self.pages: dict[str, tuple[str | None, str]] = {}  # like PAGES
+        self.tickets: dict[str, str] = {}
+        kept = hashed(password)  # once: it takes a second on purpose
         for name, (display, role, opd) in USERS.items():
-            self._store.people.add(ago(days=30), name, display, role, opd, hashed(password))
+            self._store.people.add(ago(days=30), name, display, role, opd, kept)
 
     def tell(self) -> None:
         """Write the whole story into the store."""
@@ -161,7 +166,9 @@ class Afternoon:
         (snake,) = self._report(ago(minutes=57), "+62819000000233", SNAKE, ("damkar",))
         link = Link(damkar, "damkar.siaga", PURPOSE, NOW + GOOD_FOR, "1-1")
         self.pages["link"] = ("damkar", f"/t/{sign(self._instance.secrets.link_key, link)}")
-        self.pages["ticket"] = ("pusat", f"/tiket/{self._store.assignments.get(psc)['ticket']}")
+        tasks = {"fire": damkar, "crash": psc, "pipe": pdam, "snake": snake}
+        self.tickets = {name: self._store.assignments.get(task)["ticket"] for name, task in tasks.items()}
+        self.pages["ticket"] = ("pusat", f"/tiket/{self.tickets['crash']}")
         self._answer(psc, "psc", ((40, "diterima"), (37, "berangkat"), (22, "di_lokasi")))
         self._answer(polres, "polres", ((4, "diterima"),))
         self._answer(pdam, "pdam", ((5, "diterima"),))
@@ -189,7 +196,12 @@ class Afternoon:
             self._store.calls.callback(ago(minutes=minutes), f"call-{self._calls}", reason)
 
     def _complaints(self) -> None:
-        """The inbox of complaints, with their days and their outcome."""
+        """The inbox of complaints, with their days and their outcome; their numbers are always the same ones."""
+        numbers = map(tracking.checked, map(str, range(3471000, 3472000, 137)))
+        with mock.patch.object(tracking, "new", lambda: next(numbers)):
+            self._file()
+
+    def _file(self) -> None:
         for days, fields, opds, steps in COMPLAINTS:
             at, siti = ago(days=days), Actor("user", "siti")
             ticket = self._call(f"+6281300000{days:04.0f}", at, outcome="talked", operator="siti", lane="normal")
@@ -361,7 +373,12 @@ async def same_fire(page: Page) -> None:
     await page.wait_for_selector(".similar")
 
 
-DOES = {"numbers": number_card, "wadul": complaint, "similar": same_fire}
+async def hits(page: Page) -> None:
+    """The answer of a search."""
+    await page.wait_for_selector(".hit")
+
+
+DOES = {"numbers": number_card, "wadul": complaint, "similar": same_fire, "search": hits}
 
 
 async def take(url: str, password: str, folder: Path, pages: dict[str, tuple[str | None, str]]) -> None:

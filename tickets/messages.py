@@ -52,6 +52,8 @@ ASK_ABOVE = "OPD belum menjawab. Telepon OPD itu, alihkan, atau tandai «Saya ta
 UPDATE = "Mohon perbarui statusnya di halaman OPD."
 READ = "Mohon baca dan tekan «Sudah dibaca»."
 UNSENT_REMINDER = "Laporan ini belum dikirim ke OPD mana pun."
+BACK_REMINDER = "Laporan ini dikembalikan OPD dan belum diteruskan."
+ASK_UNREAD = "OPD belum membaca perubahan ini. Telepon OPD itu, atau tandai «Saya tahu, saya tangani»."
 ASK_UNSENT = "Telepon meja operator sekarang, minta laporan ini dikirim."
 NAME_TAKER = "OPD ini menjawab bukan wewenangnya. Tunjuk OPD yang berwenang di halaman tiket."
 

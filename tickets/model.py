@@ -11,7 +11,7 @@ ContactChannel = tuple[str, str]  # a contact and a channel
 TICKET_STATUSES = ("open", "dispatched", "done", "closed")
 ENDED_STATUSES = frozenset({"done", "closed"})
 TICKET_KINDS = ("emergency", "complaint", "information", "prank", "silent", "unknown")
-ROLES = ("operator", "opd", "command", "admin")
+ROLES = ("operator", "opd", "command", "bupati", "admin")
 PRESENCES = ("ready", "paused", "offline")
 # how a phone hears a call of others: unheard, heard by the operator alone, heard by both
 LISTENING = ("listen", "whisper", "join")

@@ -22,6 +22,9 @@ MACHINE_CHANNELS = frozenset({"speaker", "webpush"})
 EXTRA_CHANNELS = frozenset({"webpush"})
 PLACEHOLDER = "+62000"
 KNOWN_S = 300.0
+NUDGE_S = 300.0
+# a change that an agency has not read for so long goes up its ladder
+UNREAD_S = 180.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,9 @@ class Rule:
 class Routing:
     """Everything that routing.yaml says; mappings keep its order. `mobiles`: the site can dial out.
 
-    `known_s`: for so long a contact above an agency is left alone who deals with a report."""
+    `known_s`: for so long a contact above an agency is left alone who deals with a report. `nudge_s`: an agency is
+    asked about a report at most once in so long. `unread_s`: for so long a change may stay unread before those above
+    are pushed."""
 
     menus: Menus
     categories: Mapping[str, Category]
@@ -129,6 +134,8 @@ class Routing:
     mobiles: bool = True
     unsent: UnsentRules = field(default_factory=UnsentRules)
     known_s: float = KNOWN_S
+    nudge_s: float = NUDGE_S
+    unread_s: float = UNREAD_S
 
 
 @dataclass(frozen=True, slots=True)

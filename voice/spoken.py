@@ -63,7 +63,7 @@ class Spoken:
             "ended": (self._prompt("push-berakhir"),),
             "unfit": (self._prompt("push-tidak-berlaku"),),
         }
-        return Message((first, *text, ask), (*again, ask), replies)
+        return Message((first, *text, ask), (*again, ask), replies, whole=bool(text))
 
     async def _test(self, report: Report) -> Message:
         """Make the message of a test, which names itself as one first and last; any of the keys answers it."""
@@ -74,6 +74,9 @@ class Spoken:
     async def _amended(self, report: Report) -> Message:
         """Make the message of what changed: one key says that it was heard, the others mean nothing here."""
         text, ask = await self._media(report.spoken), self._prompt("push-perubahan-tekan")
+        if not text:  # no key says that it was heard
+            failed = (self._prompt("push-perubahan-gagal"),)
+            return Message(failed, failed, {"unfit": failed}, whole=False)
         replies: dict[Heard, tuple[str, ...]] = {
             "noted": (self._prompt("push-perubahan-dicatat"),),
             "unfit": (self._prompt("push-tidak-berlaku"),),

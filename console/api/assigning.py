@@ -10,7 +10,7 @@ from console.api import once
 from console.api.media import keep, read_photo
 from console.console import Console, User, console_of, user_of
 from console.web.forms import Form, choice, link, number_in_path, optional_text, read_form, text
-from tickets.cases import knowing, steps
+from tickets.cases import knowing, nudging, steps
 from tickets.cases.handing_over import DESK_112, hand_over, reassign, takers
 from tickets.cases.steps import STEPS, mine
 from tickets.errors import StoreUnavailable
@@ -94,6 +94,17 @@ async def known(request: web.Request) -> web.StreamResponse:
     now, routing = console.clock(), console.setting.routing
     until = await console.store.write(lambda store: knowing.know_on_page(store, routing, now, number, user))
     return web.json_response({"id": number, "until": to_text(until)})
+
+
+async def nudge(request: web.Request) -> web.StreamResponse:
+    """POST /api/assignments/ID/nudge {}: «Colek»: the agency is pushed anew at once, and reads who asks."""
+    console, user, number = console_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")
+    await read_form(request)
+    now, setting = console.clock(), console.setting
+    contacts = await console.store.write(
+        lambda store: nudging.nudge(store, setting.routing, setting.zone, now, number, user)
+    )
+    return web.json_response({"id": number, "contacts": contacts, "at": to_text(now)})
 
 
 async def cancel(request: web.Request) -> web.StreamResponse:

@@ -17,10 +17,10 @@ async def offer(request: web.Request) -> web.StreamResponse:
     """POST /api/handovers {note}: sign as who goes; what is open is kept as it is in that moment."""
     console, user, form = console_of(request), user_of(request), await read_form(request, "note")
     note, now = optional_text(form, "note", "catatan", longest=LONGEST_NOTE) or "", console.clock()
-    storage = console.storage()
+    storage, zone = console.storage(), console.setting.zone
 
     def write(store: Store) -> int:
-        state = kept(shift(store, now, faults(store, now, storage)))
+        state = kept(shift(store, now, faults(store, now, storage, zone)))
         return store.handovers.offer(now, note, state, user.actor)
 
     return web.json_response({"handover": await console.store.write(write)}, status=201)

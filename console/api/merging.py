@@ -3,13 +3,13 @@
 from aiohttp import web
 
 from console.api.drafts import read_over, write
-from console.api.ticketing import check_words
+from console.api.ticketing import MAX_NOTE, check_words
 from console.console import console_of, user_of
 from console.errors import BadField
 from console.live.bounding import brief
 from console.live.reading import read_json
-from console.web.forms import Form, choices, fields, read_form, text
-from tickets.cases import incidents, merging
+from console.web.forms import Form, choices, fields, optional_text, read_form, text
+from tickets.cases import ending, incidents, merging
 from tickets.model import Row
 from tickets.store import Store
 
@@ -70,12 +70,33 @@ async def incident(request: web.Request) -> web.StreamResponse:
 
 
 async def settle(request: web.Request) -> web.StreamResponse:
-    """POST /api/tickets/NUMBER/incident {tickets, acts}: link, judge, end the callbacks of these callers."""
+    """POST /api/tickets/NUMBER/incident {tickets, acts, close?}: link, judge, end the callbacks of these callers.
+
+    `close`: a reason for which the incident is over, and every ticket of it; then there may be no caller to act on."""
     console, user, number = console_of(request), user_of(request), request.match_info["number"]
-    form = await read_form(request, "tickets", "acts")
-    tickets, acts = _numbers(form), choices(form, "acts", "tindakan", dict.fromkeys(incidents.ACTS))
+    form = await read_form(request, "tickets", "acts", "close")
+    note = optional_text(form, "close", "catatan penutup", longest=MAX_NOTE)
     now, routing = console.clock(), console.setting.routing
-    rows = await console.store.write(lambda store: incidents.settle(store, routing, now, number, tickets, acts, user))
+    if note is None:
+        tickets, acts = _numbers(form), choices(form, "acts", "tindakan", dict.fromkeys(incidents.ACTS))
+        settled = await console.store.write(
+            lambda store: incidents.settle(store, routing, now, number, tickets, acts, user)
+        )
+        return web.json_response({"rows": settled})
+    tickets = _numbers(form) if form.get("tickets") else []
+    acts = choices(form, "acts", "tindakan", dict.fromkeys(incidents.ACTS)) if tickets else ()
+    closed, rows = await console.store.write(
+        lambda store: ending.close(store, routing, now, number, tickets, acts, note, user)
+    )
+    return web.json_response({"rows": rows, "closed": closed})
+
+
+async def take_back(request: web.Request) -> web.StreamResponse:
+    """POST /api/tickets/NUMBER/incident/undo {tickets}: what this user did to these callers seconds ago."""
+    console, user, number = console_of(request), user_of(request), request.match_info["number"]
+    tickets = _numbers(await read_form(request, "tickets"))
+    now, routing = console.clock(), console.setting.routing
+    rows = await console.store.write(lambda store: ending.take_back(store, routing, now, number, tickets, user))
     return web.json_response({"rows": rows})
 
 

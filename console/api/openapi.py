@@ -109,8 +109,13 @@ BODIES: dict[str, Schema] = {
     "POST /api/tickets/{number}/incident": body(
         "tickets",
         "acts",
+        tickets={"type": "array", "items": text(40, minLength=1), "maxItems": MOST_AT_ONCE},
+        acts={"type": "array", "items": words(*ACTS)},
+        close=_OPTIONAL_NOTE,
+    ),
+    "POST /api/tickets/{number}/incident/undo": body(
+        "tickets",
         tickets={"type": "array", "items": text(40, minLength=1), "minItems": 1, "maxItems": MOST_AT_ONCE},
-        acts={"type": "array", "items": words(*ACTS), "minItems": 1},
     ),
     "POST /api/tickets/{number}/wadul": body(fields=_TICKET_FIELDS, over=_OVER),
     "POST /api/tickets/{number}/undo": body("what", what=words(*DEEDS)),
@@ -215,6 +220,7 @@ OTHERS: dict[str, tuple[int, str]] = {
     "GET /opd/luring": (200, HTML),
     "GET /sw.js": (200, "text/javascript"),
     "GET /manifest.webmanifest": (200, "application/manifest+json"),
+    "GET /bupati": (200, HTML),
     "GET /pantau": (200, HTML),
     "GET /tiket/{number}": (200, HTML),
     "GET /saringan": (200, HTML),

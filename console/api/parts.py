@@ -73,7 +73,8 @@ async def work(request: web.Request) -> web.StreamResponse:
 async def desk_list(request: web.Request) -> web.StreamResponse:
     """GET /api/desk/LIST?offset=: a list of an operator's page."""
     console, name = console_of(request), user_of(request).name
-    own = {"colleagues": lists.colleagues(name), "mine": lists.mine(name, console.clock())}
+    now = console.clock()
+    own = {"callbacks": lists.callbacks_at(now), "colleagues": lists.colleagues(name), "mine": lists.mine(name, now)}
     return await _list(request, {**lists.DESK, **own, "unsent": _unsent(console)})
 
 

@@ -8,6 +8,7 @@ from aiohttp import web
 from console.console import Console, User, console_of, user_of
 from console.errors import BadField, Refusal
 from console.web.forms import Form, read_form, text
+from tickets.cases.knowing import contact_of
 from tickets.store.people.push_devices import PushDevice
 from tickets.web_push import LONGEST_ENDPOINT, bytes_of, is_point, public_key, service_of, text_of
 
@@ -18,7 +19,7 @@ OLD_KEY = "kunci pemberitahuan sudah diganti; daftarkan lagi"
 async def offer(request: web.Request) -> web.StreamResponse:
     """GET /api/push: whether this user's agency is pushed so, and our public key, to which a browser subscribes."""
     console, user = console_of(request), user_of(request)
-    key = await _key(console) if _wanted(console, user) else None
+    key = await _key(console) if await _wanted(console, user) else None
     return web.json_response({"wanted": key is not None, "key": key})
 
 
@@ -31,7 +32,7 @@ async def subscribe(request: web.Request) -> web.StreamResponse:
     if service is None:
         raise BadField("endpoint", "layanan push browser ini tidak dikenal; minta admin menambahkannya di site.yaml")
     p256dh, auth = await asyncio.to_thread(_keys, form)
-    if not _wanted(console, user):
+    if not await _wanted(console, user):
         raise Refusal(UNWANTED, status=409)
     key = await _key(console)
     if text(form, "key", "kunci 112") != key:
@@ -48,11 +49,14 @@ async def unsubscribe(request: web.Request) -> web.StreamResponse:
     return web.json_response({"subscribed": False, "was": was})
 
 
-def _wanted(console: Console, user: User) -> bool:
-    contacts = console.setting.routing.contacts.values()
-    return bool(console.web_push.subject and console.push_key()) and any(
-        contact.webpush and contact.opd == user.opd for contact in contacts
-    )
+async def _wanted(console: Console, user: User) -> bool:
+    if not (console.web_push.subject and console.push_key()):
+        return False
+    routing = console.setting.routing
+    if user.role == "bupati":
+        own = await console.store.read(lambda store: contact_of(store, routing, user.name))
+        return own is not None and own.webpush
+    return any(contact.webpush and contact.opd == user.opd for contact in routing.contacts.values())
 
 
 async def _key(console: Console) -> str:

@@ -17,7 +17,7 @@ async def reference(request: web.Request) -> web.StreamResponse:
         {"code": kind.code, "name": kind.name, "kind": kind.kind, "priority": kind.priority, "hint": kind.hint}
         for kind in sorted(routing.categories.values(), key=lambda kind: kind.priority)
     ]
-    staff = user_of(request).role != "opd"  # no agency needs the telephones of another's people
+    staff = user_of(request).role not in ("opd", "bupati")  # no agency needs the telephones of another's people
     opds = [
         {"code": opd.code, "name": opd.name, "short": opd.short, "colour": opd.colour}
         | {"phones": [{"title": title, "number": number} for title, number in phones_of(routing, opd.code) if staff]}

@@ -85,7 +85,8 @@ async def not_sent(request: web.Request) -> web.StreamResponse:
     check_words(console, changes)
     routing = console.setting.routing
     row = await write(request, lambda store: decline(store, routing, now, number, reason, note, changes, user, over))
-    return web.json_response({"number": number, "reason": reason, "status": row["status"]})
+    undo = "verdict" if row["kind"] == "prank" else "close"
+    return web.json_response({"number": number, "reason": reason, "status": row["status"], "undo": undo})
 
 
 async def close(request: web.Request) -> web.StreamResponse:

@@ -9,6 +9,7 @@ from tickets.model import Row
 # Kinds of journal rows that a page does not show, or shows soon enough at its next tick.
 _UNSEEN = {
     "operator": ("push.", "test.", "link.", "device.", "number.", "contact.", "search."),
+    "bupati": ("call.", "operator.", "link.", "device.", "number.", "search.", "complaint."),
     "overview": ("link.", "device.", "number.", "search."),
     "screening": ("push.", "test.", "link.", "device.", "complaint.", "operator.", "assignment.", "search."),
 }

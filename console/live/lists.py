@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from console.live.bounding import PART, brief, cut, fitting
+from tickets.cases import incidents
 from tickets.model import Row
 from tickets.store import Store
 from tickets.store.calls import view
@@ -30,19 +31,37 @@ def work(store: Store, after: tuple[int, str] = (0, "")) -> tuple[list[Row], str
 
 
 def _ticket(row: Row) -> Row:
-    assignments = [brief(assignment, "note") for assignment in row["assignments"]]
+    assignments = [
+        brief(each, "note") | {"unread": [brief(change, "before", "after") for change in each["unread"]]}
+        for each in row["assignments"]
+    ]
     return brief(row, *_TICKET_TEXTS) | {"assignments": assignments}
 
 
-def callbacks(store: Store, offset: int, limit: int) -> list[Row]:
-    """The callbacks to make, each with the kinds of earlier calls of its number and its latest tries."""
-    rows = store.callbacks.open(limit, offset)
-    past = store.boards.past({row["number"] for row in rows})
-    return [
-        row
-        | {"past": past.get(row["number"], {}), "tries": row["tries"][-MAX_TRIES:], "tries_count": len(row["tries"])}
-        for row in rows
-    ]
+def callbacks(around: Mapping[str, str]) -> List:
+    """The list of callbacks to make, each with the kinds of earlier calls of its number, its latest tries, and its
+    incident: the one that it is linked to, or that is `around` it."""
+
+    def rows_of(store: Store, offset: int, limit: int) -> list[Row]:
+        rows = store.callbacks.open(limit, offset)
+        past = store.boards.past({row["number"] for row in rows})
+        return [
+            {name: value for name, value in row.items() if name != "master"}
+            | {
+                "incident": row["master"] or around.get(row["ticket"]),
+                "past": past.get(row["number"], {}),
+                "tries": row["tries"][-MAX_TRIES:],
+                "tries_count": len(row["tries"]),
+            }
+            for row in rows
+        ]
+
+    return rows_of
+
+
+def callbacks_at(now: datetime) -> List:
+    """The same list, with the incidents of this moment."""
+    return lambda store, offset, limit: callbacks(incidents.around(incidents.crowds(store, now)))(store, offset, limit)
 
 
 def messages(store: Store, offset: int, limit: int) -> list[Row]:
@@ -164,7 +183,6 @@ def recorded(store: Store, number: str) -> list[Any]:
 
 
 DESK: Mapping[str, List] = {
-    "callbacks": callbacks,
     "messages": messages,
     "returned": returned,
     "waiting": voiced,

@@ -47,16 +47,17 @@ PAGE_ROLES = {
     "wadul": frozenset({"operator", "command", "admin"}),
     "search": frozenset({"operator", "command", "admin", "opd"}),
     "handover": frozenset({"operator", "command", "admin"}),
+    "bupati": frozenset({"bupati"}),
 }
 LOOKING = "looking"
-MUST_SOUND = frozenset({"opd", "command"})
+MUST_SOUND = frozenset({"opd", "command", "bupati"})
 ENDING = ("user.sessions_ended", "user.disabled")
 SESSIONS_EVERY = 5  # ticks
 ASKING = ("operator", "overview", "opd")  # the pages that ask something of the calls process
 TICKING = ("operator", "overview", "screening")
-RARELY_TICKING = ("opd", "wadul")  # without a journal row only their health mark and the day change
+RARELY_TICKING = ("opd", "bupati", "wadul")  # without a journal row only their health mark and the day change
 RARELY_EVERY = 15  # ticks
-ORDER = ("operator", "opd", "ticket", "overview", "wadul", "screening", "numbers", "handover", "search")
+ORDER = ("operator", "opd", "bupati", "ticket", "overview", "wadul", "screening", "numbers", "handover", "search")
 
 
 @dataclass(eq=False, slots=True)
@@ -428,7 +429,12 @@ async def _group(request: web.Request, user: User) -> Group:
         raise NotAllowed(f"peran {user.role} tidak boleh membuka halaman {page}")
     if page == "opd" and not await has_page(console_of(request), user.opd or ""):
         raise Refusal(f"OPD {user.opd!r} tidak ada di routing.yaml", status=409)
-    subjects = {"operator": user.name, "opd": user.opd or "", "ticket": request.query.get("number", "")}
+    subjects = {
+        "operator": user.name,
+        "bupati": user.name,
+        "opd": user.opd or "",
+        "ticket": request.query.get("number", ""),
+    }
     subjects["search"] = "opd" if user.role == "opd" else ""  # agencies are not told who the operators are
     return page, subjects.get(page, "")
 

@@ -4,11 +4,13 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from console.api.listening import listens
 from console.console import SAFE, Setting
-from console.live import lists, tasks
+from console.live import lists, tasks, trunks
 from console.live.bounding import PART, cut, fitting
+from console.live.burning import burning
 from console.live.complaints_board import inbox, summary
 from console.live.failures import failures
 from console.live.kept import Kept
@@ -17,9 +19,8 @@ from console.live.today import Today
 from console.live.unsent_lists import queue, unsent
 from ivr.hours import Gate, decide
 from ivr.screening_rules import ScreeningRules
-from tickets.cases.incidents import crowded
+from tickets.cases import incidents
 from tickets.model import Row, from_text
-from tickets.refusals import REASONS
 from tickets.routing import propose
 from tickets.store import Store
 
@@ -29,7 +30,7 @@ PROCESSES = ("calls", "agi", "escalate")
 MAX_ESCALATED = 200
 MAX_TROUBLED = 30
 MAX_INCIDENTS = 8
-REFUSED_SHOWN, MAX_REFUSED = timedelta(minutes=15), 5
+REFUSED_SHOWN = timedelta(minutes=15)
 HISTORY, GENUINE = 4, 2
 TIMELINE_ROWS, TOLD_ROWS, TIMELINE_ROOM = 100, 200, 250_000
 IN_WORK = ("ringing", "talking", "wrap_up")
@@ -75,6 +76,7 @@ def operator(store: Store, moment: Moment, name: str) -> Row:
         "listening": next((listens(row) for row in store.listeners.all() if row["user"] == name), None),
         **moment.kept.of(store, "desk", lambda store: _desk_lists(store, minute), minute),
         "known": lists.known(store, moment.now),
+        "nudged": store.nudges.shown(),
         "dials_out": moment.setting.dials_out,
         "open_with": opened_with(store.people.opened(moment.now), name),
         "handovers": store.handovers.waiting(),
@@ -94,13 +96,15 @@ def opened_with(rows: list[Row], name: str) -> dict[str, list[str]]:
 
 def _desk_lists(store: Store, now: datetime) -> Row:
     """The work that is left for any operator, its counts, and incidents with many callers."""
-    rows = {name: lists.part(store, lists.DESK[name])[0] for name in ("callbacks", "messages", "returned")}
+    crowds = incidents.crowds(store, now)
+    own = {**lists.DESK, "callbacks": lists.callbacks(incidents.around(crowds))}
+    rows = {name: lists.part(store, own[name])[0] for name in ("callbacks", "messages", "returned")}
     counts = {
         "callbacks": store.callbacks.open_count(),
         "messages": store.boards.message_count(),
         "returned": store.boards.returned_count(),
     }
-    return {**rows, "counts": counts, "incidents": crowded(store, now)[:MAX_INCIDENTS]}
+    return {**rows, "counts": counts, "incidents": [row for row, _ in crowds[:MAX_INCIDENTS]]}
 
 
 def opd(store: Store, moment: Moment, code: str) -> Row:
@@ -121,6 +125,7 @@ def opd(store: Store, moment: Moment, code: str) -> Row:
         "ended_count": store.boards.ended_count(code, moment.now - tasks.ENDED_SHOWN),
         "calling": [_calling(row) for row in store.callbacks.live() if row["reason"] == f"ditelepon {code}"],
         "disturbed": disturbed(store, moment.now),
+        "nudged": [row for row in store.nudges.shown() if row["opd"] == code],
         **_tests(store, moment.now, code),
         "edition": moment.setting.edition,
     }
@@ -157,12 +162,13 @@ def overview(store: Store, moment: Moment, subject: str) -> Row:
         "escalated": store.boards.escalated(above, MAX_ESCALATED),
         "escalated_count": store.boards.escalated_count(above),
         "known": lists.known(store, moment.now),
+        "nudged": store.nudges.shown(),
         **_tests(store, moment.now, None),
         "troubled": lists.troubled(store, 0, MAX_TROUBLED),
         "troubled_count": store.assignments.troubled_count(),
         "storage": moment.storage,
         "wadul": summary(store, moment.setting, moment.now),
-        "refused": [_refusal(row) for row in store.refused.of_trunks(moment.now - REFUSED_SHOWN, MAX_REFUSED)],
+        "refused": trunks.refused(store, moment.now - REFUSED_SHOWN),
         "trunks": store.trunk_troubles.all(),
         "problems": list(moment.problems),
         "restart": list(moment.restart),
@@ -191,6 +197,7 @@ def ticket(store: Store, moment: Moment, number: str) -> Row:
         "complaint": store.complaints.find(number),
         "open_here": [row for row in store.people.opened(moment.now) if row["ticket"] == number],
         "known": [known for known in lists.known(store, moment.now) if known["ticket"] == number],
+        "nudged": [row for row in store.nudges.shown() if row["ticket"] == number],
         "proposal": {"opds": list(proposal.opds), "why": proposal.why},
         "edition": moment.setting.edition,
     }
@@ -252,14 +259,24 @@ def search(store: Store, moment: Moment, subject: str) -> Row:
 def handover(store: Store, moment: Moment, subject: str) -> Row:
     """The state of the shift as it would be handed over now, and the last hand-overs."""
     return {
-        "shift": shift(store, moment.now, faults(store, moment.now, moment.storage)),
+        "shift": shift(store, moment.now, faults(store, moment.now, moment.storage, moment.setting.zone)),
         "waiting": store.handovers.waiting(),
         "last": store.handovers.last(),
         "edition": moment.setting.edition,
     }
 
 
-def faults(store: Store, now: datetime, storage: Row) -> list[str]:
+def bupati(store: Store, moment: Moment, user: str) -> Row:
+    """The page of the bupati: what burns now."""
+    return {
+        **burning(store, moment.setting, moment.now, user),
+        "gate": gate(moment),
+        "disturbed": disturbed(store, moment.now),
+        "edition": moment.setting.edition,
+    }
+
+
+def faults(store: Store, now: datetime, storage: Row, zone: ZoneInfo) -> list[str]:
     """Sentences on what does not work, for who takes a shift over."""
     beats = store.people.beats()
     sentences = [f"proses {row['name']} tidak hidup" for row in processes(beats, now) if not row["alive"]]
@@ -269,6 +286,7 @@ def faults(store: Store, now: datetime, storage: Row) -> list[str]:
         sentences.append("dorongan ke OPD terlambat")
     if count := store.assignments.troubled_count():
         sentences.append(f"{count} dorongan ke OPD terakhir kali gagal")
+    sentences += trunks.sentences(store, now, zone)
     return sentences + [alarm["sentence"] for alarm in storage["alarms"]]
 
 
@@ -391,12 +409,6 @@ def _above(moment: Moment) -> list[str]:
     return [contact.name for contact in moment.setting.routing.contacts.values() if contact.opd is None]
 
 
-def _refusal(row: Row) -> Row:
-    """Refused calls of a trunk, with the reason in words."""
-    names = ("trunk", "far_end", "status", "times", "last_at")
-    return {name: row[name] for name in names} | {"sentence": REASONS[row["reason"]].sentence}
-
-
 def _health(name: str, beat: Row | None, now: datetime) -> Row:
     alive = beat is not None and (now - from_text(beat["at"])).total_seconds() <= BEAT_LATE_S
     return {"name": name, "alive": alive, "since": None if alive or beat is None else beat["at"]}
@@ -417,4 +429,5 @@ SNAPSHOTS: Mapping[str, Snapshot] = {
     "wadul": wadul,
     "search": search,
     "handover": handover,
+    "bupati": bupati,
 }

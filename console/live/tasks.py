@@ -8,6 +8,7 @@ from console.live.bounding import PART, brief, cut, fitting
 from tickets.cases.reporters import reachable
 from tickets.model import Row
 from tickets.store import Store
+from tickets.store.answers.amendments import shown
 
 ENDED_SHOWN = timedelta(hours=12)
 ENDED_PART = 30
@@ -19,10 +20,6 @@ ATTACHED = 40  # more than an assignment takes today; older ones may have more
 RECALLED = 20  # ended tasks with a change that was not read
 READ_SHOWN = 10  # of what was read the newest
 ROOM, ENDED_ROOM = 260_000, 90_000
-SHOWN = (
-    *("id", "revision", "field", "about", "before", "after", "made_by", "changed_at"),
-    *("read_at", "read_by", "read_via"),
-)
 
 Stories = Mapping[str, list[Row]]
 
@@ -63,7 +60,7 @@ def recalled_tasks(store: Store, setting: Setting, opd: str) -> list[Row]:
 def amendments(store: Store, assignment: int) -> list[Row]:
     """The changes of an assignment since it was sent, as pages show them: all that are unread, the newest that are
     read."""
-    rows = [brief({name: row[name] for name in SHOWN}, "before", "after") for row in store.amendments.of(assignment)]
+    rows = [brief(shown(row), "before", "after") for row in store.amendments.of(assignment)]
     read = [row for row in rows if row["read_at"] is not None]
     return [row for row in rows if row["read_at"] is None or row in read[-READ_SHOWN:]]
 

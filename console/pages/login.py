@@ -19,7 +19,7 @@ from tickets.cases import requesting
 from tickets.model import Actor, Row
 from tickets.store import Store
 
-HOMES = {"operator": "/operator", "opd": "/opd", "command": "/pantau", "admin": "/pantau"}
+HOMES = {"operator": "/operator", "opd": "/opd", "command": "/pantau", "bupati": "/bupati", "admin": "/pantau"}
 THROTTLE: web.AppKey[Throttle] = web.AppKey("throttle", Throttle)
 CHECK: web.AppKey[PasswordCheck] = web.AppKey("check", PasswordCheck)
 WRONG = "nama atau kata sandi salah"

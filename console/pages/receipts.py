@@ -8,7 +8,7 @@ from aiohttp import web
 from console.api import once
 from console.console import console_of, user_of
 from console.errors import BadField
-from console.web.forms import Form, number_in_path, read_form
+from console.web.forms import Form, number_in_path, read_form, text
 from console.web.refusals import TICKET_ERRORS, wants_json
 from tickets import links
 from tickets.cases import receipts
@@ -16,6 +16,7 @@ from tickets.errors import BadLink, ForgedLink
 from tickets.model import Actor
 from tickets.routing import Contact
 
+MAX_TO = 120
 MOST_READ = 200  # changes of one assignment that are read at once
 
 
@@ -32,6 +33,16 @@ async def read(request: web.Request) -> web.StreamResponse:
     console, user, number = console_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")
     shown, now = _revisions(await read_form(request, "amendments")), console.clock()
     return await once.write(request, await request.read(), lambda store: receipts.read(store, now, number, shown, user))
+
+
+async def by_radio(request: web.Request) -> web.StreamResponse:
+    """POST /api/assignments/ID/radio {amendments, to}: staff has read these changes out, to whom of the agency."""
+    console, user, number = console_of(request), user_of(request), number_in_path(request, "assignment", "penugasan")
+    form, now = await read_form(request, "amendments", "to"), console.clock()
+    shown, to = _revisions(form), text(form, "to", "kepada siapa", longest=MAX_TO)
+    return await once.write(
+        request, await request.read(), lambda store: receipts.by_radio(store, now, number, shown, user, to)
+    )
 
 
 async def heard(request: web.Request) -> web.StreamResponse:

@@ -23,6 +23,7 @@ TITLES = {
     "wadul": "Wadul Bupati",
     "search": "Cari",
     "handover": "Serah terima",
+    "bupati": "Bupati",
 }
 
 
@@ -56,6 +57,11 @@ async def overview(request: web.Request) -> web.StreamResponse:
     routing = console.setting.routing
     contact = await console.store.read(lambda store: contact_of(store, routing, user.name))
     return _page(request, "overview", {"contact": contact.name if contact else ""})
+
+
+async def bupati(request: web.Request) -> web.StreamResponse:
+    """GET /bupati: what burns now, for the head of government."""
+    return _page(request, "bupati")
 
 
 async def screening(request: web.Request) -> web.StreamResponse:

@@ -21,6 +21,12 @@ interface Known {
   assignment: number; ticket: string; opd: string; contact: string; actor: string; begun_at: Moment; ends_at: Moment;
 }
 
+/** A task that waits for an answer and was asked about, the last time at `at`. */
+interface Nudged { assignment: number; ticket: string; opd: string; title: string; at: Moment; times: number }
+
+/** A nudge that keeps others waiting until `again`. */
+interface Asked { title: string; at: Moment; again: Moment }
+
 /** GET /api/reference: what forms offer, once per edition of the configuration. */
 interface Reference {
   edition: number;
@@ -83,9 +89,11 @@ interface Amendment {
   read_at: Moment | null;
   read_by: string | null;
   read_via: string | null;
+  /** To whom of the agency it was read out by radio. */
+  read_to: string | null;
 }
 
-interface TicketAssignment {
+interface AssignmentState {
   id: number;
   opd: string;
   state: string;
@@ -96,6 +104,13 @@ interface TicketAssignment {
   ended_at: Moment | null;
   note: string | null;
   pushes: number;
+}
+
+/** As staff see it. */
+interface TicketAssignment extends AssignmentState {
+  /** Changes that the agency has not read: how many, and the newest of them. */
+  unread_count: number;
+  unread: Amendment[];
 }
 
 /** The same as lists show it. */
@@ -132,8 +147,8 @@ interface Ticket extends Reported {
   master: string | null;
   merged: number;
   assignments: Assignment[];
-  /** Since when it is an emergency that nobody has sent; absent where the ticket was fetched alone. */
-  unsent_since?: Moment | null;
+  /** Since when it is an emergency that nobody has sent. */
+  unsent_since: Moment | null;
 }
 
 interface OwnPresence { operator: string; wanted: string; live: string; call: string | null; since: Moment | null }
@@ -189,6 +204,9 @@ interface CallbackTry {
 interface Callback {
   id: number;
   ticket: string;
+  /** The incident that its ticket is linked to, or during which it rang. */
+  incident: string | null;
+  language: string | null;
   number: string | null;
   display: string;
   since: Moment;
@@ -235,7 +253,14 @@ interface IncidentCaller {
 
 /** GET /api/tickets/NUMBER/incident */
 interface IncidentPlan {
-  incident: { number: string; category: string | null; kecamatan: string | null; desa: string | null; opds: string[] };
+  incident: {
+    number: string;
+    status: string;
+    category: string | null;
+    kecamatan: string | null;
+    desa: string | null;
+    opds: string[];
+  };
   callers: IncidentCaller[];
   callers_count: number;
 }
@@ -245,6 +270,8 @@ interface SettledCaller { ticket: string; display: string | null; did: string[];
 
 /** An emergency that nobody has sent to an agency; `stage` is the last audience that its pushes have come to. */
 interface UnsentReport {
+  /** Agencies that work on it: a task came back from another one. */
+  agencies: number;
   number: string;
   sign: string;
   since: Moment;
@@ -266,6 +293,7 @@ interface Unsent { rows: UnsentReport[]; count: number; oldest: Moment | null }
 
 interface OperatorSnapshot {
   known: Known[];
+  nudged: Nudged[];
   me: OwnPresence;
   colleagues: Presence[];
   processes: Beat[];
@@ -319,7 +347,9 @@ interface LinkedReport {
 }
 
 /** One assignment with all that an agency may know. */
-interface Task extends Assignment, Reported {
+interface Task extends AssignmentState, Reported {
+  ticket: string;
+  updated_at: Moment;
   where: Position | null;
   through_112: boolean;
   reporter_known: boolean;
@@ -340,6 +370,7 @@ interface ReporterCall { ticket: string; operator: string; talked_at: Moment | n
 
 interface OpdSnapshot {
   opd: string;
+  nudged: Nudged[];
   /** Unanswered emergencies first. */
   open: Task[];
   open_next: string | null;
@@ -445,6 +476,7 @@ interface OverviewSnapshot {
   escalated: number[];
   escalated_count: number;
   known: Known[];
+  nudged: Nudged[];
   tests: PageTest[];
   troubled: FailedPush[];
   troubled_count: number;
@@ -456,6 +488,38 @@ interface OverviewSnapshot {
   trunks: { trunk: string; kind: "silent" | "partly" | "unregistered" | "full"; sentence: string; since: Moment }[];
   problems: string[];
   restart: string[];
+  edition: number;
+}
+
+/** How often a contact was pushed for a task, and how often a channel took it. */
+interface PushedContact { title: string; times: number; arrived: number }
+
+/** A task of an emergency that nobody has answered (or that was turned down), without anything of its reporter. */
+interface BurningTask {
+  assignment: number; ticket: string; opd: string; state: string; since: Moment; handed_on: number;
+  category: string | null; kecamatan: string | null; desa: string | null;
+  pushed: PushedContact[];
+  nudged: Asked | null;
+  known_until: Moment | null;
+}
+
+interface WorkingTask {
+  assignment: number; ticket: string; opd: string; state: string; updated_at: Moment;
+  category: string | null; kecamatan: string | null; desa: string | null;
+}
+
+interface BupatiSnapshot {
+  contact: string | null;
+  unanswered: BurningTask[];
+  unanswered_count: number;
+  unsent: { count: number; oldest: Moment | null };
+  working: WorkingTask[];
+  working_count: number;
+  /** Tasks that have risen to this contact, and that it has not said to know. */
+  rising: number[];
+  tests: PageTest[];
+  gate: Gate;
+  disturbed: boolean;
   edition: number;
 }
 
@@ -495,7 +559,13 @@ interface WholeTicket {
   description: string | null;
   place: { kecamatan: string | null; desa: string | null; address: string | null };
   reporter: { name: string | null; number: string | null };
-  caller: { id: string; display: string; lane: string | null; recording: string | null } | null;
+  caller: {
+    id: string;
+    display: string;
+    lane: string | null;
+    recording: string | null;
+    language: string | null;
+  } | null;
   verdict: string | null;
   master: string | null;
   merged: string[];
@@ -527,6 +597,7 @@ interface TicketSnapshot {
   callbacks: RecordedCallback[];
   complaint: Complaint | null;
   known: Known[];
+  nudged: Nudged[];
   proposal: Proposal;
   /** Everybody who has this ticket open now. */
   open_here: { user: string; display: string }[];

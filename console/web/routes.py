@@ -34,9 +34,12 @@ OPD = frozenset({"opd"})
 COMMAND = frozenset({"command", "admin"})
 WITH_PHONE = frozenset({"operator", "command"})
 ADMIN = frozenset({"admin"})
-SOUNDING = frozenset({"opd", "command"})  # whose pages are pushed
+BUPATI = frozenset({"bupati"})
+SOUNDING = frozenset({"opd", "command"}) | BUPATI  # whose pages are pushed
+NUDGING = frozenset({"command"}) | BUPATI
 STAFF = OPERATOR | COMMAND
 ALL = STAFF | OPD
+EVERYBODY = ALL | BUPATI  # the bupati sees his own page, and no reporter's data
 
 # Numbers are shaped: nothing else reaches the store. A wrong one is a 404 with a sentence.
 TICKET = "{number:[^/{}]+}"
@@ -56,13 +59,13 @@ class Route:
 
 
 ROUTES = (
-    Route("GET", "/", role_pages.home, ALL),
+    Route("GET", "/", role_pages.home, EVERYBODY),
     Route("GET", "/masuk", login.login_page, ANYONE),
     Route("POST", "/masuk", login.login, ANYONE),
-    Route("POST", "/keluar", login.logout, ALL),
-    Route("GET", "/akun", account.account_page, ALL),
-    Route("POST", "/akun/sandi", account.change_password, ALL),
-    Route("POST", "/akun/keluar-semua", account.leave_everywhere, ALL),
+    Route("POST", "/keluar", login.logout, EVERYBODY),
+    Route("GET", "/akun", account.account_page, EVERYBODY),
+    Route("POST", "/akun/sandi", account.change_password, EVERYBODY),
+    Route("POST", "/akun/keluar-semua", account.leave_everywhere, EVERYBODY),
     Route("GET", "/health", health.health, ANYONE),
     Route("GET", "/health/live", health.live, ANYONE),
     Route("GET", "/health/ready", health.ready, ANYONE),
@@ -72,6 +75,7 @@ ROUTES = (
     Route("GET", "/opd/luring", webapp.shell, ANYONE),
     Route("GET", "/sw.js", webapp.worker, ANYONE),
     Route("GET", "/manifest.webmanifest", webapp.manifest, ANYONE),
+    Route("GET", "/bupati", role_pages.bupati, BUPATI),
     Route("GET", "/pantau", role_pages.overview, STAFF),
     Route("GET", f"/tiket/{TICKET}", role_pages.ticket, STAFF),
     Route("GET", "/saringan", role_pages.screening, STAFF),
@@ -80,7 +84,7 @@ ROUTES = (
     Route("GET", "/cari", role_pages.search, ALL),
     Route("GET", "/serah-terima", role_pages.handover, STAFF),
     Route("GET", "/lacak", tracking.page, ANYONE),
-    Route("GET", "/live", live.live, ALL),
+    Route("GET", "/live", live.live, EVERYBODY),
     Route("GET", "/media/{name}", media.photo, ALL),
     Route("GET", "/rekaman/{call}", media.recording, STAFF),
     Route("GET", "/rekaman/balik/{attempt:[0-9]+}", callbacks.recording, STAFF),
@@ -91,7 +95,7 @@ ROUTES = (
     Route("GET", f"{LINK}/media/{{name}}", onetap.photo, ANYONE),
     Route("GET", TEST_LINK, receipts.message_page, ANYONE),
     Route("POST", TEST_LINK, receipts.message_read, ANYONE),
-    Route("GET", "/api/reference", reference.reference, ALL),
+    Route("GET", "/api/reference", reference.reference, EVERYBODY),
     Route("GET", "/api/tasks", parts.open_tasks, OPD),
     Route("GET", "/api/tasks/ended", parts.ended_tasks, OPD),
     Route("GET", "/api/work", parts.work, STAFF),
@@ -138,6 +142,7 @@ ROUTES = (
     Route("POST", f"/api/tickets/{TICKET}/split", merging.split, STAFF),
     Route("GET", f"/api/tickets/{TICKET}/incident", merging.incident, STAFF),
     Route("POST", f"/api/tickets/{TICKET}/incident", merging.settle, STAFF),
+    Route("POST", f"/api/tickets/{TICKET}/incident/undo", merging.take_back, STAFF),
     Route("POST", f"/api/tickets/{TICKET}/wadul", wadul.file, STAFF),
     Route("GET", "/api/wadul", wadul.search, STAFF),
     Route("GET", "/api/wadul/open", parts.complaints, STAFF),
@@ -160,11 +165,13 @@ ROUTES = (
     Route("POST", f"/api/assignments/{ASSIGNMENT}/call", reporters.call, OPD),
     Route("POST", f"/api/assignments/{ASSIGNMENT}/seen", receipts.seen, OPD),
     Route("POST", f"/api/assignments/{ASSIGNMENT}/read", receipts.read, OPD),
+    Route("POST", f"/api/assignments/{ASSIGNMENT}/radio", receipts.by_radio, STAFF),
     Route("GET", "/api/page-tests", parts.page_tests, SOUNDING),
     Route("POST", "/api/page-tests/{test:[0-9]+}/heard", receipts.heard, SOUNDING),
     Route("GET", "/api/push", push_devices.offer, SOUNDING),
     Route("POST", "/api/push", push_devices.subscribe, SOUNDING),
     Route("DELETE", "/api/push", push_devices.unsubscribe, SOUNDING),
-    Route("POST", f"/api/assignments/{ASSIGNMENT}/known", assigning.known, COMMAND),
+    Route("POST", f"/api/assignments/{ASSIGNMENT}/known", assigning.known, COMMAND | BUPATI),
+    Route("POST", f"/api/assignments/{ASSIGNMENT}/nudge", assigning.nudge, NUDGING),
     Route("POST", f"/api/assignments/{ASSIGNMENT}/cancel", assigning.cancel, STAFF),
 )

@@ -97,9 +97,10 @@ def _print_pushes(figures: Row) -> None:
         rows = sorted([*figures["violations"], *audiences], key=lambda row: str(row["started_at"]))
         click.echo(f"{len(rows)} jeda lebih dari {_seconds(figures['grace_s'])} melewati tangganya:")
         print_table(rows, names, "")
-    if figures["unreached"]:
-        click.echo(f"Dicoba, tetapi {len(figures['unreached'])} kali tidak sampai kepada seorang pun:")
-        print_table(figures["unreached"], names, "")
+    silent = [row | {"opd": AUDIENCES[row["opd"]]} for row in unsent["unreached"]]
+    if unreached := sorted([*figures["unreached"], *silent], key=lambda row: str(row["started_at"])):
+        click.echo(f"Dicoba, tetapi {len(unreached)} kali tidak sampai kepada seorang pun:")
+        print_table(unreached, names, "")
 
 
 def _unsent_rules(context: click.Context) -> UnsentRules:

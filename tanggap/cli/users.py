@@ -22,10 +22,12 @@ from tanggap.cli.base import (
     store_of,
     zone_of,
 )
+from tickets.cases.knowing import BUPATI
 from tickets.model import ROLES
 from tickets.routing import desk_accounts
 
 WITH_PHONE = ("operator", "command")
+ABOVE = ("command", "bupati")
 NAME = re.compile(r"[a-z][a-z0-9_-]{1,30}")
 
 
@@ -54,10 +56,7 @@ def add(
     """Tambah pengguna; kata sandi dibuat dan ditampilkan sekali."""
     instance = instance_of(context)
     _check(instance, name, role, opd)
-    above = [each.name for each in instance.routing.contacts.values() if each.opd is None]
-    if contact is not None and (role != "command" or contact not in above):
-        known = ", ".join(above)
-        raise click.BadParameter(f"hanya untuk peran command; yang ada: {known}", param_hint="--contact")
+    contact = _contact(instance, role, contact)
     password = passwords.generate()
     with store_of(context, create=True) as store:
         store.people.add(datetime.now(UTC), name, display or name, role, opd, passwords.hashed(password), contact)
@@ -71,6 +70,17 @@ def add(
     click.echo(f"pengguna {name} ({role}) dibuat; kata sandi (hanya ditampilkan sekali): {password}")
     if role in WITH_PHONE:
         click.echo(f"softphone: pengguna {name}, kata sandi {result['sip_password']}")
+
+
+def _contact(instance: Instance, role: str, contact: str | None) -> str | None:
+    """The contact above the agencies of a new user; the bupati always has one."""
+    above = [each.name for each in instance.routing.contacts.values() if each.opd is None]
+    if role == "bupati" and contact is None and BUPATI in above:
+        return BUPATI
+    if (contact is not None or role == "bupati") and (role not in ABOVE or contact not in above):
+        known = ", ".join(above)
+        raise click.BadParameter(f"hanya untuk peran command dan bupati; yang ada: {known}", param_hint="--contact")
+    return contact
 
 
 def _check(instance: Instance, name: str, role: str, opd: str | None) -> None:
@@ -96,6 +106,20 @@ def _tell_asterisk(context: click.Context) -> None:
         asyncio.run(take_up(instance_of(context), datetime.now(UTC)))
     except AsteriskError as error:
         click.echo(f"pengguna tersimpan, tetapi Asterisk belum tahu: {error}", err=True)
+
+
+@user.command("role")
+@click.argument("name")
+@click.argument("role", type=click.Choice(ABOVE))
+@click.option("--contact", help="Kontak di atas OPD yang memakai akun ini (bawaan bagi bupati: kontak bupati).")
+@in_instance
+def change_role(context: click.Context, name: str, role: str, contact: str | None) -> None:
+    """Jadikan akun pusat kendali akun bupati, atau sebaliknya; sesinya berakhir, kata sandinya tetap."""
+    contact = _contact(instance_of(context), role, contact)
+    with store_of(context) as store:
+        store.people.change_role(datetime.now(UTC), name, role, contact)
+    _tell_asterisk(context)
+    click.echo(f"pengguna {name} kini {role}" + (f", kontak {contact}" if contact else ""))
 
 
 @user.command("list")

@@ -73,8 +73,8 @@ def test_a_trunk_may_dial_anything() -> None:
     asserted = "pai=${URIENCODE(${PJSIP_HEADER(read,P-Asserted-Identity,%d):0:300})}"
     assert lines[1].endswith(f"&{asserted % 1}&{asserted % 2})")
     # what did not come is not asked for
-    assert ' same => n(pai),GotoIf($["${TANGGAP_HEADERS}" =~ ",P-Asserted-Identity,|,,"]?:rpid)\n' in text
-    assert ' same => n(history),GotoIf($["${TANGGAP_HEADERS}" =~ ",History-Info,|,,"]?:place)\n' in text
+    assert ' same => n(pai),GotoIf($["${TANGGAP_HEADERS}" =~ ",P-ASSERTED-IDENTITY,|,,"]?:rpid)\n' in text
+    assert ' same => n(history),GotoIf($["${TANGGAP_HEADERS}" =~ ",HISTORY-INFO,|,,"]?:place)\n' in text
     assert max(map(len, text.splitlines())) < 500
 
 

@@ -42,6 +42,7 @@ USERS = {
     "damkar": ("opd", "damkar"),
     "pln": ("opd", "pln"),
     "pusat": ("command", None),
+    "bupati": ("bupati", None),
     "admin": ("admin", None),
 }
 SITI = Actor("user", "siti")

@@ -81,6 +81,30 @@ async def test_two_rows_and_older_forms(line: LineUnderTest, carrier: Carrier) -
     assert newest["caller"]["passed_on"] == ["119"]
 
 
+# Asterisk itself reads no number out of two addresses in one row
+BOTH = "<sip:budi@ims.contoh>, <tel:+6281234567890>"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [f"p-asserted-identity: {BOTH}", "privacy: id", "diversion: <sip:110@ims.contoh>"],
+        [f"P-ASSERTED-IDENTITY: {BOTH}", "DIVERSION: <sip:110@ims.contoh>"],
+        [f"X-Carrier-{n:03}-{'x' * 20}: y" for n in range(150)]
+        + [f"P-Asserted-Identity: {BOTH}", "Diversion: <sip:110@ims.contoh>"],
+    ],
+    ids=["lower case", "upper case", "behind many others"],
+)
+async def test_headers_are_read_however_they_are_written(
+    line: LineUnderTest, carrier: Carrier, rows: list[str]
+) -> None:
+    """Names of headers know no case (RFC 3261 7.3.1), and no number of others hides them."""
+    before = await count(line)
+    assert await dial(carrier, line, caller=WITHHELD, rows=rows) == 200
+    call = (await calls(line, before + 1))[0]
+    assert (call["number"], call["caller"]["passed_on"]) == (MOBILE, ["110"])
+
+
 async def test_what_was_dialled_is_kept(line: LineUnderTest, carrier: Carrier) -> None:
     """Any form is a call with its ticket; letters that could mean something to the dialplan are not kept."""
     for user, kept in (("+62112", "+62112"), ("999", "999"), ("1,1$2", "112")):

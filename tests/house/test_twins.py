@@ -77,6 +77,7 @@ TWINLESS = (
     ("operations/certificate", "tests/operations/test_tls.py", "the certificates of TLS"),
     ("tanggap/console", "tests/e2e/running/test_up.py", "the process of the pages"),
     ("operations/erasing", "tests/operations/test_retention.py", "what is erased after its period"),
+    ("tickets/cases/nudging", "tests/tickets/cases/test_knowing.py", "what who stands above an agency may do"),
     ("operations/first_users", "tests/e2e/running/test_up.py", "logins as the terminal shows them"),
     ("line/inventory", "tests/e2e/test_crash.py", "what is left of calls after a crash"),
     ("operations/weekly_tests", "tests/tanggap/cli/test_contact_tests.py", "the weekly test of contacts"),

@@ -403,25 +403,25 @@ def test_json_report(edited: Edit) -> None:
 DUTY = [
     (
         ("page: true, sip: damkar1}", "page: true, sip: damkar1, duty: 07:00-21:00}"),
-        'routing.yaml:166:5: Kebakaran, Hewan berbahaya atau sarang tawon: tidak ada kontak OPD "damkar" '
+        'routing.yaml:170:5: Kebakaran, Hewan berbahaya atau sarang tawon: tidak ada kontak OPD "damkar" '
         "yang terjangkau setiap hari pukul 00.00-07.00; setiap hari pukul 21.00-24.00, "
         "diharapkan kontak yang berdinas pada jam itu, atau stand_in yang menggantikannya",
     ),
     (
         ("page: true, sip: damkar1}", "page: true, sip: damkar1, duty: 07:00-21:00, stand_in: pusdalop}"),
-        'routing.yaml:167:96: kontak pengganti "pusdalop" tidak ada, diharapkan "pusdalops" (mungkin itu maksudnya)',
+        'routing.yaml:171:96: kontak pengganti "pusdalop" tidak ada, diharapkan "pusdalops" (mungkin itu maksudnya)',
     ),
     (
         ("page: true, sip: damkar1}", "page: true, sip: damkar1, stand_in: siaga}"),
-        'routing.yaml:167:77: kontak "damkar.siaga" menggantikan dirinya sendiri, diharapkan kontak yang lain',
+        'routing.yaml:171:77: kontak "damkar.siaga" menggantikan dirinya sendiri, diharapkan kontak yang lain',
     ),
     (
         ("page: true, sip: damkar1}", "page: true, sip: damkar1, duty: {weekly: {sbtu: tutup}}}"),
-        'routing.yaml:167:83: hari "sbtu" tidak dikenal, diharapkan "sabtu" (mungkin itu maksudnya)',
+        'routing.yaml:171:83: hari "sbtu" tidak dikenal, diharapkan "sabtu" (mungkin itu maksudnya)',
     ),
     (
         ("page: true, sip: damkar1}", "page: true, sip: damkar1, duty: pagi}"),
-        'routing.yaml:167:73: jam buka "pagi" tidak sah, diharapkan jam buka seperti 07:00-21:00, atau tutup',
+        'routing.yaml:171:73: jam buka "pagi" tidak sah, diharapkan jam buka seperti 07:00-21:00, atau tutup',
     ),
 ]
 

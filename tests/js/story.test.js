@@ -24,6 +24,13 @@ test("what repeats is one line with its number and its last moment, unless every
   assert.equal(texts(rows, true).length, 3);
 });
 
+test("a transfer says from whom, to whom and why", () => {
+  assert.deepEqual(texts([row("call.transferred", { operator: "budi", by: "siti", note: "butuh bahasa Jawa" }),
+    row("call.transferred", { operator: "ani", by: "budi" }), row("call.transferred", { operator: "rudi" })]),
+  ["dialihkan siti ke operator budi: butuh bahasa Jawa", "dialihkan budi ke operator ani",
+    "dialihkan ke operator rudi"]);
+});
+
 test("two of a kind with another between them are not one", () => {
   const rows = [row("call.held"), row("call.resumed"), row("call.held")];
   assert.equal(texts(rows).length, 3);

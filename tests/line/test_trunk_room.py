@@ -89,3 +89,11 @@ async def test_a_door_that_nobody_opens_is_told(tmp_path: Path, monkeypatch: pyt
     async with first.door(TRUNK):
         assert await go_out(second, exchange) == "panggilan keluar lain sedang dimulai"
     assert await go_out(second, exchange) == ""
+
+
+async def test_a_door_that_cannot_be_opened_keeps_no_call_back(tmp_path: Path) -> None:
+    """On a full disk, or where a file stands in the way: the call goes out, and the last channels stay the callers'."""
+    (tmp_path / "run").write_text("no folder")
+    exchange = Exchange(24)
+    room, _ = rooms(exchange, tmp_path)
+    assert [await go_out(room, exchange) for _ in range(2)] == ["", FULL]

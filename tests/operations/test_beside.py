@@ -39,7 +39,7 @@ async def store_of(instance: Instance) -> StoreThread:
 
 async def until(true: Callable[[], bool]) -> None:
     """Return as soon as it is true."""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while not true():
             await asyncio.sleep(0.02)
 
@@ -62,7 +62,7 @@ async def test_a_missing_litestream_holds_nothing_up(
     beside = Beside(instance, store, lambda: NOON, "up")
     sentence = await beside.start(vitals, keeper)
     assert sentence is not None and "/tidak/ada/litestream tidak ditemukan" in sentence
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while "replica.absent" not in [
             row["kind"] for row in await store.read(lambda store: store.journal.after(0, 9))
         ]:

@@ -212,6 +212,33 @@ async def a_report_takes_the_phone(store: StoreThread, instance: Instance, phone
     assert (left["state"], left["answered_at"]) == ("waiting", None)
 
 
+async def a_changed_place_is_heard(store: StoreThread, instance: Instance, phone: Phone, assignment: int) -> None:
+    """The crew is under way, and the place changes: the phone rings, says that it is a change and which, and key 1
+    reads it; key 2 before it does not."""
+    number = (await store.read(lambda store: store.assignments.get(assignment)))["ticket"]
+    first, spoken = instance.var / "prompts" / "push-perubahan.wav", instance.var / "asterisk" / "spool" / "spoken"
+    before = set(spoken.glob("*.wav"))
+    await store.write(lambda store: store.tickets.update(clock(), number, {"desa": "Kecapi"}, SARI))
+    talk = await phone.answer(await phone.rings())
+    async with asyncio.timeout(60):
+        while likeness(bytes(talk.heard), first) < 0.9:
+            await asyncio.sleep(0.3)
+        while not any(likeness(bytes(talk.heard), words) > 0.9 for words in set(spoken.glob("*.wav")) - before):
+            await asyncio.sleep(0.3)
+    await talk.press("2")
+    async with asyncio.timeout(60):
+        while likeness(bytes(talk.heard), instance.var / "prompts" / "push-tidak-berlaku.wav") < 0.9:
+            await asyncio.sleep(0.3)
+    assert await store.read(lambda store: store.amendments.unread(assignment))
+    await talk.press("1")
+    async with asyncio.timeout(60):
+        while await store.read(lambda store: store.amendments.unread(assignment)):
+            await asyncio.sleep(0.02)
+    await talk.ended()
+    (row,) = await store.read(lambda store: store.amendments.of(assignment))
+    assert (row["after"], row["read_by"], row["read_via"]) == ("Kecapi", "damkar.siaga", "call")
+
+
 async def ask_for_a_test(store: StoreThread, instance: Instance) -> None:
     await store.write(lambda store: contact_tests.ask(store, instance.routing, clock(), SARI, ("damkar.siaga",)))
 
@@ -228,7 +255,7 @@ async def the_test(store: StoreThread) -> Row:
 
 @pytest.mark.real
 async def test_dispatch_rings_the_desk_phone_and_key_one_accepts() -> None:
-    """From «Kirim ke OPD» to a ringing phone; key 1 is in the store; then silence (how fast: bench/)."""
+    """From «Kirim ke OPD» to a ringing phone; key 1 is in the store; then silence until the place changes."""
     async with rig(operators=("damkar1",)) as r, phones() as runtime:
         instance = instance_of(r)
         await asyncio.to_thread(
@@ -252,8 +279,24 @@ async def test_dispatch_rings_the_desk_phone_and_key_one_accepts() -> None:
             "page": "tidak ada halaman OPD yang terbuka dan bersuara",
             "call": "diterima dengan tombol 1",
         }
+        await a_changed_place_is_heard(store, instance, phone, assignment)
         await a_test_is_heard(store, instance, phone)
         await a_report_takes_the_phone(store, instance, phone)
         stop.set()
         await asyncio.wait_for(running, 60)
         await store.close()
+
+
+async def test_a_change_that_cannot_be_spoken_asks_for_no_key(tmp_path: Path) -> None:
+    """Speech fails: the call says where the change stands, and no key says that it was heard."""
+
+    def broken(text: str, path: Path) -> None:
+        raise OSError("ruang cakram habis")
+
+    voice = Spoken((tmp_path / "a",), tmp_path / "prompts", broken, lambda: datetime.now(UTC))
+    changed = Report("[112] DIUBAH", "Diubah", "Desa sekarang Kecapi.", amended=True)
+    message = await voice.message(changed)
+    names = [part.rsplit("/", 1)[1] for part in (*message.report, *message.again)]
+    assert "push-perubahan-tekan" not in names
+    assert set(names) == {"push-perubahan-gagal"}
+    assert not message.whole

@@ -148,6 +148,7 @@ class FakeChannel:
     says: tuple[Said, ...] = ()
     says_of: Mapping[str, Said] = field(default_factory=dict)  # by contact
     heard: list[Heard] = field(default_factory=list)
+    unheard: bool = False  # its words cannot be spoken
     stopped: int = 0
 
     async def send(self, delivery: Delivery) -> str:
@@ -160,6 +161,8 @@ class FakeChannel:
                 raise
         if self.error is not None:
             raise self.error
+        if self.unheard:
+            delivery.unheard()
         if self.accepts:
             assert await delivery.answer("accept") != "ended"
         own_word = self.says_of.get(delivery.contact.name)

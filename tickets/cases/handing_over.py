@@ -36,13 +36,11 @@ def hand_over(
     note = f"{reason} (yang berwenang: {title})"
     if taker != DESK_112:  # first, so that the ticket is never without an agency
         _hand_on(store, routing, now, row, taker, user.actor)
-    assignment = row["id"]
-    moved = store.assignments.move(
-        now, assignment, "bukan_wewenang", user.actor, via=via(user), note=note, acted_at=acted_at
+    if taker == DESK_112:  # first, so that the row of the move shows that it waits
+        store.assignments.came_back(now, row["id"])
+    return store.assignments.move(
+        now, row["id"], "bukan_wewenang", user.actor, via=via(user), note=note, acted_at=acted_at
     )
-    if taker == DESK_112:
-        store.assignments.came_back(now, assignment)
-    return moved
 
 
 def reassign(store: Store, routing: Routing, now: datetime, row: Row, taker: str, reason: str, user: Acts) -> Row:

@@ -3,6 +3,7 @@
 What will be done to whom is a plan that a person reads first; carried out, it is made anew, and whatever does not hold
 any more is left and told."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
@@ -25,16 +26,30 @@ CROWD = 5  # so many who gave up at the time of an incident are a crowd, fewer a
 def crowded(store: Store, now: datetime) -> list[Row]:
     """Open incidents with several callers or a crowd around them, the largest first: `callers` that are known,
     `waiting` who gave up meanwhile, `callbacks` to make."""
+    return [row for row, _ in crowds(store, now)]
+
+
+def crowds(store: Store, now: datetime) -> list[tuple[Row, list[str]]]:
+    """The incidents of `crowded`, each with the tickets of the crowd around it."""
     incidents = store.incidents.open(now - LASTS)
     waiting = store.incidents.gave_up(now - LASTS) if incidents else []
-    rows = []
+    rows: list[tuple[Row, list[str]]] = []
     for row in incidents:
-        near = sum(_near(row, caller) for caller in waiting)
-        crowd = near if near >= CROWD else 0
+        near = [caller["ticket"] for caller in waiting if _near(row, caller)]
+        crowd = near if len(near) >= CROWD else []
         if row["merged"] or crowd:
-            count = {"callers": row["merged"] + 1, "waiting": crowd, "callbacks": row["callbacks"] + crowd}
-            rows.append(row | count)
-    return sorted(rows, key=lambda row: (-row["callers"] - row["waiting"], row["number"]))
+            count = {"callers": row["merged"] + 1, "waiting": len(crowd), "callbacks": row["callbacks"] + len(crowd)}
+            rows.append((row | count, crowd))
+    return sorted(rows, key=lambda each: (-each[0]["callers"] - each[0]["waiting"], each[0]["number"]))
+
+
+def around(known: Iterable[tuple[Row, list[str]]]) -> dict[str, str]:
+    """The incident of each ticket of these crowds; a caller who rang at the time of two of them is of neither."""
+    of: dict[str, list[str]] = defaultdict(list)
+    for row, crowd in known:
+        for ticket in crowd:
+            of[ticket].append(row["number"])
+    return {ticket: numbers[0] for ticket, numbers in of.items() if len(numbers) == 1}
 
 
 def offered(store: Store, now: datetime, within: timedelta, number: str) -> list[Row]:

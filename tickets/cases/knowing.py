@@ -8,10 +8,15 @@ from tickets.escalation.answer_rules import know
 from tickets.routing import Contact, Routing
 from tickets.store import Store
 
+BUPATI = "bupati"  # the role, and the contact that routing.yaml ships
+
 
 def contact_of(store: Store, routing: Routing, name: str) -> Contact | None:
-    """The contact above the agencies that a user is; who was tied to none is the first that has a page."""
-    tied = (store.people.user(name) or {}).get("contact")
+    """The contact above the agencies that a user is; who was tied to none is the first that has a page.
+
+    The bupati is the contact of that name, where there is one."""
+    user = store.people.user(name) or {}
+    tied = user.get("contact") or (BUPATI if user.get("role") == BUPATI else None)
     if tied is not None and tied in routing.contacts:
         return routing.contacts[tied]
     above = [each for each in routing.contacts.values() if each.opd is None and each.page]

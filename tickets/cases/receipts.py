@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from tickets.cases.acting import Member
+from tickets.cases.acting import Acts, Member
 from tickets.cases.steps import mine, via
 from tickets.errors import NotFound
 from tickets.model import Row
 from tickets.store import Store
+
+RADIO = "radio"
 
 
 def seen(store: Store, now: datetime, number: int, user: Member) -> bool:
@@ -22,6 +24,13 @@ def read(store: Store, now: datetime, number: int, shown: Mapping[int, int], use
     What has changed since then stays unread; `left` are those that still are."""
     row = mine(store, user, number)
     ids = store.amendments.read(now, row["id"], shown, user.actor, via(user))
+    return {"id": number, "read": ids, "left": len(store.amendments.unread(number))}
+
+
+def by_radio(store: Store, now: datetime, number: int, shown: Mapping[int, int], user: Acts, to: str) -> Row:
+    """«Dibacakan lewat radio»: staff has read these changes out to somebody of the agency, `to`; as `read`."""
+    row = store.assignments.get(number)
+    ids = store.amendments.read(now, row["id"], shown, user.actor, RADIO, to)
     return {"id": number, "read": ids, "left": len(store.amendments.unread(number))}
 
 

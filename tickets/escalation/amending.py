@@ -1,21 +1,30 @@
 """Pushes of what changed after a dispatch: whom, over which ways, and with which words.
 
 They are pushes like others, of a phase of their own that lasts until somebody of the agency has read the change,
-whatever state the assignment is in; also after its end.
+whatever state the assignment is in; also after its end. What stays unread for too long goes up the agency's ladder.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from tickets.change_words import recalls, spoken, written
-from tickets.escalation.ladder import Report, channels_of, duty_plan
+from tickets.escalation.ladder import Report, channels_of, duty_plan, first_above_s, ladder_above
 from tickets.messages import sentences
-from tickets.model import AMENDED, ContactChannel, PlannedPush, Row, from_text
+from tickets.model import (
+    AMENDED,
+    TURNED_DOWN_STATE,
+    WAITING_STATE,
+    ContactChannel,
+    PlannedPush,
+    Row,
+    from_text,
+)
 from tickets.routing import Routing, Target, ladder_for
 from tickets.store import Store
+from tickets.store.answers.amendments import LONGEST
 
 # Shortest time between two pushes of the same change: it is news, and no siren.
 EVERY_S = 60.0
@@ -42,16 +51,41 @@ def plan(
     It is rung, too, where the place changed or the task was recalled and somebody is under way, or where it has nothing
     but telephones. The duty contact is told where the agency has no way at all."""
     due = max((from_text(each["due_at"]) for each in changes if not each["planned"]), default=now)
+    due = min(due, now + LONGEST)  # the clock may have been set back since
     targets = _own(routing, row, ways)
     quiet = [target for target in targets if target.channel not in ALOUD]
     ringing = _telephones(routing, row, targets) if urgent(row, changes) or not quiet else []
     if not quiet and not ringing:
         return tuple(replace(push, phase=AMENDED, due_at=due) for push in duty_plan(routing, now))
     steps = ((quiet, max(EVERY_S, _pace(routing, row))), (ringing, CALL_EVERY_S))
-    return tuple(
+    own = tuple(
         PlannedPush(number, target.contact, target.channel, due, every_s, AMENDED)
         for number, (step, every_s) in enumerate(steps, 1)
         for target in step
+    )
+    return own + above(routing, row, changes, due, len(steps))
+
+
+def above(
+    routing: Routing, row: Row, changes: Sequence[Row], due: datetime, steps_before: int
+) -> tuple[PlannedPush, ...]:
+    """Plan the pushes to those above, by their times in the agency's ladder, but none within the term in which a change
+    may stay unread; it counts from the oldest. While nobody has answered the ladder itself climbs, with the changes."""
+    if row["state"] in (WAITING_STATE, TURNED_DOWN_STATE) or not changes:
+        return ()
+    oldest = min(due, *(from_text(each["made_at"]) for each in changes))  # the clock may have been set back since
+    first_s = first_above_s(routing, row)
+    return tuple(
+        PlannedPush(
+            steps_before + number,
+            target.contact,
+            target.channel,
+            max(due, oldest + timedelta(seconds=max(first_s + step.after_s, routing.unread_s))),
+            max(step.every_s, EVERY_S),
+            AMENDED,
+        )
+        for number, step in enumerate(ladder_above(routing, row).steps, 1)
+        for target in step.notify
     )
 
 
@@ -77,8 +111,12 @@ def with_changes(
     heard = sentences([f"Perubahan untuk {short}", *(spoken(row, known) for row in changes)])
     facts = [{name: row[name] for name in ("field", "about", "before", "after", "changed_at")} for row in changes]
     subject = report.subject
+    if phase == AMENDED and report.outside:
+        lines.insert(0, f"{short} belum membaca perubahan ini:")
+        heard = f"{short} belum membaca perubahan laporan ini. {heard}"
     if phase == AMENDED:
         word = "DIBATALKAN: " if recalls(changes) else "DIUBAH: "
+        word = f"BELUM DIBACA {short}: " if report.outside else word
         head, mark, rest = subject.partition("[112] ")
         subject = f"{mark}{word}{rest}" if mark and not head else f"{word}{subject}"
     return replace(
@@ -87,7 +125,7 @@ def with_changes(
         body="\n".join([*lines, report.body]),
         spoken=f"{heard} {report.spoken}",
         data={**report.data, "amendments": facts},
-        amended=phase == AMENDED,
+        amended=phase == AMENDED and not report.outside,
     )
 
 

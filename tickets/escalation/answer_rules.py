@@ -40,7 +40,7 @@ def take(
     if amended and own:
         return _read(answer)
     state = store.assignments.get(push.assignment)["state"]
-    if state in ENDED_STATES:
+    if state in ENDED_STATES and not (amended and answer == "know"):
         return "ended"
     if answer == "know":
         know(store, routing, now, push.assignment, contact, Actor("contact", contact.name), push.channel)
@@ -59,7 +59,7 @@ def foretold(push: DuePush, contact: Contact, answer: Said, state: str, *, answe
     either."""
     if push.phase == AMENDED and contact.opd == push.opd:
         return _read(answer)
-    if state in ENDED_STATES:
+    if state in ENDED_STATES and not (push.phase == AMENDED and answer == "know"):
         return "ended"
     if answer == "know":
         return "known"

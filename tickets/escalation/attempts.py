@@ -15,7 +15,7 @@ from tickets.escalation.ladder import next_due
 from tickets.escalation.picking import Picked
 from tickets.escalation.unwritten import Answered, Entry, Pressed, Tried, Unwritten
 from tickets.model import Actor, DuePush
-from tickets.notify.channel import Wired
+from tickets.notify.channel import Delivery, Wired
 from tickets.routing import Routing
 from tickets.store import Store
 from tickets.store.thread import StoreThread
@@ -38,6 +38,7 @@ class Sending:
     recorded: bool = False
     answered: bool = False
     claimed: bool = True
+    heard: bool = True  # False: the words could not be spoken
 
     @property
     def push(self) -> DuePush:
@@ -50,9 +51,15 @@ class Sending:
         contact, channel = self.picked.way
         return replace(self.push, contact=contact, channel=channel)
 
+    def unheard(self) -> None:
+        """Note that the words could not be spoken."""
+        self.heard = False
+
     @property
     def shown(self) -> dict[int, int]:
-        """The unread changes that it tells of: revisions by id."""
+        """The unread changes that it tells of: revisions by id; none where the words could not be spoken."""
+        if not self.heard:
+            return {}
         return {row["id"]: row["revision"] for row in self.picked.changes}
 
 
@@ -63,6 +70,21 @@ class Outcome:
     ok: bool
     detail: str
     permanent: bool = False
+
+
+async def deliver(wired: Wired, delivery: Delivery) -> Outcome:
+    """Send a delivery within its channel's limit; whatever goes wrong is the outcome, never an error."""
+    try:
+        async with asyncio.timeout(wired.kind.limit_s):
+            return Outcome(True, await wired.channel.send(delivery))
+    except TicketError as error:
+        return Outcome(False, str(error), permanent=bool(getattr(error, "permanent", False)))
+    except TimeoutError:
+        return Outcome(False, f"tidak selesai dalam {wired.kind.limit_s:g} detik")
+    except Exception as error:
+        push = delivery.push
+        log.exception("push.crashed", push=push.id, channel=push.channel, error=type(error).__name__)
+        return Outcome(False, f"kesalahan program: {type(error).__name__}")
 
 
 class Attempts:

@@ -19,9 +19,9 @@ from typing import Any, TypeVar
 
 import structlog
 
-from tickets.errors import StoreUnavailable, TicketError
+from tickets.errors import StoreUnavailable
 from tickets.escalation.amending import with_changes
-from tickets.escalation.attempts import LIMIT_S, Attempts, Outcome, Sending
+from tickets.escalation.attempts import LIMIT_S, Attempts, Outcome, Sending, deliver
 from tickets.escalation.batching import Recorder
 from tickets.escalation.duty_hours import Chosen
 from tickets.escalation.ladder import report
@@ -353,23 +353,22 @@ class EscalationDaemon:
         attempt, link = push.attempts + 1, self._link(push)
         outside = contact.opd != push.opd
         text = report(
-            ticket, push.opd, routing, self._zone, phase=push.phase, attempt=attempt, link=link, outside=outside
+            ticket,
+            push.opd,
+            routing,
+            self._zone,
+            phase=push.phase,
+            attempt=attempt,
+            link=link,
+            outside=outside,
+            asked_by=sending.picked.asked_by,
         )
         text = with_changes(text, sending.picked.changes, push.opd, routing, self._zone, push.phase)
-        delivery = Delivery(push, contact, text, partial(self._answers.take, sending, contact))
+        delivery = Delivery(push, contact, text, partial(self._answers.take, sending, contact), unheard=sending.unheard)
         if wired.kind.alone:
             await self._room(contact, push.channel)
         sending.started = self._clock()
-        try:
-            async with asyncio.timeout(wired.kind.limit_s):
-                return Outcome(True, await wired.channel.send(delivery))
-        except TicketError as error:
-            return Outcome(False, str(error), permanent=bool(getattr(error, "permanent", False)))
-        except TimeoutError:
-            return Outcome(False, f"tidak selesai dalam {wired.kind.limit_s:g} detik")
-        except Exception as error:
-            log.exception("push.crashed", push=push.id, channel=push.channel, error=type(error).__name__)
-            return Outcome(False, f"kesalahan program: {type(error).__name__}")
+        return await deliver(wired, delivery)
 
     # -- what was answered --------------------------------------------------------------------------------------------
 

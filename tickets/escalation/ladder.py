@@ -13,7 +13,7 @@ from typing import Any
 
 from ivr.wording import write_day, write_time, zone_name
 from tickets.errors import InvalidInput
-from tickets.messages import ASK_UNSENT, NAME_TAKER, READ, UNSENT_REMINDER, fill, sentences
+from tickets.messages import ASK_UNREAD, ASK_UNSENT, NAME_TAKER, READ, UNSENT_REMINDER, fill, sentences
 from tickets.model import (
     AMENDED,
     TURNED_DOWN_STATE,
@@ -122,7 +122,7 @@ def _earlier(
 def follow_up(routing: Routing, assignment: Row, state: str, now: datetime) -> tuple[PlannedPush, ...]:
     """Plan the pushes of the next state, which begin when the OPD stays inactive; none for an end state."""
     if state == TURNED_DOWN_STATE:
-        return _pushes(_ladder_above(routing, assignment), now, state)
+        return _pushes(ladder_above(routing, assignment), now, state)
     nag = FOLLOW_UPS.get(state)
     if nag is None:
         return ()
@@ -170,8 +170,11 @@ def report(
     attempt: int = 1,
     link: str = "",
     outside: bool = False,
+    asked_by: str = "",
 ) -> Report:
-    """The report on a ticket (a row of the store) to an OPD, by the templates, with times in the site's zone."""
+    """The report on a ticket (a row of the store) to an OPD, by the templates, with times in the site's zone.
+
+    `asked_by`: the title of somebody above who wants to know."""
     words, category = routing.messages, routing.categories.get(ticket["category"] or "")
     reported = from_text(ticket["created_at"]).astimezone(zone)
     clock = write_time(reported.time().replace(second=0, microsecond=0))
@@ -188,7 +191,7 @@ def report(
         "uraian": ticket["description"] or "",
         "tiket": ticket["number"],
         "ke": str(attempt),
-        "permintaan": _request(routing, phase, reminder, outside=outside),
+        "permintaan": " ".join(filter(None, [asks(asked_by), _request(routing, phase, reminder, outside=outside)])),
         "pengingat": reminder,
         "tautan": link,
     }
@@ -196,7 +199,7 @@ def report(
     return Report(
         subject=" ".join(fill(words.subject, values)),
         body="\n".join(fill(words.body, values)),
-        spoken=sentences(fill(words.spoken, heard)),
+        spoken=" ".join(filter(None, [sentences(fill(words.spoken, heard)), asks(asked_by)])),
         read_back=sentences(fill(words.read_back, heard)),
         data={
             "ticket": ticket["number"],
@@ -207,9 +210,15 @@ def report(
             "description": ticket["description"],
             "reported_at": reported.isoformat(timespec="seconds"),
             "link": link or None,
+            "asked_by": asked_by or None,
         },
         outside=outside,
     )
+
+
+def asks(title: str) -> str:
+    """The sentence by which an agency learns who wants to know; nothing where nobody does."""
+    return f"{title} menanyakan laporan ini." if title else ""
 
 
 def _request(routing: Routing, phase: str, reminder: str, *, outside: bool) -> str:
@@ -217,8 +226,8 @@ def _request(routing: Routing, phase: str, reminder: str, *, outside: bool) -> s
     words = routing.messages
     if phase == UNSENT:
         return f"{UNSENT_REMINDER} {ASK_UNSENT}"
-    if phase == AMENDED and not outside:
-        return READ
+    if phase == AMENDED:
+        return ASK_UNREAD if outside else READ
     if phase in FOLLOW_UPS:
         return reminder if outside else f"{reminder} {words.update}"
     return reminder or (words.ask_above if outside else words.ask)
@@ -250,7 +259,7 @@ def anybody_above(routing: Routing, kind: str) -> Ladder:
     return _duty_ladder(routing)
 
 
-def _ladder_above(routing: Routing, assignment: Row) -> Ladder:
+def ladder_above(routing: Routing, assignment: Row) -> Ladder:
     """The part of an OPD's ladder that lies above it, from the first such step on; the duty contact where there is
     none."""
     kind = assignment.get("kind") or "emergency"
@@ -261,6 +270,14 @@ def _ladder_above(routing: Routing, assignment: Row) -> Ladder:
         return _duty_ladder(routing)
     first_s = kept[0][0].after_s
     return Ladder("above", tuple(Step(step.after_s - first_s, targets, step.every_s) for step, targets in kept))
+
+
+def first_above_s(routing: Routing, assignment: Row) -> float:
+    """Seconds from a dispatch to the first step of the agency's ladder that names somebody above; 0 without one."""
+    if assignment["opd"] not in routing.opds:
+        return 0.0
+    steps = ladder_for(routing, assignment["opd"], assignment.get("kind") or "emergency").steps
+    return next((step.after_s for step in steps if any(is_above(routing, each.contact) for each in step.notify)), 0.0)
 
 
 def is_above(routing: Routing, name: str) -> bool:

@@ -36,6 +36,8 @@ class Answers:
     async def take(self, sending: Sending, contact: Contact, answer: Said) -> Heard:
         """Save an answer of this push's contact; one call may bring several."""
         answer = answer_rules.meant(sending.went, contact, answer)
+        if sending.push.phase == AMENDED and not sending.heard and answer != "know":
+            return "unfit"  # nothing was said that could have been heard
         sending.accepting = True  # this call must not be hung up: its read-back is still to be heard
         now = self.clock()
         try:

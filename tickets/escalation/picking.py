@@ -13,7 +13,7 @@ import structlog
 from tickets.errors import StoreUnavailable
 from tickets.escalation.amending import take_up
 from tickets.escalation.duty_hours import Chosen, StepWay, choose
-from tickets.model import ContactChannel, DuePush, Row
+from tickets.model import WAITING_STATE, ContactChannel, DuePush, Row
 from tickets.notify.channel import Wired
 from tickets.routing import Routing
 from tickets.store import Store
@@ -39,6 +39,7 @@ class Picked:
     chosen: Chosen | None
     wrong: str = ""
     changes: tuple[Row, ...] = ()
+    asked_by: str = ""  # above the agency, who wants to know
 
     @property
     def way(self) -> ContactChannel:
@@ -70,6 +71,7 @@ class Picker:
     sending: frozenset[int]
     _tickets: dict[str, Row] = field(default_factory=dict)
     _quiet: dict[tuple[int, str], datetime] = field(default_factory=dict)  # by assignment and contact
+    _asking: dict[int, str] = field(default_factory=dict)  # titles by assignment
     _in_channel: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
@@ -81,6 +83,7 @@ class Picker:
         take_up(store, self.routing, self.now)
         away = store.absences.names(self.now)
         self._quiet = store.snoozes.at(self.now)
+        self._asking = store.nudges.asking(self.now, self.routing.nudge_s)
         picked: list[Picked] = []
         for _ in range(ROUNDS):
             room = self.room - len(picked)
@@ -143,13 +146,16 @@ class Picker:
             return self.now + timedelta(seconds=push.every_s)
         quiet = self._quiet.get((push.assignment, chosen.contact.name))
         if quiet is not None:  # looked at again in between: a stand-in's quiet time is not the contact's own
-            own = chosen.contact is contact
-            return quiet if own else min(quiet, self.now + timedelta(seconds=push.every_s))
+            itself = chosen.contact is contact
+            return quiet if itself else min(quiet, self.now + timedelta(seconds=push.every_s))
         wait = self._wait(store, chosen, first=first)
         if wait is not None:
             waits[planned] = wait
             return None
-        return Picked(push, ticket, chosen, changes=tuple(store.amendments.taken_up(push.assignment)))
+        changes = tuple(store.amendments.taken_up(push.assignment))
+        own = chosen.contact.opd == push.opd and push.phase == WAITING_STATE
+        asked_by = self._asking.get(push.assignment, "") if own else ""
+        return Picked(push, ticket, chosen, changes=changes, asked_by=asked_by)
 
     def _wait(self, store: Store, chosen: Chosen, *, first: bool) -> _Wait | None:
         """The wait for a channel that is in use or whose pace does not allow it yet; None where it is free."""

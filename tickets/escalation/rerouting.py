@@ -41,7 +41,7 @@ def reroute(store: Store, old: Routing | None, new: Routing, now: datetime) -> i
                 why = CHANGED if row["opd"] in new.opds else GONE
                 store.assignments.reroute(now, row["id"], change.ended, change.begun, ROUTING, why)
                 count += 1
-    return count
+    return count + store.amendments.left_without(new.contacts)
 
 
 def _concerned(row: Row, pushes: Iterable[Row], old: Routing | None, new: Routing) -> bool:

@@ -24,6 +24,7 @@ class _ReadOnly:
     def __init__(self, store: Store, unwritten: Unwritten) -> None:
         self.absences = store.absences
         self.snoozes = store.snoozes
+        self.nudges = store.nudges
         self.tickets = store.tickets
         self.assignments = _Assignments(store, unwritten)
         self.amendments = _Amendments(store)

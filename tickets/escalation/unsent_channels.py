@@ -15,8 +15,8 @@ from typing import Any
 
 import structlog
 
-from tickets.errors import StoreUnavailable, TicketError
-from tickets.escalation.attempts import Outcome
+from tickets.errors import StoreUnavailable
+from tickets.escalation.attempts import Outcome, deliver
 from tickets.escalation.duty_hours import Chosen, StepWay, choose
 from tickets.escalation.ladder import next_due
 from tickets.escalation.picking import next_turn
@@ -167,8 +167,7 @@ class UnsentChannels:
         """Start what is due, hang up what is sent by now; returns the time of the next push."""
         now = self._clock()
         try:
-            if self._unwritten:
-                await self._write(self._write_late)
+            await self._write_late()
             ended, due = await self._read()
             if due is not None and due <= now:
                 for sending in await self._write(self._picker(now, self._me).pick):
@@ -212,10 +211,17 @@ class UnsentChannels:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _write_late(self, store: Store) -> None:
-        for tried in self._unwritten:
-            tried.write(store)
-        self._unwritten = []
+    async def _write_late(self) -> None:
+        """Write the attempts that could not be written; until they are kept they are known here, with their pace."""
+        late = tuple(self._unwritten)
+
+        def job(store: Store) -> None:
+            for tried in late:
+                tried.write(store)
+
+        if late:
+            await self._write(job)
+            del self._unwritten[: len(late)]
 
     def _start(self, sending: _Sending) -> None:
         target = sending.row["id"]
@@ -251,16 +257,7 @@ class UnsentChannels:
         delivery = Delivery(_push(row, sending.way), contact, text, partial(self._answer, sending))
         if self._make_room is not None and wired.kind.alone:
             await self._make_room(contact, channel)
-        try:
-            async with asyncio.timeout(wired.kind.limit_s):
-                return Outcome(True, await wired.channel.send(delivery))
-        except TicketError as error:
-            return Outcome(False, str(error), permanent=bool(getattr(error, "permanent", False)))
-        except TimeoutError:
-            return Outcome(False, f"tidak selesai dalam {wired.kind.limit_s:g} detik")
-        except Exception as error:
-            log.exception("unsent.crashed", channel=channel, error=type(error).__name__)
-            return Outcome(False, f"kesalahan program: {type(error).__name__}")
+        return await deliver(wired, delivery)
 
     async def _answer(self, sending: _Sending, word: Said) -> Heard:
         """Key 1: this contact knows and deals with it, and is left alone for a while; nobody sends it by a key."""

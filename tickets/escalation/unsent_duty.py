@@ -106,8 +106,8 @@ def push(store: Store, rules: UnsentRules, now: datetime) -> None:
         early = step["tries"] == 0 and (step["episode"], step["step"]) in forward
         if due > now and not early:
             continue
-        pages = open_pages(store, now, step)
-        store.unsent_pushes.pushed(now, step, pages, following(min(due, now), step["every_s"], now))
+        pages, busy = open_pages(store, now, step)
+        store.unsent_pushes.pushed(now, step, pages, following(min(due, now), step["every_s"], now), busy)
         if not pages:
             forward.add((step["episode"], step["step"] + 1))
 
@@ -123,9 +123,10 @@ def following(due: datetime, every_s: float, now: datetime) -> datetime:
     return due + ((now - due) // every + 1) * every
 
 
-def open_pages(store: Store, now: datetime, step: Row) -> int:
-    """Number of the audience's pages that are open."""
-    if step["audience"] == "desk":
-        return store.people.desk_open(now, step["operator"]) if step["operator"] else 0
-    role = "operator" if step["audience"] == "room" else "command"
-    return store.people.pages_open(now, role, None)
+def open_pages(store: Store, now: datetime, step: Row) -> tuple[int, int]:
+    """Numbers of the audience's pages that sound, and of those that keep quiet while somebody talks there."""
+    if step["audience"] == "command_centre":
+        return store.people.pages_open(now, "command", None), 0
+    if step["audience"] == "room":
+        return store.people.desks_open(now)
+    return store.people.desks_open(now, step["operator"]) if step["operator"] else (0, 0)

@@ -7,7 +7,7 @@ from datetime import tzinfo
 
 from ivr.wording import write_time
 from tickets.escalation.ladder import Report, anybody_above, channels_of, report
-from tickets.messages import UNSENT_REMINDER
+from tickets.messages import BACK_REMINDER, UNSENT_REMINDER
 from tickets.model import UNSENT, ContactChannel, Row, from_text
 from tickets.routing import Contact, Routing
 
@@ -37,13 +37,17 @@ def unsent_report(
     known = report(ticket, contact.title, routing, zone, phase=UNSENT, attempt=attempt, outside=contact.opd is None)
     since = write_time(from_text(episode["since"]).astimezone(zone).time().replace(second=0, microsecond=0))
     desk = f", operator {ticket['operator']}" if ticket.get("operator") else ""
+    back = episode["sign"] == "returned"  # another agency may have it
+    state, reminder = ("DIKEMBALIKAN OPD", BACK_REMINDER) if back else ("BELUM DIKIRIM", UNSENT_REMINDER)
+    line = f"{state}, BELUM DITERUSKAN" if back else f"{state} KE OPD"
     head, mark, rest = known.subject.partition("[112] ")
-    subject = f"{mark}BELUM DIKIRIM: {rest}" if mark and not head else f"BELUM DIKIRIM: {known.subject}"
+    subject = f"{mark}{state}: {rest}" if mark and not head else f"{state}: {known.subject}"
+    body = known.body.replace(UNSENT_REMINDER, reminder)
     return replace(
         known,
         subject=subject,
-        body="\n".join([f"BELUM DIKIRIM KE OPD sejak {since}{desk}", known.body, *([f"Buka: {link}"] if link else [])]),
-        spoken=f"{UNSENT_REMINDER} {known.spoken}",
+        body="\n".join([f"{line} sejak {since}{desk}", body, *([f"Buka: {link}"] if link else [])]),
+        spoken=f"{reminder} {known.spoken}",
         data={**known.data, "link": link or None, "unsent": {"since": episode["since"], "sign": episode["sign"]}},
         outside=True,
         unsent=True,

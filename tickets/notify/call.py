@@ -59,7 +59,9 @@ class CallChannel:
             if last is not None and now < last + timedelta(seconds=MOBILE_PACE_S):
                 return CallAnswer("unreachable", "baru saja dihubungi")
             self._dialled[line.address] = now
-        return await self._means.dial(line, delivery.report, Talk(delivery.answer, self._noter(line, delivery)))
+        return await self._means.dial(
+            line, delivery.report, Talk(delivery.answer, self._noter(line, delivery), delivery.unheard)
+        )
 
     def _noter(self, line: Telephone, delivery: Delivery) -> Callable[[str], Awaitable[None]]:
         """Make a note-taker that journals rings and keys; a store that cannot be written ends no call."""

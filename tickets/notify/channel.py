@@ -31,17 +31,23 @@ DETAILS: Mapping[Said, str] = {
 CallResult = Literal[Heard, "no_answer", "busy", "declined", "no_key", "hung_up", "unreachable", "played"]
 
 
+def _no_words() -> None:
+    """Ignore that words could not be spoken."""
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One push to carry out; `answer` saves at once what the contact says to the report.
 
-    `test`: of no assignment; nothing of it may stand in a ticket."""
+    `test`: of no assignment; nothing of it may stand in a ticket. `unheard` is called where the words of the report
+    could not be spoken: an answer holds for the report, and reads no change."""
 
     push: DuePush
     contact: Contact
     report: Report
     answer: Answer
     test: bool = False
+    unheard: Callable[[], object] = _no_words
 
 
 class Channel(Protocol):
@@ -75,10 +81,11 @@ async def _nothing(event: str) -> None:
 @dataclass(frozen=True, slots=True)
 class Talk:
     """Listeners of a call-out: `answer` takes the keys that mean an answer, `note` takes «ringing», «answered», «key
-    7»."""
+    7»; `unheard` is called where the words could not be spoken."""
 
     answer: Answer
     note: Callable[[str], Awaitable[None]] = _nothing
+    unheard: Callable[[], object] = _no_words
 
 
 Dialler = Callable[[Telephone, Report, Talk], Awaitable[CallAnswer]]

@@ -3,8 +3,12 @@ open."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from tickets.errors import ChannelError
 from tickets.notify.channel import Delivery, Means
+from tickets.routing import Contact
+from tickets.store import Store
 
 
 class PageChannel:
@@ -15,9 +19,15 @@ class PageChannel:
 
     async def send(self, delivery: Delivery) -> str:
         """Count the contact's open pages that sound; ChannelError where there is none."""
-        opd = delivery.contact.opd
-        role, now = ("command" if opd is None else "opd"), self._means.clock()
-        pages = await self._means.store.read(lambda store: store.people.pages_open(now, role, opd))
+        contact, now = delivery.contact, self._means.clock()
+        pages = await self._means.store.read(lambda store: _pages(store, now, contact))
         if not pages:
-            raise ChannelError(f"tidak ada halaman {'OPD' if opd else 'pusat komando'} yang terbuka dan bersuara")
+            whose = "OPD" if contact.opd else "pusat komando"
+            raise ChannelError(f"tidak ada halaman {whose} yang terbuka dan bersuara")
         return f"{pages} halaman bersuara"
+
+
+def _pages(store: Store, now: datetime, contact: Contact) -> int:
+    if contact.opd is None:
+        return store.people.pages_above(now, contact.name)
+    return store.people.pages_open(now, "opd", contact.opd)

@@ -28,7 +28,7 @@ from tickets import web_push
 from tickets.change_words import recalls
 from tickets.derived_keys import TOPIC, derive
 from tickets.errors import ChannelError, TicketError
-from tickets.escalation.ladder import FOLLOW_UPS
+from tickets.escalation.ladder import FOLLOW_UPS, asks
 from tickets.messages import NAME_TAKER
 from tickets.model import AMENDED, TURNED_DOWN_STATE, UNSENT, Actor, Row
 from tickets.notify.channel import Delivery, Means
@@ -84,7 +84,8 @@ class WebPushChannel:
         if not means.web_push.subject:
             raise ChannelError(NO_SUBJECT, permanent=True)
         now = means.clock()
-        devices = await means.store.read(lambda store: store.push_devices.of(now, opd))
+        name = delivery.contact.name
+        devices = await means.store.read(lambda store: store.push_devices.of(now, opd, name))
         if not devices:
             whose, button = ("OPD ini", "Mulai tugas") if opd else ("pusat komando", "Hidupkan suara")
             raise ChannelError(NO_DEVICE.format(whose=whose, button=button), permanent=True)
@@ -214,9 +215,17 @@ def _words(delivery: Delivery) -> dict[str, Any]:
         state = "BELUM DIKIRIM ke OPD. Telepon meja operator."
     elif phase == AMENDED:
         recalled = recalls(data.get("amendments", ()))
-        state = "DIBATALKAN. Buka dan tekan «Sudah dibaca»." if recalled else "DIUBAH. Buka dan baca perubahannya."
+        own = delivery.contact.opd is not None
+        state = (
+            "Perubahan belum dibaca."
+            if not own
+            else "DIBATALKAN. Buka dan tekan «Sudah dibaca»."
+            if recalled
+            else "DIUBAH. Buka dan baca perubahannya."
+        )
     else:
         state = FOLLOW_UPS[phase].reminder if phase in FOLLOW_UPS else "Belum diterima."
+        state = f"{asks(data.get('asked_by') or '')} {state}".strip()
     of = "" if delivery.contact.opd or phase == UNSENT else f"{delivery.push.opd}: "
     category = data.get("category_name") or "tugas baru"
     return {

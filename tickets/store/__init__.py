@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tickets.store.answers.amendments import Amendments
+from tickets.store.answers.burning import Burning
 from tickets.store.answers.links import Links
 from tickets.store.answers.receipts import Receipts
 from tickets.store.answers.replies import Replies
@@ -34,6 +35,7 @@ from tickets.store.people.absences import Absences
 from tickets.store.people.field_edits import FieldEdits
 from tickets.store.people.handovers import Handovers
 from tickets.store.people.listeners import Listeners
+from tickets.store.people.nudges import Nudges
 from tickets.store.people.people import People
 from tickets.store.people.push_devices import PushDevices
 from tickets.store.people.sessions import Sessions
@@ -88,6 +90,8 @@ class Store:
         self.unsent_board = UnsentBoard(self.connection)
         self.absences = Absences(self.connection, self.journal)
         self.snoozes = Snoozes(self.connection, self.journal, self.assignments)
+        self.burning = Burning(self.connection)
+        self.nudges = Nudges(self.connection, self.journal, self.assignments)
         self.ledger = Ledger(self.connection)
         self.links = Links(self.connection, self.journal, self.assignments)
         self.sessions = Sessions(self.connection, self.journal)
@@ -95,7 +99,7 @@ class Store:
         self.listeners = Listeners(self.connection, self.journal)
         self.handovers = Handovers(self.connection, self.journal)
         self.callbacks = Callbacks(self.connection, self.journal)
-        self.boards = Boards(self.connection)
+        self.boards = Boards(self.connection, self.amendments)
         self.incidents = Incidents(self.connection)
         key = number_key if callable(number_key) else lambda: number_key
         self.reputations = Reputations(self.connection, self.journal, self.tickets, key)

@@ -268,6 +268,8 @@ class Assignments:
             if state in ENDED_STATES:
                 self._amendments.ended(now, row, state, note, actor, joins)
                 self.settle(now, row["ticket"], row["call"])
+            elif before == WAITING_STATE:
+                self._amendments.answered(assignment)
             return self.get(assignment)
 
     def settle(self, now: datetime, ticket: str, call: str | None) -> None:

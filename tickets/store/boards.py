@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from tickets.model import Row, to_text
+from tickets.store.answers.amendments import Amendments
 from tickets.store.connection import Connection
 
 _TICKET = """t.number, t.source, t.kind, t.category, t.status, t.call, t.created_at, t.updated_at, t.closed_at,
@@ -103,10 +104,11 @@ _TIES = """WITH near AS (SELECT value AS number FROM json_each(:tickets)
     UNION SELECT master FROM merges WHERE ticket IN (SELECT value FROM json_each(:tickets))
     UNION SELECT ticket FROM merges WHERE master IN (SELECT value FROM json_each(:tickets)))
     SELECT n.number, a.opd FROM near n LEFT JOIN assignments a ON a.ticket = n.number"""
-# Reads the assignments of tickets with how often each was pushed.
+# Reads the assignments of tickets with how often each was pushed, and how many changes of it nobody has read.
 _ASSIGNMENTS = """SELECT a.id, a.ticket, a.opd, a.state, a.dispatched_at, a.dispatched_by, a.acknowledged_at,
     a.acknowledged_by, a.via, a.updated_at, a.ended_at, a.note,
-    (SELECT coalesce(sum(sent), 0) FROM pushes p WHERE p.assignment = a.id) AS pushes
+    (SELECT coalesce(sum(sent), 0) FROM pushes p WHERE p.assignment = a.id) AS pushes,
+    (SELECT count(*) FROM amendments m WHERE m.assignment = a.id AND m.read_at IS NULL) AS unread_count
     FROM assignments a WHERE a.ticket IN (SELECT value FROM json_each(:tickets)) ORDER BY a.id"""
 # Reads the photos and links of assignments.
 _ATTACHMENTS = """SELECT * FROM attachments WHERE assignment IN (SELECT value FROM json_each(:ids)) ORDER BY id"""
@@ -156,8 +158,9 @@ NEVER = 2**62  # a `seq` that the journal does not reach
 class Boards:
     """Reads for the operators' desk, the agencies' page and the wall; nothing here writes."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, amendments: Amendments) -> None:
         self._db = connection
+        self._amendments = amendments
 
     def ticket(self, number: str) -> Row | None:
         """One ticket with its assignments and what its call says, or None."""
@@ -303,7 +306,8 @@ class Boards:
         """The assignments of each ticket, in the order in which it was sent to agencies."""
         by_ticket: dict[str, list[Row]] = defaultdict(list)
         for row in self._db.all(_ASSIGNMENTS, tickets=json.dumps(list(tickets))):
-            by_ticket[row["ticket"]].append(row)
+            standing = self._amendments.standing(row["id"]) if row["unread_count"] else {"unread": []}
+            by_ticket[row["ticket"]].append(row | standing)
         return by_ticket
 
     def _with_assignments(self, tickets: list[Row]) -> list[Row]:

@@ -11,8 +11,8 @@ from tickets.store.journal import Journal
 
 # Lists the numbers to call back. A number with several open tasks is one person: its newest task stands for all of
 # them. A caller who was cut off comes first, then the urgent lane, then the oldest.
-_OPEN = """SELECT b.id, b.call, b.ticket, b.number, b.reason, b.created_at, c.display, c.lane,
-    same.times, same.since, same.cut,
+_OPEN = """SELECT b.id, b.call, b.ticket, b.number, b.reason, b.created_at, c.display, c.lane, c.state,
+    same.times, same.since, same.cut, (SELECT master FROM merges m WHERE m.ticket = b.ticket) AS master,
     (SELECT max(arrived_at) FROM calls a WHERE a.number = b.number AND a.outcome = 'talked'
         AND a.arrived_at > c.arrived_at) AS reached_at
     FROM (SELECT max(id) AS id, count(*) AS times, min(created_at) AS since, max(reason = 'terputus') AS cut
@@ -26,6 +26,12 @@ _TASK = """SELECT b.*, c.display FROM callbacks b JOIN calls c ON c.id = b.call
 # Ends a task and all older open tasks of its number.
 _DONE = """UPDATE callbacks SET done_at = :at, done_by = :by WHERE number = :number AND id <= :id AND done_at IS NULL
     RETURNING id, call, ticket"""
+# Finds the task of a ticket that this person ended since a moment.
+_ENDED = """SELECT number, done_at FROM callbacks WHERE ticket = :ticket AND done_by = :by AND done_at >= :since
+    ORDER BY id DESC LIMIT 1"""
+# Opens the tasks of one number again that ended together.
+_AGAIN = """UPDATE callbacks SET done_at = NULL, done_by = NULL WHERE ticket IN (SELECT c.ticket FROM calls c
+    WHERE c.number = :number) AND number = :number AND done_by = :by AND done_at = :at RETURNING id, call, ticket"""
 # Closes a ticket on which nobody wrote anything: with the call back it is over.
 _CLOSE_UNUSED = """UPDATE tickets SET status = 'closed', closed_at = :at, updated_at = :at
     WHERE number = :number AND status = 'open' AND category IS NULL AND description IS NULL
@@ -67,12 +73,17 @@ class Callbacks:
 
     def open(self, limit: int = 60, offset: int = 0) -> list[Row]:
         """One row for each number that is to be called back, first those that were `cut` off, then the longest waiting:
-        its newest task, how many `times` it gave up, `reached_at` where it has talked since, and what was tried."""
+        its newest task, how many `times` it gave up, `reached_at` where it has talked since, its ticket's `master`,
+        the `language` that the caller chose, and what was tried."""
         rows = self._db.all(_OPEN, limit=limit, offset=offset)
         tries: dict[str, list[Row]] = defaultdict(list)
         for attempt in self._db.all(_TRIES, numbers=json.dumps([row["number"] for row in rows])):
             tries[attempt["number"]].append(_shown(attempt))
-        return [row | {"tries": tries[row["number"]]} for row in rows]
+        return [
+            {name: value for name, value in row.items() if name != "state"}
+            | {"language": json.loads(row["state"] or "{}").get("language"), "tries": tries[row["number"]]}
+            for row in rows
+        ]
 
     def open_count(self) -> int:
         """Number of telephone numbers that are to be called back."""
@@ -96,6 +107,16 @@ class Callbacks:
                 self._journal.append(now, "callback.done", actor, call=call, ticket=ticket, data=data)
                 if self._db.run(_CLOSE_UNUSED, number=ticket, at=to_text(now)).fetchone() is not None:
                     self._journal.append(now, "ticket.closed", actor, ticket=ticket, data={"note": "ditelepon balik"})
+
+    def reopen(self, now: datetime, ticket: str, actor: Actor, since: datetime) -> None:
+        """Open the tasks again that this person ended for a ticket since a moment; Conflict where there are none."""
+        with self._db.ensured_write():
+            ended = self._db.one(_ENDED, ticket=ticket, by=actor.name, since=to_text(since))
+            if ended is None:
+                raise Conflict(f"tidak ada telepon balik tiket {ticket} yang baru saja Anda selesaikan")
+            values = {"number": ended["number"], "by": actor.name, "at": ended["done_at"]}
+            for id_, call, of in self._db.run(_AGAIN, **values).fetchall():
+                self._journal.append(now, "callback.reopened", actor, call=call, ticket=of, data={"task": id_})
 
     def unanswered(self, now: datetime, task: int, actor: Actor, note: str | None = None) -> None:
         """Record a try by hand that was not answered; the task stays."""

@@ -68,7 +68,7 @@ class Ledger:
             ledger: dict[str, Any] = {
                 "channels": channels,
                 "tried": step,
-                "stood": (*stood, *quiet) if row["phase"] == WAITING_STATE else (),
+                "stood": (*stood, *quiet) if row["phase"] == WAITING_STATE else tuple(quiet),
             }
             duty = Duty(**{name: row[name] for name in names}, since=since, until=until, **ledger)
             ways = {tuple(way.split(" ", 1)) for way in row["ways"].split(",")} | {attempt.way for attempt in step}

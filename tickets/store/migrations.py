@@ -1014,6 +1014,26 @@ def _search_facts(db: Any) -> None:
         db.execute(f"CREATE TRIGGER {name} {rest}")
 
 
+# Questions of those above the agencies about a task that waits; `title` is the name under which they ask.
+_NUDGES = """
+CREATE TABLE nudges (
+    id INTEGER PRIMARY KEY,
+    assignment INTEGER NOT NULL REFERENCES assignments(id),
+    at TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    title TEXT NOT NULL
+) STRICT;
+CREATE INDEX nudges_assignment ON nudges(assignment, at);
+CREATE INDEX nudges_at ON nudges(at);
+"""
+
+
+@migrations(name="0032-nudges")
+def _nudges(db: Any) -> None:
+    for statement in _statements(_NUDGES):
+        db.execute(statement)
+
+
 # Trunks that do not serve as they should, one row for each: what the wall shows.
 _TRUNK_TROUBLES = """
 CREATE TABLE trunk_troubles (

@@ -152,5 +152,8 @@ def settle(future: "Future[Any]", value: Any, raised: BaseException | None) -> N
         return
     if raised is None:
         future.set_result(value)
+    elif isinstance(raised, StopIteration):  # asyncio refuses it, and who waits would wait for ever
+        error = RuntimeError("a job of the store ended with StopIteration")
+        future.set_exception(error.with_traceback(raised.__traceback__))
     else:
         future.set_exception(raised)

@@ -1,5 +1,6 @@
 """Tickets: what operators complete, and the whole view of one."""
 
+import json
 from collections.abc import Mapping, Set
 from datetime import datetime
 from typing import Any
@@ -19,7 +20,9 @@ _VERDICT = "(SELECT verdict FROM verdicts v WHERE v.ticket = t.number AND v.repl
 _VERDICT += ", (SELECT tracking FROM complaints k WHERE k.ticket = t.number) AS tracking"
 _VERDICT += ", (SELECT master FROM merges m WHERE m.ticket = t.number) AS master"
 # Reads one ticket with its verdict, tracking number and master.
-_SHOW = f"SELECT t.*, {_VERDICT} FROM tickets t WHERE t.number = :number"
+_SHOW = f"""SELECT t.*, {_VERDICT},
+    (SELECT since FROM unsent_episodes e WHERE e.ticket = t.number AND e.ended_at IS NULL) AS unsent_since
+    FROM tickets t WHERE t.number = :number"""
 # Lists tickets since a moment, newest first.
 _LIST = f"SELECT t.*, {_VERDICT} FROM tickets t WHERE t.created_at >= :since ORDER BY t.created_at DESC LIMIT :limit"
 # Lists open tickets that stand on their own, oldest first.
@@ -261,8 +264,11 @@ class Tickets:
         """As `show`, without the time line."""
         row = self._db.one(_SHOW, number=number) or self.get(number)
         call = self._calls.find(row["call"]) if row["call"] else None
-        return self._view(row) | {
-            "caller": None if call is None else {name: call[name] for name in ("id", "display", "lane", "recording")},
+        view = self._view(row)
+        view["assignments"] = [each | self._amendments.standing(each["id"]) for each in view["assignments"]]
+        return view | {
+            "unsent_since": row.get("unsent_since"),
+            "caller": None if call is None else _caller_view(call),
             "attachments": self._db.all(_ATTACHMENTS, number=number),
         }
 
@@ -305,6 +311,12 @@ def _hold_view(row: Row) -> Row | None:
     if row["held_at"] is None:
         return None
     return {"at": row["held_at"], "by": row["held_by"], "reason": row["hold_reason"]}
+
+
+def _caller_view(call: Row) -> Row:
+    """The call of a ticket; `language` is the one that the caller chose in the menu, None for the menu's own."""
+    chosen = json.loads(call["state"] or "{}").get("language")
+    return {name: call[name] for name in ("id", "display", "lane", "recording")} | {"language": chosen}
 
 
 def _assignment_view(row: Row) -> Row:

@@ -4,8 +4,9 @@ import asyncio
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, WebSocketRoute, expect
 
+from tests.console.browser.test_above import rises
 from tests.console.browser.test_app import until_row
 from tests.console.browser.test_browser import IN_TIME_MS, at_desk, page, rings, siren_is
 from tests.console.browser.test_fingers import telephone
@@ -76,7 +77,7 @@ async def test_a_dispatch_is_taken_back_at_the_desk(desk: RunningConsole, browse
         await expect(siti.get_by_role("button", name="Damkar", pressed=True)).to_be_visible(timeout=IN_TIME_MS)
         await siti.keyboard.press("Control+Enter")
         await expect(damkar.locator(".task.waiting")).to_have_count(1, timeout=IN_TIME_MS)
-        await siti.locator(".toast").get_by_role("button", name="Urungkan").click(timeout=IN_TIME_MS)
+        await by_key(siti)
         await expect(damkar.locator(".task.waiting")).to_have_count(0, timeout=IN_TIME_MS)
         ticket = await desk.store.read(lambda store: store.tickets.show(number))
         assert {row["state"] for row in ticket["assignments"]} == {"dibatalkan"}
@@ -90,10 +91,149 @@ async def test_a_prank_is_taken_back_at_the_desk(desk: RunningConsole, browser: 
         await at_desk(desk, "siti", "talking", "c1")
         await expect(siti.locator(".pop.talking")).to_be_visible(timeout=IN_TIME_MS)
         await siti.keyboard.press("Alt+p")
-        await siti.locator(".toast").get_by_role("button", name="Urungkan").click(timeout=IN_TIME_MS)
+        await by_key(siti)
         await expect(siti.get_by_role("button", name="Prank", pressed=True)).to_have_count(0, timeout=IN_TIME_MS)
         ticket = await desk.store.read(lambda store: store.tickets.show(number))
         assert (ticket["status"], ticket["verdict"]) == ("open", None)
+
+
+async def test_a_prank_that_is_taken_back_at_once_is_seen_on_a_slow_line_too(
+    desk: RunningConsole, browser: Browser
+) -> None:
+    """The page never hears of the verdict, only of what came after it: no button stays pressed."""
+    held: list[str | bytes] | None = None
+
+    def between(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+        server.on_message(lambda text: socket.send(text) if held is None else held.append(text))
+
+    async with page(browser, desk, "siti") as siti:
+        await siti.route_web_socket("**/*", between)
+        await siti.reload()
+        await rings(desk, "siti")
+        await at_desk(desk, "siti", "talking", "c1")
+        await expect(siti.locator(".pop.talking")).to_be_visible(timeout=IN_TIME_MS)
+        held = []
+        await siti.keyboard.press("Alt+p")
+        await expect(siti.get_by_role("button", name="Prank", pressed=True)).to_be_visible(timeout=IN_TIME_MS)
+        await by_key(siti)
+        held = None
+        await at_desk(desk, "siti", "wrap_up", "c1")
+        await expect(siti.locator(".pop.talking")).to_have_count(0, timeout=IN_TIME_MS)
+        await expect(siti.get_by_role("button", name="Prank", pressed=True)).to_have_count(0, timeout=IN_TIME_MS)
+
+
+async def by_key(shown: Page) -> None:
+    """«Urungkan» by the key that stands on it, wherever the cursor is."""
+    button = shown.locator(".toast").get_by_role("button", name="Urungkan Alt+Z")
+    await expect(button).to_be_visible(timeout=IN_TIME_MS)
+    await shown.keyboard.press("Alt+z")
+    await expect(button).to_have_count(0, timeout=IN_TIME_MS)
+
+
+async def test_a_merge_is_taken_back_at_the_desk_by_key(desk: RunningConsole, browser: Browser) -> None:
+    """Alt+G, Alt+Z: the caller's ticket stands alone again, and is still in the form."""
+    master, _ = await desk.ticket("damkar")
+    async with page(browser, desk, "siti") as siti:
+        number = await rings(desk, "siti")
+        await siti.locator("#category").fill("Kebakaran", timeout=IN_TIME_MS)
+        await siti.keyboard.press("Enter")
+        await siti.keyboard.type("bang")
+        await siti.keyboard.press("Enter")
+        await expect(siti.locator(".similar")).to_contain_text(master, timeout=IN_TIME_MS)
+        await siti.keyboard.press("Alt+g")
+        await expect(siti.locator(".merged")).to_contain_text(master, timeout=IN_TIME_MS)
+        await by_key(siti)
+        await expect(siti.locator(".merged")).to_have_count(0, timeout=IN_TIME_MS)
+        assert await desk.store.read(lambda store: store.merging.master_of(number)) is None
+        await expect(siti.locator(".work")).to_contain_text(number)
+
+
+async def test_a_closing_is_taken_back_by_key(desk: RunningConsole, browser: Browser) -> None:
+    """On the ticket's page, and at the desk where an emergency was closed without being sent."""
+    number = await desk.call("c-tutup", outcome="talked", operator="siti", ended_at=desk.clock.now.isoformat())
+    fields = {"kind": "emergency", "description": "api"}
+    assert (await desk.ask("siti", "PATCH", f"/api/tickets/{number}", json=fields))[0] == 200
+    async with page(browser, desk, "siti") as siti:
+        await siti.goto(desk.url(f"/tiket/{number}"))
+        await siti.get_by_role("button", name="Tutup tanpa OPD").click(timeout=IN_TIME_MS)
+        await siti.get_by_label("Catatan penutup").fill("padam")
+        await siti.keyboard.press("Enter")
+        await expect(siti.get_by_text("Tiket ini sudah selesai")).to_be_visible(timeout=IN_TIME_MS)
+        await by_key(siti)
+        await expect(siti.get_by_text("Tiket ini sudah selesai")).to_have_count(0, timeout=IN_TIME_MS)
+        await siti.goto(desk.url("/operator"))
+        await siti.get_by_role("button", name="Darurat, 0813-2655-4021").click(timeout=IN_TIME_MS)
+        await expect(siti.locator(".work")).to_contain_text(number, timeout=IN_TIME_MS)
+        await siti.keyboard.press("F9")
+        await expect(siti.locator(".leaving")).to_be_visible(timeout=IN_TIME_MS)
+        await siti.keyboard.press("2")
+        await by_key(siti)
+        async with asyncio.timeout(IN_TIME_MS / 1000):
+            while (await desk.store.read(lambda store: store.tickets.get(number)))["status"] != "open":
+                await asyncio.sleep(0.02)
+        assert await desk.store.read(lambda store: store.unsent.is_open(number))
+
+
+async def test_an_acceptance_is_taken_back_by_key(desk: RunningConsole, browser: Browser) -> None:
+    """At the desk computer of an agency."""
+    _, (assignment,) = await desk.ticket("damkar")
+    async with page(browser, desk, "damkar") as officer:
+        await officer.get_by_role("button", name="Mulai tugas").click(timeout=IN_TIME_MS)
+        await officer.locator(".task.waiting button.act").click(timeout=IN_TIME_MS)
+        await until_row(desk, assignment, state="diterima")
+        await by_key(officer)
+        await until_row(desk, assignment, state="dikirim")
+
+
+async def test_a_second_tap_on_the_wall_meets_no_other_incident(desk: RunningConsole, browser: Browser) -> None:
+    """«Saya tahu» of the first bar; the agency answers, the second bar slides there: the same place is dead, then it
+    is pressed with intent."""
+    for name in ("c-satu", "c-dua"):
+        _, (assignment,) = await desk.ticket_of(await desk.call(name), "damkar")
+        await rises(desk, assignment)
+    async with page(browser, desk, "pusat") as wall:
+        await slow(wall)
+        bars = wall.locator(".bar[data-of]", has_text="Damkar belum menjawab")
+        await expect(bars).to_have_count(2, timeout=IN_TIME_MS)
+        await wall.evaluate(ALIVE)
+        ids = [int(await bars.nth(n).get_attribute("data-of") or 0) for n in range(2)]
+        place = await middle(bars.first.get_by_role("button", name="Saya tahu"))
+        await desk.ask("damkar", "POST", f"/api/assignments/{ids[0]}/move", json={"state": "diterima"})
+        await expect(bars).to_have_count(1, timeout=IN_TIME_MS)
+        slid = await middle(bars.first.get_by_role("button", name="Saya tahu"))
+        assert abs(slid[1] - place[1]) < 20, (slid, place)
+        assert not await wall.evaluate(PRESSES, slid)
+        await wall.mouse.click(*slid)
+        await wall.evaluate(ALIVE)
+        assert await asked(desk, "assignment.known") == []
+        await bars.first.get_by_role("button", name="Saya tahu").click()  # the first click made room: it may have moved
+        await wall.evaluate(ALIVE)
+        await until_asked(desk, "assignment.known", 1)
+        assert [row["assignment"] for row in await asked(desk, "assignment.known")] == [ids[1]]
+
+
+async def test_a_second_tap_judges_no_other_call(desk: RunningConsole, browser: Browser) -> None:
+    """«Prank» twice at one place of the list of calls to judge: the first is judged, and can be taken back by key."""
+    for name, number in (("c-satu", "+6281326554001"), ("c-dua", "+6281326554002")):
+        at = desk.clock.now.isoformat()
+        await desk.call(name, number, stage="ended", lane="urgent", outcome="talked", operator="siti", ended_at=at)
+    async with page(browser, desk, "siti") as siti:
+        await siti.goto(desk.url("/saringan"))
+        await slow(siti)
+        rows = siti.locator(".unjudged")
+        await expect(rows).to_have_count(2, timeout=IN_TIME_MS)
+        await siti.evaluate(ALIVE)
+        place = await middle(rows.first.get_by_role("button", name="Prank"))
+        await siti.mouse.click(*place)
+        await expect(rows).to_have_count(1, timeout=IN_TIME_MS)
+        assert not await siti.evaluate(PRESSES, place)
+        await siti.mouse.click(*place)
+        await siti.evaluate(ALIVE)
+        assert await siti.evaluate(PRESSES, place)
+        assert len(await asked(desk, "ticket.judged")) == 1
+        await by_key(siti)
+        await expect(rows).to_have_count(2, timeout=IN_TIME_MS)
 
 
 async def test_a_second_tap_takes_no_other_caller(desk: RunningConsole, browser: Browser) -> None:

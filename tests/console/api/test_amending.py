@@ -100,3 +100,35 @@ async def test_what_is_no_list_of_revisions_is_refused(desk: RunningConsole, wro
     answer = await desk.ask("damkar", "POST", f"/api/assignments/{assignment}/read", json={"amendments": wrong})
     expected = "isian amendments tidak benar: yang diharapkan 1 sampai 200 pasangan [nomor, revisi]"
     assert answer == (400, {"error": expected, "field": "amendments"})
+
+
+async def test_what_is_unread_stands_in_the_form_and_on_the_wall_until_it_was_read_out_by_radio(
+    desk: RunningConsole,
+) -> None:
+    """With the values and since when; whoever read it out is named, and to whom; then nothing is left to push."""
+    number, (assignment,) = await desk.ticket("damkar")
+    await desk.ask("damkar", "POST", f"/api/assignments/{assignment}/move", json={"state": "diterima"})
+    await desk.ask("siti", "PATCH", f"/api/tickets/{number}", json={"kecamatan": "Jepara"})
+    _, form = await desk.ask("siti", "GET", f"/api/tickets/{number}")
+    wall = next(row for row in (await shown(desk, "pusat", "page=overview"))["tickets"] if row["number"] == number)
+    mine = next(row for row in (await shown(desk, "siti", "page=operator"))["mine"] if row["number"] == number)
+    for ticket in (form, wall, mine):
+        (row,) = ticket["assignments"]
+        assert row["unread_count"] == 1
+        assert [(each["field"], each["before"], each["after"]) for each in row["unread"]] == [
+            ("kecamatan", "Bangsri", "Jepara")
+        ]
+    body = {"amendments": [[each["id"], each["revision"]] for each in row["unread"]], "to": "Budi, regu 2"}
+    path = f"/api/assignments/{assignment}/radio"
+    assert (await desk.ask("damkar", "POST", path, json=body))[0] == 403
+    assert (await desk.ask("siti", "POST", path, json=body | {"to": " "}))[0] == 400
+    assert await desk.ask("siti", "POST", path, json=body) == (
+        200,
+        {"id": assignment, "read": [row["unread"][0]["id"]], "left": 0},
+    )
+    (read,) = (await shown(desk, "siti", f"page=ticket&number={number}"))["ticket"]["assignments"][0]["amendments"]
+    assert (read["read_by"], read["read_via"], read["read_to"]) == ("siti", "radio", "Budi, regu 2")
+    _, form = await desk.ask("siti", "GET", f"/api/tickets/{number}")
+    assert form["assignments"][0]["unread_count"] == 0
+    told = [event["data"] for event in form["timeline"] if event["kind"] == "assignment.read"]
+    assert [(data["via"], data["to"]) for data in told] == [("radio", "Budi, regu 2")]

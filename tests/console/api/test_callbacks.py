@@ -1,10 +1,12 @@
 """Calling back from the operator's page: over the trunk or by hand, and what is kept."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from ivr.state import CallState, to_dict
 from tests.console.desk112 import RunningConsole
 from tests.console.live.test_live import page, snapshot
 
@@ -98,3 +100,16 @@ async def test_the_recording_is_on_the_tickets_page(desk: RunningConsole) -> Non
         assert (row["id"], row["operator"], row["outcome"]) == (1, "siti", "talked")
     assert await desk.ask("pusat", "GET", "/rekaman/balik/1") == (200, "RIFF....")
     assert await desk.ask("pusat", "GET", "/rekaman/balik/2") == (404, {"error": "rekaman tidak ada"})
+
+
+async def test_the_callers_language_is_known_before_the_call_back(desk: RunningConsole) -> None:
+    """Chosen in the menu before somebody hung up: on the list and on the ticket's page; the menu's own is none."""
+    jv = json.dumps(to_dict(CallState("c1", stage="ended", language="jv")))
+    number = await desk.call("c1", stage="ended", outcome="abandoned", state=jv)
+    await desk.call("c2", "+6281326554022", stage="ended", outcome="abandoned")
+    for call in ("c1", "c2"):
+        await desk.store.write(lambda store, call=call: store.calls.callback(desk.clock.now, call, "menutup"))
+    rows = (await shown(desk))["callbacks"]
+    assert {row["display"]: row.get("language") for row in rows} == {"+6281326554021": "jv", "+6281326554022": None}
+    async with page(desk, "pusat", f"page=ticket&number={number}") as pusat:
+        assert (await snapshot(pusat))["ticket"]["caller"].get("language") == "jv"

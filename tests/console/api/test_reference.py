@@ -67,7 +67,7 @@ async def test_words_beside_the_name_are_noticed(placed: RunningConsole, text: s
 
 
 async def test_the_kecamatan_of_the_form_counts(placed: RunningConsole) -> None:
-    """What is chosen there is beside the name; a desa of another kecamatan is proposed, and not sure."""
+    """The kecamatan that was chosen counts beside the name; a desa of another kecamatan is proposed, and not sure."""
     inside = (await look(placed, text="kedunglepr", kecamatan="Bangsri"))["places"][0]
     assert (inside["name"], inside["sure"], inside["whole"]) == ("Kedungleper", True, True)
     elsewhere = (await look(placed, text="kedungleper", kecamatan="Jepara"))["places"][0]

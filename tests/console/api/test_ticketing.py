@@ -93,7 +93,7 @@ async def test_why_not_sent_is_said_once_by_a_person(desk: RunningConsole) -> No
     assert await desk.ask("siti", "POST", path, json={"reason": "other", "fields": fields}) == wordless
     status, answer = await desk.ask("siti", "POST", path, json={"reason": "malas"})
     assert (status, answer["field"]) == (400, "reason")
-    done = (200, {"number": number, "reason": "talked_out", "status": "done"})
+    done = (200, {"number": number, "reason": "talked_out", "status": "done", "undo": "close"})
     assert await desk.ask("siti", "POST", path, json={"reason": "talked_out", "fields": fields}) == done
     status, answer = await desk.ask("budi", "POST", path, json={"reason": "prank"})
     assert (status, answer["error"]) == (409, f"tiket {number} sudah selesai")

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from tests.console.desk112 import RunningConsole
 from tickets.model import Row
 
@@ -150,3 +152,42 @@ async def test_a_closing_by_hand_is_taken_back(desk: RunningConsole) -> None:
     assert (await desk.ask("budi", "POST", f"{path}/undo", json={"what": "close"}))[0] == 409
     assert (await desk.ask("siti", "POST", f"{path}/undo", json={"what": "close"}))[0] == 200
     assert (await desk.store.read(lambda store: store.tickets.get(number)))["status"] == "open"
+
+
+@pytest.mark.parametrize(("reason", "deed"), [("talked_out", "close"), ("other", "close"), ("prank", "verdict")])
+async def test_what_was_not_sent_is_taken_back_with_its_age(desk: RunningConsole, reason: str, deed: str) -> None:
+    """The reply names the deed to take back; then the emergency is unsent again, since when it was before."""
+    number = await desk.call("c-api", outcome="talked", operator="siti", ended_at=desk.clock.now.isoformat())
+    fields = {"kind": "emergency", "description": "api"}
+    assert (await desk.ask("siti", "PATCH", f"/api/tickets/{number}", json=fields))[0] == 200
+    (before,) = await desk.store.read(lambda store: store.unsent_board.rows(9))
+    desk.clock.now += timedelta(minutes=5)
+    form = {"reason": reason, "note": "sudah padam"}
+    status, data = await desk.ask("siti", "POST", f"/api/tickets/{number}/not-sent", json=form)
+    assert (status, data["undo"]) == (200, deed)
+    assert await desk.store.read(lambda store: store.unsent_board.rows(9)) == []
+    desk.clock.now += timedelta(seconds=5)
+    assert (await desk.ask("siti", "POST", f"/api/tickets/{number}/undo", json={"what": deed}))[0] == 200
+    (after,) = await desk.store.read(lambda store: store.unsent_board.rows(9))
+    assert (after["number"], after["since"]) == (number, before["since"])
+    assert (await desk.store.read(lambda store: store.tickets.get(number)))["status"] == "open"
+
+
+async def test_a_dispatch_taken_back_leaves_the_age_of_the_unsent_report(desk: RunningConsole) -> None:
+    """Sent and taken back within seconds: the ladder of the unsent report goes on; sent back later, it is new."""
+    number = await desk.call("c-api", outcome="talked", operator="siti", ended_at=desk.clock.now.isoformat())
+    fields = {"kind": "emergency", "description": "api"}
+    assert (await desk.ask("siti", "PATCH", f"/api/tickets/{number}", json=fields))[0] == 200
+    (before,) = await desk.store.read(lambda store: store.unsent_board.rows(9))
+    desk.clock.now += timedelta(minutes=5)
+    await desk.ask("siti", "POST", f"/api/tickets/{number}/dispatch", json={"opds": ["damkar"]})
+    desk.clock.now += timedelta(seconds=5)
+    assert (await desk.ask("siti", "POST", f"/api/tickets/{number}/undo", json={"what": "dispatch"}))[0] == 200
+    (after,) = await desk.store.read(lambda store: store.unsent_board.rows(9))
+    assert after["since"] == before["since"]
+    await desk.ask("siti", "POST", f"/api/tickets/{number}/dispatch", json={"opds": ["damkar"]})
+    desk.clock.now += timedelta(minutes=2)
+    (row,) = (await desk.store.read(lambda store: store.tickets.show(number)))["assignments"][-1:]
+    await desk.ask("siti", "POST", f"/api/assignments/{row['id']}/cancel", json={"reason": "salah alamat"})
+    (anew,) = await desk.store.read(lambda store: store.unsent_board.rows(9))
+    assert anew["since"] == desk.clock.now.isoformat(timespec="microseconds")

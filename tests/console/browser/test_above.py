@@ -1,17 +1,20 @@
-"""The command centre above an agency, in a real browser: knows, calls, gives to another; and never accepts."""
+"""People above an agency, in a real browser: they know, ask, call, give to another; and never accept."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, expect
 
 from tests.console.browser.test_browser import IN_TIME_MS, page
 from tests.console.desk112 import RunningConsole
-from tickets.model import PlannedPush
+from tickets.model import Actor, PlannedPush
 from tickets.store import Store
 
 pytestmark = pytest.mark.browser
+DAMKAR = Actor("contact", "damkar.siaga")
 
 
 async def rises(desk: RunningConsole, assignment: int) -> None:
@@ -80,3 +83,78 @@ async def test_an_operator_settles_what_came_back(desk: RunningConsole, browser:
         await row.get_by_role("button", name="Sudah diurus").click()
         await expect(row).to_have_count(0, timeout=IN_TIME_MS)
     assert await desk.store.read(lambda store: store.boards.returned_count()) == 0
+
+
+PHONE = {"width": 390, "height": 844}
+
+
+@asynccontextmanager
+async def phone(browser: Browser, desk: RunningConsole) -> AsyncIterator[Page]:
+    """The bupati's telephone."""
+    async with page(browser, desk, "bupati") as opened:
+        await opened.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        yield opened
+
+
+async def test_one_button_pushes_the_agency_and_everybody_reads_who_asks(
+    desk: RunningConsole, browser: Browser
+) -> None:
+    """It takes the button's place with the time from which on it may be asked again; the task still waits."""
+    number, (assignment, _pln) = await desk.ticket("damkar", "pln")
+    await rises(desk, assignment)
+    async with (
+        phone(browser, desk) as above,
+        page(browser, desk, "damkar") as agency,
+        page(browser, desk, "siti") as op,
+    ):
+        assert above.url.endswith("/bupati")
+        await expect(above.locator(".headline")).to_contain_text("2 darurat belum dijawab", timeout=IN_TIME_MS)
+        card = above.locator(f"[data-assignment='{assignment}']")
+        await expect(card).to_contain_text("Kebakaran · Bangsri")
+        await expect(card).to_contain_text("Didorong: Siaga damkar 1×, Pusat kendali 1×.")
+        await card.get_by_role("button", name="Colek Damkar").click()
+        await expect(card.locator(".asked")).to_contain_text("Pusat kendali menanyakan", timeout=IN_TIME_MS)
+        await expect(card.get_by_role("button", name="Colek")).to_have_count(0)
+        await expect(agency.locator(".task .nudged")).to_contain_text("menanyakan laporan ini", timeout=IN_TIME_MS)
+        bar = op.locator(".bar.nudged")
+        await expect(bar).to_contain_text(f"menanyakan Damkar, 10.00: {number} belum dijawab", timeout=IN_TIME_MS)
+        await card.get_by_role("button", name="Saya tahu, saya tangani").click()
+        await expect(card).to_contain_text("Anda tangani", timeout=IN_TIME_MS)
+        row = await desk.store.read(lambda store: store.assignments.get(assignment))
+        assert (row["state"], row["acknowledged_at"]) == ("dikirim", None)
+        await agency.get_by_role("button", name="TERIMA").click()
+        await expect(card).to_have_count(0, timeout=IN_TIME_MS)
+        await expect(bar).to_have_count(0, timeout=IN_TIME_MS)
+        await expect(above.locator(".rows li")).to_contain_text("Damkar: diterima")
+
+
+async def test_many_fires_stand_on_two_screens_and_calm_is_calm(desk: RunningConsole, browser: Browser) -> None:
+    """The oldest five, the others behind one button; nothing moves sideways, and a green sentence where none waits."""
+    async with phone(browser, desk) as above:
+        await expect(above.locator(".headline.fine")).to_contain_text("Tidak ada darurat", timeout=IN_TIME_MS)
+        for minute in range(7, 0, -1):
+            desk.clock.now -= timedelta(minutes=minute)
+            await desk.ticket_of(await desk.call(f"c{minute}"), "damkar")
+            desk.clock.now += timedelta(minutes=minute)
+        await expect(above.locator(".burns")).to_have_count(5, timeout=IN_TIME_MS)
+        height, width = await above.evaluate(
+            "[document.documentElement.scrollHeight, document.documentElement.scrollWidth]"
+        )
+        assert (height <= 2 * PHONE["height"], width) == (True, PHONE["width"])
+        await above.get_by_role("button", name="2 lagi belum dijawab").click()
+        await expect(above.locator(".burns")).to_have_count(7)
+
+
+async def test_many_turned_down_tasks_leave_the_tiles_in_sight(desk: RunningConsole, browser: Browser) -> None:
+    """Three bars and a sentence for the others; the first tile stands on the screen of the wall."""
+    for name in ("satu", "dua", "tiga", "empat", "lima"):
+        _, (assignment,) = await desk.ticket_of(await desk.call(f"c-{name}"), "damkar")
+        await desk.store.write(
+            lambda store, id_=assignment: store.assignments.move(desk.clock.now, id_, "ditolak", DAMKAR, via="call")  # type: ignore[misc]
+        )
+    async with page(browser, desk, "pusat") as wall:
+        await wall.set_viewport_size({"width": 1920, "height": 1080})
+        bars = wall.locator(".bar[data-of]", has_text="menjawab bukan wewenangnya")
+        await expect(bars).to_have_count(3, timeout=IN_TIME_MS)
+        await expect(wall.get_by_text("2 OPD lain menjawab bukan wewenangnya")).to_be_visible()
+        await expect(wall.locator(".tile").first).to_be_in_viewport(ratio=1)

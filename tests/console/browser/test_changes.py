@@ -171,3 +171,32 @@ async def test_the_link_page_brings_itself_up_to_date(desk: RunningConsole, brow
     await expect(phone.locator(".changed")).to_have_count(0, timeout=IN_TIME_MS)
     await until_read(desk, assignment)
     await context.close()
+
+
+async def test_desk_and_wall_say_who_has_not_read_what_until_it_was_read_out_by_radio(
+    desk: RunningConsole, browser: Browser
+) -> None:
+    """In the operator's form, on the wall and on the ticket's page; a line of text says to whom it was read out."""
+    number, (assignment,) = await desk.ticket("damkar")
+    await desk.ask("damkar", "POST", f"/api/assignments/{assignment}/move", json={"state": "diterima"})
+    async with page(browser, desk, "siti") as siti, page(browser, desk, "pusat") as wall:
+        await edit(desk, number, desa="Tengguli")
+        await expect(wall.locator(".ticket-row.late", has_text=number)).to_contain_text(
+            "Damkar belum membaca perubahan", timeout=IN_TIME_MS
+        )
+        await siti.goto(desk.url(f"/tiket/{number}"))
+        await expect(siti.locator(".changes")).to_contain_text("belum dibaca", timeout=IN_TIME_MS)
+        await siti.goto(desk.url("/operator"))
+        await siti.get_by_role("button", name="Kebakaran", exact=True).first.click(timeout=IN_TIME_MS)
+        box = siti.get_by_role("region", name="Belum dibaca Damkar")
+        await expect(box).to_contain_text("Desa Tengguli", timeout=IN_TIME_MS)
+        await box.get_by_role("button", name="Dibacakan lewat radio").click()
+        await siti.keyboard.type("Budi, regu 2")
+        await siti.keyboard.press("Enter")
+        await expect(box).to_have_count(0, timeout=IN_TIME_MS)
+        await until_read(desk, assignment)
+        await expect(wall.locator(".ticket-row", has_text=number)).not_to_contain_text(
+            "belum membaca", timeout=IN_TIME_MS
+        )
+        await siti.goto(desk.url(f"/tiket/{number}"))
+        await expect(siti.locator(".changes")).to_contain_text("kepada Budi, regu 2", timeout=IN_TIME_MS)

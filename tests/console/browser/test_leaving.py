@@ -14,6 +14,9 @@ from tickets.store.steps import CallStep, Note
 
 pytestmark = pytest.mark.browser
 SITI = Actor("user", "siti")
+# the last key of a text: the page has it, and 112 not yet
+TYPED = """(text) => { const field = document.querySelector("#description");
+    field.value = text; field.dispatchEvent(new InputEvent("input", { bubbles: true })); }"""
 FIRE = {"kind": "emergency", "category": "kebakaran", "kecamatan": "Bangsri", "description": "rumah terbakar"}
 
 
@@ -168,3 +171,57 @@ async def test_a_ring_takes_the_question_away(desk: RunningConsole, browser: Bro
         await rings(desk, "siti")
         await expect(siti.get_by_role("alertdialog")).to_have_count(0, timeout=IN_TIME_MS)
         await expect(siti.locator(".pop")).to_contain_text("Berdering", timeout=IN_TIME_MS)
+
+
+async def nothing_written(desk: RunningConsole) -> str:
+    """A talk is over of which nothing is written; the operator writes it up."""
+    number = await desk.call("c1", stage="talking", lane="normal", operator="siti")
+
+    def end(store: Store) -> None:
+        at = desk.clock.now.isoformat(timespec="microseconds")
+        columns = {"stage": "ended", "outcome": "talked", "ended_at": at, "talk_ended_at": at}
+        CallStep("c1", desk.clock.now, columns, (Note("call.ended", {"outcome": "talked"}),), ends="talked").write(
+            store, number
+        )
+
+    await desk.store.write(end)
+    await at_desk(desk, "siti", "wrap_up", "c1")
+    return number
+
+
+@pytest.mark.parametrize("leaves", ["F9", "F8", "keluar"])
+async def test_what_was_typed_a_moment_ago_is_asked_about(desk: RunningConsole, browser: Browser, leaves: str) -> None:
+    """The last key and the one that leaves follow each other at once: the text is saved, and then the page asks."""
+    async with page(browser, desk, "siti") as siti:
+        number = await nothing_written(desk)
+        await expect(siti.locator("#description")).to_be_visible(timeout=IN_TIME_MS)
+        await siti.locator("#description").focus()
+        if leaves == "keluar":
+            await siti.locator(".menu summary").click()
+            await siti.evaluate(f"({TYPED})('kebakaran besar')")
+            await siti.get_by_role("button", name="Keluar", exact=True).click()
+        else:
+            await siti.evaluate(f"({TYPED})('kebakaran besar')")
+            await siti.keyboard.press(leaves)
+        question = siti.get_by_role("alertdialog")
+        await expect(question).to_contain_text("belum dikirim ke OPD", timeout=IN_TIME_MS)
+        assert await desk.store.read(lambda store: store.boards.newest("request.wrap_up_done")) is None
+        assert (await ticket_of(desk, number))["description"] == "kebakaran besar"
+        await expect(siti.locator(".card", has_text="Darurat belum dikirim").first).to_be_visible(timeout=IN_TIME_MS)
+        await expect(question).to_be_focused(timeout=IN_TIME_MS)
+        await siti.keyboard.press("1")
+        await expect(question).to_have_count(0, timeout=IN_TIME_MS)
+        assert (await ticket_of(desk, number))["status"] in ("closed", "done")
+
+
+async def test_what_was_typed_away_a_moment_ago_is_not_asked_about(desk: RunningConsole, browser: Browser) -> None:
+    """The list of the page still has it; 112 knows better."""
+    async with page(browser, desk, "siti") as siti:
+        number = await nothing_written(desk)
+        fields = {"description": "kebakaran sampah, sudah padam"}
+        await desk.store.write(lambda store: store.tickets.update(desk.clock.now, number, fields, SITI))
+        await expect(siti.locator(".card", has_text="Darurat belum dikirim").first).to_be_visible(timeout=IN_TIME_MS)
+        await siti.evaluate(f"({TYPED})('bertanya jalan')")
+        await siti.keyboard.press("F9")
+        await until_told(desk, "request.wrap_up_done")
+        assert (await ticket_of(desk, number))["description"] == "bertanya jalan"

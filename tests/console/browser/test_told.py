@@ -1,5 +1,6 @@
 """What the desk tells of a call in hand: a hold, a transfer with its reason, the language; in a real Chromium."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -69,3 +70,25 @@ async def test_a_hold_is_seen_by_all(desk: RunningConsole, browser: Browser) -> 
         await noted(desk, "call.resumed", 0)
         await expect(siti.locator(".pop .stage")).to_contain_text("Bicara", timeout=IN_TIME_MS)
         await expect(budi.locator(".side.right")).not_to_contain_text("ditahan")
+
+
+async def test_a_ticket_tells_values_answers_and_who_gave_it_on(desk: RunningConsole, browser: Browser) -> None:
+    """On its page: an edit with old and new value, a transfer with its reason, the language; in the form: what an
+    agency wrote with its answer."""
+    await rings(desk, "c1", talking=Leg("op-c1-1", "siti"))
+    number, (assignment,) = await desk.ticket_of("T-20261122-0001", "damkar")
+    await saved(desk, language="jv")
+    await noted(desk, "call.transferred", 0, operator="budi", by="siti", note="butuh bahasa Jawa")
+    for address in ("Margoyoso", "Purwogondo"):
+        desk.clock.now += timedelta(minutes=5)
+        assert (await desk.ask("siti", "PATCH", f"/api/tickets/{number}", json={"address": address}))[0] == 200
+    body = {"state": "diterima", "note": "dua unit dari Bangsri"}
+    assert (await desk.ask("damkar", "POST", f"/api/assignments/{assignment}/move", json=body))[0] == 200
+    async with page(browser, desk, "siti") as siti:
+        await siti.goto(desk.url(f"/tiket/{number}"))
+        story = siti.locator(".timeline")
+        await expect(story).to_contain_text("Alamat: Margoyoso → Purwogondo.", timeout=IN_TIME_MS)
+        await expect(story).to_contain_text("Dialihkan siti ke operator budi: butuh bahasa Jawa.")
+        await expect(siti.locator(".sheet-page")).to_contain_text("memilih bahasa Jawa")
+        await siti.keyboard.press("F4")
+        await expect(siti.locator(".sent .answer")).to_have_text("Damkar: dua unit dari Bangsri", timeout=IN_TIME_MS)

@@ -112,7 +112,7 @@ async def test_leaving_everywhere_takes_the_drafts_of_the_other_browsers(
         assert (await desk.ask("siti", "POST", "/akun/keluar-semua"))[0] == 303
         await siti.get_by_role("link", name="Masuk lagi").click(timeout=IN_TIME_MS)
         await expect(siti.locator("#nama")).to_be_focused(timeout=IN_TIME_MS)
-        async with asyncio.timeout(IN_TIME_MS / 1000):
+        async with asyncio.timeout(IN_TIME_MS / 1000):  # by a script that runs once the page is read
             while await siti.evaluate("key => localStorage.getItem(key)", key) is not None:
                 await asyncio.sleep(0.05)
 
@@ -132,6 +132,7 @@ async def test_two_texts_of_one_field_are_shown_with_a_key_for_each(desk: Runnin
         conflict = siti.locator(".conflicts")
         await expect(conflict).to_contain_text("Kolom ini juga diisi orang lain", timeout=IN_TIME_MS)
         await expect(conflict).to_contain_text("Budi")
+        await expect(conflict.locator(".label")).to_have_text("Alamat")
         for text in (OLD, RIGHT):
             await expect(conflict.get_by_text(text, exact=True)).to_be_visible()
         await siti.keyboard.press("Control+Enter")
@@ -154,6 +155,8 @@ async def test_an_ended_ticket_is_opened_again_with_a_reason(desk: RunningConsol
         await expect(budi.locator(".ended")).to_contain_text("Tiket ini sudah selesai", timeout=IN_TIME_MS)
         await budi.keyboard.press("F4")
         await expect(budi.locator("#address")).to_be_disabled(timeout=IN_TIME_MS)
+        looks = "(field) => getComputedStyle(field).borderTopStyle"
+        assert await budi.locator("#address").evaluate(looks) == "dashed"  # it does not look as if it took keys
         await budi.get_by_role("button", name="Buka lagi…").click()
         await budi.keyboard.type("alamat salah")
         await budi.keyboard.press("Enter")

@@ -6,13 +6,20 @@ from datetime import timedelta
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.console.browser.test_browser import IN_TIME_MS
+from tests.console.browser.test_browser import IN_TIME_MS, at_desk
 from tests.console.browser.test_deadman import alarms, all_alive, sounding
 from tests.console.desk112 import NOW, SITI, RunningConsole
 from tickets.model import Actor
 from tickets.store import Store
 
 pytestmark = pytest.mark.browser
+SOFT = [659, 523]
+# the pitch of each tone that the page begins
+NOTE_PITCHES = """() => {
+    window.pitches = [];
+    const start = OscillatorNode.prototype.start;
+    OscillatorNode.prototype.start = function (at) { pitches.push(this.frequency.value); return start.call(this, at); };
+}"""
 
 
 async def unsent(desk: RunningConsole, seconds: float = 0, desa: str = "Kedungleper", actor: Actor = SITI) -> str:
@@ -35,6 +42,33 @@ async def tones(opened: Page, least: int) -> None:
             await asyncio.sleep(0.1)
 
 
+async def pitches(opened: Page) -> list[int]:
+    """The first tones of a page, in Hz, as soon as it has sounded."""
+    async with asyncio.timeout(IN_TIME_MS / 1000):
+        while not (heard := await opened.evaluate("window.pitches || []")):
+            await asyncio.sleep(0.1)
+    return [int(pitch) for pitch in heard[:3]]
+
+
+async def test_a_desk_that_talks_hears_nothing_and_the_others_a_soft_tone(
+    desk: RunningConsole, browser: Browser
+) -> None:
+    """The bar stands there and says why it is quiet; the alarm sounds as soon as the talk is over."""
+    await all_alive(desk)
+    async with sounding(browser, desk, "siti") as siti, sounding(browser, desk, "budi") as budi:
+        for opened in (siti, budi):
+            await opened.evaluate(NOTE_PITCHES)
+        await at_desk(desk, "siti", "talking", None)
+        await unsent(desk, 60)
+        await expect(siti.locator(".bar.unsent")).to_contain_text("Nada ditahan", timeout=IN_TIME_MS)
+        await expect(budi.locator(".bar.unsent")).to_be_visible(timeout=IN_TIME_MS)
+        assert await pitches(budi) == SOFT
+        assert await siti.evaluate("window.pitches") == []
+        await at_desk(desk, "siti", "wrap_up", None)
+        assert await pitches(siti) == [880, 880, 880]
+        await expect(siti.locator(".bar.unsent")).not_to_contain_text("Nada ditahan")
+
+
 async def test_the_desk_then_the_room_then_the_command_centre(desk: RunningConsole, browser: Browser) -> None:
     """Each hears it when its turn comes, and no page after it was sent."""
     await all_alive(desk)
@@ -43,6 +77,7 @@ async def test_the_desk_then_the_room_then_the_command_centre(desk: RunningConso
         sounding(browser, desk, "budi") as budi,
         sounding(browser, desk, "pusat") as pusat,
     ):
+        await budi.evaluate(NOTE_PITCHES)
         number = await unsent(desk, 25)
         await expect(siti.locator(".bar.unsent")).to_contain_text("Kebakaran, Kedungleper", timeout=IN_TIME_MS)
         await tones(siti, 1)
@@ -52,7 +87,7 @@ async def test_the_desk_then_the_room_then_the_command_centre(desk: RunningConso
         desk.clock.now = NOW + timedelta(seconds=30)
         await all_alive(desk)
         await expect(budi.locator(".bar.unsent")).to_be_visible(timeout=IN_TIME_MS)
-        await tones(budi, 1)
+        assert await pitches(budi) == SOFT
         tile = pusat.locator(".tile.hot", has_text="darurat belum dikirim")
         await expect(tile.locator(".value")).to_have_text("1", timeout=IN_TIME_MS)
         assert await alarms(pusat) == []

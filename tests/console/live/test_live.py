@@ -129,7 +129,7 @@ async def test_a_slow_page_is_dropped_and_holds_up_nobody(
                     lambda store, text=text: store.tickets.update(desk.clock.now, number, {"description": text}, SITI)
                 )
                 started = time.monotonic()
-                while not (await snapshot(fast))["ticket"]["description"].startswith(f"{turn} "):
+                while not ((await snapshot(fast))["ticket"]["description"] or "").startswith(f"{turn} "):
                     pass
                 assert time.monotonic() - started < 1.0
                 if desk.live.clients == 1:

@@ -70,7 +70,7 @@ def _wrong_fields(value: Any, kind: str, where: str) -> list[str]:
 
 async def _busy(desk: RunningConsole) -> str:
     """A line on which every list of every page has something in it; the number of a ticket with an agency."""
-    number, (assignment, *_) = await desk.ticket("damkar", "pln")
+    number, (assignment, silent) = await desk.ticket("damkar", "pln")
     await desk.call("c-waiting", stage="waiting", lane="normal", waiting_at="2026-11-23T02:00:00+00:00")
     await desk.call("c-silent", stage="waiting", lane="silent", waiting_at="2026-11-23T02:00:00+00:00")
     await desk.call("c-rings", stage="ringing", lane="urgent", location='{"lat": -6.5, "lon": 110.6, "radius_m": 40}')
@@ -79,6 +79,7 @@ async def _busy(desk: RunningConsole) -> str:
     await desk.store.write(
         lambda store: store.assignments.move(now, assignment, "diterima", SITI, via="page", note=None)
     )
+    await desk.ask("bupati", "POST", f"/api/assignments/{silent}/nudge", json={})
     return number
 
 
@@ -89,6 +90,7 @@ async def _busy(desk: RunningConsole) -> str:
         ("damkar", "OpdSnapshot", "page=opd"),
         ("pusat", "OverviewSnapshot", "page=overview"),
         ("pusat", "TicketSnapshot", "page=ticket&number={number}"),
+        ("bupati", "BupatiSnapshot", "page=bupati"),
         ("pusat", "ScreeningSnapshot", "page=screening"),
         ("pusat", "WadulSnapshot", "page=wadul"),
     ],

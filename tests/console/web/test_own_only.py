@@ -236,6 +236,7 @@ EXPECTED_PAGES = {
     "wadul": STAFF,
     "search": STAFF | {"opd"},
     "handover": STAFF,
+    "bupati": {"bupati"},
 }
 
 

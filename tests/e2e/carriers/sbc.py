@@ -53,7 +53,7 @@ class Request:
 
     @property
     def body(self) -> str:
-        """What follows the header."""
+        """The body of the message."""
         return self.text.partition("\r\n\r\n")[2]
 
     def row(self, name: str) -> str:
@@ -62,7 +62,7 @@ class Request:
         return next((content.strip() for key, _, content in rows if key.lower() == name.lower()), "")
 
     def address(self) -> tuple[str, int]:
-        """Where the far end wants its sound, by its SDP."""
+        """The address at which the far end wants its sound, by its SDP."""
         host = re.search(r"^c=IN IP[46] (\S+)", self.body, re.MULTILINE)
         port = re.search(r"^m=audio (\d+)", self.body, re.MULTILINE)
         assert host is not None
@@ -120,10 +120,13 @@ class Sbc:
         """Its SIP URI."""
         return f"sip:{self.place}"
 
-    async def next(self, method: str, *, anew: bool = False) -> Request:
-        """The next request with this method that was let in; `anew`: none that came before."""
-        while anew and not self.heard.empty():
+    def forget(self) -> None:
+        """Leave out what was heard so far."""
+        while not self.heard.empty():
             self.heard.get_nowait()
+
+    async def next(self, method: str) -> Request:
+        """The next request with this method that was let in."""
         async with asyncio.timeout(WAIT_S):
             while (request := await self.heard.get()).method != method:
                 pass

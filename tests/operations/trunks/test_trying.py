@@ -38,7 +38,7 @@ class Console:
         self.text = text
 
     async def command(self, line: str, limit_s: float = 5.0) -> str:
-        """What it prints; nothing: it does not run."""
+        """The output of the command; none: it does not run."""
         if not self.text:
             raise LaunchError("Asterisk tidak berjalan")
         return self.text

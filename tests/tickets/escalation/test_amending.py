@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from tests.tickets.world import SARI, START, WIB, World
+from tests.tickets.world import SARI, START, WIB, World, steps
 from tickets.escalation.push_report import report
 from tickets.model import Actor
 
@@ -112,6 +114,94 @@ async def test_a_recall_before_an_answer_rings_nobody(world: World) -> None:
     await world.move(assignment, "dibatalkan", note="salah kirim")
     await world.forward(60)
     assert {way for _, _, way in sent(world)} == {"page"}
+
+
+def above(world: World, since: float = 60) -> list[float]:
+    """Seconds of the pushes for a change that went to the command centre."""
+    return [at for at, contact, _way in sent(world, since) if contact == "pusdalops"]
+
+
+async def test_a_change_that_nobody_reads_climbs(world: World) -> None:
+    """After its term to those above, again and again, with words for them; read, it is quiet; the report proves it."""
+    assignment = await accepted(world)
+    await edit(world, assignment, desa="Kecapi")
+    await world.forward(430)
+    assert above(world) == [180, 300, 420]
+    report_above = next(delivery for _at, delivery in reversed(world.page.sent) if delivery.contact.opd is None).report
+    assert report_above.subject.startswith("[112] BELUM DIBACA Damkar: Kebakaran: Kecapi")
+    assert report_above.body.splitlines()[:2] == ["Damkar belum membaca perubahan ini:", PLACE]
+    assert "OPD belum membaca perubahan ini." in report_above.body
+    assert report_above.spoken.startswith("Damkar belum membaca perubahan laporan ini. ")
+    assert not report_above.amended
+    day = START.astimezone(WIB).date()
+    figures = await world.store.read(lambda store: report(store, day, day, WIB, world.time.now))
+    assert figures["holds"], figures["violations"]
+    await read(world, assignment)
+    await world.forward(300)
+    assert above(world) == [180, 300, 420]
+
+
+async def test_an_edit_in_between_gives_no_new_term(world: World) -> None:
+    """The first change is unread since it was made; another text in the same field, or in another one, is no excuse."""
+    assignment = await accepted(world)
+    await edit(world, assignment, desa="Kecapi")
+    await world.forward(150)
+    await edit(world, assignment, desa="Bawu", description="3 orang terjebak")
+    await world.forward(60)
+    assert above(world) == [180]
+
+
+async def test_while_nobody_has_answered_the_ladder_itself_climbs(world: World) -> None:
+    """The command centre is pushed once for both; accepted without reading, the change has its own way up."""
+    world.start()
+    assignment = await world.dispatch()
+    await world.forward(1)
+    await edit(world, assignment, desa="Kecapi")
+    await world.forward(239)
+    assert above(world, 0) == []
+    await world.move(assignment, "diterima")
+    await world.forward(10)
+    assert above(world, 0)[0] <= 245
+    assert ("damkar.siaga", "call") in [(contact, way) for at, contact, way in sent(world, 0) if at >= 240]
+
+
+async def test_who_knows_of_an_unread_recall_is_left_alone(world: World) -> None:
+    """Key 1 of somebody above reads nothing; that contact is quiet for a while, also after the end of the task."""
+    assignment = await accepted(world)
+    world.page.says_of = {"pusdalops": "accept"}
+    await world.move(assignment, "dibatalkan", note="salah alamat")
+    await world.forward(400)
+    assert above(world) == [180]
+    rows = await world.store.read(lambda store: store.amendments.unread(assignment))
+    assert [row["field"] for row in rows] == ["recall"]
+    day = START.astimezone(WIB).date()
+    figures = await world.store.read(lambda store: report(store, day, day, WIB, world.time.now))
+    assert figures["holds"], figures["violations"]
+
+
+async def test_words_that_could_not_be_spoken_are_read_by_no_key(world: World) -> None:
+    """Speech fails: key 1 changes nothing, and the change is pushed on."""
+    assignment = await accepted(world)
+    world.call.unheard, world.call.says = True, ("accept",)
+    await edit(world, assignment, desa="Kecapi")
+    await world.forward(30)
+    assert world.call.heard == ["unfit"]
+    rows = await world.store.read(lambda store: store.amendments.of(assignment))
+    assert [row["read_at"] for row in rows] == [None]
+
+
+async def test_a_task_that_is_accepted_unheard_keeps_its_changes_unread(world: World) -> None:
+    """The report itself is accepted as ever."""
+    world.start()
+    assignment = await world.dispatch()
+    await world.forward(1)
+    await edit(world, assignment, desa="Kecapi")
+    world.call.unheard = True
+    world.call.accepts = True
+    await world.forward(60)
+    assert (await world.store.read(lambda store: store.assignments.get(assignment)))["state"] == "diterima"
+    rows = await world.store.read(lambda store: store.amendments.of(assignment))
+    assert [row["read_at"] for row in rows] == [None]
 
 
 async def test_small_edits_within_seconds_are_one(world: World) -> None:
@@ -254,3 +344,50 @@ async def test_the_report_proves_the_pushes_of_a_change(world: World) -> None:
     figures = await world.store.read(lambda store: report(store, now.date(), now.date(), WIB, now))
     assert (figures["holds"], figures["violations"]) == (True, [])
     assert figures["amendments"] == {"made": 2, "read": 2, "unread": 0, "unpushed": []}
+
+
+@pytest.mark.parametrize("back_s", [60, 3600])
+async def test_a_clock_that_was_set_back_delays_no_change(world: World, back_s: float) -> None:
+    """Nobody had planned its push yet when the clock was set: it is news after the longest burst, not an hour later."""
+    assignment = await accepted(world)
+    await world.stop()
+    await edit(world, assignment, desa="Kecapi")
+    world.time.now -= timedelta(seconds=back_s)
+    before = len(sent(world))
+    world.start()
+    await world.forward(31)
+    assert len(sent(world)) > before
+
+
+async def test_a_change_follows_a_contact_that_has_another_name(world: World) -> None:
+    """routing.yaml was edited while it was unread: it goes to the desk as it is called now, and nowhere else."""
+    assignment = await accepted(world, "bpbd")
+    await edit(world, assignment, desa="Kecapi")
+    await world.forward(10)
+    known = world.routing
+    desk = replace(known.contacts["bpbd.siaga"], name="bpbd.posko")
+    contacts = {name: each for name, each in known.contacts.items() if name != "bpbd.siaga"} | {"bpbd.posko": desk}
+    ladder = steps("bpbd", (0, ("posko/page", "posko/apprise"), 60))
+    opds = known.opds | {"bpbd": replace(known.opds["bpbd"], ladder=ladder, complaint_ladder=ladder)}
+    world.routing = replace(known, contacts=contacts, opds=opds, duty="bpbd.posko")
+    await world.forward(70)
+    assert {name for at, name, _way in sent(world) if at > 10} == {"bpbd.posko"}
+    await read(world, assignment)
+    await world.forward(10)
+    rows = await world.store.read(lambda store: store.connection.all(
+        "SELECT 1 FROM pushes WHERE phase = 'diubah' AND done_at IS NULL"))  # fmt: skip
+    assert rows == []
+
+
+async def test_a_recall_follows_the_routing_too(world: World) -> None:
+    """Its task has ended, and nobody has read that: the agency left routing.yaml, and the duty contact is told."""
+    assignment = await accepted(world)
+    await world.store.write(
+        lambda store: store.assignments.move(world.time.now, assignment, "dibatalkan", SARI, via="page", note="salah")
+    )
+    await world.forward(10)
+    known = world.routing
+    contacts = {name: each for name, each in known.contacts.items() if each.opd != "damkar"}
+    world.routing = replace(known, contacts=contacts, opds={"bpbd": known.opds["bpbd"]})
+    await world.forward(70)
+    assert "bpbd.siaga" in {name for at, name, _way in sent(world) if at > 10}

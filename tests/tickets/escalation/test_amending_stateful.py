@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -37,6 +37,7 @@ class Amending(RuleBasedStateMachine):
         self.folder = tempfile.TemporaryDirectory()
         self.path = Path(self.folder.name, "tanggap.db")
         self.now = START
+        self.routing = ROUTING
         self.hands: list[Picked] = []
         self.numbers: list[str] = []
         # by assignment: for each field the values that its agency has read, or was sent first
@@ -55,6 +56,10 @@ class Amending(RuleBasedStateMachine):
             self.store.close()
             self.folder.cleanup()
 
+    def latest(self) -> datetime:
+        """The latest time that a push may have been planned by."""
+        return self.now
+
     def _ticket(self, assignment: int) -> Row:
         return self.store.tickets.get(self.store.assignments.get(assignment)["ticket"])
 
@@ -70,7 +75,7 @@ class Amending(RuleBasedStateMachine):
     @rule(which=st.integers(0, 1), opd=st.sampled_from(OPDS))
     def dispatch(self, which: int, opd: str) -> None:
         with suppress(Conflict):
-            ladder = plan(ROUTING, opd, self.now)
+            ladder = plan(self.routing, opd, self.now)
             made = self.store.assignments.dispatch(self.now, self.numbers[which], opd, ladder, 200.0, SARI)
             row = self._ticket(made)
             self.known[made] = {name: row[name] for name in FIELDS}
@@ -122,7 +127,7 @@ class Amending(RuleBasedStateMachine):
     def _pick(self) -> list[Picked]:
         held = frozenset(picked.push.id for picked in self.hands)
         under_way = Counter(picked.way for picked in self.hands)
-        picker = Picker("a", 15.0, 50, self.now, ROUTING, CHANNELS, under_way, set(), held)
+        picker = Picker("a", 15.0, 50, self.now, self.routing, CHANNELS, under_way, set(), held)
         with self.store.transaction():
             return picker.pick(self.store)[0]
 
@@ -195,7 +200,7 @@ class Amending(RuleBasedStateMachine):
         unread = {row["assignment"] for row in rows}
         assert unread <= unplanned | pushed.keys()
         assert pushed.keys() <= unread
-        limit = self.now + timedelta(seconds=LONGEST_S)
+        limit = self.latest() + timedelta(seconds=LONGEST_S)
         assert all(from_text(due) <= limit for due in pushed.values())
 
     def _all_is_pushed_in_the_end(self) -> None:
@@ -207,7 +212,7 @@ class Amending(RuleBasedStateMachine):
         for _ in range(LONGEST_S // 10 + 2):
             self.now += timedelta(seconds=10)
             for picked in self._pick():
-                if picked.push.phase == AMENDED:
+                if picked.push.phase == AMENDED and picked.chosen is not None:  # to somebody that there is
                     pushed.add(picked.push.assignment)
                 self._finish(picked, True)
         assert pushed == {row["assignment"] for row in rows}

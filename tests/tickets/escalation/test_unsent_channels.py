@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,9 +16,10 @@ from instance.problems import ConfigErrors
 from tests.tickets.escalation.test_unsent_duty import FIRE, call, proof
 from tests.tickets.world import SARI, World
 from tests.upgrade.instances import release_0_1
-from tickets.errors import ChannelError, StoreUnavailable
+from tickets.errors import ChannelError, StoreUnavailable, WriteRefused
 from tickets.escalation.ladder import plan
-from tickets.routing import Routing
+from tickets.routing import Contact, Routing
+from tickets.store import Store
 
 PUSDALOPS = "pusdalops"
 
@@ -194,6 +196,46 @@ async def test_a_store_that_takes_no_writes_silences_nobody(world: World, monkey
     await world.forward(30)
     rows = [row for row in await world.journal("push.unsent") if row["data"].get("channel") == "apprise"]
     assert len(rows) == len(world.message.sent)
+
+
+async def test_attempts_that_could_not_be_written_are_kept_until_they_are(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the store refuses at its commit what it was given late: each attempt is in the ledger, once."""
+    world.start()
+    await call(world, fields=FIRE)
+    await page_open(world, 160)
+    write_within = world.store.write_within
+
+    async def refuse(job: object, limit_s: float) -> None:
+        raise StoreUnavailable("disk penuh")
+
+    async def refuse_at_its_commit(job: Callable[[Store], Any], limit_s: float) -> Any:
+        def undone(store: Store) -> None:
+            job(store)
+            raise WriteRefused("disk penuh")
+
+        return await write_within(undone, limit_s)
+
+    for refusing in (refuse, refuse_at_its_commit):
+        monkeypatch.setattr(world.store, "write_within", refusing)
+        await world.forward(60)
+    monkeypatch.undo()
+    await world.forward(30)
+    rows = [row for row in await world.journal("push.unsent") if row["data"].get("channel") == "apprise"]
+    assert len(rows) == len(world.message.sent)
+
+
+async def test_where_no_room_can_be_made_it_rings_all_the_same(world: World) -> None:
+    """An error on the way to hanging up a test call is no reason to be silent."""
+
+    async def fail(contact: Contact, channel: str) -> None:
+        raise RuntimeError("rusak")
+
+    world.start().make_room = fail
+    await call(world, fields=FIRE)
+    await page_open(world, 200)
+    assert world.call.times(PUSDALOPS)
 
 
 def test_what_the_step_names_is_who_is_pushed(tmp_path: Path) -> None:

@@ -213,3 +213,40 @@ async def test_a_desk_that_is_there_is_reached_and_the_room_waits_its_turn(world
     actor = Actor("user", "sari")
     await world.store.write(lambda store: store.tickets.close(world.time.now, ticket, actor, "selesai lewat telepon"))
     assert (await world.journal("unsent.ended"))[0]["data"]["reason"] == "closed"
+
+
+async def at_desks(world: World, seconds: int, **live: str) -> None:
+    """Let time pass with a page open at each of these desks, whose operators are in this state."""
+    for _ in range(seconds // 10):
+
+        def job(store: Store) -> None:
+            for name, state in live.items():
+                store.people.page_seen(world.time.now, name, name, "operator", None)
+                store.people.set_presence(world.time.now, name, wanted="ready", live=state, call=None)
+
+        await world.store.write(job)
+        await world.forward(10)
+
+
+@pytest.mark.parametrize("busy", ["talking", "ringing", "calling"])
+async def test_a_desk_that_talks_is_not_disturbed_and_the_others_hear_at_once(world: World, busy: str) -> None:
+    """No tone sounds in a headset during a talk: that desk counts as none, and the room's turn comes with it."""
+    world.start()
+    ticket = await call(world, fields=FIRE)
+    await at_desks(world, 60, sari=busy, budi="ready")
+    pushes = await pushed(world, ticket)
+    assert (pushes["desk"][0], pushes["room"][0]) == (20, 20)
+    assert "command_centre" not in pushes
+    rows = [row["data"] for row in await world.journal("push.unsent")]
+    assert {(row["audience"], row["pages"], row["busy"]) for row in rows} == {("desk", 0, 1), ("room", 1, 1)}
+
+
+async def test_a_room_in_which_everybody_talks_brings_the_command_centre_forward(world: World) -> None:
+    """Nobody is free to send it; as soon as somebody is, that desk is reached."""
+    world.start()
+    ticket = await call(world, fields=FIRE)
+    await at_desks(world, 40, sari="talking", budi="ringing")
+    assert (await pushed(world, ticket))["command_centre"][0] == 20
+    await at_desks(world, 30, sari="wrap_up", budi="talking")
+    last = [row["data"] for row in await world.journal("push.unsent") if row["data"]["audience"] == "desk"][-1]
+    assert (last["pages"], last["busy"]) == (1, 0)

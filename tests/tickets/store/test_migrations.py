@@ -43,6 +43,7 @@ LANDED = {
     "0029-handovers": "f639606864fc518a",
     "0030-unsent-channels": "c27dbebbe6769461",
     "0031-search-facts": "3f74b4118efe03f8",
+    "0032-nudges": "4d3a87b4c720e13a",
     "0035-trunk-troubles": "90469d322e2d2838",
 }
 # as they stood in the file of 0.1.0, and so were applied

@@ -30,11 +30,11 @@ GROWING = frozenset({
     "verdicts", "merges", "merged_assignments", "attachments", "search_words", "search_postings",
     "search_facts", "search_numbers", "search_agencies",
     "amendments", "unsent_episodes", "unsent_steps", "unsent_pushes", "unsent_targets", "unsent_attempts",
-    "unsent_known",
+    "unsent_known", "nudges",
 })  # fmt: skip
 
 # Parts of statements, which end with a condition of their own.
-PARTS = {"assignments._DUE_PUSH", "assignments._OPEN", "callbacks._SELECT", "complaints._SELECT"}
+PARTS = {"assignments._DUE_PUSH", "assignments._OPEN", "burning._TASK", "callbacks._SELECT", "complaints._SELECT"}
 # Statements that read a whole table, and their reason. None of them is of a page or of the daemon.
 ASKED_FOR = {
     "caller_numbers._TYPED": "an admin erases a number, also where it was typed by hand",

@@ -162,6 +162,14 @@ async def test_a_read_that_is_cancelled_is_stopped(tmp_path: Path) -> None:
     await store.close()
 
 
+async def test_a_job_that_ends_with_stop_iteration_is_an_error(store: StoreThread) -> None:
+    """A future of asyncio takes no StopIteration: who waits for the job would wait for ever."""
+    for ask in (store.write, store.read, store.read_short):
+        with pytest.raises(RuntimeError, match="StopIteration"):
+            async with asyncio.timeout(PATIENCE_S):
+                await ask(lambda store: next(iter(())))
+
+
 async def test_each_reader_sees_what_was_written(store: StoreThread) -> None:
     """A write is durable when it returns, and no connection of ours is behind it."""
     for count in range(1, 21):
@@ -173,13 +181,14 @@ async def test_each_reader_sees_what_was_written(store: StoreThread) -> None:
 
 async def test_the_end_leaves_no_thread(tmp_path: Path) -> None:
     """Reads that were asked for are served, then every thread of the store ends, and nothing more is read."""
+    before = set(threading.enumerate())
     store = await StoreThread(tmp_path / "tanggap.db").open()
-    assert any(thread.name.startswith("store-") for thread in threading.enumerate())
+    assert any(thread.name.startswith("store-") for thread in set(threading.enumerate()) - before)
     asked = asyncio.create_task(store.read(lambda store: store.journal.last()))
     await asyncio.sleep(0)
     await store.close()
     assert await asked == 0
-    assert [thread.name for thread in threading.enumerate() if thread.name.startswith("store-")] == []
+    assert [thread.name for thread in set(threading.enumerate()) - before if thread.name.startswith("store-")] == []
     for read in (store.read, store.read_short):
         with pytest.raises(StoreUnavailable, match="sudah ditutup"):
             await read(lambda store: store.journal.last())

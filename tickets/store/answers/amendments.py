@@ -5,7 +5,7 @@ is what the agency knew last. A value that was taken back is no amendment, unles
 the row leads from that value (`pushed`) to the newest.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from tickets.model import AMENDED, Actor, PlannedPush, Row, from_text, to_text
@@ -19,6 +19,12 @@ REPORT, RECALL = "report", "recall"
 # Edits closer together than SETTLE are one push, which waits no longer than LONGEST.
 SETTLE, LONGEST = timedelta(seconds=4), timedelta(seconds=30)
 TURNED_DOWN = "ditolak"
+# Columns that pages show; of what is unread, so many beside a ticket in a list.
+SHOWN = (
+    *("id", "revision", "field", "about", "before", "after", "made_by", "changed_at"),
+    *("read_at", "read_by", "read_via", "read_to"),
+)
+UNREAD_SHOWN = 5
 
 # Lists the open assignments of a ticket, and of the one that it is linked to.
 _OPEN = """SELECT id, ticket, opd FROM assignments WHERE ended_at IS NULL
@@ -45,8 +51,14 @@ _UNREAD = "SELECT * FROM amendments WHERE assignment = :assignment AND read_at I
 _OF = "SELECT * FROM amendments WHERE assignment = :assignment ORDER BY id"
 # Notes that a push was planned for them.
 _PLANNED = "UPDATE amendments SET planned = 1 WHERE assignment = :assignment AND read_at IS NULL"
+# Lets them be planned anew.
+_REPLAN = "UPDATE amendments SET planned = 0 WHERE assignment = :assignment AND read_at IS NULL AND planned = 1"
 # Notes that a push takes them to the agency.
 _TAKEN = "UPDATE amendments SET taken = 1 WHERE assignment = :assignment AND read_at IS NULL AND taken = 0"
+# Lists the contacts to whom changes are pushed that nobody has read.
+_TOLD = "SELECT assignment, contact FROM pushes WHERE done_at IS NULL AND due_at > '' AND phase = :phase"
+# Has the pushes of changes planned anew.
+_PLAN_ANEW = "UPDATE amendments SET planned = 0 WHERE assignment = :assignment AND read_at IS NULL"
 # Ends the pushes of changes, to plan them anew.
 _QUIET = """UPDATE pushes SET done_at = :at, lease_until = NULL
     WHERE assignment = :assignment AND phase = :phase AND done_at IS NULL"""
@@ -59,7 +71,7 @@ _WAYS = """SELECT DISTINCT contact, channel FROM attempts WHERE assignment = :as
 _ENDED_UNREAD = """SELECT DISTINCT m.assignment FROM amendments m JOIN assignments a ON a.id = m.assignment
     WHERE m.read_at IS NULL AND a.opd = :opd AND a.ended_at IS NOT NULL ORDER BY m.assignment LIMIT :limit"""
 # Marks as read what the reader was shown: a row that changed after that stays unread.
-_READ = """UPDATE amendments SET read_at = :at, read_by = :by, read_via = :via
+_READ = """UPDATE amendments SET read_at = :at, read_by = :by, read_via = :via, read_to = :to
     WHERE id = :id AND assignment = :assignment AND read_at IS NULL AND revision <= :revision"""
 # Reads the ticket and agency of an assignment for the journal.
 _WHERE = """SELECT a.id, a.ticket, a.opd, t.call FROM assignments a JOIN tickets t ON t.number = a.ticket
@@ -180,6 +192,16 @@ class Amendments:
         """Assignments with a change that no push was planned for."""
         return [row["assignment"] for row in self._db.all(_UNPLANNED)]
 
+    def left_without(self, contacts: Collection[str]) -> int:
+        """Have changes planned anew that are pushed to a contact that is not among these any more; returns the number
+        of their assignments."""
+        with self._db.ensured_write():
+            rows = self._db.all(_TOLD, phase=AMENDED)
+            gone = {row["assignment"] for row in rows if row["contact"] not in contacts}
+            for assignment in sorted(gone):
+                self._db.run(_PLAN_ANEW, assignment=assignment)
+        return len(gone)
+
     def ways(self, assignment: int) -> list[tuple[str, str]]:
         """Contact and channel of each way by which the agency was reached for this assignment."""
         return [(row["contact"], row["channel"]) for row in self._db.all(_WAYS, assignment=assignment)]
@@ -201,11 +223,20 @@ class Amendments:
             self._db.run(_TAKEN, assignment=assignment)
         return rows
 
+    def answered(self, assignment: int) -> None:
+        """Let unread changes be pushed as those of a task under way: until the answer its own ladder has told them."""
+        self._db.run(_REPLAN, assignment=assignment)
+
     # -- reading ------------------------------------------------------------------------------------------------------
 
     def unread(self, assignment: int) -> list[Row]:
         """An assignment's unread changes, in their order."""
         return [_view(row) for row in self._db.all(_UNREAD, assignment=assignment)]
+
+    def standing(self, assignment: int) -> Row:
+        """Number of an assignment's unread changes, `unread_count`, and the newest of them, `unread`."""
+        rows = self.unread(assignment)
+        return {"unread_count": len(rows), "unread": [shown(row) for row in rows[-UNREAD_SHOWN:]]}
 
     def of(self, assignment: int) -> list[Row]:
         """An assignment's changes, read or not, in their order."""
@@ -215,12 +246,20 @@ class Amendments:
         """An agency's ended assignments with a change that it has not read, as a task that was taken off it."""
         return [row["assignment"] for row in self._db.all(_ENDED_UNREAD, opd=opd, limit=limit)]
 
-    def read(self, now: datetime, assignment: int, shown: Mapping[int, int], actor: Actor, via: str) -> list[int]:
+    def read(
+        self,
+        now: datetime,
+        assignment: int,
+        shown: Mapping[int, int],
+        actor: Actor,
+        via: str,
+        to: str | None = None,
+    ) -> list[int]:
         """Mark as read what the reader was shown: revisions by id. Returns the ids of those that were unread.
 
-        What has changed since then stays unread."""
+        What has changed since then stays unread. `to`: to whom of the agency the actor has read it out."""
         with self._db.ensured_write():
-            values = {"assignment": assignment, "at": to_text(now), "by": actor.name, "via": via}
+            values = {"assignment": assignment, "at": to_text(now), "by": actor.name, "via": via, "to": to}
             ids = [
                 id
                 for id, revision in sorted(shown.items())
@@ -230,6 +269,7 @@ class Amendments:
                 self._quiet_when_read(now, assignment)
                 row, left = self._db.all(_WHERE, assignment=assignment)[0], len(self.unread(assignment))
                 data = {"assignment": assignment, "opd": row["opd"], "amendments": ids, "left": left, "via": via}
+                data |= {"to": to} if to else {}
                 self._journal.append(now, "assignment.read", actor, call=row["call"], ticket=row["ticket"], data=data)
         return ids
 
@@ -242,6 +282,11 @@ def report_text(ticket: Row) -> str:
     """A ticket as one line of another's story: where and what; neither names nor numbers."""
     place = ", ".join(filter(None, [ticket["address"], ticket["desa"]]))
     return ": ".join(filter(None, [place, ticket["description"]]))
+
+
+def shown(row: Row) -> Row:
+    """A change as pages show it."""
+    return {name: row[name] for name in SHOWN}
 
 
 def _view(row: Row) -> Row:

@@ -42,8 +42,18 @@ _OPENED = """SELECT DISTINCT p.ticket, p.user, coalesce(u.display, p.user) AS di
 _PAGE_GONE = "DELETE FROM pages WHERE id = :id OR seen_at < :stale"
 # Counts the open pages of a role and agency.
 _PAGES = "SELECT count(*) FROM pages WHERE role = :role AND (opd IS :opd OR :opd IS NULL) AND seen_at >= :fresh"
-# Counts the open pages of one operator.
-_DESKS = "SELECT count(*) FROM pages p WHERE p.role = 'operator' AND p.user = :name AND p.seen_at >= :fresh"
+# Finds a bupati who is this contact.
+_HOLDER = "SELECT name FROM users WHERE role = 'bupati' AND contact = :contact AND disabled_at IS NULL LIMIT 1"
+# Counts the open pages of the bupatis who are this contact.
+_PAGES_OF = """SELECT count(*) FROM pages p JOIN users u ON u.name = p.user
+    WHERE u.role = 'bupati' AND u.contact = :contact AND p.seen_at >= :fresh"""
+# Makes a user of the command centre the bupati, or the other way round.
+_ROLE = """UPDATE users SET role = :role, contact = :contact WHERE name = :name AND disabled_at IS NULL
+    AND role IN ('command', 'bupati') RETURNING name"""
+# Counts the open pages of operators, or of one, at which a tone is heard, and those that are quiet: rung, or in a talk.
+_DESKS = """SELECT count(*) - count(b.operator) AS free, count(b.operator) AS busy
+    FROM pages p LEFT JOIN presence b ON b.operator = p.user AND b.live IN ('ringing', 'talking', 'calling')
+    WHERE p.role = 'operator' AND p.seen_at >= :fresh AND (p.user = :name OR :name IS NULL)"""
 # Keeps a process's last heartbeat.
 _BEAT = """INSERT INTO heartbeats (process, pid, at, data) VALUES (:process, :pid, :at, :data)
     ON CONFLICT (process) DO UPDATE SET pid = :pid, at = :at, data = :data"""
@@ -99,6 +109,14 @@ class People:
             self._journal.append(now, "user.disabled", CLI, data={"user": name})
             self._sessions.end_all(now, name, CLI)
 
+    def change_role(self, now: datetime, name: str, role: str, contact: str | None) -> None:
+        """Make a user of the command centre the bupati, or back; the user's sessions end. NotFound for any other."""
+        with self._db.ensured_write():
+            if self._db.run(_ROLE, name=name, role=role, contact=contact).fetchone() is None:
+                raise NotFound(f"pengguna {name} tidak ada, dinonaktifkan, atau bukan command atau bupati")
+            self._journal.append(now, "user.role", CLI, data={"user": name, "role": role, "contact": contact})
+            self._sessions.end_all(now, name, CLI)
+
     def user(self, name: str) -> Row | None:
         """One user with its password hash, or None."""
         return self._db.one(_USER, name=name)
@@ -147,10 +165,20 @@ class People:
         fresh = to_text(now - timedelta(seconds=PAGE_FRESH_S))
         return int(self._db.run(_PAGES, role=role, opd=opd, fresh=fresh).fetchone()[0])
 
-    def desk_open(self, now: datetime, operator: str) -> int:
-        """Number of an operator's own pages seen in the last 30 s."""
+    def pages_above(self, now: datetime, contact: str) -> int:
+        """Number of pages of a contact above the agencies: of its bupati where it has one, else of the command
+        centre."""
+        if self._db.one(_HOLDER, contact=contact) is None:
+            return self.pages_open(now, "command", None)
         fresh = to_text(now - timedelta(seconds=PAGE_FRESH_S))
-        return int(self._db.run(_DESKS, name=operator, fresh=fresh).fetchone()[0])
+        return int(self._db.run(_PAGES_OF, contact=contact, fresh=fresh).fetchone()[0])
+
+    def desks_open(self, now: datetime, operator: str | None = None) -> tuple[int, int]:
+        """Numbers of operators' pages seen in the last 30 s, of one of them or of all: those that sound a tone, and
+        those that keep quiet while their operator is rung or talks."""
+        fresh = to_text(now - timedelta(seconds=PAGE_FRESH_S))
+        free, busy = self._db.run(_DESKS, name=operator, fresh=fresh).fetchone()
+        return int(free), int(busy)
 
     def beat(self, now: datetime, process: str, pid: int, data: dict[str, object] | None = None) -> None:
         """Keep a process's heartbeat, without a journal row, which would drown the rest."""

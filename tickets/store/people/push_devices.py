@@ -25,6 +25,11 @@ _ALIVE = """FROM push_devices d JOIN sessions s ON s.id = d.session JOIN users u
 # Lists an agency's devices, oldest first.
 _OF = f"""SELECT d.*, u.name AS user, u.opd {_ALIVE} AND u.role = :role AND u.opd IS :opd
     ORDER BY d.added_at, d.session"""
+# Lists the devices of the bupatis who are a contact, oldest first.
+_OF_BUPATI = f"""SELECT d.*, u.name AS user, u.opd {_ALIVE} AND u.role = 'bupati' AND u.contact = :contact
+    ORDER BY d.added_at, d.session"""
+# Finds a bupati who is this contact.
+_HOLDER = "SELECT name FROM users WHERE role = 'bupati' AND contact = :contact AND disabled_at IS NULL LIMIT 1"
 # Counts devices by agency and by our key.
 _COUNTS = f"""SELECT u.role, u.opd, d.server_key, count(*) AS devices {_ALIVE}
     GROUP BY u.role, u.opd, d.server_key ORDER BY u.opd"""
@@ -73,8 +78,11 @@ class PushDevices:
                 self._journal.append(now, "device.removed", actor, data=data)
         return row is not None
 
-    def of(self, now: datetime, opd: str | None) -> list[Row]:
-        """The devices of an agency's officers (None: of the command centre), oldest first, with their `user`."""
+    def of(self, now: datetime, opd: str | None, contact: str = "") -> list[Row]:
+        """The devices of an agency's officers, oldest first, with their `user`; without an agency those of the bupati
+        who is `contact`, or else of the command centre."""
+        if opd is None and self._db.one(_HOLDER, contact=contact) is not None:
+            return self._db.all(_OF_BUPATI, at=to_text(now), contact=contact)
         return self._db.all(_OF, at=to_text(now), role="command" if opd is None else "opd", opd=opd)
 
     def counts(self, now: datetime) -> list[Row]:

@@ -14,6 +14,8 @@ from tickets.store.journal import Journal
 # Notes that a contact deals with an assignment.
 _BEGIN = """INSERT INTO snoozes (assignment, contact, actor, via, begun_at, ends_at)
     VALUES (:assignment, :contact, :actor, :via, :at, :ends_at)"""
+# Tells whether a change of an assignment is unread: a recall is pushed until it is read.
+_UNREAD = "SELECT id FROM amendments WHERE assignment = :assignment AND read_at IS NULL LIMIT 1"
 # Lets the pushes of this contact be due when its quiet time ends, all at once: the agency has not answered then.
 _HOLD = """UPDATE pushes SET due_at = :ends_at WHERE assignment = :assignment AND contact = :contact
     AND done_at IS NULL AND due_at < :ends_at AND lease_until IS NULL"""
@@ -59,7 +61,7 @@ class Snoozes:
         was not."""
         with self._db.ensured_write():
             row = self._assignments.get(assignment)
-            if row["state"] in ENDED_STATES:
+            if row["state"] in ENDED_STATES and not self._is_pushed_recall(row):
                 raise Conflict(f"penugasan {assignment} tiket {row['ticket']} sudah «{row['state']}»")
             end = now + timedelta(seconds=quiet_s)
             key = {"assignment": assignment, "contact": contact}
@@ -69,6 +71,9 @@ class Snoozes:
             data = key | {"opd": row["opd"], "via": via, "until": to_text(end)}
             self._journal.append(now, "assignment.known", actor, call=row["call"], ticket=row["ticket"], data=data)
         return end
+
+    def _is_pushed_recall(self, row: Row) -> bool:
+        return row["state"] == "dibatalkan" and self._db.one(_UNREAD, assignment=row["id"]) is not None
 
     def _plan_louder(self, now: datetime, key: Row, end: datetime, louder: tuple[str, ...]) -> None:
         planned = self._db.all(_PLANNED, **key)

@@ -2,10 +2,10 @@
 the change that causes it."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tickets.escalation.unsent import SIGNS, URGENT_WORDS, UnsentTicket, shows_words, sign_of
-from tickets.model import Actor, Row, to_text
+from tickets.model import Actor, Row, from_text, to_text
 from tickets.store.connection import Connection
 from tickets.store.journal import Journal
 
@@ -14,6 +14,7 @@ _FACTS = """SELECT t.number, t.kind, t.category, t.status, t.description, t.addr
     c.lane, c.outcome, c.ended_at AS call_ended_at, c.talk_ended_at,
     (SELECT count(*) FROM assignments a WHERE a.ticket = t.number AND a.ended_at IS NULL
         AND a.state <> 'ditolak') AS working,
+    (SELECT count(*) FROM assignments a WHERE a.ticket = t.number AND a.returned_at IS NOT NULL) AS back,
     (SELECT count(*) FROM assignments a WHERE a.ticket = t.number
         AND a.state IN ('ditolak', 'bukan_wewenang', 'dibatalkan')) AS sent_back,
     (SELECT count(*) FROM merges m WHERE m.ticket = t.number) AS linked,
@@ -37,8 +38,9 @@ _QUIET = "UPDATE unsent_steps SET done_at = :at WHERE episode = :id AND done_at 
 # Ends those that go to a contact.
 _QUIET_TARGETS = """UPDATE unsent_targets SET done_at = :at, lease_until = NULL WHERE done_at IS NULL
     AND step IN (SELECT id FROM unsent_steps WHERE episode = :id)"""
-# Lists open tickets of a period, for an episode that is missing.
-_OPEN_TICKETS = "SELECT number FROM tickets WHERE status = 'open' AND created_at >= :since ORDER BY number"
+# Lists open tickets of a period, and those of which a task came back, for an episode that is missing.
+_OPEN_TICKETS = """SELECT number FROM tickets WHERE status = 'open' AND created_at >= :since
+    UNION SELECT ticket FROM assignments WHERE returned_at IS NOT NULL ORDER BY 1"""
 # Reads the words, or the categories, that count as a sign.
 _SIGNS = "SELECT word FROM unsent_signs WHERE kind = :kind ORDER BY word"
 # Forgets them.
@@ -46,9 +48,12 @@ _FORGET_SIGNS = "DELETE FROM unsent_signs"
 # Keeps one.
 _SIGN = "INSERT INTO unsent_signs (kind, word) VALUES (:kind, :word)"
 
+RETURNED = "returned"
 # Kinds of journal rows after which a ticket is looked at; of a call its end alone.
 _FOLLOWED = ("ticket.", "assignment.", "complaint.", "call.ended")
 _SPOKEN = ("talked", "message")
+# an end that is taken back within this time was none
+TAKEN_BACK = timedelta(seconds=30)
 # Reasons of an end by the journal row that brings it.
 _REASONS = {
     "ticket.dispatched": "sent",
@@ -58,6 +63,7 @@ _REASONS = {
     "ticket.done": "done",
     "ticket.updated": "edited",
     "complaint.filed": "filed",
+    "assignment.settled": "other",
 }
 
 
@@ -82,7 +88,7 @@ class Episodes:
         sign, present = self._sign(facts), last if last and last["ended_at"] is None else None
         if sign is None:
             if present is not None:
-                reason = "accepted" if kind.startswith("assignment.") else _REASONS.get(kind, "edited")
+                reason = _REASONS.get(kind, "accepted" if kind.startswith("assignment.") else "edited")
                 self._end(now, present, reason, actor)
         elif present is None:
             self._open(now, facts, sign, kind, last)
@@ -126,8 +132,10 @@ class Episodes:
 
     def _sign(self, facts: Row) -> str | None:
         spoken = facts["call"] is None or facts["outcome"] in _SPOKEN or facts["operator"] is not None
-        if facts["working"] or facts["linked"] or facts["status"] not in ("open", "dispatched") or not spoken:
+        if facts["linked"] or facts["status"] not in ("open", "dispatched") or not spoken:
             return None
+        if facts["working"]:  # whoever else has it: what an agency gave back has no taker
+            return RETURNED if facts["back"] else None
         if facts["filed"] and facts["kind"] == "complaint":  # it has its inbox, its agencies and its own terms
             return None
         ticket = UnsentTicket(
@@ -147,8 +155,8 @@ class Episodes:
             since = edited = facts["talk_ended_at"] or at  # whoever talked writes now
         elif kind == "sweep":
             since = facts["updated_at"]
-        elif last is not None and last["reason"] == "edited":  # to type it away and in again is no new beginning
-            since, edited = last["since"], last["edited_at"]
+        elif last is not None and (last["reason"] == "edited" or now - from_text(last["ended_at"]) <= TAKEN_BACK):
+            since, edited = last["since"], last["edited_at"]  # typed away and in again, or undone: no new beginning
         self._db.run(_OPEN, ticket=facts["number"], since=since, edited_at=edited, at=at, **_weighed(sign))
 
     def _end(self, now: datetime, episode: Row, reason: str, actor: object) -> None:

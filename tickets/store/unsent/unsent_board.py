@@ -7,6 +7,8 @@ from tickets.store.connection import Connection
 _ROWS = """SELECT e.id, e.ticket AS number, e.sign, e.weight, e.since, e.edited_at, e.begun_at, t.kind, t.category,
     t.kecamatan, t.desa, t.address, t.description, t.created_at, c.display,
     coalesce(t.operator, c.operator) AS operator,
+    (SELECT count(*) FROM assignments a WHERE a.ticket = e.ticket AND a.ended_at IS NULL
+        AND a.state <> 'ditolak') AS agencies,
     (SELECT coalesce(sum(s.tries), 0) FROM unsent_steps s WHERE s.episode = e.id) AS pushes,
     (SELECT coalesce(max(s.step), -1) FROM unsent_steps s WHERE s.episode = e.id AND s.tries > 0) AS step
     FROM unsent_episodes e JOIN tickets t ON t.number = e.ticket LEFT JOIN calls c ON c.id = t.call

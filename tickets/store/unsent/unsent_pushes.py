@@ -87,8 +87,9 @@ class UnsentPushes:
         """Steps that are pushed, each with its `ticket` and the `operator` whose desk has it."""
         return self._db.all(_STEPS)
 
-    def pushed(self, now: datetime, step: Row, pages: int, due: datetime) -> None:
-        """Record a push and plan the next; with no page there the next step is due at once."""
+    def pushed(self, now: datetime, step: Row, pages: int, due: datetime, busy: int = 0) -> None:
+        """Record a push and plan the next; with no page that sounds the next step is due at once. `busy`: pages that
+        keep quiet, because their operators talk."""
         with self._db.ensured_write():
             self._db.run(_PUSHED, step=step["id"], at=to_text(now), pages=pages)
             self._db.run(_AGAIN, id=step["id"], due=to_text(due))
@@ -97,7 +98,9 @@ class UnsentPushes:
                 self._db.run(_FORWARD, **following)
                 self._db.run(_FORWARD_TARGETS, **following)
             data = {"episode": step["episode"], "audience": step["audience"], "attempt": step["tries"] + 1}
-            self._journal.append(now, "push.unsent", ESCALATE, ticket=step["ticket"], data=data | {"pages": pages})
+            self._journal.append(
+                now, "push.unsent", ESCALATE, ticket=step["ticket"], data=data | {"pages": pages, "busy": busy}
+            )
 
     def shift(self, by: timedelta) -> None:
         """Shift what is due by as much as the clock was set."""

@@ -25,10 +25,10 @@ const NEXT = { dikirim: ["diterima", "TERIMA", "act"], diterima: ["berangkat", "
  * `known` is what the server last told; with what waits in `queue` to be sent it becomes the task that is shown.
  * @param {{
  *   task: Task, reference: Reference, mute: (assignment: number, quiet: boolean) => void, queue?: QueuedAction[],
- *   calling?: ReporterCall | null
+ *   calling?: ReporterCall | null, nudged?: Nudged[]
  * }} props
  */
-export function Task({ task: known, reference, mute, queue = [], calling = null }) {
+export function Task({ task: known, reference, mute, queue = [], calling = null, nudged = [] }) {
   const [sub, setSub] = useState(/** @type {string | null} */ (null)); // closing | declining | adding
   const [busy, setBusy] = useState(false);
   const task = { ...known, state: queue.findLast((action) => action.state)?.state || known.state };
@@ -63,6 +63,8 @@ export function Task({ task: known, reference, mute, queue = [], calling = null 
       <div class="age"><${Since} at=${task.state === "dikirim" ? task.dispatched_at : task.updated_at} />
         <small>${task.state === "dikirim" ? "belum dijawab" : STATES[task.state].toLowerCase()}</small></div></div>
     <div class="body">
+      ${task.state === "dikirim" && nudged.map((row) => html`<p key=${row.assignment} class="nudged" role="status">
+        <strong>${row.title} menanyakan laporan ini,</strong> ${moment(row.at)}.</p>`)}
       <${Changes} task=${task} reference=${reference} queue=${queue} />
       ${task.state === "dikirim" && html`<button type="button" class="button act huge wide" disabled=${busy}
         onClick=${() => step("diterima")}>${busy ? "Mengirim…" : `TERIMA: ${accepts(task, title)}`}</button>`}
@@ -110,7 +112,7 @@ function Others({ task, reference }) {
   if (!task.others.length) return null;
   return html`<div class="others"><span class="small muted">OPD lain di kejadian ini</span>
     ${task.others.map((row, place) => html`<p class="small" key=${place}>
-      <strong>${shortName(reference, row.opd)}</strong>
+      <strong>${shortName(reference, row.opd)}</strong>${" "}
       <span class=${`chip ${stateTone(row.state)}`}>${STATES[row.state]} ${clock(row.updated_at)}</span>${row.note
         ? ` ${row.note}` : ""}</p>`)}</div>`;
 }

@@ -1,8 +1,10 @@
 // @ts-check
 // What somebody above an agency may do, and who of them has said to deal with it.
-import { html, useState } from "../../vendor/preact-htm.js";
+import { html, useEffect, useState } from "../../vendor/preact-htm.js";
 import { post } from "../shared/api.js";
-import { moment, now } from "../shared/time.js";
+import { calm, flash } from "../shared/attention.js";
+import { armed, startSiren, stopSiren } from "../shared/siren.js";
+import { moment, now, useSecond } from "../shared/time.js";
 import { sayError } from "../shared/toast.js";
 import { phone } from "../shared/words.js";
 
@@ -22,16 +24,30 @@ export function KnownBy({ rows, reference }) {
 
 /**
  * The button of a contact above the agency, quiet for that contact alone.
- * @param {{ assignment: number, label?: string }} props
+ * @param {{ assignment: number, label?: string, wide?: boolean }} props
  */
-export function KnowButton({ assignment, label = "Saya tahu, saya tangani" }) {
+export function KnowButton({ assignment, label = "Saya tahu, saya tangani", wide = false }) {
   const [busy, setBusy] = useState(false);
   const know = async () => {
     setBusy(true);
     try { await post(`/api/assignments/${assignment}/known`, {}); } catch (error) { sayError(error); }
     setBusy(false);
   };
-  return html`<button type="button" class="button slim" disabled=${busy} onClick=${know}>${label}</button>`;
+  return html`<button type="button" class=${wide ? "button" : "button slim"} disabled=${busy}
+    onClick=${know}>${label}</button>`;
+}
+
+/**
+ * Pushes to a contact above sound here until the agency answers, but for those that it has said to know.
+ * @param {number[]} ids
+ */
+export function useEscalated(ids) {
+  useSecond();
+  useEffect(() => {
+    if (!ids.length) { stopSiren(); calm(); return; }
+    startSiren();
+    flash(`● ${ids.length} BELUM DIJAWAB`);
+  }, [ids.join(), armed()]);
 }
 
 /** @param {{ opd: string, reference: Reference }} props */

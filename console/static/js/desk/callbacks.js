@@ -1,13 +1,16 @@
 // @ts-check
-// «Telepon balik»: whom to call back and why; over the trunk where the site has one, else by hand.
+// «Telepon balik»: whom to call back and why; over the trunk where the site has one, else by hand. Callers of one
+// incident are one row that opens.
 import { html, useRef, useState } from "../../vendor/preact-htm.js";
 import { post } from "../shared/api.js";
 import { Ask, Card } from "../shared/card.js";
 import { More } from "../shared/more.js";
+import { byIncident } from "./crowd.js";
+import { incidentName } from "./incident.js";
 import { useDeskList } from "./lists.js";
 import { Past } from "./silent.js";
 import { moment } from "../shared/time.js";
-import { phone } from "../shared/words.js";
+import { LANGUAGES, phone } from "../shared/words.js";
 
 const SHOWN = 8;
 const FREE = ["ready", "paused", "wrap_up", "listening"];
@@ -17,23 +20,53 @@ const ENDS = { talked: "bicara", no_answer: "tidak diangkat", busy: "sibuk", dec
 
 /**
  * @param {{
- *   rows: Callback[], count: number, me: OwnPresence, dials: boolean, open: (number: string | null) => void
+ *   rows: Callback[], count: number, me: OwnPresence, dials: boolean, open: (number: string | null) => void,
+ *   incidents: Incident[], reference: Reference
  * }} props
  */
-export function Callbacks({ rows: first, count, me, dials, open }) {
+export function Callbacks({ rows: first, count, me, dials, open, incidents, reference }) {
   const [all, setAll] = useState(false);
+  const [unfolded, setUnfolded] = useState(/** @type {string[]} */ ([])); // incidents whose callers are shown
   const [rows, further] = useDeskList("callbacks", first, count, (row) => row.id);
   // a task whose number is shown big, with what to write down
   const [chosen, setChosen] = useState(/** @type {number | null} */ (null));
   /** @param {Callback} row */
   const choose = (row) => { setChosen(row.id); open(row.ticket); };
-  const shown = rows.filter((row, place) => all || place < SHOWN || row.id === chosen);
-  const more = all ? further : { left: count > shown.length, ask: () => setAll(true) };
+  const entries = byIncident(rows, incidents);
+  const shown = entries.filter((entry, place) => all || place < SHOWN || ("id" in entry && entry.id === chosen));
+  const listed = shown.reduce((sum, entry) => sum + ("id" in entry ? 1 : entry.rows.length), 0);
+  const more = all ? further : { left: count > listed, ask: () => setAll(true) };
+  /** @param {string} number */
+  const turn = (number) => setUnfolded((now) => (now.includes(number) ? now.filter((other) => other !== number)
+    : [...now, number]));
+  /** @param {Callback} row */
+  const task = (row) => html`<${Task} key=${row.id} row=${row} me=${me} dials=${dials} chosen=${row.id === chosen}
+    choose=${choose} leave=${() => setChosen(null)} />`;
   return html`<${Card} title="Telepon balik" count=${count} none="Tidak ada."
-    foot=${html`<${More} more=${more} count=${count} shown=${shown.length} />`}>
-    ${shown.map((row) => html`<${Task} key=${row.id} row=${row} me=${me} dials=${dials} chosen=${row.id === chosen}
-      choose=${choose} leave=${() => setChosen(null)} />`)}
+    foot=${html`<${More} more=${more} count=${count} shown=${listed} />`}>
+    ${shown.map((entry) => ("id" in entry ? task(entry) : html`<${Group} key=${entry.incident.number}
+      incident=${entry.incident} reference=${reference} open=${unfolded.includes(entry.incident.number)}
+      turn=${() => turn(entry.incident.number)} shown=${entry.rows.length} />
+      ${unfolded.includes(entry.incident.number) ? entry.rows.map(task)
+        : entry.rows.filter((row) => row.id === chosen || talksWith(row, me)).map(task)}`))}
   <//>`;
+}
+
+/**
+ * @param {Callback} row
+ * @param {OwnPresence} me
+ */
+const talksWith = (row, me) => row.tries.some((attempt) => !attempt.ended_at && attempt.operator === me.operator);
+
+/**
+ * Callers of one incident as one row; its button shows them.
+ * @param {{ incident: Incident, reference: Reference, open: boolean, turn: () => void, shown: number }} props
+ */
+function Group({ incident, reference, open, turn, shown }) {
+  return html`<li class="callback-group"><div class="main"><strong>${incidentName(incident, reference)}</strong>
+    <div class="small muted">${Math.max(incident.callbacks, shown)} penelepon satu kejadian</div></div>
+    <button type="button" class="button slim quiet" aria-expanded=${open ? "true" : "false"} onClick=${turn}>${open
+      ? "Lipat" : `Lihat ${shown}`}</button></li>`;
 }
 
 /**
@@ -49,7 +82,9 @@ function Task({ row, me, dials, chosen, choose, leave }) {
     <div class="main"><button type="button" class="plain-button num" onClick=${() => choose(row)}>
       ${phone(row.display)}</button>
       <div class="small muted">${moment(row.since)} · ${row.reason}${row.times > 1 ? ` ${row.times}×` : ""}</div>
-      <div class="chips">${row.cut ? html`<span class="chip soft-act">terputus</span>` : ""}<${Past} row=${row} again />
+      <div class="chips">${row.language && html`<span class="chip wait">memilih ${LANGUAGES[row.language]
+        || row.language}</span>`}
+        ${row.cut ? html`<span class="chip soft-act">terputus</span>` : ""}<${Past} row=${row} again />
         ${row.reached_at && html`<span class="chip ok">tersambung ${moment(row.reached_at)}</span>`}
         ${live && html`<span class="chip info">${calls(live, mine)}</span>`}</div>
       <${Tries} rows=${row.tries} count=${row.tries_count} /></div>

@@ -2,10 +2,10 @@
 // One text, two people: both texts of a field side by side, and a key for each; the end of a ticket; who else is here.
 import { html, useLayoutEffect } from "../../vendor/preact-htm.js";
 import { post } from "../shared/api.js";
-import { Act } from "./act.js";
+import { Act } from "../shared/act.js";
 import { moment } from "../shared/time.js";
 import { FIELDS } from "../story/story.js";
-import { KINDS, sentence } from "../shared/words.js";
+import { KINDS } from "../shared/words.js";
 
 /** @typedef {import("./draft.js").Draft} Draft */
 /** @typedef {import("./draft.js").Field} Field */
@@ -38,7 +38,7 @@ export function Conflicts({ draft, reference }) {
     <strong>${old ? "Ketikan Anda yang dulu belum tersimpan. Pakai yang mana?"
       : "Kolom ini juga diisi orang lain. Pakai yang mana?"}</strong>
     ${rows.map(([field, row], index) => html`<div class="conflict" key=${field}>
-      <span class="label">${sentence(FIELDS[field])}</span>
+      <span class="label">${FIELDS[field][0].toUpperCase()}${FIELDS[field].slice(1)}</span>
       <div class="sides">
         <${Side} title=${row.by ? `Di tiket – ${row.by}, ${when(row)}` : "Di tiket sekarang"}
           text=${shown(field, row.theirs, reference)} letter=${index ? "" : "T"}

@@ -42,6 +42,15 @@ export const concerned = (callers, chosen, acts) => callers
   .filter((row) => chosen.has(row.ticket) && doing(row, acts).length).map((row) => row.ticket);
 
 /**
+ * The number of callers whose tickets will be linked, and so end with the incident.
+ * @param {IncidentCaller[]} callers
+ * @param {string[]} tickets those that are chosen
+ * @param {string[]} acts
+ */
+export const joining = (callers, tickets, acts) => callers
+  .filter((row) => tickets.includes(row.ticket) && doing(row, acts).includes("link")).length;
+
+/**
  * The answer in a sentence: «38 digabung, 38 dinilai asli, 37 telepon balik selesai.»
  * @param {{ did: string[] }[]} rows
  */
@@ -59,3 +68,24 @@ export const told = (rows) => {
  */
 export const meant = (incidents, ticket) => incidents.find((row) => ticket
   && (row.number === ticket.number || row.number === ticket.master)) || incidents.find((row) => row.callbacks) || null;
+
+const FEW = 3; // so many callbacks of an incident or more are one row
+
+/** @typedef {Callback | { incident: Incident, rows: Callback[] }} CallbackEntry */
+
+/**
+ * Callbacks of one incident as one entry, in the place of the first of them; the others as they are.
+ * @param {Callback[]} rows
+ * @param {Incident[]} incidents
+ */
+export function byIncident(rows, incidents) {
+  const groups = incidents.map((incident) => ({ incident,
+    rows: rows.filter((row) => row.incident === incident.number) })).filter((group) => group.rows.length >= FEW);
+  /** @type {CallbackEntry[]} */
+  const entries = [];
+  for (const row of rows) {
+    const group = groups.find(({ incident }) => incident.number === row.incident);
+    if (!group) entries.push(row); else if (group.rows[0] === row) entries.push(group);
+  }
+  return entries;
+}

@@ -194,6 +194,18 @@ export class Draft {
     this.timer = setTimeout(() => this.save(), ms);
   }
 
+  /** True once something was typed here: the lists of the page may not show yet what it makes of the ticket. */
+  touched() { return Boolean(this.dirty.size || this.savedAt); }
+
+  /** Save what is unsaved now, also what is typed during a save. Fails where the server does not take it. */
+  async flush() {
+    while (this.saving || (this.sendable().length && !this.ended)) {
+      if (this.saving) await new Promise((done) => { setTimeout(done, 20); });
+      else await this.save();
+      if (this.error && !this.saving) throw this.error;
+    }
+  }
+
   // Send what is unsaved; one request at a time, again and again until the server has it.
   async save() {
     const fields = this.sendable();

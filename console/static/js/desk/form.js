@@ -10,6 +10,7 @@ import { Merged, Similar, useSimilar } from "./merging.js";
 import { fieldsOf, usePlaces, withWords } from "./places.js";
 import { OpdChoice, Sent, shortName } from "../shared/opds.js";
 import { useProposal } from "../cases/proposal.js";
+import { Unread } from "../cases/unread.js";
 import { exact } from "../shared/time.js";
 import { Tracking } from "../shared/tracking.js";
 import { undoTicket } from "../shared/undo.js";
@@ -47,7 +48,8 @@ function useDraft(ticket) {
 
 /**
  * @param {{
- *   ticket: Ticket, reference: Reference, onJudged: (verdict: string) => void, changed?: () => void,
+ *   ticket: Ticket, reference: Reference, changed?: () => void,
+ *   onJudged: (verdict: string, undone: () => void) => void,
  *   finish?: unknown, asked?: import("./leaving.js").Question | null, answered?: () => void,
  *   others?: string[]
  * }} props
@@ -114,8 +116,8 @@ export function TicketForm({
    * @param {string | null} note
    */
   const refuse = (reason, note) => attempt(async () => {
-    await draft.commit("not-sent", { reason, note });
-    say(`${ticket.number} ditutup tanpa dikirim.`);
+    const { undo } = await draft.commit("not-sent", { reason, note });
+    say(`${ticket.number} ditutup tanpa dikirim.`, undoTicket(ticket.number, undo, changed));
     changed();
   });
   const main = ticket.master ? () => draft.save() : wadul ? file : dispatch;
@@ -123,13 +125,17 @@ export function TicketForm({
   const judge = (kind) => attempt(async () => {
     const answer = await draft.commit("verdict", { kind });
     setJudged(answer.verdict);
-    onJudged(kind);
+    onJudged(kind, () => setJudged(null)); // taken back before the ticket had it, it would stand here for ever
   });
 
   useLayoutEffect(() => {
     /** @param {any} event */
     const keys = (event) => {
       if (event.ctrlKey && event.key === "Enter") { event.preventDefault(); main(); }
+      if (event.key === "F3" && !event.altKey && !event.ctrlKey && !event.shiftKey) { // not the browser's own search
+        event.preventDefault();
+        focusOn(form.current, "#description");
+      }
     };
     addEventListener("keydown", keys);
     return () => removeEventListener("keydown", keys);
@@ -147,7 +153,7 @@ export function TicketForm({
     <${Place} draft=${draft} reference=${reference} />
     <div class="report">
       <${Wrong} draft=${draft} field="description">
-        <label for="description">Uraian</label>
+        <label for="description">Uraian <kbd>F3</kbd></label>
         <textarea id="description" name="description" rows="3" maxlength="5000" value=${fields.description}
           onInput=${set("description")}
           placeholder="Apa yang terjadi, berapa orang, apa yang dibutuhkan"></textarea>
@@ -165,13 +171,14 @@ export function TicketForm({
       : html`<${OpdChoice} reference=${reference} proposal=${proposal} opds=${opds} had=${had}
         choose=${(code, on) => setChosen({ ...chosen, [code]: on })} />`}
     <${Sent} assignments=${ticket.assignments} reference=${reference} />
+    <${Unread} assignments=${ticket.assignments} reference=${reference} done=${changed} />
     <${Recall} assignments=${ticket.assignments} name=${(opd) => shortName(reference, opd)} done=${changed} />
     ${asked?.number === ticket.number && html`<${Leaving} question=${asked} ticket=${ticket} reference=${reference}
       send=${dispatch} refuse=${refuse} close=${answered} busy=${sending} />`}
     <div class="actions">
       <${Conflicts} draft=${draft} reference=${reference} />
-      ${!ticket.master && html`<${Similar} rows=${similar} reference=${reference} merge=${merge} busy=${sending}
-        known=${Boolean(fields.category)} />`}
+      ${!ticket.master && !draft.ended && html`<${Similar} rows=${similar} reference=${reference} merge=${merge}
+        busy=${sending} known=${Boolean(fields.category)} />`}
       <${Saved} draft=${draft} />
       ${wadul && direct && !ticket.master
         && html`<button type="button" class="button" disabled=${sending || !opds.length}

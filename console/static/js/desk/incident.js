@@ -8,7 +8,9 @@ import { shortName } from "../shared/opds.js";
 import { moment } from "../shared/time.js";
 import { say, sayError } from "../shared/toast.js";
 import { phone } from "../shared/words.js";
-import { ACTS, chosenAtFirst, concerned, doing, effects, meant, told } from "./crowd.js";
+import { Ending } from "./ending.js";
+import { undoClosing, undoCrowd } from "../shared/undo.js";
+import { ACTS, chosenAtFirst, concerned, doing, effects, joining, meant, told } from "./crowd.js";
 
 const WISHES = /** @type {const} */ ([
   { acts: ["link", "judge"], label: "Gabungkan dan nilai asli" },
@@ -73,13 +75,17 @@ export function IncidentSheet({ number, reference, leave, open, changed = () => 
   useEffect(() => { read().catch((error) => { sayError(error); leave(); }); }, [number]);
   const callers = plan?.callers || [];
   const tickets = concerned(callers, chosen, acts);
-  const run = async () => {
-    if (busy || !tickets.length) return;
+  /** @param {string} [close] the reason for which the incident is over */
+  const run = async (close) => {
+    if (busy || (!tickets.length && !close)) return;
     setBusy(true);
     try {
-      const { rows } = await post(`/api/tickets/${encodeURIComponent(number)}/incident`, { tickets, acts });
+      const body = { tickets, acts: tickets.length ? acts : [], ...(close && { close }) };
+      const { rows, closed } = await post(`/api/tickets/${encodeURIComponent(number)}/incident`, body);
       const left = rows.filter((/** @type {SettledCaller} */ row) => row.refused.length);
-      say(told(rows));
+      const master = plan?.incident.number || number;
+      if (closed) say(`${closed} tiket ditutup.`, undoClosing(master, tickets, changed));
+      else say(told(rows), undoCrowd(master, tickets, changed));
       changed();
       if (left.length) { setRefused(left); await read(); } else leave();
     } catch (error) { sayError(error); }
@@ -94,7 +100,7 @@ export function IncidentSheet({ number, reference, leave, open, changed = () => 
   /** @param {readonly string[]} wished */
   const wish = (wished) => setActs(wished.every((act) => acts.includes(act))
     ? acts.filter((act) => !wished.includes(act)) : [...acts, ...wished]);
-  return html`<${Sheet} leave=${leave} run=${run} label="Penelepon satu kejadian">
+  return html`<${Sheet} leave=${leave} run=${() => run()} label="Penelepon satu kejadian">
     <header><h2>${plan ? `${incidentName(plan.incident, reference)} · ${plan.callers_count} penelepon` : "Memuat…"}</h2>
       <button type="button" class="button slim quiet" onClick=${leave}>Tutup <kbd>Esc</kbd></button></header>
     ${plan && html`<div class="wishes" role="group" aria-label="Yang dilakukan">${WISHES.map((entry) =>
@@ -105,8 +111,9 @@ export function IncidentSheet({ number, reference, leave, open, changed = () => 
         chosen=${chosen.has(row.ticket)} turn=${() => turn(row.ticket)} open=${() => open(row.ticket)} />`)}</ul>
       <footer><div class="preview" role="status"><${Preview} plan=${plan} chosen=${chosen} acts=${acts}
         refused=${refused} reference=${reference} /></div>
-      <button type="button" class="button act" disabled=${busy || !tickets.length} onClick=${run}>
-        Lakukan untuk ${tickets.length} penelepon <kbd>Ctrl+Enter</kbd></button></footer>`}
+      <button type="button" class="button act" disabled=${busy || !tickets.length} onClick=${() => run()}>
+        Lakukan untuk ${tickets.length} penelepon <kbd>Ctrl+Enter</kbd></button>
+      <${Ending} plan=${plan} joining=${joining(callers, tickets, acts)} close=${run} busy=${busy} /></footer>`}
   <//>`;
 }
 

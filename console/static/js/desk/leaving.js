@@ -1,37 +1,93 @@
 // @ts-check
-// «Belum dikirim»: before the form, the shift or the session is left with an unsent emergency, one question.
+// «Belum dikirim»: before the form, the shift or the session is left with an unsent emergency, one question. What is
+// typed is saved first, and 112 says what it makes of it: the page may not know it yet.
 import { html, useEffect, useLayoutEffect, useRef, useState } from "../../vendor/preact-htm.js";
+import { get } from "../shared/api.js";
+import { open as drafts } from "../shared/drafts.js";
 import { sayError } from "../shared/toast.js";
-import { named } from "../cases/unsent.js";
+import { held, named } from "../cases/unsent.js";
+import { hasEnded } from "./draft.js";
 
 /** @typedef {import("../shared/leave.js").Way} Way */
-/** @typedef {{ way: Way, number: string, go: () => void }} Question */
+/** @typedef {{ way: Way, number: string, go: () => void, early: boolean }} Question `early`: no list shows it yet */
 /** @type {Record<Way, string>} */
 const ANYWAY = { F9: "Tinggalkan saja", F8: "Tetap selesai tugas", keluar: "Tetap keluar" };
 /** @type {[string, "prank" | "talked_out", string][]} */
 const REASONS = [["1", "prank", "Prank"], ["2", "talked_out", "Selesai lewat telepon"]];
 
+const ANSWER_MS = 1500;
+const WORDS = ["kind", "category", "description", "address"];
+
+/**
+ * Tells whether a ticket that is written in this page is an emergency that nobody has sent: what is typed is saved, and
+ * then 112 is asked. Where it does not say so in time, whatever is unsaved counts as one.
+ * @param {Ticket} ticket
+ * @param {boolean} listed the lists of this page have it
+ * @returns {Promise<boolean>}
+ */
+export async function isUnsent(ticket, listed) {
+  const draft = drafts.get(ticket.number);
+  const late = new Promise((_done, fail) => { setTimeout(() => fail(new Error("late")), ANSWER_MS); });
+  const answer = async () => {
+    await draft?.flush();
+    return Boolean((await get(`/api/tickets/${encodeURIComponent(ticket.number)}`)).unsent_since);
+  };
+  try { return await Promise.race([answer(), late]); } catch {
+    const unsaved = Object.keys(draft?.unsaved() || {}).some((field) => WORDS.includes(field));
+    const sent = hasEnded(ticket) || ticket.assignments.some((row) => !row.ended_at);
+    return listed || (unsaved && !sent);
+  }
+}
+
 /**
  * The question that is open, and how to close it. Asked once: the same key again leaves. A ring takes it away.
- * @param {string[]} numbers the unsent emergencies of this desk, that of the form first
- * @param {string | undefined} shown the ticket in the form
+ * @param {string[]} listed the unsent emergencies of this desk, that of the form first
+ * @param {Ticket | null} ticket the ticket in the form
  * @param {boolean} rings
  * @param {(number: string) => void} open
  */
-export function useLeaving(numbers, shown, rings, open) {
+export function useLeaving(listed, ticket, rings, open) {
   const [question, setQuestion] = useState(/** @type {Question | null} */ (null));
+  const shown = ticket?.number;
+  const waits = useRef(false); // 112 is being asked
+  const ring = useRef(rings);
+  ring.current = rings;
+  const early = Boolean(question?.early && question.number === shown && ticket && !hasEnded(ticket) && !ticket.master
+    && !ticket.assignments.some((row) => !row.ended_at));
+  const numbers = early && shown && !listed.includes(shown) ? [shown, ...listed] : listed;
   useLayoutEffect(() => {
+    /** @param {Way} way @param {() => void} go @param {string[]} asks */
+    const ask = (way, go, asks) => {
+      open(asks[0]);
+      setQuestion({ way, go, number: asks[0], early: !listed.includes(asks[0]) });
+    };
     /** @param {any} event */
     const asked = (event) => {
       const { way, go } = event.detail;
-      const asks = way === "F9" ? numbers.filter((number) => number === shown) : numbers;
-      if (question?.way === way || rings || !asks.length) return setQuestion(null);
+      const others = way === "F9" ? [] : listed.filter((number) => number !== shown);
+      if (question?.way === way || rings) return setQuestion(null);
+      if (ticket && drafts.get(ticket.number)?.touched()) {
+        event.preventDefault();
+        if (waits.current) return;
+        waits.current = true;
+        isUnsent(ticket, listed.includes(ticket.number)).then((unsent) => {
+          waits.current = false;
+          if (ring.current) return;
+          const asks = [...(unsent ? [ticket.number] : []), ...others];
+          if (asks.length) ask(way, go, asks); else go();
+        });
+        return;
+      }
+      const asks = [...(shown && listed.includes(shown) ? [shown] : []), ...others];
+      if (!asks.length) return setQuestion(null);
       event.preventDefault();
-      open(asks[0]);
-      setQuestion({ way, go, number: asks[0] });
+      ask(way, go, asks);
     };
     addEventListener("leaving", asked);
     return () => removeEventListener("leaving", asked);
+  });
+  useEffect(() => { // the lists have it now, and say when it is over
+    if (question?.early && listed.includes(question.number)) setQuestion({ ...question, early: false });
   });
   const over = Boolean(question && !numbers.includes(question.number));
   useEffect(() => {
@@ -41,7 +97,7 @@ export function useLeaving(numbers, shown, rings, open) {
     // sent, or said why not: the next one, or what was asked for
     if (question.way !== "F9" && numbers.length) {
       open(numbers[0]);
-      return setQuestion({ ...question, number: numbers[0] });
+      return setQuestion({ ...question, number: numbers[0], early: false });
     }
     setQuestion(null);
     question.go();
@@ -55,9 +111,12 @@ export function useLeaving(numbers, shown, rings, open) {
  * @param {Ticket | null} shown
  */
 export function heldUp(data, shown) {
-  const own = data.mine.filter((row) => row.unsent_since).map((row) => row.number);
-  const mine = data.unsent.rows.filter((row) => row.operator === data.me.operator).map((row) => row.number);
-  const inForm = shown && (shown.unsent_since || data.unsent.rows.some((row) => row.number === shown.number));
+  // what came back while another agency has it stands on its own card: to leave it is to leave nobody without help
+  const own = data.mine.filter((row) => row.unsent_since && !held(row)).map((row) => row.number);
+  const unsent = data.unsent.rows.filter((row) => !row.agencies);
+  const mine = unsent.filter((row) => row.operator === data.me.operator).map((row) => row.number);
+  const inForm = shown && !held(shown)
+    && (shown.unsent_since || unsent.some((row) => row.number === shown.number));
   return [...new Set([...(inForm ? [shown.number] : []), ...own, ...mine])];
 }
 
@@ -73,6 +132,7 @@ export function Leaving({ question, ticket, reference, send, refuse, close, busy
   const note = useRef(/** @type {HTMLInputElement | null} */ (null));
   // after the form's own first focus
   useEffect(() => { (other ? note.current : box.current)?.focus(); }, [question.number, other]);
+  useLayoutEffect(() => box.current?.scrollIntoView({ block: "nearest" })); // whole, also when the form grows above it
   const tell = () => {
     const text = note.current?.value.trim();
     if (!text) return sayError({ message: "Tulis mengapa tidak dikirim." });

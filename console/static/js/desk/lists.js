@@ -1,7 +1,10 @@
 // @ts-check
 // The lists beside the ticket: what waits, whom to call back, what came back, what was done.
 import { html, useState } from "../../vendor/preact-htm.js";
+import { behind, unreadSince } from "../cases/unread.js";
 import { KnownBy } from "../cases/above.js";
+import { NudgedBy } from "../cases/nudge.js";
+import { held } from "../cases/unsent.js";
 import { post } from "../shared/api.js";
 import { Ask, Card } from "../shared/card.js";
 import { More, useMore } from "../shared/more.js";
@@ -101,11 +104,11 @@ export function Messages({ rows: first, count, open, compact = false }) {
 
 /**
  * @param {{
- *   rows: Ticket[], known: Known[], count: number, open: (number: string | null) => void,
+ *   rows: Ticket[], known: Known[], nudged: Nudged[], count: number, open: (number: string | null) => void,
  *   current: string | undefined, reference: Reference
  * }} props
  */
-export function Mine({ rows: first, known, count, open, current, reference }) {
+export function Mine({ rows: first, known, nudged, count, open, current, reference }) {
   const [rows, more] = useDeskList("mine", first, count, (row) => row.number);
   return html`<${Card} title="Tiket saya" count=${count} none="Belum ada tiket pada tugas ini."
     foot=${html`<${More} more=${more} count=${count} shown=${rows.length} />`}>
@@ -115,7 +118,8 @@ export function Mine({ rows: first, known, count, open, current, reference }) {
         reference)}</button></div>
       <div class="small muted">${moment(row.created_at)} · ${place(row) || phone(row.display) || row.number}</div>
       <div class="chips">${row.unsent_since
-        ? html`<span class="chip act">belum dikirim <${Since} at=${row.unsent_since} /></span>`
+        ? html`<span class="chip act">${held(row) ? "dikembalikan OPD" : "belum dikirim"}${" "}<${Since}
+          at=${row.unsent_since} /></span>`
         : row.status === "open" && !row.assignments.length && !row.tracking && !row.master
         && html`<span class="chip wait">belum selesai</span>`}
         ${row.master && html`<span class="chip">digabung ke ${row.master}</span>`}
@@ -124,7 +128,10 @@ export function Mine({ rows: first, known, count, open, current, reference }) {
         ${row.assignments.map((assignment) => html`<span class=${`chip ${stateTone(assignment.state)}`}>
           ${shortName(reference, assignment.opd)}: ${STATES[assignment.state]}${assignment.acknowledged_at
             ? ` · ${personOf(assignment, reference)}` : ""}</span>`)}
-        <${KnownBy} rows=${known.filter(({ ticket }) => ticket === row.number)} reference=${reference} /></div>
+        ${behind(row.assignments).map((assignment) => html`<span class="chip act">
+          ${shortName(reference, assignment.opd)} belum membaca <${Since} at=${unreadSince(assignment)} /></span>`)}
+        <${KnownBy} rows=${known.filter(({ ticket }) => ticket === row.number)} reference=${reference} />
+        <${NudgedBy} rows=${nudged.filter(({ ticket }) => ticket === row.number)} /></div>
     </div></li>`)}
   <//>`;
 }

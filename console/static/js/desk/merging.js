@@ -63,7 +63,8 @@ export function Similar({ rows, reference, merge, busy, known = true }) {
   const name = !known && [reference.categories.find(({ code }) => code === first.category)?.name, first.kecamatan]
     .filter(Boolean).join(" ");
   const summary = [name, first.address, first.desa, first.description].filter(Boolean).join(" · ");
-  return html`<div class="similar" role="status" aria-label="Mungkin kejadian yang sama"><div class="same">
+  return html`<div class="similar" role="status" aria-label="Mungkin kejadian yang sama"
+    data-state=${first.number}><div class="same">
     <div class="main"><strong>${lately(first, reference)}</strong>
       <div class="small"><a href=${`/tiket/${first.number}`} target="_blank" rel="noopener" tabindex="-1">
         ${first.number}</a> · ${summary || "tanpa uraian"}${first.merged ? ` · ${first.merged + 1} penelepon`

@@ -16,7 +16,8 @@ const BUSY = ["ringing", "talking", "calling"];
 export function UnsentBar({ data, reference, open }) {
   const { me, unsent } = data;
   const rows = concerning(unsent.rows, me.operator);
-  useTone(rows, BUSY.includes(me.live));
+  const busy = BUSY.includes(me.live);
+  useTone(rows, busy, !rows.some((row) => row.operator === me.operator));
   useLayoutEffect(() => {
     /** @param {KeyboardEvent} event */
     const press = (event) => {
@@ -30,8 +31,10 @@ export function UnsentBar({ data, reference, open }) {
   if (!rows.length) return null;
   const [first] = rows;
   const others = unsent.count > 1 ? `, dan ${unsent.count - 1} lainnya` : "";
-  return html`<div class="bar bad unsent" role="alert">
-    <p>BELUM DIKIRIM KE OPD: ${named(first, reference)}${others}. Sudah <${Since} at=${first.since} />.</p>
+  return html`<div class="bar bad unsent" role="alert" data-of="unsent" data-state=${first.number}>
+    <p>${first.agencies ? "DIKEMBALIKAN OPD, BELUM DITERUSKAN" : "BELUM DIKIRIM KE OPD"}:${" "}
+      ${named(first, reference)}${others}. Sudah <${Since} at=${first.since} />.${busy
+      && " Nada ditahan selama Anda menelepon; meja lain dibunyikan."}</p>
     <button type="button" class="button slim" aria-keyshortcuts="Alt+U"
       onClick=${() => open(first.number)}>Tangani <kbd>Alt+U</kbd></button></div>`;
 }

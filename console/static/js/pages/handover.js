@@ -35,7 +35,10 @@ function Handover({ data, reference }) {
       <div class="pad"><${Signatures} row=${open} />
         ${open.note ? html`<p class="note">${open.note}</p>` : html`<p class="muted small">Tanpa catatan.</p>`}</div>
       <${Shift} shift=${open.shift} reference=${reference} /></section>`
-      : html`<${Offer} mine=${mine} />
+      : html`<p class="card pad how"><strong>Yang pulang</strong> membaca daftar di bawah, menulis catatan, dan
+          menandatangani. <strong>Yang datang</strong> membaca lalu menekan «Saya terima» dengan akunnya sendiri. Daftar
+          terisi sendiri, dan disimpan seperti saat ditandatangani.</p>
+        <${Offer} mine=${mine} />
         <section class="card"><header><h2>Yang masih berjalan</h2></header>
           <${Shift} shift=${data.shift} reference=${reference} /></section>`}
     <section class="card last"><header><h2>Serah terima terakhir</h2></header>

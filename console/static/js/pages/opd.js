@@ -86,7 +86,7 @@ function Duty({ data, reference, live, link }) {
       ${data.recalled.map((task) => html`<${RecalledTask} key=${`recalled-${task.id}`} task=${task}
         title=${name(task, reference)} reference=${reference} queue=${of(task)} />`)}
       ${tasks.map((task) => html`<${Task} key=${task.id} task=${task} reference=${reference} mute=${mute}
-        queue=${of(task)}
+        queue=${of(task)} nudged=${data.nudged.filter((row) => row.assignment === task.id)}
         calling=${data.calling.find((calling) => calling.ticket === task.ticket)} />`)}
       <${More} more=${more} count=${data.open_count} shown=${tasks.length} />
       ${!tasks.length && !data.recalled.length && html`<section class="card calm"><h2>Tidak ada tugas</h2>

@@ -3,6 +3,7 @@
 import { html, useEffect, useLayoutEffect, useRef, useState } from "../../vendor/preact-htm.js";
 import { get, post } from "../shared/api.js";
 import { calm, flash, notify } from "../shared/attention.js";
+import { NudgedBar } from "../cases/nudge.js";
 import { HandoverBar } from "../desk/handover.js";
 import { TicketForm } from "../desk/form.js";
 import { Idle } from "../desk/idle.js";
@@ -41,17 +42,18 @@ function Operator({ data, reference, live }) {
 
   useEffect(() => live.opens(ticket?.number || ""), [ticket?.number]);
 
-  const [question, answered] = useLeaving(heldUp(data, ticket), ticket?.number, data.me.live === "ringing", setOpened);
+  const [question, answered] = useLeaving(heldUp(data, ticket), ticket, data.me.live === "ringing", setOpened);
   const leave = () => setOpened(null);
   const isPop = Boolean(pop && ticket && pop.ticket.number === ticket.number);
   // While the caller is there the form stays: the buttons show the verdict, and change it.
-  /** @param {string} verdict */
-  const judged = (verdict) => {
+  /** @param {string} verdict @param {() => void} undone */
+  const judged = (verdict, undone) => {
     if (!ticket) return;
     const number = ticket.number;
     look();
     if (verdict === "genuine") return;
-    say(`Tiket ${number} ditutup sebagai ${VERDICTS[verdict]}.`, undoTicket(number, "verdict", look));
+    say(`Tiket ${number} ditutup sebagai ${VERDICTS[verdict]}.`,
+      undoTicket(number, "verdict", () => { undone(); look(); }));
     if (!isPop) leave();
     else if (data.me.live === "wrap_up" && !OVER.includes(verdict)) { leave(); done(); }
   };
@@ -69,6 +71,7 @@ function Operator({ data, reference, live }) {
   return html`<${StateWarnings} data=${data} />
     <${UnsentBar} data=${data} reference=${reference} open=${setOpened} />
     <${HandoverBar} data=${data} />
+    <${NudgedBar} rows=${data.nudged} reference=${reference} open=${setOpened} />
     <main class="desk">
       <div class="side left">
         <${UnsentList} unsent=${data.unsent} reference=${reference} open=${setOpened} />
@@ -76,7 +79,7 @@ function Operator({ data, reference, live }) {
         <${Silent} rows=${data.silent} count=${data.silent_count} me=${data.me} mine=${data.listening} />
         <${Incidents} rows=${data.incidents} reference=${reference} ticket=${ticket} open=${setCrowd} />
         <${Callbacks} rows=${data.callbacks} count=${data.counts.callbacks} me=${data.me} dials=${data.dials_out}
-          open=${setOpened} />
+          open=${setOpened} incidents=${data.incidents} reference=${reference} />
         <${Returned} rows=${data.returned} count=${data.counts.returned} reference=${reference} open=${setOpened} />
         ${ticket && html`<${Messages} rows=${data.messages} count=${data.counts.messages} open=${setOpened}
           compact=${true} />`}
@@ -94,8 +97,8 @@ function Operator({ data, reference, live }) {
           : html`<${Idle} data=${data} open=${setOpened} />`}
       </div>
       <div class="side right">
-        <${Mine} rows=${data.mine} known=${data.known} count=${data.mine_count} open=${setOpened}
-          current=${ticket?.number} reference=${reference} />
+        <${Mine} rows=${data.mine} known=${data.known} nudged=${data.nudged} count=${data.mine_count}
+          open=${setOpened} current=${ticket?.number} reference=${reference} />
         <${Team} rows=${data.colleagues} />
       </div>
     </main>
@@ -203,6 +206,6 @@ function useFinish(live, isPop, done, leave) {
 // not pointerdown: the bar about the sound goes away, and the click would miss what moved
 addEventListener("click", arm);
 addEventListener("keydown", arm);
-steadyFingers(".rows > li");
+steadyFingers(".rows > li, .bar[data-of], .similar[data-state]");
 startSweeping();
 start("operator", { View: Operator, Bar: StateBar, busy });

@@ -2,21 +2,21 @@
 // The wall: what happens now, who answers, what is unanswered, and whether the program is well.
 import { html, useEffect, useState } from "../../vendor/preact-htm.js";
 import { get } from "../shared/api.js";
-import { KnowButton, knowing } from "../cases/above.js";
-import { askLeave, calm, flash, unnotify } from "../shared/attention.js";
+import { useEscalated } from "../cases/above.js";
+import { askLeave, unnotify } from "../shared/attention.js";
 import { useAlarm } from "../shared/deadman.js";
-import { shortName } from "../shared/opds.js";
 import { start } from "../shared/shell.js";
 import { steadyFingers } from "../shared/fingers.js";
 import { Calls, Health, Operators, Screened } from "../wall/board.js";
 import { Escalated, loud } from "../wall/escalated.js";
-import { Tickets, titled } from "../wall/tickets.js";
+import { Tickets } from "../wall/tickets.js";
 import { Tiles } from "../wall/tiles.js";
+import { TurnedDown, turnedDown } from "../wall/turned_down.js";
 import { UnsentBars, UnsentList } from "../wall/unsent.js";
-import { arm, armed, onArmed, onDuty, startSiren, stopSiren, test, wasOnDuty } from "../shared/siren.js";
+import { arm, armed, onArmed, onDuty, test, wasOnDuty } from "../shared/siren.js";
 import { Reached, reach, useReach } from "../shared/webpush.js";
 import { TestBar } from "../shared/testing.js";
-import { Since, moment, useSecond } from "../shared/time.js";
+import { Since, moment } from "../shared/time.js";
 
 const { role, contact = "" } = document.body.dataset;
 // The command centre's telephones may be pushed while the wall is closed; nobody else is asked for leave.
@@ -73,13 +73,7 @@ function Overview({ data, reference, live, link }) {
       <p>DORONGAN TERLAMBAT <${Since} at=${late} />: ${data.pushing.due} dorongan ke OPD belum terkirim. Telepon OPD
         itu, dan jalankan «tanggap doctor» di server.</p></div>`}
     <${UnsentBars} data=${data} reference=${reference} sounds=${on && role === "command"} />
-    ${turnedDown(data).map(({ row, assignment }) =>
-      html`<div key=${assignment.id} class="bar bad" role="alert">
-        <p>${shortName(reference, assignment.opd)} menjawab bukan wewenangnya: tunjuk OPD yang berwenang untuk ${
-        titled(row, reference)}, ${row.number}.</p><a class="button slim" href=${`/tiket/${row.number}`}>Alihkan</a>
-        ${role === "command" && data.escalated.includes(assignment.id)
-          && !knowing(data.known, assignment.id).some((each) => each.contact === contact)
-          && html`<${KnowButton} assignment=${assignment.id} />`}</div>`)}
+    <${TurnedDown} data=${data} reference=${reference} contact=${contact} acts=${role === "command"} />
     <${Escalated} data=${data} reference=${reference} refused=${refused} contact=${contact}
       acts=${role === "command"} />
     ${data.refused.map((row) => html`<div key=${row.trunk + row.far_end + row.sentence} class="bar bad" role="alert">
@@ -117,11 +111,6 @@ function Overview({ data, reference, live, link }) {
 const RELOADED = "Suara mati sejak halaman dimuat ulang: ketuk di mana saja. Supaya tidak terulang, izinkan suara "
   + "untuk situs ini di setelan browser.";
 
-/** @param {OverviewSnapshot} data */
-const turnedDown = (data) => data.tickets.flatMap((row) =>
-  row.assignments.filter((assignment) => assignment.state === "ditolak")
-  .map((assignment) => ({ row, assignment })));
-
 /** @param {{ kind: string }} trouble */
 const urgent = ({ kind }) => kind === "silent" || kind === "unregistered";
 
@@ -133,22 +122,9 @@ const DEAD = {
   steward: "Penjaga tidak hidup: proses yang mati tidak dimulai lagi sendiri.",
 };
 
-/**
- * Pushes to the command centre itself sound here until the agency answers, but for those that it has said to know.
- * @param {number[]} ids
- */
-function useEscalated(ids) {
-  useSecond();
-  useEffect(() => {
-    if (!ids.length) { stopSiren(); calm(); return; }
-    startSiren();
-    flash(`● ${ids.length} BELUM DIJAWAB`);
-  }, [ids.join(), armed()]);
-}
-
 // not pointerdown: the bar about the sound goes away, and the click would miss what moved
 addEventListener("click", arm);
 addEventListener("keydown", arm);
-steadyFingers(".rows > li");
+steadyFingers(".rows > li, .bar[data-of]");
 if (role === "command" && wasOnDuty()) arm(); // it sounds again by itself where the browser allows that
 start("overview", { View: Overview, busy: () => armed() });

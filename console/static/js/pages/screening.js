@@ -5,8 +5,10 @@ import { get, post } from "../shared/api.js";
 import { Figures, Share, percent, seconds } from "../wall/figures.js";
 import { More, useMore } from "../shared/more.js";
 import { start } from "../shared/shell.js";
+import { steadyFingers } from "../shared/fingers.js";
 import { moment, now } from "../shared/time.js";
-import { sayError } from "../shared/toast.js";
+import { say, sayError } from "../shared/toast.js";
+import { undoTicket } from "../shared/undo.js";
 import { VerdictButtons } from "../desk/verdict.js";
 import { LANES, OUTCOMES, VERDICTS, laneTone, phone } from "../shared/words.js";
 
@@ -126,9 +128,10 @@ function Call({ row, reference }) {
   /** @param {string} kind */
   const judge = async (kind) => {
     setBusy(true);
-    try { await post(`/api/tickets/${encodeURIComponent(row.ticket)}/verdict`, { kind }); } catch (error) {
-      sayError(error);
-    }
+    try {
+      await post(`/api/tickets/${encodeURIComponent(row.ticket)}/verdict`, { kind });
+      say(`${phone(row.display)} dinilai ${VERDICTS[kind]}.`, undoTicket(row.ticket, "verdict"));
+    } catch (error) { sayError(error); }
     setBusy(false);
   };
   const category = reference.categories.find(({ code }) => code === row.category)?.name;
@@ -145,4 +148,5 @@ function Call({ row, reference }) {
   </div></li>`;
 }
 
+steadyFingers(".rows > li");
 start("screening", { View: Screening });

@@ -1,8 +1,10 @@
 // @ts-check
 // One ticket whole: what was reported, who has it, the recording, and everything that happened.
 import { html, useLayoutEffect, useState } from "../../vendor/preact-htm.js";
-import { Act } from "../desk/act.js";
+import { Act } from "../shared/act.js";
 import { KnowButton, KnownBy, Phones, knowing } from "../cases/above.js";
+import { NudgeButton, NudgedBy } from "../cases/nudge.js";
+import { ByRadio } from "../cases/unread.js";
 import { post } from "../shared/api.js";
 import { startSweeping } from "../shared/drafts.js";
 import { ChangeLines } from "../shared/changes.js";
@@ -21,7 +23,9 @@ import { say, sayError } from "../shared/toast.js";
 import { undoStep, undoTicket } from "../shared/undo.js";
 import { COMPLAINTS, Tracking, complaintTone } from "../shared/tracking.js";
 import { VerdictButtons } from "../desk/verdict.js";
-import { CHANNELS, KINDS, SOURCES, STATES, STATUSES, VERDICTS, phone, sentence, stateTone } from "../shared/words.js";
+import {
+  CHANNELS, KINDS, LANGUAGES, SOURCES, STATES, STATUSES, VERDICTS, phone, sentence, stateTone,
+} from "../shared/words.js";
 
 const { number, role, user } = document.body.dataset;
 const HANDED_ON = ["dikirim", "diterima", "ditolak"];
@@ -72,7 +76,8 @@ function Ticket({ data, reference }) {
         <span class="count">${ticket.assignments.length}</span></header><div class="pad">
         ${ticket.assignments.map((assignment) =>
           html`<${Assignment} key=${assignment.id} assignment=${assignment} ticket=${ticket}
-            known=${knowing(data.known, assignment.id)} reference=${reference} />`)}
+            known=${knowing(data.known, assignment.id)} reference=${reference}
+            nudged=${data.nudged.filter((row) => row.assignment === assignment.id)} />`)}
         ${open && !ticket.master && html`<${Dispatch} ticket=${ticket} proposal=${proposal} reference=${reference} />`}
         ${open && !ticket.master && !ticket.assignments.some((assignment) => !assignment.ended_at)
           && html`<${Act} label="Tutup tanpa OPD…" ask="Catatan penutup"
@@ -137,7 +142,9 @@ function Facts({ ticket, callbacks, mend }) {
     && html`<button type="button" class="button slim" onClick=${mend}>Perbaiki <kbd>F4</kbd></button>`}</header>
     <div class="pad">
     ${fact("Tempat", where)}${fact("Uraian", ticket.description)}
-    ${fact("Pelapor", [ticket.reporter.name, called && phone(called)].filter(Boolean).join(" · "))}
+    ${fact("Pelapor", [ticket.reporter.name, called && phone(called),
+      ticket.caller?.language && `memilih ${LANGUAGES[ticket.caller.language] || ticket.caller.language}`]
+      .filter(Boolean).join(" · "))}
     ${ticket.caller?.recording && html`<div class="field"><span class="label">Rekaman</span>
       <audio controls preload="none" src=${`/rekaman/${encodeURIComponent(ticket.call || "")}`}></audio></div>`}
     ${callbacks.map((callback) => html`<div class="field" key=${callback.id}>
@@ -187,10 +194,11 @@ function Reason({ label, give, leave }) {
 
 /**
  * @param {{
- *   assignment: WholeTicket["assignments"][number], ticket: WholeTicket, known: Known[], reference: Reference
+ *   assignment: WholeTicket["assignments"][number], ticket: WholeTicket, known: Known[], nudged: Nudged[],
+ *   reference: Reference
  * }} props
  */
-function Assignment({ assignment, ticket, known, reference }) {
+function Assignment({ assignment, ticket, known, nudged, reference }) {
   const { id, opd, state, acknowledged_at: answeredAt, acknowledged_by: by, via } = assignment;
   const [handing, setHanding] = useState(false);
   const next = !assignment.ended_at && NEXT[state];
@@ -204,13 +212,18 @@ function Assignment({ assignment, ticket, known, reference }) {
         : !assignment.ended_at
           && html`<span class="small">belum dijawab <${Since} at=${assignment.dispatched_at} /></span>`}
       ${assignment.pushes > 0 && html`<span class="small muted">${assignment.pushes}× didorong</span>`}
-      <${KnownBy} rows=${known} reference=${reference} /></div>
+      <${KnownBy} rows=${known} reference=${reference} />
+      <${NudgedBy} rows=${nudged} /></div>
     ${assignment.note && html`<p class="small">${assignment.note}</p>`}
     ${assignment.amendments.length > 0 && html`<${ChangeLines} rows=${assignment.amendments} reference=${reference}
       readers=${true} />`}
+    ${assignment.unread_count > 0 && html`<div class="row">
+      <${ByRadio} assignment=${assignment} reference=${reference} /></div>`}
     <${Proofs} rows=${proofs} />
     <div class="row">
       ${!assignment.ended_at && role === "command" && html`<${KnowButton} assignment=${id} />`}
+      ${state === "dikirim" && role === "command"
+        && html`<${NudgeButton} assignment=${id} name=${shortName(reference, opd)} slim=${true} />`}
       ${!assignment.ended_at && html`<${Phones} opd=${opd} reference=${reference} />`}
       ${next && role === "operator" && html`<${Act} label=${`${next[1]}…`} ask="Siapa yang menjawab, lewat apa"
         run=${async (note) => {

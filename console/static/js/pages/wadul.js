@@ -5,6 +5,7 @@ import { ACTS, ComplaintCard, actsOf } from "../complaints/complaint.js";
 import { FILTERS, Line, countOf, useBox, useSearch } from "../complaints/inbox.js";
 import { More } from "../shared/more.js";
 import { start } from "../shared/shell.js";
+import { steadyFingers } from "../shared/fingers.js";
 
 /** @param {any} target */
 const typing = (target) => /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
@@ -88,4 +89,5 @@ function Wadul({ data, reference }) {
     </main>`;
 }
 
+steadyFingers(".rows > li");
 start("wadul", { View: Wadul, busy: () => Boolean(document.querySelector(".wadul-page .sub")) });

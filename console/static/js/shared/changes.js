@@ -54,5 +54,9 @@ export function ChangeLines({ rows, reference, readers = false }) {
 function Reader({ row }) {
   if (!row.read_at) return html`<span class="chip act">belum dibaca</span>`;
   const way = CHANNELS[row.read_via || ""] || row.read_via;
+  if (row.read_to) {
+    return html`<span class="chip ok">dibacakan ${row.read_by} kepada ${row.read_to} ${clock(row.read_at)},
+      ${way}</span>`;
+  }
   return html`<span class="chip ok">dibaca ${row.read_by} ${clock(row.read_at)}, ${way}</span>`;
 }

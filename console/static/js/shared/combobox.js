@@ -10,6 +10,7 @@ import { html, useEffect, useRef, useState } from "../../vendor/preact-htm.js";
 /** @typedef {{ typed: string, choices: Choice[] }} Extra proposals for these typed words */
 
 const MAX_SHOWN = 40;
+const LEAVING = ["Tab", "F3"]; // keys that go on to another field: F3 is that of the report
 /** @type {Extra} */
 const NOTHING = { typed: "", choices: [] };
 /** @param {string} text */
@@ -131,7 +132,7 @@ export function Combobox({ id, options, value, text, onPick, free = false, keeps
       event.preventDefault();
       if (typed && (at < 0 || ownWords(typed))) own(typed.trim()); else if (open) take(matches[at]);
       next(event.target);
-    } else if (event.key === "Tab" && typed && open && at >= 0) {
+    } else if (LEAVING.includes(event.key) && typed && open && at >= 0) {
       const begins = plain(matches[at].label).startsWith(plain(typed));
       if (free && !begins && ownWords(typed)) own(typed.trim()); else take(matches[at]);
     } else if (event.key === "Escape" && typed !== null) {

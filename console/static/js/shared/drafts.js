@@ -12,7 +12,12 @@ import { sayError } from "./toast.js";
  *   user: string, at: number, erasures: number, draft: string, turn: number, fields: Record<string, KeptField>
  * }} KeptDraft
  */
-/** @typedef {{ unsaved: () => object, save: () => Promise<void>, forget: () => void }} OpenDraft */
+/**
+ * @typedef {{
+ *   unsaved: () => object, save: () => Promise<void>, forget: () => void, flush: () => Promise<void>,
+ *   touched: () => boolean
+ * }} OpenDraft
+ */
 
 const LONGEST_MS = 24 * 3600 * 1000; // longer than any shift
 const SWEEP_MS = 60000;

@@ -15,7 +15,8 @@ export function settle(card) {
 }
 
 /**
- * Watch the cards of this page. A card's place is told by what stands above it on the page, not by the scrolling.
+ * Watch the cards of this page. A card's place is told by what stands above it on the page, not by the scrolling; what
+ * is shown in one and the same place by turns has the subject in `data-state`.
  * @param {string} cards their selector
  */
 export function steadyFingers(cards) {

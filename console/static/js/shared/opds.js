@@ -36,7 +36,7 @@ export function OpdChoice({ reference, proposal, opds, had, choose }) {
 
 /**
  * The name of the one that answered: a contact by its title, a login as it is.
- * @param {Assignment} assignment
+ * @param {AssignmentState} assignment
  * @param {Reference} reference
  */
 export const personOf = (assignment, reference) => reference.contacts[assignment.acknowledged_by || ""]

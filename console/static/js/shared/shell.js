@@ -15,13 +15,14 @@ const { service, display, role, version, title } = document.body.dataset;
 /** @type {Words} */
 const SUBJECT = { operator: "Operator", opd: title, overview: "Pantau", ticket: "Tiket", screening: "Saringan",
   numbers: "Nomor", wadul: "Wadul Bupati", search: "Cari",
-  handover: "Serah terima" };
+  handover: "Serah terima", bupati: "Bupati" };
 const SEARCH = "/cari";
 const WATCH = [[SEARCH, "Cari"], ["/pantau", "Pantau"], ["/saringan", "Saringan"], ["/wadul", "Wadul Bupati"],
   ["/serah-terima", "Serah terima"]];
 /** @type {Record<string, string[][]>} */
 const LINKS = { operator: [["/operator", "Meja operator"], ...WATCH], command: WATCH,
-  admin: [...WATCH, ["/nomor", "Nomor penelepon"]], opd: [["/opd", "Tugas"], [SEARCH, "Cari tiket"]] };
+  admin: [...WATCH, ["/nomor", "Nomor penelepon"]], opd: [["/opd", "Tugas"], [SEARCH, "Cari tiket"]],
+  bupati: [["/bupati", "Yang menunggu jawaban"]] };
 
 /** @typedef {{ link: Link, data: any, reference: Reference | null, stale: boolean }} PageState */
 
@@ -99,6 +100,7 @@ function LinkBar({ page, state, live }) {
  */
 function slash(event) {
   const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+  if (role === "bupati") return; // he searches for nobody
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || typing) return;
   event.preventDefault();
   const field = document.querySelector(".search-page #q, [data-slash]");  // a list with a search of its own

@@ -105,6 +105,12 @@ export function warn() {
   for (let step = 0; step < 3; step += 1) beep(880, step * 0.28, 0.2, 0.6);
 }
 
+// Two low, soft tones: another desk cannot act now, and this one can.
+export function soft() {
+  if (!armed()) return;
+  [659, 523].forEach((frequency, step) => beep(frequency, step * 0.3, 0.26, 0.25));
+}
+
 // Two rising pairs: what was sent has changed.
 export function change() {
   if (!armed()) return;

@@ -37,3 +37,36 @@ const BACK = { dispatch: "Pengiriman diurungkan: OPD yang belum menjawab tidak d
  */
 export const undoTicket = (number, what, done) => undo(`/api/tickets/${encodeURIComponent(number)}/undo`, { what },
   `${number}: ${BACK[what]}`, done);
+
+/**
+ * What the sheet of an incident did to these callers.
+ * @param {string} master
+ * @param {string[]} tickets
+ * @param {() => void} [done]
+ */
+export const undoCrowd = (master, tickets, done = () => {}) => ({ label: "Urungkan", run: async () => {
+  try {
+    const { rows } = await post(`/api/tickets/${encodeURIComponent(master)}/incident/undo`, { tickets });
+    const back = rows.filter((/** @type {{ undone: string[] }} */ row) => row.undone.length).length;
+    done();
+    if (back) say(`Diurungkan untuk ${back} penelepon${back < rows.length ? `; ${rows.length - back} tidak` : ""}.`);
+    else sayError({ message: "Terlambat: hanya bisa diurungkan dalam beberapa detik." });
+  } catch (error) { sayError(error); }
+} });
+
+/**
+ * An incident that was closed with its callers: the tickets are open again, then each caller is as before; without
+ * that nobody would call them back.
+ * @param {string} master
+ * @param {string[]} tickets
+ * @param {() => void} [done]
+ */
+export const undoClosing = (master, tickets, done = () => {}) => (tickets.length ? {
+  label: "Urungkan",
+  run: async () => {
+    try {
+      await post(`/api/tickets/${encodeURIComponent(master)}/undo`, { what: "close" });
+    } catch (error) { return sayError(error); }
+    return undoCrowd(master, tickets, done).run();
+  },
+} : undoTicket(master, "close", done));

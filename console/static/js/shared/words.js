@@ -49,7 +49,7 @@ export const PROCESSES = { calls: "Panggilan", agi: "Cadangan", escalate: "Eskal
 /** @type {Words} */
 export const CHANNELS = { page: "halaman", webpush: "pemberitahuan ponsel", call: "telepon", apprise: "pesan",
   webhook: "webhook", speaker: "pengeras suara", link: "tautan", operator: "catatan operator",
-  command: "catatan pusat kendali", admin: "catatan admin" };
+  command: "catatan pusat kendali", admin: "catatan admin", radio: "radio" };
 
 // The ways in which a supervisor takes part in a talk.
 /** @type {Words} */

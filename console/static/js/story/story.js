@@ -101,7 +101,8 @@ const TELL = {
   "call.refused": (d) => `Asterisk menolak panggilan dari ${d.trunk || "luar"}: ${d.reason}`,
   "call.held": () => "penelepon ditahan dan mendengar musik",
   "call.resumed": () => "percakapan dilanjutkan",
-  "call.transferred": (d) => `dialihkan ke operator ${d.operator}`,
+  "call.transferred": (d) => `dialihkan ${d.by ? `${d.by} ` : ""}ke operator ${d.operator}${d.note ? `: ${d.note}`
+    : ""}`,
   "call.message": message,
   "call.message_lost": () => "pesan tidak terekam",
   "call.restored": (d) => `diteruskan setelah proses panggilan sempat hilang, pada tahap ${stage(d.stage)}`,
@@ -120,6 +121,7 @@ const TELL = {
   "callback.talking": (d) => `${d.operator} berbicara dengan yang ditelepon balik`,
   "callback.tried": tried,
   "callback.done": (d) => `sudah ditelepon balik${d.note ? `: ${d.note}` : ""}`,
+  "callback.reopened": () => "telepon balik diurungkan: masih harus ditelepon",
   "ticket.judged": (d) => `dinilai ${VERDICTS[d.verdict] || d.verdict}`
     + `${d.before ? `, sebelumnya ${VERDICTS[d.before] || d.before}` : ""}${d.reason ? `: ${d.reason}` : ""}`,
   "ticket.unjudged": (d) => `penilaian ${VERDICTS[d.verdict] || d.verdict} diurungkan`
@@ -148,8 +150,10 @@ const TELL = {
     + `«${STATES[d.state] || d.state}»`,
   "assignment.amended": (d) => (d.change ? `${d.opd}: ${d.change.head} ${d.change.text}`
     : `${d.opd}: perubahan ${fieldName(d.field || "")}`),
-  "assignment.read": (d) => `${d.opd}: perubahan dibaca lewat ${via(d.via)}`,
+  "assignment.read": (d) => (d.to ? `${d.opd}: perubahan dibacakan lewat radio kepada ${d.to}`
+    : `${d.opd}: perubahan dibaca lewat ${via(d.via)}`),
   "assignment.replanned": (d) => `${d.opd} didorong dengan tangga lain${d.note ? `: ${d.note}` : ""}`,
+  "assignment.nudged": (d) => `${d.title} menanyakan ${d.opd}: didorong lagi seketika (${d.contacts.join(", ")})`,
   "assignment.known": (d) => `${d.contact} tahu dan menangani; tidak didorong sampai ${moment(d.until)}`,
   "assignment.settled": (d) => `${d.opd}: pengembalian sudah diurus 112${d.note ? ` – ${d.note}` : ""}`,
   "complaint.filed": (d) =>
@@ -174,7 +178,7 @@ const TELL = {
   "push.unsent": (d) => (d.channel ? `belum dikirim ke OPD: ${d.ok ? "" : "gagal mendorong "}${d.contact}${d.ok
     ? " didorong" : ""} lewat ${via(d.channel)}: ${d.detail}`
     : `belum dikirim ke OPD: ${AUDIENCES[d.audience] || d.audience} didorong${d.pages ? ""
-      : ", tidak ada halaman yang terbuka"}`),
+      : d.busy ? ", sedang menelepon: nada ditahan" : ", tidak ada halaman yang terbuka"}`),
   "unsent.known": (d) => `${d.contact} tahu dan menangani; tidak didorong sampai ${moment(d.until)}`,
   "unsent.begun": () => "belum dikirim ke OPD: dorongan dimulai",
   "unsent.ended": (d) => `dorongan untuk mengirim berhenti${UNSENT_ENDS[d.reason] || ""}`,

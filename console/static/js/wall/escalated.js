@@ -2,6 +2,7 @@
 // Tasks that rose to the command centre, and what somebody above an agency may do: know, call, give to another.
 import { html } from "../../vendor/preact-htm.js";
 import { KnowButton, KnownBy, Phones, knowing } from "../cases/above.js";
+import { unreadSince } from "../cases/unread.js";
 import { shortName } from "../shared/opds.js";
 import { Since } from "../shared/time.js";
 import { STATES, place } from "../shared/words.js";
@@ -29,10 +30,12 @@ export function Escalated({ data, reference, refused, contact, acts }) {
   return html`${rows.slice(0, SHOWN).map(({ row, assignment }) => {
     const known = knowing(data.known, assignment.id);
     const waits = assignment.state === "dikirim";
-    return html`<div key=${assignment.id} class="bar bad" role="alert">
-      <p>${shortName(reference, assignment.opd)} ${waits ? "belum menjawab"
+    const unread = assignment.unread_count > 0;
+    return html`<div key=${assignment.id} class="bar bad" role="alert" data-of=${assignment.id}>
+      <p>${shortName(reference, assignment.opd)} ${waits ? "belum menjawab" : unread ? "belum membaca perubahan"
         : `«${STATES[assignment.state]}» tanpa kabar`}
-        ${" "}<${Since} at=${waits ? assignment.dispatched_at : assignment.updated_at} />: ${titled(row, reference)},
+        ${" "}<${Since} at=${waits ? assignment.dispatched_at : unread ? unreadSince(assignment)
+        : assignment.updated_at} />: ${titled(row, reference)},
         ${" "}${place(row) || "tempat belum diketahui"}, ${row.number}
         ${" "}<${KnownBy} rows=${known} reference=${reference} /></p>
       ${acts && !known.some((each) => each.contact === contact) && html`<${KnowButton} assignment=${assignment.id} />`}

@@ -22,8 +22,9 @@ export function UnsentBars({ data, reference, sounds }) {
   useWaiting(long ? queue.urgent : 0, sounds);
   return html`
     ${unsent.count > 0 && html`<div class=${`bar ${rows.length ? "bad" : "warn"} unsent`}
-      role=${rows.length ? "alert" : "status"}>
-      <p>${unsent.count} DARURAT BELUM DIKIRIM ke OPD mana pun, terlama <${Since} at=${unsent.oldest} />${" "}
+      role=${rows.length ? "alert" : "status"} data-of="unsent" data-state=${unsent.rows[0].number}>
+      <p>${unsent.count} DARURAT ${unsent.rows[0].agencies ? "DIKEMBALIKAN OPD, BELUM DITERUSKAN"
+        : "BELUM DIKIRIM ke OPD mana pun"}, terlama <${Since} at=${unsent.oldest} />${" "}
         (${named(unsent.rows[0], reference)}${unsent.count > 1 ? ", …" : ""}). Telepon meja operator sekarang.</p>
       <a class="button slim" href=${`/tiket/${unsent.rows[0].number}`}>Buka tiket</a></div>`}
     ${long && html`<div class="bar bad waits" role="alert">
