@@ -5,6 +5,7 @@ from typing import Any
 from aiohttp import web
 
 from console.api.drafts import read_over, write
+from console.api.positions import following
 from console.console import Console, console_of, user_of
 from console.live.reading import read_json
 from console.web.forms import choice, choices, fields, optional_text, read_form, text
@@ -46,10 +47,11 @@ async def save(request: web.Request) -> web.StreamResponse:
     form.pop("over", None)
     changes, now = fields({"fields": form}, "fields"), console.clock()
     check_words(console, changes)
-    routing = console.setting.routing
+    routing, follow = console.setting.routing, await following(console, changes, number, user.actor)
 
     def keep(store: Store) -> tuple[list[Row], int]:
         conflicts = drafting.save_rest(store, routing, now, number, changes, user.actor, over)
+        follow(store)
         return conflicts, int(store.tickets.get(number)["revision"])
 
     conflicts, revision = await console.store.write(keep)
@@ -68,11 +70,14 @@ async def dispatch(request: web.Request) -> web.StreamResponse:
     opds = choices(form, "opds", "OPD", console.setting.routing.opds)
     changes, now = fields(form, "fields"), console.clock()
     check_words(console, changes)
-    routing = console.setting.routing
-    sent = await write(
-        request, lambda store: drafting.send(store, routing, now, number, changes, opds, user.actor, over)
-    )
-    return web.json_response({"number": number, "dispatched": sent})
+    routing, follow = console.setting.routing, await following(console, changes, number, user.actor)
+
+    def send(store: Store) -> list[str]:
+        sent = drafting.send(store, routing, now, number, changes, opds, user.actor, over)
+        follow(store)
+        return sent
+
+    return web.json_response({"number": number, "dispatched": await write(request, send)})
 
 
 async def not_sent(request: web.Request) -> web.StreamResponse:

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import "./browser.js";
 
-const { choicesOf, fieldsOf, hintOf } = await import("../../console/static/js/desk/places.js");
+const { choicesOf, fieldsOf, hintOf, positionOf } = await import("../../console/static/js/desk/places.js");
 const { joined, settled } = await import("../../console/static/js/shared/combobox.js");
 
 const KECAPI = { name: "Kecapi", kind: "desa", desa: "Kecapi", kecamatan: "Tahunan", score: 96.5, sure: true,
@@ -50,15 +50,24 @@ test("a whole kecamatan leaves the desa open", () => {
   assert.deepEqual(fieldsOf(kedung, "kedung", ""), { kecamatan: "Kedung", desa: "", address: "" });
 });
 
-test("a pasted point proposes the nearest desa, never for sure, and stays in the address", () => {
+test("a pasted point proposes the nearest desa, never for sure; it is a position, and no words", () => {
   const point = { lat: -6.603, lon: 110.709, source: "tautan peta", inside: true,
     near: { desa: "Kecapi", kecamatan: "Tahunan", distance_m: 105 } };
   const [near] = choicesOf({ places: [], point, refused: null });
   assert.deepEqual([near.label, near.note, near.sure], ["Kecapi", "Tahunan, 105 m dari titik", false]);
   assert.deepEqual(fieldsOf(near, "https://maps.google.com/?q=-6.603,110.709", "RT 3"),
-    { kecamatan: "Tahunan", desa: "Kecapi", address: "-6.603, 110.709 (tautan peta); RT 3" });
+    { kecamatan: "Tahunan", desa: "Kecapi", address: "RT 3" });
+  assert.deepEqual(positionOf(near, " https://maps.google.com/?q=-6.603,110.709 "),
+    { text: "https://maps.google.com/?q=-6.603,110.709" });
   const far = { ...point, near: { ...point.near, distance_m: 2540 } };
   assert.equal(choicesOf({ places: [], point: far, refused: null })[0].note, "Tahunan, 2,5 km dari titik");
+});
+
+test("a landmark with a point is a position; a desa is one by its name alone", () => {
+  const [kecapi, smp] = choicesOf(answer(KECAPI, { ...SMP, lat: -6.5, lon: 110.7 }));
+  assert.equal(positionOf(kecapi, "kecapi"), null);
+  assert.deepEqual(positionOf(smp, "smp 1"), { kecamatan: "Bangsri", desa: "Bangsri", name: "SMP Negeri 1 Bangsri" });
+  assert.equal(positionOf(choicesOf(answer(SMP))[0], "smp 1"), null);
 });
 
 test("what is doubtful about a point is said, and one outside proposes no desa", () => {

@@ -99,7 +99,7 @@ async def put(siti: Page, words: str, *keys: str) -> None:
 
 async def test_a_misspelt_village_is_found_with_its_kecamatan(desk: RunningConsole, browser: Browser) -> None:
     """Tab takes a sure one, also before the server has answered; a guess needs an arrow; words beside the name go into
-    the address; a pasted point proposes the nearest."""
+    the address; a pasted point proposes the nearest, and is the ticket's position until it is taken out."""
     desk.console.atlas = atlas
     async with page(browser, desk, "siti") as siti:
         number = await rings(desk, "siti")
@@ -123,10 +123,18 @@ async def test_a_misspelt_village_is_found_with_its_kecamatan(desk: RunningConso
         await kecamatan.fill("")
         await put(siti, "https://maps.google.com/?q=-6.531,110.781", "ArrowDown", "Enter")
         await expect(desa).to_have_value("Kedungleper")
-        await expect(address).to_have_value("-6.531, 110.781 (tautan peta)")
+        await expect(siti.locator(".position")).to_contain_text("dari tautan peta", timeout=IN_TIME_MS)
+        await expect(address).to_have_value("")
         await saved(siti)
-        place = (await desk.store.read(lambda store: store.tickets.show(number)))["place"]
-        assert place == {"kecamatan": "Bangsri", "desa": "Kedungleper", "address": "-6.531, 110.781 (tautan peta)"}
+        ticket = await desk.store.read(lambda store: store.tickets.show(number))
+        assert ticket["place"] == {"kecamatan": "Bangsri", "desa": "Kedungleper", "address": None}
+        assert (ticket["position"]["lat"], ticket["position"]["kind"]) == (-6.531, "point")
+        await siti.get_by_role("button", name="Hapus titik").click()
+        await expect(siti.locator(".position")).to_contain_text("± 1,5 km, dari desa Kedungleper", timeout=IN_TIME_MS)
+        await siti.get_by_role("button", name="Tempel titik…").click()
+        await siti.keyboard.type("-6.5302, 110.7803")
+        await siti.keyboard.press("Enter")
+        await expect(siti.locator(".position")).to_contain_text("radius tidak diketahui", timeout=IN_TIME_MS)
 
 
 async def test_words_left_before_the_answer_become_the_sure_place(desk: RunningConsole, browser: Browser) -> None:

@@ -7,7 +7,8 @@ import { Conflicts, Ended, Others, Recall } from "./conflicts.js";
 import { draftOf, leaveDraft } from "./draft.js";
 import { Leaving } from "./leaving.js";
 import { Merged, Similar, useSimilar } from "./merging.js";
-import { fieldsOf, usePlaces, withWords } from "./places.js";
+import { PositionLine, addPosition } from "../cases/position.js";
+import { fieldsOf, positionOf, usePlaces, withWords } from "./places.js";
 import { OpdChoice, Sent, shortName } from "../shared/opds.js";
 import { useProposal } from "../cases/proposal.js";
 import { Unread } from "../cases/unread.js";
@@ -150,7 +151,7 @@ export function TicketForm({
     ${tracking && html`<${Tracking} number=${tracking} />`}
     <fieldset class="through" disabled=${draft.ended}>
     <${Category} draft=${draft} reference=${reference} />
-    <${Place} draft=${draft} reference=${reference} />
+    <${Place} draft=${draft} reference=${reference} ticket=${ticket} />
     <div class="report">
       <${Wrong} draft=${draft} field="description">
         <label for="description">Uraian <kbd>F3</kbd></label>
@@ -242,8 +243,9 @@ function Category({ draft, reference }) {
           + 1}</kbd>${name}</button>`)}</div>`}`;
 }
 
-/** @param {{ draft: import("./draft.js").Draft, reference: Reference }} props */
-function Place({ draft, reference }) {
+/** @param {{ draft: import("./draft.js").Draft, reference: Reference, ticket: Ticket }} props */
+function Place({ draft, reference, ticket }) {
+  const [placed, setPlaced] = useState(0); // positions that were added here
   const { kecamatan, desa } = draft.fields;
   const all = Object.keys(reference.kecamatan).map((name) => ({ value: name, label: name }));
   const villages = kecamatan ? (reference.kecamatan[kecamatan] || []).map((name) => ({ value: name, label: name }))
@@ -259,6 +261,8 @@ function Place({ draft, reference }) {
     for (const [field, value] of Object.entries(fieldsOf(choice, words, draft.fields.address || ""))) {
       if (value !== (draft.fields[/** @type {Field} */ (field)] || "")) draft.set(/** @type {Field} */ (field), value);
     }
+    const position = positionOf(choice, words);
+    if (position) addPosition(ticket.number, position).then(() => setPlaced((count) => count + 1), sayError);
   };
   /** @param {string | null} value */
   const pickDesa = (value) => {
@@ -295,7 +299,9 @@ function Place({ draft, reference }) {
           placeholder=${kecamatan ? "" : "desa, patokan, titik"} />
         ${hint && html`<p class="hint" role="status">${hint}</p>`}<//>
       <${Text} draft=${draft} field="address" label="Alamat / patokan" longest=500 />
-    </div>`;
+    </div>
+    <${PositionLine} number=${ticket.number} ended=${draft.ended}
+      stamp=${`${placed} ${draft.savedAt} ${ticket.updated_at}`} />`;
 }
 
 /** @param {{ draft: import("./draft.js").Draft, field: Field, label: string, longest: number, mode?: string }} props */

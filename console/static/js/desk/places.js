@@ -7,7 +7,8 @@ import { post } from "../shared/api.js";
 /** @typedef {import("../shared/combobox.js").Extra} Extra */
 /**
  * @typedef {{
- *   name: string, kind: string, desa: string | null, kecamatan: string, score: number, sure: boolean, whole: boolean
+ *   name: string, kind: string, desa: string | null, kecamatan: string, score: number, sure: boolean, whole: boolean,
+ *   lat?: number | null
  * }} Named
  */
 /**
@@ -17,7 +18,7 @@ import { post } from "../shared/api.js";
  * }} Point
  */
 /** @typedef {{ places: Named[], point: Point | null, refused: string | null }} Answer */
-/** @typedef {Choice & { place: Named, beside: string | null }} PlaceChoice */
+/** @typedef {Choice & { place: Named, beside: string | null, point?: boolean }} PlaceChoice */
 
 const SHORTEST = 3;
 const PAUSE_MS = 120; // between the last key and the question
@@ -41,6 +42,17 @@ export function choicesOf({ places, point }) {
 }
 
 /**
+ * What a choice says of the position beside the fields; null where the desa alone says it.
+ * @param {PlaceChoice} choice
+ * @param {string} typed
+ */
+export function positionOf({ place, point }, typed) {
+  if (point) return { text: typed.trim() };
+  const known = place.kind !== "desa" && place.kind !== "kecamatan" && place.desa && place.lat != null;
+  return known ? { kecamatan: place.kecamatan, desa: place.desa || "", name: place.name } : null;
+}
+
+/**
  * @param {Point} point
  * @param {{ desa: string, kecamatan: string, distance_m: number }} near
  * @returns {PlaceChoice}
@@ -51,7 +63,7 @@ function ofPoint(point, near) {
   return {
     value: `?${near.kecamatan}/${near.desa}/@`, label: near.desa, sure: false, place,
     note: `${near.kecamatan}, ${away.replace(".", ",")} dari titik`,
-    beside: `${point.lat}, ${point.lon} (${point.source})`,
+    beside: "", point: true, // the point is a position of the ticket, and no words for the telephone
   };
 }
 
