@@ -67,6 +67,7 @@ export function TicketForm({
   for (const report of similar) seen.current.add(report.number);
   const [chosen, setChosen] = useState(/** @type {Record<string, boolean>} */ ({})); // by hand: code -> true or false
   const [sending, setSending] = useState(false);
+  const [placed, setPlaced] = useState(0); // positions that were added here
   const [judged, setJudged] = useState(/** @type {string | null} */ (null)); // answered, and not yet in the ticket
   useEffect(() => setJudged(null), [ticket.verdict]);
   // the tracking number, answered and not yet in the ticket
@@ -151,7 +152,7 @@ export function TicketForm({
     ${tracking && html`<${Tracking} number=${tracking} />`}
     <fieldset class="through" disabled=${draft.ended}>
     <${Category} draft=${draft} reference=${reference} />
-    <${Place} draft=${draft} reference=${reference} ticket=${ticket} />
+    <${Place} draft=${draft} reference=${reference} placed=${() => setPlaced((count) => count + 1)} />
     <div class="report">
       <${Wrong} draft=${draft} field="description">
         <label for="description">Uraian <kbd>F3</kbd></label>
@@ -164,6 +165,8 @@ export function TicketForm({
         <${Text} draft=${draft} field="reporter_number" label="Nomor pelapor" longest=40 mode="tel" />
       </div>
     </div>
+    <${PositionLine} number=${ticket.number} ended=${draft.ended}
+      stamp=${`${placed} ${draft.savedAt} ${ticket.updated_at}`} />
     </fieldset>
     <${Merged} ticket=${ticket} done=${changed} />
     ${ticket.master ? null : wadul && !direct
@@ -243,9 +246,8 @@ function Category({ draft, reference }) {
           + 1}</kbd>${name}</button>`)}</div>`}`;
 }
 
-/** @param {{ draft: import("./draft.js").Draft, reference: Reference, ticket: Ticket }} props */
-function Place({ draft, reference, ticket }) {
-  const [placed, setPlaced] = useState(0); // positions that were added here
+/** @param {{ draft: import("./draft.js").Draft, reference: Reference, placed: () => void }} props */
+function Place({ draft, reference, placed }) {
   const { kecamatan, desa } = draft.fields;
   const all = Object.keys(reference.kecamatan).map((name) => ({ value: name, label: name }));
   const villages = kecamatan ? (reference.kecamatan[kecamatan] || []).map((name) => ({ value: name, label: name }))
@@ -262,7 +264,7 @@ function Place({ draft, reference, ticket }) {
       if (value !== (draft.fields[/** @type {Field} */ (field)] || "")) draft.set(/** @type {Field} */ (field), value);
     }
     const position = positionOf(choice, words);
-    if (position) addPosition(ticket.number, position).then(() => setPlaced((count) => count + 1), sayError);
+    if (position) addPosition(draft.number, position).then(placed, sayError);
   };
   /** @param {string | null} value */
   const pickDesa = (value) => {
@@ -299,9 +301,7 @@ function Place({ draft, reference, ticket }) {
           placeholder=${kecamatan ? "" : "desa, patokan, titik"} />
         ${hint && html`<p class="hint" role="status">${hint}</p>`}<//>
       <${Text} draft=${draft} field="address" label="Alamat / patokan" longest=500 />
-    </div>
-    <${PositionLine} number=${ticket.number} ended=${draft.ended}
-      stamp=${`${placed} ${draft.savedAt} ${ticket.updated_at}`} />`;
+    </div>`;
 }
 
 /** @param {{ draft: import("./draft.js").Draft, field: Field, label: string, longest: number, mode?: string }} props */
