@@ -208,7 +208,7 @@ def report(
     }
     heard = values | {  # the same for every attempt: spoken into a file once
         "uraian": _cut(unspoken(values["uraian"])),
-        "lokasi": unspoken(values["lokasi"]) or IN_WRITING,
+        "lokasi": _spoken_place(ticket),
         "posisi": "",
     }
     return Report(
@@ -321,6 +321,12 @@ def _place(ticket: Row) -> str:
 
 def _for_machines(position: Row) -> Row:
     return {name: position[name] for name in ("lat", "lon", "radius_m", "source")}
+
+
+def _spoken_place(ticket: Row) -> str:
+    written = _place(ticket)
+    heard = _place(ticket | {name: unspoken(ticket[name] or "") for name in ("address", "desa")})
+    return heard or (IN_WRITING if written else "belum diketahui")
 
 
 def _short_place(ticket: Row) -> str:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.tickets.store.test_merging import NOW, SITI, at, store, ticket
+from tests.tickets.store.test_merging import DAMKAR, NOW, SITI, at, store, ticket
 from tickets.errors import Conflict, NotFound
 from tickets.model import Row
 from tickets.store import Store
@@ -72,8 +72,13 @@ def test_a_merged_ticket_brings_its_agency_to_the_masters_position(store: Store)
     store.positions.add(at(1), own, PIN, SITI)
     store.positions.add(at(1), master, replace(PIN, lat=-6.7), SITI)
     store.merging.merge(at(2), own, master, SITI)
-    assert ("position", f"± 12 m, dari tautan peta: {LINK}-6.590000,110.660000",
-            f"± 12 m, dari tautan peta: {LINK}-6.700000,110.660000") in changes(store, master)  # fmt: skip
+    (task,) = store.tickets.show(master)["assignments"]
+    (moved,) = [row for row in changes(store, master) if row[0] == "position"]
+    assert moved == ("position", None, f"± 12 m, dari tautan peta: {LINK}-6.700000,110.660000")
+    store.amendments.read(at(3), task["id"], {row["id"]: row["revision"] for row in task["unread"]}, DAMKAR, "page")
+    store.merging.split(at(4), own, SITI)
+    back = (f"± 12 m, dari tautan peta: {LINK}{lat},110.660000" for lat in ("-6.700000", "-6.590000"))
+    assert ("position", *back) in changes(store, own)
 
 
 def test_the_networks_position_counts_with_the_rows(store: Store) -> None:
