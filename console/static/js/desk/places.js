@@ -48,7 +48,7 @@ export function choicesOf({ places, point }) {
  */
 export function positionOf({ place, point }, typed) {
   if (point) return { text: typed.trim() };
-  const known = place.kind !== "desa" && place.kind !== "kecamatan" && place.desa && place.lat != null;
+  const known = place.kind !== "desa" && place.kind !== "kecamatan" && place.desa && typeof place.lat === "number";
   return known ? { kecamatan: place.kecamatan, desa: place.desa || "", name: place.name } : null;
 }
 
