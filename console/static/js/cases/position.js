@@ -1,5 +1,5 @@
 // @ts-check
-// Where the incident is: the position that counts, with radius and source. Another one is pasted, a wrong one taken out.
+// Where the incident is: the position that counts, with radius and source. Another is pasted, a wrong one taken out.
 import { html, useEffect, useState } from "../../vendor/preact-htm.js";
 import { get, post } from "../shared/api.js";
 import { Act } from "../shared/act.js";
