@@ -12,7 +12,7 @@ from typing import Any
 
 from console.api.duty import LONGEST_WHY
 from console.api.merging import MOST_AT_ONCE
-from console.api.positions import LONGEST_TEXT
+from console.api.ticketing import MAX_POSITION
 from console.live.complaints_board import BOXES
 from console.web.routes import ROUTES, Route
 from console.web.sessions import COOKIE
@@ -88,7 +88,7 @@ BODIES: dict[str, Schema] = {
     "POST /api/tickets": body(),
     "PATCH /api/tickets/{number}": body(**_FIELDS, over=_OVER),
     "POST /api/tickets/{number}/positions": body(
-        text=text(LONGEST_TEXT), kecamatan=text(60), desa=text(60), name={"type": ["string", "null"], "maxLength": 120}
+        text=text(MAX_POSITION), kecamatan=text(60), desa=text(60), name={"type": ["string", "null"], "maxLength": 120}
     ),
     "POST /api/tickets/{number}/positions/{position}/withdraw": body(),
     "POST /api/tickets/{number}/dispatch": body(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from tests.tickets.cases.conftest import office
 from tests.tickets.cases.people import NOW, SITI, Office
 from tickets.cases import positioning
 from tickets.errors import Conflict, InvalidField, TicketEnded
 from tickets.locating.atlas import NOWHERE, Atlas
 from tickets.locating.finding import Place
 
+__all__ = ["office"]
 ATLAS = Atlas.of(
     [
         Place("Kecapi", "Kecapi", "Tahunan", "desa", (), -6.61, 110.70, 850.0),
