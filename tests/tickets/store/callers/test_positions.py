@@ -12,8 +12,8 @@ from tests.tickets.store.test_merging import DAMKAR, NOW, SITI, at, store, ticke
 from tickets.errors import Conflict, NotFound
 from tickets.model import Row
 from tickets.store import Store
-from tickets.store.calls import NewCall
 from tickets.store.callers.positions import MOST, NewPosition
+from tickets.store.calls import NewCall
 
 __all__ = ["store"]
 PIN = NewPosition("point", -6.59, 110.66, 12.0, "dari tautan peta")
