@@ -25,7 +25,7 @@ def from_text(atlas: Atlas, text: str) -> NewPosition:
         near = f", {position.near.sentence}" if position.near else ""
         outside = f"di luar wilayah{near}"
     note = "; ".join(filter(None, [point.note, outside])) or None
-    return NewPosition(POINT, point.lat, point.lon, point.radius_m, f"dari {point.source}", note)
+    return NewPosition(POINT, point.lat, point.lon, point.radius_m, f"dari {point.source.rstrip(':')}", note)
 
 
 def from_place(atlas: Atlas, kecamatan: str, desa: str, name: str | None) -> NewPosition:

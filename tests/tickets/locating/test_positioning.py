@@ -31,7 +31,7 @@ def kept(office: Office, number: str) -> list[tuple[str, float | None, str]]:
     [
         ("-6.6101, 110.7001", None, "dari angka", None),
         ("https://maps.google.com/?q=-6.6101,110.7001", None, "dari tautan peta", None),
-        ("geo:-6.6101,110.7001;u=35", 35.0, "dari geo:", None),
+        ("geo:-6.6101,110.7001;u=35", 35.0, "dari geo", None),
         ("-7.80, 110.36", None, "dari angka", "di luar wilayah, dekat Ngabul, Kec. Tahunan (135,1 km)"),
     ],
 )

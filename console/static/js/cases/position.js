@@ -14,7 +14,7 @@ export function MapLink({ at: { lat, lon } }) {
   const phone = matchMedia("(pointer: coarse)").matches;
   const href = phone ? `geo:${lat},${lon}?q=${lat},${lon}`
     : `https://www.openstreetmap.org/?mlat=${lat}&mlon=${lon}#map=17/${lat}/${lon}`;
-  return html`<a class="button slim quiet" href=${href} target="_blank" rel="noopener noreferrer">Buka di peta ↗</a>`;
+  return html`<a class="button slim quiet" href=${href} target="_blank" rel="noopener noreferrer">Peta ↗</a>`;
 }
 
 /**
