@@ -166,7 +166,7 @@ export function TicketForm({
       </div>
     </div>
     <${PositionLine} number=${ticket.number} ended=${draft.ended}
-      stamp=${`${placed} ${draft.savedAt} ${ticket.updated_at}`} />
+      stamp=${`${placed} ${draft.revision} ${ticket.revision} ${ticket.updated_at}`} />
     </fieldset>
     <${Merged} ticket=${ticket} done=${changed} />
     ${ticket.master ? null : wadul && !direct
