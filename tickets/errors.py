@@ -3,6 +3,7 @@
 TicketError
 ├── NotFound            the caller named a call, ticket or assignment that does not exist
 ├── Conflict            somebody else was first, or the state does not allow it
+│   ├── AnsweredFirst   a colleague has accepted the report already
 │   ├── FieldConflict   fields hold another person's words than those that they were typed over
 │   ├── TicketEnded     nothing of an ended ticket is changed before it is opened again
 │   └── TicketErased    what was typed before an erasure of personal data stays erased
@@ -32,6 +33,10 @@ class NotFound(TicketError):
 
 class Conflict(TicketError):
     """The change is not possible in the present state."""
+
+
+class AnsweredFirst(Conflict):
+    """An acceptance after that of a colleague: nothing is wrong, the report is in hand."""
 
 
 class FieldConflict(Conflict):

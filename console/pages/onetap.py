@@ -26,7 +26,7 @@ from tickets.cases import steps, undoing, visiting
 from tickets.cases.handing_over import takers
 from tickets.cases.visiting import NOT_OURS, STATES, WORDS, Answer, Visitor, answered_by, assignment_of, short_name
 from tickets.change_words import recalls, written
-from tickets.errors import BadLink, Conflict, ForgedLink, InvalidField, StoreUnavailable
+from tickets.errors import AnsweredFirst, BadLink, Conflict, ForgedLink, InvalidField, StoreUnavailable
 from tickets.model import ENDED_STATES, Row, to_text
 from tickets.routing import phones_of
 from tickets.store import Store
@@ -78,7 +78,7 @@ async def act(request: web.Request) -> web.StreamResponse:
             if wants_json(request):
                 raise
             status = 409 if isinstance(refusal, Conflict) else 400
-            return await _page(request, visitor, str(refusal), status)
+            return await _page(request, visitor, str(refusal), status, fine=isinstance(refusal, AnsweredFirst))
     except BadLink as refusal:
         return await _shut(request, refusal)
     raise web.HTTPSeeOther(f"/t/{request.match_info['token']}")
@@ -185,20 +185,29 @@ async def _answer(console: Console, visitor: Visitor, given: Answer) -> None:
 # -- the pages ---------------------------------------------------------------------------------------------------------
 
 
-async def _page(request: web.Request, visitor: Visitor, error: str = "", status: int = 200) -> web.StreamResponse:
+async def _page(
+    request: web.Request, visitor: Visitor, error: str = "", status: int = 200, *, fine: bool = False
+) -> web.StreamResponse:
+    """The page of the assignment; `error` stands above it, in green where nothing is wrong (`fine`)."""
     console = console_of(request)
     now = console.clock()
     row, ticket, proofs, where, undoable, changes, reports = await console.store.read(
         lambda store: _report(store, visitor, now)
     )
-    quiet = await console.store.read(lambda store: store.snoozes.ends(now, row["id"], visitor.contact.name))
     routing, zone = console.setting.routing, console.setting.zone
+    quiet, answered = await console.store.read(
+        lambda store: (
+            store.snoozes.ends(now, row["id"], visitor.contact.name),
+            "" if visitor.held else answered_by(store, routing, zone, row).removeprefix("; "),
+        )
+    )
     category = routing.categories.get(ticket["category"] or "")
     context = {
         "setting": console.setting,
         "version": console.version,
         "token": request.match_info["token"],
         "error": error,
+        "fine": fine,
         "instead": INSTEAD,
         "held": visitor.held,
         "above": visitor.above,
@@ -213,7 +222,7 @@ async def _page(request: web.Request, visitor: Visitor, error: str = "", status:
         "opd": short_name(routing, row["opd"]),
         "who": visitor.contact.title,
         "sent": visiting.time_of_day(zone, row["dispatched_at"]),
-        "answered": answered_by(routing, zone, row).removeprefix("; ") if not visitor.held else "",
+        "answered": answered,
         "proofs": proofs,
         "where": where,
         "changes": [written(change, routing.categories, zone) for change in changes],

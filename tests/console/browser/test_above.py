@@ -8,13 +8,23 @@ from datetime import timedelta
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.console.browser.test_browser import IN_TIME_MS, page
+from tests.console.browser.test_browser import IN_TIME_MS, page, siren_is
 from tests.console.desk112 import RunningConsole
+from tests.console.pages.test_onetap import path_of
 from tickets.model import Actor, PlannedPush
 from tickets.store import Store
 
 pytestmark = pytest.mark.browser
 DAMKAR = Actor("contact", "damkar.siaga")
+PHONE = {"width": 390, "height": 844}
+# counts the sirens that sound now: begun and not stopped
+SIRENS = """() => {
+    window.sirens = 0;
+    const { start, stop } = OscillatorNode.prototype;
+    const count = (tone, by) => { if (tone.type === "sawtooth") window.sirens += by; };
+    OscillatorNode.prototype.start = function (at) { count(this, 1); return start.call(this, at); };
+    OscillatorNode.prototype.stop = function (at) { count(this, -1); return stop.call(this, at); };
+}"""
 
 
 async def rises(desk: RunningConsole, assignment: int) -> None:
@@ -57,6 +67,29 @@ async def test_the_wall_knows_calls_and_gives_to_another(desk: RunningConsole, b
         assert row["state"] == "dikirim"
 
 
+async def test_the_agency_is_pushed_on_after_a_tap_above_it(desk: RunningConsole, browser: Browser) -> None:
+    """Row 26: the link of the ladder's message on a telephone above: no button of the agency, «Saya tahu» is noted, and
+    the agency's page sounds on."""
+    number, (assignment,) = await desk.ticket("damkar")
+    async with page(browser, desk, "damkar") as agency:
+        await agency.evaluate(SIRENS)
+        await agency.get_by_role("button", name="Mulai tugas").click(timeout=IN_TIME_MS)
+        await siren_is(agency, "on")
+        telephone = await browser.new_page(viewport=PHONE)  # type: ignore[arg-type]
+        await telephone.goto(desk.url(path_of(assignment, "pusat")))
+        await expect(telephone.get_by_role("button", name="TERIMA")).to_have_count(0)
+        await telephone.get_by_role("button", name="Saya tahu, saya tangani").click()
+        await expect(telephone.get_by_text("Tercatat: Anda tahu dan menangani.")).to_be_visible(timeout=IN_TIME_MS)
+        await telephone.close()
+        assert (await desk.ask("siti", "PATCH", f"/api/tickets/{number}", json={"desa": "Tengguli"}))[0] == 200
+        await expect(agency.locator(".changed")).to_be_visible(
+            timeout=IN_TIME_MS
+        )  # it has seen what came after the tap
+        assert await agency.evaluate("window.sirens") == 1
+    row = await desk.store.read(lambda store: store.assignments.get(assignment))
+    assert (row["state"], row["acknowledged_by"]) == ("dikirim", None)
+
+
 async def test_the_command_centres_ticket_page_answers_nothing(desk: RunningConsole, browser: Browser) -> None:
     """No «Catat: diterima» for it, which an operator has; the agency's number, «Saya tahu», «Alihkan»."""
     with_phone(desk)
@@ -83,9 +116,6 @@ async def test_an_operator_settles_what_came_back(desk: RunningConsole, browser:
         await row.get_by_role("button", name="Sudah diurus").click()
         await expect(row).to_have_count(0, timeout=IN_TIME_MS)
     assert await desk.store.read(lambda store: store.boards.returned_count()) == 0
-
-
-PHONE = {"width": 390, "height": 844}
 
 
 @asynccontextmanager

@@ -1,6 +1,7 @@
 """Fingers on an agency's telephone, in a real Chromium with touch: a double tap, a photo that hangs or is refused."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -10,7 +11,7 @@ from playwright.async_api import Browser, Page, Route, expect
 
 from tests.console.browser.test_app import until_row
 from tests.console.browser.test_browser import IN_TIME_MS, choose_file, siren_is
-from tests.console.desk112 import RunningConsole
+from tests.console.desk112 import CHEAP_HASH, RunningConsole
 from tests.console.pictures import photograph
 
 pytestmark = pytest.mark.browser
@@ -136,6 +137,32 @@ async def test_a_refused_photo_is_told_and_kept(desk: RunningConsole, browser: B
         await expect(bar).to_contain_text("Masih tersimpan di telepon ini", timeout=IN_TIME_MS)
         await bar.get_by_role("button", name="Buang").tap()
         await expect(bar).to_have_count(0, timeout=IN_TIME_MS)
+
+
+async def test_the_loser_of_two_taps_reads_who_accepted(desk: RunningConsole, browser: Browser) -> None:
+    """Row 25: the tap of a colleague is in before this one: a green sentence with name and time over another fire's
+    TERIMA, no error, and the card of both names who accepted; the other fire goes on."""
+    add = desk.store.write
+    await add(lambda store: store.people.add(desk.clock.now, "rudi", "Rudi", "opd", "damkar", CHEAP_HASH))
+    first, second = await two_fires(desk)
+
+    async def overtake(route: Route) -> None:
+        path = f"/api/assignments/{first}/move"
+        assert (await desk.ask("rudi", "POST", path, json={"state": "diterima"}))[0] == 200
+        await route.continue_()
+
+    async with telephone(browser, desk) as phone:
+        await phone.route("**/move", overtake)
+        await expect(phone.locator("[data-settling]")).to_have_count(0, timeout=IN_TIME_MS)
+        card = phone.locator(f"[data-assignment='{first}']")
+        await card.locator("button.act").tap(timeout=IN_TIME_MS)
+        await expect(phone.locator(".toast.fine")).to_have_text(
+            re.compile(r"Sudah diterima Rudi, 10\.00\."), timeout=IN_TIME_MS
+        )
+        await expect(phone.locator(".toast.bad")).to_have_count(0)
+        await expect(card).to_contain_text("diterima Rudi", timeout=IN_TIME_MS)
+        assert await states(desk, first, second) == ["diterima", "dikirim"]
+        await siren_is(phone, "on")
 
 
 async def test_the_second_officer_reads_who_was_first(desk: RunningConsole) -> None:

@@ -10,6 +10,8 @@ from ivr.state import Leg
 from tests.console.browser.test_browser import IN_TIME_MS, at_desk, page, until_told
 from tests.console.desk112 import RunningConsole
 from tests.console.live.test_pop import noted, rings, saved
+from tickets.model import Actor
+from tickets.store import Store
 
 pytestmark = pytest.mark.browser
 SIZES = [(1366, 768), (390, 844)]
@@ -88,7 +90,32 @@ async def test_a_ticket_tells_values_answers_and_who_gave_it_on(desk: RunningCon
         await siti.goto(desk.url(f"/tiket/{number}"))
         story = siti.locator(".timeline")
         await expect(story).to_contain_text("Alamat: Margoyoso → Purwogondo.", timeout=IN_TIME_MS)
-        await expect(story).to_contain_text("Dialihkan siti ke operator budi: butuh bahasa Jawa.")
+        await expect(story).to_contain_text("Dialihkan Siti ke operator Budi: butuh bahasa Jawa.")
         await expect(siti.locator(".sheet-page")).to_contain_text("memilih bahasa Jawa")
         await siti.keyboard.press("F4")
         await expect(siti.locator(".sent .answer")).to_have_text("Damkar: dua unit dari Bangsri", timeout=IN_TIME_MS)
+
+
+async def test_a_night_of_failures_is_one_line_on_a_telephone(desk: RunningConsole, browser: Browser) -> None:
+    """Row 57: 153 failed pushes in 27 minutes: one line with their number and times, three screens at most; each of
+    them behind «Setiap dorongan»."""
+    number, (assignment,) = await desk.ticket("damkar")
+    start = desk.clock.now
+
+    def fail(store: Store) -> None:
+        data = {"assignment": assignment, "opd": "damkar", "contact": "damkar.siaga", "channel": "call", "error": "x"}
+        for each in range(153):
+            at = start + timedelta(seconds=each * 10)
+            store.journal.append(at, "push.failed", Actor("process", "escalate"), ticket=number, data=data)
+
+    await desk.store.write(fail)
+    async with page(browser, desk, "siti") as siti:
+        await siti.set_viewport_size({"width": 390, "height": 844})
+        await siti.goto(desk.url(f"/tiket/{number}"))
+        story = siti.locator(".timeline")
+        await expect(story).to_contain_text("153 percobaan gagal menghubungi Damkar, 10.00–10.25", timeout=IN_TIME_MS)
+        size = "[document.documentElement.scrollHeight, document.documentElement.scrollWidth]"
+        height, width = await siti.evaluate(size)
+        assert (height <= 3 * 844, width) == (True, 390), height
+        await siti.get_by_role("button", name="Setiap dorongan").click()
+        await expect(story.locator("li", has_text="gagal")).not_to_have_count(1, timeout=IN_TIME_MS)

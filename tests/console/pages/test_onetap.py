@@ -182,6 +182,7 @@ async def test_two_people_at_once(desk: RunningConsole) -> None:
             text = await late.text()
             sentence = "Laporan ini sudah «Diterima»; laporan ini sudah dijawab Pusat kendali pukul 10.00."
             assert (late.status, sentence in text) == (409, True)
+            assert ('class="bar fine"' in text, 'class="bar bad"' in text) == (True, False)  # nothing is wrong
         async with mine.post(address, data={"state": "berangkat"}) as done:
             assert done.status == 200
     assert await state_of(desk, assignment) == ("berangkat", "pusat")

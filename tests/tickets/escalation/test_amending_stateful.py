@@ -203,13 +203,17 @@ class Amending(RuleBasedStateMachine):
         limit = self.latest() + timedelta(seconds=LONGEST_S)
         assert all(from_text(due) <= limit for due in pushed.values())
 
+    def term_s(self, unread: int) -> int:
+        """The seconds within which the changes of so many assignments are pushed, each once."""
+        return LONGEST_S
+
     def _all_is_pushed_in_the_end(self) -> None:
         """Whatever happened: once a daemon runs, each unread change is pushed within its term."""
         self.hands = []
         self.store.assignments.release("a")
         rows = self.store.connection.all("SELECT DISTINCT assignment FROM amendments WHERE read_at IS NULL")
         pushed: set[int] = set()
-        for _ in range(LONGEST_S // 10 + 2):
+        for _ in range(self.term_s(len(rows)) // 10 + 2):
             self.now += timedelta(seconds=10)
             for picked in self._pick():
                 if picked.push.phase == AMENDED and picked.chosen is not None:  # to somebody that there is

@@ -20,6 +20,7 @@ from tickets.escalation.rerouting import reroute
 from tickets.routing import Routing
 
 pytestmark = pytest.mark.long
+MOBILE_PACE_S = 120
 SET_BACK = timedelta(seconds=2)  # as the daemon has it
 
 
@@ -62,6 +63,10 @@ class Disturbed(Amending):
 
     def latest(self) -> datetime:
         return max(self.now, self.before)
+
+    def term_s(self, unread: int) -> int:
+        """Changes and ladder take turns at the pace of a mobile, where that is all that is left of an agency."""
+        return super().term_s(unread) + MOBILE_PACE_S * unread
 
     @rule(seconds=st.sampled_from((-3600, -30, 3600)))
     def set_clock(self, seconds: int) -> None:
@@ -109,5 +114,23 @@ def test_a_change_from_before_the_clock_was_set_back_is_not_late() -> None:
         disturbed.set_clock(seconds=-3600)
         disturbed.push()
         disturbed.nothing_is_unread_and_unpushed()
+    finally:
+        disturbed.teardown()
+
+
+def test_changes_take_turns_over_the_last_mobile() -> None:
+    """Nothing but a mobile is left of the agency: none of its unread changes waits for ever behind the others."""
+    disturbed = Disturbed()
+    try:
+        disturbed.two_fires(opd="damkar")
+        disturbed.merge()
+        disturbed.push()
+        disturbed.wait(seconds=40)
+        disturbed.push()
+        disturbed.split()
+        disturbed.dispatch(which=1, opd="damkar")
+        disturbed.edit_routing(which=2)
+        disturbed.push()
+        disturbed.merge()
     finally:
         disturbed.teardown()

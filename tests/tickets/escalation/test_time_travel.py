@@ -15,6 +15,7 @@ import tickets.escalation.unsent_duty
 from instance import load
 from tests.tickets.world import START, WIB, World
 from tickets.escalation.gaps import prove
+from tickets.escalation.ladder import FOLLOW_UPS, follow_up
 from tickets.escalation.push_report import report
 from tickets.model import from_text
 
@@ -70,6 +71,23 @@ async def test_a_day_without_an_answer_and_then_one_key(world: World, monkeypatc
     attempts = await world.store.read(lambda store: store.assignments.attempts(assignment))
     assert max(from_text(attempt["started_at"]) for attempt in attempts) <= answered
     assert [at for channel in (world.page, world.call) for at, _ in channel.sent if at > _s(answered)] == []
+
+
+@pytest.mark.parametrize("states", [("diterima", "berangkat"), ("diterima", "berangkat", "di_lokasi")])
+async def test_under_way_and_then_nothing_climbs_again_and_again(world: World, states: tuple[str, ...]) -> None:
+    """Row 20: a crew that does not move is pushed after its term, and so are those above it, without end."""
+    world.start()
+    assignment = await world.dispatch()
+    for state in states:
+        row = await world.store.read(lambda store: store.assignments.get(assignment))
+        await world.move(assignment, state, follow_up=follow_up(world.routing, row, state, world.time.now))
+    row, term_s = await world.store.read(lambda store: store.assignments.get(assignment)), FOLLOW_UPS[states[-1]].after
+    due_s = term_s * row["follow_up_s"]
+    await world.forward(due_s + 119)
+    assert world.page.times("damkar.siaga")[-1] >= due_s
+    assert world.page.times("pusdalops") == []
+    await world.forward(602)
+    assert world.page.times("pusdalops") == [due_s + 120 * turn for turn in range(1, 7)]
 
 
 def _first(world: World) -> dict[tuple[str, str], float]:

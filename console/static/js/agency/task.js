@@ -11,7 +11,7 @@ import { changeWords } from "../shared/changes.js";
 import { shortName } from "../shared/opds.js";
 import { storyLines } from "../story/story.js";
 import { Since, clock, moment } from "../shared/time.js";
-import { say, sayError } from "../shared/toast.js";
+import { say, sayError, sayFine } from "../shared/toast.js";
 import { undoStep } from "../shared/undo.js";
 import { personOf } from "../shared/opds.js";
 import { KINDS, STATES, phone, sentence, stateTone } from "../shared/words.js";
@@ -45,7 +45,7 @@ export function Task({ task: known, reference, mute, queue = [], calling = null,
     try {
       const { answer } = await act(move(task, state));
       if (known.state === "dikirim" && changes.length) act(reading(task, changes)).catch(sayError);
-      if (answer?.already) say(`Sudah diterima ${answer.acknowledged_by}, ${clock(answer.acknowledged_at)}.`);
+      if (answer?.already) sayFine(`Sudah diterima ${personOf(answer, reference)}, ${clock(answer.acknowledged_at)}.`);
       else if (answer) say(`${title}: ${STATES[state].toLowerCase()}.`, undoStep(task.id, () => mute(task.id, false)));
     } catch (error) {
       mute(task.id, false); // the siren goes on: nobody has accepted

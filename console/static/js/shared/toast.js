@@ -5,7 +5,7 @@ import { html, useEffect, useLayoutEffect, useState } from "../../vendor/preact-
 import { settle } from "./fingers.js";
 
 /** @typedef {{ label: string, run: () => void }} ToastAction */
-/** @typedef {{ text: string, action: ToastAction | null, bad: boolean }} ToastItem */
+/** @typedef {{ text: string, action: ToastAction | null, bad: boolean, fine?: boolean }} ToastItem */
 /** @typedef {ToastItem & { id: number }} ShownItem */
 
 /** @type {(item: ToastItem) => void} */
@@ -19,6 +19,11 @@ const known = new Set(); // messages that stand on the page already
  * @param {ToastAction | null} [action]
  */
 export const say = (text, action = null) => show({ text, action, bad: false });
+/**
+ * In green: somebody else has done it already.
+ * @param {string} text
+ */
+export const sayFine = (text) => show({ text, action: null, bad: false, fine: true });
 /** @param {Trouble} error */
 export const sayError = (error) => show({ text: error.message || String(error), action: null, bad: true });
 
@@ -68,7 +73,7 @@ export const isUndo = (event) => event.altKey && !event.ctrlKey && !event.metaKe
 function Toast({ item, close, newest = false }) {
   const act = () => { close(item.id); item.action?.run(); };
   // it may come under a finger that is still tapping
-  return html`<div class=${`toast ${item.bad ? "bad" : ""}`}
+  return html`<div class=${`toast ${item.bad ? "bad" : item.fine ? "fine" : ""}`}
     ref=${(element) => { if (element && !known.has(item.id)) { known.add(item.id); settle(element); } }}>
     <p>${item.text}</p>
     ${item.action && html`<button type="button" aria-keyshortcuts=${newest ? "Alt+Z" : null}
