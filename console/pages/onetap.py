@@ -5,7 +5,6 @@ hash): there it stays open until its end, everywhere else the link says that it 
 """
 
 import asyncio
-import json
 import re
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -195,8 +194,13 @@ async def _page(
     row, ticket, proofs, where, undoable, changes, reports = await console.store.read(
         lambda store: _report(store, visitor, now)
     )
-    quiet = await console.store.read(lambda store: store.snoozes.ends(now, row["id"], visitor.contact.name))
     routing, zone = console.setting.routing, console.setting.zone
+    quiet, answered = await console.store.read(
+        lambda store: (
+            store.snoozes.ends(now, row["id"], visitor.contact.name),
+            "" if visitor.held else answered_by(store, routing, zone, row).removeprefix("; "),
+        )
+    )
     category = routing.categories.get(ticket["category"] or "")
     context = {
         "setting": console.setting,
@@ -218,7 +222,7 @@ async def _page(
         "opd": short_name(routing, row["opd"]),
         "who": visitor.contact.title,
         "sent": visiting.time_of_day(zone, row["dispatched_at"]),
-        "answered": answered_by(routing, zone, row).removeprefix("; ") if not visitor.held else "",
+        "answered": answered,
         "proofs": proofs,
         "where": where,
         "changes": [written(change, routing.categories, zone) for change in changes],
@@ -243,8 +247,7 @@ def _report(
 ) -> tuple[Row, Row, list[Row], Row | None, bool, list[Row], list[Row]]:
     row = assignment_of(store, visitor)
     ticket = store.tickets.get(row["ticket"])
-    call = store.calls.find(ticket["call"]) if ticket["call"] else None
-    where = json.loads(call["location"]) if call and call["location"] else None
+    where = store.positions.standing(row["ticket"])
     undoable = visitor.held and undoing.may_undo(store, now, row, visitor.actor)
     changes, proofs = store.amendments.unread(row["id"]), store.assignments.attachments(row["id"])
     reports = store.merging.reports([row["ticket"]]).get(row["ticket"], [])[:MOST_REPORTS]
