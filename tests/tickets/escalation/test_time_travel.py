@@ -35,6 +35,7 @@ async def world() -> AsyncIterator[World]:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1200)  # it computes for more than a minute, and a busy machine has other work
 async def test_a_day_without_an_answer_and_then_one_key(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """24 hours: no gap beyond the ladder, no stop, everybody on it was pushed; key 1 then ends it in one cycle."""
     monkeypatch.setattr(tickets.escalation.daemon, "BEAT_S", 600.0)
