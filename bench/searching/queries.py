@@ -1,19 +1,23 @@
 """The searches that operators would type, each many times with other words."""
 
+import asyncio
 import os
 import random
 import time
-from contextlib import ExitStack, closing
+from contextlib import AsyncExitStack, ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from asterisk.phone_numbers import normalise
 from bench.searching.seed import AGENCIES, CATEGORIES, KECAMATAN, STORY, Region
-from tickets.cases.searching import Asked, Seeker, search
+from console.api.searching import answered
+from tickets.cases.searching import Asked, Found, Seeker, find, search
 from tickets.model import Actor
 from tickets.store import Store
+from tickets.store.thread import StoreThread
 
 WIB = ZoneInfo("Asia/Jakarta")
 BENCH = Seeker(Actor("process", "bench"))
@@ -21,8 +25,8 @@ BENCH = Seeker(Actor("process", "bench"))
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """One search: its kind, milliseconds with its row in the journal, those of the processor alone, its hits, and
-    whether it said that there may be more behind what it looked at."""
+    """One search: its kind, milliseconds with its row in the journal, those of the processor alone (0 where several
+    threads search), its hits, and whether it said that there may be more behind what it looked at."""
 
     kind: str
     ms: float
@@ -77,7 +81,7 @@ def asked(region: Region, rng: random.Random) -> dict[str, Asked]:
 
 
 def measure(path: Path, region: Region, rounds: int, seed: int = 7, *, cold: bool = False) -> list[Timed]:
-    """Each kind so many times. `cold`: by a process that has just begun, of a file that nobody has read for long."""
+    """Each kind so many times. `cold`: by a console that has just begun, of a file that nobody has read for long."""
     rng, timed = random.Random(seed), []
     with ExitStack() as stack:
         store = None if cold else stack.enter_context(closing(Store(path, migrate=False)))
@@ -87,8 +91,7 @@ def measure(path: Path, region: Region, rounds: int, seed: int = 7, *, cold: boo
                     timed.append(_timed(store, kind, wanted))
                     continue
                 _forgotten(path)
-                with closing(Store(path, migrate=False)) as fresh:
-                    timed.append(_timed(fresh, kind, wanted))
+                timed.append(asyncio.run(_as_the_console(path, kind, wanted)))
     return timed
 
 
@@ -99,6 +102,20 @@ def _timed(store: Store, kind: str, wanted: Asked) -> Timed:
     took, worked = time.perf_counter() - began, time.thread_time() - cpu
     unfinished = bool(answer.shown["more"]) and len(answer.tickets) < wanted.limit
     return Timed(kind, took * 1000, worked * 1000, len(answer.tickets), unfinished)
+
+
+async def _as_the_console(path: Path, kind: str, wanted: Asked) -> Timed:
+    """One search with the reading connections of a console."""
+    async with AsyncExitStack() as stack:
+        store = await StoreThread(path).open()
+        stack.push_async_callback(store.close)
+        now, began = datetime.now(UTC), time.perf_counter()
+        look = partial(find, asked=wanted, user=BENCH, zone=WIB, now=now, number_of=lambda text: normalise(text).e164)
+        answer = await answered(store, look, partial(Found.answer, user=BENCH))
+        await store.write(lambda store: answer.note(store, now, BENCH.actor))
+        took = time.perf_counter() - began
+        unfinished = bool(answer.shown["more"]) and len(answer.tickets) < wanted.limit
+        return Timed(kind, took * 1000, 0.0, len(answer.tickets), unfinished)
 
 
 def _forgotten(path: Path) -> None:

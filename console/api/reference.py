@@ -4,9 +4,10 @@ import asyncio
 
 from aiohttp import web
 
-from console.console import console_of, user_of
+from console.console import User, console_of, user_of
 from console.web.forms import optional_text, read_form, text
 from tickets.routing import phones_of, propose
+from tickets.store import Store
 
 
 async def reference(request: web.Request) -> web.StreamResponse:
@@ -25,9 +26,17 @@ async def reference(request: web.Request) -> web.StreamResponse:
     ]
     contacts = {name: contact.title for name, contact in routing.contacts.items()}
     places = {name: list(desa) for name, desa in setting.places.kecamatan.items()}
-    return web.json_response(
-        {"edition": setting.edition, "categories": categories, "opds": opds, "contacts": contacts, "kecamatan": places}
-    )
+    lists = {"categories": categories, "opds": opds, "contacts": contacts, "kecamatan": places}
+    people = await console_of(request).store.read(lambda store: _people(store, user_of(request)))
+    return web.json_response({"edition": setting.edition, **lists, "people": people})
+
+
+def _people(store: Store, user: User) -> dict[str, str]:
+    """Names by login. Of other agencies' people an agency sees none."""
+    rows = store.people.users()
+    if user.role == "opd":
+        rows = [row for row in rows if row["role"] != "opd" or row["opd"] == user.opd]
+    return {row["name"]: row["display"] for row in rows}
 
 
 async def places(request: web.Request) -> web.StreamResponse:

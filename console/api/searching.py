@@ -1,7 +1,10 @@
 """Searches for tickets and calls. A POST, so that nobody's number or name stands in an address or in a proxy's log."""
 
+import asyncio
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import partial
+from itertools import chain
 
 from aiohttp import web
 
@@ -9,8 +12,11 @@ from console.console import console_of, user_of
 from console.errors import BadField
 from console.live.bounding import to_json
 from console.web.forms import Form, optional_text, read_form
-from tickets.cases.searching import FILTERS, Answer, Asked, search
+from tickets.cases import searching
+from tickets.cases.searching import FILTERS, Answer, Asked, Found
+from tickets.model import Row
 from tickets.store import Store
+from tickets.store.thread import READERS, StoreThread
 
 SHOWN = 50
 LONGEST = 300
@@ -30,23 +36,25 @@ async def find(request: web.Request) -> web.StreamResponse:
     The look is journalled before it is answered."""
     console, user = console_of(request), user_of(request)
     asked, now = _asked(await read_form(request, "text", "from", "to", "before", *FILTERS)), console.clock()
-    look = partial(
-        search,
-        asked=asked,
-        user=user,
-        zone=console.setting.zone,
-        now=now,
-        number_of=console.number_of,
-        hides_numbers=console.setting.hides_numbers,
+    setting = console.setting
+    answer = await answered(
+        console.store,
+        partial(searching.find, asked=asked, user=user, zone=setting.zone, now=now, number_of=console.number_of),
+        partial(Found.answer, user=user, hides_numbers=setting.hides_numbers),
     )
-
-    def read(store: Store) -> tuple[Answer, str]:
-        answer = look(store)
-        return answer, to_json(answer.shown)
-
-    answer, text = await console.store.read(read)
+    text = await console.store.read(lambda _store: to_json(answer.shown))
     await console.store.write(lambda store: answer.note(store, now, user.actor))
     return web.Response(text=text, content_type="application/json")
+
+
+async def answered(
+    store: StoreThread, find: Callable[[Store], Found], answer: Callable[[Found, Iterable[Row]], Answer]
+) -> Answer:
+    """Find on one reading connection, and read the hits on all: what is not in memory is waited for at once instead of
+    row by row."""
+    finding = await store.read(find)
+    parts = [store.read(partial(finding.rows, numbers=numbers)) for numbers in finding.parts(READERS)]
+    return answer(finding, chain.from_iterable(await asyncio.gather(*parts)))
 
 
 def _asked(form: Form) -> Asked:

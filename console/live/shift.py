@@ -9,7 +9,7 @@ from tickets.model import Row
 from tickets.store import Store
 
 SHOWN = 60
-TICKETS = ("unsent", "unanswered", "under_way")
+TICKETS = ("unsent", "unanswered", "unfinished", "under_way")
 # of a ticket in a hand-over that is kept: nothing that says something of people
 _KEPT = ("number", "category", "kind", "kecamatan", "desa", "created_at", "assignments")
 
@@ -17,14 +17,17 @@ _KEPT = ("number", "category", "kind", "kecamatan", "desa", "created_at", "assig
 def shift(store: Store, now: datetime, faults: Sequence[str]) -> Row:
     """Tickets by their state, the most urgent first, and everything else that somebody has to know.
 
-    `faults` are sentences; `more`: how many tickets there was no room for."""
+    `unsent` are emergencies as the desk counts them, `unfinished` other tickets without an agency; recorded messages
+    and calls back are counted apart. `faults` are sentences; `more`: how many tickets there was no room for."""
     rows = store.boards.work(SHOWN)
     groups: Row = {name: [] for name in TICKETS}
     for row in rows:
-        groups[_state(row)].append(_ticket(row))
+        if (state := _state(row)) is not None:
+            groups[state].append(_ticket(row))
     return {
         "at": now.isoformat(),
         **groups,
+        "unsent_count": store.unsent_board.summary()[0],
         "more": max(0, store.boards.work_count() - len(rows)),
         "callbacks": [_callback(row) for row in store.callbacks.open(SHOWN)],
         "callbacks_count": store.callbacks.open_count(),
@@ -44,10 +47,13 @@ def kept(state: Row) -> Row:
     return state | tickets | {"callbacks": callbacks}
 
 
-def _state(row: Row) -> str:
+def _state(row: Row) -> str | None:
+    """The group of a ticket; None for a recorded message, which is counted with the messages."""
+    if row["unsent_since"] is not None:
+        return "unsent"
     opened = [assignment for assignment in row["assignments"] if assignment["ended_at"] is None]
     if not opened:
-        return "unsent"
+        return None if row["outcome"] == "message" else "unfinished"
     return "under_way" if all(assignment["acknowledged_at"] for assignment in opened) else "unanswered"
 
 

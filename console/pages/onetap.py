@@ -195,8 +195,13 @@ async def _page(
     row, ticket, proofs, where, undoable, changes, reports = await console.store.read(
         lambda store: _report(store, visitor, now)
     )
-    quiet = await console.store.read(lambda store: store.snoozes.ends(now, row["id"], visitor.contact.name))
     routing, zone = console.setting.routing, console.setting.zone
+    quiet, answered = await console.store.read(
+        lambda store: (
+            store.snoozes.ends(now, row["id"], visitor.contact.name),
+            "" if visitor.held else answered_by(store, routing, zone, row).removeprefix("; "),
+        )
+    )
     category = routing.categories.get(ticket["category"] or "")
     context = {
         "setting": console.setting,
@@ -218,7 +223,7 @@ async def _page(
         "opd": short_name(routing, row["opd"]),
         "who": visitor.contact.title,
         "sent": visiting.time_of_day(zone, row["dispatched_at"]),
-        "answered": answered_by(routing, zone, row).removeprefix("; ") if not visitor.held else "",
+        "answered": answered,
         "proofs": proofs,
         "where": where,
         "changes": [written(change, routing.categories, zone) for change in changes],

@@ -33,6 +33,8 @@ interface Reference {
   categories: Category[];
   opds: Opd[];
   contacts: Words;
+  /** Names of people by login: of everybody for 112, of 112 and its own people for an agency. */
+  people: Words;
   kecamatan: Record<string, string[]>;
 }
 
@@ -662,7 +664,10 @@ interface ShiftTicket {
 interface ShiftState {
   at: Moment;
   unsent: ShiftTicket[];
+  /** As the desk counts them; a hand-over that was signed before 0.2 has neither this nor `unfinished`. */
+  unsent_count?: number;
   unanswered: ShiftTicket[];
+  unfinished?: ShiftTicket[];
   under_way: ShiftTicket[];
   more: number;
   callbacks: { ticket: string; reason: string; created_at: Moment; number?: string }[];

@@ -16,6 +16,19 @@ test("agencies and contacts have the names that people know, people are named, p
     [["Kepala Damkar didorong lewat telepon", ""], ["Damkar: Berangkat", "budi:2"]]);
 });
 
+test("people have their names, whoever is not known by now their login", () => {
+  const reference = { ...REFERENCE, people: { siti: "Siti Aminah", budi: "Budi Santoso" } };
+  const lines = storyLines([row("call.transferred", { operator: "budi", by: "siti" }, "user:siti"),
+    row("ticket.conflict", { by: ["budi", "ani"], fields: ["address"] }, "user:ani"),
+    row("failsafe.queue", { operators: ["siti", "budi"] }), row("link.opened", { contact: "kepala" }, "contact:kepala"),
+  ], reference);
+  assert.deepEqual(lines.map(({ text, person }) => [text, person]), [
+    ["dialihkan Siti Aminah ke operator Budi Santoso", "Siti Aminah"],
+    ["isian Budi Santoso, ani tidak ditimpa: alamat", "ani"],
+    ["antre di jalur cadangan untuk Siti Aminah, Budi Santoso", ""],
+    ["Kepala Damkar membuka tautan", "Kepala Damkar"]]);
+});
+
 test("what repeats is one line with its number and its last moment, unless every row is wanted", () => {
   const rows = [1, 2, 3].map((minute) => row("push.seen", { opd: "damkar" }, "", `2026-11-30T05:0${minute}:00Z`));
   const [line, ...more] = storyLines(rows, REFERENCE);

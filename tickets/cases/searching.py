@@ -1,7 +1,9 @@
 """Searches as people make them: the text as they type it, what their role may see, and the row in the journal."""
 
+from __future__ import annotations
+
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -22,6 +24,7 @@ _END = date.max - timedelta(days=9)  # so that days can be added to it
 MOST_WORDS = 12
 MOST = 1000
 FEWEST_DIGITS = 4
+FEWEST_ROWS = 8  # hits for which another connection is worth its while
 OUTCOMES = ("talked", "message", "abandoned", "cut", "after_hours", "silent")
 FILTERS = ("state", "category", "kecamatan", "agency", "operator", "outcome")
 _TELEPHONE = re.compile(r"\+?[\d\s().-]+")
@@ -52,6 +55,40 @@ class Seeker:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """The numbers that a search has found, before their rows are read: `by` is what its text was taken for."""
+
+    by: str
+    wanted: Wanted
+    result: Result
+    filters: tuple[str, ...]
+
+    def parts(self, most: int) -> list[tuple[str, ...]]:
+        """The numbers in at most so many slices, in their order: each may be read by another connection."""
+        numbers = self.result.numbers
+        size = max(FEWEST_ROWS, -(-len(numbers) // most))
+        return [numbers[begin : begin + size] for begin in range(0, len(numbers), size)]
+
+    def rows(self, store: Store, numbers: Sequence[str]) -> list[Row]:
+        """The hits of some of the numbers."""
+        wanted = self.wanted
+        return store.searches.hits(numbers, wanted.words, wanted.reader, self.result.instead)
+
+    def answer(self, rows: Iterable[Row], user: Member, *, hides_numbers: bool = False) -> Answer:
+        """The answer with these hits, as the user may see them."""
+        result = self.result
+        shown = {
+            "by": self.by,
+            "hits": [_seen(hit, user, hides_numbers=hides_numbers) for hit in rows],
+            "more": result.next is not None,
+            "next": result.next,
+            "instead": {typed: list(words) for typed, words in result.instead.items()},
+            "indexing": result.indexing,
+        }
+        return Answer(shown, self.by, result.numbers, self.filters)
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The answer `shown`, as pages and programs get it, and what the journal is to keep of it."""
 
@@ -76,22 +113,27 @@ def search(
     hides_numbers: bool = False,
     whole: bool = False,
 ) -> Answer:
-    """Search; only reads. `whole`: however long it takes. InvalidField for what cannot be searched for.
+    """Search with one connection; as `find` and then its rows."""
+    finding = find(store, asked, user, zone, now, number_of, whole=whole)
+    return finding.answer(finding.rows(store, finding.result.numbers), user, hides_numbers=hides_numbers)
+
+
+def find(
+    store: Store,
+    asked: Asked,
+    user: Member,
+    zone: ZoneInfo,
+    now: datetime,
+    number_of: NumberOf,
+    *,
+    whole: bool = False,
+) -> Found:
+    """Find the numbers; only reads. `whole`: however long it takes. InvalidField for what cannot be searched for.
 
     An agency gets its own tickets alone, with what its page shows of them."""
     wanted = _limited(_checked(asked, zone, now), user)
     by, wanted, result = _found(store, asked.text.strip(), wanted, number_of, zone, whole=whole)
-    rows = store.searches.hits(result.numbers, wanted.words, wanted.reader)
-    hits = [_seen(hit, user, hides_numbers=hides_numbers) for hit in rows]
-    shown = {
-        "by": by,
-        "hits": hits,
-        "more": result.next is not None,
-        "next": result.next,
-        "instead": {typed: list(words) for typed, words in result.instead.items()},
-        "indexing": result.indexing,
-    }
-    return Answer(shown, by, result.numbers, tuple(sorted(_limits(asked))))
+    return Found(by, wanted, result, tuple(sorted(_limits(asked))))
 
 
 def _checked(asked: Asked, zone: ZoneInfo, now: datetime) -> Wanted:

@@ -83,7 +83,7 @@ def admit(store: Store, routing: Routing, zone: tzinfo, now: datetime, link: Lin
         if row["state"] in ENDED_STATES and not store.amendments.unread(row["id"]):
             raise _over(routing, row)
         if store.links.spent(link):
-            raise BadLink(f"tautan ini sudah dipakai{answered_by(routing, zone, row)}")
+            raise BadLink(f"tautan ini sudah dipakai{answered_by(store, routing, zone, row)}")
     return Visitor(link, contact, device, held, above=above)
 
 
@@ -112,7 +112,7 @@ def answer(store: Store, routing: Routing, zone: tzinfo, now: datetime, visitor:
         raise Conflict("yang bertugas di OPD menjawab dengan «TERIMA»")
     spend(store, now, visitor)
     if given.state == "diterima" and row["state"] != "dikirim":
-        raise AnsweredFirst(f"laporan ini sudah «{WORDS[row['state']]}»{answered_by(routing, zone, row)}")
+        raise AnsweredFirst(f"laporan ini sudah «{WORDS[row['state']]}»{answered_by(store, routing, zone, row)}")
     if given.state == NOT_OURS:
         hand_over(store, routing, now, row, given.taker, given.reason, visitor)
     else:
@@ -150,12 +150,14 @@ def assignment_of(store: Store, visitor: Visitor) -> Row:
     return store.assignments.get(visitor.link.assignment)
 
 
-def answered_by(routing: Routing, zone: tzinfo, row: Row) -> str:
-    """The end of a sentence that names the first answer to an assignment; "" while there is none."""
+def answered_by(store: Store, routing: Routing, zone: tzinfo, row: Row) -> str:
+    """The end of a sentence that names the first answer to an assignment, a contact by its title and a login by the
+    person's name; "" while there is none."""
     if row["acknowledged_at"] is None:
         return ""
-    contact = routing.contacts.get(row["acknowledged_by"])
-    title, at = contact.title if contact else row["acknowledged_by"], time_of_day(zone, row["acknowledged_at"])
+    by, at = row["acknowledged_by"], time_of_day(zone, row["acknowledged_at"])
+    contact, user = routing.contacts.get(by), store.people.user(by)
+    title = contact.title if contact else user["display"] if user else by
     return f"; laporan ini sudah dijawab {title} pukul {at}"
 
 

@@ -13,6 +13,7 @@ from tickets.errors import StoreUnavailable, TicketError
 from tickets.escalation import answer_rules
 from tickets.escalation.ladder import next_due
 from tickets.escalation.picking import Picked
+from tickets.escalation.unsent_attempts import UnsentTried
 from tickets.escalation.unwritten import Answered, Entry, Pressed, Tried, Unwritten
 from tickets.model import Actor, DuePush
 from tickets.notify.channel import Delivery, Wired
@@ -145,6 +146,8 @@ class Attempts:
                     return
                 store.assignments.claim_late(entry.push.id, self._me)
                 self._write(store, entry)
+            elif isinstance(entry, UnsentTried):
+                entry.write_late(store)
             elif isinstance(entry, Pressed):
                 answer_rules.accept_late(store, self._routing(), entry)
             else:

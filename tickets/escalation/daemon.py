@@ -129,6 +129,8 @@ class EscalationDaemon:
             spawn,
             zone,
             taken=self._ways,
+            unwritten=self._unwritten,
+            catch_up=self._attempts.catch_up,
             make_room=self._room,
             page=page,
         )

@@ -1,7 +1,8 @@
 """Takes unsent emergencies to contacts over their channels: telephone, message, web push.
 
 At least once: a target is claimed under a lease that is longer than any delivery, sent, and only then recorded. While
-the store takes no writes it is read, and targets are pushed by the times that this process remembers.
+the store takes no writes it is read, and targets are pushed by the times of the attempts that wait in `Unwritten`, also
+those of a killed daemon.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from tickets.escalation.attempts import Outcome, deliver
 from tickets.escalation.duty_hours import Chosen, StepWay, choose
 from tickets.escalation.ladder import next_due
 from tickets.escalation.picking import next_turn
+from tickets.escalation.unsent_attempts import UnsentTried
 from tickets.escalation.unsent_words import unsent_report
+from tickets.escalation.unwritten import Unwritten
 from tickets.model import UNSENT, ContactChannel, DuePush, Row, from_text
 from tickets.notify.channel import Clock, Delivery, Heard, Said, Wired
 from tickets.routing import Contact, Routing
@@ -49,24 +52,11 @@ class _Sending:
         return self.chosen.contact.name, self.chosen.channel
 
 
-@dataclass(frozen=True, slots=True)
-class _Tried:
-    sending: _Sending
-    ended: datetime
-    outcome: Outcome
-    due: datetime
-
-    def write(self, store: Store) -> None:
-        sending, (ok, detail) = self.sending, (self.outcome.ok, self.outcome.detail)
-        targets, way = store.unsent_targets, sending.way
-        targets.attempted(sending.row, way, sending.started, self.ended, ok=ok, detail=detail, due=self.due)
-
-
 @dataclass(slots=True)
 class _Picker:
     """One look at the due targets, in the store's thread; `me` None: nothing can be claimed.
 
-    `used` are telephones in use, `soon` the times of targets whose last attempt is not written yet."""
+    `used` are telephones in use, `unwritten` has attempts that the store does not."""
 
     me: str | None
     now: datetime
@@ -74,14 +64,17 @@ class _Picker:
     channels: Mapping[str, Wired]
     sending: frozenset[int]
     used: set[ContactChannel]
-    soon: Mapping[int, datetime]
+    unwritten: Unwritten
 
     def pick(self, store: Store) -> list[_Sending]:
         """Choose, and claim, what is sent now."""
         away, picked = store.absences.names(self.now), []
         for row in store.unsent_targets.due(self.now):
-            if row["id"] in self.sending or self.soon.get(row["id"], self.now) > self.now:
+            tried = self.unwritten.unsent(row["id"])
+            if row["id"] in self.sending or (tried is not None and tried.due > self.now):
                 continue
+            if tried is not None:
+                row |= tried.after
             chosen, later = self._choose(store, row, away)
             if chosen is None:
                 if self.me is not None:
@@ -113,7 +106,8 @@ class _Picker:
             return chosen, now
         if way in self.used:
             return None, next_turn(now)
-        last = store.assignments.last_attempt(*way, now)
+        known = store.assignments.last_attempt(*way, now), self.unwritten.last(way)
+        last = max((at for at in known if at is not None), default=None)
         pace_s = kind.first_pace(chosen.contact) if row["attempts"] == 0 else kind.pace(chosen.contact)
         free = last + timedelta(seconds=pace_s) if last else now
         return (None, free) if free > now else (chosen, now)
@@ -121,7 +115,7 @@ class _Picker:
 
 class UnsentChannels:
     """`taken` names the telephones that reports use now; `make_room` is called before one is rung; `page` is the
-    address of a ticket's page."""
+    address of a ticket's page. `unwritten` keeps what the store does not take, `catch_up` writes it."""
 
     def __init__(
         self,
@@ -134,6 +128,8 @@ class UnsentChannels:
         spawn: Callable[[str, Coroutine[Any, Any, None]], asyncio.Task[None]],
         zone: tzinfo,
         *,
+        unwritten: Unwritten,
+        catch_up: Callable[[datetime], Awaitable[None]],
         taken: Callable[[], Iterable[ContactChannel]] = tuple,
         make_room: Callable[[Contact, str], Awaitable[None]] | None = None,
         page: Callable[[str], str] = lambda ticket: "",
@@ -150,7 +146,8 @@ class UnsentChannels:
         self._make_room = make_room
         self._page = page
         self._sending: dict[int, _Sending] = {}
-        self._unwritten: list[_Tried] = []
+        self._unwritten = unwritten
+        self._catch_up = catch_up
 
     @property
     def ways(self) -> list[ContactChannel]:
@@ -167,7 +164,7 @@ class UnsentChannels:
         """Start what is due, hang up what is sent by now; returns the time of the next push."""
         now = self._clock()
         try:
-            await self._write_late()
+            await self._catch_up(now)
             ended, due = await self._read()
             if due is not None and due <= now:
                 for sending in await self._write(self._picker(now, self._me).pick):
@@ -194,9 +191,8 @@ class UnsentChannels:
         return await self._store.read(job)
 
     def _picker(self, now: datetime, me: str | None) -> _Picker:
-        soon = {tried.sending.row["id"]: tried.due for tried in self._unwritten}
         used = {*self._taken(), *self.ways}
-        return _Picker(me, now, self._routing(), self._channels, frozenset(self._sending), used, soon)
+        return _Picker(me, now, self._routing(), self._channels, frozenset(self._sending), used, self._unwritten)
 
     def _hang_up(self, sending: _Sending | None) -> None:
         if sending is not None and not (sending.over or sending.answered):
@@ -210,18 +206,6 @@ class UnsentChannels:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-    async def _write_late(self) -> None:
-        """Write the attempts that could not be written; until they are kept they are known here, with their pace."""
-        late = tuple(self._unwritten)
-
-        def job(store: Store) -> None:
-            for tried in late:
-                tried.write(store)
-
-        if late:
-            await self._write(job)
-            del self._unwritten[: len(late)]
 
     def _start(self, sending: _Sending) -> None:
         target = sending.row["id"]
@@ -243,12 +227,13 @@ class UnsentChannels:
         push = _push(sending.row, sending.way)
         due = next_due(push, sending.started, now, pace_s, ok=outcome.ok, permanent=outcome.permanent)
         why = f" ({sending.chosen.why})" if sending.chosen.why else ""
-        tried = _Tried(sending, now, Outcome(outcome.ok, outcome.detail + why), due)
+        row, detail = sending.row, outcome.detail + why
+        tried = UnsentTried(row, sending.way, sending.started, now, outcome.ok, detail, due)
         try:
             await self._write(tried.write)
         except StoreUnavailable as error:
             log.warning("unsent.not_recorded", error=str(error))
-            self._unwritten.append(tried)
+            await self._unwritten.keep(tried)
 
     async def _try(self, sending: _Sending) -> Outcome:
         row, contact, channel = sending.row, sending.chosen.contact, sending.chosen.channel

@@ -16,6 +16,8 @@ from typing import get_args
 import structlog
 
 from tickets.errors import TicketError
+from tickets.escalation import unsent_attempts
+from tickets.escalation.unsent_attempts import UnsentTried
 from tickets.model import AMENDED, WAITING_STATE, ContactChannel, DuePush, Row, from_text, to_text
 from tickets.notify.channel import Said
 from tickets.spill import SpillFile, take_up
@@ -69,7 +71,7 @@ class Pressed:
     reply: Row
 
 
-Entry = Tried | Answered | Pressed
+Entry = Tried | UnsentTried | Answered | Pressed
 Apply = Callable[[Store, Entry], None]
 
 
@@ -80,6 +82,7 @@ class Unwritten:
         self._files = tuple(files)
         self._waiting: list[tuple[Entry, tuple[str, int] | None]] = []
         self._known: dict[int, DuePush] = {}
+        self._unsent: dict[int, UnsentTried] = {}
         self._last: dict[ContactChannel, datetime] = {}
         self._put_off: dict[tuple[ContactChannel, bool], datetime] = {}
         self._quiet: list[Answered | Pressed] = []
@@ -113,21 +116,26 @@ class Unwritten:
                 self._take(entry, origin)
             while len(self._waiting) > MOST and (oldest := self._oldest_try()) is not None:
                 n, tried = oldest
-                log.error("push.attempt_forgotten", push=tried.push.id)
+                push = tried.target["id"] if isinstance(tried, UnsentTried) else tried.push.id
+                log.error("push.attempt_forgotten", push=push)
                 del self._waiting[n]
 
-    def _oldest_try(self) -> tuple[int, Tried] | None:
-        return next(((n, entry) for n, (entry, _) in enumerate(self._waiting) if isinstance(entry, Tried)), None)
+    def _oldest_try(self) -> tuple[int, Tried | UnsentTried] | None:
+        tries = ((n, entry) for n, (entry, _) in enumerate(self._waiting) if isinstance(entry, Tried | UnsentTried))
+        return next(tries, None)
 
     def _take(self, entry: Entry, origin: tuple[str, int] | None) -> None:
         self._waiting.append((entry, origin))
         if isinstance(entry, Answered | Pressed):
             self._quiet.append(entry)
             return
+        self._last[entry.way] = entry.started
+        if isinstance(entry, UnsentTried):
+            self._unsent[entry.target["id"]] = entry
+            return
         push = entry.push
         failures = 0 if entry.ok else push.failures + 1
         self._known[push.id] = replace(push, due_at=entry.due, attempts=push.attempts + 1, failures=failures)
-        self._last[entry.way] = entry.started
 
     def postpone(self, push: DuePush, due_at: datetime) -> None:
         """Delay one push."""
@@ -159,6 +167,10 @@ class Unwritten:
         """True where an unwritten answer has accepted the push's assignment, or departed for it."""
         return any(now < entry.until and _accepts(entry, push.assignment) for entry in self._quiet)
 
+    def unsent(self, target: int) -> UnsentTried | None:
+        """The last unwritten attempt of a target of an unsent emergency."""
+        return self._unsent.get(target)
+
     def last(self, way: ContactChannel) -> datetime | None:
         """Time of the last unwritten attempt over one contact's channel."""
         return self._last.get(way)
@@ -171,6 +183,7 @@ class Unwritten:
                 await store.write_within(lambda store, batch=batch: _apply(store, apply, now, batch), limit_s)  # type: ignore[misc]
                 del self._waiting[: len(batch)]
             self._known.clear()
+            self._unsent.clear()
             self._last.clear()
             self._put_off.clear()
             self._quiet.clear()
@@ -235,6 +248,8 @@ def _accepts(entry: Answered | Pressed, assignment: int) -> bool:
 
 
 def _as_row(entry: Entry) -> Row:
+    if isinstance(entry, UnsentTried):
+        return entry.as_row()
     if isinstance(entry, Pressed):
         moments = {name: to_text(getattr(entry, name)) for name in ("at", "until")}
         return {"assignment": entry.assignment, "who": entry.user, **moments, "reply": dict(entry.reply)}
@@ -255,6 +270,8 @@ def _as_row(entry: Entry) -> Row:
 
 
 def _from_row(row: Row) -> Entry:
+    if "unsent" in row:
+        return unsent_attempts.from_row(row)
     if "who" in row:
         return Pressed(row["assignment"], row["who"], from_text(row["at"]), from_text(row["until"]), row["reply"])
     push = DuePush(**row["push"] | {name: from_text(row["push"][name]) for name in ("due_at", "dispatched_at")})

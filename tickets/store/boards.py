@@ -51,11 +51,12 @@ _RETURNED = f"""SELECT a.id, a.ticket, a.opd, a.note, coalesce(a.ended_at, a.upd
 _RETURNED_PART = f"{_RETURNED} ORDER BY 5, 1 LIMIT :limit OFFSET :offset"
 # Counts it.
 _RETURNED_COUNT = f"SELECT count(*) FROM ({_RETURNED})"
-# Open tickets that are to be sent to an agency. A call in which nobody spoke is a callback task instead; a complaint in
-# the inbox is work there.
+# Open tickets that are to be sent to an agency. A call in which nobody spoke is a callback task instead, whichever key
+# was pressed; a complaint in the inbox is work there.
 _UNSENT = f"""FROM tickets t LEFT JOIN calls c ON c.id = t.call LEFT JOIN complaints k ON k.ticket = t.number
     WHERE t.status = 'open' AND k.state IS NOT 'masuk' AND (t.call IS NULL OR c.outcome IN ('talked', 'message')
-    OR t.kind IN ('emergency', 'complaint') OR t.description IS NOT NULL) AND {_ON_ITS_OWN}"""
+    OR t.description IS NOT NULL OR t.kind IN ('emergency', 'complaint')
+    AND NOT EXISTS (SELECT 1 FROM callbacks b WHERE b.ticket = t.number AND b.done_at IS NULL)) AND {_ON_ITS_OWN}"""
 _SENT = f"FROM tickets t WHERE t.status = 'dispatched' AND {_ON_ITS_OWN}"
 _NOT_DECLINED = "NOT EXISTS (SELECT 1 FROM assignments d WHERE d.ticket = t.number AND d.state = 'ditolak')"
 _CALM = f"NOT {_HELD_UP}"

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from aiohttp import ClientSession
@@ -18,12 +16,14 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from console.web.sessions import COOKIE, new_token, token_hash
 from processes.vitals.measures import Vitals
+from scripts.pictures.afternoon import Afternoon
+from scripts.pictures.reports import NOW, USERS
+from scripts.pictures.running import make_instance, until_open
 from tanggap.console import run
 from tests.console.access import shift
 from tests.console.conftest import ARGUMENTS, CHROMIUM
 from tickets.store import Store
 
-ROOT = Path(__file__).parents[3]
 DESK, PHONE, WALL = (1366, 768), (390, 844), (1920, 1080)
 IN_TIME_MS = 30_000
 
@@ -102,40 +102,31 @@ class House:
 @asynccontextmanager
 async def open_house() -> AsyncIterator[House]:
     """One console and one Chromium for all states."""
-    pictures, memory = _pictures(), Path("/dev/shm")
+    memory = Path("/dev/shm")
     with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as home:
-        instance = pictures.make_instance(Path(home))
-        afternoon = pictures.Afternoon(instance, "kata sandi yang panjang")
+        instance = make_instance(Path(home))
+        afternoon = Afternoon(instance, "kata sandi yang panjang")
         afternoon.tell()
         store = Store(instance.var / "tanggap.db", instance.secrets.number_key)
         pages = {name: path for name, (_, path) in afternoon.pages.items()}
-        pages |= shift.tell(store, instance, pictures.NOW, afternoon.tickets)
-        tokens = {user: _session(store, pictures.NOW, user) for user in pictures.USERS}
+        pages |= shift.tell(store, instance, NOW, afternoon.tickets)
+        tokens = {user: _session(store, NOW, user) for user in USERS}
         stop = asyncio.Event()
-        running = run(lambda: instance, lambda: pictures.NOW, stop, Vitals("console"))
+        running = run(lambda: instance, lambda: NOW, stop, Vitals("console"))
         serving = asyncio.get_running_loop().create_task(running)
         async with async_playwright() as playwright:
             chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
             try:
-                await pictures.until_open(instance.site.console.port)
+                await until_open(instance.site.console.port)
                 url = instance.site.console.url
                 for user, method, path, body in shift.asked(afternoon.tickets):
                     await _ask(url, tokens[user], method, path, body)
-                yield House(url, store, pictures.NOW, chromium, pages, tokens)
+                yield House(url, store, NOW, chromium, pages, tokens)
             finally:
                 await chromium.close()
                 stop.set()
                 await serving
                 store.close()
-
-
-def _pictures() -> ModuleType:
-    """The script that makes the screenshots: its afternoon is ours."""
-    spec = importlib.util.spec_from_file_location("screenshots", ROOT / "scripts" / "screenshots.py")
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def _session(store: Store, now: Any, user: str) -> str:

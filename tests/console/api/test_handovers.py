@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.console.desk112 import SITI, RunningConsole
 from tests.console.web.test_own_only import snapshot
+from tickets.model import Actor, day_of, to_text
 from tickets.store import Store
 
 NOTE = "Damkar 2 di bengkel sampai besok"
@@ -29,7 +30,8 @@ async def rows(desk: RunningConsole) -> list[Any]:
 
 async def test_it_writes_itself(desk: RunningConsole) -> None:
     """Tickets by what they wait for, promised calls, absences, silent processes."""
-    unsent = await desk.call("c0")
+    over = to_text(desk.clock.now)
+    unsent = await desk.call("c0", stage="ended", outcome="talked", ended_at=over)
     unanswered, _ = await desk.ticket("damkar")
     under_way, (assignment,) = await desk.ticket("pln")
     now = desk.clock.now
@@ -47,6 +49,60 @@ async def test_it_writes_itself(desk: RunningConsole) -> None:
     assert [row["ticket"] for row in state["callbacks"]] == [unsent]
     assert [row["contact"] for row in state["away"]] == ["damkar.siaga"]
     assert any("calls" in fault for fault in state["faults"])
+
+
+async def test_unsent_are_those_of_the_desk(desk: RunningConsole) -> None:
+    """The number of the desk; callers of a crowd who hung up are promised calls, a message of the night is a message,
+    and a talk that was not finished stands apart: each is counted once."""
+    now = desk.clock.now
+    crowd = [await desk.call(f"crowd{at}", f"+62813555000{at}") for at in range(3)]
+    nobody = await desk.call("c8", None, ended_at=to_text(now), outcome="abandoned", stage="ended")
+    message = await desk.call("c7", ended_at=to_text(now), outcome="message", stage="ended")
+    asked = await desk.call("c6", ended_at=to_text(now), outcome="talked", stage="ended")
+
+    def job(store: Store) -> str:
+        over = {"stage": "ended", "outcome": "abandoned", "ended_at": to_text(now)}
+        for at, ticket in enumerate(crowd):
+            store.calls.step(now, f"crowd{at}", ticket, over, ())
+            store.tickets.update(now, ticket, {"kind": "emergency"}, Actor("call", f"crowd{at}"))
+            store.calls.callback(now, f"crowd{at}", "menutup saat menunggu")
+        store.tickets.update(now, nobody, {"kind": "emergency"}, Actor("call", "c8"))  # nobody can call back
+        typed = store.tickets.create(now, day_of(now, desk.console.setting.zone), SITI)
+        store.tickets.update(now, typed, {"kind": "emergency", "category": "kebakaran"}, SITI)
+        return typed
+
+    typed = await desk.store.write(job)
+    data = await snapshot(desk, "siti", "page=operator")
+    state = (await snapshot(desk, "siti", "page=handover"))["shift"]
+    assert [row["number"] for row in state["unsent"]] == [typed] == [row["number"] for row in data["unsent"]["rows"]]
+    assert (state["unsent_count"], data["unsent"]["count"]) == (1, 1)
+    assert [row["number"] for row in state["unfinished"]] == sorted([nobody, asked])
+    assert (state["messages_count"], state["callbacks_count"], state["more"]) == (1, 3, 0)
+    assert message not in str(state["unfinished"])
+
+
+async def test_a_task_that_came_back_is_unsent_while_another_agency_works(desk: RunningConsole) -> None:
+    """As on the desk, with what the others do beside it."""
+    over = await desk.call("c9", stage="ended", outcome="talked", ended_at=to_text(desk.clock.now))
+    number, (first, second) = await desk.ticket_of(over, "damkar", "pln")
+    assert (await desk.ask("pln", "POST", f"/api/assignments/{second}/move", json={"state": "diterima"}))[0] == 200
+    body = {"reason": "bukan api", "taker": "112"}
+    assert (await desk.ask("damkar", "POST", f"/api/assignments/{first}/decline", json=body))[0] == 200
+    desk_rows = (await snapshot(desk, "siti", "page=operator"))["unsent"]
+    state = (await snapshot(desk, "siti", "page=handover"))["shift"]
+    assert [row["number"] for row in state["unsent"]] == [row["number"] for row in desk_rows["rows"]] == [number]
+    assert state["under_way"] == []
+
+
+async def test_names_not_logins(desk: RunningConsole) -> None:
+    """Pages know the name of everybody who may have signed or written something; an agency, the names of 112 and its
+    own."""
+    _, staff = await desk.ask("siti", "GET", "/api/reference")
+    assert staff["people"]["pusat"] == "Pusat"
+    assert {"siti", "damkar", "pln"} <= set(staff["people"])
+    _, agency = await desk.ask("pln", "GET", "/api/reference")
+    assert {"siti", "pln"} <= set(agency["people"])
+    assert "damkar" not in agency["people"]
 
 
 async def test_two_sign_it(desk: RunningConsole) -> None:

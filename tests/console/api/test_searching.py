@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+from threading import Barrier
 from typing import Any
 
 import pytest
 
 from console.api.searching import SHOWN
 from tests.console.desk112 import SITI, RunningConsole
+from tickets.model import Row
 from tickets.store import Store
+from tickets.store.search.searches import Searches
+from tickets.store.thread import READERS
 
 
 async def find(desk: RunningConsole, user: str = "siti", **body: Any) -> tuple[int, Any]:
@@ -31,17 +36,35 @@ async def test_a_hit_and_its_row_in_the_journal(desk: RunningConsole) -> None:
     assert await looks(desk) == [("user:siti", shown)]
 
 
-async def test_a_page_has_so_many_and_says_where_the_next_begins(desk: RunningConsole) -> None:
-    def seed(store: Store) -> None:
-        with store.transaction():
-            for _n in range(SHOWN + 3):
-                number = store.tickets.create(desk.clock.now, "20261122", SITI)
-                store.tickets.update(desk.clock.now, number, {"description": "asap tebal"}, SITI)
+def smoke(desk: RunningConsole, count: int, store: Store) -> None:
+    """So many reports of smoke."""
+    with store.transaction():
+        for _n in range(count):
+            number = store.tickets.create(desk.clock.now, "20261122", SITI)
+            store.tickets.update(desk.clock.now, number, {"description": "asap tebal"}, SITI)
 
-    await desk.store.write(seed)
+
+async def test_a_page_has_so_many_and_says_where_the_next_begins(desk: RunningConsole) -> None:
+    await desk.store.write(partial(smoke, desk, SHOWN + 3))
     _status, first = await find(desk, text="asap")
     _status, rest = await find(desk, text="asap", before=first["next"])
     assert (len(first["hits"]), len(rest["hits"]), rest["next"]) == (SHOWN, 3, None)
+
+
+async def test_the_rows_of_a_page_are_read_at_once(desk: RunningConsole, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On every reading connection, so that a store that is not in memory is waited for once; in their order."""
+    await desk.store.write(partial(smoke, desk, SHOWN))
+    together, hits = Barrier(READERS), Searches.hits
+
+    def met(*arguments: Any) -> list[Row]:
+        together.wait(timeout=20)
+        return hits(*arguments)
+
+    monkeypatch.setattr(Searches, "hits", met)
+    status, answer = await find(desk, text="asap")
+    assert status == 200
+    shown = [hit["ticket"] for hit in answer["hits"]]
+    assert (len(shown), shown) == (SHOWN, sorted(shown, reverse=True))
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ async def test_a_changed_address_sounds_and_is_marked_until_it_is_read(desk: Run
         await siti.goto(desk.url(f"/tiket/{number}"))
         lines = siti.locator(".changes li")
         await expect(lines).to_have_count(3, timeout=IN_TIME_MS)
-        await expect(lines.first).to_contain_text("dibaca damkar 10.00, halaman")
+        await expect(lines.first).to_contain_text("dibaca Damkar 10.00, halaman")
         await expect(lines.last).to_contain_text("belum dibaca")
 
 

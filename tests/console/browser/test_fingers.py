@@ -157,10 +157,10 @@ async def test_the_loser_of_two_taps_reads_who_accepted(desk: RunningConsole, br
         card = phone.locator(f"[data-assignment='{first}']")
         await card.locator("button.act").tap(timeout=IN_TIME_MS)
         await expect(phone.locator(".toast.fine")).to_have_text(
-            re.compile(r"Sudah diterima rudi, 10\.00\."), timeout=IN_TIME_MS
+            re.compile(r"Sudah diterima Rudi, 10\.00\."), timeout=IN_TIME_MS
         )
         await expect(phone.locator(".toast.bad")).to_have_count(0)
-        await expect(card).to_contain_text("diterima rudi", timeout=IN_TIME_MS)
+        await expect(card).to_contain_text("diterima Rudi", timeout=IN_TIME_MS)
         assert await states(desk, first, second) == ["diterima", "dikirim"]
         await siren_is(phone, "on")
 

@@ -23,14 +23,14 @@ async def test_two_people_hand_a_shift_over(desk: RunningConsole, browser: Brows
         await expect(pusat.locator(".last")).to_contain_text("belum diterima", timeout=IN_TIME_MS)
         await expect(pusat.get_by_role("button", name="Saya terima")).to_have_count(0)
     async with page(browser, desk, "siti") as siti:
-        bar = siti.locator(".bar.calm", has_text="pusat menyerahkan tugas")
+        bar = siti.locator(".bar.calm", has_text="Pusat menyerahkan tugas")
         await expect(bar.get_by_role("link", name="Baca dan terima")).to_be_visible(timeout=IN_TIME_MS)
         await siti.goto(desk.url("/serah-terima"))
         await siti.locator(".bar").get_by_role("button", name="Baca").click(timeout=IN_TIME_MS)
         await expect(siti.locator(".signed")).to_contain_text("Damkar 2 di bengkel", timeout=IN_TIME_MS)
         await expect(siti.locator(".signed")).to_contain_text(number)
         await siti.get_by_role("button", name="Saya terima").click()
-        await expect(siti.locator(".last")).to_contain_text("diterima siti", timeout=IN_TIME_MS)
+        await expect(siti.locator(".last")).to_contain_text("diterima Siti", timeout=IN_TIME_MS)
         await siti.keyboard.press("Escape")
         await expect(siti.locator(".signed")).to_have_count(0)
 

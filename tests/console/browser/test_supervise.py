@@ -18,7 +18,7 @@ async def test_the_buttons_are_there_for_who_has_a_phone(desk: RunningConsole, b
     now = desk.clock.now
     async with page(browser, desk, "pusat") as wall, page(browser, desk, "siti") as siti:
         row = wall.locator(".live-call")
-        await expect(row).to_contain_text("siti", timeout=IN_TIME_MS)
+        await expect(row).to_contain_text("Siti", timeout=IN_TIME_MS)
         await expect(row.get_by_role("button")).to_have_count(0)
         await desk.store.write(lambda store: store.people.beat(now, "calls", 1, {"phones": ["pusat"]}))
         await row.get_by_role("button", name="Dengar").click(timeout=IN_TIME_MS)

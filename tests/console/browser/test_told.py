@@ -90,7 +90,7 @@ async def test_a_ticket_tells_values_answers_and_who_gave_it_on(desk: RunningCon
         await siti.goto(desk.url(f"/tiket/{number}"))
         story = siti.locator(".timeline")
         await expect(story).to_contain_text("Alamat: Margoyoso → Purwogondo.", timeout=IN_TIME_MS)
-        await expect(story).to_contain_text("Dialihkan siti ke operator budi: butuh bahasa Jawa.")
+        await expect(story).to_contain_text("Dialihkan Siti ke operator Budi: butuh bahasa Jawa.")
         await expect(siti.locator(".sheet-page")).to_contain_text("memilih bahasa Jawa")
         await siti.keyboard.press("F4")
         await expect(siti.locator(".sent .answer")).to_have_text("Damkar: dua unit dari Bangsri", timeout=IN_TIME_MS)

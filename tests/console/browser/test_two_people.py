@@ -186,7 +186,7 @@ async def test_an_ended_ticket_is_opened_again_with_a_reason(desk: RunningConsol
         await saved(budi)
         assert await address(desk, number) == RIGHT
         await expect(budi.locator(".timeline")).to_contain_text("Tiket dibuka lagi: alamat salah", timeout=IN_TIME_MS)
-        await expect(budi.locator(".timeline")).to_contain_text("budi")
+        await expect(budi.locator(".timeline")).to_contain_text("Budi")
 
 
 async def test_any_operator_puts_a_running_fire_right(desk: RunningConsole, browser: Browser) -> None:

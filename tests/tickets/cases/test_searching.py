@@ -262,6 +262,28 @@ def test_the_note_that_was_found_is_shown(store: Store) -> None:
     assert [hit["note"] for hit in answer(store, "7890")["hits"]] == [None, None]
 
 
+@pytest.mark.parametrize("text", ["pomppa", "pompakan"])
+def test_what_was_meant_is_shown_as_what_was_typed(store: Store, text: str) -> None:
+    """A misspelled word, and another one of the same root: the note that has what was meant, and the piece of the
+    story around it."""
+    noted(store, "damkar", "Pompa datang")
+    (hit,) = answer(store, text)["hits"]
+    assert hit["note"] == {"agency": "damkar", "text": "Pompa datang"}
+    store.tickets.update(NOW, TREE, {"description": "kata " * 60 + "pompa rusak"}, SITI)
+    hit = answer(store, text)["hits"][0]
+    assert (hit["ticket"], hit["note"], hit["snippet"][-11:]) == (TREE, None, "pompa rusak")
+
+
+@pytest.mark.parametrize("text", ["mebel", "mebbel", "kebakaran gudang", "membakar"])
+def test_the_journal_is_not_read_for_what_the_report_has(store: Store, text: str) -> None:
+    """A page of hits costs no look for notes: it was most of what a search in a store of years waited for."""
+    noted(store, "damkar", "Pompa datang")
+    statements: list[str] = []
+    store.connection.raw.set_trace_callback(statements.append)
+    assert numbers(store, text) == [FIRE]
+    assert [statement for statement in statements if "FROM journal" in statement] == []
+
+
 def test_a_day_and_the_days_that_limit_it(store: Store) -> None:
     """Both hold."""
     assert answer(store, "29-11-2026")["by"] == "day"

@@ -10,6 +10,7 @@ from tests.tickets.world import WIB
 from tickets.cases.visiting import Answer, Visitor, admit, answer, answered_by, short_name
 from tickets.errors import BadLink, Conflict
 from tickets.links import PURPOSE, Link
+from tickets.model import Actor
 from tickets.routing import Contact
 
 LATER = NOW + timedelta(minutes=5)
@@ -88,7 +89,17 @@ def test_links_that_open_nothing_tell_why(office: Office) -> None:
 def test_an_unknown_agency_is_named_by_its_code(office: Office) -> None:
     """And an assignment without an answer by nobody."""
     assert [short_name(office.routing, code) for code in ("damkar", "pdam")] == ["Damkar", "pdam"]
-    assert answered_by(office.routing, WIB, office.sent()) == ""
+    assert answered_by(office.store, office.routing, WIB, office.sent()) == ""
+
+
+def test_who_answered_on_the_page_has_a_name(office: Office) -> None:
+    """Not a login, which is nobody's name on a crew's telephone."""
+    row = office.sent()
+    office.store.people.add(NOW, "regu2", "Budi Santoso", "opd", "damkar", "hash")
+    office.store.assignments.move(LATER, row["id"], "diterima", Actor("user", "regu2"), via="page")
+    with pytest.raises(Conflict) as refused:
+        reply(office, come(office, link_to(row["id"])), Answer("diterima"))
+    assert str(refused.value) == "laporan ini sudah «Diterima»; laporan ini sudah dijawab Budi Santoso pukul 14.05"
 
 
 @pytest.mark.parametrize("state", ["diterima", "berangkat", "selesai", "bukan_wewenang"])

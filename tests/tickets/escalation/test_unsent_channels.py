@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -14,10 +16,14 @@ import pytest
 from instance.loader import load
 from instance.problems import ConfigErrors
 from tests.tickets.escalation.test_unsent_duty import FIRE, call, proof
-from tests.tickets.world import SARI, World
+from tests.tickets.escalation.test_unwritten import Filed, full, gaps
+from tests.tickets.world import SARI, START, World
 from tests.upgrade.instances import release_0_1
 from tickets.errors import ChannelError, StoreUnavailable, WriteRefused
+from tickets.escalation.gaps import Gap, prove
 from tickets.escalation.ladder import plan
+from tickets.escalation.unsent import DEFAULTS
+from tickets.notify.call import MOBILE_PACE_S
 from tickets.routing import Contact, Routing
 from tickets.store import Store
 
@@ -222,6 +228,71 @@ async def test_attempts_that_could_not_be_written_are_kept_until_they_are(
         await world.forward(60)
     monkeypatch.undo()
     await world.forward(30)
+    rows = [row for row in await world.journal("push.unsent") if row["data"].get("channel") == "apprise"]
+    assert len(rows) == len(world.message.sent)
+
+
+def gaps_of_channels(world: World, store: Store) -> Sequence[Gap]:
+    """Gaps of the proof, of telephones and messages alone: the push of a page is a row that nobody could write."""
+    day = START, world.time.now
+    duties = [each for each in store.unsent_pushes.duties(*day, day[1], DEFAULTS) if each[0].channels != {"page"}]
+    assert len(duties) == 1
+    return prove(duties, *day, day[1], MOBILE_PACE_S).violations
+
+
+@pytest.mark.parametrize("still_full", [True, False], ids=["the disk stays full", "the disk has room again"])
+async def test_a_daemon_killed_on_a_full_disk_leaves_its_attempts_to_the_next(
+    world: World, tmp_path: Path, still_full: bool
+) -> None:
+    """The next daemon goes on at their pace instead of pushing all of it again, and the ledger has each of them, once
+    and numbered: the proof shows no gap of a telephone that rang."""
+    path = tmp_path / "escalate.spill"
+    first = Filed(world, path)
+    world.start(unwritten=first)
+    await call(world, fields=FIRE)
+    await page_open(world, 160)
+    channels = (world.call, world.message, world.machine)
+    with full(world):
+        await world.forward(150)
+    before = [len(channel.sent) for channel in channels]
+    await world.kill()
+    await first.close()  # the kernel frees the file of whoever was killed
+    world.start(unwritten=Filed(world, path))
+    with full(world) if still_full else nullcontext():
+        await world.forward(5)
+        assert [len(channel.sent) for channel in channels] == before  # the last ones are as many seconds old
+        await world.forward(60)
+    await world.forward(60)
+    rows = [row["data"] for row in await world.journal("push.unsent") if "channel" in row["data"]]
+    sent = [at for channel in channels for at, _ in channel.sent]
+    assert len(rows) == len(sent)
+    for name, channel in zip(("call", "apprise", "webpush"), channels, strict=True):
+        assert max(gaps(channel.times(PUSDALOPS))) <= 32, name
+        numbers = [row["attempt"] for row in rows if row["channel"] == name]
+        assert numbers == list(range(1, len(channel.sent) + 1)), name
+    assert await world.store.read(partial(gaps_of_channels, world)) == ()
+
+
+async def test_an_attempt_whose_write_landed_after_all_is_in_the_ledger_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The end of the write was not heard of, and so it is written late: it stands there already."""
+    write_within = world.store.write_within
+
+    async def unheard(job: Callable[[Store], Any], limit_s: float) -> Any:
+        await write_within(job, limit_s)
+        raise StoreUnavailable("tidak selesai dalam 3 detik")
+
+    world.start()
+    await call(world, fields=FIRE)
+    await page_open(world, 160)
+    world.message.hang = asyncio.Event()
+    await world.forward(30)
+    monkeypatch.setattr(world.store, "write_within", unheard)
+    world.message.hang.set()
+    await world.settle()
+    monkeypatch.undo()
+    await world.forward(2)
     rows = [row for row in await world.journal("push.unsent") if row["data"].get("channel") == "apprise"]
     assert len(rows) == len(world.message.sent)
 

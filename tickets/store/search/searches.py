@@ -5,7 +5,7 @@ for each of its tickets, in rounds that grow, up to a budget: a search without a
 """
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import chain, repeat
@@ -16,12 +16,12 @@ from tickets.store.journal import Journal
 from tickets.store.search.backlog import Backlog
 from tickets.store.search.notes import STAFF, Notes
 from tickets.store.search.sources import Source, sources_of
-from tickets.store.search.text_index import TEXTS, TextIndex
-from tickets.store.search.words import fold
+from tickets.store.search.text_index import ROOT_LENGTH, TEXTS, TextIndex
+from tickets.store.search.words import fold, root
 
 SNIPPET = 120  # characters
 # tickets of the walked source that a round looks at: few at first, since mostly the newest ones are enough
-SPANS = (400, 2_000, *[8_000] * 16)
+SPANS = (100, 400, 2_000, *[8_000] * 16)
 # a page's search begins no further round after this; then it says where to go on
 ENOUGH_S = 0.1
 SAMPLE = 2_000  # tickets of a source by which it is judged how thin it is
@@ -29,6 +29,8 @@ _AFTER_ALL = "U"  # every number begins with a T
 _COLUMNS = """t.number, t.call, t.created_at, t.kind, t.category, t.status, t.operator, t.kecamatan, t.desa, t.address,
     t.description, t.reporter_name, t.reporter_number, c.display, c.outcome, c.operator AS talked_with,
     (SELECT m.master FROM merges m WHERE m.ticket = t.number) AS master"""
+# Words that were typed as they are meant.
+NOTHING_ELSE: Mapping[str, tuple[str, ...]] = {}
 # Reads what a search shows of a ticket and its call.
 _HIT = f"SELECT {_COLUMNS} FROM tickets t LEFT JOIN calls c ON c.id = t.call WHERE t.number = :number"
 # Lists the agencies that have or had a ticket.
@@ -134,10 +136,18 @@ class Searches:
         rows = [self._db.one(sql, **bounds, **values) for sql, values in source.floors()]
         return max((row["ticket"] for row in rows if row is not None), default=None)
 
-    def hits(self, numbers: Sequence[str], words: tuple[str, ...], reader: str | None = None) -> list[Row]:
-        """Rows that are shown of these tickets; `words` lead the piece of their story, and the note that has them."""
+    def hits(
+        self,
+        numbers: Sequence[str],
+        words: tuple[str, ...],
+        reader: str | None = None,
+        instead: Mapping[str, tuple[str, ...]] = NOTHING_ELSE,
+    ) -> list[Row]:
+        """Rows that are shown of these tickets; `words`, or those `instead` of them, lead the piece of their story, and
+        the note that has them."""
+        meant = [_meant(word, instead) for word in words]
         rows = [self._db.one(_HIT, number=number) for number in numbers]
-        return [self._hit(row, words, reader) for row in rows if row is not None]
+        return [self._hit(row, meant, reader) for row in rows if row is not None]
 
     def note(self, now: datetime, by: str, numbers: Sequence[str], filters: Sequence[str], actor: Actor) -> None:
         """Journal a search: what it went by and the tickets that were shown; never the text, which may be a name."""
@@ -145,17 +155,17 @@ class Searches:
         with self._db.ensured_write():
             self._journal.append(now, "search.made", actor, data=data)
 
-    def _note_with(self, row: Row, words: tuple[str, ...], reader: str | None) -> Row | None:
+    def _note_with(self, row: Row, meant: Sequence[tuple[str, ...]], reader: str | None) -> Row | None:
         """The note by which a ticket may have been found: where its report has not all of the words."""
         report = fold(" ".join(row[name] or "" for name in TEXTS))
-        missing = [word for word in words if word not in report]
+        missing = [word for words in meant if not any(word in report for word in words) for word in words]
         noted = self._notes.newest_with(row["number"], missing, reader) if missing else None
         if noted is None:
             return None
         source, text = noted
         return {"agency": None if source == STAFF else source, "text": _snippet(text, tuple(missing))}
 
-    def _hit(self, row: Row, words: tuple[str, ...], reader: str | None) -> Row:
+    def _hit(self, row: Row, meant: Sequence[tuple[str, ...]], reader: str | None) -> Row:
         return {
             "type": "ticket",
             "ticket": row["number"],
@@ -167,8 +177,8 @@ class Searches:
             "agencies": [agency["opd"] for agency in self._db.all(_AGENCIES, ticket=row["number"])],
             "operator": row["operator"],
             "place": {name: row[name] for name in ("kecamatan", "desa", "address")},
-            "snippet": _snippet(row["description"] or "", words),
-            "note": self._note_with(row, words, reader),
+            "snippet": _snippet(row["description"] or "", tuple(chain.from_iterable(meant))),
+            "note": self._note_with(row, meant, reader),
             "caller": {"name": row["reporter_name"], "number": row["reporter_number"], "display": row["display"]},
             "outcome": row["outcome"],
             "talked_with": row["talked_with"],
@@ -177,12 +187,18 @@ class Searches:
 
 
 def _bounded(spans: Iterable[int]) -> Iterator[int]:
-    """The rounds of a search that a page waits for."""
-    end = time.monotonic() + ENOUGH_S
+    """The rounds of a search that a page waits for; none is longer than the time allows at the pace of the one before.
+
+    A store that is not in memory is a hundred times slower: a whole round of it would take a second."""
+    pace, end = 0.0, time.monotonic() + ENOUGH_S
     for span in spans:
-        yield span
-        if time.monotonic() > end:
+        began = time.monotonic()
+        room = int((end - began) / pace) if pace else span
+        if room < SPANS[0]:
             return
+        size = min(span, room)
+        yield size
+        pace = (time.monotonic() - began) / size  # seconds a ticket
 
 
 def _relies_on_the_index(wanted: Wanted) -> bool:
@@ -214,6 +230,12 @@ def _bounds(wanted: Wanted) -> tuple[str, str]:
     if wanted.ticket:
         low, high = max(low, wanted.ticket), min(high, wanted.ticket + "\U0010ffff")
     return low, min(high, wanted.before or _AFTER_ALL)
+
+
+def _meant(word: str, instead: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The texts by which a word is seen: itself, its root, and the words that were looked for instead."""
+    stem = root(word)
+    return tuple(dict.fromkeys((word, *instead.get(word, ()), *((stem,) if len(stem) >= ROOT_LENGTH else ()))))
 
 
 def _snippet(text: str, words: tuple[str, ...]) -> str:

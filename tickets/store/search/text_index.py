@@ -20,7 +20,7 @@ TEXTS = ("description", "address", "desa", "kecamatan", "category", "reporter_na
 SHORTEST_BEGINNING = 3
 MOST_SPELLINGS = 12
 MOST_GUESSES = 3
-_ROOT_LENGTH = 4
+ROOT_LENGTH = 4  # letters of a root by which a word is found, at least
 
 Posting = tuple[str, str, str]  # a word, its ticket, the source of the text that it stands in
 
@@ -134,7 +134,7 @@ class TextIndex:
         Itself, those that begin with it, and those of its root; where there are none, those that it misspells."""
         rows = self._db.all(_BEGINNING, low=word, high=word + "\U0010ffff", limit=MOST_SPELLINGS) if _long(word) else []
         rows += self._db.all(_BEGINNING, low=word, high=word + "\0", limit=1)
-        if word.isalpha() and len(stem := root(word)) >= _ROOT_LENGTH:
+        if word.isalpha() and len(stem := root(word)) >= ROOT_LENGTH:
             rows += self._db.all(_SAME_ROOT, root=stem, limit=MOST_SPELLINGS)
         if rows:
             rows.sort(key=lambda row: (row["word"] != word, -row["reports"]))

@@ -39,6 +39,9 @@ _POSTPONE = "UPDATE unsent_targets SET due_at = :due WHERE id = :id AND done_at 
 # Records an attempt.
 _ATTEMPT = """INSERT INTO unsent_attempts (target, started_at, ended_at, contact, channel, ok, detail)
     VALUES (:id, :started, :ended, :contact, :channel, :ok, :detail)"""
+# Tells whether an attempt is recorded.
+_STANDS = """SELECT id FROM unsent_attempts
+    WHERE target = :id AND started_at = :started AND contact = :contact AND channel = :channel"""
 # Plans the next try, and frees the target.
 _AGAIN = """UPDATE unsent_targets SET due_at = :due, attempts = attempts + 1, last_error = :error,
     failures = CASE WHEN :ok THEN 0 ELSE failures + 1 END, claimed_by = NULL, lease_until = NULL WHERE id = :id"""
@@ -143,6 +146,11 @@ class UnsentTargets:
             data = {"episode": target["episode"], "audience": target["audience"], "attempt": target["attempts"] + 1}
             data |= {"contact": contact, "channel": channel, "ok": ok, "detail": detail}
             self._journal.append(now, "push.unsent", Actor("process", "escalate"), ticket=target["ticket"], data=data)
+
+    def has_attempt(self, target: int, way: ContactChannel, started: datetime) -> bool:
+        """True where an attempt of this target that began then, and went this way, is recorded."""
+        values = {"id": target, "contact": way[0], "channel": way[1], "started": to_text(started)}
+        return self._db.one(_STANDS, **values) is not None
 
     def know(self, now: datetime, episode: int, contact: str, quiet_s: float, *, via: str) -> datetime | None:
         """Leave a contact alone with an episode for `quiet_s`; returns the end, None where the episode has ended."""

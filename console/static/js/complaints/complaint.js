@@ -4,6 +4,7 @@
 import { html, useEffect, useRef } from "../../vendor/preact-htm.js";
 import { post } from "../shared/api.js";
 import { Sent, shortName } from "../shared/opds.js";
+import { nameOf } from "../shared/people.js";
 import { moment } from "../shared/time.js";
 import { say, sayError } from "../shared/toast.js";
 import { COMPLAINTS, awaited, complaintTone, grouped, term } from "../shared/tracking.js";
@@ -74,7 +75,7 @@ export function ComplaintCard({ row, reference, act, setAct, leave, changed }) {
       ${fact("Tempat", place(row))}${fact("Uraian", row.description)}
       ${fact("Pelapor", [row.reporter_name, phone(row.reporter_number || row.display)].filter(Boolean).join(" · "))}
       <div class="field"><span class="label">Masuk</span><div>${moment(row.filed_at)} · ${row.source === "sosial"
-        ? "media sosial" : "112"} · ${row.filed_by}</div></div>
+        ? "media sosial" : "112"} · ${nameOf(reference, row.filed_by)}</div></div>
       <${Sent} assignments=${row.assignments} reference=${reference} />
       ${row.assignments.filter((assignment) => assignment.note)
         .map((assignment) => html`<p class="small">

@@ -9,6 +9,7 @@ import { byIncident } from "./crowd.js";
 import { incidentName } from "./incident.js";
 import { useDeskList } from "./lists.js";
 import { Past } from "./silent.js";
+import { nameOf } from "../shared/people.js";
 import { moment } from "../shared/time.js";
 import { LANGUAGES, phone } from "../shared/words.js";
 
@@ -41,7 +42,7 @@ export function Callbacks({ rows: first, count, me, dials, open, incidents, refe
     : [...now, number]));
   /** @param {Callback} row */
   const task = (row) => html`<${Task} key=${row.id} row=${row} me=${me} dials=${dials} chosen=${row.id === chosen}
-    choose=${choose} leave=${() => setChosen(null)} />`;
+    choose=${choose} leave=${() => setChosen(null)} reference=${reference} />`;
   return html`<${Card} title="Telepon balik" count=${count} none="Tidak ada."
     foot=${html`<${More} more=${more} count=${count} shown=${listed} />`}>
     ${shown.map((entry) => ("id" in entry ? task(entry) : html`<${Group} key=${entry.incident.number}
@@ -71,10 +72,11 @@ function Group({ incident, reference, open, turn, shown }) {
 
 /**
  * @param {{
- *   row: Callback, me: OwnPresence, dials: boolean, chosen: boolean, choose: (row: Callback) => void, leave: () => void
+ *   row: Callback, me: OwnPresence, dials: boolean, chosen: boolean, choose: (row: Callback) => void,
+ *   leave: () => void, reference: Reference
  * }} props
  */
-function Task({ row, me, dials, chosen, choose, leave }) {
+function Task({ row, me, dials, chosen, choose, leave, reference }) {
   const live = row.tries.find((attempt) => !attempt.ended_at);
   const mine = live?.operator === me.operator;
   const call = async () => { choose(row); if (dials) await post(`/api/callbacks/${row.id}/dial`); };
@@ -86,8 +88,8 @@ function Task({ row, me, dials, chosen, choose, leave }) {
         || row.language}</span>`}
         ${row.cut ? html`<span class="chip soft-act">terputus</span>` : ""}<${Past} row=${row} again />
         ${row.reached_at && html`<span class="chip ok">tersambung ${moment(row.reached_at)}</span>`}
-        ${live && html`<span class="chip info">${calls(live, mine)}</span>`}</div>
-      <${Tries} rows=${row.tries} count=${row.tries_count} /></div>
+        ${live && html`<span class="chip info">${calls(live, mine, reference)}</span>`}</div>
+      <${Tries} rows=${row.tries} count=${row.tries_count} reference=${reference} /></div>
     ${chosen || mine ? html`<${Answer} row=${row} live=${live} leave=${leave}
       again=${!live && dials && FREE.includes(me.live) && call} />`
       : !live && html`<div class="doing"><${Ask} label="Telepon" run=${call} /></div>`}
@@ -97,21 +99,23 @@ function Task({ row, me, dials, chosen, choose, leave }) {
 /**
  * @param {CallbackTry} attempt
  * @param {boolean} mine
+ * @param {Reference} reference
  */
-const calls = (attempt, mine) => (mine ? (attempt.talked_at ? "Anda berbicara" : "memanggil…")
-  : `${attempt.operator} sedang menelepon`);
+const calls = (attempt, mine, reference) => (mine ? (attempt.talked_at ? "Anda berbicara" : "memanggil…")
+  : `${nameOf(reference, attempt.operator)} sedang menelepon`);
 
 /**
  * The last attempt that ended, and how many did; `rows` are only the last of `count` attempts.
- * @param {{ rows: CallbackTry[], count: number }} props
+ * @param {{ rows: CallbackTry[], count: number, reference: Reference }} props
  */
-function Tries({ rows, count }) {
+function Tries({ rows, count, reference }) {
   const ended = rows.filter((attempt) => attempt.ended_at);
   const times = count - (rows.length - ended.length);
   if (!ended.length) return null;
   const last = ended[ended.length - 1];
   return html`<div class="small muted">${times > 1 ? `${times}× dicoba, terakhir `
-    : ""}${moment(last.started_at)} ${ENDS[last.outcome] || last.outcome} (${last.operator})${last.note
+    : ""}${moment(last.started_at)} ${ENDS[last.outcome] || last.outcome} (${nameOf(reference,
+    last.operator)})${last.note
     ? `: ${last.note}` : ""}</div>`;
 }
 

@@ -5,9 +5,9 @@ import { shortName } from "../shared/opds.js";
 import { dated, moment } from "../shared/time.js";
 import { KINDS, STATES, phone, place, sentence, stateTone } from "../shared/words.js";
 
-/** @type {["unsent" | "unanswered" | "under_way", string, string][]} */
-const GROUPS = [["unsent", "Belum dikirim", "act"], ["unanswered", "Belum dijawab OPD", "soft-act"],
-  ["under_way", "Sedang ditangani", "wait"]];
+/** @type {["unsent" | "unanswered" | "unfinished" | "under_way", string, string][]} */
+const GROUPS = [["unsent", "Darurat belum dikirim", "act"], ["unanswered", "Belum dijawab OPD", "soft-act"],
+  ["unfinished", "Belum selesai, tanpa OPD", "soft-act"], ["under_way", "Sedang ditangani", "wait"]];
 
 /** @param {{ shift: ShiftState, reference: Reference }} props */
 export function Shift({ shift, reference }) {
@@ -15,14 +15,18 @@ export function Shift({ shift, reference }) {
   const others = [shift.messages_count && `${shift.messages_count} pesan malam belum dikerjakan`,
     shift.returned_count && `${shift.returned_count} tiket dikembalikan OPD`,
     shift.more && `${shift.more} tiket lain masih terbuka; lihat halaman Pantau`].filter(Boolean);
-  const quiet = GROUPS.every(([name]) => !shift[name].length) && !calls && !others.length;
+  /** @param {typeof GROUPS[number][0]} name */
+  const rows = (name) => shift[name] || [];
+  /** @param {typeof GROUPS[number][0]} name */
+  const many = (name) => (name === "unsent" && shift.unsent_count) || rows(name).length;
+  const quiet = GROUPS.every(([name]) => !rows(name).length) && !calls && !others.length;
   return html`<div class="shift">
     ${faults.length > 0 && html`<section><h3>Gangguan</h3>
       <ul>${faults.map((fault) => html`<li class="fault">${sentence(fault)}</li>`)}</ul></section>`}
     ${quiet && html`<p class="none">Tidak ada yang tertinggal.</p>`}
-    ${GROUPS.map(([name, label, tone]) => shift[name].length > 0 && html`<section key=${name}>
-      <h3>${label} <span class=${`chip ${tone}`}>${shift[name].length}</span></h3>
-      <ul>${shift[name].map((ticket) => html`<li key=${ticket.number}>
+    ${GROUPS.map(([name, label, tone]) => rows(name).length > 0 && html`<section key=${name}>
+      <h3>${label} <span class=${`chip ${tone}`}>${many(name)}</span></h3>
+      <ul>${rows(name).map((ticket) => html`<li key=${ticket.number}>
         <${Line} ticket=${ticket} reference=${reference} /></li>`)}</ul></section>`)}
     ${calls > 0 && html`<section><h3>Telepon balik yang dijanjikan <span class="chip wait">${calls}</span></h3>
       <ul>${callbacks.map((row) => html`<li key=${row.ticket + row.created_at}>

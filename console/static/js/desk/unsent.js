@@ -3,6 +3,7 @@
 import { html, useLayoutEffect } from "../../vendor/preact-htm.js";
 import { Card } from "../shared/card.js";
 import { More, useMore } from "../shared/more.js";
+import { nameOf } from "../shared/people.js";
 import { Since } from "../shared/time.js";
 import { concerning, named, useTone } from "../cases/unsent.js";
 import { SIGNS, place } from "../shared/words.js";
@@ -52,7 +53,7 @@ export function UnsentList({ unsent, reference, open }) {
     ${rows.map((row) => html`<li key=${row.number} class="lane urgent"><div class="main">
       <button type="button" class="plain-button" onClick=${() => open(row.number)}>${named(row, reference)}</button>
       <div class="small muted"><strong><${Since} at=${row.since} /></strong> · ${SIGNS[row.sign]
-        || row.sign}${row.operator ? ` · ${row.operator}` : ""}</div>
+        || row.sign}${row.operator ? ` · ${nameOf(reference, row.operator)}` : ""}</div>
       ${place(row) && html`<div class="small muted">${place(row)}</div>`}</div></li>`)}
   <//>`;
 }

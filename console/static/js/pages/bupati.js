@@ -57,7 +57,7 @@ function Bupati({ data, reference, live, link }) {
         belum dijawab</button>`}
       ${beyond > 0 && (all || hidden === 0) && html`<p class="muted">Dan ${beyond} lagi, lebih baru.</p>`}
       <${Working} data=${data} reference=${reference} />
-      <p class="small muted foot">112 ${data.gate.open ? "buka" : "tutup"}: ${data.gate.reason}.
+      <p class="small muted foot">112 ${data.gate.reason}.
         ${" "}<${Reached} word=${reached} /></p>
     </main>`;
 }
@@ -71,7 +71,7 @@ function Headline({ data }) {
   return html`<section class=${`card headline ${count || unsent.count ? "hot" : "fine"}`} role="status">
     ${count > 0 && html`<h2><b class="num">${count}</b> darurat belum dijawab, terlama
       ${" "}<${Since} at=${data.unanswered[0].since} /></h2>`}
-    ${unsent.count > 0 && html`<p><b class="num">${unsent.count}</b> laporan darurat menunggu dikirim operator 112,
+    ${unsent.count > 0 && html`<p><b class="num">${unsent.count}</b> laporan darurat belum dikirim 112,
       terlama <${Since} at=${unsent.oldest} /></p>`}
     ${!count && !unsent.count && html`<h2>Tidak ada darurat yang menunggu jawaban.</h2>`}</section>`;
 }

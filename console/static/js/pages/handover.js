@@ -3,6 +3,7 @@
 import { html, useEffect, useState } from "../../vendor/preact-htm.js";
 import { get, post } from "../shared/api.js";
 import { start } from "../shared/shell.js";
+import { nameOf } from "../shared/people.js";
 import { dated, moment } from "../shared/time.js";
 import { say, sayError } from "../shared/toast.js";
 import { Shift } from "../desk/shift.js";
@@ -27,39 +28,38 @@ function Handover({ data, reference }) {
   return html`<main class="handover-page">
     <header class="card pad title"><h1>Serah terima tugas</h1><span class="muted small">${dated(data.shift.at)}</span>
       <button type="button" class="button slim" onClick=${() => print()}>Cetak</button></header>
-    ${waiting.map((row) => html`<${Take} key=${row.id} row=${row} look=${look} />`)}
+    ${waiting.map((row) => html`<${Take} key=${row.id} row=${row} look=${look} reference=${reference} />`)}
     ${open ? html`<section class="card signed" aria-label="Serah terima yang ditandatangani">
       <header><h2>Serah terima ${dated(open.offered_at)}</h2>
         <button type="button" class="button slim quiet" onClick=${() => setOpen(null)}>Tutup <kbd>Esc</kbd></button>
       </header>
-      <div class="pad"><${Signatures} row=${open} />
+      <div class="pad"><${Signatures} row=${open} reference=${reference} />
         ${open.note ? html`<p class="note">${open.note}</p>` : html`<p class="muted small">Tanpa catatan.</p>`}</div>
       <${Shift} shift=${open.shift} reference=${reference} /></section>`
-      : html`<p class="card pad how"><strong>Yang pulang</strong> membaca daftar di bawah, menulis catatan, dan
-          menandatangani. <strong>Yang datang</strong> membaca lalu menekan «Saya terima» dengan akunnya sendiri. Daftar
-          terisi sendiri, dan disimpan seperti saat ditandatangani.</p>
+      : html`<p class="muted small how"><strong>Yang pulang</strong> membaca daftar di bawah, menulis catatan, lalu
+          menandatangani. <strong>Yang datang</strong> membaca, lalu menekan «Saya terima» dengan akunnya sendiri.</p>
         <${Offer} mine=${mine} />
         <section class="card"><header><h2>Yang masih berjalan</h2></header>
           <${Shift} shift=${data.shift} reference=${reference} /></section>`}
     <section class="card last"><header><h2>Serah terima terakhir</h2></header>
       ${data.last.length ? html`<ol class="rows">${data.last.map((row) => html`<li key=${row.id}>
-        <span class="main"><${Signatures} row=${row} /></span>
+        <span class="main"><${Signatures} row=${row} reference=${reference} /></span>
         <button type="button" class="button slim" aria-label=${`Baca serah terima ${dated(row.offered_at)}`}
           onClick=${() => look(row.id)}>Baca</button></li>`)}</ol>` : html`<p class="none">Belum ada.</p>`}
     </section></main>`;
 }
 
-/** @param {{ row: HandoverRow }} props */
-function Signatures({ row }) {
+/** @param {{ row: HandoverRow, reference: Reference }} props */
+function Signatures({ row, reference }) {
   const state = row.replaced_by ? html`<span class="chip">diganti</span>` : row.taken_at
-    ? html`<span class="chip ok">diterima ${row.coming}, ${moment(row.taken_at)}</span>`
+    ? html`<span class="chip ok">diterima ${nameOf(reference, row.coming)}, ${moment(row.taken_at)}</span>`
     : html`<span class="chip wait">belum diterima</span>`;
-  return html`<span class="signatures"><strong>${row.going}</strong>
+  return html`<span class="signatures"><strong>${nameOf(reference, row.going)}</strong>
     <span class="num">${dated(row.offered_at)}</span> ${state}</span>`;
 }
 
-/** @param {{ row: WaitingHandover, look: (id: number) => void }} props */
-function Take({ row, look }) {
+/** @param {{ row: WaitingHandover, look: (id: number) => void, reference: Reference }} props */
+function Take({ row, look, reference }) {
   const [busy, setBusy] = useState(false);
   const take = async () => {
     setBusy(true);
@@ -68,7 +68,8 @@ function Take({ row, look }) {
     }
     setBusy(false);
   };
-  return html`<div class="bar calm" role="status"><p>${row.going} menyerahkan tugas ${moment(row.offered_at)}.</p>
+  return html`<div class="bar calm" role="status"><p>${nameOf(reference, row.going)} menyerahkan tugas${" "}
+    ${moment(row.offered_at)}.</p>
     <button type="button" class="button slim" onClick=${() => look(row.id)}>Baca</button>
     <button type="button" class="button slim" disabled=${busy} onClick=${take}>Saya terima</button></div>`;
 }

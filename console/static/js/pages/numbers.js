@@ -4,6 +4,7 @@ import { html, useEffect, useRef, useState } from "../../vendor/preact-htm.js";
 import { get, post } from "../shared/api.js";
 import { decimal } from "../wall/figures.js";
 import { start } from "../shared/shell.js";
+import { nameOf } from "../shared/people.js";
 import { moment } from "../shared/time.js";
 import { say, sayError } from "../shared/toast.js";
 import { LANES, OUTCOMES, VERDICTS, phone, sentence } from "../shared/words.js";
@@ -16,8 +17,8 @@ const DOUBTS = { reputation: "diragukan", flood: "banjir panggilan" };
 /** @param {{ number: string | null, hash: string }} row */
 const name = (row) => (row.number ? phone(row.number) : `#${(row.hash || "").slice(0, 12)}`);
 
-/** @param {{ data: NumbersSnapshot }} props */
-function Numbers({ data }) {
+/** @param {{ data: NumbersSnapshot, reference: Reference }} props */
+function Numbers({ data, reference }) {
   const [query, setQuery] = useState({ q: "", doubted: false });
   const [{ rows, more }, again] = useRows(query);
   const [open, setOpen] = useState(/** @type {WholeNumber | null} */ (null));
@@ -59,7 +60,7 @@ function Numbers({ data }) {
         ${more && html`<p class="none">… dan lainnya: cari sebagian nomornya, atau unduh CSV untuk semua.</p>`}
       </section>
       ${open ? html`<${NumberCard} key=${open.hash || open.number} row=${open} rules=${data.rules} changed=${changed}
-        leave=${() => setOpen(null)} />`
+        reference=${reference} leave=${() => setOpen(null)} />`
         : html`<section class="card calm-card">
           <p class="muted">Pilih nomor untuk melihat riwayat, mengoreksi penilaian, atau menghapusnya.</p></section>`}
     </main>`;
@@ -89,10 +90,11 @@ function useRows(query) {
 
 /**
  * @param {{
- *   row: WholeNumber, rules: ScreeningRules, changed: (row: WholeNumber | null) => void, leave: () => void
+ *   row: WholeNumber, rules: ScreeningRules, changed: (row: WholeNumber | null) => void, leave: () => void,
+ *   reference: Reference
  * }} props
  */
-function NumberCard({ row, rules, changed, leave }) {
+function NumberCard({ row, rules, changed, leave, reference }) {
   const head = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => { head.current?.scrollIntoView({ block: "nearest" }); head.current?.focus({ preventScroll: true }); },
     []);
@@ -112,7 +114,7 @@ function NumberCard({ row, rules, changed, leave }) {
         setiap ${decimal(rules.half_life_days,
         0)} hari. Diragukan sejak ${decimal(rules.doubt_score)}: ditanya dua angka dulu, tidak pernah ditolak.</p>
       ${present.length > 0 && html`<${Correct} row=${row} changed=${changed} />`}
-      <${History} rows=${row.verdicts} />
+      <${History} rows=${row.verdicts} reference=${reference} />
       <${Calls} rows=${row.calls} />
       ${row.number && html`<${Erase} row=${row} changed=${changed} />`}
     </div></section>`;
@@ -153,14 +155,14 @@ function Correct({ row, changed }) {
     <button class="button slim strong" disabled=${busy || !verdict || !reason.trim()}>Koreksi</button></form>`;
 }
 
-/** @param {{ rows: NumberVerdict[] }} props */
-function History({ rows }) {
+/** @param {{ rows: NumberVerdict[], reference: Reference }} props */
+function History({ rows, reference }) {
   if (!rows.length) return html`<p class="small muted">Belum pernah dinilai.</p>`;
   return html`<div><h3 class="small">Penilaian</h3>
     <ol class="timeline">${rows.map((judgement) =>
       html`<li class=${judgement.replaced_at ? "former" : ""}><span class="time">${moment(judgement.called_at)}</span>
     <span><strong>${sentence(VERDICTS[judgement.verdict])
-      .replace(".", "")}</strong> oleh ${judgement.by}${judgement.replaced_at
+      .replace(".", "")}</strong> oleh ${nameOf(reference, judgement.by)}${judgement.replaced_at
       ? " (sudah diganti)" : ""} · <a href=${`/tiket/${encodeURIComponent(judgement.ticket)}`}>${judgement.ticket}</a>
         </span>
     ${judgement.reason && html`<span class="who">${judgement.reason}</span>`}</li>`)}</ol></div>`;

@@ -70,7 +70,7 @@ function Operator({ data, reference, live }) {
 
   return html`<${StateWarnings} data=${data} />
     <${UnsentBar} data=${data} reference=${reference} open=${setOpened} />
-    <${HandoverBar} data=${data} />
+    <${HandoverBar} data=${data} reference=${reference} busy=${Boolean(ticket)} />
     <${NudgedBar} rows=${data.nudged} reference=${reference} open=${setOpened} />
     <main class="desk">
       <div class="side left">

@@ -78,11 +78,11 @@ function Overview({ data, reference, live, link }) {
       acts=${role === "command"} />
     ${data.refused.map((row) => html`<div key=${row.trunk + row.far_end + row.sentence} class="bar bad" role="alert">
       <p>${row.times} panggilan dari trunk ${row.trunk} ditolak: ${row.sentence}${row.status ? ` (${row.status})` : ""}.
-        Terakhir ${moment(row.last_at)}, dari ${row.far_end}. Jalankan «tanggap doctor» di server.</p></div>`)}
+        Terakhir ${moment(row.last_at)}, dari ${row.far_end}: jalankan «tanggap doctor».</p></div>`)}
     ${data.trunks.map((row) => html`<div key=${row.trunk + row.kind} role=${urgent(row) ? "alert" : "status"}
       class=${urgent(row) ? "bar bad" : "bar warn"}>
       <p>Sejak ${moment(row.since)}: ${row.sentence}.</p></div>`)}
-    ${data.wadul.late > 0 && html`<div class="bar bad" role="alert">
+    ${data.wadul.late > 0 && html`<div class="bar warn" role="status">
       <p>${data.wadul.late} aduan Wadul melewati tenggat hari kerja.</p>
       <a class="button slim" href="/wadul">Buka Wadul</a></div>`}
     ${data.wadul.dead > 0 && html`<div class="bar warn" role="status">
@@ -97,7 +97,7 @@ function Overview({ data, reference, live, link }) {
       <div class="columns">
         <div class="stack">
           <${Operators} rows=${data.operators} />
-          <${Calls} rows=${data.calls} data=${data} />
+          <${Calls} rows=${data.calls} data=${data} reference=${reference} />
           <${Screened} figures=${data.screening} />
           <${Health} data=${data} reference=${reference} />
         </div>

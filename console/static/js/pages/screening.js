@@ -6,6 +6,7 @@ import { Figures, Share, percent, seconds } from "../wall/figures.js";
 import { More, useMore } from "../shared/more.js";
 import { start } from "../shared/shell.js";
 import { steadyFingers } from "../shared/fingers.js";
+import { nameOf } from "../shared/people.js";
 import { moment, now } from "../shared/time.js";
 import { say, sayError } from "../shared/toast.js";
 import { undoTicket } from "../shared/undo.js";
@@ -135,7 +136,8 @@ function Call({ row, reference }) {
     setBusy(false);
   };
   const category = reference.categories.find(({ code }) => code === row.category)?.name;
-  const about = [category, OUTCOMES[row.outcome] || row.outcome, row.operator, row.mark].filter(Boolean).join(" · ");
+  const about = [category, OUTCOMES[row.outcome] || row.outcome, row.operator && nameOf(reference, row.operator),
+    row.mark].filter(Boolean).join(" · ");
   return html`<li class=${`unjudged lane ${row.lane || ""}`}><div class="main">
     <div><a href=${`/tiket/${encodeURIComponent(row.ticket)}`}>
       <strong class="num">${phone(row.display)}</strong></a> <span class="small muted">${moment(row.arrived_at)}</span>

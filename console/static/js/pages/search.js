@@ -47,7 +47,7 @@ function Search({ data, reference }) {
     }}>
       <div class="ask"><div class="field"><label for="q">Cari tiket dan panggilan</label>
         <input id="q" ref=${field} type="search" autocomplete="off" spellcheck="false" maxlength="300"
-          placeholder="Nomor, angka belakangnya, nama, kata, tempat…" value=${query.text}
+          placeholder="Nomor, nama, kata, tempat" value=${query.text}
           onInput=${(event) => setQuery({ ...query, text: event.target.value })} /></div>
         <button class="button strong" disabled=${busy}>Cari <kbd>Enter</kbd></button></div>
       <${Limits} query=${query} limit=${limit} data=${data} reference=${reference} />
@@ -64,8 +64,9 @@ function Search({ data, reference }) {
         ${answer.next && html`<button type="button" class="button slim"
           onClick=${() => { go({ ...query, before: answer.next || "" }); scrollTo(0, 0); field.current?.focus(); }}>
           Yang lebih lama →</button>`}</nav>`}
-    </section>` : html`<p class="muted hint">Tulis apa saja yang diketahui, lalu Enter. <kbd>↓</kbd> ke hasil,
-      <kbd>Enter</kbd> membuka, <kbd>Esc</kbd> kembali. Setiap pencarian dicatat.</p>`}
+    </section>` : html`<p class="muted hint">Tulis apa saja yang diketahui, juga empat angka terakhir nomornya.
+      ${" "}<span class="keys"><kbd>↓</kbd> ke hasil, <kbd>Enter</kbd> membuka, <kbd>Esc</kbd> kembali.</span>
+      ${" "}Setiap pencarian dicatat.</p>`}
   </main>`;
 }
 

@@ -15,9 +15,10 @@ import { TicketForm } from "../desk/form.js";
 import { Merged } from "../desk/merging.js";
 import { flat } from "../desk/ticket_row.js";
 import { More, useMore } from "../shared/more.js";
-import { OpdChoice, shortName } from "../shared/opds.js";
+import { OpdChoice, personOf, shortName } from "../shared/opds.js";
 import { start } from "../shared/shell.js";
 import { storyLines } from "../story/story.js";
+import { nameOf } from "../shared/people.js";
 import { Since, exact, moment } from "../shared/time.js";
 import { say, sayError } from "../shared/toast.js";
 import { undoStep, undoTicket } from "../shared/undo.js";
@@ -47,7 +48,7 @@ function Ticket({ data, reference }) {
       <span class=${`chip ${ticket.status === "dispatched" ? "wait" : ""}`}>${STATUSES[ticket.status]}</span>
         <span class="chip">${KINDS[ticket.kind]}</span>
       <span class="muted small">${moment(ticket.created_at)} · ${SOURCES[ticket.source]
-        || ticket.source}${ticket.operator ? ` · operator ${ticket.operator}` : ""}</span></section>
+        || ticket.source}${ticket.operator ? ` · operator ${nameOf(reference, ticket.operator)}` : ""}</span></section>
     <div class="stack">
       ${mending ? html`<section class="card work" aria-label="Tiket yang diperbaiki">
           <${TicketForm} ticket=${flat(ticket)} reference=${reference} onJudged=${() => {}} others=${others}
@@ -68,7 +69,8 @@ function Ticket({ data, reference }) {
       ${ticket.hold && html`<div class="bar warn" role="status">
         <p>Ditahan sejak ${moment(ticket.hold.at)}: ${ticket.hold.reason}. Tidak ada yang dihapus dari tiket ini.</p>
           </div>`}
-      <${Facts} mend=${open && !mending ? () => setMending(true) : null} ticket=${ticket} callbacks=${data.callbacks} />
+      <${Facts} mend=${open && !mending ? () => setMending(true) : null} ticket=${ticket} callbacks=${data.callbacks}
+        reference=${reference} />
       <${Merged} ticket=${ticket} />
       ${(ticket.merged.length > 0 || ticket.master) && html`<${Reports} data=${data} reference=${reference} />`}
       <${Judging} ticket=${ticket} />
@@ -127,8 +129,12 @@ function useMending() {
   return /** @type {const} */ ([mending, setMending]);
 }
 
-/** @param {{ ticket: WholeTicket, callbacks: RecordedCallback[], mend: (() => void) | null }} props */
-function Facts({ ticket, callbacks, mend }) {
+/**
+ * @param {{
+ *   ticket: WholeTicket, callbacks: RecordedCallback[], mend: (() => void) | null, reference: Reference
+ * }} props
+ */
+function Facts({ ticket, callbacks, mend, reference }) {
   const where = [ticket.place.address, ticket.place.desa,
     ticket.place.kecamatan && `Kec. ${ticket.place.kecamatan}`].filter(Boolean).join(", ");
   /**
@@ -148,7 +154,8 @@ function Facts({ ticket, callbacks, mend }) {
     ${ticket.caller?.recording && html`<div class="field"><span class="label">Rekaman</span>
       <audio controls preload="none" src=${`/rekaman/${encodeURIComponent(ticket.call || "")}`}></audio></div>`}
     ${callbacks.map((callback) => html`<div class="field" key=${callback.id}>
-      <span class="label">Telepon balik ${moment(callback.talked_at)}, ${callback.operator}</span>
+      <span class="label">Telepon balik ${moment(callback.talked_at)}, ${nameOf(reference,
+        callback.operator)}</span>
       <audio controls preload="none" src=${`/rekaman/balik/${callback.id}`}></audio></div>`)}
   </div></section>`;
 }
@@ -199,12 +206,13 @@ function Reason({ label, give, leave }) {
  * }} props
  */
 function Assignment({ assignment, ticket, known, nudged, reference }) {
-  const { id, opd, state, acknowledged_at: answeredAt, acknowledged_by: by, via } = assignment;
+  const { id, opd, state, acknowledged_at: answeredAt, via } = assignment;
   const [handing, setHanding] = useState(false);
   const next = !assignment.ended_at && NEXT[state];
   const proofs = ticket.attachments.filter((row) => row.assignment === id)
     .map((row) => ({ kind: row.kind, value: row.value, at: row.added_at, by: row.added_by }));
-  const answered = answeredAt && `dijawab ${moment(answeredAt)} oleh ${by} lewat ${CHANNELS[via || ""] || via}`;
+  const answered = answeredAt && `dijawab ${moment(answeredAt)} oleh ${
+    personOf(assignment, reference)} lewat ${CHANNELS[via || ""] || via}`;
   return html`<div class="line">
     <div class="row"><strong>${shortName(reference, opd)}</strong>
       <span class=${`chip ${stateTone(state)}`}>${STATES[state]}</span>

@@ -2,6 +2,7 @@
 // Hits of a search, one line of a list each.
 import { html } from "../../vendor/preact-htm.js";
 import { shortName } from "../shared/opds.js";
+import { nameOf } from "../shared/people.js";
 import { dated } from "../shared/time.js";
 import { KINDS, OUTCOMES, STATUSES, phone, place } from "../shared/words.js";
 
@@ -14,8 +15,9 @@ export function Hit({ hit, reference, opens }) {
   const called = phone(hit.caller.number || hit.caller.display);
   const caller = [hit.caller.name, called].filter(Boolean).join(" · ");
   const line = [hit.outcome && OUTCOMES[hit.outcome],
-    hit.talked_with && `dengan ${hit.talked_with}`,
-    hit.operator && hit.operator !== hit.talked_with && `ditulis ${hit.operator}`].filter(Boolean).join(", ");
+    hit.talked_with && `dengan ${nameOf(reference, hit.talked_with)}`,
+    hit.operator && hit.operator !== hit.talked_with && `ditulis ${nameOf(reference, hit.operator)}`]
+    .filter(Boolean).join(", ");
   const inner = html`
     <span class="head"><strong>${category || KINDS[hit.kind]}</strong>
       <span class=${`chip ${TONES[hit.state]}`}>${STATUSES[hit.state]}</span>
@@ -42,7 +44,7 @@ const MEANINGS = { ticket: "nomor tiket", tracking: "nomor aduan", phone: "nomor
  */
 export function Told({ answer }) {
   const { by, hits, instead, indexing, more } = answer;
-  const count = hits.length ? `${hits.length}${more ? "+" : ""} tiket, terbaru di atas · menurut ${MEANINGS[by]}`
+  const count = hits.length ? `${hits.length}${more ? "+" : ""} tiket, terbaru di atas · dicari menurut ${MEANINGS[by]}`
     : more ? "Belum ada yang cocok di tiket yang terbaru." : "Tidak ada tiket yang cocok.";
   const guessed = Object.entries(instead).map(([typed, words]) =>
     `«${typed}» tidak ada di laporan mana pun; yang dicari: ${words.map((word) => `«${word}»`).join(", ")}.`);

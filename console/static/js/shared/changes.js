@@ -1,6 +1,7 @@
 // @ts-check
 // What changed after an agency was sent a ticket: with the old and the new value, and who has read it.
 import { html } from "../../vendor/preact-htm.js";
+import { nameOf } from "./people.js";
 import { clock } from "./time.js";
 import { CHANNELS, KINDS } from "./words.js";
 
@@ -46,17 +47,19 @@ export function ChangeLines({ rows, reference, readers = false }) {
   return html`<ul class="changes">${rows.map((row) => {
     const { head, text } = changeWords(row, reference);
     return html`<li key=${row.id}><span class="time">${clock(row.changed_at)}</span>
-      <span><b>${head}</b>${" "}${text}${readers && html` <${Reader} row=${row} />`}</span></li>`;
+      <span><b>${head}</b>${" "}${text}${readers
+        && html` <${Reader} row=${row} reference=${reference} />`}</span></li>`;
   })}</ul>`;
 }
 
-/** @param {{ row: Amendment }} props */
-function Reader({ row }) {
+/** @param {{ row: Amendment, reference: Reference }} props */
+function Reader({ row, reference }) {
   if (!row.read_at) return html`<span class="chip act">belum dibaca</span>`;
   const way = CHANNELS[row.read_via || ""] || row.read_via;
+  const by = nameOf(reference, row.read_by);
   if (row.read_to) {
-    return html`<span class="chip ok">dibacakan ${row.read_by} kepada ${row.read_to} ${clock(row.read_at)},
+    return html`<span class="chip ok">dibacakan ${by} kepada ${row.read_to} ${clock(row.read_at)},
       ${way}</span>`;
   }
-  return html`<span class="chip ok">dibaca ${row.read_by} ${clock(row.read_at)}, ${way}</span>`;
+  return html`<span class="chip ok">dibaca ${by} ${clock(row.read_at)}, ${way}</span>`;
 }

@@ -2,6 +2,7 @@
 // Agencies of a ticket: those proposed and chosen, and those that have it already.
 import { html } from "../../vendor/preact-htm.js";
 import { Combobox } from "./combobox.js";
+import { nameOf } from "./people.js";
 import { STATES, stateTone } from "./words.js";
 import { clock } from "./time.js";
 
@@ -35,12 +36,11 @@ export function OpdChoice({ reference, proposal, opds, had, choose }) {
 }
 
 /**
- * The name of the one that answered: a contact by its title, a login as it is.
+ * The name of the one that answered.
  * @param {AssignmentState} assignment
  * @param {Reference} reference
  */
-export const personOf = (assignment, reference) => reference.contacts[assignment.acknowledged_by || ""]
-  || assignment.acknowledged_by;
+export const personOf = (assignment, reference) => nameOf(reference, assignment.acknowledged_by);
 
 /** @param {{ assignments: Assignment[], reference: Reference }} props */
 export function Sent({ assignments, reference }) {

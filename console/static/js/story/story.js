@@ -4,6 +4,7 @@ import { COMPLAINTS, grouped } from "../shared/tracking.js";
 import { fieldName } from "../shared/changes.js";
 import { CHANNELS, KINDS, LANES, OUTCOMES, STAGES, STATES, STATUSES, VERDICTS, phone } from "../shared/words.js";
 import { short, withValues, withoutRepeats } from "./folding.js";
+import { nameOf } from "../shared/people.js";
 import { clock, moment } from "../shared/time.js";
 
 /** @typedef {Record<string, any>} Facts The facts of a journal row; which there are depends on its kind. */
@@ -141,7 +142,7 @@ const TELL = {
   "ticket.reopened": (d) => (d.undone ? "tiket terbuka lagi: diurungkan" : d.reason ? `tiket dibuka lagi: ${d.reason}`
     : `tiket terbuka lagi${d.verdict ? "" : ": tidak ada OPD yang menangani"}`),
   "ticket.conflict": (d) =>
-    `tidak menimpa isian ${d.by.join(", ")}: ${d.fields.map((/** @type {string} */ name) => FIELDS[name]).join(", ")}`,
+    `isian ${d.by.join(", ")} tidak ditimpa: ${d.fields.map((/** @type {string} */ name) => FIELDS[name]).join(", ")}`,
   "ticket.closed": (d) => `tiket ditutup${d.note ? `: ${OUTCOMES[d.note]?.toLowerCase() || d.note}` : ""}`,
   "assignment.acknowledged": (d) =>
     `${d.opd}: ${STATES[d.state] || d.state} lewat ${via(d.via)}${d.note ? ` – ${d.note}` : ""}${late(d)}`,
@@ -149,7 +150,7 @@ const TELL = {
   "assignment.undone": (d) => `${d.opd}: «${STATES[d.before] || d.before}» diurungkan, kembali `
     + `«${STATES[d.state] || d.state}»`,
   "assignment.amended": (d) => (d.change ? `${d.opd}: ${d.change.head} ${d.change.text}`
-    : `${d.opd}: perubahan ${fieldName(d.field || "")}`),
+    : `${d.opd} diberi tahu perubahan ${fieldName(d.field || "")}`),
   "assignment.read": (d) => (d.to ? `${d.opd}: perubahan dibacakan lewat radio kepada ${d.to}`
     : `${d.opd}: perubahan dibaca lewat ${via(d.via)}`),
   "assignment.replanned": (d) => `${d.opd} didorong dengan tangga lain${d.note ? `: ${d.note}` : ""}`,
@@ -213,21 +214,24 @@ export function storyLines(all, reference, every = false, runs = []) {
     const text = tell ? tell(named(row.data, reference)) : row.kind;
     const last = lines[lines.length - 1];
     if (!every && last && last.text === text) { last.times += 1; last.at = row.at; continue; }
-    lines.push({ at: row.at, text, person: personOf(row.actor), times: 1 });
+    lines.push({ at: row.at, text, person: personOf(row.actor, reference), times: 1 });
   }
   return lines.map((line) => ({ ...line, text: line.times > 1 ? `${line.text} (${line.times}×)` : line.text }));
 }
 
 /**
- * Codes of agencies and contacts by the names that people know.
+ * Codes of agencies and contacts, and logins, by the names that people know.
  * @param {Facts} data
  * @param {Reference} reference
  */
 function named(data, reference) {
   const opd = reference.opds.find((agency) => agency.code === data.opd);
   /** @param {string} contact */
-  const known = (contact) => reference.contacts[contact] || contact;
-  return { ...data, ...(opd && { opd: opd.short }), ...(data.contact && { contact: known(data.contact) }),
+  const known = (contact) => nameOf(reference, contact);
+  /** @param {string} key */
+  const people = (key) => data[key] && { [key]: Array.isArray(data[key]) ? data[key].map(known) : known(data[key]) };
+  return { ...data, ...people("operator"), ...people("operators"), ...people("by"), ...people("contacts"),
+    ...(opd && { opd: opd.short }), ...(data.contact && { contact: known(data.contact) }),
     ...(data.ways && { ways: data.ways.map((/** @type {Facts} */ way) => ({ ...way, contact: known(way.contact) })) }),
     ...(data.changes && { changes: data.changes.map((/** @type {Facts} */ change) => ({ ...change,
       from: valueOf(change.field, change.from, reference), to: valueOf(change.field, change.to, reference) })) }) };
@@ -244,8 +248,11 @@ const valueOf = (name, value, reference) => {
   return name === "category" ? reference.categories?.find(({ code }) => code === value)?.name || value : value;
 };
 
-/** @param {string} actor */
-const personOf = (actor) => {
+/**
+ * @param {string} actor
+ * @param {Reference} reference
+ */
+const personOf = (actor, reference) => {
   const [kind, ...name] = (actor || "").split(":");
-  return kind === "user" || kind === "contact" ? name.join(":") : "";
+  return kind === "user" || kind === "contact" ? nameOf(reference, name.join(":")) : "";
 };

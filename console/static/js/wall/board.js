@@ -4,6 +4,7 @@ import { html, useState } from "../../vendor/preact-htm.js";
 import { Card } from "../shared/card.js";
 import { More, useMore } from "../shared/more.js";
 import { shortName } from "../shared/opds.js";
+import { nameOf } from "../shared/people.js";
 import { Since } from "../shared/time.js";
 import { CHANNELS, LANES, LIVE, PROCESSES, STAGES, laneTone, liveTone, phone } from "../shared/words.js";
 import { Figures } from "./figures.js";
@@ -11,8 +12,8 @@ import { Supervise } from "./supervise.js";
 
 const SHOWN = 8; // failed pushes, until somebody asks for all
 
-/** @param {{ rows: Call[], data: OverviewSnapshot }} props */
-export function Calls({ rows: first, data }) {
+/** @param {{ rows: Call[], data: OverviewSnapshot, reference: Reference }} props */
+export function Calls({ rows: first, data, reference }) {
   const count = data.calls_count;
   const [rows, more] = useMore(first, count > first.length ? first.length : null,
     (offset) => `/api/wall/calls?offset=${offset}`, (row) => row.id);
@@ -25,7 +26,8 @@ export function Calls({ rows: first, data }) {
     ${rows.map((row) => html`<li key=${row.id} class="live-call">
       <div class="main"><strong class="num">${phone(row.display)}</strong>
         <div class="small muted">${row.held_at ? "Ditahan"
-          : STAGES[row.stage] || row.stage}${row.operator ? ` · ${row.operator}` : ""}${row.mark
+          : STAGES[row.stage] || row.stage}${row.operator
+          ? ` · ${nameOf(reference, row.operator)}` : ""}${row.mark
           ? ` · ${row.mark}` : ""}</div></div>
       ${row.lane && html`<span class=${`chip ${laneTone(row.lane)}`}>${LANES[row.lane] || row.lane}</span>`}
         <${Since} at=${from(row)} /><${Supervise} row=${row} data=${data} /></li>`)}

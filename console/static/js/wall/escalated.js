@@ -36,7 +36,7 @@ export function Escalated({ data, reference, refused, contact, acts }) {
         : `«${STATES[assignment.state]}» tanpa kabar`}
         ${" "}<${Since} at=${waits ? assignment.dispatched_at : unread ? unreadSince(assignment)
         : assignment.updated_at} />: ${titled(row, reference)},
-        ${" "}${place(row) || "tempat belum diketahui"}, ${row.number}
+        ${" "}${place({ desa: row.desa, kecamatan: row.kecamatan }) || row.address || "tempat belum diketahui"}
         ${" "}<${KnownBy} rows=${known} reference=${reference} /></p>
       ${acts && !known.some((each) => each.contact === contact) && html`<${KnowButton} assignment=${assignment.id} />`}
       <${Phones} opd=${assignment.opd} reference=${reference} />

@@ -5,6 +5,7 @@ import { calm, flash } from "../shared/attention.js";
 import { Card } from "../shared/card.js";
 import { More, useMore } from "../shared/more.js";
 import { warn } from "../shared/siren.js";
+import { nameOf } from "../shared/people.js";
 import { Since, now, useSecond } from "../shared/time.js";
 import { concerning, named, useTone } from "../cases/unsent.js";
 import { SIGNS, place } from "../shared/words.js";
@@ -24,8 +25,8 @@ export function UnsentBars({ data, reference, sounds }) {
     ${unsent.count > 0 && html`<div class=${`bar ${rows.length ? "bad" : "warn"} unsent`}
       role=${rows.length ? "alert" : "status"} data-of="unsent" data-state=${unsent.rows[0].number}>
       <p>${unsent.count} DARURAT ${unsent.rows[0].agencies ? "DIKEMBALIKAN OPD, BELUM DITERUSKAN"
-        : "BELUM DIKIRIM ke OPD mana pun"}, terlama <${Since} at=${unsent.oldest} />${" "}
-        (${named(unsent.rows[0], reference)}${unsent.count > 1 ? ", …" : ""}). Telepon meja operator sekarang.</p>
+        : "BELUM DIKIRIM"}, terlama <${Since} at=${unsent.oldest} />:
+        ${" "}${named(unsent.rows[0], reference)}${unsent.count > 1 ? ", …" : ""}. Telepon meja operator.</p>
       <a class="button slim" href=${`/tiket/${unsent.rows[0].number}`}>Buka tiket</a></div>`}
     ${long && html`<div class="bar bad waits" role="alert">
       <p>${queue.urgent} penelepon darurat menunggu dijawab, terlama <${Since} at=${queue.oldest} />.</p></div>`}`;
@@ -60,7 +61,8 @@ export function UnsentList({ unsent, reference }) {
     foot=${html`<${More} more=${more} count=${count} shown=${rows.length} />`}>
     ${rows.map((row) => html`<li key=${row.number} class="ticket-row late"><div class="main">
       <a href=${`/tiket/${row.number}`}><strong>${named(row, reference)}</strong></a>
-      <div class="small muted">${SIGNS[row.sign] || row.sign}${row.operator ? ` · ${row.operator}` : ""} · ${place(row)
-        || row.number}</div></div><div class="age"><${Since} at=${row.since} /></div></li>`)}
+      <div class="small muted">${SIGNS[row.sign] || row.sign}${row.operator
+        ? ` · ${nameOf(reference, row.operator)}` : ""} · ${place(row) || row.number}</div></div>
+      <div class="age"><${Since} at=${row.since} /></div></li>`)}
   <//>`;
 }

@@ -11,6 +11,7 @@ import pytest
 
 from tickets.model import Actor
 from tickets.store import Store
+from tickets.store.search import searches
 from tickets.store.search.searches import Wanted
 from tickets.store.search.words import words_of
 
@@ -127,3 +128,26 @@ def test_one_ticket_of_many_is_a_few_steps(store: Store) -> None:
     result = store.searches.find(Wanted(NOW, NOW + timedelta(days=1), 50, ticket="T-20261130-0400"))
     store.connection.raw.set_progress_handler(None, 0)
     assert (result.numbers, len(steps) <= 10) == (("T-20261130-0400",), True)
+
+
+@pytest.mark.parametrize(
+    ("seconds_a_ticket", "expected"),
+    [
+        (0.0, [100, 400, 2_000, 8_000]),
+        (0.000_03, [100, 400, 2_000, 833]),
+        (0.000_3, [100, 233]),
+        (0.001, [100]),
+    ],
+    ids=["in memory", "on a busy machine", "on a fast disk", "on a slow disk"],
+)
+def test_a_round_is_no_longer_than_the_time_allows(
+    monkeypatch: pytest.MonkeyPatch, seconds_a_ticket: float, expected: list[int]
+) -> None:
+    """The pace of each round bounds the next; a search that found little then says where to go on."""
+    now = 100.0
+    monkeypatch.setattr("tickets.store.search.searches.time.monotonic", lambda: now)
+    rounds = []
+    for span in searches._bounded(searches.SPANS[:4]):
+        rounds.append(span)
+        now += span * seconds_a_ticket
+    assert rounds == expected
