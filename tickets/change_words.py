@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import tzinfo
 
 from ivr.wording import write_time
+from tickets.locating.positions import unspoken
+from tickets.messages import IN_WRITING
 from tickets.model import Row, from_text
 from tickets.routing import Category
 
@@ -14,6 +16,7 @@ FIELDS = {
     "desa": "desa",
     "address": "alamat",
     "description": "uraian",
+    "position": "titik",
 }
 KINDS = {"emergency": "darurat", "complaint": "pengaduan"}
 WRITTEN_LENGTH, SPOKEN_LENGTH = 400, 200
@@ -41,16 +44,22 @@ def written(row: Row, categories: Mapping[str, Category], zone: tzinfo) -> str:
 
 def spoken(row: Row, categories: Mapping[str, Category]) -> str:
     """A change as a sentence for the telephone; of a story what it says now."""
-    before, after = (_value(row, name, categories, SPOKEN_LENGTH) for name in ("before", "after"))
+    before, after = (_heard(_value(row, name, categories, SPOKEN_LENGTH)) for name in ("before", "after"))
     if row["field"] == "recall":
         merged = "Tugas ini digabung ke laporan lain, teruskan tugas itu"
         return merged if row["about"] else f"Tugas ini dibatalkan, {after or 'tanpa alasan'}"
     if row["field"] == "report":
         return f"Penelepon lain melaporkan, {after}" if after else "Satu laporan ternyata kejadian lain"
+    if row["field"] == "position":
+        return f"Titik lokasi berubah, {IN_WRITING}"
     name = FIELDS[row["field"]].capitalize()
     if row["field"] == "description" or before is None:
         return f"{name} sekarang, {after or 'dihapus'}"
     return f"{name}, semula {before}, sekarang {after or 'dihapus'}"
+
+
+def _heard(value: str | None) -> str | None:
+    return (unspoken(value) or IN_WRITING) if value else value
 
 
 def _value(row: Row, name: str, categories: Mapping[str, Category], longest: int) -> str | None:

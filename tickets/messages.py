@@ -16,6 +16,7 @@ FIELDS: Mapping[str, str] = {
     "kategori": "nama kategori",
     "lokasi": "alamat, desa dan kecamatan",
     "tempat": "desa dan kecamatan saja",
+    "posisi": "radius, asal dan tautan peta dari posisi yang berlaku",
     "hari": "hari dan tanggal laporan",
     "pukul": "jam laporan, dengan zona waktu",
     "jam": "jam laporan saja",
@@ -34,6 +35,7 @@ BODY = """\
 Laporan {jenis} 112 untuk {opd}
 Kategori: {kategori}
 Lokasi: {lokasi}
+Posisi: {posisi}
 Dilaporkan: {hari} pukul {pukul}
 Keterangan: {uraian}
 Tiket: {tiket}
@@ -55,6 +57,7 @@ UNSENT_REMINDER = "Laporan ini belum dikirim ke OPD mana pun."
 BACK_REMINDER = "Laporan ini dikembalikan OPD dan belum diteruskan."
 ASK_UNREAD = "OPD belum membaca perubahan ini. Telepon OPD itu, atau tandai «Saya tahu, saya tangani»."
 ASK_UNSENT = "Telepon meja operator sekarang, minta laporan ini dikirim."
+IN_WRITING = "lihat di pesan atau halaman"
 NAME_TAKER = "OPD ini menjawab bukan wewenangnya. Tunjuk OPD yang berwenang di halaman tiket."
 
 # Texts of test pushes, worded so that nobody takes one for a report; a site cannot change them.

@@ -12,6 +12,7 @@ from typing import Any
 
 from console.api.duty import LONGEST_WHY
 from console.api.merging import MOST_AT_ONCE
+from console.api.ticketing import MAX_POSITION
 from console.live.complaints_board import BOXES
 from console.web.routes import ROUTES, Route
 from console.web.sessions import COOKIE
@@ -86,6 +87,10 @@ BODIES: dict[str, Schema] = {
     "POST /api/callbacks/{task}/unanswered": body(note=_OPTIONAL_NOTE),
     "POST /api/tickets": body(),
     "PATCH /api/tickets/{number}": body(**_FIELDS, over=_OVER),
+    "POST /api/tickets/{number}/positions": body(
+        text=text(MAX_POSITION), kecamatan=text(60), desa=text(60), name={"type": ["string", "null"], "maxLength": 120}
+    ),
+    "POST /api/tickets/{number}/positions/{position}/withdraw": body(),
     "POST /api/tickets/{number}/dispatch": body(
         "opds", opds={"type": "array", "items": text(40), "minItems": 1}, fields=_TICKET_FIELDS, over=_OVER
     ),
@@ -243,7 +248,7 @@ OTHERS: dict[str, tuple[int, str]] = {
     "GET /api/numbers.csv": (200, "text/csv"),
 }
 ASKED = ("presence", "wrap-up/done", "take", "transfer", "listen", "listen/done", "dial", "/call")
-CREATED = {"POST /api/handovers", "POST /api/tickets", "POST /api/wadul"}
+CREATED = {"POST /api/handovers", "POST /api/tickets", "POST /api/tickets/{number}/positions", "POST /api/wadul"}
 CREATED |= {f"POST /api/assignments/{{assignment}}/{kind}" for kind in ("notes", "photos")}
 REFUSALS = {
     400: "a field is missing or not what was expected",

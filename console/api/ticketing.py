@@ -1,5 +1,7 @@
-"""Changes to tickets: the draft, dispatch, closing."""
+"""Changes to tickets: the draft, its positions, dispatch, closing."""
 
+import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
@@ -7,17 +9,20 @@ from aiohttp import web
 from console.api.drafts import read_over, write
 from console.console import Console, console_of, user_of
 from console.live.reading import read_json
-from console.web.forms import choice, choices, fields, optional_text, read_form, text
+from console.web.forms import Form, choice, choices, fields, optional_text, read_form, text
 from console.web.refusals import conflict
-from tickets.cases import drafting
+from tickets.cases import drafting, positioning
 from tickets.cases.not_sending import REASONS, decline
 from tickets.cases.typed_over import sentence
 from tickets.errors import FieldConflict
-from tickets.model import Row, day_of
+from tickets.locating.atlas import Atlas
+from tickets.model import Actor, Row, day_of
 from tickets.store import Store
+from tickets.store.callers.positions import NewPosition
 from tickets.store.tickets import FIELDS
 
 MAX_NOTE = 500
+MAX_POSITION = 2000
 
 
 async def create(request: web.Request) -> web.StreamResponse:
@@ -46,10 +51,11 @@ async def save(request: web.Request) -> web.StreamResponse:
     form.pop("over", None)
     changes, now = fields({"fields": form}, "fields"), console.clock()
     check_words(console, changes)
-    routing = console.setting.routing
+    routing, follow = console.setting.routing, await _following(console, changes, number, user.actor)
 
     def keep(store: Store) -> tuple[list[Row], int]:
         conflicts = drafting.save_rest(store, routing, now, number, changes, user.actor, over)
+        follow(store)
         return conflicts, int(store.tickets.get(number)["revision"])
 
     conflicts, revision = await console.store.write(keep)
@@ -68,11 +74,14 @@ async def dispatch(request: web.Request) -> web.StreamResponse:
     opds = choices(form, "opds", "OPD", console.setting.routing.opds)
     changes, now = fields(form, "fields"), console.clock()
     check_words(console, changes)
-    routing = console.setting.routing
-    sent = await write(
-        request, lambda store: drafting.send(store, routing, now, number, changes, opds, user.actor, over)
-    )
-    return web.json_response({"number": number, "dispatched": sent})
+    routing, follow = console.setting.routing, await _following(console, changes, number, user.actor)
+
+    def send(store: Store) -> list[str]:
+        sent = drafting.send(store, routing, now, number, changes, opds, user.actor, over)
+        follow(store)
+        return sent
+
+    return web.json_response({"number": number, "dispatched": await write(request, send)})
 
 
 async def not_sent(request: web.Request) -> web.StreamResponse:
@@ -115,3 +124,50 @@ async def returned(request: web.Request) -> web.StreamResponse:
     now = console.clock()
     await console.store.write(lambda store: store.assignments.dealt_with(now, number, user.actor, note))
     return web.json_response({"number": number})
+
+
+# -- positions ---------------------------------------------------------------------------------------------------------
+
+
+async def positions(request: web.Request) -> web.StreamResponse:
+    """GET /api/tickets/NUMBER/positions: `position`, which counts, and all `positions`, the newest first."""
+    number = request.match_info["number"]
+    return await read_json(
+        console_of(request),
+        lambda store: {"position": store.positions.standing(number), "positions": store.positions.of(number)},
+    )
+
+
+async def add_position(request: web.Request) -> web.StreamResponse:
+    """POST /api/tickets/NUMBER/positions {text} or {kecamatan, desa, name?}: answers which one counts now."""
+    console, user, number = console_of(request), user_of(request), request.match_info["number"]
+    form = await read_form(request, "text", "kecamatan", "desa", "name")
+    position, now = await _position(console, form), console.clock()
+    standing = await console.store.write(lambda store: positioning.add(store, now, number, position, user.actor))
+    return web.json_response({"position": standing}, status=201)
+
+
+async def withdraw_position(request: web.Request) -> web.StreamResponse:
+    """POST /api/tickets/NUMBER/positions/ID/withdraw {}: it counts no more; answers which one counts now."""
+    console, user, number = console_of(request), user_of(request), request.match_info["number"]
+    id, now = int(request.match_info["position"]), console.clock()
+    await read_form(request)
+    standing = await console.store.write(lambda store: positioning.withdraw(store, now, number, id, user.actor))
+    return web.json_response({"position": standing})
+
+
+async def _position(console: Console, form: Form) -> NewPosition:
+    atlas = await asyncio.to_thread(console.atlas)  # the first look after a change reads the files anew
+    if form.get("text"):
+        return positioning.from_text(atlas, text(form, "text", "titik", longest=MAX_POSITION))
+    kecamatan, desa = text(form, "kecamatan", "kecamatan", longest=60), text(form, "desa", "desa", longest=60)
+    return positioning.from_place(atlas, kecamatan, desa, optional_text(form, "name", "tempat", longest=120))
+
+
+async def _following(console: Console, changes: Form, number: str, actor: Actor) -> Callable[[Store], None]:
+    """The step by which a save of a ticket's desa becomes its position, in the save's transaction."""
+    if not {"kecamatan", "desa"} & changes.keys():
+        return lambda store: None
+    atlas: Atlas = await asyncio.to_thread(console.atlas)
+    now = console.clock()
+    return lambda store: positioning.follow_desa(store, atlas, now, number, actor)

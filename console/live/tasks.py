@@ -91,9 +91,11 @@ def _whole(store: Store, setting: Setting, opd: str, rows: list[Row]) -> list[Ro
     tickets = {row["ticket"] for row in rows} | {report["number"] for merged in reports.values() for report in merged}
     newest, states = store.boards.story(opd, tickets, STORY_ROWS), store.boards.told(opd, tickets, TOLD_ROWS)
     calls = store.boards.calls_of(row["ticket"] for row in rows)
+    positions = {number: store.positions.standing(number) for number in {row["ticket"] for row in rows}}
     answers = store.boards.answers(row["ticket"] for row in rows)
     return [
         _task(setting, row, calls, reports.get(row["ticket"], []))
+        | {"where": positions[row["ticket"]]}
         | {"others": [_answer(other) for other in answers.get(row["ticket"], []) if other["opd"] != opd][:OTHERS]}
         | _proofs(proofs.get(row["id"], []))
         | {"amendments": amendments(store, row["id"])}
@@ -103,9 +105,8 @@ def _whole(store: Store, setting: Setting, opd: str, rows: list[Row]) -> list[Ro
 
 
 def _task(setting: Setting, row: Row, calls: Mapping[str, Row], reports: list[Row]) -> Row:
-    call = calls.get(row["ticket"], {"call": None, "location": None})
+    call = calls.get(row["ticket"], {"call": None})
     return row | {
-        "where": call["location"],
         "through_112": reachable(setting.routing, row | {"call": call["call"]}, dials_out=setting.dials_out),
         "reporter_known": row["reporter_number"] is not None,
         "reporter_number": None if setting.hides_numbers else row["reporter_number"],

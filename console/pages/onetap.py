@@ -5,7 +5,6 @@ hash): there it stays open until its end, everywhere else the link says that it 
 """
 
 import asyncio
-import json
 import re
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -248,8 +247,7 @@ def _report(
 ) -> tuple[Row, Row, list[Row], Row | None, bool, list[Row], list[Row]]:
     row = assignment_of(store, visitor)
     ticket = store.tickets.get(row["ticket"])
-    call = store.calls.find(ticket["call"]) if ticket["call"] else None
-    where = json.loads(call["location"]) if call and call["location"] else None
+    where = store.positions.standing(row["ticket"])
     undoable = visitor.held and undoing.may_undo(store, now, row, visitor.actor)
     changes, proofs = store.amendments.unread(row["id"]), store.assignments.attachments(row["id"])
     reports = store.merging.reports([row["ticket"]]).get(row["ticket"], [])[:MOST_REPORTS]

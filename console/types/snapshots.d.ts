@@ -41,6 +41,26 @@ interface Reference {
 /** The agencies that routing proposes, and why. */
 interface Proposal { opds: string[]; why: string }
 
+/** The position of a ticket that counts: tickets/locating/positions.py. */
+interface StandingPosition extends KeptPosition { why: string }
+
+/** One of all positions of a ticket. */
+interface KeptPosition {
+  id: number;
+  kind: string;
+  lat: number;
+  lon: number;
+  radius_m: number | null;
+  source: string;
+  note: string | null;
+  at: Moment;
+  by: string;
+  /** «± 850 m, dari desa Kecapi». */
+  words: string;
+  withdrawn_at?: Moment | null;
+}
+
+/** The position that the network sent with a call. */
 interface Position { lat: number; lon: number; radius_m?: number | null; text?: string | null }
 
 /** A call in hand: tickets/store/calls.py `view`, with the moments of its stages. */
@@ -140,6 +160,7 @@ interface Ticket extends Reported {
   erasures: number;
   call: string | null;
   created_at: Moment;
+  updated_at: Moment;
   display: string | null;
   outcome: string | null;
   recording: string | null;
@@ -352,7 +373,7 @@ interface LinkedReport {
 interface Task extends AssignmentState, Reported {
   ticket: string;
   updated_at: Moment;
-  where: Position | null;
+  where: StandingPosition | null;
   through_112: boolean;
   reporter_known: boolean;
   attachments: Attachment[];
@@ -560,6 +581,8 @@ interface WholeTicket {
   created_at: Moment;
   description: string | null;
   place: { kecamatan: string | null; desa: string | null; address: string | null };
+  position: StandingPosition | null;
+  positions: KeptPosition[];
   reporter: { name: string | null; number: string | null };
   caller: {
     id: string;

@@ -1,6 +1,8 @@
 """Automatic backups, as often as site.yaml says, made by a separate process of low priority."""
 
 import asyncio
+import contextlib
+import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import Awaitable, Callable
@@ -16,6 +18,8 @@ log = structlog.get_logger(__name__)
 
 # the first look comes a little after the start; a failed backup is not tried again at once
 LOOK_S, RETRY_S = 60.0, 900.0
+# so long an interrupted backup may clear its files away
+END_S = 5.0
 
 Tell = Callable[[str, dict[str, object]], Awaitable[None]]
 
@@ -47,10 +51,27 @@ class BackUps:
         made = await asyncio.create_subprocess_exec(
             *words, "--json", stdin=DEVNULL, stdout=DEVNULL, stderr=PIPE, start_new_session=True
         )
-        _, errors = await made.communicate()
+        try:
+            _, errors = await made.communicate()
+        finally:
+            await _end(made)
         if made.returncode == 0:
             return True
         why = errors.decode(errors="replace").strip()[-300:]
         log.error("backup.failed", why=why)
         await self._tell("backup.failed", {"why": why})
         return False
+
+
+async def _end(made: asyncio.subprocess.Process) -> None:
+    """End a backup that nobody waits for any more: interrupted it leaves no file, killed a hidden folder."""
+    if made.returncode is not None:
+        return
+    with contextlib.suppress(ProcessLookupError):
+        made.send_signal(signal.SIGINT)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(END_S):
+                await made.communicate()
+                return
+        made.kill()
+    await made.communicate()

@@ -102,6 +102,7 @@ TWINLESS = (
         "the test of contacts",
     ),
     ("tickets/escalation/picking", "tests/tickets/escalation/test_daemon.py", "a part of the daemon"),
+    ("tickets/cases/positioning", "tests/tickets/locating/test_positioning.py", "by what the gazetteer knows"),
     ("tickets/cases/acting", "tests/tickets/cases/people.py", "a protocol"),
     ("tickets/places", "tests/tickets/test_routing.py", "districts and villages"),
     ("tickets/escalation/push_report", "tests/tickets/escalation/test_time_travel.py", "the report as it is printed"),

@@ -21,6 +21,16 @@ def row(field: str, before: str | None, after: str | None, about: str = "") -> R
             "Diubah 14.00: alamat Margoyoso → Purwogondo",
             "Alamat, semula Margoyoso, sekarang Purwogondo",
         ),
+        (
+            row("address", None, "-6.53101, 110.78102 (tautan peta)"),
+            "Diubah 14.00: alamat -6.53101, 110.78102 (tautan peta)",
+            "Alamat sekarang, lihat di pesan atau halaman",
+        ),
+        (
+            row("position", None, "± 12 m, dari tautan peta: https://maps.google.com/?q=-6.5,110.7"),
+            "Diubah 14.00: titik ± 12 m, dari tautan peta: https://maps.google.com/?q=-6.5,110.7",
+            "Titik lokasi berubah, lihat di pesan atau halaman",
+        ),
         (row("desa", None, "Kecapi"), "Diubah 14.00: desa Kecapi", "Desa sekarang, Kecapi"),
         (row("desa", "Kecapi", None), "Diubah 14.00: desa Kecapi → (dihapus)", "Desa, semula Kecapi, sekarang dihapus"),
         (

@@ -29,7 +29,7 @@ from tickets.store.answers.amendments import LONGEST
 # Shortest time between two pushes of the same change: it is news, and no siren.
 EVERY_S = 60.0
 CALL_EVERY_S = 120.0
-PLACE = frozenset({"kecamatan", "desa", "address"})
+PLACE = frozenset({"kecamatan", "desa", "address", "position"})
 # states in which a crew acts on what it was told
 UNDER_WAY = frozenset({"diterima", "berangkat", "di_lokasi"})
 ALOUD = frozenset({"call", "speaker"})

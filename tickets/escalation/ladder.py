@@ -13,7 +13,17 @@ from typing import Any
 
 from ivr.wording import write_day, write_time, zone_name
 from tickets.errors import InvalidInput
-from tickets.messages import ASK_UNREAD, ASK_UNSENT, NAME_TAKER, READ, UNSENT_REMINDER, fill, sentences
+from tickets.locating.positions import unspoken, written
+from tickets.messages import (
+    ASK_UNREAD,
+    ASK_UNSENT,
+    IN_WRITING,
+    NAME_TAKER,
+    READ,
+    UNSENT_REMINDER,
+    fill,
+    sentences,
+)
 from tickets.model import (
     AMENDED,
     TURNED_DOWN_STATE,
@@ -178,13 +188,14 @@ def report(
     words, category = routing.messages, routing.categories.get(ticket["category"] or "")
     reported = from_text(ticket["created_at"]).astimezone(zone)
     clock = write_time(reported.time().replace(second=0, microsecond=0))
-    reminder = _reminder(routing, phase)
+    reminder, position = _reminder(routing, phase), ticket.get("position")
     values = {
         "opd": routing.opds[opd].short if opd in routing.opds else opd,
         "jenis": KINDS.get(ticket["kind"], ""),
         "kategori": category.name if category else "Laporan tanpa kategori",
         "lokasi": _place(ticket) or "belum diketahui",
         "tempat": _short_place(ticket) or "lokasi belum diketahui",
+        "posisi": written(position) if position else "",
         "hari": write_day(reported.date()),
         "pukul": f"{clock} {zone_name(str(zone))}",
         "jam": clock,
@@ -195,7 +206,11 @@ def report(
         "pengingat": reminder,
         "tautan": link,
     }
-    heard = values | {"uraian": _cut(values["uraian"])}  # the same for every attempt: spoken into a file once
+    heard = values | {  # the same for every attempt: spoken into a file once
+        "uraian": _cut(unspoken(values["uraian"])),
+        "lokasi": _spoken_place(ticket),
+        "posisi": "",
+    }
     return Report(
         subject=" ".join(fill(words.subject, values)),
         body="\n".join(fill(words.body, values)),
@@ -207,6 +222,7 @@ def report(
             "category": ticket["category"],
             "category_name": category.name if category else None,
             "place": {name: ticket[name] for name in ("kecamatan", "desa", "address")},
+            "position": _for_machines(position) if position else None,
             "description": ticket["description"],
             "reported_at": reported.isoformat(timespec="seconds"),
             "link": link or None,
@@ -301,6 +317,16 @@ def _reminder(routing: Routing, phase: str) -> str:
 def _place(ticket: Row) -> str:
     kecamatan = f"Kecamatan {ticket['kecamatan']}" if ticket["kecamatan"] else None
     return ", ".join(filter(None, [ticket["address"], ticket["desa"], kecamatan]))
+
+
+def _for_machines(position: Row) -> Row:
+    return {name: position[name] for name in ("lat", "lon", "radius_m", "source")}
+
+
+def _spoken_place(ticket: Row) -> str:
+    written = _place(ticket)
+    heard = _place(ticket | {name: unspoken(ticket[name] or "") for name in ("address", "desa")})
+    return heard or (IN_WRITING if written else "belum diketahui")
 
 
 def _short_place(ticket: Row) -> str:

@@ -172,7 +172,7 @@ class Picker:
 
     def _ticket(self, store: Store, number: str) -> Row:
         if number not in self._tickets:
-            self._tickets[number] = store.tickets.get(number)
+            self._tickets[number] = store.tickets.get(number) | {"position": store.positions.standing(number)}
         return self._tickets[number]
 
 

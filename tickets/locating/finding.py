@@ -104,6 +104,7 @@ class Gazetteer:
         self._in_order = sorted(self._by_writing)
         self._kecamatan = {place.kecamatan: squeezed(words_of(place.kecamatan)) for place in self.places}
         self._asked = _namesakes(self.places)
+        self._by_name = {(place.kecamatan, place.desa, place.name): place for place in self.places}
 
     def _add(self, at: int, words: list[str], *, shortened: bool = False) -> None:
         form = len(self._of_form)
@@ -113,6 +114,10 @@ class Gazetteer:
         self._shortened.append(shortened)
         self._by_skeleton[skeleton_of(words)].append(form)
         self._by_writing[squeezed(words)].append(form)
+
+    def place(self, kecamatan: str, desa: str, name: str) -> Place | None:
+        """The place with exactly this name there; None without one."""
+        return self._by_name.get((kecamatan, desa, name))
 
     def find(self, text: str, most: int = MOST, within: str | None = None) -> list[Match]:
         """The places that a text may name, best first; empty when it names none.

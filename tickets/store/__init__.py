@@ -19,6 +19,7 @@ from tickets.store.callbacks import Callbacks
 from tickets.store.callers.caller_numbers import Numbers
 from tickets.store.callers.erasure import Erasure
 from tickets.store.callers.incidents import Incidents
+from tickets.store.callers.positions import Positions
 from tickets.store.callers.refused_calls import RefusedCalls
 from tickets.store.callers.reputations import Reputations
 from tickets.store.callers.retention import Retention
@@ -73,14 +74,23 @@ class Store:
         self.backlog = Backlog(self.connection, self.text_index, notes)
         self.field_edits = FieldEdits(self.connection)
         self.amendments = Amendments(self.connection, self.journal)
+        self.positions = Positions(self.connection, self.journal, self.amendments)
         self.tickets = Tickets(
-            self.connection, self.journal, self.calls, self.field_edits, self.text_index, self.amendments
+            self.connection,
+            self.journal,
+            self.calls,
+            self.field_edits,
+            self.text_index,
+            self.amendments,
+            self.positions,
         )
         self.refused = RefusedCalls(self.connection, self.journal, self.calls, self.tickets)
         self.trunk_troubles = TrunkTroubles(self.connection, self.journal)
         self.assignments = Assignments(self.connection, self.journal, self.amendments)
         # created before the complaints, which follow its changes in the journal
-        self.merging = Merging(self.connection, self.journal, self.tickets, self.assignments, self.amendments)
+        self.merging = Merging(
+            self.connection, self.journal, self.tickets, self.assignments, self.amendments, self.positions
+        )
         self.outbox = WadulOutbox(self.connection, self.journal)
         self.complaints = Complaints(self.connection, self.journal, self.tickets, self.outbox, self.merging)
         # after those whose changes it judges

@@ -13,6 +13,7 @@ from tickets.errors import Conflict
 from tickets.model import Actor, Row, to_text
 from tickets.store.answers.amendments import Amendments
 from tickets.store.assignments import Assignments
+from tickets.store.callers.positions import Positions
 from tickets.store.connection import Connection
 from tickets.store.journal import Journal
 from tickets.store.tickets import Tickets
@@ -73,12 +74,14 @@ class Merging:
         tickets: Tickets,
         assignments: Assignments,
         amendments: Amendments,
+        positions: Positions,
     ) -> None:
         self._db = connection
         self._journal = journal
         self._tickets = tickets
         self._assignments = assignments
         self._amendments = amendments
+        self._positions = positions
         journal.of_tickets.append(self._follow)
 
     def merge(self, now: datetime, ticket: str, master: str, actor: Actor) -> str:
@@ -137,10 +140,16 @@ class Merging:
         joined = [row, *(self._tickets.get(number) for number in self.of(other["number"]) if number != row["number"])]
         for assignment in self._db.all(_ASSIGNMENTS, ticket=other["number"]):
             if assignment["id"] not in had:
-                self._amendments.differs(now, assignment["id"], row, other, actor)
+                self._differs(now, assignment["id"], row, other, actor)
                 continue
             for report in joined:
                 self._amendments.reported(now, assignment["id"], report["number"], None, report, actor)
+
+    def _differs(self, now: datetime, assignment: int, before: Row, after: Row, actor: Actor) -> None:
+        """Note the fields and the position in which the ticket of an assignment became another."""
+        self._amendments.differs(now, assignment, before, after, actor)
+        was, became = (self._positions.standing(row["number"]) for row in (before, after))
+        self._amendments.moved(now, assignment, was, became, actor)
 
     def _take(self, now: datetime, assignment: int, ticket: str, to: str) -> bool:
         values = {"assignment": assignment, "from": ticket, "to": to, "at": to_text(now)}
@@ -163,7 +172,7 @@ class Merging:
             self._db.run(_FORGET, ticket=ticket)
             self._set_status(now, ticket, "dispatched", None)
             for assignment in self._db.all(_ASSIGNMENTS, ticket=ticket):
-                self._amendments.differs(now, assignment["id"], other, row, actor)
+                self._differs(now, assignment["id"], other, row, actor)
             for assignment in self._db.all(_ASSIGNMENTS, ticket=master):
                 self._amendments.reported(now, assignment["id"], ticket, row, None, actor)
             data = {"master": master, "opds": back}

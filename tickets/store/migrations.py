@@ -1049,3 +1049,32 @@ CREATE TABLE trunk_troubles (
 def _trunk_troubles(db: Any) -> None:
     for statement in _statements(_TRUNK_TROUBLES):
         db.execute(statement)
+
+
+# Where somebody or something says that an incident is; one row for each time, which stays. `kecamatan` and `desa` are
+# those by which it was looked up.
+_POSITIONS = """
+CREATE TABLE positions (
+    id INTEGER PRIMARY KEY,
+    ticket TEXT NOT NULL REFERENCES tickets(number),
+    kind TEXT NOT NULL CHECK (kind IN ('point', 'landmark', 'network', 'desa')),
+    lat REAL NOT NULL,
+    lon REAL NOT NULL,
+    radius_m REAL,
+    source TEXT NOT NULL,
+    note TEXT,
+    kecamatan TEXT,
+    desa TEXT,
+    at TEXT NOT NULL,
+    by TEXT NOT NULL,
+    withdrawn_at TEXT,
+    withdrawn_by TEXT
+) STRICT;
+CREATE INDEX positions_ticket ON positions(ticket, id);
+"""
+
+
+@migrations(name="0036-positions")
+def _positions(db: Any) -> None:
+    for statement in _statements(_POSITIONS):
+        db.execute(statement)

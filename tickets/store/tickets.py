@@ -8,6 +8,7 @@ from typing import Any
 from tickets.errors import Conflict, InvalidInput, NotFound
 from tickets.model import CLOSING_KINDS, ENDED_STATUSES, TICKET_KINDS, Actor, Row, to_text
 from tickets.store.answers.amendments import Amendments
+from tickets.store.callers.positions import Positions
 from tickets.store.calls import Calls
 from tickets.store.connection import Connection
 from tickets.store.journal import Journal
@@ -81,6 +82,7 @@ class Tickets:
         edits: FieldEdits,
         index: TextIndex,
         amendments: Amendments,
+        positions: Positions,
     ) -> None:
         self._db = connection
         self._journal = journal
@@ -88,6 +90,7 @@ class Tickets:
         self._edits = edits
         self._index = index
         self._amendments = amendments
+        self._positions = positions
 
     def create(self, now: datetime, day: str, actor: Actor, kind: str = "unknown") -> str:
         """Make a ticket without a call (walk-in, social media); returns its number."""
@@ -269,6 +272,7 @@ class Tickets:
         return view | {
             "unsent_since": row.get("unsent_since"),
             "caller": None if call is None else _caller_view(call),
+            "positions": self._positions.of(number),
             "attachments": self._db.all(_ATTACHMENTS, number=number),
         }
 
@@ -293,6 +297,7 @@ class Tickets:
             "updated_at": row["updated_at"],
             "closed_at": row["closed_at"],
             "place": {name: row[name] for name in ("kecamatan", "desa", "address")},
+            "position": self._positions.standing(row["number"]),
             "description": row["description"],
             "reporter": {"name": row["reporter_name"], "number": row["reporter_number"]},
             "operator": row["operator"],

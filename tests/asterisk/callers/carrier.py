@@ -111,7 +111,7 @@ class Carrier:
             return False
 
     def _reply(self) -> Answer:
-        text = self.sip.recv(65536).decode()
+        text = self.sip.recv(65536).decode(errors="replace")  # a stranger's sound may meet a port that was his
         return Answer(int(text.split()[1]) if text.startswith("SIP/2.0") else 100, text)
 
     def _acknowledge(self, answer: Answer) -> None:

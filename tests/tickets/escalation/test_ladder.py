@@ -172,6 +172,19 @@ def test_report_in_words() -> None:
     assert words.spoken == report(TICKET, "damkar", ROUTING, WIB, attempt=9).spoken
 
 
+def test_a_position_is_read_and_never_heard() -> None:
+    """The message holds radius, source and a link of the map; the telephone neither them nor digits that were typed."""
+    position = {"kind": "point", "lat": -6.5, "lon": 110.7, "radius_m": 12.0, "source": "dari tautan peta"}
+    typed = {"address": "depan masjid; -6.53101, 110.78102 (tautan peta)"}
+    words = report(TICKET | typed | {"position": position}, "damkar", ROUTING, WIB)
+    line = "Posisi: ± 12 m, dari tautan peta: https://maps.google.com/?q=-6.500000,110.700000"
+    assert words.body.splitlines()[3] == line
+    assert words.data["position"] == {"lat": -6.5, "lon": 110.7, "radius_m": 12.0, "source": "dari tautan peta"}
+    assert "Lokasi: depan masjid, Mantingan, Kecamatan Tahunan." in words.spoken
+    assert "110" not in words.spoken
+    assert "tautan" not in words.spoken
+
+
 def test_report_of_a_bare_ticket() -> None:
     """A ticket of which nothing is known yet is still a report."""
     bare = (

@@ -30,7 +30,7 @@ GROWING = frozenset({
     "verdicts", "merges", "merged_assignments", "attachments", "search_words", "search_postings",
     "search_facts", "search_numbers", "search_agencies",
     "amendments", "unsent_episodes", "unsent_steps", "unsent_pushes", "unsent_targets", "unsent_attempts",
-    "unsent_known", "nudges",
+    "unsent_known", "nudges", "positions",
 })  # fmt: skip
 
 # Parts of statements, which end with a condition of their own.

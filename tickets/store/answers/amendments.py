@@ -8,14 +8,15 @@ the row leads from that value (`pushed`) to the newest.
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from tickets.locating.positions import LOOKED_UP, written
 from tickets.model import AMENDED, Actor, PlannedPush, Row, from_text, to_text
 from tickets.store.answers.planning import write_plan
 from tickets.store.connection import Connection
 from tickets.store.journal import Journal
 
 FIELDS = ("kind", "category", "kecamatan", "desa", "address", "description")
-# beside them: a report of another caller (`about` is its ticket), and that the agency no longer has the task
-REPORT, RECALL = "report", "recall"
+# beside them: a report of another caller (`about` is its ticket), that the agency no longer has the task, its position
+REPORT, RECALL, POSITION = "report", "recall", "position"
 # Edits closer together than SETTLE are one push, which waits no longer than LONGEST.
 SETTLE, LONGEST = timedelta(seconds=4), timedelta(seconds=30)
 TURNED_DOWN = "ditolak"
@@ -105,6 +106,21 @@ class Amendments:
         """Note every field in which the ticket of an assignment became another."""
         for name in FIELDS:
             self._note(now, assignment, name, "", before[name], after[name], actor)
+
+    def positioned(self, now: datetime, ticket: Row, before: Row | None, after: Row | None, actor: Actor) -> None:
+        """Note another position of a ticket for each agency that has it: its row, and the positions that counted."""
+        if ticket["status"] != "dispatched":
+            return
+        for row in self._db.all(_OPEN, ticket=ticket["number"]):
+            if row["ticket"] == ticket["number"]:
+                self.moved(now, row["id"], before, after, actor)
+
+    def moved(self, now: datetime, assignment: int, before: Row | None, after: Row | None, actor: Actor) -> None:
+        """Note that another position counts for an assignment; those that only follow its desa say nothing new."""
+        if {row["kind"] for row in (before, after) if row} <= LOOKED_UP:
+            return
+        was, became = (None if row is None else written(row) for row in (before, after))
+        self._note(now, assignment, POSITION, "", was, became, actor)
 
     def reported(
         self, now: datetime, assignment: int, about: str, before: Row | None, after: Row | None, actor: Actor

@@ -47,6 +47,7 @@ _PHOTOS = "SELECT value FROM attachments WHERE kind = 'photo'"
 _OLD_REPORTS = f"""SELECT t.number, t.call FROM tickets t LEFT JOIN calls c ON c.id = t.call
     WHERE t.created_at < :before AND {OVER} AND (coalesce(t.reporter_name, t.address, t.description, c.location)
     IS NOT NULL OR EXISTS (SELECT 1 FROM assignments a WHERE a.ticket = t.number AND a.note IS NOT NULL)
+    OR EXISTS (SELECT 1 FROM positions p WHERE p.ticket = t.number)
     OR EXISTS (SELECT 1 FROM complaints k WHERE k.ticket = t.number AND coalesce(k.text, k.link) IS NOT NULL))
     ORDER BY t.created_at LIMIT :limit"""
 # Reads the texts of a ticket whose words are indexed.
@@ -64,6 +65,8 @@ _REPORTS_GONE = (
     """UPDATE journal SET data = json_replace(data, '$.reporter_name', NULL, '$.address', NULL,
     '$.description', NULL, '$.note', NULL) WHERE ticket IN (SELECT value FROM json_each(:tickets))""",
 )
+# Remove where people were.
+_POSITIONS_GONE = "DELETE FROM positions WHERE ticket = :ticket"
 # Blank the values of what changed: on the ticket's assignments, and where it is another's further report.
 _AMENDMENTS_GONE = (
     """UPDATE amendments SET before = NULL, after = NULL, pushed = NULL
@@ -133,7 +136,7 @@ class Retention:
                 self._index.forget_notes(number)
             for sql in _REPORTS_GONE:
                 self._db.run(sql, tickets=json.dumps(list(tickets)))
-            for sql, ticket in product(_AMENDMENTS_GONE, tickets):
+            for sql, ticket in product((*_AMENDMENTS_GONE, _POSITIONS_GONE), tickets):
                 self._db.run(sql, ticket=ticket)
             for number, row in before.items():
                 if row is not None and (after := self._db.one(_TEXTS, number=number)) is not None:

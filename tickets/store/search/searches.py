@@ -24,7 +24,7 @@ SNIPPET = 120  # characters
 SPANS = (100, 400, 2_000, *[8_000] * 16)
 # a page's search begins no further round after this; then it says where to go on
 ENOUGH_S = 0.1
-SAMPLE = 2_000  # tickets of a source by which it is judged how thin it is
+SAMPLE = 1_000  # tickets of a source by which it is judged how thin it is
 _AFTER_ALL = "U"  # every number begins with a T
 _COLUMNS = """t.number, t.call, t.created_at, t.kind, t.category, t.status, t.operator, t.kecamatan, t.desa, t.address,
     t.description, t.reporter_name, t.reporter_number, c.display, c.outcome, c.operator AS talked_with,
@@ -124,7 +124,7 @@ class Searches:
     def _density(self, source: Source, low: str, high: str) -> tuple[str, int]:
         if source.first:
             return "", -1
-        reached = self._floor(source, low, high, SAMPLE)
+        reached = self._floor(source, low, high, max(1, SAMPLE // len(source.walks)))
         if reached is not None:
             return reached, 0
         bounds = {"low": low, "high": high, "most": SAMPLE}

@@ -38,8 +38,8 @@ export function Locator({ task }) {
   const at = `${where.lat},${where.lon}`;
   return html`<div class="locator">
     <${Drawing} where=${where} here=${here} />
-    <p class="small"><span class="num">${where.lat.toFixed(5)}, ${where.lon.toFixed(5)}</span>${where.radius_m
-      ? ` · ± ${metres(where.radius_m)}` : ""}
+    <p class="small"><strong>${where.words}</strong>${where.note ? ` – ${where.note}` : ""}
+      · <span class="num">${where.lat.toFixed(5)}, ${where.lon.toFixed(5)}</span>
       ${here && html` · <strong>${metres(distance(where, here))} ke ${NORTH[Math.round(bearing(here, where) / 45) % 8]}
         </strong>`}</p>
     <div class="pair">
@@ -52,7 +52,7 @@ export function Locator({ task }) {
     </div></div>`;
 }
 
-/** @param {{ where: Position, here: Position | null }} props */
+/** @param {{ where: StandingPosition, here: Point | null }} props */
 function Drawing({ where, here }) {
   const far = here ? distance(where, here) : 0;
   const radius = where.radius_m || 0;

@@ -7,6 +7,8 @@ import { Conflicts, Ended, Others, Recall } from "./conflicts.js";
 import { draftOf, leaveDraft } from "./draft.js";
 import { Leaving } from "./leaving.js";
 import { Merged, Similar, useSimilar } from "./merging.js";
+import { PositionLine, addPosition } from "../cases/position.js";
+import { fieldsOf, positionOf, usePlaces, withWords } from "./places.js";
 import { OpdChoice, Sent, shortName } from "../shared/opds.js";
 import { useProposal } from "../cases/proposal.js";
 import { Unread } from "../cases/unread.js";
@@ -19,6 +21,7 @@ import { KINDS } from "../shared/words.js";
 /** @typedef {import("./draft.js").Field} Field */
 
 const QUICK = 8;
+const LONGEST_DESA = 60;
 
 /**
  * @param {HTMLFormElement | null} form
@@ -64,6 +67,7 @@ export function TicketForm({
   for (const report of similar) seen.current.add(report.number);
   const [chosen, setChosen] = useState(/** @type {Record<string, boolean>} */ ({})); // by hand: code -> true or false
   const [sending, setSending] = useState(false);
+  const [placed, setPlaced] = useState(0); // positions that were added here
   const [judged, setJudged] = useState(/** @type {string | null} */ (null)); // answered, and not yet in the ticket
   useEffect(() => setJudged(null), [ticket.verdict]);
   // the tracking number, answered and not yet in the ticket
@@ -150,7 +154,7 @@ export function TicketForm({
     ${tracking && html`<${Tracking} number=${tracking} />`}
     <fieldset class="through" disabled=${draft.ended}>
     <${Category} draft=${draft} reference=${reference} />
-    <${Place} draft=${draft} reference=${reference} />
+    <${Place} draft=${draft} reference=${reference} placed=${() => setPlaced((count) => count + 1)} />
     <div class="report">
       <${Wrong} draft=${draft} field="description">
         <label for="description">Uraian <kbd>F3</kbd></label>
@@ -163,6 +167,8 @@ export function TicketForm({
         <${Text} draft=${draft} field="reporter_number" label="Nomor pelapor" longest=40 mode="tel" />
       </div>
     </div>
+    <${PositionLine} number=${ticket.number} ended=${draft.ended}
+      stamp=${`${placed} ${draft.revision} ${ticket.revision} ${ticket.updated_at}`} />
     </fieldset>
     <${Merged} ticket=${ticket} done=${changed} />
     ${ticket.master ? null : wadul && !direct
@@ -242,18 +248,42 @@ function Category({ draft, reference }) {
           + 1}</kbd>${name}</button>`)}</div>`}`;
 }
 
-/** @param {{ draft: import("./draft.js").Draft, reference: Reference }} props */
-function Place({ draft, reference }) {
+/** @param {{ draft: import("./draft.js").Draft, reference: Reference, placed: () => void }} props */
+function Place({ draft, reference, placed }) {
   const { kecamatan, desa } = draft.fields;
   const all = Object.keys(reference.kecamatan).map((name) => ({ value: name, label: name }));
   const villages = kecamatan ? (reference.kecamatan[kecamatan] || []).map((name) => ({ value: name, label: name }))
     : Object.entries(reference.kecamatan)
       .flatMap(([name, list]) => list.map((village) => ({ value: `${name}/${village}`, label: village, note: name })));
+  const { extra, hint, type, ask } = usePlaces(kecamatan);
+  const typed = useRef("");
+  /**
+   * @param {import("./places.js").PlaceChoice} choice
+   * @param {string} words
+   */
+  const placeAt = (choice, words) => {
+    for (const [field, value] of Object.entries(fieldsOf(choice, words, draft.fields.address || ""))) {
+      if (value !== (draft.fields[/** @type {Field} */ (field)] || "")) draft.set(/** @type {Field} */ (field), value);
+    }
+    const position = positionOf(choice, words);
+    if (position) addPosition(draft.number, position).then(placed, sayError);
+  };
   /** @param {string | null} value */
   const pickDesa = (value) => {
+    const proposed = extra.choices.find((choice) => choice.value === value);
+    if (proposed) return placeAt(/** @type {import("./places.js").PlaceChoice} */ (proposed), typed.current);
+    if (value && value.length > LONGEST_DESA) { // a pasted link, a whole sentence
+      draft.set("desa", "");
+      return draft.set("address", withWords(draft.fields.address || "", value));
+    }
     const [first, second] = villages.some((choice) => choice.value === value) ? (value || "").split("/") : [value];
     if (second) draft.set("kecamatan", first || null);
     draft.set("desa", second || first || null);
+    if (second || !first || villages.some((choice) => choice.value === first)) return;
+    ask(first).then((choices) => { // left before the server had answered
+      const sure = choices.find((choice) => choice.sure);
+      if (sure && draft.fields.desa === first) placeAt(sure, first);
+    });
   };
   /** @param {string | null} value */
   const pickKecamatan = (value) => {
@@ -268,7 +298,10 @@ function Place({ draft, reference }) {
         <${Combobox} id="kecamatan" options=${all} value=${kecamatan} onPick=${pickKecamatan} /><//>
       <${Wrong} draft=${draft} field="desa"><label for="desa">Desa / kelurahan</label>
         <${Combobox} id="desa" options=${villages} value=${desa} text=${desa} onPick=${pickDesa}
-          free=${Boolean(kecamatan)} keeps=${true} placeholder=${kecamatan ? "" : "cari semua desa"} /><//>
+          free=${Boolean(kecamatan)} keeps=${true} extra=${extra}
+          onType=${(/** @type {string} */ words) => { typed.current = words; type(words); }}
+          placeholder=${kecamatan ? "" : "desa, patokan, titik"} />
+        ${hint && html`<p class="hint" role="status">${hint}</p>`}<//>
       <${Text} draft=${draft} field="address" label="Alamat / patokan" longest=500 />
     </div>`;
 }

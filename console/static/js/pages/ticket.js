@@ -4,6 +4,7 @@ import { html, useLayoutEffect, useState } from "../../vendor/preact-htm.js";
 import { Act } from "../shared/act.js";
 import { KnowButton, KnownBy, Phones, knowing } from "../cases/above.js";
 import { NudgeButton, NudgedBy } from "../cases/nudge.js";
+import { Positions } from "../cases/position.js";
 import { ByRadio } from "../cases/unread.js";
 import { post } from "../shared/api.js";
 import { startSweeping } from "../shared/drafts.js";
@@ -147,7 +148,8 @@ function Facts({ ticket, callbacks, mend, reference }) {
   return html`<section class="card"><header><h2>Laporan</h2>${mend
     && html`<button type="button" class="button slim" onClick=${mend}>Perbaiki <kbd>F4</kbd></button>`}</header>
     <div class="pad">
-    ${fact("Tempat", where)}${fact("Uraian", ticket.description)}
+    ${fact("Tempat", where)}<${Positions} position=${ticket.position} rows=${ticket.positions} />
+    ${fact("Uraian", ticket.description)}
     ${fact("Pelapor", [ticket.reporter.name, called && phone(called),
       ticket.caller?.language && `memilih ${LANGUAGES[ticket.caller.language] || ticket.caller.language}`]
       .filter(Boolean).join(" · "))}

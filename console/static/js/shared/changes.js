@@ -7,7 +7,7 @@ import { CHANNELS, KINDS } from "./words.js";
 
 /** @type {Words} */
 const FIELDS = { kind: "Jenis", category: "Kategori", kecamatan: "Kecamatan", desa: "Desa", address: "Alamat",
-  description: "Uraian" };
+  description: "Uraian", position: "Titik" };
 
 /**
  * The name of a changed field, for the history.

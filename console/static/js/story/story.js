@@ -75,6 +75,8 @@ const replied = (d) => {
 /** @type {Words} */
 const AUDIENCES = { desk: "meja operator", room: "semua meja", command_centre: "pusat kendali" };
 /** @type {Words} */
+const POSITION_SOURCES = { point: "dari titik yang ditempel", landmark: "dari patokan", desa: "dari desanya" };
+/** @type {Words} */
 const UNSENT_ENDS = { sent: ": dikirim", accepted: ": diterima OPD", merged: ": digabung", filed: ": masuk Wadul",
   closed: ": tiket ditutup", done: ": selesai", edited: ": bukan darurat", prank: ": prank",
   talked_out: ": selesai lewat telepon", other: ": alasan lain" };
@@ -183,6 +185,9 @@ const TELL = {
   "unsent.known": (d) => `${d.contact} tahu dan menangani; tidak didorong sampai ${moment(d.until)}`,
   "unsent.begun": () => "belum dikirim ke OPD: dorongan dimulai",
   "unsent.ended": (d) => `dorongan untuk mengirim berhenti${UNSENT_ENDS[d.reason] || ""}`,
+  "ticket.positioned": (d) => `titik dicatat ${POSITION_SOURCES[d.source] || ""}${d.radius_m
+    ? `, ± ${Math.round(d.radius_m)} m` : ""}`,
+  "ticket.unpositioned": () => "titik dihapus",
   "ticket.not_sent": (d) => `tidak dikirim ke OPD${UNSENT_ENDS[d.reason] || ""}${d.note ? ` – ${d.note}` : ""}`,
   "push.failed": (d) => `gagal mendorong ${d.contact} lewat ${via(d.channel)}: ${d.error}`,
 };
