@@ -1,5 +1,6 @@
 """Leaving an unsent emergency, in a real Chromium: F9, F8 and «Keluar» ask once, and one key answers."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -98,6 +99,58 @@ async def test_asked_once_the_same_key_leaves_it(desk: RunningConsole, browser: 
         assert (await ticket_of(desk, number))["status"] == "open"
 
 
+@pytest.mark.parametrize("key", ["F9", "F8"])
+async def test_a_key_that_is_held_down_asks_and_leaves_nothing(
+    desk: RunningConsole, browser: Browser, key: str
+) -> None:
+    """A finger that stays on the key repeats it: the question comes, and only another press answers it."""
+    async with page(browser, desk, "siti") as siti:
+        number = await written_up(desk)
+        await in_form(siti)
+        await siti.keyboard.down(key)
+        question = siti.get_by_role("alertdialog")
+        await expect(question).to_be_focused(timeout=IN_TIME_MS)
+        for _ in range(5):
+            await siti.keyboard.down(key)  # as a keyboard repeats it
+        await siti.keyboard.up(key)
+        await expect(question).to_be_visible()
+        await siti.keyboard.press("Escape")
+        await siti.keyboard.type(", besar")  # saved after whatever the keys have asked for
+        async with asyncio.timeout(IN_TIME_MS / 1000):
+            while (await ticket_of(desk, number))["description"] != "rumah terbakar, besar":
+                await asyncio.sleep(0.05)
+        assert await desk.store.read(lambda store: store.boards.newest("request.wrap_up_done")) is None
+        assert await desk.store.read(lambda store: store.boards.newest("request.presence")) is None
+
+
+@pytest.mark.parametrize("key", ["1", "Enter"])
+async def test_a_key_that_is_held_down_answers_for_one_incident_alone(
+    desk: RunningConsole, browser: Browser, key: str
+) -> None:
+    """The second fire's question comes under the finger that answered for the first: nobody has read it yet."""
+    async with page(browser, desk, "siti") as siti:
+        first, second = await unsent(desk, 60), await unsent(desk, 30, "Tengguli")
+        await at_desk(desk, "siti", "ready", None)
+        await expect(siti.locator(".bar.unsent")).to_be_visible(timeout=IN_TIME_MS)
+        await siti.keyboard.press("F8")
+        question = siti.get_by_role("alertdialog")
+        await expect(siti.get_by_role("button", name="Damkar", pressed=True)).to_be_visible(timeout=IN_TIME_MS)
+        await expect(question).to_be_focused(timeout=IN_TIME_MS)
+        async with asyncio.timeout(IN_TIME_MS / 1000):
+            while not await question.get_by_text("Tengguli").count():
+                await siti.keyboard.down(key)
+        for _ in range(5):
+            await siti.keyboard.down(key)
+        await siti.keyboard.up(key)
+        await siti.keyboard.press(key)  # a finger that bounces: the question is younger than an eye
+        await expect(siti.locator(".leaving[data-settling]")).to_have_count(0, timeout=IN_TIME_MS)
+        assert (await ticket_of(desk, first))["status"] != "open"
+        assert (await ticket_of(desk, second))["status"] == "open"
+        await siti.keyboard.press("1")
+        asked = await until_told(desk, "request.presence")
+        assert asked["data"]["wanted"] == "offline"
+
+
 async def test_what_was_sent_is_not_asked_about(desk: RunningConsole, browser: Browser) -> None:
     """No question where there is nothing to ask."""
     async with page(browser, desk, "siti") as siti:
@@ -123,6 +176,7 @@ async def test_f8_opens_each_that_is_held_and_then_ends_the_shift(desk: RunningC
         await expect(siti.get_by_role("alertdialog")).to_contain_text("Tengguli", timeout=IN_TIME_MS)
         assert await desk.store.read(lambda store: store.boards.newest("request.presence")) is None
         await expect(siti.get_by_role("alertdialog")).to_be_focused(timeout=IN_TIME_MS)
+        await expect(siti.locator(".leaving[data-settling]")).to_have_count(0, timeout=IN_TIME_MS)
         await siti.keyboard.press("1")
         asked = await until_told(desk, "request.presence")
         assert asked["data"]["wanted"] == "offline"

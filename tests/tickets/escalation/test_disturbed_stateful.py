@@ -132,5 +132,8 @@ def test_changes_take_turns_over_the_last_mobile() -> None:
         disturbed.edit_routing(which=2)
         disturbed.push()
         disturbed.merge()
+        disturbed.push()
+        disturbed.wait(seconds=40)
+        disturbed.split()
     finally:
         disturbed.teardown()

@@ -35,7 +35,9 @@ export function StateBar({ data, link }) {
     /** @param {any} event */
     const keys = (event) => {
       const state = STATES.find(([, , key]) => event.key === key);
-      if (state && !event.altKey && !event.ctrlKey) { event.preventDefault(); ask(state[0]); }
+      if (!state || event.altKey || event.ctrlKey) return;
+      event.preventDefault();
+      if (!event.repeat) ask(state[0]); // a finger that stays on the key asks once
     };
     addEventListener("keydown", keys);
     return () => removeEventListener("keydown", keys);

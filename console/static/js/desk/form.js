@@ -133,6 +133,8 @@ export function TicketForm({
   useLayoutEffect(() => {
     /** @param {any} event */
     const keys = (event) => {
+      const sends = event.key === "Enter" && (event.ctrlKey || event.target.tagName === "INPUT");
+      if (sends && event.repeat) return event.preventDefault(); // a finger that stays on the key sends once
       if (event.ctrlKey && event.key === "Enter") { event.preventDefault(); main(); }
       if (event.key === "F3" && !event.altKey && !event.ctrlKey && !event.shiftKey) { // not the browser's own search
         event.preventDefault();

@@ -4,17 +4,22 @@
 import { html, useEffect, useLayoutEffect, useRef, useState } from "../../vendor/preact-htm.js";
 import { get } from "../shared/api.js";
 import { open as drafts } from "../shared/drafts.js";
+import { settle } from "../shared/fingers.js";
 import { sayError } from "../shared/toast.js";
 import { held, named } from "../cases/unsent.js";
 import { hasEnded } from "./draft.js";
 
 /** @typedef {import("../shared/leave.js").Way} Way */
-/** @typedef {{ way: Way, number: string, go: () => void, early: boolean }} Question `early`: no list shows it yet */
+/**
+ * `early`: no list shows it yet; `next`: it comes right after the answer for another incident.
+ * @typedef {{ way: Way, number: string, go: () => void, early: boolean, next?: boolean }} Question
+ */
 /** @type {Record<Way, string>} */
 const ANYWAY = { F9: "Tinggalkan saja", F8: "Tetap selesai tugas", keluar: "Tetap keluar" };
 /** @type {[string, "prank" | "talked_out", string][]} */
 const REASONS = [["1", "prank", "Prank"], ["2", "talked_out", "Selesai lewat telepon"]];
 
+const ANSWERS = ["Enter", "1", "2", "3"];
 const ANSWER_MS = 1500;
 const WORDS = ["kind", "category", "description", "address"];
 
@@ -97,7 +102,7 @@ export function useLeaving(listed, ticket, rings, open) {
     // sent, or said why not: the next one, or what was asked for
     if (question.way !== "F9" && numbers.length) {
       open(numbers[0]);
-      return setQuestion({ ...question, number: numbers[0], early: false });
+      return setQuestion({ ...question, number: numbers[0], early: false, next: true });
     }
     setQuestion(null);
     question.go();
@@ -130,6 +135,7 @@ export function Leaving({ question, ticket, reference, send, refuse, close, busy
   const [other, setOther] = useState(false);
   const box = useRef(/** @type {HTMLElement | null} */ (null));
   const note = useRef(/** @type {HTMLInputElement | null} */ (null));
+  useLayoutEffect(() => { if (question.next && box.current) settle(box.current); }, [question.number]);
   // after the form's own first focus
   useEffect(() => { (other ? note.current : box.current)?.focus(); }, [question.number, other]);
   useLayoutEffect(() => box.current?.scrollIntoView({ block: "nearest" })); // whole, also when the form grows above it
@@ -144,6 +150,11 @@ export function Leaving({ question, ticket, reference, send, refuse, close, busy
   const keys = (event) => {
     const reason = REASONS.find(([key]) => key === event.key);
     const pressed = /** @type {HTMLElement} */ (event.target).tagName === "BUTTON" && event.key === "Enter";
+    // under the finger that answered for another incident: held down, or bouncing
+    if (event.repeat || box.current?.dataset.settling !== undefined) {
+      if (ANSWERS.includes(event.key) && (!other || event.key === "Enter")) event.preventDefault();
+      return;
+    }
     if (pressed) return;
     if (event.key === "Escape") back();
     else if (event.ctrlKey || event.altKey || event.metaKey) return;

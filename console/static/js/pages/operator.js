@@ -193,7 +193,11 @@ function useFinish(live, isPop, done, leave) {
   const wrapping = isPop && live === "wrap_up";
   useLayoutEffect(() => {
     /** @param {KeyboardEvent} event */
-    const keys = (event) => { if (event.key === "F9") { event.preventDefault(); (wrapping ? done : leave)(); } };
+    const keys = (event) => {
+      if (event.key !== "F9") return;
+      event.preventDefault();
+      if (!event.repeat) (wrapping ? done : leave)(); // a finger that stays on the key asks once
+    };
     addEventListener("keydown", keys);
     return () => removeEventListener("keydown", keys);
   });

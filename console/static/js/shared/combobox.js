@@ -120,7 +120,7 @@ export function Combobox({ id, options, value, text, onPick, free = false, keeps
   /** @param {any} event */
   const keys = (event) => {
     if (onDigit && typed === null && !shown && /^[1-8]$/.test(event.key) && !event.ctrlKey && !event.altKey
-      && onDigit(Number(event.key))) {
+      && !event.repeat && onDigit(Number(event.key))) {
       event.preventDefault();
       next(event.target);
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
