@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from drills import demo
 from processes.logs import quiet
@@ -41,6 +42,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """pytest-asyncio leaves an event loop behind when plain tests run first: a warning, and so an error."""
     asyncio.set_event_loop(None)
     quiet()
+    # how fast a machine is, is no property of the code
+    settings.register_profile("any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("any-machine")
     worker, count = (os.environ.get(f"PYTEST_XDIST_WORKER{name}", "") for name in ("", "_COUNT"))
     # an instance that is down for a while finds its ports free again: each process has a place of its own among them
     first, _, places = os.environ.get("TEST_PLACES", "").partition("/")
