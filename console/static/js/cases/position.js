@@ -36,6 +36,7 @@ export function PositionLine({ number, stamp, ended }) {
     get(`/api/tickets/${number}/positions`).then((answer) => late || setPosition(answer.position), () => {});
     return () => { late = true; };
   }, [number, stamp]);
+  if (ended && !position) return null;
   return html`<div class="position">
     ${position ? html`<${Standing} position=${position} />` : html`<span class="muted">Belum ada titik</span>`}
     ${!ended && html`<${Changing} number=${number} position=${position} done=${setPosition} />`}</div>`;
