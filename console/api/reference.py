@@ -27,7 +27,7 @@ async def reference(request: web.Request) -> web.StreamResponse:
     contacts = {name: contact.title for name, contact in routing.contacts.items()}
     places = {name: list(desa) for name, desa in setting.places.kecamatan.items()}
     lists = {"categories": categories, "opds": opds, "contacts": contacts, "kecamatan": places}
-    people = await console_of(request).store.read(lambda store: _people(store, user_of(request)))
+    people = await console_of(request).store.read_short(lambda store: _people(store, user_of(request)))
     return web.json_response({"edition": setting.edition, **lists, "people": people})
 
 
