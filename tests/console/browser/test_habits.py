@@ -7,9 +7,13 @@ from playwright.async_api import Browser, expect
 
 from tests.console.browser.test_browser import IN_TIME_MS, at_desk, page, rings
 from tests.console.desk112 import RunningConsole
+from tests.console.pages.test_onetap import path_of
 from tests.console.pictures import photograph
 
 pytestmark = pytest.mark.browser
+# the elements that reach beyond the screen
+BEYOND = """() => [...document.querySelectorAll("main *")]
+  .filter((e) => e.getBoundingClientRect().right > innerWidth + 1).map((e) => `${e.tagName}.${e.className}`).slice(0, 8)"""
 
 
 @pytest.mark.parametrize(
@@ -61,3 +65,26 @@ async def test_a_photo_fits_the_page_of_its_ticket(
         await expect(photo).to_be_visible(timeout=IN_TIME_MS)
         await expect(photo).not_to_have_js_property("naturalWidth", 0, timeout=IN_TIME_MS)
         assert await siti.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def test_a_word_without_blanks_fits_every_page(desk: RunningConsole, browser: Browser) -> None:
+    """A link of a map as address, story, name and answer: nothing stands beside a telephone's screen, or the wall's."""
+    link = "https://peta.contoh.go.id/" + "jepara" * 50
+    number, (assignment,) = await desk.ticket("damkar")
+    for place in (link, link[:-1]):  # the second is told as a change, with both values
+        fields = {"address": place, "description": place, "desa": place[:60], "reporter_name": place[:120]}
+        assert (await desk.ask("siti", "PATCH", f"/api/tickets/{number}", json=fields))[0] == 200
+    body = {"state": "diterima", "note": link}
+    assert (await desk.ask("damkar", "POST", f"/api/assignments/{assignment}/move", json=body))[0] == 200
+    pages = {"siti": (f"/tiket/{number}", "/operator"), "damkar": ("/opd", path_of(assignment)), "pusat": ("/pantau",)}
+    wide = []
+    for user, paths in pages.items():
+        async with page(browser, desk, user) as opened:
+            await opened.set_viewport_size({"width": 1920 if user == "pusat" else 390, "height": 1080})
+            for path in paths:
+                await opened.goto(desk.url(path))
+                await expect(opened.locator("main")).to_contain_text(link[:30], timeout=IN_TIME_MS)
+                width = await opened.evaluate("document.documentElement.scrollWidth")
+                beyond = await opened.evaluate(BEYOND)
+                wide += [(path, width, beyond)] if width > (1920 if user == "pusat" else 390) else []
+    assert wide == []

@@ -101,6 +101,30 @@ async def test_the_desk_then_the_room_then_the_command_centre(desk: RunningConso
             await expect(opened.locator(".bar.unsent")).to_have_count(0, timeout=IN_TIME_MS)
 
 
+async def test_what_came_back_is_seen_and_heard_while_another_has_the_ticket(
+    desk: RunningConsole, browser: Browser
+) -> None:
+    """Row 17b: «kembalikan ke operator» while PLN has it: a card, a bar and a tone, until it is sent on."""
+    await all_alive(desk)
+    at = desk.clock.now.isoformat()
+    call = await desk.call("c9", stage="ended", outcome="talked", lane="urgent", ended_at=at, talk_ended_at=at)
+    number, (first, _) = await desk.ticket_of(call, "damkar", "pln")
+    async with sounding(browser, desk, "siti") as siti:
+        await siti.evaluate(NOTE_PITCHES)
+        body = {"reason": "bukan api", "taker": "112"}
+        assert (await desk.ask("damkar", "POST", f"/api/assignments/{first}/decline", json=body))[0] == 200
+        card = siti.locator(".card", has=siti.get_by_role("heading", name="Dikembalikan OPD"))
+        await expect(card).to_contain_text(number, timeout=IN_TIME_MS)
+        desk.clock.now += timedelta(seconds=40)
+        await all_alive(desk)
+        bar = siti.locator(".bar.unsent")
+        await expect(bar).to_contain_text("DIKEMBALIKAN OPD, BELUM DITERUSKAN", timeout=IN_TIME_MS)
+        assert await pitches(siti)
+        status, answer = await desk.ask("budi", "POST", f"/api/tickets/{number}/dispatch", json={"opds": ["bpbd"]})
+        assert status == 200, answer
+        await expect(bar).to_have_count(0, timeout=IN_TIME_MS)
+
+
 async def test_a_desk_opens_the_most_urgent_by_one_key(desk: RunningConsole, browser: Browser) -> None:
     """Alt+U, the oldest first; the list brings the rest."""
     await all_alive(desk)
