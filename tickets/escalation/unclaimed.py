@@ -26,6 +26,7 @@ class _ReadOnly:
         self.snoozes = store.snoozes
         self.nudges = store.nudges
         self.tickets = store.tickets
+        self.positions = store.positions
         self.assignments = _Assignments(store, unwritten)
         self.amendments = _Amendments(store)
 

@@ -161,6 +161,7 @@ GIVEN: dict[str, Any] = {
 
 ROW = {"id": 1, "ticket": "T-1", "user": "x", "service": "x", "endpoint": "x"}
 REPORT = dict.fromkeys(FIELDS, "api") | {"number": "T-1", "status": "dispatched"}
+POSITION = {"kind": "point", "lat": -6.5, "lon": 110.7, "radius_m": 12.0, "place": "", "source": "x"}
 STEP = {"kind": "assignment.moved", "at": "x", "data": {"assignment": 1, "before": "diterima", "state": "selesai"}}
 LINK = Link(1, "damkar.siaga", "diterima", START, "x")
 TARGET = ROW | {"step": 1, "episode": 1, "number": 1, "audience": "x", "every_s": 30.0}
@@ -175,6 +176,8 @@ THEIR_OWN: dict[str, dict[str, Any]] = {
     "amendments.differs": {"before": REPORT, "after": REPORT | {"address": "x"}},
     "amendments.edited": {"before": REPORT, "changes": {"address": "x"}},
     "amendments.ended": {"row": ROW | {"opd": "damkar", "state": "dikirim"}},
+    "amendments.moved": {"before": None, "after": POSITION},
+    "amendments.positioned": {"ticket": REPORT},
     "amendments.read": {"shown": {1: 1}},
     "amendments.reported": {"before": None, "after": REPORT},
     "outbox.failed": {"row": ROW},
