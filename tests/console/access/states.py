@@ -59,6 +59,11 @@ async def to_the_top(page: Page, house: House) -> None:
     await page.evaluate("scrollTo(0, 0)")
 
 
+async def tall(page: Page, house: House) -> None:
+    """A screen on which nothing has to scroll under the bar on top."""
+    await page.set_viewport_size({"width": 1366, "height": 1000})
+
+
 async def login_wrong(page: Page, house: House) -> None:
     """A refusal at the login page."""
     await page.fill("#nama", "siti")
@@ -141,7 +146,7 @@ STATES = (
     State("operator-calls-back", "rina", "/operator", both(click(".callback button"), to_the_top)),
     State("operator-incident", "rina", "/operator", sheet),
     State("operator-incident-phone", "rina", "/operator", sheet, PHONE),
-    State("operator-leaves-unsent", "rina", "/operator", leaves),
+    State("operator-leaves-unsent", "rina", "/operator", both(tall, leaves)),
     State("operator-says-why", "rina", "/operator", both(leaves, press(".leaving", "3", until="#why-not"))),
     State("handover-waits", "rina", "/serah-terima"),
     State("handover-read", "rina", "/serah-terima", both(click(".bar .button >> text=Baca"), shown(".signed .note"))),

@@ -163,12 +163,14 @@ export function TicketForm({
           placeholder="Apa yang terjadi, berapa orang, apa yang dibutuhkan"></textarea>
       <//>
       <div class="stack">
-        <${Text} draft=${draft} field="reporter_name" label="Nama pelapor" longest=120 />
-        <${Text} draft=${draft} field="reporter_number" label="Nomor pelapor" longest=40 mode="tel" />
+        <div class="reporter">
+          <${Text} draft=${draft} field="reporter_name" label="Nama pelapor" longest=120 />
+          <${Text} draft=${draft} field="reporter_number" label="Nomor pelapor" longest=40 mode="tel" />
+        </div>
+        <${PositionLine} number=${ticket.number} ended=${draft.ended}
+          stamp=${`${placed} ${draft.revision} ${ticket.revision} ${ticket.updated_at}`} />
       </div>
     </div>
-    <${PositionLine} number=${ticket.number} ended=${draft.ended}
-      stamp=${`${placed} ${draft.revision} ${ticket.revision} ${ticket.updated_at}`} />
     </fieldset>
     <${Merged} ticket=${ticket} done=${changed} />
     ${ticket.master ? null : wadul && !direct
