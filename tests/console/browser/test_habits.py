@@ -13,7 +13,8 @@ from tests.console.pictures import photograph
 pytestmark = pytest.mark.browser
 # the elements that reach beyond the screen
 BEYOND = """() => [...document.querySelectorAll("main *")]
-  .filter((e) => e.getBoundingClientRect().right > innerWidth + 1).map((e) => `${e.tagName}.${e.className}`).slice(0, 8)"""
+  .filter((e) => e.getBoundingClientRect().right > innerWidth + 1)
+  .map((e) => `${e.tagName}.${e.className}`).slice(0, 8)"""
 
 
 @pytest.mark.parametrize(
