@@ -48,7 +48,12 @@ class Afternoon:
             self._store.people.add(ago(days=30), name, display, role, opd, kept)
 
     def tell(self) -> None:
-        """Write the whole story into the store."""
+        """Write the whole story into the store; its tracking numbers are always the same ones."""
+        numbers = map(tracking.checked, map(str, range(3471000, 3472000, 137)))
+        with mock.patch.object(tracking, "new", lambda: next(numbers)):
+            self._tell()
+
+    def _tell(self) -> None:
         self._before()
         damkar, pln = self._report(ago(minutes=4), "+62813000000147", FIRE, ("damkar", "pln"))
         psc, polres = self._report(ago(minutes=41), "+62856000000345", CRASH, ("psc119", "polres"), "budi")
@@ -86,12 +91,7 @@ class Afternoon:
             self._store.calls.callback(ago(minutes=minutes), f"call-{self._calls}", reason)
 
     def _complaints(self) -> None:
-        """The inbox of complaints, with their days and their outcome; their numbers are always the same ones."""
-        numbers = map(tracking.checked, map(str, range(3471000, 3472000, 137)))
-        with mock.patch.object(tracking, "new", lambda: next(numbers)):
-            self._file()
-
-    def _file(self) -> None:
+        """The inbox of complaints, with their days and their outcome."""
         for days, fields, opds, steps in COMPLAINTS:
             at, siti = ago(days=days), Actor("user", "siti")
             ticket = self._call(f"+6281300000{days:04.0f}", at, outcome="talked", operator="siti", lane="normal")

@@ -250,4 +250,5 @@ def _forget(the_house: House) -> None:
             store.connection.run(f"DELETE FROM {table}")
         long_ago = "2000-01-01T00:00:00.000000+00:00"
         store.connection.run("UPDATE calls SET arrived_at = :at, ended_at = :at, stage = 'ended'", at=long_ago)
+        store.connection.run("UPDATE tickets SET status = 'closed' WHERE status IN ('open', 'dispatched')")
     store.close()

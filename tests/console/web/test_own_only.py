@@ -27,7 +27,7 @@ TRIED = {
     "GET /media/{name}": "test_photos_of_others_are_not_there",
     "GET /cari": "own",
     "POST /api/search": "test_a_search_finds_the_own_only",
-    "GET /api/reference": "test_reference_holds_no_person",
+    "GET /api/reference": "test_reference_holds_no_person_of_another_agency",
     "POST /api/wadul": "own",
     "GET /api/tasks": "test_parts_of_lists_hold_the_own_only",
     "GET /api/tasks/ended": "test_parts_of_lists_hold_the_own_only",
@@ -175,10 +175,13 @@ async def test_photos_of_others_are_not_there(desk: RunningConsole) -> None:
             assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
 
 
-async def test_reference_holds_no_person(desk: RunningConsole) -> None:
-    """Names of categories, agencies, roles and places: no number, no address of a contact."""
+async def test_reference_holds_no_person_of_another_agency(desk: RunningConsole) -> None:
+    """Names of categories, agencies, roles and places, of 112's people and its own: no number, no address."""
     _, reference = await desk.ask("pln", "GET", "/api/reference")
-    assert set(reference) == {"edition", "categories", "opds", "contacts", "kecamatan"}
+    assert set(reference) == {"edition", "categories", "opds", "contacts", "kecamatan", "people"}
+    assert "damkar" not in reference["people"]
+    assert {"siti", "pln"} <= set(reference["people"])
+    assert all(isinstance(name, str) for name in reference["people"].values())
     assert all(isinstance(title, str) for title in reference["contacts"].values())
 
 

@@ -4,7 +4,7 @@ import { html, useState } from "../../vendor/preact-htm.js";
 import { act } from "./outbox.js";
 import { moment } from "../shared/time.js";
 import { say, sayError } from "../shared/toast.js";
-import { undoStep } from "../shared/undo.js";
+import { undoStep } from "../cases/undo.js";
 import { shot } from "./exif.js";
 import { shrink } from "./photo.js";
 

@@ -12,7 +12,7 @@ import { shortName } from "../shared/opds.js";
 import { storyLines } from "../story/story.js";
 import { Since, clock, moment } from "../shared/time.js";
 import { say, sayError, sayFine } from "../shared/toast.js";
-import { undoStep } from "../shared/undo.js";
+import { undoStep } from "../cases/undo.js";
 import { personOf } from "../shared/opds.js";
 import { KINDS, STATES, phone, sentence, stateTone } from "../shared/words.js";
 

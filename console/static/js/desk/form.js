@@ -14,7 +14,7 @@ import { useProposal } from "../cases/proposal.js";
 import { Unread } from "../cases/unread.js";
 import { exact } from "../shared/time.js";
 import { Tracking } from "../shared/tracking.js";
-import { undoTicket } from "../shared/undo.js";
+import { undoTicket } from "../cases/undo.js";
 import { VerdictButtons } from "./verdict.js";
 import { KINDS } from "../shared/words.js";
 

@@ -9,7 +9,7 @@ import { moment } from "../shared/time.js";
 import { say, sayError } from "../shared/toast.js";
 import { phone } from "../shared/words.js";
 import { Ending } from "./ending.js";
-import { undoClosing, undoCrowd } from "../shared/undo.js";
+import { undoClosing, undoCrowd } from "../cases/undo.js";
 import { ACTS, chosenAtFirst, concerned, doing, effects, joining, meant, told } from "./crowd.js";
 
 const WISHES = /** @type {const} */ ([

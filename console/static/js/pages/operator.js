@@ -22,7 +22,7 @@ import { StateBar, StateWarnings } from "../desk/duty.js";
 import { UnsentBar, UnsentList } from "../desk/unsent.js";
 import { say, sayError } from "../shared/toast.js";
 import { steadyFingers } from "../shared/fingers.js";
-import { undoTicket } from "../shared/undo.js";
+import { undoTicket } from "../cases/undo.js";
 import { judgedAs } from "../desk/verdict.js";
 import { LIVE, VERDICTS, phone } from "../shared/words.js";
 

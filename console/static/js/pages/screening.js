@@ -9,7 +9,7 @@ import { steadyFingers } from "../shared/fingers.js";
 import { nameOf } from "../shared/people.js";
 import { moment, now } from "../shared/time.js";
 import { say, sayError } from "../shared/toast.js";
-import { undoTicket } from "../shared/undo.js";
+import { undoTicket } from "../cases/undo.js";
 import { VerdictButtons } from "../desk/verdict.js";
 import { LANES, OUTCOMES, VERDICTS, laneTone, phone } from "../shared/words.js";
 

@@ -22,7 +22,7 @@ import { storyLines } from "../story/story.js";
 import { nameOf } from "../shared/people.js";
 import { Since, exact, moment } from "../shared/time.js";
 import { say, sayError } from "../shared/toast.js";
-import { undoStep, undoTicket } from "../shared/undo.js";
+import { undoStep, undoTicket } from "../cases/undo.js";
 import { COMPLAINTS, Tracking, complaintTone } from "../shared/tracking.js";
 import { VerdictButtons } from "../desk/verdict.js";
 import {

@@ -207,8 +207,8 @@ const FOLDED = {
     + `${clock(d.since)}–${clock(d.until)}: ${d.ways.map(tries).join(", ")}`,
 };
 // Said by another row already: a request by what came of it.
-const QUIET = new Set(["operator.presence", "request.presence", "request.take", "request.transfer", "request.listen",
-  "request.listen_end", "request.callback", "request.reporter_call", "request.wrap_up_done"]);
+const QUIET = new Set(["operator.presence", "request.presence", "request.take", "request.transfer", "request.finish",
+  "request.listen", "request.listen_end", "request.callback", "request.reporter_call", "request.wrap_up_done"]);
 
 /**
  * The journal as lines, oldest first; `every`: lines that say the same are not joined into one. `runs` are failures

@@ -1,7 +1,7 @@
 // @ts-check
 // «Urungkan»: the button of a message that takes back what a finger did a moment ago. 112 decides whether it still can.
-import { post } from "./api.js";
-import { say, sayError } from "./toast.js";
+import { post } from "../shared/api.js";
+import { say, sayError } from "../shared/toast.js";
 
 /**
  * @param {string} path
