@@ -120,7 +120,9 @@ class CallService:
             self._not_called_back,
             TrunkRoom(self.ari, instance().var / "run"),
         )
-        self._replacing = Replacing(self.ami, self.floor, self.runners, store, clock, keeper.start)
+        self._hearing = Watch(self.ami, self.runners)
+        pauses = self._hearing.pauses
+        self._replacing = Replacing(self.ami, self.floor, self.runners, store, clock, keeper.start, pauses)
         self.ear = Ear(self.ari, EarLine(self.runners, store, clock, keeper.start), keeper.start, self._ear_is_on)
         recordings = instance().var / "asterisk" / "spool" / "recording"
         self._take_over = TakeOver(
@@ -167,7 +169,7 @@ class CallService:
         start("operators", self._staffing.follow_users)
         start("dead-man", self._renew_dead_men, limit_s=3 * RENEW_S)
         start("floor", self._watch_floor, limit_s=FLOOR_S)
-        start("media", Watch(self.ami, self.runners).run, vital=False)
+        start("media", self._hearing.run, vital=False)
         start("requests", partial(self._requests.follow, self._store))
         start("refusals", self._refusals.run)
         start("beat", Heartbeat(self._store, self._clock, "calls", lambda: self.on_beat(), data=self._vitals).beat)

@@ -17,6 +17,7 @@ from asterisk.ami import Ami
 from asterisk.errors import AmiError
 from ivr import events as ev
 from line.broken.counts import VARIABLE, Counts, read
+from line.broken.directions import PAUSING_S
 from line.call_runner import CallRunner
 from line.floor import Floor
 from tickets.errors import TicketError
@@ -24,13 +25,15 @@ from tickets.model import Actor
 from tickets.store.thread import StoreThread
 
 log = structlog.get_logger(__name__)
-# no packet for so long, while the caller calls again: the first call is dead
+# no packet for so long, while the caller calls again: the first call is dead; a stream that has paused before gets
+# PAUSING_S, for whoever only listens sends nothing there
 DEAD_S, LOOK_S = 3.0, 0.5
 BY = Actor("process", "calls")
 
 
 class Replacing:
-    """Looks for the first call of each caller who arrives, beside the call's own path."""
+    """Looks for the first call of each caller who arrives, beside the call's own path; `pauses` knows the calls whose
+    stream has stopped before and went on by itself."""
 
     def __init__(
         self,
@@ -40,9 +43,10 @@ class Replacing:
         store: StoreThread,
         clock: Callable[[], datetime],
         spawn: Callable[[str, Coroutine[Any, Any, None]], Any],
+        pauses: Callable[[str], bool],
     ) -> None:
         self._ami, self._floor, self._runners = ami, floor, runners
-        self._store, self._clock, self._spawn = store, clock, spawn
+        self._store, self._clock, self._spawn, self._pauses = store, clock, spawn, pauses
 
     def arrived(self, second: CallRunner) -> None:
         """Look for an earlier call of this caller; nothing is waited for."""
@@ -62,7 +66,8 @@ class Replacing:
     async def _sounds(self, call: str) -> bool:
         """True where anything comes from a call; also where Asterisk does not say."""
         loop = asyncio.get_running_loop()
-        until, before = loop.time() + DEAD_S, await self._counts(call)
+        limit_s = PAUSING_S if self._pauses(call) else DEAD_S
+        until, before = loop.time() + limit_s, await self._counts(call)
         while before is not None and loop.time() < until:
             await asyncio.sleep(LOOK_S)
             if (now := await self._counts(call)) is None or now != before:

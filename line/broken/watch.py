@@ -44,6 +44,11 @@ class Watch:
         self._clock = clock
         self._directions: dict[str, Direction] = {}
 
+    def pauses(self, channel: str) -> bool:
+        """True where the sound of a talk has stopped before and went on by itself."""
+        known = self._directions.get(channel)
+        return known is not None and known.pauses
+
     async def run(self) -> None:
         """Look for ever."""
         while True:

@@ -1,5 +1,6 @@
 """A second call of a number whose first call still stands: replaced where the first is dead, else both stay."""
 
+import asyncio
 from typing import Any, cast
 
 import pytest
@@ -31,12 +32,19 @@ class Media:
 
 
 class Twice:
-    """A line on which somebody calls again."""
+    """A line on which somebody calls again; `pausing` are calls whose stream has stopped before and went on."""
 
     def __init__(self, line: Line) -> None:
         self.line, self.media = line, Media()
+        self.pausing: set[str] = set()
         self.replacing = Replacing(
-            cast(Ami, self.media), line.floor, line.runners, line.store, lambda: line.now, line.spawn
+            cast(Ami, self.media),
+            line.floor,
+            line.runners,
+            line.store,
+            lambda: line.now,
+            line.spawn,
+            self.pausing.__contains__,
         )
 
     async def again(self, call: str = "c2", number: str | None = NUMBER) -> CallRunner:
@@ -116,6 +124,23 @@ async def test_two_people_behind_one_number_both_stay(twice: Twice, steps: int) 
     await twice.again()
     assert (await twice.line.row("c1"))["stage"] == "talking"
     assert [master for _, master in await twice.tickets()] == [None, None]
+
+
+async def test_who_only_listens_is_not_ended(twice: Twice, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A gateway that sends nothing while nobody speaks has two callers behind one number: a pause is no death."""
+    monkeypatch.setattr(replacing, "PAUSING_S", 60.0)
+    twice.line.ready("sari")
+    await twice.line.call("c1")
+    await twice.line.tell("c1", ev.Digit("1"), ev.LegAnswered("op-c1-4"))
+    twice.media.steps["c1"] = 0
+    twice.pausing.add("c1")
+    await twice.line.call("c2", NUMBER)
+    twice.replacing.arrived(twice.line.runners["c2"])
+    await asyncio.sleep(0.1)  # five times as long as for a stream that never paused
+    assert (await twice.line.row("c1"))["stage"] == "talking"
+    twice.media.steps["c1"] = 1  # speaks again, and stays
+    await twice.line.quiet()
+    assert (await twice.line.row("c1"))["stage"] == "talking"
 
 
 async def test_what_asterisk_does_not_say_ends_nobody(twice: Twice) -> None:

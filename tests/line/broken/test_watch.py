@@ -72,13 +72,25 @@ def looks() -> Looks:
 
 
 async def test_each_side_is_told_for_itself(looks: Looks) -> None:
-    """Who stops, who comes back, whose stream is another one."""
+    """The words of a direction: it stops, it comes back, its stream is another one."""
     assert await looks.span(5) == []
     assert await looks.span(5, caller=0) == [ev.Deaf("caller")]
     assert await looks.span(5) == [ev.HeardAgain("caller")]
     assert await looks.span(5, operator=0) == [ev.Deaf("operator")]
     looks.ami.counts[OPERATOR] = (8, 0)
     assert await looks.span(1) == [ev.StreamRestarted("operator")]
+
+
+async def test_a_stream_that_paused_is_remembered(looks: Looks) -> None:
+    """By channel, and only while its talk lasts."""
+    await looks.span(2)
+    assert not looks.watch.pauses("c1")
+    await looks.span(3, caller=0)
+    await looks.span(1)
+    assert (looks.watch.pauses("c1"), looks.watch.pauses(OPERATOR)) == (True, False)
+    looks.call.state = replace(looks.call.state, stage="waiting")
+    await looks.span(1)
+    assert not looks.watch.pauses("c1")
 
 
 async def test_only_talks_are_looked_at() -> None:
