@@ -44,7 +44,7 @@ def test_outside_of_a_talk_it_is_none(rows: str) -> None:
 
 
 def test_a_scan_does_not_grow_it() -> None:
-    """What was seen is bounded."""
+    """The memory of what was seen is bounded."""
     keys = PhoneKeys()
     for number in range(3 * MOST):
         keys.feed(copy(call_id=f"scan-{number}"))

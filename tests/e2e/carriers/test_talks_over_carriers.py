@@ -1,4 +1,4 @@
-"""What a carrier does to a talk of the whole line: holds it, moves it to its other SBC, dies; after each both hear."""
+"""Talks of the whole line over a carrier that holds them, or moves them to its other SBC; after each both hear."""
 
 from __future__ import annotations
 

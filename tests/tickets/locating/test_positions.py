@@ -1,4 +1,4 @@
-"""Which position of a ticket counts, and why; and how positions are written and heard."""
+"""The position of a ticket that counts, and why; how positions are written and heard."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ POINT, LANDMARK, NETWORK, DESA = (
     ],
 )
 def test_trust_then_time_then_radius(rows: list[Row], id: int, why: str) -> None:
-    """What was withdrawn, and what was looked up by another desa, does not count; a circle of 5 km is trusted least."""
+    """Positions that were withdrawn or looked up by another desa do not count; a circle of 5 km is trusted least."""
     for order in (rows, rows[::-1]):
         counted = counting(order, "Kecapi")
         assert counted is not None

@@ -109,7 +109,7 @@ def test_a_ticket_has_so_many(store: Store) -> None:
 
 
 def test_erasure_reaches_positions(store: Store) -> None:
-    """Where people were goes with their reports, and an old ticket that has nothing else is found by it."""
+    """Positions are erased with their reports, and an old ticket that has nothing else is found by its position."""
     number = store.tickets.create(NOW, "20261123", SITI)
     store.positions.add(NOW, number, PIN, SITI)
     store.tickets.close(NOW, number, SITI, "salah")
