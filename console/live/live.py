@@ -263,8 +263,8 @@ class Live:
         client = Client(socket, user, group, secrets.token_hex(8), request.transport)
         client.ticket = group[1] if group[0] == "ticket" else None
         await self._send(client, {"type": "hello", "version": self._console.version})
+        client.offer(first)  # before anything newer can be
         async with self._present(client):
-            client.offer(first)
             self._mark_groups({group})  # the journal may have moved between the reading and the joining
             await self._receive(client)
         return socket
@@ -292,6 +292,7 @@ class Live:
                 if client.ended:
                     return
                 data, client.pending = client.pending, None
+                client.sent = data or client.sent  # from here on, for what is offered while it is on its way
                 at = json.dumps(self._console.clock().isoformat())
                 while client.notices:
                     await self._send(client, client.notices.popleft())
@@ -299,7 +300,6 @@ class Live:
                     await self._write(client, f'{{"type":"beat","at":{at}{BLIND if client.blind else ""}}}')
                 else:
                     await self._write(client, f'{{"type":"snapshot","at":{at},"data":{data}}}')
-                    client.sent = data
         except (TimeoutError, ConnectionError, RuntimeError) as error:
             log.warning("console.page_dropped", user=client.user.name, error=str(error) or "too slow")
             _drop(client)

@@ -243,7 +243,7 @@ async def line_under_test(the_house: House, sip: Runtime) -> AsyncIterator[LineU
 
 
 def _forget(the_house: House) -> None:
-    """Each test begins with nobody on duty, no call, no ticket."""
+    """Each test begins with nobody on duty, no call, no ticket, and no emergency that is held up."""
     store = Store(the_house.instance.var / "tanggap.db")
     with store.transaction():
         for table in ("presence", "callback_tries", "callbacks", "heartbeats"):
@@ -251,4 +251,5 @@ def _forget(the_house: House) -> None:
         long_ago = "2000-01-01T00:00:00.000000+00:00"
         store.connection.run("UPDATE calls SET arrived_at = :at, ended_at = :at, stage = 'ended'", at=long_ago)
         store.connection.run("UPDATE tickets SET status = 'closed' WHERE status IN ('open', 'dispatched')")
+        store.connection.run("UPDATE unsent_episodes SET ended_at = :at WHERE ended_at IS NULL", at=long_ago)
     store.close()

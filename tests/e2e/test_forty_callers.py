@@ -199,7 +199,8 @@ async def test_forty_callers_and_one_fire_take_few_actions(line: LineUnderTest, 
         await op1.sees(".incident-sheet .preview", f"{CALLERS} digabung, {CALLERS} dinilai asli")
         await op1.press("Control+Enter")
         await expect(page.locator(".incident-sheet")).to_have_count(0, timeout=IN_TIME_MS)
-        await op1.sees(".toasts", f"{CALLERS} telepon balik selesai")
+        told = f"{CALLERS} digabung, {CALLERS} dinilai asli, {CALLERS} telepon balik selesai."
+        await op1.sees(".toasts", told)
         print(f"{len(op1.actions)} actions: {' · '.join(op1.actions)}")
         assert op1.actions == ACTIONS
         wall = await opened(SUPERVISOR)

@@ -47,6 +47,7 @@ class FakeAri:
         self.met: dict[str, list[str]] = {}
         self.records: set[str] = set()
         self.done: list[tuple[Any, ...]] = []
+        self.over: list[tuple[Any, ...]] = []  # those of `done` that have been obeyed or refused
         self._stages: dict[int, str] = {}
         self._count = itertools.count()
         self.fail: dict[str, Exception] = {}
@@ -57,12 +58,14 @@ class FakeAri:
     async def _do(self, name: str, channel: str, *values: Any) -> None:
         if name in self.waits:
             await self.waits[name].wait()
-        self.done.append((name, channel, *values))
+        order = (name, channel, *values)
+        self.done.append(order)
         n = next(self._count)
         if not self._store._closed:
             row = await self._store.read(lambda store: store.calls.find(channel))
             if row is not None and name != "answer":  # which goes out beside the saving: before or after it
                 self._stages[n] = f"{row['stage']}: {name}"
+        self.over.append(order)
         if name in self.fail:
             raise self.fail[name]
 
@@ -248,9 +251,9 @@ class Line:
         return runner
 
     async def until_told(self, order: str) -> None:
-        """Wait until Asterisk was given this order."""
+        """Wait until Asterisk has obeyed this order, or has refused it; one that is only on its way does not count."""
         async with asyncio.timeout(60):
-            while order not in [done[0] for done in self.ari.done]:
+            while not any(done is over for done in self.ari.done if done[0] == order for over in self.ari.over):
                 await asyncio.sleep(0.005)
 
     @contextlib.contextmanager
@@ -284,7 +287,7 @@ class Line:
 
     def did(self) -> list[tuple[Any, ...]]:
         """The orders to Asterisk since the last time, as («play», channel, …)."""
-        done, self.ari.done[:] = list(self.ari.done), []
+        done, self.ari.done[:], self.ari.over[:] = list(self.ari.done), [], []
         return done
 
     def later(self, seconds: float) -> datetime:

@@ -10,13 +10,15 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from statistics import median
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from aiohttp import ClientWebSocketResponse, WSMsgType
 
+from console.console import User
 from console.live import live as live_module
-from console.live.live import Live
+from console.live.live import Client, Live
 from tests.console.desk112 import NOW, SITI, RunningConsole, console
 from tickets.model import Actor
 from tickets.store.callers.refused_calls import Tally
@@ -102,6 +104,56 @@ async def test_the_same_snapshot_is_not_sent_twice(desk: RunningConsole) -> None
         await desk.store.write(lambda store: store.journal.append(desk.clock.now, *row, data={"operator": "x"}))
         await desk.store.write(lambda store: store.journal.append(desk.clock.now, "ticket.seen", SITI))
         assert await nothing_comes(socket)
+
+
+async def test_a_change_while_a_page_is_opened_is_not_taken_back(
+    desk: RunningConsole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page is reported as open, for which the store takes its time: what changes meanwhile is shown, and stays."""
+    number, live = await desk.call(), desk.live
+    seen = live._seen
+
+    async def slow(client: Client) -> bool:
+        await desk.store.write(
+            lambda store: store.tickets.update(desk.clock.now, number, {"description": "api besar"}, SITI)
+        )
+        async with asyncio.timeout(30):
+            while "api besar" not in (client.sent or ""):
+                await asyncio.sleep(0.01)
+        return await seen(client)
+
+    monkeypatch.setattr(live, "_seen", slow)
+    async with page(desk, "pusat", f"page=ticket&number={number}") as socket:
+        while (await snapshot(socket))["ticket"]["description"] != "api besar":
+            pass
+        await desk.store.write(lambda store: store.tickets.update(desk.clock.now, number, {"address": "Jalan 1"}, SITI))
+        while (later := (await snapshot(socket))["ticket"])["place"]["address"] is None:
+            assert later["description"] == "api besar", "the older snapshot came after the newer one"
+
+
+async def test_what_is_offered_during_a_sending_is_sent_after_it() -> None:
+    """Also where it equals what was sent before that: the page shows the one in between meanwhile."""
+    sent: list[str] = []
+    going, goes_on = asyncio.Event(), asyncio.Event()
+
+    class Socket:
+        async def send_str(self, text: str) -> None:
+            going.set()
+            await goes_on.wait()
+            sent.append(json.loads(text)["data"])
+
+    user = User("siti", "Siti", "operator", None, "s1")
+    client = Client(cast(Any, Socket()), user, ("operator", "siti"), "p1", None, sent='"b"')
+    pump = asyncio.create_task(Live(cast(Any, SimpleNamespace(clock=lambda: NOW)))._pump(client))
+    client.offer('"a"')
+    await going.wait()
+    client.offer('"b"')
+    goes_on.set()
+    async with asyncio.timeout(30):
+        while sent[-1:] != ["b"]:
+            await asyncio.sleep(0.01)
+    pump.cancel()
+    assert sent == ["a", "b"]
 
 
 async def test_an_agency_sees_its_own_assignments_only(desk: RunningConsole) -> None:
