@@ -19,6 +19,7 @@ def run(name: str, *arguments: str, folder: Path = ROOT) -> subprocess.Completed
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
+@pytest.mark.long
 def test_help_explains_and_does_nothing(name: str, tmp_path: Path) -> None:
     """Usage on stdout, exit 0, no file."""
     done = run(name, "--help", folder=tmp_path)
@@ -28,6 +29,7 @@ def test_help_explains_and_does_nothing(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
+@pytest.mark.long
 def test_an_unknown_argument_is_refused(name: str, tmp_path: Path) -> None:
     """A sentence that names it, exit 2, and nothing was begun."""
     done = run(name, "--nonsense", folder=tmp_path)

@@ -164,6 +164,7 @@ def test_the_same_text_is_the_same_edition(home: Path) -> None:
         assert (instance.edition, instance.site.console.port) == (2, 8113)
 
 
+@pytest.mark.long
 def test_a_machine_that_boots_with_a_wrong_file_runs_the_last_edition(home: Path) -> None:
     """Whoever saved it last night is asleep; without any edition there is nothing to run."""
     rewrite(home / "hours.yaml", "daily: 07:00-21:00", "daily: 07:00-25:00")

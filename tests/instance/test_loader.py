@@ -272,6 +272,7 @@ LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
 
 
 @pytest.mark.parametrize("text", ["a: " + "[" * 5000, "daily: &a [*a]", LAUGHS])
+@pytest.mark.long
 def test_a_hostile_yaml_is_a_sentence(edited: Edit, text: str) -> None:
     """Depth, aliases that hold themselves and aliases that multiply end in one sentence, soon."""
     assert problems(edited("hours.yaml", text=text)) == [

@@ -94,6 +94,7 @@ async def test_a_changed_site_waits_for_a_restart(home: Path, watcher: Watcher, 
     assert watcher.instance.site.console.port == 8112
 
 
+@pytest.mark.long
 async def test_a_mobile_trunk_calls_nobody_before_the_restart(home: Path, watcher: Watcher, reports: Told) -> None:
     """Ladders name mobiles as soon as the dialler can call them, and no sooner."""
     routing = (home / "routing.yaml").read_text()
@@ -121,6 +122,7 @@ async def test_terms_of_complaints_wait_too(home: Path, watcher: Watcher, report
     assert watcher.instance.terms.pass_on == 3
 
 
+@pytest.mark.long
 async def test_what_is_right_only_with_the_new_site_waits_with_it(home: Path, watcher: Watcher, reports: Told) -> None:
     """A rule for a kecamatan of the places file that site.yaml names from the next start on."""
     places = (REPOSITORY / "data" / "jepara.yaml").read_text()
@@ -143,6 +145,7 @@ async def test_a_comment_changes_nothing(home: Path, watcher: Watcher, reports: 
     assert reports.empty()
 
 
+@pytest.mark.long
 async def test_a_change_before_the_watch_stands_is_seen(
     home: Path, reports: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
@@ -122,6 +123,7 @@ WAITS, RUNG, TALKS = [DIGIT], [DIGIT, OFFERED], [DIGIT, OFFERED, ANSWERED]
     st.integers(0, 9),
     st.booleans(),
 )
+@pytest.mark.long
 def test_killed_anywhere_within_a_step(numbers: list[int], last: int, carried: int, saved: bool) -> None:
     """Any story; in its last step we die: before it was saved, when phones may ring already, or after any of its
     commands. On our return phones, bridge, recording, music and dead-man timer are those of the saved state."""

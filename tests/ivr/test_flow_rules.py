@@ -206,6 +206,7 @@ def test_promises_hold(data: st.DataObject, story: list[str], now: datetime) -> 
 
 @settings(max_examples=150, deadline=None)
 @given(st.data(), st.lists(NEXT, max_size=25))
+@pytest.mark.long
 def test_promises_hold_in_the_silent_lane(data: st.DataObject, story: list[str]) -> None:
     """The same from the lane where a call may be ended by us."""
     call = Watched(OPEN)
@@ -216,6 +217,7 @@ def test_promises_hold_in_the_silent_lane(data: st.DataObject, story: list[str])
 
 @settings(max_examples=150, deadline=None)
 @given(st.data(), st.lists(NEXT, max_size=25))
+@pytest.mark.long
 def test_promises_hold_from_the_first_ring(data: st.DataObject, story: list[str]) -> None:
     """The same from the moment a phone rings, where most of a call's life is."""
     call = Watched(OPEN)
@@ -243,6 +245,7 @@ def test_who_gave_a_sign_stands_in_the_line_in_the_end(data: st.DataObject, stor
 
 @settings(max_examples=400, deadline=None)
 @given(st.data(), st.lists(NEXT, max_size=25), SIGNS, st.lists(NEXT, max_size=25))
+@pytest.mark.long
 def test_a_sign_of_a_person_ends_at_a_person(
     data: st.DataObject, before: list[str], sign: ev.Event, after: list[str]
 ) -> None:

@@ -84,6 +84,7 @@ async def test_nobody_hears_nothing_while_the_disk_is_slow(line: Line, monkeypat
     assert [done[0] for done in line.did()] == ["answer", "start_music", "stop_music", "play", "set_timeout"]
 
 
+@pytest.mark.long
 async def test_an_answer_that_asterisk_refuses(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is tried again; then the call is left to the dialplan's dead-man timer, which is not renewed."""
     monkeypatch.setattr(call_runner, "ANSWER_S", 1.0)

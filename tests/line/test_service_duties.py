@@ -89,6 +89,7 @@ async def calls(edited: Edit, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
     await store.close()
 
 
+@pytest.mark.long
 async def test_a_locked_store_takes_no_button_away(calls: Calls) -> None:
     """The store is locked for longer than we wait, just as a request is refused: the next button works at once, and
     the refusal reaches its page as soon as it can be written."""
@@ -146,6 +147,7 @@ async def test_strays_survive_any_error(calls: Calls, monkeypatch: pytest.Monkey
         ("_presence", "_save"),
     ],
 )
+@pytest.mark.long
 async def test_every_duty_survives_any_error(calls: Calls, part: str, method: str) -> None:
     """Floor, phones, presence: an error in one turn is not the last turn."""
     await calls.service.start()

@@ -98,6 +98,7 @@ async def instance(edited: Edit, prompts: Path, monkeypatch: pytest.MonkeyPatch)
     await store.close()
 
 
+@pytest.mark.long
 async def test_hours_count_although_a_recording_is_broken(instance: Instance) -> None:
     """A broken WAV file holds up its own prompt and nothing else; it is named until it is mended."""
     broken = instance.home / "prompts" / "menu-utama.wav"
@@ -113,6 +114,7 @@ async def test_hours_count_although_a_recording_is_broken(instance: Instance) ->
     await instance.row("config.in_force")
 
 
+@pytest.mark.long
 async def test_files_that_cannot_be_written_are_tried_again(instance: Instance) -> None:
     """Each try that failed is in the journal; the first that succeeds puts the hours in force."""
     obstacle = instance.asterisk.paths.etc / ".extensions.conf.new"
@@ -127,6 +129,7 @@ async def test_files_that_cannot_be_written_are_tried_again(instance: Instance) 
     assert instance.failsafe_is_closed
 
 
+@pytest.mark.long
 async def test_a_slow_asterisk_is_told_again_what_changed(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
     """The files are on the disk, the reload failed: the next try reloads them although none differs any more."""
     reloads: list[list[str]] = []
@@ -144,6 +147,7 @@ async def test_a_slow_asterisk_is_told_again_what_changed(instance: Instance, mo
     assert reloads == [["extensions.conf"], ["extensions.conf"]]
 
 
+@pytest.mark.long
 async def test_a_file_that_only_a_restart_of_asterisk_takes_up_is_not_in_force(
     instance: Instance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -161,6 +165,7 @@ async def test_a_file_that_only_a_restart_of_asterisk_takes_up_is_not_in_force(
     assert await instance.journal("config.accepted") == []
 
 
+@pytest.mark.long
 async def test_a_process_that_runs_another_edition_is_told(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is reported once, after a few seconds; so is that it has caught up."""
     monkeypatch.setattr(applying, "LATE_S", 0.0)
@@ -174,6 +179,7 @@ async def test_a_process_that_runs_another_edition_is_told(instance: Instance, m
     assert kinds == ["config.not_in_force", "config.in_force"]
 
 
+@pytest.mark.long
 async def test_what_still_waits_is_said_with_what_was_accepted(instance: Instance) -> None:
     """Both files are saved at once: the hours count, the site waits, and the last row of the journal says both."""
     rewrite(instance.home / "site.yaml", "port: 8112", "port: 8113")
@@ -196,6 +202,7 @@ async def test_a_supervisor_finishes_what_the_former_one_began(instance: Instanc
     assert row["data"]["edition"] == editions.of_asterisk(instance.home) == 1
 
 
+@pytest.mark.long
 async def test_a_store_that_refuses_holds_no_change_up(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
     """The hours count; the journal has its row once the store takes it."""
     write, refusals = instance.store.write, []
@@ -219,6 +226,7 @@ async def test_files_without_an_edition_become_one(instance: Instance) -> None:
     assert (await instance.row("config.accepted"))["data"] == {"files": [], "edition": 1}
 
 
+@pytest.mark.long
 async def test_a_new_day_brings_its_special_days_to_the_failsafe(instance: Instance) -> None:
     """Asterisk's own dialplan knows the dates of the next 400 days: it gets those to come although nobody changes a
     file, and no row of the journal claims that somebody did."""
@@ -230,6 +238,7 @@ async def test_a_new_day_brings_its_special_days_to_the_failsafe(instance: Insta
     assert len(await instance.journal("config.accepted", "config.not_in_force")) == 1
 
 
+@pytest.mark.long
 async def test_a_new_day_is_tried_again(instance: Instance) -> None:
     """Files that cannot be written at midnight are written as soon as they can be."""
     rewrite(instance.home / "hours.yaml", "# dates:", "dates:\n  2028-06-01: tutup\n# dates:")

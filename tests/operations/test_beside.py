@@ -44,6 +44,7 @@ async def until(true: Callable[[], bool]) -> None:
             await asyncio.sleep(0.02)
 
 
+@pytest.mark.long
 async def test_a_missing_litestream_holds_nothing_up(
     edited: Edit, keeper: TaskKeeper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -72,6 +73,7 @@ async def test_a_missing_litestream_holds_nothing_up(
     await store.close()
 
 
+@pytest.mark.long
 async def test_litestream_is_kept_running(edited: Edit, keeper: TaskKeeper, tmp_path: Path) -> None:
     """It is started again when it ends, and ends with us."""
     starts = tmp_path / "starts"

@@ -94,6 +94,7 @@ def batches(wanted: int) -> Iterator[int]:
         yield min(AT_ONCE, wanted - at)
 
 
+@pytest.mark.long
 def test_spoilt_requests(target: Target) -> None:
     """Each is answered or cut; never a 5xx, never without our headers, never with a secret; the log stays silent."""
     chance = random.Random(SEED)
@@ -204,6 +205,7 @@ def opened(target: Target, user: str | None, page: str, chance: random.Random) -
     return b"\r\n".join(lines) + b"\r\n\r\n"
 
 
+@pytest.mark.long
 def test_malformed_frames(target: Target) -> None:
     """Whatever comes over the live socket: the page is dropped or goes on, nobody sees what is not theirs."""
     chance = random.Random(SEED)

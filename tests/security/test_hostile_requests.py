@@ -104,6 +104,7 @@ ANY = [
 
 @given(data=st.data())
 @settings(max_examples=size(700, 0.55), deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@pytest.mark.long
 def test_whatever_is_asked_is_answered_in_order(target: Target, data: st.DataObject) -> None:
     """No 5xx, no complaint in the log, our headers on each answer, and no secret to whoever has no right to it."""
     method, path = data.draw(st.sampled_from(ANY))

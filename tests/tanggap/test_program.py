@@ -64,6 +64,7 @@ async def interrupted(at: str, folder: Path, *command: str) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize("at", MOMENTS)
+@pytest.mark.long
 async def test_ctrl_c_before_anything_is_begun(home: Path, tmp_path: Path, at: str) -> None:
     """Whatever Python was doing: no traceback, and the shell sees that it was the signal."""
     assert await interrupted(at, tmp_path, *TANGGAP, "--home", str(home), "up") == (-signal.SIGINT, "moment\n")
@@ -71,6 +72,7 @@ async def test_ctrl_c_before_anything_is_begun(home: Path, tmp_path: Path, at: s
 
 
 @pytest.mark.parametrize("name", ["agi", "calls", "escalate", "console", "steward"])
+@pytest.mark.long
 async def test_ctrl_c_before_a_process_serves(home: Path, tmp_path: Path, name: str) -> None:
     """The processes of a line, started by hand: the same."""
     command = (*TANGGAP, "--home", str(home), name)

@@ -50,6 +50,7 @@ def run(home: Path, *arguments: str, code: int = 0) -> str:
     return result.output
 
 
+@pytest.mark.long
 def test_list_show_resend_and_key(edited: Edit) -> None:
     """Late ones by their clocks; by tracking number or ticket; a sentence for what is not there."""
     home = edited()

@@ -46,6 +46,7 @@ def samples(path: Path) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
         return np.frombuffer(sound.readframes(sound.getnframes()), dtype="<i2").astype(np.float64) / 32768
 
 
+@pytest.mark.long
 def test_every_prompt_is_telephone_wav_that_is_heard(shipped: Path) -> None:
     """Asterisk refuses a .wav that is not 8 kHz, 16 bit, mono; a prompt without sound would leave dead air."""
     for name in NEEDED:

@@ -165,6 +165,7 @@ async def test_an_agency_sees_its_own_assignments_only(desk: RunningConsole) -> 
         assert {"pln"} == {row["data"]["opd"] for row in data["open"][0]["story"]}
 
 
+@pytest.mark.long
 async def test_a_slow_page_is_dropped_and_holds_up_nobody(
     desk: RunningConsole, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -349,6 +350,7 @@ async def test_a_bad_row_on_one_page_does_not_stop_the_others(
         assert await nothing_comes(broken)
 
 
+@pytest.mark.long
 async def test_a_page_that_cannot_be_read_is_told_so(desk: RunningConsole, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its beats say that what it shows is old, until the next good reading; it raises the alarm itself meanwhile."""
     monkeypatch.setattr(live_module, "BEAT_S", 0.1)
@@ -435,6 +437,7 @@ async def test_a_round_that_is_cancelled_as_something_moves_ends(desk: RunningCo
     assert resting.cancelled()
 
 
+@pytest.mark.long
 async def test_what_ends_before_a_tick_saw_it_leaves_the_page(
     desk: RunningConsole, monkeypatch: pytest.MonkeyPatch
 ) -> None:

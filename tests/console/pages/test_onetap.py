@@ -249,6 +249,7 @@ async def test_a_later_link_of_the_same_assignment_opens_in_the_same_browser(des
     assert await state_of(desk, assignment) == ("berangkat", "damkar.siaga")
 
 
+@pytest.mark.long
 async def test_on_a_telephone(desk: RunningConsole, browser: Browser) -> None:
     """A real browser: the page is noted as read, one tap accepts and shows the next step; without a script too."""
     _, (assignment,) = await desk.ticket("damkar")

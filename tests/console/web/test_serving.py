@@ -63,6 +63,7 @@ async def test_who_never_finishes_a_request_is_cut(desk: RunningConsole, monkeyp
     assert await said(desk, b"GET / HTTP/1.1\r\nHost: x\r\nX: ") == b""
 
 
+@pytest.mark.long
 async def test_who_never_finishes_a_body_is_told_so(desk: RunningConsole, monkeypatch: pytest.MonkeyPatch) -> None:
     """408 after the time that a body may take."""
     monkeypatch.setattr(serving, "WHOLE_BODY_S", 0.2)

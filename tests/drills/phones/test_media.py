@@ -108,6 +108,7 @@ def test_a_voice_is_told_from_another_and_from_silence(tmp_path: Path) -> None:
     assert not sounds_like(stream, voice)
 
 
+@pytest.mark.long
 def test_sounds_are_made_once_and_differ(tmp_path: Path) -> None:
     """Each kind in several variants, the same ones every time; quiet ones are empty."""
     first, second = Audio(tmp_path), Audio(tmp_path)

@@ -29,6 +29,7 @@ def person(sound: Sound) -> bool:
 
 @pytest.mark.parametrize("dbfs", [-10, -20, -30, -40])
 @pytest.mark.parametrize("voice", VOICES)
+@pytest.mark.long
 def test_every_voice_is_heard(voice: str, dbfs: float) -> None:
     """No sentence of any voice is lost, loud or soft, on a clean line."""
     missed = [text for text in SENTENCES if Verdict.SPEECH not in heard(spoken(text, voice, dbfs))]
@@ -43,6 +44,7 @@ def test_a_voice_is_known_within_half_a_second(speed: int) -> None:
 
 
 @pytest.mark.parametrize("kind", ["exhaust", "diesel", "wind", "traffic", "rain", "hiss"])
+@pytest.mark.long
 def test_a_voice_is_heard_through_noise(kind: str) -> None:
     """5 dB louder than the noise: no sentence is lost."""
     sounds = [
@@ -60,6 +62,7 @@ def test_most_whispers_are_heard() -> None:
 
 
 @pytest.mark.parametrize("kind", [kind for kind in NOISES if kind not in ("tapping", "keys", "silence", "comfort")])
+@pytest.mark.long
 def test_noises_are_no_person(kind: str) -> None:
     """Twelve times ten seconds of each kind, loud and soft; an exhaust is now and then taken for a voice."""
     sounds = [at_dbfs(NOISES[kind](10, seed), dbfs) for seed in range(4) for dbfs in (-10, -20, -35)]

@@ -142,6 +142,7 @@ def busy(home: Path) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("busy")
+@pytest.mark.long
 def test_beside_a_busy_line(home: Path) -> None:
     """The copy is of one moment, sound and complete, while another process commits hundreds of times."""
     before = tickets(home)

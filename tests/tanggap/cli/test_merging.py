@@ -36,6 +36,7 @@ def shown(home: Path, number: str) -> Row:
     return row | {"opds": [assignment["opd"] for assignment in row["assignments"] if assignment["ended_at"] is None]}
 
 
+@pytest.mark.long
 def test_one_incident_and_back(home: Path) -> None:
     """One stream of pushes; the master gets the agencies that it did not have. After unmerging, agencies whose
     assignment had ended by merging are sent the ticket anew."""
@@ -70,6 +71,7 @@ def test_to_one_that_is_linked_itself(home: Path) -> None:
         (("unmerge", "T-20200101-0001"), 1, "T-20200101-0001"),
     ],
 )
+@pytest.mark.long
 def test_what_cannot_be_done(home: Path, arguments: tuple[str, ...], code: int, sentence: str) -> None:
     """A sentence, exit 1 (2 for wrong usage), and nothing has changed: all of them or none."""
     numbers = {"a": report(home, "damkar"), "b": report(home, "damkar")}

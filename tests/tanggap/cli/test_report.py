@@ -64,6 +64,7 @@ def unanswered(home: Path, *minutes: float) -> str:
     return number
 
 
+@pytest.mark.long
 def test_who_is_away_has_a_stand_in_until_back(home: Path) -> None:
     """Marked, listed with who and why, and taken back; what is asked of nobody is refused in a sentence."""
     before = contact(home, "damkar.siaga")

@@ -115,6 +115,7 @@ def test_each_search_is_a_row_without_the_number_that_was_typed(home: Path) -> N
     assert [row["actor"] for row in rows] == ["process:cli"]
 
 
+@pytest.mark.long
 def test_erased_persons_are_not_hits(home: Path) -> None:
     """Their words leave the index with the rows that had them."""
     assert tickets(home, "tumbang") == tickets(home, "0291591234") == ["T-20261129-0002"]
@@ -174,6 +175,7 @@ ODD: tuple[tuple[str, str, list[str]], ...] = (
 )
 
 
+@pytest.mark.long
 def test_odd_texts_have_plain_answers_each_in_the_journal(home: Path) -> None:
     """Nothing of them is a language; each is what a person means by it, or nothing that can be looked for."""
     for text, by, expected in ODD:

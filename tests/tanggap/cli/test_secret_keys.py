@@ -105,6 +105,7 @@ def test_a_hold_is_shown_with_the_ticket(home: Path) -> None:
     assert "--reason" in run(home, "tickets", "hold", "T-20261122-0001", code=2).output
 
 
+@pytest.mark.long
 def test_secrets_are_rotated_by_name(home: Path) -> None:
     """One changes, the others stay; what there is not is a sentence."""
     before = secrets_file.ensure(home, ("op1", "op2"))

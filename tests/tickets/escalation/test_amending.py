@@ -86,6 +86,7 @@ async def test_a_changed_story_rings_nobody(world: World) -> None:
 
 
 @pytest.mark.parametrize("state", ["diterima", "berangkat", "di_lokasi"])
+@pytest.mark.long
 async def test_a_recall_rings_whoever_is_under_way(world: World, state: str) -> None:
     """And goes on until it was read, though the task has ended."""
     assignment = await accepted(world, state=state)
@@ -121,6 +122,7 @@ def above(world: World, since: float = 60) -> list[float]:
     return [at for at, contact, _way in sent(world, since) if contact == "pusdalops"]
 
 
+@pytest.mark.long
 async def test_a_change_that_nobody_reads_climbs(world: World) -> None:
     """After its term to those above, again and again, with words for them; read, it is quiet; the report proves it."""
     assignment = await accepted(world)
@@ -332,6 +334,7 @@ async def test_the_report_tells_changes_that_are_unread_and_unpushed(world: Worl
     assert gaps == [("diubah", "bpbd", 56)]
 
 
+@pytest.mark.long
 async def test_the_report_proves_the_pushes_of_a_change(world: World) -> None:
     """Pushed in time, again and again: no gap, also between one change that was read and the next."""
     assignment = await accepted(world, "bpbd")

@@ -44,6 +44,7 @@ async def test_what_was_said_is_so_and_is_read_back(
     assert len([attempt for attempt in attempts if attempt["channel"] == "call"]) == 1
 
 
+@pytest.mark.long
 async def test_not_ours_pushes_those_above_until_a_taker_is_named(world: World) -> None:
     """Key 3: silence for the OPD, and the command centre is pushed at once, until somebody names a taker."""
     world.start()
@@ -152,6 +153,7 @@ async def test_nobody_above_an_agency_answers_in_its_name(world: World, word: Sa
     assert len(world.call.times("damkar.siaga")) >= pushed + 9
 
 
+@pytest.mark.long
 async def test_the_command_centre_that_knows_is_quiet_for_itself_alone(world: World) -> None:
     """Five minutes without a push to it; the agency's own phones ring on; then it is pushed again."""
     world.start()

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
+import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
@@ -107,6 +108,7 @@ def _names(rows: list[Row]) -> set[str]:
     return {row["contact"] for row in rows}
 
 
+@pytest.mark.long
 async def test_each_fault_has_its_sentence_and_its_row_and_disturbs_nobody(tmp_path: Path) -> None:
     """A typo, a 500, a server that hangs or drops the line, a phone that is silent, a contact without any channel: all
     are tried again and again, and the healthy contact is pushed in its rhythm, with its link."""

@@ -210,6 +210,7 @@ async def test_one_that_hangs_and_one_that_fails_hold_nobody_up(world: World) ->
     assert (await report(world))["unreached"] == ["damkar.piket"]
 
 
+@pytest.mark.long
 async def test_a_report_takes_the_telephone_from_a_test(world: World) -> None:
     """The test is hung up, the real push rings in the same moment, and the test comes again when there is peace."""
     daemon = world.start()

@@ -36,6 +36,7 @@ async def test_first_pushes_go_out_at_once(world: World) -> None:
     assert world.call.times("damkar.piket") == []
 
 
+@pytest.mark.long
 async def test_two_hours_without_an_answer(world: World) -> None:
     """Nobody answers for two hours: every target is pushed within its step's interval, to the end."""
     world.start()
@@ -53,6 +54,7 @@ async def test_two_hours_without_an_answer(world: World) -> None:
         assert max(later - earlier for earlier, later in pairwise([*times, 7200.0])) <= every_s
 
 
+@pytest.mark.long
 async def test_not_one_push_after_the_answer(world: World) -> None:
     """«Terima» on the page ends every push of that assignment; another OPD of the same ticket is pushed on."""
     world.start()
@@ -66,6 +68,7 @@ async def test_not_one_push_after_the_answer(world: World) -> None:
     assert world.page.times("bpbd.siaga")[-1] > 3800
 
 
+@pytest.mark.long
 async def test_accepted_and_then_nothing(world: World) -> None:
     """An OPD that accepted and did nothing is pushed again after its term, with other words, until «berangkat»."""
     world.start()
@@ -101,6 +104,7 @@ async def test_key_one_accepts(world: World) -> None:
     assert max(row["seq"] for row in sent) < answered[0]["seq"]
 
 
+@pytest.mark.long
 async def test_reminder_heard_leaves_the_contact_in_peace(world: World) -> None:
     """Key 1 on a reminder call changes no state, but this contact is called again only after the OPD's next term."""
     world.start()
@@ -172,6 +176,7 @@ async def test_a_report_of_which_nobody_was_told_goes_before_a_repetition(world:
     assert next(at for at, assignment in rung if assignment == old) < 60
 
 
+@pytest.mark.long
 async def test_mobile_pace_counts_over_assignments(world: World) -> None:
     """A mobile gets at most one call in two minutes, however many reports wait."""
     world.start()
@@ -193,6 +198,7 @@ async def test_mobile_pace_counts_over_assignments(world: World) -> None:
         (ZeroDivisionError("rahasia"), "kesalahan program: ZeroDivisionError"),
     ],
 )
+@pytest.mark.long
 async def test_failures_keep_their_reason_and_are_tried_again(world: World, error: Exception, detail: str) -> None:
     """A failing channel: its reason is kept and shown, it is tried again, and the others go on."""
     world.start()
@@ -437,6 +443,7 @@ async def test_wakes_by_the_real_journal(world: World) -> None:
     await other.close()
 
 
+@pytest.mark.long
 async def test_a_server_that_hangs_holds_up_nobody_else(world: World) -> None:
     """300 reports for an agency whose server hangs: another agency's pushes go out as if nothing were."""
     world.start()
@@ -456,6 +463,7 @@ async def test_a_server_that_hangs_holds_up_nobody_else(world: World) -> None:
     assert pushed == set(range(1, 301))
 
 
+@pytest.mark.long
 async def test_many_wait_for_one_telephone(world: World) -> None:
     """Pushes that wait for the same telephone disturb no other channel while they wait, and each gets its turn."""
     world.start()

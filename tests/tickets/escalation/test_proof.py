@@ -57,6 +57,7 @@ async def test_a_colleague_who_is_reached_is_enough(world: World) -> None:
     assert (figures["violations"], figures["unreached"]) == ([], [])
 
 
+@pytest.mark.long
 async def test_who_knows_need_not_be_pushed(world: World) -> None:
     """The command centre alone is on a step, and said that it deals with it: five quiet minutes are no gap."""
     with_ladder(world, steps("damkar", (0, ("siaga/page",), 30), (60, (".pusdalops/page",), 30)))

@@ -74,6 +74,7 @@ async def test_a_day_without_an_answer_and_then_one_key(world: World, monkeypatc
 
 
 @pytest.mark.parametrize("states", [("diterima", "berangkat"), ("diterima", "berangkat", "di_lokasi")])
+@pytest.mark.long
 async def test_under_way_and_then_nothing_climbs_again_and_again(world: World, states: tuple[str, ...]) -> None:
     """Row 20: a crew that does not move is pushed after its term, and so are those above it, without end."""
     world.start()

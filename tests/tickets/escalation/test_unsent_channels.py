@@ -100,6 +100,7 @@ async def test_sent_while_it_rings_it_is_hung_up_and_nothing_follows(world: Worl
     assert (await proof(world))["unsent"]["violations"] == []
 
 
+@pytest.mark.long
 async def test_key_1_says_that_it_is_known_and_sends_nothing(world: World) -> None:
     """That contact is left alone for five minutes; the ticket stays unsent, the room is pushed on, and then it rings
     again."""

@@ -67,6 +67,7 @@ async def proof(world: World) -> Row:
     return await world.store.read(lambda store: report(store, day, day, WIB, world.time.now))
 
 
+@pytest.mark.long
 async def test_an_unsent_fire_and_nobody_at_the_desks(world: World) -> None:
     """The whole room by 90 s and the command centre by 180 s, then again and again; the report proves it."""
     world.start()

@@ -151,6 +151,7 @@ async def test_an_answer_is_obeyed_and_written_later(world: World) -> None:
     assert details[-1] == "diterima dengan tombol 1"
 
 
+@pytest.mark.long
 async def test_an_answer_that_stays_unwritten_quiets_for_one_term(world: World) -> None:
     """The follow-up of «diterima» cannot be planned: pushing begins again after the term, rather than never."""
     world.start()

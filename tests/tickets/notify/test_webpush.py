@@ -403,6 +403,7 @@ def test_the_key_is_the_secrets_own() -> None:
         public_key("")
 
 
+@pytest.mark.long
 def test_nobody_pays_for_it_at_the_start() -> None:
     """No process loads the library or the cryptography before the first web push."""
     code = "import sys, tanggap.escalate, tanggap.console; print(set(sys.modules))"

@@ -195,6 +195,7 @@ STEP = st.tuples(st.sampled_from(WORDS), st.integers(0, 3), st.integers(0, 3))
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(STEP, max_size=14))
+@pytest.mark.long
 def test_no_incident_loses_its_pushes(steps: list[tuple[str, int, int]]) -> None:
     """Whatever is merged and split in whatever order: every open agency of an incident is pushed, once, and whoever
     is linked has neither pushes nor anything linked to itself, and stands as its master."""

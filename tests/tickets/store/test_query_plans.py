@@ -158,6 +158,7 @@ class Asked:
         return {name for name, sql in (named | unnamed).items() if scans(raw, sql)}
 
 
+@pytest.mark.long
 async def test_the_daemon_reads_what_is_open(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Dispatched, pushed, answered on the telephone, failed, its clock set back, stopped and begun anew."""
     asked = Asked(monkeypatch)

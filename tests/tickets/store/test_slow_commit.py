@@ -197,6 +197,7 @@ async def test_a_button_that_stands_is_not_pressed_again(world: World) -> None:
     assert (row["state"], len(await world.journal("assignment.acknowledged"))) == ("berangkat", 1)
 
 
+@pytest.mark.long
 async def test_a_clock_set_back_is_followed_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """A push that is due in half an hour stays so, and is not shifted twice, where the end of the shift is not heard
     of."""

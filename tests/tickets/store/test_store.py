@@ -418,6 +418,7 @@ def _create_many(path: Path, count: int, numbers: multiprocessing.Queue[list[str
     store.close()
 
 
+@pytest.mark.long
 def test_two_processes_migrate_and_number_at_once(tmp_path: Path) -> None:
     """Two processes open a fresh store together and create tickets: one schema, no number twice, none left out."""
     context = multiprocessing.get_context("spawn")

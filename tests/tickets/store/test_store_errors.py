@@ -250,6 +250,7 @@ UNTOUCHED = {"connection.migrate", "reputations.hash"}
     [(MALFORMED, StoreUnavailable), (sqlite3.IntegrityError("UNIQUE constraint failed"), SchemaViolated)],
     ids=["damage", "constraint"],
 )
+@pytest.mark.long
 def test_every_method_says_it_in_our_words(
     tmp_path: Path, error: sqlite3.Error, ours: type[Exception], fetching: bool
 ) -> None:

@@ -23,6 +23,7 @@ async def know(world: World, assignment: int, contact: str = "pusdalops", **opti
     await world.store.write(job)
 
 
+@pytest.mark.long
 async def test_quiet_for_one_contact_and_one_assignment(world: World) -> None:
     """Five minutes without a push of this assignment to it; of another one, and to the agency, pushes go on."""
     world.start()
@@ -51,6 +52,7 @@ async def test_back_louder_when_the_agency_has_not_answered(world: World) -> Non
     assert (world.page.times("pusdalops"), world.call.times("pusdalops")) == ([120.0, 421.0], [421.0])
 
 
+@pytest.mark.long
 async def test_nothing_comes_back_after_the_answer(world: World) -> None:
     """The agency has accepted meanwhile."""
     world.start()
