@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Page, expect
@@ -156,10 +157,21 @@ async def test_the_wall_shouts_when_the_server_is_blind(
             async with asyncio.timeout(IN_TIME_MS / 1000):
                 while not all(client.blind for client in desk.live._clients):
                     await asyncio.sleep(0.05)
+            beats = asyncio.Event()
+
+            async def write(client: live.Client, text: str, before: Any = desk.live._write) -> None:
+                await before(client, text)
+                beats.set()
+
+            broken.setattr(desk.live, "_write", write)
             await wall.clock.install()
-            for _ in range(2):  # not twelve at once: beats go on, so that the socket does not count as dead
-                await wall.clock.fast_forward(6000)
-                await wall.wait_for_timeout(1000)
+            for _ in range(8):  # not twelve seconds at once: beats go on, so that the socket does not count as dead
+                await wall.clock.fast_forward(1500)
+                for _ in range(2):  # the second of them was begun after the leap
+                    beats.clear()
+                    async with asyncio.timeout(IN_TIME_MS / 1000):
+                        await beats.wait()
+                await wall.wait_for_timeout(100)
             await expect(wall.locator("body")).to_have_attribute("data-deadman", "lost", timeout=SILENT_MS)
             await expect(wall.locator(".link-state")).to_have_text("tersambung")
         await expect(wall.locator("body")).to_have_attribute("data-deadman", "", timeout=IN_TIME_MS)
