@@ -10,7 +10,7 @@ from itertools import pairwise
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from console.live import live
+from console.live import client
 from console.live.snapshots import SNAPSHOTS
 from instance import REPOSITORY, load
 from tests.console.browser.test_browser import IN_TIME_MS, page, talks
@@ -144,7 +144,7 @@ async def test_the_wall_shouts_when_the_server_is_blind(
 ) -> None:
     """The server speaks and cannot read its store: that is no news either."""
     await all_alive(desk)
-    monkeypatch.setattr(live, "BEAT_S", 0.3)
+    monkeypatch.setattr(client, "BEAT_S", 0.3)
     async with sounding(browser, desk, "pusat") as wall:
         await expect(wall.locator(".bar.bad")).to_have_count(0)
 
@@ -154,7 +154,7 @@ async def test_the_wall_shouts_when_the_server_is_blind(
         with monkeypatch.context() as broken:
             broken.setitem(SNAPSHOTS, "overview", unreadable)  # type: ignore[arg-type]
             async with asyncio.timeout(IN_TIME_MS / 1000):
-                while not all(client.blind for client in desk.live._clients):
+                while not all(page.blind for page in desk.live._clients):
                     await asyncio.sleep(0.05)
             await wall.clock.install()
             for _ in range(2):  # not twelve at once: beats go on, so that the socket does not count as dead
