@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from console.live import live
+from console.live import client
 from console.live.snapshots import SNAPSHOTS
 from instance import REPOSITORY, load
 from tests.console.browser.test_browser import IN_TIME_MS, page, talks
@@ -145,7 +145,7 @@ async def test_the_wall_shouts_when_the_server_is_blind(
 ) -> None:
     """The server speaks and cannot read its store: that is no news either."""
     await all_alive(desk)
-    monkeypatch.setattr(live, "BEAT_S", 0.3)
+    monkeypatch.setattr(client, "BEAT_S", 0.3)
     async with sounding(browser, desk, "pusat") as wall:
         await expect(wall.locator(".bar.bad")).to_have_count(0)
 
@@ -155,7 +155,7 @@ async def test_the_wall_shouts_when_the_server_is_blind(
         with monkeypatch.context() as broken:
             broken.setitem(SNAPSHOTS, "overview", unreadable)  # type: ignore[arg-type]
             async with asyncio.timeout(IN_TIME_MS / 1000):
-                while not all(client.blind for client in desk.live._clients):
+                while not all(page.blind for page in desk.live._clients):
                     await asyncio.sleep(0.05)
             beats = asyncio.Event()
 
