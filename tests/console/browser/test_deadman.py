@@ -159,11 +159,11 @@ async def test_the_wall_shouts_when_the_server_is_blind(
                     await asyncio.sleep(0.05)
             beats = asyncio.Event()
 
-            async def write(client: live.Client, text: str, before: Any = desk.live._write) -> None:
-                await before(client, text)
+            async def write(page: client.Client, text: str, before: Any = client.Client._write) -> None:
+                await before(page, text)
                 beats.set()
 
-            broken.setattr(desk.live, "_write", write)
+            broken.setattr(client.Client, "_write", write)
             await wall.clock.install()
             for _ in range(8):  # not twelve seconds at once: beats go on, so that the socket does not count as dead
                 await wall.clock.fast_forward(1500)
