@@ -8,7 +8,7 @@ import re
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -131,15 +131,23 @@ class Asterisk:
             await self.command("core stop now", limit_s)
         except LaunchError:
             os.kill(pid, signal.SIGTERM)
-        if not await _until(lambda: not self._runs(pid), limit_s):
+        if not await self._ended(pid, limit_s):
             os.kill(pid, signal.SIGKILL)
-            await _until(lambda: not self._runs(pid), limit_s)
+            await self._ended(pid, limit_s)
 
     async def wait(self) -> None:
         """Wait until no Asterisk of this instance runs."""
         while (pid := self.pid) is not None:
-            while self._runs(pid):  # noqa: ASYNC110 - one that was left over is no child: no event tells of its end
-                await asyncio.sleep(0.25)
+            await self._ended(pid)
+
+    async def _ended(self, pid: int, limit_s: float | None = None) -> bool:
+        """Wait for the end of the process and all of its threads; False when it has not ended in time.
+
+        Neither its pid file nor its arguments tell: both go before its ports."""
+        ended = await _process_end(pid, limit_s)
+        if self._child is not None:
+            self._child.poll()
+        return ended
 
     async def reload(self, changed: Sequence[str]) -> list[str]:
         """Have Asterisk read the changed files, without touching a call; returns those that need a restart instead."""
@@ -217,19 +225,11 @@ class Asterisk:
             pid = int((self.paths.run / "asterisk.pid").read_text())
         except (OSError, ValueError):
             return None
-        return pid if self._runs(pid) else None
-
-    def _runs(self, pid: int) -> bool:
-        """True while this process is an Asterisk with our configuration.
-
-        One that stops takes its pid file away first, and keeps its ports until its end."""
-        if self._child is not None:
-            self._child.poll()  # an ended child is no process any more only after that
         try:
             arguments = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
         except OSError:
-            return False
-        return str(self.paths.conf).encode() in arguments
+            return None
+        return pid if str(self.paths.conf).encode() in arguments else None
 
     def _last_words(self) -> str:
         lines: list[str] = []
@@ -251,12 +251,23 @@ def parse_contacts(text: str) -> tuple[Contact, ...]:
     return tuple(contacts)
 
 
-async def _until(done: Callable[[], bool], limit_s: float) -> bool:
-    deadline = time.monotonic() + limit_s
-    while not done():
-        if time.monotonic() > deadline:
-            return False
-        await asyncio.sleep(_POLL_S)
+async def _process_end(pid: int, limit_s: float | None) -> bool:
+    """Wait until a process, a child or not, has ended; False when it has not in time."""
+    try:
+        process = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.add_reader(process, ended.set)
+    try:
+        async with asyncio.timeout(limit_s):
+            await ended.wait()
+    except TimeoutError:
+        return False
+    finally:
+        loop.remove_reader(process)
+        os.close(process)
     return True
 
 

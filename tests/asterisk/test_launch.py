@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -116,13 +117,29 @@ def test_files_that_only_a_restart_takes_up(tmp_path: Path, monkeypatch: pytest.
     assert asterisk.outdated == []
 
 
+# Its main thread ends at a word, the rest of it, and so its ports, a little later: a large program that ends does so.
+PROGRAM = """
+import ctypes, os, threading, time
+def rest():
+    ends.wait()
+    time.sleep(0.3)
+    os._exit(0)
+ends = threading.Event()
+threading.Thread(target=rest).start()
+print(flush=True)
+input()
+ends.set()
+ctypes.CDLL(None).pthread_exit(None)
+"""
+
+
 @contextlib.contextmanager
 def left_over(asterisk: Asterisk) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that looks like the instance's Asterisk, started by another program."""
+    """A process that looks like the instance's Asterisk, started by another program; it ends at a line."""
     process = subprocess.Popen(
-        [sys.executable, "-c", "import time; print(flush=True); time.sleep(600)", str(asterisk.paths.conf)],
-        stdout=subprocess.PIPE,
+        [sys.executable, "-c", PROGRAM, str(asterisk.paths.conf)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
+    assert process.stdin is not None
     assert process.stdout is not None
     process.stdout.readline()
     (asterisk.paths.run / "asterisk.pid").write_text(str(process.pid))
@@ -130,23 +147,27 @@ def left_over(asterisk: Asterisk) -> Iterator[subprocess.Popen[bytes]]:
         yield process
     finally:
         process.kill()
-        process.wait()
-        process.stdout.close()
+        process.communicate()
 
 
+@pytest.mark.parametrize("ours", [False, True], ids=["left over", "started by us"])
 @pytest.mark.parametrize("how", ["stop", "wait"])
 async def test_a_stopped_asterisk_is_waited_for_to_its_end(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str, ours: bool
 ) -> None:
-    """It takes its pid file away first and keeps its ports a little longer."""
+    """It takes its pid file away first, has no arguments any more while it ends, and keeps its ports to its end."""
     paths = paths_of(tmp_path, locate(REPO))
     prepare(paths)
     asterisk = Asterisk(locate(REPO), paths, free_site())
     with left_over(asterisk) as process:
+        if ours:
+            asterisk._child = process
 
         async def quits(line: str, limit_s: float = 5.0) -> str:
             (paths.run / "asterisk.pid").unlink()
-            asyncio.get_running_loop().call_later(0.3, process.terminate)
+            assert process.stdin is not None
+            process.stdin.write(b"\n")
+            process.stdin.flush()
             return ""
 
         monkeypatch.setattr(asterisk, "command", quits)
@@ -156,4 +177,21 @@ async def test_a_stopped_asterisk_is_waited_for_to_its_end(
             await quits("core stop now")
         async with asyncio.timeout(30):
             await ends
-        assert not Path(f"/proc/{process.pid}/cmdline").read_bytes(), "it still runs"
+        if ours:
+            assert process.returncode is not None, "nobody has read its exit status"
+        assert process.poll() is not None, "it still runs"
+
+
+async def test_an_asterisk_that_does_not_end_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And its end is waited for, too."""
+    paths = paths_of(tmp_path, locate(REPO))
+    prepare(paths)
+    asterisk = Asterisk(locate(REPO), paths, free_site())
+    with left_over(asterisk) as process:
+
+        async def hangs(line: str, limit_s: float = 5.0) -> str:
+            return ""
+
+        monkeypatch.setattr(asterisk, "command", hangs)
+        await asterisk.stop(0.2)
+        assert process.poll() == -signal.SIGKILL
