@@ -104,7 +104,7 @@ def _timed(store: Store, kind: str, wanted: Asked) -> Timed:
 
 
 def _hits(answer: Answer, wanted: Asked) -> tuple[int, bool]:
-    """How many, and whether there may be more behind what was looked at."""
+    """The number of hits, and whether there may be more behind what was looked at."""
     count = len(answer.shown["hits"])
     return count, bool(answer.shown["more"]) and count < wanted.limit
 
