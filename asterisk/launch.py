@@ -131,14 +131,15 @@ class Asterisk:
             await self.command("core stop now", limit_s)
         except LaunchError:
             os.kill(pid, signal.SIGTERM)
-        if not await _until(lambda: self.pid is None, limit_s):
+        if not await _until(lambda: not self._runs(pid), limit_s):
             os.kill(pid, signal.SIGKILL)
-            await _until(lambda: self.pid is None, limit_s)
+            await _until(lambda: not self._runs(pid), limit_s)
 
     async def wait(self) -> None:
         """Wait until no Asterisk of this instance runs."""
-        while self.pid is not None:  # noqa: ASYNC110 - one that was left over is no child of ours: no event tells of its end
-            await asyncio.sleep(0.25)
+        while (pid := self.pid) is not None:
+            while self._runs(pid):  # noqa: ASYNC110 - one that was left over is no child: no event tells of its end
+                await asyncio.sleep(0.25)
 
     async def reload(self, changed: Sequence[str]) -> list[str]:
         """Have Asterisk read the changed files, without touching a call; returns those that need a restart instead."""
@@ -214,10 +215,21 @@ class Asterisk:
         """The process of the pid file, if it really is an Asterisk with our configuration."""
         try:
             pid = int((self.paths.run / "asterisk.pid").read_text())
-            arguments = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
         except (OSError, ValueError):
             return None
-        return pid if str(self.paths.conf).encode() in arguments else None
+        return pid if self._runs(pid) else None
+
+    def _runs(self, pid: int) -> bool:
+        """True while this process is an Asterisk with our configuration.
+
+        One that stops takes its pid file away first, and keeps its ports until its end."""
+        if self._child is not None:
+            self._child.poll()  # an ended child is no process any more only after that
+        try:
+            arguments = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        except OSError:
+            return False
+        return str(self.paths.conf).encode() in arguments
 
     def _last_words(self) -> str:
         lines: list[str] = []

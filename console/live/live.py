@@ -2,28 +2,26 @@
 
 import asyncio
 import itertools
-import json
 import re
 import secrets
 import time
-from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
 
 import structlog
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from console.console import Console, User, console_of, user_of
-from console.errors import NotAllowed, Refusal
+from console.console import Console, user_of
 from console.live.answers import answer
 from console.live.bounding import to_json
+from console.live.client import Client
 from console.live.concerns import Ties, concerned, tickets_of
+from console.live.configuration import Configuration
+from console.live.groups import ORDER, group_of
 from console.live.notices import notice_of
 from console.live.rounds import Group, Rounds
 from console.live.snapshots import SNAPSHOTS, Moments, disturbed
-from console.live.tasks import has_page
 from tickets.errors import StoreUnavailable
 from tickets.model import Row
 from tickets.store import Store
@@ -33,23 +31,7 @@ log = structlog.get_logger(__name__)
 READERS = 2  # snapshots that are read at the same time: the store's other readers are for requests
 SNAPSHOT_S = 5.0  # one that takes longer leaves its page blind, and the next one has its turn
 TICK_S = 2.0  # heartbeats write no journal row, so pages that show them look by themselves
-BEAT_S = 5.0
-SLOW_S = 5.0
-BLIND = ',"blind":true'
 HERE = re.compile(r"here( sounding)?(?: (T-[0-9]{8}-[A-Z0-9]{1,12}))?")
-SESSION_ENDED = 4401
-PAGE_ROLES = {
-    "operator": frozenset({"operator"}),
-    "opd": frozenset({"opd"}),
-    "overview": frozenset({"operator", "command", "admin"}),
-    "ticket": frozenset({"operator", "command", "admin"}),
-    "screening": frozenset({"operator", "command", "admin"}),
-    "numbers": frozenset({"admin"}),
-    "wadul": frozenset({"operator", "command", "admin"}),
-    "search": frozenset({"operator", "command", "admin", "opd"}),
-    "handover": frozenset({"operator", "command", "admin"}),
-    "bupati": frozenset({"bupati"}),
-}
 LOOKING = "looking"
 MUST_SOUND = frozenset({"opd", "command", "bupati"})
 ENDING = ("user.sessions_ended", "user.disabled")
@@ -58,41 +40,6 @@ ASKING = ("operator", "overview", "opd")  # the pages that ask something of the 
 TICKING = ("operator", "overview", "screening")
 RARELY_TICKING = ("opd", "bupati", "wadul")  # without a journal row only their health mark and the day change
 RARELY_EVERY = 15  # ticks
-ORDER = ("operator", "opd", "bupati", "ticket", "overview", "wadul", "screening", "numbers", "handover", "search")
-
-
-@dataclass(eq=False, slots=True)
-class Client:
-    """One open page; a newer snapshot replaces one that was not sent yet."""
-
-    socket: web.WebSocketResponse
-    user: User
-    group: Group
-    page_id: str
-    transport: asyncio.BaseTransport | None
-    sounding: bool = False
-    ticket: str | None = None  # that is open in it
-    pending: str | None = None
-    sent: str | None = None
-    ended: bool = False
-    blind: bool = False  # its last snapshot could not be read: the page shows an old one
-    wake: asyncio.Event = field(default_factory=asyncio.Event)
-    notices: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=5))
-
-    async def end(self) -> None:
-        """Close the socket; a connection that does not answer is cut."""
-        self.ended = True
-        try:
-            async with asyncio.timeout(SLOW_S):
-                await self.socket.close(code=SESSION_ENDED, message=b"sesi berakhir")
-        except TimeoutError:
-            _drop(self)
-
-    def offer(self, data: str) -> None:
-        """Send this snapshot as soon as the socket takes it, unless the page shows it already."""
-        if data != (self.pending or self.sent):
-            self.pending = data
-            self.wake.set()
 
 
 class Live:
@@ -105,9 +52,7 @@ class Live:
         self._rounds = Rounds(ORDER)
         self._disturbed = False
         self._joined: set[Group] = set()  # since the last tick: their first snapshot may show what no tick has seen
-        self._problems: tuple[str, ...] = ()
-        self._restart: tuple[str, ...] = ()
-        self._behind: tuple[str, ...] = ()  # processes that run another edition of the configuration, and the reasons
+        self._configuration = Configuration()
         self._moments = Moments()
         self.seen = 0  # the last journal row that was followed
 
@@ -123,12 +68,11 @@ class Live:
         # the state up to now is in the supervisor's heartbeat: the journal may be too long to search
         seq, state = await self._console.store.read(_start)
         self.seen = seq
-        self._problems, self._restart = tuple(state.get("refused", ())), tuple(state.get("waiting", ()))
-        self._behind = tuple(state.get("behind", ()))
+        self._configuration.begin(state)
         self._mark_groups(self._groups())
         async for rows in self._console.store.follow(seq):
             self.seen = rows[-1]["seq"]
-            self._note_config(rows)
+            self._configuration.note(rows)
             self._notify(rows)
             if any(row["kind"] in ENDING for row in rows):
                 self._console.spawn("live.sessions", self.end_dead())
@@ -203,21 +147,6 @@ class Live:
             self._rounds.mark(groups, time.monotonic(), urgent=urgent)
             self._moved.set()
 
-    def _note_config(self, rows: list[Row]) -> None:
-        for row in rows:
-            problems = tuple(str(problem) for problem in row["data"].get("problems", ["konfigurasi ditolak"]))
-            if row["kind"] == "config.refused":
-                self._problems = problems
-            elif row["kind"] == "config.restart_needed":  # it was right, so nothing is refused any more
-                self._problems, self._restart = (), problems
-            elif row["kind"] in ("config.accepted", "config.followed"):  # with the problems of files changed meanwhile
-                data = row["data"]
-                self._problems, self._restart = tuple(data.get("refused", ())), tuple(data.get("waiting", ()))
-            elif row["kind"] == "config.not_in_force":
-                self._behind = problems
-            if row["kind"] in ("config.in_force", "config.followed"):
-                self._behind = ()
-
     def _notify(self, rows: list[Row]) -> None:
         """Hand notices of the calls process, such as refusals, to the operator whom they concern."""
         for notice in filter(None, map(notice_of, rows)):
@@ -244,8 +173,8 @@ class Live:
 
     async def _read(self, group: Group) -> str:
         page, subject = group
-        problems = (*self._problems, *self._behind)
-        moment = self._moments.at(self._console.setting, self._console.clock(), problems, self._restart)
+        state = self._configuration
+        moment = self._moments.at(self._console.setting, self._console.clock(), state.problems, state.restart)
         moment = replace(moment, storage=self._console.storage())
         return await self._console.store.read(
             lambda store: to_json(SNAPSHOTS[page](store, moment, subject)), SNAPSHOT_S
@@ -256,13 +185,13 @@ class Live:
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
         """GET /live?page=…: the socket of one page, from its first snapshot to its end."""
         user = user_of(request)
-        group = await _group(request, user)
+        group = await group_of(request, user)
         first = await self._read(group)  # an unknown ticket is refused before the socket opens
         socket = web.WebSocketResponse(heartbeat=20, max_msg_size=4096, autoping=True)
         await socket.prepare(request)
-        client = Client(socket, user, group, secrets.token_hex(8), request.transport)
+        client = Client(socket, user, group, secrets.token_hex(8), request.transport, self._console.clock)
         client.ticket = group[1] if group[0] == "ticket" else None
-        await self._send(client, {"type": "hello", "version": self._console.version})
+        await client.send({"type": "hello", "version": self._console.version})
         client.offer(first)  # before anything newer can be
         async with self._present(client):
             self._mark_groups({group})  # the journal may have moved between the reading and the joining
@@ -274,7 +203,7 @@ class Live:
         """The client is served and its page counts as open."""
         self._clients.add(client)
         self._joined.add(client.group)
-        sender = self._console.spawn(f"live.send.{client.page_id}", self._pump(client))
+        sender = self._console.spawn(f"live.send.{client.page_id}", client.pump())
         try:
             await self._seen(client)
             self._mark_openers({client.ticket})
@@ -284,40 +213,6 @@ class Live:
             sender.cancel()
             await self._gone(client)
             self._mark_openers({client.ticket})
-
-    async def _pump(self, client: Client) -> None:
-        try:
-            while True:
-                await self._wait(client)
-                if client.ended:
-                    return
-                data, client.pending = client.pending, None
-                client.sent = data or client.sent  # from here on, for what is offered while it is on its way
-                at = json.dumps(self._console.clock().isoformat())
-                while client.notices:
-                    await self._send(client, client.notices.popleft())
-                if data is None:
-                    await self._write(client, f'{{"type":"beat","at":{at}{BLIND if client.blind else ""}}}')
-                else:
-                    await self._write(client, f'{{"type":"snapshot","at":{at},"data":{data}}}')
-        except (TimeoutError, ConnectionError, RuntimeError) as error:
-            log.warning("console.page_dropped", user=client.user.name, error=str(error) or "too slow")
-            _drop(client)
-
-    async def _wait(self, client: Client) -> None:
-        try:
-            async with asyncio.timeout(BEAT_S):
-                await client.wake.wait()
-        except TimeoutError:
-            return
-        client.wake.clear()
-
-    async def _send(self, client: Client, message: dict[str, Any]) -> None:
-        await self._write(client, json.dumps(message | {"at": self._console.clock().isoformat()}))
-
-    async def _write(self, client: Client, text: str) -> None:
-        async with asyncio.timeout(SLOW_S):
-            await client.socket.send_str(text)
 
     async def _receive(self, client: Client) -> None:
         """Pages say «here», «sounding» where they can be heard, and the open ticket: every ten seconds, and when that
@@ -402,7 +297,7 @@ class Live:
                 async with asyncio.timeout(1.0):
                     await client.socket.close(code=WSCloseCode.GOING_AWAY)
             except TimeoutError:
-                _drop(client)
+                client.drop()
 
 
 LIVE: web.AppKey[Live] = web.AppKey("live", Live)
@@ -417,27 +312,3 @@ def _start(store: Store) -> tuple[int, dict[str, list[str]]]:
     """Read the place in the journal to follow from, and the state of the configuration there."""
     beat = next((row for row in store.people.beats() if row["process"] == "steward"), None)
     return store.journal.last(), dict(beat["data"].get("config", {})) if beat else {}
-
-
-async def _group(request: web.Request, user: User) -> Group:
-    page = request.query.get("page", "")
-    if page not in PAGE_ROLES:
-        raise Refusal(f"halaman {page[:40]!r} tidak dikenal; yang ada: {', '.join(PAGE_ROLES)}")
-    if user.role not in PAGE_ROLES[page]:
-        raise NotAllowed(f"peran {user.role} tidak boleh membuka halaman {page}")
-    if page == "opd" and not await has_page(console_of(request), user.opd or ""):
-        raise Refusal(f"OPD {user.opd!r} tidak ada di routing.yaml", status=409)
-    subjects = {
-        "operator": user.name,
-        "bupati": user.name,
-        "opd": user.opd or "",
-        "ticket": request.query.get("number", ""),
-    }
-    subjects["search"] = "opd" if user.role == "opd" else ""  # agencies are not told who the operators are
-    return page, subjects.get(page, "")
-
-
-def _drop(client: Client) -> None:
-    """Cut a connection that takes no more data; its reader ends with it."""
-    if isinstance(client.transport, asyncio.WriteTransport):
-        client.transport.abort()

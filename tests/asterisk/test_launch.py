@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import os
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -109,3 +114,46 @@ def test_files_that_only_a_restart_takes_up(tmp_path: Path, monkeypatch: pytest.
     assert asterisk.outdated == ["http.conf"]
     (paths.run / "asterisk.pid").unlink()
     assert asterisk.outdated == []
+
+
+@contextlib.contextmanager
+def left_over(asterisk: Asterisk) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that looks like the instance's Asterisk, started by another program."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", "import time; print(flush=True); time.sleep(600)", str(asterisk.paths.conf)],
+        stdout=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    process.stdout.readline()
+    (asterisk.paths.run / "asterisk.pid").write_text(str(process.pid))
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+@pytest.mark.parametrize("how", ["stop", "wait"])
+async def test_a_stopped_asterisk_is_waited_for_to_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """It takes its pid file away first and keeps its ports a little longer."""
+    paths = paths_of(tmp_path, locate(REPO))
+    prepare(paths)
+    asterisk = Asterisk(locate(REPO), paths, free_site())
+    with left_over(asterisk) as process:
+
+        async def quits(line: str, limit_s: float = 5.0) -> str:
+            (paths.run / "asterisk.pid").unlink()
+            asyncio.get_running_loop().call_later(0.3, process.terminate)
+            return ""
+
+        monkeypatch.setattr(asterisk, "command", quits)
+        ends = asyncio.ensure_future(asterisk.wait() if how == "wait" else asterisk.stop())
+        if how == "wait":
+            await asyncio.sleep(0)
+            await quits("core stop now")
+        async with asyncio.timeout(30):
+            await ends
+        assert not Path(f"/proc/{process.pid}/cmdline").read_bytes(), "it still runs"

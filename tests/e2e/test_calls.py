@@ -81,12 +81,10 @@ async def test_an_after_hours_message_becomes_a_ticket(line: LineUnderTest) -> N
     assert await line.hears(talk, "nada", 15) > HEARD
     await asyncio.sleep(3)
     await talk.hang_up()
-    await line.stage("ended")
-    await asyncio.sleep(0.3)
-    call, ticket = await line.call(), await line.ticket()
+    call, ticket = await line.stage("ended"), await line.ticket()
     assert (call["outcome"], ticket["status"]) == ("message", "open")
     assert "call.message" in await line.kinds()
-    assert (line.house.recordings / f"{call['recording']}.wav").stat().st_size > 16000
+    assert (await line.recording(call["recording"])).stat().st_size > 16000
 
 
 async def test_who_hangs_up_while_waiting_is_called_back(line: LineUnderTest) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import assume, example, given, settings
@@ -27,7 +27,18 @@ from tests.ivr.playbook import (
 )
 
 OPERATORS = ("sari", "dewi", "tono")
-REASONS = ("declined", "forwarded", "busy", "no_answer", "unreachable", "hung_up", "lost", "cancelled")
+REASONS = (
+    "hung_up",
+    "hung_up",
+    "declined",
+    "forwarded",
+    "busy",
+    "no_answer",
+    "unreachable",
+    "hung_up",
+    "lost",
+    "cancelled",
+)
 SCRIPTS = {  # a reload may come at any moment
     "": SCRIPT,
     "no messages": NO_MESSAGES,
@@ -36,7 +47,15 @@ SCRIPTS = {  # a reload may come at any moment
     "no challenge": NO_CHALLENGE,
     "no screening": NO_SCREENING,
 }
-ARRIVALS = st.sampled_from([ev.Arrived(), ev.Arrived("reputation"), ev.Arrived("flood"), ev.Arrived("flood", True)])
+ARRIVALS = st.sampled_from(
+    [
+        ev.Arrived(),
+        ev.Arrived("reputation"),
+        ev.Arrived("flood"),
+        ev.Arrived("flood", True),
+        ev.Arrived(callable=False),
+    ]
+)
 SIGNS = st.sampled_from([*(ev.Digit(key) for key in "0123456789*#"), *[ev.Spoke()] * 12])
 MESSAGE = "messages/2026/11/22/c1"
 
@@ -46,6 +65,13 @@ NEXT = st.one_of(
     st.sampled_from(["prompt over", "timer up", "offered", "taken", "answered", "leg ended", "key", "voice", "hold"]),
     st.sampled_from(["resume", "late leg", "late answer", "late prompt", "late timer", "message", "gone", "failsafe"]),
     st.sampled_from(["offered", "answered", "transferred", "hold", "picked up", "cut"]),
+)
+# what happens to talks: half of it ends them
+BROKEN = st.one_of(
+    st.just("dropped"),
+    st.just("prompt over"),
+    st.sampled_from(["timer up", "taken", "answered", "late leg", "late prompt", "restored"]),
+    st.sampled_from(["prompt over", "leg ended", "picked up", "transferred", "hold", "resume", "offered", "key"]),
 )
 
 
@@ -60,6 +86,7 @@ class Watched:
     talked: bool = False
     left: bool = False
     in_line: bool = False
+    parting: bool = False  # told of a call back: out of the line, and yet an operator may take the call
     ids: list[str] = field(default_factory=list)
     engaged: dict[str, str] = field(default_factory=dict)
     phones: set[str] = field(default_factory=set)
@@ -76,9 +103,14 @@ class Watched:
         if isinstance(event, ev.LegEnded):
             self.phones.discard(event.leg)
         self.person |= isinstance(event, ev.Digit | ev.Spoke) and before.stage != "ended"
-        self.state, commands = step(before, event, self.now, script)
+        talk_lasted = before.talking is not None and isinstance(event, ev.LegEnded) and data.draw(st.booleans())
+        now = self.now + timedelta(minutes=1) if talk_lasted else self.now
+        self.state, commands = step(before, event, now, script)
         for command in commands:
             self._check(command, event, before)
+        if do.Hangup() in commands and before.then == "parted":
+            assert any(isinstance(command, do.Callback) for command in commands), "parted from without a call back"
+            assert not before.unreachable, "parted from, and no number to call back"
         if before.stage == "ended":
             assert all(isinstance(command, do.Note | do.Cancel) for command in commands)
         self.talked |= self.state.stage == "talking"
@@ -86,18 +118,23 @@ class Watched:
 
     def _check(self, command: do.Command, event: ev.Event, before: CallState) -> None:
         match command:
-            case do.Play(name) | do.Ring(_, name):
+            case do.Play(name, prompts):
+                self.ids.append(name)
+                if prompts == (SCRIPT.dropped_again,):
+                    self.parting = True
+            case do.Ring(_, name):
                 self.ids.append(name)
             case do.Wake(timer):
                 self.ids.append(timer)
             case do.Enqueue():
-                self.in_line = True
+                self.in_line, self.parting = True, False
             case do.Dequeue():
-                assert self.in_line, "left the line twice"
-                self.in_line = False
+                assert self.in_line or self.parting, "left the line twice"
+                self.in_line = self.parting = False
             case do.Hangup() if self.now is OPEN:
                 talked = before.stage == "talking" and isinstance(event, ev.LegEnded) and event.reason == "hung_up"
-                assert talked or not self.person, "hung up on a person"
+                parted = before.then == "parted" and isinstance(event, ev.PlaybackEnded)
+                assert talked or parted or not self.person, "hung up on a person"
         self._check_legs(command, event)
 
     def _check_legs(self, command: do.Command, event: ev.Event) -> None:
@@ -112,7 +149,7 @@ class Watched:
                 assert leg in self.phones or known, "cancelled a phone that is none of ours"
                 self.phones.discard(leg)
             case do.Release(operator, why):
-                assert why in ("talked", "missed", "declined", "busy", "unreachable", "cancelled")
+                assert why in ("talked", "dropped", "missed", "declined", "busy", "unreachable", "cancelled")
                 assert self.engaged.pop(operator, None), "released twice"
             case do.Connect(leg):
                 assert leg in self.engaged.values(), "bridged to nobody"
@@ -121,7 +158,7 @@ class Watched:
         state = self.state
         numbers = [name.rpartition("-")[2] for name in self.ids]
         assert len(set(numbers)) == len(numbers), "a number was given twice"
-        assert self.in_line == (state.stage in ("waiting", "ringing"))
+        assert (self.in_line or self.parting) == (state.stage in ("waiting", "ringing"))
         legs = {leg.operator: leg.id for leg in (*state.legs, *((state.talking,) if state.talking else ()))}
         assert legs == self.engaged, "engaged operators are those of the state"
         assert self.phones <= set(self.engaged.values()), "a phone was forgotten"
@@ -165,6 +202,8 @@ class Watched:
                 return ev.LegAnswered(present)
             case "leg ended":
                 return ev.LegEnded(present, data.draw(reason))
+            case "dropped":
+                return ev.LegEnded(present, "hung_up")
             case "late leg":
                 return ev.LegEnded(f"op{stale}", data.draw(reason))
             case "late answer":
@@ -228,6 +267,24 @@ def test_promises_hold_from_the_first_ring(data: st.DataObject, story: list[str]
             call.happen(ev.Offered(OPERATORS[:2]), data)
         call.happen(call.next(what, data), data)
     assert (call.state.stage, call.engaged, call.phones, call.in_line) == ("ended", {}, set(), False)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data(), st.lists(BROKEN, min_size=4, max_size=25))
+@pytest.mark.long
+def test_promises_hold_in_talks_that_break(data: st.DataObject, story: list[str]) -> None:
+    """The same where phones are picked up at once, and drop their talks again and again."""
+    call = Watched(OPEN)
+    call.happen(data.draw(ARRIVALS), data)
+    for what in [*story, "gone"]:
+        if call.state.stage in ("menu", "challenge"):
+            call.happen(ev.Digit("1"), data)
+        if call.in_line and call.state.stage == "waiting" and call.state.lane != "silent":
+            call.happen(ev.Offered(OPERATORS[:2]), data)
+            call.happen(call.next("answered", data), data)
+        call.happen(call.next(what, data), data)
+    assert (call.state.stage, call.engaged, call.phones) == ("ended", {}, set())
+    assert not (call.in_line or call.parting)
 
 
 @settings(max_examples=50, deadline=None)

@@ -2,24 +2,21 @@
 
 import asyncio
 import json
-import socket as sockets
 import threading
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from pathlib import Path
 from statistics import median
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from aiohttp import ClientWebSocketResponse, WSMsgType
 
-from console.console import User
 from console.live import live as live_module
-from console.live.live import Client, Live
-from tests.console.desk112 import NOW, SITI, RunningConsole, console
+from console.live.client import Client
+from console.live.live import Live
+from tests.console.desk112 import SITI, RunningConsole
 from tickets.model import Actor
 from tickets.store.callers.refused_calls import Tally
 from tickets.store.thread import READERS
@@ -131,31 +128,6 @@ async def test_a_change_while_a_page_is_opened_is_not_taken_back(
             assert later["description"] == "api besar", "the older snapshot came after the newer one"
 
 
-async def test_what_is_offered_during_a_sending_is_sent_after_it() -> None:
-    """Also where it equals what was sent before that: the page shows the one in between meanwhile."""
-    sent: list[str] = []
-    going, goes_on = asyncio.Event(), asyncio.Event()
-
-    class Socket:
-        async def send_str(self, text: str) -> None:
-            going.set()
-            await goes_on.wait()
-            sent.append(json.loads(text)["data"])
-
-    user = User("siti", "Siti", "operator", None, "s1")
-    client = Client(cast(Any, Socket()), user, ("operator", "siti"), "p1", None, sent='"b"')
-    pump = asyncio.create_task(Live(cast(Any, SimpleNamespace(clock=lambda: NOW)))._pump(client))
-    client.offer('"a"')
-    await going.wait()
-    client.offer('"b"')
-    goes_on.set()
-    async with asyncio.timeout(30):
-        while sent[-1:] != ["b"]:
-            await asyncio.sleep(0.01)
-    pump.cancel()
-    assert sent == ["a", "b"]
-
-
 async def test_an_agency_sees_its_own_assignments_only(desk: RunningConsole) -> None:
     """And nothing of what others did on the same ticket."""
     await desk.ticket("damkar", "pln")
@@ -163,50 +135,6 @@ async def test_an_agency_sees_its_own_assignments_only(desk: RunningConsole) -> 
         data = await snapshot(socket)
         assert [row["opd"] for row in data["open"]] == ["pln"]
         assert {"pln"} == {row["data"]["opd"] for row in data["open"][0]["story"]}
-
-
-@pytest.mark.long
-async def test_a_slow_page_is_dropped_and_holds_up_nobody(
-    desk: RunningConsole, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It reads nothing; its neighbours get every snapshot in time."""
-    monkeypatch.setattr(live_module, "SLOW_S", 0.3)
-    number = await desk.call()
-    async with page(desk, "pusat", f"page=ticket&number={number}") as fast:
-        await snapshot(fast)
-        slow = await asyncio.to_thread(_open_and_never_read, desk, await _cookie(desk), number)
-        try:
-            for turn in range(200):
-                text = f"{turn} " + "x" * 4900
-                await desk.store.write(
-                    lambda store, text=text: store.tickets.update(desk.clock.now, number, {"description": text}, SITI)
-                )
-                started = time.monotonic()
-                while not ((await snapshot(fast))["ticket"]["description"] or "").startswith(f"{turn} "):
-                    pass
-                assert time.monotonic() - started < 1.0
-                if desk.live.clients == 1:
-                    break
-            assert desk.live.clients == 1, "the slow page is still there"
-        finally:
-            slow.close()
-
-
-async def _cookie(desk: RunningConsole) -> str:
-    async with await desk.session("pusat") as session:
-        return "; ".join(f"{cookie.key}={cookie.value}" for cookie in session.cookie_jar)
-
-
-def _open_and_never_read(desk: RunningConsole, cookie: str, number: str) -> sockets.socket:
-    slow = sockets.socket()
-    slow.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 2048)
-    slow.connect((desk.server.host, desk.server.port))
-    head = f"GET /live?page=ticket&number={number} HTTP/1.1\r\nHost: {desk.server.host}:{desk.server.port}\r\n"
-    upgrade = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-    key = "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
-    slow.sendall(f"{head}{upgrade}{key}Cookie: {cookie}\r\n\r\n".encode())
-    assert b"101" in slow.recv(64)
-    return slow
 
 
 async def test_a_page_that_cannot_sound_is_no_siren(desk: RunningConsole) -> None:
@@ -256,72 +184,6 @@ async def test_what_the_calls_process_refuses_is_told_to_who_asked(desk: Running
         assert await nothing_comes(budi)
 
 
-async def test_refused_configuration_stands_on_the_wall_until_it_is_right(desk: RunningConsole) -> None:
-    """With its sentences; gone with the next accepted one."""
-    async with page(desk, "pusat", "page=overview") as socket:
-        assert (await snapshot(socket))["problems"] == []
-        problems = ["routing.yaml:3:1: OPD x tidak ada"]
-        actor = Actor("process", "calls")
-        await desk.store.write(
-            lambda store: store.journal.append(desk.clock.now, "config.refused", actor, data={"problems": problems})
-        )
-        assert problems == (await snapshot(socket))["problems"]
-        await desk.store.write(lambda store: store.journal.append(desk.clock.now, "config.accepted", actor))
-        assert (await snapshot(socket))["problems"] == []
-
-
-async def test_a_change_that_waits_for_a_restart_is_no_refusal(desk: RunningConsole) -> None:
-    """It stands on the wall by itself until a configuration is accepted whole."""
-    async with page(desk, "pusat", "page=overview") as socket:
-        assert (await snapshot(socket))["restart"] == []
-        problems, actor = ["peringatan: site.yaml: baru dipakai setelah dijalankan ulang"], Actor("process", "up")
-        row = ("config.restart_needed", actor)
-        await desk.store.write(lambda store: store.journal.append(desk.clock.now, *row, data={"problems": problems}))
-        data = await snapshot(socket)
-        assert (data["restart"], data["problems"]) == (problems, [])
-        await desk.store.write(lambda store: store.journal.append(desk.clock.now, "config.accepted", actor))
-        assert (await snapshot(socket))["restart"] == []
-
-
-@pytest.mark.parametrize("kind", ["refused", "waiting", "behind"])
-async def test_a_console_that_starts_again_says_what_holds_of_the_configuration(tmp_path: Path, kind: str) -> None:
-    """The others went on meanwhile; only a new supervisor, who says all of it anew, makes it forgotten."""
-    shown = "restart" if kind == "waiting" else "problems"
-    async with console(tmp_path) as before:
-        data = {"edition": 1, "config": {kind: ["dulu"]}}
-        await before.store.write(lambda store: store.people.beat(NOW, "steward", 1, data))
-    async with console(tmp_path, users=False) as after, page(after, "pusat", "page=overview") as socket:
-        async with asyncio.timeout(20):  # the page may be there before the console has read the supervisor's heartbeat
-            while (await snapshot(socket))[shown] != ["dulu"]:
-                pass
-        row = ("config.followed", Actor("process", "up"))
-        await after.store.write(lambda store: store.journal.append(NOW, *row, data={"edition": 1}))
-        assert (await snapshot(socket))[shown] == []
-
-
-async def test_what_is_not_in_force_stands_on_the_wall_until_it_is(desk: RunningConsole) -> None:
-    """A process or Asterisk with another edition; that a change was accepted does not make it go."""
-    async with page(desk, "pusat", "page=overview") as socket:
-        assert (await snapshot(socket))["problems"] == []
-        behind, actor = ["proses agi memakai konfigurasi edisi 1, yang berlaku edisi 2"], Actor("process", "up")
-        row = ("config.not_in_force", actor)
-        await desk.store.write(lambda store: store.journal.append(desk.clock.now, *row, data={"problems": behind}))
-        assert (await snapshot(socket))["problems"] == behind
-        await desk.store.write(lambda store: store.journal.append(desk.clock.now, "config.accepted", actor))
-        await desk.store.write(lambda store: store.journal.append(desk.clock.now, "config.in_force", actor))
-        assert (await snapshot(socket))["problems"] == []
-
-
-async def test_what_still_waits_outlives_a_change_that_is_accepted(desk: RunningConsole) -> None:
-    """hours.yaml counts at once, site.yaml after a restart: the first does not hide the second."""
-    async with page(desk, "pusat", "page=overview") as socket:
-        await snapshot(socket)
-        waiting, actor = ["peringatan: site.yaml: baru dipakai setelah dijalankan ulang"], Actor("process", "up")
-        row = ("config.accepted", actor)
-        await desk.store.write(lambda store: store.journal.append(desk.clock.now, *row, data={"waiting": waiting}))
-        assert (await snapshot(socket))["restart"] == waiting
-
-
 async def test_a_silent_process_turns_red_without_any_journal_row(desk: RunningConsole) -> None:
     """The wall looks at the heartbeats by itself."""
     await desk.store.write(lambda store: store.people.beat(desk.clock.now, "escalate", 1))
@@ -348,24 +210,6 @@ async def test_a_bad_row_on_one_page_does_not_stop_the_others(
         await desk.store.write(lambda store: store.tickets.update(desk.clock.now, number, fields, SITI))
         assert (await snapshot(fine))["ticket"]["description"] == "baru"
         assert await nothing_comes(broken)
-
-
-@pytest.mark.long
-async def test_a_page_that_cannot_be_read_is_told_so(desk: RunningConsole, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its beats say that what it shows is old, until the next good reading; it raises the alarm itself meanwhile."""
-    monkeypatch.setattr(live_module, "BEAT_S", 0.1)
-    monkeypatch.setattr(live_module, "TICK_S", 0.1)
-    async with page(desk, "pusat", "page=overview") as socket:
-        await snapshot(socket)
-        with monkeypatch.context() as broken:
-            broken.setitem(live_module.SNAPSHOTS, "overview", _raise)  # type: ignore[arg-type]
-            async with asyncio.timeout(60):
-                while not (await socket.receive_json()).get("blind"):
-                    pass
-        async with asyncio.timeout(60):
-            while (message := await socket.receive_json()).get("blind"):
-                pass
-        assert message["type"] == "beat"
 
 
 def _raise(*_: object) -> Any:

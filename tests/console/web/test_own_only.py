@@ -7,7 +7,7 @@ from unittest.mock import ANY
 import pytest
 from aiohttp import WSMsgType
 
-from console.live.live import PAGE_ROLES
+from console.live.groups import PAGE_ROLES
 from console.web.routes import ROUTES
 from tests.console.api.test_assigning import png
 from tests.console.api.test_push_devices import subscription

@@ -125,9 +125,9 @@ async def broken_talk(
             socket.close()
 
 
-def gaps_s(line: LineUnderTest, recording: str, hertz: int) -> float:
+async def gaps_s(line: LineUnderTest, recording: str, hertz: int) -> float:
     """The longest span of a recording in which a tone is not heard, in seconds."""
-    with wave.open(str(line.house.recordings / f"{recording}.wav"), "rb") as file:
+    with wave.open(str(await line.recording(recording)), "rb") as file:
         samples = np.frombuffer(file.readframes(file.getnframes()), dtype="<i2").astype(float)
     size, longest, span = int(RATE * BLOCK_S), 0.0, 0.0
     step = np.exp(-2j * np.pi * hertz * np.arange(size) / RATE)
