@@ -30,6 +30,7 @@ def run(folder: Path, count: int, seconds: float, rounds: int) -> dict[str, Any]
     path, region, mark = folder / STORE, Region(count), f"{time.time():.0f}"
     figures: dict[str, Any] = {"tickets": count, "calls": 2 * count} | made(folder, region, count, seconds)
     figures["line_after"] = shown(line.write(path, Event(), seconds, f"c{mark}-"))
+    queries.remember(path)
     stop = Event()
     with ThreadPoolExecutor(1) as beside:
         writing = beside.submit(line.write, path, stop, 3600.0, f"d{mark}-")

@@ -16,7 +16,7 @@ from tickets.model import to_text
 from tickets.store.migrations import migrations
 
 A_DAY = 900
-SEARCH = ("0025-search", "0031-search-facts")
+SEARCH = ("0025-search", "0031-search-facts", "0037-words-in-order")
 CHUNK = 50_000
 AGENCIES = ("damkar", "dinkes", "bpbd", "dishub", "polres", "pmi", "pln", "pdam", "dpupr", "dlh")
 CATEGORIES = ("kebakaran", "kecelakaan", "medis", "banjir", "pohon", "kriminal", "listrik", "aduan")
@@ -54,6 +54,7 @@ class Region:
     """Names, streets and numbers of a region; the same for the same seed."""
 
     def __init__(self, tickets: int) -> None:
+        self.days = tickets // A_DAY
         self._random = random.Random(112)
         pick = self._random.choice
         self.names = sorted({"".join(pick(SYLLABLES) for _ in range(self._random.randint(2, 3))) for _ in range(9_000)})

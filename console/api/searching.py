@@ -41,20 +41,24 @@ async def find(request: web.Request) -> web.StreamResponse:
         console.store,
         partial(searching.find, asked=asked, user=user, zone=setting.zone, now=now, number_of=console.number_of),
         partial(Found.answer, user=user, hides_numbers=setting.hides_numbers),
+        partial(Found.note, now=now, actor=user.actor),
     )
     text = await console.store.read(lambda _store: to_json(answer.shown))
-    await console.store.write(lambda store: answer.note(store, now, user.actor))
     return web.Response(text=text, content_type="application/json")
 
 
 async def answered(
-    store: StoreThread, find: Callable[[Store], Found], answer: Callable[[Found, Iterable[Row]], Answer]
+    store: StoreThread,
+    find: Callable[[Store], Found],
+    answer: Callable[[Found, Iterable[Row]], Answer],
+    note: Callable[[Found, Store], None],
 ) -> Answer:
-    """Find on one reading connection, and read the hits on all: what is not in memory is waited for at once instead of
-    row by row."""
+    """Find on one reading connection, and read the hits on all while the look is journalled: the disk is waited for at
+    once instead of row by row."""
     finding = await store.read(find)
     parts = [store.read(partial(finding.rows, numbers=numbers)) for numbers in finding.parts(READERS)]
-    return answer(finding, chain.from_iterable(await asyncio.gather(*parts)))
+    rows, _ = await asyncio.gather(asyncio.gather(*parts), store.write(partial(note, finding)))
+    return answer(finding, chain.from_iterable(rows))
 
 
 def _asked(form: Form) -> Asked:

@@ -60,7 +60,7 @@ def search(
     with store_of(context) as store:
         _catch_up(store)
         answer = look(store, asked, Seeker(CLI), zone, now, lambda typed: number_of(instance, typed), whole=True)
-        answer.note(store, now, CLI)
+        answer.finding.note(store, now, CLI)
     result: Row = local_times(answer.shown, zone)
     if as_json:
         print_json(result)

@@ -85,21 +85,19 @@ class Found:
             "instead": {typed: list(words) for typed, words in result.instead.items()},
             "indexing": result.indexing,
         }
-        return Answer(shown, self.by, result.numbers, self.filters)
+        return Answer(shown, self)
+
+    def note(self, store: Store, now: datetime, actor: Actor) -> None:
+        """Journal the look; the answer may be shown afterwards."""
+        store.searches.note(now, self.by, self.result.numbers, self.filters, actor)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer `shown`, as pages and programs get it, and what the journal is to keep of it."""
+    """The answer `shown`, as pages and programs get it, and the finding whose look is to be journalled before."""
 
     shown: Row
-    by: str
-    tickets: tuple[str, ...]
-    filters: tuple[str, ...]
-
-    def note(self, store: Store, now: datetime, actor: Actor) -> None:
-        """Journal the look; the answer may be shown afterwards."""
-        store.searches.note(now, self.by, self.tickets, self.filters, actor)
+    finding: Found
 
 
 def search(

@@ -1078,3 +1078,29 @@ CREATE INDEX positions_ticket ON positions(ticket, id);
 def _positions(db: Any) -> None:
     for statement in _statements(_POSITIONS):
         db.execute(statement)
+
+
+# The words of the index in the order of their letters, each with its count: those of one beginning lie side by side, a
+# page of the file for a hundred of them instead of a page for each.
+_WORDS_IN_ORDER = """
+CREATE TABLE words_in_order (
+    word TEXT PRIMARY KEY,
+    id INTEGER NOT NULL,
+    root TEXT NOT NULL,
+    sound TEXT NOT NULL,
+    reports INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO words_in_order (word, id, root, sound, reports) SELECT word, id, root, sound, reports FROM search_words
+    ORDER BY word;
+DROP TABLE search_words;
+ALTER TABLE words_in_order RENAME TO search_words;
+CREATE UNIQUE INDEX search_words_id ON search_words(id);
+CREATE INDEX search_words_root ON search_words(root);
+CREATE INDEX search_words_sound ON search_words(sound);
+"""
+
+
+@migrations(name="0037-words-in-order")
+def _words_in_order(db: Any) -> None:
+    for statement in _statements(_WORDS_IN_ORDER):
+        db.execute(statement)

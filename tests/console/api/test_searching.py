@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from threading import Barrier
 from typing import Any
@@ -10,7 +11,6 @@ import pytest
 
 from console.api.searching import SHOWN
 from tests.console.desk112 import SITI, RunningConsole
-from tickets.model import Row
 from tickets.store import Store
 from tickets.store.search.searches import Searches
 from tickets.store.thread import READERS
@@ -52,15 +52,17 @@ async def test_a_page_has_so_many_and_says_where_the_next_begins(desk: RunningCo
 
 
 async def test_the_rows_of_a_page_are_read_at_once(desk: RunningConsole, monkeypatch: pytest.MonkeyPatch) -> None:
-    """On every reading connection, so that a store that is not in memory is waited for once; in their order."""
+    """On every reading connection, while the look is written down: the disk is waited for once; in their order."""
     await desk.store.write(partial(smoke, desk, SHOWN))
-    together, hits = Barrier(READERS), Searches.hits
+    together = Barrier(READERS + 1)
 
-    def met(*arguments: Any) -> list[Row]:
+    def met(job: Callable[..., Any], *arguments: Any) -> Any:
         together.wait(timeout=20)
-        return hits(*arguments)
+        return job(*arguments)
 
-    monkeypatch.setattr(Searches, "hits", met)
+    for name in ("hits", "note"):
+        job = getattr(Searches, name)
+        monkeypatch.setattr(Searches, name, lambda *arguments, job=job: met(job, *arguments))
     status, answer = await find(desk, text="asap")
     assert status == 200
     shown = [hit["ticket"] for hit in answer["hits"]]

@@ -196,7 +196,7 @@ def test_a_role_that_the_rights_do_not_name_finds_nothing(store: Store, user: Pe
 def test_the_journal_keeps_what_was_shown_and_not_what_was_typed(store: Store) -> None:
     """It may be somebody's name or number, which erasing would not reach here."""
     result = search(store, Asked("rukmini", filters={"category": "banjir"}), OPERATOR, WIB, NOW, number_of)
-    result.note(store, NOW, SITI)
+    result.finding.note(store, NOW, SITI)
     (row,) = store.journal.after(store.journal.last() - 1)
     assert row["data"] == {"by": "words", "tickets": [FLOOD], "filters": ["category"]}
 

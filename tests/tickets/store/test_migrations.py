@@ -46,6 +46,7 @@ LANDED = {
     "0032-nudges": "4d3a87b4c720e13a",
     "0035-trunk-troubles": "90469d322e2d2838",
     "0036-positions": "5ea83ea4a701f49f",
+    "0037-words-in-order": "d26d36bb3f187cd8",
 }
 # as they stood in the file of 0.1.0, and so were applied
 OF_0_1_0 = (1, 2, 3, 4, 5, 6, 7, 9, 11, 13, 14, 12, 10, 15, 16)

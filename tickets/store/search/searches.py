@@ -1,7 +1,8 @@
 """Searches for tickets and their calls: by numbers, by words, by place, category, agency, operator, state, outcome.
 
 Every condition has an index of its own (a source). The thinnest one is walked, newest first, and the others are checked
-for each of its tickets, in rounds that grow, up to a budget: a search without a hit costs no more.
+for each of its tickets, the thinner ones first, in rounds that grow, up to a budget: a search without a hit costs no
+more.
 """
 
 import time
@@ -9,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import chain, repeat
+from operator import itemgetter
+from typing import Any
 
 from tickets.model import Actor, Row, to_text
 from tickets.store.connection import Connection
@@ -22,9 +25,10 @@ from tickets.store.search.words import fold, root
 SNIPPET = 120  # characters
 # tickets of the walked source that a round looks at: few at first, since mostly the newest ones are enough
 SPANS = (100, 400, 2_000, *[8_000] * 16)
-# a page's search begins no further round after this; then it says where to go on
+# a page's search begins no further round so long after its own beginning; then it says where to go on
 ENOUGH_S = 0.1
-SAMPLE = 1_000  # tickets of a source by which it is judged how thin it is
+SAMPLE = 400  # tickets of a source by which it is judged how thin it is
+_CLOCK = 1e-9  # seconds that a round takes at least
 _AFTER_ALL = "U"  # every number begins with a T
 _COLUMNS = """t.number, t.call, t.created_at, t.kind, t.category, t.status, t.operator, t.kecamatan, t.desa, t.address,
     t.description, t.reporter_name, t.reporter_number, c.display, c.outcome, c.operator AS talked_with,
@@ -86,6 +90,7 @@ class Searches:
 
     def find(self, wanted: Wanted, *, whole: bool = False) -> Result:
         """Look through as many tickets as a page may wait for, or through all (`whole`); only reads."""
+        end = time.monotonic() + ENOUGH_S
         terms = [self._index.term(word) for word in wanted.words]
         backlog = self._backlog.progress()
         indexing = backlog if _relies_on_the_index(wanted) else None
@@ -93,14 +98,13 @@ class Searches:
         if not all(term.ids for term in terms):
             return Result((), None, instead, indexing)
         sources = sources_of(wanted, terms, whole=backlog is None)
-        numbers, next_ = self._walk(wanted, sources, chain(SPANS, repeat(SPANS[-1])) if whole else _bounded(SPANS))
+        numbers, next_ = self._walk(wanted, sources, chain(SPANS, repeat(SPANS[-1])) if whole else _bounded(SPANS, end))
         return Result(tuple(numbers), next_, instead, indexing)
 
     def _walk(self, wanted: Wanted, sources: Sequence[Source], spans: Iterable[int]) -> tuple[list[str], str | None]:
         low, high = _bounds(wanted)
-        driver = self._thinnest(sources, low, high)
-        others = [source for source in sources if source is not driver]
-        sql, values = _statement(wanted, driver, others)
+        (driver, *others), few = self._weighed(sources, low, high)
+        sql, values = _statement(wanted, driver, others, few=few)
         effort = len(driver.walks) * (1 + sum(len(source.walks) for source in others if source.check) // 8)
         hits = list[str]()
         for span in spans:
@@ -114,16 +118,25 @@ class Searches:
             high = floor
         return hits, high
 
-    def _thinnest(self, sources: Sequence[Source], low: str, high: str) -> Source:
-        """The source whose tickets are furthest from each other: those that hold few at all, and then those of which
-        so many reach the furthest back."""
-        if len(sources) == 1:
-            return sources[0]
-        return min(sources, key=lambda source: self._density(source, low, high))
+    def _weighed(self, sources: Sequence[Source], low: str, high: str) -> tuple[list[Source], bool]:
+        """The sources, the thinnest first, and whether that one holds few tickets at all.
+
+        Thin is a source whose tickets are far from each other: those that hold few, and then those of which so many
+        reach the furthest back. Of words only the rarest is weighed so; of the others it is known how many texts they
+        have."""
+        words = sorted((source for source in sources if source.texts is not None), key=lambda word: word.texts or 0)
+        rest = [source for source in sources if source.texts is None]
+        if len(words[:1] + rest) == 1:
+            return words + rest, False
+        weights = [(self._density(source, low, high), source) for source in words[:1] + rest]
+        weights.sort(key=itemgetter(0))
+        return [source for _density, source in weights] + words[1:], not weights[0][0][0]
 
     def _density(self, source: Source, low: str, high: str) -> tuple[str, int]:
         if source.first:
             return "", -1
+        if source.texts is not None and source.texts <= SAMPLE:
+            return "", source.texts
         reached = self._floor(source, low, high, max(1, SAMPLE // len(source.walks)))
         if reached is not None:
             return reached, 0
@@ -186,19 +199,21 @@ class Searches:
         }
 
 
-def _bounded(spans: Iterable[int]) -> Iterator[int]:
-    """The rounds of a search that a page waits for; none is longer than the time allows at the pace of the one before.
+def _bounded(spans: Iterable[int], end: float) -> Iterator[int]:
+    """The rounds of a search that a page waits for; none but the first is longer than the time until `end` allows at
+    the pace of the one before.
 
     A store that is not in memory is a hundred times slower: a whole round of it would take a second."""
-    pace, end = 0.0, time.monotonic() + ENOUGH_S
+    pace = None
     for span in spans:
         began = time.monotonic()
-        room = int((end - began) / pace) if pace else span
-        if room < SPANS[0]:
-            return
-        size = min(span, room)
-        yield size
-        pace = (time.monotonic() - began) / size  # seconds a ticket
+        room = span
+        if pace is not None:
+            room = min(span, int((end - began) / pace))
+            if room < SPANS[0]:
+                return
+        yield room
+        pace = max(time.monotonic() - began, _CLOCK) / room  # seconds a ticket
 
 
 def _relies_on_the_index(wanted: Wanted) -> bool:
@@ -208,19 +223,17 @@ def _relies_on_the_index(wanted: Wanted) -> bool:
     return wanted.ticket is None or bool(wanted.words) or any(limit is not None for limit in (*limits, *days))
 
 
-def _statement(wanted: Wanted, driver: Source, others: Sequence[Source]) -> tuple[str, Row]:
+def _statement(wanted: Wanted, driver: Source, others: Sequence[Source], *, few: bool) -> tuple[str, Row]:
     """Selects the tickets of a source that pass everything else; and the values of that."""
     checked = [source for source in (driver, *others) if source is not driver or source.rechecked]
-    facts = [source.facts for source in checked if source.facts]
-    checks = [source.check for source in checked if source.check]
-    values: Row = {}
+    facts, values = list[str](), dict[str, Any]()
     for source in (driver, *others):
         values |= source.values
     for name, sign, moment in (("first", ">=", wanted.first), ("last", "<", wanted.last)):
         if moment is not None:
             values[name] = to_text(moment)
             facts.append(f"{{f}}.created_at {sign} :{name}")
-    return driver.statement(facts, checks), values
+    return driver.passing(checked, facts, few=few), values
 
 
 def _bounds(wanted: Wanted) -> tuple[str, str]:

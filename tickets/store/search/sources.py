@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 LAST = 4  # digits of a number that are indexed from its end
 FACTS = "search_facts"
+EVERY = "1 = 1"
 
 
 def last_digits(column: str) -> str:
@@ -34,6 +35,11 @@ class Strand:
     values: Row = field(default_factory=dict)
     column: str = "ticket"
 
+    @property
+    def has_facts(self) -> bool:
+        """The rows that are walked are those of the facts themselves."""
+        return (self.table, self.where) == (FACTS, EVERY)
+
     def select(self, columns: str) -> str:
         """The rows between two numbers."""
         d = f"d.{self.column}"
@@ -44,21 +50,37 @@ class Strand:
 class Source:
     """A condition: its strands, and how it is checked for a ticket of another source.
 
-    `facts`: on the ticket's row of facts, called `{f}`. `check`: a condition on the ticket's number, called `{ticket}`.
-    `first`: always walked, whatever else there is. `rechecked`: the strands alone are not enough."""
+    `facts`: on the ticket's row of facts, called `{f}`. `seek`: the same by the index of that fact, on the ticket's
+    number, called `{ticket}`. `check`: a condition on that number which has no row of facts.
+    `first`: always walked, whatever else there is. `rechecked`: the strands alone are not enough.
+    `texts`: that of a word; in so many it stands, at most."""
 
     walks: tuple[Strand, ...]
     facts: str = ""
     check: str = ""
+    seek: str = ""
     values: Row = field(default_factory=dict)
     first: bool = False
     rechecked: bool = False
+    texts: int | None = None
 
-    def statement(self, facts: Sequence[str], checks: Sequence[str]) -> str:
+    def passing(self, others: Sequence[Source], facts: Sequence[str], *, few: bool) -> str:
+        """Selects the tickets of this source that pass the others, in their order, and `facts`; newest first.
+
+        One look at a ticket's row of facts checks all of them: that is best for a `few` tickets. Where many are looked
+        at, each of those rows would be a page of the file; by the index of a fact hundreds of tickets share one."""
+        if few or any(walk.has_facts for walk in self.walks):
+            rows = [other.facts for other in others if other.facts]
+            return self.statement([*rows, *facts], [other.check for other in others if other.check])
+        rows = [other.facts for other in others if other.facts and not other.seek]
+        seeks = [other.seek or other.check for other in others if other.seek or other.check]
+        return self.statement([*rows, *facts], seeks, row_last=True)
+
+    def statement(self, facts: Sequence[str], checks: Sequence[str], *, row_last: bool = False) -> str:
         """Selects the tickets of this source that pass the checks, newest first.
 
         Each strand is read in its order and they are merged, so that nothing is read behind the last hit."""
-        arms = [_arm(walk, facts, checks) for walk in self.walks]
+        arms = [_arm(walk, facts, checks, row_last=row_last) for walk in self.walks]
         if len(arms) == 1:
             arms = [arms[0].replace("SELECT", "SELECT DISTINCT", 1)]
         return f"{' UNION '.join(arms)} ORDER BY number DESC LIMIT :limit"
@@ -75,15 +97,16 @@ class Source:
             yield f"{walk.select(f'{d} AS ticket')} ORDER BY {d} DESC LIMIT 1 OFFSET :span", walk.values
 
 
-def _arm(walk: Strand, facts: Sequence[str], checks: Sequence[str]) -> str:
+def _arm(walk: Strand, facts: Sequence[str], checks: Sequence[str], *, row_last: bool) -> str:
     """One strand with everything that is to be checked; the facts with one look at the ticket's row of them."""
     ticket = f"d.{walk.column}"
     conditions = [check.format(ticket=ticket) for check in checks]
-    if facts and walk.table == FACTS:
+    if facts and walk.table == FACTS and not row_last:
         conditions = [each.format(f="d") for each in facts] + conditions
     elif facts:
         every = " AND ".join(each.format(f="f") for each in facts)
-        conditions.insert(0, f"EXISTS (SELECT 1 FROM {FACTS} f WHERE f.ticket = {ticket} AND {every})")
+        row = f"EXISTS (SELECT 1 FROM {FACTS} f WHERE f.ticket = {ticket} AND {every})"
+        conditions.insert(len(conditions) if row_last else 0, row)
     return " AND ".join((walk.select(f"{ticket} AS number"), *conditions))
 
 
@@ -93,7 +116,7 @@ def sources_of(wanted: Wanted, terms: Sequence[Term], *, whole: bool = True) -> 
     for name, build in _FILTERS.items():
         if (value := getattr(wanted, name)) is not None:
             sources.append(build(value))
-    everything = Strand(FACTS, "1 = 1") if whole else Strand("tickets", "1 = 1", column="number")
+    everything = Strand(FACTS, EVERY) if whole else Strand("tickets", EVERY, column="number")
     return sources or [Source((everything,))]
 
 
@@ -125,7 +148,7 @@ def _words(wanted: Wanted, terms: Sequence[Term]) -> Iterator[Source]:
         )
         among = ", ".join(f":{name}" for name in values)
         check = f"EXISTS (SELECT 1 FROM search_postings p WHERE p.word IN ({among}) AND p.ticket = {{ticket}}"
-        yield Source(walks, check=f"{check}{readable.format(p='p')})", values=values | reader)
+        yield Source(walks, check=f"{check}{readable.format(p='p')})", values=values | reader, texts=term.reports)
 
 
 def _checked(column: str) -> str:
@@ -133,10 +156,16 @@ def _checked(column: str) -> str:
     return f"coalesce({{f}}.{column}, '')"
 
 
+def _sought(column: str, value: str) -> str:
+    """A fact in a condition that its index serves: between bounds, since the key of all would serve an equation."""
+    same = f"x.{column} = :{value} AND x.ticket >= {{ticket}} AND x.ticket <= {{ticket}}"
+    return f"EXISTS (SELECT 1 FROM {FACTS} x WHERE {same})"
+
+
 def _fact(column: str, value: str) -> Source:
     values = {column: value}
     walk = Strand(FACTS, f"d.{column} = :{column}", values)
-    return Source((walk,), facts=f"{_checked(column)} = :{column}", values=values)
+    return Source((walk,), facts=f"{_checked(column)} = :{column}", seek=_sought(column, column), values=values)
 
 
 def _state(state: str) -> Source:
@@ -144,14 +173,15 @@ def _state(state: str) -> Source:
     if state in ("open", "dispatched"):  # the only ones that are few; as text, or their index is not used
         walk = Strand("tickets", f"d.status = '{state}'", column="number")
         return Source((walk,), facts=fact, values=values)
-    return Source((Strand(FACTS, "1 = 1"),), facts=fact, values=values, rechecked=True)
+    return Source((Strand(FACTS, EVERY),), facts=fact, values=values, rechecked=True)
 
 
 def _operator(login: str) -> Source:
     values = {"operator": login}
     walks = (Strand(FACTS, "d.operator = :operator", values), Strand(FACTS, "d.talked_with = :operator", values))
     fact = f"({_checked('operator')} = :operator OR {_checked('talked_with')} = :operator)"
-    return Source(walks, facts=fact, values=values)
+    seek = f"({_sought('operator', 'operator')} OR {_sought('talked_with', 'operator')})"
+    return Source(walks, facts=fact, seek=seek, values=values)
 
 
 def _agency(opd: str) -> Source:

@@ -5,7 +5,7 @@ it. What a store held before it had an index is its backlog.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -27,19 +27,23 @@ Posting = tuple[str, str, str]  # a word, its ticket, the source of the text tha
 # Finds a word's id.
 _WORD = "SELECT id FROM search_words WHERE word = :word"
 # Adds a word that no report had before.
-_NEW_WORD = "INSERT INTO search_words (word, root, sound, reports) VALUES (:word, :root, :sound, 0) RETURNING id"
+_NEW_WORD = """INSERT INTO search_words (word, id, root, sound, reports)
+    SELECT :word, coalesce((SELECT max(id) FROM search_words), 0) + 1, :root, :sound, 0 RETURNING id"""
 # Adds a text of a ticket to a word.
 _POST = """INSERT INTO search_postings (word, ticket, source) VALUES (:word, :ticket, :source)
     ON CONFLICT DO NOTHING"""
 # Takes it from the word.
 _UNPOST = "DELETE FROM search_postings WHERE word = :word AND ticket = :ticket AND source = :source"
 # Counts a word's texts on or back.
-_COUNT = "UPDATE search_words SET reports = reports + :n WHERE id = :word"
+_COUNT = "UPDATE search_words SET reports = reports + :n WHERE word = :word"
 # Forgets a word that no text has any more: it may have been somebody's name.
-_FORGET = "DELETE FROM search_words WHERE id = :word AND reports = 0"
+_FORGET = "DELETE FROM search_words WHERE word = :word AND reports = 0"
 # Lists the most frequent words that begin so.
 _BEGINNING = """SELECT id, word, reports FROM search_words WHERE word >= :low AND word < :high
     ORDER BY reports DESC LIMIT :limit"""
+# Lists the most frequent words that begin so and are as long.
+_NEAR = """SELECT id, word, reports FROM search_words WHERE word >= :low AND word < :high
+    AND length(word) BETWEEN :shortest AND :longest ORDER BY reports DESC LIMIT :limit"""
 # Lists the most frequent words of a root.
 _SAME_ROOT = "SELECT id, word, reports FROM search_words WHERE root = :root ORDER BY reports DESC LIMIT :limit"
 # Lists the most frequent words that sound alike.
@@ -48,11 +52,13 @@ _SAME_SOUND = "SELECT id, word, reports FROM search_words WHERE sound = :sound O
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A searched word: the ids of the words that it stands for, and what was looked for `instead` of a misspelling."""
+    """A searched word: the ids of the words that it stands for, what was looked for `instead` of a misspelling, and
+    in how many texts they stand."""
 
     typed: str
     ids: tuple[int, ...]
     instead: tuple[str, ...] = ()
+    reports: int = 0
 
 
 class _AlreadyThere(Exception):
@@ -90,21 +96,21 @@ class TextIndex:
 
     def add(self, postings: Iterable[Posting]) -> None:
         """Add words of texts, in a transaction; those that stand in the index already are not counted again."""
-        new, ids = Counter[int](), dict[str, int]()
+        new, ids = Counter[str](), dict[str, int]()
         for word, ticket, source in sorted(postings):
             if word not in ids:
                 ids[word] = self._id(word)
-            new[ids[word]] += self._db.run(_POST, word=ids[word], ticket=ticket, source=source).rowcount
+            new[word] += self._db.run(_POST, word=ids[word], ticket=ticket, source=source).rowcount
         self._count(new)
 
     def add_new(self, postings: Iterable[Posting]) -> bool:
         """As `add`, much faster, for words that do not stand in the index; False, and nothing added, where some do."""
-        rows, new, ids = [], Counter[int](), dict[str, int]()
+        rows, new, ids = [], Counter[str](), dict[str, int]()
         for word, ticket, source in sorted(postings):
             if word not in ids:
                 ids[word] = self._id(word)
             rows.append({"word": ids[word], "ticket": ticket, "source": source})
-            new[ids[word]] += 1
+            new[word] += 1
         with suppress(_AlreadyThere), self._db.savepoint():
             if self._db.many(_POST, rows) != len(rows):
                 raise _AlreadyThere
@@ -112,7 +118,7 @@ class TextIndex:
             return True
         return False
 
-    def _count(self, new: Counter[int]) -> None:
+    def _count(self, new: Counter[str]) -> None:
         self._db.many(_COUNT, [{"word": word, "n": count} for word, count in sorted(new.items()) if count])
 
     def _id(self, word: str) -> int:
@@ -125,8 +131,8 @@ class TextIndex:
         for word in sorted(words):
             row = self._db.one(_WORD, word=word)
             if row is not None and self._db.run(_UNPOST, word=row["id"], ticket=number, source=source).rowcount:
-                self._db.run(_COUNT, word=row["id"], n=-1)
-                self._db.run(_FORGET, word=row["id"])
+                self._db.run(_COUNT, word=word, n=-1)
+                self._db.run(_FORGET, word=word)
 
     def term(self, word: str) -> Term:
         """The words that a searched word (as `words_of` gives it) stands for.
@@ -138,9 +144,10 @@ class TextIndex:
             rows += self._db.all(_SAME_ROOT, root=stem, limit=MOST_SPELLINGS)
         if rows:
             rows.sort(key=lambda row: (row["word"] != word, -row["reports"]))
-            return Term(word, tuple(dict.fromkeys(row["id"] for row in rows))[:MOST_SPELLINGS])
+            spellings = list({row["id"]: row for row in rows}.values())[:MOST_SPELLINGS]
+            return _term(word, spellings)
         guesses = self._guesses(word)
-        return Term(word, tuple(row["id"] for row in guesses), tuple(row["word"] for row in guesses))
+        return _term(word, guesses, tuple(row["word"] for row in guesses))
 
     def _guesses(self, word: str) -> list[Row]:
         """The nearest words to one that no report has, the most frequent first."""
@@ -148,13 +155,18 @@ class TextIndex:
         if not most:
             return []
         rows = self._db.all(_SAME_SOUND, sound=sound(word), limit=50)
-        rows += self._db.all(_BEGINNING, low=word[:2], high=word[:2] + "\U0010ffff", limit=3000)
+        around = {"low": word[:2], "high": word[:2] + "\U0010ffff"}
+        rows += self._db.all(_NEAR, **around, shortest=len(word) - most, longest=len(word) + most, limit=3000)
         near = {row["word"]: (errors_between(word, row["word"], most), row) for row in rows}
         best = min((errors for errors, _row in near.values()), default=most + 1)
         if best > most:
             return []
         nearest = [row for errors, row in near.values() if errors == best]
         return sorted(nearest, key=lambda row: -row["reports"])[:MOST_GUESSES]
+
+
+def _term(typed: str, rows: Sequence[Row], instead: tuple[str, ...] = ()) -> Term:
+    return Term(typed, tuple(row["id"] for row in rows), instead, sum(row["reports"] for row in rows))
 
 
 def _long(word: str) -> bool:

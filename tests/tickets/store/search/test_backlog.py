@@ -22,7 +22,7 @@ from tickets.store.calls import NewCall
 from tickets.store.migrations import migrations
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
-STEPS = ("0025-search", "0031-search-facts")
+STEPS = ("0025-search", "0031-search-facts", "0037-words-in-order")
 # what is derived, made anew from the tables that it is derived from
 FACTS = """SELECT t.number AS ticket, t.created_at, t.status, t.category, t.kecamatan, t.operator,
     c.operator AS talked_with, c.outcome FROM tickets t LEFT JOIN calls c ON c.id = t.call ORDER BY t.number"""

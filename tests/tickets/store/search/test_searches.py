@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
 
-from tickets.model import Actor
+from tickets.model import Actor, Row
 from tickets.store import Store
 from tickets.store.search import searches
 from tickets.store.search.searches import Wanted
+from tickets.store.search.text_index import Term
 from tickets.store.search.words import words_of
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
@@ -130,6 +133,63 @@ def test_one_ticket_of_many_is_a_few_steps(store: Store) -> None:
     assert (result.numbers, len(steps) <= 10) == (("T-20261130-0400",), True)
 
 
+def traced(store: Store, wanted: Wanted) -> list[str]:
+    """The statements of a search."""
+    statements: list[str] = []
+    store.connection.raw.set_trace_callback(statements.append)
+    store.searches.find(wanted)
+    store.connection.raw.set_trace_callback(None)
+    return statements
+
+
+def test_words_are_not_weighed_by_what_the_index_has_counted_already(store: Store) -> None:
+    """Of several words alone nothing is read before the walk; beside a filter the rarest is weighed, and no other."""
+    many(store, 30, odd="langka")
+    words = Wanted(NOW, NOW + timedelta(days=1), 50, words=("api", "besar", "langka"))
+    rare = store.text_index.term("langka").ids[0]
+    walked = [sql for sql in traced(store, words) if "search_postings d" in sql]
+    assert len(walked) == 2  # where the round ends, and its tickets
+    assert all(f"d.word = {rare} " in sql for sql in walked)
+    filtered = [sql for sql in traced(store, replace(words, state="done")) if "search_postings d" in sql]
+    assert all(f"d.word = {rare} " in sql for sql in filtered)
+
+
+FACTS = ("category", "kecamatan", "operator", "outcome")
+
+
+def facts(store: Store, count: int) -> list[Row]:
+    """Rows of facts of so many tickets, of which each has one of twelve values in everything, independently."""
+    rng = Random(112)
+    rows = [{"ticket": f"T-20261130-{n:06d}"} | {name: f"x{rng.randrange(12)}" for name in FACTS} for n in range(count)]
+    with store.transaction():
+        store.connection.many(
+            f"""INSERT INTO search_facts (ticket, created_at, status, {", ".join(FACTS)})
+            VALUES (:ticket, '2026-11-30', 'done', :{", :".join(FACTS)})""",
+            rows,
+        )
+    store.connection.fold()
+    return rows
+
+
+def test_many_filters_read_pages_of_their_indexes_and_not_a_row_of_each_ticket(tmp_path: Path, store: Store) -> None:
+    """A leaf of an index has more than a hundred tickets, and a slow disk serves pages. Nothing of the store is in
+    memory: each page counts."""
+    rows = facts(store, 12_000)
+    expected = [row["ticket"] for row in rows if row["category"] == row["kecamatan"] == row["operator"] == "x3"]
+    with closing(Store(tmp_path / "t.db", migrate=False)) as fresh:
+        before = pages_read()
+        wanted = Wanted(NOW, NOW + timedelta(days=1), 50, category="x3", kecamatan="x3", operator="x3")
+        result = fresh.searches.find(wanted, whole=True)
+        assert list(result.numbers) == sorted(expected, reverse=True)
+        assert pages_read() - before < 100
+
+
+def pages_read() -> float:
+    """Pages of a store that this thread has read so far, also from the system's memory."""
+    counts = dict(line.split(": ") for line in Path("/proc/thread-self/io").read_text().splitlines())
+    return int(counts["rchar"]) / 4096
+
+
 @pytest.mark.parametrize(
     ("seconds_a_ticket", "expected"),
     [
@@ -147,7 +207,27 @@ def test_a_round_is_no_longer_than_the_time_allows(
     now = 100.0
     monkeypatch.setattr("tickets.store.search.searches.time.monotonic", lambda: now)
     rounds = []
-    for span in searches._bounded(searches.SPANS[:4]):
+    for span in searches._bounded(searches.SPANS[:4], now + searches.ENOUGH_S):
         rounds.append(span)
         now += span * seconds_a_ticket
     assert rounds == expected
+
+
+def test_the_time_runs_from_the_beginning_of_the_search(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also that of understanding its words and of weighing: then there is the first round alone, and no empty page
+    without it."""
+    many(store, 30)
+    now, term = [100.0], store.text_index.term
+    monkeypatch.setattr("tickets.store.search.searches.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("tickets.store.search.searches.SPANS", (5, 10, 20))
+
+    def slow(word: str) -> Term:
+        now[0] += searches.ENOUGH_S * 2
+        return term(word)
+
+    wanted = Wanted(NOW, NOW + timedelta(days=1), 50, words=("api",))
+    assert len(store.searches.find(wanted).numbers) == 30
+    monkeypatch.setattr(store.text_index, "term", slow)
+    result = store.searches.find(wanted)
+    assert (len(result.numbers), result.next) == (6, "T-20261130-0025")
+    assert len(store.searches.find(wanted, whole=True).numbers) == 30

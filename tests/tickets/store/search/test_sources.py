@@ -69,6 +69,34 @@ def test_words_are_walked_by_the_key_in_order(store: Store, ids: tuple[int, ...]
     assert "TEMP B-TREE" not in shown
 
 
+@pytest.mark.parametrize("name", ["category", "kecamatan", "outcome"])
+def test_many_tickets_are_checked_by_the_indexes_of_their_facts(store: Store, name: str) -> None:
+    """In the order in which they are given, each by the index that has nothing but it; the row of facts comes last."""
+    (agency, word) = sources_of(Wanted(AT, AT, 50, words=("api",), agency="x"), [Term("api", (1,))])[::-1]
+    others = [*sources_of(Wanted(AT, AT, 50, **{name: "x"}), ())]
+    others += sources_of(Wanted(AT, AT, 50, operator="x", state="closed"), ())
+    values = {key: item for each in (agency, word, *others) for key, item in each.values.items()}
+    shown = plan(store, agency.passing([*others, word], ["{f}.created_at > ''"], few=False), **values)
+    seeks = (name, "operator", "talked_with")
+    places = [shown.index(f"search_facts_{seek} ({seek}=? AND ticket>? AND ticket<?)") for seek in seeks]
+    places += [shown.index("SEARCH p USING PRIMARY KEY (word=? AND ticket=?)")]
+    places += [shown.index("SEARCH f USING PRIMARY KEY (ticket=?)")]
+    assert (shown.count("SEARCH f"), "TEMP B-TREE" in shown) == (1, False)
+    assert places == sorted(places)
+
+
+def test_few_tickets_are_checked_by_one_look_at_their_row(store: Store) -> None:
+    """As are those whose row is walked anyway: its page is there already."""
+    others = sources_of(Wanted(AT, AT, 50, category="x", kecamatan="x", operator="x"), ())
+    (agency,) = sources_of(Wanted(AT, AT, 50, agency="x"), ())
+    (closed,) = sources_of(Wanted(AT, AT, 50, state="closed"), ())
+    values = {key: item for each in (agency, closed, *others) for key, item in each.values.items()}
+    shown = plan(store, agency.passing(others, [], few=True), **values)
+    assert (shown.count("SEARCH f USING PRIMARY KEY (ticket=?)"), "SEARCH x" in shown) == (1, False)
+    shown = plan(store, closed.passing([closed, *others], [], few=False), **values)
+    assert shown == "SEARCH d USING PRIMARY KEY (ticket>? AND ticket<?)"
+
+
 def test_facts_are_one_look_however_many_there_are(store: Store) -> None:
     """Walked themselves, they are checked in their own row."""
     sources = sources_of(Wanted(AT, AT, 50, category="x", kecamatan="x", outcome="x"), ())

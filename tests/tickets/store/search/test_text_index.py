@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
 
 import tickets.store
 from tickets.errors import Conflict
 from tickets.model import Actor, PlannedPush
 from tickets.store import Store
+from tickets.store.migrations import migrations
+from tickets.store.search import text_index
 from tickets.store.search.notes import Notes
 from tickets.store.search.text_index import MOST_SPELLINGS, TEXTS
 from tickets.store.search.words import distinct, words_of
@@ -144,6 +149,44 @@ def test_a_word_stands_for_its_beginning_its_family_and_its_spelling(store: Stor
     assert meant("bangri") == ({"bangsri"}, ("bangsri",))
     assert meant("pangsri") == ({"bangsri"}, ("bangsri",))
     assert meant("xyzzy") == (set(), ())
+
+
+@pytest.mark.parametrize("name", ["_BEGINNING", "_NEAR"])
+def test_words_of_a_beginning_lie_side_by_side(store: Store, name: str) -> None:
+    """Their counts with them: without an index from which each word's row is one more page of the file."""
+    values = dict.fromkeys(("low", "high", "limit", "shortest", "longest"), 1)
+    rows = store.connection.raw.execute(f"EXPLAIN QUERY PLAN {getattr(text_index, name)}", values).fetchall()
+    assert rows[0][3] == "SEARCH search_words USING PRIMARY KEY (word>? AND word<?)"
+
+
+def test_a_word_is_written_by_its_key(store: Store) -> None:
+    """One page of the file for each word that a text adds, and no scan for the next number of a new one."""
+    for name in ("_WORD", "_COUNT", "_FORGET"):
+        values = {"word": "x", "n": 1}
+        rows = store.connection.raw.execute(f"EXPLAIN QUERY PLAN {getattr(text_index, name)}", values).fetchall()
+        assert [row[3] for row in rows] == ["SEARCH search_words USING PRIMARY KEY (word=?)"], name
+    values = dict.fromkeys(("word", "root", "sound"), "x")
+    rows = store.connection.raw.execute(f"EXPLAIN QUERY PLAN {text_index._NEW_WORD}", values).fetchall()
+    assert "SEARCH search_words USING COVERING INDEX search_words_id" in [row[3] for row in rows]
+
+
+def test_words_that_have_been_written_before_the_new_order_are_as_they_were(tmp_path: Path) -> None:
+    """With their numbers and counts, so that every posting still belongs to its word."""
+    former = Migrations(migrations.name)
+    former._migrations = [step for step in migrations._migrations if step.name != "0037-words-in-order"]
+    rows = [(3, "rumah", "rumah", "rm", 2), (7, "api", "api", "ap", 1)]
+    with closing(Database(tmp_path / "old.db")) as database:
+        former.apply(database)
+        database.conn.executemany("INSERT INTO search_words VALUES (?, ?, ?, ?, ?)", rows)
+        database.conn.commit()
+    with closing(Store(tmp_path / "old.db")) as store:
+        kept = store.connection.raw.execute("SELECT id, word, root, sound, reports FROM search_words").fetchall()
+        assert kept == [rows[1], rows[0]]
+        ticket(store, description="api air")
+        assert store.connection.all("SELECT id, word, reports FROM search_words WHERE word <> 'rumah'") == [
+            {"id": 8, "word": "air", "reports": 1},
+            {"id": 7, "word": "api", "reports": 2},
+        ]
 
 
 def test_a_beginning_stands_for_so_many_words_at_most(store: Store) -> None:
