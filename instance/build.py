@@ -8,8 +8,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from console.site import ConsoleSite
-from instance import holiday, schema
+from instance import holiday
 from instance.ladders import Reach, contact, resolve, unsent_ways
+from instance.schema.agencies import MessagesModel, OpdModel, UnsentModel
+from instance.schema.files import PlacesFile
+from instance.schema.hours import HoursFile, SpecialModel
+from instance.schema.routing import CategoryModel, ChoiceModel, MenuModel, RoutingFile, RuleModel
+from instance.schema.screening import ScreeningModel
+from instance.schema.site import SiteFile, StoreModel, WadulModel
 from instance.site import PageTestSite, Site, StoreSite, Tls, WadulSite
 from instance.trunks.building import asterisk_site
 from ivr.hours import AfterHours, Hours, SpecialDay, Window
@@ -27,7 +33,7 @@ from tickets.web_push import WebPushSite
 Weekly = tuple[tuple[Window, ...], ...]
 
 
-def hours(model: schema.HoursFile, time_zone: str) -> Hours:
+def hours(model: HoursFile, time_zone: str) -> Hours:
     """The opening hours: dates go before holidays, holidays before the day of the week, that before `daily`."""
     weekly = tuple(model.weekly.get(day, model.daily or ()) for day in range(7))
     special = holiday.special_days(model.holidays)
@@ -37,29 +43,29 @@ def hours(model: schema.HoursFile, time_zone: str) -> Hours:
     return Hours(time_zone, weekly, special, AfterHours(after.leave_message, after.page_duty, after.max_message))
 
 
-def _special(entry: schema.SpecialModel, day: date, weekly: Weekly, special: dict[date, SpecialDay]) -> SpecialDay:
+def _special(entry: SpecialModel, day: date, weekly: Weekly, special: dict[date, SpecialDay]) -> SpecialDay:
     known = special[day].reason if day in special else ""
     windows = weekly[day.weekday()] if entry.hours is None else entry.hours
     return SpecialDay(windows, entry.reason or known)
 
 
-def menus(model: schema.RoutingFile) -> Menus:
+def menus(model: RoutingFile) -> Menus:
     """The key menus."""
     return Menus(model.start, {name: _menu(name, item, model) for name, item in model.menus.items()})
 
 
-def _menu(name: str, item: schema.MenuModel, model: schema.RoutingFile) -> Menu:
+def _menu(name: str, item: MenuModel, model: RoutingFile) -> Menu:
     keys = {key: _choice(choice, model) for key, choice in item.keys.items()}
     return Menu(name, item.prompt, item.tries, item.patience, keys, item.again, item.repeat, item.back)
 
 
-def _choice(item: schema.ChoiceModel, model: schema.RoutingFile) -> Choice:
+def _choice(item: ChoiceModel, model: RoutingFile) -> Choice:
     """A choice of the menu; its category, if any, decides the kind too."""
     kind = item.kind or (model.categories[item.category].kind if item.category else None)
     return Choice(item.lane, kind, item.menu, item.label, item.category, item.language)
 
 
-def screening(model: schema.ScreeningModel, silent_hold_s: float | None) -> ScreeningRules:
+def screening(model: ScreeningModel, silent_hold_s: float | None) -> ScreeningRules:
     """The rules of screening; `silent_hold_s` comes from a site.yaml of an earlier version."""
     return ScreeningRules(
         enabled=model.enabled,
@@ -80,7 +86,7 @@ def screening(model: schema.ScreeningModel, silent_hold_s: float | None) -> Scre
     )
 
 
-def routing(model: schema.RoutingFile, reach: Reach, silent_hold_s: float | None = None) -> Routing:
+def routing(model: RoutingFile, reach: Reach, silent_hold_s: float | None = None) -> Routing:
     """The content of routing.yaml, its ladders resolved for each OPD."""
     above, own = model.contacts.items(), [(c, r, item) for c, o in model.opds.items() for r, item in o.contacts.items()]
     names = {*model.contacts, *(f"{code}.{role}" for code, role, _ in own)}
@@ -104,7 +110,7 @@ def routing(model: schema.RoutingFile, reach: Reach, silent_hold_s: float | None
     return replace(built, unsent=unsent(model.unsent, built, reach))
 
 
-def unsent(model: schema.UnsentModel, built: Routing, reach: Reach) -> UnsentRules:
+def unsent(model: UnsentModel, built: Routing, reach: Reach) -> UnsentRules:
     """The ladder of an emergency that nobody has sent; its command centre is known by the agencies' ladders."""
     steps = {"desk": model.desk, "room": model.room, "command_centre": model.command_centre}
     ways = {audience: unsent_ways(step.notify or {}, built.contacts, reach) for audience, step in steps.items()}
@@ -118,20 +124,18 @@ def unsent(model: schema.UnsentModel, built: Routing, reach: Reach) -> UnsentRul
     )
 
 
-def messages(model: schema.MessagesModel) -> Messages:
+def messages(model: MessagesModel) -> Messages:
     """The texts that agencies read and hear."""
     reminders = {state: text for state, text in model.reminders if text is not None}
     plain = (model.subject, model.body, model.spoken, model.read_back, model.ask, model.update)
     return Messages(*plain, reminders, model.ask_above)
 
 
-def _category(code: str, item: schema.CategoryModel) -> Category:
+def _category(code: str, item: CategoryModel) -> Category:
     return Category(code, item.name, item.kind, tuple(item.opds), item.priority, item.hint or "")
 
 
-def _opd(
-    code: str, item: schema.OpdModel, model: schema.RoutingFile, contacts: dict[str, Contact], reach: Reach
-) -> Opd:
+def _opd(code: str, item: OpdModel, model: RoutingFile, contacts: dict[str, Contact], reach: Reach) -> Opd:
     def ladder(name: str) -> Ladder:
         return resolve(name, model.ladders[name], code, contacts, reach)
 
@@ -148,7 +152,7 @@ def _opd(
     )
 
 
-def _rule(item: schema.RuleModel) -> Rule:
+def _rule(item: RuleModel) -> Rule:
     when = item.when
     return Rule(
         categories=tuple(when.category),
@@ -160,13 +164,13 @@ def _rule(item: schema.RuleModel) -> Rule:
     )
 
 
-def places(model: schema.PlacesFile) -> Places:
+def places(model: PlacesFile) -> Places:
     """The places of the region."""
     kecamatan = {name: tuple(desa) for name, desa in model.kecamatan.items()}
     return Places(kecamatan, model.source or "", model.points or "")
 
 
-def site(model: schema.SiteFile, places_path: Path) -> Site:
+def site(model: SiteFile, places_path: Path) -> Site:
     """The site: name, ports, telephones, pages, times of keeping."""
     tls = model.tls
     return Site(
@@ -204,7 +208,7 @@ def site(model: schema.SiteFile, places_path: Path) -> Site:
     )
 
 
-def _web_push(model: schema.SiteFile) -> WebPushSite:
+def _web_push(model: SiteFile) -> WebPushSite:
     """The settings of web push; without a contact the public address is used."""
     public = model.console.public_url or ""
     contact = model.web_push.contact or (public if public.startswith("https://") else "")
@@ -213,14 +217,14 @@ def _web_push(model: schema.SiteFile) -> WebPushSite:
     return WebPushSite(contact, tuple(model.web_push.services))
 
 
-def terms(model: schema.WadulModel, hours: schema.HoursFile, time_zone: str) -> Terms:
+def terms(model: WadulModel, hours: HoursFile, time_zone: str) -> Terms:
     """The terms of a complaint; hours.yaml adds and removes holidays."""
     free = holiday.free_days(hours.holidays, cuti_bersama=model.cuti_bersama)
     days = (model.pass_on, model.answer, model.done)
     return Terms(WorkingDays(free), ZoneInfo(time_zone), *days, url=model.url or "")
 
 
-def _store(model: schema.StoreModel) -> StoreSite:
+def _store(model: StoreModel) -> StoreSite:
     replica = model.replica
     return StoreSite(
         spill=model.spill,

@@ -11,7 +11,7 @@ from functools import lru_cache
 import holidays
 
 from instance.problems import one_of, quoted
-from instance.schema import HolidaysModel
+from instance.schema.hours import HolidaysModel
 from instance.yaml_marks import Document
 from ivr.hours import SpecialDay
 

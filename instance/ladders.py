@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from instance.problems import quoted
 from instance.references import contact_names, group
-from instance.schema import ContactModel, DutyModel, StepModel
+from instance.schema.agencies import ContactModel, DutyModel, StepModel
 from instance.yaml_marks import Document
 from ivr.hours import Hours, SpecialDay
 from tickets.escalation.ladder import channels_of

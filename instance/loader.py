@@ -7,13 +7,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from instance import build, holiday, schema, secrets_file
+from instance import build, holiday, secrets_file
 from instance.coverage_checks import check_coverage
 from instance.ladders import Reach, check_ladders
 from instance.menu_checks import check_menus
 from instance.problems import ConfigErrors, Problem, one_of, quoted
 from instance.references import check_routing, group, items
 from instance.scalars import DAY_NAMES
+from instance.schema.files import PlacesFile
+from instance.schema.hours import HoursFile
+from instance.schema.routing import RoutingFile
+from instance.schema.site import SiteFile
 from instance.secrets_file import NO_SECRETS, Secrets
 from instance.site import Site
 from instance.site_checks import check_site
@@ -131,11 +135,11 @@ def _read(home: Path, texts: Mapping[str, bytes]) -> Instance:
     if not home.is_dir():
         raise ConfigErrors([Problem(str(home), 0, 0, "folder instans tidak ada", "folder berisi " + ", ".join(FILES))])
     routing, hours, site = (read(home / name, name, texts.get(name)) for name in FILES)
-    routing_model = validated(schema.RoutingFile, routing)
-    hours_model = validated(schema.HoursFile, hours)
-    site_model = validated(schema.SiteFile, site)
+    routing_model = validated(RoutingFile, routing)
+    hours_model = validated(HoursFile, hours)
+    site_model = validated(SiteFile, site)
     places_path, places = _places(home, site, texts.get(PLACES))
-    place_model = validated(schema.PlacesFile, places)
+    place_model = validated(PlacesFile, places)
     zone = site_model.time_zone if site_model else "Asia/Jakarta"
     reach = Reach(bool(group(site.data).get("mobile_trunk")), zone)
     prompts = spoken(PROMPTS, home / "prompts")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from instance.schema import schemas
+from instance.schema.files import schemas
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "schema"
 

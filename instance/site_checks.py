@@ -6,7 +6,7 @@ from typing import Any
 
 from instance.problems import one_of, quoted
 from instance.references import group
-from instance.schema import ConsoleModel, SiteFile, TlsModel
+from instance.schema.site import ConsoleModel, SiteFile, TlsModel
 from instance.trunks.checks import check_trunks
 from instance.trunks.model import AsteriskModel, SipsModel
 from instance.yaml_marks import Document, Route

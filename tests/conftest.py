@@ -18,7 +18,7 @@ LONG = (
     "drills/test_drills.py",
     "e2e/test_ear.py",
     "e2e/test_listening.py",
-    "e2e/test_outside.py",
+    "e2e/outside/",
     "e2e/running/test_up.py",
     "e2e/test_crash.py",
     "e2e/test_calls.py",

@@ -212,7 +212,7 @@ def explain(
 @failing_plainly
 def schema(into: Path | None) -> None:
     """JSON Schema untuk penyunting YAML."""
-    from instance.schema import schemas
+    from instance.schema.files import schemas
 
     for name, document in schemas().items():
         text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"

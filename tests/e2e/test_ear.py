@@ -16,7 +16,7 @@ from drills.sounds.noises import NOISES, Sound, at_dbfs, comfort, pcm, silence
 from drills.sounds.voices import SENTENCES, over, say
 from line.ear import hands
 from tests.e2e.line import House, LineUnderTest
-from tests.e2e.outsider import outsider
+from tests.e2e.outside.outsider import outsider
 from tickets.model import Row
 
 SILENT_S = hands.SILENT_S

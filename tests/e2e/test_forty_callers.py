@@ -19,6 +19,7 @@ from drills.phones.softphone import Phone, Talk
 from tanggap.console import _setting
 from tests.console.conftest import ARGUMENTS, CHROMIUM
 from tests.console.desk112 import OurServer
+from tests.console.hands import Hands
 from tests.e2e.line import SUPERVISOR, House, LineUnderTest
 from tickets.model import Actor
 
@@ -36,23 +37,12 @@ IN_TIME_MS = 60_000
 DAMKAR = Actor("user", "damkar")
 
 
-class Operator:
-    """Hands of an operator: a key or a combination of keys, a text typed into one field, and picking the
-    telephone up are one action each. Nothing else of the page is touched."""
+class Operator(Hands):
+    """Hands of an operator: picking the telephone up is one action, too. Nothing else of the page is touched."""
 
     def __init__(self, page: Page, phone: Phone, line: LineUnderTest) -> None:
-        self.page, self._phone, self._line = page, phone, line
-        self.actions: list[str] = []
-
-    async def press(self, key: str) -> None:
-        """Press a key, or keys together."""
-        self.actions.append(key)
-        await self.page.keyboard.press(key)
-
-    async def type(self, words: str) -> None:
-        """Type a text into the field that has the cursor."""
-        self.actions.append(f"«{words}»")
-        await self.page.keyboard.type(words)
+        super().__init__(page)
+        self._phone, self._line = phone, line
 
     async def pick_up(self) -> Talk:
         """Wait for the ring, see the form, and pick up."""

@@ -1,6 +1,6 @@
 """Odd callers all at once, as real SIP and RTP: ten thousand keys, keys in the goodbye, keys as tones, no sound ever.
 
-What test_outside.py tries one by one is not repeated here.
+What tests/e2e/outside tries one by one is not repeated here.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from drills.phones.media import Media, Stream
 from drills.phones.rtp import COMFORT, EVENT, PCMA, Ear, encoded
 from line import call_runner
 from tests.e2e.line import YEAR_2001, LineUnderTest
-from tests.e2e.test_outside import nothing_is_stuck
+from tests.e2e.outside.ending import nothing_is_stuck
 from tickets.model import Row
 
 HOST = "127.0.0.1"

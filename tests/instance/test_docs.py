@@ -6,17 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from instance import holiday, load, schema
+from instance import holiday, load
 from instance.examination import check
 from instance.problems import Problem
 from instance.scalars import DAY_NAMES
+from instance.schema.agencies import MessagesModel
+from instance.schema.routing import MenuModel
+from instance.schema.screening import ChallengeModel, FloodModel, ReputationModel, ScreeningModel
 from instance.site import PageTestSite
 from tanggap.explain import explain, parse_at
 from tests.fixtures import Edit
 from tickets import messages
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-SCREENING = (schema.ScreeningModel, schema.ChallengeModel, schema.FloodModel, schema.ReputationModel)
+SCREENING = (ScreeningModel, ChallengeModel, FloodModel, ReputationModel)
 GUIDE = (REPOSITORY / "docs" / "configuration.md").read_text()
 
 
@@ -66,7 +69,7 @@ def test_the_guide_lists_every_rule_of_screening(name: str) -> None:
     assert f"`{name}`" in section or f"{name}:" in section
 
 
-@pytest.mark.parametrize("name", schema.MenuModel.model_fields)
+@pytest.mark.parametrize("name", MenuModel.model_fields)
 def test_the_guide_lists_every_key_of_a_menu(name: str) -> None:
     """Every key below `menus` can be looked up."""
     assert f"\n| `{name}` |" in GUIDE
@@ -104,4 +107,4 @@ def test_the_messages_of_the_guide_fit_the_shipped_configuration(edited: Edit) -
     assert [problem for problem in check(home) if not problem.warning] == []
     assert load(home, secrets=False).routing.messages.body.startswith("{kategori} di {lokasi}")
     assert all(f"`{{{name}}}`" in GUIDE for name in messages.FIELDS)
-    assert all(f"`{name}`" in GUIDE for name in schema.MessagesModel.model_fields)
+    assert all(f"`{name}`" in GUIDE for name in MessagesModel.model_fields)

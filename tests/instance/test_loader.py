@@ -8,7 +8,7 @@ import pytest
 
 from instance import ConfigErrors, load
 from instance.examination import check, report
-from instance.schema import schemas
+from instance.schema.files import schemas
 from tests.fixtures import FILES, Edit
 from tickets.escalation.ladder import report as report_of
 from tickets.routing import CHANNEL_NAMES, is_placeholder

@@ -7,12 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, Locator, expect
 
 from ivr.state import CallState, Leg, to_dict
 from tests.console.api.test_incidents import gave_up
 from tests.console.browser.test_browser import IN_TIME_MS, at_desk, page, until_told
 from tests.console.desk112 import SITI, RunningConsole
+from tests.console.hands import Hands
 
 pytestmark = pytest.mark.browser
 
@@ -20,20 +21,8 @@ AT_MOST = 12
 SIZES = [(1366, 768), (390, 844)]
 
 
-class Operator:
-    """Hands of an operator: each key, each click and each text that is typed into one field is one action."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.actions: list[str] = []
-
-    async def press(self, key: str) -> None:
-        self.actions.append(key)
-        await self.page.keyboard.press(key)
-
-    async def type(self, words: str) -> None:
-        self.actions.append(f"«{words}»")
-        await self.page.keyboard.type(words)
+class Operator(Hands):
+    """Hands of an operator: picking the telephone up is one action, too."""
 
     async def pick_up(self, desk: RunningConsole, call: str) -> None:
         """The telephone is picked up: as the calls process writes it."""

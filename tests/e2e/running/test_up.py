@@ -34,7 +34,7 @@ from operations.phone_system import phone_system
 from operations.up import PROCESSES
 from processes.tasks import TaskKeeper
 from tests.e2e.line import House
-from tests.e2e.outsider import Outsider, outsider
+from tests.e2e.outside.outsider import Outsider, outsider
 from tickets.model import Actor, Row
 from tickets.store import Store
 

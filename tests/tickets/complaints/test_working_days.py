@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from instance import holiday
-from instance.schema import HolidaysModel
+from instance.schema.hours import HolidaysModel
 from tickets.complaints import tracking
 from tickets.complaints.states import Terms, clock
 from tickets.complaints.working_days import WorkingDays
