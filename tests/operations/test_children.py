@@ -19,9 +19,9 @@ from processes.vitals.watch import Watch
 PROGRAM = """#!{python}
 import os, signal, socket, sys, time
 home, name = sys.argv[4], sys.argv[5]
+how = open(home + "/how").read()
 with open(home + "/started", "a") as file:
     file.write(str(os.getpid()) + "\\n")
-how = open(home + "/how").read()
 if how == "die":
     sys.exit(3)
 told = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)

@@ -1,8 +1,10 @@
 """`tanggap up` on a disk that fills up: a process is killed -9 and comes back, calls go on, all is kept once."""
 
 import asyncio
+import contextlib
 import os
 import signal
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -81,6 +83,7 @@ async def test_no_space_at_the_start(site: Site, disk: Path, ballast: bool) -> N
     assert await site.down(signal.SIGTERM) == 0
     if not ballast:
         path_of(disk).unlink()
+    close_in_order(disk / "tanggap.db")
     full = fill(disk)
     await site.up()
     assert "CAKRAM PENUH" in site.said
@@ -93,6 +96,13 @@ async def test_no_space_at_the_start(site: Site, disk: Path, ballast: bool) -> N
             call = await site.outside.dial()
             assert await call.bye() == 200
             await asyncio.sleep(0.5)
+
+
+def close_in_order(store: Path) -> None:
+    """Take away what a process that was killed left beside a store: with it a store opens without any new space."""
+    with contextlib.closing(sqlite3.connect(store)) as opened:
+        opened.execute("SELECT count(*) FROM calls").fetchone()
+    assert not store.with_name(f"{store.name}-shm").exists()
 
 
 async def test_pushing_on_a_full_disk(site: Site, disk: Path, tmp_path: Path) -> None:

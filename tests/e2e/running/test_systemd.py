@@ -24,7 +24,7 @@ HOME = Path("/srv/jepara")
 TANGGAP = ("env", f"--chdir={REPOSITORY}", sys.executable, "-m", "tanggap", "--home", str(HOME))
 NAMES = ("asterisk", "agi", "calls", "escalate", "console", "steward")
 CLOSED = "daily: tutup\nafter_hours: {leave_message: true}\n"
-SCENARIO = Path(__file__).parent.parent / "sipp" / "info.xml"
+SCENARIO = Path(__file__).parent.parent / "outside" / "sipp" / "info.xml"
 GET = """import ssl, sys, urllib.request
 print(urllib.request.urlopen(sys.argv[1], timeout=5, context=ssl._create_unverified_context()).read().decode())"""
 ROWS = """import sqlite3, sys, json
