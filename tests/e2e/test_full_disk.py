@@ -124,7 +124,10 @@ async def talk_through_a_full_disk(line: LineUnderTest, made: House, small_disk:
     full.unlink()
     await line.until(lambda: not spilled(made.instance), 60)
     third = await line.dial("081234567893")
-    assert (await line.call())["number"] == "+6281234567893"
+    # the store takes rows again, but this call's may still come by way of the spill
+    async with asyncio.timeout(60):
+        while (await line.call())["number"] != "+6281234567893":
+            await asyncio.sleep(0.05)
     await third.hang_up()
     await talk.hang_up()
     await spoken.ended()

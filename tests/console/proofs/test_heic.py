@@ -6,7 +6,8 @@ import pytest
 
 from console.api import exif
 from console.api.photos import inspect
-from console.proofs.heic import Converter, is_heic
+from console.proofs import heic_decoder
+from console.proofs.heic import LIMIT_S, Converter, is_heic
 from tests.console.desk112 import RunningConsole
 from tests.console.pages.test_onetap import path_of, phone
 
@@ -77,3 +78,8 @@ async def test_the_jpeg_has_the_metadata_of_the_heic() -> None:
     shot = exif.read(jpeg)
     assert (shot.taken_at, shot.lat, shot.lon) == ("2026-11-22T09:58:01+07:00", -6.59, 110.67)
     assert await heic.to_jpeg(b"no photo at all") is None
+
+
+def test_a_busy_machine_refuses_no_photo() -> None:
+    """The decoder has the lowest priority: with a quarter of a core it must still get all the CPU time it may use."""
+    assert heic_decoder.SECONDS * 4 < LIMIT_S
