@@ -91,6 +91,7 @@ async def test_no_space_while_people_talk(the_house: House, sip: Runtime, small_
 
 
 async def talk_through_a_full_disk(line: LineUnderTest, made: House, small_disk: Path) -> None:
+    """One talk from before the disk fills up, one that begins on it and outlives a restart, one call after it."""
     operator, colleague = await line.operator("op1"), await line.operator("op2")
     talk = await line.dial()
     await talk.press("1")
@@ -112,12 +113,7 @@ async def talk_through_a_full_disk(line: LineUnderTest, made: House, small_disk:
     (waiting,) = spilled(made.instance)
     assert (waiting.path.parent, waiting.records >= 3) == (spill_folders(made.instance)[0], True)
     assert "TIDAK BISA DITULIS" in alarms(made.instance, line.clock())[0]["sentence"]
-    # our process ends and comes back while the disk is full: the spilled talk is taken over, not begun anew, and a
-    # listener of before, whose end cannot be written yet, is in nobody's way
-    await line.service.close()
-    line.service = CallService(lambda: made.instance, line.store, line.keeper, line.clock)
-    await line.service.start()
-    assert {runner.ticket: runner.state.stage for runner in line.service.runners.values()}[ticket] == "talking"
+    await taken_over(line, made, ticket)
     assert await second.hears(OPERATOR_HZ)
     await second.hang_up()
     await answered.ended()
@@ -132,6 +128,22 @@ async def talk_through_a_full_disk(line: LineUnderTest, made: House, small_disk:
     await talk.hang_up()
     await spoken.ended()
     await line.until(lambda: not line.service.runners, 60)
+    await kept_once(line, ticket)
+    assert spilled(made.instance) == []
+    await beats(line)
+
+
+async def taken_over(line: LineUnderTest, made: House, ticket: str) -> None:
+    """Our process ends and comes back while the disk is full: the spilled talk is taken over, not begun anew, and a
+    listener of before, whose end cannot be written yet, is in nobody's way."""
+    await line.service.close()
+    line.service = CallService(lambda: made.instance, line.store, line.keeper, line.clock)
+    await line.service.start()
+    assert {runner.ticket: runner.state.stage for runner in line.service.runners.values()}[ticket] == "talking"
+
+
+async def kept_once(line: LineUnderTest, ticket: str) -> None:
+    """The listener of before is ended; each of the three calls has one row, the spilled talk all of its moments."""
     async with asyncio.timeout(60):
         while await line.store.read(lambda store: store.listeners.all()):
             await asyncio.sleep(0.05)
@@ -149,8 +161,6 @@ async def talk_through_a_full_disk(line: LineUnderTest, made: House, small_disk:
         "call.arrived", "ticket.read_back", "call.gate", "call.lane", "operator.ringing", "call.talking",
         "call.restored", "call.ended",
     ]  # fmt: skip
-    assert spilled(made.instance) == []
-    await beats(line)
 
 
 async def registrations_on_disk(made: House, count: int) -> None:

@@ -80,6 +80,6 @@ async def test_the_jpeg_has_the_metadata_of_the_heic() -> None:
     assert await heic.to_jpeg(b"no photo at all") is None
 
 
-def test_a_busy_machine_refuses_no_photo() -> None:
-    """The decoder has the lowest priority: with a quarter of a core it must still get all the CPU time it may use."""
+def test_a_decoder_with_a_quarter_of_a_core_may_use_all_of_its_cpu_time() -> None:
+    """It has the lowest priority, so that it waits long on a busy machine: that alone refuses no photo."""
     assert heic_decoder.SECONDS * 4 < LIMIT_S

@@ -83,7 +83,7 @@ async def test_no_space_at_the_start(site: Site, disk: Path, ballast: bool) -> N
     assert await site.down(signal.SIGTERM) == 0
     if not ballast:
         path_of(disk).unlink()
-    close_in_order(disk / "tanggap.db")
+        close_in_order(disk / "tanggap.db")
     full = fill(disk)
     await site.up()
     assert "CAKRAM PENUH" in site.said
@@ -99,7 +99,7 @@ async def test_no_space_at_the_start(site: Site, disk: Path, ballast: bool) -> N
 
 
 def close_in_order(store: Path) -> None:
-    """Take away what a process that was killed left beside a store: with it a store opens without any new space."""
+    """Leave nothing beside a store: with the files that a killed process leaves there, it opens without new space."""
     with contextlib.closing(sqlite3.connect(store)) as opened:
         opened.execute("SELECT count(*) FROM calls").fetchone()
     assert not store.with_name(f"{store.name}-shm").exists()
